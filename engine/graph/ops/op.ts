@@ -1,0 +1,55 @@
+/**
+ * An op is a *meaning*: its inputs by name, how shapes follow from shapes, and a CPU reference that
+ * says what the numbers are. How it is computed on a GPU is a kernel's business (`kernels/`).
+ *
+ * Contract of all ops, `?` marks optional inputs, act = activation dtype (f32 or f16):
+ *
+ *   embed     ids u32[S], table any[V,E] → out act[S,E]                       {scale}
+ *   rmsnorm   x act[M,E], weight f32[E] → out act[M,E]                        {eps}
+ *   linear    x act[M,K], weight any[N,K], bias? f32[N], norm? f32[K], residual? act[M,N] → out act[M,N]
+ *             {eps?, row?: Dim}   norm: x is RMS-normalised with eps first; residual is added in place
+ *             (out shares its memory, so it must not be read later); row: only that row of x, M becomes 1
+ *   rope      x act[S,n·D], table f32[C,rotary] → out act[S,n·D]              {headWidth, rotary, position: Dim, pairs}
+ *             pairs false: mixes i with i + rotary/2 (Hugging Face); true: 2i with 2i+1 (weights reordered)
+ *   attention q act[S,H·D], k act[C,G·D], v act[C,G·D] → out act[S,H·D]       {headWidth, position: Dim, scale}
+ *             causal: row s sees cache rows 0 … position + s
+ *   silu_mul  gate act[M,F], up act[M,F] → out act[M,F]
+ *   add       a, b act[M,N] → out act[M,N]
+ *   last_row  x act[S,E] → out act[1,E]
+ *   argmax    x act[1,V] → out u32[1]      the smallest id among equals
+ * made by passes:
+ *   qkv       x act[S,K], weight any[(H+2G)·D, K] (q and k rows in rope-pairs order), bias? f32[N], norm? f32[K],
+ *             table f32[C,rotary] → q act[S,H·D], k act[S,G·D] (a view), v act[S,G·D] (a view)
+ *             {heads, kvHeads, headWidth, rotary, position: Dim, eps?}
+ *   gated     x act[M,K], weight any[2F,K] (gate and up interleaved), norm? f32[K] → out act[M,F]  {eps?}
+ */
+import type { Binding } from '../../symbolic/evaluate.ts';
+import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
+import type { Attribute } from '../graph.ts';
+
+export type Types = Readonly<Record<string, TensorType>>;
+export type Tensors = Readonly<Record<string, HostTensor>>;
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+export interface Op {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly optional?: readonly string[];
+  readonly outputs: readonly string[];
+  /** Types of the outputs; throws a LinnetError naming the op when the inputs do not fit. */
+  infer(inputs: Types, attributes: Attributes): Types;
+  /** f32 arithmetic in f64 accumulators. Weights of any dtype arrive as the f32 they stand for. */
+  reference(inputs: Tensors, attributes: Attributes, binding: Binding): Tensors;
+  /** Shapes worth testing: the smallest, odd sizes, group tails, the sizes of real models. */
+  readonly cases: readonly OpCase[];
+}
+
+/** One row of the table that serves correctness, fuzz and speed (kernels' GPU tests read it). */
+export interface OpCase {
+  readonly name: string;
+  readonly inputs: Types;
+  readonly attributes: Attributes;
+  readonly binding: Binding;
+  /** `heavy` rows run on demand only. */
+  readonly heavy?: boolean;
+}

@@ -1,0 +1,134 @@
+/**
+ * What the engine promises to those above it (the extension, the command line, the bench).
+ * The door is `engine/index.ts`; these are the plain-data types that cross it, and that also cross
+ * message boundaries unchanged: no functions, no classes.
+ */
+import type { WireError } from '../base/errors.ts';
+import type { ActivationDType, WeightDType } from '../tensor/tensor.ts';
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** Either messages (rendered by the model's chat template) or raw text (BOS + text as it is). */
+export type Prompt =
+  | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[] }
+  | { readonly kind: 'text'; readonly text: string };
+
+/** `temperature` 0 is greedy, and then the rest does not matter. */
+export interface SamplingOptions {
+  readonly temperature?: number;
+  /** 0: off. */
+  readonly topK?: number;
+  /** 1: off. */
+  readonly topP?: number;
+  readonly seed?: number;
+}
+
+export interface GenerateRequest {
+  readonly prompt: Prompt;
+  readonly maxTokens: number;
+  readonly sampling?: SamplingOptions;
+  /** Go on past the end-of-text token; for tests and benchmarks. */
+  readonly ignoreEos?: boolean;
+}
+
+export type GenerateEvent =
+  /** Prompt tokens read so far; `reused` of them were in the cache already. */
+  | { readonly kind: 'prefill'; readonly done: number; readonly total: number; readonly reused: number }
+  /** `text` is what became certain with this token: it may be empty, or several characters. */
+  | { readonly kind: 'token'; readonly id: number; readonly text: string };
+
+export type StopReason = 'end' | 'length' | 'cancelled';
+
+export interface GenerateResult {
+  readonly promptIds: readonly number[];
+  readonly ids: readonly number[];
+  readonly text: string;
+  readonly stop: StopReason;
+  readonly timings: Timings;
+  readonly counters: Counters;
+}
+
+export interface Timings {
+  readonly prefillTokensPerSecond: number;
+  readonly decodeTokensPerSecond: number;
+  readonly timeToFirstTokenMs: number;
+}
+
+/** Per-token figures are means over the decode steps after the first two. */
+export interface Counters {
+  readonly dispatchesPerToken: number;
+  readonly submitsPerToken: number;
+  readonly createdPerToken: {
+    readonly buffers: number;
+    readonly bindGroups: number;
+    readonly pipelines: number;
+  };
+  readonly readbackBytesPerToken: number;
+  readonly jsMsPerToken: number;
+  readonly weightBytesReadPerToken: number;
+  readonly weightBytes: number;
+  readonly cacheBytes: number;
+  readonly peakGpuBytes: number;
+}
+
+export interface AdapterFacts {
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly features: readonly string[];
+  /** The limits that decide what runs, in bytes or counts. */
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+export interface ImportOptions {
+  /** How matrices are stored; norms are always f32. */
+  readonly weights?: WeightDType;
+  /** Shown to people; the folder's name when absent. */
+  readonly name?: string;
+}
+
+export interface LoadOptions {
+  readonly activations?: ActivationDType;
+  /** KV cache capacity in tokens; the smaller of this and the model's own limit. */
+  readonly capacity?: number;
+}
+
+export interface ImportProgress {
+  readonly phase: 'reading' | 'converting' | 'finishing';
+  /** Bytes of the checkpoint read so far, of all that are needed. */
+  readonly done: number;
+  readonly total: number;
+  readonly tensor?: string;
+}
+
+export interface LoadProgress {
+  readonly phase: 'reading' | 'uploading' | 'compiling';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** One entry of the store, as listed on the Models page. */
+export interface StoredModel {
+  readonly id: string;
+  readonly name: string;
+  readonly family: string;
+  readonly weights: WeightDType;
+  /** Bytes in the store. */
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly importedAt: number;
+  readonly contextLength: number;
+  readonly hasChatTemplate: boolean;
+  /** The model that ships with Linnet: small, and honest about it. */
+  readonly demo?: boolean;
+}
+
+export type ModelState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
+  | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
+  | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: AdapterFacts }
+  | { readonly kind: 'failed'; readonly error: WireError };

@@ -1,0 +1,72 @@
+/**
+ * What a tensor is: an element type and a shape of dims. Data lives elsewhere (GPU buffers, files,
+ * or {@link HostTensor} in CPU references and tests).
+ */
+import { type Dim, equal, floordiv, mul, print, product, roundUp, add } from '../symbolic/dim.ts';
+
+/** `m0e4`: 4-bit weights in groups along the last axis (quant/m0e4.ts, docs/GLOSSARY.md). */
+export type DType = 'f32' | 'f16' | 'u32' | 'm0e4';
+
+/** Element types of activations and caches. */
+export type ActivationDType = 'f32' | 'f16';
+/** Element types that a matrix of weights may have on the GPU. */
+export type WeightDType = 'f32' | 'f16' | 'm0e4';
+
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: readonly Dim[];
+  /** Weights per scale along the last axis; only for `m0e4`. */
+  readonly group?: number;
+}
+
+/** One dim of a shape; a negative axis counts from the end. */
+export function dimOf(type: TensorType, axis: number): Dim {
+  const d = type.shape.at(axis);
+  if (d === undefined) throw new RangeError(`no axis ${axis} in ${printType(type)}`);
+  return d;
+}
+
+/** Number of rows: the product of all dims but the last. */
+export function rowsOf(type: TensorType): Dim {
+  return product(type.shape.slice(0, -1));
+}
+
+export function elements(type: TensorType): Dim {
+  return product(type.shape);
+}
+
+/** Bytes in GPU memory. M0E4 counts its nibbles and its scales, the last group of a row padded. */
+export function byteSize(type: TensorType): Dim {
+  switch (type.dtype) {
+    case 'f32':
+    case 'u32':
+      return mul(4, elements(type));
+    case 'f16':
+      return roundUp(mul(2, elements(type)), 4);
+    case 'm0e4': {
+      const group = type.group ?? 32;
+      const groups = floordiv(add(dimOf(type, -1), group - 1), group);
+      return mul(rowsOf(type), groups, group / 2 + 4);
+    }
+  }
+}
+
+export function sameType(a: TensorType, b: TensorType): boolean {
+  return (
+    a.dtype === b.dtype &&
+    a.group === b.group &&
+    a.shape.length === b.shape.length &&
+    a.shape.every((d, i) => equal(d, b.shape[i] as Dim))
+  );
+}
+
+/** `f32[S, 64]`, `m0e4/32[512, 64]`. */
+export function printType(t: TensorType): string {
+  return `${t.dtype}${t.group === undefined ? '' : `/${t.group}`}[${t.shape.map(print).join(', ')}]`;
+}
+
+/** A tensor with its numbers, for CPU references and tests: always f32 or u32, row-major. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Uint32Array;
+}

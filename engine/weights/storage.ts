@@ -1,0 +1,24 @@
+/**
+ * A small file system that a store of models lives in. `store-opfs.ts` is the browser's (the only
+ * place that says OPFS), `cli/node-files.ts` Node's, `storage-memory.ts` the tests'.
+ * Paths are `/`-separated and relative; folders come into being with their first file.
+ */
+import type { ByteSource } from './source.ts';
+
+export interface FileWriter {
+  /** Writes at an offset; pieces may come in any order. */
+  write(offset: number, bytes: Uint8Array): Promise<void>;
+  /** Makes what was written durable and releases the file. */
+  close(): Promise<void>;
+}
+
+export interface Storage {
+  open(path: string): Promise<ByteSource | undefined>;
+  create(path: string): Promise<FileWriter>;
+  /** Removes a file or a folder with all in it; nothing happens if it is not there. */
+  remove(path: string): Promise<void>;
+  /** Names directly under a folder. */
+  list(folder: string): Promise<string[]>;
+  /** Bytes used and available as far as the platform says. */
+  estimate(): Promise<{ usage: number; quota: number } | undefined>;
+}
