@@ -1,0 +1,75 @@
+/**
+ * How the extension is put together. WXT turns what lies loose in `entrypoints/` into an MV3 package under
+ * `.output/chrome-mv3`; Vite compiles TypeScript, JSX (Preact, by tsconfig's `jsxImportSource`) and shaders
+ * (`?raw`) without further plugins.
+ *
+ * The manifest is the privacy proof: no host permissions, and a content security policy whose `connect-src`
+ * lets the extension talk to a model hub and to this very machine, and to nobody else.
+ * What it is not: a place for behaviour. Pages say their own manifest options in their HTML's meta tags.
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { defineConfig } from 'wxt';
+
+/** Files copied as they are to the root of the package: icons, `_locales`, data that pages fetch by URL. */
+const publicDir = 'assets/public';
+
+/** Whom the extension may talk to. The local addresses are for models served from the user's own machine. */
+const connectSources = [
+  "'self'",
+  'https://huggingface.co',
+  'https://*.huggingface.co',
+  'https://*.hf.co',
+  'http://127.0.0.1:*',
+  'http://localhost:*',
+];
+
+function contentSecurityPolicy(development: boolean): string {
+  const connect = development ? [...connectSources, 'ws://localhost:*'] : connectSources;
+  return [
+    "default-src 'none'",
+    // Shaders are data and the engine is plain JavaScript, so nothing here needs 'wasm-unsafe-eval'.
+    "script-src 'self'",
+    "worker-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    // No remote images: an address in a model's answer must not become a request.
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    `connect-src ${connect.join(' ')}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+const icons = Object.fromEntries([16, 32, 48, 128].map((size) => [size, `icons/${size}.png`]));
+
+export default defineConfig({
+  srcDir: '.',
+  entrypointsDir: 'entrypoints',
+  publicDir,
+  outDir: '.output',
+  // A file says what it needs.
+  imports: false,
+  // Older Chromium forks on Android lack a promise-returning `browser.*`.
+  modules: ['@wxt-dev/webextension-polyfill'],
+  manifestVersion: 3,
+  manifest: ({ command }) => ({
+    name: 'Linnet',
+    description: 'A private assistant: its own engine runs language models on this device.',
+    minimum_chrome_version: '121',
+    ...(existsSync(resolve(publicDir, '_locales/en/messages.json')) ? { default_locale: 'en' } : {}),
+    permissions: ['activeTab', 'scripting', 'storage', 'unlimitedStorage', 'offscreen'],
+    ...(existsSync(resolve(publicDir, 'icons/128.png')) ? { icons } : {}),
+    action: { default_title: 'Linnet' },
+    commands: { _execute_action: { suggested_key: { default: 'Alt+L' } } },
+    content_security_policy: { extension_pages: contentSecurityPolicy(command === 'serve') },
+  }),
+  vite: () => ({
+    build: { target: 'chrome121' },
+    // The engine's worker is an ES module and may import on demand.
+    worker: { format: 'es' as const },
+  }),
+  // A developer's browser is opened by `npm start`; `npm run dev` only builds and watches.
+  webExt: { disabled: true },
+});
