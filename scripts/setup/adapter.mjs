@@ -1,0 +1,62 @@
+/**
+ * The WebGPU adapters that Node can open. Dawn asks the Vulkan loader for drivers, and the loader reads two
+ * environment variables when the first instance is made. Measured: setting `process.env` before `create()`
+ * is enough in a process of its own (not in a worker thread, whose `process.env` is a copy).
+ *
+ * - swiftshader: a GPU in software, comes with Chromium. No f16.
+ * - lavapipe: Mesa's GPU in software, set up by `../shared/gpu/setup-lavapipe.sh` into `.cache/lavapipe`. Has f16.
+ * - default: whatever this machine has.
+ */
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { findSwiftShader } from './chromium.mjs';
+import { aptInstall, at, isDebianRoot, lastLines, onPath, run } from './machine.mjs';
+
+/** @typedef {'swiftshader' | 'lavapipe' | 'default'} AdapterName */
+
+export const adapterNames = /** @type {const} */ (['swiftshader', 'lavapipe', 'default']);
+
+const lavapipeFolder = at('.cache/lavapipe');
+const lavapipeScript = at('../shared/gpu/setup-lavapipe.sh');
+
+/**
+ * The environment that makes the Vulkan loader find this adapter, or a sentence why that cannot be.
+ * @param {AdapterName} name
+ * @returns {{ env: Record<string, string> } | { missing: string }}
+ */
+export function adapterEnvironment(name) {
+  // Mesa complains on standard error where this is unset.
+  const quiet =
+    process.platform === 'linux' ? { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir() } : {};
+  if (name === 'default') return { env: quiet };
+  const manifest = name === 'swiftshader' ? findSwiftShader() : findLavapipe();
+  if (manifest === undefined) {
+    return {
+      missing:
+        name === 'swiftshader'
+          ? 'no vk_swiftshader_icd.json beside any Chromium: install Chromium, or set LINNET_SWIFTSHADER to that file'
+          : `no lavapipe in ${lavapipeFolder}: \`npm test -- f16\` sets it up where ../shared/gpu is there`,
+    };
+  }
+  return { env: { VK_ICD_FILENAMES: manifest, VK_DRIVER_FILES: manifest, ...quiet } };
+}
+
+/** @returns {string | undefined} */
+function findLavapipe() {
+  const file = process.env.LINNET_LAVAPIPE ?? `${lavapipeFolder}/lvp.json`;
+  return existsSync(file) ? file : undefined;
+}
+
+/**
+ * Sets lavapipe up where its script is there.
+ * @returns {Promise<string | undefined>} why it is not available
+ */
+export async function ensureLavapipe() {
+  if (findLavapipe() !== undefined) return undefined;
+  if (!existsSync(lavapipeScript)) return '../shared/gpu/setup-lavapipe.sh is absent';
+  if (!(await isDebianRoot())) return '../shared/gpu/setup-lavapipe.sh needs Debian and root';
+  if (onPath('gcc') === undefined) await aptInstall('gcc', 'libc6-dev');
+  const result = await run('bash', [lavapipeScript, lavapipeFolder], { quiet: true, timeout: 300_000 });
+  if (result.code === 0 && findLavapipe() !== undefined) return undefined;
+  return `setup-lavapipe.sh failed: ${lastLines(result.output, 2).replaceAll('\n', ' ')}`;
+}

@@ -1,0 +1,37 @@
+/**
+ * Test data that lies beside the checkout, in `../shared/assets`, and is no part of it. A test that needs it
+ * is skipped where it is absent, with a printed reason.
+ *
+ *     describeWithAssets('stories260K', ['models/stories260K-hf-f32'], (folder) => {
+ *       test('greedy text is the golden one', …);
+ *     });
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, test } from 'vitest';
+
+const base = process.env.LINNET_ASSETS ?? fileURLToPath(new URL('../../../shared/assets', import.meta.url));
+
+/** The absolute path of a file or folder of the test data, if it is there. */
+export function assets(path: string): string | undefined {
+  const full = `${base}/${path}`;
+  return existsSync(full) ? full : undefined;
+}
+
+/**
+ * A `describe` whose body runs only where all of `needed` is there, and gets their absolute paths.
+ * Otherwise one skipped test stands for it.
+ */
+export function describeWithAssets(
+  name: string,
+  needed: readonly string[],
+  body: (...paths: string[]) => void,
+): void {
+  const paths = needed.map((path) => assets(path));
+  const missing = needed.filter((_, index) => paths[index] === undefined);
+  if (missing.length === 0) {
+    describe(name, () => body(...(paths as string[])));
+  } else {
+    test(name, (t) => t.skip(`../shared/assets/${missing.join(', ')} is absent`));
+  }
+}
