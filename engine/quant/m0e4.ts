@@ -1,0 +1,166 @@
+/**
+ * M0E4: 4-bit weights that become floats by bit operations alone (Transformer-Lite, arXiv 2403.20041;
+ * its abstract prints M0E4, a comment of its authors says that E0M4 was meant).
+ *
+ * A nibble q (0…15) is the top of a float's mantissa under a constant exponent: v = 1 + q/16, exact in
+ * f16 and f32. `Q` weights along K share two halves s and b, and stand for **w' = s·v + b**.
+ *
+ * Packing, row-major, for a matrix [N, K] whose rows are padded to whole groups (Kp = ⌈K/Q⌉·Q):
+ *   nibbles u32[N, Kp/8]  a word holds 8 neighbours in K; element 2p in bits 4p…4p+3, element 2p+1 in bits
+ *                         16+4p…16+4p+3, so `((w << 6 >> 4p) & 0x03C003C0) | 0x3C003C00` is a vec2<f16> of
+ *                         the neighbours 2p and 2p+1
+ *   scales  u32[N, Kp/Q]  s in the low half, b in the high half (`unpack2x16float`)
+ * Padding: nibbles are 0, hence w' = s + b, a finite number; kernels must multiply it by a zero
+ * activation or not read it. It takes no part in choosing s and b.
+ *
+ * s and b are never subnormal halves, since GPUs may flush those to zero.
+ * Not here: GPU code (`wgsl/lib/weights_m0e4*.wgsl`).
+ */
+import { fail, invariant } from '../base/errors.ts';
+import { F16_MAX, F16_MIN_NORMAL, f16FromF32, f32FromF16 } from '../tensor/f16.ts';
+
+export type M0e4Group = 32 | 64 | 128;
+export const M0E4_GROUPS: readonly M0e4Group[] = [32, 64, 128];
+
+export interface M0e4Rows {
+  /** u32[rows, wordsPerRow] */
+  readonly nibbles: Uint32Array;
+  /** u32[rows, groupsPerRow] */
+  readonly scales: Uint32Array;
+}
+
+/** Counts per row of K weights. */
+export interface M0e4Layout {
+  readonly groups: number;
+  /** u32 words of nibbles; a multiple of 4, so that a row starts on 16 bytes. */
+  readonly words: number;
+  readonly nibbleBytes: number;
+  readonly scaleBytes: number;
+}
+
+export function m0e4Layout(k: number, group: number): M0e4Layout {
+  invariant(M0E4_GROUPS.includes(group as M0e4Group), 'm0e4', `group ${group} is not 32, 64 or 128`);
+  const groups = Math.ceil(k / group);
+  const words = (groups * group) / 8;
+  return { groups, words, nibbleBytes: words * 4, scaleBytes: groups * 4 };
+}
+
+/**
+ * Quantises f32[rows, k] row by row; the number of rows follows from the length.
+ * Each nibble is the nearest one against s and b as they are stored.
+ * Throws `checkpoint-damaged` for weights that are not finite or too large for a half, saying where;
+ * `name` is the tensor's, `firstRow` the number of the first row in it.
+ */
+export function quantiseRows(
+  weights: Float32Array,
+  k: number,
+  group: number,
+  name = 'm0e4',
+  firstRow = 0,
+): M0e4Rows {
+  const layout = m0e4Layout(k, group);
+  const rows = weights.length / k;
+  invariant(Number.isInteger(rows), 'm0e4', `${weights.length} weights are not whole rows of ${k}`);
+  const nibbles = new Uint32Array(rows * layout.words);
+  const scales = new Uint32Array(rows * layout.groups);
+  for (let row = 0; row < rows; row++) {
+    for (let g = 0; g < layout.groups; g++) {
+      const from = row * k + g * group;
+      const to = Math.min(from + group, (row + 1) * k);
+      const scale = chooseScale(weights, from, to);
+      if (scale === undefined) reject(weights, from, to, k, name, firstRow);
+      scales[row * layout.groups + g] = scale;
+      packGroup(weights, from, to, scale, nibbles, row * layout.words + (g * group) / 8);
+    }
+  }
+  return { nibbles, scales };
+}
+
+/** f32[rows, k] that the stored rows stand for. */
+export function dequantiseRows(stored: M0e4Rows, k: number, group: number): Float32Array {
+  const layout = m0e4Layout(k, group);
+  const rows = stored.scales.length / layout.groups;
+  const out = new Float32Array(rows * k);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < k; i++) {
+      const scale = stored.scales[row * layout.groups + Math.floor(i / group)] as number;
+      const word = stored.nibbles[row * layout.words + (i >>> 3)] as number;
+      const v = 1 + ((word >>> shiftOf(i)) & 15) / 16;
+      out[row * k + i] = f32FromF16(scale & 0xffff) * v + f32FromF16(scale >>> 16);
+    }
+  }
+  return out;
+}
+
+/** Bit position of element `i` of a row in its word. */
+function shiftOf(i: number): number {
+  return ((i & 1) << 4) + ((i & 6) << 1);
+}
+
+/** s and b of one group as stored, from its extremes; undefined when they cannot be halves. */
+function chooseScale(weights: Float32Array, from: number, to: number): number | undefined {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  let sum = 0; // NaN shows here; comparisons alone would pass it by
+  for (let i = from; i < to; i++) {
+    const w = weights[i] as number;
+    if (w < min) min = w;
+    if (w > max) max = w;
+    sum += w;
+  }
+  if (!Number.isFinite(sum)) return undefined;
+  const s = normalHalf(((max - min) * 16) / 15);
+  const b = normalHalf(min - f32FromF16(s));
+  const fits = (h: number) => Math.abs(f32FromF16(h)) <= F16_MAX;
+  return fits(s) && fits(b) ? ((b << 16) | s) >>> 0 : undefined;
+}
+
+/** The nearest half that is zero or normal. */
+function normalHalf(x: number): number {
+  const size = Math.abs(x);
+  if (size >= F16_MIN_NORMAL) return f16FromF32(x);
+  if (size < F16_MIN_NORMAL / 2) return 0;
+  return f16FromF32(x < 0 ? -F16_MIN_NORMAL : F16_MIN_NORMAL);
+}
+
+function packGroup(
+  weights: Float32Array,
+  from: number,
+  to: number,
+  scale: number,
+  nibbles: Uint32Array,
+  firstWord: number,
+): void {
+  const s = f32FromF16(scale & 0xffff);
+  const b = f32FromF16(scale >>> 16);
+  const step = s === 0 ? 0 : 16 / s; // all weights equal: every nibble 0 and w' = b
+  for (let i = from; i < to; i++) {
+    const q = Math.min(15, Math.max(0, Math.round(((weights[i] as number) - b) * step - 16)));
+    const at = i - from;
+    const word = firstWord + (at >>> 3);
+    nibbles[word] = (nibbles[word] as number) | ((step === 0 ? 0 : q) << shiftOf(at));
+  }
+}
+
+function reject(
+  weights: Float32Array,
+  from: number,
+  to: number,
+  k: number,
+  name: string,
+  firstRow: number,
+): never {
+  let worst = from;
+  for (let i = from; i < to; i++) {
+    const w = weights[i] as number;
+    if (!Number.isFinite(w) || Math.abs(w) > Math.abs(weights[worst] as number)) worst = i;
+    if (!Number.isFinite(w)) break;
+  }
+  fail('checkpoint-damaged', {
+    who: name,
+    where: `row ${firstRow + Math.floor(worst / k)}, column ${worst % k}`,
+    message: 'a weight cannot be stored in 4 bits',
+    expected: `finite weights whose range fits ±${F16_MAX}`,
+    got: weights[worst] as number,
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * Half-precision numbers as bit patterns, since JavaScript here has no Float16Array. Rounding is to
+ * nearest, ties to even, as IEEE 754 and the GPU do it.
+ *
+ * Not here: packing of quantised weights (`quant/m0e4.ts`).
+ */
+
+const float = new Float32Array(1);
+const bits = new Uint32Array(float.buffer);
+
+/** Largest finite half: 65504. */
+export const F16_MAX = 65504;
+/** Smallest normal half, 2^-14. GPUs may flush anything smaller to zero. */
+export const F16_MIN_NORMAL = 2 ** -14;
+
+/** The 16 bits of the half nearest to `x`; beyond 65519.99… it is infinity, NaN stays NaN. */
+export function f16FromF32(x: number): number {
+  float[0] = x;
+  const b = bits[0] as number;
+  const sign = (b >>> 16) & 0x8000;
+  const magnitude = b & 0x7fffffff;
+  if (magnitude >= 0x7f800000) return sign | (magnitude > 0x7f800000 ? 0x7e00 : 0x7c00);
+  if (magnitude >= 0x477ff000) return sign | 0x7c00; // 65520 and up round to infinity
+  if (magnitude < 0x38800000) {
+    // Below 2^-14: a subnormal, a multiple of 2^-24. Adding 0.5 lines the bits up, and rounds.
+    float[0] = Math.abs(x) + 0.5;
+    return sign | ((bits[0] as number) - 0x3f000000);
+  }
+  // The lowest of the 13 bits that go, plus one if the last kept bit is odd: ties to even.
+  const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+  return sign | ((rounded - 0x38000000) >>> 13);
+}
+
+/** The number that 16 bits of a half stand for. Exact. */
+export function f32FromF16(h: number): number {
+  const exponent = (h >>> 10) & 0x1f;
+  const mantissa = h & 0x3ff;
+  const sign = h & 0x8000 ? -1 : 1;
+  if (exponent === 0) return sign * mantissa * 2 ** -24;
+  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1024 + mantissa) * 2 ** (exponent - 25);
+}
+
+/** The number that 16 bits of a bfloat16 stand for. Exact. */
+export function f32FromBf16(h: number): number {
+  bits[0] = h << 16;
+  return float[0] as number;
+}
+
+/** `x` as a half and back. */
+export function roundToF16(x: number): number {
+  return f32FromF16(f16FromF32(x));
+}
+
+/** Many at once; f16[n] as bit patterns. */
+export function f16Array(values: ArrayLike<number>): Uint16Array {
+  const out = new Uint16Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = f16FromF32(values[i] as number);
+  return out;
+}
+
+/** The other way; f32[n]. */
+export function f32ArrayFromF16(halves: Uint16Array): Float32Array {
+  const out = new Float32Array(halves.length);
+  for (let i = 0; i < out.length; i++) out[i] = f32FromF16(halves[i] as number);
+  return out;
+}
+
+/** bfloat16 bit patterns to f32[n]. */
+export function f32ArrayFromBf16(halves: Uint16Array): Float32Array {
+  const out = new Float32Array(halves.length);
+  const words = new Uint32Array(out.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = (halves[i] as number) << 16;
+  return out;
+}
