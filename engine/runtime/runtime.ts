@@ -1,0 +1,106 @@
+/**
+ * A model on a GPU: the graph compiled to programs, its weights uploaded, its cache in place.
+ * It computes tokens; what the tokens mean, where they come from and when to stop is the session's.
+ *
+ *   const runtime = await createRuntime(gpu, graph, { capacity: 2048, weights });
+ *   let { id } = await runtime.prefill(promptIds, 0);
+ *   for (let position = promptIds.length; ; position++) ({ id } = await runtime.step(id, position));
+ *
+ * A step creates nothing on the GPU: it writes ids and parameters, and submits one compute pass.
+ * Not here: graph → program (`compile.ts`), one submit (`run.ts`), weights (`upload.ts`), slices (`pacing.ts`).
+ */
+import type { TensorType } from '../tensor/tensor.ts';
+
+/** Rows of a tensor as the store lays them out. */
+export interface WeightBytes {
+  /** f32 or f16 rows, or the nibbles of m0e4 rows; no padding between rows beyond the format's own. */
+  readonly data: Uint8Array;
+  /** Only m0e4: its scales, u32[rows, groups]. */
+  readonly scales?: Uint8Array;
+}
+
+/** Where the weights come from, by the checkpoint's names. */
+export interface WeightSource {
+  /** The tensor's type as stored, or undefined if there is none of that name. Vectors are f32[n]. */
+  type(tensor: string): TensorType | undefined;
+  /** `count` rows from `first`; a vector is one row. The bytes may be reused once the next read begins. */
+  read(tensor: string, first: number, count: number, signal?: AbortSignal): Promise<WeightBytes>;
+}
+
+export interface RuntimeProgress {
+  readonly phase: 'uploading' | 'compiling';
+  /** Bytes of weights, or pipelines. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RuntimeOptions {
+  /** Tokens that the cache holds: binds the graph's symbol C. */
+  readonly capacity: number;
+  readonly weights: WeightSource;
+  /** Most tokens of a prompt that go into one submit; 128 when absent, never more than the graph allows. */
+  readonly maxChunk?: number;
+  readonly onProgress?: (progress: RuntimeProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** `id` reads 4 bytes back, `logits` a whole row, `none` nothing (all but a prompt's last chunk). */
+export type Wanted = 'id' | 'logits' | 'none';
+
+export interface StepResult {
+  /** The likeliest next token, the smallest id among equals; -1 when `none` was wanted. */
+  readonly id: number;
+  /** f32[V], only when wanted. */
+  readonly logits?: Float32Array;
+}
+
+export interface PrefillOptions {
+  /** `id` when absent. */
+  readonly want?: Wanted;
+  /** Takes effect between two chunks; rejects with code `request-aborted`. */
+  readonly signal?: AbortSignal;
+  /** Tokens computed so far. */
+  readonly onChunk?: (done: number, total: number) => void;
+}
+
+/** What has happened since the runtime was made; take two and subtract. */
+export interface RuntimeCounters {
+  readonly dispatches: number;
+  readonly submits: number;
+  readonly buffersCreated: number;
+  readonly bindGroupsCreated: number;
+  readonly pipelinesCreated: number;
+  readonly bytesWritten: number;
+  readonly bytesRead: number;
+}
+
+export interface Runtime {
+  readonly capacity: number;
+  readonly vocabulary: number;
+  /** GPU bytes of weights; of the cache; the most that was ever allocated at once, with everything. */
+  readonly weightBytes: number;
+  readonly cacheBytes: number;
+  readonly peakBytes: number;
+  /** Weight bytes that the kernels of one decode step read. */
+  readonly weightBytesReadPerToken: number;
+  readonly dispatchesPerToken: number;
+
+  /**
+   * Computes `ids` at cache rows position … position + ids.length − 1; rows before must have been
+   * computed, rows after are forgotten. Throws `prompt-too-long` beyond the capacity, `gpu-lost`.
+   */
+  prefill(ids: ArrayLike<number>, position: number, options?: PrefillOptions): Promise<StepResult>;
+
+  /**
+   * One token at cache row `position`. It is submitted before this function returns, so steps may be
+   * in flight together; `previous` feeds the id that the step before chose, without leaving the GPU.
+   * `want` is `id` when absent.
+   */
+  step(id: number | 'previous', position: number, want?: Wanted): Promise<StepResult>;
+
+  counters(): RuntimeCounters;
+  /** Programs, kernels chosen and why, slots with symbolic sizes; for `linnet inspect`. */
+  describe(): string;
+  /** Frees all GPU memory of this model. The device stays. */
+  dispose(): void;
+}
