@@ -1,0 +1,126 @@
+/**
+ * A model from the outside: import it from a checkpoint's files, load it from the store onto a GPU, ask it.
+ *
+ *   const store = openStore(await opfsStorage());
+ *   const entry = await importModel(folderFromFiles(files), store, { weights: 'm0e4' }, { onProgress });
+ *   const model = await loadModel(store, entry.id, await openGpu(), { activations: 'f16' }, {});
+ *   const result = await model.generate({ prompt, maxTokens: 200 }, { onEvent });
+ *
+ * Not here: how a request is computed (`generate.ts`), who goes first (`queue.ts`).
+ */
+import { fail } from '../base/errors.ts';
+import type { CheckpointFolder } from '../weights/source.ts';
+import type { ModelStore } from '../weights/store.ts';
+import type {
+  AdapterFacts,
+  GenerateEvent,
+  GenerateRequest,
+  GenerateResult,
+  ImportOptions,
+  ImportProgress,
+  LoadOptions,
+  LoadProgress,
+  Prompt,
+  StoredModel,
+} from './types.ts';
+import type { ActivationDType } from '../tensor/tensor.ts';
+
+/** What is fixed once a model is loaded. */
+export interface ModelFacts {
+  readonly model: StoredModel;
+  readonly adapter: AdapterFacts;
+  readonly activations: ActivationDType;
+  /** Tokens that prompt and answer may have together. */
+  readonly capacity: number;
+  readonly vocabulary: number;
+  readonly weightBytes: number;
+  readonly cacheBytes: number;
+}
+
+export interface GenerateHooks {
+  /** Called in order; must not throw. */
+  readonly onEvent?: (event: GenerateEvent) => void;
+  /** Ends the answer with stop `cancelled` and the text so far; it is not an error. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Perplexity {
+  readonly perplexity: number;
+  /** Mean negative log-likelihood in nats per predicted token. */
+  readonly meanNll: number;
+  readonly texts: number;
+  /** Predicted tokens: BOS is given, never predicted. */
+  readonly tokens: number;
+}
+
+/** Requests are served one after the other, in the order they came. */
+export interface LoadedModel {
+  readonly facts: ModelFacts;
+  generate(request: GenerateRequest, hooks?: GenerateHooks): Promise<GenerateResult>;
+  /** The logits after the prompt's last token, one per vocabulary entry. */
+  logits(prompt: Prompt, signal?: AbortSignal): Promise<{ ids: number[]; logits: Float32Array }>;
+  /** Each text is read from BOS on; texts longer than the capacity are cut there. */
+  perplexity(texts: readonly string[], signal?: AbortSignal): Promise<Perplexity>;
+  /** Tokens that the prompt takes of the capacity. */
+  countTokens(prompt: Prompt): number;
+  /** The text that the model reads, without special tokens that the tokenizer adds. */
+  renderPrompt(prompt: Prompt): string;
+  /** Graph, memory plan and chosen kernels, for people. */
+  inspect(): string;
+  dispose(): void;
+}
+
+export interface ImportHooks {
+  readonly onProgress?: (progress: ImportProgress) => void;
+  /** Aborting rejects with code `request-aborted` and leaves nothing behind. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LoadHooks {
+  readonly onProgress?: (progress: LoadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface ImportModelOptions extends ImportOptions {
+  /** Replaces the stored model of this id once the new one is complete; made from the name when absent. */
+  readonly id?: string;
+  readonly demo?: boolean;
+}
+
+/** Replaced by the device type of engine/gpu. */
+export type Gpu = object;
+
+export async function importModel(
+  folder: CheckpointFolder,
+  _store: ModelStore,
+  _options: ImportModelOptions = {},
+  _hooks: ImportHooks = {},
+): Promise<StoredModel> {
+  fail('internal', { who: folder.name, message: 'import is not there yet' });
+}
+
+export async function loadModel(
+  _store: ModelStore,
+  id: string,
+  _gpu: Gpu,
+  _options: LoadOptions = {},
+  _hooks: LoadHooks = {},
+): Promise<LoadedModel> {
+  fail('internal', { who: id, message: 'loading is not there yet' });
+}
+
+/** What the store offers, newest first. */
+export async function listModels(store: ModelStore): Promise<StoredModel[]> {
+  const manifests = await store.list();
+  return manifests.map((m) => ({
+    id: m.id,
+    name: m.name,
+    family: m.family,
+    weights: m.weights,
+    bytes: m.bytes,
+    importedAt: m.importedAt,
+    contextLength: m.contextLength,
+    hasChatTemplate: m.hasChatTemplate,
+    ...(m.demo === true ? { demo: true } : {}),
+  }));
+}
