@@ -1,0 +1,250 @@
+/**
+ * The house rules as data: which room may import which, and through which doors the code reaches the
+ * outside world. `check-rooms.ts` holds the code to them; `docs/ARCHITECTURE.md` tells the story.
+ *
+ * A room is a folder; a file belongs to the room with the longest matching path. To allow a new way
+ * between rooms, add it here, and think twice: inside the engine data flows downwards only.
+ */
+
+export interface Room {
+  /** A folder, or one file, relative to the repository. */
+  readonly path: string;
+  /** Rooms or single files it may import besides itself. */
+  readonly imports: readonly string[];
+  /** Of these rooms it may import types, but no values. */
+  readonly types?: readonly string[];
+  /** Where else to put the code or what to import instead; shown with every breach. */
+  readonly instead: string;
+}
+
+const door = 'engine/index.ts';
+const appRooms = ['app', 'app/protocol', 'app/jobs', 'app/pages', 'app/store', 'app/i18n'];
+const modelFoundations = ['engine/graph', 'engine/tensor', 'engine/symbolic', 'engine/base'];
+const engineRooms = [
+  ...['engine/session', 'engine/runtime', 'engine/models', 'engine/weights', 'engine/text'],
+  ...['engine/sampling', 'engine/kv', 'engine/kernels', 'engine/quant', 'engine/gpu', ...modelFoundations],
+];
+
+export const rooms: readonly Room[] = [
+  // The engine, top to bottom.
+  {
+    path: door,
+    imports: engineRooms,
+    instead: 'The door only re-exports what the rooms of the engine offer.',
+  },
+  {
+    path: 'engine/session',
+    imports: engineRooms,
+    instead: 'A session uses the rooms of the engine; what it needs from outside is handed in by the caller.',
+  },
+  {
+    path: 'engine/runtime',
+    imports: ['engine/gpu', 'engine/kernels', 'engine/kv', 'engine/quant', ...modelFoundations],
+    instead:
+      'The runtime knows graphs and kernels; weights, tokens and requests are handed in by the session.',
+  },
+  {
+    path: 'engine/models',
+    imports: modelFoundations,
+    types: ['engine/weights'],
+    instead: 'A model file only builds a graph from config.json; running it is for engine/runtime.',
+  },
+  {
+    path: 'engine/weights',
+    imports: ['engine/quant', 'engine/tensor', 'engine/base'],
+    instead: 'This room turns files into stored tensors; uploading them is for engine/runtime.',
+  },
+  {
+    path: 'engine/text',
+    imports: ['engine/base'],
+    instead: 'Text and tokens know nothing of tensors; join the two in engine/session.',
+  },
+  {
+    path: 'engine/sampling',
+    imports: ['engine/base'],
+    instead: 'A sampler turns logits into an id; join it with the rest in engine/session.',
+  },
+  {
+    path: 'engine/kv',
+    imports: ['engine/symbolic', 'engine/tensor', 'engine/base'],
+    instead: 'The cache is layout and bookkeeping; its buffers are made by engine/runtime.',
+  },
+  {
+    path: 'engine/kernels',
+    imports: ['wgsl', ...modelFoundations],
+    instead: 'A kernel is a record: describe the dispatch, and let engine/runtime encode it.',
+  },
+  {
+    path: 'engine/graph',
+    imports: ['engine/tensor', 'engine/symbolic', 'engine/base'],
+    instead: 'A graph is plain data; how it runs is for engine/kernels and engine/runtime.',
+  },
+  {
+    path: 'engine/quant',
+    imports: ['engine/tensor', 'engine/base'],
+    instead: 'A number format turns arrays into arrays; files are for engine/weights.',
+  },
+  {
+    path: 'engine/gpu',
+    imports: ['engine/tensor', 'engine/base'],
+    instead: 'This room wraps WebGPU and knows no graphs; join the two in engine/runtime.',
+  },
+  {
+    path: 'engine/tensor',
+    imports: ['engine/symbolic', 'engine/base'],
+    instead: 'Move what needs more to the room above.',
+  },
+  { path: 'engine/symbolic', imports: ['engine/base'], instead: 'Move what needs more to the room above.' },
+  { path: 'engine/base', imports: [], instead: 'The ground floor imports nothing; hand it in as a value.' },
+  { path: 'wgsl', imports: [], instead: 'Shaders import nothing.' },
+
+  // The extension.
+  {
+    path: 'app',
+    imports: [door, ...appRooms],
+    instead: 'The app sees the engine through engine/index.ts; pages and views are handed in by entrypoints.',
+  },
+  {
+    path: 'app/ui',
+    imports: [door, 'app/ui', ...appRooms],
+    instead: 'The app sees the engine through engine/index.ts.',
+  },
+  {
+    path: 'entrypoints',
+    imports: [door, 'app/ui', 'assets', ...appRooms],
+    instead: 'Entrypoints are thin: use app, and of the engine only engine/index.ts, in the worker.',
+  },
+
+  // For developers.
+  {
+    path: 'cli',
+    imports: [door, 'assets', 'scripts/setup', ...appRooms],
+    instead: 'The command line uses the engine through engine/index.ts; export there what it needs.',
+  },
+  {
+    path: 'bench',
+    imports: [door, 'cli', 'scripts/setup', ...appRooms],
+    instead: 'Measure through engine/index.ts; export there what is to be measured.',
+  },
+  {
+    path: 'scripts',
+    imports: [door, 'cli', 'scripts', 'scripts/setup', 'scripts/testing', 'e2e/harness', ...appRooms],
+    instead: 'Scripts use the engine through engine/index.ts.',
+  },
+  { path: 'scripts/setup', imports: [], instead: 'This runs before anything is installed: Node alone.' },
+  {
+    path: 'scripts/testing',
+    imports: [door, 'cli/dawn.ts', 'scripts/setup'],
+    instead: 'Test helpers open adapters and find data; what they test is for the tests.',
+  },
+  {
+    path: 'e2e',
+    imports: [door, 'e2e/harness', 'scripts/setup', 'scripts/testing', ...appRooms],
+    instead: 'Stories drive the built extension by e2e/harness, and do not reach inside.',
+  },
+  {
+    path: 'e2e/harness',
+    imports: ['scripts/setup', 'scripts/testing'],
+    instead: 'The harness knows browsers, not Linnet.',
+  },
+  {
+    path: 'demo-model',
+    imports: [door, 'cli', 'assets', 'scripts/setup', ...appRooms],
+    instead: 'What makes the demo model uses the engine through engine/index.ts.',
+  },
+  { path: 'assets', imports: [], instead: 'Assets are data.' },
+  { path: '', imports: [], instead: 'A configuration file at the top imports packages only.' },
+];
+
+/** The floors of the engine, top to bottom. A test may import everything on the floors below its own. */
+export const floors: readonly (readonly string[])[] = [
+  ['engine/session'],
+  ['engine/runtime'],
+  ['engine/models', 'engine/weights', 'engine/text', 'engine/sampling', 'engine/kv'],
+  ['engine/kernels', 'engine/graph', 'engine/quant', 'engine/gpu'],
+  ['engine/tensor'],
+  ['engine/symbolic'],
+  ['engine/base'],
+];
+
+/** What every test may import besides. */
+export const testImports: readonly string[] = ['scripts/testing', 'scripts/setup', 'cli/dawn.ts', 'assets'];
+
+/** A test on a GPU compares a kernel with its meaning on a device, so it sees the whole of that floor. */
+export const gpuTestImports: readonly string[] = floors.slice(3).flat();
+
+export interface Door {
+  readonly name: string;
+  /** What to look for in code; comments and strings are blanked before. */
+  readonly pattern: RegExp;
+  /** Look inside strings instead: for what is named in an import. */
+  readonly inImports?: boolean;
+  /** Rooms or files that may; a trailing `*` stands for the rest of a name. */
+  readonly allowed: readonly string[];
+  readonly why: string;
+  readonly instead: string;
+}
+
+const tools = ['cli', 'bench', 'scripts', 'e2e', 'demo-model'];
+
+export const doors: readonly Door[] = [
+  {
+    name: 'WebGPU',
+    pattern: /\bnavigator\s*\.\s*gpu\b|\bGPU(?:[A-Z]\w*)?\b/g,
+    // Node's door makes the object, the test helper hands it on.
+    allowed: ['engine/gpu', 'cli/dawn.ts', 'scripts/testing', 'e2e'],
+    why: 'only engine/gpu says GPU*, so that one room knows how to make, count and lose devices',
+    instead: 'use what engine/gpu exports, or add it there',
+  },
+  {
+    name: 'network',
+    pattern:
+      /(?<![.\w#])fetch\s*\(|\b(?:globalThis|self|window)\s*\.\s*fetch\b|\bXMLHttpRequest\b|\bWebSocket\b|\bEventSource\b|\bsendBeacon\b/g,
+    allowed: ['engine/weights/source-http.ts', ...tools],
+    why: 'every byte from the network comes through one file, so that privacy can be read in one place',
+    instead: 'use the byte source of engine/weights/source-http.ts',
+  },
+  {
+    name: 'OPFS',
+    pattern: /\bstorage\s*\??\.\s*getDirectory\b|\bcreateSyncAccessHandle\b/g,
+    allowed: ['engine/weights/store-opfs.ts', 'e2e'],
+    why: 'one file knows how models lie on the disk',
+    instead: 'use the Storage of engine/weights/storage.ts',
+  },
+  {
+    name: 'browser API',
+    pattern: /(?<![.\w])(?:browser|chrome)\s*\??\.\s*[a-z]\w*/g,
+    allowed: ['entrypoints', 'app/protocol', ...tools],
+    why: 'only entrypoints and app/protocol know that they live in an extension; the rest runs anywhere',
+    instead: 'take what you need as a parameter, and pass it in from an entrypoint',
+  },
+  {
+    name: 'document',
+    // `window` is also a word of attention and of rate limits, so only what a browser's window has counts.
+    pattern:
+      /(?<![.\w])(?:document\s*\??\.\s*\w+|window\s*\??\.\s*(?:document|location|(?:add|remove)EventListener|open|close|inner\w+|getSelection|matchMedia|scroll\w*|request\w+|postMessage|parent|top|history|\w+Storage|getComputedStyle|visualViewport)\b)/g,
+    allowed: ['entrypoints', 'app/ui', 'app/pages', 'e2e', 'scripts', 'assets'],
+    why: 'the engine and the jobs run in workers and in Node, where there is no document',
+    instead: 'take a Document as a parameter, or move the code to app/ui or app/pages',
+  },
+  {
+    name: 'console',
+    pattern: /(?<![.\w])console\s*\??[.[]/g,
+    allowed: ['engine/base/log.ts', ...tools],
+    why: 'one file decides what is printed, so that no prompt, answer or page ever is',
+    instead: 'use log() of engine/base/log.ts, with facts and no text of the user',
+  },
+  {
+    name: 'Node',
+    pattern: /^(?:node:|webgpu$|playwright)/,
+    inImports: true,
+    allowed: [...tools, 'vitest.config.ts', 'wxt.config.ts', 'playwright.config.ts'],
+    why: 'the engine and the app run in a browser',
+    instead: 'take the files or bytes as a parameter, and read them in cli/',
+  },
+];
+
+/** The wall: files longer than this have two subjects. */
+export const maximumLines = 400;
+/** Files whose length is their data. */
+export const mayBeLonger: readonly RegExp[] = [/\.json$/, /\.svg$/];
