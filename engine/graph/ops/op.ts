@@ -4,7 +4,7 @@
  *
  * Contract of all ops, `?` marks optional inputs, act = activation dtype (f32 or f16):
  *
- *   embed     ids u32[S], table any[V,E] → out act[S,E]                       {scale}
+ *   embed     ids u32[S], table any[V,E] → out act[S,E]                       {scale, dtype: act}
  *   rmsnorm   x act[M,E], weight f32[E] → out act[M,E]                        {eps}
  *   linear    x act[M,K], weight any[N,K], bias? f32[N], norm? f32[K], residual? act[M,N] → out act[M,N]
  *             {eps?, row?: Dim}   norm: x is RMS-normalised with eps first; residual is added in place

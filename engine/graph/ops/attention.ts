@@ -1,0 +1,102 @@
+/**
+ * Causal attention over the cache, grouped queries: query head h reads key/value head h·G/H.
+ * Row s stands at position `position + s` and sees cache rows 0 … position + s; rows beyond are never read.
+ * Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245.
+ */
+import { evaluate } from '../../symbolic/evaluate.ts';
+import { activation, alike, dimAt, known, numberAt, typeOf, wrong } from './check.ts';
+import { C, P, S } from './letters.ts';
+import type { Op, OpCase } from './op.ts';
+
+export const attention: Op = {
+  name: 'attention',
+  inputs: ['q', 'k', 'v'],
+  outputs: ['out'],
+
+  infer(inputs, attributes) {
+    const q = activation('attention', inputs, 'q');
+    const k = activation('attention', inputs, 'k');
+    alike('attention', inputs, 'v', typeOf('attention', inputs, 'k'));
+    if (k.dtype !== q.dtype) wrong('attention', 'input k', q.dtype, k.dtype);
+    const headWidth = numberAt('attention', attributes, 'headWidth');
+    const heads = known('attention', 'columns of q', q.cols) / headWidth;
+    const kvHeads = known('attention', 'columns of k', k.cols) / headWidth;
+    if (!Number.isInteger(heads) || !Number.isInteger(kvHeads) || heads % kvHeads !== 0) {
+      const expected = `whole heads of ${headWidth}, query heads a multiple of key heads`;
+      wrong('attention', 'heads', expected, `${heads} and ${kvHeads}`);
+    }
+    dimAt('attention', attributes, 'position');
+    numberAt('attention', attributes, 'scale');
+    return { out: { dtype: q.dtype, shape: [q.rows, q.cols] } };
+  },
+
+  reference({ q, k, v }, attributes, binding) {
+    const [rows, cols] = q!.shape as [number, number];
+    const kvCols = k!.shape[1] as number;
+    const headWidth = numberAt('attention', attributes, 'headWidth');
+    const scale = numberAt('attention', attributes, 'scale');
+    const position = evaluate(dimAt('attention', attributes, 'position'), binding);
+    const out = new Float32Array(rows * cols);
+    for (let r = 0; r < rows; r++) {
+      const seen = position + r + 1;
+      for (let h = 0; h < cols / headWidth; h++) {
+        const kvHead = Math.floor((h * kvCols) / cols);
+        const from = r * cols + h * headWidth;
+        const weights = softmax(
+          Float64Array.from({ length: seen }, (_, t) => {
+            let dot = 0;
+            for (let d = 0; d < headWidth; d++) {
+              dot += (q!.data[from + d] as number) * (k!.data[t * kvCols + kvHead * headWidth + d] as number);
+            }
+            return dot * scale;
+          }),
+        );
+        for (let d = 0; d < headWidth; d++) {
+          let sum = 0;
+          for (let t = 0; t < seen; t++) {
+            sum += (weights[t] as number) * (v!.data[t * kvCols + kvHead * headWidth + d] as number);
+          }
+          out[from + d] = sum;
+        }
+      }
+    }
+    return { out: { shape: q!.shape, data: out } };
+  },
+
+  cases: [
+    row('smallest', 1, 0, [1, 1, 8]),
+    row('decode', 1, 37, [8, 4, 8]),
+    row('prefill', 7, 0, [8, 4, 8]),
+    row('prefill on a past', 5, 12, [8, 4, 8]),
+    row('head 64 grouped', 3, 20, [8, 2, 64]),
+    row('head 80', 2, 5, [2, 2, 80]),
+    row('head 96', 1, 66, [3, 1, 96]),
+    row('head 128 grouped', 1, 130, [6, 2, 128]),
+    row('head 256', 2, 3, [4, 1, 256]),
+    row('one key head', 4, 9, [5, 1, 16]),
+    row('long past', 1, 1030, [4, 2, 64]),
+    row('prefill crosses tiles', 67, 3, [2, 1, 64]),
+    { ...row('Llama-3.2-1B decode', 1, 2047, [32, 8, 64]), heavy: true },
+    { ...row('Llama-3.2-1B prefill', 256, 0, [32, 8, 64]), heavy: true },
+  ],
+};
+
+/** In place; the largest is taken off first, so that nothing overflows. */
+function softmax(x: Float64Array): Float64Array {
+  const largest = x.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] = Math.exp((x[i] as number) - largest);
+  for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) / sum;
+  return x;
+}
+
+function row(name: string, s: number, p: number, heads: readonly [number, number, number]): OpCase {
+  const [h, g, headWidth] = heads;
+  const cache = { dtype: 'f32', shape: [C, g * headWidth] } as const;
+  return {
+    name,
+    inputs: { q: { dtype: 'f32', shape: [S, h * headWidth] }, k: cache, v: cache },
+    attributes: { headWidth, position: P, scale: 1 / Math.sqrt(headWidth) },
+    binding: { S: s, P: p, C: p + s + 3 },
+  };
+}

@@ -1,0 +1,27 @@
+/** The last of the rows: only the newest token's hidden state meets the head. */
+import { activation } from './check.ts';
+import { S } from './letters.ts';
+import type { Op, OpCase } from './op.ts';
+
+export const lastRow: Op = {
+  name: 'last_row',
+  inputs: ['x'],
+  outputs: ['out'],
+
+  infer(inputs) {
+    const { dtype, cols } = activation('last_row', inputs, 'x');
+    return { out: { dtype, shape: [1, cols] } };
+  },
+
+  reference({ x }) {
+    const [rows, cols] = x!.shape as [number, number];
+    const data = Float32Array.from(x!.data.subarray((rows - 1) * cols, rows * cols));
+    return { out: { shape: [1, cols], data } };
+  },
+
+  cases: [row('one row', 1, 4), row('odd', 3, 65), row('stories260K', 9, 64)],
+};
+
+function row(name: string, s: number, cols: number): OpCase {
+  return { name, inputs: { x: { dtype: 'f32', shape: [S, cols] } }, attributes: {}, binding: { S: s } };
+}

@@ -1,0 +1,23 @@
+/** Numbers that look random and are the same for the same seed: for tests, fuzzing and demo weights. */
+import type { HostTensor } from './tensor.ts';
+
+/** Uniform in [0, 1). Mulberry32 (Tommy Ettinger, public domain). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Uniform in [−spread, spread), moved by `centre`. */
+export function randomTensor(
+  shape: readonly number[],
+  random: () => number,
+  { spread = 1, centre = 0 }: { spread?: number; centre?: number } = {},
+): HostTensor {
+  const length = shape.reduce((n, d) => n * d, 1);
+  return { shape, data: Float32Array.from({ length }, () => centre + (random() * 2 - 1) * spread) };
+}
