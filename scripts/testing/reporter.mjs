@@ -1,0 +1,51 @@
+/**
+ * Vitest's results as a small file for `npm test`: counts, and for every skipped test the reason given to
+ * `t.skip(reason)`, which Vitest's own JSON leaves out. Written after every file, so that a run that is
+ * stopped at its time limit still tells what it had done.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** @typedef {import('vitest/node').TestModule} TestModule */
+
+export default class ResultsReporter {
+  /** @type {Map<string, TestModule>} */
+  modules = new Map();
+
+  /** @param {TestModule} module */
+  onTestModuleEnd(module) {
+    this.modules.set(module.id, module);
+    this.write(0);
+  }
+
+  /**
+   * @param {readonly TestModule[]} modules
+   * @param {readonly unknown[]} errors
+   */
+  onTestRunEnd(modules, errors) {
+    for (const module of modules) this.modules.set(module.id, module);
+    this.write(errors.length);
+  }
+
+  /** @param {number} strayErrors errors outside of any test, each counted as a failure */
+  write(strayErrors) {
+    const file = process.env.LINNET_RESULTS;
+    if (file === undefined) return;
+    const results = { passed: 0, failed: strayErrors, skipped: /** @type {object[]} */ ([]) };
+    for (const module of this.modules.values()) {
+      for (const test of module.children.allTests()) {
+        const result = test.result();
+        if (result.state === 'passed') results.passed += 1;
+        if (result.state === 'failed') results.failed += 1;
+        if (result.state === 'skipped') {
+          results.skipped.push({ test: test.fullName, reason: result.note ?? 'no reason given' });
+        }
+      }
+      // A file that cannot be loaded has no tests that could fail, but an error of its own.
+      results.failed += module.errors().length;
+      for (const suite of module.children.allSuites()) results.failed += suite.errors().length;
+    }
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(results));
+  }
+}
