@@ -1,0 +1,115 @@
+/**
+ * Makes a graph node by node; shapes follow on the way, so that a wrong one is caught where it is made.
+ *
+ *   const b = graphBuilder('llama', { S, P, C });
+ *   const x = b.node('embed', 'embed', { ids, table }, { scale: 1, dtype: 'f32' });
+ *   b.node('rope', 'layers.0.k.rope', { x: k, table }, {…}, { out: { of: cache, row: P } });  // writes a view
+ *
+ * Not here: whether the whole is sound (`verify.ts`), what models are made of (`models/blocks.ts`).
+ */
+import { fail, invariant } from '../base/errors.ts';
+import { type Dim, equal, type Poly, type SymbolAtom } from '../symbolic/dim.ts';
+import { printType, type TensorType } from '../tensor/tensor.ts';
+import type { ConstantTable, Graph, Node, Value, ValueId, ValueOrigin, WeightRows } from './graph.ts';
+import { opNamed } from './ops/index.ts';
+
+/** Where an output is written instead of into memory of its own: rows of a state from `row` on. */
+export interface Place {
+  readonly of: ValueId;
+  readonly row: Dim;
+}
+
+export interface GraphBuilder {
+  input(name: string, type: TensorType): ValueId;
+  /** `rows` defaults to the checkpoint tensor of that name, as it is. The same name again is the same value. */
+  weight(name: string, type: TensorType, rows?: WeightRows): ValueId;
+  constant(name: string, type: TensorType, table: ConstantTable): ValueId;
+  state(name: string, type: TensorType): ValueId;
+  /** The single output of a node. */
+  node(
+    op: string,
+    name: string,
+    inputs: Node['inputs'],
+    attributes: Node['attributes'],
+    into?: Places,
+  ): ValueId;
+  /** All outputs of a node, by name. */
+  nodes(op: string, name: string, inputs: Node['inputs'], attributes: Node['attributes'], into?: Places): Ids;
+  typeOf(id: ValueId): TensorType;
+  output(name: string, id: ValueId): void;
+  build(): Graph;
+}
+
+type Places = Readonly<Record<string, Place>>;
+type Ids = Readonly<Record<string, ValueId>>;
+
+export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly>>): GraphBuilder {
+  const values: Value[] = [];
+  const byName = new Map<string, ValueId>();
+  const nodes: Node[] = [];
+  const outputs: Record<string, ValueId> = {};
+
+  const value = (valueName: string, type: TensorType, origin: ValueOrigin): ValueId => {
+    invariant(!byName.has(valueName), `graph ${name}`, `the name ${valueName} is taken`);
+    const id: ValueId = values.length;
+    values.push({ id, name: valueName, type, origin });
+    byName.set(valueName, id);
+    return id;
+  };
+  const typeOf = (id: ValueId): TensorType => {
+    const found = values[id];
+    invariant(found !== undefined, `graph ${name}`, `no value ${id}`);
+    return found.type;
+  };
+  const addNode: GraphBuilder['nodes'] = (op, nodeName, inputs, attributes, into = {}) => {
+    const types = Object.fromEntries(Object.entries(inputs).map(([k, id]) => [k, typeOf(id)]));
+    const made = Object.entries(opNamed(op).infer(types, attributes));
+    const ids = made.map(([k, type]): [string, ValueId] => {
+      const place = into[k];
+      if (place !== undefined) checkPlace(nodeName, type, typeOf(place.of));
+      const origin: ValueOrigin = place === undefined ? { kind: 'node' } : { kind: 'view', ...place };
+      return [k, value(made.length === 1 ? nodeName : `${nodeName}.${k}`, type, origin)];
+    });
+    nodes.push({ op, name: nodeName, inputs, outputs: Object.fromEntries(ids), attributes });
+    return Object.fromEntries(ids);
+  };
+
+  return {
+    input: (n, type) => value(n, type, { kind: 'input' }),
+    weight: (n, type, rows = { kind: 'tensor', tensor: n }) =>
+      byName.get(n) ?? value(n, type, { kind: 'weight', rows }),
+    constant: (n, type, table) => value(n, type, { kind: 'constant', table }),
+    state: (n, type) => value(n, type, { kind: 'state' }),
+    node: (op, nodeName, inputs, attributes, into) =>
+      Object.values(addNode(op, nodeName, inputs, attributes, into))[0] as ValueId,
+    nodes: addNode,
+    typeOf,
+    output: (n, id) => {
+      outputs[n] = id;
+    },
+    build: () => ({ name, symbols: atomsOf(symbols), values, nodes, outputs }),
+  };
+}
+
+/** A view has the state's element type and row width. */
+function checkPlace(node: string, type: TensorType, state: TensorType): void {
+  const fits = type.dtype === state.dtype && equal(type.shape.at(-1) ?? 0, state.shape.at(-1) ?? 0);
+  if (!fits) {
+    fail('internal', {
+      who: node,
+      message: 'an output does not fit into the rows of its state',
+      expected: printType(state),
+      got: printType(type),
+    });
+  }
+}
+
+function atomsOf(symbols: Readonly<Record<string, Poly>>): Record<string, SymbolAtom> {
+  return Object.fromEntries(
+    Object.entries(symbols).map(([name, poly]) => {
+      const atom = poly.terms[0]?.atoms[0];
+      invariant(atom?.kind === 'symbol' && atom.name === name, 'graph', `${name} is not a symbol`);
+      return [name, atom];
+    }),
+  );
+}

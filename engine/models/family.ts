@@ -1,0 +1,24 @@
+/** What a model file provides: `llama.ts` is the pattern to follow. */
+import type { Site } from './blocks.ts';
+import type { Config } from './config.ts';
+
+/** The numbers that everything outside the graph needs. */
+export interface ModelFacts {
+  readonly hidden: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headWidth: number;
+  readonly layers: number;
+  readonly vocab: number;
+  /** Tokens that the model can attend to at once. */
+  readonly contextLength: number;
+}
+
+export interface Family {
+  /** Values of `model_type` in config.json. */
+  readonly modelTypes: readonly string[];
+  /** Reads and checks the config; throws a LinnetError naming config.json and the key. */
+  read(config: Config): ModelFacts;
+  /** Adds the graph: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1]. */
+  build(site: Site, config: Config, facts: ModelFacts): void;
+}

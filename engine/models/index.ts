@@ -1,0 +1,101 @@
+/**
+ * From a `config.json` to a graph: the door of the models. No weights and no GPU are needed.
+ * Adding a family: one file like `llama.ts`, one entry in {@link FAMILIES}.
+ */
+import { fail } from '../base/errors.ts';
+import { symbol } from '../symbolic/dim.ts';
+import type { ActivationDType } from '../tensor/tensor.ts';
+import { graphBuilder } from '../graph/builder.ts';
+import type { Graph } from '../graph/graph.ts';
+import { verify } from '../graph/verify.ts';
+import { type CheckpointTensor, site, type WeightType } from './blocks.ts';
+import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
+import type { Family, ModelFacts } from './family.ts';
+import { llama } from './llama.ts';
+
+export type { CheckpointTensor, WeightType } from './blocks.ts';
+
+const FAMILIES: readonly Family[] = [llama];
+
+export interface ModelOptions {
+  readonly activations: ActivationDType;
+  /** How the matrix of that checkpoint name is stored on the GPU. Vectors are always f32. */
+  readonly weights: (tensor: string, shape: readonly number[]) => WeightType;
+  /** Most tokens per run: the bound of S. */
+  readonly maxChunk: number;
+  /** Most tokens in the cache: the bound of C. Never more than the model's own length. */
+  readonly capacity: number;
+}
+
+export interface ModelFactsAndIds extends ModelFacts {
+  /** `model_type`. */
+  readonly family: string;
+  readonly bosIds: readonly number[];
+  readonly eosIds: readonly number[];
+}
+
+export interface ModelGraph extends ModelFactsAndIds {
+  /** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]; symbols S, P, C. Not yet optimised. */
+  readonly graph: Graph;
+  /** The bound of C, as built. */
+  readonly capacity: number;
+  readonly maxChunk: number;
+  /** What the checkpoint must have, each once, in order of first use. */
+  readonly tensors: readonly CheckpointTensor[];
+}
+
+/** The sizes of a model, without its graph. Throws like {@link buildModel}. */
+export function readModel(config: unknown): ModelFactsAndIds {
+  const known = asConfig(config);
+  return factsOf(known, familyOf(known));
+}
+
+/**
+ * The plain graph of a model. Throws `model-unknown` for a family or a feature that is not there,
+ * `checkpoint-damaged` for a config that cannot be right.
+ */
+export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
+  const known = asConfig(config);
+  const family = familyOf(known);
+  const facts = factsOf(known, family);
+  const capacity = Math.min(options.capacity, facts.contextLength);
+  const maxChunk = Math.min(options.maxChunk, capacity);
+  const S = symbol('S', { min: 1, max: maxChunk });
+  const P = symbol('P', { min: 0, max: capacity - 1 });
+  const C = symbol('C', { min: 1, max: capacity });
+  const b = graphBuilder(facts.family, { S, P, C });
+  const tensors: CheckpointTensor[] = [];
+  family.build(
+    site({ b, S, P, C, activations: options.activations }, options.weights, tensors),
+    known,
+    facts,
+  );
+  const graph = b.build();
+  verify(graph);
+  return { ...facts, graph, capacity, maxChunk, tensors };
+}
+
+function factsOf(config: Config, family: Family): ModelFactsAndIds {
+  return {
+    ...family.read(config),
+    family: String(config.model_type),
+    bosIds: tokenIds(config, 'bos_token_id'),
+    eosIds: tokenIds(config, 'eos_token_id'),
+  };
+}
+
+function familyOf(config: Config): Family {
+  const type = config.model_type;
+  const found = FAMILIES.find((family) => family.modelTypes.includes(String(type)));
+  if (found !== undefined) return found;
+  const known = FAMILIES.flatMap((family) => family.modelTypes).join(', ');
+  if (type === undefined)
+    fail('checkpoint-damaged', {
+      who: 'config.json',
+      where: 'model_type',
+      message: 'the kind of model is not stated',
+      expected: known,
+      got: 'nothing',
+    });
+  unsupported('model_type', known, type);
+}
