@@ -1,0 +1,80 @@
+/**
+ * Runs a graph on the CPU by the ops' references: what the numbers should be, before any kernel. In f32
+ * whatever the graph's dtypes are. Slow and plain on purpose; never part of the product's hot path.
+ */
+import { invariant } from '../base/errors.ts';
+import { type Binding, evaluate } from '../symbolic/evaluate.ts';
+import type { HostTensor } from '../tensor/tensor.ts';
+import { constantTable } from './constants.ts';
+import type { Graph, Value, ValueId, WeightRows } from './graph.ts';
+import type { Tensors } from './ops/op.ts';
+import { opNamed } from './ops/index.ts';
+import { rowRuns } from './rows.ts';
+
+export interface Interpreter {
+  /** One run: inputs by name → outputs by name. States keep what the views wrote. */
+  run(inputs: Tensors, binding: Binding): Tensors;
+}
+
+/** `C` is the capacity for the states and tables; the same must be bound in every run. */
+export function interpreter(
+  graph: Graph,
+  checkpoint: (tensor: string) => HostTensor,
+  C: number,
+): Interpreter {
+  const lasting = new Map<ValueId, HostTensor>();
+  for (const value of graph.values) {
+    const { origin } = value;
+    if (origin.kind === 'weight') lasting.set(value.id, gatherRows(origin.rows, checkpoint));
+    if (origin.kind === 'constant') lasting.set(value.id, constantTable(origin.table, C));
+    if (origin.kind === 'state') lasting.set(value.id, zeros(value, { C }));
+  }
+  const byId = new Map(graph.values.map((v) => [v.id, v]));
+  return {
+    run(inputs, binding) {
+      const values = new Map(lasting);
+      for (const v of graph.values) if (v.origin.kind === 'input') values.set(v.id, inputs[v.name]!);
+      for (const node of graph.nodes) {
+        const given = Object.entries(node.inputs).map(([name, id]) => [name, values.get(id)!]);
+        const made = opNamed(node.op).reference(Object.fromEntries(given), node.attributes, binding);
+        for (const [name, id] of Object.entries(node.outputs)) {
+          const { origin } = byId.get(id)!;
+          values.set(id, made[name]!);
+          if (origin.kind === 'view') {
+            writeRows(values.get(origin.of)!, evaluate(origin.row, binding), made[name]!);
+          }
+        }
+      }
+      return Object.fromEntries(Object.entries(graph.outputs).map(([name, id]) => [name, values.get(id)!]));
+    },
+  };
+}
+
+/** A weight value from checkpoint tensors, in f32. */
+export function gatherRows(rows: WeightRows, checkpoint: (tensor: string) => HostTensor): HostTensor {
+  const runs = [...rowRuns(rows, (tensor) => checkpoint(tensor).shape[0]!)];
+  const height = runs.reduce((n, run) => n + run.count, 0);
+  const rest = checkpoint(runs[0]!.tensor).shape.slice(1);
+  const width = rest.reduce((n, d) => n * d, 1);
+  const data = new Float32Array(height * width);
+  for (const run of runs) {
+    const source = checkpoint(run.tensor).data;
+    for (let i = 0; i < run.count; i++) {
+      const from = (run.from + i * run.fromStride) * width;
+      data.set(source.subarray(from, from + width), (run.to + i * run.toStride) * width);
+    }
+  }
+  return { shape: [height, ...rest], data };
+}
+
+function writeRows(state: HostTensor, row: number, part: HostTensor): void {
+  const width = state.shape[1] as number;
+  const end = (row + (part.shape[0] as number)) * width;
+  invariant(end <= state.data.length, 'interpret', 'more tokens than the cache has rows');
+  state.data.set(part.data, row * width);
+}
+
+function zeros(value: Value, binding: Binding): HostTensor {
+  const shape = value.type.shape.map((d) => evaluate(d, binding));
+  return { shape, data: new Float32Array(shape.reduce((n, d) => n * d, 1)) };
+}

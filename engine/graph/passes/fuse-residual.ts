@@ -1,0 +1,40 @@
+/**
+ * linear, then add → linear with `residual`: the sum is written over the residual's own memory. Only
+ * where the residual dies in that add, is memory of a node, and is not what the linear itself reads
+ * (a dispatch may not read and write one buffer through two bindings).
+ */
+import type { Graph, Node, Pass, ValueId } from '../graph.ts';
+import { applyMerges, type Merge, onlyFor, type Reading, reading } from './rewrite.ts';
+
+export const fuseResidual: Pass = {
+  name: 'fuse-residual',
+  why: 'a block’s result is added to the residual stream in place',
+  run(graph) {
+    // One at a time: each changes who overwrites what.
+    for (let next: Graph = graph; ; graph = next) {
+      const r = reading(graph);
+      const merge = graph.nodes.map((node) => match(r, node)).find((m) => m !== undefined);
+      if (merge === undefined) return graph;
+      next = applyMerges(graph, [merge]);
+    }
+  },
+};
+
+function match(r: Reading, sum: Node): Merge | undefined {
+  if (sum.op !== 'add') return undefined;
+  const { a, b } = sum.inputs as { a: ValueId; b: ValueId };
+  return fuse(r, sum, b, a) ?? fuse(r, sum, a, b);
+}
+
+function fuse(r: Reading, sum: Node, product: ValueId, residual: ValueId): Merge | undefined {
+  const linear = onlyFor(r, product, 'linear');
+  if (linear === undefined || linear.inputs.residual !== undefined || product === residual) return undefined;
+  const maker = r.makerOf(residual);
+  if (maker === undefined || r.values.get(residual)?.origin.kind !== 'node') return undefined;
+  if (r.values.get(sum.outputs.out!)?.origin.kind !== 'node') return undefined; // not into a state
+  const at = r.place(linear);
+  const diesThere = r.readersOf(residual).every((node) => node === sum || r.place(node) < at);
+  if (r.isOutput(residual) || !diesThere || r.place(maker) > at) return undefined;
+  const into: Node = { ...linear, inputs: { ...linear.inputs, residual }, outputs: sum.outputs };
+  return { first: linear, gone: [linear, sum], into, weights: [] };
+}

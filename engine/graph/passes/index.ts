@@ -1,0 +1,24 @@
+/** The passes in their order. Each can be switched off by name; what comes out is valid all the same. */
+import { invariant } from '../../base/errors.ts';
+import type { Graph, Pass } from '../graph.ts';
+import { verify } from '../verify.ts';
+import { dropDead } from './drop-dead.ts';
+import { foldLastRow } from './fold-last-row.ts';
+import { fuseNorm } from './fuse-norm.ts';
+import { fuseResidual } from './fuse-residual.ts';
+import { mergeGateUp } from './merge-gate-up.ts';
+import { mergeQkv } from './merge-qkv.ts';
+
+/** Merges first, so that a norm has few readers; the last row after the norm that may stand before it. */
+export const PASSES: readonly Pass[] = [mergeQkv, mergeGateUp, fuseResidual, fuseNorm, foldLastRow, dropDead];
+
+/** All passes but those in `off`; the graph is verified after each. */
+export function runPasses(graph: Graph, { off = [] }: { off?: readonly string[] } = {}): Graph {
+  const unknown = off.find((name) => PASSES.every((pass) => pass.name !== name));
+  invariant(unknown === undefined, 'passes', `no pass is called ${unknown}`);
+  return PASSES.filter((pass) => !off.includes(pass.name)).reduce((before, pass) => {
+    const after = pass.run(before);
+    verify(after);
+    return after;
+  }, graph);
+}

@@ -1,0 +1,45 @@
+/**
+ * Two linears of the same x and silu_mul → one `gated`, their weight rows interleaved at upload, so that
+ * silu(gate)·up needs no number from another workgroup and neither half goes through memory.
+ */
+import type { Node, Pass } from '../graph.ts';
+import { isPlainLinear, mergeable, mergedWeight } from './merge-weights.ts';
+import { applyMerges, commonPrefix, freshId, type Merge, onlyFor, type Reading, reading } from './rewrite.ts';
+
+export const mergeGateUp: Pass = {
+  name: 'merge-gate-up',
+  why: 'gate, up and their product in one matrix product',
+  run(graph) {
+    const r = reading(graph);
+    const found = graph.nodes.map((node) => match(r, node)).filter((m) => m !== undefined);
+    return applyMerges(
+      graph,
+      found.map((m, i) => merge(r, m, freshId(graph, i))),
+    );
+  },
+};
+
+type Match = readonly [gate: Node, up: Node, product: Node];
+
+function match(r: Reading, product: Node): Match | undefined {
+  if (product.op !== 'silu_mul') return undefined;
+  const gate = onlyFor(r, product.inputs.gate, 'linear');
+  const up = onlyFor(r, product.inputs.up, 'linear');
+  if (!isPlainLinear(gate) || !isPlainLinear(up) || gate.inputs.x !== up.inputs.x) return undefined;
+  if (gate.inputs.bias !== undefined || up.inputs.bias !== undefined) return undefined; // gated has no bias
+  return mergeable(r, [gate, up], 'weight') === undefined ? undefined : [gate, up, product];
+}
+
+function merge(r: Reading, [gate, up, product]: Match, id: number): Merge {
+  const name = `${commonPrefix([gate.name, up.name])}gated`;
+  const weight = mergedWeight(id, `${name}.weight`, 'interleave', mergeable(r, [gate, up], 'weight')!);
+  const into: Node = {
+    op: 'gated',
+    name,
+    inputs: { x: gate.inputs.x as number, weight: id },
+    outputs: product.outputs,
+    attributes: {},
+  };
+  const first = r.place(gate) < r.place(up) ? gate : up;
+  return { first, gone: [gate, up, product], into, weights: [weight] };
+}

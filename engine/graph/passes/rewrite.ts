@@ -1,0 +1,105 @@
+/** What the passes share: who reads what, and a graph with some nodes and values changed. */
+import type { Graph, Node, Value, ValueId } from '../graph.ts';
+
+/** Who makes and who reads each value; nodes by their place in the program. */
+export interface Reading {
+  readonly values: ReadonlyMap<ValueId, Value>;
+  makerOf(id: ValueId | undefined): Node | undefined;
+  readersOf(id: ValueId): readonly Node[];
+  place(node: Node): number;
+  /** Whether the graph's user reads it after the run. */
+  isOutput(id: ValueId): boolean;
+}
+
+export function reading(graph: Graph): Reading {
+  const makers = new Map<ValueId, Node>();
+  const readers = new Map<ValueId, Node[]>();
+  const places = new Map<Node, number>();
+  graph.nodes.forEach((node, i) => {
+    places.set(node, i);
+    for (const id of Object.values(node.outputs)) makers.set(id, node);
+    for (const id of new Set(Object.values(node.inputs))) {
+      readers.set(id, [...(readers.get(id) ?? []), node]);
+    }
+  });
+  const outputs = new Set(Object.values(graph.outputs));
+  return {
+    values: new Map(graph.values.map((v) => [v.id, v])),
+    makerOf: (id) => (id === undefined ? undefined : makers.get(id)),
+    readersOf: (id) => readers.get(id) ?? [],
+    place: (node) => places.get(node) ?? -1,
+    isOutput: (id) => outputs.has(id),
+  };
+}
+
+/** Made by that op, read by one node only, and by nobody after the run. */
+export function onlyFor(r: Reading, id: ValueId | undefined, op: string): Node | undefined {
+  const node = r.makerOf(id);
+  if (id === undefined || node?.op !== op || r.readersOf(id).length !== 1 || r.isOutput(id)) return undefined;
+  return node;
+}
+
+/** Whether `id` still has its numbers when a node at `place` reads it: nobody before wrote over it. */
+export function lastsUntil(r: Reading, id: ValueId, place: number): boolean {
+  return r.readersOf(id).every((node) => node.inputs.residual !== id || r.place(node) >= place);
+}
+
+/** Several nodes become one, which stands where `first` stood. */
+export interface Merge {
+  readonly first: Node;
+  readonly gone: readonly Node[];
+  readonly into: Node;
+  readonly weights: readonly Value[];
+}
+
+/** Applies merges that do not touch each other; values that nobody makes or reads any more leave. */
+export function applyMerges(graph: Graph, merges: readonly Merge[]): Graph {
+  if (merges.length === 0) return graph;
+  const into = new Map(merges.map((m) => [m.first, m.into]));
+  const gone = new Set(merges.flatMap((m) => m.gone));
+  const nodes = graph.nodes.flatMap((node) => {
+    const merged = into.get(node);
+    if (merged !== undefined) return [merged];
+    return gone.has(node) ? [] : [node];
+  });
+  const values = [...graph.values, ...merges.flatMap((m) => m.weights)];
+  const names = new Map(merges.flatMap((m) => outputNames(m.into)));
+  const tidy = tidied({ ...graph, nodes, values });
+  return { ...tidy, values: tidy.values.map((v) => ({ ...v, name: names.get(v.id) ?? v.name })) };
+}
+
+/** Values are named after the node that makes them, as the builder does it. */
+function outputNames(node: Node): [ValueId, string][] {
+  const outputs = Object.entries(node.outputs);
+  return outputs.map(([key, id]) => [id, outputs.length === 1 ? node.name : `${node.name}.${key}`]);
+}
+
+/**
+ * Without node and view values that no node makes, and without weights and constants that nobody
+ * reads. Inputs and states stay: they are the graph's face to its user.
+ */
+export function tidied(graph: Graph): Graph {
+  const made = new Set(graph.nodes.flatMap((n) => Object.values(n.outputs)));
+  const read = new Set(graph.nodes.flatMap((n) => Object.values(n.inputs)));
+  const values = graph.values.filter(({ id, origin }) => {
+    if (origin.kind === 'node' || origin.kind === 'view') return made.has(id);
+    return origin.kind === 'weight' || origin.kind === 'constant' ? read.has(id) : true;
+  });
+  return { ...graph, values };
+}
+
+/** An id that no value has; `offset` for the second and later ones of one pass. */
+export function freshId(graph: Graph, offset = 0): ValueId {
+  return graph.values.reduce((most, v) => Math.max(most, v.id), -1) + 1 + offset;
+}
+
+/** `layers.0.q`, `layers.0.v` → `layers.0.` */
+export function commonPrefix(names: readonly string[]): string {
+  const parts = names.map((name) => name.split('.'));
+  const [first = []] = parts;
+  const length = first.findIndex((part, i) => parts.some((p) => p[i] !== part));
+  return first
+    .slice(0, length < 0 ? first.length - 1 : length)
+    .map((part) => `${part}.`)
+    .join('');
+}

@@ -1,0 +1,61 @@
+/**
+ * The text form of a graph: what tests compare and `linnet inspect` shows. One line per value that is
+ * not made by a node, then one per node:
+ *
+ *   #3 layers.0.qkv = qkv(x: embed, …) {heads: 8, …} → q f32[S, 64], k f32[S, 32] in layers.0.k_cache[P…]
+ */
+import { print } from '../symbolic/dim.ts';
+import { printType } from '../tensor/tensor.ts';
+import type { Attribute, Graph, Node, Value, ValueId } from './graph.ts';
+import { printRows } from './rows.ts';
+
+export function printGraph(graph: Graph): string {
+  const symbols = Object.values(graph.symbols).map((s) => {
+    const step = s.multipleOf > 1 ? ` step ${s.multipleOf}` : '';
+    return `${s.name} ${s.min}…${s.max}${step}`;
+  });
+  const values = new Map(graph.values.map((v) => [v.id, v]));
+  const outputs = Object.entries(graph.outputs).map(([name, id]) => `${name}: ${values.get(id)?.name}`);
+  return [
+    `graph ${graph.name} (${symbols.join(', ')})`,
+    ...graph.values.filter((v) => v.origin.kind !== 'node' && v.origin.kind !== 'view').map(printValue),
+    ...graph.nodes.map((node, i) => `#${i} ${printNode(node, values)}`),
+    `outputs ${outputs.join(', ')}`,
+  ].join('\n');
+}
+
+/** Only the nodes, without their numbers: what a pass changes. */
+export function printNodes(graph: Graph): string {
+  const values = new Map(graph.values.map((v) => [v.id, v]));
+  return graph.nodes.map((node) => printNode(node, values)).join('\n');
+}
+
+export function printValue(v: Value): string {
+  const line = `${v.origin.kind} ${v.name} ${printType(v.type)}`;
+  if (v.origin.kind !== 'weight') return line;
+  const rows = printRows(v.origin.rows);
+  return rows === v.name ? line : `${line} = ${rows}`;
+}
+
+export function printNode(node: Node, values: ReadonlyMap<ValueId, Value>): string {
+  const inputs = Object.entries(node.inputs).map(([name, id]) => `${name}: ${values.get(id)?.name}`);
+  const attributes = Object.entries(node.attributes).map(
+    ([key, value]) => `${key}: ${printAttribute(value)}`,
+  );
+  const braces = attributes.length > 0 ? ` {${attributes.join(', ')}}` : '';
+  const outputs = Object.entries(node.outputs).map(([name, id]) => printOutput(name, values.get(id), values));
+  return `${node.name} = ${node.op}(${inputs.join(', ')})${braces} → ${outputs.join(', ')}`;
+}
+
+export function printAttribute(value: Attribute): string {
+  return typeof value === 'object' ? print(value) : String(value);
+}
+
+/** `q f32[S, 64]`, `f32[S, 64]` for a node's only output, `… in layers.0.k_cache[P…]` for a view. */
+function printOutput(name: string, v: Value | undefined, values: ReadonlyMap<ValueId, Value>): string {
+  if (v === undefined) return `${name}: nothing`;
+  const label = name === 'out' ? '' : `${name} `;
+  const of = v.origin.kind === 'view' ? values.get(v.origin.of)?.name : undefined;
+  const place = v.origin.kind === 'view' ? ` in ${of}[${print(v.origin.row)}…]` : '';
+  return `${label}${printType(v.type)}${place}`;
+}
