@@ -1,0 +1,119 @@
+/**
+ * The family of matrix products: three forms by the number of rows (one, a few, many), any weight dtype,
+ * and an epilogue per op. Meaning: graph/ops/linear.ts, qkv.ts, gated.ts.
+ */
+import gemmSource from '../../wgsl/gemm.wgsl?raw';
+import gemvSource from '../../wgsl/gemv.wgsl?raw';
+import outGated from '../../wgsl/lib/out_gated.wgsl?raw';
+import outLinear from '../../wgsl/lib/out_linear.wgsl?raw';
+import outQkv from '../../wgsl/lib/out_qkv.wgsl?raw';
+import { ceildiv, type Dim, mul } from '../symbolic/dim.ts';
+import { bounds } from '../symbolic/relate.ts';
+import { dimOf, rowsOf } from '../tensor/tensor.ts';
+import { dimIn, fixed, type Kernel, type KernelInput, kernel, needsF16, numberIn, typeIn } from './kernel.ts';
+import { chunks, columns, productParts, weightConstants, weightParts, weightUsesF16 } from './parts.ts';
+
+interface Epilogue {
+  readonly part: string;
+  readonly header: (node: KernelInput) => Record<string, string>;
+  readonly params: (node: KernelInput) => Record<string, Dim>;
+}
+
+const linear: Epilogue = {
+  part: outLinear,
+  header: ({ types }) => ({ RESIDUAL: String(types.residual !== undefined) }),
+  params: ({ rows }) => ({ out_row: rows.out ?? 0 }),
+};
+
+const gated: Epilogue = { part: outGated, header: () => ({}), params: () => ({}) };
+
+const qkv: Epilogue = {
+  part: outQkv,
+  header: () => ({}),
+  params: (node) => ({
+    q_cols: columns(node, 'q'),
+    kv_cols: columns(node, 'k'),
+    head_width: numberIn(node, 'headWidth'),
+    rotary: numberIn(node, 'rotary'),
+    position: dimIn(node, 'position'),
+    k_row: node.rows.k ?? 0,
+    v_row: node.rows.v ?? 0,
+  }),
+};
+
+/** Rows of the result: those of x, or one where only one row of x is read. */
+function rows(node: KernelInput): Dim {
+  return node.attributes.row === undefined ? rowsOf(typeIn(node, 'x')) : 1;
+}
+
+/** Rows of the weights: columns of the product. */
+function outputs(node: KernelInput): number {
+  return fixed(node, 'weight', dimOf(typeIn(node, 'weight'), 0));
+}
+
+function common(source: string, epilogue: Epilogue) {
+  return {
+    source,
+    parts: (node: KernelInput) => [epilogue.part, ...productParts(node), ...weightParts(node, 'weight')],
+    usesF16: (node: KernelInput) => weightUsesF16(node, 'weight'),
+    params: (node: KernelInput) => ({
+      rows: rows(node),
+      k: columns(node, 'x'),
+      n: outputs(node),
+      chunks: chunks(node, 'weight'),
+      x_row: node.attributes.row === undefined ? 0 : dimIn(node, 'row'),
+      eps: node.types.norm === undefined ? 0 : numberIn(node, 'eps'),
+      ...epilogue.params(node),
+    }),
+  };
+}
+
+function header(node: KernelInput, epilogue: Epilogue): Record<string, string> {
+  return { Scalar: typeIn(node, 'x').dtype, ...epilogue.header(node) };
+}
+
+/** 64 threads: as many lanes along K as there are chunks, up to `most`; the rest are groups of 4 columns. */
+function lanes(node: KernelInput, most: number): { LANES: number; GROUPS: number } {
+  const count = chunks(node, 'weight');
+  let LANES = 2;
+  while (LANES < count && LANES < most) LANES *= 2;
+  return { LANES, GROUPS: 64 / LANES };
+}
+
+/** `height` rows of x at a time; few lanes where x takes much workgroup memory: at most 10 KiB in all. */
+function gemv(name: string, height: 1 | 4 | 8, epilogue: Epilogue): Kernel {
+  const shape = (node: KernelInput) => lanes(node, height === 1 ? 32 : 8);
+  return kernel(name, {
+    ...common(gemvSource, epilogue),
+    accepts: (node) => {
+      const { max } = bounds(rows(node));
+      if (max > height) return height === 1 ? 'needs 1 row' : `needs ${height} rows or fewer`;
+      return needsF16(node, 'x');
+    },
+    header: (node) => ({ ROWS: `${height}u`, ...header(node, epilogue) }),
+    constants: (node) => ({ ...shape(node), ...weightConstants(typeIn(node, 'weight')) }),
+    workgroups: (node) => mul(ceildiv(outputs(node), 4 * shape(node).GROUPS), ceildiv(rows(node), height)),
+  });
+}
+
+function gemm(name: string, epilogue: Epilogue): Kernel {
+  return kernel(name, {
+    ...common(gemmSource, epilogue),
+    accepts: (node) => (bounds(rows(node)).min <= 8 ? 'pays off from 9 rows' : needsF16(node, 'x')),
+    header: (node) => header(node, epilogue),
+    constants: (node) => weightConstants(typeIn(node, 'weight')),
+    workgroups: (node) => mul(ceildiv(rows(node), 32), ceildiv(outputs(node), 64)),
+  });
+}
+
+function family(op: string, epilogue: Epilogue): Kernel[] {
+  return [
+    gemv(`${op}.gemv`, 1, epilogue),
+    gemv(`${op}.gemv-rows`, 8, epilogue),
+    gemm(`${op}.gemm`, epilogue),
+  ];
+}
+
+export const linearKernels = family('linear', linear);
+export const qkvKernels = family('qkv', qkv);
+export const gatedKernels = family('gated', gated);

@@ -1,0 +1,113 @@
+/** Kernels that go over rows or elements once: embed, rmsnorm, rope, silu_mul, add, last_row, argmax. */
+import addSource from '../../wgsl/add.wgsl?raw';
+import argmaxSource from '../../wgsl/argmax.wgsl?raw';
+import embedSource from '../../wgsl/embed.wgsl?raw';
+import lastRowSource from '../../wgsl/last_row.wgsl?raw';
+import rmsnormSource from '../../wgsl/rmsnorm.wgsl?raw';
+import ropeSource from '../../wgsl/rope.wgsl?raw';
+import siluMulSource from '../../wgsl/silu_mul.wgsl?raw';
+import { ceildiv, mul, sub } from '../symbolic/dim.ts';
+import { dimOf, elements, rowsOf } from '../tensor/tensor.ts';
+import { dimIn, fixed, type Kernel, kernel, needsF16, numberIn, scalarOf, typeIn } from './kernel.ts';
+import { chunks, columns, weightConstants, weightParts, weightUsesF16 } from './parts.ts';
+
+/** Threads of the kernels where one thread makes one piece of the result. */
+const THREADS = 64;
+
+const embed = kernel('embed.gather', {
+  source: embedSource,
+  parts: (node) => weightParts(node, 'table'),
+  usesF16: (node) => weightUsesF16(node, 'table'),
+  accepts: (node) => needsF16(node, 'out'),
+  header: (node) => scalarOf(typeIn(node, 'out')),
+  constants: (node) => weightConstants(typeIn(node, 'table')),
+  bindings: { weight: 'table' },
+  params: (node) => ({
+    rows: dimOf(typeIn(node, 'ids'), 0),
+    k: columns(node, 'table'),
+    chunks: chunks(node, 'table'),
+    vocabulary: fixed(node, 'table', dimOf(typeIn(node, 'table'), 0)),
+    scale: numberIn(node, 'scale'),
+  }),
+  workgroups: (node) =>
+    ceildiv(mul(dimOf(typeIn(node, 'ids'), 0), Math.ceil(columns(node, 'table') / 4)), THREADS),
+});
+
+const rmsnorm = kernel('rmsnorm.row', {
+  source: rmsnormSource,
+  accepts: (node) => needsF16(node, 'x'),
+  header: (node) => scalarOf(typeIn(node, 'x')),
+  params: (node) => ({
+    rows: rowsOf(typeIn(node, 'x')),
+    cols: columns(node, 'x'),
+    eps: numberIn(node, 'eps'),
+  }),
+  workgroups: (node) => rowsOf(typeIn(node, 'x')),
+});
+
+const rope = kernel('rope.pair', {
+  source: ropeSource,
+  accepts: (node) => needsF16(node, 'x'),
+  header: (node) => scalarOf(typeIn(node, 'x')),
+  params: (node) => {
+    const rotary = numberIn(node, 'rotary');
+    const [step, apart] = node.attributes.pairs === true ? [2, 1] : [1, rotary / 2];
+    return {
+      rows: rowsOf(typeIn(node, 'x')),
+      cols: columns(node, 'x'),
+      head_width: numberIn(node, 'headWidth'),
+      rotary,
+      position: dimIn(node, 'position'),
+      out_row: node.rows.out ?? 0,
+      step,
+      apart,
+    };
+  },
+  workgroups: (node) => {
+    const width = numberIn(node, 'headWidth');
+    const perRow = (columns(node, 'x') / width) * Math.ceil(width / 2);
+    return ceildiv(mul(rowsOf(typeIn(node, 'x')), perRow), THREADS);
+  },
+});
+
+const siluMul = kernel('silu_mul.element', {
+  source: siluMulSource,
+  accepts: (node) => needsF16(node, 'gate'),
+  header: (node) => scalarOf(typeIn(node, 'gate')),
+  params: (node) => ({ count: elements(typeIn(node, 'gate')) }),
+  workgroups: (node) => ceildiv(elements(typeIn(node, 'gate')), THREADS),
+});
+
+const add = kernel('add.element', {
+  source: addSource,
+  accepts: (node) => needsF16(node, 'a'),
+  header: (node) => scalarOf(typeIn(node, 'a')),
+  params: (node) => ({ count: elements(typeIn(node, 'a')) }),
+  workgroups: (node) => ceildiv(elements(typeIn(node, 'a')), THREADS),
+});
+
+const lastRow = kernel('last_row.copy', {
+  source: lastRowSource,
+  accepts: (node) => needsF16(node, 'x'),
+  header: (node) => scalarOf(typeIn(node, 'x')),
+  params: (node) => ({ cols: columns(node, 'x'), row: sub(rowsOf(typeIn(node, 'x')), 1) }),
+  workgroups: (node) => Math.ceil(columns(node, 'x') / THREADS),
+});
+
+const argmax = kernel('argmax.walk', {
+  source: argmaxSource,
+  accepts: (node) => needsF16(node, 'x'),
+  header: (node) => scalarOf(typeIn(node, 'x')),
+  params: (node) => ({ count: columns(node, 'x') }),
+  workgroups: () => 1,
+});
+
+export const rowwiseKernels: Readonly<Record<string, readonly Kernel[]>> = {
+  embed: [embed],
+  rmsnorm: [rmsnorm],
+  rope: [rope],
+  silu_mul: [siluMul],
+  add: [add],
+  last_row: [lastRow],
+  argmax: [argmax],
+};

@@ -1,0 +1,17 @@
+// Epilogue of `gated`: rows 2i of the weights are the gate's, rows 2i+1 are up's.
+struct Params {
+  rows: u32,
+  k: u32,
+  n: u32,
+  // Chunks of 32 weights in a row as stored.
+  chunks: u32,
+  x_row: u32,
+  eps: f32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(6) var<storage, read_write> out: array<Scalar>;
+
+// Results n (even) and n + 1 of row m.
+fn finish(m: u32, n: u32, gate: f32, up: f32) {
+  out[(m * params.n + n) / 2u] = Scalar(gate / (1.0 + exp(-gate)) * up);
+}

@@ -1,0 +1,33 @@
+// Epilogue of `linear`: bias, and the residual that already stands where the result goes.
+struct Params {
+  rows: u32,
+  k: u32,
+  n: u32,
+  // Chunks of 32 weights in a row as stored.
+  chunks: u32,
+  // First row of x, and of out where that is a part of a cache.
+  x_row: u32,
+  out_row: u32,
+  eps: f32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(6) var<storage, read_write> out: array<Scalar>;
+
+const RESIDUAL: bool = false;
+
+fn put(at: u32, value: f32) {
+  if (RESIDUAL) {
+    out[at] = Scalar(f32(out[at]) + value);
+  } else {
+    out[at] = Scalar(value);
+  }
+}
+
+// Results n (even) and n + 1 of row m.
+fn finish(m: u32, n: u32, a: f32, b: f32) {
+  let at = (params.out_row + m) * params.n + n;
+  put(at, a + bias_at(n));
+  if (n + 1u < params.n) {
+    put(at + 1u, b + bias_at(n + 1u));
+  }
+}

@@ -1,0 +1,23 @@
+// f16 weights, K a multiple of 4, with or without shader-f16. A chunk is 32 weights along K; past a
+// row's end it reads on into the next row, where x is zero.
+@group(0) @binding(2) var<storage, read> weight: array<vec2<u32>>;
+
+alias Chunk = u32;
+const AFFINE: bool = false;
+
+fn chunk_at(n: u32, chunk: u32) -> Chunk {
+  return n * (params.k / 4u) + chunk * 8u;
+}
+
+fn chunk_affine(n: u32, chunk: u32) -> vec2<f32> {
+  return vec2<f32>(1.0, 0.0);
+}
+
+fn chunk_values(c: Chunk, i: u32) -> vec4<f32> {
+  let w = weight[c + i];
+  return vec4<f32>(unpack2x16float(w.x), unpack2x16float(w.y));
+}
+
+fn weight4(n: u32, slice: u32) -> vec4<f32> {
+  return chunk_values(n * (params.k / 4u) + slice, 0u);
+}

@@ -1,0 +1,22 @@
+// f32 weights, K a multiple of 4. A chunk is 32 weights along K; past a row's end it reads on into the
+// next row, where x is zero.
+@group(0) @binding(2) var<storage, read> weight: array<vec4<f32>>;
+
+alias Chunk = u32;
+const AFFINE: bool = false;
+
+fn chunk_at(n: u32, chunk: u32) -> Chunk {
+  return n * (params.k / 4u) + chunk * 8u;
+}
+
+fn chunk_affine(n: u32, chunk: u32) -> vec2<f32> {
+  return vec2<f32>(1.0, 0.0);
+}
+
+fn chunk_values(c: Chunk, i: u32) -> vec4<f32> {
+  return weight[c + i];
+}
+
+fn weight4(n: u32, slice: u32) -> vec4<f32> {
+  return weight[n * (params.k / 4u) + slice];
+}

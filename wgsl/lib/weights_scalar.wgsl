@@ -1,0 +1,17 @@
+// What matrix products ask of weights, on top of `weight1`.
+fn chunk_at(n: u32, chunk: u32) -> Chunk {
+  return n * params.k + chunk * 32u;
+}
+
+fn chunk_affine(n: u32, chunk: u32) -> vec2<f32> {
+  return vec2<f32>(1.0, 0.0);
+}
+
+fn chunk_values(c: Chunk, i: u32) -> vec4<f32> {
+  let at = c + i * 4u;
+  return vec4<f32>(weight1(at), weight1(at + 1u), weight1(at + 2u), weight1(at + 3u));
+}
+
+fn weight4(n: u32, slice: u32) -> vec4<f32> {
+  return chunk_values(n * params.k + slice * 4u, 0u);
+}

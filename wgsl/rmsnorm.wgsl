@@ -1,0 +1,44 @@
+// RMSNorm over the last axis, one workgroup per row.
+alias Scalar = f32;
+
+struct Params {
+  rows: u32,
+  cols: u32,
+  eps: f32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<Scalar>;
+@group(0) @binding(2) var<storage, read> weight: array<f32>;
+@group(0) @binding(3) var<storage, read_write> out: array<Scalar>;
+
+const THREADS: u32 = 64u;
+var<workgroup> squares: array<f32, THREADS>;
+
+@compute @workgroup_size(THREADS)
+fn main(
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) count: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let row = workgroup_number(id, count);
+  let start = row * params.cols;
+  var sum = 0.0;
+  for (var c = thread; c < params.cols; c += THREADS) {
+    let value = f32(x[start + c]);
+    sum += value * value;
+  }
+  squares[thread] = sum;
+  workgroupBarrier();
+  for (var stride = THREADS / 2u; stride > 0u; stride >>= 1u) {
+    if (thread < stride) {
+      squares[thread] += squares[thread + stride];
+    }
+    workgroupBarrier();
+  }
+  let scale = inverseSqrt(squares[0] / f32(params.cols) + params.eps);
+  if (row < params.rows) {
+    for (var c = thread; c < params.cols; c += THREADS) {
+      out[start + c] = Scalar(f32(x[start + c]) * scale * weight[c]);
+    }
+  }
+}
