@@ -1,0 +1,245 @@
+/**
+ * A published checkpoint: its small files, and where each of its tensors lies. Nothing large is read here.
+ *
+ *   config.json, tokenizer.json                       must be there
+ *   generation_config.json, tokenizer_config.json,
+ *   special_tokens_map.json, chat_template.jinja      may be
+ *   model.safetensors, or model.safetensors.index.json and the shards it names
+ *
+ * Not here: what the numbers in config.json mean (engine/models), reading rows (`convert.ts`).
+ */
+import { fail } from '../base/errors.ts';
+import { isObject, kindOf, openSafetensors, type SafetensorsEntry } from './safetensors.ts';
+import type { ByteSource, CheckpointFolder } from './source.ts';
+
+const MiB = 1024 * 1024;
+/** Small files by name, with the most bytes that are read of each; several times what real ones need. */
+const SMALL_FILES: Readonly<Record<string, { readonly limit: number; readonly required?: boolean }>> = {
+  'config.json': { limit: 4 * MiB, required: true },
+  'tokenizer.json': { limit: 128 * MiB, required: true },
+  'generation_config.json': { limit: MiB },
+  'tokenizer_config.json': { limit: 16 * MiB },
+  'special_tokens_map.json': { limit: MiB },
+  'chat_template.jinja': { limit: 4 * MiB },
+};
+const INDEX = 'model.safetensors.index.json';
+const SINGLE = 'model.safetensors';
+const INDEX_LIMIT = 64 * MiB;
+/** More shards than any published model has. */
+const MAX_SHARDS = 2000;
+
+export interface CheckpointTensor extends SafetensorsEntry {
+  readonly source: ByteSource;
+}
+
+export interface Checkpoint {
+  readonly name: string;
+  /** Parsed config.json; engine/models checks what it says. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The small files that were there, as they came. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly tensors: ReadonlyMap<string, CheckpointTensor>;
+}
+
+export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSignal): Promise<Checkpoint> {
+  const files = await readSmallFiles(folder, signal);
+  const config = parseJson(files.get('config.json') as Uint8Array, 'config.json', 'checkpoint-damaged');
+  return { name: folder.name, config, files, tensors: await openTensors(folder, signal) };
+}
+
+/** The tensor, checked: there, of this shape, of an element type that is a float. */
+export function requireTensor(
+  checkpoint: Checkpoint,
+  name: string,
+  shape: readonly number[],
+): CheckpointTensor {
+  const tensor = checkpoint.tensors.get(name);
+  if (tensor === undefined) {
+    return fail('checkpoint-mismatch', {
+      who: checkpoint.name,
+      where: `tensor ${name}`,
+      message: 'a tensor that config.json asks for is missing',
+      expected: `[${shape.join(', ')}]`,
+      got: `${checkpoint.tensors.size} other tensors`,
+    });
+  }
+  const who = tensor.source.name;
+  const where = `tensor ${name}`;
+  if (!['F32', 'F16', 'BF16'].includes(tensor.dtype)) {
+    fail('checkpoint-mismatch', {
+      who,
+      where,
+      message: 'the tensor has an element type that cannot be imported',
+      expected: 'F32, F16 or BF16',
+      got: tensor.dtype,
+    });
+  }
+  if (tensor.shape.length !== shape.length || tensor.shape.some((d, i) => d !== shape[i])) {
+    fail('checkpoint-mismatch', {
+      who,
+      where,
+      message: 'the shape does not fit config.json',
+      expected: `[${shape.join(', ')}]`,
+      got: `[${tensor.shape.join(', ')}]`,
+    });
+  }
+  return tensor;
+}
+
+/** An object from a JSON file; `who` is the file's name. */
+export function parseJson(
+  bytes: Uint8Array,
+  who: string,
+  code: 'checkpoint-damaged' | 'tokenizer-damaged' | 'store-damaged',
+): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    const got = `${bytes.length} bytes: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return fail(code, {
+      who,
+      message: 'the file is not JSON; it is cut short or damaged',
+      expected: 'a JSON object',
+      got,
+      cause,
+    });
+  }
+  if (isObject(value)) return value;
+  return fail(code, {
+    who,
+    message: 'the file holds no object',
+    expected: 'a JSON object',
+    got: kindOf(value),
+  });
+}
+
+async function readSmallFiles(
+  folder: CheckpointFolder,
+  signal?: AbortSignal,
+): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const [name, { limit, required }] of Object.entries(SMALL_FILES)) {
+    const source = await folder.open(name, signal);
+    if (source !== undefined) files.set(name, await readWhole(source, name, limit, signal));
+    else if (required === true) {
+      fail('source-missing', {
+        who: folder.name,
+        message: 'a file is missing',
+        expected: name,
+        got: 'no such file',
+      });
+    }
+  }
+  return files;
+}
+
+async function readWhole(
+  source: ByteSource,
+  name: string,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  if (source.size > limit) {
+    fail('checkpoint-damaged', {
+      who: name,
+      message: 'the file is far larger than such files are',
+      expected: `at most ${limit} bytes`,
+      got: `${source.size} bytes`,
+    });
+  }
+  return await source.read(0, source.size, signal);
+}
+
+async function openTensors(
+  folder: CheckpointFolder,
+  signal?: AbortSignal,
+): Promise<Map<string, CheckpointTensor>> {
+  const single = await folder.open(SINGLE, signal);
+  if (single !== undefined) return byName(await tensorsOf(single, signal));
+  const index = await folder.open(INDEX, signal);
+  if (index === undefined) {
+    return fail('source-missing', {
+      who: folder.name,
+      message: 'there are no weights in a form that can be read',
+      expected: `${SINGLE} or ${INDEX}`,
+      got: 'neither',
+    });
+  }
+  const map = shardMap(
+    parseJson(await readWhole(index, INDEX, INDEX_LIMIT, signal), INDEX, 'checkpoint-damaged'),
+  );
+  const tensors = new Map<string, CheckpointTensor>();
+  for (const [shard, names] of map) {
+    const source = await folder.open(shard, signal);
+    if (source === undefined) {
+      fail('source-missing', {
+        who: folder.name,
+        message: 'a part of the weights is missing',
+        expected: shard,
+        got: 'no such file',
+      });
+    }
+    const held = byName(await tensorsOf(source, signal));
+    for (const name of names) {
+      const tensor = held.get(name);
+      if (tensor === undefined) {
+        fail('checkpoint-mismatch', {
+          who: shard,
+          where: `tensor ${name}`,
+          message: `the part lacks a tensor that ${INDEX} puts there`,
+          expected: name,
+          got: `${held.size} other tensors`,
+        });
+      }
+      tensors.set(name, tensor);
+    }
+  }
+  return tensors;
+}
+
+/** Names of tensors by the shard that the index puts them in. */
+function shardMap(index: Record<string, unknown>): Map<string, string[]> {
+  const map = index.weight_map;
+  if (!isObject(map)) {
+    return fail('checkpoint-damaged', {
+      who: INDEX,
+      where: 'weight_map',
+      message: 'the map is missing',
+      expected: 'an object',
+      got: kindOf(map),
+    });
+  }
+  const shards = new Map<string, string[]>();
+  for (const [tensor, shard] of Object.entries(map)) {
+    // A plain name: an index from a stranger must not reach outside its folder.
+    if (typeof shard !== 'string' || !/^[\w.-]+\.safetensors$/.test(shard)) {
+      fail('checkpoint-damaged', {
+        who: INDEX,
+        where: `tensor ${tensor}`,
+        message: 'this is not the name of a part',
+        expected: 'a plain *.safetensors name',
+        got: String(shard).slice(0, 80),
+      });
+    }
+    shards.set(shard, [...(shards.get(shard) ?? []), tensor]);
+    if (shards.size > MAX_SHARDS) {
+      fail('checkpoint-damaged', {
+        who: INDEX,
+        message: 'there are too many parts',
+        expected: `at most ${MAX_SHARDS}`,
+        got: 'more',
+      });
+    }
+  }
+  return shards;
+}
+
+async function tensorsOf(source: ByteSource, signal?: AbortSignal): Promise<CheckpointTensor[]> {
+  const file = await openSafetensors(source, signal);
+  return file.entries.map((entry) => ({ ...entry, source }));
+}
+
+function byName(tensors: readonly CheckpointTensor[]): Map<string, CheckpointTensor> {
+  return new Map(tensors.map((t) => [t.name, t]));
+}
