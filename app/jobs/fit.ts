@@ -1,0 +1,65 @@
+/**
+ * How much of a page the model can read at once. The cut is at the end of a sentence, by the tokenizer's own
+ * count, and depends on page and model only: every question about the page then shares one prefix.
+ *
+ * What is left out is said in the job ({@link Fitted.used} of {@link Fitted.total}), never silently dropped.
+ */
+
+export interface Fitted {
+  readonly text: string;
+  /** Tokens. */
+  readonly used: number;
+  readonly total: number;
+}
+
+/** Part of the context kept for questions and answers. */
+const RESERVED = 0.3;
+/** Tokens for questions and answers, enough for a long chat on a model of any size. */
+const RESERVED_AT_MOST = 1500;
+
+/** Tokens of a model's context that a page may take. */
+export function pageBudget(capacity: number): number {
+  return capacity - Math.min(RESERVED_AT_MOST, Math.ceil(capacity * RESERVED));
+}
+
+/** `count` must never fall when text is added, up to a few tokens where two pieces meet. */
+export function fitText(text: string, budget: number, count: (text: string) => number): Fitted {
+  const total = count(text);
+  if (total <= budget) return { text, used: total, total };
+  const ends = sentenceEnds(text);
+  // The longest run of sentences that fits, found by halving; -1 where even the first is too long.
+  let fits = -1;
+  let low = 0;
+  let high = ends.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (count(text.slice(0, ends[middle])) <= budget) {
+      fits = middle;
+      low = middle + 1;
+    } else high = middle - 1;
+  }
+  const end = fits >= 0 ? ends[fits]! : longestWordRun(text, budget, count);
+  const kept = text.slice(0, end).trimEnd();
+  return { text: kept, used: count(kept), total };
+}
+
+function sentenceEnds(text: string): number[] {
+  const ends: number[] = [];
+  for (const { index, segment } of new Intl.Segmenter(undefined, { granularity: 'sentence' }).segment(text)) {
+    ends.push(index + segment.length);
+  }
+  return ends;
+}
+
+/** For text without sentences: as many characters as fit, ending at a space where there is one near. */
+function longestWordRun(text: string, budget: number, count: (text: string) => number): number {
+  let low = 0;
+  let high = text.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (count(text.slice(0, middle)) <= budget) low = middle;
+    else high = middle - 1;
+  }
+  const space = text.lastIndexOf(' ', low);
+  return space > low / 2 ? space : low;
+}

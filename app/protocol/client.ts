@@ -1,0 +1,165 @@
+/**
+ * A page's end of the line: asks, gets answers, hears events of the topics it watches.
+ *
+ * It connects straight to the offscreen document. If nobody answers there, `ensure` has it created (by the
+ * service worker, the only one who may), and it connects again. When the line breaks it comes back by itself and
+ * watches again; since every topic begins with its whole state, nothing is missed. Requests under way at that
+ * moment are refused with `engine-unreachable`: whether they were carried out is not known.
+ */
+import { fromWire, LinnetError } from '../../engine/index.ts';
+import type { ClientChannel, ServerFrame } from './frames.ts';
+import type { ClientRequest, Reply, RequestKind, Send, ServerEvent, Topic } from './types.ts';
+
+export interface ClientOptions {
+  connect(): ClientChannel;
+  /** Makes the other side exist. */
+  ensure(): Promise<void>;
+  /** Milliseconds between attempts; attempts end after the last. */
+  readonly patience?: readonly number[];
+}
+
+export interface Client {
+  request<K extends RequestKind>(kind: K, send: Send<K>): Promise<Reply<K>>;
+  /** Replaces what is watched. */
+  watch(topics: readonly Topic[]): void;
+  onEvent(listener: (event: ServerEvent) => void): () => void;
+  /** False while the line is down, true once it is up (again). */
+  onLine(listener: (up: boolean) => void): () => void;
+  close(): void;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** A worker under load may take seconds to say hello; a missing one is noticed at once by the closed port. */
+const PATIENCE = [0, 50, 200, 500, 1000, 2000];
+const HELLO_MS = 15_000;
+
+export function createClient(options: ClientOptions): Client {
+  const patience = options.patience ?? PATIENCE;
+  const waiting = new Map<number, Waiting>();
+  const events = new Set<(event: ServerEvent) => void>();
+  const lines = new Set<(up: boolean) => void>();
+  let topics: readonly Topic[] = [];
+  let line: Promise<ClientChannel> | undefined;
+  let closed = false;
+  let nextId = 1;
+
+  function receive(frame: ServerFrame): void {
+    if (frame.kind === 'event') for (const listener of events) listener(frame.event);
+    if (frame.kind !== 'reply' && frame.kind !== 'refusal') return;
+    const entry = waiting.get(frame.id);
+    waiting.delete(frame.id);
+    if (frame.kind === 'reply') entry?.resolve(frame.value);
+    else entry?.reject(fromWire(frame.error));
+  }
+
+  function lost(): void {
+    line = undefined;
+    for (const entry of waiting.values()) entry.reject(unreachable('the engine went away while working'));
+    waiting.clear();
+    if (closed) return;
+    for (const listener of lines) listener(false);
+    // Somebody is watching: come back without being asked.
+    if (topics.length > 0) open().catch(() => {});
+  }
+
+  function open(): Promise<ClientChannel> {
+    line ??= connectPatiently(options, patience).then(
+      (channel) => {
+        channel.onMessage(receive);
+        channel.onClose(lost);
+        if (closed) channel.close();
+        else if (topics.length > 0) post(channel, { kind: 'watch', topics });
+        for (const listener of lines) listener(true);
+        return channel;
+      },
+      (error) => {
+        line = undefined;
+        throw error;
+      },
+    );
+    return line;
+  }
+
+  function post(channel: ClientChannel, request: ClientRequest, entry?: Waiting): void {
+    const id = nextId++;
+    if (entry !== undefined) waiting.set(id, entry);
+    channel.post({ id, request });
+  }
+
+  return {
+    async request(kind, send) {
+      const channel = await open();
+      return new Promise((resolve, reject) => {
+        const entry = { resolve: resolve as (value: unknown) => void, reject };
+        post(channel, { kind, ...send } as ClientRequest, entry);
+      });
+    },
+    watch(wanted) {
+      topics = wanted;
+      // A line still being opened says `watch` itself, with these topics.
+      const known = line;
+      if (known === undefined) open().catch(() => {});
+      else
+        known.then(
+          (channel) => topics === wanted && post(channel, { kind: 'watch', topics }),
+          () => {},
+        );
+    },
+    onEvent: (listener) => subscribe(events, listener),
+    onLine: (listener) => subscribe(lines, listener),
+    close() {
+      closed = true;
+      line?.then(
+        (channel) => channel.close(),
+        () => {},
+      );
+    },
+  };
+}
+
+function subscribe<T>(set: Set<T>, listener: T): () => void {
+  set.add(listener);
+  return () => set.delete(listener);
+}
+
+async function connectPatiently(options: ClientOptions, patience: readonly number[]): Promise<ClientChannel> {
+  let cause: unknown;
+  for (const pause of patience) {
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    const channel = await greet(options.connect());
+    if (channel !== undefined) return channel;
+    await options.ensure().catch((error) => {
+      cause = error;
+    });
+  }
+  throw unreachable('the engine did not answer', cause);
+}
+
+/** The channel once the other side has said hello; undefined if it closed or stayed silent. */
+function greet(channel: ClientChannel): Promise<ClientChannel | undefined> {
+  return new Promise((resolve) => {
+    let greeted = false;
+    const timer = setTimeout(() => {
+      channel.close();
+      resolve(undefined);
+    }, HELLO_MS);
+    channel.onMessage((frame) => {
+      if (greeted || frame.kind !== 'hello') return;
+      greeted = true;
+      clearTimeout(timer);
+      resolve(channel);
+    });
+    channel.onClose(() => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+  });
+}
+
+function unreachable(message: string, cause?: unknown): LinnetError {
+  return new LinnetError('engine-unreachable', { who: 'Linnet', message, cause });
+}

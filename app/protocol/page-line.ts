@@ -1,0 +1,81 @@
+/**
+ * What a page of Linnet asks of the web page in a tab. The content script is put there on demand, which the
+ * browser allows in a tab where the person has just used Linnet (`activeTab`), and nowhere else.
+ */
+import { browser } from 'wxt/browser';
+import { fromWire, LinnetError, type WireError } from '../../engine/index.ts';
+import type { PageText } from './types.ts';
+
+export interface PageRequests {
+  extract: { send: object; reply: PageReading };
+  /** Translates the selection in its bubble on the page. */
+  'translate-selection': { send: object; reply: null };
+}
+export type PageRequestKind = keyof PageRequests;
+
+export interface PageReading {
+  readonly page: PageText;
+  /** What is selected on the page, or empty. */
+  readonly selection: string;
+}
+
+/** Prefix that tells these messages from those of others. */
+const MARK = 'linnet:page:';
+const SCRIPT = '/content-scripts/content.js';
+
+export async function askPage<K extends PageRequestKind>(
+  tab: number,
+  kind: K,
+  send: PageRequests[K]['send'],
+): Promise<PageRequests[K]['reply']> {
+  try {
+    await browser.scripting.executeScript({ target: { tabId: tab }, files: [SCRIPT] });
+  } catch (error) {
+    throw restricted(error);
+  }
+  const answer: unknown = await browser.tabs.sendMessage(tab, { kind: MARK + kind, send }, { frameId: 0 });
+  const { value, error } = answer as { value: PageRequests[K]['reply']; error?: WireError };
+  if (error !== undefined) throw fromWire(error);
+  return value;
+}
+
+/** Chrome says why in words only: no grant for this tab, or a page that no extension may touch. */
+function restricted(cause: unknown): LinnetError {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const grant = /must request permission|activeTab/i.test(words);
+  const error = new LinnetError('page-restricted', {
+    who: 'page',
+    message: grant
+      ? 'Linnet has not been called on this page yet'
+      : 'the browser keeps extensions out of this page',
+    cause,
+  });
+  if (!grant) return error;
+  return Object.defineProperty(error, 'next', { value: GRANT_STEP });
+}
+
+const GRANT_STEP = 'Click the icon of Linnet while that page is in front, then try again.';
+
+export type PageHandlers = {
+  [K in PageRequestKind]: (
+    send: PageRequests[K]['send'],
+  ) => PageRequests[K]['reply'] | Promise<PageRequests[K]['reply']>;
+};
+
+/** The content script's half. */
+export function answerPageRequests(handlers: PageHandlers, toWire: (error: unknown) => WireError): void {
+  browser.runtime.onMessage.addListener(
+    (message: unknown, _sender: unknown, answer: (value: unknown) => void) => {
+      const { kind, send } = (message ?? {}) as { kind?: unknown; send?: unknown };
+      if (typeof kind !== 'string' || !kind.startsWith(MARK)) return undefined;
+      const handler = handlers[kind.slice(MARK.length) as PageRequestKind];
+      Promise.resolve()
+        .then(() => handler(send as object))
+        .then(
+          (value) => answer({ value }),
+          (error: unknown) => answer({ error: toWire(error) }),
+        );
+      return true;
+    },
+  );
+}

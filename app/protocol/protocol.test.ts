@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import { fail } from '../../engine/index.ts';
+import { type BridgePort, type BridgeWorker, bridgeInWorker, createBridge, type Downward } from './bridge.ts';
+import { createClient } from './client.ts';
+import type { ClientChannel, ClientFrame, ServerChannel, ServerFrame } from './frames.ts';
+import { createServer, type Handlers, type Server } from './server.ts';
+import type { ServerEvent, Settings } from './types.ts';
+
+const settings: Settings = {
+  style: { type: 'tldr', length: 'short' },
+  language: 'de',
+  demoImported: true,
+};
+
+function say<T>(listeners: readonly ((message: T) => void)[], message: T): void {
+  for (const listener of listeners) listener(JSON.parse(JSON.stringify(message)));
+}
+
+/** Two ends of one pipe; messages arrive later, as copies, like those of a port. */
+function pipe(): { client: ClientChannel; server: ServerChannel; cut(): void } {
+  const heard: { client: ((m: ServerFrame) => void)[]; server: ((m: ClientFrame) => void)[] } = {
+    client: [],
+    server: [],
+  };
+  const closed: { client: (() => void)[]; server: (() => void)[] } = { client: [], server: [] };
+  let open = true;
+  const later = (work: () => void) => queueMicrotask(() => open && work());
+  const end = (side: 'client' | 'server') => {
+    if (!open) return;
+    open = false;
+    for (const listener of closed[side]) listener();
+  };
+  return {
+    client: {
+      post: (m) => later(() => say(heard.server, m)),
+      onMessage: (f) => heard.client.push(f),
+      onClose: (f) => closed.client.push(f),
+      close: () => end('server'),
+    },
+    server: {
+      post: (m) => later(() => say(heard.client, m)),
+      onMessage: (f) => heard.server.push(f),
+      onClose: (f) => closed.server.push(f),
+      close: () => end('client'),
+    },
+    cut: () => {
+      end('client');
+    },
+  };
+}
+
+function fakeServer(): Server {
+  const handlers = {
+    'set-settings': ({ settings: patch }: { settings: Partial<Settings> }) => ({ ...settings, ...patch }),
+    stop: () => fail('request-invalid', { who: 'jobs', message: 'no such job', got: 'x' }),
+    warm: () => new Promise<null>(() => {}),
+  } as unknown as Handlers;
+  return createServer(handlers, (topic) =>
+    topic === 'settings' ? { kind: 'settings', settings } : undefined,
+  );
+}
+
+const tick = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('client and server', () => {
+  it('answers a request', async () => {
+    const server = fakeServer();
+    const line = pipe();
+    const client = createClient({ connect: () => line.client, ensure: async () => {} });
+    setTimeout(() => server.accept(line.server));
+    const reply = await client.request('set-settings', { settings: { language: 'fr' } });
+    expect(reply).toEqual({ ...settings, language: 'fr' });
+  });
+
+  it('carries code, facts and next step of a refusal', async () => {
+    const server = fakeServer();
+    const line = pipe();
+    const client = createClient({ connect: () => line.client, ensure: async () => {} });
+    setTimeout(() => server.accept(line.server));
+    await expect(client.request('stop', { job: 'x' })).rejects.toMatchObject({
+      code: 'request-invalid',
+      got: 'x',
+      next: expect.any(String),
+    });
+  });
+
+  it('gives a topic first as it is, then as it changes', async () => {
+    const server = fakeServer();
+    const line = pipe();
+    const client = createClient({ connect: () => line.client, ensure: async () => {} });
+    const events: ServerEvent[] = [];
+    client.onEvent((event) => events.push(event));
+    client.watch(['settings']);
+    setTimeout(() => server.accept(line.server));
+    await tick();
+    server.emit('settings', { kind: 'settings', settings: { ...settings, language: 'ja' } });
+    server.emit('models', { kind: 'models', models: { active: { kind: 'none' }, stored: [], imports: [] } });
+    await tick();
+    expect(events.map((e) => e.kind === 'settings' && e.settings.language)).toEqual(['de', 'ja']);
+  });
+
+  it('has the other side created when nobody answers', async () => {
+    const server = fakeServer();
+    let exists = false;
+    const client = createClient({
+      connect() {
+        const line = pipe();
+        if (exists) setTimeout(() => server.accept(line.server));
+        else setTimeout(line.cut);
+        return line.client;
+      },
+      async ensure() {
+        exists = true;
+      },
+      patience: [0, 1],
+    });
+    expect(await client.request('set-settings', { settings: {} })).toEqual(settings);
+  });
+
+  it('gives up with engine-unreachable', async () => {
+    const client = createClient({
+      connect() {
+        const line = pipe();
+        setTimeout(line.cut);
+        return line.client;
+      },
+      ensure: () => Promise.reject(new Error('no')),
+      patience: [0, 1],
+    });
+    await expect(client.request('warm', {})).rejects.toMatchObject({ code: 'engine-unreachable' });
+  });
+
+  it('comes back by itself after a break, refuses what was under way and watches again', async () => {
+    const server = fakeServer();
+    const lines: ReturnType<typeof pipe>[] = [];
+    const client = createClient({
+      connect() {
+        const line = pipe();
+        lines.push(line);
+        setTimeout(() => server.accept(line.server));
+        return line.client;
+      },
+      ensure: async () => {},
+      patience: [0, 1],
+    });
+    const events: ServerEvent[] = [];
+    client.onEvent((event) => events.push(event));
+    client.watch(['settings']);
+    const stuck = client.request('warm', {});
+    await tick();
+    lines[0]?.cut();
+    await expect(stuck).rejects.toMatchObject({ code: 'engine-unreachable' });
+    await tick(20);
+    expect(lines).toHaveLength(2);
+    expect(events).toHaveLength(2);
+  });
+});
+
+class FakePort implements BridgePort {
+  readonly name = 'linnet';
+  readonly sent: unknown[] = [];
+  disconnected = false;
+  private messages: ((m: unknown) => void)[] = [];
+  private ends: (() => void)[] = [];
+  readonly onMessage = { addListener: (f: (m: unknown) => void) => void this.messages.push(f) };
+  readonly onDisconnect = { addListener: (f: () => void) => void this.ends.push(f) };
+  postMessage(m: unknown): void {
+    this.sent.push(m);
+  }
+  disconnect(): void {
+    this.disconnected = true;
+  }
+  say(m: unknown): void {
+    for (const f of this.messages) f(m);
+  }
+  leave(): void {
+    for (const f of this.ends) f();
+  }
+}
+
+class FakeWorker implements BridgeWorker {
+  onmessage: BridgeWorker['onmessage'] = null;
+  onerror: BridgeWorker['onerror'] = null;
+  terminated = false;
+  accepted = 0;
+  private readonly receive: (m: Downward) => void;
+  constructor(server: Server) {
+    this.receive = bridgeInWorker(
+      (data) => this.onmessage?.({ data } as MessageEvent),
+      (channel) => {
+        this.accepted++;
+        server.accept(channel);
+      },
+    );
+  }
+  postMessage(m: Downward): void {
+    this.receive(m);
+  }
+  terminate(): void {
+    this.terminated = true;
+  }
+}
+
+describe('bridge', () => {
+  it('joins a port to the server behind the worker', async () => {
+    const server = fakeServer();
+    const bridge = createBridge(() => new FakeWorker(server));
+    const port = new FakePort();
+    bridge.accept(port);
+    port.say({ id: 7, request: { kind: 'set-settings', settings: {} } });
+    await tick();
+    expect(port.sent).toEqual([{ kind: 'hello' }, { kind: 'reply', id: 7, value: settings }]);
+    port.leave();
+    expect(server.watched('settings')).toBe(false);
+  });
+
+  it('replaces a worker that failed, and closes its ports so that pages connect again', async () => {
+    const workers: FakeWorker[] = [];
+    const bridge = createBridge(() => {
+      const worker = new FakeWorker(fakeServer());
+      workers.push(worker);
+      return worker;
+    });
+    const port = new FakePort();
+    bridge.accept(port);
+    workers[0]?.onerror?.({} as ErrorEvent);
+    expect(port.disconnected).toBe(true);
+    expect(workers[0]?.terminated).toBe(true);
+    bridge.accept(new FakePort());
+    expect(workers.map((w) => w.accepted)).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,77 @@
+/**
+ * The worker's end of the line: hands each request to its handler, and gives every connection the events of the
+ * topics it watches. Handlers are a record keyed by request, so that a missing one does not compile.
+ */
+import { toWire } from '../../engine/index.ts';
+import type { ClientFrame, ServerChannel } from './frames.ts';
+import type { Reply, RequestKind, Send, ServerEvent, Topic } from './types.ts';
+
+export type Handlers = {
+  [K in Exclude<RequestKind, 'watch'>]: (send: Send<K>) => Reply<K> | Promise<Reply<K>>;
+};
+
+export interface Server {
+  accept(channel: ServerChannel): void;
+  /** To all who watch the topic. */
+  emit(topic: Topic, event: ServerEvent): void;
+  watched(topic: Topic): boolean;
+}
+
+/** What `state` gives is the first event of a topic; nothing for a topic that does not exist (any more). */
+export function createServer(
+  handlers: Handlers,
+  state: (topic: Topic) => Promise<ServerEvent | undefined> | ServerEvent | undefined,
+): Server {
+  const watchers = new Map<ServerChannel, ReadonlySet<Topic>>();
+
+  async function watch(channel: ServerChannel, topics: readonly Topic[]): Promise<void> {
+    const before = watchers.get(channel);
+    if (before === undefined) return;
+    watchers.set(channel, new Set(topics));
+    for (const topic of topics) {
+      if (before.has(topic)) continue;
+      const event = await state(topic);
+      if (event !== undefined && watchers.get(channel)?.has(topic) === true)
+        channel.post({ kind: 'event', event });
+    }
+  }
+
+  async function answer(channel: ServerChannel, { id, request }: ClientFrame): Promise<void> {
+    try {
+      const value =
+        request.kind === 'watch'
+          ? ((await watch(channel, request.topics)) ?? null)
+          : await handle(handlers, request.kind, request);
+      if (watchers.has(channel)) channel.post({ kind: 'reply', id, value });
+    } catch (error) {
+      if (watchers.has(channel)) channel.post({ kind: 'refusal', id, error: toWire(error) });
+    }
+  }
+
+  return {
+    accept(channel) {
+      watchers.set(channel, new Set());
+      channel.onMessage((frame) => void answer(channel, frame));
+      channel.onClose(() => watchers.delete(channel));
+      channel.post({ kind: 'hello' });
+    },
+    emit(topic, event) {
+      for (const [channel, topics] of watchers) if (topics.has(topic)) channel.post({ kind: 'event', event });
+    },
+    watched(topic) {
+      for (const topics of watchers.values()) if (topics.has(topic)) return true;
+      return false;
+    },
+  };
+}
+
+async function handle(
+  handlers: Handlers,
+  kind: Exclude<RequestKind, 'watch'>,
+  send: unknown,
+): Promise<unknown> {
+  const handler = handlers[kind] as ((send: unknown) => unknown) | undefined;
+  // A page of an older version of the extension may outlive an update for a moment.
+  if (handler === undefined) throw new TypeError(`no such request: ${String(kind)}`);
+  return handler(send);
+}
