@@ -1,0 +1,108 @@
+/**
+ * Pipelines, made asynchronously and once per key, and bind groups. Layouts are explicit, from what the
+ * shader declares, so that kernels with the same bindings share one.
+ */
+import { fail } from '../base/errors.ts';
+import type { Buffer } from './buffers.ts';
+import type { Gpu } from './device.ts';
+
+export type BindingAccess = 'uniform' | 'read' | 'read_write';
+
+export interface PipelineRequest {
+  /** Same key, same pipeline. */
+  readonly key: string;
+  readonly label: string;
+  readonly code: string;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly bindings: readonly { readonly binding: number; readonly access: BindingAccess }[];
+}
+
+export interface Pipeline {
+  readonly label: string;
+  readonly raw: GPUComputePipeline;
+  readonly layout: GPUBindGroupLayout;
+}
+
+export interface BindGroup {
+  readonly raw: GPUBindGroup;
+}
+
+export interface Bound {
+  readonly binding: number;
+  readonly buffer: Buffer;
+  /** In bytes; the whole buffer when absent. */
+  readonly offset?: number;
+  readonly size?: number;
+}
+
+export interface PipelineCache {
+  /** Throws `gpu-program` with the compiler's words. */
+  get(request: PipelineRequest): Promise<Pipeline>;
+}
+
+export function pipelineCache(gpu: Gpu): PipelineCache {
+  const pipelines = new Map<string, Promise<Pipeline>>();
+  const layouts = new Map<string, GPUBindGroupLayout>();
+  const layoutFor = (request: PipelineRequest): GPUBindGroupLayout => {
+    const key = JSON.stringify(request.bindings.map((b) => [b.binding, b.access]));
+    const known = layouts.get(key);
+    if (known !== undefined) return known;
+    const made = gpu.device.createBindGroupLayout({
+      label: request.label,
+      entries: request.bindings.map(entryOf),
+    });
+    layouts.set(key, made);
+    return made;
+  };
+  return {
+    get(request) {
+      const known = pipelines.get(request.key);
+      if (known !== undefined) return known;
+      const made = createPipeline(gpu, request, layoutFor(request));
+      pipelines.set(request.key, made);
+      return made;
+    },
+  };
+}
+
+function entryOf(b: PipelineRequest['bindings'][number]): GPUBindGroupLayoutEntry {
+  const type = b.access === 'uniform' ? 'uniform' : b.access === 'read' ? 'read-only-storage' : 'storage';
+  return { binding: b.binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } };
+}
+
+async function createPipeline(
+  gpu: Gpu,
+  request: PipelineRequest,
+  layout: GPUBindGroupLayout,
+): Promise<Pipeline> {
+  const { label, code, constants } = request;
+  gpu.counters.pipelinesCreated++;
+  const module = gpu.device.createShaderModule({ label, code });
+  try {
+    const raw = await gpu.device.createComputePipelineAsync({
+      label,
+      layout: gpu.device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      compute: { module, entryPoint: 'main', constants: { ...constants } },
+    });
+    return { label, raw, layout };
+  } catch (cause) {
+    gpu.check();
+    const { messages } = await module.getCompilationInfo();
+    const words = messages.map((m) => `line ${m.lineNum}: ${m.message}`).join('; ');
+    const got = words === '' && cause instanceof Error ? cause.message : words;
+    fail('gpu-program', { who: `kernel ${label}`, message: 'the shader does not compile here', got, cause });
+  }
+}
+
+export function createBindGroup(gpu: Gpu, pipeline: Pipeline, bound: readonly Bound[]): BindGroup {
+  gpu.counters.bindGroupsCreated++;
+  const entries = bound.map(({ binding, buffer, offset, size }) => ({
+    binding,
+    resource: {
+      buffer: buffer.raw,
+      ...(offset === undefined ? {} : { offset }),
+      ...(size === undefined ? {} : { size }),
+    },
+  }));
+  return { raw: gpu.device.createBindGroup({ label: pipeline.label, layout: pipeline.layout, entries }) };
+}
