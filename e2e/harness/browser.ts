@@ -1,0 +1,212 @@
+/**
+ * A Chromium with the built extension in it, as a story sees it.
+ *
+ * ## How the popup is opened, and why it counts
+ *
+ * Linnet reads a page by `activeTab`, which the browser grants only when the user invokes the extension.
+ * Measured on Chromium 156, headless and headed, with an extension that asks for nothing but activeTab:
+ *
+ * - CDP `Extensions.triggerAction {id, targetId}` on the browser's session IS such a gesture: it opens the real
+ *   popup and grants activeTab for that tab; `scripting.executeScript` then works there, and in another tab
+ *   still fails with "Cannot access contents of the page". So no story needs a host permission.
+ * - It needs `--enable-unsafe-extension-debugging`, and Playwright's default pipe transport. `targetId` is that of the
+ *   target of type `tab` (`Target.getTargets` with `filter: [{}]`), not of the page inside it.
+ * - The popup is a target of type `other` at first, which Playwright lets go, unless the environment has
+ *   PW_CHROMIUM_ATTACH_TO_OTHER: then it is an ordinary Page. Closing it, `window.close()` in it, a click into the page
+ *   beneath (which closes it, as for a user) and opening it again all behave.
+ * - The popup has the size of its content; it refuses a viewport and emulated devices, but not `emulateMedia`
+ *   (dark). Pictures of a phone are taken of the popup's page in a tab.
+ *
+ * What is not here: Linnet's own words and buttons. They belong to the stories.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright/test';
+import { findChromium } from '../../scripts/setup/chromium.mjs';
+import { at, isRoot } from '../../scripts/setup/machine.mjs';
+
+// Read by Playwright when a target appears; see above.
+process.env.PW_CHROMIUM_ATTACH_TO_OTHER = '1';
+
+export interface LaunchOptions {
+  /** The folder of the unpacked extension. */
+  readonly extension: string;
+  /** Without WebGPU the extension must say what is wrong; Chromium then has no adapter here. */
+  readonly webgpu: boolean;
+  /** A coarse pointer and no hover, as on a phone; see also {@link asPhone}. */
+  readonly touch: boolean;
+  /** More command line flags. */
+  readonly flags: readonly string[];
+  readonly headless: boolean;
+}
+
+export const defaults: LaunchOptions = {
+  extension: process.env.LINNET_EXTENSION ?? at('.output/chrome-mv3'),
+  webgpu: true,
+  touch: false,
+  flags: [],
+  headless: process.env.LINNET_HEADED === undefined,
+};
+
+/** Loads the extension, and keeps the browser from talking to anybody. */
+export function browserFlags({ extension, webgpu, touch, flags }: LaunchOptions): string[] {
+  const coarse = 'primaryHoverType=1,availableHoverTypes=1,primaryPointerType=2,availablePointerTypes=2';
+  return [
+    `--disable-extensions-except=${extension}`,
+    `--load-extension=${extension}`,
+    '--enable-unsafe-extension-debugging',
+    '--disable-background-networking',
+    '--disable-component-update',
+    // Otherwise a GPU process that a story crashed on purpose ends WebGPU for good.
+    '--disable-gpu-process-crash-limit',
+    '--disable-domain-blocking-for-3d-apis',
+    ...(webgpu ? ['--enable-unsafe-webgpu'] : []),
+    ...(touch ? [`--blink-settings=${coarse}`] : []),
+    ...flags,
+  ];
+}
+
+export class LinnetBrowser {
+  readonly profile = mkdtempSync(join(tmpdir(), 'linnet-e2e-'));
+  readonly options: LaunchOptions;
+  /** Errors thrown in any page, popup or tab; a story that expects none can look here. */
+  readonly pageErrors: string[] = [];
+  private running: { context: BrowserContext; cdp: CDPSession; id: string } | undefined;
+
+  constructor(options: LaunchOptions) {
+    this.options = options;
+  }
+
+  async launch(): Promise<void> {
+    const executablePath = findChromium();
+    if (executablePath === undefined) throw new Error('no Chromium: `npm test -- e2e` installs one');
+    const context = await chromium.launchPersistentContext(this.profile, {
+      executablePath,
+      headless: this.options.headless,
+      chromiumSandbox: !isRoot,
+      ignoreDefaultArgs: ['--disable-extensions'],
+      args: browserFlags(this.options),
+      viewport: { width: 1280, height: 800 },
+    });
+    context.on('weberror', (error) => this.pageErrors.push(error.error().message));
+    const cdp = await context.browser()!.newBrowserCDPSession();
+    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+    this.running = { context, cdp, id: new URL(worker.url()).host };
+  }
+
+  get context(): BrowserContext {
+    return this.now.context;
+  }
+
+  /** The browser's own CDP session. */
+  get cdp(): CDPSession {
+    return this.now.cdp;
+  }
+
+  get extensionId(): string {
+    return this.now.id;
+  }
+
+  /** `popup.html` to `chrome-extension://…/popup.html`. */
+  url(path: string): string {
+    return `chrome-extension://${this.extensionId}/${path}`;
+  }
+
+  /** Opens an address, or a page of the extension (`models.html`), in a new tab. */
+  async open(address: string): Promise<Page> {
+    const page = await this.context.newPage();
+    await page.goto(/^[a-z-]+:/.test(address) ? address : this.url(address));
+    return page;
+  }
+
+  /**
+   * Clicks the extension's button in the toolbar while `page` is in front: opens the real popup and grants
+   * activeTab for that page.
+   */
+  async openPopup(page: Page): Promise<Page> {
+    await page.bringToFront();
+    const opened = this.context.waitForEvent('page', { timeout: 15_000 });
+    await this.cdp.send('Extensions.triggerAction', {
+      id: this.extensionId,
+      targetId: await this.tabOf(page),
+    });
+    const popup = await opened;
+    await popup.waitForLoadState();
+    return popup;
+  }
+
+  /** Ends the service worker, as the browser does after 30 idle seconds. The next event starts it again. */
+  async stopServiceWorker(): Promise<void> {
+    const page = this.context.pages()[0] ?? (await this.context.newPage());
+    const session = await this.context.newCDPSession(page);
+    await session.send('ServiceWorker.enable');
+    await session.send('ServiceWorker.stopAllWorkers');
+    await session.detach();
+  }
+
+  /** Whether the extension's service worker runs now. */
+  async serviceWorkerRuns(): Promise<boolean> {
+    return (await this.targets()).some(
+      ({ type, url }) => type === 'service_worker' && url.startsWith(this.url('')),
+    );
+  }
+
+  serviceWorker(): Worker | undefined {
+    return this.context.serviceWorkers().find((worker) => worker.url().startsWith(this.url('')));
+  }
+
+  /** Whether the offscreen document lives, with its worker and engine. */
+  async offscreenRuns(path = 'offscreen.html'): Promise<boolean> {
+    return (await this.targets()).some(({ url }) => url === this.url(path));
+  }
+
+  /** Takes the GPU away: every device is lost. */
+  async crashGpu(): Promise<void> {
+    await this.cdp.send('Browser.crashGpuProcess').catch(() => undefined);
+  }
+
+  /** Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. */
+  async restart(): Promise<void> {
+    await this.quit();
+    await this.launch();
+  }
+
+  async close(): Promise<void> {
+    await this.quit();
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private async quit(): Promise<void> {
+    await this.running?.context.close();
+    this.running = undefined;
+  }
+
+  private get now() {
+    if (this.running === undefined) throw new Error('the browser is closed');
+    return this.running;
+  }
+
+  private async targets() {
+    return (await this.cdp.send('Target.getTargets', { filter: [{}] })).targetInfos;
+  }
+
+  /**
+   * The `tab` target around a page. CDP does not tell which belongs to which: the address does, and where two
+   * tabs show the same one, a title that the page wears for a moment.
+   */
+  private async tabOf(page: Page): Promise<string> {
+    const session = await this.context.newCDPSession(page);
+    const { targetInfo } = await session.send('Target.getTargetInfo');
+    await session.detach();
+    const tabs = (await this.targets()).filter(({ type, url }) => type === 'tab' && url === targetInfo.url);
+    if (tabs.length === 1) return tabs[0]!.targetId;
+    const name = `linnet-${Date.now()}`;
+    const title = await page.title();
+    await page.evaluate((to) => (document.title = to), name);
+    const found = (await this.targets()).find((target) => target.type === 'tab' && target.title === name);
+    await page.evaluate((to) => (document.title = to), title);
+    if (found === undefined) throw new Error(`no tab shows ${targetInfo.url}`);
+    return found.targetId;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * What a story imports:
+ *
+ *     import { article, expect, picture, test } from './harness/index.ts';
+ *
+ *     test('summarises the page', async ({ linnet, site }) => {
+ *       const page = await linnet.open(site.page('/a', article('Wrens', ['A wren is a small bird.'])));
+ *       const popup = await linnet.openPopup(page);          // the real one: activeTab is granted
+ *       await popup.getByRole('button', { name: 'Summarise this page' }).click();
+ *       await expect(popup.getByRole('article')).toContainText('wren');
+ *       await picture(popup, 'popup', { dark: true });
+ *     });
+ *
+ * Every test has its own browser on a fresh profile, and its own site. `test.use({ webgpu: false })` and the other
+ * {@link LaunchOptions} change how it is launched. How the popup is opened: `browser.ts`.
+ */
+import { test as base } from 'playwright/test';
+import { defaults, type LaunchOptions, LinnetBrowser } from './browser.ts';
+import { Site } from './site.ts';
+
+export { expect, type Page } from 'playwright/test';
+export { assets } from './test-data.ts';
+export { LinnetBrowser } from './browser.ts';
+export { asPhone, picture, withoutApis } from './pictures.ts';
+export { article, readPage, Site } from './site.ts';
+
+export const test = base.extend<LaunchOptions & { linnet: LinnetBrowser; site: Site }>({
+  extension: [defaults.extension, { option: true }],
+  webgpu: [defaults.webgpu, { option: true }],
+  touch: [defaults.touch, { option: true }],
+  flags: [defaults.flags as string[], { option: true }],
+  headless: defaults.headless,
+
+  linnet: async ({ extension, webgpu, touch, flags, headless }, use) => {
+    const linnet = new LinnetBrowser({ extension, webgpu, touch, flags, headless });
+    await linnet.launch();
+    await use(linnet);
+    await linnet.close();
+  },
+
+  // Playwright reads from the first parameter which fixtures this one needs; it must be a pattern.
+  // biome-ignore lint/correctness/noEmptyPattern: see above
+  site: async ({}, use) => {
+    const site = new Site();
+    await site.listen();
+    await use(site);
+    await site.close();
+  },
+});
