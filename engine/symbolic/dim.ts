@@ -4,8 +4,8 @@
  * A dim is a plain number or a polynomial over atoms, kept in one canonical form, so that equal
  * expressions print equally and compare by {@link equal}. Atoms are declared symbols (with bounds)
  * and the three functions that polynomials cannot express: floor division, min and max.
- * Every dim is a non-negative integer for every allowed binding of its symbols; that is an
- * assumption of the rules in `relate.ts`, checked when a dim is evaluated.
+ * The rules hold for all integers, negative ones too; only a divisor must be 1 or more for every allowed
+ * binding, which {@link floordiv} checks for numbers and `evaluate` for the rest.
  *
  * Not here: proofs about all bindings (`relate.ts`), evaluation (`evaluate.ts`).
  * Idea: Transformer-Lite (arXiv 2403.20041, section 3.1); tinygrad `uop/symbolic.py`.
@@ -84,19 +84,43 @@ export function mul(...dims: readonly Dim[]): Dim {
 
 /** ⌊a / b⌋ for b ≥ 1. */
 export function floordiv(a: Dim, b: Dim): Dim {
-  if (b === 1) return a; //                                          x / 1 = x
-  if (isConstant(a) && isConstant(b)) return Math.floor(a / b); //    both known
-  if (equal(a, b)) return 1; //                                       x / x = 1, x ≥ 1
-  if (isConstant(b)) {
-    invariant(b > 0, 'floordiv', 'the divisor must be positive');
-    // (b·q + r) / b = q + r / b: the terms whose coefficients b divides leave the fraction.
-    const whole = termsOf(a).filter((t) => divides(b, t));
-    const rest = termsOf(a).filter((t) => !divides(b, t));
-    const q = collect(whole.map((t) => divideTerm(t, b)));
-    if (rest.length === 0) return q;
-    const r = collect(rest);
-    if (isConstant(r)) return r >= 0 && r < b ? q : add(q, Math.floor(r / b)); // constant remainder
-    if (whole.length > 0) return add(q, ofAtom({ kind: 'floordiv', a: r, b }));
+  if (b === 1) return a; //                                       ⌊x / 1⌋ = x
+  if (a === 0) return 0; //                                       ⌊0 / x⌋ = 0
+  if (isConstant(b)) return divideByNumber(a, b);
+  if (equal(a, b)) return 1; //                                   ⌊x / x⌋ = 1
+  return ofAtom({ kind: 'floordiv', a, b });
+}
+
+function divideByNumber(a: Dim, b: number): Dim {
+  invariant(Number.isInteger(b) && b >= 1, 'floordiv', 'the divisor must be 1 or more');
+  if (isConstant(a)) return Math.floor(a / b);
+  const whole = a.terms.filter((t) => t.coefficient % b === 0);
+  const exact = a.terms.filter((t) => t.coefficient % b !== 0 && multipleOf(t) % b === 0);
+  const rest = collect(a.terms.filter((t) => multipleOf(t) % b !== 0));
+  if (whole.length + exact.length === 0) return divideRest(rest, b);
+  // ⌊(b·q + r) / b⌋ = q + ⌊r / b⌋: what b divides for every binding leaves the fraction.
+  return add(
+    collect(whole.map((t) => scaled(t, b))),
+    ...exact.map((t) => divideRest(collect([t]), b)),
+    divideRest(rest, b),
+  );
+}
+
+/** ⌊a / b⌋ where nothing can leave the fraction any more. */
+function divideRest(a: Dim, b: number): Dim {
+  if (isConstant(a)) return Math.floor(a / b);
+  const varying = a.terms.filter((t) => t.atoms.length > 0);
+  const fixed = a.terms.find((t) => t.atoms.length === 0)?.coefficient ?? 0;
+  const g = varying.reduce((n, t) => gcd(n, t.coefficient), b);
+  if (g > 1) {
+    // ⌊(g·x + c) / (g·b)⌋ = ⌊(x + ⌊c / g⌋) / b⌋
+    return floordiv(add(collect(varying.map((t) => scaled(t, g))), Math.floor(fixed / g)), b / g);
+  }
+  const [only] = varying;
+  const inner = varying.length === 1 && only?.atoms.length === 1 ? only.atoms[0] : undefined;
+  if (inner?.kind === 'floordiv' && only?.coefficient === 1 && isConstant(inner.b)) {
+    // ⌊(⌊x / m⌋ + c) / b⌋ = ⌊(x + c·m) / (m·b)⌋
+    return floordiv(add(inner.a, fixed * inner.b), inner.b * b);
   }
   return ofAtom({ kind: 'floordiv', a, b });
 }
@@ -108,18 +132,19 @@ export function ceildiv(a: Dim, b: Dim): Dim {
 
 /** The smallest multiple of `b` that is not below `a`. */
 export function roundUp(a: Dim, b: number): Dim {
+  if (termsOf(a).every((t) => multipleOf(t) % b === 0)) return a; // a multiple already
   return mul(ceildiv(a, b), b);
 }
 
 export function min(a: Dim, b: Dim): Dim {
   if (isConstant(a) && isConstant(b)) return Math.min(a, b);
-  if (equal(a, b)) return a; //                                       min(x, x) = x
+  if (equal(a, b)) return a; //                                   min(x, x) = x
   return ofAtom({ kind: 'min', ...ordered(a, b) });
 }
 
 export function max(a: Dim, b: Dim): Dim {
   if (isConstant(a) && isConstant(b)) return Math.max(a, b);
-  if (equal(a, b)) return a; //                                       max(x, x) = x
+  if (equal(a, b)) return a; //                                   max(x, x) = x
   return ofAtom({ kind: 'max', ...ordered(a, b) });
 }
 
@@ -185,13 +210,18 @@ function ordered(a: Dim, b: Dim): { a: Dim; b: Dim } {
   return print(a) <= print(b) ? { a, b } : { a: b, b: a };
 }
 
-/** Whether b divides the term for every binding: by its coefficient and its symbols' multiples. */
-function divides(b: number, t: Term): boolean {
-  return t.coefficient % b === 0;
+/** A number that divides the term for every binding: its coefficient times its symbols' promises. */
+function multipleOf(t: Term): number {
+  return t.atoms.reduce((n, atom) => (atom.kind === 'symbol' ? n * atom.multipleOf : n), t.coefficient);
 }
 
-function divideTerm(t: Term, b: number): Term {
-  return { coefficient: t.coefficient / b, atoms: t.atoms };
+/** The term over a divisor of its coefficient. */
+function scaled(t: Term, divisor: number): Term {
+  return { coefficient: t.coefficient / divisor, atoms: t.atoms };
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? Math.abs(a) : gcd(b, a % b);
 }
 
 /** Adds like terms, drops zeros, sorts; the canonical form of a sum. */

@@ -7,7 +7,7 @@ import { type Atom, type Dim, isConstant, symbolsOf, termsOf } from './dim.ts';
 
 export type Binding = Readonly<Record<string, number>>;
 
-/** The value of a dim; throws for a symbol that is missing or out of its declared bounds. */
+/** The value of a dim; throws for a symbol that is missing or out of its bounds, and for a divisor below 1. */
 export function evaluate(d: Dim, binding: Binding): number {
   if (isConstant(d)) return d;
   let sum = 0;
@@ -23,7 +23,10 @@ function evaluateAtom(atom: Atom, binding: Binding): number {
   if (atom.kind === 'symbol') return bound(atom, binding);
   const a = evaluate(atom.a, binding);
   const b = evaluate(atom.b, binding);
-  if (atom.kind === 'floordiv') return Math.floor(a / b);
+  if (atom.kind === 'floordiv') {
+    invariant(b >= 1, 'evaluate', 'a divisor is below 1');
+    return Math.floor(a / b);
+  }
   return atom.kind === 'min' ? Math.min(a, b) : Math.max(a, b);
 }
 
@@ -62,7 +65,7 @@ export function compileDims(dims: readonly Dim[], symbols: readonly string[]): C
     depth = Math.max(depth, emit(d, symbols, code));
     code.push(Code.store, 0);
   }
-  const program = Int32Array.from(code);
+  const program = Float64Array.from(code); // doubles: a coefficient in bytes passes 2^31
   const stack = new Float64Array(depth + 2); // doubles: products of sizes pass 2^31 before a division
   return {
     length: dims.length,

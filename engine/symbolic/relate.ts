@@ -1,9 +1,19 @@
 /**
- * What holds for every binding of the symbols within their bounds: bounds of a dim, a ≤ b, a = b.
- * The proofs are sound, not complete: `false` from {@link lessOrEqual} means "not proved".
+ * What holds for every binding of the symbols within their bounds: bounds of a dim, a ≤ b, the larger of
+ * two. The proofs are sound, not complete: `false` from {@link lessOrEqual} means "not proved".
  * The planner asks here whether one tensor's memory is large enough for another at every length.
  */
-import { type Atom, type Dim, equal, isConstant, sub, type Term, termsOf } from './dim.ts';
+import {
+  type Atom,
+  type Dim,
+  equal,
+  type FunctionAtom,
+  isConstant,
+  max,
+  sub,
+  type Term,
+  termsOf,
+} from './dim.ts';
 
 export interface Bounds {
   readonly min: number;
@@ -23,9 +33,30 @@ export function bounds(d: Dim): Bounds {
   return { min, max };
 }
 
-/** a ≤ b for every binding, by the bounds of b − a, in which common terms have cancelled. */
+/** a ≤ b for every binding. */
 export function lessOrEqual(a: Dim, b: Dim): boolean {
-  return equal(a, b) || bounds(sub(b, a)).min >= 0;
+  if (equal(a, b)) return true; //                                                     x ≤ x
+  if (bounds(sub(b, a)).min >= 0) return true; //                                      0 ≤ b − a, like terms gone
+  const [f, g] = [lone(a), lone(b)];
+  if (f?.kind === 'max') return lessOrEqual(f.a, b) && lessOrEqual(f.b, b); //         max(x, y) ≤ b: both are
+  if (g?.kind === 'min') return lessOrEqual(a, g.a) && lessOrEqual(a, g.b); //         a ≤ min(x, y): a ≤ both
+  if (f?.kind === 'min' && (lessOrEqual(f.a, b) || lessOrEqual(f.b, b))) return true; // min(x, y) ≤ b: one is
+  if (g?.kind === 'max') return lessOrEqual(a, g.a) || lessOrEqual(a, g.b); //         a ≤ max(x, y): a ≤ one
+  return false;
+}
+
+/** The larger of two at every binding: one of them where that is proved, else `max(a, b)`. */
+export function largest(a: Dim, b: Dim): Dim {
+  if (lessOrEqual(a, b)) return b;
+  return lessOrEqual(b, a) ? a : max(a, b);
+}
+
+/** The atom of a dim that is just one min or max. */
+function lone(d: Dim): FunctionAtom | undefined {
+  const [term] = termsOf(d);
+  const [atom] = term?.atoms ?? [];
+  const single = !isConstant(d) && d.terms.length === 1 && term?.coefficient === 1 && term.atoms.length === 1;
+  return single && atom !== undefined && atom.kind !== 'symbol' ? atom : undefined;
 }
 
 function termBounds(t: Term): Bounds {
@@ -43,12 +74,16 @@ function termBounds(t: Term): Bounds {
 }
 
 function atomBounds(atom: Atom): Bounds {
-  if (atom.kind === 'symbol') return { min: atom.min, max: atom.max };
+  if (atom.kind === 'symbol') {
+    const step = atom.multipleOf;
+    return { min: Math.ceil(atom.min / step) * step, max: Math.floor(atom.max / step) * step };
+  }
   const a = bounds(atom.a);
   const b = bounds(atom.b);
   if (atom.kind === 'min') return { min: Math.min(a.min, b.min), max: Math.min(a.max, b.max) };
   if (atom.kind === 'max') return { min: Math.max(a.min, b.min), max: Math.max(a.max, b.max) };
   const low = Math.max(1, b.min); // divisors are ≥ 1 (see dim.ts)
-  const quotients = [a.min / low, a.min / b.max, a.max / low, a.max / b.max].map(Math.floor);
+  const high = Math.max(low, b.max);
+  const quotients = [a.min / low, a.min / high, a.max / low, a.max / high].map(Math.floor);
   return { min: Math.min(...quotients), max: Math.max(...quotients) };
 }
