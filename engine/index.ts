@@ -2,27 +2,36 @@
  * The only door of the engine: what the extension, the command line and the bench may use.
  * It knows nothing of extensions, pages or chat windows, and runs the same in a browser, a worker and Node.
  *
- * Not here: `openGpu` of Node's Dawn (`cli/dawn.ts`) and files of Node (`cli/node-files.ts`).
+ * Not here: Dawn for Node (`cli/dawn.ts`) and files of Node (`cli/node-files.ts`).
  */
 export * from './base/errors.ts';
 export { log, type LogLevel, type LogSink, setLog } from './base/log.ts';
 export type { ActivationDType, WeightDType } from './tensor/tensor.ts';
 
+// Where a checkpoint comes from.
 export type { ByteSource, CheckpointFolder } from './weights/source.ts';
-export type { FileWriter, Storage } from './weights/storage.ts';
-export { type ModelStore, openStore } from './weights/store.ts';
+export { folderFromFiles, type NamedFile } from './weights/source-file.ts';
+export { httpFolder, type HttpOptions } from './weights/source-http.ts';
+export { memoryFolder } from './weights/source-memory.ts';
 
+// Where models are kept.
+export type { FileWriter, Storage } from './weights/storage.ts';
+export { memoryStorage, type MemoryStorage } from './weights/storage-memory.ts';
+export { type ModelStore, openStore } from './weights/store.ts';
+export { opfsStorage } from './weights/store-opfs.ts';
+
+// What they run on, and what they do.
+export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
 export * from './session/types.ts';
-export {
-  type GenerateHooks,
-  type Gpu,
-  type ImportHooks,
-  type ImportModelOptions,
-  importModel,
-  listModels,
-  type LoadedModel,
-  type LoadHooks,
-  loadModel,
-  type ModelFacts,
-  type Perplexity,
+export { importModel } from './session/import.ts';
+export { loadModel } from './session/load.ts';
+export { listModels } from './session/stored-model.ts';
+export type {
+  GenerateHooks,
+  ImportHooks,
+  ImportModelOptions,
+  LoadedModel,
+  LoadHooks,
+  ModelFacts,
+  Perplexity,
 } from './session/model.ts';

@@ -6,11 +6,9 @@
  *   const model = await loadModel(store, entry.id, await openGpu(), { activations: 'f16' }, {});
  *   const result = await model.generate({ prompt, maxTokens: 200 }, { onEvent });
  *
- * Not here: how a request is computed (`generate.ts`), who goes first (`queue.ts`).
+ * Here are the shapes only. Importing: `import.ts`; loading: `load.ts`; one request: `generate.ts`; whose turn
+ * it is: `queue.ts`.
  */
-import { fail } from '../base/errors.ts';
-import type { CheckpointFolder } from '../weights/source.ts';
-import type { ModelStore } from '../weights/store.ts';
 import type {
   AdapterFacts,
   GenerateEvent,
@@ -18,7 +16,6 @@ import type {
   GenerateResult,
   ImportOptions,
   ImportProgress,
-  LoadOptions,
   LoadProgress,
   Prompt,
   StoredModel,
@@ -85,42 +82,4 @@ export interface ImportModelOptions extends ImportOptions {
   /** Replaces the stored model of this id once the new one is complete; made from the name when absent. */
   readonly id?: string;
   readonly demo?: boolean;
-}
-
-/** Replaced by the device type of engine/gpu. */
-export type Gpu = object;
-
-export async function importModel(
-  folder: CheckpointFolder,
-  _store: ModelStore,
-  _options: ImportModelOptions = {},
-  _hooks: ImportHooks = {},
-): Promise<StoredModel> {
-  fail('internal', { who: folder.name, message: 'import is not there yet' });
-}
-
-export async function loadModel(
-  _store: ModelStore,
-  id: string,
-  _gpu: Gpu,
-  _options: LoadOptions = {},
-  _hooks: LoadHooks = {},
-): Promise<LoadedModel> {
-  fail('internal', { who: id, message: 'loading is not there yet' });
-}
-
-/** What the store offers, newest first. */
-export async function listModels(store: ModelStore): Promise<StoredModel[]> {
-  const manifests = await store.list();
-  return manifests.map((m) => ({
-    id: m.id,
-    name: m.name,
-    family: m.family,
-    weights: m.weights,
-    bytes: m.bytes,
-    importedAt: m.importedAt,
-    contextLength: m.contextLength,
-    hasChatTemplate: m.hasChatTemplate,
-    ...(m.demo === true ? { demo: true } : {}),
-  }));
 }

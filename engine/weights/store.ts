@@ -9,7 +9,7 @@
 import { fail } from '../base/errors.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
 import type { ByteSource } from './source.ts';
-import type { Storage } from './storage.ts';
+import type { FileWriter, Storage } from './storage.ts';
 
 export interface ModelStore {
   readonly storage: Storage;
@@ -32,8 +32,8 @@ export interface OpenModel {
 }
 
 export interface ModelWriter {
-  /** Path of the new folder. */
-  readonly folder: string;
+  /** A file of the new model. */
+  create(name: string): Promise<FileWriter>;
   /** Writes the manifest, which makes the model real, then removes what it replaces. */
   commit(manifest: Manifest): Promise<void>;
   /** Removes the new folder. */
@@ -127,7 +127,7 @@ async function beginModel(storage: Storage, id: string, growing: Set<string>): P
   const folder = `${ROOT}/${id}~${n}`;
   growing.add(folder);
   return {
-    folder,
+    create: (name) => storage.create(`${folder}/${name}`),
     async commit(manifest) {
       const older = (
         await Promise.all([...taken].map(async (f) => [f, await readManifest(storage, f)] as const))

@@ -1,0 +1,87 @@
+/**
+ * A prompt to the ids that the model reads, by the tokenizer and chat template that came with it.
+ *
+ * BOS is handled as transformers does: a plain text gets the special tokens that the tokenizer puts around
+ * texts; a rendered dialogue gets none, since its template writes its own. Where no template is there, a
+ * dialogue is a plain text. Nothing at all means BOS alone.
+ */
+import { fail } from '../base/errors.ts';
+import { type ChatTemplate, chatTemplate } from '../text/chat-template.ts';
+import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
+import { parseJson } from '../weights/checkpoint.ts';
+import type { Prompt } from './types.ts';
+
+export interface ModelText {
+  readonly tokenizer: Tokenizer;
+  readonly template: ChatTemplate;
+  /** Ids that end an answer. */
+  readonly eosIds: ReadonlySet<number>;
+  render(prompt: Prompt): string;
+  encode(prompt: Prompt): number[];
+  /** BOS and the text, for perplexity. */
+  encodeText(text: string): number[];
+}
+
+export interface ModelIds {
+  readonly vocab: number;
+  readonly bosIds: readonly number[];
+  readonly eosIds: readonly number[];
+}
+
+/** `file`: the model's small files, as they came. */
+export function openText(file: (name: string) => Uint8Array | undefined, model: ModelIds): ModelText {
+  const json = (name: string, code: 'tokenizer-damaged' | 'checkpoint-damaged') => {
+    const bytes = file(name);
+    return bytes === undefined ? undefined : parseJson(bytes, name, code);
+  };
+  const config = json('tokenizer_config.json', 'tokenizer-damaged');
+  const tokenizer = createTokenizer({ tokenizer: json('tokenizer.json', 'tokenizer-damaged') ?? {}, config });
+  const jinja = file('chat_template.jinja');
+  const template = chatTemplate({
+    jinja: jinja && new TextDecoder().decode(jinja),
+    config,
+    bosToken: tokenizer.bosToken,
+    eosToken: tokenizer.eosToken,
+  });
+  const generation = json('generation_config.json', 'checkpoint-damaged') ?? {};
+  const render = (prompt: Prompt) =>
+    prompt.kind === 'text' ? prompt.text : template.render(prompt.messages);
+  const encode = (text: string, special: boolean) =>
+    checked(orBos(tokenizer.encode(text, { special }), tokenizer, model), model);
+  return {
+    tokenizer,
+    template,
+    eosIds: new Set([...ids(generation.eos_token_id), ...model.eosIds]),
+    render,
+    encode: (prompt) => encode(render(prompt), prompt.kind === 'text' || !template.own),
+    encodeText: (text) => encode(text, true),
+  };
+}
+
+/** One id, a list, or nothing. */
+function ids(value: unknown): number[] {
+  return (Array.isArray(value) ? value : [value]).filter((id): id is number => Number.isInteger(id));
+}
+
+function orBos(made: number[], tokenizer: Tokenizer, model: ModelIds): number[] {
+  if (made.length > 0) return made;
+  const bos = tokenizer.bosId ?? model.bosIds[0];
+  if (bos !== undefined) return [bos];
+  return fail('request-invalid', {
+    who: 'prompt',
+    message: 'the prompt is empty, and this model has no token to begin with',
+    expected: 'at least one token',
+    got: 0,
+  });
+}
+
+function checked(made: number[], model: ModelIds): number[] {
+  const beyond = made.find((id) => id >= model.vocab);
+  if (beyond === undefined) return made;
+  return fail('checkpoint-mismatch', {
+    who: 'tokenizer.json',
+    message: 'the tokenizer has tokens that the model does not know',
+    expected: `ids below ${model.vocab}`,
+    got: beyond,
+  });
+}
