@@ -49,15 +49,21 @@ export const defaults: LaunchOptions = {
   headless: process.env.LINNET_HEADED === undefined,
 };
 
-/** Loads the extension, and keeps the browser from talking to anybody. */
-export function browserFlags({ extension, webgpu, touch, flags }: LaunchOptions): string[] {
-  const coarse = 'primaryHoverType=1,availableHoverTypes=1,primaryPointerType=2,availablePointerTypes=2';
+/** Loads the extension, and keeps the browser from talking to anybody. `npm start` uses them as well. */
+export function loadingFlags(extension: string): string[] {
   return [
     `--disable-extensions-except=${extension}`,
     `--load-extension=${extension}`,
-    '--enable-unsafe-extension-debugging',
     '--disable-background-networking',
     '--disable-component-update',
+  ];
+}
+
+function browserFlags({ extension, webgpu, touch, flags }: LaunchOptions): string[] {
+  const coarse = 'primaryHoverType=1,availableHoverTypes=1,primaryPointerType=2,availablePointerTypes=2';
+  return [
+    ...loadingFlags(extension),
+    '--enable-unsafe-extension-debugging',
     // Otherwise a GPU process that a story crashed on purpose ends WebGPU for good.
     '--disable-gpu-process-crash-limit',
     '--disable-domain-blocking-for-3d-apis',

@@ -22,7 +22,8 @@ const files = {
     return true;
   });`,
   'offscreen.html': '<!doctype html><title>offscreen</title>',
-  'popup.html': '<!doctype html><button>read</button><output></output><script src="popup.js"></script>',
+  'popup.html':
+    '<!doctype html><meta name="viewport" content="width=device-width"><html style="color-scheme:light dark"><body style="width:320px;height:200px;margin:0;border:4px solid green;box-sizing:border-box"><button>read</button><output></output><script src="popup.js"></script>',
   'popup.js': `document.querySelector('button').onclick = async () => {
     const output = document.querySelector('output');
     const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
@@ -66,7 +67,7 @@ test('the popup closes by a click into the page, opens again, and can be picture
   // Two tabs with one address: the popup must belong to the one in front.
   await linnet.open(site.url('/'));
   const popup = await linnet.openPopup(page);
-  await picture(popup, 'harness-popup', { dark: true });
+  await picture(popup, 'harness-popup', { dark: true }, extension);
   await page.mouse.click(300, 300);
   await expect.poll(() => popup.isClosed()).toBe(true);
   const again = await linnet.openPopup(page);
@@ -112,7 +113,7 @@ test.describe('without WebGPU', () => {
 
 test('a phone has its size, touch and right-to-left', async ({ linnet }) => {
   const tab = await linnet.open('popup.html');
-  const file = await picture(tab, 'harness-page', { phone: true, rtl: true });
+  const file = await picture(tab, 'harness-page', { phone: true, rtl: true }, extension);
   expect(file).toMatch(/harness-page-rtl-phone\.png$/);
   expect(await tab.evaluate(() => document.documentElement.dir)).toBe('');
 });

@@ -2,7 +2,7 @@
  * Pictures for the README and the docs, and a phone that is not there.
  * They go to `test-results/pictures`, and with LINNET_PICTURES=1 to `docs/screenshots`, where they are kept.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright/test';
 import { at } from '../../scripts/setup/machine.mjs';
 
@@ -17,7 +17,12 @@ export interface Look {
 }
 
 /** Puts a page into a look, takes `NAME[-dark][-rtl][-phone].png`, and puts it back. Gives the file. */
-export async function picture(page: Page, name: string, look: Look = {}): Promise<string> {
+export async function picture(
+  page: Page,
+  name: string,
+  look: Look = {},
+  folder = picturesFolder,
+): Promise<string> {
   const { dark = false, rtl = false, phone = false } = look;
   const undo: (() => Promise<unknown>)[] = [];
   await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
@@ -28,10 +33,14 @@ export async function picture(page: Page, name: string, look: Look = {}): Promis
     undo.push(() => page.evaluate((dir) => (document.documentElement.dir = dir), before));
   }
   if (phone) undo.push(await asPhone(page));
-  mkdirSync(picturesFolder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   const ending = [dark ? '-dark' : '', rtl ? '-rtl' : '', phone ? '-phone' : ''].join('');
-  const path = `${picturesFolder}/${name}${ending}.png`;
-  await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  const path = `${folder}/${name}${ending}.png`;
+  // Not `page.screenshot`: it cuts by a viewport of its own, which neither the popup nor the phone has.
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'png' });
+  writeFileSync(path, Buffer.from(data, 'base64'));
+  await session.detach();
   for (const back of undo.reverse()) await back();
   return path;
 }

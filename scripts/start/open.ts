@@ -1,0 +1,115 @@
+/**
+ * The second half of `npm start`: serves an article on 127.0.0.1 and opens Chromium with the extension.
+ * With a display: an ordinary window that the user keeps. With `--picture FILE`: tries the main job by itself
+ * (opens the popup, presses its first button, waits for the answer) and leaves a picture of article and popup.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import type { Page } from 'playwright/test';
+import { defaults, LinnetBrowser, loadingFlags } from '../../e2e/harness/browser.ts';
+import { Site } from '../../e2e/harness/site.ts';
+import { at, isRoot } from '../setup/machine.mjs';
+
+interface Article {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+}
+
+const site = new Site();
+await site.listen();
+const address = site.page('/', articlePage());
+const word = process.argv.indexOf('--picture');
+if (word < 0) await openWindow();
+else await takePicture(process.argv[word + 1]!);
+await site.close();
+
+/** The demo model's own article where there is one, since a tiny model knows what it was made for. */
+function articlePage(): string {
+  const file = [at('assets/demo/article.json'), at('assets/start/article.json')].find((path) =>
+    existsSync(path),
+  )!;
+  const { title, paragraphs } = JSON.parse(readFileSync(file, 'utf8')) as Article;
+  const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return readFileSync(at('assets/start/article.html'), 'utf8')
+    .replaceAll('{{title}}', () => escaped(title))
+    .replace('{{paragraphs}}', () => paragraphs.map((text) => `<p>${escaped(text)}</p>`).join('\n'));
+}
+
+async function openWindow(): Promise<void> {
+  const flags = [
+    ...loadingFlags(defaults.extension),
+    `--user-data-dir=${at('.cache/profile')}`,
+    '--enable-unsafe-webgpu',
+    '--no-first-run',
+    '--no-default-browser-check',
+    // Chromium's sandbox refuses to run as root; --test-type spares the warning bar.
+    ...(isRoot ? ['--no-sandbox', '--test-type'] : []),
+  ];
+  const browser = spawn(process.env.LINNET_CHROMIUM!, [...flags, address], { stdio: 'ignore' });
+  console.log(`
+Chromium opens with Linnet and an article (${address}).
+  1. Press Alt+L, or the puzzle piece in the toolbar and then Linnet: "Summarise this page".
+  2. Select a sentence in the article: a bubble offers to translate it.
+  3. Ask a question in the popup. Every word comes from this machine; nothing is sent anywhere.
+Close the window, or press Ctrl+C here, to end. \`npm start -- --fresh\` begins with an empty profile.
+`);
+  process.once('SIGINT', () => browser.kill());
+  process.once('SIGTERM', () => browser.kill());
+  await new Promise((done) => browser.once('exit', done).once('error', done));
+}
+
+async function takePicture(file: string): Promise<void> {
+  const linnet = new LinnetBrowser(defaults);
+  await linnet.launch();
+  let summarised = false;
+  try {
+    const page = await linnet.open(address);
+    const popup = await linnet.openPopup(page);
+    summarised = await summarise(popup);
+    await bothInOne(linnet, page, popup, file);
+  } finally {
+    await linnet.close();
+  }
+  console.log(`
+Chromium opened the article and the popup; ${summarised ? 'Linnet summarised it.' : 'but the summary did not come to its end.'}
+  The picture:      ${relative(process.cwd(), file)}
+  With a display:   npm start        opens a window that stays
+  The extension:    ${relative(process.cwd(), defaults.extension)} (chrome://extensions, Load unpacked)
+  The tests:        npm test
+`);
+  if (!summarised) process.exitCode = 1;
+}
+
+/** Presses "Summarise this page" once the model is ready, and waits while "Stop" is offered. */
+async function summarise(popup: Page): Promise<boolean> {
+  const stop = popup.getByRole('button', { name: /^stop/i });
+  try {
+    await popup
+      .getByRole('button', { name: /summari[sz]e/i })
+      .first()
+      .click({ timeout: 120_000 });
+    await stop.waitFor({ state: 'visible', timeout: 20_000 }).catch(() => undefined);
+    await stop.waitFor({ state: 'hidden', timeout: 240_000 });
+    await popup.waitForTimeout(500);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A picture shows one target at a time, so article and popup are laid side by side as in a window. */
+async function bothInOne(linnet: LinnetBrowser, page: Page, popup: Page, file: string): Promise<void> {
+  const shots: string[] = [];
+  for (const target of [page, popup]) {
+    const session = await linnet.context.newCDPSession(target);
+    const { data } = await session.send('Page.captureScreenshot', { format: 'png' });
+    shots.push(`data:image/png;base64,${data}`);
+    await session.detach();
+  }
+  const sheet = await linnet.context.newPage();
+  await sheet.setContent(`<body style="margin:0"><img src="${shots[0]}" style="display:block;width:1280px">
+    <img src="${shots[1]}" style="position:absolute;top:12px;right:12px;box-shadow:0 4px 24px #0006;border-radius:8px">`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, await sheet.screenshot());
+}
