@@ -7,12 +7,15 @@
  * lets the extension talk to a model hub and to this very machine, and to nobody else.
  * What it is not: a place for behaviour. Pages say their own manifest options in their HTML's meta tags.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
 
 /** Files copied as they are to the root of the package: icons, `_locales`, data that pages fetch by URL. */
 const publicDir = 'assets/public';
+
+/** The model that ships with Linnet, at `demo/` in the package; it is kept beside what makes it. */
+const demoDir = 'assets/demo';
 
 /** Whom the extension may talk to. The local addresses are for models served from the user's own machine. */
 const connectSources = [
@@ -70,6 +73,14 @@ export default defineConfig({
     // The engine's worker is an ES module and may import on demand.
     worker: { format: 'es' as const },
   }),
+  hooks: {
+    'build:publicAssets'(_, files) {
+      if (!existsSync(demoDir)) return;
+      for (const name of readdirSync(demoDir)) {
+        files.push({ absoluteSrc: resolve(demoDir, name), relativeDest: `demo/${name}` });
+      }
+    },
+  },
   // A developer's browser is opened by `npm start`; `npm run dev` only builds and watches.
   webExt: { disabled: true },
 });
