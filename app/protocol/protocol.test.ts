@@ -55,8 +55,8 @@ function fakeServer(): Server {
     stop: () => fail('request-invalid', { who: 'jobs', message: 'no such job', got: 'x' }),
     warm: () => new Promise<null>(() => {}),
   } as unknown as Handlers;
-  return createServer(handlers, (topic) =>
-    topic === 'settings' ? { kind: 'settings', settings } : undefined,
+  return createServer(handlers, async (topic) =>
+    topic === 'settings' ? () => ({ kind: 'settings', settings }) : undefined,
   );
 }
 

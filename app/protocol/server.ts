@@ -17,11 +17,13 @@ export interface Server {
   watched(topic: Topic): boolean;
 }
 
-/** What `state` gives is the first event of a topic; nothing for a topic that does not exist (any more). */
-export function createServer(
-  handlers: Handlers,
-  state: (topic: Topic) => Promise<ServerEvent | undefined> | ServerEvent | undefined,
-): Server {
+/**
+ * The first event of a topic: prepared at leisure, then made at the very moment it is sent, so that no change in
+ * between is overwritten by an older state. Nothing for a topic that does not exist (any more).
+ */
+export type TopicState = (topic: Topic) => Promise<(() => ServerEvent | undefined) | undefined>;
+
+export function createServer(handlers: Handlers, state: TopicState): Server {
   const watchers = new Map<ServerChannel, ReadonlySet<Topic>>();
 
   async function watch(channel: ServerChannel, topics: readonly Topic[]): Promise<void> {
@@ -30,9 +32,10 @@ export function createServer(
     watchers.set(channel, new Set(topics));
     for (const topic of topics) {
       if (before.has(topic)) continue;
-      const event = await state(topic);
-      if (event !== undefined && watchers.get(channel)?.has(topic) === true)
-        channel.post({ kind: 'event', event });
+      const now = await state(topic);
+      if (watchers.get(channel)?.has(topic) !== true) continue;
+      const event = now?.();
+      if (event !== undefined) channel.post({ kind: 'event', event });
     }
   }
 

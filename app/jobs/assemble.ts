@@ -1,0 +1,93 @@
+/**
+ * From a job to a request to the engine: which turns, how much of the page, how long the answer may be.
+ * Pure but for the tokenizer that it is given.
+ */
+import { type ChatMessage, fail, type GenerateRequest } from '../../engine/index.ts';
+import type { Ask, Job, PageText } from '../protocol/types.ts';
+import { fitText, pageBudget } from './fit.ts';
+import { chatMessages, languageName, summaryRequest, translationMessages, type Turn } from './prompts.ts';
+
+export interface Tokens {
+  /** Tokens that prompt and answer may have together. */
+  readonly capacity: number;
+  countText(text: string): number;
+  countMessages(messages: readonly ChatMessage[]): number;
+}
+
+export interface Assembled {
+  readonly request: GenerateRequest;
+  readonly messages: readonly ChatMessage[];
+  readonly coverage?: { readonly used: number; readonly total: number };
+  readonly forgotten: number;
+}
+
+/** Tokens of an answer at most. A translation is about as long as its source, so it gets twice that. */
+const ANSWER = { summary: 512, chat: 1024 } as const;
+/** Below this an answer is hardly worth beginning; a part of the context on very small models. */
+const SHORTEST_ANSWER = 128;
+/** Characters; a title is a label, some pages put an article there. */
+const TITLE = 200;
+
+export function assemble(
+  ask: Ask,
+  before: readonly Job[],
+  page: PageText | undefined,
+  tokens: Tokens,
+): Assembled {
+  if (ask.kind === 'translation') {
+    const messages = translationMessages(ask.text, languageName(ask.language));
+    const wanted = 64 + 2 * tokens.countText(ask.text);
+    return { messages, request: requestFor(messages, wanted, tokens), forgotten: 0 };
+  }
+  const fitted = page === undefined ? undefined : fitPage(page, tokens);
+  const turns = [...before.filter((job) => job.text !== '').map(pastTurn), { request: question(ask) }];
+  const all = turns.length;
+  const least = Math.min(SHORTEST_ANSWER, Math.ceil(tokens.capacity / 8));
+  let messages = chatMessages(turns, fitted?.material);
+  while (turns.length > 1 && tokens.countMessages(messages) + least > tokens.capacity) {
+    turns.shift();
+    messages = chatMessages(turns, fitted?.material);
+  }
+  return {
+    messages,
+    request: requestFor(messages, ANSWER[ask.kind], tokens),
+    forgotten: all - turns.length,
+    ...(fitted === undefined || fitted.used === fitted.total
+      ? {}
+      : { coverage: { used: fitted.used, total: fitted.total } }),
+  };
+}
+
+function pastTurn(job: Job): Turn {
+  return { request: question(job.ask), answer: job.text };
+}
+
+function question(ask: Ask): string {
+  return ask.kind === 'summary' ? summaryRequest(ask.style) : ask.text;
+}
+
+function fitPage(page: PageText, tokens: Tokens) {
+  const title = page.title.slice(0, TITLE);
+  const frame = tokens.countMessages(chatMessages([{ request: '' }], { title, text: '' }));
+  const fitted = fitText(page.text, Math.max(0, pageBudget(tokens.capacity) - frame), (text) =>
+    tokens.countText(text),
+  );
+  return { ...fitted, material: { title, text: fitted.text } };
+}
+
+function requestFor(messages: readonly ChatMessage[], wanted: number, tokens: Tokens): GenerateRequest {
+  const prompt = tokens.countMessages(messages);
+  if (prompt >= tokens.capacity) {
+    fail('prompt-too-long', {
+      who: 'prompt',
+      message: 'the text is longer than this model can read at once',
+      expected: `at most ${tokens.capacity - 1} tokens`,
+      got: `${prompt} tokens`,
+    });
+  }
+  return {
+    prompt: { kind: 'messages', messages },
+    maxTokens: Math.min(wanted, tokens.capacity - prompt),
+    sampling: { temperature: 0 },
+  };
+}

@@ -1,0 +1,208 @@
+/**
+ * Everything the worker does for pages, joined: models, jobs, conversations, settings behind one server.
+ * The worker's entry gives it an engine, a store and channels; a test gives it its own.
+ */
+import { LinnetError, log, toWire } from '../../engine/index.ts';
+import type { FilesMessage } from '../protocol/files.ts';
+import { createServer, type Handlers, type Server } from '../protocol/server.ts';
+import { type Diagnostics, isOver, type ServerEvent, type Settings, type Topic } from '../protocol/types.ts';
+import type { Store } from '../store/store.ts';
+import { ConversationDesk } from './conversations.ts';
+import type { Engine } from './engine.ts';
+import { JobDesk, newJob } from './jobs.ts';
+import { ModelDesk } from './models.ts';
+
+export interface DeskOptions {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly now?: () => number;
+}
+
+/** Progress comes with every block of a file; pages need it ten times a second. */
+const TELL_MODELS_MS = 100;
+const DEMO_IMPORT = 'demo';
+
+export class Desk {
+  readonly server: Server;
+  readonly models: ModelDesk;
+  readonly jobs: JobDesk;
+  readonly conversations: ConversationDesk;
+  private readonly engine: Engine;
+  private readonly store: Store;
+  private readonly now: () => number;
+  private settings: Settings | undefined;
+  private telling: ReturnType<typeof setTimeout> | undefined;
+  /** Requests wait until settings and stored models are known. */
+  private readonly begun: Promise<void>;
+
+  constructor({ engine, store, now = () => Date.now() }: DeskOptions) {
+    this.engine = engine;
+    this.store = store;
+    this.now = now;
+    const emit = (topic: Topic, event: ServerEvent) => this.server.emit(topic, event);
+    this.models = new ModelDesk({
+      engine,
+      now,
+      preferred: () => this.settings?.model,
+      changed: () => this.tellModels(),
+    });
+    this.jobs = new JobDesk({ models: this.models, store, emit, now });
+    this.conversations = new ConversationDesk({ jobs: this.jobs, store, emit, now });
+    this.server = createServer(this.afterBegin(this.handlers()), (topic) => this.state(topic));
+    this.begun = this.begin();
+  }
+
+  private async begin(): Promise<void> {
+    const interrupted = await this.store.interruptUnfinished(this.now());
+    if (interrupted > 0) log('info', 'desk', `${interrupted} answers were interrupted`);
+    this.settings = await this.store.settings();
+    await this.models.refresh();
+    if (!this.settings.demoImported) void this.importDemo();
+  }
+
+  /** Once, on the first start. A build without a demo model simply has none. */
+  private async importDemo(): Promise<void> {
+    this.models.import({ kind: 'demo' }, DEMO_IMPORT, '');
+    await this.models.finished(DEMO_IMPORT);
+    const { imports, stored } = this.models.snapshot();
+    const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
+    if (missing) this.models.dismiss(DEMO_IMPORT);
+    if (stored.some((model) => model.demo === true)) await this.change({ demoImported: true });
+  }
+
+  private async change(patch: Partial<Settings>): Promise<Settings> {
+    const settings = { ...(this.settings ?? (await this.store.settings())), ...patch };
+    this.settings = settings;
+    await this.store.saveSettings(settings);
+    this.server.emit('settings', { kind: 'settings', settings });
+    return settings;
+  }
+
+  private tellModels(): void {
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      this.server.emit('models', { kind: 'models', models: this.models.snapshot() });
+    }, TELL_MODELS_MS);
+  }
+
+  private async state(topic: Topic): Promise<(() => ServerEvent | undefined) | undefined> {
+    await this.begun;
+    if (topic === 'models') return () => ({ kind: 'models', models: this.models.snapshot() });
+    if (topic === 'settings') return () => this.settings && { kind: 'settings', settings: this.settings };
+    const id = topic.slice(topic.indexOf(':') + 1);
+    if (topic.startsWith('conversation:')) return this.conversations.state(id);
+    const jobs = await this.jobs.prepare([id]);
+    return () => {
+      const job = jobs()[0];
+      return job && { kind: 'job', job };
+    };
+  }
+
+  importFiles({ id, name, files }: FilesMessage): void {
+    this.models.import({ kind: 'files', name, files }, id, name);
+  }
+
+  private afterBegin(handlers: Handlers): Handlers {
+    const wrapped = Object.entries(handlers).map(([kind, handle]) => [
+      kind,
+      async (send: never) => {
+        await this.begun;
+        return (handle as (send: never) => unknown)(send);
+      },
+    ]);
+    return Object.fromEntries(wrapped) as Handlers;
+  }
+
+  private handlers(): Handlers {
+    const { conversations, jobs } = this;
+    return {
+      summarise: ({ page, style, tab }) =>
+        conversations.ask({ kind: 'summary', style }, { page, ...(tab === undefined ? {} : { tab }) }),
+      chat: ({ text, ...place }) => conversations.ask({ kind: 'chat', text }, place),
+      translate: ({ text, language, tab }) => {
+        const job = newJob(
+          { kind: 'translation', text, language },
+          this.now(),
+          tab === undefined ? {} : { tab },
+        );
+        jobs.start(job, async () => ({ before: [] }));
+        return { job: job.id };
+      },
+      stop: ({ job }) => {
+        jobs.stop(job);
+        return null;
+      },
+      regenerate: async ({ job: id }) => {
+        const job = await jobs.find(id);
+        if (job === undefined || !isOver(job.status)) {
+          throw new LinnetError('request-invalid', {
+            who: 'jobs',
+            message: 'there is no finished answer to make anew',
+          });
+        }
+        return conversations.regenerate(job);
+      },
+      prompt: ({ job }) => jobs.prompt(job),
+      current: (where) => conversations.current(where),
+      conversations: ({ limit }) => conversations.list(limit),
+      'delete-conversation': ({ conversation }) => conversations.remove(conversation).then(() => null),
+      ...this.modelHandlers(),
+      'set-settings': ({ settings }) => this.change(settings),
+      diagnostics: () => this.diagnostics(),
+    };
+  }
+
+  private modelHandlers() {
+    const { jobs, models } = this;
+    return {
+      warm: () => {
+        // A failure is shown as the model's state.
+        models.ready().catch(() => {});
+        return null;
+      },
+      'import-address': ({ address, name }: { address: string; name?: string }) => {
+        const id = crypto.randomUUID();
+        models.import(
+          { kind: 'address', address, ...(name === undefined ? {} : { name }) },
+          id,
+          name ?? address,
+        );
+        return { id };
+      },
+      'dismiss-import': ({ id }: { id: string }) => {
+        models.dismiss(id);
+        return null;
+      },
+      'use-model': async ({ id }: { id: string }) => {
+        await this.change({ model: id });
+        await jobs.between(async () => models.unload());
+        models.ready().catch(() => {});
+        return null;
+      },
+      'delete-model': async ({ id }: { id: string }) => {
+        if (models.chosen()?.id === id) for (const job of jobs.running()) jobs.stop(job.id);
+        await jobs.between(() => models.remove(id));
+        return null;
+      },
+    };
+  }
+
+  private async diagnostics(): Promise<Diagnostics> {
+    const { stored, active } = this.models.snapshot();
+    const { userAgent, hardwareConcurrency, deviceMemory } = navigator as Navigator & {
+      deviceMemory?: number;
+    };
+    const device = {
+      userAgent,
+      cores: hardwareConcurrency,
+      models: stored,
+      active: active.kind,
+      ...(deviceMemory === undefined ? {} : { memoryGiB: deviceMemory }),
+    };
+    try {
+      return { ...device, adapter: await this.engine.adapter() };
+    } catch (error) {
+      return { ...device, adapterError: toWire(error) };
+    }
+  }
+}

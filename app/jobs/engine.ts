@@ -1,0 +1,27 @@
+/**
+ * What jobs and the Models page need of the engine, as one object that a test can stand in for.
+ * The real one is made in engine-real.ts.
+ */
+import type { AdapterFacts, ImportHooks, LoadedModel, LoadHooks, StoredModel } from '../../engine/index.ts';
+import type { PickedFile } from '../protocol/files.ts';
+
+/** Where a checkpoint comes from. */
+export type Checkpoint =
+  | { readonly kind: 'files'; readonly name: string; readonly files: readonly PickedFile[] }
+  /** A hub repository (`owner/name`) or a base address. */
+  | { readonly kind: 'address'; readonly address: string; readonly name?: string }
+  /** The demo model inside the extension. */
+  | { readonly kind: 'demo' };
+
+export interface Engine {
+  /** Newest first. */
+  list(): Promise<StoredModel[]>;
+  import(checkpoint: Checkpoint, hooks: ImportHooks): Promise<StoredModel>;
+  remove(id: string): Promise<void>;
+  /** One model is on the GPU at a time; dispose of the one before first. */
+  load(id: string, hooks: LoadHooks): Promise<LoadedModel>;
+  /** Bytes used and allowed, as far as the platform says. */
+  estimate(): Promise<{ usage: number; quota: number } | undefined>;
+  /** Throws `gpu-unavailable` where there is no WebGPU. */
+  adapter(): Promise<AdapterFacts>;
+}

@@ -1,0 +1,119 @@
+/** A stand-in for the engine in unit tests: it answers at once, with words that tell what it was asked. */
+import {
+  fail,
+  type GenerateHooks,
+  type GenerateRequest,
+  type GenerateResult,
+  type LoadedModel,
+  type LinnetError,
+  type Prompt,
+  type StoredModel,
+} from '../../engine/index.ts';
+import type { Engine } from './engine.ts';
+
+export const tinyModel: StoredModel = {
+  id: 'tiny',
+  name: 'Tiny',
+  family: 'llama',
+  weights: 'm0e4',
+  bytes: 1000,
+  importedAt: 1,
+  contextLength: 400,
+  hasChatTemplate: true,
+};
+
+const words = (prompt: Prompt): number =>
+  (prompt.kind === 'text' ? prompt.text : prompt.messages.map((m) => m.content).join(' '))
+    .split(/\s+/)
+    .filter(Boolean).length;
+
+export interface FakeEngine extends Engine {
+  stored: StoredModel[];
+  loads: number;
+  disposals: number;
+  /** The prompts of all requests. */
+  readonly asked: GenerateRequest[];
+  /** Each answer waits here between its tokens. */
+  pause(): Promise<void>;
+  /** Thrown by the next `generate`. */
+  failure: LinnetError | undefined;
+}
+
+export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
+  const engine: FakeEngine = {
+    stored,
+    loads: 0,
+    disposals: 0,
+    asked: [],
+    failure: undefined,
+    pause: async () => {},
+    list: async () => engine.stored,
+    async import(checkpoint, { onProgress }) {
+      if (checkpoint.kind === 'demo') fail('source-missing', { who: 'demo', message: 'not in this build' });
+      if (checkpoint.kind === 'address' && checkpoint.address === 'bad') {
+        fail('checkpoint-damaged', { who: 'model.safetensors', message: 'cut short', expected: 10, got: 5 });
+      }
+      onProgress?.({ phase: 'reading', done: 5, total: 10 });
+      const model = { ...tinyModel, id: 'new', name: 'New', importedAt: 2 };
+      engine.stored = [model, ...engine.stored];
+      return model;
+    },
+    async remove(id) {
+      engine.stored = engine.stored.filter((model) => model.id !== id);
+    },
+    async load(id) {
+      engine.loads++;
+      const model =
+        engine.stored.find((entry) => entry.id === id) ?? fail('store-missing', { who: id, message: '' });
+      return loadedModel(engine, model);
+    },
+    estimate: async () => ({ usage: 1000, quota: 10_000 }),
+    adapter: async () => ({ name: 'fake', vendor: '', architecture: '', features: [], limits: {} }),
+  };
+  return engine;
+}
+
+function loadedModel(engine: FakeEngine, model: StoredModel): LoadedModel {
+  return {
+    facts: {
+      model,
+      adapter: { name: 'fake', vendor: '', architecture: '', features: [], limits: {} },
+      activations: 'f32',
+      capacity: model.contextLength,
+      vocabulary: 10,
+      weightBytes: 1,
+      cacheBytes: 1,
+    },
+    countTokens: words,
+    generate: (request, hooks) => generate(engine, request, hooks),
+    dispose: () => {
+      engine.disposals++;
+    },
+  } as unknown as LoadedModel;
+}
+
+async function generate(
+  engine: FakeEngine,
+  request: GenerateRequest,
+  hooks: GenerateHooks = {},
+): Promise<GenerateResult> {
+  engine.asked.push(request);
+  const { failure } = engine;
+  engine.failure = undefined;
+  if (failure !== undefined) throw failure;
+  const total = words(request.prompt);
+  hooks.onEvent?.({ kind: 'prefill', done: total, total, reused: 0 });
+  const pieces = [`Answer`, ` ${engine.asked.length}`, ' ends.'];
+  const ids: number[] = [];
+  let text = '';
+  for (const piece of pieces) {
+    if (hooks.signal?.aborted === true) break;
+    text += piece;
+    ids.push(ids.length);
+    hooks.onEvent?.({ kind: 'token', id: ids.length, text: piece });
+    await engine.pause();
+  }
+  const stop = hooks.signal?.aborted === true ? 'cancelled' : 'end';
+  const timings = { prefillTokensPerSecond: 1, decodeTokensPerSecond: 7, timeToFirstTokenMs: 1 };
+  return { promptIds: [], ids, text, stop, timings, counters: {} as GenerateResult['counters'] };
+}

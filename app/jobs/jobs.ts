@@ -1,0 +1,210 @@
+/**
+ * Summaries, translations and answers as jobs. A job lives here, in the worker, and belongs to no page: who closes
+ * the popup stops nothing, and who opens it again finds the text so far and hears the rest.
+ *
+ * One job runs at a time, in the order of asking. Not here: what the prompt says (assemble.ts), which model
+ * answers (models.ts), which jobs make a conversation (conversations.ts).
+ */
+import {
+  type ChatMessage,
+  fail,
+  type GenerateRequest,
+  type LoadedModel,
+  toWire,
+} from '../../engine/index.ts';
+import {
+  type Ask,
+  isOver,
+  type Job,
+  type PageText,
+  type ServerEvent,
+  type Topic,
+} from '../protocol/types.ts';
+import type { Store } from '../store/store.ts';
+import { type Assembled, assemble } from './assemble.ts';
+import { LiveJob } from './live.ts';
+import type { ModelDesk } from './models.ts';
+
+export interface JobsOptions {
+  readonly models: Pick<ModelDesk, 'ready' | 'lost'>;
+  readonly store: Store;
+  emit(topic: Topic, event: ServerEvent): void;
+  now(): number;
+}
+
+/** What a job works on, besides its question. */
+export interface Setting {
+  readonly before: readonly Job[];
+  readonly page?: PageText;
+  /** Another answer to the same question, not the same once more. */
+  readonly vary?: boolean;
+}
+
+/** Regenerated answers are sampled; first answers are greedy, so that they can be reproduced. */
+const VARIED = { temperature: 0.7, topP: 0.9 } as const;
+/** Prompts kept to be shown; they hold whole pages. */
+const KEPT_PROMPTS = 20;
+const KEPT_JOBS = 50;
+
+export class JobDesk {
+  private readonly options: JobsOptions;
+  private readonly live = new Map<string, LiveJob>();
+  private readonly prompts = new Map<string, readonly ChatMessage[]>();
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(options: JobsOptions) {
+    this.options = options;
+  }
+
+  async find(id: string): Promise<Job | undefined> {
+    return this.live.get(id)?.job ?? (await this.options.store.job(id));
+  }
+
+  /** In two steps: what must be read is read, then the jobs as they are at the moment of asking. */
+  async prepare(ids: readonly string[]): Promise<() => Job[]> {
+    const found = await Promise.all(ids.map((id) => this.find(id)));
+    return () => found.map((job, i) => this.live.get(ids[i]!)?.job ?? job).filter((job) => job !== undefined);
+  }
+
+  /** Jobs under way, oldest first. */
+  running(): Job[] {
+    return [...this.live.values()].map((live) => live.job).filter((job) => !isOver(job.status));
+  }
+
+  prompt(id: string): readonly ChatMessage[] {
+    return (
+      this.prompts.get(id) ??
+      fail('request-invalid', {
+        who: 'jobs',
+        message: 'the prompt of this answer is no longer kept',
+        got: id,
+      })
+    );
+  }
+
+  /** Puts a new job, or an old one anew, in line. `setting` is asked for when its turn comes. */
+  start(job: Job, setting: () => Promise<Setting>): void {
+    const live = new LiveJob(job, {
+      tell: (event) => this.tell(job, event),
+      save: (state) => void this.options.store.saveJob(state).catch(() => {}),
+      now: this.options.now,
+    });
+    this.live.delete(job.id);
+    this.live.set(job.id, live);
+    live.set({});
+    this.between(() => this.run(live, setting));
+  }
+
+  /** Who watches a conversation hears of its jobs too. */
+  private tell(job: Job, event: ServerEvent): void {
+    this.options.emit(`job:${job.id}`, event);
+    if (job.conversation !== undefined) this.options.emit(`conversation:${job.conversation}`, event);
+  }
+
+  stop(id: string): void {
+    const live = this.live.get(id);
+    live?.controller.abort();
+    // One that waits in line or for its model has nothing to finish.
+    if (live !== undefined && (live.job.status === 'queued' || live.job.status === 'loading'))
+      this.end(live, { status: 'stopped' });
+  }
+
+  /** Runs `work` when no job runs. */
+  between(work: () => Promise<void>): Promise<void> {
+    const done = this.tail.then(work);
+    this.tail = done.catch(() => {});
+    return done;
+  }
+
+  private async run(live: LiveJob, setting: () => Promise<Setting>): Promise<void> {
+    if (isOver(live.job.status)) return;
+    let loaded: LoadedModel | undefined;
+    try {
+      live.set({ status: 'loading' });
+      loaded = await this.options.models.ready();
+      if (isOver(live.job.status)) return;
+      const { before, page, vary } = await setting();
+      const assembled = assemble(live.job.ask, before, page, tokensOf(loaded));
+      this.keepPrompt(live.job.id, assembled.messages);
+      live.set({ status: 'reading', model: loaded.facts.model.name, ...facts(assembled) });
+      await this.generate(live, loaded, vary === true ? varied(assembled.request) : assembled.request);
+    } catch (error) {
+      const wire = toWire(error, loaded?.facts.model.name);
+      if (loaded !== undefined && wire.code === 'gpu-lost') this.options.models.lost(loaded, error);
+      this.end(
+        live,
+        wire.code === 'request-aborted' ? { status: 'stopped' } : { status: 'failed', error: wire },
+      );
+    }
+  }
+
+  private async generate(live: LiveJob, loaded: LoadedModel, request: GenerateRequest): Promise<void> {
+    const { signal } = live.controller;
+    const result = await loaded.generate(request, { signal, onEvent: (event) => live.take(event) });
+    const { decodeTokensPerSecond } = result.timings;
+    this.end(live, {
+      status: result.stop === 'cancelled' ? 'stopped' : 'done',
+      text: result.text,
+      tokens: result.ids.length,
+      ...(decodeTokensPerSecond > 0 ? { tokensPerSecond: decodeTokensPerSecond } : {}),
+      ...(result.stop === 'length' ? { cut: true } : {}),
+    });
+  }
+
+  private end(live: LiveJob, change: Partial<Job>): void {
+    if (isOver(live.job.status)) return;
+    live.set(change);
+    // The newest stay in memory, so that nobody reads a state from the store that is about to be replaced.
+    const oldest = [...this.live.values()].find(({ job }) => isOver(job.status));
+    if (this.live.size > KEPT_JOBS && oldest !== undefined) this.live.delete(oldest.job.id);
+  }
+
+  private keepPrompt(id: string, messages: readonly ChatMessage[]): void {
+    this.prompts.set(id, messages);
+    const oldest = this.prompts.keys().next().value;
+    if (this.prompts.size > KEPT_PROMPTS && oldest !== undefined) this.prompts.delete(oldest);
+  }
+}
+
+export function newJob(ask: Ask, now: number, place: Pick<Job, 'conversation' | 'tab'>): Job {
+  return {
+    id: crypto.randomUUID(),
+    ask,
+    status: 'queued',
+    text: '',
+    createdAt: now,
+    updatedAt: now,
+    ...place,
+  };
+}
+
+/** The same question with nothing answered yet. */
+export function askedAnew({ id, ask, conversation, tab, createdAt }: Job, now: number): Job {
+  return {
+    id,
+    ask,
+    status: 'queued',
+    text: '',
+    createdAt,
+    updatedAt: now,
+    ...(conversation === undefined ? {} : { conversation }),
+    ...(tab === undefined ? {} : { tab }),
+  };
+}
+
+function tokensOf(loaded: LoadedModel) {
+  return {
+    capacity: loaded.facts.capacity,
+    countText: (text: string) => loaded.countTokens({ kind: 'text', text }),
+    countMessages: (messages: readonly ChatMessage[]) => loaded.countTokens({ kind: 'messages', messages }),
+  };
+}
+
+function facts({ coverage, forgotten }: Assembled): Partial<Job> {
+  return { ...(coverage === undefined ? {} : { coverage }), ...(forgotten === 0 ? {} : { forgotten }) };
+}
+
+function varied(request: GenerateRequest): GenerateRequest {
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  return { ...request, sampling: { ...VARIED, seed } };
+}
