@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { type Manifest, MANIFEST_FORMAT } from './manifest.ts';
+import { type MemoryStorage, memoryStorage } from './storage-memory.ts';
+import { type ModelStore, openStore } from './store.ts';
+
+function manifest(id: string, importedAt: number): Manifest {
+  return {
+    format: MANIFEST_FORMAT,
+    id,
+    name: id.toUpperCase(),
+    family: 'llama',
+    weights: 'm0e4',
+    importedAt,
+    contextLength: 8,
+    hasChatTemplate: false,
+    files: ['weights.bin'],
+    tensors: [],
+    bytes: 3,
+  };
+}
+
+async function put(store: ModelStore, id: string, importedAt: number, content = [1, 2, 3]): Promise<void> {
+  const writer = await store.begin(id);
+  const file = await writer.create('weights.bin');
+  await file.write(0, Uint8Array.from(content));
+  await file.close();
+  await writer.commit(manifest(id, importedAt));
+}
+
+const names = (storage: MemoryStorage) => [...storage.files.keys()].sort();
+
+test('list, open, replace, remove', async () => {
+  const storage = memoryStorage();
+  const store = openStore(storage);
+  await put(store, 'a', 1);
+  await put(store, 'b', 2);
+  expect((await store.list()).map((m) => m.id)).toEqual(['b', 'a']);
+  await put(store, 'a', 3, [9]);
+  expect((await store.list()).map((m) => m.id)).toEqual(['a', 'b']);
+  const file = await (await store.open('a')).file('weights.bin');
+  expect(await file.read(0, file.size)).toEqual(Uint8Array.of(9));
+  expect(names(storage)).toHaveLength(4);
+  await store.remove('a');
+  await store.remove('nobody');
+  expect((await store.list()).map((m) => m.id)).toEqual(['b']);
+  expect(names(storage)).toHaveLength(2);
+  await expect(store.open('a')).rejects.toMatchObject({ code: 'store-missing' });
+  await expect((await store.open('b')).file('x')).rejects.toMatchObject({ code: 'store-damaged' });
+});
+
+test('a store cut off in mid-write offers what was complete, and sweeps the rest', async () => {
+  const storage = memoryStorage();
+  await put(openStore(storage), 'a', 1);
+  const before = names(storage);
+  const half = await openStore(storage).begin('a');
+  await (await half.create('weights.bin')).write(0, Uint8Array.of(1));
+  const torn = await storage.create('models/c~1/manifest.json');
+  await torn.write(0, new TextEncoder().encode(JSON.stringify(manifest('c', 5)).slice(0, 40)));
+  // The process dies here; the next one opens the same storage.
+  const store = openStore(storage);
+  expect((await store.list()).map((m) => m.id)).toEqual(['a']);
+  expect(await store.sweep()).toBe(2);
+  expect(names(storage)).toEqual(before);
+});
+
+test('a crash between commit and removal leaves the newer one', async () => {
+  const storage = memoryStorage();
+  await put(openStore(storage), 'a', 1, [1]);
+  const old = new Map(storage.files);
+  await put(openStore(storage), 'a', 2, [2]);
+  for (const [path, bytes] of old) await (await storage.create(path)).write(0, bytes);
+  const store = openStore(storage);
+  expect(await store.list()).toHaveLength(1);
+  expect(await (await (await store.open('a')).file('weights.bin')).read(0, 1)).toEqual(Uint8Array.of(2));
+  expect(await store.sweep()).toBe(1);
+});
+
+test('a sweep spares an import that is running', async () => {
+  const storage = memoryStorage();
+  const store = openStore(storage);
+  const writer = await store.begin('a');
+  await (await writer.create('weights.bin')).write(0, Uint8Array.of(1));
+  expect(await store.sweep()).toBe(0);
+  await writer.commit(manifest('a', 1));
+  expect(await store.list()).toHaveLength(1);
+  const failed = await store.begin('a');
+  await (await failed.create('weights.bin')).write(0, Uint8Array.of(1));
+  await failed.abandon();
+  expect(names(storage)).toHaveLength(2);
+});
+
+test('a full disk is said so', async () => {
+  const store = openStore(memoryStorage(10));
+  const writer = await store.begin('a');
+  const file = await writer.create('weights.bin');
+  await expect(file.write(0, new Uint8Array(11))).rejects.toMatchObject({ code: 'store-full' });
+  expect(await store.estimate()).toEqual({ usage: 0, quota: 10 });
+});
