@@ -52,6 +52,11 @@ describe('verify', () => {
     ['two nodes of one name', (g) => changed(g, 'k', (n) => ({ ...n, name: 'y' })), /node y.*unique name/],
     ['a reader before the maker', (g) => swapped(g, 0, 1), /k, input x.*made before/],
     ['a state read before its view is written', (g) => swapped(g, 1, 2), /mixed, input k.*k written before/],
+    [
+      'a symbol that is not declared',
+      (g) => ({ ...g, symbols: { S: g.symbols.S! } }),
+      /expected S, got symbol P/,
+    ],
     ['two makers', (g) => changed(g, 'mixed', (n) => ({ ...n, outputs: { out: at(g, 'x') } })), /one maker/],
     [
       'a wrong type',

@@ -3,14 +3,16 @@
  * comes later (plan, program) need not ask again. Throws a LinnetError (code `internal`).
  */
 import { fail } from '../base/errors.ts';
+import { symbolsOf } from '../symbolic/dim.ts';
 import { printType, sameType } from '../tensor/tensor.ts';
-import type { Graph, Node, Value, ValueId } from './graph.ts';
+import type { Attribute, Graph, Node, Value, ValueId } from './graph.ts';
 import { opNamed } from './ops/index.ts';
 
 export function verify(graph: Graph): void {
   const values = new Map(graph.values.map((v) => [v.id, v]));
   const checks = { graph, values, made: new Set<ValueId>(), overwritten: new Map<ValueId, string>() };
   checkNames(graph, values);
+  checkSymbols(graph);
   for (const value of graph.values) {
     if (value.origin.kind !== 'node' && value.origin.kind !== 'view') checks.made.add(value.id);
     else if (value.origin.kind === 'view') checkView(checks, value);
@@ -43,6 +45,21 @@ function checkNames(graph: Graph, values: ReadonlyMap<ValueId, Value>): void {
     const twice = names.find((name) => seen.size === seen.add(name).size);
     if (twice !== undefined) wrong(`${kind} ${twice}`, 'a unique name', 'the name twice');
   }
+}
+
+/** Every dim can be evaluated once the declared symbols are bound. */
+function checkSymbols(graph: Graph): void {
+  const check = (where: string, dims: readonly Attribute[]): void => {
+    for (const d of dims) {
+      if (typeof d !== 'object') continue;
+      const stranger = [...symbolsOf(d).keys()].find((name) => graph.symbols[name] === undefined);
+      if (stranger !== undefined) wrong(where, Object.keys(graph.symbols).join(', '), `symbol ${stranger}`);
+    }
+  };
+  for (const { name, type, origin } of graph.values) {
+    check(name, origin.kind === 'view' ? [...type.shape, origin.row] : type.shape);
+  }
+  for (const node of graph.nodes) check(node.name, Object.values(node.attributes));
 }
 
 function checkView({ values }: Checks, value: Value): void {

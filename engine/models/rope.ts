@@ -4,7 +4,7 @@
  * `modeling_rope_utils.py`, `_compute_llama3_parameters`).
  */
 import type { ConstantTable } from '../graph/graph.ts';
-import { asConfig, type Config, positive, unsupported } from './config.ts';
+import { asConfig, type Config, positive, unsupported, wrongConfig } from './config.ts';
 
 export function ropeTable(config: Config, rotary: number): ConstantTable {
   // transformers 5 writes one object, `rope_parameters`, for what were `rope_theta` and `rope_scaling`.
@@ -29,6 +29,7 @@ const SCALINGS: Readonly<Record<string, (frequencies: number[], scaling: Config)
     const factor = positive(scaling, 'factor');
     const low = positive(scaling, 'low_freq_factor');
     const high = positive(scaling, 'high_freq_factor');
+    if (high <= low) wrongConfig('high_freq_factor', `more than low_freq_factor ${low}`, high);
     const trained = positive(scaling, 'original_max_position_embeddings');
     return frequencies.map((f) => {
       const turns = (trained * f) / (2 * Math.PI); // full turns within the trained length
