@@ -85,7 +85,7 @@ function loadedModel(engine: FakeEngine, model: StoredModel): LoadedModel {
       cacheBytes: 1,
     },
     countTokens: words,
-    generate: (request, hooks) => generate(engine, request, hooks),
+    generate: (request: GenerateRequest, hooks?: GenerateHooks) => generate(engine, request, hooks),
     dispose: () => {
       engine.disposals++;
     },

@@ -1,0 +1,181 @@
+/**
+ * Every text a person reads, in English; the keys of all other languages. `{name}` is filled in. Texts that depend
+ * on a number are objects with the plural forms of the language (CLDR: one, other, …) and are filled with `{n}`.
+ */
+import type { ErrorCode } from '../../engine/index.ts';
+
+export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
+
+/** What went wrong, in a sentence; what to do about it comes from the engine's NEXT_STEP. */
+const errors: Readonly<Record<`error-${ErrorCode}`, string>> = {
+  'error-gpu-unavailable': 'This browser gives Linnet no WebGPU, so no model can run.',
+  'error-gpu-limit': 'This model is too large for this graphics adapter.',
+  'error-gpu-lost': 'The graphics adapter was reset while the model was working.',
+  'error-gpu-program': 'The graphics adapter refused a program of Linnet.',
+  'error-source-missing': 'A file of the model is missing.',
+  'error-source-read': 'A file of the model could not be read.',
+  'error-source-cancelled': 'The import was cancelled.',
+  'error-checkpoint-damaged': 'A file of the model is damaged.',
+  'error-checkpoint-mismatch': 'The files of the model do not belong together.',
+  'error-model-unknown': 'Linnet does not know this kind of model.',
+  'error-tokenizer-damaged': 'The tokenizer of the model is damaged.',
+  'error-template-failed': 'The chat template of the model does not work.',
+  'error-store-damaged': 'The stored model is damaged.',
+  'error-store-missing': 'This model is no longer on this device.',
+  'error-store-full': 'There is not enough space left on this device.',
+  'error-prompt-too-long': 'The text is longer than the model can read at once.',
+  'error-request-invalid': 'This cannot be done.',
+  'error-request-aborted': 'Stopped.',
+  'error-no-model': 'There is no model on this device yet.',
+  'error-page-restricted': 'Linnet cannot read this page.',
+  'error-page-empty': 'Linnet found no text on this page.',
+  'error-engine-unreachable': 'The engine of Linnet does not answer.',
+  'error-internal': 'Something went wrong inside Linnet.',
+};
+
+const popup = {
+  'popup-title': 'Linnet',
+  summarise: 'Summarise this page',
+  'summarise-type': 'Kind of summary',
+  'type-key-points': 'Key points',
+  'type-tldr': 'In brief',
+  'type-headline': 'Headline',
+  'summarise-length': 'Length',
+  'length-short': 'Short',
+  'length-medium': 'Medium',
+  'length-long': 'Long',
+  'translate-selection': 'Translate the selection',
+  stop: 'Stop',
+  copy: 'Copy',
+  copied: 'Copied',
+  regenerate: 'Try again',
+  retry: 'Try again',
+  'new-chat': 'New chat',
+  back: 'Back',
+  send: 'Send',
+  'ask-about-page': 'Ask about this page…',
+  'ask-anything': 'Ask anything…',
+  'ask-more': 'Ask a follow-up…',
+  'about-page': 'About this page',
+  'about-page-remove': 'Ask without this page',
+  'about-page-add': 'Add this page',
+  'open-in-tab': 'Open in a tab',
+  models: 'Models',
+  recent: 'Recent',
+  'delete-conversation': 'Delete this conversation',
+  'hint-summary': 'Get the gist of the page in front of you.',
+  'hint-select': 'Select text on the page to translate it right there.',
+  'hint-chat': 'Ask a question below, about the page or anything else.',
+  'hint-private': 'Everything is computed on this device. Nothing is sent anywhere.',
+  you: 'You',
+  linnet: 'Linnet',
+  'summary-of': '{type} · {length}',
+  conversation: 'Conversation',
+} as const;
+
+const progress = {
+  'status-queued': 'Waiting for its turn…',
+  'status-loading': 'Getting the model ready…',
+  'status-reading': 'Reading the page…',
+  'status-reading-text': 'Reading…',
+  'status-writing': 'Writing…',
+  'status-done': 'Done',
+  'status-stopped': 'Stopped',
+  'status-interrupted': 'Interrupted: the browser or Linnet was closed before the answer was complete.',
+  'reading-progress': '{done} of {total} tokens',
+  rate: '{rate} tokens/s',
+  tokens: { one: '{n} token', other: '{n} tokens' },
+  coverage:
+    'Only the first {percent} of the page was read; the rest does not fit into what this model can read at once.',
+  forgotten: {
+    one: 'The oldest question and answer no longer fit and were left out.',
+    other: 'The {n} oldest questions and answers no longer fit and were left out.',
+  },
+  cut: 'The answer ends here because no room was left for more.',
+  empty: 'The model gave no text.',
+  'details-error': 'Details',
+} as const;
+
+const model = {
+  'model-none': 'No model yet',
+  'model-none-hint': 'Linnet needs a language model on this device. It is imported once.',
+  'model-choose': 'Choose a model',
+  'model-importing': 'Importing {name}',
+  'model-loading': 'Loading {name}',
+  'model-failed': 'Model unavailable',
+  'model-demo': 'demo model',
+  'model-demo-hint':
+    'The demo model is tiny: it knows only short made-up stories. For real pages, import a real model.',
+  'model-demo-name': 'Demo model',
+  'model-connecting': 'Starting…',
+  'phase-reading': 'Reading',
+  'phase-converting': 'Converting',
+  'phase-finishing': 'Finishing',
+  'phase-uploading': 'To the graphics adapter',
+  'phase-compiling': 'Preparing programs',
+} as const;
+
+const modelsPage = {
+  'models-title': 'Models',
+  'models-intro': 'Models live on this device, and everything they write is computed here.',
+  'stored-title': 'On this device',
+  'stored-none': 'There is no model here yet. Import one below.',
+  'model-facts': '{size} · {weights} · reads up to {context} tokens',
+  'model-imported': 'Imported {date}',
+  'in-use': 'In use',
+  loaded: 'Loaded',
+  use: 'Use',
+  delete: 'Delete',
+  'delete-confirm': 'Delete {name}?',
+  'delete-confirm-hint': '{size} are freed. To use it again you must import it again.',
+  cancel: 'Cancel',
+  keep: 'Keep',
+  dismiss: 'Dismiss',
+  'no-template': 'Has no chat template: it continues text and hardly answers questions.',
+  'import-title': 'Import a model',
+  'import-hint':
+    'A Llama-family checkpoint as published on Hugging Face: config.json, tokenizer.json and *.safetensors in one folder.',
+  'import-drop': 'Drop a folder or its files here',
+  'import-drop-now': 'Let go to import',
+  'import-folder': 'Choose a folder',
+  'import-files': 'Choose files',
+  'import-address': 'Repository or address',
+  'import-address-hint':
+    'For example HuggingFaceTB/SmolLM2-135M-Instruct, or the address of a folder on your own computer.',
+  'import-address-button': 'Download',
+  'import-progress': '{done} of {total}',
+  'import-rate': '{rate}/s',
+  'import-left': '{time} left',
+  'import-failed': 'Import failed: {name}',
+  'storage-used': '{usage} of {quota} used on this device',
+  'language-title': 'Translations',
+  'language-label': 'Translate into',
+  'diagnostics-title': 'Diagnostics',
+  'diagnostics-hint':
+    'Facts about this browser and its graphics adapter, for a report. They contain no text of yours.',
+  'diagnostics-copy': 'Copy diagnostics',
+  'adapter-f16': 'Half precision (f16)',
+  yes: 'yes',
+  no: 'no',
+  adapter: 'Graphics adapter',
+  browser: 'Browser',
+  cores: 'Processor cores',
+  memory: 'Memory',
+  expected: 'Expected',
+  got: 'Got',
+  where: 'Where',
+} as const;
+
+const bubble = {
+  translate: 'Translate',
+  translation: 'Translation',
+  'translate-into': 'Into',
+  close: 'Close',
+  replace: 'Replace on the page',
+  undo: 'Undo',
+  'engine-gone': 'The connection to Linnet was lost. Reload this page.',
+} as const;
+
+export const en = { ...errors, ...popup, ...progress, ...model, ...modelsPage, ...bubble };
+
+export type TextKey = keyof typeof en;

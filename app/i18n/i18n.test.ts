@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { NEXT_STEP } from '../../engine/index.ts';
+import { en, type TextKey } from './en.ts';
+import { bytes, duration, languages, nearestLanguage, ownName, percent, t } from './index.ts';
+
+describe('texts', () => {
+  it('have a sentence for every error', () => {
+    for (const code of Object.keys(NEXT_STEP)) expect(en[`error-${code}` as TextKey]).toBeTypeOf('string');
+  });
+
+  it('are filled in, with plural forms', () => {
+    expect(t('import-rate', { rate: '2 MB' })).toBe('2 MB/s');
+    expect(t('tokens', { n: 1 })).toBe('1 token');
+    expect(t('tokens', { n: 1200 })).toBe('1,200 tokens');
+  });
+
+  it('say sizes, parts and times', () => {
+    expect([bytes(0), bytes(999), bytes(1_234_567), bytes(5e9)]).toEqual([
+      '0 bytes',
+      '999 bytes',
+      '1.2 MB',
+      '5 GB',
+    ]);
+    expect(percent(0.384)).toBe('38%');
+    expect([duration(40), duration(95), duration(7200)]).toEqual(['40 sec', '2 min', '2 hr']);
+  });
+
+  it('find the nearest language to translate into', () => {
+    expect(['de-AT', 'zh-TW', 'zh', 'nn', '??'].map(nearestLanguage)).toEqual([
+      'de',
+      'zh-Hant',
+      'zh-Hans',
+      'en',
+      'en',
+    ]);
+    expect(languages.map(ownName).every((name) => name.length > 1)).toBe(true);
+    expect(ownName('de')).toBe('Deutsch');
+  });
+});

@@ -1,0 +1,75 @@
+/** Looks texts up and fills them in; numbers, sizes and times in the way of the reader's language. */
+import { en, type Text, type TextKey } from './en.ts';
+
+export type { TextKey } from './en.ts';
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** Language of the texts; numbers follow it too, so that one sentence does not mix two customs. */
+const LOCALE = 'en';
+const rules = new Intl.PluralRules(LOCALE);
+
+export function t(key: TextKey, values: Values = {}): string {
+  const text: Text = en[key];
+  const n = values.n;
+  const chosen = typeof text === 'string' ? text : (text[rules.select(Number(n ?? 0))] ?? text.other);
+  return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === 'number' ? number(value) : value;
+  });
+}
+
+export const number = (value: number, digits = 0): string =>
+  new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value);
+
+export const percent = (part: number): string =>
+  new Intl.NumberFormat(LOCALE, { style: 'percent' }).format(part);
+
+/** 1,234,567 → 1.2 MB. */
+export function bytes(value: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+  const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+  return new Intl.NumberFormat(LOCALE, {
+    style: 'unit',
+    unit: units[step],
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: step < 2 ? 0 : 1,
+  }).format(value / 1000 ** step);
+}
+
+/** 95 → 2 min; 40 → 40 sec. */
+export function duration(seconds: number): string {
+  const [value, unit] =
+    seconds < 90
+      ? ([Math.ceil(seconds), 'second'] as const)
+      : seconds < 5400
+        ? ([Math.round(seconds / 60), 'minute'] as const)
+        : ([Math.round(seconds / 3600), 'hour'] as const);
+  return new Intl.NumberFormat(LOCALE, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+}
+
+export const date = (milliseconds: number): string =>
+  new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' }).format(milliseconds);
+
+/** Languages to translate into, named in themselves. */
+export const languages: readonly string[] = [
+  ...['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sv', 'da', 'nb', 'fi', 'hu', 'ro', 'el'],
+  ...['uk', 'ru', 'tr', 'ar', 'fa', 'he', 'hi', 'th', 'vi', 'id', 'ja', 'ko', 'zh-Hans', 'zh-Hant'],
+];
+
+/** The entry of {@link languages} nearest to a tag such as `de-AT` or `zh-TW`. */
+export function nearestLanguage(tag: string): string {
+  try {
+    const { language, script } = new Intl.Locale(tag).maximize();
+    if (language === 'zh') return script === 'Hant' ? 'zh-Hant' : 'zh-Hans';
+    return languages.includes(language) ? language : 'en';
+  } catch {
+    return 'en';
+  }
+}
+
+export function ownName(tag: string): string {
+  const name = new Intl.DisplayNames([tag], { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag;
+  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
+}

@@ -1,0 +1,59 @@
+/**
+ * Which tab a page of Linnet is about. As a popup that is the tab in front; on phones, and when opened as a tab
+ * itself, it is the one that was in front before: the service worker remembers it.
+ */
+import { browser } from 'wxt/browser';
+
+export interface PageTab {
+  readonly id: number;
+  /** Known where the browser lets Linnet see it. */
+  readonly url?: string;
+  readonly title?: string;
+}
+
+/** In `storage.session`: ids of the last active tabs, newest first. */
+const KEY = 'activeTabs';
+const REMEMBERED = 5;
+
+export function rememberTabs(): void {
+  browser.tabs.onActivated.addListener(async ({ tabId }) => {
+    const before = await rememberedTabs();
+    const ids = [tabId, ...before.filter((id) => id !== tabId)].slice(0, REMEMBERED);
+    await browser.storage.session.set({ [KEY]: ids });
+  });
+}
+
+async function rememberedTabs(): Promise<number[]> {
+  const found = (await browser.storage.session.get(KEY))[KEY];
+  return Array.isArray(found) ? (found as number[]) : [];
+}
+
+/** `wanted` is from the address of the page (`?tab=ID`). */
+export async function pageTab(wanted: number | undefined): Promise<PageTab | undefined> {
+  if (wanted !== undefined) return describe(wanted);
+  const own = (await browser.tabs.getCurrent())?.id;
+  const [front] = await browser.tabs.query({ active: true, lastFocusedWindow: true });
+  if (front?.id !== undefined && front.id !== own) return describe(front.id);
+  for (const id of await rememberedTabs()) {
+    const tab = id === own ? undefined : await describe(id);
+    // Other pages of Linnet are not what one wants to read.
+    if (tab !== undefined && tab.url?.startsWith(`${self.location.origin}/`) !== true) return tab;
+  }
+  return undefined;
+}
+
+async function describe(id: number): Promise<PageTab | undefined> {
+  const tab = await browser.tabs.get(id).catch(() => undefined);
+  if (tab === undefined) return undefined;
+  return {
+    id,
+    ...(tab.url === undefined || tab.url === '' ? {} : { url: tab.url }),
+    ...(tab.title === undefined || tab.title === '' ? {} : { title: tab.title }),
+  };
+}
+
+/** Opens a page of Linnet in a tab of its own. */
+export async function openPage(path: 'models.html' | `popup.html?${string}`): Promise<void> {
+  const url = new URL(`/${path}`, self.location.origin).href;
+  await browser.tabs.create({ url });
+}

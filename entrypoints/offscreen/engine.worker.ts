@@ -1,0 +1,24 @@
+/** The worker under the offscreen page: engine, jobs and stores live here, and nothing else does any work. */
+import { Desk } from '../../app/jobs/desk.ts';
+import { realEngine } from '../../app/jobs/engine-real.ts';
+import { bridgeInWorker, type Downward, type Upward } from '../../app/protocol/bridge.ts';
+import { receiveFiles } from '../../app/protocol/files.ts';
+import type { ServerChannel } from '../../app/protocol/frames.ts';
+import { openIdbStore, type Store } from '../../app/store/store.ts';
+import { memoryStore } from '../../app/store/store-memory.ts';
+
+const { gpu: provider, language } = navigator;
+
+/** Ports may open before the store has. */
+const desk = openIdbStore(language)
+  .catch((): Store => memoryStore(language))
+  .then((store) => {
+    const demo = new URL('/demo/', self.location.origin).href;
+    return new Desk({ engine: realEngine({ provider, demo }), store });
+  });
+
+const accept = (channel: ServerChannel) => void desk.then(({ server }) => server.accept(channel));
+
+const receive = bridgeInWorker((message: Upward) => self.postMessage(message), accept);
+self.onmessage = ({ data }: MessageEvent<Downward>) => receive(data);
+receiveFiles((message) => void desk.then((ready) => ready.importFiles(message)));
