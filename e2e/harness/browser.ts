@@ -19,7 +19,7 @@
  *
  * What is not here: Linnet's own words and buttons. They belong to the stories.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright/test';
@@ -132,7 +132,13 @@ export class LinnetBrowser {
    */
   async openPopup(page: Page): Promise<Page> {
     await page.bringToFront();
-    const opened = this.context.waitForEvent('page', { timeout: 15_000 });
+    // A welcome page or another tab may open at the same moment.
+    const popupUrl = this.url(this.popupPath());
+    const predicate = async (opened: Page) => {
+      await opened.waitForLoadState();
+      return opened.url().startsWith(popupUrl);
+    };
+    const opened = this.context.waitForEvent('page', { predicate, timeout: 15_000 });
     await this.cdp.send('Extensions.triggerAction', {
       id: this.extensionId,
       targetId: await this.tabOf(page),
@@ -140,6 +146,12 @@ export class LinnetBrowser {
     const popup = await opened;
     await popup.waitForLoadState();
     return popup;
+  }
+
+  /** As the manifest of the built extension says. */
+  private popupPath(): string {
+    const manifest = JSON.parse(readFileSync(join(this.options.extension, 'manifest.json'), 'utf8'));
+    return manifest.action.default_popup;
   }
 
   /** Ends the service worker, as the browser does after 30 idle seconds. The next event starts it again. */
