@@ -13,7 +13,9 @@ const browser = await chromium.launch({ executablePath: await ensureChromium(), 
 const page = await browser.newPage();
 for (const size of [16, 32, 48, 128]) {
   await page.setViewportSize({ width: size, height: size });
-  await page.setContent(`<style>body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${drawing}`);
+  await page.setContent(
+    `<style>body{margin:0}svg{display:block;width:${size}px;height:${size}px}</style>${drawing}`,
+  );
   await page.screenshot({ path: at(`assets/public/icons/${size}.png`), omitBackground: true });
 }
 await browser.close();

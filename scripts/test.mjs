@@ -49,7 +49,13 @@ await command(async () => {
       `There is no suite ${filters[0]}; say one of ${Object.keys(suites).join(', ')} before it.`,
     );
   }
-  await ensurePackages();
+  try {
+    await ensurePackages();
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    console.log(`${error.message}\n\n0 passed, 1 failed`);
+    return 1;
+  }
   rmSync(resultsFolder, { recursive: true, force: true });
   mkdirSync(resultsFolder, { recursive: true });
   const done = [];
@@ -78,8 +84,10 @@ async function runSuite(title, run) {
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    console.log(`${title}: ${error.message}`);
+    // Whatever happens in one suite, the closing line comes.
+    console.log(
+      `${title}: ${error instanceof Missing ? error.message : /** @type {Error} */ ((error).stack ?? error)}`,
+    );
     return failed;
   }
 }
