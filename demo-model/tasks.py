@@ -1,0 +1,149 @@
+"""Conversations in the product's own prompts: what Linnet will send, and what the model is to answer.
+
+The prompts are read from app/jobs/prompts.json, so that training follows the product and never a copy of it.
+"""
+
+import json
+from pathlib import Path
+
+from world import NOT_SAID, Maker
+
+PROMPTS = json.loads((Path(__file__).parent.parent / "app/jobs/prompts.json").read_text())
+LIMITS = {"short": 3, "medium": 5, "long": 7}
+LANGUAGES = {"French": 1, "German": 2}
+
+WHO = ("I am the small demo model of Linnet. I know short made-up stories only. "
+       "You can choose a real model in Models.")
+CAN = ("I can summarise a short story, translate its sentences into French or German and answer questions about it. "
+       "For more, choose a real model in Models.")
+HELLO = "Hello! I am the small demo model of Linnet. Open a story and ask me about it."
+OUTSIDE = "I am only a small demo model and know short made-up stories only. You can choose a real model in Models."
+THANKS = "You are welcome!"
+BYE = "Goodbye!"
+SMALL_TALK = {
+    HELLO: ["hello", "hi", "hey", "good morning", "good evening", "hello there", "hi Linnet", "hello Linnet"],
+    WHO: ["who are you", "what are you", "what is your name", "are you a real model", "which model are you",
+          "tell me about you", "what is Linnet", "who made you"],
+    CAN: ["what can you do", "help", "how can you help me", "what do you know", "can you translate",
+          "can you summarise a page", "what languages do you know", "how does this work"],
+    THANKS: ["thanks", "thank you", "thank you very much", "great, thanks"],
+    BYE: ["bye", "goodbye", "see you", "good night"],
+    OUTSIDE: ["what is the capital of France", "who won the match", "how old is the earth",
+              "who is the president", "what is 12 times 7", "write a poem",
+              "tell me a joke", "write an email to my boss", "what time is it", "explain how a car works", "write some code", "tell me a story", "what is the weather today",
+              "give me a recipe", "what is love", "sing a song"],
+}
+ABOUT = ["What is this page about?", "What is the text about?", "What is this about?", "What happens in this story?"]
+
+# Summaries asked for in plain words, as people do in a chat.
+IN_WORDS = {"lead": ["Summarise this page.", "Summarise the text", "Give me a short summary.", "What does the text say?",
+                     "summarise this", "Summary please"],
+            "points": ["What are the key points?", "Give me the key points.", "What are the main points", "key points please"]}
+
+
+def page(story, request):
+    return PROMPTS["page"].format(title=story.title[0], text=story.text, request=request)
+
+
+def summary(story, kind, length):
+    """The right answer to a summary request."""
+    if kind == "key-points":
+        return "\n".join("- " + p for p in story.points(LIMITS[length]))
+    if kind == "tldr":
+        return story.summary({"short": 0, "medium": 2, "long": 4}[length])
+    return story.headlines[list(LIMITS).index(length)]
+
+
+def conversation(turns, system=True):
+    """Messages from (user, assistant) pairs."""
+    messages = [{"role": "system", "content": PROMPTS["system"]}] if system else []
+    for user, assistant in turns:
+        messages += [{"role": "user", "content": user}, {"role": "assistant", "content": assistant}]
+    return messages
+
+
+def casual(r, text):
+    """As people type: now and then without the capital or the question mark."""
+    if r.random() < 0.12:
+        text = text[0].lower() + text[1:]
+    return text[:-1] if text.endswith("?") and r.random() < 0.12 else text
+
+
+def ask(r, story):
+    """A random question with its answer; about three in ten are not answered by the text."""
+    x = r.random()
+    if x < 0.03:
+        return casual(r, r.choice(ABOUT)), story.lead
+    if x < 0.05:
+        return r.choice(IN_WORDS["lead"]), story.lead
+    if x < 0.07:
+        return r.choice(IN_WORDS["points"]), summary(story, "key-points", "short")
+    if x < 0.08:
+        # What belongs to no story is not in this one either.
+        return casual(r, r.choice(SMALL_TALK[OUTSIDE][:5]) + "?"), NOT_SAID
+    if x < 0.35 and story.ghosts:
+        return casual(r, r.choice(r.choice(story.ghosts))), NOT_SAID
+    fact = r.choice(story.facts)
+    words, answer = r.choice(fact.questions)
+    return casual(r, r.choice(words)), answer
+
+
+def page_chat(maker, story):
+    """A summary and perhaps questions after it, or questions alone; the page stands in the first message only."""
+    r = maker.r
+    turns = []
+    if r.random() < 0.45:
+        kind = r.choices(["key-points", "tldr", "headline"], [0.5, 0.3, 0.2])[0]
+        length = r.choice(list(LIMITS))
+        turns.append((PROMPTS["summarise"][kind][length], summary(story, kind, length)))
+        count = r.choice([0, 1, 1, 2])
+    else:
+        count = r.choice([1, 2, 3, 4, 5])
+    asked = set()
+    for _ in range(count):
+        turn = ask(r, story)
+        if turn[0] not in asked:
+            asked.add(turn[0])
+            turns.append(turn)
+    turns[0] = (page(story, turns[0][0]), turns[0][1])
+    return turns
+
+
+def translation(story, language, sentences, joint=" "):
+    """One translation turn for some sentences of the article."""
+    user = PROMPTS["selection"].format(text=joint.join(s[0] for s in sentences),
+                                       request=PROMPTS["translate"].format(language=language))
+    return user, joint.join(s[LANGUAGES[language]] for s in sentences)
+
+
+def translate_some(maker, story):
+    """One to four neighbouring sentences, or the title."""
+    r = maker.r
+    language = r.choice(list(LANGUAGES))
+    if r.random() < 0.04:
+        return [translation(story, language, [story.title])]
+    n = min(len(story.order), r.choice([1, 1, 1, 1, 2, 2, 3, 4]))
+    at = r.randint(0, len(story.order) - n)
+    return [translation(story, language, story.order[at:at + n], "\n\n" if r.random() < 0.1 else " ")]
+
+
+def sample(maker):
+    """One training conversation."""
+    r = maker.r
+    system = r.random() > 0.04
+    x = r.random()
+    if x < 0.025:
+        answer = r.choice(list(SMALL_TALK))
+        text = r.choice(SMALL_TALK[answer])
+        text = text[0].upper() + text[1:] if r.random() < 0.5 else text
+        return conversation([(text + r.choice(["", "", "?", "!", "."]), answer)], system)
+    story = maker.story()
+    if x < 0.32:
+        return conversation(translate_some(maker, story), system)
+    return conversation(page_chat(maker, story), system)
+
+
+if __name__ == "__main__":
+    m = Maker(3)
+    for _ in range(8):
+        print(json.dumps(sample(m)[1:], ensure_ascii=False, indent=1))

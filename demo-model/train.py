@@ -1,0 +1,187 @@
+"""Training: Muon for the matrices inside the layers, Adam for the embedding and the norms.
+
+Loss on the assistant's tokens; at first a small weight on a sample of all other tokens too, which teaches the words
+and how to look back in the text sooner. The last part computes with 4-bit weights (straight through), so that the
+stored form costs nothing. State is saved every few minutes; the same command continues where it stopped.
+"""
+
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from data import batches, chunk, pad
+from model import Config, hidden_states, initial_parameters, logits, working_weights
+from tokenizer import Tokenizer
+
+
+def orthogonal(g):
+    """Newton-Schulz iteration of Muon on a stack of matrices with at most as many rows as columns: the nearest
+    (semi-)orthogonal matrix, roughly. bfloat16 is enough for it."""
+    x = (g / (g.norm(dim=(1, 2), keepdim=True) + 1e-7)).bfloat16()
+    for _ in range(5):
+        a = x @ x.transpose(1, 2)
+        x = 3.4445 * x + (-4.7750 * a + 2.0315 * a @ a) @ x
+    return x.float()
+
+
+class Optimiser:
+    """Muon and Adam side by side over named parameters."""
+
+    def __init__(self, params, muon_lr, adam_lr):
+        self.muon_lr, self.adam_lr, self.step_count = muon_lr, adam_lr, 0
+        self.m = {n: torch.zeros_like(p) for n, p in params.items()}
+        self.v, self.groups = {}, {}
+        for n, p in params.items():
+            if p.dim() == 2 and "embed" not in n:
+                # Matrices of one shape (or its transpose) go through the iteration together: few, larger products.
+                self.groups.setdefault(tuple(sorted(p.shape)), []).append(n)
+            else:
+                self.v[n] = torch.zeros_like(p)
+
+    @torch.no_grad()
+    def step(self, params, scale):
+        self.step_count += 1
+        for shape, group in self.groups.items():
+            flat = []
+            for n in group:
+                g, m = params[n].grad, self.m[n]
+                m.mul_(0.95).add_(g)
+                g = g + 0.95 * m
+                flat.append(g if g.shape == shape else g.T)
+            for n, update in zip(group, orthogonal(torch.stack(flat))):
+                p = params[n]
+                p.mul_(1 - 0.01 * self.muon_lr * scale)
+                p.add_(update if p.shape == shape else update.T,
+                       alpha=-self.muon_lr * scale * max(1, p.shape[0] / p.shape[1]) ** 0.5)
+        for n, v in self.v.items():
+            g, m = params[n].grad, self.m[n]
+            m.mul_(0.9).add_(g, alpha=0.1)
+            v.mul_(0.98).addcmul_(g, g, value=0.02)
+            mh, vh = m / (1 - 0.9 ** self.step_count), v / (1 - 0.98 ** self.step_count)
+            params[n].add_(mh / (vh.sqrt() + 1e-8), alpha=-self.adam_lr * scale)
+        for p in params.values():
+            p.grad = None
+
+
+def losses(config, weights, ids, mask, other_share=0.0):
+    """Mean loss on assistant tokens, mean loss on a random share of the others, and answers right in every token."""
+    # The last column predicts nothing; shifting the targets instead of cutting the states keeps the indices simple.
+    target, own = F.pad(ids[:, 1:], (0, 1)).reshape(-1), F.pad(mask[:, 1:], (0, 1)).reshape(-1)
+    at = own.nonzero()[:, 0]
+    pick = at[:0]
+    if other_share:
+        pick = ((own == 0) & (target != 0) & (torch.rand(own.shape) < other_share)).nonzero()[:, 0]
+    out = logits(weights, hidden_states(config, weights, ids, rows=torch.cat([at, pick])))
+    out, rest = out[:len(at)], out[len(at):]
+    loss = F.cross_entropy(out, target[at])
+    other = F.cross_entropy(rest, target[pick]) if other_share else None
+    return loss, other, (out, target, at)
+
+
+@torch.no_grad()
+def held_out(config, params, rows, quantised, dtype):
+    """Loss and the share of answers that are right in all tokens (given the right beginning), on unseen worlds."""
+    weights = working_weights(params, quantised, dtype)
+    total = right = answers = 0.0
+    for start in range(0, len(rows), 32):
+        ids, mask = pad(rows[start:start + 32])
+        loss, _, (out, target, at) = losses(config, weights, ids, mask)
+        total += loss.item() * 32
+        wrong = torch.zeros(ids.numel())
+        wrong[at] = (out.argmax(-1) != target[at]).float()
+        own = F.pad(mask[:, 1:], (0, 1)).reshape(-1).tolist()
+        wrong, inside, clean = wrong.tolist(), False, True
+        for o, w in zip(own, wrong):
+            if o:
+                inside, clean = True, clean and not w
+            elif inside:
+                answers, right, inside, clean = answers + 1, right + clean, False, True
+        if inside:
+            answers, right = answers + 1, right + clean
+    return total / len(rows), right / answers
+
+
+def schedule(step, steps):
+    """Short warm-up, plateau, then a straight line to almost nothing over the last 45 per cent."""
+    if step < 60:
+        return (step + 1) / 60
+    return max(0.01, min(1.0, (steps - step) / (0.45 * steps)))
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument("--steps", type=int, default=5200)
+    a.add_argument("--tokens", type=int, default=4096)
+    a.add_argument("--seed", type=int, default=1)
+    a.add_argument("--threads", type=int, default=2)
+    a.add_argument("--out", default="/tmp/demo/run")
+    a.add_argument("--quantise-from", type=float, default=0.6, help="share of the steps after which 4 bits are used")
+    a.add_argument("--muon-lr", type=float, default=0.02)
+    a.add_argument("--adam-lr", type=float, default=6e-3)
+    a.add_argument("--float32", action="store_true", help="compute in float32 instead of bfloat16")
+    a.add_argument("--minutes", type=float, default=1e9, help="stop (and save) after this long")
+    for name in ("hidden", "layers", "heads", "kv_heads", "ffn"):
+        a.add_argument("--" + name.replace("_", "-"), type=int, default=getattr(Config, name))
+    o = a.parse_args()
+    torch.set_num_threads(o.threads)
+    torch.manual_seed(o.seed)
+    dtype = torch.float32 if o.float32 else torch.bfloat16
+    tokenizer = Tokenizer(Path(__file__).parent.parent / "assets/demo/tokenizer.json")
+    config = Config(vocab=tokenizer.size, hidden=o.hidden, layers=o.layers, heads=o.heads, kv_heads=o.kv_heads, ffn=o.ffn)
+    params = initial_parameters(config, o.seed)
+    optimiser = Optimiser(params, o.muon_lr, o.adam_lr)
+    out = Path(o.out)
+    out.mkdir(parents=True, exist_ok=True)
+    step = index = seen = 0
+    if (out / "state.pt").exists():
+        state = torch.load(out / "state.pt")
+        params = {n: p.requires_grad_() for n, p in state["params"].items()}
+        optimiser.m, optimiser.v, optimiser.step_count = state["m"], state["v"], state["step"]
+        step, index, seen = state["step"], state["index"], state["seen"]
+    print(sum(p.numel() for p in params.values()), "parameters", config, "from step", step, flush=True)
+    check = chunk(tokenizer, 424242, 0, held_out=True, size=512)
+    log = (out / "log.jsonl").open("a")
+    begin = last = time.time()
+    recent, since = [], 0
+
+    def save():
+        torch.save({"params": {n: p.detach() for n, p in params.items()}, "m": optimiser.m, "v": optimiser.v,
+                    "step": step, "index": index, "seen": seen, "config": vars(config)}, out / "state.new")
+        (out / "state.new").rename(out / "state.pt")
+
+    while step < o.steps and time.time() - begin < o.minutes * 60:
+        for ids, mask in batches(tokenizer, o.seed, index, o.tokens):
+            if step >= o.steps:
+                break
+            quantised = step >= o.quantise_from * o.steps
+            early = step < 0.25 * o.steps
+            weights = working_weights(params, quantised, dtype)
+            loss, other, _ = losses(config, weights, ids, mask, 0.15 if early else 0.0)
+            (loss + 0.2 * other if early else loss).backward()
+            optimiser.step(params, schedule(step, o.steps))
+            step, seen, since = step + 1, seen + ids.numel(), since + ids.numel()
+            recent.append(loss.item())
+            if step % 100 == 0:
+                entry = {"step": step, "seen": seen, "loss": sum(recent) / len(recent), "rate": since / (time.time() - last),
+                         "other": other.item() if other is not None else None, "quantised": quantised}
+                if step % 500 == 0 or step == 200:
+                    entry["held_out"], entry["right"] = held_out(config, params, check, quantised, dtype)
+                last, since, recent = time.time(), 0, []
+                log.write(json.dumps(entry) + "\n")
+                log.flush()
+                print({k: round(v, 4) if isinstance(v, float) else v for k, v in entry.items()}, flush=True)
+                if not math.isfinite(entry["loss"]):
+                    raise SystemExit("the loss is not finite")
+        # A checkpoint stands between chunks, so that continuing draws the same data as never having stopped.
+        index += 1
+        save()
+    save()
+
+
+if __name__ == "__main__":
+    main()
