@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LinnetError } from '../base/errors.ts';
 import { byteSize } from '../tensor/tensor.ts';
-import { f32FromF16 } from '../tensor/f16.ts';
+import { f32FromF16, roundToF16 } from '../tensor/f16.ts';
 import { dequantiseRows, M0E4_GROUPS, m0e4Layout, quantiseRows } from './m0e4.ts';
 
 /** A repeatable noise in [-1, 1). */
@@ -13,8 +13,26 @@ function noise(length: number, seed = 1): Float32Array {
   });
 }
 
+function squaredError(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, x, i) => sum + (x - (b[i] as number)) ** 2, 0);
+}
+
+/** Squared error of one group with s and b from its extremes, as m0e4.md has it. */
+function extremesError(w: Float32Array): number {
+  const min = Math.min(...w);
+  const s = roundToF16(((Math.max(...w) - min) * 16) / 15);
+  const b = roundToF16(min - s);
+  const q = (x: number) => Math.min(15, Math.max(0, Math.round(((x - b) / s) * 16 - 16)));
+  return (
+    squaredError(
+      w,
+      w.map((x) => s * (1 + q(x) / 16) + b),
+    ) + 1e-12
+  );
+}
+
 describe.each(M0E4_GROUPS)('group %i', (group) => {
-  it.each([8, 32, 64, 172, 300])('stays within half a step, K = %i', (k) => {
+  it.each([8, 32, 64, 172, 300])('errs less than the extremes alone would, K = %i', (k) => {
     const w = noise(3 * k, k);
     const stored = quantiseRows(w, k, group);
     const layout = m0e4Layout(k, group);
@@ -23,11 +41,26 @@ describe.each(M0E4_GROUPS)('group %i', (group) => {
       byteSize({ dtype: 'm0e4', shape: [3, k], group }),
     );
     const back = dequantiseRows(stored, k, group);
-    back.forEach((x, i) => {
-      const g = Math.floor((i % k) / group);
-      const s = f32FromF16((stored.scales[Math.floor(i / k) * layout.groups + g] as number) & 0xffff);
-      // Half a step, and what rounding s and b to halves takes from the ends of the range.
-      expect(Math.abs(x - (w[i] as number))).toBeLessThanOrEqual(s / 32 + 2 ** -11 * 3);
+    for (let row = 0; row < 3; row++) {
+      for (let g = 0; g * group < k; g++) {
+        const from = row * k + g * group;
+        const to = Math.min(from + group, (row + 1) * k);
+        const bound = extremesError(w.subarray(from, to));
+        expect(squaredError(w.subarray(from, to), back.subarray(from, to))).toBeLessThanOrEqual(bound);
+      }
+    }
+  });
+
+  it('errs no more than half a step anywhere a weight is not clipped', () => {
+    const w = noise(8 * 256, 11);
+    const stored = quantiseRows(w, 256, group);
+    const { groups } = m0e4Layout(256, group);
+    dequantiseRows(stored, 256, group).forEach((x, i) => {
+      const scale = stored.scales[Math.floor(i / 256) * groups + Math.floor((i % 256) / group)] as number;
+      const s = f32FromF16(scale & 0xffff);
+      const b = f32FromF16(scale >>> 16);
+      const clipped = Math.min(s + b + (15 / 16) * s, Math.max(s + b, w[i] as number));
+      expect(Math.abs(x - clipped)).toBeLessThanOrEqual(s / 32 + 1e-6);
     });
   });
 });
