@@ -86,7 +86,7 @@ async function runSuite(title, run) {
   } catch (error) {
     // Whatever happens in one suite, the closing line comes.
     console.log(
-      `${title}: ${error instanceof Missing ? error.message : /** @type {Error} */ ((error).stack ?? error)}`,
+      `${title}: ${error instanceof Missing ? error.message : /** @type {Error} */ (error.stack ?? error)}`,
     );
     return failed;
   }
