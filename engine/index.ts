@@ -24,6 +24,7 @@ export { opfsStorage } from './weights/store-opfs.ts';
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
 export * from './session/types.ts';
 export { importModel } from './session/import.ts';
+export { inspectCheckpoint } from './session/inspect.ts';
 export { loadModel } from './session/load.ts';
 export { listModels } from './session/stored-model.ts';
 export type {
@@ -34,4 +35,5 @@ export type {
   LoadHooks,
   ModelFacts,
   Perplexity,
+  PerplexityHooks,
 } from './session/model.ts';

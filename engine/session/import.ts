@@ -5,7 +5,7 @@
 import { fail } from '../base/errors.ts';
 import { buildModel, type ModelGraph } from '../models/index.ts';
 import type { WeightDType } from '../tensor/tensor.ts';
-import { type Checkpoint, openCheckpoint, parseJson } from '../weights/checkpoint.ts';
+import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
 import { convertTensors, planStore, type StorePlan } from '../weights/convert.ts';
 import { type Manifest, MANIFEST_FORMAT } from '../weights/manifest.ts';
 import { cancelled, type CheckpointFolder } from '../weights/source.ts';
@@ -131,9 +131,4 @@ function idOf(name: string): string {
     .replace(/[^a-z0-9.]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '');
   return slug.slice(0, 80) || 'model';
-}
-
-/** The checkpoint's config.json as the store kept it. */
-export function storedConfig(bytes: Uint8Array): Record<string, unknown> {
-  return parseJson(bytes, 'config.json', 'store-damaged');
 }

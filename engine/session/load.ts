@@ -1,16 +1,183 @@
 /** From the store to a model that answers: graph, programs and weights on the GPU, tokenizer and template. */
-import { fail } from '../base/errors.ts';
+import { fail, LinnetError } from '../base/errors.ts';
 import type { Gpu } from '../gpu/index.ts';
-import type { ModelStore } from '../weights/store.ts';
+import { createCache } from '../kv/cache.ts';
+import { buildModel, type ModelGraph } from '../models/index.ts';
+import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
+import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
+import { parseJson } from '../weights/checkpoint.ts';
+import type { ModelStore, OpenModel } from '../weights/store.ts';
+import { storedWeights } from '../weights/stored.ts';
+import { generate, type Parts, readPrompt, requireRoom } from './generate.ts';
+import { describeModel } from './inspect.ts';
+import { DEFAULT_CAPACITY, MAX_CHUNK } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
-import type { LoadOptions } from './types.ts';
+import { perplexity } from './perplexity.ts';
+import { createQueue } from './queue.ts';
+import { storedModel } from './stored-model.ts';
+import { type ModelText, openText } from './text.ts';
+import type { AdapterFacts, GenerateResult, LoadOptions, StoredModel } from './types.ts';
 
 export async function loadModel(
-  _store: ModelStore,
+  store: ModelStore,
   id: string,
-  _gpu: Gpu,
-  _options: LoadOptions = {},
-  _hooks: LoadHooks = {},
+  gpu: Gpu,
+  options: LoadOptions = {},
+  hooks: LoadHooks = {},
 ): Promise<LoadedModel> {
-  fail('internal', { who: id, message: 'loading is not there yet' });
+  if (options.activations === 'f16' && !gpu.f16) {
+    fail('request-invalid', {
+      who: gpu.facts.name,
+      message: 'this graphics adapter cannot compute with half precision',
+      expected: 'shader-f16',
+      got: gpu.facts.features.join(', ') || 'no features',
+    });
+  }
+  const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
+  return loadWith(store, id, { ...options, activations }, hooks, gpu.facts, async () =>
+    fail('internal', { who: 'runtime', message: 'the runtime is not there yet' }),
+  );
+}
+
+export type MakeRuntime = (model: ModelGraph, options: RuntimeOptions) => Promise<Runtime>;
+
+/** For tests: a model on any runtime. */
+export async function loadWith(
+  store: ModelStore,
+  id: string,
+  options: LoadOptions & { readonly activations: ActivationDType },
+  { onProgress, signal }: LoadHooks,
+  adapter: AdapterFacts,
+  makeRuntime: MakeRuntime,
+): Promise<LoadedModel> {
+  const opened = await store.open(id);
+  const stored = storedModel(opened.manifest);
+  onProgress?.({ phase: 'reading', done: 0, total: stored.bytes });
+  const files = await smallFiles(opened);
+  const config = parseJson(files.get('config.json') ?? new Uint8Array(0), 'config.json', 'store-damaged');
+  const weights = await storedWeights(opened);
+  const model = buildModel(config, {
+    activations: options.activations,
+    weights: (tensor) => typeInStore(weights.type(tensor), stored.weights),
+    maxChunk: MAX_CHUNK,
+    capacity: capacityOf(options),
+  });
+  const text = openText((name) => files.get(name), model);
+  const runtime = await makeRuntime(model, {
+    capacity: model.capacity,
+    maxChunk: model.maxChunk,
+    weights,
+    onProgress: ({ phase, done, total }) => onProgress?.({ phase, done, total }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return loaded({ stored, adapter, activations: options.activations, model, text, runtime });
+}
+
+interface Loaded {
+  readonly stored: StoredModel;
+  readonly adapter: AdapterFacts;
+  readonly activations: ActivationDType;
+  readonly model: ModelGraph;
+  readonly text: ModelText;
+  readonly runtime: Runtime;
+}
+
+function loaded({ stored, adapter, activations, model, text, runtime }: Loaded): LoadedModel {
+  const queue = createQueue();
+  const parts: Parts = { runtime, text, cache: createCache(runtime.capacity) };
+  const disposal = new AbortController();
+  const inTurn = <T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    const either = signal === undefined ? disposal.signal : AbortSignal.any([signal, disposal.signal]);
+    return queue.run(() => task(either), either);
+  };
+  return {
+    facts: {
+      model: stored,
+      adapter,
+      activations,
+      capacity: runtime.capacity,
+      vocabulary: runtime.vocabulary,
+      weightBytes: runtime.weightBytes,
+      cacheBytes: runtime.cacheBytes,
+    },
+    async generate(request, hooks = {}) {
+      try {
+        return await inTurn((signal) => generate(parts, request, { ...hooks, signal }), hooks.signal);
+      } catch (error) {
+        // Only a request that was still waiting comes here: a running one answers by itself.
+        if (!(error instanceof LinnetError) || error.code !== 'request-aborted') throw error;
+        return cancelledInLine(runtime);
+      }
+    },
+    logits: (prompt, signal) =>
+      inTurn(async (either) => {
+        const ids = text.encode(prompt);
+        requireRoom(ids, parts.cache);
+        const { logits } = await readPrompt(parts, ids, 'logits', undefined, { signal: either });
+        return { ids, logits: logits as Float32Array };
+      }, signal),
+    perplexity: (texts, hooks = {}) =>
+      inTurn((signal) => {
+        parts.cache.truncate(0); // its rows are written over
+        return perplexity(runtime, text, texts, { ...hooks, signal });
+      }, hooks.signal),
+    countTokens: (prompt) => text.encode(prompt).length,
+    renderPrompt: (prompt) => text.render(prompt),
+    inspect: () => `${describeModel(model)}\n\n${runtime.describe()}`,
+    dispose() {
+      if (disposal.signal.aborted) return;
+      disposal.abort();
+      void queue.idle().then(() => runtime.dispose());
+    },
+  };
+}
+
+async function smallFiles(opened: OpenModel): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of opened.manifest.files) {
+    if (!/\.(json|jinja)$/.test(name)) continue;
+    const source = await opened.file(name);
+    files.set(name, await source.read(0, source.size));
+  }
+  return files;
+}
+
+function typeInStore(
+  type: TensorType | undefined,
+  otherwise: WeightDType,
+): { dtype: WeightDType; group?: number } {
+  if (type === undefined || type.dtype === 'u32') return { dtype: otherwise };
+  return { dtype: type.dtype, ...(type.group === undefined ? {} : { group: type.group }) };
+}
+
+function capacityOf({ capacity = DEFAULT_CAPACITY }: LoadOptions): number {
+  if (Number.isInteger(capacity) && capacity >= 1) return capacity;
+  return fail('request-invalid', {
+    who: 'capacity',
+    message: 'this is no number of tokens',
+    expected: 'a whole number from 1',
+    got: capacity,
+  });
+}
+
+function cancelledInLine(runtime: Runtime): GenerateResult {
+  const none = { buffers: 0, bindGroups: 0, pipelines: 0 };
+  return {
+    promptIds: [],
+    ids: [],
+    text: '',
+    stop: 'cancelled',
+    timings: { prefillTokensPerSecond: 0, decodeTokensPerSecond: 0, timeToFirstTokenMs: 0 },
+    counters: {
+      dispatchesPerToken: 0,
+      submitsPerToken: 0,
+      createdPerToken: none,
+      readbackBytesPerToken: 0,
+      jsMsPerToken: 0,
+      weightBytesReadPerToken: runtime.weightBytesReadPerToken,
+      weightBytes: runtime.weightBytes,
+      cacheBytes: runtime.cacheBytes,
+      peakGpuBytes: runtime.peakBytes,
+    },
+  };
 }

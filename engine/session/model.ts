@@ -50,6 +50,11 @@ export interface Perplexity {
   readonly tokens: number;
 }
 
+export interface PerplexityHooks {
+  readonly onText?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** Requests are served one after the other, in the order they came. */
 export interface LoadedModel {
   readonly facts: ModelFacts;
@@ -57,13 +62,14 @@ export interface LoadedModel {
   /** The logits after the prompt's last token, one per vocabulary entry. */
   logits(prompt: Prompt, signal?: AbortSignal): Promise<{ ids: number[]; logits: Float32Array }>;
   /** Each text is read from BOS on; texts longer than the capacity are cut there. */
-  perplexity(texts: readonly string[], signal?: AbortSignal): Promise<Perplexity>;
+  perplexity(texts: readonly string[], hooks?: PerplexityHooks): Promise<Perplexity>;
   /** Tokens that the prompt takes of the capacity. */
   countTokens(prompt: Prompt): number;
   /** The text that the model reads, without special tokens that the tokenizer adds. */
   renderPrompt(prompt: Prompt): string;
   /** Graph, memory plan and chosen kernels, for people. */
   inspect(): string;
+  /** Ends what runs and waits as cancelled and frees the GPU's memory. */
   dispose(): void;
 }
 

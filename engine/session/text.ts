@@ -51,11 +51,17 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
   return {
     tokenizer,
     template,
-    eosIds: new Set([...ids(generation.eos_token_id), ...model.eosIds]),
+    eosIds: eosOf([...ids(generation.eos_token_id), ...model.eosIds], tokenizer),
     render,
     encode: (prompt) => encode(render(prompt), prompt.kind === 'text' || !template.own),
     encodeText: (text) => encode(text, true),
   };
+}
+
+/** The tokenizer's own only where neither config names one. */
+function eosOf(configured: readonly number[], tokenizer: Tokenizer): Set<number> {
+  const own = tokenizer.eosId === undefined ? [] : [tokenizer.eosId];
+  return new Set(configured.length > 0 ? configured : own);
 }
 
 /** One id, a list, or nothing. */

@@ -42,9 +42,21 @@ export interface Checkpoint {
 }
 
 export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSignal): Promise<Checkpoint> {
-  const files = await readSmallFiles(folder, signal);
-  const config = parseJson(files.get('config.json') as Uint8Array, 'config.json', 'checkpoint-damaged');
+  const files = await readSmallFiles(folder, Object.keys(SMALL_FILES), signal);
+  const config = parseConfig(files);
   return { name: folder.name, config, files, tensors: await openTensors(folder, signal) };
+}
+
+/** config.json alone: all that a graph needs. */
+export async function readConfig(
+  folder: CheckpointFolder,
+  signal?: AbortSignal,
+): Promise<Checkpoint['config']> {
+  return parseConfig(await readSmallFiles(folder, ['config.json'], signal));
+}
+
+function parseConfig(files: ReadonlyMap<string, Uint8Array>): Record<string, unknown> {
+  return parseJson(files.get('config.json') as Uint8Array, 'config.json', 'checkpoint-damaged');
 }
 
 /** The tensor, checked: there, of this shape, of an element type that is a float. */
@@ -116,10 +128,12 @@ export function parseJson(
 
 async function readSmallFiles(
   folder: CheckpointFolder,
+  names: readonly string[],
   signal?: AbortSignal,
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
-  for (const [name, { limit, required }] of Object.entries(SMALL_FILES)) {
+  for (const name of names) {
+    const { limit, required } = SMALL_FILES[name] as (typeof SMALL_FILES)[string];
     const source = await folder.open(name, signal);
     if (source !== undefined) files.set(name, await readWhole(source, name, limit, signal));
     else if (required === true) {

@@ -1,0 +1,210 @@
+/** The whole session on the CPU: import, load, generate. On a GPU the same is in golden.gpu.test.ts. */
+import { expect, test } from 'vitest';
+import { memoryFolder } from '../weights/source-memory.ts';
+import { memoryStorage } from '../weights/storage-memory.ts';
+import { openStore } from '../weights/store.ts';
+import { TINY, tinyFiles } from '../weights/tiny-checkpoint.ts';
+import { importModel } from './import.ts';
+import { type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
+import { loadWith } from './load.ts';
+import type { LoadedModel } from './model.ts';
+import type { GenerateEvent, GenerateRequest, LoadOptions } from './types.ts';
+
+const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
+
+async function tiny(
+  options: LoadOptions = {},
+  files = tinyFiles(),
+): Promise<{ model: LoadedModel; runtime: InterpreterRuntime }> {
+  const store = openStore(memoryStorage());
+  const { id } = await importModel(memoryFolder('tiny', files), store, { weights: 'f32' });
+  let runtime: InterpreterRuntime | undefined;
+  const model = await loadWith(
+    store,
+    id,
+    { ...options, activations: 'f32' },
+    {},
+    adapter,
+    async (graph, given) => {
+      runtime = await interpreterRuntime(graph, given);
+      return runtime;
+    },
+  );
+  return { model, runtime: runtime as InterpreterRuntime };
+}
+
+const ask = (text: string, more: Partial<GenerateRequest> = {}): GenerateRequest => ({
+  prompt: { kind: 'text', text },
+  maxTokens: 8,
+  ignoreEos: true,
+  ...more,
+});
+
+test('greedy with a step in flight ahead equals the best of the logits, one prompt at a time', async () => {
+  const { model } = await tiny();
+  const { ids, promptIds, stop, counters } = await model.generate(ask('hello'));
+  expect(promptIds).toHaveLength(6);
+  expect(stop).toBe('length');
+  const slow: number[] = [];
+  for (let i = 1; i <= 8; i++)
+    slow.push((await model.generate(ask('hello', { maxTokens: i }))).ids.at(-1) as number);
+  expect(ids).toEqual(slow);
+  const { logits } = await model.logits(ask('hello').prompt);
+  expect(ids[0]).toBe(logits.indexOf(Math.max(...logits)));
+  expect(counters.createdPerToken).toEqual({ buffers: 0, bindGroups: 0, pipelines: 0 });
+  expect(counters.submitsPerToken).toBe(1);
+  expect(counters.readbackBytesPerToken).toBe(4);
+  expect(counters.dispatchesPerToken).toBeGreaterThan(10);
+});
+
+test('events: prefill, then pieces that make up the text', async () => {
+  const { model } = await tiny();
+  const events: GenerateEvent[] = [];
+  const result = await model.generate(ask('abc def'), { onEvent: (e) => events.push(e) });
+  expect(events[0]).toEqual({ kind: 'prefill', done: 0, total: 8, reused: 0 });
+  expect(events[1]).toEqual({ kind: 'prefill', done: 8, total: 8, reused: 0 });
+  const tokens = events.filter((e) => e.kind === 'token');
+  expect(tokens.map((t) => t.id)).toEqual(result.ids);
+  expect(tokens.map((t) => t.text).join('')).toBe(result.text);
+});
+
+test('a prompt that begins as the one before runs only its own tokens', async () => {
+  const { model, runtime } = await tiny();
+  await model.generate(ask('once upon a time', { maxTokens: 2 }));
+  const { length } = runtime.runs;
+  const events: GenerateEvent[] = [];
+  const again = await model.generate(ask('once upon a hill', { maxTokens: 2 }), {
+    onEvent: (e) => events.push(e),
+  });
+  expect(runtime.runs[length]).toBe('13+4');
+  expect(events[0]).toEqual({ kind: 'prefill', done: 13, total: 17, reused: 13 });
+  const { model: fresh } = await tiny();
+  expect((await fresh.generate(ask('once upon a hill', { maxTokens: 2 }))).ids).toEqual(again.ids);
+});
+
+test('an answer is in the cache for the next turn', async () => {
+  const { model, runtime } = await tiny();
+  for (const prompt of 'abcdefghijklmnopqrstuvwxyz') {
+    const first = await model.generate(ask(prompt, { maxTokens: 3 }));
+    if (!/^[a-z ]{3}$/.test(first.text)) continue; // special tokens cannot be typed again
+    const before = runtime.runs.length;
+    await model.generate(ask(`${prompt}${first.text}c`, { maxTokens: 1 }));
+    // BOS, the letter and two tokens of the answer have been run, its last one has not.
+    expect(runtime.runs[before]).toBe('4+2');
+    return;
+  }
+  expect.fail('no prompt gave an answer that can be typed');
+});
+
+test('sampling follows its seed', async () => {
+  const { model } = await tiny();
+  const sampling = { temperature: 1.5, topK: 20, topP: 0.95, seed: 5 };
+  const one = await model.generate(ask('abc', { sampling }));
+  const two = await model.generate(ask('abc', { sampling }));
+  const other = await model.generate(ask('abc', { sampling: { ...sampling, seed: 6 } }));
+  expect(two.ids).toEqual(one.ids);
+  expect(other.ids).not.toEqual(one.ids);
+  expect(one.counters.readbackBytesPerToken).toBe(4 * TINY.vocab);
+});
+
+test('the end of the text ends the answer and is no part of it', async () => {
+  const { model } = await tiny();
+  const free = await model.generate(ask('abc'));
+  const third = free.ids[2] as number;
+  const files = { ...tinyFiles(), 'generation_config.json': JSON.stringify({ eos_token_id: [third] }) };
+  const { model: ending } = await tiny({}, files);
+  const result = await ending.generate(ask('abc', { ignoreEos: false }));
+  expect(result.stop).toBe('end');
+  expect(result.ids).toEqual(free.ids.slice(0, free.ids.indexOf(third)));
+  expect((await ending.generate(ask('abc'))).ids).toEqual(free.ids);
+});
+
+test('cancelled in the middle: the text so far, and the cache is still right', async () => {
+  const { model } = await tiny();
+  const whole = await model.generate(ask('abc', { maxTokens: 12 }));
+  const stop = new AbortController();
+  let count = 0;
+  const onEvent = (e: GenerateEvent) => {
+    if (e.kind === 'token' && ++count === 4) stop.abort();
+  };
+  const cut = await model.generate(ask('abc', { maxTokens: 12 }), { onEvent, signal: stop.signal });
+  expect(cut.stop).toBe('cancelled');
+  expect(cut.ids).toEqual(whole.ids.slice(0, 4));
+  expect((await model.generate(ask('abc', { maxTokens: 12 }))).ids).toEqual(whole.ids);
+  const early = await model.generate(ask('xyz'), { signal: AbortSignal.abort() });
+  expect([early.stop, early.text]).toEqual(['cancelled', '']);
+});
+
+test('cancelled while the prompt is read: what was computed is kept', async () => {
+  const { model, runtime } = await tiny({ capacity: 60 });
+  const stop = new AbortController();
+  const long = 'a b c d e f g h i j k l m n o p q r s t';
+  const onEvent = (e: GenerateEvent) => {
+    if (e.kind === 'prefill') stop.abort();
+  };
+  const cut = await model.generate(ask(long), { onEvent, signal: stop.signal });
+  expect([cut.stop, cut.ids]).toEqual(['cancelled', []]);
+  expect(runtime.runs).toEqual([]);
+  expect((await model.generate(ask(long))).stop).toBe('length');
+});
+
+test('two requests never mix, and one that waits can leave', async () => {
+  const { model } = await tiny();
+  const alone = [await model.generate(ask('abc')), await model.generate(ask('xyz'))];
+  const order: string[] = [];
+  const note = (name: string) => ({
+    onEvent: (e: GenerateEvent) => void (e.kind === 'token' && order.push(name)),
+  });
+  const stop = new AbortController();
+  const running = model.generate(ask('abc'), note('1'));
+  const waiting = model.generate(ask('qqq'), { ...note('2'), signal: stop.signal });
+  const third = model.generate(ask('xyz'), note('3'));
+  stop.abort();
+  expect((await waiting).stop).toBe('cancelled');
+  expect(order.join('')).not.toContain('3');
+  expect([(await running).ids, (await third).ids]).toEqual([alone[0]?.ids, alone[1]?.ids]);
+  expect(order.join('')).toBe('1111111133333333');
+});
+
+test('limits are said with numbers', async () => {
+  const { model } = await tiny({ capacity: 6 });
+  await expect(model.generate(ask('abcdefgh'))).rejects.toMatchObject({
+    code: 'prompt-too-long',
+    expected: 'at most 6 tokens',
+    got: '9 tokens',
+  });
+  const full = await model.generate(ask('abcde'));
+  expect([full.stop, full.ids.length]).toEqual(['length', 1]);
+  expect((await model.generate(ask('abcd', { maxTokens: 50 }))).ids).toHaveLength(2);
+  for (const wrong of [{ maxTokens: 0 }, { sampling: { temperature: -1 } }, { sampling: { topP: 0 } }]) {
+    await expect(model.generate(ask('a', wrong))).rejects.toMatchObject({ code: 'request-invalid' });
+  }
+  expect((await model.generate(ask('abc', { maxTokens: 1 }))).ids).toHaveLength(1);
+});
+
+test('logits, perplexity, counts and the empty prompt', async () => {
+  const { model } = await tiny();
+  const { ids, logits } = await model.logits({ kind: 'text', text: '' });
+  expect(ids).toEqual([1]);
+  expect(logits).toHaveLength(TINY.vocab);
+  expect(model.countTokens({ kind: 'text', text: 'abc' })).toBe(4);
+  const p = await model.perplexity(['ab', 'c']);
+  expect([p.texts, p.tokens]).toEqual([2, 3]);
+  const total = logits.reduce((sum, x) => sum + Math.exp(x), 0);
+  const one = await model.perplexity(['a']);
+  const a = 4; // place of the letter in the toy's vocabulary
+  expect(one.meanNll).toBeCloseTo(Math.log(total) - (logits[a] as number), 4);
+  expect(Math.exp(p.meanNll)).toBeCloseTo(p.perplexity, 6);
+  expect(model.renderPrompt({ kind: 'messages', messages: [{ role: 'user', content: 'hi' }] })).toBe('hi');
+  expect(model.inspect()).toMatch(/memory plan/);
+});
+
+test('disposing ends what runs and waits', async () => {
+  const { model } = await tiny();
+  const running = model.generate(ask('abc', { maxTokens: 30 }));
+  const waiting = model.generate(ask('xyz'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  model.dispose();
+  expect((await running).stop).toBe('cancelled');
+  expect((await waiting).stop).toBe('cancelled');
+});

@@ -1,0 +1,183 @@
+/**
+ * One answer: read what of the prompt is not in the cache yet, then one token after the other.
+ *
+ * Greedy decoding keeps one step in flight ahead: it is fed the id that the step before chose without that id
+ * leaving the GPU, so the GPU does not wait for the round trip. A step too many, after the end of the text,
+ * writes a cache row that nobody counts.
+ */
+import { fail, LinnetError } from '../base/errors.ts';
+import type { Cache } from '../kv/cache.ts';
+import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
+import { seededRandom } from '../sampling/random.ts';
+import { sample } from '../sampling/sample.ts';
+import { createMeter, type Meter, WARM_UP } from './meter.ts';
+import type { GenerateHooks } from './model.ts';
+import type { ModelText } from './text.ts';
+import type { GenerateRequest, GenerateResult, StopReason } from './types.ts';
+
+export interface Parts {
+  readonly runtime: Runtime;
+  readonly cache: Cache;
+  readonly text: ModelText;
+}
+
+export async function generate(
+  parts: Parts,
+  request: GenerateRequest,
+  hooks: GenerateHooks,
+): Promise<GenerateResult> {
+  const { runtime, cache, text } = parts;
+  const meter = createMeter(runtime);
+  const choose = chooser(request);
+  const promptIds = text.encode(request.prompt);
+  requireRoom(promptIds, cache);
+  const ids: number[] = [];
+  const stream = text.tokenizer.stream({ continues: continues(request, promptIds) });
+  let written = '';
+  let stop: StopReason = 'length';
+  const give = (id: number): boolean => {
+    if (request.ignoreEos !== true && text.eosIds.has(id)) return false;
+    const piece = stream.push(id);
+    ids.push(id);
+    written += piece;
+    hooks.onEvent?.({ kind: 'token', id, text: piece });
+    return true;
+  };
+  try {
+    let id = choose.from(await readPrompt(parts, promptIds, choose.wants, meter, hooks));
+    const most = Math.min(request.maxTokens, cache.capacity - promptIds.length + 1);
+    const step = stepper(parts, choose, meter, most);
+    for (;;) {
+      if (!meter.own(() => give(id))) {
+        stop = 'end';
+        break;
+      }
+      if (ids.length >= most) break;
+      if (hooks.signal?.aborted === true) {
+        stop = 'cancelled';
+        break;
+      }
+      id = await step(id, ids.length);
+    }
+    await step.drain();
+  } catch (error) {
+    if (!(error instanceof LinnetError) || error.code !== 'request-aborted') {
+      cache.truncate(0); // what the rows hold is unknown now
+      throw error;
+    }
+    stop = 'cancelled';
+  }
+  const rest = stream.flush();
+  if (rest !== '') hooks.onEvent?.({ kind: 'token', id: ids.at(-1) as number, text: rest });
+  return { promptIds, ids, text: written + rest, stop, ...meter.finish() };
+}
+
+interface Chooser {
+  readonly wants: Wanted;
+  from(result: StepResult): number;
+}
+
+/** The GPU's own choice for greedy, else a sample from the logits. */
+function chooser({ maxTokens, sampling = {} }: GenerateRequest): Chooser {
+  const { temperature = 0, topK = 0, topP = 1, seed } = sampling;
+  const require = (ok: boolean, where: string, expected: string, got: number) => {
+    if (!ok)
+      fail('request-invalid', {
+        who: 'request',
+        where,
+        message: 'this value is not possible',
+        expected,
+        got,
+      });
+  };
+  require(Number.isInteger(maxTokens) && maxTokens >= 1, 'maxTokens', 'a whole number from 1', maxTokens);
+  require(temperature >= 0 && Number.isFinite(temperature), 'temperature', 'a number from 0', temperature);
+  require(Number.isInteger(topK) && topK >= 0, 'topK', 'a whole number from 0', topK);
+  require(topP > 0 && topP <= 1, 'topP', 'a number above 0, at most 1', topP);
+  if (temperature === 0) return { wants: 'id', from: ({ id }) => id };
+  const random = seededRandom(seed ?? Math.floor(Math.random() * 2 ** 32));
+  const options = { temperature, topK, topP };
+  return { wants: 'logits', from: ({ logits }) => sample(logits as Float32Array, options, random) };
+}
+
+/** One token at least must fit after the prompt: its logits are those of the prompt's last. */
+export function requireRoom(promptIds: readonly number[], cache: Cache): void {
+  if (promptIds.length <= cache.capacity) return;
+  fail('prompt-too-long', {
+    who: 'prompt',
+    message: 'the text is longer than the model can read at once',
+    expected: `at most ${cache.capacity} tokens`,
+    got: `${promptIds.length} tokens`,
+  });
+}
+
+/** A plain text goes on in mid-sentence, so the answer's first space counts; after BOS alone it does not. */
+function continues(request: GenerateRequest, promptIds: readonly number[]): boolean {
+  return request.prompt.kind === 'text' && promptIds.length > 1;
+}
+
+/** Runs what the cache lacks of the prompt. A cancelled run keeps what was computed. */
+export async function readPrompt(
+  { runtime, cache }: Parts,
+  promptIds: readonly number[],
+  want: Wanted,
+  meter: Meter | undefined,
+  { onEvent, signal }: GenerateHooks,
+): Promise<StepResult> {
+  const reused = cache.reuse(promptIds);
+  const rest = promptIds.slice(reused);
+  let done = 0;
+  const report = () => onEvent?.({ kind: 'prefill', done: reused + done, total: promptIds.length, reused });
+  report();
+  const onChunk = (now: number) => {
+    done = now;
+    report();
+  };
+  try {
+    const result = await runtime.prefill(rest, reused, {
+      want,
+      onChunk,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    done = rest.length;
+    return result;
+  } finally {
+    cache.append(rest.slice(0, done));
+    meter?.prefilled(rest.length);
+  }
+}
+
+interface Stepper {
+  /** Runs `id`, the `given`-th token of the answer, and resolves to the next. */
+  (id: number, given: number): Promise<number>;
+  /** Waits for a step that is still in flight. */
+  drain(): Promise<void>;
+}
+
+function stepper({ runtime, cache }: Parts, choose: Chooser, meter: Meter, most: number): Stepper {
+  let ahead: Promise<StepResult> | undefined;
+  let steps = 0;
+  const submit = (id: number | 'previous', position: number) => {
+    meter.stepping();
+    steps++;
+    const result = meter.own(() => runtime.step(id, position, choose.wants));
+    result.catch(() => {}); // awaited later; until then a failure must not count as unhandled
+    return result;
+  };
+  const next = async (id: number, given: number) => {
+    const position = cache.length;
+    const now = ahead ?? submit(id, position);
+    ahead = undefined;
+    // The meter wants a clean start after the warm-up, so looking ahead begins after it.
+    if (choose.wants === 'id' && steps > WARM_UP && given + 1 < most)
+      ahead = submit('previous', position + 1);
+    const result = await now;
+    cache.append([id]);
+    return choose.from(result);
+  };
+  return Object.assign(next, {
+    drain: async () => {
+      await ahead;
+    },
+  });
+}

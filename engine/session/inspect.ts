@@ -1,0 +1,76 @@
+/**
+ * A model's insides for people: the graph as written, what each pass left of it, the memory plan with its
+ * symbolic sizes. Needs no GPU and no weights; which kernels run is the runtime's to say.
+ */
+import { planMemory } from '../graph/plan.ts';
+import { PASSES, runPasses } from '../graph/passes/index.ts';
+import { printGraph } from '../graph/print.ts';
+import type { Graph } from '../graph/graph.ts';
+import { buildModel, type ModelGraph } from '../models/index.ts';
+import { add, print } from '../symbolic/dim.ts';
+import { bounds } from '../symbolic/relate.ts';
+import { byteSize } from '../tensor/tensor.ts';
+import { readConfig } from '../weights/checkpoint.ts';
+import type { CheckpointFolder } from '../weights/source.ts';
+import { STORE_GROUP } from '../weights/convert.ts';
+import { DEFAULT_CAPACITY, MAX_CHUNK } from './limits.ts';
+import type { ImportOptions, LoadOptions } from './types.ts';
+
+/** Needs of the checkpoint its config.json only. */
+export async function inspectCheckpoint(
+  folder: CheckpointFolder,
+  options: Pick<ImportOptions, 'weights'> & LoadOptions = {},
+): Promise<string> {
+  const dtype = options.weights ?? 'm0e4';
+  const model = buildModel(await readConfig(folder), {
+    activations: options.activations ?? 'f32',
+    weights: () => (dtype === 'm0e4' ? { dtype, group: STORE_GROUP } : { dtype }),
+    maxChunk: MAX_CHUNK,
+    capacity: options.capacity ?? DEFAULT_CAPACITY,
+  });
+  return describeModel(model);
+}
+
+export function describeModel(model: ModelGraph): string {
+  const fused = runPasses(model.graph);
+  return [facts(model, fused), passes(model.graph), printGraph(fused), plan(fused)].join('\n\n');
+}
+
+function facts(model: ModelGraph, graph: Graph): string {
+  const bytes = (kind: 'weight' | 'state') => {
+    const all = graph.values.filter((v) => v.origin.kind === kind).map((v) => byteSize(v.type));
+    const sum = all.length === 0 ? 0 : all.reduce((a, b) => add(a, b));
+    return `${print(sum)} bytes (at most ${bounds(sum).max})`;
+  };
+  const { family, hidden, layers, heads, kvHeads, headWidth, vocab, contextLength } = model;
+  return [
+    `${family}: ${layers} layers, width ${hidden}, ${heads} heads of ${headWidth} on ${kvHeads}, vocabulary ${vocab}`,
+    `context ${contextLength}, capacity ${model.capacity}, at most ${model.maxChunk} tokens per run`,
+    `weights ${bytes('weight')}`,
+    `cache   ${bytes('state')}`,
+  ].join('\n');
+}
+
+function passes(graph: Graph): string {
+  const lines = [`passes, from ${graph.nodes.length} nodes:`];
+  let now = graph;
+  for (const pass of PASSES) {
+    const next = pass.run(now);
+    lines.push(`  ${pass.name}: ${now.nodes.length} → ${next.nodes.length}  ${pass.why}`);
+    now = next;
+  }
+  return lines.join('\n');
+}
+
+function plan(graph: Graph): string {
+  const planned = planMemory(graph);
+  const names = new Map(graph.values.map((v) => [v.id, v.name]));
+  const slots = planned.slots.map((slot) => {
+    const members = slot.members.map((id) => names.get(id)).join(', ');
+    return `  slot ${slot.id}: ${print(slot.bytes)} bytes (at most ${slot.maxBytes}): ${members}`;
+  });
+  return [
+    `memory plan: ${planned.slots.length} slots, at most ${planned.maxBytes} bytes (no plan needs less than ${planned.lowerBound})`,
+    ...slots,
+  ].join('\n');
+}

@@ -1,0 +1,101 @@
+/**
+ * For tests: a runtime that computes on the CPU by the ops' references. It keeps the promises of
+ * `runtime/runtime.ts` (chunks, steps in flight, counters) and none of its speed.
+ */
+import { fail, throwIfAborted } from '../base/errors.ts';
+import { interpreter } from '../graph/interpret.ts';
+import type { ModelGraph } from '../models/index.ts';
+import { dequantiseRows } from '../quant/m0e4.ts';
+import type { Runtime, RuntimeOptions, StepResult, Wanted, WeightSource } from '../runtime/runtime.ts';
+import { f32ArrayFromF16 } from '../tensor/f16.ts';
+import type { HostTensor } from '../tensor/tensor.ts';
+
+export interface InterpreterRuntime extends Runtime {
+  /** `position+count` of every run, in order. */
+  readonly runs: readonly string[];
+}
+
+export async function interpreterRuntime(
+  model: ModelGraph,
+  options: RuntimeOptions,
+): Promise<InterpreterRuntime> {
+  const tensors = new Map<string, HostTensor>();
+  for (const { name, shape } of model.tensors)
+    tensors.set(name, await hostTensor(options.weights, name, shape));
+  const run = interpreter(model.graph, (name) => tensors.get(name)!, options.capacity);
+  const runs: string[] = [];
+  const counters = {
+    dispatches: 0,
+    submits: 0,
+    buffersCreated: 0,
+    bindGroupsCreated: 0,
+    pipelinesCreated: 0,
+    bytesWritten: 0,
+    bytesRead: 0,
+  };
+  let previous = 0;
+  const compute = (ids: ArrayLike<number>, position: number, want: Wanted): StepResult => {
+    if (position + ids.length > options.capacity)
+      fail('prompt-too-long', { who: 'runtime', message: 'beyond the cache' });
+    const inputs = { ids: { shape: [ids.length], data: Uint32Array.from(ids) } };
+    const out = run.run(inputs, { S: ids.length, P: position, C: options.capacity });
+    runs.push(`${position}+${ids.length}`);
+    counters.submits++;
+    counters.dispatches += model.graph.nodes.length;
+    previous = out.best?.data[0] ?? -1;
+    if (want === 'none') return { id: -1 };
+    counters.bytesRead += want === 'id' ? 4 : 4 * model.vocab;
+    return want === 'id' ? { id: previous } : { id: previous, logits: out.logits?.data as Float32Array };
+  };
+  return {
+    runs,
+    capacity: options.capacity,
+    vocabulary: model.vocab,
+    weightBytes: 0,
+    cacheBytes: 0,
+    peakBytes: 0,
+    weightBytesReadPerToken: 0,
+    dispatchesPerToken: model.graph.nodes.length,
+    async prefill(ids, position, { want = 'id', signal, onChunk } = {}) {
+      const all = Array.from(ids);
+      const chunk = Math.min(options.maxChunk ?? 128, model.maxChunk);
+      let result: StepResult = { id: -1 };
+      for (let at = 0; at < all.length; at += chunk) {
+        await Promise.resolve();
+        throwIfAborted(signal, 'runtime');
+        const end = Math.min(at + chunk, all.length);
+        result = compute(all.slice(at, end), position + at, end === all.length ? want : 'none');
+        onChunk?.(end, all.length);
+      }
+      return result;
+    },
+    // Computed at once, handed out later: as if it were in flight.
+    async step(id, position, want = 'id') {
+      const result = compute([id === 'previous' ? previous : id], position, want);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      return result;
+    },
+    counters: () => ({ ...counters }),
+    describe: () => 'on the CPU',
+    dispose() {},
+  };
+}
+
+async function hostTensor(
+  weights: WeightSource,
+  name: string,
+  shape: readonly number[],
+): Promise<HostTensor> {
+  const type = weights.type(name);
+  const columns = shape.at(-1) ?? 1;
+  const rows = shape.length === 1 ? 1 : (shape[0] as number);
+  const { data, scales } = await weights.read(name, 0, rows);
+  const bytes = data.slice().buffer;
+  if (type?.dtype === 'f32') return { shape, data: new Float32Array(bytes) };
+  if (type?.dtype === 'f16') return { shape, data: f32ArrayFromF16(new Uint16Array(bytes)) };
+  const stored = {
+    nibbles: new Uint32Array(bytes),
+    scales: new Uint32Array((scales as Uint8Array).slice().buffer),
+  };
+  return { shape, data: dequantiseRows(stored, columns, type?.group ?? 32) };
+}
