@@ -4,8 +4,9 @@
  * (opens the popup, presses its first button, waits for the answer) and leaves a picture of article and popup.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import type { Page } from 'playwright/test';
 import { defaults, LinnetBrowser, loadingFlags } from '../../e2e/harness/browser.ts';
 import { Site } from '../../e2e/harness/site.ts';
@@ -36,10 +37,27 @@ function articlePage(): string {
     .replace('{{paragraphs}}', () => paragraphs.map((text) => `<p>${escaped(text)}</p>`).join('\n'));
 }
 
+/** A new profile shows Linnet's button in the toolbar, and does not hide it behind the puzzle piece. */
+function pinButton(profile: string): void {
+  const preferences = join(profile, 'Default/Preferences');
+  if (existsSync(preferences)) return;
+  // Chromium names an unpacked extension after its path: 16 bytes of the hash, in the letters a to p.
+  const path = Buffer.from(
+    realpathSync(defaults.extension),
+    process.platform === 'win32' ? 'utf16le' : 'utf8',
+  );
+  const hash = createHash('sha256').update(path).digest('hex').slice(0, 32);
+  const id = hash.replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)));
+  mkdirSync(dirname(preferences), { recursive: true });
+  writeFileSync(preferences, JSON.stringify({ extensions: { pinned_extensions: [id] } }));
+}
+
 async function openWindow(): Promise<void> {
+  const profile = at('.cache/profile');
+  pinButton(profile);
   const flags = [
     ...loadingFlags(defaults.extension),
-    `--user-data-dir=${at('.cache/profile')}`,
+    `--user-data-dir=${profile}`,
     '--enable-unsafe-webgpu',
     '--no-first-run',
     '--no-default-browser-check',
@@ -49,7 +67,7 @@ async function openWindow(): Promise<void> {
   const browser = spawn(process.env.LINNET_CHROMIUM!, [...flags, address], { stdio: 'ignore' });
   console.log(`
 Chromium opens with Linnet and an article (${address}).
-  1. Press Alt+L, or the puzzle piece in the toolbar and then Linnet: "Summarise this page".
+  1. Press Alt+L, or the red-breasted bird in the toolbar, and then "Summarise this page".
   2. Select a sentence in the article: a bubble offers to translate it.
   3. Ask a question in the popup. Every word comes from this machine; nothing is sent anywhere.
 Close the window, or press Ctrl+C here, to end. \`npm start -- --fresh\` begins with an empty profile.
