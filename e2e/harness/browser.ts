@@ -17,6 +17,9 @@
  * - The popup has the size of its content; it refuses a viewport and emulated devices, but not `emulateMedia`
  *   (dark). Pictures of a phone are taken of the popup's page in a tab.
  *
+ * LINNET_CHROMIUM chooses the browser; `.cache/lavapipe/chromium/chromium` (set up by `npm test -- f16`) has a WebGPU with
+ * f16, where the ordinary one in software has none. LINNET_HEADED=1 shows the windows.
+ *
  * What is not here: Linnet's own words and buttons. They belong to the stories.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -151,6 +154,7 @@ export class LinnetBrowser {
   /** As the manifest of the built extension says. */
   private popupPath(): string {
     const manifest = JSON.parse(readFileSync(join(this.options.extension, 'manifest.json'), 'utf8'));
+    if (manifest.action?.default_popup === undefined) throw new Error('the extension has no popup');
     return manifest.action.default_popup;
   }
 

@@ -68,7 +68,7 @@ async function openWindow(): Promise<void> {
   console.log(`
 Chromium opens with Linnet and an article (${address}).
   1. Press Alt+L, or the red-breasted bird in the toolbar, and then "Summarise this page".
-  2. Select a sentence in the article: a bubble offers to translate it.
+  2. Then select a sentence in the article: a bubble offers to translate it.
   3. Ask a question in the popup. Every word comes from this machine; nothing is sent anywhere.
 Close the window, or press Ctrl+C here, to end. \`npm start -- --fresh\` begins with an empty profile.
 `);
@@ -86,6 +86,11 @@ async function takePicture(file: string): Promise<void> {
     const popup = await linnet.openPopup(page);
     summarised = await summarise(popup);
     await bothInOne(linnet, page, popup, file);
+  } catch (error) {
+    // Playwright's messages go on with a log of many lines; the first says it.
+    console.error(`Chromium did not get that far: ${(error as Error).message.split('\n')[0]}`);
+    process.exitCode = 1;
+    return;
   } finally {
     await linnet.close();
   }
