@@ -4,23 +4,28 @@ import { at, isWindows, lastLines, Missing, run } from './machine.mjs';
 
 /** Installs what is missing. */
 export async function ensurePackages() {
-  const wrong = wrongPackage();
-  if (wrong === undefined) return;
+  if (wrongPackage() === undefined) return;
   // `npm ci` empties node_modules first; where something is installed already, the gentler way will do.
-  const verb = existsSync(at('node_modules')) ? 'install' : 'ci';
-  console.log(`npm packages: ${wrong}; running \`npm ${verb}\` …`);
-  const args = [verb, '--no-audit', '--no-fund', '--loglevel=error'];
-  const npm = process.env.npm_execpath;
-  const result = npm?.endsWith('.js')
-    ? await run(process.execPath, [npm, ...args], { quiet: true, timeout: 600_000 })
-    : await run(isWindows ? 'npm.cmd' : 'npm', args, { quiet: true, timeout: 600_000, shell: isWindows });
-  const still = wrongPackage();
-  if (result.code !== 0 || still !== undefined) {
-    throw new Missing(
-      `npm packages are missing (${still ?? 'npm failed'}): check the connection and run \`npm ${verb}\` by hand. ` +
-        `It said:\n${lastLines(result.output)}`,
-    );
+  const verbs = existsSync(at('node_modules')) ? ['install'] : ['ci', 'install'];
+  let said = '';
+  for (const verb of verbs) {
+    console.log(`npm packages: ${wrongPackage()}; running \`npm ${verb}\` …`);
+    said = (await npm(verb, '--no-audit', '--no-fund', '--loglevel=error')).output;
+    if (wrongPackage() === undefined) return;
   }
+  throw new Missing(
+    `npm packages are missing (${wrongPackage()}): check the connection and run \`npm ci\` by hand. It said:\n${lastLines(said)}`,
+  );
+}
+
+/** @param {string[]} args */
+function npm(...args) {
+  const options = { quiet: true, timeout: 600_000 };
+  // Under `npm test` this is the very npm that runs us.
+  const itself = process.env.npm_execpath;
+  return itself?.endsWith('npm-cli.js')
+    ? run(process.execPath, [itself, ...args], options)
+    : run(isWindows ? 'npm.cmd' : 'npm', args, { ...options, shell: isWindows });
 }
 
 /**

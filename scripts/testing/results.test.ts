@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { closingTable, playwrightResults, skipLines, vitestResults } from './results.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'linnet-results-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('a report that was never written is not a success', () => {
+  expect(playwrightResults(join(folder, 'none.json'))).toBeUndefined();
+  expect(vitestResults(join(folder, 'none.json'))).toBeUndefined();
+});
+
+test("Playwright's report: nested suites, skips with reasons, specs that do not load", () => {
+  const skipped = { status: 'skipped', annotations: [{ type: 'skip', description: 'no model' }] };
+  const report = {
+    suites: [
+      {
+        specs: [{ title: 'a', tests: [{ status: 'expected', annotations: [] }] }],
+        suites: [
+          { specs: [{ title: 'b', tests: [{ status: 'unexpected', annotations: [] }] }] },
+          { specs: [{ title: 'c', tests: [skipped] }] },
+        ],
+      },
+    ],
+    errors: [{ message: 'x.spec.ts: no such module' }],
+  };
+  writeFileSync(join(folder, 'report.json'), JSON.stringify(report));
+  const results = playwrightResults(join(folder, 'report.json'));
+  expect(results).toEqual({ passed: 1, failed: 2, skipped: [{ test: 'c', reason: 'no model' }] });
+});
+
+test('the last line counts everything', () => {
+  const suite = (name: string, passed: number, failed: number, skipped: number) => ({
+    name,
+    seconds: 1,
+    results: { passed, failed, skipped: Array.from({ length: skipped }, () => ({ test: 't', reason: 'r' })) },
+  });
+  expect(closingTable([suite('a', 3, 0, 0), suite('b', 2, 1, 0)]).at(-1)).toBe('5 passed, 1 failed');
+  expect(closingTable([suite('a', 3, 0, 2)]).at(-1)).toBe('3 passed, 0 failed, 2 skipped');
+});
+
+test('skips are told once per reason', () => {
+  const lines = skipLines(['one', 'two', 'three'].map((name) => ({ test: name, reason: 'no f16' })));
+  expect(lines).toEqual(['no f16: one and 2 more']);
+});
