@@ -5,7 +5,7 @@ import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph } from '../models/index.ts';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
 import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
-import { parseJson } from '../weights/checkpoint.ts';
+import { parseJson } from '../weights/json.ts';
 import type { ModelStore, OpenModel } from '../weights/store.ts';
 import { storedWeights } from '../weights/stored.ts';
 import { generate, type Parts, readPrompt, requireRoom } from './generate.ts';

@@ -8,7 +8,7 @@
 import { fail } from '../base/errors.ts';
 import { type ChatTemplate, chatTemplate } from '../text/chat-template.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
-import { parseJson } from '../weights/checkpoint.ts';
+import { parseJson } from '../weights/json.ts';
 import type { Prompt } from './types.ts';
 
 export interface ModelText {

@@ -9,7 +9,8 @@
  * Not here: what the numbers in config.json mean (engine/models), reading rows (`convert.ts`).
  */
 import { fail } from '../base/errors.ts';
-import { isObject, kindOf, openSafetensors, type SafetensorsEntry } from './safetensors.ts';
+import { isObject, kindOf, parseJson } from './json.ts';
+import { openSafetensors, type SafetensorsEntry } from './safetensors.ts';
 import type { ByteSource, CheckpointFolder } from './source.ts';
 
 const MiB = 1024 * 1024;
@@ -96,34 +97,6 @@ export function requireTensor(
     });
   }
   return tensor;
-}
-
-/** An object from a JSON file; `who` is the file's name. */
-export function parseJson(
-  bytes: Uint8Array,
-  who: string,
-  code: 'checkpoint-damaged' | 'tokenizer-damaged' | 'store-damaged',
-): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    const got = `${bytes.length} bytes: ${cause instanceof Error ? cause.message : String(cause)}`;
-    return fail(code, {
-      who,
-      message: 'the file is not JSON; it is cut short or damaged',
-      expected: 'a JSON object',
-      got,
-      cause,
-    });
-  }
-  if (isObject(value)) return value;
-  return fail(code, {
-    who,
-    message: 'the file holds no object',
-    expected: 'a JSON object',
-    got: kindOf(value),
-  });
 }
 
 async function readSmallFiles(

@@ -6,6 +6,7 @@
  * taken for it. Not here: which tensors a model needs (`checkpoint.ts`).
  */
 import { fail } from '../base/errors.ts';
+import { isObject, kindOf } from './json.ts';
 import type { ByteSource } from './source.ts';
 
 /** Same limit as the reference parser; real headers are below 2 MB. */
@@ -186,20 +187,6 @@ function damaged(
   cause?: unknown,
 ): never {
   fail('checkpoint-damaged', { who, where, message, expected, got, cause });
-}
-
-export function isObject(x: unknown): x is Record<string, unknown> {
-  return typeof x === 'object' && x !== null && !Array.isArray(x);
-}
-
-export function kindOf(x: unknown): string {
-  return x === null
-    ? 'null'
-    : Array.isArray(x)
-      ? 'a list'
-      : typeof x === 'object'
-        ? 'an object'
-        : `a ${typeof x}`;
 }
 
 function isCount(x: unknown): x is number {

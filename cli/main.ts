@@ -1,0 +1,181 @@
+/**
+ * The developers' command line: the extension's engine, unchanged, in Node. `npm run -s linnet -- --help`.
+ *
+ * Standard output carries the result and nothing else; everything said on the way goes to standard error.
+ * A failure is one text on standard error (code, sentence, next step) and exit code 1.
+ */
+import { stat } from 'node:fs/promises';
+import {
+  type CheckpointFolder,
+  type Gpu,
+  httpFolder,
+  importModel,
+  inspectCheckpoint,
+  LinnetError,
+  listModels,
+  type LoadedModel,
+  loadModel,
+  memoryStorage,
+  type ModelStore,
+  openStore,
+  type StoredModel,
+} from '../engine/index.ts';
+import { openDefault, openNamed, rerunOnSoftware } from './adapter.ts';
+import { nodeFolder, nodeStorage } from './node-files.ts';
+import { HELP, numberOf, type Options, promptOf, readOptions, required, textsOf } from './options.ts';
+import { humanCost, humanLogits } from './print.ts';
+
+/** What a command leaves for standard output. */
+type Output = { readonly json: unknown; readonly human: string };
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options.command === 'help') return await print(HELP);
+  const output =
+    options.command === 'models' || options.command === 'import' ? await keep(options) : undefined;
+  if (output !== undefined) return await print(shown(output, options));
+  const gpu =
+    options.command === 'inspect' && options.adapter === undefined ? undefined : await openAdapter(options);
+  if (gpu === 'none') return await rerunOnSoftware();
+  const result = await compute(options, gpu);
+  return await print(shown(result, options));
+}
+
+async function openAdapter({ adapter }: Options): Promise<Gpu | 'none'> {
+  return adapter === undefined ? ((await openDefault()) ?? 'none') : await openNamed(adapter);
+}
+
+async function compute(options: Options, gpu: Gpu | undefined): Promise<Output> {
+  if (gpu === undefined) {
+    const { activations, capacity, weights } = options;
+    const folder = await folderOf(options);
+    const text = await inspectCheckpoint(folder, {
+      weights,
+      ...(activations === undefined ? {} : { activations }),
+      ...(capacity === undefined ? {} : { capacity }),
+    });
+    return { json: { inspect: text }, human: `${text}\n` };
+  }
+  const model = await load(options, gpu);
+  if (options.command === 'generate') return await generate(options, model);
+  if (options.command === 'logits') return await logits(options, model);
+  if (options.command === 'perplexity') return await perplexity(options, model);
+  const text = model.inspect();
+  return { json: { inspect: text, adapter: model.facts.adapter }, human: `${text}\n` };
+}
+
+async function generate({ values }: Options, model: LoadedModel): Promise<Output> {
+  const live = values.json !== true;
+  const sampling = {
+    temperature: numberOf(values, 'temperature') ?? 0,
+    topK: numberOf(values, 'top-k') ?? 0,
+    topP: numberOf(values, 'top-p') ?? 1,
+  };
+  const seed = numberOf(values, 'seed');
+  const request = {
+    prompt: await promptOf(values),
+    maxTokens: numberOf(values, 'max-tokens') ?? 128,
+    sampling: seed === undefined ? sampling : { ...sampling, seed },
+    ignoreEos: values['ignore-eos'] === true,
+  };
+  const result = await model.generate(request, {
+    onEvent: (event) => {
+      if (live && event.kind === 'token') process.stdout.write(event.text);
+    },
+  });
+  const { adapter } = model.facts;
+  process.stderr.write(live ? `\n\n${humanCost(result, model.facts)}` : '');
+  return { json: { ...result, adapter, ...settings(model) }, human: '' };
+}
+
+async function logits({ values }: Options, model: LoadedModel): Promise<Output> {
+  const { ids, logits } = await model.logits(await promptOf(values));
+  return {
+    json: { ids, logits: [...logits], adapter: model.facts.adapter, ...settings(model) },
+    human: humanLogits(ids, logits),
+  };
+}
+
+async function perplexity({ values }: Options, model: LoadedModel): Promise<Output> {
+  const texts = (await textsOf(required(values, 'text'))).slice(0, numberOf(values, 'limit'));
+  const onText = (done: number, total: number) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${total} texts`);
+  };
+  const result = await model.perplexity(texts, { onText });
+  const human = `perplexity ${result.perplexity.toFixed(4)} over ${result.tokens} tokens of ${result.texts} texts\n`;
+  return { json: { ...result, adapter: model.facts.adapter, ...settings(model) }, human };
+}
+
+function settings({ facts }: LoadedModel) {
+  return { weights: facts.model.weights, activations: facts.activations, capacity: facts.capacity };
+}
+
+/** `import` and `models`. */
+async function keep(options: Options): Promise<Output> {
+  const store = openStore(nodeStorage(required(options.values, 'store')));
+  const models = options.command === 'import' ? [await convert(options, store)] : await listModels(store);
+  const line = (m: StoredModel) => `${m.id}  ${m.weights}  ${(m.bytes / 1e6).toFixed(1)} MB  ${m.name}\n`;
+  return { json: { models }, human: models.map(line).join('') };
+}
+
+async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
+  const { values, weights, activations, capacity } = options;
+  const store = openStore(values.store === undefined ? memoryStorage() : nodeStorage(values.store));
+  const name = values.name ?? (await folderOf(options)).name;
+  const kept = (await listModels(store)).find((m) => m.name === name && m.weights === weights);
+  const { id } = kept ?? (await convert(options, store));
+  return await loadModel(store, id, gpu, {
+    ...(activations === undefined ? {} : { activations }),
+    ...(capacity === undefined ? {} : { capacity }),
+  });
+}
+
+async function convert(options: Options, store: ModelStore): Promise<StoredModel> {
+  const { weights, values } = options;
+  return await importModel(
+    await folderOf(options),
+    store,
+    values.name === undefined ? { weights } : { weights, name: values.name },
+    {
+      onProgress: ({ phase, done, total, tensor }) => {
+        if (!process.stderr.isTTY || total === 0) return;
+        process.stderr.write(`\r${phase} ${((100 * done) / total).toFixed(0)} % ${tensor ?? ''}\u001b[K`);
+        if (phase === 'finishing') process.stderr.write('\r\u001b[K');
+      },
+    },
+  );
+}
+
+async function folderOf({ values }: Options): Promise<CheckpointFolder> {
+  const model = required(values, 'model');
+  const isFolder = (await stat(model).catch(() => undefined))?.isDirectory() === true;
+  // What looks like a path is meant as one, and its error names the file that is missing.
+  return isFolder || /^[./~]/.test(model) ? nodeFolder(model) : httpFolder(model);
+}
+
+function shown({ json, human }: Output, { values }: Options): string {
+  return values.json === true ? `${JSON.stringify(json)}\n` : human;
+}
+
+/** Waits until a pipe has taken it all: what is still in memory at `process.exit` is lost. */
+function print(text: string): Promise<number> {
+  return new Promise((resolve) => process.stdout.write(text, () => resolve(0)));
+}
+
+function complain(error: unknown): void {
+  if (error instanceof LinnetError && error.code !== 'internal') {
+    process.stderr.write(`linnet: ${error.code}: ${error.message}\n  ${error.next}\n`);
+  } else {
+    process.stderr.write(
+      `linnet: internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+  }
+}
+
+try {
+  // Dawn keeps the process alive, so it is ended here.
+  process.exit(await main());
+} catch (error) {
+  complain(error);
+  process.exit(1);
+}

@@ -1,0 +1,79 @@
+/**
+ * Node's files for the engine: a folder as a checkpoint, and a folder as the store's storage.
+ * Not here: addresses (the engine's `httpFolder`).
+ */
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type ByteSource, type CheckpointFolder, fail, type Storage } from '../engine/index.ts';
+
+/** Bytes per read of a stream. */
+const PIECE = 2 * 1024 * 1024;
+
+export function nodeFolder(path: string): CheckpointFolder {
+  return {
+    name: basename(resolve(path)),
+    open: (file) => nodeSource(join(path, file), file),
+  };
+}
+
+/** Undefined where there is no such file. */
+export async function nodeSource(path: string, name = basename(path)): Promise<ByteSource | undefined> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts?.isFile() !== true) return undefined;
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
+    const file = await open(path, 'r');
+    try {
+      const bytes = new Uint8Array(length);
+      let got = 0;
+      while (got < length) {
+        const { bytesRead } = await file.read(bytes, got, length - got, offset + got);
+        if (bytesRead === 0) break;
+        got += bytesRead;
+      }
+      if (got === length) return bytes;
+      return fail('source-read', { who: name, message: 'the file ends early', expected: length, got });
+    } finally {
+      await file.close();
+    }
+  };
+  return {
+    name,
+    size: facts.size,
+    read,
+    async *stream(offset, length) {
+      for (let at = 0; at < length; at += PIECE) yield await read(offset + at, Math.min(PIECE, length - at));
+    },
+  };
+}
+
+export function nodeStorage(root: string): Storage {
+  return {
+    open: (path) => nodeSource(join(root, path), path),
+    async create(path) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      const file = await open(join(root, path), 'w');
+      return {
+        async write(offset, bytes) {
+          try {
+            await file.write(bytes, 0, bytes.length, offset);
+          } catch (cause) {
+            const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
+            fail(full ? 'store-full' : 'store-damaged', {
+              who: path,
+              message: full ? 'the disk is full' : 'the file cannot be written',
+              got: String(cause),
+              cause,
+            });
+          }
+        },
+        async close() {
+          await file.sync();
+          await file.close();
+        },
+      };
+    },
+    remove: (path) => rm(join(root, path), { recursive: true, force: true }),
+    list: (folder) => readdir(join(root, folder)).catch(() => []),
+    estimate: async () => undefined,
+  };
+}
