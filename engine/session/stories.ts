@@ -29,9 +29,9 @@ export interface Golden {
 }
 
 export function storiesFolder(disk: Disk, path: string): CheckpointFolder {
-  const files = readdirSync(path).map(
-    (name) => [name, new Uint8Array(readFileSync(`${path}/${name}`))] as const,
-  );
+  const files = disk
+    .readdirSync(path)
+    .map((name) => [name, new Uint8Array(disk.readFileSync(`${path}/${name}`))] as const);
   return memoryFolder(path.split('/').pop() as string, Object.fromEntries(files));
 }
 
