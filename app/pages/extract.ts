@@ -63,7 +63,6 @@ function mainText(doc: Document): { text: string; source: 'main' | 'body' } {
 
 /** `innerText` knows what is hidden by style sheets; without layout (tests) the tree has to do. */
 function visibleText(element: Element): string {
-  // biome-ignore lint/suspicious/noElementInnerText: layout is the point
   const { innerText } = element as HTMLElement;
   const laidOut =
     typeof innerText === 'string' && element.ownerDocument.defaultView?.innerWidth !== undefined;

@@ -1,0 +1,118 @@
+/** One answer: what was asked, how far it is, what it says, what can be done with it. */
+import type { Job, SummaryStyle } from '../protocol/types.ts';
+import { number, percent, t } from '../i18n/index.ts';
+import { CopyButton } from './copy-button.tsx';
+import { ErrorNote } from './error-note.tsx';
+import { Icon } from './icons.tsx';
+import { underWay } from './job-state.ts';
+import { Markdown } from './markdown.tsx';
+
+export const styleLabel = ({ type, length }: SummaryStyle): string =>
+  t('summary-of', { type: t(`type-${type}`), length: t(`length-${length}`) });
+
+export function Question({ job }: { job: Job }) {
+  const { ask } = job;
+  if (ask.kind === 'summary') return <h2 class="question summary">{styleLabel(ask.style)}</h2>;
+  return (
+    <p class="question" dir="auto">
+      <span class="hidden-visually">{t('you')}: </span>
+      {ask.text}
+    </p>
+  );
+}
+
+interface AnswerProps {
+  readonly job: Job;
+  /** Absent where an answer cannot be made anew: only the last one of a conversation can. */
+  onRegenerate?(): void;
+  onModels(): void;
+}
+
+export function Answer({ job, onRegenerate, onModels }: AnswerProps) {
+  const running = underWay(job);
+  return (
+    <article class="answer" aria-busy={running} aria-label={t('linnet')}>
+      {job.coverage !== undefined && <Coverage {...job.coverage} />}
+      {job.forgotten !== undefined && <p class="aside">{t('forgotten', { n: job.forgotten })}</p>}
+      {job.text.trim() !== '' && <Markdown text={job.text} />}
+      {running && <Progress job={job} />}
+      {job.status === 'done' && job.text.trim() === '' && <p class="soft">{t('empty')}</p>}
+      {job.cut === true && <p class="aside">{t('cut')}</p>}
+      {job.status === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
+      {job.error !== undefined && (
+        <ErrorNote error={job.error}>
+          {onRegenerate !== undefined && (
+            <button type="button" class="button little" onClick={onRegenerate}>
+              <Icon name="again" />
+              {t('retry')}
+            </button>
+          )}
+          {job.error.code === 'no-model' && (
+            <button type="button" class="button little" onClick={onModels}>
+              {t('model-choose')}
+            </button>
+          )}
+        </ErrorNote>
+      )}
+      {!running && job.error === undefined && <Tools job={job} onRegenerate={onRegenerate} />}
+    </article>
+  );
+}
+
+function Coverage({ used, total }: { used: number; total: number }) {
+  return (
+    <p class="aside">
+      <Icon name="page" />
+      <span>{t('coverage', { percent: percent(used / total) })}</span>
+    </p>
+  );
+}
+
+/** Says where the work stands; the bar has a value while the prompt is being read, and runs before. */
+function Progress({ job }: { job: Job }) {
+  const { status, reading, tokensPerSecond = 0 } = job;
+  if (status === 'writing') {
+    return (
+      <p class="working soft small">
+        <span class="pulse" aria-hidden="true" />
+        {t('status-writing')} {tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) })}
+      </p>
+    );
+  }
+  const counted = status === 'reading' && reading !== undefined && reading.total > 0;
+  const reads = job.ask.kind === 'summary' ? 'status-reading' : 'status-reading-text';
+  return (
+    <div class="working stack soft small">
+      <p>
+        {status === 'reading' ? t(reads) : t(status === 'queued' ? 'status-queued' : 'status-loading')}{' '}
+        {counted && t('reading-progress', { done: reading.done, total: reading.total })}
+      </p>
+      <progress
+        class="bar"
+        aria-hidden="true"
+        value={counted ? reading.done / reading.total : undefined}
+        max={1}
+      />
+    </div>
+  );
+}
+
+function Tools({ job, onRegenerate }: { job: Job; onRegenerate: AnswerProps['onRegenerate'] }) {
+  const { tokens = 0, tokensPerSecond = 0 } = job;
+  return (
+    <div class="tools row">
+      {job.text !== '' && <CopyButton text={job.text} />}
+      {onRegenerate !== undefined && (
+        <button type="button" class="button quiet little" onClick={onRegenerate}>
+          <Icon name="again" />
+          {t('regenerate')}
+        </button>
+      )}
+      <span class="meta small soft">
+        {job.status === 'stopped' && `${t('status-stopped')} · `}
+        {tokens > 0 && t('tokens', { n: tokens })}
+        {tokensPerSecond > 0 && ` · ${t('rate', { rate: number(tokensPerSecond, 1) })}`}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+/** Small line drawings, 24 units square; they say nothing to screen readers, the button around them does. */
+const paths = {
+  summary: 'M4 6h16M4 11h10M4 16h13M4 21h7',
+  translate: 'M4 5h9M8.5 3v2M6 5c0 4 3 7 6 8M11 5c0 4-3 7-7 8M13 21l4-9 4 9M14.5 18h5',
+  chat: 'M4 5h16v11H11l-5 4v-4H4z',
+  shield: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z',
+  stop: 'M7 7h10v10H7z',
+  copy: 'M9 9h11v11H9zM15 9V4H4v11h5',
+  check: 'M5 13l4 4L19 7',
+  again: 'M20 11a8 8 0 1 0-2 6M20 4v7h-7',
+  plus: 'M12 5v14M5 12h14',
+  close: 'M6 6l12 12M18 6L6 18',
+  back: 'M15 5l-7 7 7 7',
+  send: 'M12 20V5M5 12l7-7 7 7',
+  page: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  tab: 'M14 4h6v6M20 4l-9 9M18 14v6H4V6h6',
+  bin: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13',
+  warning: 'M12 4l9 16H3zM12 10v5M12 17.5v.5',
+  folder: 'M3 6h6l2 2h10v11H3z',
+  download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
+  undo: 'M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10h-2',
+} as const;
+
+const DIRECTED: readonly string[] = ['back', 'undo'];
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class={`glyph${DIRECTED.includes(name) ? ' directed' : ''}`} viewBox="0 0 24 24" aria-hidden="true">
+      <path d={paths[name]} />
+    </svg>
+  );
+}
+
+/** The bird, for headers; the same drawing as assets/icon.svg. */
+export function Bird({ size = 28 }: { size?: number }) {
+  return <img src="/icons/linnet.svg" width={size} height={size} alt="" />;
+}

@@ -1,0 +1,61 @@
+/** What a page of Linnet knows of the worker, as signals that views read. */
+import { type Signal, signal } from '@preact/signals';
+import type { Client } from '../protocol/client.ts';
+import type { Conversation, Models, Settings, Topic } from '../protocol/types.ts';
+import { type Jobs, withEvent } from './job-state.ts';
+
+export interface Live {
+  readonly models: Signal<Models | undefined>;
+  readonly settings: Signal<Settings | undefined>;
+  readonly conversation: Signal<Conversation | undefined>;
+  readonly jobs: Signal<Jobs>;
+  /** Undefined until the first answer; false while the line is down. */
+  readonly up: Signal<boolean | undefined>;
+  /** The conversation to show from now on. */
+  follow(id: string | undefined): void;
+}
+
+const ALWAYS: readonly Topic[] = ['models', 'settings'];
+
+export function createLive(client: Client): Live {
+  const live = {
+    models: signal<Models | undefined>(undefined),
+    settings: signal<Settings | undefined>(undefined),
+    conversation: signal<Conversation | undefined>(undefined),
+    jobs: signal<Jobs>(new Map()),
+    up: signal<boolean | undefined>(undefined),
+  };
+  let followed: string | undefined;
+  const watch = () =>
+    client.watch(followed === undefined ? [...ALWAYS] : [...ALWAYS, `conversation:${followed}`]);
+
+  client.onLine((up) => {
+    live.up.value = up;
+  });
+  client.onEvent((event) => {
+    if (event.kind === 'models') live.models.value = event.models;
+    if (event.kind === 'settings') live.settings.value = event.settings;
+    if (event.kind === 'conversation' && event.conversation.id === followed) {
+      live.conversation.value = event.conversation;
+    }
+    const jobs = withEvent(live.jobs.value, event);
+    if (jobs !== undefined) {
+      live.jobs.value = jobs;
+      return;
+    }
+    // A topic gives its whole state only when it is new.
+    client.watch([...ALWAYS]);
+    watch();
+  });
+  watch();
+
+  return {
+    ...live,
+    follow(id) {
+      if (id === followed) return;
+      followed = id;
+      live.conversation.value = undefined;
+      watch();
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** Where a bubble lies beside a selection: below it, or above where there is no room, never outside the viewport. */
+import type { Box } from '../pages/selection.ts';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pixels between bubble and edge. */
+const MARGIN = 8;
+
+/** `gap`: pixels between selection and bubble; wider for fingers, whose handles hang below the text. */
+export function placeBeside(box: Box, size: Size, view: Size, gap: number): { left: number; top: number } {
+  const below = box.bottom + gap;
+  const above = box.top - gap - size.height;
+  const fitsBelow = below + size.height <= view.height - MARGIN;
+  const top = fitsBelow || above < MARGIN ? below : above;
+  const middle = (box.left + box.right) / 2 - size.width / 2;
+  return {
+    left: clamp(middle, MARGIN, view.width - size.width - MARGIN),
+    top: clamp(top, MARGIN, view.height - size.height - MARGIN),
+  };
+}
+
+/** The lower bound wins where there is no room at all. */
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(value, most));
+}

@@ -1,0 +1,173 @@
+/** What the popup does: which page it is about, which conversation it shows, what its buttons ask for. */
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { toWire, type WireError } from '../../engine/index.ts';
+import type { Client } from '../protocol/client.ts';
+import type { PageReading } from '../protocol/page-line.ts';
+import type { PageTab } from '../protocol/tabs.ts';
+import type { Conversation, Job, Started, SummaryStyle } from '../protocol/types.ts';
+import { underWay } from './job-state.ts';
+import { createLive, type Live } from './live.ts';
+
+/** What the popup needs of the browser, handed in by the entrypoint. */
+export interface PopupBrowser {
+  readonly tab: PageTab | undefined;
+  readPage(tab: number): Promise<PageReading>;
+  /** Translates the selection in the page, and closes the popup. */
+  translateSelection(tab: number): Promise<void>;
+  openModels(): void;
+  /** Undefined where the popup is in a tab already. */
+  openInTab: (() => void) | undefined;
+}
+
+export type PageState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'reading' }
+  | { readonly kind: 'read'; readonly reading: PageReading }
+  | { readonly kind: 'failed'; readonly error: WireError };
+
+export class PopupState {
+  readonly live: Live;
+  readonly browser: PopupBrowser;
+  readonly page: Signal<PageState> = signal<PageState>({ kind: 'none' });
+  readonly recent: Signal<readonly Conversation[]> = signal<readonly Conversation[]>([]);
+  /** An error of a request itself; those of jobs are in the jobs. */
+  readonly failure: Signal<WireError | undefined> = signal(undefined);
+  /** Whether the next new question is about the page. */
+  readonly aboutPage: Signal<boolean> = signal(true);
+  readonly shown: Signal<string | undefined> = signal(undefined);
+  readonly jobs: ReadonlySignal<readonly Job[]>;
+  readonly running: ReadonlySignal<Job | undefined>;
+  private readonly client: Client;
+
+  constructor(client: Client, browser: PopupBrowser) {
+    this.client = client;
+    this.browser = browser;
+    this.live = createLive(client);
+    const { conversation, jobs } = this.live;
+    this.jobs = computed(() =>
+      (conversation.value?.jobs ?? []).map((id) => jobs.value.get(id)).filter((job) => job !== undefined),
+    );
+    this.running = computed(() => this.jobs.value.find(underWay));
+  }
+
+  async open(): Promise<void> {
+    const { tab } = this.browser;
+    const reading = this.readPage();
+    await this.attempt(async () => {
+      const where = {
+        ...(tab === undefined ? {} : { tab: tab.id }),
+        ...(tab?.url === undefined ? {} : { url: tab.url }),
+      };
+      const { conversation } = await this.client.request('current', where);
+      if (conversation !== undefined) this.show(conversation);
+      await Promise.all([this.client.request('warm', {}), this.listRecent()]);
+    });
+    await reading;
+  }
+
+  private show(conversation: string | undefined): void {
+    this.shown.value = conversation;
+    this.live.follow(conversation);
+  }
+
+  async readPage(): Promise<PageReading | undefined> {
+    const { tab } = this.browser;
+    if (tab === undefined) return undefined;
+    if (this.page.value.kind === 'none') this.page.value = { kind: 'reading' };
+    try {
+      const reading = await this.browser.readPage(tab.id);
+      this.page.value = { kind: 'read', reading };
+      return reading;
+    } catch (error) {
+      this.page.value = { kind: 'failed', error: toWire(error) };
+      return undefined;
+    }
+  }
+
+  async summarise(style: SummaryStyle): Promise<void> {
+    await this.attempt(async () => {
+      // Pages change while one reads; the summary is of what is there now.
+      const reading = await this.readPage();
+      if (reading === undefined) return;
+      this.started(await this.client.request('summarise', { page: reading.page, style, ...this.tab() }));
+    });
+  }
+
+  async ask(text: string): Promise<void> {
+    await this.attempt(async () => {
+      const conversation = this.shown.value;
+      const page =
+        conversation === undefined && this.aboutPage.value ? await this.pageForQuestion() : undefined;
+      this.started(
+        await this.client.request('chat', {
+          text,
+          ...(conversation === undefined ? {} : { conversation }),
+          ...(page === undefined ? {} : { page }),
+          ...this.tab(),
+        }),
+      );
+    });
+  }
+
+  private async pageForQuestion() {
+    return this.page.value.kind === 'failed' ? undefined : (await this.readPage())?.page;
+  }
+
+  private tab() {
+    const { tab } = this.browser;
+    return tab === undefined ? {} : { tab: tab.id };
+  }
+
+  private started({ conversation }: Started): void {
+    this.show(conversation);
+  }
+
+  async stop(): Promise<void> {
+    const job = this.running.value?.id;
+    if (job !== undefined) await this.attempt(() => this.client.request('stop', { job }));
+  }
+
+  async regenerate(job: string): Promise<void> {
+    await this.attempt(() => this.client.request('regenerate', { job }));
+  }
+
+  async setStyle(style: SummaryStyle): Promise<void> {
+    await this.attempt(() => this.client.request('set-settings', { settings: { style } }));
+  }
+
+  async translateSelection(): Promise<void> {
+    const { tab } = this.browser;
+    if (tab !== undefined) await this.attempt(() => this.browser.translateSelection(tab.id));
+  }
+
+  /** Back to the beginning; what runs goes on. */
+  async startAnew(): Promise<void> {
+    this.show(undefined);
+    this.aboutPage.value = true;
+    await this.attempt(() => this.listRecent());
+  }
+
+  resume(conversation: string): void {
+    this.show(conversation);
+  }
+
+  async remove(): Promise<void> {
+    const conversation = this.shown.value;
+    if (conversation === undefined) return;
+    await this.attempt(() => this.client.request('delete-conversation', { conversation }));
+    await this.startAnew();
+  }
+
+  private async listRecent(): Promise<void> {
+    this.recent.value = await this.client.request('conversations', { limit: 3 });
+  }
+
+  private async attempt(work: () => Promise<unknown>): Promise<void> {
+    this.failure.value = undefined;
+    try {
+      await work();
+    } catch (error) {
+      this.failure.value = toWire(error);
+    }
+  }
+}

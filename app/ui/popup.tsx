@@ -1,0 +1,174 @@
+/** The popup: header with the model, the start or a conversation, and the field for questions. */
+import type { Job, Models } from '../protocol/types.ts';
+import { t } from '../i18n/index.ts';
+import { Composer } from './composer.tsx';
+import { ConversationView } from './conversation.tsx';
+import { ErrorNote } from './error-note.tsx';
+import { Bird, Icon } from './icons.tsx';
+import { ModelNote, ModelPill } from './model-state.tsx';
+import type { PopupState } from './popup-state.ts';
+import { Start } from './start.tsx';
+
+export function Popup({ state }: { state: PopupState }) {
+  const { live, browser } = state;
+  const models = live.models.value;
+  const conversation = live.conversation.value;
+  const shown = state.shown.value;
+  const failure = state.failure.value;
+  return (
+    <div class="popup">
+      <Header state={state} />
+      <main class="scroller">
+        <div class="column">
+          {shown !== undefined && <Trail state={state} />}
+          <ModelNote models={models} onModels={browser.openModels} />
+          <DemoHint models={models} onModels={browser.openModels} />
+          {failure !== undefined && <ErrorNote error={failure} />}
+          {shown === undefined ? (
+            <Start
+              page={state.page.value}
+              settings={live.settings.value}
+              recent={state.recent.value}
+              able={models?.active.kind !== 'none'}
+              onSummarise={() => {
+                const style = live.settings.value?.style ?? { type: 'key-points', length: 'medium' };
+                void state.summarise(style);
+              }}
+              onStyle={(style) => void state.setStyle(style)}
+              onTranslate={() => void state.translateSelection()}
+              onResume={(id) => state.resume(id)}
+            />
+          ) : (
+            conversation !== undefined && (
+              <ConversationView
+                jobs={state.jobs.value}
+                onRegenerate={(job) => void state.regenerate(job)}
+                onModels={browser.openModels}
+              />
+            )
+          )}
+        </div>
+      </main>
+      <Question state={state} />
+      <Announcer job={state.jobs.value.at(-1)} />
+    </div>
+  );
+}
+
+function Header({ state: { live, browser } }: { state: PopupState }) {
+  return (
+    <header>
+      <Bird />
+      <h1>{t('popup-title')}</h1>
+      <ModelPill models={live.models.value} up={live.up.value} onClick={browser.openModels} />
+      {browser.openInTab !== undefined && (
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={t('open-in-tab')}
+          title={t('open-in-tab')}
+          onClick={browser.openInTab}
+        >
+          <Icon name="tab" />
+        </button>
+      )}
+    </header>
+  );
+}
+
+/** Above a conversation: the way back, what it is about, a new one, away with it. */
+function Trail({ state }: { state: PopupState }) {
+  const conversation = state.live.conversation.value;
+  return (
+    <nav class="trail">
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('back')}
+        title={t('back')}
+        onClick={() => void state.startAnew()}
+      >
+        <Icon name="back" />
+      </button>
+      <p class="page-title" dir="auto" title={conversation?.title}>
+        {conversation?.title}
+      </p>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('new-chat')}
+        title={t('new-chat')}
+        onClick={() => void state.startAnew()}
+      >
+        <Icon name="plus" />
+      </button>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('delete-conversation')}
+        title={t('delete-conversation')}
+        onClick={() => void state.remove()}
+      >
+        <Icon name="bin" />
+      </button>
+    </nav>
+  );
+}
+
+function Question({ state }: { state: PopupState }) {
+  const page = state.page.value;
+  const conversation = state.live.conversation.value;
+  const within = state.shown.value !== undefined;
+  const title = within
+    ? conversation?.page?.title
+    : page.kind === 'read'
+      ? page.reading.page.title
+      : undefined;
+  const on = within || state.aboutPage.value;
+  const chip = title === undefined ? undefined : { title, on, fixed: within };
+  return (
+    <footer>
+      <Composer
+        placeholder={within ? 'ask-more' : chip?.on === true ? 'ask-about-page' : 'ask-anything'}
+        running={state.running.value !== undefined}
+        able={state.live.models.value?.active.kind !== 'none'}
+        page={chip}
+        onPage={(wanted) => {
+          state.aboutPage.value = wanted;
+        }}
+        onSend={(text) => void state.ask(text)}
+        onStop={() => void state.stop()}
+      />
+    </footer>
+  );
+}
+
+function DemoHint({ models, onModels }: { models: Models | undefined; onModels(): void }) {
+  const active = models?.active;
+  if (active === undefined || !('model' in active) || active.model.demo !== true) return null;
+  return (
+    <p class="aside demo">
+      <span>
+        {t('model-demo-hint')}{' '}
+        <button type="button" class="link" onClick={onModels}>
+          {t('model-choose')}
+        </button>
+      </span>
+    </p>
+  );
+}
+
+/** Tells a screen reader how the work goes; the answer itself is read when it is complete. */
+function Announcer({ job }: { job: Job | undefined }) {
+  const said =
+    job === undefined || job.status === 'failed' || job.status === 'interrupted'
+      ? ''
+      : job.status === 'done'
+        ? `${t('status-done')}. ${job.text}`
+        : t(`status-${job.status}`);
+  return (
+    <div class="hidden-visually" role="status" aria-live="polite">
+      {said}
+    </div>
+  );
+}

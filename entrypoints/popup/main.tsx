@@ -1,0 +1,35 @@
+/** The popup, also opened as a tab (`?tab=ID`: about that tab). */
+import { render } from 'preact';
+import { browser } from 'wxt/browser';
+import { connectToEngine } from '../../app/protocol/browser-line.ts';
+import { askPage } from '../../app/protocol/page-line.ts';
+import { openPage, pageTab } from '../../app/protocol/tabs.ts';
+import { Popup } from '../../app/ui/popup.tsx';
+import { PopupState } from '../../app/ui/popup-state.ts';
+import '../../app/ui/tokens.css';
+import '../../app/ui/theme.css';
+import '../../app/ui/controls.css';
+import '../../app/ui/prose.css';
+import '../../app/ui/popup.css';
+
+const wanted = new URLSearchParams(location.search).get('tab');
+const inTab = (await browser.tabs.getCurrent()) !== undefined;
+// On phones the popup is a sheet as wide as the screen, or a tab.
+const sheet = matchMedia('(pointer: coarse)').matches && screen.width < 600;
+document.documentElement.classList.toggle('roomy', inTab || sheet);
+
+const tab = await pageTab(wanted === null ? undefined : Number(wanted));
+
+const state = new PopupState(connectToEngine(), {
+  tab,
+  readPage: (id) => askPage(id, 'extract', {}),
+  async translateSelection(id) {
+    await askPage(id, 'translate-selection', {});
+    if (!inTab) window.close();
+  },
+  openModels: () => void openPage('models.html'),
+  openInTab: inTab ? undefined : () => void openPage(`popup.html?tab=${tab?.id ?? ''}`),
+});
+
+render(<Popup state={state} />, document.getElementById('app')!);
+void state.open();
