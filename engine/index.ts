@@ -37,3 +37,8 @@ export type {
   Perplexity,
   PerplexityHooks,
 } from './session/model.ts';
+
+// For those who measure (bench/).
+export { dequantiseRows, type M0e4Group, quantiseRows } from './quant/m0e4.ts';
+export { roundToF16 } from './tensor/f16.ts';
+export { seededRandom } from './tensor/random.ts';
