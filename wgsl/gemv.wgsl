@@ -9,10 +9,10 @@ const ROWS: u32 = 1u;
 override LANES: u32 = 32u;
 override GROUPS: u32 = 2u;
 
-// [row][slice of a chunk][lane]: neighbouring lanes read neighbouring memory.
-var<workgroup> staged: array<vec4<f32>, ROWS * 8u * LANES>;
-var<workgroup> sums: array<vec4<f32>, LANES * GROUPS>;
-var<workgroup> squares: array<f32, LANES * GROUPS>;
+// While staging: [row][slice of a chunk][lane], so that neighbouring lanes read neighbouring memory.
+// Afterwards: [row][thread], sums on their way together.
+var<workgroup> staged: array<vec4<f32>, ROWS * LANES * max(8u, GROUPS)>;
+var<workgroup> squares: array<f32, ROWS * LANES * GROUPS>;
 
 @compute @workgroup_size(LANES, GROUPS)
 fn main(
@@ -20,6 +20,7 @@ fn main(
   @builtin(num_workgroups) count: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
 ) {
+  let threads = LANES * GROUPS;
   let lane = local.x;
   let thread = local.y * LANES + lane;
   let tiles = (params.n + 4u * GROUPS - 1u) / (4u * GROUPS);
@@ -32,7 +33,7 @@ fn main(
   var square: array<f32, ROWS>;
   for (var block = 0u; block < params.chunks; block += LANES) {
     for (var m = 0u; m < ROWS; m++) {
-      for (var i = thread; i < 8u * LANES; i += LANES * GROUPS) {
+      for (var i = thread; i < 8u * LANES; i += threads) {
         let value = x4(first + m, block * 8u + i);
         square[m] += dot(value, value);
         staged[(m * 8u + (i & 7u)) * LANES + (i >> 3u)] = value * norm4(block * 8u + i);
@@ -49,10 +50,11 @@ fn main(
       let c1 = chunk_at(r1, chunk);
       let c2 = chunk_at(r2, chunk);
       let c3 = chunk_at(r3, chunk);
-      // Σ x·w' = s·Σ x·v + b·Σ x: the scale leaves the loop.
-      var dots: array<vec4<f32>, ROWS>;
-      var plain: array<f32, ROWS>;
-      for (var i = 0u; i < 8u; i++) {
+      // Σ x·w' = s·Σ x·v + b·Σ x: the scale leaves the loop. The zeros are said aloud, since Dawn does
+      // not renew a variable without initialiser each time round.
+      var dots = array<vec4<f32>, ROWS>();
+      var plain = array<f32, ROWS>();
+      for (var i = 0u; i < chunk_slices(); i++) {
         let w0 = chunk_values(c0, i);
         let w1 = chunk_values(c1, i);
         let w2 = chunk_values(c2, i);
@@ -79,23 +81,31 @@ fn main(
   }
 
   for (var m = 0u; m < ROWS; m++) {
-    sums[thread] = acc[m];
-    squares[thread] = square[m];
-    workgroupBarrier();
-    // Σx² goes over all threads, the products over the lanes of a group: one ladder for both.
-    for (var stride = select(LANES, LANES * GROUPS, NORM) / 2u; stride > 0u; stride >>= 1u) {
+    staged[m * threads + thread] = acc[m];
+    squares[m * threads + thread] = square[m];
+  }
+  workgroupBarrier();
+  // Σx² goes over all threads, the products over the lanes of a group: one ladder for both.
+  for (var stride = select(LANES, threads, NORM) / 2u; stride > 0u; stride >>= 1u) {
+    for (var m = 0u; m < ROWS; m++) {
+      let at = m * threads + thread;
       if (NORM && thread < stride) {
-        squares[thread] += squares[thread + stride];
+        squares[at] += squares[at + stride];
       }
       if (stride < LANES && lane < stride) {
-        sums[thread] += sums[thread + stride];
+        staged[at] += staged[at + stride];
       }
-      workgroupBarrier();
     }
-    if (lane == 0u && first + m < params.rows) {
-      var y = sums[thread];
+    workgroupBarrier();
+  }
+  if (lane > 0u) {
+    return;
+  }
+  for (var m = 0u; m < ROWS; m++) {
+    if (first + m < params.rows) {
+      var y = staged[m * threads + thread];
       if (NORM) {
-        y *= inverseSqrt(squares[0] / f32(params.k) + params.eps);
+        y *= inverseSqrt(squares[m * threads] / f32(params.k) + params.eps);
       }
       if (n0 < params.n) {
         finish(first + m, n0, y.x, y.y);
@@ -104,6 +114,5 @@ fn main(
         finish(first + m, n0 + 2u, y.z, y.w);
       }
     }
-    workgroupBarrier();
   }
 }

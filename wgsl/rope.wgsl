@@ -33,21 +33,21 @@ fn main(
   }
   let head = (number % per_row) / per_head * params.head_width;
   let i = (number % per_row) % per_head;
-  let from = row * params.cols + head;
-  let to = (params.out_row + row) * params.cols + head;
+  let source = row * params.cols + head;
+  let place = (params.out_row + row) * params.cols + head;
   if (i * 2u < params.rotary) {
     let at = i * params.step;
     let angle = (params.position + row) * params.rotary + 2u * i;
     let c = table[angle];
     let s = table[angle + 1u];
-    let a = f32(x[from + at]);
-    let b = f32(x[from + at + params.apart]);
-    out[to + at] = Scalar(a * c - b * s);
-    out[to + at + params.apart] = Scalar(b * c + a * s);
+    let a = f32(x[source + at]);
+    let b = f32(x[source + at + params.apart]);
+    out[place + at] = Scalar(a * c - b * s);
+    out[place + at + params.apart] = Scalar(b * c + a * s);
   } else {
-    out[to + 2u * i] = x[from + 2u * i];
+    out[place + 2u * i] = x[source + 2u * i];
     if (2u * i + 1u < params.head_width) {
-      out[to + 2u * i + 1u] = x[from + 2u * i + 1u];
+      out[place + 2u * i + 1u] = x[source + 2u * i + 1u];
     }
   }
 }

@@ -40,7 +40,16 @@ export interface PipelineCache {
   get(request: PipelineRequest): Promise<Pipeline>;
 }
 
+const caches = new WeakMap<Gpu, PipelineCache>();
+
+/** The device's own: a model that is loaded again finds its pipelines there. */
 export function pipelineCache(gpu: Gpu): PipelineCache {
+  const cache = caches.get(gpu) ?? newCache(gpu);
+  caches.set(gpu, cache);
+  return cache;
+}
+
+function newCache(gpu: Gpu): PipelineCache {
   const pipelines = new Map<string, Promise<Pipeline>>();
   const layouts = new Map<string, GPUBindGroupLayout>();
   const layoutFor = (request: PipelineRequest): GPUBindGroupLayout => {
@@ -77,7 +86,9 @@ async function createPipeline(
 ): Promise<Pipeline> {
   const { label, code, constants } = request;
   gpu.counters.pipelinesCreated++;
+  gpu.device.pushErrorScope('validation'); // a shader that does not compile fails the pipeline below
   const module = gpu.device.createShaderModule({ label, code });
+  const refused = gpu.device.popErrorScope();
   try {
     const raw = await gpu.device.createComputePipelineAsync({
       label,
@@ -87,9 +98,7 @@ async function createPipeline(
     return { label, raw, layout };
   } catch (cause) {
     gpu.check();
-    const { messages } = await module.getCompilationInfo();
-    const words = messages.map((m) => `line ${m.lineNum}: ${m.message}`).join('; ');
-    const got = words === '' && cause instanceof Error ? cause.message : words;
+    const got = (await refused)?.message ?? (cause instanceof Error ? cause.message : String(cause));
     fail('gpu-program', { who: `kernel ${label}`, message: 'the shader does not compile here', got, cause });
   }
 }

@@ -80,14 +80,17 @@ function lanes(node: KernelInput, most: number): { LANES: number; GROUPS: number
   return { LANES, GROUPS: 64 / LANES };
 }
 
-/** `height` rows of x at a time; few lanes where x takes much workgroup memory: at most 10 KiB in all. */
-function gemv(name: string, height: 1 | 4 | 8, epilogue: Epilogue): Kernel {
+/**
+ * `height` rows of x at a time; few lanes where x takes much workgroup memory: at most 5 KiB in all.
+ * Up to 8 rows the small form pays off, in two tiles of 4: one of 8 costs compilers seconds.
+ */
+function gemv(name: string, height: 1 | 4, epilogue: Epilogue): Kernel {
   const shape = (node: KernelInput) => lanes(node, height === 1 ? 32 : 8);
   return kernel(name, {
     ...common(gemvSource, epilogue),
     accepts: (node) => {
       const { max } = bounds(rows(node));
-      if (max > height) return height === 1 ? 'needs 1 row' : `needs ${height} rows or fewer`;
+      if (max > (height === 1 ? 1 : 8)) return height === 1 ? 'needs 1 row' : 'needs 8 rows or fewer';
       return needsF16(node, 'x');
     },
     header: (node) => ({ ROWS: `${height}u`, ...header(node, epilogue) }),
@@ -109,7 +112,7 @@ function gemm(name: string, epilogue: Epilogue): Kernel {
 function family(op: string, epilogue: Epilogue): Kernel[] {
   return [
     gemv(`${op}.gemv`, 1, epilogue),
-    gemv(`${op}.gemv-rows`, 8, epilogue),
+    gemv(`${op}.gemv-rows`, 4, epilogue),
     gemm(`${op}.gemm`, epilogue),
   ];
 }

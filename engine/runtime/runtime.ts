@@ -7,7 +7,8 @@
  *   for (let position = promptIds.length; ; position++) ({ id } = await runtime.step(id, position));
  *
  * A step creates nothing on the GPU: it writes ids and parameters, and submits one compute pass.
- * Not here: graph → program (`compile.ts`), one submit (`run.ts`), weights (`upload.ts`), slices (`pacing.ts`).
+ * This file is the interface alone; `create.ts` makes one, out of `program.ts` (graph → dispatches), `resources.ts`
+ * (buffers), `upload.ts` (weights) and `pacing.ts` (slices of a prompt).
  */
 import type { TensorType } from '../tensor/tensor.ts';
 

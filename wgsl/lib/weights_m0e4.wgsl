@@ -13,6 +13,11 @@ fn chunk_at(n: u32, chunk: u32) -> Chunk {
   return weight[n * params.chunks + chunk];
 }
 
+// Fours in a chunk.
+fn chunk_slices() -> u32 {
+  return 8u;
+}
+
 // s and b of the chunk: w' = s·v + b.
 fn chunk_affine(n: u32, chunk: u32) -> vec2<f32> {
   return unpack2x16float(weight_scales[n * (params.chunks >> GROUP_SHIFT) + (chunk >> GROUP_SHIFT)]);

@@ -1,0 +1,13 @@
+/** The door of the room that runs graphs on a GPU. */
+export { createRuntime } from './create.ts';
+export type {
+  PrefillOptions,
+  Runtime,
+  RuntimeCounters,
+  RuntimeOptions,
+  RuntimeProgress,
+  StepResult,
+  Wanted,
+  WeightBytes,
+  WeightSource,
+} from './runtime.ts';
