@@ -1,0 +1,29 @@
+/** Into which language translations are made, until another is chosen in a bubble. */
+import { languages, nearestLanguage, ownName, t } from '../i18n/index.ts';
+import type { ModelsState } from './models-state.ts';
+
+export function LanguageSection({ state }: { state: ModelsState }) {
+  const settings = state.live.settings.value;
+  if (settings === undefined) return null;
+  return (
+    <section class="stack">
+      <h2>{t('language-title')}</h2>
+      <label class="label narrow">
+        {t('language-label')}
+        <select
+          class="field"
+          value={nearestLanguage(settings.language)}
+          onChange={(event) =>
+            void state.ask('set-settings', { settings: { language: event.currentTarget.value } })
+          }
+        >
+          {languages.map((tag) => (
+            <option key={tag} value={tag}>
+              {ownName(tag)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </section>
+  );
+}

@@ -1,0 +1,72 @@
+/** The Models page: what is on the device, how more comes, and facts for a report. */
+import { t } from '../i18n/index.ts';
+import { CopyButton } from './copy-button.tsx';
+import { ErrorNote } from './error-note.tsx';
+import { Bird } from './icons.tsx';
+import { ImportSection } from './import-section.tsx';
+import { LanguageSection } from './language-section.tsx';
+import type { ModelsState } from './models-state.ts';
+import { StoredSection } from './stored-section.tsx';
+import { bytes, number } from '../i18n/index.ts';
+import type { Diagnostics } from '../protocol/types.ts';
+
+export function ModelsPage({ state }: { state: ModelsState }) {
+  const failure = state.failure.value;
+  const active = state.live.models.value?.active;
+  const gpuError = state.diagnostics.value?.adapterError;
+  return (
+    <main class="models-page">
+      <header>
+        <Bird size={44} />
+        <div>
+          <h1>{t('models-title')}</h1>
+          <p class="soft">{t('models-intro')}</p>
+        </div>
+      </header>
+      {failure !== undefined && <ErrorNote error={failure} />}
+      {gpuError !== undefined && <ErrorNote error={gpuError} />}
+      {active?.kind === 'failed' && active.error.code !== gpuError?.code && (
+        <ErrorNote error={active.error} />
+      )}
+      <StoredSection state={state} />
+      <ImportSection state={state} />
+      <LanguageSection state={state} />
+      <DiagnosticsSection diagnostics={state.diagnostics.value} />
+    </main>
+  );
+}
+
+function DiagnosticsSection({ diagnostics }: { diagnostics: Diagnostics | undefined }) {
+  if (diagnostics === undefined) return null;
+  const { adapter, adapterError, userAgent, cores, memoryGiB } = diagnostics;
+  const rows: readonly (readonly [string, string])[] = [
+    [t('adapter'), adapter === undefined ? (adapterError?.message ?? '') : adapterName(adapter)],
+    ...(adapter === undefined
+      ? []
+      : [[t('adapter-f16'), t(adapter.features.includes('shader-f16') ? 'yes' : 'no')] as const]),
+    [t('cores'), number(cores)],
+    ...(memoryGiB === undefined ? [] : [[t('memory'), bytes(memoryGiB * 2 ** 30)] as const]),
+    [t('browser'), userAgent],
+  ];
+  return (
+    <section class="stack">
+      <h2>{t('diagnostics-title')}</h2>
+      <p class="soft small">{t('diagnostics-hint')}</p>
+      <dl class="table small">
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt class="soft">{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="row tools">
+        <CopyButton text={JSON.stringify(diagnostics, undefined, 2)} label={t('diagnostics-copy')} />
+      </div>
+    </section>
+  );
+}
+
+function adapterName({ name, vendor, architecture }: NonNullable<Diagnostics['adapter']>): string {
+  return name || [vendor, architecture].filter((part) => part !== '').join(' · ');
+}
