@@ -1,9 +1,10 @@
 /** From the store to a model that answers: graph, programs and weights on the GPU, tokenizer and template. */
 import { fail, LinnetError } from '../base/errors.ts';
 import type { Gpu } from '../gpu/index.ts';
+import { runPasses } from '../graph/passes/index.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph } from '../models/index.ts';
-import type { Runtime, RuntimeOptions } from '../runtime/runtime.ts';
+import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
 import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
 import { parseJson } from '../weights/json.ts';
 import type { ModelStore, OpenModel } from '../weights/store.ts';
@@ -34,8 +35,8 @@ export async function loadModel(
     });
   }
   const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
-  return loadWith(store, id, { ...options, activations }, hooks, gpu.facts, async () =>
-    fail('internal', { who: 'runtime', message: 'the runtime is not there yet' }),
+  return loadWith(store, id, { ...options, activations }, hooks, gpu.facts, (model, runtime) =>
+    createRuntime(gpu, runPasses(model.graph), runtime),
   );
 }
 

@@ -5,7 +5,7 @@ import type { Perplexity, PerplexityHooks } from './model.ts';
 import type { ModelText } from './text.ts';
 
 /** Steps in flight together; all ids are known beforehand. */
-const IN_FLIGHT = 3;
+const IN_FLIGHT = 2;
 
 export async function perplexity(
   runtime: Runtime,
