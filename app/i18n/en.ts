@@ -84,6 +84,7 @@ const progress = {
   'status-interrupted': 'Interrupted: the browser or Linnet was closed before the answer was complete.',
   'reading-progress': '{done} of {total} tokens',
   rate: '{rate} tokens/s',
+  'rate-short': '{rate}/s',
   tokens: { one: '{n} token', other: '{n} tokens' },
   coverage:
     'Only the first {percent} of the page was read; the rest does not fit into what this model can read at once.',
@@ -171,7 +172,7 @@ const bubble = {
   translation: 'Translation',
   'translate-into': 'Into',
   close: 'Close',
-  replace: 'Replace on the page',
+  replace: 'Replace',
   undo: 'Undo',
   'engine-gone': 'The connection to Linnet was lost. Reload this page.',
 } as const;

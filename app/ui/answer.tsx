@@ -111,7 +111,7 @@ function Tools({ job, onRegenerate }: { job: Job; onRegenerate: AnswerProps['onR
       <span class="meta small soft">
         {job.status === 'stopped' && `${t('status-stopped')} · `}
         {tokens > 0 && t('tokens', { n: tokens })}
-        {tokensPerSecond > 0 && ` · ${t('rate', { rate: number(tokensPerSecond, 1) })}`}
+        {tokensPerSecond > 0 && ` · ${t('rate-short', { rate: number(tokensPerSecond, 1) })}`}
       </span>
     </div>
   );

@@ -102,15 +102,12 @@ function PageChip({
   return (
     <span class="chip small" title={title}>
       <Icon name="page" />
-      <span class="chip-text">
-        {t('about-page')}
-        {title !== '' && (
-          <bdi class="soft" dir="auto">
-            {' '}
-            · {title}
-          </bdi>
-        )}
-      </span>
+      <span class="chip-text">{t('about-page')}</span>
+      {title !== '' && (
+        <span class="chip-title soft" dir="auto">
+          {title}
+        </span>
+      )}
       {!fixed && (
         <button
           type="button"

@@ -21,7 +21,8 @@ export function ConversationView({ jobs, onRegenerate, onModels }: ConversationP
   useLayoutEffect(() => {
     const scroller = end.current?.closest('.scroller');
     if (scroller === null || scroller === undefined) return;
-    const fresh = asked.current !== last?.id;
+    // A summary that is opened again is read from its beginning.
+    const fresh = asked.current !== last?.id && (jobs.length > 1 || underWay(last));
     asked.current = last?.id;
     const gap = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
     if (fresh || (underWay(last) && gap < NEAR + 40)) scroller.scrollTop = scroller.scrollHeight;

@@ -45,7 +45,7 @@ function DiagnosticsSection({ diagnostics }: { diagnostics: Diagnostics | undefi
       ? []
       : [[t('adapter-f16'), t(adapter.features.includes('shader-f16') ? 'yes' : 'no')] as const]),
     [t('cores'), number(cores)],
-    ...(memoryGiB === undefined ? [] : [[t('memory'), bytes(memoryGiB * 2 ** 30)] as const]),
+    ...(memoryGiB === undefined ? [] : [[t('memory'), bytes(memoryGiB * 1e9)] as const]),
     [t('browser'), userAgent],
   ];
   return (

@@ -18,9 +18,9 @@ export function Popup({ state }: { state: PopupState }) {
   return (
     <div class="popup">
       <Header state={state} />
+      {shown !== undefined && <Trail state={state} />}
       <main class="scroller">
         <div class="column">
-          {shown !== undefined && <Trail state={state} />}
           <ModelNote models={models} onModels={browser.openModels} />
           <DemoHint models={models} onModels={browser.openModels} />
           {failure !== undefined && <ErrorNote error={failure} />}
