@@ -39,6 +39,10 @@ export type {
 } from './session/model.ts';
 
 // For those who measure (bench/).
-export { dequantiseRows, type M0e4Group, quantiseRows } from './quant/m0e4.ts';
+export { PASSES, runPasses } from './graph/passes/index.ts';
+export { buildModel } from './models/index.ts';
+export { dequantiseRows, type M0e4Group, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
+export { createRuntime, type Runtime, type RuntimeCounters, type WeightSource } from './runtime/index.ts';
 export { roundToF16 } from './tensor/f16.ts';
 export { seededRandom } from './tensor/random.ts';
+export type { TensorType } from './tensor/tensor.ts';
