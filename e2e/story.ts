@@ -1,0 +1,174 @@
+/**
+ * What several stories do: bring a model in, ask the engine what it was given, ask the command line the same, and
+ * look into the bubble. The bubble's shadow root is closed to pages, and to Playwright with them; only the
+ * debugger's protocol sees inside.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Reply, RequestKind, Send } from '../app/protocol/types.ts';
+import { at } from '../scripts/setup/machine.mjs';
+import { assets, expect, type LinnetBrowser, type Page } from './harness/index.ts';
+
+export const STORIES = 'models/stories260K-hf-f32';
+
+/** Imports stories260K from its folder on the Models page, and leaves that page open. */
+export async function importStories(linnet: LinnetBrowser): Promise<Page> {
+  const models = await linnet.open('models.html');
+  await models.locator('input[data-pick="folder"]').setInputFiles(assets(STORIES));
+  await expect(card(models, 'stories260K-hf-f32')).toBeVisible();
+  return models;
+}
+
+export function card(models: Page, name: string) {
+  return models.getByRole('listitem').filter({ has: models.getByRole('heading', { name }) });
+}
+
+/** A request of the extension's own protocol, sent from one of its pages. */
+export async function ask<K extends RequestKind>(page: Page, kind: K, send: Send<K>): Promise<Reply<K>> {
+  return page.evaluate(
+    (request) =>
+      new Promise<never>((resolve, reject) => {
+        const port = chrome.runtime.connect({ name: 'linnet' });
+        port.onMessage.addListener((frame: { kind: string; value: never; error: { message: string } }) => {
+          if (frame.kind === 'hello') port.postMessage({ id: 1, request });
+          if (frame.kind === 'reply') resolve(frame.value);
+          if (frame.kind === 'refusal') reject(new Error(frame.error.message));
+          if (frame.kind === 'reply' || frame.kind === 'refusal') port.disconnect();
+        });
+      }),
+    { kind, ...send },
+  );
+}
+
+declare const chrome: {
+  readonly runtime: {
+    connect(options: { name: string }): {
+      postMessage(message: unknown): void;
+      disconnect(): void;
+      readonly onMessage: { addListener(listener: (frame: never) => void): void };
+    };
+  };
+};
+
+/** The messages that the newest answer of the newest conversation was made from. */
+export async function lastPrompt(popup: Page): Promise<Reply<'prompt'>> {
+  const [conversation] = await ask(popup, 'conversations', { limit: 1 });
+  return ask(popup, 'prompt', { job: conversation!.jobs.at(-1)! });
+}
+
+/** What the command line answers to the same messages; the same number format, the same kind of adapter. */
+export async function commandLineText(messages: unknown, maxTokens: number): Promise<string> {
+  const file = join(mkdtempSync(join(tmpdir(), 'linnet-messages-')), 'messages.json');
+  writeFileSync(file, JSON.stringify(messages));
+  const options = [
+    'generate',
+    '--model',
+    assets(STORIES),
+    '--messages',
+    file,
+    '--max-tokens',
+    `${maxTokens}`,
+  ];
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [at('scripts/linnet.mjs'), ...options, '--adapter', 'swiftshader', '--json'],
+    { maxBuffer: 2 ** 26 },
+  );
+  return (JSON.parse(stdout) as { text: string }).text;
+}
+
+/** Space is shown as Markdown shows it. */
+export const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+interface DomNode {
+  nodeId: number;
+  nodeName: string;
+  nodeValue: string;
+  attributes?: string[];
+  children?: DomNode[];
+  shadowRoots?: DomNode[];
+}
+
+/** The bubble on a page, through the debugger's protocol. */
+export class Bubble {
+  private readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Clicks the button with this text, where it lies on the screen. */
+  async press(label: string): Promise<void> {
+    await expect.poll(() => this.click(label), { message: `the bubble's button ${label}` }).toBe(true);
+  }
+
+  /** The text in the element of this class, or undefined where there is none. */
+  text(className: string): Promise<string | undefined> {
+    return this.inside(async (root) => {
+      const found = find(root, (node) => classesOf(node).includes(className));
+      return found === undefined ? undefined : textOf(found);
+    });
+  }
+
+  private click(label: string): Promise<boolean> {
+    return this.inside(async (root, send) => {
+      const button = find(root, (node) => node.nodeName === 'BUTTON' && labelOf(node) === label);
+      if (button === undefined) return false;
+      const { model } = (await send('DOM.getBoxModel', { nodeId: button.nodeId })) as {
+        model: { content: number[] };
+      };
+      const [left, top, right, , , bottom] = model.content as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      await this.page.mouse.click((left + right) / 2, (top + bottom) / 2);
+      return true;
+    });
+  }
+
+  private async inside<T>(
+    work: (root: DomNode, send: (method: string, params: object) => Promise<unknown>) => Promise<T>,
+  ): Promise<T> {
+    const session = await this.page.context().newCDPSession(this.page);
+    try {
+      const { root } = await session.send('DOM.getDocument', { depth: -1, pierce: true });
+      const host = find(root as DomNode, (node) => node.nodeName === 'LINNET-BUBBLE');
+      return await work(host ?? { ...(root as DomNode), children: [], shadowRoots: [] }, (method, params) =>
+        session.send(method as 'DOM.getBoxModel', params),
+      );
+    } finally {
+      await session.detach();
+    }
+  }
+}
+
+function inner(node: DomNode): DomNode[] {
+  return [...(node.shadowRoots ?? []), ...(node.children ?? [])];
+}
+
+function find(node: DomNode, wanted: (node: DomNode) => boolean): DomNode | undefined {
+  if (wanted(node)) return node;
+  for (const child of inner(node)) {
+    const found = find(child, wanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const textOf = (node: DomNode): string => node.nodeValue + inner(node).map(textOf).join('');
+
+function attribute(node: DomNode, name: string): string | undefined {
+  const index = node.attributes?.indexOf(name) ?? -1;
+  return index < 0 ? undefined : node.attributes?.[index + 1];
+}
+
+const classesOf = (node: DomNode): string[] => (attribute(node, 'class') ?? '').split(' ');
+
+const labelOf = (node: DomNode): string => attribute(node, 'aria-label') ?? textOf(node).trim();
