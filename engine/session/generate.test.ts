@@ -196,7 +196,7 @@ test('logits, perplexity, counts and the empty prompt', async () => {
   expect(one.meanNll).toBeCloseTo(Math.log(total) - (logits[a] as number), 4);
   expect(Math.exp(p.meanNll)).toBeCloseTo(p.perplexity, 6);
   expect(model.renderPrompt({ kind: 'messages', messages: [{ role: 'user', content: 'hi' }] })).toBe('hi');
-  expect(model.inspect()).toMatch(/memory plan/);
+  expect(model.inspect()).toMatch(/graph llama[\s\S]*on the CPU/);
 });
 
 test('disposing ends what runs and waits', async () => {

@@ -2,7 +2,7 @@
  * A model's insides for people: the graph as written, what each pass left of it, the memory plan with its
  * symbolic sizes. Needs no GPU and no weights; which kernels run is the runtime's to say.
  */
-import { planMemory } from '../graph/plan.ts';
+import { planMemory, printPlan } from '../graph/plan.ts';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
 import { printGraph } from '../graph/print.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -31,9 +31,11 @@ export async function inspectCheckpoint(
   return describeModel(model);
 }
 
-export function describeModel(model: ModelGraph): string {
+/** Without the memory plan where a runtime tells its own. */
+export function describeModel(model: ModelGraph, withPlan = true): string {
   const fused = runPasses(model.graph);
-  return [facts(model, fused), passes(model.graph), printGraph(fused), plan(fused)].join('\n\n');
+  const plan = withPlan ? [`memory plan\n${printPlan(planMemory(fused), fused)}`] : [];
+  return [facts(model, fused), passes(model.graph), printGraph(fused), ...plan].join('\n\n');
 }
 
 function facts(model: ModelGraph, graph: Graph): string {
@@ -60,17 +62,4 @@ function passes(graph: Graph): string {
     now = next;
   }
   return lines.join('\n');
-}
-
-function plan(graph: Graph): string {
-  const planned = planMemory(graph);
-  const names = new Map(graph.values.map((v) => [v.id, v.name]));
-  const slots = planned.slots.map((slot) => {
-    const members = slot.members.map((id) => names.get(id)).join(', ');
-    return `  slot ${slot.id}: ${print(slot.bytes)} bytes (at most ${slot.maxBytes}): ${members}`;
-  });
-  return [
-    `memory plan: ${planned.slots.length} slots, at most ${planned.maxBytes} bytes (no plan needs less than ${planned.lowerBound})`,
-    ...slots,
-  ].join('\n');
 }

@@ -124,7 +124,7 @@ function loaded({ stored, adapter, activations, model, text, runtime }: Loaded):
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
     renderPrompt: (prompt) => text.render(prompt),
-    inspect: () => `${describeModel(model)}\n\n${runtime.describe()}`,
+    inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
     dispose() {
       if (disposal.signal.aborted) return;
       disposal.abort();

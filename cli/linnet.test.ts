@@ -1,0 +1,72 @@
+/** The command line as a process: what it writes where, and how it fails. No GPU is needed for these. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { describeWithAssets } from '../scripts/testing/assets.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'linnet-cli-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** As scripts/linnet.mjs starts it. */
+function linnet(...args: string[]): { code: number | null; out: string; err: string } {
+  const hook = ['--disable-warning=ExperimentalWarning', '--import', join(root, 'scripts/raw-loader.mjs')];
+  const node = join(root, 'node_modules/.bin/node');
+  const done = spawnSync(node, [...hook, join(root, 'cli/main.ts'), ...args], { encoding: 'utf8' });
+  return { code: done.status, out: done.stdout, err: done.stderr };
+}
+
+test('help', () => {
+  const { code, out } = linnet('--help');
+  expect(code).toBe(0);
+  for (const word of ['generate', 'logits', 'perplexity', 'inspect', '--messages', '--json'])
+    expect(out).toContain(word);
+});
+
+test.each([
+  ['an unknown command', ['sing'], /request-invalid: linnet, command.*got sing/],
+  ['an unknown option', ['inspect', '--loud'], /request-invalid.*--loud/],
+  ['no model', ['inspect'], /request-invalid: linnet, --model/],
+  [
+    'a folder that is not there',
+    ['inspect', '--model', './nowhere'],
+    /source-missing: nowhere.*config\.json/,
+  ],
+  ['a number that is none', ['inspect', '--model', '.', '--capacity', 'x'], /--capacity.*got x/],
+  ['an adapter that is none', ['inspect', '--model', '.', '--adapter', 'abacus'], /--adapter.*got abacus/],
+])('%s: one text on standard error, exit code 1', (_, args, says) => {
+  const { code, out, err } = linnet(...args);
+  expect(code).toBe(1);
+  expect(out).toBe('');
+  expect(err).toMatch(says);
+  expect(err).not.toMatch(/^\s+at /m);
+  expect(err.trimEnd().split('\n')).toHaveLength(2);
+});
+
+test('a damaged checkpoint is named', () => {
+  writeFileSync(join(scratch, 'config.json'), '{"model_type": "llama"');
+  const { code, err } = linnet('inspect', '--model', scratch);
+  expect(code).toBe(1);
+  expect(err).toMatch(/checkpoint-damaged: config\.json/);
+});
+
+describeWithAssets('with a model', ['models/stories260K-hf-sharded'], (model) => {
+  test('inspect: graph, passes and plan with symbolic sizes, without a GPU', () => {
+    const { code, out } = linnet('inspect', '--model', model as string);
+    expect(code).toBe(0);
+    expect(out).toMatch(/graph llama \(S 1…128, P 0…511, C 1…512\)/);
+    expect(out).toMatch(/slot 0: .*S.* bytes, at most \d+/);
+    const json = JSON.parse(linnet('inspect', '--model', model as string, '--json').out);
+    expect(json.inspect).toContain('graph llama');
+  });
+
+  test('import keeps a model, models lists it', () => {
+    const store = join(scratch, 'store');
+    const one = JSON.parse(linnet('import', '--model', model as string, '--store', store, '--json').out);
+    expect(one.models).toMatchObject([{ id: 'stories260k-hf-sharded', weights: 'm0e4', contextLength: 512 }]);
+    expect(linnet('models', '--store', store).out).toMatch(/^stories260k-hf-sharded {2}m0e4 {2}0\.2 MB/);
+  });
+});
