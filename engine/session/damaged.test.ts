@@ -111,3 +111,40 @@ test(`mutated headers and tokenizers, seed ${SEED}`, async () => {
   }
   expect(refused, `seed ${seed}`).toBeGreaterThan(rounds / 2);
 });
+
+test('a disk that fills up in mid-import loses nothing that was stored', async () => {
+  const probe = memoryStorage();
+  await importModel(memoryFolder('tiny', tinyFiles()), openStore(probe), { id: 'tiny', weights: 'f32' });
+  const one = [...probe.files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
+  for (const part of [0.02, 0.2, 0.5, 0.9, 0.999]) {
+    const storage = memoryStorage(one + Math.floor(one * part));
+    // Without an estimate the shortage shows only while writing.
+    const blind = { ...storage, estimate: async () => undefined };
+    await importModel(memoryFolder('tiny', tinyFiles()), openStore(blind), { id: 'tiny', weights: 'f32' });
+    const before = snapshot(storage);
+    const again = importModel(memoryFolder('tiny', tinyFiles()), openStore(blind), {
+      id: 'tiny',
+      weights: 'f32',
+    });
+    await expect(again).rejects.toMatchObject({ code: 'store-full' });
+    expect(snapshot(storage)).toEqual(before);
+  }
+  const warned = importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage(1000)), {});
+  await expect(warned).rejects.toMatchObject({ code: 'store-full', got: '1000 bytes' });
+});
+
+test('an import that is cancelled leaves nothing behind', async () => {
+  const storage = memoryStorage();
+  const stop = new AbortController();
+  const onProgress = ({ phase }: { phase: string }) => {
+    if (phase === 'converting') stop.abort();
+  };
+  const run = importModel(
+    memoryFolder('tiny', tinyFiles()),
+    openStore(storage),
+    {},
+    { onProgress, signal: stop.signal },
+  );
+  await expect(run).rejects.toMatchObject({ code: 'source-cancelled' });
+  expect(storage.files.size).toBe(0);
+});

@@ -48,7 +48,8 @@ export async function importModel(
     try {
       return storedModel(await write(checkpoint, plan, head, writer, hooks));
     } catch (error) {
-      await writer.abandon();
+      // What cannot be removed now is a left-over without a manifest; the next sweep takes it.
+      await writer.abandon().catch(() => {});
       throw error;
     }
   } catch (error) {
@@ -69,9 +70,7 @@ async function write(
 ): Promise<Manifest> {
   let bytes = plan.bytes;
   for (const [name, content] of checkpoint.files) {
-    const file = await writer.create(name);
-    await file.write(0, content);
-    await file.close();
+    await writer.put(name, content);
     bytes += content.length;
   }
   const file = await writer.create(WEIGHTS_FILE);

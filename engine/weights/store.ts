@@ -20,7 +20,10 @@ export interface ModelStore {
   remove(id: string): Promise<void>;
   /** A new folder for an import of `id`. */
   begin(id: string): Promise<ModelWriter>;
-  /** Removes what cut-off imports left behind, except imports running in this store now; returns how many. */
+  /**
+   * Removes what cut-off imports left behind and returns how many. Imports running in this store object are
+   * spared, those of another page or worker are not: call it when the one that imports starts.
+   */
   sweep(): Promise<number>;
   estimate(): Promise<{ usage: number; quota: number } | undefined>;
 }
@@ -34,6 +37,8 @@ export interface OpenModel {
 export interface ModelWriter {
   /** A file of the new model. */
   create(name: string): Promise<FileWriter>;
+  /** A whole file. */
+  put(name: string, content: Uint8Array): Promise<void>;
   /** Writes the manifest, which makes the model real, then removes what it replaces. */
   commit(manifest: Manifest): Promise<void>;
   /** Removes the new folder. */
@@ -126,17 +131,24 @@ async function beginModel(storage: Storage, id: string, growing: Set<string>): P
   while (taken.has(`${ROOT}/${id}~${n}`) || growing.has(`${ROOT}/${id}~${n}`)) n++;
   const folder = `${ROOT}/${id}~${n}`;
   growing.add(folder);
+  const put = async (name: string, content: Uint8Array) => {
+    const file = await storage.create(`${folder}/${name}`);
+    try {
+      await file.write(0, content);
+    } finally {
+      await file.close(); // a file that is open cannot be removed
+    }
+  };
   return {
     create: (name) => storage.create(`${folder}/${name}`),
+    put,
     async commit(manifest) {
       const older = (
         await Promise.all([...taken].map(async (f) => [f, await readManifest(storage, f)] as const))
       )
         .filter(([, m]) => m?.id === manifest.id)
         .map(([f]) => f);
-      const file = await storage.create(`${folder}/${MANIFEST}`);
-      await file.write(0, new TextEncoder().encode(JSON.stringify(manifest)));
-      await file.close();
+      await put(MANIFEST, new TextEncoder().encode(JSON.stringify(manifest)));
       growing.delete(folder);
       for (const f of older) await removeFolder(storage, f);
     },
