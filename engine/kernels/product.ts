@@ -72,12 +72,12 @@ function header(node: KernelInput, epilogue: Epilogue): Record<string, string> {
   return { Scalar: typeIn(node, 'x').dtype, ...epilogue.header(node) };
 }
 
-/** 64 threads: as many lanes along K as there are chunks, up to `most`; the rest are groups of 4 columns. */
-function lanes(node: KernelInput, most: number): { LANES: number; GROUPS: number } {
-  const count = chunks(node, 'weight');
-  let LANES = 2;
-  while (LANES < count && LANES < most) LANES *= 2;
-  return { LANES, GROUPS: 64 / LANES };
+/**
+ * 64 threads: lanes along K times groups of 4 columns. Short rows take few lanes, so that most have a chunk.
+ * Two shapes only, since each is a pipeline of its own to compile.
+ */
+function lanes(node: KernelInput, height: number): { LANES: number; GROUPS: number } {
+  return height === 1 && chunks(node, 'weight') > 16 ? { LANES: 32, GROUPS: 2 } : { LANES: 8, GROUPS: 8 };
 }
 
 /**
@@ -85,7 +85,7 @@ function lanes(node: KernelInput, most: number): { LANES: number; GROUPS: number
  * Up to 8 rows the small form pays off, in two tiles of 4: one of 8 costs compilers seconds.
  */
 function gemv(name: string, height: 1 | 4, epilogue: Epilogue): Kernel {
-  const shape = (node: KernelInput) => lanes(node, height === 1 ? 32 : 8);
+  const shape = (node: KernelInput) => lanes(node, height);
   return kernel(name, {
     ...common(gemvSource, epilogue),
     accepts: (node) => {

@@ -1,0 +1,99 @@
+/** What can be said about kernels without a GPU: every case has one, and its record fits its shader. */
+import { describe, expect, test } from 'vitest';
+import { withActivations } from '../graph/ops/inputs.ts';
+import { OPS } from '../graph/ops/index.ts';
+import type { Op, OpCase } from '../graph/ops/op.ts';
+import { print, symbol } from '../symbolic/dim.ts';
+import { type KernelInput, narrow, narrowInput, selectKernel, specialise } from './index.ts';
+import { parseBindings, parseParams, withHeader } from './shader.ts';
+
+function input(op: Op, row: OpCase, f16: boolean): KernelInput {
+  const types = { ...row.inputs, ...op.infer(row.inputs, row.attributes) };
+  const node = { op: op.name, name: row.name, types, attributes: row.attributes, rows: {}, caps: { f16 } };
+  const ranges = Object.entries(row.binding).map(([name, value]) => [name, { min: value, max: value }]);
+  return narrowInput(node, Object.fromEntries(ranges));
+}
+
+describe.each(Object.values(OPS))('$name', (op) => {
+  test.each(op.cases)('$name', (row) => {
+    for (const f16 of [false, true]) {
+      const { kernel } = selectKernel(input(op, withActivations(row, f16 ? 'f16' : 'f32'), f16));
+      const made = specialise(kernel, input(op, withActivations(row, f16 ? 'f16' : 'f32'), f16));
+      expect(made.code.startsWith('enable f16;')).toBe(f16);
+      const names = Object.keys({ ...row.inputs, ...op.infer(row.inputs, row.attributes), params: 0 });
+      for (const { value } of made.bindings) expect(names).toContain(value);
+      // A residual is where the result goes, so the shader does not bind it by itself.
+      const bound = new Set(made.bindings.map((b) => b.value));
+      expect(names.filter((name) => !bound.has(name) && name !== 'residual')).toEqual([]);
+      expect(made.bindings.filter((b) => b.access !== 'uniform').length).toBeLessThanOrEqual(9);
+    }
+  });
+});
+
+test('without shader-f16 no code needs it, and f16 activations are refused with the reason', () => {
+  for (const op of Object.values(OPS)) {
+    for (const row of op.cases) {
+      const made = specialise(selectKernel(input(op, row, false)).kernel, input(op, row, false));
+      expect(made.code).not.toMatch(/enable f16|<f16>/);
+    }
+  }
+  const row = withActivations(OPS.add!.cases[0]!, 'f16');
+  expect(() => selectKernel(input(OPS.add!, row, false))).toThrow('add.element: needs shader-f16');
+});
+
+test('the choice follows the rows and explains itself', () => {
+  const S = symbol('S', { min: 1, max: 64 });
+  const types = {
+    x: { dtype: 'f32', shape: [S, 64] },
+    weight: { dtype: 'm0e4', shape: [172, 64], group: 32 },
+    out: { dtype: 'f32', shape: [S, 172] },
+  } as const;
+  const node = { op: 'linear', name: 'layers.0.o', types, attributes: {}, rows: {}, caps: { f16: false } };
+  const why = (min: number, max: number) => selectKernel(narrowInput(node, { S: { min, max } })).why;
+  expect(why(1, 1)).toBe(
+    'linear layers.0.o f32[1, 64] × m0e4/32[172, 64] → linear.gemv (linear.gemm: pays off from 9 rows)',
+  );
+  expect(why(2, 8)).toContain('→ linear.gemv-rows (linear.gemv: needs 1 row; ');
+  expect(why(9, 64)).toContain('→ linear.gemm (');
+  // A range over both is a fault of whoever made it.
+  expect(() => why(1, 64)).toThrow('no kernel takes this node');
+});
+
+test('narrowing turns symbols into numbers where one value is left', () => {
+  const S = symbol('S', { min: 1, max: 64 });
+  const P = symbol('P', { min: 0, max: 99 });
+  const both = { S: { min: 1, max: 1 }, P: { min: 0, max: 9 } };
+  expect(print(narrow(S, both))).toBe('1');
+  expect(print(narrow(P, both))).toBe('P');
+});
+
+test('shaders that have not the form are refused', () => {
+  expect(() => parseParams('struct Params {\n  v: vec3<f32>,\n}', 'k')).toThrow('v: vec3<f32>,');
+  expect(() =>
+    parseBindings(
+      '@group(0) @binding(0) var<uniform> a: A;\n@group(0) @binding(0) var<storage, read> b: B;',
+      'k',
+    ),
+  ).toThrow('got two');
+  expect(() => withHeader('const ROWS: u32 = 1u;', { WIDTH: '2u' }, 'k')).toThrow('one header line WIDTH');
+  expect(withHeader('const ROWS: u32 = 1u;', { ROWS: '4u' }, 'k')).toBe('const ROWS: u32 = 4u;');
+  expect(parseParams('struct Params {\n  a: u32,\n  // about b\n  b: f32,\n}', 'k')).toEqual({
+    fields: [
+      { name: 'a', type: 'u32', offset: 0 },
+      { name: 'b', type: 'f32', offset: 4 },
+    ],
+    size: 16,
+  });
+});
+
+test('the tables of cases need few pipelines: each costs a software adapter about a second', () => {
+  for (const scalar of ['f32', 'f16'] as const) {
+    const keys = Object.values(OPS).flatMap((op) =>
+      op.cases
+        .filter((row) => row.heavy !== true)
+        .map((row) => input(op, withActivations(row, scalar), scalar === 'f16'))
+        .map((node) => specialise(selectKernel(node).kernel, node).key),
+    );
+    expect(new Set(keys).size).toBeLessThanOrEqual(80);
+  }
+});
