@@ -1,0 +1,105 @@
+/**
+ * What `general.architecture` says, in the words of a Hugging Face checkpoint: the `model_type`, the names of the
+ * tensors of a layer, and what llama.cpp's converter did to the weights and must be undone.
+ * Names: "Standardized tensor names" in ggml's `docs/gguf.md`, and llama.cpp's `gguf-py/gguf/tensor_mapping.py`.
+ *
+ * Adding one: an entry here. Keys that only one architecture has go into its `config`.
+ */
+import type { Metadata } from './value.ts';
+
+export interface Architecture {
+  readonly modelType: string;
+  /** Names within a layer, without `.weight` and `.bias`. */
+  readonly layer: Readonly<Record<string, string>>;
+  /**
+   * The converter put the two halves of a head's rows side by side, row i + D/2 after row i, for a RoPE that turns
+   * neighbours.
+   */
+  readonly interleaved?: boolean;
+  /** The converter added 1 to the weights of norms, which Gemma multiplies by 1 + w. */
+  readonly normsPlusOne?: boolean;
+  /** RoPE turns less than a head, and the config can say so. */
+  readonly partialRotary?: boolean;
+  /** Keys beside the common ones. `key` puts the architecture's name in front. */
+  readonly config?: (ask: Metadata, key: (name: string) => string, sizes: Sizes) => Record<string, unknown>;
+}
+
+export interface Sizes {
+  readonly hidden: number;
+  readonly heads: number;
+  readonly headWidth: number;
+  readonly layers: number;
+}
+
+const COMMON = {
+  attn_norm: 'input_layernorm',
+  attn_q: 'self_attn.q_proj',
+  attn_k: 'self_attn.k_proj',
+  attn_v: 'self_attn.v_proj',
+  attn_output: 'self_attn.o_proj',
+  ffn_norm: 'post_attention_layernorm',
+  ffn_gate: 'mlp.gate_proj',
+  ffn_up: 'mlp.up_proj',
+  ffn_down: 'mlp.down_proj',
+};
+const QK_NORMS = { attn_q_norm: 'self_attn.q_norm', attn_k_norm: 'self_attn.k_norm' };
+const FOUR_NORMS = {
+  post_attention_norm: 'post_attention_layernorm',
+  ffn_norm: 'pre_feedforward_layernorm',
+  post_ffw_norm: 'post_feedforward_layernorm',
+};
+const GELU = { hidden_act: 'gelu_pytorch_tanh', hidden_activation: 'gelu_pytorch_tanh' };
+
+export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
+  // Mistral comes as llama too.
+  llama: { modelType: 'llama', layer: COMMON, interleaved: true },
+  smollm3: {
+    modelType: 'smollm3',
+    layer: COMMON,
+    interleaved: true,
+    // llama.cpp takes it as given that every fourth layer has no RoPE.
+    config: (_, __, { layers }) => ({
+      no_rope_layer_interval: 4,
+      no_rope_layers: Array.from({ length: layers }, (_, i) => ((i + 1) % 4 === 0 ? 0 : 1)),
+    }),
+  },
+  qwen2: { modelType: 'qwen2', layer: COMMON, config: () => ({ use_sliding_window: false }) },
+  qwen3: {
+    modelType: 'qwen3',
+    layer: { ...COMMON, ...QK_NORMS },
+    config: () => ({ use_sliding_window: false }),
+  },
+  phi3: {
+    modelType: 'phi3',
+    layer: { ...COMMON, attn_qkv: 'self_attn.qkv_proj', ffn_up: 'mlp.gate_up_proj' },
+    partialRotary: true,
+  },
+  gemma: { modelType: 'gemma', layer: COMMON, normsPlusOne: true, config: () => GELU },
+  gemma2: {
+    modelType: 'gemma2',
+    layer: { ...COMMON, ...FOUR_NORMS },
+    normsPlusOne: true,
+    config: (ask, key, sizes) => ({
+      ...GELU,
+      attn_logit_softcapping: ask.number(key('attn_logit_softcapping')) ?? null,
+      final_logit_softcapping: ask.number(key('final_logit_softcapping')) ?? null,
+      query_pre_attn_scalar: attentionScalar(sizes, 46),
+    }),
+  },
+  gemma3: {
+    modelType: 'gemma3_text',
+    layer: { ...COMMON, ...QK_NORMS, ...FOUR_NORMS },
+    normsPlusOne: true,
+    config: (ask, key, sizes) => ({
+      ...GELU,
+      rope_local_base_freq: ask.number(key('rope.freq_base_swa')) ?? 10000,
+      sliding_window_pattern: 6,
+      query_pre_attn_scalar: attentionScalar(sizes, 62),
+    }),
+  },
+};
+
+/** Not in the file: llama.cpp knows the 27B models, which divide by another width, by their number of layers. */
+function attentionScalar({ hidden, heads, headWidth, layers }: Sizes, odd: number): number {
+  return layers === odd ? hidden / heads : headWidth;
+}

@@ -1,0 +1,128 @@
+/**
+ * GGUF metadata as the `config.json` that the model was published with, as far as the file still knows it.
+ * Keys: "Standardized key-value pairs" in ggml's `docs/gguf.md`.
+ *
+ * Not here: what the numbers mean for a graph (engine/models), the tokenizer's keys (`tokenizer.ts`).
+ */
+import { type Architecture, ARCHITECTURES } from './architectures.ts';
+import type { GgufFile } from './header.ts';
+import { ropeScaling } from './rope.ts';
+import { askMetadata, type Metadata, shortest, unsupported } from './value.ts';
+
+export interface GgufModel {
+  readonly architecture: Architecture;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly heads: number;
+  readonly kvHeads: number;
+}
+
+export async function readGgufModel(file: GgufFile, signal?: AbortSignal): Promise<GgufModel> {
+  const who = file.source.name;
+  const ask = askMetadata(file.metadata, who);
+  const name = ask.text('general.architecture') ?? '';
+  const architecture = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
+  if (architecture === undefined) {
+    const expected = Object.keys(ARCHITECTURES).join(', ');
+    return unsupported(who, 'general.architecture', expected, name || 'nothing');
+  }
+  const key = (k: string) => `${name}.${k}`;
+  const experts = ask.count(key('expert_count')) ?? 0;
+  if (experts > 0) unsupported(who, key('expert_count'), 'no experts', experts);
+  const hidden = needed(ask, key('embedding_length'));
+  const layers = needed(ask, key('block_count'));
+  if (layers > file.tensors.length) {
+    ask.damaged(
+      key('block_count'),
+      'there are fewer tensors than layers',
+      `at most ${file.tensors.length}`,
+      layers,
+    );
+  }
+  const heads = perLayer(ask, key('attention.head_count'), who) || needed(ask, key('attention.head_count'));
+  const kvHeads = perLayer(ask, key('attention.head_count_kv'), who) || heads;
+  const headWidth = ask.count(key('attention.key_length')) ?? widthOf(file, heads) ?? hidden / heads;
+  const config = {
+    model_type: architecture.modelType,
+    vocab_size: rows(file, 'token_embd.weight') ?? needed(ask, key('vocab_size')),
+    hidden_size: hidden,
+    intermediate_size: perLayer(ask, key('feed_forward_length'), who) ?? null,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    num_key_value_heads: kvHeads,
+    head_dim: headWidth,
+    max_position_embeddings: needed(ask, key('context_length')),
+    rms_norm_eps: shortest(ask.number(key('attention.layer_norm_rms_epsilon')) ?? 1e-6),
+    hidden_act: 'silu',
+    attention_bias: rows(file, 'blk.0.attn_q.bias') !== undefined,
+    mlp_bias: rows(file, 'blk.0.ffn_up.bias') !== undefined,
+    tie_word_embeddings: rows(file, 'output.weight') === undefined,
+    ...ids(ask),
+    ...(await rope(file, ask, key, architecture, headWidth, signal)),
+    ...window(ask, key),
+    ...architecture.config?.(ask, key, { hidden, heads, headWidth, layers }),
+  };
+  return { architecture, config, heads, kvHeads };
+}
+
+async function rope(
+  file: GgufFile,
+  ask: Metadata,
+  key: (k: string) => string,
+  architecture: Architecture,
+  headWidth: number,
+  signal: AbortSignal | undefined,
+): Promise<Record<string, unknown>> {
+  const theta = shortest(ask.number(key('rope.freq_base')) ?? 10000);
+  const turned = ask.count(key('rope.dimension_count')) ?? headWidth;
+  if (turned !== headWidth && architecture.partialRotary !== true) {
+    unsupported(file.source.name, key('rope.dimension_count'), `${headWidth}, the width of a head`, turned);
+  }
+  const trained = ask.count(key('rope.scaling.original_context_length'));
+  return {
+    rope_theta: theta,
+    ...(trained === undefined ? {} : { original_max_position_embeddings: trained }),
+    ...(turned === headWidth ? {} : { partial_rotary_factor: turned / headWidth }),
+    rope_scaling: await ropeScaling(file, ask, key, { theta, turned, trained }, signal),
+  };
+}
+
+/** 0 says that there is none. */
+function window(ask: Metadata, key: (k: string) => string): Record<string, unknown> {
+  const size = ask.count(key('attention.sliding_window')) ?? 0;
+  return size > 0 ? { sliding_window: size } : {};
+}
+
+function ids(ask: Metadata): Record<string, unknown> {
+  const bos = ask.count('tokenizer.ggml.bos_token_id');
+  const eos = ask.count('tokenizer.ggml.eos_token_id');
+  return {
+    ...(bos === undefined ? {} : { bos_token_id: bos }),
+    ...(eos === undefined ? {} : { eos_token_id: eos }),
+  };
+}
+
+function needed(ask: Metadata, key: string): number {
+  const value = ask.count(key);
+  return value === undefined || value === 0
+    ? ask.damaged(key, 'this entry is missing', 'a whole number from 1', value)
+    : value;
+}
+
+/** A number, or one for every layer; only a model whose layers are alike can be built. */
+function perLayer(ask: Metadata, key: string, who: string): number | undefined {
+  if (!ask.isList(key)) return ask.count(key);
+  const values = [...(ask.numbers(key) ?? [])];
+  const [first] = values;
+  if (first !== undefined && values.every((v) => v === first)) return first;
+  return unsupported(who, key, 'the same number for every layer', values.slice(0, 8).join(', '));
+}
+
+function rows(file: GgufFile, tensor: string): number | undefined {
+  return file.tensors.find((t) => t.name === tensor)?.shape[0];
+}
+
+/** Older files do not state a head's width where it is not hidden / heads; the first layer shows it. */
+function widthOf(file: GgufFile, heads: number): number | undefined {
+  const q = rows(file, 'blk.0.attn_q.weight');
+  return q === undefined || q % heads !== 0 ? undefined : q / heads;
+}

@@ -1,0 +1,88 @@
+/**
+ * How positions are stretched, as `rope_scaling` of config.json. GGUF has the kind in metadata, but what differs per
+ * frequency in tensors: `rope_freqs.weight` (Llama 3.1 and later) and `rope_factors_long/short.weight` (Phi-3).
+ */
+import { collect } from '../source.ts';
+import { ggmlToF32 } from '../../quant/ggml.ts';
+import type { GgufFile } from './header.ts';
+import { type Metadata, shortest, unsupported } from './value.ts';
+
+export interface RopeFacts {
+  readonly theta: number;
+  /** Elements of a head that turn. */
+  readonly turned: number;
+  /** Length that the model was trained on before it was stretched. */
+  readonly trained: number | undefined;
+}
+
+export async function ropeScaling(
+  file: GgufFile,
+  ask: Metadata,
+  key: (k: string) => string,
+  rope: RopeFacts,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown> | null> {
+  const half = rope.turned / 2;
+  const long = await factors(file, 'rope_factors_long.weight', half, signal);
+  const short = await factors(file, 'rope_factors_short.weight', half, signal);
+  if (long !== undefined && short !== undefined) {
+    return { type: 'longrope', long_factor: long.map(shortest), short_factor: short.map(shortest) };
+  }
+  const divisors = await factors(file, 'rope_freqs.weight', half, signal);
+  if (divisors !== undefined) return llama3(file, divisors, rope);
+  const kind = ask.text(key('rope.scaling.type')) ?? 'none';
+  const factor = ask.number(key('rope.scaling.factor')) ?? ask.number(key('rope.scale_linear')) ?? 1;
+  if (kind === 'none' && factor === 1) return null;
+  return {
+    rope_type: kind === 'none' ? 'linear' : kind,
+    factor: shortest(factor),
+    ...(rope.trained === undefined ? {} : { original_max_position_embeddings: rope.trained }),
+  };
+}
+
+/** Where llama.cpp's converter got the divisors from; every published model has these three numbers. */
+const LLAMA3 = { low: 1, high: 4, trained: 8192 };
+/** Relative; the divisors are f32 and were computed in f32. */
+const TOLERANCE = 1e-4;
+
+/** The config that gives these divisors; another set of them is refused rather than approximated. */
+function llama3(file: GgufFile, divisors: readonly number[], { theta, turned, trained }: RopeFacts) {
+  const factor = Math.max(...divisors);
+  if (factor === 1) return null;
+  const length = trained ?? LLAMA3.trained;
+  const { low, high } = LLAMA3;
+  for (const [i, got] of divisors.entries()) {
+    const turns = (length * theta ** ((-2 * i) / turned)) / (2 * Math.PI); // full turns within the trained length
+    const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
+    const expected = 1 / (kept + (1 - kept) / factor);
+    if (Math.abs(got / expected - 1) > TOLERANCE) {
+      unsupported(file.source.name, `rope_freqs.weight[${i}]`, `${expected}, as Llama 3 has it`, got);
+    }
+  }
+  return {
+    rope_type: 'llama3',
+    factor: shortest(factor),
+    low_freq_factor: low,
+    high_freq_factor: high,
+    original_max_position_embeddings: length,
+  };
+}
+
+/** A small f32 tensor of `length` numbers, if it is there. */
+async function factors(
+  file: GgufFile,
+  name: string,
+  length: number,
+  signal: AbortSignal | undefined,
+): Promise<number[] | undefined> {
+  const tensor = file.tensors.find((t) => t.name === name);
+  if (tensor === undefined) return undefined;
+  if (tensor.type.name !== 'F32' || tensor.shape.length !== 1 || tensor.shape[0] !== length) {
+    const got = `${tensor.type.name} [${tensor.shape.join(', ')}]`;
+    unsupported(file.source.name, name, `F32 [${length}]`, got);
+  }
+  const { source } = file;
+  const bytes = await collect(source.name, source.stream(tensor.offset, tensor.bytes, signal), tensor.bytes);
+  // A copy: the bytes may lie anywhere in a larger buffer, and floats must be aligned.
+  return [...ggmlToF32(tensor.type, new Uint8Array(bytes))];
+}

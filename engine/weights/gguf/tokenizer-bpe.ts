@@ -1,0 +1,106 @@
+/**
+ * A byte-level BPE vocabulary (`tokenizer.ggml.model` = `gpt2`: GPT-2, Llama 3, Qwen, SmolLM) as tokenizer.json.
+ * `tokenizer.ggml.pre` names how a text is cut into words first. Names and what they mean: llama.cpp's
+ * `llama-vocab.cpp`; the expressions are those of the models' own tokenizer.json files.
+ */
+import { unsupported } from './value.ts';
+import { type TokenizerParts, type Vocabulary, vocabOf } from './vocabulary.ts';
+
+interface Words {
+  /** Steps before the bytes become letters. */
+  readonly steps: readonly unknown[];
+  /** The last step cuts as GPT-2 does. */
+  readonly gpt2?: boolean;
+  readonly normalizer?: unknown;
+  /** A word that is a token needs no merges. */
+  readonly ignoreMerges?: boolean;
+  readonly addBos?: boolean;
+}
+
+const split = (regex: string) => ({
+  type: 'Split',
+  pattern: { Regex: regex },
+  behavior: 'Isolated',
+  invert: false,
+});
+/** Words with an apostrophe's ending, letters, numbers of up to `n` digits, signs, lines, spaces. */
+const tiktoken = (n: string) =>
+  split(
+    `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}${n}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,
+  );
+const digits = { type: 'Digits', individual_digits: true };
+
+const gpt2: Words = { steps: [], gpt2: true };
+const digitwise: Words = { steps: [digits], gpt2: true };
+const llama3: Words = { steps: [tiktoken('{1,3}')], ignoreMerges: true, addBos: true };
+const qwen2: Words = { steps: [tiktoken('')], normalizer: { type: 'NFC' } };
+
+/** By the names that llama.cpp writes. `default` is what it falls back to for files without one. */
+const WORDS: Readonly<Record<string, Words>> = {
+  default: gpt2,
+  'gpt-2': gpt2,
+  'phi-2': gpt2,
+  'jina-es': gpt2,
+  'jina-de': gpt2,
+  mpt: gpt2,
+  olmo: gpt2,
+  'llama-bpe': llama3,
+  llama3: llama3,
+  'llama-v3': llama3,
+  falcon3: llama3,
+  dbrx: { ...llama3, ignoreMerges: false, addBos: false },
+  'smaug-bpe': { ...llama3, ignoreMerges: false, addBos: false },
+  qwen2: qwen2,
+  'deepseek-r1-qwen': qwen2,
+  stablelm2: { ...qwen2, normalizer: null },
+  smollm: digitwise,
+  starcoder: digitwise,
+  refact: digitwise,
+  codeshell: digitwise,
+  'command-r': digitwise,
+};
+
+export function bpeParts(vocabulary: Vocabulary): TokenizerParts {
+  const { ask, who } = vocabulary;
+  const key = 'tokenizer.ggml.pre';
+  const name = ask.text(key) ?? 'default';
+  const words = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+  if (words === undefined) return unsupported(who, key, Object.keys(WORDS).join(', '), name);
+  const bytes = {
+    type: 'ByteLevel',
+    add_prefix_space: false,
+    trim_offsets: true,
+    use_regex: words.gpt2 === true,
+  };
+  return {
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: words.ignoreMerges === true,
+      vocab: Object.fromEntries(vocabOf(vocabulary)),
+      merges: mergesOf(vocabulary),
+    },
+    normalizer: words.normalizer ?? null,
+    preTokenizer:
+      words.steps.length === 0 ? bytes : { type: 'Sequence', pretokenizers: [...words.steps, bytes] },
+    decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+    addBos: words.addBos === true,
+  };
+}
+
+/** `"left right"` in the file. The pieces have no spaces: bytes are written as letters. */
+function mergesOf({ ask }: Vocabulary): [string, string][] {
+  const key = 'tokenizer.ggml.merges';
+  const merges = ask.texts(key) ?? ask.damaged(key, 'this entry is missing', 'a list of texts', undefined);
+  return merges.map((merge, i) => {
+    // From the second letter on, as llama.cpp: a piece may be a space in old files.
+    const at = merge.indexOf(' ', 1);
+    if (at < 0) ask.damaged(`${key}[${i}]`, 'this is no pair', '"text text"', merge);
+    return [merge.slice(0, at), merge.slice(at + 1)];
+  });
+}

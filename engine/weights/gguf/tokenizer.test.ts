@@ -1,0 +1,227 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { describeWithAssets } from '../../../scripts/testing/assets.ts';
+import { seededRandom } from '../../tensor/random.ts';
+import { createTokenizer } from '../../text/tokenizer.ts';
+import { memorySource } from '../source-memory.ts';
+import { openGguf } from './header.ts';
+import { bool, type GgufParts, numbers, text, texts, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
+import { readTokenizer } from './tokenizer.ts';
+
+const read = async (bytes: Uint8Array) => readTokenizer(await openGguf(memorySource('m.gguf', bytes)));
+
+/** As the engine reads it: through JSON. */
+async function tokenizerOf(bytes: Uint8Array) {
+  const files = JSON.parse(JSON.stringify(await read(bytes))) as Awaited<ReturnType<typeof read>>;
+  return { ...files, engine: createTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig }) };
+}
+
+const changed = (metadata: GgufParts['metadata'], kind = 'llama') => {
+  const parts = tinyModel('F32', 'llama', kind);
+  return writeGguf({ ...parts, metadata: { ...parts.metadata, ...metadata } });
+};
+
+describe('SentencePiece', () => {
+  test('spaces, scores, the token that begins a text', async () => {
+    const { engine, tokenizerConfig, generationConfig } = await tokenizerOf(changed({}));
+    const ids = engine.encode('a he', { special: true });
+    expect(ids.map((id) => engine.decode([id]))).toHaveLength(4);
+    expect(ids).toEqual([1, 30, 3, 31]); // <s> ▁a ▁ he
+    expect(engine.decode(ids)).toBe('a he');
+    expect(tokenizerConfig).toMatchObject({
+      bos_token: '<s>',
+      eos_token: '</s>',
+      unk_token: '<unk>',
+      add_bos_token: true,
+    });
+    expect(generationConfig).toEqual({ bos_token_id: 1, eos_token_id: [2] });
+  });
+
+  test('no space in front where the file says so; no BOS likewise', async () => {
+    const { engine } = await tokenizerOf(
+      changed({
+        'tokenizer.ggml.add_space_prefix': bool(false),
+        'tokenizer.ggml.add_bos_token': bool(false),
+      }),
+    );
+    expect(engine.encode('a', { special: true })).toEqual([4]);
+    expect(engine.decode([30])).toBe(' a');
+  });
+
+  test('a chat template and more than one end', async () => {
+    const [, , own] = tinyModel().metadata['tokenizer.ggml.tokens'] as [9, 8, string[]];
+    const tokens = [...own, '<|im_end|>', '<sep>'];
+    const { engine, tokenizerConfig, generationConfig } = await tokenizerOf(
+      changed({
+        'tokenizer.ggml.tokens': texts(tokens),
+        'tokenizer.ggml.scores': numbers(
+          6,
+          tokens.map(() => 0),
+        ),
+        'tokenizer.ggml.token_type': numbers(
+          5,
+          tokens.map((t) => (t === '<|im_end|>' ? 3 : t === '<sep>' ? 4 : 1)),
+        ),
+        'tokenizer.chat_template': text('{{ messages }}'),
+      }),
+    );
+    expect(tokenizerConfig.chat_template).toBe('{{ messages }}');
+    expect(generationConfig.eos_token_id).toEqual([2, 32]);
+    expect(engine.encode('b<sep><|im_end|>', { special: false }).slice(-2)).toEqual([33, 32]);
+    expect(engine.decode([33, 32])).toBe('<sep>'); // what a user defined is text, what controls is not
+  });
+});
+
+test('byte-level: words by the name, merges, ignored merges', async () => {
+  const letters = ['h', 'e', 'Ġ', 'he', 'Ġhe', '1', '2', '3', '4', '<|begin|>'];
+  const bytes = changed(
+    {
+      'tokenizer.ggml.tokens': texts(letters),
+      'tokenizer.ggml.token_type': numbers(
+        5,
+        letters.map((t) => (t.startsWith('<') ? 3 : 1)),
+      ),
+      'tokenizer.ggml.merges': texts(['h e']),
+      'tokenizer.ggml.bos_token_id': u32(9),
+      'tokenizer.ggml.eos_token_id': u32(9),
+      'tokenizer.ggml.unknown_token_id': u32(0xffffffff),
+    },
+    'gpt2',
+  );
+  const { engine } = await tokenizerOf(bytes);
+  expect(engine.encode('he he1234', { special: true })).toEqual([9, 3, 4, 5, 6, 7, 8]);
+  expect(engine.decode([3, 4, 5])).toBe('he he1');
+});
+
+test('what is damaged or unknown is named by its key', async () => {
+  const refused = async (metadata: GgufParts['metadata'], kind?: string) =>
+    read(changed(metadata, kind)).then(
+      () => expect.fail('it was read'),
+      (error: unknown) => error,
+    );
+  const key = (k: string) => `key tokenizer.ggml.${k}`;
+  const damaged = 'checkpoint-damaged';
+  expect(await refused({ 'tokenizer.ggml.model': text('bert') })).toMatchObject({
+    code: 'model-unknown',
+    where: key('model'),
+    got: 'bert',
+  });
+  expect(await refused({ 'tokenizer.ggml.pre': text('klingon') }, 'gpt2')).toMatchObject({
+    code: 'model-unknown',
+    where: key('pre'),
+    got: 'klingon',
+  });
+  expect(await refused({ 'tokenizer.ggml.tokens': texts([]) })).toMatchObject({
+    code: damaged,
+    where: key('tokens'),
+  });
+  expect(await refused({ 'tokenizer.ggml.tokens': u32(3) })).toMatchObject({
+    code: damaged,
+    where: key('tokens'),
+  });
+  expect(await refused({ 'tokenizer.ggml.scores': numbers(6, [1]) })).toMatchObject({
+    code: damaged,
+    where: key('scores'),
+    got: '1',
+  });
+  expect(await refused({ 'tokenizer.ggml.token_type': numbers(5, [1]) })).toMatchObject({
+    code: damaged,
+    where: key('token_type'),
+  });
+  expect(await refused({ 'tokenizer.ggml.bos_token_id': u32(99) })).toMatchObject({
+    code: damaged,
+    where: key('bos_token_id'),
+    got: '99',
+  });
+  expect(await refused({ 'tokenizer.ggml.merges': texts(['ab']) }, 'gpt2')).toMatchObject({
+    code: damaged,
+    where: key('merges[0]'),
+  });
+});
+
+for (const [vector, published] of [
+  ['llama-spm', undefined],
+  ['phi-3', 'phi-3-mini'],
+] as const) {
+  const base = `vectors/ggml-vocab-${vector}.gguf`;
+  describeWithAssets(`vectors of ${vector}`, [base, `${base}.inp`, `${base}.out`], (file, inp, out) => {
+    test('the same ids for all 47 texts', async () => {
+      const { engine } = await tokenizerOf(readFileSync(file as string));
+      const inputs = readFileSync(inp as string, 'utf8').split('\n__ggml_vocab_test__\n');
+      const lines = readFileSync(out as string, 'utf8').split('\n');
+      const ids = lines.map((line) => line.trim().split(/\s+/).filter(Boolean).map(Number));
+      expect(inputs).toHaveLength(47);
+      const wrong = inputs.filter((t, i) => String(engine.encode(t, { special: false })) !== String(ids[i]));
+      expect(wrong).toEqual([]);
+    });
+  });
+  if (published === undefined) continue;
+  describeWithAssets(`${vector} as published`, [base, `tokenizers/${published}`], (file, folder) => {
+    test('the vocabulary, the merges and the added tokens are those of tokenizer.json', async () => {
+      const { tokenizer } = await read(readFileSync(file as string));
+      const own = JSON.parse(readFileSync(`${folder}/tokenizer.json`, 'utf8'));
+      const { vocab, merges } = tokenizer.model as {
+        vocab: Record<string, number>;
+        merges: [string, string][];
+      };
+      expect(merges.map((pair) => pair.join(' ')).join('\n')).toBe(own.model.merges.join('\n'));
+      const strange = Object.entries(own.model.vocab).filter(([piece, id]) => vocab[piece] !== id);
+      expect(strange).toEqual([]);
+      const added = (list: Record<string, unknown>[]) =>
+        list.map((t) => `${t.id} ${t.content} ${t.rstrip} ${t.special}`).join('\n');
+      expect(added(tokenizer.added_tokens as Record<string, unknown>[])).toBe(added(own.added_tokens));
+      expect(tokenizer.decoder).toEqual(own.decoder);
+      expect(tokenizer.normalizer).toEqual(own.normalizer);
+    });
+  });
+}
+
+/** SentencePiece's own rule, as slowly as can be: of all neighbours join the best piece, leftmost among equals. */
+function sentencePiece(line: string, score: ReadonlyMap<string, number>): string[] {
+  const parts = Array.from(`▁${line.replaceAll(' ', '▁')}`);
+  for (;;) {
+    let best = -1;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i + 1 < parts.length; i++) {
+      const s = score.get(`${parts[i]}${parts[i + 1]}`);
+      if (s === undefined || s <= most) continue;
+      most = s;
+      best = i;
+    }
+    if (best < 0) return parts;
+    parts.splice(best, 2, `${parts[best]}${parts[best + 1]}`);
+  }
+}
+
+describeWithAssets(
+  'merges made of scores',
+  ['vectors/ggml-vocab-llama-spm.gguf', 'text/tinystories_300.json'],
+  (file, stories) => {
+    test('join as SentencePiece does', { timeout: 60_000 }, async () => {
+      const gguf = await openGguf(memorySource('m.gguf', readFileSync(file as string)));
+      const tokens = gguf.metadata.get('tokenizer.ggml.tokens') as string[];
+      const scores = gguf.metadata.get('tokenizer.ggml.scores') as Float32Array;
+      const score = new Map(tokens.map((t, i) => [t, scores[i] as number]));
+      const { engine } = await tokenizerOf(readFileSync(file as string));
+      const random = seededRandom(9);
+      const pick = (n: number) => Math.floor(random() * n);
+      const words = JSON.stringify(JSON.parse(readFileSync(stories as string, 'utf8'))).split(' ');
+      // Words of stories, pieces in any order, runs of spaces and of one letter.
+      const wild = () => {
+        const kind = pick(4);
+        if (kind === 0) return words[pick(words.length)] as string;
+        if (kind === 1) return (tokens[300 + pick(31_000)] as string).replaceAll('▁', ' ');
+        return kind === 2 ? ' '.repeat(pick(40)) : String.fromCharCode(97 + pick(26)).repeat(pick(9));
+      };
+      let wrong = 0;
+      for (let i = 0; i < 700; i++) {
+        const line = Array.from({ length: 8 }, wild).join(random() < 0.5 ? ' ' : '');
+        const want = sentencePiece(line, score).filter((piece) => score.has(piece));
+        const got = engine.encode(line, { special: false }).map((id) => tokens[id] as string);
+        const pieces = got.filter((piece) => !/^<0x..>$/.test(piece));
+        if (pieces.join('|') !== want.join('|')) wrong++;
+      }
+      expect(wrong).toBe(0);
+    });
+  },
+);

@@ -1,0 +1,124 @@
+/**
+ * The vocabulary in a GGUF file as tokenizer.json, tokenizer_config.json and generation_config.json, so that the one
+ * tokenizer of the engine reads it (engine/text). Keys: `tokenizer.ggml.*` in ggml's `docs/gguf.md`; what llama.cpp
+ * takes for granted where a key is absent: its `llama-vocab.cpp`.
+ *
+ * Two kinds: `llama` (SentencePiece with scores: `tokenizer-spm.ts`) and `gpt2` (byte-level BPE with merges:
+ * `tokenizer-bpe.ts`). Here: what both share.
+ */
+import type { GgufFile } from './header.ts';
+import { bpeParts } from './tokenizer-bpe.ts';
+import { spmParts } from './tokenizer-spm.ts';
+import { askMetadata, unsupported } from './value.ts';
+import {
+  isFiller,
+  namedToken,
+  readVocabulary,
+  TOKEN,
+  type Token,
+  type TokenizerParts,
+  type Vocabulary,
+} from './vocabulary.ts';
+
+export interface TokenizerFiles {
+  readonly tokenizer: Record<string, unknown>;
+  readonly tokenizerConfig: Record<string, unknown>;
+  readonly generationConfig: Record<string, unknown>;
+}
+
+const KINDS: Readonly<Record<string, (vocabulary: Vocabulary) => TokenizerParts>> = {
+  llama: spmParts,
+  gpt2: bpeParts,
+};
+
+/** Tokens that end an answer, under the names of known chat formats; files often name one of them only. */
+const ENDS =
+  /^(?:<\|eot_id\|>|<\|im_end\|>|<\|end\|>|<\|endoftext\|>|<\|end_of_text\|>|<\|eom_id\|>|<end_of_turn>|<\/s>|<EOT>)$/;
+const END_KEYS = ['eos_token_id', 'eot_token_id', 'eom_token_id'];
+
+export function readTokenizer(file: GgufFile): TokenizerFiles {
+  const who = file.source.name;
+  const ask = askMetadata(file.metadata, who);
+  const vocabulary = readVocabulary(ask, who);
+  const kind = ask.text('tokenizer.ggml.model') ?? 'nothing';
+  const parts = Object.hasOwn(KINDS, kind) ? KINDS[kind]?.(vocabulary) : undefined;
+  if (parts === undefined) {
+    return unsupported(who, 'tokenizer.ggml.model', Object.keys(KINDS).join(', '), kind);
+  }
+  const token = (key: string) => namedToken(vocabulary, key);
+  const bos = token('bos_token_id');
+  const eos = token('eos_token_id');
+  const addBos = bos !== undefined && (ask.flag('tokenizer.ggml.add_bos_token') ?? parts.addBos);
+  const addEos = eos !== undefined && (ask.flag('tokenizer.ggml.add_eos_token') ?? false);
+  const template = ask.text('tokenizer.chat_template');
+  return {
+    tokenizer: {
+      version: '1.0',
+      added_tokens: addedTokens(vocabulary),
+      normalizer: parts.normalizer,
+      pre_tokenizer: parts.preTokenizer,
+      post_processor: around(addBos ? bos : undefined, addEos ? eos : undefined),
+      decoder: parts.decoder,
+      model: parts.model,
+    },
+    tokenizerConfig: {
+      add_bos_token: addBos,
+      add_eos_token: addEos,
+      ...present({ bos_token: bos?.content, eos_token: eos?.content }),
+      ...present({
+        unk_token: token('unknown_token_id')?.content,
+        pad_token: token('padding_token_id')?.content,
+      }),
+      clean_up_tokenization_spaces: false,
+      ...present({ chat_template: template }),
+    },
+    generationConfig: { ...present({ bos_token_id: bos?.id }), eos_token_id: endIds(vocabulary) },
+  };
+}
+
+/** Tokens that are found in a text before the model of the vocabulary sees it. */
+function addedTokens({ tokens, types, ask }: Vocabulary): Record<string, unknown>[] {
+  // As llama.cpp has it, which knows the model by its name: Phi-3's special tokens swallow the spaces behind them.
+  const phi3 = /phi-?3/i.test(ask.text('general.name') ?? '');
+  const added: Record<string, unknown>[] = [];
+  for (const [id, content] of tokens.entries()) {
+    const type = types[id];
+    const special = type === TOKEN.control || type === TOKEN.unknown;
+    if (content === '' || isFiller(content, id) || !(special || type === TOKEN.userDefined)) continue;
+    const rstrip = phi3 && !/^(?:<unk>|<s>|<\|endoftext\|>)$/.test(content);
+    added.push({ id, content, single_word: false, lstrip: false, rstrip, normalized: false, special });
+  }
+  return added;
+}
+
+function endIds(vocabulary: Vocabulary): number[] {
+  const ids = new Set(END_KEYS.flatMap((key) => namedToken(vocabulary, key)?.id ?? []));
+  for (const [id, content] of vocabulary.tokens.entries()) {
+    if (vocabulary.types[id] === TOKEN.control && ENDS.test(content)) ids.add(id);
+  }
+  return [...ids].sort((a, b) => a - b);
+}
+
+/** Special tokens around a text, as the post-processor of tokenizer.json. */
+function around(bos: Token | undefined, eos: Token | undefined): unknown {
+  const one = (token: Token | undefined, type_id: number) =>
+    token === undefined ? [] : [{ SpecialToken: { id: token.content, type_id } }];
+  const text = (id: string, type_id: number) => [
+    ...one(bos, type_id),
+    { Sequence: { id, type_id } },
+    ...one(eos, type_id),
+  ];
+  const used = [bos, eos].filter((token) => token !== undefined);
+  return {
+    type: 'TemplateProcessing',
+    single: text('A', 0),
+    pair: [...text('A', 0), ...text('B', 1)],
+    special_tokens: Object.fromEntries(
+      used.map(({ id, content }) => [content, { id: content, ids: [id], tokens: [content] }]),
+    ),
+  };
+}
+
+function present(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

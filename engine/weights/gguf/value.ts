@@ -1,0 +1,161 @@
+/**
+ * Values of GGUF metadata, and how to ask for one of a kind. Arrays of numbers are typed arrays, so they take no
+ * more memory than in the file; 64-bit integers are plain numbers and must be safe ones.
+ */
+import { fail } from '../../base/errors.ts';
+import type { HeaderReader } from './reader.ts';
+
+export type NumberArray =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
+
+export type GgufValue = number | boolean | string | NumberArray | readonly GgufValue[];
+
+export const VALUE_LIMITS = {
+  /** A chat template takes some KB; some files carry a whole tokenizer.json of up to 35 MB. */
+  stringBytes: 64 * 1024 * 1024,
+  /** Merges of the largest vocabularies: about 500,000. */
+  arrayLength: 4_194_304,
+  /** Arrays of arrays are allowed by the format and not used. */
+  depth: 4,
+} as const;
+
+interface NumberType {
+  readonly bytes: number;
+  readonly array: { new (length: number): NumberArray };
+  readonly get: (view: DataView, at: number) => number | bigint;
+}
+
+/** By the number in the file (`enum gguf_metadata_value_type`). */
+const NUMBERS: ReadonlyMap<number, NumberType> = new Map([
+  [0, { bytes: 1, array: Uint8Array, get: (v, at) => v.getUint8(at) }],
+  [1, { bytes: 1, array: Int8Array, get: (v, at) => v.getInt8(at) }],
+  [2, { bytes: 2, array: Uint16Array, get: (v, at) => v.getUint16(at, true) }],
+  [3, { bytes: 2, array: Int16Array, get: (v, at) => v.getInt16(at, true) }],
+  [4, { bytes: 4, array: Uint32Array, get: (v, at) => v.getUint32(at, true) }],
+  [5, { bytes: 4, array: Int32Array, get: (v, at) => v.getInt32(at, true) }],
+  [6, { bytes: 4, array: Float32Array, get: (v, at) => v.getFloat32(at, true) }],
+  [10, { bytes: 8, array: Float64Array, get: (v, at) => v.getBigUint64(at, true) }],
+  [11, { bytes: 8, array: Float64Array, get: (v, at) => v.getBigInt64(at, true) }],
+  [12, { bytes: 8, array: Float64Array, get: (v, at) => v.getFloat64(at, true) }],
+] satisfies [number, NumberType][]);
+const BOOL = 7;
+const STRING = 8;
+const ARRAY = 9;
+
+export async function readValue(reader: HeaderReader, type: number, depth = 0): Promise<GgufValue> {
+  if (type === STRING) return reader.string(VALUE_LIMITS.stringBytes, 'the text');
+  if (type === ARRAY) return readArray(reader, depth + 1);
+  const number = NUMBERS.get(type === BOOL ? 0 : type);
+  if (number === undefined) return reader.damaged('the type of the value is unknown', '0 to 12', type);
+  await reader.ensure(number.bytes);
+  const value = safe(reader, number.get(reader.take(number.bytes), 0));
+  return type === BOOL ? truth(reader, value) : value;
+}
+
+async function readArray(reader: HeaderReader, depth: number): Promise<GgufValue> {
+  if (depth > VALUE_LIMITS.depth) {
+    reader.damaged('arrays are nested too deep', `at most ${VALUE_LIMITS.depth} levels`, depth);
+  }
+  await reader.ensure(12);
+  const type = reader.u32();
+  const length = reader.count(VALUE_LIMITS.arrayLength, 'the length of the array');
+  if (type === STRING || type === ARRAY) {
+    const out: GgufValue[] = [];
+    for (let i = 0; i < length; i++) out.push(await readValue(reader, type, depth));
+    return out;
+  }
+  const number = NUMBERS.get(type === BOOL ? 0 : type);
+  if (number === undefined) return reader.damaged('the type of the values is unknown', '0 to 12', type);
+  // The bytes first: a length that the file does not have takes no memory.
+  await reader.ensure(length * number.bytes);
+  const view = reader.take(length * number.bytes);
+  const out = new number.array(length);
+  for (let i = 0; i < length; i++) {
+    const value = safe(reader, number.get(view, i * number.bytes));
+    if (type === BOOL) truth(reader, value);
+    out[i] = value;
+  }
+  return out;
+}
+
+function safe(reader: HeaderReader, value: number | bigint): number {
+  if (typeof value === 'number') return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number)
+    ? number
+    : reader.damaged('the number is beyond all limits', 'within ±2^53', value);
+}
+
+function truth(reader: HeaderReader, value: number): boolean {
+  return value <= 1 ? value === 1 : reader.damaged('this is neither true nor false', '0 or 1', value);
+}
+
+/** The metadata of a file, asked for by key and kind. Throws `checkpoint-damaged` naming file and key. */
+export interface Metadata {
+  has(key: string): boolean;
+  isList(key: string): boolean;
+  /** A finite number; undefined where there is none. */
+  number(key: string): number | undefined;
+  /** A whole number from 0. */
+  count(key: string): number | undefined;
+  text(key: string): string | undefined;
+  flag(key: string): boolean | undefined;
+  numbers(key: string): NumberArray | undefined;
+  texts(key: string): readonly string[] | undefined;
+  damaged(key: string, message: string, expected: string | number, got: unknown): never;
+}
+
+export function askMetadata(values: ReadonlyMap<string, GgufValue>, who: string): Metadata {
+  const damaged = (key: string, message: string, expected: string | number, got: unknown): never =>
+    fail('checkpoint-damaged', { who, where: `key ${key}`, message, expected, got: brief(got) });
+  const get = <T extends GgufValue>(key: string, kind: string, is: (value: GgufValue) => value is T) => {
+    const value = values.get(key);
+    if (value === undefined || is(value)) return value;
+    return damaged(key, 'the value is of another kind', kind, value);
+  };
+  const isNumber = (v: GgufValue): v is number => typeof v === 'number' && Number.isFinite(v);
+  return {
+    has: (key) => values.has(key),
+    isList: (key) => typeof values.get(key) === 'object',
+    number: (key) => get(key, 'a number', isNumber),
+    count: (key) =>
+      get(key, 'a whole number', (v): v is number => isNumber(v) && Number.isInteger(v) && v >= 0),
+    text: (key) => get(key, 'a text', (v) => typeof v === 'string'),
+    flag: (key) => get(key, 'true or false', (v) => typeof v === 'boolean'),
+    numbers: (key) => get(key, 'a list of numbers', (v): v is NumberArray => ArrayBuffer.isView(v)),
+    texts: (key) =>
+      get(
+        key,
+        'a list of texts',
+        (v): v is readonly string[] => Array.isArray(v) && v.every((x) => typeof x === 'string'),
+      ),
+    damaged,
+  };
+}
+
+function brief(value: unknown): string {
+  if (ArrayBuffer.isView(value)) return `${(value as NumberArray).length} numbers`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return value === undefined ? 'nothing' : String(value).slice(0, 80);
+}
+
+/** Metadata are f32; the shortest decimal that means the same f32 is what was in config.json. */
+export function shortest(x: number): number {
+  for (let digits = 1; digits <= 9; digits++) {
+    const short = Number(x.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(x)) return short;
+  }
+  return x;
+}
+
+export function unsupported(who: string, key: string, expected: string, got: string | number): never {
+  const message = 'the file has a model that cannot be run';
+  fail('model-unknown', { who, where: `key ${key}`, message, expected, got: String(got).slice(0, 80) });
+}
