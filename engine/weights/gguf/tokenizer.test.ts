@@ -7,6 +7,7 @@ import { memorySource } from '../source-memory.ts';
 import { openGguf } from './header.ts';
 import { bool, type GgufParts, numbers, text, texts, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
 import { readTokenizer } from './tokenizer.ts';
+import type { GgufValue } from './value.ts';
 
 const read = async (bytes: Uint8Array) => readTokenizer(await openGguf(memorySource('m.gguf', bytes)));
 
@@ -225,3 +226,51 @@ describeWithAssets(
     });
   },
 );
+
+/** The metadata that llama.cpp's converter makes of a published byte-level tokenizer. */
+function asGguf(own: PublishedTokenizer, pre: string): ReadonlyMap<string, GgufValue> {
+  const tokens: string[] = [];
+  for (const [token, id] of Object.entries(own.model.vocab)) tokens[id] = token;
+  const types = new Int32Array(Math.max(tokens.length, ...own.added_tokens.map((t) => t.id + 1))).fill(1);
+  for (const { id, content, special } of own.added_tokens) {
+    tokens[id] = content;
+    types[id] = special ? 3 : 4;
+  }
+  const merges = own.model.merges.map((m) => (typeof m === 'string' ? m : m.join(' ')));
+  return new Map<string, GgufValue>([
+    ['tokenizer.ggml.model', 'gpt2'],
+    ['tokenizer.ggml.pre', pre],
+    ['tokenizer.ggml.tokens', Array.from(types, (_, id) => tokens[id] ?? `[PAD${id}]`)],
+    ['tokenizer.ggml.token_type', types],
+    ['tokenizer.ggml.merges', merges],
+  ]);
+}
+
+interface PublishedTokenizer {
+  readonly model: { readonly vocab: Record<string, number>; readonly merges: (string | [string, string])[] };
+  readonly added_tokens: { readonly id: number; readonly content: string; readonly special: boolean }[];
+}
+
+for (const [folder, pre] of [
+  ['llama3.2-1b', 'llama-bpe'],
+  ['qwen2.5', 'qwen2'],
+  ['smollm', 'smollm'],
+] as const) {
+  const needed = [`tokenizers/${folder}`, 'vectors/ggml-vocab-qwen2.gguf.inp'];
+  describeWithAssets(`${folder} through its metadata`, needed, (published, inp) => {
+    test('the same ids as its tokenizer.json', { timeout: 60_000 }, async () => {
+      const own = JSON.parse(readFileSync(`${published}/tokenizer.json`, 'utf8'));
+      const source = memorySource('m.gguf', new Uint8Array(0));
+      const made = readTokenizer({ source, version: 3, metadata: asGguf(own, pre), tensors: [] });
+      const ours = createTokenizer({ tokenizer: made.tokenizer, config: made.tokenizerConfig });
+      const theirs = createTokenizer({ tokenizer: own });
+      const texts = readFileSync(inp as string, 'utf8').split('\n__ggml_vocab_test__\n');
+      texts.push(own.added_tokens.map((t: { content: string }) => t.content).join(' and 1234'));
+      for (const t of texts) {
+        const ids = theirs.encode(t, { special: false });
+        expect(ours.encode(t, { special: false })).toEqual(ids);
+        expect(ours.decode(ids)).toBe(theirs.decode(ids));
+      }
+    });
+  });
+}
