@@ -18,7 +18,9 @@ export function parseAddress(address: string, revision?: string): { name: string
   try {
     url = new URL(address);
   } catch {}
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+  // The last two are an extension's own files, which is how it brings a model with it.
+  const known = ['http:', 'https:', 'chrome-extension:', 'moz-extension:'];
+  if (url === undefined || !known.includes(url.protocol)) {
     return fail('request-invalid', {
       who: 'address',
       message: 'this is neither a repository nor the address of a folder',

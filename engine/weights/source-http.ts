@@ -8,12 +8,14 @@ import { fail, LinnetError } from '../base/errors.ts';
 import { type ByteSource, type CheckpointFolder, cancelled, collect } from './source.ts';
 import { parseAddress } from './address.ts';
 import { forwardSource } from './source-forward.ts';
-import { requireRange } from './source-memory.ts';
+import { memorySource, requireRange } from './source-memory.ts';
 
 /** First request of a file, in bytes: most JSON files come with it whole. */
 const PROBE = 64 * 1024;
 /** Attempts per stretch of bytes; the wait before attempt n is 2^n × {@link BACKOFF_MS}. */
 const ATTEMPTS = 4;
+/** Bytes of a file of unknown length that are kept in memory: a tokenizer may come so, weights may not. */
+const MAX_UNSIZED = 64 * 1024 * 1024;
 const BACKOFF_MS = 250;
 
 export interface HttpOptions {
@@ -114,17 +116,10 @@ async function* range(
 }
 
 /** A server without ranges answers any request with all of the file. */
-function whole(url: string, name: string, get: Get, first: Response): ByteSource {
+async function whole(url: string, name: string, get: Get, first: Response): Promise<ByteSource> {
   const declared = first.headers.get('content-length');
   // With a content encoding the length is that of the packed form.
-  if (declared === null || first.headers.get('content-encoding') !== null) {
-    void first.body?.cancel();
-    fail('source-read', {
-      who: name,
-      message: 'the server neither sends parts of files nor says how long this one is',
-      expected: 'Accept-Ranges: bytes, or a plain Content-Length',
-    });
-  }
+  if (declared === null || first.headers.get('content-encoding') !== null) return await unsized(name, first);
   let pending: Response | undefined = first;
   return forwardSource(name, Number(declared), async (signal) => {
     const response = pending ?? (await request(get, url, name, undefined, signal));
@@ -133,6 +128,31 @@ function whole(url: string, name: string, get: Get, first: Response): ByteSource
       ? fail('source-read', { who: name, message: 'the file vanished from the server', got: 404 })
       : body(response, name);
   });
+}
+
+/** Nobody says how long the file is: it is kept in memory, up to {@link MAX_UNSIZED}. */
+async function unsized(name: string, response: Response): Promise<ByteSource> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body(response, name)) {
+    size += piece.length;
+    if (size > MAX_UNSIZED) {
+      fail('source-read', {
+        who: name,
+        message: 'the server neither sends parts of files nor says how long this one is',
+        expected: `Accept-Ranges: bytes, a plain Content-Length, or at most ${MAX_UNSIZED} bytes`,
+        got: 'more',
+      });
+    }
+    pieces.push(piece);
+  }
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return memorySource(name, all);
 }
 
 /** Undefined for 404; throws for every other answer but 200 and 206. Tries again when the server is busy. */
@@ -157,6 +177,8 @@ async function request(
       if (response.status < 500 && response.status !== 429) attempt = ATTEMPTS;
     } catch (error) {
       if (signal?.aborted === true) cancelled(name);
+      // An extension's own files have no 404: what is not there fails like a broken network.
+      if (/^\w+-extension:/.test(url)) return undefined;
       problem = error instanceof Error ? error.message : String(error);
       cause = error;
     }

@@ -122,6 +122,24 @@ test('without ranges a file is read forwards, and anew for going back, within li
   });
 });
 
+test('without ranges and without a length a small file is kept in memory', async () => {
+  const { address, requests } = await served((_, response) => {
+    response.writeHead(200, { 'transfer-encoding': 'chunked' });
+    response.end(content);
+  });
+  const source = await sourceOf(address);
+  expect(source.size).toBe(content.length);
+  await same(source, 100_000, 10);
+  await same(source, 0, 10);
+  expect(requests).toHaveLength(1);
+});
+
+test("an extension's own files: a missing one is undefined at once", async () => {
+  const none = () => Promise.reject(new TypeError('Failed to fetch'));
+  const folder = httpFolder('chrome-extension://abc/demo/', { fetch: none });
+  expect(await folder.open('generation_config.json')).toBeUndefined();
+});
+
 test('an abort ends a read', async () => {
   const { address } = await served((request, response, n) => {
     if (n === 1) ranged(request, response, n);
