@@ -81,7 +81,7 @@ describeWithAssets('stories260K on the GPU', STORIES, (...paths) => {
     expect(furthest(first.logits, want.bos_first_logits)).toBeLessThan(SINGLE);
     for (const { prompt, last_logits, greedy_ids, greedy_text } of want.prompts.slice(
       0,
-      form === 'f32' ? 4 : 1,
+      form === 'f32' ? 2 : 1,
     )) {
       const { logits } = await model.logits({ kind: 'text', text: prompt });
       expect(furthest(logits, last_logits)).toBeLessThan(SINGLE);
@@ -124,7 +124,7 @@ describeWithAssets('stories260K on the GPU', STORIES, (...paths) => {
 
   test('reading n tokens at once equals n single steps', async () => {
     const { runtime } = await load(path);
-    for (const n of [2, 17, 129, 150]) {
+    for (const n of [2, 17, 130]) {
       const text = golden.bos_greedy_ids.slice(0, n);
       const together = await runtime.prefill(text, 0, { want: 'logits' });
       const kept = together.logits?.slice() as Float32Array;
