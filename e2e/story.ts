@@ -105,6 +105,11 @@ export class Bubble {
     await expect.poll(() => this.click(label), { message: `the bubble's button ${label}` }).toBe(true);
   }
 
+  /** For buttons that go away by themselves. */
+  async pressIfThere(label: string): Promise<void> {
+    await this.click(label);
+  }
+
   /** The text in the element of this class, or undefined where there is none. */
   text(className: string): Promise<string | undefined> {
     return this.inside(async (root) => {

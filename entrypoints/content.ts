@@ -32,10 +32,10 @@ export default defineContentScript({
     const unwatch = watchSelection(state, bubble.host);
     answerPageRequests(
       {
-        extract: () => ({
-          page: extract(document, location.href),
-          selection: currentSelection(document)?.text ?? '',
-        }),
+        extract() {
+          const selection = currentSelection(document)?.text ?? '';
+          return { page: extract(document, location.href, selection), selection };
+        },
         'translate-selection': () => {
           const selected = currentSelection(document);
           if (selected !== undefined) {

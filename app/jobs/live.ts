@@ -7,7 +7,7 @@ import type { Job, ServerEvent } from '../protocol/types.ts';
 
 /** About 30 messages a second: faster than reading, slower than drawing. */
 const TELL_MS = 33;
-const SAVE_MS = 2000;
+const SAVE_MS = 500;
 
 export interface LiveHooks {
   tell(event: ServerEvent): void;

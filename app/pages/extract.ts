@@ -13,7 +13,8 @@ const LEAST = 80;
 const TOO_SMALL_A_PART = 0.15;
 const MAIN = 'main, [role="main"], article, #content, #main';
 
-export function extract(doc: Document, url: string): PageText {
+/** `selection` stands in for the text of a page that has none to read. */
+export function extract(doc: Document, url: string, selection = ''): PageText {
   if (doc.contentType === 'application/pdf') {
     fail('page-restricted', { who: 'page', message: 'Linnet cannot read PDF files yet' });
   }
@@ -28,6 +29,7 @@ export function extract(doc: Document, url: string): PageText {
   if (article !== undefined && article.text.length >= Math.max(LEAST, main.text.length * TOO_SMALL_A_PART)) {
     return { ...facts, title: article.title || facts.title, text: article.text, source: 'readability' };
   }
+  if (main.text.length < LEAST && selection !== '') return { ...facts, text: selection, source: 'body' };
   if (main.text.length < LEAST) {
     fail('page-empty', {
       who: 'page',

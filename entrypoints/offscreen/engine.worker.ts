@@ -1,4 +1,5 @@
 /** The worker under the offscreen page: engine, jobs and stores live here, and nothing else does any work. */
+import { nearestLanguage } from '../../app/i18n/index.ts';
 import { Desk } from '../../app/jobs/desk.ts';
 import { realEngine } from '../../app/jobs/engine-real.ts';
 import { bridgeInWorker, type Downward, type Upward } from '../../app/protocol/bridge.ts';
@@ -7,7 +8,9 @@ import type { ServerChannel } from '../../app/protocol/frames.ts';
 import { openIdbStore, type Store } from '../../app/store/store.ts';
 import { memoryStore } from '../../app/store/store-memory.ts';
 
-const { gpu: provider, language } = navigator;
+const { gpu: provider } = navigator;
+/** For translations, until a person chooses another. */
+const language = nearestLanguage(navigator.language);
 
 /** Ports may open before the store has. */
 const desk = openIdbStore(language)

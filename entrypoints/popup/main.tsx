@@ -18,6 +18,10 @@ const inTab = (await browser.tabs.getCurrent()) !== undefined;
 const sheet = matchMedia('(pointer: coarse)').matches && screen.width < 600;
 document.documentElement.classList.toggle('roomy', inTab || sheet);
 
+// A popup is as high as its content, up to 600; on a small screen it would be cut off.
+const height = Math.min(580, screen.availHeight - 100);
+document.documentElement.style.setProperty('--popup-height', `${height}px`);
+
 const tab = await pageTab(wanted === null ? undefined : Number(wanted));
 
 const state = new PopupState(connectToEngine(), {

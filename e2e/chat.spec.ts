@@ -1,0 +1,64 @@
+/** Questions in the popup: two turns, about the page or not, kept and found again. */
+import { article, expect, type Page, picture, test } from './harness/index.ts';
+import { commandLineText, importStories, lastPrompt, words } from './story.ts';
+
+const html = article('Lily and the bird', [
+  'Lily saw a little bird in the tree. The bird could not fly, and Lily wanted to help it.',
+  'She gave the bird some water. The next day the bird was happy and flew up into the sky.',
+]);
+
+async function say(popup: Page, text: string): Promise<void> {
+  await popup.getByRole('textbox').fill(text);
+  await popup.getByRole('textbox').press('Enter');
+}
+
+async function stopAfterSomeWords(popup: Page): Promise<string> {
+  const answer = popup.getByRole('article').last();
+  await expect(answer.locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  const stop = popup.getByRole('button', { name: 'Stop' });
+  // A short answer may end by itself before the button is reached.
+  await stop.click({ timeout: 2000 }).catch(() => {});
+  await expect(answer).toHaveAttribute('aria-busy', 'false');
+  return words(await answer.locator('.prose').innerText());
+}
+
+test('chats two turns about the page, and finds the conversation again', async ({ linnet, site }) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/lily', html));
+  const popup = await linnet.openPopup(page);
+  await expect(popup.getByText('About this page')).toBeVisible();
+  await say(popup, 'Who was happy?');
+  const first = await stopAfterSomeWords(popup);
+  await say(popup, 'What did Lily do?');
+  await expect(popup.getByRole('article')).toHaveCount(2);
+  const second = await stopAfterSomeWords(popup);
+
+  const messages = await lastPrompt(popup);
+  expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+  expect(messages[1]!.content).toMatch(/^<page>\n.*Lily[\s\S]*<\/page>\nWho was happy\?$/);
+  expect(words(messages[2]!.content)).toBe(first);
+  expect(messages[3]!.content).toBe('What did Lily do?');
+  const whole = words(await commandLineText(messages, 200));
+  expect(whole.startsWith(second), `${whole}\n${second}`).toBe(true);
+  await picture(popup, 'popup-chat');
+  await popup.close();
+
+  const again = await linnet.openPopup(page);
+  await expect(again.getByRole('article')).toHaveCount(2);
+  await again.getByRole('button', { name: 'New chat' }).click();
+  await expect(again.getByRole('button', { name: 'Summarise this page' })).toBeVisible();
+  await expect(
+    again.getByRole('button', { name: 'Lily and the bird' }).or(again.getByText('Who was happy?')),
+  ).toBeVisible();
+});
+
+test('asks without the page when its chip is taken away', async ({ linnet, site }) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/lily', html));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Ask without this page' }).click();
+  await say(popup, 'Once upon a time');
+  await stopAfterSomeWords(popup);
+  const messages = await lastPrompt(popup);
+  expect(messages.map(({ content }) => content)).toEqual([expect.any(String), 'Once upon a time']);
+});

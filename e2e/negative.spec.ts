@@ -1,0 +1,73 @@
+/** What cannot work says so in a sentence, with what to do about it. */
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { article, assets, expect, test } from './harness/index.ts';
+import { card, importStories, STORIES } from './story.ts';
+
+test.describe('without WebGPU', () => {
+  test.use({ webgpu: false });
+
+  test('says that no model can run, and how to change that', async ({ linnet, site }) => {
+    await importStories(linnet);
+    const popup = await linnet.openPopup(
+      await linnet.open(site.page('/', article('A', ['Text. '.repeat(40)]))),
+    );
+    const note = popup.getByRole('alert').first();
+    await expect(note).toContainText('no WebGPU');
+    await expect(note).toContainText('Chrome or Edge');
+  });
+});
+
+test('a page that no extension may read', async ({ linnet }) => {
+  await importStories(linnet);
+  const popup = await linnet.openPopup(await linnet.open('chrome://version/'));
+  await expect(popup.getByRole('alert')).toContainText('Linnet cannot read this page');
+  await expect(popup.getByRole('alert')).toContainText('Open an ordinary web page');
+  // Questions without a page still work.
+  await expect(popup.getByRole('textbox', { name: 'Ask anything…' })).toBeEnabled();
+});
+
+test('a page without text', async ({ linnet, site }) => {
+  const popup = await linnet.openPopup(await linnet.open(site.page('/', '<title>x</title><img alt="">')));
+  await expect(popup.getByRole('alert').filter({ hasText: 'no text' })).toContainText('Select the text');
+});
+
+test('a damaged model says file, tensor, expected and got; what was stored before stays', async ({
+  linnet,
+}) => {
+  const models = await importStories(linnet);
+  const source = assets(STORIES);
+  const folder = join(mkdtempSync(join(tmpdir(), 'linnet-damaged-')), 'damaged');
+  const { mkdirSync } = await import('node:fs');
+  mkdirSync(folder);
+  for (const name of readdirSync(source)) {
+    const bytes = readFileSync(`${source}/${name}`);
+    writeFileSync(`${folder}/${name}`, name === 'model.safetensors' ? bytes.subarray(0, 500_000) : bytes);
+  }
+  await models.locator('input[data-pick="folder"]').setInputFiles(folder);
+  const note = models.getByRole('alert');
+  await expect(note).toContainText('damaged');
+  await expect(note).toContainText('model.safetensors');
+  await expect(note).toContainText('Expected');
+  await expect(note).toContainText('Got');
+  await models.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(note).toHaveCount(0);
+  await expect(card(models, 'stories260K-hf-f32')).toBeVisible();
+});
+
+test('a GPU that crashes: the answer fails with a way on, and the next one works', async ({
+  linnet,
+  site,
+}) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/', article('Tom', ['Tom had a ball and a dog. '.repeat(6)])));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  const answer = popup.getByRole('article').last();
+  await expect(answer.locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  await linnet.crashGpu();
+  await expect(answer.getByRole('alert')).toContainText('graphics adapter was reset');
+  await answer.getByRole('button', { name: 'Try again' }).click();
+  await expect(answer.locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+});

@@ -1,0 +1,111 @@
+/** The main job: the popup summarises the page in front, by the engine, and nothing is lost when it closes. */
+import { readdirSync } from 'node:fs';
+import { article, assets, expect, type Page, picture, readPage, test } from './harness/index.ts';
+import { ask, commandLineText, importStories, lastPrompt, words } from './story.ts';
+
+const park = article('Tom and the dog', [
+  'Once upon a time there was a little boy named Tom. He loved to play in the park near his house.',
+  'One day Tom saw a big dog. The dog wanted to play with the ball, and Tom was happy to share it.',
+]);
+
+const answer = (popup: Page) => popup.getByRole('article').last();
+
+async function finished(popup: Page): Promise<void> {
+  await expect(answer(popup)).toHaveAttribute('aria-busy', 'false', { timeout: 90_000 });
+}
+
+test('summarises the page; the text is the one the command line gives', async ({ linnet, site }) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/tom', park));
+  const popup = await linnet.openPopup(page);
+  await expect(popup.getByText('Tom and the dog').first()).toBeVisible();
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await finished(popup);
+  const messages = await lastPrompt(popup);
+  expect(messages[1]!.content).toContain('The dog wanted to play with the ball');
+  expect(messages[1]!.content).toContain('at most 5');
+  const shown = words(await answer(popup).locator('.prose').innerText());
+  expect(shown.length).toBeGreaterThan(20);
+  const stats = await answer(popup).locator('.meta').innerText();
+  const tokens = Number(/(\d+) tokens/.exec(stats)?.[1]);
+  expect(shown).toBe(words(await commandLineText(messages, tokens)));
+  await picture(popup, 'popup-summary');
+  await picture(popup, 'popup-summary', { dark: true });
+  expect(linnet.pageErrors).toEqual([]);
+});
+
+test('closing the popup stops nothing: opened again, it shows the text so far and goes on', async ({
+  linnet,
+  site,
+}) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/tom', park));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await expect(answer(popup).locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  await expect(answer(popup)).toHaveAttribute('aria-busy', 'true');
+  const before = words(await answer(popup).locator('.prose').innerText());
+  await popup.close();
+
+  const again = await linnet.openPopup(page);
+  await expect(answer(again).locator('.prose')).toContainText(before.slice(0, 20));
+  await finished(again);
+  const after = words(await answer(again).locator('.prose').innerText());
+  expect(after.length).toBeGreaterThan(before.length);
+  expect(after.startsWith(before.slice(0, 20))).toBe(true);
+});
+
+test('the service worker may die while an answer is written', async ({ linnet, site }) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/tom', park));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await expect(answer(popup).locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  await linnet.stopServiceWorker();
+  await finished(popup);
+  await popup.close();
+  // The next popup finds the offscreen document without the service worker's help.
+  const again = await linnet.openPopup(page);
+  await expect(answer(again).locator('.prose')).not.toBeEmpty();
+});
+
+test('stops, and makes another answer', async ({ linnet, site }) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/tom', park));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await expect(answer(popup).locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  await popup.getByRole('button', { name: 'Stop' }).click();
+  await finished(popup);
+  await expect(answer(popup)).toContainText('Stopped');
+  await popup.getByRole('button', { name: 'Try again' }).click();
+  await expect(answer(popup)).toHaveAttribute('aria-busy', 'true');
+  await popup.getByRole('button', { name: 'Stop' }).click();
+});
+
+test('an answer survives the end of the browser, marked as interrupted', async ({ linnet, site }) => {
+  await importStories(linnet);
+  const address = site.page('/tom', park);
+  const popup = await linnet.openPopup(await linnet.open(address));
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await expect(answer(popup).locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  // The text is stored twice a second.
+  await popup.waitForTimeout(900);
+  await linnet.restart();
+  const again = await linnet.openPopup(await linnet.open(address));
+  await expect(answer(again)).toContainText('Interrupted');
+  await expect(answer(again).locator('.prose')).not.toBeEmpty();
+});
+
+test('says how much of a long page was read', async ({ linnet, site }) => {
+  const folder = assets('pages/readability');
+  const name = readdirSync(folder).find((entry) => entry === 'bbc-1') ?? '001';
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/long', readPage(`${folder}/${name}/source.html`)));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await expect(answer(popup)).toContainText(/Only the first \d+% of the page was read/, { timeout: 60_000 });
+  await popup.getByRole('button', { name: 'Stop' }).click();
+  const [conversation] = await ask(popup, 'conversations', { limit: 1 });
+  expect(conversation?.page?.url).toBe(site.url('/long'));
+});

@@ -1,0 +1,95 @@
+/** A selection on a page is translated in a bubble right there, after Linnet was called on that page. */
+import { article, expect, type Page, picture, test } from './harness/index.ts';
+import { ask, Bubble, commandLineText, importStories, words } from './story.ts';
+
+const text = 'The little dog wanted to play.';
+const html = article('Dogs', [
+  'Once there was a dog in the park with a red ball.',
+  text,
+  'They had fun all day, and the sun was warm.',
+]);
+
+async function select(page: Page): Promise<void> {
+  const paragraph = page.getByText(text);
+  await paragraph.evaluate((element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    getSelection()?.removeAllRanges();
+    getSelection()?.addRange(range);
+  });
+}
+
+/** Opening the popup is what lets Linnet onto the page; a click into the page closes it again. */
+async function callLinnet(linnet: Parameters<typeof importStories>[0], page: Page): Promise<void> {
+  const popup = await linnet.openPopup(page);
+  await expect(popup.getByRole('button', { name: 'Summarise this page' })).toBeEnabled();
+  await expect(popup.getByText('Dogs').first()).toBeVisible();
+  await popup.close();
+}
+
+test('translates a selection in place, as the command line does, and puts it there and back', async ({
+  linnet,
+  site,
+}) => {
+  const models = await importStories(linnet);
+  const page = await linnet.open(site.page('/dogs', html));
+  await callLinnet(linnet, page);
+  await select(page);
+  const bubble = new Bubble(page);
+  await picture(page, 'bubble-offer');
+  await bubble.press('Translate');
+  await expect.poll(() => bubble.text('text'), { timeout: 60_000 }).toMatch(/\w{3}/);
+  // Long enough for a few words, short enough for a test.
+  await bubble.pressIfThere('Stop');
+  await expect.poll(() => bubble.text('actions'), { timeout: 30_000 }).toContain('Replace');
+  const shown = words((await bubble.text('text')) ?? '');
+  await picture(page, 'bubble');
+  await picture(page, 'bubble', { dark: true });
+
+  await bubble.press('Replace');
+  await expect(page.getByText(text)).toHaveCount(0);
+  expect(words(await page.locator('article').innerText())).toContain(shown.slice(0, 30));
+  await bubble.press('Undo');
+  await expect(page.getByText(text)).toBeVisible();
+
+  await page.keyboard.press('Escape');
+  await expect.poll(() => bubble.text('panel')).toBeUndefined();
+
+  const { language } = await ask(models, 'set-settings', { settings: {} });
+  const name = new Intl.DisplayNames(['en'], { type: 'language' }).of(language);
+  const prompts = (await import('../app/jobs/prompts.json', { with: { type: 'json' } })).default;
+  const request = prompts.translate.replace('{language}', name!);
+  const content = prompts.selection.replace('{text}', text).replace('{request}', request);
+  const messages = [
+    { role: 'system', content: prompts.system },
+    { role: 'user', content },
+  ];
+  const whole = words(await commandLineText(messages, 124));
+  expect(whole.startsWith(shown), `${whole}\n${shown}`).toBe(true);
+});
+
+test('the bubble is told from the page: its styles do not reach it, and it stays on the screen', async ({
+  linnet,
+  site,
+}) => {
+  await importStories(linnet);
+  const hostile =
+    '<style>* { display: none !important; font-size: 60px !important; } html, body, main, article, p { display: block !important }</style>';
+  const page = await linnet.open(site.page('/dogs', html.replace('</head>', `${hostile}</head>`)));
+  await page.setViewportSize({ width: 320, height: 560 });
+  await callLinnet(linnet, page);
+  await select(page);
+  const bubble = new Bubble(page);
+  await bubble.press('Translate');
+  await expect.poll(() => bubble.text('panel')).toBeDefined();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await picture(page, 'bubble-hostile');
+});
+
+test('no script of Linnet is on a page where it was not called', async ({ linnet, site }) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/dogs', html));
+  await select(page);
+  await page.waitForTimeout(600);
+  expect(await new Bubble(page).text('offer')).toBeUndefined();
+});
