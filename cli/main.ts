@@ -21,7 +21,7 @@ import {
   type StoredModel,
 } from '../engine/index.ts';
 import { openDefault, openNamed, rerunOnSoftware } from './adapter.ts';
-import { nodeFolder, nodeStorage } from './node-files.ts';
+import { nodeFile, nodeFolder, nodeStorage } from './node-files.ts';
 import { HELP, numberOf, type Options, promptOf, readOptions, required, textsOf } from './options.ts';
 import { humanCost, humanLogits } from './print.ts';
 
@@ -148,7 +148,9 @@ async function convert(options: Options, store: ModelStore): Promise<StoredModel
 
 async function folderOf({ values }: Options): Promise<CheckpointFolder> {
   const model = required(values, 'model');
-  const isFolder = (await stat(model).catch(() => undefined))?.isDirectory() === true;
+  const facts = await stat(model).catch(() => undefined);
+  if (facts?.isFile() === true) return nodeFile(model);
+  const isFolder = facts?.isDirectory() === true;
   // What looks like a path is meant as one, and its error names the file that is missing.
   return isFolder || /^[./~]/.test(model) ? nodeFolder(model) : httpFolder(model);
 }

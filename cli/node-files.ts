@@ -13,6 +13,17 @@ export function nodeFolder(path: string): CheckpointFolder {
   return {
     name: basename(resolve(path)),
     open: (file) => nodeSource(join(path, file), file),
+    list: () => readdir(path).catch(() => []),
+  };
+}
+
+/** A folder of nothing but this file: a GGUF has everything in itself. */
+export function nodeFile(path: string): CheckpointFolder {
+  const name = basename(path);
+  return {
+    name: name.replace(/\.\w+$/, ''),
+    open: async (file) => (file === name ? await nodeSource(path) : undefined),
+    list: async () => [name],
   };
 }
 

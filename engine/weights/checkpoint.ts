@@ -6,9 +6,15 @@
  *   special_tokens_map.json, chat_template.jinja      may be
  *   model.safetensors, or model.safetensors.index.json and the shards it names
  *
+ * Or one GGUF file (`gguf/checkpoint.ts`), which has all of this in itself.
+ *
  * Not here: what the numbers in config.json mean (engine/models), reading rows (`convert.ts`).
  */
 import { fail } from '../base/errors.ts';
+import { GGML_READABLE } from '../quant/ggml.ts';
+import { openGgufCheckpoint } from './gguf/checkpoint.ts';
+import { findGguf } from './gguf/find.ts';
+import type { RowFormat } from './row-format.ts';
 import { isObject, kindOf, parseJson } from './json.ts';
 import { openSafetensors, type SafetensorsEntry } from './safetensors.ts';
 import type { ByteSource, CheckpointFolder } from './source.ts';
@@ -29,8 +35,11 @@ const INDEX_LIMIT = 64 * MiB;
 /** More shards than any published model has. */
 const MAX_SHARDS = 2000;
 
-export interface CheckpointTensor extends SafetensorsEntry {
+export interface CheckpointTensor extends Omit<SafetensorsEntry, 'dtype'> {
+  readonly dtype: string;
   readonly source: ByteSource;
+  /** For numbers that are not plain floats. */
+  readonly rows?: RowFormat;
 }
 
 export interface Checkpoint {
@@ -43,6 +52,8 @@ export interface Checkpoint {
 }
 
 export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSignal): Promise<Checkpoint> {
+  const gguf = await findGguf(folder, signal);
+  if (gguf !== undefined) return { name: folder.name, ...(await openGgufCheckpoint(gguf, signal)) };
   const files = await readSmallFiles(folder, Object.keys(SMALL_FILES), signal);
   const config = parseConfig(files);
   return { name: folder.name, config, files, tensors: await openTensors(folder, signal) };
@@ -53,6 +64,8 @@ export async function readConfig(
   folder: CheckpointFolder,
   signal?: AbortSignal,
 ): Promise<Checkpoint['config']> {
+  const gguf = await findGguf(folder, signal);
+  if (gguf !== undefined) return (await openGgufCheckpoint(gguf, signal)).config;
   return parseConfig(await readSmallFiles(folder, ['config.json'], signal));
 }
 
@@ -78,12 +91,12 @@ export function requireTensor(
   }
   const who = tensor.source.name;
   const where = `tensor ${name}`;
-  if (!['F32', 'F16', 'BF16'].includes(tensor.dtype)) {
+  if (tensor.rows === undefined && !['F32', 'F16', 'BF16'].includes(tensor.dtype)) {
     fail('checkpoint-mismatch', {
       who,
       where,
       message: 'the tensor has an element type that cannot be imported',
-      expected: 'F32, F16 or BF16',
+      expected: /\.gguf$/i.test(tensor.source.name) ? GGML_READABLE.join(', ') : 'F32, F16 or BF16',
       got: tensor.dtype,
     });
   }

@@ -86,7 +86,8 @@ export async function convertTensors(
     const written = target.sections.map(() => 0);
     for await (const { block, firstRow } of rowBlocks(source, hooks.signal)) {
       if (hooks.signal?.aborted === true) cancelled(checkpoint.name);
-      const parts = encode(widen(block, source.dtype), target, source, firstRow);
+      const parts =
+        ownNibbles(block, target, source, firstRow) ?? encode(widen(block, source), target, source, firstRow);
       for (const [s, part] of parts.entries()) {
         await file.write((target.sections[s]?.offset ?? 0) + (written[s] as number), part);
         sums[s]?.add(part);
@@ -144,11 +145,31 @@ export function matrix(shape: readonly number[]): { rows: number; columns: numbe
 }
 
 /** The block's numbers as f32. */
-function widen(block: Uint8Array, dtype: string): Float32Array {
+function widen(block: Uint8Array, { dtype, rows }: CheckpointTensor): Float32Array {
+  if (rows !== undefined) return rows.widen(block);
   const { buffer, byteOffset, length } = block;
   if (dtype === 'F32') return new Float32Array(buffer, byteOffset, length / 4);
   const halves = new Uint16Array(buffer, byteOffset, length / 2);
   return dtype === 'BF16' ? f32ArrayFromBf16(halves) : f32ArrayFromF16(halves);
+}
+
+/** The block in m0e4 as it is, where its format has nibbles that fit. */
+function ownNibbles(
+  block: Uint8Array,
+  target: StoredTensor,
+  { rows, source, name }: CheckpointTensor,
+  firstRow: number,
+): Uint8Array[] | undefined {
+  if (target.dtype !== 'm0e4') return undefined;
+  const { columns } = matrix(target.shape);
+  const kept = rows?.m0e4(
+    block,
+    columns,
+    target.group ?? STORE_GROUP,
+    `${source.name}, tensor ${name}`,
+    firstRow,
+  );
+  return kept && [bytesOf(kept.nibbles), bytesOf(kept.scales)];
 }
 
 /** One array of bytes per section of the target. */

@@ -5,6 +5,7 @@
  * one model is an easy slip); the shallowest folder with a `config.json` counts.
  */
 import { fail } from '../base/errors.ts';
+import { ggufName } from './gguf/find.ts';
 import { type ByteSource, type CheckpointFolder, inPieces } from './source.ts';
 import { requireRange } from './source-memory.ts';
 
@@ -46,8 +47,10 @@ export function folderFromFiles(files: Iterable<File | NamedFile>, name?: string
   for (const { path, file } of all) {
     if (folderOf(path) === root) byName.set(path.slice(root === '' ? 0 : root.length + 1), file);
   }
+  const gguf = [...byName.keys()].map(ggufName).find((found) => found !== undefined);
   return {
-    name: name ?? (root.split('/').pop() || 'model'),
+    name: name ?? (root.split('/').pop() || gguf || 'model'),
+    list: async () => [...byName.keys()],
     async open(file) {
       const blob = byName.get(file);
       return blob === undefined ? undefined : blobSource(blob, file);

@@ -7,6 +7,7 @@
 import { fail, LinnetError } from '../base/errors.ts';
 import { type ByteSource, type CheckpointFolder, cancelled, collect } from './source.ts';
 import { parseAddress } from './address.ts';
+import { onlyFile, parseGgufAddress } from './gguf/find.ts';
 import { forwardSource } from './source-forward.ts';
 import { memorySource, requireRange } from './source-memory.ts';
 
@@ -25,10 +26,12 @@ export interface HttpOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** `org/name`, `org/name@revision`, a hub page's address, or the base address of a folder. */
+/** `org/name`, `org/name@revision`, a hub page's address, the base address of a folder, or one GGUF file's. */
 export function httpFolder(address: string, options: HttpOptions = {}): CheckpointFolder {
-  const { name, base } = parseAddress(address.trim(), options.revision);
   const get = options.fetch ?? ((input, init) => fetch(input, init));
+  const gguf = parseGgufAddress(address.trim(), options.revision);
+  if (gguf !== undefined) return onlyFile(gguf.file, (signal) => openHttp(gguf.url, get, signal));
+  const { name, base } = parseAddress(address.trim(), options.revision);
   return {
     name,
     open: (file, signal) =>

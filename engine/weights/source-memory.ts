@@ -22,6 +22,7 @@ export function memoryFolder(
 ): CheckpointFolder {
   return {
     name,
+    list: async () => Object.keys(files),
     async open(file) {
       const content = Object.hasOwn(files, file) ? files[file] : undefined;
       if (content === undefined) return undefined;

@@ -21,6 +21,8 @@ export interface CheckpointFolder {
   /** For messages and as a first name for the model: a folder's name or a repository id. */
   readonly name: string;
   open(file: string, signal?: AbortSignal): Promise<ByteSource | undefined>;
+  /** Names of what lies here, where the place can tell; most servers cannot. */
+  list?(): Promise<readonly string[]>;
 }
 
 /** Bytes per piece of a stream: enough to hide the cost of a read, little enough for a phone's memory. */

@@ -5,12 +5,13 @@ import { f32ArrayFromF16, roundToF16 } from '../../tensor/f16.ts';
 import { openSafetensors } from '../safetensors.ts';
 import { memorySource } from '../source-memory.ts';
 import type { ByteSource } from '../source.ts';
-import { type GgufCheckpointTensor, openGgufCheckpoint } from './checkpoint.ts';
+import type { CheckpointTensor } from '../checkpoint.ts';
+import { openGgufCheckpoint } from './checkpoint.ts';
 import { type GgufParts, type GgufTensorBytes, text, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
 
 const open = (bytes: Uint8Array) => openGgufCheckpoint(memorySource('m.gguf', bytes));
 
-async function floats(t: GgufCheckpointTensor): Promise<Float32Array> {
+async function floats(t: CheckpointTensor): Promise<Float32Array> {
   const bytes = await t.source.read(t.offset, t.bytes);
   return (t.rows ?? expect.fail()).widen(new Uint8Array(bytes));
 }

@@ -4,7 +4,8 @@
  */
 import { GGML_READABLE, ggmlToF32 } from '../../quant/ggml.ts';
 import { ggmlToM0e4 } from '../../quant/ggml-m0e4.ts';
-import type { M0e4Rows } from '../../quant/m0e4.ts';
+import type { Checkpoint, CheckpointTensor } from '../checkpoint.ts';
+import type { RowFormat } from '../row-format.ts';
 import type { ByteSource } from '../source.ts';
 import { readGgufModel } from './config.ts';
 import { type GgufTensor, openGguf } from './header.ts';
@@ -12,39 +13,15 @@ import { interleaved, isNormPlusOne, publishedName } from './names.ts';
 import { withHalvesApart } from './rows.ts';
 import { readTokenizer } from './tokenizer.ts';
 
-/** Rows of a tensor whose numbers are not plain floats. */
-export interface RowFormat {
-  /** Whole rows as f32; `bytes` starts on a multiple of 4 in its buffer. */
-  widen(bytes: Uint8Array): Float32Array;
-  /** The same without a way through floats, where the format's own nibbles fit; otherwise undefined. */
-  m0e4(bytes: Uint8Array, k: number, group: number, name: string, firstRow: number): M0e4Rows | undefined;
-}
-
-export interface GgufCheckpointTensor {
-  readonly name: string;
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly source: ByteSource;
-  readonly offset: number;
-  readonly bytes: number;
-  /** Absent where the type cannot be read. */
-  readonly rows?: RowFormat;
-}
-
-export interface GgufCheckpoint {
-  readonly config: Readonly<Record<string, unknown>>;
-  /** Generated: config.json, tokenizer.json, tokenizer_config.json, generation_config.json. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  /** In the order of their bytes. */
-  readonly tensors: ReadonlyMap<string, GgufCheckpointTensor>;
-}
-
-export async function openGgufCheckpoint(source: ByteSource, signal?: AbortSignal): Promise<GgufCheckpoint> {
+export async function openGgufCheckpoint(
+  source: ByteSource,
+  signal?: AbortSignal,
+): Promise<Omit<Checkpoint, 'name'>> {
   const file = await openGguf(source, signal);
   const model = await readGgufModel(file, signal);
   const text = readTokenizer(file);
   const ordered = withHalvesApart(source, interleaved(file, model));
-  const tensors = file.tensors.map((tensor): GgufCheckpointTensor => {
+  const tensors = file.tensors.map((tensor): CheckpointTensor => {
     const { type, ...place } = tensor;
     const name = publishedName(model.architecture, tensor.name);
     const rows = rowFormat(tensor, isNormPlusOne(model.architecture, tensor.name));

@@ -25,6 +25,8 @@ export async function readGgufModel(file: GgufFile, signal?: AbortSignal): Promi
     const expected = Object.keys(ARCHITECTURES).join(', ');
     return unsupported(who, 'general.architecture', expected, name || 'nothing');
   }
+  const parts = ask.count('split.count') ?? 1;
+  if (parts > 1) unsupported(who, 'split.count', 'a model in one file', `${parts} parts`);
   const key = (k: string) => `${name}.${k}`;
   const experts = ask.count(key('expert_count')) ?? 0;
   if (experts > 0) unsupported(who, key('expert_count'), 'no experts', experts);
