@@ -23,7 +23,8 @@ commands
   models       --store DIR                       what is kept there
 
 MODEL is a folder with config.json, tokenizer.json and *.safetensors, a hub repository
-(org/name or org/name@revision), or the address of such a folder.
+(org/name or org/name@revision), or the address of such a folder; or one GGUF file: a path, a folder
+that has one, an address, or org/name/FILE.gguf on the hub.
 
 options
   --prompt TEXT          as it is; an empty one means: begin with the BOS token alone

@@ -62,3 +62,17 @@ test('addresses', () => {
   expect(ggufName('a\\b/Model-Q4_0.GGUF')).toBe('Model-Q4_0');
   expect(ggufName('model.safetensors')).toBeUndefined();
 });
+
+test('over HTTP without ranges: read forwards, begun anew a few times', async () => {
+  let asked = 0;
+  const get = (async () => {
+    asked++;
+    const headers = { 'content-length': String(bytes.length) };
+    return new Response(bytes as Uint8Array<ArrayBuffer>, { headers });
+  }) as unknown as typeof fetch;
+  const checkpoint = await openCheckpoint(httpFolder('https://h.example/x.gguf', { fetch: get }));
+  for (const t of checkpoint.tensors.values()) {
+    expect(await t.source.read(t.offset, t.bytes)).toEqual(new Uint8Array(t.bytes));
+  }
+  expect(asked).toBeLessThanOrEqual(3);
+});
