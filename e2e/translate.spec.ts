@@ -36,6 +36,7 @@ test('translates a selection in place, as the command line does, and puts it the
   await callLinnet(linnet, page);
   await select(page);
   const bubble = new Bubble(page);
+  await expect.poll(() => bubble.text('offer')).toBe('Translate');
   await picture(page, 'bubble-offer');
   await bubble.press('Translate');
   await expect.poll(() => bubble.text('text'), { timeout: 60_000 }).toMatch(/\w{3}/);

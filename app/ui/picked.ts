@@ -4,7 +4,7 @@
  */
 import type { PickedFile } from '../protocol/files.ts';
 
-const WANTED = /\.(json|safetensors|jinja|model|txt)$/i;
+const WANTED = /\.(json|safetensors|gguf|jinja|model|txt)$/i;
 /** Folders below this are not looked into; the checkpoint lies at the top, or one below. */
 const DEPTH = 2;
 

@@ -12,15 +12,21 @@ import '../../app/ui/controls.css';
 import '../../app/ui/prose.css';
 import '../../app/ui/popup.css';
 
+/** Milliseconds after which a popup has its final size. */
+const SETTLED = 250;
+
 const wanted = new URLSearchParams(location.search).get('tab');
 const inTab = (await browser.tabs.getCurrent()) !== undefined;
 // On phones the popup is a sheet as wide as the screen, or a tab.
 const sheet = matchMedia('(pointer: coarse)').matches && screen.width < 600;
 document.documentElement.classList.toggle('roomy', inTab || sheet);
 
-// A popup is as high as its content, up to 600; on a small screen it would be cut off.
-const height = Math.min(580, screen.availHeight - 100);
-document.documentElement.style.setProperty('--popup-height', `${height}px`);
+// The browser makes a popup as high as its content, as far as the screen goes; then the content must follow.
+const fit = () => {
+  const lacks = innerHeight < document.documentElement.scrollHeight;
+  if (lacks) document.documentElement.style.setProperty('--popup-height', `${innerHeight}px`);
+};
+if (!inTab && !sheet) setTimeout(fit, SETTLED);
 
 const tab = await pageTab(wanted === null ? undefined : Number(wanted));
 
