@@ -18,6 +18,7 @@ const ATTEMPTS = 4;
 /** Bytes of a file of unknown length that are kept in memory: a tokenizer may come so, weights may not. */
 const MAX_UNSIZED = 64 * 1024 * 1024;
 const BACKOFF_MS = 250;
+const OWN_FILE = /^\w+-extension:/;
 
 export interface HttpOptions {
   /** Branch, tag or commit of a hub repository; `main` when absent. */
@@ -43,7 +44,9 @@ type Get = typeof fetch;
 
 async function openHttp(url: string, get: Get, signal?: AbortSignal): Promise<ByteSource | undefined> {
   const name = url.split('/').pop() ?? url;
-  const response = await request(get, url, name, { offset: 0, length: PROBE }, signal);
+  // For its own files an extension is given the asked part with status 200, as if that were the whole.
+  const probe = OWN_FILE.test(url) ? undefined : { offset: 0, length: PROBE };
+  const response = await request(get, url, name, probe, signal);
   if (response === undefined) return undefined;
   if (response.status === 200) return whole(url, name, get, response);
   const total = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? Number.NaN);
@@ -181,7 +184,7 @@ async function request(
     } catch (error) {
       if (signal?.aborted === true) cancelled(name);
       // An extension's own files have no 404: what is not there fails like a broken network.
-      if (/^\w+-extension:/.test(url)) return undefined;
+      if (OWN_FILE.test(url)) return undefined;
       problem = error instanceof Error ? error.message : String(error);
       cause = error;
     }
