@@ -4,12 +4,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';
 import { type Gpu, openGpu } from '../gpu/index.ts';
+import { seededRandom } from '../tensor/random.ts';
+import { tinyModel, withRandomBlocks, writeGguf } from '../weights/gguf/tiny-gguf.ts';
 import { memoryFolder } from '../weights/source-memory.ts';
 import { memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
 import { importModel } from './import.ts';
-import { loadModel } from './load.ts';
-import { goldenOf, STORIES } from './stories.ts';
+import { loadModel, loadWith } from './load.ts';
+import { interpreterRuntime } from './interpreter-runtime.ts';
+import { furthest, goldenOf, STORIES } from './stories.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -39,3 +42,18 @@ describeWithAssets(
     });
   },
 );
+
+// Q4_0 has scales below 0, which nothing else makes: M0E4's own quantiser only makes s ≥ 0.
+test.each(['Q4_0', 'Q4_1'])('%s with scales of both signs: as the CPU computes it', async (type) => {
+  const store = openStore(memoryStorage());
+  const file = writeGguf(withRandomBlocks(tinyModel(type), seededRandom(5)));
+  const { id } = await importModel(memoryFolder('tiny', { 'm.gguf': file }), store, { weights: 'm0e4' });
+  const onGpu = await loadModel(store, id, gpu, { activations: 'f32' });
+  const onCpu = await loadWith(store, id, { activations: 'f32' }, {}, gpu.facts, interpreterRuntime);
+  const prompt = { kind: 'text', text: 'a hedge' } as const;
+  const [got, want] = [await onGpu.logits(prompt), await onCpu.logits(prompt)];
+  onGpu.dispose();
+  expect(Math.max(...want.logits.map(Math.abs))).toBeGreaterThan(0.1);
+  // Sums of some hundred products in f32, in another order.
+  expect(furthest(got.logits, want.logits)).toBeLessThan(1e-4);
+});

@@ -156,3 +156,24 @@ export function tinyModel(type = 'F32', architecture = 'llama', vocabularyKind =
     },
   };
 }
+
+/** Of `parts`: matrices of random blocks with scales of ±2^-5 and about, norms of 1. For types of blocks of 32. */
+export function withRandomBlocks(parts: GgufParts, random: () => number): GgufParts {
+  const typeOf = (name: string) => [...GGML_TYPES.values()].find((t) => t.name === name) as { bytes: number };
+  const fill = ({ type, shape, data }: GgufTensorBytes): GgufTensorBytes => {
+    if (shape.length === 1)
+      return { type, shape, data: new Uint8Array(new Float32Array(data.length / 4).fill(1).buffer) };
+    const { bytes } = typeOf(type);
+    const halves = type.endsWith('_1') ? [1, 3] : [1];
+    const byte = (i: number) => {
+      const any = Math.floor(random() * 256);
+      // The high byte of a half: its sign, and an exponent that keeps it small.
+      return halves.includes(i % bytes) ? 0x28 | (any & 0x80) : any;
+    };
+    return { type, shape, data: data.map((_, i) => byte(i)) };
+  };
+  return {
+    ...parts,
+    tensors: Object.fromEntries(Object.entries(parts.tensors).map(([name, t]) => [name, fill(t)])),
+  };
+}
