@@ -1,0 +1,78 @@
+/** Everybody: nothing serious by axe in light, dark, right to left and at 320 px; no sideways scrolling; phones. */
+import AxeBuilder from '@axe-core/playwright';
+import { article, expect, type Page, picture, test } from './harness/index.ts';
+import { importStories } from './story.ts';
+
+const html = article('The linnet', [
+  'A linnet is a small finch of the heath. It sings from a bush. '.repeat(4),
+]);
+
+async function nothingSerious(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html: node }) => node).join(' ')}`);
+  expect(told, what).toEqual([]);
+}
+
+async function inEveryLook(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await nothingSerious(page, `${name}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+  await page.setViewportSize({ width: 320, height: 640 });
+  await nothingSerious(page, `${name}, right to left, 320 px`);
+  const [wide, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(wide, `${name} scrolls sideways`).toBeLessThanOrEqual(view!);
+}
+
+test('the Models page', async ({ linnet }) => {
+  const models = await importStories(linnet);
+  await picture(models, 'models');
+  await picture(models, 'models', { dark: true });
+  await picture(models, 'models', { phone: true });
+  await inEveryLook(models, 'Models');
+});
+
+test('the popup, as a tab about another tab, which has called Linnet before', async ({ linnet, site }) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/linnet', html));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  await popup
+    .getByRole('button', { name: 'Stop' })
+    .click({ timeout: 2000 })
+    .catch(() => {});
+  const opened = linnet.context.waitForEvent('page');
+  await popup.getByRole('button', { name: 'Open in a tab' }).click();
+  const tab = await opened;
+  // The same conversation, since it is about the same tab.
+  await expect(tab.getByRole('article').locator('.prose')).not.toBeEmpty();
+  await picture(tab, 'tab-summary', { phone: true });
+  await inEveryLook(tab, 'conversation');
+  await tab.getByRole('button', { name: 'Back' }).click();
+  await expect(tab.getByRole('button', { name: 'Summarise this page' })).toBeEnabled();
+  await inEveryLook(tab, 'start');
+});
+
+test('a popup that is a tab itself remembers the page that was in front', async ({ linnet, site }) => {
+  const page = await linnet.open(site.page('/linnet', html));
+  await (await linnet.openPopup(page)).close();
+  await page.bringToFront();
+  const tab = await linnet.open('popup.html');
+  await expect(tab.getByText('The linnet').first()).toBeVisible();
+});
+
+test('the keyboard alone suffices', async ({ linnet, site }) => {
+  await importStories(linnet);
+  const popup = await linnet.openPopup(await linnet.open(site.page('/linnet', html)));
+  const button = popup.getByRole('button', { name: 'Summarise this page' });
+  await expect(button).toBeEnabled();
+  for (let i = 0; i < 12 && !(await button.evaluate((element) => element === document.activeElement)); i++) {
+    await popup.keyboard.press('Tab');
+  }
+  await popup.keyboard.press('Enter');
+  await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+});

@@ -1,0 +1,52 @@
+/** The first start: a model is there by itself, from within the extension, and says plainly what it is. */
+import { cpSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { article, assets, expect, test } from './harness/index.ts';
+import { card, STORIES } from './story.ts';
+import { at } from '../scripts/setup/machine.mjs';
+
+/** The built extension; where it has no demo model (yet), one with stories260K in its place. */
+function withDemo(): string {
+  const built = process.env.LINNET_EXTENSION ?? at('.output/chrome-mv3');
+  if (existsSync(`${built}/demo/model.safetensors`)) return built;
+  const copy = join(mkdtempSync(join(tmpdir(), 'linnet-extension-')), 'extension');
+  cpSync(built, copy, { recursive: true });
+  const stories = assets(STORIES);
+  for (const name of readdirSync(stories)) cpSync(`${stories}/${name}`, `${copy}/demo/${name}`);
+  return copy;
+}
+
+// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from the pattern
+test.use({ extension: async ({}, use) => use(withDemo()) });
+
+test('brings the demo model along, calls it that, and does not bring it back when it was deleted', async ({
+  linnet,
+  site,
+}) => {
+  const page = await linnet.open(site.page('/', article('Birds', ['A bird sat in a tree. '.repeat(8)])));
+  const popup = await linnet.openPopup(page);
+  await expect(popup.getByText('The demo model is tiny: it knows only short made-up stories.')).toBeVisible();
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty({ timeout: 90_000 });
+  await popup
+    .getByRole('button', { name: 'Stop' })
+    .click({ timeout: 2000 })
+    .catch(() => {});
+  await popup.close();
+
+  const models = await linnet.open('models.html');
+  const demo = card(models, 'Linnet demo');
+  await expect(demo.getByText('demo model', { exact: true })).toBeVisible();
+  await demo.getByRole('button', { name: 'Delete' }).click();
+  await demo.getByRole('button', { name: 'Delete' }).click();
+  await expect(demo).toHaveCount(0);
+
+  await linnet.restart();
+  const again = await linnet.open('models.html');
+  await expect(again.getByText('There is no model here yet.')).toBeVisible();
+  const without = await linnet.openPopup(await linnet.open(site.url('/')));
+  await expect(without.getByText('There is no model on this device yet.')).toBeVisible();
+  await expect(without.getByRole('button', { name: 'Choose a model' })).toBeVisible();
+  expect(linnet.pageErrors).toEqual([]);
+});
