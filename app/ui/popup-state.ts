@@ -27,7 +27,7 @@ export type PageState =
 
 export class PopupState {
   readonly live: Live;
-  readonly browser: PopupBrowser;
+  readonly outside: PopupBrowser;
   readonly page: Signal<PageState> = signal<PageState>({ kind: 'none' });
   readonly recent: Signal<readonly Conversation[]> = signal<readonly Conversation[]>([]);
   /** An error of a request itself; those of jobs are in the jobs. */
@@ -39,9 +39,9 @@ export class PopupState {
   readonly running: ReadonlySignal<Job | undefined>;
   private readonly client: Client;
 
-  constructor(client: Client, browser: PopupBrowser) {
+  constructor(client: Client, outside: PopupBrowser) {
     this.client = client;
-    this.browser = browser;
+    this.outside = outside;
     this.live = createLive(client);
     const { conversation, jobs } = this.live;
     this.jobs = computed(() =>
@@ -51,7 +51,7 @@ export class PopupState {
   }
 
   async open(): Promise<void> {
-    const { tab } = this.browser;
+    const { tab } = this.outside;
     const reading = this.readPage();
     await this.attempt(async () => {
       const where = {
@@ -71,11 +71,11 @@ export class PopupState {
   }
 
   async readPage(): Promise<PageReading | undefined> {
-    const { tab } = this.browser;
+    const { tab } = this.outside;
     if (tab === undefined) return undefined;
     if (this.page.value.kind === 'none') this.page.value = { kind: 'reading' };
     try {
-      const reading = await this.browser.readPage(tab.id);
+      const reading = await this.outside.readPage(tab.id);
       this.page.value = { kind: 'read', reading };
       return reading;
     } catch (error) {
@@ -114,7 +114,7 @@ export class PopupState {
   }
 
   private tab() {
-    const { tab } = this.browser;
+    const { tab } = this.outside;
     return tab === undefined ? {} : { tab: tab.id };
   }
 
@@ -136,8 +136,8 @@ export class PopupState {
   }
 
   async translateSelection(): Promise<void> {
-    const { tab } = this.browser;
-    if (tab !== undefined) await this.attempt(() => this.browser.translateSelection(tab.id));
+    const { tab } = this.outside;
+    if (tab !== undefined) await this.attempt(() => this.outside.translateSelection(tab.id));
   }
 
   /** Back to the beginning; what runs goes on. */

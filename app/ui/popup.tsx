@@ -10,7 +10,7 @@ import type { PopupState } from './popup-state.ts';
 import { Start } from './start.tsx';
 
 export function Popup({ state }: { state: PopupState }) {
-  const { live, browser } = state;
+  const { live, outside } = state;
   const models = live.models.value;
   const conversation = live.conversation.value;
   const shown = state.shown.value;
@@ -21,8 +21,8 @@ export function Popup({ state }: { state: PopupState }) {
       {shown !== undefined && <Trail state={state} />}
       <main class="scroller">
         <div class="column">
-          <ModelNote models={models} onModels={browser.openModels} />
-          <DemoHint models={models} onModels={browser.openModels} />
+          <ModelNote models={models} onModels={outside.openModels} />
+          <DemoHint models={models} onModels={outside.openModels} />
           {failure !== undefined && <ErrorNote error={failure} />}
           {shown === undefined ? (
             <Start
@@ -43,7 +43,7 @@ export function Popup({ state }: { state: PopupState }) {
               <ConversationView
                 jobs={state.jobs.value}
                 onRegenerate={(job) => void state.regenerate(job)}
-                onModels={browser.openModels}
+                onModels={outside.openModels}
               />
             )
           )}
@@ -55,19 +55,19 @@ export function Popup({ state }: { state: PopupState }) {
   );
 }
 
-function Header({ state: { live, browser } }: { state: PopupState }) {
+function Header({ state: { live, outside } }: { state: PopupState }) {
   return (
     <header>
       <Bird />
       <h1>{t('popup-title')}</h1>
-      <ModelPill models={live.models.value} up={live.up.value} onClick={browser.openModels} />
-      {browser.openInTab !== undefined && (
+      <ModelPill models={live.models.value} up={live.up.value} onClick={outside.openModels} />
+      {outside.openInTab !== undefined && (
         <button
           type="button"
           class="button quiet icon"
           aria-label={t('open-in-tab')}
           title={t('open-in-tab')}
-          onClick={browser.openInTab}
+          onClick={outside.openInTab}
         >
           <Icon name="tab" />
         </button>

@@ -10,6 +10,8 @@ import '../../app/ui/tokens.css';
 import '../../app/ui/theme.css';
 import '../../app/ui/controls.css';
 import '../../app/ui/prose.css';
+import '../../app/ui/conversation.css';
+import '../../app/ui/composer.css';
 import '../../app/ui/popup.css';
 
 /** Milliseconds after which a popup has its final size. */
