@@ -7,6 +7,7 @@ from pathlib import Path
 
 from export import ASSETS, config_from
 from model import parameter_shapes
+from plot import read_log
 from tokenizer import Tokenizer
 
 CARD = """# Linnet's demo model
@@ -87,7 +88,7 @@ def vocabulary():
 
 def main():
     run = Path(sys.argv[1] if len(sys.argv) > 1 else "/tmp/demo/run")
-    log = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+    log = read_log(run / "log.jsonl")
     config = config_from(json.loads((ASSETS / "config.json").read_text()))
     table = (run / "table.md").read_text().strip()
     first = next((e["step"] for e in log if e["quantised"]), log[-1]["step"])

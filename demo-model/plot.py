@@ -10,6 +10,15 @@ from export import ASSETS
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 360, 60, 44, 34, 16
 
 
+def read_log(path):
+    """Entries by step; a run that was continued may have logged a step twice, of which the later one counts."""
+    entries = {}
+    for line in Path(path).read_text().splitlines():
+        entry = json.loads(line)
+        entries[entry["step"]] = {**entries.get(entry["step"], {}), **entry}
+    return [entries[step] for step in sorted(entries)]
+
+
 def svg(entries):
     """Logarithmic loss over tokens seen; the training loss as a line, held-out worlds as dots."""
     top = entries[-1]["seen"]
@@ -52,4 +61,4 @@ if __name__ == "__main__":
     a.add_argument("log", nargs="?", default="/tmp/demo/run/log.jsonl")
     a.add_argument("--to", default=str(ASSETS / "loss.svg"))
     o = a.parse_args()
-    Path(o.to).write_text(svg([json.loads(line) for line in Path(o.log).read_text().splitlines()]))
+    Path(o.to).write_text(svg(read_log(o.log)))
