@@ -33,6 +33,9 @@ away), asked with Linnet's own prompts:
 - Anything outside that world: other words, other kinds of sentence, other languages, general knowledge, arithmetic. On a real
   page it writes nonsense in the style of its stories, or “The text does not say.”
 - Names, towns, things and numbers come from fixed lists ({words} English words in all); a name outside them may be replaced by one of them.
+- It is easily led by a question that is almost right: asked about a cow where a goat ran away, or about pears where apples
+  were bought, it often answers for what stands in the text instead of “The text does not say.” (see the table).
+- It sometimes gives the second person of a story the first person's job, and in long summaries picks one point wrongly.
 - Pages longer than about ten short sentences, and the map-reduce prompts for long pages: not trained.
 - The wordings of sentences and questions are those of the generator. “Held out” below means unseen stories and an unseen
   pair of who and where in each; it does not mean unseen wordings.
@@ -58,7 +61,7 @@ word for word one of the story's own.
 - Training: {steps} steps, {seen:.1f} million tokens, each conversation seen once; Muon for matrices, Adam for the rest; loss on
   the assistant's tokens; bfloat16 arithmetic; the last {qat:.0f} % of the steps with M0E4 weights (straight through). About
   {rate:.0f} tokens a second on the processor it was trained on, other work beside it.
-- `model.safetensors` holds the weights as float16, matrices already on the M0E4 grid, so that the 4-bit store loses nothing.
+{note}- `model.safetensors` holds the weights as float16, matrices already on the M0E4 grid, so that the 4-bit store loses nothing.
 
 Make it again (Debian: `apt install python3-torch libopenblas0`):
 
@@ -91,12 +94,14 @@ def main():
     log = read_log(run / "log.jsonl")
     config = config_from(json.loads((ASSETS / "config.json").read_text()))
     table = (run / "table.md").read_text().strip()
+    note = run / "note.md"  # what about this run differs from the command below, if anything does
     first = next((e["step"] for e in log if e["quantised"]), log[-1]["step"])
     (ASSETS / "README.md").write_text(CARD.format(
         parameters=sum(math.prod(s) for s in parameter_shapes(config).values()) / 1e6, words=vocabulary(), table=table,
         worlds=table.split("Headline right")[1].split("|")[2].strip(), vocab=Tokenizer(ASSETS / "tokenizer.json").size,
         layers=config.layers, hidden=config.hidden, heads=config.heads, kv=config.kv_heads, ffn=config.ffn,
         steps=log[-1]["step"], seen=log[-1]["seen"] / 1e6, qat=100 * (1 - first / log[-1]["step"]),
+        note="- " + note.read_text().strip() + "\n" if note.exists() else "",
         rate=sum(e["rate"] for e in log) / len(log)))
 
 

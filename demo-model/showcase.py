@@ -44,33 +44,43 @@ def wanted(maker):
     return out
 
 
-def article(model):
-    """The first held-out article, rich enough to show, of which every check below comes out right."""
-    maker = Maker(31, held_out=True)
-    while True:
+def checks_of(story):
+    """Everything the start page may ask about an article, with the right answers."""
+    checks = []
+    for kind in ("key-points", "tldr", "headline"):
+        for length in ("short", "medium", "long"):
+            checks.append({"task": "summarise", "type": kind, "length": length, "answer": summary(story, kind, length),
+                           "messages": conversation([(page(story, PROMPTS["summarise"][kind][length]), None)])[:-1]})
+    for sentence in story.order:
+        for language in LANGUAGES:
+            user, right = translation(story, language, [sentence])
+            checks.append({"task": "translate", "language": language, "text": sentence[0], "answer": right,
+                           "messages": conversation([(user, None)])[:-1]})
+    asked = [(f.questions[0][0][0], f.questions[0][1]) for f in story.facts] + [(story.ghosts[0][0], NOT_SAID)]
+    for question, right in asked:
+        checks.append({"task": "question", "question": question, "answer": right,
+                       "messages": conversation([(page(story, question), None)])[:-1]})
+    return checks
+
+
+def article(model, tries=40):
+    """Of `tries` rich held-out articles the one with most right answers; only the right ones are listed."""
+    maker, best = Maker(31, held_out=True), (-1, None, None, 0)
+    while tries:
         s = maker.story()
-        kinds = {f.kind for f in s.facts}
-        if s.injected or len(s.paragraphs) < 2 or not {"trip", "bio", "why", "buy", "meet"} <= kinds or len(s.facts) < 7:
+        if s.injected or len(s.paragraphs) < 2 or len(s.facts) < 7 or not {"trip", "bio", "why", "buy"} <= {
+                f.kind for f in s.facts}:
             continue
-        checks = []
-        for kind in ("key-points", "tldr", "headline"):
-            for length in ("short", "medium", "long"):
-                checks.append({"task": "summarise", "type": kind, "length": length,
-                               "messages": conversation([(page(s, PROMPTS["summarise"][kind][length]), None)])[:-1],
-                               "answer": summary(s, kind, length)})
-        for sentence in s.order:
-            for language in LANGUAGES:
-                user, right = translation(s, language, [sentence])
-                checks.append({"task": "translate", "language": language, "text": sentence[0],
-                               "messages": conversation([(user, None)])[:-1], "answer": right})
-        asked = [(f.questions[0][0][0], f.questions[0][1]) for f in s.facts] + [(s.ghosts[0][0], NOT_SAID)]
-        for question, right in asked:
-            checks.append({"task": "question", "question": question,
-                           "messages": conversation([(page(s, question), None)])[:-1], "answer": right})
-        got = model.answers([c["messages"] for c in checks])
-        good = [c for c, text in zip(checks, got) if text == c["answer"]]
-        if len(good) == len(checks):
-            return s, [{k: v for k, v in c.items() if k != "messages"} for c in good]
+        tries -= 1
+        checks = checks_of(s)
+        good = [c for c, text in zip(checks, model.answers([c["messages"] for c in checks])) if text == c["answer"]]
+        # The three-point summary is the first thing anybody asks for.
+        has_points = any(c.get("type") == "key-points" and c["length"] == "short" for c in good)
+        if has_points and len(good) / len(checks) > best[0]:
+            best = (len(good) / len(checks), s, good, len(checks))
+        if best[0] == 1:
+            break
+    return best[1], [{k: v for k, v in c.items() if k != "messages"} for c in best[2]], best[3]
 
 
 def write(name, data):
@@ -80,18 +90,18 @@ def write(name, data):
 def main():
     torch.set_num_threads(1)
     model = Model()
-    maker, examples, tried = Maker(17, held_out=True), [], 0
+    maker, examples, have = Maker(17, held_out=True), [], set()
     for _ in range(6):
         rows = wanted(maker)
         for (name, messages, right), text in zip(rows, model.answers([m for _, m, _ in rows])):
-            tried += 1
-            if text == right and name not in [e["name"] for e in examples] or (text == right == WHO and
-                                                                               not any(e["answer"] == WHO for e in examples)):
+            # One of each kind, and both of the small talk.
+            if text == right and (name, right if name == "small talk" else "") not in have:
+                have.add((name, right if name == "small talk" else ""))
                 examples.append({"name": name, "messages": messages, "answer": text})
-    story, checks = article(model)
+    story, checks, asked = article(model)
     write("examples.json", examples)
     write("article.json", {"title": story.title[0], "paragraphs": story.paragraphs, "checks": checks})
-    print(len(examples), "examples,", len(checks), "checks of the article")
+    print(len(examples), "examples,", len(checks), "of", asked, "checks of the article right")
     print(story.title[0] + "\n" + story.text)
 
 

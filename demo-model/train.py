@@ -123,7 +123,7 @@ def schedule(step, steps):
 
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument("--steps", type=int, default=3600)
+    a.add_argument("--steps", type=int, default=9000)
     a.add_argument("--tokens", type=int, default=4096)
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--threads", type=int, default=2)
@@ -174,7 +174,7 @@ def main():
             optimiser.step(params, schedule(step, o.steps))
             step, seen, since = step + 1, seen + ids.numel(), since + ids.numel()
             recent.append(loss.item())
-            if step % 100 == 0:
+            if step % 100 == 0 or step == o.steps:
                 entry = {"step": step, "seen": seen, "loss": sum(recent) / len(recent), "rate": since / (time.time() - last),
                          "other": other.item() if other is not None else None, "quantised": quantised}
                 if step % 500 == 0 or step == 200:
