@@ -5,7 +5,7 @@
 alias Scalar = f32;
 // Rows of x at a time.
 const ROWS: u32 = 1u;
-// Powers of two.
+// Powers of two; LANES at least ROWS.
 override LANES: u32 = 32u;
 override GROUPS: u32 = 2u;
 
@@ -85,8 +85,10 @@ fn main(
     squares[m * threads + thread] = square[m];
   }
   workgroupBarrier();
-  // Σx² goes over all threads, the products over the lanes of a group: one ladder for both.
-  for (var stride = select(LANES, threads, NORM) / 2u; stride > 0u; stride >>= 1u) {
+  // Σx² goes over all threads, the products over the lanes of a group: one ladder for both. The compiler must
+  // not know how long it is: unrolled, its barriers take software adapters seconds to compile.
+  let top = select(0u, select(LANES, threads, NORM) / 2u, params.rows > 0u);
+  for (var stride = top; stride > 0u; stride >>= 1u) {
     for (var m = 0u; m < ROWS; m++) {
       let at = m * threads + thread;
       if (NORM && thread < stride) {
@@ -98,21 +100,17 @@ fn main(
     }
     workgroupBarrier();
   }
-  if (lane > 0u) {
-    return;
-  }
-  for (var m = 0u; m < ROWS; m++) {
-    if (first + m < params.rows) {
-      var y = staged[m * threads + thread];
-      if (NORM) {
-        y *= inverseSqrt(squares[m * threads] / f32(params.k) + params.eps);
-      }
-      if (n0 < params.n) {
-        finish(first + m, n0, y.x, y.y);
-      }
-      if (n0 + 2u < params.n) {
-        finish(first + m, n0 + 2u, y.z, y.w);
-      }
+  // One lane finishes each row of x: LANES is at least ROWS.
+  if (lane < ROWS && first + lane < params.rows) {
+    var y = staged[lane * threads + local.y * LANES];
+    if (NORM) {
+      y *= inverseSqrt(squares[lane * threads] / f32(params.k) + params.eps);
+    }
+    if (n0 < params.n) {
+      finish(first + lane, n0, y.x, y.y);
+    }
+    if (n0 + 2u < params.n) {
+      finish(first + lane, n0 + 2u, y.z, y.w);
     }
   }
 }

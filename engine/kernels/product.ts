@@ -82,7 +82,7 @@ function lanes(node: KernelInput, height: number): { LANES: number; GROUPS: numb
 
 /**
  * `height` rows of x at a time; few lanes where x takes much workgroup memory: at most 5 KiB in all.
- * Up to 8 rows the small form pays off, in two tiles of 4: one of 8 costs compilers seconds.
+ * Up to 8 rows the small form pays off, in two tiles of 4.
  */
 function gemv(name: string, height: 1 | 4, epilogue: Epilogue): Kernel {
   const shape = (node: KernelInput) => lanes(node, height);

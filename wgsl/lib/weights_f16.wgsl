@@ -9,10 +9,10 @@ fn chunk_at(n: u32, chunk: u32) -> Chunk {
   return n * (params.k / 4u) + chunk * 8u;
 }
 
-// Fours in a chunk: a short row has fewer. That the number is not known to the compiler also keeps it from
-// unrolling 32 loads, which takes software adapters seconds.
+// Fours in a chunk: a short row has fewer. Said so that the compiler sees no bound and does not unroll 32
+// loads, which takes software adapters seconds.
 fn chunk_slices() -> u32 {
-  return min(8u, (params.k + 3u) / 4u);
+  return select((params.k + 3u) / 4u, 8u, params.k > 32u);
 }
 
 fn chunk_affine(n: u32, chunk: u32) -> vec2<f32> {
