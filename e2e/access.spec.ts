@@ -59,8 +59,9 @@ test('the popup, as a tab about another tab, which has called Linnet before', as
 
 test('a popup that is a tab itself remembers the page that was in front', async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/linnet', html));
-  await (await linnet.openPopup(page)).close();
-  await page.bringToFront();
+  const popup = await linnet.openPopup(page);
+  await expect(popup.getByText('The linnet').first()).toBeVisible();
+  await popup.close();
   const tab = await linnet.open('popup.html');
   await expect(tab.getByText('The linnet').first()).toBeVisible();
 });

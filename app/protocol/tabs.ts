@@ -16,11 +16,17 @@ const KEY = 'activeTabs';
 const REMEMBERED = 5;
 
 export function rememberTabs(): void {
-  browser.tabs.onActivated.addListener(async ({ tabId }) => {
-    const before = await rememberedTabs();
-    const ids = [tabId, ...before.filter((id) => id !== tabId)].slice(0, REMEMBERED);
-    await browser.storage.session.set({ [KEY]: ids });
+  // One after the other: two tabs may come to the front while the first is being written down.
+  let tail: Promise<unknown> = Promise.resolve();
+  browser.tabs.onActivated.addListener(({ tabId }) => {
+    tail = tail.then(() => remember(tabId)).catch(() => {});
   });
+}
+
+async function remember(tabId: number): Promise<void> {
+  const before = await rememberedTabs();
+  const ids = [tabId, ...before.filter((id) => id !== tabId)].slice(0, REMEMBERED);
+  await browser.storage.session.set({ [KEY]: ids });
 }
 
 async function rememberedTabs(): Promise<number[]> {
@@ -33,7 +39,11 @@ export async function pageTab(wanted: number | undefined): Promise<PageTab | und
   if (wanted !== undefined) return describe(wanted);
   const own = (await browser.tabs.getCurrent())?.id;
   const [front] = await browser.tabs.query({ active: true, lastFocusedWindow: true });
-  if (front?.id !== undefined && front.id !== own) return describe(front.id);
+  if (front?.id !== undefined && front.id !== own) {
+    // The service worker may not have been awake when this tab came to the front.
+    void remember(front.id).catch(() => {});
+    return describe(front.id);
+  }
   for (const id of await rememberedTabs()) {
     const tab = id === own ? undefined : await describe(id);
     // Other pages of Linnet are not what one wants to read.
