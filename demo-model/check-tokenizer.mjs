@@ -1,26 +1,30 @@
 // Checks that the shipped tokenizer.json and chat template mean elsewhere what they mean here: reads JSON lines
 // {messages, text, ids} from standard input (printed by `python3 check_tokenizer.py`) and compares.
-import { readFileSync } from "node:fs";
-import { Template } from "@huggingface/jinja";
-import { Tokenizer } from "@huggingface/tokenizers";
+import { readFileSync } from 'node:fs';
+import { Template } from '@huggingface/jinja';
+import { Tokenizer } from '@huggingface/tokenizers';
 
-const read = (name) => JSON.parse(readFileSync(new URL(`../assets/demo/${name}`, import.meta.url), "utf8"));
-const config = read("tokenizer_config.json");
-const tokenizer = new Tokenizer(read("tokenizer.json"), config);
+const read = (name) => JSON.parse(readFileSync(new URL(`../assets/demo/${name}`, import.meta.url), 'utf8'));
+const config = read('tokenizer_config.json');
+const tokenizer = new Tokenizer(read('tokenizer.json'), config);
 const template = new Template(config.chat_template);
 let texts = 0;
 let bad = 0;
-for (const line of readFileSync(0, "utf8").trim().split("\n")) {
+for (const line of readFileSync(0, 'utf8').trim().split('\n')) {
   const { messages, text, ids } = JSON.parse(line);
   const theirs = tokenizer.encode(text, { add_special_tokens: false }).ids;
   const rendered = messages
-    ? template.render({ messages, bos_token: config.bos_token, add_generation_prompt: text.endsWith("assistant\n") })
+    ? template.render({
+        messages,
+        bos_token: config.bos_token,
+        add_generation_prompt: text.endsWith('assistant\n'),
+      })
     : text;
   const back = tokenizer.decode(theirs, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
   texts += 1;
   if (JSON.stringify(theirs) !== JSON.stringify(ids) || rendered !== text || back !== text) {
     bad += 1;
-    if (bad < 4) console.log({ text, rendered, back, ids: ids.join(" "), theirs: theirs.join(" ") });
+    if (bad < 4) console.log({ text, rendered, back, ids: ids.join(' '), theirs: theirs.join(' ') });
   }
 }
 console.log(`${texts - bad} of ${texts} texts: ids, template and round trip equal`);

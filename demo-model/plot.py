@@ -33,6 +33,7 @@ def svg(entries):
         return TOP + (HEIGHT - TOP - BOTTOM) * (high - math.log10(loss)) / (high - low)
 
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+           "<title>Loss of the demo model over its training</title>",
            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
            f'<text x="{LEFT}" y="18">Loss on the assistant\'s tokens (line: training, dots: held-out worlds)</text>']
     for p in range(low, high + 1):

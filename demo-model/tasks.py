@@ -4,8 +4,10 @@ The prompts are read from app/jobs/prompts.json, so that training follows the pr
 """
 
 import json
+import re
 from pathlib import Path
 
+import lexicon as L
 from world import NOT_SAID, Maker
 
 PROMPTS = json.loads((Path(__file__).parent.parent / "app/jobs/prompts.json").read_text())
@@ -81,11 +83,46 @@ def ask(r, story):
     if x < 0.08:
         # What belongs to no story is not in this one either.
         return casual(r, r.choice(SMALL_TALK[OUTSIDE][:5]) + "?"), NOT_SAID
-    if x < 0.35 and story.ghosts:
+    if x < 0.48 and story.ghosts:
         return casual(r, r.choice(r.choice(story.ghosts))), NOT_SAID
     fact = r.choice(story.facts)
     words, answer = r.choice(fact.questions)
     return casual(r, r.choice(words)), answer
+
+
+# What a question can be about: lists whose members take each other's place in a question that the text does not answer.
+SUBJECTS = [L.FEMALE + L.MALE, L.TOWNS, [h[0] for h in L.HOUSES], [a[0] for a in L.ANIMALS], [a[1] for a in L.ANIMALS],
+            [g[0] for g in L.GOODS], [t[0] for t in L.THINGS]]
+
+
+def twin(r, story, question):
+    """The question with one subject changed for another that the story does not know, or None where it has none."""
+    found = [(word, words) for words in SUBJECTS for word in words if re.search(rf"\b{word}\b", question)]
+    if not found:
+        return None
+    word, words = r.choice(found)
+    others = [w for w in words if not re.search(rf"\b{w}", story.text)]
+    return re.sub(rf"\b{word}\b", r.choice(others), question) if others else None
+
+
+def quiz(r, story):
+    """Many short questions about one page. Half are near misses: the same question about somebody or something else,
+    or one that the text leaves open. Right and near-miss forms of one question stand in one conversation, because
+    only what tells them apart, the subject, is then worth learning."""
+    turns, asked = [], set()
+    facts = r.sample(story.facts, min(len(story.facts), r.choice([2, 3, 4, 5])))
+    for fact in facts:
+        words, answer = r.choice(fact.questions)
+        pair = [(r.choice(words), answer)]
+        other = twin(r, story, r.choice(words))
+        if other and r.random() < 0.6:
+            pair.append((other, NOT_SAID))
+        if story.ghosts and r.random() < 0.5:
+            pair.append((r.choice(r.choice(story.ghosts)), NOT_SAID))
+        turns += pair
+    r.shuffle(turns)
+    turns = [(casual(r, q), a) for q, a in turns if not (q in asked or asked.add(q))]
+    return [(page(story, turns[0][0]), turns[0][1])] + turns[1:]
 
 
 def page_chat(maker, story):
@@ -127,6 +164,57 @@ def translate_some(maker, story):
     return [translation(story, language, story.order[at:at + n], "\n\n" if r.random() < 0.1 else " ")]
 
 
+class Collection:
+    """Several stories on one page, or the key points of the parts of a longer one: what map and reduce ask about.
+
+    Same face as a Story. Its summaries take what each story is about, then the first other point of each, and so on;
+    they tell them in page order.
+    """
+
+    def __init__(self, stories, notes, r):
+        self.stories = stories
+        self.title = stories[0].title
+        if notes:
+            self.parts = [s.points(r.choice([3, 5])) for s in stories]
+            blocks = ["\n".join("- " + p for p in part) for part in self.parts]
+        else:
+            self.parts = [s.points(7) for s in stories]
+            blocks = [(f"{s.title[0]}\n\n" if i or r.random() < 0.5 else "") + s.text for i, s in enumerate(stories)]
+        self.text = "\n\n".join(blocks)
+        self.headlines = stories[0].headlines
+        self.facts = [f for s in stories for f in s.facts]
+        self.injected = "".join(s.injected for s in stories)
+
+    def points(self, limit):
+        rows = []
+        for at, (story, part) in enumerate(zip(self.stories, self.parts)):
+            main = self.main(story)
+            ranked = [main] + [p for p in part if p != main]
+            rows += [(rank, at, part.index(p)) for rank, p in enumerate(ranked)]
+        return [self.parts[at][place] for _, at, place in sorted(sorted(rows)[:limit], key=lambda row: row[1:])]
+
+    def summary(self, extra):
+        return " ".join(self.main(s) for s in self.stories[:extra + 1])
+
+    @property
+    def lead(self):
+        return self.main(self.stories[0])
+
+    @staticmethod
+    def main(story):
+        return next(f.point for f in story.facts if f.kind == story.kind)
+
+
+def long_page(maker):
+    """A summary of a part of a long page, or of the key points of all its parts."""
+    r = maker.r
+    stories = [maker.story() for _ in range(r.choice([2, 2, 3, 3, 4, 5]))]
+    both = Collection(stories, r.random() < 0.5, r)
+    kind = r.choices(["key-points", "tldr", "headline"], [0.6, 0.25, 0.15])[0]
+    length = r.choice(list(LIMITS))
+    return [(page(both, PROMPTS["summarise"][kind][length]), summary(both, kind, length))]
+
+
 def sample(maker):
     """One training conversation."""
     r = maker.r
@@ -138,8 +226,12 @@ def sample(maker):
         text = text[0].upper() + text[1:] if r.random() < 0.5 else text
         return conversation([(text + r.choice(["", "", "?", "!", "."]), answer)], system)
     story = maker.story()
-    if x < 0.32:
+    if x < 0.22:
         return conversation(translate_some(maker, story), system)
+    if x < 0.30:
+        return conversation(long_page(maker), system)
+    if x < 0.72:
+        return conversation(quiz(r, story), system)
     return conversation(page_chat(maker, story), system)
 
 
