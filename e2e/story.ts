@@ -26,18 +26,26 @@ export function card(models: Page, name: string) {
   return models.getByRole('listitem').filter({ has: models.getByRole('heading', { name }) });
 }
 
-/** A request of the extension's own protocol, sent from one of its pages. */
+/** A request of the extension's own protocol, sent from one of its pages; again until the offscreen document is there. */
 export async function ask<K extends RequestKind>(page: Page, kind: K, send: Send<K>): Promise<Reply<K>> {
   return page.evaluate(
     (request) =>
       new Promise<never>((resolve, reject) => {
-        const port = chrome.runtime.connect({ name: 'linnet' });
-        port.onMessage.addListener((frame: { kind: string; value: never; error: { message: string } }) => {
-          if (frame.kind === 'hello') port.postMessage({ id: 1, request });
-          if (frame.kind === 'reply') resolve(frame.value);
-          if (frame.kind === 'refusal') reject(new Error(frame.error.message));
-          if (frame.kind === 'reply' || frame.kind === 'refusal') port.disconnect();
-        });
+        const attempt = () => {
+          const port = chrome.runtime.connect({ name: 'linnet' });
+          port.onDisconnect.addListener(() => {
+            void chrome.runtime.lastError;
+            setTimeout(attempt, 100);
+          });
+          port.onMessage.addListener((frame: { kind: string; value: never; error: { message: string } }) => {
+            if (frame.kind === 'hello') port.postMessage({ id: 1, request });
+            if (frame.kind === 'reply') resolve(frame.value);
+            if (frame.kind === 'refusal') reject(new Error(frame.error.message));
+            // Closing one's own end does not call onDisconnect.
+            if (frame.kind === 'reply' || frame.kind === 'refusal') port.disconnect();
+          });
+        };
+        attempt();
       }),
     { kind, ...send },
   );
@@ -45,9 +53,11 @@ export async function ask<K extends RequestKind>(page: Page, kind: K, send: Send
 
 declare const chrome: {
   readonly runtime: {
+    readonly lastError?: unknown;
     connect(options: { name: string }): {
       postMessage(message: unknown): void;
       disconnect(): void;
+      readonly onDisconnect: { addListener(listener: () => void): void };
       readonly onMessage: { addListener(listener: (frame: never) => void): void };
     };
   };

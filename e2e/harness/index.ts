@@ -21,7 +21,7 @@ import { Site } from './site.ts';
 export { expect, type Page } from 'playwright/test';
 export { assets } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
-export { asPhone, picture, withoutApis } from './pictures.ts';
+export { asPhone, picture, picturesFolder, pictureTogether, withoutApis } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';
 
 export const test = base.extend<LaunchOptions & { linnet: LinnetBrowser; site: Site }>({

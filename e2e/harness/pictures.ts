@@ -3,6 +3,7 @@
  * They go to `test-results/pictures`, and with LINNET_PICTURES=1 to `docs/screenshots`, where they are kept.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { BrowserContext, Page } from 'playwright/test';
 import { at } from '../../scripts/setup/machine.mjs';
 
@@ -36,13 +37,47 @@ export async function picture(
   mkdirSync(folder, { recursive: true });
   const ending = [dark ? '-dark' : '', rtl ? '-rtl' : '', phone ? '-phone' : ''].join('');
   const path = `${folder}/${name}${ending}.png`;
-  // Not `page.screenshot`: it cuts by a viewport of its own, which neither the popup nor the phone has.
-  const session = await page.context().newCDPSession(page);
-  const { data } = await session.send('Page.captureScreenshot', { format: 'png' });
-  writeFileSync(path, Buffer.from(data, 'base64'));
-  await session.detach();
+  writeFileSync(path, Buffer.from(await screen(page), 'base64'));
   for (const back of undo.reverse()) await back();
   return path;
+}
+
+/** A PNG of what a page shows, in base64. Not `page.screenshot`: that cuts by a viewport of its own, which neither the
+ * popup nor the phone has. */
+async function screen(page: Page): Promise<string> {
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'png' });
+  await session.detach();
+  return data;
+}
+
+/**
+ * A picture shows one target at a time, so page and popup are laid over each other as in a window of 1280 px.
+ * The popup closes by it, as by every new tab. Writes `FILE.png`, and for `dark` `FILE-dark.png` too.
+ */
+export async function pictureTogether(page: Page, popup: Page, file: string, dark = false): Promise<void> {
+  const sheets: [string, string][] = [];
+  for (const colorScheme of dark ? (['light', 'dark'] as const) : (['light'] as const)) {
+    const shots: string[] = [];
+    for (const target of [page, popup]) {
+      await target.emulateMedia({ colorScheme });
+      shots.push(`data:image/png;base64,${await screen(target)}`);
+      await target.emulateMedia({ colorScheme: null });
+    }
+    sheets.push([
+      colorScheme === 'dark' ? file.replace(/\.png$/, '-dark.png') : file,
+      `<body style="margin:0"><img src="${shots[0]}" style="display:block;width:1280px">
+       <img src="${shots[1]}" style="position:absolute;top:12px;right:12px;box-shadow:0 4px 24px #0006;border-radius:8px">`,
+    ]);
+  }
+  const sheet = await page.context().newPage();
+  await sheet.setViewportSize({ width: 1280, height: 620 });
+  for (const [path, html] of sheets) {
+    await sheet.setContent(html);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, await sheet.screenshot());
+  }
+  await sheet.close();
 }
 
 /** Makes a page believe in a phone: size, touch, user agent. Gives the way back. */

@@ -5,37 +5,22 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Page } from 'playwright/test';
 import { defaults, LinnetBrowser, loadingFlags } from '../../e2e/harness/browser.ts';
+import { pictureTogether } from '../../e2e/harness/pictures.ts';
 import { Site } from '../../e2e/harness/site.ts';
 import { at, isRoot } from '../setup/machine.mjs';
-
-interface Article {
-  readonly title: string;
-  readonly paragraphs: readonly string[];
-}
+import { articlePage, startArticle } from './article.ts';
 
 const site = new Site();
 await site.listen();
-const address = site.page('/', articlePage());
+const address = site.page('/', articlePage(startArticle()));
 const word = process.argv.indexOf('--picture');
 if (word < 0) await openWindow();
 else await takePicture(process.argv[word + 1]!);
 await site.close();
-
-/** The demo model's own article where there is one, since a tiny model knows what it was made for. */
-function articlePage(): string {
-  const file = [at('assets/demo/article.json'), at('assets/start/article.json')].find((path) =>
-    existsSync(path),
-  )!;
-  const { title, paragraphs } = JSON.parse(readFileSync(file, 'utf8')) as Article;
-  const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return readFileSync(at('assets/start/article.html'), 'utf8')
-    .replaceAll('{{title}}', () => escaped(title))
-    .replace('{{paragraphs}}', () => paragraphs.map((text) => `<p>${escaped(text)}</p>`).join('\n'));
-}
 
 /** A new profile shows Linnet's button in the toolbar, and does not hide it behind the puzzle piece. */
 function pinButton(profile: string): void {
@@ -85,7 +70,7 @@ async function takePicture(file: string): Promise<void> {
     const page = await linnet.open(address);
     const popup = await linnet.openPopup(page);
     summarised = await summarise(popup);
-    await bothInOne(linnet, page, popup, file);
+    await pictureTogether(page, popup, file);
   } catch (error) {
     // Playwright's messages go on with a log of many lines; the first says it.
     console.error(`Chromium did not get that far: ${(error as Error).message.split('\n')[0]}`);
@@ -119,20 +104,4 @@ async function summarise(popup: Page): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** A picture shows one target at a time, so article and popup are laid side by side as in a window. */
-async function bothInOne(linnet: LinnetBrowser, page: Page, popup: Page, file: string): Promise<void> {
-  const shots: string[] = [];
-  for (const target of [page, popup]) {
-    const session = await linnet.context.newCDPSession(target);
-    const { data } = await session.send('Page.captureScreenshot', { format: 'png' });
-    shots.push(`data:image/png;base64,${data}`);
-    await session.detach();
-  }
-  const sheet = await linnet.context.newPage();
-  await sheet.setContent(`<body style="margin:0"><img src="${shots[0]}" style="display:block;width:1280px">
-    <img src="${shots[1]}" style="position:absolute;top:12px;right:12px;box-shadow:0 4px 24px #0006;border-radius:8px">`);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, await sheet.screenshot());
 }
