@@ -36,9 +36,12 @@ interface Files {
   readonly files: Record<string, Uint8Array>;
 }
 
+/** As plain arrays: `slice` of a Node Buffer shares its memory. */
 async function readFolder(folder: string): Promise<Files> {
   const names = (await readdir(folder)).filter((n) => /\.(json|safetensors)$/.test(n));
-  const entries = await Promise.all(names.map(async (n) => [n, await readFile(join(folder, n))] as const));
+  const entries = await Promise.all(
+    names.map(async (n) => [n, Uint8Array.from(await readFile(join(folder, n)))] as const),
+  );
   return { files: Object.fromEntries(entries) };
 }
 
