@@ -11,7 +11,11 @@ struct Params {
   // Of a head, in fours.
   slices: u32,
   position: u32,
+  // Cache rows that a row sees, its own included; 0 for all.
+  window: u32,
   scale: f32,
+  // Bound of the scores; 0 for none.
+  softcap: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4<Scalar>>;
@@ -53,13 +57,17 @@ fn main(
   var largest = LOWEST;
   var total = 0.0;
   var acc = vec4<f32>();
-  for (var base = 0u; base < seen; base += THREADS) {
+  let begin = select(0u, seen - min(seen, params.window), params.window > 0u);
+  for (var base = begin; base < seen; base += THREADS) {
     let t = base + thread;
     var score = LOWEST;
     if (t < seen) {
       score = 0.0;
       for (var i = 0u; i < slices; i++) {
         score += dot(query[i], vec4<f32>(k[t * stride + column + i]));
+      }
+      if (params.softcap > 0.0) {
+        score = params.softcap * tanh(score / params.softcap);
       }
     }
     scores[thread] = score;

@@ -116,8 +116,9 @@ export function typeIn(node: KernelInput, name: string): TensorType {
   fail('internal', { who: `${node.op} ${node.name}`, where: name, message: 'an input is missing' });
 }
 
-export function numberIn(node: KernelInput, name: string): number {
-  const value = node.attributes[name];
+/** An attribute; `otherwise` where the op lets it be left out. */
+export function numberIn(node: KernelInput, name: string, otherwise?: number): number {
+  const value = node.attributes[name] ?? otherwise;
   if (typeof value === 'number') return value;
   fail('internal', { who: `${node.op} ${node.name}`, where: name, message: 'an attribute is not a number' });
 }

@@ -1,10 +1,13 @@
 /**
  * Causal attention over the cache, grouped queries: query head h reads key/value head h·G/H.
- * Row s stands at position `position + s` and sees cache rows 0 … position + s; rows beyond are never read.
- * Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245.
+ * Row s stands at position p = `position + s` and sees cache rows 0 … p, with a `window` above 0 only its own
+ * and the window − 1 before it; rows beyond are never read. A score is q·k·`scale`; a `softcap` above 0 turns
+ * it into softcap·tanh(score / softcap) before the softmax.
+ * Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al., arXiv
+ * 2310.06825; soft cap: Gemma 2, arXiv 2408.00118.
  */
 import { evaluate } from '../../symbolic/evaluate.ts';
-import { activation, alike, dimAt, known, numberAt, typeOf, wrong } from './check.ts';
+import { activation, alike, dimAt, known, numberAt, numberOr, typeOf, wrong } from './check.ts';
 import { C, P, S } from './letters.ts';
 import type { Op, OpCase } from './op.ts';
 
@@ -27,6 +30,12 @@ export const attention: Op = {
     }
     dimAt('attention', attributes, 'position');
     numberAt('attention', attributes, 'scale');
+    const window = numberOr('attention', attributes, 'window', 0);
+    if (!Number.isInteger(window) || window < 0) {
+      wrong('attention', 'attribute window', 'a number of rows, 0 for all', String(window));
+    }
+    const softcap = numberOr('attention', attributes, 'softcap', 0);
+    if (!(softcap >= 0)) wrong('attention', 'attribute softcap', 'a bound, 0 for none', String(softcap));
     return { out: { dtype: q.dtype, shape: [q.rows, q.cols] } };
   },
 
@@ -35,27 +44,30 @@ export const attention: Op = {
     const kvCols = k!.shape[1] as number;
     const headWidth = numberAt('attention', attributes, 'headWidth');
     const scale = numberAt('attention', attributes, 'scale');
+    const window = numberOr('attention', attributes, 'window', 0);
+    const softcap = numberOr('attention', attributes, 'softcap', 0);
     const position = evaluate(dimAt('attention', attributes, 'position'), binding);
     const out = new Float32Array(rows * cols);
+    const scoreOf = (from: number, at: number) => {
+      let dot = 0;
+      for (let d = 0; d < headWidth; d++) dot += (q!.data[from + d] as number) * (k!.data[at + d] as number);
+      return softcap > 0 ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
+    };
     for (let r = 0; r < rows; r++) {
-      const seen = position + r + 1;
+      const end = position + r + 1;
+      const first = window > 0 ? Math.max(0, end - window) : 0;
       for (let h = 0; h < cols / headWidth; h++) {
-        const kvHead = Math.floor((h * kvCols) / cols);
         const from = r * cols + h * headWidth;
+        // Where the key/value head of this query head begins in row t of the cache.
+        const column = Math.floor((h * kvCols) / cols) * headWidth;
         const weights = softmax(
-          Float64Array.from({ length: seen }, (_, t) => {
-            let dot = 0;
-            for (let d = 0; d < headWidth; d++) {
-              dot += (q!.data[from + d] as number) * (k!.data[t * kvCols + kvHead * headWidth + d] as number);
-            }
-            return dot * scale;
-          }),
+          Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, (first + i) * kvCols + column)),
         );
         for (let d = 0; d < headWidth; d++) {
           let sum = 0;
-          for (let t = 0; t < seen; t++) {
-            sum += (weights[t] as number) * (v!.data[t * kvCols + kvHead * headWidth + d] as number);
-          }
+          weights.forEach((weight, i) => {
+            sum += weight * (v!.data[(first + i) * kvCols + column + d] as number);
+          });
           out[from + d] = sum;
         }
       }
@@ -76,6 +88,13 @@ export const attention: Op = {
     row('one key head', 4, 9, [5, 1, 16]),
     row('long past', 1, 1030, [4, 2, 64]),
     row('prefill crosses tiles', 67, 3, [2, 1, 64]),
+    row('window', 9, 30, [4, 2, 16], { window: 7 }),
+    row('window of one', 3, 5, [2, 1, 16], { window: 1 }),
+    row('window not yet full', 4, 2, [2, 2, 16], { window: 64 }),
+    row('window, decode', 1, 300, [4, 1, 64], { window: 70 }),
+    row('window crosses tiles', 70, 50, [2, 1, 32], { window: 40 }),
+    row('soft cap', 3, 20, [4, 2, 32], { softcap: 0.5 }),
+    row('window and soft cap, prefill', 40, 9, [2, 1, 64], { window: 24, softcap: 2, scale: 0.25 }),
     { ...row('Llama-3.2-1B decode', 1, 2047, [32, 8, 64]), heavy: true },
     { ...row('Llama-3.2-1B prefill', 256, 0, [32, 8, 64]), heavy: true },
   ],
@@ -90,13 +109,19 @@ function softmax(x: Float64Array): Float64Array {
   return x;
 }
 
-function row(name: string, s: number, p: number, heads: readonly [number, number, number]): OpCase {
+function row(
+  name: string,
+  s: number,
+  p: number,
+  heads: readonly [number, number, number],
+  extra: Record<string, number> = {},
+): OpCase {
   const [h, g, headWidth] = heads;
   const cache = { dtype: 'f32', shape: [C, g * headWidth] } as const;
   return {
     name,
     inputs: { q: { dtype: 'f32', shape: [S, h * headWidth] }, k: cache, v: cache },
-    attributes: { headWidth, position: P, scale: 1 / Math.sqrt(headWidth) },
+    attributes: { headWidth, position: P, scale: 1 / Math.sqrt(headWidth), ...extra },
     binding: { S: s, P: p, C: p + s + 3 },
   };
 }

@@ -78,6 +78,11 @@ export function numberAt(op: string, attributes: Attributes, key: string): numbe
   return typeof value === 'number' ? value : wrong(op, `attribute ${key}`, 'a number', show(value));
 }
 
+/** A number that may be left out. */
+export function numberOr(op: string, attributes: Attributes, key: string, otherwise: number): number {
+  return attributes[key] === undefined ? otherwise : numberAt(op, attributes, key);
+}
+
 export function dimAt(op: string, attributes: Attributes, key: string): Dim {
   const value = attributes[key];
   if (typeof value === 'number') return value;

@@ -11,8 +11,9 @@
  *             (out shares its memory, so it must not be read later); row: only that row of x, M becomes 1
  *   rope      x act[S,n·D], table f32[C,rotary] → out act[S,n·D]              {headWidth, rotary, position: Dim, pairs}
  *             pairs false: mixes i with i + rotary/2 (Hugging Face); true: 2i with 2i+1 (weights reordered)
- *   attention q act[S,H·D], k act[C,G·D], v act[C,G·D] → out act[S,H·D]       {headWidth, position: Dim, scale}
- *             causal: row s sees cache rows 0 … position + s
+ *   attention q act[S,H·D], k act[C,G·D], v act[C,G·D] → out act[S,H·D]       {headWidth, position: Dim, scale, window?, softcap?}
+ *             causal: row s sees cache rows 0 … position + s, of these the last `window` (0: all);
+ *             scores are bounded by softcap·tanh(score / softcap) (0: not)
  *   silu_mul  gate act[M,F], up act[M,F] → out act[M,F]
  *   add       a, b act[M,N] → out act[M,N]
  *   last_row  x act[S,E] → out act[1,E]

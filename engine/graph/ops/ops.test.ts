@@ -85,6 +85,21 @@ describe('references by hand', () => {
     expect([...outOf('attention', { q, k: host([3, 1], 1, 2, 3), v }, attributes).data]).toEqual([1, 2]);
   });
 
+  it('attention through a window, and with bounded scores', () => {
+    const inputs = { q: host([1, 1], 2), k: host([4, 1], 0, 0, 1, 3), v: host([4, 1], 50, 70, 1, 3) };
+    const attributes = { headWidth: 1, position: 3, scale: 0.5 };
+    const mean = (a: number, b: number) => {
+      const [x, y] = [Math.exp(a), Math.exp(b)];
+      return Math.fround((x * 1 + y * 3) / (x + y));
+    };
+    expect([...outOf('attention', inputs, { ...attributes, window: 2 }).data]).toEqual([mean(1, 3)]);
+    const capped = (score: number) => 2 * Math.tanh(score / 2);
+    expect([...outOf('attention', inputs, { ...attributes, window: 2, softcap: 2 }).data]).toEqual([
+      mean(capped(1), capped(3)),
+    ]);
+    expect([...outOf('attention', inputs, { ...attributes, window: 1 }).data]).toEqual([3]);
+  });
+
   it('silu_mul, add, last_row', () => {
     const out = outOf('silu_mul', { gate: host([1, 2], 0, 1), up: host([1, 2], 5, 2) });
     expect([out.data[0], out.data[1]]).toEqual([0, Math.fround(2 / (1 + Math.exp(-1)))]);
@@ -194,6 +209,18 @@ describe('inference refuses what does not fit, naming the op', () => {
       { q: f32(S, 16), k: f32(9, 16), v: f32(9, 8) },
       { headWidth: 8, position: 0, scale: 1 },
       /attention, input v/,
+    ],
+    [
+      'attention',
+      { q: f32(S, 8), k: f32(9, 8), v: f32(9, 8) },
+      { headWidth: 8, position: 0, scale: 1, window: 1.5 },
+      /attention, attribute window.*1\.5/,
+    ],
+    [
+      'attention',
+      { q: f32(S, 8), k: f32(9, 8), v: f32(9, 8) },
+      { headWidth: 8, position: 0, scale: 1, softcap: -1 },
+      /attention, attribute softcap.*-1/,
     ],
     ['silu_mul', { gate: f32(S, 4), up: f32(S, 5) }, {}, /silu_mul, input up/],
     ['add', { a: f32(S, 4), b: { dtype: 'f16', shape: [S, 4] } }, {}, /add, input b/],
