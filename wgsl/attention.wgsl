@@ -1,34 +1,65 @@
-// Causal attention with grouped heads over the cache; one workgroup per row and query head, online
-// softmax (Milakov and Gimelshein, arXiv 1805.02867) over blocks of THREADS cache rows: memory does not
-// grow with the length. A thread scores one cache row of a block, then sums four columns of v over every
-// PARTS-th row of it, PARTS = THREADS / (width / 4). Head width: a multiple of 4, at most 256.
+// Attention over the cache with grouped heads, by online softmax (Milakov and Gimelshein, arXiv 1805.02867)
+// over blocks of cache rows that are staged once for all queries of a workgroup (Dao et al., arXiv
+// 2205.14135): memory does not grow with the length, and K and V of a group of heads are read once.
+//
+// A query is one head of one row. The rows of one key/value head, times the query heads that read it, are
+// numbered row by row; a workgroup takes `queries` neighbours of them and, where the cache is long, one of
+// `splits` pieces of the rows that they see. A thread owns one slice of four columns and up to REUSE
+// queries; where there are fewer queries than lanes, several lanes ("parts") share a query's cache rows.
+// Parts: heads (lib/). What several splits leave in the workspace attention_merge.wgsl puts together.
 alias Scalar = f32;
 
 struct Params {
   rows: u32,
   heads: u32,
   kv_heads: u32,
-  // Of a head, in fours.
+  width: u32,
+  // Of a head, in fours; the last may be cut.
   slices: u32,
   position: u32,
   // Cache rows that a row sees, its own included; 0 for all.
   window: u32,
+  // Of a workgroup: at most MOST and at most REUSE for each lane.
+  queries: u32,
+  splits: u32,
   scale: f32,
   // Bound of the scores; 0 for none.
   softcap: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> q: array<vec4<Scalar>>;
-@group(0) @binding(2) var<storage, read> k: array<vec4<Scalar>>;
-@group(0) @binding(3) var<storage, read> v: array<vec4<Scalar>>;
-@group(0) @binding(4) var<storage, read_write> out: array<vec4<Scalar>>;
+// [row, head, split][slices + 1]: sums of v, not yet divided, then (largest score, sum of shares, 0, 0).
+@group(0) @binding(5) var<storage, read_write> workspace: array<vec4<f32>>;
 
-const THREADS: u32 = 64u;
+const THREADS: u32 = 128u;
+const REUSE: u32 = 4u;
+const MOST: u32 = 32u;
+const TILE: u32 = 512u;
 const LOWEST: f32 = -3.0e38;
-var<workgroup> query: array<vec4<f32>, 64>;
-var<workgroup> scores: array<f32, THREADS>;
-var<workgroup> shares: array<f32, THREADS>;
-var<workgroup> parts: array<vec4<f32>, THREADS>;
+
+// 8 + 4 + 0.25 KiB. A block of k, then the same rows of v: [cache row][slice].
+var<workgroup> tile: array<vec4<f32>, TILE>;
+// Scores, then shares: [query][cache row of the block].
+var<workgroup> shares: array<f32, MOST * MOST>;
+var<workgroup> largest: array<f32, MOST>;
+var<workgroup> shrink: array<f32, MOST>;
+
+// First cache row that a row sees.
+fn first_seen(row: u32) -> u32 {
+  let seen = params.position + row + 1u;
+  return select(0u, seen - min(seen, params.window), params.window > 0u);
+}
+
+fn score(row: u32, head: u32, at: u32) -> f32 {
+  var sum = 0.0;
+  for (var i = 0u; i < params.slices; i++) {
+    sum += dot(q4(row, head, i), tile[at + i]);
+  }
+  sum *= params.scale;
+  if (params.softcap > 0.0) {
+    sum = params.softcap * tanh(sum / params.softcap);
+  }
+  return sum;
+}
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -37,76 +68,127 @@ fn main(
   @builtin(local_invocation_index) thread: u32,
 ) {
   let number = workgroup_number(id, count);
-  let row = number / params.heads;
-  let head = number % params.heads;
+  let split = number % params.splits;
+  let kv_head = number / params.splits % params.kv_heads;
+  let first = number / params.splits / params.kv_heads * params.queries;
   let slices = params.slices;
-  let part_count = THREADS / slices;
-  let part = thread / slices;
+  let group = params.heads / params.kv_heads;
+  let all = params.rows * group;
+  // Past the end (a folded dispatch) there is nothing to see.
+  let queries = min(params.queries, all - min(all, first));
+
+  let lanes = THREADS / slices;
+  let parts = max(1u, lanes / params.queries);
+  let columns = lanes / parts;
   let slice = thread % slices;
-  // Cache rows are kv_heads · slices wide.
-  let stride = params.kv_heads * slices;
-  let column = head / (params.heads / params.kv_heads) * slices;
-  // Of rows past the end (a folded dispatch) nothing is computed.
-  let seen = select(0u, params.position + row + 1u, row < params.rows);
+  let part = thread / slices % parts;
+  let column = thread / slices / parts;
+  let works = column < columns;
 
-  if (thread < slices) {
-    query[thread] = vec4<f32>(q[number * slices + thread]) * params.scale;
+  // Cache rows that some query of this workgroup sees, and of these the split's own.
+  let begin = first_seen(first / group);
+  let end = params.position + (first + queries + group - 1u) / group;
+  let each = (end - begin + params.splits - 1u) / params.splits;
+  let start = begin + split * each;
+  let to = select(0u, min(end, start + each), queries > 0u);
+  let block = min(MOST, TILE / slices);
+
+  var acc: array<vec4<f32>, REUSE>;
+  var total: array<f32, REUSE>;
+  if (thread < MOST) {
+    largest[thread] = LOWEST;
   }
-  workgroupBarrier();
-
-  var largest = LOWEST;
-  var total = 0.0;
-  var acc = vec4<f32>();
-  let begin = select(0u, seen - min(seen, params.window), params.window > 0u);
-  for (var base = begin; base < seen; base += THREADS) {
-    let t = base + thread;
-    var score = LOWEST;
-    if (t < seen) {
-      score = 0.0;
-      for (var i = 0u; i < slices; i++) {
-        score += dot(query[i], vec4<f32>(k[t * stride + column + i]));
-      }
-      if (params.softcap > 0.0) {
-        score = params.softcap * tanh(score / params.softcap);
+  for (var base = start; base < to; base += block) {
+    for (var i = thread; i < block * slices; i += THREADS) {
+      let t = base + i / slices;
+      if (t < to) {
+        tile[i] = k4(t, kv_head, i % slices);
       }
     }
-    scores[thread] = score;
     workgroupBarrier();
-    for (var step = THREADS / 2u; step > 0u; step >>= 1u) {
-      if (thread < step) {
-        scores[thread] = max(scores[thread], scores[thread + step]);
+    for (var i = thread; i < queries * block; i += THREADS) {
+      let row = (first + i / block) / group;
+      let head = kv_head * group + (first + i / block) % group;
+      let t = base + i % block;
+      var value = LOWEST;
+      if (t < to && t <= params.position + row && t >= first_seen(row)) {
+        value = score(row, head, i % block * slices);
       }
-      workgroupBarrier();
+      shares[i] = value;
     }
-    let now = max(largest, scores[0]);
-    let shrink = exp(largest - now);
-    let share = select(0.0, exp(score - now), t < seen);
-    largest = now;
-    total = total * shrink + share;
-    shares[thread] = share;
     workgroupBarrier();
-    acc *= shrink;
-    if (part < part_count) {
-      let end = min(THREADS, seen - base);
-      for (var j = part; j < end; j += part_count) {
-        acc += shares[j] * vec4<f32>(v[(base + j) * stride + column + slice]);
+    if (thread < queries) {
+      let before = largest[thread];
+      var now = before;
+      for (var t = 0u; t < block; t++) {
+        now = max(now, shares[thread * block + t]);
+      }
+      largest[thread] = now;
+      shrink[thread] = exp(before - now);
+    }
+    for (var i = thread; i < block * slices; i += THREADS) {
+      let t = base + i / slices;
+      tile[i] = vec4<f32>();
+      if (t < to) {
+        tile[i] = v4(t, kv_head, i % slices);
+      }
+    }
+    workgroupBarrier();
+    for (var i = thread; i < queries * block; i += THREADS) {
+      let value = shares[i];
+      shares[i] = select(0.0, exp(value - largest[i / block]), value > LOWEST);
+    }
+    workgroupBarrier();
+    if (works) {
+      for (var j = 0u; j < REUSE; j++) {
+        let query = min(column + j * columns, MOST - 1u);
+        acc[j] *= shrink[query];
+        total[j] *= shrink[query];
+      }
+      for (var t = part; t < block; t += parts) {
+        let value = tile[t * slices + slice];
+        for (var j = 0u; j < REUSE; j++) {
+          let query = column + j * columns;
+          if (query < queries) {
+            let share = shares[query * block + t];
+            acc[j] += share * value;
+            total[j] += share;
+          }
+        }
       }
     }
     workgroupBarrier();
   }
 
-  scores[thread] = total;
-  parts[thread] = acc;
-  workgroupBarrier();
-  if (thread < slices && row < params.rows) {
-    var sum = 0.0;
-    for (var i = 0u; i < THREADS; i++) {
-      sum += scores[i];
+  if (parts > 1u) {
+    // Few queries: each lane has one at most, and its parts are neighbours.
+    tile[thread] = acc[0];
+    shares[thread] = total[0];
+    workgroupBarrier();
+    if (works && part == 0u) {
+      for (var p = 1u; p < parts; p++) {
+        acc[0] += tile[thread + p * slices];
+        total[0] += shares[thread + p * slices];
+      }
     }
-    var value = vec4<f32>();
-    for (var p = 0u; p < part_count; p++) {
-      value += parts[p * slices + thread];
+  }
+  if (!works || part > 0u) {
+    return;
+  }
+  for (var j = 0u; j < REUSE; j++) {
+    let query = column + j * columns;
+    if (query < queries) {
+      let row = (first + query) / group;
+      let head = kv_head * group + (first + query) % group;
+      if (params.splits == 1u) {
+        put4(row, head, slice, acc[j] / total[j]);
+      } else {
+        let at = ((row * params.heads + head) * params.splits + split) * (slices + 1u);
+        workspace[at + slice] = acc[j];
+        if (slice == 0u) {
+          workspace[at + slices] = vec4<f32>(largest[query], total[j], 0.0, 0.0);
+        }
+      }
     }
-    out[number * slices + thread] = vec4<Scalar>(value / sum);
   }
 }

@@ -7,6 +7,9 @@ struct Params {
   k: u32,
   // Chunks of 32 weights in a row as stored.
   chunks: u32,
+  // The tokens whose rows are bound here: another dispatch has the others.
+  first: u32,
+  count: u32,
   vocabulary: u32,
   scale: f32,
 }
@@ -27,7 +30,11 @@ fn main(
   if (row >= params.rows) {
     return;
   }
-  let value = weight4(min(ids[row], params.vocabulary - 1u), slice) * params.scale;
+  let token = min(ids[row], params.vocabulary - 1u);
+  if (token < params.first || token - params.first >= params.count) {
+    return;
+  }
+  let value = weight4(token - params.first, slice) * params.scale;
   for (var i = 0u; i < 4u; i++) {
     let column = slice * 4u + i;
     if (column < params.k) {

@@ -75,9 +75,9 @@ fn main(
     }
     let n = n0 + 2u * tx;
     if (m0 + row < params.rows && n < params.n) {
-      finish(m0 + row, n, y.x, y.y);
+      finish(m0 + row, params.n_first + n, y.x, y.y);
       if (n + 32u < params.n) {
-        finish(m0 + row, n + 32u, y.z, y.w);
+        finish(m0 + row, params.n_first + n + 32u, y.z, y.w);
       }
     }
   }

@@ -107,10 +107,10 @@ fn main(
       y *= inverseSqrt(squares[lane * threads] / f32(params.k) + params.eps);
     }
     if (n0 < params.n) {
-      finish(first + lane, n0, y.x, y.y);
+      finish(first + lane, params.n_first + n0, y.x, y.y);
     }
     if (n0 + 2u < params.n) {
-      finish(first + lane, n0 + 2u, y.z, y.w);
+      finish(first + lane, params.n_first + n0 + 2u, y.z, y.w);
     }
   }
 }

@@ -18,8 +18,7 @@ export interface Buffer {
  */
 export function createBuffer(gpu: Gpu, label: string, bytes: number, use: BufferUse = 'data'): Buffer {
   const size = Math.max(16, Math.ceil(bytes / 4) * 4);
-  const { maxStorageBufferBindingSize, maxBufferSize } = gpu.device.limits;
-  const most = use === 'data' ? Math.min(maxStorageBufferBindingSize, maxBufferSize) : maxBufferSize;
+  const most = use === 'data' ? gpu.mostBound : gpu.device.limits.maxBufferSize;
   if (size > most) {
     fail('gpu-limit', {
       who: label,

@@ -25,6 +25,8 @@ export interface Gpu {
   readonly facts: GpuFacts;
   /** shader-f16 */
   readonly f16: boolean;
+  /** Bytes that a shader can see through one binding, and a buffer can have, at most. */
+  readonly mostBound: number;
   readonly counters: GpuCounters;
   /** Called once when the device is gone, at once if it is gone already; not for {@link Gpu.dispose}. */
   onLost(listener: (error: LinnetError) => void): void;
@@ -50,6 +52,8 @@ const SHOWN_LIMITS = [
 export interface GpuOptions {
   /** Features not to use though the adapter has them; for tests and comparisons. */
   readonly without?: readonly string[];
+  /** Bind no more bytes at a time though the adapter could; for tests. */
+  readonly mostBound?: number;
 }
 
 /** Throws `gpu-unavailable` when the browser has no WebGPU, no adapter, or no device to give. */
@@ -67,10 +71,12 @@ export async function openGpu(provider: GPU | undefined, options: GpuOptions = {
   } catch (cause) {
     unavailable('the graphics adapter gives no device', cause);
   }
-  return watch(device, factsOf(adapter, device, requiredFeatures));
+  const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
+  const mostBound = Math.min(maxStorageBufferBindingSize, maxBufferSize, options.mostBound ?? maxBufferSize);
+  return watch(device, factsOf(adapter, device, requiredFeatures), mostBound);
 }
 
-function watch(device: GPUDevice, facts: GpuFacts): Gpu {
+function watch(device: GPUDevice, facts: GpuFacts, mostBound: number): Gpu {
   const listeners = new Set<(error: LinnetError) => void>();
   let lost: LinnetError | undefined;
   let broken: LinnetError | undefined;
@@ -89,6 +95,7 @@ function watch(device: GPUDevice, facts: GpuFacts): Gpu {
     device,
     facts,
     f16: facts.features.includes('shader-f16'),
+    mostBound,
     counters: newCounters(),
     onLost(listener) {
       listeners.add(listener);

@@ -5,7 +5,8 @@
  *
  * How: values chained by `residual` are one lodger; lodgers move in largest first, each into the slot
  * that grows least among those free for its whole stay. Inputs and outputs keep a slot for themselves.
- * Sizes stay symbolic: a slot is as large as the largest of its lodgers at every length.
+ * Sizes stay symbolic: a slot is as large as the largest of its lodgers at every length. What a node
+ * needs only while it runs (a workspace) is a lodger too, so that it costs nothing where a slot is free.
  *
  * Not here: weights, constants and states, which are buffers of their own for good.
  * Idea: Transformer-Lite (arXiv 2403.20041, section 3.1); tinygrad `schedule/memory.py`.
@@ -29,12 +30,19 @@ export interface Slot {
   /** `bytes` at the largest binding: what to allocate. */
   readonly maxBytes: number;
   readonly members: readonly ValueId[];
+  /** Nodes, by place in the program, whose workspace lies here. */
+  readonly workspaces: readonly number[];
 }
+
+/** Bytes of the workspaces of nodes, by place in the program. */
+export type Workspaces = ReadonlyMap<number, Dim>;
 
 export interface Plan {
   readonly slots: readonly Slot[];
   /** The slot of an input or of a value that a node makes; throws for any other. */
   slotOf(id: ValueId): number;
+  /** The slot of a node's workspace, by place in the program; undefined where it has none. */
+  workspaceOf(node: number): number | undefined;
   readonly lifetimes: ReadonlyMap<ValueId, Lifetime>;
   /** All slots at the largest binding. */
   readonly maxBytes: number;
@@ -42,7 +50,7 @@ export interface Plan {
   readonly lowerBound: number;
 }
 
-/** Values in one memory: alone, or a chain of residuals. */
+/** Values in one memory: alone, or a chain of residuals; or no value, but the workspace of the node at `start`. */
 interface Lodger extends Lifetime {
   readonly members: readonly Value[];
   readonly bytes: Dim;
@@ -58,9 +66,9 @@ interface Room {
   readonly lodgers: Lodger[];
 }
 
-export function planMemory(graph: Graph): Plan {
+export function planMemory(graph: Graph, workspaces: Workspaces = new Map()): Plan {
   const lifetimes = lifetimesOf(graph);
-  const lodgers = lodgersOf(graph, lifetimes);
+  const lodgers = [...lodgersOf(graph, lifetimes), ...workspaceLodgers(workspaces)];
   const rooms: Room[] = [];
   for (const lodger of lodgers.toSorted(bySize)) {
     const room = bestRoom(rooms, lodger);
@@ -75,12 +83,23 @@ export function planMemory(graph: Graph): Plan {
   }
   const slots = rooms.map((room, id): Slot => {
     const members = room.lodgers.flatMap((l) => l.members).toSorted((a, b) => a.id - b.id);
-    return { id, bytes: room.bytes, maxBytes: room.maxBytes, members: members.map((v) => v.id) };
+    const guests = room.lodgers.filter((l) => l.members.length === 0).map((l) => l.start);
+    return {
+      id,
+      bytes: room.bytes,
+      maxBytes: room.maxBytes,
+      members: members.map((v) => v.id),
+      workspaces: guests.toSorted((a, b) => a - b),
+    };
   });
   const slotOf = new Map(slots.flatMap((slot) => slot.members.map((id) => [id, slot.id] as const)));
+  const workspaceOf = new Map(
+    slots.flatMap((slot) => slot.workspaces.map((node) => [node, slot.id] as const)),
+  );
   return {
     slots,
     lifetimes,
+    workspaceOf: (node) => workspaceOf.get(node),
     slotOf: (id) =>
       slotOf.get(id) ?? fail('internal', { who: 'plan', message: 'a value without a slot', got: id }),
     maxBytes: slots.reduce((sum, slot) => sum + slot.maxBytes, 0),
@@ -135,6 +154,12 @@ function lodgersOf(graph: Graph, lifetimes: ReadonlyMap<ValueId, Lifetime>): Lod
   });
 }
 
+function workspaceLodgers(workspaces: Workspaces): Lodger[] {
+  return [...workspaces].map(([node, bytes]) => {
+    return { members: [], bytes, maxBytes: bounds(bytes).max, start: node, end: node, alone: false };
+  });
+}
+
 function bySize(a: Lodger, b: Lodger): number {
   return b.maxBytes - a.maxBytes || a.start - b.start || (a.members[0]?.id ?? 0) - (b.members[0]?.id ?? 0);
 }
@@ -166,7 +191,8 @@ function mostAlive(lodgers: readonly Lodger[], nodes: number): number {
 export function printPlan(plan: Plan, graph: Graph): string {
   const names = new Map(graph.values.map((v) => [v.id, v.name]));
   const lines = plan.slots.map((slot) => {
-    const members = slot.members.map((id) => names.get(id));
+    const guests = slot.workspaces.map((node) => `workspace of ${graph.nodes[node]?.name}`);
+    const members = [...slot.members.map((id) => names.get(id)), ...guests];
     const shown = members.length > 4 ? [...members.slice(0, 3), `… ${members.length - 3} more`] : members;
     return `slot ${slot.id}: ${print(slot.bytes)} bytes, at most ${slot.maxBytes}: ${shown.join(', ')}`;
   });

@@ -1,6 +1,12 @@
-/** Attention with the cache read in place. Meaning: graph/ops/attention.ts. */
+/** Attention with the cache read in place, split where it is long. Meaning: graph/ops/attention.ts. */
 import source from '../../wgsl/attention.wgsl?raw';
-import { mul } from '../symbolic/dim.ts';
+import mergeSource from '../../wgsl/attention_merge.wgsl?raw';
+import readScalar from '../../wgsl/lib/heads_read_scalar.wgsl?raw';
+import readVec4 from '../../wgsl/lib/heads_read_vec4.wgsl?raw';
+import writeScalar from '../../wgsl/lib/heads_write_scalar.wgsl?raw';
+import writeVec4 from '../../wgsl/lib/heads_write_vec4.wgsl?raw';
+import { add, ceildiv, type Dim, floordiv, max, min, mul } from '../symbolic/dim.ts';
+import { bounds } from '../symbolic/relate.ts';
 import { rowsOf } from '../tensor/tensor.ts';
 import {
   dimIn,
@@ -9,32 +15,92 @@ import {
   kernel,
   needsF16,
   numberIn,
+  type Stage,
   scalarOf,
   typeIn,
 } from './kernel.ts';
 import { columns } from './parts.ts';
 
-const heads = (node: KernelInput) => columns(node, 'q') / numberIn(node, 'headWidth');
+/** As in wgsl/attention.wgsl. */
+const THREADS = 128;
+const REUSE = 4;
+const MOST_QUERIES = 32;
+/** Fours of a head that the tile and the threads have room for. */
+const MOST_SLICES = THREADS;
+
+/** A split sees at least so many cache rows, so that merging costs less than it gains. */
+const ROWS_PER_SPLIT = 256;
+/** With 8 key/value heads that is 128 workgroups: enough for the widest GPU. */
+const MOST_SPLITS = 16;
+/** From here on the rows themselves fill a GPU. */
+const FEW_ROWS = 8;
+
+const width = (node: KernelInput) => numberIn(node, 'headWidth');
+const slices = (node: KernelInput) => Math.ceil(width(node) / 4);
+const heads = (node: KernelInput) => columns(node, 'q') / width(node);
+const kvHeads = (node: KernelInput) => columns(node, 'k') / width(node);
+const rows = (node: KernelInput) => rowsOf(typeIn(node, 'q'));
+const wide = (node: KernelInput) => width(node) % 4 === 0;
+
+/** Queries that read one key/value head. */
+const queriesInAll = (node: KernelInput) => mul(rows(node), heads(node) / kvHeads(node));
+
+/** Queries of one workgroup. */
+function queries(node: KernelInput): Dim {
+  const lanes = Math.floor(THREADS / slices(node));
+  return min(Math.min(MOST_QUERIES, REUSE * lanes), queriesInAll(node));
+}
+
+/** Cache rows that the last row sees, 0 where they are never split. */
+function splitRows(node: KernelInput): Dim {
+  if (bounds(rows(node)).max > FEW_ROWS) return 0;
+  const seen = add(dimIn(node, 'position'), rows(node));
+  const window = numberIn(node, 'window', 0);
+  return window > 0 ? min(seen, window) : seen;
+}
+
+const splits = (node: KernelInput) => max(1, min(MOST_SPLITS, floordiv(splitRows(node), ROWS_PER_SPLIT)));
+
+/** 1 where there are two splits or more, else 0. */
+const isSplit = (node: KernelInput) => min(1, floordiv(splitRows(node), 2 * ROWS_PER_SPLIT));
+
+/** Of f32: one slice for the sums' own numbers beside the slices of v. */
+const workspace = (node: KernelInput) =>
+  mul(isSplit(node), rows(node), heads(node), splits(node), (slices(node) + 1) * 16);
+
+const shape = (node: KernelInput) => ({
+  rows: rows(node),
+  heads: heads(node),
+  kv_heads: kvHeads(node),
+  width: width(node),
+  slices: slices(node),
+  splits: splits(node),
+});
+
+const merge: Stage = {
+  source: mergeSource,
+  parts: (node) => [wide(node) ? writeVec4 : writeScalar],
+  header: (node) => scalarOf(typeIn(node, 'q')),
+  params: shape,
+  workgroups: (node) => mul(isSplit(node), rows(node), heads(node)),
+};
 
 export const attentionKernels: readonly Kernel[] = [
-  kernel('attention.row', {
+  kernel('attention.blocks', {
     source,
-    accepts: (node) => {
-      const width = numberIn(node, 'headWidth');
-      if (width % 4 !== 0 || width > 256) return 'needs a head width that is a multiple of 4, up to 256';
-      return needsF16(node, 'q');
-    },
+    parts: (node) => (wide(node) ? [readVec4, writeVec4] : [readScalar, writeScalar]),
+    accepts: (node) => (slices(node) > MOST_SLICES ? 'needs heads of at most 512' : needsF16(node, 'q')),
     header: (node) => scalarOf(typeIn(node, 'q')),
     params: (node) => ({
-      rows: rowsOf(typeIn(node, 'q')),
-      heads: heads(node),
-      kv_heads: columns(node, 'k') / numberIn(node, 'headWidth'),
-      slices: numberIn(node, 'headWidth') / 4,
+      ...shape(node),
       position: dimIn(node, 'position'),
       window: numberIn(node, 'window', 0),
+      queries: queries(node),
       scale: numberIn(node, 'scale'),
       softcap: numberIn(node, 'softcap', 0),
     }),
-    workgroups: (node) => mul(rowsOf(typeIn(node, 'q')), heads(node)),
+    workgroups: (node) => mul(ceildiv(queriesInAll(node), queries(node)), kvHeads(node), splits(node)),
+    after: [merge],
+    workspace,
   }),
 ];

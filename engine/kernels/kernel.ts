@@ -31,14 +31,25 @@ export interface KernelInput {
   /** First row of outputs that are views into a state; absent means 0. */
   readonly rows: Readonly<Record<string, Dim>>;
   readonly caps: Caps;
+  /** Rows of each segment of an input that is larger than one binding may be; absent where it is whole. */
+  readonly segments?: Readonly<Record<string, readonly number[]>>;
+  /** The segment that a dispatch is for: `types` has its rows alone. */
+  readonly segment?: Segment;
 }
 
-export interface KernelSpec {
+/** Rows [first, first + …) of an input of `rows` rows. */
+export interface Segment {
+  readonly value: string;
+  readonly index: number;
+  readonly first: number;
+  readonly rows: number;
+}
+
+/** What makes one dispatch. */
+export interface Stage {
   readonly source: string;
   /** Texts of `wgsl/lib` that stand beside the source. */
   readonly parts?: (node: KernelInput) => readonly string[];
-  /** True, or why not: `needs 9 rows or more`. */
-  readonly accepts?: (node: KernelInput) => true | string;
   /** Whether the shader's own code needs shader-f16; `Scalar = f16` asks for it by itself. */
   readonly usesF16?: (node: KernelInput) => boolean;
   readonly header?: (node: KernelInput) => Readonly<Record<string, string>>;
@@ -50,6 +61,15 @@ export interface KernelSpec {
   readonly workgroups: (node: KernelInput) => Dim;
 }
 
+export interface KernelSpec extends Stage {
+  /** True, or why not: `needs 9 rows or more`. */
+  readonly accepts?: (node: KernelInput) => true | string;
+  /** Dispatches that follow; a step in which one has no workgroups goes without it. */
+  readonly after?: readonly Stage[];
+  /** Bytes that the stages bind as `workspace`; nobody else's while the node runs, anybody's otherwise. */
+  readonly workspace?: (node: KernelInput) => Dim;
+}
+
 export interface Kernel extends KernelSpec {
   readonly name: string;
 }
@@ -57,12 +77,13 @@ export interface Kernel extends KernelSpec {
 export interface BoundValue {
   readonly binding: number;
   readonly access: Access;
-  /** Name of the node's input or output; `params` for the uniform. */
+  /** Name of the node's input or output; `params` for the uniform; `workspace`. */
   readonly value: string;
   readonly part: 'data' | 'scales';
+  readonly segment: number;
 }
 
-/** A kernel made for one node: everything but the numbers of one step. */
+/** One dispatch of a kernel made for one node: everything but the numbers of one step. */
 export interface Specialised {
   readonly kernel: string;
   /** Same key, same pipeline. */
@@ -80,33 +101,60 @@ export function kernel(name: string, spec: KernelSpec): Kernel {
   return { name, ...spec };
 }
 
-export function specialise(k: Kernel, node: KernelInput): Specialised {
-  const header = k.header?.(node) ?? {};
-  const text = [k.source, fold, ...(k.parts?.(node) ?? [])].join('\n');
-  const f16 = header.Scalar === 'f16' || k.usesF16?.(node) === true;
-  const code = `${f16 ? 'enable f16;\n' : ''}${withHeader(text, header, k.name)}`;
-  const constants = k.constants?.(node) ?? {};
-  const layout = parseParams(code, k.name);
-  const values = k.params(node);
-  const params = layout.fields.map(({ name, type }) => {
-    const value = values[name];
-    if (value === undefined || (type === 'f32' && !isConstant(value))) mismatch(k, name, value);
-    return value;
-  });
-  const extra = Object.keys(values).find((name) => !layout.fields.some((f) => f.name === name));
-  if (extra !== undefined) mismatch(k, extra, 'a value that the shader does not ask for');
-  const bindings = parseBindings(code, k.name).map(({ binding, name, access }): BoundValue => {
-    const part = name.endsWith('_scales') ? 'scales' : 'data';
-    const plain = part === 'scales' ? name.slice(0, -'_scales'.length) : name;
-    return { binding, access, part, value: k.bindings?.[plain] ?? plain };
-  });
-  const key = `${k.name} ${JSON.stringify(constants)}\n${code}`;
-  return { kernel: k.name, key, code, constants, layout, params, bindings, workgroups: k.workgroups(node) };
+/** The node's dispatches in order: the kernel's stages, each once for every segment. */
+export function specialise(k: Kernel, node: KernelInput): Specialised[] {
+  const stages = [k, ...(k.after ?? [])];
+  const all = stages.flatMap((stage) => cut(node).map((part) => specialiseStage(k.name, stage, part)));
+  return all.filter(({ workgroups }) => workgroups !== 0);
 }
 
-function mismatch(k: Kernel, name: string, value: unknown): never {
+/** The node once for each segment of its input; an op has at most one input that is that large. */
+function cut(node: KernelInput): KernelInput[] {
+  const [entry] = Object.entries(node.segments ?? {}).filter(([, rows]) => rows.length > 1);
+  if (entry === undefined) return [node];
+  const [value, heights] = entry;
+  const type = typeIn(node, value);
+  const rows = heights.reduce((a, b) => a + b, 0);
+  let first = 0;
+  return heights.map((count, index) => {
+    const types = { ...node.types, [value]: { ...type, shape: [count, ...type.shape.slice(1)] } };
+    const part = { ...node, types, segment: { value, index, first, rows } };
+    first += count;
+    return part;
+  });
+}
+
+function specialiseStage(name: string, stage: Stage, node: KernelInput): Specialised {
+  const header = stage.header?.(node) ?? {};
+  const text = [stage.source, fold, ...(stage.parts?.(node) ?? [])].join('\n');
+  const f16 = header.Scalar === 'f16' || stage.usesF16?.(node) === true;
+  const code = `${f16 ? 'enable f16;\n' : ''}${withHeader(text, header, name)}`;
+  const constants = stage.constants?.(node) ?? {};
+  const layout = parseParams(code, name);
+  const values = stage.params(node);
+  const params = layout.fields.map((field) => {
+    const value = values[field.name];
+    if (value === undefined || (field.type === 'f32' && !isConstant(value)))
+      mismatch(name, field.name, value);
+    return value;
+  });
+  const extra = Object.keys(values).find((value) => !layout.fields.some((f) => f.name === value));
+  if (extra !== undefined) mismatch(name, extra, 'a value that the shader does not ask for');
+  const bindings = parseBindings(code, name).map(({ binding, name: variable, access }): BoundValue => {
+    const part = variable.endsWith('_scales') ? 'scales' : 'data';
+    const plain = part === 'scales' ? variable.slice(0, -'_scales'.length) : variable;
+    const value = stage.bindings?.[plain] ?? plain;
+    const segment = node.segment?.value === value ? node.segment.index : 0;
+    return { binding, access, part, value, segment };
+  });
+  const key = `${name} ${JSON.stringify(constants)}\n${code}`;
+  const workgroups = stage.workgroups(node);
+  return { kernel: name, key, code, constants, layout, params, bindings, workgroups };
+}
+
+function mismatch(kernelName: string, name: string, value: unknown): never {
   const message = 'a parameter does not fit struct Params of the shader';
-  fail('internal', { who: `kernel ${k.name}`, where: name, message, got: String(value) });
+  fail('internal', { who: `kernel ${kernelName}`, where: name, message, got: String(value) });
 }
 
 /** An input or output that must be there; ops' inference has checked it. */

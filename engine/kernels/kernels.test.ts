@@ -19,13 +19,16 @@ describe.each(Object.values(OPS))('$name', (op) => {
     for (const f16 of [false, true]) {
       const { kernel } = selectKernel(input(op, withActivations(row, f16 ? 'f16' : 'f32'), f16));
       const made = specialise(kernel, input(op, withActivations(row, f16 ? 'f16' : 'f32'), f16));
-      expect(made.code.startsWith('enable f16;')).toBe(f16);
+      for (const { code } of made) expect(code.startsWith('enable f16;')).toBe(f16);
       const names = Object.keys({ ...row.inputs, ...op.infer(row.inputs, row.attributes), params: 0 });
-      for (const { value } of made.bindings) expect(names).toContain(value);
+      const bound = new Set(made.flatMap(({ bindings }) => bindings.map((b) => b.value)));
+      if (kernel.workspace !== undefined) names.push('workspace');
+      for (const value of bound) expect(names).toContain(value);
       // A residual is where the result goes, so the shader does not bind it by itself.
-      const bound = new Set(made.bindings.map((b) => b.value));
       expect(names.filter((name) => !bound.has(name) && name !== 'residual')).toEqual([]);
-      expect(made.bindings.filter((b) => b.access !== 'uniform').length).toBeLessThanOrEqual(9);
+      for (const { bindings } of made) {
+        expect(bindings.filter((b) => b.access !== 'uniform').length).toBeLessThanOrEqual(9);
+      }
     }
   });
 });
@@ -34,7 +37,7 @@ test('without shader-f16 no code needs it, and f16 activations are refused with 
   for (const op of Object.values(OPS)) {
     for (const row of op.cases) {
       const made = specialise(selectKernel(input(op, row, false)).kernel, input(op, row, false));
-      expect(made.code).not.toMatch(/enable f16|<f16>/);
+      for (const { code } of made) expect(code).not.toMatch(/enable f16|<f16>/);
     }
   }
   const row = withActivations(OPS.add!.cases[0]!, 'f16');
@@ -92,7 +95,7 @@ test('the tables of cases need few pipelines: each costs a software adapter abou
       op.cases
         .filter((row) => row.heavy !== true)
         .map((row) => input(op, withActivations(row, scalar), scalar === 'f16'))
-        .map((node) => specialise(selectKernel(node).kernel, node).key),
+        .flatMap((node) => specialise(selectKernel(node).kernel, node).map((made) => made.key)),
     );
     expect(new Set(keys).size).toBeLessThanOrEqual(80);
   }

@@ -22,10 +22,14 @@ interface Epilogue {
 const linear: Epilogue = {
   part: outLinear,
   header: ({ types }) => ({ RESIDUAL: String(types.residual !== undefined) }),
-  params: ({ rows }) => ({ out_row: rows.out ?? 0 }),
+  params: (node) => ({ out_row: node.rows.out ?? 0, out_cols: columns(node, 'out') }),
 };
 
-const gated: Epilogue = { part: outGated, header: () => ({}), params: () => ({}) };
+const gated: Epilogue = {
+  part: outGated,
+  header: () => ({}),
+  params: (node) => ({ out_cols: columns(node, 'out') }),
+};
 
 const qkv: Epilogue = {
   part: outQkv,
@@ -46,7 +50,7 @@ function rows(node: KernelInput): Dim {
   return node.attributes.row === undefined ? rowsOf(typeIn(node, 'x')) : 1;
 }
 
-/** Rows of the weights: columns of the product. */
+/** Rows of the weights, of one segment of them where there are several: columns of the product. */
 function outputs(node: KernelInput): number {
   return fixed(node, 'weight', dimOf(typeIn(node, 'weight'), 0));
 }
@@ -60,6 +64,7 @@ function common(source: string, epilogue: Epilogue) {
       rows: rows(node),
       k: columns(node, 'x'),
       n: outputs(node),
+      n_first: node.segment?.first ?? 0,
       chunks: chunks(node, 'weight'),
       x_row: node.attributes.row === undefined ? 0 : dimIn(node, 'row'),
       eps: node.types.norm === undefined ? 0 : numberIn(node, 'eps'),

@@ -8,11 +8,24 @@ import ropeSource from '../../wgsl/rope.wgsl?raw';
 import siluMulSource from '../../wgsl/silu_mul.wgsl?raw';
 import { ceildiv, mul, sub } from '../symbolic/dim.ts';
 import { dimOf, elements, rowsOf } from '../tensor/tensor.ts';
-import { dimIn, fixed, type Kernel, kernel, needsF16, numberIn, scalarOf, typeIn } from './kernel.ts';
+import {
+  dimIn,
+  fixed,
+  type Kernel,
+  type KernelInput,
+  kernel,
+  needsF16,
+  numberIn,
+  scalarOf,
+  typeIn,
+} from './kernel.ts';
 import { chunks, columns, weightConstants, weightParts, weightUsesF16 } from './parts.ts';
 
 /** Threads of the kernels where one thread makes one piece of the result. */
 const THREADS = 64;
+
+/** Rows of the table, of one segment of it where there are several. */
+const tokens = (node: KernelInput) => fixed(node, 'table', dimOf(typeIn(node, 'table'), 0));
 
 const embed = kernel('embed.gather', {
   source: embedSource,
@@ -26,7 +39,9 @@ const embed = kernel('embed.gather', {
     rows: dimOf(typeIn(node, 'ids'), 0),
     k: columns(node, 'table'),
     chunks: chunks(node, 'table'),
-    vocabulary: fixed(node, 'table', dimOf(typeIn(node, 'table'), 0)),
+    first: node.segment?.first ?? 0,
+    count: tokens(node),
+    vocabulary: node.segment?.rows ?? tokens(node),
     scale: numberIn(node, 'scale'),
   }),
   workgroups: (node) =>

@@ -13,9 +13,10 @@ import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
+import { workspacesOf } from './choose.ts';
 import { inChunks } from './pacing.ts';
 import { compileProgram, type Program } from './program.ts';
-import { type Programs, programsFor } from './programs.ts';
+import { type Programs, programsFor, rangesOf } from './programs.ts';
 import { createResources, type Resources } from './resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
 import { uploadWeights } from './upload.ts';
@@ -35,7 +36,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   const longest = graph.symbols.S?.max ?? 1;
   const chunk = Math.min(options.maxChunk ?? CHUNK, longest, capacity);
   invariant(capacity <= (graph.symbols.C?.max ?? 0), graph.name, `is not built for ${capacity} tokens`);
-  const plan = planMemory(graph);
+  const plan = planMemory(graph, workspacesOf({ gpu, graph, capacity }, rangesOf(chunk)));
   const resources = await allocating(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: chunk, C: capacity }),
   );

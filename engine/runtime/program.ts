@@ -5,10 +5,8 @@
  */
 import { fail } from '../base/errors.ts';
 import {
-  type Buffer,
   type Copy,
   createBindGroup,
-  createBuffer,
   type Dispatch,
   type Gpu,
   type Pipeline,
@@ -16,26 +14,16 @@ import {
   submit,
   writeBuffer,
 } from '../gpu/index.ts';
-import type { Graph, Node, Value, ValueId } from '../graph/graph.ts';
-import {
-  type KernelInput,
-  narrowInput,
-  type ParamLayout,
-  selectKernel,
-  type Specialised,
-  specialise,
-} from '../kernels/index.ts';
-import { type Dim, isConstant, print } from '../symbolic/dim.ts';
-import { type CompiledDims, compileDims } from '../symbolic/evaluate.ts';
+import type { Node } from '../graph/graph.ts';
+import { type Specialised, specialise } from '../kernels/index.ts';
+import { type CompiledDims, compileDims, evaluate } from '../symbolic/evaluate.ts';
+import { type Chosen, chooseKernels, type Place, type Range } from './choose.ts';
+import { layOut, type Params } from './params.ts';
 import type { Resources } from './resources.ts';
-
-export interface Range {
-  readonly min: number;
-  readonly max: number;
-}
 
 export interface Program {
   readonly range: Range;
+  /** With an empty cache; a long one may add to it. */
   readonly dispatchCount: number;
   /** One line per node: the kernel chosen and why. */
   readonly choices: readonly string[];
@@ -44,11 +32,14 @@ export interface Program {
   destroy(): void;
 }
 
-export interface ProgramSite {
-  readonly gpu: Gpu;
-  readonly graph: Graph;
+export interface ProgramSite extends Place {
   readonly resources: Resources;
-  readonly capacity: number;
+}
+
+/** One dispatch, and the node that it is a part of. */
+interface Step {
+  readonly chosen: Chosen;
+  readonly made: Specialised;
 }
 
 const SYMBOLS = ['S', 'P'] as const;
@@ -58,55 +49,34 @@ export async function compileProgram(
   range: Range,
   onPipeline?: (done: number, total: number) => void,
 ): Promise<Program> {
-  const { gpu, graph, capacity } = site;
-  const values = new Map(graph.values.map((v) => [v.id, v]));
-  const ranges = { S: range, C: { min: capacity, max: capacity } };
-  const choices: string[] = [];
-  const steps = graph.nodes.map((node) => {
-    const input = narrowInput(kernelInput(node, values, gpu.f16), ranges);
-    const { kernel, why } = selectKernel(input);
-    choices.push(why);
-    const made = specialise(kernel, input);
-    checkBindings(gpu, node, made);
-    return made;
-  });
+  const { gpu } = site;
+  const nodes = chooseKernels(site, range);
+  const steps = nodes.flatMap((chosen) =>
+    specialise(chosen.kernel, chosen.input).map((made): Step => ({ chosen, made })),
+  );
+  for (const { chosen, made } of steps) checkBindings(gpu, chosen.node, made);
+  const all = steps.map((step) => step.made);
   let done = 0;
-  const distinct = new Set(steps.map((step) => step.key)).size;
+  const distinct = new Set(all.map((made) => made.key)).size;
   const seen = new Set<string>();
   const pipelines = await Promise.all(
-    steps.map(async (step) => {
-      const pipeline = await pipelineCache(gpu).get({ ...step, label: step.kernel });
-      if (seen.size < seen.add(step.key).size) onPipeline?.(++done, distinct);
+    all.map(async (made) => {
+      const pipeline = await pipelineCache(gpu).get({ ...made, label: made.kernel });
+      if (seen.size < seen.add(made.key).size) onPipeline?.(++done, distinct);
       return pipeline;
     }),
   );
-  const params = layOut(gpu, steps);
+  const params = layOut(gpu, all);
   const dispatches = steps.map((step, i) =>
-    bind(site, graph.nodes[i] as Node, step, pipelines[i] as Pipeline, params),
+    bind(site, step, pipelines[i] as Pipeline, params, params.offsets[i] as number),
   );
+  const empty = { S: range.min, P: 0 };
   return {
     range,
-    choices,
-    dispatchCount: dispatches.length,
-    run: runner(gpu, dispatches, steps, params),
+    choices: nodes.map(({ why }) => why),
+    dispatchCount: all.filter(({ workgroups }) => evaluate(workgroups, empty) > 0).length,
+    run: runner(gpu, dispatches, all, params),
     destroy: () => params.buffer.destroy(),
-  };
-}
-
-function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, f16: boolean): KernelInput {
-  const all = Object.entries({ ...node.inputs, ...node.outputs }).map(
-    ([name, id]) => [name, values.get(id) as Value] as const,
-  );
-  const rows = all.flatMap(([name, { origin }]) =>
-    origin.kind === 'view' ? [[name, origin.row] as const] : [],
-  );
-  return {
-    op: node.op,
-    name: node.name,
-    types: Object.fromEntries(all.map(([name, v]) => [name, v.type])),
-    attributes: node.attributes,
-    rows: Object.fromEntries(rows),
-    caps: { f16 },
   };
 }
 
@@ -122,64 +92,22 @@ function checkBindings(gpu: Gpu, node: Node, step: Specialised): void {
   });
 }
 
-interface Params {
-  readonly buffer: Buffer;
-  readonly staging: Uint8Array<ArrayBuffer>;
-  /** Byte offset of each step's block. */
-  readonly offsets: readonly number[];
-  /** Dims that a step evaluates, and the words of the staging memory where they go. */
-  readonly dims: readonly Dim[];
-  readonly words: readonly number[];
-}
-
-function layOut(gpu: Gpu, steps: readonly Specialised[]): Params {
-  const alignment = gpu.facts.limits.minUniformBufferOffsetAlignment ?? 256;
-  const blocks = new Map<string, { offset: number; layout: ParamLayout; params: readonly Dim[] }>();
-  let size = 0;
-  const offsets = steps.map(({ layout, params }) => {
-    const key = layout.fields.map((field, i) => `${field.type} ${print(params[i] as Dim)}`).join();
-    const known = blocks.get(key);
-    if (known !== undefined) return known.offset;
-    const offset = Math.ceil(size / alignment) * alignment;
-    size = offset + layout.size;
-    blocks.set(key, { offset, layout, params });
-    return offset;
-  });
-  const staging = new Uint8Array(size);
-  const view = new DataView(staging.buffer);
-  const dims: Dim[] = [];
-  const words: number[] = [];
-  for (const { offset, layout, params } of blocks.values()) {
-    layout.fields.forEach((field, i) => {
-      const value = params[i] as Dim;
-      if (!isConstant(value)) {
-        dims.push(value);
-        words.push((offset + field.offset) / 4);
-      } else if (field.type === 'f32') view.setFloat32(offset + field.offset, value, true);
-      else view.setUint32(offset + field.offset, value, true);
-    });
-  }
-  const buffer = createBuffer(gpu, 'parameters', size, 'params');
-  writeBuffer(gpu, buffer, 0, staging);
-  return { buffer, staging, offsets, dims, words };
-}
-
 function bind(
-  site: ProgramSite,
-  node: Node,
-  step: Specialised,
+  { gpu, resources }: ProgramSite,
+  { chosen: { node, index }, made }: Step,
   pipeline: Pipeline,
   params: Params,
+  offset: number,
 ): Dispatch {
-  const offset = params.offsets[site.graph.nodes.indexOf(node)] as number;
-  const bound = step.bindings.map(({ binding, value, part }) => {
-    if (value === 'params') return { binding, buffer: params.buffer, offset, size: step.layout.size };
+  const bound = made.bindings.map(({ binding, value, part, segment }) => {
+    if (value === 'params') return { binding, buffer: params.buffer, offset, size: made.layout.size };
+    if (value === 'workspace') return { binding, buffer: resources.workspaceOf(index) };
     const id = node.inputs[value] ?? node.outputs[value];
     if (id === undefined)
-      fail('internal', { who: step.kernel, where: value, message: `${node.name} has no such value` });
-    return { binding, buffer: site.resources.bufferOf(id, part) };
+      fail('internal', { who: made.kernel, where: value, message: `${node.name} has no such value` });
+    return { binding, buffer: resources.bufferOf(id, part, segment) };
   });
-  return { pipeline, bindings: createBindGroup(site.gpu, pipeline, bound) };
+  return { pipeline, bindings: createBindGroup(gpu, pipeline, bound) };
 }
 
 /** The hot path: everything it touches is made here, once. */

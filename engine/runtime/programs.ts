@@ -3,7 +3,8 @@
  * when it is first asked for.
  */
 import { fail } from '../base/errors.ts';
-import type { Program, Range } from './program.ts';
+import type { Range } from './choose.ts';
+import type { Program } from './program.ts';
 
 /** Up to here the kernels for few rows are used (kernels/product.ts). */
 const FEW = 8;

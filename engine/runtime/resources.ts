@@ -9,16 +9,16 @@ import { constantTable } from '../graph/constants.ts';
 import type { Graph, Value, ValueId } from '../graph/graph.ts';
 import type { Plan } from '../graph/plan.ts';
 import { narrow } from '../kernels/index.ts';
-import { m0e4Layout } from '../quant/m0e4.ts';
-import { type Dim, isConstant } from '../symbolic/dim.ts';
+import type { Dim } from '../symbolic/dim.ts';
 import { bounds } from '../symbolic/relate.ts';
-import { byteSize, dimOf, rowsOf, type TensorType } from '../tensor/tensor.ts';
-
-export type Part = 'data' | 'scales';
+import { byteSize } from '../tensor/tensor.ts';
+import { type Part, rowBytes, segmentsOf } from './segments.ts';
 
 export interface Resources {
   /** The buffer that holds a value; throws for one that has none. */
-  bufferOf(id: ValueId, part: Part): Buffer;
+  bufferOf(id: ValueId, part: Part, segment?: number): Buffer;
+  /** What a node has for itself while it runs; throws for one that has nothing. */
+  workspaceOf(node: number): Buffer;
   readonly weightBytes: number;
   readonly cacheBytes: number;
   destroy(): void;
@@ -41,58 +41,48 @@ export function createResources(
   const at = { S: { min: 1, max: longest.S }, C: { min: longest.C, max: longest.C } };
   const most = (d: Dim) => bounds(narrow(d, at)).max;
   const sums = { weight: 0, state: 0 };
+  const slots: Buffer[] = [];
   try {
-    const slots = plan.slots.map((slot) => create(`slot ${slot.id}`, most(slot.bytes)));
+    slots.push(...plan.slots.map((slot) => create(`slot ${slot.id}`, most(slot.bytes))));
     for (const value of graph.values) {
       const { kind } = value.origin;
       if (kind === 'node' || kind === 'input') {
-        buffers.set(`${value.id} data`, slots[plan.slotOf(value.id)] as Buffer);
+        buffers.set(`${value.id} data 0`, slots[plan.slotOf(value.id)] as Buffer);
       } else if (kind === 'weight') {
-        for (const [part, bytes] of partsOf(value.type)) {
-          buffers.set(
-            `${value.id} ${part}`,
-            create(part === 'data' ? value.name : `${value.name} ${part}`, bytes),
-          );
-          sums.weight += bytes;
-        }
+        segmentsOf(value.type, gpu.mostBound).forEach((rows, segment) => {
+          for (const [part, bytes] of rowBytes(value.type)) {
+            const label = `${value.name}${part === 'data' ? '' : ` ${part}`}${segment > 0 ? ` ${segment}` : ''}`;
+            buffers.set(`${value.id} ${part} ${segment}`, create(label, rows * bytes));
+            sums.weight += rows * bytes;
+          }
+        });
       } else if (kind === 'state') {
         const bytes = most(byteSize(value.type));
-        buffers.set(`${value.id} data`, create(value.name, bytes));
+        buffers.set(`${value.id} data 0`, create(value.name, bytes));
         sums.state += bytes;
       } else if (kind === 'constant') {
-        buffers.set(`${value.id} data`, table(gpu, value, longest.C, create));
+        buffers.set(`${value.id} data 0`, table(gpu, value, longest.C, create));
       }
     }
     for (const { id, origin } of graph.values) {
-      if (origin.kind === 'view') buffers.set(`${id} data`, buffers.get(`${origin.of} data`) as Buffer);
+      if (origin.kind === 'view') buffers.set(`${id} data 0`, buffers.get(`${origin.of} data 0`) as Buffer);
     }
   } catch (error) {
     for (const buffer of made) buffer.destroy();
     throw error;
   }
+  const missing = (got: string): never =>
+    fail('internal', { who: 'resources', message: 'there is no such buffer', got });
   return {
-    bufferOf: (id, part) =>
-      buffers.get(`${id} ${part}`) ??
-      fail('internal', { who: 'resources', message: 'a value without a buffer', got: `${id} ${part}` }),
+    bufferOf: (id, part, segment = 0) =>
+      buffers.get(`${id} ${part} ${segment}`) ?? missing(`${part} ${segment} of value ${id}`),
+    workspaceOf: (node) => slots[plan.workspaceOf(node) ?? -1] ?? missing(`workspace of node ${node}`),
     weightBytes: sums.weight,
     cacheBytes: sums.state,
     destroy: () => {
       for (const buffer of made) buffer.destroy();
     },
   };
-}
-
-/** Bytes of a weight's buffers. Throws `internal` for a weight whose shape is not known. */
-export function partsOf(type: TensorType): [Part, number][] {
-  const bytes = byteSize(type);
-  if (!isConstant(bytes)) fail('internal', { who: 'resources', message: 'a weight of symbolic size' });
-  if (type.dtype !== 'm0e4') return [['data', bytes]];
-  const { nibbleBytes, scaleBytes } = m0e4Layout(dimOf(type, -1) as number, type.group ?? 32);
-  const rows = rowsOf(type) as number;
-  return [
-    ['data', rows * nibbleBytes],
-    ['scales', rows * scaleBytes],
-  ];
 }
 
 function table(

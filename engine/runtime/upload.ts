@@ -6,10 +6,10 @@ import { fail, throwIfAborted } from '../base/errors.ts';
 import { type Gpu, settled, writeBuffer } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { heightOfRows, type RowRun, rowRuns, tensorsOf } from '../graph/rows.ts';
-import { m0e4Layout } from '../quant/m0e4.ts';
 import { printType, type TensorType } from '../tensor/tensor.ts';
-import type { Part, Resources } from './resources.ts';
+import type { Resources } from './resources.ts';
 import type { RuntimeOptions, WeightSource } from './runtime.ts';
+import { type Part, rowBytes, segmentsOf } from './segments.ts';
 
 /** Bytes of a piece on its way: small enough for a phone, large enough not to be felt. */
 const PIECE = 4 << 20;
@@ -38,20 +38,12 @@ export async function uploadWeights(gpu: Gpu, graph: Graph, to: Resources, optio
   await settled(gpu);
 }
 
-/** Bytes per row of each part; a vector's row is one number. */
-function rowBytes(type: TensorType): [Part, number][] {
-  const k = type.shape.length === 1 ? 1 : (type.shape[1] as number);
-  if (type.dtype === 'm0e4') {
-    const { nibbleBytes, scaleBytes } = m0e4Layout(k, type.group ?? 32);
-    return [
-      ['data', nibbleBytes],
-      ['scales', scaleBytes],
-    ];
-  }
-  return [['data', k * (type.dtype === 'f16' ? 2 : 4)]];
-}
-
-async function* uploadOne(gpu: Gpu, value: Value, to: Resources, options: Options): AsyncIterable<number> {
+async function* uploadOne(
+  gpu: Gpu,
+  value: Value,
+  resources: Resources,
+  options: Options,
+): AsyncIterable<number> {
   if (value.origin.kind !== 'weight') return;
   const { rows } = value.origin;
   const { weights, signal } = options;
@@ -64,14 +56,19 @@ async function* uploadOne(gpu: Gpu, value: Value, to: Resources, options: Option
   const parts = rowBytes(value.type);
   // An even number of rows keeps odd rows of halves on 4 bytes.
   const perPiece = Math.max(2, Math.floor(PIECE / (parts[0]?.[1] ?? 4) / 2) * 2);
-  for (let first = 0; first < height; first += perPiece) {
-    const end = Math.min(height, first + perPiece);
-    const pieces = parts.map(([, bytes]) => new Uint8Array(Math.ceil(((end - first) * bytes) / 4) * 4));
-    await gather(weights, runs, first, end, value.type, parts, pieces, signal);
-    for (const [i, [part, bytes]] of parts.entries()) {
-      writeBuffer(gpu, to.bufferOf(value.id, part), first * bytes, pieces[i] as Uint8Array<ArrayBuffer>);
+  let start = 0;
+  for (const [segment, count] of segmentsOf(value.type, gpu.mostBound).entries()) {
+    for (let first = start; first < start + count; first += perPiece) {
+      const end = Math.min(start + count, first + perPiece);
+      const pieces = parts.map(([, bytes]) => new Uint8Array(Math.ceil(((end - first) * bytes) / 4) * 4));
+      await gather(weights, runs, first, end, value.type, parts, pieces, signal);
+      for (const [i, [part, bytes]] of parts.entries()) {
+        const to = resources.bufferOf(value.id, part, segment);
+        writeBuffer(gpu, to, (first - start) * bytes, pieces[i] as Uint8Array<ArrayBuffer>);
+      }
+      yield pieces.reduce((sum, piece) => sum + piece.length, 0);
     }
-    yield pieces.reduce((sum, piece) => sum + piece.length, 0);
+    start += count;
   }
 }
 

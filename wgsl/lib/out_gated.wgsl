@@ -2,16 +2,19 @@
 struct Params {
   rows: u32,
   k: u32,
+  // Rows of the weights that are bound, and the number of the first of them.
   n: u32,
+  n_first: u32,
   // Chunks of 32 weights in a row as stored.
   chunks: u32,
   x_row: u32,
+  out_cols: u32,
   eps: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(6) var<storage, read_write> out: array<Scalar>;
 
-// Results n (even) and n + 1 of row m.
+// Results n (even) and n + 1 of row m, counted over all rows of the weights.
 fn finish(m: u32, n: u32, gate: f32, up: f32) {
-  out[(m * params.n + n) / 2u] = Scalar(gate / (1.0 + exp(-gate)) * up);
+  out[m * params.out_cols + n / 2u] = Scalar(gate / (1.0 + exp(-gate)) * up);
 }

@@ -2,12 +2,15 @@
 struct Params {
   rows: u32,
   k: u32,
+  // Rows of the weights that are bound, and the number of the first of them.
   n: u32,
+  n_first: u32,
   // Chunks of 32 weights in a row as stored.
   chunks: u32,
   // First row of x, and of out where that is a part of a cache.
   x_row: u32,
   out_row: u32,
+  out_cols: u32,
   eps: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -23,11 +26,11 @@ fn put(at: u32, value: f32) {
   }
 }
 
-// Results n (even) and n + 1 of row m.
+// Results n (even) and n + 1 of row m, counted over all rows of the weights.
 fn finish(m: u32, n: u32, a: f32, b: f32) {
-  let at = (params.out_row + m) * params.n + n;
+  let at = (params.out_row + m) * params.out_cols + n;
   put(at, a + bias_at(n));
-  if (n + 1u < params.n) {
+  if (n + 1u < params.out_cols) {
     put(at + 1u, b + bias_at(n + 1u));
   }
 }

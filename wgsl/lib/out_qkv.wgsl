@@ -3,7 +3,9 @@
 struct Params {
   rows: u32,
   k: u32,
+  // Rows of the weights that are bound, and the number of the first of them.
   n: u32,
+  n_first: u32,
   // Chunks of 32 weights in a row as stored.
   chunks: u32,
   x_row: u32,
@@ -34,7 +36,7 @@ fn turned(m: u32, n: u32, pair: vec2<f32>) -> vec2<f32> {
   return vec2<f32>(pair.x * c - pair.y * s, pair.y * c + pair.x * s);
 }
 
-// Results n (even) and n + 1 of row m.
+// Results n (even) and n + 1 of row m, counted over all rows of the weights.
 fn finish(m: u32, n: u32, a: f32, b: f32) {
   let pair = vec2<f32>(a + bias_at(n), b + bias_at(n + 1u));
   let k_end = params.q_cols + params.kv_cols;

@@ -1,0 +1,75 @@
+/**
+ * Which kernel computes which node for a range of S, with all that decides it: types narrowed to the range,
+ * what the device can do, weights cut in segments. What is chosen is compiled in `program.ts`.
+ */
+import type { Gpu } from '../gpu/index.ts';
+import type { Graph, Node, Value, ValueId } from '../graph/graph.ts';
+import type { Workspaces } from '../graph/plan.ts';
+import { type Kernel, type KernelInput, narrowInput, selectKernel } from '../kernels/index.ts';
+import { bounds } from '../symbolic/relate.ts';
+import { segmentsOf } from './segments.ts';
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Where programs are made: a graph on a device with a cache of `capacity` tokens. */
+export interface Place {
+  readonly gpu: Gpu;
+  readonly graph: Graph;
+  readonly capacity: number;
+}
+
+export interface Chosen {
+  readonly node: Node;
+  /** Place of the node in the program. */
+  readonly index: number;
+  readonly input: KernelInput;
+  readonly kernel: Kernel;
+  /** One line for people. */
+  readonly why: string;
+}
+
+export function chooseKernels({ gpu, graph, capacity }: Place, range: Range): Chosen[] {
+  const values = new Map(graph.values.map((v) => [v.id, v]));
+  const ranges = { S: range, C: { min: capacity, max: capacity } };
+  return graph.nodes.map((node, index) => {
+    const input = narrowInput(kernelInput(node, values, gpu), ranges);
+    return { node, index, input, ...selectKernel(input) };
+  });
+}
+
+/** What the kernels of all ranges need for themselves while they run, at most: bytes by place in the program. */
+export function workspacesOf(place: Place, ranges: readonly Range[]): Workspaces {
+  const most = new Map<number, number>();
+  for (const range of ranges) {
+    for (const { index, kernel, input } of chooseKernels(place, range)) {
+      if (kernel.workspace === undefined) continue;
+      const bytes = bounds(kernel.workspace(input)).max;
+      most.set(index, Math.max(bytes, most.get(index) ?? 0));
+    }
+  }
+  return most;
+}
+
+function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu): KernelInput {
+  const all = Object.entries({ ...node.inputs, ...node.outputs }).map(
+    ([name, id]) => [name, values.get(id) as Value] as const,
+  );
+  const rows = all.flatMap(([name, { origin }]) =>
+    origin.kind === 'view' ? [[name, origin.row] as const] : [],
+  );
+  const weights = all.filter(([, { origin }]) => origin.kind === 'weight');
+  return {
+    op: node.op,
+    name: node.name,
+    types: Object.fromEntries(all.map(([name, v]) => [name, v.type])),
+    attributes: node.attributes,
+    rows: Object.fromEntries(rows),
+    segments: Object.fromEntries(
+      weights.map(([name, v]) => [name, segmentsOf(v.type, gpu.mostBound)] as const),
+    ),
+    caps: { f16: gpu.f16 },
+  };
+}
