@@ -86,6 +86,24 @@ function checkPlan(graph: Graph, plan: Plan, bindings: readonly Binding[]): void
   }
 }
 
+/** A tenth of the nodes with a workspace of any size. */
+function randomWorkspaces(graph: Graph): Map<number, number> {
+  const some = graph.nodes.map((_, i) => [i, 4 * whole(1, 2000)] as const).filter(() => random() < 0.1);
+  return new Map(some);
+}
+
+/** Nothing that lives while the node runs lies where its workspace is. */
+function checkWorkspaces(graph: Graph, plan: Plan, workspaces: ReadonlyMap<number, number>): void {
+  for (const [node, bytes] of workspaces) {
+    const slot = plan.slots[plan.workspaceOf(node)!]!;
+    expect(evaluate(slot.bytes, { S: 1 })).toBeGreaterThanOrEqual(bytes);
+    for (const id of slot.members) {
+      const { start, end } = lifetimesOf(graph).get(id)!;
+      expect(start <= node && node <= end, `value ${id} in the workspace of node ${node}`).toBe(false);
+    }
+  }
+}
+
 /** Plays the program: every value is still in its slot when it is read, also by the user at the end. */
 function play(graph: Graph, plan: Plan): void {
   const holds = new Map<number, ValueId>();
@@ -107,7 +125,9 @@ describe(`memory plans of random programs, seed ${SEED}`, () => {
       const plain = randomGraph();
       verify(plain);
       for (const graph of [plain, runPasses(plain)]) {
-        const plan = planMemory(graph);
+        const workspaces = randomWorkspaces(graph);
+        const plan = planMemory(graph, workspaces);
+        checkWorkspaces(graph, plan, workspaces);
         checkPlan(graph, plan, [{ S: 1 }, { S: whole(1, 50) }, { S: 50 }]);
         play(graph, plan);
         expect(plan.maxBytes).toBeGreaterThanOrEqual(plan.lowerBound);

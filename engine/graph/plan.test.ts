@@ -60,6 +60,19 @@ describe('the memory plan', () => {
     expect(flat.maxBytes).toBe(1600);
   });
 
+  it('puts a workspace where nothing lives meanwhile', () => {
+    const graph = chain();
+    const at = graph.nodes.findIndex((node) => node.name === 'sum');
+    const plan = planMemory(graph, new Map([[at, 3200]]));
+    // x, down and sum itself live while sum is made; up no longer does, so sum moves away from there.
+    expect(printPlan(plan, graph)).toContain('max(3200, 80*S) bytes, at most 8000: up, workspace of sum');
+    const last = graph.nodes.findIndex((node) => node.name === 'last');
+    const shared = planMemory(graph, new Map([[last, 3200]]));
+    expect(printPlan(shared, graph)).toContain('at most 3200: x, workspace of last');
+    expect(shared.maxBytes).toBe(planMemory(graph).maxBytes);
+    expect(shared.workspaceOf(at)).toBeUndefined();
+  });
+
   it('has no slot for weights', () => {
     const graph = chain();
     const weight = graph.values.find((v) => v.name === 'table')!.id;

@@ -19,6 +19,7 @@ import { compileProgram, type Program } from './program.ts';
 import { type Programs, programsFor, rangesOf } from './programs.ts';
 import { createResources, type Resources } from './resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
+import { segmentsOf } from './segments.ts';
 import { uploadWeights } from './upload.ts';
 
 const CHUNK = 128;
@@ -51,7 +52,10 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
     const one = await programs.get(1);
     await programs.get(chunk);
     const output = outputs(gpu, graph, resources);
-    const describe = () => [printPlan(plan, graph), ...programs.made().map(printProgram)].join('\n\n');
+    const describe = () => {
+      const memory = [printPlan(plan, graph), ...printSegments(gpu, graph)].join('\n');
+      return [memory, ...programs.made().map(printProgram)].join('\n\n');
+    };
     const dispose = () => {
       programs.destroy();
       output.destroy();
@@ -208,7 +212,19 @@ function weightBytesRead(graph: Graph): number {
   return Math.ceil(sum);
 }
 
-function printProgram({ range, choices, dispatchCount }: Program): string {
+/** One line for each matrix that is larger than a binding may be. */
+function printSegments(gpu: Gpu, graph: Graph): string[] {
+  return graph.values
+    .filter((v) => v.origin.kind === 'weight')
+    .map((v) => [v.name, segmentsOf(v.type, gpu.mostBound).length] as const)
+    .filter(([, count]) => count > 1)
+    .map(([name, count]) => `${name} in ${count} segments of at most ${gpu.mostBound} bytes`);
+}
+
+function printProgram({ range, choices, dispatchCount, mostDispatches }: Program): string {
   const s = range.min === range.max ? range.min : `${range.min}…${range.max}`;
-  return [`program for S = ${s}: ${dispatchCount} dispatches`, ...choices.map((c) => `  ${c}`)].join('\n');
+  const more = mostDispatches > dispatchCount ? `, ${mostDispatches} with a full cache` : '';
+  return [`program for S = ${s}: ${dispatchCount} dispatches${more}`, ...choices.map((c) => `  ${c}`)].join(
+    '\n',
+  );
 }

@@ -49,6 +49,7 @@ test.each([
   const programs = programsFor(longest, async (range) => ({
     range,
     dispatchCount: 0,
+    mostDispatches: 0,
     choices: [],
     run: () => {},
     destroy: () => destroyed.push(range.min),

@@ -23,8 +23,9 @@ import type { Resources } from './resources.ts';
 
 export interface Program {
   readonly range: Range;
-  /** With an empty cache; a long one may add to it. */
+  /** With an empty cache, and with a full one: attention over a long past takes one more. */
   readonly dispatchCount: number;
+  readonly mostDispatches: number;
   /** One line per node: the kernel chosen and why. */
   readonly choices: readonly string[];
   /** Evaluates, writes parameters, submits; creates nothing. S must lie in the range. */
@@ -70,11 +71,13 @@ export async function compileProgram(
   const dispatches = steps.map((step, i) =>
     bind(site, step, pipelines[i] as Pipeline, params, params.offsets[i] as number),
   );
-  const empty = { S: range.min, P: 0 };
+  const countAt = (p: number) =>
+    all.filter(({ workgroups }) => evaluate(workgroups, { S: range.min, P: p }) > 0).length;
   return {
     range,
     choices: nodes.map(({ why }) => why),
-    dispatchCount: all.filter(({ workgroups }) => evaluate(workgroups, empty) > 0).length,
+    dispatchCount: countAt(0),
+    mostDispatches: countAt(site.capacity - range.min),
     run: runner(gpu, dispatches, all, params),
     destroy: () => params.buffer.destroy(),
   };

@@ -215,6 +215,23 @@ describe('steps', () => {
   });
 });
 
+test('weights larger than a binding may be give the same logits', async () => {
+  const { gpu: provider } = await openTestGpu();
+  const small = await openGpu(provider, { mostBound: 5200 });
+  const m = model({ ...TINY, vocab_size: 400, tie_word_embeddings: true }, 'f16', 'f32');
+  const tensors = randomWeights(m, 'f16');
+  // Row by row, to compile one program alone: the kernels for many rows have tests of their own.
+  const options = { capacity: CAPACITY, weights: source(tensors), maxChunk: 1 };
+  const runtime = await createRuntime(small, runPasses(m.graph), options);
+  const want = onCpu(m, tensors);
+  const { id, logits } = await runtime.prefill(PROMPT, 0, { want: 'logits' });
+  expect(furthest(logits!, want.logits)).toBeLessThan(1e-4);
+  expect(id).toBe(want.best);
+  expect(runtime.describe()).toContain('model.embed_tokens.weight in 10 segments');
+  runtime.dispose();
+  small.dispose();
+});
+
 test('a weight of another shape is refused by name, and nothing stays allocated', async () => {
   const m = model(TINY, 'f32', 'f32');
   const tensors = randomWeights(m, 'f32');
