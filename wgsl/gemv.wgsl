@@ -1,9 +1,9 @@
 // Matrix product for few rows of x (decode): each weight is loaded once, 16 bytes at a time, and used for
-// ROWS rows of x. A thread makes 4 results out of every LANES-th chunk of 32 weights; LANES threads share
+// up to ROWS rows of x; rows that are not there cost nothing, since all threads leave their loops together. A thread makes 4 results out of every LANES-th chunk of 32 weights; LANES threads share
 // 4 results and add up in workgroup memory. x is staged there too, as f32, times the norm's weights.
 // Parts: x, norm, weights, bias, epilogue (lib/).
 alias Scalar = f32;
-// Rows of x at a time.
+// Most rows of x at a time.
 const ROWS: u32 = 1u;
 // Powers of two; LANES at least ROWS.
 override LANES: u32 = 32u;
@@ -28,11 +28,15 @@ fn main(
   let first = (number / tiles) * ROWS;
   let n0 = ((number % tiles) * GROUPS + local.y) * 4u;
   let last = params.n - 1u;
+  let height = min(ROWS, params.rows - min(params.rows, first));
 
   var acc: array<vec4<f32>, ROWS>;
   var square: array<f32, ROWS>;
   for (var block = 0u; block < params.chunks; block += LANES) {
     for (var m = 0u; m < ROWS; m++) {
+      if (m >= height) {
+        break;
+      }
       for (var i = thread; i < 8u * LANES; i += threads) {
         let value = x4(first + m, block * 8u + i);
         square[m] += dot(value, value);
@@ -60,6 +64,9 @@ fn main(
         let w2 = chunk_values(c2, i);
         let w3 = chunk_values(c3, i);
         for (var m = 0u; m < ROWS; m++) {
+          if (m >= height) {
+            break;
+          }
           let value = staged[(m * 8u + i) * LANES + lane];
           dots[m] += vec4<f32>(dot(value, w0), dot(value, w1), dot(value, w2), dot(value, w3));
           if (AFFINE) {

@@ -81,33 +81,32 @@ function header(node: KernelInput, epilogue: Epilogue): Record<string, string> {
  * 64 threads: lanes along K times groups of 4 columns. Short rows take few lanes, so that most have a chunk.
  * Two shapes only, since each is a pipeline of its own to compile.
  */
-function lanes(node: KernelInput, height: number): { LANES: number; GROUPS: number } {
-  return height === 1 && chunks(node, 'weight') > 16 ? { LANES: 32, GROUPS: 2 } : { LANES: 8, GROUPS: 8 };
+function lanes(node: KernelInput, most: number): { LANES: number; GROUPS: number } {
+  return most === 1 && chunks(node, 'weight') > 16 ? { LANES: 32, GROUPS: 2 } : { LANES: 8, GROUPS: 8 };
 }
 
-/**
- * `height` rows of x at a time; few lanes where x takes much workgroup memory: at most 5 KiB in all.
- * Up to 8 rows the small form pays off, in two tiles of 4.
- */
-function gemv(name: string, height: 1 | 4, epilogue: Epilogue): Kernel {
-  const shape = (node: KernelInput) => lanes(node, height);
+/** Up to here the small form reads each weight once for all rows: with few lanes, 10 KiB of workgroup memory. */
+const FEW = 8;
+
+function gemv(name: string, most: 1 | typeof FEW, epilogue: Epilogue): Kernel {
+  const shape = (node: KernelInput) => lanes(node, most);
   return kernel(name, {
     ...common(gemvSource, epilogue),
     accepts: (node) => {
-      const { max } = bounds(rows(node));
-      if (max > (height === 1 ? 1 : 8)) return height === 1 ? 'needs 1 row' : 'needs 8 rows or fewer';
+      if (bounds(rows(node)).max > most) return most === 1 ? 'needs 1 row' : `needs ${FEW} rows or fewer`;
       return needsF16(node, 'x');
     },
-    header: (node) => ({ ROWS: `${height}u`, ...header(node, epilogue) }),
+    header: (node) => ({ ROWS: `${most}u`, ...header(node, epilogue) }),
     constants: (node) => ({ ...shape(node), ...weightConstants(typeIn(node, 'weight')) }),
-    workgroups: (node) => mul(ceildiv(outputs(node), 4 * shape(node).GROUPS), ceildiv(rows(node), height)),
+    workgroups: (node) => ceildiv(outputs(node), 4 * shape(node).GROUPS),
   });
 }
 
 function gemm(name: string, epilogue: Epilogue): Kernel {
   return kernel(name, {
     ...common(gemmSource, epilogue),
-    accepts: (node) => (bounds(rows(node)).min <= 8 ? 'pays off from 9 rows' : needsF16(node, 'x')),
+    accepts: (node) =>
+      bounds(rows(node)).min <= FEW ? `pays off from ${FEW + 1} rows` : needsF16(node, 'x'),
     header: (node) => header(node, epilogue),
     constants: (node) => weightConstants(typeIn(node, 'weight')),
     workgroups: (node) => mul(ceildiv(rows(node), 32), ceildiv(outputs(node), 64)),
@@ -117,7 +116,7 @@ function gemm(name: string, epilogue: Epilogue): Kernel {
 function family(op: string, epilogue: Epilogue): Kernel[] {
   return [
     gemv(`${op}.gemv`, 1, epilogue),
-    gemv(`${op}.gemv-rows`, 4, epilogue),
+    gemv(`${op}.gemv-rows`, FEW, epilogue),
     gemm(`${op}.gemm`, epilogue),
   ];
 }

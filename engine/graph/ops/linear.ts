@@ -68,6 +68,17 @@ export const linear: Op = {
         row(`${dtype} wide`, 1, 2048, w(96, 2048)),
       ];
     }),
+    row(
+      'm0e4 eight rows, all',
+      8,
+      172,
+      { dtype: 'm0e4', shape: [37, 172], group: 64 },
+      {
+        bias: true,
+        norm: true,
+        residual: true,
+      },
+    ),
     heavy('Llama-3.2-1B ffn down decode', 1, 8192, 2048),
     heavy('Llama-3.2-1B ffn down prefill', 256, 8192, 2048),
     heavy('Llama-3.2-1B head', 1, 2048, 128256),
