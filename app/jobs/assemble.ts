@@ -1,11 +1,11 @@
 /**
- * From a job to a request to the engine: which turns, how much of the page, how long the answer may be.
- * Pure but for the tokenizer that it is given.
+ * From a summary or a question to a request to the engine: which turns, how much of the page, how long the answer
+ * may be. Translations are made in parts (translation.ts). Pure but for the tokenizer that it is given.
  */
 import { type ChatMessage, fail, type GenerateRequest } from '../../engine/index.ts';
-import type { Ask, Job, PageText } from '../protocol/types.ts';
+import type { Ask, Job, PageText, TranslationAsk } from '../protocol/types.ts';
 import { fitText, pageBudget } from './fit.ts';
-import { chatMessages, languageName, summaryRequest, translationMessages, type Turn } from './prompts.ts';
+import { chatMessages, summaryRequest, type Turn } from './prompts.ts';
 
 export interface Tokens {
   /** Tokens that prompt and answer may have together. */
@@ -21,7 +21,7 @@ export interface Assembled {
   readonly forgotten: number;
 }
 
-/** Tokens of an answer at most. A translation is about as long as its source, so it gets twice that. */
+/** Tokens of an answer at most. */
 const ANSWER = { summary: 512, chat: 1024 } as const;
 /** Below this an answer is hardly worth beginning; a part of the context on very small models. */
 const SHORTEST_ANSWER = 128;
@@ -29,16 +29,11 @@ const SHORTEST_ANSWER = 128;
 const TITLE = 200;
 
 export function assemble(
-  ask: Ask,
+  ask: Exclude<Ask, TranslationAsk>,
   before: readonly Job[],
   page: PageText | undefined,
   tokens: Tokens,
 ): Assembled {
-  if (ask.kind === 'translation') {
-    const messages = translationMessages(ask.text, languageName(ask.language));
-    const wanted = 64 + 2 * tokens.countText(ask.text);
-    return { messages, request: requestFor(messages, wanted, tokens), forgotten: 0 };
-  }
   const fitted = page === undefined ? undefined : fitPage(page, tokens);
   const turns = [...before.filter((job) => job.text !== '').map(pastTurn), { request: question(ask) }];
   const all = turns.length;
@@ -75,7 +70,12 @@ function fitPage(page: PageText, tokens: Tokens) {
   return { ...fitted, material: { title, text: fitted.text } };
 }
 
-function requestFor(messages: readonly ChatMessage[], wanted: number, tokens: Tokens): GenerateRequest {
+/** Greedy, so that it can be reproduced. Fails where the messages alone fill the context. */
+export function requestFor(
+  messages: readonly ChatMessage[],
+  wanted: number,
+  tokens: Tokens,
+): GenerateRequest {
   const prompt = tokens.countMessages(messages);
   if (prompt >= tokens.capacity) {
     fail('prompt-too-long', {

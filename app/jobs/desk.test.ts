@@ -116,6 +116,25 @@ function stepwise(engine: FakeEngine): { go(): void } {
 
 const soon = (ms = 50) => new Promise((resolve) => setTimeout(resolve, ms));
 
+describe('the glossary', () => {
+  it('is told to pages, to the model where a term occurs, and checked', async () => {
+    const { viewer, engine } = setUp();
+    const entry = { term: 'gate', translation: 'Tor', from: 'en', to: 'de' };
+    await viewer.request('put-terms', { entries: [entry] });
+    expect(await viewer.request('glossary', {})).toEqual([entry]);
+    const ask = { text: 'An open gate.', from: 'en', language: 'de' };
+    const { job } = await viewer.request('translate', ask);
+    await viewer.watch(`job:${job}`);
+    expect((await viewer.over(job)).terms).toEqual([{ term: 'gate', translation: 'Tor', kept: false }]);
+    expect(JSON.stringify(engine.asked.at(-1)!.prompt)).toContain('gate = Tor');
+    await viewer.request('remove-terms', { entries: [entry] });
+    const later = await viewer.request('translate', ask);
+    await viewer.watch(`job:${later.job}`);
+    expect((await viewer.over(later.job)).terms).toBeUndefined();
+    expect(JSON.stringify(engine.asked.at(-1)!.prompt)).not.toContain('Tor');
+  });
+});
+
 describe('jobs', () => {
   it('summarises a page, greedily, with the page in the prompt', async () => {
     const { viewer, engine } = setUp();
@@ -219,9 +238,17 @@ describe('jobs', () => {
 
   it('refuses a question longer than the model can read', async () => {
     const { viewer } = setUp();
-    const { job } = await viewer.request('translate', { text: 'word '.repeat(500), language: 'de' });
-    await viewer.watch(`job:${job}`);
+    const { job, conversation } = await viewer.request('chat', { text: 'word '.repeat(500) });
+    await viewer.watch(`conversation:${conversation}`);
     expect(await viewer.over(job)).toMatchObject({ status: 'failed', error: { code: 'prompt-too-long' } });
+  });
+
+  it('keeps paragraphs of a page that pass by out of the store', async () => {
+    const { viewer, store } = setUp();
+    const { job } = await viewer.request('translate', { text: 'Hello', language: 'de', passing: true });
+    await viewer.watch(`job:${job}`);
+    expect((await viewer.over(job)).text).toBe('Answer 1 ends.');
+    expect(await store.job(job)).toBeUndefined();
   });
 
   it('marks answers that were cut off by the end of the browser', async () => {

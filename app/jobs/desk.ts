@@ -5,7 +5,15 @@
 import { LinnetError, log, toWire } from '../../engine/index.ts';
 import type { FilesMessage } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
-import { type Diagnostics, isOver, type ServerEvent, type Settings, type Topic } from '../protocol/types.ts';
+import {
+  type Diagnostics,
+  isOver,
+  type Send,
+  type ServerEvent,
+  type Settings,
+  type Topic,
+} from '../protocol/types.ts';
+import { type GlossaryStore, memoryGlossary } from '../store/glossary.ts';
 import type { Store } from '../store/store.ts';
 import { ConversationDesk } from './conversations.ts';
 import type { Engine } from './engine.ts';
@@ -15,6 +23,8 @@ import { ModelDesk } from './models.ts';
 export interface DeskOptions {
   readonly engine: Engine;
   readonly store: Store;
+  /** Where absent, one that lasts as long as the worker. */
+  readonly glossary?: GlossaryStore;
   readonly now?: () => number;
 }
 
@@ -29,14 +39,16 @@ export class Desk {
   readonly conversations: ConversationDesk;
   private readonly engine: Engine;
   private readonly store: Store;
+  private readonly glossary: GlossaryStore;
   private readonly now: () => number;
   private settings: Settings | undefined;
   private telling: ReturnType<typeof setTimeout> | undefined;
   /** Requests wait until settings and stored models are known. */
   private readonly begun: Promise<void>;
 
-  constructor({ engine, store, now = () => Date.now() }: DeskOptions) {
+  constructor({ engine, store, glossary = memoryGlossary(), now = () => Date.now() }: DeskOptions) {
     this.engine = engine;
+    this.glossary = glossary;
     this.store = store;
     this.now = now;
     const emit = (topic: Topic, event: ServerEvent) => this.server.emit(topic, event);
@@ -87,6 +99,10 @@ export class Desk {
 
   private async state(topic: Topic): Promise<(() => ServerEvent | undefined) | undefined> {
     await this.begun;
+    if (topic === 'glossary') {
+      const entries = await this.glossary.entries();
+      return () => ({ kind: 'glossary', entries });
+    }
     if (topic === 'models') return () => ({ kind: 'models', models: this.models.snapshot() });
     if (topic === 'settings') return () => this.settings && { kind: 'settings', settings: this.settings };
     const id = topic.slice(topic.indexOf(':') + 1);
@@ -119,15 +135,7 @@ export class Desk {
       summarise: ({ page, style, tab }) =>
         conversations.ask({ kind: 'summary', style }, { page, ...(tab === undefined ? {} : { tab }) }),
       chat: ({ text, ...place }) => conversations.ask({ kind: 'chat', text }, place),
-      translate: ({ text, language, tab }) => {
-        const job = newJob(
-          { kind: 'translation', text, language },
-          this.now(),
-          tab === undefined ? {} : { tab },
-        );
-        jobs.start(job, async () => ({ before: [] }));
-        return { job: job.id };
-      },
+      ...this.translationHandlers(),
       stop: ({ job }) => {
         jobs.stop(job);
         return null;
@@ -149,6 +157,25 @@ export class Desk {
       ...this.modelHandlers(),
       'set-settings': ({ settings }) => this.change(settings),
       diagnostics: () => this.diagnostics(),
+    };
+  }
+
+  private translationHandlers() {
+    const { glossary, jobs } = this;
+    const changed = async () => {
+      this.server.emit('glossary', { kind: 'glossary', entries: await glossary.entries() });
+      return null;
+    };
+    return {
+      translate: ({ tab, passing = false, ...ask }: Send<'translate'>) => {
+        const place = tab === undefined ? {} : { tab };
+        const job = newJob({ ...ask, kind: 'translation' }, this.now(), place);
+        jobs.start(job, async () => ({ before: [], glossary: await glossary.entries() }), { passing });
+        return { job: job.id };
+      },
+      glossary: () => glossary.entries(),
+      'put-terms': ({ entries }: Send<'put-terms'>) => glossary.put(entries).then(changed),
+      'remove-terms': ({ entries }: Send<'remove-terms'>) => glossary.remove(entries).then(changed),
     };
   }
 

@@ -14,16 +14,19 @@ import {
 } from '../../engine/index.ts';
 import {
   type Ask,
+  type GlossaryEntry,
   isOver,
   type Job,
   type PageText,
   type ServerEvent,
   type Topic,
+  type TranslationAsk,
 } from '../protocol/types.ts';
 import type { Store } from '../store/store.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { LiveJob } from './live.ts';
 import type { ModelDesk } from './models.ts';
+import { translate } from './translation.ts';
 
 export interface JobsOptions {
   readonly models: Pick<ModelDesk, 'ready' | 'lost'>;
@@ -38,6 +41,8 @@ export interface Setting {
   readonly page?: PageText;
   /** Another answer to the same question, not the same once more. */
   readonly vary?: boolean;
+  /** For translations. */
+  readonly glossary?: readonly GlossaryEntry[];
 }
 
 /** Regenerated answers are sampled; first answers are greedy, so that they can be reproduced. */
@@ -50,6 +55,8 @@ export class JobDesk {
   private readonly options: JobsOptions;
   private readonly live = new Map<string, LiveJob>();
   private readonly prompts = new Map<string, readonly ChatMessage[]>();
+  /** See translation.ts. */
+  private readonly lostMarks = new Map<string, number>();
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: JobsOptions) {
@@ -82,11 +89,16 @@ export class JobDesk {
     );
   }
 
-  /** Puts a new job, or an old one anew, in line. `setting` is asked for when its turn comes. */
-  start(job: Job, setting: () => Promise<Setting>): void {
+  /**
+   * Puts a new job, or an old one anew, in line. `setting` is asked for when its turn comes. A passing job is not
+   * written to the store.
+   */
+  start(job: Job, setting: () => Promise<Setting>, { passing = false } = {}): void {
     const live = new LiveJob(job, {
       tell: (event) => this.tell(job, event),
-      save: (state) => void this.options.store.saveJob(state).catch(() => {}),
+      save: (state) => {
+        if (!passing) void this.options.store.saveJob(state).catch(() => {});
+      },
       now: this.options.now,
     });
     this.live.delete(job.id);
@@ -123,11 +135,8 @@ export class JobDesk {
       live.set({ status: 'loading' });
       loaded = await this.options.models.ready();
       if (isOver(live.job.status)) return;
-      const { before, page, vary } = await setting();
-      const assembled = assemble(live.job.ask, before, page, tokensOf(loaded));
-      this.keepPrompt(live.job.id, assembled.messages);
-      live.set({ status: 'reading', model: loaded.facts.model.name, ...facts(assembled) });
-      await this.generate(live, loaded, vary === true ? varied(assembled.request) : assembled.request);
+      live.set({ model: loaded.facts.model.name });
+      this.end(live, await this.work(live, loaded, await setting()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
       if (loaded !== undefined && wire.code === 'gpu-lost') this.options.models.lost(loaded, error);
@@ -138,17 +147,41 @@ export class JobDesk {
     }
   }
 
-  private async generate(live: LiveJob, loaded: LoadedModel, request: GenerateRequest): Promise<void> {
+  /** Gives what the job is at its end. */
+  private work(live: LiveJob, loaded: LoadedModel, setting: Setting): Promise<Partial<Job>> {
+    const { ask, id } = live.job;
+    if (ask.kind !== 'translation') return this.answer(live, loaded, ask, setting);
+    return translate({
+      live,
+      model: loaded,
+      tokens: tokensOf(loaded),
+      ask,
+      glossary: setting.glossary ?? [],
+      lost: this.lostMarks,
+      onPrompt: (messages) => this.keepPrompt(id, messages),
+    });
+  }
+
+  private async answer(
+    live: LiveJob,
+    loaded: LoadedModel,
+    ask: Exclude<Ask, TranslationAsk>,
+    { before, page, vary }: Setting,
+  ): Promise<Partial<Job>> {
+    const assembled = assemble(ask, before, page, tokensOf(loaded));
+    this.keepPrompt(live.job.id, assembled.messages);
+    live.set({ status: 'reading', ...facts(assembled) });
+    const request = vary === true ? varied(assembled.request) : assembled.request;
     const { signal } = live.controller;
     const result = await loaded.generate(request, { signal, onEvent: (event) => live.take(event) });
     const { decodeTokensPerSecond } = result.timings;
-    this.end(live, {
+    return {
       status: result.stop === 'cancelled' ? 'stopped' : 'done',
       text: result.text,
       tokens: result.ids.length,
       ...(decodeTokensPerSecond > 0 ? { tokensPerSecond: decodeTokensPerSecond } : {}),
       ...(result.stop === 'length' ? { cut: true } : {}),
-    });
+    };
   }
 
   private end(live: LiveJob, change: Partial<Job>): void {

@@ -32,9 +32,9 @@ export function chatMessages(turns: readonly Turn[], page?: Material): ChatMessa
   return messages;
 }
 
-/** `language` is the English name of the language. */
-export function translationMessages(text: string, language: string): ChatMessage[] {
-  const request = fill(prompts.translate, { language });
+/** `language` is the English name of the language; `more` is added to the request, with a space before it. */
+export function translationMessages(text: string, language: string, more = ''): ChatMessage[] {
+  const request = fill(prompts.translate, { language }) + more;
   return [
     { role: 'system', content: prompts.system },
     { role: 'user', content: fill(prompts.selection, { text: fence(text), request }) },
@@ -46,7 +46,7 @@ function pageQuestion({ title, text }: Material, request: string): string {
 }
 
 /** One pass, so that `{text}` inside a title is left alone. */
-function fill(template: string, values: Readonly<Record<string, string>>): string {
+export function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 

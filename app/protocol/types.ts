@@ -35,8 +35,37 @@ export interface PageText {
 /** What a person asked for. */
 export type Ask =
   | { readonly kind: 'summary'; readonly style: SummaryStyle }
-  | { readonly kind: 'translation'; readonly text: string; readonly language: string }
+  | TranslationAsk
   | { readonly kind: 'chat'; readonly text: string };
+
+export interface TranslationAsk {
+  readonly kind: 'translation';
+  /** Paragraphs separated by an empty line; the answer has as many, in the same order. */
+  readonly text: string;
+  /** BCP 47; into this language. */
+  readonly language: string;
+  /** The language of the text, where it is known. */
+  readonly from?: string;
+  /** Inline markup stands in the text as marks (app/pages/marks.ts). */
+  readonly marked?: boolean;
+}
+
+/** One term of a person's glossary. */
+export interface GlossaryEntry {
+  readonly term: string;
+  readonly translation: string;
+  /** BCP 47, or empty for any language. */
+  readonly from: string;
+  /** BCP 47. */
+  readonly to: string;
+}
+
+/** A term that stood in a text, and whether its translation stands in the answer. */
+export interface TermCheck {
+  readonly term: string;
+  readonly translation: string;
+  readonly kept: boolean;
+}
 
 /** Until one of the last four, a job is under way. */
 export type JobStatus =
@@ -63,6 +92,10 @@ export interface Job {
   readonly coverage?: { readonly used: number; readonly total: number };
   /** Earlier questions with their answers that no longer fit the model's context. */
   readonly forgotten?: number;
+  /** Parts done so far of a text that is worked on in parts. */
+  readonly part?: { readonly done: number; readonly total: number };
+  /** Terms of the glossary that stood in what was translated so far. */
+  readonly terms?: readonly TermCheck[];
   readonly tokens?: number;
   readonly tokensPerSecond?: number;
   /** Whether the answer ended because no room was left. */
@@ -95,6 +128,8 @@ export interface Settings {
   readonly style: SummaryStyle;
   /** BCP 47; what translations are made into. */
   readonly language: string;
+  /** What translations are made into where the text is in {@link language} already: the one chosen before. */
+  readonly secondLanguage?: string;
   /** Model to use; the newest one where absent. */
   readonly model?: string;
   /** The demo model is imported once; a person who deletes it does not want it back. */
@@ -138,7 +173,12 @@ export interface Requests {
     send: { page: PageText; style: SummaryStyle; tab?: number; conversation?: string };
     reply: Started;
   };
-  translate: { send: { text: string; language: string; tab?: number }; reply: Started };
+  /** `passing`: not kept in the store; for the many paragraphs of a page. */
+  translate: { send: Omit<TranslationAsk, 'kind'> & { tab?: number; passing?: boolean }; reply: Started };
+  glossary: { send: object; reply: readonly GlossaryEntry[] };
+  /** Adds or replaces; an entry's languages and term are its name. */
+  'put-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
+  'remove-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
   chat: { send: { text: string; page?: PageText; tab?: number; conversation?: string }; reply: Started };
   stop: { send: { job: string }; reply: null };
   regenerate: { send: { job: string }; reply: Started };
@@ -170,7 +210,7 @@ export type Send<K extends RequestKind> = Requests[K]['send'];
 export type Reply<K extends RequestKind> = Requests[K]['reply'];
 export type ClientRequest = { [K in RequestKind]: { kind: K } & Send<K> }[RequestKind];
 
-export type Topic = 'models' | 'settings' | `job:${string}` | `conversation:${string}`;
+export type Topic = 'models' | 'settings' | 'glossary' | `job:${string}` | `conversation:${string}`;
 
 export type ServerEvent =
   | { readonly kind: 'job'; readonly job: Job }
@@ -185,7 +225,8 @@ export type ServerEvent =
     }
   | { readonly kind: 'conversation'; readonly conversation: Conversation; readonly jobs: readonly Job[] }
   | { readonly kind: 'models'; readonly models: Models }
-  | { readonly kind: 'settings'; readonly settings: Settings };
+  | { readonly kind: 'settings'; readonly settings: Settings }
+  | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] };
 
 const OVER: readonly JobStatus[] = ['done', 'stopped', 'interrupted', 'failed'];
 

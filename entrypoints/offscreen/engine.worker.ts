@@ -5,6 +5,7 @@ import { realEngine } from '../../app/jobs/engine-real.ts';
 import { bridgeInWorker, type Downward, type Upward } from '../../app/protocol/bridge.ts';
 import { receiveFiles } from '../../app/protocol/files.ts';
 import type { ServerChannel } from '../../app/protocol/frames.ts';
+import { memoryGlossary, openIdbGlossary } from '../../app/store/glossary.ts';
 import { openIdbStore, type Store } from '../../app/store/store.ts';
 import { memoryStore } from '../../app/store/store-memory.ts';
 
@@ -12,13 +13,14 @@ const { gpu: provider } = navigator;
 /** For translations, until a person chooses another. */
 const language = nearestLanguage(navigator.language);
 
-/** Ports may open before the store has. */
-const desk = openIdbStore(language)
-  .catch((): Store => memoryStore(language))
-  .then((store) => {
-    const demo = new URL('/demo/', self.location.origin).href;
-    return new Desk({ engine: realEngine({ provider, demo }), store });
-  });
+/** Ports may open before the stores have. */
+const desk = Promise.all([
+  openIdbStore(language).catch((): Store => memoryStore(language)),
+  openIdbGlossary().catch(memoryGlossary),
+]).then(([store, glossary]) => {
+  const demo = new URL('/demo/', self.location.origin).href;
+  return new Desk({ engine: realEngine({ provider, demo }), store, glossary });
+});
 
 const accept = (channel: ServerChannel) => void desk.then(({ server }) => server.accept(channel));
 
