@@ -1,4 +1,11 @@
-/** What is selected on a page, where it is, and how to put something else in its place and take it back. */
+/**
+ * What is selected on a page: its paragraphs, where it is, and how to put something else in its place and take it
+ * back. Fields and editable text have their own way to be changed (editing.ts).
+ */
+import { selectedInEditable, selectedInField } from './editing.ts';
+import { decode, encode } from './inline-marks.ts';
+import { type Layout, layoutByStyle, type Run, runsOf } from './runs.ts';
+import { swap } from './swap.ts';
 
 export interface Box {
   readonly left: number;
@@ -8,83 +15,141 @@ export interface Box {
 }
 
 export interface Selected {
+  readonly kind: 'page' | 'written';
+  /** Paragraphs separated by an empty line. */
   readonly text: string;
+  /** The same with marks for inline markup (marks.ts); undefined where there is none. */
+  readonly marked?: string;
+  /** The language that the page says it is in; empty where it says nothing. */
+  readonly lang: string;
   /** In the viewport's CSS pixels, as it lies now. */
   box(): Box;
-  /** Undefined where the page does not let it be changed. Gives the way back. */
-  readonly replace: ((text: string) => () => void) | undefined;
+  /** Takes the translation of `marked` or `text`, paragraph for paragraph. Undefined where the page does not let it be changed. Gives the way back. */
+  readonly replace: ((translation: string) => () => void) | undefined;
 }
-
-type TextField = HTMLTextAreaElement | HTMLInputElement;
 
 /** Undefined when nothing is selected. */
-export function currentSelection(doc: Document): Selected | undefined {
-  const field = doc.activeElement;
-  if (field !== null && isTextField(field)) return inField(field);
+export function currentSelection(doc: Document, layout: Layout = layoutByStyle): Selected | undefined {
+  const field = selectedInField(doc);
+  if (field !== undefined) return field;
   const selection = doc.getSelection();
   if (selection === null || selection.rangeCount === 0 || selection.isCollapsed) return undefined;
-  const text = selection.toString().trim();
-  if (text === '') return undefined;
   const range = selection.getRangeAt(0).cloneRange();
-  return { text, box: () => lastBox(range), replace: (by) => replaceRange(range, by) };
+  return (
+    selectedInEditable(range, selection.toString()) ?? selectedOnPage(range, selection.toString(), layout)
+  );
 }
 
-function isTextField(element: Element): element is TextField {
-  if (element.nodeName === 'TEXTAREA') return true;
-  // What is typed into other kinds is secret, or no language.
-  return element.nodeName === 'INPUT' && ['text', 'search'].includes((element as HTMLInputElement).type);
-}
-
-function inField(field: TextField): Selected | undefined {
-  const [start, end] = [field.selectionStart ?? 0, field.selectionEnd ?? 0];
-  const text = field.value.slice(start, end).trim();
+function selectedOnPage(range: Range, shown: string, layout: Layout): Selected | undefined {
+  const parts = partsOf(range, layout);
+  // What is no paragraph, such as program text, is taken as it is.
+  const text = parts.length === 0 ? shown.trim() : parts.map(({ encoded }) => encoded.plain).join('\n\n');
   if (text === '') return undefined;
-  const replace = (by: string) => {
-    const before = field.value;
-    set(field, before.slice(0, start) + by + before.slice(end));
-    field.setSelectionRange(start, start + by.length);
-    return () => set(field, before);
+  const marked = parts.some(({ encoded }) => encoded.marked !== undefined)
+    ? parts.map(({ encoded }) => encoded.marked ?? encoded.plain).join('\n\n')
+    : undefined;
+  return {
+    kind: 'page',
+    text,
+    ...(marked === undefined ? {} : { marked }),
+    lang: declaredLanguage(range.commonAncestorContainer),
+    box: () => lastBox(range),
+    replace: (by) => (parts.length === 0 ? replaceRange(range, by) : replaceParts(parts, by)),
   };
-  const editable = !field.readOnly && !field.disabled;
-  return { text, box: () => field.getBoundingClientRect(), replace: editable ? replace : undefined };
 }
 
-/** Pages that keep a field's value in a model hear of the change. */
-function set(field: TextField, value: string): void {
-  field.value = value;
-  field.dispatchEvent(new Event('input', { bubbles: true }));
+/** What the page says about the language of a place. */
+export function declaredLanguage(node: Node): string {
+  const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
+  const said =
+    element?.closest('[lang]')?.getAttribute('lang') ??
+    node.ownerDocument?.querySelector('meta[http-equiv="content-language" i]')?.getAttribute('content') ??
+    '';
+  return said.split(',')[0]!.trim();
 }
+
+/** A paragraph as far as it is selected, with copies of what lies before and after. */
+interface Part {
+  readonly run: Run;
+  readonly before: DocumentFragment;
+  readonly after: DocumentFragment;
+  readonly encoded: ReturnType<typeof encode>;
+}
+
+function partsOf(range: Range, layout: Layout): Part[] {
+  let root: Element | null =
+    range.commonAncestorContainer.nodeType === 1
+      ? (range.commonAncestorContainer as Element)
+      : range.commonAncestorContainer.parentElement;
+  while (root !== null && layout(root) !== 'block') root = root.parentElement;
+  if (root === null) return [];
+  return runsOf(root, layout)
+    .filter(({ nodes }) => range.intersectsNode(nodes[0]) || nodes.some((node) => range.intersectsNode(node)))
+    .map((run) => partOf(run, range))
+    .filter(({ encoded }) => encoded.plain !== '');
+}
+
+function partOf(run: Run, range: Range): Part {
+  const whole = run.parent.ownerDocument.createRange();
+  whole.setStartBefore(run.nodes[0]);
+  whole.setEndAfter(run.nodes.at(-1)!);
+  const [before, inside, after] = [whole.cloneRange(), whole.cloneRange(), whole.cloneRange()];
+  if (range.compareBoundaryPoints(Range.START_TO_START, whole) > 0) {
+    inside.setStart(range.startContainer, range.startOffset);
+  }
+  if (range.compareBoundaryPoints(Range.END_TO_END, whole) < 0) {
+    inside.setEnd(range.endContainer, range.endOffset);
+  }
+  before.setEnd(inside.startContainer, inside.startOffset);
+  after.setStart(inside.endContainer, inside.endOffset);
+  return {
+    run,
+    before: before.cloneContents(),
+    after: after.cloneContents(),
+    encoded: encode(inside.cloneContents().childNodes),
+  };
+}
+
+function replaceParts(parts: readonly Part[], translation: string): () => void {
+  const texts = translation.split('\n\n');
+  const backs = parts.flatMap(({ run, before, after, encoded }, index) => {
+    const text = texts[index] ?? '';
+    // Not translated yet, or holds something that words cannot stand for.
+    if (text === '' || encoded.opaque) return [];
+    const nodes = decode(encoded, text, 'instead', run.parent.ownerDocument);
+    return [swap(run.nodes, [...copies(before), ...nodes, ...copies(after)])];
+  });
+  return () => {
+    for (const back of backs.reverse()) back();
+  };
+}
+
+const copies = (fragment: DocumentFragment): ChildNode[] => [...fragment.cloneNode(true).childNodes];
 
 /** The last line of what is selected: that is where the hand was. */
-function lastBox(range: Range): Box {
+export function lastBox(range: Range): Box {
   const lines = [...range.getClientRects()].filter(({ width, height }) => width > 0 && height > 0);
   return lines.at(-1) ?? range.getBoundingClientRect();
 }
 
-/**
- * Puts text in the place of a range by showing a changed copy of the nodes around it, so that the way back is exact:
- * the page's own nodes return, with whatever listens on them.
- */
-export function replaceRange(range: Range, by: string): () => void {
+/** Text in the place of a range, within whatever element that is. */
+function replaceRange(range: Range, by: string): () => void {
   const { commonAncestorContainer: common, startContainer, startOffset, endContainer, endOffset } = range;
   if (common.nodeType === 3) {
     const node = common as Text;
-    const before = node.data;
-    node.data = before.slice(0, startOffset) + by + before.slice(endOffset);
-    return () => {
-      node.data = before;
-    };
+    const text = node.ownerDocument.createTextNode(
+      node.data.slice(0, startOffset) + by + node.data.slice(endOffset),
+    );
+    return swap([node], [text]);
   }
   const parent = common as Element;
-  const originals = [...parent.childNodes];
   const copy = parent.cloneNode(true) as Element;
   const inCopy = parent.ownerDocument.createRange();
   inCopy.setStart(at(copy, pathTo(parent, startContainer)), startOffset);
   inCopy.setEnd(at(copy, pathTo(parent, endContainer)), endOffset);
   inCopy.deleteContents();
   inCopy.insertNode(parent.ownerDocument.createTextNode(by));
-  parent.replaceChildren(...copy.childNodes);
-  return () => parent.replaceChildren(...originals);
+  return swap([...parent.childNodes], [...copy.childNodes]);
 }
 
 function pathTo(root: Node, node: Node): number[] {
