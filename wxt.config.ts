@@ -62,10 +62,17 @@ export default defineConfig({
     description: 'A private assistant: its own engine runs language models on this device.',
     minimum_chrome_version: '121',
     ...(existsSync(resolve(publicDir, '_locales/en/messages.json')) ? { default_locale: 'en' } : {}),
-    permissions: ['activeTab', 'scripting', 'storage', 'unlimitedStorage', 'offscreen'],
+    // contextMenus asks the person nothing and lets Linnet see no page; browsers without menus ignore it.
+    permissions: ['activeTab', 'scripting', 'storage', 'unlimitedStorage', 'offscreen', 'contextMenus'],
     ...(existsSync(resolve(publicDir, 'icons/128.png')) ? { icons } : {}),
     action: { default_title: 'Linnet' },
-    commands: { _execute_action: { suggested_key: { default: 'Alt+L' } } },
+    commands: {
+      _execute_action: { suggested_key: { default: 'Alt+L' } },
+      translate: {
+        suggested_key: { default: 'Alt+T' },
+        description: 'Translate the selection, what you wrote, or this page',
+      },
+    },
     content_security_policy: { extension_pages: contentSecurityPolicy(command === 'serve') },
   }),
   vite: () => ({

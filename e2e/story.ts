@@ -22,6 +22,36 @@ export async function importStories(linnet: LinnetBrowser): Promise<Page> {
   return models;
 }
 
+/** Waits for the demo model, which comes with the extension, and gives the page where it is shown. */
+export async function demoModel(linnet: LinnetBrowser, language = 'de'): Promise<Page> {
+  const models = await linnet.open('models.html');
+  await expect(card(models, 'Linnet demo')).toBeVisible({ timeout: 60_000 });
+  await ask(models, 'set-settings', { settings: { language } });
+  return models;
+}
+
+/** Opening the popup is what lets Linnet onto the page. */
+export async function callLinnet(linnet: LinnetBrowser, page: Page): Promise<void> {
+  const popup = await linnet.openPopup(page);
+  await expect(popup.getByRole('button', { name: 'Summarise this page' })).toBeEnabled();
+  await popup.close();
+}
+
+/** Selects from the beginning of one element to the end of another, or of the same. */
+export async function select(page: Page, from: string, to = from): Promise<void> {
+  await page.evaluate(
+    ([first, last]) => {
+      const range = document.createRange();
+      range.setStart(document.querySelector(first!)!, 0);
+      const end = document.querySelector(last!)!;
+      range.setEnd(end, end.childNodes.length);
+      getSelection()?.removeAllRanges();
+      getSelection()?.addRange(range);
+    },
+    [from, to],
+  );
+}
+
 export function card(models: Page, name: string) {
   return models.getByRole('listitem').filter({ has: models.getByRole('heading', { name }) });
 }
@@ -102,12 +132,14 @@ interface DomNode {
   shadowRoots?: DomNode[];
 }
 
-/** The bubble on a page, through the debugger's protocol. */
+/** The bubble on a page, or the control of a translated one, through the debugger's protocol. */
 export class Bubble {
   private readonly page: Page;
+  private readonly host: string;
 
-  constructor(page: Page) {
+  constructor(page: Page, host: 'linnet-bubble' | 'linnet-control' = 'linnet-bubble') {
     this.page = page;
+    this.host = host.toUpperCase();
   }
 
   /** Clicks the button with this text, where it lies on the screen. */
@@ -125,6 +157,42 @@ export class Bubble {
     return this.inside(async (root) => {
       const found = find(root, (node) => classesOf(node).includes(className));
       return found === undefined ? undefined : textOf(found);
+    });
+  }
+
+  /** The value of the list with this label. */
+  async chosen(label: string): Promise<string | undefined> {
+    return this.onElement<string>('SELECT', label, 'function () { return this.value }');
+  }
+
+  /** Chooses from the list with this label, as a person does. */
+  async choose(label: string, value: string): Promise<void> {
+    const choose = `function () {
+      this.value = ${JSON.stringify(value)};
+      this.dispatchEvent(new Event('change', { bubbles: true }));
+      return true;
+    }`;
+    await expect.poll(() => this.onElement('SELECT', label, choose), { message: label }).toBe(true);
+  }
+
+  /** Whether a button has this label, and its box in the viewport. */
+  box(label: string): Promise<{ x: number; y: number; width: number; height: number } | undefined> {
+    return this.onElement('BUTTON', label, 'function () { return this.getBoundingClientRect().toJSON() }');
+  }
+
+  private onElement<T>(kind: string, label: string, work: string): Promise<T | undefined> {
+    return this.inside(async (root, send) => {
+      const found = find(root, (node) => node.nodeName === kind && labelOf(node) === label);
+      if (found === undefined) return undefined;
+      const { object } = (await send('DOM.resolveNode', { nodeId: found.nodeId })) as {
+        object: { objectId: string };
+      };
+      const { result } = (await send('Runtime.callFunctionOn', {
+        objectId: object.objectId,
+        functionDeclaration: work,
+        returnByValue: true,
+      })) as { result: { value: T } };
+      return result.value;
     });
   }
 
@@ -154,7 +222,7 @@ export class Bubble {
     const session = await this.page.context().newCDPSession(this.page);
     try {
       const { root } = await session.send('DOM.getDocument', { depth: -1, pierce: true });
-      const host = find(root as DomNode, (node) => node.nodeName === 'LINNET-BUBBLE');
+      const host = find(root as DomNode, (node) => node.nodeName === this.host);
       return await work(host ?? { ...(root as DomNode), children: [], shadowRoots: [] }, (method, params) =>
         session.send(method as 'DOM.getBoxModel', params),
       );

@@ -1,6 +1,6 @@
 /** A selection on a page is translated in a bubble right there, after Linnet was called on that page. */
-import { article, expect, type Page, picture, test } from './harness/index.ts';
-import { ask, Bubble, commandLineText, importStories, words } from './story.ts';
+import { article, expect, picture, test } from './harness/index.ts';
+import { ask, Bubble, callLinnet, commandLineText, importStories, select, words } from './story.ts';
 
 const text = 'The little dog wanted to play.';
 const html = article('Dogs', [
@@ -9,32 +9,15 @@ const html = article('Dogs', [
   'They had fun all day, and the sun was warm.',
 ]);
 
-async function select(page: Page): Promise<void> {
-  const paragraph = page.getByText(text);
-  await paragraph.evaluate((element) => {
-    const range = document.createRange();
-    range.selectNodeContents(element);
-    getSelection()?.removeAllRanges();
-    getSelection()?.addRange(range);
-  });
-}
-
-/** Opening the popup is what lets Linnet onto the page; a click into the page closes it again. */
-async function callLinnet(linnet: Parameters<typeof importStories>[0], page: Page): Promise<void> {
-  const popup = await linnet.openPopup(page);
-  await expect(popup.getByRole('button', { name: 'Summarise this page' })).toBeEnabled();
-  await expect(popup.getByText('Dogs').first()).toBeVisible();
-  await popup.close();
-}
-
 test('translates a selection in place, as the command line does, and puts it there and back', async ({
   linnet,
   site,
 }) => {
   const models = await importStories(linnet);
+  await ask(models, 'set-settings', { settings: { language: 'de' } });
   const page = await linnet.open(site.page('/dogs', html));
   await callLinnet(linnet, page);
-  await select(page);
+  await select(page, 'p:nth-of-type(2)');
   const bubble = new Bubble(page);
   await expect.poll(() => bubble.text('offer')).toBe('Translate');
   await picture(page, 'bubble-offer');
@@ -56,10 +39,8 @@ test('translates a selection in place, as the command line does, and puts it the
   await page.keyboard.press('Escape');
   await expect.poll(() => bubble.text('panel')).toBeUndefined();
 
-  const { language } = await ask(models, 'set-settings', { settings: {} });
-  const name = new Intl.DisplayNames(['en'], { type: 'language' }).of(language);
   const prompts = (await import('../app/jobs/prompts.json', { with: { type: 'json' } })).default;
-  const request = prompts.translate.replace('{language}', name!);
+  const request = prompts.translate.replace('{language}', 'German');
   const content = prompts.selection.replace('{text}', text).replace('{request}', request);
   const messages = [
     { role: 'system', content: prompts.system },
@@ -79,7 +60,7 @@ test('the bubble is told from the page: its styles do not reach it, and it stays
   const page = await linnet.open(site.page('/dogs', html.replace('</head>', `${hostile}</head>`)));
   await page.setViewportSize({ width: 320, height: 560 });
   await callLinnet(linnet, page);
-  await select(page);
+  await select(page, 'p:nth-of-type(2)');
   const bubble = new Bubble(page);
   await bubble.press('Translate');
   await expect.poll(() => bubble.text('panel')).toBeDefined();
@@ -90,7 +71,7 @@ test('the bubble is told from the page: its styles do not reach it, and it stays
 test('no script of Linnet is on a page where it was not called', async ({ linnet, site }) => {
   await importStories(linnet);
   const page = await linnet.open(site.page('/dogs', html));
-  await select(page);
+  await select(page, 'p:nth-of-type(2)');
   await page.waitForTimeout(600);
   expect(await new Bubble(page).text('offer')).toBeUndefined();
 });

@@ -1,16 +1,22 @@
 /**
  * The script that Linnet puts into a web page, when a person uses Linnet there and not before: it hands over the
- * page's text, and offers to translate what is selected.
+ * page's text, and translates what is selected, what was written, or the page.
  */
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
 import { toWire } from '../engine/index.ts';
 import { extract } from '../app/pages/extract.ts';
-import { currentSelection } from '../app/pages/selection.ts';
+import { writtenText } from '../app/pages/editing.ts';
+import { currentSelection, type Selected } from '../app/pages/selection.ts';
 import { connectToEngine } from '../app/protocol/browser-line.ts';
+import { browserDetector } from '../app/protocol/detector.ts';
 import { answerPageRequests } from '../app/protocol/page-line.ts';
 import { mountBubble } from '../app/ui/bubble-host.tsx';
 import { BubbleState } from '../app/ui/bubble-state.ts';
+import { mountPageControl } from '../app/ui/page-control-host.tsx';
+import { PageState } from '../app/ui/page-state.ts';
+import { Speech } from '../app/ui/speech.ts';
+import { Translator } from '../app/ui/translator.ts';
 import { watchSelection } from '../app/ui/watch-selection.ts';
 
 /** Left on the page's isolated world, so that a second injection does nothing, and one after an update does. */
@@ -27,21 +33,44 @@ export default defineContentScript({
     if (world.linnetPresence?.alive() === true) return;
     world.linnetPresence?.leave();
 
-    const state = new BubbleState(connectToEngine, navigator.language);
+    const detector = browserDetector();
+    const { language } = navigator;
+    const speech = new Speech();
+    const [forBubble, forPage] = [new Translator(connectToEngine), new Translator(connectToEngine)];
+    const page = new PageState(forPage, detector, language);
+    const translatePage = () => void page.start();
+    const state = new BubbleState({ translator: forBubble, detector, speech, language, translatePage });
     const bubble = mountBubble(state);
+    const removeControl = mountPageControl(page);
     const unwatch = watchSelection(state, bubble.host);
+    /** Gives whether there was something to translate. */
+    const open = (selected: Selected | undefined): boolean => {
+      if (selected === undefined) return false;
+      state.offer(selected);
+      void state.translate();
+      return true;
+    };
     answerPageRequests(
       {
         extract() {
           const selection = currentSelection(document)?.text ?? '';
-          return { page: extract(document, location.href, selection), selection };
+          const written = writtenText(document) !== undefined;
+          return { page: extract(document, location.href, selection), selection, written };
         },
         'translate-selection': () => {
-          const selected = currentSelection(document);
-          if (selected !== undefined) {
-            state.offer(selected);
-            void state.translate();
-          }
+          open(currentSelection(document));
+          return null;
+        },
+        'translate-written': () => {
+          open(writtenText(document));
+          return null;
+        },
+        'translate-page': () => {
+          translatePage();
+          return null;
+        },
+        'translate-this': () => {
+          if (!open(currentSelection(document) ?? writtenText(document))) translatePage();
           return null;
         },
       },
@@ -51,8 +80,13 @@ export default defineContentScript({
       alive: () => browser.runtime?.id !== undefined,
       leave() {
         unwatch();
+        state.close();
         bubble.remove();
-        state.dispose();
+        page.restore();
+        removeControl();
+        speech.dispose();
+        forBubble.close();
+        forPage.close();
       },
     };
   },

@@ -3,6 +3,7 @@
  * on a number are objects with the plural forms of the language (CLDR: one, other, …) and are filled with `{n}`.
  */
 import type { ErrorCode } from '../../engine/index.ts';
+import { enTranslate } from './en-translate.ts';
 
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
@@ -177,6 +178,6 @@ const bubble = {
   'engine-gone': 'The connection to Linnet was lost. Reload this page.',
 } as const;
 
-export const en = { ...errors, ...popup, ...progress, ...model, ...modelsPage, ...bubble };
+export const en = { ...errors, ...popup, ...progress, ...model, ...modelsPage, ...bubble, ...enTranslate };
 
 export type TextKey = keyof typeof en;

@@ -10,6 +10,11 @@ export interface PageRequests {
   extract: { send: object; reply: PageReading };
   /** Translates the selection in its bubble on the page. */
   'translate-selection': { send: object; reply: null };
+  /** Translates all of what was written in the field that has the focus. */
+  'translate-written': { send: object; reply: null };
+  'translate-page': { send: object; reply: null };
+  /** The selection; without one what was written; else the page. */
+  'translate-this': { send: object; reply: null };
 }
 export type PageRequestKind = keyof PageRequests;
 
@@ -17,6 +22,8 @@ export interface PageReading {
   readonly page: PageText;
   /** What is selected on the page, or empty. */
   readonly selection: string;
+  /** Whether the focus is in a field with something written in it. */
+  readonly written?: boolean;
 }
 
 /** Prefix that tells these messages from those of others. */

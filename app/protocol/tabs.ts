@@ -63,7 +63,9 @@ async function describe(id: number): Promise<PageTab | undefined> {
 }
 
 /** Opens a page of Linnet in a tab of its own. */
-export async function openPage(path: 'models.html' | `popup.html?${string}`): Promise<void> {
+export async function openPage(
+  path: 'models.html' | 'glossary.html' | `popup.html?${string}`,
+): Promise<void> {
   const url = new URL(`/${path}`, self.location.origin).href;
   await browser.tabs.create({ url });
 }

@@ -1,81 +1,71 @@
-/**
- * The bubble's place on a foreign page: an element of our own in the top layer, its inside closed to the page's
- * scripts and styles. It follows its selection while it is only an offer, and stays put while it is read.
- */
+/** Where the bubble lies: beside its selection while it is only an offer; then it stays put until it is moved. */
 import { effect } from '@preact/signals';
-import { render } from 'preact';
 import type { Box } from '../pages/selection.ts';
 import { Bubble } from './bubble.tsx';
 import bubbleCss from './bubble.css?inline';
 import type { BubbleState } from './bubble-state.ts';
-import controlsCss from './controls.css?inline';
-import { placeBeside } from './place.ts';
-import tokensCss from './tokens.css?inline';
+import { mountOnPage } from './page-host.ts';
+import { keepInside, placeBeside } from './place.ts';
+import surfaceCss from './surface.css?inline';
 
 /** Gives the way to remove it. */
 export function mountBubble(state: BubbleState): { readonly host: HTMLElement; remove(): void } {
-  const host = document.createElement('linnet-bubble');
-  for (const [name, value] of [
-    ['all', 'initial'],
-    ['position', 'fixed'],
-    ['inset', 'auto'],
-    ['margin', '0'],
-    ['padding', '0'],
-    ['border', '0'],
-    ['background', 'transparent'],
-    ['overflow', 'visible'],
-  ] as const) {
-    host.style.setProperty(name, value, 'important');
-  }
-  const shadow = host.attachShadow({ mode: 'closed' });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync([tokensCss, controlsCss, bubbleCss].join('\n'));
-  shadow.adoptedStyleSheets = [sheet];
-  const root = document.createElement('div');
-  root.className = 'linnet';
-  root.lang = 'en';
-  root.dir = 'ltr';
-  shadow.append(root);
-  host.popover = 'manual';
-  render(<Bubble state={state} />, root);
-
+  const place = mountOnPage('linnet-bubble', [surfaceCss, bubbleCss].join('\n'), <Bubble state={state} />);
+  /** Whoever had the focus gets it back. */
+  let before: HTMLElement | undefined;
   let anchor: Box | undefined;
-  const place = () => {
+
+  const move = () => {
     if (state.phase.value === 'hidden') return;
     if (state.phase.value === 'offer' || anchor === undefined) anchor = state.selected.value?.box();
-    if (anchor === undefined) return;
-    const { width, height } = root.getBoundingClientRect();
-    const view = { width: document.documentElement.clientWidth, height: window.innerHeight };
+    const view = visiblePart();
+    const size = place.root.getBoundingClientRect();
+    const { moved } = state;
     const gap = window.matchMedia('(pointer: coarse)').matches ? 28 : 8;
-    const { left, top } = placeBeside(anchor, { width, height }, view, gap);
-    host.style.setProperty('left', `${left}px`, 'important');
-    host.style.setProperty('top', `${top}px`, 'important');
+    const at =
+      moved.value !== undefined
+        ? keepInside(moved.value, size, view)
+        : anchor && placeBeside(anchor, size, view, gap);
+    if (at !== undefined) place.style({ left: `${at.left}px`, top: `${at.top}px` });
   };
-  const sizes = new ResizeObserver(place);
-  sizes.observe(root);
+  const sizes = new ResizeObserver(move);
+  sizes.observe(place.root);
   const stop = effect(() => {
     const phase = state.phase.value;
+    void state.moved.value;
     if (phase === 'hidden') {
       anchor = undefined;
-      if (host.isConnected) host.remove();
-    } else {
-      // At the end of the root element, not the body: some pages rewrite their body.
-      if (!host.isConnected) document.documentElement.append(host);
-      if (!host.matches(':popover-open')) host.showPopover();
-      place();
+      const held = document.activeElement === place.host;
+      place.hide();
+      if (held) before?.focus({ preventScroll: true });
+      before = undefined;
+      return;
     }
+    if (document.activeElement instanceof HTMLElement && document.activeElement !== place.host) {
+      before = document.activeElement;
+    }
+    place.show();
+    move();
   });
-  window.addEventListener('scroll', place, { passive: true, capture: true });
-  window.addEventListener('resize', place);
+  const { visualViewport } = window;
+  window.addEventListener('scroll', move, { passive: true, capture: true });
+  window.addEventListener('resize', move);
+  visualViewport?.addEventListener('resize', move);
   return {
-    host,
+    host: place.host,
     remove() {
       stop();
       sizes.disconnect();
-      window.removeEventListener('scroll', place, { capture: true });
-      window.removeEventListener('resize', place);
-      render(null, root);
-      host.remove();
+      window.removeEventListener('scroll', move, { capture: true });
+      window.removeEventListener('resize', move);
+      visualViewport?.removeEventListener('resize', move);
+      place.remove();
     },
   };
+}
+
+/** Without what a keyboard on the screen covers. */
+function visiblePart(): { width: number; height: number } {
+  const height = Math.min(window.innerHeight, window.visualViewport?.height ?? window.innerHeight);
+  return { width: document.documentElement.clientWidth, height };
 }

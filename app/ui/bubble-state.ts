@@ -1,35 +1,51 @@
 /** What the bubble on a web page does: offers to translate a selection, shows the answer as it comes, puts it in. */
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type Signal, signal } from '@preact/signals';
 import { toWire, type WireError } from '../../engine/index.ts';
 import { nearestLanguage, t } from '../i18n/index.ts';
+import { type Detector, languageOf, sameLanguage } from '../pages/language.ts';
+import { withoutMarks } from '../pages/marks.ts';
 import type { Selected } from '../pages/selection.ts';
-import type { Client } from '../protocol/client.ts';
 import type { Job } from '../protocol/types.ts';
-import { type Jobs, underWay, withEvent } from './job-state.ts';
+import { targetFor, withLanguage } from './languages.ts';
+import type { Speech } from './speech.ts';
+import type { Translator } from './translator.ts';
 
 export type BubblePhase = 'hidden' | 'offer' | 'open';
+
+export interface BubbleOptions {
+  readonly translator: Translator;
+  readonly detector: Detector | undefined;
+  readonly speech: Speech;
+  /** Until the settings are known. */
+  readonly language: string;
+  translatePage(): void;
+}
 
 export class BubbleState {
   readonly phase: Signal<BubblePhase> = signal<BubblePhase>('hidden');
   readonly selected: Signal<Selected | undefined> = signal<Selected | undefined>(undefined);
+  /** After languages were swapped: what is translated back in place of the selection. */
+  readonly given: Signal<string | undefined> = signal<string | undefined>(undefined);
+  readonly from: Signal<string | undefined> = signal<string | undefined>(undefined);
   readonly language: Signal<string>;
+  /** The text is in the wanted language already. */
+  readonly same: Signal<boolean> = signal(false);
+  readonly job: Signal<Job | undefined> = signal<Job | undefined>(undefined);
+  readonly busy: Signal<boolean> = signal(false);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   readonly undo: Signal<(() => void) | undefined> = signal<(() => void) | undefined>(undefined);
-  readonly job: ReadonlySignal<Job | undefined>;
-  private readonly jobId: Signal<string | undefined> = signal<string | undefined>(undefined);
-  private readonly jobs: Signal<Jobs> = signal<Jobs>(new Map());
-  private readonly connect: () => Client;
-  private client: Client | undefined;
-  /** The person has chosen a language here; settings that arrive later must not change it. */
-  private chosen = false;
+  readonly pinned: Signal<boolean> = signal(false);
+  /** Where a person has put it, in the viewport's pixels. */
+  readonly moved: Signal<{ readonly left: number; readonly top: number } | undefined> = signal(undefined);
+  readonly options: BubbleOptions;
+  /** Chosen here, for this selection. */
+  private chosen: { from?: string; to?: string } = {};
+  /** Raised with every translation; answers to an older one come too late. */
+  private round = 0;
 
-  constructor(connect: () => Client, language: string) {
-    this.connect = connect;
-    this.language = signal(nearestLanguage(language));
-    this.job = computed(() => {
-      const id = this.jobId.value;
-      return id === undefined ? undefined : this.jobs.value.get(id);
-    });
+  constructor(options: BubbleOptions) {
+    this.options = options;
+    this.language = signal(nearestLanguage(options.language));
   }
 
   /** A selection was made: offer, without taking anything away that is being read. */
@@ -38,67 +54,119 @@ export class BubbleState {
       if (this.phase.value === 'offer') this.phase.value = 'hidden';
       return;
     }
+    if (this.phase.value === 'open' && this.pinned.value) {
+      this.take(selected);
+      void this.translate();
+      return;
+    }
     if (this.phase.value === 'open') this.close();
-    this.selected.value = selected;
+    this.take(selected);
     this.phase.value = 'offer';
+  }
+
+  private take(selected: Selected): void {
+    this.selected.value = selected;
+    this.given.value = undefined;
+    this.chosen = {};
+  }
+
+  /** Whether this text is what the bubble is about, or has itself put there. */
+  isAbout(text: string): boolean {
+    const plain = (one: string) => one.replace(/\s+/g, ' ').trim();
+    return [this.selected.value?.text ?? '', this.answer()].some((own) => plain(own) === plain(text));
   }
 
   async translate(): Promise<void> {
     const selected = this.selected.value;
     if (selected === undefined) return;
+    const round = ++this.round;
+    const late = () => round !== this.round;
+    this.begin();
+    const { translator } = this.options;
+    try {
+      const settings = await translator.settings();
+      const from = this.chosen.from ?? (await this.detect(selected));
+      if (late()) return;
+      const to = this.chosen.to ?? targetFor(from, settings);
+      this.from.value = from;
+      this.language.value = to ?? nearestLanguage(settings.language);
+      this.same.value = to === undefined || (from !== undefined && sameLanguage(from, to));
+      if (!this.same.value) {
+        const send = { ...this.text(selected), language: this.language.value };
+        const job = await translator.translate(
+          { ...send, ...(from === undefined ? {} : { from }) },
+          (state) => {
+            if (!late()) this.job.value = state;
+          },
+        );
+        if (!late() && job !== undefined) this.job.value = job;
+      }
+    } catch (error) {
+      if (!late()) this.failure.value = unreachable(error);
+    }
+    if (!late()) this.busy.value = false;
+  }
+
+  private begin(): void {
+    this.options.translator.stop();
+    this.options.speech.stop();
     this.phase.value = 'open';
+    this.busy.value = true;
+    this.same.value = false;
     this.failure.value = undefined;
     this.undo.value = undefined;
-    this.stop();
-    this.jobId.value = undefined;
+    this.job.value = undefined;
+  }
+
+  private text({ text, marked }: Selected): { text: string; marked?: boolean } {
+    const given = this.given.value;
+    if (given !== undefined) return { text: given };
+    return marked === undefined ? { text } : { text: marked, marked: true };
+  }
+
+  private async detect({ text, lang }: Selected): Promise<string | undefined> {
+    return (await languageOf(text, lang, this.options.detector))?.language;
+  }
+
+  async setLanguage(to: string): Promise<void> {
+    this.chosen = { ...this.chosen, to };
+    const { translator } = this.options;
     try {
-      const client = await this.line();
-      const { text } = selected;
-      const { job } = await client.request('translate', { text, language: this.language.value });
-      this.jobId.value = job;
-      client.watch(['settings', `job:${job}`]);
-    } catch (error) {
-      this.failure.value = unreachable(error);
+      await translator.save(withLanguage(to, await translator.settings()));
+    } catch {
+      // The translation itself will say what is wrong with the line.
     }
-  }
-
-  /** Connected on first use: a page that is only read costs nothing. */
-  private async line(): Promise<Client> {
-    if (this.client !== undefined) return this.client;
-    const client = this.connect();
-    this.client = client;
-    client.onEvent((event) => {
-      if (event.kind === 'settings' && !this.chosen)
-        this.language.value = nearestLanguage(event.settings.language);
-      const id = this.jobId.value;
-      const next = withEvent(this.jobs.value, event);
-      if (next !== undefined) this.jobs.value = next;
-      else if (id !== undefined) {
-        client.watch([]);
-        client.watch(['settings', `job:${id}`]);
-      }
-    });
-    // The remembered language comes before the first translation.
-    const settings = await client.request('set-settings', { settings: {} });
-    if (!this.chosen) this.language.value = nearestLanguage(settings.language);
-    return client;
-  }
-
-  async setLanguage(language: string): Promise<void> {
-    this.chosen = true;
-    this.language.value = language;
-    await this.client?.request('set-settings', { settings: { language } }).catch(() => {});
     await this.translate();
   }
 
+  async setFrom(from: string): Promise<void> {
+    this.chosen = { ...this.chosen, from };
+    await this.translate();
+  }
+
+  /** The other way round: what was translated back again, or, where there is no answer, the text itself. */
+  async swap(): Promise<void> {
+    const from = this.from.value;
+    if (from === undefined) return;
+    const answer = this.answer();
+    this.chosen = { from: this.language.value, to: nearestLanguage(from) };
+    this.given.value = this.given.value !== undefined || answer === '' ? undefined : answer;
+    await this.translate();
+  }
+
+  /** The translation so far, as it is read. */
+  answer(): string {
+    return withoutMarks(this.job.value?.text ?? '').trim();
+  }
+
+  /** Ends with what there is. */
   stop(): void {
-    const job = this.job.value;
-    if (job !== undefined && underWay(job)) this.client?.request('stop', { job: job.id }).catch(() => {});
+    this.options.translator.stop();
   }
 
   replace(): void {
-    const text = this.job.value?.text.trim();
-    if (text !== undefined && text !== '') this.undo.value = this.selected.value?.replace?.(text);
+    const text = this.job.value?.text ?? '';
+    if (text.trim() !== '') this.undo.value = this.selected.value?.replace?.(text);
   }
 
   takeBack(): void {
@@ -106,21 +174,27 @@ export class BubbleState {
     this.undo.value = undefined;
   }
 
-  close(): void {
-    this.stop();
-    this.phase.value = 'hidden';
-    this.jobId.value = undefined;
-    this.undo.value = undefined;
+  speak(): void {
+    const { speech } = this.options;
+    if (speech.speaking.value) speech.stop();
+    else speech.speak(this.answer(), this.language.value);
   }
 
-  dispose(): void {
-    this.close();
-    this.client?.close();
+  close(): void {
+    this.round++;
+    this.options.translator.stop();
+    this.options.speech.stop();
+    this.phase.value = 'hidden';
+    this.busy.value = false;
+    this.job.value = undefined;
+    this.undo.value = undefined;
+    this.pinned.value = false;
+    this.moved.value = undefined;
   }
 }
 
 /** After an update of Linnet the script of the old version is still on the page, and talks to nobody. */
-function unreachable(error: unknown): WireError {
+export function unreachable(error: unknown): WireError {
   const wire = toWire(error);
   return wire.code === 'internal' ? { ...wire, code: 'engine-unreachable', next: t('engine-gone') } : wire;
 }

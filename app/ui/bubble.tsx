@@ -1,11 +1,13 @@
 /** The bubble on a web page, inside its closed shadow root: first a button, then the translation. */
 import { useEffect, useRef } from 'preact/hooks';
-import { languages, number, ownName, t } from '../i18n/index.ts';
-import { CopyButton } from './copy-button.tsx';
+import { ownName, t } from '../i18n/index.ts';
+import { BubbleActions } from './bubble-actions.tsx';
 import type { BubbleState } from './bubble-state.ts';
+import { dragBy } from './drag.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import { underWay } from './job-state.ts';
+import { LanguageChoice } from './language-choice.tsx';
 
 export function Bubble({ state }: { state: BubbleState }) {
   const phase = state.phase.value;
@@ -31,100 +33,141 @@ function Offer({ state }: { state: BubbleState }) {
 function Panel({ state }: { state: BubbleState }) {
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => panel.current?.focus({ preventScroll: true }), []);
-  const job = state.job.value;
-  const error = state.failure.value ?? job?.error;
+  const error = state.failure.value ?? state.job.value?.error;
   return (
-    <div class="panel" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>
-      <div class="top">
-        <select
-          class="field"
-          aria-label={t('translate-into')}
-          value={state.language.value}
-          onChange={(event) => void state.setLanguage(event.currentTarget.value)}
-        >
-          {languages.map((tag) => (
-            <option key={tag} value={tag}>
-              {ownName(tag)}
-            </option>
-          ))}
-        </select>
-        <button type="button" class="button quiet icon" aria-label={t('close')} onClick={() => state.close()}>
-          <Icon name="close" />
-        </button>
-      </div>
+    <div class="panel surface" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>
+      <Head state={state} place={() => panel.current!.getBoundingClientRect()} />
+      <LanguageChoice
+        from={state.from.value}
+        to={state.language.value}
+        onFrom={(tag) => void state.setFrom(tag)}
+        onTo={(tag) => void state.setLanguage(tag)}
+        onSwap={() => void state.swap()}
+      />
       {error === undefined ? <Translation state={state} /> : <ErrorNote error={error} />}
-      <Actions state={state} />
+      <BubbleActions state={state} />
+    </div>
+  );
+}
+
+function Head({ state, place }: { state: BubbleState; place(): DOMRect }) {
+  const drag = dragBy(place, (to) => {
+    state.moved.value = to;
+  });
+  const pinned = state.pinned.value;
+  return (
+    <div class="head" {...drag}>
+      <button type="button" class="button quiet icon grip" data-grip aria-label={t('move')} title={t('move')}>
+        <Icon name="grip" />
+      </button>
+      <span class="title">{t('translation')}</span>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('translate-page')}
+        title={t('translate-page')}
+        onClick={() => {
+          state.close();
+          state.options.translatePage();
+        }}
+      >
+        <Icon name="page" />
+      </button>
+      <button
+        type="button"
+        class={`button quiet icon${pinned ? ' on' : ''}`}
+        aria-label={t('pin')}
+        aria-pressed={pinned}
+        title={t(pinned ? 'unpin' : 'pin')}
+        onClick={() => {
+          state.pinned.value = !pinned;
+        }}
+      >
+        <Icon name="pin" />
+      </button>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('close')}
+        title={t('close')}
+        onClick={() => state.close()}
+      >
+        <Icon name="close" />
+      </button>
     </div>
   );
 }
 
 function Translation({ state }: { state: BubbleState }) {
   const job = state.job.value;
-  const text = job?.text.trim() ?? '';
-  const reading = job?.reading;
+  const text = state.answer();
+  const busy = state.busy.value;
+  const given = state.given.value;
   return (
-    <div class="translation" aria-live="polite" aria-busy={job === undefined || underWay(job)}>
-      {text !== '' && (
-        <p class="text" dir="auto">
-          {text}
+    <div class="translation">
+      {given !== undefined && (
+        <p class="small soft given" dir="auto">
+          {t('swapped-text')} {given}
         </p>
       )}
-      {text === '' && (job === undefined || underWay(job)) && (
-        <div class="stack small soft">
-          <p>
-            {job?.status === 'loading' ? t('status-loading') : t('status-reading-text')}{' '}
-            {reading !== undefined && t('reading-progress', { done: reading.done, total: reading.total })}
+      <div aria-live="polite" aria-busy={busy}>
+        {text !== '' && (
+          <p class="text" dir="auto" lang={state.language.value}>
+            {text}
           </p>
-          <progress
-            class="bar"
-            aria-hidden="true"
-            value={reading === undefined ? undefined : reading.done / reading.total}
-            max={1}
-          />
-        </div>
+        )}
+        {state.same.value && (
+          <p class="soft">{t('language-same', { language: ownName(state.language.value) })}</p>
+        )}
+        {text === '' && job?.status === 'done' && <p class="soft">{t('empty')}</p>}
+        {job?.cut === true && <p class="soft small">{t('cut')}</p>}
+        {!busy && <MissedTerms state={state} />}
+      </div>
+      {busy && !state.same.value && <Progress state={state} />}
+      {!busy && state.from.value === undefined && text !== '' && (
+        <p class="soft small">{t('language-ask')}</p>
       )}
-      {text === '' && job?.status === 'done' && <p class="soft">{t('empty')}</p>}
-      {job?.cut === true && <p class="soft small">{t('cut')}</p>}
     </div>
   );
 }
 
-function Actions({ state }: { state: BubbleState }) {
+function Progress({ state }: { state: BubbleState }) {
   const job = state.job.value;
-  const running = job !== undefined && underWay(job);
-  const text = job?.text.trim() ?? '';
-  const rate = job?.tokensPerSecond ?? 0;
+  const { part, reading } = job ?? {};
+  if (part === undefined && state.answer() !== '') return null;
+  const value =
+    part !== undefined
+      ? part.done / part.total
+      : reading === undefined
+        ? undefined
+        : reading.done / reading.total;
   return (
-    <div class="actions row">
-      {running && (
-        <button type="button" class="button little" onClick={() => state.stop()}>
-          <Icon name="stop" />
-          {t('stop')}
-        </button>
-      )}
-      {!running && text !== '' && <CopyButton text={text} />}
-      {!running &&
-        text !== '' &&
-        state.undo.value === undefined &&
-        state.selected.value?.replace !== undefined && (
-          <button type="button" class="button quiet little" onClick={() => state.replace()}>
-            <Icon name="page" />
-            {t('replace')}
-          </button>
-        )}
-      {state.undo.value !== undefined && (
-        <button type="button" class="button quiet little" onClick={() => state.takeBack()}>
-          <Icon name="undo" />
-          {t('undo')}
-        </button>
-      )}
-      {!running && (job !== undefined || state.failure.value !== undefined) && (
-        <button type="button" class="button quiet little" onClick={() => void state.translate()}>
-          <Icon name="again" />
-          {t('retry')}
-        </button>
-      )}
-      {running && rate > 0 && <span class="small soft">{t('rate', { rate: number(rate, 1) })}</span>}
+    <div class="progress small soft">
+      <p>
+        {part !== undefined
+          ? t('part-progress', { part: Math.min(part.done + 1, part.total), total: part.total })
+          : t(job?.status === 'loading' ? 'status-loading' : 'status-reading-text')}
+      </p>
+      <progress class="bar" aria-hidden="true" value={value} max={1} />
+    </div>
+  );
+}
+
+function MissedTerms({ state }: { state: BubbleState }) {
+  const job = state.job.value;
+  const missed = job?.terms?.filter(({ kept }) => !kept) ?? [];
+  if (missed.length === 0 || underWay(job)) return null;
+  return (
+    <div class="missed small">
+      <Icon name="warning" />
+      <p>
+        {t('terms-missed', { n: missed.length })}{' '}
+        {missed.map(({ term, translation }) => (
+          <span key={term} class="pair" dir="auto">
+            {t('term-pair', { term, translation })}
+          </span>
+        ))}
+      </p>
     </div>
   );
 }

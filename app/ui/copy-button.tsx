@@ -1,12 +1,13 @@
 /** Copies a text and says so for a moment. */
 import { useState } from 'preact/hooks';
+import { copyText } from './clipboard.ts';
 import { t } from '../i18n/index.ts';
 import { Icon } from './icons.tsx';
 
 export function CopyButton({ text, label }: { text: string; label?: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText(text.trim());
+    await copyText(text.trim());
     setCopied(true);
     setTimeout(() => setCopied(false), 1600);
   };

@@ -18,6 +18,12 @@ const paths = {
   warning: 'M12 4l9 16H3zM12 10v5M12 17.5v.5',
   folder: 'M3 6h6l2 2h10v11H3z',
   download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
+  swap: 'M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4',
+  pin: 'M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v6',
+  speak: 'M4 10v4h4l5 4V6l-5 4zM16.5 9a4 4 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11',
+  grip: 'M9 6v.01M9 12v.01M9 18v.01M15 6v.01M15 12v.01M15 18v.01',
+  upload: 'M12 15V4M7 9l5-5 5 5M5 20h14',
+  edit: 'M5 19l1-4L16 5l3 3L9 18zM14 7l3 3',
   undo: 'M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10h-2',
 } as const;
 

@@ -15,16 +15,17 @@ export function watchSelection(state: BubbleState, host: HTMLElement): () => voi
   let dismissed: string | undefined;
 
   const look = () => {
-    if (pressed || document.activeElement === host) return;
+    // A field loses its selection to whoever presses the offer.
+    if (pressed || (state.phase.value === 'offer' && document.activeElement === host)) return;
     const selected = currentSelection(document);
     if (selected === undefined || selected.text.length < LEAST) {
       dismissed = undefined;
       state.offer(undefined);
       return;
     }
-    const same = selected.text === dismissed || selected.text === state.selected.value?.text;
-    if (state.phase.value === 'open' && same) return;
-    if (selected.text !== dismissed) state.offer(selected);
+    if (selected.text === dismissed) return;
+    if (state.phase.value === 'open' && state.isAbout(selected.text)) return;
+    state.offer(selected);
   };
   const soon = () => {
     clearTimeout(timer);

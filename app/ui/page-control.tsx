@@ -1,0 +1,107 @@
+/** The floating control on a translated page: into which language, how it is shown, how far it is, and the way back. */
+import { number, ownName, t } from '../i18n/index.ts';
+import { ErrorNote } from './error-note.tsx';
+import { Icon } from './icons.tsx';
+import { TargetChoice } from './language-choice.tsx';
+import type { PageState, Progress } from './page-state.ts';
+
+export function PageControl({ state }: { state: PageState }) {
+  if (!state.shown.value) return null;
+  const progress = state.progress.value;
+  const { done, total } = progress;
+  const failure = state.failure.value;
+  return (
+    <section class="control surface" aria-label={t('page-translation')}>
+      {total > 0 && <progress class="bar" aria-hidden="true" value={done / total} max={1} />}
+      <span class="mark" aria-hidden="true">
+        <Icon name="translate" />
+      </span>
+      <TargetChoice to={state.language.value} onTo={(tag) => void state.setLanguage(tag)} />
+      <Views state={state} />
+      <WholePage state={state} />
+      <span class="said small soft" title={t('page-progress-label', { done, total })}>
+        {total > 0 && t('page-progress', { done: number(done), total: number(total) })}
+      </span>
+      <Going state={state} progress={progress} />
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('page-restore')}
+        title={t('page-restore')}
+        onClick={() => state.restore()}
+      >
+        <Icon name="close" />
+      </button>
+      {state.asking.value && (
+        <p class="wide small">{t('language-same', { language: ownName(state.language.value) })}</p>
+      )}
+      {failure !== undefined && (
+        <div class="wide">
+          <ErrorNote error={failure} />
+        </div>
+      )}
+      <p class="hidden-visually" role="status">
+        {failure === undefined && !state.asking.value && t(saidOf(progress))}
+      </p>
+    </section>
+  );
+}
+
+function Views({ state }: { state: PageState }) {
+  return (
+    <fieldset class="views" aria-label={t('view')}>
+      {(['both', 'translation'] as const).map((view) => (
+        <button
+          key={view}
+          type="button"
+          class="button quiet little"
+          aria-pressed={state.view.value === view}
+          onClick={() => state.setView(view)}
+        >
+          {t(`view-${view}`)}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function WholePage({ state }: { state: PageState }) {
+  const whole = state.scope.value === 'page';
+  return (
+    <button
+      type="button"
+      class="button quiet little"
+      aria-pressed={whole}
+      onClick={() => state.setScope(whole ? 'article' : 'page')}
+    >
+      {t('whole-page')}
+    </button>
+  );
+}
+
+function Going({ state, progress }: { state: PageState; progress: Progress }) {
+  const { done, total, running, stopped } = progress;
+  if (stopped || state.failure.value !== undefined) {
+    return (
+      <button type="button" class="button little" onClick={() => state.resume()}>
+        <Icon name="again" />
+        {t('page-continue')}
+      </button>
+    );
+  }
+  if (!running && done === total) return null;
+  return (
+    <button type="button" class="button little" onClick={() => state.stop()}>
+      <Icon name="stop" />
+      {t('stop')}
+    </button>
+  );
+}
+
+/** Said when the state changes, not with every paragraph. */
+function saidOf({ done, total, running, stopped }: Progress) {
+  if (stopped) return 'page-stopped';
+  if (running) return 'page-working';
+  if (total === 0) return 'page-nothing';
+  return done === total ? 'page-done' : 'page-waiting';
+}

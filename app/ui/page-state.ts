@@ -1,0 +1,184 @@
+/** What the control on a translated page does: begins, stops, shows the original again. */
+import { type Signal, signal } from '@preact/signals';
+import type { WireError } from '../../engine/index.ts';
+import { nearestLanguage, t } from '../i18n/index.ts';
+import { watchChanges } from '../pages/changes.ts';
+import { isRtlLanguage } from '../pages/extract.ts';
+import { type Detector, languageOf, sameLanguage, scriptOf } from '../pages/language.ts';
+import { mainPart } from '../pages/main-part.ts';
+import { type Outcome, PageTranslation, type Scope } from '../pages/page-translation.ts';
+import { layoutByStyle, type Run, runsOf } from '../pages/runs.ts';
+import { declaredLanguage } from '../pages/selection.ts';
+import type { Dress, TranslatedRun, View } from '../pages/translated-run.ts';
+import { watchViewport } from '../pages/viewport.ts';
+import type { Job } from '../protocol/types.ts';
+import { unreachable } from './bubble-state.ts';
+import { targetFor, withLanguage } from './languages.ts';
+import type { Translator } from './translator.ts';
+
+/** Characters of the page that its language is told by. */
+const SAMPLE = 2000;
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly running: boolean;
+  readonly stopped: boolean;
+}
+
+const NOTHING: Progress = { done: 0, total: 0, running: false, stopped: false };
+
+export class PageState {
+  readonly shown: Signal<boolean> = signal(false);
+  readonly language: Signal<string>;
+  /** The page is in every language that is known to be wanted: one has to be chosen. */
+  readonly asking: Signal<boolean> = signal(false);
+  readonly view: Signal<View> = signal<View>('both');
+  readonly scope: Signal<Scope> = signal<Scope>('article');
+  readonly progress: Signal<Progress> = signal(NOTHING);
+  readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
+  private readonly translator: Translator;
+  private readonly detector: Detector | undefined;
+  private from: string | undefined;
+  private page: PageTranslation | undefined;
+  private begun = 0;
+
+  constructor(translator: Translator, detector: Detector | undefined, language: string) {
+    this.translator = translator;
+    this.detector = detector;
+    this.language = signal(nearestLanguage(language));
+  }
+
+  async start(): Promise<void> {
+    if (this.shown.value) return;
+    const begun = ++this.begun;
+    this.shown.value = true;
+    this.failure.value = undefined;
+    this.progress.value = NOTHING;
+    try {
+      const settings = await this.translator.settings();
+      this.from = await this.pageLanguage();
+      if (begun !== this.begun) return;
+      const to = targetFor(this.from, settings);
+      this.language.value = to ?? nearestLanguage(settings.language);
+      this.asking.value = to === undefined;
+      if (to !== undefined) this.begin();
+    } catch (error) {
+      this.failure.value = unreachable(error);
+    }
+  }
+
+  private begin(): void {
+    const { body } = document;
+    this.page = new PageTranslation({
+      body,
+      layout: layoutByStyle,
+      scope: this.scope.value,
+      view: this.view.value,
+      dress: dressFor(this.language.value),
+      translate: (unit, onText) => this.translate(unit, onText),
+      skips: (run) => this.skips(run),
+      watchView: watchViewport,
+      watchChanges: (onChange) => watchChanges(body, onChange),
+      changed: () => this.changed(),
+    });
+    this.changed();
+  }
+
+  private changed(): void {
+    // The first report comes while the page is still being made.
+    if (this.page === undefined) return;
+    const { done, total, running, stopped, failure } = this.page;
+    this.progress.value = { done, total, running, stopped };
+    this.failure.value = failure === undefined ? undefined : unreachable(failure);
+  }
+
+  private async translate(
+    { source, encoded }: TranslatedRun,
+    onText: (text: string) => void,
+  ): Promise<Outcome | undefined> {
+    const send = {
+      text: source,
+      language: this.language.value,
+      passing: true,
+      ...(encoded.marked === undefined ? {} : { marked: true }),
+      ...(this.from === undefined ? {} : { from: this.from }),
+    };
+    const job = await this.translator.translate(send, ({ text }) => onText(text));
+    if (job?.status === 'failed') throw job.error;
+    return job?.status === 'done' ? { text: job.text, note: noteOf(job) } : undefined;
+  }
+
+  /** The page says of a part that it is in the wanted language, or its script does. */
+  private skips({ parent, nodes }: Run): boolean {
+    const said = declaredLanguage(parent);
+    const whole = declaredLanguage(document.documentElement);
+    if (said !== whole && sameLanguage(said, this.language.value)) return true;
+    const script = scriptOf(nodes.map((node) => node.textContent ?? '').join(''))?.language;
+    return script !== undefined && sameLanguage(script, this.language.value);
+  }
+
+  private async pageLanguage(): Promise<string | undefined> {
+    const runs = runsOf(document.body, layoutByStyle);
+    const main = mainPart(runs, document.body);
+    const text = (main.textContent ?? '').replace(/\s+/g, ' ').slice(0, SAMPLE);
+    return (await languageOf(text, declaredLanguage(main), this.detector))?.language;
+  }
+
+  stop(): void {
+    this.page?.stop();
+    this.translator.stop();
+  }
+
+  resume(): void {
+    if (this.page === undefined) void this.again();
+    else this.page.resume();
+  }
+
+  private async again(): Promise<void> {
+    this.shown.value = false;
+    await this.start();
+  }
+
+  async setLanguage(language: string): Promise<void> {
+    this.language.value = language;
+    this.asking.value = false;
+    this.translator.stop();
+    if (this.page === undefined) this.begin();
+    else this.page.setLanguage(dressFor(language));
+    try {
+      await this.translator.save(withLanguage(language, await this.translator.settings()));
+    } catch {
+      // The next paragraph will say what is wrong with the line.
+    }
+  }
+
+  setView(view: View): void {
+    this.view.value = view;
+    this.page?.setView(view);
+  }
+
+  setScope(scope: Scope): void {
+    this.scope.value = scope;
+    this.page?.setScope(scope);
+  }
+
+  /** The page as it was. */
+  restore(): void {
+    this.begun++;
+    this.page?.restore();
+    this.page = undefined;
+    this.translator.stop();
+    this.shown.value = false;
+  }
+}
+
+const dressFor = (language: string): Dress => ({ language, dir: isRtlLanguage(language) ? 'rtl' : 'ltr' });
+
+function noteOf({ terms = [] }: Job): string {
+  const missed = terms.filter(({ kept }) => !kept);
+  if (missed.length === 0) return '';
+  return t('terms-missed-list', {
+    terms: missed.map(({ term, translation }) => t('term-pair', { term, translation })).join(', '),
+  });
+}
