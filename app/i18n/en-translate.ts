@@ -1,7 +1,7 @@
 /** Texts of translations: the bubble, the control on a translated page, the glossary; in English; see en.ts. */
 const bubble = {
   'translate-from': 'From',
-  'language-unknown': 'Which language?',
+  'language-unknown': 'Language?',
   'language-ask':
     'Linnet is not sure which language this is. Choose it above if the translation looks wrong.',
   'language-same': 'This is in {language} already. Choose another language to translate into.',

@@ -24,6 +24,12 @@ export function LanguageSection({ state }: { state: ModelsState }) {
           ))}
         </select>
       </label>
+      <p>
+        <a href="glossary.html" target="_blank" rel="noreferrer">
+          {t('glossary-title')}
+        </a>{' '}
+        <span class="soft small">{t('glossary-intro')}</span>
+      </p>
     </section>
   );
 }

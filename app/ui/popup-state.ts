@@ -12,12 +12,15 @@ import { createLive, type Live } from './live.ts';
 export interface PopupBrowser {
   readonly tab: PageTab | undefined;
   readPage(tab: number): Promise<PageReading>;
-  /** Translates the selection in the page, and closes the popup. */
-  translateSelection(tab: number): Promise<void>;
+  /** Translates in the page, and closes the popup. */
+  translate(tab: number, what: Translatable): Promise<void>;
   openModels(): void;
   /** Undefined where the popup is in a tab already. */
   openInTab: (() => void) | undefined;
 }
+
+/** What of a page can be translated on it. */
+export type Translatable = 'selection' | 'written' | 'page';
 
 export type PageState =
   | { readonly kind: 'none' }
@@ -135,9 +138,9 @@ export class PopupState {
     await this.attempt(() => this.client.request('set-settings', { settings: { style } }));
   }
 
-  async translateSelection(): Promise<void> {
+  async translate(what: Translatable = 'selection'): Promise<void> {
     const { tab } = this.outside;
-    if (tab !== undefined) await this.attempt(() => this.outside.translateSelection(tab.id));
+    if (tab !== undefined) await this.attempt(() => this.outside.translate(tab.id, what));
   }
 
   /** Back to the beginning; what runs goes on. */

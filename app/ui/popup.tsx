@@ -35,7 +35,7 @@ export function Popup({ state }: { state: PopupState }) {
                 void state.summarise(style);
               }}
               onStyle={(style) => void state.setStyle(style)}
-              onTranslate={() => void state.translateSelection()}
+              onTranslate={(what) => void state.translate(what)}
               onResume={(id) => state.resume(id)}
             />
           ) : (

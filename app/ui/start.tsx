@@ -3,7 +3,8 @@ import type { Conversation, Settings, SummaryLength, SummaryStyle, SummaryType }
 import { t } from '../i18n/index.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Icon, type IconName } from './icons.tsx';
-import type { PageState } from './popup-state.ts';
+import type { PageState, Translatable } from './popup-state.ts';
+import { TranslateButtons } from './translate-buttons.tsx';
 
 const TYPES: readonly SummaryType[] = ['key-points', 'tldr', 'headline'];
 const LENGTHS: readonly SummaryLength[] = ['short', 'medium', 'long'];
@@ -16,7 +17,7 @@ interface StartProps {
   readonly able: boolean;
   onSummarise(): void;
   onStyle(style: SummaryStyle): void;
-  onTranslate(): void;
+  onTranslate(what?: Translatable): void;
   onResume(conversation: string): void;
 }
 
@@ -47,10 +48,13 @@ export function Start(props: StartProps) {
           </button>
           <StyleChoice style={style} onStyle={props.onStyle} />
           {selection !== '' && (
-            <button type="button" class="button" onClick={props.onTranslate}>
+            <button type="button" class="button" onClick={() => props.onTranslate()}>
               <Icon name="translate" />
               {t('translate-selection')}
             </button>
+          )}
+          {page.kind === 'read' && (
+            <TranslateButtons written={page.reading.written === true} onTranslate={props.onTranslate} />
           )}
         </section>
       )}

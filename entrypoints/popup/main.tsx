@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { browser } from 'wxt/browser';
 import { connectToEngine } from '../../app/protocol/browser-line.ts';
 import { askPage } from '../../app/protocol/page-line.ts';
-import { openPage, pageTab } from '../../app/protocol/tabs.ts';
+import { openPage, pageTab, showTab } from '../../app/protocol/tabs.ts';
 import { Popup } from '../../app/ui/popup.tsx';
 import { PopupState } from '../../app/ui/popup-state.ts';
 import '../../app/ui/tokens.css';
@@ -35,9 +35,10 @@ const tab = await pageTab(wanted === null ? undefined : Number(wanted));
 const state = new PopupState(connectToEngine(), {
   tab,
   readPage: (id) => askPage(id, 'extract', {}),
-  async translateSelection(id) {
-    await askPage(id, 'translate-selection', {});
-    if (!inTab) window.close();
+  async translate(id, what) {
+    await askPage(id, `translate-${what}`, {});
+    if (inTab) await showTab(id);
+    else window.close();
   },
   openModels: () => void openPage('models.html'),
   openInTab: inTab ? undefined : () => void openPage(`popup.html?tab=${tab?.id ?? ''}`),
