@@ -68,7 +68,7 @@ test('what is in view is translated beneath the original; the rest when it is re
   await page.locator('#added').scrollIntoViewIfNeeded();
   await expect(translation(page, '#added')).toHaveText('Sie kam um 5 Uhr nach Hause.', slow);
 
-  await control.press('Translation only');
+  await control.press('Translation');
   await expect(page.locator('#one')).toHaveText('Iris arbeitet als Musikerin.');
   await page.evaluate(() => scrollTo(0, 0));
   await picture(page, 'page-translation-only');
@@ -124,7 +124,7 @@ test('text of the page is never followed nor drawn as markup, and what the page 
   expect(await page.locator('article img').count()).toBe(0);
   expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
   const control = new Bubble(page, 'linnet-control');
-  await control.press('Translation only');
+  await control.press('Translation');
   await expect(page.locator('#three')).toHaveText('Sie wollte eine neue Arbeit finden.');
   await page.evaluate(() => {
     document.querySelector('#three')!.textContent = 'New';

@@ -55,7 +55,8 @@ export default defineContentScript({
         extract() {
           const selection = currentSelection(document)?.text ?? '';
           const written = writtenText(document) !== undefined;
-          return { page: extract(document, location.href, selection), selection, written };
+          const text = page.asOriginal(() => extract(document, location.href, selection));
+          return { page: text, selection, written };
         },
         'translate-selection': () => {
           open(currentSelection(document));

@@ -35,9 +35,9 @@ const control = {
   'page-continue': 'Continue',
   'page-restore': 'Show the original page',
   'view-both': 'Both',
-  'view-translation': 'Translation only',
+  'view-translation': 'Translation',
   view: 'View',
-  'whole-page': 'Menus too',
+  'whole-page': 'Whole page',
 } as const;
 
 const glossary = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GlossaryEntry, Job, TranslationAsk } from '../protocol/types.ts';
-import { type FakeEngine, fakeEngine } from './fake-engine.ts';
+import { type FakeEngine, fakeEngine, tinyModel } from './fake-engine.ts';
 import { newJob } from './jobs.ts';
 import { LiveJob } from './live.ts';
 import { translate } from './translation.ts';
@@ -13,11 +13,12 @@ interface Set {
   readonly lost?: Map<string, number>;
   /** After which question the person stops it. */
   readonly stopAfter?: number;
+  readonly demo?: boolean;
 }
 
 /** Asks an engine that answers by `says`, which is given the text between the fences. */
 async function run(text: string, says: (text: string) => string, set: Set = {}) {
-  const engine: FakeEngine = fakeEngine();
+  const engine: FakeEngine = fakeEngine([{ ...tinyModel, ...(set.demo === true ? { demo: true } : {}) }]);
   const requests: string[] = [];
   const states: Job[] = [];
   const ask: TranslationAsk = { kind: 'translation', text, language: 'de', ...set.ask };
@@ -115,5 +116,13 @@ describe('a translation', () => {
       PLAIN,
     ]);
     expect(end.terms?.map(({ kept }) => kept)).toEqual([true, false]);
+  });
+
+  it('asks the demo model in the words that it was trained on, and checks terms all the same', async () => {
+    const glossary = [{ term: 'gate', translation: 'Tor', from: '', to: 'de' }];
+    const set = { demo: true, glossary, ask: { marked: true } };
+    const { end, requests } = await run('A <1>gate</1>.', () => 'Eine Pforte.', set);
+    expect(requests).toEqual([PLAIN]);
+    expect(end.terms?.map(({ kept }) => kept)).toEqual([false]);
   });
 });

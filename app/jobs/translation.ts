@@ -87,11 +87,14 @@ function ending(
 const termsOf = ({ glossary, ask }: TranslationWork, text: string): GlossaryEntry[] =>
   termsIn(withoutMarks(text), glossary, ask.from, ask.language);
 
+/** The demo model knows its requests to the letter; one word more, and it answers something else. */
+const isDemo = ({ model }: TranslationWork): boolean => model.facts.model.demo === true;
+
 async function translateParagraph(work: TranslationWork, paragraph: string, before: string): Promise<Made> {
   const { lost, model } = work;
   const { id } = model.facts.model;
   const marked = work.ask.marked === true && hasMarks(paragraph);
-  if (marked && (lost.get(id) ?? 0) < PATIENCE && fits(work, paragraph)) {
+  if (marked && !isDemo(work) && (lost.get(id) ?? 0) < PATIENCE && fits(work, paragraph)) {
     const made = await question(work, paragraph, ` ${prompts.marks}`);
     const kept = keepsMarks(paragraph, made.text);
     if (made.ended !== 'stopped') lost.set(id, kept ? 0 : (lost.get(id) ?? 0) + 1);
@@ -128,7 +131,7 @@ const fits = (work: TranslationWork, text: string): boolean => work.tokens.count
 
 async function question(work: TranslationWork, text: string, more: string): Promise<Made> {
   const { live, model, tokens, ask } = work;
-  const request = termsRequest(termsOf(work, text)) + more;
+  const request = isDemo(work) ? '' : termsRequest(termsOf(work, text)) + more;
   const messages = translationMessages(text, languageName(ask.language), request);
   work.onPrompt(messages);
   const wanted = SPARE + 2 * tokens.countText(text);

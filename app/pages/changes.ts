@@ -27,8 +27,9 @@ export function watchChanges(root: Node, onChange: () => void): Changes {
     quietly(work) {
       // What the page did before this moment still counts.
       if (observer.takeRecords().length > 0) soon();
-      work();
+      const result = work();
       observer.takeRecords();
+      return result;
     },
     disconnect() {
       clearTimeout(timer);

@@ -202,6 +202,13 @@ describe('a page', () => {
     expect(questions).toHaveLength(3);
   });
 
+  it('can be read as it was while it is translated', async () => {
+    const { page, body, questions, untouched } = setUp('<p>One</p><p>Two</p>', { view: 'translation' });
+    await questions[0]!.answer('Eins');
+    page.asOriginal(untouched);
+    expect(body.querySelector('p')!.textContent).toBe('Eins');
+  });
+
   it('leaves alone what the page has put in the place of a translation', async () => {
     const { page, body, questions } = setUp('<p>One</p>', { view: 'translation' });
     await questions[0]!.answer();

@@ -27,7 +27,7 @@ export interface Viewport {
 /** What the page changes by itself; in a browser, changes.ts. */
 export interface Changes {
   /** Changes made by `work` do not count. */
-  quietly(work: () => void): void;
+  quietly<T>(work: () => T): T;
   disconnect(): void;
 }
 
@@ -224,6 +224,18 @@ export class PageTranslation {
       for (const unit of this.units) unit.forget();
     });
     this.resume();
+  }
+
+  /** `work` finds the page as it was, node for node. */
+  asOriginal<T>(work: () => T): T {
+    return this.changes.quietly(() => {
+      for (const unit of this.units.toReversed()) unit.hide();
+      try {
+        return work();
+      } finally {
+        for (const unit of this.units) unit.show(this.dress, this.view);
+      }
+    });
   }
 
   /** The page as it was, and no further work. */

@@ -17,8 +17,10 @@ export function PageControl({ state }: { state: PageState }) {
         <Icon name="translate" />
       </span>
       <TargetChoice to={state.language.value} onTo={(tag) => void state.setLanguage(tag)} />
-      <Views state={state} />
-      <WholePage state={state} />
+      <div class="options">
+        <Views state={state} />
+        <WholePage state={state} />
+      </div>
       <span class="said small soft" title={t('page-progress-label', { done, total })}>
         {total > 0 && t('page-progress', { done: number(done), total: number(total) })}
       </span>
@@ -83,17 +85,22 @@ function Going({ state, progress }: { state: PageState; progress: Progress }) {
   const { done, total, running, stopped } = progress;
   if (stopped || state.failure.value !== undefined) {
     return (
-      <button type="button" class="button little" onClick={() => state.resume()}>
+      <button
+        type="button"
+        class="button little going"
+        aria-label={t('page-continue')}
+        onClick={() => state.resume()}
+      >
         <Icon name="again" />
-        {t('page-continue')}
+        <span>{t('page-continue')}</span>
       </button>
     );
   }
   if (!running && done === total) return null;
   return (
-    <button type="button" class="button little" onClick={() => state.stop()}>
+    <button type="button" class="button little going" aria-label={t('stop')} onClick={() => state.stop()}>
       <Icon name="stop" />
-      {t('stop')}
+      <span>{t('stop')}</span>
     </button>
   );
 }

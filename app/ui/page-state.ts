@@ -163,6 +163,16 @@ export class PageState {
     this.page?.setScope(scope);
   }
 
+  /** `work` reads the page as it was. */
+  asOriginal<T>(work: () => T): T {
+    if (this.page === undefined) return work();
+    // A page that is shorter for a moment would lose its place.
+    const { scrollX, scrollY } = window;
+    const result = this.page.asOriginal(work);
+    if (window.scrollY !== scrollY) window.scrollTo({ left: scrollX, top: scrollY, behavior: 'instant' });
+    return result;
+  }
+
   /** The page as it was. */
   restore(): void {
     this.begun++;
