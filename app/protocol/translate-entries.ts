@@ -19,32 +19,38 @@ const PLACES = {
   'translate-page': ['page', 'frame', 'link', 'image'],
 } as const;
 
+interface Tab {
+  readonly id?: number;
+}
+
 /** Called at every start of the service worker. `titles` are what the entries of the menu say. */
 export function offerTranslation(titles: Readonly<Record<Entry, string>>): void {
-  const { commands, contextMenus } = browser as Partial<Pick<typeof browser, 'commands' | 'contextMenus'>>;
-  commands?.onCommand?.addListener((name, tab) => {
-    if (name === COMMAND && tab?.id !== undefined) void ask(tab.id, 'translate-this');
+  browser.commands?.onCommand?.addListener((name: string, tab?: Tab) => {
+    if (name === COMMAND) void ask(tab, 'translate-this');
   });
-  if (contextMenus === undefined) return;
-  contextMenus.onClicked.addListener(({ menuItemId }, tab) => {
-    if (tab?.id !== undefined && menuItemId in PLACES) void ask(tab.id, menuItemId as Entry);
+  if (browser.contextMenus === undefined) return;
+  browser.contextMenus.onClicked.addListener((info: { menuItemId: string | number }, tab?: Tab) => {
+    if (info.menuItemId in PLACES) void ask(tab, info.menuItemId as Entry);
   });
-  // Entries outlive the service worker; made anew, they speak the language of now.
-  void contextMenus.removeAll().then(() => {
+  // Entries outlive the service worker.
+  browser.runtime.onInstalled.addListener(() => {
     for (const [id, contexts] of Object.entries(PLACES)) {
-      contextMenus.create({ id, title: titles[id as Entry], contexts: [...contexts] });
+      browser.contextMenus.create({ id, title: titles[id as Entry], contexts: [...contexts] });
     }
   });
 }
 
 /** There is no page of Linnet to say what went wrong, so its icon does. */
-async function ask(tab: number, kind: Entry | 'translate-this'): Promise<void> {
+async function ask(given: Tab | undefined, kind: Entry | 'translate-this'): Promise<void> {
+  const tab = given ?? (await browser.tabs.query({ active: true, lastFocusedWindow: true }))[0];
+  if (tab?.id === undefined) return;
+  const tabId = tab.id;
   try {
-    await askPage(tab, kind, {});
-    await browser.action.setBadgeText({ tabId: tab, text: '' });
+    await askPage(tabId, kind, {});
+    await browser.action.setBadgeText({ tabId, text: '' });
   } catch (error) {
     const { message, next } = toWire(error);
-    await browser.action.setBadgeText({ tabId: tab, text: '!' });
-    await browser.action.setTitle({ tabId: tab, title: `Linnet: ${message}. ${next}` });
+    await browser.action.setBadgeText({ tabId, text: '!' });
+    await browser.action.setTitle({ tabId, title: `Linnet: ${message}. ${next}` });
   }
 }

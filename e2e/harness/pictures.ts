@@ -26,8 +26,9 @@ export async function picture(
 ): Promise<string> {
   const { dark = false, rtl = false, phone = false } = look;
   const undo: (() => Promise<unknown>)[] = [];
-  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
-  undo.push(() => page.emulateMedia({ colorScheme: null }));
+  // With motion, buttons would be caught between the colours of the two schemes.
+  await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
+  undo.push(() => page.emulateMedia({ colorScheme: null, reducedMotion: null }));
   if (rtl) {
     const before = await page.evaluate(() => document.documentElement.dir);
     await page.evaluate(() => (document.documentElement.dir = 'rtl'));

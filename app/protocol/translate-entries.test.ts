@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+/** What the browser has; a test takes parts of it away. */
+const browser = vi.hoisted(() => ({ value: {} as Record<string, unknown> }));
+vi.mock('wxt/browser', () => ({
+  browser: new Proxy({}, { get: (_, name: string) => browser.value[name] }),
+}));
+const { offerTranslation } = await import('./translate-entries.ts');
+
+type Listener = (...args: unknown[]) => void;
+const titles = { 'translate-selection': 'A', 'translate-written': 'B', 'translate-page': 'C' };
+const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+function event() {
+  const listeners: Listener[] = [];
+  return {
+    addListener: (one: Listener) => listeners.push(one),
+    fire(...args: unknown[]) {
+      for (const one of listeners) one(...args);
+    },
+  };
+}
+
+function whole() {
+  const made: { id: string; contexts: string[] }[] = [];
+  const asked: unknown[] = [];
+  const badges: string[] = [];
+  const [onCommand, onClicked, onInstalled] = [event(), event(), event()];
+  const answer = { value: null } as { value: null; error?: object };
+  browser.value = {
+    commands: { onCommand },
+    contextMenus: { onClicked, create: (entry: (typeof made)[0]) => made.push(entry) },
+    runtime: { onInstalled },
+    scripting: { executeScript: async () => [] },
+    tabs: {
+      query: async () => [{ id: 7 }],
+      sendMessage: async (tab: number, message: { kind: string }) => {
+        asked.push([tab, message.kind]);
+        return answer;
+      },
+    },
+    action: {
+      setBadgeText: async ({ text }: { text: string }) => badges.push(text),
+      setTitle: async () => {},
+    },
+  };
+  return { made, asked, badges, onCommand, onClicked, onInstalled, answer };
+}
+
+describe('ways to a translation outside of Linnet’s pages', () => {
+  beforeEach(() => {
+    browser.value = {};
+  });
+
+  it('are entries of the menu for a selection, a field and the page', async () => {
+    const { made, asked, onClicked, onInstalled } = whole();
+    offerTranslation(titles);
+    onInstalled.fire();
+    expect(made.map(({ id, contexts }) => [id, contexts[0]])).toEqual([
+      ['translate-selection', 'selection'],
+      ['translate-written', 'editable'],
+      ['translate-page', 'page'],
+    ]);
+    onClicked.fire({ menuItemId: 'translate-written' }, { id: 3 });
+    onClicked.fire({ menuItemId: 'somebody else’s' }, { id: 3 });
+    await soon();
+    expect(asked).toEqual([[3, 'linnet:page:translate-written']]);
+  });
+
+  it('are a shortcut, also where the browser does not say in which tab', async () => {
+    const { asked, onCommand } = whole();
+    offerTranslation(titles);
+    onCommand.fire('translate');
+    onCommand.fire('another', { id: 3 });
+    await soon();
+    expect(asked).toEqual([[7, 'linnet:page:translate-this']]);
+  });
+
+  it('are none where the browser has neither', () => {
+    whole();
+    browser.value = { ...browser.value, commands: undefined, contextMenus: undefined };
+    expect(() => offerTranslation(titles)).not.toThrow();
+  });
+
+  it('say by the icon that a page cannot be translated', async () => {
+    const { badges, onCommand } = whole();
+    (browser.value.scripting as { executeScript: unknown }).executeScript = async () => {
+      throw new Error('Cannot access a chrome:// URL');
+    };
+    offerTranslation(titles);
+    onCommand.fire('translate', { id: 3 });
+    await soon();
+    expect(badges).toEqual(['!']);
+  });
+});
