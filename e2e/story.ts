@@ -175,6 +175,18 @@ export class Bubble {
     await expect.poll(() => this.onElement('SELECT', label, choose), { message: label }).toBe(true);
   }
 
+  /** What is inside the shadow root. */
+  html(): Promise<string> {
+    return this.inside(async (root, send) => {
+      const found = find(root, (node) => classesOf(node).includes('linnet'));
+      if (found === undefined) return '';
+      const { outerHTML } = (await send('DOM.getOuterHTML', { nodeId: found.nodeId })) as {
+        outerHTML: string;
+      };
+      return outerHTML;
+    });
+  }
+
   /** Whether a button has this label, and its box in the viewport. */
   box(label: string): Promise<{ x: number; y: number; width: number; height: number } | undefined> {
     return this.onElement('BUTTON', label, 'function () { return this.getBoundingClientRect().toJSON() }');
