@@ -66,6 +66,17 @@ describe('inline markup', () => {
     expect(through(html, 'Ein Vogel singt.', 'instead')).toBe('Ein Vogel singt.<img src="b.png">');
   });
 
+  it('keeps formulas, of which the model is told nothing', () => {
+    const html = 'As <span class="katex"><math><mi>x</mi></math>x</span> grows, <b>y</b> falls.';
+    expect(paragraph(html).encoded.marked).toBe('As <1/> grows, <2>y</2> falls.');
+    expect(through(html, 'Wenn <1/> wächst, fällt <2>y</2>.')).toContain('<math><mi>x</mi></math>');
+  });
+
+  it('reads the words of the page’s own elements, and leaves the elements where they are', () => {
+    const { encoded } = paragraph('Seen <time-ago>two days</time-ago> ago <button>Like</button>');
+    expect([encoded.plain, encoded.opaque]).toEqual(['Seen two days ago', true]);
+  });
+
   it('never turns words of the model into elements', () => {
     const html = 'A <b>red</b> cup.';
     const evil = 'Eine <1>rote</1> <img src=x onerror=alert(1)> <script>alert(1)</script>';

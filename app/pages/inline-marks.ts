@@ -37,7 +37,12 @@ const names = (list: string) => new Set(list.split(' '));
 export const PHRASING = names(
   'A ABBR ACRONYM B BDI BDO BIG CITE DEL DFN EM FONT I INS LABEL MARK Q S SMALL SPAN STRIKE STRONG SUB SUP TIME TT U DATA RUBY',
 );
-const FIXED = names('CODE KBD SAMP VAR IMG');
+const FIXED = names('CODE KBD SAMP VAR IMG SVG MATH MJX-CONTAINER');
+/** Fixed, and not told to the model either. */
+const WORDLESS = names('IMG SVG MATH MJX-CONTAINER');
+const FORMULA = '.katex, .MathJax, .mwe-math-element';
+/** No text of a paragraph, whatever is in them. */
+const DEVICES = names('BUTTON SELECT INPUT TEXTAREA VIDEO AUDIO IFRAME OBJECT EMBED CANVAS METER PROGRESS');
 /** In a text's line and yet no part of the text; may be left out of a copy without harm. */
 const UNSEEN = names('SCRIPT STYLE NOSCRIPT TEMPLATE WBR RT RP LINK META');
 /** Marks at the end of a text, but for those of pictures. */
@@ -91,10 +96,19 @@ function write(node: Node, writing: Writing): void {
   if (name === 'BR') {
     writing.plain = `${writing.plain.trimEnd()}\n`;
     writing.marked = `${writing.marked.trimEnd()}\n`;
-  } else if (FIXED.has(name) || isUntranslatable(element)) writeMarked([element], true, writing);
-  else if (PHRASING.has(name)) writeMarked(chainFrom(element), false, writing);
-  else writing.opaque = true;
+  } else if (FIXED.has(name) || isFormula(element) || isUntranslatable(element)) {
+    writeMarked([element], true, writing);
+  } else if (PHRASING.has(name)) writeMarked(chainFrom(element), false, writing);
+  else {
+    // Elements of the page's own making work only where they are; their words are words all the same.
+    writing.opaque = true;
+    if (!DEVICES.has(name)) for (const child of element.childNodes) write(child, writing);
+  }
 }
+
+const isFormula = (element: Element): boolean => element.matches(FORMULA);
+const isWordless = (element: Element): boolean =>
+  WORDLESS.has(element.nodeName.toUpperCase()) || isFormula(element);
 
 function writeMarked(chain: MarkedElement['chain'], fixed: boolean, writing: Writing): void {
   const last = chain.at(-1)!;
@@ -109,7 +123,7 @@ function writeMarked(chain: MarkedElement['chain'], fixed: boolean, writing: Wri
   writing.marks.set(id, { chain, fixed, text: '' });
   const from = writing.marked;
   writing.marked += `<${id}>`;
-  if (last.nodeName !== 'IMG') for (const child of last.childNodes) write(child, writing);
+  if (!isWordless(last)) for (const child of last.childNodes) write(child, writing);
   const text = writing.plain.slice(before).trim();
   writing.marked = text === '' ? `${from}<${id}/>` : `${writing.marked}</${id}>`;
   writing.marks.set(id, { chain, fixed, text });
@@ -128,6 +142,7 @@ function chainFrom(element: Element): MarkedElement['chain'] {
 const isWrapper = (element: Element): boolean =>
   PHRASING.has(element.nodeName.toUpperCase()) &&
   !isUntranslatable(element) &&
+  !isFormula(element) &&
   (element.textContent ?? '').trim() !== '';
 
 /** The only node that is more than space. */
@@ -162,7 +177,7 @@ function build(
   const { chain, fixed } = marks.get(piece.id)!;
   if (fixed) {
     // The original beside it shows the picture already.
-    if (place === 'beside' && chain[0].nodeName === 'IMG') return [];
+    if (place === 'beside' && /^(img|svg)$/i.test(chain[0].nodeName)) return [];
     return [copy(chain[0], true, place)];
   }
   const inner = piece.inner.flatMap((part) => build(part, marks, place, doc));

@@ -16,6 +16,7 @@ interface Question {
   readonly text: string;
   stream(text: string): void;
   answer(text?: string, note?: string): Promise<void>;
+  end(): Promise<void>;
   fail(error: Error): Promise<void>;
 }
 
@@ -73,6 +74,10 @@ function ask(unit: TranslatedRun, stream: (text: string) => void, questions: Que
       stream,
       answer: (text = `[${unit.source}]`, note = '') => {
         resolve({ text, note });
+        return soon();
+      },
+      end: () => {
+        resolve(undefined);
         return soon();
       },
       fail: (error) => {
@@ -176,6 +181,12 @@ describe('a page', () => {
     untouched();
     await questions[2]!.answer();
     untouched();
+  });
+
+  it('does not insist where somebody else has stopped it', async () => {
+    const { page, body, questions } = setUp('<p>One</p>');
+    await questions[0]!.end();
+    expect([page.stopped, questions.length, translations(body)]).toEqual([true, 1, []]);
   });
 
   it('stops at an error, says it, and goes on when told to', async () => {

@@ -111,6 +111,7 @@ export class PageTranslation {
     for (const run of runsOf(this.root, this.options.layout)) {
       if (this.options.skips(run)) continue;
       const fresh = new TranslatedRun(run);
+      if (fresh.source === '') continue;
       const old = before.get(run.nodes[0]);
       const same = old !== undefined && old.source === fresh.source && sameNodes(old.run, run);
       if (same) kept.add(old);
@@ -152,6 +153,8 @@ export class PageTranslation {
           else unit.finish(outcome.text, outcome.note, this.dress, this.view);
         });
       }
+      // Somebody else has stopped it; asking again at once would go on for ever.
+      if (outcome === undefined && round === this.round) this.going = false;
     } catch (error) {
       if (current()) this.changes.quietly(() => unit.forget());
       if (round === this.round) {

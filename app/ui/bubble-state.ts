@@ -1,6 +1,6 @@
 /** What the bubble on a web page does: offers to translate a selection, shows the answer as it comes, puts it in. */
 import { type Signal, signal } from '@preact/signals';
-import { toWire, type WireError } from '../../engine/index.ts';
+import { LinnetError, toWire, type WireError } from '../../engine/index.ts';
 import { nearestLanguage, t } from '../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../pages/language.ts';
 import { withoutMarks } from '../pages/marks.ts';
@@ -196,5 +196,6 @@ export class BubbleState {
 /** After an update of Linnet the script of the old version is still on the page, and talks to nobody. */
 export function unreachable(error: unknown): WireError {
   const wire = toWire(error);
-  return wire.code === 'internal' ? { ...wire, code: 'engine-unreachable', next: t('engine-gone') } : wire;
+  if (error instanceof LinnetError) return wire;
+  return { ...wire, code: 'engine-unreachable', next: t('engine-gone') };
 }

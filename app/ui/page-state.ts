@@ -1,6 +1,6 @@
 /** What the control on a translated page does: begins, stops, shows the original again. */
 import { type Signal, signal } from '@preact/signals';
-import type { WireError } from '../../engine/index.ts';
+import { fromWire, type WireError } from '../../engine/index.ts';
 import { nearestLanguage, t } from '../i18n/index.ts';
 import { watchChanges } from '../pages/changes.ts';
 import { isRtlLanguage } from '../pages/extract.ts';
@@ -105,7 +105,7 @@ export class PageState {
       ...(this.from === undefined ? {} : { from: this.from }),
     };
     const job = await this.translator.translate(send, ({ text }) => onText(text));
-    if (job?.status === 'failed') throw job.error;
+    if (job?.error !== undefined) throw fromWire(job.error);
     return job?.status === 'done' ? { text: job.text, note: noteOf(job) } : undefined;
   }
 
