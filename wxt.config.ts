@@ -3,7 +3,7 @@
  * `.output/chrome-mv3`; Vite compiles TypeScript, JSX (Preact, by tsconfig's `jsxImportSource`) and shaders
  * (`?raw`) without further plugins.
  *
- * The manifest is the privacy proof: no host permissions, and a content security policy whose `connect-src`
+ * The manifest is the privacy proof: no host permissions but optional ones, and a content security policy whose `connect-src`
  * lets the extension talk to a model hub and to this very machine, and to nobody else.
  * What it is not: a place for behaviour. Pages say their own manifest options in their HTML's meta tags.
  */
@@ -64,6 +64,8 @@ export default defineConfig({
     ...(existsSync(resolve(publicDir, '_locales/en/messages.json')) ? { default_locale: 'en' } : {}),
     // contextMenus asks the person nothing and lets Linnet see no page; browsers without menus ignore it.
     permissions: ['activeTab', 'scripting', 'storage', 'unlimitedStorage', 'offscreen', 'contextMenus'],
+    // Asked for only when a person turns on the bubble for every page; see app/protocol/everywhere.ts.
+    optional_host_permissions: ['https://*/*', 'http://*/*'],
     ...(existsSync(resolve(publicDir, 'icons/128.png')) ? { icons } : {}),
     action: { default_title: 'Linnet' },
     commands: {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from './harness/index.ts';
 
-test('these permissions and no other; no host', async ({ extension }) => {
+test('these permissions and no other; no host unasked', async ({ extension }) => {
   const manifest = JSON.parse(readFileSync(`${extension}/manifest.json`, 'utf8'));
   expect([...manifest.permissions].sort()).toEqual([
     'activeTab',
@@ -12,11 +12,8 @@ test('these permissions and no other; no host', async ({ extension }) => {
     'storage',
     'unlimitedStorage',
   ]);
-  for (const more of [
-    'host_permissions',
-    'optional_permissions',
-    'optional_host_permissions',
-    'content_scripts',
-  ])
+  // Asked for when a person turns on the bubble for every page.
+  expect(manifest.optional_host_permissions).toEqual(['https://*/*', 'http://*/*']);
+  for (const more of ['host_permissions', 'optional_permissions', 'content_scripts'])
     expect(manifest[more], more).toBeUndefined();
 });

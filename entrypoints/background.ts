@@ -3,6 +3,7 @@
  * or by a shortcut. It may die at any time; nothing is lost.
  */
 import { defineBackground } from 'wxt/utils/define-background';
+import { keepEverywhere } from '../app/protocol/everywhere.ts';
 import { answerEnsureRequests } from '../app/protocol/offscreen-page.ts';
 import { t } from '../app/i18n/index.ts';
 import { offerTranslation } from '../app/protocol/translate-entries.ts';
@@ -13,6 +14,7 @@ export default defineBackground({
   main() {
     answerEnsureRequests();
     rememberTabs();
+    keepEverywhere();
     offerTranslation({
       'translate-selection': t('translate-selection'),
       'translate-written': t('translate-written'),

@@ -1,6 +1,9 @@
 /** Texts of translations: the bubble, the control on a translated page, the glossary; in English; see en.ts. */
 const bubble = {
   'translate-from': 'From',
+  everywhere: 'Offer to translate selections on every page',
+  'everywhere-hint':
+    'The browser will ask you to let Linnet read all pages. Linnet uses it to offer its bubble, and sends nothing anywhere. Without it, call Linnet once on a page by its button.',
   'language-unknown': 'Language?',
   'language-ask':
     'Linnet is not sure which language this is. Choose it above if the translation looks wrong.',

@@ -28,7 +28,8 @@ export interface PageReading {
 
 /** Prefix that tells these messages from those of others. */
 const MARK = 'linnet:page:';
-const SCRIPT = '/content-scripts/content.js';
+/** What Linnet puts into web pages. */
+export const SCRIPT = '/content-scripts/content.js';
 
 export async function askPage<K extends PageRequestKind>(
   tab: number,

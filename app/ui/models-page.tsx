@@ -2,6 +2,7 @@
 import { t } from '../i18n/index.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ErrorNote } from './error-note.tsx';
+import { type Everywhere, EverywhereSection } from './everywhere-section.tsx';
 import { Bird } from './icons.tsx';
 import { ImportSection } from './import-section.tsx';
 import { LanguageSection } from './language-section.tsx';
@@ -10,7 +11,7 @@ import { StoredSection } from './stored-section.tsx';
 import { bytes, number } from '../i18n/index.ts';
 import type { Diagnostics } from '../protocol/types.ts';
 
-export function ModelsPage({ state }: { state: ModelsState }) {
+export function ModelsPage({ state, everywhere }: { state: ModelsState; everywhere: Everywhere }) {
   const failure = state.failure.value;
   const active = state.live.models.value?.active;
   const gpuError = state.diagnostics.value?.adapterError;
@@ -31,6 +32,7 @@ export function ModelsPage({ state }: { state: ModelsState }) {
       <StoredSection state={state} />
       <ImportSection state={state} />
       <LanguageSection state={state} />
+      <EverywhereSection everywhere={everywhere} />
       <DiagnosticsSection diagnostics={state.diagnostics.value} />
     </main>
   );

@@ -1,0 +1,49 @@
+/** The bubble on every page, for those who turn it on: without calling Linnet on each of them. */
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { article, expect, test } from './harness/index.ts';
+import { at } from '../scripts/setup/machine.mjs';
+import { Bubble, demoModel, select } from './story.ts';
+
+/** The built extension as it is once the person has agreed: nobody can press the browser's own question here. */
+function agreed(): string {
+  const copy = join(mkdtempSync(join(tmpdir(), 'linnet-extension-')), 'extension');
+  cpSync(process.env.LINNET_EXTENSION ?? at('.output/chrome-mv3'), copy, { recursive: true });
+  const file = `${copy}/manifest.json`;
+  const { optional_host_permissions: hosts, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...manifest, host_permissions: hosts }));
+  return copy;
+}
+
+// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from the pattern
+test.use({ extension: async ({}, use) => use(agreed()), touch: true });
+
+test('turned on, it offers itself on a page where Linnet was never called; turned off, it does not', async ({
+  linnet,
+  site,
+}) => {
+  const address = site.page('/day', article('A day in Ashdale', ['Iris works as a musician.']));
+  const models = await demoModel(linnet);
+  const box = models.getByLabel('Offer to translate selections on every page');
+  await expect(box).not.toBeChecked();
+  await box.check();
+  await expect(box).toBeEnabled();
+
+  await linnet.restart();
+  const page = await linnet.open(address);
+  await select(page, 'p');
+  const bubble = new Bubble(page);
+  await bubble.press('Translate');
+  await expect.poll(() => bubble.text('text'), { timeout: 90_000 }).toBe('Iris arbeitet als Musikerin.');
+
+  const again = await linnet.open('models.html');
+  const stillOn = again.getByLabel('Offer to translate selections on every page');
+  await expect(stillOn).toBeChecked();
+  await stillOn.uncheck();
+  await expect(stillOn).toBeEnabled();
+  const other = await linnet.open(address);
+  await select(other, 'p');
+  await other.waitForTimeout(800);
+  expect(await new Bubble(other).text('offer')).toBeUndefined();
+});
