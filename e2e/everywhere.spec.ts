@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { article, expect, test } from './harness/index.ts';
 import { at } from '../scripts/setup/machine.mjs';
-import { Bubble, demoModel, select } from './story.ts';
+import { Bubble, select } from './story.ts';
 
 /** The built extension as it is once the person has agreed: nobody can press the browser's own question here. */
 function agreed(): string {
@@ -24,7 +24,7 @@ test('turned on, it offers itself on a page where Linnet was never called; turne
   site,
 }) => {
   const address = site.page('/day', article('A day in Ashdale', ['Iris works as a musician.']));
-  const models = await demoModel(linnet);
+  const models = await linnet.open('models.html');
   const box = models.getByLabel('Offer to translate selections on every page');
   await expect(box).not.toBeChecked();
   await box.click();
@@ -32,9 +32,7 @@ test('turned on, it offers itself on a page where Linnet was never called; turne
 
   const page = await linnet.open(address);
   await select(page, 'p');
-  const bubble = new Bubble(page);
-  await bubble.press('Translate');
-  await expect.poll(() => bubble.text('text'), { timeout: 90_000 }).toBe('Iris arbeitet als Musikerin.');
+  await expect.poll(() => new Bubble(page).text('offer')).toBe('Translate');
 
   await linnet.restart();
   const later = await linnet.open(address);
