@@ -15,7 +15,7 @@ import type { LiveJob } from './live.ts';
 import { languageName, translationMessages } from './prompts.ts';
 import prompts from './prompts-translation.json' with { type: 'json' };
 
-export const PARAGRAPHS = '\n\n';
+const PARAGRAPHS = '\n\n';
 
 /** Answers in a row that lost their marks before a model is asked without. */
 const PATIENCE = 2;
