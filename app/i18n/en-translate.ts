@@ -48,7 +48,6 @@ const glossary = {
   'glossary-intro':
     'Your own translations of terms. They are given to the model where they occur, and checked afterwards.',
   'glossary-none': 'No terms yet.',
-  'glossary-count': { one: '{n} term', other: '{n} terms' },
   'glossary-term': 'Term',
   'glossary-translation': 'Translation',
   'glossary-any': 'Any language',
