@@ -121,7 +121,11 @@ export class PageState {
   private async pageLanguage(): Promise<string | undefined> {
     const runs = runsOf(document.body, layoutByStyle);
     const main = mainPart(runs, document.body);
-    const text = (main.textContent ?? '').replace(/\s+/g, ' ').slice(0, SAMPLE);
+    const nodes = runs.filter(({ parent }) => main.contains(parent)).flatMap((run) => run.nodes);
+    const text = nodes
+      .map((node) => node.textContent ?? '')
+      .join(' ')
+      .slice(0, SAMPLE);
     return (await languageOf(text, declaredLanguage(main), this.detector))?.language;
   }
 
