@@ -139,7 +139,10 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'e2e',
-    imports: [door, 'e2e/harness', 'scripts/setup', 'scripts/testing', ...appRooms],
+    imports: [
+      ...[door, 'e2e/harness', 'scripts/setup', 'scripts/testing', 'scripts/start/article.ts'],
+      ...appRooms,
+    ],
     instead: 'Stories drive the built extension by e2e/harness, and do not reach inside.',
   },
   {
