@@ -19,6 +19,7 @@ import {
   type ModelStore,
   openStore,
   type StoredModel,
+  storedProfiles,
 } from '../engine/index.ts';
 import { openDefault, openNamed, rerunOnSoftware } from './adapter.ts';
 import { nodeFile, nodeFolder, nodeStorage } from './node-files.ts';
@@ -120,14 +121,17 @@ async function keep(options: Options): Promise<Output> {
 
 async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
   const { values, weights, activations, capacity } = options;
-  const store = openStore(values.store === undefined ? memoryStorage() : nodeStorage(values.store));
+  const storage = values.store === undefined ? memoryStorage() : nodeStorage(values.store);
+  const store = openStore(storage);
   const name = values.name ?? (await folderOf(options)).name;
   const kept = (await listModels(store)).find((m) => m.name === name && m.weights === weights);
   const { id } = kept ?? (await convert(options, store));
-  return await loadModel(store, id, gpu, {
+  const settings = {
     ...(activations === undefined ? {} : { activations }),
     ...(capacity === undefined ? {} : { capacity }),
-  });
+  };
+  const hooks = values.forms === true ? { profiles: storedProfiles(storage) } : {};
+  return await loadModel(store, id, gpu, settings, hooks);
 }
 
 async function convert(options: Options, store: ModelStore): Promise<StoredModel> {

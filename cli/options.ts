@@ -39,6 +39,8 @@ options
   --capacity N           tokens in the cache, 4096 or the model's own length if that is less
   --adapter A            swiftshader, lavapipe or default (the machine's own; where there is
                          none, a software adapter is used)
+  --forms                test the adapter's faster forms of kernels and use those that are right;
+                         the verdicts are kept in the store and shown by inspect --adapter
   --store DIR            keep the converted model there, and use it if it is there
   --json                 one JSON object on standard output and nothing else
 `;
@@ -59,6 +61,7 @@ const OPTIONS = {
   activations: { type: 'string' },
   capacity: { type: 'string' },
   adapter: { type: 'string' },
+  forms: { type: 'boolean' },
   store: { type: 'string' },
   name: { type: 'string' },
   json: { type: 'boolean' },

@@ -1,4 +1,4 @@
-// RMSNorm over the last axis, one workgroup per row.
+// RMSNorm over the last axis, one workgroup per row. Parts: fold (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -27,9 +27,10 @@ fn main(
     let value = f32(x[start + c]);
     sum += value * value;
   }
-  squares[thread] = sum;
+  let reach = folded(thread, THREADS);
+  squares[thread] = fold_lanes(vec4<f32>(sum), reach).x;
   workgroupBarrier();
-  for (var stride = THREADS / 2u; stride > 0u; stride >>= 1u) {
+  for (var stride = THREADS / 2u; stride >= reach; stride >>= 1u) {
     if (thread < stride) {
       squares[thread] += squares[thread + stride];
     }

@@ -54,7 +54,7 @@ test('the choice follows the rows and explains itself', () => {
   const node = { op: 'linear', name: 'layers.0.o', types, attributes: {}, rows: {}, caps: { f16: false } };
   const why = (min: number, max: number) => selectKernel(narrowInput(node, { S: { min, max } })).why;
   expect(why(1, 1)).toBe(
-    'linear layers.0.o f32[1, 64] × m0e4/32[172, 64] → linear.gemv (linear.gemm: pays off from 9 rows)',
+    'linear layers.0.o f32[1, 64] × m0e4/32[172, 64] → linear.gemv (linear.gemm-int8: not on; linear.gemm: pays off from 9 rows)',
   );
   expect(why(2, 8)).toContain('→ linear.gemv-rows (linear.gemv: needs 1 row; ');
   expect(why(9, 64)).toContain('→ linear.gemm (');

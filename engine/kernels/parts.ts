@@ -1,6 +1,8 @@
 /** Parts of `wgsl/lib` that matrix kernels are put together from, and how a node chooses among them. */
 import bias from '../../wgsl/lib/bias.wgsl?raw';
 import biasNone from '../../wgsl/lib/bias_none.wgsl?raw';
+import foldPlain from '../../wgsl/lib/fold_plain.wgsl?raw';
+import foldSubgroup from '../../wgsl/lib/fold_subgroup.wgsl?raw';
 import m0e4F16 from '../../wgsl/lib/m0e4_f16.wgsl?raw';
 import m0e4F32 from '../../wgsl/lib/m0e4_f32.wgsl?raw';
 import norm from '../../wgsl/lib/norm.wgsl?raw';
@@ -53,4 +55,9 @@ export function productParts(node: KernelInput): string[] {
     node.types.norm === undefined ? normNone : norm,
     node.types.bias === undefined ? biasNone : bias,
   ];
+}
+
+/** How lanes add up: by subgroups where that form is on. */
+export function foldPart(node: KernelInput): string {
+  return node.caps.forms?.subgroups === true ? foldSubgroup : foldPlain;
 }

@@ -19,7 +19,7 @@ import {
   scalarOf,
   typeIn,
 } from './kernel.ts';
-import { chunks, columns, weightConstants, weightParts, weightUsesF16 } from './parts.ts';
+import { chunks, columns, foldPart, weightConstants, weightParts, weightUsesF16 } from './parts.ts';
 
 /** Threads of the kernels where one thread makes one piece of the result. */
 const THREADS = 64;
@@ -50,6 +50,7 @@ const embed = kernel('embed.gather', {
 
 const rmsnorm = kernel('rmsnorm.row', {
   source: rmsnormSource,
+  parts: (node) => [foldPart(node)],
   accepts: (node) => needsF16(node, 'x'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => ({

@@ -20,6 +20,7 @@ import type {
   Prompt,
   StoredModel,
 } from './types.ts';
+import type { ProfileCache } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 
 /** What is fixed once a model is loaded. */
@@ -81,6 +82,8 @@ export interface ImportHooks {
 
 export interface LoadHooks {
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Where the GPU's profile is kept, made on first use; without it only the plain kernels run. */
+  readonly profiles?: ProfileCache;
   readonly signal?: AbortSignal;
 }
 
