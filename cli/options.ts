@@ -5,7 +5,8 @@ import {
   type ChatMessage,
   fail,
   type Prompt,
-  type WeightDType,
+  PROFILES,
+  type WeightProfile,
 } from '../engine/index.ts';
 import { type AdapterName, adapterNamed } from './dawn.ts';
 import { nodeSource } from './node-files.ts';
@@ -34,7 +35,7 @@ options
   --top-k N, --top-p X   0 and 1, which are off
   --seed N               for the same answer again
   --ignore-eos           go on past the end of the text
-  --weights W            m0e4 (default), f16 or f32
+  --weights W            m0e4 (default), m0e4+q8-head, m0e4+f16-head, q8, f16 or f32
   --activations A        f32 or f16; f16 where the adapter has it
   --capacity N           tokens in the cache, 4096 or the model's own length if that is less
   --adapter A            swiftshader, lavapipe or default (the machine's own; where there is
@@ -76,7 +77,7 @@ type Values = ReturnType<typeof parse>['values'];
 export interface Options {
   readonly command: Command | 'help';
   readonly values: Values;
-  readonly weights: WeightDType;
+  readonly weights: WeightProfile;
   readonly activations: ActivationDType | undefined;
   readonly capacity: number | undefined;
   /** Undefined: not said. */
@@ -92,7 +93,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     command: help ? 'help' : (command as Command),
     values,
-    weights: oneOf('--weights', values.weights ?? 'm0e4', ['m0e4', 'f16', 'f32'] as const),
+    weights: oneOf('--weights', values.weights ?? 'm0e4', Object.keys(PROFILES) as WeightProfile[]),
     activations:
       values.activations === undefined
         ? undefined

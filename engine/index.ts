@@ -17,6 +17,7 @@ export { memoryFolder } from './weights/source-memory.ts';
 // Where models are kept.
 export type { FileWriter, Storage } from './weights/storage.ts';
 export { memoryStorage, type MemoryStorage } from './weights/storage-memory.ts';
+export { PROFILES, type WeightProfile } from './weights/profiles.ts';
 export { type ModelStore, openStore } from './weights/store.ts';
 export { opfsStorage } from './weights/store-opfs.ts';
 

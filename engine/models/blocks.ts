@@ -3,7 +3,7 @@
  * (`graph/passes`); a model file only says which block reads which checkpoint names.
  */
 import type { Poly } from '../symbolic/dim.ts';
-import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
+import { type ActivationDType, isGrouped, type TensorType, type WeightDType } from '../tensor/tensor.ts';
 import type { GraphBuilder, Place } from '../graph/builder.ts';
 import type { Node, ValueId } from '../graph/graph.ts';
 
@@ -47,7 +47,7 @@ export function site(
       const shape = [rows, cols];
       return declare({ name, shape, kind: 'matrix' }, () => {
         const { dtype, group } = weights(name, shape);
-        return { dtype, shape, ...(dtype === 'm0e4' ? { group: group ?? 32 } : {}) };
+        return { dtype, shape, ...(isGrouped(dtype) ? { group: group ?? 32 } : {}) };
       });
     },
     vector: (name, length) =>

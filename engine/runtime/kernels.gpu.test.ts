@@ -13,6 +13,7 @@ import { caseInputs, withActivations } from '../graph/ops/inputs.ts';
 import { OPS } from '../graph/ops/index.ts';
 import type { Op, OpCase, Tensors, Types } from '../graph/ops/op.ts';
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
+import { dequantiseQ8, quantiseQ8 } from '../quant/q8.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { f16Array, f32ArrayFromF16 } from '../tensor/f16.ts';
 import { seededRandom } from '../tensor/random.ts';
@@ -46,6 +47,15 @@ function stored(
     const as = dequantiseRows({ nibbles, scales }, t.shape[1]!, type.group!);
     return {
       data: Uint32Array.from(nibbles),
+      scales: Uint32Array.from(scales),
+      as: { shape: t.shape, data: as },
+    };
+  }
+  if (type.dtype === 'q8') {
+    const { bytes, scales } = quantiseQ8(numbers, t.shape[1]!, type.group!);
+    const as = dequantiseQ8({ bytes, scales }, t.shape[1]!, type.group!);
+    return {
+      data: Uint32Array.from(bytes),
       scales: Uint32Array.from(scales),
       as: { shape: t.shape, data: as },
     };

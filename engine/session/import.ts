@@ -8,10 +8,12 @@ import type { WeightDType } from '../tensor/tensor.ts';
 import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
 import { convertTensors, planStore, type StorePlan } from '../weights/convert.ts';
 import { type Manifest, MANIFEST_FORMAT } from '../weights/manifest.ts';
+import { PROFILES } from '../weights/profiles.ts';
 import { cancelled, type CheckpointFolder } from '../weights/source.ts';
 import type { ModelStore, ModelWriter } from '../weights/store.ts';
 import { WEIGHTS_FILE } from '../weights/stored.ts';
 import type { ImportHooks, ImportModelOptions } from './model.ts';
+import { endTensors } from './end-tensors.ts';
 import { openText } from './text.ts';
 import { storedModel } from './stored-model.ts';
 import type { StoredModel } from './types.ts';
@@ -30,8 +32,11 @@ export async function importModel(
   hooks.onProgress?.({ phase: 'reading', done: 0, total: 0 });
   try {
     const checkpoint = await openCheckpoint(folder, signal);
-    const model = buildForImport(checkpoint, weights);
-    const plan = planStore(checkpoint, model.tensors, weights);
+    const { inner, head: finer } = PROFILES[weights];
+    const model = buildForImport(checkpoint, inner);
+    const ends = endTensors(model.graph);
+    const needed = model.tensors.map((t) => (ends.has(t.name) ? { ...t, dtype: finer } : t));
+    const plan = planStore(checkpoint, needed, inner);
     const text = openText((name) => checkpoint.files.get(name), model);
     await requireSpace(store, folder.name, plan.bytes);
     const name = options.name ?? folder.name;

@@ -8,6 +8,7 @@ import { adapterProfile, createRuntime, type Runtime, type RuntimeOptions } from
 import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
 import { parseJson } from '../weights/json.ts';
 import type { ModelStore, OpenModel } from '../weights/store.ts';
+import { profileNamed } from '../weights/profiles.ts';
 import { storedWeights } from '../weights/stored.ts';
 import { generate, type Parts, readPrompt, requireRoom } from './generate.ts';
 import { describeModel } from './inspect.ts';
@@ -60,7 +61,7 @@ export async function loadWith(
   const weights = await storedWeights(opened);
   const model = buildModel(config, {
     activations: options.activations,
-    weights: (tensor) => typeInStore(weights.type(tensor), stored.weights),
+    weights: (tensor) => typeInStore(weights.type(tensor), profileNamed(stored.weights).inner),
     maxChunk: MAX_CHUNK,
     capacity: capacityOf(options),
   });

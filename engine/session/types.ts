@@ -4,7 +4,8 @@
  * message boundaries unchanged: no functions, no classes.
  */
 import type { WireError } from '../base/errors.ts';
-import type { ActivationDType, WeightDType } from '../tensor/tensor.ts';
+import type { ActivationDType } from '../tensor/tensor.ts';
+import type { WeightProfile } from '../weights/profiles.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -85,7 +86,7 @@ export interface AdapterFacts {
 
 export interface ImportOptions {
   /** How matrices are stored; norms are always f32. */
-  readonly weights?: WeightDType;
+  readonly weights?: WeightProfile;
   /** Shown to people; the folder's name when absent. */
   readonly name?: string;
 }
@@ -115,7 +116,7 @@ export interface StoredModel {
   readonly id: string;
   readonly name: string;
   readonly family: string;
-  readonly weights: WeightDType;
+  readonly weights: WeightProfile;
   /** Bytes in the store. */
   readonly bytes: number;
   /** Milliseconds since 1970. */

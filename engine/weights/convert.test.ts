@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
+import { quantiseQ8 } from '../quant/q8.ts';
 import { f32ArrayFromF16, roundToF16 } from '../tensor/f16.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { openCheckpoint } from './checkpoint.ts';
@@ -54,7 +55,7 @@ function kept(t: TestTensor): Float32Array {
 }
 
 for (const from of ['F32', 'F16', 'BF16'] as const) {
-  for (const to of ['f32', 'f16', 'm0e4'] as const) {
+  for (const to of ['f32', 'f16', 'm0e4', 'q8'] as const) {
     test(`${from} to ${to}: every row is where the reader finds it`, async () => {
       const source = tensors(from);
       const { stored, open, progress } = await converted(source, to);
@@ -78,10 +79,13 @@ for (const from of ['F32', 'F16', 'BF16'] as const) {
           else if (type?.dtype === 'f16') {
             same(f32ArrayFromF16(new Uint16Array(bytes)), want.map(roundToF16));
           } else {
-            const got = {
-              nibbles: new Uint32Array(bytes),
-              scales: new Uint32Array(scales?.slice().buffer ?? new ArrayBuffer(0)),
-            };
+            const pairs = new Uint32Array(scales?.slice().buffer ?? new ArrayBuffer(0));
+            if (to === 'q8') {
+              const words = new Uint32Array(bytes);
+              expect({ bytes: words, scales: pairs }).toEqual(quantiseQ8(want, columns, STORE_GROUP));
+              continue;
+            }
+            const got = { nibbles: new Uint32Array(bytes), scales: pairs };
             expect(got).toEqual(quantiseRows(want, columns, STORE_GROUP));
             expect(dequantiseRows(got, columns, STORE_GROUP).length).toBe(want.length);
           }

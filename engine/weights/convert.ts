@@ -1,14 +1,15 @@
 /**
  * From a checkpoint's tensors to the store's, as a stream: a block of rows comes in, is widened to f32, becomes
- * m0e4, f16 or f32, and goes out. Memory in use is a few blocks, whatever the model's size.
+ * m0e4, q8, f16 or f32, and goes out. Memory in use is a few blocks, whatever the model's size.
  *
  * Tensors are read in the order of their bytes, so that a source that only moves forwards is read once.
  * Not here: what m0e4 means (engine/quant), where the file goes (`store.ts`).
  */
 import { invariant } from '../base/errors.ts';
 import { type M0e4Group, m0e4Layout, quantiseRows } from '../quant/m0e4.ts';
+import { q8Layout, quantiseQ8 } from '../quant/q8.ts';
 import { f16Array, f32ArrayFromBf16, f32ArrayFromF16 } from '../tensor/f16.ts';
-import type { WeightDType } from '../tensor/tensor.ts';
+import { isGrouped, type WeightDType } from '../tensor/tensor.ts';
 import { type Checkpoint, type CheckpointTensor, requireTensor } from './checkpoint.ts';
 import { checksum } from './checksum.ts';
 import { ALIGNMENT, type StoredTensor } from './manifest.ts';
@@ -19,6 +20,8 @@ import type { FileWriter } from './storage.ts';
 export interface NeededTensor {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Where it is stored otherwise than the import asks of all (profiles.ts). */
+  readonly dtype?: WeightDType;
 }
 
 /** Weights per scale: the finest, since a small model loses most by quantisation. */
@@ -45,6 +48,7 @@ export function planStore(
   needed: readonly NeededTensor[],
   weights: WeightDType,
 ): StorePlan {
+  const own = new Map(needed.map((n) => [n.name, n.dtype]));
   const found = needed.map((n) => requireTensor(checkpoint, n.name, n.shape));
   const files = [...new Set([...checkpoint.tensors.values()].map((t) => t.source))];
   found.sort((a, b) => files.indexOf(a.source) - files.indexOf(b.source) || a.offset - b.offset);
@@ -55,17 +59,26 @@ export function planStore(
     return section;
   };
   const tensors = found.map((t): StoredTensor => {
-    const dtype = t.shape.length === 1 ? 'f32' : weights;
+    const dtype = t.shape.length === 1 ? 'f32' : (own.get(t.name) ?? weights);
     const { rows, columns } = matrix(t.shape);
-    if (dtype !== 'm0e4') {
+    if (!isGrouped(dtype)) {
       const bytes = rows * columns * (dtype === 'f16' ? 2 : 4);
       return { name: t.name, dtype, shape: t.shape, sections: [place(bytes)] };
     }
-    const row = m0e4Layout(columns, STORE_GROUP);
-    const sections = [place(rows * row.nibbleBytes), place(rows * row.scaleBytes)];
+    const sections = rowSections(dtype, columns).map((bytes) => place(rows * bytes));
     return { name: t.name, dtype, group: STORE_GROUP, shape: t.shape, sections };
   });
   return { tensors, bytes: at };
+}
+
+/** Bytes of a row: its weights, its scales. */
+function rowSections(dtype: WeightDType, columns: number): [number, number] {
+  if (dtype === 'q8') {
+    const { dataBytes, scaleBytes } = q8Layout(columns, STORE_GROUP);
+    return [dataBytes, scaleBytes];
+  }
+  const { nibbleBytes, scaleBytes } = m0e4Layout(columns, STORE_GROUP);
+  return [nibbleBytes, scaleBytes];
 }
 
 /** Fills `file` as planned; returns the plan's tensors with their checksums. */
@@ -182,13 +195,13 @@ function encode(
   if (target.dtype === 'f32') return [bytesOf(rows)];
   if (target.dtype === 'f16') return [bytesOf(f16Array(rows))];
   const name = `${source.source.name}, tensor ${source.name}`;
-  const { nibbles, scales } = quantiseRows(
-    rows,
-    matrix(target.shape).columns,
-    target.group ?? STORE_GROUP,
-    name,
-    firstRow,
-  );
+  const { columns } = matrix(target.shape);
+  const group = target.group ?? STORE_GROUP;
+  if (target.dtype === 'q8') {
+    const stored = quantiseQ8(rows, columns, group, name, firstRow);
+    return [bytesOf(stored.bytes), bytesOf(stored.scales)];
+  }
+  const { nibbles, scales } = quantiseRows(rows, columns, group, name, firstRow);
   return [bytesOf(nibbles), bytesOf(scales)];
 }
 
