@@ -223,6 +223,20 @@ describe('drawn shapes', () => {
       binding: { S: s, P: p, C: p + s + upTo(4) },
     };
   };
+  const productRow = (): OpCase => {
+    const [s, k, n] = [upTo(40), 4 * upTo(80), upTo(150)];
+    const x: TensorType = { dtype: 'f32', shape: [s, k] };
+    const weight: TensorType = { dtype: 'm0e4', shape: [n, k], group: random() < 0.5 ? 32 : 64 };
+    return {
+      name: `${s} × ${k} → ${n}, groups of ${weight.group}`,
+      inputs: { x, weight, norm: { dtype: 'f32', shape: [k] } },
+      attributes: { eps: 1e-5 },
+      binding: {},
+    };
+  };
+  test.for(Array.from({ length: 10 }, productRow))('linear: $name', (row) =>
+    check(m, { op: OPS.linear!, row, scalar: 'f32' }).then(() => {}),
+  );
   const rows = Array.from({ length: 12 }, attentionRow);
   test.for(rows)('attention: $name', (row) =>
     check(m, { op: OPS.attention!, row, scalar: 'f32' }).then(() => {}),
