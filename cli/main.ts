@@ -19,7 +19,7 @@ import {
   type ModelStore,
   openStore,
   type StoredModel,
-  storedProfiles,
+  storedForms,
 } from '../engine/index.ts';
 import { openDefault, openNamed, rerunOnSoftware } from './adapter.ts';
 import { nodeFile, nodeFolder, nodeStorage } from './node-files.ts';
@@ -130,7 +130,7 @@ async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
     ...(activations === undefined ? {} : { activations }),
     ...(capacity === undefined ? {} : { capacity }),
   };
-  const hooks = values.forms === true ? { profiles: storedProfiles(storage) } : {};
+  const hooks = values.forms === true ? { forms: storedForms(storage) } : {};
   return await loadModel(store, id, gpu, settings, hooks);
 }
 

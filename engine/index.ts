@@ -28,8 +28,8 @@ export { importModel } from './session/import.ts';
 export { inspectCheckpoint } from './session/inspect.ts';
 export { loadModel } from './session/load.ts';
 export { listModels } from './session/stored-model.ts';
-export { storedProfiles } from './session/stored-profiles.ts';
-export type { AdapterProfile, FormName, ProfileCache, Verdict } from './runtime/index.ts';
+export { storedForms } from './session/stored-forms.ts';
+export type { AdapterForms, FormName, FormsCache, Verdict } from './runtime/index.ts';
 export type {
   GenerateHooks,
   ImportHooks,

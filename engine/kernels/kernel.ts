@@ -25,7 +25,7 @@ export interface Caps {
 
 /**
  * Forms of kernels that a GPU may have and may have wrong: each is used only where its self-test has passed
- * on that very GPU and it was not slower there (engine/runtime/profile.ts).
+ * on that very GPU and it was not slower there (engine/runtime/forms.ts).
  */
 export interface Forms {
   /** Sums over lanes by subgroups. */

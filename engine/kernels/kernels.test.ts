@@ -62,7 +62,7 @@ test('the choice follows the rows and explains itself', () => {
   expect(() => why(1, 64)).toThrow('no kernel takes this node');
 });
 
-test('forms beyond the plain ones are used where the profile has them on, and only there', () => {
+test('forms beyond the plain ones are used where the GPU has proved them, and only there', () => {
   const row = OPS.linear!.cases.find((c) => c.name.startsWith('m0e4 prefill, tiles cut'))!;
   const made = (forms: Forms, f16 = false) => {
     const node = input(OPS.linear!, withActivations(row, f16 ? 'f16' : 'f32'), f16);

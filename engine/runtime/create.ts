@@ -15,7 +15,7 @@ import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './choose.ts';
 import { inChunks } from './pacing.ts';
-import { formsOf, printProfile } from './profile.ts';
+import { formsOf, printForms } from './forms.ts';
 import { compileProgram, type Program } from './program.ts';
 import { type Programs, programsFor, rangesOf } from './programs.ts';
 import { createResources, type Resources } from './resources.ts';
@@ -38,7 +38,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   const longest = graph.symbols.S?.max ?? 1;
   const chunk = Math.min(options.maxChunk ?? CHUNK, longest, capacity);
   invariant(capacity <= (graph.symbols.C?.max ?? 0), graph.name, `is not built for ${capacity} tokens`);
-  const place = { gpu, graph, capacity, forms: formsOf(options.profile) };
+  const place = { gpu, graph, capacity, forms: formsOf(options.forms) };
   const plan = planMemory(graph, workspacesOf(place, rangesOf(chunk)));
   const resources = await allocating(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: chunk, C: capacity }),
@@ -56,7 +56,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
     const output = outputs(gpu, graph, resources);
     const describe = () => {
       const memory = [printPlan(plan, graph), ...printSegments(gpu, graph)].join('\n');
-      return [memory, printProfile(options.profile), ...programs.made().map(printProgram)].join('\n\n');
+      return [memory, printForms(options.forms), ...programs.made().map(printProgram)].join('\n\n');
     };
     const dispose = () => {
       programs.destroy();

@@ -1,6 +1,6 @@
 /** The door of the room that runs graphs on a GPU. */
 export { createRuntime } from './create.ts';
-export { type AdapterProfile, adapterProfile, type ProfileCache, profileKey } from './profile.ts';
+export { type AdapterForms, adapterForms, type FormsCache, formsKey } from './forms.ts';
 export type { FormName, Verdict } from './self-test.ts';
 export type {
   PrefillOptions,

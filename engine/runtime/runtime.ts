@@ -11,7 +11,7 @@
  * (buffers), `upload.ts` (weights) and `pacing.ts` (slices of a prompt).
  */
 import type { TensorType } from '../tensor/tensor.ts';
-import type { AdapterProfile } from './profile.ts';
+import type { AdapterForms } from './forms.ts';
 
 /** Rows of a tensor as the store lays them out. */
 export interface WeightBytes {
@@ -43,7 +43,7 @@ export interface RuntimeOptions {
   /** Most tokens of a prompt that go into one submit; 128 when absent, never more than the graph allows. */
   readonly maxChunk?: number;
   /** Which forms of kernels this GPU may use; the plain ones alone when absent. */
-  readonly profile?: AdapterProfile;
+  readonly forms?: AdapterForms;
   readonly onProgress?: (progress: RuntimeProgress) => void;
   readonly signal?: AbortSignal;
 }

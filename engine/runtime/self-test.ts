@@ -3,7 +3,7 @@
  * plain form and by the other, results compared, then both timed. Drivers get subgroups, halves and packed
  * dot products wrong now and then, so nothing but this switches them on.
  *
- * Not here: where verdicts are kept (`profile.ts`), what the forms are (kernels/kernel.ts, `Forms`).
+ * Not here: where verdicts are kept (`forms.ts`), what the forms are (kernels/kernel.ts, `Forms`).
  */
 import type { Gpu } from '../gpu/index.ts';
 import { OPS } from '../graph/ops/index.ts';

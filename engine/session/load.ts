@@ -4,7 +4,7 @@ import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph } from '../models/index.ts';
-import { adapterProfile, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
+import { adapterForms, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
 import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
 import { parseJson } from '../weights/json.ts';
 import type { ModelStore, OpenModel } from '../weights/store.ts';
@@ -36,9 +36,9 @@ export async function loadModel(
     });
   }
   const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
-  const profile = hooks.profiles === undefined ? undefined : await adapterProfile(gpu, hooks.profiles);
+  const forms = hooks.forms === undefined ? undefined : await adapterForms(gpu, hooks.forms);
   return loadWith(store, id, { ...options, activations }, hooks, gpu.facts, (model, runtime) =>
-    createRuntime(gpu, runPasses(model.graph), profile === undefined ? runtime : { ...runtime, profile }),
+    createRuntime(gpu, runPasses(model.graph), forms === undefined ? runtime : { ...runtime, forms }),
   );
 }
 

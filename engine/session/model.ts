@@ -20,7 +20,7 @@ import type {
   Prompt,
   StoredModel,
 } from './types.ts';
-import type { ProfileCache } from '../runtime/index.ts';
+import type { FormsCache } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 
 /** What is fixed once a model is loaded. */
@@ -82,8 +82,8 @@ export interface ImportHooks {
 
 export interface LoadHooks {
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Where the GPU's profile is kept, made on first use; without it only the plain kernels run. */
-  readonly profiles?: ProfileCache;
+  /** Where the GPU's verdicts on forms of kernels are kept; it is tested on first use. Without it the plain ones run. */
+  readonly forms?: FormsCache;
   readonly signal?: AbortSignal;
 }
 

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { memoryStorage } from '../weights/storage-memory.ts';
-import { storedProfiles } from './stored-profiles.ts';
+import { storedForms } from './stored-forms.ts';
 
-it('keeps a profile per adapter, the newest, and takes a damaged file for none', async () => {
+it('keeps a record per adapter, the newest, and takes a damaged file for none', async () => {
   const storage = memoryStorage();
-  const cache = storedProfiles(storage);
+  const cache = storedForms(storage);
   expect(await cache.read('a')).toBeUndefined();
   await cache.write({ key: 'a', verdicts: [], testing: 'subgroups' });
   const last = { key: 'a', verdicts: [{ form: 'int8', state: 'absent' }] } as const;

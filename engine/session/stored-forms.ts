@@ -1,28 +1,28 @@
-/** Profiles of GPUs (runtime/profile.ts) as small JSON files beside the models. */
-import type { AdapterProfile, ProfileCache } from '../runtime/index.ts';
+/** What GPUs have proved (runtime/forms.ts) as small JSON files beside the models. */
+import type { AdapterForms, FormsCache } from '../runtime/index.ts';
 import type { Storage } from '../weights/storage.ts';
 
 const ROOT = 'adapters';
 
-/** A file that cannot be read counts as none: the profile is found out again. */
-export function storedProfiles(storage: Storage): ProfileCache {
+/** A file that cannot be read counts as none: the GPU is tested again. */
+export function storedForms(storage: Storage): FormsCache {
   return {
     async read(key) {
       const file = await storage.open(pathOf(key));
       if (file === undefined) return undefined;
       try {
         const text = new TextDecoder().decode(await file.read(0, file.size));
-        const profile = JSON.parse(text) as AdapterProfile;
-        return profile.key === key && Array.isArray(profile.verdicts) ? profile : undefined;
+        const record = JSON.parse(text) as AdapterForms;
+        return record.key === key && Array.isArray(record.verdicts) ? record : undefined;
       } catch {
         return undefined;
       }
     },
-    async write(profile) {
-      const path = pathOf(profile.key);
+    async write(record) {
+      const path = pathOf(record.key);
       await storage.remove(path); // a shorter text would leave the old one's end
       const writer = await storage.create(path);
-      await writer.write(0, new TextEncoder().encode(JSON.stringify(profile)));
+      await writer.write(0, new TextEncoder().encode(JSON.stringify(record)));
       await writer.close();
     },
   };

@@ -10,31 +10,31 @@ import { FORM_NAMES, type FormName, testForm, type Verdict } from './self-test.t
 /** Counts up when a form or its test changes, so that old verdicts no longer hold. */
 const VERSION = 1;
 
-export interface AdapterProfile {
-  /** The adapter, its features and the version of the tests: another key, another profile. */
+export interface AdapterForms {
+  /** The adapter, its features and the version of the tests: another key, other verdicts. */
   readonly key: string;
   readonly verdicts: readonly Verdict[];
   /** Set while a form is tested: found later, it says that the test took the device with it. */
   readonly testing?: FormName;
 }
 
-/** Where profiles are kept; `session/stored-profiles.ts` keeps them in a Storage. */
-export interface ProfileCache {
-  read(key: string): Promise<AdapterProfile | undefined>;
-  write(profile: AdapterProfile): Promise<void>;
+/** Where verdicts are kept; `session/stored-forms.ts` keeps them in a Storage. */
+export interface FormsCache {
+  read(key: string): Promise<AdapterForms | undefined>;
+  write(record: AdapterForms): Promise<void>;
 }
 
-export function profileKey(facts: GpuFacts): string {
+export function formsKey(facts: GpuFacts): string {
   const { vendor, architecture, name, features } = facts;
   return [VERSION, vendor, architecture, name, ...[...features].sort()].join(' ');
 }
 
 /**
- * The GPU's profile from the cache, or found out now and written there. A form whose test never came back is
+ * The GPU's verdicts from the cache, or found out now and written there. A form whose test never came back is
  * `wrong` from then on. Throws `gpu-lost` alone.
  */
-export async function adapterProfile(gpu: Gpu, cache: ProfileCache): Promise<AdapterProfile> {
-  const key = profileKey(gpu.facts);
+export async function adapterForms(gpu: Gpu, cache: FormsCache): Promise<AdapterForms> {
+  const key = formsKey(gpu.facts);
   const known = await cache.read(key);
   if (known !== undefined && known.testing === undefined && isWhole(known)) return known;
   const verdicts: Verdict[] = [...(known?.verdicts ?? [])];
@@ -48,21 +48,21 @@ export async function adapterProfile(gpu: Gpu, cache: ProfileCache): Promise<Ada
     log('info', 'gpu', printVerdict(verdict));
     verdicts.push(verdict);
   }
-  const profile = { key, verdicts };
-  await cache.write(profile);
-  return profile;
+  const record = { key, verdicts };
+  await cache.write(record);
+  return record;
 }
 
 /** The forms that kernels may use. */
-export function formsOf(profile: AdapterProfile | undefined): Forms {
-  const on = profile?.verdicts.filter(({ state }) => state === 'on') ?? [];
+export function formsOf(record: AdapterForms | undefined): Forms {
+  const on = record?.verdicts.filter(({ state }) => state === 'on') ?? [];
   return Object.fromEntries(on.map(({ form }) => [form, true]));
 }
 
 /** One line per form, for people. */
-export function printProfile(profile: AdapterProfile | undefined): string {
-  if (profile === undefined) return 'forms of kernels: plain (this adapter was not tested)';
-  return ['forms of kernels:', ...profile.verdicts.map((v) => `  ${printVerdict(v)}`)].join('\n');
+export function printForms(record: AdapterForms | undefined): string {
+  if (record === undefined) return 'forms of kernels: plain (this adapter was not tested)';
+  return ['forms of kernels:', ...record.verdicts.map((v) => `  ${printVerdict(v)}`)].join('\n');
 }
 
 function printVerdict({ form, state, error, allowed, plainUs, formUs, refusal }: Verdict): string {
@@ -71,6 +71,6 @@ function printVerdict({ form, state, error, allowed, plainUs, formUs, refusal }:
   return `${form}: ${state}${off}${time}${refusal === undefined ? '' : ` (${refusal})`}`;
 }
 
-function isWhole({ verdicts }: AdapterProfile): boolean {
+function isWhole({ verdicts }: AdapterForms): boolean {
   return FORM_NAMES.every((form) => verdicts.some((verdict) => verdict.form === form));
 }
