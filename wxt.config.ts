@@ -62,10 +62,13 @@ export default defineConfig({
     description: 'A private assistant: its own engine runs language models on this device.',
     minimum_chrome_version: '121',
     ...(existsSync(resolve(publicDir, '_locales/en/messages.json')) ? { default_locale: 'en' } : {}),
-    permissions: ['activeTab', 'scripting', 'storage', 'unlimitedStorage', 'offscreen'],
+    permissions: ['activeTab', 'scripting', 'storage', 'unlimitedStorage', 'offscreen', 'contextMenus'],
     ...(existsSync(resolve(publicDir, 'icons/128.png')) ? { icons } : {}),
     action: { default_title: 'Linnet' },
-    commands: { _execute_action: { suggested_key: { default: 'Alt+L' } } },
+    commands: {
+      _execute_action: { suggested_key: { default: 'Alt+L' } },
+      summarise: { suggested_key: { default: 'Alt+S' }, description: 'Summarise this page' },
+    },
     content_security_policy: { extension_pages: contentSecurityPolicy(command === 'serve') },
   }),
   vite: () => ({

@@ -7,6 +7,7 @@ import { browser } from 'wxt/browser';
 import { toWire } from '../engine/index.ts';
 import { extract } from '../app/pages/extract.ts';
 import { currentSelection } from '../app/pages/selection.ts';
+import { showPassage } from '../app/pages/show-passage.ts';
 import { connectToEngine } from '../app/protocol/browser-line.ts';
 import { answerPageRequests } from '../app/protocol/page-line.ts';
 import { mountBubble } from '../app/ui/bubble-host.tsx';
@@ -36,6 +37,10 @@ export default defineContentScript({
           const selection = currentSelection(document)?.text ?? '';
           return { page: extract(document, location.href, selection), selection };
         },
+        'show-passage'({ url, text }) {
+          if (withoutPlace(url) !== withoutPlace(location.href)) return 'elsewhere';
+          return showPassage(document, text) ? 'shown' : 'gone';
+        },
         'translate-selection': () => {
           const selected = currentSelection(document);
           if (selected !== undefined) {
@@ -57,3 +62,6 @@ export default defineContentScript({
     };
   },
 });
+
+/** Pages change the part after # while one reads. */
+const withoutPlace = (url: string): string => url.replace(/#.*$/, '');

@@ -1,6 +1,6 @@
 /**
- * From a job to a request to the engine: which turns, how much of the page, how long the answer may be.
- * Pure but for the tokenizer that it is given.
+ * From a translation or a question to a request to the engine: which turns, how much of the page, how long the
+ * answer may be. Summaries are made in steps (summary.ts). Pure but for the tokenizer that it is given.
  */
 import { type ChatMessage, fail, type GenerateRequest } from '../../engine/index.ts';
 import type { Ask, Job, PageText } from '../protocol/types.ts';
@@ -22,14 +22,14 @@ export interface Assembled {
 }
 
 /** Tokens of an answer at most. A translation is about as long as its source, so it gets twice that. */
-const ANSWER = { summary: 512, chat: 1024 } as const;
+const ANSWER = 1024;
 /** Below this an answer is hardly worth beginning; a part of the context on very small models. */
 const SHORTEST_ANSWER = 128;
 /** Characters; a title is a label, some pages put an article there. */
-const TITLE = 200;
+export const TITLE = 200;
 
 export function assemble(
-  ask: Ask,
+  ask: Exclude<Ask, { kind: 'summary' }>,
   before: readonly Job[],
   page: PageText | undefined,
   tokens: Tokens,
@@ -50,7 +50,7 @@ export function assemble(
   }
   return {
     messages,
-    request: requestFor(messages, ANSWER[ask.kind], tokens),
+    request: requestFor(messages, ANSWER, tokens),
     forgotten: all - turns.length,
     ...(fitted === undefined || fitted.used === fitted.total
       ? {}
@@ -63,7 +63,7 @@ function pastTurn(job: Job): Turn {
 }
 
 function question(ask: Ask): string {
-  return ask.kind === 'summary' ? summaryRequest(ask.style) : ask.text;
+  return ask.kind === 'summary' ? summaryRequest(ask.style, ask.language) : ask.text;
 }
 
 function fitPage(page: PageText, tokens: Tokens) {
@@ -75,7 +75,12 @@ function fitPage(page: PageText, tokens: Tokens) {
   return { ...fitted, material: { title, text: fitted.text } };
 }
 
-function requestFor(messages: readonly ChatMessage[], wanted: number, tokens: Tokens): GenerateRequest {
+/** Greedy, so that it can be reproduced. Fails where the messages alone fill the context. */
+export function requestFor(
+  messages: readonly ChatMessage[],
+  wanted: number,
+  tokens: Tokens,
+): GenerateRequest {
   const prompt = tokens.countMessages(messages);
   if (prompt >= tokens.capacity) {
     fail('prompt-too-long', {

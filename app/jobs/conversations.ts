@@ -3,7 +3,16 @@
  * what was said before never colours it; the page comes first in either, so the cache serves both.
  */
 import { fail } from '../../engine/index.ts';
-import type { Ask, Conversation, Job, PageText, ServerEvent, Started, Topic } from '../protocol/types.ts';
+import {
+  type Ask,
+  type Conversation,
+  type Job,
+  type PageText,
+  partsLeft,
+  type ServerEvent,
+  type Started,
+  type Topic,
+} from '../protocol/types.ts';
 import type { Store, StoredConversation } from '../store/store.ts';
 import { askedAnew, type JobDesk, newJob, type Setting } from './jobs.ts';
 
@@ -58,7 +67,8 @@ export class ConversationDesk {
 
   async regenerate(job: Job): Promise<Started> {
     const fresh = askedAnew(job, this.options.now());
-    this.options.jobs.start(fresh, async () => ({ ...(await this.setting(fresh)), vary: job.text !== '' }));
+    const vary = job.text !== '' && !partsLeft(job);
+    this.options.jobs.start(fresh, async () => ({ ...(await this.setting(fresh)), vary }));
     return {
       job: fresh.id,
       ...(fresh.conversation === undefined ? {} : { conversation: fresh.conversation }),

@@ -116,8 +116,11 @@ export class Desk {
   private handlers(): Handlers {
     const { conversations, jobs } = this;
     return {
-      summarise: ({ page, style, tab }) =>
-        conversations.ask({ kind: 'summary', style }, { page, ...(tab === undefined ? {} : { tab }) }),
+      summarise: ({ page, style, language = '', tab }) =>
+        conversations.ask(
+          { kind: 'summary', style, ...(language === '' ? {} : { language }) },
+          { page, ...(tab === undefined ? {} : { tab }) },
+        ),
       chat: ({ text, ...place }) => conversations.ask({ kind: 'chat', text }, place),
       translate: ({ text, language, tab }) => {
         const job = newJob(

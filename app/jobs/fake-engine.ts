@@ -33,6 +33,8 @@ export interface FakeEngine extends Engine {
   disposals: number;
   /** The prompts of all requests. */
   readonly asked: GenerateRequest[];
+  /** The tokens of an answer. */
+  pieces(request: GenerateRequest): readonly string[];
   /** Each answer waits here between its tokens. */
   pause(): Promise<void>;
   /** Thrown by the next `generate`. */
@@ -46,6 +48,7 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
     disposals: 0,
     asked: [],
     failure: undefined,
+    pieces: () => ['Answer', ` ${engine.asked.length}`, ' ends.'],
     pause: async () => {},
     list: async () => engine.stored,
     async import(checkpoint, { onProgress }) {
@@ -103,10 +106,9 @@ async function generate(
   if (failure !== undefined) throw failure;
   const total = words(request.prompt);
   hooks.onEvent?.({ kind: 'prefill', done: total, total, reused: 0 });
-  const pieces = [`Answer`, ` ${engine.asked.length}`, ' ends.'];
   const ids: number[] = [];
   let text = '';
-  for (const piece of pieces) {
+  for (const piece of engine.pieces(request)) {
     if (hooks.signal?.aborted === true) break;
     text += piece;
     ids.push(ids.length);

@@ -9,6 +9,7 @@ import {
   type ChatMessage,
   fail,
   type GenerateRequest,
+  type GenerateResult,
   type LoadedModel,
   toWire,
 } from '../../engine/index.ts';
@@ -17,6 +18,7 @@ import {
   isOver,
   type Job,
   type PageText,
+  partsLeft,
   type ServerEvent,
   type Topic,
 } from '../protocol/types.ts';
@@ -24,6 +26,8 @@ import type { Store } from '../store/store.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { LiveJob } from './live.ts';
 import type { ModelDesk } from './models.ts';
+import { notesText, type SummaryAsk } from './summary.ts';
+import { runSummary } from './summary-run.ts';
 
 export interface JobsOptions {
   readonly models: Pick<ModelDesk, 'ready' | 'lost'>;
@@ -123,11 +127,8 @@ export class JobDesk {
       live.set({ status: 'loading' });
       loaded = await this.options.models.ready();
       if (isOver(live.job.status)) return;
-      const { before, page, vary } = await setting();
-      const assembled = assemble(live.job.ask, before, page, tokensOf(loaded));
-      this.keepPrompt(live.job.id, assembled.messages);
-      live.set({ status: 'reading', model: loaded.facts.model.name, ...facts(assembled) });
-      await this.generate(live, loaded, vary === true ? varied(assembled.request) : assembled.request);
+      live.set({ model: loaded.facts.model.name });
+      this.end(live, await this.work(live, loaded, await setting()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
       if (loaded !== undefined && wire.code === 'gpu-lost') this.options.models.lost(loaded, error);
@@ -138,17 +139,55 @@ export class JobDesk {
     }
   }
 
-  private async generate(live: LiveJob, loaded: LoadedModel, request: GenerateRequest): Promise<void> {
-    const { signal } = live.controller;
-    const result = await loaded.generate(request, { signal, onEvent: (event) => live.take(event) });
-    const { decodeTokensPerSecond } = result.timings;
-    this.end(live, {
-      status: result.stop === 'cancelled' ? 'stopped' : 'done',
-      text: result.text,
-      tokens: result.ids.length,
-      ...(decodeTokensPerSecond > 0 ? { tokensPerSecond: decodeTokensPerSecond } : {}),
-      ...(result.stop === 'length' ? { cut: true } : {}),
+  /** Gives what the job is at its end. */
+  private work(live: LiveJob, loaded: LoadedModel, setting: Setting): Promise<Partial<Job>> {
+    const { ask } = live.job;
+    return ask.kind === 'summary'
+      ? this.summarise(live, loaded, ask, setting)
+      : this.answer(live, loaded, ask, setting);
+  }
+
+  private async answer(
+    live: LiveJob,
+    loaded: LoadedModel,
+    ask: Exclude<Ask, SummaryAsk>,
+    { before, page, vary }: Setting,
+  ): Promise<Partial<Job>> {
+    const assembled = assemble(ask, before, page, tokensOf(loaded));
+    live.set({ status: 'reading', ...facts(assembled) });
+    const request = vary === true ? varied(assembled.request) : assembled.request;
+    return ended(await this.generate(live, loaded, request, assembled.messages));
+  }
+
+  private async summarise(
+    live: LiveJob,
+    loaded: LoadedModel,
+    ask: SummaryAsk,
+    { page, vary }: Setting,
+  ): Promise<Partial<Job>> {
+    return runSummary({
+      ask,
+      page: page ?? fail('request-invalid', { who: 'summary', message: 'the text of the page is gone' }),
+      rounds: live.job.rounds,
+      tokens: tokensOf(loaded),
+      tell: (change) => live.set(change),
+      generate: async ({ kind, messages, request }) => {
+        const asked = vary === true && kind === 'whole' ? varied(request) : request;
+        const result = await this.generate(live, loaded, asked, messages);
+        return { text: result.text, end: ended(result) };
+      },
     });
+  }
+
+  private generate(
+    live: LiveJob,
+    loaded: LoadedModel,
+    request: GenerateRequest,
+    messages: readonly ChatMessage[],
+  ): Promise<GenerateResult> {
+    this.keepPrompt(live.job.id, messages);
+    const { signal } = live.controller;
+    return loaded.generate(request, { signal, onEvent: (event) => live.take(event) });
   }
 
   private end(live: LiveJob, change: Partial<Job>): void {
@@ -178,17 +217,31 @@ export function newJob(ask: Ask, now: number, place: Pick<Job, 'conversation' | 
   };
 }
 
-/** The same question with nothing answered yet. */
-export function askedAnew({ id, ask, conversation, tab, createdAt }: Job, now: number): Job {
+/** The same question with nothing answered yet, but for what was noted of the parts of a long page. */
+export function askedAnew(job: Job, now: number): Job {
+  const { id, ask, conversation, tab, createdAt, rounds } = job;
   return {
     id,
     ask,
     status: 'queued',
-    text: '',
+    text: partsLeft(job) ? notesText(rounds?.at(-1)) : '',
     createdAt,
     updatedAt: now,
+    ...(rounds === undefined ? {} : { rounds }),
     ...(conversation === undefined ? {} : { conversation }),
     ...(tab === undefined ? {} : { tab }),
+  };
+}
+
+/** What the model's last answer makes of its job. */
+function ended({ stop, text, ids, timings }: GenerateResult): Partial<Job> {
+  const { decodeTokensPerSecond } = timings;
+  return {
+    status: stop === 'cancelled' ? 'stopped' : 'done',
+    text,
+    tokens: ids.length,
+    ...(decodeTokensPerSecond > 0 ? { tokensPerSecond: decodeTokensPerSecond } : {}),
+    ...(stop === 'length' ? { cut: true } : {}),
   };
 }
 

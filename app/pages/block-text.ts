@@ -2,13 +2,13 @@
  * Text of an element with its paragraphs kept: an empty line between blocks, a dash before list items, line
  * breaks inside `pre`. Works on any DOM; layout is not asked, so hidden things must be gone before.
  */
-const BLOCKS = new Set(
+export const BLOCKS: ReadonlySet<string> = new Set(
   (
     'ADDRESS ARTICLE ASIDE BLOCKQUOTE BODY CAPTION DD DETAILS DIV DL DT FIELDSET FIGCAPTION FIGURE FOOTER FORM H1 H2 H3 H4 ' +
     'H5 H6 HEADER HGROUP HR LI MAIN NAV OL P PRE SECTION SUMMARY TABLE TBODY TFOOT THEAD TR UL'
   ).split(' '),
 );
-const SILENT = new Set(
+export const SILENT: ReadonlySet<string> = new Set(
   'SCRIPT STYLE NOSCRIPT TEMPLATE SVG CANVAS IFRAME OBJECT EMBED AUDIO VIDEO SELECT OPTION TEXTAREA INPUT BUTTON DIALOG HEAD MATH'.split(
     ' ',
   ),

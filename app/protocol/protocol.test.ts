@@ -9,6 +9,7 @@ import type { ServerEvent, Settings } from './types.ts';
 const settings: Settings = {
   style: { type: 'tldr', length: 'short' },
   language: 'de',
+  autoStart: true,
   demoImported: true,
 };
 

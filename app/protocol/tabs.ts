@@ -62,6 +62,11 @@ async function describe(id: number): Promise<PageTab | undefined> {
   };
 }
 
+/** Brings a tab to the front. */
+export async function goToTab(id: number): Promise<void> {
+  await browser.tabs.update(id, { active: true });
+}
+
 /** Opens a page of Linnet in a tab of its own. */
 export async function openPage(path: 'models.html' | `popup.html?${string}`): Promise<void> {
   const url = new URL(`/${path}`, self.location.origin).href;

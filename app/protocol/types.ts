@@ -14,7 +14,7 @@ import type {
   WireError,
 } from '../../engine/index.ts';
 
-export type SummaryType = 'key-points' | 'tldr' | 'headline';
+export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
 export interface SummaryStyle {
   readonly type: SummaryType;
@@ -29,12 +29,15 @@ export interface PageText {
   readonly lang: string;
   readonly dir: 'ltr' | 'rtl';
   readonly text: string;
-  readonly source: 'readability' | 'main' | 'body';
+  /** Where lines of `text` that are headings begin, in characters, ascending. */
+  readonly headings?: readonly number[];
+  readonly source: 'readability' | 'thread' | 'main' | 'body' | 'selection';
 }
 
 /** What a person asked for. */
 export type Ask =
-  | { readonly kind: 'summary'; readonly style: SummaryStyle }
+  /** `language`: BCP 47; absent for the page's own. */
+  | { readonly kind: 'summary'; readonly style: SummaryStyle; readonly language?: string }
   | { readonly kind: 'translation'; readonly text: string; readonly language: string }
   | { readonly kind: 'chat'; readonly text: string };
 
@@ -49,12 +52,31 @@ export type JobStatus =
   | 'interrupted'
   | 'failed';
 
+/** What was done to a summary that broke a rule of its kind, or what is still wrong with it (`words-over`). */
+export type RuleNote = 'points-cut' | 'sentences-cut' | 'words-cut' | 'words-over';
+
+/**
+ * Once through a text that is too long to be read at once, part by part. The first round reads the page; where the
+ * points of all parts are too many for one look, the next round reads those.
+ */
+export interface Round {
+  /** Where the parts end, in characters of what this round reads. */
+  readonly ends: readonly number[];
+  /** Key points of the parts read so far, one `- ` line each. */
+  readonly points: readonly string[];
+}
+
 export interface Job {
   readonly id: string;
   readonly ask: Ask;
   readonly status: JobStatus;
-  /** The answer so far. */
+  /** The answer so far; the key points of the parts while a long page is being read. */
   readonly text: string;
+  /** What was noted of a page that is too long to be read at once. Kept, so that work can go on from there. */
+  readonly rounds?: readonly Round[];
+  readonly rules?: readonly RuleNote[];
+  /** For each key point of `text` the sentence of the page that says it; null where none was found. */
+  readonly passages?: readonly (string | null)[];
   readonly conversation?: string;
   readonly tab?: number;
   /** Prompt tokens read so far. */
@@ -93,6 +115,10 @@ export interface Conversation {
 
 export interface Settings {
   readonly style: SummaryStyle;
+  /** BCP 47; what summaries are written in; absent or empty for the page's own language. */
+  readonly summaryLanguage?: string;
+  /** Whether the shortcut starts the summary at once; else it only opens the popup. */
+  readonly autoStart: boolean;
   /** BCP 47; what translations are made into. */
   readonly language: string;
   /** Model to use; the newest one where absent. */
@@ -135,7 +161,7 @@ export interface Diagnostics {
 /** Every request: what is sent and what comes back. */
 export interface Requests {
   summarise: {
-    send: { page: PageText; style: SummaryStyle; tab?: number; conversation?: string };
+    send: { page: PageText; style: SummaryStyle; language?: string; tab?: number };
     reply: Started;
   };
   translate: { send: { text: string; language: string; tab?: number }; reply: Started };
@@ -190,3 +216,9 @@ export type ServerEvent =
 const OVER: readonly JobStatus[] = ['done', 'stopped', 'interrupted', 'failed'];
 
 export const isOver = (status: JobStatus): boolean => OVER.includes(status);
+
+/** Whether parts of a long page are still to be read; `text` then holds the points of those that were. */
+export function partsLeft({ rounds }: Pick<Job, 'rounds'>): boolean {
+  const last = rounds?.at(-1);
+  return last !== undefined && last.points.length < last.ends.length;
+}

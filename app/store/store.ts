@@ -38,7 +38,7 @@ interface Schema extends DBSchema {
 const LOOSE_JOBS = 50;
 
 export function defaultSettings(language: string): Settings {
-  return { style: { type: 'key-points', length: 'medium' }, language, demoImported: false };
+  return { style: { type: 'key-points', length: 'medium' }, language, autoStart: true, demoImported: false };
 }
 
 export async function openIdbStore(language: string, name = 'linnet'): Promise<Store> {

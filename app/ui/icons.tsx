@@ -4,6 +4,7 @@ const paths = {
   translate: 'M4 5h9M8.5 3v2M6 5c0 4 3 7 6 8M11 5c0 4-3 7-7 8M13 21l4-9 4 9M14.5 18h5',
   chat: 'M4 5h16v11H11l-5 4v-4H4z',
   shield: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z',
+  find: 'M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13M15.5 15.5L21 21',
   stop: 'M7 7h10v10H7z',
   copy: 'M9 9h11v11H9zM15 9V4H4v11h5',
   check: 'M5 13l4 4L19 7',

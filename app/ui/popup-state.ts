@@ -2,9 +2,10 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { toWire, type WireError } from '../../engine/index.ts';
 import type { Client } from '../protocol/client.ts';
-import type { PageReading } from '../protocol/page-line.ts';
+import type { PageReading, PassageShown } from '../protocol/page-line.ts';
+import type { Start } from '../protocol/start.ts';
 import type { PageTab } from '../protocol/tabs.ts';
-import type { Conversation, Job, Started, SummaryStyle } from '../protocol/types.ts';
+import type { Conversation, Job, PageText, Settings, Started } from '../protocol/types.ts';
 import { underWay } from './job-state.ts';
 import { createLive, type Live } from './live.ts';
 
@@ -12,6 +13,14 @@ import { createLive, type Live } from './live.ts';
 export interface PopupBrowser {
   readonly tab: PageTab | undefined;
   readPage(tab: number): Promise<PageReading>;
+  /** Scrolls the page to a sentence and marks it. */
+  showPassage(tab: number, send: { url: string; text: string }): Promise<PassageShown>;
+  /** Brings the page to the front where Linnet hides it. */
+  goToPage(tab: number): void;
+  /** What the popup was opened for, once. */
+  takeStart(tab: number): Promise<Start | undefined>;
+  /** The keys that start a summary; undefined where there are none. */
+  readonly shortcut: string | undefined;
   /** Translates the selection in the page, and closes the popup. */
   translateSelection(tab: number): Promise<void>;
   openModels(): void;
@@ -35,6 +44,8 @@ export class PopupState {
   /** Whether the next new question is about the page. */
   readonly aboutPage: Signal<boolean> = signal(true);
   readonly shown: Signal<string | undefined> = signal(undefined);
+  /** Why the last passage that was asked for could not be shown. */
+  readonly unseen: Signal<Exclude<PassageShown, 'shown'> | undefined> = signal(undefined);
   readonly jobs: ReadonlySignal<readonly Job[]>;
   readonly running: ReadonlySignal<Job | undefined>;
   private readonly client: Client;
@@ -61,8 +72,34 @@ export class PopupState {
       const { conversation } = await this.client.request('current', where);
       if (conversation !== undefined) this.show(conversation);
       await Promise.all([this.client.request('warm', {}), this.listRecent()]);
+      await this.startAtOnce(conversation);
     });
     await reading;
+  }
+
+  /** A shortcut starts a summary, unless that is switched off or there is one of this page already. */
+  private async startAtOnce(current: string | undefined): Promise<void> {
+    const { tab } = this.outside;
+    const start = tab === undefined ? undefined : await this.outside.takeStart(tab.id);
+    if (start === undefined) return;
+    if (start.by === 'shortcut') {
+      const { autoStart } = await this.settings();
+      const latest = await this.client.request('conversations', { limit: 30 });
+      const { page } = latest.find(({ id }) => id === current) ?? {};
+      if (!autoStart || (page !== undefined && page.url === tab?.url)) return;
+    }
+    await this.summarise(start.what);
+  }
+
+  /** Once they are known. */
+  private settings(): Promise<Settings> {
+    return new Promise((resolve) => {
+      const stop = this.live.settings.subscribe((settings) => {
+        if (settings === undefined) return;
+        resolve(settings);
+        queueMicrotask(() => stop());
+      });
+    });
   }
 
   private show(conversation: string | undefined): void {
@@ -84,13 +121,35 @@ export class PopupState {
     }
   }
 
-  async summarise(style: SummaryStyle): Promise<void> {
+  async summarise(what: Start['what'] = 'page'): Promise<void> {
     await this.attempt(async () => {
       // Pages change while one reads; the summary is of what is there now.
       const reading = await this.readPage();
       if (reading === undefined) return;
-      this.started(await this.client.request('summarise', { page: reading.page, style, ...this.tab() }));
+      const { style, summaryLanguage: language } = await this.settings();
+      const page = what === 'selection' ? selectionOf(reading) : reading.page;
+      const send = { page, style, ...(language ? { language } : {}), ...this.tab() };
+      this.started(await this.client.request('summarise', send));
     });
+  }
+
+  /** Shows a sentence on the page of the conversation, if a tab still has it. */
+  async showPassage(text: string): Promise<void> {
+    const { page } = this.live.conversation.value ?? {};
+    if (page === undefined) return;
+    const tabs = [this.outside.tab?.id, page.tab].filter((id) => id !== undefined);
+    this.unseen.value = undefined;
+    for (const tab of new Set(tabs)) {
+      // Where the browser keeps Linnet out, another page is shown by now.
+      const send = { url: page.url, text };
+      const shown = await this.outside.showPassage(tab, send).catch((): PassageShown => 'elsewhere');
+      if (shown === 'shown') {
+        this.unseen.value = undefined;
+        this.outside.goToPage(tab);
+        return;
+      }
+      if (this.unseen.value !== 'gone') this.unseen.value = shown;
+    }
   }
 
   async ask(text: string): Promise<void> {
@@ -119,6 +178,7 @@ export class PopupState {
   }
 
   private started({ conversation }: Started): void {
+    this.unseen.value = undefined;
     this.show(conversation);
   }
 
@@ -131,8 +191,8 @@ export class PopupState {
     await this.attempt(() => this.client.request('regenerate', { job }));
   }
 
-  async setStyle(style: SummaryStyle): Promise<void> {
-    await this.attempt(() => this.client.request('set-settings', { settings: { style } }));
+  async set(settings: Partial<Settings>): Promise<void> {
+    await this.attempt(() => this.client.request('set-settings', { settings }));
   }
 
   async translateSelection(): Promise<void> {
@@ -142,6 +202,7 @@ export class PopupState {
 
   /** Back to the beginning; what runs goes on. */
   async startAnew(): Promise<void> {
+    this.unseen.value = undefined;
     this.show(undefined);
     this.aboutPage.value = true;
     await this.attempt(() => this.listRecent());
@@ -170,4 +231,11 @@ export class PopupState {
       this.failure.value = toWire(error);
     }
   }
+}
+
+/** The selection in the page's place; without one, the page. */
+function selectionOf({ page, selection }: PageReading): PageText {
+  if (selection === '') return page;
+  const { headings: _, ...facts } = page;
+  return { ...facts, text: selection, source: 'selection' };
 }

@@ -1,11 +1,12 @@
 /** The popup: header with the model, the start or a conversation, and the field for questions. */
-import type { Job, Models } from '../protocol/types.ts';
+import type { Conversation, Job, Models } from '../protocol/types.ts';
 import { t } from '../i18n/index.ts';
 import { Composer } from './composer.tsx';
 import { ConversationView } from './conversation.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { Bird, Icon } from './icons.tsx';
 import { ModelNote, ModelPill } from './model-state.tsx';
+import { PageActions } from './page-actions.ts';
 import type { PopupState } from './popup-state.ts';
 import { Start } from './start.tsx';
 
@@ -15,6 +16,7 @@ export function Popup({ state }: { state: PopupState }) {
   const conversation = live.conversation.value;
   const shown = state.shown.value;
   const failure = state.failure.value;
+  const unseen = state.unseen.value;
   return (
     <div class="popup">
       <Header state={state} />
@@ -30,29 +32,43 @@ export function Popup({ state }: { state: PopupState }) {
               settings={live.settings.value}
               recent={state.recent.value}
               able={models?.active.kind !== 'none'}
-              onSummarise={() => {
-                const style = live.settings.value?.style ?? { type: 'key-points', length: 'medium' };
-                void state.summarise(style);
-              }}
-              onStyle={(style) => void state.setStyle(style)}
+              shortcut={outside.shortcut}
+              onSummarise={(what) => void state.summarise(what)}
+              onSettings={(settings) => void state.set(settings)}
               onTranslate={() => void state.translateSelection()}
               onResume={(id) => state.resume(id)}
             />
           ) : (
             conversation !== undefined && (
-              <ConversationView
-                jobs={state.jobs.value}
-                onRegenerate={(job) => void state.regenerate(job)}
-                onModels={outside.openModels}
-              />
+              <PageActions.Provider value={actionsOf(state, conversation)}>
+                <ConversationView
+                  jobs={state.jobs.value}
+                  onRegenerate={(job) => void state.regenerate(job)}
+                  onModels={outside.openModels}
+                />
+              </PageActions.Provider>
             )
           )}
         </div>
       </main>
+      {unseen !== undefined && (
+        <p class="unseen small" role="alert">
+          {t(`passage-${unseen}`)}
+        </p>
+      )}
       <Question state={state} />
       <Announcer job={state.jobs.value.at(-1)} />
     </div>
   );
+}
+
+function actionsOf(state: PopupState, { page }: Conversation): PageActions | undefined {
+  if (page === undefined) return undefined;
+  return {
+    page,
+    showPassage: (text) => void state.showPassage(text),
+    askAbout: () => document.querySelector<HTMLElement>('.composer textarea')?.focus(),
+  };
 }
 
 function Header({ state: { live, outside } }: { state: PopupState }) {

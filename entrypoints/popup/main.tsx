@@ -3,7 +3,8 @@ import { render } from 'preact';
 import { browser } from 'wxt/browser';
 import { connectToEngine } from '../../app/protocol/browser-line.ts';
 import { askPage } from '../../app/protocol/page-line.ts';
-import { openPage, pageTab } from '../../app/protocol/tabs.ts';
+import { startShortcut, takeStart } from '../../app/protocol/start.ts';
+import { goToTab, openPage, pageTab } from '../../app/protocol/tabs.ts';
 import { Popup } from '../../app/ui/popup.tsx';
 import { PopupState } from '../../app/ui/popup-state.ts';
 import '../../app/ui/tokens.css';
@@ -11,6 +12,7 @@ import '../../app/ui/theme.css';
 import '../../app/ui/controls.css';
 import '../../app/ui/prose.css';
 import '../../app/ui/conversation.css';
+import '../../app/ui/summary.css';
 import '../../app/ui/composer.css';
 import '../../app/ui/popup.css';
 
@@ -35,6 +37,14 @@ const tab = await pageTab(wanted === null ? undefined : Number(wanted));
 const state = new PopupState(connectToEngine(), {
   tab,
   readPage: (id) => askPage(id, 'extract', {}),
+  showPassage: (id, send) => askPage(id, 'show-passage', send),
+  goToPage(id) {
+    if (inTab) void goToTab(id);
+    // A sheet covers the page.
+    else if (sheet) window.close();
+  },
+  takeStart,
+  shortcut: await startShortcut(),
   async translateSelection(id) {
     await askPage(id, 'translate-selection', {});
     if (!inTab) window.close();
