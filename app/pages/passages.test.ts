@@ -32,6 +32,7 @@ describe('passages', () => {
     'The mayor of London resigned over a scandal.',
     'A ticket costs 900 dollars.',
     'Nobody visited.',
+    'Visitors pay 60 euros.',
     '',
     '…',
   ])('finds none for %j', (point) => {
