@@ -45,7 +45,7 @@ const popup = {
   'length-short': 'Short',
   'length-medium': 'Medium',
   'length-long': 'Long',
-  'summary-language': 'Language of the summary',
+  'summary-language': 'Summary language',
   'summary-language-page': 'As the page',
   'summarise-selection': 'Summarise the selection',
   'auto-start': 'Start at once when opened by {keys}',

@@ -49,6 +49,7 @@ export class PopupState {
   readonly jobs: ReadonlySignal<readonly Job[]>;
   readonly running: ReadonlySignal<Job | undefined>;
   private readonly client: Client;
+  private saved: Promise<void> = Promise.resolve();
 
   constructor(client: Client, outside: PopupBrowser) {
     this.client = client;
@@ -91,8 +92,9 @@ export class PopupState {
     await this.summarise(start.what);
   }
 
-  /** Once they are known. */
-  private settings(): Promise<Settings> {
+  /** Once they are known, with the last change in them. */
+  private async settings(): Promise<Settings> {
+    await this.saved;
     return new Promise((resolve) => {
       const stop = this.live.settings.subscribe((settings) => {
         if (settings === undefined) return;
@@ -191,8 +193,9 @@ export class PopupState {
     await this.attempt(() => this.client.request('regenerate', { job }));
   }
 
-  async set(settings: Partial<Settings>): Promise<void> {
-    await this.attempt(() => this.client.request('set-settings', { settings }));
+  set(settings: Partial<Settings>): Promise<void> {
+    this.saved = this.attempt(() => this.client.request('set-settings', { settings }));
+    return this.saved;
   }
 
   async translateSelection(): Promise<void> {

@@ -56,7 +56,7 @@ function KeyPoints({
                 disabled={actions === undefined}
                 onClick={() => actions?.showPassage(passage)}
               >
-                {point}
+                <span>{point}</span>
                 <Icon name="find" />
               </button>
             )}
