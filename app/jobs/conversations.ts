@@ -14,7 +14,7 @@ import {
   type Topic,
 } from '../protocol/types.ts';
 import type { Store, StoredConversation } from '../store/store.ts';
-import { askedAnew, type JobDesk, newJob, type Setting } from './jobs.ts';
+import { askedAnew, type JobDesk, newJob, notesOf, type Setting } from './jobs.ts';
 
 export interface ConversationsOptions {
   readonly jobs: JobDesk;
@@ -31,6 +31,8 @@ export interface Place {
 
 /** A chat that was left this long ago is not what one wants to see on opening. In milliseconds. */
 const RECENT = 15 * 60_000;
+/** Conversations among which a page is looked for that was read before. */
+const RECENT_READ = 30;
 /** Characters of a first question that make a title. */
 const TITLE = 80;
 
@@ -48,10 +50,12 @@ export class ConversationDesk {
   async ask(ask: Ask, place: Place): Promise<Started> {
     const known = place.conversation === undefined ? undefined : await this.find(place.conversation);
     const base = known ?? this.begin(ask, place);
-    const job = newJob(ask, this.options.now(), {
+    const fresh = newJob(ask, this.options.now(), {
       conversation: base.id,
       ...(place.tab === undefined ? {} : { tab: place.tab }),
     });
+    const noted = ask.kind === 'summary' && place.page !== undefined ? await this.notedOf(place.page) : {};
+    const job = { ...fresh, ...noted };
     const conversation: StoredConversation = {
       ...base,
       // A page brought into a chat that has none yet becomes its page.
@@ -73,6 +77,15 @@ export class ConversationDesk {
       job: fresh.id,
       ...(fresh.conversation === undefined ? {} : { conversation: fresh.conversation }),
     };
+  }
+
+  /** A long page that was read for one summary is not read again for the next, in another kind or length. */
+  private async notedOf({ url, text }: PageText): Promise<Partial<Job>> {
+    const latest = await this.options.store.conversations(RECENT_READ);
+    const same = latest.filter(({ material }) => material?.url === url && material.text === text);
+    const jobs = await this.options.jobs.prepare(same.flatMap((conversation) => conversation.jobs));
+    const read = jobs().find(({ rounds }) => rounds !== undefined);
+    return read === undefined ? {} : notesOf(read);
   }
 
   private async setting(job: Job): Promise<Setting> {

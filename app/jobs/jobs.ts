@@ -127,7 +127,9 @@ export class JobDesk {
       live.set({ status: 'loading' });
       loaded = await this.options.models.ready();
       if (isOver(live.job.status)) return;
-      live.set({ model: loaded.facts.model.name });
+      const model = loaded.facts.model.name;
+      // Another model reads for itself: it was chosen because it reads better.
+      live.set({ model, ...(live.job.model === model ? {} : { rounds: undefined, text: '' }) });
       this.end(live, await this.work(live, loaded, await setting()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
@@ -219,18 +221,26 @@ export function newJob(ask: Ask, now: number, place: Pick<Job, 'conversation' | 
 
 /** The same question with nothing answered yet, but for what was noted of the parts of a long page. */
 export function askedAnew(job: Job, now: number): Job {
-  const { id, ask, conversation, tab, createdAt, rounds } = job;
+  const { id, ask, conversation, tab, createdAt } = job;
   return {
     id,
     ask,
     status: 'queued',
-    text: partsLeft(job) ? notesText(rounds?.at(-1)) : '',
+    text: '',
     createdAt,
     updatedAt: now,
-    ...(rounds === undefined ? {} : { rounds }),
+    ...notesOf(job),
     ...(conversation === undefined ? {} : { conversation }),
     ...(tab === undefined ? {} : { tab }),
   };
+}
+
+/** What was noted of a long page, by which model, and as text while parts are left. */
+export function notesOf(job: Job): Pick<Job, 'rounds' | 'model'> & Partial<Pick<Job, 'text'>> {
+  const { rounds, model } = job;
+  if (rounds === undefined) return {};
+  const text = partsLeft(job) ? { text: notesText(rounds.at(-1)) } : {};
+  return { rounds, ...text, ...(model === undefined ? {} : { model }) };
 }
 
 /** What the model's last answer makes of its job. */

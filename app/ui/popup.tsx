@@ -6,6 +6,7 @@ import { ConversationView } from './conversation.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { Bird, Icon } from './icons.tsx';
 import { ModelNote, ModelPill } from './model-state.tsx';
+import { partLabel } from './summary-view.tsx';
 import { PageActions } from './page-actions.ts';
 import type { PopupState } from './popup-state.ts';
 import { Start } from './start.tsx';
@@ -181,7 +182,7 @@ function Announcer({ job }: { job: Job | undefined }) {
       ? ''
       : job.status === 'done'
         ? `${t('status-done')}. ${job.text}`
-        : t(`status-${job.status}`);
+        : `${partLabel(job)} ${t(`status-${job.status}`)}`;
   return (
     <div class="hidden-visually" role="status" aria-live="polite">
       {said}

@@ -99,15 +99,20 @@ function Notes({ job: { rounds } }: { job: Job }) {
   );
 }
 
+/** Which part is being read; empty for a page that is read at once. */
+export function partLabel(job: Job): string {
+  const state = partsState(job);
+  if (state === undefined) return '';
+  if (state.kind === 'whole') return t('whole-of-parts', { n: state.of });
+  return t(state.kind === 'page' ? 'part-of' : 'notes-part-of', { n: state.part, total: state.of });
+}
+
 /** Says which part is being read, and shows how much of all is done. */
 export function PartsProgress({ job }: { job: Job }) {
   const state = partsState(job);
   if (state === undefined) return null;
   const { status, reading, tokensPerSecond = 0 } = job;
-  const label =
-    state.kind === 'whole'
-      ? t('whole-of-parts', { n: state.of })
-      : t(state.kind === 'page' ? 'part-of' : 'notes-part-of', { n: state.part, total: state.of });
+  const label = partLabel(job);
   const counted = status === 'reading' && reading !== undefined && reading.total > 0;
   return (
     <div class="working stack soft small">
