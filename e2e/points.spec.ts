@@ -154,22 +154,37 @@ test('the shortcut starts a summary at once, if that is wanted', async ({ linnet
 
   const on = await byShortcut(linnet, page);
   await expect(answer(on)).toBeVisible();
-  await finished(on);
   await on.close();
   // There is a summary of this page already: it is shown, not made again.
   const shown = await byShortcut(linnet, page);
-  await finished(shown);
+  await expect(answer(shown)).toBeVisible();
   expect(await ask(shown, 'conversations', { limit: 5 })).toHaveLength(1);
+  await shown.close();
+
+  // Who chooses it from the menu wants a new one.
+  const menu = await openedBy(linnet, page, (tab) =>
+    chrome.contextMenus.onClicked.dispatch({ menuItemId: 'summarise-page' }, tab),
+  );
+  await expect.poll(async () => (await ask(menu, 'conversations', { limit: 5 })).length).toBe(2);
 });
 
-/** No test can press an extension's shortcut, so its event is sent; the popup that it opens is the real one. */
-async function byShortcut(linnet: LinnetBrowser, page: Page): Promise<Page> {
+const byShortcut = (linnet: LinnetBrowser, page: Page): Promise<Page> =>
+  openedBy(linnet, page, (tab) => chrome.commands.onCommand.dispatch('summarise', tab));
+
+/**
+ * No test can press an extension's shortcut or click in the browser's own menu, so the event is sent; the popup that
+ * it opens is the real one.
+ */
+async function openedBy(linnet: LinnetBrowser, page: Page, event: (tab: unknown) => void): Promise<Page> {
   await page.bringToFront();
-  const opened = linnet.context.waitForEvent('page', (popup) => popup.url().startsWith(linnet.url('popup')));
-  await linnet.serviceWorker()!.evaluate(async () => {
-    const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-    chrome.commands.onCommand.dispatch('summarise', tab);
+  const opened = linnet.context.waitForEvent('page', async (popup) => {
+    await popup.waitForLoadState();
+    return popup.url().startsWith(linnet.url('popup'));
   });
+  const front = linnet
+    .serviceWorker()!
+    .evaluateHandle(() => chrome.tabs.query({ active: true, lastFocusedWindow: true }).then(([tab]) => tab));
+  await (await front).evaluate(event);
   const popup = await opened;
   await popup.waitForLoadState();
   return popup;
@@ -177,5 +192,6 @@ async function byShortcut(linnet: LinnetBrowser, page: Page): Promise<Page> {
 
 declare const chrome: {
   readonly tabs: { query(wanted: object): Promise<unknown[]> };
+  readonly contextMenus: { readonly onClicked: { dispatch(info: object, tab: unknown): void } };
   readonly commands: { readonly onCommand: { dispatch(command: string, tab: unknown): void } };
 };

@@ -99,6 +99,7 @@ export class PopupState {
       const stop = this.live.settings.subscribe((settings) => {
         if (settings === undefined) return;
         resolve(settings);
+        // The first call comes before `stop` is there.
         queueMicrotask(() => stop());
       });
     });
@@ -193,8 +194,13 @@ export class PopupState {
     await this.attempt(() => this.client.request('regenerate', { job }));
   }
 
+  /** Shown at once; the worker's own event follows. */
   set(settings: Partial<Settings>): Promise<void> {
-    this.saved = this.attempt(() => this.client.request('set-settings', { settings }));
+    const { value } = this.live.settings;
+    if (value !== undefined) this.live.settings.value = { ...value, ...settings };
+    this.saved = this.attempt(async () => {
+      this.live.settings.value = await this.client.request('set-settings', { settings });
+    });
     return this.saved;
   }
 
