@@ -44,6 +44,18 @@ describe('split', () => {
     expect(Math.max(...found.map(words))).toBeLessThanOrEqual(10);
   });
 
+  it('does not count a text without sentences over and over', () => {
+    let counted = 0;
+    const count = (text: string) => {
+      counted += text.length;
+      return words(text);
+    };
+    const text = 'word '.repeat(40_000);
+    const ends = splitText(text, { budget: 100, count });
+    expect(ends.at(-1)).toBe(text.length);
+    expect(counted).toBeLessThan(200 * text.length);
+  });
+
   it('counts the text itself, not the sum of its sentences', () => {
     // A tokenizer for which every text costs three more than its words, pieces put together included.
     const count = (text: string) => words(text) + (text.length > 60 ? 3 : 0);

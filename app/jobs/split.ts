@@ -25,6 +25,8 @@ interface Border {
 }
 
 const WORTH = { heading: 0.5, paragraph: 0.25, sentence: 0, word: -0.5 } as const;
+/** Of a token; hardly one is longer, so what has more is too long without counting. */
+const CHARACTERS = 16;
 /** A part is at least this share of the wanted length, so that a heading near its start does not cut it short. */
 const LEAST = 0.5;
 
@@ -72,9 +74,10 @@ function findBorders(text: string, { budget, count, headings = [] }: SplitOption
   for (const sentence of sentences(text)) {
     let rest = sentence.text;
     let from = sentence.start;
-    // A table or a list without an end is cut between words.
-    while (count(rest) > budget) {
-      const size = longestWordRun(rest, budget, count);
+    // A table or a list without an end is cut between words. Counting all of it for each cut would take minutes.
+    const most = budget * CHARACTERS;
+    while (rest.length > most || count(rest) > budget) {
+      const size = longestWordRun(rest.slice(0, most), budget, count);
       borders.push({ end: from + size, tokens: count(rest.slice(0, size)), worth: WORTH.word });
       rest = rest.slice(size);
       from += size;
