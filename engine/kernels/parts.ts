@@ -1,4 +1,5 @@
 /** Parts of `wgsl/lib` that matrix kernels are put together from, and how a node chooses among them. */
+import activation from '../../wgsl/lib/activation.wgsl?raw';
 import bias from '../../wgsl/lib/bias.wgsl?raw';
 import biasNone from '../../wgsl/lib/bias_none.wgsl?raw';
 import foldPlain from '../../wgsl/lib/fold_plain.wgsl?raw';
@@ -44,6 +45,13 @@ export function chunks(node: KernelInput, weight: string): number {
   const { dtype, group = 32 } = typeIn(node, weight);
   const k = columns(node, weight);
   return isGrouped(dtype) ? Math.ceil(k / group) * (group / 32) : Math.ceil(k / 32);
+}
+
+/** Of gated feed-forward blocks. */
+export const activationPart = activation;
+
+export function activationHeader(node: KernelInput): { GELU: string } {
+  return { GELU: String(node.attributes.activation === 'gelu_tanh') };
 }
 
 export function columns(node: KernelInput, name: string): number {

@@ -13,6 +13,8 @@ import { bounds } from '../symbolic/relate.ts';
 import { dimOf, rowsOf } from '../tensor/tensor.ts';
 import { dimIn, fixed, type Kernel, type KernelInput, kernel, needsF16, numberIn, typeIn } from './kernel.ts';
 import {
+  activationHeader,
+  activationPart,
   chunks,
   columns,
   foldPart,
@@ -35,8 +37,8 @@ const linear: Epilogue = {
 };
 
 const gated: Epilogue = {
-  part: outGated,
-  header: () => ({}),
+  part: `${outGated}\n${activationPart}`,
+  header: activationHeader,
   params: (node) => ({ out_cols: columns(node, 'out') }),
 };
 

@@ -134,6 +134,6 @@ export function mlp(
   });
   const gate = linear(s, x, names('gate'), shape.ffn);
   const up = linear(s, x, names('up'), shape.ffn);
-  const inner = s.b.node('silu_mul', `${at.nodes}.silu_mul`, { gate, up }, {});
+  const inner = s.b.node('gate_mul', `${at.nodes}.gate_mul`, { gate, up }, {});
   return linear(s, inner, names('down'), s.b.typeOf(x).shape[1] as number);
 }

@@ -120,7 +120,7 @@ function narrowed(
   f16: boolean,
   heights: readonly number[] = [],
 ): KernelInput {
-  const views = op.name === 'qkv' ? { k: row.attributes.position, v: row.attributes.position } : {};
+  const views = op.outputs.includes('k') ? { k: row.attributes.position, v: row.attributes.position } : {};
   const node: KernelInput = {
     op: op.name,
     name: row.name,
