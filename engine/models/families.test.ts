@@ -1,5 +1,7 @@
 /** What all families promise, on the tiny ones; whether their numbers are right is `session/families.test.ts`'s. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
+import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { interpreter } from '../graph/interpret.ts';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
 import { planMemory } from '../graph/plan.ts';
@@ -146,3 +148,26 @@ describe('windows and ropes by layer', () => {
     expect(first(9)).toEqual([1 / 1.5, scale]);
   });
 });
+
+const CONFIGS = [
+  ...['Qwen1.5-4B-Chat', 'Qwen2.5-0.5B-Instruct', 'Qwen3-1.7B', 'gemma2_2b_it', 'phi3.5-mini-instruct'],
+  ...['phi-4-mini-instruct', 'chatglm2-6b', 'chatglm3-6b', 'glm-4-9b-chat'],
+];
+describeWithAssets(
+  'published configs',
+  CONFIGS.map((name) => `configs/${name}.json`),
+  (...files) => {
+    it.each(files)('%s compiles and has a plan', (file) => {
+      const model = buildModel(JSON.parse(readFileSync(file, 'utf8')), {
+        activations: 'f16',
+        weights: () => ({ dtype: 'm0e4', group: 32 }),
+        maxChunk: 256,
+        capacity: 4096,
+      });
+      const graph = runPasses(model.graph);
+      expect(graph.nodes.length).toBeLessThanOrEqual(7 * model.layers + 4);
+      const plan = planMemory(graph);
+      expect(plan.maxBytes / plan.lowerBound).toBeLessThan(1.4);
+    });
+  },
+);

@@ -47,17 +47,22 @@ export function describeModel(model: ModelGraph, withPlan = true): string {
 }
 
 function facts(model: ModelGraph, graph: Graph): string {
-  const bytes = (kind: 'weight' | 'state') => {
+  const sumOf = (kind: 'weight' | 'state') => {
     const all = graph.values.filter((v) => v.origin.kind === kind).map((v) => byteSize(v.type));
-    const sum = all.length === 0 ? 0 : all.reduce((a, b) => add(a, b));
+    return all.length === 0 ? 0 : all.reduce((a, b) => add(a, b));
+  };
+  const bytes = (kind: 'weight' | 'state') => {
+    const sum = sumOf(kind);
     return `${print(sum)} bytes (at most ${bounds(sum).max})`;
   };
+  const most = bounds(add(sumOf('weight'), sumOf('state'))).max + planMemory(graph).maxBytes;
   const { family, hidden, layers, heads, kvHeads, headWidth, vocab, contextLength } = model;
   return [
     `${family}: ${layers} layers, width ${hidden}, ${heads} heads of ${headWidth} on ${kvHeads}, vocabulary ${vocab}`,
     `context ${contextLength}, capacity ${model.capacity}, at most ${model.maxChunk} tokens per run`,
     `weights ${bytes('weight')}`,
     `cache   ${bytes('state')}`,
+    `memory  ${most} bytes (${(most / 1e9).toFixed(2)} GB) of the GPU at most: weights, cache and slots`,
   ].join('\n');
 }
 
