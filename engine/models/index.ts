@@ -88,9 +88,6 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
 }
 
 function factsOf(config: Config, family: Family): ModelFactsAndIds {
-  if (config.quantization_config != null) {
-    unsupported('quantization_config', 'weights in f32, f16 or bf16', config.quantization_config);
-  }
   return {
     ...family.read(config),
     family: String(config.model_type),

@@ -214,12 +214,6 @@ describe('config.json', () => {
       /factor.*above 0/,
     ],
     [
-      'quantised weights',
-      { ...TINY, quantization_config: { quant_method: 'awq' } },
-      'model-unknown',
-      /quantization_config.*f32, f16 or bf16.*awq/,
-    ],
-    [
       'a ramp of no width',
       { ...TINY, rope_scaling: { rope_type: 'llama3', factor: 8, low_freq_factor: 4, high_freq_factor: 4 } },
       'checkpoint-damaged',

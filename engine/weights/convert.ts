@@ -65,19 +65,21 @@ export function planStore(
       const bytes = rows * columns * (dtype === 'f16' ? 2 : 4);
       return { name: t.name, dtype, shape: t.shape, sections: [place(bytes)] };
     }
-    const sections = rowSections(dtype, columns).map((bytes) => place(rows * bytes));
-    return { name: t.name, dtype, group: STORE_GROUP, shape: t.shape, sections };
+    // Nibbles that come in as they are keep the groups they were made in.
+    const group = (dtype === 'm0e4' ? t.rows?.group : undefined) ?? STORE_GROUP;
+    const sections = rowSections(dtype, columns, group).map((bytes) => place(rows * bytes));
+    return { name: t.name, dtype, group, shape: t.shape, sections };
   });
   return { tensors, bytes: at };
 }
 
 /** Bytes of a row: its weights, its scales. */
-function rowSections(dtype: WeightDType, columns: number): [number, number] {
+function rowSections(dtype: WeightDType, columns: number, group: number): [number, number] {
   if (dtype === 'q8') {
-    const { dataBytes, scaleBytes } = q8Layout(columns, STORE_GROUP);
+    const { dataBytes, scaleBytes } = q8Layout(columns, group);
     return [dataBytes, scaleBytes];
   }
-  const { nibbleBytes, scaleBytes } = m0e4Layout(columns, STORE_GROUP);
+  const { nibbleBytes, scaleBytes } = m0e4Layout(columns, group);
   return [nibbleBytes, scaleBytes];
 }
 
