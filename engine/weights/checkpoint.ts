@@ -1,7 +1,7 @@
 /**
  * A published checkpoint: its small files, and where each of its tensors lies. Nothing large is read here.
  *
- *   config.json, tokenizer.json                       must be there
+ *   config.json, and tokenizer.json or tokenizer.model (`sentencepiece.ts`)   must be there
  *   generation_config.json, tokenizer_config.json,
  *   special_tokens_map.json, chat_template.jinja      may be
  *   model.safetensors, or model.safetensors.index.json and the shards it names
@@ -19,19 +19,22 @@ import { openMlcTensors, readMlcConfig } from './mlc.ts';
 import type { RowFormat } from './row-format.ts';
 import { quantisationOf, withQuantised } from './gptq.ts';
 import { isObject, kindOf, parseJson } from './json.ts';
+import { sentencePieceFiles } from './sentencepiece.ts';
 import { openSafetensors, type SafetensorsEntry } from './safetensors.ts';
 import type { ByteSource, CheckpointFolder } from './source.ts';
 
 const MiB = 1024 * 1024;
 /** Small files by name, with the most bytes that are read of each; several times what real ones need. */
-const SMALL_FILES: Readonly<Record<string, { readonly limit: number; readonly required?: boolean }>> = {
+const SMALL_FILES: Readonly<Record<string, { readonly limit: number }>> = {
   'config.json': { limit: 4 * MiB },
-  'tokenizer.json': { limit: 128 * MiB, required: true },
+  'tokenizer.json': { limit: 128 * MiB },
   'generation_config.json': { limit: MiB },
   'tokenizer_config.json': { limit: 16 * MiB },
   'special_tokens_map.json': { limit: MiB },
   'chat_template.jinja': { limit: 4 * MiB },
 };
+const SENTENCEPIECE = 'tokenizer.model';
+const SENTENCEPIECE_LIMIT = 32 * MiB;
 const BESIDE_CONFIG = Object.keys(SMALL_FILES).filter((name) => name !== 'config.json');
 const INDEX = 'model.safetensors.index.json';
 const SINGLE = 'model.safetensors';
@@ -62,6 +65,7 @@ export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSig
   const mlc = first.size === 0 ? await readMlcConfig(folder, signal) : undefined;
   const config = mlc ?? parseConfig(folder, first);
   const files = new Map([...first, ...(await readSmallFiles(folder, BESIDE_CONFIG, signal))]);
+  if (!files.has('tokenizer.json')) await addTokenizer(folder, files, config, signal);
   if (mlc !== undefined) {
     const opened = await openMlcTensors(folder, mlc, signal);
     files.set('config.json', new TextEncoder().encode(JSON.stringify(opened.config)));
@@ -95,6 +99,24 @@ function parseConfig(
 ): Record<string, unknown> {
   const file = files.get('config.json') ?? missing(folder, 'config.json');
   return parseJson(file, 'config.json', 'checkpoint-damaged');
+}
+
+/** From a SentencePiece model, where that is all there is. What the published tokenizer_config.json says counts. */
+async function addTokenizer(
+  folder: CheckpointFolder,
+  files: Map<string, Uint8Array>,
+  config: Checkpoint['config'],
+  signal?: AbortSignal,
+): Promise<void> {
+  const source = (await folder.open(SENTENCEPIECE, signal)) ?? missing(folder, 'tokenizer.json');
+  const bytes = await readWhole(source, SENTENCEPIECE, SENTENCEPIECE_LIMIT, signal);
+  const made = sentencePieceFiles(bytes, SENTENCEPIECE, config.model_type);
+  const published = files.get('tokenizer_config.json');
+  const own =
+    published === undefined ? {} : parseJson(published, 'tokenizer_config.json', 'tokenizer-damaged');
+  const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  files.set('tokenizer.json', json(made.tokenizer));
+  files.set('tokenizer_config.json', json({ ...made.config, ...own }));
 }
 
 function missing(folder: CheckpointFolder, name: string): never {
@@ -152,10 +174,9 @@ async function readSmallFiles(
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const name of names) {
-    const { limit, required } = SMALL_FILES[name] as (typeof SMALL_FILES)[string];
+    const { limit } = SMALL_FILES[name] as (typeof SMALL_FILES)[string];
     const source = await folder.open(name, signal);
     if (source !== undefined) files.set(name, await readWhole(source, name, limit, signal));
-    else if (required === true) missing(folder, name);
   }
   return files;
 }
