@@ -2,7 +2,16 @@
  * ChatGLM2, ChatGLM3 and GLM-4 as their authors published them: q, k, v and gate, up in one tensor each, half of
  * a head turns, in neighbouring pairs. Keys and names are their own. Source: THUDM `modeling_chatglm.py`.
  */
-import { type Config, count, flag, positive, unsupported, wrongConfig } from './config.ts';
+import {
+  type Config,
+  count,
+  flag,
+  MOST_LAYERS,
+  positive,
+  unsupported,
+  WIDEST_HEAD,
+  wrongConfig,
+} from './config.ts';
 import { decoder, type Names } from './decoder.ts';
 import type { Family } from './family.ts';
 import { ropeTable } from './rope.ts';
@@ -28,7 +37,7 @@ export const chatglm: Family = {
     const heads = count(config, 'num_attention_heads');
     const grouped = flag(config, 'multi_query_attention', false);
     const kvHeads = grouped ? count(config, 'multi_query_group_num', 1) : heads;
-    const headWidth = count(config, 'kv_channels', 128);
+    const headWidth = count(config, 'kv_channels', 128, WIDEST_HEAD);
     if (headWidth % 4 !== 0) wrongConfig('kv_channels', 'a multiple of 4', headWidth);
     if (heads % kvHeads !== 0) {
       wrongConfig('multi_query_group_num', `a divisor of num_attention_heads ${heads}`, kvHeads);
@@ -38,7 +47,7 @@ export const chatglm: Family = {
       heads,
       kvHeads,
       headWidth,
-      layers: count(config, 'num_layers'),
+      layers: count(config, 'num_layers', undefined, MOST_LAYERS),
       vocab: count(config, 'padded_vocab_size'),
       contextLength: count(config, 'seq_length', 2048),
     };

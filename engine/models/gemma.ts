@@ -25,6 +25,11 @@ export const gemma: Family = {
   },
 };
 
+/** Gemma 2 and 3: the residual stream of published models overflows a half. */
+export function readWideGemma(config: Config): ModelFacts {
+  return { ...readGemma(config), wide: true };
+}
+
 export function readGemma(config: Config): ModelFacts {
   // Early files say "gelu" and mean its tanh form.
   const act = config.hidden_activation ?? config.hidden_act ?? 'gelu_pytorch_tanh';

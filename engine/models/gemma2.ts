@@ -5,13 +5,13 @@
 import { type Config, positive } from './config.ts';
 import { decoder } from './decoder.ts';
 import type { Family } from './family.ts';
-import { FOUR_NORMS, gemmaCommon, readGemma } from './gemma.ts';
+import { FOUR_NORMS, gemmaCommon, readWideGemma } from './gemma.ts';
 import { ropeTable } from './rope.ts';
 import { slidingWindow, windowedLayers } from './sizes.ts';
 
 export const gemma2: Family = {
   modelTypes: ['gemma2'],
-  read: readGemma,
+  read: readWideGemma,
 
   build(s, config, facts) {
     const { headWidth, layers } = facts;

@@ -5,7 +5,7 @@
 import { asConfig, type Config, count, positive } from './config.ts';
 import { decoder, HEAD_NORMS } from './decoder.ts';
 import type { Family } from './family.ts';
-import { FOUR_NORMS, gemmaCommon, readGemma } from './gemma.ts';
+import { FOUR_NORMS, gemmaCommon, readWideGemma } from './gemma.ts';
 import { gemmaScores } from './gemma2.ts';
 import { ropeTable } from './rope.ts';
 import { requireOff, slidingWindow, windowedLayers } from './sizes.ts';
@@ -15,7 +15,7 @@ export const gemma3: Family = {
 
   read(config) {
     requireOff(config, 'use_bidirectional_attention');
-    return readGemma(config);
+    return readWideGemma(config);
   },
 
   build(s, config, facts) {

@@ -1,5 +1,14 @@
 /** The keys of config.json that most families share. */
-import { type Config, count, flag, positive, unsupported, wrongConfig } from './config.ts';
+import {
+  type Config,
+  count,
+  flag,
+  MOST_LAYERS,
+  positive,
+  unsupported,
+  WIDEST_HEAD,
+  wrongConfig,
+} from './config.ts';
 import type { ModelFacts } from './family.ts';
 
 /** `headWidth`: what stands for an absent `head_dim`, where that is not hidden / heads. */
@@ -10,7 +19,7 @@ export function readSizes(config: Config, fallbackHeadWidth?: number): ModelFact
   if (config.head_dim == null && fallbackHeadWidth === undefined && hidden % heads !== 0) {
     wrongConfig('hidden_size', `a multiple of num_attention_heads ${heads}, or a head_dim`, hidden);
   }
-  const headWidth = count(config, 'head_dim', fallbackHeadWidth ?? hidden / heads);
+  const headWidth = count(config, 'head_dim', fallbackHeadWidth ?? hidden / heads, WIDEST_HEAD);
   if (headWidth % 2 !== 0) wrongConfig('head_dim', 'an even number', headWidth);
   if (heads % kvHeads !== 0) {
     wrongConfig('num_key_value_heads', `a divisor of num_attention_heads ${heads}`, kvHeads);
@@ -20,7 +29,7 @@ export function readSizes(config: Config, fallbackHeadWidth?: number): ModelFact
     heads,
     kvHeads,
     headWidth,
-    layers: count(config, 'num_hidden_layers'),
+    layers: count(config, 'num_hidden_layers', undefined, MOST_LAYERS),
     vocab: count(config, 'vocab_size'),
     contextLength: count(config, 'max_position_embeddings', 2048),
   };

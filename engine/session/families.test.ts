@@ -93,6 +93,20 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
   });
 });
 
+test('activations beyond a half are f32, unless halves are asked for', async () => {
+  const activationsOf = async (name: string, free: boolean) => {
+    const family = TINY_FAMILIES.find((f) => f.name === name) ?? expect.fail(name);
+    const store = openStore(memoryStorage());
+    const { id } = await importModel(memoryFolder('tiny', tinyFamilyFiles(family, 'F32')), store);
+    const options = { activations: 'f16', free, capacity: CAPACITY } as const;
+    const model = await loadWith(store, id, options, {}, adapter, interpreterRuntime);
+    return model.facts.activations;
+  };
+  expect(await activationsOf('gemma3', true)).toBe('f32');
+  expect(await activationsOf('gemma3', false)).toBe('f16');
+  expect(await activationsOf('qwen3', true)).toBe('f16');
+});
+
 /** With LINNET_TABLE=1: the measured differences, for the README. */
 function report(...[family, format, against, far]: [string, string, string, number]): void {
   if (process.env.LINNET_TABLE !== '1') return;
