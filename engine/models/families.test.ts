@@ -136,6 +136,26 @@ describe('windows and ropes by layer', () => {
     expect(tables({ ...rest, rope_parameters })).toEqual(tables(config));
   });
 
+  it('of Gemma 3 beside pictures: the text half, under its own names', () => {
+    const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
+    const alone = buildModel(config, f32);
+    const beside = buildModel({ model_type: 'gemma3', text_config: config, vision_config: {} }, f32);
+    expect(beside.tensors.map((t) => t.name)).toEqual(
+      alone.tensors.map((t) => t.name.replace(/^model\./, 'language_model.model.')),
+    );
+    expect(beside.graph.nodes.map((node) => node.attributes)).toEqual(
+      alone.graph.nodes.map((node) => node.attributes),
+    );
+    // What google/gemma-3-4b-it says.
+    const published = {
+      ...{ hidden_size: 2560, intermediate_size: 10240, num_hidden_layers: 34, sliding_window: 1024 },
+      rope_scaling: { factor: 8, rope_type: 'linear' },
+    };
+    const { tensors } = buildModel({ model_type: 'gemma3', text_config: published }, f32);
+    const count = tensors.reduce((sum, t) => sum + t.shape.reduce((n, d) => n * d, 1), 0);
+    expect(count).toBe(3_880_263_168);
+  });
+
   it('of Phi-3.5: the long list once the cache may be longer than the trained length', () => {
     const { config } = TINY_FAMILIES.find((family) => family.name === 'phi-3.5')!;
     const first = (capacity: number) => {

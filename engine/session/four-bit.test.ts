@@ -295,6 +295,29 @@ describe('MLC', () => {
     await kept('model.embed_tokens', embed!);
   });
 
+  test('biases of a fused matrix are taken apart too', async () => {
+    const renamed = records.map((r) => ({ ...r, name: r.name.replace('qkv_proj', 'c_attn') }));
+    const bias = halves([256], (i) => i / 64);
+    const more = {
+      name: `${LAYER}.self_attn.c_attn.bias`,
+      ...{ shape: [256], dtype: 'float16', nbytes: 512, byteOffset: 0 },
+    };
+    const shards = [
+      { dataPath: 'params_shard_0.bin', records: renamed },
+      { dataPath: 'params_shard_1.bin', records: [more] },
+    ];
+    const stored = await imported({
+      ...files({ model_type: 'qwen2' }),
+      'ndarray-cache.json': JSON.stringify({ records: shards }),
+      'tensor-cache.json': JSON.stringify({ records: shards }),
+      'params_shard_1.bin': bias.bytes,
+    });
+    const { data } = await stored.read(`${LAYER}.self_attn.k_proj.bias`, 0, 1);
+    expect([...new Float32Array(data.slice().buffer)]).toEqual(
+      Array.from({ length: 64 }, (_, i) => (128 + i) / 64),
+    );
+  });
+
   test.each([
     ['model_type', { model_type: 'rwkv' }],
     ['quantization', { quantization: 'q3f16_1' }],
