@@ -1,7 +1,7 @@
 /** What a summary is good for: passages, copying, going on with questions, its kinds, and what it does not obey. */
 import { article, expect, type LinnetBrowser, type Page, picture, test } from './harness/index.ts';
 import { injected, type Story, stories } from './demo-world.ts';
-import { ask, lastPrompt, words } from './story.ts';
+import { ask, choose, lastPrompt, words } from './story.ts';
 
 /** Space above, so that there is somewhere to scroll to. */
 const pageOf = ([title, ...paragraphs]: Story) =>
@@ -52,7 +52,7 @@ async function copied(popup: Page, name: string): Promise<string> {
 
 async function inTab(linnet: LinnetBrowser, popup: Page): Promise<Page> {
   const opened = linnet.context.waitForEvent('page');
-  await popup.getByRole('button', { name: 'Open in a tab' }).click();
+  await choose(popup, 'More', 'Open in a tab');
   return opened;
 }
 

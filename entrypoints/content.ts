@@ -5,10 +5,12 @@
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
 import { toWire } from '../engine/index.ts';
+import { useTexts } from '../app/i18n/index.ts';
 import { extract } from '../app/pages/extract.ts';
 import { currentSelection } from '../app/pages/selection.ts';
 import { showPassage } from '../app/pages/show-passage.ts';
 import { connectToEngine } from '../app/protocol/browser-line.ts';
+import { keptTexts } from '../app/protocol/language.ts';
 import { answerPageRequests } from '../app/protocol/page-line.ts';
 import { mountBubble } from '../app/ui/bubble-host.tsx';
 import { BubbleState } from '../app/ui/bubble-state.ts';
@@ -28,6 +30,8 @@ export default defineContentScript({
     if (world.linnetPresence?.alive() === true) return;
     world.linnetPresence?.leave();
 
+    // They are there long before somebody has selected anything.
+    void keptTexts().then((kept) => kept && useTexts(kept.language, kept.texts));
     const state = new BubbleState(connectToEngine, navigator.language);
     const bubble = mountBubble(state);
     const unwatch = watchSelection(state, bubble.host);

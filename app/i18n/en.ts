@@ -3,6 +3,7 @@
  * on a number are objects with the plural forms of the language (CLDR: one, other, …) and are filled with `{n}`.
  */
 import type { ErrorCode } from '../../engine/index.ts';
+import { enChat } from './en-chat.ts';
 
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
@@ -201,6 +202,11 @@ const bubble = {
   'engine-gone': 'The connection to Linnet was lost. Reload this page.',
 } as const;
 
-export const en = { ...errors, ...popup, ...progress, ...model, ...modelsPage, ...bubble };
+export const en = { ...errors, ...popup, ...progress, ...model, ...modelsPage, ...bubble, ...enChat };
 
 export type TextKey = keyof typeof en;
+
+/** A whole language: a missing key does not compile. */
+export type Texts = {
+  readonly [K in TextKey]: (typeof en)[K] extends string ? string : Exclude<Text, string>;
+};

@@ -19,6 +19,8 @@ export interface Assembled {
   readonly messages: readonly ChatMessage[];
   readonly coverage?: { readonly used: number; readonly total: number };
   readonly forgotten: number;
+  /** Tokens of the messages. */
+  readonly prompt: number;
 }
 
 /** Tokens of an answer at most. A translation is about as long as its source, so it gets twice that. */
@@ -37,7 +39,7 @@ export function assemble(
   if (ask.kind === 'translation') {
     const messages = translationMessages(ask.text, languageName(ask.language));
     const wanted = 64 + 2 * tokens.countText(ask.text);
-    return { messages, request: requestFor(messages, wanted, tokens), forgotten: 0 };
+    return { messages, ...requestFor(messages, wanted, tokens), forgotten: 0 };
   }
   const fitted = page === undefined ? undefined : fitPage(page, tokens);
   const turns = [...before.filter((job) => job.text !== '').map(pastTurn), { request: question(ask) }];
@@ -50,7 +52,7 @@ export function assemble(
   }
   return {
     messages,
-    request: requestFor(messages, ANSWER, tokens),
+    ...requestFor(messages, ANSWER, tokens),
     forgotten: all - turns.length,
     ...(fitted === undefined || fitted.used === fitted.total
       ? {}
@@ -75,12 +77,12 @@ function fitPage(page: PageText, tokens: Tokens) {
   return { ...fitted, material: { title, text: fitted.text } };
 }
 
-/** Greedy, so that it can be reproduced. Fails where the messages alone fill the context. */
+/** Greedy, so that it can be reproduced. Fails where the messages alone fill the context. `prompt`: their tokens. */
 export function requestFor(
   messages: readonly ChatMessage[],
   wanted: number,
   tokens: Tokens,
-): GenerateRequest {
+): { request: GenerateRequest; prompt: number } {
   const prompt = tokens.countMessages(messages);
   if (prompt >= tokens.capacity) {
     fail('prompt-too-long', {
@@ -90,9 +92,10 @@ export function requestFor(
       got: `${prompt} tokens`,
     });
   }
-  return {
+  const request: GenerateRequest = {
     prompt: { kind: 'messages', messages },
     maxTokens: Math.min(wanted, tokens.capacity - prompt),
     sampling: { temperature: 0 },
   };
+  return { request, prompt };
 }

@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LinnetError } from '../../engine/index.ts';
-import type { PageText } from '../protocol/types.ts';
 import { memoryStore } from '../store/store-memory.ts';
 import { fakeEngine, tinyModel } from './fake-engine.ts';
-import { setUp, soon, stepwise, Viewer } from './fake-viewer.ts';
-
-const page: PageText = {
-  url: 'https://example.org/linnet',
-  title: 'The linnet',
-  lang: 'en',
-  dir: 'ltr',
-  text: 'The linnet is a small finch. It sings.',
-  source: 'readability',
-};
-const style = { type: 'tldr', length: 'short' } as const;
+import { page, setUp, soon, stepwise, style, Viewer } from './fake-viewer.ts';
 
 describe('jobs', () => {
   it('summarises a page, greedily, with the page in the prompt', async () => {
@@ -96,9 +85,9 @@ describe('jobs', () => {
     const { job, conversation } = await viewer.request('summarise', { page, style });
     await viewer.watch(`conversation:${conversation}`);
     await viewer.over(job);
-    expect(await viewer.request('regenerate', { job })).toEqual({ job, conversation });
-    await soon();
-    expect((await viewer.over(job)).text).toBe('Answer 2 ends.');
+    const again = await viewer.request('regenerate', { job });
+    expect((await viewer.over(again.job)).text).toBe('Answer 2 ends.');
+    expect(viewer.conversation).toMatchObject({ jobs: [again.job], branches: [[job], [again.job]] });
     expect(engine.asked[1]!.prompt).toEqual(engine.asked[0]!.prompt);
     expect(engine.asked[1]!.sampling?.temperature).toBeGreaterThan(0);
   });

@@ -5,7 +5,14 @@
 import { LinnetError, log, toWire } from '../../engine/index.ts';
 import type { FilesMessage } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
-import { type Diagnostics, isOver, type ServerEvent, type Settings, type Topic } from '../protocol/types.ts';
+import {
+  type Diagnostics,
+  isOver,
+  type Job,
+  type ServerEvent,
+  type Settings,
+  type Topic,
+} from '../protocol/types.ts';
 import type { Store } from '../store/store.ts';
 import { ConversationDesk } from './conversations.ts';
 import type { Engine } from './engine.ts';
@@ -55,7 +62,10 @@ export class Desk {
   private async begin(): Promise<void> {
     const interrupted = await this.store.interruptUnfinished(this.now());
     if (interrupted > 0) log('info', 'desk', `${interrupted} answers were interrupted`);
+    // A worker that ended had no time left to do it.
+    await this.store.removeDeleted();
     this.settings = await this.store.settings();
+    this.engine.setPace?.(this.settings.pace);
     await this.models.refresh();
     if (!this.settings.demoImported) void this.importDemo();
   }
@@ -73,6 +83,7 @@ export class Desk {
   private async change(patch: Partial<Settings>): Promise<Settings> {
     const settings = { ...(this.settings ?? (await this.store.settings())), ...patch };
     this.settings = settings;
+    this.engine.setPace?.(settings.pace);
     await this.store.saveSettings(settings);
     this.server.emit('settings', { kind: 'settings', settings });
     return settings;
@@ -89,6 +100,7 @@ export class Desk {
     await this.begun;
     if (topic === 'models') return () => ({ kind: 'models', models: this.models.snapshot() });
     if (topic === 'settings') return () => this.settings && { kind: 'settings', settings: this.settings };
+    if (topic === 'conversations') return () => ({ kind: 'conversations' });
     const id = topic.slice(topic.indexOf(':') + 1);
     if (topic.startsWith('conversation:')) return this.conversations.state(id);
     const jobs = await this.jobs.prepare([id]);
@@ -121,7 +133,9 @@ export class Desk {
           { kind: 'summary', style, ...(language === '' ? {} : { language }) },
           { page, ...(tab === undefined ? {} : { tab }) },
         ),
-      chat: ({ text, ...place }) => conversations.ask({ kind: 'chat', text }, place),
+      chat: ({ text, alone, ...place }) =>
+        conversations.ask({ kind: 'chat', text, ...(alone === true ? { alone } : {}) }, place),
+      edit: async ({ job, text }) => conversations.edit(await this.finished(job), text),
       translate: ({ text, language, tab }) => {
         const job = newJob(
           { kind: 'translation', text, language },
@@ -135,24 +149,50 @@ export class Desk {
         jobs.stop(job);
         return null;
       },
-      regenerate: async ({ job: id }) => {
-        const job = await jobs.find(id);
-        if (job === undefined || !isOver(job.status)) {
-          throw new LinnetError('request-invalid', {
-            who: 'jobs',
-            message: 'there is no finished answer to make anew',
-          });
-        }
-        return conversations.regenerate(job);
-      },
+      regenerate: async ({ job }) => conversations.regenerate(await this.finished(job)),
       prompt: ({ job }) => jobs.prompt(job),
       current: (where) => conversations.current(where),
-      conversations: ({ limit }) => conversations.list(limit),
-      'delete-conversation': ({ conversation }) => conversations.remove(conversation).then(() => null),
+      ...this.conversationHandlers(),
       ...this.modelHandlers(),
       'set-settings': ({ settings }) => this.change(settings),
       diagnostics: () => this.diagnostics(),
     };
+  }
+
+  /** For what replaces an answer: one under way must be stopped first. */
+  private async finished(id: string): Promise<Job> {
+    const job = await this.jobs.find(id);
+    if (job !== undefined && isOver(job.status)) return job;
+    throw new LinnetError('request-invalid', {
+      who: 'jobs',
+      message: 'there is no finished answer to make anew',
+    });
+  }
+
+  private conversationHandlers() {
+    const { conversations } = this;
+    type At = { conversation: string };
+    return {
+      conversations: ({ limit, find }: { limit: number; find?: string }) => conversations.list(limit, find),
+      'show-branch': ({ conversation, job }: At & { job: string }) =>
+        conversations.showBranch(conversation, job).then(() => null),
+      'rename-conversation': ({ conversation, title }: At & { title: string }) =>
+        conversations.rename(conversation, title).then(() => null),
+      'delete-conversation': ({ conversation }: At) => conversations.remove(conversation).then(() => null),
+      'restore-conversation': ({ conversation }: At) => conversations.restore(conversation).then(() => null),
+      transcript: ({ conversation }: At) => conversations.transcript(conversation),
+      erase: ({ models }: { models: boolean }) => this.erase(models),
+    };
+  }
+
+  private async erase(models: boolean): Promise<null> {
+    await this.jobs.clear();
+    await this.store.erase();
+    this.settings = undefined;
+    await this.change({});
+    if (models) for (const { id } of this.models.snapshot().stored) await this.models.remove(id);
+    this.server.emit('conversations', { kind: 'conversations' });
+    return null;
   }
 
   private modelHandlers() {

@@ -4,6 +4,7 @@
  */
 import type { AdapterFacts, ImportHooks, LoadedModel, LoadHooks, StoredModel } from '../../engine/index.ts';
 import type { PickedFile } from '../protocol/files.ts';
+import type { Pace } from '../protocol/types.ts';
 
 /** Where a checkpoint comes from. */
 export type Checkpoint =
@@ -20,6 +21,8 @@ export interface Engine {
   remove(id: string): Promise<void>;
   /** One model is on the GPU at a time; dispose of the one before first. */
   load(id: string, hooks: LoadHooks): Promise<LoadedModel>;
+  /** How much of the GPU is taken from now on. */
+  setPace?(pace: Pace): void;
   /** Bytes used and allowed, as far as the platform says. */
   estimate(): Promise<{ usage: number; quota: number } | undefined>;
   /** Throws `gpu-unavailable` where there is no WebGPU. */

@@ -1,10 +1,11 @@
-/** Stands in for a page of Linnet in unit tests of the desk: it asks, and knows what events tell it. */
+/** For unit tests: a desk with a stand-in engine, and a page of Linnet that watches it. */
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/frames.ts';
 import {
   type Conversation,
   isOver,
   type Job,
   type Models,
+  type PageText,
   type Reply,
   type RequestKind,
   type Send,
@@ -14,12 +15,23 @@ import { memoryStore } from '../store/store-memory.ts';
 import { Desk } from './desk.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
 
+export const page: PageText = {
+  url: 'https://example.org/linnet',
+  title: 'The linnet',
+  lang: 'en',
+  dir: 'ltr',
+  text: 'The linnet is a small finch. It sings.',
+  source: 'readability',
+};
+export const style = { type: 'tldr', length: 'short' } as const;
+
 /** A page of Linnet: what it knows is built from events alone. */
 export class Viewer {
   readonly jobs = new Map<string, Job>();
   readonly deltas: string[] = [];
   conversation: Conversation | undefined;
   models: Models | undefined;
+  listChanges = 0;
   private receive: (frame: ClientFrame) => void = () => {};
   private leave: () => void = () => {};
   private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
@@ -48,6 +60,7 @@ export class Viewer {
     if (frame.kind !== 'event') return;
     const { event } = frame;
     if (event.kind === 'job') this.jobs.set(event.job.id, event.job);
+    if (event.kind === 'conversations') this.listChanges++;
     if (event.kind === 'models') this.models = event.models;
     if (event.kind === 'conversation') {
       this.conversation = event.conversation;

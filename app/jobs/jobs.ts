@@ -120,6 +120,21 @@ export class JobDesk {
     return done;
   }
 
+  /** Those that are over are no longer kept in memory. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) {
+      const live = this.live.get(id);
+      if (live !== undefined && isOver(live.job.status)) this.live.delete(id);
+      this.prompts.delete(id);
+    }
+  }
+
+  /** Stops everything, and forgets it once it has stopped. */
+  async clear(): Promise<void> {
+    for (const job of this.running()) this.stop(job.id);
+    await this.between(async () => this.forget([...this.live.keys()]));
+  }
+
   private async run(live: LiveJob, setting: () => Promise<Setting>): Promise<void> {
     if (isOver(live.job.status)) return;
     let loaded: LoadedModel | undefined;
@@ -156,7 +171,7 @@ export class JobDesk {
     { before, page, vary }: Setting,
   ): Promise<Partial<Job>> {
     const assembled = assemble(ask, before, page, tokensOf(loaded));
-    live.set({ status: 'reading', ...facts(assembled) });
+    live.set({ status: 'reading', ...facts(assembled, loaded) });
     const request = vary === true ? varied(assembled.request) : assembled.request;
     return ended(await this.generate(live, loaded, request, assembled.messages));
   }
@@ -263,8 +278,12 @@ function tokensOf(loaded: LoadedModel) {
   };
 }
 
-function facts({ coverage, forgotten }: Assembled): Partial<Job> {
-  return { ...(coverage === undefined ? {} : { coverage }), ...(forgotten === 0 ? {} : { forgotten }) };
+function facts({ coverage, forgotten, prompt }: Assembled, loaded: LoadedModel): Partial<Job> {
+  return {
+    context: { prompt, capacity: loaded.facts.capacity },
+    ...(coverage === undefined ? {} : { coverage }),
+    ...(forgotten === 0 ? {} : { forgotten }),
+  };
 }
 
 function varied(request: GenerateRequest): GenerateRequest {

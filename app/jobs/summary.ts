@@ -83,7 +83,7 @@ function partStep(page: PageText, rounds: readonly Round[], title: string, token
   const text = partText(page, rounds, rounds.at(-1)!.points.length);
   const messages = chatMessages([{ request: summaryRequest(NOTES_STYLE) }], { title, text });
   const most = Math.min(NOTES, Math.ceil(tokens.capacity / NOTES_SHARE));
-  return { kind: 'part', messages, request: requestFor(messages, most, tokens), rounds };
+  return { kind: 'part', messages, request: requestFor(messages, most, tokens).request, rounds };
 }
 
 function wholeStep(
@@ -96,7 +96,7 @@ function wholeStep(
   return {
     kind: 'whole',
     messages,
-    request: requestFor(messages, SUMMARY, tokens),
+    request: requestFor(messages, SUMMARY, tokens).request,
     ...(rounds.length === 0 ? {} : { rounds }),
   };
 }

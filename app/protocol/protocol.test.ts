@@ -11,6 +11,8 @@ const settings: Settings = {
   language: 'de',
   autoStart: true,
   demoImported: true,
+  pace: 'balanced',
+  prompts: [],
 };
 
 function say<T>(listeners: readonly ((message: T) => void)[], message: T): void {

@@ -39,7 +39,8 @@ export type Ask =
   /** `language`: BCP 47; absent for the page's own. */
   | { readonly kind: 'summary'; readonly style: SummaryStyle; readonly language?: string }
   | { readonly kind: 'translation'; readonly text: string; readonly language: string }
-  | { readonly kind: 'chat'; readonly text: string };
+  /** `alone`: without the page, though the conversation has one. */
+  | { readonly kind: 'chat'; readonly text: string; readonly alone?: true };
 
 /** Until one of the last four, a job is under way. */
 export type JobStatus =
@@ -85,6 +86,8 @@ export interface Job {
   readonly coverage?: { readonly used: number; readonly total: number };
   /** Earlier questions with their answers that no longer fit the model's context. */
   readonly forgotten?: number;
+  /** Tokens of the prompt, and those that prompt and answer may have together. */
+  readonly context?: { readonly prompt: number; readonly capacity: number };
   readonly tokens?: number;
   readonly tokensPerSecond?: number;
   /** Whether the answer ended because no room was left. */
@@ -107,10 +110,21 @@ export interface Conversation {
     readonly dir: 'ltr' | 'rtl';
     readonly tab?: number;
   };
-  /** In the order of asking. */
+  /** In the order of asking; of several branches, the one that is shown. */
   readonly jobs: readonly string[];
+  /** Every branch in the order they were begun, the shown one too; absent while there is only one (branches.ts). */
+  readonly branches?: readonly (readonly string[])[];
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** How much of the GPU answers may take from what else is drawn. */
+export type Pace = 'polite' | 'balanced' | 'full';
+
+/** A question that is kept to be asked again; `/name` in the field for questions brings it. */
+export interface SavedPrompt {
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface Settings {
@@ -125,6 +139,9 @@ export interface Settings {
   readonly model?: string;
   /** The demo model is imported once; a person who deletes it does not want it back. */
   readonly demoImported: boolean;
+  readonly pace: Pace;
+  /** The person's own. */
+  readonly prompts: readonly SavedPrompt[];
 }
 
 /** An import under way or just failed. */
@@ -165,15 +182,31 @@ export interface Requests {
     reply: Started;
   };
   translate: { send: { text: string; language: string; tab?: number }; reply: Started };
-  chat: { send: { text: string; page?: PageText; tab?: number; conversation?: string }; reply: Started };
+  chat: {
+    send: { text: string; page?: PageText; tab?: number; conversation?: string; alone?: boolean };
+    reply: Started;
+  };
+  /** Asks an earlier question in other words, on a branch of its own. */
+  edit: { send: { job: string; text: string }; reply: Started };
   stop: { send: { job: string }; reply: null };
+  /** Another answer; one with text is kept as a branch, and the reply names a new job. */
   regenerate: { send: { job: string }; reply: Started };
+  /** Shows the branch that goes through this job. */
+  'show-branch': { send: { conversation: string; job: string }; reply: null };
   /** The exact messages a job gave the model. */
   prompt: { send: { job: string }; reply: readonly ChatMessage[] };
   /** The conversation to show on opening. */
   current: { send: { tab?: number; url?: string }; reply: { conversation?: string } };
-  conversations: { send: { limit: number }; reply: readonly Conversation[] };
+  /** Newest first; with `find`, those that have all its words in title, questions or answers. */
+  conversations: { send: { limit: number; find?: string }; reply: readonly Conversation[] };
+  'rename-conversation': { send: { conversation: string; title: string }; reply: null };
+  /** It can be restored for {@link UNDO_MS}. */
   'delete-conversation': { send: { conversation: string }; reply: null };
+  'restore-conversation': { send: { conversation: string }; reply: null };
+  /** A conversation with the jobs of all its branches. */
+  transcript: { send: { conversation: string }; reply: Transcript };
+  /** Deletes conversations and settings for good, and on request every model. */
+  erase: { send: { models: boolean }; reply: null };
   /** From now on events of these topics come, each first with its state as it is. Replaces earlier topics. */
   watch: { send: { topics: readonly Topic[] }; reply: null };
   /** Loads the model in advance of the first question. */
@@ -186,6 +219,14 @@ export interface Requests {
   diagnostics: { send: object; reply: Diagnostics };
 }
 
+/** Milliseconds for which a deleted conversation can be restored. */
+export const UNDO_MS = 60_000;
+
+export interface Transcript {
+  readonly conversation: Conversation;
+  readonly jobs: readonly Job[];
+}
+
 export interface Started {
   readonly job: string;
   readonly conversation?: string;
@@ -196,7 +237,7 @@ export type Send<K extends RequestKind> = Requests[K]['send'];
 export type Reply<K extends RequestKind> = Requests[K]['reply'];
 export type ClientRequest = { [K in RequestKind]: { kind: K } & Send<K> }[RequestKind];
 
-export type Topic = 'models' | 'settings' | `job:${string}` | `conversation:${string}`;
+export type Topic = 'models' | 'settings' | 'conversations' | `job:${string}` | `conversation:${string}`;
 
 export type ServerEvent =
   | { readonly kind: 'job'; readonly job: Job }
@@ -210,6 +251,8 @@ export type ServerEvent =
       readonly tokensPerSecond: number;
     }
   | { readonly kind: 'conversation'; readonly conversation: Conversation; readonly jobs: readonly Job[] }
+  /** The list of conversations is not what it was. */
+  | { readonly kind: 'conversations' }
   | { readonly kind: 'models'; readonly models: Models }
   | { readonly kind: 'settings'; readonly settings: Settings };
 

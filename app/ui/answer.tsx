@@ -1,29 +1,12 @@
-/** One answer: what was asked, how far it is, what it says, what can be done with it. */
-import { type Job, partsLeft, type SummaryStyle } from '../protocol/types.ts';
-import { number, ownName, percent, t } from '../i18n/index.ts';
+/** One answer: how far it is, what it says, what can be done with it. */
+import { type Job, partsLeft } from '../protocol/types.ts';
+import { number, percent, t } from '../i18n/index.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import { underWay } from './job-state.ts';
 import { Markdown } from './markdown.tsx';
 import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
-
-export const styleLabel = ({ type, length }: SummaryStyle): string =>
-  t('summary-of', { type: t(`type-${type}`), length: t(`length-${length}`) });
-
-export function Question({ job }: { job: Job }) {
-  const { ask } = job;
-  if (ask.kind === 'summary') {
-    const language = ask.language === undefined ? '' : ` · ${ownName(ask.language)}`;
-    return <h2 class="question summary">{styleLabel(ask.style) + language}</h2>;
-  }
-  return (
-    <p class="question" dir="auto">
-      <span class="hidden-visually">{t('you')}: </span>
-      {ask.text}
-    </p>
-  );
-}
 
 interface AnswerProps {
   readonly job: Job;

@@ -20,9 +20,16 @@ const paths = {
   folder: 'M3 6h6l2 2h10v11H3z',
   download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
   undo: 'M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10h-2',
+  more: 'M12 4a1 1 0 1 0 0 2 1 1 0 0 0 0-2zM12 11a1 1 0 1 0 0 2 1 1 0 0 0 0-2zM12 18a1 1 0 1 0 0 2 1 1 0 0 0 0-2z',
+  list: 'M8 6h12M8 12h12M8 18h12M4 6v.01M4 12v.01M4 18v.01',
+  panel: 'M4 5h16v14H4zM14 5v14',
+  gear: 'M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM19 12l2-1-1.5-3.5-2.2.6-1.4-1.4.6-2.2L13 3l-1 2-1 0-1-2-3.5 1.5.6 2.2-1.4 1.4-2.2-.6L2 11l2 1 0 1-2 1 1.5 3.5 2.2-.6 1.4 1.4-.6 2.2L10 22l1-2 1 0 1 2 3.5-1.5-.6-2.2 1.4-1.4 2.2.6L22 14l-3-1z',
+  pencil: 'M4 20l1-4L16 5l3 3L8 19zM14 7l3 3',
+  search: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5L20 20',
+  next: 'M9 5l7 7-7 7',
 } as const;
 
-const DIRECTED: readonly string[] = ['back', 'undo'];
+const DIRECTED: readonly string[] = ['back', 'next', 'undo'];
 
 export type IconName = keyof typeof paths;
 

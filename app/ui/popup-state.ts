@@ -6,6 +6,7 @@ import type { PageReading, PassageShown } from '../protocol/page-line.ts';
 import type { Start } from '../protocol/start.ts';
 import type { PageTab } from '../protocol/tabs.ts';
 import type { Conversation, Job, PageText, Settings, Started } from '../protocol/types.ts';
+import { ChatsState } from './chats-state.ts';
 import { underWay } from './job-state.ts';
 import { createLive, type Live } from './live.ts';
 
@@ -24,8 +25,11 @@ export interface PopupBrowser {
   /** Translates the selection in the page, and closes the popup. */
   translateSelection(tab: number): Promise<void>;
   openModels(): void;
+  openSettings(): void;
   /** Undefined where the popup is in a tab already. */
   openInTab: (() => void) | undefined;
+  /** Undefined where the browser has no side panel, and in it. */
+  openInPanel: (() => void) | undefined;
 }
 
 export type PageState =
@@ -41,8 +45,11 @@ export class PopupState {
   readonly recent: Signal<readonly Conversation[]> = signal<readonly Conversation[]>([]);
   /** An error of a request itself; those of jobs are in the jobs. */
   readonly failure: Signal<WireError | undefined> = signal(undefined);
-  /** Whether the next new question is about the page. */
-  readonly aboutPage: Signal<boolean> = signal(true);
+  /** What the person chose for the next question; undefined: as the conversation is, and a new one is about the page. */
+  readonly aboutPage: Signal<boolean | undefined> = signal(undefined);
+  /** The list of conversations in the place of the conversation. */
+  readonly listing: Signal<boolean> = signal(false);
+  readonly chats: ChatsState;
   readonly shown: Signal<string | undefined> = signal(undefined);
   /** Why the last passage that was asked for could not be shown. */
   readonly unseen: Signal<Exclude<PassageShown, 'shown'> | undefined> = signal(undefined);
@@ -60,6 +67,12 @@ export class PopupState {
       (conversation.value?.jobs ?? []).map((id) => jobs.value.get(id)).filter((job) => job !== undefined),
     );
     this.running = computed(() => this.jobs.value.find(underWay));
+    this.chats = new ChatsState({
+      client,
+      live: this.live,
+      attempt: (work) => this.attempt(work),
+      onDeleted: (id) => void (id === this.shown.value && this.startAnew()),
+    });
   }
 
   async open(): Promise<void> {
@@ -106,8 +119,21 @@ export class PopupState {
   }
 
   private show(conversation: string | undefined): void {
+    if (conversation !== this.shown.value) this.aboutPage.value = undefined;
     this.shown.value = conversation;
     this.live.follow(conversation);
+  }
+
+  /** The tab in front is another one, or shows another page. */
+  async tabChanged(): Promise<void> {
+    this.page.value = { kind: 'none' };
+    await this.readPage();
+  }
+
+  /** Whether the next question is about a page. */
+  get asksAboutPage(): boolean {
+    const { conversation } = this.live;
+    return this.aboutPage.value ?? (this.shown.value === undefined || conversation.value?.page !== undefined);
   }
 
   async readPage(): Promise<PageReading | undefined> {
@@ -158,17 +184,29 @@ export class PopupState {
   async ask(text: string): Promise<void> {
     await this.attempt(async () => {
       const conversation = this.shown.value;
-      const page =
-        conversation === undefined && this.aboutPage.value ? await this.pageForQuestion() : undefined;
+      const hasPage = this.live.conversation.value?.page !== undefined;
+      const about = this.asksAboutPage;
+      const page = about && !hasPage ? await this.pageForQuestion() : undefined;
       this.started(
         await this.client.request('chat', {
           text,
           ...(conversation === undefined ? {} : { conversation }),
           ...(page === undefined ? {} : { page }),
+          ...(hasPage && !about ? { alone: true } : {}),
           ...this.tab(),
         }),
       );
     });
+  }
+
+  async edit(job: string, text: string): Promise<void> {
+    await this.attempt(() => this.client.request('edit', { job, text }));
+  }
+
+  async showVersion(job: string): Promise<void> {
+    const conversation = this.shown.value;
+    if (conversation === undefined) return;
+    await this.attempt(() => this.client.request('show-branch', { conversation, job }));
   }
 
   private async pageForQuestion() {
@@ -213,19 +251,13 @@ export class PopupState {
   async startAnew(): Promise<void> {
     this.unseen.value = undefined;
     this.show(undefined);
-    this.aboutPage.value = true;
+    this.listing.value = false;
     await this.attempt(() => this.listRecent());
   }
 
   resume(conversation: string): void {
+    this.listing.value = false;
     this.show(conversation);
-  }
-
-  async remove(): Promise<void> {
-    const conversation = this.shown.value;
-    if (conversation === undefined) return;
-    await this.attempt(() => this.client.request('delete-conversation', { conversation }));
-    await this.startAnew();
   }
 
   private async listRecent(): Promise<void> {

@@ -80,7 +80,7 @@ interface ChoicesProps {
 }
 
 /** What summaries are like from now on. */
-function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps) {
+export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps) {
   const { style } = settings;
   return (
     <>
