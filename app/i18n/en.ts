@@ -15,6 +15,8 @@ const errors: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-gpu-program': 'The graphics adapter refused a program of Linnet.',
   'error-source-missing': 'A file of the model is missing.',
   'error-source-read': 'A file of the model could not be read.',
+  'error-source-refused': 'The server does not give a file of the model.',
+  'error-import-paused': 'The import is paused.',
   'error-source-cancelled': 'The import was cancelled.',
   'error-checkpoint-damaged': 'A file of the model is damaged.',
   'error-checkpoint-mismatch': 'The files of the model do not belong together.',

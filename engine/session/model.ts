@@ -76,8 +76,12 @@ export interface LoadedModel {
 
 export interface ImportHooks {
   readonly onProgress?: (progress: ImportProgress) => void;
-  /** Aborting rejects with code `request-aborted` and leaves nothing behind. */
+  /** The id that the model will have; from now on the import can be found among the unfinished ones. */
+  readonly onBegin?: (id: string) => void;
+  /** Aborting rejects with code `source-cancelled` and leaves nothing behind. */
   readonly signal?: AbortSignal;
+  /** Aborting rejects with code `import-paused`; the next import of the same model goes on where this stopped. */
+  readonly pause?: AbortSignal;
 }
 
 export interface LoadHooks {
@@ -91,4 +95,6 @@ export interface ImportModelOptions extends ImportOptions {
   /** Replaces the stored model of this id once the new one is complete; made from the name when absent. */
   readonly id?: string;
   readonly demo?: boolean;
+  /** Where it comes from, kept with an unfinished import for whoever lets it go on. */
+  readonly origin?: string;
 }

@@ -9,6 +9,7 @@ import { fail } from '../base/errors.ts';
 import { isGrouped, type WeightDType } from '../tensor/tensor.ts';
 import type { WeightProfile } from './profiles.ts';
 
+export const MANIFEST_FILE = 'manifest.json';
 export const MANIFEST_FORMAT = 'linnet-store/1';
 /** In bytes: what WebGPU asks of buffer offsets, so that a mapped file could be uploaded as it is. */
 export const ALIGNMENT = 256;
@@ -49,10 +50,14 @@ export interface Manifest {
   readonly bytes: number;
 }
 
-/** Parses and checks a manifest; `who` is its path. */
-export function parseManifest(text: string, who: string): Manifest {
+/** Parses and checks a manifest; `who` is its path. Throws `code`. */
+export function parseManifest(
+  text: string,
+  who: string,
+  code: 'store-damaged' | 'checkpoint-damaged' = 'store-damaged',
+): Manifest {
   const damaged = (expected: string, got: unknown, where?: string): never =>
-    fail('store-damaged', { who, message: 'the manifest is damaged', expected, got: String(got), where });
+    fail(code, { who, message: 'the manifest is damaged', expected, got: String(got).slice(0, 80), where });
   let m: Partial<Manifest>;
   try {
     m = JSON.parse(text) as Partial<Manifest>;
