@@ -21,7 +21,11 @@ commands
   perplexity   --text FILE [--limit N]           how well the model foretells texts
   inspect                                        graph, passes, memory plan; with --adapter also kernels
   import       --store DIR [--name NAME]         keeps a converted copy
+  convert      --out DIR [--name NAME]           writes a converted copy for others: put the folder on any
+                                                 server, and its address is a MODEL
   models       --store DIR                       what is kept there
+
+A conversion or import that was cut off goes on where it stopped when it is started again.
 
 MODEL is a folder with config.json, tokenizer.json and *.safetensors, a hub repository
 (org/name or org/name@revision), or the address of such a folder; or one GGUF file: a path, a folder
@@ -64,12 +68,21 @@ const OPTIONS = {
   adapter: { type: 'string' },
   forms: { type: 'boolean' },
   store: { type: 'string' },
+  out: { type: 'string' },
   name: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-export const COMMANDS = ['generate', 'logits', 'perplexity', 'inspect', 'import', 'models'] as const;
+export const COMMANDS = [
+  'generate',
+  'logits',
+  'perplexity',
+  'inspect',
+  'import',
+  'convert',
+  'models',
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 type Values = ReturnType<typeof parse>['values'];
@@ -115,7 +128,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-export function required(values: Values, name: 'model' | 'text' | 'store'): string {
+export function required(values: Values, name: 'model' | 'text' | 'store' | 'out'): string {
   return values[name] ?? wrong(`--${name}`, 'a value', 'nothing');
 }
 

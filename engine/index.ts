@@ -27,9 +27,11 @@ export * from './session/types.ts';
 export { importModel } from './session/import.ts';
 export { inspectCheckpoint } from './session/inspect.ts';
 export { loadModel } from './session/load.ts';
-export { listModels } from './session/stored-model.ts';
 export { storedForms } from './session/stored-forms.ts';
 export type { AdapterForms, FormName, FormsCache, Verdict } from './runtime/index.ts';
+export { previewModel } from './session/preview.ts';
+export { listModels, listUnfinished } from './session/stored-model.ts';
+export { verifyModel } from './session/verify.ts';
 export type {
   GenerateHooks,
   ImportHooks,

@@ -127,6 +127,40 @@ export interface StoredModel {
   readonly demo?: boolean;
 }
 
+/** An import that can go on where it stopped. */
+export interface UnfinishedImport {
+  /** Of the model that it makes. */
+  readonly id: string;
+  readonly name: string;
+  /** What the one who began it said of where it comes from. */
+  readonly origin?: string;
+  readonly weights: WeightDType;
+  /** Bytes of the checkpoint converted, of all that are needed. */
+  readonly done: number;
+  readonly total: number;
+  /** Of the finished model in the store. */
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** By a person; otherwise it was cut off. */
+  readonly paused: boolean;
+}
+
+/** What a checkpoint would become, from its small files and headers alone. */
+export interface ModelPreview {
+  readonly name: string;
+  readonly family: string;
+  readonly weights: WeightDType;
+  readonly contextLength: number;
+  readonly hasChatTemplate: boolean;
+  /** Bytes to fetch or read. */
+  readonly total: number;
+  /** Bytes in the store. */
+  readonly bytes: number;
+  /** The largest piece that a GPU must bind at once. */
+  readonly largestBytes: number;
+}
+
 export type ModelState =
   | { readonly kind: 'none' }
   | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
