@@ -182,4 +182,36 @@ describe('models', () => {
     await soon(150);
     expect(viewer.models?.imports).toEqual([]);
   });
+
+  it('takes a model off the GPU when it was idle, not while it works, and on request', async () => {
+    const { viewer, engine } = setUp();
+    await viewer.watch('models');
+    await viewer.request('set-settings', { settings: { idleMinutes: 0.001 } });
+    const answer = stepwise(engine);
+    const { job } = await viewer.request('chat', { text: 'Who?' });
+    await viewer.watch('models', `job:${job}`);
+    await soon(250);
+    expect(viewer.models?.active.kind).toBe('ready');
+    answer.go();
+    await viewer.over(job);
+    await soon(250);
+    expect(viewer.models?.active.kind).toBe('idle');
+    expect(engine.disposals).toBe(1);
+    await viewer.request('set-settings', { settings: { idleMinutes: 0 } });
+    await viewer.request('warm', {});
+    await soon(250);
+    expect(viewer.models?.active.kind).toBe('ready');
+    await viewer.request('unload', {});
+    await soon(150);
+    expect(viewer.models?.active.kind).toBe('idle');
+  });
+
+  it('measures the model in use and remembers the result', async () => {
+    const { viewer, engine } = setUp();
+    const result = await viewer.request('benchmark', {});
+    expect(result.decodeTokensPerSecond).toBe(7);
+    expect(engine.asked).toHaveLength(2);
+    const { benchmarks } = await viewer.request('set-settings', { settings: {} });
+    expect(benchmarks).toEqual({ tiny: result });
+  });
 });

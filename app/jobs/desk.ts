@@ -7,6 +7,7 @@ import type { FilesMessage } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import {
   type Diagnostics,
+  IDLE_MINUTES,
   isOver,
   type Job,
   type ServerEvent,
@@ -17,6 +18,7 @@ import type { Store } from '../store/store.ts';
 import { ConversationDesk } from './conversations.ts';
 import type { Engine } from './engine.ts';
 import { JobDesk, newJob } from './jobs.ts';
+import { modelHandlers } from './model-handlers.ts';
 import { ModelDesk } from './models.ts';
 
 export interface DeskOptions {
@@ -51,6 +53,8 @@ export class Desk {
       engine,
       now,
       preferred: () => this.settings?.model,
+      idleMs: () => (this.settings?.idleMinutes ?? IDLE_MINUTES) * 60_000,
+      busy: () => this.jobs.running().length > 0,
       changed: () => this.tellModels(),
     });
     this.jobs = new JobDesk({ models: this.models, store, emit, now });
@@ -67,16 +71,17 @@ export class Desk {
     this.settings = await this.store.settings();
     this.engine.setPace?.(this.settings.pace);
     await this.models.refresh();
+    await this.models.imports.adopt(!onMeteredLine());
     if (!this.settings.demoImported) void this.importDemo();
   }
 
   /** Once, on the first start. A build without a demo model simply has none. */
   private async importDemo(): Promise<void> {
-    this.models.import({ kind: 'demo' }, DEMO_IMPORT, '');
-    await this.models.finished(DEMO_IMPORT);
+    this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, '');
+    await this.models.imports.finished(DEMO_IMPORT);
     const { imports, stored } = this.models.snapshot();
     const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
-    if (missing) this.models.dismiss(DEMO_IMPORT);
+    if (missing) await this.models.imports.dismiss(DEMO_IMPORT);
     if (stored.some((model) => model.demo === true)) await this.change({ demoImported: true });
   }
 
@@ -84,6 +89,7 @@ export class Desk {
     const settings = { ...(this.settings ?? (await this.store.settings())), ...patch };
     this.settings = settings;
     this.engine.setPace?.(settings.pace);
+    if (patch.idleMinutes !== undefined) this.models.idleChanged();
     await this.store.saveSettings(settings);
     this.server.emit('settings', { kind: 'settings', settings });
     return settings;
@@ -111,7 +117,7 @@ export class Desk {
   }
 
   importFiles({ id, name, files }: FilesMessage): void {
-    this.models.import({ kind: 'files', name, files }, id, name);
+    this.models.imports.start({ kind: 'files', name, files }, id, name);
   }
 
   private afterBegin(handlers: Handlers): Handlers {
@@ -153,7 +159,11 @@ export class Desk {
       prompt: ({ job }) => jobs.prompt(job),
       current: (where) => conversations.current(where),
       ...this.conversationHandlers(),
-      ...this.modelHandlers(),
+      ...modelHandlers({
+        ...{ engine: this.engine, models: this.models, jobs, now: this.now },
+        settings: () => this.settings,
+        change: (patch) => this.change(patch),
+      }),
       'set-settings': ({ settings }) => this.change(settings),
       diagnostics: () => this.diagnostics(),
     };
@@ -195,41 +205,6 @@ export class Desk {
     return null;
   }
 
-  private modelHandlers() {
-    const { jobs, models } = this;
-    return {
-      warm: () => {
-        // A failure is shown as the model's state.
-        models.ready().catch(() => {});
-        return null;
-      },
-      'import-address': ({ address, name }: { address: string; name?: string }) => {
-        const id = crypto.randomUUID();
-        models.import(
-          { kind: 'address', address, ...(name === undefined ? {} : { name }) },
-          id,
-          name ?? address,
-        );
-        return { id };
-      },
-      'dismiss-import': ({ id }: { id: string }) => {
-        models.dismiss(id);
-        return null;
-      },
-      'use-model': async ({ id }: { id: string }) => {
-        await this.change({ model: id });
-        await jobs.between(async () => models.unload());
-        models.ready().catch(() => {});
-        return null;
-      },
-      'delete-model': async ({ id }: { id: string }) => {
-        if (models.chosen()?.id === id) for (const job of jobs.running()) jobs.stop(job.id);
-        await jobs.between(() => models.remove(id));
-        return null;
-      },
-    };
-  }
-
   private async diagnostics(): Promise<Diagnostics> {
     const { stored, active } = this.models.snapshot();
     const { userAgent, hardwareConcurrency, deviceMemory } = navigator as Navigator & {
@@ -248,4 +223,10 @@ export class Desk {
       return { ...device, adapterError: toWire(error) };
     }
   }
+}
+
+/** A person who asked the browser to save data does not want gigabytes to go on by themselves. */
+function onMeteredLine(): boolean {
+  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
+  return connection?.saveData === true;
 }

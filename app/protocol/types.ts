@@ -9,6 +9,7 @@ import type {
   AdapterFacts,
   ChatMessage,
   ImportProgress,
+  ModelPreview,
   ModelState,
   StoredModel,
   WireError,
@@ -142,15 +143,37 @@ export interface Settings {
   readonly pace: Pace;
   /** The person's own. */
   readonly prompts: readonly SavedPrompt[];
+  /** Minutes after which an idle model leaves the GPU; 0: never; {@link IDLE_MINUTES} where absent. */
+  readonly idleMinutes?: number;
+  /** The last measurement of each model on this device, by its id. */
+  readonly benchmarks?: Readonly<Record<string, Benchmark>>;
 }
 
-/** An import under way or just failed. */
+export const IDLE_MINUTES = 10;
+
+/** How fast a model is on this device. */
+export interface Benchmark {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly activations: string;
+  readonly prefillTokensPerSecond: number;
+  readonly decodeTokensPerSecond: number;
+  readonly timeToFirstTokenMs: number;
+  readonly weightBytes: number;
+  readonly cacheBytes: number;
+  readonly peakGpuBytes: number;
+}
+
+/** An import under way, waiting to go on, or just failed. */
 export interface ImportState {
   readonly id: string;
   readonly name: string;
   readonly progress: ImportProgress;
-  /** Mean since its start; 0 while unknown. */
+  readonly status: 'running' | 'paused' | 'failed';
+  /** Over the last seconds; 0 while unknown. */
   readonly bytesPerSecond: number;
+  /** It can go on only when the same files are chosen again. */
+  readonly needsFiles?: boolean;
   readonly error?: WireError;
 }
 
@@ -211,10 +234,21 @@ export interface Requests {
   watch: { send: { topics: readonly Topic[] }; reply: null };
   /** Loads the model in advance of the first question. */
   warm: { send: object; reply: null };
-  'import-address': { send: { address: string; name?: string }; reply: { id: string } };
+  /** Takes the model off the GPU. */
+  unload: { send: object; reply: null };
+  'import-address': { send: { address: string; name?: string; revision?: string }; reply: { id: string } };
+  /** What an import would bring; fetches small files and headers only. */
+  'preview-import': { send: { address: string; revision?: string }; reply: ModelPreview };
+  'pause-import': { send: { id: string }; reply: null };
+  'resume-import': { send: { id: string }; reply: null };
+  /** Cancels an import, with what it has on the device. */
   'dismiss-import': { send: { id: string }; reply: null };
   'use-model': { send: { id: string }; reply: null };
   'delete-model': { send: { id: string }; reply: null };
+  /** Reads all of a stored model; refused with `store-damaged` where it is not what was imported. */
+  'verify-model': { send: { id: string }; reply: { bytes: number } };
+  /** Measures the model in use; takes ten seconds. */
+  benchmark: { send: object; reply: Benchmark };
   'set-settings': { send: { settings: Partial<Settings> }; reply: Settings };
   diagnostics: { send: object; reply: Diagnostics };
 }
