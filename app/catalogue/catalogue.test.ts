@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import json from '../../assets/catalogue.json';
 import { addressOf, type CatalogueEntry, parseCatalogue } from './catalogue.ts';
+import { adapterName, deviceOf } from './device.ts';
 import { type Device, fitOf, recommend } from './fit.ts';
 
 const entries = parseCatalogue(json);
@@ -107,5 +108,23 @@ describe('the fit check', () => {
     expect(recommend(entries, { ...laptop, storage: { usage: 0, quota: 1e6 } })).toBeUndefined();
     const slow = { ...laptop, gpu: { f16: false, software: true, largestBytes: 2 ** 30 } };
     expect(recommend(entries, slow)?.parameters).toBeLessThan(3e8);
+  });
+});
+
+describe('the device as the browser describes it', () => {
+  const diagnostics = { userAgent: '', cores: 4, models: [], active: 'none' } as const;
+  const adapter = { name: '', vendor: 'arm', architecture: 'valhall', features: ['shader-f16'] };
+
+  it('takes the smaller of the limits that bound a piece', () => {
+    const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
+    const device = deviceOf({ ...diagnostics, adapter: { ...adapter, limits }, memoryGiB: 4 }, undefined);
+    expect(device).toEqual({ gpu: { f16: true, software: false, largestBytes: 2 ** 27 }, memoryGiB: 4 });
+    expect(adapterName({ ...adapter, limits })).toBe('arm · valhall');
+  });
+
+  it('knows software adapters and the lack of any', () => {
+    const software = { ...adapter, architecture: 'swiftshader', features: [], limits: {} };
+    expect(deviceOf({ ...diagnostics, adapter: software }, undefined).gpu).toMatchObject({ software: true });
+    expect(deviceOf(diagnostics, { usage: 1, quota: 2 })).toEqual({ storage: { usage: 1, quota: 2 } });
   });
 });

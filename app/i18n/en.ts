@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from '../../engine/index.ts';
 import { enChat } from './en-chat.ts';
+import { gettingModels } from './en-models.ts';
 
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
@@ -160,9 +161,6 @@ const modelsPage = {
   keep: 'Keep',
   dismiss: 'Dismiss',
   'no-template': 'Has no chat template: it continues text and hardly answers questions.',
-  'import-title': 'Import a model',
-  'import-hint':
-    'A Llama-family checkpoint as published on Hugging Face: config.json, tokenizer.json and *.safetensors in one folder.',
   'import-drop': 'Drop a folder or its files here',
   'import-drop-now': 'Let go to import',
   'import-folder': 'Choose a folder',
@@ -170,7 +168,6 @@ const modelsPage = {
   'import-address': 'Repository or address',
   'import-address-hint':
     'For example HuggingFaceTB/SmolLM2-135M-Instruct, or the address of a folder on your own computer.',
-  'import-address-button': 'Download',
   'import-progress': '{done} of {total}',
   'import-rate': '{rate}/s',
   'import-left': '{time} left',
@@ -204,7 +201,16 @@ const bubble = {
   'engine-gone': 'The connection to Linnet was lost. Reload this page.',
 } as const;
 
-export const en = { ...errors, ...popup, ...progress, ...model, ...modelsPage, ...bubble, ...enChat };
+export const en = {
+  ...errors,
+  ...popup,
+  ...progress,
+  ...model,
+  ...modelsPage,
+  ...gettingModels,
+  ...bubble,
+  ...enChat,
+};
 
 export type TextKey = keyof typeof en;
 

@@ -91,3 +91,11 @@ export function ownName(tag: string): string {
   const name = new Intl.DisplayNames([tag], { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag;
   return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
 }
+
+/** `en, de` → "English, German", in the reader's language. */
+export function languageNames(tags: readonly string[]): string {
+  const names = new Intl.DisplayNames([LOCALE], { type: 'language' });
+  return new Intl.ListFormat(LOCALE, { type: 'unit', style: 'short' }).format(
+    tags.map((tag) => names.of(tag) ?? tag),
+  );
+}

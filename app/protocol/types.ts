@@ -143,6 +143,8 @@ export interface Settings {
   readonly pace: Pace;
   /** The person's own. */
   readonly prompts: readonly SavedPrompt[];
+  /** The first run was finished or skipped. */
+  readonly welcomed?: boolean;
   /** Minutes after which an idle model leaves the GPU; 0: never; {@link IDLE_MINUTES} where absent. */
   readonly idleMinutes?: number;
   /** The last measurement of each model on this device, by its id. */

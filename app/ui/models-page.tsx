@@ -1,19 +1,25 @@
-/** The Models page: what is on the device, how more comes, and facts for a report. */
-import { t } from '../i18n/index.ts';
+/** The Models page: the first run, what is on the device, how more comes, how fast it is, and facts for a report. */
+import { adapterName } from '../catalogue/device.ts';
+import { bytes, number, t } from '../i18n/index.ts';
+import type { Diagnostics } from '../protocol/types.ts';
+import { BenchmarkSection } from './benchmark-section.tsx';
+import { CatalogueSection } from './catalogue-section.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { DeviceCheck } from './device-section.tsx';
 import { ErrorNote } from './error-note.tsx';
+import { FirstRun, isFirstRun } from './first-run.tsx';
 import { Bird } from './icons.tsx';
+import { ImportCards } from './import-card.tsx';
 import { ImportSection } from './import-section.tsx';
 import { LanguageSection } from './language-section.tsx';
 import type { ModelsState } from './models-state.ts';
 import { StoredSection } from './stored-section.tsx';
-import { bytes, number } from '../i18n/index.ts';
-import type { Diagnostics } from '../protocol/types.ts';
 
 export function ModelsPage({ state }: { state: ModelsState }) {
   const failure = state.failure.value;
   const active = state.live.models.value?.active;
   const gpuError = state.diagnostics.value?.adapterError;
+  const first = isFirstRun(state);
   return (
     <main class="models-page">
       <header>
@@ -28,9 +34,18 @@ export function ModelsPage({ state }: { state: ModelsState }) {
       {active?.kind === 'failed' && active.error.code !== gpuError?.code && (
         <ErrorNote error={active.error} />
       )}
+      {first ? <FirstRun state={state} /> : <ImportCards state={state} />}
       <StoredSection state={state} />
+      <CatalogueSection state={state} />
       <ImportSection state={state} />
+      <BenchmarkSection state={state} />
       <LanguageSection state={state} />
+      {!first && (
+        <section class="stack">
+          <h2>{t('device-title')}</h2>
+          <DeviceCheck state={state} />
+        </section>
+      )}
       <DiagnosticsSection diagnostics={state.diagnostics.value} />
     </main>
   );
@@ -65,8 +80,4 @@ function DiagnosticsSection({ diagnostics }: { diagnostics: Diagnostics | undefi
       </div>
     </section>
   );
-}
-
-function adapterName({ name, vendor, architecture }: NonNullable<Diagnostics['adapter']>): string {
-  return name || [vendor, architecture].filter((part) => part !== '').join(' · ');
 }
