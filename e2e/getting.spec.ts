@@ -59,7 +59,8 @@ test('a look tells size and fit before anything large is fetched; then it comes,
 
 test('an address that has nothing says so, and what to do', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
-  await field(models).fill(`${hub.url}nowhere`);
+  hub.options = { fault: () => ({ kind: 'status', status: 404 }) };
+  await field(models).fill(hub.url);
   await models.getByRole('button', { name: 'Look' }).click();
   await expect(models.getByRole('alert')).toBeVisible();
 });

@@ -27,6 +27,8 @@ interface Entry {
   /** While it runs. */
   run: Run | undefined;
   error: WireError | undefined;
+  /** Whether it could go on after the error. */
+  kept: boolean;
 }
 
 interface Run {
@@ -125,6 +127,7 @@ export class ImportDesk {
       progress: NOTHING,
       run: undefined,
       error: undefined,
+      kept: false,
     };
   }
 
@@ -165,7 +168,10 @@ export class ImportDesk {
     } catch (error) {
       entry.run = undefined;
       if (codeOf(error) === 'source-cancelled') this.entries.delete(entry.id);
-      else if (codeOf(error) !== 'import-paused') entry.error = toWire(error, entry.name);
+      else if (codeOf(error) !== 'import-paused') {
+        entry.kept = (await engine.unfinished()).some(({ id }) => id === entry.model);
+        entry.error = toWire(error, entry.name);
+      }
       await stored();
     }
   }
@@ -180,13 +186,13 @@ export class ImportDesk {
   }
 }
 
-function stateOf({ id, name, progress, rate, run, error, checkpoint }: Entry): ImportState {
+function stateOf({ id, name, progress, rate, run, error, kept, checkpoint }: Entry): ImportState {
   const status = run !== undefined ? 'running' : error !== undefined ? 'failed' : 'paused';
   return {
     ...{ id, name, progress, status },
     bytesPerSecond: run === undefined ? 0 : rate.perSecond(),
     ...(checkpoint === undefined ? { needsFiles: true } : {}),
-    ...(error === undefined ? {} : { error }),
+    ...(error === undefined ? {} : { error, kept }),
   };
 }
 

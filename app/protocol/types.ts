@@ -176,6 +176,8 @@ export interface ImportState {
   readonly bytesPerSecond: number;
   /** It can go on only when the same files are chosen again. */
   readonly needsFiles?: boolean;
+  /** It failed, and what it has so far is still on the device. */
+  readonly kept?: boolean;
   readonly error?: WireError;
 }
 

@@ -29,11 +29,16 @@ export function isFirstRun({ live }: ModelsState): boolean {
   return settings !== undefined && live.models.value !== undefined && settings.welcomed !== true;
 }
 
+/** The import that its second step shows. */
+export function importOfFirstRun({ live }: ModelsState): string | undefined {
+  const models = live.models.value;
+  return models === undefined || stepOf(models) !== 2 ? undefined : realImports(models)[0]?.id;
+}
+
 export function FirstRun({ state }: { state: ModelsState }) {
   const models = state.live.models.value;
   if (models === undefined) return null;
-  const real = models.stored.some((model) => model.demo !== true);
-  const step: Step = real ? 3 : realImports(models).length > 0 ? 2 : 1;
+  const step = stepOf(models);
   const finish = () => void state.ask('set-settings', { settings: { welcomed: true } });
   return (
     <section class="welcome" aria-labelledby="welcome-title">
@@ -62,6 +67,11 @@ export function FirstRun({ state }: { state: ModelsState }) {
       )}
     </section>
   );
+}
+
+function stepOf(models: Models): Step {
+  if (models.stored.some((model) => model.demo !== true)) return 3;
+  return realImports(models).length > 0 ? 2 : 1;
 }
 
 const realImports = ({ imports }: Models) => imports.filter(({ id }) => id !== 'demo');

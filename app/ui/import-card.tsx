@@ -5,8 +5,9 @@ import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import type { ModelsState } from './models-state.ts';
 
-export function ImportCards({ state }: { state: ModelsState }) {
-  const imports = state.live.models.value?.imports ?? [];
+/** All but the one with the id `except`, which is shown elsewhere. */
+export function ImportCards({ state, except }: { state: ModelsState; except: string | undefined }) {
+  const imports = (state.live.models.value?.imports ?? []).filter(({ id }) => id !== except);
   if (imports.length === 0) return null;
   return (
     <section class="stack" aria-label={t('imports-title')}>
@@ -19,7 +20,7 @@ export function ImportCards({ state }: { state: ModelsState }) {
 }
 
 export function ImportCard({ entry, state }: { entry: ImportState; state: ModelsState }) {
-  const { name, progress, status, error, needsFiles } = entry;
+  const { name, status, error, needsFiles } = entry;
   const shown = name || t('model-demo-name');
   const title =
     status === 'running' ? 'model-importing' : status === 'failed' ? 'import-failed' : 'import-paused';
@@ -31,7 +32,7 @@ export function ImportCard({ entry, state }: { entry: ImportState; state: Models
           <ErrorFacts error={error} />
         </ErrorNote>
       )}
-      {(status !== 'failed' || progress.total > 0) && (
+      {(status !== 'failed' || entry.kept === true) && (
         <Progress entry={entry} label={t(title, { name: shown })} />
       )}
       {status === 'paused' && (
@@ -43,7 +44,8 @@ export function ImportCard({ entry, state }: { entry: ImportState; state: Models
 }
 
 function ImportButtons({ entry, state, name }: { entry: ImportState; state: ModelsState; name: string }) {
-  const { id, status, needsFiles } = entry;
+  const { id, status, needsFiles, kept } = entry;
+  const nothingKept = status === 'failed' && kept !== true;
   return (
     <div class="row">
       {status === 'running' && (
@@ -54,17 +56,17 @@ function ImportButtons({ entry, state, name }: { entry: ImportState; state: Mode
       )}
       {status !== 'running' && needsFiles !== true && (
         <button type="button" class="button little" onClick={() => void state.ask('resume-import', { id })}>
-          <Icon name="play" />
-          {t('continue')}
+          <Icon name={nothingKept ? 'again' : 'play'} />
+          {t(nothingKept ? 'retry' : 'continue')}
         </button>
       )}
       <button
         type="button"
         class="button quiet little"
-        aria-label={t('import-cancel-named', { name })}
+        aria-label={nothingKept ? undefined : t('import-cancel-named', { name })}
         onClick={() => void state.ask('dismiss-import', { id })}
       >
-        {t('cancel')}
+        {t(nothingKept ? 'dismiss' : 'cancel')}
       </button>
     </div>
   );

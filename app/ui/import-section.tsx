@@ -88,9 +88,10 @@ function Address({ state }: { state: ModelsState }) {
     set(text);
     state.look.value = undefined;
   };
-  const download = () => {
+  const download = (name: string) => {
     const at = revision.trim();
-    void state.ask('import-address', { address: address.trim(), ...(at === '' ? {} : { revision: at }) });
+    const more = at === '' ? {} : { revision: at };
+    void state.ask('import-address', { address: address.trim(), name, ...more });
     state.look.value = undefined;
     setAddress('');
     setRevision('');
@@ -133,7 +134,15 @@ function TextField({ label, value, onInput }: { label: string; value: string; on
   );
 }
 
-function Found({ look, state, onDownload }: { look: Look; state: ModelsState; onDownload(): void }) {
+function Found({
+  look,
+  state,
+  onDownload,
+}: {
+  look: Look;
+  state: ModelsState;
+  onDownload(name: string): void;
+}) {
   const device = useDevice(state);
   if (look.kind === 'running') {
     return (
@@ -163,7 +172,7 @@ function Found({ look, state, onDownload }: { look: Look; state: ModelsState; on
       <p class="small">{t('catalogue-sizes-text', { wire: bytes(total), device: bytes(size) })}</p>
       {fit !== undefined && <FitReasons fit={fit} />}
       <div class="row">
-        <button type="button" class="button primary" onClick={onDownload}>
+        <button type="button" class="button primary" onClick={() => onDownload(name)}>
           <Icon name="download" />
           {t('own-download', { size: bytes(total) })}
         </button>

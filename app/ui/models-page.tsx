@@ -7,7 +7,7 @@ import { CatalogueSection } from './catalogue-section.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { DeviceCheck } from './device-section.tsx';
 import { ErrorNote } from './error-note.tsx';
-import { FirstRun, isFirstRun } from './first-run.tsx';
+import { FirstRun, importOfFirstRun, isFirstRun } from './first-run.tsx';
 import { Bird } from './icons.tsx';
 import { ImportCards } from './import-card.tsx';
 import { ImportSection } from './import-section.tsx';
@@ -34,7 +34,8 @@ export function ModelsPage({ state }: { state: ModelsState }) {
       {active?.kind === 'failed' && active.error.code !== gpuError?.code && (
         <ErrorNote error={active.error} />
       )}
-      {first ? <FirstRun state={state} /> : <ImportCards state={state} />}
+      {first && <FirstRun state={state} />}
+      <ImportCards state={state} except={first ? importOfFirstRun(state) : undefined} />
       <StoredSection state={state} />
       <CatalogueSection state={state} />
       <ImportSection state={state} />
