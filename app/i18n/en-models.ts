@@ -38,7 +38,7 @@ export const gettingModels = {
   'device-limit': 'Largest piece',
   'device-limit-text': 'Up to {size} at once, which decides how large a vocabulary may be.',
   'device-memory': 'Memory',
-  'device-memory-text': '{size}',
+  'device-memory-text': 'About {size}.',
   'device-memory-capped': '{size} or more; browsers do not say it more exactly.',
   'device-memory-unknown': 'The browser does not say how much there is.',
   'device-storage': 'Storage',
@@ -97,7 +97,7 @@ export const gettingModels = {
   // Own models
   'own-title': 'Another model',
   'own-hint':
-    'Any checkpoint of a supported family: safetensors with config.json and tokenizer.json, one GGUF file, or a folder that `linnet convert` wrote.',
+    'Any checkpoint of a supported family: safetensors with config.json and tokenizer.json, one GGUF file, or a folder that “linnet convert” wrote.',
   'own-revision': 'Branch, tag or commit (optional)',
   'own-look': 'Look',
   'own-looking': 'Looking at the files…',
@@ -150,5 +150,6 @@ export const gettingModels = {
   'bench-picture':
     '{name}: reads {read} and writes {write} tokens a second, with {memory} of graphics memory',
   'bench-when': 'Measured {date}, {activations}',
-  'bench-scale': 'Bars of one colour share a scale.',
+  'bench-scale':
+    'Each mark on a scale is ten times the one before. The gap in “Writes” is where people read.',
 } as const;

@@ -63,25 +63,39 @@ const shown = (quantity: Quantity, value: number): string =>
   quantity === 'memory' ? bytes(value) : t('bench-per-second', { n: number(value, value < 10 ? 1 : 0) });
 
 function Picture({ measured }: { measured: readonly Measured[] }) {
-  const most = (quantity: Quantity) =>
-    Math.max(...measured.map(({ result }) => quantitiesOf(result)[quantity]), Number.MIN_VALUE);
   return (
     <ul class="bench">
       {measured.map(({ model, result }) => (
         <li key={model.id} class="card">
           <h3 dir="auto">{model.name}</h3>
-          <Bars name={model.name} result={result} most={most} />
+          <Bars name={model.name} result={result} />
           <p class="soft small">
             {t('bench-when', { date: date(result.at), activations: result.activations })}
           </p>
         </li>
       ))}
-      {measured.length > 1 && <li class="soft small">{t('bench-scale')}</li>}
+      <li class="soft small">{t('bench-scale')}</li>
     </ul>
   );
 }
 
-function Bars({ name, result, most }: { name: string; result: Benchmark; most(quantity: Quantity): number }) {
+/** Each bar's scale is logarithmic, from the first number to the second: devices differ a thousandfold. */
+const SCALES: { readonly [Q in Quantity]: readonly [least: number, most: number] } = {
+  read: [1, 10_000],
+  write: [0.1, 1000],
+  memory: [1e6, 1e10],
+};
+/** Tokens a second at which people read. */
+const READING_PACE = 5;
+
+/** Per cent of the bar's length. */
+function along(quantity: Quantity, value: number): number {
+  const [least, most] = SCALES[quantity];
+  const part = Math.log(Math.max(value, least) / least) / Math.log(most / least);
+  return Math.min(100, Math.max(1, 100 * part));
+}
+
+function Bars({ name, result }: { name: string; result: Benchmark }) {
   const values = quantitiesOf(result);
   const label = t('bench-picture', {
     name,
@@ -96,11 +110,13 @@ function Bars({ name, result, most }: { name: string; result: Benchmark; most(qu
           <span class="soft">{t(`bench-${quantity}`)}</span>
           <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
             <rect class="track" width="100" height="6" />
-            <rect
-              class={quantity}
-              width={Math.max(1, (100 * values[quantity]) / most(quantity))}
-              height="6"
-            />
+            <rect class={quantity} width={along(quantity, values[quantity])} height="6" />
+            {[25, 50, 75].map((x) => (
+              <rect key={x} class="tick" x={x} width="0.3" height="6" />
+            ))}
+            {quantity === 'write' && (
+              <rect class="pace" x={along('write', READING_PACE)} width="0.8" height="6" />
+            )}
           </svg>
           <strong>{shown(quantity, values[quantity])}</strong>
         </div>

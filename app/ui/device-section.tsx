@@ -15,7 +15,7 @@ interface Finding {
 }
 
 const ICONS: { readonly [M in Mark]: IconName } = { good: 'check', fair: 'warning', bad: 'close' };
-/** Browsers round to this at most. */
+/** Many browsers say no more than this, whatever there is. */
 const CAPPED_GiB = 8;
 const GiB = 2 ** 30;
 
@@ -74,7 +74,7 @@ function memoryOf(memoryGiB: number | undefined): Finding {
   const name = t('device-memory');
   if (memoryGiB === undefined) return { name, mark: 'fair', text: t('device-memory-unknown') };
   const size = bytes(memoryGiB * 1e9);
-  const text = t(memoryGiB >= CAPPED_GiB ? 'device-memory-capped' : 'device-memory-text', { size });
+  const text = t(memoryGiB === CAPPED_GiB ? 'device-memory-capped' : 'device-memory-text', { size });
   return { name, mark: memoryGiB >= 4 ? 'good' : 'fair', text };
 }
 
