@@ -33,7 +33,7 @@ export type Verdict = 'yes' | 'tight' | 'no';
 /** Why, with the numbers that a sentence needs; bytes unless it says otherwise. */
 export type Reason =
   | { readonly kind: 'no-gpu' }
-  | { readonly kind: 'too-large-piece'; readonly needed: number; readonly has: number }
+  | { readonly kind: 'in-pieces'; readonly needed: number; readonly has: number }
   | { readonly kind: 'no-space'; readonly needed: number; readonly has: number }
   | { readonly kind: 'little-space'; readonly left: number }
   | { readonly kind: 'no-memory'; readonly needed: number; readonly has: number }
@@ -64,34 +64,35 @@ const SOFTWARE_BYTES = 250e6;
 /** Activations and cache in f32 take twice the room. */
 const WITHOUT_F16 = 1.3;
 
-const GRADES: { readonly [K in Reason['kind']]: 'no' | 'tight' } = {
+/** A note is told and held against nobody. */
+const GRADES: { readonly [K in Reason['kind']]: 'no' | 'tight' | 'note' } = {
   'no-gpu': 'no',
-  'too-large-piece': 'no',
   'no-space': 'no',
   'no-memory': 'no',
   'little-space': 'tight',
   'little-memory': 'tight',
   'unknown-memory': 'tight',
   software: 'tight',
-  'no-f16': 'tight',
+  'in-pieces': 'note',
+  'no-f16': 'note',
 };
 
 export function fitOf(need: Need, device: Device): Fit {
   const found = [...ofGpu(need, device), ...ofSpace(need, device), ...ofMemory(need, device)];
   const no = found.filter(({ kind }) => GRADES[kind] === 'no');
   const reasons = [...no, ...found.filter((reason) => !no.includes(reason))];
-  // Slow is no reason against a model that is small.
-  const tight = reasons.some(({ kind }) => kind !== 'no-f16');
+  const tight = reasons.some(({ kind }) => GRADES[kind] === 'tight');
   return { verdict: no.length > 0 ? 'no' : tight ? 'tight' : 'yes', reasons };
 }
 
 function ofGpu({ largestBytes, gpuBytes }: Need, { gpu }: Device): Reason[] {
   if (gpu === undefined) return [{ kind: 'no-gpu' }];
-  if (largestBytes > gpu.largestBytes) {
-    return [{ kind: 'too-large-piece', needed: largestBytes, has: gpu.largestBytes }];
-  }
   if (gpu.software && gpuBytes > SOFTWARE_BYTES) return [{ kind: 'software' }];
-  return gpu.f16 ? [] : [{ kind: 'no-f16' }];
+  const cut = largestBytes > gpu.largestBytes;
+  return [
+    ...(cut ? [{ kind: 'in-pieces', needed: largestBytes, has: gpu.largestBytes } as const] : []),
+    ...(gpu.f16 ? [] : [{ kind: 'no-f16' } as const]),
+  ];
 }
 
 function ofSpace({ deviceBytes }: Need, { storage }: Device): Reason[] {

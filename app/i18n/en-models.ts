@@ -36,7 +36,7 @@ export const gettingModels = {
   'device-f16-yes': 'Yes: models need less memory while they work.',
   'device-f16-no': 'No: models work, with a little more memory and a little slower.',
   'device-limit': 'Largest piece',
-  'device-limit-text': 'Up to {size} at once, which decides how large a vocabulary may be.',
+  'device-limit-text': 'Up to {size} at once; what is larger is cut into pieces.',
   'device-memory': 'Memory',
   'device-memory-text': 'About {size}.',
   'device-memory-capped': '{size} or more; browsers do not say it more exactly.',
@@ -55,8 +55,8 @@ export const gettingModels = {
   'fit-no': 'Does not fit',
   'fit-reason-fits': 'Fits this device well.',
   'fit-reason-no-gpu': 'This browser offers no WebGPU.',
-  'fit-reason-too-large-piece':
-    'Its vocabulary is one piece of {needed}, and this graphics adapter takes at most {has} at once.',
+  'fit-reason-in-pieces':
+    'Its vocabulary is {needed} and is cut into pieces of {has} here, which costs a little speed.',
   'fit-reason-no-space': 'It needs {needed} of storage, and {has} are free.',
   'fit-reason-little-space': 'Afterwards only {left} of storage are left.',
   'fit-reason-no-memory': 'It takes {needed} of memory while it works; this device has {has} for everything.',

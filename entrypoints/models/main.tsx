@@ -13,6 +13,7 @@ import '../../app/ui/controls.css';
 import '../../app/ui/prose.css';
 import '../../app/ui/models-page.css';
 import '../../app/ui/getting.css';
+import '../../app/ui/keeping.css';
 
 await speakUserLanguage('models');
 const state = new ModelsState(connectToEngine(), {
