@@ -67,7 +67,7 @@ test('an address that has nothing says so, and what to do', async ({ linnet, hub
 
 test('pauses and goes on where it stopped', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
-  hub.setRate(200_000);
+  hub.setRate(60_000);
   await startDownload(models, hub);
   await expect.poll(() => percent(models)).toBeGreaterThan(35);
   await models.getByRole('button', { name: 'Pause' }).click();
@@ -85,7 +85,7 @@ test('pauses and goes on where it stopped', async ({ linnet, hub }) => {
 
 test('cancels, and leaves nothing', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
-  hub.setRate(100_000);
+  hub.setRate(50_000);
   await startDownload(models, hub);
   await expect.poll(() => percent(models)).toBeGreaterThan(20);
   await models.getByRole('button', { name: 'Cancel main' }).click();
@@ -99,7 +99,7 @@ test('cancels, and leaves nothing', async ({ linnet, hub }) => {
 
 test('a browser closed in mid-download: it goes on by itself, from where it was', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
-  hub.setRate(130_000);
+  hub.setRate(80_000);
   await startDownload(models, hub);
   await expect.poll(() => percent(models)).toBeGreaterThan(55);
   const before = hub.asked.length;
@@ -113,7 +113,7 @@ test('a browser closed in mid-download: it goes on by itself, from where it was'
 
 test('a paused one stays paused over a restart, until a person lets it go on', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
-  hub.setRate(200_000);
+  hub.setRate(60_000);
   await startDownload(models, hub);
   await expect.poll(() => percent(models)).toBeGreaterThan(30);
   await models.getByRole('button', { name: 'Pause' }).click();
