@@ -134,7 +134,7 @@ export interface UnfinishedImport {
   readonly name: string;
   /** What the one who began it said of where it comes from. */
   readonly origin?: string;
-  readonly weights: WeightDType;
+  readonly weights: WeightProfile;
   /** Bytes of the checkpoint converted, of all that are needed. */
   readonly done: number;
   readonly total: number;
@@ -150,7 +150,7 @@ export interface UnfinishedImport {
 export interface ModelPreview {
   readonly name: string;
   readonly family: string;
-  readonly weights: WeightDType;
+  readonly weights: WeightProfile;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
   /** Bytes to fetch or read. */
