@@ -133,7 +133,8 @@ export function checkSections(tensors: readonly StoredTensor[], size: number): v
 function sectionBytes({ dtype, group, shape }: StoredTensor, where: string): number[] {
   const { rows, columns } = matrix(shape);
   if (!isGrouped(dtype)) return [rows * columns * (dtype === 'f16' ? 2 : 4)];
-  if (group === undefined || !GROUPS.includes(group)) damaged(where, `groups of ${GROUPS.join(', ')}`, String(group));
+  if (group === undefined || !GROUPS.includes(group))
+    damaged(where, `groups of ${GROUPS.join(', ')}`, String(group));
   return rowSections(dtype, columns, group).map((bytes) => rows * bytes);
 }
 
