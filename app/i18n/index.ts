@@ -94,8 +94,8 @@ export function ownName(tag: string): string {
 
 /** `en, de` → "English, German", in the reader's language. */
 export function languageNames(tags: readonly string[]): string {
-  const names = new Intl.DisplayNames([LOCALE], { type: 'language' });
-  return new Intl.ListFormat(LOCALE, { type: 'unit', style: 'short' }).format(
+  const names = new Intl.DisplayNames([locale], { type: 'language' });
+  return new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(
     tags.map((tag) => names.of(tag) ?? tag),
   );
 }
