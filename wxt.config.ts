@@ -45,6 +45,17 @@ function contentSecurityPolicy(development: boolean): string {
   ].join('; ');
 }
 
+/** Chromium's permissions; Firefox has neither offscreen documents nor a permission for its sidebar. */
+const permissions = ['activeTab', 'scripting', 'storage', 'unlimitedStorage'];
+const chromiumPermissions = [...permissions, 'offscreen', 'contextMenus', 'sidePanel'];
+
+/** 142 is the first Firefox, on phones too, that asks extensions what data they collect; Linnet collects none. */
+const gecko = {
+  id: 'linnet@linnet.invalid',
+  strict_min_version: '142.0',
+  data_collection_permissions: { required: ['none'] },
+};
+
 const icons = Object.fromEntries([16, 32, 48, 128].map((size) => [size, `icons/${size}.png`]));
 
 export default defineConfig({
@@ -57,19 +68,20 @@ export default defineConfig({
   // Older Chromium forks on Android lack a promise-returning `browser.*`.
   modules: ['@wxt-dev/webextension-polyfill'],
   manifestVersion: 3,
-  manifest: ({ command }) => ({
-    name: 'Linnet',
-    description: 'A private assistant: its own engine runs language models on this device.',
-    minimum_chrome_version: '121',
-    ...(existsSync(resolve(publicDir, '_locales/en/messages.json')) ? { default_locale: 'en' } : {}),
-    // contextMenus asks the person nothing and lets Linnet see no page; browsers without menus ignore it.
-    permissions: ['activeTab', 'scripting', 'storage', 'unlimitedStorage', 'offscreen', 'contextMenus'],
+  manifest: ({ command, browser }) => ({
+    name: '__MSG_extensionName__',
+    description: '__MSG_extensionDescription__',
+    default_locale: 'en',
+    ...(browser === 'firefox'
+      ? { permissions, browser_specific_settings: { gecko } }
+      : { permissions: chromiumPermissions, minimum_chrome_version: '121' }),
     // Asked for only when a person turns on the bubble for every page; see app/protocol/everywhere.ts.
     optional_host_permissions: ['https://*/*', 'http://*/*'],
     ...(existsSync(resolve(publicDir, 'icons/128.png')) ? { icons } : {}),
     action: { default_title: 'Linnet' },
     commands: {
       _execute_action: { suggested_key: { default: 'Alt+L' } },
+      summarise: { suggested_key: { default: 'Alt+S' }, description: 'Summarise this page' },
       translate: {
         suggested_key: { default: 'Alt+T' },
         description: 'Translate the selection, what you wrote, or this page',

@@ -1,9 +1,11 @@
 /** Weights that look like weights and cost nothing to make: rows of one random block, again and again. */
-import { m0e4Layout, seededRandom, type TensorType, type WeightSource } from '../engine/index.ts';
+import { m0e4Layout, q8Layout, seededRandom, type TensorType, type WeightSource } from '../engine/index.ts';
 
 /** Scale and bias of every group: 16 values around zero, a step of about 0.003. */
 const S = 0x2a00; // 0.046875 as a half
 const B = 0xac80; // −0.0703125 = −1.5·s as a half
+/** Scale of signed bytes: weights in ±0.06. */
+const S8 = 0x0fdf; // 0.00048 as a half
 
 export function randomWeights(types: ReadonlyMap<string, TensorType>): WeightSource {
   const random = seededRandom(1);
@@ -14,6 +16,11 @@ export function randomWeights(types: ReadonlyMap<string, TensorType>): WeightSou
       const type = types.get(tensor) as TensorType;
       const k = type.shape.at(-1) as number;
       if (type.shape.length === 1) return { data: new Uint8Array(new Float32Array(k).fill(1).buffer) };
+      if (type.dtype === 'q8') {
+        const { dataBytes, groups } = q8Layout(k, type.group ?? 32);
+        const scales = new Uint32Array(count * groups).fill(S8);
+        return { data: repeated(noise, count * dataBytes), scales: new Uint8Array(scales.buffer) };
+      }
       if (type.dtype === 'm0e4') {
         const { nibbleBytes, groups } = m0e4Layout(k, type.group ?? 32);
         const scales = new Uint32Array(count * groups).fill(((B << 16) | S) >>> 0);

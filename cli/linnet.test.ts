@@ -1,6 +1,6 @@
 /** The command line as a process: what it writes where, and how it fails. No GPU is needed for these. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,5 +68,22 @@ describeWithAssets('with a model', ['models/stories260K-hf-sharded'], (model) =>
     const one = JSON.parse(linnet('import', '--model', model as string, '--store', store, '--json').out);
     expect(one.models).toMatchObject([{ id: 'stories260k-hf-sharded', weights: 'm0e4', contextLength: 512 }]);
     expect(linnet('models', '--store', store).out).toMatch(/^stories260k-hf-sharded {2}m0e4 {2}0\.2 MB/);
+  });
+
+  test('convert writes a folder that others can import, and takes no folder that holds something', () => {
+    const out = join(scratch, 'published');
+    const args = ['--model', model as string, '--name', 'Stories', '--weights', 'f16'];
+    const done = linnet('convert', ...args, '--out', out, '--json');
+    expect(done.err).toBe('');
+    expect(JSON.parse(done.out).models).toMatchObject([{ name: 'Stories', weights: 'f16' }]);
+    expect(readdirSync(out)).toEqual(expect.arrayContaining(['config.json', 'manifest.json', 'weights.bin']));
+    expect(readdirSync(out)).not.toContain('import.jsonl');
+    const store = join(scratch, 'from-published');
+    const back = JSON.parse(linnet('import', '--model', out, '--store', store, '--json').out);
+    expect(back.models).toMatchObject([{ id: 'stories', weights: 'f16' }]);
+    expect(linnet('models', '--store', store).out).toMatch(/^stories {2}f16/);
+    const again = linnet('convert', ...args, '--out', out);
+    expect(again.code).toBe(1);
+    expect(again.err).toMatch(/request-invalid.*not empty/);
   });
 });

@@ -13,15 +13,19 @@ import {
   inspectCheckpoint,
   LinnetError,
   listModels,
+  listUnfinished,
   type LoadedModel,
   loadModel,
   memoryStorage,
   type ModelStore,
   openStore,
   type StoredModel,
+  storedForms,
+  type UnfinishedImport,
 } from '../engine/index.ts';
 import { openDefault, openNamed, rerunOnSoftware } from './adapter.ts';
 import { nodeFile, nodeFolder, nodeStorage } from './node-files.ts';
+import { publishedFolder } from './published-folder.ts';
 import { HELP, numberOf, type Options, promptOf, readOptions, required, textsOf } from './options.ts';
 import { humanCost, humanLogits } from './print.ts';
 
@@ -31,8 +35,8 @@ type Output = { readonly json: unknown; readonly human: string };
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (options.command === 'help') return await print(HELP);
-  const output =
-    options.command === 'models' || options.command === 'import' ? await keep(options) : undefined;
+  const keeping = ['models', 'import', 'convert'].includes(options.command);
+  const output = keeping ? await keep(options) : undefined;
   if (output !== undefined) return await print(shown(output, options));
   const gpu =
     options.command === 'inspect' && options.adapter === undefined ? undefined : await openAdapter(options);
@@ -110,24 +114,38 @@ function settings({ facts }: LoadedModel) {
   return { weights: facts.model.weights, activations: facts.activations, capacity: facts.capacity };
 }
 
-/** `import` and `models`. */
+/** `import`, `convert` and `models`. */
 async function keep(options: Options): Promise<Output> {
-  const store = openStore(nodeStorage(required(options.values, 'store')));
-  const models = options.command === 'import' ? [await convert(options, store)] : await listModels(store);
+  const { command, values } = options;
+  const storage =
+    command === 'convert'
+      ? await publishedFolder(required(values, 'out'))
+      : nodeStorage(required(values, 'store'));
+  const store = openStore(storage);
+  const models = command === 'models' ? await listModels(store) : [await convert(options, store)];
+  const unfinished = await listUnfinished(store);
   const line = (m: StoredModel) => `${m.id}  ${m.weights}  ${(m.bytes / 1e6).toFixed(1)} MB  ${m.name}\n`;
-  return { json: { models }, human: models.map(line).join('') };
+  const waiting = (u: UnfinishedImport) =>
+    `${u.id}  ${Math.floor((100 * u.done) / u.total)} % imported  ${u.name}\n`;
+  return {
+    json: { models, ...(unfinished.length > 0 ? { unfinished } : {}) },
+    human: [...models.map(line), ...unfinished.map(waiting)].join(''),
+  };
 }
 
 async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
   const { values, weights, activations, capacity } = options;
-  const store = openStore(values.store === undefined ? memoryStorage() : nodeStorage(values.store));
+  const storage = values.store === undefined ? memoryStorage() : nodeStorage(values.store);
+  const store = openStore(storage);
   const name = values.name ?? (await folderOf(options)).name;
   const kept = (await listModels(store)).find((m) => m.name === name && m.weights === weights);
   const { id } = kept ?? (await convert(options, store));
-  return await loadModel(store, id, gpu, {
+  const settings = {
     ...(activations === undefined ? {} : { activations }),
     ...(capacity === undefined ? {} : { capacity }),
-  });
+  };
+  const hooks = values.forms === true ? { forms: storedForms(storage) } : {};
+  return await loadModel(store, id, gpu, settings, hooks);
 }
 
 async function convert(options: Options, store: ModelStore): Promise<StoredModel> {

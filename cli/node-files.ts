@@ -2,9 +2,15 @@
  * Node's files for the engine: a folder as a checkpoint, and a folder as the store's storage.
  * Not here: addresses (the engine's `httpFolder`).
  */
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type ByteSource, type CheckpointFolder, fail, type Storage } from '../engine/index.ts';
+import {
+  type ByteSource,
+  type CheckpointFolder,
+  fail,
+  type FileWriter,
+  type Storage,
+} from '../engine/index.ts';
 
 /** Bytes per read of a stream. */
 const PIECE = 2 * 1024 * 1024;
@@ -50,6 +56,7 @@ export async function nodeSource(path: string, name = basename(path)): Promise<B
   return {
     name,
     size: facts.size,
+    tag: String(facts.mtimeMs),
     read,
     async *stream(offset, length) {
       for (let at = 0; at < length; at += PIECE) yield await read(offset + at, Math.min(PIECE, length - at));
@@ -62,29 +69,37 @@ export function nodeStorage(root: string): Storage {
     open: (path) => nodeSource(join(root, path), path),
     async create(path) {
       await mkdir(dirname(join(root, path)), { recursive: true });
-      const file = await open(join(root, path), 'w');
-      return {
-        async write(offset, bytes) {
-          try {
-            await file.write(bytes, 0, bytes.length, offset);
-          } catch (cause) {
-            const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-            fail(full ? 'store-full' : 'store-damaged', {
-              who: path,
-              message: full ? 'the disk is full' : 'the file cannot be written',
-              got: String(cause),
-              cause,
-            });
-          }
-        },
-        async close() {
-          await file.sync();
-          await file.close();
-        },
-      };
+      return nodeWriter(await open(join(root, path), 'w'), path);
+    },
+    async reopen(path) {
+      const file = await open(join(root, path), 'r+').catch((cause: unknown) => refuse(path, cause));
+      return nodeWriter(file, path);
     },
     remove: (path) => rm(join(root, path), { recursive: true, force: true }),
     list: (folder) => readdir(join(root, folder)).catch(() => []),
     estimate: async () => undefined,
   };
+}
+
+function nodeWriter(file: FileHandle, path: string): FileWriter {
+  return {
+    async write(offset, bytes) {
+      await file.write(bytes, 0, bytes.length, offset).catch((cause: unknown) => refuse(path, cause));
+    },
+    flush: () => file.datasync(),
+    async close() {
+      await file.sync();
+      await file.close();
+    },
+  };
+}
+
+function refuse(path: string, cause: unknown): never {
+  const full = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
+  fail(full ? 'store-full' : 'store-damaged', {
+    who: path,
+    message: full ? 'the disk is full' : 'the file cannot be written',
+    got: String(cause),
+    cause,
+  });
 }

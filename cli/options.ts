@@ -5,7 +5,8 @@ import {
   type ChatMessage,
   fail,
   type Prompt,
-  type WeightDType,
+  PROFILES,
+  type WeightProfile,
 } from '../engine/index.ts';
 import { type AdapterName, adapterNamed } from './dawn.ts';
 import { nodeSource } from './node-files.ts';
@@ -20,7 +21,11 @@ commands
   perplexity   --text FILE [--limit N]           how well the model foretells texts
   inspect                                        graph, passes, memory plan; with --adapter also kernels
   import       --store DIR [--name NAME]         keeps a converted copy
+  convert      --out DIR [--name NAME]           writes a converted copy for others: put the folder on any
+                                                 server, and its address is a MODEL
   models       --store DIR                       what is kept there
+
+A conversion or import that was cut off goes on where it stopped when it is started again.
 
 MODEL is a folder with config.json, tokenizer.json and *.safetensors, a hub repository
 (org/name or org/name@revision), or the address of such a folder; or one GGUF file: a path, a folder
@@ -34,11 +39,13 @@ options
   --top-k N, --top-p X   0 and 1, which are off
   --seed N               for the same answer again
   --ignore-eos           go on past the end of the text
-  --weights W            m0e4 (default), f16 or f32
+  --weights W            m0e4 (default), m0e4+q8-head, m0e4+f16-head, q8, f16 or f32
   --activations A        f32 or f16; f16 where the adapter has it
   --capacity N           tokens in the cache, 4096 or the model's own length if that is less
   --adapter A            swiftshader, lavapipe or default (the machine's own; where there is
                          none, a software adapter is used)
+  --forms                test the adapter's faster forms of kernels and use those that are right;
+                         the verdicts are kept in the store and shown by inspect --adapter
   --store DIR            keep the converted model there, and use it if it is there
   --json                 one JSON object on standard output and nothing else
 `;
@@ -59,13 +66,23 @@ const OPTIONS = {
   activations: { type: 'string' },
   capacity: { type: 'string' },
   adapter: { type: 'string' },
+  forms: { type: 'boolean' },
   store: { type: 'string' },
+  out: { type: 'string' },
   name: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-export const COMMANDS = ['generate', 'logits', 'perplexity', 'inspect', 'import', 'models'] as const;
+export const COMMANDS = [
+  'generate',
+  'logits',
+  'perplexity',
+  'inspect',
+  'import',
+  'convert',
+  'models',
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 type Values = ReturnType<typeof parse>['values'];
@@ -73,7 +90,7 @@ type Values = ReturnType<typeof parse>['values'];
 export interface Options {
   readonly command: Command | 'help';
   readonly values: Values;
-  readonly weights: WeightDType;
+  readonly weights: WeightProfile;
   readonly activations: ActivationDType | undefined;
   readonly capacity: number | undefined;
   /** Undefined: not said. */
@@ -89,7 +106,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     command: help ? 'help' : (command as Command),
     values,
-    weights: oneOf('--weights', values.weights ?? 'm0e4', ['m0e4', 'f16', 'f32'] as const),
+    weights: oneOf('--weights', values.weights ?? 'm0e4', Object.keys(PROFILES) as WeightProfile[]),
     activations:
       values.activations === undefined
         ? undefined
@@ -111,7 +128,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-export function required(values: Values, name: 'model' | 'text' | 'store'): string {
+export function required(values: Values, name: 'model' | 'text' | 'store' | 'out'): string {
   return values[name] ?? wrong(`--${name}`, 'a value', 'nothing');
 }
 

@@ -1,4 +1,5 @@
-"""Evaluation on held-out worlds: greedy decoding of the exported model with M0E4 weights.
+"""Evaluation on held-out worlds: greedy decoding of the exported model with M0E4 weights, by Linnet's own engine
+(`--engine f32` or `f16`, in Node) or, without it, by PyTorch.
 
 Every world is drawn from another seed and has a pair of who and where that no training story has. Everything is
 counted strictly: a statement that is not word for word one of the story's own statements counts as invented.
@@ -7,15 +8,40 @@ counted strictly: a statement that is not word for word one of the story's own s
 import argparse
 import json
 import re
+import subprocess
+import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import torch
-
-from decode import Model
-from export import ASSETS
 from tasks import ABOUT, LANGUAGES, LIMITS, PROMPTS, SMALL_TALK, conversation, page, summary, translation
 from world import INJECTION_WORDS, NOT_SAID, Maker
+
+ROOT = Path(__file__).parent.parent
+ASSETS = ROOT / "assets/demo"
+
+
+class Engine:
+    """Linnet's engine behind the face of decode.Model: the same answers from the product's own code."""
+
+    def __init__(self, folder, activations, adapter):
+        node = ROOT / "node_modules/node/bin/node"
+        self.command = [str(node if node.exists() else "node"), "--import", "./scripts/raw-loader.mjs", "bench/answers.ts",
+                        "--model", str(folder), "--activations", activations, "--adapter", adapter]
+
+    def answers(self, conversations):
+        with tempfile.TemporaryFile("w+") as lines:
+            lines.writelines(json.dumps(m) + "\n" for m in conversations)
+            lines.seek(0)
+            done = subprocess.run(self.command, stdin=lines, stdout=subprocess.PIPE, cwd=ROOT, text=True, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def torch_model(options):
+    """PyTorch is only needed here."""
+    import torch
+    from decode import Model
+    torch.set_num_threads(options.threads)
+    return Model(Path(options.folder), not options.float)
 
 
 def cases(maker, worlds):
@@ -116,13 +142,16 @@ def main():
     a.add_argument("--folder", default=str(ASSETS))
     a.add_argument("--threads", type=int, default=1)
     a.add_argument("--float", action="store_true", help="weights as exported, without M0E4, for comparison")
+    a.add_argument("--engine", choices=["f32", "f16"], help="answers from Linnet's engine with these activations")
+    a.add_argument("--adapter", default="lavapipe", help="of Linnet's engine: swiftshader, lavapipe or default")
     a.add_argument("--wrong", type=int, default=0, help="print this many wrong answers")
     a.add_argument("--out", help="write the table to this file")
     o = a.parse_args()
-    torch.set_num_threads(o.threads)
-    n, wrong = measure(Model(Path(o.folder), not o.float), o.worlds, o.seed)
+    model = Engine(Path(o.folder).resolve(), o.engine, o.adapter) if o.engine else torch_model(o)
+    n, wrong = measure(model, o.worlds, o.seed)
     text = table(n)
-    print(f"{o.worlds} held-out worlds, seed {o.seed}\n\n{text}")
+    by = f"Linnet's engine, {o.engine}, {o.adapter}" if o.engine else "PyTorch"
+    print(f"{o.worlds} held-out worlds, seed {o.seed}, {by}\n\n{text}")
     if o.out:
         Path(o.out).write_text(text + "\n")
     for w in wrong[:o.wrong]:

@@ -1,31 +1,11 @@
 /** Everybody: nothing serious by axe in light, dark, right to left and at 320 px; no sideways scrolling; phones. */
-import AxeBuilder from '@axe-core/playwright';
-import { article, expect, type Page, picture, test } from './harness/index.ts';
-import { importStories } from './story.ts';
+import { article, expect, picture, test } from './harness/index.ts';
+import { inEveryLook } from './looks.ts';
+import { choose, importStories } from './story.ts';
 
 const html = article('The linnet', [
   'A linnet is a small finch of the heath. It sings from a bush. '.repeat(4),
 ]);
-
-async function nothingSerious(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html: node }) => node).join(' ')}`);
-  expect(told, what).toEqual([]);
-}
-
-async function inEveryLook(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await nothingSerious(page, `${name}, ${colorScheme}`);
-  }
-  await page.emulateMedia({ colorScheme: null });
-  await page.evaluate(() => (document.documentElement.dir = 'rtl'));
-  await page.setViewportSize({ width: 320, height: 640 });
-  await nothingSerious(page, `${name}, right to left, 320 px`);
-  const [wide, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  expect(wide, `${name} scrolls sideways`).toBeLessThanOrEqual(view!);
-}
 
 test('the Models page', async ({ linnet }) => {
   const models = await importStories(linnet);
@@ -46,7 +26,7 @@ test('the popup, as a tab about another tab, which has called Linnet before', as
     .click({ timeout: 2000 })
     .catch(() => {});
   const opened = linnet.context.waitForEvent('page');
-  await popup.getByRole('button', { name: 'Open in a tab' }).click();
+  await choose(popup, 'More', 'Open in a tab');
   const tab = await opened;
   // The same conversation, since it is about the same tab.
   await expect(tab.getByRole('article').locator('.prose')).not.toBeEmpty();

@@ -1,26 +1,11 @@
 /** Questions in the popup: two turns, about the page or not, kept and found again. */
-import { article, expect, type Page, picture, test } from './harness/index.ts';
-import { commandLineText, importStories, lastPrompt, words } from './story.ts';
+import { article, expect, picture, test } from './harness/index.ts';
+import { commandLineText, importStories, lastPrompt, say, stopAfterSomeWords, words } from './story.ts';
 
 const html = article('Lily and the bird', [
   'Lily saw a little bird in the tree. The bird could not fly, and Lily wanted to help it.',
   'She gave the bird some water. The next day the bird was happy and flew up into the sky.',
 ]);
-
-async function say(popup: Page, text: string): Promise<void> {
-  await popup.getByRole('textbox').fill(text);
-  await popup.getByRole('textbox').press('Enter');
-}
-
-async function stopAfterSomeWords(popup: Page): Promise<string> {
-  const answer = popup.getByRole('article').last();
-  await expect(answer.locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
-  const stop = popup.getByRole('button', { name: 'Stop' });
-  // A short answer may end by itself before the button is reached.
-  await stop.click({ timeout: 2000 }).catch(() => {});
-  await expect(answer).toHaveAttribute('aria-busy', 'false');
-  return words(await answer.locator('.prose').innerText());
-}
 
 test('chats two turns about the page, and finds the conversation again', async ({ linnet, site }) => {
   await importStories(linnet);

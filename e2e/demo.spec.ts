@@ -4,7 +4,7 @@
  */
 import { articlePage, type Check, startArticle } from '../scripts/start/article.ts';
 import { expect, type Page, picture, picturesFolder, pictureTogether, test } from './harness/index.ts';
-import { ask, Bubble, words } from './story.ts';
+import { ask, Bubble, choose, words } from './story.ts';
 
 const NOT_SAID = 'The text does not say.';
 const start = startArticle();
@@ -56,7 +56,7 @@ test('an answer says what the page says, and what it does not say', async ({ lin
   await picture(popup, 'chat', { dark: true });
 
   const opened = linnet.context.waitForEvent('page');
-  await popup.getByRole('button', { name: 'Open in a tab' }).click();
+  await choose(popup, 'More', 'Open in a tab');
   const tab = await opened;
   await expect(tab.getByRole('article')).toHaveCount(2);
   await picture(tab, 'chat', { phone: true });

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Reply, RequestKind, Send } from '../app/protocol/types.ts';
 import { at } from '../scripts/setup/machine.mjs';
-import { assets, expect, type LinnetBrowser, type Page } from './harness/index.ts';
+import { assets, expect, type LinnetBrowser, type Locator, type Page } from './harness/index.ts';
 
 export const STORIES = 'models/stories260K-hf-f32';
 
@@ -54,6 +54,35 @@ export async function select(page: Page, from: string, to = from): Promise<void>
 
 export function card(models: Page, name: string) {
   return models.getByRole('listitem').filter({ has: models.getByRole('heading', { name }) });
+}
+
+/** Opens a menu by its button's name and chooses an entry. */
+export async function choose(page: Page | Locator, menu: string, entry: string): Promise<void> {
+  await page.getByRole('button', { name: menu, exact: true }).click();
+  await page.getByRole('menuitem', { name: entry, exact: true }).click();
+}
+
+/** Asks in the field for questions, and waits until the question has its place for an answer. */
+export async function say(page: Page, text: string): Promise<void> {
+  const before = await page.getByRole('article').count();
+  const field = page.locator('form.composer').getByRole('textbox');
+  await field.fill(text);
+  await field.press('Enter');
+  await expect(page.getByRole('article')).toHaveCount(before + 1);
+}
+
+/** Waits for the first words of the newest answer, ends it, and gives what it says. */
+export async function stopAfterSomeWords(page: Page): Promise<string> {
+  const answer = page.getByRole('article').last();
+  // Its model is loaded first, which a GPU in software under load takes a minute for.
+  await expect(answer.locator('.prose')).not.toBeEmpty({ timeout: 100_000 });
+  // A short answer may end by itself before the button is reached.
+  await page
+    .getByRole('button', { name: 'Stop' })
+    .click({ timeout: 2000 })
+    .catch(() => {});
+  await expect(answer).toHaveAttribute('aria-busy', 'false');
+  return words(await answer.locator('.prose').innerText());
 }
 
 /** A request of the extension's own protocol, sent from one of its pages; again until the offscreen document is there. */

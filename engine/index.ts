@@ -17,6 +17,7 @@ export { memoryFolder } from './weights/source-memory.ts';
 // Where models are kept.
 export type { FileWriter, Storage } from './weights/storage.ts';
 export { memoryStorage, type MemoryStorage } from './weights/storage-memory.ts';
+export { PROFILES, type WeightProfile } from './weights/profiles.ts';
 export { type ModelStore, openStore } from './weights/store.ts';
 export { opfsStorage } from './weights/store-opfs.ts';
 
@@ -26,7 +27,11 @@ export * from './session/types.ts';
 export { importModel } from './session/import.ts';
 export { inspectCheckpoint } from './session/inspect.ts';
 export { loadModel } from './session/load.ts';
-export { listModels } from './session/stored-model.ts';
+export { storedForms } from './session/stored-forms.ts';
+export type { AdapterForms, FormName, FormsCache, Verdict } from './runtime/index.ts';
+export { previewModel } from './session/preview.ts';
+export { listModels, listUnfinished } from './session/stored-model.ts';
+export { verifyModel } from './session/verify.ts';
 export type {
   GenerateHooks,
   ImportHooks,
@@ -42,6 +47,7 @@ export type {
 export { PASSES, runPasses } from './graph/passes/index.ts';
 export { buildModel } from './models/index.ts';
 export { dequantiseRows, type M0e4Group, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
+export { q8Layout } from './quant/q8.ts';
 export { createRuntime, type Runtime, type RuntimeCounters, type WeightSource } from './runtime/index.ts';
 export { roundToF16 } from './tensor/f16.ts';
 export { seededRandom } from './tensor/random.ts';

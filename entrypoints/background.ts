@@ -1,11 +1,12 @@
 /**
- * The service worker: creates the offscreen document when asked, and passes on what is chosen from the context menu
- * or by a shortcut. It may die at any time; nothing is lost.
+ * The service worker: creates the offscreen document when asked, opens the popup for shortcut and menu, and passes on
+ * which translation was chosen there. It may die at any time; nothing is lost.
  */
 import { defineBackground } from 'wxt/utils/define-background';
+import { t } from '../app/i18n/index.ts';
 import { keepEverywhere } from '../app/protocol/everywhere.ts';
 import { answerEnsureRequests } from '../app/protocol/offscreen-page.ts';
-import { t } from '../app/i18n/index.ts';
+import { answerStartCommands } from '../app/protocol/start.ts';
 import { offerTranslation } from '../app/protocol/translate-entries.ts';
 import { rememberTabs } from '../app/protocol/tabs.ts';
 
@@ -14,6 +15,7 @@ export default defineBackground({
   main() {
     answerEnsureRequests();
     rememberTabs();
+    answerStartCommands({ page: t('summarise'), selection: t('summarise-selection') });
     keepEverywhere();
     offerTranslation({
       'translate-selection': t('translate-selection'),

@@ -5,11 +5,14 @@
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
 import { toWire } from '../engine/index.ts';
+import { useTexts } from '../app/i18n/index.ts';
 import { extract } from '../app/pages/extract.ts';
 import { writtenText } from '../app/pages/editing.ts';
 import { currentSelection, type Selected } from '../app/pages/selection.ts';
+import { showPassage } from '../app/pages/show-passage.ts';
 import { connectToEngine } from '../app/protocol/browser-line.ts';
 import { browserDetector } from '../app/protocol/detector.ts';
+import { keptTexts } from '../app/protocol/language.ts';
 import { answerPageRequests } from '../app/protocol/page-line.ts';
 import { mountBubble } from '../app/ui/bubble-host.tsx';
 import { BubbleState } from '../app/ui/bubble-state.ts';
@@ -33,6 +36,8 @@ export default defineContentScript({
     if (world.linnetPresence?.alive() === true) return;
     world.linnetPresence?.leave();
 
+    // They are there long before somebody has selected anything.
+    void keptTexts().then((kept) => kept && useTexts(kept.language, kept.texts));
     const detector = browserDetector();
     const { language } = navigator;
     const speech = new Speech();
@@ -57,6 +62,10 @@ export default defineContentScript({
           const written = writtenText(document) !== undefined;
           const text = page.asOriginal(() => extract(document, location.href, selection));
           return { page: text, selection, written };
+        },
+        'show-passage'({ url, text }) {
+          if (withoutPlace(url) !== withoutPlace(location.href)) return 'elsewhere';
+          return showPassage(document, text) ? 'shown' : 'gone';
         },
         'translate-selection': () => {
           open(currentSelection(document));
@@ -92,3 +101,6 @@ export default defineContentScript({
     };
   },
 });
+
+/** Pages change the part after # while one reads. */
+const withoutPlace = (url: string): string => url.replace(/#.*$/, '');

@@ -131,6 +131,11 @@ export const rooms: readonly Room[] = [
     imports: [door, 'cli', 'scripts', 'scripts/setup', 'scripts/testing', 'e2e/harness', ...appRooms],
     instead: 'Scripts use the engine through engine/index.ts.',
   },
+  {
+    path: 'scripts/goldens',
+    imports: ['engine/session', 'engine/models', 'scripts/setup'],
+    instead: 'What asks other engines takes the checkpoints that the tests take, and nothing else of ours.',
+  },
   { path: 'scripts/setup', imports: [], instead: 'This runs before anything is installed: Node alone.' },
   {
     path: 'scripts/testing',
@@ -139,7 +144,10 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'e2e',
-    imports: [door, 'e2e/harness', 'scripts/setup', 'scripts/testing', ...appRooms],
+    imports: [
+      ...[door, 'e2e/harness', 'scripts/setup', 'scripts/testing', 'scripts/start/article.ts'],
+      ...appRooms,
+    ],
     instead: 'Stories drive the built extension by e2e/harness, and do not reach inside.',
   },
   {

@@ -3,14 +3,17 @@
 // a thread keeps 4 × 4 results in registers. A workgroup sees all K of its rows, hence also their Σx².
 // Parts: x, norm, weights, bias, epilogue (lib/).
 alias Scalar = f32;
+// What the tiles hold and four products are added up in; sums along K are f32 always.
+alias Math = f32;
+const LARGEST: f32 = 3.0e38;
 
 const TILE_M: u32 = 32u;
 const TILE_N: u32 = 64u;
 const THREADS: u32 = 128u;
 
 // [slice of four along K][row or column]: 4 + 8 + 1 KiB.
-var<workgroup> x_tile: array<vec4<f32>, 8u * TILE_M>;
-var<workgroup> w_tile: array<vec4<f32>, 8u * TILE_N>;
+var<workgroup> x_tile: array<vec4<Math>, 8u * TILE_M>;
+var<workgroup> w_tile: array<vec4<Math>, 8u * TILE_N>;
 var<workgroup> squares: array<f32, 8u * TILE_M>;
 
 @compute @workgroup_size(THREADS)
@@ -38,11 +41,11 @@ fn main(
     for (var j = 0u; j < 2u; j++) {
       let value = x4(m0 + lift + 16u * j, at);
       square[j] += dot(value, value);
-      x_tile[slice * TILE_M + lift + 16u * j] = value * g;
+      x_tile[slice * TILE_M + lift + 16u * j] = vec4<Math>(clamp(value * g, vec4<f32>(-LARGEST), vec4<f32>(LARGEST)));
     }
     for (var j = 0u; j < 4u; j++) {
       let column = lift + 16u * j;
-      w_tile[slice * TILE_N + column] = weight4(min(n0 + column, params.n - 1u), at);
+      w_tile[slice * TILE_N + column] = vec4<Math>(weight4(min(n0 + column, params.n - 1u), at));
     }
     workgroupBarrier();
     for (var s = 0u; s < 8u; s++) {
@@ -52,7 +55,7 @@ fn main(
       let w3 = w_tile[s * TILE_N + 2u * tx + 33u];
       for (var i = 0u; i < 4u; i++) {
         let value = x_tile[s * TILE_M + ty + 8u * i];
-        acc[i] += vec4<f32>(dot(value, w0), dot(value, w1), dot(value, w2), dot(value, w3));
+        acc[i] += vec4<f32>(vec4<Math>(dot(value, w0), dot(value, w1), dot(value, w2), dot(value, w3)));
       }
     }
     workgroupBarrier();

@@ -1,7 +1,7 @@
 // Matrix product for few rows of x (decode): each weight is loaded once, 16 bytes at a time, and used for
 // up to ROWS rows of x; rows that are not there cost nothing, since all threads leave their loops together. A thread makes 4 results out of every LANES-th chunk of 32 weights; LANES threads share
 // 4 results and add up in workgroup memory. x is staged there too, as f32, times the norm's weights.
-// Parts: x, norm, weights, bias, epilogue (lib/).
+// Parts: x, norm, weights, bias, epilogue, fold (lib/).
 alias Scalar = f32;
 // Most rows of x at a time.
 const ROWS: u32 = 1u;
@@ -87,15 +87,18 @@ fn main(
     workgroupBarrier();
   }
 
+  let reach = folded(thread, LANES);
   for (var m = 0u; m < ROWS; m++) {
-    staged[m * threads + thread] = acc[m];
-    squares[m * threads + thread] = square[m];
+    staged[m * threads + thread] = fold_lanes(acc[m], reach);
+    if (NORM) {
+      squares[m * threads + thread] = fold_lanes(vec4<f32>(square[m]), reach).x;
+    }
   }
   workgroupBarrier();
   // Σx² goes over all threads, the products over the lanes of a group: one ladder for both. The compiler must
   // not know how long it is: unrolled, its barriers take software adapters seconds to compile.
   let top = select(0u, select(LANES, threads, NORM) / 2u, params.rows > 0u);
-  for (var stride = top; stride > 0u; stride >>= 1u) {
+  for (var stride = top; stride >= reach; stride >>= 1u) {
     for (var m = 0u; m < ROWS; m++) {
       let at = m * threads + thread;
       if (NORM && thread < stride) {

@@ -1,4 +1,4 @@
-// RMSNorm over the last axis, one workgroup per row.
+// RMSNorm over the last axis, or over each head; one workgroup per row, or per head of a row. Parts: fold (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -12,6 +12,8 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> out: array<Scalar>;
 
 const THREADS: u32 = 64u;
+// The residual already stands where the result goes.
+const RESIDUAL: bool = false;
 var<workgroup> squares: array<f32, THREADS>;
 
 @compute @workgroup_size(THREADS)
@@ -27,9 +29,10 @@ fn main(
     let value = f32(x[start + c]);
     sum += value * value;
   }
-  squares[thread] = sum;
+  let reach = folded(thread, THREADS);
+  squares[thread] = fold_lanes(vec4<f32>(sum), reach).x;
   workgroupBarrier();
-  for (var stride = THREADS / 2u; stride > 0u; stride >>= 1u) {
+  for (var stride = THREADS / 2u; stride >= reach; stride >>= 1u) {
     if (thread < stride) {
       squares[thread] += squares[thread + stride];
     }
@@ -38,7 +41,11 @@ fn main(
   let scale = inverseSqrt(squares[0] / f32(params.cols) + params.eps);
   if (row < params.rows) {
     for (var c = thread; c < params.cols; c += THREADS) {
-      out[start + c] = Scalar(f32(x[start + c]) * scale * weight[c]);
+      var value = f32(x[start + c]) * scale * weight[c];
+      if (RESIDUAL) {
+        value += f32(out[start + c]);
+      }
+      out[start + c] = Scalar(value);
     }
   }
 }

@@ -3,6 +3,8 @@
  * on a number are objects with the plural forms of the language (CLDR: one, other, …) and are filled with `{n}`.
  */
 import type { ErrorCode } from '../../engine/index.ts';
+import { enChat } from './en-chat.ts';
+import { gettingModels } from './en-models.ts';
 import { enTranslate } from './en-translate.ts';
 
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
@@ -15,6 +17,8 @@ const errors: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-gpu-program': 'The graphics adapter refused a program of Linnet.',
   'error-source-missing': 'A file of the model is missing.',
   'error-source-read': 'A file of the model could not be read.',
+  'error-source-refused': 'The server does not give a file of the model.',
+  'error-import-paused': 'The import is paused.',
   'error-source-cancelled': 'The import was cancelled.',
   'error-checkpoint-damaged': 'A file of the model is damaged.',
   'error-checkpoint-mismatch': 'The files of the model do not belong together.',
@@ -40,11 +44,16 @@ const popup = {
   'summarise-type': 'Kind of summary',
   'type-key-points': 'Key points',
   'type-tldr': 'In brief',
+  'type-teaser': 'Teaser',
   'type-headline': 'Headline',
   'summarise-length': 'Length',
   'length-short': 'Short',
   'length-medium': 'Medium',
   'length-long': 'Long',
+  'summary-language': 'Summary language',
+  'summary-language-page': 'As the page',
+  'summarise-selection': 'Summarise the selection',
+  'auto-start': 'Start at once when opened by {keys}',
   'translate-selection': 'Translate the selection',
   stop: 'Stop',
   copy: 'Copy',
@@ -71,6 +80,9 @@ const popup = {
   you: 'You',
   linnet: 'Linnet',
   'summary-of': '{type} · {length}',
+  'copy-markdown': 'Copy as Markdown',
+  'ask-page': 'Ask about this page',
+  'continue-part': 'Go on with part {n}',
   conversation: 'Conversation',
 } as const;
 
@@ -95,6 +107,22 @@ const progress = {
   },
   cut: 'The answer ends here because no room was left for more.',
   empty: 'The model gave no text.',
+  'part-of': 'Part {n} of {total}',
+  'notes-part-of': 'Key points of all parts, {n} of {total}',
+  'whole-of-parts': 'Putting {n} parts together',
+  'parts-left':
+    'The page is longer than this model can read at once, so it is read in parts. These are the key points of the first {done} of {total} parts.',
+  'parts-read': { one: 'Key points of the one part', other: 'Key points of the {n} parts' },
+  'part-empty': 'The model noted nothing here.',
+  'passage-show': 'Show on the page',
+  'passage-none': 'No passage found',
+  'passage-none-hint': 'No sentence of the page says this in similar words. Check it before you rely on it.',
+  'passage-gone': 'The page has changed: it no longer says this.',
+  'passage-elsewhere': 'This tab shows another page now. Open the page again to see the passage.',
+  'rule-points-cut': 'The model listed more points than asked for; the first ones are shown.',
+  'rule-sentences-cut': 'The model wrote more than asked for; the first part is shown.',
+  'rule-words-cut': 'The model wrote a longer headline than asked for; it was shortened.',
+  'rule-words-over': 'The model wrote a longer headline than asked for.',
   'details-error': 'Details',
 } as const;
 
@@ -134,9 +162,6 @@ const modelsPage = {
   keep: 'Keep',
   dismiss: 'Dismiss',
   'no-template': 'Has no chat template: it continues text and hardly answers questions.',
-  'import-title': 'Import a model',
-  'import-hint':
-    'A Llama-family checkpoint as published on Hugging Face: config.json, tokenizer.json and *.safetensors in one folder.',
   'import-drop': 'Drop a folder or its files here',
   'import-drop-now': 'Let go to import',
   'import-folder': 'Choose a folder',
@@ -144,7 +169,6 @@ const modelsPage = {
   'import-address': 'Repository or address',
   'import-address-hint':
     'For example HuggingFaceTB/SmolLM2-135M-Instruct, or the address of a folder on your own computer.',
-  'import-address-button': 'Download',
   'import-progress': '{done} of {total}',
   'import-rate': '{rate}/s',
   'import-left': '{time} left',
@@ -178,6 +202,21 @@ const bubble = {
   'engine-gone': 'The connection to Linnet was lost. Reload this page.',
 } as const;
 
-export const en = { ...errors, ...popup, ...progress, ...model, ...modelsPage, ...bubble, ...enTranslate };
+export const en = {
+  ...errors,
+  ...popup,
+  ...progress,
+  ...model,
+  ...modelsPage,
+  ...gettingModels,
+  ...bubble,
+  ...enChat,
+  ...enTranslate,
+};
 
 export type TextKey = keyof typeof en;
+
+/** A whole language: a missing key does not compile. */
+export type Texts = {
+  readonly [K in TextKey]: (typeof en)[K] extends string ? string : Exclude<Text, string>;
+};

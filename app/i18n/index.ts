@@ -1,16 +1,30 @@
 /** Looks texts up and fills them in; numbers, sizes and times in the way of the reader's language. */
-import { en, type Text, type TextKey } from './en.ts';
+import { NEXT_STEP, type WireError } from '../../engine/index.ts';
+import { en, type Text, type TextKey, type Texts } from './en.ts';
 
-export type { TextKey } from './en.ts';
+export type { TextKey, Texts } from './en.ts';
 
 type Values = Readonly<Record<string, string | number>>;
 
 /** Language of the texts; numbers follow it too, so that one sentence does not mix two customs. */
-const LOCALE = 'en';
-const rules = new Intl.PluralRules(LOCALE);
+let locale = 'en';
+let texts: Texts = en;
+let rules = new Intl.PluralRules(locale);
+
+/** From now on texts are in this language; what it lacks is said in English. */
+export function useTexts(tag: string, fresh: Partial<Texts>): void {
+  locale = tag;
+  texts = { ...en, ...fresh };
+  rules = new Intl.PluralRules(tag);
+}
+
+export const textLanguage = (): string => locale;
+
+export const directionOf = (tag: string): 'ltr' | 'rtl' =>
+  ['ar', 'fa', 'he', 'ur'].includes(new Intl.Locale(tag).language) ? 'rtl' : 'ltr';
 
 export function t(key: TextKey, values: Values = {}): string {
-  const text: Text = en[key];
+  const text: Text = texts[key];
   const n = values.n;
   const chosen = typeof text === 'string' ? text : (text[rules.select(Number(n ?? 0))] ?? text.other);
   return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
@@ -20,17 +34,21 @@ export function t(key: TextKey, values: Values = {}): string {
   });
 }
 
+/** What to do about an error: the usual step of its code in the reader's language, else what the error says. */
+export const nextStep = ({ code, next }: WireError): string =>
+  next === NEXT_STEP[code] ? t(`next-${code}`) : next;
+
 export const number = (value: number, digits = 0): string =>
-  new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }).format(value);
+  new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
 
 export const percent = (part: number): string =>
-  new Intl.NumberFormat(LOCALE, { style: 'percent' }).format(part);
+  new Intl.NumberFormat(locale, { style: 'percent' }).format(part);
 
 /** 1,234,567 → 1.2 MB. */
 export function bytes(value: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
   const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
-  return new Intl.NumberFormat(LOCALE, {
+  return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: units[step],
     unitDisplay: step === 0 ? 'long' : 'short',
@@ -46,11 +64,11 @@ export function duration(seconds: number): string {
       : seconds < 5400
         ? ([Math.round(seconds / 60), 'minute'] as const)
         : ([Math.round(seconds / 3600), 'hour'] as const);
-  return new Intl.NumberFormat(LOCALE, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }
 
 export const date = (milliseconds: number): string =>
-  new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' }).format(milliseconds);
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(milliseconds);
 
 /** Languages to translate into, named in themselves. */
 export const languages: readonly string[] = [
@@ -72,4 +90,12 @@ export function nearestLanguage(tag: string): string {
 export function ownName(tag: string): string {
   const name = new Intl.DisplayNames([tag], { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag;
   return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
+}
+
+/** `en, de` → "English, German", in the reader's language. */
+export function languageNames(tags: readonly string[]): string {
+  const names = new Intl.DisplayNames([locale], { type: 'language' });
+  return new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(
+    tags.map((tag) => names.of(tag) ?? tag),
+  );
 }

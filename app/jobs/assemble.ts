@@ -1,9 +1,9 @@
 /**
- * From a summary or a question to a request to the engine: which turns, how much of the page, how long the answer
- * may be. Translations are made in parts (translation.ts). Pure but for the tokenizer that it is given.
+ * From a question to a request to the engine: which turns, how much of the page, how long the answer may be.
+ * Summaries are made in steps (summary.ts), translations in parts (translation.ts). Pure but for the tokenizer.
  */
 import { type ChatMessage, fail, type GenerateRequest } from '../../engine/index.ts';
-import type { Ask, Job, PageText, TranslationAsk } from '../protocol/types.ts';
+import type { Ask, Job, PageText } from '../protocol/types.ts';
 import { fitText, pageBudget } from './fit.ts';
 import { chatMessages, summaryRequest, type Turn } from './prompts.ts';
 
@@ -19,17 +19,19 @@ export interface Assembled {
   readonly messages: readonly ChatMessage[];
   readonly coverage?: { readonly used: number; readonly total: number };
   readonly forgotten: number;
+  /** Tokens of the messages. */
+  readonly prompt: number;
 }
 
 /** Tokens of an answer at most. */
-const ANSWER = { summary: 512, chat: 1024 } as const;
+const ANSWER = 1024;
 /** Below this an answer is hardly worth beginning; a part of the context on very small models. */
 const SHORTEST_ANSWER = 128;
 /** Characters; a title is a label, some pages put an article there. */
-const TITLE = 200;
+export const TITLE = 200;
 
 export function assemble(
-  ask: Exclude<Ask, TranslationAsk>,
+  ask: Extract<Ask, { kind: 'chat' }>,
   before: readonly Job[],
   page: PageText | undefined,
   tokens: Tokens,
@@ -45,7 +47,7 @@ export function assemble(
   }
   return {
     messages,
-    request: requestFor(messages, ANSWER[ask.kind], tokens),
+    ...requestFor(messages, ANSWER, tokens),
     forgotten: all - turns.length,
     ...(fitted === undefined || fitted.used === fitted.total
       ? {}
@@ -58,7 +60,7 @@ function pastTurn(job: Job): Turn {
 }
 
 function question(ask: Ask): string {
-  return ask.kind === 'summary' ? summaryRequest(ask.style) : ask.text;
+  return ask.kind === 'summary' ? summaryRequest(ask.style, ask.language) : ask.text;
 }
 
 function fitPage(page: PageText, tokens: Tokens) {
@@ -70,12 +72,12 @@ function fitPage(page: PageText, tokens: Tokens) {
   return { ...fitted, material: { title, text: fitted.text } };
 }
 
-/** Greedy, so that it can be reproduced. Fails where the messages alone fill the context. */
+/** Greedy, so that it can be reproduced. Fails where the messages alone fill the context. `prompt`: their tokens. */
 export function requestFor(
   messages: readonly ChatMessage[],
   wanted: number,
   tokens: Tokens,
-): GenerateRequest {
+): { request: GenerateRequest; prompt: number } {
   const prompt = tokens.countMessages(messages);
   if (prompt >= tokens.capacity) {
     fail('prompt-too-long', {
@@ -85,9 +87,10 @@ export function requestFor(
       got: `${prompt} tokens`,
     });
   }
-  return {
+  const request: GenerateRequest = {
     prompt: { kind: 'messages', messages },
     maxTokens: Math.min(wanted, tokens.capacity - prompt),
     sampling: { temperature: 0 },
   };
+  return { request, prompt };
 }

@@ -3,9 +3,22 @@
  * what was said before never colours it; the page comes first in either, so the cache serves both.
  */
 import { fail } from '../../engine/index.ts';
-import type { Ask, Conversation, Job, PageText, ServerEvent, Started, Topic } from '../protocol/types.ts';
+import {
+  type Ask,
+  type Conversation,
+  type Job,
+  type PageText,
+  partsLeft,
+  type ServerEvent,
+  type Started,
+  type Topic,
+  type Transcript,
+  UNDO_MS,
+} from '../protocol/types.ts';
 import type { Store, StoredConversation } from '../store/store.ts';
-import { askedAnew, type JobDesk, newJob, type Setting } from './jobs.ts';
+import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from './branches.ts';
+import { matcher } from './find.ts';
+import { askedAnew, type JobDesk, newJob, notesOf, type Setting } from './jobs.ts';
 
 export interface ConversationsOptions {
   readonly jobs: JobDesk;
@@ -22,6 +35,8 @@ export interface Place {
 
 /** A chat that was left this long ago is not what one wants to see on opening. In milliseconds. */
 const RECENT = 15 * 60_000;
+/** Conversations among which a page is looked for that was read before. */
+const RECENT_READ = 30;
 /** Characters of a first question that make a title. */
 const TITLE = 80;
 
@@ -29,6 +44,7 @@ export class ConversationDesk {
   private readonly options: ConversationsOptions;
   /** Tab ids mean something within one life of the browser; those of older conversations do not. */
   private readonly bornAt: number;
+  private tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConversationsOptions) {
     this.options = options;
@@ -36,40 +52,105 @@ export class ConversationDesk {
   }
 
   /** Asks within a conversation, or begins one. */
-  async ask(ask: Ask, place: Place): Promise<Started> {
+  ask(ask: Ask, place: Place): Promise<Started> {
+    return this.inTurn(() => this.askNow(ask, place));
+  }
+
+  private async askNow(ask: Ask, place: Place): Promise<Started> {
     const known = place.conversation === undefined ? undefined : await this.find(place.conversation);
     const base = known ?? this.begin(ask, place);
-    const job = newJob(ask, this.options.now(), {
+    const fresh = newJob(ask, this.options.now(), {
       conversation: base.id,
       ...(place.tab === undefined ? {} : { tab: place.tab }),
     });
+    const noted = ask.kind === 'summary' && place.page !== undefined ? await this.notedOf(place.page) : {};
+    const job = { ...fresh, ...noted };
     const conversation: StoredConversation = {
       ...base,
       // A page brought into a chat that has none yet becomes its page.
       ...(base.material === undefined && place.page !== undefined ? aboutPage(place.page, place.tab) : {}),
-      jobs: [...base.jobs, job.id],
-      updatedAt: this.options.now(),
+      ...extended(base, job.id),
     };
-    await this.options.store.saveConversation(conversation);
-    this.options.jobs.start(job, () => this.setting(job));
-    await this.emit(conversation);
-    return { job: job.id, conversation: conversation.id };
+    return this.startIn(conversation, job, false);
   }
 
+  /** Asks an earlier question in other words; what was there stays, as a branch. */
+  edit(job: Job, text: string): Promise<Started> {
+    if (job.ask.kind !== 'chat') {
+      fail('request-invalid', { who: 'conversations', message: 'only a question of a chat can be edited' });
+    }
+    const ask = { ...job.ask, text };
+    return this.inTurn(() => this.branch(job, ask, false));
+  }
+
+  /** An answer with text stays, as a branch; a failure is replaced, and a page read in part is read on. */
   async regenerate(job: Job): Promise<Started> {
+    if (job.conversation !== undefined && job.text !== '' && !partsLeft(job)) {
+      return this.inTurn(() => this.branch(job, job.ask, true));
+    }
     const fresh = askedAnew(job, this.options.now());
-    this.options.jobs.start(fresh, async () => ({ ...(await this.setting(fresh)), vary: job.text !== '' }));
+    const vary = job.text !== '' && !partsLeft(job);
+    this.options.jobs.start(fresh, async () => ({ ...(await this.setting(fresh)), vary }));
     return {
       job: fresh.id,
       ...(fresh.conversation === undefined ? {} : { conversation: fresh.conversation }),
     };
   }
 
+  /** A long page that was read for one summary is not read again for the next, in another kind or length. */
+  private async notedOf({ url, text }: PageText): Promise<Partial<Job>> {
+    const latest = await this.options.store.conversations(RECENT_READ);
+    const same = latest.filter(({ material }) => material?.url === url && material.text === text);
+    const jobs = await this.options.jobs.prepare(same.flatMap((conversation) => conversation.jobs));
+    const read = jobs().find(({ rounds }) => rounds !== undefined);
+    return read === undefined ? {} : notesOf(read);
+  }
+
+  private async branch(job: Job, ask: Ask, vary: boolean): Promise<Started> {
+    const base = await this.find(job.conversation ?? '');
+    const place = { conversation: base.id, ...(job.tab === undefined ? {} : { tab: job.tab }) };
+    const fresh = { ...newJob(ask, this.options.now(), place), ...notesOf(job) };
+    return this.startIn({ ...base, ...branchedOff(base, job.id, fresh.id) }, fresh, vary);
+  }
+
+  /** Saves the conversation with its newest job, and puts that in line. Who asks in a deleted one wants it back. */
+  private async startIn(
+    { deletedAt: _, ...conversation }: StoredConversation,
+    job: Job,
+    vary: boolean,
+  ): Promise<Started> {
+    await this.save({ ...conversation, updatedAt: this.options.now() }, () =>
+      this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), vary })),
+    );
+    return { job: job.id, conversation: conversation.id };
+  }
+
+  /** Changes are made one after the other: each reads what the one before wrote. */
+  private inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.tail.then(change);
+    this.tail = done.catch(() => {});
+    return done;
+  }
+
   private async setting(job: Job): Promise<Setting> {
     if (job.conversation === undefined) return { before: [] };
-    const { jobs, material } = await this.find(job.conversation);
-    const before = await this.options.jobs.prepare(jobs.slice(0, jobs.indexOf(job.id)));
-    return { before: before(), ...(material === undefined ? {} : { page: material }) };
+    const conversation = await this.find(job.conversation);
+    const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
+    const { material } = conversation;
+    const alone = job.ask.kind === 'chat' && job.ask.alone === true;
+    return { before: before(), ...(material === undefined || alone ? {} : { page: material }) };
+  }
+
+  showBranch(id: string, job: string): Promise<void> {
+    return this.change(id, (conversation) => ({ ...conversation, ...switchedTo(conversation, job) }));
+  }
+
+  rename(id: string, title: string): Promise<void> {
+    return this.change(id, (conversation) => ({ ...conversation, title: title.trim().slice(0, TITLE) }));
+  }
+
+  private change(id: string, edit: (conversation: StoredConversation) => StoredConversation): Promise<void> {
+    return this.inTurn(async () => this.save(edit(await this.find(id))));
   }
 
   private begin(ask: Ask, { page, tab }: Place): StoredConversation {
@@ -101,17 +182,37 @@ export class ConversationDesk {
     return conversation === undefined ? {} : { conversation };
   }
 
-  async list(limit: number): Promise<Conversation[]> {
-    return (await this.options.store.conversations(limit)).map(withoutMaterial);
+  async list(limit: number, find = ''): Promise<Conversation[]> {
+    return (await this.options.store.conversations(limit, matcher(find))).map(withoutMaterial);
   }
 
+  async transcript(id: string): Promise<Transcript> {
+    const conversation = await this.find(id);
+    const jobs = await this.options.jobs.prepare(allJobs(conversation));
+    return { conversation: withoutMaterial(conversation), jobs: jobs() };
+  }
+
+  /** Out of sight at once, and for good a little later; until then it can be restored. */
   async remove(id: string): Promise<void> {
-    const { jobs } = await this.find(id);
-    const { jobs: desk, store } = this.options;
-    for (const job of jobs) desk.stop(job);
-    const busy = desk.running().some((job) => jobs.includes(job.id));
-    // One being answered is still written to the store when it ends.
-    await (busy ? desk.between(() => store.removeConversation(id)) : store.removeConversation(id));
+    await this.change(id, (conversation) => {
+      for (const job of allJobs(conversation)) this.options.jobs.stop(job);
+      return { ...conversation, deletedAt: this.options.now() };
+    });
+    // A little more than pages offer, so that no promise is broken.
+    setTimeout(() => void this.removeForGood(id), 2 * UNDO_MS);
+  }
+
+  restore(id: string): Promise<void> {
+    return this.change(id, ({ deletedAt: _, ...conversation }) => conversation);
+  }
+
+  private async removeForGood(id: string): Promise<void> {
+    const { jobs, store } = this.options;
+    const conversation = await store.conversation(id);
+    if (conversation?.deletedAt === undefined) return;
+    jobs.forget(allJobs(conversation));
+    // A job that still ends is written to the store when it does.
+    await jobs.between(() => store.removeConversation(id));
   }
 
   async state(id: string): Promise<(() => ServerEvent) | undefined> {
@@ -119,9 +220,13 @@ export class ConversationDesk {
     return conversation === undefined ? undefined : this.prepare(conversation);
   }
 
-  private async emit(conversation: StoredConversation): Promise<void> {
+  /** Saves, does what follows from it, and tells those who look at the conversation or at the list. */
+  private async save(conversation: StoredConversation, then: () => void = () => {}): Promise<void> {
+    await this.options.store.saveConversation(conversation);
+    then();
     const event = await this.prepare(conversation);
     this.options.emit(`conversation:${conversation.id}`, event());
+    this.options.emit('conversations', { kind: 'conversations' });
   }
 
   private async prepare(conversation: StoredConversation): Promise<() => ServerEvent> {
@@ -143,6 +248,6 @@ function aboutPage(page: PageText, tab: number | undefined): Pick<StoredConversa
   return { page: { url, title, dir, ...(tab === undefined ? {} : { tab }) }, material: page };
 }
 
-function withoutMaterial({ material: _, ...conversation }: StoredConversation): Conversation {
+function withoutMaterial({ material: _, deletedAt: __, ...conversation }: StoredConversation): Conversation {
   return conversation;
 }

@@ -1,120 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LinnetError } from '../../engine/index.ts';
-import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/frames.ts';
-import {
-  type Conversation,
-  isOver,
-  type Job,
-  type Models,
-  type PageText,
-  type Reply,
-  type RequestKind,
-  type Send,
-  type Topic,
-} from '../protocol/types.ts';
 import { memoryStore } from '../store/store-memory.ts';
-import { Desk } from './desk.ts';
-import { type FakeEngine, fakeEngine, tinyModel } from './fake-engine.ts';
-
-const page: PageText = {
-  url: 'https://example.org/linnet',
-  title: 'The linnet',
-  lang: 'en',
-  dir: 'ltr',
-  text: 'The linnet is a small finch. It sings.',
-  source: 'readability',
-};
-const style = { type: 'tldr', length: 'short' } as const;
-
-/** A page of Linnet: what it knows is built from events alone. */
-class Viewer {
-  readonly jobs = new Map<string, Job>();
-  readonly deltas: string[] = [];
-  conversation: Conversation | undefined;
-  models: Models | undefined;
-  private receive: (frame: ClientFrame) => void = () => {};
-  private leave: () => void = () => {};
-  private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
-  private id = 0;
-
-  constructor(desk: Desk) {
-    const channel: ServerChannel = {
-      post: (frame) => this.hear(structuredClone(frame)),
-      onMessage: (listener) => {
-        this.receive = listener;
-      },
-      onClose: (listener) => {
-        this.leave = listener;
-      },
-      close: () => {},
-    };
-    desk.server.accept(channel);
-  }
-
-  close(): void {
-    this.leave();
-  }
-
-  private hear(frame: ServerFrame): void {
-    if (frame.kind === 'reply' || frame.kind === 'refusal') this.waiting.get(frame.id)?.(frame);
-    if (frame.kind !== 'event') return;
-    const { event } = frame;
-    if (event.kind === 'job') this.jobs.set(event.job.id, event.job);
-    if (event.kind === 'models') this.models = event.models;
-    if (event.kind === 'conversation') {
-      this.conversation = event.conversation;
-      for (const job of event.jobs) this.jobs.set(job.id, job);
-    }
-    if (event.kind === 'delta') {
-      const job = this.jobs.get(event.job)!;
-      this.deltas.push(event.text);
-      this.jobs.set(event.job, { ...job, text: job.text.slice(0, event.at) + event.text });
-    }
-  }
-
-  request<K extends RequestKind>(kind: K, send: Send<K>): Promise<Reply<K>> {
-    const id = ++this.id;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, (frame) => {
-        if (frame.kind === 'reply') resolve(frame.value as Reply<K>);
-        if (frame.kind === 'refusal') reject(frame.error);
-      });
-      this.receive({ id, request: { kind, ...send } as ClientFrame['request'] });
-    });
-  }
-
-  watch(...topics: Topic[]): Promise<null> {
-    return this.request('watch', { topics });
-  }
-
-  async over(id: string): Promise<Job> {
-    for (;;) {
-      const job = this.jobs.get(id);
-      if (job !== undefined && isOver(job.status)) return job;
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  }
-}
-
-function setUp(engine: FakeEngine = fakeEngine(), store = memoryStore()) {
-  const desk = new Desk({ engine, store });
-  return { desk, engine, store, viewer: new Viewer(desk) };
-}
-
-/** Answers stop after each token until `go` is called. */
-function stepwise(engine: FakeEngine): { go(): void } {
-  const waiting: (() => void)[] = [];
-  let free = false;
-  engine.pause = () => (free ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)));
-  return {
-    go() {
-      free = true;
-      for (const resume of waiting.splice(0)) resume();
-    },
-  };
-}
-
-const soon = (ms = 50) => new Promise((resolve) => setTimeout(resolve, ms));
+import { fakeEngine, tinyModel } from './fake-engine.ts';
+import { page, setUp, soon, stepwise, style, Viewer } from './fake-viewer.ts';
 
 describe('the glossary', () => {
   it('is told to pages, to the model where a term occurs, and checked', async () => {
@@ -216,17 +104,17 @@ describe('jobs', () => {
     const { job, conversation } = await viewer.request('summarise', { page, style });
     await viewer.watch(`conversation:${conversation}`);
     await viewer.over(job);
-    expect(await viewer.request('regenerate', { job })).toEqual({ job, conversation });
-    await soon();
-    expect((await viewer.over(job)).text).toBe('Answer 2 ends.');
+    const again = await viewer.request('regenerate', { job });
+    expect((await viewer.over(again.job)).text).toBe('Answer 2 ends.');
+    expect(viewer.conversation).toMatchObject({ jobs: [again.job], branches: [[job], [again.job]] });
     expect(engine.asked[1]!.prompt).toEqual(engine.asked[0]!.prompt);
     expect(engine.asked[1]!.sampling?.temperature).toBeGreaterThan(0);
   });
 
-  it('says how much of a long page was read, and forgets old turns only with a word', async () => {
+  it('says how much of a long page a question reached, and forgets old turns only with a word', async () => {
     const { viewer } = setUp();
     const long = { ...page, text: 'Seven words stand in this short sentence. '.repeat(100) };
-    const { job, conversation } = await viewer.request('summarise', { page: long, style });
+    const { job, conversation } = await viewer.request('chat', { page: long, text: 'Why?' });
     await viewer.watch(`conversation:${conversation}`);
     const { coverage } = await viewer.over(job);
     expect(coverage?.total).toBe(700);
@@ -320,5 +208,37 @@ describe('models', () => {
     await viewer.request('dismiss-import', { id });
     await soon(150);
     expect(viewer.models?.imports).toEqual([]);
+  });
+
+  it('takes a model off the GPU when it was idle, not while it works, and on request', async () => {
+    const { viewer, engine } = setUp();
+    await viewer.watch('models');
+    await viewer.request('set-settings', { settings: { idleMinutes: 0.001 } });
+    const answer = stepwise(engine);
+    const { job } = await viewer.request('chat', { text: 'Who?' });
+    await viewer.watch('models', `job:${job}`);
+    await soon(250);
+    expect(viewer.models?.active.kind).toBe('ready');
+    answer.go();
+    await viewer.over(job);
+    await soon(250);
+    expect(viewer.models?.active.kind).toBe('idle');
+    expect(engine.disposals).toBe(1);
+    await viewer.request('set-settings', { settings: { idleMinutes: 0 } });
+    await viewer.request('warm', {});
+    await soon(250);
+    expect(viewer.models?.active.kind).toBe('ready');
+    await viewer.request('unload', {});
+    await soon(150);
+    expect(viewer.models?.active.kind).toBe('idle');
+  });
+
+  it('measures the model in use and remembers the result', async () => {
+    const { viewer, engine } = setUp();
+    const result = await viewer.request('benchmark', {});
+    expect(result.decodeTokensPerSecond).toBe(7);
+    expect(engine.asked).toHaveLength(2);
+    const { benchmarks } = await viewer.request('set-settings', { settings: {} });
+    expect(benchmarks).toEqual({ tiny: result });
   });
 });

@@ -7,7 +7,9 @@ import type { FilesMessage } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import {
   type Diagnostics,
+  IDLE_MINUTES,
   isOver,
+  type Job,
   type Send,
   type ServerEvent,
   type Settings,
@@ -18,6 +20,7 @@ import type { Store } from '../store/store.ts';
 import { ConversationDesk } from './conversations.ts';
 import type { Engine } from './engine.ts';
 import { JobDesk, newJob } from './jobs.ts';
+import { modelHandlers } from './model-handlers.ts';
 import { ModelDesk } from './models.ts';
 
 export interface DeskOptions {
@@ -56,6 +59,8 @@ export class Desk {
       engine,
       now,
       preferred: () => this.settings?.model,
+      idleMs: () => (this.settings?.idleMinutes ?? IDLE_MINUTES) * 60_000,
+      busy: () => this.jobs.running().length > 0,
       changed: () => this.tellModels(),
     });
     this.jobs = new JobDesk({ models: this.models, store, emit, now });
@@ -67,24 +72,30 @@ export class Desk {
   private async begin(): Promise<void> {
     const interrupted = await this.store.interruptUnfinished(this.now());
     if (interrupted > 0) log('info', 'desk', `${interrupted} answers were interrupted`);
+    // A worker that ended had no time left to do it.
+    await this.store.removeDeleted();
     this.settings = await this.store.settings();
+    this.engine.setPace?.(this.settings.pace);
     await this.models.refresh();
+    await this.models.imports.adopt(!onMeteredLine());
     if (!this.settings.demoImported) void this.importDemo();
   }
 
   /** Once, on the first start. A build without a demo model simply has none. */
   private async importDemo(): Promise<void> {
-    this.models.import({ kind: 'demo' }, DEMO_IMPORT, '');
-    await this.models.finished(DEMO_IMPORT);
+    this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, '');
+    await this.models.imports.finished(DEMO_IMPORT);
     const { imports, stored } = this.models.snapshot();
     const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
-    if (missing) this.models.dismiss(DEMO_IMPORT);
+    if (missing) await this.models.imports.dismiss(DEMO_IMPORT);
     if (stored.some((model) => model.demo === true)) await this.change({ demoImported: true });
   }
 
   private async change(patch: Partial<Settings>): Promise<Settings> {
     const settings = { ...(this.settings ?? (await this.store.settings())), ...patch };
     this.settings = settings;
+    this.engine.setPace?.(settings.pace);
+    if (patch.idleMinutes !== undefined) this.models.idleChanged();
     await this.store.saveSettings(settings);
     this.server.emit('settings', { kind: 'settings', settings });
     return settings;
@@ -105,6 +116,7 @@ export class Desk {
     }
     if (topic === 'models') return () => ({ kind: 'models', models: this.models.snapshot() });
     if (topic === 'settings') return () => this.settings && { kind: 'settings', settings: this.settings };
+    if (topic === 'conversations') return () => ({ kind: 'conversations' });
     const id = topic.slice(topic.indexOf(':') + 1);
     if (topic.startsWith('conversation:')) return this.conversations.state(id);
     const jobs = await this.jobs.prepare([id]);
@@ -115,7 +127,7 @@ export class Desk {
   }
 
   importFiles({ id, name, files }: FilesMessage): void {
-    this.models.import({ kind: 'files', name, files }, id, name);
+    this.models.imports.start({ kind: 'files', name, files }, id, name);
   }
 
   private afterBegin(handlers: Handlers): Handlers {
@@ -132,29 +144,28 @@ export class Desk {
   private handlers(): Handlers {
     const { conversations, jobs } = this;
     return {
-      summarise: ({ page, style, tab }) =>
-        conversations.ask({ kind: 'summary', style }, { page, ...(tab === undefined ? {} : { tab }) }),
-      chat: ({ text, ...place }) => conversations.ask({ kind: 'chat', text }, place),
+      summarise: ({ page, style, language = '', tab }) =>
+        conversations.ask(
+          { kind: 'summary', style, ...(language === '' ? {} : { language }) },
+          { page, ...(tab === undefined ? {} : { tab }) },
+        ),
+      chat: ({ text, alone, ...place }) =>
+        conversations.ask({ kind: 'chat', text, ...(alone === true ? { alone } : {}) }, place),
+      edit: async ({ job, text }) => conversations.edit(await this.finished(job), text),
       ...this.translationHandlers(),
       stop: ({ job }) => {
         jobs.stop(job);
         return null;
       },
-      regenerate: async ({ job: id }) => {
-        const job = await jobs.find(id);
-        if (job === undefined || !isOver(job.status)) {
-          throw new LinnetError('request-invalid', {
-            who: 'jobs',
-            message: 'there is no finished answer to make anew',
-          });
-        }
-        return conversations.regenerate(job);
-      },
+      regenerate: async ({ job }) => conversations.regenerate(await this.finished(job)),
       prompt: ({ job }) => jobs.prompt(job),
       current: (where) => conversations.current(where),
-      conversations: ({ limit }) => conversations.list(limit),
-      'delete-conversation': ({ conversation }) => conversations.remove(conversation).then(() => null),
-      ...this.modelHandlers(),
+      ...this.conversationHandlers(),
+      ...modelHandlers({
+        ...{ engine: this.engine, models: this.models, jobs, now: this.now },
+        settings: () => this.settings,
+        change: (patch) => this.change(patch),
+      }),
       'set-settings': ({ settings }) => this.change(settings),
       diagnostics: () => this.diagnostics(),
     };
@@ -179,39 +190,40 @@ export class Desk {
     };
   }
 
-  private modelHandlers() {
-    const { jobs, models } = this;
+  /** For what replaces an answer: one under way must be stopped first. */
+  private async finished(id: string): Promise<Job> {
+    const job = await this.jobs.find(id);
+    if (job !== undefined && isOver(job.status)) return job;
+    throw new LinnetError('request-invalid', {
+      who: 'jobs',
+      message: 'there is no finished answer to make anew',
+    });
+  }
+
+  private conversationHandlers() {
+    const { conversations } = this;
+    type At = { conversation: string };
     return {
-      warm: () => {
-        // A failure is shown as the model's state.
-        models.ready().catch(() => {});
-        return null;
-      },
-      'import-address': ({ address, name }: { address: string; name?: string }) => {
-        const id = crypto.randomUUID();
-        models.import(
-          { kind: 'address', address, ...(name === undefined ? {} : { name }) },
-          id,
-          name ?? address,
-        );
-        return { id };
-      },
-      'dismiss-import': ({ id }: { id: string }) => {
-        models.dismiss(id);
-        return null;
-      },
-      'use-model': async ({ id }: { id: string }) => {
-        await this.change({ model: id });
-        await jobs.between(async () => models.unload());
-        models.ready().catch(() => {});
-        return null;
-      },
-      'delete-model': async ({ id }: { id: string }) => {
-        if (models.chosen()?.id === id) for (const job of jobs.running()) jobs.stop(job.id);
-        await jobs.between(() => models.remove(id));
-        return null;
-      },
+      conversations: ({ limit, find }: { limit: number; find?: string }) => conversations.list(limit, find),
+      'show-branch': ({ conversation, job }: At & { job: string }) =>
+        conversations.showBranch(conversation, job).then(() => null),
+      'rename-conversation': ({ conversation, title }: At & { title: string }) =>
+        conversations.rename(conversation, title).then(() => null),
+      'delete-conversation': ({ conversation }: At) => conversations.remove(conversation).then(() => null),
+      'restore-conversation': ({ conversation }: At) => conversations.restore(conversation).then(() => null),
+      transcript: ({ conversation }: At) => conversations.transcript(conversation),
+      erase: ({ models }: { models: boolean }) => this.erase(models),
     };
+  }
+
+  private async erase(models: boolean): Promise<null> {
+    await this.jobs.clear();
+    await this.store.erase();
+    this.settings = undefined;
+    await this.change({});
+    if (models) for (const { id } of this.models.snapshot().stored) await this.models.remove(id);
+    this.server.emit('conversations', { kind: 'conversations' });
+    return null;
   }
 
   private async diagnostics(): Promise<Diagnostics> {
@@ -232,4 +244,10 @@ export class Desk {
       return { ...device, adapterError: toWire(error) };
     }
   }
+}
+
+/** A person who asked the browser to save data does not want gigabytes to go on by themselves. */
+function onMeteredLine(): boolean {
+  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
+  return connection?.saveData === true;
 }

@@ -5,11 +5,14 @@ import {
   httpFolder,
   importModel,
   listModels,
+  listUnfinished,
   loadModel,
   type ModelStore,
   openGpu,
   openStore,
   opfsStorage,
+  previewModel,
+  verifyModel,
 } from '../../engine/index.ts';
 import type { Checkpoint, Engine } from './engine.ts';
 
@@ -42,8 +45,21 @@ export function realEngine({ provider, demo }: RealEngineOptions): Engine {
     list: async () => listModels(await stored()),
     async import(checkpoint, hooks) {
       const { folder, options } = source(checkpoint, demo);
-      return importModel(folder, await stored(), { weights: 'm0e4', ...options }, hooks);
+      const origin = JSON.stringify(checkpoint.kind === 'files' ? { kind: 'files' } : checkpoint);
+      return importModel(folder, await stored(), { weights: 'm0e4', origin, ...options }, hooks);
     },
+    async unfinished() {
+      return (await listUnfinished(await stored())).map((left) => {
+        const checkpoint = checkpointOf(left.origin);
+        return { ...left, ...(checkpoint === undefined ? {} : { checkpoint }) };
+      });
+    },
+    discard: async (id) => (await stored()).discard(id),
+    preview: (checkpoint) => {
+      const { folder, options } = source(checkpoint, demo);
+      return previewModel(folder, { weights: 'm0e4', ...options });
+    },
+    verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
     load: async (id, hooks) => loadModel(await stored(), id, await device(), {}, hooks),
     estimate: async () => (await stored()).estimate(),
@@ -51,7 +67,14 @@ export function realEngine({ provider, demo }: RealEngineOptions): Engine {
   };
 }
 
-/** Imports that were cut off with the last worker left files behind. */
+/** Where an unfinished import comes from; undefined for files, which only a person can give again. */
+function checkpointOf(origin: string | undefined): Checkpoint | undefined {
+  const checkpoint = JSON.parse(origin ?? '{}') as Partial<Checkpoint>;
+  if (checkpoint.kind === 'demo') return { kind: 'demo' };
+  return checkpoint.kind === 'address' ? (checkpoint as Checkpoint) : undefined;
+}
+
+/** Files that nobody can use any more are removed; imports that were cut off stay, to go on. */
 async function openSwept(): Promise<ModelStore> {
   const store = openStore(await opfsStorage());
   await store.sweep();
@@ -75,8 +98,9 @@ function source(checkpoint: Checkpoint, demo: string) {
       return { folder, options: {} };
     }
     case 'address': {
-      const { address, name } = checkpoint;
-      return { folder: httpFolder(address), options: name === undefined ? {} : { name } };
+      const { address, name, revision } = checkpoint;
+      const folder = httpFolder(address, revision === undefined ? {} : { revision });
+      return { folder, options: name === undefined ? {} : { name } };
     }
     case 'demo':
       return { folder: httpFolder(demo), options: { name: 'Linnet demo', id: 'demo', demo: true } };

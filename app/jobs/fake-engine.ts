@@ -29,6 +29,7 @@ const words = (prompt: Prompt): number =>
 
 export interface FakeEngine extends Engine {
   stored: StoredModel[];
+  left: Awaited<ReturnType<Engine['unfinished']>>;
   loads: number;
   disposals: number;
   /** The prompts of all requests. */
@@ -44,6 +45,7 @@ export interface FakeEngine extends Engine {
 export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
   const engine: FakeEngine = {
     stored,
+    left: [],
     loads: 0,
     disposals: 0,
     asked: [],
@@ -61,6 +63,15 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
       engine.stored = [model, ...engine.stored];
       return model;
     },
+    unfinished: async () => engine.left,
+    async discard(id) {
+      engine.left = engine.left.filter((each) => each.id !== id);
+    },
+    preview: async () => ({
+      ...{ name: 'New', family: 'llama', weights: 'm0e4', contextLength: 400, hasChatTemplate: true },
+      ...{ total: 2000, bytes: 1000, largestBytes: 100 },
+    }),
+    verify: async () => 1000,
     async remove(id) {
       engine.stored = engine.stored.filter((model) => model.id !== id);
     },

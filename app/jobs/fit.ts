@@ -5,6 +5,8 @@
  * What is left out is said in the job ({@link Fitted.used} of {@link Fitted.total}), never silently dropped.
  */
 
+import { sentences } from '../pages/sentences.ts';
+
 export interface Fitted {
   readonly text: string;
   /** Tokens. */
@@ -26,7 +28,7 @@ export function pageBudget(capacity: number): number {
 export function fitText(text: string, budget: number, count: (text: string) => number): Fitted {
   const total = count(text);
   if (total <= budget) return { text, used: total, total };
-  const ends = sentenceEnds(text);
+  const ends = sentences(text).map((sentence) => sentence.end);
   // The longest run of sentences that fits, found by halving; -1 where even the first is too long.
   let fits = -1;
   let low = 0;
@@ -43,17 +45,9 @@ export function fitText(text: string, budget: number, count: (text: string) => n
   return { text: kept, used: count(kept), total };
 }
 
-function sentenceEnds(text: string): number[] {
-  const ends: number[] = [];
-  for (const { index, segment } of new Intl.Segmenter(undefined, { granularity: 'sentence' }).segment(text)) {
-    ends.push(index + segment.length);
-  }
-  return ends;
-}
-
-/** For text without sentences: as many characters as fit, ending at a space where there is one near. */
-function longestWordRun(text: string, budget: number, count: (text: string) => number): number {
-  let low = 0;
+/** For a text that is one long sentence: how many characters fit, to a space where there is one near. At least 1. */
+export function longestWordRun(text: string, budget: number, count: (text: string) => number): number {
+  let low = 1;
   let high = text.length;
   while (low < high) {
     const middle = (low + high + 1) >> 1;

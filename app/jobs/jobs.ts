@@ -9,6 +9,7 @@ import {
   type ChatMessage,
   fail,
   type GenerateRequest,
+  type GenerateResult,
   type LoadedModel,
   toWire,
 } from '../../engine/index.ts';
@@ -18,14 +19,16 @@ import {
   isOver,
   type Job,
   type PageText,
+  partsLeft,
   type ServerEvent,
   type Topic,
-  type TranslationAsk,
 } from '../protocol/types.ts';
 import type { Store } from '../store/store.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { LiveJob } from './live.ts';
 import type { ModelDesk } from './models.ts';
+import { notesText, type SummaryAsk } from './summary.ts';
+import { runSummary } from './summary-run.ts';
 import { translate } from './translation.ts';
 
 export interface JobsOptions {
@@ -128,6 +131,21 @@ export class JobDesk {
     return done;
   }
 
+  /** Those that are over are no longer kept in memory. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) {
+      const live = this.live.get(id);
+      if (live !== undefined && isOver(live.job.status)) this.live.delete(id);
+      this.prompts.delete(id);
+    }
+  }
+
+  /** Stops everything, and forgets it once it has stopped. */
+  async clear(): Promise<void> {
+    for (const job of this.running()) this.stop(job.id);
+    await this.between(async () => this.forget([...this.live.keys()]));
+  }
+
   private async run(live: LiveJob, setting: () => Promise<Setting>): Promise<void> {
     if (isOver(live.job.status)) return;
     let loaded: LoadedModel | undefined;
@@ -135,7 +153,9 @@ export class JobDesk {
       live.set({ status: 'loading' });
       loaded = await this.options.models.ready();
       if (isOver(live.job.status)) return;
-      live.set({ model: loaded.facts.model.name });
+      const model = loaded.facts.model.name;
+      // Another model reads for itself: it was chosen because it reads better.
+      live.set({ model, ...(live.job.model === model ? {} : { rounds: undefined, text: '' }) });
       this.end(live, await this.work(live, loaded, await setting()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
@@ -150,7 +170,8 @@ export class JobDesk {
   /** Gives what the job is at its end. */
   private work(live: LiveJob, loaded: LoadedModel, setting: Setting): Promise<Partial<Job>> {
     const { ask, id } = live.job;
-    if (ask.kind !== 'translation') return this.answer(live, loaded, ask, setting);
+    if (ask.kind === 'summary') return this.summarise(live, loaded, ask, setting);
+    if (ask.kind === 'chat') return this.answer(live, loaded, ask, setting);
     return translate({
       live,
       model: loaded,
@@ -165,23 +186,44 @@ export class JobDesk {
   private async answer(
     live: LiveJob,
     loaded: LoadedModel,
-    ask: Exclude<Ask, TranslationAsk>,
+    ask: Extract<Ask, { kind: 'chat' }>,
     { before, page, vary }: Setting,
   ): Promise<Partial<Job>> {
     const assembled = assemble(ask, before, page, tokensOf(loaded));
-    this.keepPrompt(live.job.id, assembled.messages);
-    live.set({ status: 'reading', ...facts(assembled) });
+    live.set({ status: 'reading', ...facts(assembled, loaded) });
     const request = vary === true ? varied(assembled.request) : assembled.request;
+    return ended(await this.generate(live, loaded, request, assembled.messages));
+  }
+
+  private async summarise(
+    live: LiveJob,
+    loaded: LoadedModel,
+    ask: SummaryAsk,
+    { page, vary }: Setting,
+  ): Promise<Partial<Job>> {
+    return runSummary({
+      ask,
+      page: page ?? fail('request-invalid', { who: 'summary', message: 'the text of the page is gone' }),
+      rounds: live.job.rounds,
+      tokens: tokensOf(loaded),
+      tell: (change) => live.set(change),
+      generate: async ({ kind, messages, request }) => {
+        const asked = vary === true && kind === 'whole' ? varied(request) : request;
+        const result = await this.generate(live, loaded, asked, messages);
+        return { text: result.text, end: ended(result) };
+      },
+    });
+  }
+
+  private generate(
+    live: LiveJob,
+    loaded: LoadedModel,
+    request: GenerateRequest,
+    messages: readonly ChatMessage[],
+  ): Promise<GenerateResult> {
+    this.keepPrompt(live.job.id, messages);
     const { signal } = live.controller;
-    const result = await loaded.generate(request, { signal, onEvent: (event) => live.take(event) });
-    const { decodeTokensPerSecond } = result.timings;
-    return {
-      status: result.stop === 'cancelled' ? 'stopped' : 'done',
-      text: result.text,
-      tokens: result.ids.length,
-      ...(decodeTokensPerSecond > 0 ? { tokensPerSecond: decodeTokensPerSecond } : {}),
-      ...(result.stop === 'length' ? { cut: true } : {}),
-    };
+    return loaded.generate(request, { signal, onEvent: (event) => live.take(event) });
   }
 
   private end(live: LiveJob, change: Partial<Job>): void {
@@ -211,8 +253,9 @@ export function newJob(ask: Ask, now: number, place: Pick<Job, 'conversation' | 
   };
 }
 
-/** The same question with nothing answered yet. */
-export function askedAnew({ id, ask, conversation, tab, createdAt }: Job, now: number): Job {
+/** The same question with nothing answered yet, but for what was noted of the parts of a long page. */
+export function askedAnew(job: Job, now: number): Job {
+  const { id, ask, conversation, tab, createdAt } = job;
   return {
     id,
     ask,
@@ -220,8 +263,29 @@ export function askedAnew({ id, ask, conversation, tab, createdAt }: Job, now: n
     text: '',
     createdAt,
     updatedAt: now,
+    ...notesOf(job),
     ...(conversation === undefined ? {} : { conversation }),
     ...(tab === undefined ? {} : { tab }),
+  };
+}
+
+/** What was noted of a long page, by which model, and as text while parts are left. */
+export function notesOf(job: Job): Pick<Job, 'rounds' | 'model'> & Partial<Pick<Job, 'text'>> {
+  const { rounds, model } = job;
+  if (rounds === undefined) return {};
+  const text = partsLeft(job) ? { text: notesText(rounds.at(-1)) } : {};
+  return { rounds, ...text, ...(model === undefined ? {} : { model }) };
+}
+
+/** What the model's last answer makes of its job. */
+function ended({ stop, text, ids, timings }: GenerateResult): Partial<Job> {
+  const { decodeTokensPerSecond } = timings;
+  return {
+    status: stop === 'cancelled' ? 'stopped' : 'done',
+    text,
+    tokens: ids.length,
+    ...(decodeTokensPerSecond > 0 ? { tokensPerSecond: decodeTokensPerSecond } : {}),
+    ...(stop === 'length' ? { cut: true } : {}),
   };
 }
 
@@ -233,8 +297,12 @@ function tokensOf(loaded: LoadedModel) {
   };
 }
 
-function facts({ coverage, forgotten }: Assembled): Partial<Job> {
-  return { ...(coverage === undefined ? {} : { coverage }), ...(forgotten === 0 ? {} : { forgotten }) };
+function facts({ coverage, forgotten, prompt }: Assembled, loaded: LoadedModel): Partial<Job> {
+  return {
+    context: { prompt, capacity: loaded.facts.capacity },
+    ...(coverage === undefined ? {} : { coverage }),
+    ...(forgotten === 0 ? {} : { forgotten }),
+  };
 }
 
 function varied(request: GenerateRequest): GenerateRequest {

@@ -1,31 +1,21 @@
 /**
- * Which model answers: what is stored, what is on the GPU, what is being imported. Loading happens once for all
- * who ask; a failed load or a lost GPU is kept as the state to show, and the next request tries anew.
+ * Which model answers: what is stored and what is on the GPU. Loading happens once for all who ask; a failed load or
+ * a lost GPU is kept as the state to show, and the next request tries anew. A model that nobody asked for a while
+ * leaves the GPU.
  *
- * Not here: what is asked of the model (jobs.ts), how it is imported and loaded (the engine).
+ * Not here: what is asked of the model (jobs.ts), imports (imports.ts), how it is loaded (the engine).
  */
 import {
   fail,
-  type ImportProgress,
   type LoadedModel,
-  LinnetError,
   type LoadProgress,
   type StoredModel,
   toWire,
   type WireError,
 } from '../../engine/index.ts';
-import type { ActiveModel, ImportState, Models } from '../protocol/types.ts';
-import type { Checkpoint, Engine } from './engine.ts';
-
-interface Import {
-  readonly id: string;
-  readonly controller: AbortController;
-  readonly startedAt: number;
-  readonly finished: Promise<unknown>;
-  name: string;
-  progress: ImportProgress;
-  error?: WireError;
-}
+import type { ActiveModel, Models } from '../protocol/types.ts';
+import type { Engine } from './engine.ts';
+import { ImportDesk } from './imports.ts';
 
 type Loading =
   | {
@@ -41,6 +31,10 @@ export interface ModelsOptions {
   readonly engine: Engine;
   /** The model that the person chose, if any. */
   preferred(): string | undefined;
+  /** Milliseconds after which an idle model leaves the GPU; 0: never. */
+  idleMs?(): number;
+  /** Whether the model is at work, so that idleness has not begun. */
+  busy?(): boolean;
   /** Something shown has changed. */
   changed(): void;
   now(): number;
@@ -50,13 +44,16 @@ export class ModelDesk {
   private readonly options: ModelsOptions;
   private stored: readonly StoredModel[] = [];
   private storage: Models['storage'];
-  private readonly imports = new Map<string, Import>();
+  readonly imports: ImportDesk;
+  private idle: ReturnType<typeof setTimeout> | undefined;
   private current: Loading | undefined;
   /** Set while a model must not be loaded twice; the next load waits for the disposal. */
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: ModelsOptions) {
     this.options = options;
+    const { engine, now, changed } = options;
+    this.imports = new ImportDesk({ engine, now, changed, stored: (model) => this.afterImport(model) });
   }
 
   async refresh(): Promise<void> {
@@ -79,7 +76,7 @@ export class ModelDesk {
     return {
       active: this.active(),
       stored: this.stored,
-      imports: [...this.imports.values()].map((entry) => this.importState(entry)),
+      imports: this.imports.states(),
       ...(this.storage === undefined ? {} : { storage: this.storage }),
     };
   }
@@ -95,24 +92,19 @@ export class ModelDesk {
     }
     const model = this.chosen();
     if (model !== undefined) return { kind: 'idle', model };
-    const running = [...this.imports.values()].find((entry) => entry.error === undefined);
+    const running = this.imports.running();
     return running === undefined
       ? { kind: 'none' }
       : { kind: 'importing', name: running.name, progress: running.progress };
   }
 
-  private importState({ id, name, progress, startedAt, error }: Import): ImportState {
-    const seconds = (this.options.now() - startedAt) / 1000;
-    const bytesPerSecond = seconds > 0.5 ? progress.done / seconds : 0;
-    return { id, name, progress, bytesPerSecond, ...(error === undefined ? {} : { error }) };
-  }
-
   /** The loaded model; loads it, after a first import if that is still under way. */
   async ready(): Promise<LoadedModel> {
+    this.touch();
     if (this.current?.kind === 'ready') return this.current.loaded;
     if (this.current?.kind === 'loading') return this.current.promise;
     if (this.chosen() === undefined) {
-      await Promise.allSettled([...this.imports.values()].map((entry) => entry.finished));
+      await this.imports.allFinished();
     }
     const model = this.chosen();
     if (model === undefined)
@@ -142,6 +134,7 @@ export class ModelDesk {
       (loaded) => {
         if (this.current === loading) this.current = { kind: 'ready', loaded };
         else loaded.dispose();
+        this.touch();
         this.options.changed();
       },
       (error) => {
@@ -162,6 +155,7 @@ export class ModelDesk {
 
   /** Takes the model off the GPU; the next request loads the chosen one. Answers under way are ended first. */
   unload(): void {
+    clearTimeout(this.idle);
     const before = this.current;
     this.current = undefined;
     if (before?.kind === 'ready') before.loaded.dispose();
@@ -173,54 +167,28 @@ export class ModelDesk {
     this.options.changed();
   }
 
-  /** Starts an import and returns at once; its end is awaited by {@link finished}. */
-  import(checkpoint: Checkpoint, id: string, name: string): void {
-    const controller = new AbortController();
-    const entry: Import = {
-      id,
-      name,
-      controller,
-      startedAt: this.options.now(),
-      progress: { phase: 'reading', done: 0, total: 0 },
-      finished: this.runImport(checkpoint, id, controller.signal),
-    };
-    this.imports.set(id, entry);
-    this.options.changed();
+  /** Idleness begins anew. */
+  private touch(): void {
+    clearTimeout(this.idle);
+    const after = this.options.idleMs?.() ?? 0;
+    if (after <= 0) return;
+    this.idle = setTimeout(() => {
+      if (this.options.busy?.() === true) this.touch();
+      else if (this.current?.kind === 'ready') this.unload();
+    }, after);
   }
 
-  private async runImport(checkpoint: Checkpoint, id: string, signal: AbortSignal): Promise<void> {
-    // The entry is in the map only after this function was called.
-    await Promise.resolve();
-    const onProgress = (progress: ImportProgress) => {
-      const entry = this.imports.get(id);
-      if (entry !== undefined) entry.progress = progress;
-      this.options.changed();
-    };
-    try {
-      const model = await this.options.engine.import(checkpoint, { onProgress, signal });
-      this.imports.delete(id);
-      await this.refresh();
-      // A model replaced by an import of the same name must not go on answering with old weights.
-      if (this.current?.kind === 'ready' && this.current.loaded.facts.model.id === model.id) this.unload();
-      if (this.current?.kind === 'failed') this.unload();
-    } catch (error) {
-      const entry = this.imports.get(id);
-      if (entry === undefined || isAbort(error)) this.imports.delete(id);
-      else entry.error = toWire(error, entry.name);
-      await this.refresh();
-    }
+  /** The setting has changed. */
+  idleChanged(): void {
+    if (this.current?.kind === 'ready') this.touch();
   }
 
-  finished(id: string): Promise<unknown> {
-    return this.imports.get(id)?.finished ?? Promise.resolve();
-  }
-
-  /** Cancels an import, or puts away the report of a failed one. */
-  dismiss(id: string): void {
-    const entry = this.imports.get(id);
-    entry?.controller.abort();
-    if (entry?.error !== undefined) this.imports.delete(id);
-    this.options.changed();
+  private async afterImport(model: StoredModel | undefined): Promise<void> {
+    await this.refresh();
+    if (model === undefined) return;
+    // A model replaced by an import of the same name must not go on answering with old weights.
+    if (this.current?.kind === 'ready' && this.current.loaded.facts.model.id === model.id) this.unload();
+    if (this.current?.kind === 'failed') this.unload();
   }
 
   async remove(id: string): Promise<void> {
@@ -235,6 +203,3 @@ export class ModelDesk {
     await this.refresh();
   }
 }
-
-const isAbort = (error: unknown): boolean =>
-  error instanceof LinnetError && (error.code === 'request-aborted' || error.code === 'source-cancelled');

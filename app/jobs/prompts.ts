@@ -1,5 +1,6 @@
 /**
  * What the model is given to read. The sentences are in prompts.json, fixed: the demo model was trained on them.
+ * Those that it was not trained on are in prompts-general.json.
  *
  * The page comes first and whole in the conversation's first question, so all that is asked about it shares one
  * prefix, which the engine's cache keeps. Text of a page or selection is material: it stands between <page> or
@@ -7,6 +8,7 @@
  */
 import type { ChatMessage } from '../../engine/index.ts';
 import type { SummaryStyle } from '../protocol/types.ts';
+import general from './prompts-general.json' with { type: 'json' };
 import prompts from './prompts.json' with { type: 'json' };
 
 export interface Material {
@@ -20,7 +22,11 @@ export interface Turn {
   readonly answer?: string;
 }
 
-export const summaryRequest = (style: SummaryStyle): string => prompts.summarise[style.type][style.length];
+/** `language`: BCP 47; absent for the language of the page. */
+export function summaryRequest({ type, length }: SummaryStyle, language = ''): string {
+  const asked = type === 'teaser' ? general.teaser[length] : prompts.summarise[type][length];
+  return language === '' ? asked : `${asked} ${fill(general.language, { language: languageName(language) })}`;
+}
 
 export function chatMessages(turns: readonly Turn[], page?: Material): ChatMessage[] {
   const messages: ChatMessage[] = [{ role: 'system', content: prompts.system }];

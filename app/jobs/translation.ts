@@ -5,7 +5,7 @@
  * Marks of inline markup are asked for first. An answer that lost them is thrown away for one without marks; a model
  * that keeps losing them is no longer asked. What the marks stand for is the page's business (app/pages).
  */
-import type { ChatMessage, GenerateRequest, LoadedModel } from '../../engine/index.ts';
+import type { ChatMessage, LoadedModel } from '../../engine/index.ts';
 import { hasMarks, keepsMarks, withoutMarks } from '../pages/marks.ts';
 import type { GlossaryEntry, Job, TermCheck, TranslationAsk } from '../protocol/types.ts';
 import { requestFor, type Tokens } from './assemble.ts';
@@ -135,7 +135,7 @@ async function question(work: TranslationWork, text: string, more: string): Prom
   const messages = translationMessages(text, languageName(ask.language), request);
   work.onPrompt(messages);
   const wanted = SPARE + 2 * tokens.countText(text);
-  const asked: GenerateRequest = requestFor(messages, wanted, tokens);
+  const { request: asked } = requestFor(messages, wanted, tokens);
   const result = await model.generate(asked, {
     signal: live.controller.signal,
     onEvent: (event) => live.take(event),

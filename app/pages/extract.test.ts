@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
+import { wordScore, wordsOf } from '../../scripts/testing/word-score.ts';
 import { blockText } from './block-text.ts';
 import { extract, isRtlLanguage } from './extract.ts';
 
@@ -35,6 +36,36 @@ describe('extract', () => {
     expect(found.dir).toBe('rtl');
   });
 
+  it('reads all posts of a thread, and a page of documentation with its headings', () => {
+    const posts = Array.from(
+      { length: 6 },
+      (_, i) => `<div class="post"><b>User ${i}</b><p>${i}: ${sentence.repeat(2)}</p></div>`,
+    );
+    const thread = extract(
+      page(`<html><body><h1>Finches?</h1><div>${posts.join('')}</div></body></html>`),
+      'https://example.org/',
+    );
+    for (let i = 0; i < 6; i++) expect(thread.text).toContain(`${i}: The linnet`);
+
+    const sections = ['Nests', 'Songs']
+      .map((title) => `<h2>${title}</h2><p>${sentence.repeat(4)}</p>`)
+      .join('');
+    const docs = extract(page(`<html><body><main>${sections}</main></body></html>`), 'https://example.org/');
+    const lines = docs.headings!.map((at) => docs.text.slice(at).split('\n')[0]);
+    expect(lines).toEqual(['Nests', 'Songs']);
+  });
+
+  it('takes an article, not the comments under it', () => {
+    const comments = Array.from(
+      { length: 9 },
+      (_, i) => `<div class="comment"><p>Comment ${i}. ${'I saw one too. '.repeat(9)}</p></div>`,
+    );
+    const html = `<html><body><article><h1>Finches</h1>${`<p>${sentence.repeat(3)}</p>`.repeat(6)}</article><div id="comments">${comments.join('')}</div></body></html>`;
+    const { text, source } = extract(page(html), 'https://example.org/');
+    expect(source).toBe('readability');
+    expect(text).not.toContain('Comment 3');
+  });
+
   it('says so when there is no text', () => {
     const doc = page('<html><body><img src="x.png"><p>Log in</p></body></html>');
     expect(() => extract(doc, 'https://example.org/')).toThrow(
@@ -53,30 +84,14 @@ describe('extract', () => {
 });
 
 describeWithAssets('real pages', ['pages/readability'], (folder) => {
-  const words = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-
-  /** Share of the expected words that were found, and of the found ones that were expected. */
-  function score(found: string, expected: string): { recall: number; precision: number } {
-    const counts = new Map<string, number>();
-    for (const word of words(expected)) counts.set(word, (counts.get(word) ?? 0) + 1);
-    const total = words(expected).length;
-    let shared = 0;
-    for (const word of words(found)) {
-      const left = counts.get(word) ?? 0;
-      if (left > 0) shared++;
-      counts.set(word, left - 1);
-    }
-    return { recall: shared / total, precision: shared / Math.max(1, words(found).length) };
-  }
-
   it.each(readdirSync(folder).slice(0, 30))('%s', (name) => {
     const html = readFileSync(`${folder}/${name}/source.html`, 'utf8');
     const expected = page(
       `<html><body>${readFileSync(`${folder}/${name}/expected.html`, 'utf8')}</body></html>`,
     );
     const wanted = blockText(expected.body);
-    if (words(wanted).length < 50) return;
-    const { recall, precision } = score(extract(page(html), 'https://example.org/').text, wanted);
+    if (wordsOf(wanted).length < 50) return;
+    const { recall, precision } = wordScore(extract(page(html), 'https://example.org/').text, wanted);
     expect(recall, 'recall').toBeGreaterThan(0.9);
     expect(precision, 'precision').toBeGreaterThan(0.75);
   });

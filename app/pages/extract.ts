@@ -1,17 +1,19 @@
 /**
- * The readable text of a web page: by Readability on a clone of the document (it takes what it reads apart), and
- * where that finds nothing, the page's main part, else all its visible text.
+ * The readable text of a web page: by Readability on a clone of the document (it takes what it reads apart), and where
+ * that finds nothing, or one post of a thread, by second-reader.ts.
  */
 import { Readability } from '@mozilla/readability';
 import { fail } from '../../engine/index.ts';
 import type { PageText } from '../protocol/types.ts';
-import { blockText } from './block-text.ts';
+import { type Blocks, readBlocks } from './block-text.ts';
+import { readAgain, type Reading } from './second-reader.ts';
 
 /** Characters below which there is nothing to summarise: a cookie notice, an error page, a login form. */
 const LEAST = 80;
-/** Readability's article is doubted if it has less than this part of the main text. */
+/** Readability's article is doubted if it has less than this part of what the second reader finds. */
 const TOO_SMALL_A_PART = 0.15;
-const MAIN = 'main, [role="main"], article, #content, #main';
+/** Readability's article lacks more than this part of a thread's posts: then it is one post, or a few. */
+const FEW_POSTS = 0.5;
 
 /** `selection` stands in for the text of a page that has none to read. */
 export function extract(doc: Document, url: string, selection = ''): PageText {
@@ -25,55 +27,54 @@ export function extract(doc: Document, url: string, selection = ''): PageText {
     dir: directionOf(doc),
   };
   const article = readArticle(doc);
-  const main = mainText(doc);
-  if (article !== undefined && article.text.length >= Math.max(LEAST, main.text.length * TOO_SMALL_A_PART)) {
-    return { ...facts, title: article.title || facts.title, text: article.text, source: 'readability' };
+  const again = readAgain(doc);
+  if (article !== undefined && isTheText(article, again)) {
+    const { title, text, headings } = article;
+    return { ...facts, title: title || facts.title, text, headings, source: 'readability' };
   }
-  if (main.text.length < LEAST && selection !== '') return { ...facts, text: selection, source: 'body' };
-  if (main.text.length < LEAST) {
+  if (again.text.length < LEAST && selection !== '')
+    return { ...facts, text: selection, source: 'selection' };
+  if (again.text.length < LEAST) {
     fail('page-empty', {
       who: 'page',
       message: 'there is hardly any text on this page',
       expected: `at least ${LEAST} characters`,
-      got: main.text.length,
+      got: again.text.length,
     });
   }
-  return { ...facts, ...main };
+  const { text, headings, source } = again;
+  return { ...facts, text, headings, source };
 }
 
-function readArticle(doc: Document): { title: string; text: string } | undefined {
+interface Article extends Blocks {
+  readonly title: string;
+}
+
+function isTheText({ text }: Article, { text: all, posts = [] }: Reading): boolean {
+  if (text.length < Math.max(LEAST, all.length * TOO_SMALL_A_PART)) return false;
+  const said = lettersOf(text);
+  const held = posts.filter((post) => said.includes(lettersOf(longestLine(post)))).length;
+  if (held >= posts.length * FEW_POSTS) return true;
+  // An article with many comments under it is not one of them.
+  return !posts.some((post) => lettersOf(post).includes(lettersOf(longestLine(text))));
+}
+
+const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '');
+
+const longestLine = (text: string): string =>
+  text.split('\n').reduce((most, line) => (line.length > most.length ? line : most), '');
+
+function readArticle(doc: Document): Article | undefined {
   try {
     const found = new Readability<Node>(doc.cloneNode(true) as Document, {
       serializer: (node) => node,
     }).parse();
     if (found?.content == null) return undefined;
-    return { title: (found.title ?? '').trim(), text: blockText(found.content) };
+    return { title: (found.title ?? '').trim(), ...readBlocks(found.content) };
   } catch {
-    // Some documents have no head or body; the other readers need neither.
+    // Some documents have no head or body; the second reader needs neither.
     return undefined;
   }
-}
-
-function mainText(doc: Document): { text: string; source: 'main' | 'body' } {
-  const longest = [...doc.querySelectorAll(MAIN)].map(visibleText).sort((a, b) => b.length - a.length)[0];
-  const body = doc.body === null ? '' : visibleText(doc.body);
-  // Comment threads and search results often lie outside what a page calls its main part.
-  return longest !== undefined && longest.length >= Math.max(LEAST, body.length / 4)
-    ? { text: longest, source: 'main' }
-    : { text: body, source: 'body' };
-}
-
-/** `innerText` knows what is hidden by style sheets; without layout (tests) the tree has to do. */
-function visibleText(element: Element): string {
-  const { innerText } = element as HTMLElement;
-  const laidOut =
-    typeof innerText === 'string' && element.ownerDocument.defaultView?.innerWidth !== undefined;
-  const text = laidOut ? innerText : blockText(element);
-  return text
-    .replace(/[ \t\u00a0]+/g, ' ')
-    .replace(/ ?\n ?/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
 }
 
 function titleOf(doc: Document): string {

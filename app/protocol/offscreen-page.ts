@@ -1,23 +1,28 @@
 /**
- * The life of the offscreen document, seen from the service worker. There is at most one per profile, and only
- * the service worker may create it. It outlives the service worker; nothing but the browser closes it.
+ * The life of the page that holds the engine's worker, seen from the service worker (in Firefox: the event page).
+ * Where there are offscreen documents it is one: at most one per profile, made only by the service worker, outliving
+ * it. Elsewhere, as in Firefox, it is the same page in a pinned tab that stays in the background.
  */
 import { browser } from 'wxt/browser';
 import { ENSURE_OFFSCREEN } from './browser-line.ts';
 
 const PATH = '/offscreen.html';
+/** Asked of the page in its tab, to learn whether it is there. */
+const ENGINE_THERE = 'linnet:engine-there';
 
-/** Requests that come while the document is being created share one creation. */
+/** Requests that come while the page is being created share one creation. */
 let creating: Promise<void> | undefined;
 
 export function ensureOffscreenPage(): Promise<void> {
-  creating ??= create().finally(() => {
+  creating ??= (hasOffscreen() ? createOffscreen() : createTab()).finally(() => {
     creating = undefined;
   });
   return creating;
 }
 
-async function create(): Promise<void> {
+const hasOffscreen = (): boolean => (browser as { offscreen?: unknown }).offscreen !== undefined;
+
+async function createOffscreen(): Promise<void> {
   const open = await browser.runtime.getContexts({ contextTypes: ['OFFSCREEN_DOCUMENT'] });
   if (open.length > 0) return;
   await browser.offscreen.createDocument({
@@ -26,6 +31,41 @@ async function create(): Promise<void> {
     justification:
       'A worker computes the answers of the language model, also while no page of Linnet is open.',
   });
+}
+
+/** Milliseconds between questions, and how many: a phone may need seconds to open a page. */
+const ASK_MS = 100;
+const ASKS = 150;
+
+async function createTab(): Promise<void> {
+  if (await engineThere()) return;
+  const url = new URL(PATH, self.location.origin).href;
+  // Firefox for Android knows no pinned tabs, and refuses the word.
+  const pinned = browser.tabs.create({ url, pinned: true, active: false });
+  await pinned.catch(() => browser.tabs.create({ url, active: false }));
+  // Whoever asks meanwhile must not open a second one.
+  for (let asks = 0; asks < ASKS; asks++) {
+    if (await engineThere()) return;
+    await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+  }
+  throw new Error('the tab of the engine did not open');
+}
+
+/** Nobody listening is an error in some browsers and no answer in others. */
+async function engineThere(): Promise<boolean> {
+  const answer: unknown = await browser.runtime.sendMessage(ENGINE_THERE).catch(() => false);
+  return answer === true;
+}
+
+/** The page itself, where it is a tab: says that it is there. Documents without tabs have nothing to answer. */
+export function answerWhetherThere(): void {
+  browser.runtime.onMessage.addListener(
+    (message: unknown, _sender: unknown, answer: (value: unknown) => void) => {
+      if (message !== ENGINE_THERE) return undefined;
+      answer(true);
+      return true;
+    },
+  );
 }
 
 export function answerEnsureRequests(): void {

@@ -8,6 +8,8 @@ import type { PageText } from './types.ts';
 
 export interface PageRequests {
   extract: { send: object; reply: PageReading };
+  /** Scrolls to a sentence and marks it. */
+  'show-passage': { send: { url: string; text: string }; reply: PassageShown };
   /** Translates the selection in its bubble on the page. */
   'translate-selection': { send: object; reply: null };
   /** Translates all of what was written in the field that has the focus. */
@@ -25,6 +27,9 @@ export interface PageReading {
   /** Whether the focus is in a field with something written in it. */
   readonly written?: boolean;
 }
+
+/** `elsewhere`: the tab shows another page by now; `gone`: the page no longer says it. */
+export type PassageShown = 'shown' | 'elsewhere' | 'gone';
 
 /** Prefix that tells these messages from those of others. */
 const MARK = 'linnet:page:';
@@ -78,7 +83,7 @@ export function answerPageRequests(handlers: PageHandlers, toWire: (error: unkno
       if (typeof kind !== 'string' || !kind.startsWith(MARK)) return undefined;
       const handler = handlers[kind.slice(MARK.length) as PageRequestKind];
       Promise.resolve()
-        .then(() => handler(send as object))
+        .then(() => handler(send as never))
         .then(
           (value) => answer({ value }),
           (error: unknown) => answer({ error: toWire(error) }),

@@ -9,7 +9,10 @@ import type { ServerEvent, Settings } from './types.ts';
 const settings: Settings = {
   style: { type: 'tldr', length: 'short' },
   language: 'de',
+  autoStart: true,
   demoImported: true,
+  pace: 'balanced',
+  prompts: [],
 };
 
 function say<T>(listeners: readonly ((message: T) => void)[], message: T): void {

@@ -62,10 +62,32 @@ async function describe(id: number): Promise<PageTab | undefined> {
   };
 }
 
-/** Opens a page of Linnet in a tab of its own. */
-export async function openPage(
-  path: 'models.html' | 'glossary.html' | `popup.html?${string}`,
-): Promise<void> {
+/** Brings a tab to the front. */
+export async function goToTab(id: number): Promise<void> {
+  await browser.tabs.update(id, { active: true });
+}
+
+/** Whether this page of Linnet is a tab, and not a popup or a panel. */
+export async function isTab(): Promise<boolean> {
+  return (await browser.tabs.getCurrent()) !== undefined;
+}
+
+/** Tells when another tab comes to the front, or the one in front shows another page. For panels beside the page. */
+export function watchFront(changed: () => void): void {
+  browser.tabs.onActivated.addListener(changed);
+  browser.tabs.onUpdated.addListener((_, { status }, { active }) => {
+    if (active && status === 'complete') changed();
+  });
+}
+
+export type LinnetPage =
+  | 'models.html'
+  | 'options.html'
+  | 'glossary.html'
+  | `${'chat' | 'popup'}.html?${string}`;
+
+/** Opens a page of Linnet in a tab of its own. Not by `openOptionsPage`, which does nothing on phones. */
+export async function openPage(path: LinnetPage): Promise<void> {
   const url = new URL(`/${path}`, self.location.origin).href;
   await browser.tabs.create({ url });
 }

@@ -9,12 +9,13 @@ import type {
   AdapterFacts,
   ChatMessage,
   ImportProgress,
+  ModelPreview,
   ModelState,
   StoredModel,
   WireError,
 } from '../../engine/index.ts';
 
-export type SummaryType = 'key-points' | 'tldr' | 'headline';
+export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
 export interface SummaryStyle {
   readonly type: SummaryType;
@@ -29,14 +30,18 @@ export interface PageText {
   readonly lang: string;
   readonly dir: 'ltr' | 'rtl';
   readonly text: string;
-  readonly source: 'readability' | 'main' | 'body';
+  /** Where lines of `text` that are headings begin, in characters, ascending. */
+  readonly headings?: readonly number[];
+  readonly source: 'readability' | 'thread' | 'main' | 'body' | 'selection';
 }
 
 /** What a person asked for. */
 export type Ask =
-  | { readonly kind: 'summary'; readonly style: SummaryStyle }
+  /** `language`: BCP 47; absent for the page's own. */
+  | { readonly kind: 'summary'; readonly style: SummaryStyle; readonly language?: string }
   | TranslationAsk
-  | { readonly kind: 'chat'; readonly text: string };
+  /** `alone`: without the page, though the conversation has one. */
+  | { readonly kind: 'chat'; readonly text: string; readonly alone?: true };
 
 export interface TranslationAsk {
   readonly kind: 'translation';
@@ -78,12 +83,31 @@ export type JobStatus =
   | 'interrupted'
   | 'failed';
 
+/** What was done to a summary that broke a rule of its kind, or what is still wrong with it (`words-over`). */
+export type RuleNote = 'points-cut' | 'sentences-cut' | 'words-cut' | 'words-over';
+
+/**
+ * Once through a text that is too long to be read at once, part by part. The first round reads the page; where the
+ * points of all parts are too many for one look, the next round reads those.
+ */
+export interface Round {
+  /** Where the parts end, in characters of what this round reads. */
+  readonly ends: readonly number[];
+  /** Key points of the parts read so far, one `- ` line each. */
+  readonly points: readonly string[];
+}
+
 export interface Job {
   readonly id: string;
   readonly ask: Ask;
   readonly status: JobStatus;
-  /** The answer so far. */
+  /** The answer so far; the key points of the parts while a long page is being read. */
   readonly text: string;
+  /** What was noted of a page that is too long to be read at once. Kept, so that work can go on from there. */
+  readonly rounds?: readonly Round[];
+  readonly rules?: readonly RuleNote[];
+  /** For each key point of `text` the sentence of the page that says it; null where none was found. */
+  readonly passages?: readonly (string | null)[];
   readonly conversation?: string;
   readonly tab?: number;
   /** Prompt tokens read so far. */
@@ -96,6 +120,8 @@ export interface Job {
   readonly part?: { readonly done: number; readonly total: number };
   /** Terms of the glossary that stood in what was translated so far. */
   readonly terms?: readonly TermCheck[];
+  /** Tokens of the prompt, and those that prompt and answer may have together. */
+  readonly context?: { readonly prompt: number; readonly capacity: number };
   readonly tokens?: number;
   readonly tokensPerSecond?: number;
   /** Whether the answer ended because no room was left. */
@@ -118,14 +144,29 @@ export interface Conversation {
     readonly dir: 'ltr' | 'rtl';
     readonly tab?: number;
   };
-  /** In the order of asking. */
+  /** In the order of asking; of several branches, the one that is shown. */
   readonly jobs: readonly string[];
+  /** Every branch in the order they were begun, the shown one too; absent while there is only one (branches.ts). */
+  readonly branches?: readonly (readonly string[])[];
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
+/** How much of the GPU answers may take from what else is drawn. */
+export type Pace = 'polite' | 'balanced' | 'full';
+
+/** A question that is kept to be asked again; `/name` in the field for questions brings it. */
+export interface SavedPrompt {
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface Settings {
   readonly style: SummaryStyle;
+  /** BCP 47; what summaries are written in; absent or empty for the page's own language. */
+  readonly summaryLanguage?: string;
+  /** Whether the shortcut starts the summary at once; else it only opens the popup. */
+  readonly autoStart: boolean;
   /** BCP 47; what translations are made into. */
   readonly language: string;
   /** What translations are made into where the text is in {@link language} already: the one chosen before. */
@@ -134,15 +175,44 @@ export interface Settings {
   readonly model?: string;
   /** The demo model is imported once; a person who deletes it does not want it back. */
   readonly demoImported: boolean;
+  readonly pace: Pace;
+  /** The person's own. */
+  readonly prompts: readonly SavedPrompt[];
+  /** The first run was finished or skipped. */
+  readonly welcomed?: boolean;
+  /** Minutes after which an idle model leaves the GPU; 0: never; {@link IDLE_MINUTES} where absent. */
+  readonly idleMinutes?: number;
+  /** The last measurement of each model on this device, by its id. */
+  readonly benchmarks?: Readonly<Record<string, Benchmark>>;
 }
 
-/** An import under way or just failed. */
+export const IDLE_MINUTES = 10;
+
+/** How fast a model is on this device. */
+export interface Benchmark {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly activations: string;
+  readonly prefillTokensPerSecond: number;
+  readonly decodeTokensPerSecond: number;
+  readonly timeToFirstTokenMs: number;
+  readonly weightBytes: number;
+  readonly cacheBytes: number;
+  readonly peakGpuBytes: number;
+}
+
+/** An import under way, waiting to go on, or just failed. */
 export interface ImportState {
   readonly id: string;
   readonly name: string;
   readonly progress: ImportProgress;
-  /** Mean since its start; 0 while unknown. */
+  readonly status: 'running' | 'paused' | 'failed';
+  /** Over the last seconds; 0 while unknown. */
   readonly bytesPerSecond: number;
+  /** It can go on only when the same files are chosen again. */
+  readonly needsFiles?: boolean;
+  /** It failed, and what it has so far is still on the device. */
+  readonly kept?: boolean;
   readonly error?: WireError;
 }
 
@@ -170,7 +240,7 @@ export interface Diagnostics {
 /** Every request: what is sent and what comes back. */
 export interface Requests {
   summarise: {
-    send: { page: PageText; style: SummaryStyle; tab?: number; conversation?: string };
+    send: { page: PageText; style: SummaryStyle; language?: string; tab?: number };
     reply: Started;
   };
   /** `passing`: not kept in the store; for the many paragraphs of a page. */
@@ -179,25 +249,60 @@ export interface Requests {
   /** Adds or replaces; an entry's languages and term are its name. */
   'put-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
   'remove-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
-  chat: { send: { text: string; page?: PageText; tab?: number; conversation?: string }; reply: Started };
+  chat: {
+    send: { text: string; page?: PageText; tab?: number; conversation?: string; alone?: boolean };
+    reply: Started;
+  };
+  /** Asks an earlier question in other words, on a branch of its own. */
+  edit: { send: { job: string; text: string }; reply: Started };
   stop: { send: { job: string }; reply: null };
+  /** Another answer; one with text is kept as a branch, and the reply names a new job. */
   regenerate: { send: { job: string }; reply: Started };
+  /** Shows the branch that goes through this job. */
+  'show-branch': { send: { conversation: string; job: string }; reply: null };
   /** The exact messages a job gave the model. */
   prompt: { send: { job: string }; reply: readonly ChatMessage[] };
   /** The conversation to show on opening. */
   current: { send: { tab?: number; url?: string }; reply: { conversation?: string } };
-  conversations: { send: { limit: number }; reply: readonly Conversation[] };
+  /** Newest first; with `find`, those that have all its words in title, questions or answers. */
+  conversations: { send: { limit: number; find?: string }; reply: readonly Conversation[] };
+  'rename-conversation': { send: { conversation: string; title: string }; reply: null };
+  /** It can be restored for {@link UNDO_MS}. */
   'delete-conversation': { send: { conversation: string }; reply: null };
+  'restore-conversation': { send: { conversation: string }; reply: null };
+  /** A conversation with the jobs of all its branches. */
+  transcript: { send: { conversation: string }; reply: Transcript };
+  /** Deletes conversations and settings for good, and on request every model. */
+  erase: { send: { models: boolean }; reply: null };
   /** From now on events of these topics come, each first with its state as it is. Replaces earlier topics. */
   watch: { send: { topics: readonly Topic[] }; reply: null };
   /** Loads the model in advance of the first question. */
   warm: { send: object; reply: null };
-  'import-address': { send: { address: string; name?: string }; reply: { id: string } };
+  /** Takes the model off the GPU. */
+  unload: { send: object; reply: null };
+  'import-address': { send: { address: string; name?: string; revision?: string }; reply: { id: string } };
+  /** What an import would bring; fetches small files and headers only. */
+  'preview-import': { send: { address: string; revision?: string }; reply: ModelPreview };
+  'pause-import': { send: { id: string }; reply: null };
+  'resume-import': { send: { id: string }; reply: null };
+  /** Cancels an import, with what it has on the device. */
   'dismiss-import': { send: { id: string }; reply: null };
   'use-model': { send: { id: string }; reply: null };
   'delete-model': { send: { id: string }; reply: null };
+  /** Reads all of a stored model; refused with `store-damaged` where it is not what was imported. */
+  'verify-model': { send: { id: string }; reply: { bytes: number } };
+  /** Measures the model in use; takes ten seconds. */
+  benchmark: { send: object; reply: Benchmark };
   'set-settings': { send: { settings: Partial<Settings> }; reply: Settings };
   diagnostics: { send: object; reply: Diagnostics };
+}
+
+/** Milliseconds for which a deleted conversation can be restored. */
+export const UNDO_MS = 60_000;
+
+export interface Transcript {
+  readonly conversation: Conversation;
+  readonly jobs: readonly Job[];
 }
 
 export interface Started {
@@ -210,7 +315,13 @@ export type Send<K extends RequestKind> = Requests[K]['send'];
 export type Reply<K extends RequestKind> = Requests[K]['reply'];
 export type ClientRequest = { [K in RequestKind]: { kind: K } & Send<K> }[RequestKind];
 
-export type Topic = 'models' | 'settings' | 'glossary' | `job:${string}` | `conversation:${string}`;
+export type Topic =
+  | 'models'
+  | 'settings'
+  | 'conversations'
+  | 'glossary'
+  | `job:${string}`
+  | `conversation:${string}`;
 
 export type ServerEvent =
   | { readonly kind: 'job'; readonly job: Job }
@@ -224,6 +335,8 @@ export type ServerEvent =
       readonly tokensPerSecond: number;
     }
   | { readonly kind: 'conversation'; readonly conversation: Conversation; readonly jobs: readonly Job[] }
+  /** The list of conversations is not what it was. */
+  | { readonly kind: 'conversations' }
   | { readonly kind: 'models'; readonly models: Models }
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] };
@@ -231,3 +344,9 @@ export type ServerEvent =
 const OVER: readonly JobStatus[] = ['done', 'stopped', 'interrupted', 'failed'];
 
 export const isOver = (status: JobStatus): boolean => OVER.includes(status);
+
+/** Whether parts of a long page are still to be read; `text` then holds the points of those that were. */
+export function partsLeft({ rounds }: Pick<Job, 'rounds'>): boolean {
+  const last = rounds?.at(-1);
+  return last !== undefined && last.points.length < last.ends.length;
+}

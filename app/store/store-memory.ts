@@ -1,4 +1,5 @@
 /** A {@link Store} in memory, for tests and for browsers that refuse IndexedDB (private windows of some). */
+import { allJobs } from '../jobs/branches.ts';
 import { isOver, type Job, type Settings } from '../protocol/types.ts';
 import { defaultSettings, type Store, type StoredConversation } from './store.ts';
 
@@ -6,6 +7,15 @@ export function memoryStore(language = 'en'): Store {
   let settings: Settings = defaultSettings(language);
   const jobs = new Map<string, Job>();
   const conversations = new Map<string, StoredConversation>();
+  const jobsOf = (conversation: StoredConversation) =>
+    allJobs(conversation)
+      .map((id) => jobs.get(id))
+      .filter((job) => job !== undefined);
+  const remove = (id: string) => {
+    const conversation = conversations.get(id);
+    for (const job of conversation === undefined ? [] : allJobs(conversation)) jobs.delete(job);
+    conversations.delete(id);
+  };
   return {
     settings: async () => settings,
     saveSettings: async (changed) => {
@@ -15,11 +25,22 @@ export function memoryStore(language = 'en'): Store {
     saveJob: async (job) => void jobs.set(job.id, job),
     conversation: async (id) => conversations.get(id),
     saveConversation: async (conversation) => void conversations.set(conversation.id, conversation),
-    conversations: async (limit) =>
-      [...conversations.values()].sort((a, b) => b.updatedAt - a.updatedAt).slice(0, limit),
-    removeConversation: async (id) => {
-      for (const job of conversations.get(id)?.jobs ?? []) jobs.delete(job);
-      conversations.delete(id);
+    conversations: async (limit, matches) =>
+      [...conversations.values()]
+        .filter(({ deletedAt }) => deletedAt === undefined)
+        .filter((conversation) => matches?.(conversation, jobsOf(conversation)) !== false)
+        .sort((a, b) => b.updatedAt - a.updatedAt)
+        .slice(0, limit),
+    removeConversation: async (id) => remove(id),
+    removeDeleted: async () => {
+      const deleted = [...conversations.values()].filter(({ deletedAt }) => deletedAt !== undefined);
+      for (const { id } of deleted) remove(id);
+      return deleted.length;
+    },
+    erase: async () => {
+      settings = { ...defaultSettings(language), demoImported: settings.demoImported };
+      jobs.clear();
+      conversations.clear();
     },
     interruptUnfinished: async (now) => {
       const unfinished = [...jobs.values()].filter((job) => !isOver(job.status));

@@ -6,11 +6,15 @@
  * of the browser; a job found unfinished at the start was interrupted ({@link Store.interruptUnfinished}).
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { allJobs } from '../jobs/branches.ts';
+import type { Matches } from '../jobs/find.ts';
 import { type Conversation, isOver, type Job, type PageText, type Settings } from '../protocol/types.ts';
 
 /** A conversation with the text of its page, which pages of Linnet are not sent. */
 export interface StoredConversation extends Conversation {
   readonly material?: PageText;
+  /** Milliseconds since 1970; it is in no list any more, and goes for good a little later. */
+  readonly deletedAt?: number;
 }
 
 export interface Store {
@@ -20,10 +24,14 @@ export interface Store {
   saveJob(job: Job): Promise<void>;
   conversation(id: string): Promise<StoredConversation | undefined>;
   saveConversation(conversation: StoredConversation): Promise<void>;
-  /** Newest first. */
-  conversations(limit: number): Promise<StoredConversation[]>;
-  /** With its jobs. */
+  /** Newest first, without deleted ones. `matches` is given all jobs of a conversation. */
+  conversations(limit: number, matches?: Matches): Promise<StoredConversation[]>;
+  /** With its jobs, for good. */
   removeConversation(id: string): Promise<void>;
+  /** Removes conversations that were deleted and not restored; returns how many. */
+  removeDeleted(): Promise<number>;
+  /** Everything but the fact that the demo model was imported. */
+  erase(): Promise<void>;
   /** Marks jobs that were under way when the worker ended; returns how many. */
   interruptUnfinished(now: number): Promise<number>;
 }
@@ -38,7 +46,14 @@ interface Schema extends DBSchema {
 const LOOSE_JOBS = 50;
 
 export function defaultSettings(language: string): Settings {
-  return { style: { type: 'key-points', length: 'medium' }, language, demoImported: false };
+  return {
+    style: { type: 'key-points', length: 'medium' },
+    language,
+    autoStart: true,
+    demoImported: false,
+    pace: 'balanced',
+    prompts: [],
+  };
 }
 
 export async function openIdbStore(language: string, name = 'linnet'): Promise<Store> {
@@ -56,17 +71,33 @@ export async function openIdbStore(language: string, name = 'linnet'): Promise<S
     saveJob: async (job) => void (await db.put('jobs', job)),
     conversation: (id) => db.get('conversations', id),
     saveConversation: async (conversation) => void (await db.put('conversations', conversation)),
-    conversations: (limit) => newest(db, limit),
+    conversations: (limit, matches) => newest(db, limit, matches),
     removeConversation: (id) => removeConversation(db, id),
+    removeDeleted: () => removeDeleted(db),
+    erase: () => erase(db, language),
     interruptUnfinished: (now) => interruptUnfinished(db, now),
   };
 }
 
-async function newest(db: IDBPDatabase<Schema>, limit: number): Promise<StoredConversation[]> {
+async function newest(
+  db: IDBPDatabase<Schema>,
+  limit: number,
+  matches?: Matches,
+): Promise<StoredConversation[]> {
   const found: StoredConversation[] = [];
-  let cursor = await db.transaction('conversations').store.index('updatedAt').openCursor(null, 'prev');
+  const transaction = db.transaction(['conversations', 'jobs']);
+  const jobs = transaction.objectStore('jobs');
+  let cursor = await transaction.objectStore('conversations').index('updatedAt').openCursor(null, 'prev');
   while (cursor !== null && found.length < limit) {
-    found.push(cursor.value);
+    const { value } = cursor;
+    const wanted =
+      value.deletedAt === undefined &&
+      (matches === undefined ||
+        matches(
+          value,
+          (await Promise.all(allJobs(value).map((id) => jobs.get(id)))).filter((job) => job !== undefined),
+        ));
+    if (wanted) found.push(value);
     cursor = await cursor.continue();
   }
   return found;
@@ -75,8 +106,24 @@ async function newest(db: IDBPDatabase<Schema>, limit: number): Promise<StoredCo
 async function removeConversation(db: IDBPDatabase<Schema>, id: string): Promise<void> {
   const transaction = db.transaction(['conversations', 'jobs'], 'readwrite');
   const conversation = await transaction.objectStore('conversations').get(id);
-  for (const job of conversation?.jobs ?? []) await transaction.objectStore('jobs').delete(job);
+  const jobs = conversation === undefined ? [] : allJobs(conversation);
+  for (const job of jobs) await transaction.objectStore('jobs').delete(job);
   await transaction.objectStore('conversations').delete(id);
+  await transaction.done;
+}
+
+async function removeDeleted(db: IDBPDatabase<Schema>): Promise<number> {
+  const deleted = (await db.getAll('conversations')).filter(({ deletedAt }) => deletedAt !== undefined);
+  for (const { id } of deleted) await removeConversation(db, id);
+  return deleted.length;
+}
+
+async function erase(db: IDBPDatabase<Schema>, language: string): Promise<void> {
+  const { demoImported } = (await db.get('settings', 'settings')) ?? defaultSettings(language);
+  const transaction = db.transaction(['conversations', 'jobs', 'settings'], 'readwrite');
+  await transaction.objectStore('conversations').clear();
+  await transaction.objectStore('jobs').clear();
+  await transaction.objectStore('settings').put({ ...defaultSettings(language), demoImported }, 'settings');
   await transaction.done;
 }
 

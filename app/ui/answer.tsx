@@ -1,25 +1,12 @@
-/** One answer: what was asked, how far it is, what it says, what can be done with it. */
-import type { Job, SummaryStyle } from '../protocol/types.ts';
+/** One answer: how far it is, what it says, what can be done with it. */
+import { type Job, partsLeft } from '../protocol/types.ts';
 import { number, percent, t } from '../i18n/index.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import { underWay } from './job-state.ts';
 import { Markdown } from './markdown.tsx';
-
-export const styleLabel = ({ type, length }: SummaryStyle): string =>
-  t('summary-of', { type: t(`type-${type}`), length: t(`length-${length}`) });
-
-export function Question({ job }: { job: Job }) {
-  const { ask } = job;
-  if (ask.kind === 'summary') return <h2 class="question summary">{styleLabel(ask.style)}</h2>;
-  return (
-    <p class="question" dir="auto">
-      <span class="hidden-visually">{t('you')}: </span>
-      {ask.text}
-    </p>
-  );
-}
+import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
 interface AnswerProps {
   readonly job: Job;
@@ -34,8 +21,12 @@ export function Answer({ job, onRegenerate, onModels }: AnswerProps) {
     <article class="answer" aria-busy={running} aria-label={t('linnet')}>
       {job.coverage !== undefined && <Coverage {...job.coverage} />}
       {job.forgotten !== undefined && <p class="aside">{t('forgotten', { n: job.forgotten })}</p>}
-      {job.text.trim() !== '' && <Markdown text={job.text} />}
-      {running && <Progress job={job} />}
+      {job.ask.kind === 'summary' ? (
+        <SummaryText job={job} />
+      ) : (
+        job.text.trim() !== '' && <Markdown text={job.text} />
+      )}
+      {running && (job.rounds === undefined ? <Progress job={job} /> : <PartsProgress job={job} />)}
       {job.status === 'done' && job.text.trim() === '' && <p class="soft">{t('empty')}</p>}
       {job.cut === true && <p class="aside">{t('cut')}</p>}
       {job.status === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
@@ -44,7 +35,7 @@ export function Answer({ job, onRegenerate, onModels }: AnswerProps) {
           {onRegenerate !== undefined && (
             <button type="button" class="button little" onClick={onRegenerate}>
               <Icon name="again" />
-              {t('retry')}
+              {againLabel(job, 'retry')}
             </button>
           )}
           {job.error.code === 'no-model' && (
@@ -57,6 +48,13 @@ export function Answer({ job, onRegenerate, onModels }: AnswerProps) {
       {!running && job.error === undefined && <Tools job={job} onRegenerate={onRegenerate} />}
     </article>
   );
+}
+
+/** Work on a long page goes on where it was. */
+function againLabel(job: Job, otherwise: 'retry' | 'regenerate'): string {
+  if (!partsLeft(job)) return t(otherwise);
+  const { points } = job.rounds!.at(-1)!;
+  return t('continue-part', { n: points.length + 1 });
 }
 
 function Coverage({ used, total }: { used: number; total: number }) {
@@ -101,11 +99,15 @@ function Tools({ job, onRegenerate }: { job: Job; onRegenerate: AnswerProps['onR
   const { tokens = 0, tokensPerSecond = 0 } = job;
   return (
     <div class="tools row">
-      {job.text !== '' && <CopyButton text={job.text} />}
+      {job.ask.kind === 'summary' ? (
+        <SummaryTools job={job} />
+      ) : (
+        job.text !== '' && <CopyButton text={job.text} />
+      )}
       {onRegenerate !== undefined && (
         <button type="button" class="button quiet little" onClick={onRegenerate}>
           <Icon name="again" />
-          {t('regenerate')}
+          {againLabel(job, 'regenerate')}
         </button>
       )}
       <span class="meta small soft">

@@ -1,43 +1,69 @@
-/** Where a question is written. Enter sends, Shift+Enter breaks the line; while an answer is made it offers Stop. */
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+/**
+ * Where a question is written. Enter sends, Shift+Enter breaks the line, a slash at the beginning offers the saved
+ * questions; while an answer is made it offers Stop.
+ */
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { t, type TextKey } from '../i18n/index.ts';
+import { ContextMeter, ContextNote } from './context-meter.tsx';
+import type { ContextUse } from './context-use.ts';
+import { draft, keepDraft } from './draft.ts';
 import { Icon } from './icons.tsx';
+import { choices, type LibraryEntry } from './prompt-library.ts';
+import { PromptMenu, promptOptionId } from './prompt-menu.tsx';
 
 interface ComposerProps {
   readonly placeholder: TextKey;
   readonly running: boolean;
   readonly able: boolean;
   /** Shown above the field; undefined where there is no page to ask about. */
-  readonly page: { readonly title: string; readonly on: boolean; readonly fixed: boolean } | undefined;
+  readonly page: { readonly title: string; readonly on: boolean } | undefined;
+  readonly prompts: readonly LibraryEntry[];
+  readonly context: ContextUse | undefined;
   onPage(on: boolean): void;
+  onSummarise(): void;
   onSend(text: string): void;
   onStop(): void;
 }
 
+/** Pixels that the field grows to with its text, about six lines; then it scrolls. */
+const TALLEST = 160;
+
 export function Composer(props: ComposerProps) {
-  const [text, setText] = useState('');
-  const field = useRef<HTMLTextAreaElement>(null);
-  // The field grows with its text; six lines, then it scrolls.
-  useLayoutEffect(() => {
-    const area = field.current;
-    if (area === null) return;
-    area.style.blockSize = 'auto';
-    area.style.blockSize = `${Math.min(area.scrollHeight + 2, 160)}px`;
-  }, [text]);
+  const { page, context } = props;
+  const [text, setShown] = useState(draft);
+  const setText = (typed: string) => {
+    setShown(typed);
+    keepDraft(typed);
+  };
+  const field = useGrowing(text);
+  // On phones it would bring the keyboard up over what one came to read.
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) field.current?.focus({ preventScroll: true });
+  }, [field]);
+  const menuId = useId();
+  const offered = useChoices(text, props.prompts);
+  const idle = !props.running && props.able;
 
   const send = () => {
     const asked = text.trim();
-    if (asked === '' || props.running || !props.able) return;
+    if (asked === '' || !idle) return;
     setText('');
     props.onSend(asked);
   };
+  const choose = (entry: LibraryEntry) => {
+    if (entry.action === 'summarise' && !idle) return;
+    setText(entry.action === undefined ? entry.text : '');
+    if (entry.action === 'summarise') props.onSummarise();
+    field.current?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter that ends an input method's composition is not a wish to send.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (event.isComposing) return;
+    if (offered.key(event, choose)) return event.preventDefault();
+    if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     send();
   };
-
   return (
     <form
       class="composer"
@@ -46,16 +72,31 @@ export function Composer(props: ComposerProps) {
         send();
       }}
     >
-      {props.page !== undefined && <PageChip {...props.page} onPage={props.onPage} />}
+      {context !== undefined && <ContextNote use={context} />}
+      {(page !== undefined || context !== undefined) && (
+        <div class="composer-about">
+          {page !== undefined && <PageChip {...page} onPage={props.onPage} />}
+          {context !== undefined && <ContextMeter use={context} />}
+        </div>
+      )}
+      {offered.entries.length > 0 && (
+        <PromptMenu id={menuId} entries={offered.entries} active={offered.active} onChoose={choose} />
+      )}
       <div class="composer-line">
         <textarea
           ref={field}
           class="field"
           rows={1}
-          dir="auto"
+          // Without a word in it the field runs as its placeholder does.
+          dir={text === '' ? undefined : 'auto'}
           value={text}
           placeholder={t(props.placeholder)}
           aria-label={t(props.placeholder)}
+          aria-autocomplete="list"
+          aria-controls={offered.entries.length > 0 ? menuId : undefined}
+          aria-activedescendant={
+            offered.entries.length > 0 ? promptOptionId(menuId, offered.active) : undefined
+          }
           onInput={(event) => setText(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
@@ -85,12 +126,46 @@ export function Composer(props: ComposerProps) {
   );
 }
 
-function PageChip({
-  title,
-  on,
-  fixed,
-  onPage,
-}: NonNullable<ComposerProps['page']> & { onPage(on: boolean): void }) {
+function useGrowing(text: string) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    const area = field.current;
+    if (area === null) return;
+    area.style.blockSize = 'auto';
+    area.style.blockSize = `${Math.min(area.scrollHeight + 2, TALLEST)}px`;
+  }, [text]);
+  return field;
+}
+
+/** What the text after a slash offers, and the keys that go through it. */
+function useChoices(text: string, prompts: readonly LibraryEntry[]) {
+  const [at, setAt] = useState(0);
+  // The text for which a person has put the menu away.
+  const [closedFor, setClosedFor] = useState('');
+  const entries = text === closedFor ? [] : choices(text, prompts);
+  const active = Math.min(at, Math.max(0, entries.length - 1));
+  /** True where the key was meant for the menu. */
+  const key = ({ key: pressed, shiftKey }: KeyboardEvent, choose: (entry: LibraryEntry) => void): boolean => {
+    if (entries.length === 0) return false;
+    if (pressed === 'ArrowDown') setAt((active + 1) % entries.length);
+    else if (pressed === 'ArrowUp') setAt((active + entries.length - 1) % entries.length);
+    else if (pressed === 'Escape') setClosedFor(text);
+    else if ((pressed === 'Enter' || pressed === 'Tab') && !shiftKey) {
+      setAt(0);
+      choose(entries[active]!);
+    } else return false;
+    return true;
+  };
+  return { entries, active, key };
+}
+
+interface ChipProps {
+  readonly title: string;
+  readonly on: boolean;
+  onPage(on: boolean): void;
+}
+
+function PageChip({ title, on, onPage }: ChipProps) {
   if (!on) {
     return (
       <button type="button" class="button quiet little add-page" onClick={() => onPage(true)}>
@@ -108,16 +183,14 @@ function PageChip({
           {title}
         </span>
       )}
-      {!fixed && (
-        <button
-          type="button"
-          aria-label={t('about-page-remove')}
-          title={t('about-page-remove')}
-          onClick={() => onPage(false)}
-        >
-          <Icon name="close" />
-        </button>
-      )}
+      <button
+        type="button"
+        aria-label={t('about-page-remove')}
+        title={t('about-page-remove')}
+        onClick={() => onPage(false)}
+      >
+        <Icon name="close" />
+      </button>
     </span>
   );
 }

@@ -1,12 +1,20 @@
 /** A conversation: questions and answers, kept in sight of the last word while it grows. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Job } from '../protocol/types.ts';
+import type { Conversation, Job } from '../protocol/types.ts';
 import { t } from '../i18n/index.ts';
-import { Answer, Question } from './answer.tsx';
+import { versionsAt } from '../jobs/branches.ts';
+import { Answer } from './answer.tsx';
+import { turnsLeftOut } from './context-use.ts';
 import { underWay } from './job-state.ts';
+import { Question } from './question.tsx';
 
 interface ConversationProps {
+  readonly conversation: Conversation;
+  /** Those of the branch that is shown. */
   readonly jobs: readonly Job[];
+  onEdit(job: string, text: string): void;
+  /** Shows the branch with this version of a question. */
+  onVersion(job: string): void;
   onRegenerate(job: string): void;
   onModels(): void;
 }
@@ -14,7 +22,8 @@ interface ConversationProps {
 /** Pixels from the end within which the view follows the text; further up, somebody reads. */
 const NEAR = 60;
 
-export function ConversationView({ jobs, onRegenerate, onModels }: ConversationProps) {
+export function ConversationView(props: ConversationProps) {
+  const { conversation, jobs, onEdit, onVersion, onRegenerate, onModels } = props;
   const end = useRef<HTMLDivElement>(null);
   const last = jobs.at(-1);
   const asked = useRef<string | undefined>(undefined);
@@ -27,11 +36,18 @@ export function ConversationView({ jobs, onRegenerate, onModels }: ConversationP
     const gap = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
     if (fresh || (underWay(last) && gap < NEAR + 40)) scroller.scrollTop = scroller.scrollHeight;
   }, [last]);
+  const leftOut = turnsLeftOut(jobs);
   return (
     <section class="conversation" aria-label={t('conversation')}>
-      {jobs.map((job) => (
-        <div class="turn" key={job.id}>
-          <Question job={job} />
+      {jobs.map((job, place) => (
+        <div class={`turn${place < leftOut ? ' left-out' : ''}`} key={job.id}>
+          {place === 0 && leftOut > 0 && <p class="left-out-mark small">{t('left-out')}</p>}
+          <Question
+            job={job}
+            versions={versionsAt(conversation, conversation.jobs.indexOf(job.id))}
+            onEdit={(text) => onEdit(job.id, text)}
+            onVersion={onVersion}
+          />
           <Answer
             job={job}
             onModels={onModels}

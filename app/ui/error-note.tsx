@@ -1,13 +1,13 @@
 /** What went wrong in a sentence, what to do about it, and the facts for those who want them. */
 import type { ComponentChildren } from 'preact';
 import type { WireError } from '../../engine/index.ts';
-import { t, type TextKey } from '../i18n/index.ts';
+import { nextStep, t, type TextKey } from '../i18n/index.ts';
 
 export function ErrorNote({ error, children }: { error: WireError; children?: ComponentChildren }) {
   return (
     <div class="note error" role="alert">
       <p>
-        <strong>{t(`error-${error.code}` as TextKey)}</strong> {error.next}
+        <strong>{t(`error-${error.code}` as TextKey)}</strong> {nextStep(error)}
       </p>
       <details>
         <summary>{t('details-error')}</summary>

@@ -1,96 +1,22 @@
-/** Ways for a model to come here: a folder, files, a drop, a repository's name; and how imports go. */
+/** Ways for any other model to come here: a folder, files, a drop, a repository with a revision. */
 import { useRef, useState } from 'preact/hooks';
-import { bytes, duration, t } from '../i18n/index.ts';
-import type { ImportState } from '../protocol/types.ts';
+import { fitOf } from '../catalogue/fit.ts';
+import { bytes, t } from '../i18n/index.ts';
+import { useDevice } from './device-section.tsx';
 import { ErrorNote } from './error-note.tsx';
+import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from './icons.tsx';
-import type { ModelsState } from './models-state.ts';
+import type { Look, ModelsState } from './models-state.ts';
 import { fromDrop, fromFileList, type Picked, pickFolder } from './picked.ts';
 
 export function ImportSection({ state }: { state: ModelsState }) {
-  const imports = state.live.models.value?.imports ?? [];
   return (
     <section class="stack">
-      <h2>{t('import-title')}</h2>
-      <p class="soft small">{t('import-hint')}</p>
-      {imports.map((entry) => (
-        <ImportCard
-          key={entry.id}
-          entry={entry}
-          onDismiss={() => void state.ask('dismiss-import', { id: entry.id })}
-        />
-      ))}
+      <h2>{t('own-title')}</h2>
+      <p class="soft small">{t('own-hint')}</p>
       <Drop onPicked={({ name, files }) => void state.importFiles(name, files)} />
-      <Address onAddress={(address) => void state.ask('import-address', { address })} />
+      <Address state={state} />
     </section>
-  );
-}
-
-function ImportCard({ entry, onDismiss }: { entry: ImportState; onDismiss(): void }) {
-  const { name, progress, bytesPerSecond, error } = entry;
-  const shown = name || t('model-demo-name');
-  if (error !== undefined) {
-    return (
-      <div class="stack">
-        <p>
-          <strong>{t('import-failed', { name: shown })}</strong>
-        </p>
-        <ErrorNote error={error}>
-          <ErrorFacts error={error} />
-          <button type="button" class="button little" onClick={onDismiss}>
-            {t('dismiss')}
-          </button>
-        </ErrorNote>
-      </div>
-    );
-  }
-  const { phase, done, total, tensor } = progress;
-  const left = bytesPerSecond > 0 && total > done ? (total - done) / bytesPerSecond : undefined;
-  const facts = [
-    total > 0 && t('import-progress', { done: bytes(done), total: bytes(total) }),
-    bytesPerSecond > 0 && t('import-rate', { rate: bytes(bytesPerSecond) }),
-    left !== undefined && t('import-left', { time: duration(left) }),
-  ].filter((fact) => fact !== false);
-  return (
-    <div class="card on">
-      <div class="row head">
-        <h3 dir="auto">{t('model-importing', { name: shown })}</h3>
-        <button type="button" class="button quiet little" onClick={onDismiss}>
-          {t('cancel')}
-        </button>
-      </div>
-      <progress
-        class="bar"
-        aria-label={t('model-importing', { name: shown })}
-        value={total > 0 ? done / total : undefined}
-        max={1}
-      />
-      <p class="soft small facts-line">
-        {t(`phase-${phase}`)}
-        {facts.length > 0 && ` · ${facts.join(' · ')}`}
-        {tensor !== undefined && <span class="tensor"> {tensor}</span>}
-      </p>
-    </div>
-  );
-}
-
-function ErrorFacts({ error }: { error: NonNullable<ImportState['error']> }) {
-  const rows = [
-    [t('where'), error.where === undefined ? error.who : `${error.who}, ${error.where}`],
-    [t('expected'), error.expected],
-    [t('got'), error.got],
-  ] as const;
-  return (
-    <dl class="table small">
-      {rows.map(([name, value]) =>
-        value === undefined ? null : (
-          <div key={name}>
-            <dt class="soft">{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ),
-      )}
-    </dl>
   );
 }
 
@@ -154,36 +80,103 @@ function Drop({ onPicked }: { onPicked(picked: Picked): void }) {
   );
 }
 
-function Address({ onAddress }: { onAddress(address: string): void }) {
+function Address({ state }: { state: ModelsState }) {
   const [address, setAddress] = useState('');
+  const [revision, setRevision] = useState('');
+  const look = state.look.value;
+  const changed = (set: (text: string) => void) => (text: string) => {
+    set(text);
+    state.look.value = undefined;
+  };
+  const download = (name: string) => {
+    const at = revision.trim();
+    const more = at === '' ? {} : { revision: at };
+    void state.ask('import-address', { address: address.trim(), name, ...more });
+    state.look.value = undefined;
+    setAddress('');
+    setRevision('');
+  };
   return (
     <form
       class="address"
       onSubmit={(event) => {
         event.preventDefault();
-        if (address.trim() !== '') onAddress(address.trim());
-        setAddress('');
+        if (address.trim() !== '') void state.lookAt(address.trim(), revision.trim());
       }}
     >
-      <label class="label">
-        {t('import-address')}
-        <input
-          class="field"
-          type="text"
-          inputMode="url"
-          autoCapitalize="off"
-          autoComplete="off"
-          spellcheck={false}
-          dir="ltr"
-          value={address}
-          onInput={(event) => setAddress(event.currentTarget.value)}
-        />
-      </label>
-      <button type="submit" class="button" disabled={address.trim() === ''}>
-        <Icon name="download" />
-        {t('import-address-button')}
+      <TextField label={t('import-address')} value={address} onInput={changed(setAddress)} />
+      <TextField label={t('own-revision')} value={revision} onInput={changed(setRevision)} />
+      <button type="submit" class="button" disabled={address.trim() === '' || look?.kind === 'running'}>
+        {t('own-look')}
       </button>
       <p class="soft small">{t('import-address-hint')}</p>
+      {look !== undefined && <Found look={look} state={state} onDownload={download} />}
     </form>
+  );
+}
+
+function TextField({ label, value, onInput }: { label: string; value: string; onInput(text: string): void }) {
+  return (
+    <label class="label">
+      {label}
+      <input
+        class="field"
+        type="text"
+        inputMode="url"
+        autoCapitalize="off"
+        autoComplete="off"
+        spellcheck={false}
+        dir="ltr"
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+function Found({
+  look,
+  state,
+  onDownload,
+}: {
+  look: Look;
+  state: ModelsState;
+  onDownload(name: string): void;
+}) {
+  const device = useDevice(state);
+  if (look.kind === 'running') {
+    return (
+      <p class="soft small found" role="status">
+        {t('own-looking')}
+      </p>
+    );
+  }
+  if (look.kind === 'failed') {
+    return (
+      <div class="found">
+        <ErrorNote error={look.error} />
+      </div>
+    );
+  }
+  const { name, family, contextLength, total, bytes: size, largestBytes } = look.preview;
+  // The cache is not known from here; a tenth more than the weights is its size for a small model.
+  const need = { deviceBytes: size, gpuBytes: size * 1.1, largestBytes };
+  const fit = device && fitOf(need, device);
+  return (
+    <div class="card found" role="status">
+      <div class="row head">
+        <h3 dir="auto">{name}</h3>
+        {fit !== undefined && <FitBadge verdict={fit.verdict} />}
+      </div>
+      <p class="small">{t('own-found', { family, context: contextLength })}</p>
+      <p class="small">{t('catalogue-sizes-text', { wire: bytes(total), device: bytes(size) })}</p>
+      {fit !== undefined && <FitReasons fit={fit} />}
+      <div class="row">
+        <button type="button" class="button primary" onClick={() => onDownload(name)}>
+          <Icon name="download" />
+          {t('own-download', { size: bytes(total) })}
+        </button>
+      </div>
+    </div>
   );
 }

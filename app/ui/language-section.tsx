@@ -1,8 +1,16 @@
 /** Into which language translations are made, until another is chosen in a bubble. */
 import { languages, nearestLanguage, ownName, t } from '../i18n/index.ts';
-import type { ModelsState } from './models-state.ts';
+import type { Settings } from '../protocol/types.ts';
+import type { Live } from './live.ts';
 
-export function LanguageSection({ state }: { state: ModelsState }) {
+interface LanguageProps {
+  readonly state: {
+    readonly live: Live;
+    ask(kind: 'set-settings', send: { settings: Partial<Settings> }): Promise<void>;
+  };
+}
+
+export function LanguageSection({ state }: LanguageProps) {
   const settings = state.live.settings.value;
   if (settings === undefined) return null;
   return (

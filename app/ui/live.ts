@@ -9,13 +9,15 @@ export interface Live {
   readonly settings: Signal<Settings | undefined>;
   readonly conversation: Signal<Conversation | undefined>;
   readonly jobs: Signal<Jobs>;
+  /** Counts changes of the list of conversations. */
+  readonly listChanges: Signal<number>;
   /** Undefined until the first answer; false while the line is down. */
   readonly up: Signal<boolean | undefined>;
   /** The conversation to show from now on. */
   follow(id: string | undefined): void;
 }
 
-const ALWAYS: readonly Topic[] = ['models', 'settings'];
+const ALWAYS: readonly Topic[] = ['models', 'settings', 'conversations'];
 
 export function createLive(client: Client): Live {
   const live = {
@@ -23,6 +25,7 @@ export function createLive(client: Client): Live {
     settings: signal<Settings | undefined>(undefined),
     conversation: signal<Conversation | undefined>(undefined),
     jobs: signal<Jobs>(new Map()),
+    listChanges: signal(0),
     up: signal<boolean | undefined>(undefined),
   };
   let followed: string | undefined;
@@ -34,6 +37,7 @@ export function createLive(client: Client): Live {
   });
   client.onEvent((event) => {
     if (event.kind === 'models') live.models.value = event.models;
+    if (event.kind === 'conversations') live.listChanges.value++;
     if (event.kind === 'settings') live.settings.value = event.settings;
     if (event.kind === 'conversation' && event.conversation.id === followed) {
       live.conversation.value = event.conversation;

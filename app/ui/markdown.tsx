@@ -7,7 +7,9 @@
 import DOMPurify from 'dompurify';
 import { marked } from 'marked';
 import { memo } from 'preact/compat';
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { t } from '../i18n/index.ts';
+import { CopyButton } from './copy-button.tsx';
 
 const ALLOWED_TAGS =
   'p br strong em del code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 hr a table thead tbody tr th td'.split(
@@ -32,8 +34,17 @@ function fragmentOf(source: string): DocumentFragment {
 
 const Block = memo(({ source }: { source: string }) => {
   const place = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => place.current?.replaceChildren(fragmentOf(source)), [source]);
-  return <div ref={place} />;
+  const [code, setCode] = useState('');
+  useLayoutEffect(() => {
+    place.current?.replaceChildren(fragmentOf(source));
+    setCode(place.current?.firstElementChild?.matches('pre') ? (place.current.textContent ?? '') : '');
+  }, [source]);
+  return (
+    <div class={code === '' ? undefined : 'code-block'}>
+      <div ref={place} dir={code === '' ? undefined : 'ltr'} />
+      {code !== '' && <CopyButton text={code} label={t('copy-code')} />}
+    </div>
+  );
 });
 
 export function Markdown({ text, dir = 'auto' }: { text: string; dir?: 'ltr' | 'rtl' | 'auto' }) {

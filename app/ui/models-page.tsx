@@ -1,20 +1,26 @@
-/** The Models page: what is on the device, how more comes, and facts for a report. */
-import { t } from '../i18n/index.ts';
+/** The Models page: the first run, what is on the device, how more comes, how fast it is, and facts for a report. */
+import { adapterName } from '../catalogue/device.ts';
+import { bytes, number, t } from '../i18n/index.ts';
+import type { Diagnostics } from '../protocol/types.ts';
+import { BenchmarkSection } from './benchmark-section.tsx';
+import { CatalogueSection } from './catalogue-section.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { DeviceCheck } from './device-section.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { type Everywhere, EverywhereSection } from './everywhere-section.tsx';
+import { FirstRun, importOfFirstRun, isFirstRun } from './first-run.tsx';
 import { Bird } from './icons.tsx';
+import { ImportCards } from './import-card.tsx';
 import { ImportSection } from './import-section.tsx';
 import { LanguageSection } from './language-section.tsx';
 import type { ModelsState } from './models-state.ts';
 import { StoredSection } from './stored-section.tsx';
-import { bytes, number } from '../i18n/index.ts';
-import type { Diagnostics } from '../protocol/types.ts';
 
 export function ModelsPage({ state, everywhere }: { state: ModelsState; everywhere: Everywhere }) {
   const failure = state.failure.value;
   const active = state.live.models.value?.active;
   const gpuError = state.diagnostics.value?.adapterError;
+  const first = isFirstRun(state);
   return (
     <main class="models-page">
       <header>
@@ -29,9 +35,19 @@ export function ModelsPage({ state, everywhere }: { state: ModelsState; everywhe
       {active?.kind === 'failed' && active.error.code !== gpuError?.code && (
         <ErrorNote error={active.error} />
       )}
+      {first && <FirstRun state={state} />}
+      <ImportCards state={state} except={first ? importOfFirstRun(state) : undefined} />
       <StoredSection state={state} />
+      <CatalogueSection state={state} />
       <ImportSection state={state} />
+      <BenchmarkSection state={state} />
       <LanguageSection state={state} />
+      {!first && (
+        <section class="stack">
+          <h2>{t('device-title')}</h2>
+          <DeviceCheck state={state} />
+        </section>
+      )}
       <EverywhereSection everywhere={everywhere} />
       <DiagnosticsSection diagnostics={state.diagnostics.value} />
     </main>
@@ -67,8 +83,4 @@ function DiagnosticsSection({ diagnostics }: { diagnostics: Diagnostics | undefi
       </div>
     </section>
   );
-}
-
-function adapterName({ name, vendor, architecture }: NonNullable<Diagnostics['adapter']>): string {
-  return name || [vendor, architecture].filter((part) => part !== '').join(' · ');
 }

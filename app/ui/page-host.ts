@@ -2,6 +2,7 @@
  * A place of Linnet's own on a foreign page: an element in the top layer, its inside closed to the page's scripts
  * and styles. Whoever mounts it says when it is shown and where.
  */
+import { directionOf, textLanguage } from '../i18n/index.ts';
 import { type ComponentChild, render } from 'preact';
 import tokensCss from './tokens.css?inline';
 import controlsCss from './controls.css?inline';
@@ -39,8 +40,6 @@ export function mountOnPage(name: string, css: string, view: ComponentChild): Pa
   shadow.adoptedStyleSheets = [sheet];
   const root = document.createElement('div');
   root.className = 'linnet';
-  root.lang = 'en';
-  root.dir = 'ltr';
   shadow.append(root);
   host.popover = 'manual';
   render(view, root);
@@ -49,6 +48,9 @@ export function mountOnPage(name: string, css: string, view: ComponentChild): Pa
     root,
     style,
     show() {
+      // The texts of another language come some time after the script.
+      root.lang = textLanguage();
+      root.dir = directionOf(root.lang);
       // At the end of the root element, not the body: some pages rewrite their body.
       if (!host.isConnected) document.documentElement.append(host);
       if (!host.matches(':popover-open')) host.showPopover();

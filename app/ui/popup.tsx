@@ -1,23 +1,57 @@
 /** The popup: header with the model, the start or a conversation, and the field for questions. */
-import type { Job, Models } from '../protocol/types.ts';
+import type { Conversation, Job, Models } from '../protocol/types.ts';
 import { t } from '../i18n/index.ts';
+import { ChatsList, UndoOffer } from './chats-list.tsx';
 import { Composer } from './composer.tsx';
+import { contextUse } from './context-use.ts';
 import { ConversationView } from './conversation.tsx';
 import { ErrorNote } from './error-note.tsx';
-import { Bird, Icon } from './icons.tsx';
+import { Bird } from './icons.tsx';
+import { Menu, type MenuItem } from './menu.tsx';
 import { ModelNote, ModelPill } from './model-state.tsx';
+import { partLabel } from './summary-view.tsx';
+import { PageActions } from './page-actions.ts';
 import type { PopupState } from './popup-state.ts';
+import { library } from './prompt-library.ts';
 import { Start } from './start.tsx';
+import { IconButton, Trail } from './trail.tsx';
 
-export function Popup({ state }: { state: PopupState }) {
+/** `listBeside`: the list of conversations stands beside, as in a wide tab. */
+export function Popup({ state, listBeside = false }: { state: PopupState; listBeside?: boolean }) {
+  const listing = state.listing.value && !listBeside;
+  return (
+    <div class="popup">
+      <Header state={state} listBeside={listBeside} />
+      {listing ? (
+        <main class="scroller">
+          <div class="column">
+            <ChatsList
+              chats={state.chats}
+              current={state.shown.value}
+              onOpen={(conversation) => state.resume(conversation)}
+            />
+          </div>
+        </main>
+      ) : (
+        <Work state={state} />
+      )}
+      <UndoOffer chats={state.chats} />
+      {!listing && <AskField state={state} />}
+      <Announcer job={state.jobs.value.at(-1)} />
+    </div>
+  );
+}
+
+/** The start, or a conversation. */
+function Work({ state }: { state: PopupState }) {
   const { live, outside } = state;
   const models = live.models.value;
   const conversation = live.conversation.value;
   const shown = state.shown.value;
   const failure = state.failure.value;
+  const unseen = state.unseen.value;
   return (
-    <div class="popup">
-      <Header state={state} />
+    <>
       {shown !== undefined && <Trail state={state} />}
       <main class="scroller">
         <div class="column">
@@ -30,112 +64,96 @@ export function Popup({ state }: { state: PopupState }) {
               settings={live.settings.value}
               recent={state.recent.value}
               able={models?.active.kind !== 'none'}
-              onSummarise={() => {
-                const style = live.settings.value?.style ?? { type: 'key-points', length: 'medium' };
-                void state.summarise(style);
-              }}
-              onStyle={(style) => void state.setStyle(style)}
+              shortcut={outside.shortcut}
+              onSummarise={(what) => void state.summarise(what)}
+              onSettings={(settings) => void state.set(settings)}
               onTranslate={(what) => void state.translate(what)}
               onResume={(id) => state.resume(id)}
             />
           ) : (
             conversation !== undefined && (
-              <ConversationView
-                jobs={state.jobs.value}
-                onRegenerate={(job) => void state.regenerate(job)}
-                onModels={outside.openModels}
-              />
+              <PageActions.Provider value={actionsOf(state, conversation)}>
+                <ConversationView
+                  conversation={conversation}
+                  jobs={state.jobs.value}
+                  onEdit={(job, text) => void state.edit(job, text)}
+                  onVersion={(job) => void state.showVersion(job)}
+                  onRegenerate={(job) => void state.regenerate(job)}
+                  onModels={outside.openModels}
+                />
+              </PageActions.Provider>
             )
           )}
         </div>
       </main>
-      <Question state={state} />
-      <Announcer job={state.jobs.value.at(-1)} />
-    </div>
+      {unseen !== undefined && (
+        <p class="unseen small" role="alert">
+          {t(`passage-${unseen}`)}
+        </p>
+      )}
+    </>
   );
 }
 
-function Header({ state: { live, outside } }: { state: PopupState }) {
+function actionsOf(state: PopupState, { page }: Conversation): PageActions | undefined {
+  if (page === undefined) return undefined;
+  return {
+    page,
+    showPassage: (text) => void state.showPassage(text),
+    askAbout: () => document.querySelector<HTMLElement>('.composer textarea')?.focus(),
+  };
+}
+
+function Header({ state, listBeside }: { state: PopupState; listBeside: boolean }) {
+  const { live, outside } = state;
+  const { openInPanel, openInTab, openModels, openSettings } = outside;
+  const elsewhere: readonly (MenuItem | undefined)[] = [
+    openInPanel && { label: t('side-panel'), icon: 'panel', onChoose: openInPanel },
+    openInTab && { label: t('open-in-tab'), icon: 'tab', onChoose: openInTab },
+    { label: t('models'), icon: 'folder', onChoose: openModels },
+    { label: t('settings'), icon: 'gear', onChoose: openSettings },
+  ];
   return (
     <header>
       <Bird />
       <h1>{t('popup-title')}</h1>
-      <ModelPill models={live.models.value} up={live.up.value} onClick={outside.openModels} />
-      {outside.openInTab !== undefined && (
-        <button
-          type="button"
-          class="button quiet icon"
-          aria-label={t('open-in-tab')}
-          title={t('open-in-tab')}
-          onClick={outside.openInTab}
-        >
-          <Icon name="tab" />
-        </button>
+      <ModelPill models={live.models.value} up={live.up.value} onClick={openModels} />
+      {!listBeside && (
+        <IconButton
+          icon="list"
+          label="conversations"
+          pressed={state.listing.value}
+          onClick={() => {
+            state.listing.value = !state.listing.value;
+          }}
+        />
       )}
+      <Menu label={t('more-actions')} items={elsewhere.filter((item) => item !== undefined)} />
     </header>
   );
 }
 
-/** Above a conversation: the way back, what it is about, a new one, away with it. */
-function Trail({ state }: { state: PopupState }) {
-  const conversation = state.live.conversation.value;
-  return (
-    <nav class="trail">
-      <button
-        type="button"
-        class="button quiet icon"
-        aria-label={t('back')}
-        title={t('back')}
-        onClick={() => void state.startAnew()}
-      >
-        <Icon name="back" />
-      </button>
-      <p class="page-title" dir="auto" title={conversation?.title}>
-        {conversation?.title}
-      </p>
-      <button
-        type="button"
-        class="button quiet icon"
-        aria-label={t('new-chat')}
-        title={t('new-chat')}
-        onClick={() => void state.startAnew()}
-      >
-        <Icon name="plus" />
-      </button>
-      <button
-        type="button"
-        class="button quiet icon"
-        aria-label={t('delete-conversation')}
-        title={t('delete-conversation')}
-        onClick={() => void state.remove()}
-      >
-        <Icon name="bin" />
-      </button>
-    </nav>
-  );
-}
-
-function Question({ state }: { state: PopupState }) {
+function AskField({ state }: { state: PopupState }) {
   const page = state.page.value;
-  const conversation = state.live.conversation.value;
+  const { live } = state;
   const within = state.shown.value !== undefined;
-  const title = within
-    ? conversation?.page?.title
-    : page.kind === 'read'
-      ? page.reading.page.title
-      : undefined;
-  const on = within || state.aboutPage.value;
-  const chip = title === undefined ? undefined : { title, on, fixed: within };
+  const known = live.conversation.value?.page;
+  const title = known?.title ?? (page.kind === 'read' ? page.reading.page.title : undefined);
+  const on = state.asksAboutPage;
+  const able = live.models.value?.active.kind !== 'none';
   return (
     <footer>
       <Composer
-        placeholder={within ? 'ask-more' : chip?.on === true ? 'ask-about-page' : 'ask-anything'}
+        placeholder={within ? 'ask-more' : title !== undefined && on ? 'ask-about-page' : 'ask-anything'}
         running={state.running.value !== undefined}
-        able={state.live.models.value?.active.kind !== 'none'}
-        page={chip}
+        able={able}
+        page={title === undefined ? undefined : { title, on }}
+        prompts={library(live.settings.value?.prompts ?? [], page.kind === 'read')}
+        context={contextUse(state.jobs.value)}
         onPage={(wanted) => {
           state.aboutPage.value = wanted;
         }}
+        onSummarise={() => void state.summarise('page')}
         onSend={(text) => void state.ask(text)}
         onStop={() => void state.stop()}
       />
@@ -165,7 +183,7 @@ function Announcer({ job }: { job: Job | undefined }) {
       ? ''
       : job.status === 'done'
         ? `${t('status-done')}. ${job.text}`
-        : t(`status-${job.status}`);
+        : `${partLabel(job)} ${t(`status-${job.status}`)}`;
   return (
     <div class="hidden-visually" role="status" aria-live="polite">
       {said}

@@ -1,12 +1,12 @@
 /** The popup before anything was asked: the one big button, what else can be done, and what was done lately. */
-import type { Conversation, Settings, SummaryLength, SummaryStyle, SummaryType } from '../protocol/types.ts';
-import { t } from '../i18n/index.ts';
+import type { Conversation, Settings, SummaryLength, SummaryType } from '../protocol/types.ts';
+import { languages, ownName, t } from '../i18n/index.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import type { PageState, Translatable } from './popup-state.ts';
 import { TranslateButtons } from './translate-buttons.tsx';
 
-const TYPES: readonly SummaryType[] = ['key-points', 'tldr', 'headline'];
+const TYPES: readonly SummaryType[] = ['key-points', 'tldr', 'teaser', 'headline'];
 const LENGTHS: readonly SummaryLength[] = ['short', 'medium', 'long'];
 
 interface StartProps {
@@ -15,8 +15,10 @@ interface StartProps {
   readonly recent: readonly Conversation[];
   /** Whether a model could answer at all. */
   readonly able: boolean;
-  onSummarise(): void;
-  onStyle(style: SummaryStyle): void;
+  /** The keys that start a summary; undefined where there are none. */
+  readonly shortcut: string | undefined;
+  onSummarise(what: 'page' | 'selection'): void;
+  onSettings(settings: Partial<Settings>): void;
   onTranslate(what?: Translatable): void;
   onResume(conversation: string): void;
 }
@@ -25,7 +27,6 @@ export function Start(props: StartProps) {
   const { page, settings, recent } = props;
   const selection = page.kind === 'read' ? page.reading.selection : '';
   const title = page.kind === 'read' ? page.reading.page.title : '';
-  const style = settings?.style ?? { type: 'key-points', length: 'medium' };
   return (
     <div class="start">
       {page.kind === 'failed' ? (
@@ -41,17 +42,14 @@ export function Start(props: StartProps) {
             type="button"
             class="button primary big"
             disabled={page.kind === 'none' || !props.able}
-            onClick={props.onSummarise}
+            onClick={() => props.onSummarise('page')}
           >
             <Icon name="summary" />
             {t('summarise')}
           </button>
-          <StyleChoice style={style} onStyle={props.onStyle} />
-          {selection !== '' && (
-            <button type="button" class="button" onClick={() => props.onTranslate()}>
-              <Icon name="translate" />
-              {t('translate-selection')}
-            </button>
+          {selection !== '' && <SelectionButtons {...props} />}
+          {settings !== undefined && (
+            <SummaryChoices settings={settings} shortcut={props.shortcut} onSettings={props.onSettings} />
           )}
           {page.kind === 'read' && (
             <TranslateButtons written={page.reading.written === true} onTranslate={props.onTranslate} />
@@ -64,37 +62,104 @@ export function Start(props: StartProps) {
   );
 }
 
-function StyleChoice({ style, onStyle }: { style: SummaryStyle; onStyle(style: SummaryStyle): void }) {
+function SelectionButtons({ able, onSummarise, onTranslate }: StartProps) {
   return (
-    <div class="choices">
-      <select
-        class="field"
-        aria-label={t('summarise-type')}
-        value={style.type}
-        onChange={(event) => onStyle({ ...style, type: event.currentTarget.value as SummaryType })}
-      >
-        {TYPES.map((type) => (
-          <option key={type} value={type}>
-            {t(`type-${type}`)}
-          </option>
-        ))}
-      </select>
-      <fieldset class="segments">
-        <legend class="hidden-visually">{t('summarise-length')}</legend>
-        {LENGTHS.map((length) => (
-          <label key={length} class={length === style.length ? 'on' : ''}>
-            <input
-              type="radio"
-              name="length"
-              class="hidden-visually"
-              checked={length === style.length}
-              onChange={() => onStyle({ ...style, length })}
-            />
-            {t(`length-${length}`)}
-          </label>
-        ))}
-      </fieldset>
+    <div class="pair">
+      <button type="button" class="button" disabled={!able} onClick={() => onSummarise('selection')}>
+        <Icon name="summary" />
+        {t('summarise-selection')}
+      </button>
+      <button type="button" class="button" onClick={() => onTranslate()}>
+        <Icon name="translate" />
+        {t('translate-selection')}
+      </button>
     </div>
+  );
+}
+
+interface ChoicesProps {
+  readonly settings: Settings;
+  readonly shortcut: string | undefined;
+  onSettings(settings: Partial<Settings>): void;
+}
+
+/** What summaries are like from now on. */
+export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps) {
+  const { style } = settings;
+  return (
+    <>
+      <div class="choices">
+        <select
+          class="field"
+          aria-label={t('summarise-type')}
+          value={style.type}
+          onChange={({ currentTarget }) =>
+            onSettings({ style: { ...style, type: currentTarget.value as SummaryType } })
+          }
+        >
+          {TYPES.map((type) => (
+            <option key={type} value={type}>
+              {t(`type-${type}`)}
+            </option>
+          ))}
+        </select>
+        <LengthChoice
+          length={style.length}
+          onLength={(length) => onSettings({ style: { ...style, length } })}
+        />
+      </div>
+      <label class="label across">
+        {t('summary-language')}
+        <select
+          class="field"
+          value={settings.summaryLanguage ?? ''}
+          onChange={({ currentTarget }) => onSettings({ summaryLanguage: currentTarget.value })}
+        >
+          <option value="">{t('summary-language-page')}</option>
+          {languages.map((tag) => (
+            <option key={tag} value={tag}>
+              {ownName(tag)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {shortcut !== undefined && (
+        <label class="check small soft">
+          <input
+            type="checkbox"
+            checked={settings.autoStart}
+            onChange={({ currentTarget }) => onSettings({ autoStart: currentTarget.checked })}
+          />
+          {t('auto-start', { keys: shortcut })}
+        </label>
+      )}
+    </>
+  );
+}
+
+function LengthChoice({
+  length: chosen,
+  onLength,
+}: {
+  length: SummaryLength;
+  onLength(length: SummaryLength): void;
+}) {
+  return (
+    <fieldset class="segments">
+      <legend class="hidden-visually">{t('summarise-length')}</legend>
+      {LENGTHS.map((length) => (
+        <label key={length} class={length === chosen ? 'on' : ''}>
+          <input
+            type="radio"
+            name="length"
+            class="hidden-visually"
+            checked={length === chosen}
+            onChange={() => onLength(length)}
+          />
+          {t(`length-${length}`)}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

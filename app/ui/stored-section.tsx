@@ -1,10 +1,13 @@
-/** The models on this device: which one answers, how large they are, use and delete. */
+/** The models on this device: which one answers, how large they are, use, check and delete. */
 import { useState } from 'preact/hooks';
 import type { StoredModel } from '../../engine/index.ts';
 import { bytes, date, t } from '../i18n/index.ts';
 import type { Models } from '../protocol/types.ts';
-import { modelProgress } from './model-state.tsx';
-import type { ModelsState } from './models-state.ts';
+import { ErrorNote } from './error-note.tsx';
+import { Icon } from './icons.tsx';
+import type { ModelsState, Verified } from './models-state.ts';
+import { NowCard } from './now-card.tsx';
+import { StorageMeter } from './storage-meter.tsx';
 
 export function StoredSection({ state }: { state: ModelsState }) {
   const models = state.live.models.value;
@@ -14,6 +17,7 @@ export function StoredSection({ state }: { state: ModelsState }) {
   return (
     <section class="stack">
       <h2>{t('stored-title')}</h2>
+      <NowCard active={active} state={state} />
       {stored.length === 0 && <p class="soft">{t('stored-none')}</p>}
       <ul class="cards">
         {stored.map((model) => (
@@ -25,14 +29,7 @@ export function StoredSection({ state }: { state: ModelsState }) {
           />
         ))}
       </ul>
-      {storage !== undefined && storage.quota > 0 && (
-        <div class="storage stack">
-          <progress class="bar" aria-hidden="true" value={storage.usage / storage.quota} max={1} />
-          <p class="soft small">
-            {t('storage-used', { usage: bytes(storage.usage), quota: bytes(storage.quota) })}
-          </p>
-        </div>
-      )}
+      {storage !== undefined && storage.quota > 0 && <StorageMeter stored={stored} {...storage} />}
     </section>
   );
 }
@@ -46,7 +43,7 @@ interface CardProps {
 
 function Card({ model, active, state }: CardProps) {
   const [asked, setAsked] = useState(false);
-  const part = modelProgress(active);
+  const verified = state.verified.value.get(model.id);
   return (
     <li class={`card${active === undefined ? '' : ' on'}`}>
       <div class="row head">
@@ -63,9 +60,7 @@ function Card({ model, active, state }: CardProps) {
       </p>
       {model.demo === true && <p class="small">{t('model-demo-hint')}</p>}
       {!model.hasChatTemplate && <p class="small">{t('no-template')}</p>}
-      {active?.kind === 'loading' && (
-        <progress class="bar" aria-label={t('model-loading', { name: model.name })} value={part} max={1} />
-      )}
+      {verified !== undefined && <VerifiedNote verified={verified} />}
       {asked ? (
         <DeleteQuestion
           model={model}
@@ -83,12 +78,33 @@ function Card({ model, active, state }: CardProps) {
               {t('use')}
             </button>
           )}
+          <button
+            type="button"
+            class="button little"
+            aria-label={t('verify-named', { name: model.name })}
+            disabled={verified?.kind === 'running'}
+            onClick={() => void state.verify(model.id)}
+          >
+            <Icon name="shield" />
+            {t('verify')}
+          </button>
           <button type="button" class="button quiet little danger" onClick={() => setAsked(true)}>
+            <Icon name="bin" />
             {t('delete')}
           </button>
         </div>
       )}
     </li>
+  );
+}
+
+function VerifiedNote({ verified }: { verified: Verified }) {
+  if (verified.kind === 'failed') return <ErrorNote error={verified.error} />;
+  return (
+    <p class="small verified" role="status">
+      {verified.kind === 'good' && <Icon name="check" />}
+      {verified.kind === 'good' ? t('verify-good', { size: bytes(verified.bytes) }) : t('verify-running')}
+    </p>
   );
 }
 

@@ -18,10 +18,11 @@ import { test as base } from 'playwright/test';
 import { defaults, type LaunchOptions, LinnetBrowser } from './browser.ts';
 import { Site } from './site.ts';
 
-export { expect, type Page } from 'playwright/test';
+export { expect, type Locator, type Page } from 'playwright/test';
 export { assets } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
-export { asPhone, picture, picturesFolder, pictureTogether, withoutApis } from './pictures.ts';
+export { maskedExtension, PHONE_LACKS } from './masked.ts';
+export { asPhone, picture, picturesFolder, pictureTogether } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';
 
 export const test = base.extend<LaunchOptions & { linnet: LinnetBrowser; site: Site }>({

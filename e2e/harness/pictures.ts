@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { BrowserContext, Page } from 'playwright/test';
+import type { Page } from 'playwright/test';
 import { at } from '../../scripts/setup/machine.mjs';
 
 export const picturesFolder =
@@ -102,19 +102,4 @@ export async function asPhone(page: Page): Promise<() => Promise<void>> {
     await session.send('Emulation.setUserAgentOverride', { userAgent: '' });
     await session.detach();
   };
-}
-
-/**
- * Takes extension APIs away before any script of a page runs, as browsers on phones lack them.
- * @param names for example `contextMenus`, `sidePanel`, `commands`
- */
-export async function withoutApis(context: BrowserContext, names: readonly string[]): Promise<void> {
-  await context.addInitScript((missing) => {
-    const scope = globalThis as unknown as Record<string, Record<string, unknown> | undefined>;
-    for (const api of [scope.chrome, scope.browser]) {
-      for (const name of missing) {
-        if (api !== undefined) Object.defineProperty(api, name, { value: undefined, configurable: true });
-      }
-    }
-  }, names);
 }

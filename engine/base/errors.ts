@@ -15,6 +15,9 @@ export const NEXT_STEP = {
   'gpu-program': 'Report this together with the diagnostics; it is a fault of Linnet.',
   'source-missing': 'Check that the folder or address has this file.',
   'source-read': 'Check the file or the connection and try again.',
+  'source-refused':
+    'Check the address. Some models must be asked for on their page first, and Linnet cannot log in for you.',
+  'import-paused': 'Continue whenever you like; it goes on where it stopped.',
   'source-cancelled': 'Start again whenever you like; nothing that was stored is lost.',
   'checkpoint-damaged': 'Download the file again; it is damaged or incomplete.',
   'checkpoint-mismatch': 'Check that all files come from the same model.',

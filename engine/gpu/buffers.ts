@@ -58,8 +58,14 @@ export function writeBuffer(gpu: Gpu, to: Buffer, offset: number, bytes: ArrayBu
   gpu.device.queue.writeBuffer(to.raw, offset, bytes);
 }
 
-/** Resolves when everything submitted so far has run. */
+/** Resolves when everything submitted so far has run. Throws `gpu-lost`. */
 export async function settled(gpu: Gpu): Promise<void> {
-  await gpu.device.queue.onSubmittedWorkDone();
+  try {
+    await gpu.device.queue.onSubmittedWorkDone();
+  } catch (cause) {
+    await Promise.resolve(); // a lost device rejects this first and says so a moment later
+    gpu.check();
+    fail('gpu-lost', { who: 'queue', message: 'the device went away while it worked', cause });
+  }
   gpu.check();
 }

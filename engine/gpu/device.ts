@@ -25,6 +25,10 @@ export interface Gpu {
   readonly facts: GpuFacts;
   /** shader-f16 */
   readonly f16: boolean;
+  /** The feature `subgroups`. */
+  readonly subgroups: boolean;
+  /** The language feature packed_4x8_integer_dot_product. */
+  readonly packedDot: boolean;
   /** Bytes that a shader can see through one binding, and a buffer can have, at most. */
   readonly mostBound: number;
   readonly counters: GpuCounters;
@@ -42,6 +46,8 @@ const RAISED_LIMITS = [
   'maxStorageBufferBindingSize',
   'maxStorageBuffersPerShaderStage',
 ] as const;
+/** A feature of the shading language, not of the device; shown among the features all the same. */
+const PACKED_DOT = 'packed_4x8_integer_dot_product';
 const SHOWN_LIMITS = [
   ...RAISED_LIMITS,
   'maxComputeWorkgroupStorageSize',
@@ -73,7 +79,10 @@ export async function openGpu(provider: GPU | undefined, options: GpuOptions = {
   }
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
   const mostBound = Math.min(maxStorageBufferBindingSize, maxBufferSize, options.mostBound ?? maxBufferSize);
-  return watch(device, factsOf(adapter, device, requiredFeatures), mostBound);
+  const packed =
+    provider.wgslLanguageFeatures.has(PACKED_DOT) && options.without?.includes(PACKED_DOT) !== true;
+  const features = packed ? [...requiredFeatures, PACKED_DOT] : requiredFeatures;
+  return watch(device, factsOf(adapter, device, features), mostBound);
 }
 
 function watch(device: GPUDevice, facts: GpuFacts, mostBound: number): Gpu {
@@ -95,6 +104,8 @@ function watch(device: GPUDevice, facts: GpuFacts, mostBound: number): Gpu {
     device,
     facts,
     f16: facts.features.includes('shader-f16'),
+    subgroups: facts.features.includes('subgroups'),
+    packedDot: facts.features.includes(PACKED_DOT),
     mostBound,
     counters: newCounters(),
     onLost(listener) {

@@ -16,12 +16,26 @@ export type ValueId = number & { readonly __value?: never };
 
 /** Which rows of which checkpoint tensors, in which order, make a weight value. Done at upload. */
 export type WeightRows =
-  /** The tensor as it is. */
-  | { readonly kind: 'tensor'; readonly tensor: string; readonly order?: RowOrder }
+  /** The tensor, or a slice of its rows, as it is or in another order. */
+  | {
+      readonly kind: 'tensor';
+      readonly tensor: string;
+      /** Of a checkpoint that has several matrices in one. */
+      readonly slice?: RowSlice;
+      readonly order?: RowOrder;
+      /** Is added to each number of a vector: Gemma keeps its norms' weights less 1. */
+      readonly plus?: number;
+    }
   /** The parts one below the other (q, k, v). */
   | { readonly kind: 'concat'; readonly parts: readonly WeightRows[] }
   /** Row 0 of each part, row 1 of each part, … (gate and up, so that a pair is adjacent). */
   | { readonly kind: 'interleave'; readonly parts: readonly WeightRows[] };
+
+/** Rows [from, from + count). */
+export interface RowSlice {
+  readonly from: number;
+  readonly count: number;
+}
 
 /**
  * `rope-pairs`: within each head of `headWidth` rows, row i and row i + rotary/2 become rows 2i and

@@ -61,7 +61,8 @@ export function gatherRows(rows: WeightRows, checkpoint: (tensor: string) => Hos
     const source = checkpoint(run.tensor).data;
     for (let i = 0; i < run.count; i++) {
       const from = (run.from + i * run.fromStride) * width;
-      data.set(source.subarray(from, from + width), (run.to + i * run.toStride) * width);
+      const row = source.subarray(from, from + width);
+      data.set(run.plus === 0 ? row : row.map((x) => x + run.plus), (run.to + i * run.toStride) * width);
     }
   }
   return { shape: [height, ...rest], data };

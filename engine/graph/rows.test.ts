@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WeightRows } from './graph.ts';
+import { gatherRows } from './interpret.ts';
 import { heightOfRows, printRows, rowRuns, tensorsOf } from './rows.ts';
 
 const heights: Record<string, number> = { q: 16, k: 8, v: 8, gate: 3, up: 3, odd: 12 };
@@ -28,7 +29,7 @@ function sources(rows: WeightRows): string[] {
 describe('rows of weight values', () => {
   it('as they are: one run', () => {
     expect([...rowRuns(plain('v'), heightOf)]).toEqual([
-      { tensor: 'v', from: 0, to: 0, count: 8, fromStride: 1, toStride: 1 },
+      { tensor: 'v', from: 0, to: 0, count: 8, fromStride: 1, toStride: 1, plus: 0 },
     ]);
   });
 
@@ -54,6 +55,28 @@ describe('rows of weight values', () => {
   it('gate and up alternate', () => {
     const rows: WeightRows = { kind: 'interleave', parts: [plain('gate'), plain('up')] };
     expect(sources(rows)).toEqual(['gate0', 'up0', 'gate1', 'up1', 'gate2', 'up2']);
+  });
+
+  it('slices of one matrix that holds several, each with its own order', () => {
+    const slice = (from: number, count: number, more: object = {}): WeightRows => ({
+      kind: 'tensor',
+      tensor: 'q',
+      slice: { from, count },
+      ...more,
+    });
+    const order = { kind: 'rope-pairs', headWidth: 4, rotary: 4 } as const;
+    const rows: WeightRows = { kind: 'concat', parts: [slice(4, 4, { order }), slice(12, 2)] };
+    expect(sources(rows)).toEqual(['q4', 'q6', 'q5', 'q7', 'q12', 'q13']);
+    expect(printRows(rows)).toBe('concat(q[4…8] rope-pairs 4/4, q[12…14])');
+  });
+
+  it('a number that is added', () => {
+    const rows: WeightRows = { kind: 'tensor', tensor: 'v', plus: 1 };
+    expect([...rowRuns(rows, heightOf)].map((run) => run.plus)).toEqual([1]);
+    expect(gatherRows(rows, () => ({ shape: [2], data: Float32Array.of(0.5, -1) })).data).toEqual(
+      Float32Array.of(1.5, 0),
+    );
+    expect(printRows(rows)).toBe('v + 1');
   });
 
   it('nests', () => {

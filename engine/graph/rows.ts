@@ -4,7 +4,7 @@
  * here. For a vector (a bias) a row is one number, and the height is its length.
  */
 import { invariant } from '../base/errors.ts';
-import type { RowOrder, WeightRows } from './graph.ts';
+import type { RowOrder, RowSlice, WeightRows } from './graph.ts';
 
 /** Rows `from + i·fromStride` of `tensor` go to rows `to + i·toStride` of the value, 0 ≤ i < count. */
 export interface RowRun {
@@ -14,6 +14,8 @@ export interface RowRun {
   readonly count: number;
   readonly fromStride: number;
   readonly toStride: number;
+  /** Is added to each number. */
+  readonly plus: number;
 }
 
 export type HeightOf = (tensor: string) => number;
@@ -25,14 +27,15 @@ export function tensorsOf(rows: WeightRows): string[] {
 
 /** Rows of the whole weight value. */
 export function heightOfRows(rows: WeightRows, heightOf: HeightOf): number {
-  if (rows.kind === 'tensor') return heightOf(rows.tensor);
+  if (rows.kind === 'tensor') return rows.slice?.count ?? heightOf(rows.tensor);
   return rows.parts.reduce((sum, part) => sum + heightOfRows(part, heightOf), 0);
 }
 
 /** Every row of the value exactly once. */
 export function* rowRuns(rows: WeightRows, heightOf: HeightOf): Iterable<RowRun> {
   if (rows.kind === 'tensor') {
-    yield* tensorRuns(rows.tensor, heightOf(rows.tensor), rows.order);
+    const { tensor, slice = { from: 0, count: heightOf(rows.tensor) }, plus = 0 } = rows;
+    for (const run of tensorRuns(tensor, slice, rows.order)) yield { ...run, plus };
   } else if (rows.kind === 'concat') {
     let above = 0;
     for (const part of rows.parts) {
@@ -51,29 +54,39 @@ export function* rowRuns(rows: WeightRows, heightOf: HeightOf): Iterable<RowRun>
   }
 }
 
-function* tensorRuns(tensor: string, height: number, order: RowOrder | undefined): Iterable<RowRun> {
+function* tensorRuns(
+  tensor: string,
+  { from, count }: RowSlice,
+  order: RowOrder | undefined,
+): Iterable<Omit<RowRun, 'plus'>> {
   if (order === undefined) {
-    yield { tensor, from: 0, to: 0, count: height, fromStride: 1, toStride: 1 };
+    yield { tensor, from, to: 0, count, fromStride: 1, toStride: 1 };
     return;
   }
   const { headWidth, rotary } = order;
-  invariant(height % headWidth === 0, 'rowRuns', `${tensor}: ${height} rows are not heads of ${headWidth}`);
+  invariant(count % headWidth === 0, 'rowRuns', `${tensor}: ${count} rows are not heads of ${headWidth}`);
   const half = rotary / 2;
-  for (let head = 0; head < height; head += headWidth) {
-    yield { tensor, from: head, to: head, count: half, fromStride: 1, toStride: 2 };
-    yield { tensor, from: head + half, to: head + 1, count: half, fromStride: 1, toStride: 2 };
-    const rest = headWidth - rotary;
-    const at = head + rotary;
-    if (rest > 0) yield { tensor, from: at, to: at, count: rest, fromStride: 1, toStride: 1 };
+  const rest = headWidth - rotary;
+  for (let to = 0; to < count; to += headWidth) {
+    const head = from + to;
+    if (half > 0) {
+      yield { tensor, from: head, to, count: half, fromStride: 1, toStride: 2 };
+      yield { tensor, from: head + half, to: to + 1, count: half, fromStride: 1, toStride: 2 };
+    }
+    if (rest > 0) {
+      yield { tensor, from: head + rotary, to: to + rotary, count: rest, fromStride: 1, toStride: 1 };
+    }
   }
 }
 
 /**
  * `kind(part, part …)` for people. The numbers of `rope-pairs` are head width and rotary width:
- * `concat(q.weight rope-pairs 64/64, k.weight rope-pairs 64/64, v.weight)`.
+ * `concat(q.weight rope-pairs 64/64, k.weight rope-pairs 64/64, v.weight)`. A slice is `qkv.weight[64…96]`.
  */
 export function printRows(rows: WeightRows): string {
   if (rows.kind !== 'tensor') return `${rows.kind}(${rows.parts.map(printRows).join(', ')})`;
-  const { tensor, order } = rows;
-  return order === undefined ? tensor : `${tensor} ${order.kind} ${order.headWidth}/${order.rotary}`;
+  const { tensor, slice, order, plus = 0 } = rows;
+  const part = slice === undefined ? tensor : `${tensor}[${slice.from}…${slice.from + slice.count}]`;
+  const more = plus === 0 ? part : `${part} + ${plus}`;
+  return order === undefined ? more : `${more} ${order.kind} ${order.headWidth}/${order.rotary}`;
 }

@@ -9,7 +9,7 @@ import type { Kernel, KernelInput } from './kernel.ts';
 import { gatedKernels, linearKernels, qkvKernels } from './product.ts';
 import { rowwiseKernels } from './rowwise.ts';
 
-export type { BoundValue, Caps, Kernel, KernelInput, Segment, Specialised } from './kernel.ts';
+export type { BoundValue, Caps, Forms, Kernel, KernelInput, Segment, Specialised } from './kernel.ts';
 export { specialise } from './kernel.ts';
 export { narrow, narrowInput } from './narrow.ts';
 export type { ParamLayout } from './shader.ts';

@@ -19,6 +19,21 @@ import { type Access, type ParamLayout, parseBindings, parseParams, withHeader }
 export interface Caps {
   /** shader-f16 */
   readonly f16: boolean;
+  /** Forms beyond the plain ones; none when absent. */
+  readonly forms?: Forms;
+}
+
+/**
+ * Forms of kernels that a GPU may have and may have wrong: each is used only where its self-test has passed
+ * on that very GPU and it was not slower there (engine/runtime/forms.ts).
+ */
+export interface Forms {
+  /** Sums over lanes by subgroups. */
+  readonly subgroups?: boolean;
+  /** M0E4 products of many rows by dot products of bytes: rounds activations to 8 bits. */
+  readonly int8?: boolean;
+  /** Products of many rows staged and multiplied as halves, where activations are halves. */
+  readonly f16Math?: boolean;
 }
 
 /** A node as kernels see it. */
@@ -124,11 +139,14 @@ function cut(node: KernelInput): KernelInput[] {
   });
 }
 
+const SUBGROUPS = /\bsubgroup[A-Z]\w*\(/;
+
 function specialiseStage(name: string, stage: Stage, node: KernelInput): Specialised {
   const header = stage.header?.(node) ?? {};
   const text = [stage.source, fold, ...(stage.parts?.(node) ?? [])].join('\n');
-  const f16 = header.Scalar === 'f16' || stage.usesF16?.(node) === true;
-  const code = `${f16 ? 'enable f16;\n' : ''}${withHeader(text, header, name)}`;
+  const f16 = Object.values(header).includes('f16') || stage.usesF16?.(node) === true;
+  const enables = [f16 ? 'enable f16;\n' : '', SUBGROUPS.test(text) ? 'enable subgroups;\n' : ''];
+  const code = enables.join('') + withHeader(text, header, name);
   const constants = stage.constants?.(node) ?? {};
   const layout = parseParams(code, name);
   const values = stage.params(node);

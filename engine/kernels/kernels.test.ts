@@ -4,7 +4,7 @@ import { withActivations } from '../graph/ops/inputs.ts';
 import { OPS } from '../graph/ops/index.ts';
 import type { Op, OpCase } from '../graph/ops/op.ts';
 import { print, symbol } from '../symbolic/dim.ts';
-import { type KernelInput, narrow, narrowInput, selectKernel, specialise } from './index.ts';
+import { type Forms, type KernelInput, narrow, narrowInput, selectKernel, specialise } from './index.ts';
 import { parseBindings, parseParams, withHeader } from './shader.ts';
 
 function input(op: Op, row: OpCase, f16: boolean): KernelInput {
@@ -54,12 +54,33 @@ test('the choice follows the rows and explains itself', () => {
   const node = { op: 'linear', name: 'layers.0.o', types, attributes: {}, rows: {}, caps: { f16: false } };
   const why = (min: number, max: number) => selectKernel(narrowInput(node, { S: { min, max } })).why;
   expect(why(1, 1)).toBe(
-    'linear layers.0.o f32[1, 64] × m0e4/32[172, 64] → linear.gemv (linear.gemm: pays off from 9 rows)',
+    'linear layers.0.o f32[1, 64] × m0e4/32[172, 64] → linear.gemv (linear.gemm-int8: not on; linear.gemm: pays off from 9 rows)',
   );
   expect(why(2, 8)).toContain('→ linear.gemv-rows (linear.gemv: needs 1 row; ');
   expect(why(9, 64)).toContain('→ linear.gemm (');
   // A range over both is a fault of whoever made it.
   expect(() => why(1, 64)).toThrow('no kernel takes this node');
+});
+
+test('forms beyond the plain ones are used where the GPU has proved them, and only there', () => {
+  const row = OPS.linear!.cases.find((c) => c.name.startsWith('m0e4 prefill, tiles cut'))!;
+  const made = (forms: Forms, f16 = false) => {
+    const node = input(OPS.linear!, withActivations(row, f16 ? 'f16' : 'f32'), f16);
+    const { kernel } = selectKernel({ ...node, caps: { f16, forms } });
+    return { name: kernel.name, code: specialise(kernel, { ...node, caps: { f16, forms } })[0]!.code };
+  };
+  expect(made({}).name).toBe('linear.gemm');
+  expect(made({ int8: true }).name).toBe('linear.gemm-int8');
+  expect(made({ int8: true }).code).toContain('dot4I8Packed');
+  expect(made({ f16Math: true }, true).code).toContain('alias Math = f16;');
+  // Whoever keeps activations in f32 has a reason.
+  expect(made({ f16Math: true }).code).toContain('alias Math = f32;');
+
+  const norm = input(OPS.rmsnorm!, OPS.rmsnorm!.cases[0]!, false);
+  const sums = (forms: Forms) =>
+    specialise(selectKernel(norm).kernel, { ...norm, caps: { f16: false, forms } })[0]!.code;
+  expect(sums({ subgroups: true })).toMatch(/^enable subgroups;/);
+  expect(sums({})).not.toContain('enable subgroups');
 });
 
 test('narrowing turns symbols into numbers where one value is left', () => {
@@ -97,6 +118,6 @@ test('the tables of cases need few pipelines: each costs a software adapter abou
         .map((row) => input(op, withActivations(row, scalar), scalar === 'f16'))
         .flatMap((node) => specialise(selectKernel(node).kernel, node).map((made) => made.key)),
     );
-    expect(new Set(keys).size).toBeLessThanOrEqual(80);
+    expect(new Set(keys).size).toBeLessThanOrEqual(90);
   }
 });

@@ -1,6 +1,9 @@
 /** Parts of `wgsl/lib` that matrix kernels are put together from, and how a node chooses among them. */
+import activation from '../../wgsl/lib/activation.wgsl?raw';
 import bias from '../../wgsl/lib/bias.wgsl?raw';
 import biasNone from '../../wgsl/lib/bias_none.wgsl?raw';
+import foldPlain from '../../wgsl/lib/fold_plain.wgsl?raw';
+import foldSubgroup from '../../wgsl/lib/fold_subgroup.wgsl?raw';
 import m0e4F16 from '../../wgsl/lib/m0e4_f16.wgsl?raw';
 import m0e4F32 from '../../wgsl/lib/m0e4_f32.wgsl?raw';
 import norm from '../../wgsl/lib/norm.wgsl?raw';
@@ -10,10 +13,11 @@ import weightsF16Scalar from '../../wgsl/lib/weights_f16_scalar.wgsl?raw';
 import weightsF32 from '../../wgsl/lib/weights_f32.wgsl?raw';
 import weightsF32Scalar from '../../wgsl/lib/weights_f32_scalar.wgsl?raw';
 import weightsM0e4 from '../../wgsl/lib/weights_m0e4.wgsl?raw';
+import weightsQ8 from '../../wgsl/lib/weights_q8.wgsl?raw';
 import weightsScalar from '../../wgsl/lib/weights_scalar.wgsl?raw';
 import xScalar from '../../wgsl/lib/x_scalar.wgsl?raw';
 import xVec4 from '../../wgsl/lib/x_vec4.wgsl?raw';
-import { dimOf, type TensorType } from '../tensor/tensor.ts';
+import { dimOf, isGrouped, type TensorType } from '../tensor/tensor.ts';
 import { fixed, type KernelInput, typeIn } from './kernel.ts';
 
 /** How the weights are read: their dtype decides, whether K is a multiple of 4, and shader-f16. */
@@ -21,13 +25,14 @@ export function weightParts(node: KernelInput, weight: string): string[] {
   const type = typeIn(node, weight);
   const wide = columns(node, weight) % 4 === 0;
   if (type.dtype === 'm0e4') return [weightsM0e4, node.caps.f16 ? m0e4F16 : m0e4F32];
+  if (type.dtype === 'q8') return [weightsQ8];
   if (type.dtype === 'f16') return wide ? [weightsF16] : [weightsF16Scalar, weightsScalar];
   return wide ? [weightsF32] : [weightsF32Scalar, weightsScalar];
 }
 
 /** Constants that {@link weightParts} ask for. */
 export function weightConstants(type: TensorType): Record<string, number> {
-  return type.dtype === 'm0e4' ? { GROUP_SHIFT: Math.log2((type.group ?? 32) / 32) } : {};
+  return isGrouped(type.dtype) ? { GROUP_SHIFT: Math.log2((type.group ?? 32) / 32) } : {};
 }
 
 /** Unpacking by halves is used wherever the device has them, whatever the activations are. */
@@ -35,11 +40,18 @@ export function weightUsesF16(node: KernelInput, weight: string): boolean {
   return node.caps.f16 && typeIn(node, weight).dtype === 'm0e4';
 }
 
-/** Chunks of 32 weights in a row as stored: rows of m0e4 are padded to whole groups. */
+/** Chunks of 32 weights in a row as stored: rows of groups are padded to whole ones. */
 export function chunks(node: KernelInput, weight: string): number {
   const { dtype, group = 32 } = typeIn(node, weight);
   const k = columns(node, weight);
-  return dtype === 'm0e4' ? Math.ceil(k / group) * (group / 32) : Math.ceil(k / 32);
+  return isGrouped(dtype) ? Math.ceil(k / group) * (group / 32) : Math.ceil(k / 32);
+}
+
+/** Of gated feed-forward blocks. */
+export const activationPart = activation;
+
+export function activationHeader(node: KernelInput): { GELU: string } {
+  return { GELU: String(node.attributes.activation === 'gelu_tanh') };
 }
 
 export function columns(node: KernelInput, name: string): number {
@@ -53,4 +65,9 @@ export function productParts(node: KernelInput): string[] {
     node.types.norm === undefined ? normNone : norm,
     node.types.bias === undefined ? biasNone : bias,
   ];
+}
+
+/** How lanes add up: by subgroups where that form is on. */
+export function foldPart(node: KernelInput): string {
+  return node.caps.forms?.subgroups === true ? foldSubgroup : foldPlain;
 }

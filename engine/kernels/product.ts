@@ -1,8 +1,9 @@
 /**
- * The family of matrix products: three forms by the number of rows (one, a few, many), any weight dtype,
- * and an epilogue per op. Meaning: graph/ops/linear.ts, qkv.ts, gated.ts.
+ * The family of matrix products: three forms by the number of rows (one, a few, many; many in bytes, too), any
+ * weight dtype, and an epilogue per op. Meaning: graph/ops/linear.ts, qkv.ts, gated.ts.
  */
 import gemmSource from '../../wgsl/gemm.wgsl?raw';
+import gemmInt8Source from '../../wgsl/gemm_int8.wgsl?raw';
 import gemvSource from '../../wgsl/gemv.wgsl?raw';
 import outGated from '../../wgsl/lib/out_gated.wgsl?raw';
 import outLinear from '../../wgsl/lib/out_linear.wgsl?raw';
@@ -11,7 +12,17 @@ import { ceildiv, type Dim, mul } from '../symbolic/dim.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { dimOf, rowsOf } from '../tensor/tensor.ts';
 import { dimIn, fixed, type Kernel, type KernelInput, kernel, needsF16, numberIn, typeIn } from './kernel.ts';
-import { chunks, columns, productParts, weightConstants, weightParts, weightUsesF16 } from './parts.ts';
+import {
+  activationHeader,
+  activationPart,
+  chunks,
+  columns,
+  foldPart,
+  productParts,
+  weightConstants,
+  weightParts,
+  weightUsesF16,
+} from './parts.ts';
 
 interface Epilogue {
   readonly part: string;
@@ -26,8 +37,8 @@ const linear: Epilogue = {
 };
 
 const gated: Epilogue = {
-  part: outGated,
-  header: () => ({}),
+  part: `${outGated}\n${activationPart}`,
+  header: activationHeader,
   params: (node) => ({ out_cols: columns(node, 'out') }),
 };
 
@@ -90,8 +101,10 @@ const FEW = 8;
 
 function gemv(name: string, most: 1 | typeof FEW, epilogue: Epilogue): Kernel {
   const shape = (node: KernelInput) => lanes(node, most);
+  const shared = common(gemvSource, epilogue);
   return kernel(name, {
-    ...common(gemvSource, epilogue),
+    ...shared,
+    parts: (node) => [...shared.parts(node), foldPart(node)],
     accepts: (node) => {
       if (bounds(rows(node)).max > most) return most === 1 ? 'needs 1 row' : `needs ${FEW} rows or fewer`;
       return needsF16(node, 'x');
@@ -102,14 +115,40 @@ function gemv(name: string, most: 1 | typeof FEW, epilogue: Epilogue): Kernel {
   });
 }
 
+/** Of 32 rows and 64 columns, as both shaders for many rows make them. */
+const tiles = (node: KernelInput) => mul(ceildiv(rows(node), 32), ceildiv(outputs(node), 64));
+
+function pays(node: KernelInput): true | string {
+  return bounds(rows(node)).min > FEW || `pays off from ${FEW + 1} rows`;
+}
+
+/** Halves multiply where activations are halves as well: whoever keeps f32 has a reason (range). */
+function mathIn(node: KernelInput): Record<string, string> {
+  const halves = node.caps.forms?.f16Math === true && typeIn(node, 'x').dtype === 'f16';
+  return halves ? { Math: 'f16', LARGEST: '65504.0' } : {};
+}
+
 function gemm(name: string, epilogue: Epilogue): Kernel {
   return kernel(name, {
     ...common(gemmSource, epilogue),
-    accepts: (node) =>
-      bounds(rows(node)).min <= FEW ? `pays off from ${FEW + 1} rows` : needsF16(node, 'x'),
+    accepts: (node) => (pays(node) === true ? needsF16(node, 'x') : pays(node)),
+    header: (node) => ({ ...header(node, epilogue), ...mathIn(node) }),
+    constants: (node) => weightConstants(typeIn(node, 'weight')),
+    workgroups: tiles,
+  });
+}
+
+function gemmInt8(name: string, epilogue: Epilogue): Kernel {
+  return kernel(name, {
+    ...common(gemmInt8Source, epilogue),
+    accepts: (node) => {
+      if (node.caps.forms?.int8 !== true) return 'not on';
+      if (typeIn(node, 'weight').dtype !== 'm0e4') return 'needs m0e4';
+      return pays(node) === true ? needsF16(node, 'x') : pays(node);
+    },
     header: (node) => header(node, epilogue),
     constants: (node) => weightConstants(typeIn(node, 'weight')),
-    workgroups: (node) => mul(ceildiv(rows(node), 32), ceildiv(outputs(node), 64)),
+    workgroups: tiles,
   });
 }
 
@@ -117,6 +156,7 @@ function family(op: string, epilogue: Epilogue): Kernel[] {
   return [
     gemv(`${op}.gemv`, 1, epilogue),
     gemv(`${op}.gemv-rows`, FEW, epilogue),
+    gemmInt8(`${op}.gemm-int8`, epilogue),
     gemm(`${op}.gemm`, epilogue),
   ];
 }

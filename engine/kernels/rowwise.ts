@@ -1,12 +1,17 @@
-/** Kernels that go over rows or elements once: embed, rmsnorm, rope, silu_mul, add, last_row, argmax. */
+/**
+ * Kernels that go over rows or elements once: embed, rmsnorm, rope, heads, gate_mul, softcap, add, last_row,
+ * argmax.
+ */
 import addSource from '../../wgsl/add.wgsl?raw';
 import argmaxSource from '../../wgsl/argmax.wgsl?raw';
 import embedSource from '../../wgsl/embed.wgsl?raw';
+import gateMulSource from '../../wgsl/gate_mul.wgsl?raw';
+import headsSource from '../../wgsl/heads.wgsl?raw';
 import lastRowSource from '../../wgsl/last_row.wgsl?raw';
 import rmsnormSource from '../../wgsl/rmsnorm.wgsl?raw';
 import ropeSource from '../../wgsl/rope.wgsl?raw';
-import siluMulSource from '../../wgsl/silu_mul.wgsl?raw';
-import { ceildiv, mul, sub } from '../symbolic/dim.ts';
+import softcapSource from '../../wgsl/softcap.wgsl?raw';
+import { ceildiv, type Dim, mul, sub } from '../symbolic/dim.ts';
 import { dimOf, elements, rowsOf } from '../tensor/tensor.ts';
 import {
   dimIn,
@@ -19,7 +24,16 @@ import {
   scalarOf,
   typeIn,
 } from './kernel.ts';
-import { chunks, columns, weightConstants, weightParts, weightUsesF16 } from './parts.ts';
+import {
+  activationHeader,
+  activationPart,
+  chunks,
+  columns,
+  foldPart,
+  weightConstants,
+  weightParts,
+  weightUsesF16,
+} from './parts.ts';
 
 /** Threads of the kernels where one thread makes one piece of the result. */
 const THREADS = 64;
@@ -50,14 +64,48 @@ const embed = kernel('embed.gather', {
 
 const rmsnorm = kernel('rmsnorm.row', {
   source: rmsnormSource,
+  parts: (node) => [foldPart(node)],
   accepts: (node) => needsF16(node, 'x'),
-  header: (node) => scalarOf(typeIn(node, 'x')),
+  header: (node) => ({
+    ...scalarOf(typeIn(node, 'x')),
+    RESIDUAL: String(node.types.residual !== undefined),
+  }),
   params: (node) => ({
-    rows: rowsOf(typeIn(node, 'x')),
-    cols: columns(node, 'x'),
+    rows: normedRows(node),
+    cols: columns(node, 'weight'),
     eps: numberIn(node, 'eps'),
   }),
-  workgroups: (node) => rowsOf(typeIn(node, 'x')),
+  workgroups: normedRows,
+});
+
+/** Rows of x, or their heads: as many numbers as the weights have are normalised together. */
+function normedRows(node: KernelInput): Dim {
+  return mul(rowsOf(typeIn(node, 'x')), columns(node, 'x') / columns(node, 'weight'));
+}
+
+const heads = kernel('heads.workgroup', {
+  source: headsSource,
+  accepts: (node) => needsF16(node, 'x'),
+  header: (node) => scalarOf(typeIn(node, 'x')),
+  params: (node) => {
+    const rotary = numberIn(node, 'rotary');
+    const [step, apart] = node.attributes.pairs === true ? [2, 1] : [1, rotary / 2];
+    return {
+      rows: rowsOf(typeIn(node, 'x')),
+      heads: numberIn(node, 'heads'),
+      kv_heads: numberIn(node, 'kvHeads'),
+      head_width: numberIn(node, 'headWidth'),
+      rotary,
+      position: dimIn(node, 'position'),
+      k_row: node.rows.k ?? 0,
+      v_row: node.rows.v ?? 0,
+      step,
+      apart,
+      eps: numberIn(node, 'eps'),
+    };
+  },
+  workgroups: (node) =>
+    mul(rowsOf(typeIn(node, 'x')), numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads')),
 });
 
 const rope = kernel('rope.pair', {
@@ -85,12 +133,21 @@ const rope = kernel('rope.pair', {
   },
 });
 
-const siluMul = kernel('silu_mul.element', {
-  source: siluMulSource,
+const gateMul = kernel('gate_mul.element', {
+  source: gateMulSource,
+  parts: () => [activationPart],
   accepts: (node) => needsF16(node, 'gate'),
-  header: (node) => scalarOf(typeIn(node, 'gate')),
+  header: (node) => ({ ...scalarOf(typeIn(node, 'gate')), ...activationHeader(node) }),
   params: (node) => ({ count: elements(typeIn(node, 'gate')) }),
   workgroups: (node) => ceildiv(elements(typeIn(node, 'gate')), THREADS),
+});
+
+const softcap = kernel('softcap.element', {
+  source: softcapSource,
+  accepts: (node) => needsF16(node, 'x'),
+  header: (node) => scalarOf(typeIn(node, 'x')),
+  params: (node) => ({ count: elements(typeIn(node, 'x')), cap: numberIn(node, 'cap') }),
+  workgroups: (node) => ceildiv(elements(typeIn(node, 'x')), THREADS),
 });
 
 const add = kernel('add.element', {
@@ -121,7 +178,9 @@ export const rowwiseKernels: Readonly<Record<string, readonly Kernel[]>> = {
   embed: [embed],
   rmsnorm: [rmsnorm],
   rope: [rope],
-  silu_mul: [siluMul],
+  heads: [heads],
+  gate_mul: [gateMul],
+  softcap: [softcap],
   add: [add],
   last_row: [lastRow],
   argmax: [argmax],

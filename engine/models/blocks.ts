@@ -3,9 +3,10 @@
  * (`graph/passes`); a model file only says which block reads which checkpoint names.
  */
 import type { Poly } from '../symbolic/dim.ts';
-import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
+import { type ActivationDType, isGrouped, type TensorType, type WeightDType } from '../tensor/tensor.ts';
 import type { GraphBuilder, Place } from '../graph/builder.ts';
 import type { Node, ValueId } from '../graph/graph.ts';
+import type { Activation } from '../graph/ops/gate_mul.ts';
 
 /** A tensor that the checkpoint must have, with the shape it must have there. */
 export interface CheckpointTensor {
@@ -20,38 +21,59 @@ export interface WeightType {
   readonly group?: number;
 }
 
+/** Some rows of a checkpoint tensor that has several matrices in one. */
+export interface Slice {
+  readonly from: number;
+  /** Rows of the whole tensor. */
+  readonly of: number;
+}
+
 /** What all blocks of one model share. */
 export interface Site {
   readonly b: GraphBuilder;
   readonly S: Poly;
   readonly P: Poly;
   readonly C: Poly;
+  /** The bound of C. */
+  readonly capacity: number;
   readonly activations: ActivationDType;
   /** Declares a checkpoint tensor and gives its value; the second time the same one. */
-  matrix(name: string, rows: number, cols: number): ValueId;
-  vector(name: string, length: number): ValueId;
+  matrix(name: string, rows: number, cols: number, slice?: Slice): ValueId;
+  /** `plus` is added to each number of the checkpoint. */
+  vector(name: string, length: number, more?: { slice?: Slice | undefined; plus?: number }): ValueId;
 }
 
 export function site(
-  base: Pick<Site, 'b' | 'S' | 'P' | 'C' | 'activations'>,
+  base: Omit<Site, 'matrix' | 'vector'>,
   weights: (tensor: string, shape: readonly number[]) => WeightType,
   tensors: CheckpointTensor[],
 ): Site {
-  const declare = (tensor: CheckpointTensor, type: () => TensorType): ValueId => {
+  const declare = (tensor: CheckpointTensor): void => {
     if (tensors.every((t) => t.name !== tensor.name)) tensors.push(tensor);
-    return base.b.weight(tensor.name, type());
+  };
+  const value = (tensor: string, type: TensorType, slice: Slice | undefined, plus: number): ValueId => {
+    const count = type.shape[0] as number;
+    const name = slice === undefined ? tensor : `${tensor}[${slice.from}…${slice.from + count}]`;
+    return base.b.weight(name, type, {
+      kind: 'tensor',
+      tensor,
+      ...(slice === undefined ? {} : { slice: { from: slice.from, count } }),
+      ...(plus === 0 ? {} : { plus }),
+    });
   };
   return {
     ...base,
-    matrix: (name, rows, cols) => {
+    matrix: (name, rows, cols, slice) => {
+      const whole = [slice?.of ?? rows, cols];
+      declare({ name, shape: whole, kind: 'matrix' });
+      const { dtype, group } = weights(name, whole);
       const shape = [rows, cols];
-      return declare({ name, shape, kind: 'matrix' }, () => {
-        const { dtype, group } = weights(name, shape);
-        return { dtype, shape, ...(dtype === 'm0e4' ? { group: group ?? 32 } : {}) };
-      });
+      return value(name, { dtype, shape, ...(isGrouped(dtype) ? { group: group ?? 32 } : {}) }, slice, 0);
     },
-    vector: (name, length) =>
-      declare({ name, shape: [length], kind: 'vector' }, () => ({ dtype: 'f32', shape: [length] })),
+    vector: (name, length, { slice, plus = 0 } = {}) => {
+      declare({ name, shape: [slice?.of ?? length], kind: 'vector' });
+      return value(name, { dtype: 'f32', shape: [length] }, slice, plus);
+    },
   };
 }
 
@@ -60,80 +82,142 @@ export interface LinearNames {
   readonly tensor: string;
   readonly node: string;
   readonly bias: boolean;
+  readonly slice?: Slice;
 }
 
 /** x[M, inWidth] → [M, outWidth], into rows of a state when there is a place. */
 export function linear(s: Site, x: ValueId, names: LinearNames, outWidth: number, place?: Place): ValueId {
+  const { tensor, slice } = names;
   const inWidth = s.b.typeOf(x).shape[1] as number;
-  const weight = s.matrix(`${names.tensor}.weight`, outWidth, inWidth);
+  const weight = s.matrix(`${tensor}.weight`, outWidth, inWidth, slice);
   const inputs: Node['inputs'] = names.bias
-    ? { x, weight, bias: s.vector(`${names.tensor}.bias`, outWidth) }
+    ? { x, weight, bias: s.vector(`${tensor}.bias`, outWidth, { slice }) }
     : { x, weight };
   return s.b.node('linear', names.node, inputs, {}, place === undefined ? {} : { out: place });
 }
 
-export function norm(s: Site, x: ValueId, tensor: string, node: string, eps: number): ValueId {
-  const weight = s.vector(`${tensor}.weight`, s.b.typeOf(x).shape[1] as number);
-  return s.b.node('rmsnorm', node, { x, weight }, { eps });
+export interface Norm {
+  readonly eps: number;
+  /** Is added to the checkpoint's weights. */
+  readonly plus?: number;
+}
+
+/** RMS normalisation of rows, or of each head of `headWidth` columns by itself. */
+export function norm(
+  s: Site,
+  x: ValueId,
+  tensor: string,
+  node: string,
+  { eps, plus = 0 }: Norm,
+  headWidth?: number,
+): ValueId {
+  const length = headWidth ?? (s.b.typeOf(x).shape[1] as number);
+  const weight = s.vector(`${tensor}.weight`, length, { plus });
+  return s.b.node('rmsnorm', node, { x, weight }, { eps, ...(headWidth === undefined ? {} : { headWidth }) });
+}
+
+/** How queries and keys of a layer are turned; see ops/rope.ts. */
+export interface Rope {
+  readonly table: ValueId;
+  /** 0 turns nothing. */
+  readonly rotary: number;
+  readonly pairs: boolean;
 }
 
 export interface AttentionShape {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headWidth: number;
-  readonly rotary: number;
+  readonly rope: Rope;
+  /** Scores are q·k·scale. */
+  readonly scale: number;
+  /** Tokens that a token sees, itself included; all when absent. */
+  readonly window?: number | undefined;
+  /** Bound of scores. */
+  readonly softcap?: number | undefined;
+}
+
+/** Names of an attention's tensors, in full. */
+export interface AttentionNames {
+  /** q, k and v, or one tensor with all three, one below the other. */
+  readonly qkv: readonly [string, string, string] | string;
+  readonly out: string;
+  /** Of q and k, where their heads are normalised. */
+  readonly norms?: readonly [string, string] | undefined;
+  readonly nodes: string;
   readonly biases: { readonly qkv: boolean; readonly out: boolean };
+  readonly norm: Norm;
 }
 
 /** Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. */
-export function attention(
-  s: Site,
-  x: ValueId,
-  rope: ValueId,
-  at: { tensors: string; nodes: string },
-  shape: AttentionShape,
-): ValueId {
-  const { heads, kvHeads, headWidth, rotary, biases } = shape;
-  const width = kvHeads * headWidth;
+export function attention(s: Site, x: ValueId, names: AttentionNames, shape: AttentionShape): ValueId {
+  const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
+  const { nodes, norms, biases } = names;
+  const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
   const cache = (name: string) =>
-    s.b.state(`${at.nodes}.${name}_cache`, { dtype: s.activations, shape: [s.C, width] });
+    s.b.state(`${nodes}.${name}_cache`, { dtype: s.activations, shape: [s.C, width] });
   const [kCache, vCache] = [cache('k'), cache('v')];
-  const names = (part: string): LinearNames => ({
-    tensor: `${at.tensors}.${part}_proj`,
-    node: `${at.nodes}.${part}`,
-    bias: part === 'o' ? biases.out : biases.qkv,
-  });
-  const turn = { headWidth, rotary, position: s.P, pairs: false };
-
-  const q = linear(s, x, names('q'), heads * headWidth);
-  const k = linear(s, x, names('k'), width);
-  const qTurned = s.b.node('rope', `${at.nodes}.q_rope`, { x: q, table: rope }, turn);
-  s.b.node('rope', `${at.nodes}.k_rope`, { x: k, table: rope }, turn, { out: { of: kCache, row: s.P } });
-  linear(s, x, names('v'), width, { of: vCache, row: s.P });
-  const scale = 1 / Math.sqrt(headWidth);
+  const [q, k, v] = parts(names.qkv, [qWidth, width, width]).map((part, i) => ({
+    ...part,
+    node: `${nodes}.${'qkv'[i]}`,
+    bias: biases.qkv,
+  })) as [LinearNames, LinearNames, LinearNames];
+  const normed = (part: ValueId, i: 0 | 1) =>
+    norms === undefined ? part : norm(s, part, norms[i], `${nodes}.${'qk'[i]}_norm`, names.norm, headWidth);
+  const turn = { headWidth, rotary: rope.rotary, position: s.P, pairs: rope.pairs };
+  const turned = (part: ValueId, node: string, place?: Place) =>
+    s.b.node('rope', node, { x: part, table: rope.table }, turn, place === undefined ? {} : { out: place });
+  const query = turned(normed(linear(s, x, q, qWidth), 0), `${nodes}.q_rope`);
+  turned(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, { of: kCache, row: s.P });
+  linear(s, x, v, width, { of: vCache, row: s.P });
   const mixed = s.b.node(
     'attention',
-    `${at.nodes}.attention`,
-    { q: qTurned, k: kCache, v: vCache },
-    { headWidth, position: s.P, scale },
+    `${nodes}.attention`,
+    { q: query, k: kCache, v: vCache },
+    {
+      ...{ headWidth, position: s.P, scale },
+      ...(window === undefined ? {} : { window }),
+      ...(softcap === undefined ? {} : { softcap }),
+    },
   );
-  return linear(s, mixed, names('o'), s.b.typeOf(x).shape[1] as number);
+  const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
+  return linear(s, mixed, out, s.b.typeOf(x).shape[1] as number);
 }
 
-/** SwiGLU on normalised x[S, E] → [S, E], through width F. */
+export interface MlpNames {
+  /** Gate and up, or one tensor with both, gate first. */
+  readonly gateUp: readonly [string, string] | string;
+  readonly down: string;
+  readonly nodes: string;
+  readonly bias: boolean;
+}
+
+/** Gated feed-forward on normalised x[S, E] → [S, E], through width F. */
 export function mlp(
   s: Site,
   x: ValueId,
-  at: { tensors: string; nodes: string },
-  shape: { ffn: number; bias: boolean },
+  { gateUp, down, nodes, bias }: MlpNames,
+  shape: { ffn: number; activation: Activation },
 ): ValueId {
-  const names = (part: string): LinearNames => ({
-    tensor: `${at.tensors}.${part}_proj`,
-    node: `${at.nodes}.${part}`,
-    bias: shape.bias,
-  });
-  const gate = linear(s, x, names('gate'), shape.ffn);
-  const up = linear(s, x, names('up'), shape.ffn);
-  const inner = s.b.node('silu_mul', `${at.nodes}.silu_mul`, { gate, up }, {});
-  return linear(s, inner, names('down'), s.b.typeOf(x).shape[1] as number);
+  const { ffn, activation } = shape;
+  const [gate, up] = parts(gateUp, [ffn, ffn]).map((part, i) =>
+    linear(s, x, { ...part, node: `${nodes}.${['gate', 'up'][i]}`, bias }, ffn),
+  ) as [ValueId, ValueId];
+  const inner = s.b.node('gate_mul', `${nodes}.gate_mul`, { gate, up }, { activation });
+  const width = s.b.typeOf(x).shape[1] as number;
+  return linear(s, inner, { tensor: down, node: `${nodes}.down`, bias }, width);
+}
+
+/** Where each of several matrices is: in a tensor of its own, or below the ones before it in one tensor. */
+function parts(
+  names: readonly string[] | string,
+  heights: readonly number[],
+): { tensor: string; slice?: Slice }[] {
+  const of = heights.reduce((a, b) => a + b, 0);
+  const above = (i: number) => heights.slice(0, i).reduce((a, b) => a + b, 0);
+  return heights.map((_, i) =>
+    typeof names === 'string'
+      ? { tensor: names, slice: { from: above(i), of } }
+      : { tensor: names[i] as string },
+  );
 }

@@ -31,11 +31,15 @@ export function asConfig(value: unknown, where = 'the file'): Config {
   return value as Config;
 }
 
+/** The graph has some ten nodes a layer, and a table an entry for each turned element: both take memory. */
+export const MOST_LAYERS = 1000;
+export const WIDEST_HEAD = 4096;
+
 /** A whole number, 1 or more. Absent or null gives the fallback, when there is one. */
-export function count(config: Config, key: string, fallback?: number): number {
+export function count(config: Config, key: string, fallback?: number, most = LARGEST): number {
   const value = config[key] ?? fallback;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > LARGEST) {
-    wrongConfig(key, `a whole number from 1 to ${LARGEST}`, config[key]);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > most) {
+    wrongConfig(key, `a whole number from 1 to ${most}`, config[key]);
   }
   return value;
 }

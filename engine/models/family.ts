@@ -12,6 +12,8 @@ export interface ModelFacts {
   readonly vocab: number;
   /** Tokens that the model can attend to at once. */
   readonly contextLength: number;
+  /** Its activations go beyond what a half can hold (65,504), so they want f32. */
+  readonly wide?: boolean;
 }
 
 export interface Family {

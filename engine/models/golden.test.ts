@@ -7,28 +7,13 @@ import { expect, it } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { interpreter } from '../graph/interpret.ts';
 import { runPasses } from '../graph/passes/index.ts';
-import type { HostTensor } from '../tensor/tensor.ts';
 import { buildModel } from './index.ts';
+import { readTensors } from './read-tensors.ts';
 
 interface Golden {
   readonly bos_greedy_ids: readonly number[];
   readonly bos_first_logits: readonly number[];
   readonly prompts: readonly { prompt_ids: number[]; last_logits: number[] }[];
-}
-
-/** f32 tensors of a safetensors file: 8 bytes of header length, a JSON header, the data. */
-function readTensors(file: string): (name: string) => HostTensor {
-  const bytes = readFileSync(file);
-  const headerLength = Number(bytes.readBigUInt64LE(0));
-  const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerLength));
-  return (name) => {
-    const { shape, data_offsets: offsets } = header[name] as {
-      shape: number[];
-      data_offsets: [number, number];
-    };
-    const data = bytes.subarray(8 + headerLength + offsets[0], 8 + headerLength + offsets[1]);
-    return { shape, data: new Float32Array(Uint8Array.from(data).buffer) };
-  };
 }
 
 describeWithAssets('stories260K on the CPU', ['models/stories260K-hf-f32'], (folder) => {
@@ -40,7 +25,7 @@ describeWithAssets('stories260K on the CPU', ['models/stories260K-hf-f32'], (fol
     maxChunk: 64,
     capacity: 512,
   });
-  const checkpoint = readTensors(`${folder}/model.safetensors`);
+  const checkpoint = readTensors(new Uint8Array(readFileSync(`${folder}/model.safetensors`)));
   const C = 64;
   const ids = (...list: number[]) => ({ ids: { shape: [list.length], data: Uint32Array.from(list) } });
   const distance = (a: ArrayLike<number>, b: readonly number[]) =>

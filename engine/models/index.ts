@@ -10,12 +10,24 @@ import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { type CheckpointTensor, site, type WeightType } from './blocks.ts';
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
+import { chatglm } from './chatglm.ts';
 import type { Family, ModelFacts } from './family.ts';
+import { gemma } from './gemma.ts';
+import { gemma2 } from './gemma2.ts';
+import { gemma3 } from './gemma3.ts';
+import { glm } from './glm.ts';
 import { llama } from './llama.ts';
+import { phi3 } from './phi3.ts';
+import { qwen2 } from './qwen2.ts';
+import { qwen3 } from './qwen3.ts';
+import { smollm3 } from './smollm3.ts';
 
 export type { CheckpointTensor, WeightType } from './blocks.ts';
 
-const FAMILIES: readonly Family[] = [llama];
+const FAMILIES: readonly Family[] = [
+  ...[llama, smollm3, qwen2, qwen3, gemma, gemma2, gemma3, phi3],
+  ...[glm, chatglm],
+];
 
 export interface ModelOptions {
   readonly activations: ActivationDType;
@@ -66,7 +78,7 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const b = graphBuilder(facts.family, { S, P, C });
   const tensors: CheckpointTensor[] = [];
   family.build(
-    site({ b, S, P, C, activations: options.activations }, options.weights, tensors),
+    site({ b, S, P, C, capacity, activations: options.activations }, options.weights, tensors),
     known,
     facts,
   );
@@ -76,9 +88,6 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
 }
 
 function factsOf(config: Config, family: Family): ModelFactsAndIds {
-  if (config.quantization_config != null) {
-    unsupported('quantization_config', 'weights in f32, f16 or bf16', config.quantization_config);
-  }
   return {
     ...family.read(config),
     family: String(config.model_type),

@@ -95,7 +95,7 @@ describe('the graph of a Llama', () => {
         `layers.0.qkv = qkv(x: embed, weight: layers.0.qkv.weight, table: rope, norm: model.layers.0.input_layernorm.weight) ${attributes} → q f32[S, 24], k f32[S, 12] in layers.0.k_cache[P…], v f32[S, 12] in layers.0.v_cache[P…]`,
         'layers.0.attention = attention(q: layers.0.qkv.q, k: layers.0.k_cache, v: layers.0.v_cache) {headWidth: 6, position: P, scale: 0.4082482904638631} → f32[S, 24]',
         'layers.0.o = linear(x: layers.0.attention, weight: model.layers.0.self_attn.o_proj.weight, residual: embed) → f32[S, 12]',
-        'layers.0.gated = gated(x: layers.0.o, weight: layers.0.gated.weight, norm: model.layers.0.post_attention_layernorm.weight) {eps: 0.00001} → f32[S, 20]',
+        'layers.0.gated = gated(x: layers.0.o, weight: layers.0.gated.weight, norm: model.layers.0.post_attention_layernorm.weight) {activation: silu, eps: 0.00001} → f32[S, 20]',
         'layers.0.down = linear(x: layers.0.gated, weight: model.layers.0.mlp.down_proj.weight, residual: layers.0.o) → f32[S, 12]',
         'logits = linear(x: layers.0.down, weight: model.embed_tokens.weight, norm: model.norm.weight) {eps: 0.00001, row: S - 1} → f32[1, 17]',
         'best = argmax(x: logits) → u32[1]',
@@ -155,12 +155,17 @@ describe('config.json', () => {
 
   const refused: [what: string, config: unknown, code: string, message: RegExp][] = [
     ['no object', [], 'checkpoint-damaged', /config\.json, the file.*expected an object/],
-    ['no model_type', {}, 'checkpoint-damaged', /model_type.*expected llama, mistral, got nothing/],
+    [
+      'no model_type',
+      {},
+      'checkpoint-damaged',
+      /model_type.*expected llama, mistral, .*chatglm, got nothing/,
+    ],
     [
       'another family',
       { ...TINY, model_type: 'mamba' },
       'model-unknown',
-      /model_type.*expected llama, mistral.*"mamba"/,
+      /model_type.*expected llama, mistral, .*"mamba"/,
     ],
     ['a missing size', { ...TINY, hidden_size: undefined }, 'checkpoint-damaged', /hidden_size.*got nothing/],
     [
@@ -209,12 +214,6 @@ describe('config.json', () => {
       /factor.*above 0/,
     ],
     [
-      'quantised weights',
-      { ...TINY, quantization_config: { quant_method: 'awq' } },
-      'model-unknown',
-      /quantization_config.*f32, f16 or bf16.*awq/,
-    ],
-    [
       'a ramp of no width',
       { ...TINY, rope_scaling: { rope_type: 'llama3', factor: 8, low_freq_factor: 4, high_freq_factor: 4 } },
       'checkpoint-damaged',
@@ -240,10 +239,14 @@ describe('config.json', () => {
     expect((caught as LinnetError).message).toMatch(message);
   });
 
-  it('bounds the length by a sliding window', () => {
-    expect(readModel({ ...TINY, model_type: 'mistral', sliding_window: 24 }).contextLength).toBe(24);
-    expect(readModel({ ...TINY, model_type: 'mistral', sliding_window: null }).contextLength).toBe(64);
-    expect(buildModel({ ...TINY, sliding_window: 8 }, f32)).toMatchObject({ capacity: 8, maxChunk: 8 });
+  it('gives a Mistral its window, and a Llama none', () => {
+    const windows = (more: object) =>
+      buildModel({ ...TINY, ...more }, f32).graph.nodes.flatMap((node) =>
+        node.op === 'attention' ? [node.attributes.window] : [],
+      );
+    expect(windows({ model_type: 'mistral', sliding_window: 8 })).toEqual([8, 8]);
+    expect(windows({ model_type: 'mistral', sliding_window: null })).toEqual([undefined, undefined]);
+    expect(windows({ sliding_window: 8 })).toEqual([undefined, undefined]);
   });
 });
 

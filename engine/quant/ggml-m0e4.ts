@@ -18,9 +18,10 @@
  * normal number: |d| < 2^-18 (weights of millionths) or |b| > 65504. There both ways are tried, a block at a time, and
  * the nearer is kept.
  */
-import { F16_MAX, F16_MIN_NORMAL, f16FromF32, f32FromF16 } from '../tensor/f16.ts';
+import { f32FromF16 } from '../tensor/f16.ts';
 import { type GgmlType, ggmlToF32, halfAt } from './ggml.ts';
 import { type M0e4Rows, m0e4Layout, quantiseRows } from './m0e4.ts';
+import { nearestPair, type Sums, sumsOf } from './m0e4-pair.ts';
 
 /** Weights of a block, and the only group that keeps its scales. */
 const GROUP = 32;
@@ -67,12 +68,6 @@ export function ggmlToM0e4(
   return { nibbles, scales };
 }
 
-/** Sums over a block of v = 1 + q/16 and of v². */
-interface Sums {
-  readonly v: number;
-  readonly vv: number;
-}
-
 /**
  * Into M0E4's order: ggml has weights i and i + 16 in byte i; M0E4 has eight neighbours in a word, weight 2p
  * in bits 4p… and 2p + 1 in bits 16 + 4p….
@@ -88,41 +83,7 @@ function repack(bytes: Uint8Array, from: number, words: Uint32Array, to: number)
     const word = to + (i >> 3);
     words[word] = (words[word] as number) | (q << (((i & 1) << 4) + ((i & 6) << 1)));
   }
-  return { v: GROUP + sum / 16, vv: GROUP + sum / 8 + squares / 256 };
-}
-
-/** In the order tried: nearer is preferred where errors are equal. */
-const NEIGHBOURS = [0, 1, -1, 2, -2];
-
-/** The two halves that stand nearest to s·v + b over a block; `normal`: both were within reach of halves. */
-function nearestPair(s: number, b: number, { v, vv }: Sums) {
-  let error = Number.POSITIVE_INFINITY;
-  let scale = 0;
-  const bits = f16FromF32(s);
-  for (const step of NEIGHBOURS) {
-    const low = normal(f32FromF16(bits + step));
-    const ds = f32FromF16(low) - s;
-    const high = normal(b - (ds * v) / GROUP);
-    const db = f32FromF16(high) - b;
-    const e = ds * ds * vv + 2 * ds * db * v + GROUP * db * db;
-    if (!(e < error)) continue; // also where a neighbour is no number
-    error = e;
-    scale = ((high << 16) | low) >>> 0;
-    if (e === 0) break;
-  }
-  return { scale, error, normal: isNormal(s) && isNormal(b) };
-}
-
-function isNormal(x: number): boolean {
-  const size = Math.abs(x);
-  return size === 0 || (size >= F16_MIN_NORMAL && size <= F16_MAX);
-}
-
-/** The nearest half that is zero or normal: GPUs may flush others to zero. */
-function normal(x: number): number {
-  const size = Math.abs(x);
-  if (size >= F16_MIN_NORMAL) return f16FromF32(x);
-  return size < F16_MIN_NORMAL / 2 ? 0 : f16FromF32(x < 0 ? -F16_MIN_NORMAL : F16_MIN_NORMAL);
+  return sumsOf(GROUP, sum, squares);
 }
 
 /** Of one block under a stored pair and nibbles in M0E4's order. */

@@ -5,7 +5,7 @@
 import type { Gpu } from '../gpu/index.ts';
 import type { Graph, Node, Value, ValueId } from '../graph/graph.ts';
 import type { Workspaces } from '../graph/plan.ts';
-import { type Kernel, type KernelInput, narrowInput, selectKernel } from '../kernels/index.ts';
+import { type Forms, type Kernel, type KernelInput, narrowInput, selectKernel } from '../kernels/index.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { segmentsOf } from './segments.ts';
 
@@ -19,6 +19,8 @@ export interface Place {
   readonly gpu: Gpu;
   readonly graph: Graph;
   readonly capacity: number;
+  /** Forms of kernels beyond the plain ones. */
+  readonly forms: Forms;
 }
 
 export interface Chosen {
@@ -31,11 +33,11 @@ export interface Chosen {
   readonly why: string;
 }
 
-export function chooseKernels({ gpu, graph, capacity }: Place, range: Range): Chosen[] {
+export function chooseKernels({ gpu, graph, capacity, forms }: Place, range: Range): Chosen[] {
   const values = new Map(graph.values.map((v) => [v.id, v]));
   const ranges = { S: range, C: { min: capacity, max: capacity } };
   return graph.nodes.map((node, index) => {
-    const input = narrowInput(kernelInput(node, values, gpu), ranges);
+    const input = narrowInput(kernelInput(node, values, gpu, forms), ranges);
     return { node, index, input, ...selectKernel(input) };
   });
 }
@@ -53,7 +55,7 @@ export function workspacesOf(place: Place, ranges: readonly Range[]): Workspaces
   return most;
 }
 
-function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu): KernelInput {
+function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu, forms: Forms): KernelInput {
   const all = Object.entries({ ...node.inputs, ...node.outputs }).map(
     ([name, id]) => [name, values.get(id) as Value] as const,
   );
@@ -70,6 +72,6 @@ function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu):
     segments: Object.fromEntries(
       weights.map(([name, v]) => [name, segmentsOf(v.type, gpu.mostBound)] as const),
     ),
-    caps: { f16: gpu.f16 },
+    caps: { f16: gpu.f16, forms },
   };
 }

@@ -15,6 +15,7 @@ import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './choose.ts';
 import { inChunks } from './pacing.ts';
+import { formsOf, printForms } from './forms.ts';
 import { compileProgram, type Program } from './program.ts';
 import { type Programs, programsFor, rangesOf } from './programs.ts';
 import { createResources, type Resources } from './resources.ts';
@@ -37,11 +38,12 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   const longest = graph.symbols.S?.max ?? 1;
   const chunk = Math.min(options.maxChunk ?? CHUNK, longest, capacity);
   invariant(capacity <= (graph.symbols.C?.max ?? 0), graph.name, `is not built for ${capacity} tokens`);
-  const plan = planMemory(graph, workspacesOf({ gpu, graph, capacity }, rangesOf(chunk)));
+  const place = { gpu, graph, capacity, forms: formsOf(options.forms) };
+  const plan = planMemory(graph, workspacesOf(place, rangesOf(chunk)));
   const resources = await allocating(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: chunk, C: capacity }),
   );
-  const site = { gpu, graph, resources, capacity };
+  const site = { ...place, resources };
   const programs = programsFor(chunk, (range) =>
     compileProgram(site, range, (done, total) => options.onProgress?.({ phase: 'compiling', done, total })),
   );
@@ -54,7 +56,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
     const output = outputs(gpu, graph, resources);
     const describe = () => {
       const memory = [printPlan(plan, graph), ...printSegments(gpu, graph)].join('\n');
-      return [memory, ...programs.made().map(printProgram)].join('\n\n');
+      return [memory, printForms(options.forms), ...programs.made().map(printProgram)].join('\n\n');
     };
     const dispose = () => {
       programs.destroy();

@@ -1,5 +1,7 @@
 /** The door of the room that runs graphs on a GPU. */
 export { createRuntime } from './create.ts';
+export { type AdapterForms, adapterForms, type FormsCache, formsKey } from './forms.ts';
+export type { FormName, Verdict } from './self-test.ts';
 export type {
   PrefillOptions,
   Runtime,

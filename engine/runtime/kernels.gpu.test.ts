@@ -13,6 +13,7 @@ import { caseInputs, withActivations } from '../graph/ops/inputs.ts';
 import { OPS } from '../graph/ops/index.ts';
 import type { Op, OpCase, Tensors, Types } from '../graph/ops/op.ts';
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
+import { dequantiseQ8, quantiseQ8 } from '../quant/q8.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { f16Array, f32ArrayFromF16 } from '../tensor/f16.ts';
 import { seededRandom } from '../tensor/random.ts';
@@ -46,6 +47,15 @@ function stored(
     const as = dequantiseRows({ nibbles, scales }, t.shape[1]!, type.group!);
     return {
       data: Uint32Array.from(nibbles),
+      scales: Uint32Array.from(scales),
+      as: { shape: t.shape, data: as },
+    };
+  }
+  if (type.dtype === 'q8') {
+    const { bytes, scales } = quantiseQ8(numbers, t.shape[1]!, type.group!);
+    const as = dequantiseQ8({ bytes, scales }, t.shape[1]!, type.group!);
+    return {
+      data: Uint32Array.from(bytes),
       scales: Uint32Array.from(scales),
       as: { shape: t.shape, data: as },
     };
@@ -110,7 +120,7 @@ function narrowed(
   f16: boolean,
   heights: readonly number[] = [],
 ): KernelInput {
-  const views = op.name === 'qkv' ? { k: row.attributes.position, v: row.attributes.position } : {};
+  const views = op.outputs.includes('k') ? { k: row.attributes.position, v: row.attributes.position } : {};
   const node: KernelInput = {
     op: op.name,
     name: row.name,
@@ -213,6 +223,20 @@ describe('drawn shapes', () => {
       binding: { S: s, P: p, C: p + s + upTo(4) },
     };
   };
+  const productRow = (): OpCase => {
+    const [s, k, n] = [upTo(40), 4 * upTo(80), upTo(150)];
+    const x: TensorType = { dtype: 'f32', shape: [s, k] };
+    const weight: TensorType = { dtype: 'm0e4', shape: [n, k], group: random() < 0.5 ? 32 : 64 };
+    return {
+      name: `${s} × ${k} → ${n}, groups of ${weight.group}`,
+      inputs: { x, weight, norm: { dtype: 'f32', shape: [k] } },
+      attributes: { eps: 1e-5 },
+      binding: {},
+    };
+  };
+  test.for(Array.from({ length: 10 }, productRow))('linear: $name', (row) =>
+    check(m, { op: OPS.linear!, row, scalar: 'f32' }).then(() => {}),
+  );
   const rows = Array.from({ length: 12 }, attentionRow);
   test.for(rows)('attention: $name', (row) =>
     check(m, { op: OPS.attention!, row, scalar: 'f32' }).then(() => {}),

@@ -11,6 +11,7 @@
  * (buffers), `upload.ts` (weights) and `pacing.ts` (slices of a prompt).
  */
 import type { TensorType } from '../tensor/tensor.ts';
+import type { AdapterForms } from './forms.ts';
 
 /** Rows of a tensor as the store lays them out. */
 export interface WeightBytes {
@@ -41,6 +42,8 @@ export interface RuntimeOptions {
   readonly weights: WeightSource;
   /** Most tokens of a prompt that go into one submit; 128 when absent, never more than the graph allows. */
   readonly maxChunk?: number;
+  /** Which forms of kernels this GPU may use; the plain ones alone when absent. */
+  readonly forms?: AdapterForms;
   readonly onProgress?: (progress: RuntimeProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -4,6 +4,7 @@
  */
 import { invariant } from '../base/errors.ts';
 import { m0e4Layout } from '../quant/m0e4.ts';
+import { q8Layout } from '../quant/q8.ts';
 import { dimOf, type TensorType } from '../tensor/tensor.ts';
 
 export type Part = 'data' | 'scales';
@@ -15,6 +16,13 @@ export function rowBytes(type: TensorType): [Part, number][] {
     const { nibbleBytes, scaleBytes } = m0e4Layout(k, type.group ?? 32);
     return [
       ['data', nibbleBytes],
+      ['scales', scaleBytes],
+    ];
+  }
+  if (type.dtype === 'q8') {
+    const { dataBytes, scaleBytes } = q8Layout(k, type.group ?? 32);
+    return [
+      ['data', dataBytes],
       ['scales', scaleBytes],
     ];
   }

@@ -2,7 +2,7 @@
  * Weights from the store to the GPU, in pieces of a few MiB, rows put in the order that kernels want
  * (graph/rows.ts) on the way.
  */
-import { fail, throwIfAborted } from '../base/errors.ts';
+import { fail, invariant, throwIfAborted } from '../base/errors.ts';
 import { type Gpu, settled, writeBuffer } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { heightOfRows, type RowRun, rowRuns, tensorsOf } from '../graph/rows.ts';
@@ -110,7 +110,16 @@ function copyRows(
   first: number,
   bytes: number,
 ): void {
-  const { from, to, count, fromStride, toStride } = run;
+  const { from, to, count, fromStride, toStride, plus } = run;
+  if (plus !== 0) {
+    const numbers = new Float32Array(source.slice(0, source.length - (source.length % 4)).buffer);
+    const into = new Float32Array(target.buffer, target.byteOffset, target.length / 4);
+    invariant(bytes === 4, 'upload', 'only f32 numbers can be added to');
+    for (let i = 0; i < count; i++) {
+      into[to + i * toStride - first] = (numbers[from + i * fromStride - skipped] as number) + plus;
+    }
+    return;
+  }
   if (fromStride === 1 && toStride === 1) {
     const start = (from - skipped) * bytes;
     target.set(source.subarray(start, start + count * bytes), (to - first) * bytes);

@@ -1,18 +1,20 @@
 /**
- * A checkpoint into the store. Everything that can be wrong with the files is looked at before the first
- * weight is converted; whatever fails, what was stored before stays as it was.
+ * A checkpoint, or a model in the store's own form, into the store. Everything that can be wrong with the files is
+ * looked at before the first weight is converted; whatever fails, what was stored before stays as it was.
+ *
+ * An import that is paused, cut off, out of space or out of network leaves its folder with a journal. The next import
+ * of the same model goes on there if the source is still the same, byte for byte as far as its tags tell; otherwise
+ * it begins anew.
  */
-import { fail } from '../base/errors.ts';
-import { buildModel, type ModelGraph } from '../models/index.ts';
-import type { WeightDType } from '../tensor/tensor.ts';
-import { type Checkpoint, openCheckpoint } from '../weights/checkpoint.ts';
-import { convertTensors, planStore, type StorePlan } from '../weights/convert.ts';
-import { type Manifest, MANIFEST_FORMAT } from '../weights/manifest.ts';
+import { fail, LinnetError } from '../base/errors.ts';
+import { fillWeights } from '../weights/fill.ts';
+import { digest, type Journal, type JournalHead, type JournalWriter } from '../weights/journal.ts';
+import { type Manifest, MANIFEST_FORMAT, type StoredTensor } from '../weights/manifest.ts';
 import { cancelled, type CheckpointFolder } from '../weights/source.ts';
 import type { ModelStore, ModelWriter } from '../weights/store.ts';
 import { WEIGHTS_FILE } from '../weights/stored.ts';
+import { openSource, type Source } from './import-source.ts';
 import type { ImportHooks, ImportModelOptions } from './model.ts';
-import { openText } from './text.ts';
 import { storedModel } from './stored-model.ts';
 import type { StoredModel } from './types.ts';
 
@@ -25,60 +27,127 @@ export async function importModel(
   options: ImportModelOptions = {},
   hooks: ImportHooks = {},
 ): Promise<StoredModel> {
-  const { signal } = hooks;
-  const weights = options.weights ?? 'm0e4';
+  const { signal, pause } = hooks;
   hooks.onProgress?.({ phase: 'reading', done: 0, total: 0 });
   try {
-    const checkpoint = await openCheckpoint(folder, signal);
-    const model = buildForImport(checkpoint, weights);
-    const plan = planStore(checkpoint, model.tensors, weights);
-    const text = openText((name) => checkpoint.files.get(name), model);
-    await requireSpace(store, folder.name, plan.bytes);
-    const name = options.name ?? folder.name;
-    const head = {
-      id: options.id ?? idOf(name),
-      name,
-      family: model.family,
-      weights,
-      contextLength: model.contextLength,
-      hasChatTemplate: text.template.own,
-      ...(options.demo === true ? { demo: true } : {}),
-    };
-    const writer = await store.begin(head.id);
-    try {
-      return storedModel(await write(checkpoint, plan, head, writer, hooks));
-    } catch (error) {
-      // What cannot be removed now is a left-over without a manifest; the next sweep takes it.
-      await writer.abandon().catch(() => {});
-      throw error;
-    }
+    const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
+    const source = await openSource(folder, options.weights ?? 'm0e4', stop);
+    const head = journalHead(source, options);
+    hooks.onBegin?.(head.id);
+    return storedModel(await write(source, head, store, options.demo === true, hooks));
   } catch (error) {
-    // A source may report the abort in its own words.
+    // A source may report either abort in its own words.
     if (signal?.aborted === true) cancelled(folder.name);
+    if (pause?.aborted === true) fail('import-paused', { who: folder.name, message: 'paused on request' });
     throw error;
   }
 }
 
-type Head = Omit<Manifest, 'format' | 'importedAt' | 'files' | 'tensors' | 'bytes'>;
+function journalHead(source: Source, options: ImportModelOptions): JournalHead {
+  const name = options.name ?? source.name;
+  const smallFiles = [...source.files].flat();
+  const parts = source.sources.map(({ name: file, size, tag }) => ({ file, size, tag }));
+  return {
+    id: options.id ?? idOf(name),
+    name,
+    weights: source.weights,
+    ...(options.origin === undefined ? {} : { origin: options.origin }),
+    identity: JSON.stringify([parts, digest([JSON.stringify(source.tensors), ...smallFiles])]),
+    total: source.feed.total,
+    bytes: source.bytes + [...source.files.values()].reduce((sum, content) => sum + content.length, 0),
+    startedAt: Date.now(),
+  };
+}
 
 async function write(
-  checkpoint: Checkpoint,
-  plan: StorePlan,
-  head: Head,
-  writer: ModelWriter,
-  { onProgress, signal }: ImportHooks,
+  source: Source,
+  head: JournalHead,
+  store: ModelStore,
+  demo: boolean,
+  hooks: ImportHooks,
 ): Promise<Manifest> {
-  let bytes = plan.bytes;
-  for (const [name, content] of checkpoint.files) {
-    await writer.put(name, content);
-    bytes += content.length;
-  }
-  const file = await writer.create(WEIGHTS_FILE);
-  let last = { done: 0, total: 0 };
-  let tensors: Manifest['tensors'];
+  const { writer, journal, from } = await startOrGoOn(source, head, store);
   try {
-    tensors = await convertTensors(checkpoint, plan, file, {
-      signal,
+    const tensors = await fill(source, writer, journal, from, hooks);
+    await journal?.close();
+    const manifest: Manifest = {
+      ...source.facts,
+      id: head.id,
+      name: head.name,
+      weights: head.weights,
+      ...(demo ? { demo } : {}),
+      format: MANIFEST_FORMAT,
+      importedAt: Date.now(),
+      files: [...source.files.keys(), WEIGHTS_FILE],
+      tensors,
+      bytes: head.bytes,
+    };
+    await writer.commit(manifest);
+    return manifest;
+  } catch (error) {
+    await journal?.close().catch(() => {});
+    // What cannot be removed now is a left-over without a manifest; the next sweep takes it.
+    if (journal !== undefined && canGoOn(error, hooks)) writer.leave();
+    else await writer.abandon().catch(() => {});
+    throw isFull(error) ? await withShortage(error, head, store) : error;
+  }
+}
+
+interface Begun {
+  readonly writer: ModelWriter;
+  /** Undefined where the source cannot be told from another, so that going on would mix the two. */
+  readonly journal: JournalWriter | undefined;
+  readonly from?: Journal;
+}
+
+async function startOrGoOn(source: Source, head: JournalHead, store: ModelStore): Promise<Begun> {
+  const before = await store.goOn(head.id);
+  if (before !== undefined) {
+    const { writer, journal } = before;
+    if (journal.head.identity === head.identity && (await reaches(writer, journal, source))) {
+      await requireSpace(store, head, journal.position.done / Math.max(1, head.total));
+      return { writer, journal: await writer.journal({ end: journal.end }), from: journal };
+    }
+    await writer.abandon();
+  }
+  await requireSpace(store, head, 0);
+  const writer = await store.begin(head.id);
+  try {
+    for (const [name, content] of source.files) await writer.put(name, content);
+    await (await writer.create(WEIGHTS_FILE)).close();
+    const tagged = source.sources.every(({ tag }) => tag !== undefined);
+    return { writer, journal: tagged ? await writer.journal({ head }) : undefined };
+  } catch (error) {
+    await writer.abandon().catch(() => {});
+    throw error;
+  }
+}
+
+/** Whether the weights on the disk reach as far as the journal says. */
+async function reaches(writer: ModelWriter, { position }: Journal, source: Source): Promise<boolean> {
+  const ends = source.tensors.slice(0, position.tensor + 1).flatMap(({ sections }, tensor) =>
+    sections.map(({ offset, bytes }, s) => {
+      const written = tensor < position.tensor ? bytes : (position.written[s] ?? 0);
+      return written === 0 ? 0 : offset + written;
+    }),
+  );
+  return (await writer.size(WEIGHTS_FILE)) >= ends.reduce((most, end) => Math.max(most, end), 0);
+}
+
+async function fill(
+  source: Source,
+  writer: ModelWriter,
+  journal: JournalWriter | undefined,
+  from: Journal | undefined,
+  { onProgress, signal, pause }: ImportHooks,
+): Promise<readonly StoredTensor[]> {
+  const file = await writer.reopen(WEIGHTS_FILE);
+  let last = { done: from?.position.done ?? 0, total: source.feed.total };
+  if (from !== undefined) onProgress?.({ phase: 'converting', ...last });
+  let tensors: readonly StoredTensor[];
+  try {
+    tensors = await fillWeights(source.tensors, source.feed, file, {
+      ...{ signal, pause, journal, from },
       onProgress: (done, total, tensor) => {
         last = { done, total };
         onProgress?.({ phase: 'converting', done, total, tensor });
@@ -88,38 +157,47 @@ async function write(
     await file.close();
   }
   onProgress?.({ phase: 'finishing', ...last });
-  if (signal?.aborted === true) cancelled(checkpoint.name);
-  const files = [...checkpoint.files.keys(), WEIGHTS_FILE];
-  const manifest: Manifest = {
-    ...head,
-    format: MANIFEST_FORMAT,
-    importedAt: Date.now(),
-    files,
-    tensors,
-    bytes,
-  };
-  await writer.commit(manifest);
-  return manifest;
+  return tensors;
 }
 
-/** Only for the list of tensors: lengths do not matter. */
-function buildForImport(checkpoint: Checkpoint, weights: WeightDType): ModelGraph {
-  return buildModel(checkpoint.config, {
-    activations: 'f32',
-    weights: () => ({ dtype: weights }),
-    maxChunk: 1,
-    capacity: 1,
-  });
+/** Whether trying again may succeed where this ended. */
+function canGoOn(error: unknown, { signal }: ImportHooks): boolean {
+  const codes = ['import-paused', 'source-read', 'source-refused', 'store-full'];
+  return signal?.aborted !== true && error instanceof LinnetError && codes.includes(error.code);
 }
 
-async function requireSpace(store: ModelStore, name: string, bytes: number): Promise<void> {
+const isFull = (error: unknown): error is LinnetError =>
+  error instanceof LinnetError && error.code === 'store-full';
+
+/** `part`: how much of the model is on the disk already, 0 to 1. */
+async function requireSpace(store: ModelStore, head: JournalHead, part: number): Promise<void> {
   const space = await store.estimate();
-  if (space === undefined || space.usage + bytes + SPARE_BYTES <= space.quota) return;
+  const needed = Math.ceil(head.bytes * (1 - part)) + SPARE_BYTES;
+  if (space === undefined || space.usage + needed <= space.quota) return;
+  shortage(head.name, needed, Math.max(0, space.quota - space.usage));
+}
+
+/** After a write failed: how much is missing, as far as the platform says. */
+async function withShortage(error: LinnetError, head: JournalHead, store: ModelStore): Promise<LinnetError> {
+  const written = (await store.unfinished()).find((journal) => journal.head.id === head.id);
+  const part = (written?.position.done ?? 0) / Math.max(1, head.total);
+  const needed = Math.ceil(head.bytes * (1 - part)) + SPARE_BYTES;
+  const space = await store.estimate().catch(() => undefined);
+  if (space === undefined) return error;
+  try {
+    return shortage(head.name, needed, Math.max(0, space.quota - space.usage));
+  } catch (explained) {
+    return explained as LinnetError;
+  }
+}
+
+function shortage(who: string, needed: number, free: number): never {
+  const missing = Math.max(1, Math.ceil((needed - free) / 1e6));
   fail('store-full', {
-    who: name,
-    message: 'the model does not fit on this device',
-    expected: `${bytes + SPARE_BYTES} bytes of space`,
-    got: `${Math.max(0, space.quota - space.usage)} bytes`,
+    who,
+    message: `the model does not fit on this device: ${missing} MB are missing`,
+    expected: `${needed} bytes of space`,
+    got: `${free} bytes`,
   });
 }
 

@@ -9,10 +9,12 @@ import type { Graph } from '../graph/graph.ts';
 import { buildModel, type ModelGraph } from '../models/index.ts';
 import { add, print } from '../symbolic/dim.ts';
 import { bounds } from '../symbolic/relate.ts';
-import { byteSize } from '../tensor/tensor.ts';
+import { byteSize, isGrouped } from '../tensor/tensor.ts';
 import { readConfig } from '../weights/checkpoint.ts';
 import type { CheckpointFolder } from '../weights/source.ts';
 import { STORE_GROUP } from '../weights/convert.ts';
+import { PROFILES } from '../weights/profiles.ts';
+import { endTensors } from './end-tensors.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK } from './limits.ts';
 import type { ImportOptions, LoadOptions } from './types.ts';
 
@@ -21,14 +23,20 @@ export async function inspectCheckpoint(
   folder: CheckpointFolder,
   options: Pick<ImportOptions, 'weights'> & LoadOptions = {},
 ): Promise<string> {
-  const dtype = options.weights ?? 'm0e4';
-  const model = buildModel(await readConfig(folder), {
-    activations: options.activations ?? 'f32',
-    weights: () => (dtype === 'm0e4' ? { dtype, group: STORE_GROUP } : { dtype }),
-    maxChunk: MAX_CHUNK,
-    capacity: options.capacity ?? DEFAULT_CAPACITY,
-  });
-  return describeModel(model);
+  const { inner, head } = PROFILES[options.weights ?? 'm0e4'];
+  const config = await readConfig(folder);
+  const build = (ends: ReadonlySet<string>) =>
+    buildModel(config, {
+      activations: options.activations ?? 'f32',
+      weights: (tensor) => {
+        const dtype = ends.has(tensor) ? head : inner;
+        return isGrouped(dtype) ? { dtype, group: STORE_GROUP } : { dtype };
+      },
+      maxChunk: MAX_CHUNK,
+      capacity: options.capacity ?? DEFAULT_CAPACITY,
+    });
+  // Which tensors are the ends shows in the graph alone.
+  return describeModel(build(endTensors(build(new Set()).graph)));
 }
 
 /** Without the memory plan where a runtime tells its own. */
@@ -39,17 +47,22 @@ export function describeModel(model: ModelGraph, withPlan = true): string {
 }
 
 function facts(model: ModelGraph, graph: Graph): string {
-  const bytes = (kind: 'weight' | 'state') => {
+  const sumOf = (kind: 'weight' | 'state') => {
     const all = graph.values.filter((v) => v.origin.kind === kind).map((v) => byteSize(v.type));
-    const sum = all.length === 0 ? 0 : all.reduce((a, b) => add(a, b));
+    return all.length === 0 ? 0 : all.reduce((a, b) => add(a, b));
+  };
+  const bytes = (kind: 'weight' | 'state') => {
+    const sum = sumOf(kind);
     return `${print(sum)} bytes (at most ${bounds(sum).max})`;
   };
+  const most = bounds(add(sumOf('weight'), sumOf('state'))).max + planMemory(graph).maxBytes;
   const { family, hidden, layers, heads, kvHeads, headWidth, vocab, contextLength } = model;
   return [
     `${family}: ${layers} layers, width ${hidden}, ${heads} heads of ${headWidth} on ${kvHeads}, vocabulary ${vocab}`,
     `context ${contextLength}, capacity ${model.capacity}, at most ${model.maxChunk} tokens per run`,
     `weights ${bytes('weight')}`,
     `cache   ${bytes('state')}`,
+    `memory  ${most} bytes (${(most / 1e9).toFixed(2)} GB) of the GPU at most: weights, cache and slots`,
   ].join('\n');
 }
 

@@ -6,6 +6,7 @@ import { fail, throwIfAborted } from '../base/errors.ts';
 import { interpreter } from '../graph/interpret.ts';
 import type { ModelGraph } from '../models/index.ts';
 import { dequantiseRows } from '../quant/m0e4.ts';
+import { dequantiseQ8 } from '../quant/q8.ts';
 import type { Runtime, RuntimeOptions, StepResult, Wanted, WeightSource } from '../runtime/runtime.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import type { HostTensor } from '../tensor/tensor.ts';
@@ -93,9 +94,11 @@ async function hostTensor(
   const bytes = data.slice().buffer;
   if (type?.dtype === 'f32') return { shape, data: new Float32Array(bytes) };
   if (type?.dtype === 'f16') return { shape, data: f32ArrayFromF16(new Uint16Array(bytes)) };
-  const stored = {
-    nibbles: new Uint32Array(bytes),
-    scales: new Uint32Array((scales as Uint8Array).slice().buffer),
-  };
-  return { shape, data: dequantiseRows(stored, columns, type?.group ?? 32) };
+  const words = new Uint32Array(bytes);
+  const pairs = new Uint32Array((scales as Uint8Array).slice().buffer);
+  const group = type?.group ?? 32;
+  if (type?.dtype === 'q8') {
+    return { shape, data: dequantiseQ8({ bytes: words, scales: pairs }, columns, group) };
+  }
+  return { shape, data: dequantiseRows({ nibbles: words, scales: pairs }, columns, group) };
 }

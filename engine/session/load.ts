@@ -3,11 +3,12 @@ import { fail, LinnetError } from '../base/errors.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { createCache } from '../kv/cache.ts';
-import { buildModel, type ModelGraph } from '../models/index.ts';
-import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
+import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
+import { adapterForms, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
 import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
 import { parseJson } from '../weights/json.ts';
 import type { ModelStore, OpenModel } from '../weights/store.ts';
+import { profileNamed } from '../weights/profiles.ts';
 import { storedWeights } from '../weights/stored.ts';
 import { generate, type Parts, readPrompt, requireRoom } from './generate.ts';
 import { describeModel } from './inspect.ts';
@@ -35,18 +36,20 @@ export async function loadModel(
     });
   }
   const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
-  return loadWith(store, id, { ...options, activations }, hooks, gpu.facts, (model, runtime) =>
-    createRuntime(gpu, runPasses(model.graph), runtime),
+  const free = options.activations === undefined;
+  const forms = hooks.forms === undefined ? undefined : await adapterForms(gpu, hooks.forms);
+  return loadWith(store, id, { ...options, activations, free }, hooks, gpu.facts, (model, runtime) =>
+    createRuntime(gpu, runPasses(model.graph), forms === undefined ? runtime : { ...runtime, forms }),
   );
 }
 
 export type MakeRuntime = (model: ModelGraph, options: RuntimeOptions) => Promise<Runtime>;
 
-/** For tests: a model on any runtime. */
+/** For tests: a model on any runtime. `free`: f32 for a model whose activations go beyond a half. */
 export async function loadWith(
   store: ModelStore,
   id: string,
-  options: LoadOptions & { readonly activations: ActivationDType },
+  options: LoadOptions & { readonly activations: ActivationDType; readonly free?: boolean },
   { onProgress, signal }: LoadHooks,
   adapter: AdapterFacts,
   makeRuntime: MakeRuntime,
@@ -57,9 +60,10 @@ export async function loadWith(
   const files = await smallFiles(opened);
   const config = parseJson(files.get('config.json') ?? new Uint8Array(0), 'config.json', 'store-damaged');
   const weights = await storedWeights(opened);
+  const activations = options.free === true && readModel(config).wide === true ? 'f32' : options.activations;
   const model = buildModel(config, {
-    activations: options.activations,
-    weights: (tensor) => typeInStore(weights.type(tensor), stored.weights),
+    activations,
+    weights: (tensor) => typeInStore(weights.type(tensor), profileNamed(stored.weights).inner),
     maxChunk: MAX_CHUNK,
     capacity: capacityOf(options),
   });
@@ -71,7 +75,7 @@ export async function loadWith(
     onProgress: ({ phase, done, total }) => onProgress?.({ phase, done, total }),
     ...(signal === undefined ? {} : { signal }),
   });
-  return loaded({ stored, adapter, activations: options.activations, model, text, runtime });
+  return loaded({ stored, adapter, activations, model, text, runtime });
 }
 
 interface Loaded {

@@ -20,6 +20,7 @@ import type {
   Prompt,
   StoredModel,
 } from './types.ts';
+import type { FormsCache } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 
 /** What is fixed once a model is loaded. */
@@ -75,12 +76,18 @@ export interface LoadedModel {
 
 export interface ImportHooks {
   readonly onProgress?: (progress: ImportProgress) => void;
-  /** Aborting rejects with code `request-aborted` and leaves nothing behind. */
+  /** The id that the model will have; from now on the import can be found among the unfinished ones. */
+  readonly onBegin?: (id: string) => void;
+  /** Aborting rejects with code `source-cancelled` and leaves nothing behind. */
   readonly signal?: AbortSignal;
+  /** Aborting rejects with code `import-paused`; the next import of the same model goes on where this stopped. */
+  readonly pause?: AbortSignal;
 }
 
 export interface LoadHooks {
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Where the GPU's verdicts on forms of kernels are kept; it is tested on first use. Without it the plain ones run. */
+  readonly forms?: FormsCache;
   readonly signal?: AbortSignal;
 }
 
@@ -88,4 +95,6 @@ export interface ImportModelOptions extends ImportOptions {
   /** Replaces the stored model of this id once the new one is complete; made from the name when absent. */
   readonly id?: string;
   readonly demo?: boolean;
+  /** Where it comes from, kept with an unfinished import for whoever lets it go on. */
+  readonly origin?: string;
 }

@@ -1,7 +1,7 @@
-/** The store's manifest as the entry of a list. */
+/** What lies in the store, as entries of lists: models, and imports that can go on. */
 import type { Manifest } from '../weights/manifest.ts';
 import type { ModelStore } from '../weights/store.ts';
-import type { StoredModel } from './types.ts';
+import type { StoredModel, UnfinishedImport } from './types.ts';
 
 export function storedModel(m: Manifest): StoredModel {
   return {
@@ -20,4 +20,19 @@ export function storedModel(m: Manifest): StoredModel {
 /** What the store offers, newest first. */
 export async function listModels(store: ModelStore): Promise<StoredModel[]> {
   return (await store.list()).map(storedModel);
+}
+
+/** Imports that were paused or cut off, newest first. */
+export async function listUnfinished(store: ModelStore): Promise<UnfinishedImport[]> {
+  return (await store.unfinished()).map(({ head, position, paused }) => ({
+    id: head.id,
+    name: head.name,
+    weights: head.weights,
+    done: position.done,
+    total: head.total,
+    bytes: head.bytes,
+    startedAt: head.startedAt,
+    paused,
+    ...(head.origin === undefined ? {} : { origin: head.origin }),
+  }));
 }

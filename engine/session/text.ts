@@ -2,11 +2,12 @@
  * A prompt to the ids that the model reads, by the tokenizer and chat template that came with it.
  *
  * BOS is handled as transformers does: a plain text gets the special tokens that the tokenizer puts around
- * texts; a rendered dialogue gets none, since its template writes its own. Where no template is there, a
- * dialogue is a plain text. Nothing at all means BOS alone.
+ * texts; a rendered dialogue gets none, since its template writes its own. Where no template is there, nor a
+ * known one for the family, a dialogue is a plain text. Nothing at all means BOS alone.
  */
 import { fail } from '../base/errors.ts';
-import { type ChatTemplate, chatTemplate } from '../text/chat-template.ts';
+import { type ChatTemplate, chatTemplate, type Rendered } from '../text/chat-template.ts';
+import { knownTemplate } from '../text/known-templates.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { parseJson } from '../weights/json.ts';
 import type { Prompt } from './types.ts';
@@ -36,24 +37,30 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
   };
   const config = json('tokenizer_config.json', 'tokenizer-damaged');
   const tokenizer = createTokenizer({ tokenizer: json('tokenizer.json', 'tokenizer-damaged') ?? {}, config });
+  const generation = json('generation_config.json', 'checkpoint-damaged') ?? {};
+  const eosIds = eosOf([...ids(generation.eos_token_id), ...model.eosIds], tokenizer);
   const jinja = file('chat_template.jinja');
+  const { model_type: modelType, _name_or_path: origin } = json('config.json', 'checkpoint-damaged') ?? {};
   const template = chatTemplate({
     jinja: jinja && new TextDecoder().decode(jinja),
     config,
     bosToken: tokenizer.bosToken,
     eosToken: tokenizer.eosToken,
+    known: knownTemplate({ ends: [...eosIds].flatMap((id) => tokenizer.token(id) ?? []), modelType, origin }),
   });
-  const generation = json('generation_config.json', 'checkpoint-damaged') ?? {};
-  const render = (prompt: Prompt) =>
-    prompt.kind === 'text' ? prompt.text : template.render(prompt.messages);
+  const rendered = (prompt: Prompt): Rendered =>
+    prompt.kind === 'text' ? { text: prompt.text, special: true } : template.render(prompt.messages);
   const encode = (text: string, special: boolean) =>
     checked(orBos(tokenizer.encode(text, { special }), tokenizer, model), model);
   return {
     tokenizer,
     template,
-    eosIds: eosOf([...ids(generation.eos_token_id), ...model.eosIds], tokenizer),
-    render,
-    encode: (prompt) => encode(render(prompt), prompt.kind === 'text' || !template.own),
+    eosIds,
+    render: (prompt) => rendered(prompt).text,
+    encode: (prompt) => {
+      const { text, special } = rendered(prompt);
+      return encode(text, special);
+    },
     encodeText: (text) => encode(text, true),
   };
 }

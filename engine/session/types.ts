@@ -4,7 +4,8 @@
  * message boundaries unchanged: no functions, no classes.
  */
 import type { WireError } from '../base/errors.ts';
-import type { ActivationDType, WeightDType } from '../tensor/tensor.ts';
+import type { ActivationDType } from '../tensor/tensor.ts';
+import type { WeightProfile } from '../weights/profiles.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -85,7 +86,7 @@ export interface AdapterFacts {
 
 export interface ImportOptions {
   /** How matrices are stored; norms are always f32. */
-  readonly weights?: WeightDType;
+  readonly weights?: WeightProfile;
   /** Shown to people; the folder's name when absent. */
   readonly name?: string;
 }
@@ -115,7 +116,7 @@ export interface StoredModel {
   readonly id: string;
   readonly name: string;
   readonly family: string;
-  readonly weights: WeightDType;
+  readonly weights: WeightProfile;
   /** Bytes in the store. */
   readonly bytes: number;
   /** Milliseconds since 1970. */
@@ -124,6 +125,40 @@ export interface StoredModel {
   readonly hasChatTemplate: boolean;
   /** The model that ships with Linnet: small, and honest about it. */
   readonly demo?: boolean;
+}
+
+/** An import that can go on where it stopped. */
+export interface UnfinishedImport {
+  /** Of the model that it makes. */
+  readonly id: string;
+  readonly name: string;
+  /** What the one who began it said of where it comes from. */
+  readonly origin?: string;
+  readonly weights: WeightProfile;
+  /** Bytes of the checkpoint converted, of all that are needed. */
+  readonly done: number;
+  readonly total: number;
+  /** Of the finished model in the store. */
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** By a person; otherwise it was cut off. */
+  readonly paused: boolean;
+}
+
+/** What a checkpoint would become, from its small files and headers alone. */
+export interface ModelPreview {
+  readonly name: string;
+  readonly family: string;
+  readonly weights: WeightProfile;
+  readonly contextLength: number;
+  readonly hasChatTemplate: boolean;
+  /** Bytes to fetch or read. */
+  readonly total: number;
+  /** Bytes in the store. */
+  readonly bytes: number;
+  /** The largest piece that a GPU must bind at once. */
+  readonly largestBytes: number;
 }
 
 export type ModelState =

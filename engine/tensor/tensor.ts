@@ -4,18 +4,18 @@
  */
 import { type Dim, equal, floordiv, mul, print, product, roundUp, add } from '../symbolic/dim.ts';
 
-/** `m0e4`: 4-bit weights in groups along the last axis (quant/m0e4.ts, docs/GLOSSARY.md). */
-export type DType = 'f32' | 'f16' | 'u32' | 'm0e4';
+/** `m0e4`, `q8`: 4- and 8-bit weights in groups along the last axis (quant/m0e4.ts, q8.ts, docs/GLOSSARY.md). */
+export type DType = 'f32' | 'f16' | 'u32' | 'm0e4' | 'q8';
 
 /** Element types of activations and caches. */
 export type ActivationDType = 'f32' | 'f16';
 /** Element types that a matrix of weights may have on the GPU. */
-export type WeightDType = 'f32' | 'f16' | 'm0e4';
+export type WeightDType = 'f32' | 'f16' | 'm0e4' | 'q8';
 
 export interface TensorType {
   readonly dtype: DType;
   readonly shape: readonly Dim[];
-  /** Weights per scale along the last axis; only for `m0e4`. */
+  /** Weights per scale along the last axis; only for `m0e4` and `q8`. */
   readonly group?: number;
 }
 
@@ -35,7 +35,7 @@ export function elements(type: TensorType): Dim {
   return product(type.shape);
 }
 
-/** Bytes in GPU memory. M0E4 counts its nibbles and its scales, the last group of a row padded. */
+/** Bytes in GPU memory. M0E4 and Q8 count their weights and their scales, the last group of a row padded. */
 export function byteSize(type: TensorType): Dim {
   switch (type.dtype) {
     case 'f32':
@@ -43,12 +43,18 @@ export function byteSize(type: TensorType): Dim {
       return mul(4, elements(type));
     case 'f16':
       return roundUp(mul(2, elements(type)), 4);
-    case 'm0e4': {
+    case 'm0e4':
+    case 'q8': {
       const group = type.group ?? 32;
       const groups = floordiv(add(dimOf(type, -1), group - 1), group);
-      return mul(rowsOf(type), groups, group / 2 + 4);
+      return mul(rowsOf(type), groups, (type.dtype === 'q8' ? group : group / 2) + 4);
     }
   }
+}
+
+/** Whether weights share scales in groups; their rows are padded to whole groups. */
+export function isGrouped(dtype: DType): boolean {
+  return dtype === 'm0e4' || dtype === 'q8';
 }
 
 export function sameType(a: TensorType, b: TensorType): boolean {

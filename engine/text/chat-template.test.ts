@@ -1,47 +1,62 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { LinnetError } from '../base/errors.ts';
 import { chatTemplate } from './chat-template.ts';
+import { knownTemplate } from './known-templates.ts';
 
 const user = { role: 'user', content: 'Hi' };
+const CHATML = knownTemplate({ ends: ['<|im_end|>'] });
 const system = { role: 'system', content: 'Be brief.' };
 
 test('template of the config, as a text or by the name default', () => {
   const template =
     '{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}';
   const expected = '<s><user>Hi<assistant>';
-  expect(chatTemplate({ config: { chat_template: template }, bosToken: '<s>' }).render([user])).toBe(
+  expect(chatTemplate({ config: { chat_template: template }, bosToken: '<s>' }).render([user]).text).toBe(
     expected,
   );
   const list = [
     { name: 'tool_use', template: 'no' },
     { name: 'default', template },
   ];
-  expect(chatTemplate({ config: { chat_template: list }, bosToken: '<s>' }).render([user])).toBe(expected);
-  expect(chatTemplate({ jinja: 'J', config: { chat_template: template } }).render([user])).toBe('J');
+  expect(chatTemplate({ config: { chat_template: list }, bosToken: '<s>' }).render([user]).text).toBe(
+    expected,
+  );
+  expect(chatTemplate({ jinja: 'J', config: { chat_template: template } }).render([user]).text).toBe('J');
 });
 
 test('without a template the contents are joined', () => {
   const plain = chatTemplate({});
   expect(plain.own).toBe(false);
-  expect(plain.render([system, user])).toBe('Be brief.\n\nHi');
+  expect(plain.render([system, user])).toEqual({ text: 'Be brief.\n\nHi', special: true });
 });
 
 test('a template that refuses a system message gets it with the first question', () => {
   const jinja =
     "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}{{ messages[0].content }}";
-  expect(chatTemplate({ jinja }).render([system, user])).toBe('Be brief.\n\nHi');
+  expect(chatTemplate({ jinja }).render([system, user]).text).toBe('Be brief.\n\nHi');
 });
 
-test.each([
-  ['a template that cannot be parsed', '{% for %}', /chat template/],
-  ['a template that refuses', "{{ raise_exception('roles must alternate') }}", /roles must alternate/],
-  ['a template that reaches for more', '{{ fetch("x") }}', /chat template/],
-])('%s', (_, jinja, says) => {
-  const act = () => chatTemplate({ jinja }).render([user]);
-  expect(act).toThrow(LinnetError);
-  expect(act).toThrow(says);
+test('a template that refuses a dialogue says why', () => {
+  const refuses = chatTemplate({ jinja: "{{ raise_exception('roles must alternate') }}", known: CHATML });
+  expect(() => refuses.render([user])).toThrow(LinnetError);
+  expect(() => refuses.render([user])).toThrow(/chat template.*roles must alternate/);
+});
+
+describe.each([
+  ['cannot be parsed', '{% for %}'],
+  ['reaches for more than its inputs', '{{ fetch("x") }}'],
+  ['uses what the interpreter does not have', '{{ messages | groupby("role") }}'],
+])('a template that %s', (_, jinja) => {
+  test('gives way to the known format, else to the plain text', () => {
+    const known = chatTemplate({ jinja, known: CHATML }).render([user]);
+    expect(known).toEqual({
+      text: '<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n',
+      special: false,
+    });
+    expect(chatTemplate({ jinja }).render([user])).toEqual({ text: 'Hi', special: true });
+  });
 });
 
 describeWithAssets('published templates', ['chat-templates'], (folder) => {
@@ -53,7 +68,7 @@ describeWithAssets('published templates', ['chat-templates'], (folder) => {
       eosToken: '</s>',
     });
     try {
-      expect(template.render([system, user])).toContain('Hi');
+      expect(template.render([system, user]).text).toContain('Hi');
     } catch (error) {
       expect((error as LinnetError).code).toBe('template-failed');
     }

@@ -16,6 +16,8 @@ export interface Tokenizer {
   readonly bosToken: string | undefined;
   readonly eosId: number | undefined;
   readonly eosToken: string | undefined;
+  /** The token's spelling, special ones included. */
+  token(id: number): string | undefined;
   /** `special`: with the tokens that the tokenizer puts around a text, such as BOS. */
   encode(text: string, options: { readonly special: boolean }): number[];
   /** Special tokens leave no text. Spaces stay as the model made them. */
@@ -64,6 +66,7 @@ export function createTokenizer({ tokenizer, config = {} }: TokenizerFiles): Tok
     bosToken,
     eosId: idOf(eosToken),
     eosToken,
+    token: (id) => inner.id_to_token(id) ?? undefined,
     encode: (text, { special }) => guarded('text that can be encoded', () => encode(text, special)),
     decode,
     stream: ({ continues = false } = {}) =>

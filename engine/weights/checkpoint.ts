@@ -1,12 +1,13 @@
 /**
  * A published checkpoint: its small files, and where each of its tensors lies. Nothing large is read here.
  *
- *   config.json, tokenizer.json                       must be there
+ *   config.json, and tokenizer.json or tokenizer.model (`sentencepiece.ts`)   must be there
  *   generation_config.json, tokenizer_config.json,
  *   special_tokens_map.json, chat_template.jinja      may be
  *   model.safetensors, or model.safetensors.index.json and the shards it names
  *
- * Or one GGUF file (`gguf/checkpoint.ts`), which has all of this in itself.
+ * GPTQ and AWQ: in such safetensors, `gptq.ts`. Or one GGUF file (`gguf/checkpoint.ts`), which has all of this in
+ * itself. Or WebLLM's files (`mlc.ts`).
  *
  * Not here: what the numbers in config.json mean (engine/models), reading rows (`convert.ts`).
  */
@@ -14,21 +15,27 @@ import { fail } from '../base/errors.ts';
 import { GGML_READABLE } from '../quant/ggml.ts';
 import { openGgufCheckpoint } from './gguf/checkpoint.ts';
 import { findGguf } from './gguf/find.ts';
+import { openMlcTensors, readMlcConfig } from './mlc.ts';
 import type { RowFormat } from './row-format.ts';
+import { quantisationOf, withQuantised } from './gptq.ts';
 import { isObject, kindOf, parseJson } from './json.ts';
+import { sentencePieceFiles } from './sentencepiece.ts';
 import { openSafetensors, type SafetensorsEntry } from './safetensors.ts';
 import type { ByteSource, CheckpointFolder } from './source.ts';
 
 const MiB = 1024 * 1024;
 /** Small files by name, with the most bytes that are read of each; several times what real ones need. */
-const SMALL_FILES: Readonly<Record<string, { readonly limit: number; readonly required?: boolean }>> = {
-  'config.json': { limit: 4 * MiB, required: true },
-  'tokenizer.json': { limit: 128 * MiB, required: true },
+const SMALL_FILES: Readonly<Record<string, { readonly limit: number }>> = {
+  'config.json': { limit: 4 * MiB },
+  'tokenizer.json': { limit: 128 * MiB },
   'generation_config.json': { limit: MiB },
   'tokenizer_config.json': { limit: 16 * MiB },
   'special_tokens_map.json': { limit: MiB },
   'chat_template.jinja': { limit: 4 * MiB },
 };
+const SENTENCEPIECE = 'tokenizer.model';
+const SENTENCEPIECE_LIMIT = 32 * MiB;
+const BESIDE_CONFIG = Object.keys(SMALL_FILES).filter((name) => name !== 'config.json');
 const INDEX = 'model.safetensors.index.json';
 const SINGLE = 'model.safetensors';
 const INDEX_LIMIT = 64 * MiB;
@@ -54,9 +61,24 @@ export interface Checkpoint {
 export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSignal): Promise<Checkpoint> {
   const gguf = await findGguf(folder, signal);
   if (gguf !== undefined) return { name: folder.name, ...(await openGgufCheckpoint(gguf, signal)) };
-  const files = await readSmallFiles(folder, Object.keys(SMALL_FILES), signal);
-  const config = parseConfig(files);
-  return { name: folder.name, config, files, tensors: await openTensors(folder, signal) };
+  const first = await readSmallFiles(folder, ['config.json'], signal);
+  const mlc = first.size === 0 ? await readMlcConfig(folder, signal) : undefined;
+  const config = mlc ?? parseConfig(folder, first);
+  const files = new Map([...first, ...(await readSmallFiles(folder, BESIDE_CONFIG, signal))]);
+  if (!files.has('tokenizer.json')) await addTokenizer(folder, files, config, signal);
+  if (mlc !== undefined) {
+    const opened = await openMlcTensors(folder, mlc, signal);
+    files.set('config.json', new TextEncoder().encode(JSON.stringify(opened.config)));
+    return { name: folder.name, files, ...opened };
+  }
+  const quantisation = quantisationOf(config);
+  const tensors = await openTensors(folder, signal);
+  return {
+    name: folder.name,
+    config,
+    files,
+    tensors: quantisation === undefined ? tensors : withQuantised(tensors, quantisation),
+  };
 }
 
 /** config.json alone: all that a graph needs. */
@@ -66,11 +88,44 @@ export async function readConfig(
 ): Promise<Checkpoint['config']> {
   const gguf = await findGguf(folder, signal);
   if (gguf !== undefined) return (await openGgufCheckpoint(gguf, signal)).config;
-  return parseConfig(await readSmallFiles(folder, ['config.json'], signal));
+  const files = await readSmallFiles(folder, ['config.json'], signal);
+  const mlc = files.size === 0 ? await readMlcConfig(folder, signal) : undefined;
+  return mlc ?? parseConfig(folder, files);
 }
 
-function parseConfig(files: ReadonlyMap<string, Uint8Array>): Record<string, unknown> {
-  return parseJson(files.get('config.json') as Uint8Array, 'config.json', 'checkpoint-damaged');
+function parseConfig(
+  folder: CheckpointFolder,
+  files: ReadonlyMap<string, Uint8Array>,
+): Record<string, unknown> {
+  const file = files.get('config.json') ?? missing(folder, 'config.json');
+  return parseJson(file, 'config.json', 'checkpoint-damaged');
+}
+
+/** From a SentencePiece model, where that is all there is. What the published tokenizer_config.json says counts. */
+async function addTokenizer(
+  folder: CheckpointFolder,
+  files: Map<string, Uint8Array>,
+  config: Checkpoint['config'],
+  signal?: AbortSignal,
+): Promise<void> {
+  const source = (await folder.open(SENTENCEPIECE, signal)) ?? missing(folder, 'tokenizer.json');
+  const bytes = await readWhole(source, SENTENCEPIECE, SENTENCEPIECE_LIMIT, signal);
+  const made = sentencePieceFiles(bytes, SENTENCEPIECE, config.model_type);
+  const published = files.get('tokenizer_config.json');
+  const own =
+    published === undefined ? {} : parseJson(published, 'tokenizer_config.json', 'tokenizer-damaged');
+  const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  files.set('tokenizer.json', json(made.tokenizer));
+  files.set('tokenizer_config.json', json({ ...made.config, ...own }));
+}
+
+function missing(folder: CheckpointFolder, name: string): never {
+  fail('source-missing', {
+    who: folder.name,
+    message: 'a file is missing',
+    expected: name,
+    got: 'no such file',
+  });
 }
 
 /** The tensor, checked: there, of this shape, of an element type that is a float. */
@@ -119,17 +174,9 @@ async function readSmallFiles(
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const name of names) {
-    const { limit, required } = SMALL_FILES[name] as (typeof SMALL_FILES)[string];
+    const { limit } = SMALL_FILES[name] as (typeof SMALL_FILES)[string];
     const source = await folder.open(name, signal);
     if (source !== undefined) files.set(name, await readWhole(source, name, limit, signal));
-    else if (required === true) {
-      fail('source-missing', {
-        who: folder.name,
-        message: 'a file is missing',
-        expected: name,
-        got: 'no such file',
-      });
-    }
   }
   return files;
 }

@@ -7,13 +7,15 @@ export interface Checksum {
   add(bytes: Uint8Array): void;
   /** u32 of all bytes so far. */
   value(): number;
+  /** From which {@link checksum} goes on as if it had never stopped. */
+  state(): ChecksumState;
 }
 
-export function checksum(): Checksum {
-  let h = 0x811c9dc5 | 0;
-  /** Bytes of a word that is not complete yet. */
-  let word = 0;
-  let held = 0;
+/** Hash of the whole words; the bytes of a word that is not complete yet; how many these are. */
+export type ChecksumState = readonly [hash: number, word: number, held: number];
+
+export function checksum(from: ChecksumState = [0x811c9dc5 | 0, 0, 0]): Checksum {
+  let [h, word, held] = from;
   const hold = (byte: number) => {
     word |= byte << (8 * held);
     if (++held < 4) return;
@@ -30,6 +32,7 @@ export function checksum(): Checksum {
       for (let i = 0; i < words.length; i++) h = mixed(h, words[i] as number);
       for (at += whole.length; at < bytes.length; at++) hold(bytes[at] as number);
     },
+    state: () => [h, word, held],
     value: () => (held === 0 ? h : mixed(mixed(h, word), held)) >>> 0,
   };
 }

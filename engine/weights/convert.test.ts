@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
+import { quantiseQ8 } from '../quant/q8.ts';
 import { f32ArrayFromF16, roundToF16 } from '../tensor/f16.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { convertTensors, planStore, STORE_GROUP } from './convert.ts';
+import { checkpointFeed, planStore, STORE_GROUP } from './convert.ts';
+import { fillWeights } from './fill.ts';
 import { memoryFolder, memorySource } from './source-memory.ts';
 import { memoryStorage } from './storage-memory.ts';
 import { storedWeights } from './stored.ts';
@@ -32,7 +34,9 @@ async function converted(source: Record<string, TestTensor>, weights: WeightDTyp
   const storage = memoryStorage();
   const file = await storage.create('weights.bin');
   const progress: number[] = [];
-  const stored = await convertTensors(checkpoint, plan, file, { onProgress: (done) => progress.push(done) });
+  const stored = await fillWeights(plan.tensors, checkpointFeed(checkpoint, plan), file, {
+    onProgress: (done) => progress.push(done),
+  });
   const bytes = storage.files.get('weights.bin') as Uint8Array;
   const manifest = { name: 'tiny', tensors: stored } as unknown as Manifest;
   const open = (content = bytes) =>
@@ -54,7 +58,7 @@ function kept(t: TestTensor): Float32Array {
 }
 
 for (const from of ['F32', 'F16', 'BF16'] as const) {
-  for (const to of ['f32', 'f16', 'm0e4'] as const) {
+  for (const to of ['f32', 'f16', 'm0e4', 'q8'] as const) {
     test(`${from} to ${to}: every row is where the reader finds it`, async () => {
       const source = tensors(from);
       const { stored, open, progress } = await converted(source, to);
@@ -78,10 +82,13 @@ for (const from of ['F32', 'F16', 'BF16'] as const) {
           else if (type?.dtype === 'f16') {
             same(f32ArrayFromF16(new Uint16Array(bytes)), want.map(roundToF16));
           } else {
-            const got = {
-              nibbles: new Uint32Array(bytes),
-              scales: new Uint32Array(scales?.slice().buffer ?? new ArrayBuffer(0)),
-            };
+            const pairs = new Uint32Array(scales?.slice().buffer ?? new ArrayBuffer(0));
+            if (to === 'q8') {
+              const words = new Uint32Array(bytes);
+              expect({ bytes: words, scales: pairs }).toEqual(quantiseQ8(want, columns, STORE_GROUP));
+              continue;
+            }
+            const got = { nibbles: new Uint32Array(bytes), scales: pairs };
             expect(got).toEqual(quantiseRows(want, columns, STORE_GROUP));
             expect(dequantiseRows(got, columns, STORE_GROUP).length).toBe(want.length);
           }
@@ -127,11 +134,12 @@ test('memory stays within a few blocks: pieces of any size go in', async () => {
   const plan = planStore(checkpoint, [{ name: 'big', shape: [1500, 333] }], 'f32');
   let largest = 0;
   const parts: Uint8Array[] = [];
-  await convertTensors(checkpoint, plan, {
+  await fillWeights(plan.tensors, checkpointFeed(checkpoint, plan), {
     write: async (_, bytes) => {
       largest = Math.max(largest, bytes.length);
       parts.push(bytes.slice());
     },
+    flush: async () => {},
     close: async () => {},
   });
   expect(largest).toBeLessThanOrEqual(1024 * 1024);
@@ -154,6 +162,8 @@ test('an abort stops the conversion', async () => {
   const name = 'model.embed_tokens.weight';
   const plan = planStore(checkpoint, [{ name, shape: [37, 20] }], 'f32');
   const file = await memoryStorage().create('w');
-  const run = convertTensors(checkpoint, plan, file, { signal: AbortSignal.abort() });
+  const run = fillWeights(plan.tensors, checkpointFeed(checkpoint, plan), file, {
+    signal: AbortSignal.abort(),
+  });
   await expect(run).rejects.toMatchObject({ code: 'source-cancelled' });
 });

@@ -1,38 +1,32 @@
 /**
  * From a checkpoint's tensors to the store's, as a stream: a block of rows comes in, is widened to f32, becomes
- * m0e4, f16 or f32, and goes out. Memory in use is a few blocks, whatever the model's size.
+ * m0e4, q8, f16 or f32, and goes out. Memory in use is a few blocks, whatever the model's size.
  *
  * Tensors are read in the order of their bytes, so that a source that only moves forwards is read once.
- * Not here: what m0e4 means (engine/quant), where the file goes (`store.ts`).
+ * Not here: what m0e4 means (engine/quant), writing the file and going on after a cut (`fill.ts`).
  */
-import { invariant } from '../base/errors.ts';
 import { type M0e4Group, m0e4Layout, quantiseRows } from '../quant/m0e4.ts';
+import { q8Layout, quantiseQ8 } from '../quant/q8.ts';
 import { f16Array, f32ArrayFromBf16, f32ArrayFromF16 } from '../tensor/f16.ts';
-import type { WeightDType } from '../tensor/tensor.ts';
+import { isGrouped, type WeightDType } from '../tensor/tensor.ts';
 import { type Checkpoint, type CheckpointTensor, requireTensor } from './checkpoint.ts';
-import { checksum } from './checksum.ts';
+import type { Feed } from './fill.ts';
+import type { Position } from './journal.ts';
 import { ALIGNMENT, type StoredTensor } from './manifest.ts';
-import { cancelled } from './source.ts';
-import type { FileWriter } from './storage.ts';
+import { inOrder } from './spans.ts';
 
 /** What a model needs of a checkpoint. One axis: stored as f32. Two: as the import asks. */
 export interface NeededTensor {
   readonly name: string;
   readonly shape: readonly number[];
+  /** Where it is stored otherwise than the import asks of all (profiles.ts). */
+  readonly dtype?: WeightDType;
 }
 
 /** Weights per scale: the finest, since a small model loses most by quantisation. */
 export const STORE_GROUP: M0e4Group = 32;
 /** Checkpoint bytes converted at once; a block is at least one row. */
 const BLOCK_BYTES = 1024 * 1024;
-/** Milliseconds of work between two breaths, so that a worker hears its messages. */
-const BREATH_MS = 24;
-
-export interface ConvertHooks {
-  readonly onProgress?: (done: number, total: number, tensor: string) => void;
-  readonly signal?: AbortSignal | undefined;
-}
-
 export interface StorePlan {
   readonly tensors: readonly StoredTensor[];
   /** Of `weights.bin`. */
@@ -45,6 +39,7 @@ export function planStore(
   needed: readonly NeededTensor[],
   weights: WeightDType,
 ): StorePlan {
+  const own = new Map(needed.map((n) => [n.name, n.dtype]));
   const found = needed.map((n) => requireTensor(checkpoint, n.name, n.shape));
   const files = [...new Set([...checkpoint.tensors.values()].map((t) => t.source))];
   found.sort((a, b) => files.indexOf(a.source) - files.indexOf(b.source) || a.offset - b.offset);
@@ -55,84 +50,98 @@ export function planStore(
     return section;
   };
   const tensors = found.map((t): StoredTensor => {
-    const dtype = t.shape.length === 1 ? 'f32' : weights;
+    const dtype = t.shape.length === 1 ? 'f32' : (own.get(t.name) ?? weights);
     const { rows, columns } = matrix(t.shape);
-    if (dtype !== 'm0e4') {
+    if (!isGrouped(dtype)) {
       const bytes = rows * columns * (dtype === 'f16' ? 2 : 4);
       return { name: t.name, dtype, shape: t.shape, sections: [place(bytes)] };
     }
-    const row = m0e4Layout(columns, STORE_GROUP);
-    const sections = [place(rows * row.nibbleBytes), place(rows * row.scaleBytes)];
-    return { name: t.name, dtype, group: STORE_GROUP, shape: t.shape, sections };
+    // Nibbles that come in as they are keep the groups they were made in.
+    const group = (dtype === 'm0e4' ? t.rows?.group : undefined) ?? STORE_GROUP;
+    const sections = rowSections(dtype, columns, group).map((bytes) => place(rows * bytes));
+    return { name: t.name, dtype, group, shape: t.shape, sections };
   });
   return { tensors, bytes: at };
 }
 
-/** Fills `file` as planned; returns the plan's tensors with their checksums. */
-export async function convertTensors(
-  checkpoint: Checkpoint,
-  plan: StorePlan,
-  file: FileWriter,
-  hooks: ConvertHooks = {},
-): Promise<StoredTensor[]> {
-  const sources = plan.tensors.map((t) => checkpoint.tensors.get(t.name) as CheckpointTensor);
-  const total = sources.reduce((sum, t) => sum + t.bytes, 0);
-  const breathe = breather();
-  let done = 0;
-  const finished: StoredTensor[] = [];
-  for (const [i, target] of plan.tensors.entries()) {
-    const source = sources[i] as CheckpointTensor;
-    const sums = target.sections.map(() => checksum());
-    const written = target.sections.map(() => 0);
-    for await (const { block, firstRow } of rowBlocks(source, hooks.signal)) {
-      if (hooks.signal?.aborted === true) cancelled(checkpoint.name);
-      const parts =
-        ownNibbles(block, target, source, firstRow) ?? encode(widen(block, source), target, source, firstRow);
-      for (const [s, part] of parts.entries()) {
-        await file.write((target.sections[s]?.offset ?? 0) + (written[s] as number), part);
-        sums[s]?.add(part);
-        written[s] = (written[s] as number) + part.length;
-      }
-      done += block.length;
-      hooks.onProgress?.(done, total, target.name);
-      await breathe();
-    }
-    const sections = target.sections.map((section, s) => {
-      invariant(
-        written[s] === section.bytes,
-        target.name,
-        `${written[s]} of ${section.bytes} bytes were written`,
-      );
-      return { ...section, checksum: sums[s]?.value() ?? 0 };
-    });
-    finished.push({ ...target, sections });
+/** Bytes of a row of grouped weights: its weights, its scales. */
+export function rowSections(dtype: WeightDType, columns: number, group: number): [number, number] {
+  if (dtype === 'q8') {
+    const { dataBytes, scaleBytes } = q8Layout(columns, group);
+    return [dataBytes, scaleBytes];
   }
-  return finished;
+  const { nibbleBytes, scaleBytes } = m0e4Layout(columns, group);
+  return [nibbleBytes, scaleBytes];
 }
 
-/** Whole rows of a tensor's bytes, about {@link BLOCK_BYTES} at once. */
+/** The checkpoint's rows as the plan stores them. */
+export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan): Feed {
+  const sources = plan.tensors.map((t) => checkpoint.tensors.get(t.name) as CheckpointTensor);
+  return {
+    name: checkpoint.name,
+    total: sources.reduce((sum, t) => sum + t.bytes, 0),
+    async *blocks(from, signal) {
+      for await (const { tensor, block, firstRow } of rowBlocks(sources, startRow(plan, from), signal)) {
+        const target = plan.tensors[tensor] as StoredTensor;
+        const source = sources[tensor] as CheckpointTensor;
+        const parts =
+          ownNibbles(block, target, source, firstRow) ??
+          encode(widen(block, source), target, source, firstRow);
+        yield { tensor, parts, read: block.length };
+      }
+    },
+  };
+}
+
+interface RowPlace {
+  readonly tensor: number;
+  readonly row: number;
+}
+
+function startRow(plan: StorePlan, { tensor, written }: Position): RowPlace {
+  const target = plan.tensors[tensor];
+  const [section] = target?.sections ?? [];
+  if (target === undefined || section === undefined || section.bytes === 0) return { tensor, row: 0 };
+  return { tensor, row: ((written[0] ?? 0) * matrix(target.shape).rows) / section.bytes };
+}
+
+/** Whole rows of one tensor after the other, about {@link BLOCK_BYTES} at once. */
 async function* rowBlocks(
-  tensor: CheckpointTensor,
+  tensors: readonly CheckpointTensor[],
+  from: RowPlace,
   signal: AbortSignal | undefined,
-): AsyncIterable<{ block: Uint8Array; firstRow: number }> {
-  const { rows } = matrix(tensor.shape);
-  const rowBytes = rows === 0 ? 0 : tensor.bytes / rows;
-  if (rowBytes === 0) return;
-  const size = rowBytes * Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
-  let block = new Uint8Array(Math.min(size, tensor.bytes));
+): AsyncIterable<{ tensor: number; block: Uint8Array; firstRow: number }> {
+  const rowBytes = tensors.map((t) => t.bytes / Math.max(1, matrix(t.shape).rows));
+  const spans = tensors.map((t, i) => {
+    const skipped = i < from.tensor ? t.bytes : i === from.tensor ? from.row * (rowBytes[i] as number) : 0;
+    return { source: t.source, offset: t.offset + skipped, bytes: t.bytes - skipped };
+  });
+  const position = (tensor: number) => (tensor === from.tensor ? from.row : 0);
+  let tensor = -1;
+  let block = new Uint8Array(0);
   let filled = 0;
   let firstRow = 0;
-  for await (const piece of tensor.source.stream(tensor.offset, tensor.bytes, signal)) {
-    for (let from = 0; from < piece.length; ) {
-      const part = piece.subarray(from, from + block.length - filled);
+  let left = 0;
+  const open = (next: number) => {
+    tensor = next;
+    firstRow = position(next);
+    left = spans[next]?.bytes ?? 0;
+    const size = rowBytes[next] as number;
+    block = new Uint8Array(Math.min(left, size * Math.max(1, Math.floor(BLOCK_BYTES / size))));
+    filled = 0;
+  };
+  for await (const { span, piece } of inOrder(spans, signal)) {
+    if (span !== tensor) open(span);
+    for (let at = 0; at < piece.length; ) {
+      const part = piece.subarray(at, at + block.length - filled);
       block.set(part, filled);
       filled += part.length;
-      from += part.length;
+      at += part.length;
       if (filled < block.length) break;
-      yield { block, firstRow };
-      firstRow += block.length / rowBytes;
+      yield { tensor, block, firstRow };
+      firstRow += block.length / (rowBytes[tensor] as number);
+      left -= block.length;
       filled = 0;
-      const left = tensor.bytes - firstRow * rowBytes;
       if (left < block.length) block = new Uint8Array(left);
     }
   }
@@ -182,26 +191,16 @@ function encode(
   if (target.dtype === 'f32') return [bytesOf(rows)];
   if (target.dtype === 'f16') return [bytesOf(f16Array(rows))];
   const name = `${source.source.name}, tensor ${source.name}`;
-  const { nibbles, scales } = quantiseRows(
-    rows,
-    matrix(target.shape).columns,
-    target.group ?? STORE_GROUP,
-    name,
-    firstRow,
-  );
+  const { columns } = matrix(target.shape);
+  const group = target.group ?? STORE_GROUP;
+  if (target.dtype === 'q8') {
+    const stored = quantiseQ8(rows, columns, group, name, firstRow);
+    return [bytesOf(stored.bytes), bytesOf(stored.scales)];
+  }
+  const { nibbles, scales } = quantiseRows(rows, columns, group, name, firstRow);
   return [bytesOf(nibbles), bytesOf(scales)];
 }
 
 function bytesOf(array: Float32Array | Uint16Array | Uint32Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-/** A function to await often; it lets other tasks run when the last breath was a while ago. */
-function breather(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < BREATH_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    last = performance.now();
-  };
 }

@@ -2,12 +2,14 @@
  * `manifest.json`, the last file of a stored model to be written: a folder without one is a left-over and is
  * never offered. It says where each tensor lies in `weights.bin` and what its bytes must add up to.
  *
- * A tensor has one section of rows, except m0e4, which has two: all nibbles, then all scales
- * (engine/quant/m0e4.ts says what they mean). Sections start on multiples of {@link ALIGNMENT}.
+ * A tensor has one section of rows, except m0e4 and q8, which have two: all weights, then all scales
+ * (engine/quant says what they mean). Sections start on multiples of {@link ALIGNMENT}.
  */
 import { fail } from '../base/errors.ts';
-import type { WeightDType } from '../tensor/tensor.ts';
+import { isGrouped, type WeightDType } from '../tensor/tensor.ts';
+import type { WeightProfile } from './profiles.ts';
 
+export const MANIFEST_FILE = 'manifest.json';
 export const MANIFEST_FORMAT = 'linnet-store/1';
 /** In bytes: what WebGPU asks of buffer offsets, so that a mapped file could be uploaded as it is. */
 export const ALIGNMENT = 256;
@@ -23,7 +25,7 @@ export interface Section {
 export interface StoredTensor {
   readonly name: string;
   readonly dtype: WeightDType;
-  /** Weights per scale along a row; only for m0e4. */
+  /** Weights per scale along a row; only for m0e4 and q8. */
   readonly group?: number;
   readonly shape: readonly number[];
   readonly sections: readonly Section[];
@@ -36,7 +38,7 @@ export interface Manifest {
   /** `model_type` of config.json. */
   readonly family: string;
   /** How matrices are stored; what has one axis is always f32. */
-  readonly weights: WeightDType;
+  readonly weights: WeightProfile;
   readonly demo?: boolean;
   readonly importedAt: number;
   readonly contextLength: number;
@@ -48,10 +50,14 @@ export interface Manifest {
   readonly bytes: number;
 }
 
-/** Parses and checks a manifest; `who` is its path. */
-export function parseManifest(text: string, who: string): Manifest {
+/** Parses and checks a manifest; `who` is its path. Throws `code`. */
+export function parseManifest(
+  text: string,
+  who: string,
+  code: 'store-damaged' | 'checkpoint-damaged' = 'store-damaged',
+): Manifest {
   const damaged = (expected: string, got: unknown, where?: string): never =>
-    fail('store-damaged', { who, message: 'the manifest is damaged', expected, got: String(got), where });
+    fail(code, { who, message: 'the manifest is damaged', expected, got: String(got).slice(0, 80), where });
   let m: Partial<Manifest>;
   try {
     m = JSON.parse(text) as Partial<Manifest>;
@@ -84,11 +90,11 @@ function isTensor(x: unknown): x is StoredTensor {
     typeof t === 'object' &&
     t !== null &&
     typeof t.name === 'string' &&
-    ['f32', 'f16', 'm0e4'].includes(t.dtype) &&
+    ['f32', 'f16', 'm0e4', 'q8'].includes(t.dtype) &&
     Array.isArray(t.shape) &&
     t.shape.every(isCount) &&
     Array.isArray(t.sections) &&
-    t.sections.length === (t.dtype === 'm0e4' ? 2 : 1) &&
+    t.sections.length === (isGrouped(t.dtype) ? 2 : 1) &&
     t.sections.every((s) => isCount(s?.offset) && isCount(s.bytes) && isCount(s.checksum))
   );
 }

@@ -2,6 +2,8 @@
 import type { M0e4Rows } from '../quant/m0e4.ts';
 
 export interface RowFormat {
+  /** Weights per scale in the store, where the format's own scales ask for another number than usual. */
+  readonly group?: number;
   /** Whole rows as f32; `bytes` starts on a multiple of 4 in its buffer. */
   widen(bytes: Uint8Array): Float32Array;
   /**

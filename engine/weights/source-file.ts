@@ -27,6 +27,7 @@ export function blobSource(blob: Blob, name: string): ByteSource {
   return {
     name,
     size: blob.size,
+    ...('lastModified' in blob ? { tag: String(blob.lastModified) } : {}),
     read,
     stream: (offset, length, signal) => inPieces(read, offset, length, signal),
   };

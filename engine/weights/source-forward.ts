@@ -1,9 +1,9 @@
 /**
  * A source that can only be read from its start onwards, such as a server without ranges. Reads may skip
- * forwards; reading further back starts the source anew, which is allowed {@link MAX_RESTARTS} times, since
- * each restart moves the whole file through the network again.
+ * forwards; reading further back, or going on after the connection broke, starts the source anew, which is allowed
+ * {@link MAX_RESTARTS} times, since each restart moves the whole file through the network again.
  */
-import { fail } from '../base/errors.ts';
+import { fail, LinnetError } from '../base/errors.ts';
 import { type ByteSource, cancelled, collect } from './source.ts';
 import { requireRange } from './source-memory.ts';
 
@@ -22,7 +22,7 @@ export function forwardSource(
 
   const restart = async (signal?: AbortSignal) => {
     if (++starts > 1 + MAX_RESTARTS) {
-      fail('source-read', {
+      fail('source-refused', {
         who: name,
         message: 'the server cannot send parts of a file, and this file is needed in parts',
         expected: 'a server with Accept-Ranges: bytes',
@@ -30,29 +30,41 @@ export function forwardSource(
       });
     }
     await pieces?.return?.();
-    pieces = await start(signal);
+    pieces = undefined;
     at = 0;
     rest = new Uint8Array(0);
-    return pieces;
+    pieces = await start(signal);
+  };
+
+  /** The next piece; false where the connection broke and the file must come anew. */
+  const more = async (): Promise<boolean> => {
+    try {
+      const next = await pieces?.next();
+      if (next === undefined || next.done === true) return false;
+      rest = next.value;
+      return true;
+    } catch (error) {
+      pieces = undefined;
+      if (error instanceof LinnetError && error.code === 'source-read') return false;
+      throw error;
+    }
   };
 
   async function* stream(offset: number, length: number, signal?: AbortSignal): AsyncIterable<Uint8Array> {
     requireRange(name, size, offset, length);
-    const source = pieces === undefined || offset < at ? await restart(signal) : pieces;
     const end = offset + length;
-    while (at < end) {
+    for (let from = offset; from < end; ) {
       if (signal?.aborted === true) cancelled(name);
-      if (rest.length === 0) {
-        const next = await source.next();
-        if (next.done === true) requireRange(name, at, offset, length);
-        else rest = next.value;
+      if (pieces === undefined || from < at) await restart(signal);
+      if (rest.length === 0 && !(await more())) {
+        pieces = undefined;
         continue;
       }
-      const from = Math.min(Math.max(offset - at, 0), rest.length);
-      const to = Math.min(end - at, rest.length);
-      const piece = rest.subarray(from, to);
-      at += to;
-      rest = rest.subarray(to);
+      const skipped = Math.min(Math.max(from - at, 0), rest.length);
+      const piece = rest.subarray(skipped, Math.min(end - at, rest.length));
+      at += skipped + piece.length;
+      rest = rest.subarray(skipped + piece.length);
+      from += piece.length;
       if (piece.length > 0) yield piece;
     }
   }

@@ -1,7 +1,7 @@
 /** A store that lives in memory: for tests, and for the command line, which converts afresh each time. */
 import { fail } from '../base/errors.ts';
 import { memorySource } from './source-memory.ts';
-import type { Storage } from './storage.ts';
+import type { FileWriter, Storage } from './storage.ts';
 
 export interface MemoryStorage extends Storage {
   /** Contents by path. */
@@ -36,6 +36,12 @@ export function memoryStorage(quota = Number.POSITIVE_INFINITY): MemoryStorage {
     files.set(path, room.subarray(0, size));
   };
 
+  const writer = (path: string): FileWriter => ({
+    write: async (offset, bytes) => write(path, offset, bytes),
+    flush: async () => {},
+    close: async () => {},
+  });
+
   return {
     files,
     async open(path) {
@@ -45,10 +51,11 @@ export function memoryStorage(quota = Number.POSITIVE_INFINITY): MemoryStorage {
     async create(path) {
       files.set(path, new Uint8Array(0));
       rooms.delete(path);
-      return {
-        write: async (offset, bytes) => write(path, offset, bytes),
-        close: async () => {},
-      };
+      return writer(path);
+    },
+    async reopen(path) {
+      if (files.has(path)) return writer(path);
+      return fail('store-damaged', { who: path, message: 'a file is missing' });
     },
     async remove(path) {
       for (const name of [...files.keys()]) {

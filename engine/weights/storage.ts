@@ -8,13 +8,18 @@ import type { ByteSource } from './source.ts';
 export interface FileWriter {
   /** Writes at an offset; pieces may come in any order. */
   write(offset: number, bytes: Uint8Array): Promise<void>;
+  /** Makes what was written so far durable, as far as the platform can before {@link close}. */
+  flush(): Promise<void>;
   /** Makes what was written durable and releases the file. */
   close(): Promise<void>;
 }
 
 export interface Storage {
   open(path: string): Promise<ByteSource | undefined>;
+  /** An empty file, whatever was there. */
   create(path: string): Promise<FileWriter>;
+  /** A file that is there, for writing on; throws `store-damaged` where it is not. */
+  reopen(path: string): Promise<FileWriter>;
   /** Removes a file or a folder with all in it; nothing happens if it is not there. */
   remove(path: string): Promise<void>;
   /** Names directly under a folder. */

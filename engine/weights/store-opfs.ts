@@ -11,11 +11,15 @@ import type { FileWriter, Storage } from './storage.ts';
 /** The part of a synchronous handle used here; TypeScript's DOM library leaves it out. */
 interface SyncHandle {
   write(bytes: Uint8Array, options: { at: number }): number;
+  truncate(size: number): void;
   flush(): void;
   close(): void;
 }
 type FileHandle = FileSystemFileHandle & { createSyncAccessHandle?(): Promise<SyncHandle> };
 type Folder = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> };
+
+const LOCK_STEP_MS = 50;
+const LOCK_PATIENCE_MS = 3000;
 
 /** `root` names a folder within the origin's file system. */
 export async function opfsStorage(root = 'linnet'): Promise<Storage> {
@@ -26,7 +30,8 @@ export async function opfsStorage(root = 'linnet'): Promise<Storage> {
       const handle = await find(base, path);
       return handle === undefined ? undefined : blobSource(await guarded(path, () => handle.getFile()), path);
     },
-    create: (path) => create(base, path),
+    create: (path) => writer(base, path, true),
+    reopen: (path) => writer(base, path, false),
     async remove(path) {
       const [folder, name] = await parent(base, path, false);
       if (folder === undefined) return;
@@ -50,33 +55,54 @@ export async function opfsStorage(root = 'linnet'): Promise<Storage> {
   };
 }
 
-async function create(base: Folder, path: string): Promise<FileWriter> {
-  const [folder, name] = await parent(base, path, true);
-  const handle = (await folder!.getFileHandle(name, { create: true })) as FileHandle;
-  if (handle.createSyncAccessHandle !== undefined) {
-    const file = await guarded(path, () => handle.createSyncAccessHandle!());
-    return {
-      write: (offset, bytes) =>
-        guarded(path, async () => {
-          const written = file.write(bytes, { at: offset });
-          // A full disk may show as a short write instead of an error.
-          if (written !== bytes.length) full(path, bytes.length, written);
-        }),
-      close: () =>
-        guarded(path, async () => {
-          file.flush();
-          file.close();
-        }),
-    };
-  }
-  const stream = await guarded(path, () => handle.createWritable());
+async function writer(base: Folder, path: string, fresh: boolean): Promise<FileWriter> {
+  const [folder, name] = await parent(base, path, fresh);
+  const handle = (await guarded(path, async () => {
+    if (folder === undefined) throw new DOMException('a folder is missing', 'NotFoundError');
+    return await folder.getFileHandle(name, { create: fresh });
+  })) as FileHandle;
+  if (handle.createSyncAccessHandle === undefined) return streamWriter(handle, path, fresh);
+  const file = await guarded(path, () => unlocked(() => handle.createSyncAccessHandle!()));
+  if (fresh) file.truncate(0);
+  return {
+    write: (offset, bytes) =>
+      guarded(path, async () => {
+        const written = file.write(bytes, { at: offset });
+        // A full disk may show as a short write instead of an error.
+        if (written !== bytes.length) full(path, bytes.length, written);
+      }),
+    flush: () => guarded(path, async () => file.flush()),
+    close: () =>
+      guarded(path, async () => {
+        file.flush();
+        file.close();
+      }),
+  };
+}
+
+/** Nothing is in place before `close`: an import that is cut off here starts anew. */
+async function streamWriter(handle: FileHandle, path: string, fresh: boolean): Promise<FileWriter> {
+  const stream = await guarded(path, () => handle.createWritable({ keepExistingData: !fresh }));
   return {
     write: (offset, bytes) =>
       guarded(path, () =>
         stream.write({ type: 'write', position: offset, data: bytes as Uint8Array<ArrayBuffer> }),
       ),
+    flush: async () => {},
     close: () => guarded(path, () => stream.close()),
   };
+}
+
+/** A worker that was ended holds its files for a moment longer. */
+async function unlocked<T>(open: () => Promise<T>): Promise<T> {
+  for (let waited = 0; ; waited += LOCK_STEP_MS) {
+    try {
+      return await open();
+    } catch (error) {
+      if (nameOf(error) !== 'NoModificationAllowedError' || waited >= LOCK_PATIENCE_MS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOCK_STEP_MS));
+    }
+  }
 }
 
 /** The folder of a path and its last name; undefined when a folder on the way is missing. */

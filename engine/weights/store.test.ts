@@ -89,6 +89,65 @@ test('a sweep spares an import that is running', async () => {
   expect(names(storage)).toHaveLength(2);
 });
 
+test('a sweep spares what it does not know and what can go on', async () => {
+  const storage = memoryStorage();
+  const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+  const put = async (path: string, content: Uint8Array) => (await storage.create(path)).write(0, content);
+  await put('models/new~1/manifest.json', text({ ...manifest('new', 1), format: 'linnet-store/2' }));
+  await put('models/new~1/weights.bin', Uint8Array.of(1));
+  await put('models/odd~1/manifest.json', text({ ...manifest('odd', 1), tensors: 'none' }));
+  await put('models/half~1/weights.bin', Uint8Array.of(1, 2));
+  const writer = await openStore(storage).begin('going');
+  await writer.put('weights.bin', Uint8Array.of(1, 2, 3));
+  const head = {
+    id: 'going',
+    name: 'Going',
+    weights: 'f32',
+    identity: 'x',
+    total: 9,
+    bytes: 9,
+    startedAt: 5,
+  } as const;
+  await writer.journal({ head });
+  // The process dies here.
+  const store = openStore(storage);
+  expect(await store.sweep()).toBe(1);
+  expect(await store.sweep()).toBe(0);
+  expect(names(storage)).toEqual([
+    'models/going~1/import.jsonl',
+    'models/going~1/weights.bin',
+    'models/new~1/manifest.json',
+    'models/new~1/weights.bin',
+    'models/odd~1/manifest.json',
+  ]);
+  expect(await store.list()).toEqual([]);
+  expect((await store.unfinished()).map(({ head: { id } }) => id)).toEqual(['going']);
+  const going = await store.goOn('going');
+  expect(await going?.writer.size('weights.bin')).toBe(3);
+  expect(await store.unfinished()).toEqual([]);
+  going?.writer.leave();
+  await store.discard('going');
+  expect(names(storage)).toHaveLength(3);
+});
+
+test('a manifest that was cut off in mid-write leaves an import that can go on', async () => {
+  const storage = memoryStorage();
+  const writer = await openStore(storage).begin('a');
+  const head = {
+    id: 'a',
+    name: 'A',
+    weights: 'f32',
+    identity: 'x',
+    total: 9,
+    bytes: 9,
+    startedAt: 5,
+  } as const;
+  await writer.journal({ head });
+  await writer.put('manifest.json', new TextEncoder().encode('{"format":"linnet-st'));
+  expect(await openStore(storage).unfinished()).toHaveLength(1);
+  expect(await openStore(storage).sweep()).toBe(0);
+});
+
 test('a full disk is said so', async () => {
   const store = openStore(memoryStorage(10));
   const writer = await store.begin('a');

@@ -3,9 +3,11 @@ import { render } from 'preact';
 import { connectToEngine } from '../../app/protocol/browser-line.ts';
 import { GlossaryPage } from '../../app/ui/glossary-page.tsx';
 import { GlossaryState } from '../../app/ui/glossary-state.ts';
+import { speakUserLanguage } from '../../app/ui/speak.ts';
 import '../../app/ui/tokens.css';
 import '../../app/ui/theme.css';
 import '../../app/ui/controls.css';
 import '../../app/ui/glossary-page.css';
 
+await speakUserLanguage('glossary-title');
 render(<GlossaryPage state={new GlossaryState(connectToEngine())} />, document.getElementById('app')!);

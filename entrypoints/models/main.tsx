@@ -1,15 +1,33 @@
 /** The Models page, in a tab of its own. */
 import { render } from 'preact';
+import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/protocol/browser-line.ts';
 import { isEverywhere, setEverywhere } from '../../app/protocol/everywhere.ts';
 import { ModelsPage } from '../../app/ui/models-page.tsx';
 import { ModelsState } from '../../app/ui/models-state.ts';
+import { speakUserLanguage } from '../../app/ui/speak.ts';
+import catalogue from '../../assets/catalogue.json';
+import article from '../../assets/start/article.json';
 import '../../app/ui/tokens.css';
 import '../../app/ui/theme.css';
 import '../../app/ui/controls.css';
+import '../../app/ui/prose.css';
 import '../../app/ui/models-page.css';
+import '../../app/ui/getting.css';
+import '../../app/ui/keeping.css';
 
-const state = new ModelsState(connectToEngine());
+await speakUserLanguage('models');
+const state = new ModelsState(connectToEngine(), {
+  catalogue: parseCatalogue(catalogue),
+  article: {
+    url: location.href,
+    title: article.title,
+    lang: 'en',
+    dir: 'ltr',
+    text: article.paragraphs.join('\n\n'),
+    source: 'body',
+  },
+});
 const everywhere = { is: isEverywhere, set: setEverywhere };
 render(<ModelsPage state={state} everywhere={everywhere} />, document.getElementById('app')!);
 void state.open();

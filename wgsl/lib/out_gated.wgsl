@@ -1,4 +1,4 @@
-// Epilogue of `gated`: rows 2i of the weights are the gate's, rows 2i+1 are up's.
+// Epilogue of `gated`: rows 2i of the weights are the gate's, rows 2i+1 are up's. Part: activation.
 struct Params {
   rows: u32,
   k: u32,
@@ -16,5 +16,5 @@ struct Params {
 
 // Results n (even) and n + 1 of row m, counted over all rows of the weights.
 fn finish(m: u32, n: u32, gate: f32, up: f32) {
-  out[m * params.out_cols + n / 2u] = Scalar(gate / (1.0 + exp(-gate)) * up);
+  out[m * params.out_cols + n / 2u] = Scalar(activated(gate) * up);
 }

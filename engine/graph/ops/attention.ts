@@ -63,13 +63,13 @@ export const attention: Op = {
         const weights = softmax(
           Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, (first + i) * kvCols + column)),
         );
-        for (let d = 0; d < headWidth; d++) {
-          let sum = 0;
-          weights.forEach((weight, i) => {
-            sum += weight * (v!.data[(first + i) * kvCols + column + d] as number);
-          });
-          out[from + d] = sum;
-        }
+        const sum = new Float64Array(headWidth);
+        weights.forEach((weight, i) => {
+          const at = (first + i) * kvCols + column;
+          for (let d = 0; d < headWidth; d++)
+            sum[d] = (sum[d] as number) + weight * (v!.data[at + d] as number);
+        });
+        out.set(sum, from);
       }
     }
     return { out: { shape: q!.shape, data: out } };

@@ -39,6 +39,7 @@ export const embed: Op = {
     row('f16', 3, { dtype: 'f16', shape: [37, 172] }),
     row('m0e4 with a group tail', 7, { dtype: 'm0e4', shape: [37, 172], group: 32 }),
     row('m0e4', 2, { dtype: 'm0e4', shape: [512, 256], group: 128 }),
+    row('q8 with a group tail', 3, { dtype: 'q8', shape: [37, 172], group: 32 }),
     row('scaled', 2, { dtype: 'f16', shape: [16, 64] }, 8),
     { ...row('Llama-3.2-1B', 128, { dtype: 'm0e4', shape: [128256, 2048], group: 32 }), heavy: true },
   ],

@@ -1,14 +1,15 @@
 /**
- * The first half of the SwiGLU block in one matrix product: silu(x · gateᵀ) · (x · upᵀ).
+ * The first half of a gated feed-forward block in one matrix product: act(x · gateᵀ) · (x · upᵀ).
  * Weight rows: gate and up interleaved (2i gate, 2i+1 up), so that both numbers of a pair come out of
- * one workgroup. Made by passes/merge-gate-up.ts; meaning: two linears, then silu_mul.
+ * one workgroup. Made by passes/merge-gate-up.ts; meaning: two linears, then gate_mul, whose
+ * `activation` it has.
  */
 import type { HostTensor } from '../../tensor/tensor.ts';
 import { activation, known, weight, wrong } from './check.ts';
 import { S } from './letters.ts';
+import { type Activation, activationAt, gateMul } from './gate_mul.ts';
 import { checkNorm, matmul, normalised } from './linear.ts';
 import type { Op, OpCase } from './op.ts';
-import { siluMul } from './silu_mul.ts';
 
 export const gated: Op = {
   name: 'gated',
@@ -20,6 +21,7 @@ export const gated: Op = {
     const x = activation('gated', inputs, 'x');
     const n = known('gated', 'rows of weight', weight('gated', inputs, 'weight', x.cols));
     if (n % 2 !== 0) wrong('gated', 'rows of weight', 'an even number', String(n));
+    activationAt('gated', attributes);
     checkNorm('gated', inputs, attributes, x.cols);
     return { out: { dtype: x.dtype, shape: [x.rows, n / 2] } };
   },
@@ -27,7 +29,7 @@ export const gated: Op = {
   reference(inputs, attributes, binding) {
     const x = normalised(inputs.x!, inputs.norm, attributes, binding);
     const both = matmul(x, inputs.weight!);
-    return siluMul.reference({ gate: everyOther(both, 0), up: everyOther(both, 1) }, {}, binding);
+    return gateMul.reference({ gate: everyOther(both, 0), up: everyOther(both, 1) }, attributes, binding);
   },
 
   cases: [
@@ -35,6 +37,9 @@ export const gated: Op = {
     row('stories260K', 5, 64, 172),
     row('norm', 3, 65, 37, { norm: true }),
     row('f16', 2, 172, 40, { dtype: 'f16', norm: true }),
+    row('gelu', 3, 64, 37, { norm: true, activation: 'gelu_tanh' }),
+    row('gelu decode', 1, 64, 40, { dtype: 'm0e4', norm: true, activation: 'gelu_tanh' }),
+    row('gelu prefill', 34, 64, 37, { activation: 'gelu_tanh' }),
     row('stories260K', 1, 64, 172, { dtype: 'm0e4', norm: true }),
     row('group tail', 3, 172, 37, { dtype: 'm0e4' }),
     row('prefill, tiles cut', 35, 96, 68, { dtype: 'm0e4', norm: true }),
@@ -52,12 +57,18 @@ function everyOther(x: HostTensor, offset: number): HostTensor {
   return { shape: [rows, cols / 2], data };
 }
 
+interface Extras {
+  readonly dtype?: 'f32' | 'f16' | 'm0e4';
+  readonly norm?: boolean;
+  readonly activation?: Activation;
+}
+
 function row(
   name: string,
   s: number,
   k: number,
   ffn: number,
-  { dtype = 'f32', norm = false }: { dtype?: 'f32' | 'f16' | 'm0e4'; norm?: boolean } = {},
+  { dtype = 'f32', norm = false, activation: act = 'silu' }: Extras = {},
 ): OpCase {
   return {
     name: `${name} ${dtype} ${s}×${k}→${ffn}`,
@@ -66,7 +77,7 @@ function row(
       weight: { dtype, shape: [2 * ffn, k], ...(dtype === 'm0e4' ? { group: 32 } : {}) },
       ...(norm ? { norm: { dtype: 'f32', shape: [k] } as const } : {}),
     },
-    attributes: norm ? { eps: 1e-5 } : {},
+    attributes: { activation: act, ...(norm ? { eps: 1e-5 } : {}) },
     binding: { S: s },
   };
 }

@@ -4,20 +4,22 @@ import { add } from './add.ts';
 import { argmax } from './argmax.ts';
 import { attention } from './attention.ts';
 import { embed } from './embed.ts';
+import { gateMul } from './gate_mul.ts';
 import { gated } from './gated.ts';
+import { heads } from './heads.ts';
 import { lastRow } from './last_row.ts';
 import { linear } from './linear.ts';
 import type { Op } from './op.ts';
 import { qkv } from './qkv.ts';
 import { rmsnorm } from './rmsnorm.ts';
 import { rope } from './rope.ts';
-import { siluMul } from './silu_mul.ts';
+import { softcap } from './softcap.ts';
 
 export const OPS: Readonly<Record<string, Op>> = Object.fromEntries(
-  [embed, rmsnorm, linear, rope, attention, siluMul, add, lastRow, argmax, qkv, gated].map((op) => [
-    op.name,
-    op,
-  ]),
+  [
+    ...[embed, rmsnorm, linear, rope, attention, gateMul, add, lastRow, softcap, argmax],
+    ...[qkv, heads, gated],
+  ].map((op) => [op.name, op]),
 );
 
 export function opNamed(name: string): Op {

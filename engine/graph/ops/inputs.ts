@@ -9,7 +9,7 @@ import { constantTable } from '../constants.ts';
 import type { OpCase, Tensors, Types } from './op.ts';
 
 /** Inputs that are weights, norms or tables; all others are activations. */
-const NOT_ACTIVATIONS = new Set(['ids', 'weight', 'table', 'norm', 'bias']);
+const NOT_ACTIVATIONS = new Set(['ids', 'weight', 'table', 'norm', 'q_norm', 'k_norm', 'bias']);
 
 /** The case with its activations (and the dtype that embed makes) as f32 or f16. */
 export function withActivations(row: OpCase, dtype: ActivationDType): OpCase {

@@ -5,24 +5,30 @@
  * Contract of all ops, `?` marks optional inputs, act = activation dtype (f32 or f16):
  *
  *   embed     ids u32[S], table any[V,E] → out act[S,E]                       {scale, dtype: act}
- *   rmsnorm   x act[M,E], weight f32[E] → out act[M,E]                        {eps}
+ *   rmsnorm   x act[M,E], weight f32[E], residual? act[M,E] → out act[M,E]    {eps, headWidth?}
+ *             headWidth: weight f32[headWidth], each head by itself; residual as in linear
  *   linear    x act[M,K], weight any[N,K], bias? f32[N], norm? f32[K], residual? act[M,N] → out act[M,N]
  *             {eps?, row?: Dim}   norm: x is RMS-normalised with eps first; residual is added in place
  *             (out shares its memory, so it must not be read later); row: only that row of x, M becomes 1
  *   rope      x act[S,n·D], table f32[C,rotary] → out act[S,n·D]              {headWidth, rotary, position: Dim, pairs}
- *             pairs false: mixes i with i + rotary/2 (Hugging Face); true: 2i with 2i+1 (weights reordered)
+ *             pairs false: mixes i with i + rotary/2 (Hugging Face); true: 2i with 2i+1 (weights reordered, or
+ *             published so); rotary 0 turns nothing
  *   attention q act[S,H·D], k act[C,G·D], v act[C,G·D] → out act[S,H·D]       {headWidth, position: Dim, scale, window?, softcap?}
  *             causal: row s sees cache rows 0 … position + s, of these the last `window` (0: all);
  *             scores are bounded by softcap·tanh(score / softcap) (0: not)
- *   silu_mul  gate act[M,F], up act[M,F] → out act[M,F]
+ *   gate_mul  gate act[M,F], up act[M,F] → out act[M,F]                       {activation: silu | gelu_tanh}
  *   add       a, b act[M,N] → out act[M,N]
  *   last_row  x act[S,E] → out act[1,E]
+ *   softcap   x act[M,N] → out act[M,N]                                       {cap}
  *   argmax    x act[1,V] → out u32[1]      the smallest id among equals
  * made by passes:
- *   qkv       x act[S,K], weight any[(H+2G)·D, K] (q and k rows in rope-pairs order), bias? f32[N], norm? f32[K],
+ *   qkv       x act[S,K], weight any[(H+2G)·D, K] (q and k rows in pairs as rope turns them), bias? f32[N], norm? f32[K],
  *             table f32[C,rotary] → q act[S,H·D], k act[S,G·D] (a view), v act[S,G·D] (a view)
  *             {heads, kvHeads, headWidth, rotary, position: Dim, eps?}
- *   gated     x act[M,K], weight any[2F,K] (gate and up interleaved), norm? f32[K] → out act[M,F]  {eps?}
+ *   heads     x act[S,(H+2G)·D], q_norm f32[D], k_norm f32[D], table f32[C,rotary] → q, k, v as in qkv
+ *             {heads, kvHeads, headWidth, rotary, position: Dim, pairs, eps}
+ *   gated     x act[M,K], weight any[2F,K] (gate and up interleaved), norm? f32[K] → out act[M,F]
+ *             {activation, eps?}
  */
 import type { Binding } from '../../symbolic/evaluate.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';

@@ -100,8 +100,12 @@ describe('references by hand', () => {
     expect([...outOf('attention', inputs, { ...attributes, window: 1 }).data]).toEqual([3]);
   });
 
-  it('silu_mul, add, last_row', () => {
-    const out = outOf('silu_mul', { gate: host([1, 2], 0, 1), up: host([1, 2], 5, 2) });
+  it('gate_mul, add, last_row', () => {
+    const out = outOf(
+      'gate_mul',
+      { gate: host([1, 2], 0, 1), up: host([1, 2], 5, 2) },
+      { activation: 'silu' },
+    );
     expect([out.data[0], out.data[1]]).toEqual([0, Math.fround(2 / (1 + Math.exp(-1)))]);
     expect([...outOf('add', { a: host([1, 2], 1, 2), b: host([1, 2], 3, 4) }).data]).toEqual([4, 6]);
     expect([...outOf('last_row', { x: host([2, 2], 1, 2, 3, 4) }).data]).toEqual([3, 4]);
@@ -222,7 +226,7 @@ describe('inference refuses what does not fit, naming the op', () => {
       { headWidth: 8, position: 0, scale: 1, softcap: -1 },
       /attention, attribute softcap.*-1/,
     ],
-    ['silu_mul', { gate: f32(S, 4), up: f32(S, 5) }, {}, /silu_mul, input up/],
+    ['gate_mul', { gate: f32(S, 4), up: f32(S, 5) }, {}, /gate_mul, input up/],
     ['add', { a: f32(S, 4), b: { dtype: 'f16', shape: [S, 4] } }, {}, /add, input b/],
     ['argmax', { x: f32(S, 4) }, {}, /argmax, rows of x.*expected 1, got S/],
     [

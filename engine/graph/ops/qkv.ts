@@ -58,6 +58,7 @@ export const qkv: Op = {
     row('head 96', 1, 0, 64, [2, 2, 96], { norm: true, dtype: 'f16' }),
     row('head 128', 3, 5, 64, [3, 1, 128], { norm: true, dtype: 'm0e4' }),
     row('head 256', 1, 5, 32, [1, 1, 256], { dtype: 'm0e4' }),
+    row('not turned', 3, 4, 64, [2, 1, 16], { rotary: 0, norm: true }),
     row('partial rotary', 2, 4, 64, [2, 1, 64], { rotary: 32, bias: true, norm: true }),
     row('prefill, tiles cut', 35, 4, 96, [6, 2, 16], { norm: true, bias: true, dtype: 'm0e4' }),
     row('prefill f16', 66, 0, 64, [4, 2, 16], { norm: true, dtype: 'f16' }),
@@ -67,7 +68,8 @@ export const qkv: Op = {
   ],
 };
 
-function columns(x: HostTensor, from: number, width: number): HostTensor {
+/** Shared with heads: columns [from, from + width) of each row. */
+export function columns(x: HostTensor, from: number, width: number): HostTensor {
   const [rows, cols] = x.shape as [number, number];
   const data = new Float32Array(rows * width);
   for (let r = 0; r < rows; r++) {
@@ -97,7 +99,7 @@ function row(
     inputs: {
       x: { dtype: 'f32', shape: [S, k] },
       weight: { dtype, shape: [n, k], ...(dtype === 'm0e4' ? { group: 32 } : {}) },
-      table: { dtype: 'f32', shape: [C, rotary] },
+      table: { dtype: 'f32', shape: [C, rotary || headWidth] },
       ...(bias ? { bias: { dtype: 'f32', shape: [n] } as const } : {}),
       ...(norm ? { norm: { dtype: 'f32', shape: [k] } as const } : {}),
     },

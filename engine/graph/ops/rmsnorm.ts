@@ -1,25 +1,38 @@
 /**
- * Root-mean-square normalisation over the last axis: x / sqrt(mean(x²) + eps) · weight.
+ * Root-mean-square normalisation over the last axis: x / sqrt(mean(x²) + eps) · weight. With `headWidth` each
+ * head of that many columns by itself, all by the same weights. A residual is added to in place (`out` shares
+ * its memory).
  * Source: Zhang and Sennrich 2019, arXiv 1910.07467; eps inside the root as in Llama.
  */
-import { activation, numberAt, vector } from './check.ts';
+import { print } from '../../symbolic/dim.ts';
+import type { TensorType } from '../../tensor/tensor.ts';
+import { add } from './add.ts';
+import { activation, alike, known, numberAt, vector, wrong } from './check.ts';
 import { S } from './letters.ts';
 import type { Op, OpCase } from './op.ts';
 
 export const rmsnorm: Op = {
   name: 'rmsnorm',
   inputs: ['x', 'weight'],
+  optional: ['residual'],
   outputs: ['out'],
 
   infer(inputs, attributes) {
     const { dtype, rows, cols } = activation('rmsnorm', inputs, 'x');
-    vector('rmsnorm', inputs, 'weight', cols);
+    const width = attributes.headWidth === undefined ? cols : numberAt('rmsnorm', attributes, 'headWidth');
+    if (width !== cols && known('rmsnorm', 'columns of x', cols) % (width as number) !== 0) {
+      wrong('rmsnorm', 'columns of x', `a multiple of headWidth ${print(width)}`, print(cols));
+    }
+    vector('rmsnorm', inputs, 'weight', width);
     numberAt('rmsnorm', attributes, 'eps');
-    return { out: { dtype, shape: [rows, cols] } };
+    const out: TensorType = { dtype, shape: [rows, cols] };
+    if (inputs.residual !== undefined) alike('rmsnorm', inputs, 'residual', out);
+    return { out };
   },
 
-  reference({ x, weight }, attributes) {
-    const [rows, cols] = x!.shape as [number, number];
+  reference({ x, weight, residual }, attributes, binding) {
+    const [cols] = weight!.shape as [number];
+    const rows = x!.data.length / cols;
     const eps = numberAt('rmsnorm', attributes, 'eps');
     const out = new Float32Array(rows * cols);
     for (let r = 0; r < rows; r++) {
@@ -30,7 +43,8 @@ export const rmsnorm: Op = {
         out[r * cols + c] = (x!.data[r * cols + c] as number) * scale * (weight!.data[c] as number);
       }
     }
-    return { out: { shape: [rows, cols], data: out } };
+    const normed = { shape: x!.shape, data: out };
+    return residual === undefined ? { out: normed } : add.reference({ a: residual, b: normed }, {}, binding);
   },
 
   cases: [
@@ -38,17 +52,36 @@ export const rmsnorm: Op = {
     row('odd', 3, 65),
     row('stories260K', 7, 64),
     row('ffn 172', 2, 172),
-    row('large eps', 2, 96, 0.5),
+    row('large eps', 2, 96, { eps: 0.5 }),
+    row('heads', 3, 96, { headWidth: 24 }),
+    row('heads of 128', 2, 512, { headWidth: 128 }),
+    row('residual', 3, 65, { residual: true }),
     row('Llama-3.2-1B', 5, 2048),
     { ...row('Llama-3.2-3B prefill', 512, 3072), heavy: true },
   ],
 };
 
-function row(name: string, s: number, cols: number, eps = 1e-5): OpCase {
+interface Extras {
+  readonly eps?: number;
+  readonly headWidth?: number;
+  readonly residual?: boolean;
+}
+
+function row(
+  name: string,
+  s: number,
+  cols: number,
+  { eps = 1e-5, headWidth, residual }: Extras = {},
+): OpCase {
+  const x = { dtype: 'f32', shape: [S, cols] } as const;
   return {
     name,
-    inputs: { x: { dtype: 'f32', shape: [S, cols] }, weight: { dtype: 'f32', shape: [cols] } },
-    attributes: { eps },
+    inputs: {
+      x,
+      weight: { dtype: 'f32', shape: [headWidth ?? cols] },
+      ...(residual === true ? { residual: x } : {}),
+    },
+    attributes: { eps, ...(headWidth === undefined ? {} : { headWidth }) },
     binding: { S: s },
   };
 }

@@ -57,11 +57,15 @@ export const rope: Op = {
     row('head 96', 3, 0, 1, { headWidth: 96, pairs }),
     row('head 128', 2, 30, 2, { headWidth: 128, pairs }),
     row('head 256', 1, 5, 1, { headWidth: 256, pairs }),
+    row('not turned', 2, 1, 2, { headWidth: 6, rotary: 0, pairs }),
     row('partial', 4, 2, 3, { headWidth: 64, rotary: 32, pairs }),
   ]),
 };
 
-/** Shared with qkv: `table` f32[C, rotary], rotary even and not wider than a head, `position` a dim. */
+/**
+ * Shared with qkv and heads: `table` f32[C, rotary], rotary even and not wider than a head, `position` a dim.
+ * Rotary 0 turns nothing (layers without positions), whatever the table is.
+ */
 export function checkTable(
   op: string,
   inputs: Parameters<Op['infer']>[0],
@@ -69,12 +73,12 @@ export function checkTable(
   head: number,
 ): void {
   const rotary = numberAt(op, a, 'rotary');
-  if (rotary < 2 || rotary % 2 !== 0 || rotary > head) {
-    wrong(op, 'attribute rotary', `an even number, 2…${head}`, String(rotary));
+  if (rotary < 0 || rotary % 2 !== 0 || rotary > head) {
+    wrong(op, 'attribute rotary', `an even number, 0…${head}`, String(rotary));
   }
   const table = matrix(op, inputs, 'table');
   if (table.dtype !== 'f32') wrong(op, 'input table', 'f32', table.dtype);
-  sameDim(op, 'columns of table', rotary, table.cols);
+  if (rotary > 0) sameDim(op, 'columns of table', rotary, table.cols);
   dimAt(op, a, 'position');
 }
 
@@ -90,7 +94,7 @@ function row(
     name: `${name}${o.pairs ? ' in pairs' : ''}`,
     inputs: {
       x: { dtype: 'f32', shape: [S, heads * o.headWidth] },
-      table: { dtype: 'f32', shape: [C, rotary] },
+      table: { dtype: 'f32', shape: [C, rotary || o.headWidth] },
     },
     attributes: { headWidth: o.headWidth, rotary, position: P, pairs: o.pairs },
     binding: { S: s, P: p, C: p + s + 2 },

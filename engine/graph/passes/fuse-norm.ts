@@ -40,6 +40,7 @@ function fits(r: Reading, norm: Node): boolean {
   const out = norm.outputs.out as ValueId;
   const x = norm.inputs.x as ValueId;
   const readers = r.readersOf(out);
+  if (norm.inputs.residual !== undefined || norm.attributes.headWidth !== undefined) return false;
   if (readers.length === 0 || r.isOutput(out) || r.values.get(out)?.origin.kind !== 'node') return false;
   return readers.every((node) => {
     const uses = Object.entries(node.inputs).filter(([, id]) => id === out);

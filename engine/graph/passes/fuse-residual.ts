@@ -1,6 +1,6 @@
 /**
- * linear, then add → linear with `residual`: the sum is written over the residual's own memory. Only
- * where the residual dies in that add, is memory of a node, and is not what the linear itself reads
+ * linear or rmsnorm, then add → the same with `residual`: the sum is written over the residual's own memory. Only
+ * where the residual dies in that add, is memory of a node, and is not what the node itself reads
  * (a dispatch may not read and write one buffer through two bindings).
  */
 import type { Graph, Node, Pass, ValueId } from '../graph.ts';
@@ -27,14 +27,14 @@ function match(r: Reading, sum: Node): Merge | undefined {
 }
 
 function fuse(r: Reading, sum: Node, product: ValueId, residual: ValueId): Merge | undefined {
-  const linear = onlyFor(r, product, 'linear');
-  if (linear === undefined || linear.inputs.residual !== undefined || product === residual) return undefined;
-  const maker = r.makerOf(residual);
-  if (maker === undefined || r.values.get(residual)?.origin.kind !== 'node') return undefined;
+  const maker = onlyFor(r, product, 'linear') ?? onlyFor(r, product, 'rmsnorm');
+  if (maker === undefined || maker.inputs.residual !== undefined || product === residual) return undefined;
+  const before = r.makerOf(residual);
+  if (before === undefined || r.values.get(residual)?.origin.kind !== 'node') return undefined;
   if (r.values.get(sum.outputs.out!)?.origin.kind !== 'node') return undefined; // not into a state
-  const at = r.place(linear);
+  const at = r.place(maker);
   const diesThere = r.readersOf(residual).every((node) => node === sum || r.place(node) < at);
-  if (r.isOutput(residual) || !diesThere || r.place(maker) > at) return undefined;
-  const into: Node = { ...linear, inputs: { ...linear.inputs, residual }, outputs: sum.outputs };
-  return { first: linear, gone: [linear, sum], into, weights: [] };
+  if (r.isOutput(residual) || !diesThere || r.place(before) > at) return undefined;
+  const into: Node = { ...maker, inputs: { ...maker.inputs, residual }, outputs: sum.outputs };
+  return { first: maker, gone: [maker, sum], into: [into], values: [] };
 }

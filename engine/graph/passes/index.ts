@@ -7,10 +7,14 @@ import { foldLastRow } from './fold-last-row.ts';
 import { fuseNorm } from './fuse-norm.ts';
 import { fuseResidual } from './fuse-residual.ts';
 import { mergeGateUp } from './merge-gate-up.ts';
+import { mergeHeads } from './merge-heads.ts';
 import { mergeQkv } from './merge-qkv.ts';
 
 /** Merges first, so that a norm has few readers; the last row after the norm that may stand before it. */
-export const PASSES: readonly Pass[] = [mergeQkv, mergeGateUp, fuseResidual, fuseNorm, foldLastRow, dropDead];
+export const PASSES: readonly Pass[] = [
+  ...[mergeQkv, mergeHeads, mergeGateUp, fuseResidual, fuseNorm, foldLastRow],
+  dropDead,
+];
 
 /** All passes but those in `off`; the graph is verified after each. */
 export function runPasses(graph: Graph, { off = [] }: { off?: readonly string[] } = {}): Graph {

@@ -1,6 +1,6 @@
 /**
- * Two linears of the same x and silu_mul → one `gated`, their weight rows interleaved at upload, so that
- * silu(gate)·up needs no number from another workgroup and neither half goes through memory.
+ * Two linears of the same x and gate_mul → one `gated`, their weight rows interleaved at upload, so that
+ * act(gate)·up needs no number from another workgroup and neither half goes through memory.
  */
 import type { Node, Pass } from '../graph.ts';
 import { isPlainLinear, mergeable, mergedWeight } from './merge-weights.ts';
@@ -22,7 +22,7 @@ export const mergeGateUp: Pass = {
 type Match = readonly [gate: Node, up: Node, product: Node];
 
 function match(r: Reading, product: Node): Match | undefined {
-  if (product.op !== 'silu_mul') return undefined;
+  if (product.op !== 'gate_mul') return undefined;
   const gate = onlyFor(r, product.inputs.gate, 'linear');
   const up = onlyFor(r, product.inputs.up, 'linear');
   if (!isPlainLinear(gate) || !isPlainLinear(up) || gate.inputs.x !== up.inputs.x) return undefined;
@@ -38,8 +38,8 @@ function merge(r: Reading, [gate, up, product]: Match, id: number): Merge {
     name,
     inputs: { x: gate.inputs.x as number, weight: id },
     outputs: product.outputs,
-    attributes: {},
+    attributes: product.attributes,
   };
   const first = r.place(gate) < r.place(up) ? gate : up;
-  return { first, gone: [gate, up, product], into, weights: [weight] };
+  return { first, gone: [gate, up, product], into: [into], values: [weight] };
 }

@@ -1,92 +1,55 @@
 /**
  * Three linears of the same x, two ropes and the writes to the K and V cache → one `qkv`. The rows of q
- * and k are reordered at upload so that rotary pairs are neighbours; dot products do not change when both
- * are. A norm before the three stays for now: `fuse-norm` finds one reader afterwards instead of three.
+ * and k are reordered at upload so that rotary pairs are neighbours, unless they are published so; dot
+ * products do not change when both are. A norm before the three stays for now: `fuse-norm` finds one reader
+ * afterwards instead of three.
  * Paper: sub-tensor (arXiv 2403.20041, section 3.4): K and V are written where they stay.
  */
-import type { Graph, Node, Pass, RowOrder } from '../graph.ts';
-import { isPlainLinear, mergeable, mergedWeight } from './merge-weights.ts';
-import { applyMerges, commonPrefix, freshId, type Merge, onlyFor, type Reading, reading } from './rewrite.ts';
+import type { Node, Pass, RowOrder } from '../graph.ts';
+import { type AttentionBlock, attentionBlock, firstOf, headCounts } from './attention-block.ts';
+import { mergeable, mergedWeight } from './merge-weights.ts';
+import { applyMerges, commonPrefix, freshId, type Merge, type Reading, reading } from './rewrite.ts';
 
 export const mergeQkv: Pass = {
   name: 'merge-qkv',
   why: 'query, key and value in one matrix product, keys and values straight into the cache',
   run(graph) {
     const r = reading(graph);
-    const found = graph.nodes.flatMap((node) =>
-      node.op === 'attention' ? (match(graph, r, node) ?? []) : [],
-    );
+    const found = graph.nodes
+      .map((node) => attentionBlock(graph, r, node))
+      .filter((block) => block !== undefined && block.norms === undefined && canBePaired(r, block));
     return applyMerges(
       graph,
-      found.map((m, i) => merge(r, m, freshId(graph, 2 * i))),
+      found.map((block, i) => merge(r, block as AttentionBlock, freshId(graph, 2 * i))),
     );
   },
 };
 
-interface Match {
-  readonly qRope: Node;
-  readonly kRope: Node;
-  /** q, k, v. */
-  readonly linears: readonly [Node, Node, Node];
-  readonly biased: boolean;
+/** Pairs are neighbours already, or the rows come straight from a checkpoint tensor and can be put in order. */
+function canBePaired(r: Reading, { qRope, linears }: AttentionBlock): boolean {
+  if (qRope.attributes.pairs === true) return true;
+  return linears.slice(0, 2).every(({ inputs }) =>
+    [inputs.weight, inputs.bias].every((id) => {
+      const origin = id === undefined ? undefined : r.values.get(id)?.origin;
+      return origin?.kind !== 'weight' || (origin.rows.kind === 'tensor' && origin.rows.order === undefined);
+    }),
+  );
 }
 
-function match(graph: Graph, r: Reading, attention: Node): Match | undefined {
-  if (attention.op !== 'attention') return undefined;
-  const { q, k, v } = attention.inputs;
-  const qRope = onlyFor(r, q, 'rope');
-  const kRope = writerOf(graph, r, k);
-  const vLinear = writerOf(graph, r, v);
-  if (qRope === undefined || kRope?.op !== 'rope') return undefined;
-  const qLinear = onlyFor(r, qRope.inputs.x, 'linear');
-  const kLinear = onlyFor(r, kRope.inputs.x, 'linear');
-  if (!isPlainLinear(qLinear) || !isPlainLinear(kLinear) || !isPlainLinear(vLinear)) return undefined;
-
-  const linears = [qLinear, kLinear, vLinear] as const;
-  const sameX = linears.every((node) => node.inputs.x === qLinear.inputs.x);
-  const sameTable = qRope.inputs.table === kRope.inputs.table;
-  const sameTurn = JSON.stringify(qRope.attributes) === JSON.stringify(kRope.attributes);
-  const plainTurn = qRope.attributes.pairs === false;
-  const headsFit = qRope.attributes.headWidth === attention.attributes.headWidth;
-  if (!(sameX && sameTable && sameTurn && plainTurn && headsFit)) return undefined;
-
-  const biases = linears.filter((node) => node.inputs.bias !== undefined).length;
-  const oneWeight = mergeable(r, linears, 'weight') !== undefined;
-  const oneBias = biases === 0 || (biases === 3 && mergeable(r, linears, 'bias') !== undefined);
-  const reorderable = [qLinear, kLinear].every((node) => hasPlainRows(r, node));
-  if (!(oneWeight && oneBias && reorderable)) return undefined;
-  return { qRope, kRope, linears, biased: biases === 3 };
-}
-
-/** The only node that writes into a state, if nobody reads the written view by itself. */
-function writerOf(graph: Graph, r: Reading, state: number | undefined): Node | undefined {
-  const views = graph.values.filter((v) => v.origin.kind === 'view' && v.origin.of === state);
-  const [view] = views;
-  if (view === undefined || views.length > 1 || r.readersOf(view.id).length > 0 || r.isOutput(view.id)) {
-    return undefined;
-  }
-  return r.makerOf(view.id);
-}
-
-/** Rows straight from a checkpoint tensor, to which an order can be given. */
-function hasPlainRows(r: Reading, node: Node): boolean {
-  return [node.inputs.weight, node.inputs.bias].every((id) => {
-    const origin = id === undefined ? undefined : r.values.get(id)?.origin;
-    return origin?.kind !== 'weight' || (origin.rows.kind === 'tensor' && origin.rows.order === undefined);
-  });
-}
-
-function merge(r: Reading, { qRope, kRope, linears, biased }: Match, id: number): Merge {
+function merge(r: Reading, block: AttentionBlock, id: number): Merge {
+  const { qRope, kRope, linears, biased } = block;
   const [qLinear, , vLinear] = linears;
   const name = `${commonPrefix(linears.map((node) => node.name))}qkv`;
-  const headWidth = qRope.attributes.headWidth as number;
-  const rotary = qRope.attributes.rotary as number;
-  const pairs: RowOrder = { kind: 'rope-pairs', headWidth, rotary };
+  const counts = headCounts(r, block);
+  const { headWidth, rotary } = counts;
+  const paired = qRope.attributes.pairs === true || rotary === 0;
+  const order: RowOrder | undefined = paired
+    ? undefined
+    : { kind: 'rope-pairs', headWidth, rotary: rotary as number };
   const joined = (input: string, at: number) =>
-    mergedWeight(at, `${name}.${input}`, 'concat', mergeable(r, linears, input)!, [pairs, pairs]);
+    mergedWeight(at, `${name}.${input}`, 'concat', mergeable(r, linears, input)!, [order, order]);
   const weight = joined('weight', id);
   const bias = biased ? joined('bias', id + 1) : undefined;
-  const heights = mergeable(r, linears, 'weight')!.map((v) => v.type.shape[0] as number);
   const into: Node = {
     op: 'qkv',
     name,
@@ -101,15 +64,9 @@ function merge(r: Reading, { qRope, kRope, linears, biased }: Match, id: number)
       k: kRope.outputs.out as number,
       v: vLinear.outputs.out as number,
     },
-    attributes: {
-      heads: heights[0]! / headWidth,
-      kvHeads: heights[1]! / headWidth,
-      headWidth,
-      rotary,
-      position: qRope.attributes.position!,
-    },
+    attributes: counts,
   };
   const gone = [...linears, qRope, kRope];
-  const first = gone.reduce((a, b) => (r.place(b) < r.place(a) ? b : a));
-  return { first, gone, into, weights: bias === undefined ? [weight] : [weight, bias] };
+  const values = bias === undefined ? [weight] : [weight, bias];
+  return { first: firstOf(r, gone), gone, into: [into], values };
 }

@@ -143,7 +143,7 @@ describe('merge-gate-up', () => {
   const block = (b: GraphBuilder, x: ValueId, bias: Record<string, ValueId> = {}) => {
     const gate = linear(b, 'mlp.gate', x, 12);
     const up = linear(b, 'mlp.up', x, 12, bias);
-    return b.node('silu_mul', 'mlp.silu_mul', { gate, up }, {});
+    return b.node('gate_mul', 'mlp.gate_mul', { gate, up }, { activation: 'silu' });
   };
 
   it('makes one node of three', () => {
@@ -152,11 +152,11 @@ describe('merge-gate-up', () => {
       [
         'mlp.gate = linear(x: x, weight: mlp.gate.w) → f32[S, 12]',
         'mlp.up = linear(x: x, weight: mlp.up.w) → f32[S, 12]',
-        'mlp.silu_mul = silu_mul(gate: mlp.gate, up: mlp.up) → f32[S, 12]',
+        'mlp.gate_mul = gate_mul(gate: mlp.gate, up: mlp.up) {activation: silu} → f32[S, 12]',
       ].join('\n'),
     );
     expect(rewritten(mergeGateUp, graph)).toBe(
-      'mlp.gated = gated(x: x, weight: mlp.gated.weight) → f32[S, 12]',
+      'mlp.gated = gated(x: x, weight: mlp.gated.weight) {activation: silu} → f32[S, 12]',
     );
     const weight = mergeGateUp.run(graph).values.find((v) => v.name === 'mlp.gated.weight')!;
     expect(printValue(weight)).toBe('weight mlp.gated.weight f32[24, 8] = interleave(mlp.gate.w, mlp.up.w)');
@@ -274,7 +274,7 @@ describe('fuse-norm', () => {
       'what it reads is overwritten before the reader',
       (b, x) => {
         const n = norm(b, x);
-        const i = b.node('silu_mul', 'i', { gate: n, up: n }, {});
+        const i = b.node('gate_mul', 'i', { gate: n, up: n }, { activation: 'silu' });
         const over = linear(b, 'over', i, 8, { residual: x });
         b.output('y', b.node('add', 'y', { a: linear(b, 'late', n), b: over }, {}));
       },

@@ -44,12 +44,13 @@ export function lastsUntil(r: Reading, id: ValueId, place: number): boolean {
   return r.readersOf(id).every((node) => node.inputs.residual !== id || r.place(node) >= place);
 }
 
-/** Several nodes become one, which stands where `first` stood. */
+/** Several nodes become fewer, which stand where `first` stood. */
 export interface Merge {
   readonly first: Node;
   readonly gone: readonly Node[];
-  readonly into: Node;
-  readonly weights: readonly Value[];
+  readonly into: readonly Node[];
+  /** Those that are new: weights, and what goes from one of the new nodes to the next. */
+  readonly values: readonly Value[];
 }
 
 /** Applies merges that do not touch each other; values that nobody makes or reads any more leave. */
@@ -59,11 +60,11 @@ export function applyMerges(graph: Graph, merges: readonly Merge[]): Graph {
   const gone = new Set(merges.flatMap((m) => m.gone));
   const nodes = graph.nodes.flatMap((node) => {
     const merged = into.get(node);
-    if (merged !== undefined) return [merged];
+    if (merged !== undefined) return merged;
     return gone.has(node) ? [] : [node];
   });
-  const values = [...graph.values, ...merges.flatMap((m) => m.weights)];
-  const names = new Map(merges.flatMap((m) => outputNames(m.into)));
+  const values = [...graph.values, ...merges.flatMap((m) => m.values)];
+  const names = new Map(merges.flatMap((m) => m.into.flatMap(outputNames)));
   const tidy = tidied({ ...graph, nodes, values });
   return { ...tidy, values: tidy.values.map((v) => ({ ...v, name: names.get(v.id) ?? v.name })) };
 }

@@ -9,6 +9,9 @@ import type { Metadata } from './value.ts';
 
 export interface Architecture {
   readonly modelType: string;
+  /** Names outside of layers, and what stands before a layer's number, where they are not Llama's. */
+  readonly top?: Readonly<Record<string, string>>;
+  readonly layers?: string;
   /** Names within a layer, without `.weight` and `.bias`. */
   readonly layer: Readonly<Record<string, string>>;
   /**
@@ -20,15 +23,28 @@ export interface Architecture {
   readonly normsPlusOne?: boolean;
   /** RoPE turns less than a head, and the config can say so. */
   readonly partialRotary?: boolean;
-  /** Keys beside the common ones. `key` puts the architecture's name in front. */
-  readonly config?: (ask: Metadata, key: (name: string) => string, sizes: Sizes) => Record<string, unknown>;
+  /** Keys beside the common ones. `key` puts the architecture's name in front; `has` says if a tensor is there. */
+  readonly config?: (
+    ask: Metadata,
+    key: (name: string) => string,
+    sizes: Sizes,
+    has: (tensor: string) => boolean,
+  ) => Record<string, unknown>;
+  /** What stands for it when q, k and v are tensors of their own. */
+  readonly unfused?: Architecture;
 }
 
 export interface Sizes {
   readonly hidden: number;
   readonly heads: number;
+  readonly kvHeads: number;
   readonly headWidth: number;
   readonly layers: number;
+  readonly ffn: number | null;
+  readonly vocab: number;
+  readonly contextLength: number;
+  readonly eps: number;
+  readonly theta: number;
 }
 
 const COMMON = {
@@ -48,6 +64,7 @@ const FOUR_NORMS = {
   ffn_norm: 'pre_feedforward_layernorm',
   post_ffw_norm: 'post_feedforward_layernorm',
 };
+const FUSED = { ...COMMON, attn_qkv: 'self_attn.qkv_proj', ffn_up: 'mlp.gate_up_proj' };
 const GELU = { hidden_act: 'gelu_pytorch_tanh', hidden_activation: 'gelu_pytorch_tanh' };
 
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
@@ -71,7 +88,49 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   },
   phi3: {
     modelType: 'phi3',
-    layer: { ...COMMON, attn_qkv: 'self_attn.qkv_proj', ffn_up: 'mlp.gate_up_proj' },
+    layer: FUSED,
+    partialRotary: true,
+  },
+  // ChatGLM2, ChatGLM3 and GLM-4, from the authors' files or, in parts, from those of transformers.
+  chatglm: {
+    modelType: 'chatglm',
+    top: {
+      token_embd: 'transformer.embedding.word_embeddings',
+      output_norm: 'transformer.encoder.final_layernorm',
+      output: 'transformer.output_layer',
+    },
+    layers: 'transformer.encoder.layers',
+    layer: {
+      attn_norm: 'input_layernorm',
+      attn_qkv: 'self_attention.query_key_value',
+      attn_output: 'self_attention.dense',
+      ffn_norm: 'post_attention_layernorm',
+      ffn_up: 'mlp.dense_h_to_4h',
+      ffn_down: 'mlp.dense_4h_to_h',
+    },
+    partialRotary: true,
+    config: (_, __, sizes, has) => ({
+      padded_vocab_size: sizes.vocab,
+      num_layers: sizes.layers,
+      ffn_hidden_size: sizes.ffn,
+      kv_channels: sizes.headWidth,
+      multi_query_attention: true,
+      multi_query_group_num: sizes.kvHeads,
+      seq_length: sizes.contextLength,
+      layernorm_epsilon: sizes.eps,
+      rope_ratio: sizes.theta / 10000,
+      add_qkv_bias: has('blk.0.attn_qkv.bias'),
+      add_bias_linear: has('blk.0.attn_output.bias'),
+    }),
+    unfused: { modelType: 'glm', layer: FUSED, partialRotary: true },
+  },
+  glm4: {
+    modelType: 'glm4',
+    layer: {
+      ...FUSED,
+      post_attention_norm: 'post_self_attn_layernorm',
+      post_ffw_norm: 'post_mlp_layernorm',
+    },
     partialRotary: true,
   },
   gemma: { modelType: 'gemma', layer: COMMON, normsPlusOne: true, config: () => GELU },

@@ -20,7 +20,9 @@ export async function readGgufModel(file: GgufFile, signal?: AbortSignal): Promi
   const who = file.source.name;
   const ask = askMetadata(file.metadata, who);
   const name = ask.text('general.architecture') ?? '';
-  const architecture = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
+  const has = (tensor: string) => rows(file, tensor) !== undefined;
+  const known = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
+  const architecture = has('blk.0.attn_q.weight') ? (known?.unfused ?? known) : known;
   if (architecture === undefined) {
     const expected = Object.keys(ARCHITECTURES).join(', ');
     return unsupported(who, 'general.architecture', expected, name || 'nothing');
@@ -43,25 +45,31 @@ export async function readGgufModel(file: GgufFile, signal?: AbortSignal): Promi
   const heads = perLayer(ask, key('attention.head_count'), who) || needed(ask, key('attention.head_count'));
   const kvHeads = perLayer(ask, key('attention.head_count_kv'), who) || heads;
   const headWidth = ask.count(key('attention.key_length')) ?? widthOf(file, heads) ?? hidden / heads;
+  const vocab = rows(file, 'token_embd.weight') ?? needed(ask, key('vocab_size'));
+  const ffn = perLayer(ask, key('feed_forward_length'), who) ?? null;
+  const contextLength = needed(ask, key('context_length'));
+  const eps = shortest(ask.number(key('attention.layer_norm_rms_epsilon')) ?? 1e-6);
+  const theta = shortest(ask.number(key('rope.freq_base')) ?? 10000);
+  const sizes = { hidden, heads, kvHeads, headWidth, layers, ffn, vocab, contextLength, eps, theta };
   const config = {
     model_type: architecture.modelType,
-    vocab_size: rows(file, 'token_embd.weight') ?? needed(ask, key('vocab_size')),
+    vocab_size: vocab,
     hidden_size: hidden,
-    intermediate_size: perLayer(ask, key('feed_forward_length'), who) ?? null,
+    intermediate_size: ffn,
     num_hidden_layers: layers,
     num_attention_heads: heads,
     num_key_value_heads: kvHeads,
     head_dim: headWidth,
-    max_position_embeddings: needed(ask, key('context_length')),
-    rms_norm_eps: shortest(ask.number(key('attention.layer_norm_rms_epsilon')) ?? 1e-6),
+    max_position_embeddings: contextLength,
+    rms_norm_eps: eps,
     hidden_act: 'silu',
-    attention_bias: rows(file, 'blk.0.attn_q.bias') !== undefined,
-    mlp_bias: rows(file, 'blk.0.ffn_up.bias') !== undefined,
-    tie_word_embeddings: rows(file, 'output.weight') === undefined,
+    attention_bias: has('blk.0.attn_q.bias'),
+    mlp_bias: has('blk.0.ffn_up.bias'),
+    tie_word_embeddings: !has('output.weight'),
     ...ids(ask),
-    ...(await rope(file, ask, key, architecture, headWidth, signal)),
+    ...(await rope(file, ask, key, architecture, { headWidth, theta }, signal)),
     ...window(ask, key),
-    ...architecture.config?.(ask, key, { hidden, heads, headWidth, layers }),
+    ...architecture.config?.(ask, key, sizes, has),
   };
   return { architecture, config, heads, kvHeads };
 }
@@ -71,10 +79,9 @@ async function rope(
   ask: Metadata,
   key: (k: string) => string,
   architecture: Architecture,
-  headWidth: number,
+  { headWidth, theta }: { headWidth: number; theta: number },
   signal: AbortSignal | undefined,
 ): Promise<Record<string, unknown>> {
-  const theta = shortest(ask.number(key('rope.freq_base')) ?? 10000);
   const turned = ask.count(key('rope.dimension_count')) ?? headWidth;
   if (turned !== headWidth && architecture.partialRotary !== true) {
     unsupported(file.source.name, key('rope.dimension_count'), `${headWidth}, the width of a head`, turned);
@@ -83,7 +90,7 @@ async function rope(
   return {
     rope_theta: theta,
     ...(trained === undefined ? {} : { original_max_position_embeddings: trained }),
-    ...(turned === headWidth ? {} : { partial_rotary_factor: turned / headWidth }),
+    ...(architecture.partialRotary === true ? { partial_rotary_factor: turned / headWidth } : {}),
     rope_scaling: await ropeScaling(file, ask, key, { theta, turned, trained }, signal),
   };
 }

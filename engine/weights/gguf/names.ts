@@ -19,10 +19,12 @@ export function publishedName(architecture: Architecture, name: string): string 
   const parts = /^(?:blk\.(\d+)\.)?([a-z_0-9]+)\.(weight|bias)$/.exec(name);
   if (parts === null) return name;
   const [, layer, part = '', kind] = parts;
-  const names = layer === undefined ? TOP : architecture.layer;
+  const names = layer === undefined ? (architecture.top ?? TOP) : architecture.layer;
   const known = Object.hasOwn(names, part) ? names[part] : undefined;
   if (known === undefined) return name;
-  return layer === undefined ? `${known}.${kind}` : `model.layers.${layer}.${known}.${kind}`;
+  return layer === undefined
+    ? `${known}.${kind}`
+    : `${architecture.layers ?? 'model.layers'}.${layer}.${known}.${kind}`;
 }
 
 /** True for a norm's weight that must be lessened by 1. */

@@ -31,8 +31,7 @@ export function withHalvesApart(source: ByteSource, tensors: readonly Interleave
     }
   }
   return {
-    name: source.name,
-    size: source.size,
+    ...source,
     stream,
     read: (o, l, s) => collect(source.name, stream(o, l, s), l),
   };

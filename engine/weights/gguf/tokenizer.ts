@@ -6,6 +6,7 @@
  * Two kinds: `llama` (SentencePiece with scores: `tokenizer-spm.ts`) and `gpt2` (byte-level BPE with merges:
  * `tokenizer-bpe.ts`). Here: what both share.
  */
+import { around } from '../around.ts';
 import type { GgufFile } from './header.ts';
 import { bpeParts } from './tokenizer-bpe.ts';
 import { spmParts } from './tokenizer-spm.ts';
@@ -15,7 +16,6 @@ import {
   namedToken,
   readVocabulary,
   TOKEN,
-  type Token,
   type TokenizerParts,
   type Vocabulary,
 } from './vocabulary.ts';
@@ -57,7 +57,7 @@ export function readTokenizer(file: GgufFile): TokenizerFiles {
       added_tokens: addedTokens(vocabulary),
       normalizer: parts.normalizer,
       pre_tokenizer: parts.preTokenizer,
-      post_processor: around(addBos ? bos : undefined, addEos ? eos : undefined),
+      post_processor: around(addBos ? [bos] : [], addEos ? [eos] : []),
       decoder: parts.decoder,
       model: parts.model,
     },
@@ -97,26 +97,6 @@ function endIds(vocabulary: Vocabulary): number[] {
     if (vocabulary.types[id] === TOKEN.control && ENDS.test(content)) ids.add(id);
   }
   return [...ids].sort((a, b) => a - b);
-}
-
-/** Special tokens around a text, as the post-processor of tokenizer.json. */
-function around(bos: Token | undefined, eos: Token | undefined): unknown {
-  const one = (token: Token | undefined, type_id: number) =>
-    token === undefined ? [] : [{ SpecialToken: { id: token.content, type_id } }];
-  const text = (id: string, type_id: number) => [
-    ...one(bos, type_id),
-    { Sequence: { id, type_id } },
-    ...one(eos, type_id),
-  ];
-  const used = [bos, eos].filter((token) => token !== undefined);
-  return {
-    type: 'TemplateProcessing',
-    single: text('A', 0),
-    pair: [...text('A', 0), ...text('B', 1)],
-    special_tokens: Object.fromEntries(
-      used.map(({ id, content }) => [content, { id: content, ids: [id], tokens: [content] }]),
-    ),
-  };
 }
 
 function present(values: Record<string, unknown>): Record<string, unknown> {

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import json from '../../assets/catalogue.json';
+import { addressOf, type CatalogueEntry, parseCatalogue } from './catalogue.ts';
+import { adapterName, deviceOf } from './device.ts';
+import { type Device, fitOf, recommend } from './fit.ts';
+
+const entries = parseCatalogue(json);
+const named = (id: string) => entries.find((entry) => entry.id === id) as CatalogueEntry;
+
+describe('the catalogue', () => {
+  it('is well formed, and honest about what was not checked', () => {
+    expect(entries.length).toBeGreaterThanOrEqual(9);
+    for (const entry of entries) {
+      expect(entry.files, entry.id).toContain('config.json');
+      expect(entry.deviceBytes, entry.id).toBeLessThan(entry.wireBytes);
+      expect(entry.gpuBytes, entry.id).toBeGreaterThan(entry.deviceBytes * 0.8);
+      // Our 4-bit form: five bits and the tokenizer a weight.
+      expect(entry.deviceBytes / entry.parameters, entry.id).toBeLessThan(0.8);
+    }
+    expect(addressOf(named('qwen3-0.6b'))).toBe('Qwen/Qwen3-0.6B');
+    expect(addressOf({ ...named('qwen3-0.6b'), revision: 'v2' })).toBe('Qwen/Qwen3-0.6B@v2');
+  });
+
+  const change = (patch: object) => ({ ...json, models: [{ ...json.models[0], ...patch }] });
+  it.each([
+    [{ ...json, format: 'linnet-catalogue/9' }, 'format'],
+    [{ ...json, models: 3 }, 'models'],
+    [{ ...json, models: [json.models[0], json.models[0]] }, 'models'],
+    [change({ repository: 'https://evil.example' }), 'smollm2-135m, repository'],
+    [change({ files: ['../../secret'] }), 'smollm2-135m, files'],
+    [change({ wireBytes: '3 GB' }), 'smollm2-135m, wireBytes'],
+    [change({ goodAt: ['everything'] }), 'smollm2-135m, goodAt'],
+    [change({ checked: undefined }), 'smollm2-135m, checked'],
+    [change({ licence: { name: 'x', address: 'javascript:alert(1)' } }), 'smollm2-135m, licence'],
+    [change({ extra: 1 }), 'smollm2-135m, extra'],
+    [null, 'format'],
+  ])('names the entry and the field of a mistake', (broken, where) => {
+    expect(() => parseCatalogue(broken)).toThrow(expect.objectContaining({ code: 'request-invalid', where }));
+  });
+});
+
+const laptop: Device = {
+  gpu: { f16: true, software: false, largestBytes: 2 ** 31 },
+  memoryGiB: 8,
+  storage: { usage: 0, quota: 50e9 },
+};
+const phone: Device = {
+  gpu: { f16: true, software: false, largestBytes: 2 ** 27 },
+  memoryGiB: 4,
+  storage: { usage: 1e9, quota: 6e9 },
+};
+
+describe('the fit check', () => {
+  const kinds = (id: string, device: Device) => fitOf(named(id), device).reasons.map(({ kind }) => kind);
+
+  it('says yes plainly', () => {
+    expect(fitOf(named('smollm2-135m'), phone)).toEqual({ verdict: 'yes', reasons: [] });
+    expect(fitOf(named('qwen3-1.7b'), laptop).verdict).toBe('yes');
+  });
+
+  it('says no for what no wish can change', () => {
+    const { gpu: _, ...without } = laptop;
+    expect(fitOf(named('smollm2-135m'), without)).toEqual({ verdict: 'no', reasons: [{ kind: 'no-gpu' }] });
+    const full = { ...laptop, storage: { usage: 49.9e9, quota: 50e9 } };
+    expect(fitOf(named('smollm2-360m'), full).reasons[0]).toMatchObject({ kind: 'no-space', has: 1e8 });
+    expect(kinds('smollm2-1.7b', { ...phone, memoryGiB: 2 })).toContain('no-memory');
+  });
+
+  it('says tight, and why, for what may work', () => {
+    expect(kinds('phi-4-mini', laptop)).toEqual([]);
+    expect(fitOf(named('phi-4-mini'), { ...laptop, memoryGiB: 4 }).verdict).toBe('no');
+    expect(fitOf(named('smollm2-1.7b'), phone)).toMatchObject({
+      verdict: 'tight',
+      reasons: [{ kind: 'little-memory' }],
+    });
+    const { memoryGiB: _, ...silent } = laptop;
+    expect(kinds('phi-4-mini', silent)).toEqual(['unknown-memory']);
+    expect(kinds('qwen3-0.6b', silent)).toEqual([]);
+    const software = { ...laptop, gpu: { f16: false, software: true, largestBytes: 2 ** 30 } };
+    expect(kinds('qwen3-0.6b', software)).toEqual(['software']);
+    const tightSpace = { ...laptop, storage: { usage: 0, quota: named('smollm2-360m').deviceBytes + 70e6 } };
+    expect(kinds('smollm2-360m', tightSpace)).toEqual(['little-space']);
+  });
+
+  it('mentions pieces and a missing f16 without holding them against a model', () => {
+    expect(fitOf(named('gemma-3-1b'), phone)).toMatchObject({
+      verdict: 'yes',
+      reasons: [{ kind: 'in-pieces', has: 2 ** 27 }],
+    });
+    const old = { ...laptop, gpu: { f16: false, software: false, largestBytes: 2 ** 30 } };
+    expect(fitOf(named('smollm2-360m'), old)).toEqual({ verdict: 'yes', reasons: [{ kind: 'no-f16' }] });
+  });
+
+  it('never says more with less: every shortage only lowers the verdict', () => {
+    const order = ['no', 'tight', 'yes'];
+    for (const entry of entries) {
+      let before = 2;
+      for (const memoryGiB of [8, 4, 2, 1, 0.5]) {
+        const now = order.indexOf(fitOf(entry, { ...laptop, memoryGiB }).verdict);
+        expect(now, `${entry.id} with ${memoryGiB} GiB`).toBeLessThanOrEqual(before);
+        before = now;
+      }
+    }
+  });
+
+  it('recommends the most capable that fits well and comes soon', () => {
+    expect(recommend(entries, laptop)?.id).toBe('qwen3-0.6b');
+    expect(recommend(entries, phone)?.id).toBe('qwen3-0.6b');
+    expect(recommend(entries, { ...phone, memoryGiB: 1 })?.id).toBe('smollm2-135m');
+    expect(recommend(entries, { ...laptop, storage: { usage: 0, quota: 1e6 } })).toBeUndefined();
+    const slow = { ...laptop, gpu: { f16: false, software: true, largestBytes: 2 ** 30 } };
+    expect(recommend(entries, slow)?.parameters).toBeLessThan(3e8);
+  });
+});
+
+describe('the device as the browser describes it', () => {
+  const diagnostics = { userAgent: '', cores: 4, models: [], active: 'none' } as const;
+  const adapter = { name: '', vendor: 'arm', architecture: 'valhall', features: ['shader-f16'] };
+
+  it('takes the smaller of the limits that bound a piece', () => {
+    const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
+    const device = deviceOf({ ...diagnostics, adapter: { ...adapter, limits }, memoryGiB: 4 }, undefined);
+    expect(device).toEqual({ gpu: { f16: true, software: false, largestBytes: 2 ** 27 }, memoryGiB: 4 });
+    expect(adapterName({ ...adapter, limits })).toBe('arm · valhall');
+  });
+
+  it('knows software adapters and the lack of any', () => {
+    const software = { ...adapter, architecture: 'swiftshader', features: [], limits: {} };
+    expect(deviceOf({ ...diagnostics, adapter: software }, undefined).gpu).toMatchObject({ software: true });
+    expect(deviceOf(diagnostics, { usage: 1, quota: 2 })).toEqual({ storage: { usage: 1, quota: 2 } });
+  });
+});

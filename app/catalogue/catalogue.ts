@@ -1,0 +1,125 @@
+/**
+ * The short list of models worth having: `assets/catalogue.json`, read and checked. It is data that anybody may
+ * edit, so every field is looked at, and an error says which entry and which field.
+ *
+ * Not here: whether a model fits this device (`fit.ts`), how it looks (`app/ui/catalogue-*.tsx`).
+ */
+import { fail } from '../../engine/index.ts';
+
+export const CATALOGUE_FORMAT = 'linnet-catalogue/1';
+
+/** What a model may be good at; each has its words in i18n. */
+export const TASKS = ['headlines', 'short-texts', 'summaries', 'translation', 'chat', 'reasoning'] as const;
+export type Task = (typeof TASKS)[number];
+
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly name: string;
+  /** `org/name` on the hub. */
+  readonly repository: string;
+  readonly revision: string;
+  /** What is fetched, relative to the repository. */
+  readonly files: readonly string[];
+  /** `model_type` of its config.json. */
+  readonly family: string;
+  readonly parameters: number;
+  readonly licence: { readonly name: string; readonly address: string };
+  /** Bytes that are fetched. */
+  readonly wireBytes: number;
+  /** Bytes in the store. */
+  readonly deviceBytes: number;
+  /** Bytes on the GPU with a cache of 4096 tokens in f16. */
+  readonly gpuBytes: number;
+  /** Of the largest piece that the GPU must bind at once. */
+  readonly largestBytes: number;
+  /** What the device should have at least. */
+  readonly memoryGiB: number;
+  readonly contextLength: number;
+  readonly goodAt: readonly Task[];
+  /** BCP 47; the best known of {@link languageCount}. */
+  readonly languages: readonly string[];
+  readonly languageCount: number;
+  /** Whether repository, files and sizes were held against the network. */
+  readonly checked: boolean;
+}
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (x) => typeof x === 'string' && x.length > 0 && x.length < 300;
+const isCount: Check = (x) => Number.isSafeInteger(x) && (x as number) > 0;
+const listOf =
+  (check: Check): Check =>
+  (x) =>
+    Array.isArray(x) && x.length > 0 && x.length < 100 && x.every(check);
+const matching =
+  (pattern: RegExp): Check =>
+  (x) =>
+    typeof x === 'string' && pattern.test(x);
+
+/** Field by field: what it must be, in words for the error, and the check. */
+const FIELDS: { readonly [K in keyof CatalogueEntry]: readonly [expected: string, check: Check] } = {
+  id: ['lower-case letters, digits, dots and hyphens', matching(/^[a-z0-9][a-z0-9.-]{0,60}$/)],
+  name: ['a name', isText],
+  repository: ['org/name', matching(/^[\w.-]+\/[\w.-]+$/)],
+  revision: ['a branch, tag or commit', matching(/^[\w./-]{1,100}$/)],
+  files: ['plain file names', listOf(matching(/^[\w-][\w.-]*$/))],
+  family: ['a model_type', matching(/^[\w.-]+$/)],
+  parameters: ['a whole number', isCount],
+  licence: [
+    'a name and an https address',
+    (x) =>
+      typeof x === 'object' &&
+      x !== null &&
+      isText((x as CatalogueEntry['licence']).name) &&
+      matching(/^https:\/\//)((x as CatalogueEntry['licence']).address),
+  ],
+  wireBytes: ['a whole number of bytes', isCount],
+  deviceBytes: ['a whole number of bytes', isCount],
+  gpuBytes: ['a whole number of bytes', isCount],
+  largestBytes: ['a whole number of bytes', isCount],
+  memoryGiB: ['a number of GiB', (x) => typeof x === 'number' && x > 0 && x < 1024],
+  contextLength: ['a whole number of tokens', isCount],
+  goodAt: [`some of ${TASKS.join(', ')}`, listOf((x) => TASKS.includes(x as Task))],
+  languages: ['BCP 47 tags', listOf(matching(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/))],
+  languageCount: ['a whole number', isCount],
+  checked: ['true or false', (x) => typeof x === 'boolean'],
+};
+
+/** Throws `request-invalid` that names entry and field. */
+export function parseCatalogue(json: unknown): CatalogueEntry[] {
+  const { format, models } = Object(json) as { format?: unknown; models?: unknown };
+  if (format !== CATALOGUE_FORMAT) wrong('format', CATALOGUE_FORMAT, format);
+  if (!Array.isArray(models)) return wrong('models', 'a list', models);
+  const entries = models.map((model, i) => parseEntry(model, i));
+  const ids = entries.map(({ id }) => id);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice !== undefined) wrong('models', 'every id once', `${twice} twice`);
+  return entries;
+}
+
+function parseEntry(model: unknown, index: number): CatalogueEntry {
+  const entry = Object(model) as Record<string, unknown>;
+  const name = typeof entry.id === 'string' ? entry.id : `entry ${index}`;
+  for (const [key, [expected, check]] of Object.entries(FIELDS)) {
+    if (!check(entry[key])) wrong(`${name}, ${key}`, expected, entry[key]);
+  }
+  for (const key of Object.keys(entry)) {
+    if (!Object.hasOwn(FIELDS, key)) wrong(`${name}, ${key}`, 'no such field', entry[key]);
+  }
+  return model as CatalogueEntry;
+}
+
+function wrong(where: string, expected: string, got: unknown): never {
+  fail('request-invalid', {
+    who: 'catalogue.json',
+    where,
+    message: 'the catalogue has a mistake',
+    expected,
+    got: String(JSON.stringify(got)).slice(0, 80),
+  });
+}
+
+/** As it is typed into the import: with the revision only where it says something. */
+export function addressOf({ repository, revision }: CatalogueEntry): string {
+  return revision === 'main' ? repository : `${repository}@${revision}`;
+}

@@ -1,0 +1,29 @@
+/** What the browser said of this device, as the fit check wants it. */
+import type { Diagnostics, Models } from '../protocol/types.ts';
+import type { Device } from './fit.ts';
+
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
+
+export function deviceOf({ adapter, memoryGiB }: Diagnostics, storage: Models['storage']): Device {
+  const gpu =
+    adapter === undefined
+      ? undefined
+      : {
+          f16: adapter.features.includes('shader-f16'),
+          software: SOFTWARE.test(`${adapter.name} ${adapter.vendor} ${adapter.architecture}`),
+          largestBytes: Math.min(
+            adapter.limits.maxStorageBufferBindingSize ?? Number.POSITIVE_INFINITY,
+            adapter.limits.maxBufferSize ?? Number.POSITIVE_INFINITY,
+          ),
+        };
+  return {
+    ...(gpu === undefined ? {} : { gpu }),
+    ...(memoryGiB === undefined ? {} : { memoryGiB }),
+    ...(storage === undefined ? {} : { storage }),
+  };
+}
+
+/** `NVIDIA GeForce …`, or vendor and architecture where a browser keeps the name to itself. */
+export function adapterName({ name, vendor, architecture }: NonNullable<Diagnostics['adapter']>): string {
+  return name || [vendor, architecture].filter((part) => part !== '').join(' · ') || 'GPU';
+}

@@ -1,0 +1,124 @@
+/**
+ * Whether a model fits this device: yes, tight or no, and why. A pure function of what the model needs and what the
+ * browser says of the device; browsers say little and round it, so `tight` means: it may work, and here is the risk.
+ */
+import type { CatalogueEntry } from './catalogue.ts';
+
+/** What a model needs; a catalogue entry has it, and a preview of any repository. */
+export interface Need {
+  readonly deviceBytes: number;
+  readonly gpuBytes: number;
+  readonly largestBytes: number;
+  /** What the whole device should have at least, where somebody has said so. */
+  readonly memoryGiB?: number;
+}
+
+/** What the browser says. */
+export interface Device {
+  /** Undefined where there is no WebGPU. */
+  readonly gpu?: {
+    readonly f16: boolean;
+    /** In software, on the processor. */
+    readonly software: boolean;
+    /** The largest buffer that a shader may bind, in bytes. */
+    readonly largestBytes: number;
+  };
+  /** As browsers round it, at most 8 in most. */
+  readonly memoryGiB?: number;
+  readonly storage?: { readonly usage: number; readonly quota: number };
+}
+
+export type Verdict = 'yes' | 'tight' | 'no';
+
+/** Why, with the numbers that a sentence needs; bytes unless it says otherwise. */
+export type Reason =
+  | { readonly kind: 'no-gpu' }
+  | { readonly kind: 'in-pieces'; readonly needed: number; readonly has: number }
+  | { readonly kind: 'no-space'; readonly needed: number; readonly has: number }
+  | { readonly kind: 'little-space'; readonly left: number }
+  | { readonly kind: 'no-memory'; readonly needed: number; readonly has: number }
+  | { readonly kind: 'little-memory'; readonly needed: number; readonly has: number }
+  | { readonly kind: 'unknown-memory'; readonly needed: number }
+  | { readonly kind: 'software' }
+  | { readonly kind: 'no-f16' };
+
+export interface Fit {
+  readonly verdict: Verdict;
+  /** Of the verdict first; empty for a plain yes. */
+  readonly reasons: readonly Reason[];
+}
+
+const GiB = 2 ** 30;
+/** Browsers end a page that takes more; half of the memory belongs to the system and other pages. */
+const MEMORY_NO = 0.6;
+/** Up to here nobody notices. */
+const MEMORY_YES = 0.35;
+/** `deviceMemory` is capped, so a machine that says 8 may have 64. */
+const MEMORY_CAP_GiB = 8;
+/** Kept for conversations, settings and the browser's own mood. */
+const SPACE_SPARE = 64 * 2 ** 20;
+/** Without a word about memory this much is asked of a phone without worry. */
+const MODEST_BYTES = 1e9;
+/** In software more than this is a matter of minutes. */
+const SOFTWARE_BYTES = 250e6;
+/** Activations and cache in f32 take twice the room. */
+const WITHOUT_F16 = 1.3;
+
+/** A note is told and held against nobody. */
+const GRADES: { readonly [K in Reason['kind']]: 'no' | 'tight' | 'note' } = {
+  'no-gpu': 'no',
+  'no-space': 'no',
+  'no-memory': 'no',
+  'little-space': 'tight',
+  'little-memory': 'tight',
+  'unknown-memory': 'tight',
+  software: 'tight',
+  'in-pieces': 'note',
+  'no-f16': 'note',
+};
+
+export function fitOf(need: Need, device: Device): Fit {
+  const found = [...ofGpu(need, device), ...ofSpace(need, device), ...ofMemory(need, device)];
+  const no = found.filter(({ kind }) => GRADES[kind] === 'no');
+  const reasons = [...no, ...found.filter((reason) => !no.includes(reason))];
+  const tight = reasons.some(({ kind }) => GRADES[kind] === 'tight');
+  return { verdict: no.length > 0 ? 'no' : tight ? 'tight' : 'yes', reasons };
+}
+
+function ofGpu({ largestBytes, gpuBytes }: Need, { gpu }: Device): Reason[] {
+  if (gpu === undefined) return [{ kind: 'no-gpu' }];
+  if (gpu.software && gpuBytes > SOFTWARE_BYTES) return [{ kind: 'software' }];
+  const cut = largestBytes > gpu.largestBytes;
+  return [
+    ...(cut ? [{ kind: 'in-pieces', needed: largestBytes, has: gpu.largestBytes } as const] : []),
+    ...(gpu.f16 ? [] : [{ kind: 'no-f16' } as const]),
+  ];
+}
+
+function ofSpace({ deviceBytes }: Need, { storage }: Device): Reason[] {
+  if (storage === undefined) return [];
+  const free = Math.max(0, storage.quota - storage.usage);
+  const needed = deviceBytes + SPACE_SPARE;
+  if (needed > free) return [{ kind: 'no-space', needed, has: free }];
+  return free - needed < deviceBytes * 0.1 ? [{ kind: 'little-space', left: free - needed }] : [];
+}
+
+function ofMemory({ gpuBytes, memoryGiB: advised = 0 }: Need, { memoryGiB, gpu }: Device): Reason[] {
+  const needed = gpu?.f16 === false ? gpuBytes * WITHOUT_F16 : gpuBytes;
+  if (memoryGiB === undefined) return needed > MODEST_BYTES ? [{ kind: 'unknown-memory', needed }] : [];
+  const has = memoryGiB * GiB;
+  const capped = memoryGiB >= MEMORY_CAP_GiB;
+  if (needed <= has * MEMORY_YES && (capped || memoryGiB >= advised)) return [];
+  return [{ kind: needed <= has * MEMORY_NO || capped ? 'little-memory' : 'no-memory', needed, has }];
+}
+
+/** Nobody waits for more on a first day. */
+const FIRST_DOWNLOAD = 1.3e9;
+
+/** The most capable model that fits well and comes soon; else the smallest that may work. */
+export function recommend(entries: readonly CatalogueEntry[], device: Device): CatalogueEntry | undefined {
+  const bySize = entries.toSorted((a, b) => a.parameters - b.parameters);
+  const verdict = (entry: CatalogueEntry) => fitOf(entry, device).verdict;
+  const soon = bySize.filter((entry) => entry.wireBytes <= FIRST_DOWNLOAD && verdict(entry) === 'yes');
+  return soon.at(-1) ?? bySize.find((entry) => verdict(entry) === 'tight');
+}

@@ -1,0 +1,28 @@
+/** How fast something goes now: the mean over the last seconds, so that a pause or a slow start is soon forgotten. */
+
+const WINDOW_MS = 8000;
+/** Before that a rate is a guess. */
+const LEAST_MS = 500;
+
+export function rateMeter(now: () => number) {
+  let samples: { readonly at: number; readonly done: number }[] = [];
+  return {
+    /** `done`: in all so far. */
+    add(done: number): void {
+      const at = now();
+      samples.push({ at, done });
+      const old = samples.findLastIndex((sample) => at - sample.at > WINDOW_MS);
+      if (old > 0) samples = samples.slice(old);
+    },
+    /** 0 while it is not known. */
+    perSecond(): number {
+      const first = samples[0];
+      const last = samples.at(-1);
+      if (first === undefined || last === undefined || last.at - first.at < LEAST_MS) return 0;
+      return (1000 * (last.done - first.done)) / (now() - first.at);
+    },
+    restart(): void {
+      samples = [];
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * Carries a summary out, step by step, and makes its end: the answer held to its rules, each key point with its
+ * passage. After every part the job holds what was noted, so that whatever happens later nothing of it is lost.
+ */
+import { PassageSearch } from '../pages/passages.ts';
+import type { Job, PageText, Round } from '../protocol/types.ts';
+import type { Tokens } from './assemble.ts';
+import { keyPoints } from './points.ts';
+import { checkSummary } from './rules.ts';
+import { nextStep, notesText, type SummaryAsk, type SummaryStep, withPoints } from './summary.ts';
+
+export interface SummaryWork {
+  readonly ask: SummaryAsk;
+  readonly page: PageText;
+  /** What was noted before, where work goes on. */
+  readonly rounds: readonly Round[] | undefined;
+  readonly tokens: Tokens;
+  tell(change: Partial<Job>): void;
+  /** Asks the model; `end` is what its answer makes of a job that ends with it. */
+  generate(step: SummaryStep): Promise<{ text: string; end: Partial<Job> }>;
+}
+
+/** Gives what the job is at its end. */
+export async function runSummary(work: SummaryWork): Promise<Partial<Job>> {
+  const { ask, page, tokens } = work;
+  let { rounds } = work;
+  for (;;) {
+    const step = nextStep(ask, page, rounds, tokens);
+    rounds = step.rounds;
+    const noted = step.kind === 'part' ? notesText(rounds?.at(-1)) : '';
+    const before = noted === '' ? '' : `${noted}\n\n`;
+    const { coverage } = step;
+    // Text, rate and progress are those of this step.
+    work.tell({
+      status: 'reading',
+      text: before,
+      tokens: 0,
+      tokensPerSecond: 0,
+      reading: undefined,
+      rounds,
+      coverage,
+    });
+    const { text, end } = await work.generate(step);
+    if (end.status === 'stopped' || step.kind === 'whole')
+      return { ...end, ...finished(ask, page, before + text, step.kind, end.status) };
+    rounds = withPoints(rounds!, text);
+  }
+}
+
+function finished(
+  { style }: SummaryAsk,
+  page: PageText,
+  text: string,
+  kind: SummaryStep['kind'],
+  status: Job['status'] | undefined,
+): Partial<Job> {
+  // What was stopped is shown as far as it came.
+  const checked = status === 'done' ? checkSummary(text, style) : { text, notes: [] };
+  const listed = kind === 'part' || style.type === 'key-points';
+  return {
+    text: checked.text,
+    ...(checked.notes.length === 0 ? {} : { rules: checked.notes }),
+    ...(listed ? { passages: passagesOf(checked.text, page) } : {}),
+  };
+}
+
+function passagesOf(text: string, page: PageText): (string | null)[] {
+  const search = new PassageSearch(page.text);
+  return keyPoints(text).map((point) => search.find(point)?.text ?? null);
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { sentences } from './sentences.ts';
+
+const texts = (text: string) => sentences(text).map((sentence) => sentence.text.trim());
+
+describe('sentences', () => {
+  it('covers the whole text, in order', () => {
+    const text = 'One. Two!  Three?\n\nFour\nFive.';
+    expect(
+      sentences(text)
+        .map((sentence) => sentence.text)
+        .join(''),
+    ).toBe(text);
+    expect(texts(text)).toEqual(['One.', 'Two!', 'Three?', 'Four', 'Five.']);
+  });
+
+  it('does not end a sentence at an abbreviation or an initial', () => {
+    expect(texts('Dr. Smith met J. R. Tolkien. They talked.')).toEqual([
+      'Dr. Smith met J. R. Tolkien.',
+      'They talked.',
+    ]);
+    expect(texts('It closed. 240 people of No. 5 came. In 1999 too.')).toEqual([
+      'It closed.',
+      '240 people of No. 5 came.',
+      'In 1999 too.',
+    ]);
+    expect(texts('Er sah z. B. Finken. Mr. Bean kam.')).toEqual(['Er sah z. B. Finken.', 'Mr. Bean kam.']);
+  });
+
+  it('knows other scripts', () => {
+    expect(texts('これは鳥です。とても小さい。')).toEqual(['これは鳥です。', 'とても小さい。']);
+    expect(texts('هذا طائر. إنه صغير؟ نعم.')).toEqual(['هذا طائر.', 'إنه صغير؟', 'نعم.']);
+  });
+
+  it('has nothing to find in nothing', () => {
+    expect(sentences('')).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+/**
+ * In which language Linnet speaks. It is asked for before anything is drawn, so it lies in `storage.local` and not
+ * with the other settings, which live behind the worker. The content script finds the texts themselves there: its
+ * bundle has none but English, and it may load no file of the extension.
+ */
+import { browser } from 'wxt/browser';
+
+const CHOSEN = 'uiLanguage';
+const TEXTS = 'uiTexts';
+
+export interface KeptTexts {
+  readonly language: string;
+  /** By key; after an update of Linnet some may be missing until one of its pages was opened. */
+  readonly texts: Readonly<Record<string, unknown>>;
+}
+
+/** What the person chose; undefined means the browser's language. */
+export async function chosenLanguage(): Promise<string | undefined> {
+  const found = (await browser.storage.local.get(CHOSEN))[CHOSEN];
+  return typeof found === 'string' ? found : undefined;
+}
+
+export async function chooseLanguage(tag: string | undefined): Promise<void> {
+  if (tag === undefined) await browser.storage.local.remove(CHOSEN);
+  else await browser.storage.local.set({ [CHOSEN]: tag });
+}
+
+/** The browser's languages, the one of its own menus first. */
+export function browserLanguages(): string[] {
+  return [browser.i18n.getUILanguage(), ...navigator.languages];
+}
+
+export async function keepTexts(kept: KeptTexts): Promise<void> {
+  const before = await keptTexts();
+  if (before?.language === kept.language && sameTexts(before.texts, kept.texts)) return;
+  await browser.storage.local.set({ [TEXTS]: kept });
+}
+
+export async function keptTexts(): Promise<KeptTexts | undefined> {
+  const found = (await browser.storage.local.get(TEXTS))[TEXTS];
+  return found as KeptTexts | undefined;
+}
+
+function sameTexts(a: object, b: object): boolean {
+  return JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
+}
+
+export const extensionVersion = (): string => browser.runtime.getManifest().version;

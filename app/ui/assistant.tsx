@@ -1,0 +1,107 @@
+/**
+ * The assistant in its three places: the popup, the panel beside the page, a tab of its own. What differs is how much
+ * room there is, which page it is about, and where else one can go from it.
+ */
+import { render } from 'preact';
+import { connectToEngine } from '../protocol/browser-line.ts';
+import { askPage, type PageRequests } from '../protocol/page-line.ts';
+import { sidePanelOpener } from '../protocol/side-panel.ts';
+import { startShortcut, takeStart } from '../protocol/start.ts';
+import { goToTab, isTab, openPage, type PageTab, pageTab, watchFront } from '../protocol/tabs.ts';
+import { ChatTab } from './chat-tab.tsx';
+import { Popup } from './popup.tsx';
+import { PopupState, type Translatable } from './popup-state.ts';
+import { speakUserLanguage } from './speak.ts';
+import { followViewport } from './viewport.ts';
+import './tokens.css';
+import './theme.css';
+import './controls.css';
+import './prose.css';
+import './conversation.css';
+import './summary.css';
+import './composer.css';
+import './choices.css';
+import './popup.css';
+import './chats.css';
+
+export type Place = 'popup' | 'panel' | 'tab';
+
+/** Milliseconds after which a popup has its final size. */
+const SETTLED = 250;
+
+/** The popup's page opened as a tab is a tab, as on phones. */
+export async function openAssistant(wanted: Place): Promise<void> {
+  const [, inTab] = await Promise.all([speakUserLanguage(), isTab()]);
+  const place = wanted === 'popup' && inTab ? 'tab' : wanted;
+  makeRoom(place);
+  let tab = await pageTab(tabInAddress());
+  const shortcut = await startShortcut();
+  const state = new PopupState(
+    connectToEngine(),
+    outside(place, shortcut, () => tab),
+  );
+  if (place === 'panel') {
+    watchFront(async () => {
+      tab = await pageTab(undefined);
+      await state.tabChanged();
+    });
+    // Clicking the icon of Linnet allows it to read a page that it could not read before.
+    addEventListener('focus', () => void (state.page.value.kind === 'failed' && state.tabChanged()));
+  }
+  const root = document.getElementById('app')!;
+  render(wanted === 'tab' ? <ChatTab state={state} /> : <Popup state={state} />, root);
+  await state.open();
+}
+
+function tabInAddress(): number | undefined {
+  const id = new URLSearchParams(location.search).get('tab');
+  return id === null || id === '' ? undefined : Number(id);
+}
+
+function outside(place: Place, shortcut: string | undefined, tab: () => PageTab | undefined) {
+  const openPanel = place === 'panel' ? undefined : sidePanelOpener(tab()?.id);
+  const leavePopup = () => place === 'popup' && close();
+  return {
+    get tab() {
+      return tab();
+    },
+    readPage: (id: number) => askPage(id, 'extract', {}),
+    showPassage: (id: number, send: PageRequests['show-passage']['send']) =>
+      askPage(id, 'show-passage', send),
+    goToPage(id: number) {
+      if (place === 'tab') void goToTab(id);
+      // A sheet covers the page.
+      else if (isSheet()) leavePopup();
+    },
+    takeStart,
+    shortcut,
+    /** The translation appears in the page, so the page is shown. */
+    async translate(id: number, what: Translatable) {
+      await askPage(id, `translate-${what}`, {});
+      if (place === 'tab') await goToTab(id);
+      else leavePopup();
+    },
+    openModels: () => void openPage('models.html'),
+    openSettings: () => void openPage('options.html'),
+    openInTab: place === 'tab' ? undefined : () => void openPage(`chat.html?tab=${tab()?.id ?? ''}`),
+    openInPanel: openPanel && (() => void openPanel().then(leavePopup)),
+  };
+}
+
+/** On phones the popup is a sheet as wide as the screen, or a tab. */
+const isSheet = (): boolean => matchMedia('(pointer: coarse)').matches && screen.width < 600;
+
+/** A popup has the size of its content; a tab, a panel and a phone's sheet are as large as they are. */
+function makeRoom(place: Place): void {
+  const roomy = place !== 'popup' || isSheet();
+  document.documentElement.classList.toggle('roomy', roomy);
+  if (roomy) {
+    followViewport();
+    return;
+  }
+  // The browser makes a popup as high as its content, as far as the screen goes; then the content must follow.
+  setTimeout(() => {
+    const lacks = innerHeight < document.documentElement.scrollHeight;
+    if (lacks) document.documentElement.style.setProperty('--popup-height', `${innerHeight}px`);
+  }, SETTLED);
+}

@@ -1,0 +1,25 @@
+/** What a person sees who opens the pinned tab of the engine, in browsers without offscreen documents. */
+import { render } from 'preact';
+import { t } from '../i18n/index.ts';
+import { Bird } from './icons.tsx';
+import { speakUserLanguage } from './speak.ts';
+import './tokens.css';
+import './theme.css';
+import './page.css';
+
+export async function showEnginePage(place: HTMLElement): Promise<void> {
+  await speakUserLanguage();
+  render(
+    <div class="page">
+      <header>
+        <Bird size={44} />
+        <div>
+          <h1>{t('popup-title')}</h1>
+          <p>{t('engine-tab')}</p>
+        </div>
+      </header>
+      <p class="soft">{t('engine-tab-hint')}</p>
+    </div>,
+    place,
+  );
+}

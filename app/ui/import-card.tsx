@@ -1,0 +1,120 @@
+/** One import: how far, how fast, how long still; pause, continue, cancel; what went wrong and what to do. */
+import { bytes, duration, percent, t } from '../i18n/index.ts';
+import type { ImportState } from '../protocol/types.ts';
+import { ErrorNote } from './error-note.tsx';
+import { Icon } from './icons.tsx';
+import type { ModelsState } from './models-state.ts';
+
+/** All but the one with the id `except`, which is shown elsewhere. */
+export function ImportCards({ state, except }: { state: ModelsState; except: string | undefined }) {
+  const imports = (state.live.models.value?.imports ?? []).filter(({ id }) => id !== except);
+  if (imports.length === 0) return null;
+  return (
+    <section class="stack" aria-label={t('imports-title')}>
+      <h2>{t('imports-title')}</h2>
+      {imports.map((entry) => (
+        <ImportCard key={entry.id} entry={entry} state={state} />
+      ))}
+    </section>
+  );
+}
+
+export function ImportCard({ entry, state }: { entry: ImportState; state: ModelsState }) {
+  const { name, status, error, needsFiles } = entry;
+  const shown = name || t('model-demo-name');
+  const title =
+    status === 'running' ? 'model-importing' : status === 'failed' ? 'import-failed' : 'import-paused';
+  return (
+    <article class={`card import ${status}`}>
+      <h3 dir="auto">{t(title, { name: shown })}</h3>
+      {error !== undefined && (
+        <ErrorNote error={error}>
+          <ErrorFacts error={error} />
+        </ErrorNote>
+      )}
+      {(status !== 'failed' || entry.kept === true) && (
+        <Progress entry={entry} label={t(title, { name: shown })} />
+      )}
+      {status === 'paused' && (
+        <p class="soft small">{t(needsFiles === true ? 'import-needs-files' : 'import-paused-hint')}</p>
+      )}
+      <ImportButtons entry={entry} state={state} name={shown} />
+    </article>
+  );
+}
+
+function ImportButtons({ entry, state, name }: { entry: ImportState; state: ModelsState; name: string }) {
+  const { id, status, needsFiles, kept } = entry;
+  const nothingKept = status === 'failed' && kept !== true;
+  return (
+    <div class="row">
+      {status === 'running' && (
+        <button type="button" class="button little" onClick={() => void state.ask('pause-import', { id })}>
+          <Icon name="pause" />
+          {t('pause')}
+        </button>
+      )}
+      {status !== 'running' && needsFiles !== true && (
+        <button type="button" class="button little" onClick={() => void state.ask('resume-import', { id })}>
+          <Icon name={nothingKept ? 'again' : 'play'} />
+          {t(nothingKept ? 'retry' : 'continue')}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button quiet little"
+        aria-label={nothingKept ? undefined : t('import-cancel-named', { name })}
+        onClick={() => void state.ask('dismiss-import', { id })}
+      >
+        {t(nothingKept ? 'dismiss' : 'cancel')}
+      </button>
+    </div>
+  );
+}
+
+function Progress({ entry, label }: { entry: ImportState; label: string }) {
+  const { phase, done, total, tensor } = entry.progress;
+  const { bytesPerSecond, status } = entry;
+  const left = bytesPerSecond > 0 && total > done ? (total - done) / bytesPerSecond : undefined;
+  const facts = [
+    status === 'running' && t(`phase-${phase}`),
+    total > 0 && t('import-progress', { done: bytes(done), total: bytes(total) }),
+    bytesPerSecond > 0 && t('import-rate', { rate: bytes(bytesPerSecond) }),
+    left !== undefined && t('import-left', { time: duration(left) }),
+  ].filter((fact) => fact !== false);
+  return (
+    <div class="progress">
+      <div class="row between">
+        <p class="soft small facts-line">{facts.join(' · ')}</p>
+        {total > 0 && <strong class="small part">{percent(done / total)}</strong>}
+      </div>
+      <progress
+        class="bar thick"
+        aria-label={label}
+        value={total > 0 ? done / total : status === 'running' ? undefined : 0}
+        max={1}
+      />
+      {tensor !== undefined && status === 'running' && <p class="soft tensor">{tensor}</p>}
+    </div>
+  );
+}
+
+function ErrorFacts({ error }: { error: NonNullable<ImportState['error']> }) {
+  const rows = [
+    [t('where'), error.where === undefined ? error.who : `${error.who}, ${error.where}`],
+    [t('expected'), error.expected],
+    [t('got'), error.got],
+  ] as const;
+  return (
+    <dl class="table small">
+      {rows.map(([name, value]) =>
+        value === undefined ? null : (
+          <div key={name}>
+            <dt class="soft">{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}

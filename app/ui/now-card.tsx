@@ -1,0 +1,72 @@
+/** What is loaded now, the way to free the graphics memory, and after how long that happens by itself. */
+import { adapterName } from '../catalogue/device.ts';
+import { t } from '../i18n/index.ts';
+import { IDLE_MINUTES, type Models } from '../protocol/types.ts';
+import { Icon } from './icons.tsx';
+import { modelProgress } from './model-state.tsx';
+import type { ModelsState } from './models-state.ts';
+
+const CHOICES: readonly number[] = [2, 5, 10, 30, 0];
+
+export function NowCard({ active, state }: { active: Models['active']; state: ModelsState }) {
+  if (active.kind === 'none' || active.kind === 'importing') return null;
+  const name = 'model' in active ? active.model.name : '';
+  return (
+    <div class={`card now ${active.kind}`}>
+      <div class="row between">
+        <div class="stack tight" role="status">
+          <p>
+            <span class="dot" aria-hidden="true" />
+            <strong dir="auto">{t(`now-${active.kind}`, { name })}</strong>
+          </p>
+          {active.kind === 'ready' && (
+            <p class="soft small">{t('now-memory', { adapter: adapterName(active.adapter) })}</p>
+          )}
+          {active.kind === 'idle' && <p class="soft small">{t('now-idle-hint')}</p>}
+        </div>
+        {active.kind === 'ready' && (
+          <button type="button" class="button little" onClick={() => void state.ask('unload', {})}>
+            {t('now-release')}
+          </button>
+        )}
+        {active.kind === 'idle' && (
+          <button type="button" class="button little" onClick={() => void state.ask('warm', {})}>
+            <Icon name="play" />
+            {t('now-load')}
+          </button>
+        )}
+      </div>
+      {active.kind === 'loading' && (
+        <progress
+          class="bar"
+          aria-label={t('model-loading', { name })}
+          value={modelProgress(active)}
+          max={1}
+        />
+      )}
+      <IdleChoice state={state} />
+    </div>
+  );
+}
+
+function IdleChoice({ state }: { state: ModelsState }) {
+  const minutes = state.live.settings.value?.idleMinutes ?? IDLE_MINUTES;
+  return (
+    <label class="inline small soft">
+      {t('now-idle-after')}
+      <select
+        class="field little"
+        value={minutes}
+        onChange={(event) =>
+          void state.ask('set-settings', { settings: { idleMinutes: Number(event.currentTarget.value) } })
+        }
+      >
+        {CHOICES.map((choice) => (
+          <option key={choice} value={choice}>
+            {choice === 0 ? t('minutes-never') : t('minutes', { n: choice })}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,41 @@
+/** The saved questions: those that come with Linnet and the person's own, found by what follows a slash. Pure. */
+import { t } from '../i18n/index.ts';
+import { folded } from '../jobs/find.ts';
+import type { SavedPrompt } from '../protocol/types.ts';
+
+/** A question, or `summarise`, which is no question but the work of the big button. */
+export interface LibraryEntry {
+  readonly name: string;
+  /** Shown beside the name, and put into the field where it is a question. */
+  readonly text: string;
+  readonly action?: 'summarise';
+}
+
+const OWN = ['explain', 'facts', 'questions'] as const;
+
+/** A person's own come before those of the same name that Linnet brings. */
+export function library(own: readonly SavedPrompt[], canSummarise: boolean): LibraryEntry[] {
+  const summarise: LibraryEntry = {
+    name: t('prompt-summarise'),
+    text: t('prompt-summarise-hint'),
+    action: 'summarise',
+  };
+  const entries = [
+    ...own,
+    ...(canSummarise ? [summarise] : []),
+    ...OWN.map((id) => ({ name: t(`prompt-${id}`), text: t(`prompt-${id}-text`) })),
+  ];
+  return entries.filter(({ name }, i) => entries.findIndex((entry) => same(entry.name, name)) === i);
+}
+
+/** Entries that go on from what was typed; none where it is no slash and a part of a name. */
+export function choices(typed: string, entries: readonly LibraryEntry[]): LibraryEntry[] {
+  const part = /^\/(\S*)$/.exec(typed)?.[1];
+  if (part === undefined) return [];
+  return entries.filter(({ name }) => folded(name).startsWith(folded(part)));
+}
+
+/** As it is stored: one word without a slash. */
+export const promptName = (typed: string): string => typed.trim().replace(/^\/+/, '').replace(/\s+/g, '-');
+
+export const same = (a: string, b: string): boolean => folded(a) === folded(b);

@@ -1,0 +1,154 @@
+/** The person's own saved questions: added, changed, deleted. */
+import { useState } from 'preact/hooks';
+import { t } from '../i18n/index.ts';
+import type { SavedPrompt } from '../protocol/types.ts';
+import { Icon } from './icons.tsx';
+import { promptName, same } from './prompt-library.ts';
+import { useFocus } from './use-focus.ts';
+
+interface PromptsProps {
+  readonly prompts: readonly SavedPrompt[];
+  onChange(prompts: readonly SavedPrompt[]): void;
+}
+
+const NEW = -1;
+
+export function PromptsSection({ prompts, onChange }: PromptsProps) {
+  /** Index of the one being written; undefined: none. */
+  const [open, setOpen] = useState<number | undefined>(undefined);
+  const save = (index: number, prompt: SavedPrompt) => {
+    setOpen(undefined);
+    onChange(index === NEW ? [...prompts, prompt] : prompts.with(index, prompt));
+  };
+  const form = (index: number, prompt: SavedPrompt) => (
+    <PromptForm
+      prompt={prompt}
+      taken={prompts.filter((_, i) => i !== index).map(({ name }) => name)}
+      onSave={(changed) => save(index, changed)}
+      onCancel={() => setOpen(undefined)}
+    />
+  );
+  return (
+    <section class="stack">
+      <h2>{t('prompts-title')}</h2>
+      <p class="soft small">{t('prompts-hint')}</p>
+      <ul class="prompts">
+        {prompts.map((prompt, index) => (
+          <li key={prompt.name}>
+            {open === index ? (
+              form(index, prompt)
+            ) : (
+              <Row
+                prompt={prompt}
+                onEdit={() => setOpen(index)}
+                onDelete={() => onChange(prompts.filter((_, i) => i !== index))}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+      {open === NEW ? (
+        form(NEW, { name: '', text: '' })
+      ) : (
+        <div class="row">
+          <button type="button" class="button" onClick={() => setOpen(NEW)}>
+            <Icon name="plus" />
+            {t('prompt-add')}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Row({ prompt, onEdit, onDelete }: { prompt: SavedPrompt; onEdit(): void; onDelete(): void }) {
+  const { name, text } = prompt;
+  return (
+    <div class="prompt">
+      <p>
+        <strong dir="auto">/{name}</strong>
+        <span class="soft small" dir="auto">
+          {text}
+        </span>
+      </p>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('prompt-edit', { name })}
+        onClick={onEdit}
+      >
+        <Icon name="pencil" />
+      </button>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('prompt-delete', { name })}
+        onClick={onDelete}
+      >
+        <Icon name="bin" />
+      </button>
+    </div>
+  );
+}
+
+interface FormProps {
+  readonly prompt: SavedPrompt;
+  /** Names of the others. */
+  readonly taken: readonly string[];
+  onSave(prompt: SavedPrompt): void;
+  onCancel(): void;
+}
+
+function PromptForm({ prompt, taken, onSave, onCancel }: FormProps) {
+  const [typed, setTyped] = useState(prompt.name);
+  const [text, setText] = useState(prompt.text);
+  const field = useFocus<HTMLInputElement>();
+  const name = promptName(typed);
+  const clash = taken.some((other) => same(other, name));
+  const complete = name !== '' && text.trim() !== '' && !clash;
+  return (
+    <form
+      class="card stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (complete) onSave({ name, text: text.trim() });
+      }}
+    >
+      <label class="label narrow">
+        {t('prompt-name')}
+        <input
+          ref={field}
+          class="field"
+          dir="auto"
+          value={typed}
+          maxLength={40}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+        <span>{t('prompt-name-hint')}</span>
+      </label>
+      {clash && (
+        <p class="small" role="alert">
+          {t('prompt-taken', { name })}
+        </p>
+      )}
+      <label class="label">
+        {t('prompt-text')}
+        <textarea
+          class="field"
+          dir="auto"
+          rows={3}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      <div class="row">
+        <button type="submit" class="button primary" disabled={!complete}>
+          {t('save')}
+        </button>
+        <button type="button" class="button" onClick={onCancel}>
+          {t('cancel')}
+        </button>
+      </div>
+    </form>
+  );
+}

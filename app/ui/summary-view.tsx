@@ -1,0 +1,155 @@
+/** A summary: its text with the way from each key point to its passage, and what was noted of a long page's parts. */
+import { useContext } from 'preact/hooks';
+import { keyPoints } from '../jobs/points.ts';
+import { isOver, type Job, partsLeft } from '../protocol/types.ts';
+import { number, t } from '../i18n/index.ts';
+import { CopyButton } from './copy-button.tsx';
+import { Icon } from './icons.tsx';
+import { Markdown } from './markdown.tsx';
+import { PageActions } from './page-actions.ts';
+import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
+
+export function SummaryText({ job }: { job: Job }) {
+  const { text, passages, rules = [] } = job;
+  const over = isOver(job.status);
+  return (
+    <>
+      {text.trim() !== '' &&
+        (over && passages !== undefined ? (
+          <KeyPoints points={keyPoints(text)} passages={passages} />
+        ) : (
+          <Markdown text={text} />
+        ))}
+      {over && partsLeft(job) && <PartsLeft job={job} />}
+      {rules.map((rule) => (
+        <p key={rule} class="aside">
+          {t(`rule-${rule}`)}
+        </p>
+      ))}
+      {!partsLeft(job) && <Notes job={job} />}
+    </>
+  );
+}
+
+function KeyPoints({
+  points,
+  passages,
+}: {
+  points: readonly string[];
+  passages: NonNullable<Job['passages']>;
+}) {
+  const actions = useContext(PageActions);
+  return (
+    <ul class="prose points" dir="auto">
+      {points.map((point, index) => {
+        const passage = passages[index] ?? null;
+        return (
+          <li key={point}>
+            {passage === null ? (
+              <MissingPassage point={point} />
+            ) : (
+              <button
+                type="button"
+                class="point"
+                title={passage}
+                aria-description={t('passage-show')}
+                disabled={actions === undefined}
+                onClick={() => actions?.showPassage(passage)}
+              >
+                <span>{point}</span>
+                <Icon name="find" />
+              </button>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function MissingPassage({ point }: { point: string }) {
+  return (
+    <div class="point without">
+      {point}
+      <small class="soft" title={t('passage-none-hint')}>
+        {t('passage-none')}
+      </small>
+    </div>
+  );
+}
+
+function PartsLeft({ job }: { job: Job }) {
+  const { ends, points } = job.rounds![0]!;
+  return <p class="aside">{t('parts-left', { done: number(points.length), total: number(ends.length) })}</p>;
+}
+
+/** What the summary of a long page was made from. */
+function Notes({ job: { rounds } }: { job: Job }) {
+  if (rounds === undefined) return null;
+  const { points } = rounds[0]!;
+  return (
+    <details class="notes small">
+      <summary>{t('parts-read', { n: points.length })}</summary>
+      <ol>
+        {points.map((list, index) => (
+          <li key={index}>{list === '' ? t('part-empty') : <Markdown text={list} />}</li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** Which part is being read; empty for a page that is read at once. */
+export function partLabel(job: Job): string {
+  const state = partsState(job);
+  if (state === undefined) return '';
+  if (state.kind === 'whole') return t('whole-of-parts', { n: state.of });
+  return t(state.kind === 'page' ? 'part-of' : 'notes-part-of', { n: state.part, total: state.of });
+}
+
+/** Says which part is being read, and shows how much of all is done. */
+export function PartsProgress({ job }: { job: Job }) {
+  const state = partsState(job);
+  if (state === undefined) return null;
+  const { status, reading, tokensPerSecond = 0 } = job;
+  const label = partLabel(job);
+  const counted = status === 'reading' && reading !== undefined && reading.total > 0;
+  return (
+    <div class="working stack soft small">
+      <p>
+        <strong>{label}</strong>
+        {' · '}
+        {status === 'writing' ? t('status-writing') : t(waiting(status))}{' '}
+        {counted && t('reading-progress', { done: reading.done, total: reading.total })}
+        {status === 'writing' && tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) })}
+      </p>
+      <progress class="bar" aria-label={label} value={state.done} max={1} />
+    </div>
+  );
+}
+
+function waiting(status: Job['status']) {
+  if (status === 'queued') return 'status-queued';
+  return status === 'loading' ? 'status-loading' : 'status-reading-text';
+}
+
+/** Beside the tools of every answer. */
+export function SummaryTools({ job }: { job: Job }) {
+  const actions = useContext(PageActions);
+  return (
+    <>
+      {job.text.trim() !== '' && (
+        <>
+          <CopyButton text={summaryAsText(job)} />
+          <CopyButton text={summaryAsMarkdown(job, actions?.page)} label={t('copy-markdown')} />
+        </>
+      )}
+      {actions !== undefined && (
+        <button type="button" class="button quiet little" onClick={() => actions.askAbout()}>
+          <Icon name="chat" />
+          {t('ask-page')}
+        </button>
+      )}
+    </>
+  );
+}

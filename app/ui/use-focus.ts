@@ -1,0 +1,10 @@
+/** A field that appears because a person wants to write in it. */
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+/** For the field's `ref`; it is focused once, when it appears. */
+export function useFocus<T extends HTMLElement>(): RefObject<T | null> {
+  const field = useRef<T>(null);
+  useEffect(() => field.current?.focus(), []);
+  return field;
+}

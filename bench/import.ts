@@ -1,0 +1,192 @@
+/**
+ * What an import costs: a checkpoint of random weights with the shape of a published model (1.2 GB of bf16 for
+ * Qwen3-0.6B) goes from a local HTTP server through range requests and conversion onto the disk. Printed: MB of the
+ * checkpoint per second, the peak of JavaScript memory beyond what was there before, and what waited at most between
+ * network and disk.
+ *
+ *   npm run -s bench:import -- [--shape Qwen3-0.6B] [--weights m0e4] [--kill 0.3,0.6,0.95]
+ *
+ * With `--kill` the import is paused at these parts and taken up again, and the result is held against an import that
+ * was left alone.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeStorage } from '../cli/node-files.ts';
+import {
+  buildModel,
+  httpFolder,
+  importModel,
+  type LinnetError,
+  openStore,
+  seededRandom,
+  type WeightDType,
+} from '../engine/index.ts';
+import { configOf, SHAPES } from './shapes.ts';
+
+const { values } = parseArgs({
+  options: {
+    shape: { type: 'string', default: 'Qwen3-0.6B' },
+    weights: { type: 'string', default: 'm0e4' },
+    kill: { type: 'string', default: '' },
+    layers: { type: 'string' },
+  },
+});
+const shape = SHAPES[values.shape];
+if (shape === undefined) throw new Error(`--shape: one of ${Object.keys(SHAPES).join(', ')}`);
+const config = configOf(shape, values.layers === undefined ? shape.layers : Number(values.layers));
+
+/** Half a mebibyte of plausible bf16 weights, again and again. */
+const noise = new Uint8Array(512 * 1024);
+const random = seededRandom(1);
+for (let i = 0; i < noise.length; i += 2) {
+  noise[i] = random() * 256;
+  noise[i + 1] = (random() < 0.5 ? 0x80 : 0) | 0x3c; // ±2^-7 to ±2^-6
+}
+
+const header = headerOf();
+const size = header.text.length + header.bytes;
+
+function headerOf(): { text: Uint8Array; bytes: number } {
+  const { tensors } = buildModel(config, {
+    activations: 'f32',
+    weights: () => ({ dtype: 'f32' }),
+    maxChunk: 1,
+    capacity: 1,
+  });
+  const entries: Record<string, object> = {};
+  let at = 0;
+  for (const { name, shape: dims } of tensors) {
+    const bytes = dims.reduce((n, d) => n * d, 2);
+    entries[name] = { dtype: 'BF16', shape: dims, data_offsets: [at, at + bytes] };
+    at += bytes;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(entries));
+  const text = new Uint8Array(8 + json.length);
+  new DataView(text.buffer).setBigUint64(0, BigInt(json.length), true);
+  text.set(json, 8);
+  return { text, bytes: at };
+}
+
+/** The file's bytes from `offset`, at most half a mebibyte. */
+function piece(offset: number, end: number): Uint8Array {
+  const { text } = header;
+  if (offset < text.length) return text.subarray(offset, Math.min(end, text.length));
+  const from = (offset - text.length) % noise.length;
+  return noise.subarray(from, Math.min(noise.length, from + end - offset));
+}
+
+const TOKENIZER = JSON.stringify({
+  added_tokens: [],
+  model: { type: 'BPE', unk_token: '<unk>', vocab: { '<unk>': 0, '<s>': 1, '</s>': 2, a: 3 }, merges: [] },
+});
+
+/** Bytes sent so far. */
+let sent = 0;
+
+function serve(): Promise<Server> {
+  const small: Record<string, string> = {
+    'config.json': JSON.stringify(config),
+    'tokenizer.json': TOKENIZER,
+  };
+  const server = createServer(async (request, response) => {
+    const name = request.url?.split('/').pop() ?? '';
+    const text = small[name];
+    const total = text === undefined ? size : text.length;
+    if (text === undefined && name !== 'model.safetensors') return void response.writeHead(404).end();
+    const range = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '');
+    const from = Number(range?.[1] ?? 0);
+    const end = Math.min(Number(range?.[2] ?? total - 1), total - 1) + 1;
+    const headers = { 'content-range': `bytes ${from}-${end - 1}/${total}`, 'content-length': end - from };
+    response.writeHead(range === null ? 200 : 206, { ...headers, etag: '"1"' });
+    if (text !== undefined) return void response.end(text.slice(from, end));
+    for (let at = from; at < end && !response.destroyed; ) {
+      const part = piece(at, end);
+      at += part.length;
+      sent += part.length;
+      await new Promise<void>((resolve) => response.write(part, () => resolve()));
+    }
+    response.end();
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+const server = await serve();
+const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${values.shape}/`;
+
+interface Run {
+  readonly seconds: number;
+  /** Bytes. */
+  readonly heap: number;
+  readonly waiting: number;
+  readonly hash: string;
+}
+
+async function run(kills: readonly number[]): Promise<Run> {
+  const folder = await mkdtemp(join(tmpdir(), 'linnet-import-'));
+  try {
+    const store = openStore(nodeStorage(folder));
+    globalThis.gc?.();
+    const before = used();
+    const begun = performance.now();
+    const base = sent;
+    let heap = 0;
+    let waiting = 0;
+    const watch = setInterval(() => (heap = Math.max(heap, used() - before)), 20);
+    for (const part of [...kills, 2]) {
+      const pause = new AbortController();
+      const onProgress = ({ done, total }: { done: number; total: number }) => {
+        waiting = Math.max(waiting, sent - base - done);
+        if (total > 0 && done / total >= part) pause.abort();
+      };
+      const options = { weights: values.weights as WeightDType, id: 'bench' };
+      await importModel(httpFolder(address), store, options, { onProgress, pause: pause.signal }).catch(
+        (error: LinnetError) => {
+          if (error.code !== 'import-paused') throw error;
+        },
+      );
+    }
+    clearInterval(watch);
+    return { seconds: (performance.now() - begun) / 1000, heap, waiting, hash: await hashOf(folder) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** JavaScript heap and the memory of its arrays, in bytes. */
+function used(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+async function hashOf(folder: string): Promise<string> {
+  const [model] = await readdir(join(folder, 'models'));
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(join(folder, 'models', model as string, 'weights.bin')))
+    hash.update(part);
+  return hash.digest('hex');
+}
+
+const MB = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
+const plain = await run([]);
+console.log(`${values.shape} as ${values.weights}: ${MB(size)} of bf16 in ${plain.seconds.toFixed(1)} s`);
+console.log(
+  `  ${(size / 1e6 / plain.seconds).toFixed(1)} MB/s (server, network and disk of this machine included)`,
+);
+console.log(
+  `  JavaScript memory: ${MB(plain.heap)} at most beyond what was there before, the server's own included`,
+);
+console.log(`  between network and disk: ${MB(plain.waiting)} at most`);
+const kills = values.kill.split(',').filter(Boolean).map(Number);
+if (kills.length > 0) {
+  const again = await run(kills);
+  const same = again.hash === plain.hash ? 'the same bytes' : 'OTHER BYTES';
+  console.log(`  stopped at ${kills.map((k) => `${100 * k} %`).join(', ')} and taken up again: ${same}`);
+}
+server.close();
+process.exit(0);

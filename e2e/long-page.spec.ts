@@ -1,0 +1,99 @@
+/** A page longer than the model can read at once: part by part, and nothing is lost on the way. */
+import { expect, type LinnetBrowser, type Page, picture, type Site, test } from './harness/index.ts';
+import { injected, stories, storyPage } from './demo-world.ts';
+import { ask, lastPrompt, words } from './story.ts';
+
+const html = storyPage('News of the week', [...stories, injected]);
+const answer = (popup: Page) => popup.getByRole('article').last();
+
+/** A software adapter reads some 60 tokens a second. */
+test.setTimeout(300_000);
+const LONG = 150_000;
+
+async function begin(linnet: LinnetBrowser, site: Site): Promise<{ page: Page; popup: Page }> {
+  const page = await linnet.open(site.page('/news', html));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await expect(answer(popup)).toContainText(/Part 1 of \d+/, { timeout: LONG });
+  return { page, popup };
+}
+
+async function finished(popup: Page): Promise<void> {
+  await expect(answer(popup)).toHaveAttribute('aria-busy', 'false', { timeout: LONG });
+}
+
+/** What was noted of the parts so far, from the newest summary. */
+async function noted(popup: Page): Promise<readonly string[]> {
+  const [conversation] = await ask(popup, 'conversations', { limit: 1 });
+  const parts = await popup.evaluate(
+    (id) =>
+      new Promise<readonly string[]>((resolve, reject) => {
+        const open = indexedDB.open('linnet');
+        open.onerror = () => reject(open.error);
+        open.onsuccess = () => {
+          const get = open.result.transaction('jobs').objectStore('jobs').get(id);
+          get.onsuccess = () => resolve(get.result.rounds[0].points);
+        };
+      }),
+    conversation!.jobs.at(-1)!,
+  );
+  return parts;
+}
+
+test('tells which part is read, shows what was noted, and goes on without popup and service worker', async ({
+  linnet,
+  site,
+}) => {
+  const { page, popup } = await begin(linnet, site);
+  await expect(answer(popup)).toContainText(/Part 2 of \d+/, { timeout: LONG });
+  await expect(answer(popup).getByRole('progressbar')).toBeVisible();
+  await expect(answer(popup).locator('.prose li').first()).toBeVisible();
+  await picture(popup, 'popup-parts');
+  await popup.close();
+  await linnet.stopServiceWorker();
+
+  const again = await linnet.openPopup(page);
+  await finished(again);
+  const parts = await noted(again);
+  const prompt = (await lastPrompt(again))[1]!.content;
+  expect(prompt).toBe(
+    `<page>\nNews of the week\n\n${parts.join('\n\n')}\n</page>\nList the key points of the page, at most 5.`,
+  );
+  await answer(again).getByText(`Key points of the ${parts.length} parts`).click();
+  for (const part of parts)
+    expect(words(await answer(again).locator('.notes').innerText())).toContain(
+      words(part.replaceAll('- ', '')).slice(0, 20),
+    );
+  await picture(again, 'popup-notes');
+  expect(linnet.pageErrors).toEqual([]);
+});
+
+test('stopped, or failed in a later part, it keeps what was noted and goes on there', async ({
+  linnet,
+  site,
+}) => {
+  const { popup } = await begin(linnet, site);
+  await expect(answer(popup)).toContainText('Part 2 of', { timeout: LONG });
+  await popup.getByRole('button', { name: 'Stop' }).click();
+  await finished(popup);
+  await expect(answer(popup)).toContainText(/the first 1 of \d+ parts/);
+  const [first] = await noted(popup);
+  expect(words(await answer(popup).locator('.prose').first().innerText())).toContain(
+    words(first!.slice(2)).slice(0, 20),
+  );
+  await picture(popup, 'popup-parts-stopped');
+
+  await popup.getByRole('button', { name: 'Go on with part 2' }).click();
+  await expect(answer(popup)).toContainText('Part 2 of');
+  await expect(answer(popup)).toContainText(/Reading… \d+ of/, { timeout: LONG });
+  await linnet.crashGpu();
+  await expect(answer(popup).getByRole('alert')).toContainText('graphics adapter was reset', {
+    timeout: LONG,
+  });
+  expect(await noted(popup)).toEqual([first]);
+  await answer(popup).getByRole('button', { name: 'Go on with part 2' }).click();
+  await expect(answer(popup).getByRole('alert')).toHaveCount(0);
+  await expect(answer(popup)).toContainText('Part 2 of');
+  await expect(answer(popup)).toContainText(/Reading… \d+ of/, { timeout: LONG });
+  expect(await noted(popup)).toEqual([first]);
+});

@@ -1,0 +1,51 @@
+/** What holds for every page of Linnet in every look, as checks that stories call. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from './harness/index.ts';
+
+async function nothingSerious(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html: node }) => node).join(' ')}`);
+  expect(told, what).toEqual([]);
+}
+
+async function noSidewaysScrolling(page: Page, what: string): Promise<void> {
+  const [wide, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(wide, `${what} scrolls sideways`).toBeLessThanOrEqual(view!);
+}
+
+/** axe in light, dark, right to left and at 320 px, where nothing may scroll sideways. */
+export async function inEveryLook(page: Page, name: string): Promise<void> {
+  // Colours on their way from light to dark would be measured half-way, and in a tab not seen they stay there.
+  await page.bringToFront();
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await nothingSerious(page, `${name}, ${colorScheme}`);
+  }
+  const before = await page.evaluate(() => document.documentElement.dir);
+  await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+  await page.setViewportSize({ width: 320, height: 640 });
+  await nothingSerious(page, `${name}, right to left, 320 px`);
+  await noSidewaysScrolling(page, name);
+  await page.evaluate((dir) => (document.documentElement.dir = dir), before);
+  await noSidewaysScrolling(page, name);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+/** Everything that is tapped is 44 px in both directions; words inside a sentence may be smaller. */
+export async function largeTargets(page: Page, name: string): Promise<void> {
+  const small = await page.evaluate(() => {
+    const tapped =
+      'button:not(.link), select, textarea, summary, input, .choice, .segments label, [role=option]';
+    return [...document.querySelectorAll<HTMLElement>(tapped)]
+      .filter((element) => element.closest('.hidden-visually, .choice > *') === null)
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.width < 43.5 || box.height < 43.5))
+      .map(
+        ({ element, box }) =>
+          `${Math.round(box.width)}×${Math.round(box.height)} ${element.outerHTML.slice(0, 120)}`,
+      );
+  });
+  expect(small, `${name} has targets below 44 px`).toEqual([]);
+}

@@ -1,0 +1,77 @@
+/** What stands before an attention, for the passes that merge it: three linears, norms of heads, two ropes. */
+import type { Graph, Node } from '../graph.ts';
+import { isPlainLinear, mergeable } from './merge-weights.ts';
+import { onlyFor, type Reading } from './rewrite.ts';
+
+export interface AttentionBlock {
+  readonly qRope: Node;
+  readonly kRope: Node;
+  /** Of q and k, where their heads are normalised. */
+  readonly norms: readonly [Node, Node] | undefined;
+  /** q, k, v. */
+  readonly linears: readonly [Node, Node, Node];
+  readonly biased: boolean;
+}
+
+/** The nodes before `attention` when k and v go straight to their cache and the linears can be one. */
+export function attentionBlock(graph: Graph, r: Reading, attention: Node): AttentionBlock | undefined {
+  if (attention.op !== 'attention') return undefined;
+  const { q, k, v } = attention.inputs;
+  const qRope = onlyFor(r, q, 'rope');
+  const kRope = writerOf(graph, r, k);
+  const vLinear = writerOf(graph, r, v);
+  if (qRope === undefined || kRope?.op !== 'rope') return undefined;
+  const qNorm = onlyFor(r, qRope.inputs.x, 'rmsnorm');
+  const kNorm = onlyFor(r, kRope.inputs.x, 'rmsnorm');
+  const qLinear = onlyFor(r, (qNorm ?? qRope).inputs.x, 'linear');
+  const kLinear = onlyFor(r, (kNorm ?? kRope).inputs.x, 'linear');
+  if (!isPlainLinear(qLinear) || !isPlainLinear(kLinear) || !isPlainLinear(vLinear)) return undefined;
+
+  const { headWidth } = attention.attributes;
+  const sameTurn = JSON.stringify(qRope.attributes) === JSON.stringify(kRope.attributes);
+  const sameTable = qRope.inputs.table === kRope.inputs.table;
+  if (!(sameTurn && sameTable && qRope.attributes.headWidth === headWidth)) return undefined;
+  if ((qNorm === undefined) !== (kNorm === undefined)) return undefined;
+  const norms = qNorm === undefined || kNorm === undefined ? undefined : ([qNorm, kNorm] as const);
+  if (norms !== undefined && !alikeByHeads(norms, headWidth)) return undefined;
+
+  const linears = [qLinear, kLinear, vLinear] as const;
+  const biases = linears.filter((node) => node.inputs.bias !== undefined).length;
+  const oneX = linears.every((node) => node.inputs.x === qLinear.inputs.x);
+  const oneWeight = mergeable(r, linears, 'weight') !== undefined;
+  const oneBias = biases === 0 || (biases === 3 && mergeable(r, linears, 'bias') !== undefined);
+  if (!(oneX && oneWeight && oneBias)) return undefined;
+  return { qRope, kRope, norms, linears, biased: biases === 3 };
+}
+
+/** Heads of q and of k, the widths that the merged node asks for. */
+export function headCounts(r: Reading, { linears, qRope }: AttentionBlock) {
+  const headWidth = qRope.attributes.headWidth as number;
+  const [q, k] = mergeable(r, linears, 'weight')!.map((v) => v.type.shape[0] as number);
+  const { rotary, position } = qRope.attributes;
+  return { heads: q! / headWidth, kvHeads: k! / headWidth, headWidth, rotary: rotary!, position: position! };
+}
+
+/** Where merged nodes stand: at the first of those that leave. */
+export function firstOf(r: Reading, nodes: readonly Node[]): Node {
+  return nodes.reduce((a, b) => (r.place(b) < r.place(a) ? b : a));
+}
+
+function alikeByHeads(norms: readonly Node[], headWidth: unknown): boolean {
+  return norms.every(
+    ({ inputs, attributes }) =>
+      inputs.residual === undefined &&
+      attributes.headWidth === headWidth &&
+      attributes.eps === norms[0]?.attributes.eps,
+  );
+}
+
+/** The only node that writes into a state, if nobody reads the written view by itself. */
+function writerOf(graph: Graph, r: Reading, state: number | undefined): Node | undefined {
+  const views = graph.values.filter((v) => v.origin.kind === 'view' && v.origin.of === state);
+  const [view] = views;
+  if (view === undefined || views.length > 1 || r.readersOf(view.id).length > 0 || r.isOutput(view.id)) {
+    return undefined;
+  }
+  return r.makerOf(view.id);
+}

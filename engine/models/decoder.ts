@@ -1,0 +1,163 @@
+/**
+ * The loop that all families share: embedding, layers of attention and feed-forward on a residual stream,
+ * head. A family's file says in a {@link Decoder} what is its own; absent means as in Llama.
+ */
+import type { ConstantTable, ValueId } from '../graph/graph.ts';
+import type { Activation } from '../graph/ops/gate_mul.ts';
+import {
+  type AttentionShape,
+  attention,
+  linear,
+  mlp,
+  type Norm,
+  norm,
+  type Rope,
+  type Site,
+} from './blocks.ts';
+import type { ModelFacts } from './family.ts';
+
+/** Checkpoint names, without `.weight` and `.bias`. */
+export interface Names {
+  readonly embedding: string;
+  /** `<layers>.0.<name of a part>` */
+  readonly layers: string;
+  readonly finalNorm: string;
+  readonly head: string;
+  readonly attentionNorm: string;
+  readonly mlpNorm: string;
+  /** Norms of a block's result, before it is added to the stream. */
+  readonly afterAttention?: string;
+  readonly afterMlp?: string;
+  /** q, k and v, or one tensor with all three. */
+  readonly qkv: readonly [string, string, string] | string;
+  /** Norms of the heads of q and k. */
+  readonly headNorms?: readonly [string, string];
+  readonly out: string;
+  /** Gate and up, or one tensor with both. */
+  readonly gateUp: readonly [string, string] | string;
+  readonly down: string;
+}
+
+export const LLAMA_NAMES: Names = {
+  embedding: 'model.embed_tokens',
+  layers: 'model.layers',
+  finalNorm: 'model.norm',
+  head: 'lm_head',
+  attentionNorm: 'input_layernorm',
+  mlpNorm: 'post_attention_layernorm',
+  qkv: ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj'],
+  out: 'self_attn.o_proj',
+  gateUp: ['mlp.gate_proj', 'mlp.up_proj'],
+  down: 'mlp.down_proj',
+};
+
+export const HEAD_NORMS: Pick<Names, 'headNorms'> = { headNorms: ['self_attn.q_norm', 'self_attn.k_norm'] };
+
+/** Which table turns a layer's queries and keys; layers with the same name share it. */
+export interface LayerRope {
+  readonly name: string;
+  readonly table: ConstantTable;
+  /** Turned elements of a head; 0 turns none. */
+  readonly rotary: number;
+  /** Neighbours are turned, instead of halves. */
+  readonly pairs?: boolean;
+}
+
+export interface Decoder {
+  readonly names: Names;
+  readonly norm: Norm;
+  readonly ffn: number;
+  /** The embedding is the head too. */
+  readonly tied: boolean;
+  rope(layer: number): LayerRope;
+  /** Tokens that a token of that layer sees, itself included; all when undefined. */
+  window?(layer: number): number | undefined;
+  readonly activation?: Activation;
+  readonly biases?: { readonly qkv?: boolean; readonly out?: boolean; readonly mlp?: boolean };
+  readonly embedScale?: number;
+  /** Of attention scores; 1/√headWidth when absent. */
+  readonly scale?: number;
+  readonly scoreCap?: number | undefined;
+  readonly logitCap?: number | undefined;
+}
+
+/** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]. */
+export function decoder(s: Site, facts: ModelFacts, d: Decoder): void {
+  const { hidden, vocab, layers } = facts;
+  const ids = s.b.input('ids', { dtype: 'u32', shape: [s.S] });
+  const ropes = ropesOf(s, d, layers);
+  const table = s.matrix(`${d.names.embedding}.weight`, vocab, hidden);
+  const { embedScale: scale = 1 } = d;
+  let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
+  for (let i = 0; i < layers; i++) x = layer(s, x, i, facts, d, ropes[i] as Rope);
+  head(s, x, vocab, d);
+}
+
+/** One step of the residual stream: x + block(norm(x)), twice. */
+function layer(s: Site, x: ValueId, i: number, facts: ModelFacts, d: Decoder, rope: Rope): ValueId {
+  const { names, biases = {} } = d;
+  const nodes = `layers.${i}`;
+  const full = (part: string) => `${names.layers}.${i}.${part}`;
+  const all = <T extends readonly string[] | string>(part: T) =>
+    (typeof part === 'string' ? full(part) : part.map(full)) as T;
+  const added = (to: ValueId, made: ValueId, part: string, after: string | undefined) => {
+    const b = after === undefined ? made : norm(s, made, full(after), `${nodes}.${part}_after`, d.norm);
+    return s.b.node('add', `${nodes}.${part}_add`, { a: to, b }, {});
+  };
+  const shape: AttentionShape = {
+    heads: facts.heads,
+    kvHeads: facts.kvHeads,
+    headWidth: facts.headWidth,
+    rope,
+    scale: d.scale ?? 1 / Math.sqrt(facts.headWidth),
+    window: d.window?.(i),
+    softcap: d.scoreCap,
+  };
+  const a = norm(s, x, full(names.attentionNorm), `${nodes}.attention_norm`, d.norm);
+  const mixed = attention(
+    s,
+    a,
+    {
+      qkv: all(names.qkv),
+      out: full(names.out),
+      norms: names.headNorms && all(names.headNorms),
+      nodes,
+      biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
+      norm: d.norm,
+    },
+    shape,
+  );
+  const y = added(x, mixed, 'attention', names.afterAttention);
+  const m = norm(s, y, full(names.mlpNorm), `${nodes}.mlp_norm`, d.norm);
+  const inner = mlp(
+    s,
+    m,
+    { gateUp: all(names.gateUp), down: full(names.down), nodes, bias: biases.mlp ?? false },
+    { ffn: d.ffn, activation: d.activation ?? 'silu' },
+  );
+  return added(y, inner, 'mlp', names.afterMlp);
+}
+
+/** Logits of the newest token and, for greedy sampling on the GPU, the best id. */
+function head(s: Site, x: ValueId, vocab: number, d: Decoder): void {
+  const last = s.b.node('last_row', 'last', { x }, {});
+  const normed = norm(s, last, d.names.finalNorm, 'norm', d.norm);
+  const tensor = d.tied ? d.names.embedding : d.names.head;
+  const plain = linear(s, normed, { tensor, node: 'logits', bias: false }, vocab);
+  const { logitCap: cap } = d;
+  const logits = cap === undefined ? plain : s.b.node('softcap', 'logits_capped', { x: plain }, { cap });
+  s.b.output('logits', logits);
+  s.b.output('best', s.b.node('argmax', 'best', { x: logits }, {}));
+}
+
+/** Layers that turn nothing share a table that others use: it has to be there, and is not read. */
+function ropesOf(s: Site, d: Decoder, layers: number): Rope[] {
+  const tables = new Map<string, ValueId>();
+  return Array.from({ length: layers }, (_, i) => {
+    const { name, table, rotary, pairs = false } = d.rope(i);
+    const width = 2 * table.frequencies.length;
+    const value = tables.get(name) ?? s.b.constant(name, { dtype: 'f32', shape: [s.C, width] }, table);
+    tables.set(name, value);
+    return { table: value, rotary, pairs };
+  });
+}

@@ -1,0 +1,193 @@
+/** What all families promise, on the tiny ones; whether their numbers are right is `session/families.test.ts`'s. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { describeWithAssets } from '../../scripts/testing/assets.ts';
+import { interpreter } from '../graph/interpret.ts';
+import { PASSES, runPasses } from '../graph/passes/index.ts';
+import { planMemory } from '../graph/plan.ts';
+import type { Graph } from '../graph/graph.ts';
+import { buildModel, type ModelOptions } from './index.ts';
+import { TINY_FAMILIES, tinyFamilyTensors } from './tiny-families.ts';
+
+const f32: ModelOptions = {
+  activations: 'f32',
+  weights: () => ({ dtype: 'f32' }),
+  maxChunk: 16,
+  capacity: 32,
+};
+
+/** Nodes of layer 1 once every pass has run. */
+const DISPATCHES: Readonly<Record<string, number>> = { gemma2: 7, gemma3: 8, qwen3: 6, glm4: 7 };
+
+/** Logits after 7 tokens at once, and after 2 more one by one. */
+function threeRows(graph: Graph, tensors: ReturnType<typeof tinyFamilyTensors>): number[] {
+  const cpu = interpreter(graph, (name) => tensors[name]!, 32);
+  const ids = [1, 5, 16, 0, 9, 3, 3, 11, 36];
+  const run = (from: number, to: number) => {
+    const part = { shape: [to - from], data: Uint32Array.from(ids.slice(from, to)) };
+    return [...cpu.run({ ids: part }, { S: to - from, P: from, C: 32 }).logits!.data];
+  };
+  return [run(0, 7), run(7, 8), run(8, 9)].flat();
+}
+
+function furthest(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
+}
+
+describe.each(TINY_FAMILIES)('$name', (family) => {
+  const model = buildModel(family.config, f32);
+
+  it('means the same without passes, with all of them, and without each', () => {
+    const tensors = tinyFamilyTensors(family);
+    const expected = threeRows(model.graph, tensors);
+    for (const off of [[], ...PASSES.map((pass) => [pass.name])]) {
+      const rows = threeRows(runPasses(model.graph, { off }), tensors);
+      // f32 rounding between the nodes of one form and not of the other; logits here are around 10.
+      expect(furthest(rows, expected), `without ${off}`).toBeLessThan(1e-4);
+    }
+  });
+
+  it('is few dispatches a layer', () => {
+    const graph = runPasses(model.graph);
+    const layer = graph.nodes.filter((node) => node.name.startsWith('layers.1.'));
+    expect(layer.map((node) => node.op)).toHaveLength(DISPATCHES[family.name] ?? 5);
+    expect(planMemory(graph).slots.length).toBeLessThanOrEqual(7);
+  });
+});
+
+describe('what a config may not say', () => {
+  const refused: [what: string, family: string, change: object, where: string][] = [
+    [
+      'a rope that is not known',
+      'qwen3',
+      { rope_scaling: { rope_type: 'dynamic' } },
+      'rope_scaling.rope_type',
+    ],
+    ['a rope named like a method', 'qwen3', { rope_scaling: { type: 'toString' } }, 'rope_scaling.rope_type'],
+    ['another activation', 'gemma2', { hidden_activation: 'relu' }, 'hidden_activation'],
+    ['attention both ways', 'gemma3', { use_bidirectional_attention: true }, 'use_bidirectional_attention'],
+    [
+      'a kind of layer that is not known',
+      'qwen2',
+      { use_sliding_window: true, layer_types: ['a', 'b', 'c'] },
+      'layer_types',
+    ],
+    ['layer norms', 'chatglm', { rmsnorm: false }, 'rmsnorm'],
+    [
+      'another residual',
+      'chatglm',
+      { apply_residual_connection_post_layernorm: true },
+      'apply_residual_connection_post_layernorm',
+    ],
+    ['a bias of the head', 'phi3', { lm_head_bias: true }, 'lm_head_bias'],
+    [
+      'too few factors',
+      'phi-3.5',
+      { rope_scaling: { type: 'longrope', short_factor: [1], long_factor: [1] } },
+      'long_factor',
+    ],
+    ['half a pair', 'phi-4-mini', { partial_rotary_factor: 0.3 }, 'partial_rotary_factor'],
+    ['no layer for a list', 'smollm3', { no_rope_layers: [1, 0] }, 'no_rope_layers'],
+  ];
+  test.each(refused)('%s: %s', (_what, name, change, where) => {
+    const { config } = TINY_FAMILIES.find((family) => family.name === name)!;
+    expect(() => buildModel({ ...config, ...change }, { ...f32, capacity: 256 })).toThrow(
+      expect.objectContaining({ who: 'config.json', where }),
+    );
+  });
+});
+
+describe('windows and ropes by layer', () => {
+  const attributes = (name: string, key: 'window' | 'softcap', more: object = {}) => {
+    const { config } = TINY_FAMILIES.find((family) => family.name === name)!;
+    const { nodes } = buildModel({ ...config, ...more }, f32).graph;
+    return nodes.flatMap((node) => (node.op === 'attention' ? [node.attributes[key]] : []));
+  };
+
+  it('of Gemma 2: every other layer', () => {
+    expect(attributes('gemma2', 'window')).toEqual([4, undefined, 4]);
+    expect(attributes('gemma2', 'softcap')).toEqual([2, 2, 2]);
+  });
+
+  it('of Gemma 3: five to one, or as layer_types says', () => {
+    expect(attributes('gemma3', 'window')).toEqual([4, 4, 4, 4, 4, undefined, 4]);
+    const types = ['full_attention', ...new Array(6).fill('sliding_attention')];
+    expect(attributes('gemma3', 'window', { layer_types: types })).toEqual([undefined, 4, 4, 4, 4, 4, 4]);
+  });
+
+  it('of Qwen2: the layers from max_window_layers on, if at all', () => {
+    const more = { sliding_window: 6, max_window_layers: 2 };
+    expect(attributes('qwen2', 'window', more)).toEqual([undefined, undefined, undefined]);
+    const used = attributes('qwen2', 'window', { ...more, use_sliding_window: true });
+    expect(used).toEqual([undefined, undefined, 6]);
+  });
+
+  it('of Gemma 3 in the words of transformers 5', () => {
+    const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
+    const { rope_theta: _, rope_scaling: __, rope_local_base_freq: ___, ...rest } = config;
+    const rope_parameters = {
+      full_attention: { rope_type: 'linear', factor: 8, rope_theta: 1000000 },
+      sliding_attention: { rope_type: 'default', rope_theta: 10000 },
+    };
+    const tables = (given: object) =>
+      buildModel(given, f32).graph.values.flatMap((v) =>
+        v.origin.kind === 'constant' ? [v.origin.table] : [],
+      );
+    expect(tables({ ...rest, rope_parameters })).toEqual(tables(config));
+  });
+
+  it('of Gemma 3 beside pictures: the text half, under its own names', () => {
+    const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
+    const alone = buildModel(config, f32);
+    const beside = buildModel({ model_type: 'gemma3', text_config: config, vision_config: {} }, f32);
+    expect(beside.tensors.map((t) => t.name)).toEqual(
+      alone.tensors.map((t) => t.name.replace(/^model\./, 'language_model.model.')),
+    );
+    expect(beside.graph.nodes.map((node) => node.attributes)).toEqual(
+      alone.graph.nodes.map((node) => node.attributes),
+    );
+    // What google/gemma-3-4b-it says.
+    const published = {
+      ...{ hidden_size: 2560, intermediate_size: 10240, num_hidden_layers: 34, sliding_window: 1024 },
+      rope_scaling: { factor: 8, rope_type: 'linear' },
+    };
+    const { tensors } = buildModel({ model_type: 'gemma3', text_config: published }, f32);
+    const count = tensors.reduce((sum, t) => sum + t.shape.reduce((n, d) => n * d, 1), 0);
+    expect(count).toBe(3_880_263_168);
+  });
+
+  it('of Phi-3.5: the long list once the cache may be longer than the trained length', () => {
+    const { config } = TINY_FAMILIES.find((family) => family.name === 'phi-3.5')!;
+    const first = (capacity: number) => {
+      const { values } = buildModel(config, { ...f32, capacity }).graph;
+      const { origin } = values.find((v) => v.name === 'rope')!;
+      return origin.kind === 'constant' ? [origin.table.frequencies[0], origin.table.scale] : [];
+    };
+    const scale = Math.sqrt(1 + Math.log(512 / 8) / Math.log(8));
+    expect(first(8)).toEqual([1, scale]);
+    expect(first(9)).toEqual([1 / 1.5, scale]);
+  });
+});
+
+const CONFIGS = [
+  ...['Qwen1.5-4B-Chat', 'Qwen2.5-0.5B-Instruct', 'Qwen3-1.7B', 'gemma2_2b_it', 'phi3.5-mini-instruct'],
+  ...['phi-4-mini-instruct', 'chatglm2-6b', 'chatglm3-6b', 'glm-4-9b-chat'],
+];
+describeWithAssets(
+  'published configs',
+  CONFIGS.map((name) => `configs/${name}.json`),
+  (...files) => {
+    it.each(files)('%s compiles and has a plan', (file) => {
+      const model = buildModel(JSON.parse(readFileSync(file, 'utf8')), {
+        activations: 'f16',
+        weights: () => ({ dtype: 'm0e4', group: 32 }),
+        maxChunk: 256,
+        capacity: 4096,
+      });
+      const graph = runPasses(model.graph);
+      expect(graph.nodes.length).toBeLessThanOrEqual(7 * model.layers + 4);
+      const plan = planMemory(graph);
+      expect(plan.maxBytes / plan.lowerBound).toBeLessThan(1.4);
+    });
+  },
+);

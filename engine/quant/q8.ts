@@ -1,0 +1,122 @@
+/**
+ * Q8: 8-bit weights for the few tensors where 4 bits cost too much (embedding, head). A signed byte q; `Q` weights
+ * along K share two halves s and b, and stand for **w' = s·q + b**. With b = 0 it is the arithmetic of
+ * GGUF's Q8_0.
+ *
+ * Packing, row-major, for a matrix [N, K] whose rows are padded to whole groups (Kp = ⌈K/Q⌉·Q):
+ *   bytes  u32[N, Kp/4]  a word holds 4 neighbours in K, the first in the lowest byte
+ *   scales u32[N, Kp/Q]  s in the low half, b in the high half, as M0E4 has them
+ * Padding: bytes are 0, hence w' = b; kernels multiply it by a zero activation.
+ *
+ * Not here: GPU code (`wgsl/lib/weights_q8.wgsl`), which tensors get it (`engine/weights/profiles.ts`).
+ */
+import { fail, invariant } from '../base/errors.ts';
+import { F16_MAX, F16_MIN_NORMAL, f16FromF32, f32FromF16 } from '../tensor/f16.ts';
+
+export interface Q8Rows {
+  /** u32[rows, wordsPerRow] */
+  readonly bytes: Uint32Array;
+  /** u32[rows, groupsPerRow] */
+  readonly scales: Uint32Array;
+}
+
+/** Counts per row of K weights. */
+export interface Q8Layout {
+  readonly groups: number;
+  /** A multiple of 32: a row starts on 16 bytes. */
+  readonly dataBytes: number;
+  readonly scaleBytes: number;
+}
+
+export function q8Layout(k: number, group: number): Q8Layout {
+  invariant(group % 32 === 0, 'q8', `group ${group} is no multiple of 32`);
+  const groups = Math.ceil(k / group);
+  return { groups, dataBytes: groups * group, scaleBytes: groups * 4 };
+}
+
+/**
+ * Quantises f32[rows, k] row by row; the number of rows follows from the length. s and b put −127 and 127 on the
+ * group's extremes. Throws `checkpoint-damaged` for weights that are not finite or too large for a half;
+ * `name` is the tensor's, `firstRow` the number of the first row in it.
+ */
+export function quantiseQ8(
+  weights: Float32Array,
+  k: number,
+  group: number,
+  name = 'q8',
+  firstRow = 0,
+): Q8Rows {
+  const { groups, dataBytes } = q8Layout(k, group);
+  const rows = weights.length / k;
+  invariant(Number.isInteger(rows), 'q8', `${weights.length} weights are not whole rows of ${k}`);
+  const signed = new Int8Array(rows * dataBytes);
+  const scales = new Uint32Array(rows * groups);
+  for (let row = 0; row < rows; row++) {
+    for (let g = 0; g < groups; g++) {
+      const start = row * k + g * group;
+      const part = weights.subarray(start, Math.min(start + group, (row + 1) * k));
+      const pair = pairOf(part) ?? reject(part, name, firstRow + row, g * group);
+      scales[row * groups + g] = pair;
+      const [s, b] = [f32FromF16(pair & 0xffff), f32FromF16(pair >>> 16)];
+      part.forEach((w, i) => {
+        const q = s === 0 ? 0 : Math.round((w - b) / s);
+        signed[row * dataBytes + g * group + i] = Math.min(127, Math.max(-127, q));
+      });
+    }
+  }
+  return { bytes: new Uint32Array(signed.buffer), scales };
+}
+
+/** f32[rows, k] that the stored rows stand for. */
+export function dequantiseQ8(stored: Q8Rows, k: number, group: number): Float32Array {
+  const { groups, dataBytes } = q8Layout(k, group);
+  const signed = new Int8Array(stored.bytes.buffer, stored.bytes.byteOffset, stored.bytes.byteLength);
+  const rows = stored.scales.length / groups;
+  const out = new Float32Array(rows * k);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < k; i++) {
+      const pair = stored.scales[row * groups + Math.floor(i / group)] as number;
+      const q = signed[row * dataBytes + i] as number;
+      out[row * k + i] = f32FromF16(pair & 0xffff) * q + f32FromF16(pair >>> 16);
+    }
+  }
+  return out;
+}
+
+/** s and b of a group as stored; undefined when they cannot be halves. */
+function pairOf(weights: Float32Array): number | undefined {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let sum = 0; // NaN shows here; comparisons alone would pass it by
+  for (const w of weights) {
+    low = Math.min(low, w);
+    high = Math.max(high, w);
+    sum += w;
+  }
+  if (!Number.isFinite(sum)) return undefined;
+  const b = normalHalf((low + high) / 2);
+  // Rounding b moves the middle; s must still reach both ends.
+  const middle = f32FromF16(b);
+  const s = normalHalf(Math.max(high - middle, middle - low) / 127);
+  const fits = Math.abs(middle) <= F16_MAX && f32FromF16(s) <= F16_MAX;
+  return fits ? ((b << 16) | s) >>> 0 : undefined;
+}
+
+/** The nearest half that is zero or normal: GPUs may flush subnormal ones. */
+function normalHalf(x: number): number {
+  const size = Math.abs(x);
+  if (size >= F16_MIN_NORMAL) return f16FromF32(x);
+  return size < F16_MIN_NORMAL / 2 ? 0 : f16FromF32(Math.sign(x) * F16_MIN_NORMAL);
+}
+
+function reject(part: Float32Array, name: string, row: number, firstColumn: number): never {
+  const bad = part.findIndex((w) => !Number.isFinite(w));
+  const at = Math.max(bad, 0);
+  fail('checkpoint-damaged', {
+    who: name,
+    where: `row ${row}, column ${firstColumn + at}`,
+    message: 'a weight cannot be stored in 8 bits',
+    expected: `finite weights whose range fits ±${F16_MAX}`,
+    got: part[at] as number,
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * What a token and a long prompt cost on the shapes of published models, counted without a GPU: dispatches,
+ * weight bytes read, bytes beside weights and cache. Bounds are those that the engine promises.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Gpu } from '../gpu/index.ts';
+import { runPasses } from '../graph/passes/index.ts';
+import { planMemory } from '../graph/plan.ts';
+import { specialise } from '../kernels/index.ts';
+import { buildModel } from '../models/index.ts';
+import { evaluate } from '../symbolic/evaluate.ts';
+import { bounds } from '../symbolic/relate.ts';
+import { byteSize } from '../tensor/tensor.ts';
+import { chooseKernels, workspacesOf } from './choose.ts';
+import { rangesOf } from './programs.ts';
+import { segmentsOf } from './segments.ts';
+
+const MIB = 2 ** 20;
+const CHUNK = 128;
+const CAPACITY = 2048 + 256;
+/** What choosing asks of a device: halves, and the least binding that phones have. */
+const phone = { f16: true, mostBound: 128 * MIB } as Gpu;
+
+/** hidden, layers, heads, key/value heads, head width, ffn width, vocabulary. */
+const SHAPES = {
+  'SmolLM2-135M': [576, 30, 9, 3, 64, 1536, 49152],
+  'Qwen3-0.6B': [1024, 28, 16, 8, 128, 3072, 151936],
+  'Llama-3.2-1B': [2048, 16, 32, 8, 64, 8192, 128256],
+  'Gemma-2B': [2048, 18, 8, 1, 256, 16384, 256000],
+} as const;
+
+type Shape = (typeof SHAPES)[keyof typeof SHAPES];
+
+function costOf([hidden, layers, heads, kvHeads, headWidth, ffn, vocab]: Shape) {
+  const config = {
+    model_type: 'llama',
+    hidden_size: hidden,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    num_key_value_heads: kvHeads,
+    head_dim: headWidth,
+    intermediate_size: ffn,
+    vocab_size: vocab,
+    max_position_embeddings: 8192,
+    rms_norm_eps: 1e-5,
+    tie_word_embeddings: true,
+  };
+  const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
+  const model = buildModel(config, { activations: 'f16', weights, maxChunk: CHUNK, capacity: CAPACITY });
+  const graph = runPasses(model.graph);
+  const place = { gpu: phone, graph, capacity: CAPACITY, forms: {} };
+  const plan = planMemory(graph, workspacesOf(place, rangesOf(CHUNK)));
+  const sum = (kind: 'weight' | 'state') =>
+    graph.values
+      .filter((v) => v.origin.kind === kind)
+      .reduce((total, v) => total + evaluate(byteSize(v.type), { C: CAPACITY }), 0);
+  const one = chooseKernels(place, { min: 1, max: 1 });
+  const steps = one.flatMap(({ kernel, input }) => specialise(kernel, input));
+  const dispatches = (p: number) =>
+    steps.filter((step) => evaluate(step.workgroups, { S: 1, P: p }) > 0).length;
+  const embedding = graph.values.find((v) => v.name === 'model.embed_tokens.weight')!.type;
+  return {
+    layers,
+    beside: plan.slots.reduce((total, slot) => total + bounds(slot.bytes).max, 0),
+    held: sum('weight') + sum('state'),
+    /** The token's row of the embedding comes on top of all weights: the head reads the same tensor. */
+    read: 1 + evaluate(byteSize(embedding), {}) / vocab / sum('weight'),
+    segments: segmentsOf(embedding, phone.mostBound).length,
+    early: dispatches(0),
+    late: dispatches(CAPACITY - 1),
+  };
+}
+
+describe.each(Object.entries(SHAPES))('%s', (_, shape) => {
+  const cost = costOf(shape);
+  /** Embedding and head go over each segment. */
+  const more = 2 * (cost.segments - 1);
+
+  it('takes five dispatches a layer and three; over a long cache six', () => {
+    expect(cost.early).toBe(5 * cost.layers + 3 + more);
+    expect(cost.late).toBe(6 * cost.layers + 3 + more);
+  });
+
+  it('reads each weight once a token', () => {
+    expect(cost.read).toBeLessThan(1.0001);
+  });
+
+  it('needs little beside weights and cache, at a prompt of 2048', () => {
+    expect((cost.held + cost.beside) / cost.held).toBeLessThan(1.1);
+  });
+});
+
+it('the widest embedding lies in two segments on a phone', () => {
+  expect(costOf(SHAPES['Gemma-2B']).segments).toBe(2);
+});

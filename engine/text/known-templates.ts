@@ -1,0 +1,71 @@
+/**
+ * Chat formats of the families, for checkpoints whose own template is missing or cannot run. Which one a model was
+ * trained on is told by the token that ends its answers: base models have other ends, and get no format.
+ * Each is Jinja, as published ones are, and says no more than the format needs. Sources: the vendors' model cards.
+ */
+const GENERATE = 'add_generation_prompt';
+
+const CHATML =
+  "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}" +
+  `{% if ${GENERATE} %}{{ '<|im_start|>assistant\\n' }}{% endif %}`;
+
+const LLAMA3 =
+  "{{ bos_token }}{% for m in messages %}{{ '<|start_header_id|>' + m.role + '<|end_header_id|>\\n\\n' + " +
+  "m.content | trim + '<|eot_id|>' }}{% endfor %}" +
+  `{% if ${GENERATE} %}{{ '<|start_header_id|>assistant<|end_header_id|>\\n\\n' }}{% endif %}`;
+
+const GEMMA =
+  "{% if messages[0].role == 'system' %}{{ raise_exception('there is no system role') }}{% endif %}{{ bos_token }}" +
+  "{% for m in messages %}{{ '<start_of_turn>' + ('model' if m.role == 'assistant' else m.role) + '\\n' + " +
+  "m.content | trim + '<end_of_turn>\\n' }}{% endfor %}" +
+  `{% if ${GENERATE} %}{{ '<start_of_turn>model\\n' }}{% endif %}`;
+
+const PHI3 =
+  "{% for m in messages %}{{ '<|' + m.role + '|>\\n' + m.content + '<|end|>\\n' }}{% endfor %}" +
+  `{% if ${GENERATE} %}{{ '<|assistant|>\\n' }}{% endif %}`;
+
+const GLM4 =
+  "[gMASK]<sop>{% for m in messages %}{{ '<|' + m.role + '|>\\n' + m.content }}{% endfor %}" +
+  `{% if ${GENERATE} %}{{ '<|assistant|>\\n' }}{% endif %}`;
+
+/** The tokenizer puts [gMASK] and sop in front. */
+const CHATGLM3 =
+  "{% for m in messages %}{{ '<|' + m.role + '|>\\n ' + m.content }}{% endfor %}" +
+  `{% if ${GENERATE} %}<|assistant|>{% endif %}`;
+
+/** Rounds of question and answer, counted from 1. */
+const CHATGLM2 =
+  "{% if messages[0].role == 'system' %}{{ raise_exception('there is no system role') }}{% endif %}" +
+  "{% for m in messages %}{% if m.role == 'user' %}" +
+  "{{ '[Round ' + ((loop.index0 // 2 + 1) | string) + ']\\n\\n问：' + m.content + '\\n\\n答：' }}" +
+  "{% else %}{{ m.content + '\\n\\n' }}{% endif %}{% endfor %}";
+
+export interface KnownTemplate {
+  readonly jinja: string;
+  /** Whether the tokenizer's special tokens go around the text: the template has none of its own. */
+  readonly special: boolean;
+}
+
+const BY_END: Readonly<Record<string, string>> = {
+  '<|im_end|>': CHATML,
+  '<|eot_id|>': LLAMA3,
+  '<end_of_turn>': GEMMA,
+  '<|end|>': PHI3,
+  '<|observation|>': GLM4,
+};
+
+export interface ModelFormat {
+  /** Spelling of the tokens that end an answer. */
+  readonly ends: readonly string[];
+  /** config.json: `model_type`, `_name_or_path`. */
+  readonly modelType?: unknown;
+  readonly origin?: unknown;
+}
+
+/** Undefined where no chat format is known. */
+export function knownTemplate({ ends, modelType, origin }: ModelFormat): KnownTemplate | undefined {
+  const end = ends.find((token) => Object.hasOwn(BY_END, token));
+  if (end !== undefined) return { jinja: BY_END[end] as string, special: false };
+  if (modelType !== 'chatglm') return undefined;
+  return { jinja: /chatglm3/i.test(String(origin)) ? CHATGLM3 : CHATGLM2, special: true };
+}

@@ -1,0 +1,4 @@
+/** The assistant in a tab of its own (`?tab=ID`: about that tab). */
+import { openAssistant } from '../../app/ui/assistant.tsx';
+
+void openAssistant('tab');

@@ -1,0 +1,4 @@
+/** The assistant in the panel beside the page, about the tab in front. */
+import { openAssistant } from '../../app/ui/assistant.tsx';
+
+void openAssistant('panel');

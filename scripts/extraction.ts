@@ -1,0 +1,70 @@
+/**
+ * `npm run -s extraction`: how well the text of real pages is found, over ../shared/assets/pages. Each page lies there
+ * with the article that Mozilla's tests expect of it; words are compared (testing/word-score.ts).
+ *
+ *     npm run -s extraction           the means, and the pages that fall short
+ *     npm run -s extraction -- --all  every page
+ *
+ * Two readers are scored: what Linnet reads, and what it would read without Readability (`second`), which has to do
+ * where Readability finds nothing. The expected texts are articles, so `second`, which reads more, has less precision.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { parseHTML } from 'linkedom';
+import { blockText } from '../app/pages/block-text.ts';
+import { extract } from '../app/pages/extract.ts';
+import { readAgain } from '../app/pages/second-reader.ts';
+import { assets } from './testing/assets.ts';
+import { type WordScore, wordScore, wordsOf } from './testing/word-score.ts';
+
+interface Row {
+  readonly page: string;
+  readonly source: string;
+  readonly linnet: WordScore;
+  readonly second: WordScore;
+}
+
+/** Words; where fewer are expected, one word decides. */
+const LEAST = 50;
+const FALLS_SHORT = 0.9;
+
+const documentOf = (html: string) => parseHTML(html).document as unknown as Document;
+
+function scorePage(folder: string, page: string): Row | undefined {
+  const expected = documentOf(
+    `<html><body>${readFileSync(`${folder}/${page}/expected.html`, 'utf8')}</body></html>`,
+  );
+  const wanted = blockText(expected.body);
+  if (wordsOf(wanted).length < LEAST) return undefined;
+  const html = readFileSync(`${folder}/${page}/source.html`, 'utf8');
+  const { text, source } = extract(documentOf(html), 'https://example.org/');
+  return {
+    page,
+    source,
+    linnet: wordScore(text, wanted),
+    second: wordScore(readAgain(documentOf(html)).text, wanted),
+  };
+}
+
+const percent = (part: number) => `${(100 * part).toFixed(1)}`.padStart(6);
+const scores = ({ recall, precision, f1 }: WordScore) => [recall, precision, f1].map(percent).join(' ');
+const line = (name: string, source: string, linnet: WordScore, second: WordScore) =>
+  `${name.padEnd(32)} ${source.padEnd(12)} ${scores(linnet)}   ${scores(second)}`;
+
+function mean(rows: readonly Row[], reader: 'linnet' | 'second'): WordScore {
+  const of = (key: keyof WordScore) => rows.reduce((sum, row) => sum + row[reader][key], 0) / rows.length;
+  return { recall: of('recall'), precision: of('precision'), f1: of('f1') };
+}
+
+const folder = assets('pages/readability');
+if (folder === undefined || !existsSync(folder)) {
+  console.log('skipped: ../shared/assets/pages/readability is absent');
+} else {
+  const pages = readdirSync(folder);
+  const rows = pages.map((page) => scorePage(folder, page)).filter((row) => row !== undefined);
+  console.log(`${''.padEnd(45)} ${'Linnet'.padEnd(22)} second reader`);
+  console.log(`${'page'.padEnd(32)} ${'read by'.padEnd(12)} recall  prec.     F1   recall  prec.     F1`);
+  const shown = rows.filter(({ linnet }) => process.argv.includes('--all') || linnet.f1 < FALLS_SHORT);
+  for (const { page, source, linnet, second } of shown) console.log(line(page, source, linnet, second));
+  console.log(line(`mean of ${rows.length} pages`, '', mean(rows, 'linnet'), mean(rows, 'second')));
+  console.log(`${pages.length - rows.length} pages have fewer than ${LEAST} words and are left out`);
+}

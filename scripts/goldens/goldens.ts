@@ -1,0 +1,43 @@
+/**
+ * Remakes `engine/session/goldens/`: what llama.cpp says of the tiny checkpoints of every family, for the tests to
+ * compare with. `npm run -s goldens`, or with names of families for these alone. Prints one line a family.
+ */
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../../engine/models/tiny-families.ts';
+import { GGUF_TYPES, ROUNDINGS, tinyFamilyGguf } from '../../engine/session/tiny-family-files.ts';
+import { openOracle } from './llama-cpp.ts';
+
+const FOLDER = fileURLToPath(new URL('../../engine/session/goldens/', import.meta.url));
+const only = process.argv.slice(2);
+
+const oracle = await openOracle();
+try {
+  for (const family of TINY_FAMILIES.filter(({ name }) => only.length === 0 || only.includes(name))) {
+    const formats: Record<string, { sha256: string; logProbabilities: number[][] }> = {};
+    const files = [
+      ...GGUF_TYPES.filter((type) => type !== 'F32').map(
+        (type) => [type, tinyFamilyGguf(family, type)] as const,
+      ),
+      ...ROUNDINGS.map((to) => [`${to} as F32`, tinyFamilyGguf(family, 'F32', to)] as const),
+    ];
+    for (const [type, file] of files) {
+      const rows = await oracle.logProbabilities(file, PROMPT, STEPS, CAPACITY);
+      formats[type] = {
+        sha256: createHash('sha256').update(file).digest('hex'),
+        logProbabilities: rows.map((row) => row.map((x) => Number(x.toFixed(6)))),
+      };
+    }
+    const golden = {
+      note: `llama.cpp in @wllama/wllama ${oracle.version}, cache f32; remade by: npm run -s goldens`,
+      prompt: PROMPT,
+      steps: STEPS,
+      formats,
+    };
+    await writeFile(`${FOLDER}${family.name}.json`, `${JSON.stringify(golden)}\n`);
+    process.stdout.write(`${family.name}: ${Object.keys(formats).join(', ')}\n`);
+  }
+} finally {
+  await oracle.close();
+}

@@ -1,0 +1,143 @@
+/**
+ * A model hub on 127.0.0.1 for tests: files with byte ranges, ETags and CORS, and every way in which a server may
+ * let a download down. It counts what it was asked for and what it sent.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Asked {
+  readonly file: string;
+  /** First and last byte; undefined where the whole file was asked for. */
+  readonly range: readonly [number, number] | undefined;
+  /** Requests so far, with this one. */
+  readonly n: number;
+}
+
+/** What goes wrong with one answer. */
+export type Fault =
+  | { readonly kind: 'status'; readonly status: number }
+  /** The connection breaks after so many bytes. */
+  | { readonly kind: 'cut'; readonly after: number }
+  /** An honest, complete answer of another length than was asked for. */
+  | { readonly kind: 'length'; readonly by: number }
+  /** Headers, and then nothing. */
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'redirect'; readonly to: string };
+
+export interface ModelServerOptions {
+  /** False: every request is answered with the whole file. */
+  readonly ranges?: boolean;
+  /** `null`: nothing tells versions apart. */
+  readonly etag?: string | null;
+  /** As a hub says it. */
+  readonly commit?: string;
+  /** Bytes a second, over all answers. */
+  readonly rate?: number;
+  readonly fault?: (asked: Asked) => Fault | undefined;
+}
+
+const PIECE = 64 * 1024;
+
+export class ModelServer {
+  options: ModelServerOptions;
+  readonly asked: Asked[] = [];
+  /** Bytes of files sent. */
+  sent = 0;
+  private readonly files: Readonly<Record<string, Uint8Array | string>>;
+  private readonly server: Server = createServer((request, response) => void this.answer(request, response));
+  private begun = performance.now();
+  private spent = 0;
+
+  constructor(files: Readonly<Record<string, Uint8Array | string>>, options: ModelServerOptions = {}) {
+    this.files = files;
+    this.options = options;
+  }
+
+  async listen(): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    this.server.unref();
+    return this;
+  }
+
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  /** Ends every connection under way. */
+  drop(): void {
+    this.server.closeAllConnections();
+  }
+
+  /** The address of the folder. */
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/org/model/resolve/main/`;
+  }
+
+  /** Changes how fast it sends, from now on. */
+  setRate(rate: number | undefined): void {
+    this.options = { ...this.options, ...(rate === undefined ? {} : { rate }) };
+    if (rate === undefined) delete (this.options as { rate?: number }).rate;
+    this.begun = performance.now();
+    this.spent = 0;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.on('error', () => {});
+    const file = decodeURIComponent(
+      new URL(request.url ?? '/', 'http://local').pathname.split('/').pop() ?? '',
+    );
+    const found = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+    const range = found === null ? undefined : ([Number(found[1]), Number(found[2])] as const);
+    const asked = { file, range, n: this.asked.length + 1 };
+    this.asked.push(asked);
+    const fault = this.options.fault?.(asked);
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-expose-headers', 'etag, content-range, x-repo-commit');
+    if (fault?.kind === 'status') return void response.writeHead(fault.status).end();
+    if (fault?.kind === 'redirect') return void response.writeHead(302, { location: fault.to }).end();
+    const content = this.files[file];
+    if (content === undefined) return void response.writeHead(404).end('not here');
+    await this.send(typeof content === 'string' ? Buffer.from(content) : content, asked, fault, response);
+  }
+
+  private async send(
+    content: Uint8Array,
+    { range }: Asked,
+    fault: Fault | undefined,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { ranges = true, etag = '"1"', commit } = this.options;
+    if (etag !== null) response.setHeader('etag', etag);
+    if (commit !== undefined) response.setHeader('x-repo-commit', commit);
+    const partial = ranges && range !== undefined;
+    const from = partial ? range[0] : 0;
+    const to = partial ? Math.min(range[1], content.length - 1) : content.length - 1;
+    if (partial) response.setHeader('content-range', `bytes ${from}-${to}/${content.length}`);
+    let part = content.subarray(from, to + 1);
+    if (fault?.kind === 'length') {
+      part = fault.by < 0 ? part.subarray(0, fault.by) : Buffer.concat([part, new Uint8Array(fault.by)]);
+    }
+    response.writeHead(partial ? 206 : 200, { 'content-length': part.length });
+    response.flushHeaders();
+    if (fault?.kind === 'silent') return;
+    const end = fault?.kind === 'cut' ? Math.min(fault.after, part.length) : part.length;
+    for (let at = 0; at < end && !response.destroyed; at += PIECE) {
+      const piece = part.subarray(at, Math.min(at + PIECE, end));
+      this.sent += piece.length;
+      await new Promise<void>((resolve) => response.write(piece, () => resolve()));
+      await this.inTime(piece.length);
+    }
+    if (fault?.kind === 'cut') response.destroy();
+    else response.end();
+  }
+
+  private async inTime(bytes: number): Promise<void> {
+    const { rate } = this.options;
+    if (rate === undefined) return;
+    this.spent += bytes;
+    const due = this.begun + (1000 * this.spent) / rate;
+    const wait = due - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
