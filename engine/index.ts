@@ -24,6 +24,7 @@ export { opfsStorage } from './weights/store-opfs.ts';
 // What they run on, and what they do.
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
 export * from './session/types.ts';
+export type { Pace } from './runtime/index.ts';
 export { importModel } from './session/import.ts';
 export { inspectCheckpoint } from './session/inspect.ts';
 export { loadModel } from './session/load.ts';

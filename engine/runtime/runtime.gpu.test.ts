@@ -208,6 +208,69 @@ describe('steps', () => {
     expect((await runtime.prefill(PROMPT, 0)).id).toBe(want);
   });
 
+  test('chunks before the last run neither the head nor the last layer past its keys and values', async () => {
+    const before = runtime.counters();
+    const { id } = await runtime.prefill(PROMPT.slice(0, 16), 0, { want: 'none' });
+    const after = runtime.counters();
+    expect(id).toBe(-1);
+    // Embedding, the first layer, norm + q, k, v of the second.
+    expect(after.dispatches - before.dispatches).toBe(1 + 5 + 1);
+    expect(after.bytesRead).toBe(before.bytesRead);
+    const rest = await runtime.prefill(PROMPT.slice(16), 16, { want: 'logits' });
+    const whole = await runtime.prefill(PROMPT, 0, { want: 'logits' });
+    expect(rest.logits).toEqual(whole.logits);
+    expect(runtime.counters().dispatches - after.dispatches).toBe(7 + 2 * runtime.dispatchesPerToken);
+  });
+
+  describe('cut in slices', () => {
+    afterAll(() => runtime.setPace('full'));
+
+    test('give the same numbers, and create nothing', async () => {
+      const whole = await runtime.prefill(PROMPT, 0, { want: 'logits' });
+      const next = await runtime.step(whole.id, PROMPT.length, 'logits');
+      for (const pace of ['polite', 'balanced'] as const) {
+        runtime.setPace(pace);
+        const before = runtime.counters();
+        const sliced = await runtime.prefill(PROMPT, 0, { want: 'logits' });
+        expect(sliced.logits).toEqual(whole.logits);
+        const flying = runtime.step('previous', PROMPT.length, 'logits');
+        expect((await flying).logits).toEqual(next.logits);
+        const after = runtime.counters();
+        expect(after.submits - before.submits).toBeGreaterThan(3);
+        expect(after.bindGroupsCreated + after.buffersCreated).toBe(
+          before.bindGroupsCreated + before.buffersCreated,
+        );
+      }
+    });
+
+    test('a stop in a prompt and in a step takes effect within one slice, and nothing is left behind', async () => {
+      runtime.setPace('polite');
+      const want = (await runtime.prefill(PROMPT, 0)).id;
+      const stopped = async (run: (signal: AbortSignal) => Promise<unknown>) => {
+        // A change of level forgets what slices may hold, so that the first ones are small again.
+        runtime.setPace('balanced');
+        runtime.setPace('polite');
+        const stop = new AbortController();
+        const first = runtime.counters().submits;
+        const running = run(stop.signal).then(
+          () => 'done',
+          (error: { code: string }) => error.code,
+        );
+        while (runtime.counters().submits === first) await new Promise((r) => setImmediate(r));
+        const at = runtime.counters().submits;
+        stop.abort();
+        expect(await running).toBe('request-aborted');
+        expect(runtime.counters().submits - at).toBeLessThanOrEqual(1);
+      };
+      await stopped((signal) => runtime.prefill(PROMPT, 0, { signal }));
+      // More often than there are places to read back from: none stays taken.
+      for (let i = 0; i < 10; i++) {
+        await stopped((signal) => runtime.step(want, PROMPT.length, 'id', signal));
+      }
+      expect((await runtime.prefill(PROMPT, 0)).id).toBe(want);
+    });
+  });
+
   test('describes itself', () => {
     const text = runtime.describe();
     expect(text).toContain('program for S = 1: 13 dispatches');

@@ -12,6 +12,7 @@
  */
 import type { TensorType } from '../tensor/tensor.ts';
 import type { AdapterForms } from './forms.ts';
+import type { Pace } from './pacing.ts';
 
 /** Rows of a tensor as the store lays them out. */
 export interface WeightBytes {
@@ -61,7 +62,7 @@ export interface StepResult {
 export interface PrefillOptions {
   /** `id` when absent. */
   readonly want?: Wanted;
-  /** Takes effect between two chunks; rejects with code `request-aborted`. */
+  /** Takes effect between two slices (`pacing.ts`); rejects with code `request-aborted`. */
   readonly signal?: AbortSignal;
   /** Tokens computed so far. */
   readonly onChunk?: (done: number, total: number) => void;
@@ -96,11 +97,16 @@ export interface Runtime {
   prefill(ids: ArrayLike<number>, position: number, options?: PrefillOptions): Promise<StepResult>;
 
   /**
-   * One token at cache row `position`. It is submitted before this function returns, so steps may be
-   * in flight together; `previous` feeds the id that the step before chose, without leaving the GPU.
-   * `want` is `id` when absent.
+   * One token at cache row `position`. At full speed it is submitted before this function returns, so steps may
+   * be in flight together; `previous` feeds the id that the step before chose, without leaving the GPU.
+   * `want` is `id` when absent. Below full speed steps are submitted in slices, in the order they came; the
+   * signal takes effect between two of them and rejects with code `request-aborted`.
    */
-  step(id: number | 'previous', position: number, want?: Wanted): Promise<StepResult>;
+  step(id: number | 'previous', position: number, want?: Wanted, signal?: AbortSignal): Promise<StepResult>;
+
+  /** How much of the GPU is taken; `full` at first. A change takes effect with the next slice. */
+  readonly pace: Pace;
+  setPace(pace: Pace): void;
 
   counters(): RuntimeCounters;
   /** Programs, kernels chosen and why, slots with symbolic sizes; for `linnet inspect`. */

@@ -46,7 +46,7 @@ export async function generate(
   try {
     let id = choose.from(await readPrompt(parts, promptIds, choose.wants, meter, hooks));
     const most = Math.min(request.maxTokens, cache.capacity - promptIds.length + 1);
-    const step = stepper(parts, choose, meter, most);
+    const step = stepper(parts, choose, meter, most, hooks.signal);
     for (;;) {
       if (!meter.own(() => give(id))) {
         stop = 'end';
@@ -154,13 +154,19 @@ interface Stepper {
   drain(): Promise<void>;
 }
 
-function stepper({ runtime, cache }: Parts, choose: Chooser, meter: Meter, most: number): Stepper {
+function stepper(
+  { runtime, cache }: Parts,
+  choose: Chooser,
+  meter: Meter,
+  most: number,
+  signal: AbortSignal | undefined,
+): Stepper {
   let ahead: Promise<StepResult> | undefined;
   let steps = 0;
   const submit = (id: number | 'previous', position: number) => {
     meter.stepping();
     steps++;
-    const result = meter.own(() => runtime.step(id, position, choose.wants));
+    const result = meter.own(() => runtime.step(id, position, choose.wants, signal));
     result.catch(() => {}); // awaited later; until then a failure must not count as unhandled
     return result;
   };

@@ -7,6 +7,7 @@ import { interpreter } from '../graph/interpret.ts';
 import type { ModelGraph } from '../models/index.ts';
 import { dequantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8 } from '../quant/q8.ts';
+import type { Pace } from '../runtime/index.ts';
 import type { Runtime, RuntimeOptions, StepResult, Wanted, WeightSource } from '../runtime/runtime.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import type { HostTensor } from '../tensor/tensor.ts';
@@ -35,6 +36,7 @@ export async function interpreterRuntime(
     bytesRead: 0,
   };
   let previous = 0;
+  let pace: Pace = 'full';
   const compute = (ids: ArrayLike<number>, position: number, want: Wanted): StepResult => {
     if (position + ids.length > options.capacity)
       fail('prompt-too-long', { who: 'runtime', message: 'beyond the cache' });
@@ -70,8 +72,15 @@ export async function interpreterRuntime(
       }
       return result;
     },
+    get pace() {
+      return pace;
+    },
+    setPace(next) {
+      pace = next;
+    },
     // Computed at once, handed out later: as if it were in flight.
-    async step(id, position, want = 'id') {
+    async step(id, position, want = 'id', signal) {
+      throwIfAborted(signal, 'runtime');
       const result = compute([id === 'previous' ? previous : id], position, want);
       await new Promise((resolve) => setTimeout(resolve, 0));
       return result;

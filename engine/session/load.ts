@@ -75,6 +75,7 @@ export async function loadWith(
     onProgress: ({ phase, done, total }) => onProgress?.({ phase, done, total }),
     ...(signal === undefined ? {} : { signal }),
   });
+  if (options.pace !== undefined) runtime.setPace(options.pace);
   return loaded({ stored, adapter, activations, model, text, runtime });
 }
 
@@ -128,6 +129,7 @@ function loaded({ stored, adapter, activations, model, text, runtime }: Loaded):
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
     renderPrompt: (prompt) => text.render(prompt),
+    setPace: (pace) => runtime.setPace(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
     dispose() {
       if (disposal.signal.aborted) return;

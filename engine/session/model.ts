@@ -21,6 +21,7 @@ import type {
   StoredModel,
 } from './types.ts';
 import type { FormsCache } from '../runtime/index.ts';
+import type { Pace } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 
 /** What is fixed once a model is loaded. */
@@ -68,6 +69,8 @@ export interface LoadedModel {
   countTokens(prompt: Prompt): number;
   /** The text that the model reads, without special tokens that the tokenizer adds. */
   renderPrompt(prompt: Prompt): string;
+  /** How much of the GPU is taken from now on, also by an answer under way; `full` at first. */
+  setPace(pace: Pace): void;
   /** Graph, memory plan and chosen kernels, for people. */
   inspect(): string;
   /** Ends what runs and waits as cancelled and frees the GPU's memory. */

@@ -6,6 +6,7 @@
 import type { WireError } from '../base/errors.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import type { WeightProfile } from '../weights/profiles.ts';
+import type { Pace } from '../runtime/index.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -95,6 +96,8 @@ export interface LoadOptions {
   readonly activations?: ActivationDType;
   /** KV cache capacity in tokens; the smaller of this and the model's own limit. */
   readonly capacity?: number;
+  /** How much of the GPU is taken; `full` when absent. `LoadedModel.setPace` changes it. */
+  readonly pace?: Pace;
 }
 
 export interface ImportProgress {
