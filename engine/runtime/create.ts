@@ -12,6 +12,7 @@ import { compileProgram, type Program } from './program.ts';
 import { type Programs, programsFor, rangesOf } from './programs.ts';
 import { createResources, type Resources } from './resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
+import { createSampler, type Sampler } from './sampler.ts';
 import { segmentsOf } from './segments.ts';
 import { uploadWeights } from './upload.ts';
 
@@ -42,7 +43,8 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
     throwIfAborted(signal, 'load');
     const one = await programs.get(1);
     await programs.get(chunk);
-    const output = outputs(gpu, graph, resources);
+    const sampler = createSampler(gpu, graph, resources);
+    const output = outputs(gpu, graph, resources, sampler);
     const describe = () => {
       const memory = [printPlan(plan, graph), ...printSegments(gpu, graph)].join('\n');
       return [memory, printForms(options.forms), ...programs.made().map(printProgram)].join('\n\n');
@@ -52,7 +54,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
       output.destroy();
       resources.destroy();
     };
-    return runtime({ gpu, graph, resources, programs, one, chunk, capacity, output, describe, dispose });
+    return runtime({ ...site, programs, one, chunk, sampler, output, describe, dispose });
   } catch (error) {
     programs.destroy();
     resources.destroy();
@@ -68,6 +70,7 @@ interface Made {
   readonly one: Program;
   readonly chunk: number;
   readonly capacity: number;
+  readonly sampler: Sampler;
   readonly output: Output;
   describe(): string;
   dispose(): void;
@@ -83,7 +86,7 @@ interface Run extends Pick<Work, 'kind' | 'signal'> {
 }
 
 function runtime(made: Made): Runtime {
-  const { gpu, graph, resources, programs, one, chunk, capacity, output } = made;
+  const { gpu, graph, resources, programs, one, chunk, capacity, sampler, output } = made;
   const input = resources.bufferOf(valueNamed(graph, 'ids').id, 'data');
   const staged = new Uint32Array(chunk);
   const feed = (ids: ArrayLike<number>, first: number, count: number) => {
@@ -115,7 +118,7 @@ function runtime(made: Made): Runtime {
         return end;
       },
       submit(from, to) {
-        const taken = to < end ? undefined : output.take(want);
+        const taken = to < end ? undefined : output.take(want, p + s);
         program.submit(from, to, taken?.copies ?? []);
         result = taken?.result;
       },
@@ -138,6 +141,7 @@ function runtime(made: Made): Runtime {
     setPace(pace) {
       pacer.pace = pace;
     },
+    setSampling: (sampling, context = []) => sampler.set(sampling, context),
     async prefill(ids, position, { want = 'id', signal, onChunk }: PrefillOptions = {}) {
       requireRows(position, ids.length);
       let result: StepResult = { id: -1 };

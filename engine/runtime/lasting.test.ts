@@ -29,6 +29,7 @@ test('of the last layer only keys and values last; the head and all after them a
       "layers.1.gated",
       "layers.1.down",
       "logits",
+      "penalised",
       "best",
     ]
   `);

@@ -6,6 +6,7 @@ import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
 import type { Resources } from './resources.ts';
 import type { StepResult, Wanted } from './runtime.ts';
+import type { Sampler } from './sampler.ts';
 
 /** Most steps in flight, and most of them with all logits. */
 const ID_SLOTS = 8;
@@ -13,12 +14,12 @@ const LOGITS_SLOTS = 2;
 
 export interface Output {
   readonly vocabulary: number;
-  /** Copies that belong to the submit, and the promise of what they bring. */
-  take(want: Wanted): { copies: readonly Copy[]; result: () => Promise<StepResult> };
+  /** Copies that belong to the submit, and the promise of what they bring; the chosen id's place is `position`. */
+  take(want: Wanted, position: number): { copies: readonly Copy[]; result: () => Promise<StepResult> };
   destroy(): void;
 }
 
-export function outputs(gpu: Gpu, graph: Graph, resources: Resources): Output {
+export function outputs(gpu: Gpu, graph: Graph, resources: Resources, sampler: Sampler): Output {
   const bufferNamed = (id: number | undefined, name: string): Buffer =>
     id === undefined
       ? fail('internal', { who: graph.name, message: `the graph has no output ${name}` })
@@ -33,10 +34,12 @@ export function outputs(gpu: Gpu, graph: Graph, resources: Resources): Output {
   const again: Copy = { from: best, to: resources.bufferOf(valueNamed(graph, 'ids').id, 'data'), bytes: 4 };
   return {
     vocabulary,
-    take(want) {
+    take(want, position) {
       if (want === 'none') return { copies: [], result: async () => ({ id: -1 }) };
       const slot = ids.take();
       const copies: Copy[] = [again, { from: best, to: slot.buffer, bytes: 4 }];
+      const history = sampler.historyAt(position);
+      if (history !== undefined) copies.push({ from: best, ...history, bytes: 4 });
       const id = async () => new Uint32Array(await slot.read(4))[0] as number;
       if (want === 'id') return { copies, result: async () => ({ id: await id() }) };
       const row = rows.take();

@@ -13,6 +13,8 @@ import { interpreter } from '../graph/interpret.ts';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
 import { buildModel, type ModelGraph } from '../models/index.ts';
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
+import { sample } from '../sampling/sample.ts';
+import { GREEDY } from '../sampling/settings.ts';
 import { f16Array, f32ArrayFromF16 } from '../tensor/f16.ts';
 import { randomTensor, seededRandom } from '../tensor/random.ts';
 import type { ActivationDType, HostTensor, TensorType, WeightDType } from '../tensor/tensor.ts';
@@ -149,7 +151,7 @@ describe.each([
 
     // The head's and every other matrix once, one row of the embedding.
     expect(runtime.weightBytesReadPerToken).toBeLessThanOrEqual(runtime.weightBytes);
-    if (off.length === 0) expect(runtime.dispatchesPerToken).toBe(5 * TINY.num_hidden_layers + 3);
+    if (off.length === 0) expect(runtime.dispatchesPerToken).toBe(5 * TINY.num_hidden_layers + 4);
     runtime.dispose();
     expect(gpu.counters.liveBytes).toBe(live);
     gpu.check();
@@ -222,6 +224,41 @@ describe('steps', () => {
     expect(runtime.counters().dispatches - after.dispatches).toBe(7 + 2 * runtime.dispatchesPerToken);
   });
 
+  test.each([
+    ['temperature', { temperature: 1.5, seed: 3 }],
+    ['top-k, top-p, min-p', { temperature: 2, topK: 20, topP: 0.9, minP: 0.05, seed: 4 }],
+    ['a penalty alone', { repetitionPenalty: 1.7 }],
+    ['all', { temperature: 1, topK: 30, topP: 0.95, minP: 0.01, repetitionPenalty: 1.3, seed: 2 ** 33 }],
+  ] as const)('sample on the GPU, steps ahead of the readback: %s', async (_, some) => {
+    const sampling = { ...GREEDY, ...some };
+    const count = 8;
+    runtime.setSampling(sampling, PROMPT);
+    const got = [(await runtime.prefill(PROMPT, 0)).id];
+    const before = runtime.counters();
+    const flying = Array.from({ length: count }, (_x, i) => runtime.step('previous', PROMPT.length + i));
+    got.push(...(await Promise.all(flying)).map((r) => r.id));
+    const after = runtime.counters();
+    expect(after.submits - before.submits).toBe(count);
+    expect(after.bytesRead - before.bytesRead).toBe(4 * count);
+    expect(after.dispatches - before.dispatches).toBe(count * runtime.dispatchesPerToken);
+    expect(after.buffersCreated + after.bindGroupsCreated).toBe(
+      before.buffersCreated + before.bindGroupsCreated,
+    );
+
+    // The same on the CPU, from the GPU's logits.
+    const seen = [...PROMPT];
+    let { logits } = await runtime.prefill(PROMPT, 0, { want: 'logits' });
+    const want: number[] = [];
+    while (want.length <= count) {
+      const id = sample(logits!, sampling, { position: seen.length, seen });
+      want.push(id);
+      ({ logits } = await runtime.step(id, seen.length, 'logits'));
+      seen.push(id);
+    }
+    expect(got).toEqual(want);
+    runtime.setSampling(GREEDY);
+  });
+
   describe('cut in slices', () => {
     afterAll(() => runtime.setPace('full'));
 
@@ -273,7 +310,7 @@ describe('steps', () => {
 
   test('describes itself', () => {
     const text = runtime.describe();
-    expect(text).toContain('program for S = 1: 13 dispatches');
+    expect(text).toContain('program for S = 1: 14 dispatches');
     expect(text).toContain('qkv.gemv');
   });
 });

@@ -10,6 +10,7 @@
  * This file is the interface alone; `create.ts` makes one, out of `program.ts` (graph → dispatches), `resources.ts`
  * (buffers), `upload.ts` (weights) and `pacing.ts` (slices of a prompt).
  */
+import type { Sampling } from '../sampling/settings.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 import type { AdapterForms } from './forms.ts';
 import type { Pace } from './pacing.ts';
@@ -53,7 +54,7 @@ export interface RuntimeOptions {
 export type Wanted = 'id' | 'logits' | 'none';
 
 export interface StepResult {
-  /** The likeliest next token, the smallest id among equals; -1 when `none` was wanted. */
+  /** The next token by `setSampling`; greedy takes the smallest id among equals. -1 when `none` was wanted. */
   readonly id: number;
   /** f32[V], only when wanted. */
   readonly logits?: Float32Array;
@@ -103,6 +104,12 @@ export interface Runtime {
    * signal takes effect between two of them and rejects with code `request-aborted`.
    */
   step(id: number | 'previous', position: number, want?: Wanted, signal?: AbortSignal): Promise<StepResult>;
+
+  /**
+   * What ids are chosen by from the next run on; {@link GREEDY} at first. With nothing in flight. `context` are the
+   * ids at cache rows 0 …, which a repetition penalty wants to know.
+   */
+  setSampling(sampling: Sampling, context?: ArrayLike<number>): void;
 
   /** How much of the GPU is taken; `full` at first. A change takes effect with the next slice. */
   readonly pace: Pace;

@@ -1,17 +1,16 @@
 /**
  * One answer: read what of the prompt is not in the cache yet, then one token after the other.
  *
- * Greedy decoding keeps one step in flight ahead: it is fed the id that the step before chose without that id
- * leaving the GPU, so the GPU does not wait for the round trip. A step too many, after the end of the text,
+ * One step is kept in flight ahead: it is fed the id that the step before chose without that id leaving the GPU,
+ * so the GPU does not wait for the round trip. A step too many, after the end of the text,
  * writes a cache row that nobody counts.
  */
 import { fail, LinnetError } from '../base/errors.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
-import { seededRandom } from '../sampling/random.ts';
-import { sample } from '../sampling/sample.ts';
 import { createMeter, type Meter, WARM_UP } from './meter.ts';
 import type { GenerateHooks } from './model.ts';
+import { samplingOf } from './sampling.ts';
 import type { ModelText } from './text.ts';
 import type { GenerateRequest, GenerateResult, StopReason } from './types.ts';
 
@@ -28,7 +27,7 @@ export async function generate(
 ): Promise<GenerateResult> {
   const { runtime, cache, text } = parts;
   const meter = createMeter(runtime);
-  const choose = chooser(request);
+  const sampling = samplingOf(request);
   const promptIds = text.encode(request.prompt);
   requireRoom(promptIds, cache);
   const ids: number[] = [];
@@ -44,9 +43,10 @@ export async function generate(
     return true;
   };
   try {
-    let id = choose.from(await readPrompt(parts, promptIds, choose.wants, meter, hooks));
+    runtime.setSampling(sampling, promptIds);
+    let { id } = await readPrompt(parts, promptIds, 'id', meter, hooks);
     const most = Math.min(request.maxTokens, cache.capacity - promptIds.length + 1);
-    const step = stepper(parts, choose, meter, most, hooks.signal);
+    const step = stepper(parts, meter, most, hooks.signal);
     for (;;) {
       if (!meter.own(() => give(id))) {
         stop = 'end';
@@ -70,34 +70,6 @@ export async function generate(
   const rest = stream.flush();
   if (rest !== '') hooks.onEvent?.({ kind: 'token', id: ids.at(-1) as number, text: rest });
   return { promptIds, ids, text: written + rest, stop, ...meter.finish() };
-}
-
-interface Chooser {
-  readonly wants: Wanted;
-  from(result: StepResult): number;
-}
-
-/** The GPU's own choice for greedy, else a sample from the logits. */
-function chooser({ maxTokens, sampling = {} }: GenerateRequest): Chooser {
-  const { temperature = 0, topK = 0, topP = 1, seed } = sampling;
-  const require = (ok: boolean, where: string, expected: string, got: number) => {
-    if (!ok)
-      fail('request-invalid', {
-        who: 'request',
-        where,
-        message: 'this value is not possible',
-        expected,
-        got,
-      });
-  };
-  require(Number.isInteger(maxTokens) && maxTokens >= 1, 'maxTokens', 'a whole number from 1', maxTokens);
-  require(temperature >= 0 && Number.isFinite(temperature), 'temperature', 'a number from 0', temperature);
-  require(Number.isInteger(topK) && topK >= 0, 'topK', 'a whole number from 0', topK);
-  require(topP > 0 && topP <= 1, 'topP', 'a number above 0, at most 1', topP);
-  if (temperature === 0) return { wants: 'id', from: ({ id }) => id };
-  const random = seededRandom(seed ?? Math.floor(Math.random() * 2 ** 32));
-  const options = { temperature, topK, topP };
-  return { wants: 'logits', from: ({ logits }) => sample(logits as Float32Array, options, random) };
 }
 
 /** One token at least must fit after the prompt: its logits are those of the prompt's last. */
@@ -156,7 +128,6 @@ interface Stepper {
 
 function stepper(
   { runtime, cache }: Parts,
-  choose: Chooser,
   meter: Meter,
   most: number,
   signal: AbortSignal | undefined,
@@ -166,7 +137,7 @@ function stepper(
   const submit = (id: number | 'previous', position: number) => {
     meter.stepping();
     steps++;
-    const result = meter.own(() => runtime.step(id, position, choose.wants, signal));
+    const result = meter.own(() => runtime.step(id, position, 'id', signal));
     result.catch(() => {}); // awaited later; until then a failure must not count as unhandled
     return result;
   };
@@ -175,11 +146,10 @@ function stepper(
     const now = ahead ?? submit(id, position);
     ahead = undefined;
     // The meter wants a clean start after the warm-up, so looking ahead begins after it.
-    if (choose.wants === 'id' && steps > WARM_UP && given + 1 < most)
-      ahead = submit('previous', position + 1);
+    if (steps > WARM_UP && given + 1 < most) ahead = submit('previous', position + 1);
     const result = await now;
     cache.append([id]);
-    return choose.from(result);
+    return result.id;
   };
   return Object.assign(next, {
     drain: async () => {

@@ -9,6 +9,8 @@ import { dequantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8 } from '../quant/q8.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { Runtime, RuntimeOptions, StepResult, Wanted, WeightSource } from '../runtime/runtime.ts';
+import { sample } from '../sampling/sample.ts';
+import { GREEDY } from '../sampling/settings.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import type { HostTensor } from '../tensor/tensor.ts';
 
@@ -37,6 +39,9 @@ export async function interpreterRuntime(
   };
   let previous = 0;
   let pace: Pace = 'full';
+  let sampling = GREEDY;
+  /** By cache row. */
+  let history: number[] = [];
   const compute = (ids: ArrayLike<number>, position: number, want: Wanted): StepResult => {
     if (position + ids.length > options.capacity)
       fail('prompt-too-long', { who: 'runtime', message: 'beyond the cache' });
@@ -45,10 +50,12 @@ export async function interpreterRuntime(
     runs.push(`${position}+${ids.length}`);
     counters.submits++;
     counters.dispatches += model.graph.nodes.length;
-    previous = out.best?.data[0] ?? -1;
+    history.splice(position, history.length, ...Array.from(ids));
+    const logits = out.logits?.data as Float32Array;
+    previous = sample(logits, sampling, { position: position + ids.length, seen: history });
     if (want === 'none') return { id: -1 };
     counters.bytesRead += want === 'id' ? 4 : 4 * model.vocab;
-    return want === 'id' ? { id: previous } : { id: previous, logits: out.logits?.data as Float32Array };
+    return want === 'id' ? { id: previous } : { id: previous, logits };
   };
   return {
     runs,
@@ -77,6 +84,10 @@ export async function interpreterRuntime(
     },
     setPace(next) {
       pace = next;
+    },
+    setSampling(next, context = []) {
+      sampling = next;
+      history = Array.from(context);
     },
     // Computed at once, handed out later: as if it were in flight.
     async step(id, position, want = 'id', signal) {

@@ -7,6 +7,7 @@ import type { WireError } from '../base/errors.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import type { WeightProfile } from '../weights/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
+import type { Sampling } from '../sampling/settings.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -18,15 +19,8 @@ export type Prompt =
   | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[] }
   | { readonly kind: 'text'; readonly text: string };
 
-/** `temperature` 0 is greedy, and then the rest does not matter. */
-export interface SamplingOptions {
-  readonly temperature?: number;
-  /** 0: off. */
-  readonly topK?: number;
-  /** 1: off. */
-  readonly topP?: number;
-  readonly seed?: number;
-}
+/** All of {@link Sampling}; what is absent is off, and `temperature` 0 (greedy). Without a seed each answer differs. */
+export type SamplingOptions = Partial<Sampling>;
 
 export interface GenerateRequest {
   readonly prompt: Prompt;
