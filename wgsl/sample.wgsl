@@ -31,7 +31,7 @@ const LOWEST: f32 = -3.4028234663852886e38;
 const IN_BLOCKS: u32 = 0u;
 const IN_ALL: u32 = 1u;
 const IN_LIST: u32 = 2u;
-const ROOM: u32 = 1024u;
+const ROOM: u32 = 256u;
 
 var<workgroup> list: array<vec2<u32>, ROOM>;
 var<workgroup> listed: atomic<u32>;
