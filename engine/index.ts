@@ -42,6 +42,7 @@ export type {
   ModelFacts,
   Perplexity,
   PerplexityHooks,
+  SavedPrefix,
 } from './session/model.ts';
 
 // For those who measure (bench/).

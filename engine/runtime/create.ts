@@ -10,6 +10,7 @@ import { type Output, outputs, valueNamed } from './outputs.ts';
 import { createPacer, type Work } from './pacing.ts';
 import { compileProgram, type Program } from './program.ts';
 import { type Programs, programsFor, rangesOf } from './programs.ts';
+import { createCacheRows } from './rows.ts';
 import { createResources, type Resources } from './resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
 import { createSampler, type Sampler } from './sampler.ts';
@@ -104,6 +105,7 @@ function runtime(made: Made): Runtime {
       got,
     });
   };
+  let ran = 0;
   const pacer = createPacer({ settled: () => settled(gpu) });
   /** Submits a run in the pacer's slices; the results come back with the last of them. */
   const run = async (program: Program, { s, p, want, ...work }: Run): Promise<StepResult> => {
@@ -114,6 +116,7 @@ function runtime(made: Made): Runtime {
       program,
       begin() {
         work.feed();
+        ran += s;
         end = program.begin(s, p, want !== 'none');
         return end;
       },
@@ -141,6 +144,7 @@ function runtime(made: Made): Runtime {
     setPace(pace) {
       pacer.pace = pace;
     },
+    rows: createCacheRows(gpu, graph, resources),
     setSampling: (sampling, context = []) => sampler.set(sampling, context),
     async prefill(ids, position, { want = 'id', signal, onChunk }: PrefillOptions = {}) {
       requireRows(position, ids.length);
@@ -168,7 +172,7 @@ function runtime(made: Made): Runtime {
       const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
       return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });
     },
-    counters: () => ({ ...gpu.counters }),
+    counters: () => ({ ...gpu.counters, rows: ran }),
     describe: made.describe,
     dispose: made.dispose,
   };

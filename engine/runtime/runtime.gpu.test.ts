@@ -259,6 +259,46 @@ describe('steps', () => {
     runtime.setSampling(GREEDY);
   });
 
+  test('rows of the cache are set aside and put back, read and written', async () => {
+    const next = () => runtime.step(9, PROMPT.length, 'logits');
+    const overwrite = () => runtime.prefill(PROMPT.toReversed(), 0, { want: 'none' });
+    await runtime.prefill(PROMPT, 0, { want: 'none' });
+    const want = (await next()).logits;
+    const { rows } = runtime;
+    const live = gpu.counters.liveBytes;
+    const tail = rows.park(10, PROMPT.length - 10);
+    expect(tail.bytes).toBe(rows.rowBytes * (PROMPT.length - 10));
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    for await (const piece of rows.read(PROMPT.length)) pieces.push(piece);
+
+    await overwrite();
+    expect((await next()).logits).not.toEqual(want);
+    await runtime.prefill(PROMPT.slice(0, 10), 0, { want: 'none' });
+    rows.unpark(tail, 10);
+    expect((await next()).logits).toEqual(want);
+    tail.destroy();
+
+    await overwrite();
+    await rows.write(PROMPT.length, async () => pieces.shift()!);
+    expect((await next()).logits).toEqual(want);
+    expect(pieces).toHaveLength(0);
+    expect(gpu.counters.liveBytes).toBe(live);
+  });
+
+  test('a second question after a long page costs a few per cent of the first', async () => {
+    const cost = async (run: () => Promise<unknown>) => {
+      const before = runtime.counters();
+      await run();
+      const after = runtime.counters();
+      return { rows: after.rows - before.rows, dispatches: after.dispatches - before.dispatches };
+    };
+    const page = PROMPT.concat(PROMPT).slice(0, CAPACITY);
+    const first = await cost(() => runtime.prefill(page, 0));
+    const second = await cost(() => runtime.prefill(page.slice(-1), CAPACITY - 1));
+    expect(first.rows).toBe(CAPACITY);
+    expect((second.rows * second.dispatches) / (first.rows * first.dispatches)).toBeLessThanOrEqual(0.05);
+  });
+
   describe('cut in slices', () => {
     afterAll(() => runtime.setPace('full'));
 

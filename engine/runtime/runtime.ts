@@ -14,6 +14,7 @@ import type { Sampling } from '../sampling/settings.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 import type { AdapterForms } from './forms.ts';
 import type { Pace } from './pacing.ts';
+import type { CacheRows } from './rows.ts';
 
 /** Rows of a tensor as the store lays them out. */
 export interface WeightBytes {
@@ -73,6 +74,8 @@ export interface PrefillOptions {
 export interface RuntimeCounters {
   readonly dispatches: number;
   readonly submits: number;
+  /** Rows that went through the model, those of prompts and those of steps. */
+  readonly rows: number;
   readonly buffersCreated: number;
   readonly bindGroupsCreated: number;
   readonly pipelinesCreated: number;
@@ -110,6 +113,9 @@ export interface Runtime {
    * ids at cache rows 0 …, which a repetition penalty wants to know.
    */
   setSampling(sampling: Sampling, context?: ArrayLike<number>): void;
+
+  /** Moves rows of the cache; with nothing in flight. */
+  readonly rows: CacheRows;
 
   /** How much of the GPU is taken; `full` at first. A change takes effect with the next slice. */
   readonly pace: Pace;

@@ -6,6 +6,7 @@
  * writes a cache row that nobody counts.
  */
 import { fail, LinnetError } from '../base/errors.ts';
+import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
 import { createMeter, type Meter, WARM_UP } from './meter.ts';
@@ -17,6 +18,7 @@ import type { GenerateRequest, GenerateResult, StopReason } from './types.ts';
 export interface Parts {
   readonly runtime: Runtime;
   readonly cache: Cache;
+  readonly branches: Branches;
   readonly text: ModelText;
 }
 
@@ -43,6 +45,7 @@ export async function generate(
     return true;
   };
   try {
+    parts.branches.switchTo(request.branch ?? '', promptIds);
     runtime.setSampling(sampling, promptIds);
     let { id } = await readPrompt(parts, promptIds, 'id', meter, hooks);
     const most = Math.min(request.maxTokens, cache.capacity - promptIds.length + 1);
@@ -90,7 +93,7 @@ function continues(request: GenerateRequest, promptIds: readonly number[]): bool
 
 /** Runs what the cache lacks of the prompt. A cancelled run keeps what was computed. */
 export async function readPrompt(
-  { runtime, cache }: Parts,
+  { runtime, cache }: Pick<Parts, 'runtime' | 'cache'>,
   promptIds: readonly number[],
   want: Wanted,
   meter: Meter | undefined,

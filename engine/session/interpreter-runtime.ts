@@ -7,7 +7,7 @@ import { interpreter } from '../graph/interpret.ts';
 import type { ModelGraph } from '../models/index.ts';
 import { dequantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8 } from '../quant/q8.ts';
-import type { Pace } from '../runtime/index.ts';
+import type { CacheRows, Pace } from '../runtime/index.ts';
 import type { Runtime, RuntimeOptions, StepResult, Wanted, WeightSource } from '../runtime/runtime.ts';
 import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
@@ -31,6 +31,7 @@ export async function interpreterRuntime(
   const counters = {
     dispatches: 0,
     submits: 0,
+    rows: 0,
     buffersCreated: 0,
     bindGroupsCreated: 0,
     pipelinesCreated: 0,
@@ -49,6 +50,7 @@ export async function interpreterRuntime(
     const out = run.run(inputs, { S: ids.length, P: position, C: options.capacity });
     runs.push(`${position}+${ids.length}`);
     counters.submits++;
+    counters.rows += ids.length;
     counters.dispatches += model.graph.nodes.length;
     history.splice(position, history.length, ...Array.from(ids));
     const logits = out.logits?.data as Float32Array;
@@ -58,6 +60,7 @@ export async function interpreterRuntime(
     return want === 'id' ? { id: previous } : { id: previous, logits };
   };
   return {
+    rows: hostRows(run.states),
     runs,
     capacity: options.capacity,
     vocabulary: model.vocab,
@@ -99,6 +102,39 @@ export async function interpreterRuntime(
     counters: () => ({ ...counters }),
     describe: () => 'on the CPU',
     dispose() {},
+  };
+}
+
+/** Rows of states that are arrays. */
+function hostRows(states: readonly HostTensor[]): CacheRows {
+  const width = (state: HostTensor) => state.shape[1] as number;
+  const cut = (state: HostTensor, first: number, count: number) =>
+    state.data.slice(first * width(state), (first + count) * width(state)) as Float32Array<ArrayBuffer>;
+  const parked = new WeakMap<object, readonly Float32Array[]>();
+  const rowBytes = states.reduce((sum, state) => sum + 4 * width(state), 0);
+  return {
+    rowBytes,
+    layout: states.map((state) => `f32 ${width(state)}`).join('\n'),
+    park(first, count) {
+      const rows = { count, bytes: count * rowBytes, destroy: () => {} };
+      parked.set(
+        rows,
+        states.map((state) => cut(state, first, count)),
+      );
+      return rows;
+    },
+    unpark(rows, first) {
+      for (const [i, state] of states.entries())
+        state.data.set(parked.get(rows)?.[i] ?? [], first * width(state));
+    },
+    async *read(count) {
+      for (const state of states) yield new Uint8Array(cut(state, 0, count).buffer);
+    },
+    async write(count, next) {
+      for (const state of states) {
+        state.data.set(new Float32Array((await next(4 * count * width(state))).buffer), 0);
+      }
+    },
   };
 }
 

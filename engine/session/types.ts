@@ -26,6 +26,11 @@ export interface GenerateRequest {
   readonly prompt: Prompt;
   readonly maxTokens: number;
   readonly sampling?: SamplingOptions;
+  /**
+   * Which continuation this belongs to. Requests of one branch reuse each other's rows; another branch keeps its own
+   * beside them, sharing the beginning that both have. One unnamed branch when absent.
+   */
+  readonly branch?: string;
   /** Go on past the end-of-text token; for tests and benchmarks. */
   readonly ignoreEos?: boolean;
 }
