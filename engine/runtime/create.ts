@@ -7,14 +7,16 @@ import { byteSize, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './choose.ts';
 import { formsOf, printForms } from './forms.ts';
 import { type Output, outputs, valueNamed } from './outputs.ts';
-import { createPacer, type Work } from './pacing.ts';
-import { compileProgram, type Program } from './program.ts';
+import { createPacer, type Pacer, type Work } from './pacing.ts';
+import { compileProgram, type Program, type ProgramSite } from './program.ts';
 import { type Programs, programsFor, rangesOf } from './programs.ts';
 import { createCacheRows } from './rows.ts';
 import { createResources, type Resources } from './resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
 import { createSampler, type Sampler } from './sampler.ts';
 import { segmentsOf } from './segments.ts';
+import { createVerifier, type Verifier } from './verifier.ts';
+import { VERIFY_ROWS } from './verify-graph.ts';
 import { uploadWeights } from './upload.ts';
 
 const CHUNK = 128;
@@ -50,12 +52,14 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
       const memory = [printPlan(plan, graph), ...printSegments(gpu, graph)].join('\n');
       return [memory, printForms(options.forms), ...programs.made().map(printProgram)].join('\n\n');
     };
+    const verifier = lazyVerifier(site, chunk);
     const dispose = () => {
+      verifier.destroy();
       programs.destroy();
       output.destroy();
       resources.destroy();
     };
-    return runtime({ ...site, programs, one, chunk, sampler, output, describe, dispose });
+    return runtime({ ...site, programs, one, chunk, sampler, output, verifier, describe, dispose });
   } catch (error) {
     programs.destroy();
     resources.destroy();
@@ -73,6 +77,7 @@ interface Made {
   readonly capacity: number;
   readonly sampler: Sampler;
   readonly output: Output;
+  readonly verifier: LazyVerifier;
   describe(): string;
   dispose(): void;
 }
@@ -87,7 +92,7 @@ interface Run extends Pick<Work, 'kind' | 'signal'> {
 }
 
 function runtime(made: Made): Runtime {
-  const { gpu, graph, resources, programs, one, chunk, capacity, sampler, output } = made;
+  const { gpu, graph, resources, programs, one, chunk, capacity, sampler, output, verifier } = made;
   const input = resources.bufferOf(valueNamed(graph, 'ids').id, 'data');
   const staged = new Uint32Array(chunk);
   const feed = (ids: ArrayLike<number>, first: number, count: number) => {
@@ -172,9 +177,41 @@ function runtime(made: Made): Runtime {
       const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
       return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });
     },
+    prepareVerify: async () => (await verifier.get(pacer)) !== undefined,
+    async verify(ids, position, signal) {
+      requireRows(position, ids.length);
+      const ready =
+        (await verifier.get(pacer)) ?? fail('internal', { who: graph.name, message: 'cannot verify' });
+      const feeding = () => {
+        ran += ids.length;
+        feed(ids, 0, ids.length);
+      };
+      return ready.run(ids.length, position, feeding, signal);
+    },
     counters: () => ({ ...gpu.counters, rows: ran }),
     describe: made.describe,
     dispose: made.dispose,
+  };
+}
+
+interface LazyVerifier {
+  get(pacer: Pacer): Promise<Verifier | undefined>;
+  destroy(): void;
+}
+
+/** `longest`: rows that there is memory for. */
+function lazyVerifier(site: ProgramSite, longest: number): LazyVerifier {
+  let made: Promise<Verifier | undefined> | undefined;
+  return {
+    get(pacer) {
+      made ??= longest < VERIFY_ROWS ? Promise.resolve(undefined) : createVerifier(site, pacer);
+      return made;
+    },
+    destroy: () =>
+      void made?.then(
+        (verifier) => verifier?.destroy(),
+        () => {}, // whoever asked for it has heard
+      ),
   };
 }
 

@@ -299,6 +299,26 @@ describe('steps', () => {
     expect((second.rows * second.dispatches) / (first.rows * first.dispatches)).toBeLessThanOrEqual(0.05);
   });
 
+  test('check a draft in one submit: what steps would have chosen, row by row', async () => {
+    expect(await runtime.prepareVerify()).toBe(true);
+    const ids = [(await runtime.prefill(PROMPT, 0)).id];
+    for (let i = 0; i < 8; i++) ids.push((await runtime.step(ids[i]!, PROMPT.length + i)).id);
+    for (const rows of [2, 5, 8]) {
+      const before = runtime.counters();
+      expect(await runtime.verify(ids.slice(0, rows), PROMPT.length)).toEqual(ids.slice(1, rows + 1));
+      const after = runtime.counters();
+      expect(after.submits - before.submits).toBe(1);
+      expect(after.bytesRead - before.bytesRead).toBe(4 * rows);
+      expect(after.buffersCreated + after.bindGroupsCreated + after.pipelinesCreated).toBe(
+        before.buffersCreated + before.bindGroupsCreated + before.pipelinesCreated,
+      );
+    }
+    // Rows of a draft that was wrong are written over.
+    await runtime.verify([ids[0]!, 3, 3, 3], PROMPT.length);
+    expect((await runtime.step(ids[1]!, PROMPT.length + 1)).id).toBe(ids[2]);
+    expect(await runtime.verify(ids.slice(1, 4), PROMPT.length + 1)).toEqual(ids.slice(2, 5));
+  });
+
   describe('cut in slices', () => {
     afterAll(() => runtime.setPace('full'));
 

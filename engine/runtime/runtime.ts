@@ -108,6 +108,15 @@ export interface Runtime {
    */
   step(id: number | 'previous', position: number, want?: Wanted, signal?: AbortSignal): Promise<StepResult>;
 
+  /** Makes {@link verify} ready: programs and memory for it. False where the program has no such form. */
+  prepareVerify(): Promise<boolean>;
+  /**
+   * Runs 2 to `VERIFY_ROWS` ids at row `position` and resolves to the likeliest id after each: what greedy steps
+   * would have chosen if the ids before are what they chose. One submit; only after {@link prepareVerify}, with no
+   * step in flight.
+   */
+  verify(ids: readonly number[], position: number, signal?: AbortSignal): Promise<number[]>;
+
   /**
    * What ids are chosen by from the next run on; {@link GREEDY} at first. With nothing in flight. `context` are the
    * ids at cache rows 0 …, which a repetition penalty wants to know.

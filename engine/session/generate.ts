@@ -1,17 +1,15 @@
 /**
- * One answer: read what of the prompt is not in the cache yet, then one token after the other.
- *
- * One step is kept in flight ahead: it is fed the id that the step before chose without that id leaving the GPU,
- * so the GPU does not wait for the round trip. A step too many, after the end of the text,
- * writes a cache row that nobody counts.
+ * One answer: read what of the prompt is not in the cache yet, then step after step until it ends. What a step is,
+ * one token ahead of its readback or a draft that is checked, `steps.ts` says.
  */
 import { fail, LinnetError } from '../base/errors.ts';
 import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
-import { createMeter, type Meter, WARM_UP } from './meter.ts';
+import { createMeter, type Meter } from './meter.ts';
 import type { GenerateHooks } from './model.ts';
 import { samplingOf } from './sampling.ts';
+import { speculatorFor, stepper } from './steps.ts';
 import type { ModelText } from './text.ts';
 import type { GenerateRequest, GenerateResult, StopReason } from './types.ts';
 
@@ -47,20 +45,19 @@ export async function generate(
   try {
     parts.branches.switchTo(request.branch ?? '', promptIds);
     runtime.setSampling(sampling, promptIds);
-    let { id } = await readPrompt(parts, promptIds, 'id', meter, hooks);
+    const speculator = await speculatorFor(runtime, request, sampling, promptIds);
+    const { id } = await readPrompt(parts, promptIds, 'id', meter, hooks);
+    speculator?.stepped(id, 0);
     const most = Math.min(request.maxTokens, cache.capacity - promptIds.length + 1);
-    const step = stepper(parts, meter, most, hooks.signal);
-    for (;;) {
-      if (!meter.own(() => give(id))) {
-        stop = 'end';
-        break;
-      }
-      if (ids.length >= most) break;
+    const step = stepper({ ...parts, meter, most, speculator, signal: hooks.signal });
+    for (let chosen: readonly number[] = [id]; ; chosen = await step(ids.at(-1) as number, ids.length)) {
+      const end = chosen.find((next) => !meter.own(() => give(next)));
+      if (end !== undefined) stop = 'end';
+      if (end !== undefined || ids.length >= most) break;
       if (hooks.signal?.aborted === true) {
         stop = 'cancelled';
         break;
       }
-      id = await step(id, ids.length);
     }
     await step.drain();
   } catch (error) {
@@ -120,43 +117,4 @@ export async function readPrompt(
     cache.append(rest.slice(0, done));
     meter?.prefilled(rest.length);
   }
-}
-
-interface Stepper {
-  /** Runs `id`, the `given`-th token of the answer, and resolves to the next. */
-  (id: number, given: number): Promise<number>;
-  /** Waits for a step that is still in flight. */
-  drain(): Promise<void>;
-}
-
-function stepper(
-  { runtime, cache }: Parts,
-  meter: Meter,
-  most: number,
-  signal: AbortSignal | undefined,
-): Stepper {
-  let ahead: Promise<StepResult> | undefined;
-  let steps = 0;
-  const submit = (id: number | 'previous', position: number) => {
-    meter.stepping();
-    steps++;
-    const result = meter.own(() => runtime.step(id, position, 'id', signal));
-    result.catch(() => {}); // awaited later; until then a failure must not count as unhandled
-    return result;
-  };
-  const next = async (id: number, given: number) => {
-    const position = cache.length;
-    const now = ahead ?? submit(id, position);
-    ahead = undefined;
-    // The meter wants a clean start after the warm-up, so looking ahead begins after it.
-    if (steps > WARM_UP && given + 1 < most) ahead = submit('previous', position + 1);
-    const result = await now;
-    cache.append([id]);
-    return result.id;
-  };
-  return Object.assign(next, {
-    drain: async () => {
-      await ahead;
-    },
-  });
 }

@@ -43,16 +43,22 @@ export async function interpreterRuntime(
   let sampling = GREEDY;
   /** By cache row. */
   let history: number[] = [];
-  const compute = (ids: ArrayLike<number>, position: number, want: Wanted): StepResult => {
+  const runOnce = (ids: ArrayLike<number>, position: number) => {
     if (position + ids.length > options.capacity)
       fail('prompt-too-long', { who: 'runtime', message: 'beyond the cache' });
-    const inputs = { ids: { shape: [ids.length], data: Uint32Array.from(ids) } };
-    const out = run.run(inputs, { S: ids.length, P: position, C: options.capacity });
-    runs.push(`${position}+${ids.length}`);
-    counters.submits++;
     counters.rows += ids.length;
-    counters.dispatches += model.graph.nodes.length;
     history.splice(position, history.length, ...Array.from(ids));
+    const inputs = { ids: { shape: [ids.length], data: Uint32Array.from(ids) } };
+    return run.run(inputs, { S: ids.length, P: position, C: options.capacity });
+  };
+  const submitted = (position: number, rows: number) => {
+    runs.push(`${position}+${rows}`);
+    counters.submits++;
+    counters.dispatches += model.graph.nodes.length;
+  };
+  const compute = (ids: ArrayLike<number>, position: number, want: Wanted): StepResult => {
+    const out = runOnce(ids, position);
+    submitted(position, ids.length);
     const logits = out.logits?.data as Float32Array;
     previous = sample(logits, sampling, { position: position + ids.length, seen: history });
     if (want === 'none') return { id: -1 };
@@ -87,6 +93,13 @@ export async function interpreterRuntime(
     },
     setPace(next) {
       pace = next;
+    },
+    prepareVerify: async () => true,
+    async verify(ids, position, signal) {
+      throwIfAborted(signal, 'runtime');
+      submitted(position, ids.length);
+      counters.bytesRead += 4 * ids.length;
+      return ids.map((id, i) => runOnce([id], position + i).best?.data[0] as number);
     },
     setSampling(next, context = []) {
       sampling = next;

@@ -201,6 +201,7 @@ function cancelledInLine(runtime: Runtime): GenerateResult {
     stop: 'cancelled',
     timings: { prefillTokensPerSecond: 0, decodeTokensPerSecond: 0, timeToFirstTokenMs: 0 },
     counters: {
+      ...{ steps: 0, draftedTokens: 0, acceptedTokens: 0 },
       dispatchesPerToken: 0,
       submitsPerToken: 0,
       createdPerToken: none,

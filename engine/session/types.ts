@@ -8,6 +8,7 @@ import type { ActivationDType } from '../tensor/tensor.ts';
 import type { WeightProfile } from '../weights/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { Sampling } from '../sampling/settings.ts';
+import type { Speculation } from './speculate.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -31,6 +32,11 @@ export interface GenerateRequest {
    * beside them, sharing the beginning that both have. One unnamed branch when absent.
    */
   readonly branch?: string;
+  /**
+   * Whether tokens that the prompt foretells are checked several at a time: `auto` (when absent) while that is
+   * faster, `always` whatever it costs, `off`. Only greedy answers; the tokens are the same.
+   */
+  readonly speculation?: Speculation;
   /** Go on past the end-of-text token; for tests and benchmarks. */
   readonly ignoreEos?: boolean;
 }
@@ -40,6 +46,8 @@ export type GenerateEvent =
   | { readonly kind: 'prefill'; readonly done: number; readonly total: number; readonly reused: number }
   /** `text` is what became certain with this token: it may be empty, or several characters. */
   | { readonly kind: 'token'; readonly id: number; readonly text: string };
+
+export type { Speculation };
 
 export type StopReason = 'end' | 'length' | 'cancelled';
 
@@ -58,8 +66,12 @@ export interface Timings {
   readonly timeToFirstTokenMs: number;
 }
 
-/** Per-token figures are means over the decode steps after the first two. */
+/** Per-token figures are means over the tokens after the first two decode steps. */
 export interface Counters {
+  /** Decode steps of the whole answer; each brings a token, and those that a draft foretold rightly besides. */
+  readonly steps: number;
+  readonly draftedTokens: number;
+  readonly acceptedTokens: number;
   readonly dispatchesPerToken: number;
   readonly submitsPerToken: number;
   readonly createdPerToken: {

@@ -20,7 +20,7 @@
  *   add       a, b act[M,N] → out act[M,N]
  *   last_row  x act[S,E] → out act[1,E]
  *   softcap   x act[M,N] → out act[M,N]                                       {cap}
- *   argmax    x act[1,V] → out u32[1]      the smallest id among equals
+ *   argmax    x act[M,V] → out u32[M]      the smallest id among equals
  *   penalise  x act[1,V], sampling u32[1,8], history u32[1,C] → out f32[1,V], maxima f32[1,⌈V/256⌉]  {tokens: Dim}
  *             logits of ids in history[0 … tokens) are penalised; the maximum of every 256
  *   sample    x f32[1,V], maxima f32[1,⌈V/256⌉], sampling u32[1,8] → out u32[1]    {position: Dim}

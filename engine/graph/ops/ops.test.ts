@@ -229,7 +229,8 @@ describe('inference refuses what does not fit, naming the op', () => {
     ],
     ['gate_mul', { gate: f32(S, 4), up: f32(S, 5) }, {}, /gate_mul, input up/],
     ['add', { a: f32(S, 4), b: { dtype: 'f16', shape: [S, 4] } }, {}, /add, input b/],
-    ['argmax', { x: f32(S, 4) }, {}, /argmax, rows of x.*expected 1, got S/],
+    ['penalise', { x: f32(S, 4) }, {}, /penalise, rows of x.*expected 1, got S/],
+    ['sample', { x: f32(1, 300), maxima: f32(1, 1) }, {}, /sample, columns of maxima.*expected 2, got 1/],
     [
       'qkv',
       { x: f32(S, 4), weight: f32(31, 4), table: f32(9, 8) },
