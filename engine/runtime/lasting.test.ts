@@ -44,7 +44,7 @@ test('of the last layer only keys and values last; the head and all after them a
       "layers.1.mlp_norm",
       "layers.1.gate",
       "layers.1.up",
-      "layers.1.silu_mul",
+      "layers.1.gate_mul",
       "layers.1.down",
       "layers.1.mlp_add",
       "last",
