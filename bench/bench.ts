@@ -10,7 +10,14 @@
 import { parseArgs } from 'node:util';
 import { openDefault, openNamed, rerunOnSoftware } from '../cli/adapter.ts';
 import { adapterNamed } from '../cli/dawn.ts';
-import { type ActivationDType, type Gpu, PASSES, type WeightDType } from '../engine/index.ts';
+import {
+  type ActivationDType,
+  GREEDY,
+  type Gpu,
+  PASSES,
+  type Sampling,
+  type WeightDType,
+} from '../engine/index.ts';
 import { type Measured, measure, type Setting } from './measure.ts';
 import { SHAPES } from './shapes.ts';
 
@@ -27,6 +34,12 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+
+/** Every filter on. */
+const SAMPLED: Sampling = {
+  ...GREEDY,
+  ...{ temperature: 0.8, topK: 40, topP: 0.95, minP: 0.02, repetitionPenalty: 1.1, seed: 1 },
+};
 
 interface Row {
   readonly shape: string;
@@ -51,12 +64,16 @@ function settingsOf(gpu: Gpu): { name: string; label: string; setting: Setting }
         activations: (values.activations as ActivationDType | undefined) ?? (gpu.f16 ? 'f16' : 'f32'),
         off: [],
         ahead: true,
+        pace: 'full',
       };
       const passes = PASSES.map((pass) => pass.name).filter((pass) => pass !== 'drop-dead');
       const switches = [
         ...passes.map((pass) => ({ label: `without ${pass}`, setting: { ...full, off: [pass] } })),
         { label: 'without any fusion', setting: { ...full, off: passes } },
         { label: 'waiting for each readback', setting: { ...full, ahead: false } },
+        { label: 'pace balanced', setting: { ...full, pace: 'balanced' as const } },
+        { label: 'pace polite', setting: { ...full, pace: 'polite' as const } },
+        { label: 'sampled', setting: { ...full, sampling: SAMPLED } },
         { label: 'weights f16', setting: { ...full, weights: 'f16' as const } },
       ];
       return [{ label: 'all on', setting: full }, ...(values.switches ? switches : [])].map((s) => ({
@@ -76,6 +93,7 @@ const COLUMNS: readonly [string, (m: Measured) => string][] = [
   ['a layer', (m) => m.dispatchesPerLayer.toFixed(1)],
   ['submits', (m) => m.submitsPerToken.toFixed(0)],
   ['created', (m) => m.createdPerToken.toFixed(0)],
+  ['8 rows / 1', (m) => m.eightRowsOverOne.toFixed(2)],
   ['read back', (m) => `${m.readbackBytesPerToken.toFixed(0)} B`],
   ['JS ms', (m) => m.jsMsPerToken.toFixed(2)],
   ['weights read / stored', (m) => m.weightBytesReadOverStored.toFixed(3)],

@@ -7,9 +7,11 @@ import {
   buildModel,
   createRuntime,
   type Gpu,
+  type Pace,
   type Runtime,
   type RuntimeCounters,
   runPasses,
+  type Sampling,
   type TensorType,
   type WeightDType,
 } from '../engine/index.ts';
@@ -27,6 +29,9 @@ export interface Setting {
   readonly off: readonly string[];
   /** Feed the best id on the GPU and submit one step ahead of its readback. */
   readonly ahead: boolean;
+  readonly pace: Pace;
+  /** What ids are chosen by; greedy when absent. */
+  readonly sampling?: Sampling;
 }
 
 export interface Measured {
@@ -40,6 +45,8 @@ export interface Measured {
   readonly submitsPerToken: number;
   readonly createdPerToken: number;
   readonly readbackBytesPerToken: number;
+  /** Time of a run that checks a draft of 7, over that of a step; 0 where a pass that it needs is off. */
+  readonly eightRowsOverOne: number;
   readonly jsMsPerToken: number;
   readonly weightBytesReadOverStored: number;
   readonly peakOverWeightsAndCache: number;
@@ -50,6 +57,9 @@ export interface Measured {
 /** Steps before the counted ones: pipelines are warm, rings are full. */
 const WARM_UP = 3;
 const NEW_TOKENS = 16;
+const VERIFIES = 3;
+/** Dispatches of a token beside its layers: embedding, logits, the two of the sampler. */
+const BESIDE_LAYERS = 4;
 
 export async function measure(gpu: Gpu, setting: Setting): Promise<Measured> {
   const { shape, layers, prompt, tokens } = setting;
@@ -78,6 +88,8 @@ export async function measure(gpu: Gpu, setting: Setting): Promise<Measured> {
 
 async function run(gpu: Gpu, runtime: Runtime, setting: Setting, before: number): Promise<Measured> {
   const { prompt, tokens, layers, shape } = setting;
+  runtime.setPace(setting.pace);
+  if (setting.sampling !== undefined) runtime.setSampling(setting.sampling);
   const ids = Array.from({ length: prompt }, (_, i) => (i * 7919) % shape.vocab);
   await runtime.prefill(ids, 0); // a software adapter compiles at a shader's first use
   const cold = performance.now();
@@ -87,6 +99,7 @@ async function run(gpu: Gpu, runtime: Runtime, setting: Setting, before: number)
   await runtime.prefill(ids.slice(-NEW_TOKENS), Math.max(0, prompt - NEW_TOKENS));
   const timeToFirstTokenReusedMs = performance.now() - again;
   const decoded = await decode(runtime, first.id, prompt, tokens, setting.ahead);
+  const eightRows = await timeOfEightRows(runtime, ids);
   const held = runtime.weightBytes + runtime.cacheBytes;
   const per = (key: keyof RuntimeCounters) => decoded.counted(key) / tokens;
   return {
@@ -95,16 +108,28 @@ async function run(gpu: Gpu, runtime: Runtime, setting: Setting, before: number)
     timeToFirstTokenMs,
     timeToFirstTokenReusedMs,
     dispatchesPerToken: per('dispatches'),
-    dispatchesPerLayer: (per('dispatches') - 3) / layers,
+    dispatchesPerLayer: (per('dispatches') - BESIDE_LAYERS) / layers,
     submitsPerToken: per('submits'),
     createdPerToken: per('buffersCreated') + per('bindGroupsCreated') + per('pipelinesCreated'),
     readbackBytesPerToken: per('bytesRead'),
+    eightRowsOverOne: (eightRows * tokens) / decoded.ms,
     jsMsPerToken: decoded.jsMs / tokens,
     weightBytesReadOverStored: runtime.weightBytesReadPerToken / runtime.weightBytes,
     peakOverWeightsAndCache: (gpu.counters.peakBytes - before) / held,
     weightBytes: runtime.weightBytes,
     cacheBytes: runtime.cacheBytes,
   };
+}
+
+/** In milliseconds; 0 where it cannot be done. */
+async function timeOfEightRows(runtime: Runtime, ids: readonly number[]): Promise<number> {
+  if (!(await runtime.prepareVerify())) return 0;
+  const rows = Array.from({ length: 8 }, (_, i) => ids[i % ids.length] as number);
+  const at = Math.max(0, Math.min(ids.length, runtime.capacity - rows.length));
+  await runtime.verify(rows, at);
+  const begun = performance.now();
+  for (let i = 0; i < VERIFIES; i++) await runtime.verify(rows, at);
+  return (performance.now() - begun) / VERIFIES;
 }
 
 async function decode(runtime: Runtime, id: number, from: number, tokens: number, ahead: boolean) {

@@ -35,6 +35,7 @@ describeWithAssets('command line', ['models/stories260K-hf-f32'], (model) => {
       timeToFirstTokenMs: number,
     });
     expect(out.counters).toEqual({
+      ...{ steps: number, draftedTokens: number, acceptedTokens: number },
       dispatchesPerToken: number,
       submitsPerToken: 1,
       createdPerToken: { buffers: 0, bindGroups: 0, pipelines: 0 },

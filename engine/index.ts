@@ -24,6 +24,7 @@ export { opfsStorage } from './weights/store-opfs.ts';
 // What they run on, and what they do.
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
 export * from './session/types.ts';
+export type { Pace } from './runtime/index.ts';
 export { importModel } from './session/import.ts';
 export { inspectCheckpoint } from './session/inspect.ts';
 export { loadModel } from './session/load.ts';
@@ -41,6 +42,7 @@ export type {
   ModelFacts,
   Perplexity,
   PerplexityHooks,
+  SavedPrefix,
 } from './session/model.ts';
 
 // For those who measure (bench/).
@@ -49,6 +51,7 @@ export { buildModel } from './models/index.ts';
 export { dequantiseRows, type M0e4Group, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
 export { q8Layout } from './quant/q8.ts';
 export { createRuntime, type Runtime, type RuntimeCounters, type WeightSource } from './runtime/index.ts';
+export { GREEDY, type Sampling } from './sampling/settings.ts';
 export { roundToF16 } from './tensor/f16.ts';
 export { seededRandom } from './tensor/random.ts';
 export type { TensorType } from './tensor/tensor.ts';

@@ -39,7 +39,10 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'engine/runtime',
-    imports: ['engine/gpu', 'engine/kernels', 'engine/kv', 'engine/quant', ...modelFoundations],
+    imports: [
+      ...['engine/gpu', 'engine/kernels', 'engine/kv', 'engine/sampling', 'engine/quant'],
+      ...modelFoundations,
+    ],
     instead:
       'The runtime knows graphs and kernels; weights, tokens and requests are handed in by the session.',
   },
@@ -62,7 +65,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'engine/sampling',
     imports: ['engine/base'],
-    instead: 'A sampler turns logits into an id; join it with the rest in engine/session.',
+    instead: 'A sampler turns numbers into an id and knows no graph; the ops of engine/graph use it.',
   },
   {
     path: 'engine/kv',
@@ -76,7 +79,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'engine/graph',
-    imports: ['engine/tensor', 'engine/symbolic', 'engine/base'],
+    imports: ['engine/sampling', 'engine/tensor', 'engine/symbolic', 'engine/base'],
     instead: 'A graph is plain data; how it runs is for engine/kernels and engine/runtime.',
   },
   {
@@ -168,9 +171,9 @@ export const rooms: readonly Room[] = [
 export const floors: readonly (readonly string[])[] = [
   ['engine/session'],
   ['engine/runtime'],
-  ['engine/models', 'engine/weights', 'engine/text', 'engine/sampling', 'engine/kv'],
+  ['engine/models', 'engine/weights', 'engine/text', 'engine/kv'],
   ['engine/kernels', 'engine/graph', 'engine/quant', 'engine/gpu'],
-  ['engine/tensor'],
+  ['engine/tensor', 'engine/sampling'],
   ['engine/symbolic'],
   ['engine/base'],
 ];

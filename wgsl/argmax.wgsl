@@ -1,7 +1,8 @@
-// Index of the greatest number, the smallest index among equals. One workgroup walks over all of them.
+// Index of each row's greatest number, the smallest index among equals. One workgroup walks over a row.
 alias Scalar = f32;
 
 struct Params {
+  rows: u32,
   count: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -13,12 +14,18 @@ var<workgroup> best: array<f32, THREADS>;
 var<workgroup> place: array<u32, THREADS>;
 
 @compute @workgroup_size(THREADS)
-fn main(@builtin(local_invocation_index) thread: u32) {
+fn main(
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) workgroups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let row = workgroup_number(id, workgroups);
+  let first = min(row, params.rows - 1u) * params.count;
   // A thread without numbers offers the first one, which changes nothing.
-  var value = f32(x[0]);
+  var value = f32(x[first]);
   var index = 0u;
   for (var i = thread; i < params.count; i += THREADS) {
-    let candidate = f32(x[i]);
+    let candidate = f32(x[first + i]);
     if (candidate > value) {
       value = candidate;
       index = i;
@@ -38,7 +45,7 @@ fn main(@builtin(local_invocation_index) thread: u32) {
     }
     workgroupBarrier();
   }
-  if (thread == 0u) {
-    out[0] = place[0];
+  if (thread == 0u && row < params.rows) {
+    out[row] = place[0];
   }
 }

@@ -28,6 +28,7 @@ const errors: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-store-damaged': 'The stored model is damaged.',
   'error-store-missing': 'This model is no longer on this device.',
   'error-store-full': 'There is not enough space left on this device.',
+  'error-prefix-unusable': 'What was kept of this text cannot be used.',
   'error-prompt-too-long': 'The text is longer than the model can read at once.',
   'error-request-invalid': 'This cannot be done.',
   'error-request-aborted': 'Stopped.',

@@ -6,6 +6,7 @@ import {
   importModel,
   listModels,
   listUnfinished,
+  type LoadedModel,
   loadModel,
   type ModelStore,
   openGpu,
@@ -13,6 +14,7 @@ import {
   opfsStorage,
   previewModel,
   verifyModel,
+  type Pace,
 } from '../../engine/index.ts';
 import type { Checkpoint, Engine } from './engine.ts';
 
@@ -26,6 +28,8 @@ export interface RealEngineOptions {
 export function realEngine({ provider, demo }: RealEngineOptions): Engine {
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
+  let pace: Pace = 'full';
+  let current: LoadedModel | undefined;
 
   const stored = (): Promise<ModelStore> => {
     store ??= openSwept().catch((error) => {
@@ -61,7 +65,15 @@ export function realEngine({ provider, demo }: RealEngineOptions): Engine {
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
-    load: async (id, hooks) => loadModel(await stored(), id, await device(), {}, hooks),
+    async load(id, hooks) {
+      current = await loadModel(await stored(), id, await device(), { pace }, hooks);
+      current.setPace(pace); // it may have changed meanwhile
+      return current;
+    },
+    setPace(next) {
+      pace = next;
+      current?.setPace(next);
+    },
     estimate: async () => (await stored()).estimate(),
     adapter: async () => (await device()).facts,
   };

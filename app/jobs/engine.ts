@@ -37,8 +37,8 @@ export interface Engine {
   remove(id: string): Promise<void>;
   /** One model is on the GPU at a time; dispose of the one before first. */
   load(id: string, hooks: LoadHooks): Promise<LoadedModel>;
-  /** How much of the GPU is taken from now on. */
-  setPace?(pace: Pace): void;
+  /** How much of the GPU is taken from now on, by the loaded model and by those that come; `full` at first. */
+  setPace(pace: Pace): void;
   /** Bytes used and allowed, as far as the platform says. */
   estimate(): Promise<{ usage: number; quota: number } | undefined>;
   /** Throws `gpu-unavailable` where there is no WebGPU. */

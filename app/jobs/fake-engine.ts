@@ -6,6 +6,7 @@ import {
   type GenerateResult,
   type LoadedModel,
   type LinnetError,
+  type Pace,
   type Prompt,
   type StoredModel,
 } from '../../engine/index.ts';
@@ -31,6 +32,7 @@ export interface FakeEngine extends Engine {
   stored: StoredModel[];
   left: Awaited<ReturnType<Engine['unfinished']>>;
   loads: number;
+  pace: Pace;
   disposals: number;
   /** The prompts of all requests. */
   readonly asked: GenerateRequest[];
@@ -47,6 +49,7 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
     stored,
     left: [],
     loads: 0,
+    pace: 'full',
     disposals: 0,
     asked: [],
     failure: undefined,
@@ -80,6 +83,9 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
       const model =
         engine.stored.find((entry) => entry.id === id) ?? fail('store-missing', { who: id, message: '' });
       return loadedModel(engine, model);
+    },
+    setPace(pace) {
+      engine.pace = pace;
     },
     estimate: async () => ({ usage: 1000, quota: 10_000 }),
     adapter: async () => ({ name: 'fake', vendor: '', architecture: '', features: [], limits: {} }),

@@ -27,6 +27,7 @@ export const NEXT_STEP = {
   'store-damaged': 'Delete the model and import it again.',
   'store-missing': 'Open Models and import a model.',
   'store-full': 'Free some space (Models shows what is stored) and try again.',
+  'prefix-unusable': 'Ask again; the text is read anew.',
   'prompt-too-long': 'Choose a shorter text; or select the part that matters.',
   'request-invalid': 'Change the request as the message says.',
   'request-aborted': 'Ask again whenever you like.',

@@ -8,10 +8,12 @@ export interface Dispatch {
   readonly bindings: BindGroup;
 }
 
-/** From the start of one buffer to the start of another; bytes, a multiple of 4. */
+/** All in bytes, multiples of 4; offsets are 0 when absent. */
 export interface Copy {
   readonly from: Buffer;
+  readonly fromOffset?: number;
   readonly to: Buffer;
+  readonly toOffset?: number;
   readonly bytes: number;
 }
 
@@ -20,18 +22,20 @@ const MOST = 65535;
 
 /**
  * `workgroups[i]` belongs to `dispatches[i]`; none means that it is left out. More than 65,535 are folded
- * into x and y (wgsl/lib/fold.wgsl).
+ * into x and y (wgsl/lib/fold.wgsl). Dispatches [first, end) alone; all when absent.
  */
 export function submit(
   gpu: Gpu,
   dispatches: readonly Dispatch[],
   workgroups: ArrayLike<number>,
   copies: readonly Copy[] = [],
+  first = 0,
+  end = dispatches.length,
 ): void {
   const encoder = gpu.device.createCommandEncoder();
   const pass = encoder.beginComputePass();
   let current: Pipeline | undefined;
-  for (let i = 0; i < dispatches.length; i++) {
+  for (let i = first; i < end; i++) {
     const count = workgroups[i] as number;
     if (count === 0) continue;
     const { pipeline, bindings } = dispatches[i] as Dispatch;
@@ -43,7 +47,9 @@ export function submit(
     gpu.counters.dispatches++;
   }
   pass.end();
-  for (const { from, to, bytes } of copies) encoder.copyBufferToBuffer(from.raw, 0, to.raw, 0, bytes);
+  for (const { from, fromOffset = 0, to, toOffset = 0, bytes } of copies) {
+    encoder.copyBufferToBuffer(from.raw, fromOffset, to.raw, toOffset, bytes);
+  }
   gpu.device.queue.submit([encoder.finish()]);
   gpu.counters.submits++;
 }

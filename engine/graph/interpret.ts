@@ -14,6 +14,8 @@ import { rowRuns } from './rows.ts';
 export interface Interpreter {
   /** One run: inputs by name → outputs by name. States keep what the views wrote. */
   run(inputs: Tensors, binding: Binding): Tensors;
+  /** What views write into, as it is now. */
+  readonly states: readonly HostTensor[];
 }
 
 /** `C` is the capacity for the states and tables; the same must be bound in every run. */
@@ -30,7 +32,9 @@ export function interpreter(
     if (origin.kind === 'state') lasting.set(value.id, zeros(value, { C }));
   }
   const byId = new Map(graph.values.map((v) => [v.id, v]));
+  const states = graph.values.filter((v) => v.origin.kind === 'state').map((v) => lasting.get(v.id)!);
   return {
+    states,
     run(inputs, binding) {
       const values = new Map(lasting);
       for (const v of graph.values) if (v.origin.kind === 'input') values.set(v.id, inputs[v.name]!);

@@ -8,6 +8,7 @@ import { attentionKernels } from './attention.ts';
 import type { Kernel, KernelInput } from './kernel.ts';
 import { gatedKernels, linearKernels, qkvKernels } from './product.ts';
 import { rowwiseKernels } from './rowwise.ts';
+import { samplingKernels } from './sampling.ts';
 
 export type { BoundValue, Caps, Forms, Kernel, KernelInput, Segment, Specialised } from './kernel.ts';
 export { specialise } from './kernel.ts';
@@ -16,6 +17,7 @@ export type { ParamLayout } from './shader.ts';
 
 export const KERNELS: Readonly<Record<string, readonly Kernel[]>> = {
   ...rowwiseKernels,
+  ...samplingKernels,
   attention: attentionKernels,
   linear: linearKernels,
   qkv: qkvKernels,

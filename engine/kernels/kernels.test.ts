@@ -19,7 +19,7 @@ describe.each(Object.values(OPS))('$name', (op) => {
     for (const f16 of [false, true]) {
       const { kernel } = selectKernel(input(op, withActivations(row, f16 ? 'f16' : 'f32'), f16));
       const made = specialise(kernel, input(op, withActivations(row, f16 ? 'f16' : 'f32'), f16));
-      for (const { code } of made) expect(code.startsWith('enable f16;')).toBe(f16);
+      for (const { code } of made) expect(code.startsWith('enable f16;')).toBe(f16 && op.name !== 'sample');
       const names = Object.keys({ ...row.inputs, ...op.infer(row.inputs, row.attributes), params: 0 });
       const bound = new Set(made.flatMap(({ bindings }) => bindings.map((b) => b.value)));
       if (kernel.workspace !== undefined) names.push('workspace');

@@ -170,8 +170,8 @@ const argmax = kernel('argmax.walk', {
   source: argmaxSource,
   accepts: (node) => needsF16(node, 'x'),
   header: (node) => scalarOf(typeIn(node, 'x')),
-  params: (node) => ({ count: columns(node, 'x') }),
-  workgroups: () => 1,
+  params: (node) => ({ rows: rowsOf(typeIn(node, 'x')), count: columns(node, 'x') }),
+  workgroups: (node) => rowsOf(typeIn(node, 'x')),
 });
 
 export const rowwiseKernels: Readonly<Record<string, readonly Kernel[]>> = {

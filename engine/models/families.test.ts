@@ -185,7 +185,8 @@ describeWithAssets(
         capacity: 4096,
       });
       const graph = runPasses(model.graph);
-      expect(graph.nodes.length).toBeLessThanOrEqual(7 * model.layers + 4);
+      // Embedding, head, the two halves of the sampler, and a soft cap of the logits.
+      expect(graph.nodes.length).toBeLessThanOrEqual(7 * model.layers + 5);
       const plan = planMemory(graph);
       expect(plan.maxBytes / plan.lowerBound).toBeLessThan(1.4);
     });

@@ -76,9 +76,9 @@ describe.each(Object.entries(SHAPES))('%s', (_, shape) => {
   /** Embedding and head go over each segment. */
   const more = 2 * (cost.segments - 1);
 
-  it('takes five dispatches a layer and three; over a long cache six', () => {
-    expect(cost.early).toBe(5 * cost.layers + 3 + more);
-    expect(cost.late).toBe(6 * cost.layers + 3 + more);
+  it('takes five dispatches a layer and four; over a long cache six', () => {
+    expect(cost.early).toBe(5 * cost.layers + 4 + more);
+    expect(cost.late).toBe(6 * cost.layers + 4 + more);
   });
 
   it('reads each weight once a token', () => {

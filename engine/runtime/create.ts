@@ -1,32 +1,25 @@
 /** Makes a {@link Runtime}: buffers, programs, weights; then steps. */
 import { fail, invariant, throwIfAborted } from '../base/errors.ts';
-import {
-  allocating,
-  type Buffer,
-  type Copy,
-  type Gpu,
-  readbackRing,
-  settled,
-  writeBuffer,
-} from '../gpu/index.ts';
+import { allocating, type Gpu, settled, writeBuffer } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
-import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './choose.ts';
-import { inChunks } from './pacing.ts';
 import { formsOf, printForms } from './forms.ts';
-import { compileProgram, type Program } from './program.ts';
+import { type Output, outputs, valueNamed } from './outputs.ts';
+import { createPacer, type Pacer, type Work } from './pacing.ts';
+import { compileProgram, type Program, type ProgramSite } from './program.ts';
 import { type Programs, programsFor, rangesOf } from './programs.ts';
+import { createCacheRows } from './rows.ts';
 import { createResources, type Resources } from './resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
+import { createSampler, type Sampler } from './sampler.ts';
 import { segmentsOf } from './segments.ts';
+import { createVerifier, type Verifier } from './verifier.ts';
+import { VERIFY_ROWS } from './verify-graph.ts';
 import { uploadWeights } from './upload.ts';
 
 const CHUNK = 128;
-/** Most steps in flight, and most of them with all logits. */
-const ID_SLOTS = 8;
-const LOGITS_SLOTS = 2;
 
 /**
  * `graph` after its passes: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1], symbols S, P, C.
@@ -53,17 +46,20 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
     throwIfAborted(signal, 'load');
     const one = await programs.get(1);
     await programs.get(chunk);
-    const output = outputs(gpu, graph, resources);
+    const sampler = createSampler(gpu, graph, resources);
+    const output = outputs(gpu, graph, resources, sampler);
     const describe = () => {
       const memory = [printPlan(plan, graph), ...printSegments(gpu, graph)].join('\n');
       return [memory, printForms(options.forms), ...programs.made().map(printProgram)].join('\n\n');
     };
+    const verifier = lazyVerifier(site, chunk);
     const dispose = () => {
+      verifier.destroy();
       programs.destroy();
       output.destroy();
       resources.destroy();
     };
-    return runtime({ gpu, graph, resources, programs, one, chunk, capacity, output, describe, dispose });
+    return runtime({ ...site, programs, one, chunk, sampler, output, verifier, describe, dispose });
   } catch (error) {
     programs.destroy();
     resources.destroy();
@@ -79,13 +75,24 @@ interface Made {
   readonly one: Program;
   readonly chunk: number;
   readonly capacity: number;
+  readonly sampler: Sampler;
   readonly output: Output;
+  readonly verifier: LazyVerifier;
   describe(): string;
   dispose(): void;
 }
 
+/** One run of a program, as {@link Work} with what its slices need. */
+interface Run extends Pick<Work, 'kind' | 'signal'> {
+  readonly s: number;
+  readonly p: number;
+  readonly want: Wanted;
+  /** Writes the input ids, when the run's turn has come. */
+  feed(): void;
+}
+
 function runtime(made: Made): Runtime {
-  const { gpu, graph, resources, programs, one, chunk, capacity, output } = made;
+  const { gpu, graph, resources, programs, one, chunk, capacity, sampler, output, verifier } = made;
   const input = resources.bufferOf(valueNamed(graph, 'ids').id, 'data');
   const staged = new Uint32Array(chunk);
   const feed = (ids: ArrayLike<number>, first: number, count: number) => {
@@ -103,10 +110,28 @@ function runtime(made: Made): Runtime {
       got,
     });
   };
-  const submit = (program: Program, s: number, p: number, want: Wanted): Promise<StepResult> => {
-    const { copies, result } = output.take(want);
-    program.run(s, p, copies);
-    return result();
+  let ran = 0;
+  const pacer = createPacer({ settled: () => settled(gpu) });
+  /** Submits a run in the pacer's slices; the results come back with the last of them. */
+  const run = async (program: Program, { s, p, want, ...work }: Run): Promise<StepResult> => {
+    let end = 0;
+    let result: (() => Promise<StepResult>) | undefined;
+    await pacer.run({
+      ...work,
+      program,
+      begin() {
+        work.feed();
+        ran += s;
+        end = program.begin(s, p, want !== 'none');
+        return end;
+      },
+      submit(from, to) {
+        const taken = to < end ? undefined : output.take(want, p + s);
+        program.submit(from, to, taken?.copies ?? []);
+        result = taken?.result;
+      },
+    });
+    return (result as () => Promise<StepResult>)();
   };
   return {
     capacity,
@@ -118,85 +143,76 @@ function runtime(made: Made): Runtime {
     get peakBytes() {
       return gpu.counters.peakBytes;
     },
+    get pace() {
+      return pacer.pace;
+    },
+    setPace(pace) {
+      pacer.pace = pace;
+    },
+    rows: createCacheRows(gpu, graph, resources),
+    setSampling: (sampling, context = []) => sampler.set(sampling, context),
     async prefill(ids, position, { want = 'id', signal, onChunk }: PrefillOptions = {}) {
       requireRows(position, ids.length);
-      let last: Promise<StepResult> | undefined;
-      await inChunks(
-        ids.length,
-        { chunk, signal, onChunk },
-        async (first, count) => {
-          const program = await programs.get(count);
-          feed(ids, first, count);
-          const final = first + count === ids.length;
-          last = submit(program, count, position + first, final ? want : 'none');
-          last.catch(() => {}); // heard below
-        },
-        () => settled(gpu),
-      );
-      return (await last) as StepResult;
+      let result: StepResult = { id: -1 };
+      for (let first = 0; first < ids.length; ) {
+        throwIfAborted(signal, 'prefill');
+        const count = Math.min(pacer.rows(chunk), ids.length - first);
+        const program = await programs.get(count);
+        const feeding = { kind: 'prompt', signal, feed: () => feed(ids, first, count) } as const;
+        const final = first + count === ids.length;
+        result = await run(program, {
+          ...feeding,
+          s: count,
+          p: position + first,
+          want: final ? want : 'none',
+        });
+        first += count;
+        onChunk?.(first, ids.length);
+      }
+      return result;
     },
-    async step(id, position, want = 'id') {
-      // Nothing is awaited before the submit: it has happened when this returns its promise.
+    async step(id, position, want = 'id', signal) {
+      // Nothing is awaited before the work is handed over: at full speed it is submitted when this returns.
       requireRows(position, 1);
-      if (id !== 'previous') feed([id], 0, 1);
-      return submit(one, 1, position, want);
+      const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
+      return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });
     },
-    counters: () => ({ ...gpu.counters }),
+    prepareVerify: async () => (await verifier.get(pacer)) !== undefined,
+    async verify(ids, position, signal) {
+      requireRows(position, ids.length);
+      const ready =
+        (await verifier.get(pacer)) ?? fail('internal', { who: graph.name, message: 'cannot verify' });
+      const feeding = () => {
+        ran += ids.length;
+        feed(ids, 0, ids.length);
+      };
+      return ready.run(ids.length, position, feeding, signal);
+    },
+    counters: () => ({ ...gpu.counters, rows: ran }),
     describe: made.describe,
     dispose: made.dispose,
   };
 }
 
-interface Output {
-  readonly vocabulary: number;
-  /** Copies that belong to the submit, and the promise of what they bring. */
-  take(want: Wanted): { copies: readonly Copy[]; result: () => Promise<StepResult> };
+interface LazyVerifier {
+  get(pacer: Pacer): Promise<Verifier | undefined>;
   destroy(): void;
 }
 
-/** Where a step's results lie, and the way back to the CPU. The best id also feeds the next step. */
-function outputs(gpu: Gpu, graph: Graph, resources: Resources): Output {
-  const bufferNamed = (id: number | undefined, name: string): Buffer =>
-    id === undefined
-      ? fail('internal', { who: graph.name, message: `the graph has no output ${name}` })
-      : resources.bufferOf(id, 'data');
-  const best = bufferNamed(graph.outputs.best, 'best');
-  const logits = bufferNamed(graph.outputs.logits, 'logits');
-  const { type } = graph.values.find((v) => v.id === graph.outputs.logits) as Value;
-  const vocabulary = dimOf(type, -1) as number;
-  const logitsBytes = byteSize(type) as number;
-  const ids = readbackRing(gpu, 'best ids', 4, ID_SLOTS);
-  const rows = readbackRing(gpu, 'logits', logitsBytes, LOGITS_SLOTS);
-  const again: Copy = { from: best, to: resources.bufferOf(valueNamed(graph, 'ids').id, 'data'), bytes: 4 };
+/** `longest`: rows that there is memory for. */
+function lazyVerifier(site: ProgramSite, longest: number): LazyVerifier {
+  let made: Promise<Verifier | undefined> | undefined;
   return {
-    vocabulary,
-    take(want) {
-      if (want === 'none') return { copies: [again], result: async () => ({ id: -1 }) };
-      const slot = ids.take();
-      const copies: Copy[] = [again, { from: best, to: slot.buffer, bytes: 4 }];
-      const id = async () => new Uint32Array(await slot.read(4))[0] as number;
-      if (want === 'id') return { copies, result: async () => ({ id: await id() }) };
-      const row = rows.take();
-      copies.push({ from: logits, to: row.buffer, bytes: logitsBytes });
-      const result = async (): Promise<StepResult> => {
-        const [chosen, bytes] = await Promise.all([id(), row.read(logitsBytes)]);
-        const all = type.dtype === 'f16' ? f32ArrayFromF16(new Uint16Array(bytes)) : new Float32Array(bytes);
-        return { id: chosen, logits: all.length === vocabulary ? all : all.slice(0, vocabulary) };
-      };
-      return { copies, result };
+    get(pacer) {
+      made ??= longest < VERIFY_ROWS ? Promise.resolve(undefined) : createVerifier(site, pacer);
+      return made;
     },
-    destroy() {
-      ids.destroy();
-      rows.destroy();
-    },
+    destroy: () =>
+      void made?.then(
+        (verifier) => verifier?.destroy(),
+        () => {}, // whoever asked for it has heard
+      ),
   };
-}
-
-function valueNamed(graph: Graph, name: string): Value {
-  return (
-    graph.values.find((v) => v.name === name && v.origin.kind === 'input') ??
-    fail('internal', { who: graph.name, message: `the graph has no input ${name}` })
-  );
 }
 
 /** Of an embedding one row is read; of everything else all. */

@@ -2,6 +2,8 @@
 export { createRuntime } from './create.ts';
 export { type AdapterForms, adapterForms, type FormsCache, formsKey } from './forms.ts';
 export type { FormName, Verdict } from './self-test.ts';
+export type { Pace } from './pacing.ts';
+export type { CacheRows, ParkedRows } from './rows.ts';
 export type {
   PrefillOptions,
   Runtime,

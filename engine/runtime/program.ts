@@ -18,6 +18,7 @@ import type { Node } from '../graph/graph.ts';
 import { type Specialised, specialise } from '../kernels/index.ts';
 import { type CompiledDims, compileDims, evaluate } from '../symbolic/evaluate.ts';
 import { type Chosen, chooseKernels, type Place, type Range } from './choose.ts';
+import { writesLast } from './lasting.ts';
 import { layOut, type Params } from './params.ts';
 import type { Resources } from './resources.ts';
 
@@ -28,8 +29,13 @@ export interface Program {
   readonly mostDispatches: number;
   /** One line per node: the kernel chosen and why. */
   readonly choices: readonly string[];
-  /** Evaluates, writes parameters, submits; creates nothing. S must lie in the range. */
-  run(s: number, p: number, copies: readonly Copy[]): void;
+  /**
+   * Evaluates and writes the parameters of a run; S must lie in the range. Without `outputs` the dispatches that
+   * only outputs need are left out. Returns how many there are to submit, in order, before the next `begin`.
+   */
+  begin(s: number, p: number, outputs: boolean): number;
+  /** Submits dispatches [from, to), then copies; creates nothing. */
+  submit(from: number, to: number, copies: readonly Copy[]): void;
   destroy(): void;
 }
 
@@ -71,6 +77,8 @@ export async function compileProgram(
   const dispatches = steps.map((step, i) =>
     bind(site, step, pipelines[i] as Pipeline, params, params.offsets[i] as number),
   );
+  const lastingNodes = writesLast(site.graph);
+  const lasting = steps.map(({ chosen }) => lastingNodes[chosen.index] as boolean);
   const countAt = (p: number) =>
     all.filter(({ workgroups }) => evaluate(workgroups, { S: range.min, P: p }) > 0).length;
   return {
@@ -78,7 +86,7 @@ export async function compileProgram(
     choices: nodes.map(({ why }) => why),
     dispatchCount: countAt(0),
     mostDispatches: countAt(site.capacity - range.min),
-    run: runner(gpu, dispatches, all, params),
+    ...runner(gpu, dispatches, all, params, lasting),
     destroy: () => params.buffer.destroy(),
   };
 }
@@ -119,19 +127,26 @@ function runner(
   dispatches: readonly Dispatch[],
   steps: readonly Specialised[],
   params: Params,
-): Program['run'] {
+  lasting: readonly boolean[],
+): Pick<Program, 'begin' | 'submit'> {
   const { dims, words, staging, buffer } = params;
   const compiled: CompiledDims = compileDims([...dims, ...steps.map((step) => step.workgroups)], SYMBOLS);
   const results = new Float64Array(compiled.length);
   const workgroups = results.subarray(dims.length);
   const staged = new Uint32Array(staging.buffer);
   const binding = new Float64Array(SYMBOLS.length);
-  return (s, p, copies) => {
-    binding[0] = s;
-    binding[1] = p;
-    compiled.run(binding, results);
-    for (let i = 0; i < words.length; i++) staged[words[i] as number] = results[i] as number;
-    if (words.length > 0) writeBuffer(gpu, buffer, 0, staging);
-    submit(gpu, dispatches, workgroups, copies);
+  const endOfLasting = lasting.lastIndexOf(true) + 1;
+  return {
+    begin(s, p, outputs) {
+      binding[0] = s;
+      binding[1] = p;
+      compiled.run(binding, results);
+      for (let i = 0; i < words.length; i++) staged[words[i] as number] = results[i] as number;
+      if (words.length > 0) writeBuffer(gpu, buffer, 0, staging);
+      if (outputs) return dispatches.length;
+      for (let i = 0; i < endOfLasting; i++) if (lasting[i] === false) workgroups[i] = 0;
+      return endOfLasting;
+    },
+    submit: (from, to, copies) => submit(gpu, dispatches, workgroups, copies, from, to),
   };
 }

@@ -20,6 +20,7 @@ export interface Resources {
   /** What a node has for itself while it runs; throws for one that has nothing. */
   workspaceOf(node: number): Buffer;
   readonly weightBytes: number;
+  /** Of the states that runs write into. */
   readonly cacheBytes: number;
   destroy(): void;
 }
@@ -40,7 +41,8 @@ export function createResources(
   };
   const at = { S: { min: 1, max: longest.S }, C: { min: longest.C, max: longest.C } };
   const most = (d: Dim) => bounds(narrow(d, at)).max;
-  const sums = { weight: 0, state: 0 };
+  const sums = { weight: 0, cache: 0 };
+  const cached = new Set(graph.values.map(({ origin }) => (origin.kind === 'view' ? origin.of : -1)));
   const slots: Buffer[] = [];
   try {
     slots.push(...plan.slots.map((slot) => create(`slot ${slot.id}`, most(slot.bytes))));
@@ -59,7 +61,7 @@ export function createResources(
       } else if (kind === 'state') {
         const bytes = most(byteSize(value.type));
         buffers.set(`${value.id} data 0`, create(value.name, bytes));
-        sums.state += bytes;
+        if (cached.has(value.id)) sums.cache += bytes;
       } else if (kind === 'constant') {
         buffers.set(`${value.id} data 0`, table(gpu, value, longest.C, create));
       }
@@ -78,7 +80,7 @@ export function createResources(
       buffers.get(`${id} ${part} ${segment}`) ?? missing(`${part} ${segment} of value ${id}`),
     workspaceOf: (node) => slots[plan.workspaceOf(node) ?? -1] ?? missing(`workspace of node ${node}`),
     weightBytes: sums.weight,
-    cacheBytes: sums.state,
+    cacheBytes: sums.cache,
     destroy: () => {
       for (const buffer of made) buffer.destroy();
     },

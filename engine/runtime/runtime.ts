@@ -10,8 +10,11 @@
  * This file is the interface alone; `create.ts` makes one, out of `program.ts` (graph → dispatches), `resources.ts`
  * (buffers), `upload.ts` (weights) and `pacing.ts` (slices of a prompt).
  */
+import type { Sampling } from '../sampling/settings.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 import type { AdapterForms } from './forms.ts';
+import type { Pace } from './pacing.ts';
+import type { CacheRows } from './rows.ts';
 
 /** Rows of a tensor as the store lays them out. */
 export interface WeightBytes {
@@ -52,7 +55,7 @@ export interface RuntimeOptions {
 export type Wanted = 'id' | 'logits' | 'none';
 
 export interface StepResult {
-  /** The likeliest next token, the smallest id among equals; -1 when `none` was wanted. */
+  /** The next token by `setSampling`; greedy takes the smallest id among equals. -1 when `none` was wanted. */
   readonly id: number;
   /** f32[V], only when wanted. */
   readonly logits?: Float32Array;
@@ -61,7 +64,7 @@ export interface StepResult {
 export interface PrefillOptions {
   /** `id` when absent. */
   readonly want?: Wanted;
-  /** Takes effect between two chunks; rejects with code `request-aborted`. */
+  /** Takes effect between two slices (`pacing.ts`); rejects with code `request-aborted`. */
   readonly signal?: AbortSignal;
   /** Tokens computed so far. */
   readonly onChunk?: (done: number, total: number) => void;
@@ -71,6 +74,8 @@ export interface PrefillOptions {
 export interface RuntimeCounters {
   readonly dispatches: number;
   readonly submits: number;
+  /** Rows that went through the model, those of prompts and those of steps. */
+  readonly rows: number;
   readonly buffersCreated: number;
   readonly bindGroupsCreated: number;
   readonly pipelinesCreated: number;
@@ -96,11 +101,34 @@ export interface Runtime {
   prefill(ids: ArrayLike<number>, position: number, options?: PrefillOptions): Promise<StepResult>;
 
   /**
-   * One token at cache row `position`. It is submitted before this function returns, so steps may be
-   * in flight together; `previous` feeds the id that the step before chose, without leaving the GPU.
-   * `want` is `id` when absent.
+   * One token at cache row `position`. At full speed it is submitted before this function returns, so steps may
+   * be in flight together; `previous` feeds the id that the step before chose, without leaving the GPU.
+   * `want` is `id` when absent. Below full speed steps are submitted in slices, in the order they came; the
+   * signal takes effect between two of them and rejects with code `request-aborted`.
    */
-  step(id: number | 'previous', position: number, want?: Wanted): Promise<StepResult>;
+  step(id: number | 'previous', position: number, want?: Wanted, signal?: AbortSignal): Promise<StepResult>;
+
+  /** Makes {@link verify} ready: programs and memory for it. False where the program has no such form. */
+  prepareVerify(): Promise<boolean>;
+  /**
+   * Runs 2 to `VERIFY_ROWS` ids at row `position` and resolves to the likeliest id after each: what greedy steps
+   * would have chosen if the ids before are what they chose. One submit; only after {@link prepareVerify}, with no
+   * step in flight.
+   */
+  verify(ids: readonly number[], position: number, signal?: AbortSignal): Promise<number[]>;
+
+  /**
+   * What ids are chosen by from the next run on; {@link GREEDY} at first. With nothing in flight. `context` are the
+   * ids at cache rows 0 …, which a repetition penalty wants to know.
+   */
+  setSampling(sampling: Sampling, context?: ArrayLike<number>): void;
+
+  /** Moves rows of the cache; with nothing in flight. */
+  readonly rows: CacheRows;
+
+  /** How much of the GPU is taken; `full` at first. A change takes effect with the next slice. */
+  readonly pace: Pace;
+  setPace(pace: Pace): void;
 
   counters(): RuntimeCounters;
   /** Programs, kernels chosen and why, slots with symbolic sizes; for `linnet inspect`. */

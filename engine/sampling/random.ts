@@ -1,25 +1,26 @@
 /**
- * A generator of random numbers that gives the same sequence for the same seed on every machine: sfc32 by Chris
- * Doty-Humphrey (public domain), 32-bit integer operations only.
+ * Random numbers by place instead of by turn: Philox2x32-10 (Salmon et al., "Parallel random numbers: as easy as
+ * 1, 2, 3", SC 2011) mixes a key and a counter, so the number for a position is the same whoever computes it, in
+ * whatever order, on CPU or GPU (wgsl/sample.wgsl). Integer operations only.
  */
-export type Random = () => number;
+const MULTIPLIER = 0xd256d193;
+const WEYL = 0x9e3779b9;
+const ROUNDS = 10;
 
-/** Uniform in [0, 1), in steps of 2^-32. Only the seed's low 53 bits count. */
-export function seededRandom(seed: number): Random {
-  const whole = Math.floor(Math.abs(seed));
-  let a = 0x9e3779b9 | 0;
-  let b = (whole % 2 ** 32) | 0;
-  let c = Math.floor(whole / 2 ** 32) | 0;
-  let counter = 1;
-  const next = () => {
-    const sum = (((a + b) | 0) + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + sum) | 0;
-    return (sum >>> 0) / 2 ** 32;
-  };
-  // Close seeds begin with close states; these rounds drive them apart.
-  for (let i = 0; i < 15; i++) next();
-  return next;
+/** The two words that the generator gives for a counter of two words; all u32. */
+export function philox(key: number, counter: readonly [number, number]): [number, number] {
+  let [low, high] = counter;
+  let k = key;
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = (multiplyHigh(MULTIPLIER, low) ^ k ^ high) >>> 0;
+    high = Math.imul(MULTIPLIER, low) >>> 0;
+    low = next;
+    k = (k + WEYL) >>> 0;
+  }
+  return [low, high];
+}
+
+/** The upper 32 bits of the product of two u32. */
+export function multiplyHigh(a: number, b: number): number {
+  return Number((BigInt(a) * BigInt(b)) >> 32n);
 }

@@ -1,97 +1,123 @@
-import { expect, test } from 'vitest';
-import { seededRandom } from './random.ts';
-import { distribution, greedy, type Sampling, sample } from './sample.ts';
+/** The integer sampler against softmax in f64 and plain filters: which ids may come, how often, and how exactly. */
+import { describe, expect, test } from 'vitest';
+import { candidates, choose, massOf, penalised, sample } from './sample.ts';
+import { GREEDY, REACH, type Sampling, STEPS, samplingWords } from './settings.ts';
 
-const off: Sampling = { temperature: 1, topK: 0, topP: 1 };
+const off: Sampling = { ...GREEDY, temperature: 1 };
 const logits = Float32Array.from([1, 3, 2, 3, -1, 0]);
+const at = (position: number) => ({ position });
 
-function softmax(values: Float32Array, temperature: number): number[] {
-  const top = Math.max(...values);
+/** A small generator for test data: the sampler's own is what is tested. */
+function noise(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function softmax(values: ArrayLike<number>, temperature: number): number[] {
+  const top = Math.max(...Array.from(values));
   const e = Array.from(values, (v) => Math.exp((v - top) / temperature));
   const total = e.reduce((a, b) => a + b);
   return e.map((x) => x / total);
 }
 
-/** Sorts everything: the slow and plain way to say which ids may come. */
-function reference(values: Float32Array, { temperature, topK, topP }: Sampling): number[] {
-  const ids = Array.from(values, (_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b);
-  const kept = topK > 0 ? ids.slice(0, topK) : ids;
-  if (topP >= 1) return kept;
+/** Sorts everything: the plain way to say which ids may come, in f64. */
+function reference(values: Float32Array, { temperature, topK, topP, minP }: Sampling): number[] {
   const p = softmax(values, temperature);
-  const total = kept.reduce((s, i) => s + p[i]!, 0);
+  const ids = Array.from(values, (_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b);
+  const likely = topK > 0 ? ids.slice(0, topK) : ids;
+  const total = likely.reduce((s, i) => s + p[i]!, 0);
   let sum = 0;
-  return kept.filter((i, at) => {
-    const keep = at === 0 || sum < topP * total;
+  const kept = likely.filter((i) => {
+    const keep = topP >= 1 || sum < topP * total;
     sum += p[i]!;
     return keep;
   });
+  return kept.filter((i) => p[i]! >= minP * p[ids[0]!]! * (1 - 1e-6) && p[i]! > 2 ** -24 * p[ids[0]!]!);
 }
 
-test('greedy takes the largest, the smaller id of equals', () => {
-  expect(greedy(logits)).toBe(1);
-  expect(sample(logits, { ...off, temperature: 0 }, () => 0.9)).toBe(1);
+test('greedy takes the largest, the smaller id of equals; nothing above minus infinity gives 0', () => {
+  expect(sample(logits, GREEDY, at(0))).toBe(1);
+  expect(sample(Float32Array.of(Number.NEGATIVE_INFINITY, 0), off, at(1))).toBe(1);
+  expect(sample(new Float32Array(4).fill(Number.NEGATIVE_INFINITY), off, at(1))).toBe(0);
 });
 
 test('the candidates are those of a full sort, for random logits and options', () => {
-  const random = seededRandom(7);
+  const random = noise(7);
   for (let round = 0; round < 500; round++) {
     const values = Float32Array.from(
       { length: 1 + Math.floor(random() * 60) },
       () => Math.round(random() * 12 - 6) / 2,
     );
     const options = {
+      ...off,
       temperature: 0.3 + random() * 2,
       topK: Math.floor(random() * 10),
       topP: round % 3 === 0 ? 1 : 0.05 + random() * 0.9,
+      minP: round % 4 === 0 ? random() / 2 : 0,
     };
-    const got = [...Array.from(distribution(values, options).ids)];
-    const want = reference(values, options);
-    const all = options.topK === 0 || options.topK >= values.length;
-    if (all && options.topP >= 1) want.sort((a, b) => a - b);
-    expect(got, JSON.stringify({ options, values: [...values] })).toEqual(want);
+    const got = candidates(values, samplingWords(options)).map((c) => c.id);
+    expect(got, JSON.stringify({ options, values: [...values] })).toEqual(reference(values, options));
   }
 });
 
 test.each([
-  ['temperature 1', off],
-  ['temperature 0.5', { ...off, temperature: 0.5 }],
-  ['top-k 3', { ...off, topK: 3 }],
-  ['top-p 0.8', { ...off, topP: 0.8 }],
-] as const)('frequencies follow the distribution: %s', (_, options) => {
-  const n = 40_000;
-  const random = seededRandom(42);
+  ['temperature 1', {}],
+  ['temperature 0.5', { temperature: 0.5 }],
+  ['top-k 3', { topK: 3 }],
+  ['top-p 0.8', { topP: 0.8 }],
+  ['min-p 0.3', { minP: 0.3 }],
+] as const)('frequencies follow the distribution: %s', (_, some) => {
+  const options = { ...off, ...some, seed: 42 };
+  const n = 20_000;
+  const words = samplingWords(options);
   const counts = new Array<number>(logits.length).fill(0);
-  for (let i = 0; i < n; i++) counts[sample(logits, options, random)]!++;
-  const { ids, weights } = distribution(logits, options);
-  const total = weights.reduce((a, b) => a + b);
-  const p = new Array<number>(logits.length).fill(0);
-  Array.from(ids).forEach((id, i) => {
-    p[id] = weights[i]! / total;
-  });
-  // Four standard deviations of a binomial count.
-  counts.forEach((c, i) => {
-    expect(Math.abs(c - n * p[i]!)).toBeLessThanOrEqual(4 * Math.sqrt(n * p[i]! * (1 - p[i]!)));
+  for (let i = 0; i < n; i++) counts[choose(logits, words, i)]!++;
+  const kept = reference(logits, options);
+  const all = softmax(logits, options.temperature);
+  const total = kept.reduce((sum, id) => sum + all[id]!, 0);
+  counts.forEach((c, id) => {
+    const p = kept.includes(id) ? all[id]! / total : 0;
+    // Four standard deviations of a binomial count.
+    expect(Math.abs(c - n * p)).toBeLessThanOrEqual(4 * Math.sqrt(n * p * (1 - p)));
   });
 });
 
-test('the same seed gives the same numbers, on every machine', () => {
-  const r = seededRandom(1);
-  const first = [r(), r(), r()].map((x) => Math.round(x * 2 ** 32));
-  const again = seededRandom(1);
-  expect([again(), again(), again()].map((x) => Math.round(x * 2 ** 32))).toEqual(first);
-  expect(first).toMatchInlineSnapshot(`
-    [
-      1608336407,
-      1990310018,
-      1483619830,
-    ]
-  `);
-  expect(seededRandom(2)()).not.toBe(seededRandom(1)());
-  expect(seededRandom(2 ** 40)()).not.toBe(seededRandom(0)());
+test('a mass is within 2^-14 of the power of two that it stands for, and never grows with the distance', () => {
+  let before = massOf(0);
+  expect(before).toBe(2 ** 24);
+  for (let d = 0; d < REACH; d += 911) {
+    const exact = 2 ** (24 - d / STEPS);
+    const mass = massOf(d);
+    expect(Math.abs(mass - exact)).toBeLessThanOrEqual(exact * 2 ** -14 + 1);
+    expect(mass).toBeLessThanOrEqual(before);
+    before = mass;
+  }
+  expect(massOf(REACH - 1)).toBe(1);
 });
 
-test('logits of minus infinity never come', () => {
-  const masked = Float32Array.from([Number.NEGATIVE_INFINITY, 0, Number.NEGATIVE_INFINITY]);
-  const random = seededRandom(3);
-  for (let i = 0; i < 100; i++) expect(sample(masked, off, random)).toBe(1);
+describe('seed and position', () => {
+  const ids = (seed: number) =>
+    Array.from({ length: 40 }, (_, i) => sample(logits, { ...off, temperature: 3, seed }, at(i)));
+
+  test('the same give the same ids, others others', () => {
+    expect(ids(1)).toEqual(ids(1));
+    expect(ids(2)).not.toEqual(ids(1));
+    expect(ids(2 ** 40)).not.toEqual(ids(0));
+  });
+
+  test('the order in which positions are asked does not matter', () => {
+    const words = samplingWords({ ...off, temperature: 3, seed: 1 });
+    const backwards = Array.from({ length: 40 }, (_, i) => choose(logits, words, 39 - i)).reverse();
+    expect(backwards).toEqual(ids(1));
+  });
+});
+
+test('the penalty divides what is above zero and multiplies what is below, once however often an id was seen', () => {
+  const words = samplingWords({ ...GREEDY, repetitionPenalty: 2 });
+  expect([...penalised(logits, words, [1, 1, 4, 99])]).toEqual([1, 1.5, 2, 3, -2, 0]);
+  expect(sample(logits, { ...GREEDY, repetitionPenalty: 2 }, { position: 3, seen: [1, 3] })).toBe(2);
+  expect([...penalised(logits, samplingWords(GREEDY), [1])]).toEqual([...logits]);
 });

@@ -1,118 +1,122 @@
 /**
- * Logits to the next id. Pure: the same logits, options and random number give the same id. Equal logits are
- * ordered by id, the smaller first, as the GPU's argmax does.
+ * Logits to the next id, in integers, so that a GPU (wgsl/sample.wgsl) comes to the same id bit for bit.
  *
- * The order of the filters is transformers': temperature, top-k, top-p. Only the candidates that a filter may
- * keep are sorted, never the whole vocabulary.
+ * An id's *distance* from the likeliest is in steps of 2^-19 halvings of its probability; its *mass* is 2^24
+ * halved so often. Order is by distance, then by id, the smaller first. Every filter keeps a beginning of that
+ * order, and the draw is the id where a random share of the mass lies; sums of integers do not depend on who adds
+ * first. The order of the filters is transformers': penalty, temperature, top-k, top-p, min-p.
+ *
+ * Precision: a mass is within 2^-14 of exp; an id below 2^-24 of the likeliest never comes.
  */
-import { invariant } from '../base/errors.ts';
-import type { Random } from './random.ts';
+import { multiplyHigh, philox } from './random.ts';
+import { floatWord, REACH, type Sampling, samplingWords, WORD } from './settings.ts';
 
-export interface Sampling {
-  /** 0 is greedy. */
-  readonly temperature: number;
-  /** Keep the k likeliest; 0 keeps all. */
-  readonly topK: number;
-  /** Keep the fewest that together have this probability; 1 keeps all. */
-  readonly topP: number;
+/** Farther than any. */
+const OUT = 0xffffffff;
+/** Logits below count as this, so that a GPU, which may not write infinity down, agrees. */
+const LOWEST = -3.4028234663852886e38;
+
+export interface Place {
+  /** Tokens before the one that is chosen: what the random number is drawn by. */
+  readonly position: number;
+  /** The ids of those tokens, for the penalty; none when absent. */
+  readonly seen?: Iterable<number>;
 }
 
-export function sample(logits: Float32Array, sampling: Sampling, random: Random): number {
-  if (sampling.temperature === 0) return greedy(logits);
-  const { ids, weights } = distribution(logits, sampling);
-  let left = random() * weights.reduce((sum, w) => sum + w, 0);
-  for (let i = 0; i < ids.length - 1; i++) {
-    left -= weights[i] as number;
-    if (left < 0) return ids[i] as number;
-  }
-  return ids[ids.length - 1] as number;
+/** The reference of the GPU's sampler. `logits` f32[V]. */
+export function sample(logits: Float32Array, sampling: Sampling, { position, seen = [] }: Place): number {
+  const words = samplingWords(sampling);
+  return choose(penalised(logits, words, seen), words, position);
 }
 
-/** The id of the largest logit. */
-export function greedy(logits: Float32Array): number {
-  let best = 0;
-  for (let i = 1; i < logits.length; i++) {
-    if ((logits[i] as number) > (logits[best] as number)) best = i;
-  }
-  return best;
-}
-
-/** The ids that may come, likeliest first unless all may, with weights in proportion to their probability. */
-export function distribution(
+/** f32[V]: logits with the repetition penalty. Values of `seen` that are no ids do not matter. */
+export function penalised(
   logits: Float32Array,
-  { temperature, topK, topP }: Sampling,
-): { ids: ArrayLike<number>; weights: Float64Array } {
-  invariant(logits.length > 0, 'sample', 'there are no logits');
-  const k = topK > 0 ? Math.min(topK, logits.length) : logits.length;
-  const cut = topP > 0 && topP < 1;
-  const top = logits[greedy(logits)] as number;
-  const weight = (id: number) => Math.exp(((logits[id] as number) - top) / temperature);
-  if (k === logits.length && !cut) {
-    const weights = new Float64Array(logits.length);
-    for (let i = 0; i < weights.length; i++) weights[i] = weight(i);
-    return { ids: Uint32Array.from(weights, (_, i) => i), weights };
+  words: ArrayLike<number>,
+  seen: Iterable<number>,
+): Float32Array {
+  const penalty = floatWord(words, WORD.penalty);
+  const out = Float32Array.from(logits);
+  if (penalty === 0) return out;
+  const inverse = floatWord(words, WORD.inversePenalty);
+  for (const id of new Set(seen)) {
+    const value = logits[id];
+    if (value !== undefined) out[id] = value > 0 ? value * inverse : value * penalty;
   }
-  const ids = k < logits.length ? largest(logits, k) : inReach(logits, weight, topP);
-  const weights = Float64Array.from(ids, weight);
-  if (!cut) return { ids, weights };
-  const total = k < logits.length ? weights.reduce((a, b) => a + b, 0) : totalWeight(logits, weight);
-  let sum = 0;
-  let kept = 0;
-  while (kept < ids.length && (kept === 0 || sum < topP * total)) sum += weights[kept++] as number;
-  return { ids: ids.slice(0, kept), weights: weights.slice(0, kept) };
+  return out;
 }
 
-function totalWeight(logits: Float32Array, weight: (id: number) => number): number {
-  let total = 0;
-  for (let i = 0; i < logits.length; i++) total += weight(i);
-  return total;
+/** An id that may come. */
+interface Candidate {
+  readonly id: number;
+  readonly distance: number;
+  readonly mass: number;
 }
 
-/**
- * The ids that top-p may keep, sorted. An id is kept while less than p stands before it; then more than 1 − p
- * is left for it and those after it, at most n, of whom it is the likeliest: its share is above (1 − p)/n.
- */
-function inReach(logits: Float32Array, weight: (id: number) => number, topP: number): Uint32Array {
-  const least = ((1 - topP) / logits.length) * totalWeight(logits, weight);
-  const ids: number[] = [];
-  for (let i = 0; i < logits.length; i++) if (weight(i) >= least) ids.push(i);
-  return Uint32Array.from(ids).sort(byLogit(logits));
+/** The id by `words` of {@link samplingWords}; 0 when no logit is a number above minus infinity. */
+export function choose(logits: Float32Array, words: ArrayLike<number>, position: number): number {
+  const kept = candidates(logits, words);
+  if (kept.length === 0) return 0;
+  const key = words[WORD.seedLow] as number;
+  const [share] = philox(key, [position, words[WORD.seedHigh] as number]);
+  const last = upTo(kept, (c) => c.mass, shareOf(total(kept), share));
+  return (last.at(-1) as Candidate).id;
 }
 
-function byLogit(logits: Float32Array): (a: number, b: number) => number {
-  return (a, b) => (logits[b] as number) - (logits[a] as number) || a - b;
+/** The ids that may come, likeliest first. */
+export function candidates(logits: Float32Array, words: ArrayLike<number>): Candidate[] {
+  const scale = floatWord(words, WORD.scale);
+  const top = logits.reduce((most, x) => Math.max(most, x), LOWEST);
+  let kept: Candidate[] = [];
+  logits.forEach((value, id) => {
+    const distance = distanceOf(top, value, scale);
+    if (distance !== OUT) kept.push({ id, distance, mass: massOf(distance) });
+  });
+  kept.sort((a, b) => a.distance - b.distance || a.id - b.id);
+  const topK = scale === 0 ? 1 : (words[WORD.topK] as number);
+  if (topK > 0) kept = upTo(kept, () => 1, topK - 1);
+  if (scale === 0) return kept;
+  const topP = words[WORD.topP] as number;
+  if (topP > 0) kept = upTo(kept, (c) => c.mass, shareOf(total(kept), topP));
+  return kept.filter((c) => c.distance <= (words[WORD.reach] as number));
 }
 
-/** The k ids of the largest logits, sorted: a heap of k whose top is the worst kept so far. */
-function largest(logits: Float32Array, k: number): Uint32Array {
-  const before = byLogit(logits);
-  const heap = new Uint32Array(k);
-  let size = 0;
-  const worse = (a: number, b: number) => before(heap[a] as number, heap[b] as number) > 0;
-  const swap = (a: number, b: number) => {
-    const kept = heap[a] as number;
-    heap[a] = heap[b] as number;
-    heap[b] = kept;
-  };
-  for (let id = 0; id < logits.length; id++) {
-    if (size < k) {
-      heap[size] = id;
-      for (let at = size++; at > 0; ) {
-        const parent = (at - 1) >> 1;
-        if (!worse(at, parent)) break;
-        swap(at, parent);
-        at = parent;
-      }
-    } else if (before(id, heap[0] as number) < 0) {
-      heap[0] = id;
-      for (let at = 0; ; ) {
-        let worst = at;
-        for (const child of [2 * at + 1, 2 * at + 2]) if (child < k && worse(child, worst)) worst = child;
-        if (worst === at) break;
-        swap(at, worst);
-        at = worst;
-      }
-    }
-  }
-  return heap.sort(before);
+/** The beginning: each with at most `limit` of weight before it. */
+function upTo(all: readonly Candidate[], weight: (c: Candidate) => number, limit: number): Candidate[] {
+  let before = 0;
+  const end = all.findIndex((c) => {
+    if (before > limit) return true;
+    before += weight(c);
+    return false;
+  });
+  return end < 0 ? [...all] : all.slice(0, end);
+}
+
+function total(all: readonly Candidate[]): number {
+  return all.reduce((sum, c) => sum + c.mass, 0);
+}
+
+/** ⌊sum · share / 2^32⌋, share a u32, sum below 2^53. */
+function shareOf(sum: number, share: number): number {
+  const low = sum % 2 ** 32;
+  return Math.floor(sum / 2 ** 32) * share + multiplyHigh(low, share);
+}
+
+/** In steps; every operation rounds to f32, as a GPU's does. */
+function distanceOf(top: number, value: number, scale: number): number {
+  if (value === top) return 0;
+  if (scale === 0) return OUT;
+  const steps = Math.fround(Math.fround(top - value) * scale);
+  return steps < REACH ? Math.trunc(steps) : OUT;
+}
+
+/** 2^24 · 2^(−distance / STEPS): the whole halvings shift, the rest is a polynomial in units of 2^-16. */
+export function massOf(distance: number): number {
+  const x = (distance & 0x7ffff) >>> 3;
+  // 2^-x = 1 − 0.69315x + 0.24016x² − 0.05545x³ + 0.00964x⁴ − 0.00122x⁵, fitted to hold with its truncations.
+  let y = 632 - ((x * 80) >>> 16);
+  y = 3634 - ((x * y) >>> 16);
+  y = 15739 - ((x * y) >>> 16);
+  y = 45426 - ((x * y) >>> 16);
+  return ((65536 - ((x * y) >>> 16)) << 8) >>> (distance >>> 19);
 }

@@ -1,23 +1,22 @@
 /**
- * One answer: read what of the prompt is not in the cache yet, then one token after the other.
- *
- * Greedy decoding keeps one step in flight ahead: it is fed the id that the step before chose without that id
- * leaving the GPU, so the GPU does not wait for the round trip. A step too many, after the end of the text,
- * writes a cache row that nobody counts.
+ * One answer: read what of the prompt is not in the cache yet, then step after step until it ends. What a step is,
+ * one token ahead of its readback or a draft that is checked, `steps.ts` says.
  */
 import { fail, LinnetError } from '../base/errors.ts';
+import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
-import { seededRandom } from '../sampling/random.ts';
-import { sample } from '../sampling/sample.ts';
-import { createMeter, type Meter, WARM_UP } from './meter.ts';
+import { createMeter, type Meter } from './meter.ts';
 import type { GenerateHooks } from './model.ts';
+import { samplingOf } from './sampling.ts';
+import { speculatorFor, stepper } from './steps.ts';
 import type { ModelText } from './text.ts';
 import type { GenerateRequest, GenerateResult, StopReason } from './types.ts';
 
 export interface Parts {
   readonly runtime: Runtime;
   readonly cache: Cache;
+  readonly branches: Branches;
   readonly text: ModelText;
 }
 
@@ -28,7 +27,7 @@ export async function generate(
 ): Promise<GenerateResult> {
   const { runtime, cache, text } = parts;
   const meter = createMeter(runtime);
-  const choose = chooser(request);
+  const sampling = samplingOf(request);
   const promptIds = text.encode(request.prompt);
   requireRoom(promptIds, cache);
   const ids: number[] = [];
@@ -44,20 +43,21 @@ export async function generate(
     return true;
   };
   try {
-    let id = choose.from(await readPrompt(parts, promptIds, choose.wants, meter, hooks));
+    parts.branches.switchTo(request.branch ?? '', promptIds);
+    runtime.setSampling(sampling, promptIds);
+    const speculator = await speculatorFor(runtime, request, sampling, promptIds);
+    const { id } = await readPrompt(parts, promptIds, 'id', meter, hooks);
+    speculator?.stepped(id, 0);
     const most = Math.min(request.maxTokens, cache.capacity - promptIds.length + 1);
-    const step = stepper(parts, choose, meter, most);
-    for (;;) {
-      if (!meter.own(() => give(id))) {
-        stop = 'end';
-        break;
-      }
-      if (ids.length >= most) break;
+    const step = stepper({ ...parts, meter, most, speculator, signal: hooks.signal });
+    for (let chosen: readonly number[] = [id]; ; chosen = await step(ids.at(-1) as number, ids.length)) {
+      const end = chosen.find((next) => !meter.own(() => give(next)));
+      if (end !== undefined) stop = 'end';
+      if (end !== undefined || ids.length >= most) break;
       if (hooks.signal?.aborted === true) {
         stop = 'cancelled';
         break;
       }
-      id = await step(id, ids.length);
     }
     await step.drain();
   } catch (error) {
@@ -70,34 +70,6 @@ export async function generate(
   const rest = stream.flush();
   if (rest !== '') hooks.onEvent?.({ kind: 'token', id: ids.at(-1) as number, text: rest });
   return { promptIds, ids, text: written + rest, stop, ...meter.finish() };
-}
-
-interface Chooser {
-  readonly wants: Wanted;
-  from(result: StepResult): number;
-}
-
-/** The GPU's own choice for greedy, else a sample from the logits. */
-function chooser({ maxTokens, sampling = {} }: GenerateRequest): Chooser {
-  const { temperature = 0, topK = 0, topP = 1, seed } = sampling;
-  const require = (ok: boolean, where: string, expected: string, got: number) => {
-    if (!ok)
-      fail('request-invalid', {
-        who: 'request',
-        where,
-        message: 'this value is not possible',
-        expected,
-        got,
-      });
-  };
-  require(Number.isInteger(maxTokens) && maxTokens >= 1, 'maxTokens', 'a whole number from 1', maxTokens);
-  require(temperature >= 0 && Number.isFinite(temperature), 'temperature', 'a number from 0', temperature);
-  require(Number.isInteger(topK) && topK >= 0, 'topK', 'a whole number from 0', topK);
-  require(topP > 0 && topP <= 1, 'topP', 'a number above 0, at most 1', topP);
-  if (temperature === 0) return { wants: 'id', from: ({ id }) => id };
-  const random = seededRandom(seed ?? Math.floor(Math.random() * 2 ** 32));
-  const options = { temperature, topK, topP };
-  return { wants: 'logits', from: ({ logits }) => sample(logits as Float32Array, options, random) };
 }
 
 /** One token at least must fit after the prompt: its logits are those of the prompt's last. */
@@ -118,7 +90,7 @@ function continues(request: GenerateRequest, promptIds: readonly number[]): bool
 
 /** Runs what the cache lacks of the prompt. A cancelled run keeps what was computed. */
 export async function readPrompt(
-  { runtime, cache }: Parts,
+  { runtime, cache }: Pick<Parts, 'runtime' | 'cache'>,
   promptIds: readonly number[],
   want: Wanted,
   meter: Meter | undefined,
@@ -145,39 +117,4 @@ export async function readPrompt(
     cache.append(rest.slice(0, done));
     meter?.prefilled(rest.length);
   }
-}
-
-interface Stepper {
-  /** Runs `id`, the `given`-th token of the answer, and resolves to the next. */
-  (id: number, given: number): Promise<number>;
-  /** Waits for a step that is still in flight. */
-  drain(): Promise<void>;
-}
-
-function stepper({ runtime, cache }: Parts, choose: Chooser, meter: Meter, most: number): Stepper {
-  let ahead: Promise<StepResult> | undefined;
-  let steps = 0;
-  const submit = (id: number | 'previous', position: number) => {
-    meter.stepping();
-    steps++;
-    const result = meter.own(() => runtime.step(id, position, choose.wants));
-    result.catch(() => {}); // awaited later; until then a failure must not count as unhandled
-    return result;
-  };
-  const next = async (id: number, given: number) => {
-    const position = cache.length;
-    const now = ahead ?? submit(id, position);
-    ahead = undefined;
-    // The meter wants a clean start after the warm-up, so looking ahead begins after it.
-    if (choose.wants === 'id' && steps > WARM_UP && given + 1 < most)
-      ahead = submit('previous', position + 1);
-    const result = await now;
-    cache.append([id]);
-    return choose.from(result);
-  };
-  return Object.assign(next, {
-    drain: async () => {
-      await ahead;
-    },
-  });
 }

@@ -7,7 +7,10 @@ import { interpreter } from '../graph/interpret.ts';
 import type { ModelGraph } from '../models/index.ts';
 import { dequantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8 } from '../quant/q8.ts';
+import type { CacheRows, Pace } from '../runtime/index.ts';
 import type { Runtime, RuntimeOptions, StepResult, Wanted, WeightSource } from '../runtime/runtime.ts';
+import { sample } from '../sampling/sample.ts';
+import { GREEDY } from '../sampling/settings.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import type { HostTensor } from '../tensor/tensor.ts';
 
@@ -28,6 +31,7 @@ export async function interpreterRuntime(
   const counters = {
     dispatches: 0,
     submits: 0,
+    rows: 0,
     buffersCreated: 0,
     bindGroupsCreated: 0,
     pipelinesCreated: 0,
@@ -35,20 +39,34 @@ export async function interpreterRuntime(
     bytesRead: 0,
   };
   let previous = 0;
-  const compute = (ids: ArrayLike<number>, position: number, want: Wanted): StepResult => {
+  let pace: Pace = 'full';
+  let sampling = GREEDY;
+  /** By cache row. */
+  let history: number[] = [];
+  const runOnce = (ids: ArrayLike<number>, position: number) => {
     if (position + ids.length > options.capacity)
       fail('prompt-too-long', { who: 'runtime', message: 'beyond the cache' });
+    counters.rows += ids.length;
+    history.splice(position, history.length, ...Array.from(ids));
     const inputs = { ids: { shape: [ids.length], data: Uint32Array.from(ids) } };
-    const out = run.run(inputs, { S: ids.length, P: position, C: options.capacity });
-    runs.push(`${position}+${ids.length}`);
+    return run.run(inputs, { S: ids.length, P: position, C: options.capacity });
+  };
+  const submitted = (position: number, rows: number) => {
+    runs.push(`${position}+${rows}`);
     counters.submits++;
     counters.dispatches += model.graph.nodes.length;
-    previous = out.best?.data[0] ?? -1;
+  };
+  const compute = (ids: ArrayLike<number>, position: number, want: Wanted): StepResult => {
+    const out = runOnce(ids, position);
+    submitted(position, ids.length);
+    const logits = out.logits?.data as Float32Array;
+    previous = sample(logits, sampling, { position: position + ids.length, seen: history });
     if (want === 'none') return { id: -1 };
     counters.bytesRead += want === 'id' ? 4 : 4 * model.vocab;
-    return want === 'id' ? { id: previous } : { id: previous, logits: out.logits?.data as Float32Array };
+    return want === 'id' ? { id: previous } : { id: previous, logits };
   };
   return {
+    rows: hostRows(run.states),
     runs,
     capacity: options.capacity,
     vocabulary: model.vocab,
@@ -70,8 +88,26 @@ export async function interpreterRuntime(
       }
       return result;
     },
+    get pace() {
+      return pace;
+    },
+    setPace(next) {
+      pace = next;
+    },
+    prepareVerify: async () => true,
+    async verify(ids, position, signal) {
+      throwIfAborted(signal, 'runtime');
+      submitted(position, ids.length);
+      counters.bytesRead += 4 * ids.length;
+      return ids.map((id, i) => runOnce([id], position + i).best?.data[0] as number);
+    },
+    setSampling(next, context = []) {
+      sampling = next;
+      history = Array.from(context);
+    },
     // Computed at once, handed out later: as if it were in flight.
-    async step(id, position, want = 'id') {
+    async step(id, position, want = 'id', signal) {
+      throwIfAborted(signal, 'runtime');
       const result = compute([id === 'previous' ? previous : id], position, want);
       await new Promise((resolve) => setTimeout(resolve, 0));
       return result;
@@ -79,6 +115,39 @@ export async function interpreterRuntime(
     counters: () => ({ ...counters }),
     describe: () => 'on the CPU',
     dispose() {},
+  };
+}
+
+/** Rows of states that are arrays. */
+function hostRows(states: readonly HostTensor[]): CacheRows {
+  const width = (state: HostTensor) => state.shape[1] as number;
+  const cut = (state: HostTensor, first: number, count: number) =>
+    state.data.slice(first * width(state), (first + count) * width(state)) as Float32Array<ArrayBuffer>;
+  const parked = new WeakMap<object, readonly Float32Array[]>();
+  const rowBytes = states.reduce((sum, state) => sum + 4 * width(state), 0);
+  return {
+    rowBytes,
+    layout: states.map((state) => `f32 ${width(state)}`).join('\n'),
+    park(first, count) {
+      const rows = { count, bytes: count * rowBytes, destroy: () => {} };
+      parked.set(
+        rows,
+        states.map((state) => cut(state, first, count)),
+      );
+      return rows;
+    },
+    unpark(rows, first) {
+      for (const [i, state] of states.entries())
+        state.data.set(parked.get(rows)?.[i] ?? [], first * width(state));
+    },
+    async *read(count) {
+      for (const state of states) yield new Uint8Array(cut(state, 0, count).buffer);
+    },
+    async write(count, next) {
+      for (const state of states) {
+        state.data.set(new Float32Array((await next(4 * count * width(state))).buffer), 0);
+      }
+    },
   };
 }
 

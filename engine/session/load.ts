@@ -2,6 +2,7 @@
 import { fail, LinnetError } from '../base/errors.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
+import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
 import { adapterForms, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
@@ -15,6 +16,7 @@ import { describeModel } from './inspect.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
 import { perplexity } from './perplexity.ts';
+import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
 import { type ModelText, openText } from './text.ts';
@@ -75,7 +77,10 @@ export async function loadWith(
     onProgress: ({ phase, done, total }) => onProgress?.({ phase, done, total }),
     ...(signal === undefined ? {} : { signal }),
   });
-  return loaded({ stored, adapter, activations, model, text, runtime });
+  if (options.pace !== undefined) runtime.setPace(options.pace);
+  const configFile = files.get('config.json') as Uint8Array;
+  const identity = modelIdentity(opened.manifest, configFile, activations);
+  return loaded({ stored, adapter, activations, model, text, runtime, identity });
 }
 
 interface Loaded {
@@ -85,11 +90,14 @@ interface Loaded {
   readonly model: ModelGraph;
   readonly text: ModelText;
   readonly runtime: Runtime;
+  readonly identity: string;
 }
 
-function loaded({ stored, adapter, activations, model, text, runtime }: Loaded): LoadedModel {
+function loaded({ stored, adapter, activations, model, text, runtime, identity }: Loaded): LoadedModel {
   const queue = createQueue();
-  const parts: Parts = { runtime, text, cache: createCache(runtime.capacity) };
+  const cache = createCache(runtime.capacity);
+  const parts: Parts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
+  const prefixed = { cache, rows: runtime.rows, identity };
   const disposal = new AbortController();
   const inTurn = <T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> => {
     const either = signal === undefined ? disposal.signal : AbortSignal.any([signal, disposal.signal]);
@@ -117,22 +125,41 @@ function loaded({ stored, adapter, activations, model, text, runtime }: Loaded):
     logits: (prompt, signal) =>
       inTurn(async (either) => {
         const ids = text.encode(prompt);
-        requireRoom(ids, parts.cache);
+        requireRoom(ids, cache);
         const { logits } = await readPrompt(parts, ids, 'logits', undefined, { signal: either });
         return { ids, logits: logits as Float32Array };
       }, signal),
     perplexity: (texts, hooks = {}) =>
       inTurn((signal) => {
-        parts.cache.truncate(0); // its rows are written over
+        cache.truncate(0); // its rows are written over
         return perplexity(runtime, text, texts, { ...hooks, signal });
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
     renderPrompt: (prompt) => text.render(prompt),
+    savePrefix: (prompt, storage, path, signal) =>
+      inTurn(async (either) => {
+        const ids = text.encode(prompt);
+        requireRoom(ids, cache);
+        if (cache.commonPrefix(ids) < ids.length) {
+          await readPrompt(parts, ids, 'none', undefined, { signal: either });
+        }
+        const bytes = await writePrefix(prefixed, ids, storage, path);
+        return { tokens: ids.length, bytes };
+      }, signal),
+    loadPrefix: (storage, path) =>
+      inTurn(async () => {
+        const ids = await readPrefix(prefixed, storage, path);
+        return { tokens: ids.length, bytes: ids.length * runtime.rows.rowBytes };
+      }),
+    setPace: (pace) => runtime.setPace(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
     dispose() {
       if (disposal.signal.aborted) return;
       disposal.abort();
-      void queue.idle().then(() => runtime.dispose());
+      void queue.idle().then(() => {
+        parts.branches.clear();
+        runtime.dispose();
+      });
     },
   };
 }
@@ -174,6 +201,7 @@ function cancelledInLine(runtime: Runtime): GenerateResult {
     stop: 'cancelled',
     timings: { prefillTokensPerSecond: 0, decodeTokensPerSecond: 0, timeToFirstTokenMs: 0 },
     counters: {
+      ...{ steps: 0, draftedTokens: 0, acceptedTokens: 0 },
       dispatchesPerToken: 0,
       submitsPerToken: 0,
       createdPerToken: none,

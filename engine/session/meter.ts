@@ -13,6 +13,8 @@ export interface Meter {
   prefilled(tokens: number): void;
   /** Before each decode step is submitted, with nothing in flight for the first of {@link WARM_UP} + 1. */
   stepping(): void;
+  /** A step checked a draft of so many tokens, of which so many were right. */
+  checked(drafted: number, accepted: number): void;
   /** Runs `act` and counts its time as the engine's own. */
   own<T>(act: () => T): T;
   finish(): { timings: Timings; counters: Counters };
@@ -22,9 +24,11 @@ export function createMeter(runtime: Runtime): Meter {
   const start = performance.now();
   let prefill = { ms: 0, tokens: 0 };
   let steps = 0;
+  let drafted = 0;
+  let accepted = 0;
   let js = 0;
-  let base = { at: start, js: 0, counters: runtime.counters(), steps: 0 };
-  const mark = () => ({ at: performance.now(), js, counters: runtime.counters(), steps });
+  const mark = () => ({ at: performance.now(), js, counters: runtime.counters(), tokens: steps + accepted });
+  let base = mark();
   return {
     prefilled(tokens) {
       prefill = { ms: performance.now() - start, tokens };
@@ -34,6 +38,10 @@ export function createMeter(runtime: Runtime): Meter {
       if (steps === WARM_UP) base = mark();
       steps++;
     },
+    checked(ofDraft, right) {
+      drafted += ofDraft;
+      accepted += right;
+    },
     own(act) {
       const from = performance.now();
       const result = act();
@@ -42,7 +50,7 @@ export function createMeter(runtime: Runtime): Meter {
     },
     finish() {
       const end = mark();
-      const counted = end.steps - base.steps;
+      const counted = end.tokens - base.tokens;
       const seconds = (end.at - base.at) / 1000;
       return {
         timings: {
@@ -50,7 +58,10 @@ export function createMeter(runtime: Runtime): Meter {
           decodeTokensPerSecond: counted > 0 ? counted / seconds : 0,
           timeToFirstTokenMs: prefill.ms,
         },
-        counters: countersOf(runtime, base.counters, end.counters, counted, end.js - base.js),
+        counters: {
+          ...{ steps, draftedTokens: drafted, acceptedTokens: accepted },
+          ...countersOf(runtime, base.counters, end.counters, counted, end.js - base.js),
+        },
       };
     },
   };
@@ -60,12 +71,12 @@ function countersOf(
   runtime: Runtime,
   from: RuntimeCounters,
   to: RuntimeCounters,
-  steps: number,
+  tokens: number,
   js: number,
-): Counters {
-  const mean = (key: keyof RuntimeCounters) => (steps === 0 ? 0 : (to[key] - from[key]) / steps);
+): Omit<Counters, 'steps' | 'draftedTokens' | 'acceptedTokens'> {
+  const mean = (key: keyof RuntimeCounters) => (tokens === 0 ? 0 : (to[key] - from[key]) / tokens);
   return {
-    dispatchesPerToken: steps === 0 ? runtime.dispatchesPerToken : mean('dispatches'),
+    dispatchesPerToken: tokens === 0 ? runtime.dispatchesPerToken : mean('dispatches'),
     submitsPerToken: mean('submits'),
     createdPerToken: {
       buffers: mean('buffersCreated'),
@@ -73,7 +84,7 @@ function countersOf(
       pipelines: mean('pipelinesCreated'),
     },
     readbackBytesPerToken: mean('bytesRead'),
-    jsMsPerToken: steps === 0 ? 0 : js / steps,
+    jsMsPerToken: tokens === 0 ? 0 : js / tokens,
     weightBytesReadPerToken: runtime.weightBytesReadPerToken,
     weightBytes: runtime.weightBytes,
     cacheBytes: runtime.cacheBytes,

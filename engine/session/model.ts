@@ -21,7 +21,9 @@ import type {
   StoredModel,
 } from './types.ts';
 import type { FormsCache } from '../runtime/index.ts';
+import type { Pace } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
+import type { Storage } from '../weights/storage.ts';
 
 /** What is fixed once a model is loaded. */
 export interface ModelFacts {
@@ -68,10 +70,27 @@ export interface LoadedModel {
   countTokens(prompt: Prompt): number;
   /** The text that the model reads, without special tokens that the tokenizer adds. */
   renderPrompt(prompt: Prompt): string;
+  /**
+   * Reads what the cache lacks of the prompt and keeps its rows in a file, so that {@link loadPrefix} can bring them
+   * back after a restart. Returns what was written. Throws `store-full`, `prompt-too-long`, `request-aborted`.
+   */
+  savePrefix(prompt: Prompt, storage: Storage, path: string, signal?: AbortSignal): Promise<SavedPrefix>;
+  /**
+   * Fills the cache with a saved prefix: a prompt that begins with it reads its own tokens alone. Throws
+   * `prefix-unusable` for a file of another model, another precision or with damaged bytes; the cache stays then.
+   */
+  loadPrefix(storage: Storage, path: string): Promise<SavedPrefix>;
+  /** How much of the GPU is taken from now on, also by an answer under way; `full` at first. */
+  setPace(pace: Pace): void;
   /** Graph, memory plan and chosen kernels, for people. */
   inspect(): string;
   /** Ends what runs and waits as cancelled and frees the GPU's memory. */
   dispose(): void;
+}
+
+export interface SavedPrefix {
+  readonly tokens: number;
+  readonly bytes: number;
 }
 
 export interface ImportHooks {

@@ -6,6 +6,9 @@
 import type { WireError } from '../base/errors.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import type { WeightProfile } from '../weights/profiles.ts';
+import type { Pace } from '../runtime/index.ts';
+import type { Sampling } from '../sampling/settings.ts';
+import type { Speculation } from './speculate.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -17,20 +20,23 @@ export type Prompt =
   | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[] }
   | { readonly kind: 'text'; readonly text: string };
 
-/** `temperature` 0 is greedy, and then the rest does not matter. */
-export interface SamplingOptions {
-  readonly temperature?: number;
-  /** 0: off. */
-  readonly topK?: number;
-  /** 1: off. */
-  readonly topP?: number;
-  readonly seed?: number;
-}
+/** All of {@link Sampling}; what is absent is off, and `temperature` 0 (greedy). Without a seed each answer differs. */
+export type SamplingOptions = Partial<Sampling>;
 
 export interface GenerateRequest {
   readonly prompt: Prompt;
   readonly maxTokens: number;
   readonly sampling?: SamplingOptions;
+  /**
+   * Which continuation this belongs to. Requests of one branch reuse each other's rows; another branch keeps its own
+   * beside them, sharing the beginning that both have. One unnamed branch when absent.
+   */
+  readonly branch?: string;
+  /**
+   * Whether tokens that the prompt foretells are checked several at a time: `auto` (when absent) while that is
+   * faster, `always` whatever it costs, `off`. Only greedy answers; the tokens are the same.
+   */
+  readonly speculation?: Speculation;
   /** Go on past the end-of-text token; for tests and benchmarks. */
   readonly ignoreEos?: boolean;
 }
@@ -40,6 +46,8 @@ export type GenerateEvent =
   | { readonly kind: 'prefill'; readonly done: number; readonly total: number; readonly reused: number }
   /** `text` is what became certain with this token: it may be empty, or several characters. */
   | { readonly kind: 'token'; readonly id: number; readonly text: string };
+
+export type { Speculation };
 
 export type StopReason = 'end' | 'length' | 'cancelled';
 
@@ -58,8 +66,12 @@ export interface Timings {
   readonly timeToFirstTokenMs: number;
 }
 
-/** Per-token figures are means over the decode steps after the first two. */
+/** Per-token figures are means over the tokens after the first two decode steps. */
 export interface Counters {
+  /** Decode steps of the whole answer; each brings a token, and those that a draft foretold rightly besides. */
+  readonly steps: number;
+  readonly draftedTokens: number;
+  readonly acceptedTokens: number;
   readonly dispatchesPerToken: number;
   readonly submitsPerToken: number;
   readonly createdPerToken: {
@@ -95,6 +107,8 @@ export interface LoadOptions {
   readonly activations?: ActivationDType;
   /** KV cache capacity in tokens; the smaller of this and the model's own limit. */
   readonly capacity?: number;
+  /** How much of the GPU is taken; `full` when absent. `LoadedModel.setPace` changes it. */
+  readonly pace?: Pace;
 }
 
 export interface ImportProgress {

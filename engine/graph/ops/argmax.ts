@@ -1,5 +1,7 @@
-/** The id with the greatest logit, the smallest among equals: greedy sampling on the GPU. */
-import { activation, sameDim } from './check.ts';
+/** Each row's id with the greatest logit, the smallest among equals: greedy sampling on the GPU. */
+import type { Dim } from '../../symbolic/dim.ts';
+import { activation } from './check.ts';
+import { S } from './letters.ts';
 import type { Op, OpCase } from './op.ts';
 
 export const argmax: Op = {
@@ -8,23 +10,26 @@ export const argmax: Op = {
   outputs: ['out'],
 
   infer(inputs) {
-    const { rows } = activation('argmax', inputs, 'x');
-    sameDim('argmax', 'rows of x', 1, rows);
-    return { out: { dtype: 'u32', shape: [1] } };
+    return { out: { dtype: 'u32', shape: [activation('argmax', inputs, 'x').rows] } };
   },
 
   reference({ x }) {
-    let best = 0;
-    x!.data.forEach((value, i) => {
-      if (value > (x!.data[best] as number)) best = i;
+    const [rows, cols] = x!.shape as [number, number];
+    const best = Uint32Array.from({ length: rows }, (_, row) => {
+      const values = x!.data.subarray(row * cols, (row + 1) * cols);
+      let at = 0;
+      for (let i = 1; i < cols; i++) if ((values[i] as number) > (values[at] as number)) at = i;
+      return at;
     });
-    return { out: { shape: [1], data: Uint32Array.of(best) } };
+    return { out: { shape: [rows], data: best } };
   },
 
-  cases: [row(1), row(3), row(65), row(512), row(32000), row(128256)],
+  cases: [
+    ...[1, 3, 65, 512, 32000, 128256].map((vocab) => row(`vocabulary ${vocab}`, 1, vocab)),
+    row('8 rows', S, 300, { S: 8 }),
+  ],
 };
 
-function row(vocab: number): OpCase {
-  const x = { dtype: 'f32', shape: [1, vocab] } as const;
-  return { name: `vocabulary ${vocab}`, inputs: { x }, attributes: {}, binding: {} };
+function row(name: string, rows: Dim, vocab: number, binding: OpCase['binding'] = {}): OpCase {
+  return { name, inputs: { x: { dtype: 'f32', shape: [rows, vocab] } }, attributes: {}, binding };
 }

@@ -10,14 +10,17 @@ import { heads } from './heads.ts';
 import { lastRow } from './last_row.ts';
 import { linear } from './linear.ts';
 import type { Op } from './op.ts';
+import { penalise } from './penalise.ts';
 import { qkv } from './qkv.ts';
 import { rmsnorm } from './rmsnorm.ts';
 import { rope } from './rope.ts';
+import { sample } from './sample.ts';
 import { softcap } from './softcap.ts';
 
 export const OPS: Readonly<Record<string, Op>> = Object.fromEntries(
   [
     ...[embed, rmsnorm, linear, rope, attention, gateMul, add, lastRow, softcap, argmax],
+    ...[penalise, sample],
     ...[qkv, heads, gated],
   ].map((op) => [op.name, op]),
 );

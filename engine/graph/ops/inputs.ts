@@ -15,7 +15,7 @@ const NOT_ACTIVATIONS = new Set(['ids', 'weight', 'table', 'norm', 'q_norm', 'k_
 export function withActivations(row: OpCase, dtype: ActivationDType): OpCase {
   const entries = Object.entries(row.inputs).map(([name, type]): [string, TensorType] => [
     name,
-    NOT_ACTIVATIONS.has(name) ? type : { ...type, dtype },
+    NOT_ACTIVATIONS.has(name) || row.given?.[name] !== undefined ? type : { ...type, dtype },
   ]);
   const attributes = row.attributes.dtype === undefined ? row.attributes : { ...row.attributes, dtype };
   return { ...row, inputs: Object.fromEntries(entries), attributes };
@@ -30,6 +30,8 @@ export function caseInputs(row: OpCase, seed = 1): Tensors {
   const random = seededRandom(seed);
   const tensor = (name: string, type: TensorType): HostTensor => {
     const shape = shapeOf(type, row.binding);
+    const data = row.given?.[name];
+    if (data !== undefined) return { shape, data };
     if (name === 'ids') {
       const vocab = evaluate((row.inputs as Types).table!.shape[0]!, row.binding);
       return { shape, data: Uint32Array.from({ length: shape[0]! }, () => Math.floor(random() * vocab)) };

@@ -20,7 +20,11 @@
  *   add       a, b act[M,N] → out act[M,N]
  *   last_row  x act[S,E] → out act[1,E]
  *   softcap   x act[M,N] → out act[M,N]                                       {cap}
- *   argmax    x act[1,V] → out u32[1]      the smallest id among equals
+ *   argmax    x act[M,V] → out u32[M]      the smallest id among equals
+ *   penalise  x act[1,V], sampling u32[1,8], history u32[1,C] → out f32[1,V], maxima f32[1,⌈V/256⌉]  {tokens: Dim}
+ *             logits of ids in history[0 … tokens) are penalised; the maximum of every 256
+ *   sample    x f32[1,V], maxima f32[1,⌈V/256⌉], sampling u32[1,8] → out u32[1]    {position: Dim}
+ *             the next id by engine/sampling/sample.ts
  * made by passes:
  *   qkv       x act[S,K], weight any[(H+2G)·D, K] (q and k rows in pairs as rope turns them), bias? f32[N], norm? f32[K],
  *             table f32[C,rotary] → q act[S,H·D], k act[S,G·D] (a view), v act[S,G·D] (a view)
@@ -57,6 +61,8 @@ export interface OpCase {
   readonly inputs: Types;
   readonly attributes: Attributes;
   readonly binding: Binding;
+  /** Numbers of inputs that random ones would not do for; such inputs keep their element type. */
+  readonly given?: Readonly<Record<string, Float32Array | Uint32Array>>;
   /** `heavy` rows run on demand only. */
   readonly heavy?: boolean;
 }

@@ -27,7 +27,8 @@ describe.each(Object.values(OPS))('$name', (op) => {
       const { inputs, attributes } = withActivations(row, dtype);
       const types = op.infer(inputs, attributes);
       expect(Object.keys(types)).toEqual(op.outputs);
-      for (const type of Object.values(types)) expect(type.dtype).toBe(op.name === 'argmax' ? 'u32' : dtype);
+      const made = { argmax: 'u32', sample: 'u32', penalise: 'f32' }[op.name] ?? dtype;
+      for (const type of Object.values(types)) expect(type.dtype).toBe(made);
     }
   });
 
@@ -228,7 +229,8 @@ describe('inference refuses what does not fit, naming the op', () => {
     ],
     ['gate_mul', { gate: f32(S, 4), up: f32(S, 5) }, {}, /gate_mul, input up/],
     ['add', { a: f32(S, 4), b: { dtype: 'f16', shape: [S, 4] } }, {}, /add, input b/],
-    ['argmax', { x: f32(S, 4) }, {}, /argmax, rows of x.*expected 1, got S/],
+    ['penalise', { x: f32(S, 4) }, {}, /penalise, rows of x.*expected 1, got S/],
+    ['sample', { x: f32(1, 300), maxima: f32(1, 1) }, {}, /sample, columns of maxima.*expected 2, got 1/],
     [
       'qkv',
       { x: f32(S, 4), weight: f32(31, 4), table: f32(9, 8) },

@@ -9,11 +9,12 @@ import { fuseResidual } from './fuse-residual.ts';
 import { mergeGateUp } from './merge-gate-up.ts';
 import { mergeHeads } from './merge-heads.ts';
 import { mergeQkv } from './merge-qkv.ts';
+import { sampleOnGpu } from './sample-on-gpu.ts';
 
 /** Merges first, so that a norm has few readers; the last row after the norm that may stand before it. */
 export const PASSES: readonly Pass[] = [
   ...[mergeQkv, mergeHeads, mergeGateUp, fuseResidual, fuseNorm, foldLastRow],
-  dropDead,
+  ...[sampleOnGpu, dropDead],
 ];
 
 /** All passes but those in `off`; the graph is verified after each. */

@@ -13,6 +13,7 @@ import { fuseResidual } from './fuse-residual.ts';
 import { PASSES, runPasses } from './index.ts';
 import { mergeGateUp } from './merge-gate-up.ts';
 import { mergeQkv } from './merge-qkv.ts';
+import { sampleOnGpu } from './sample-on-gpu.ts';
 
 const S = symbol('S', { min: 1, max: 8 });
 const P = symbol('P', { min: 0, max: 15 });
@@ -323,6 +324,27 @@ describe('fold-last-row', () => {
       b.output('y', b.node('add', 'y', { a: linear(b, 'l', last), b: last }, {}));
     });
     expect(rewritten(foldLastRow, graph)).toBe(text(graph));
+  });
+});
+
+describe('sample-on-gpu', () => {
+  it('replaces the argmax that makes `best` by the two halves of the sampler', () => {
+    const graph = build((b, x) => {
+      const logits = linear(b, 'logits', b.node('last_row', 'last', { x }, {}), 300);
+      b.output('best', b.node('argmax', 'best', { x: logits }, {}));
+    });
+    expect(rewritten(sampleOnGpu, graph).split('\n').slice(2)).toEqual([
+      'penalised = penalise(x: logits, sampling: sampling, history: history) {tokens: P + S} → f32[1, 300], maxima f32[1, 2]',
+      'best = sample(x: penalised.out, maxima: penalised.maxima, sampling: sampling) {position: P + S} → u32[1]',
+    ]);
+  });
+
+  it('leaves an argmax that is something else', () => {
+    const graph = build((b, x) => {
+      const logits = linear(b, 'logits', b.node('last_row', 'last', { x }, {}));
+      b.output('other', b.node('argmax', 'other', { x: logits }, {}));
+    });
+    expect(rewritten(sampleOnGpu, graph)).toBe(text(graph));
   });
 });
 

@@ -1,0 +1,28 @@
+/** Logits to the next id in two dispatches. Meaning: graph/ops/penalise.ts and sample.ts. */
+import penaliseSource from '../../wgsl/penalise.wgsl?raw';
+import sampleSource from '../../wgsl/sample.wgsl?raw';
+import { dimIn, type Kernel, kernel, needsF16, scalarOf, typeIn } from './kernel.ts';
+import { columns } from './parts.ts';
+
+const penalise = kernel('penalise.block', {
+  source: penaliseSource,
+  accepts: (node) => needsF16(node, 'x'),
+  header: (node) => scalarOf(typeIn(node, 'x')),
+  params: (node) => ({ count: columns(node, 'x'), tokens: dimIn(node, 'tokens') }),
+  workgroups: (node) => columns(node, 'maxima'),
+});
+
+const sample = kernel('sample.narrow', {
+  source: sampleSource,
+  params: (node) => ({
+    count: columns(node, 'x'),
+    blocks: columns(node, 'maxima'),
+    position: dimIn(node, 'position'),
+  }),
+  workgroups: () => 1,
+});
+
+export const samplingKernels: Readonly<Record<string, readonly Kernel[]>> = {
+  penalise: [penalise],
+  sample: [sample],
+};

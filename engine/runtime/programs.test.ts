@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { programsFor, rangesOf } from './programs.ts';
+
+test.each([
+  [1, ['1…1']],
+  [5, ['1…1', '2…5']],
+  [8, ['1…1', '2…8']],
+  [128, ['1…1', '2…8', '9…128']],
+])('programs for up to %i tokens, each made once', async (longest, expected) => {
+  expect(rangesOf(longest).map(({ min, max }) => `${min}…${max}`)).toEqual(expected);
+  const destroyed: number[] = [];
+  const programs = programsFor(longest, async (range) => ({
+    range,
+    dispatchCount: 0,
+    mostDispatches: 0,
+    choices: [],
+    begin: () => 0,
+    submit: () => {},
+    destroy: () => destroyed.push(range.min),
+  }));
+  for (let s = 1; s <= longest; s++) {
+    const { min, max } = (await programs.get(s)).range;
+    expect(min <= s && s <= max).toBe(true);
+  }
+  expect(programs.made().length).toBe(expected.length);
+  expect(() => programs.get(longest + 1)).toThrow('no program for so many tokens');
+  programs.destroy();
+  expect(destroyed.length).toBe(expected.length);
+});

@@ -1,0 +1,136 @@
+/** Branches and saved prefixes of a whole session, on the CPU; on a GPU in golden.gpu.test.ts. */
+import { describe, expect, test } from 'vitest';
+import { memoryFolder } from '../weights/source-memory.ts';
+import { type MemoryStorage, memoryStorage } from '../weights/storage-memory.ts';
+import { openStore } from '../weights/store.ts';
+import { tinyFiles } from '../weights/tiny-checkpoint.ts';
+import { importModel } from './import.ts';
+import { type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
+import { loadWith } from './load.ts';
+import type { LoadedModel } from './model.ts';
+import type { LoadOptions } from './types.ts';
+
+const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
+const PAGE = 'once upon a time there was a page';
+const PATH = 'prefixes/page';
+
+interface Tiny {
+  readonly model: LoadedModel;
+  readonly runtime: InterpreterRuntime;
+}
+
+async function tiny(options: LoadOptions = {}, files = tinyFiles()): Promise<Tiny> {
+  const store = openStore(memoryStorage());
+  const { id } = await importModel(memoryFolder('tiny', files), store, { weights: 'f32' });
+  let runtime: InterpreterRuntime | undefined;
+  const some = { ...options, activations: options.activations ?? ('f32' as const) };
+  const model = await loadWith(store, id, some, {}, adapter, async (graph, given) => {
+    runtime = await interpreterRuntime(graph, given);
+    return runtime;
+  });
+  return { model, runtime: runtime as InterpreterRuntime };
+}
+
+const text = (content: string) => ({ kind: 'text', text: content }) as const;
+const ask = (content: string, branch?: string) => ({
+  ...{ prompt: text(content), maxTokens: 3, ignoreEos: true },
+  ...(branch === undefined ? {} : { branch }),
+});
+
+test('two continuations of one page: each runs its own tokens only, and answers as if it were alone', async () => {
+  const alone = await tiny();
+  const want = (await alone.model.generate(ask(`${PAGE} abc def`))).ids;
+  const { model, runtime } = await tiny();
+  await model.generate(ask(`${PAGE} abc`));
+  await model.generate(ask(`${PAGE} xyz`, 'other'));
+  const before = runtime.runs.length;
+  expect((await model.generate(ask(`${PAGE} abc def`))).ids).toEqual(want);
+  // BOS, the page and ` abc` were there.
+  expect(runtime.runs[before]).toBe(`${1 + PAGE.length + 4}+4`);
+});
+
+test('a second question on the same page runs at most 5 % of the rows', async () => {
+  const { model, runtime } = await tiny({ capacity: 60 });
+  const rows = async (question: string) => {
+    const before = runtime.counters().rows;
+    await model.generate({ ...ask(PAGE.slice(0, 20).padEnd(50, 'a') + question), maxTokens: 1 });
+    return runtime.counters().rows - before;
+  };
+  const first = await rows('bc');
+  expect(await rows('xy')).toBeLessThanOrEqual(0.05 * first);
+});
+
+describe('saved prefixes', () => {
+  const saved = async (): Promise<MemoryStorage> => {
+    const storage = memoryStorage();
+    const { model } = await tiny();
+    const { tokens } = await model.savePrefix(text(PAGE), storage, PATH);
+    expect(tokens).toBe(1 + PAGE.length);
+    return storage;
+  };
+
+  test('a prefix comes back after a restart, and only what follows is run', async () => {
+    const storage = await saved();
+    const { model: fresh } = await tiny();
+    const want = (await fresh.generate(ask(`${PAGE} abc`))).ids;
+    const { model, runtime } = await tiny();
+    const { tokens, bytes } = await model.loadPrefix(storage, PATH);
+    expect(bytes).toBeGreaterThan(0);
+    expect((await model.generate(ask(`${PAGE} abc`))).ids).toEqual(want);
+    expect(runtime.runs[0]).toBe(`${tokens}+4`);
+  });
+
+  test('saving what is in the cache already computes nothing', async () => {
+    const { model, runtime } = await tiny();
+    await model.generate(ask(`${PAGE} abc`));
+    const before = runtime.runs.length;
+    await model.savePrefix(text(PAGE), memoryStorage(), PATH);
+    expect(runtime.runs).toHaveLength(before);
+  });
+
+  test.each([
+    ['a flipped bit', (f: Uint8Array) => f.with(f.length - 9, (f.at(-9) as number) ^ 4), 'damaged'],
+    ['a file cut short', (f: Uint8Array) => f.subarray(0, f.length - 4), 'cut short'],
+    ['a header that was never written', (f: Uint8Array) => f.fill(0, 0, 8), 'damaged'],
+    ['no file of ours', () => new Uint8Array(64).fill(65), 'damaged'],
+    ['an empty file', () => new Uint8Array(0), 'damaged'],
+    ['nothing', undefined, 'no saved text'],
+  ])('%s is refused, and the cache stays', async (_, damage, message) => {
+    const storage = memoryStorage();
+    const whole = (await saved()).files.get(PATH) as Uint8Array;
+    if (damage !== undefined) {
+      const file = await storage.create(PATH);
+      await file.write(0, damage(whole.slice()));
+    }
+    const { model, runtime } = await tiny();
+    await model.generate(ask(`${PAGE} abc`));
+    await expect(model.loadPrefix(storage, PATH)).rejects.toMatchObject({
+      code: 'prefix-unusable',
+      message: expect.stringContaining(message),
+    });
+    const before = runtime.runs.length;
+    await model.generate(ask(`${PAGE} abd`));
+    expect(runtime.runs[before]).toBe(`${1 + PAGE.length + 3}+1`);
+  });
+
+  test('another model, another precision and a smaller cache are refused by name', async () => {
+    const storage = await saved();
+    const config = JSON.parse(String(tinyFiles()['config.json'])) as object;
+    const files = { ...tinyFiles(), 'config.json': JSON.stringify({ ...config, rope_theta: 500 }) };
+    const others = [await tiny({}, files), await tiny({ activations: 'f16' }), await tiny({ capacity: 20 })];
+    const messages = ['another model', 'another model', 'longer than the cache'];
+    for (const [i, { model }] of others.entries()) {
+      await expect(model.loadPrefix(storage, PATH)).rejects.toMatchObject({
+        code: 'prefix-unusable',
+        message: expect.stringContaining(messages[i] as string),
+      });
+    }
+  });
+
+  test('a full disk leaves no file behind', async () => {
+    const storage = memoryStorage(1000);
+    const { model } = await tiny();
+    await expect(model.savePrefix(text(PAGE), storage, PATH)).rejects.toMatchObject({ code: 'store-full' });
+    expect(storage.files.has(PATH)).toBe(false);
+  });
+});

@@ -1,0 +1,158 @@
+/**
+ * A prefix of the cache on disk: rows that a model computed once, to be read instead of computed the next time.
+ *
+ * The file: a u32 with the header's length, the header (JSON, padded to 4 bytes with spaces), then the rows as
+ * `CacheRows.read` gives them. The header is written last, so that a file that was cut off has none. It names the
+ * model by its content, what the rows are made of, the ids and a checksum of all rows; whatever does not agree is
+ * refused with code `prefix-unusable` before a row reaches the cache.
+ */
+import { fail } from '../base/errors.ts';
+import type { Cache } from '../kv/cache.ts';
+import type { CacheRows } from '../runtime/index.ts';
+import type { ActivationDType } from '../tensor/tensor.ts';
+import { checksum } from '../weights/checksum.ts';
+import type { Manifest } from '../weights/manifest.ts';
+import type { ByteSource } from '../weights/source.ts';
+import type { Storage } from '../weights/storage.ts';
+
+const FORMAT = 'linnet-prefix/1';
+/** Longer ones are no header of ours: ids of 2^20 tokens would fit. */
+const MOST_HEADER = 16 << 20;
+
+interface Header {
+  readonly format: string;
+  readonly model: string;
+  readonly layout: string;
+  readonly ids: readonly number[];
+  /** Of the rows; eight hexadecimal digits. */
+  readonly checksum: string;
+}
+
+/** What rows depend on: the weights by their checksums, the config, and how activations are rounded. */
+export function modelIdentity(manifest: Manifest, config: Uint8Array, activations: ActivationDType): string {
+  const sum = checksum();
+  const tensors = manifest.tensors.map(({ name, dtype, group, shape, sections }) => [
+    ...[name, dtype, group ?? 0, shape],
+    sections.map((section) => section.checksum),
+  ]);
+  sum.add(new TextEncoder().encode(JSON.stringify(tensors)));
+  sum.add(config);
+  return `${manifest.family} ${manifest.weights} ${activations} ${hex(sum.value())}`;
+}
+
+export interface Prefixed {
+  readonly cache: Cache;
+  readonly rows: CacheRows;
+  /** {@link modelIdentity} */
+  readonly identity: string;
+}
+
+/** Writes the rows of `ids`, with which the cache must begin. Returns the file's bytes. */
+export async function writePrefix(
+  { rows, identity }: Prefixed,
+  ids: readonly number[],
+  storage: Storage,
+  path: string,
+): Promise<number> {
+  const header = (sum: string) => {
+    const described: Header = { format: FORMAT, model: identity, layout: rows.layout, ids, checksum: sum };
+    const text = new TextEncoder().encode(JSON.stringify(described));
+    const length = Math.ceil(text.length / 4) * 4;
+    const bytes = new Uint8Array(4 + length).fill(0x20);
+    new DataView(bytes.buffer).setUint32(0, length, true);
+    bytes.set(text, 4);
+    return bytes;
+  };
+  const sum = checksum();
+  const file = await storage.create(path);
+  try {
+    let at = header(hex(0)).length;
+    for await (const piece of rows.read(ids.length)) {
+      sum.add(piece);
+      await file.write(at, piece);
+      at += piece.length;
+    }
+    await file.write(0, header(hex(sum.value())));
+    return at;
+  } catch (error) {
+    await file.close();
+    await storage.remove(path);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Fills the cache with a saved prefix and nothing else; returns its ids. The cache is empty if the file is refused. */
+export async function readPrefix(
+  { cache, rows, identity }: Prefixed,
+  storage: Storage,
+  path: string,
+): Promise<readonly number[]> {
+  const source = await storage.open(path);
+  if (source === undefined) unusable(path, 'there is no saved text', 'a file', 'nothing');
+  const { header, start } = await readHeader(source, path);
+  const agree = (what: string, expected: string, got: string) => {
+    if (expected !== got) unusable(path, `the saved text belongs to another ${what}`, expected, got);
+  };
+  agree('version of Linnet', FORMAT, header.format);
+  agree('model', identity, header.model);
+  agree('form of cache', rows.layout, header.layout);
+  const { length } = header.ids;
+  if (length > cache.capacity) {
+    unusable(
+      path,
+      'the saved text is longer than the cache',
+      `at most ${cache.capacity} tokens`,
+      `${length}`,
+    );
+  }
+  const size = start + length * rows.rowBytes;
+  if (source.size !== size) unusable(path, 'the file is cut short', `${size} bytes`, `${source.size} bytes`);
+  // Checked as a whole before a row is written: the conversation in the cache is worth more than a broken file.
+  await checkRows(source, start, header.checksum, path);
+  cache.truncate(0);
+  let at = start;
+  await rows.write(length, async (bytes) => {
+    const piece = await source.read(at, bytes);
+    at += bytes;
+    return Uint8Array.from(piece);
+  });
+  cache.append(header.ids);
+  return header.ids;
+}
+
+async function readHeader(source: ByteSource, path: string): Promise<{ header: Header; start: number }> {
+  const broken = (got: string): never => unusable(path, 'the file is damaged', `a header of ${FORMAT}`, got);
+  if (source.size < 4) broken(`${source.size} bytes`);
+  const first = await source.read(0, 4);
+  const length = new DataView(first.buffer, first.byteOffset).getUint32(0, true);
+  if (length === 0 || length > Math.min(MOST_HEADER, source.size - 4)) broken(`a header of ${length} bytes`);
+  let header: Partial<Header>;
+  try {
+    header = JSON.parse(new TextDecoder().decode(await source.read(4, length))) as Partial<Header>;
+  } catch {
+    return broken('no JSON');
+  }
+  const { format, model, layout, ids, checksum: sum } = header;
+  const strings = [format, model, layout, sum].every((x) => typeof x === 'string');
+  if (!strings || !Array.isArray(ids) || !ids.every((id) => Number.isInteger(id) && id >= 0)) {
+    return broken('other fields');
+  }
+  return { header: header as Header, start: 4 + length };
+}
+
+async function checkRows(source: ByteSource, start: number, expected: string, path: string): Promise<void> {
+  const sum = checksum();
+  for await (const piece of source.stream(start, source.size - start)) sum.add(piece);
+  const got = hex(sum.value());
+  if (got !== expected) unusable(path, 'the file is damaged', `checksum ${expected}`, got);
+}
+
+function hex(n: number): string {
+  return n.toString(16).padStart(8, '0');
+}
+
+function unusable(who: string, message: string, expected: string, got: string): never {
+  fail('prefix-unusable', { who, message, expected, got });
+}
