@@ -1,7 +1,7 @@
 /** A person's own terms: kept on a page of their own, brought in and out, honoured, and missed only with a word. */
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, picture, test } from './harness/index.ts';
+import { inEveryLook } from './looks.ts';
 import { Bubble, callLinnet, demoModel, select } from './story.ts';
 
 const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A day</title></head><body><main>
@@ -52,13 +52,7 @@ test('nothing serious by axe, and nothing to scroll sideways', async ({ linnet }
   await page.getByLabel('Translation', { exact: true }).fill('Tor');
   await page.getByRole('button', { name: 'Add' }).click();
   await expect(page.getByRole('listitem')).toHaveCount(1);
-  await page.setViewportSize({ width: 320, height: 640 });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
-  }
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await inEveryLook(page, 'Glossary');
 });
 
 test('a term that the translation misses is marked, one that it has is not', async ({ linnet, site }) => {

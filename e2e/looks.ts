@@ -37,9 +37,9 @@ export async function inEveryLook(page: Page, name: string): Promise<void> {
 export async function largeTargets(page: Page, name: string): Promise<void> {
   const small = await page.evaluate(() => {
     const tapped =
-      'button:not(.link), select, textarea, summary, input, .choice, .segments label, [role=option]';
+      'button:not(.link), select, textarea, summary, input, .choice, .check, .segments label, [role=option]';
     return [...document.querySelectorAll<HTMLElement>(tapped)]
-      .filter((element) => element.closest('.hidden-visually, .choice > *') === null)
+      .filter((element) => element.closest('.hidden-visually, .choice > *, .check > *') === null)
       .map((element) => ({ element, box: element.getBoundingClientRect() }))
       .filter(({ box }) => box.width > 0 && (box.width < 43.5 || box.height < 43.5))
       .map(

@@ -20,7 +20,7 @@ describe.each(PAPER_MODELS)('$name', ({ name, parameters, config }) => {
     expect(count).toBe(parameters);
     const graph = runPasses(model.graph);
     verify(graph);
-    expect(graph.nodes).toHaveLength(5 * model.layers + 3);
+    expect(graph.nodes).toHaveLength(5 * model.layers + 4);
     const plan = planMemory(graph);
     expect(plan.maxBytes / plan.lowerBound).toBeLessThan(1.3);
   });
