@@ -143,7 +143,13 @@ export async function commandLineText(messages: unknown, maxTokens: number): Pro
   ];
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [at('scripts/linnet.mjs'), ...options, '--adapter', 'swiftshader', '--json'],
+    [
+      at('scripts/linnet.mjs'),
+      ...options,
+      '--adapter',
+      process.env.LINNET_ADAPTER ?? 'swiftshader',
+      '--json',
+    ],
     { maxBuffer: 2 ** 26 },
   );
   return (JSON.parse(stdout) as { text: string }).text;

@@ -2,14 +2,14 @@
  * `npm test`: sets up what is missing, runs every suite, and ends with one line `N passed, N failed`.
  *
  *     npm test                     everything
- *     npm test -- unit gpu         some suites: types lint rooms unit gpu f16 e2e
+ *     npm test -- unit gpu         some suites: types lint rooms unit gpu f16 e2e plain
  *     npm test -- unit engine/kv   of a suite, only files whose path has this in it
  *
  * Plain JavaScript on Node 20: it runs before anything is installed. What each suite needs and how it is
  * found lives in `setup/`, counting in `testing/results.mjs`.
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { adapterEnvironment, ensureLavapipe } from './setup/adapter.mjs';
+import { adapterEnvironment, ensureLavapipe, lavapipeChromium } from './setup/adapter.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { at, command, Missing, run } from './setup/machine.mjs';
 import { ensurePackages, tools } from './setup/packages.mjs';
@@ -38,6 +38,7 @@ const suites = {
   gpu: { title: 'gpu (f32)', run: gpu },
   f16: { title: 'gpu (f16, lavapipe)', run: f16 },
   e2e: { title: 'e2e', run: e2e },
+  plain: { title: 'e2e (without f16)', run: plain },
 };
 
 await command(async () => {
@@ -156,20 +157,56 @@ async function f16(filters) {
   return vitest('gpu', { LINNET_ADAPTER: 'lavapipe' }, filters, 9 * minute);
 }
 
-/** @param {string[]} filters */
+/**
+ * Every story, on lavapipe where that is there: it has f16, and makes pipelines several times as fast as SwiftShader.
+ * @param {string[]} filters
+ */
 async function e2e(filters) {
   const chromium = await ensureChromium();
+  if (process.env.LINNET_CHROMIUM === undefined && (await ensureLavapipe()) === undefined) {
+    return playwright('e2e', lavapipeChromium() ?? chromium, 'lavapipe', filters);
+  }
+  return playwright('e2e', chromium, 'swiftshader', filters);
+}
+
+/**
+ * The main stories again on a GPU without f16, where all others ran on one with it.
+ * @param {string[]} filters
+ * @returns {Promise<Results>}
+ */
+async function plain(filters) {
+  const chromium = await ensureChromium();
+  if (process.env.LINNET_CHROMIUM !== undefined || lavapipeChromium() === undefined) {
+    console.log('nothing more to do: every story ran without f16');
+    return { passed: 0, failed: 0, skipped: [] };
+  }
+  return playwright('plain', chromium, 'swiftshader', filters.length > 0 ? filters : ['e2e/demo.spec', 'e2e/golden']);
+}
+
+/**
+ * @param {string} name of the file of results
+ * @param {string} chromium
+ * @param {string} adapter that this Chromium's WebGPU runs on; the command line is compared on the same
+ * @param {string[]} filters
+ * @returns {Promise<Results>}
+ */
+async function playwright(name, chromium, adapter, filters) {
   const { node, wxt, playwright } = tools();
   const build = await run(node, [wxt, 'build'], { quiet: true, timeout: limit(3 * minute) });
   if (build.code !== 0 || !existsSync(at('.output/chrome-mv3/manifest.json'))) {
     throw new Missing(`the extension did not build, so there is nothing to test:\n${build.output}`);
   }
-  console.log(`built .output/chrome-mv3; Chromium is ${chromium}`);
-  const file = `${resultsFolder}/e2e.json`;
+  console.log(`built .output/chrome-mv3; Chromium is ${chromium}, on ${adapter}`);
+  const file = `${resultsFolder}/${name}.json`;
   const args = [playwright, 'test', '--reporter=list,json', '--pass-with-no-tests', ...filters];
   const ended = await run(node, args, {
-    timeout: limit(10 * minute),
-    env: { LINNET_CHROMIUM: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: file, FORCE_COLOR: undefined },
+    timeout: limit(11 * minute),
+    env: {
+      LINNET_CHROMIUM: chromium,
+      LINNET_ADAPTER: adapter,
+      PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+      FORCE_COLOR: undefined,
+    },
   });
   return verdict(ended, playwrightResults(file));
 }

@@ -47,6 +47,12 @@ function findLavapipe() {
   return existsSync(file) ? file : undefined;
 }
 
+/** The Chromium whose WebGPU runs on lavapipe, where it was set up. @returns {string | undefined} */
+export function lavapipeChromium() {
+  const file = `${lavapipeFolder}/chromium/chromium`;
+  return existsSync(file) ? file : undefined;
+}
+
 /**
  * Sets lavapipe up where its script is there.
  * @returns {Promise<string | undefined>} why it is not available
