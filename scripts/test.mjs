@@ -180,7 +180,12 @@ async function plain(filters) {
     console.log('nothing more to do: every story ran without f16');
     return { passed: 0, failed: 0, skipped: [] };
   }
-  return playwright('plain', chromium, 'swiftshader', filters.length > 0 ? filters : ['e2e/demo.spec', 'e2e/golden']);
+  return playwright(
+    'plain',
+    chromium,
+    'swiftshader',
+    filters.length > 0 ? filters : ['e2e/demo.spec', 'e2e/golden'],
+  );
 }
 
 /**
