@@ -1,26 +1,48 @@
 /** The npm packages: are they what the lockfile says, and if not, install them. */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { at, isWindows, lastLines, Missing, run } from './machine.mjs';
 
-/** Installs what is missing. */
+/** Installs what this checkout lacks. */
 export async function ensurePackages() {
-  if (wrongPackage() === undefined) return;
+  await install(at('.'), wrongPackage);
+}
+
+/**
+ * Installs what only one command needs (a peer to measure, a linter of packages): a folder with a `package.json` and a
+ * lockfile of its own, so that nobody else downloads it. Install scripts do not run.
+ * @param {string} folder relative to the checkout
+ */
+export async function ensureExtraPackages(folder) {
+  await install(at(folder), () => notAsLocked(at(folder)), '--ignore-scripts');
+}
+
+/**
+ * @param {string} folder
+ * @param {() => string | undefined} wrong
+ * @param {string[]} options
+ */
+async function install(folder, wrong, ...options) {
+  if (wrong() === undefined) return;
   // `npm ci` empties node_modules first; where something is installed already, the gentler way will do.
-  const verbs = existsSync(at('node_modules')) ? ['install'] : ['ci', 'install'];
+  const verbs = existsSync(join(folder, 'node_modules')) ? ['install'] : ['ci', 'install'];
   let said = '';
   for (const verb of verbs) {
-    console.log(`npm packages: ${wrongPackage()}; running \`npm ${verb}\` …`);
-    said = (await npm(verb, '--no-audit', '--no-fund', '--loglevel=error')).output;
-    if (wrongPackage() === undefined) return;
+    console.log(`npm packages: ${wrong()}; running \`npm ${verb}\` …`);
+    said = (await npm(folder, verb, '--no-audit', '--no-fund', '--loglevel=error', ...options)).output;
+    if (wrong() === undefined) return;
   }
   throw new Missing(
-    `npm packages are missing (${wrongPackage()}): check the connection and run \`npm ci\` by hand. It said:\n${lastLines(said)}`,
+    `npm packages are missing (${wrong()}): check the connection and run \`npm ci\` in ${folder} by hand. It said:\n${lastLines(said)}`,
   );
 }
 
-/** @param {string[]} args */
-function npm(...args) {
-  const options = { quiet: true, timeout: 600_000 };
+/**
+ * @param {string} cwd
+ * @param {string[]} args
+ */
+function npm(cwd, ...args) {
+  const options = { quiet: true, timeout: 600_000, cwd };
   // Under `npm test` this is the very npm that runs us.
   const itself = process.env.npm_execpath;
   return itself?.endsWith('npm-cli.js')
@@ -28,23 +50,29 @@ function npm(...args) {
     : run(isWindows ? 'npm.cmd' : 'npm', args, { ...options, shell: isWindows });
 }
 
+/** @returns {string | undefined} */
+function wrongPackage() {
+  const wrong = notAsLocked(at('.'));
+  if (wrong !== undefined || existsSync(tools().node)) return wrong;
+  return 'Node 22 is absent (the package `node` did not run its install script)';
+}
+
 /**
- * A sentence about the first package that is not as the lockfile says.
+ * A sentence about the first package that is not as the folder's lockfile says.
+ * @param {string} folder
  * @returns {string | undefined}
  */
-function wrongPackage() {
-  const hidden = at('node_modules/.package-lock.json');
+function notAsLocked(folder) {
+  const hidden = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(hidden)) return 'not installed yet';
-  const wanted = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages;
+  const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
   const there = JSON.parse(readFileSync(hidden, 'utf8')).packages;
   for (const [path, { version, optional }] of Object.entries(wanted)) {
     if (path === '' || optional === true) continue;
     if (there[path]?.version !== version)
       return `${path} is ${there[path]?.version ?? 'absent'}, not ${version}`;
   }
-  return existsSync(tools().node)
-    ? undefined
-    : 'Node 22 is absent (the package `node` did not run its install script)';
+  return undefined;
 }
 
 /** The tools of this checkout as files to run with its own Node 22, which strips types. */
