@@ -50,6 +50,7 @@ export interface Measured {
   readonly readbackBytesPerToken: number;
   /** Time of a run that checks a draft of 7, over that of a step; 0 where a pass that it needs is off. */
   readonly eightRowsOverOne: number;
+  /** Time within the call for a step; at other levels than full the step is submitted after it. */
   readonly jsMsPerToken: number;
   readonly weightBytesReadOverStored: number;
   readonly peakOverWeightsAndCache: number;
