@@ -52,6 +52,6 @@ export { dequantiseRows, type M0e4Group, m0e4Layout, quantiseRows } from './quan
 export { q8Layout } from './quant/q8.ts';
 export { createRuntime, type Runtime, type RuntimeCounters, type WeightSource } from './runtime/index.ts';
 export { GREEDY, type Sampling } from './sampling/settings.ts';
-export { roundToF16 } from './tensor/f16.ts';
+export { f16FromF32, roundToF16 } from './tensor/f16.ts';
 export { seededRandom } from './tensor/random.ts';
 export type { TensorType } from './tensor/tensor.ts';
