@@ -27,8 +27,8 @@ const FLAGS: Readonly<Record<Adapter, readonly string[]>> = {
 export interface PeersBrowser {
   /** A fresh page; what an earlier one had on the GPU went with it. */
   open(): Promise<Page>;
-  /** Seconds of processor time that the pages' processes have used. */
-  cpuSeconds(): Promise<number>;
+  /** Seconds of processor time that each process of pages has used, by its number. */
+  cpuSeconds(): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
 
@@ -58,7 +58,8 @@ export async function openBrowser(adapter: Adapter, modelFolder: string): Promis
     },
     async cpuSeconds() {
       const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
-      return processInfo.reduce((sum, { type, cpuTime }) => sum + (type === 'renderer' ? cpuTime : 0), 0);
+      const pages = processInfo.filter(({ type }) => type === 'renderer');
+      return new Map(pages.map(({ id, cpuTime }) => [id, cpuTime]));
     },
     async close() {
       await browser.close();

@@ -16,6 +16,7 @@ type Line = readonly [label: string, value: (e: EngineReport) => number, show: (
 const whole = (x: number) => (Number.isInteger(x) ? String(x) : x.toFixed(1));
 const bytes = (x: number) => (x < 10_000 ? `${whole(x)} B` : `${(x / 1000).toFixed(1)} kB`);
 const tenth = (x: number) => x.toFixed(1);
+const ratio = (x: number) => (x >= 10 ? x.toFixed(0) : x.toPrecision(2));
 
 const LINES: readonly Line[] = [
   ['dispatches a token', (e) => e.perToken.dispatches, whole],
@@ -35,13 +36,16 @@ const LINES: readonly Line[] = [
   ['decode tokens/s', (e) => e.decodeTokensPerSecond, tenth],
 ];
 
-export function table(engines: readonly EngineReport[]): string {
-  const linnet = engines.find(({ name }) => name === 'linnet');
+export function table(reports: readonly EngineReport[]): string {
+  const linnet = reports.find(({ name }) => name === 'linnet');
+  const engines = [...reports].sort((a, b) => Number(b === linnet) - Number(a === linnet));
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
   const cell = (engine: EngineReport, [, value, show]: Line) => {
     const ours = linnet === undefined ? 0 : value(linnet);
-    const ratio = ours === 0 || engine === linnet ? '' : ` (${(value(engine) / ours).toFixed(1)}×)`;
-    return show(value(engine)) + ratio;
+    const theirs = value(engine);
+    return (
+      show(theirs) + (ours === 0 || theirs === 0 || engine === linnet ? '' : ` (${ratio(theirs / ours)}×)`)
+    );
   };
   const text = (label: string, of: (e: EngineReport) => string) => row([label, ...engines.map(of)]);
   return [
