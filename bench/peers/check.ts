@@ -41,13 +41,13 @@ export interface Agreement {
  * Answers may part where two tokens are as likely as each other within the tolerance; from there on they say nothing.
  * @throws Error where an engine computes something else
  */
-export function compare(name: string, reference: Reference, trace: Trace, tolerance: number): Agreement {
+export function compare(reference: Reference, trace: Trace, tolerance: number): Agreement {
   const { ids } = reference;
   const largest = largestDifference(reference.best[0] ?? [], trace.best);
   if (!(largest <= tolerance))
-    throw new Error(`${name}: log-probabilities are off by ${largest}, more than ${tolerance}`);
+    throw new Error(`log-probabilities are off by ${largest}, more than ${tolerance}`);
   if (trace.ids.length !== ids.length)
-    throw new Error(`${name} answered ${trace.ids.length} tokens, not ${ids.length}`);
+    throw new Error(`answered ${trace.ids.length} tokens, not ${ids.length}`);
   const parting = ids.findIndex((id, i) => id !== trace.ids[i]);
   if (parting < 0) return { largest, same: ids.length, of: ids.length };
   const there = reference.best[parting] ?? [];
@@ -55,7 +55,7 @@ export function compare(name: string, reference: Reference, trace: Trace, tolera
   const gap = (there[0]?.logProbability ?? Number.NaN) - (chosen ?? Number.NEGATIVE_INFINITY);
   if (!(gap <= tolerance))
     throw new Error(
-      `${name}: token ${parting} is ${trace.ids[parting]}, not ${ids[parting]}, which is likelier by ${gap}`,
+      `token ${parting} is ${trace.ids[parting]}, not ${ids[parting]}, which is likelier by ${gap}`,
     );
   return { largest, same: parting, of: ids.length };
 }

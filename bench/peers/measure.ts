@@ -1,7 +1,7 @@
-/** One engine in one page: its part of the check, then what a prompt and a token of it cost. */
+/** One engine in one page: whether it computes what the others do, and only then what a prompt and a token cost. */
 import type { Page } from 'playwright/test';
 import type { PeersBrowser } from './browser.ts';
-import { CHECK_PROMPT, CHECK_TOKENS, type Reference, type Trace } from './check.ts';
+import { type Agreement, CHECK_PROMPT, CHECK_TOKENS, compare, type Reference, TOLERANCE } from './check.ts';
 import type { Counts, Field } from './page/counts.ts';
 import type { OpenOptions } from './page/engine.ts';
 import type { Answer, PeerName } from './page/page.ts';
@@ -14,10 +14,12 @@ export interface Setting extends Omit<OpenOptions, 'model' | 'packages' | 'capac
 }
 
 export interface Measured {
+  readonly name: PeerName;
   readonly version: string;
-  readonly trace: Trace;
-  /** Only of the engine that the others are held against. */
-  readonly reference?: Reference;
+  /** An engine of WebAssembly falls back to the processor by itself. */
+  readonly runsOn: 'WebGPU' | 'processor';
+  /** Absent for the engine that the others are held against. */
+  readonly agreement?: Agreement;
   readonly prefillTokensPerSecond: number;
   readonly decodeTokensPerSecond: number;
   readonly timeToFirstTokenMs: number;
@@ -39,12 +41,16 @@ export const FEWEST_TOKENS = WARM_UP + COOL_DOWN + 2;
 /** Of the command; the process's clock ticks in hundredths of a second, so the least of several is taken. */
 const ROUNDS = 2;
 
+/**
+ * Without a reference this engine becomes it.
+ * @throws Error where the engine fails, or computes something else than the reference
+ */
 export async function measure(
   browser: PeersBrowser,
   name: PeerName,
   setting: Setting,
-  isReference: boolean,
-): Promise<Measured> {
+  reference: Reference | undefined,
+): Promise<{ measured: Measured; reference: Reference }> {
   const { activations, prompt, tokens } = setting;
   const capacity = 64 * Math.ceil((Math.max(prompt, CHECK_PROMPT + CHECK_TOKENS) + tokens + 1) / 64);
   const page = await browser.open();
@@ -52,9 +58,12 @@ export async function measure(
   page.on('pageerror', ({ message }) => errors.push(message));
   try {
     const options: OpenOptions = { model: '/model', packages: '/packages', activations, capacity };
-    const { version } = await page.evaluate(([n, o]) => peer.open(n, o), [name, options] as const);
-    const checked = await check(page, setting.vocabulary, isReference);
-    return { version, ...checked, ...(await cost(browser, page, setting)) };
+    const version = await page.evaluate(([n, o]) => peer.open(n, o), [name, options] as const);
+    const checked = await check(page, setting, reference);
+    const { runsOn, agreement } = checked;
+    const costs = await cost(browser, page, setting);
+    const measured = { name, version, runsOn, ...(agreement === undefined ? {} : { agreement }), ...costs };
+    return { measured, reference: checked.reference };
   } catch (error) {
     throw new Error(
       `${name}: ${[error instanceof Error ? error.message : String(error), ...errors].join('\n')}`,
@@ -67,15 +76,19 @@ export async function measure(
 const generate = (page: Page, prompt: readonly number[], tokens: number): Promise<Answer> =>
   page.evaluate(([p, n]) => peer.generate(p, n), [prompt, tokens] as const);
 
-async function check(page: Page, vocabulary: number, isReference: boolean) {
+async function check(page: Page, { vocabulary, activations }: Setting, reference: Reference | undefined) {
   const prompt = promptOf(CHECK_PROMPT, vocabulary, 0);
   const best = await page.evaluate((p) => peer.best(p), prompt);
-  const { ids } = await generate(page, prompt, CHECK_TOKENS);
-  if (!isReference) return { trace: { ids, best } };
+  const { ids, counts } = await generate(page, prompt, CHECK_TOKENS);
+  const runsOn = (counts.at(-1)?.dispatches ?? 0) > 0 ? ('WebGPU' as const) : ('processor' as const);
+  if (reference !== undefined) {
+    const tolerance = TOLERANCE[runsOn === 'WebGPU' ? activations : 'bytes'];
+    return { runsOn, reference, agreement: compare(reference, { ids, best }, tolerance) };
+  }
   const all = [best];
   for (let i = 1; i < ids.length; i++)
     all.push(await page.evaluate((p) => peer.best(p), [...prompt, ...ids.slice(0, i)]));
-  return { trace: { ids, best }, reference: { ids, best: all } };
+  return { runsOn, reference: { ids, best: all } };
 }
 
 async function cost(browser: PeersBrowser, page: Page, { vocabulary, prompt, tokens }: Setting) {

@@ -17,11 +17,11 @@ import { lavapipeChromium } from '../../scripts/setup/adapter.mjs';
 import { ensureExtraPackages } from '../../scripts/setup/packages.mjs';
 import { SHAPES } from '../shapes.ts';
 import { ADAPTERS, type Adapter, openBrowser } from './browser.ts';
-import { compare, TOLERANCE } from './check.ts';
+import type { Reference } from './check.ts';
 import { FEWEST_TOKENS, type Measured, measure, type Setting } from './measure.ts';
 import { type Activations, writeModel } from './model-files.ts';
 import type { PeerName } from './page/page.ts';
-import { type EngineReport, table } from './report.ts';
+import { table } from './report.ts';
 import { CONTEXT } from './tokens.ts';
 
 /** The one that others are held against comes first: not ours, and exact where the prompt is short. */
@@ -72,20 +72,7 @@ function settings() {
   };
 }
 
-function reportOf(
-  name: PeerName,
-  { trace, reference: own, ...measured }: Measured,
-  reference: Measured,
-  activations: Activations,
-): EngineReport {
-  const runsOn = measured.perToken.dispatches > 0 ? 'WebGPU' : 'processor';
-  const tolerance = TOLERANCE[runsOn === 'WebGPU' ? activations : 'bytes'];
-  const against = reference.reference;
-  if (own !== undefined || against === undefined) return { name, runsOn, ...measured };
-  return { name, runsOn, ...measured, agreement: compare(name, against, trace, tolerance) };
-}
-
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const { name, shape, layers, setting, adapter, engines } = settings();
   await ensureExtraPackages('bench/peers');
   const say = (text: string) => void (values.json || process.stderr.write(`${text}\n`));
@@ -93,34 +80,50 @@ async function main(): Promise<void> {
   try {
     say(`writing ${name}, ${layers} layers, in three formats`);
     const files = writeModel(folder, shape, layers, setting.activations);
-    const browser = await openBrowser(adapter, folder);
-    const measured = new Map<PeerName, Measured>();
-    try {
-      for (const engine of engines) {
-        say(engine);
-        measured.set(engine, await measure(browser, engine, setting, engine === engines[0]));
-      }
-    } finally {
-      await browser.close();
-    }
-    const reference = measured.get(engines[0] as PeerName) as Measured;
-    const reports = [...measured].map(([engine, figures]) =>
-      reportOf(engine, figures, reference, setting.activations),
-    );
+    const { measured, failures } = await measureAll(adapter, folder, engines, setting, say);
     const head = { shape: name, layers, ...setting, adapter, files };
     process.stdout.write(
       values.json
-        ? `${JSON.stringify({ ...head, engines: reports })}\n`
-        : `${name}, ${layers} layers, prompt ${setting.prompt}, activations ${setting.activations}, on ${adapter}\n\n${table(reports)}`,
+        ? `${JSON.stringify({ ...head, engines: measured, failures })}\n`
+        : `${name}, ${layers} layers, prompt ${setting.prompt}, activations ${setting.activations}, on ${adapter}\n\n${table(measured)}`,
     );
+    for (const failure of failures) process.stderr.write(`${failure}\n`);
+    return failures.length === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** An engine that fails does not keep the others from being measured. */
+async function measureAll(
+  adapter: Adapter,
+  folder: string,
+  engines: readonly PeerName[],
+  setting: Setting,
+  say: (text: string) => void,
+): Promise<{ measured: Measured[]; failures: string[] }> {
+  const browser = await openBrowser(adapter, folder);
+  const [measured, failures]: [Measured[], string[]] = [[], []];
+  let reference: Reference | undefined;
+  try {
+    for (const engine of engines) {
+      say(engine);
+      try {
+        const done = await measure(browser, engine, setting, reference);
+        reference = done.reference;
+        measured.push(done.measured);
+      } catch (error) {
+        failures.push((error as Error).message);
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+  return { measured, failures };
+}
+
 try {
-  await main();
-  process.exit(0);
+  process.exit(await main());
 } catch (error) {
   process.stderr.write(`bench:peers: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

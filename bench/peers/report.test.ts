@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { PeerName } from './page/page.ts';
-import { type EngineReport, table } from './report.ts';
+import { table } from './report.ts';
+import type { Measured } from './measure.ts';
 
-const report = (name: PeerName, dispatches: number, more: Partial<EngineReport> = {}): EngineReport => ({
+const report = (name: PeerName, dispatches: number, more: Partial<Measured> = {}): Measured => ({
   ...{ name, version: '1', runsOn: 'WebGPU', cpuMsPerToken: 0, peakBytes: 2e6, timeToFirstTokenMs: 10 },
   ...{ prefillTokensPerSecond: 8, decodeTokensPerSecond: 4 },
   perToken: {

@@ -1,17 +1,7 @@
 /** The table: a line for each figure, a column for each engine, and what it is of Linnet's. */
-import type { Agreement } from './check.ts';
 import type { Measured } from './measure.ts';
-import type { PeerName } from './page/page.ts';
 
-export interface EngineReport extends Omit<Measured, 'trace' | 'reference'> {
-  readonly name: PeerName;
-  /** Where it computed; a WebAssembly engine falls back to the processor by itself. */
-  readonly runsOn: 'WebGPU' | 'processor';
-  /** Absent for the engine that the others are held against. */
-  readonly agreement?: Agreement;
-}
-
-type Line = readonly [label: string, value: (e: EngineReport) => number, show: (value: number) => string];
+type Line = readonly [label: string, value: (e: Measured) => number, show: (value: number) => string];
 
 const whole = (x: number) => (Number.isInteger(x) ? String(x) : x.toFixed(1));
 const bytes = (x: number) => (x < 10_000 ? `${whole(x)} B` : `${(x / 1000).toFixed(1)} kB`);
@@ -36,18 +26,18 @@ const LINES: readonly Line[] = [
   ['decode tokens/s', (e) => e.decodeTokensPerSecond, tenth],
 ];
 
-export function table(reports: readonly EngineReport[]): string {
+export function table(reports: readonly Measured[]): string {
   const linnet = reports.find(({ name }) => name === 'linnet');
   const engines = [...reports].sort((a, b) => Number(b === linnet) - Number(a === linnet));
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  const cell = (engine: EngineReport, [, value, show]: Line) => {
+  const cell = (engine: Measured, [, value, show]: Line) => {
     const ours = linnet === undefined ? 0 : value(linnet);
     const theirs = value(engine);
     return (
       show(theirs) + (ours === 0 || theirs === 0 || engine === linnet ? '' : ` (${ratio(theirs / ours)}×)`)
     );
   };
-  const text = (label: string, of: (e: EngineReport) => string) => row([label, ...engines.map(of)]);
+  const text = (label: string, of: (e: Measured) => string) => row([label, ...engines.map(of)]);
   return [
     text('', ({ name }) => name),
     text('---', () => '---'),

@@ -1,6 +1,5 @@
 /** What the bench asks of an engine. Each answers with ids, greedily and past the end-of-text token. */
 export interface PeerEngine {
-  readonly name: string;
   /** What a reader of the table should know of how it ran. */
   readonly version: string;
   /** The likeliest tokens after the prompt, best first. */

@@ -21,7 +21,6 @@ export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => 
   const loaded = await loadModel(store, id, gpu, { activations, capacity }, { forms: storedForms(storage) });
   const prompt = (ids: readonly number[]) => ({ kind: 'text', text: textOf(ids) }) as const;
   return {
-    name: 'Linnet',
     version: `M0E4, ${activations}`,
     best: async (ids) => bestOf((await loaded.logits(prompt(ids))).logits),
     async generate(ids, tokens, onToken) {

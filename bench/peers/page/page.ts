@@ -20,7 +20,8 @@ export interface Answer {
 }
 
 export interface PeerPage {
-  open(name: PeerName, options: OpenOptions): Promise<{ name: string; version: string }>;
+  /** Returns what a reader of the table should know of the engine and its model. */
+  open(name: PeerName, options: OpenOptions): Promise<string>;
   best(prompt: readonly number[]): Promise<Score[]>;
   generate(prompt: readonly number[], tokens: number): Promise<Answer>;
 }
@@ -34,7 +35,7 @@ let engine: PeerEngine;
 globalThis.peer = {
   async open(name, options) {
     engine = await PEERS[name](options);
-    return { name: engine.name, version: engine.version };
+    return engine.version;
   },
   best: (prompt) => engine.best(prompt),
   async generate(prompt, tokens) {

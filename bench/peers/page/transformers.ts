@@ -45,7 +45,6 @@ export const openTransformers: OpenPeer = async ({ model, packages, activations 
     attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), [1, ids.length]),
   });
   return {
-    name: 'transformers.js',
     version: `${env.version}, MatMulNBits, ${activations}`,
     async best(ids) {
       const { logits } = await loaded(inputs(ids));

@@ -47,7 +47,6 @@ export const openWllama: OpenPeer = async ({ model, packages, activations, capac
     ...{ prompt: textOf(prompt), max_tokens: tokens, temperature: 0, ignore_eos: true, cache_prompt: false },
   });
   return {
-    name: 'wllama',
     version: `${Wllama.getLibllamaVersion()}, Q4_0`,
     async best(prompt) {
       const { choices } = await wllama.createCompletion({ ...ask(prompt, 1), logprobs: SCORES });
