@@ -22,9 +22,8 @@ test('answers may part at a tie, and nowhere else', () => {
   expect(() => compare(reference, { ids: [4, 6, 7], best }, 0.02)).toThrow('Infinity');
 });
 
-test('other numbers, other tokens and too few tokens are refused', () => {
+test('other numbers and other tokens are refused', () => {
   const ids = [5, 6, 7];
   expect(() => compare(reference, { ids, best: scores([5, -1.5]) }, 0.02)).toThrow('off by 0.5');
   expect(() => compare(reference, { ids, best: scores([1, -1]) }, 0.02)).toThrow('off by NaN');
-  expect(() => compare(reference, { ids: [5], best: scores([5, -1]) }, 0.02)).toThrow('1 tokens, not 3');
 });

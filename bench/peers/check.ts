@@ -14,7 +14,7 @@ export const CHECK_TOKENS = 16;
  * Most that a log-probability may be off. Measured on lavapipe against ONNX Runtime: f32 0.00001 (Linnet) and 0.002
  * (wllama); `bytes` is llama.cpp on the processor, which rounds activations to bytes at every length.
  */
-export const TOLERANCE = { f32: 0.02, f16: 0.15, bytes: 0.5 } as const;
+export const TOLERANCE = { f32: 0.02, f16: 0.15, bytes: 0.2 } as const;
 
 export interface Trace {
   /** The greedy answer. */
@@ -46,8 +46,6 @@ export function compare(reference: Reference, trace: Trace, tolerance: number): 
   const largest = largestDifference(reference.best[0] ?? [], trace.best);
   if (!(largest <= tolerance))
     throw new Error(`log-probabilities are off by ${largest}, more than ${tolerance}`);
-  if (trace.ids.length !== ids.length)
-    throw new Error(`answered ${trace.ids.length} tokens, not ${ids.length}`);
   const parting = ids.findIndex((id, i) => id !== trace.ids[i]);
   if (parting < 0) return { largest, same: ids.length, of: ids.length };
   const there = reference.best[parting] ?? [];

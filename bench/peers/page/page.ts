@@ -46,6 +46,7 @@ globalThis.peer = {
       answer.times.push(performance.now() - begun);
       answer.counts.push(countsNow());
     });
+    if (answer.ids.length !== tokens) throw new Error(`answered ${answer.ids.length} tokens, not ${tokens}`);
     return answer;
   },
 };

@@ -1,4 +1,8 @@
-/** llama.cpp compiled to WebAssembly with its WebGPU backend, in the worker that wllama makes for it. */
+/**
+ * llama.cpp compiled to WebAssembly with its WebGPU backend, in the worker that wllama makes for it. Its activations are
+ * f32 whatever is asked for, its cache is of halves as is its default: with one of f32 it dispatches more.
+ * Where the adapter has no `shader-f16` it computes on the processor, and says so only in its log.
+ */
 import { idsOf, textOf } from '../tokens.ts';
 import { type OpenPeer, SCORES } from './engine.ts';
 
@@ -28,7 +32,7 @@ interface Library {
   };
 }
 
-export const openWllama: OpenPeer = async ({ model, packages, activations, capacity }) => {
+export const openWllama: OpenPeer = async ({ model, packages, capacity }) => {
   const folder = `${location.origin}${packages}/@wllama/wllama/esm`;
   const { Wllama } = (await import(/* @vite-ignore */ `${folder}/index.js`)) as Library;
   const said: string[] = [];
@@ -36,9 +40,8 @@ export const openWllama: OpenPeer = async ({ model, packages, activations, capac
   const logger = { debug: keep, log: keep, warn: keep, error: keep };
   const wllama = new Wllama({ default: `${folder}/wasm/wllama.wasm` }, { logger });
   const file = await (await fetch(`${model}/model.gguf`)).blob();
-  const cache = { cache_type_k: activations, cache_type_v: activations };
   try {
-    await wllama.loadModel([file], { n_ctx: capacity, n_parallel: 1, n_threads: 1, ...cache });
+    await wllama.loadModel([file], { n_ctx: capacity, n_parallel: 1, n_threads: 1 });
   } catch (error) {
     throw new Error(`wllama: ${String(error)}\n${said.slice(-20).join('\n')}`);
   }
@@ -47,7 +50,7 @@ export const openWllama: OpenPeer = async ({ model, packages, activations, capac
     ...{ prompt: textOf(prompt), max_tokens: tokens, temperature: 0, ignore_eos: true, cache_prompt: false },
   });
   return {
-    version: `${Wllama.getLibllamaVersion()}, Q4_0`,
+    version: `llama.cpp ${Wllama.getLibllamaVersion()}, Q4_0`,
     async best(prompt) {
       const { choices } = await wllama.createCompletion({ ...ask(prompt, 1), logprobs: SCORES });
       const tokens = choices[0].logprobs?.content[0].top_logprobs ?? [];
