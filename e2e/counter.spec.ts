@@ -5,9 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'vite';
-import { at } from '../scripts/setup/machine.mjs';
-import { expect, Site, test } from './harness/index.ts';
+import { bundle, expect, Site, test } from './harness/index.ts';
 
 /** Two dispatches in one submit, three buffers of which one goes, a write of 16 bytes, a readback of 64. */
 const WORK = `async function work() {
@@ -49,16 +47,7 @@ const once = {
 
 test('the page and its workers are counted, each call once', async ({ linnet }) => {
   const built = mkdtempSync(join(tmpdir(), 'linnet-counter-'));
-  const output = { format: 'iife', entryFileNames: 'counter.js' } as const;
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir: built,
-      copyPublicDir: false,
-      rollupOptions: { input: at('bench/peers/page/counter.ts'), output },
-    },
-  });
+  await bundle('bench/peers/page/counter.ts', built, 'counter.js', 'iife');
   const site = new Site({
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',

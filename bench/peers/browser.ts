@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright/test';
-import { build } from 'vite';
+import { bundle } from '../../e2e/harness/bundle.ts';
 import { Site } from '../../e2e/harness/site.ts';
 import { lavapipeChromium } from '../../scripts/setup/adapter.mjs';
 import { ensureChromium } from '../../scripts/setup/chromium.mjs';
@@ -35,8 +35,8 @@ export interface PeersBrowser {
 /** `modelFolder` is served as `/model`, the packages of the peers as `/packages`. */
 export async function openBrowser(adapter: Adapter, modelFolder: string): Promise<PeersBrowser> {
   const built = mkdtempSync(join(tmpdir(), 'linnet-peers-page-'));
-  await bundle(built, 'counter', 'iife');
-  await bundle(built, 'page', 'es');
+  await bundle('bench/peers/page/counter.ts', built, 'counter.js', 'iife');
+  await bundle('bench/peers/page/page.ts', built, 'page.js', 'es');
   const site = new Site({
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',
@@ -67,23 +67,6 @@ export async function openBrowser(adapter: Adapter, modelFolder: string): Promis
       rmSync(built, { recursive: true, force: true });
     },
   };
-}
-
-async function bundle(folder: string, name: string, format: 'es' | 'iife'): Promise<void> {
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir: folder,
-      emptyOutDir: false,
-      copyPublicDir: false,
-      target: 'esnext',
-      rollupOptions: {
-        input: at(`bench/peers/page/${name}.ts`),
-        output: { format, entryFileNames: `${name}.js` },
-      },
-    },
-  });
 }
 
 async function launch(adapter: Adapter): Promise<Browser> {
