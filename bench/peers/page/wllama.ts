@@ -40,11 +40,15 @@ export const openWllama: OpenPeer = async ({ model, packages, capacity }) => {
   const logger = { debug: keep, log: keep, warn: keep, error: keep };
   const wllama = new Wllama({ default: `${folder}/wasm/wllama.wasm` }, { logger });
   const file = await (await fetch(`${model}/model.gguf`)).blob();
-  try {
-    await wllama.loadModel([file], { n_ctx: capacity, n_parallel: 1, n_threads: 1 });
-  } catch (error) {
-    throw new Error(`wllama: ${String(error)}\n${said.slice(-20).join('\n')}`);
-  }
+  /** Its errors say little; what llama.cpp printed before says more. */
+  const explained = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw new Error(`${String(error)}\n${said.slice(-20).join('\n')}`);
+    }
+  };
+  await explained(wllama.loadModel([file], { n_ctx: capacity, n_parallel: 1, n_threads: 1 }));
   /** Greedy, past the end, and without what an earlier prompt left in the cache. */
   const ask = (prompt: readonly number[], tokens: number) => ({
     ...{ prompt: textOf(prompt), max_tokens: tokens, temperature: 0, ignore_eos: true, cache_prompt: false },
@@ -52,7 +56,7 @@ export const openWllama: OpenPeer = async ({ model, packages, capacity }) => {
   return {
     version: `llama.cpp ${Wllama.getLibllamaVersion()}, Q4_0`,
     async best(prompt) {
-      const { choices } = await wllama.createCompletion({ ...ask(prompt, 1), logprobs: SCORES });
+      const { choices } = await explained(wllama.createCompletion({ ...ask(prompt, 1), logprobs: SCORES }));
       const tokens = choices[0].logprobs?.content[0].top_logprobs ?? [];
       return tokens.map(({ id, logprob }) => ({ id, logProbability: logprob }));
     },
@@ -60,7 +64,7 @@ export const openWllama: OpenPeer = async ({ model, packages, capacity }) => {
       const onData = ({ choices }: Chunk) => {
         for (const id of idsOf(choices[0]?.text ?? '')) onToken(id);
       };
-      await wllama.createCompletion({ ...ask(prompt, tokens), stream: true, onData });
+      await explained(wllama.createCompletion({ ...ask(prompt, tokens), stream: true, onData }));
     },
   };
 };
