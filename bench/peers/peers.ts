@@ -6,6 +6,7 @@
  *   npm run -s bench:peers -- [--shape tiny] [--layers N] [--prompt 64] [--tokens 24] [--activations f32|f16]
  *                             [--engines linnet,transformers,wllama] [--adapter lavapipe|swiftshader|default] [--json]
  *
+ * With --json the last line of the output is the object.
  * Without --adapter lavapipe where it is set up, else SwiftShader. On both, counts are a GPU's counts, and times
  * say nothing about a GPU: docs/ENGINE.md, "Beside other engines".
  */
