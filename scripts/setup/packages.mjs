@@ -28,7 +28,7 @@ async function install(folder, wrong, ...options) {
   const verbs = existsSync(join(folder, 'node_modules')) ? ['install'] : ['ci', 'install'];
   let said = '';
   for (const verb of verbs) {
-    console.log(`npm packages: ${wrong()}; running \`npm ${verb}\` …`);
+    console.error(`npm packages: ${wrong()}; running \`npm ${verb}\` …`);
     said = (await npm(folder, verb, '--no-audit', '--no-fund', '--loglevel=error', ...options)).output;
     if (wrong() === undefined) return;
   }
