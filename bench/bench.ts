@@ -13,7 +13,7 @@ import { adapterNamed } from '../cli/dawn.ts';
 import { printForms } from '../engine/index.ts';
 import { measure } from './measure.ts';
 import { OPTIONS, settingsOf, testedForms } from './settings.ts';
-import { notes, type Row, table } from './table.ts';
+import { head, line, notes, type Row } from './table.ts';
 
 const { values } = parseArgs({
   options: { ...OPTIONS, adapter: { type: 'string' }, json: { type: 'boolean', default: false } },
@@ -27,15 +27,16 @@ async function main(): Promise<number> {
   if (gpu === undefined) return await rerunOnSoftware();
   const forms = await testedForms(gpu);
   const rows: Row[] = [];
+  const say = (text: string) => values.json || process.stdout.write(text);
+  say(`${gpu.facts.name}, ${printForms(forms)}\n\n${head()}`);
   for (const { shape, label, setting } of settingsOf(gpu, values, forms)) {
-    if (!values.json) process.stderr.write(`${shape}, prompt ${setting.prompt}: ${label}\n`);
-    rows.push({ shape, setting: label, prompt: setting.prompt, measured: await measure(gpu, setting) });
+    const row = { shape, setting: label, prompt: setting.prompt, measured: await measure(gpu, setting) };
+    rows.push(row);
+    say(line(row));
   }
-  process.stdout.write(
-    values.json
-      ? `${JSON.stringify({ adapter: gpu.facts, forms: forms.verdicts, rows })}\n`
-      : `${gpu.facts.name}, ${printForms(forms)}\n\n${table(rows)}\n${notes(rows)}`,
-  );
+  say(`\n${notes(rows)}`);
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ adapter: gpu.facts, forms: forms.verdicts, rows })}\n`);
   return 0;
 }
 

@@ -26,13 +26,16 @@ const COLUMNS: readonly [string, (m: Measured) => string][] = [
   ['weights MB', (m) => (m.weightBytes / 1e6).toFixed(1)],
 ];
 
-export function table(rows: readonly Row[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  const head = ['shape', 'prompt', 'setting', ...COLUMNS.map(([name]) => name)];
-  const body = rows.map((r) =>
-    line([r.shape, String(r.prompt), r.setting, ...COLUMNS.map(([, show]) => show(r.measured))]),
-  );
-  return line(head) + line(head.map(() => '---')) + body.join('');
+const cells = (of: readonly string[]) => `| ${of.join(' | ')} |\n`;
+
+/** The first two lines of the table; its rows come one by one, as they are measured. */
+export function head(): string {
+  const names = ['shape', 'prompt', 'setting', ...COLUMNS.map(([name]) => name)];
+  return cells(names) + cells(names.map(() => '---'));
+}
+
+export function line({ shape, prompt, setting, measured }: Row): string {
+  return cells([shape, String(prompt), setting, ...COLUMNS.map(([, show]) => show(measured))]);
 }
 
 /** What of the rows' models is not as published. */

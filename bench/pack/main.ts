@@ -9,7 +9,7 @@ import { type Gpu, LinnetError, printForms } from '../../engine/index.ts';
 import { checkKernels, type KernelsChecked, printKernels } from '../check-kernels.ts';
 import { measure } from '../measure.ts';
 import { type Named, OPTIONS, settingsOf, testedForms } from '../settings.ts';
-import { notes, type Row, table } from '../table.ts';
+import { head, line, notes, type Row } from '../table.ts';
 
 const HELP = `./run.sh [--json FILE] [options]
 
@@ -57,11 +57,12 @@ async function main(): Promise<number> {
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, undefined, 1)}\n`);
   };
   keep();
+  say(`\n${head()}`);
   for (const named of settingsOf(gpu, values, forms)) {
     await measureOne(gpu, named, rows, failed);
     keep();
   }
-  say(`\n${table(rows)}\n${notes(rows)}`);
+  say(`\n${notes(rows)}`);
   return failed.length > 0 || (kernels?.wrong.length ?? 0) > 0 ? 1 : 0;
 }
 
@@ -77,13 +78,14 @@ async function check(gpu: Gpu): Promise<KernelsChecked> {
 /** A model that does not fit is told of, and the next one measured; after a lost device nothing can be. */
 async function measureOne(gpu: Gpu, { shape, label, setting }: Named, rows: Row[], failed: Failed[]) {
   const place = { shape, setting: label, prompt: setting.prompt };
-  process.stderr.write(`${shape}, prompt ${setting.prompt}: ${label}\n`);
   try {
-    rows.push({ ...place, measured: await measure(gpu, setting) });
+    const row = { ...place, measured: await measure(gpu, setting) };
+    rows.push(row);
+    say(line(row));
   } catch (cause) {
     gpu.check();
     const error = cause instanceof Error ? cause.message : String(cause);
-    process.stderr.write(`  ${error}\n`);
+    process.stderr.write(`${shape}, prompt ${setting.prompt}, ${label}: ${error}\n`);
     failed.push({ ...place, error });
   }
 }
