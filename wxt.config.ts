@@ -84,10 +84,10 @@ export default defineConfig({
     action: { default_title: 'Linnet' },
     commands: {
       _execute_action: { suggested_key: { default: 'Alt+L' } },
-      summarise: { suggested_key: { default: 'Alt+S' }, description: 'Summarise this page' },
+      summarise: { suggested_key: { default: 'Alt+S' }, description: '__MSG_summarise_page__' },
       translate: {
         suggested_key: { default: 'Alt+T' },
-        description: 'Translate the selection, what you wrote, or this page',
+        description: '__MSG_translate_command__',
       },
     },
     content_security_policy: { extension_pages: contentSecurityPolicy(command === 'serve') },

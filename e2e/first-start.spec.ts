@@ -2,8 +2,8 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { article, assets, expect, test } from './harness/index.ts';
-import { card, STORIES } from './story.ts';
+import { article, assets, expect, picture, test } from './harness/index.ts';
+import { Bubble, card, select, STORIES } from './story.ts';
 import { at } from '../scripts/setup/machine.mjs';
 
 /** The built extension; where it has no demo model (yet), one with stories260K in its place. */
@@ -45,8 +45,17 @@ test('brings the demo model along, calls it that, and does not bring it back whe
   await linnet.restart();
   const again = await linnet.open('models.html');
   await expect(again.getByText('There is no model here yet.')).toBeVisible();
-  const without = await linnet.openPopup(await linnet.open(site.url('/')));
+  const front = await linnet.open(site.url('/'));
+  const without = await linnet.openPopup(front);
   await expect(without.getByText('There is no model on this device yet.')).toBeVisible();
   await expect(without.getByRole('button', { name: 'Choose a model' })).toBeVisible();
+  await without.close();
+  // The bubble says as well what to do about it.
+  await select(front, 'p');
+  const bubble = new Bubble(front);
+  await bubble.press('Translate');
+  await bubble.choose('Into', 'de');
+  await expect.poll(() => bubble.text('error')).toMatch(/no model on this device yet.*Open Models and/);
+  await picture(front, 'bubble-error');
   expect(linnet.pageErrors).toEqual([]);
 });

@@ -22,7 +22,7 @@ export { expect, type Locator, type Page } from 'playwright/test';
 export { assets } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
 export { maskedExtension, PHONE_LACKS } from './masked.ts';
-export { asPhone, picture, picturesFolder, pictureTogether } from './pictures.ts';
+export { asPhone, picture, picturesFolder, pictureTogether, tap } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';
 
 export const test = base.extend<LaunchOptions & { linnet: LinnetBrowser; site: Site }>({
