@@ -35,6 +35,14 @@ test('the popup, as a tab about another tab, which has called Linnet before', as
   await tab.getByRole('button', { name: 'Back' }).click();
   await expect(tab.getByRole('button', { name: 'Summarise this page' })).toBeEnabled();
   await inEveryLook(tab, 'start');
+  await tab.getByRole('textbox').last().fill('/');
+  await expect(tab.getByRole('listbox')).toBeVisible();
+  await inEveryLook(tab, 'saved questions');
+  await tab.getByRole('textbox').last().fill('');
+  await tab.getByRole('button', { name: 'Conversations' }).click();
+  await tab.getByRole('button', { name: /^More for/ }).click();
+  await expect(tab.getByRole('menu')).toBeVisible();
+  await inEveryLook(tab, 'list with a menu');
 });
 
 test('a popup that is a tab itself remembers the page that was in front', async ({ linnet, site }) => {

@@ -22,7 +22,7 @@ export function EverywhereSection({ everywhere }: { everywhere: Everywhere }) {
     setBusy(false);
   };
   return (
-    <div class="stack">
+    <div>
       <label class="check">
         <input
           type="checkbox"

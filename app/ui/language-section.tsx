@@ -34,11 +34,11 @@ export function LanguageSection({ state, children }: LanguageProps) {
           ))}
         </select>
       </label>
-      <p>
+      <p class="small">
         <a href="glossary.html" target="_blank" rel="noreferrer">
           {t('glossary-title')}
         </a>{' '}
-        <span class="soft small">{t('glossary-intro')}</span>
+        <span class="soft">{t('glossary-intro')}</span>
       </p>
       {children}
     </section>

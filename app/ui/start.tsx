@@ -186,9 +186,9 @@ function Recent({
       <ul>
         {conversations.map(({ id, title, page }) => (
           <li key={id}>
-            <button type="button" class="button quiet" dir="auto" onClick={() => onResume(id)}>
+            <button type="button" class="button quiet" onClick={() => onResume(id)}>
               <Icon name={page === undefined ? 'chat' : 'page'} />
-              <span>{title || t('conversation')}</span>
+              <span dir="auto">{title || t('conversation')}</span>
             </button>
           </li>
         ))}
