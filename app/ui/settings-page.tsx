@@ -41,9 +41,10 @@ export async function openSettings(place: HTMLElement): Promise<void> {
     },
     shortcut: await startShortcut(),
     openModels: () => void openPage('models.html'),
-    eraseRest() {
+    async eraseRest() {
       keepDraft('');
-      return chooseLanguage(undefined);
+      if ((await isEverywhere()) === true) await setEverywhere(false);
+      await chooseLanguage(undefined);
     },
   });
   render(<SettingsPage state={state} />, place);
@@ -64,7 +65,7 @@ function SettingsPage({ state }: { state: SettingsState }) {
       {failure !== undefined && <ErrorNote error={failure} />}
       <UiLanguage state={state} />
       <LanguageSection state={state}>
-        <EverywhereSection everywhere={everywhere} />
+        <EverywhereSection key={state.erasing.value} everywhere={everywhere} />
       </LanguageSection>
       {settings !== undefined && (
         <>
