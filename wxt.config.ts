@@ -7,7 +7,7 @@
  * lets the extension talk to a model hub and to this very machine, and to nobody else.
  * What it is not: a place for behaviour. Pages say their own manifest options in their HTML's meta tags.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
 import { noInnerHtml } from './scripts/web-ext/no-inner-html.ts';
@@ -15,7 +15,7 @@ import { noInnerHtml } from './scripts/web-ext/no-inner-html.ts';
 /** Files copied as they are to the root of the package: icons, `_locales`, data that pages fetch by URL. */
 const publicDir = 'assets/public';
 
-/** The model that ships with Linnet, at `demo/` in the package; it is kept beside what makes it. */
+/** The model that ships with Linnet, at `demo/` in the package, in the form of Linnet's own store. */
 const demoDir = 'assets/demo';
 
 /** Whom the extension may talk to. The local addresses are for models served from the user's own machine. */
@@ -105,8 +105,11 @@ export default defineConfig({
         Object.assign(background, { scripts: [background.service_worker] });
     },
     'build:publicAssets'(_, files) {
-      if (!existsSync(demoDir)) return;
-      for (const name of readdirSync(demoDir)) {
+      // Beside the model lie its card and what tests ask it; they stay at home.
+      const { files: model } = JSON.parse(readFileSync(`${demoDir}/manifest.json`, 'utf8')) as {
+        files: string[];
+      };
+      for (const name of ['manifest.json', ...model, 'LICENSE']) {
         files.push({ absoluteSrc: resolve(demoDir, name), relativeDest: `demo/${name}` });
       }
     },
