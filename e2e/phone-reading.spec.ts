@@ -17,7 +17,7 @@ import {
   test,
 } from './harness/index.ts';
 import { inEveryLook, largeTargets } from './looks.ts';
-import { Bubble, callLinnet, card, demoModel, importStories, select, STORIES } from './story.ts';
+import { ask, Bubble, callLinnet, card, demoModel, importStories, select, STORIES } from './story.ts';
 
 test.use({
   touch: true,
@@ -56,7 +56,8 @@ test('a summary leads to its passages; a selection and the whole page are transl
   linnet,
   site,
 }) => {
-  await demoModel(linnet);
+  const models = await demoModel(linnet);
+  await ask(models, 'set-settings', { settings: { style: { type: 'key-points', length: 'short' } } });
   const { page, tab } = await reading(linnet, site.page('/', articlePage(start)));
   await tab.getByRole('button', { name: 'Summarise this page' }).click();
   await expect(tab.getByRole('article')).toHaveAttribute('aria-busy', 'false', slow);

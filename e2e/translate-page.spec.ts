@@ -145,7 +145,7 @@ test('a page whose language nothing tells: the person may say it', async ({ linn
   await expect(translation(page, '#one')).toHaveAttribute('lang', 'de', slow);
   expect(await control.chosen('From')).toBe('');
   expect(await control.text('control')).toContain('not sure which language');
-  await picture(page, 'page-control-ask');
+  for (const look of [{}, { phone: true }]) await picture(page, 'page-control-ask', look);
   await control.choose('From', 'de');
   await expect.poll(() => control.text('control')).toContain('This is in Deutsch already.');
   await expect(translation(page, '#one')).toHaveCount(0);
