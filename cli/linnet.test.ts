@@ -36,6 +36,7 @@ test.each([
     /source-missing: nowhere.*config\.json/,
   ],
   ['a number that is none', ['inspect', '--model', '.', '--capacity', 'x'], /--capacity.*got x/],
+  ['drafts that are none', ['generate', '--drafts', 'some'], /--drafts.*auto, always, off.*got some/],
   ['an adapter that is none', ['inspect', '--model', '.', '--adapter', 'abacus'], /--adapter.*got abacus/],
 ])('%s: one text on standard error, exit code 1', (_, args, says) => {
   const { code, out, err } = linnet(...args);
