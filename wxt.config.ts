@@ -10,6 +10,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
+import { noInnerHtml } from './scripts/web-ext/no-inner-html.ts';
 
 /** Files copied as they are to the root of the package: icons, `_locales`, data that pages fetch by URL. */
 const publicDir = 'assets/public';
@@ -72,8 +73,10 @@ export default defineConfig({
     name: '__MSG_extensionName__',
     description: '__MSG_extensionDescription__',
     default_locale: 'en',
+    // Firefox's keys stand in both packages, so that one linter can read both; Chromium passes over them.
+    browser_specific_settings: { gecko },
     ...(browser === 'firefox'
-      ? { permissions, browser_specific_settings: { gecko } }
+      ? { permissions }
       : { permissions: chromiumPermissions, minimum_chrome_version: '121' }),
     // Asked for only when a person turns on the bubble for every page; see app/protocol/everywhere.ts.
     optional_host_permissions: ['https://*/*', 'http://*/*'],
@@ -81,20 +84,26 @@ export default defineConfig({
     action: { default_title: 'Linnet' },
     commands: {
       _execute_action: { suggested_key: { default: 'Alt+L' } },
-      summarise: { suggested_key: { default: 'Alt+S' }, description: 'Summarise this page' },
+      summarise: { suggested_key: { default: 'Alt+S' }, description: '__MSG_summarise_page__' },
       translate: {
         suggested_key: { default: 'Alt+T' },
-        description: 'Translate the selection, what you wrote, or this page',
+        description: '__MSG_translate_command__',
       },
     },
     content_security_policy: { extension_pages: contentSecurityPolicy(command === 'serve') },
   }),
   vite: () => ({
+    plugins: [noInnerHtml],
     build: { target: 'chrome121' },
     // The engine's worker is an ES module and may import on demand.
     worker: { format: 'es' as const },
   }),
   hooks: {
+    'build:manifestGenerated'(_, { background }) {
+      // Since 121 Chromium takes the service worker where both are there.
+      if (background !== undefined && 'service_worker' in background)
+        Object.assign(background, { scripts: [background.service_worker] });
+    },
     'build:publicAssets'(_, files) {
       // Beside the model lie its card and what tests ask it; they stay at home.
       const { files: model } = JSON.parse(readFileSync(`${demoDir}/manifest.json`, 'utf8')) as {

@@ -1,7 +1,7 @@
 /** Everybody: nothing serious by axe in light, dark, right to left and at 320 px; no sideways scrolling; phones. */
 import { article, expect, picture, test } from './harness/index.ts';
 import { inEveryLook } from './looks.ts';
-import { choose, importStories } from './story.ts';
+import { ask, choose, importStories } from './story.ts';
 
 const html = article('The linnet', [
   'A linnet is a small finch of the heath. It sings from a bush. '.repeat(4),
@@ -35,6 +35,21 @@ test('the popup, as a tab about another tab, which has called Linnet before', as
   await tab.getByRole('button', { name: 'Back' }).click();
   await expect(tab.getByRole('button', { name: 'Summarise this page' })).toBeEnabled();
   await inEveryLook(tab, 'start');
+});
+
+test('the list of conversations with a menu, saved questions, a tab without a page', async ({ linnet }) => {
+  const tab = await linnet.open('popup.html');
+  await expect(tab.getByText('To summarise a page')).toBeVisible();
+  const { job } = await ask(tab, 'chat', { text: 'Which birds sing in winter?' });
+  await ask(tab, 'stop', { job });
+  await tab.getByRole('textbox').last().fill('/');
+  await expect(tab.getByRole('listbox')).toBeVisible();
+  await inEveryLook(tab, 'saved questions');
+  await tab.getByRole('textbox').last().fill('');
+  await tab.getByRole('button', { name: 'Conversations' }).click();
+  await tab.getByRole('button', { name: /^More for/ }).click();
+  await expect(tab.getByRole('menu', { name: /^More for/ })).toBeVisible();
+  await inEveryLook(tab, 'list with a menu');
 });
 
 test('a popup that is a tab itself remembers the page that was in front', async ({ linnet, site }) => {

@@ -24,8 +24,8 @@ test('turned on, it offers itself on a page where Linnet was never called; turne
   site,
 }) => {
   const address = site.page('/day', article('A day in Ashdale', ['Iris works as a musician.']));
-  const models = await linnet.open('models.html');
-  const box = models.getByLabel('Offer to translate selections on every page');
+  const settings = await linnet.open('options.html');
+  const box = settings.getByLabel('Offer to translate selections on every page');
   await expect(box).not.toBeChecked();
   await box.click();
   await expect(box).toBeChecked();
@@ -38,7 +38,7 @@ test('turned on, it offers itself on a page where Linnet was never called; turne
   const later = await linnet.open(address);
   await select(later, 'p');
   await expect.poll(() => new Bubble(later).text('offer')).toBe('Translate');
-  const again = await linnet.open('models.html');
+  const again = await linnet.open('options.html');
   const stillOn = again.getByLabel('Offer to translate selections on every page');
   await expect(stillOn).toBeChecked();
   await stillOn.click();

@@ -1,6 +1,6 @@
 /** The first start: a model is there by itself, from within the extension, and says plainly what it is. */
-import { article, expect, test } from './harness/index.ts';
-import { card } from './story.ts';
+import { article, expect, picture, test } from './harness/index.ts';
+import { Bubble, card, select } from './story.ts';
 
 test('brings the demo model along, calls it that, and does not bring it back when it was deleted', async ({
   linnet,
@@ -27,8 +27,17 @@ test('brings the demo model along, calls it that, and does not bring it back whe
   await linnet.restart();
   const again = await linnet.open('models.html');
   await expect(again.getByText('There is no model here yet.')).toBeVisible();
-  const without = await linnet.openPopup(await linnet.open(site.url('/')));
+  const front = await linnet.open(site.url('/'));
+  const without = await linnet.openPopup(front);
   await expect(without.getByText('There is no model on this device yet.')).toBeVisible();
   await expect(without.getByRole('button', { name: 'Choose a model' })).toBeVisible();
+  await without.close();
+  // The bubble says as well what to do about it.
+  await select(front, 'p');
+  const bubble = new Bubble(front);
+  await bubble.press('Translate');
+  await bubble.choose('Into', 'de');
+  await expect.poll(() => bubble.text('error')).toMatch(/no model on this device yet.*Open Models and/);
+  await picture(front, 'bubble-error');
   expect(linnet.pageErrors).toEqual([]);
 });

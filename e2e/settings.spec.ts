@@ -1,4 +1,4 @@
-/** Settings: the language of Linnet, its speed, and the way to delete everything. */
+/** Settings: the language of Linnet, translations, its speed, and the way to delete everything. */
 import { article, expect, picture, test } from './harness/index.ts';
 import { inEveryLook, largeTargets } from './looks.ts';
 import { ask, Bubble, importStories, say } from './story.ts';
@@ -33,7 +33,7 @@ test('Linnet speaks German and Arabic, from right to left, on every page and in 
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('speed and defaults are kept, and every page learns of them', async ({ linnet }) => {
+test('speed and defaults are kept, and every page learns of them', async ({ linnet, site }) => {
   const settings = await linnet.open('options.html');
   await settings.getByRole('radio', { name: /^Polite/ }).check();
   await settings.getByRole('combobox', { name: 'Kind of summary' }).selectOption('headline');
@@ -41,7 +41,14 @@ test('speed and defaults are kept, and every page learns of them', async ({ linn
   await picture(settings, 'settings', { dark: true });
   await picture(settings, 'settings', { phone: true });
   const tab = await linnet.open('chat.html');
-  await expect(tab.getByRole('combobox', { name: 'Kind of summary' })).toHaveValue('headline');
+  // It is about no page yet: there is no button that would do nothing, but the way to a page.
+  await expect(tab.getByText('To summarise a page, open it and press Alt+S')).toBeVisible();
+  await expect(tab.getByRole('button', { name: 'Summarise this page' })).toHaveCount(0);
+  await picture(tab, 'chat-without-page');
+  const popup = await linnet.openPopup(
+    await linnet.open(site.page('/', article('A', ['Text. '.repeat(40)]))),
+  );
+  await expect(popup.getByRole('combobox', { name: 'Kind of summary' })).toHaveValue('headline');
   await linnet.restart();
   const again = await linnet.open('options.html');
   await expect(again.getByRole('radio', { name: /^Polite/ })).toBeChecked();

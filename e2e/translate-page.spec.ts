@@ -133,6 +133,27 @@ test('text of the page is never followed nor drawn as markup, and what the page 
   await expect(page.locator('#three')).toHaveText('New');
 });
 
+test('a page whose language nothing tells: the person may say it', async ({ linnet, site }) => {
+  await demoModel(linnet);
+  const unknown = html
+    .replace(' lang="en"', '')
+    .replace(/<main>.*<\/main>/s, `<main><p id="one">${'Iris Max Emma. '.repeat(8)}</p></main>`);
+  const page = await linnet.open(site.page('/names', unknown));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Translate this page' }).click();
+  const control = new Bubble(page, 'linnet-control');
+  await expect(translation(page, '#one')).toHaveAttribute('lang', 'de', slow);
+  expect(await control.chosen('From')).toBe('');
+  expect(await control.text('control')).toContain('not sure which language');
+  for (const look of [{}, { phone: true }]) await picture(page, 'page-control-ask', look);
+  await control.choose('From', 'de');
+  await expect.poll(() => control.text('control')).toContain('This is in Deutsch already.');
+  await expect(translation(page, '#one')).toHaveCount(0);
+  await control.choose('Into', 'en');
+  await expect(translation(page, '#one')).toHaveAttribute('lang', 'en', slow);
+  expect(await control.text('control')).not.toContain('not sure which language');
+});
+
 test.describe('on a phone', () => {
   test.use({ touch: true });
 

@@ -27,8 +27,8 @@ test('translates a selection in place, as the command line does, and puts it the
   await bubble.pressIfThere('Stop');
   await expect.poll(() => bubble.text('actions'), { timeout: 30_000 }).toContain('Replace');
   const shown = words((await bubble.text('text')) ?? '');
-  await picture(page, 'bubble');
-  await picture(page, 'bubble', { dark: true });
+  await picture(page, 'bubble-words');
+  await picture(page, 'bubble-words', { dark: true });
 
   await bubble.press('Replace');
   await expect(page.getByText(text)).toHaveCount(0);

@@ -146,6 +146,11 @@ export const rooms: readonly Room[] = [
   },
   { path: 'scripts/setup', imports: [], instead: 'This runs before anything is installed: Node alone.' },
   {
+    path: 'scripts/web-ext',
+    imports: ['scripts/setup'],
+    instead: 'What makes and checks packages knows their files, and nothing of what is in them.',
+  },
+  {
     path: 'scripts/testing',
     imports: [door, 'cli/dawn.ts', 'scripts/setup'],
     instead: 'Test helpers open adapters and find data; what they test is for the tests.',
@@ -169,7 +174,11 @@ export const rooms: readonly Room[] = [
     instead: 'What makes the demo model uses the engine through engine/index.ts.',
   },
   { path: 'assets', imports: [], instead: 'Assets are data.' },
-  { path: '', imports: [], instead: 'A configuration file at the top imports packages only.' },
+  {
+    path: '',
+    imports: ['scripts/web-ext'],
+    instead: 'A configuration file at the top imports packages only, and what changes them.',
+  },
 ];
 
 /** The floors of the engine, top to bottom. A test may import everything on the floors below its own. */

@@ -86,10 +86,11 @@ const settings = {
   'data-title': 'Your data',
   'data-hint': 'Conversations, settings and models lie in this browser’s storage and nowhere else.',
   'erase-work': 'Delete conversations and settings',
-  'erase-work-confirm': 'Delete every conversation and every setting? Models stay. This cannot be undone.',
+  'erase-work-confirm':
+    'Delete every conversation and every setting? Models and the glossary stay. This cannot be undone.',
   'erase-all': 'Delete everything',
   'erase-all-confirm':
-    'Delete every conversation, every setting and every model? This cannot be undone; models must be imported again.',
+    'Delete every conversation, every setting, the glossary and every model? This cannot be undone; models must be imported again.',
   'erase-working': 'Deleting… Work on the graphics adapter ends first.',
   'erase-done': 'Deleted.',
   'about-title': 'About',

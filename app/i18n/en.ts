@@ -42,6 +42,8 @@ const errors: Readonly<Record<`error-${ErrorCode}`, string>> = {
 const popup = {
   'popup-title': 'Linnet',
   summarise: 'Summarise this page',
+  'no-page': 'To summarise a page, open it and press {keys}, or click the bird in the toolbar.',
+  'no-page-touch': 'To summarise a page, open it and choose Linnet from the browser’s menu of extensions.',
   'summarise-type': 'Kind of summary',
   'type-key-points': 'Key points',
   'type-tldr': 'In brief',

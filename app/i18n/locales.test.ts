@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { at } from '../../scripts/setup/machine.mjs';
 import { en, type Text } from './en.ts';
 import { directionOf, t, useTexts } from './index.ts';
 import { type Locale, locales, nearestLocale, speak, textsOf } from './locales.ts';
@@ -28,6 +30,30 @@ describe.each(others)('%s', (locale: Locale) => {
       if (typeof text !== 'string')
         expect(Object.keys(text).sort(), key).toEqual([...pluralCategories].sort());
     }
+  });
+});
+
+/** What the browser itself says of Linnet, in its own language: name, shortcuts, menu. */
+const messagesOf = (locale: Locale): Record<string, { message: string }> =>
+  JSON.parse(
+    readFileSync(at(`assets/public/_locales/${locale === 'zh' ? 'zh_CN' : locale}/messages.json`), 'utf8'),
+  );
+
+describe.each(locales)('what the browser says in %s', (locale: Locale) => {
+  it('has the messages of English, and the words of Linnet’s own texts', async () => {
+    const messages = messagesOf(locale);
+    expect(Object.keys(messages)).toEqual(Object.keys(messagesOf('en')));
+    const texts = { ...en, ...(await textsOf(locale)) };
+    const said = Object.entries(messages).map(([name, { message }]) => [name, message]);
+    expect(Object.fromEntries(said)).toMatchObject({
+      summarise_page: texts.summarise,
+      summarise_selection: texts['summarise-selection'],
+      translate_selection: texts['translate-selection'],
+      translate_written: texts['translate-written'],
+      translate_page: texts['translate-page'],
+    });
+    // The stores cut what is longer.
+    expect(messages.extensionDescription!.message.length).toBeLessThanOrEqual(132);
   });
 });
 

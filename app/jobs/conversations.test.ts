@@ -143,8 +143,11 @@ describe('the list of conversations', () => {
 });
 
 describe('all data', () => {
-  it('is deleted with what is under way, models only on request', async () => {
+  it('is deleted with what is under way, models and glossary only on request', async () => {
     const { viewer, store, engine } = setUp();
+    await viewer.request('put-terms', {
+      entries: [{ from: 'en', to: 'de', term: 'chair', translation: 'Stuhl' }],
+    });
     await viewer.request('set-settings', { settings: { pace: 'full', model: 'tiny', demoImported: true } });
     const answer = stepwise(engine);
     const { job } = await viewer.request('chat', { text: 'Hello' });
@@ -157,8 +160,10 @@ describe('all data', () => {
     expect(await viewer.request('set-settings', { settings: {} })).toMatchObject({ pace: 'balanced' });
     expect(await store.settings()).toMatchObject({ demoImported: true });
     expect(engine.stored).toHaveLength(1);
+    expect(await viewer.request('glossary', {})).toHaveLength(1);
     await viewer.request('erase', { models: true });
     expect(engine.stored).toEqual([]);
+    expect(await viewer.request('glossary', {})).toEqual([]);
   });
 });
 

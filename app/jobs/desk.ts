@@ -221,9 +221,18 @@ export class Desk {
     await this.store.erase();
     this.settings = undefined;
     await this.change({});
-    if (models) for (const { id } of this.models.snapshot().stored) await this.models.remove(id);
+    if (models) await this.eraseCollected();
     this.server.emit('conversations', { kind: 'conversations' });
     return null;
+  }
+
+  /** What was collected with effort, and outlives a first "delete": the glossary, models and half-done imports. */
+  private async eraseCollected(): Promise<void> {
+    const { glossary, models } = this;
+    await glossary.remove(await glossary.entries());
+    this.server.emit('glossary', { kind: 'glossary', entries: [] });
+    for (const { id } of models.imports.states()) await models.imports.dismiss(id);
+    for (const { id } of models.snapshot().stored) await models.remove(id);
   }
 
   private async diagnostics(): Promise<Diagnostics> {

@@ -63,7 +63,9 @@ export async function languageOf(
   const best = found?.languages[0];
   if (found?.isReliable !== true || best === undefined || best.percentage < MOSTLY) return undefined;
   const language = canonical(best.language);
-  return language === undefined ? undefined : { language, by: 'detector' };
+  // Of names alone it may be "sure" that they are Persian, in Latin letters.
+  const fits = language !== undefined && (script === undefined || writtenIn(language, script));
+  return fits ? { language, by: 'detector' } : undefined;
 }
 
 /** The script of most of its letters; undefined for none. */

@@ -41,6 +41,13 @@ export async function keptTexts(): Promise<KeptTexts | undefined> {
   return found as KeptTexts | undefined;
 }
 
+/** Tells when Linnet speaks another language, or has new texts. */
+export function onTextsKept(changed: () => void): void {
+  browser.storage.onChanged.addListener((changes, area) => {
+    if (area === 'local' && TEXTS in changes) changed();
+  });
+}
+
 function sameTexts(a: object, b: object): boolean {
   return JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 }

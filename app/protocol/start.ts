@@ -10,7 +10,6 @@ import { openPage } from './tabs.ts';
 
 /** Name of the command in the manifest. */
 const COMMAND = 'summarise';
-const MENU = { page: 'summarise-page', selection: 'summarise-selection' } as const;
 const KEY = 'start';
 /** Milliseconds; a popup that was never opened must not surprise anybody later. */
 const FRESH = 30_000;
@@ -27,19 +26,13 @@ interface Tab {
   readonly windowId?: number;
 }
 
-/** `titles`: what the menu says. */
-export function answerStartCommands(titles: Readonly<Record<'page' | 'selection', string>>): void {
+export function answerStartCommands(): void {
   browser.commands?.onCommand.addListener((command: string, tab?: Tab) => {
     if (command === COMMAND) void begin(tab, 'page', 'shortcut');
   });
-  if (browser.contextMenus === undefined) return;
-  browser.runtime.onInstalled.addListener(() => {
-    for (const what of ['page', 'selection'] as const)
-      browser.contextMenus.create({ id: MENU[what], title: titles[what], contexts: [what] });
-  });
-  browser.contextMenus.onClicked.addListener((info: { menuItemId: string | number }, tab?: Tab) => {
-    if (info.menuItemId === MENU.page) void begin(tab, 'page', 'menu');
-    if (info.menuItemId === MENU.selection) void begin(tab, 'selection', 'menu');
+  browser.contextMenus?.onClicked.addListener((info: { menuItemId: string | number }, tab?: Tab) => {
+    if (info.menuItemId === 'summarise-page') void begin(tab, 'page', 'menu');
+    if (info.menuItemId === 'summarise-selection') void begin(tab, 'selection', 'menu');
   });
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { WireError } from '../../engine/index.ts';
 
 /** What the browser has; a test takes parts of it away. */
 const browser = vi.hoisted(() => ({ value: {} as Record<string, unknown> }));
@@ -8,7 +9,7 @@ vi.mock('wxt/browser', () => ({
 const { offerTranslation } = await import('./translate-entries.ts');
 
 type Listener = (...args: unknown[]) => void;
-const titles = { 'translate-selection': 'A', 'translate-written': 'B', 'translate-page': 'C' };
+const explain = async ({ code }: WireError) => `${code}, in words`;
 const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 function event() {
@@ -22,15 +23,14 @@ function event() {
 }
 
 function whole() {
-  const made: { id: string; contexts: string[] }[] = [];
   const asked: unknown[] = [];
   const badges: string[] = [];
-  const [onCommand, onClicked, onInstalled] = [event(), event(), event()];
+  const titles: string[] = [];
+  const [onCommand, onClicked] = [event(), event()];
   const answer = { value: null } as { value: null; error?: object };
   browser.value = {
     commands: { onCommand },
-    contextMenus: { onClicked, create: (entry: (typeof made)[0]) => made.push(entry) },
-    runtime: { onInstalled },
+    contextMenus: { onClicked },
     scripting: { executeScript: async () => [] },
     tabs: {
       query: async () => [{ id: 7 }],
@@ -41,10 +41,10 @@ function whole() {
     },
     action: {
       setBadgeText: async ({ text }: { text: string }) => badges.push(text),
-      setTitle: async () => {},
+      setTitle: async ({ title }: { title: string }) => titles.push(title),
     },
   };
-  return { made, asked, badges, onCommand, onClicked, onInstalled, answer };
+  return { asked, badges, titles, onCommand, onClicked, answer };
 }
 
 describe('ways to a translation outside of Linnet’s pages', () => {
@@ -53,14 +53,8 @@ describe('ways to a translation outside of Linnet’s pages', () => {
   });
 
   it('are entries of the menu for a selection, a field and the page', async () => {
-    const { made, asked, onClicked, onInstalled } = whole();
-    offerTranslation(titles);
-    onInstalled.fire();
-    expect(made.map(({ id, contexts }) => [id, contexts[0]])).toEqual([
-      ['translate-selection', 'selection'],
-      ['translate-written', 'editable'],
-      ['translate-page', 'page'],
-    ]);
+    const { asked, onClicked } = whole();
+    offerTranslation(explain);
     onClicked.fire({ menuItemId: 'translate-written' }, { id: 3 });
     onClicked.fire({ menuItemId: 'somebody else’s' }, { id: 3 });
     await soon();
@@ -69,7 +63,7 @@ describe('ways to a translation outside of Linnet’s pages', () => {
 
   it('are a shortcut, also where the browser does not say in which tab', async () => {
     const { asked, onCommand } = whole();
-    offerTranslation(titles);
+    offerTranslation(explain);
     onCommand.fire('translate');
     onCommand.fire('another', { id: 3 });
     await soon();
@@ -79,17 +73,18 @@ describe('ways to a translation outside of Linnet’s pages', () => {
   it('are none where the browser has neither', () => {
     whole();
     browser.value = { ...browser.value, commands: undefined, contextMenus: undefined };
-    expect(() => offerTranslation(titles)).not.toThrow();
+    expect(() => offerTranslation(explain)).not.toThrow();
   });
 
   it('say by the icon that a page cannot be translated', async () => {
-    const { badges, onCommand } = whole();
+    const { badges, titles, onCommand } = whole();
     (browser.value.scripting as { executeScript: unknown }).executeScript = async () => {
       throw new Error('Cannot access a chrome:// URL');
     };
-    offerTranslation(titles);
+    offerTranslation(explain);
     onCommand.fire('translate', { id: 3 });
     await soon();
     expect(badges).toEqual(['!']);
+    expect(titles).toEqual(['Linnet: page-restricted, in words']);
   });
 });

@@ -6,42 +6,35 @@
  * where people look for a translation of what they selected. All else works without it.
  */
 import { browser } from 'wxt/browser';
-import { toWire } from '../../engine/index.ts';
+import { toWire, type WireError } from '../../engine/index.ts';
 import { askPage } from './page-line.ts';
 
-type Entry = 'translate-selection' | 'translate-written' | 'translate-page';
+const ENTRIES = ['translate-selection', 'translate-written', 'translate-page'] as const;
+type Entry = (typeof ENTRIES)[number];
 
 /** Name of the shortcut in the manifest. */
 const COMMAND = 'translate';
-const PLACES = {
-  'translate-selection': ['selection'],
-  'translate-written': ['editable'],
-  'translate-page': ['page', 'frame', 'link', 'image'],
-} as const;
+
+/** What went wrong and what to do about it, in the reader's language. */
+type Explain = (error: WireError) => Promise<string>;
 
 interface Tab {
   readonly id?: number;
 }
 
-/** Called at every start of the service worker. `titles` are what the entries of the menu say. */
-export function offerTranslation(titles: Readonly<Record<Entry, string>>): void {
+/** Called at every start of the service worker. */
+export function offerTranslation(explain: Explain): void {
   browser.commands?.onCommand?.addListener((name: string, tab?: Tab) => {
-    if (name === COMMAND) void ask(tab, 'translate-this');
+    if (name === COMMAND) void ask(tab, 'translate-this', explain);
   });
-  if (browser.contextMenus === undefined) return;
-  browser.contextMenus.onClicked.addListener((info: { menuItemId: string | number }, tab?: Tab) => {
-    if (info.menuItemId in PLACES) void ask(tab, info.menuItemId as Entry);
-  });
-  // Entries outlive the service worker.
-  browser.runtime.onInstalled.addListener(() => {
-    for (const [id, contexts] of Object.entries(PLACES)) {
-      browser.contextMenus.create({ id, title: titles[id as Entry], contexts: [...contexts] });
-    }
+  browser.contextMenus?.onClicked.addListener((info: { menuItemId: string | number }, tab?: Tab) => {
+    const entry = ENTRIES.find((one) => one === info.menuItemId);
+    if (entry !== undefined) void ask(tab, entry, explain);
   });
 }
 
 /** There is no page of Linnet to say what went wrong, so its icon does. */
-async function ask(given: Tab | undefined, kind: Entry | 'translate-this'): Promise<void> {
+async function ask(given: Tab | undefined, kind: Entry | 'translate-this', explain: Explain): Promise<void> {
   const tab = given ?? (await browser.tabs.query({ active: true, lastFocusedWindow: true }))[0];
   if (tab?.id === undefined) return;
   const tabId = tab.id;
@@ -49,8 +42,7 @@ async function ask(given: Tab | undefined, kind: Entry | 'translate-this'): Prom
     await askPage(tabId, kind, {});
     await browser.action.setBadgeText({ tabId, text: '' });
   } catch (error) {
-    const { message, next } = toWire(error);
     await browser.action.setBadgeText({ tabId, text: '!' });
-    await browser.action.setTitle({ tabId, title: `Linnet: ${message}. ${next}` });
+    await browser.action.setTitle({ tabId, title: `Linnet: ${await explain(toWire(error))}` });
   }
 }

@@ -97,6 +97,11 @@ function Progress({ job }: { job: Job }) {
 
 function Tools({ job, onRegenerate }: { job: Job; onRegenerate: AnswerProps['onRegenerate'] }) {
   const { tokens = 0, tokensPerSecond = 0 } = job;
+  const facts = [
+    job.status === 'stopped' && t('status-stopped'),
+    tokens > 0 && t('tokens', { n: tokens }),
+    tokensPerSecond > 0 && t('rate-short', { rate: number(tokensPerSecond, 1) }),
+  ];
   return (
     <div class="tools row">
       {job.ask.kind === 'summary' ? (
@@ -110,11 +115,7 @@ function Tools({ job, onRegenerate }: { job: Job; onRegenerate: AnswerProps['onR
           {againLabel(job, 'regenerate')}
         </button>
       )}
-      <span class="meta small soft">
-        {job.status === 'stopped' && `${t('status-stopped')} · `}
-        {tokens > 0 && t('tokens', { n: tokens })}
-        {tokensPerSecond > 0 && ` · ${t('rate-short', { rate: number(tokensPerSecond, 1) })}`}
-      </span>
+      <span class="meta small soft">{facts.filter(Boolean).join(' · ')}</span>
     </div>
   );
 }

@@ -169,9 +169,7 @@ export function UndoOffer({ chats }: { chats: ChatsState }) {
     <div role="status" class="undo-place">
       {deleted !== undefined && (
         <p class="undo small">
-          <span class="undo-text" dir="auto">
-            {t('deleted-conversation', { title: titleOf(deleted) })}
-          </span>
+          <span class="undo-text">{t('deleted-conversation', { title: titleOf(deleted) })}</span>
           <button type="button" class="button little" onClick={() => void chats.undo()}>
             <Icon name="undo" />
             {t('undo')}

@@ -22,7 +22,7 @@ export function EverywhereSection({ everywhere }: { everywhere: Everywhere }) {
     setBusy(false);
   };
   return (
-    <section class="stack">
+    <div>
       <label class="check">
         <input
           type="checkbox"
@@ -36,6 +36,6 @@ export function EverywhereSection({ everywhere }: { everywhere: Everywhere }) {
       <p class="soft small" id="everywhere-hint">
         {t('everywhere-hint')}
       </p>
-    </section>
+    </div>
   );
 }

@@ -75,6 +75,12 @@ function Entries({ state }: { state: GlossaryState }) {
   );
 }
 
+const Arrow = () => (
+  <span class="arrow" aria-hidden="true">
+    →
+  </span>
+);
+
 interface EntryProps {
   readonly state: GlossaryState;
   readonly entry: GlossaryEntry;
@@ -86,10 +92,10 @@ function Entry({ state, entry, onEdit }: EntryProps) {
   return (
     <div class="term">
       <p class="pair">
-        <bdi lang={from}>{term}</bdi> <span aria-hidden="true">→</span> <bdi lang={to}>{translation}</bdi>
+        <bdi lang={from}>{term}</bdi> <Arrow /> <bdi lang={to}>{translation}</bdi>
       </p>
       <p class="small soft">
-        {from === '' ? t('glossary-any') : ownName(from)} <span aria-hidden="true">→</span> {ownName(to)}
+        <bdi>{from === '' ? t('glossary-any') : ownName(from)}</bdi> <Arrow /> <bdi>{ownName(to)}</bdi>
       </p>
       <div class="tools">
         <button

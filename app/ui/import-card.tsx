@@ -26,7 +26,7 @@ export function ImportCard({ entry, state }: { entry: ImportState; state: Models
     status === 'running' ? 'model-importing' : status === 'failed' ? 'import-failed' : 'import-paused';
   return (
     <article class={`card import ${status}`}>
-      <h3 dir="auto">{t(title, { name: shown })}</h3>
+      <h3>{t(title, { name: shown })}</h3>
       {error !== undefined && (
         <ErrorNote error={error}>
           <ErrorFacts error={error} />

@@ -12,23 +12,9 @@ interface LanguageChoiceProps {
 }
 
 export function LanguageChoice({ from, to, onFrom, onTo, onSwap }: LanguageChoiceProps) {
-  const known = from === undefined ? '' : listed(from);
   return (
     <div class="languages">
-      <select
-        class="field"
-        aria-label={t('translate-from')}
-        value={known}
-        onChange={(event) => onFrom(event.currentTarget.value)}
-      >
-        {known === '' && (
-          <option value="" disabled>
-            {t('language-unknown')}
-          </option>
-        )}
-        {known !== '' && !languages.includes(known) && <option value={known}>{ownName(known)}</option>}
-        <Languages />
-      </select>
+      <SourceChoice from={from} onFrom={onFrom} />
       <button
         type="button"
         class="button quiet icon"
@@ -41,6 +27,26 @@ export function LanguageChoice({ from, to, onFrom, onTo, onSwap }: LanguageChoic
       </button>
       <TargetChoice to={to} onTo={onTo} />
     </div>
+  );
+}
+
+export function SourceChoice({ from, onFrom }: Pick<LanguageChoiceProps, 'from' | 'onFrom'>) {
+  const known = from === undefined ? '' : listed(from);
+  return (
+    <select
+      class="field"
+      aria-label={t('translate-from')}
+      value={known}
+      onChange={(event) => onFrom(event.currentTarget.value)}
+    >
+      {known === '' && (
+        <option value="" disabled>
+          {t('language-unknown')}
+        </option>
+      )}
+      {known !== '' && !languages.includes(known) && <option value={known}>{ownName(known)}</option>}
+      <Languages />
+    </select>
   );
 }
 

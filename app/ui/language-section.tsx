@@ -1,4 +1,5 @@
-/** Into which language translations are made, until another is chosen in a bubble. */
+/** Translations: into which language, until another is chosen in a bubble; the glossary; what belongs to it besides. */
+import type { ComponentChildren } from 'preact';
 import { languages, nearestLanguage, ownName, t } from '../i18n/index.ts';
 import type { Settings } from '../protocol/types.ts';
 import type { Live } from './live.ts';
@@ -8,9 +9,10 @@ interface LanguageProps {
     readonly live: Live;
     ask(kind: 'set-settings', send: { settings: Partial<Settings> }): Promise<void>;
   };
+  readonly children?: ComponentChildren;
 }
 
-export function LanguageSection({ state }: LanguageProps) {
+export function LanguageSection({ state, children }: LanguageProps) {
   const settings = state.live.settings.value;
   if (settings === undefined) return null;
   return (
@@ -32,12 +34,13 @@ export function LanguageSection({ state }: LanguageProps) {
           ))}
         </select>
       </label>
-      <p>
+      <p class="small">
         <a href="glossary.html" target="_blank" rel="noreferrer">
           {t('glossary-title')}
         </a>{' '}
-        <span class="soft small">{t('glossary-intro')}</span>
+        <span class="soft">{t('glossary-intro')}</span>
       </p>
+      {children}
     </section>
   );
 }

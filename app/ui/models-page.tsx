@@ -7,16 +7,14 @@ import { CatalogueSection } from './catalogue-section.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { DeviceCheck } from './device-section.tsx';
 import { ErrorNote } from './error-note.tsx';
-import { type Everywhere, EverywhereSection } from './everywhere-section.tsx';
 import { FirstRun, importOfFirstRun, isFirstRun } from './first-run.tsx';
 import { Bird } from './icons.tsx';
 import { ImportCards } from './import-card.tsx';
 import { ImportSection } from './import-section.tsx';
-import { LanguageSection } from './language-section.tsx';
 import type { ModelsState } from './models-state.ts';
 import { StoredSection } from './stored-section.tsx';
 
-export function ModelsPage({ state, everywhere }: { state: ModelsState; everywhere: Everywhere }) {
+export function ModelsPage({ state }: { state: ModelsState }) {
   const failure = state.failure.value;
   const active = state.live.models.value?.active;
   const gpuError = state.diagnostics.value?.adapterError;
@@ -41,14 +39,12 @@ export function ModelsPage({ state, everywhere }: { state: ModelsState; everywhe
       <CatalogueSection state={state} />
       <ImportSection state={state} />
       <BenchmarkSection state={state} />
-      <LanguageSection state={state} />
       {!first && (
         <section class="stack">
           <h2>{t('device-title')}</h2>
           <DeviceCheck state={state} />
         </section>
       )}
-      <EverywhereSection everywhere={everywhere} />
       <DiagnosticsSection diagnostics={state.diagnostics.value} />
     </main>
   );

@@ -17,7 +17,7 @@ export function NowCard({ active, state }: { active: Models['active']; state: Mo
         <div class="stack tight" role="status">
           <p>
             <span class="dot" aria-hidden="true" />
-            <strong dir="auto">{t(`now-${active.kind}`, { name })}</strong>
+            <strong>{t(`now-${active.kind}`, { name })}</strong>
           </p>
           {active.kind === 'ready' && (
             <p class="soft small">{t('now-memory', { adapter: adapterName(active.adapter) })}</p>

@@ -1,8 +1,8 @@
-/** The floating control on a translated page: into which language, how it is shown, how far it is, and the way back. */
+/** The floating control on a translated page: from which language where that is not known, into which, how it is shown, how far it is, and the way back. */
 import { number, ownName, t } from '../i18n/index.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
-import { TargetChoice } from './language-choice.tsx';
+import { SourceChoice, TargetChoice } from './language-choice.tsx';
 import type { PageState, Progress } from './page-state.ts';
 
 export function PageControl({ state }: { state: PageState }) {
@@ -16,6 +16,9 @@ export function PageControl({ state }: { state: PageState }) {
       <span class="mark" aria-hidden="true">
         <Icon name="translate" />
       </span>
+      {state.unsure.value && (
+        <SourceChoice from={state.from.value} onFrom={(tag) => void state.setFrom(tag)} />
+      )}
       <TargetChoice to={state.language.value} onTo={(tag) => void state.setLanguage(tag)} />
       <div class="options">
         <Views state={state} />
@@ -36,6 +39,9 @@ export function PageControl({ state }: { state: PageState }) {
       </button>
       {state.asking.value && (
         <p class="wide small">{t('language-same', { language: ownName(state.language.value) })}</p>
+      )}
+      {state.unsure.value && state.from.value === undefined && (
+        <p class="wide small soft">{t('language-ask')}</p>
       )}
       {failure !== undefined && (
         <div class="wide">

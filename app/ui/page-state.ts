@@ -31,6 +31,10 @@ const NOTHING: Progress = { done: 0, total: 0, running: false, stopped: false };
 export class PageState {
   readonly shown: Signal<boolean> = signal(false);
   readonly language: Signal<string>;
+  /** That of the page. */
+  readonly from: Signal<string | undefined> = signal<string | undefined>(undefined);
+  /** Neither page nor text told its language, so the person may. */
+  readonly unsure: Signal<boolean> = signal(false);
   /** The page is in every language that is known to be wanted: one has to be chosen. */
   readonly asking: Signal<boolean> = signal(false);
   readonly view: Signal<View> = signal<View>('both');
@@ -39,7 +43,6 @@ export class PageState {
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   private readonly translator: Translator;
   private readonly detector: Detector | undefined;
-  private from: string | undefined;
   private page: PageTranslation | undefined;
   private begun = 0;
 
@@ -57,9 +60,11 @@ export class PageState {
     this.progress.value = NOTHING;
     try {
       const settings = await this.translator.settings();
-      this.from = await this.pageLanguage();
+      const from = await this.pageLanguage();
       if (begun !== this.begun) return;
-      const to = targetFor(this.from, settings);
+      this.from.value = from;
+      this.unsure.value = from === undefined;
+      const to = targetFor(from, settings);
       this.language.value = to ?? nearestLanguage(settings.language);
       this.asking.value = to === undefined;
       if (to !== undefined) this.begin();
@@ -102,7 +107,7 @@ export class PageState {
       language: this.language.value,
       passing: true,
       ...(encoded.marked === undefined ? {} : { marked: true }),
-      ...(this.from === undefined ? {} : { from: this.from }),
+      ...(this.from.value === undefined ? {} : { from: this.from.value }),
     };
     const job = await this.translator.translate(send, ({ text }) => onText(text));
     if (job?.error !== undefined) throw fromWire(job.error);
@@ -147,14 +152,43 @@ export class PageState {
   async setLanguage(language: string): Promise<void> {
     this.language.value = language;
     this.asking.value = false;
-    this.translator.stop();
-    if (this.page === undefined) this.begin();
-    else this.page.setLanguage(dressFor(language));
+    this.anew();
     try {
       await this.translator.save(withLanguage(language, await this.translator.settings()));
     } catch {
       // The next paragraph will say what is wrong with the line.
     }
+  }
+
+  /** The person knows the language of the page; where that is the wanted one, another is taken, or asked for. */
+  async setFrom(from: string): Promise<void> {
+    this.from.value = from;
+    try {
+      const { value: wanted } = this.language;
+      const to = sameLanguage(from, wanted) ? targetFor(from, await this.translator.settings()) : wanted;
+      this.asking.value = to === undefined;
+      if (to === undefined) {
+        this.translator.stop();
+        this.end();
+        return;
+      }
+      this.language.value = to;
+      this.anew();
+    } catch (error) {
+      this.failure.value = unreachable(error);
+    }
+  }
+
+  private anew(): void {
+    this.translator.stop();
+    if (this.page === undefined) this.begin();
+    else this.page.setLanguage(dressFor(this.language.value));
+  }
+
+  private end(): void {
+    this.page?.restore();
+    this.page = undefined;
+    this.progress.value = NOTHING;
   }
 
   setView(view: View): void {
@@ -180,8 +214,7 @@ export class PageState {
   /** The page as it was. */
   restore(): void {
     this.begun++;
-    this.page?.restore();
-    this.page = undefined;
+    this.end();
     this.translator.stop();
     this.shown.value = false;
   }

@@ -42,7 +42,10 @@ export function Question({ job, versions, onEdit, onVersion }: QuestionProps) {
         <h2 class="question summary">{summaryLabel(ask)}</h2>
       ) : (
         <p class="question" dir="auto">
-          <span class="hidden-visually">{t('you')}: </span>
+          {/* With a direction of its own it does not count for that of the question. */}
+          <span class="hidden-visually" dir="auto">
+            {t('you')}:{' '}
+          </span>
           {ask.text}
         </p>
       )}

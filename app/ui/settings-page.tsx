@@ -1,8 +1,9 @@
-/** The Settings page: language, speed, summaries, saved questions, and the way to delete everything. */
+/** The Settings page: language, translations, speed, summaries, saved questions, and the way to delete everything. */
 import { render } from 'preact';
 import { ownName, t } from '../i18n/index.ts';
 import { locales, nearestLocale } from '../i18n/locales.ts';
 import { connectToEngine } from '../protocol/browser-line.ts';
+import { isEverywhere, setEverywhere } from '../protocol/everywhere.ts';
 import { browserLanguages, chooseLanguage, chosenLanguage, extensionVersion } from '../protocol/language.ts';
 import { startShortcut } from '../protocol/start.ts';
 import { openPage } from '../protocol/tabs.ts';
@@ -10,6 +11,7 @@ import type { Pace } from '../protocol/types.ts';
 import { DataSection } from './data-section.tsx';
 import { keepDraft } from './draft.ts';
 import { ErrorNote } from './error-note.tsx';
+import { EverywhereSection } from './everywhere-section.tsx';
 import { Bird, Icon } from './icons.tsx';
 import { LanguageSection } from './language-section.tsx';
 import { PromptsSection } from './prompts-section.tsx';
@@ -24,6 +26,8 @@ import './summary.css';
 import './page.css';
 import './settings.css';
 
+const everywhere = { is: isEverywhere, set: setEverywhere };
+
 export async function openSettings(place: HTMLElement): Promise<void> {
   const language = await chosenLanguage();
   await speakUserLanguage('settings-title');
@@ -37,9 +41,10 @@ export async function openSettings(place: HTMLElement): Promise<void> {
     },
     shortcut: await startShortcut(),
     openModels: () => void openPage('models.html'),
-    eraseRest() {
+    async eraseRest() {
       keepDraft('');
-      return chooseLanguage(undefined);
+      if ((await isEverywhere()) === true) await setEverywhere(false);
+      await chooseLanguage(undefined);
     },
   });
   render(<SettingsPage state={state} />, place);
@@ -59,7 +64,9 @@ function SettingsPage({ state }: { state: SettingsState }) {
       </header>
       {failure !== undefined && <ErrorNote error={failure} />}
       <UiLanguage state={state} />
-      <LanguageSection state={state} />
+      <LanguageSection state={state}>
+        <EverywhereSection key={state.erasing.value} everywhere={everywhere} />
+      </LanguageSection>
       {settings !== undefined && (
         <>
           <section class="stack">

@@ -29,9 +29,9 @@ export function Start(props: StartProps) {
   const title = page.kind === 'read' ? page.reading.page.title : '';
   return (
     <div class="start">
-      {page.kind === 'failed' ? (
-        <ErrorNote error={page.error} />
-      ) : (
+      {page.kind === 'failed' && <ErrorNote error={page.error} />}
+      {page.kind === 'none' && <NoPage shortcut={props.shortcut} />}
+      {(page.kind === 'reading' || page.kind === 'read') && (
         <section class="stack">
           {title !== '' && (
             <p class="page-title" dir="auto" title={title}>
@@ -41,7 +41,7 @@ export function Start(props: StartProps) {
           <button
             type="button"
             class="button primary big"
-            disabled={page.kind === 'none' || !props.able}
+            disabled={!props.able}
             onClick={() => props.onSummarise('page')}
           >
             <Icon name="summary" />
@@ -59,6 +59,16 @@ export function Start(props: StartProps) {
       {recent.length > 0 && <Recent conversations={recent} onResume={props.onResume} />}
       <Hints />
     </div>
+  );
+}
+
+/** A tab of Linnet's own that is about no page: how to get to one. */
+function NoPage({ shortcut }: Pick<StartProps, 'shortcut'>) {
+  return (
+    <p class="aside no-page">
+      <Icon name="page" />
+      <span>{shortcut === undefined ? t('no-page-touch') : t('no-page', { keys: shortcut })}</span>
+    </p>
   );
 }
 
@@ -176,9 +186,9 @@ function Recent({
       <ul>
         {conversations.map(({ id, title, page }) => (
           <li key={id}>
-            <button type="button" class="button quiet" dir="auto" onClick={() => onResume(id)}>
+            <button type="button" class="button quiet" onClick={() => onResume(id)}>
               <Icon name={page === undefined ? 'chat' : 'page'} />
-              <span>{title || t('conversation')}</span>
+              <span dir="auto">{title || t('conversation')}</span>
             </button>
           </li>
         ))}

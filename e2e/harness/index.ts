@@ -23,7 +23,7 @@ export { assets } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
 export { bundle } from './bundle.ts';
 export { maskedExtension, PHONE_LACKS } from './masked.ts';
-export { asPhone, picture, picturesFolder, pictureTogether } from './pictures.ts';
+export { asPhone, picture, picturesFolder, pictureTogether, tap } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';
 
 export const test = base.extend<LaunchOptions & { linnet: LinnetBrowser; site: Site }>({

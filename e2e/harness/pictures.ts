@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Page } from 'playwright/test';
+import type { Locator, Page } from 'playwright/test';
 import { at } from '../../scripts/setup/machine.mjs';
 
 export const picturesFolder =
@@ -102,4 +102,16 @@ export async function asPhone(page: Page): Promise<() => Promise<void>> {
     await session.send('Emulation.setUserAgentOverride', { userAgent: '' });
     await session.detach();
   };
+}
+
+/** A finger on an element of a page that is {@link asPhone}. Playwright's own `tap` wants a browser made for touch. */
+export async function tap(target: Locator): Promise<void> {
+  await target.scrollIntoViewIfNeeded();
+  const box = await target.boundingBox();
+  if (box === null) throw new Error('what is to be tapped is not on the page');
+  const session = await target.page().context().newCDPSession(target.page());
+  const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [place] });
+  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await session.detach();
 }

@@ -2,7 +2,6 @@
 import { render } from 'preact';
 import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/protocol/browser-line.ts';
-import { isEverywhere, setEverywhere } from '../../app/protocol/everywhere.ts';
 import { ModelsPage } from '../../app/ui/models-page.tsx';
 import { ModelsState } from '../../app/ui/models-state.ts';
 import { speakUserLanguage } from '../../app/ui/speak.ts';
@@ -28,6 +27,5 @@ const state = new ModelsState(connectToEngine(), {
     source: 'body',
   },
 });
-const everywhere = { is: isEverywhere, set: setEverywhere };
-render(<ModelsPage state={state} everywhere={everywhere} />, document.getElementById('app')!);
+render(<ModelsPage state={state} />, document.getElementById('app')!);
 void state.open();
