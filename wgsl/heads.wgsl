@@ -8,10 +8,13 @@ struct Params {
   kv_heads: u32,
   head_width: u32,
   rotary: u32,
-  // Position of the first row in the text; first rows in the caches of k and v.
+  // Of the first row in the text, and where k and v of it go (parts cache_rows).
   position: u32,
   k_row: u32,
   v_row: u32,
+  // Of a ring (cache_rows_ring.wgsl); else 0.
+  lap: u32,
+  ring: u32,
   // Distance between pairs, and between the two numbers of a pair.
   step: u32,
   apart: u32,
@@ -36,9 +39,9 @@ fn put(row: u32, head: u32, c: u32, value: f32) {
   if (head < params.heads) {
     q[(row * params.heads + head) * width + c] = Scalar(value);
   } else if (head < k_end) {
-    k[((params.k_row + row) * params.kv_heads + head - params.heads) * width + c] = Scalar(value);
+    k[(cache_row(params.k_row + row) * params.kv_heads + head - params.heads) * width + c] = Scalar(value);
   } else {
-    v[((params.v_row + row) * params.kv_heads + head - k_end) * width + c] = Scalar(value);
+    v[(cache_row(params.v_row + row) * params.kv_heads + head - k_end) * width + c] = Scalar(value);
   }
 }
 

@@ -27,9 +27,11 @@ import {
 import {
   activationHeader,
   activationPart,
+  cacheRowPart,
   chunks,
   columns,
   foldPart,
+  ringParams,
   weightConstants,
   weightParts,
   weightUsesF16,
@@ -85,6 +87,7 @@ function normedRows(node: KernelInput): Dim {
 
 const heads = kernel('heads.workgroup', {
   source: headsSource,
+  parts: (node) => [cacheRowPart(node, 'k')],
   accepts: (node) => needsF16(node, 'x'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => {
@@ -99,6 +102,7 @@ const heads = kernel('heads.workgroup', {
       position: dimIn(node, 'position'),
       k_row: node.rows.k ?? 0,
       v_row: node.rows.v ?? 0,
+      ...ringParams(node, 'k', node.rows.k ?? 0),
       step,
       apart,
       eps: numberIn(node, 'eps'),
@@ -110,6 +114,7 @@ const heads = kernel('heads.workgroup', {
 
 const rope = kernel('rope.pair', {
   source: ropeSource,
+  parts: (node) => [cacheRowPart(node, 'out')],
   accepts: (node) => needsF16(node, 'x'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => {
@@ -122,6 +127,7 @@ const rope = kernel('rope.pair', {
       rotary,
       position: dimIn(node, 'position'),
       out_row: node.rows.out ?? 0,
+      ...ringParams(node, 'out', node.rows.out ?? 0),
       step,
       apart,
     };

@@ -2,7 +2,7 @@
  * Blocks: the graph fragments that decoder models are made of, in their plain form. The passes fuse them
  * (`graph/passes`); a model file only says which block reads which checkpoint names.
  */
-import type { Poly } from '../symbolic/dim.ts';
+import type { Dim, Poly } from '../symbolic/dim.ts';
 import { type ActivationDType, isGrouped, type TensorType, type WeightDType } from '../tensor/tensor.ts';
 import type { GraphBuilder, Place } from '../graph/builder.ts';
 import type { Node, ValueId } from '../graph/graph.ts';
@@ -36,6 +36,8 @@ export interface Site {
   readonly C: Poly;
   /** The bound of C. */
   readonly capacity: number;
+  /** The bound of S. */
+  readonly maxChunk: number;
   readonly activations: ActivationDType;
   /** Declares a checkpoint tensor and gives its value; the second time the same one. */
   matrix(name: string, rows: number, cols: number, slice?: Slice): ValueId;
@@ -155,7 +157,7 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
   const { nodes, norms, biases } = names;
   const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
   const cache = (name: string) =>
-    s.b.state(`${nodes}.${name}_cache`, { dtype: s.activations, shape: [s.C, width] });
+    s.b.state(`${nodes}.${name}_cache`, { dtype: s.activations, shape: [cacheRows(s, window), width] });
   const [kCache, vCache] = [cache('k'), cache('v')];
   const [q, k, v] = parts(names.qkv, [qWidth, width, width]).map((part, i) => ({
     ...part,
@@ -182,6 +184,11 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
   );
   const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
   return linear(s, mixed, out, s.b.typeOf(x).shape[1] as number);
+}
+
+/** A layer with a window keeps that window and what one run adds, where that is less than all (graph/rings.ts). */
+function cacheRows(s: Site, window: number | undefined): Dim {
+  return window === undefined || window + s.maxChunk >= s.capacity ? s.C : window + s.maxChunk;
 }
 
 export interface MlpNames {

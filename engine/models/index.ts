@@ -78,7 +78,7 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const b = graphBuilder(facts.family, { S, P, C });
   const tensors: CheckpointTensor[] = [];
   family.build(
-    site({ b, S, P, C, capacity, activations: options.activations }, options.weights, tensors),
+    site({ b, S, P, C, capacity, maxChunk, activations: options.activations }, options.weights, tensors),
     known,
     facts,
   );

@@ -12,6 +12,7 @@ import { type Gpu, openGpu } from '../gpu/index.ts';
 import { caseInputs, withActivations } from '../graph/ops/inputs.ts';
 import { OPS } from '../graph/ops/index.ts';
 import type { Op, OpCase, Tensors, Types } from '../graph/ops/op.ts';
+import { ringRows } from '../graph/rings.ts';
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8, quantiseQ8 } from '../quant/q8.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
@@ -121,12 +122,15 @@ function narrowed(
   heights: readonly number[] = [],
 ): KernelInput {
   const views = op.outputs.includes('k') ? { k: row.attributes.position, v: row.attributes.position } : {};
+  const ring = op.inputs.includes('k') ? ringRows(types.k!) : undefined;
+  const rings = ring === undefined ? {} : { k: ring };
   const node: KernelInput = {
     op: op.name,
     name: row.name,
     types,
     attributes: row.attributes,
     rows: views as KernelInput['rows'],
+    rings: rings as KernelInput['rings'],
     caps: { f16 },
     segments: { [types.table !== undefined && op.name === 'embed' ? 'table' : 'weight']: heights },
   };

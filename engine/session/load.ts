@@ -2,6 +2,7 @@
 import { fail, LinnetError } from '../base/errors.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
+import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
@@ -95,7 +96,7 @@ interface Loaded {
 
 function loaded({ stored, adapter, activations, model, text, runtime, identity }: Loaded): LoadedModel {
   const queue = createQueue();
-  const cache = createCache(runtime.capacity);
+  const cache = createCache(runtime.capacity, ringsOf(model.graph));
   const parts: Parts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
   const prefixed = { cache, rows: runtime.rows, identity };
   const disposal = new AbortController();
@@ -140,16 +141,14 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       inTurn(async (either) => {
         const ids = text.encode(prompt);
         requireRoom(ids, cache);
-        if (cache.commonPrefix(ids) < ids.length) {
-          await readPrompt(parts, ids, 'none', undefined, { signal: either });
-        }
+        if (!cache.holds(ids)) await readPrompt(parts, ids, 'none', undefined, { signal: either });
         const bytes = await writePrefix(prefixed, ids, storage, path);
         return { tokens: ids.length, bytes };
       }, signal),
     loadPrefix: (storage, path) =>
       inTurn(async () => {
         const ids = await readPrefix(prefixed, storage, path);
-        return { tokens: ids.length, bytes: ids.length * runtime.rows.rowBytes };
+        return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length) };
       }),
     setPace: (pace) => runtime.setPace(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,

@@ -14,7 +14,8 @@
  *             pairs false: mixes i with i + rotary/2 (Hugging Face); true: 2i with 2i+1 (weights reordered, or
  *             published so); rotary 0 turns nothing
  *   attention q act[S,H·D], k act[C,G·D], v act[C,G·D] → out act[S,H·D]       {headWidth, position: Dim, scale, window?, softcap?}
- *             causal: row s sees cache rows 0 … position + s, of these the last `window` (0: all);
+ *             causal: row s sees positions 0 … position + s, of these the last `window` (0: all), position t in
+ *             cache row t, or of a ring t mod its rows (graph/rings.ts);
  *             scores are bounded by softcap·tanh(score / softcap) (0: not)
  *   gate_mul  gate act[M,F], up act[M,F] → out act[M,F]                       {activation: silu | gelu_tanh}
  *   add       a, b act[M,N] → out act[M,N]
