@@ -5,6 +5,7 @@
 import { planMemory, printPlan } from '../graph/plan.ts';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
 import { printGraph } from '../graph/print.ts';
+import { ringsOf } from '../graph/rings.ts';
 import type { Graph } from '../graph/graph.ts';
 import { buildModel, type ModelGraph } from '../models/index.ts';
 import { add, print } from '../symbolic/dim.ts';
@@ -62,6 +63,7 @@ function facts(model: ModelGraph, graph: Graph): string {
     `context ${contextLength}, capacity ${model.capacity}, at most ${model.maxChunk} tokens per run`,
     `weights ${bytes('weight')}`,
     `cache   ${bytes('state')}`,
+    ...ringsOf(graph).map(({ window, rows }) => `        layers that see ${window} tokens keep ${rows} rows`),
     `memory  ${most} bytes (${(most / 1e9).toFixed(2)} GB) of the GPU at most: weights, cache and slots`,
   ].join('\n');
 }
