@@ -90,6 +90,37 @@ describe.each(Object.entries(SHAPES))('%s', (_, shape) => {
   });
 });
 
+/** Gemma 3 1B, with and without what its layers say of windows. */
+function gemma3(windowed: boolean, capacity: number) {
+  const config = {
+    model_type: 'gemma3_text',
+    ...{ hidden_size: 1152, num_hidden_layers: 26, num_attention_heads: 4, num_key_value_heads: 1 },
+    ...{ head_dim: 256, intermediate_size: 6912, vocab_size: 262144, max_position_embeddings: 32768 },
+    ...{ rms_norm_eps: 1e-6, query_pre_attn_scalar: 256, hidden_activation: 'gelu_pytorch_tanh' },
+    ...{ sliding_window: windowed ? 512 : capacity, sliding_window_pattern: 6 },
+  };
+  const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
+  const { graph } = buildModel(config, { activations: 'f16', weights, maxChunk: CHUNK, capacity });
+  return runPasses(graph);
+}
+
+it('layers with a window keep that alone, at no more dispatches', () => {
+  const capacity = 32768;
+  const costs = [gemma3(true, capacity), gemma3(false, capacity)].map((graph) => {
+    const one = chooseKernels({ gpu: phone, graph, capacity, forms: {} }, { min: 1, max: 1 });
+    const steps = one.flatMap(({ kernel, input }) => specialise(kernel, input));
+    const states = graph.values.filter(({ name }) => name.endsWith('_cache'));
+    return {
+      bytes: states.reduce((sum, { type }) => sum + evaluate(byteSize(type), { C: capacity }), 0),
+      dispatches: steps.filter((step) => evaluate(step.workgroups, { S: 1, P: capacity - 1 }) > 0).length,
+    };
+  });
+  const row = 2 * 256 * 2; // k and v in halves
+  expect(costs[0]?.bytes).toBe(row * (4 * capacity + 22 * (512 + CHUNK)));
+  expect(costs[1]?.bytes).toBe(row * 26 * capacity);
+  expect(costs[0]?.dispatches).toBeLessThanOrEqual(costs[1]?.dispatches as number);
+});
+
 it('the widest embedding lies in two segments on a phone', () => {
   expect(costOf(SHAPES['Gemma-2B']).segments).toBe(2);
 });
