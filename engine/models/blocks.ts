@@ -36,8 +36,8 @@ export interface Site {
   readonly C: Poly;
   /** The bound of C. */
   readonly capacity: number;
-  /** The bound of S. */
-  readonly maxChunk: number;
+  /** Rows that layers with a window keep beyond it. */
+  readonly reach: number;
   readonly activations: ActivationDType;
   /** Declares a checkpoint tensor and gives its value; the second time the same one. */
   matrix(name: string, rows: number, cols: number, slice?: Slice): ValueId;
@@ -186,9 +186,9 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
   return linear(s, mixed, out, s.b.typeOf(x).shape[1] as number);
 }
 
-/** A layer with a window keeps that window and what one run adds, where that is less than all (graph/rings.ts). */
+/** A layer with a window keeps no more than it may need again, where that is less than all (graph/rings.ts). */
 function cacheRows(s: Site, window: number | undefined): Dim {
-  return window === undefined || window + s.maxChunk >= s.capacity ? s.C : window + s.maxChunk;
+  return window === undefined || window + s.reach >= s.capacity ? s.C : window + s.reach;
 }
 
 export interface MlpNames {

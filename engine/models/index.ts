@@ -37,6 +37,11 @@ export interface ModelOptions {
   readonly maxChunk: number;
   /** Most tokens in the cache: the bound of C. Never more than the model's own length. */
   readonly capacity: number;
+  /**
+   * How many tokens a conversation can be cut back without being read anew: what layers with a window keep beyond
+   * it. Never less than `maxChunk`, which is also what it is when absent.
+   */
+  readonly reach?: number;
 }
 
 export interface ModelFactsAndIds extends ModelFacts {
@@ -77,8 +82,9 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const C = symbol('C', { min: 1, max: capacity });
   const b = graphBuilder(facts.family, { S, P, C });
   const tensors: CheckpointTensor[] = [];
+  const reach = Math.max(maxChunk, options.reach ?? 0);
   family.build(
-    site({ b, S, P, C, capacity, maxChunk, activations: options.activations }, options.weights, tensors),
+    site({ b, S, P, C, capacity, reach, activations: options.activations }, options.weights, tensors),
     known,
     facts,
   );

@@ -16,7 +16,7 @@ import type { CheckpointFolder } from '../weights/source.ts';
 import { STORE_GROUP } from '../weights/convert.ts';
 import { PROFILES } from '../weights/profiles.ts';
 import { endTensors } from './end-tensors.ts';
-import { DEFAULT_CAPACITY, MAX_CHUNK } from './limits.ts';
+import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { ImportOptions, LoadOptions } from './types.ts';
 
 /** Needs of the checkpoint its config.json only. */
@@ -35,6 +35,7 @@ export async function inspectCheckpoint(
       },
       maxChunk: MAX_CHUNK,
       capacity: options.capacity ?? DEFAULT_CAPACITY,
+      reach: REACH,
     });
   // Which tensors are the ends shows in the graph alone.
   return describeModel(build(endTensors(build(new Set()).graph)));

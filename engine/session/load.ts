@@ -14,7 +14,7 @@ import { profileNamed } from '../weights/profiles.ts';
 import { storedWeights } from '../weights/stored.ts';
 import { generate, type Parts, readPrompt, requireRoom } from './generate.ts';
 import { describeModel } from './inspect.ts';
-import { DEFAULT_CAPACITY, MAX_CHUNK } from './limits.ts';
+import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
 import { perplexity } from './perplexity.ts';
 import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
@@ -48,11 +48,20 @@ export async function loadModel(
 
 export type MakeRuntime = (model: ModelGraph, options: RuntimeOptions) => Promise<Runtime>;
 
-/** For tests: a model on any runtime. `free`: f32 for a model whose activations go beyond a half. */
+/** What only tests and {@link loadModel} say. */
+export interface OwnOptions {
+  readonly activations: ActivationDType;
+  /** f32 for a model whose activations go beyond a half. */
+  readonly free?: boolean;
+  /** {@link REACH} when absent. */
+  readonly reach?: number;
+}
+
+/** For tests: a model on any runtime. */
 export async function loadWith(
   store: ModelStore,
   id: string,
-  options: LoadOptions & { readonly activations: ActivationDType; readonly free?: boolean },
+  options: LoadOptions & OwnOptions,
   { onProgress, signal }: LoadHooks,
   adapter: AdapterFacts,
   makeRuntime: MakeRuntime,
@@ -69,6 +78,7 @@ export async function loadWith(
     weights: (tensor) => typeInStore(weights.type(tensor), profileNamed(stored.weights).inner),
     maxChunk: MAX_CHUNK,
     capacity: capacityOf(options),
+    reach: options.reach ?? REACH,
   });
   const text = openText((name) => files.get(name), model);
   const runtime = await makeRuntime(model, {

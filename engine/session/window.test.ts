@@ -39,7 +39,7 @@ async function tiny(whole = false): Promise<Tiny> {
   const store = openStore(memoryStorage());
   const files = { ...tinyFiles(), 'config.json': JSON.stringify(CONFIG) };
   const { id } = await importModel(memoryFolder('tiny', files), store, { weights: 'f32' });
-  const sizes = { activations: 'f32', capacity: CAPACITY } as const;
+  const sizes = { activations: 'f32', capacity: CAPACITY, reach: MAX_CHUNK } as const;
   const linear = { ...sizes, weights: () => ({ dtype: 'f32' }) as const, maxChunk: CAPACITY };
   let runtime: InterpreterRuntime | undefined;
   const model = await loadWith(store, id, sizes, {}, adapter, async (graph, options) => {
