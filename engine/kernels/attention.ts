@@ -1,6 +1,7 @@
 /** Attention with the cache read in place, split where it is long. Meaning: graph/ops/attention.ts. */
 import source from '../../wgsl/attention.wgsl?raw';
 import mergeSource from '../../wgsl/attention_merge.wgsl?raw';
+import readKv8 from '../../wgsl/lib/heads_read_kv8.wgsl?raw';
 import readScalar from '../../wgsl/lib/heads_read_scalar.wgsl?raw';
 import readVec4 from '../../wgsl/lib/heads_read_vec4.wgsl?raw';
 import writeScalar from '../../wgsl/lib/heads_write_scalar.wgsl?raw';
@@ -92,7 +93,8 @@ export const attentionKernels: readonly Kernel[] = [
   kernel('attention.blocks', {
     source,
     parts: (node) => [
-      ...(wide(node) ? [readVec4, writeVec4] : [readScalar, writeScalar]),
+      typeIn(node, 'k').dtype === 'kv8' ? readKv8 : wide(node) ? readVec4 : readScalar,
+      wide(node) ? writeVec4 : writeScalar,
       cacheRowPart(node, 'k'),
     ],
     accepts: (node) => (slices(node) > MOST_SLICES ? 'needs heads of at most 512' : needsF16(node, 'q')),

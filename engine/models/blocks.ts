@@ -28,6 +28,9 @@ export interface Slice {
   readonly of: number;
 }
 
+/** How keys and values are kept: as activations are, or in 8 bits (tensor/kv8.ts). */
+export type CacheForm = 'plain' | 'q8';
+
 /** What all blocks of one model share. */
 export interface Site {
   readonly b: GraphBuilder;
@@ -39,6 +42,7 @@ export interface Site {
   /** Rows that layers with a window keep beyond it. */
   readonly reach: number;
   readonly activations: ActivationDType;
+  readonly cache: CacheForm;
   /** Declares a checkpoint tensor and gives its value; the second time the same one. */
   matrix(name: string, rows: number, cols: number, slice?: Slice): ValueId;
   /** `plus` is added to each number of the checkpoint. */
@@ -156,8 +160,10 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
   const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
   const { nodes, norms, biases } = names;
   const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
+  const bytes = s.cache === 'q8';
+  const kept = bytes ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
   const cache = (name: string) =>
-    s.b.state(`${nodes}.${name}_cache`, { dtype: s.activations, shape: [cacheRows(s, window), width] });
+    s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
   const [kCache, vCache] = [cache('k'), cache('v')];
   const [q, k, v] = parts(names.qkv, [qWidth, width, width]).map((part, i) => ({
     ...part,
@@ -170,8 +176,13 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
   const turned = (part: ValueId, node: string, place?: Place) =>
     s.b.node('rope', node, { x: part, table: rope.table }, turn, place === undefined ? {} : { out: place });
   const query = turned(normed(linear(s, x, q, qWidth), 0), `${nodes}.q_rope`);
-  turned(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, { of: kCache, row: s.P });
-  linear(s, x, v, width, { of: vCache, row: s.P });
+  const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [Place, Place];
+  const key = turned(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, bytes ? undefined : kPlace);
+  const value = linear(s, x, v, width, bytes ? undefined : vPlace);
+  if (bytes) {
+    s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
+    s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
+  }
   const mixed = s.b.node(
     'attention',
     `${nodes}.attention`,

@@ -4,7 +4,8 @@
  *
  * Tolerances. f32: sums of up to 2048 products around 1 in f32 instead of f64, and s·Σxv + b·Σx, whose two
  * parts cancel: 3e-5 of the largest result. f16: half an ulp of a half for the stored result, once more where
- * a residual is a half too: 2^-10 of the result, on top of the f32 part.
+ * a residual is a half too: 2^-10 of the result, on top of the f32 part. kv8: a number that lies between two codes
+ * may become either, so a few in a hundred may be off by one step.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';
@@ -17,8 +18,9 @@ import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8, quantiseQ8 } from '../quant/q8.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { f16Array, f32ArrayFromF16 } from '../tensor/f16.ts';
+import { packKv8, unpackKv8 } from '../tensor/kv8.ts';
 import { seededRandom } from '../tensor/random.ts';
-import type { ActivationDType, HostTensor, TensorType } from '../tensor/tensor.ts';
+import { type ActivationDType, bytesOfRow, type HostTensor, type TensorType } from '../tensor/tensor.ts';
 import { openTrial } from './trial.ts';
 import { type KernelInput, narrowInput, selectKernel } from '../kernels/index.ts';
 
@@ -61,6 +63,10 @@ function stored(
       as: { shape: t.shape, data: as },
     };
   }
+  if (type.dtype === 'kv8') {
+    const words = packKv8(numbers, type.group!);
+    return { data: words, as: { shape: t.shape, data: unpackKv8(words, type.group!) } };
+  }
   if (type.dtype === 'f16') {
     const halves = new Uint16Array(Math.ceil(numbers.length / 2) * 2);
     halves.set(f16Array(numbers));
@@ -99,7 +105,13 @@ async function check(m: Machine, { op, row, scalar, segments, seed = 1 }: Check)
   }
   const before = new Map<string, Float32Array>();
   for (const [name, type] of Object.entries(outputs)) {
-    const first = evaluate(node.rows[name] ?? 0, {}) * want[name]!.shape.at(-1)!;
+    const row = evaluate(node.rows[name] ?? 0, {});
+    if (type.dtype === 'kv8') {
+      const words = (row + want[name]!.shape[0]!) * (bytesOfRow(type) / 4);
+      bytes[`${name} data`] = new Uint32Array(words + MARGIN).fill(SENTINEL);
+      continue;
+    }
+    const first = row * want[name]!.shape.at(-1)!;
     const numbers = new Float32Array(first + want[name]!.data.length + MARGIN).fill(SENTINEL);
     if (inputs.residual !== undefined) numbers.set(inputs.residual.data, first);
     before.set(name, numbers);
@@ -108,7 +120,9 @@ async function check(m: Machine, { op, row, scalar, segments, seed = 1 }: Check)
   const trial = await openTrial(m.gpu, kernel, node, bytes);
   await trial.run();
   for (const [name, type] of Object.entries(outputs)) {
-    compare(name, await trial.read(name), type, want[name]!, before.get(name)!, scalar);
+    const got = await trial.read(name);
+    if (type.dtype === 'kv8') compareKv8(name, new Uint32Array(got), type, want[name]!);
+    else compare(name, got, type, want[name]!, before.get(name)!, scalar);
   }
   trial.destroy();
   return why;
@@ -163,6 +177,24 @@ function compare(
     ...x.subarray(before.length - MARGIN, before.length),
   ];
   expect(new Set(outside(got)), `${name}: a store out of place`).toEqual(new Set([SENTINEL]));
+}
+
+function compareKv8(name: string, words: Uint32Array, type: TensorType, want: HostTensor) {
+  const width = type.group!;
+  const length = (want.shape[0]! * bytesOfRow(type)) / 4;
+  const first = words.length - MARGIN - length;
+  const got = unpackKv8(words.slice(first, first + length), width);
+  const off = got.map((x, i) => {
+    const head = (want.data as Float32Array).subarray(i - (i % width), i - (i % width) + width);
+    const step = head.reduce((a, b) => Math.max(a, Math.abs(b)), 0) / 127;
+    return Math.abs(x - want.data[i]!) / (step || 1);
+  });
+  expect(Math.max(...off), `${name}: steps`).toBeLessThan(1.5);
+  expect(off.filter((steps) => steps > 0.5).length, `${name}: other codes`).toBeLessThan(
+    3 + 0.03 * off.length,
+  );
+  const outside = [...words.subarray(0, first), ...words.subarray(first + length)];
+  expect(new Set(outside), `${name}: a store out of place`).toEqual(new Set([SENTINEL]));
 }
 
 let m: Machine;

@@ -16,7 +16,7 @@ import {
 } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { ringRows, rowsToKeep } from '../graph/rings.ts';
-import type { TensorType } from '../tensor/tensor.ts';
+import { bytesOfRow, type TensorType } from '../tensor/tensor.ts';
 import type { Resources } from './resources.ts';
 
 /** Rows set aside in GPU memory of their own. */
@@ -54,9 +54,8 @@ interface Tensor {
 export function createCacheRows(gpu: Gpu, graph: Graph, resources: Resources): CacheRows {
   const values = cacheValues(graph);
   const tensors = values.map(({ id, name, type }): Tensor => {
-    const width = type.shape[1] as number;
-    const rowBytes = width * (type.dtype === 'f16' ? 2 : 4);
-    return { name, buffer: resources.bufferOf(id, 'data'), rowBytes, ring: ringRows(type) };
+    const buffer = resources.bufferOf(id, 'data');
+    return { name, buffer, rowBytes: bytesOfRow(type), ring: ringRows(type) };
   });
   const bytesOf = (first: number, count: number) =>
     tensors.reduce((sum, t) => sum + bytesToKeep(t, first, count).bytes, 0);

@@ -36,6 +36,7 @@ export async function inspectCheckpoint(
       maxChunk: MAX_CHUNK,
       capacity: options.capacity ?? DEFAULT_CAPACITY,
       reach: REACH,
+      ...(options.cache === undefined ? {} : { cache: options.cache }),
     });
   // Which tensors are the ends shows in the graph alone.
   return describeModel(build(endTensors(build(new Set()).graph)));

@@ -139,7 +139,7 @@ function hostRows(states: readonly HostTensor[], types: readonly TensorType[]): 
   const parked = new WeakMap<object, readonly Float32Array[]>();
   return {
     bytesOf: (count) => bytes(cut(0, count)),
-    layout: states.map(({ shape }, i) => `f32 ${shape[1]} ${rings[i] ?? ''}`).join('\n'),
+    layout: states.map(({ shape }, i) => `${types[i]?.dtype} ${shape[1]} ${rings[i] ?? ''}`).join('\n'),
     park(first, count) {
       const held = cut(first, count);
       const rows = { count, bytes: bytes(held), destroy: () => {} };

@@ -79,6 +79,7 @@ export async function loadWith(
     maxChunk: MAX_CHUNK,
     capacity: capacityOf(options),
     reach: options.reach ?? REACH,
+    ...(options.cache === undefined ? {} : { cache: options.cache }),
   });
   const text = openText((name) => files.get(name), model);
   const runtime = await makeRuntime(model, {
@@ -187,7 +188,7 @@ function typeInStore(
   type: TensorType | undefined,
   otherwise: WeightDType,
 ): { dtype: WeightDType; group?: number } {
-  if (type === undefined || type.dtype === 'u32') return { dtype: otherwise };
+  if (type === undefined || type.dtype === 'u32' || type.dtype === 'kv8') return { dtype: otherwise };
   return { dtype: type.dtype, ...(type.group === undefined ? {} : { group: type.group }) };
 }
 

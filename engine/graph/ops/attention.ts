@@ -8,8 +8,9 @@
  * 2310.06825; soft cap: Gemma 2, arXiv 2408.00118.
  */
 import { evaluate } from '../../symbolic/evaluate.ts';
-import { activation, alike, dimAt, known, numberAt, numberOr, typeOf, wrong } from './check.ts';
+import { activation, alike, dimAt, known, matrix, numberAt, numberOr, typeOf, wrong } from './check.ts';
 import { C, P, S } from './letters.ts';
+import type { TensorType } from '../../tensor/tensor.ts';
 import type { Op, OpCase } from './op.ts';
 
 export const attention: Op = {
@@ -19,10 +20,11 @@ export const attention: Op = {
 
   infer(inputs, attributes) {
     const q = activation('attention', inputs, 'q');
-    const k = activation('attention', inputs, 'k');
+    const k = matrix('attention', inputs, 'k');
     alike('attention', inputs, 'v', typeOf('attention', inputs, 'k'));
-    if (k.dtype !== q.dtype) wrong('attention', 'input k', q.dtype, k.dtype);
     const headWidth = numberAt('attention', attributes, 'headWidth');
+    const bytes = k.dtype === 'kv8' && inputs.k?.group === headWidth;
+    if (k.dtype !== q.dtype && !bytes) wrong('attention', 'input k', `${q.dtype} or kv8 by heads`, k.dtype);
     const heads = known('attention', 'columns of q', q.cols) / headWidth;
     const kvHeads = known('attention', 'columns of k', k.cols) / headWidth;
     if (!Number.isInteger(heads) || !Number.isInteger(kvHeads) || heads % kvHeads !== 0) {
@@ -107,6 +109,11 @@ export const attention: Op = {
     row('ring not yet full', 3, 9, [2, 1, 16], { window: 20 }, 30),
     row('ring crosses tiles, odd head', 70, 250, [2, 1, 33], { window: 40 }, 110),
     row('ring, split', 2, 2000, [2, 2, 16], { window: 600 }, 601),
+    bytes(row('bytes', 1, 37, [8, 4, 8])),
+    bytes(row('bytes, prefill, head 80', 40, 7, [2, 1, 80])),
+    bytes(row('bytes, split, head 20', 2, 700, [3, 1, 20])),
+    bytes(row('bytes, head 256', 2, 3, [4, 1, 256])),
+    bytes(row('bytes in a ring', 5, 50, [4, 2, 16], { window: 7 }, 12)),
     row('soft cap', 3, 20, [4, 2, 32], { softcap: 0.5 }),
     row('window and soft cap, prefill', 40, 9, [2, 1, 64], { window: 24, softcap: 2, scale: 0.25 }),
     { ...row('Llama-3.2-1B decode', 1, 2047, [32, 8, 64]), heavy: true },
@@ -130,7 +137,7 @@ function row(
   heads: readonly [number, number, number],
   extra: Record<string, number> = {},
   ring?: number,
-): OpCase {
+): OpCase & { readonly attributes: { readonly headWidth: number } } {
   const [h, g, headWidth] = heads;
   const cache = { dtype: 'f32', shape: [ring ?? C, g * headWidth] } as const;
   return {
@@ -139,4 +146,11 @@ function row(
     attributes: { headWidth, position: P, scale: 1 / Math.sqrt(headWidth), ...extra },
     binding: { S: s, P: p, C: p + s + 3 },
   };
+}
+
+/** The same with keys and values in 8 bits. */
+function bytes(plain: ReturnType<typeof row>): OpCase {
+  const { k } = plain.inputs as { k: TensorType };
+  const cache = { ...k, dtype: 'kv8', group: plain.attributes.headWidth } as const;
+  return { ...plain, inputs: { ...plain.inputs, k: cache, v: cache } };
 }
