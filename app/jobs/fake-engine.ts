@@ -99,6 +99,7 @@ function loadedModel(engine: FakeEngine, model: StoredModel): LoadedModel {
       model,
       adapter: { name: 'fake', vendor: '', architecture: '', features: [], limits: {} },
       activations: 'f32',
+      cache: 'plain',
       capacity: model.contextLength,
       vocabulary: 10,
       weightBytes: 1,

@@ -59,6 +59,7 @@ export interface ModelGraph extends ModelFactsAndIds {
   /** The bound of C, as built. */
   readonly capacity: number;
   readonly maxChunk: number;
+  readonly cache: CacheForm;
   /** What the checkpoint must have, each once, in order of first use. */
   readonly tensors: readonly CheckpointTensor[];
 }
@@ -101,7 +102,7 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   );
   const graph = b.build();
   verify(graph);
-  return { ...facts, graph, capacity, maxChunk, tensors };
+  return { ...facts, graph, capacity, maxChunk, cache, tensors };
 }
 
 function factsOf(config: Config, family: Family): ModelFactsAndIds {

@@ -64,7 +64,7 @@ function facts(model: ModelGraph, graph: Graph): string {
     `${family}: ${layers} layers, width ${hidden}, ${heads} heads of ${headWidth} on ${kvHeads}, vocabulary ${vocab}`,
     `context ${contextLength}, capacity ${model.capacity}, at most ${model.maxChunk} tokens per run`,
     `weights ${bytes('weight')}`,
-    `cache   ${bytes('state')}`,
+    `cache   ${bytes('state')}, ${model.cache}`,
     ...ringsOf(graph).map(({ window, rows }) => `        layers that see ${window} tokens keep ${rows} rows`),
     `memory  ${most} bytes (${(most / 1e9).toFixed(2)} GB) of the GPU at most: weights, cache and slots`,
   ].join('\n');

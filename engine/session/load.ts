@@ -120,6 +120,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       model: stored,
       adapter,
       activations,
+      cache: model.cache,
       capacity: runtime.capacity,
       vocabulary: runtime.vocabulary,
       weightBytes: runtime.weightBytes,
