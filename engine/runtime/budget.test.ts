@@ -7,7 +7,7 @@ import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { planMemory } from '../graph/plan.ts';
 import { specialise } from '../kernels/index.ts';
-import { buildModel } from '../models/index.ts';
+import { buildModel, type CacheForm } from '../models/index.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { byteSize } from '../tensor/tensor.ts';
@@ -31,7 +31,7 @@ const SHAPES = {
 
 type Shape = (typeof SHAPES)[keyof typeof SHAPES];
 
-function costOf([hidden, layers, heads, kvHeads, headWidth, ffn, vocab]: Shape) {
+function costOf([hidden, layers, heads, kvHeads, headWidth, ffn, vocab]: Shape, cache: CacheForm = 'plain') {
   const config = {
     model_type: 'llama',
     hidden_size: hidden,
@@ -46,7 +46,8 @@ function costOf([hidden, layers, heads, kvHeads, headWidth, ffn, vocab]: Shape) 
     tie_word_embeddings: true,
   };
   const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
-  const model = buildModel(config, { activations: 'f16', weights, maxChunk: CHUNK, capacity: CAPACITY });
+  const sizes = { maxChunk: CHUNK, capacity: CAPACITY };
+  const model = buildModel(config, { activations: 'f16', weights, cache, ...sizes });
   const graph = runPasses(model.graph);
   const place = { gpu: phone, graph, capacity: CAPACITY, forms: {} };
   const plan = planMemory(graph, workspacesOf(place, rangesOf(CHUNK)));
@@ -62,6 +63,7 @@ function costOf([hidden, layers, heads, kvHeads, headWidth, ffn, vocab]: Shape) 
   return {
     layers,
     beside: plan.slots.reduce((total, slot) => total + bounds(slot.bytes).max, 0),
+    cached: sum('state'),
     held: sum('weight') + sum('state'),
     /** The token's row of the embedding comes on top of all weights: the head reads the same tensor. */
     read: 1 + evaluate(byteSize(embedding), {}) / vocab / sum('weight'),
@@ -88,6 +90,13 @@ describe.each(Object.entries(SHAPES))('%s', (_, shape) => {
   it('needs little beside weights and cache, at a prompt of 2048', () => {
     expect((cost.held + cost.beside) / cost.held).toBeLessThan(1.1);
   });
+});
+
+it('a cache of 8 bits takes a dispatch a layer more than a plain one, and 68 bytes of 128', () => {
+  const [plain, bytes] = [costOf(SHAPES['Llama-3.2-1B']), costOf(SHAPES['Llama-3.2-1B'], 'q8')];
+  expect(bytes.early - plain.early).toBe(plain.layers);
+  expect(bytes.late - plain.late).toBe(plain.layers);
+  expect(bytes.cached / plain.cached).toBeCloseTo(68 / 128, 3);
 });
 
 /** Gemma 3 1B, with and without what its layers say of windows. */

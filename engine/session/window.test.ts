@@ -3,7 +3,8 @@
  * kept, and what can no longer be gone back to is read anew. The same kernels on a GPU: runtime/rings.gpu.test.ts.
  */
 import { expect, test } from 'vitest';
-import { buildModel } from '../models/index.ts';
+import { buildModel, type CacheForm } from '../models/index.ts';
+import { TINY_FAMILIES } from '../models/tiny-families.ts';
 import { memoryFolder } from '../weights/source-memory.ts';
 import { memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
@@ -13,6 +14,7 @@ import { type InterpreterRuntime, interpreterRuntime } from './interpreter-runti
 import { MAX_CHUNK } from './limits.ts';
 import { loadWith } from './load.ts';
 import type { LoadedModel } from './model.ts';
+import { tinyFamilyFiles } from './tiny-family-files.ts';
 import type { GenerateRequest } from './types.ts';
 
 const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
@@ -121,6 +123,29 @@ test('a saved prefix is a window long, and goes on as if all were there', async 
   }
   // A prefix of rings is no prefix for a cache that has a row for every position.
   await expect(whole.model.loadPrefix(storage, PATH)).rejects.toMatchObject({ code: 'prefix-unusable' });
+});
+
+test('a prefix in 8 bits is no prefix for a plain cache, nor the other way round', async () => {
+  const family = TINY_FAMILIES.find(({ name }) => name === 'llama') ?? expect.fail();
+  const store = openStore(memoryStorage());
+  const { id } = await importModel(memoryFolder('tiny', tinyFamilyFiles(family, 'F32')), store, {
+    weights: 'f32',
+  });
+  const load = (cache: CacheForm) =>
+    loadWith(store, id, { activations: 'f32', cache }, {}, adapter, interpreterRuntime);
+  const [plain, bytes] = [await load('plain'), await load('q8')];
+  expect([plain.facts.cache, bytes.facts.cache]).toEqual(['plain', 'q8']);
+  const storage = memoryStorage();
+  await plain.savePrefix(text(''), storage, 'plain');
+  await bytes.savePrefix(text(''), storage, 'q8');
+  for (const [model, path] of [
+    [plain, 'q8'],
+    [bytes, 'plain'],
+  ] as const) {
+    const refused = { code: 'prefix-unusable', message: expect.stringContaining('another form of cache') };
+    await expect(model.loadPrefix(storage, path)).rejects.toMatchObject(refused);
+  }
+  expect(await bytes.loadPrefix(storage, 'q8')).toMatchObject({ tokens: 1 });
 });
 
 test('saving a beginning that the ring has left reads it anew', async () => {
