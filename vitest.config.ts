@@ -18,7 +18,7 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx', '**/*.fuzz.test.ts'],
           exclude: [...outside, '**/*.gpu.test.ts'],
           environment: 'node',
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           maxWorkers: 2,
         },
       },

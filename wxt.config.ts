@@ -7,14 +7,14 @@
  * lets the extension talk to a model hub and to this very machine, and to nobody else.
  * What it is not: a place for behaviour. Pages say their own manifest options in their HTML's meta tags.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
 
 /** Files copied as they are to the root of the package: icons, `_locales`, data that pages fetch by URL. */
 const publicDir = 'assets/public';
 
-/** The model that ships with Linnet, at `demo/` in the package; it is kept beside what makes it. */
+/** The model that ships with Linnet, at `demo/` in the package, in the form of Linnet's own store. */
 const demoDir = 'assets/demo';
 
 /** Whom the extension may talk to. The local addresses are for models served from the user's own machine. */
@@ -96,8 +96,11 @@ export default defineConfig({
   }),
   hooks: {
     'build:publicAssets'(_, files) {
-      if (!existsSync(demoDir)) return;
-      for (const name of readdirSync(demoDir)) {
+      // Beside the model lie its card and what tests ask it; they stay at home.
+      const { files: model } = JSON.parse(readFileSync(`${demoDir}/manifest.json`, 'utf8')) as {
+        files: string[];
+      };
+      for (const name of ['manifest.json', ...model, 'LICENSE']) {
         files.push({ absoluteSrc: resolve(demoDir, name), relativeDest: `demo/${name}` });
       }
     },

@@ -33,17 +33,18 @@ away), asked with Linnet's own prompts:
 - Anything outside that world: other words, other kinds of sentence, other languages, general knowledge, arithmetic. On a real
   page it writes nonsense in the style of its stories, or “The text does not say.”
 - Names, towns, things and numbers come from fixed lists ({words} English words in all); a name outside them may be replaced by one of them.
-- It is easily led by a question that is almost right: asked about a cow where a goat ran away, or about pears where apples
-  were bought, it often answers for what stands in the text instead of “The text does not say.” (see the table).
-- It sometimes gives the second person of a story the first person's job, and in long summaries picks one point wrongly.
-- Pages longer than about ten short sentences, and the map-reduce prompts for long pages: not trained.
+- A question that is almost right leads it astray now and then: asked about a cow where a goat ran away, or about pears where
+  apples were bought, it may answer for what stands in the text instead of “The text does not say.” (see the table).
+- In long summaries it sometimes picks one point wrongly.
+- Pages of more than five stories at once; longer ones are read part by part, as with any model.
 - The wordings of sentences and questions are those of the generator. “Held out” below means unseen stories and an unseen
   pair of who and where in each; it does not mean unseen wordings.
 - The prompts must be those of `app/jobs/prompts.json`: each is one token. Change them, and the model has to be made again.
 
 ## Evaluation
 
-{worlds} held-out worlds (`evaluate.py`, seed 20260), greedy decoding in PyTorch with weights on the M0E4 grid (4 bits, groups of 32).
+Held-out worlds (`evaluate.py`, seed {seed}), greedy decoding, M0E4 weights (4 bits, groups of 32), in Linnet's own engine with f32
+and f16 activations and, to compare, in PyTorch. {worlds}.
 Strict: an answer counts only if it is right in every letter, and a summary's statement counts as invented unless it is
 word for word one of the story's own.
 
@@ -61,7 +62,7 @@ word for word one of the story's own.
 - Training: {steps} steps, {seen:.1f} million tokens, each conversation seen once; Muon for matrices, Adam for the rest; loss on
   the assistant's tokens; bfloat16 arithmetic; the last {qat:.0f} % of the steps with M0E4 weights (straight through). About
   {rate:.0f} tokens a second on the processor it was trained on, other work beside it.
-{note}- `model.safetensors` holds the weights as float16, matrices already on the M0E4 grid, so that the 4-bit store loses nothing.
+{note}- What lies here is Linnet's store form (`linnet convert`), 1.3 MB. Training ends on the M0E4 grid, so that 4 bits lose nothing.
 
 Make it again (Debian: `apt install python3-torch libopenblas0`):
 
@@ -74,6 +75,20 @@ every answer was produced by this model and is right.
 
 Licence: MIT, see [LICENSE](LICENSE).
 """
+
+
+# What evaluate.py counted, by engine.
+NAMES = ["table-f32.json", "table-f16.json", "table-torch.json"]
+
+
+def table(results):
+    """The same measures side by side, with how often each was counted."""
+    lines = ["| measure | " + " | ".join(r["by"] for r in results) + " | of |", "| --- |" + " ---: |" * (len(results) + 1)]
+    for label in results[0]["rows"]:
+        shares = [r["rows"][label] for r in results]
+        cells = [f"{100 * right / max(1, of):.1f} %" for right, of in shares]
+        lines.append(f"| {label} | {' | '.join(cells)} | {max(of for _, of in shares)} |")
+    return "\n".join(lines)
 
 
 def vocabulary():
@@ -90,15 +105,15 @@ def vocabulary():
 
 
 def main():
-    run = Path(sys.argv[1] if len(sys.argv) > 1 else "/tmp/demo/run")
+    run = Path(sys.argv[1])
     log = read_log(run / "log.jsonl")
     config = config_from(json.loads((ASSETS / "config.json").read_text()))
-    table = (run / "table.md").read_text().strip()
+    results = [json.loads((run / name).read_text()) for name in NAMES if (run / name).exists()]
     note = run / "note.md"  # what about this run differs from the command below, if anything does
     first = next((e["step"] for e in log if e["quantised"]), log[-1]["step"])
     (ASSETS / "README.md").write_text(CARD.format(
-        parameters=sum(math.prod(s) for s in parameter_shapes(config).values()) / 1e6, words=vocabulary(), table=table,
-        worlds=table.split("Headline right")[1].split("|")[2].strip(), vocab=Tokenizer(ASSETS / "tokenizer.json").size,
+        parameters=sum(math.prod(s) for s in parameter_shapes(config).values()) / 1e6, words=vocabulary(), table=table(results),
+        seed=results[0]["seed"], worlds="; ".join(f"{r['by']}: {r['worlds']} worlds" for r in results), vocab=Tokenizer(ASSETS / "tokenizer.json").size,
         layers=config.layers, hidden=config.hidden, heads=config.heads, kv=config.kv_heads, ffn=config.ffn,
         steps=log[-1]["step"], seen=log[-1]["seen"] / 1e6, qat=100 * (1 - first / log[-1]["step"]),
         note="- " + note.read_text().strip() + "\n" if note.exists() else "",

@@ -12,7 +12,7 @@ from tokenizer import Tokenizer, render
 class Model:
     """The exported model of a folder; float32 arithmetic on M0E4 weights unless `quantised` is False."""
 
-    def __init__(self, folder=ASSETS, quantised=True):
+    def __init__(self, folder, quantised=True):
         self.tokenizer = Tokenizer(ASSETS / "tokenizer.json")
         self.config = config_from(json.loads((folder / "config.json").read_text()))
         with torch.no_grad():

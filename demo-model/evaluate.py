@@ -13,7 +13,8 @@ import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from tasks import ABOUT, LANGUAGES, LIMITS, PROMPTS, SMALL_TALK, conversation, page, summary, translation
+from tasks import (ABOUT, LANGUAGES, LIMITS, PROMPTS, SMALL_TALK, conversation, long_page, page, summarised, summary,
+                   translation)
 from world import INJECTION_WORDS, NOT_SAID, Maker
 
 ROOT = Path(__file__).parent.parent
@@ -69,6 +70,10 @@ def cases(maker, worlds):
             at = r.randint(0, max(0, len(s.order) - 3))
             user, right = translation(s, language, s.order[at:at + 3])
             yield language + ", 3 sentences", conversation([(user, None)])[:-1], right, s, None
+    for _ in range(worlds // 2):
+        both, kind, length = long_page(maker)
+        request, right = summarised(both, kind, length)
+        yield f"long {kind}", conversation([(request, None)])[:-1], right, both, LIMITS[length]
     for right, texts in SMALL_TALK.items():
         for t in texts:
             yield "small talk", conversation([(t, None)])[:-1], right, None, None
@@ -97,13 +102,14 @@ def measure(model, worlds, seed):
         n[category]["right"] += text == right
         if text != right:
             wrong.append({"category": category, "user": messages[-1]["content"], "right": right, "got": text, "extra": extra})
-        if category in ("key-points", "tldr"):
+        if category.endswith(("key-points", "tldr")):
+            of = "long " if category.startswith("long ") else ""
             expected, said = [plain(x) for x in statements(right)], [plain(x) for x in statements(text)]
             own = {plain(f.point) for f in story.facts} | {plain(story.lead)}
-            n["facts kept"]["all"] += len(expected)
-            n["facts kept"]["right"] += sum(x in said for x in expected)
-            n["invented"]["all"] += len(said)
-            n["invented"]["right"] += sum(x not in own for x in said)
+            n[of + "facts kept"]["all"] += len(expected)
+            n[of + "facts kept"]["right"] += sum(x in said for x in expected)
+            n[of + "invented"]["all"] += len(said)
+            n[of + "invented"]["right"] += sum(x not in own for x in said)
         if category == "key-points":
             n["limit kept"]["all"] += 1
             n["limit kept"]["right"] += len(text.split("\n")) <= extra
@@ -119,6 +125,8 @@ def measure(model, worlds, seed):
 ROWS = [("facts kept", "Key facts kept in summaries"), ("invented", "Statements not in the story (strict)"),
         ("limit kept", "Key points within 3 / 5 / 7"), ("key-points", "Key points right in every letter"),
         ("tldr", "tl;dr right in every letter"), ("headline", "Headline right in every letter"),
+        ("long facts kept", "Long pages, part by part and from notes: key facts kept"),
+        ("long invented", "Long pages: statements not in the page (strict)"),
         ("answer", "Answers exact"), ("answer in a second turn", "Answers exact, second turn"),
         ("about", "“What is this page about?” exact"), ("not said", "“The text does not say.” where it should be said"),
         ("false 'does not say'", "“The text does not say.” where it should not"),
@@ -139,21 +147,22 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument("--worlds", type=int, default=500)
     a.add_argument("--seed", type=int, default=20260)
-    a.add_argument("--folder", default=str(ASSETS))
+    a.add_argument("--folder", default=str(ASSETS), help="a checkpoint; for Linnet's engine also its store form, as the one that ships")
     a.add_argument("--threads", type=int, default=1)
     a.add_argument("--float", action="store_true", help="weights as exported, without M0E4, for comparison")
     a.add_argument("--engine", choices=["f32", "f16"], help="answers from Linnet's engine with these activations")
     a.add_argument("--adapter", default="lavapipe", help="of Linnet's engine: swiftshader, lavapipe or default")
     a.add_argument("--wrong", type=int, default=0, help="print this many wrong answers")
-    a.add_argument("--out", help="write the table to this file")
+    a.add_argument("--out", help="write the counts to this file, for card.py")
     o = a.parse_args()
     model = Engine(Path(o.folder).resolve(), o.engine, o.adapter) if o.engine else torch_model(o)
     n, wrong = measure(model, o.worlds, o.seed)
     text = table(n)
-    by = f"Linnet's engine, {o.engine}, {o.adapter}" if o.engine else "PyTorch"
+    by = f"Linnet, {o.engine} ({o.adapter})" if o.engine else "PyTorch"
     print(f"{o.worlds} held-out worlds, seed {o.seed}, {by}\n\n{text}")
     if o.out:
-        Path(o.out).write_text(text + "\n")
+        shares = {label: [n[key]["right"], n[key]["all"]] for key, label in ROWS}
+        Path(o.out).write_text(json.dumps({"by": by, "worlds": o.worlds, "seed": o.seed, "rows": shares}, indent=1) + "\n")
     for w in wrong[:o.wrong]:
         print(json.dumps(w, ensure_ascii=False))
 

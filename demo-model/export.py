@@ -1,11 +1,12 @@
-"""Writes assets/demo from a training state: config, weights in float16 and generation settings.
+"""Writes a Hugging Face folder from a training state: config, tokenizer, weights in float16 and generation settings.
 
 The weights are what training computed with: rounded to the M0E4 grid where they are matrices. The conversion into the
-4-bit store form therefore finds its own grid again.
+4-bit store form (`linnet convert`), which is what ships, therefore finds its own grid again.
 """
 
 import argparse
 import json
+import shutil
 import struct
 from pathlib import Path
 
@@ -66,10 +67,13 @@ def config_from(data):
 
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument("state", nargs="?", default="/tmp/demo/run/state.pt")
-    a.add_argument("--to", default=str(ASSETS))
+    a.add_argument("state")
+    a.add_argument("to", help="folder of the checkpoint")
     o = a.parse_args()
     state, out = torch.load(o.state), Path(o.to)
+    out.mkdir(parents=True, exist_ok=True)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(ASSETS / name, out / name)
     tokenizer = Tokenizer(ASSETS / "tokenizer.json")
     config = Config(**state["config"])
     tensors = {n: (quantise(p) if p.dim() == 2 else p).half() for n, p in state["params"].items()}

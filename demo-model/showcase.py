@@ -1,9 +1,11 @@
-"""Writes examples.json and article.json: held-out conversations that the quantised model answers rightly.
+"""Writes examples.json and article.json with the checkpoint of a folder: held-out conversations that the quantised model answers rightly.
 
 Everything here was really produced by the exported model, and is right; what it gets wrong is counted by evaluate.py.
 """
 
 import json
+import sys
+from pathlib import Path
 
 import torch
 
@@ -89,7 +91,7 @@ def write(name, data):
 
 def main():
     torch.set_num_threads(1)
-    model = Model()
+    model = Model(Path(sys.argv[1]))
     maker, examples, have = Maker(17, held_out=True), [], set()
     for _ in range(6):
         rows = wanted(maker)

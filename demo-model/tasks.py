@@ -125,9 +125,9 @@ def quiz(r, story):
         words, answer = r.choice(fact.questions)
         pair = [(r.choice(words), answer)]
         other = twin(r, story, r.choice(words))
-        if other and r.random() < 0.8:
+        if other and r.random() < 0.7:
             pair.append((other, NOT_SAID))
-        if story.ghosts and r.random() < 0.75:
+        if story.ghosts and r.random() < 0.65:
             pair.append((r.choice(r.choice(story.ghosts)), NOT_SAID))
         turns += pair
     r.shuffle(turns)
@@ -217,13 +217,17 @@ class Collection:
 
 
 def long_page(maker):
-    """A summary of a part of a long page, or of the key points of all its parts."""
+    """A part of a long page, or the key points of all its parts, with the kind and length of summary to make of it."""
     r = maker.r
     stories = [maker.story() for _ in range(r.choice([2, 2, 3, 3, 4, 5]))]
     both = Collection(stories, r.random() < 0.5, r)
     kind = r.choices(["key-points", "tldr", "headline"], [0.6, 0.25, 0.15])[0]
-    length = r.choice(list(LIMITS))
-    return [(page(both, PROMPTS["summarise"][kind][length]), summary(both, kind, length))]
+    return both, kind, r.choice(list(LIMITS))
+
+
+def summarised(story, kind, length):
+    """One turn: the request about a page with its answer."""
+    return page(story, PROMPTS["summarise"][kind][length]), summary(story, kind, length)
 
 
 def sample(maker):
@@ -240,7 +244,7 @@ def sample(maker):
     if x < 0.14:
         return conversation(translate_some(maker, story), system)
     if x < 0.20:
-        return conversation(long_page(maker), system)
+        return conversation([summarised(*long_page(maker))], system)
     if x < 0.80:
         return conversation(quiz(r, story), system)
     return conversation(page_chat(maker, story), system)

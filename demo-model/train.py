@@ -123,11 +123,11 @@ def schedule(step, steps):
 
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument("--steps", type=int, default=9000)
+    a.add_argument("--steps", type=int, default=33000)
     a.add_argument("--tokens", type=int, default=4096)
-    a.add_argument("--seed", type=int, default=1)
+    a.add_argument("--seed", type=int, default=3)
     a.add_argument("--threads", type=int, default=2)
-    a.add_argument("--out", default="/tmp/demo/run")
+    a.add_argument("--out", default="/tmp/linnet-demo-model")
     a.add_argument("--quantise-from", type=float, default=0.55, help="share of the steps after which 4 bits are used")
     a.add_argument("--muon-lr", type=float, default=0.01)
     a.add_argument("--adam-lr", type=float, default=3e-3)

@@ -118,7 +118,9 @@ test('the keyboard alone: translate, reach every button, close, and be where one
   await page.locator('#two a').focus();
   await select(page, '#one');
   const popup = await linnet.openPopup(page);
-  await popup.getByRole('button', { name: 'Translate the selection' }).press('Enter');
+  await popup.getByRole('button', { name: 'Translate the selection' }).focus();
+  // The popup closes by the key, perhaps before it is up again.
+  await popup.keyboard.press('Enter').catch(() => {});
   await expect.poll(() => popup.isClosed()).toBe(true);
   await settled(bubble);
   expect(await page.evaluate(() => document.activeElement?.nodeName)).toBe('LINNET-BUBBLE');

@@ -8,7 +8,7 @@ import { ask, Bubble, choose, words } from './story.ts';
 
 const NOT_SAID = 'The text does not say.';
 const start = startArticle();
-const checks = start.checks ?? [];
+const { checks } = start;
 const pick = (task: Check['task'], wanted: Partial<Check> = {}): Check =>
   checks.find(
     (check) =>

@@ -1,24 +1,6 @@
 /** The first start: a model is there by itself, from within the extension, and says plainly what it is. */
-import { cpSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { article, assets, expect, test } from './harness/index.ts';
-import { card, STORIES } from './story.ts';
-import { at } from '../scripts/setup/machine.mjs';
-
-/** The built extension; where it has no demo model (yet), one with stories260K in its place. */
-function withDemo(): string {
-  const built = process.env.LINNET_EXTENSION ?? at('.output/chrome-mv3');
-  if (existsSync(`${built}/demo/model.safetensors`)) return built;
-  const copy = join(mkdtempSync(join(tmpdir(), 'linnet-extension-')), 'extension');
-  cpSync(built, copy, { recursive: true });
-  const stories = assets(STORIES);
-  for (const name of readdirSync(stories)) cpSync(`${stories}/${name}`, `${copy}/demo/${name}`);
-  return copy;
-}
-
-// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from the pattern
-test.use({ extension: async ({}, use) => use(withDemo()) });
+import { article, expect, test } from './harness/index.ts';
+import { card } from './story.ts';
 
 test('brings the demo model along, calls it that, and does not bring it back when it was deleted', async ({
   linnet,

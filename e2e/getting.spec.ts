@@ -23,6 +23,8 @@ const test = base.extend<{ hub: ModelServer }>({
 const field = (models: Page) => models.getByLabel('Repository or address');
 
 async function startDownload(models: Page, hub: ModelServer): Promise<void> {
+  // The demo model is imported by itself at first, with a bar and buttons like any other.
+  await expect(card(models, 'Linnet demo')).toBeVisible();
   await field(models).fill(hub.url);
   await models.getByRole('button', { name: 'Look' }).click();
   await models.getByRole('button', { name: /^Download [\d.]+ (kB|MB)$/ }).click();

@@ -155,6 +155,24 @@ export async function commandLineText(messages: unknown, maxTokens: number): Pro
   return (JSON.parse(stdout) as { text: string }).text;
 }
 
+/** What the one answer says on the disk, where the text of a running one is written twice a second. */
+export async function storedText(page: Page): Promise<string> {
+  return page.evaluate(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        const opened = indexedDB.open('linnet');
+        opened.onerror = () => reject(opened.error);
+        opened.onsuccess = () => {
+          const all = opened.result.transaction('jobs').objectStore('jobs').getAll();
+          all.onsuccess = () => {
+            opened.result.close();
+            resolve((all.result as { text: string }[]).map(({ text }) => text).join(''));
+          };
+        };
+      }),
+  );
+}
+
 /** Space is shown as Markdown shows it. */
 export const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
 

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { checkSummary } from '../app/jobs/rules.ts';
 import { article, assets, expect, type Page, picture, readPage, test } from './harness/index.ts';
-import { ask, commandLineText, importStories, lastPrompt, words } from './story.ts';
+import { ask, commandLineText, importStories, lastPrompt, storedText, words } from './story.ts';
 
 const park = article('Tom and the dog', [
   'Once upon a time there was a little boy named Tom. He loved to play in the park near his house.',
@@ -92,13 +92,13 @@ test('stops, and makes another answer', async ({ linnet, site }) => {
 });
 
 test('an answer survives the end of the browser, marked as interrupted', async ({ linnet, site }) => {
-  await importStories(linnet);
+  const models = await importStories(linnet);
+  // Slowly, or the answer is at its end before the browser is.
+  await ask(models, 'set-settings', { settings: { pace: 'polite' } });
   const address = site.page('/tom', park);
   const popup = await linnet.openPopup(await linnet.open(address));
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
-  await expect(answer(popup).locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
-  // The text is stored twice a second.
-  await popup.waitForTimeout(900);
+  await expect.poll(() => storedText(models), { timeout: 60_000, intervals: [50] }).not.toBe('');
   await linnet.restart();
   const again = await linnet.openPopup(await linnet.open(address));
   await expect(answer(again)).toContainText('Interrupted');

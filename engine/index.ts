@@ -30,7 +30,13 @@ export { importModel } from './session/import.ts';
 export { inspectCheckpoint } from './session/inspect.ts';
 export { loadModel } from './session/load.ts';
 export { storedForms } from './session/stored-forms.ts';
-export type { AdapterForms, FormName, FormsCache, Verdict } from './runtime/index.ts';
+export {
+  type AdapterForms,
+  type FormName,
+  type FormsCache,
+  formsKey,
+  type Verdict,
+} from './runtime/index.ts';
 export { previewModel } from './session/preview.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
 export { verifyModel } from './session/verify.ts';

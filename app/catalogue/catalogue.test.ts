@@ -115,7 +115,13 @@ describe('the fit check', () => {
 
 describe('the device as the browser describes it', () => {
   const diagnostics = { userAgent: '', cores: 4, models: [], active: 'none' } as const;
-  const adapter = { name: '', vendor: 'arm', architecture: 'valhall', features: ['shader-f16'] };
+  const adapter = {
+    name: '',
+    vendor: 'arm',
+    architecture: 'valhall',
+    software: false,
+    features: ['shader-f16'],
+  };
 
   it('takes the smaller of the limits that bound a piece', () => {
     const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
@@ -125,7 +131,7 @@ describe('the device as the browser describes it', () => {
   });
 
   it('knows software adapters and the lack of any', () => {
-    const software = { ...adapter, architecture: 'swiftshader', features: [], limits: {} };
+    const software = { ...adapter, software: true, features: [], limits: {} };
     expect(deviceOf({ ...diagnostics, adapter: software }, undefined).gpu).toMatchObject({ software: true });
     expect(deviceOf(diagnostics, { usage: 1, quota: 2 })).toEqual({ storage: { usage: 1, quota: 2 } });
   });

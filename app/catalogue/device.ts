@@ -2,15 +2,13 @@
 import type { Diagnostics, Models } from '../protocol/types.ts';
 import type { Device } from './fit.ts';
 
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
-
 export function deviceOf({ adapter, memoryGiB }: Diagnostics, storage: Models['storage']): Device {
   const gpu =
     adapter === undefined
       ? undefined
       : {
           f16: adapter.features.includes('shader-f16'),
-          software: SOFTWARE.test(`${adapter.name} ${adapter.vendor} ${adapter.architecture}`),
+          software: adapter.software,
           largestBytes: Math.min(
             adapter.limits.maxStorageBufferBindingSize ?? Number.POSITIVE_INFINITY,
             adapter.limits.maxBufferSize ?? Number.POSITIVE_INFINITY,

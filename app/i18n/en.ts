@@ -182,6 +182,7 @@ const modelsPage = {
     'Facts about this browser and its graphics adapter, for a report. They contain no text of yours.',
   'diagnostics-copy': 'Copy diagnostics',
   'adapter-f16': 'Half precision (f16)',
+  'adapter-forms': 'Self-tests of faster kernels',
   yes: 'yes',
   no: 'no',
   adapter: 'Graphics adapter',

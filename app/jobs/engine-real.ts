@@ -2,6 +2,7 @@
 import {
   type Gpu,
   folderFromFiles,
+  formsKey,
   httpFolder,
   importModel,
   listModels,
@@ -15,6 +16,7 @@ import {
   previewModel,
   verifyModel,
   type Pace,
+  storedForms,
 } from '../../engine/index.ts';
 import type { Checkpoint, Engine } from './engine.ts';
 
@@ -66,7 +68,11 @@ export function realEngine({ provider, demo }: RealEngineOptions): Engine {
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
     async load(id, hooks) {
-      current = await loadModel(await stored(), id, await device(), { pace }, hooks);
+      const open = await device();
+      const { storage } = await stored();
+      // In software the faster forms of kernels are no faster, and their tests take longer than they would save.
+      const forms = open.facts.software ? {} : { forms: storedForms(storage) };
+      current = await loadModel(await stored(), id, open, { pace }, { ...hooks, ...forms });
       current.setPace(pace); // it may have changed meanwhile
       return current;
     },
@@ -75,7 +81,11 @@ export function realEngine({ provider, demo }: RealEngineOptions): Engine {
       current?.setPace(next);
     },
     estimate: async () => (await stored()).estimate(),
-    adapter: async () => (await device()).facts,
+    async adapter() {
+      const { facts } = await device();
+      const tested = await storedForms((await stored()).storage).read(formsKey(facts));
+      return tested === undefined ? facts : { ...facts, forms: tested.verdicts };
+    },
   };
 }
 

@@ -3,7 +3,6 @@
  * The real one is made in engine-real.ts.
  */
 import type {
-  AdapterFacts,
   ImportHooks,
   LoadedModel,
   LoadHooks,
@@ -12,7 +11,7 @@ import type {
   UnfinishedImport,
 } from '../../engine/index.ts';
 import type { PickedFile } from '../protocol/files.ts';
-import type { Pace } from '../protocol/types.ts';
+import type { Pace, TestedAdapter } from '../protocol/types.ts';
 
 /** Where a checkpoint comes from. */
 export type Checkpoint =
@@ -42,5 +41,5 @@ export interface Engine {
   /** Bytes used and allowed, as far as the platform says. */
   estimate(): Promise<{ usage: number; quota: number } | undefined>;
   /** Throws `gpu-unavailable` where there is no WebGPU. */
-  adapter(): Promise<AdapterFacts>;
+  adapter(): Promise<TestedAdapter>;
 }

@@ -88,7 +88,14 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
       engine.pace = pace;
     },
     estimate: async () => ({ usage: 1000, quota: 10_000 }),
-    adapter: async () => ({ name: 'fake', vendor: '', architecture: '', features: [], limits: {} }),
+    adapter: async () => ({
+      name: 'fake',
+      vendor: '',
+      architecture: '',
+      software: false,
+      features: [],
+      limits: {},
+    }),
   };
   return engine;
 }
@@ -97,7 +104,7 @@ function loadedModel(engine: FakeEngine, model: StoredModel): LoadedModel {
   return {
     facts: {
       model,
-      adapter: { name: 'fake', vendor: '', architecture: '', features: [], limits: {} },
+      adapter: { name: 'fake', vendor: '', architecture: '', software: false, features: [], limits: {} },
       activations: 'f32',
       cache: 'plain',
       capacity: model.contextLength,

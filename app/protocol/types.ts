@@ -12,6 +12,7 @@ import type {
   ModelPreview,
   ModelState,
   StoredModel,
+  Verdict,
   WireError,
 } from '../../engine/index.ts';
 
@@ -227,8 +228,11 @@ export interface Models {
   readonly storage?: { readonly usage: number; readonly quota: number };
 }
 
+/** `forms`: which faster forms of kernels this GPU's self-tests allow; absent until a first model was loaded. */
+export type TestedAdapter = AdapterFacts & { readonly forms?: readonly Verdict[] };
+
 export interface Diagnostics {
-  readonly adapter?: AdapterFacts;
+  readonly adapter?: TestedAdapter;
   readonly adapterError?: WireError;
   readonly userAgent: string;
   readonly memoryGiB?: number;

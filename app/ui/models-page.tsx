@@ -62,6 +62,14 @@ function DiagnosticsSection({ diagnostics }: { diagnostics: Diagnostics | undefi
     ...(adapter === undefined
       ? []
       : [[t('adapter-f16'), t(adapter.features.includes('shader-f16') ? 'yes' : 'no')] as const]),
+    ...(adapter?.forms === undefined
+      ? []
+      : [
+          [
+            t('adapter-forms'),
+            adapter.forms.map(({ form, state }) => `${form}: ${state}`).join(', '),
+          ] as const,
+        ]),
     [t('cores'), number(cores)],
     ...(memoryGiB === undefined ? [] : [[t('memory'), bytes(memoryGiB * 1e9)] as const]),
     [t('browser'), userAgent],

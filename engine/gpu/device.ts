@@ -15,6 +15,8 @@ export interface GpuFacts {
   readonly name: string;
   readonly vendor: string;
   readonly architecture: string;
+  /** The processor computes in the place of a graphics card. */
+  readonly software: boolean;
   readonly features: readonly string[];
   /** In bytes or counts. */
   readonly limits: Readonly<Record<string, number>>;
@@ -54,6 +56,8 @@ const SHOWN_LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
   'minUniformBufferOffsetAlignment',
 ] as const;
+
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
 export interface GpuOptions {
   /** Features not to use though the adapter has them; for tests and comparisons. */
@@ -130,6 +134,7 @@ function factsOf(adapter: GPUAdapter, device: GPUDevice, features: readonly stri
     name: description || part || `${vendor} ${architecture}`.trim() || 'unnamed adapter',
     vendor,
     architecture,
+    software: SOFTWARE.test(`${description} ${part} ${vendor} ${architecture}`),
     features: [...features],
     limits: Object.fromEntries(SHOWN_LIMITS.map((name) => [name, device.limits[name]])),
   };

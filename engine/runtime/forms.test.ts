@@ -3,7 +3,14 @@ import type { Gpu, GpuFacts } from '../gpu/index.ts';
 import { type AdapterForms, adapterForms, formsOf, printForms, formsKey } from './forms.ts';
 import { FORM_NAMES, type Verdict } from './self-test.ts';
 
-const facts: GpuFacts = { name: 'card', vendor: 'v', architecture: 'a', features: ['y', 'x'], limits: {} };
+const facts: GpuFacts = {
+  name: 'card',
+  vendor: 'v',
+  architecture: 'a',
+  software: false,
+  features: ['y', 'x'],
+  limits: {},
+};
 const key = formsKey(facts);
 const verdicts: Verdict[] = [
   { form: 'subgroups', state: 'on', error: 1e-7, allowed: 1e-5, plainUs: 20, formUs: 11 },

@@ -6,18 +6,17 @@ import { openStore } from '../weights/store.ts';
 import { tinyFiles } from '../weights/tiny-checkpoint.ts';
 import { importModel } from './import.ts';
 import { inspectCheckpoint } from './inspect.ts';
-import { interpreterRuntime } from './interpreter-runtime.ts';
+import { CPU_FACTS, interpreterRuntime } from './interpreter-runtime.ts';
 import { loadWith } from './load.ts';
 import type { ImportOptions } from './types.ts';
 
-const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
 const files = tinyFiles();
 
 async function imported(weights: NonNullable<ImportOptions['weights']>) {
   const store = openStore(memoryStorage());
   const { id } = await importModel(memoryFolder('tiny', files), store, { weights });
   const { manifest } = await store.open(id);
-  const model = await loadWith(store, id, { activations: 'f32' }, {}, adapter, interpreterRuntime);
+  const model = await loadWith(store, id, { activations: 'f32' }, {}, CPU_FACTS, interpreterRuntime);
   return { manifest, logits: (await model.logits({ kind: 'text', text: 'hello' })).logits };
 }
 

@@ -18,7 +18,7 @@ import { memoryFolder } from '../weights/source-memory.ts';
 import { memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
 import { importModel } from './import.ts';
-import { interpreterRuntime } from './interpreter-runtime.ts';
+import { CPU_FACTS, interpreterRuntime } from './interpreter-runtime.ts';
 import { loadWith } from './load.ts';
 import { furthest } from './stories.ts';
 import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../models/tiny-families.ts';
@@ -33,7 +33,6 @@ interface Golden {
 }
 
 const TOLERANCE = { sums: 5e-5, gelu: 0.01, halves: 0.05, blocks: 1 } as const;
-const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
 
 /** Log-probabilities after the prompt and after each step. */
 async function rowsOf(folder: CheckpointFolder, { prompt, steps }: Golden): Promise<number[][]> {
@@ -41,7 +40,7 @@ async function rowsOf(folder: CheckpointFolder, { prompt, steps }: Golden): Prom
   const { id } = await importModel(folder, store, { weights: 'f32' });
   let runtime: Runtime | undefined;
   const options = { activations: 'f32', capacity: CAPACITY } as const;
-  await loadWith(store, id, options, {}, adapter, async (...all) => {
+  await loadWith(store, id, options, {}, CPU_FACTS, async (...all) => {
     runtime = await interpreterRuntime(...all);
     return runtime;
   });
@@ -99,7 +98,7 @@ test('activations beyond a half are f32, unless halves are asked for', async () 
     const store = openStore(memoryStorage());
     const { id } = await importModel(memoryFolder('tiny', tinyFamilyFiles(family, 'F32')), store);
     const options = { activations: 'f16', free, capacity: CAPACITY } as const;
-    const model = await loadWith(store, id, options, {}, adapter, interpreterRuntime);
+    const model = await loadWith(store, id, options, {}, CPU_FACTS, interpreterRuntime);
     return model.facts.activations;
   };
   expect(await activationsOf('gemma3', true)).toBe('f32');

@@ -5,12 +5,10 @@ import { memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
 import { TINY, tinyFiles } from '../weights/tiny-checkpoint.ts';
 import { importModel } from './import.ts';
-import { type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
+import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
 import { loadWith } from './load.ts';
 import type { LoadedModel } from './model.ts';
 import type { GenerateEvent, GenerateRequest, LoadOptions } from './types.ts';
-
-const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
 
 async function tiny(
   options: LoadOptions = {},
@@ -24,7 +22,7 @@ async function tiny(
     id,
     { ...options, activations: 'f32' },
     {},
-    adapter,
+    CPU_FACTS,
     async (graph, given) => {
       runtime = await interpreterRuntime(graph, given);
       return runtime;

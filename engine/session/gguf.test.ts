@@ -16,11 +16,9 @@ import { memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
 import { storedWeights } from '../weights/stored.ts';
 import { importModel } from './import.ts';
-import { interpreterRuntime } from './interpreter-runtime.ts';
+import { CPU_FACTS, interpreterRuntime } from './interpreter-runtime.ts';
 import { loadWith } from './load.ts';
 import { furthest, goldenOf, STORIES, storiesFolder } from './stories.ts';
-
-const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
 
 async function imported(folder: CheckpointFolder, weights: WeightDType) {
   const store = openStore(memoryStorage());
@@ -38,7 +36,7 @@ async function imported(folder: CheckpointFolder, weights: WeightDType) {
     const stored = { nibbles, scales: new Uint32Array((scales as Uint8Array).slice().buffer) };
     return { data: dequantiseRows(stored, columns, type.group as number), columns, nibbles };
   };
-  const load = () => loadWith(store, id, { activations: 'f32' }, {}, adapter, interpreterRuntime);
+  const load = () => loadWith(store, id, { activations: 'f32' }, {}, CPU_FACTS, interpreterRuntime);
   return { manifest: opened.manifest, floats, load };
 }
 

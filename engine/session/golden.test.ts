@@ -9,17 +9,15 @@ import type { WeightDType } from '../tensor/tensor.ts';
 import { memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
 import { importModel } from './import.ts';
-import { interpreterRuntime } from './interpreter-runtime.ts';
+import { CPU_FACTS, interpreterRuntime } from './interpreter-runtime.ts';
 import { loadWith } from './load.ts';
 import type { LoadedModel } from './model.ts';
 import { FORMS, furthest, goldenOf, STORIES, storiesFolder } from './stories.ts';
 
-const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
-
 async function load(path: string, weights: WeightDType): Promise<LoadedModel> {
   const store = openStore(memoryStorage());
   const { id } = await importModel(storiesFolder(disk, path), store, { weights });
-  return await loadWith(store, id, { activations: 'f32' }, {}, adapter, interpreterRuntime);
+  return await loadWith(store, id, { activations: 'f32' }, {}, CPU_FACTS, interpreterRuntime);
 }
 
 describeWithAssets('stories260K on the CPU', STORIES, (...paths) => {

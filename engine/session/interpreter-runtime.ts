@@ -15,6 +15,17 @@ import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import type { HostTensor, TensorType } from '../tensor/tensor.ts';
+import type { AdapterFacts } from './types.ts';
+
+/** What the interpreter says of the adapter it stands in for. */
+export const CPU_FACTS: AdapterFacts = {
+  name: 'CPU',
+  vendor: '',
+  architecture: '',
+  software: true,
+  features: [],
+  limits: {},
+};
 
 export interface InterpreterRuntime extends Runtime {
   /** `position+count` of every run, in order. */

@@ -5,12 +5,11 @@ import { type MemoryStorage, memoryStorage } from '../weights/storage-memory.ts'
 import { openStore } from '../weights/store.ts';
 import { tinyFiles } from '../weights/tiny-checkpoint.ts';
 import { importModel } from './import.ts';
-import { type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
+import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
 import { loadWith } from './load.ts';
 import type { LoadedModel } from './model.ts';
 import type { LoadOptions } from './types.ts';
 
-const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
 const PAGE = 'once upon a time there was a page';
 const PATH = 'prefixes/page';
 
@@ -24,7 +23,7 @@ async function tiny(options: LoadOptions = {}, files = tinyFiles()): Promise<Tin
   const { id } = await importModel(memoryFolder('tiny', files), store, { weights: 'f32' });
   let runtime: InterpreterRuntime | undefined;
   const some = { ...options, activations: options.activations ?? ('f32' as const) };
-  const model = await loadWith(store, id, some, {}, adapter, async (graph, given) => {
+  const model = await loadWith(store, id, some, {}, CPU_FACTS, async (graph, given) => {
     runtime = await interpreterRuntime(graph, given);
     return runtime;
   });

@@ -5,7 +5,7 @@ import { memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
 import { tinyFiles } from '../weights/tiny-checkpoint.ts';
 import { importModel } from './import.ts';
-import { interpreterRuntime } from './interpreter-runtime.ts';
+import { CPU_FACTS, interpreterRuntime } from './interpreter-runtime.ts';
 import { loadWith } from './load.ts';
 import { createLookup } from './lookup.ts';
 import { createSpeculator, type Speculator } from './speculate.ts';
@@ -72,10 +72,9 @@ describe('when drafts are checked', () => {
 
 describe('a session', () => {
   const load = async () => {
-    const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
     const store = openStore(memoryStorage());
     const { id } = await importModel(memoryFolder('tiny', tinyFiles()), store, { weights: 'f32' });
-    return loadWith(store, id, { activations: 'f32' }, {}, adapter, interpreterRuntime);
+    return loadWith(store, id, { activations: 'f32' }, {}, CPU_FACTS, interpreterRuntime);
   };
   const ask = (text: string, maxTokens: number) => ({
     ...{ prompt: { kind: 'text', text } as const, maxTokens, ignoreEos: true },

@@ -92,6 +92,8 @@ export interface AdapterFacts {
   readonly name: string;
   readonly vendor: string;
   readonly architecture: string;
+  /** The processor computes in the place of a graphics card. */
+  readonly software: boolean;
   readonly features: readonly string[];
   /** The limits that decide what runs, in bytes or counts. */
   readonly limits: Readonly<Record<string, number>>;

@@ -10,14 +10,13 @@ import { memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
 import { tinyFiles } from '../weights/tiny-checkpoint.ts';
 import { importModel } from './import.ts';
-import { type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
+import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
 import { MAX_CHUNK } from './limits.ts';
 import { loadWith } from './load.ts';
 import type { LoadedModel } from './model.ts';
 import { tinyFamilyFiles } from './tiny-family-files.ts';
 import type { GenerateRequest } from './types.ts';
 
-const adapter = { name: 'CPU', vendor: '', architecture: '', features: [], limits: {} };
 const CAPACITY = 420;
 const WINDOW = 6;
 const RING = WINDOW + MAX_CHUNK;
@@ -44,7 +43,7 @@ async function tiny(whole = false): Promise<Tiny> {
   const sizes = { activations: 'f32', capacity: CAPACITY, reach: MAX_CHUNK } as const;
   const linear = { ...sizes, weights: () => ({ dtype: 'f32' }) as const, maxChunk: CAPACITY };
   let runtime: InterpreterRuntime | undefined;
-  const model = await loadWith(store, id, sizes, {}, adapter, async (graph, options) => {
+  const model = await loadWith(store, id, sizes, {}, CPU_FACTS, async (graph, options) => {
     runtime = await interpreterRuntime(whole ? buildModel(CONFIG, linear) : graph, options);
     return runtime;
   });
@@ -132,7 +131,7 @@ test('a prefix in 8 bits is no prefix for a plain cache, nor the other way round
     weights: 'f32',
   });
   const load = (cache: CacheForm) =>
-    loadWith(store, id, { activations: 'f32', cache }, {}, adapter, interpreterRuntime);
+    loadWith(store, id, { activations: 'f32', cache }, {}, CPU_FACTS, interpreterRuntime);
   const [plain, bytes] = [await load('plain'), await load('q8')];
   expect([plain.facts.cache, bytes.facts.cache]).toEqual(['plain', 'q8']);
   const storage = memoryStorage();

@@ -1,12 +1,12 @@
 /** The article that `npm start` serves, and the stories of the demo model with it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { at } from '../setup/machine.mjs';
 
 export interface StartArticle {
   readonly title: string;
   readonly paragraphs: readonly string[];
   /** What the demo model answers about this article; made with the model (`demo-model/showcase.py`). */
-  readonly checks?: readonly Check[];
+  readonly checks: readonly Check[];
 }
 
 export interface Check {
@@ -19,10 +19,9 @@ export interface Check {
   readonly answer: string;
 }
 
-/** The demo model's own article where there is one, since a tiny model knows what it was made for. */
+/** One of the demo model's world, since a tiny model knows what it was made for. */
 export function startArticle(): StartArticle {
-  const files = [at('assets/demo/article.json'), at('assets/start/article.json')];
-  return JSON.parse(readFileSync(files.find((path) => existsSync(path))!, 'utf8')) as StartArticle;
+  return JSON.parse(readFileSync(at('assets/demo/article.json'), 'utf8')) as StartArticle;
 }
 
 export function articlePage({ title, paragraphs }: StartArticle): string {
