@@ -8,13 +8,13 @@ import embedSource from '../../wgsl/embed.wgsl?raw';
 import gateMulSource from '../../wgsl/gate_mul.wgsl?raw';
 import headsSource from '../../wgsl/heads.wgsl?raw';
 import lastRowSource from '../../wgsl/last_row.wgsl?raw';
-import rmsnormSource from '../../wgsl/rmsnorm.wgsl?raw';
 import headsNorms from '../../wgsl/lib/heads_norms.wgsl?raw';
 import headsNormsNone from '../../wgsl/lib/heads_norms_none.wgsl?raw';
 import headsPutKv8 from '../../wgsl/lib/heads_put_kv8.wgsl?raw';
 import headsPutPlain from '../../wgsl/lib/heads_put_plain.wgsl?raw';
 import kv8Pack from '../../wgsl/lib/kv8_pack.wgsl?raw';
 import quantiseSource from '../../wgsl/quantise.wgsl?raw';
+import rmsnormSource from '../../wgsl/rmsnorm.wgsl?raw';
 import ropeSource from '../../wgsl/rope.wgsl?raw';
 import softcapSource from '../../wgsl/softcap.wgsl?raw';
 import { ceildiv, type Dim, mul, sub } from '../symbolic/dim.ts';
@@ -98,7 +98,7 @@ const heads = kernel('heads.workgroup', {
     ...(typeIn(node, 'k').dtype === 'kv8' ? [headsPutKv8, kv8Pack] : [headsPutPlain]),
     cacheRowPart(node, 'k'),
   ],
-  accepts: (node) => (fitsKv8(node, 'k') === true ? needsF16(node, 'x') : fitsKv8(node, 'k')),
+  accepts: (node) => acceptsKv8(node, 'k'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => {
     const rotary = numberIn(node, 'rotary');
@@ -125,7 +125,7 @@ const heads = kernel('heads.workgroup', {
 const quantise = kernel('quantise.workgroup', {
   source: quantiseSource,
   parts: (node) => [kv8Pack, cacheRowPart(node, 'out')],
-  accepts: (node) => (fitsKv8(node, 'out') === true ? needsF16(node, 'x') : fitsKv8(node, 'out')),
+  accepts: (node) => acceptsKv8(node, 'out'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => ({
     rows: rowsOf(typeIn(node, 'x')),
@@ -140,9 +140,10 @@ const quantise = kernel('quantise.workgroup', {
 /** As in wgsl/lib/kv8_pack.wgsl: what a workgroup has room for. */
 const WIDEST_KV8 = 512;
 
-function fitsKv8(node: KernelInput, value: string): true | string {
+function acceptsKv8(node: KernelInput, value: string): true | string {
   const { dtype, group = 0 } = typeIn(node, value);
-  return dtype !== 'kv8' || group <= WIDEST_KV8 || `needs heads of at most ${WIDEST_KV8}`;
+  if (dtype === 'kv8' && group > WIDEST_KV8) return `needs heads of at most ${WIDEST_KV8}`;
+  return needsF16(node, 'x');
 }
 
 const rope = kernel('rope.pair', {

@@ -3,9 +3,9 @@
  * waits only the rows past them are set aside. So a fork costs memory for its own rows, and changing from one to
  * another costs a copy of both tails on the GPU, but no computation. Of rings (`cache.ts`) all is set aside.
  *
- * What is set aside is bounded by the cache's own capacity, a ring counting in full; the branch that waited longest is forgotten first. A
- * forgotten branch, or one whose beginning was written over, is simply read anew: `switchTo` leaves in the cache
- * what still holds.
+ * What is set aside is bounded by the cache's own capacity, a ring counting in full; the branch that waited longest
+ * is forgotten first. A forgotten branch, or one whose beginning was written over, is simply read anew: `switchTo`
+ * leaves in the cache what still holds.
  */
 import type { Cache } from './cache.ts';
 

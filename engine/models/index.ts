@@ -71,8 +71,9 @@ export function readModel(config: unknown): ModelFactsAndIds {
 }
 
 /**
- * The plain graph of a model. Throws `request-invalid` for a cache of 8 bits that its heads do not fit into, `model-unknown` for a family or a feature that is not there,
- * `checkpoint-damaged` for a config that cannot be right.
+ * The plain graph of a model. Throws `model-unknown` for a family or a feature that is not there,
+ * `checkpoint-damaged` for a config that cannot be right, `request-invalid` for a cache of 8 bits that the model's
+ * heads do not fit into.
  */
 export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const known = asConfig(config);

@@ -2,8 +2,8 @@
  * Models whose layers keep a window alone, on a GPU, far past that window: chunks, steps, drafts that are wrong, a cut
  * and a branch, against the CPU with a row for every position. Dispatches a token: budget.test.ts.
  *
- * Tolerances as in runtime.gpu.test.ts; logits of Gemma are around 10, of which sums of a hundred products differ by 1e-3.
- * In 8 bits a number between two codes may become either, a 127th of its head's largest.
+ * Tolerances as in runtime.gpu.test.ts; logits of Gemma are around 10, of which sums of a hundred products differ by
+ * 1e-3. In 8 bits a number between two codes may become either, a 127th of its head's largest.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';

@@ -96,7 +96,8 @@ export interface Runtime {
 
   /**
    * Computes `ids` at positions position … position + ids.length − 1 of the cache; positions before must have been
-   * computed (and of rings not written over: `graph/rings.ts`), positions after are forgotten. Throws `prompt-too-long` beyond the capacity, `gpu-lost`.
+   * computed (and of rings not written over: `graph/rings.ts`), positions after are forgotten. Throws
+   * `prompt-too-long` beyond the capacity, `gpu-lost`.
    */
   prefill(ids: ArrayLike<number>, position: number, options?: PrefillOptions): Promise<StepResult>;
 

@@ -11,7 +11,7 @@ import { openStore } from '../weights/store.ts';
 import { tinyFiles } from '../weights/tiny-checkpoint.ts';
 import { importModel } from './import.ts';
 import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
-import { MAX_CHUNK } from './limits.ts';
+import { MAX_CHUNK, REACH } from './limits.ts';
 import { loadWith } from './load.ts';
 import type { LoadedModel } from './model.ts';
 import { tinyFamilyFiles } from './tiny-family-files.ts';
@@ -24,7 +24,6 @@ const CONFIG = {
   ...(JSON.parse(String(tinyFiles()['config.json'])) as object),
   model_type: 'mistral',
   sliding_window: WINDOW,
-  max_position_embeddings: CAPACITY,
 };
 /** Longer than the ring. */
 const PAGE = Array.from({ length: 30 }, (_, i) => `${'abcdefgh'[i % 8]}${'xyzuvw'[i % 6]} once`).join(' ');
@@ -35,16 +34,23 @@ interface Tiny {
   readonly runtime: InterpreterRuntime;
 }
 
-/** `whole`: with a row for every position, which is what a run of any length needs. */
-async function tiny(whole = false): Promise<Tiny> {
+interface Options {
+  /** With a row for every position, which is what a run of any length needs. */
+  readonly whole?: boolean;
+  readonly capacity?: number;
+  readonly reach?: number;
+}
+
+async function tiny({ whole = false, capacity = CAPACITY, reach = MAX_CHUNK }: Options = {}): Promise<Tiny> {
   const store = openStore(memoryStorage());
-  const files = { ...tinyFiles(), 'config.json': JSON.stringify(CONFIG) };
+  const config = { ...CONFIG, max_position_embeddings: capacity };
+  const files = { ...tinyFiles(), 'config.json': JSON.stringify(config) };
   const { id } = await importModel(memoryFolder('tiny', files), store, { weights: 'f32' });
-  const sizes = { activations: 'f32', capacity: CAPACITY, reach: MAX_CHUNK } as const;
-  const linear = { ...sizes, weights: () => ({ dtype: 'f32' }) as const, maxChunk: CAPACITY };
+  const sizes = { activations: 'f32', capacity, reach } as const;
+  const linear = { ...sizes, weights: () => ({ dtype: 'f32' }) as const, maxChunk: capacity };
   let runtime: InterpreterRuntime | undefined;
   const model = await loadWith(store, id, sizes, {}, CPU_FACTS, async (graph, options) => {
-    runtime = await interpreterRuntime(whole ? buildModel(CONFIG, linear) : graph, options);
+    runtime = await interpreterRuntime(whole ? buildModel(config, linear) : graph, options);
     return runtime;
   });
   return { model, runtime: runtime as InterpreterRuntime };
@@ -55,7 +61,8 @@ const ask = (content: string, more: Partial<GenerateRequest> = {}): GenerateRequ
   ...{ prompt: text(content), maxTokens: 5, ignoreEos: true, ...more },
 });
 /** What a model that never reads anything else, and forgets nothing, answers. */
-const alone = async (request: GenerateRequest) => (await (await tiny(true)).model.generate(request)).ids;
+const alone = async (request: GenerateRequest) =>
+  (await (await tiny({ whole: true })).model.generate(request)).ids;
 
 async function rowsRun({ model, runtime }: Tiny, request: GenerateRequest): Promise<number> {
   const before = runtime.runs.length;
@@ -89,6 +96,16 @@ test('another turn runs its own tokens; one that parts beyond reach reads all of
   expect(await rowsRun(it, ask(`${PAGE} abc`))).toBe(1 + PAGE.length + 4);
 });
 
+test('what a session keeps lets the next question follow after a long answer', async () => {
+  const it = await tiny({ capacity: WINDOW + REACH + 400, reach: REACH });
+  expect(it.model.inspect()).toContain(`keep ${WINDOW + REACH} rows`);
+  const page = PAGE.repeat(6).slice(0, REACH + 50);
+  await it.model.generate(ask(`${page} abc`, { maxTokens: 300 }));
+  const before = it.runtime.runs.length;
+  await it.model.generate(ask(`${page} xyz`));
+  expect(it.runtime.runs[before]).toBe(`${1 + page.length + 1}+3`);
+});
+
 test('a stopped reading goes on where it stopped', async () => {
   const it = await tiny();
   const stop = new AbortController();
@@ -113,7 +130,7 @@ test('a saved prefix is a window long, and goes on as if all were there', async 
   const storage = memoryStorage();
   const first = await tiny();
   const { tokens, bytes } = await first.model.savePrefix(text(PAGE), storage, PATH);
-  const whole = await tiny(true);
+  const whole = await tiny({ whole: true });
   expect(bytes).toBeLessThan((await whole.model.savePrefix(text(PAGE), memoryStorage(), PATH)).bytes);
   for (const content of [`${PAGE} abc`, PAGE]) {
     const it = await tiny();
