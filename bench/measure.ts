@@ -4,6 +4,7 @@
  */
 import {
   type ActivationDType,
+  type AdapterForms,
   buildModel,
   createRuntime,
   type Gpu,
@@ -30,6 +31,8 @@ export interface Setting {
   /** Feed the best id on the GPU and submit one step ahead of its readback. */
   readonly ahead: boolean;
   readonly pace: Pace;
+  /** Kernels' forms beyond the plain ones; only these when absent. */
+  readonly forms?: AdapterForms;
   /** What ids are chosen by; greedy when absent. */
   readonly sampling?: Sampling;
 }
@@ -47,6 +50,7 @@ export interface Measured {
   readonly readbackBytesPerToken: number;
   /** Time of a run that checks a draft of 7, over that of a step; 0 where a pass that it needs is off. */
   readonly eightRowsOverOne: number;
+  /** Time within the call for a step; at other levels than full the step is submitted after it. */
   readonly jsMsPerToken: number;
   readonly weightBytesReadOverStored: number;
   readonly peakOverWeightsAndCache: number;
@@ -74,10 +78,12 @@ export async function measure(gpu: Gpu, setting: Setting): Promise<Measured> {
   for (const value of model.graph.values)
     if (value.origin.kind === 'weight') types.set(value.name, value.type);
   const before = gpu.counters.liveBytes;
+  gpu.counters.peakBytes = before;
   const runtime = await createRuntime(gpu, runPasses(model.graph, { off: setting.off }), {
     capacity,
     maxChunk: 128,
     weights: randomWeights(types),
+    ...(setting.forms === undefined ? {} : { forms: setting.forms }),
   });
   try {
     return await run(gpu, runtime, setting, before);

@@ -16,6 +16,7 @@ export interface Shape {
 export const SHAPES: Readonly<Record<string, Shape>> = {
   /** Small enough for every test run. */
   tiny: { hidden: 256, layers: 4, heads: 4, kvHeads: 2, headWidth: 64, ffn: 768, vocab: 4096 },
+  stories260K: { hidden: 64, layers: 5, heads: 8, kvHeads: 4, headWidth: 8, ffn: 172, vocab: 512 },
   'SmolLM2-135M': {
     ...{ hidden: 576, layers: 30, heads: 9, kvHeads: 3, headWidth: 64, ffn: 1536, vocab: 49152 },
   },
@@ -31,6 +32,9 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     lacks: 'GELU (SiLU instead)',
   },
 };
+
+/** Those of models that people use; `--shape published`. */
+export const PUBLISHED: readonly string[] = ['SmolLM2-135M', 'Qwen3-0.6B', 'Llama-3.2-1B', 'Gemma-2B'];
 
 /** `config.json` of a shape; `layers` may be cut, since layers cost the same. */
 export function configOf(shape: Shape, layers = shape.layers): Record<string, unknown> {

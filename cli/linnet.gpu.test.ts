@@ -53,6 +53,26 @@ describeWithAssets('command line', ['models/stories260K-hf-f32'], (model) => {
     });
   });
 
+  test('min-p, repetition penalty and drafts reach the engine', () => {
+    const begin = ['generate', ...exact, '--prompt', '', '--max-tokens', '40'];
+    const greedy = golden.bos_greedy_ids.slice(1, 41);
+    // At 1 nothing but the likeliest is kept.
+    expect(json(...begin, '--temperature', '2', '--min-p', '1').ids).toEqual(greedy);
+    const penalised = json(...begin, '--repetition-penalty', '1000').ids as number[];
+    expect(new Set(greedy).size).toBeLessThan(greedy.length);
+    expect(new Set(penalised).size).toBe(penalised.length);
+    // Late in the text it repeats what it said before.
+    const long = ['generate', ...exact, '--prompt', '', '--max-tokens', '190', '--drafts'];
+    for (const [drafts, some] of [['always', true] as const, ['off', false] as const]) {
+      const { ids, counters } = json(...long, drafts) as {
+        ids: number[];
+        counters: { draftedTokens: number };
+      };
+      expect(ids).toEqual(golden.bos_greedy_ids.slice(1, 191));
+      expect(counters.draftedTokens > 0, drafts).toBe(some);
+    }
+  });
+
   test('a dialogue by the chat template', () => {
     const file = join(scratch, 'messages.json');
     writeFileSync(file, JSON.stringify([{ role: 'user', content: 'Once upon a time' }]));

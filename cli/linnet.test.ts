@@ -37,6 +37,7 @@ test.each([
   ],
   ['a number that is none', ['inspect', '--model', '.', '--capacity', 'x'], /--capacity.*got x/],
   ['a cache that is none', ['inspect', '--model', '.', '--cache', 'q4'], /--cache.*plain, q8, got q4/],
+  ['drafts that are none', ['generate', '--drafts', 'some'], /--drafts.*auto, always, off.*got some/],
   ['an adapter that is none', ['inspect', '--model', '.', '--adapter', 'abacus'], /--adapter.*got abacus/],
 ])('%s: one text on standard error, exit code 1', (_, args, says) => {
   const { code, out, err } = linnet(...args);

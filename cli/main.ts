@@ -26,7 +26,16 @@ import {
 import { openDefault, openNamed, rerunOnSoftware } from './adapter.ts';
 import { nodeFile, nodeFolder, nodeStorage } from './node-files.ts';
 import { publishedFolder } from './published-folder.ts';
-import { HELP, numberOf, type Options, promptOf, readOptions, required, textsOf } from './options.ts';
+import {
+  HELP,
+  numberOf,
+  type Options,
+  promptOf,
+  readOptions,
+  required,
+  samplingOf,
+  textsOf,
+} from './options.ts';
 import { humanCost, humanLogits } from './print.ts';
 
 /** What a command leaves for standard output. */
@@ -69,18 +78,13 @@ async function compute(options: Options, gpu: Gpu | undefined): Promise<Output> 
   return { json: { inspect: text, adapter: model.facts.adapter }, human: `${text}\n` };
 }
 
-async function generate({ values }: Options, model: LoadedModel): Promise<Output> {
+async function generate({ values, drafts }: Options, model: LoadedModel): Promise<Output> {
   const live = values.json !== true;
-  const sampling = {
-    temperature: numberOf(values, 'temperature') ?? 0,
-    topK: numberOf(values, 'top-k') ?? 0,
-    topP: numberOf(values, 'top-p') ?? 1,
-  };
-  const seed = numberOf(values, 'seed');
   const request = {
     prompt: await promptOf(values),
     maxTokens: numberOf(values, 'max-tokens') ?? 128,
-    sampling: seed === undefined ? sampling : { ...sampling, seed },
+    sampling: samplingOf(values),
+    speculation: drafts,
     ignoreEos: values['ignore-eos'] === true,
   };
   const result = await model.generate(request, {

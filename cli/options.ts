@@ -5,8 +5,10 @@ import {
   type CacheForm,
   type ChatMessage,
   fail,
+  type GenerateRequest,
   type Prompt,
   PROFILES,
+  type Speculation,
   type WeightProfile,
 } from '../engine/index.ts';
 import { type AdapterName, adapterNamed } from './dawn.ts';
@@ -38,6 +40,10 @@ options
   --max-tokens N         128
   --temperature X        0, which is greedy
   --top-k N, --top-p X   0 and 1, which are off
+  --min-p X              0, which is off: keep what is at least X times as likely as the likeliest
+  --repetition-penalty X 1, which is off: tokens that the text has already become less likely
+  --drafts D             auto (default), always or off: check several tokens at a time where the prompt
+                         foretells them; the answer is the same
   --seed N               for the same answer again
   --ignore-eos           go on past the end of the text
   --weights W            m0e4 (default), m0e4+q8-head, m0e4+f16-head, q8, f16 or f32
@@ -62,6 +68,9 @@ const OPTIONS = {
   temperature: { type: 'string' },
   'top-k': { type: 'string' },
   'top-p': { type: 'string' },
+  'min-p': { type: 'string' },
+  'repetition-penalty': { type: 'string' },
+  drafts: { type: 'string' },
   seed: { type: 'string' },
   'ignore-eos': { type: 'boolean' },
   weights: { type: 'string' },
@@ -97,6 +106,7 @@ export interface Options {
   readonly activations: ActivationDType | undefined;
   readonly cache: CacheForm;
   readonly capacity: number | undefined;
+  readonly drafts: Speculation;
   /** Undefined: not said. */
   readonly adapter: AdapterName | undefined;
 }
@@ -117,6 +127,7 @@ export function readOptions(args: readonly string[]): Options {
         : oneOf('--activations', values.activations, ['f32', 'f16'] as const),
     cache: oneOf('--cache', values.cache ?? 'plain', ['plain', 'q8'] as const),
     capacity: numberOf(values, 'capacity'),
+    drafts: oneOf('--drafts', values.drafts ?? 'auto', ['auto', 'always', 'off'] as const),
     adapter: adapterOf(values.adapter ?? process.env.LINNET_ADAPTER),
   };
 }
@@ -139,13 +150,32 @@ export function required(values: Values, name: 'model' | 'text' | 'store' | 'out
 
 export function numberOf(
   values: Values,
-  name: 'limit' | 'max-tokens' | 'temperature' | 'top-k' | 'top-p' | 'seed' | 'capacity',
+  name: 'limit' | 'max-tokens' | 'capacity' | keyof typeof SAMPLING,
 ): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
   const number = Number(text);
   if (text.trim() === '' || !Number.isFinite(number)) wrong(`--${name}`, 'a number', text);
   return number;
+}
+
+/** The options of sampling, and what the engine calls them. */
+const SAMPLING = {
+  temperature: 'temperature',
+  'top-k': 'topK',
+  'top-p': 'topP',
+  'min-p': 'minP',
+  'repetition-penalty': 'repetitionPenalty',
+  seed: 'seed',
+} as const;
+
+/** What was said of sampling, and of nothing else. */
+export function samplingOf(values: Values): NonNullable<GenerateRequest['sampling']> {
+  const said = Object.entries(SAMPLING).map(([name, field]) => [
+    field,
+    numberOf(values, name as keyof typeof SAMPLING),
+  ]);
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
 }
 
 /** `--messages` or `--prompt`; without either, the empty prompt. */

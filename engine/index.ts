@@ -57,7 +57,17 @@ export { PASSES, runPasses } from './graph/passes/index.ts';
 export { buildModel } from './models/index.ts';
 export { dequantiseRows, type M0e4Group, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
 export { q8Layout } from './quant/q8.ts';
-export { createRuntime, type Runtime, type RuntimeCounters, type WeightSource } from './runtime/index.ts';
+export {
+  adapterForms,
+  checkKernel,
+  createRuntime,
+  type KernelCase,
+  kernelCases,
+  printForms,
+  type Runtime,
+  type RuntimeCounters,
+  type WeightSource,
+} from './runtime/index.ts';
 export { GREEDY, type Sampling } from './sampling/settings.ts';
 export { roundToF16 } from './tensor/f16.ts';
 export { seededRandom } from './tensor/random.ts';

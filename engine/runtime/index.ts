@@ -1,6 +1,7 @@
 /** The door of the room that runs graphs on a GPU. */
+export { checkKernel, type KernelCase, kernelCases } from './check-kernel.ts';
 export { createRuntime } from './create.ts';
-export { type AdapterForms, adapterForms, type FormsCache, formsKey } from './forms.ts';
+export { type AdapterForms, adapterForms, type FormsCache, formsKey, printForms } from './forms.ts';
 export type { FormName, Verdict } from './self-test.ts';
 export type { Pace } from './pacing.ts';
 export type { CacheRows, ParkedRows } from './rows.ts';

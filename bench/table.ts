@@ -1,0 +1,44 @@
+/** What was measured as a table in Markdown. */
+import type { Measured } from './measure.ts';
+import { SHAPES } from './shapes.ts';
+
+export interface Row {
+  readonly shape: string;
+  readonly setting: string;
+  readonly prompt: number;
+  readonly measured: Measured;
+}
+
+const COLUMNS: readonly [string, (m: Measured) => string][] = [
+  ['prefill tok/s', (m) => m.prefillTokensPerSecond.toFixed(1)],
+  ['decode tok/s', (m) => m.decodeTokensPerSecond.toFixed(1)],
+  ['first token ms', (m) => m.timeToFirstTokenMs.toFixed(0)],
+  ['reused prefix ms', (m) => m.timeToFirstTokenReusedMs.toFixed(0)],
+  ['dispatches', (m) => m.dispatchesPerToken.toFixed(0)],
+  ['a layer', (m) => m.dispatchesPerLayer.toFixed(1)],
+  ['submits', (m) => m.submitsPerToken.toFixed(0)],
+  ['created', (m) => m.createdPerToken.toFixed(0)],
+  ['8 rows / 1', (m) => m.eightRowsOverOne.toFixed(2)],
+  ['read back', (m) => `${m.readbackBytesPerToken.toFixed(0)} B`],
+  ['JS ms', (m) => m.jsMsPerToken.toFixed(2)],
+  ['weights read / stored', (m) => m.weightBytesReadOverStored.toFixed(3)],
+  ['peak / (weights + cache)', (m) => m.peakOverWeightsAndCache.toFixed(3)],
+  ['weights MB', (m) => (m.weightBytes / 1e6).toFixed(1)],
+];
+
+export function table(rows: readonly Row[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  const head = ['shape', 'prompt', 'setting', ...COLUMNS.map(([name]) => name)];
+  const body = rows.map((r) =>
+    line([r.shape, String(r.prompt), r.setting, ...COLUMNS.map(([, show]) => show(r.measured))]),
+  );
+  return line(head) + line(head.map(() => '---')) + body.join('');
+}
+
+/** What of the rows' models is not as published. */
+export function notes(rows: readonly Row[]): string {
+  return Object.entries(SHAPES)
+    .filter(([name, { lacks }]) => lacks !== undefined && rows.some((row) => row.shape === name))
+    .map(([name, { lacks }]) => `${name} is measured as a Llama of its shape, without ${lacks}.\n`)
+    .join('');
+}
