@@ -5,7 +5,7 @@
  */
 import { defineConfig } from 'vitest/config';
 
-const outside = ['node_modules/**', '.output/**', '.wxt/**', '.cache/**', 'e2e/**/*.spec.ts'];
+const outside = ['**/node_modules/**', '.output/**', '.wxt/**', '.cache/**', 'e2e/**/*.spec.ts'];
 
 export default defineConfig({
   test: {

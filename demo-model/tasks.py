@@ -125,9 +125,9 @@ def quiz(r, story):
         words, answer = r.choice(fact.questions)
         pair = [(r.choice(words), answer)]
         other = twin(r, story, r.choice(words))
-        if other and r.random() < 0.7:
+        if other and r.random() < 0.85:
             pair.append((other, NOT_SAID))
-        if story.ghosts and r.random() < 0.65:
+        if story.ghosts and r.random() < 0.8:
             pair.append((r.choice(r.choice(story.ghosts)), NOT_SAID))
         turns += pair
     r.shuffle(turns)

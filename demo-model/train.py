@@ -123,7 +123,7 @@ def schedule(step, steps):
 
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument("--steps", type=int, default=33000)
+    a.add_argument("--steps", type=int, default=40000)
     a.add_argument("--tokens", type=int, default=4096)
     a.add_argument("--seed", type=int, default=3)
     a.add_argument("--threads", type=int, default=2)

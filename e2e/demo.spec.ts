@@ -4,7 +4,7 @@
  */
 import { articlePage, type Check, startArticle } from '../scripts/start/article.ts';
 import { expect, type Page, picture, picturesFolder, pictureTogether, test } from './harness/index.ts';
-import { ask, Bubble, choose, words } from './story.ts';
+import { ask, Bubble, choose, demoModel, words } from './story.ts';
 
 const NOT_SAID = 'The text does not say.';
 const start = startArticle();
@@ -36,6 +36,20 @@ test('a summary says what the page says', async ({ linnet, site }) => {
     withoutBullets(pick('summarise', { type: 'key-points', length: 'medium' }).answer),
   );
   await pictureTogether(page, popup, `${picturesFolder}/summary.png`, true);
+});
+
+test('with the model loaded, how soon its first words come is printed', async ({ linnet, site }) => {
+  const models = await demoModel(linnet);
+  await ask(models, 'warm', {});
+  const active = async () => (await ask(models, 'diagnostics', {})).active;
+  await expect.poll(active, { timeout: 100_000 }).toBe('ready');
+  const popup = await linnet.openPopup(await linnet.open(site.url('/')));
+  const button = popup.getByRole('button', { name: 'Summarise this page' });
+  await expect(button).toBeEnabled();
+  const from = performance.now();
+  await button.click();
+  await expect(popup.getByRole('article').last().locator('.prose')).not.toBeEmpty();
+  console.log(`first words ${((performance.now() - from) / 1000).toFixed(1)} s after the click`);
 });
 
 test('an answer says what the page says, and what it does not say', async ({ linnet, site }) => {

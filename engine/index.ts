@@ -69,6 +69,6 @@ export {
   type WeightSource,
 } from './runtime/index.ts';
 export { GREEDY, type Sampling } from './sampling/settings.ts';
-export { roundToF16 } from './tensor/f16.ts';
+export { f16FromF32, roundToF16 } from './tensor/f16.ts';
 export { seededRandom } from './tensor/random.ts';
 export type { TensorType } from './tensor/tensor.ts';

@@ -130,6 +130,11 @@ export const rooms: readonly Room[] = [
     instead: 'Measure through engine/index.ts; export there what is to be measured.',
   },
   {
+    path: 'bench/peers',
+    imports: [door, 'bench', 'scripts/setup', 'e2e/harness'],
+    instead: 'Linnet is one engine among others here: ask it through engine/index.ts.',
+  },
+  {
     path: 'scripts',
     imports: [door, 'cli', 'scripts', 'scripts/setup', 'scripts/testing', 'e2e/harness', ...appRooms],
     instead: 'Scripts use the engine through engine/index.ts.',
@@ -203,7 +208,8 @@ export const doors: readonly Door[] = [
     name: 'WebGPU',
     pattern: /\bnavigator\s*\.\s*gpu\b|\bGPU(?:[A-Z]\w*)?\b/g,
     // Node's door makes the object, the test helper hands it on.
-    allowed: ['engine/gpu', 'cli/dawn.ts', 'scripts/testing', 'e2e'],
+    // The counter of bench/peers wraps the API itself, since other engines do not go through ours.
+    allowed: ['engine/gpu', 'cli/dawn.ts', 'scripts/testing', 'e2e', 'bench/peers/page'],
     why: 'only engine/gpu says GPU*, so that one room knows how to make, count and lose devices',
     instead: 'use what engine/gpu exports, or add it there',
   },

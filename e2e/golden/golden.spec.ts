@@ -5,9 +5,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'vite';
-import { at } from '../../scripts/setup/machine.mjs';
-import { assets, expect, LinnetBrowser, test } from '../harness/index.ts';
+import { assets, bundle, expect, LinnetBrowser, test } from '../harness/index.ts';
 import { STORIES } from '../story.ts';
 import type { GoldenAnswer } from './golden.worker.ts';
 
@@ -15,19 +13,7 @@ import type { GoldenAnswer } from './golden.worker.ts';
 async function extensionWithWorker(built: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'linnet-golden-'));
   cpSync(built, folder, { recursive: true });
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir: folder,
-      emptyOutDir: false,
-      copyPublicDir: false,
-      rollupOptions: {
-        input: at('e2e/golden/golden.worker.ts'),
-        output: { format: 'es', entryFileNames: 'golden.worker.js' },
-      },
-    },
-  });
+  await bundle('e2e/golden/golden.worker.ts', folder, 'golden.worker.js', 'es');
   const page = `<!doctype html><html><head><title>Golden</title></head><body>
     <input type="file" multiple><output></output><script type="module" src="/golden.js"></script></body></html>`;
   writeFileSync(join(folder, 'golden.html'), page);

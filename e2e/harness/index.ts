@@ -21,6 +21,7 @@ import { Site } from './site.ts';
 export { expect, type Locator, type Page } from 'playwright/test';
 export { assets } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
+export { bundle } from './bundle.ts';
 export { maskedExtension, PHONE_LACKS } from './masked.ts';
 export { asPhone, picture, picturesFolder, pictureTogether } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';

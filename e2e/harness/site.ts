@@ -11,6 +11,8 @@ const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.wasm': 'application/wasm',
   '.json': 'application/json',
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
@@ -22,6 +24,12 @@ export class Site {
   private readonly pages = new Map<string, string>();
   private readonly folders: { prefix: string; folder: string }[] = [];
   private readonly server: Server = createServer((request, response) => this.answer(request, response));
+  private readonly headers: Readonly<Record<string, string>>;
+
+  /** `headers` go with every answer. */
+  constructor(headers: Readonly<Record<string, string>> = {}) {
+    this.headers = headers;
+  }
 
   async listen(): Promise<void> {
     await new Promise<void>((done) => this.server.listen(0, '127.0.0.1', done));
@@ -53,6 +61,7 @@ export class Site {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://local').pathname);
     this.requests.push(`${request.method} ${path}`);
     response.setHeader('access-control-allow-origin', '*');
+    for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
     const page = this.pages.get(path);
     if (page !== undefined) {
       response.setHeader('content-type', types['.html']!);

@@ -1,0 +1,34 @@
+/** Linnet's engine as the extension uses it, but in the page: imported from safetensors, kernels self-tested. */
+import {
+  httpFolder,
+  importModel,
+  loadModel,
+  memoryStorage,
+  openGpu,
+  openStore,
+  storedForms,
+} from '../../../engine/index.ts';
+import { textOf } from '../tokens.ts';
+import { bestOf, type OpenPeer } from './engine.ts';
+
+export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => {
+  const storage = memoryStorage();
+  const store = openStore(storage);
+  const { id } = await importModel(httpFolder(new URL(model, location.href).href), store, {
+    weights: 'm0e4',
+  });
+  const gpu = await openGpu(navigator.gpu);
+  const loaded = await loadModel(store, id, gpu, { activations, capacity }, { forms: storedForms(storage) });
+  const prompt = (ids: readonly number[]) => ({ kind: 'text', text: textOf(ids) }) as const;
+  return {
+    version: `M0E4, ${activations}`,
+    best: async (ids) => bestOf((await loaded.logits(prompt(ids))).logits),
+    async generate(ids, tokens, onToken) {
+      const { promptIds } = await loaded.generate(
+        { prompt: prompt(ids), maxTokens: tokens, speculation: 'off', ignoreEos: true },
+        { onEvent: (event) => event.kind === 'token' && onToken(event.id) },
+      );
+      if (promptIds.join() !== ids.join()) throw new Error('Linnet read other ids than were meant');
+    },
+  };
+};
