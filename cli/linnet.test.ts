@@ -36,6 +36,7 @@ test.each([
     /source-missing: nowhere.*config\.json/,
   ],
   ['a number that is none', ['inspect', '--model', '.', '--capacity', 'x'], /--capacity.*got x/],
+  ['a cache that is none', ['inspect', '--model', '.', '--cache', 'q4'], /--cache.*plain, q8, got q4/],
   ['drafts that are none', ['generate', '--drafts', 'some'], /--drafts.*auto, always, off.*got some/],
   ['an adapter that is none', ['inspect', '--model', '.', '--adapter', 'abacus'], /--adapter.*got abacus/],
 ])('%s: one text on standard error, exit code 1', (_, args, says) => {
@@ -60,6 +61,9 @@ describeWithAssets('with a model', ['models/stories260K-hf-sharded'], (model) =>
     expect(code).toBe(0);
     expect(out).toMatch(/graph llama \(S 1…128, P 0…511, C 1…512\)/);
     expect(out).toMatch(/slot 0: .*S.* bytes, at most \d+/);
+    const bytes = linnet('inspect', '--model', model as string, '--cache', 'q8').out;
+    expect(bytes).toMatch(/cache .* bytes \(at most \d+\), q8/);
+    expect(bytes).toContain('state layers.0.k_cache kv8/8[C, 32]');
     const json = JSON.parse(linnet('inspect', '--model', model as string, '--json').out);
     expect(json.inspect).toContain('graph llama');
   });

@@ -60,10 +60,11 @@ async function openAdapter({ adapter }: Options): Promise<Gpu | 'none'> {
 
 async function compute(options: Options, gpu: Gpu | undefined): Promise<Output> {
   if (gpu === undefined) {
-    const { activations, capacity, weights } = options;
+    const { activations, cache, capacity, weights } = options;
     const folder = await folderOf(options);
     const text = await inspectCheckpoint(folder, {
       weights,
+      cache,
       ...(activations === undefined ? {} : { activations }),
       ...(capacity === undefined ? {} : { capacity }),
     });
@@ -115,7 +116,8 @@ async function perplexity({ values }: Options, model: LoadedModel): Promise<Outp
 }
 
 function settings({ facts }: LoadedModel) {
-  return { weights: facts.model.weights, activations: facts.activations, capacity: facts.capacity };
+  const { model, activations, cache, capacity } = facts;
+  return { weights: model.weights, activations, cache, capacity };
 }
 
 /** `import`, `convert` and `models`. */
@@ -138,13 +140,14 @@ async function keep(options: Options): Promise<Output> {
 }
 
 async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
-  const { values, weights, activations, capacity } = options;
+  const { values, weights, activations, cache, capacity } = options;
   const storage = values.store === undefined ? memoryStorage() : nodeStorage(values.store);
   const store = openStore(storage);
   const name = values.name ?? (await folderOf(options)).name;
   const kept = (await listModels(store)).find((m) => m.name === name && m.weights === weights);
   const { id } = kept ?? (await convert(options, store));
   const settings = {
+    cache,
     ...(activations === undefined ? {} : { activations }),
     ...(capacity === undefined ? {} : { capacity }),
   };

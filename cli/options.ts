@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import {
   type ActivationDType,
+  type CacheForm,
   type ChatMessage,
   fail,
   type GenerateRequest,
@@ -47,6 +48,7 @@ options
   --ignore-eos           go on past the end of the text
   --weights W            m0e4 (default), m0e4+q8-head, m0e4+f16-head, q8, f16 or f32
   --activations A        f32 or f16; f16 where the adapter has it
+  --cache C              plain (keys and values as activations are) or q8 (in 8 bits)
   --capacity N           tokens in the cache, 4096 or the model's own length if that is less
   --adapter A            swiftshader, lavapipe or default (the machine's own; where there is
                          none, a software adapter is used)
@@ -73,6 +75,7 @@ const OPTIONS = {
   'ignore-eos': { type: 'boolean' },
   weights: { type: 'string' },
   activations: { type: 'string' },
+  cache: { type: 'string' },
   capacity: { type: 'string' },
   adapter: { type: 'string' },
   forms: { type: 'boolean' },
@@ -101,6 +104,7 @@ export interface Options {
   readonly values: Values;
   readonly weights: WeightProfile;
   readonly activations: ActivationDType | undefined;
+  readonly cache: CacheForm;
   readonly capacity: number | undefined;
   readonly drafts: Speculation;
   /** Undefined: not said. */
@@ -121,6 +125,7 @@ export function readOptions(args: readonly string[]): Options {
       values.activations === undefined
         ? undefined
         : oneOf('--activations', values.activations, ['f32', 'f16'] as const),
+    cache: oneOf('--cache', values.cache ?? 'plain', ['plain', 'q8'] as const),
     capacity: numberOf(values, 'capacity'),
     drafts: oneOf('--drafts', values.drafts ?? 'auto', ['auto', 'always', 'off'] as const),
     adapter: adapterOf(values.adapter ?? process.env.LINNET_ADAPTER),

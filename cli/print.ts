@@ -5,7 +5,7 @@ export function humanCost({ ids, stop, timings, counters }: GenerateResult, fact
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
   const { createdPerToken: made } = counters;
   return [
-    `${ids.length} tokens (${stop}) on ${facts.adapter.name}, weights ${facts.model.weights}, activations ${facts.activations}`,
+    `${ids.length} tokens (${stop}) on ${facts.adapter.name}, weights ${facts.model.weights}, activations ${facts.activations}, cache ${facts.cache}`,
     `prefill ${timings.prefillTokensPerSecond.toFixed(1)} tokens/s, decode ${timings.decodeTokensPerSecond.toFixed(1)} tokens/s, first token after ${timings.timeToFirstTokenMs.toFixed(0)} ms`,
     `per token: ${counters.dispatchesPerToken} dispatches, ${counters.submitsPerToken} submits, ${counters.jsMsPerToken.toFixed(3)} ms of JavaScript, ${counters.readbackBytesPerToken} bytes read back, ${mb(counters.weightBytesReadPerToken)} of weights`,
     `created per token: ${made.buffers} buffers, ${made.bindGroups} bind groups, ${made.pipelines} pipelines`,

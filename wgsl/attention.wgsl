@@ -6,7 +6,7 @@
 // numbered row by row; a workgroup takes `queries` neighbours of them and, where the cache is long, one of
 // `splits` pieces of the rows that they see. A thread owns one slice of four columns and up to REUSE
 // queries; where there are fewer queries than lanes, several lanes ("parts") share a query's cache rows.
-// Parts: heads (lib/). What several splits leave in the workspace attention_merge.wgsl puts together.
+// Parts: heads, cache_rows (lib/). What several splits leave in the workspace attention_merge.wgsl puts together.
 alias Scalar = f32;
 
 struct Params {
@@ -17,7 +17,10 @@ struct Params {
   // Of a head, in fours; the last may be cut.
   slices: u32,
   position: u32,
-  // Cache rows that a row sees, its own included; 0 for all.
+  // Of a ring (cache_rows_ring.wgsl); else 0.
+  lap: u32,
+  ring: u32,
+  // Positions that a row sees, its own included; 0 for all.
   window: u32,
   // Of a workgroup: at most MOST and at most REUSE for each lane.
   queries: u32,
@@ -43,7 +46,7 @@ var<workgroup> shares: array<f32, MOST * MOST>;
 var<workgroup> largest: array<f32, MOST>;
 var<workgroup> shrink: array<f32, MOST>;
 
-// First cache row that a row sees.
+// First position that a row sees.
 fn first_seen(row: u32) -> u32 {
   let seen = params.position + row + 1u;
   return select(0u, seen - min(seen, params.window), params.window > 0u);
@@ -102,7 +105,7 @@ fn main(
     for (var i = thread; i < block * slices; i += THREADS) {
       let t = base + i / slices;
       if (t < to) {
-        tile[i] = k4(t, kv_head, i % slices);
+        tile[i] = k4(cache_row(t), kv_head, i % slices);
       }
     }
     workgroupBarrier();
@@ -130,7 +133,7 @@ fn main(
       let t = base + i / slices;
       tile[i] = vec4<f32>();
       if (t < to) {
-        tile[i] = v4(t, kv_head, i % slices);
+        tile[i] = v4(cache_row(t), kv_head, i % slices);
       }
     }
     workgroupBarrier();

@@ -7,8 +7,11 @@ struct Params {
   head_width: u32,
   rotary: u32,
   position: u32,
-  // First row of out, where that is a part of a cache.
+  // First row of out, where that is a part of a cache (parts cache_rows).
   out_row: u32,
+  // Of a ring (cache_rows_ring.wgsl); else 0.
+  lap: u32,
+  ring: u32,
   // Distance between pairs, and between the two numbers of a pair.
   step: u32,
   apart: u32,
@@ -34,7 +37,7 @@ fn main(
   let head = (number % per_row) / per_head * params.head_width;
   let i = (number % per_row) % per_head;
   let source = row * params.cols + head;
-  let place = (params.out_row + row) * params.cols + head;
+  let place = cache_row(params.out_row + row) * params.cols + head;
   if (i * 2u < params.rotary) {
     let at = i * params.step;
     let angle = (params.position + row) * params.rotary + 2u * i;

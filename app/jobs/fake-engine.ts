@@ -106,6 +106,7 @@ function loadedModel(engine: FakeEngine, model: StoredModel): LoadedModel {
       model,
       adapter: { name: 'fake', vendor: '', architecture: '', software: false, features: [], limits: {} },
       activations: 'f32',
+      cache: 'plain',
       capacity: model.contextLength,
       vocabulary: 10,
       weightBytes: 1,

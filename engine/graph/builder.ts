@@ -93,7 +93,8 @@ export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly
 
 /** A view has the state's element type and row width. */
 function checkPlace(node: string, type: TensorType, state: TensorType): void {
-  const fits = type.dtype === state.dtype && equal(type.shape.at(-1) ?? 0, state.shape.at(-1) ?? 0);
+  const alike = type.dtype === state.dtype && type.group === state.group;
+  const fits = alike && equal(type.shape.at(-1) ?? 0, state.shape.at(-1) ?? 0);
   if (!fits) {
     fail('internal', {
       who: node,

@@ -56,7 +56,7 @@ export type ValueOrigin =
   /** Lives across runs: the KV cache. */
   | { readonly kind: 'state' }
   | { readonly kind: 'node' }
-  /** Rows [row, row + shape[0]) of a state value. */
+  /** Rows [row, row + shape[0]) of a state value; of a ring (`rings.ts`) modulo its rows. */
   | { readonly kind: 'view'; readonly of: ValueId; readonly row: Dim };
 
 /**

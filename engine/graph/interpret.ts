@@ -9,6 +9,7 @@ import { constantTable } from './constants.ts';
 import type { Graph, Value, ValueId, WeightRows } from './graph.ts';
 import type { Tensors } from './ops/op.ts';
 import { opNamed } from './ops/index.ts';
+import { ringRows } from './rings.ts';
 import { rowRuns } from './rows.ts';
 
 export interface Interpreter {
@@ -45,7 +46,8 @@ export function interpreter(
           const { origin } = byId.get(id)!;
           values.set(id, made[name]!);
           if (origin.kind === 'view') {
-            writeRows(values.get(origin.of)!, evaluate(origin.row, binding), made[name]!);
+            const ring = ringRows(byId.get(origin.of)!.type) !== undefined;
+            writeRows(values.get(origin.of)!, evaluate(origin.row, binding), made[name]!, ring);
           }
         }
       }
@@ -72,11 +74,13 @@ export function gatherRows(rows: WeightRows, checkpoint: (tensor: string) => Hos
   return { shape: [height, ...rest], data };
 }
 
-function writeRows(state: HostTensor, row: number, part: HostTensor): void {
-  const width = state.shape[1] as number;
-  const end = (row + (part.shape[0] as number)) * width;
-  invariant(end <= state.data.length, 'interpret', 'more tokens than the cache has rows');
-  state.data.set(part.data, row * width);
+function writeRows(state: HostTensor, first: number, part: HostTensor, ring: boolean): void {
+  const [rows, width] = state.shape as [number, number];
+  const count = part.shape[0] as number;
+  invariant(ring || first + count <= rows, 'interpret', 'more tokens than the cache has rows');
+  for (let i = 0; i < count; i++) {
+    state.data.set(part.data.subarray(i * width, (i + 1) * width), ((first + i) % rows) * width);
+  }
 }
 
 function zeros(value: Value, binding: Binding): HostTensor {

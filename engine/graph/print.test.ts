@@ -23,6 +23,8 @@ it('a graph as text', () => {
   const k = b.node('linear', 'k', { x, weight }, {});
   const turn = { headWidth: 4, rotary: 4, position: P, pairs: true };
   b.node('rope', 'k_rope', { x: k, table: rope }, turn, { out: { of, row: P } });
+  const ring = b.state('ring', { dtype: 'f16', shape: [70, 4] });
+  b.node('linear', 'v', { x, weight }, {}, { out: { of: ring, row: P } });
   b.output('hidden', x);
   expect(printGraph(b.build())).toBe(
     [
@@ -32,9 +34,11 @@ it('a graph as text', () => {
       'weight ab f16[4, 8] = concat(a.weight, b.weight)',
       'constant rope f32[C, 4]',
       'state cache f16[C, 4]',
+      'state ring f16[70, 4]',
       '#0 x = embed(ids: ids, table: embed.weight) {scale: 1, dtype: f16} → f16[S, 8]',
       '#1 k = linear(x: x, weight: ab) → f16[S, 4]',
       '#2 k_rope = rope(x: k, table: rope) {headWidth: 4, rotary: 4, position: P, pairs: true} → f16[S, 4] in cache[P…]',
+      '#3 v = linear(x: x, weight: ab) → f16[S, 4] in ring[P mod 70…]',
       'outputs hidden: x',
     ].join('\n'),
   );

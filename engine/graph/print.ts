@@ -3,10 +3,13 @@
  * not made by a node, then one per node:
  *
  *   #3 layers.0.qkv = qkv(x: embed, …) {heads: 8, …} → q f32[S, 64], k f32[S, 32] in layers.0.k_cache[P…]
+ *
+ * `in layers.0.k_cache[P mod 640…]` where the state is a ring.
  */
-import { print } from '../symbolic/dim.ts';
+import { type Dim, print } from '../symbolic/dim.ts';
 import { printType } from '../tensor/tensor.ts';
 import type { Attribute, Graph, Node, Value, ValueId } from './graph.ts';
+import { ringRows } from './rings.ts';
 import { printRows } from './rows.ts';
 
 export function printGraph(graph: Graph): string {
@@ -51,11 +54,15 @@ export function printAttribute(value: Attribute): string {
   return typeof value === 'object' ? print(value) : String(value);
 }
 
-/** `q f32[S, 64]`, `f32[S, 64]` for a node's only output, `… in layers.0.k_cache[P…]` for a view. */
+/** `q f32[S, 64]`, `f32[S, 64]` for a node's only output, with its place where it is a view. */
 function printOutput(name: string, v: Value | undefined, values: ReadonlyMap<ValueId, Value>): string {
   if (v === undefined) return `${name}: nothing`;
   const label = name === 'out' ? '' : `${name} `;
-  const of = v.origin.kind === 'view' ? values.get(v.origin.of)?.name : undefined;
-  const place = v.origin.kind === 'view' ? ` in ${of}[${print(v.origin.row)}…]` : '';
+  const place = v.origin.kind === 'view' ? printPlace(values.get(v.origin.of), v.origin.row) : '';
   return `${label}${printType(v.type)}${place}`;
+}
+
+function printPlace(state: Value | undefined, row: Dim): string {
+  const ring = state === undefined ? undefined : ringRows(state.type);
+  return ` in ${state?.name}[${print(row)}${ring === undefined ? '' : ` mod ${ring}`}…]`;
 }

@@ -6,14 +6,15 @@ import { verify } from './verify.ts';
 
 const S = symbol('S', { min: 1, max: 8 });
 const P = symbol('P', { min: 0, max: 7 });
+const C = symbol('C', { min: 1, max: 16 });
 
 /** x → k into the cache → attention over it → y = linear + x. */
 function sound(): Graph {
-  const b = graphBuilder('test', { S, P });
+  const b = graphBuilder('test', { S, P, C });
   const ids = b.input('ids', { dtype: 'u32', shape: [S] });
   const table = b.weight('table', { dtype: 'f32', shape: [4, 8] });
   const w = b.weight('w', { dtype: 'f32', shape: [8, 8] });
-  const cache = b.state('cache', { dtype: 'f32', shape: [16, 8] });
+  const cache = b.state('cache', { dtype: 'f32', shape: [C, 8] });
   const x = b.node('embed', 'x', { ids, table }, { scale: 1, dtype: 'f32' });
   b.node('linear', 'k', { x, weight: w }, {}, { out: { of: cache, row: P } });
   const mixed = b.node(
@@ -54,8 +55,8 @@ describe('verify', () => {
     ['a state read before its view is written', (g) => swapped(g, 1, 2), /mixed, input k.*k written before/],
     [
       'a symbol that is not declared',
-      (g) => ({ ...g, symbols: { S: g.symbols.S! } }),
-      /expected S, got symbol P/,
+      (g) => ({ ...g, symbols: { S: g.symbols.S!, C: g.symbols.C! } }),
+      /expected S, C, got symbol P/,
     ],
     ['two makers', (g) => changed(g, 'mixed', (n) => ({ ...n, outputs: { out: at(g, 'x') } })), /one maker/],
     [
@@ -79,6 +80,21 @@ describe('verify', () => {
       'a view of no state',
       (g) => withValue(g, 'k', { origin: { kind: 'view', of: at(g, 'w'), row: 0 } }),
       /view of a state/,
+    ],
+    [
+      'a ring under a layer that sees everything',
+      (g) => withValue(g, 'cache', { type: { dtype: 'f32', shape: [16, 8] } }),
+      /mixed.*too small.*a window/,
+    ],
+    [
+      'a ring that a run writes over while its first row still looks',
+      (g) =>
+        changed(
+          withValue(g, 'cache', { type: { dtype: 'f32', shape: [16, 8] } }), // 10 + 8 − 1 are needed
+          'mixed',
+          (n) => ({ ...n, attributes: { ...n.attributes, window: 10 } }),
+        ),
+      /mixed.*too small.*17 rows, got 16/,
     ],
     [
       'a value nobody makes',

@@ -7,6 +7,7 @@ import { symbolsOf } from '../symbolic/dim.ts';
 import { printType, sameType } from '../tensor/tensor.ts';
 import type { Attribute, Graph, Node, Value, ValueId } from './graph.ts';
 import { opNamed } from './ops/index.ts';
+import { ringsOf } from './rings.ts';
 
 export function verify(graph: Graph): void {
   const values = new Map(graph.values.map((v) => [v.id, v]));
@@ -23,6 +24,7 @@ export function verify(graph: Graph): void {
     const by = checks.overwritten.get(id);
     if (by !== undefined) wrong(`output ${name}`, 'a value that lasts', `overwritten by ${by}`);
   }
+  ringsOf(graph);
   const unmade = graph.values.find((v) => !checks.made.has(v.id));
   if (unmade !== undefined) wrong(unmade.name, 'a node that makes it', 'none');
 }

@@ -1,6 +1,7 @@
 /** Attention with the cache read in place, split where it is long. Meaning: graph/ops/attention.ts. */
 import source from '../../wgsl/attention.wgsl?raw';
 import mergeSource from '../../wgsl/attention_merge.wgsl?raw';
+import readKv8 from '../../wgsl/lib/heads_read_kv8.wgsl?raw';
 import readScalar from '../../wgsl/lib/heads_read_scalar.wgsl?raw';
 import readVec4 from '../../wgsl/lib/heads_read_vec4.wgsl?raw';
 import writeScalar from '../../wgsl/lib/heads_write_scalar.wgsl?raw';
@@ -19,7 +20,7 @@ import {
   scalarOf,
   typeIn,
 } from './kernel.ts';
-import { columns } from './parts.ts';
+import { cacheRowPart, columns, ringParams } from './parts.ts';
 
 /** As in wgsl/attention.wgsl. */
 const THREADS = 128;
@@ -39,8 +40,12 @@ const width = (node: KernelInput) => numberIn(node, 'headWidth');
 const slices = (node: KernelInput) => Math.ceil(width(node) / 4);
 const heads = (node: KernelInput) => columns(node, 'q') / width(node);
 const kvHeads = (node: KernelInput) => columns(node, 'k') / width(node);
+const window = (node: KernelInput) => numberIn(node, 'window', 0);
 const rows = (node: KernelInput) => rowsOf(typeIn(node, 'q'));
 const wide = (node: KernelInput) => width(node) % 4 === 0;
+
+/** By the first row, where there is a window. */
+const firstSeen = (node: KernelInput) => max(0, add(dimIn(node, 'position'), 1 - window(node)));
 
 /** Queries that read one key/value head. */
 const queriesInAll = (node: KernelInput) => mul(rows(node), heads(node) / kvHeads(node));
@@ -55,8 +60,7 @@ function queries(node: KernelInput): Dim {
 function splitRows(node: KernelInput): Dim {
   if (bounds(rows(node)).max > FEW_ROWS) return 0;
   const seen = add(dimIn(node, 'position'), rows(node));
-  const window = numberIn(node, 'window', 0);
-  return window > 0 ? min(seen, window) : seen;
+  return window(node) > 0 ? min(seen, window(node)) : seen;
 }
 
 const splits = (node: KernelInput) => max(1, min(MOST_SPLITS, floordiv(splitRows(node), ROWS_PER_SPLIT)));
@@ -88,13 +92,18 @@ const merge: Stage = {
 export const attentionKernels: readonly Kernel[] = [
   kernel('attention.blocks', {
     source,
-    parts: (node) => (wide(node) ? [readVec4, writeVec4] : [readScalar, writeScalar]),
+    parts: (node) => [
+      typeIn(node, 'k').dtype === 'kv8' ? readKv8 : wide(node) ? readVec4 : readScalar,
+      wide(node) ? writeVec4 : writeScalar,
+      cacheRowPart(node, 'k'),
+    ],
     accepts: (node) => (slices(node) > MOST_SLICES ? 'needs heads of at most 512' : needsF16(node, 'q')),
     header: (node) => scalarOf(typeIn(node, 'q')),
     params: (node) => ({
       ...shape(node),
       position: dimIn(node, 'position'),
-      window: numberIn(node, 'window', 0),
+      ...ringParams(node, 'k', firstSeen(node)),
+      window: window(node),
       queries: queries(node),
       scale: numberIn(node, 'scale'),
       softcap: numberIn(node, 'softcap', 0),

@@ -45,6 +45,8 @@ export interface KernelInput {
   readonly attributes: Attributes;
   /** First row of outputs that are views into a state; absent means 0. */
   readonly rows: Readonly<Record<string, Dim>>;
+  /** Rows of the ring (graph/rings.ts) that an input or output lies in; absent where it lies in none. */
+  readonly rings?: Readonly<Record<string, number>>;
   readonly caps: Caps;
   /** Rows of each segment of an input that is larger than one binding may be; absent where it is whole. */
   readonly segments?: Readonly<Record<string, readonly number[]>>;

@@ -2,6 +2,8 @@
 import activation from '../../wgsl/lib/activation.wgsl?raw';
 import bias from '../../wgsl/lib/bias.wgsl?raw';
 import biasNone from '../../wgsl/lib/bias_none.wgsl?raw';
+import cacheRows from '../../wgsl/lib/cache_rows.wgsl?raw';
+import cacheRowsRing from '../../wgsl/lib/cache_rows_ring.wgsl?raw';
 import foldPlain from '../../wgsl/lib/fold_plain.wgsl?raw';
 import foldSubgroup from '../../wgsl/lib/fold_subgroup.wgsl?raw';
 import m0e4F16 from '../../wgsl/lib/m0e4_f16.wgsl?raw';
@@ -17,6 +19,7 @@ import weightsQ8 from '../../wgsl/lib/weights_q8.wgsl?raw';
 import weightsScalar from '../../wgsl/lib/weights_scalar.wgsl?raw';
 import xScalar from '../../wgsl/lib/x_scalar.wgsl?raw';
 import xVec4 from '../../wgsl/lib/x_vec4.wgsl?raw';
+import { type Dim, floordiv, mul } from '../symbolic/dim.ts';
 import { dimOf, isGrouped, type TensorType } from '../tensor/tensor.ts';
 import { fixed, type KernelInput, typeIn } from './kernel.ts';
 
@@ -65,6 +68,17 @@ export function productParts(node: KernelInput): string[] {
     node.types.norm === undefined ? normNone : norm,
     node.types.bias === undefined ? biasNone : bias,
   ];
+}
+
+/** How the row of a position is found in the cache that `value` lies in, or in any other value. */
+export function cacheRowPart(node: KernelInput, value: string): string {
+  return node.rings?.[value] === undefined ? cacheRows : cacheRowsRing;
+}
+
+/** What {@link cacheRowPart} asks for; `lowest`: no position of the run is below. */
+export function ringParams(node: KernelInput, value: string, lowest: Dim): { lap: Dim; ring: number } {
+  const ring = node.rings?.[value];
+  return ring === undefined ? { lap: 0, ring: 0 } : { lap: mul(ring, floordiv(lowest, ring)), ring };
 }
 
 /** How lanes add up: by subgroups where that form is on. */

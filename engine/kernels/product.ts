@@ -15,35 +15,41 @@ import { dimIn, fixed, type Kernel, type KernelInput, kernel, needsF16, numberIn
 import {
   activationHeader,
   activationPart,
+  cacheRowPart,
   chunks,
   columns,
   foldPart,
   productParts,
+  ringParams,
   weightConstants,
   weightParts,
   weightUsesF16,
 } from './parts.ts';
 
 interface Epilogue {
-  readonly part: string;
+  readonly parts: (node: KernelInput) => readonly string[];
   readonly header: (node: KernelInput) => Record<string, string>;
   readonly params: (node: KernelInput) => Record<string, Dim>;
 }
 
 const linear: Epilogue = {
-  part: outLinear,
+  parts: (node) => [outLinear, cacheRowPart(node, 'out')],
   header: ({ types }) => ({ RESIDUAL: String(types.residual !== undefined) }),
-  params: (node) => ({ out_row: node.rows.out ?? 0, out_cols: columns(node, 'out') }),
+  params: (node) => ({
+    out_row: node.rows.out ?? 0,
+    ...ringParams(node, 'out', node.rows.out ?? 0),
+    out_cols: columns(node, 'out'),
+  }),
 };
 
 const gated: Epilogue = {
-  part: `${outGated}\n${activationPart}`,
+  parts: () => [outGated, activationPart],
   header: activationHeader,
   params: (node) => ({ out_cols: columns(node, 'out') }),
 };
 
 const qkv: Epilogue = {
-  part: outQkv,
+  parts: (node) => [outQkv, cacheRowPart(node, 'k')],
   header: () => ({}),
   params: (node) => ({
     q_cols: columns(node, 'q'),
@@ -53,6 +59,7 @@ const qkv: Epilogue = {
     position: dimIn(node, 'position'),
     k_row: node.rows.k ?? 0,
     v_row: node.rows.v ?? 0,
+    ...ringParams(node, 'k', node.rows.k ?? 0),
   }),
 };
 
@@ -69,7 +76,11 @@ function outputs(node: KernelInput): number {
 function common(source: string, epilogue: Epilogue) {
   return {
     source,
-    parts: (node: KernelInput) => [epilogue.part, ...productParts(node), ...weightParts(node, 'weight')],
+    parts: (node: KernelInput) => [
+      ...epilogue.parts(node),
+      ...productParts(node),
+      ...weightParts(node, 'weight'),
+    ],
     usesF16: (node: KernelInput) => weightUsesF16(node, 'weight'),
     params: (node: KernelInput) => ({
       rows: rows(node),

@@ -1,6 +1,6 @@
 /**
- * Kernels that go over rows or elements once: embed, rmsnorm, rope, heads, gate_mul, softcap, add, last_row,
- * argmax.
+ * Kernels that go over rows or elements once: embed, rmsnorm, rope, heads, quantise, gate_mul, softcap, add,
+ * last_row, argmax.
  */
 import addSource from '../../wgsl/add.wgsl?raw';
 import argmaxSource from '../../wgsl/argmax.wgsl?raw';
@@ -8,6 +8,12 @@ import embedSource from '../../wgsl/embed.wgsl?raw';
 import gateMulSource from '../../wgsl/gate_mul.wgsl?raw';
 import headsSource from '../../wgsl/heads.wgsl?raw';
 import lastRowSource from '../../wgsl/last_row.wgsl?raw';
+import headsNorms from '../../wgsl/lib/heads_norms.wgsl?raw';
+import headsNormsNone from '../../wgsl/lib/heads_norms_none.wgsl?raw';
+import headsPutKv8 from '../../wgsl/lib/heads_put_kv8.wgsl?raw';
+import headsPutPlain from '../../wgsl/lib/heads_put_plain.wgsl?raw';
+import kv8Pack from '../../wgsl/lib/kv8_pack.wgsl?raw';
+import quantiseSource from '../../wgsl/quantise.wgsl?raw';
 import rmsnormSource from '../../wgsl/rmsnorm.wgsl?raw';
 import ropeSource from '../../wgsl/rope.wgsl?raw';
 import softcapSource from '../../wgsl/softcap.wgsl?raw';
@@ -27,9 +33,11 @@ import {
 import {
   activationHeader,
   activationPart,
+  cacheRowPart,
   chunks,
   columns,
   foldPart,
+  ringParams,
   weightConstants,
   weightParts,
   weightUsesF16,
@@ -85,7 +93,12 @@ function normedRows(node: KernelInput): Dim {
 
 const heads = kernel('heads.workgroup', {
   source: headsSource,
-  accepts: (node) => needsF16(node, 'x'),
+  parts: (node) => [
+    node.types.q_norm === undefined ? headsNormsNone : headsNorms,
+    ...(typeIn(node, 'k').dtype === 'kv8' ? [headsPutKv8, kv8Pack] : [headsPutPlain]),
+    cacheRowPart(node, 'k'),
+  ],
+  accepts: (node) => acceptsKv8(node, 'k'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => {
     const rotary = numberIn(node, 'rotary');
@@ -99,17 +112,43 @@ const heads = kernel('heads.workgroup', {
       position: dimIn(node, 'position'),
       k_row: node.rows.k ?? 0,
       v_row: node.rows.v ?? 0,
+      ...ringParams(node, 'k', node.rows.k ?? 0),
       step,
       apart,
-      eps: numberIn(node, 'eps'),
+      eps: numberIn(node, 'eps', 0),
     };
   },
   workgroups: (node) =>
     mul(rowsOf(typeIn(node, 'x')), numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads')),
 });
 
+const quantise = kernel('quantise.workgroup', {
+  source: quantiseSource,
+  parts: (node) => [kv8Pack, cacheRowPart(node, 'out')],
+  accepts: (node) => acceptsKv8(node, 'out'),
+  header: (node) => scalarOf(typeIn(node, 'x')),
+  params: (node) => ({
+    rows: rowsOf(typeIn(node, 'x')),
+    heads: columns(node, 'x') / numberIn(node, 'headWidth'),
+    head_width: numberIn(node, 'headWidth'),
+    out_row: node.rows.out ?? 0,
+    ...ringParams(node, 'out', node.rows.out ?? 0),
+  }),
+  workgroups: (node) => mul(rowsOf(typeIn(node, 'x')), columns(node, 'x') / numberIn(node, 'headWidth')),
+});
+
+/** As in wgsl/lib/kv8_pack.wgsl: what a workgroup has room for. */
+const WIDEST_KV8 = 512;
+
+function acceptsKv8(node: KernelInput, value: string): true | string {
+  const { dtype, group = 0 } = typeIn(node, value);
+  if (dtype === 'kv8' && group > WIDEST_KV8) return `needs heads of at most ${WIDEST_KV8}`;
+  return needsF16(node, 'x');
+}
+
 const rope = kernel('rope.pair', {
   source: ropeSource,
+  parts: (node) => [cacheRowPart(node, 'out')],
   accepts: (node) => needsF16(node, 'x'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => {
@@ -122,6 +161,7 @@ const rope = kernel('rope.pair', {
       rotary,
       position: dimIn(node, 'position'),
       out_row: node.rows.out ?? 0,
+      ...ringParams(node, 'out', node.rows.out ?? 0),
       step,
       apart,
     };
@@ -179,6 +219,7 @@ export const rowwiseKernels: Readonly<Record<string, readonly Kernel[]>> = {
   rmsnorm: [rmsnorm],
   rope: [rope],
   heads: [heads],
+  quantise: [quantise],
   gate_mul: [gateMul],
   softcap: [softcap],
   add: [add],

@@ -1,29 +1,50 @@
 /** Branches over rows that are numbers: whatever is said to be in the cache is in the rows. */
 import { expect, test } from 'vitest';
 import { createBranches } from './branches.ts';
-import { createCache } from './cache.ts';
+import { createCache, type Ring } from './cache.ts';
 
-function machine(capacity: number) {
+/** With a ring: rows that layers with a window keep besides, position t in row t mod rows. */
+function machine(capacity: number, ring?: Ring) {
   const rows: number[] = [];
+  const held: number[] = [];
   let parked = 0;
-  const cache = createCache(capacity);
+  const cache = createCache(capacity, ring === undefined ? [] : [ring]);
   const branches = createBranches(cache, {
     park(first, count) {
       parked += count;
-      const held = rows.slice(first, first + count);
-      return { count, held, destroy: () => void (parked -= count) };
+      const [linear, round] = [rows.slice(first, first + count), [...held]];
+      return { count, linear, round, destroy: () => void (parked -= count) };
     },
     unpark(tail, first) {
-      rows.splice(first, tail.count, ...tail.held);
+      rows.splice(first, tail.count, ...tail.linear);
+      held.splice(0, held.length, ...tail.round);
     },
   });
-  /** What a request does: changes to its branch, reuses, computes the rest; returns how many rows it computed. */
-  const read = (name: string, ids: readonly number[]): number => {
+  const write = (position: number, id: number) => {
+    rows[position] = id;
+    if (ring !== undefined) held[position % ring.rows] = id;
+  };
+  const check = (ids: readonly number[]) => {
+    expect(rows.slice(0, cache.length)).toEqual(ids);
+    if (ring === undefined) return;
+    const seen = ids.slice(1 - ring.window);
+    const first = ids.length - seen.length;
+    expect(seen.map((_, i) => held[(first + i) % ring.rows])).toEqual(seen);
+  };
+  /**
+   * What a request does: changes to its branch, reuses, computes the rest, in the end `beyond` rows that do not
+   * count; returns how many rows it computed.
+   */
+  const read = (name: string, ids: readonly number[], beyond = 0): number => {
     branches.switchTo(name, ids);
     const first = cache.reuse(ids);
-    rows.splice(first, rows.length, ...ids.slice(first));
+    check(ids.slice(0, first));
+    rows.length = first;
+    for (let at = first; at < ids.length; at++) write(at, ids[at] as number);
     cache.append(ids.slice(first));
-    expect(rows.slice(0, cache.length)).toEqual(ids);
+    for (let i = 0; i < beyond; i++) write(ids.length + i, -1);
+    cache.touch(ids.length + beyond);
+    check(ids);
     return ids.length - first;
   };
   return { read, branches, parked: () => parked };
@@ -73,15 +94,34 @@ test('the same branch, and one that has nothing of its own, set nothing aside', 
   expect(m.parked()).toBe(0);
 });
 
-test('random requests: always the rows that were asked for', () => {
+test('of a ring all is set aside, so that a branch comes back far beyond its window', () => {
+  const m = machine(60, { window: 4, rows: 10 });
+  const long = (to: number, other: number) => Array.from({ length: to }, (_, i) => (i < 20 ? i : other));
+  expect(m.read('a', long(30, 7))).toBe(30);
+  // Twenty rows are shared, but the ring has lost what a window before them needs.
+  expect(m.read('b', long(40, 8))).toBe(40);
+  expect(m.read('a', long(31, 7))).toBe(1);
+  expect(m.read('b', long(42, 8))).toBe(2);
+});
+
+test('a ring counts in full among what waits', () => {
+  const m = machine(20, { window: 4, rows: 10 });
+  for (const [i, name] of ['a', 'b', 'c', 'd'].entries()) m.read(name, [...PAGE, i]);
+  expect(m.parked()).toBe(2);
+});
+
+test.each([
+  ['rows for all', undefined],
+  ['a ring', { window: 3, rows: 6 }],
+])('random requests: always the rows that were asked for; %s', (_, ring) => {
   let state = 5;
   const random = (n: number) => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;
     return (state >>> 8) % n;
   };
-  const m = machine(12);
-  for (let round = 0; round < 400; round++) {
-    const ids = Array.from({ length: 1 + random(12) }, (_, i) => (i < 3 ? i : random(3)));
-    m.read('abcd'[random(4)] as string, ids);
+  const m = machine(16, ring);
+  for (let round = 0; round < 1000; round++) {
+    const ids = Array.from({ length: 1 + random(14) }, (_, i) => (i < 3 ? i : random(3)));
+    m.read('abcd'[random(4)] as string, ids, random(3));
   }
 });

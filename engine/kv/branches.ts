@@ -1,11 +1,11 @@
 /**
  * Several continuations over one cache: the rows in which two branches agree stay where they are; of a branch that
  * waits only the rows past them are set aside. So a fork costs memory for its own rows, and changing from one to
- * another costs a copy of both tails on the GPU, but no computation.
+ * another costs a copy of both tails on the GPU, but no computation. Of rings (`cache.ts`) all is set aside.
  *
- * What is set aside is bounded by the cache's own capacity; the branch that waited longest is forgotten first. A
- * forgotten branch, or one whose beginning was written over, is simply read anew: `switchTo` leaves in the cache
- * what still holds.
+ * What is set aside is bounded by the cache's own capacity, a ring counting in full; the branch that waited longest
+ * is forgotten first. A forgotten branch, or one whose beginning was written over, is simply read anew: `switchTo`
+ * leaves in the cache what still holds.
  */
 import type { Cache } from './cache.ts';
 
@@ -25,6 +25,8 @@ interface Waiting<T> {
   /** The first row that is set aside. */
   readonly from: number;
   readonly tail: T;
+  /** Of the cache when it was left. */
+  readonly floor: number;
 }
 
 export interface Branches {
@@ -47,10 +49,11 @@ export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): B
     waiting.get(name)?.tail.destroy();
     waiting.delete(name);
   };
+  const takes = (count: number) => Math.max(count, cache.ringRows);
   const makeRoom = (count: number) => {
-    const held = () => [...waiting.values()].reduce((sum, w) => sum + w.tail.count, 0);
+    const held = () => [...waiting.values()].reduce((sum, w) => sum + takes(w.tail.count), 0);
     for (const name of waiting.keys()) {
-      if (held() + count <= cache.capacity) return;
+      if (held() + takes(count) <= cache.capacity) return;
       forget(name);
     }
   };
@@ -59,8 +62,8 @@ export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): B
     const count = cache.length - from;
     if (count === 0) return;
     makeRoom(count);
-    waiting.set(current, { ids: [...cache.ids], from, tail: tails.park(from, count) });
-    cache.truncate(from);
+    const { ids, floor } = cache;
+    waiting.set(current, { ids: [...ids], from, tail: tails.park(from, count), floor });
   };
 
   return {
@@ -72,11 +75,12 @@ export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): B
       const back = waiting.get(name);
       waiting.delete(name);
       const holds = back !== undefined && cache.commonPrefix(back.ids) >= back.from;
-      leave(holds ? back.from : cache.commonPrefix(back?.ids ?? ids));
+      const from = holds ? back.from : cache.commonPrefix(back?.ids ?? ids);
+      leave(from);
       if (holds) {
-        tails.unpark(back.tail, back.from);
-        cache.append(back.ids.slice(back.from));
-      }
+        tails.unpark(back.tail, from);
+        cache.restore(back.ids, back.floor);
+      } else cache.truncate(cache.keepable(from));
       back?.tail.destroy();
       current = name;
     },

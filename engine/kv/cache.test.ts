@@ -55,3 +55,54 @@ describe('a conversation’s cache', () => {
     expect(() => createCache(0)).toThrow('capacity');
   });
 });
+
+describe('with a ring of 10 rows for a window of 4', () => {
+  const ring = { window: 4, rows: 10 };
+  const filledTo = (length: number, rings = [ring]) => {
+    const cache = createCache(100, rings);
+    cache.append(Array.from({ length }, (_, i) => i));
+    return cache;
+  };
+
+  it.each([
+    ['nothing is lost while all fits', 10, 0],
+    ['row 0 is gone, and a cut needs the three before it', 11, 4],
+    ['far beyond the window', 60, 53],
+  ])('%s', (_, length, floor) => {
+    expect(filledTo(length).floor).toBe(floor);
+  });
+
+  it('cuts back to the floor, and below it keeps nothing', () => {
+    const cache = filledTo(20);
+    expect([12, 13, 20].map(cache.keepable)).toEqual([0, 13, 20]);
+    expect(() => cache.truncate(12)).toThrow('cannot keep 12 of 20');
+    cache.truncate(13);
+    // What was written beyond the cut is gone all the same.
+    expect([cache.length, cache.floor, cache.keepable(12)]).toEqual([13, 13, 0]);
+    cache.truncate(0);
+    expect(cache.floor).toBe(0);
+  });
+
+  it('reads a prompt anew that parts too early', () => {
+    const ids = (count: number, other: number) =>
+      Array.from({ length: 22 }, (_, i) => (i < count ? i : other));
+    expect(filledTo(20).reuse(ids(13, 99))).toBe(13);
+    expect(filledTo(20).reuse(ids(12, 99))).toBe(0);
+    expect(filledTo(20).holds(ids(20, 99).slice(0, 13))).toBe(true);
+    expect(filledTo(20).holds(ids(20, 99).slice(0, 12))).toBe(false);
+  });
+
+  it('counts rows that were written and never counted', () => {
+    const cache = filledTo(10);
+    cache.touch(12);
+    expect([cache.length, cache.floor]).toEqual([10, 5]);
+  });
+
+  it('the strictest ring decides; what was put back has the floor it had', () => {
+    const cache = filledTo(20, [ring, { window: 9, rows: 12 }]);
+    expect([cache.floor, cache.ringRows]).toEqual([16, 12]);
+    cache.restore([7, 8, 9], 2);
+    expect([cache.length, cache.floor, cache.keepable(1)]).toEqual([3, 2, 0]);
+    expect(createCache(5).ringRows).toBe(0);
+  });
+});

@@ -2,7 +2,7 @@
  * Blocks: the graph fragments that decoder models are made of, in their plain form. The passes fuse them
  * (`graph/passes`); a model file only says which block reads which checkpoint names.
  */
-import type { Poly } from '../symbolic/dim.ts';
+import type { Dim, Poly } from '../symbolic/dim.ts';
 import { type ActivationDType, isGrouped, type TensorType, type WeightDType } from '../tensor/tensor.ts';
 import type { GraphBuilder, Place } from '../graph/builder.ts';
 import type { Node, ValueId } from '../graph/graph.ts';
@@ -28,6 +28,9 @@ export interface Slice {
   readonly of: number;
 }
 
+/** How keys and values are kept: as activations are, or in 8 bits (tensor/kv8.ts). */
+export type CacheForm = 'plain' | 'q8';
+
 /** What all blocks of one model share. */
 export interface Site {
   readonly b: GraphBuilder;
@@ -36,7 +39,10 @@ export interface Site {
   readonly C: Poly;
   /** The bound of C. */
   readonly capacity: number;
+  /** Rows that layers with a window keep beyond it. */
+  readonly reach: number;
   readonly activations: ActivationDType;
+  readonly cache: CacheForm;
   /** Declares a checkpoint tensor and gives its value; the second time the same one. */
   matrix(name: string, rows: number, cols: number, slice?: Slice): ValueId;
   /** `plus` is added to each number of the checkpoint. */
@@ -154,8 +160,10 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
   const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
   const { nodes, norms, biases } = names;
   const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
+  const bytes = s.cache === 'q8';
+  const kept = bytes ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
   const cache = (name: string) =>
-    s.b.state(`${nodes}.${name}_cache`, { dtype: s.activations, shape: [s.C, width] });
+    s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
   const [kCache, vCache] = [cache('k'), cache('v')];
   const [q, k, v] = parts(names.qkv, [qWidth, width, width]).map((part, i) => ({
     ...part,
@@ -168,8 +176,13 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
   const turned = (part: ValueId, node: string, place?: Place) =>
     s.b.node('rope', node, { x: part, table: rope.table }, turn, place === undefined ? {} : { out: place });
   const query = turned(normed(linear(s, x, q, qWidth), 0), `${nodes}.q_rope`);
-  turned(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, { of: kCache, row: s.P });
-  linear(s, x, v, width, { of: vCache, row: s.P });
+  const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [Place, Place];
+  const key = turned(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, bytes ? undefined : kPlace);
+  const value = linear(s, x, v, width, bytes ? undefined : vPlace);
+  if (bytes) {
+    s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
+    s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
+  }
   const mixed = s.b.node(
     'attention',
     `${nodes}.attention`,
@@ -182,6 +195,11 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
   );
   const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
   return linear(s, mixed, out, s.b.typeOf(x).shape[1] as number);
+}
+
+/** A layer with a window keeps no more than it may need again, where that is less than all (graph/rings.ts). */
+function cacheRows(s: Site, window: number | undefined): Dim {
+  return window === undefined || window + s.reach >= s.capacity ? s.C : window + s.reach;
 }
 
 export interface MlpNames {

@@ -6,6 +6,8 @@ import { interpreter } from '../graph/interpret.ts';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
 import { planMemory } from '../graph/plan.ts';
 import type { Graph } from '../graph/graph.ts';
+import { ringsOf } from '../graph/rings.ts';
+import { print } from '../symbolic/dim.ts';
 import { buildModel, type ModelOptions } from './index.ts';
 import { TINY_FAMILIES, tinyFamilyTensors } from './tiny-families.ts';
 
@@ -166,6 +168,31 @@ describe('windows and ropes by layer', () => {
     const scale = Math.sqrt(1 + Math.log(512 / 8) / Math.log(8));
     expect(first(8)).toEqual([1, scale]);
     expect(first(9)).toEqual([1 / 1.5, scale]);
+  });
+});
+
+describe('rows of the cache', () => {
+  const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
+  /** Of k in a layer with the window of 4, and in one that sees everything. */
+  const rows = (options: Partial<ModelOptions>) => {
+    const { graph } = buildModel(config, { ...f32, ...options });
+    const of = (name: string) => print(graph.values.find((v) => v.name === name)!.type.shape[0]!);
+    return [of('layers.0.k_cache'), of('layers.5.k_cache'), ringsOf(graph)];
+  };
+
+  it.each([
+    ['the window and what a run adds', {}, 20],
+    ['the window and how far back a conversation can be cut', { reach: 27 }, 31],
+    ['no less than a run adds', { reach: 3 }, 20],
+  ])('a layer with a window keeps %s', (_, options, kept) => {
+    expect(rows(options)).toEqual([String(kept), 'C', [{ window: 4, rows: kept }]]);
+  });
+
+  it.each([
+    ['the capacity is no more than that', { capacity: 20 }],
+    ['the reach is all of it', { reach: 28 }],
+  ])('a layer with a window keeps a row for every position where %s', (_, options) => {
+    expect(rows(options)).toEqual(['C', 'C', []]);
   });
 });
 

@@ -8,7 +8,7 @@ import type { ActivationDType } from '../tensor/tensor.ts';
 import { graphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
-import { type CheckpointTensor, site, type WeightType } from './blocks.ts';
+import { type CacheForm, type CheckpointTensor, site, type WeightType } from './blocks.ts';
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
 import { chatglm } from './chatglm.ts';
 import type { Family, ModelFacts } from './family.ts';
@@ -22,7 +22,7 @@ import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
 import { smollm3 } from './smollm3.ts';
 
-export type { CheckpointTensor, WeightType } from './blocks.ts';
+export type { CacheForm, CheckpointTensor, WeightType } from './blocks.ts';
 
 const FAMILIES: readonly Family[] = [
   ...[llama, smollm3, qwen2, qwen3, gemma, gemma2, gemma3, phi3],
@@ -37,6 +37,13 @@ export interface ModelOptions {
   readonly maxChunk: number;
   /** Most tokens in the cache: the bound of C. Never more than the model's own length. */
   readonly capacity: number;
+  /**
+   * How many tokens a conversation can be cut back without being read anew: what layers with a window keep beyond
+   * it. Never less than `maxChunk`, which is also what it is when absent.
+   */
+  readonly reach?: number;
+  /** `plain` when absent. */
+  readonly cache?: CacheForm;
 }
 
 export interface ModelFactsAndIds extends ModelFacts {
@@ -52,6 +59,7 @@ export interface ModelGraph extends ModelFactsAndIds {
   /** The bound of C, as built. */
   readonly capacity: number;
   readonly maxChunk: number;
+  readonly cache: CacheForm;
   /** What the checkpoint must have, each once, in order of first use. */
   readonly tensors: readonly CheckpointTensor[];
 }
@@ -64,7 +72,8 @@ export function readModel(config: unknown): ModelFactsAndIds {
 
 /**
  * The plain graph of a model. Throws `model-unknown` for a family or a feature that is not there,
- * `checkpoint-damaged` for a config that cannot be right.
+ * `checkpoint-damaged` for a config that cannot be right, `request-invalid` for a cache of 8 bits that the model's
+ * heads do not fit into.
  */
 export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const known = asConfig(config);
@@ -77,14 +86,24 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const C = symbol('C', { min: 1, max: capacity });
   const b = graphBuilder(facts.family, { S, P, C });
   const tensors: CheckpointTensor[] = [];
+  const { activations, cache = 'plain' } = options;
+  if (cache === 'q8' && facts.headWidth % 4 !== 0) {
+    fail('request-invalid', {
+      who: 'cache',
+      message: 'keys and values of this model cannot be kept in 8 bits',
+      expected: 'heads whose width is a multiple of 4',
+      got: facts.headWidth,
+    });
+  }
+  const reach = Math.max(maxChunk, options.reach ?? 0);
   family.build(
-    site({ b, S, P, C, capacity, activations: options.activations }, options.weights, tensors),
+    site({ b, S, P, C, capacity, reach, activations, cache }, options.weights, tensors),
     known,
     facts,
   );
   const graph = b.build();
   verify(graph);
-  return { ...facts, graph, capacity, maxChunk, tensors };
+  return { ...facts, graph, capacity, maxChunk, cache, tensors };
 }
 
 function factsOf(config: Config, family: Family): ModelFactsAndIds {

@@ -119,6 +119,31 @@ describe('the graph of a Llama', () => {
     }
   });
 
+  it('means the same with a cache of 8 bits, and near to that without', () => {
+    const config = { ...TINY, head_dim: 8 };
+    const model = buildModel(config, { ...f32, cache: 'q8' });
+    const checkpoint = randomCheckpoint(model, 3);
+    const expected = twoRuns(model.graph, checkpoint);
+    for (let subset = 0; subset < 2 ** PASSES.length; subset++) {
+      const off = PASSES.filter((_, i) => (subset & (1 << i)) !== 0).map((pass) => pass.name);
+      const graph = runPasses(model.graph, { off });
+      expect(furthest(twoRuns(graph, checkpoint), expected), `without ${off}`).toBeLessThan(2e-5);
+    }
+    const exact = twoRuns(buildModel(config, f32).graph, checkpoint);
+    expect(furthest(expected, exact)).toBeGreaterThan(1e-4);
+    expect(furthest(expected, exact)).toBeLessThan(0.1);
+    const names = runPasses(model.graph).nodes.map((node) => node.name);
+    expect(names.filter((name) => name.startsWith('layers.0.'))).toEqual(
+      ['qkv', 'heads', 'attention', 'o', 'gated', 'down'].map((name) => `layers.0.${name}`),
+    );
+  });
+
+  it('says which heads do not fit into a cache of 8 bits', () => {
+    expect(() => buildModel(TINY, { ...f32, cache: 'q8' })).toThrow(
+      expect.objectContaining({ code: 'request-invalid', expected: 'heads whose width is a multiple of 4' }),
+    );
+  });
+
   it('gives the same for all tokens at once and one by one', () => {
     const model = buildModel(TINY, f32);
     const checkpoint = randomCheckpoint(model, 4);

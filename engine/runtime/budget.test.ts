@@ -7,7 +7,7 @@ import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { planMemory } from '../graph/plan.ts';
 import { specialise } from '../kernels/index.ts';
-import { buildModel } from '../models/index.ts';
+import { buildModel, type CacheForm } from '../models/index.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { byteSize } from '../tensor/tensor.ts';
@@ -31,7 +31,7 @@ const SHAPES = {
 
 type Shape = (typeof SHAPES)[keyof typeof SHAPES];
 
-function costOf([hidden, layers, heads, kvHeads, headWidth, ffn, vocab]: Shape) {
+function costOf([hidden, layers, heads, kvHeads, headWidth, ffn, vocab]: Shape, cache: CacheForm = 'plain') {
   const config = {
     model_type: 'llama',
     hidden_size: hidden,
@@ -46,7 +46,8 @@ function costOf([hidden, layers, heads, kvHeads, headWidth, ffn, vocab]: Shape) 
     tie_word_embeddings: true,
   };
   const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
-  const model = buildModel(config, { activations: 'f16', weights, maxChunk: CHUNK, capacity: CAPACITY });
+  const sizes = { maxChunk: CHUNK, capacity: CAPACITY };
+  const model = buildModel(config, { activations: 'f16', weights, cache, ...sizes });
   const graph = runPasses(model.graph);
   const place = { gpu: phone, graph, capacity: CAPACITY, forms: {} };
   const plan = planMemory(graph, workspacesOf(place, rangesOf(CHUNK)));
@@ -62,6 +63,7 @@ function costOf([hidden, layers, heads, kvHeads, headWidth, ffn, vocab]: Shape) 
   return {
     layers,
     beside: plan.slots.reduce((total, slot) => total + bounds(slot.bytes).max, 0),
+    cached: sum('state'),
     held: sum('weight') + sum('state'),
     /** The token's row of the embedding comes on top of all weights: the head reads the same tensor. */
     read: 1 + evaluate(byteSize(embedding), {}) / vocab / sum('weight'),
@@ -88,6 +90,44 @@ describe.each(Object.entries(SHAPES))('%s', (_, shape) => {
   it('needs little beside weights and cache, at a prompt of 2048', () => {
     expect((cost.held + cost.beside) / cost.held).toBeLessThan(1.1);
   });
+});
+
+it('a cache of 8 bits takes a dispatch a layer more than a plain one, and 68 bytes of 128', () => {
+  const [plain, bytes] = [costOf(SHAPES['Llama-3.2-1B']), costOf(SHAPES['Llama-3.2-1B'], 'q8')];
+  expect(bytes.early - plain.early).toBe(plain.layers);
+  expect(bytes.late - plain.late).toBe(plain.layers);
+  expect(bytes.cached / plain.cached).toBeCloseTo(68 / 128, 3);
+});
+
+/** Gemma 3 1B, with and without what its layers say of windows. */
+function gemma3(windowed: boolean, capacity: number) {
+  const config = {
+    model_type: 'gemma3_text',
+    ...{ hidden_size: 1152, num_hidden_layers: 26, num_attention_heads: 4, num_key_value_heads: 1 },
+    ...{ head_dim: 256, intermediate_size: 6912, vocab_size: 262144, max_position_embeddings: 32768 },
+    ...{ rms_norm_eps: 1e-6, query_pre_attn_scalar: 256, hidden_activation: 'gelu_pytorch_tanh' },
+    ...{ sliding_window: windowed ? 512 : capacity, sliding_window_pattern: 6 },
+  };
+  const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
+  const { graph } = buildModel(config, { activations: 'f16', weights, maxChunk: CHUNK, capacity });
+  return runPasses(graph);
+}
+
+it('layers with a window keep that alone, at no more dispatches', () => {
+  const capacity = 32768;
+  const costs = [gemma3(true, capacity), gemma3(false, capacity)].map((graph) => {
+    const one = chooseKernels({ gpu: phone, graph, capacity, forms: {} }, { min: 1, max: 1 });
+    const steps = one.flatMap(({ kernel, input }) => specialise(kernel, input));
+    const states = graph.values.filter(({ name }) => name.endsWith('_cache'));
+    return {
+      bytes: states.reduce((sum, { type }) => sum + evaluate(byteSize(type), { C: capacity }), 0),
+      dispatches: steps.filter((step) => evaluate(step.workgroups, { S: 1, P: capacity - 1 }) > 0).length,
+    };
+  });
+  const row = 2 * 256 * 2; // k and v in halves
+  expect(costs[0]?.bytes).toBe(row * (4 * capacity + 22 * (512 + CHUNK)));
+  expect(costs[1]?.bytes).toBe(row * 26 * capacity);
+  expect(costs[0]?.dispatches).toBeLessThanOrEqual(costs[1]?.dispatches as number);
 });
 
 it('the widest embedding lies in two segments on a phone', () => {

@@ -4,18 +4,21 @@
  *
  * Tolerances. f32: sums of up to 2048 products around 1 in f32 instead of f64, and s·Σxv + b·Σx, whose two
  * parts cancel: 3e-5 of the largest result. f16: half an ulp of a half for the stored result, once more where
- * a residual is a half too: 2^-10 of the result, on top of the f32 part.
+ * a residual is a half too: 2^-10 of the result, on top of the f32 part. kv8: a number that lies between two codes
+ * may become either, so a few in a hundred may be off by one step.
  */
 import type { Gpu } from '../gpu/index.ts';
 import { caseInputs, withActivations } from '../graph/ops/inputs.ts';
 import { OPS } from '../graph/ops/index.ts';
 import type { Op, OpCase, Tensors, Types } from '../graph/ops/op.ts';
+import { ringRows } from '../graph/rings.ts';
 import { type KernelInput, narrowInput, selectKernel } from '../kernels/index.ts';
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8, quantiseQ8 } from '../quant/q8.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { f16Array, f32ArrayFromF16 } from '../tensor/f16.ts';
-import type { ActivationDType, HostTensor, TensorType } from '../tensor/tensor.ts';
+import { packKv8, unpackKv8 } from '../tensor/kv8.ts';
+import { type ActivationDType, bytesOfRow, type HostTensor, type TensorType } from '../tensor/tensor.ts';
 import { openTrial } from './trial.ts';
 
 export interface KernelCase {
@@ -67,7 +70,13 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
   const before = new Map<string, Float32Array>();
   for (const [name, type] of Object.entries(outputs)) {
     const { data, shape } = want[name] as HostTensor;
-    const first = evaluate(node.rows[name] ?? 0, {}) * (shape.at(-1) as number);
+    const row = evaluate(node.rows[name] ?? 0, {});
+    if (type.dtype === 'kv8') {
+      const words = ((row + (shape[0] as number)) * bytesOfRow(type)) / 4;
+      bytes[`${name} data`] = new Uint32Array(words + MARGIN).fill(SENTINEL);
+      continue;
+    }
+    const first = row * (shape.at(-1) as number);
     const numbers = new Float32Array(first + data.length + MARGIN).fill(SENTINEL);
     if (inputs.residual !== undefined) numbers.set(inputs.residual.data, first);
     before.set(name, numbers);
@@ -78,7 +87,12 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
     await trial.run();
     const wrong: string[] = [];
     for (const [name, type] of Object.entries(outputs)) {
-      const got = numbersOf(await trial.read(name), type);
+      const buffer = await trial.read(name);
+      if (type.dtype === 'kv8') {
+        wrong.push(...differentBytes(name, new Uint32Array(buffer), type, want[name] as HostTensor));
+        continue;
+      }
+      const got = numbersOf(buffer, type);
       const output = { name, got, want: want[name] as HostTensor, before: before.get(name) as Float32Array };
       wrong.push(...(type.dtype === 'u32' ? differentIds(output) : differences(output, scalar)));
     }
@@ -108,6 +122,10 @@ function stored(t: HostTensor, type: TensorType): Stored {
     const { bytes, scales } = quantiseQ8(numbers, k, group);
     return stores(bytes, scales, { shape: t.shape, data: dequantiseQ8({ bytes, scales }, k, group) });
   }
+  if (dtype === 'kv8') {
+    const words = packKv8(numbers, group);
+    return { data: words, as: { shape: t.shape, data: unpackKv8(words, group) } };
+  }
   if (dtype === 'f16') {
     const halves = new Uint16Array(Math.ceil(numbers.length / 2) * 2);
     halves.set(f16Array(numbers));
@@ -130,12 +148,14 @@ function narrowed(
   heights: readonly number[] = [],
 ): KernelInput {
   const views = op.outputs.includes('k') ? { k: row.attributes.position, v: row.attributes.position } : {};
+  const ring = op.inputs.includes('k') ? ringRows(types.k as TensorType) : undefined;
   const node: KernelInput = {
     op: op.name,
     name: row.name,
     types,
     attributes: row.attributes,
     rows: views as KernelInput['rows'],
+    rings: ring === undefined ? {} : { k: ring },
     caps: { f16 },
     segments: { [types.table !== undefined && op.name === 'embed' ? 'table' : 'weight']: heights },
   };
@@ -179,5 +199,27 @@ function differences({ name, got, want, before }: CheckedOutput, scalar: Activat
   }
   const outside = [...got.subarray(0, first), ...got.subarray(before.length - MARGIN, before.length)];
   if (outside.some((x) => x !== SENTINEL)) found.push(`${name}: a store out of place`);
+  return found;
+}
+
+/** Of keys or values in 8 bits, of which `words` is the buffer. */
+function differentBytes(name: string, words: Uint32Array, type: TensorType, want: HostTensor): string[] {
+  const width = type.group as number;
+  const length = ((want.shape[0] as number) * bytesOfRow(type)) / 4;
+  const first = words.length - MARGIN - length;
+  const numbers = want.data as Float32Array;
+  /** How far each number is off, in steps of its head. */
+  const off = unpackKv8(words.slice(first, first + length), width).map((x, i) => {
+    const head = numbers.subarray(i - (i % width), i - (i % width) + width);
+    const step = head.reduce((a, b) => Math.max(a, Math.abs(b)), 0) / 127 || 1;
+    return Math.abs(x - (numbers[i] as number)) / step;
+  });
+  const found: string[] = [];
+  const i = off.findIndex((steps) => !(steps < 1.5));
+  if (i >= 0) found.push(`${name}[${i}] is off by ${off[i]} steps`);
+  const others = off.filter((steps) => steps > 0.5).length;
+  if (others > 3 + 0.03 * off.length) found.push(`${name}: ${others} of ${off.length} are another code`);
+  const outside = [...words.subarray(0, first), ...words.subarray(first + length)];
+  if (outside.some((word) => word !== SENTINEL)) found.push(`${name}: a store out of place`);
   return found;
 }

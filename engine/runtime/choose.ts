@@ -5,6 +5,7 @@
 import type { Gpu } from '../gpu/index.ts';
 import type { Graph, Node, Value, ValueId } from '../graph/graph.ts';
 import type { Workspaces } from '../graph/plan.ts';
+import { ringRows } from '../graph/rings.ts';
 import { type Forms, type Kernel, type KernelInput, narrowInput, selectKernel } from '../kernels/index.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { segmentsOf } from './segments.ts';
@@ -62,6 +63,11 @@ function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu, 
   const rows = all.flatMap(([name, { origin }]) =>
     origin.kind === 'view' ? [[name, origin.row] as const] : [],
   );
+  const rings = all.flatMap(([name, value]) => {
+    const state = value.origin.kind === 'view' ? (values.get(value.origin.of) as Value) : value;
+    const ring = state.origin.kind === 'state' ? ringRows(state.type) : undefined;
+    return ring === undefined ? [] : [[name, ring] as const];
+  });
   const weights = all.filter(([, { origin }]) => origin.kind === 'weight');
   return {
     op: node.op,
@@ -69,6 +75,7 @@ function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu, 
     types: Object.fromEntries(all.map(([name, v]) => [name, v.type])),
     attributes: node.attributes,
     rows: Object.fromEntries(rows),
+    rings: Object.fromEntries(rings),
     segments: Object.fromEntries(
       weights.map(([name, v]) => [name, segmentsOf(v.type, gpu.mostBound)] as const),
     ),

@@ -95,8 +95,9 @@ export interface Runtime {
   readonly dispatchesPerToken: number;
 
   /**
-   * Computes `ids` at cache rows position … position + ids.length − 1; rows before must have been
-   * computed, rows after are forgotten. Throws `prompt-too-long` beyond the capacity, `gpu-lost`.
+   * Computes `ids` at positions position … position + ids.length − 1 of the cache; positions before must have been
+   * computed (and of rings not written over: `graph/rings.ts`), positions after are forgotten. Throws
+   * `prompt-too-long` beyond the capacity, `gpu-lost`.
    */
   prefill(ids: ArrayLike<number>, position: number, options?: PrefillOptions): Promise<StepResult>;
 

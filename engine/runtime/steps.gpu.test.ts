@@ -123,7 +123,7 @@ test('rows of the cache are set aside and put back, read and written', async () 
   const { rows } = runtime;
   const live = gpu.counters.liveBytes;
   const tail = rows.park(10, PROMPT.length - 10);
-  expect(tail.bytes).toBe(rows.rowBytes * (PROMPT.length - 10));
+  expect(tail.bytes).toBe(rows.bytesOf(PROMPT.length) - rows.bytesOf(10));
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   for await (const piece of rows.read(PROMPT.length)) pieces.push(piece);
 

@@ -6,6 +6,7 @@ import { fail, LinnetError } from '../base/errors.ts';
 import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
+import { MAX_CHUNK } from './limits.ts';
 import { createMeter, type Meter } from './meter.ts';
 import type { GenerateHooks } from './model.ts';
 import { samplingOf } from './sampling.ts';
@@ -115,6 +116,8 @@ export async function readPrompt(
     return result;
   } finally {
     cache.append(rest.slice(0, done));
+    // Of a run that was stopped some layers may have written.
+    if (done < rest.length) cache.touch(Math.min(cache.length + MAX_CHUNK, promptIds.length));
     meter?.prefilled(rest.length);
   }
 }

@@ -5,6 +5,7 @@
 import { planMemory, printPlan } from '../graph/plan.ts';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
 import { printGraph } from '../graph/print.ts';
+import { ringsOf } from '../graph/rings.ts';
 import type { Graph } from '../graph/graph.ts';
 import { buildModel, type ModelGraph } from '../models/index.ts';
 import { add, print } from '../symbolic/dim.ts';
@@ -15,7 +16,7 @@ import type { CheckpointFolder } from '../weights/source.ts';
 import { STORE_GROUP } from '../weights/convert.ts';
 import { PROFILES } from '../weights/profiles.ts';
 import { endTensors } from './end-tensors.ts';
-import { DEFAULT_CAPACITY, MAX_CHUNK } from './limits.ts';
+import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { ImportOptions, LoadOptions } from './types.ts';
 
 /** Needs of the checkpoint its config.json only. */
@@ -34,6 +35,8 @@ export async function inspectCheckpoint(
       },
       maxChunk: MAX_CHUNK,
       capacity: options.capacity ?? DEFAULT_CAPACITY,
+      reach: REACH,
+      ...(options.cache === undefined ? {} : { cache: options.cache }),
     });
   // Which tensors are the ends shows in the graph alone.
   return describeModel(build(endTensors(build(new Set()).graph)));
@@ -61,7 +64,8 @@ function facts(model: ModelGraph, graph: Graph): string {
     `${family}: ${layers} layers, width ${hidden}, ${heads} heads of ${headWidth} on ${kvHeads}, vocabulary ${vocab}`,
     `context ${contextLength}, capacity ${model.capacity}, at most ${model.maxChunk} tokens per run`,
     `weights ${bytes('weight')}`,
-    `cache   ${bytes('state')}`,
+    `cache   ${bytes('state')}, ${model.cache}`,
+    ...ringsOf(graph).map(({ window, rows }) => `        layers that see ${window} tokens keep ${rows} rows`),
     `memory  ${most} bytes (${(most / 1e9).toFixed(2)} GB) of the GPU at most: weights, cache and slots`,
   ].join('\n');
 }

@@ -3,7 +3,9 @@
  * `runtime/runtime.ts` (chunks, steps in flight, counters) and none of its speed.
  */
 import { fail, throwIfAborted } from '../base/errors.ts';
+import type { Graph } from '../graph/graph.ts';
 import { interpreter } from '../graph/interpret.ts';
+import { ringRows, rowsToKeep } from '../graph/rings.ts';
 import type { ModelGraph } from '../models/index.ts';
 import { dequantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8 } from '../quant/q8.ts';
@@ -12,7 +14,7 @@ import type { Runtime, RuntimeOptions, StepResult, Wanted, WeightSource } from '
 import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
-import type { HostTensor } from '../tensor/tensor.ts';
+import type { HostTensor, TensorType } from '../tensor/tensor.ts';
 import type { AdapterFacts } from './types.ts';
 
 /** What the interpreter says of the adapter it stands in for. */
@@ -77,7 +79,7 @@ export async function interpreterRuntime(
     return want === 'id' ? { id: previous } : { id: previous, logits };
   };
   return {
-    rows: hostRows(run.states),
+    rows: hostRows(run.states, cacheTypes(model.graph)),
     runs,
     capacity: options.capacity,
     vocabulary: model.vocab,
@@ -129,34 +131,43 @@ export async function interpreterRuntime(
   };
 }
 
+function cacheTypes(graph: Graph): TensorType[] {
+  return graph.values.filter(({ origin }) => origin.kind === 'state').map(({ type }) => type);
+}
+
 /** Rows of states that are arrays. */
-function hostRows(states: readonly HostTensor[]): CacheRows {
-  const width = (state: HostTensor) => state.shape[1] as number;
-  const cut = (state: HostTensor, first: number, count: number) =>
-    state.data.slice(first * width(state), (first + count) * width(state)) as Float32Array<ArrayBuffer>;
+function hostRows(states: readonly HostTensor[], types: readonly TensorType[]): CacheRows {
+  const rings = types.map(ringRows);
+  /** Numbers [from, to) of a state. */
+  const span = (i: number, first: number, count: number): [number, number] => {
+    const width = states[i]?.shape[1] as number;
+    const [row, rows] = rowsToKeep(rings[i], first, count);
+    return [row * width, (row + rows) * width];
+  };
+  const cut = (first: number, count: number) =>
+    states.map((state, i) => state.data.slice(...span(i, first, count)) as Float32Array<ArrayBuffer>);
+  const bytes = (all: readonly Float32Array[]) => all.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const parked = new WeakMap<object, readonly Float32Array[]>();
-  const rowBytes = states.reduce((sum, state) => sum + 4 * width(state), 0);
   return {
-    rowBytes,
-    layout: states.map((state) => `f32 ${width(state)}`).join('\n'),
+    bytesOf: (count) => bytes(cut(0, count)),
+    layout: states.map(({ shape }, i) => `${types[i]?.dtype} ${shape[1]} ${rings[i] ?? ''}`).join('\n'),
     park(first, count) {
-      const rows = { count, bytes: count * rowBytes, destroy: () => {} };
-      parked.set(
-        rows,
-        states.map((state) => cut(state, first, count)),
-      );
+      const held = cut(first, count);
+      const rows = { count, bytes: bytes(held), destroy: () => {} };
+      parked.set(rows, held);
       return rows;
     },
     unpark(rows, first) {
-      for (const [i, state] of states.entries())
-        state.data.set(parked.get(rows)?.[i] ?? [], first * width(state));
+      for (const [i, state] of states.entries()) {
+        state.data.set(parked.get(rows)?.[i] ?? [], span(i, first, rows.count)[0]);
+      }
     },
     async *read(count) {
-      for (const state of states) yield new Uint8Array(cut(state, 0, count).buffer);
+      for (const held of cut(0, count)) yield new Uint8Array(held.buffer);
     },
     async write(count, next) {
-      for (const state of states) {
-        state.data.set(new Float32Array((await next(4 * count * width(state))).buffer), 0);
+      for (const [i, state] of states.entries()) {
+        state.data.set(new Float32Array((await next(4 * span(i, 0, count)[1])).buffer), 0);
       }
     },
   };

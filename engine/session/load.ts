@@ -2,6 +2,7 @@
 import { fail, LinnetError } from '../base/errors.ts';
 import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
+import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
@@ -13,7 +14,7 @@ import { profileNamed } from '../weights/profiles.ts';
 import { storedWeights } from '../weights/stored.ts';
 import { generate, type Parts, readPrompt, requireRoom } from './generate.ts';
 import { describeModel } from './inspect.ts';
-import { DEFAULT_CAPACITY, MAX_CHUNK } from './limits.ts';
+import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
 import { perplexity } from './perplexity.ts';
 import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
@@ -47,11 +48,20 @@ export async function loadModel(
 
 export type MakeRuntime = (model: ModelGraph, options: RuntimeOptions) => Promise<Runtime>;
 
-/** For tests: a model on any runtime. `free`: f32 for a model whose activations go beyond a half. */
+/** What only tests and {@link loadModel} say. */
+export interface OwnOptions {
+  readonly activations: ActivationDType;
+  /** f32 for a model whose activations go beyond a half. */
+  readonly free?: boolean;
+  /** {@link REACH} when absent. */
+  readonly reach?: number;
+}
+
+/** For tests: a model on any runtime. */
 export async function loadWith(
   store: ModelStore,
   id: string,
-  options: LoadOptions & { readonly activations: ActivationDType; readonly free?: boolean },
+  options: LoadOptions & OwnOptions,
   { onProgress, signal }: LoadHooks,
   adapter: AdapterFacts,
   makeRuntime: MakeRuntime,
@@ -68,6 +78,8 @@ export async function loadWith(
     weights: (tensor) => typeInStore(weights.type(tensor), profileNamed(stored.weights).inner),
     maxChunk: MAX_CHUNK,
     capacity: capacityOf(options),
+    reach: options.reach ?? REACH,
+    ...(options.cache === undefined ? {} : { cache: options.cache }),
   });
   const text = openText((name) => files.get(name), model);
   const runtime = await makeRuntime(model, {
@@ -95,7 +107,7 @@ interface Loaded {
 
 function loaded({ stored, adapter, activations, model, text, runtime, identity }: Loaded): LoadedModel {
   const queue = createQueue();
-  const cache = createCache(runtime.capacity);
+  const cache = createCache(runtime.capacity, ringsOf(model.graph));
   const parts: Parts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
   const prefixed = { cache, rows: runtime.rows, identity };
   const disposal = new AbortController();
@@ -108,6 +120,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       model: stored,
       adapter,
       activations,
+      cache: model.cache,
       capacity: runtime.capacity,
       vocabulary: runtime.vocabulary,
       weightBytes: runtime.weightBytes,
@@ -140,16 +153,14 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       inTurn(async (either) => {
         const ids = text.encode(prompt);
         requireRoom(ids, cache);
-        if (cache.commonPrefix(ids) < ids.length) {
-          await readPrompt(parts, ids, 'none', undefined, { signal: either });
-        }
+        if (!cache.holds(ids)) await readPrompt(parts, ids, 'none', undefined, { signal: either });
         const bytes = await writePrefix(prefixed, ids, storage, path);
         return { tokens: ids.length, bytes };
       }, signal),
     loadPrefix: (storage, path) =>
       inTurn(async () => {
         const ids = await readPrefix(prefixed, storage, path);
-        return { tokens: ids.length, bytes: ids.length * runtime.rows.rowBytes };
+        return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length) };
       }),
     setPace: (pace) => runtime.setPace(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
@@ -178,7 +189,7 @@ function typeInStore(
   type: TensorType | undefined,
   otherwise: WeightDType,
 ): { dtype: WeightDType; group?: number } {
-  if (type === undefined || type.dtype === 'u32') return { dtype: otherwise };
+  if (type === undefined || type.dtype === 'u32' || type.dtype === 'kv8') return { dtype: otherwise };
   return { dtype: type.dtype, ...(type.group === undefined ? {} : { group: type.group }) };
 }
 

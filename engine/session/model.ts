@@ -20,6 +20,7 @@ import type {
   Prompt,
   StoredModel,
 } from './types.ts';
+import type { CacheForm } from '../models/index.ts';
 import type { FormsCache } from '../runtime/index.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
@@ -30,6 +31,7 @@ export interface ModelFacts {
   readonly model: StoredModel;
   readonly adapter: AdapterFacts;
   readonly activations: ActivationDType;
+  readonly cache: CacheForm;
   /** Tokens that prompt and answer may have together. */
   readonly capacity: number;
   readonly vocabulary: number;

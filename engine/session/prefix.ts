@@ -24,6 +24,8 @@ interface Header {
   readonly model: string;
   readonly layout: string;
   readonly ids: readonly number[];
+  /** Of the cache (`kv/cache.ts`); 0 when absent. */
+  readonly floor?: number;
   /** Of the rows; eight hexadecimal digits. */
   readonly checksum: string;
 }
@@ -47,15 +49,23 @@ export interface Prefixed {
   readonly identity: string;
 }
 
-/** Writes the rows of `ids`, with which the cache must begin. Returns the file's bytes. */
+/** Writes the rows of `ids`, which the cache must hold. Returns the file's bytes. */
 export async function writePrefix(
-  { rows, identity }: Prefixed,
+  { cache, rows, identity }: Prefixed,
   ids: readonly number[],
   storage: Storage,
   path: string,
 ): Promise<number> {
+  const { floor } = cache;
   const header = (sum: string) => {
-    const described: Header = { format: FORMAT, model: identity, layout: rows.layout, ids, checksum: sum };
+    const described: Header = {
+      format: FORMAT,
+      model: identity,
+      layout: rows.layout,
+      ids,
+      floor,
+      checksum: sum,
+    };
     const text = new TextEncoder().encode(JSON.stringify(described));
     const length = Math.ceil(text.length / 4) * 4;
     const bytes = new Uint8Array(4 + length).fill(0x20);
@@ -107,7 +117,7 @@ export async function readPrefix(
       `${length}`,
     );
   }
-  const size = start + length * rows.rowBytes;
+  const size = start + rows.bytesOf(length);
   if (source.size !== size) unusable(path, 'the file is cut short', `${size} bytes`, `${source.size} bytes`);
   // Checked as a whole before a row is written: the conversation in the cache is worth more than a broken file.
   await checkRows(source, start, header.checksum, path);
@@ -118,7 +128,7 @@ export async function readPrefix(
     at += bytes;
     return Uint8Array.from(piece);
   });
-  cache.append(header.ids);
+  cache.restore(header.ids, header.floor ?? 0);
   return header.ids;
 }
 
@@ -134,9 +144,10 @@ async function readHeader(source: ByteSource, path: string): Promise<{ header: H
   } catch {
     return broken('no JSON');
   }
-  const { format, model, layout, ids, checksum: sum } = header;
+  const { format, model, layout, ids, floor = 0, checksum: sum } = header;
   const strings = [format, model, layout, sum].every((x) => typeof x === 'string');
-  if (!strings || !Array.isArray(ids) || !ids.every((id) => Number.isInteger(id) && id >= 0)) {
+  const isCount = (x: unknown) => Number.isInteger(x) && (x as number) >= 0;
+  if (!strings || !Array.isArray(ids) || !ids.every(isCount) || !isCount(floor) || floor > ids.length) {
     return broken('other fields');
   }
   return { header: header as Header, start: 4 + length };

@@ -46,6 +46,7 @@ export function stepper({ runtime, cache, meter, most, speculator, signal }: Ste
   const submit = (id: number | 'previous', position: number) => {
     meter.stepping();
     steps++;
+    cache.touch(position + 1);
     const result = meter.own(() => runtime.step(id, position, 'id', signal));
     result.catch(() => {}); // awaited later; until then a failure must not count as unhandled
     return result;
@@ -66,6 +67,7 @@ export function stepper({ runtime, cache, meter, most, speculator, signal }: Ste
     const rows = [id, ...draft];
     meter.stepping();
     steps++;
+    cache.touch(cache.length + rows.length);
     const best = await runtime.verify(rows, cache.length, signal);
     const wrong = draft.findIndex((drafted, i) => drafted !== best[i]);
     const right = wrong < 0 ? draft.length : wrong;

@@ -8,6 +8,7 @@ import type { ActivationDType } from '../tensor/tensor.ts';
 import type { WeightProfile } from '../weights/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { Sampling } from '../sampling/settings.ts';
+import type { CacheForm } from '../models/index.ts';
 import type { Speculation } from './speculate.ts';
 
 export interface ChatMessage {
@@ -109,6 +110,8 @@ export interface LoadOptions {
   readonly activations?: ActivationDType;
   /** KV cache capacity in tokens; the smaller of this and the model's own limit. */
   readonly capacity?: number;
+  /** How keys and values are kept: `plain` (as activations are, when absent) or `q8`, in 8 bits. */
+  readonly cache?: CacheForm;
   /** How much of the GPU is taken; `full` when absent. `LoadedModel.setPace` changes it. */
   readonly pace?: Pace;
 }

@@ -4,8 +4,11 @@
  */
 import { type Dim, equal, floordiv, mul, print, product, roundUp, add } from '../symbolic/dim.ts';
 
-/** `m0e4`, `q8`: 4- and 8-bit weights in groups along the last axis (quant/m0e4.ts, q8.ts, docs/GLOSSARY.md). */
-export type DType = 'f32' | 'f16' | 'u32' | 'm0e4' | 'q8';
+/**
+ * `m0e4`, `q8`: 4- and 8-bit weights in groups along the last axis (quant/m0e4.ts, q8.ts, docs/GLOSSARY.md); `kv8`:
+ * keys or values in 8 bits, a head a group (kv8.ts).
+ */
+export type DType = 'f32' | 'f16' | 'u32' | 'm0e4' | 'q8' | 'kv8';
 
 /** Element types of activations and caches. */
 export type ActivationDType = 'f32' | 'f16';
@@ -15,7 +18,7 @@ export type WeightDType = 'f32' | 'f16' | 'm0e4' | 'q8';
 export interface TensorType {
   readonly dtype: DType;
   readonly shape: readonly Dim[];
-  /** Weights per scale along the last axis; only for `m0e4` and `q8`. */
+  /** Numbers per scale along the last axis; only for `m0e4`, `q8` and `kv8`. */
   readonly group?: number;
 }
 
@@ -35,7 +38,7 @@ export function elements(type: TensorType): Dim {
   return product(type.shape);
 }
 
-/** Bytes in GPU memory. M0E4 and Q8 count their weights and their scales, the last group of a row padded. */
+/** Bytes in GPU memory. What has groups counts its scales as well, the last group of a row padded. */
 export function byteSize(type: TensorType): Dim {
   switch (type.dtype) {
     case 'f32':
@@ -44,10 +47,11 @@ export function byteSize(type: TensorType): Dim {
     case 'f16':
       return roundUp(mul(2, elements(type)), 4);
     case 'm0e4':
-    case 'q8': {
+    case 'q8':
+    case 'kv8': {
       const group = type.group ?? 32;
       const groups = floordiv(add(dimOf(type, -1), group - 1), group);
-      return mul(rowsOf(type), groups, (type.dtype === 'q8' ? group : group / 2) + 4);
+      return mul(rowsOf(type), groups, (type.dtype === 'm0e4' ? group / 2 : group) + 4);
     }
   }
 }
@@ -64,6 +68,11 @@ export function sameType(a: TensorType, b: TensorType): boolean {
     a.shape.length === b.shape.length &&
     a.shape.every((d, i) => equal(d, b.shape[i] as Dim))
   );
+}
+
+/** Bytes of one row of a matrix whose width is a number. */
+export function bytesOfRow(type: TensorType): number {
+  return byteSize({ ...type, shape: [1, dimOf(type, -1)] }) as number;
 }
 
 /** `f32[S, 64]`, `m0e4/32[512, 64]`. */

@@ -7,9 +7,12 @@ struct Params {
   n_first: u32,
   // Chunks of 32 weights in a row as stored.
   chunks: u32,
-  // First row of x, and of out where that is a part of a cache.
+  // First row of x, and of out where that is a part of a cache (parts cache_rows).
   x_row: u32,
   out_row: u32,
+  // Of a ring (cache_rows_ring.wgsl); else 0.
+  lap: u32,
+  ring: u32,
   out_cols: u32,
   eps: f32,
 }
@@ -28,7 +31,7 @@ fn put(at: u32, value: f32) {
 
 // Results n (even) and n + 1 of row m, counted over all rows of the weights.
 fn finish(m: u32, n: u32, a: f32, b: f32) {
-  let at = (params.out_row + m) * params.out_cols + n;
+  let at = cache_row(params.out_row + m) * params.out_cols + n;
   put(at, a + bias_at(n));
   if (n + 1u < params.out_cols) {
     put(at + 1u, b + bias_at(n + 1u));

@@ -13,10 +13,13 @@ struct Params {
   kv_cols: u32,
   head_width: u32,
   rotary: u32,
-  // Position of the first row in the text; first rows in the caches of k and v.
+  // Of the first row in the text, and where k and v of it go (parts cache_rows).
   position: u32,
   k_row: u32,
   v_row: u32,
+  // Of a ring (cache_rows_ring.wgsl); else 0.
+  lap: u32,
+  ring: u32,
   eps: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
@@ -47,11 +50,11 @@ fn finish(m: u32, n: u32, a: f32, b: f32) {
     q[at + 1u] = Scalar(r.y);
   } else if (n < k_end) {
     let r = turned(m, n - params.q_cols, pair);
-    let at = (params.k_row + m) * params.kv_cols + n - params.q_cols;
+    let at = cache_row(params.k_row + m) * params.kv_cols + n - params.q_cols;
     k[at] = Scalar(r.x);
     k[at + 1u] = Scalar(r.y);
   } else {
-    let at = (params.v_row + m) * params.kv_cols + n - k_end;
+    let at = cache_row(params.v_row + m) * params.kv_cols + n - k_end;
     v[at] = Scalar(pair.x);
     v[at + 1u] = Scalar(pair.y);
   }

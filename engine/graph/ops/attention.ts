@@ -1,14 +1,16 @@
 /**
  * Causal attention over the cache, grouped queries: query head h reads key/value head h·G/H.
  * Row s stands at position p = `position + s` and sees cache rows 0 … p, with a `window` above 0 only its own
- * and the window − 1 before it; rows beyond are never read. A score is q·k·`scale`; a `softcap` above 0 turns
+ * and the window − 1 before it; rows beyond are never read. Position t is in row t mod R of a cache of R rows
+ * (graph/rings.ts). A score is q·k·`scale`; a `softcap` above 0 turns
  * it into softcap·tanh(score / softcap) before the softmax.
  * Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al., arXiv
  * 2310.06825; soft cap: Gemma 2, arXiv 2408.00118.
  */
 import { evaluate } from '../../symbolic/evaluate.ts';
-import { activation, alike, dimAt, known, numberAt, numberOr, typeOf, wrong } from './check.ts';
+import { activation, alike, dimAt, known, matrix, numberAt, numberOr, typeOf, wrong } from './check.ts';
 import { C, P, S } from './letters.ts';
+import type { TensorType } from '../../tensor/tensor.ts';
 import type { Op, OpCase } from './op.ts';
 
 export const attention: Op = {
@@ -18,10 +20,11 @@ export const attention: Op = {
 
   infer(inputs, attributes) {
     const q = activation('attention', inputs, 'q');
-    const k = activation('attention', inputs, 'k');
+    const k = matrix('attention', inputs, 'k');
     alike('attention', inputs, 'v', typeOf('attention', inputs, 'k'));
-    if (k.dtype !== q.dtype) wrong('attention', 'input k', q.dtype, k.dtype);
     const headWidth = numberAt('attention', attributes, 'headWidth');
+    const bytes = k.dtype === 'kv8' && inputs.k?.group === headWidth;
+    if (k.dtype !== q.dtype && !bytes) wrong('attention', 'input k', `${q.dtype} or kv8 by heads`, k.dtype);
     const heads = known('attention', 'columns of q', q.cols) / headWidth;
     const kvHeads = known('attention', 'columns of k', k.cols) / headWidth;
     if (!Number.isInteger(heads) || !Number.isInteger(kvHeads) || heads % kvHeads !== 0) {
@@ -41,7 +44,7 @@ export const attention: Op = {
 
   reference({ q, k, v }, attributes, binding) {
     const [rows, cols] = q!.shape as [number, number];
-    const kvCols = k!.shape[1] as number;
+    const [cacheRows, kvCols] = k!.shape as [number, number];
     const headWidth = numberAt('attention', attributes, 'headWidth');
     const scale = numberAt('attention', attributes, 'scale');
     const window = numberOr('attention', attributes, 'window', 0);
@@ -58,14 +61,15 @@ export const attention: Op = {
       const first = window > 0 ? Math.max(0, end - window) : 0;
       for (let h = 0; h < cols / headWidth; h++) {
         const from = r * cols + h * headWidth;
-        // Where the key/value head of this query head begins in row t of the cache.
+        // Where position t has the key/value head of this query head.
         const column = Math.floor((h * kvCols) / cols) * headWidth;
+        const place = (t: number) => (t % cacheRows) * kvCols + column;
         const weights = softmax(
-          Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, (first + i) * kvCols + column)),
+          Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, place(first + i))),
         );
         const sum = new Float64Array(headWidth);
         weights.forEach((weight, i) => {
-          const at = (first + i) * kvCols + column;
+          const at = place(first + i);
           for (let d = 0; d < headWidth; d++)
             sum[d] = (sum[d] as number) + weight * (v!.data[at + d] as number);
         });
@@ -100,6 +104,16 @@ export const attention: Op = {
     row('window not yet full', 4, 2, [2, 2, 16], { window: 64 }),
     row('window, decode', 1, 300, [4, 1, 64], { window: 70 }),
     row('window crosses tiles', 70, 50, [2, 1, 32], { window: 40 }),
+    row('ring', 4, 50, [4, 2, 16], { window: 7 }, 12),
+    row('ring, decode at its end', 1, 47, [4, 1, 64], { window: 24 }, 24),
+    row('ring not yet full', 3, 9, [2, 1, 16], { window: 20 }, 30),
+    row('ring crosses tiles, odd head', 70, 250, [2, 1, 33], { window: 40 }, 110),
+    row('ring, split', 2, 2000, [2, 2, 16], { window: 600 }, 601),
+    bytes(row('bytes', 1, 37, [8, 4, 8])),
+    bytes(row('bytes, prefill, head 80', 40, 7, [2, 1, 80])),
+    bytes(row('bytes, split, head 20', 2, 700, [3, 1, 20])),
+    bytes(row('bytes, head 256', 2, 3, [4, 1, 256])),
+    bytes(row('bytes in a ring', 5, 50, [4, 2, 16], { window: 7 }, 12)),
     row('soft cap', 3, 20, [4, 2, 32], { softcap: 0.5 }),
     row('window and soft cap, prefill', 40, 9, [2, 1, 64], { window: 24, softcap: 2, scale: 0.25 }),
     { ...row('Llama-3.2-1B decode', 1, 2047, [32, 8, 64]), heavy: true },
@@ -122,13 +136,21 @@ function row(
   p: number,
   heads: readonly [number, number, number],
   extra: Record<string, number> = {},
-): OpCase {
+  ring?: number,
+): OpCase & { readonly attributes: { readonly headWidth: number } } {
   const [h, g, headWidth] = heads;
-  const cache = { dtype: 'f32', shape: [C, g * headWidth] } as const;
+  const cache = { dtype: 'f32', shape: [ring ?? C, g * headWidth] } as const;
   return {
     name,
     inputs: { q: { dtype: 'f32', shape: [S, h * headWidth] }, k: cache, v: cache },
     attributes: { headWidth, position: P, scale: 1 / Math.sqrt(headWidth), ...extra },
     binding: { S: s, P: p, C: p + s + 3 },
   };
+}
+
+/** The same with keys and values in 8 bits. */
+function bytes(plain: ReturnType<typeof row>): OpCase {
+  const { k } = plain.inputs as { k: TensorType };
+  const cache = { ...k, dtype: 'kv8', group: plain.attributes.headWidth } as const;
+  return { ...plain, inputs: { ...plain.inputs, k: cache, v: cache } };
 }

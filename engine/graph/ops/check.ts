@@ -40,7 +40,7 @@ export function activation(
 /** A matrix of weights, of any dtype but u32; checks that its rows have `cols` numbers. */
 export function weight(op: string, types: Types, name: string, cols: Dim): Dim {
   const w = matrix(op, types, name);
-  if (w.dtype === 'u32') wrong(op, `input ${name}`, 'f32, f16, m0e4 or q8', w.dtype);
+  if (w.dtype === 'u32' || w.dtype === 'kv8') wrong(op, `input ${name}`, 'f32, f16, m0e4 or q8', w.dtype);
   sameDim(op, `columns of ${name}`, cols, w.cols);
   return w.rows;
 }

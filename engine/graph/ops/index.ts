@@ -12,6 +12,7 @@ import { linear } from './linear.ts';
 import type { Op } from './op.ts';
 import { penalise } from './penalise.ts';
 import { qkv } from './qkv.ts';
+import { quantise } from './quantise.ts';
 import { rmsnorm } from './rmsnorm.ts';
 import { rope } from './rope.ts';
 import { sample } from './sample.ts';
@@ -20,7 +21,7 @@ import { softcap } from './softcap.ts';
 export const OPS: Readonly<Record<string, Op>> = Object.fromEntries(
   [
     ...[embed, rmsnorm, linear, rope, attention, gateMul, add, lastRow, softcap, argmax],
-    ...[penalise, sample],
+    ...[penalise, sample, quantise],
     ...[qkv, heads, gated],
   ].map((op) => [op.name, op]),
 );

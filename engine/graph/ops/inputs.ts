@@ -15,7 +15,9 @@ const NOT_ACTIVATIONS = new Set(['ids', 'weight', 'table', 'norm', 'q_norm', 'k_
 export function withActivations(row: OpCase, dtype: ActivationDType): OpCase {
   const entries = Object.entries(row.inputs).map(([name, type]): [string, TensorType] => [
     name,
-    NOT_ACTIVATIONS.has(name) || row.given?.[name] !== undefined ? type : { ...type, dtype },
+    NOT_ACTIVATIONS.has(name) || row.given?.[name] !== undefined || type.dtype === 'kv8'
+      ? type
+      : { ...type, dtype },
   ]);
   const attributes = row.attributes.dtype === undefined ? row.attributes : { ...row.attributes, dtype };
   return { ...row, inputs: Object.fromEntries(entries), attributes };

@@ -13,8 +13,10 @@
  *   rope      x act[S,n·D], table f32[C,rotary] → out act[S,n·D]              {headWidth, rotary, position: Dim, pairs}
  *             pairs false: mixes i with i + rotary/2 (Hugging Face); true: 2i with 2i+1 (weights reordered, or
  *             published so); rotary 0 turns nothing
- *   attention q act[S,H·D], k act[C,G·D], v act[C,G·D] → out act[S,H·D]       {headWidth, position: Dim, scale, window?, softcap?}
- *             causal: row s sees cache rows 0 … position + s, of these the last `window` (0: all);
+ *   quantise  x act[S,G·D] → out kv8[S,G·D] (a view)                          {headWidth}   tensor/kv8.ts
+ *   attention q act[S,H·D], k act|kv8[C,G·D], v as k → out act[S,H·D]         {headWidth, position: Dim, scale, window?, softcap?}
+ *             causal: row s sees positions 0 … position + s, of these the last `window` (0: all), position t in
+ *             cache row t, or of a ring t mod its rows (graph/rings.ts);
  *             scores are bounded by softcap·tanh(score / softcap) (0: not)
  *   gate_mul  gate act[M,F], up act[M,F] → out act[M,F]                       {activation: silu | gelu_tanh}
  *   add       a, b act[M,N] → out act[M,N]
@@ -29,8 +31,8 @@
  *   qkv       x act[S,K], weight any[(H+2G)·D, K] (q and k rows in pairs as rope turns them), bias? f32[N], norm? f32[K],
  *             table f32[C,rotary] → q act[S,H·D], k act[S,G·D] (a view), v act[S,G·D] (a view)
  *             {heads, kvHeads, headWidth, rotary, position: Dim, eps?}
- *   heads     x act[S,(H+2G)·D], q_norm f32[D], k_norm f32[D], table f32[C,rotary] → q, k, v as in qkv
- *             {heads, kvHeads, headWidth, rotary, position: Dim, pairs, eps}
+ *   heads     x act[S,(H+2G)·D], q_norm? f32[D], k_norm? f32[D], table f32[C,rotary] → q, k, v as in qkv
+ *             {heads, kvHeads, headWidth, rotary, position: Dim, pairs, eps?, kv8?}   kv8: k and v are quantised
  *   gated     x act[M,K], weight any[2F,K] (gate and up interleaved), norm? f32[K] → out act[M,F]
  *             {activation, eps?}
  */

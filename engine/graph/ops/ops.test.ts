@@ -28,7 +28,9 @@ describe.each(Object.values(OPS))('$name', (op) => {
       const types = op.infer(inputs, attributes);
       expect(Object.keys(types)).toEqual(op.outputs);
       const made = { argmax: 'u32', sample: 'u32', penalise: 'f32' }[op.name] ?? dtype;
-      for (const type of Object.values(types)) expect(type.dtype).toBe(made);
+      const bytes = (name: string) =>
+        op.name === 'quantise' || (row.attributes.kv8 === true && ['k', 'v'].includes(name));
+      for (const [name, type] of Object.entries(types)) expect(type.dtype).toBe(bytes(name) ? 'kv8' : made);
     }
   });
 

@@ -1,4 +1,7 @@
-/** What stands before an attention, for the passes that merge it: three linears, norms of heads, two ropes. */
+/**
+ * What stands before an attention, for the passes that merge it: three linears, norms of heads, two ropes, what
+ * makes bytes of k and v.
+ */
 import type { Graph, Node } from '../graph.ts';
 import { isPlainLinear, mergeable } from './merge-weights.ts';
 import { onlyFor, type Reading } from './rewrite.ts';
@@ -8,6 +11,8 @@ export interface AttentionBlock {
   readonly kRope: Node;
   /** Of q and k, where their heads are normalised. */
   readonly norms: readonly [Node, Node] | undefined;
+  /** Of k and v, where the cache has bytes. */
+  readonly bytes: readonly [Node, Node] | undefined;
   /** q, k, v. */
   readonly linears: readonly [Node, Node, Node];
   readonly biased: boolean;
@@ -18,8 +23,11 @@ export function attentionBlock(graph: Graph, r: Reading, attention: Node): Atten
   if (attention.op !== 'attention') return undefined;
   const { q, k, v } = attention.inputs;
   const qRope = onlyFor(r, q, 'rope');
-  const kRope = writerOf(graph, r, k);
-  const vLinear = writerOf(graph, r, v);
+  const [kWriter, vWriter] = [writerOf(graph, r, k), writerOf(graph, r, v)];
+  const bytes =
+    kWriter?.op === 'quantise' && vWriter?.op === 'quantise' ? ([kWriter, vWriter] as const) : undefined;
+  const kRope = bytes === undefined ? kWriter : onlyFor(r, bytes[0].inputs.x, 'rope');
+  const vLinear = bytes === undefined ? vWriter : onlyFor(r, bytes[1].inputs.x, 'linear');
   if (qRope === undefined || kRope?.op !== 'rope') return undefined;
   const qNorm = onlyFor(r, qRope.inputs.x, 'rmsnorm');
   const kNorm = onlyFor(r, kRope.inputs.x, 'rmsnorm');
@@ -41,7 +49,12 @@ export function attentionBlock(graph: Graph, r: Reading, attention: Node): Atten
   const oneWeight = mergeable(r, linears, 'weight') !== undefined;
   const oneBias = biases === 0 || (biases === 3 && mergeable(r, linears, 'bias') !== undefined);
   if (!(oneX && oneWeight && oneBias)) return undefined;
-  return { qRope, kRope, norms, linears, biased: biases === 3 };
+  return { qRope, kRope, norms, bytes, linears, biased: biases === 3 };
+}
+
+/** Whether something is done to a head as a whole: its norm, its bytes. */
+export function needsHeads({ norms, bytes }: AttentionBlock): boolean {
+  return norms !== undefined || bytes !== undefined;
 }
 
 /** Heads of q and of k, the widths that the merged node asks for. */

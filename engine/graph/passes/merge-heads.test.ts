@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { symbol } from '../../symbolic/dim.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
-import { graphBuilder } from '../builder.ts';
+import { graphBuilder, type Place } from '../builder.ts';
 import type { Graph } from '../graph.ts';
 import { printNodes, printValue } from '../print.ts';
 import { verify } from '../verify.ts';
@@ -20,14 +20,17 @@ interface Options {
   readonly normed?: string;
   readonly kEps?: number;
   readonly pairs?: boolean;
+  /** A cache of 8 bits. */
+  readonly bytes?: boolean;
 }
 
 /** Two query heads on one, of width 4, and a norm of the block's result. */
-function build({ normed = 'qk', kEps = 0.5, pairs = false }: Options = {}): Graph {
+function build({ normed = 'qk', kEps = 0.5, pairs = false, bytes = false }: Options = {}): Graph {
   const b = graphBuilder('test', { S, P, C });
   const ids = b.input('ids', { dtype: 'u32', shape: [S] });
   const x = b.node('embed', 'x', { ids, table: b.weight('table', f32(9, 8)) }, { scale: 1, dtype: 'f32' });
-  const [k, v] = [b.state('k_cache', f32(C, 4)), b.state('v_cache', f32(C, 4))];
+  const cache: TensorType = bytes ? { dtype: 'kv8', shape: [C, 4], group: 4 } : f32(C, 4);
+  const [k, v] = [b.state('k_cache', cache), b.state('v_cache', cache)];
   const table = b.constant('rope', f32(C, 4), { kind: 'rope', frequencies: [1, 1], scale: 1 });
   const linear = (name: string, rows: number, into = {}) =>
     b.node('linear', name, { x, weight: b.weight(`${name}.w`, f32(rows, 8)) }, {}, into);
@@ -42,8 +45,13 @@ function build({ normed = 'qk', kEps = 0.5, pairs = false }: Options = {}): Grap
       : part;
   const turn = { headWidth: 4, rotary: 4, position: P, pairs };
   const q = b.node('rope', 'q_rope', { x: norm('q', linear('q', 8), 0.5), table }, turn);
-  b.node('rope', 'k_rope', { x: norm('k', linear('k', 4), kEps), table }, turn, { out: { of: k, row: P } });
-  linear('v', 4, { out: { of: v, row: P } });
+  const into = (of: number): Record<string, Place> => (bytes ? {} : { out: { of, row: P } });
+  const key = b.node('rope', 'k_rope', { x: norm('k', linear('k', 4), kEps), table }, turn, into(k));
+  const value = linear('v', 4, into(v));
+  if (bytes) {
+    b.node('quantise', 'k_bytes', { x: key }, { headWidth: 4 }, { out: { of: k, row: P } });
+    b.node('quantise', 'v_bytes', { x: value }, { headWidth: 4 }, { out: { of: v, row: P } });
+  }
   const mixed = b.node('attention', 'mix', { q, k, v }, { headWidth: 4, position: P, scale: 0.5 });
   const after = b.node('rmsnorm', 'after', { x: mixed, weight: b.weight('after.w', f32(8)) }, { eps: 0.5 });
   b.output('y', b.node('add', 'y', { a: x, b: after }, {}));
@@ -79,6 +87,19 @@ describe('merge-heads', () => {
     );
     const weight = done.values.find((v) => v.name === 'qkv.weight')!;
     expect(printValue(weight)).toBe('weight qkv.weight f32[16, 8] = concat(q.w, k.w, v.w)');
+  });
+
+  it.each([
+    ['', {}],
+    ['q_norm: q_norm.w, k_norm: k_norm.w, ', { eps: 0.5 }],
+  ])('makes two nodes of all that leads to a cache of 8 bits; %s', (norms, eps) => {
+    const done = text(mergeHeads.run(build({ bytes: true, normed: norms === '' ? '' : 'qk' })));
+    expect(done.split('\n')[1]).toBe(
+      `heads = heads(x: qkv, ${norms}table: rope) {heads: 2, kvHeads: 1, headWidth: 4, rotary: 4, position: P,` +
+        ` pairs: false${'eps' in eps ? ', eps: 0.5' : ''}, kv8: true} → q f32[S, 8], k kv8/4[S, 4] in k_cache[P…],` +
+        ' v kv8/4[S, 4] in v_cache[P…]',
+    );
+    expect(done.split('\n').map((line) => line.split(' ')[0])).toEqual(['qkv', 'heads', 'mix', 'after', 'y']);
   });
 
   it.each([

@@ -1,30 +1,31 @@
 /**
- * The same as merge-qkv where the heads of q and k are normalised before they turn: three linears → one, and
- * two rmsnorms, two ropes and the writes to the cache → one `heads`. Two dispatches instead of seven.
+ * The same as merge-qkv where something needs a whole head: the heads of q and k are normalised before they turn,
+ * or k and v become bytes. Three linears → one; two rmsnorms, two ropes, two quantises and the writes to the cache
+ * → one `heads`. Two dispatches instead of seven.
  */
 import type { Node, Pass, Value } from '../graph.ts';
-import { type AttentionBlock, attentionBlock, firstOf, headCounts } from './attention-block.ts';
+import { type AttentionBlock, attentionBlock, firstOf, headCounts, needsHeads } from './attention-block.ts';
 import { mergeable, mergedWeight } from './merge-weights.ts';
 import { applyMerges, commonPrefix, freshId, type Merge, type Reading, reading } from './rewrite.ts';
 
 export const mergeHeads: Pass = {
   name: 'merge-heads',
-  why: 'query, key and value in one matrix product, heads normalised and turned on their way to the cache',
+  why: 'query, key and value in one matrix product, heads normalised, turned and made bytes on their way to the cache',
   run(graph) {
     const r = reading(graph);
     const found = graph.nodes.flatMap((node) => {
       const block = attentionBlock(graph, r, node);
-      return block?.norms === undefined ? [] : [{ block, norms: block.norms }];
+      return block === undefined || !needsHeads(block) ? [] : [block];
     });
     return applyMerges(
       graph,
-      found.map(({ block, norms }, i) => merge(r, block, norms, freshId(graph, 3 * i))),
+      found.map((block, i) => merge(r, block, freshId(graph, 3 * i))),
     );
   },
 };
 
-function merge(r: Reading, block: AttentionBlock, norms: readonly [Node, Node], id: number): Merge {
-  const { qRope, kRope, linears, biased } = block;
+function merge(r: Reading, block: AttentionBlock, id: number): Merge {
+  const { qRope, kRope, norms, bytes, linears, biased } = block;
   const [qLinear, , vLinear] = linears;
   const prefix = commonPrefix(linears.map((node) => node.name));
   const joined = (input: string, at: number) =>
@@ -49,28 +50,27 @@ function merge(r: Reading, block: AttentionBlock, norms: readonly [Node, Node], 
     outputs: { out: rows.id },
     attributes: {},
   };
-  const [qNorm, kNorm] = norms;
   const apart: Node = {
     op: 'heads',
     name: `${prefix}heads`,
     inputs: {
       x: rows.id,
-      q_norm: qNorm.inputs.weight as number,
-      k_norm: kNorm.inputs.weight as number,
+      ...(norms && { q_norm: norms[0].inputs.weight as number, k_norm: norms[1].inputs.weight as number }),
       table: qRope.inputs.table as number,
     },
     outputs: {
       q: qRope.outputs.out as number,
-      k: kRope.outputs.out as number,
-      v: vLinear.outputs.out as number,
+      k: (bytes?.[0] ?? kRope).outputs.out as number,
+      v: (bytes?.[1] ?? vLinear).outputs.out as number,
     },
     attributes: {
       ...headCounts(r, block),
       pairs: qRope.attributes.pairs!,
-      eps: qNorm.attributes.eps!,
+      ...(norms && { eps: norms[0].attributes.eps! }),
+      ...(bytes && { kv8: true }),
     },
   };
-  const gone = [...linears, ...norms, qRope, kRope];
+  const gone = [...linears, ...(norms ?? []), qRope, kRope, ...(bytes ?? [])];
   const values = [weight, rows, ...(bias === undefined ? [] : [bias])];
   return { first: firstOf(r, gone), gone, into: [product, apart], values };
 }

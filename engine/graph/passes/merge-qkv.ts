@@ -6,7 +6,7 @@
  * Paper: sub-tensor (arXiv 2403.20041, section 3.4): K and V are written where they stay.
  */
 import type { Node, Pass, RowOrder } from '../graph.ts';
-import { type AttentionBlock, attentionBlock, firstOf, headCounts } from './attention-block.ts';
+import { type AttentionBlock, attentionBlock, firstOf, headCounts, needsHeads } from './attention-block.ts';
 import { mergeable, mergedWeight } from './merge-weights.ts';
 import { applyMerges, commonPrefix, freshId, type Merge, type Reading, reading } from './rewrite.ts';
 
@@ -17,7 +17,7 @@ export const mergeQkv: Pass = {
     const r = reading(graph);
     const found = graph.nodes
       .map((node) => attentionBlock(graph, r, node))
-      .filter((block) => block !== undefined && block.norms === undefined && canBePaired(r, block));
+      .filter((block) => block !== undefined && !needsHeads(block) && canBePaired(r, block));
     return applyMerges(
       graph,
       found.map((block, i) => merge(r, block as AttentionBlock, freshId(graph, 2 * i))),
