@@ -1,6 +1,16 @@
 /** Models come from a local folder, stay on the device over a restart, and go when they are deleted. */
-import { expect, test } from './harness/index.ts';
-import { ask, card, importStories } from './story.ts';
+import { article, expect, picture, test } from './harness/index.ts';
+import {
+  ask,
+  Bubble,
+  callLinnet,
+  card,
+  importStories,
+  say,
+  select,
+  stopAfterSomeWords,
+  words,
+} from './story.ts';
 
 test('imports a model from a folder, and has it after a restart of the browser', async ({ linnet }) => {
   const models = await importStories(linnet);
@@ -23,4 +33,26 @@ test('deletes a model, after asking', async ({ linnet }) => {
   await expect(stories.getByRole('button', { name: 'Keep' })).toBeFocused();
   await stories.getByRole('button', { name: 'Delete' }).click();
   await expect(stories).toHaveCount(0);
+});
+
+test('another model translates than the one that answers', async ({ linnet, site }) => {
+  const models = await importStories(linnet);
+  await expect(card(models, 'Linnet demo')).toBeVisible();
+  await models.getByLabel(/^Translations/).selectOption('Linnet demo');
+  const page = await linnet.open(site.page('/', article('A day', ['Iris met Max, a doctor.'])));
+  await callLinnet(linnet, page);
+  await ask(models, 'set-settings', { settings: { language: 'de' } });
+  await select(page, 'article p');
+  const bubble = new Bubble(page);
+  await bubble.press('Translate');
+  await expect.poll(() => bubble.text('actions'), { timeout: 100_000 }).toContain('Replace');
+  expect(words((await bubble.text('text')) ?? '')).toBe('Iris traf Max, einen Arzt.');
+
+  const popup = await linnet.openPopup(page);
+  await say(popup, 'Once upon a time');
+  await stopAfterSomeWords(popup);
+  await expect(popup.getByRole('button', { name: /stories260K-hf-f32/ })).toBeVisible();
+  await expect(card(models, 'stories260K-hf-f32')).toContainText('Loaded');
+  await models.getByRole('heading', { name: 'Which model for which task' }).scrollIntoViewIfNeeded();
+  await picture(models, 'models-tasks');
 });

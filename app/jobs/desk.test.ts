@@ -199,6 +199,24 @@ describe('models', () => {
     expect(engine.disposals).toBe(1);
   });
 
+  it('lets a task have a model of its own', async () => {
+    const { viewer, engine } = setUp(fakeEngine([tinyModel, { ...tinyModel, id: 'other', name: 'Other' }]));
+    await viewer.request('set-settings', { settings: { model: 'tiny', models: { translation: 'other' } } });
+    const answeredBy = async (kind: 'chat' | 'translate') => {
+      const { job } =
+        kind === 'chat'
+          ? await viewer.request('chat', { text: 'Why?' })
+          : await viewer.request('translate', { text: 'Hello', language: 'de' });
+      await viewer.watch(`job:${job}`);
+      return (await viewer.over(job)).model;
+    };
+    expect(await answeredBy('chat')).toBe('Tiny');
+    expect(await answeredBy('translate')).toBe('Other');
+    expect(await answeredBy('translate')).toBe('Other');
+    expect(await answeredBy('chat')).toBe('Tiny');
+    expect([engine.loads, engine.disposals]).toEqual([3, 2]);
+  });
+
   it('keeps the report of a failed import until it is put away', async () => {
     const { viewer } = setUp();
     await viewer.watch('models');

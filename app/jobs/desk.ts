@@ -58,7 +58,7 @@ export class Desk {
     this.models = new ModelDesk({
       engine,
       now,
-      preferred: () => this.settings?.model,
+      preferred: (task) => (task === undefined ? this.settings?.model : this.settings?.models?.[task]),
       idleMs: () => (this.settings?.idleMinutes ?? IDLE_MINUTES) * 60_000,
       busy: () => this.jobs.running().length > 0,
       changed: () => this.tellModels(),

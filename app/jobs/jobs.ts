@@ -151,7 +151,7 @@ export class JobDesk {
     let loaded: LoadedModel | undefined;
     try {
       live.set({ status: 'loading' });
-      loaded = await this.options.models.ready();
+      loaded = await this.options.models.ready(live.job.ask.kind);
       if (isOver(live.job.status)) return;
       const model = loaded.facts.model.name;
       // Another model reads for itself: it was chosen because it reads better.

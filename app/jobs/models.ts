@@ -13,7 +13,7 @@ import {
   toWire,
   type WireError,
 } from '../../engine/index.ts';
-import type { ActiveModel, Models } from '../protocol/types.ts';
+import type { ActiveModel, Models, Task } from '../protocol/types.ts';
 import type { Engine } from './engine.ts';
 import { ImportDesk } from './imports.ts';
 
@@ -29,8 +29,8 @@ type Loading =
 
 export interface ModelsOptions {
   readonly engine: Engine;
-  /** The model that the person chose, if any. */
-  preferred(): string | undefined;
+  /** The model that the person chose, for a task or else for all, if any. */
+  preferred(task?: Task): string | undefined;
   /** Milliseconds after which an idle model leaves the GPU; 0: never. */
   idleMs?(): number;
   /** Whether the model is at work, so that idleness has not begun. */
@@ -63,10 +63,11 @@ export class ModelDesk {
   }
 
   /** The model to use: the chosen one, else the newest real one, else the demo model. */
-  chosen(): StoredModel | undefined {
-    const preferred = this.options.preferred();
+  chosen(task?: Task): StoredModel | undefined {
+    const stored = (id: string | undefined) => this.stored.find((model) => model.id === id);
     return (
-      this.stored.find((model) => model.id === preferred) ??
+      (task === undefined ? undefined : stored(this.options.preferred(task))) ??
+      stored(this.options.preferred()) ??
       this.stored.find((model) => model.demo !== true) ??
       this.stored[0]
     );
@@ -98,18 +99,29 @@ export class ModelDesk {
       : { kind: 'importing', name: running.name, progress: running.progress };
   }
 
-  /** The loaded model; loads it, after a first import if that is still under way. */
-  async ready(): Promise<LoadedModel> {
+  /**
+   * The loaded model; loads it, after a first import if that is still under way. For a task it is the one chosen for
+   * it, and another leaves the GPU: no answer may be under way then.
+   */
+  async ready(task?: Task): Promise<LoadedModel> {
     this.touch();
+    if (task !== undefined && this.isOther(this.chosen(task))) this.unload();
     if (this.current?.kind === 'ready') return this.current.loaded;
     if (this.current?.kind === 'loading') return this.current.promise;
     if (this.chosen() === undefined) {
       await this.imports.allFinished();
     }
-    const model = this.chosen();
+    const model = this.chosen(task);
     if (model === undefined)
       fail('no-model', { who: 'models', message: 'there is no model on this device yet' });
     return this.load(model);
+  }
+
+  /** Whether another model is on the GPU or on its way there. */
+  private isOther(model: StoredModel | undefined): boolean {
+    const { current } = this;
+    if (model === undefined || current === undefined || current.kind === 'failed') return false;
+    return (current.kind === 'ready' ? current.loaded.facts.model : current.model).id !== model.id;
   }
 
   private load(model: StoredModel): Promise<LoadedModel> {

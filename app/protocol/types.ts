@@ -162,6 +162,9 @@ export interface SavedPrompt {
   readonly text: string;
 }
 
+/** What a model is asked to do. */
+export type Task = Ask['kind'];
+
 export interface Settings {
   readonly style: SummaryStyle;
   /** BCP 47; what summaries are written in; absent or empty for the page's own language. */
@@ -174,6 +177,8 @@ export interface Settings {
   readonly secondLanguage?: string;
   /** Model to use; the newest one where absent. */
   readonly model?: string;
+  /** Models for tasks of their own, in the place of {@link model}. */
+  readonly models?: Readonly<Partial<Record<Task, string>>>;
   /** The demo model is imported once; a person who deletes it does not want it back. */
   readonly demoImported: boolean;
   readonly pace: Pace;

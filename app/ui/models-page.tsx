@@ -13,6 +13,7 @@ import { ImportCards } from './import-card.tsx';
 import { ImportSection } from './import-section.tsx';
 import type { ModelsState } from './models-state.ts';
 import { StoredSection } from './stored-section.tsx';
+import { TasksSection } from './tasks-section.tsx';
 
 export function ModelsPage({ state }: { state: ModelsState }) {
   const failure = state.failure.value;
@@ -36,6 +37,7 @@ export function ModelsPage({ state }: { state: ModelsState }) {
       {first && <FirstRun state={state} />}
       <ImportCards state={state} except={first ? importOfFirstRun(state) : undefined} />
       <StoredSection state={state} />
+      <TasksSection state={state} />
       <CatalogueSection state={state} />
       <ImportSection state={state} />
       <BenchmarkSection state={state} />
