@@ -32,9 +32,6 @@ import { at, isRoot } from '../../scripts/setup/machine.mjs';
 // Read by Playwright when a target appears; see above.
 process.env.PW_CHROMIUM_ATTACH_TO_OTHER = '1';
 
-/** How long a browser may take to close. */
-const LATE_MS = 20_000;
-
 export interface LaunchOptions {
   /** The folder of the unpacked extension. */
   readonly extension: string;
@@ -203,12 +200,8 @@ export class LinnetBrowser {
   }
 
   private async quit(): Promise<void> {
-    const { running } = this;
-    if (running === undefined) return;
+    await this.running?.context.close();
     this.running = undefined;
-    // Under load a browser was seen not to close at all; its story would wait for it until its time is up.
-    const late = setTimeout(() => void running.cdp.send('Browser.crash').catch(() => {}), LATE_MS);
-    await running.context.close().finally(() => clearTimeout(late));
   }
 
   private get now() {
