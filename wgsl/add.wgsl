@@ -1,4 +1,4 @@
-// a + b, element by element.
+// a + b. Part: elements (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -9,14 +9,6 @@ struct Params {
 @group(0) @binding(2) var<storage, read> b: array<Scalar>;
 @group(0) @binding(3) var<storage, read_write> out: array<Scalar>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = workgroup_number(id, count) * 64u + thread;
-  if (i < params.count) {
-    out[i] = Scalar(f32(a[i]) + f32(b[i]));
-  }
+fn element(i: u32) -> Scalar {
+  return Scalar(f32(a[i]) + f32(b[i]));
 }

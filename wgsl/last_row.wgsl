@@ -1,22 +1,14 @@
-// The last row of x.
+// The last row of x. Part: elements (lib/).
 alias Scalar = f32;
 
 struct Params {
-  cols: u32,
+  count: u32,
   row: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<Scalar>;
 @group(0) @binding(2) var<storage, read_write> out: array<Scalar>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = workgroup_number(id, count) * 64u + thread;
-  if (i < params.cols) {
-    out[i] = x[params.row * params.cols + i];
-  }
+fn element(i: u32) -> Scalar {
+  return x[params.row * params.count + i];
 }

@@ -2,9 +2,9 @@
 // engine/sampling/sample.ts, whose words are used here. One workgroup.
 //
 // Every filter and the draw are one question: in the order (distance, id), which is the last item with at most so
-// much weight before it? `narrow` answers it by digits of 6 bits, the highest first, as a radix sort looks for one
-// element. The maxima of blocks tell which blocks hold candidates at all; these are gathered where they fit, so that
-// the usual request walks over the vocabulary's maxima and a few blocks only.
+// much weight before it? `narrow` answers it. The maxima of blocks tell which blocks hold candidates at all; these are
+// gathered where they fit, so that the usual request walks over the vocabulary's maxima and a few blocks only.
+// Parts: wide, philox, narrow (lib/).
 
 struct Params {
   count: u32,
@@ -23,8 +23,6 @@ const THREADS: u32 = 256u;
 const BLOCK: u32 = 256u;
 const REACH: u32 = 12582912u;
 const OUT: u32 = 0xffffffffu;
-// What the digits of a distance or an id hold together.
-const DIGITS: u32 = 0xffffffu;
 const LOWEST: f32 = -3.4028234663852886e38;
 
 // An item is (distance, id). Where items are read from:
@@ -39,13 +37,6 @@ var<workgroup> passing: array<u32, THREADS>;
 var<workgroup> passed: atomic<u32>;
 var<workgroup> shared_count: u32;
 var<workgroup> greatest: array<f32, THREADS>;
-// By digit: how many items, the sum of their weights' low 12 bits and of the rest, one of their ids.
-var<workgroup> counts: array<atomic<u32>, 64>;
-var<workgroup> lows: array<atomic<u32>, 64>;
-var<workgroup> highs: array<atomic<u32>, 64>;
-var<workgroup> owners: array<atomic<u32>, 64>;
-// Digit, count and an owner of the digit that narrow goes down.
-var<workgroup> picked: vec3<u32>;
 
 var<private> thread: u32;
 var<private> top: f32;
@@ -85,130 +76,6 @@ fn item_at(source: u32, i: u32) -> vec2<u32> {
 
 fn within(item: vec2<u32>, bound: vec2<u32>) -> bool {
   return item.x < bound.x || (item.x == bound.x && item.y <= bound.y);
-}
-
-// Numbers of 64 bits are (low, high).
-fn plus(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-  let low = a.x + b.x;
-  return vec2(low, a.y + b.y + select(0u, 1u, low < a.x));
-}
-
-fn minus(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
-  return vec2(a.x - b.x, a.y - b.y - select(0u, 1u, a.x < b.x));
-}
-
-fn above(a: vec2<u32>, b: vec2<u32>) -> bool {
-  return a.y > b.y || (a.y == b.y && a.x > b.x);
-}
-
-fn multiply_high(a: u32, b: u32) -> u32 {
-  let low = (a & 0xffffu) * (b & 0xffffu);
-  let one = (a >> 16u) * (b & 0xffffu) + (low >> 16u);
-  let two = (a & 0xffffu) * (b >> 16u) + (one & 0xffffu);
-  return (a >> 16u) * (b >> 16u) + (one >> 16u) + (two >> 16u);
-}
-
-// sum · share / 2^32, rounded down.
-fn share_of(sum: vec2<u32>, share: u32) -> vec2<u32> {
-  return plus(vec2(sum.y * share, multiply_high(sum.y, share)), vec2(multiply_high(sum.x, share), 0u));
-}
-
-// The first word of Philox2x32-10 (engine/sampling/random.ts).
-fn random(position: u32) -> u32 {
-  var low = position;
-  var high = sampling[7];
-  var key = sampling[6];
-  let rounds = unknown(10u);
-  for (var round = 0u; round < rounds; round++) {
-    let next = multiply_high(0xd256d193u, low) ^ key ^ high;
-    high = 0xd256d193u * low;
-    low = next;
-    key += 0x9e3779b9u;
-  }
-  return low;
-}
-
-fn weight_at(digit: u32) -> vec2<u32> {
-  let high = atomicLoad(&highs[digit]);
-  return plus(vec2(atomicLoad(&lows[digit]), 0u), vec2(high << 12u, high >> 20u));
-}
-
-// The last digit that has items and at most `limit` before it, put into `picked`; returns what is before it.
-fn pick(limit: vec2<u32>) -> vec2<u32> {
-  var before = vec2(0u);
-  var start = vec2(0u);
-  picked = vec3(0u);
-  let digits = unknown(64u);
-  for (var digit = 0u; digit < digits; digit++) {
-    let items = atomicLoad(&counts[digit]);
-    if (items == 0u) {
-      continue;
-    }
-    if (above(before, limit)) {
-      break;
-    }
-    picked = vec3(digit, items, atomicLoad(&owners[digit]));
-    start = before;
-    before = plus(before, weight_at(digit));
-  }
-  return start;
-}
-
-// Of the items up to `bound`: the last with at most `share` items before it or, by mass, at most that share of 2^32
-// of their mass. Returns a bound that holds exactly those up to it, and in z its id where it is read from x.
-fn narrow(source: u32, length: u32, bound: vec2<u32>, by_mass: bool, share: u32) -> vec3<u32> {
-  var prefix = vec2(0u);
-  var known = vec2(0u);
-  // What may stand before; only the first thread keeps count.
-  var left = vec2(share, 0u);
-  var id = 0u;
-  let levels = unknown(8u);
-  for (var level = 0u; level < levels; level++) {
-    let shift = 18u - 6u * (level & 3u);
-    if (thread < 64u) {
-      atomicStore(&counts[thread], 0u);
-      atomicStore(&lows[thread], 0u);
-      atomicStore(&highs[thread], 0u);
-    }
-    workgroupBarrier();
-    for (var i = thread; i < length; i += THREADS) {
-      let item = item_at(source, i);
-      if (within(item, bound) && all((item & known) == prefix)) {
-        let digit = (select(item.y, item.x, level < 4u) >> shift) & 63u;
-        let weight = select(1u, mass_of(item.x), by_mass);
-        atomicAdd(&counts[digit], 1u);
-        atomicAdd(&lows[digit], weight & 0xfffu);
-        atomicAdd(&highs[digit], weight >> 12u);
-        atomicStore(&owners[digit], item.y);
-      }
-    }
-    workgroupBarrier();
-    if (thread == 0u) {
-      if (by_mass && level == 0u) {
-        var sum = vec2(0u);
-        for (var digit = 0u; digit < unknown(64u); digit++) {
-          sum = plus(sum, weight_at(digit));
-        }
-        left = share_of(sum, share);
-      }
-      left = minus(left, pick(left));
-    }
-    let found = workgroupUniformLoad(&picked);
-    if (found.y == 0u) {
-      return vec3(bound, 0u);
-    }
-    id = found.z;
-    let place = vec2(select(0u, shift, level < 4u), select(shift, 0u, level < 4u));
-    let here = vec2(select(0u, 63u, level < 4u), select(63u, 0u, level < 4u));
-    prefix |= (vec2(found.x) & here) << place;
-    known |= here << place;
-    if (found.y == 1u) {
-      break;
-    }
-  }
-  // Digits that were not asked for may be any, as far as they were within the bound before.
-  let last = prefix | (~known & vec2(DIGITS));
-  return vec3(select(bound, last, within(last, bound)), id);
 }
 
 // Puts the items up to `bound` into the list; returns how many there are, though there be no room for them.

@@ -1,4 +1,4 @@
-// cap · tanh(x / cap), element by element.
+// cap · tanh(x / cap). Part: elements (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -9,15 +9,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<Scalar>;
 @group(0) @binding(2) var<storage, read_write> out: array<Scalar>;
 
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = workgroup_number(id, count) * 64u + thread;
-  if (i < params.count) {
-    // Beyond ±15 tanh is ±1 in f32; some drivers compute it by exponentials that overflow.
-    out[i] = Scalar(params.cap * tanh(clamp(f32(x[i]) / params.cap, -15.0, 15.0)));
-  }
+fn element(i: u32) -> Scalar {
+  // Beyond ±15 tanh is ±1 in f32; some drivers compute it by exponentials that overflow.
+  return Scalar(params.cap * tanh(clamp(f32(x[i]) / params.cap, -15.0, 15.0)));
 }

@@ -8,6 +8,7 @@ import embedSource from '../../wgsl/embed.wgsl?raw';
 import gateMulSource from '../../wgsl/gate_mul.wgsl?raw';
 import headsSource from '../../wgsl/heads.wgsl?raw';
 import lastRowSource from '../../wgsl/last_row.wgsl?raw';
+import elementsPart from '../../wgsl/lib/elements.wgsl?raw';
 import headsNorms from '../../wgsl/lib/heads_norms.wgsl?raw';
 import headsNormsNone from '../../wgsl/lib/heads_norms_none.wgsl?raw';
 import headsPutKv8 from '../../wgsl/lib/heads_put_kv8.wgsl?raw';
@@ -24,6 +25,7 @@ import {
   fixed,
   type Kernel,
   type KernelInput,
+  type KernelSpec,
   kernel,
   needsF16,
   numberIn,
@@ -91,6 +93,14 @@ function normedRows(node: KernelInput): Dim {
   return mul(rowsOf(typeIn(node, 'x')), columns(node, 'x') / columns(node, 'weight'));
 }
 
+/** How many numbers of a head turn; how far pairs lie from each other, and the two of a pair. */
+function rotaryParams(node: KernelInput): Record<'rotary' | 'step' | 'apart', number> {
+  const rotary = numberIn(node, 'rotary');
+  return node.attributes.pairs === true
+    ? { rotary, step: 2, apart: 1 }
+    : { rotary, step: 1, apart: rotary / 2 };
+}
+
 const heads = kernel('heads.workgroup', {
   source: headsSource,
   parts: (node) => [
@@ -101,20 +111,16 @@ const heads = kernel('heads.workgroup', {
   accepts: (node) => acceptsKv8(node, 'k'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => {
-    const rotary = numberIn(node, 'rotary');
-    const [step, apart] = node.attributes.pairs === true ? [2, 1] : [1, rotary / 2];
     return {
       rows: rowsOf(typeIn(node, 'x')),
       heads: numberIn(node, 'heads'),
       kv_heads: numberIn(node, 'kvHeads'),
       head_width: numberIn(node, 'headWidth'),
-      rotary,
+      ...rotaryParams(node),
       position: dimIn(node, 'position'),
       k_row: node.rows.k ?? 0,
       v_row: node.rows.v ?? 0,
       ...ringParams(node, 'k', node.rows.k ?? 0),
-      step,
-      apart,
       eps: numberIn(node, 'eps', 0),
     };
   },
@@ -152,18 +158,14 @@ const rope = kernel('rope.pair', {
   accepts: (node) => needsF16(node, 'x'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => {
-    const rotary = numberIn(node, 'rotary');
-    const [step, apart] = node.attributes.pairs === true ? [2, 1] : [1, rotary / 2];
     return {
       rows: rowsOf(typeIn(node, 'x')),
       cols: columns(node, 'x'),
       head_width: numberIn(node, 'headWidth'),
-      rotary,
+      ...rotaryParams(node),
       position: dimIn(node, 'position'),
       out_row: node.rows.out ?? 0,
       ...ringParams(node, 'out', node.rows.out ?? 0),
-      step,
-      apart,
     };
   },
   workgroups: (node) => {
@@ -173,37 +175,38 @@ const rope = kernel('rope.pair', {
   },
 });
 
-const gateMul = kernel('gate_mul.element', {
-  source: gateMulSource,
+/** A kernel of one number per thread, of the input's type; `count` numbers, as many as it has unless said. */
+function elementwise(
+  name: string,
+  source: string,
+  input: string,
+  more: Partial<Pick<KernelSpec, 'parts' | 'header' | 'params'>> & { count?(node: KernelInput): Dim } = {},
+): Kernel {
+  const count = more.count ?? ((node) => elements(typeIn(node, input)));
+  return kernel(name, {
+    source,
+    parts: (node) => [...(more.parts?.(node) ?? []), elementsPart],
+    accepts: (node) => needsF16(node, input),
+    header: (node) => ({ ...scalarOf(typeIn(node, input)), ...more.header?.(node) }),
+    params: (node) => ({ count: count(node), ...more.params?.(node) }),
+    workgroups: (node) => ceildiv(count(node), THREADS),
+  });
+}
+
+const gateMul = elementwise('gate_mul.element', gateMulSource, 'gate', {
   parts: () => [activationPart],
-  accepts: (node) => needsF16(node, 'gate'),
-  header: (node) => ({ ...scalarOf(typeIn(node, 'gate')), ...activationHeader(node) }),
-  params: (node) => ({ count: elements(typeIn(node, 'gate')) }),
-  workgroups: (node) => ceildiv(elements(typeIn(node, 'gate')), THREADS),
+  header: activationHeader,
 });
 
-const softcap = kernel('softcap.element', {
-  source: softcapSource,
-  accepts: (node) => needsF16(node, 'x'),
-  header: (node) => scalarOf(typeIn(node, 'x')),
-  params: (node) => ({ count: elements(typeIn(node, 'x')), cap: numberIn(node, 'cap') }),
-  workgroups: (node) => ceildiv(elements(typeIn(node, 'x')), THREADS),
+const softcap = elementwise('softcap.element', softcapSource, 'x', {
+  params: (node) => ({ cap: numberIn(node, 'cap') }),
 });
 
-const add = kernel('add.element', {
-  source: addSource,
-  accepts: (node) => needsF16(node, 'a'),
-  header: (node) => scalarOf(typeIn(node, 'a')),
-  params: (node) => ({ count: elements(typeIn(node, 'a')) }),
-  workgroups: (node) => ceildiv(elements(typeIn(node, 'a')), THREADS),
-});
+const add = elementwise('add.element', addSource, 'a');
 
-const lastRow = kernel('last_row.copy', {
-  source: lastRowSource,
-  accepts: (node) => needsF16(node, 'x'),
-  header: (node) => scalarOf(typeIn(node, 'x')),
-  params: (node) => ({ cols: columns(node, 'x'), row: sub(rowsOf(typeIn(node, 'x')), 1) }),
-  workgroups: (node) => Math.ceil(columns(node, 'x') / THREADS),
+const lastRow = elementwise('last_row.copy', lastRowSource, 'x', {
+  params: (node) => ({ row: sub(rowsOf(typeIn(node, 'x')), 1) }),
+  count: (node) => columns(node, 'x'),
 });
 
 const argmax = kernel('argmax.walk', {

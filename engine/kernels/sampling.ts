@@ -1,4 +1,7 @@
 /** Logits to the next id in two dispatches. Meaning: graph/ops/penalise.ts and sample.ts. */
+import narrow from '../../wgsl/lib/narrow.wgsl?raw';
+import philox from '../../wgsl/lib/philox.wgsl?raw';
+import wide from '../../wgsl/lib/wide.wgsl?raw';
 import penaliseSource from '../../wgsl/penalise.wgsl?raw';
 import sampleSource from '../../wgsl/sample.wgsl?raw';
 import { dimIn, type Kernel, kernel, needsF16, scalarOf, typeIn } from './kernel.ts';
@@ -14,6 +17,7 @@ const penalise = kernel('penalise.block', {
 
 const sample = kernel('sample.narrow', {
   source: sampleSource,
+  parts: () => [wide, philox, narrow],
   params: (node) => ({
     count: columns(node, 'x'),
     blocks: columns(node, 'maxima'),
