@@ -74,6 +74,7 @@ async function saved(tab: Page, as: string): Promise<{ name: string; text: strin
 
 test('an answer survives the popup, the service worker and the browser', async ({ linnet, site }) => {
   await importStories(linnet);
+  await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/lily', html));
   const popup = await linnet.openPopup(page);
   await say(popup, 'Who was happy?');

@@ -6,13 +6,15 @@ import { ask, lastPrompt, words } from './story.ts';
 const html = storyPage('News of the week', [...stories, injected]);
 const answer = (popup: Page) => popup.getByRole('article').last();
 
-/** A software adapter reads some 60 tokens a second. */
+/** SwiftShader reads some 60 tokens a second. */
 test.setTimeout(300_000);
 const LONG = 150_000;
 
 async function begin(linnet: LinnetBrowser, site: Site): Promise<{ page: Page; popup: Page }> {
   const page = await linnet.open(site.page('/news', html));
   const popup = await linnet.openPopup(page);
+  // A fast adapter would be at the next part before a story has looked.
+  await linnet.slowGpu(50);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
   await expect(answer(popup)).toContainText(/Part 1 of \d+/, { timeout: LONG });
   return { page, popup };
@@ -49,6 +51,7 @@ test('tells which part is read, shows what was noted, and goes on without popup 
   await expect(answer(popup).getByRole('progressbar')).toBeVisible();
   await expect(answer(popup).locator('.prose li').first()).toBeVisible();
   await picture(popup, 'popup-parts');
+  await linnet.slowGpu(0);
   await popup.close();
   await linnet.stopServiceWorker();
 
@@ -87,10 +90,12 @@ test('stopped, or failed in a later part, it keeps what was noted and goes on th
   await expect(answer(popup)).toContainText('Part 2 of');
   await expect(answer(popup)).toContainText(/Reading… \d+ of/, { timeout: LONG });
   await linnet.crashGpu();
+  await linnet.slowGpu(0);
   await expect(answer(popup).getByRole('alert')).toContainText('graphics adapter was reset', {
     timeout: LONG,
   });
   expect(await noted(popup)).toEqual([first]);
+  await linnet.slowGpu(50);
   await answer(popup).getByRole('button', { name: 'Go on with part 2' }).click();
   await expect(answer(popup).getByRole('alert')).toHaveCount(0);
   await expect(answer(popup)).toContainText('Part 2 of');

@@ -61,12 +61,14 @@ test('a GPU that crashes: the answer fails with a way on, and the next one works
   site,
 }) => {
   await importStories(linnet);
+  await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/', article('Tom', ['Tom had a ball and a dog. '.repeat(6)])));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
   const answer = popup.getByRole('article').last();
   await expect(answer.locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
   await linnet.crashGpu();
+  await linnet.slowGpu(0);
   await expect(answer.getByRole('alert')).toContainText('graphics adapter was reset');
   await answer.getByRole('button', { name: 'Try again' }).click();
   await expect(answer.locator('.prose')).not.toBeEmpty({ timeout: 60_000 });

@@ -47,6 +47,7 @@ test('closing the popup stops nothing: opened again, it shows the text so far an
   site,
 }) => {
   await importStories(linnet);
+  await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/tom', park));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
@@ -57,6 +58,7 @@ test('closing the popup stops nothing: opened again, it shows the text so far an
 
   const again = await linnet.openPopup(page);
   await expect(answer(again).locator('.prose')).toContainText(before.slice(0, 20));
+  await linnet.slowGpu(0);
   await finished(again);
   const after = words(await answer(again).locator('.prose').innerText());
   expect(after.length).toBeGreaterThan(before.length);
@@ -65,11 +67,14 @@ test('closing the popup stops nothing: opened again, it shows the text so far an
 
 test('the service worker may die while an answer is written', async ({ linnet, site }) => {
   await importStories(linnet);
+  await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/tom', park));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
   await expect(answer(popup).locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
   await linnet.stopServiceWorker();
+  await expect(answer(popup)).toHaveAttribute('aria-busy', 'true');
+  await linnet.slowGpu(0);
   await finished(popup);
   await popup.close();
   // The next popup finds the offscreen document without the service worker's help.
@@ -79,6 +84,7 @@ test('the service worker may die while an answer is written', async ({ linnet, s
 
 test('stops, and makes another answer', async ({ linnet, site }) => {
   await importStories(linnet);
+  await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/tom', park));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
@@ -93,8 +99,7 @@ test('stops, and makes another answer', async ({ linnet, site }) => {
 
 test('an answer survives the end of the browser, marked as interrupted', async ({ linnet, site }) => {
   const models = await importStories(linnet);
-  // Slowly, or the answer is at its end before the browser is.
-  await ask(models, 'set-settings', { settings: { pace: 'polite' } });
+  await linnet.slowGpu(200);
   const address = site.page('/tom', park);
   const popup = await linnet.openPopup(await linnet.open(address));
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
@@ -109,6 +114,8 @@ test('reads all of a real long page, part by part', async ({ linnet, site }) => 
   const folder = assets('pages/readability');
   const name = readdirSync(folder).find((entry) => entry === 'bbc-1') ?? '001';
   await importStories(linnet);
+  // A part must last until the story has seen it.
+  await linnet.slowGpu(20);
   const page = await linnet.open(site.page('/long', readPage(`${folder}/${name}/source.html`)));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();

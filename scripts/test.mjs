@@ -2,7 +2,7 @@
  * `npm test`: sets up what is missing, runs every suite, and ends with one line `N passed, N failed`.
  *
  *     npm test                     everything
- *     npm test -- unit gpu         some suites: types lint rooms unit gpu f16 e2e plain
+ *     npm test -- unit gpu         some suites: types lint rooms unit gpu e2e plain
  *     npm test -- unit engine/kv   of a suite, only files whose path has this in it
  *
  * Plain JavaScript on Node 20: it runs before anything is installed. What each suite needs and how it is
@@ -35,10 +35,9 @@ const suites = {
   lint: { title: 'lint', run: () => one([tools().biome, 'check'], 'biome check', 2 * minute) },
   rooms: { title: 'rooms', run: () => one([at('scripts/check-rooms.ts')], 'npm run rooms', 2 * minute) },
   unit: { title: 'unit', run: (filters) => vitest('unit', {}, filters, 6 * minute) },
-  gpu: { title: 'gpu (f32)', run: gpu },
-  f16: { title: 'gpu (f16, lavapipe)', run: f16 },
+  gpu: { title: 'gpu', run: gpu },
   e2e: { title: 'e2e', run: e2e },
-  plain: { title: 'e2e (without f16)', run: plain },
+  plain: { title: 'plain (no f16)', run: plain },
 };
 
 await command(async () => {
@@ -139,53 +138,58 @@ function verdict({ code, timedOut }, results) {
   return { ...known, failed: known.failed + (unsaid ? 1 : 0) };
 }
 
+/**
+ * lavapipe where it can be had: it has f16, runs the f32 forms as well, and makes pipelines several times as fast as
+ * SwiftShader, which is never missing where Chromium is. Dawn reaches both through Vulkan, which it uses on Linux;
+ * elsewhere the system has an adapter.
+ * @returns {Promise<import('./setup/adapter.mjs').AdapterName>}
+ */
+async function bestAdapter() {
+  if (process.platform !== 'linux') return 'default';
+  const missing = await ensureLavapipe();
+  if (missing === undefined) return 'lavapipe';
+  console.log(`without f16, on SwiftShader: ${missing}`);
+  return 'swiftshader';
+}
+
 /** @param {string[]} filters */
 async function gpu(filters) {
-  // Dawn reaches SwiftShader through Vulkan, which it uses on Linux; elsewhere the system has an adapter.
-  const name = process.env.LINNET_ADAPTER ?? (process.platform === 'linux' ? 'swiftshader' : 'default');
-  if (name === 'swiftshader' && 'missing' in adapterEnvironment('swiftshader')) await ensureChromium();
-  return vitest('gpu', { LINNET_ADAPTER: name }, filters, 9 * minute);
+  const adapter = process.env.LINNET_ADAPTER ?? (await bestAdapter());
+  if (adapter === 'swiftshader' && 'missing' in adapterEnvironment('swiftshader')) await ensureChromium();
+  console.log(`on ${adapter}`);
+  return vitest('gpu', { LINNET_ADAPTER: adapter }, filters, 9 * minute);
 }
 
-/** @param {string[]} filters @returns {Promise<Results>} */
-async function f16(filters) {
-  const missing = await ensureLavapipe();
-  if (missing !== undefined) {
-    console.log(`skipped: ${missing}`);
-    return { passed: 0, failed: 0, skipped: [{ test: 'gpu tests on an adapter with f16', reason: missing }] };
-  }
-  return vitest('gpu', { LINNET_ADAPTER: 'lavapipe' }, filters, 9 * minute);
-}
-
-/**
- * Every story, on lavapipe where that is there: it has f16, and makes pipelines several times as fast as SwiftShader.
- * @param {string[]} filters
- */
+/** @param {string[]} filters */
 async function e2e(filters) {
   const chromium = await ensureChromium();
-  if (process.env.LINNET_CHROMIUM === undefined && (await ensureLavapipe()) === undefined) {
+  if (process.env.LINNET_CHROMIUM === undefined && (await bestAdapter()) === 'lavapipe') {
     return playwright('e2e', lavapipeChromium() ?? chromium, 'lavapipe', filters);
   }
   return playwright('e2e', chromium, 'swiftshader', filters);
 }
 
 /**
- * The main stories again on a GPU without f16, where all others ran on one with it.
+ * What differs on a GPU without f16, again on SwiftShader, where all the rest ran on lavapipe: every kernel and the
+ * runtime; the main stories and the golden text in the extension.
  * @param {string[]} filters
  * @returns {Promise<Results>}
  */
 async function plain(filters) {
   const chromium = await ensureChromium();
   if (process.env.LINNET_CHROMIUM !== undefined || lavapipeChromium() === undefined) {
-    console.log('nothing more to do: every story ran without f16');
+    console.log('nothing more to do: everything ran without f16');
     return { passed: 0, failed: 0, skipped: [] };
   }
-  return playwright(
-    'plain',
-    chromium,
-    'swiftshader',
-    filters.length > 0 ? filters : ['e2e/demo.spec', 'e2e/golden'],
-  );
+  const chosen = (/** @type {string[]} */ all) => (filters.length > 0 ? filters : all);
+  const kernels = ['engine/kernels', 'engine/runtime', 'engine/gpu'];
+  const engine = await vitest('gpu', { LINNET_ADAPTER: 'swiftshader' }, chosen(kernels), 5 * minute);
+  const stories = await playwright('plain', chromium, 'swiftshader', chosen(['e2e/demo.spec', 'e2e/golden']));
+  return {
+    passed: engine.passed + stories.passed,
+    failed: engine.failed + stories.failed,
+    skipped: [...engine.skipped, ...stories.skipped],
+  };
 }
 
 /**
@@ -203,9 +207,12 @@ async function playwright(name, chromium, adapter, filters) {
   }
   console.log(`built .output/chrome-mv3; Chromium is ${chromium}, on ${adapter}`);
   const file = `${resultsFolder}/${name}.json`;
-  const args = [playwright, 'test', '--reporter=list,json', '--pass-with-no-tests', ...filters];
+  const timeout = limit(11 * minute);
+  // Playwright ends first, so that it still tells what failed.
+  const own = `--global-timeout=${Math.max(1000, timeout - minute / 2)}`;
+  const args = [playwright, 'test', '--reporter=list,json', '--pass-with-no-tests', own, ...filters];
   const ended = await run(node, args, {
-    timeout: limit(11 * minute),
+    timeout,
     env: {
       LINNET_CHROMIUM: chromium,
       LINNET_ADAPTER: adapter,

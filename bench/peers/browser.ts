@@ -72,7 +72,7 @@ export async function openBrowser(adapter: Adapter, modelFolder: string): Promis
 async function launch(adapter: Adapter): Promise<Browser> {
   const executablePath = adapter === 'lavapipe' ? lavapipeChromium() : await ensureChromium();
   if (executablePath === undefined)
-    throw new Error('no lavapipe here (`npm test -- f16` sets it up): try --adapter swiftshader');
+    throw new Error('no lavapipe here (`npm test -- gpu` sets it up): try --adapter swiftshader');
   return await chromium.launch({
     executablePath,
     chromiumSandbox: !isRoot,

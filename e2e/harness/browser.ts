@@ -17,7 +17,7 @@
  * - The popup has the size of its content; it refuses a viewport and emulated devices, but not `emulateMedia`
  *   (dark). Pictures of a phone are taken of the popup's page in a tab.
  *
- * LINNET_CHROMIUM chooses the browser; `.cache/lavapipe/chromium/chromium` (set up by `npm test -- f16`) has a WebGPU with
+ * LINNET_CHROMIUM chooses the browser; `.cache/lavapipe/chromium/chromium` (set up by `npm test -- gpu`) has a WebGPU with
  * f16, where the ordinary one in software has none. LINNET_HEADED=1 shows the windows.
  *
  * What is not here: Linnet's own words and buttons. They belong to the stories.
@@ -25,6 +25,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright/test';
 import { findChromium } from '../../scripts/setup/chromium.mjs';
 import { at, isRoot } from '../../scripts/setup/machine.mjs';
@@ -74,6 +75,27 @@ function browserFlags({ extension, webgpu, touch, flags }: LaunchOptions): strin
     ...(touch ? [`--blink-settings=${coarse}`] : []),
     ...flags,
   ];
+}
+
+/** Runs in the engine's worker. */
+function slowDown(ms: number): void {
+  const global = globalThis as { slowedBy?: number };
+  const before = global.slowedBy;
+  global.slowedBy = ms;
+  if (before !== undefined) return;
+  const { mapAsync } = GPUBuffer.prototype;
+  const { onSubmittedWorkDone } = GPUQueue.prototype;
+  // What fails, fails at once: a lost device is told of without delay.
+  const slowed = async (work: Promise<undefined>): Promise<undefined> => {
+    await Promise.all([work, new Promise((resolve) => setTimeout(resolve, global.slowedBy))]);
+    return undefined;
+  };
+  GPUBuffer.prototype.mapAsync = function (...range) {
+    return slowed(mapAsync.apply(this, range));
+  };
+  GPUQueue.prototype.onSubmittedWorkDone = function () {
+    return slowed(onSubmittedWorkDone.apply(this));
+  };
 }
 
 export class LinnetBrowser {
@@ -186,6 +208,25 @@ export class LinnetBrowser {
   /** Takes the GPU away: every device is lost. */
   async crashGpu(): Promise<void> {
     await this.cdp.send('Browser.crashGpuProcess').catch(() => undefined);
+  }
+
+  /**
+   * Makes each wait of the engine for its GPU last `ms` longer, so that a story can act in the midst of an answer,
+   * however fast the adapter is. 0 ends it; so does the end of the engine's worker.
+   */
+  async slowGpu(ms: number): Promise<void> {
+    const worker = await this.engineWorker();
+    await worker.evaluate(slowDown, ms);
+  }
+
+  /** The worker that holds the engine; waits until there is one. */
+  private async engineWorker(): Promise<Worker> {
+    for (const end = Date.now() + 30_000; Date.now() < end; await delay(50)) {
+      const workers = this.context.pages().flatMap((page) => page.workers());
+      const found = workers.find((worker) => worker.url().includes('/engine.worker'));
+      if (found !== undefined) return found;
+    }
+    throw new Error('no engine runs');
   }
 
   /** Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. */

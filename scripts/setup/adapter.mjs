@@ -35,7 +35,7 @@ export function adapterEnvironment(name) {
       missing:
         name === 'swiftshader'
           ? 'no vk_swiftshader_icd.json beside any Chromium: install Chromium, or set LINNET_SWIFTSHADER to that file'
-          : `no lavapipe in ${lavapipeFolder}: \`npm test -- f16\` sets it up where ../shared/gpu is there`,
+          : `no lavapipe in ${lavapipeFolder}: \`npm test -- gpu\` sets it up where ../shared/gpu is there`,
     };
   }
   return { env: { VK_ICD_FILENAMES: manifest, VK_DRIVER_FILES: manifest, ...quiet } };
