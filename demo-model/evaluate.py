@@ -1,5 +1,5 @@
 """Evaluation on held-out worlds: greedy decoding of the exported model with M0E4 weights, by Linnet's own engine
-(`--engine f32` or `f16`, in Node) or, without it, by PyTorch.
+in Node (`--engine f32` or `f16`), or by PyTorch (`--engine torch --folder CHECKPOINT`).
 
 Every world is drawn from another seed and has a pair of who and where that no training story has. Everything is
 counted strictly: a statement that is not word for word one of the story's own statements counts as invented.
@@ -150,15 +150,18 @@ def main():
     a.add_argument("--folder", default=str(ASSETS), help="a checkpoint; for Linnet's engine also its store form, as the one that ships")
     a.add_argument("--threads", type=int, default=1)
     a.add_argument("--float", action="store_true", help="weights as exported, without M0E4, for comparison")
-    a.add_argument("--engine", choices=["f32", "f16"], help="answers from Linnet's engine with these activations")
+    a.add_argument("--engine", choices=["f32", "f16", "torch"], default="f32",
+                   help="Linnet's engine with these activations, or PyTorch")
     a.add_argument("--adapter", default="lavapipe", help="of Linnet's engine: swiftshader, lavapipe or default")
     a.add_argument("--wrong", type=int, default=0, help="print this many wrong answers")
     a.add_argument("--out", help="write the counts to this file, for card.py")
     o = a.parse_args()
-    model = Engine(Path(o.folder).resolve(), o.engine, o.adapter) if o.engine else torch_model(o)
+    if o.engine == "torch" and not (Path(o.folder) / "model.safetensors").exists():
+        a.error(f"PyTorch reads a checkpoint, and {o.folder} has no model.safetensors: say --folder, or --engine f32")
+    model = torch_model(o) if o.engine == "torch" else Engine(Path(o.folder).resolve(), o.engine, o.adapter)
     n, wrong = measure(model, o.worlds, o.seed)
     text = table(n)
-    by = f"Linnet, {o.engine} ({o.adapter})" if o.engine else "PyTorch"
+    by = "PyTorch" if o.engine == "torch" else f"Linnet, {o.engine} ({o.adapter})"
     print(f"{o.worlds} held-out worlds, seed {o.seed}, {by}\n\n{text}")
     if o.out:
         shares = {label: [n[key]["right"], n[key]["all"]] for key, label in ROWS}

@@ -16,7 +16,7 @@ mkdir -p "$RUN"
 rm -rf "$RUN/store"
 npm --prefix .. run -s linnet -- convert --model "$RUN/checkpoint" --name "Linnet demo" --out "$RUN/store"
 cp "$RUN"/store/* ../assets/demo/
-"$PYTHON" evaluate.py --folder "$RUN/checkpoint" --threads "$THREADS" --out "$RUN/table-torch.json"
+"$PYTHON" evaluate.py --engine torch --folder "$RUN/checkpoint" --threads "$THREADS" --out "$RUN/table-torch.json"
 "$PYTHON" evaluate.py --engine f32 --worlds "$WORLDS" --out "$RUN/table-f32.json"
 "$PYTHON" evaluate.py --engine f16 --worlds "$WORLDS" --out "$RUN/table-f16.json"
 "$PYTHON" plot.py "$RUN/log.jsonl"

@@ -2,16 +2,14 @@
  * Reading on a phone: the same work as on a desktop, in a browser that lacks offscreen documents, side panel, menus,
  * shortcuts and windows; on 412×915 by touch. What is peculiar to phones is in phone.spec.ts.
  */
-import { rmSync } from 'node:fs';
 import { articlePage, startArticle } from '../scripts/start/article.ts';
 import {
   asPhone,
   assets,
   expect,
   type LinnetBrowser,
-  maskedExtension,
   type Page,
-  PHONE_LACKS,
+  phone,
   picture,
   tap,
   test,
@@ -19,15 +17,7 @@ import {
 import { inEveryLook, largeTargets } from './looks.ts';
 import { ask, Bubble, callLinnet, card, demoModel, importStories, select, STORIES } from './story.ts';
 
-test.use({
-  touch: true,
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from a pattern
-  extension: async ({}, use) => {
-    const folder = maskedExtension(PHONE_LACKS);
-    await use(folder);
-    rmSync(folder, { recursive: true, force: true });
-  },
-});
+test.use(phone);
 
 const start = startArticle();
 /** The sentence that the article begins with, in German, and a word of it that nobody would translate as below. */

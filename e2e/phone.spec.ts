@@ -1,6 +1,5 @@
 /** A browser on a phone: no offscreen documents, side panel, menus, shortcuts or windows; a finger; a keyboard on screen. */
-import { rmSync } from 'node:fs';
-import { article, asPhone, expect, maskedExtension, PHONE_LACKS, picture, test } from './harness/index.ts';
+import { article, asPhone, expect, phone, picture, test } from './harness/index.ts';
 import { inEveryLook, largeTargets } from './looks.ts';
 import { ask, importStories, lastPrompt, say, stopAfterSomeWords } from './story.ts';
 
@@ -8,15 +7,7 @@ const html = article('Lily and the bird', [
   'Lily saw a little bird in the tree. The bird could not fly, and Lily wanted to help it.',
 ]);
 
-test.use({
-  touch: true,
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of fixtures from a pattern
-  extension: async ({}, use) => {
-    const folder = maskedExtension(PHONE_LACKS);
-    await use(folder);
-    rmSync(folder, { recursive: true, force: true });
-  },
-});
+test.use(phone);
 
 test('the engine lives in one pinned tab, and answers survive that it is closed', async ({
   linnet,

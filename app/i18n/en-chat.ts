@@ -7,7 +7,6 @@ const nextSteps = Object.fromEntries(
 ) as Readonly<Record<`next-${ErrorCode}`, string>>;
 
 const conversations = {
-  'next-not-called': 'Click the icon of Linnet while that page is in front, then try again.',
   conversations: 'Conversations',
   'conversations-none': 'No conversations yet. What you ask is kept here, on this device.',
   'conversations-not-found': 'Nothing was found for “{find}”.',

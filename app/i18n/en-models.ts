@@ -69,10 +69,8 @@ export const gettingModels = {
   // Catalogue
   'catalogue-title': 'Models worth having',
   'catalogue-intro': 'From small and quick to large and able. All are downloaded from Hugging Face.',
-  'catalogue-good-at': 'Good at',
   'catalogue-languages': 'Languages',
   'catalogue-more-languages': '{list} and {n} more',
-  'catalogue-sizes': 'Size',
   'catalogue-sizes-text': '{wire} to download, {device} on this device',
   'catalogue-memory': 'Memory',
   'catalogue-memory-text': '{gpu} while it works; {device} in the device or more',
@@ -118,7 +116,6 @@ export const gettingModels = {
   'import-needs-files': 'Choose the same files again below, and it goes on where it stopped.',
   'import-cancel-named': 'Cancel {name}',
   'imports-title': 'On its way',
-  percent: '{percent}',
 
   // On this device
   'now-none': 'No model is chosen.',
@@ -133,7 +130,6 @@ export const gettingModels = {
   'now-idle-after': 'Free the graphics memory when idle for',
   'minutes-never': 'never',
   minutes: { one: '{n} minute', other: '{n} minutes' },
-  'meter-title': 'Storage',
   'meter-label': '{used} of models, {other} of other data, {free} free',
   'meter-other': 'Other data',
   'meter-free': 'Free',

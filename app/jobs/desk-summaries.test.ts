@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LinnetError } from '../../engine/index.ts';
-import type { PageText } from '../protocol/types.ts';
 import { memoryStore } from '../store/store-memory.ts';
 import { type FakeEngine, fakeEngine, tinyModel } from './fake-engine.ts';
-import { setUp, soon, stepwise } from './fake-viewer.ts';
-
-const page: PageText = {
-  url: 'https://example.org/linnet',
-  title: 'The linnet',
-  lang: 'en',
-  dir: 'ltr',
-  text: 'The linnet is a small finch. It sings.',
-  source: 'readability',
-};
-const style = { type: 'tldr', length: 'short' } as const;
+import { page, setUp, soon, stepwise, style } from './fake-viewer.ts';
 
 describe('summaries of long pages', () => {
   const long = {

@@ -75,7 +75,7 @@ export class Desk {
     // A worker that ended had no time left to do it.
     await this.store.removeDeleted();
     this.settings = await this.store.settings();
-    this.engine.setPace?.(this.settings.pace);
+    this.engine.setPace(this.settings.pace);
     await this.models.refresh();
     await this.models.imports.adopt(!onMeteredLine());
     if (!this.settings.demoImported) void this.importDemo();
@@ -94,7 +94,7 @@ export class Desk {
   private async change(patch: Partial<Settings>): Promise<Settings> {
     const settings = { ...(this.settings ?? (await this.store.settings())), ...patch };
     this.settings = settings;
-    this.engine.setPace?.(settings.pace);
+    this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
     await this.store.saveSettings(settings);
     this.server.emit('settings', { kind: 'settings', settings });

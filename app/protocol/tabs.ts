@@ -91,8 +91,3 @@ export async function openPage(path: LinnetPage): Promise<void> {
   const url = new URL(`/${path}`, self.location.origin).href;
   await browser.tabs.create({ url });
 }
-
-/** Brings a tab to the front, for what happens there and not in a page of Linnet. */
-export async function showTab(id: number): Promise<void> {
-  await browser.tabs.update(id, { active: true });
-}

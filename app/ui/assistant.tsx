@@ -20,7 +20,6 @@ import './prose.css';
 import './conversation.css';
 import './summary.css';
 import './composer.css';
-import './choices.css';
 import './popup.css';
 import './chats.css';
 

@@ -5,9 +5,11 @@ import { type Device, type Fit, fitOf } from '../catalogue/fit.ts';
 import { bytes, languageNames, number, t } from '../i18n/index.ts';
 import type { Models } from '../protocol/types.ts';
 import { useDevice } from './device-section.tsx';
+import { type Fact, Facts } from './facts.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from './icons.tsx';
 import type { ModelsState } from './models-state.ts';
+import { Segments } from './segments.tsx';
 
 export function CatalogueSection({ state }: { state: ModelsState }) {
   const device = useDevice(state);
@@ -19,7 +21,14 @@ export function CatalogueSection({ state }: { state: ModelsState }) {
     <section class="stack" id="catalogue" aria-labelledby="catalogue-title">
       <div class="row between">
         <h2 id="catalogue-title">{t('catalogue-title')}</h2>
-        <Filter onlyFitting={onlyFitting} onChange={setOnlyFitting} />
+        <Segments
+          name="catalogue-filter"
+          label={t('catalogue-filter')}
+          values={[false, true]}
+          chosen={onlyFitting}
+          text={(fitting) => t(fitting ? 'catalogue-filter-fits' : 'catalogue-filter-all')}
+          onChoose={setOnlyFitting}
+        />
       </div>
       <p class="soft small">{t('catalogue-intro')}</p>
       <ul class="cards catalogue">
@@ -30,26 +39,6 @@ export function CatalogueSection({ state }: { state: ModelsState }) {
         ))}
       </ul>
     </section>
-  );
-}
-
-function Filter({ onlyFitting, onChange }: { onlyFitting: boolean; onChange(on: boolean): void }) {
-  return (
-    <fieldset class="switch">
-      <legend class="hidden-visually">{t('catalogue-filter')}</legend>
-      {[false, true].map((value) => (
-        <label key={String(value)} class={value === onlyFitting ? 'on' : ''}>
-          <input
-            type="radio"
-            name="catalogue-filter"
-            class="hidden-visually"
-            checked={value === onlyFitting}
-            onChange={() => onChange(value)}
-          />
-          {t(value ? 'catalogue-filter-fits' : 'catalogue-filter-all')}
-        </label>
-      ))}
-    </fieldset>
   );
 }
 
@@ -111,7 +100,7 @@ function GetButton({ entry, fit, place, state }: GetProps) {
       class="button little"
       aria-label={t('catalogue-get-named', { name: entry.name })}
       disabled={fit?.verdict === 'no'}
-      onClick={() => void state.ask('import-address', { address: addressOf(entry), name: entry.name })}
+      onClick={() => void state.request('import-address', { address: addressOf(entry), name: entry.name })}
     >
       <Icon name="download" />
       {t('catalogue-get')}
@@ -122,7 +111,7 @@ function GetButton({ entry, fit, place, state }: GetProps) {
 function Details({ entry }: { entry: CatalogueEntry }) {
   const shown = languageNames(entry.languages.slice(0, 5));
   const more = entry.languageCount - Math.min(5, entry.languages.length);
-  const rows: readonly (readonly [string, preact.ComponentChild])[] = [
+  const rows: readonly Fact[] = [
     [t('catalogue-languages'), more > 0 ? t('catalogue-more-languages', { list: shown, n: more }) : shown],
     [
       t('catalogue-memory'),
@@ -144,14 +133,7 @@ function Details({ entry }: { entry: CatalogueEntry }) {
   return (
     <details class="small">
       <summary>{t('catalogue-details')}</summary>
-      <dl class="table">
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt class="soft">{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts rows={rows} />
       {!entry.checked && <p class="soft">{t('catalogue-unchecked')}</p>}
     </details>
   );

@@ -12,7 +12,7 @@ export interface ChatsOptions {
   readonly client: Client;
   readonly live: Live;
   /** Runs a request and shows its error. */
-  attempt(work: () => Promise<unknown>): Promise<void>;
+  attempt(work: () => Promise<unknown>): Promise<unknown>;
   /** A conversation that is shown was deleted. */
   onDeleted(id: string): void;
 }
@@ -58,8 +58,8 @@ export class ChatsState {
     this.limit.value += PAGE;
   }
 
-  rename(conversation: string, title: string): Promise<void> {
-    return this.options.attempt(() =>
+  async rename(conversation: string, title: string): Promise<void> {
+    await this.options.attempt(() =>
       this.options.client.request('rename-conversation', { conversation, title }),
     );
   }

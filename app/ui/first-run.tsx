@@ -39,7 +39,7 @@ export function FirstRun({ state }: { state: ModelsState }) {
   const models = state.live.models.value;
   if (models === undefined) return null;
   const step = stepOf(models);
-  const finish = () => void state.ask('set-settings', { settings: { welcomed: true } });
+  const finish = () => void state.change({ welcomed: true });
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <div class="stack">
@@ -139,7 +139,7 @@ function Recommended({
         type="button"
         class="button primary big"
         disabled={placeOf(entry, models) !== undefined}
-        onClick={() => void state.ask('import-address', { address: addressOf(entry), name: entry.name })}
+        onClick={() => void state.request('import-address', { address: addressOf(entry), name: entry.name })}
       >
         <Icon name="download" />
         {t('recommended-get', { name: entry.name })}

@@ -1,12 +1,12 @@
 /** What the glossary's page does: shows, adds, changes and removes terms; brings them in and out as a file. */
 import { type Signal, signal } from '@preact/signals';
-import { toWire, type WireError } from '../../engine/index.ts';
 import { t } from '../i18n/index.ts';
 import type { Client } from '../protocol/client.ts';
-import type { GlossaryEntry, RequestKind, Send } from '../protocol/types.ts';
+import type { GlossaryEntry } from '../protocol/types.ts';
 import { glossaryCsv, readGlossaryCsv } from './glossary-csv.ts';
+import { Requests } from './requests.ts';
 
-export class GlossaryState {
+export class GlossaryState extends Requests {
   readonly entries: Signal<readonly GlossaryEntry[] | undefined> = signal<
     readonly GlossaryEntry[] | undefined
   >(undefined);
@@ -15,11 +15,9 @@ export class GlossaryState {
   /** What was done last. */
   readonly said: Signal<readonly string[]> = signal<readonly string[]>([]);
   readonly removed: Signal<GlossaryEntry | undefined> = signal<GlossaryEntry | undefined>(undefined);
-  readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
-  private readonly client: Client;
 
   constructor(client: Client) {
-    this.client = client;
+    super(client);
     client.onEvent((event) => {
       if (event.kind === 'glossary') this.entries.value = event.entries;
       if (event.kind === 'settings') this.language.value = event.settings.language;
@@ -31,13 +29,13 @@ export class GlossaryState {
     this.say();
     const renamed = instead !== undefined && keyOf(instead) !== keyOf(entry);
     // First the new one: whatever happens in between, nothing is lost.
-    if ((await this.ask('put-terms', { entries: [entry] })) && renamed) {
-      await this.ask('remove-terms', { entries: [instead] });
+    if ((await this.request('put-terms', { entries: [entry] })) && renamed) {
+      await this.request('remove-terms', { entries: [instead] });
     }
   }
 
   async remove(entry: GlossaryEntry): Promise<void> {
-    if (await this.ask('remove-terms', { entries: [entry] })) {
+    if (await this.request('remove-terms', { entries: [entry] })) {
       this.say(t('glossary-removed', { term: entry.term }));
       this.removed.value = entry;
     }
@@ -50,7 +48,7 @@ export class GlossaryState {
 
   async importFile(file: Blob): Promise<void> {
     const { entries, bad } = readGlossaryCsv(await file.text());
-    if (entries.length > 0 && !(await this.ask('put-terms', { entries }))) return;
+    if (entries.length > 0 && !(await this.request('put-terms', { entries }))) return;
     this.say(
       t('glossary-imported', { n: entries.length }),
       ...bad.map((line) => t('glossary-csv-bad', line)),
@@ -65,18 +63,6 @@ export class GlossaryState {
   private say(...said: string[]): void {
     this.said.value = said;
     this.removed.value = undefined;
-  }
-
-  /** Whether it was done. */
-  private async ask<K extends RequestKind>(kind: K, send: Send<K>): Promise<boolean> {
-    this.failure.value = undefined;
-    try {
-      await this.client.request(kind, send);
-      return true;
-    } catch (error) {
-      this.failure.value = toWire(error);
-      return false;
-    }
   }
 }
 

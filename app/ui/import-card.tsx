@@ -2,6 +2,7 @@
 import { bytes, duration, percent, t } from '../i18n/index.ts';
 import type { ImportState } from '../protocol/types.ts';
 import { ErrorNote } from './error-note.tsx';
+import { type Fact, Facts } from './facts.tsx';
 import { Icon } from './icons.tsx';
 import type { ModelsState } from './models-state.ts';
 
@@ -49,13 +50,21 @@ function ImportButtons({ entry, state, name }: { entry: ImportState; state: Mode
   return (
     <div class="row">
       {status === 'running' && (
-        <button type="button" class="button little" onClick={() => void state.ask('pause-import', { id })}>
+        <button
+          type="button"
+          class="button little"
+          onClick={() => void state.request('pause-import', { id })}
+        >
           <Icon name="pause" />
           {t('pause')}
         </button>
       )}
       {status !== 'running' && needsFiles !== true && (
-        <button type="button" class="button little" onClick={() => void state.ask('resume-import', { id })}>
+        <button
+          type="button"
+          class="button little"
+          onClick={() => void state.request('resume-import', { id })}
+        >
           <Icon name={nothingKept ? 'again' : 'play'} />
           {t(nothingKept ? 'retry' : 'continue')}
         </button>
@@ -64,7 +73,7 @@ function ImportButtons({ entry, state, name }: { entry: ImportState; state: Mode
         type="button"
         class="button quiet little"
         aria-label={nothingKept ? undefined : t('import-cancel-named', { name })}
-        onClick={() => void state.ask('dismiss-import', { id })}
+        onClick={() => void state.request('dismiss-import', { id })}
       >
         {t(nothingKept ? 'dismiss' : 'cancel')}
       </button>
@@ -99,22 +108,9 @@ function Progress({ entry, label }: { entry: ImportState; label: string }) {
   );
 }
 
-function ErrorFacts({ error }: { error: NonNullable<ImportState['error']> }) {
-  const rows = [
-    [t('where'), error.where === undefined ? error.who : `${error.who}, ${error.where}`],
-    [t('expected'), error.expected],
-    [t('got'), error.got],
-  ] as const;
-  return (
-    <dl class="table small">
-      {rows.map(([name, value]) =>
-        value === undefined ? null : (
-          <div key={name}>
-            <dt class="soft">{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ),
-      )}
-    </dl>
-  );
+function ErrorFacts({ error: { who, where, expected, got } }: { error: NonNullable<ImportState['error']> }) {
+  const rows: Fact[] = [[t('where'), where === undefined ? who : `${who}, ${where}`]];
+  if (expected !== undefined) rows.push([t('expected'), expected]);
+  if (got !== undefined) rows.push([t('got'), got]);
+  return <Facts rows={rows} small />;
 }

@@ -91,7 +91,7 @@ function Address({ state }: { state: ModelsState }) {
   const download = (name: string) => {
     const at = revision.trim();
     const more = at === '' ? {} : { revision: at };
-    void state.ask('import-address', { address: address.trim(), name, ...more });
+    void state.request('import-address', { address: address.trim(), name, ...more });
     state.look.value = undefined;
     setAddress('');
     setRevision('');

@@ -45,7 +45,7 @@ export function SourceChoice({ from, onFrom }: Pick<LanguageChoiceProps, 'from' 
         </option>
       )}
       {known !== '' && !languages.includes(known) && <option value={known}>{ownName(known)}</option>}
-      <Languages />
+      <LanguageOptions />
     </select>
   );
 }
@@ -58,12 +58,13 @@ export function TargetChoice({ to, onTo }: Pick<LanguageChoiceProps, 'to' | 'onT
       value={to}
       onChange={(event) => onTo(event.currentTarget.value)}
     >
-      <Languages />
+      <LanguageOptions />
     </select>
   );
 }
 
-function Languages() {
+/** The languages that there are, each in its own name. */
+export function LanguageOptions() {
   return (
     <>
       {languages.map((tag) => (

@@ -1,14 +1,11 @@
 /** Translations: into which language, until another is chosen in a bubble; the glossary; what belongs to it besides. */
 import type { ComponentChildren } from 'preact';
-import { languages, nearestLanguage, ownName, t } from '../i18n/index.ts';
-import type { Settings } from '../protocol/types.ts';
-import type { Live } from './live.ts';
+import { nearestLanguage, t } from '../i18n/index.ts';
+import { LanguageOptions } from './language-choice.tsx';
+import type { LiveRequests } from './requests.ts';
 
 interface LanguageProps {
-  readonly state: {
-    readonly live: Live;
-    ask(kind: 'set-settings', send: { settings: Partial<Settings> }): Promise<void>;
-  };
+  readonly state: LiveRequests;
   readonly children?: ComponentChildren;
 }
 
@@ -23,15 +20,9 @@ export function LanguageSection({ state, children }: LanguageProps) {
         <select
           class="field"
           value={nearestLanguage(settings.language)}
-          onChange={(event) =>
-            void state.ask('set-settings', { settings: { language: event.currentTarget.value } })
-          }
+          onChange={(event) => void state.change({ language: event.currentTarget.value })}
         >
-          {languages.map((tag) => (
-            <option key={tag} value={tag}>
-              {ownName(tag)}
-            </option>
-          ))}
+          <LanguageOptions />
         </select>
       </label>
       <p class="small">

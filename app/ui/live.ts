@@ -15,6 +15,11 @@ export interface Live {
   readonly up: Signal<boolean | undefined>;
   /** The conversation to show from now on. */
   follow(id: string | undefined): void;
+  /**
+   * Kept by the worker. `settings` has it from now on, whatever older state still arrives; where the worker refuses,
+   * it is as before.
+   */
+  change(settings: Partial<Settings>): Promise<void>;
 }
 
 const ALWAYS: readonly Topic[] = ['models', 'settings', 'conversations'];
@@ -29,6 +34,11 @@ export function createLive(client: Client): Live {
     up: signal<boolean | undefined>(undefined),
   };
   let followed: string | undefined;
+  let kept: Settings | undefined;
+  const changes = new Set<Partial<Settings>>();
+  const showSettings = () => {
+    if (kept !== undefined) live.settings.value = Object.assign({}, kept, ...changes);
+  };
   const watch = () =>
     client.watch(followed === undefined ? [...ALWAYS] : [...ALWAYS, `conversation:${followed}`]);
 
@@ -38,7 +48,10 @@ export function createLive(client: Client): Live {
   client.onEvent((event) => {
     if (event.kind === 'models') live.models.value = event.models;
     if (event.kind === 'conversations') live.listChanges.value++;
-    if (event.kind === 'settings') live.settings.value = event.settings;
+    if (event.kind === 'settings') {
+      kept = event.settings;
+      showSettings();
+    }
     if (event.kind === 'conversation' && event.conversation.id === followed) {
       live.conversation.value = event.conversation;
     }
@@ -60,6 +73,16 @@ export function createLive(client: Client): Live {
       followed = id;
       live.conversation.value = undefined;
       watch();
+    },
+    async change(settings) {
+      changes.add(settings);
+      showSettings();
+      try {
+        kept = await client.request('set-settings', { settings });
+      } finally {
+        changes.delete(settings);
+        showSettings();
+      }
     },
   };
 }

@@ -7,6 +7,7 @@ import { CatalogueSection } from './catalogue-section.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { DeviceCheck } from './device-section.tsx';
 import { ErrorNote } from './error-note.tsx';
+import { type Fact, Facts } from './facts.tsx';
 import { FirstRun, importOfFirstRun, isFirstRun } from './first-run.tsx';
 import { Bird } from './icons.tsx';
 import { ImportCards } from './import-card.tsx';
@@ -55,7 +56,7 @@ export function ModelsPage({ state }: { state: ModelsState }) {
 function DiagnosticsSection({ diagnostics }: { diagnostics: Diagnostics | undefined }) {
   if (diagnostics === undefined) return null;
   const { adapter, adapterError, userAgent, cores, memoryGiB } = diagnostics;
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly Fact[] = [
     [t('adapter'), adapter === undefined ? (adapterError?.message ?? '') : adapterName(adapter)],
     ...(adapter === undefined
       ? []
@@ -76,14 +77,7 @@ function DiagnosticsSection({ diagnostics }: { diagnostics: Diagnostics | undefi
     <section class="stack">
       <h2>{t('diagnostics-title')}</h2>
       <p class="soft small">{t('diagnostics-hint')}</p>
-      <dl class="table small">
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt class="soft">{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts rows={rows} small />
       <div class="row tools">
         <CopyButton text={JSON.stringify(diagnostics, undefined, 2)} label={t('diagnostics-copy')} />
       </div>

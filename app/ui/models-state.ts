@@ -4,8 +4,8 @@ import { type ModelPreview, toWire, type WireError } from '../../engine/index.ts
 import type { CatalogueEntry } from '../catalogue/catalogue.ts';
 import type { Client } from '../protocol/client.ts';
 import { type PickedFile, sendFiles } from '../protocol/files.ts';
-import type { Diagnostics, PageText, RequestKind, Send } from '../protocol/types.ts';
-import { createLive, type Live } from './live.ts';
+import type { Diagnostics, PageText } from '../protocol/types.ts';
+import { LiveRequests } from './requests.ts';
 
 /** How the check of a stored model goes. */
 export type Verified =
@@ -25,33 +25,25 @@ export interface Material {
   readonly article: PageText;
 }
 
-export class ModelsState {
-  readonly live: Live;
+export class ModelsState extends LiveRequests {
   readonly catalogue: readonly CatalogueEntry[];
   readonly article: PageText;
-  readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   readonly diagnostics: Signal<Diagnostics | undefined> = signal<Diagnostics | undefined>(undefined);
   /** By the model's id. */
   readonly verified: Signal<ReadonlyMap<string, Verified>> = signal(new Map());
   readonly look: Signal<Look | undefined> = signal<Look | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
-  private readonly client: Client;
 
   constructor(client: Client, { catalogue, article }: Material) {
-    this.client = client;
+    super(client);
     this.catalogue = catalogue;
     this.article = article;
-    this.live = createLive(client);
   }
 
   async open(): Promise<void> {
     await this.attempt(async () => {
       this.diagnostics.value = await this.client.request('diagnostics', {});
     });
-  }
-
-  async ask<K extends RequestKind>(kind: K, send: Send<K>): Promise<void> {
-    await this.attempt(() => this.client.request(kind, send));
   }
 
   async importFiles(name: string, files: readonly PickedFile[]): Promise<void> {
@@ -94,7 +86,7 @@ export class ModelsState {
 
   async measure(): Promise<void> {
     this.measuring.value = true;
-    await this.ask('benchmark', {});
+    await this.request('benchmark', {});
     this.measuring.value = false;
   }
 
@@ -105,14 +97,5 @@ export class ModelsState {
       const { conversation } = await this.client.request('summarise', { page: this.article, style });
       this.live.follow(conversation);
     });
-  }
-
-  private async attempt(work: () => Promise<unknown>): Promise<void> {
-    this.failure.value = undefined;
-    try {
-      await work();
-    } catch (error) {
-      this.failure.value = toWire(error);
-    }
   }
 }

@@ -25,12 +25,12 @@ export function NowCard({ active, state }: { active: Models['active']; state: Mo
           {active.kind === 'idle' && <p class="soft small">{t('now-idle-hint')}</p>}
         </div>
         {active.kind === 'ready' && (
-          <button type="button" class="button little" onClick={() => void state.ask('unload', {})}>
+          <button type="button" class="button little" onClick={() => void state.request('unload', {})}>
             {t('now-release')}
           </button>
         )}
         {active.kind === 'idle' && (
-          <button type="button" class="button little" onClick={() => void state.ask('warm', {})}>
+          <button type="button" class="button little" onClick={() => void state.request('warm', {})}>
             <Icon name="play" />
             {t('now-load')}
           </button>
@@ -57,9 +57,7 @@ function IdleChoice({ state }: { state: ModelsState }) {
       <select
         class="field little"
         value={minutes}
-        onChange={(event) =>
-          void state.ask('set-settings', { settings: { idleMinutes: Number(event.currentTarget.value) } })
-        }
+        onChange={(event) => void state.change({ idleMinutes: Number(event.currentTarget.value) })}
       >
         {CHOICES.map((choice) => (
           <option key={choice} value={choice}>

@@ -8,7 +8,7 @@ import type { PageTab } from '../protocol/tabs.ts';
 import type { Conversation, Job, PageText, Settings, Started } from '../protocol/types.ts';
 import { ChatsState } from './chats-state.ts';
 import { underWay } from './job-state.ts';
-import { createLive, type Live } from './live.ts';
+import { LiveRequests } from './requests.ts';
 
 /** What the popup needs of the browser, handed in by the entrypoint. */
 export interface PopupBrowser {
@@ -41,13 +41,10 @@ export type PageState =
   | { readonly kind: 'read'; readonly reading: PageReading }
   | { readonly kind: 'failed'; readonly error: WireError };
 
-export class PopupState {
-  readonly live: Live;
+export class PopupState extends LiveRequests {
   readonly outside: PopupBrowser;
   readonly page: Signal<PageState> = signal<PageState>({ kind: 'none' });
   readonly recent: Signal<readonly Conversation[]> = signal<readonly Conversation[]>([]);
-  /** An error of a request itself; those of jobs are in the jobs. */
-  readonly failure: Signal<WireError | undefined> = signal(undefined);
   /** What the person chose for the next question; undefined: as the conversation is, and a new one is about the page. */
   readonly aboutPage: Signal<boolean | undefined> = signal(undefined);
   /** The list of conversations in the place of the conversation. */
@@ -58,13 +55,10 @@ export class PopupState {
   readonly unseen: Signal<Exclude<PassageShown, 'shown'> | undefined> = signal(undefined);
   readonly jobs: ReadonlySignal<readonly Job[]>;
   readonly running: ReadonlySignal<Job | undefined>;
-  private readonly client: Client;
-  private saved: Promise<void> = Promise.resolve();
 
   constructor(client: Client, outside: PopupBrowser) {
-    this.client = client;
+    super(client);
     this.outside = outside;
-    this.live = createLive(client);
     const { conversation, jobs } = this.live;
     this.jobs = computed(() =>
       (conversation.value?.jobs ?? []).map((id) => jobs.value.get(id)).filter((job) => job !== undefined),
@@ -108,9 +102,8 @@ export class PopupState {
     await this.summarise(start.what);
   }
 
-  /** Once they are known, with the last change in them. */
+  /** Once they are known. */
   private async settings(): Promise<Settings> {
-    await this.saved;
     return new Promise((resolve) => {
       const stop = this.live.settings.subscribe((settings) => {
         if (settings === undefined) return;
@@ -235,16 +228,6 @@ export class PopupState {
     await this.attempt(() => this.client.request('regenerate', { job }));
   }
 
-  /** Shown at once; the worker's own event follows. */
-  set(settings: Partial<Settings>): Promise<void> {
-    const { value } = this.live.settings;
-    if (value !== undefined) this.live.settings.value = { ...value, ...settings };
-    this.saved = this.attempt(async () => {
-      this.live.settings.value = await this.client.request('set-settings', { settings });
-    });
-    return this.saved;
-  }
-
   async translate(what: Translatable = 'selection'): Promise<void> {
     const { tab } = this.outside;
     if (tab !== undefined) await this.attempt(() => this.outside.translate(tab.id, what));
@@ -265,15 +248,6 @@ export class PopupState {
 
   private async listRecent(): Promise<void> {
     this.recent.value = await this.client.request('conversations', { limit: 3 });
-  }
-
-  private async attempt(work: () => Promise<unknown>): Promise<void> {
-    this.failure.value = undefined;
-    try {
-      await work();
-    } catch (error) {
-      this.failure.value = toWire(error);
-    }
   }
 }
 

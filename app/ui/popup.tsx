@@ -66,7 +66,7 @@ function Work({ state }: { state: PopupState }) {
               able={models?.active.kind !== 'none'}
               shortcut={outside.shortcut}
               onSummarise={(what) => void state.summarise(what)}
-              onSettings={(settings) => void state.set(settings)}
+              onSettings={(settings) => void state.change(settings)}
               onTranslate={(what) => void state.translate(what)}
               onResume={(id) => state.resume(id)}
             />

@@ -21,7 +21,6 @@ import { SummaryChoices } from './start.tsx';
 import './tokens.css';
 import './theme.css';
 import './controls.css';
-import './choices.css';
 import './summary.css';
 import './page.css';
 import './settings.css';

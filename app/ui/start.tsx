@@ -1,9 +1,11 @@
 /** The popup before anything was asked: the one big button, what else can be done, and what was done lately. */
 import type { Conversation, Settings, SummaryLength, SummaryType } from '../protocol/types.ts';
-import { languages, ownName, t } from '../i18n/index.ts';
+import { t } from '../i18n/index.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Icon, type IconName } from './icons.tsx';
+import { LanguageOptions } from './language-choice.tsx';
 import type { PageState, Translatable } from './popup-state.ts';
+import { Segments } from './segments.tsx';
 import { TranslateButtons } from './translate-buttons.tsx';
 
 const TYPES: readonly SummaryType[] = ['key-points', 'tldr', 'teaser', 'headline'];
@@ -113,9 +115,13 @@ export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps)
             </option>
           ))}
         </select>
-        <LengthChoice
-          length={style.length}
-          onLength={(length) => onSettings({ style: { ...style, length } })}
+        <Segments
+          name="length"
+          label={t('summarise-length')}
+          values={LENGTHS}
+          chosen={style.length}
+          text={(length) => t(`length-${length}`)}
+          onChoose={(length) => onSettings({ style: { ...style, length } })}
         />
       </div>
       <label class="label across">
@@ -126,11 +132,7 @@ export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps)
           onChange={({ currentTarget }) => onSettings({ summaryLanguage: currentTarget.value })}
         >
           <option value="">{t('summary-language-page')}</option>
-          {languages.map((tag) => (
-            <option key={tag} value={tag}>
-              {ownName(tag)}
-            </option>
-          ))}
+          <LanguageOptions />
         </select>
       </label>
       {shortcut !== undefined && (
@@ -144,32 +146,6 @@ export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps)
         </label>
       )}
     </>
-  );
-}
-
-function LengthChoice({
-  length: chosen,
-  onLength,
-}: {
-  length: SummaryLength;
-  onLength(length: SummaryLength): void;
-}) {
-  return (
-    <fieldset class="segments">
-      <legend class="hidden-visually">{t('summarise-length')}</legend>
-      {LENGTHS.map((length) => (
-        <label key={length} class={length === chosen ? 'on' : ''}>
-          <input
-            type="radio"
-            name="length"
-            class="hidden-visually"
-            checked={length === chosen}
-            onChange={() => onLength(length)}
-          />
-          {t(`length-${length}`)}
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

@@ -65,7 +65,7 @@ function Card({ model, active, state }: CardProps) {
         <DeleteQuestion
           model={model}
           onKeep={() => setAsked(false)}
-          onDelete={() => void state.ask('delete-model', { id: model.id })}
+          onDelete={() => void state.request('delete-model', { id: model.id })}
         />
       ) : (
         <div class="row">
@@ -73,7 +73,7 @@ function Card({ model, active, state }: CardProps) {
             <button
               type="button"
               class="button little"
-              onClick={() => void state.ask('use-model', { id: model.id })}
+              onClick={() => void state.request('use-model', { id: model.id })}
             >
               {t('use')}
             </button>

@@ -11,7 +11,7 @@ export function TasksSection({ state }: { state: ModelsState }) {
   if (settings === undefined || stored.length < 2) return null;
   const choose = (task: Task, id: string) => {
     const { [task]: _, ...others } = settings.models ?? {};
-    void state.ask('set-settings', { settings: { models: id === '' ? others : { ...others, [task]: id } } });
+    void state.change({ models: id === '' ? others : { ...others, [task]: id } });
   };
   return (
     <section class="stack">

@@ -14,15 +14,16 @@
  * Every test has its own browser on a fresh profile, and its own site. `test.use({ webgpu: false })` and the other
  * {@link LaunchOptions} change how it is launched. How the popup is opened: `browser.ts`.
  */
+import { rmSync } from 'node:fs';
 import { test as base } from 'playwright/test';
 import { defaults, type LaunchOptions, LinnetBrowser } from './browser.ts';
+import { maskedExtension, PHONE_LACKS } from './masked.ts';
 import { Site } from './site.ts';
 
 export { expect, type Locator, type Page } from 'playwright/test';
 export { assets } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
 export { bundle } from './bundle.ts';
-export { maskedExtension, PHONE_LACKS } from './masked.ts';
 export { asPhone, picture, picturesFolder, pictureTogether, tap } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';
 
@@ -49,3 +50,16 @@ export const test = base.extend<LaunchOptions & { linnet: LinnetBrowser; site: S
     await site.close();
   },
 });
+
+type Launched = Parameters<typeof test.use>[0];
+
+/** `test.use(phone)`: a browser that lacks what those on phones do, and a coarse pointer; see also `asPhone`. */
+export const phone: Launched = {
+  touch: true,
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  extension: async ({}, use) => {
+    const folder = maskedExtension(PHONE_LACKS);
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
+};

@@ -2,22 +2,15 @@ import { expect, test } from 'vitest';
 import { buildModel } from '../models/index.ts';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
 import { writesLast } from './lasting.ts';
+import { TINY } from './tiny-model.ts';
 import type { Graph } from '../graph/graph.ts';
 
-const { graph } = buildModel(
-  {
-    model_type: 'llama',
-    hidden_size: 64,
-    intermediate_size: 76,
-    num_hidden_layers: 2,
-    num_attention_heads: 4,
-    num_key_value_heads: 2,
-    head_dim: 16,
-    vocab_size: 97,
-    max_position_embeddings: 64,
-  },
-  { activations: 'f32', weights: () => ({ dtype: 'f32' }), maxChunk: 16, capacity: 64 },
-);
+const { graph } = buildModel(TINY, {
+  activations: 'f32',
+  weights: () => ({ dtype: 'f32' }),
+  maxChunk: 16,
+  capacity: 64,
+});
 
 const left = (g: Graph) => g.nodes.filter((_, i) => !writesLast(g)[i]).map((node) => node.name);
 

@@ -3,7 +3,7 @@
  * as it is. After this the two differ in nothing but where their blocks come from.
  */
 import { fail } from '../base/errors.ts';
-import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
+import { buildModel, type ModelGraph } from '../models/index.ts';
 import type { WeightDType } from '../tensor/tensor.ts';
 import { openCheckpoint } from '../weights/checkpoint.ts';
 import { checkpointFeed, planStore } from '../weights/convert.ts';
@@ -29,9 +29,6 @@ export interface Source {
   readonly feed: Feed;
   readonly sources: readonly ByteSource[];
 }
-
-/** Several times what the largest models have; a graph of millions of nodes would take hours to build. */
-const MAX_LAYERS = 1000;
 
 /** Reads everything but the weights, and checks it; throws what is wrong. */
 export async function openSource(
@@ -101,16 +98,6 @@ function factsOf(model: ModelGraph, files: Source['files']): Source['facts'] {
 
 /** Only for the list of tensors: lengths do not matter. */
 function buildForImport(config: unknown, dtype: (tensor: string) => WeightDType): ModelGraph {
-  const { layers } = readModel(config);
-  if (layers > MAX_LAYERS) {
-    fail('checkpoint-damaged', {
-      who: 'config.json',
-      where: 'num_hidden_layers',
-      message: 'no model has so many layers',
-      expected: `at most ${MAX_LAYERS}`,
-      got: layers,
-    });
-  }
   return buildModel(config, {
     activations: 'f32',
     weights: (tensor) => ({ dtype: dtype(tensor) }),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { f16FromF32, f32ArrayFromBf16, f32FromBf16, f32FromF16, roundToF16 } from './f16.ts';
+import { f16FromF32, f32ArrayFromBf16, f32FromF16, roundToF16 } from './f16.ts';
 
 it('gives back all 65,536 halves', () => {
   for (let h = 0; h < 65536; h++) {
@@ -34,8 +34,6 @@ it('knows the ends', () => {
 });
 
 it('reads bfloat16', () => {
-  expect(f32FromBf16(0x3f80)).toBe(1);
-  expect(f32FromBf16(0xc040)).toBe(-3);
   expect([...f32ArrayFromBf16(Uint16Array.of(0x3f80, 0xc040, 0x7f80))]).toEqual([
     1,
     -3,

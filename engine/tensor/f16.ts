@@ -41,12 +41,6 @@ export function f32FromF16(h: number): number {
   return sign * (1024 + mantissa) * 2 ** (exponent - 25);
 }
 
-/** The number that 16 bits of a bfloat16 stand for. Exact. */
-export function f32FromBf16(h: number): number {
-  bits[0] = h << 16;
-  return float[0] as number;
-}
-
 /** `x` as a half and back. */
 export function roundToF16(x: number): number {
   return f32FromF16(f16FromF32(x));

@@ -4,7 +4,7 @@ import { describeWithAssets } from '../../../scripts/testing/assets.ts';
 import { LinnetError } from '../../base/errors.ts';
 import { memorySource } from '../source-memory.ts';
 import type { ByteSource } from '../source.ts';
-import { isGguf, LIMITS, openGguf } from './header.ts';
+import { LIMITS, openGguf } from './header.ts';
 import { f32, type GgufParts, numbers, text, texts, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
 
 const open = (bytes: Uint8Array) => openGguf(memorySource('m.gguf', bytes));
@@ -199,7 +199,6 @@ describeWithAssets('published files', ['models/stories260K-gguf'], (folder) => {
     for (const name of ['v3.f32', 'v3.f16', 'v3.q8_0']) {
       const file = await open(bytes(name));
       expect(file.tensors).toHaveLength(48);
-      expect(await isGguf(file.source)).toBe(true);
     }
   });
 

@@ -81,12 +81,6 @@ export async function openGguf(source: ByteSource, signal?: AbortSignal): Promis
   return { source, version, metadata, tensors: placed(infos, start, source.size, reader) };
 }
 
-/** A file that begins like one; nothing else is looked at. */
-export async function isGguf(source: ByteSource, signal?: AbortSignal): Promise<boolean> {
-  if (source.size < 4) return false;
-  return String.fromCharCode(...(await source.read(0, 4, signal))) === 'GGUF';
-}
-
 async function readVersion(reader: HeaderReader): Promise<number> {
   await reader.ensure(8);
   const magic = reader.u32();
