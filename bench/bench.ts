@@ -2,7 +2,8 @@
  * `npm run bench`: what the engine costs per prompt and per token, each technique on and off.
  *
  *   npm run -s bench -- [--shape NAME[,NAME…]|published|all] [--layers N] [--prompt 64,512] [--tokens 16]
- *                       [--weights m0e4|q8|f16|f32] [--activations f32|f16] [--adapter NAME] [--switches] [--json]
+ *                       [--weights m0e4|q8|f16|f32] [--activations f32|f16] [--cache plain|q8] [--adapter NAME]
+ *                       [--switches] [--json]
  *
  * Without --shape the tiny one alone, in seconds even on a software adapter. A figure of a software adapter says
  * nothing about a GPU's speed; its counts are a GPU's counts. `--adapter null` computes nothing, so that JS ms is the
