@@ -95,8 +95,8 @@ function fitToQuestion(
   const questions = [ask.text, ...earlier.slice(-EARLIER).reverse()];
   const last = before.findLast(({ excerpts }) => excerpts !== undefined)?.excerpts;
   const excerpts = chooseExcerpts(page, { questions, budget, count, last });
-  const text = excerptText(page, excerpts.ranges);
-  return { text, used: count(text), total, excerpts };
+  const used = excerpts.ranges.reduce((sum, range) => sum + count(page.text.slice(...range)), 0);
+  return { text: excerptText(page, excerpts.ranges), used, total, excerpts };
 }
 
 /** Greedy, so that it can be reproduced. Fails where the messages alone fill the context. `prompt`: their tokens. */

@@ -60,7 +60,12 @@ describe('relevance', () => {
     ];
     expect(best(japanese, '灯台の高さは何メートルですか？')).toBe(japanese[2]);
     expect(best(japanese, 'りんごはいつ売られますか？')).toBe(japanese[1]);
-    const chinese = ['港口建于1712年。', '星期五有集市，农民卖苹果。', '灯塔在岩石上，高四十米。', '冬天没有船。'];
+    const chinese = [
+      '港口建于1712年。',
+      '星期五有集市，农民卖苹果。',
+      '灯塔在岩石上，高四十米。',
+      '冬天没有船。',
+    ];
     expect(best(chinese, '灯塔有多高？')).toBe(chinese[2]);
   });
 
