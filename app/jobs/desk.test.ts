@@ -120,7 +120,7 @@ describe('jobs', () => {
     expect(coverage?.total).toBe(700);
     expect(coverage!.used % 7).toBe(0);
     expect(coverage!.used).toBeGreaterThan(150);
-    const more = await viewer.request('chat', { text: 'word '.repeat(90), conversation: conversation! });
+    const more = await viewer.request('chat', { text: 'word '.repeat(130), conversation: conversation! });
     expect((await viewer.over(more.job)).forgotten).toBe(1);
   });
 
