@@ -1,7 +1,8 @@
 /**
  * What is read of a page that is longer than the model can read at once, for a question about it. The page is cut at
  * its headings and paragraphs; its beginning is always read, and of the rest what fits the question best
- * (relevant.ts), as much as there is room for, in the order of the page. A question without a word that leads to a
+ * (relevant.ts), as far as there is room, in the order of the page. Room that is left stays empty: text about other
+ * things makes the first word come later, and leads small models astray. A question without a word that leads to a
  * place gets a longer beginning and the first sentences of places all over the page.
  *
  * A choice that holds already what the next question needs is kept, so that the cache's prefix can be used again.
@@ -37,8 +38,8 @@ interface Piece {
 const PIECE = 256;
 /** And as a share of the budget, so that a small model too reads from several places. */
 const PIECES = 4;
-/** Pieces that score this share of the best one are what a question needs; the others fill the room that is left. */
-const NEEDED = 0.5;
+/** Pieces that score less than this share of the best one are not what was asked for, and would only lead astray. */
+const RELATED = 0.25;
 /** Share of the budget for the beginning where the question leads nowhere. */
 const BEGINNING = 0.5;
 /** Stands between places that are not neighbours on the page. */
@@ -54,14 +55,20 @@ export function chooseExcerpts(page: Source, options: ExcerptOptions): Excerpts 
   );
   const best = Math.max(...scores);
   if (best === 0) return { by: 'spread', ranges: spread(page, pieces, options) };
-  const isNeeded = scores.map((score) => score >= best * NEEDED);
-  const ranges = fill(page, [pieces[0]!, ...rank(pieces, scores, isNeeded)], options);
-  const needed = pieces.filter((piece, index) => isNeeded[index]! && holds(ranges, piece));
-  const { last } = options;
-  const keep = last?.by === 'question' && needed.every((piece) => holds(last.ranges, piece));
-  return keep && options.count(excerptText(page, last.ranges)) <= options.budget
-    ? last
-    : { by: 'question', ranges };
+  const related = pieces
+    .map((piece, index) => ({ piece, score: scores[index]! }))
+    .filter(({ score }) => score >= best * RELATED)
+    .toSorted((a, b) => b.score - a.score)
+    .map(({ piece }) => piece);
+  const ranges = fill(page, [pieces[0]!, ...related], options);
+  return canKeep(page, ranges, options) ? options.last! : { by: 'question', ranges };
+}
+
+/** Whether the choice before has all of this one, and the model that answers now can read it. */
+function canKeep(page: Source, ranges: readonly Range[], { last, budget, count }: ExcerptOptions): boolean {
+  if (last?.by !== 'question') return false;
+  const holds = ([from, to]: Range) => last.ranges.some(([start, end]) => start <= from && to <= end);
+  return ranges.every(holds) && count(excerptText(page, last.ranges)) <= budget;
 }
 
 /** The excerpts as one text, a mark where something is left out, and each under the heading where it stands. */
@@ -75,19 +82,6 @@ export function excerptText({ text, headings = [] }: Source, ranges: readonly Ra
     return repeated ? said : `${lineAt(text, over)}\n\n${said}`;
   });
   return texts.join(OMITTED);
-}
-
-const holds = (ranges: readonly Range[], { range }: Piece): boolean =>
-  ranges.some(([start, end]) => start <= range[0] && range[1] <= end);
-
-/** Best first, then what stands near to what is needed; of equals the one that comes first on the page. */
-function rank(pieces: readonly Piece[], scores: readonly number[], needed: readonly boolean[]): Piece[] {
-  const places = pieces.map((_, index) => index);
-  const wanted = places.filter((index) => needed[index]!);
-  const distance = places.map((index) => Math.min(...wanted.map((other) => Math.abs(other - index))));
-  return places
-    .toSorted((a, b) => scores[b]! - scores[a]! || distance[a]! - distance[b]! || a - b)
-    .map((index) => pieces[index]!);
 }
 
 /** Its beginning, then openings from places that lie as far from one another as there is room for. */
