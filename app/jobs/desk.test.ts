@@ -203,6 +203,38 @@ describe('models', () => {
     expect([engine.loads, engine.disposals]).toEqual([2, 1]);
   });
 
+  it('keeps what it read in the form that was chosen: the model is loaded anew for the next answer', async () => {
+    const { viewer, engine } = setUp();
+    const answered = async () => {
+      const { job } = await viewer.request('chat', { text: 'Hello' });
+      await viewer.watch(`job:${job}`);
+      await viewer.over(job);
+      return (await viewer.request('diagnostics', {})).cache;
+    };
+    expect(await answered()).toBe('plain');
+    await viewer.request('set-settings', { settings: { cache: 'q8' } });
+    await viewer.request('set-settings', { settings: { pace: 'full' } });
+    expect(await answered()).toBe('q8');
+    expect(await answered()).toBe('q8');
+    expect([engine.loads, engine.disposals]).toEqual([2, 1]);
+    await viewer.request('erase', { models: false });
+    expect(await answered()).toBe('plain');
+  });
+
+  it('does not take a model away from an answer that is being written', async () => {
+    const { viewer, engine } = setUp();
+    const answer = stepwise(engine);
+    const { job } = await viewer.request('chat', { text: 'Hello' });
+    await viewer.watch(`job:${job}`);
+    await soon();
+    await viewer.request('set-settings', { settings: { cache: 'q8' } });
+    expect(engine.disposals).toBe(0);
+    answer.go();
+    expect((await viewer.over(job)).status).toBe('done');
+    await soon();
+    expect(engine.disposals).toBe(1);
+  });
+
   it('imports, prefers a real model to the demo, uses and deletes', async () => {
     const { viewer, engine } = setUp(fakeEngine([{ ...tinyModel, id: 'demo', demo: true }]));
     await viewer.watch('models');

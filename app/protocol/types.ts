@@ -7,6 +7,7 @@
  */
 import type {
   AdapterFacts,
+  CacheForm,
   ChatMessage,
   ImportProgress,
   ModelPreview,
@@ -192,6 +193,8 @@ export interface Settings {
   /** The demo model is imported once; a person who deletes it does not want it back. */
   readonly demoImported: boolean;
   readonly pace: Pace;
+  /** How a model keeps what it has read (keys and values); `plain` where absent. */
+  readonly cache?: CacheForm;
   /** The person's own. */
   readonly prompts: readonly SavedPrompt[];
   /** The first run was finished or skipped. */
@@ -254,6 +257,8 @@ export interface Diagnostics {
   readonly cores: number;
   readonly models: readonly StoredModel[];
   readonly active: ActiveModel['kind'];
+  /** Of the model that is loaded. */
+  readonly cache?: CacheForm;
 }
 
 /** Every request: what is sent and what comes back. */
