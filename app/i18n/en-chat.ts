@@ -81,8 +81,7 @@ const settings = {
   'pace-full': 'Full',
   'pace-full-hint': 'Answers as fast as the device can; pages may stutter meanwhile.',
   'cache-title': 'Memory for long texts',
-  'cache-hint':
-    'While a model answers, it keeps what it has read on the graphics adapter. The longer the text, the more memory that takes.',
+  'cache-hint': 'A loaded model keeps room on the graphics adapter for all that it can read at once.',
   'cache-plain': 'Full precision',
   'cache-plain-hint': 'Answers are as good as the model.',
   'cache-q8': '8 bits',

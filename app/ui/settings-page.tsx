@@ -119,7 +119,10 @@ function PaceSection({ pace, onPace }: { pace: Pace; onPace(pace: Pace): void })
   const choices = PACES.map((value) => ({ value, text: t(`pace-${value}`), hint: t(`pace-${value}-hint`) }));
   return (
     <Choices
-      {...{ name: 'pace', title: t('pace-title'), hint: t('pace-hint'), choices }}
+      name="pace"
+      title={t('pace-title')}
+      hint={t('pace-hint')}
+      choices={choices}
       chosen={pace}
       onChoose={onPace}
     />
@@ -136,7 +139,10 @@ function CacheSection({ cache, onCache }: { cache: CacheForm; onCache(cache: Cac
   }));
   return (
     <Choices
-      {...{ name: 'cache', title: t('cache-title'), hint: t('cache-hint'), choices }}
+      name="cache"
+      title={t('cache-title')}
+      hint={t('cache-hint')}
+      choices={choices}
       chosen={cache}
       onChoose={onCache}
     />
