@@ -3,9 +3,8 @@
  * `npm test -- e2e` builds first; `npx playwright test popup` alone takes what lies in `.output`.
  */
 import { defineConfig } from 'playwright/test';
-import { phone } from './e2e/harness/index.ts';
 
-export default defineConfig({
+export default defineConfig<{ onPhone: boolean }>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/e2e',
@@ -14,8 +13,10 @@ export default defineConfig({
     // The same stories once more where a browser lacks what those on phones do. What is only there: phone*.spec.ts.
     {
       name: 'phone',
-      testMatch: '**/{bubble,chat,chats,getting,glossary,import,negative,points,summarise,translate}.spec.ts',
-      use: phone,
+      testMatch: '**/{chat,chats,glossary,import,negative,points,summarise,translate}.spec.ts',
+      // No shortcuts there, no keyboard that is always at hand, no side panel in a menu.
+      grepInvert: /the shortcut|menus go by keyboard/,
+      use: { onPhone: true },
     },
   ],
   // Every browser brings its own GPU in software, which takes all cores.

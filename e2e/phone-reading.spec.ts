@@ -9,7 +9,6 @@ import {
   expect,
   type LinnetBrowser,
   type Page,
-  phone,
   picture,
   tap,
   test,
@@ -17,7 +16,7 @@ import {
 import { inEveryLook, largeTargets } from './looks.ts';
 import { ask, Bubble, callLinnet, card, demoModel, importStories, select, STORIES } from './story.ts';
 
-test.use(phone);
+test.use({ onPhone: true });
 
 const start = startArticle();
 /** The sentence that the article begins with, in German, and a word of it that nobody would translate as below. */

@@ -1,5 +1,5 @@
 /** A browser on a phone: no offscreen documents, side panel, menus, shortcuts or windows; a finger; a keyboard on screen. */
-import { article, asPhone, expect, phone, picture, test } from './harness/index.ts';
+import { article, asPhone, expect, picture, test } from './harness/index.ts';
 import { inEveryLook, largeTargets } from './looks.ts';
 import { ask, importStories, lastPrompt, say, stopAfterSomeWords } from './story.ts';
 
@@ -7,7 +7,7 @@ const html = article('Lily and the bird', [
   'Lily saw a little bird in the tree. The bird could not fly, and Lily wanted to help it.',
 ]);
 
-test.use(phone);
+test.use({ onPhone: true });
 
 test('the engine lives in one pinned tab, and answers survive that it is closed', async ({
   linnet,

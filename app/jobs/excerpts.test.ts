@@ -47,6 +47,20 @@ describe('excerpts of a page', () => {
     expect(text).not.toContain('Chapter');
   });
 
+  it('hold also what fits the question badly where a model has room for it', () => {
+    const page = sectioned([
+      ['Start', filler.repeat(4)],
+      ['The keeper', 'The keeper of the goose fed the goose. The goose thanked the keeper.'],
+      ['The shed', `${filler.repeat(12)}A goose.`],
+      ...Array.from({ length: 12 }, (_, i) => [`Part ${i}`, filler.repeat(20)] as const),
+    ]);
+    const asked = 'Which keeper fed the goose and thanked it?';
+    expect(choose(page, asked).text).not.toContain('The shed');
+    const roomy = choose(page, asked, { budget: 1100 }).text;
+    expect(roomy).toContain('The shed');
+    expect(roomy).not.toContain('Part 1');
+  });
+
   it('are the same again, the earlier of equals first', () => {
     const page = sectioned([
       ['Start', filler.repeat(4)],

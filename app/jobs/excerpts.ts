@@ -1,9 +1,9 @@
 /**
  * What is read of a page that is longer than the model can read at once, for a question about it. The page is cut at
  * its headings and paragraphs; its beginning is always read, and of the rest what fits the question best
- * (relevant.ts), as far as there is room, in the order of the page. Room that is left stays empty: text about other
- * things makes the first word come later, and leads small models astray. A question without a word that leads to a
- * place gets a longer beginning and the first sentences of places all over the page.
+ * (relevant.ts), as far as there is room, in the order of the page. What has no word of the question is left out though
+ * there be room: it would make the first word come later. A question without a word that leads to a place gets a
+ * longer beginning and the first sentences of places all over the page.
  *
  * A choice that holds already what the next question needs is kept, so that the cache's prefix can be used again.
  * Pure but for the tokenizer: the same page, questions and model give the same excerpts.
@@ -38,8 +38,10 @@ interface Piece {
 const PIECE = 256;
 /** And as a share of the budget, so that a small model too reads from several places. */
 const PIECES = 4;
-/** Pieces that score less than this share of the best one are not what was asked for, and would only lead astray. */
+/** For a model with little room: pieces that score less than this share of the best one would only lead it astray. */
 const RELATED = 0.25;
+/** Tokens; models with room for more are given all that has a word of the question, lest the answer is among it. */
+const LITTLE_ROOM = 1024;
 /** Share of the budget for the beginning where the question leads nowhere. */
 const BEGINNING = 0.5;
 /** Stands between places that are not neighbours on the page. */
@@ -55,9 +57,10 @@ export function chooseExcerpts(page: Source, options: ExcerptOptions): Excerpts 
   );
   const best = Math.max(...scores);
   if (best === 0) return { by: 'spread', ranges: spread(page, pieces, options) };
+  const least = options.budget < LITTLE_ROOM ? best * RELATED : 0;
   const related = pieces
     .map((piece, index) => ({ piece, score: scores[index]! }))
-    .filter(({ score }) => score >= best * RELATED)
+    .filter(({ score }) => score > 0 && score >= least)
     .toSorted((a, b) => b.score - a.score)
     .map(({ piece }) => piece);
   const ranges = fill(page, [pieces[0]!, ...related], options);

@@ -27,23 +27,26 @@ export { bundle } from './bundle.ts';
 export { asPhone, picture, picturesFolder, pictureTogether, tap } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';
 
+interface Options extends LaunchOptions {
+  /** A browser that lacks what those on phones do, and a coarse pointer; see also {@link asPhone}. */
+  readonly onPhone: boolean;
+}
+
 interface Fixtures {
-  /** APIs that the browser lacks. */
-  readonly lacks: readonly string[];
   readonly linnet: LinnetBrowser;
   readonly site: Site;
 }
 
-export const test = base.extend<LaunchOptions & Fixtures>({
-  lacks: [[], { option: true }],
-  extension: async ({ lacks }, use) => {
-    if (lacks.length === 0) return await use(defaults.extension);
-    const folder = maskedExtension(lacks);
+export const test = base.extend<Options & Fixtures>({
+  onPhone: [false, { option: true }],
+  extension: async ({ onPhone }, use) => {
+    if (!onPhone) return await use(defaults.extension);
+    const folder = maskedExtension(PHONE_LACKS);
     await use(folder);
     rmSync(folder, { recursive: true, force: true });
   },
   webgpu: [defaults.webgpu, { option: true }],
-  touch: [defaults.touch, { option: true }],
+  touch: async ({ onPhone }, use) => use(onPhone || defaults.touch),
   flags: [defaults.flags as string[], { option: true }],
   headless: defaults.headless,
 
@@ -63,6 +66,3 @@ export const test = base.extend<LaunchOptions & Fixtures>({
     await site.close();
   },
 });
-
-/** `test.use(phone)`: a browser that lacks what those on phones do, and a coarse pointer; see also `asPhone`. */
-export const phone: { touch: boolean; lacks: readonly string[] } = { touch: true, lacks: PHONE_LACKS };
