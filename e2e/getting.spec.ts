@@ -22,12 +22,15 @@ const test = base.extend<{ hub: ModelServer }>({
 
 const field = (models: Page) => models.getByLabel('Repository or address');
 
-async function startDownload(models: Page, hub: ModelServer): Promise<void> {
+async function startDownload(models: Page, hub: ModelServer, then = hub.options): Promise<void> {
   // The demo model is imported by itself at first, with a bar and buttons like any other.
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await field(models).fill(hub.url);
   await models.getByRole('button', { name: 'Look' }).click();
-  await models.getByRole('button', { name: /^Download [\d.]+ (kB|MB)$/ }).click();
+  const download = models.getByRole('button', { name: /^Download [\d.]+ (kB|MB)$/ });
+  await expect(download).toBeVisible();
+  hub.options = then;
+  await download.click();
 }
 
 /** Whole percents on the card of the one import. */
@@ -122,6 +125,22 @@ test('a paused one stays paused over a restart, until a person lets it go on', a
   await expect(models.getByText('main is paused')).toBeVisible();
   await linnet.restart();
   hub.setRate(undefined);
+  const again = await linnet.open('models.html');
+  await expect(again.getByText('main is paused')).toBeVisible();
+  await again.getByRole('button', { name: 'Continue' }).click();
+  await expect(card(again, 'main')).toBeVisible();
+});
+
+test('paused before its first byte came, it is there after a restart, and goes on when told', async ({
+  linnet,
+  hub,
+}) => {
+  const models = await linnet.open('models.html');
+  await startDownload(models, hub, { fault: () => ({ kind: 'silent' }) });
+  await models.getByRole('button', { name: 'Pause' }).click();
+  await expect(models.getByText('main is paused')).toBeVisible();
+  await linnet.restart();
+  hub.options = {};
   const again = await linnet.open('models.html');
   await expect(again.getByText('main is paused')).toBeVisible();
   await again.getByRole('button', { name: 'Continue' }).click();

@@ -1,7 +1,8 @@
 /**
  * `import.jsonl`, by which an import that was cut off goes on where it stopped. The first line says what is imported;
  * each later line how far `weights.bin` is filled, written after the bytes themselves are durable. Lines are only
- * ever added, so a cut leaves at most one torn line, which does not count.
+ * ever added, so a cut leaves at most one torn line, which does not count. A head may come again, when more is known of
+ * what is imported; nothing before it counts then.
  *
  * A checkpoint's conversion depends on whole rows only, so going on from any row gives the same bytes.
  */
@@ -22,9 +23,12 @@ export interface JournalHead {
   readonly weights: WeightProfile;
   /** What the caller said of where it comes from. */
   readonly origin?: string;
-  /** What must be the same for going on: files with size and tag, the plan of the store, the small files. */
+  /**
+   * What must be the same for going on: files with size and tag, the plan of the store, the small files. Empty while
+   * the source was not looked at, or cannot be told from another: then there is nothing to go on with.
+   */
   readonly identity: string;
-  /** Bytes to read of the source, and bytes of the finished model. */
+  /** Bytes to read of the source, and bytes of the finished model; 0 while nobody knows. */
   readonly total: number;
   readonly bytes: number;
   readonly startedAt: number;
@@ -61,13 +65,18 @@ export function parseJournal(bytes: Uint8Array): Journal | undefined {
   if (bytes.length > MAX_BYTES) return undefined;
   const end = bytes.lastIndexOf(0x0a) + 1;
   const [first, ...lines] = new TextDecoder().decode(bytes.subarray(0, end)).split('\n').slice(0, -1);
-  const head = parsed(first ?? '');
-  if (!isHead(head)) return undefined;
-  const finished: (readonly number[])[] = [];
+  const begun = parsed(first ?? '');
+  if (!isHead(begun)) return undefined;
+  let head: JournalHead = begun;
+  let finished: (readonly number[])[] = [];
   let position: Position = START;
   let paused = false;
   for (const text of lines) {
     const line = parsed(text);
+    if (isHead(line)) {
+      [head, finished, position, paused] = [line, [], START, false];
+      continue;
+    }
     if (!isLine(line) || finished.length + line.finished.length !== line.tensor) return undefined;
     finished.push(...line.finished);
     position = { tensor: line.tensor, written: line.written, sums: line.sums, done: line.done };
@@ -102,6 +111,8 @@ function isLine(x: unknown): x is Line {
 
 /** Adds lines to the journal's file. */
 export interface JournalWriter {
+  /** Says anew what is imported. */
+  begin(head: JournalHead): Promise<void>;
   /** `finished`: checksums of the tensors completed since the last line. */
   add(position: Position, finished: readonly (readonly number[])[], paused: boolean): Promise<void>;
   close(): Promise<void>;
@@ -119,8 +130,10 @@ export async function journalWriter(
     await file.flush();
     at += text.length;
   };
-  if ('head' in begin) await write({ format: FORMAT, ...begin.head });
+  const writeHead = (head: JournalHead) => write({ format: FORMAT, ...head });
+  if ('head' in begin) await writeHead(begin.head);
   return {
+    begin: writeHead,
     add: ({ tensor, written, sums, done }, finished, paused) =>
       write({ tensor, written, sums, done, finished, ...(paused ? { paused } : {}) }),
     close: () => file.close(),
