@@ -7,9 +7,9 @@
  * for byte as far as its tags tell; otherwise it begins anew.
  */
 import { fail, LinnetError } from '../base/errors.ts';
-import { fillWeights } from '../weights/fill.ts';
+import { type Filled, fillWeights } from '../weights/fill.ts';
 import { digest, type Journal, type JournalHead } from '../weights/journal.ts';
-import { type Manifest, MANIFEST_FORMAT, type StoredTensor } from '../weights/manifest.ts';
+import { type Manifest, MANIFEST_FORMAT } from '../weights/manifest.ts';
 import type { CheckpointFolder } from '../weights/source.ts';
 import type { ModelStore, ModelWriter } from '../weights/store.ts';
 import { WEIGHTS_FILE } from '../weights/stored.ts';
@@ -99,7 +99,7 @@ async function write(
 ): Promise<Manifest> {
   const { writer, log } = place;
   const from = await startOrGoOn(source, head, place, store);
-  const tensors = await fill(source, place, from, hooks);
+  const { tensors, hashed } = await fill(source, place, from, hooks);
   await log.close();
   const manifest: Manifest = {
     ...source.facts,
@@ -107,6 +107,7 @@ async function write(
     name: head.name,
     weights: head.weights,
     ...(demo ? { demo } : {}),
+    ...(hashed ? { hashed } : {}),
     format: MANIFEST_FORMAT,
     importedAt: Date.now(),
     files: [...source.files.keys(), WEIGHTS_FILE],
@@ -161,15 +162,15 @@ async function fill(
   { writer, log, holds }: ImportPlace,
   from: Journal | undefined,
   { onProgress, signal, pause }: ImportHooks,
-): Promise<readonly StoredTensor[]> {
+): Promise<Filled> {
   // Where the source cannot be told from another, going on would mix the two.
   const journal = holds === 'ours' ? log : undefined;
   const file = await writer.reopen(WEIGHTS_FILE);
   let last = { done: from?.position.done ?? 0, total: source.feed.total };
   if (from !== undefined) onProgress?.({ phase: 'converting', ...last });
-  let tensors: readonly StoredTensor[];
+  let filled: Filled;
   try {
-    tensors = await fillWeights(source.tensors, source.feed, file, {
+    filled = await fillWeights(source.tensors, source.feed, file, {
       ...{ signal, pause, journal, from },
       onProgress: (done, total, tensor) => {
         last = { done, total };
@@ -180,7 +181,7 @@ async function fill(
     await file.close();
   }
   onProgress?.({ phase: 'finishing', ...last });
-  return tensors;
+  return filled;
 }
 
 const isFull = (error: unknown): error is LinnetError =>

@@ -9,6 +9,7 @@
 import { type ChecksumState, checksum } from './checksum.ts';
 import { isObject } from './json.ts';
 import type { WeightProfile } from './profiles.ts';
+import { isSha256State, type Sha256State } from './sha256.ts';
 import type { FileWriter } from './storage.ts';
 
 export const JOURNAL = 'import.jsonl';
@@ -43,6 +44,10 @@ export interface Position {
   readonly sums: readonly ChecksumState[];
   /** Bytes read of the source so far. */
   readonly done: number;
+  /** Of the file that is being read, exactly up to here; absent where it is not hashed. */
+  readonly hash?: Sha256State;
+  /** Bytes came from a file that was not hashed. */
+  readonly unhashed?: true;
 }
 
 export interface Journal {
@@ -78,9 +83,10 @@ export function parseJournal(bytes: Uint8Array): Journal | undefined {
       continue;
     }
     if (!isLine(line) || finished.length + line.finished.length !== line.tensor) return undefined;
-    finished.push(...line.finished);
-    position = { tensor: line.tensor, written: line.written, sums: line.sums, done: line.done };
-    paused = line.paused === true;
+    const { finished: more, paused: stopped, ...rest } = line;
+    finished.push(...more);
+    position = rest;
+    paused = stopped === true;
   }
   return { head, finished, position, paused, end };
 }
@@ -105,6 +111,8 @@ function isHead(x: unknown): x is JournalHead {
 function isLine(x: unknown): x is Line {
   if (!isObject(x) || !isCount(x.tensor) || !isCount(x.done) || !isCounts(x.written)) return false;
   if (!Array.isArray(x.finished) || !x.finished.every(isCounts)) return false;
+  if (x.hash !== undefined && !isSha256State(x.hash)) return false;
+  if (x.unhashed !== undefined && x.unhashed !== true) return false;
   const isState = (s: unknown) => Array.isArray(s) && s.length === 3 && s.every(Number.isInteger);
   return Array.isArray(x.sums) && x.sums.every(isState);
 }
@@ -134,8 +142,7 @@ export async function journalWriter(
   if ('head' in begin) await writeHead(begin.head);
   return {
     begin: writeHead,
-    add: ({ tensor, written, sums, done }, finished, paused) =>
-      write({ tensor, written, sums, done, finished, ...(paused ? { paused } : {}) }),
+    add: (position, finished, paused) => write({ ...position, finished, ...(paused ? { paused } : {}) }),
     close: () => file.close(),
   };
 }
