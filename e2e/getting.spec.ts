@@ -2,8 +2,9 @@
  * Getting a model and keeping it: looked at before it is fetched, paused, cancelled, taken up after the browser was
  * closed in mid-download, checked, measured; and the first run with its first summary.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { ModelServer } from '../scripts/testing/model-server.ts';
+import { ModelServer, type ModelServerOptions } from '../scripts/testing/model-server.ts';
 import { assets, expect, type Page, picture, test as base } from './harness/index.ts';
 import { ask, card, importStories, STORIES } from './story.ts';
 
@@ -13,12 +14,20 @@ const test = base.extend<{ hub: ModelServer }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from the pattern
   hub: async ({}, use) => {
     const folder = assets(STORIES);
-    const files = readdirSync(folder).map((name) => [name, readFileSync(`${folder}/${name}`)] as const);
-    const hub = await new ModelServer(Object.fromEntries(files)).listen();
+    const files = Object.fromEntries(
+      readdirSync(folder).map((name) => [name, readFileSync(`${folder}/${name}`)] as const),
+    );
+    const hub = await new ModelServer(files, published(files[WEIGHTS] as Buffer)).listen();
     await use(hub);
     hub.close();
   },
 });
+
+/** As a hub publishes the hash of its large files. */
+function published(weights: Buffer): ModelServerOptions {
+  const hash = createHash('sha256').update(weights).digest('hex');
+  return { hashes: { in: 'tree', of: { [WEIGHTS]: hash } } };
+}
 
 const field = (models: Page) => models.getByLabel('Repository or address');
 
@@ -86,6 +95,20 @@ test('pauses and goes on where it stopped', async ({ linnet, hub }) => {
   expect(Math.min(...restartsAt(hub, before))).toBeGreaterThan(300_000);
   expect(stopped).toBeGreaterThan(35);
   expect(await ask(models, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
+});
+
+test('a file that is not what the hub published is refused, with both hashes', async ({ linnet, hub }) => {
+  const models = await linnet.open('models.html');
+  await startDownload(models, hub, published(Buffer.from('another file')));
+  const failed = models.locator('.import.failed');
+  await expect(failed.getByRole('alert')).toContainText('Download the file again');
+  await expect(failed.getByText(/^SHA-256 [0-9a-f]{64}$/)).toBeVisible();
+  await expect(card(models, 'main')).toHaveCount(0);
+  await failed.getByRole('button', { name: 'Dismiss' }).click();
+  await linnet.restart();
+  const again = await linnet.open('models.html');
+  await expect(card(again, 'Linnet demo')).toBeVisible();
+  await expect(again.locator('.import')).toHaveCount(0);
 });
 
 test('cancels, and leaves nothing', async ({ linnet, hub }) => {
