@@ -6,6 +6,7 @@ import {
   type ActivationDType,
   type AdapterForms,
   buildModel,
+  type CacheForm,
   createRuntime,
   type Gpu,
   type Pace,
@@ -26,6 +27,7 @@ export interface Setting {
   readonly tokens: number;
   readonly weights: WeightDType;
   readonly activations: ActivationDType;
+  readonly cache: CacheForm;
   /** Passes left out. */
   readonly off: readonly string[];
   /** Feed the best id on the GPU and submit one step ahead of its readback. */
@@ -71,6 +73,7 @@ export async function measure(gpu: Gpu, setting: Setting): Promise<Measured> {
   const types = new Map<string, TensorType>();
   const model = buildModel(configOf(shape, layers), {
     activations: setting.activations,
+    cache: setting.cache,
     weights: () => (setting.weights === 'm0e4' ? { dtype: 'm0e4', group: 32 } : { dtype: setting.weights }),
     maxChunk: 128,
     capacity,

@@ -21,6 +21,7 @@ export const OPTIONS = {
   tokens: { type: 'string', default: '16' },
   weights: { type: 'string', default: 'm0e4' },
   activations: { type: 'string' },
+  cache: { type: 'string', default: 'plain' },
   switches: { type: 'boolean', default: false },
 } as const;
 
@@ -36,6 +37,7 @@ export interface Values {
   readonly tokens: string;
   readonly weights: string;
   readonly activations?: string | undefined;
+  readonly cache: string;
   readonly switches: boolean;
 }
 
@@ -58,6 +60,7 @@ export function settingsOf(gpu: Gpu, values: Values, forms: AdapterForms): Named
     tokens: number('--tokens', values.tokens),
     weights: oneOf('--weights', values.weights, ['m0e4', 'q8', 'f16', 'f32'] as const),
     activations: oneOf('--activations', values.activations ?? (gpu.f16 ? 'f16' : 'f32'), scalars),
+    cache: oneOf('--cache', values.cache, ['plain', 'q8'] as const),
     off: [],
     ahead: true,
     pace: 'full',
@@ -85,6 +88,7 @@ function switches(full: Setting): Omit<Named, 'shape'>[] {
     { label: 'pace polite', setting: { ...full, pace: 'polite' } },
     { label: 'sampled', setting: { ...full, sampling: SAMPLED } },
     { label: 'weights f16', setting: { ...full, weights: 'f16' } },
+    { label: 'cache q8', setting: { ...full, cache: 'q8' } },
   ];
 }
 

@@ -1,6 +1,5 @@
 /**
  * Shapes of published models, to be filled with random weights: what a step costs does not depend on the numbers.
- * All run as the Llama family; what a model has beyond that is named in `lacks` and is not measured.
  */
 export interface Shape {
   readonly hidden: number;
@@ -10,7 +9,8 @@ export interface Shape {
   readonly headWidth: number;
   readonly ffn: number;
   readonly vocab: number;
-  readonly lacks?: string;
+  /** `model_type`, where it is not a Llama. */
+  readonly family?: string;
 }
 
 export const SHAPES: Readonly<Record<string, Shape>> = {
@@ -22,14 +22,14 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   },
   'Qwen3-0.6B': {
     ...{ hidden: 1024, layers: 28, heads: 16, kvHeads: 8, headWidth: 128, ffn: 3072, vocab: 151936 },
-    lacks: 'q/k norm',
+    family: 'qwen3',
   },
   'Llama-3.2-1B': {
     ...{ hidden: 2048, layers: 16, heads: 32, kvHeads: 8, headWidth: 64, ffn: 8192, vocab: 128256 },
   },
   'Gemma-2B': {
     ...{ hidden: 2048, layers: 18, heads: 8, kvHeads: 1, headWidth: 256, ffn: 16384, vocab: 256000 },
-    lacks: 'GELU (SiLU instead)',
+    family: 'gemma',
   },
 };
 
@@ -39,7 +39,7 @@ export const PUBLISHED: readonly string[] = ['SmolLM2-135M', 'Qwen3-0.6B', 'Llam
 /** `config.json` of a shape; `layers` may be cut, since layers cost the same. */
 export function configOf(shape: Shape, layers = shape.layers): Record<string, unknown> {
   return {
-    model_type: 'llama',
+    model_type: shape.family ?? 'llama',
     hidden_size: shape.hidden,
     num_hidden_layers: layers,
     num_attention_heads: shape.heads,

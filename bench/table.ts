@@ -1,6 +1,5 @@
 /** What was measured as a table in Markdown. */
 import type { Measured } from './measure.ts';
-import { SHAPES } from './shapes.ts';
 
 export interface Row {
   readonly shape: string;
@@ -36,12 +35,4 @@ export function head(): string {
 
 export function line({ shape, prompt, setting, measured }: Row): string {
   return cells([shape, String(prompt), setting, ...COLUMNS.map(([, show]) => show(measured))]);
-}
-
-/** What of the rows' models is not as published. */
-export function notes(rows: readonly Row[]): string {
-  return Object.entries(SHAPES)
-    .filter(([name, { lacks }]) => lacks !== undefined && rows.some((row) => row.shape === name))
-    .map(([name, { lacks }]) => `${name} is measured as a Llama of its shape, without ${lacks}.\n`)
-    .join('');
 }

@@ -11,7 +11,7 @@ export type { AdapterName };
 
 let opened: { readonly name: AdapterName; readonly gpu: GPU } | undefined;
 
-/** `undefined` for anything that is no adapter's name. */
+/** `undefined` for anything that is no name of an adapter that computes. */
 export function adapterNamed(text: string): AdapterName | undefined {
   return adapterNames.find((name) => name === text);
 }
@@ -31,7 +31,7 @@ export async function openDawn(name: AdapterName): Promise<GPU> {
   Object.assign(process.env, found.env);
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
-  opened = { name, gpu: create([]) };
+  opened = { name, gpu: create(name === 'null' ? ['backend=null'] : []) };
   return opened.gpu;
 }
 

@@ -87,12 +87,14 @@ test('stops at any time, goes on, and turns to another language', async ({ linne
   await select(page, '#one');
   const bubble = new Bubble(page);
   await bubble.press('Translate');
-  // From the bubble, without the popup.
+  // Slowly, or the page is translated before Stop is reached. From the bubble, without the popup.
+  await linnet.slowGpu(50);
   await bubble.press('Translate this page');
   const control = new Bubble(page, 'linnet-control');
   await expect(page.locator('h1 linnet-translation')).toHaveText('Ein Tag in Ashdale', slow);
   await control.press('Stop');
   await expect.poll(() => control.text('control')).toContain('Continue');
+  await linnet.slowGpu(0);
   const done = await page.locator('linnet-translation').count();
   expect(done).toBeLessThan(4);
   await page.waitForTimeout(500);

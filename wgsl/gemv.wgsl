@@ -123,4 +123,5 @@ fn main(
       finish(first + lane, params.n_first + n0 + 2u, y.z, y.w);
     }
   }
+  end_product(first, number % tiles, thread);
 }

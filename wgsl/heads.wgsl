@@ -1,6 +1,5 @@
-// The heads of a row of q, k and v: those of q and k RMS-normalised and turned by rotary embedding, then each to
-// its place; one workgroup per head of a row. A thread turns whole pairs, so nobody waits for the norm's products.
-// Parts: heads_norms, heads_put, cache_rows (lib/).
+// The heads of a row of q, k and v, as a matrix product left them, each to its place; one workgroup per head of a
+// row. Parts: heads_place, heads_norms, heads_put, cache_rows (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -19,57 +18,18 @@ struct Params {
   // Distance between pairs, and between the two numbers of a pair.
   step: u32,
   apart: u32,
-  eps: f32,
+  head_eps: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<Scalar>;
-@group(0) @binding(4) var<storage, read> table: array<f32>;
-@group(0) @binding(5) var<storage, read_write> q: array<Scalar>;
+// What the product left.
+alias Raw = Scalar;
+@group(0) @binding(1) var<storage, read> x: array<Raw>;
 
-const THREADS: u32 = 64u;
-var<workgroup> squares: array<f32, THREADS>;
+// Where the workgroup's head begins in x.
+var<private> start: u32;
 
-// Number c of the row's head.
-fn put(row: u32, head: u32, c: u32, value: f32) {
-  if (head < params.heads) {
-    q[(row * params.heads + head) * params.head_width + c] = Scalar(value);
-  } else {
-    put_cached(row, head - params.heads, c, value);
-  }
-}
-
-fn squares_of_head(start: u32, thread: u32) -> f32 {
-  var sum = 0.0;
-  for (var c = thread; c < params.head_width; c += THREADS) {
-    let value = f32(x[start + c]);
-    sum += value * value;
-  }
-  squares[thread] = sum;
-  workgroupBarrier();
-  for (var stride = THREADS / 2u; stride > 0u; stride >>= 1u) {
-    if (thread < stride) {
-      squares[thread] += squares[thread + stride];
-    }
-    workgroupBarrier();
-  }
-  return squares[0];
-}
-
-fn turn(row: u32, head: u32, start: u32, scale: f32, thread: u32) {
-  let angles = (params.position + row) * params.rotary;
-  for (var i = thread; 2u * i < params.rotary; i += THREADS) {
-    let at = i * params.step;
-    let next = at + params.apart;
-    let a = f32(x[start + at]) * scale * weight_at(head, at);
-    let b = f32(x[start + next]) * scale * weight_at(head, next);
-    let c = table[angles + 2u * i];
-    let s = table[angles + 2u * i + 1u];
-    put(row, head, at, a * c - b * s);
-    put(row, head, next, b * c + a * s);
-  }
-  for (var c = params.rotary + thread; c < params.head_width; c += THREADS) {
-    put(row, head, c, f32(x[start + c]) * scale * weight_at(head, c));
-  }
+fn raw(c: u32) -> f32 {
+  return f32(x[start + c]);
 }
 
 @compute @workgroup_size(THREADS)
@@ -81,23 +41,9 @@ fn main(
   let all = params.heads + 2u * params.kv_heads;
   let number = workgroup_number(id, count);
   let row = number / all;
-  let head = number % all;
-  let start = number * params.head_width;
   if (row >= params.rows) {
     return;
   }
-  if (head < params.heads + params.kv_heads) {
-    var scale = 1.0;
-    if (NORMED) {
-      scale = inverseSqrt(squares_of_head(start, thread) / f32(params.head_width) + params.eps);
-    }
-    turn(row, head, start, scale, thread);
-  } else {
-    for (var c = thread; c < params.head_width; c += THREADS) {
-      put(row, head, c, f32(x[start + c]));
-    }
-  }
-  if (head >= params.heads) {
-    end_cached(row, head - params.heads, thread);
-  }
+  start = number * params.head_width;
+  place_head(row, number % all, thread);
 }

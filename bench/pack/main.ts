@@ -9,7 +9,7 @@ import { type Gpu, LinnetError, printForms } from '../../engine/index.ts';
 import { checkKernels, type KernelsChecked, printKernels } from '../check-kernels.ts';
 import { measure } from '../measure.ts';
 import { type Named, OPTIONS, settingsOf, testedForms } from '../settings.ts';
-import { head, line, notes, type Row } from '../table.ts';
+import { head, line, type Row } from '../table.ts';
 
 const HELP = `./run.sh [--json FILE] [options]
 
@@ -62,7 +62,6 @@ async function main(): Promise<number> {
     await measureOne(gpu, named, rows, failed);
     keep();
   }
-  say(`\n${notes(rows)}`);
   return failed.length > 0 || (kernels?.wrong.length ?? 0) > 0 ? 1 : 0;
 }
 

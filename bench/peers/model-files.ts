@@ -23,7 +23,11 @@ export function writeModel(
 ): Record<string, number> {
   const json = (value: object): Part[] => [utf8(JSON.stringify(value))];
   const special = { bos_token_id: 1, eos_token_id: 2 };
-  const config = { ...configOf(shape, layers), max_position_embeddings: CONTEXT, hidden_act: 'silu' };
+  const config = {
+    ...configOf(shape, layers),
+    // What all three formats are written as.
+    ...{ model_type: 'llama', max_position_embeddings: CONTEXT, hidden_act: 'silu' },
+  };
   const files: Record<string, () => Part[]> = {
     'config.json': () => json(config),
     'generation_config.json': () => json(special),

@@ -5,6 +5,7 @@
 import { fail } from '../base/errors.ts';
 import { printType } from '../tensor/tensor.ts';
 import { attentionKernels } from './attention.ts';
+import { headsKernels, qkvHeadsKernels } from './heads.ts';
 import type { Kernel, KernelInput } from './kernel.ts';
 import { gatedKernels, linearKernels, qkvKernels } from './product.ts';
 import { rowwiseKernels } from './rowwise.ts';
@@ -21,6 +22,8 @@ export const KERNELS: Readonly<Record<string, readonly Kernel[]>> = {
   attention: attentionKernels,
   linear: linearKernels,
   qkv: qkvKernels,
+  heads: headsKernels,
+  qkv_heads: qkvHeadsKernels,
   gated: gatedKernels,
 };
 

@@ -19,6 +19,8 @@ import { type Access, type ParamLayout, parseBindings, parseParams, withHeader }
 export interface Caps {
   /** shader-f16 */
   readonly f16: boolean;
+  /** maxStorageBuffersPerShaderStage; where absent what WebGPU promises, 8. */
+  readonly storageBuffers?: number;
   /** Forms beyond the plain ones; none when absent. */
   readonly forms?: Forms;
 }
@@ -118,10 +120,15 @@ export function kernel(name: string, spec: KernelSpec): Kernel {
   return { name, ...spec };
 }
 
-/** The node's dispatches in order: the kernel's stages, each once for every segment. */
+/** The node's dispatches in order: the kernel's stages, each once for every segment of what it binds. */
 export function specialise(k: Kernel, node: KernelInput): Specialised[] {
   const stages = [k, ...(k.after ?? [])];
-  const all = stages.flatMap((stage) => cut(node).map((part) => specialiseStage(k.name, stage, part)));
+  const [part, ...others] = cut(node) as [KernelInput, ...KernelInput[]];
+  const all = stages.flatMap((stage) => {
+    const made = specialiseStage(k.name, stage, part);
+    const isCut = made.bindings.some(({ value }) => value === part.segment?.value);
+    return isCut ? [made, ...others.map((other) => specialiseStage(k.name, stage, other))] : [made];
+  });
   return all.filter(({ workgroups }) => workgroups !== 0);
 }
 
@@ -167,7 +174,7 @@ function specialiseStage(name: string, stage: Stage, node: KernelInput): Special
     const segment = node.segment?.value === value ? node.segment.index : 0;
     return { binding, access, part, value, segment };
   });
-  const key = `${name} ${JSON.stringify(constants)}\n${code}`;
+  const key = `${JSON.stringify(constants)}\n${code}`;
   const workgroups = stage.workgroups(node);
   return { kernel: name, key, code, constants, layout, params, bindings, workgroups };
 }

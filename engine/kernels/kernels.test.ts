@@ -7,9 +7,13 @@ import { print, symbol } from '../symbolic/dim.ts';
 import { type Forms, type KernelInput, narrow, narrowInput, selectKernel, specialise } from './index.ts';
 import { parseBindings, parseParams, withHeader } from './shader.ts';
 
+/** Of a desktop's GPU and of most phones'; where there are fewer, kernels are chosen that bind fewer. */
+const BUFFERS = 10;
+
 function input(op: Op, row: OpCase, f16: boolean): KernelInput {
   const types = { ...row.inputs, ...op.infer(row.inputs, row.attributes) };
-  const node = { op: op.name, name: row.name, types, attributes: row.attributes, rows: {}, caps: { f16 } };
+  const caps = { f16, storageBuffers: BUFFERS };
+  const node = { op: op.name, name: row.name, types, attributes: row.attributes, rows: {}, caps };
   const ranges = Object.entries(row.binding).map(([name, value]) => [name, { min: value, max: value }]);
   return narrowInput(node, Object.fromEntries(ranges));
 }
@@ -26,8 +30,9 @@ describe.each(Object.values(OPS))('$name', (op) => {
       for (const value of bound) expect(names).toContain(value);
       // A residual is where the result goes, so the shader does not bind it by itself.
       expect(names.filter((name) => !bound.has(name) && name !== 'residual')).toEqual([]);
+      const most = kernel.name === 'qkv_heads.gemv' ? BUFFERS : 9;
       for (const { bindings } of made) {
-        expect(bindings.filter((b) => b.access !== 'uniform').length).toBeLessThanOrEqual(9);
+        expect(bindings.filter((b) => b.access !== 'uniform').length).toBeLessThanOrEqual(most);
       }
     }
   });
@@ -118,6 +123,6 @@ test('the tables of cases need few pipelines: each costs a software adapter abou
         .map((row) => input(op, withActivations(row, scalar), scalar === 'f16'))
         .flatMap((node) => specialise(selectKernel(node).kernel, node).map((made) => made.key)),
     );
-    expect(new Set(keys).size).toBeLessThanOrEqual(90);
+    expect(new Set(keys).size).toBeLessThanOrEqual(100);
   }
 });

@@ -21,7 +21,7 @@ import xScalar from '../../wgsl/lib/x_scalar.wgsl?raw';
 import xVec4 from '../../wgsl/lib/x_vec4.wgsl?raw';
 import { type Dim, floordiv, mul } from '../symbolic/dim.ts';
 import { dimOf, isGrouped, type TensorType } from '../tensor/tensor.ts';
-import { fixed, type KernelInput, typeIn } from './kernel.ts';
+import { fixed, type KernelInput, needsF16, numberIn, typeIn } from './kernel.ts';
 
 /** How the weights are read: their dtype decides, whether K is a multiple of 4, and shader-f16. */
 export function weightParts(node: KernelInput, weight: string): string[] {
@@ -84,4 +84,21 @@ export function ringParams(node: KernelInput, value: string, lowest: Dim): { lap
 /** How lanes add up: by subgroups where that form is on. */
 export function foldPart(node: KernelInput): string {
   return node.caps.forms?.subgroups === true ? foldSubgroup : foldPlain;
+}
+
+/** How many numbers of a head turn; how far pairs lie from each other, and the two of a pair. */
+export function rotaryParams(node: KernelInput): Record<'rotary' | 'step' | 'apart', number> {
+  const rotary = numberIn(node, 'rotary');
+  return node.attributes.pairs === true
+    ? { rotary, step: 2, apart: 1 }
+    : { rotary, step: 1, apart: rotary / 2 };
+}
+
+/** As in wgsl/lib/kv8_pack.wgsl: what a workgroup has room for. */
+const WIDEST_KV8 = 512;
+
+export function acceptsKv8(node: KernelInput, value: string): true | string {
+  const { dtype, group = 0 } = typeIn(node, value);
+  if (dtype === 'kv8' && group > WIDEST_KV8) return `needs heads of at most ${WIDEST_KV8}`;
+  return needsF16(node, 'x');
 }

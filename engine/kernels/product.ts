@@ -11,7 +11,17 @@ import outQkv from '../../wgsl/lib/out_qkv.wgsl?raw';
 import { ceildiv, type Dim, mul } from '../symbolic/dim.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { dimOf, rowsOf } from '../tensor/tensor.ts';
-import { dimIn, fixed, type Kernel, type KernelInput, kernel, needsF16, numberIn, typeIn } from './kernel.ts';
+import {
+  dimIn,
+  fixed,
+  type Kernel,
+  type KernelInput,
+  type KernelSpec,
+  kernel,
+  needsF16,
+  numberIn,
+  typeIn,
+} from './kernel.ts';
 import {
   activationHeader,
   activationPart,
@@ -26,7 +36,8 @@ import {
   weightUsesF16,
 } from './parts.ts';
 
-interface Epilogue {
+/** What a product does with its results; and what its kernels have besides, where that is more than one dispatch. */
+export interface Epilogue extends Pick<KernelSpec, 'after' | 'workspace' | 'bindings'> {
   readonly parts: (node: KernelInput) => readonly string[];
   readonly header: (node: KernelInput) => Record<string, string>;
   readonly params: (node: KernelInput) => Record<string, Dim>;
@@ -69,18 +80,15 @@ function rows(node: KernelInput): Dim {
 }
 
 /** Rows of the weights, of one segment of them where there are several: columns of the product. */
-function outputs(node: KernelInput): number {
+export function outputs(node: KernelInput): number {
   return fixed(node, 'weight', dimOf(typeIn(node, 'weight'), 0));
 }
 
-function common(source: string, epilogue: Epilogue) {
+function common(source: string, { parts, header: _, params, ...rest }: Epilogue) {
   return {
+    ...rest,
     source,
-    parts: (node: KernelInput) => [
-      ...epilogue.parts(node),
-      ...productParts(node),
-      ...weightParts(node, 'weight'),
-    ],
+    parts: (node: KernelInput) => [...parts(node), ...productParts(node), ...weightParts(node, 'weight')],
     usesF16: (node: KernelInput) => weightUsesF16(node, 'weight'),
     params: (node: KernelInput) => ({
       rows: rows(node),
@@ -90,7 +98,7 @@ function common(source: string, epilogue: Epilogue) {
       chunks: chunks(node, 'weight'),
       x_row: node.attributes.row === undefined ? 0 : dimIn(node, 'row'),
       eps: node.types.norm === undefined ? 0 : numberIn(node, 'eps'),
-      ...epilogue.params(node),
+      ...params(node),
     }),
   };
 }
@@ -99,19 +107,30 @@ function header(node: KernelInput, epilogue: Epilogue): Record<string, string> {
   return { Scalar: typeIn(node, 'x').dtype, ...epilogue.header(node) };
 }
 
+/** Threads that share 4 results, and how many fours a workgroup makes: powers of two. */
+export interface Lanes {
+  readonly LANES: number;
+  readonly GROUPS: number;
+}
+
 /**
  * 64 threads: lanes along K times groups of 4 columns. Short rows take few lanes, so that most have a chunk.
  * Two shapes only, since each is a pipeline of its own to compile.
  */
-function lanes(node: KernelInput, most: number): { LANES: number; GROUPS: number } {
+function lanes(node: KernelInput, most: number): Lanes {
   return most === 1 && chunks(node, 'weight') > 16 ? { LANES: 32, GROUPS: 2 } : { LANES: 8, GROUPS: 8 };
 }
 
 /** Up to here the small form reads each weight once for all rows: with few lanes, 10 KiB of workgroup memory. */
 const FEW = 8;
 
-function gemv(name: string, most: 1 | typeof FEW, epilogue: Epilogue): Kernel {
-  const shape = (node: KernelInput) => lanes(node, most);
+/** `shape`: how the threads of a workgroup are shared out. */
+export function gemv(
+  name: string,
+  most: 1 | typeof FEW,
+  epilogue: Epilogue,
+  shape = (node: KernelInput) => lanes(node, most),
+): Kernel {
   const shared = common(gemvSource, epilogue);
   return kernel(name, {
     ...shared,
@@ -163,7 +182,7 @@ function gemmInt8(name: string, epilogue: Epilogue): Kernel {
   });
 }
 
-function family(op: string, epilogue: Epilogue): Kernel[] {
+export function family(op: string, epilogue: Epilogue): Kernel[] {
   return [
     gemv(`${op}.gemv`, 1, epilogue),
     gemv(`${op}.gemv-rows`, FEW, epilogue),

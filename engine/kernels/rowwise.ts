@@ -1,18 +1,13 @@
 /**
- * Kernels that go over rows or elements once: embed, rmsnorm, rope, heads, quantise, gate_mul, softcap, add,
+ * Kernels that go over rows or elements once: embed, rmsnorm, rope, quantise, gate_mul, softcap, add,
  * last_row, argmax.
  */
 import addSource from '../../wgsl/add.wgsl?raw';
 import argmaxSource from '../../wgsl/argmax.wgsl?raw';
 import embedSource from '../../wgsl/embed.wgsl?raw';
 import gateMulSource from '../../wgsl/gate_mul.wgsl?raw';
-import headsSource from '../../wgsl/heads.wgsl?raw';
 import lastRowSource from '../../wgsl/last_row.wgsl?raw';
 import elementsPart from '../../wgsl/lib/elements.wgsl?raw';
-import headsNorms from '../../wgsl/lib/heads_norms.wgsl?raw';
-import headsNormsNone from '../../wgsl/lib/heads_norms_none.wgsl?raw';
-import headsPutKv8 from '../../wgsl/lib/heads_put_kv8.wgsl?raw';
-import headsPutPlain from '../../wgsl/lib/heads_put_plain.wgsl?raw';
 import kv8Pack from '../../wgsl/lib/kv8_pack.wgsl?raw';
 import quantiseSource from '../../wgsl/quantise.wgsl?raw';
 import rmsnormSource from '../../wgsl/rmsnorm.wgsl?raw';
@@ -33,6 +28,7 @@ import {
   typeIn,
 } from './kernel.ts';
 import {
+  acceptsKv8,
   activationHeader,
   activationPart,
   cacheRowPart,
@@ -40,6 +36,7 @@ import {
   columns,
   foldPart,
   ringParams,
+  rotaryParams,
   weightConstants,
   weightParts,
   weightUsesF16,
@@ -93,41 +90,6 @@ function normedRows(node: KernelInput): Dim {
   return mul(rowsOf(typeIn(node, 'x')), columns(node, 'x') / columns(node, 'weight'));
 }
 
-/** How many numbers of a head turn; how far pairs lie from each other, and the two of a pair. */
-function rotaryParams(node: KernelInput): Record<'rotary' | 'step' | 'apart', number> {
-  const rotary = numberIn(node, 'rotary');
-  return node.attributes.pairs === true
-    ? { rotary, step: 2, apart: 1 }
-    : { rotary, step: 1, apart: rotary / 2 };
-}
-
-const heads = kernel('heads.workgroup', {
-  source: headsSource,
-  parts: (node) => [
-    node.types.q_norm === undefined ? headsNormsNone : headsNorms,
-    ...(typeIn(node, 'k').dtype === 'kv8' ? [headsPutKv8, kv8Pack] : [headsPutPlain]),
-    cacheRowPart(node, 'k'),
-  ],
-  accepts: (node) => acceptsKv8(node, 'k'),
-  header: (node) => scalarOf(typeIn(node, 'x')),
-  params: (node) => {
-    return {
-      rows: rowsOf(typeIn(node, 'x')),
-      heads: numberIn(node, 'heads'),
-      kv_heads: numberIn(node, 'kvHeads'),
-      head_width: numberIn(node, 'headWidth'),
-      ...rotaryParams(node),
-      position: dimIn(node, 'position'),
-      k_row: node.rows.k ?? 0,
-      v_row: node.rows.v ?? 0,
-      ...ringParams(node, 'k', node.rows.k ?? 0),
-      eps: numberIn(node, 'eps', 0),
-    };
-  },
-  workgroups: (node) =>
-    mul(rowsOf(typeIn(node, 'x')), numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads')),
-});
-
 const quantise = kernel('quantise.workgroup', {
   source: quantiseSource,
   parts: (node) => [kv8Pack, cacheRowPart(node, 'out')],
@@ -142,15 +104,6 @@ const quantise = kernel('quantise.workgroup', {
   }),
   workgroups: (node) => mul(rowsOf(typeIn(node, 'x')), columns(node, 'x') / numberIn(node, 'headWidth')),
 });
-
-/** As in wgsl/lib/kv8_pack.wgsl: what a workgroup has room for. */
-const WIDEST_KV8 = 512;
-
-function acceptsKv8(node: KernelInput, value: string): true | string {
-  const { dtype, group = 0 } = typeIn(node, value);
-  if (dtype === 'kv8' && group > WIDEST_KV8) return `needs heads of at most ${WIDEST_KV8}`;
-  return needsF16(node, 'x');
-}
 
 const rope = kernel('rope.pair', {
   source: ropeSource,
@@ -221,7 +174,6 @@ export const rowwiseKernels: Readonly<Record<string, readonly Kernel[]>> = {
   embed: [embed],
   rmsnorm: [rmsnorm],
   rope: [rope],
-  heads: [heads],
   quantise: [quantise],
   gate_mul: [gateMul],
   softcap: [softcap],

@@ -19,7 +19,7 @@ const f32: ModelOptions = {
 };
 
 /** Nodes of layer 1 once every pass has run. */
-const DISPATCHES: Readonly<Record<string, number>> = { gemma2: 7, gemma3: 8, qwen3: 6, glm4: 7 };
+const DISPATCHES: Readonly<Record<string, number>> = { gemma2: 7, gemma3: 7, glm4: 7 };
 
 /** Logits after 7 tokens at once, and after 2 more one by one. */
 function threeRows(graph: Graph, tensors: ReturnType<typeof tinyFamilyTensors>): number[] {

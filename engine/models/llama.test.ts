@@ -134,7 +134,7 @@ describe('the graph of a Llama', () => {
     expect(furthest(expected, exact)).toBeLessThan(0.1);
     const names = runPasses(model.graph).nodes.map((node) => node.name);
     expect(names.filter((name) => name.startsWith('layers.0.'))).toEqual(
-      ['qkv', 'heads', 'attention', 'o', 'gated', 'down'].map((name) => `layers.0.${name}`),
+      ['heads', 'attention', 'o', 'gated', 'down'].map((name) => `layers.0.${name}`),
     );
   });
 

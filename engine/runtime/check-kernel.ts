@@ -12,13 +12,14 @@ import { caseInputs, withActivations } from '../graph/ops/inputs.ts';
 import { OPS } from '../graph/ops/index.ts';
 import type { Op, OpCase, Tensors, Types } from '../graph/ops/op.ts';
 import { ringRows } from '../graph/rings.ts';
-import { type KernelInput, narrowInput, selectKernel } from '../kernels/index.ts';
+import { type Caps, type KernelInput, narrowInput, selectKernel } from '../kernels/index.ts';
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8, quantiseQ8 } from '../quant/q8.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { f16Array, f32ArrayFromF16 } from '../tensor/f16.ts';
 import { packKv8, unpackKv8 } from '../tensor/kv8.ts';
 import { type ActivationDType, bytesOfRow, type HostTensor, type TensorType } from '../tensor/tensor.ts';
+import { capsOf } from './choose.ts';
 import { openTrial } from './trial.ts';
 
 export interface KernelCase {
@@ -59,7 +60,7 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
   const inputs: Tensors = Object.fromEntries(given.map(([name, { as }]) => [name, as]));
   const outputs = op.infer(row.inputs, row.attributes);
   const want = op.reference(inputs, row.attributes, row.binding);
-  const node = narrowed(op, row, { ...row.inputs, ...outputs }, gpu.f16, segments);
+  const node = narrowed(op, row, { ...row.inputs, ...outputs }, capsOf(gpu), segments);
   const { kernel, why } = selectKernel(node);
 
   const bytes: Record<string, ArrayBufferView<ArrayBuffer>> = {};
@@ -144,7 +145,7 @@ function narrowed(
   op: Op,
   row: OpCase,
   types: Types,
-  f16: boolean,
+  caps: Caps,
   heights: readonly number[] = [],
 ): KernelInput {
   const views = op.outputs.includes('k') ? { k: row.attributes.position, v: row.attributes.position } : {};
@@ -156,7 +157,7 @@ function narrowed(
     attributes: row.attributes,
     rows: views as KernelInput['rows'],
     rings: ring === undefined ? {} : { k: ring },
-    caps: { f16 },
+    caps,
     segments: { [types.table !== undefined && op.name === 'embed' ? 'table' : 'weight']: heights },
   };
   const ranges = Object.entries(row.binding).map(([name, value]) => [name, { min: value, max: value }]);

@@ -6,7 +6,14 @@ import type { Gpu } from '../gpu/index.ts';
 import type { Graph, Node, Value, ValueId } from '../graph/graph.ts';
 import type { Workspaces } from '../graph/plan.ts';
 import { ringRows } from '../graph/rings.ts';
-import { type Forms, type Kernel, type KernelInput, narrowInput, selectKernel } from '../kernels/index.ts';
+import {
+  type Caps,
+  type Forms,
+  type Kernel,
+  type KernelInput,
+  narrowInput,
+  selectKernel,
+} from '../kernels/index.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { segmentsOf } from './segments.ts';
 
@@ -56,6 +63,11 @@ export function workspacesOf(place: Place, ranges: readonly Range[]): Workspaces
   return most;
 }
 
+/** What of a GPU kernels are chosen by, without the forms that it has proved. */
+export function capsOf({ f16, facts }: Gpu): Caps {
+  return { f16, storageBuffers: facts.limits.maxStorageBuffersPerShaderStage ?? 8 };
+}
+
 function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu, forms: Forms): KernelInput {
   const all = Object.entries({ ...node.inputs, ...node.outputs }).map(
     ([name, id]) => [name, values.get(id) as Value] as const,
@@ -79,6 +91,6 @@ function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu, 
     segments: Object.fromEntries(
       weights.map(([name, v]) => [name, segmentsOf(v.type, gpu.mostBound)] as const),
     ),
-    caps: { f16: gpu.f16, forms },
+    caps: { ...capsOf(gpu), forms },
   };
 }

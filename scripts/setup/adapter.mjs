@@ -6,14 +6,16 @@
  * - swiftshader: a GPU in software, comes with Chromium. No f16.
  * - lavapipe: Mesa's GPU in software, set up by `../shared/gpu/setup-lavapipe.sh` into `.cache/lavapipe`. Has f16.
  * - default: whatever this machine has.
+ * - null: Dawn's own, which computes nothing: what is left is the time of JavaScript and of the API. For benchmarks.
  */
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { findSwiftShader } from './chromium.mjs';
 import { aptInstall, at, isDebianRoot, lastLines, onPath, run } from './machine.mjs';
 
-/** @typedef {'swiftshader' | 'lavapipe' | 'default'} AdapterName */
+/** @typedef {'swiftshader' | 'lavapipe' | 'default' | 'null'} AdapterName */
 
+/** Those that compute. */
 export const adapterNames = /** @type {const} */ (['swiftshader', 'lavapipe', 'default']);
 
 const lavapipeFolder = at('.cache/lavapipe');
@@ -28,7 +30,7 @@ export function adapterEnvironment(name) {
   // Mesa complains on standard error where this is unset.
   const quiet =
     process.platform === 'linux' ? { XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir() } : {};
-  if (name === 'default') return { env: quiet };
+  if (name === 'default' || name === 'null') return { env: quiet };
   const manifest = name === 'swiftshader' ? findSwiftShader() : findLavapipe();
   if (manifest === undefined) {
     return {

@@ -1,6 +1,6 @@
 // Weights of the norms of heads.
-@group(0) @binding(2) var<storage, read> q_norm: array<f32>;
-@group(0) @binding(3) var<storage, read> k_norm: array<f32>;
+@group(0) @binding(10) var<storage, read> q_norm: array<f32>;
+@group(0) @binding(11) var<storage, read> k_norm: array<f32>;
 const NORMED: bool = true;
 
 fn weight_at(head: u32, c: u32) -> f32 {

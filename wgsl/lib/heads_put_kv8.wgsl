@@ -1,6 +1,6 @@
 // Keys and values in 8 bits: collected, then packed once the head is whole. Part: kv8_pack.
-@group(0) @binding(6) var<storage, read_write> k: array<u32>;
-@group(0) @binding(7) var<storage, read_write> v: array<u32>;
+@group(0) @binding(7) var<storage, read_write> k: array<u32>;
+@group(0) @binding(8) var<storage, read_write> v: array<u32>;
 
 fn put_cached(row: u32, head: u32, c: u32, value: f32) {
   made[c] = value;

@@ -1,6 +1,6 @@
 // Keys and values as activations are.
-@group(0) @binding(6) var<storage, read_write> k: array<Scalar>;
-@group(0) @binding(7) var<storage, read_write> v: array<Scalar>;
+@group(0) @binding(7) var<storage, read_write> k: array<Scalar>;
+@group(0) @binding(8) var<storage, read_write> v: array<Scalar>;
 
 // Number c of a head after those of q.
 fn put_cached(row: u32, head: u32, c: u32, value: f32) {

@@ -18,3 +18,6 @@ struct Params {
 fn finish(m: u32, n: u32, gate: f32, up: f32) {
   out[m * params.out_cols + n / 2u] = Scalar(activated(gate) * up);
 }
+
+// Called when a workgroup has finished all it makes; here nothing is left to do.
+fn end_product(row: u32, tile: u32, thread: u32) {}

@@ -17,15 +17,16 @@ struct Params {
   eps: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(6) var<storage, read_write> out: array<Scalar>;
+alias Result = Scalar;
+@group(0) @binding(6) var<storage, read_write> out: array<Result>;
 
 const RESIDUAL: bool = false;
 
 fn put(at: u32, value: f32) {
   if (RESIDUAL) {
-    out[at] = Scalar(f32(out[at]) + value);
+    out[at] = Result(f32(out[at]) + value);
   } else {
-    out[at] = Scalar(value);
+    out[at] = Result(value);
   }
 }
 
@@ -37,3 +38,6 @@ fn finish(m: u32, n: u32, a: f32, b: f32) {
     put(at + 1u, b + bias_at(n + 1u));
   }
 }
+
+// Called when a workgroup has finished all it makes; here nothing is left to do.
+fn end_product(row: u32, tile: u32, thread: u32) {}

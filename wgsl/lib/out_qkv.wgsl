@@ -59,3 +59,6 @@ fn finish(m: u32, n: u32, a: f32, b: f32) {
     v[at + 1u] = Scalar(pair.y);
   }
 }
+
+// Called when a workgroup has finished all it makes; here nothing is left to do.
+fn end_product(row: u32, tile: u32, thread: u32) {}

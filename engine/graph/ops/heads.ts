@@ -3,7 +3,7 @@
  * RMS-normalised by itself and turned by rotary embedding; k and v go to their rows of the cache (views), with
  * `kv8` as bytes. For what needs the whole head, which no workgroup of the product before has: its norm (Qwen3,
  * Gemma 3), its scale.
- * Made by passes/merge-heads.ts; meaning: rmsnorm by heads where there are norms, then rope; with `kv8` quantise.
+ * With `headEps` of the norms. Made by passes/merge-heads.ts; meaning: rmsnorm by heads where there are norms, then rope; with `kv8` quantise.
  */
 import type { Dim } from '../../symbolic/dim.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
@@ -33,7 +33,7 @@ export const heads: Op = {
     }
     optionalVector('heads', inputs, 'q_norm', headWidth);
     optionalVector('heads', inputs, 'k_norm', headWidth);
-    if (inputs.q_norm !== undefined) numberAt('heads', attributes, 'eps');
+    if (inputs.q_norm !== undefined) numberAt('heads', attributes, 'headEps');
     checkTable('heads', inputs, attributes, headWidth);
     const out = (width: Dim): TensorType => ({ dtype: x.dtype, shape: [x.rows, width] });
     const kv = out(kvCount * headWidth);
@@ -45,9 +45,10 @@ export const heads: Op = {
     const headWidth = numberAt('heads', attributes, 'headWidth');
     const qWidth = numberAt('heads', attributes, 'heads') * headWidth;
     const kvWidth = numberAt('heads', attributes, 'kvHeads') * headWidth;
+    const eps = { headWidth, eps: attributes.headEps! };
     const made = (from: number, width: number, weight: HostTensor | undefined) => {
       const part = columns(inputs.x!, from, width);
-      const normed = weight && rmsnorm.reference({ x: part, weight }, attributes, binding).out!;
+      const normed = weight && rmsnorm.reference({ x: part, weight }, eps, binding).out!;
       return rope.reference({ x: normed ?? part, table: inputs.table! }, attributes, binding).out!;
     };
     const cached = (x: HostTensor) =>
@@ -101,7 +102,7 @@ function row(
     },
     attributes: {
       ...{ heads: count, kvHeads, headWidth, rotary, position: P, pairs },
-      ...(normed ? { eps: 1e-6 } : {}),
+      ...(normed ? { headEps: 1e-6 } : {}),
       ...(kv8 ? { kv8 } : {}),
     },
     binding: { S: s, P: p, C: p + s + 2 },

@@ -12,6 +12,7 @@ import { linear } from './linear.ts';
 import type { Op } from './op.ts';
 import { penalise } from './penalise.ts';
 import { qkv } from './qkv.ts';
+import { qkvHeads } from './qkv_heads.ts';
 import { quantise } from './quantise.ts';
 import { rmsnorm } from './rmsnorm.ts';
 import { rope } from './rope.ts';
@@ -22,7 +23,7 @@ export const OPS: Readonly<Record<string, Op>> = Object.fromEntries(
   [
     ...[embed, rmsnorm, linear, rope, attention, gateMul, add, lastRow, softcap, argmax],
     ...[penalise, sample, quantise],
-    ...[qkv, heads, gated],
+    ...[qkv, heads, qkvHeads, gated],
   ].map((op) => [op.name, op]),
 );
 

@@ -1,5 +1,5 @@
 /**
- * An rmsnorm whose readers are all linear, qkv or gated → their `norm` input: the normalised rows never
+ * An rmsnorm whose readers are all linear, qkv, qkv_heads or gated → their `norm` input: the normalised rows never
  * go through memory. Each reader computes the row's scale anew, so it pays where readers are few; run
  * after the merging passes.
  */
@@ -19,7 +19,7 @@ export const fuseNorm: Pass = {
   },
 };
 
-const TAKES_NORM = new Set(['linear', 'qkv', 'gated']);
+const TAKES_NORM = new Set(['linear', 'qkv', 'qkv_heads', 'gated']);
 
 function fuseOne(graph: Graph): Graph | undefined {
   const r = reading(graph);

@@ -4,6 +4,7 @@ import type { Graph, Pass } from '../graph.ts';
 import { verify } from '../verify.ts';
 import { dropDead } from './drop-dead.ts';
 import { foldLastRow } from './fold-last-row.ts';
+import { fuseHeads } from './fuse-heads.ts';
 import { fuseNorm } from './fuse-norm.ts';
 import { fuseResidual } from './fuse-residual.ts';
 import { mergeGateUp } from './merge-gate-up.ts';
@@ -13,7 +14,7 @@ import { sampleOnGpu } from './sample-on-gpu.ts';
 
 /** Merges first, so that a norm has few readers; the last row after the norm that may stand before it. */
 export const PASSES: readonly Pass[] = [
-  ...[mergeQkv, mergeHeads, mergeGateUp, fuseResidual, fuseNorm, foldLastRow],
+  ...[mergeQkv, mergeHeads, fuseHeads, mergeGateUp, fuseResidual, fuseNorm, foldLastRow],
   ...[sampleOnGpu, dropDead],
 ];
 

@@ -1,4 +1,4 @@
-/** merge-heads by its text before and after; where it must keep its hands off; pairs that are published so. */
+/** merge-heads and fuse-heads by their text before and after; where it must keep its hands off; pairs that are published so. */
 import { describe, expect, it } from 'vitest';
 import { symbol } from '../../symbolic/dim.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
@@ -6,6 +6,7 @@ import { graphBuilder, type Place } from '../builder.ts';
 import type { Graph } from '../graph.ts';
 import { printNodes, printValue } from '../print.ts';
 import { verify } from '../verify.ts';
+import { fuseHeads } from './fuse-heads.ts';
 import { fuseResidual } from './fuse-residual.ts';
 import { mergeHeads } from './merge-heads.ts';
 import { mergeQkv } from './merge-qkv.ts';
@@ -78,7 +79,7 @@ describe('merge-heads', () => {
       [
         'qkv = linear(x: x, weight: qkv.weight) → f32[S, 16]',
         'heads = heads(x: qkv, q_norm: q_norm.w, k_norm: k_norm.w, table: rope) {heads: 2, kvHeads: 1, headWidth: 4,' +
-          ' rotary: 4, position: P, pairs: false, eps: 0.5}' +
+          ' rotary: 4, position: P, pairs: false, headEps: 0.5}' +
           ' → q f32[S, 8], k f32[S, 4] in k_cache[P…], v f32[S, 4] in v_cache[P…]',
         'mix = attention(q: heads.q, k: k_cache, v: v_cache) {headWidth: 4, position: P, scale: 0.5} → f32[S, 8]',
         'after = rmsnorm(x: mix, weight: after.w) {eps: 0.5} → f32[S, 8]',
@@ -91,12 +92,12 @@ describe('merge-heads', () => {
 
   it.each([
     ['', {}],
-    ['q_norm: q_norm.w, k_norm: k_norm.w, ', { eps: 0.5 }],
+    ['q_norm: q_norm.w, k_norm: k_norm.w, ', { headEps: 0.5 }],
   ])('makes two nodes of all that leads to a cache of 8 bits; %s', (norms, eps) => {
     const done = text(mergeHeads.run(build({ bytes: true, normed: norms === '' ? '' : 'qk' })));
     expect(done.split('\n')[1]).toBe(
       `heads = heads(x: qkv, ${norms}table: rope) {heads: 2, kvHeads: 1, headWidth: 4, rotary: 4, position: P,` +
-        ` pairs: false${'eps' in eps ? ', eps: 0.5' : ''}, kv8: true} → q f32[S, 8], k kv8/4[S, 4] in k_cache[P…],` +
+        ` pairs: false${'headEps' in eps ? ', headEps: 0.5' : ''}, kv8: true} → q f32[S, 8], k kv8/4[S, 4] in k_cache[P…],` +
         ' v kv8/4[S, 4] in v_cache[P…]',
     );
     expect(done.split('\n').map((line) => line.split(' ')[0])).toEqual(['qkv', 'heads', 'mix', 'after', 'y']);
@@ -114,6 +115,25 @@ describe('merge-heads', () => {
   it('leaves heads with norms to this pass', () => {
     const graph = build();
     expect(text(mergeQkv.run(graph))).toBe(text(graph));
+  });
+});
+
+describe('fuse-heads', () => {
+  it('makes one node of two', () => {
+    const done = fuseHeads.run(mergeHeads.run(build()));
+    expect(text(done).split('\n')[0]).toBe(
+      'heads = qkv_heads(x: x, q_norm: q_norm.w, k_norm: k_norm.w, table: rope, weight: qkv.weight) {heads: 2,' +
+        ' kvHeads: 1, headWidth: 4, rotary: 4, position: P, pairs: false, headEps: 0.5}' +
+        ' → q f32[S, 8], k f32[S, 4] in k_cache[P…], v f32[S, 4] in v_cache[P…]',
+    );
+  });
+
+  it('leaves heads whose product has a norm already', () => {
+    const graph = mergeHeads.run(build());
+    const nodes = graph.nodes.map((node) =>
+      node.op === 'linear' ? { ...node, inputs: { ...node.inputs, norm: node.inputs.weight! } } : node,
+    );
+    expect(fuseHeads.run({ ...graph, nodes }).nodes).toEqual(nodes);
   });
 });
 

@@ -66,7 +66,7 @@ function merge(r: Reading, block: AttentionBlock, id: number): Merge {
     attributes: {
       ...headCounts(r, block),
       pairs: qRope.attributes.pairs!,
-      ...(norms && { eps: norms[0].attributes.eps! }),
+      ...(norms && { headEps: norms[0].attributes.eps! }),
       ...(bytes && { kv8: true }),
     },
   };
