@@ -34,6 +34,12 @@ const published = (of: Record<string, string>): ModelServerOptions => ({ hashes:
 const RIGHT = published(hashesOf(files, WEIGHTS));
 const WRONG = published({ [WEIGHTS]: hashOf('something else') });
 
+/** The list of files is not given; its address ends in the revision. */
+const listFault =
+  (status: number): ModelServerOptions['fault'] =>
+  ({ file }) =>
+    file === 'main' ? { kind: 'status', status } : undefined;
+
 const importing = (server: ModelServer, storage: Storage, hooks: ImportHooks = {}) =>
   importModel(
     httpFolder(server.url, { backoffMs: 1 }),
@@ -73,6 +79,8 @@ describe('an import without a break', () => {
     ['no list', {}],
     ['a list without hashes', published({})],
     ['a list that is none', published({ [WEIGHTS]: 'abc' })],
+    ['a list that cannot be reached', { ...RIGHT, fault: listFault(503) }],
+    ['a list that is refused', { ...RIGHT, fault: listFault(403) }],
   ])('%s: it comes as before, and the model does not claim more', async (_, options) => {
     expect(await importing(await served(files, options), memoryStorage())).not.toHaveProperty('hashed');
   });

@@ -20,6 +20,8 @@ import { memorySource, requireRange } from './source-memory.ts';
 const PROBE = 64 * 1024;
 /** Bytes of a file of unknown length that are kept in memory: a tokenizer may come so, weights may not. */
 const MAX_UNSIZED = 64 * 1024 * 1024;
+/** Nobody waits longer for hashes, which an import can do without. */
+const LIST_MS = 20_000;
 const BACKOFF_MS = 500;
 const STALL_MS = 30_000;
 const OWN_FILE = /^\w+-extension:/;
@@ -82,10 +84,12 @@ function hubHashes(connection: Connection) {
 
 /** Whatever is wrong with the list, the files can be read without it. */
 async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const limit = AbortSignal.timeout(LIST_MS);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
-    const response = await patiently(file, () => request(file, undefined, signal), signal);
+    const response = await patiently(file, () => request(file, undefined, either), either);
     if (response === undefined) return new Map();
-    const list = await unsized(file, response, signal);
+    const list = await unsized(file, response, either);
     return treeHashes(JSON.parse(new TextDecoder().decode(await list.read(0, list.size))));
   } catch (error) {
     const told = error instanceof SyntaxError || (error instanceof LinnetError && signal?.aborted !== true);
