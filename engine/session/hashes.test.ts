@@ -2,7 +2,11 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ModelServer, type ModelServerOptions } from '../../scripts/testing/model-server.ts';
+import { onlyFile } from '../weights/gguf/find.ts';
+import { tinyModel, writeGguf } from '../weights/gguf/tiny-gguf.ts';
+import type { CheckpointFolder } from '../weights/source.ts';
 import { httpFolder } from '../weights/source-http.ts';
+import { memorySource } from '../weights/source-memory.ts';
 import type { Storage } from '../weights/storage.ts';
 import { memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
@@ -267,4 +271,18 @@ test('a model in the form of the store: its weights against their hash', async (
   await expect(importing(server, mortal(half, 10e6))).rejects.toThrow('dead');
   expect(await importing(server, half)).toMatchObject({ hashed: true });
   expect(Buffer.compare(weightsOf(half), weightsOf(again))).toBe(0);
+});
+
+test('one GGUF file with everything in it, header and padding included', async () => {
+  const bytes = writeGguf(tinyModel());
+  const folder = (sha256: string): CheckpointFolder =>
+    onlyFile('tiny.gguf', async () => ({ ...memorySource('tiny.gguf', bytes), sha256 }));
+  const imported = (sha256: string) =>
+    importModel(folder(sha256), openStore(memoryStorage()), { weights: 'f32' });
+  expect(await imported(hashOf(bytes))).toMatchObject({ hashed: true });
+  await expect(imported(hashOf('else'))).rejects.toMatchObject({
+    code: 'checkpoint-damaged',
+    who: 'tiny.gguf',
+    got: hashOf(bytes),
+  });
 });
