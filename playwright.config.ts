@@ -3,11 +3,21 @@
  * `npm test -- e2e` builds first; `npx playwright test popup` alone takes what lies in `.output`.
  */
 import { defineConfig } from 'playwright/test';
+import { phone } from './e2e/harness/index.ts';
 
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/e2e',
+  projects: [
+    { name: 'desktop' },
+    // The same stories once more where a browser lacks what those on phones do. What is only there: phone*.spec.ts.
+    {
+      name: 'phone',
+      testMatch: '**/{bubble,chat,chats,getting,glossary,import,negative,points,summarise,translate}.spec.ts',
+      use: phone,
+    },
+  ],
   // Every browser brings its own GPU in software, which takes all cores.
   workers: 1,
   fullyParallel: false,

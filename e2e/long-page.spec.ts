@@ -1,7 +1,10 @@
-/** A page longer than the model can read at once: part by part, and nothing is lost on the way. */
+/**
+ * A page longer than the model can read at once: summarised part by part, and nothing is lost on the way; a question is
+ * answered from where the page tells of it.
+ */
 import { expect, type LinnetBrowser, type Page, picture, type Site, test } from './harness/index.ts';
 import { injected, stories, storyPage } from './demo-world.ts';
-import { ask, lastPrompt, words } from './story.ts';
+import { ask, choose, demoModel, lastPrompt, say, words } from './story.ts';
 
 const html = storyPage('News of the week', [...stories, injected]);
 const answer = (popup: Page) => popup.getByRole('article').last();
@@ -101,4 +104,40 @@ test('stopped, or failed in a later part, it keeps what was noted and goes on th
   await expect(answer(popup)).toContainText('Part 2 of');
   await expect(answer(popup)).toContainText(/Reading… \d+ of/, { timeout: LONG });
   expect(await noted(popup)).toEqual([first]);
+});
+
+test('a question is answered from the end of the page, where the answer stands, and the next one from the same', async ({
+  linnet,
+  site,
+}) => {
+  await demoModel(linnet);
+  const lead = 'Read the news of the week.';
+  const long = storyPage('News of the week', [injected, ...stories], lead);
+  const popup = await linnet.openPopup(await linnet.open(site.page('/week', long)));
+  await say(popup, 'Where does Vera live?');
+  await finished(popup);
+  expect(words(await answer(popup).locator('.prose').innerText())).toBe('In Elmford.');
+  const asked = (await lastPrompt(popup))[1]!.content;
+  const [heading, ...paragraphs] = stories.at(-1)!;
+  const end = [heading, ...paragraphs].join('\n\n');
+  expect(asked).toContain(`${lead}\n\n[…]\n\n`);
+  expect(asked.endsWith(`\n\n[…]\n\n${end}\n</page>\nWhere does Vera live?`)).toBe(true);
+  const note = answer(popup).getByText(/^Of this long page, 2 passages were read \(\d+%\)/);
+  await expect(note).toBeVisible();
+  await picture(popup, 'popup-excerpts');
+  await picture(popup, 'popup-excerpts', { dark: true });
+
+  await say(popup, 'Who did Vera meet?');
+  await finished(popup);
+  expect(words(await answer(popup).locator('.prose').innerText())).toMatch(/^Helen\b/);
+  const again = await lastPrompt(popup);
+  expect(again.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+  expect(again[1]!.content).toBe(asked);
+  await expect(note).toBeVisible();
+
+  const opened = linnet.context.waitForEvent('page');
+  await choose(popup, 'More', 'Open in a tab');
+  const tab = await opened;
+  await expect(tab.getByRole('article')).toHaveCount(2);
+  await picture(tab, 'chat-excerpts', { phone: true });
 });

@@ -1,7 +1,7 @@
 /** Settings: the language of Linnet, translations, its speed, and the way to delete everything. */
 import { article, expect, picture, test } from './harness/index.ts';
 import { inEveryLook, largeTargets } from './looks.ts';
-import { ask, Bubble, importStories, say } from './story.ts';
+import { ask, Bubble, demoModel, importStories, say, words } from './story.ts';
 
 test('Linnet speaks German and Arabic, from right to left, on every page and in the bubble', async ({
   linnet,
@@ -53,6 +53,34 @@ test('speed and defaults are kept, and every page learns of them', async ({ linn
   const again = await linnet.open('options.html');
   await expect(again.getByRole('radio', { name: /^Polite/ })).toBeChecked();
   await inEveryLook(again, 'Settings');
+});
+
+test('what a model has read is kept in 8 bits where that was chosen, and answers are made with it', async ({
+  linnet,
+}) => {
+  await demoModel(linnet);
+  const settings = await linnet.open('options.html');
+  const keptAs = async () => (await ask(settings, 'diagnostics', {})).cache;
+  const tab = await linnet.open('chat.html');
+  const answered = async (question: string) => {
+    await say(tab, question);
+    await expect(tab.getByRole('article').last()).toHaveAttribute('aria-busy', 'false', { timeout: 90_000 });
+    return words(await tab.getByRole('article').last().locator('.prose').innerText());
+  };
+  expect(await answered('Who are you?')).toContain('demo model of Linnet');
+  expect(await keptAs()).toBe('plain');
+
+  await settings.getByRole('radio', { name: /^8 bits/ }).check();
+  await expect.poll(keptAs).toBeUndefined();
+  expect(await answered('What can you do?')).toContain('summarise a short story');
+  expect(await keptAs()).toBe('q8');
+  await settings.getByRole('radio', { name: /^8 bits/ }).scrollIntoViewIfNeeded();
+  await picture(settings, 'settings-cache');
+
+  await linnet.restart();
+  const again = await linnet.open('options.html');
+  await expect(again.getByRole('radio', { name: /^8 bits/ })).toBeChecked();
+  expect(linnet.pageErrors).toEqual([]);
 });
 
 test('everything can be deleted, models too', async ({ linnet }) => {

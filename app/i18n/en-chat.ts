@@ -80,6 +80,13 @@ const settings = {
   'pace-balanced-hint': 'Good for most devices.',
   'pace-full': 'Full',
   'pace-full-hint': 'Answers as fast as the device can; pages may stutter meanwhile.',
+  'cache-title': 'Memory for long texts',
+  'cache-hint': 'A loaded model keeps room on the graphics adapter for all that it can read at once.',
+  'cache-plain': 'Full precision',
+  'cache-plain-hint': 'Answers are as good as the model.',
+  'cache-q8': '8 bits',
+  'cache-q8-hint':
+    'About half of that memory; now and then a word of an answer differs. The model is loaded anew for the next answer.',
   'summary-defaults-title': 'Summaries',
   'summary-defaults-hint': 'How a summary begins; it can be changed each time.',
   'data-title': 'Your data',

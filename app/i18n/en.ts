@@ -103,6 +103,16 @@ const progress = {
   tokens: { one: '{n} token', other: '{n} tokens' },
   coverage:
     'Only the first {percent} of the page was read; the rest does not fit into what this model can read at once.',
+  'coverage-question': {
+    one: 'Of this long page, its beginning was read ({percent}): it fits your question best.',
+    other:
+      'Of this long page, {n} passages were read ({percent}): its beginning and what fits your question best.',
+  },
+  'coverage-spread': {
+    one: 'Of this long page, its beginning was read ({percent}): no word of your question leads to another place.',
+    other:
+      'Of this long page, {n} passages were read ({percent}): its beginning and some from all over it, since no word of your question leads to a place.',
+  },
   forgotten: {
     one: 'The oldest question and answer no longer fit and were left out.',
     other: 'The {n} oldest questions and answers no longer fit and were left out.',

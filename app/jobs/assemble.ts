@@ -3,9 +3,12 @@
  * Summaries are made in steps (summary.ts), translations in parts (translation.ts). Pure but for the tokenizer.
  */
 import { type ChatMessage, fail, type GenerateRequest } from '../../engine/index.ts';
-import type { Ask, Job, PageText } from '../protocol/types.ts';
-import { fitText, pageBudget } from './fit.ts';
+import type { Ask, Excerpts, Job, PageText } from '../protocol/types.ts';
+import { chooseExcerpts, excerptText } from './excerpts.ts';
+import { type Fitted, fitText, pageBudget } from './fit.ts';
 import { chatMessages, summaryRequest, type Turn } from './prompts.ts';
+
+type ChatAsk = Extract<Ask, { kind: 'chat' }>;
 
 export interface Tokens {
   /** Tokens that prompt and answer may have together. */
@@ -18,6 +21,7 @@ export interface Assembled {
   readonly request: GenerateRequest;
   readonly messages: readonly ChatMessage[];
   readonly coverage?: { readonly used: number; readonly total: number };
+  readonly excerpts?: Excerpts;
   readonly forgotten: number;
   /** Tokens of the messages. */
   readonly prompt: number;
@@ -27,16 +31,20 @@ export interface Assembled {
 const ANSWER = 1024;
 /** Below this an answer is hardly worth beginning; a part of the context on very small models. */
 const SHORTEST_ANSWER = 128;
+/** Questions before this one by which a page is searched. */
+const EARLIER = 2;
+/** Tokens; where there is less room for a page, only its beginning is read. */
+const WORTH_CHOOSING = 64;
 /** Characters; a title is a label, some pages put an article there. */
 export const TITLE = 200;
 
 export function assemble(
-  ask: Extract<Ask, { kind: 'chat' }>,
+  ask: ChatAsk,
   before: readonly Job[],
   page: PageText | undefined,
   tokens: Tokens,
 ): Assembled {
-  const fitted = page === undefined ? undefined : fitPage(page, tokens);
+  const fitted = page === undefined ? undefined : fitPage(ask, before, page, tokens);
   const turns = [...before.filter((job) => job.text !== '').map(pastTurn), { request: question(ask) }];
   const all = turns.length;
   const least = Math.min(SHORTEST_ANSWER, Math.ceil(tokens.capacity / 8));
@@ -52,6 +60,7 @@ export function assemble(
     ...(fitted === undefined || fitted.used === fitted.total
       ? {}
       : { coverage: { used: fitted.used, total: fitted.total } }),
+    ...(fitted?.excerpts === undefined ? {} : { excerpts: fitted.excerpts }),
   };
 }
 
@@ -63,13 +72,31 @@ function question(ask: Ask): string {
   return ask.kind === 'summary' ? summaryRequest(ask.style, ask.language) : ask.text;
 }
 
-function fitPage(page: PageText, tokens: Tokens) {
+/** A page that fits is the same in every prompt; of a longer one, what is read depends on the questions. */
+function fitPage(ask: ChatAsk, before: readonly Job[], page: PageText, tokens: Tokens) {
   const title = page.title.slice(0, TITLE);
   const frame = tokens.countMessages(chatMessages([{ request: '' }], { title, text: '' }));
-  const fitted = fitText(page.text, Math.max(0, pageBudget(tokens.capacity) - frame), (text) =>
-    tokens.countText(text),
-  );
+  const budget = Math.max(0, pageBudget(tokens.capacity) - frame);
+  const fitted = fitToQuestion(ask, before, page, budget, tokens);
   return { ...fitted, material: { title, text: fitted.text } };
+}
+
+function fitToQuestion(
+  ask: ChatAsk,
+  before: readonly Job[],
+  page: PageText,
+  budget: number,
+  tokens: Tokens,
+): Fitted & { readonly excerpts?: Excerpts } {
+  const count = (text: string) => tokens.countText(text);
+  const total = count(page.text);
+  if (total <= budget || budget < WORTH_CHOOSING) return fitText(page.text, budget, count);
+  const earlier = before.flatMap((job) => (job.ask.kind === 'chat' ? [job.ask.text] : []));
+  const questions = [ask.text, ...earlier.slice(-EARLIER).reverse()];
+  const last = before.findLast(({ excerpts }) => excerpts !== undefined)?.excerpts;
+  const excerpts = chooseExcerpts(page, { questions, budget, count, last });
+  const used = excerpts.ranges.reduce((sum, range) => sum + count(page.text.slice(...range)), 0);
+  return { text: excerptText(page, excerpts.ranges), used, total, excerpts };
 }
 
 /** Greedy, so that it can be reproduced. Fails where the messages alone fill the context. `prompt`: their tokens. */

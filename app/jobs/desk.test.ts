@@ -119,9 +119,29 @@ describe('jobs', () => {
     const { coverage } = await viewer.over(job);
     expect(coverage?.total).toBe(700);
     expect(coverage!.used % 7).toBe(0);
-    expect(coverage!.used).toBeGreaterThan(200);
-    const more = await viewer.request('chat', { text: 'word '.repeat(90), conversation: conversation! });
+    expect(coverage!.used).toBeGreaterThan(150);
+    const more = await viewer.request('chat', { text: 'word '.repeat(130), conversation: conversation! });
     expect((await viewer.over(more.job)).forgotten).toBe(1);
+  });
+
+  it('reads of a long page what the questions are about, and the same again where that is enough', async () => {
+    const { viewer } = setUp();
+    const dull = 'Seven words stand in this short sentence. '.repeat(100);
+    const long = { ...page, text: `The linnet is a bird.\n\n${dull}\n\nA linnet weighs 19 grams.` };
+    const { job, conversation } = await viewer.request('chat', { page: long, text: 'What does it weigh?' });
+    await viewer.watch(`conversation:${conversation}`);
+    const first = await viewer.over(job);
+    expect(first.excerpts).toMatchObject({
+      by: 'question',
+      ranges: [[0, expect.any(Number)], expect.anything()],
+    });
+    const read = async (id: string) => (await viewer.request('prompt', { job: id }))[1]!.content;
+    expect(await read(job)).toContain('A linnet weighs 19 grams.\n</page>\nWhat does it weigh?');
+    expect(await read(job)).toMatch(/^<page>\nThe linnet\n\nThe linnet is a bird\./);
+
+    const more = await viewer.request('chat', { text: 'In grams?', conversation: conversation! });
+    expect((await viewer.over(more.job)).excerpts).toEqual(first.excerpts);
+    expect(await read(more.job)).toBe(await read(job));
   });
 
   it('refuses a question longer than the model can read', async () => {
@@ -181,6 +201,38 @@ describe('models', () => {
     await soon();
     expect(await viewer.over(first.job)).toMatchObject({ status: 'done' });
     expect([engine.loads, engine.disposals]).toEqual([2, 1]);
+  });
+
+  it('keeps what it read in the form that was chosen: the model is loaded anew for the next answer', async () => {
+    const { viewer, engine } = setUp();
+    const answered = async () => {
+      const { job } = await viewer.request('chat', { text: 'Hello' });
+      await viewer.watch(`job:${job}`);
+      await viewer.over(job);
+      return (await viewer.request('diagnostics', {})).cache;
+    };
+    expect(await answered()).toBe('plain');
+    await viewer.request('set-settings', { settings: { cache: 'q8' } });
+    await viewer.request('set-settings', { settings: { pace: 'full' } });
+    expect(await answered()).toBe('q8');
+    expect(await answered()).toBe('q8');
+    expect([engine.loads, engine.disposals]).toEqual([2, 1]);
+    await viewer.request('erase', { models: false });
+    expect(await answered()).toBe('plain');
+  });
+
+  it('does not take a model away from an answer that is being written', async () => {
+    const { viewer, engine } = setUp();
+    const answer = stepwise(engine);
+    const { job } = await viewer.request('chat', { text: 'Hello' });
+    await viewer.watch(`job:${job}`);
+    await soon();
+    await viewer.request('set-settings', { settings: { cache: 'q8' } });
+    expect(engine.disposals).toBe(0);
+    answer.go();
+    expect((await viewer.over(job)).status).toBe('done');
+    await soon();
+    expect(engine.disposals).toBe(1);
   });
 
   it('imports, prefers a real model to the demo, uses and deletes', async () => {

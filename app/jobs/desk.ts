@@ -59,6 +59,7 @@ export class Desk {
       engine,
       now,
       preferred: (task) => (task === undefined ? this.settings?.model : this.settings?.models?.[task]),
+      cache: () => this.settings?.cache ?? 'plain',
       idleMs: () => (this.settings?.idleMinutes ?? IDLE_MINUTES) * 60_000,
       busy: () => this.jobs.running().length > 0,
       changed: () => this.tellModels(),
@@ -96,6 +97,7 @@ export class Desk {
     this.settings = settings;
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
+    void this.jobs.between(async () => this.models.cacheChanged());
     await this.store.saveSettings(settings);
     this.server.emit('settings', { kind: 'settings', settings });
     return settings;
@@ -237,6 +239,7 @@ export class Desk {
 
   private async diagnostics(): Promise<Diagnostics> {
     const { stored, active } = this.models.snapshot();
+    const cache = this.models.cacheForm();
     const { userAgent, hardwareConcurrency, deviceMemory } = navigator as Navigator & {
       deviceMemory?: number;
     };
@@ -245,6 +248,7 @@ export class Desk {
       cores: hardwareConcurrency,
       models: stored,
       active: active.kind,
+      ...(cache === undefined ? {} : { cache }),
       ...(deviceMemory === undefined ? {} : { memoryGiB: deviceMemory }),
     };
     try {

@@ -1,5 +1,6 @@
 /** The {@link Engine} of the worker: models in OPFS, the browser's GPU. */
 import {
+  type CacheForm,
   type Gpu,
   folderFromFiles,
   formsKey,
@@ -18,6 +19,7 @@ import {
   type Pace,
   storedForms,
 } from '../../engine/index.ts';
+import { loadInForm } from './cache-form.ts';
 import type { Checkpoint, Engine } from './engine.ts';
 
 export interface RealEngineOptions {
@@ -67,12 +69,14 @@ export function realEngine({ provider, demo }: RealEngineOptions): Engine {
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
-    async load(id, hooks) {
+    async load(id, cache, hooks) {
       const open = await device();
-      const { storage } = await stored();
+      const models = await stored();
       // In software the faster forms of kernels are no faster, and their tests take longer than they would save.
-      const forms = open.facts.software ? {} : { forms: storedForms(storage) };
-      current = await loadModel(await stored(), id, open, { pace }, { ...hooks, ...forms });
+      const forms = open.facts.software ? {} : { forms: storedForms(models.storage) };
+      const load = (form: CacheForm) =>
+        loadModel(models, id, open, { pace, cache: form }, { ...hooks, ...forms });
+      current = await loadInForm(cache, load);
       current.setPace(pace); // it may have changed meanwhile
       return current;
     },

@@ -3,6 +3,7 @@
  * The real one is made in engine-real.ts.
  */
 import type {
+  CacheForm,
   ImportHooks,
   LoadedModel,
   LoadHooks,
@@ -34,8 +35,11 @@ export interface Engine {
   /** Reads a stored model and holds it against its checksums; gives the bytes read, or throws `store-damaged`. */
   verify(id: string): Promise<number>;
   remove(id: string): Promise<void>;
-  /** One model is on the GPU at a time; dispose of the one before first. */
-  load(id: string, hooks: LoadHooks): Promise<LoadedModel>;
+  /**
+   * One model is on the GPU at a time; dispose of the one before first. A model whose keys and values cannot be kept
+   * in the form of `cache` is loaded with the plain one.
+   */
+  load(id: string, cache: CacheForm, hooks: LoadHooks): Promise<LoadedModel>;
   /** How much of the GPU is taken from now on, by the loaded model and by those that come; `full` at first. */
   setPace(pace: Pace): void;
   /** Bytes used and allowed, as far as the platform says. */

@@ -1,5 +1,6 @@
 /** A stand-in for the engine in unit tests: it answers at once, with words that tell what it was asked. */
 import {
+  type CacheForm,
   fail,
   type GenerateHooks,
   type GenerateRequest,
@@ -78,11 +79,11 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
     async remove(id) {
       engine.stored = engine.stored.filter((model) => model.id !== id);
     },
-    async load(id) {
+    async load(id, cache) {
       engine.loads++;
       const model =
         engine.stored.find((entry) => entry.id === id) ?? fail('store-missing', { who: id, message: '' });
-      return loadedModel(engine, model);
+      return loadedModel(engine, model, cache);
     },
     setPace(pace) {
       engine.pace = pace;
@@ -100,13 +101,13 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
   return engine;
 }
 
-function loadedModel(engine: FakeEngine, model: StoredModel): LoadedModel {
+function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): LoadedModel {
   return {
     facts: {
       model,
       adapter: { name: 'fake', vendor: '', architecture: '', software: false, features: [], limits: {} },
       activations: 'f32',
-      cache: 'plain',
+      cache,
       capacity: model.contextLength,
       vocabulary: 10,
       weightBytes: 1,

@@ -1,6 +1,8 @@
 /**
- * How much of a page the model can read at once. The cut is at the end of a sentence, by the tokenizer's own
- * count, and depends on page and model only: every question about the page then shares one prefix.
+ * How much of a text the model can read at once: its beginning, cut at the end of a sentence by the tokenizer's own
+ * count. It depends on text and model only: every question about a page that fits then shares one prefix.
+ *
+ * Not here: which places of a longer page a question needs (excerpts.ts).
  *
  * What is left out is said in the job ({@link Fitted.used} of {@link Fitted.total}), never silently dropped.
  */

@@ -297,10 +297,11 @@ function tokensOf(loaded: LoadedModel) {
   };
 }
 
-function facts({ coverage, forgotten, prompt }: Assembled, loaded: LoadedModel): Partial<Job> {
+function facts({ coverage, excerpts, forgotten, prompt }: Assembled, loaded: LoadedModel): Partial<Job> {
   return {
     context: { prompt, capacity: loaded.facts.capacity },
     ...(coverage === undefined ? {} : { coverage }),
+    ...(excerpts === undefined ? {} : { excerpts }),
     ...(forgotten === 0 ? {} : { forgotten }),
   };
 }

@@ -6,6 +6,7 @@
  * Not here: what is asked of the model (jobs.ts), imports (imports.ts), how it is loaded (the engine).
  */
 import {
+  type CacheForm,
   fail,
   type LoadedModel,
   type LoadProgress,
@@ -21,16 +22,19 @@ type Loading =
   | {
       readonly kind: 'loading';
       readonly model: StoredModel;
+      readonly cache: CacheForm;
       progress: LoadProgress;
       readonly promise: Promise<LoadedModel>;
     }
-  | { readonly kind: 'ready'; readonly loaded: LoadedModel }
+  | { readonly kind: 'ready'; readonly loaded: LoadedModel; readonly cache: CacheForm }
   | { readonly kind: 'failed'; readonly error: WireError };
 
 export interface ModelsOptions {
   readonly engine: Engine;
   /** The model that the person chose, for a task or else for all, if any. */
   preferred(task?: Task): string | undefined;
+  /** How models are to keep keys and values; `plain` where absent. */
+  cache?(): CacheForm;
   /** Milliseconds after which an idle model leaves the GPU; 0: never. */
   idleMs?(): number;
   /** Whether the model is at work, so that idleness has not begun. */
@@ -133,10 +137,12 @@ export class ModelDesk {
       loading.progress = progress;
       this.options.changed();
     };
-    const promise = this.tail.then(() => this.options.engine.load(model.id, { onProgress }));
+    const cache = this.cache();
+    const promise = this.tail.then(() => this.options.engine.load(model.id, cache, { onProgress }));
     const loading: Extract<Loading, { kind: 'loading' }> = {
       kind: 'loading',
       model,
+      cache,
       progress: { phase: 'reading', done: 0, total: model.bytes },
       promise,
     };
@@ -144,7 +150,7 @@ export class ModelDesk {
     this.options.changed();
     promise.then(
       (loaded) => {
-        if (this.current === loading) this.current = { kind: 'ready', loaded };
+        if (this.current === loading) this.current = { kind: 'ready', loaded, cache };
         else loaded.dispose();
         this.touch();
         this.options.changed();
@@ -188,6 +194,21 @@ export class ModelDesk {
       if (this.options.busy?.() === true) this.touch();
       else if (this.current?.kind === 'ready') this.unload();
     }, after);
+  }
+
+  /** The setting has changed: the next request loads the model anew. No answer may be under way. */
+  cacheChanged(): void {
+    const { current } = this;
+    if (current !== undefined && current.kind !== 'failed' && current.cache !== this.cache()) this.unload();
+  }
+
+  private cache(): CacheForm {
+    return this.options.cache?.() ?? 'plain';
+  }
+
+  /** How the loaded model keeps keys and values. */
+  cacheForm(): CacheForm | undefined {
+    return this.current?.kind === 'ready' ? this.current.loaded.facts.cache : undefined;
   }
 
   /** The setting has changed. */

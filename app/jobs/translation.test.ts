@@ -36,7 +36,7 @@ async function run(text: string, says: (text: string) => string, set: Set = {}) 
   };
   const end = await translate({
     live,
-    model: await engine.load('tiny', {}),
+    model: await engine.load('tiny', 'plain', {}),
     tokens: {
       capacity: 400,
       countText: words,

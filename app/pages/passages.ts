@@ -104,7 +104,7 @@ const SHORTEST = 3;
 const LONGEST = 7;
 
 /** `farmers` → `farmer` → `farm`. */
-function stem(word: string): string {
+export function stem(word: string): string {
   const once = bare(word);
   return bare(once).slice(0, LONGEST);
 }

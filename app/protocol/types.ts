@@ -7,6 +7,7 @@
  */
 import type {
   AdapterFacts,
+  CacheForm,
   ChatMessage,
   ImportProgress,
   ModelPreview,
@@ -98,6 +99,14 @@ export interface Round {
   readonly points: readonly string[];
 }
 
+/** What is read of a page that is longer than a model can read at once (app/jobs/excerpts.ts). */
+export interface Excerpts {
+  /** `question`: what fits it best; `spread`: some of everything, where no word of the question leads to a place. */
+  readonly by: 'question' | 'spread';
+  /** In characters of the page's text, ascending, not touching; the first one is the page's beginning. */
+  readonly ranges: readonly (readonly [start: number, end: number])[];
+}
+
 export interface Job {
   readonly id: string;
   readonly ask: Ask;
@@ -115,6 +124,8 @@ export interface Job {
   readonly reading?: { readonly done: number; readonly total: number; readonly reused: number };
   /** Tokens of the page that reached the model, where that is not all of them. */
   readonly coverage?: { readonly used: number; readonly total: number };
+  /** Which places of the page these are; absent where they are its beginning. */
+  readonly excerpts?: Excerpts;
   /** Earlier questions with their answers that no longer fit the model's context. */
   readonly forgotten?: number;
   /** Parts done so far of a text that is worked on in parts. */
@@ -182,6 +193,8 @@ export interface Settings {
   /** The demo model is imported once; a person who deletes it does not want it back. */
   readonly demoImported: boolean;
   readonly pace: Pace;
+  /** How a model keeps what it has read (keys and values); `plain` where absent. */
+  readonly cache?: CacheForm;
   /** The person's own. */
   readonly prompts: readonly SavedPrompt[];
   /** The first run was finished or skipped. */
@@ -244,6 +257,8 @@ export interface Diagnostics {
   readonly cores: number;
   readonly models: readonly StoredModel[];
   readonly active: ActiveModel['kind'];
+  /** Of the model that is loaded. */
+  readonly cache?: CacheForm;
 }
 
 /** Every request: what is sent and what comes back. */

@@ -19,7 +19,7 @@ export function Answer({ job, onRegenerate, onModels }: AnswerProps) {
   const running = underWay(job);
   return (
     <article class="answer" aria-busy={running} aria-label={t('linnet')}>
-      {job.coverage !== undefined && <Coverage {...job.coverage} />}
+      {job.coverage !== undefined && <Coverage {...job.coverage} excerpts={job.excerpts} />}
       {job.forgotten !== undefined && <p class="aside">{t('forgotten', { n: job.forgotten })}</p>}
       {job.ask.kind === 'summary' ? (
         <SummaryText job={job} />
@@ -57,11 +57,17 @@ function againLabel(job: Job, otherwise: 'retry' | 'regenerate'): string {
   return t('continue-part', { n: points.length + 1 });
 }
 
-function Coverage({ used, total }: { used: number; total: number }) {
+/** How much of a long page was read, and by which rule. */
+function Coverage({ used, total, excerpts }: NonNullable<Job['coverage']> & Pick<Job, 'excerpts'>) {
+  const share = { percent: percent(used / total) };
   return (
     <p class="aside">
       <Icon name="page" />
-      <span>{t('coverage', { percent: percent(used / total) })}</span>
+      <span>
+        {excerpts === undefined
+          ? t('coverage', share)
+          : t(`coverage-${excerpts.by}`, { ...share, n: excerpts.ranges.length })}
+      </span>
     </p>
   );
 }

@@ -1,5 +1,6 @@
 /** The Settings page: language, translations, speed, summaries, saved questions, and the way to delete everything. */
 import { render } from 'preact';
+import type { CacheForm } from '../../engine/index.ts';
 import { ownName, t } from '../i18n/index.ts';
 import { locales, nearestLocale } from '../i18n/locales.ts';
 import { connectToEngine } from '../protocol/browser-line.ts';
@@ -78,6 +79,7 @@ function SettingsPage({ state }: { state: SettingsState }) {
             />
           </section>
           <PaceSection pace={settings.pace} onPace={(pace) => void state.change({ pace })} />
+          <CacheSection cache={settings.cache ?? 'plain'} onCache={(cache) => void state.change({ cache })} />
           <PromptsSection prompts={settings.prompts} onChange={(prompts) => void state.change({ prompts })} />
           <DataSection state={state} />
         </>
@@ -114,18 +116,68 @@ function UiLanguage({ state: { outside } }: { state: SettingsState }) {
 const PACES: readonly Pace[] = ['polite', 'balanced', 'full'];
 
 function PaceSection({ pace, onPace }: { pace: Pace; onPace(pace: Pace): void }) {
+  const choices = PACES.map((value) => ({ value, text: t(`pace-${value}`), hint: t(`pace-${value}-hint`) }));
+  return (
+    <Choices
+      name="pace"
+      title={t('pace-title')}
+      hint={t('pace-hint')}
+      choices={choices}
+      chosen={pace}
+      onChoose={onPace}
+    />
+  );
+}
+
+const CACHES: readonly CacheForm[] = ['plain', 'q8'];
+
+function CacheSection({ cache, onCache }: { cache: CacheForm; onCache(cache: CacheForm): void }) {
+  const choices = CACHES.map((value) => ({
+    value,
+    text: t(`cache-${value}`),
+    hint: t(`cache-${value}-hint`),
+  }));
+  return (
+    <Choices
+      name="cache"
+      title={t('cache-title')}
+      hint={t('cache-hint')}
+      choices={choices}
+      chosen={cache}
+      onChoose={onCache}
+    />
+  );
+}
+
+interface ChoicesProps<T> {
+  /** Of the radio buttons. */
+  readonly name: string;
+  readonly title: string;
+  readonly hint: string;
+  readonly choices: readonly { readonly value: T; readonly text: string; readonly hint: string }[];
+  readonly chosen: T;
+  onChoose(value: T): void;
+}
+
+/** One of a few, each with what it means. */
+function Choices<T extends string>({ name, title, hint, choices, chosen, onChoose }: ChoicesProps<T>) {
   return (
     <fieldset class="stack plain">
       <legend>
-        <h2>{t('pace-title')}</h2>
+        <h2>{title}</h2>
       </legend>
-      <p class="soft small">{t('pace-hint')}</p>
-      {PACES.map((level) => (
-        <label key={level} class={`choice${level === pace ? ' on' : ''}`}>
-          <input type="radio" name="pace" checked={level === pace} onChange={() => onPace(level)} />
+      <p class="soft small">{hint}</p>
+      {choices.map((choice) => (
+        <label key={choice.value} class={`choice${choice.value === chosen ? ' on' : ''}`}>
+          <input
+            type="radio"
+            name={name}
+            checked={choice.value === chosen}
+            onChange={() => onChoose(choice.value)}
+          />
           <span>
-            <strong>{t(`pace-${level}`)}</strong>
-            <span class="soft small">{t(`pace-${level}-hint`)}</span>
+            <strong>{choice.text}</strong>
+            <span class="soft small">{choice.hint}</span>
           </span>
         </label>
       ))}

@@ -27,8 +27,21 @@ export { bundle } from './bundle.ts';
 export { asPhone, picture, picturesFolder, pictureTogether, tap } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';
 
-export const test = base.extend<LaunchOptions & { linnet: LinnetBrowser; site: Site }>({
-  extension: [defaults.extension, { option: true }],
+interface Fixtures {
+  /** APIs that the browser lacks. */
+  readonly lacks: readonly string[];
+  readonly linnet: LinnetBrowser;
+  readonly site: Site;
+}
+
+export const test = base.extend<LaunchOptions & Fixtures>({
+  lacks: [[], { option: true }],
+  extension: async ({ lacks }, use) => {
+    if (lacks.length === 0) return await use(defaults.extension);
+    const folder = maskedExtension(lacks);
+    await use(folder);
+    rmSync(folder, { recursive: true, force: true });
+  },
   webgpu: [defaults.webgpu, { option: true }],
   touch: [defaults.touch, { option: true }],
   flags: [defaults.flags as string[], { option: true }],
@@ -51,15 +64,5 @@ export const test = base.extend<LaunchOptions & { linnet: LinnetBrowser; site: S
   },
 });
 
-type Launched = Parameters<typeof test.use>[0];
-
 /** `test.use(phone)`: a browser that lacks what those on phones do, and a coarse pointer; see also `asPhone`. */
-export const phone: Launched = {
-  touch: true,
-  // biome-ignore lint/correctness/noEmptyPattern: as above
-  extension: async ({}, use) => {
-    const folder = maskedExtension(PHONE_LACKS);
-    await use(folder);
-    rmSync(folder, { recursive: true, force: true });
-  },
-};
+export const phone: { touch: boolean; lacks: readonly string[] } = { touch: true, lacks: PHONE_LACKS };

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { chooseExcerpts, type ExcerptOptions, evenly, excerptText } from './excerpts.ts';
+
+const count = (text: string) => text.split(/\s+/).filter(Boolean).length;
+/** Nine words, none of which a question below asks for. */
+const filler = 'Nothing much happened there, so nobody wrote anything down. ';
+
+/** Sections with a heading each, and where the headings are. */
+function sectioned(sections: readonly (readonly [heading: string, ...paragraphs: string[]])[]) {
+  const headings: number[] = [];
+  let text = '';
+  for (const section of sections) {
+    if (text !== '') text += '\n\n';
+    headings.push(text.length);
+    text += section.join('\n\n');
+  }
+  return { text, headings };
+}
+
+const island = sectioned([
+  ['The island', `It lies in the north. ${filler.repeat(3)}`],
+  ...Array.from({ length: 20 }, (_, i) => [`Chapter ${i + 1}`, filler.repeat(4).trim()] as const),
+  ['The lighthouse', filler.trim(), 'Its keeper was called Ingrid. She had a tame goose.'],
+]);
+
+const choose = (page: typeof island, question: string, more: Partial<ExcerptOptions> = {}) => {
+  const options = { questions: [question], budget: 200, count, ...more };
+  const excerpts = chooseExcerpts(page, options);
+  return { ...excerpts, excerpts, text: excerptText(page, excerpts.ranges) };
+};
+
+describe('excerpts of a page', () => {
+  it('hold its beginning and the answer at its end, in the order of the page', () => {
+    const { by, text, ranges } = choose(island, 'Who was the keeper of the lighthouse?');
+    expect(by).toBe('question');
+    expect(text.startsWith('The island\n\nIt lies in the north.')).toBe(true);
+    expect(text.endsWith('Its keeper was called Ingrid. She had a tame goose.')).toBe(true);
+    expect(text).toContain('\n\n[…]\n\n');
+    expect(count(text)).toBeLessThanOrEqual(200);
+    expect(ranges.flat()).toEqual(ranges.flat().toSorted((a, b) => a - b));
+    expect(ranges[0]![0]).toBe(0);
+  });
+
+  it('leave out what has other words, though there were room for it', () => {
+    const { ranges, text } = choose(island, 'The keeper Ingrid?');
+    expect(ranges).toHaveLength(2);
+    expect(text).not.toContain('Chapter');
+  });
+
+  it('are the same again, the earlier of equals first', () => {
+    const page = sectioned([
+      ['Start', filler.repeat(4)],
+      ...Array.from({ length: 9 }, (_, i) => [`Part ${i}`, `${filler.repeat(3)}A goose.`] as const),
+      ...Array.from({ length: 11 }, (_, i) => [`Part ${i + 9}`, filler.repeat(4)] as const),
+    ]);
+    const first = choose(page, 'goose');
+    expect(first.ranges).toHaveLength(1);
+    expect(first.text).toContain('Part 0');
+    expect(first.text).not.toContain('Part 8');
+    expect(choose(page, 'goose').ranges).toEqual(first.ranges);
+  });
+
+  it('say under which heading a place stands', () => {
+    const page = sectioned([
+      ['Start', filler.repeat(20)],
+      ['The keepers', filler.repeat(20), `The first one was Ingrid. ${filler.repeat(3)}`, filler.repeat(20)],
+    ]);
+    expect(choose(page, 'Ingrid', { budget: 110 }).text).toMatch(/\[…\]\n\nThe keepers\n\n[^[]*Ingrid/);
+  });
+
+  it('are parts of a paragraph that is longer than there is room for', () => {
+    const text = `${filler.repeat(60)}Ingrid kept the light. ${filler.repeat(60)}`;
+    const { text: read } = choose({ text, headings: [] }, 'Who is Ingrid?');
+    expect(read).toContain('Ingrid kept the light.');
+    expect(count(read)).toBeLessThanOrEqual(200);
+    const endless = `${'word '.repeat(900)}Ingrid ${'word '.repeat(900)}`;
+    expect(choose({ text: endless, headings: [] }, 'Ingrid').text).toContain('Ingrid');
+  });
+
+  it('keep to the budget by tokens of the whole', () => {
+    // What costs more together than apart.
+    const dear = (text: string) => count(text) + Math.floor(text.length / 40);
+    for (const budget of [64, 100, 333]) {
+      for (const question of ['Ingrid', 'nothing', 'chapter 7', '']) {
+        expect(dear(choose(island, question, { budget, count: dear }).text)).toBeLessThanOrEqual(budget);
+      }
+    }
+  });
+});
+
+describe('a question that leads nowhere', () => {
+  it.each(['', 'What is this page about?', 'Any pelicans?'])('%j reads some of everything', (question) => {
+    const { by, text } = choose(island, question);
+    expect(by).toBe('spread');
+    expect(text.startsWith('The island\n\nIt lies in the north.')).toBe(true);
+    const chapters = [...text.matchAll(/Chapter (\d+)/g)].map(([, n]) => Number(n));
+    expect(chapters.length).toBeGreaterThan(4);
+    expect(chapters.at(-1)).toBeGreaterThan(12);
+    expect(count(text)).toBeLessThanOrEqual(200);
+    expect(count(text)).toBeGreaterThan(150);
+  });
+
+  it('has its places far from one another', () => {
+    expect(evenly(8)).toEqual([0, 4, 2, 6, 1, 5, 3, 7]);
+    expect(evenly(5)).toEqual([0, 4, 2, 1, 3]);
+    expect([evenly(0), evenly(1)]).toEqual([[], [0]]);
+  });
+});
+
+describe('the next question', () => {
+  const first = choose(island, 'Who was the keeper of the lighthouse?');
+
+  it('keeps the choice where that has what it needs', () => {
+    const next = choose(island, 'Did Ingrid have a goose?', { last: first.excerpts });
+    expect(next.excerpts).toBe(first.excerpts);
+    const short = choose(island, 'And why?', {
+      questions: ['And why?', 'Who was the keeper of the lighthouse?'],
+      last: first.excerpts,
+    });
+    expect(short.excerpts).toBe(first.excerpts);
+  });
+
+  it('chooses anew where that has not, or where the model reads less', () => {
+    const other = choose(island, 'What is in chapter 9?', { last: first.excerpts });
+    expect(other.text).toContain('Chapter 9\n');
+    const broad = choose(island, 'Chapter 7? Chapter 8? Chapter 9?');
+    const less = choose(island, 'Chapter 8?', { last: broad.excerpts, budget: 120 });
+    expect(count(broad.text)).toBeGreaterThan(120);
+    expect(count(less.text)).toBeLessThanOrEqual(120);
+    expect(less.text).toContain('Chapter 8\n');
+  });
+
+  it('does not call some of everything a choice by the question', () => {
+    const last = choose(island, 'What is this page about?').excerpts;
+    expect(choose(island, 'The island?', { last }).by).toBe('question');
+  });
+});
