@@ -2,9 +2,9 @@
  * What an import costs: a checkpoint of random weights with the shape of a published model (1.2 GB of bf16 for
  * Qwen3-0.6B) goes from a local HTTP server through range requests and conversion onto the disk. Printed: MB of the
  * checkpoint per second, the peak of JavaScript memory beyond what was there before, and what waited at most between
- * network and disk.
+ * network and disk. The server publishes the file's SHA-256 as a hub does, so it is hashed on the way.
  *
- *   npm run -s bench:import -- [--shape Qwen3-0.6B] [--weights m0e4] [--kill 0.3,0.6,0.95]
+ *   npm run -s bench:import -- [--shape Qwen3-0.6B] [--weights m0e4] [--kill 0.3,0.6,0.95] [--no-hash]
  *
  * With `--kill` the import is paused at these parts and taken up again, and the result is held against an import that
  * was left alone.
@@ -35,7 +35,9 @@ const { values } = parseArgs({
     weights: { type: 'string', default: 'm0e4' },
     kill: { type: 'string', default: '' },
     layers: { type: 'string' },
+    hash: { type: 'boolean', default: true },
   },
+  allowNegative: true,
 });
 const shape = SHAPES[values.shape];
 if (shape === undefined) throw new Error(`--shape: one of ${Object.keys(SHAPES).join(', ')}`);
@@ -81,6 +83,17 @@ function piece(offset: number, end: number): Uint8Array {
   return noise.subarray(from, Math.min(noise.length, from + end - offset));
 }
 
+function published(): Record<string, string> {
+  if (!values.hash) return {};
+  const hash = createHash('sha256');
+  for (let at = 0; at < size; ) {
+    const part = piece(at, size);
+    hash.update(part);
+    at += part.length;
+  }
+  return { 'x-linked-etag': `"${hash.digest('hex')}"` };
+}
+
 const TOKENIZER = JSON.stringify({
   added_tokens: [],
   model: { type: 'BPE', unk_token: '<unk>', vocab: { '<unk>': 0, '<s>': 1, '</s>': 2, a: 3 }, merges: [] },
@@ -94,6 +107,7 @@ function serve(): Promise<Server> {
     'config.json': JSON.stringify(config),
     'tokenizer.json': TOKENIZER,
   };
+  const hash = published();
   const server = createServer(async (request, response) => {
     const name = request.url?.split('/').pop() ?? '';
     const text = small[name];
@@ -103,7 +117,8 @@ function serve(): Promise<Server> {
     const from = Number(range?.[1] ?? 0);
     const end = Math.min(Number(range?.[2] ?? total - 1), total - 1) + 1;
     const headers = { 'content-range': `bytes ${from}-${end - 1}/${total}`, 'content-length': end - from };
-    response.writeHead(range === null ? 200 : 206, { ...headers, etag: '"1"' });
+    const tags = { etag: '"1"', ...(text === undefined ? hash : {}) };
+    response.writeHead(range === null ? 200 : 206, { ...headers, ...tags });
     if (text !== undefined) return void response.end(text.slice(from, end));
     for (let at = from; at < end && !response.destroyed; ) {
       const part = piece(at, end);
@@ -124,6 +139,9 @@ interface Run {
   /** Bytes. */
   readonly heap: number;
   readonly waiting: number;
+  /** The file agreed with its published SHA-256. */
+  readonly hashed: boolean;
+  /** Of the finished weights. */
   readonly hash: string;
 }
 
@@ -137,6 +155,7 @@ async function run(kills: readonly number[]): Promise<Run> {
     const base = sent;
     let heap = 0;
     let waiting = 0;
+    let hashed = false;
     const watch = setInterval(() => (heap = Math.max(heap, used() - before)), 20);
     for (const part of [...kills, 2]) {
       const pause = new AbortController();
@@ -145,14 +164,16 @@ async function run(kills: readonly number[]): Promise<Run> {
         if (total > 0 && done / total >= part) pause.abort();
       };
       const options = { weights: values.weights as WeightDType, id: 'bench' };
-      await importModel(httpFolder(address), store, options, { onProgress, pause: pause.signal }).catch(
+      await importModel(httpFolder(address), store, options, { onProgress, pause: pause.signal }).then(
+        (model) => (hashed = model.hashed === true),
         (error: LinnetError) => {
           if (error.code !== 'import-paused') throw error;
         },
       );
     }
     clearInterval(watch);
-    return { seconds: (performance.now() - begun) / 1000, heap, waiting, hash: await hashOf(folder) };
+    const seconds = (performance.now() - begun) / 1000;
+    return { seconds, heap, waiting, hashed, hash: await hashOf(folder) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -181,6 +202,7 @@ console.log(
 console.log(
   `  JavaScript memory: ${MB(plain.heap)} at most beyond what was there before, the server's own included`,
 );
+console.log(`  held against a published SHA-256: ${plain.hashed ? 'yes' : 'no'}`);
 console.log(`  between network and disk: ${MB(plain.waiting)} at most`);
 const kills = values.kill.split(',').filter(Boolean).map(Number);
 if (kills.length > 0) {

@@ -130,9 +130,10 @@ async function keep(options: Options): Promise<Output> {
   const store = openStore(storage);
   const models = command === 'models' ? await listModels(store) : [await convert(options, store)];
   const unfinished = await listUnfinished(store);
-  const line = (m: StoredModel) => `${m.id}  ${m.weights}  ${(m.bytes / 1e6).toFixed(1)} MB  ${m.name}\n`;
+  const line = (m: StoredModel) =>
+    `${m.id}  ${m.weights}  ${(m.bytes / 1e6).toFixed(1)} MB  ${m.name}${m.hashed === true ? '  hashed' : ''}\n`;
   const waiting = (u: UnfinishedImport) =>
-    `${u.id}  ${Math.floor((100 * u.done) / u.total)} % imported  ${u.name}\n`;
+    `${u.id}  ${Math.floor((100 * u.done) / Math.max(1, u.total))} % imported  ${u.name}\n`;
   return {
     json: { models, ...(unfinished.length > 0 ? { unfinished } : {}) },
     human: [...models.map(line), ...unfinished.map(waiting)].join(''),

@@ -2,8 +2,9 @@
  * Getting a model and keeping it: looked at before it is fetched, paused, cancelled, taken up after the browser was
  * closed in mid-download, checked, measured; and the first run with its first summary.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { ModelServer } from '../scripts/testing/model-server.ts';
+import { ModelServer, type ModelServerOptions } from '../scripts/testing/model-server.ts';
 import { assets, expect, type Page, picture, test as base } from './harness/index.ts';
 import { ask, card, importStories, STORIES } from './story.ts';
 
@@ -13,21 +14,32 @@ const test = base.extend<{ hub: ModelServer }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from the pattern
   hub: async ({}, use) => {
     const folder = assets(STORIES);
-    const files = readdirSync(folder).map((name) => [name, readFileSync(`${folder}/${name}`)] as const);
-    const hub = await new ModelServer(Object.fromEntries(files)).listen();
+    const files = Object.fromEntries(
+      readdirSync(folder).map((name) => [name, readFileSync(`${folder}/${name}`)] as const),
+    );
+    const hub = await new ModelServer(files, published(files[WEIGHTS] as Buffer)).listen();
     await use(hub);
     hub.close();
   },
 });
 
+/** As a hub publishes the hash of its large files. */
+function published(weights: Buffer): ModelServerOptions {
+  const hash = createHash('sha256').update(weights).digest('hex');
+  return { hashes: { in: 'tree', of: { [WEIGHTS]: hash } } };
+}
+
 const field = (models: Page) => models.getByLabel('Repository or address');
 
-async function startDownload(models: Page, hub: ModelServer): Promise<void> {
+async function startDownload(models: Page, hub: ModelServer, then = hub.options): Promise<void> {
   // The demo model is imported by itself at first, with a bar and buttons like any other.
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await field(models).fill(hub.url);
   await models.getByRole('button', { name: 'Look' }).click();
-  await models.getByRole('button', { name: /^Download [\d.]+ (kB|MB)$/ }).click();
+  const download = models.getByRole('button', { name: /^Download [\d.]+ (kB|MB)$/ });
+  await expect(download).toBeVisible();
+  hub.options = then;
+  await download.click();
 }
 
 /** Whole percents on the card of the one import. */
@@ -85,6 +97,20 @@ test('pauses and goes on where it stopped', async ({ linnet, hub }) => {
   expect(await ask(models, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
 });
 
+test('a file that is not what the hub published is refused, with both hashes', async ({ linnet, hub }) => {
+  const models = await linnet.open('models.html');
+  await startDownload(models, hub, published(Buffer.from('another file')));
+  const failed = models.locator('.import.failed');
+  await expect(failed.getByRole('alert')).toContainText('Download the file again');
+  await expect(failed.getByText(/^SHA-256 [0-9a-f]{64}$/)).toBeVisible();
+  await expect(card(models, 'main')).toHaveCount(0);
+  await failed.getByRole('button', { name: 'Dismiss' }).click();
+  await linnet.restart();
+  const again = await linnet.open('models.html');
+  await expect(card(again, 'Linnet demo')).toBeVisible();
+  await expect(again.locator('.import')).toHaveCount(0);
+});
+
 test('cancels, and leaves nothing', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(50_000);
@@ -122,6 +148,22 @@ test('a paused one stays paused over a restart, until a person lets it go on', a
   await expect(models.getByText('main is paused')).toBeVisible();
   await linnet.restart();
   hub.setRate(undefined);
+  const again = await linnet.open('models.html');
+  await expect(again.getByText('main is paused')).toBeVisible();
+  await again.getByRole('button', { name: 'Continue' }).click();
+  await expect(card(again, 'main')).toBeVisible();
+});
+
+test('paused before its first byte came, it is there after a restart, and goes on when told', async ({
+  linnet,
+  hub,
+}) => {
+  const models = await linnet.open('models.html');
+  await startDownload(models, hub, { fault: () => ({ kind: 'silent' }) });
+  await models.getByRole('button', { name: 'Pause' }).click();
+  await expect(models.getByText('main is paused')).toBeVisible();
+  await linnet.restart();
+  hub.options = {};
   const again = await linnet.open('models.html');
   await expect(again.getByText('main is paused')).toBeVisible();
   await again.getByRole('button', { name: 'Continue' }).click();

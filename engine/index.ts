@@ -6,7 +6,7 @@
  */
 export * from './base/errors.ts';
 export { log, type LogLevel, type LogSink, setLog } from './base/log.ts';
-export type { CacheForm } from './models/index.ts';
+export { type CacheForm, MODEL_TYPES } from './models/index.ts';
 export type { ActivationDType, WeightDType } from './tensor/tensor.ts';
 
 // Where a checkpoint comes from.

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import json from '../../assets/catalogue.json';
+import { buildModel, MODEL_TYPES } from '../../engine/index.ts';
+import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { addressOf, type CatalogueEntry, parseCatalogue } from './catalogue.ts';
 import { adapterName, deviceOf } from './device.ts';
 import { type Device, fitOf, recommend } from './fit.ts';
@@ -21,6 +24,32 @@ describe('the catalogue', () => {
     expect(addressOf({ ...named('qwen3-0.6b'), revision: 'v2' })).toBe('Qwen/Qwen3-0.6B@v2');
   });
 
+  it.each(entries.map((entry) => [entry.id, entry] as const))(
+    '%s is of a family that the engine builds, with files that it reads',
+    (_, { family, files, goodAt, languages, languageCount }) => {
+      expect(MODEL_TYPES).toContain(family);
+      expect(files).toContain('tokenizer.json');
+      const parts = files.filter((file) => file.endsWith('.safetensors'));
+      expect(parts.length).toBeGreaterThan(0);
+      expect(files.includes('model.safetensors.index.json')).toBe(parts.length > 1);
+      expect(new Set(goodAt).size).toBe(goodAt.length);
+      expect(new Set(languages).size).toBe(languages.length);
+      expect(languageCount).toBeGreaterThanOrEqual(languages.length);
+    },
+  );
+
+  it.each([
+    ...['repository', 'files', 'family', 'licence', 'wireBytes', 'deviceBytes', 'memoryGiB'],
+    ...['goodAt', 'languages', 'checked'],
+  ])('has %s in every entry', (field) => {
+    for (const [i, entry] of json.models.entries()) {
+      const models = json.models.with(i, { ...entry, [field]: undefined });
+      expect(() => parseCatalogue({ ...json, models })).toThrow(
+        expect.objectContaining({ where: `${entry.id}, ${field}` }),
+      );
+    }
+  });
+
   const change = (patch: object) => ({ ...json, models: [{ ...json.models[0], ...patch }] });
   it.each([
     [{ ...json, format: 'linnet-catalogue/9' }, 'format'],
@@ -38,6 +67,37 @@ describe('the catalogue', () => {
     expect(() => parseCatalogue(broken)).toThrow(expect.objectContaining({ code: 'request-invalid', where }));
   });
 });
+
+/** Entries whose published config.json is among the test data, by the name of its file there. */
+const PUBLISHED = {
+  'Qwen2.5-0.5B-Instruct': 'qwen2.5-0.5b',
+  'Llama-3.2-1B-Instruct': 'llama-3.2-1b',
+  'Qwen3-1.7B': 'qwen3-1.7b',
+  'phi-4-mini-instruct': 'phi-4-mini',
+};
+
+describeWithAssets(
+  'the catalogue against published configs',
+  Object.keys(PUBLISHED).map((name) => `configs/${name}.json`),
+  (...paths) => {
+    it.each(paths.map((path, i) => [Object.values(PUBLISHED)[i] as string, path]))('%s', (id, path) => {
+      const config = JSON.parse(readFileSync(path, 'utf8')) as { model_type: string };
+      const { family, parameters, contextLength } = named(id);
+      const model = buildModel(config, {
+        activations: 'f16',
+        weights: () => ({ dtype: 'm0e4', group: 32 }),
+        maxChunk: 1,
+        capacity: 1,
+      });
+      const count = model.tensors.reduce((sum, t) => sum + t.shape.reduce((n, d) => n * d, 1), 0);
+      expect({ family: config.model_type, parameters: count, contextLength: model.contextLength }).toEqual({
+        family,
+        parameters,
+        contextLength,
+      });
+    });
+  },
+);
 
 const laptop: Device = {
   gpu: { f16: true, software: false, largestBytes: 2 ** 31 },

@@ -86,6 +86,19 @@ describe('imports', () => {
     expect(paused.desk.states()[0]).not.toHaveProperty('needsFiles');
   });
 
+  it('shows what was paused before anything of it came, and lets it go on', async () => {
+    const { desk, runs } = setUp([{ ...unfinished, done: 0, total: 0, bytes: 0, paused: true }]);
+    await desk.adopt(true);
+    await soon();
+    expect(desk.states()).toMatchObject([
+      { name: 'Half', status: 'paused', progress: { phase: 'reading', done: 0, total: 0 } },
+    ]);
+    expect(runs).toHaveLength(0);
+    desk.resume('left:half');
+    await soon();
+    expect(desk.states()).toMatchObject([{ status: 'running', progress: { done: 40 } }]);
+  });
+
   it('has one entry for a model whose files were chosen again', async () => {
     const { checkpoint: _, ...files } = unfinished;
     const { desk } = setUp([files]);

@@ -87,7 +87,11 @@ export class ImportDesk {
       if (left.checkpoint?.kind === 'demo' || this.ofModel(left.id).length > 0) continue;
       const entry = this.newEntry(`left:${left.id}`, left.name, left.checkpoint);
       entry.model = left.id;
-      entry.progress = { phase: 'converting', done: left.done, total: left.total };
+      entry.progress = {
+        phase: left.total === 0 ? 'reading' : 'converting',
+        done: left.done,
+        total: left.total,
+      };
       this.entries.set(entry.id, entry);
       if (left.checkpoint !== undefined && !left.paused && mayContinue) this.begin(entry, left.checkpoint);
     }

@@ -29,6 +29,9 @@ const FAMILIES: readonly Family[] = [
   ...[glm, chatglm],
 ];
 
+/** Values of `model_type` that can be built. */
+export const MODEL_TYPES: readonly string[] = FAMILIES.flatMap((family) => family.modelTypes);
+
 export interface ModelOptions {
   readonly activations: ActivationDType;
   /** How the matrix of that checkpoint name is stored on the GPU. Vectors are always f32. */
@@ -119,7 +122,7 @@ function familyOf(config: Config): Family {
   const type = config.model_type;
   const found = FAMILIES.find((family) => family.modelTypes.includes(String(type)));
   if (found !== undefined) return found;
-  const known = FAMILIES.flatMap((family) => family.modelTypes).join(', ');
+  const known = MODEL_TYPES.join(', ');
   if (type === undefined)
     fail('checkpoint-damaged', {
       who: 'config.json',

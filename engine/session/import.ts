@@ -2,17 +2,18 @@
  * A checkpoint, or a model in the store's own form, into the store. Everything that can be wrong with the files is
  * looked at before the first weight is converted; whatever fails, what was stored before stays as it was.
  *
- * An import that is paused, cut off, out of space or out of network leaves its folder with a journal. The next import
- * of the same model goes on there if the source is still the same, byte for byte as far as its tags tell; otherwise
- * it begins anew.
+ * An import that is paused, cut off, out of space or out of network leaves its folder with a journal, even before its
+ * first byte (`import-place.ts`). The next import of the same model goes on there if the source is still the same, byte
+ * for byte as far as its tags tell; otherwise it begins anew.
  */
 import { fail, LinnetError } from '../base/errors.ts';
-import { fillWeights } from '../weights/fill.ts';
-import { digest, type Journal, type JournalHead, type JournalWriter } from '../weights/journal.ts';
-import { type Manifest, MANIFEST_FORMAT, type StoredTensor } from '../weights/manifest.ts';
-import { cancelled, type CheckpointFolder } from '../weights/source.ts';
+import { type Filled, fillWeights } from '../weights/fill.ts';
+import { digest, type Journal, type JournalHead } from '../weights/journal.ts';
+import { type Manifest, MANIFEST_FORMAT } from '../weights/manifest.ts';
+import type { CheckpointFolder } from '../weights/source.ts';
 import type { ModelStore, ModelWriter } from '../weights/store.ts';
 import { WEIGHTS_FILE } from '../weights/stored.ts';
+import { closePlace, endPlace, type ImportPlace, openPlace } from './import-place.ts';
 import { openSource, type Source } from './import-source.ts';
 import type { ImportHooks, ImportModelOptions } from './model.ts';
 import { storedModel } from './stored-model.ts';
@@ -29,32 +30,61 @@ export async function importModel(
 ): Promise<StoredModel> {
   const { signal, pause } = hooks;
   hooks.onProgress?.({ phase: 'reading', done: 0, total: 0 });
+  let head = firstHead(folder, options);
+  let place = await openPlace(store, head);
   try {
+    if (place.left === undefined) hooks.onBegin?.(head.id);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
-    const source = await openSource(folder, options.weights ?? 'm0e4', stop);
-    const head = journalHead(source, options);
+    const source = await openSource(folder, head.weights, stop);
+    const opened = journalHead(source, options);
+    if (opened.id !== head.id) {
+      await closePlace(place);
+      place = await openPlace(store, opened);
+    }
+    head = opened;
     hooks.onBegin?.(head.id);
-    return storedModel(await write(source, head, store, options.demo === true, hooks));
+    return storedModel(await write(source, head, place, store, options.demo === true, hooks));
   } catch (error) {
-    // A source may report either abort in its own words.
-    if (signal?.aborted === true) cancelled(folder.name);
-    if (pause?.aborted === true) fail('import-paused', { who: folder.name, message: 'paused on request' });
-    throw error;
+    const ended = inOurWords(error, folder.name, hooks);
+    await endPlace(place, ended, hooks);
+    throw isFull(ended) ? await withShortage(ended, head, store) : ended;
   }
 }
 
+/** A source may report either abort in its own words. */
+function inOurWords(error: unknown, who: string, { signal, pause }: ImportHooks): unknown {
+  if (signal?.aborted === true) {
+    return new LinnetError('source-cancelled', { who, message: 'stopped on request' });
+  }
+  if (pause?.aborted === true) return new LinnetError('import-paused', { who, message: 'paused on request' });
+  return error;
+}
+
+/** What is known before the source was looked at. */
+function firstHead(folder: CheckpointFolder, options: ImportModelOptions): JournalHead {
+  const name = options.name ?? folder.name;
+  const nothing = { identity: '', total: 0, bytes: 0 };
+  return { ...idAndOrigin(name, options), weights: options.weights ?? 'm0e4', ...nothing };
+}
+
 function journalHead(source: Source, options: ImportModelOptions): JournalHead {
-  const name = options.name ?? source.name;
   const smallFiles = [...source.files].flat();
-  const parts = source.sources.map(({ name: file, size, tag }) => ({ file, size, tag }));
+  const parts = source.sources.map(({ name, size, tag }) => ({ file: name, size, tag }));
+  const tagged = source.sources.every(({ tag }) => tag !== undefined);
   return {
-    id: options.id ?? idOf(name),
-    name,
+    ...idAndOrigin(options.name ?? source.name, options),
     weights: source.weights,
-    ...(options.origin === undefined ? {} : { origin: options.origin }),
-    identity: JSON.stringify([parts, digest([JSON.stringify(source.tensors), ...smallFiles])]),
+    identity: tagged ? JSON.stringify([parts, digest([JSON.stringify(source.tensors), ...smallFiles])]) : '',
     total: source.feed.total,
     bytes: source.bytes + [...source.files.values()].reduce((sum, content) => sum + content.length, 0),
+  };
+}
+
+function idAndOrigin(name: string, { id, origin }: ImportModelOptions) {
+  return {
+    id: id ?? idOf(name),
+    name,
+    ...(origin === undefined ? {} : { origin }),
     startedAt: Date.now(),
   };
 }
@@ -62,65 +92,58 @@ function journalHead(source: Source, options: ImportModelOptions): JournalHead {
 async function write(
   source: Source,
   head: JournalHead,
+  place: ImportPlace,
   store: ModelStore,
   demo: boolean,
   hooks: ImportHooks,
 ): Promise<Manifest> {
-  const { writer, journal, from } = await startOrGoOn(source, head, store);
-  try {
-    const tensors = await fill(source, writer, journal, from, hooks);
-    await journal?.close();
-    const manifest: Manifest = {
-      ...source.facts,
-      id: head.id,
-      name: head.name,
-      weights: head.weights,
-      ...(demo ? { demo } : {}),
-      format: MANIFEST_FORMAT,
-      importedAt: Date.now(),
-      files: [...source.files.keys(), WEIGHTS_FILE],
-      tensors,
-      bytes: head.bytes,
-    };
-    await writer.commit(manifest);
-    return manifest;
-  } catch (error) {
-    await journal?.close().catch(() => {});
-    // What cannot be removed now is a left-over without a manifest; the next sweep takes it.
-    if (journal !== undefined && canGoOn(error, hooks)) writer.leave();
-    else await writer.abandon().catch(() => {});
-    throw isFull(error) ? await withShortage(error, head, store) : error;
-  }
+  const { writer, log } = place;
+  const from = await startOrGoOn(source, head, place, store);
+  const { tensors, hashed } = await fill(source, place, from, hooks);
+  await log.close();
+  const manifest: Manifest = {
+    ...source.facts,
+    id: head.id,
+    name: head.name,
+    weights: head.weights,
+    ...(demo ? { demo } : {}),
+    ...(hashed ? { hashed } : {}),
+    format: MANIFEST_FORMAT,
+    importedAt: Date.now(),
+    files: [...source.files.keys(), WEIGHTS_FILE],
+    tensors,
+    bytes: head.bytes,
+  };
+  await writer.commit(manifest);
+  return manifest;
 }
 
-interface Begun {
-  readonly writer: ModelWriter;
-  /** Undefined where the source cannot be told from another, so that going on would mix the two. */
-  readonly journal: JournalWriter | undefined;
-  readonly from?: Journal;
-}
-
-async function startOrGoOn(source: Source, head: JournalHead, store: ModelStore): Promise<Begun> {
-  const before = await store.goOn(head.id);
-  if (before !== undefined) {
-    const { writer, journal } = before;
-    if (journal.head.identity === head.identity && (await reaches(writer, journal, source))) {
-      await requireSpace(store, head, journal.position.done / Math.max(1, head.total));
-      return { writer, journal: await writer.journal({ end: journal.end }), from: journal };
-    }
-    await writer.abandon();
+/** Returns how far an earlier import came, or undefined after everything was made ready for beginning anew. */
+async function startOrGoOn(
+  source: Source,
+  head: JournalHead,
+  place: ImportPlace,
+  store: ModelStore,
+): Promise<Journal | undefined> {
+  const { writer, log, left } = place;
+  const same = left !== undefined && left.head.identity === head.identity && head.identity !== '';
+  if (same && (await reaches(writer, left, source))) {
+    await requireSpace(store, head, left.position.done / Math.max(1, head.total));
+    place.holds = 'ours';
+    return left;
   }
+  // First of all the journal must no longer say that there are bytes.
+  await log.begin({ ...head, identity: '' });
+  place.holds = 'nothing';
+  await writer.clear();
   await requireSpace(store, head, 0);
-  const writer = await store.begin(head.id);
-  try {
-    for (const [name, content] of source.files) await writer.put(name, content);
-    await (await writer.create(WEIGHTS_FILE)).close();
-    const tagged = source.sources.every(({ tag }) => tag !== undefined);
-    return { writer, journal: tagged ? await writer.journal({ head }) : undefined };
-  } catch (error) {
-    await writer.abandon().catch(() => {});
-    throw error;
+  for (const [name, content] of source.files) await writer.put(name, content);
+  await (await writer.create(WEIGHTS_FILE)).close();
+  if (head.identity !== '') {
+    await log.begin(head);
+    place.holds = 'ours';
   }
+  return undefined;
 }
 
 /** Whether the weights on the disk reach as far as the journal says. */
@@ -136,17 +159,18 @@ async function reaches(writer: ModelWriter, { position }: Journal, source: Sourc
 
 async function fill(
   source: Source,
-  writer: ModelWriter,
-  journal: JournalWriter | undefined,
+  { writer, log, holds }: ImportPlace,
   from: Journal | undefined,
   { onProgress, signal, pause }: ImportHooks,
-): Promise<readonly StoredTensor[]> {
+): Promise<Filled> {
+  // Where the source cannot be told from another, going on would mix the two.
+  const journal = holds === 'ours' ? log : undefined;
   const file = await writer.reopen(WEIGHTS_FILE);
   let last = { done: from?.position.done ?? 0, total: source.feed.total };
   if (from !== undefined) onProgress?.({ phase: 'converting', ...last });
-  let tensors: readonly StoredTensor[];
+  let filled: Filled;
   try {
-    tensors = await fillWeights(source.tensors, source.feed, file, {
+    filled = await fillWeights(source.tensors, source.feed, file, {
       ...{ signal, pause, journal, from },
       onProgress: (done, total, tensor) => {
         last = { done, total };
@@ -157,13 +181,7 @@ async function fill(
     await file.close();
   }
   onProgress?.({ phase: 'finishing', ...last });
-  return tensors;
-}
-
-/** Whether trying again may succeed where this ended. */
-function canGoOn(error: unknown, { signal }: ImportHooks): boolean {
-  const codes = ['import-paused', 'source-read', 'source-refused', 'store-full'];
-  return signal?.aborted !== true && error instanceof LinnetError && codes.includes(error.code);
+  return filled;
 }
 
 const isFull = (error: unknown): error is LinnetError =>

@@ -41,6 +41,8 @@ test('comes back over HTTP, byte for byte', async () => {
     expect(Buffer.compare(file(storage, name) as Uint8Array, files[name] as Uint8Array), name).toBe(0);
   }
   expect(await verifyModel(openStore(storage), 'tiny')).toBeGreaterThan(1000);
+  // Its name is in the manifest; nothing stays of the one that the address gave it until then.
+  expect(new Set([...storage.files.keys()].map((path) => path.split('/')[1]))).toEqual(new Set(['tiny~1']));
 });
 
 test('a preview tells sizes without fetching weights', async () => {

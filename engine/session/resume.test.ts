@@ -11,27 +11,16 @@ import type { CheckpointFolder } from '../weights/source.ts';
 import type { Storage } from '../weights/storage.ts';
 import { type MemoryStorage, memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
-import { type TestTensor, TINY_CONFIG, tinyFiles, tinyTensors } from '../weights/tiny-checkpoint.ts';
+import { tinyFiles } from '../weights/tiny-checkpoint.ts';
+import { bigFiles, mortal, weightsOf } from './big-import.ts';
 import { importModel } from './import.ts';
 import type { ImportHooks } from './model.ts';
-
-/** Rows enough that the weights (16 MB) take several journal lines and several range requests at once. */
-const VOCAB = 200_000;
 
 const files = bigFiles();
 const servers: ModelServer[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
-
-function bigFiles(): Record<string, Uint8Array | string> {
-  const values = new Float32Array(VOCAB * 20);
-  for (let i = 0; i < values.length; i++) values[i] = ((i * 2654435761) % 1009) / 1009 - 0.5;
-  const embedding: TestTensor = { dtype: 'F32', shape: [VOCAB, 20], values };
-  const tensors = { ...tinyTensors(), 'model.embed_tokens.weight': embedding };
-  const config = JSON.stringify({ ...TINY_CONFIG, vocab_size: VOCAB });
-  return { ...tinyFiles(undefined, tensors), 'config.json': config };
-}
 
 async function served(options: ModelServerOptions = {}, content = files): Promise<ModelServer> {
   const server = await new ModelServer(content, options).listen();
@@ -52,11 +41,6 @@ function importing(
   return importModel(folderOf(server), openStore(storage), { id: 'big', weights }, hooks);
 }
 
-const weightsOf = (storage: MemoryStorage): Uint8Array => {
-  const path = [...storage.files.keys()].find((name) => name.endsWith('weights.bin'));
-  return storage.files.get(path ?? '') ?? new Uint8Array(0);
-};
-
 const expected = new Map<WeightDType, Promise<Uint8Array>>();
 /** What an import that nothing disturbs writes. */
 function undisturbed(weights: WeightDType = 'f32'): Promise<Uint8Array> {
@@ -74,30 +58,6 @@ async function sameBytes(storage: MemoryStorage, weights?: WeightDType): Promise
   expect(Buffer.compare(weightsOf(storage), await undisturbed(weights))).toBe(0);
   expect(await openStore(storage).unfinished()).toEqual([]);
   expect([...storage.files.keys()].filter((name) => name.endsWith('import.jsonl'))).toEqual([]);
-}
-
-/** A process that dies after so many bytes of weights: from then on nothing reaches the disk. */
-function mortal(storage: MemoryStorage, bytes: number): Storage {
-  let left = bytes;
-  const guarded = async (open: Promise<Awaited<ReturnType<Storage['create']>>>) => {
-    const file = await open;
-    return {
-      ...file,
-      async write(offset: number, piece: Uint8Array) {
-        if (left <= 0) throw new Error('dead');
-        left -= piece.length;
-        await file.write(offset, piece);
-      },
-    };
-  };
-  return {
-    ...storage,
-    create: (path) => guarded(storage.create(path)),
-    reopen: (path) => guarded(storage.reopen(path)),
-    remove: async () => {
-      throw new Error('dead');
-    },
-  };
 }
 
 describe('goes on where it stopped', () => {

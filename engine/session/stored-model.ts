@@ -13,6 +13,7 @@ export function storedModel(m: Manifest): StoredModel {
     importedAt: m.importedAt,
     contextLength: m.contextLength,
     hasChatTemplate: m.hasChatTemplate,
+    ...(m.hashed === true ? { hashed: true } : {}),
     ...(m.demo === true ? { demo: true } : {}),
   };
 }

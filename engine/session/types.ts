@@ -142,6 +142,8 @@ export interface StoredModel {
   readonly importedAt: number;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
+  /** The files that its weights came from agreed with the SHA-256 that their source publishes. */
+  readonly hashed?: boolean;
   /** The model that ships with Linnet: small, and honest about it. */
   readonly demo?: boolean;
 }

@@ -13,6 +13,7 @@
  */
 import { fail } from '../base/errors.ts';
 import { GGML_READABLE } from '../quant/ggml.ts';
+import { checkWhole } from './file-hash.ts';
 import { openGgufCheckpoint } from './gguf/checkpoint.ts';
 import { findGguf } from './gguf/find.ts';
 import { openMlcTensors, readMlcConfig } from './mlc.ts';
@@ -195,7 +196,9 @@ async function readWhole(
       got: `${source.size} bytes`,
     });
   }
-  return await source.read(0, source.size, signal);
+  const bytes = await source.read(0, source.size, signal);
+  await checkWhole(source, bytes);
+  return bytes;
 }
 
 async function openTensors(

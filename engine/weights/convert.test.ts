@@ -34,7 +34,7 @@ async function converted(source: Record<string, TestTensor>, weights: WeightDTyp
   const storage = memoryStorage();
   const file = await storage.create('weights.bin');
   const progress: number[] = [];
-  const stored = await fillWeights(plan.tensors, checkpointFeed(checkpoint, plan), file, {
+  const { tensors: stored } = await fillWeights(plan.tensors, checkpointFeed(checkpoint, plan), file, {
     onProgress: (done) => progress.push(done),
   });
   const bytes = storage.files.get('weights.bin') as Uint8Array;

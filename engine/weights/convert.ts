@@ -10,9 +10,11 @@ import { q8Layout, quantiseQ8 } from '../quant/q8.ts';
 import { f16Array, f32ArrayFromBf16, f32ArrayFromF16 } from '../tensor/f16.ts';
 import { isGrouped, type WeightDType } from '../tensor/tensor.ts';
 import { type Checkpoint, type CheckpointTensor, requireTensor } from './checkpoint.ts';
+import { fileReads, type Part } from './file-hash.ts';
 import type { Feed } from './fill.ts';
 import type { Position } from './journal.ts';
 import { ALIGNMENT, type StoredTensor } from './manifest.ts';
+import type { Sha256State } from './sha256.ts';
 import { inOrder } from './spans.ts';
 
 /** What a model needs of a checkpoint. One axis: stored as f32. Two: as the import asks. */
@@ -81,13 +83,14 @@ export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan): Feed {
     name: checkpoint.name,
     total: sources.reduce((sum, t) => sum + t.bytes, 0),
     async *blocks(from, signal) {
-      for await (const { tensor, block, firstRow } of rowBlocks(sources, startRow(plan, from), signal)) {
+      const read = rowBlocks(sources, startRow(plan, from), from.hash, signal);
+      for await (const { tensor, block, firstRow, hash } of read) {
         const target = plan.tensors[tensor] as StoredTensor;
         const source = sources[tensor] as CheckpointTensor;
         const parts =
           ownNibbles(block, target, source, firstRow) ??
           encode(widen(block, source), target, source, firstRow);
-        yield { tensor, parts, read: block.length };
+        yield { tensor, parts, read: block.length, hash };
       }
     },
   };
@@ -105,16 +108,25 @@ function startRow(plan: StorePlan, { tensor, written }: Position): RowPlace {
   return { tensor, row: ((written[0] ?? 0) * matrix(target.shape).rows) / section.bytes };
 }
 
+interface RowBlock {
+  readonly tensor: number;
+  readonly block: Uint8Array;
+  readonly firstRow: number;
+  /** Of the file up to the block's end. */
+  readonly hash: Sha256State | undefined;
+}
+
 /** Whole rows of one tensor after the other, about {@link BLOCK_BYTES} at once. */
 async function* rowBlocks(
   tensors: readonly CheckpointTensor[],
   from: RowPlace,
+  state: Sha256State | undefined,
   signal: AbortSignal | undefined,
-): AsyncIterable<{ tensor: number; block: Uint8Array; firstRow: number }> {
+): AsyncIterable<RowBlock> {
   const rowBytes = tensors.map((t) => t.bytes / Math.max(1, matrix(t.shape).rows));
-  const spans = tensors.map((t, i) => {
-    const skipped = i < from.tensor ? t.bytes : i === from.tensor ? from.row * (rowBytes[i] as number) : 0;
-    return { source: t.source, offset: t.offset + skipped, bytes: t.bytes - skipped };
+  const wanted = tensors.map(({ source, offset, bytes }, i): Part => {
+    const done = i < from.tensor ? bytes : i === from.tensor ? from.row * (rowBytes[i] as number) : 0;
+    return { source, offset, bytes, done };
   });
   const position = (tensor: number) => (tensor === from.tensor ? from.row : 0);
   let tensor = -1;
@@ -125,25 +137,35 @@ async function* rowBlocks(
   const open = (next: number) => {
     tensor = next;
     firstRow = position(next);
-    left = spans[next]?.bytes ?? 0;
+    const { bytes, done } = wanted[next] as Part;
+    left = bytes - done;
     const size = rowBytes[next] as number;
     block = new Uint8Array(Math.min(left, size * Math.max(1, Math.floor(BLOCK_BYTES / size))));
     filled = 0;
   };
-  for await (const { span, piece } of inOrder(spans, signal)) {
-    if (span !== tensor) open(span);
-    for (let at = 0; at < piece.length; ) {
-      const part = piece.subarray(at, at + block.length - filled);
-      block.set(part, filled);
-      filled += part.length;
-      at += part.length;
-      if (filled < block.length) break;
-      yield { tensor, block, firstRow };
-      firstRow += block.length / (rowBytes[tensor] as number);
-      left -= block.length;
-      filled = 0;
-      if (left < block.length) block = new Uint8Array(left);
+  for (const { stretches, hash } of fileReads(wanted, state)) {
+    for await (const { span, piece } of inOrder(stretches, signal)) {
+      const next = stretches[span]?.part;
+      if (next === undefined) {
+        hash?.add(piece);
+        continue;
+      }
+      if (next !== tensor) open(next);
+      for (let at = 0; at < piece.length; ) {
+        const part = piece.subarray(at, at + block.length - filled);
+        block.set(part, filled);
+        hash?.add(part);
+        filled += part.length;
+        at += part.length;
+        if (filled < block.length) break;
+        yield { tensor, block, firstRow, hash: hash?.state() };
+        firstRow += block.length / (rowBytes[tensor] as number);
+        left -= block.length;
+        filled = 0;
+        if (left < block.length) block = new Uint8Array(left);
+      }
     }
+    hash?.check();
   }
 }
 

@@ -6,6 +6,7 @@ import { fail, invariant } from '../base/errors.ts';
 import { type Checksum, checksum } from './checksum.ts';
 import { type Journal, type JournalWriter, type Position, START } from './journal.ts';
 import type { StoredTensor } from './manifest.ts';
+import type { Sha256State } from './sha256.ts';
 import { cancelled } from './source.ts';
 import type { FileWriter } from './storage.ts';
 
@@ -17,6 +18,8 @@ export interface Block {
   readonly parts: readonly Uint8Array[];
   /** Bytes of the source that these came from. */
   readonly read: number;
+  /** Of their file up to the last of them; absent where the file is not hashed. */
+  readonly hash?: Sha256State | undefined;
 }
 
 /** Where blocks come from: in the order of the plan's tensors, from any position on. */
@@ -45,13 +48,20 @@ const JOURNAL_MS = 2000;
 /** Milliseconds of work between two breaths, so that a worker hears its messages. */
 const BREATH_MS = 24;
 
-/** Returns the plan's tensors with their checksums. Whatever ends it early, the journal is up to date. */
+export interface Filled {
+  /** The plan's, with their checksums. */
+  readonly tensors: StoredTensor[];
+  /** All bytes came from files that agreed with their published SHA-256. */
+  readonly hashed: boolean;
+}
+
+/** Whatever ends it early, the journal is up to date. */
 export async function fillWeights(
   plan: readonly StoredTensor[],
   feed: Feed,
   file: FileWriter,
   hooks: FillHooks = {},
-): Promise<StoredTensor[]> {
+): Promise<Filled> {
   const cursor = createCursor(plan, hooks.from);
   const { signal, pause, journal } = hooks;
   const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
@@ -95,7 +105,7 @@ function paused(name: string): never {
 function createCursor(plan: readonly StoredTensor[], from: FillHooks['from']) {
   const start = from?.position ?? START;
   const checksums: (readonly number[])[] = [...(from?.finished ?? [])];
-  let { tensor, done } = start;
+  let { tensor, done, hash, unhashed } = start;
   let sums: Checksum[] = [];
   let written: number[] = [];
   const open = (states: Position['sums'], bytes: readonly number[]) => {
@@ -123,6 +133,8 @@ function createCursor(plan: readonly StoredTensor[], from: FillHooks['from']) {
       written: [...written],
       sums: sums.map((sum) => sum.state()),
       done,
+      ...(hash === undefined ? {} : { hash }),
+      ...(unhashed === undefined ? {} : { unhashed }),
     }),
     finished: (): readonly (readonly number[])[] => checksums,
     place(block: Block) {
@@ -139,13 +151,16 @@ function createCursor(plan: readonly StoredTensor[], from: FillHooks['from']) {
         written[s] = (written[s] ?? 0) + part.length;
       }
       done += block.read;
+      hash = block.hash;
+      if (hash === undefined) unhashed = true;
     },
-    complete(): StoredTensor[] {
+    complete(): Filled {
       moveTo(plan.length);
-      return plan.map((target, i) => ({
+      const tensors = plan.map((target, i) => ({
         ...target,
         sections: target.sections.map((section, s) => ({ ...section, checksum: checksums[i]?.[s] ?? 0 })),
       }));
+      return { tensors, hashed: unhashed === undefined };
     },
   };
 }

@@ -1,13 +1,15 @@
 /**
  * `import.jsonl`, by which an import that was cut off goes on where it stopped. The first line says what is imported;
  * each later line how far `weights.bin` is filled, written after the bytes themselves are durable. Lines are only
- * ever added, so a cut leaves at most one torn line, which does not count.
+ * ever added, so a cut leaves at most one torn line, which does not count. A head may come again, when more is known of
+ * what is imported; nothing before it counts then.
  *
  * A checkpoint's conversion depends on whole rows only, so going on from any row gives the same bytes.
  */
 import { type ChecksumState, checksum } from './checksum.ts';
 import { isObject } from './json.ts';
 import type { WeightProfile } from './profiles.ts';
+import { isSha256State, type Sha256State } from './sha256.ts';
 import type { FileWriter } from './storage.ts';
 
 export const JOURNAL = 'import.jsonl';
@@ -22,9 +24,12 @@ export interface JournalHead {
   readonly weights: WeightProfile;
   /** What the caller said of where it comes from. */
   readonly origin?: string;
-  /** What must be the same for going on: files with size and tag, the plan of the store, the small files. */
+  /**
+   * What must be the same for going on: files with size and tag, the plan of the store, the small files. Empty while
+   * the source was not looked at, or cannot be told from another: then there is nothing to go on with.
+   */
   readonly identity: string;
-  /** Bytes to read of the source, and bytes of the finished model. */
+  /** Bytes to read of the source, and bytes of the finished model; 0 while nobody knows. */
   readonly total: number;
   readonly bytes: number;
   readonly startedAt: number;
@@ -39,6 +44,10 @@ export interface Position {
   readonly sums: readonly ChecksumState[];
   /** Bytes read of the source so far. */
   readonly done: number;
+  /** Of the file that is being read, exactly up to here; absent where it is not hashed. */
+  readonly hash?: Sha256State;
+  /** Bytes came from a file that was not hashed. */
+  readonly unhashed?: true;
 }
 
 export interface Journal {
@@ -61,17 +70,23 @@ export function parseJournal(bytes: Uint8Array): Journal | undefined {
   if (bytes.length > MAX_BYTES) return undefined;
   const end = bytes.lastIndexOf(0x0a) + 1;
   const [first, ...lines] = new TextDecoder().decode(bytes.subarray(0, end)).split('\n').slice(0, -1);
-  const head = parsed(first ?? '');
-  if (!isHead(head)) return undefined;
-  const finished: (readonly number[])[] = [];
+  const begun = parsed(first ?? '');
+  if (!isHead(begun)) return undefined;
+  let head: JournalHead = begun;
+  let finished: (readonly number[])[] = [];
   let position: Position = START;
   let paused = false;
   for (const text of lines) {
     const line = parsed(text);
+    if (isHead(line)) {
+      [head, finished, position, paused] = [line, [], START, false];
+      continue;
+    }
     if (!isLine(line) || finished.length + line.finished.length !== line.tensor) return undefined;
-    finished.push(...line.finished);
-    position = { tensor: line.tensor, written: line.written, sums: line.sums, done: line.done };
-    paused = line.paused === true;
+    const { finished: more, paused: stopped, ...rest } = line;
+    finished.push(...more);
+    position = rest;
+    paused = stopped === true;
   }
   return { head, finished, position, paused, end };
 }
@@ -96,12 +111,16 @@ function isHead(x: unknown): x is JournalHead {
 function isLine(x: unknown): x is Line {
   if (!isObject(x) || !isCount(x.tensor) || !isCount(x.done) || !isCounts(x.written)) return false;
   if (!Array.isArray(x.finished) || !x.finished.every(isCounts)) return false;
+  if (x.hash !== undefined && !isSha256State(x.hash)) return false;
+  if (x.unhashed !== undefined && x.unhashed !== true) return false;
   const isState = (s: unknown) => Array.isArray(s) && s.length === 3 && s.every(Number.isInteger);
   return Array.isArray(x.sums) && x.sums.every(isState);
 }
 
 /** Adds lines to the journal's file. */
 export interface JournalWriter {
+  /** Says anew what is imported. */
+  begin(head: JournalHead): Promise<void>;
   /** `finished`: checksums of the tensors completed since the last line. */
   add(position: Position, finished: readonly (readonly number[])[], paused: boolean): Promise<void>;
   close(): Promise<void>;
@@ -119,10 +138,11 @@ export async function journalWriter(
     await file.flush();
     at += text.length;
   };
-  if ('head' in begin) await write({ format: FORMAT, ...begin.head });
+  const writeHead = (head: JournalHead) => write({ format: FORMAT, ...head });
+  if ('head' in begin) await writeHead(begin.head);
   return {
-    add: ({ tensor, written, sums, done }, finished, paused) =>
-      write({ tensor, written, sums, done, finished, ...(paused ? { paused } : {}) }),
+    begin: writeHead,
+    add: (position, finished, paused) => write({ ...position, finished, ...(paused ? { paused } : {}) }),
     close: () => file.close(),
   };
 }

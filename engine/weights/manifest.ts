@@ -40,6 +40,8 @@ export interface Manifest {
   /** How matrices are stored; what has one axis is always f32. */
   readonly weights: WeightProfile;
   readonly demo?: boolean;
+  /** The files that its weights came from agreed with the SHA-256 that their source publishes. */
+  readonly hashed?: true;
   readonly importedAt: number;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;

@@ -7,6 +7,7 @@
 import { fail } from '../base/errors.ts';
 import { f32ArrayFromBf16, f32ArrayFromF16 } from '../tensor/f16.ts';
 import type { Checkpoint, CheckpointTensor } from './checkpoint.ts';
+import { checkWhole } from './file-hash.ts';
 import { type FourBitShape, fourBitTensor, toM0e4Word } from './four-bit-rows.ts';
 import { isObject, parseJson } from './json.ts';
 import { type ByteSource, type CheckpointFolder, collect } from './source.ts';
@@ -245,7 +246,9 @@ async function readJson(source: ByteSource, name: string, signal?: AbortSignal):
       got: `${source.size} bytes`,
     });
   }
-  return parseJson(await source.read(0, source.size, signal), name, 'checkpoint-damaged');
+  const bytes = await source.read(0, source.size, signal);
+  await checkWhole(source, bytes);
+  return parseJson(bytes, name, 'checkpoint-damaged');
 }
 
 function missing(folder: CheckpointFolder, expected: string): never {

@@ -8,10 +8,11 @@ import { fail } from '../base/errors.ts';
 import { isGrouped } from '../tensor/tensor.ts';
 import { type Checksum, checksum } from './checksum.ts';
 import { matrix, rowSections } from './convert.ts';
+import { checkWhole, fileReads, type Part, type Stretch } from './file-hash.ts';
 import type { Feed } from './fill.ts';
 import { ALIGNMENT, type Manifest, MANIFEST_FILE, parseManifest, type StoredTensor } from './manifest.ts';
 import { type ByteSource, type CheckpointFolder, PIECE } from './source.ts';
-import { inOrder, type Span } from './spans.ts';
+import { inOrder } from './spans.ts';
 import { WEIGHTS_FILE } from './stored.ts';
 
 /** Names, shapes and places of a few hundred tensors take 100 kB. */
@@ -59,31 +60,39 @@ export function publishedFeed({ name, manifest, weights }: Published): Feed {
     name,
     total: sections.reduce((sum, s) => sum + s.bytes, 0),
     async *blocks(from, signal) {
-      const spans = sections.map((s): Span => {
-        const skipped =
-          s.tensor < from.tensor ? s.bytes : s.tensor > from.tensor ? 0 : (from.written[s.section] ?? 0);
-        return { source: weights, offset: s.offset + skipped, bytes: s.bytes - skipped };
+      const wanted = sections.map(({ tensor, section, offset, bytes }): Part => {
+        const done = tensor < from.tensor ? bytes : tensor > from.tensor ? 0 : (from.written[section] ?? 0);
+        return { source: weights, offset, bytes, done };
       });
+      const [file] = fileReads(wanted, from.hash);
+      const { stretches = [], hash } = file ?? {};
       const sums = new Map<number, Checksum>();
       let left = 0;
-      for await (const { span, piece } of inOrder(spans, signal)) {
-        const { tensor, section, count } = sections[span] as Section;
+      for await (const { span, piece } of inOrder(stretches, signal)) {
+        const { part: wantedBy, bytes } = stretches[span] as Stretch;
+        if (wantedBy === undefined) {
+          hash?.add(piece);
+          continue;
+        }
+        const { tensor, section, count } = sections[wantedBy] as Section;
         let sum = sums.get(span);
         if (sum === undefined) {
           sum = checksum(tensor === from.tensor ? from.sums[section] : undefined);
           sums.clear();
           sums.set(span, sum);
-          left = spans[span]?.bytes ?? 0;
+          left = bytes;
         }
         for (let at = 0; at < piece.length; at += PIECE) {
           const part = piece.subarray(at, at + PIECE);
           sum.add(part);
+          hash?.add(part);
           left -= part.length;
           if (left === 0) checkSum(manifest.tensors[tensor] as StoredTensor, section, sum.value());
           const parts = Array.from({ length: count }, (_, i) => (i === section ? part : new Uint8Array(0)));
-          yield { tensor, parts, read: part.length };
+          yield { tensor, parts, read: part.length, hash: hash?.state() };
         }
       }
+      hash?.check();
     },
   };
 }
@@ -162,7 +171,11 @@ async function required(folder: CheckpointFolder, name: string, signal?: AbortSi
 }
 
 async function readAll(source: ByteSource, limit: number, signal?: AbortSignal): Promise<Uint8Array> {
-  if (source.size <= limit) return await source.read(0, source.size, signal);
+  if (source.size <= limit) {
+    const bytes = await source.read(0, source.size, signal);
+    await checkWhole(source, bytes);
+    return bytes;
+  }
   return fail('checkpoint-damaged', {
     who: source.name,
     message: 'the file is far larger than such files are',

@@ -3,21 +3,25 @@
  *
  * Bytes come by parallel HTTP ranges (`http-ranges.ts`); a server that ignores ranges sends whole files, which are
  * read forwards (`source-forward.ts`). Once a hub has said which commit it serves, every further file is asked of
- * that commit, so that a push in between cannot mix two versions.
+ * that commit, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub publishes
+ * (`hub.ts`); who compares it is `file-hash.ts`.
  */
-import { fail } from '../base/errors.ts';
+import { fail, LinnetError } from '../base/errors.ts';
 import { parseAddress } from './address.ts';
 import { onlyFile, parseGgufAddress } from './gguf/find.ts';
+import { hubFile, linkedHash, treeHashes } from './hub.ts';
 import { body, type Connection, patiently, type RemoteFile, request } from './http-request.ts';
 import { ranges, tagOf } from './http-ranges.ts';
 import { type ByteSource, type CheckpointFolder, collect } from './source.ts';
 import { forwardSource } from './source-forward.ts';
 import { memorySource, requireRange } from './source-memory.ts';
 
-/** First request of a file, in bytes: most JSON files come with it whole. */
+/** First request of a file, in bytes: most JSON files come with it whole, and no hub keeps these as large files. */
 const PROBE = 64 * 1024;
 /** Bytes of a file of unknown length that are kept in memory: a tokenizer may come so, weights may not. */
 const MAX_UNSIZED = 64 * 1024 * 1024;
+/** Nobody waits longer for hashes, which an import can do without. */
+const LIST_MS = 20_000;
 const BACKOFF_MS = 500;
 const STALL_MS = 30_000;
 const OWN_FILE = /^\w+-extension:/;
@@ -37,10 +41,19 @@ export function httpFolder(address: string, options: HttpOptions = {}): Checkpoi
     backoffMs: options.backoffMs ?? BACKOFF_MS,
     stallMs: options.stallMs ?? STALL_MS,
   };
+  const hashes = hubHashes(connection);
+  const open = async (url: string, signal?: AbortSignal, onAnswer?: (response: Response) => void) => {
+    let linked: string | undefined;
+    const source = await openHttp(remoteFile(url, connection), signal, (response) => {
+      linked = linkedHash(response);
+      onAnswer?.(response);
+    });
+    if (source === undefined || source.size <= PROBE) return source;
+    const sha256 = linked ?? (await hashes(url, signal));
+    return sha256 === undefined ? source : { ...source, sha256 };
+  };
   const gguf = parseGgufAddress(address.trim(), options.revision);
-  if (gguf !== undefined) {
-    return onlyFile(gguf.file, (signal) => openHttp(remoteFile(gguf.url, connection), signal));
-  }
+  if (gguf !== undefined) return onlyFile(gguf.file, (signal) => open(gguf.url, signal));
   const { name, base } = parseAddress(address.trim(), options.revision);
   let pinned = base;
   const onAnswer = (response: Response) => {
@@ -51,9 +64,38 @@ export function httpFolder(address: string, options: HttpOptions = {}): Checkpoi
     name,
     open: (file, signal) => {
       const url = new URL(file.split('/').map(encodeURIComponent).join('/'), pinned).href;
-      return openHttp(remoteFile(url, connection), signal, onAnswer);
+      return open(url, signal, onAnswer);
     },
   };
+}
+
+/** Hashes of a hub's large files by their addresses; each folder's list is asked for once. */
+function hubHashes(connection: Connection) {
+  const lists = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  return async (url: string, signal?: AbortSignal): Promise<string | undefined> => {
+    const file = hubFile(url);
+    if (file === undefined) return undefined;
+    const list = lists.get(file.tree) ?? readTree(remoteFile(file.tree, connection), signal);
+    lists.set(file.tree, list);
+    list.catch(() => lists.delete(file.tree));
+    return (await list).get(file.path);
+  };
+}
+
+/** Whatever is wrong with the list, the files can be read without it. */
+async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const limit = AbortSignal.timeout(LIST_MS);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  try {
+    const response = await patiently(file, () => request(file, undefined, either), either);
+    if (response === undefined) return new Map();
+    const list = await unsized(file, response, either);
+    return treeHashes(JSON.parse(new TextDecoder().decode(await list.read(0, list.size))));
+  } catch (error) {
+    const told = error instanceof SyntaxError || (error instanceof LinnetError && signal?.aborted !== true);
+    if (told) return new Map();
+    throw error;
+  }
 }
 
 function remoteFile(url: string, connection: Connection): RemoteFile {

@@ -12,6 +12,8 @@ export interface ByteSource {
   readonly size: number;
   /** Differs when the bytes differ (an ETag, a date); absent where nobody can tell. Only a tagged file can be continued. */
   readonly tag?: string;
+  /** Of all its bytes, 64 hexadecimal digits; absent where nobody publishes it. */
+  readonly sha256?: string;
   /** Exactly `length` bytes from `offset`; throws `source-read` when they are not there. */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
   /** The same bytes in order, in pieces of at most a few MiB; for tensors bigger than memory likes. */

@@ -56,6 +56,8 @@ export interface ModelWriter {
   put(name: string, content: Uint8Array): Promise<void>;
   /** The journal, which makes the folder one that can go on. */
   journal(begin: { readonly head: JournalHead } | { readonly end: number }): Promise<JournalWriter>;
+  /** Removes every file but the journal. */
+  clear(): Promise<void>;
   /** Writes the manifest, which makes the model real, then removes what it replaces. */
   commit(manifest: Manifest): Promise<void>;
   /** Leaves the folder as it is, for an import that goes on. */
@@ -221,6 +223,11 @@ function modelWriter(storage: Storage, folder: string, growing: Set<string>): Mo
         await ('end' in begin ? storage.reopen(journalPath) : storage.create(journalPath)),
         begin,
       ),
+    async clear() {
+      for (const name of await storage.list(folder)) {
+        if (name !== JOURNAL) await storage.remove(`${folder}/${name}`);
+      }
+    },
     async commit(manifest) {
       const older = (await entries(storage, growing))
         .filter(isComplete)

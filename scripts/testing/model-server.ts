@@ -31,6 +31,8 @@ export interface ModelServerOptions {
   readonly etag?: string | null;
   /** As a hub says it. */
   readonly commit?: string;
+  /** SHA-256 of files that a hub publishes: in the list of its files, or with each answer. */
+  readonly hashes?: { readonly in: 'tree' | 'header'; readonly of: Readonly<Record<string, string>> };
   /** Bytes a second, over all answers. */
   readonly rate?: number;
   readonly fault?: (asked: Asked) => Fault | undefined;
@@ -93,21 +95,35 @@ export class ModelServer {
     this.asked.push(asked);
     const fault = this.options.fault?.(asked);
     response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('access-control-expose-headers', 'etag, content-range, x-repo-commit');
+    response.setHeader('access-control-expose-headers', 'etag, content-range, x-repo-commit, x-linked-etag');
     if (fault?.kind === 'status') return void response.writeHead(fault.status).end();
     if (fault?.kind === 'redirect') return void response.writeHead(302, { location: fault.to }).end();
+    if (request.url?.startsWith('/api/models/org/model/tree/') === true) return this.sendTree(response);
     const content = this.files[file];
     if (content === undefined) return void response.writeHead(404).end('not here');
     await this.send(typeof content === 'string' ? Buffer.from(content) : content, asked, fault, response);
   }
 
+  private sendTree(response: ServerResponse): void {
+    const { hashes } = this.options;
+    if (hashes?.in !== 'tree') return void response.writeHead(404).end();
+    const list = Object.entries(this.files).map(([path, { length: size }]) => {
+      const oid = hashes.of[path];
+      const file = { type: 'file', oid: '0'.repeat(40), size, path };
+      return oid === undefined ? file : { ...file, lfs: { oid, size, pointerSize: 135 } };
+    });
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(list));
+  }
+
   private async send(
     content: Uint8Array,
-    { range }: Asked,
+    { file, range }: Asked,
     fault: Fault | undefined,
     response: ServerResponse,
   ): Promise<void> {
-    const { ranges = true, etag = '"1"', commit } = this.options;
+    const { ranges = true, etag = '"1"', commit, hashes } = this.options;
+    const linked = hashes?.in === 'header' ? hashes.of[file] : undefined;
+    if (linked !== undefined) response.setHeader('x-linked-etag', `"${linked}"`);
     if (etag !== null) response.setHeader('etag', etag);
     if (commit !== undefined) response.setHeader('x-repo-commit', commit);
     const partial = ranges && range !== undefined;
