@@ -210,7 +210,15 @@ async function playwright(name, chromium, adapter, filters) {
   const timeout = limit(13 * minute);
   // Playwright ends first, so that it still tells what failed.
   const own = `--global-timeout=${Math.max(1000, timeout - minute / 2)}`;
-  const args = [playwright, 'test', '--reporter=list,json', '--pass-with-no-tests', own, ...filters];
+  const args = [
+    playwright,
+    'test',
+    '--reporter=list,json',
+    '--pass-with-no-tests',
+    '--project=desktop',
+    own,
+    ...filters,
+  ];
   const ended = await run(node, args, {
     timeout,
     env: {
