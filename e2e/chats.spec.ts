@@ -1,7 +1,16 @@
 /** Conversations as things one keeps: branches, titles, search, files, Undo; what survives; the context that fills. */
 import { readFileSync } from 'node:fs';
 import { article, expect, type Page, picture, test } from './harness/index.ts';
-import { ask, choose, importStories, lastPrompt, say, stopAfterSomeWords, words } from './story.ts';
+import {
+  ask,
+  choose,
+  endAnswer,
+  importStories,
+  lastPrompt,
+  say,
+  stopAfterSomeWords,
+  words,
+} from './story.ts';
 
 const html = article('Lily and the bird', [
   'Lily saw a little bird in the tree. The bird could not fly, and Lily wanted to help it.',
@@ -101,12 +110,12 @@ test('the context is measured; when it is full, what is left out is marked', asy
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
   await say(tab, 'Once upon a time there was a girl. '.repeat(12));
-  await stopAfterSomeWords(tab);
+  await endAnswer(tab);
   await expect(tab.getByRole('meter')).toBeVisible();
   await expect(tab.getByText('No longer read by the model')).toBeHidden();
   for (let turns = 0; turns < 4; turns++) {
     await say(tab, 'Then the bird came to the tree and sang. '.repeat(8));
-    await stopAfterSomeWords(tab);
+    await endAnswer(tab);
     if (await tab.getByText('No longer read by the model').isVisible()) break;
   }
   await expect(tab.getByText('No longer read by the model')).toBeVisible();

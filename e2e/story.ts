@@ -71,21 +71,27 @@ export async function say(page: Page, text: string): Promise<void> {
   await expect(page.getByRole('article')).toHaveCount(before + 1);
 }
 
-/** Waits for the first words of the newest answer, ends it, and gives what it says: nothing, where the model said nothing. */
-export async function stopAfterSomeWords(page: Page): Promise<string> {
+/** Ends the newest answer once it has words, or ended without: a model may say nothing. */
+export async function endAnswer(page: Page): Promise<void> {
   const answer = page.getByRole('article').last();
-  // Its model is loaded first, which a GPU in software under load takes a minute for.
   const prose = answer.locator('.prose');
-  await expect(prose.or(answer.and(page.locator('[aria-busy=false]')))).not.toHaveCount(0, {
-    timeout: 100_000,
-  });
+  const over = async () => (await answer.getAttribute('aria-busy')) === 'false';
+  const hasWords = async () => (await prose.count()) > 0 && (await prose.innerText()).trim() !== '';
+  // Its model is loaded first, which a GPU in software under load takes a minute for.
+  await expect.poll(async () => (await hasWords()) || (await over()), { timeout: 100_000 }).toBe(true);
   // A short answer may end by itself before the button is reached.
   await expect(async () => {
-    if ((await answer.getAttribute('aria-busy')) === 'true')
-      await page.getByRole('button', { name: 'Stop' }).click({ timeout: 2000 });
+    if (!(await over())) await page.getByRole('button', { name: 'Stop' }).click({ timeout: 2000 });
     await expect(answer).toHaveAttribute('aria-busy', 'false', { timeout: 5000 });
   }).toPass({ timeout: 60_000 });
-  return (await prose.count()) === 0 ? '' : words(await prose.innerText());
+}
+
+/** Waits for the first words of the newest answer, ends it, and gives what it says. */
+export async function stopAfterSomeWords(page: Page): Promise<string> {
+  await endAnswer(page);
+  const prose = page.getByRole('article').last().locator('.prose');
+  await expect(prose).not.toBeEmpty();
+  return words(await prose.innerText());
 }
 
 /** A request of the extension's own protocol, sent from one of its pages; again until the offscreen document is there. */

@@ -97,6 +97,7 @@ export class Desk {
     this.settings = settings;
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
+    // Not by what the patch has: erasing takes the form away by leaving it out.
     void this.jobs.between(async () => this.models.cacheChanged());
     await this.store.saveSettings(settings);
     this.server.emit('settings', { kind: 'settings', settings });

@@ -78,8 +78,20 @@ function SettingsPage({ state }: { state: SettingsState }) {
               onSettings={(changed) => void state.change(changed)}
             />
           </section>
-          <PaceSection pace={settings.pace} onPace={(pace) => void state.change({ pace })} />
-          <CacheSection cache={settings.cache ?? 'plain'} onCache={(cache) => void state.change({ cache })} />
+          <Choices
+            name="pace"
+            values={PACES}
+            chosen={settings.pace}
+            text={(pace) => [t(`pace-${pace}`), t(`pace-${pace}-hint`)]}
+            onChoose={(pace) => void state.change({ pace })}
+          />
+          <Choices
+            name="cache"
+            values={CACHES}
+            chosen={settings.cache ?? 'plain'}
+            text={(cache) => [t(`cache-${cache}`), t(`cache-${cache}-hint`)]}
+            onChoose={(cache) => void state.change({ cache })}
+          />
           <PromptsSection prompts={settings.prompts} onChange={(prompts) => void state.change({ prompts })} />
           <DataSection state={state} />
         </>
@@ -115,72 +127,38 @@ function UiLanguage({ state: { outside } }: { state: SettingsState }) {
 
 const PACES: readonly Pace[] = ['polite', 'balanced', 'full'];
 
-function PaceSection({ pace, onPace }: { pace: Pace; onPace(pace: Pace): void }) {
-  const choices = PACES.map((value) => ({ value, text: t(`pace-${value}`), hint: t(`pace-${value}-hint`) }));
-  return (
-    <Choices
-      name="pace"
-      title={t('pace-title')}
-      hint={t('pace-hint')}
-      choices={choices}
-      chosen={pace}
-      onChoose={onPace}
-    />
-  );
-}
-
 const CACHES: readonly CacheForm[] = ['plain', 'q8'];
 
-function CacheSection({ cache, onCache }: { cache: CacheForm; onCache(cache: CacheForm): void }) {
-  const choices = CACHES.map((value) => ({
-    value,
-    text: t(`cache-${value}`),
-    hint: t(`cache-${value}-hint`),
-  }));
-  return (
-    <Choices
-      name="cache"
-      title={t('cache-title')}
-      hint={t('cache-hint')}
-      choices={choices}
-      chosen={cache}
-      onChoose={onCache}
-    />
-  );
-}
-
 interface ChoicesProps<T> {
-  /** Of the radio buttons. */
-  readonly name: string;
-  readonly title: string;
-  readonly hint: string;
-  readonly choices: readonly { readonly value: T; readonly text: string; readonly hint: string }[];
+  /** What is chosen: its title and hint, and the name of its radio buttons. */
+  readonly name: 'pace' | 'cache';
+  readonly values: readonly T[];
   readonly chosen: T;
+  /** What a value is called, and what it means. */
+  text(value: T): readonly [name: string, hint: string];
   onChoose(value: T): void;
 }
 
 /** One of a few, each with what it means. */
-function Choices<T extends string>({ name, title, hint, choices, chosen, onChoose }: ChoicesProps<T>) {
+function Choices<T extends string>({ name, values, chosen, text, onChoose }: ChoicesProps<T>) {
   return (
     <fieldset class="stack plain">
       <legend>
-        <h2>{title}</h2>
+        <h2>{t(`${name}-title`)}</h2>
       </legend>
-      <p class="soft small">{hint}</p>
-      {choices.map((choice) => (
-        <label key={choice.value} class={`choice${choice.value === chosen ? ' on' : ''}`}>
-          <input
-            type="radio"
-            name={name}
-            checked={choice.value === chosen}
-            onChange={() => onChoose(choice.value)}
-          />
-          <span>
-            <strong>{choice.text}</strong>
-            <span class="soft small">{choice.hint}</span>
-          </span>
-        </label>
-      ))}
+      <p class="soft small">{t(`${name}-hint`)}</p>
+      {values.map((value) => {
+        const [called, hint] = text(value);
+        return (
+          <label key={value} class={`choice${value === chosen ? ' on' : ''}`}>
+            <input type="radio" name={name} checked={value === chosen} onChange={() => onChoose(value)} />
+            <span>
+              <strong>{called}</strong>
+              <span class="soft small">{hint}</span>
+            </span>
+          </label>
+        );
+      })}
     </fieldset>
   );
 }

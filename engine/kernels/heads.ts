@@ -115,6 +115,12 @@ export const headsKernels: readonly Kernel[] = [
 ];
 
 export const qkvHeadsKernels: readonly Kernel[] = [
-  { ...whole, accepts: (node) => (acceptsHead(node) === true ? whole.accepts!(node) : acceptsHead(node)) },
+  {
+    ...whole,
+    accepts: (node) => {
+      const verdict = whole.accepts?.(node) ?? true;
+      return verdict === true ? acceptsHead(node) : verdict;
+    },
+  },
   ...family('qkv_heads.two', inTwo),
 ];
