@@ -1,23 +1,8 @@
 /** The bubble on every page, for those who turn it on: without calling Linnet on each of them. */
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { article, expect, test } from './harness/index.ts';
-import { at } from '../scripts/setup/machine.mjs';
 import { Bubble, select } from './story.ts';
 
-/** The built extension as it is once the person has agreed: nobody can press the browser's own question here. */
-function agreed(): string {
-  const copy = join(mkdtempSync(join(tmpdir(), 'linnet-extension-')), 'extension');
-  cpSync(process.env.LINNET_EXTENSION ?? at('.output/chrome-mv3'), copy, { recursive: true });
-  const file = `${copy}/manifest.json`;
-  const { optional_host_permissions: hosts, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
-  writeFileSync(file, JSON.stringify({ ...manifest, host_permissions: hosts }));
-  return copy;
-}
-
-// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from the pattern
-test.use({ extension: async ({}, use) => use(agreed()), touch: true });
+test.use({ onEveryPage: true, touch: true });
 
 test('turned on, it offers itself on a page where Linnet was never called; turned off, it does not', async ({
   linnet,

@@ -17,7 +17,7 @@
 import { rmSync } from 'node:fs';
 import { test as base } from 'playwright/test';
 import { defaults, type LaunchOptions, LinnetBrowser } from './browser.ts';
-import { maskedExtension, PHONE_LACKS } from './masked.ts';
+import { agreedExtension, maskedExtension, PHONE_LACKS } from './copies.ts';
 import { Site } from './site.ts';
 
 export { expect, type Locator, type Page } from 'playwright/test';
@@ -30,6 +30,8 @@ export { article, readPage, Site } from './site.ts';
 interface Options extends LaunchOptions {
   /** A browser that lacks what those on phones do, and a coarse pointer; see also {@link asPhone}. */
   readonly onPhone: boolean;
+  /** A browser whose person has let Linnet onto every page. */
+  readonly onEveryPage: boolean;
 }
 
 interface Fixtures {
@@ -39,9 +41,10 @@ interface Fixtures {
 
 export const test = base.extend<Options & Fixtures>({
   onPhone: [false, { option: true }],
-  extension: async ({ onPhone }, use) => {
-    if (!onPhone) return await use(defaults.extension);
-    const folder = maskedExtension(PHONE_LACKS);
+  onEveryPage: [false, { option: true }],
+  extension: async ({ onPhone, onEveryPage }, use) => {
+    if (!onPhone && !onEveryPage) return await use(defaults.extension);
+    const folder = onPhone ? maskedExtension(PHONE_LACKS) : agreedExtension();
     await use(folder);
     rmSync(folder, { recursive: true, force: true });
   },

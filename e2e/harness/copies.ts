@@ -1,7 +1,7 @@
 /**
- * A copy of the built extension for a browser that lacks some APIs, as those on phones do. An API goes away with its
- * permission; what needs none is taken away by a script that runs before all others, in pages and in the service
- * worker, where no init script of Playwright comes.
+ * Copies of the built extension: as it is after an agreement that only a person can give, or for a browser that lacks
+ * some APIs, as those on phones do. An API goes away with its permission; what needs none is taken away by a script that
+ * runs before all others, in pages and in the service worker, where no init script of Playwright comes.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,15 +14,40 @@ export const PHONE_LACKS = ['offscreen', 'sidePanel', 'contextMenus', 'commands'
 /** Keys of the manifest without which an API is of no use. */
 const KEYS: Readonly<Record<string, string>> = { sidePanel: 'side_panel', commands: 'commands' };
 
+interface Manifest extends Record<string, unknown> {
+  permissions: string[];
+  readonly optional_host_permissions: string[];
+}
+
+/**
+ * The id comes from this key, else from the folder's name. Compiled shaders are kept per id, and a driver in software
+ * takes ten seconds to compile those of one model.
+ */
+const KEY = Buffer.from('a copy of Linnet for its stories').toString('base64');
+
 /** Gives the folder of the copy; whoever asks removes it. */
-export function maskedExtension(missing: readonly string[], source = defaults.extension): string {
-  const folder = mkdtempSync(join(tmpdir(), 'linnet-masked-'));
+function copied(change: (manifest: Manifest) => void, source = defaults.extension): string {
+  const folder = mkdtempSync(join(tmpdir(), 'linnet-copy-'));
   cpSync(source, folder, { recursive: true });
   edit(folder, 'manifest.json', (text) => {
-    const manifest = JSON.parse(text) as { permissions: string[] } & Record<string, unknown>;
+    const manifest = JSON.parse(text) as Manifest;
+    change(manifest);
+    return JSON.stringify({ ...manifest, key: KEY });
+  });
+  return folder;
+}
+
+/** As it is once a person has agreed to the bubble on every page: nobody can answer the browser's own question here. */
+export function agreedExtension(): string {
+  return copied((manifest) => {
+    manifest.host_permissions = manifest.optional_host_permissions;
+  });
+}
+
+export function maskedExtension(missing: readonly string[]): string {
+  const folder = copied((manifest) => {
     manifest.permissions = manifest.permissions.filter((name) => !missing.includes(name));
     for (const name of missing) delete manifest[KEYS[name] ?? ''];
-    return JSON.stringify(manifest);
   });
   const mask = `for (const api of [globalThis.chrome, globalThis.browser]) for (const name of ${JSON.stringify(missing)})
     if (api) Object.defineProperty(api, name, { value: undefined, configurable: true });`;
