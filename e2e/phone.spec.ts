@@ -1,7 +1,7 @@
 /** A browser on a phone: no offscreen documents, side panel, menus, shortcuts or windows; a finger; a keyboard on screen. */
 import { article, asPhone, expect, picture, test } from './harness/index.ts';
 import { inEveryLook, largeTargets } from './looks.ts';
-import { ask, importStories, lastPrompt, say, stopAfterSomeWords } from './story.ts';
+import { ask, endAnswer, importStories, lastPrompt, say, stopAfterSomeWords } from './story.ts';
 
 const html = article('Lily and the bird', [
   'Lily saw a little bird in the tree. The bird could not fly, and Lily wanted to help it.',
@@ -34,6 +34,26 @@ test('the engine lives in one pinned tab, and answers survive that it is closed'
   await stopAfterSomeWords(tab);
   expect((await ask(tab, 'conversations', { limit: 9 }))[0]!.jobs).toHaveLength(2);
   expect(linnet.pageErrors).toEqual([]);
+});
+
+test('an engine’s tab that was unloaded comes back in its place; one more waits until it is needed', async ({
+  linnet,
+}) => {
+  await importStories(linnet);
+  const engines = () => linnet.serviceWorker()!.evaluate(tabsOf, linnet.url('offscreen.html'));
+  expect(await engines()).toMatchObject([{ discarded: false, pinned: true, autoDiscardable: false }]);
+  await linnet.serviceWorker()!.evaluate(unload, linnet.url('offscreen.html'));
+  await expect.poll(engines).toMatchObject([{ discarded: false, status: 'complete' }]);
+
+  const second = await linnet.open('offscreen.html');
+  await expect(second.getByText('in another tab already')).toBeVisible();
+  const [first] = linnet.context.pages().filter((page) => page !== second && page.url() === second.url());
+  await first!.close();
+  await expect(second.getByText('Leave it open while you use Linnet')).toBeVisible();
+  const tab = await linnet.open('chat.html');
+  await say(tab, 'Who was happy?');
+  await endAnswer(tab);
+  expect(await engines()).toHaveLength(1);
 });
 
 test('a finger hits everything, nothing scrolls sideways, and no entry leads nowhere', async ({
@@ -78,6 +98,22 @@ test('the keyboard on the screen leaves the field in sight', async ({ linnet }) 
   await expect.poll(() => bottomWith(480)).toBeLessThanOrEqual(480);
   await expect.poll(() => bottomWith(915)).toBeGreaterThan(800);
 });
+
+interface Tab {
+  readonly id: number;
+  readonly url?: string;
+  readonly discarded: boolean;
+}
+declare const chrome: {
+  readonly tabs: { query(filter: object): Promise<Tab[]>; discard(id: number): Promise<unknown> };
+};
+
+/** These run in the service worker. */
+const tabsOf = async (url: string) => (await chrome.tabs.query({})).filter((tab) => tab.url === url);
+async function unload(url: string): Promise<void> {
+  const tab = (await chrome.tabs.query({})).find((known) => known.url === url);
+  await chrome.tabs.discard(tab!.id);
+}
 
 const bottom = (box: { y: number; height: number } | null): number =>
   box === null ? Infinity : box.y + box.height;

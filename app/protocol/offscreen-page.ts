@@ -9,6 +9,8 @@ import { ENSURE_OFFSCREEN } from './browser-line.ts';
 const PATH = '/offscreen.html';
 /** Asked of the page in its tab, to learn whether it is there. */
 const ENGINE_THERE = 'linnet:engine-there';
+/** Held by the page whose worker is the engine: a tab may be restored or duplicated, and two engines would write the same files. */
+const LOCK = 'linnet:engine';
 
 /** Requests that come while the page is being created share one creation. */
 let creating: Promise<void> | undefined;
@@ -39,10 +41,7 @@ const ASKS = 150;
 
 async function createTab(): Promise<void> {
   if (await engineThere()) return;
-  const url = new URL(PATH, self.location.origin).href;
-  // Firefox for Android knows no pinned tabs, and refuses the word.
-  const pinned = browser.tabs.create({ url, pinned: true, active: false });
-  await pinned.catch(() => browser.tabs.create({ url, active: false }));
+  await openTab(new URL(PATH, self.location.origin).href);
   // Whoever asks meanwhile must not open a second one.
   for (let asks = 0; asks < ASKS; asks++) {
     if (await engineThere()) return;
@@ -51,10 +50,38 @@ async function createTab(): Promise<void> {
   throw new Error('the tab of the engine did not open');
 }
 
+/** One that was unloaded to save memory, or restored but not loaded yet, as phones do it, is loaded again in its place. */
+async function openTab(url: string): Promise<void> {
+  const [there, ...spare] = (await browser.tabs.query({})).filter((tab) => tab.url === url);
+  if (there?.id !== undefined) {
+    await browser.tabs.reload(there.id);
+    await browser.tabs.remove(spare.flatMap(({ id }) => id ?? []));
+    return;
+  }
+  // Firefox for Android knows no pinned tabs, and refuses the word.
+  const pinned = browser.tabs.create({ url, pinned: true, active: false });
+  const { id } = await pinned.catch(() => browser.tabs.create({ url, active: false }));
+  // An answer that is being written must not end with it. Not every browser knows the word.
+  await browser.tabs.update(id!, { autoDiscardable: false }).catch(() => {});
+}
+
 /** Nobody listening is an error in some browsers and no answer in others. */
 async function engineThere(): Promise<boolean> {
   const answer: unknown = await browser.runtime.sendMessage(ENGINE_THERE).catch(() => false);
   return answer === true;
+}
+
+/**
+ * The page itself: calls `start` once no other page holds the engine, and before it `elsewhere` where one does now. What
+ * it holds ends with the page.
+ */
+export async function holdEngine(start: () => void, elsewhere: () => void): Promise<void> {
+  const { held = [] } = await navigator.locks.query();
+  if (held.some(({ name }) => name === LOCK)) elsewhere();
+  await navigator.locks.request(LOCK, () => {
+    start();
+    return new Promise(() => {});
+  });
 }
 
 /** The page itself, where it is a tab: says that it is there. Documents without tabs have nothing to answer. */

@@ -7,7 +7,11 @@ import './tokens.css';
 import './theme.css';
 import './page.css';
 
-export async function showEnginePage(place: HTMLElement): Promise<void> {
+/** Shown again with another text, it says that instead. */
+export async function showEnginePage(
+  place: HTMLElement,
+  text: 'engine-tab' | 'engine-elsewhere',
+): Promise<void> {
   await speakUserLanguage();
   render(
     <div class="page">
@@ -15,10 +19,10 @@ export async function showEnginePage(place: HTMLElement): Promise<void> {
         <Bird size={44} />
         <div>
           <h1>{t('popup-title')}</h1>
-          <p>{t('engine-tab')}</p>
+          <p>{t(text)}</p>
         </div>
       </header>
-      <p class="soft">{t('engine-tab-hint')}</p>
+      {text === 'engine-tab' && <p class="soft">{t('engine-tab-hint')}</p>}
     </div>,
     place,
   );

@@ -22,7 +22,7 @@
  *
  * What is not here: Linnet's own words and buttons. They belong to the stories.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -243,6 +243,17 @@ export class LinnetBrowser {
   private async quit(): Promise<void> {
     await this.running?.context.close();
     this.running = undefined;
+    this.forgetPinnedTabs();
+  }
+
+  /**
+   * The browser would open them again before the extension, which comes by the command line, is there: as a page of an
+   * error, for which Playwright waits for ever. Extensions from a store are there in time.
+   */
+  private forgetPinnedTabs(): void {
+    const file = join(this.profile, 'Default/Preferences');
+    const { pinned_tabs: _, ...preferences } = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify(preferences));
   }
 
   private get now() {

@@ -5,19 +5,30 @@
 import { browser } from 'wxt/browser';
 import { createBridge } from '../../app/protocol/bridge.ts';
 import { PORT_NAME } from '../../app/protocol/frames.ts';
-import { answerWhetherThere } from '../../app/protocol/offscreen-page.ts';
-
-const bridge = createBridge(
-  () => new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'linnet' }),
-);
-
-browser.runtime.onConnect.addListener((port) => {
-  if (port.name === PORT_NAME) bridge.accept(port);
-});
+import { answerWhetherThere, holdEngine } from '../../app/protocol/offscreen-page.ts';
 
 // An offscreen document sees only `runtime`.
-if ((browser as { tabs?: unknown }).tabs !== undefined) {
-  answerWhetherThere();
-  const { showEnginePage } = await import('../../app/ui/engine-page.tsx');
-  await showEnginePage(document.getElementById('app')!);
+const isTab = (browser as { tabs?: unknown }).tabs !== undefined;
+
+let told = Promise.resolve();
+
+function tell(text: 'engine-tab' | 'engine-elsewhere'): void {
+  told = told.then(async () => {
+    const { showEnginePage } = await import('../../app/ui/engine-page.tsx');
+    await showEnginePage(document.getElementById('app')!, text);
+  });
 }
+
+function start(): void {
+  const bridge = createBridge(
+    () => new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'linnet' }),
+  );
+  browser.runtime.onConnect.addListener((port) => {
+    if (port.name === PORT_NAME) bridge.accept(port);
+  });
+  if (!isTab) return;
+  answerWhetherThere();
+  tell('engine-tab');
+}
+
+void holdEngine(start, () => tell('engine-elsewhere'));
