@@ -14,10 +14,8 @@ export default defineConfig<{ onPhone: boolean }>({
     // lacks what those on phones do. What is told in every run: phone*.spec.ts.
     {
       name: 'phone',
-      testMatch: '**/{bubble,chat,chats,glossary,import,negative,points,summarise,translate}.spec.ts',
-      // Not there: shortcuts, a keyboard that is always at hand, a side panel in a menu. Nor those that start the browser
-      // again, where Playwright at times waits for ever beside the tab that Linnet opens at once on phones, nor the longest.
-      grepInvert: /the shortcut|menus go by keyboard|the browser|HTML is washed|real long page/,
+      testIgnore: '**/{phone,phone-reading,panel,package,counter,pace,demo,everywhere,harness}.spec.ts',
+      grepInvert: /the shortcut|menus go by keyboard/,
       use: { onPhone: true },
     },
   ],

@@ -33,7 +33,7 @@ test('Linnet speaks German and Arabic, from right to left, on every page and in 
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('speed and defaults are kept, and every page learns of them', async ({ linnet, site }) => {
+test('speed and defaults are kept, and every page learns of them', async ({ linnet, site, onPhone }) => {
   const settings = await linnet.open('options.html');
   await settings.getByRole('radio', { name: /^Polite/ }).check();
   await settings.getByRole('combobox', { name: 'Kind of summary' }).selectOption('headline');
@@ -42,7 +42,8 @@ test('speed and defaults are kept, and every page learns of them', async ({ linn
   await picture(settings, 'settings', { phone: true });
   const tab = await linnet.open('chat.html');
   // It is about no page yet: there is no button that would do nothing, but the way to a page.
-  await expect(tab.getByText('To summarise a page, open it and press Alt+S')).toBeVisible();
+  const way = onPhone ? 'choose Linnet from the browser’s menu' : 'press Alt+S';
+  await expect(tab.getByText(`To summarise a page, open it and ${way}`)).toBeVisible();
   await expect(tab.getByRole('button', { name: 'Summarise this page' })).toHaveCount(0);
   await picture(tab, 'chat-without-page');
   const popup = await linnet.openPopup(

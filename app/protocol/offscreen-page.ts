@@ -38,6 +38,8 @@ async function createOffscreen(): Promise<void> {
 /** Milliseconds between questions, and how many: a phone may need seconds to open a page. */
 const ASK_MS = 100;
 const ASKS = 150;
+/** Its page only passes messages on, so it answers at once even while its worker has much to do. */
+const FROZEN_MS = 3000;
 
 async function createTab(): Promise<void> {
   if (await engineThere()) return;
@@ -65,10 +67,11 @@ async function openTab(url: string): Promise<void> {
   await browser.tabs.update(id!, { autoDiscardable: false }).catch(() => {});
 }
 
-/** Nobody listening is an error in some browsers and no answer in others. */
+/** Nobody listening is an error in some browsers and no answer in others; a page that is frozen hears nothing. */
 async function engineThere(): Promise<boolean> {
-  const answer: unknown = await browser.runtime.sendMessage(ENGINE_THERE).catch(() => false);
-  return answer === true;
+  const asked = browser.runtime.sendMessage(ENGINE_THERE).catch(() => false);
+  const silence = new Promise((resolve) => setTimeout(resolve, FROZEN_MS));
+  return (await Promise.race([asked, silence])) === true;
 }
 
 /**
@@ -93,6 +96,15 @@ export function answerWhetherThere(): void {
       return true;
     },
   );
+}
+
+/**
+ * Gives what closes the page itself, where it is a tab, in one call. Phones freeze a tab that was out of sight for some
+ * minutes; it would keep its GPU memory and hear no question, while one that is gone is opened again by the next.
+ */
+export async function ownTabCloser(): Promise<() => void> {
+  const tab = await browser.tabs.getCurrent();
+  return () => void browser.tabs.remove(tab!.id!);
 }
 
 export function answerEnsureRequests(): void {
