@@ -43,7 +43,7 @@ export async function importModel(
     }
     head = opened;
     hooks.onBegin?.(head.id);
-    return storedModel(await write(source, head, place, store, options.demo === true, hooks));
+    return storedModel(await write(source, head, place, store, options, hooks));
   } catch (error) {
     const ended = inOurWords(error, folder.name, hooks);
     await endPlace(place, ended, hooks);
@@ -94,7 +94,7 @@ async function write(
   head: JournalHead,
   place: ImportPlace,
   store: ModelStore,
-  demo: boolean,
+  { demo, id }: ImportModelOptions,
   hooks: ImportHooks,
 ): Promise<Manifest> {
   const { writer, log } = place;
@@ -106,7 +106,7 @@ async function write(
     id: head.id,
     name: head.name,
     weights: head.weights,
-    ...(demo ? { demo } : {}),
+    ...(demo === true ? { demo } : {}),
     ...(hashed ? { hashed } : {}),
     format: MANIFEST_FORMAT,
     importedAt: Date.now(),
@@ -114,8 +114,7 @@ async function write(
     tensors,
     bytes: head.bytes,
   };
-  await writer.commit(manifest);
-  return manifest;
+  return await writer.commit(manifest, id !== undefined);
 }
 
 /** Returns how far an earlier import came, or undefined after everything was made ready for beginning anew. */
@@ -219,11 +218,16 @@ function shortage(who: string, needed: number, free: number): never {
   });
 }
 
-/** `org/Some Model-1B` → `org-some-model-1b`: safe as a folder's name everywhere. */
+/**
+ * `org/Some Model-1B` → `org-some-model-1b`: safe as a folder's name everywhere. Letters that are lost on the way
+ * (`モデル`) are told apart by a digest of the whole name.
+ */
 function idOf(name: string): string {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '');
-  return slug.slice(0, 80) || 'model';
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 80);
+  const lost = /\P{ASCII}/u.test(name) ? digest([name]).toString(16) : '';
+  return [slug || 'model', lost].filter((part) => part !== '').join('-');
 }
