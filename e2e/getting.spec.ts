@@ -68,6 +68,12 @@ test('a look tells size and fit before anything large is fetched; then it comes,
   await expect(stored).toBeVisible();
   await stored.getByRole('button', { name: 'Check main' }).click();
   await expect(stored.getByText(/Unchanged: all .* are as they were imported/)).toBeVisible();
+  // The hub of these stories publishes a SHA-256.
+  await expect(stored.getByText(/Came unchanged: .*SHA-256/)).toBeVisible();
+  await ask(models, 'set-settings', { settings: { welcomed: true } });
+  await stored.scrollIntoViewIfNeeded();
+  for (const look of [{}, { dark: true }, { phone: true }, { rtl: true }])
+    await picture(models, 'models-stored', look);
   expect(linnet.pageErrors).toEqual([]);
 });
 
@@ -95,6 +101,23 @@ test('pauses and goes on where it stopped', async ({ linnet, hub }) => {
   expect(Math.min(...restartsAt(hub, before))).toBeGreaterThan(300_000);
   expect(stopped).toBeGreaterThan(35);
   expect(await ask(models, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
+});
+
+test('a connection that is lost for long: the import waits, and goes on', async ({ linnet, hub }) => {
+  const models = await linnet.open('models.html');
+  hub.setRate(60_000);
+  await startDownload(models, hub);
+  await expect.poll(() => percent(models)).toBeGreaterThan(30);
+  const before = hub.asked.length;
+  hub.options = { fault: () => ({ kind: 'status', status: 503 }) };
+  hub.drop();
+  await expect(models.getByText('main waits for the connection')).toBeVisible({ timeout: 60_000 });
+  await picture(models, 'models-waiting');
+  hub.options = {};
+  hub.setRate(undefined);
+  await models.getByRole('button', { name: 'Try now' }).click();
+  await expect(card(models, 'main')).toBeVisible();
+  expect(Math.min(...restartsAt(hub, before))).toBeGreaterThan(100_000);
 });
 
 test('a file that is not what the hub published is refused, with both hashes', async ({ linnet, hub }) => {

@@ -1,6 +1,7 @@
 /**
- * The service worker: creates the offscreen document when asked, opens the popup for shortcut and menu, and passes on
- * which translation was chosen there. It may die at any time; nothing is lost.
+ * The service worker: creates the offscreen document when asked, opens the first run after an installation and the
+ * popup for shortcut and menu, and passes on which translation was chosen there. It may die at any time; nothing is
+ * lost.
  */
 import { defineBackground } from 'wxt/utils/define-background';
 import { nextStep, t, useTexts } from '../app/i18n/index.ts';
@@ -11,12 +12,14 @@ import { answerEnsureRequests } from '../app/protocol/offscreen-page.ts';
 import { answerStartCommands } from '../app/protocol/start.ts';
 import { offerTranslation } from '../app/protocol/translate-entries.ts';
 import { rememberTabs } from '../app/protocol/tabs.ts';
+import { welcomeAfterInstall } from '../app/protocol/welcome.ts';
 
 export default defineBackground({
   type: 'module',
   main() {
     answerEnsureRequests();
     rememberTabs();
+    welcomeAfterInstall();
     answerStartCommands();
     keepEverywhere();
     keepMenu(menuTitles);

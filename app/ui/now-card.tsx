@@ -55,12 +55,6 @@ export function NowCard({ active, state }: { active: Models['active']; state: Mo
       {releasing && <Waiting text={t('wait-answer')} />}
       <IdleChoice state={state} />
       <PaceChoice state={state} />
-      <div class="row">
-        <button type="button" class="button quiet little" onClick={state.outside.openSettings}>
-          <Icon name="gear" />
-          {t('settings-title')}
-        </button>
-      </div>
     </div>
   );
 }
@@ -89,6 +83,10 @@ function PaceChoice({ state }: { state: ModelsState }) {
           text={(value) => t(`pace-${value}`)}
           onChoose={(value) => void state.change({ pace: value })}
         />
+        <button type="button" class="button quiet little" onClick={state.outside.openSettings}>
+          <Icon name="gear" />
+          {t('settings-title')}
+        </button>
       </div>
       <p class="soft small">{t(`pace-${pace}-hint`)}</p>
     </div>

@@ -7,22 +7,22 @@ const file = (path: string): File =>
 const paths = (files: readonly { path: string }[]) => files.map(({ path }) => path);
 
 describe('chosen files', () => {
-  it('are those of a checkpoint, of the store’s own form and of WebLLM’s', () => {
+  it('are those of a checkpoint, of the store’s own form and of WebLLM’s', async () => {
     const own = ['out/manifest.json', 'out/weights.bin', 'out/tokenizer.json'];
-    expect(fromFileList(own.map(file))).toMatchObject({ name: 'out', others: [] });
-    expect(paths(fromFileList(own.map(file)).files)).toEqual(own);
+    expect(await fromFileList(own.map(file))).toMatchObject({ name: 'out', others: [] });
+    expect(paths((await fromFileList(own.map(file))).files)).toEqual(own);
     const web = ['web/mlc-chat-config.json', 'web/tensor-cache.json', 'web/params_shard_0.bin'];
-    expect(paths(fromFileList(web.map(file)).files)).toEqual(web);
+    expect(paths((await fromFileList(web.map(file))).files)).toEqual(web);
     const hub = ['q/config.json', 'q/model.safetensors', 'q/chat_template.jinja', 'q/tokenizer.model'];
-    expect(paths(fromFileList(hub.map(file)).files)).toEqual(hub);
+    expect(paths((await fromFileList(hub.map(file))).files)).toEqual(hub);
   });
 
-  it('name what is no model, and leave histories alone', () => {
+  it('name what is no model, and leave histories alone', async () => {
     const all = ['m/model.zip', 'm/net.onnx', 'm/.git/x.json', 'm/config.json'];
-    const { files, others } = fromFileList(all.map(file));
+    const { files, others } = await fromFileList(all.map(file));
     expect(paths(files)).toEqual(['m/config.json']);
     expect(others).toEqual(['m/model.zip', 'm/net.onnx', 'm/.git/x.json']);
-    expect(fromFileList([new File(['x'], 'model.pth')])).toEqual({
+    expect(await fromFileList([new File(['x'], 'model.pth')])).toEqual({
       ...{ name: '', files: [] },
       others: ['model.pth'],
     });
@@ -59,6 +59,12 @@ describe('a drop', () => {
     const at = 'hub/models--org--name/snapshots/1b';
     expect(paths(files)).toEqual([`${at}/config.json`, `${at}/model.safetensors`]);
     expect(others).toEqual(['hub/models--org--name/refs/main']);
+  });
+
+  it('without entries is taken by its files', async () => {
+    const data = { items: [{ webkitGetAsEntry: () => null }], files: [new File(['x'], 'a.gguf')] };
+    const { files } = await fromDrop(data as unknown as DataTransfer);
+    expect(paths(files)).toEqual(['a.gguf']);
   });
 
   it('of loose files has no folder’s name', async () => {

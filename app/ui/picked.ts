@@ -4,6 +4,7 @@
  * repository's history in it is no reason to send thousands of files.
  */
 import type { PickedFile } from '../protocol/files.ts';
+import { fromBlobs } from './hub-cache.ts';
 
 const WANTED = /\.(json|safetensors|gguf|jinja|model|txt|bin)$/i;
 /**
@@ -22,12 +23,13 @@ export interface Picked {
   readonly others: readonly string[];
 }
 
-export function fromFileList(list: Iterable<File>): Picked {
+export function fromFileList(list: Iterable<File>): Promise<Picked> {
   return picked([...list].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
 }
 
-function picked(all: readonly PickedFile[]): Picked {
-  const files = all.filter(({ path }) => WANTED.test(path) && !HIDDEN.test(path));
+async function picked(all: readonly PickedFile[]): Promise<Picked> {
+  const wanted = all.filter(({ path }) => WANTED.test(path) && !HIDDEN.test(path));
+  const files = wanted.length > 0 ? wanted : await fromBlobs(all);
   const others = all.filter((each) => !files.includes(each)).map(({ path }) => path);
   return { name: commonFolder(files.map(({ path }) => path)), files, others };
 }
@@ -45,7 +47,7 @@ export async function pickFolder(): Promise<Picked | undefined> {
   if (show === undefined) return undefined;
   try {
     const handle = await show.call(window);
-    return { ...picked(await filesOf(handle, handle.name, DEPTH)), name: handle.name };
+    return { ...(await picked(await filesOf(handle, handle.name, DEPTH))), name: handle.name };
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return undefined;
     throw error;
@@ -71,6 +73,8 @@ async function filesOf(
 /** The entries must be taken during the drop event: afterwards the browser has forgotten them. */
 export async function fromDrop(data: DataTransfer): Promise<Picked> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  // Some drags, such as one out of another page, bring files without entries.
+  if (entries.length === 0) return fromFileList(data.files);
   return picked((await Promise.all(entries.map((entry) => filesOfEntry(entry, '', DEPTH)))).flat());
 }
 
