@@ -71,6 +71,8 @@ test('a look tells size and fit before anything large is fetched; then it comes,
   // The hub of these stories publishes a SHA-256.
   await expect(stored.getByText(/Came unchanged: .*SHA-256/)).toBeVisible();
   await ask(models, 'set-settings', { settings: { welcomed: true } });
+  await models.getByText('Polite', { exact: true }).click();
+  await expect.poll(async () => (await ask(models, 'set-settings', { settings: {} })).pace).toBe('polite');
   await stored.scrollIntoViewIfNeeded();
   for (const look of [{}, { dark: true }, { phone: true }, { rtl: true }])
     await picture(models, 'models-stored', look);
@@ -218,7 +220,12 @@ test('the first run: device, recommendation, and a first summary', async ({ linn
 test('ten seconds of measuring give a picture, and the memory can be freed', async ({ linnet }) => {
   const models = await importStories(linnet);
   await ask(models, 'set-settings', { settings: { welcomed: true } });
-  await models.getByRole('button', { name: 'Measure stories260K-hf-f32' }).click();
+  const measure = models.getByRole('button', { name: 'Measure stories260K-hf-f32' });
+  await measure.click();
+  await models.getByRole('button', { name: 'Stop' }).click();
+  await expect(measure).toBeEnabled({ timeout: 60_000 });
+  await expect(models.getByRole('img', { name: /reads .* tokens a second/ })).toHaveCount(0);
+  await measure.click();
   await expect(models.getByRole('img', { name: /reads .* tokens a second/ })).toBeVisible({
     timeout: 90_000,
   });

@@ -51,6 +51,28 @@ test('two imports that end at the same time do not take the same id', async () =
   expect(await listed(store)).toHaveLength(2);
 });
 
+test('what came so far of another model of the same name stays', async () => {
+  const store = openStore(memoryStorage());
+  const pause = new AbortController();
+  pause.abort();
+  const options = { weights: 'f32', origin: 'one' } as const;
+  const paused = (files: Files, origin: string) =>
+    importModel(memoryFolder('model', files), store, { ...options, origin }, { pause: pause.signal });
+  await expect(paused(tinyFiles(), 'one')).rejects.toMatchObject({ code: 'import-paused' });
+  await expect(paused(otherFiles(), 'two')).rejects.toMatchObject({ code: 'import-paused' });
+  const left = async () => (await store.unfinished()).map(({ head }) => [head.id, head.origin]).sort();
+  expect(await left()).toEqual([
+    ['model', 'one'],
+    ['model-2', 'two'],
+  ]);
+  const second = await importModel(memoryFolder('model', otherFiles()), store, { ...options, origin: 'two' });
+  expect(second).toMatchObject({ id: 'model', name: 'model' });
+  expect(await left()).toEqual([['model', 'one']]);
+  const first = await importModel(memoryFolder('model', tinyFiles()), store, options);
+  expect(first).toMatchObject({ id: 'model-2', name: 'model (2)' });
+  expect(await left()).toEqual([]);
+});
+
 test('names in any script are told apart', async () => {
   const store = openStore(memoryStorage());
   const names = ['モデル', '我的模型', 'نموذج', 'Modèle', 'org/Some Model-1B'];

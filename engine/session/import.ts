@@ -30,13 +30,13 @@ export async function importModel(
 ): Promise<StoredModel> {
   const { signal, pause } = hooks;
   hooks.onProgress?.({ phase: 'reading', done: 0, total: 0 });
-  let head = firstHead(folder, options);
+  let head = await atOwnPlace(store, firstHead(folder, options), options);
   let place = await openPlace(store, head);
   try {
     if (place.left === undefined) hooks.onBegin?.(head.id);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
     const source = await openSource(folder, head.weights, stop);
-    const opened = journalHead(source, options);
+    const opened = await atOwnPlace(store, journalHead(source, options), options);
     if (opened.id !== head.id) {
       await closePlace(place);
       place = await openPlace(store, opened);
@@ -80,6 +80,19 @@ function journalHead(source: Source, options: ImportModelOptions): JournalHead {
   };
 }
 
+/** What came so far of another model with this name stays: the journal of this one gets `id-2`, or a higher number. */
+async function atOwnPlace(
+  store: ModelStore,
+  head: JournalHead,
+  { id: given }: ImportModelOptions,
+): Promise<JournalHead> {
+  if (given !== undefined) return head;
+  const left = new Map((await store.unfinished()).map((journal) => [journal.head.id, journal.head.origin]));
+  let { id } = head;
+  for (let n = 2; left.has(id) && left.get(id) !== head.origin; n++) id = `${head.id}-${n}`;
+  return { ...head, id };
+}
+
 function idAndOrigin(name: string, { id, origin }: ImportModelOptions) {
   return {
     id: id ?? idOf(name),
@@ -103,7 +116,7 @@ async function write(
   await log.close();
   const manifest: Manifest = {
     ...source.facts,
-    id: head.id,
+    id: id ?? idOf(head.name),
     name: head.name,
     weights: head.weights,
     ...(demo === true ? { demo } : {}),
