@@ -226,7 +226,8 @@ export class LinnetBrowser {
       const found = workers.find((worker) => worker.url().includes('/engine.worker'));
       if (found !== undefined) return found;
     }
-    throw new Error('no engine runs');
+    const there = (await this.targets()).map(({ type, url }) => `${type} ${url}`);
+    throw new Error(`no engine runs; what runs: ${there.join(', ')}`);
   }
 
   /** Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. */
