@@ -29,6 +29,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright/test';
 import { findChromium } from '../../scripts/setup/chromium.mjs';
 import { at, isRoot } from '../../scripts/setup/machine.mjs';
+import { asPhone } from './pictures.ts';
 
 // Read by Playwright when a target appears; see above.
 process.env.PW_CHROMIUM_ATTACH_TO_OTHER = '1';
@@ -38,8 +39,10 @@ export interface LaunchOptions {
   readonly extension: string;
   /** Without WebGPU the extension must say what is wrong; Chromium then has no adapter here. */
   readonly webgpu: boolean;
-  /** A coarse pointer and no hover, as on a phone; see also {@link asPhone}. */
+  /** A coarse pointer and no hover, as on a phone. */
   readonly touch: boolean;
+  /** Every tab that a story opens is {@link asPhone}. */
+  readonly small: boolean;
   /** More command line flags. */
   readonly flags: readonly string[];
   readonly headless: boolean;
@@ -49,6 +52,7 @@ export const defaults: LaunchOptions = {
   extension: process.env.LINNET_EXTENSION ?? at('.output/chrome-mv3'),
   webgpu: true,
   touch: false,
+  small: false,
   flags: [],
   headless: process.env.LINNET_HEADED === undefined,
 };
@@ -147,6 +151,7 @@ export class LinnetBrowser {
   /** Opens an address, or a page of the extension (`models.html`), in a new tab. */
   async open(address: string): Promise<Page> {
     const page = await this.context.newPage();
+    if (this.options.small) await asPhone(page);
     await page.goto(/^[a-z-]+:/.test(address) ? address : this.url(address));
     return page;
   }
