@@ -220,19 +220,37 @@ export class LinnetBrowser {
    * however fast the adapter is. 0 ends it; so does the end of the engine's worker.
    */
   async slowGpu(ms: number): Promise<void> {
-    const worker = await this.engineWorker();
-    await worker.evaluate(slowDown, ms);
+    await this.runIn(await this.engineWorker(), `(${slowDown})(${ms})`);
   }
 
-  /** The worker that holds the engine; waits until there is one. */
-  private async engineWorker(): Promise<Worker> {
+  /** The worker that holds the engine, as a target; waits until there is one. Playwright's own list misses it at times. */
+  private async engineWorker(): Promise<string> {
     for (const end = Date.now() + 30_000; Date.now() < end; await delay(50)) {
-      const workers = this.context.pages().flatMap((page) => page.workers());
-      const found = workers.find((worker) => worker.url().includes('/engine.worker'));
-      if (found !== undefined) return found;
+      const found = (await this.targets()).find(
+        ({ type, url }) => type === 'worker' && url.includes('/engine.worker'),
+      );
+      if (found !== undefined) return found.targetId;
     }
     const there = (await this.targets()).map(({ type, url }) => `${type} ${url}`);
     throw new Error(`no engine runs; what runs: ${there.join(', ')}`);
+  }
+
+  /** Evaluates an expression in a target that is no page of Playwright's. */
+  private async runIn(targetId: string, expression: string): Promise<void> {
+    const { cdp } = this;
+    const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: false });
+    const answered = new Promise<void>((resolve) => {
+      const listen = (event: { sessionId: string }) => {
+        if (event.sessionId !== sessionId) return;
+        cdp.off('Target.receivedMessageFromTarget', listen);
+        resolve();
+      };
+      cdp.on('Target.receivedMessageFromTarget', listen);
+    });
+    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
+    await cdp.send('Target.sendMessageToTarget', { sessionId, message });
+    await answered;
+    await cdp.send('Target.detachFromTarget', { sessionId });
   }
 
   /** Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. */
