@@ -138,7 +138,7 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
   // An empty field that guesses its direction has the cursor at the left, also where the page begins at the right.
   const written = (name: 'term' | 'translation') => ({
     ...fill(name),
-    dir: draft[name] === '' ? undefined : 'auto',
+    dir: draft[name] === '' ? undefined : ('auto' as const),
   });
   const trimmed = { ...draft, term: draft.term.trim(), translation: draft.translation.trim() };
   return (
