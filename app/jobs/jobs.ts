@@ -278,14 +278,16 @@ export function notesOf(job: Job): Pick<Job, 'rounds' | 'model'> & Partial<Pick<
 }
 
 /** What the model's last answer makes of its job. */
-function ended({ stop, text, ids, timings }: GenerateResult): Partial<Job> {
+function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult): Partial<Job> {
   const { decodeTokensPerSecond } = timings;
+  const onlyThought = thoughtTokens > 0 && text === '' && stop !== 'cancelled';
   return {
     status: stop === 'cancelled' ? 'stopped' : 'done',
     text,
     tokens: ids.length,
     ...(decodeTokensPerSecond > 0 ? { tokensPerSecond: decodeTokensPerSecond } : {}),
-    ...(stop === 'length' ? { cut: true } : {}),
+    ...(onlyThought ? { onlyThought } : {}),
+    ...(stop === 'length' && !onlyThought ? { cut: true } : {}),
   };
 }
 

@@ -136,6 +136,10 @@ export interface Job {
   readonly context?: { readonly prompt: number; readonly capacity: number };
   readonly tokens?: number;
   readonly tokensPerSecond?: number;
+  /** The model thinks before it answers; nothing of that is shown. */
+  readonly thinking?: true;
+  /** It ended within its thoughts, and there is no answer. */
+  readonly onlyThought?: true;
   /** Whether the answer ended because no room was left. */
   readonly cut?: boolean;
   readonly error?: WireError;
