@@ -105,7 +105,7 @@ test('pauses and goes on where it stopped', { tag: '@long' }, async ({ linnet, h
   expect(await ask(models, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
 });
 
-test('a connection that is lost for long: the import waits, and goes on', async ({ linnet, hub }) => {
+test('a connection that is lost for long: the import waits, and goes on @long', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -114,6 +114,7 @@ test('a connection that is lost for long: the import waits, and goes on', async 
   hub.options = { fault: () => ({ kind: 'status', status: 503 }) };
   hub.drop();
   await expect(models.getByText('main waits for the connection')).toBeVisible({ timeout: 60_000 });
+  await models.locator('.import').scrollIntoViewIfNeeded();
   await picture(models, 'models-waiting');
   hub.options = {};
   hub.setRate(undefined);
