@@ -72,23 +72,21 @@ function PaceChoice({ state }: { state: ModelsState }) {
   const pace = state.live.settings.value?.pace;
   if (pace === undefined) return null;
   return (
-    <div class="stack tight">
-      <div class="inline small soft">
-        {t('pace-title')}
-        <Segments
-          name="pace"
-          label={t('pace-title')}
-          values={PACES}
-          chosen={pace}
-          text={(value) => t(`pace-${value}`)}
-          onChoose={(value) => void state.change({ pace: value })}
-        />
-        <button type="button" class="button quiet little" onClick={state.outside.openSettings}>
-          <Icon name="gear" />
-          {t('settings-title')}
-        </button>
-      </div>
-      <p class="soft small">{t(`pace-${pace}-hint`)}</p>
+    <div class="inline small soft">
+      {t('pace-title')}
+      <Segments
+        name="pace"
+        label={t('pace-title')}
+        values={PACES}
+        chosen={pace}
+        text={(value) => t(`pace-${value}`)}
+        onChoose={(value) => void state.change({ pace: value })}
+      />
+      <span>{t(`pace-${pace}-hint`)}</span>
+      <button type="button" class="button quiet little" onClick={state.outside.openSettings}>
+        <Icon name="gear" />
+        {t('settings-title')}
+      </button>
     </div>
   );
 }
