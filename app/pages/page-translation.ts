@@ -38,7 +38,8 @@ export interface Outcome {
 }
 
 export interface PageTranslationOptions {
-  readonly body: Element;
+  /** Asked for anew each time: some sites put another one in its place instead of loading a page. */
+  body(): Element;
   readonly layout: Layout;
   readonly scope: Scope;
   readonly view: View;
@@ -51,6 +52,8 @@ export interface PageTranslationOptions {
   watchChanges(onChange: () => void): Changes;
   /** The state below has changed. */
   changed(): void;
+  /** What was translated is gone, and something else is in its place, perhaps in another language. */
+  moved(): void;
 }
 
 /** Texts whose translation is kept, for pages that draw the same paragraph again. */
@@ -103,10 +106,10 @@ export class PageTranslation {
   /** Looks for paragraphs that are new or different. */
   rescan(): void {
     if (this.over) return;
-    if (!this.root.isConnected) this.root = this.findRoot();
+    this.follow();
     const before = new Map<Node, TranslatedRun>(this.units.map((unit) => [unit.run.nodes[0], unit]));
     // Paragraphs that are replaced cannot be found in the page.
-    const kept = new Set(this.units.filter((unit) => unit.replaced && unit.connected));
+    const kept = new Set(this.units.filter((unit) => unit.replaced && this.holds(unit)));
     const found: TranslatedRun[] = [];
     for (const run of runsOf(this.root, this.options.layout)) {
       if (this.options.skips(run)) continue;
@@ -127,6 +130,17 @@ export class PageTranslation {
     for (const parent of parents) this.viewport.observe(parent);
     this.options.changed();
     this.next();
+  }
+
+  private holds({ anchor }: TranslatedRun): boolean {
+    return anchor.isConnected && this.root.contains(anchor);
+  }
+
+  /** To where the page now has its text. */
+  private follow(): void {
+    if (this.root.isConnected) return;
+    this.root = this.asOriginal(() => this.findRoot());
+    this.options.moved();
   }
 
   /** Begins with what is to be read next, unless something is under way. */
@@ -214,7 +228,8 @@ export class PageTranslation {
 
   setScope(scope: Scope): void {
     this.scope = scope;
-    this.root = this.findRoot();
+    // What stands in the place of paragraphs does not count as text.
+    this.root = this.asOriginal(() => this.findRoot());
     this.rescan();
   }
 
@@ -251,7 +266,8 @@ export class PageTranslation {
   }
 
   private findRoot(): Element {
-    const { body, layout } = this.options;
+    const { layout } = this.options;
+    const body = this.options.body();
     return this.scope === 'page' ? body : mainPart(runsOf(body, layout), body);
   }
 }

@@ -24,9 +24,12 @@ export interface Selected {
   readonly lang: string;
   /** In the viewport's CSS pixels, as it lies now. */
   box(): Box;
-  /** Takes the translation of `marked` or `text`, paragraph for paragraph. Undefined where the page does not let it be changed. Gives the way back. */
-  readonly replace: ((translation: string) => () => void) | undefined;
+  /** Takes the translation of `marked` or `text`, paragraph for paragraph. Undefined where the page does not let it be changed. */
+  readonly replace: ((translation: string) => WayBack) | undefined;
 }
+
+/** Gives whether all is as it was before; not where the page, or the person, has changed it since. */
+export type WayBack = () => boolean | Promise<boolean>;
 
 /** Undefined when nothing is selected. */
 export function currentSelection(doc: Document, layout: Layout = layoutByStyle): Selected | undefined {
@@ -56,6 +59,28 @@ function selectedOnPage(range: Range, shown: string, layout: Layout): Selected |
     box: () => lastBox(range),
     replace: (by) => (parts.length === 0 ? replaceRange(range, by) : replaceParts(parts, by)),
   };
+}
+
+/** `text` as the browser gives it, where the page's own document does not have it; shown over the frame that it is in. */
+export function selectedElsewhere(doc: Document, text: string): Selected | undefined {
+  const plain = text.trim();
+  if (plain === '') return undefined;
+  const frame = doc.activeElement?.matches('iframe, frame, embed, object') ? doc.activeElement : undefined;
+  return {
+    kind: 'page',
+    text: plain,
+    lang: '',
+    box: () => middleOf((frame ?? doc.documentElement).getBoundingClientRect(), doc),
+    replace: undefined,
+  };
+}
+
+/** The middle of what can be seen of a box, as a box without a size. */
+function middleOf({ left, top, right, bottom }: Box, { defaultView }: Document): Box {
+  const { innerWidth = 0, innerHeight = 0 } = defaultView ?? {};
+  const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+  const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+  return { left: x, top: y, right: x, bottom: y };
 }
 
 /** What the page says about the language of a place. */
@@ -110,7 +135,7 @@ function partOf(run: Run, range: Range): Part {
   };
 }
 
-function replaceParts(parts: readonly Part[], translation: string): () => void {
+function replaceParts(parts: readonly Part[], translation: string): () => boolean {
   const texts = translation.split('\n\n');
   const backs = parts.flatMap(({ run, before, after, encoded }, index) => {
     const text = texts[index] ?? '';
@@ -119,9 +144,11 @@ function replaceParts(parts: readonly Part[], translation: string): () => void {
     const nodes = decode(encoded, text, 'instead', run.parent.ownerDocument);
     return [swap(run.nodes, [...copies(before), ...nodes, ...copies(after)])];
   });
-  return () => {
-    for (const back of backs.reverse()) back();
-  };
+  return () =>
+    backs
+      .toReversed()
+      .map((back) => back())
+      .every(Boolean);
 }
 
 const copies = (fragment: DocumentFragment): ChildNode[] => [...fragment.cloneNode(true).childNodes];
@@ -133,7 +160,7 @@ export function lastBox(range: Range): Box {
 }
 
 /** Text in the place of a range, within whatever element that is. */
-function replaceRange(range: Range, by: string): () => void {
+function replaceRange(range: Range, by: string): () => boolean {
   const { commonAncestorContainer: common, startContainer, startOffset, endContainer, endOffset } = range;
   if (common.nodeType === 3) {
     const node = common as Text;
