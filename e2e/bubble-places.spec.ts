@@ -1,5 +1,5 @@
 /** The bubble where pages make it hard: frames, fields of other kinds, PDF files, dialogs, pages with shortcuts. */
-import { article, expect, type LinnetBrowser, type Page, picture, test } from './harness/index.ts';
+import { expect, type LinnetBrowser, type Page, picture, test } from './harness/index.ts';
 import { Bubble, callLinnet, demoModel } from './story.ts';
 
 const text = 'Iris works as a musician.';
@@ -7,7 +7,7 @@ const german = 'Iris arbeitet als Musikerin.';
 const framed = `<!doctype html><html lang="en"><meta charset="utf-8"><body><p>${text}</p><div contenteditable="true" style="min-height:2em">She wanted to find a new job.</div></body></html>`;
 const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Places</title>
 <style>body { font: 16px sans-serif; margin: 2em; min-height: 90vh } iframe { display: block; width: 32em; height: 20em }</style></head>
-<body><h1>Places</h1><input id="mail" type="email" value="iris@birds.test"><iframe src="/framed"></iframe>
+<body><h1>Places</h1><p>${'Iris met Max, a doctor, under a tree. '.repeat(4)}</p><input id="mail" type="email" value="iris@birds.test"><iframe src="/framed"></iframe>
 <dialog style="width: 30em; height: 12em"><p id="inside">${text}</p></dialog>
 <script>window.heard = []; document.addEventListener('keydown', ({ key }) => heard.push(key));</script></body></html>`;
 

@@ -16,6 +16,7 @@ const bubble = {
   move: 'Move: arrow keys',
   speak: 'Read aloud',
   'speak-stop': 'Stop reading aloud',
+  'replace-stuck': 'The text was changed since, so it cannot be replaced. Copy the translation instead.',
   'undo-stuck':
     'This cannot be taken back here: the text was changed since. The page’s own undo may still do it.',
   'translate-page': 'Translate this page',

@@ -99,12 +99,16 @@ function type(field: TextField, start: number, end: number, text: string): void 
 function inEditable(host: HTMLElement, range: Range, shown: string): Selected | undefined {
   const text = shown.replace(/\n{3,}/g, '\n\n').trim();
   if (text === '') return undefined;
+  const meant = letters(range.toString());
   return {
     kind: 'written',
     text,
     lang: declaredLanguage(host),
     box: () => lastBox(range),
-    replace: (by) => replaceEditable(host, range, text, by),
+    replace(by) {
+      const place = rangeSaying(meant, range, host);
+      return place && replaceEditable(host, place, text, by);
+    },
   };
 }
 
@@ -129,7 +133,7 @@ function replaceEditable(host: HTMLElement, range: Range, text: string, by: stri
     await nextFrame();
     if (saidIn(host) === before) return true;
     // Editors with a memory of their own do not take part in the browser's; for them it is one more edit.
-    const place = rangeSaying(by, inserted, host);
+    const place = rangeSaying(letters(by), inserted, host);
     if (saidIn(host) !== after || place === undefined) return false;
     select(place);
     insertText(doc, text);
@@ -162,12 +166,23 @@ function insertedIn(host: HTMLElement, start: readonly [Node, number]): Range {
   return inserted;
 }
 
-/** The range still says it, or all that is in `host` does. */
-function rangeSaying(by: string, inserted: Range, host: HTMLElement): Range | undefined {
-  if (letters(inserted.toString()) === letters(by)) return inserted;
-  const all = host.ownerDocument.createRange();
-  all.selectNodeContents(host);
-  return letters(all.toString()) === letters(by) ? all : undefined;
+/** The range, where it still says `said` (as {@link letters}); else the one place in `host` that does. */
+function rangeSaying(said: string, range: Range, host: HTMLElement): Range | undefined {
+  if (letters(range.toString()) === said) return range;
+  const at = saidIn(host).indexOf(said);
+  if (said === '' || at < 0 || saidIn(host).includes(said, at + 1)) return undefined;
+  const found = host.ownerDocument.createRange();
+  const last = at + said.length - 1;
+  let passed = 0;
+  const texts = host.ownerDocument.createTreeWalker(host, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode() as Text | null; node !== null; node = texts.nextNode() as Text | null) {
+    for (let i = 0; i < node.data.length; i++) {
+      if (letters(node.data[i]!) === '') continue;
+      if (passed === at) found.setStart(node, i);
+      if (passed++ === last) found.setEnd(node, i + 1);
+    }
+  }
+  return found;
 }
 
 function clamped(node: Node, offset: number): [Node, number] {

@@ -24,8 +24,8 @@ export interface Selected {
   readonly lang: string;
   /** In the viewport's CSS pixels, as it lies now. */
   box(): Box;
-  /** Takes the translation of `marked` or `text`, paragraph for paragraph. Undefined where the page does not let it be changed. */
-  readonly replace: ((translation: string) => WayBack) | undefined;
+  /** Takes the translation of `marked` or `text`, paragraph for paragraph. Undefined where the page does not let it be changed; gives undefined where the text is no longer there. */
+  readonly replace: ((translation: string) => WayBack | undefined) | undefined;
 }
 
 /** Gives whether all is as it was before; not where the page, or the person, has changed it since. */

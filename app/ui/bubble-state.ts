@@ -34,8 +34,8 @@ export class BubbleState {
   readonly busy: Signal<boolean> = signal(false);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   readonly undo: Signal<WayBack | undefined> = signal<WayBack | undefined>(undefined);
-  /** What was put in was changed since, so it could not be taken back. */
-  readonly stuck: Signal<boolean> = signal(false);
+  /** What could not be done, since the text was changed meanwhile. */
+  readonly stuck: Signal<'replace' | 'undo' | undefined> = signal<'replace' | 'undo' | undefined>(undefined);
   readonly pinned: Signal<boolean> = signal(false);
   /** Where a person has put it, in the viewport's pixels. */
   readonly moved: Signal<{ readonly left: number; readonly top: number } | undefined> = signal(undefined);
@@ -117,7 +117,7 @@ export class BubbleState {
     this.same.value = false;
     this.failure.value = undefined;
     this.undo.value = undefined;
-    this.stuck.value = false;
+    this.stuck.value = undefined;
     this.job.value = undefined;
   }
 
@@ -172,8 +172,9 @@ export class BubbleState {
 
   replace(): void {
     const text = this.job.value?.text ?? '';
-    this.stuck.value = false;
-    if (text.trim() !== '') this.undo.value = this.selected.value?.replace?.(text);
+    if (text.trim() === '') return;
+    this.undo.value = this.selected.value?.replace?.(text);
+    this.stuck.value = this.undo.value === undefined ? 'replace' : undefined;
   }
 
   async takeBack(): Promise<void> {
@@ -181,7 +182,7 @@ export class BubbleState {
     const back = this.undo.value;
     this.undo.value = undefined;
     const done = await back?.();
-    if (round === this.round) this.stuck.value = done === false;
+    if (round === this.round && done === false) this.stuck.value = 'undo';
   }
 
   speak(): void {

@@ -127,7 +127,7 @@ function Translation({ state }: { state: BubbleState }) {
         {text === '' && job?.status === 'done' && <p class="soft">{t('empty')}</p>}
         {job?.cut === true && <p class="soft small">{t('cut')}</p>}
         {!busy && <MissedTerms state={state} />}
-        {state.stuck.value && <p class="soft small">{t('undo-stuck')}</p>}
+        {state.stuck.value !== undefined && <p class="soft small">{t(`${state.stuck.value}-stuck`)}</p>}
       </div>
       {busy && !state.same.value && <Progress state={state} />}
       {!busy && state.from.value === undefined && text !== '' && (
