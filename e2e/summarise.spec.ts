@@ -110,7 +110,7 @@ test('an answer survives the end of the browser, marked as interrupted', async (
   await expect(answer(again).locator('.prose')).not.toBeEmpty();
 });
 
-test('reads all of a real long page, part by part', async ({ linnet, site }) => {
+test('reads all of a real long page, part by part', { tag: '@long' }, async ({ linnet, site }) => {
   const folder = assets('pages/readability');
   const name = readdirSync(folder).find((entry) => entry === 'bbc-1') ?? '001';
   await importStories(linnet);
