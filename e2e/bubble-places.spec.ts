@@ -42,6 +42,12 @@ test('the menu translates what is selected in frames, fields for addresses and P
   // Before any page of Linnet was opened, the bubble has its texts.
   const kept = () => linnet.serviceWorker()!.evaluate(() => chrome.storage.local.get('uiTexts'));
   await expect.poll(async () => (await kept()).uiTexts?.language).toBe('en');
+  await linnet.serviceWorker()!.evaluate(async () => {
+    await chrome.storage.local.set({ uiLanguage: 'ja' });
+    chrome.runtime.onInstalled.dispatch({ reason: 'update' });
+  });
+  await expect.poll(async () => (await kept()).uiTexts?.texts.translate).toBe('翻訳');
+  await linnet.serviceWorker()!.evaluate(() => chrome.storage.local.set({ uiLanguage: 'en' }));
 
   await demoModel(linnet);
   site.page('/framed', framed);
@@ -147,6 +153,12 @@ declare const chrome: {
     executeScript(run: object): Promise<{ readonly frameId: number; readonly result: unknown }[]>;
   };
   readonly storage: {
-    readonly local: { get(key: string): Promise<{ uiTexts?: { readonly language: string } }> };
+    readonly local: {
+      get(key: string): Promise<{
+        uiTexts?: { readonly language: string; readonly texts: Readonly<Record<string, string>> };
+      }>;
+      set(values: object): Promise<void>;
+    };
   };
+  readonly runtime: { readonly onInstalled: { dispatch(details: object): void } };
 };

@@ -213,7 +213,7 @@ export class Bubble {
 
   /** For buttons that go away by themselves. */
   async pressIfThere(label: string): Promise<void> {
-    await this.click(label);
+    await this.click(label).catch(() => {});
   }
 
   /** The text in the element of this class, or undefined where there is none. */

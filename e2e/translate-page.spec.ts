@@ -222,6 +222,38 @@ test('a page that says the wrong language, of a site that puts another body in i
   expect(linnet.pageErrors).toEqual([]);
 });
 
+test('a page made of components: what lies in their open shadow roots is read, translated, shown and given back', async ({
+  linnet,
+  site,
+}) => {
+  await demoModel(linnet);
+  const card = `<day-card><template shadowrootmode="open"><style>p { color: teal }</style>
+<header><slot name="title"></slot></header><p id="own">Iris works as a musician.</p><div><slot></slot></div></template>
+<h2 slot="title">A day in Ashdale</h2><p id="put">She wanted to find a new job.</p>${'<p>Iris met Max, a doctor.</p>'.repeat(3)}</day-card>`;
+  const page = await linnet.open(
+    site.page('/card', html.replace(/<main>.*<\/main>/s, `<main>${card}</main>`)),
+  );
+  const own = page.locator('day-card').locator('#own');
+  const before = await page.evaluate(() => document.querySelector('day-card')!.shadowRoot!.innerHTML);
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Translate this page' }).click();
+  const control = new Bubble(page, 'linnet-control');
+  await expect(own.locator('linnet-translation')).toHaveText('Iris arbeitet als Musikerin.', slow);
+  await expect(translation(page, '#put')).toHaveText('Sie wollte eine neue Arbeit finden.', slow);
+  await expect.poll(() => control.text('said')).toBe('7 of 7');
+  await picture(page, 'page-components');
+
+  await own.evaluate((p) => (p.firstChild!.nodeValue = "She came home at 5 o'clock."));
+  await expect(own.locator('linnet-translation')).toHaveText('Sie kam um 5 Uhr nach Hause.', slow);
+  await control.press('Translation');
+  await expect(own).toHaveText('Sie kam um 5 Uhr nach Hause.');
+  expect(await showPassage(linnet, page.url(), "She came home at 5 o'clock.")).toBe('shown');
+  await control.press('Show the original page');
+  const after = await page.evaluate(() => document.querySelector('day-card')!.shadowRoot!.innerHTML);
+  expect(after).toBe(before.replace('Iris works as a musician.', "She came home at 5 o'clock."));
+  expect(linnet.pageErrors).toEqual([]);
+});
+
 test.describe('on a phone', () => {
   test.use({ touch: true });
 

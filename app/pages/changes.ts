@@ -29,8 +29,17 @@ export function watchChanges(doc: Document, onChange: () => void): Changes {
     if (records.some(counts)) soon();
   };
   const observer = new MutationObserver(heard);
-  observer.observe(root, { subtree: true, childList: true, characterData: true });
+  const observe = (node: Node) =>
+    observer.observe(node, { subtree: true, childList: true, characterData: true });
+  observe(root);
+  const around = new WeakSet<Node>([doc]);
   return {
+    alsoAround(node) {
+      const tree = node.getRootNode();
+      if (around.has(tree) || !node.isConnected) return;
+      around.add(tree);
+      observe(tree);
+    },
     quietly(work) {
       // What the page did before this moment still counts.
       heard(observer.takeRecords());

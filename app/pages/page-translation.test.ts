@@ -43,7 +43,7 @@ function setUp(html: string, set: Partial<PageTranslationOptions> = {}) {
       const place = ({ nodes }: Run) => places.get((nodes[0].textContent ?? '').trim()) ?? 'seen';
       return { observe() {}, unobserve() {}, disconnect() {}, place };
     },
-    watchChanges: () => ({ quietly: (work) => work(), disconnect() {} }),
+    watchChanges: () => ({ quietly: (work) => work(), alsoAround() {}, disconnect() {} }),
     ...set,
   });
   const untouched = () => {

@@ -7,6 +7,7 @@
  *
  * What it is not: the line to the engine (handed in), or the control on the page (app/ui/page-control.tsx).
  */
+import { byPlace, containsAcross } from './flat-tree.ts';
 import { mainPart } from './main-part.ts';
 import { type Layout, type Run, runsOf } from './runs.ts';
 import { type Dress, TranslatedRun, type View } from './translated-run.ts';
@@ -28,6 +29,8 @@ export interface Viewport {
 export interface Changes {
   /** Changes made by `work` do not count. */
   quietly<T>(work: () => T): T;
+  /** Changes in the tree that a node lies in count too: a component of the page has its own. */
+  alsoAround(node: Node): void;
   disconnect(): void;
 }
 
@@ -128,12 +131,13 @@ export class PageTranslation {
     const parents = new Set(this.units.map(({ run }) => run.parent));
     for (const { run } of gone) if (!parents.has(run.parent)) this.viewport.unobserve(run.parent);
     for (const parent of parents) this.viewport.observe(parent);
+    for (const { anchor } of this.units) this.changes.alsoAround(anchor);
     this.options.changed();
     this.next();
   }
 
   private holds({ anchor }: TranslatedRun): boolean {
-    return anchor.isConnected && this.root.contains(anchor);
+    return anchor.isConnected && containsAcross(this.root, anchor);
   }
 
   /** To where the page now has its text. */
@@ -282,8 +286,5 @@ function merged(
   found: readonly TranslatedRun[],
 ): TranslatedRun[] {
   const all = new Set([...found, ...before.filter((unit) => kept.has(unit))]);
-  return [...all].sort((a, b) => {
-    // Bit 4: `b` follows.
-    return a.anchor === b.anchor ? 0 : a.anchor.compareDocumentPosition(b.anchor) & 4 ? -1 : 1;
-  });
+  return [...all].sort((a, b) => byPlace(a.anchor, b.anchor));
 }

@@ -3,6 +3,7 @@
  * back. Fields and editable text have their own way to be changed (editing.ts).
  */
 import { selectedInEditable, selectedInField } from './editing.ts';
+import { closestAcross } from './flat-tree.ts';
 import { decode, encode } from './inline-marks.ts';
 import { type Layout, layoutByStyle, type Run, runsOf } from './runs.ts';
 import { swap } from './swap.ts';
@@ -87,7 +88,7 @@ function middleOf({ left, top, right, bottom }: Box, { defaultView }: Document):
 export function declaredLanguage(node: Node): string {
   const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
   const said =
-    element?.closest('[lang]')?.getAttribute('lang') ??
+    (element && closestAcross(element, '[lang]'))?.getAttribute('lang') ??
     node.ownerDocument?.querySelector('meta[http-equiv="content-language" i]')?.getAttribute('content') ??
     '';
   return said.split(',')[0]!.trim();

@@ -6,6 +6,7 @@
  * the page has changed meanwhile, the sentence that says the same is shown, if there is one.
  */
 import { BLOCKS, SILENT } from './block-text.ts';
+import { closestAcross, shownChildren } from './flat-tree.ts';
 import { PassageSearch } from './passages.ts';
 import { OURS } from './runs.ts';
 
@@ -71,7 +72,8 @@ function exact(map: TextMap, wanted: string): Span | undefined {
   let first: Span | undefined;
   for (let at = line.indexOf(wanted); at >= 0; at = line.indexOf(wanted, at + 1)) {
     const span = { start: at, end: at + wanted.length };
-    if (map.nodes[map.node[at]!]!.parentElement?.closest(ASIDE) == null) return span;
+    const { parentElement } = map.nodes[map.node[at]!]!;
+    if (parentElement === null || closestAcross(parentElement, ASIDE) === undefined) return span;
     first ??= span;
   }
   return first;
@@ -108,7 +110,7 @@ function textMap(doc: Document): TextMap {
     if (chars.length > 0) add(by, node.at(-1)!, offset.at(-1)!);
   };
   const walk = (parent: Node) => {
-    for (const child of parent.childNodes) {
+    for (const child of shownChildren(parent)) {
       const name = child.nodeName.toUpperCase();
       if (child.nodeType === 3) {
         const { data } = child as Text;

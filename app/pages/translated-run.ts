@@ -108,6 +108,9 @@ export class TranslatedRun {
     const element = this.run.parent.ownerDocument.createElement(OURS.toLowerCase());
     element.setAttribute('lang', language);
     element.setAttribute('dir', dir);
+    // Beside its original it goes where that goes, in a component of the page.
+    const slot = this.run.nodes.map((node) => (node as Partial<Element>).slot).find(Boolean);
+    if (slot !== undefined) element.setAttribute('slot', slot);
     // For other translators on the same page.
     element.setAttribute('translate', 'no');
     return element;

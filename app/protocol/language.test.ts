@@ -5,7 +5,7 @@ vi.mock('wxt/browser', () => ({
   browser: new Proxy({}, { get: (_, name: string) => browser.value[name] }),
 }));
 const { keepTextsFromInstall, keptTexts, onTextsKept } = await import('./language.ts');
-const { nearestTexts } = await import('../i18n/all-locales.ts');
+const { nearestLocale, textsOf } = await import('../i18n/locales.ts');
 
 type Changed = (changes: object, area: string) => void;
 
@@ -37,7 +37,10 @@ function whole() {
 it('lays texts down at the install, in the browser’s language or the one that was chosen', async () => {
   const { stored, install } = whole();
   let heard = 0;
-  keepTextsFromInstall(nearestTexts);
+  keepTextsFromInstall(async (tags) => {
+    const language = nearestLocale(tags);
+    return { language, texts: await textsOf(language) };
+  });
   const stop = onTextsKept(() => heard++);
   await install();
   expect(await keptTexts()).toMatchObject({ language: 'de', texts: { translate: 'Übersetzen' } });

@@ -43,10 +43,10 @@ export async function keptTexts(): Promise<KeptTexts | undefined> {
 }
 
 /** The service worker's part, at each of its starts. `nearest` gives the texts for the first tag that it knows. */
-export function keepTextsFromInstall(nearest: (tags: readonly string[]) => KeptTexts): void {
+export function keepTextsFromInstall(nearest: (tags: readonly string[]) => Promise<KeptTexts>): void {
   browser.runtime.onInstalled.addListener(async () => {
     const chosen = await chosenLanguage();
-    await keepTexts(nearest(chosen === undefined ? browserLanguages() : [chosen]));
+    await keepTexts(await nearest(chosen === undefined ? browserLanguages() : [chosen]));
   });
 }
 

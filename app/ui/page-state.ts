@@ -4,6 +4,7 @@ import { fromWire, type WireError } from '../../engine/index.ts';
 import { nearestLanguage, t } from '../i18n/index.ts';
 import { watchChanges } from '../pages/changes.ts';
 import { isRtlLanguage } from '../pages/extract.ts';
+import { containsAcross } from '../pages/flat-tree.ts';
 import { type Detector, languageOf, sameLanguage, scriptOf } from '../pages/language.ts';
 import { mainPart } from '../pages/main-part.ts';
 import { type Outcome, PageTranslation, type Scope } from '../pages/page-translation.ts';
@@ -128,7 +129,7 @@ export class PageState {
   private async pageLanguage(): Promise<string | undefined> {
     const runs = runsOf(document.body, layoutByStyle);
     const main = mainPart(runs, document.body);
-    const nodes = runs.filter(({ parent }) => main.contains(parent)).flatMap((run) => run.nodes);
+    const nodes = runs.filter(({ parent }) => containsAcross(main, parent)).flatMap((run) => run.nodes);
     const text = nodes
       .map((node) => node.textContent ?? '')
       .join(' ')
