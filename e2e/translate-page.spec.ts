@@ -250,6 +250,10 @@ test('a page made of components: what lies in their open shadow roots is read, t
   expect(await showPassage(linnet, page.url(), "She came home at 5 o'clock.")).toBe('shown');
   await control.press('Show the original page');
   const after = await page.evaluate(() => document.querySelector('day-card')!.shadowRoot!.innerHTML);
+  await own.evaluate((p) => getSelection()!.setBaseAndExtent(p, 0, p, 1));
+  const bubble = new Bubble(page);
+  await bubble.press('Translate');
+  await expect.poll(() => bubble.text('text'), slow).toBe('Sie kam um 5 Uhr nach Hause.');
   expect(after).toBe(before.replace('Iris works as a musician.', "She came home at 5 o'clock."));
   expect(linnet.pageErrors).toEqual([]);
 });

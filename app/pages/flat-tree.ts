@@ -19,8 +19,14 @@ export function* shownChildren(node: Node): Generator<ChildNode> {
 /** The component in whose shadow root a node lies; undefined outside of them. */
 const hostOf = (node: Node): Element | undefined => (node.getRootNode() as Partial<ShadowRoot>).host;
 
-export const parentAcross = (element: Element): Element | null =>
-  element.parentElement ?? hostOf(element) ?? null;
+export const parentAcross = (node: Node): Element | null => node.parentElement ?? hostOf(node) ?? null;
+
+/** All open shadow roots within, also those within one another. */
+export function openRoots(root: ParentNode): ShadowRoot[] {
+  return [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
+    shadowRoot == null ? [] : [shadowRoot, ...openRoots(shadowRoot)],
+  );
+}
 
 export function containsAcross(outer: Element, node: Node): boolean {
   for (let at: Node | undefined = node; at !== undefined; at = hostOf(at))

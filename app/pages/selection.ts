@@ -3,7 +3,7 @@
  * back. Fields and editable text have their own way to be changed (editing.ts).
  */
 import { selectedInEditable, selectedInField } from './editing.ts';
-import { closestAcross } from './flat-tree.ts';
+import { closestAcross, openRoots, parentAcross } from './flat-tree.ts';
 import { decode, encode } from './inline-marks.ts';
 import { type Layout, layoutByStyle, type Run, runsOf } from './runs.ts';
 import { swap } from './swap.ts';
@@ -37,11 +37,27 @@ export function currentSelection(doc: Document, layout: Layout = layoutByStyle):
   const field = selectedInField(doc);
   if (field !== undefined) return field;
   const selection = doc.getSelection();
-  if (selection === null || selection.rangeCount === 0 || selection.isCollapsed) return undefined;
-  const range = selection.getRangeAt(0).cloneRange();
-  return (
-    selectedInEditable(range, selection.toString()) ?? selectedOnPage(range, selection.toString(), layout)
-  );
+  if (selection === null || selection.rangeCount === 0) return undefined;
+  const within = selection.isCollapsed ? rangeInComponent(doc, selection) : undefined;
+  if (selection.isCollapsed && within === undefined) return undefined;
+  const range = within ?? selection.getRangeAt(0).cloneRange();
+  const shown = (within ?? selection).toString();
+  return selectedInEditable(range, shown) ?? selectedOnPage(range, shown, layout);
+}
+
+/** Seen from the document, what is selected in a component of the page is nothing, at the component's place. */
+function rangeInComponent(
+  doc: Document,
+  // Chromium 137 and later.
+  selection: Partial<Pick<Selection, 'getComposedRanges'>>,
+): Range | undefined {
+  const [found] = selection.getComposedRanges?.({ shadowRoots: openRoots(doc) }) ?? [];
+  if (found === undefined || found.collapsed) return undefined;
+  const range = doc.createRange();
+  range.setStart(found.startContainer, found.startOffset);
+  range.setEnd(found.endContainer, found.endOffset);
+  // From one component into another it is no range of either.
+  return range.collapsed ? undefined : range;
 }
 
 function selectedOnPage(range: Range, shown: string, layout: Layout): Selected | undefined {
@@ -103,11 +119,9 @@ interface Part {
 }
 
 function partsOf(range: Range, layout: Layout): Part[] {
-  let root: Element | null =
-    range.commonAncestorContainer.nodeType === 1
-      ? (range.commonAncestorContainer as Element)
-      : range.commonAncestorContainer.parentElement;
-  while (root !== null && layout(root) !== 'block') root = root.parentElement;
+  const { commonAncestorContainer: common } = range;
+  let root = common.nodeType === 1 ? (common as Element) : parentAcross(common);
+  while (root !== null && layout(root) !== 'block') root = parentAcross(root);
   if (root === null) return [];
   return runsOf(root, layout)
     .filter(({ nodes }) => range.intersectsNode(nodes[0]) || nodes.some((node) => range.intersectsNode(node)))
