@@ -122,7 +122,10 @@ function Translation({ state }: { state: BubbleState }) {
           </p>
         )}
         {state.same.value && (
-          <p class="soft">{t('language-same', { language: ownName(state.language.value) })}</p>
+          <p class="soft">
+            {t('language-same', { language: ownName(state.language.value) })}{' '}
+            {state.from.value !== undefined && t('language-wrong')}
+          </p>
         )}
         {text === '' && job?.status === 'done' && <p class="soft">{t('empty')}</p>}
         {job?.cut === true && <p class="soft small">{t('cut')}</p>}
