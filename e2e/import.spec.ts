@@ -55,7 +55,9 @@ test('another model translates than the one that answers', async ({ linnet, site
   const models = await importStories(linnet);
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await models.getByLabel(/^Translations/).selectOption('Linnet demo');
-  const page = await linnet.open(site.page('/', article('A day', ['Iris met Max, a doctor.'])));
+  // The first paragraph alone would be too little for a page that can be summarised.
+  const paragraphs = ['Iris met Max, a doctor.', 'The day was long and the sun was up. '.repeat(6)];
+  const page = await linnet.open(site.page('/', article('A day', paragraphs)));
   await callLinnet(linnet, page);
   await ask(models, 'set-settings', { settings: { language: 'de' } });
   await select(page, 'article p');
