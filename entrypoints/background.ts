@@ -1,7 +1,7 @@
 /**
- * The service worker: creates the offscreen document when asked, opens the popup for shortcut and menu, passes on which
- * translation was chosen there, and lays down texts for what Linnet shows on web pages. It may die at any time; nothing is
- * lost.
+ * The service worker: creates the offscreen document when asked, opens the first run after an installation and the
+ * popup for shortcut and menu, passes on which translation was chosen there, and lays down texts for what Linnet shows
+ * on web pages. It may die at any time; nothing is lost.
  */
 import { defineBackground } from 'wxt/utils/define-background';
 import { nearestTexts } from '../app/i18n/all-locales.ts';
@@ -14,6 +14,7 @@ import { answerEnsureRequests } from '../app/protocol/offscreen-page.ts';
 import { answerStartCommands } from '../app/protocol/start.ts';
 import { offerTranslation } from '../app/protocol/translate-entries.ts';
 import { rememberTabs } from '../app/protocol/tabs.ts';
+import { welcomeAfterInstall } from '../app/protocol/welcome.ts';
 
 export default defineBackground({
   type: 'module',
@@ -21,6 +22,7 @@ export default defineBackground({
     answerEnsureRequests();
     answerModelsRequests();
     rememberTabs();
+    welcomeAfterInstall();
     answerStartCommands();
     keepEverywhere();
     keepTextsFromInstall(nearestTexts);

@@ -16,6 +16,8 @@ const errors: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-gpu-lost': 'The graphics adapter was reset while the model was working.',
   'error-gpu-program': 'The graphics adapter refused a program of Linnet.',
   'error-source-missing': 'A file of the model is missing.',
+  'error-source-unknown': 'There is no model in what was chosen.',
+  'error-source-several': 'Several models lie here.',
   'error-source-read': 'A file of the model could not be read.',
   'error-source-refused': 'The server does not give a file of the model.',
   'error-import-paused': 'The import is paused.',

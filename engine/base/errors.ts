@@ -14,6 +14,9 @@ export const NEXT_STEP = {
   'gpu-lost': 'Try again; the model is loaded anew. If it happens often, choose a smaller model.',
   'gpu-program': 'Report this together with the diagnostics; it is a fault of Linnet.',
   'source-missing': 'Check that the folder or address has this file.',
+  'source-unknown':
+    'Choose a folder with config.json and safetensors, or one GGUF file. Unpack archives first; other formats (.pth, .onnx) cannot be read.',
+  'source-several': 'Choose the folder or the file of one of them.',
   'source-read': 'Check the file or the connection and try again.',
   'source-refused':
     'Check the address. Some models must be asked for on their page first, and Linnet cannot log in for you.',
