@@ -116,7 +116,7 @@ export class JobDesk {
     try {
       await this.options.store.saveJob(state);
     } catch (error) {
-      log('warn', 'jobs', `not saved: ${toWire(error).message}`);
+      if (!live.job.unsaved) log('warn', 'jobs', `not saved: ${toWire(error).message}`);
       live.kept(false);
       return;
     }

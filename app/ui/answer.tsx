@@ -28,6 +28,12 @@ export function Answer({ job, onRegenerate, onModels }: AnswerProps) {
       )}
       {running && (job.rounds === undefined ? <Progress job={job} /> : <PartsProgress job={job} />)}
       {job.status === 'done' && job.text.trim() === '' && <p class="soft">{t('empty')}</p>}
+      {job.unsaved === true && (
+        <p class="aside" role="status">
+          <Icon name="warning" />
+          <span>{t('unsaved')}</span>
+        </p>
+      )}
       {job.cut === true && <p class="aside">{t('cut')}</p>}
       {job.status === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
       {job.error !== undefined && (
@@ -102,12 +108,6 @@ function Progress({ job }: { job: Job }) {
 }
 
 function Tools({ job, onRegenerate }: { job: Job; onRegenerate: AnswerProps['onRegenerate'] }) {
-  const { tokens = 0, tokensPerSecond = 0 } = job;
-  const facts = [
-    job.status === 'stopped' && t('status-stopped'),
-    tokens > 0 && t('tokens', { n: tokens }),
-    tokensPerSecond > 0 && t('rate-short', { rate: number(tokensPerSecond, 1) }),
-  ];
   return (
     <div class="tools row">
       {job.ask.kind === 'summary' ? (
@@ -121,7 +121,27 @@ function Tools({ job, onRegenerate }: { job: Job; onRegenerate: AnswerProps['onR
           {againLabel(job, 'regenerate')}
         </button>
       )}
-      <span class="meta small soft">{facts.filter(Boolean).join(' · ')}</span>
+      {job.status === 'stopped' && <span class="small soft">{t('status-stopped')}</span>}
+      <AnswerFacts job={job} />
     </div>
+  );
+}
+
+/** For those who want to know: who wrote it, how much, how fast. */
+function AnswerFacts({ job: { model = '', tokens = 0, tokensPerSecond = 0 } }: { job: Job }) {
+  if (tokens === 0) return null;
+  const facts = [
+    model,
+    t('tokens', { n: tokens }),
+    tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) }),
+  ];
+  return (
+    <details class="answer-facts small soft">
+      <summary>{t('details')}</summary>
+      <p>
+        <bdi>{facts.filter(Boolean).join(' · ')}</bdi>
+      </p>
+      <p>{t('tokens-hint')}</p>
+    </details>
   );
 }

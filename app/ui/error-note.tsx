@@ -10,7 +10,7 @@ export function ErrorNote({ error, children }: { error: WireError; children?: Co
         <strong>{t(`error-${error.code}` as TextKey)}</strong> {nextStep(error)}
       </p>
       <details>
-        <summary>{t('details-error')}</summary>
+        <summary>{t('details')}</summary>
         <dl class="facts">
           <dd>{error.message}</dd>
           <dd class="soft">
