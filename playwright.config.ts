@@ -15,7 +15,7 @@ export default defineConfig<{ onPhone: boolean }>({
     {
       name: 'phone',
       testIgnore: '**/{phone,phone-reading,panel,package,counter,pace,demo,everywhere,harness}.spec.ts',
-      grepInvert: /the shortcut|menus go by keyboard/,
+      grepInvert: /the shortcut|menus go by keyboard|full disk/,
       use: { onPhone: true },
     },
   ],

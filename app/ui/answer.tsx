@@ -35,6 +35,7 @@ export function Answer({ job, onRegenerate, onModels }: AnswerProps) {
         </p>
       )}
       {job.cut === true && <p class="aside">{t('cut')}</p>}
+      {job.status === 'stopped' && <p class="small soft">{t('status-stopped')}</p>}
       {job.status === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
       {job.error !== undefined && (
         <ErrorNote error={job.error}>
@@ -121,7 +122,6 @@ function Tools({ job, onRegenerate }: { job: Job; onRegenerate: AnswerProps['onR
           {againLabel(job, 'regenerate')}
         </button>
       )}
-      {job.status === 'stopped' && <span class="small soft">{t('status-stopped')}</span>}
       <AnswerFacts job={job} />
     </div>
   );

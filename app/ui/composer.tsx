@@ -94,7 +94,7 @@ export function Composer(props: ComposerProps) {
       <div class="composer-line">
         <button
           type="button"
-          class="button quiet icon round"
+          class="button quiet icon"
           aria-label={t('prompts-menu')}
           aria-expanded={offered.entries.length > 0}
           title={t('prompts-menu')}
