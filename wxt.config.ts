@@ -46,9 +46,9 @@ function contentSecurityPolicy(development: boolean): string {
   ].join('; ');
 }
 
-/** Chromium's permissions; Firefox has neither offscreen documents nor a permission for its sidebar. */
-const permissions = ['activeTab', 'scripting', 'storage', 'unlimitedStorage'];
-const chromiumPermissions = [...permissions, 'offscreen', 'contextMenus', 'sidePanel'];
+/** Firefox has neither offscreen documents nor a permission for its sidebar. */
+const permissions = ['activeTab', 'scripting', 'storage', 'unlimitedStorage', 'contextMenus'];
+const chromiumPermissions = [...permissions, 'offscreen', 'sidePanel'];
 
 /** 142 is the first Firefox, on phones too, that asks extensions what data they collect; Linnet collects none. */
 const gecko = {

@@ -12,11 +12,20 @@ test('chats two turns about the page, and finds the conversation again', async (
   const page = await linnet.open(site.page('/lily', html));
   const popup = await linnet.openPopup(page);
   await expect(popup.getByText('About this page')).toBeVisible();
+  // Always stopped after the same few words: what the next answer says depends on them.
+  await linnet.slowGpu(300);
   await say(popup, 'Who was happy?');
   const first = await stopAfterSomeWords(popup);
   await say(popup, 'What did Lily do?');
   await expect(popup.getByRole('article')).toHaveCount(2);
   const second = await stopAfterSomeWords(popup);
+  // It goes on in the same answer, in the words that would have come.
+  await popup.getByRole('button', { name: 'Go on' }).click();
+  const newest = popup.getByRole('article').last();
+  await expect.poll(async () => words(await newest.locator('.prose').innerText())).not.toBe(second);
+  const longer = await stopAfterSomeWords(popup);
+  expect(longer.startsWith(second), `${longer}\n${second}`).toBe(true);
+  await linnet.slowGpu(0);
 
   const messages = await lastPrompt(popup);
   expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
@@ -24,7 +33,7 @@ test('chats two turns about the page, and finds the conversation again', async (
   expect(words(messages[2]!.content)).toBe(first);
   expect(messages[3]!.content).toBe('What did Lily do?');
   const whole = words(await commandLineText(messages, 200));
-  expect(whole.startsWith(second), `${whole}\n${second}`).toBe(true);
+  expect(whole.startsWith(longer), `${whole}\n${longer}`).toBe(true);
   await picture(popup, 'popup-chat');
   await popup.close();
 

@@ -79,7 +79,7 @@ test('an address that has nothing says so, and what to do', async ({ linnet, hub
   await expect(models.getByRole('alert')).toBeVisible();
 });
 
-test('pauses and goes on where it stopped', async ({ linnet, hub }) => {
+test('pauses and goes on where it stopped', { tag: '@long' }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -111,7 +111,7 @@ test('a file that is not what the hub published is refused, with both hashes', a
   await expect(again.locator('.import')).toHaveCount(0);
 });
 
-test('cancels, and leaves nothing', async ({ linnet, hub }) => {
+test('cancels, and leaves nothing', { tag: '@long' }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(50_000);
   await startDownload(models, hub);
@@ -139,7 +139,10 @@ test('a browser closed in mid-download: it goes on by itself, from where it was'
   expect(await ask(again, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
 });
 
-test('a paused one stays paused over a restart, until a person lets it go on', async ({ linnet, hub }) => {
+test('a paused one stays paused over a restart, until a person lets it go on', { tag: '@long' }, async ({
+  linnet,
+  hub,
+}) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -154,10 +157,9 @@ test('a paused one stays paused over a restart, until a person lets it go on', a
   await expect(card(again, 'main')).toBeVisible();
 });
 
-test('paused before its first byte came, it is there after a restart, and goes on when told', async ({
-  linnet,
-  hub,
-}) => {
+test('paused before its first byte came, it is there after a restart, and goes on when told', {
+  tag: '@long',
+}, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   await startDownload(models, hub, { fault: () => ({ kind: 'silent' }) });
   await models.getByRole('button', { name: 'Pause' }).click();

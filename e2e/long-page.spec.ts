@@ -45,10 +45,9 @@ async function noted(popup: Page): Promise<readonly string[]> {
   return parts;
 }
 
-test('tells which part is read, shows what was noted, and goes on without popup and service worker', async ({
-  linnet,
-  site,
-}) => {
+test('tells which part is read, shows what was noted, and goes on without popup and service worker', {
+  tag: '@long',
+}, async ({ linnet, site }) => {
   const { page, popup } = await begin(linnet, site);
   await expect(answer(popup)).toContainText(/Part 2 of \d+/, { timeout: LONG });
   await expect(answer(popup).getByRole('progressbar')).toBeVisible();
@@ -74,10 +73,9 @@ test('tells which part is read, shows what was noted, and goes on without popup 
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('stopped, or failed in a later part, it keeps what was noted and goes on there', async ({
-  linnet,
-  site,
-}) => {
+test('stopped, or failed in a later part, it keeps what was noted and goes on there', {
+  tag: '@long',
+}, async ({ linnet, site }) => {
   const { popup } = await begin(linnet, site);
   await expect(answer(popup)).toContainText('Part 2 of', { timeout: LONG });
   await popup.getByRole('button', { name: 'Stop' }).click();

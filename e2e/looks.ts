@@ -9,6 +9,25 @@ async function nothingSerious(page: Page, what: string): Promise<void> {
   expect(told, what).toEqual([]);
 }
 
+/** In high contrast a ground has the colour of the page, so a mark that is nothing but a ground must ask for another. */
+async function marksInHighContrast(page: Page, what: string): Promise<void> {
+  await page.emulateMedia({ forcedColors: 'active' });
+  const unseen = await page.evaluate(() => {
+    const page = getComputedStyle(document.body).backgroundColor;
+    const marks: [string, string | undefined][] = [
+      ['.point:not(.without)', '::before'],
+      ['.pulse', undefined],
+    ];
+    return marks.flatMap(([selector, part]) =>
+      [...document.querySelectorAll(selector)]
+        .filter((mark) => getComputedStyle(mark, part).backgroundColor === page)
+        .map(() => selector),
+    );
+  });
+  expect(unseen, `${what}: marks that high contrast hides`).toEqual([]);
+  await page.emulateMedia({ forcedColors: null });
+}
+
 async function noSidewaysScrolling(page: Page, what: string): Promise<void> {
   const [wide, view] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   expect(wide, `${what} scrolls sideways`).toBeLessThanOrEqual(view!);
@@ -22,6 +41,7 @@ export async function inEveryLook(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await nothingSerious(page, `${name}, ${colorScheme}`);
   }
+  await marksInHighContrast(page, name);
   const before = await page.evaluate(() => document.documentElement.dir);
   await page.evaluate(() => (document.documentElement.dir = 'rtl'));
   await page.setViewportSize({ width: 320, height: 640 });

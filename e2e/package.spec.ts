@@ -5,7 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { at } from '../scripts/setup/machine.mjs';
+import { at, run } from '../scripts/setup/machine.mjs';
+import { tools } from '../scripts/setup/packages.mjs';
 import { expect, test } from './harness/index.ts';
 
 const output = process.env.LINNET_EXTENSION ?? at('.output/chrome-mv3');
@@ -60,19 +61,49 @@ for (const [entry, budget] of Object.entries(BUDGETS)) {
   });
 }
 
-test('the permissions are these and no others', () => {
-  const manifest = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8')) as Record<string, unknown>;
-  expect(manifest.permissions).toEqual([
-    'activeTab',
-    'scripting',
-    'storage',
-    'unlimitedStorage',
-    'offscreen',
-    'contextMenus',
-    'sidePanel',
-  ]);
+type Manifest = Readonly<Record<string, unknown>>;
+const manifestOf = (folder: string) =>
+  JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+
+/** Whom the extension may talk to, and what it may load: the proof that PRIVACY.md names. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co http://127.0.0.1:* http://localhost:*",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+];
+
+function expectNoMore(manifest: Manifest, permissions: readonly string[]): void {
+  expect(manifest.permissions).toEqual(permissions);
   // Asked for when a person turns on the bubble for every page.
   expect(manifest.optional_host_permissions).toEqual(['https://*/*', 'http://*/*']);
-  for (const more of ['host_permissions', 'optional_permissions', 'content_scripts'])
+  for (const more of [
+    'host_permissions',
+    'optional_permissions',
+    'content_scripts',
+    'web_accessible_resources',
+  ])
     expect(manifest[more], more).toBeUndefined();
+  expect(manifest.content_security_policy).toEqual({ extension_pages: POLICY.join('; ') });
+}
+
+const everywhere = ['activeTab', 'scripting', 'storage', 'unlimitedStorage', 'contextMenus'];
+
+test('permissions and policy are these and no others', () => {
+  expectNoMore(manifestOf(output), [...everywhere, 'offscreen', 'sidePanel']);
+});
+
+test('the package for Firefox builds, with these permissions and no others', async () => {
+  const { node, wxt } = tools();
+  const built = await run(node, [wxt, 'build', '-b', 'firefox'], { quiet: true, timeout: 60_000 });
+  expect(built.code, built.output).toBe(0);
+  const firefox = manifestOf(at('.output/firefox-mv3'));
+  expectNoMore(firefox, everywhere);
+  expect(firefox.sidebar_action).toMatchObject({ default_panel: 'sidepanel.html' });
 });

@@ -3,16 +3,7 @@
  * shortcuts and windows; on 412×915 by touch. What is peculiar to phones is in phone.spec.ts.
  */
 import { articlePage, startArticle } from '../scripts/start/article.ts';
-import {
-  asPhone,
-  assets,
-  expect,
-  type LinnetBrowser,
-  type Page,
-  picture,
-  tap,
-  test,
-} from './harness/index.ts';
+import { assets, expect, type LinnetBrowser, type Page, picture, tap, test } from './harness/index.ts';
 import { inEveryLook, largeTargets } from './looks.ts';
 import { ask, Bubble, callLinnet, card, demoModel, importStories, select, STORIES } from './story.ts';
 
@@ -30,10 +21,8 @@ const slow = { timeout: 90_000 };
 /** An article with a popup called on it once, which is a tab from then on. */
 async function reading(linnet: LinnetBrowser, address: string): Promise<{ page: Page; tab: Page }> {
   const page = await linnet.open(address);
-  await asPhone(page);
   await callLinnet(linnet, page);
   const tab = await linnet.open('popup.html');
-  await asPhone(tab);
   return { page, tab };
 }
 
@@ -61,7 +50,6 @@ test('a summary leads to its passages; a selection and the whole page are transl
   await picture(page, 'phone-passage');
 
   const glossary = await linnet.open('glossary.html');
-  await asPhone(glossary);
   await glossary.getByLabel('Term', { exact: true }).fill(term.word);
   await glossary.getByLabel('Translation', { exact: true }).fill(term.translation);
   await glossary.getByLabel('Into').selectOption('de');
@@ -98,7 +86,6 @@ test('models come from a folder; settings are kept; nothing offers what a phone 
   linnet,
 }) => {
   const models = await linnet.open('models.html');
-  await asPhone(models);
   await expect(models.getByRole('heading', { name: /Three steps/ })).toBeVisible();
   await largeTargets(models, 'Models, first run');
   await models.locator('input[data-pick="folder"]').setInputFiles(assets(STORIES));
@@ -108,7 +95,6 @@ test('models come from a folder; settings are kept; nothing offers what a phone 
   await picture(models, 'phone-models');
 
   const settings = await linnet.open('options.html');
-  await asPhone(settings);
   await tap(settings.getByRole('radio', { name: /^Polite/ }));
   await expect(settings.getByText('Start at once')).toHaveCount(0);
   await largeTargets(settings, 'Settings');

@@ -1,5 +1,5 @@
 /** A browser on a phone: no offscreen documents, side panel, menus, shortcuts or windows; a finger; a keyboard on screen. */
-import { article, asPhone, expect, picture, test } from './harness/index.ts';
+import { article, expect, picture, test } from './harness/index.ts';
 import { inEveryLook, largeTargets } from './looks.ts';
 import { ask, endAnswer, importStories, lastPrompt, say, stopAfterSomeWords } from './story.ts';
 
@@ -79,7 +79,6 @@ test('a finger hits everything, nothing scrolls sideways, and no entry leads now
 }) => {
   await linnet.openPopup(await linnet.open(site.page('/lily', html)));
   const tab = await linnet.open('popup.html');
-  await asPhone(tab);
   await largeTargets(tab, 'start');
   await say(tab, 'Who was happy?');
   // What is on an answer that was stopped is all there is on one; no model need be loaded for it.
@@ -101,7 +100,6 @@ test('a finger hits everything, nothing scrolls sideways, and no entry leads now
 
 test('the keyboard on the screen leaves the field in sight', async ({ linnet }) => {
   const tab = await linnet.open('chat.html');
-  await asPhone(tab);
   const field = tab.getByRole('textbox').last();
   await expect(field).toBeVisible();
   // There is no such keyboard here; browsers tell of it by a smaller visual viewport. Told again until the page listens.

@@ -148,7 +148,7 @@ test('a page that says something else than when it was read is told of, and summ
   expect((await lastPrompt(again))[1]!.content).toContain('Today the dog is ill');
 });
 
-test('reads all of a real long page, part by part', async ({ linnet, site }) => {
+test('reads all of a real long page, part by part', { tag: '@long' }, async ({ linnet, site }) => {
   const folder = assets('pages/readability');
   const name = readdirSync(folder).find((entry) => entry === 'bbc-1') ?? '001';
   await importStories(linnet);

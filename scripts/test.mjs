@@ -164,9 +164,10 @@ async function gpu(filters) {
 async function e2e(filters) {
   const chromium = await ensureChromium();
   if (process.env.LINNET_CHROMIUM === undefined && (await bestAdapter()) === 'lavapipe') {
-    return playwright('e2e', lavapipeChromium() ?? chromium, 'lavapipe', filters);
+    return playwright('e2e', lavapipeChromium() ?? chromium, 'lavapipe', ['desktop', 'phone'], filters);
   }
-  return playwright('e2e', chromium, 'swiftshader', filters);
+  console.log('without the stories on phones: on SwiftShader both would take too long');
+  return playwright('e2e', chromium, 'swiftshader', ['desktop'], filters);
 }
 
 /**
@@ -184,7 +185,8 @@ async function plain(filters) {
   const chosen = (/** @type {string[]} */ all) => (filters.length > 0 ? filters : all);
   const kernels = ['engine/kernels', 'engine/runtime', 'engine/gpu'];
   const engine = await vitest('gpu', { LINNET_ADAPTER: 'swiftshader' }, chosen(kernels), 5 * minute);
-  const stories = await playwright('plain', chromium, 'swiftshader', chosen(['e2e/demo.spec', 'e2e/golden']));
+  const main = chosen(['e2e/demo.spec', 'e2e/golden']);
+  const stories = await playwright('plain', chromium, 'swiftshader', ['desktop'], main);
   return {
     passed: engine.passed + stories.passed,
     failed: engine.failed + stories.failed,
@@ -196,10 +198,11 @@ async function plain(filters) {
  * @param {string} name of the file of results
  * @param {string} chromium
  * @param {string} adapter that this Chromium's WebGPU runs on; the command line is compared on the same
+ * @param {string[]} projects of playwright.config.ts
  * @param {string[]} filters
  * @returns {Promise<Results>}
  */
-async function playwright(name, chromium, adapter, filters) {
+async function playwright(name, chromium, adapter, projects, filters) {
   const { node, wxt, playwright } = tools();
   const build = await run(node, [wxt, 'build'], { quiet: true, timeout: limit(3 * minute) });
   if (build.code !== 0 || !existsSync(at('.output/chrome-mv3/manifest.json'))) {
@@ -215,7 +218,7 @@ async function playwright(name, chromium, adapter, filters) {
     'test',
     '--reporter=list,json',
     '--pass-with-no-tests',
-    '--project=desktop',
+    ...projects.map((project) => `--project=${project}`),
     own,
     ...filters,
   ];

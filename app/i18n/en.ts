@@ -91,6 +91,7 @@ const popup = {
   'copy-markdown': 'Copy as Markdown',
   'ask-page': 'Ask about this page',
   'continue-part': 'Go on with part {n}',
+  'continue-answer': 'Go on',
   conversation: 'Conversation',
 } as const;
 
@@ -99,6 +100,7 @@ const progress = {
   'status-loading': 'Getting the model ready…',
   'status-reading': 'Reading the page…',
   'status-reading-text': 'Reading…',
+  'status-thinking': 'Thinking…',
   'status-writing': 'Writing…',
   'status-done': 'Done',
   'status-stopped': 'Stopped',
@@ -125,7 +127,10 @@ const progress = {
     one: 'The oldest question and answer no longer fit and were left out.',
     other: 'The {n} oldest questions and answers no longer fit and were left out.',
   },
-  cut: 'The answer ends here because no room was left for more.',
+  cut: 'The answer ends here because it reached its limit in length.',
+  'cut-room': 'The answer ends here because no room was left in the model’s memory.',
+  'only-thought':
+    'The model thought for as long as it may, and wrote no answer. Ask in other words, or choose another model.',
   empty: 'The model gave no text.',
   'part-of': 'Part {n} of {total}',
   'notes-part-of': 'Key points of all parts, {n} of {total}',
@@ -134,6 +139,9 @@ const progress = {
     'The page is longer than this model can read at once, so it is read in parts. These are the key points of the first {done} of {total} parts.',
   'parts-read': { one: 'Key points of the one part', other: 'Key points of the {n} parts' },
   'part-empty': 'The model noted nothing here.',
+  'part-cut': 'These notes reached their limit in length; something may be missing.',
+  'parts-cut':
+    'The notes of a part reached their limit in length, so something may be missing from the summary.',
   'passage-show': 'Show on the page',
   'passage-none': 'No passage found',
   'passage-none-hint': 'No sentence of the page says this in similar words. Check it before you rely on it.',

@@ -6,6 +6,7 @@ import { type ChatMessage, fail, type GenerateRequest } from '../../engine/index
 import type { Ask, Excerpts, Job, PageText } from '../protocol/types.ts';
 import { chooseExcerpts, excerptText } from './excerpts.ts';
 import { type Fitted, fitText, pageBudget } from './fit.ts';
+import type { ReadPage } from './page-language.ts';
 import { chatMessages, summaryRequest, type Turn } from './prompts.ts';
 
 type ChatAsk = Extract<Ask, { kind: 'chat' }>;
@@ -14,7 +15,8 @@ export interface Tokens {
   /** Tokens that prompt and answer may have together. */
   readonly capacity: number;
   countText(text: string): number;
-  countMessages(messages: readonly ChatMessage[]): number;
+  /** `begun`: what the answer has so far, where it goes on. */
+  countMessages(messages: readonly ChatMessage[], begun?: string): number;
 }
 
 export interface Assembled {
@@ -25,10 +27,12 @@ export interface Assembled {
   readonly forgotten: number;
   /** Tokens of the messages. */
   readonly prompt: number;
+  /** Tokens of what the answer has so far. */
+  readonly begun: number;
 }
 
-/** Tokens of an answer at most. */
-const ANSWER = 1024;
+/** Tokens of an answer at most, so that a model that goes in circles comes to an end; it can be let go on. */
+const ANSWER = 2048;
 /** Below this an answer is hardly worth beginning; a part of the context on very small models. */
 const SHORTEST_ANSWER = 128;
 /** Questions before this one by which a page is searched. */
@@ -38,25 +42,29 @@ const WORTH_CHOOSING = 64;
 /** Characters; a title is a label, some pages put an article there. */
 export const TITLE = 200;
 
+/** `begun`: what the answer has so far, where it goes on. */
 export function assemble(
   ask: ChatAsk,
   before: readonly Job[],
-  page: PageText | undefined,
+  page: ReadPage | undefined,
   tokens: Tokens,
+  begun = '',
 ): Assembled {
   const fitted = page === undefined ? undefined : fitPage(ask, before, page, tokens);
-  const turns = [...before.filter((job) => job.text !== '').map(pastTurn), { request: question(ask) }];
-  const all = turns.length;
+  const past = before.filter((job) => job.text !== '').map((job) => pastTurn(job, page?.spoken));
+  const turns: Turn[] = [...past, { request: ask.text }];
   const least = Math.min(SHORTEST_ANSWER, Math.ceil(tokens.capacity / 8));
   let messages = chatMessages(turns, fitted?.material);
-  while (turns.length > 1 && tokens.countMessages(messages) + least > tokens.capacity) {
+  while (turns.length > 1 && tokens.countMessages(messages, begun) + least > tokens.capacity) {
     turns.shift();
     messages = chatMessages(turns, fitted?.material);
   }
+  const { request, prompt: all } = requestFor(messages, ANSWER, tokens, begun);
+  const prompt = begun === '' ? all : tokens.countMessages(messages);
   return {
     messages,
-    ...requestFor(messages, ANSWER, tokens),
-    forgotten: all - turns.length,
+    ...{ request, prompt, begun: all - prompt },
+    forgotten: past.length + 1 - turns.length,
     ...(fitted === undefined || fitted.used === fitted.total
       ? {}
       : { coverage: { used: fitted.used, total: fitted.total } }),
@@ -64,12 +72,10 @@ export function assemble(
   };
 }
 
-function pastTurn(job: Job): Turn {
-  return { request: question(job.ask), answer: job.text };
-}
-
-function question(ask: Ask): string {
-  return ask.kind === 'summary' ? summaryRequest(ask.style, ask.language) : ask.text;
+/** A summary in the very words in which it was asked for, so that the cache serves both. */
+function pastTurn({ ask, text }: Job, spoken: string | undefined): Turn {
+  const request = ask.kind === 'summary' ? summaryRequest(ask.style, ask.language ?? spoken) : ask.text;
+  return { request, answer: text };
 }
 
 /** A page that fits is the same in every prompt; of a longer one, what is read depends on the questions. */
@@ -99,13 +105,17 @@ function fitToQuestion(
   return { text: excerptText(page, excerpts.ranges), used, total, excerpts };
 }
 
-/** Greedy, so that it can be reproduced. Fails where the messages alone fill the context. `prompt`: their tokens. */
+/**
+ * Greedy, so that it can be reproduced. Fails where what is to be read fills the context. `prompt`: its tokens, with
+ * those of `begun`, which the answer goes on from.
+ */
 export function requestFor(
   messages: readonly ChatMessage[],
   wanted: number,
   tokens: Tokens,
+  begun = '',
 ): { request: GenerateRequest; prompt: number } {
-  const prompt = tokens.countMessages(messages);
+  const prompt = tokens.countMessages(messages, begun);
   if (prompt >= tokens.capacity) {
     fail('prompt-too-long', {
       who: 'prompt',
@@ -115,7 +125,7 @@ export function requestFor(
     });
   }
   const request: GenerateRequest = {
-    prompt: { kind: 'messages', messages },
+    prompt: { kind: 'messages', messages, ...(begun === '' ? {} : { begun }) },
     maxTokens: Math.min(wanted, tokens.capacity - prompt),
     sampling: { temperature: 0 },
   };

@@ -91,11 +91,23 @@ export class ConversationDesk {
     }
     const fresh = askedAnew(job, this.options.now());
     const vary = job.text !== '' && !partsLeft(job);
-    this.options.jobs.start(fresh, async () => ({ ...(await this.setting(fresh)), vary }));
-    return {
-      job: fresh.id,
-      ...(fresh.conversation === undefined ? {} : { conversation: fresh.conversation }),
-    };
+    return this.restart(fresh, { vary });
+  }
+
+  /** Lets an answer go on that ended before it was complete, in the same job. */
+  async goOn(job: Job): Promise<Started> {
+    const { text, model } = job;
+    if (job.ask.kind !== 'chat' || text === '') {
+      fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can go on' });
+    }
+    const fresh = { ...askedAnew(job, this.options.now()), text, ...(model === undefined ? {} : { model }) };
+    return this.restart(fresh, { begun: text });
+  }
+
+  private restart(job: Job, more: Pick<Setting, 'vary' | 'begun'>): Started {
+    this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), ...more }));
+    const { id, conversation } = job;
+    return { job: id, ...(conversation === undefined ? {} : { conversation }) };
   }
 
   /** A long page that was read for one summary is not read again for the next, in another kind or length. */

@@ -39,6 +39,20 @@ describe('summaries of long pages', () => {
     expect(engine.asked).toHaveLength(ends.length + 1);
   });
 
+  it('marks the parts whose notes came to their limit', async () => {
+    const { viewer, engine } = setUp();
+    noting(engine);
+    const answer = engine.pieces;
+    engine.pieces = (request) =>
+      engine.asked.length === 2 ? Array.from({ length: 300 }, () => ' bird') : answer(request);
+    const { job, conversation } = await viewer.request('summarise', { page: long, style: points });
+    await viewer.watch(`conversation:${conversation}`);
+    const { rounds, cut } = await viewer.over(job);
+    expect(rounds![0]!.cut).toEqual([1]);
+    expect(rounds![0]!.points[1]).toMatch(/bird…$/);
+    expect(cut).toBeUndefined();
+  });
+
   it('keeps what was noted when a later part fails, and goes on there', async () => {
     const { viewer, engine, store } = setUp();
     noting(engine);

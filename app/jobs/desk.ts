@@ -161,6 +161,7 @@ export class Desk {
         return null;
       },
       regenerate: async ({ job }) => conversations.regenerate(await this.finished(job)),
+      continue: async ({ job }) => conversations.goOn(await this.finished(job)),
       prompt: ({ job }) => jobs.prompt(job),
       current: (where) => conversations.current(where),
       'page-changed': ({ conversation, page }) => conversations.pageChanged(conversation, page),

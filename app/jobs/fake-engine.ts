@@ -25,7 +25,10 @@ export const tinyModel: StoredModel = {
 };
 
 const words = (prompt: Prompt): number =>
-  (prompt.kind === 'text' ? prompt.text : prompt.messages.map((m) => m.content).join(' '))
+  (prompt.kind === 'text'
+    ? prompt.text
+    : [...prompt.messages.map((m) => m.content), prompt.begun ?? ''].join(' ')
+  )
     .split(/\s+/)
     .filter(Boolean).length;
 
@@ -37,7 +40,9 @@ export interface FakeEngine extends Engine {
   disposals: number;
   /** The prompts of all requests. */
   readonly asked: GenerateRequest[];
-  /** The tokens of an answer. */
+  /** Tokens that come before those of each answer, and are no part of it. */
+  thoughts: number;
+  /** The tokens of an answer; more than the request allows are cut. */
   pieces(request: GenerateRequest): readonly string[];
   /** Each answer waits here between its tokens. */
   pause(): Promise<void>;
@@ -54,6 +59,7 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
     disposals: 0,
     asked: [],
     failure: undefined,
+    thoughts: 0,
     pieces: () => ['Answer', ` ${engine.asked.length}`, ' ends.'],
     pause: async () => {},
     list: async () => engine.stored,
@@ -134,14 +140,19 @@ async function generate(
   hooks.onEvent?.({ kind: 'prefill', done: total, total, reused: 0 });
   const ids: number[] = [];
   let text = '';
-  for (const piece of engine.pieces(request)) {
+  const pieces = engine.pieces(request);
+  const thoughts = Array.from({ length: engine.thoughts }, () => ({ text: '', thinking: true as const }));
+  const answer = pieces.slice(0, request.maxTokens).map((piece) => ({ text: piece }));
+  for (const token of [...thoughts, ...answer]) {
     if (hooks.signal?.aborted === true) break;
-    text += piece;
+    text += token.text;
     ids.push(ids.length);
-    hooks.onEvent?.({ kind: 'token', id: ids.length, text: piece });
+    hooks.onEvent?.({ kind: 'token', id: ids.length, ...token });
     await engine.pause();
   }
-  const stop = hooks.signal?.aborted === true ? 'cancelled' : 'end';
+  const ended = pieces.length > answer.length ? 'length' : 'end';
+  const stop = hooks.signal?.aborted === true ? 'cancelled' : ended;
   const timings = { prefillTokensPerSecond: 1, decodeTokensPerSecond: 7, timeToFirstTokenMs: 1 };
-  return { promptIds: [], ids, text, stop, timings, counters: {} as GenerateResult['counters'] };
+  const counters = {} as GenerateResult['counters'];
+  return { promptIds: [], ids, thoughtTokens: thoughts.length, text, stop, timings, counters };
 }

@@ -28,6 +28,7 @@ import type { Store } from '../store/store.ts';
 import { type Assembled, assemble } from './assemble.ts';
 import { LiveJob } from './live.ts';
 import type { ModelDesk } from './models.ts';
+import { pageLanguage, type ReadPage } from './page-language.ts';
 import { notesText, type SummaryAsk } from './summary.ts';
 import { runSummary } from './summary-run.ts';
 import { translate } from './translation.ts';
@@ -43,6 +44,8 @@ export interface JobsOptions {
 export interface Setting {
   readonly before: readonly Job[];
   readonly page?: PageText;
+  /** What the answer has so far, where it is to go on. */
+  readonly begun?: string;
   /** Another answer to the same question, not the same once more. */
   readonly vary?: boolean;
   /** For translations. */
@@ -169,7 +172,8 @@ export class JobDesk {
       if (isOver(live.job.status)) return;
       const model = loaded.facts.model.name;
       // Another model reads for itself: it was chosen because it reads better.
-      live.set({ model, ...(live.job.model === model ? {} : { rounds: undefined, text: '' }) });
+      const anew = live.job.rounds !== undefined && live.job.model !== model;
+      live.set({ model, ...(anew ? { rounds: undefined, text: '' } : {}) });
       this.end(live, await this.work(live, loaded, await setting()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
@@ -201,12 +205,14 @@ export class JobDesk {
     live: LiveJob,
     loaded: LoadedModel,
     ask: Extract<Ask, { kind: 'chat' }>,
-    { before, page, vary }: Setting,
+    { before, page, begun = '', vary }: Setting,
   ): Promise<Partial<Job>> {
-    const assembled = assemble(ask, before, page, tokensOf(loaded));
-    live.set({ status: 'reading', ...facts(assembled, loaded) });
+    const read = page && (await readBy(loaded, page));
+    const assembled = assemble(ask, before, read, tokensOf(loaded), begun);
+    live.set({ status: 'reading', text: begun, tokens: assembled.begun, ...facts(assembled, loaded) });
     const request = vary === true ? varied(assembled.request) : assembled.request;
-    return ended(await this.generate(live, loaded, request, assembled.messages));
+    const { text, tokens, ...end } = ended(await this.generate(live, loaded, request, assembled.messages));
+    return { ...end, text: begun + text, tokens: assembled.begun + tokens };
   }
 
   private async summarise(
@@ -215,9 +221,11 @@ export class JobDesk {
     ask: SummaryAsk,
     { page, vary }: Setting,
   ): Promise<Partial<Job>> {
+    const given =
+      page ?? fail('request-invalid', { who: 'summary', message: 'the text of the page is gone' });
     return runSummary({
       ask,
-      page: page ?? fail('request-invalid', { who: 'summary', message: 'the text of the page is gone' }),
+      page: await readBy(loaded, given),
       rounds: live.job.rounds,
       tokens: tokensOf(loaded),
       tell: (change) => live.set(change),
@@ -292,22 +300,30 @@ export function notesOf(job: Job): Pick<Job, 'rounds' | 'model'> & Partial<Pick<
 }
 
 /** What the model's last answer makes of its job. */
-function ended({ stop, text, ids, timings }: GenerateResult): Partial<Job> {
+function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
   const { decodeTokensPerSecond } = timings;
+  const onlyThought = thoughtTokens > 0 && text === '' && stop !== 'cancelled';
   return {
-    status: stop === 'cancelled' ? 'stopped' : 'done',
+    status: stop === 'cancelled' ? ('stopped' as const) : ('done' as const),
     text,
     tokens: ids.length,
     ...(decodeTokensPerSecond > 0 ? { tokensPerSecond: decodeTokensPerSecond } : {}),
-    ...(stop === 'length' ? { cut: true } : {}),
+    ...(onlyThought ? { onlyThought } : {}),
+    ...(stop === 'length' && !onlyThought ? { cut: true } : {}),
   };
+}
+
+/** The demo model knows its requests to the letter; one word more, and it answers something else. */
+async function readBy(loaded: LoadedModel, page: PageText): Promise<ReadPage> {
+  return loaded.facts.model.demo === true ? page : { ...page, spoken: await pageLanguage(page) };
 }
 
 function tokensOf(loaded: LoadedModel) {
   return {
     capacity: loaded.facts.capacity,
     countText: (text: string) => loaded.countTokens({ kind: 'text', text }),
-    countMessages: (messages: readonly ChatMessage[]) => loaded.countTokens({ kind: 'messages', messages }),
+    countMessages: (messages: readonly ChatMessage[], begun = '') =>
+      loaded.countTokens({ kind: 'messages', messages, begun }),
   };
 }
 

@@ -26,6 +26,8 @@ export class LiveJob {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private savedAt: number;
   private firstTokenAt = 0;
+  /** Tokens that the job had before the question that is being answered. */
+  private before = 0;
 
   constructor(job: Job, hooks: LiveHooks) {
     this.state = job;
@@ -39,7 +41,9 @@ export class LiveJob {
 
   /** Changes that pages and store learn at once: a new status, an error, the end. */
   set(change: Partial<Job>): void {
-    this.state = { ...this.state, ...change, updatedAt: this.hooks.now() };
+    const { thinking: _, ...state } = this.state;
+    if (change.tokens !== undefined) this.before = change.tokens;
+    this.state = { ...state, ...change, updatedAt: this.hooks.now() };
     this.dirty = true;
     this.flush();
     this.save();
@@ -59,25 +63,26 @@ export class LiveJob {
       const status = this.state.status === 'writing' ? 'writing' : 'reading';
       this.state = { ...this.state, status, reading: { done, total, reused } };
       this.dirty = true;
-    } else this.takeToken(event.text);
+    } else this.takeToken(event.text, event.thinking);
     this.timer ??= setTimeout(() => this.flush(), TELL_MS);
     if (this.hooks.now() - this.savedAt >= SAVE_MS) this.save();
   }
 
-  private takeToken(text: string): void {
+  private takeToken(text: string, thinking: true | undefined): void {
     const now = this.hooks.now();
     const tokens = (this.state.tokens ?? 0) + 1;
-    if (tokens === 1) {
-      this.firstTokenAt = now;
-      this.dirty = true;
-    }
-    const seconds = (now - this.firstTokenAt) / 1000;
     // The first token belongs to the reading of the prompt.
-    const tokensPerSecond = tokens > 1 && seconds > 0 ? (tokens - 1) / seconds : 0;
+    const timed = tokens - this.before - 1;
+    if (timed === 0) this.firstTokenAt = now;
+    const { thinking: before, ...state } = this.state;
+    if (timed === 0 || before !== thinking) this.dirty = true;
+    const seconds = (now - this.firstTokenAt) / 1000;
+    const tokensPerSecond = timed > 0 && seconds > 0 ? timed / seconds : 0;
     this.state = {
-      ...this.state,
+      ...state,
+      ...(thinking === undefined ? {} : { thinking }),
       status: 'writing',
-      text: this.state.text + text,
+      text: state.text + text,
       tokens,
       tokensPerSecond,
       updatedAt: now,

@@ -16,6 +16,27 @@ describe('key points', () => {
     expect(keyPoints(text)).toEqual(['One.', 'Two.']);
   });
 
+  it.each([
+    '・要点は一つ。\n・次も同じ。',
+    '1、要点は一つ。\n2、次も同じ。',
+    '1.要点は一つ。\n2.次も同じ。',
+    '１．要点は一つ。\n２．次も同じ。',
+    '（１）要点は一つ。\n（２）次も同じ。',
+    '1)**要点は一つ。**\n2) 次も同じ。',
+    '①要点は一つ。\n②次も同じ。',
+    '一、要点は一つ。\n二、次も同じ。',
+    '要点\n要点は一つ。\n次も同じ。',
+  ])('reads lists of Japanese and Chinese: %j', (text) => {
+    expect(keyPoints(text)).toEqual(['要点は一つ。', '次も同じ。']);
+  });
+
+  it('reads lists of Arabic, and a word of another script after a wide sign', () => {
+    const points = ['الأولى.', 'الثانية.'];
+    expect(keyPoints(`النقاط الرئيسية:\n١. ${points[0]}\n٢- ${points[1]}`)).toEqual(points);
+    expect(keyPoints(`•${points[0]}\n•${points[1]}`)).toEqual(points);
+    expect(keyPoints('1、Linnet は歌う。')).toEqual(['Linnet は歌う。']);
+  });
+
   it('joins a line that goes on with the one before', () => {
     expect(keyPoints('- A long point\n  that goes on.\n- Two.')).toEqual([
       'A long point that goes on.',
@@ -26,6 +47,9 @@ describe('key points', () => {
   it('does not take numbers and signs of a sentence for marks', () => {
     expect(keyPoints('- 1.5 kg cost 3*4*5 euros - cheap.')).toEqual(['1.5 kg cost 3*4*5 euros - cheap.']);
     expect(keyPoints('-5 degrees were measured')).toEqual(['-5 degrees were measured']);
+    expect(keyPoints('3.5万人が来た。')).toEqual(['3.5万人が来た。']);
+    expect(keyPoints('2、3人が来た。')).toEqual(['2、3人が来た。']);
+    expect(keyPoints('2024、2025年も。')).toEqual(['2024、2025年も。']);
   });
 
   it('finds none in nothing', () => {

@@ -14,6 +14,15 @@ describe('prompts', () => {
     ]);
   });
 
+  it('names the language, where one is to be named', () => {
+    const style = { type: 'headline', length: 'short' } as const;
+    const asked = 'Write a headline for the page of at most 12 words.';
+    expect(summaryRequest(style)).toBe(asked);
+    expect(summaryRequest(style, '')).toBe(asked);
+    expect(summaryRequest(style, 'ja')).toBe(`${asked} Write it in Japanese.`);
+    expect(summaryRequest(style, 'und')).toBe(`${asked} Write it in the language of the page.`);
+  });
+
   it('shares the prefix between a summary and a question about the same page', () => {
     const page = { title: 'Birds', text: 'A linnet sings.' };
     const [one, two] = ['Why?', 'Who?'].map((request) => chatMessages([{ request }], page)[1]!.content);

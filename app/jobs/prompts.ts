@@ -8,6 +8,7 @@
  */
 import type { ChatMessage } from '../../engine/index.ts';
 import type { SummaryStyle } from '../protocol/types.ts';
+import { UNKNOWN } from './page-language.ts';
 import general from './prompts-general.json' with { type: 'json' };
 import prompts from './prompts.json' with { type: 'json' };
 
@@ -22,10 +23,12 @@ export interface Turn {
   readonly answer?: string;
 }
 
-/** `language`: BCP 47; absent for the language of the page. */
+/** `language`: BCP 47, {@link UNKNOWN} for whatever the page's is; where it is empty, nothing is said of it. */
 export function summaryRequest({ type, length }: SummaryStyle, language = ''): string {
   const asked = type === 'teaser' ? general.teaser[length] : prompts.summarise[type][length];
-  return language === '' ? asked : `${asked} ${fill(general.language, { language: languageName(language) })}`;
+  if (language === '') return asked;
+  if (language === UNKNOWN) return `${asked} ${general['same-language']}`;
+  return `${asked} ${fill(general.language, { language: languageName(language) })}`;
 }
 
 export function chatMessages(turns: readonly Turn[], page?: Material): ChatMessage[] {

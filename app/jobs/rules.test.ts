@@ -52,6 +52,31 @@ describe('rules of summaries', () => {
     expect(check('鳥です。\n小さい。', 'tldr', 'medium').text).toBe('鳥です。小さい。');
   });
 
+  it.each([
+    ['Zusammenfassung: ', 'Ein Fink singt.'],
+    ['Kurz gesagt:\n', 'Ein Fink singt.'],
+    ['Titre : ', 'Un oiseau chante.'],
+    ['**En bref :** ', 'Un oiseau chante.'],
+    ['Resumen: ', 'Un pájaro canta.'],
+    ['要約：', '小鳥が歌う。'],
+    ['【見出し】', '小鳥が歌う。'],
+    ['标题：', '小鸟歌唱。'],
+    ['总结\n\n', '小鸟歌唱。'],
+    ['ملخص: ', 'طائر يغني.'],
+    ['## العنوان\n', 'طائر يغني.'],
+    ['・', '小鳥が歌う。'],
+  ])('takes %j away', (label, said) => {
+    for (const type of ['tldr', 'headline'] as const)
+      expect(check(label + said, type)).toEqual({ text: said, notes: [] });
+  });
+
+  it('leaves words that only begin like a label, and a number that belongs to the line', () => {
+    for (const line of ['Titelkampf endet unentschieden', 'Summary judgment: a word of law', '3. Liga']) {
+      expect(check(line, 'tldr', 'medium').text).toBe(line);
+    }
+    expect(check('Resumen', 'headline').text).toBe('Resumen');
+  });
+
   it('makes a headline of one line without quotes', () => {
     expect(check('Headline: "Bird sings"\n\nMore text.', 'headline').text).toBe('Bird sings');
     expect(check('A bird sings. It is small.', 'headline')).toEqual({

@@ -11,7 +11,8 @@
  */
 import { sentences } from '../pages/sentences.ts';
 import type { RuleNote, SummaryLength, SummaryStyle } from '../protocol/types.ts';
-import { asList, keyPoints, plain } from './points.ts';
+import { isLabel, withoutLabel } from './labels.ts';
+import { asList, keyPoints, plain, withoutBullet } from './points.ts';
 
 export interface Checked {
   readonly text: string;
@@ -23,8 +24,6 @@ export const MOST_WORDS: Readonly<Record<SummaryLength, number>> = { short: 12, 
 /** Sentences of "a sentence", "a short paragraph", "a paragraph". */
 export const MOST_SENTENCES: Readonly<Record<SummaryLength, number>> = { short: 1, medium: 4, long: 8 };
 
-/** "Sure! Here is a summary:" or "Headline:" before what was asked for. */
-const LABEL = /^(?:tl;?dr|summary|teaser|headline|title|in brief|key points)\s*[:：]\s*/iu;
 const QUOTED = /^["“”„«»'‘’「『](.+)["“”«»'‘’」』]$/u;
 
 export function checkSummary(text: string, { type, length }: SummaryStyle): Checked {
@@ -40,14 +39,16 @@ function checkPoints(text: string, most: number): Checked {
 }
 
 function checkParagraph(text: string, most: number): Checked {
-  const paragraph = body(text).reduce(joinLines, '').replace(LABEL, '');
+  const paragraph = withoutLabel(body(text).reduce(joinLines, ''));
   const found = sentences(paragraph);
   if (found.length <= most) return { text: paragraph, notes: [] };
   return { text: paragraph.slice(0, found[most - 1]!.end).trim(), notes: ['sentences-cut'] };
 }
 
 function checkHeadline(text: string, most: number): Checked {
-  const line = (body(text)[0] ?? '').replace(LABEL, '').replace(QUOTED, '$1').trim();
+  const line = withoutLabel(body(text)[0] ?? '')
+    .replace(QUOTED, '$1')
+    .trim();
   const first = sentences(line)[0]?.text.trim() ?? '';
   const notes: RuleNote[] = first.length < line.length ? ['sentences-cut'] : [];
   const words = wordEnds(first);
@@ -58,13 +59,14 @@ function checkHeadline(text: string, most: number): Checked {
     : { text: clause, notes: ['words-cut'] };
 }
 
-/** Lines that say something, without bullets, Markdown, and an announcement before the others. */
+/** Lines that say something, without bullets, Markdown, and "Sure! Here is a summary:" or a label before the others. */
 function body(text: string): string[] {
   const lines = text
     .split('\n')
-    .map((line) => plain(line.replace(/^\s*[-*•]\s+/, '')))
+    .map((line) => plain(withoutBullet(line)))
     .filter((line) => line !== '');
-  return lines.length > 1 && /[:：]$/u.test(lines[0]!) ? lines.slice(1) : lines;
+  const announced = lines.length > 1 && (/[:：]$/u.test(lines[0]!) || isLabel(lines[0]!));
+  return announced ? lines.slice(1) : lines;
 }
 
 /** Scripts that put no space between words need none between lines. */

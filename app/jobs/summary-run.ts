@@ -5,13 +5,14 @@
 import { PassageSearch } from '../pages/passages.ts';
 import type { Job, PageText, Round } from '../protocol/types.ts';
 import type { Tokens } from './assemble.ts';
+import type { ReadPage } from './page-language.ts';
 import { keyPoints } from './points.ts';
 import { checkSummary } from './rules.ts';
 import { nextStep, notesText, type SummaryAsk, type SummaryStep, withPoints } from './summary.ts';
 
 export interface SummaryWork {
   readonly ask: SummaryAsk;
-  readonly page: PageText;
+  readonly page: ReadPage;
   /** What was noted before, where work goes on. */
   readonly rounds: readonly Round[] | undefined;
   readonly tokens: Tokens;
@@ -39,11 +40,13 @@ export async function runSummary(work: SummaryWork): Promise<Partial<Job>> {
       reading: undefined,
       rounds,
       coverage,
+      // Of notes nothing is asked any more.
+      context: step.kind === 'part' ? undefined : { prompt: step.prompt, capacity: tokens.capacity },
     });
     const { text, end } = await work.generate(step);
     if (end.status === 'stopped' || step.kind === 'whole')
       return { ...end, ...finished(ask, page, before + text, step.kind, end.status) };
-    rounds = withPoints(rounds!, text);
+    rounds = withPoints(rounds!, text, end.cut === true || end.onlyThought === true);
   }
 }
 

@@ -109,6 +109,37 @@ describe('steps of a summary', () => {
     expect(again.rounds![0]!.ends.length).toBeGreaterThan(rounds![0]!.ends.length);
   });
 
+  it('writes in the page’s language, in another only what is asked for in it', () => {
+    const spoken = { ...page, spoken: 'de' };
+    const requests = (asked: typeof ask & { language?: string }) => {
+      const { rounds, messages } = nextStep(asked, spoken, undefined, tokens(300));
+      const noted = [{ ...rounds![0]!, points: rounds![0]!.ends.map(() => '- A.') }];
+      const last = nextStep(asked, spoken, noted, tokens(300));
+      return [messages, last.messages].map((each) => each[1]!.content.split('\n').at(-1));
+    };
+    const notes = 'List the key points of the page, at most 5. Write it in German.';
+    expect(requests(ask)).toEqual([notes, 'Summarise the page in one sentence. Write it in German.']);
+    expect(requests({ ...ask, language: 'fr' })).toEqual([
+      notes,
+      'Summarise the page in one sentence. Write it in French.',
+    ]);
+  });
+
+  it('drops the half-said point of notes that came to their limit, and says so', () => {
+    const noted = (answer: string, cut = true) => {
+      const [round] = withPoints([{ ends: [5, 9], points: ['- Z.'] }], answer, cut);
+      return [round!.points[1], round!.cut];
+    };
+    expect(noted('- A.\n- B is')).toEqual(['- A.', [1]]);
+    expect(noted('- A.\n- B.')).toEqual(['- A.\n- B.', [1]]);
+    expect(noted('- 甲です。\n- 乙です。')).toEqual(['- 甲です。\n- 乙です。', [1]]);
+    expect(noted('- A is')).toEqual(['- A is…', [1]]);
+    expect(noted('')).toEqual(['', [1]]);
+    expect(noted('- A.\n- B is', false)).toEqual(['- A.\n- B is', undefined]);
+    // What breaks off is beyond the five that were asked for.
+    expect(noted('- A\n- B\n- C\n- D\n- E\n- F is')).toEqual(['- A\n- B\n- C\n- D\n- E', undefined]);
+  });
+
   it('notes at most five points of a part, in one form', () => {
     const rounds = withPoints([{ ends: [9], points: [] }], 'Here:\n1. A\n2. B\n3. C\n4. D\n5. E\n6. F');
     expect(rounds[0]!.points).toEqual(['- A\n- B\n- C\n- D\n- E']);

@@ -7,10 +7,11 @@
  * Pure but for the tokenizer.
  */
 import type { ChatMessage, GenerateRequest } from '../../engine/index.ts';
-import type { Ask, PageText, Round } from '../protocol/types.ts';
+import type { Ask, PageText, Round, SummaryStyle } from '../protocol/types.ts';
 import { requestFor, TITLE, type Tokens } from './assemble.ts';
 import { fitText, pageBudget } from './fit.ts';
 import { asList, keyPoints } from './points.ts';
+import type { ReadPage } from './page-language.ts';
 import { chatMessages, type Material, summaryRequest } from './prompts.ts';
 import { MOST_POINTS } from './rules.ts';
 import { headingOf, lineAt, splitText } from './split.ts';
@@ -22,14 +23,16 @@ export interface SummaryStep {
   readonly kind: 'part' | 'whole';
   readonly messages: readonly ChatMessage[];
   readonly request: GenerateRequest;
+  /** Tokens of the messages. */
+  readonly prompt: number;
   readonly rounds?: readonly Round[];
   /** Tokens; only where even the notes had to be cut. */
   readonly coverage?: { readonly used: number; readonly total: number };
 }
 
 /** Tokens of an answer at most. */
-const SUMMARY = 512;
-const NOTES = 256;
+const SUMMARY = 1024;
+const NOTES = 384;
 /** Notes of a part are kept to this share of the context, so that each round is shorter than the one before. */
 const NOTES_SHARE = 4;
 /** Tokens of a part at most: large contexts read a longer text less well, and progress is told by parts. */
@@ -43,7 +46,7 @@ const TOO_LITTLE_LESS = 0.9;
 /** What to ask of the model next. */
 export function nextStep(
   ask: SummaryAsk,
-  page: PageText,
+  page: ReadPage,
   rounds: readonly Round[] | undefined,
   tokens: Tokens,
 ): SummaryStep {
@@ -54,7 +57,8 @@ export function nextStep(
   if (last !== undefined && last.points.length < last.ends.length)
     return partStep(page, known, title, tokens);
   const text = last === undefined ? page.text : notesText(last);
-  const whole = (material: string) => wholeStep(ask, { title, text: material }, known, tokens);
+  const asked = { ...ask, language: ask.language ?? page.spoken };
+  const whole = (material: string) => wholeStep(asked, { title, text: material }, known, tokens);
   const count = (piece: string) => tokens.countText(piece);
   if (count(text) <= room) return whole(text);
   const before = last === undefined ? Infinity : count(sourceOf(page, known, known.length - 1));
@@ -67,11 +71,23 @@ export function nextStep(
   return partStep(page, [...known, { ends, points: [] }], title, tokens);
 }
 
-/** The rounds with the model's answer to a part. */
-export function withPoints(rounds: readonly Round[], answer: string): readonly Round[] {
+/** The rounds with the model's answer to a part; `cut`: it came to its limit, so that its last point is half said. */
+export function withPoints(rounds: readonly Round[], answer: string, cut = false): readonly Round[] {
   const last = rounds.at(-1)!;
-  const points = asList(keyPoints(answer).slice(0, MOST_POINTS[NOTES_STYLE.length]));
-  return [...rounds.slice(0, -1), { ...last, points: [...last.points, points] }];
+  const found = keyPoints(answer);
+  const most = MOST_POINTS[NOTES_STYLE.length];
+  // What is beyond the number asked for is not missed.
+  const lacks = cut && found.length <= most;
+  const points = asList((lacks ? wholePoints(found) : found).slice(0, most));
+  const lacking = lacks ? { cut: [...(last.cut ?? []), last.points.length] } : {};
+  return [...rounds.slice(0, -1), { ...last, points: [...last.points, points], ...lacking }];
+}
+
+/** Without a last point that breaks off; the only one stays, with the sign that it does. */
+function wholePoints(points: readonly string[]): readonly string[] {
+  const last = points.at(-1);
+  if (last === undefined || /[.!?…。！？؟।]["”’»」』)）]*$/u.test(last)) return points;
+  return points.length > 1 ? points.slice(0, -1) : [`${last}…`];
 }
 
 /** What was noted in a round: one list a part, an empty line between. */
@@ -79,15 +95,16 @@ export function notesText(round: Round | undefined): string {
   return (round?.points ?? []).filter((points) => points !== '').join('\n\n');
 }
 
-function partStep(page: PageText, rounds: readonly Round[], title: string, tokens: Tokens): SummaryStep {
+/** Notes are in the page's own language, so that they say what it says in its words. */
+function partStep(page: ReadPage, rounds: readonly Round[], title: string, tokens: Tokens): SummaryStep {
   const text = partText(page, rounds, rounds.at(-1)!.points.length);
-  const messages = chatMessages([{ request: summaryRequest(NOTES_STYLE) }], { title, text });
+  const messages = chatMessages([{ request: summaryRequest(NOTES_STYLE, page.spoken) }], { title, text });
   const most = Math.min(NOTES, Math.ceil(tokens.capacity / NOTES_SHARE));
-  return { kind: 'part', messages, request: requestFor(messages, most, tokens).request, rounds };
+  return { kind: 'part', messages, ...requestFor(messages, most, tokens), rounds };
 }
 
 function wholeStep(
-  { style, language }: SummaryAsk,
+  { style, language }: { style: SummaryStyle; language: string | undefined },
   material: Material,
   rounds: readonly Round[],
   tokens: Tokens,
@@ -96,7 +113,7 @@ function wholeStep(
   return {
     kind: 'whole',
     messages,
-    request: requestFor(messages, SUMMARY, tokens).request,
+    ...requestFor(messages, SUMMARY, tokens),
     ...(rounds.length === 0 ? {} : { rounds }),
   };
 }

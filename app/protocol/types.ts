@@ -98,6 +98,8 @@ export interface Round {
   readonly ends: readonly number[];
   /** Key points of the parts read so far, one `- ` line each. */
   readonly points: readonly string[];
+  /** The parts, counted from 0, whose points came to their limit: what the model would have noted more is missing. */
+  readonly cut?: readonly number[];
 }
 
 /** What is read of a page that is longer than a model can read at once (app/jobs/excerpts.ts). */
@@ -137,7 +139,11 @@ export interface Job {
   readonly context?: { readonly prompt: number; readonly capacity: number };
   readonly tokens?: number;
   readonly tokensPerSecond?: number;
-  /** Whether the answer ended because no room was left. */
+  /** The model thinks before it answers; nothing of that is shown. */
+  readonly thinking?: true;
+  /** It ended within its thoughts, and there is no answer. */
+  readonly onlyThought?: true;
+  /** It came to its limit before it was complete: that of answers, or the model's context, see `context`. */
   readonly cut?: boolean;
   readonly error?: WireError;
   /** The store did not take it, as on a full disk: it lasts as long as the worker does. */
@@ -285,6 +291,8 @@ export interface Requests {
   stop: { send: { job: string }; reply: null };
   /** Another answer; one with text is kept as a branch, and the reply names a new job. */
   regenerate: { send: { job: string }; reply: Started };
+  /** Lets an answer of a chat go on that ended before it was complete. */
+  continue: { send: { job: string }; reply: Started };
   /** Shows the branch that goes through this job. */
   'show-branch': { send: { conversation: string; job: string }; reply: null };
   /** The exact messages a job gave the model. */

@@ -1,10 +1,11 @@
 /** One answer: how far it is, what it says, what can be done with it. */
+import type { ComponentChildren } from 'preact';
 import { type Job, partsLeft } from '../protocol/types.ts';
 import { number, percent, t } from '../i18n/index.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
-import { underWay } from './job-state.ts';
+import { canGoOn, outOfRoom, underWay, workText } from './job-state.ts';
 import { Markdown } from './markdown.tsx';
 import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
@@ -12,11 +13,14 @@ interface AnswerProps {
   readonly job: Job;
   /** Absent where an answer cannot be made anew: only the last one of a conversation can. */
   onRegenerate?(): void;
+  /** Absent likewise. */
+  onContinue?(): void;
   onModels(): void;
 }
 
-export function Answer({ job, onRegenerate, onModels }: AnswerProps) {
+export function Answer({ job, onRegenerate, onContinue, onModels }: AnswerProps) {
   const running = underWay(job);
+  const goOn = onContinue !== undefined && canGoOn(job) && <GoOn onContinue={onContinue} />;
   return (
     <article class="answer" aria-busy={running} aria-label={t('linnet')}>
       {job.coverage !== undefined && <Coverage {...job.coverage} excerpts={job.excerpts} />}
@@ -27,18 +31,21 @@ export function Answer({ job, onRegenerate, onModels }: AnswerProps) {
         job.text.trim() !== '' && <Markdown text={job.text} />
       )}
       {running && (job.rounds === undefined ? <Progress job={job} /> : <PartsProgress job={job} />)}
-      {job.status === 'done' && job.text.trim() === '' && <p class="soft">{t('empty')}</p>}
+      {job.status === 'done' && job.text.trim() === '' && (
+        <p class="soft">{t(job.onlyThought === true ? 'only-thought' : 'empty')}</p>
+      )}
       {job.unsaved === true && (
         <p class="aside" role="status">
           <Icon name="warning" />
           <span>{t('unsaved')}</span>
         </p>
       )}
-      {job.cut === true && <p class="aside">{t('cut')}</p>}
+      {job.cut === true && <p class="aside">{t(outOfRoom(job) ? 'cut-room' : 'cut')}</p>}
       {job.status === 'stopped' && <p class="small soft">{t('status-stopped')}</p>}
       {job.status === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
       {job.error !== undefined && (
         <ErrorNote error={job.error}>
+          {goOn}
           {onRegenerate !== undefined && (
             <button type="button" class="button little" onClick={onRegenerate}>
               <Icon name="again" />
@@ -52,8 +59,17 @@ export function Answer({ job, onRegenerate, onModels }: AnswerProps) {
           )}
         </ErrorNote>
       )}
-      {!running && job.error === undefined && <Tools job={job} onRegenerate={onRegenerate} />}
+      {!running && job.error === undefined && <Tools job={job} onRegenerate={onRegenerate} goOn={goOn} />}
     </article>
+  );
+}
+
+function GoOn({ onContinue }: { onContinue: () => void }) {
+  return (
+    <button type="button" class="button quiet little" onClick={onContinue}>
+      <Icon name="play" />
+      {t('continue-answer')}
+    </button>
   );
 }
 
@@ -86,17 +102,15 @@ function Progress({ job }: { job: Job }) {
     return (
       <p class="working soft small">
         <span class="pulse" aria-hidden="true" />
-        {t('status-writing')} {tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) })}
+        {t(workText(job))} {tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) })}
       </p>
     );
   }
   const counted = status === 'reading' && reading !== undefined && reading.total > 0;
-  const reads = job.ask.kind === 'summary' ? 'status-reading' : 'status-reading-text';
   return (
     <div class="working stack soft small">
       <p>
-        {status === 'reading' ? t(reads) : t(status === 'queued' ? 'status-queued' : 'status-loading')}{' '}
-        {counted && t('reading-progress', { done: reading.done, total: reading.total })}
+        {t(workText(job))} {counted && t('reading-progress', { done: reading.done, total: reading.total })}
       </p>
       <progress
         class="bar"
@@ -108,7 +122,11 @@ function Progress({ job }: { job: Job }) {
   );
 }
 
-function Tools({ job, onRegenerate }: { job: Job; onRegenerate: AnswerProps['onRegenerate'] }) {
+interface ToolsProps extends Pick<AnswerProps, 'job' | 'onRegenerate'> {
+  readonly goOn: ComponentChildren;
+}
+
+function Tools({ job, onRegenerate, goOn }: ToolsProps) {
   return (
     <div class="tools row">
       {job.ask.kind === 'summary' ? (
@@ -116,6 +134,7 @@ function Tools({ job, onRegenerate }: { job: Job; onRegenerate: AnswerProps['onR
       ) : (
         job.text !== '' && <CopyButton text={job.text} />
       )}
+      {goOn}
       {onRegenerate !== undefined && (
         <button type="button" class="button quiet little" onClick={onRegenerate}>
           <Icon name="again" />

@@ -87,8 +87,9 @@ function outside(place: Place, shortcut: string | undefined, tab: () => PageTab 
   };
 }
 
-/** On phones the popup is a sheet as wide as the screen, or a tab. */
-const isSheet = (): boolean => matchMedia('(pointer: coarse)').matches && screen.width < 600;
+/** On phones the popup is a sheet as wide as the screen, or a tab; also when they are turned on their side. */
+const isSheet = (): boolean =>
+  matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < 600;
 
 /** A popup has the size of its content; a tab, a panel and a phone's sheet are as large as they are. */
 function makeRoom(place: Place): void {

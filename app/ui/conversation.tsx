@@ -17,6 +17,7 @@ interface ConversationProps {
   /** Shows the branch with this version of a question. */
   onVersion(job: string): void;
   onRegenerate(job: string): void;
+  onContinue(job: string): void;
   onModels(): void;
 }
 
@@ -24,7 +25,7 @@ interface ConversationProps {
 const NEAR = 60;
 
 export function ConversationView(props: ConversationProps) {
-  const { conversation, jobs, onEdit, onVersion, onRegenerate, onModels } = props;
+  const { conversation, jobs, onEdit, onVersion, onRegenerate, onContinue, onModels } = props;
   const end = useRef<HTMLDivElement>(null);
   const last = jobs.at(-1);
   const asked = useRef<string | undefined>(undefined);
@@ -52,7 +53,9 @@ export function ConversationView(props: ConversationProps) {
           <Answer
             job={job}
             onModels={onModels}
-            {...(job === last ? { onRegenerate: () => onRegenerate(job.id) } : {})}
+            {...(job === last
+              ? { onRegenerate: () => onRegenerate(job.id), onContinue: () => onContinue(job.id) }
+              : {})}
           />
         </div>
       ))}

@@ -135,6 +135,11 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
     onInput: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLSelectElement }) =>
       setDraft({ ...draft, [name]: currentTarget.value }),
   });
+  // An empty field that guesses its direction has the cursor at the left, also where the page begins at the right.
+  const written = (name: 'term' | 'translation') => ({
+    ...fill(name),
+    dir: draft[name] === '' ? undefined : ('auto' as const),
+  });
   const trimmed = { ...draft, term: draft.term.trim(), translation: draft.translation.trim() };
   return (
     <form
@@ -161,11 +166,11 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
       </label>
       <label class="label">
         {t('glossary-term')}
-        <input class="field" required maxLength={200} dir="auto" {...fill('term')} />
+        <input class="field" required maxLength={200} {...written('term')} />
       </label>
       <label class="label">
         {t('glossary-translation')}
-        <input class="field" required maxLength={200} dir="auto" {...fill('translation')} />
+        <input class="field" required maxLength={200} {...written('translation')} />
       </label>
       <div class="row">
         <button

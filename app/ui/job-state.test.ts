@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../protocol/types.ts';
-import { withEvent } from './job-state.ts';
+import { canGoOn, outOfRoom, withEvent, workText } from './job-state.ts';
 
 const job: Job = {
   id: 'j',
@@ -26,5 +26,35 @@ describe('jobs seen by a page', () => {
   it('notice a gap', () => {
     expect(withEvent(jobs, { ...delta, at: 9, text: 'x' })).toBeUndefined();
     expect(withEvent(new Map(), { ...delta, at: 0, text: 'x' })).toBeUndefined();
+  });
+});
+
+describe('what is said of a job', () => {
+  const summary = { ...job, ask: { kind: 'summary', style: { type: 'tldr', length: 'short' } } } as const;
+
+  it('that is under way', () => {
+    const said = (change: Partial<Job>, of: Job = job) => workText({ ...of, ...change });
+    expect(said({ status: 'queued' })).toBe('status-queued');
+    expect(said({ status: 'loading' })).toBe('status-loading');
+    expect(said({ status: 'reading' })).toBe('status-reading-text');
+    expect(said({ status: 'reading' }, summary)).toBe('status-reading');
+    expect(said({ status: 'reading', rounds: [{ ends: [9], points: [] }] }, summary)).toBe(
+      'status-reading-text',
+    );
+    expect(said({ thinking: true })).toBe('status-thinking');
+    expect(said({})).toBe('status-writing');
+  });
+
+  it('whether it can go on: one of a chat that ended early, while there is room', () => {
+    const goesOn = (change: Partial<Job>, of: Job = job) => canGoOn({ ...of, ...change });
+    const room = { context: { prompt: 100, capacity: 400 }, tokens: 200 };
+    expect(goesOn({ status: 'done' })).toBe(false);
+    expect(goesOn({ status: 'done', cut: true, ...room })).toBe(true);
+    expect(goesOn({ status: 'done', cut: true, ...room, tokens: 300 })).toBe(false);
+    expect(outOfRoom({ ...job, ...room, tokens: 300 })).toBe(true);
+    for (const status of ['stopped', 'interrupted', 'failed'] as const) expect(goesOn({ status })).toBe(true);
+    expect(goesOn({ status: 'stopped', text: '' })).toBe(false);
+    expect(goesOn({ status: 'writing', cut: true })).toBe(false);
+    expect(goesOn({ status: 'stopped' }, summary)).toBe(false);
   });
 });

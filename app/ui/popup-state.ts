@@ -285,6 +285,10 @@ export class PopupState extends LiveRequests {
     await this.attempt(() => this.client.request('regenerate', { job }));
   }
 
+  async goOn(job: string): Promise<void> {
+    await this.attempt(() => this.client.request('continue', { job }));
+  }
+
   async translate(what: Translatable = 'selection'): Promise<void> {
     const { tab } = this.outside;
     if (tab !== undefined) await this.attempt(() => this.outside.translate(tab.id, what));

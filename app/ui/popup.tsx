@@ -85,6 +85,7 @@ function Work({ state }: { state: PopupState }) {
                   onEdit={(job, text) => state.edit(job, text)}
                   onVersion={(job) => void state.showVersion(job)}
                   onRegenerate={(job) => void state.regenerate(job)}
+                  onContinue={(job) => void state.goOn(job)}
                   onModels={outside.openModels}
                 />
               </PageActions.Provider>

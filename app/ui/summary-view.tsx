@@ -5,12 +5,13 @@ import { isOver, type Job, partsLeft } from '../protocol/types.ts';
 import { number, t } from '../i18n/index.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Icon } from './icons.tsx';
+import { workText } from './job-state.ts';
 import { Markdown } from './markdown.tsx';
 import { PageActions } from './page-actions.ts';
 import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
 
 export function SummaryText({ job }: { job: Job }) {
-  const { text, passages, rules = [] } = job;
+  const { text, passages, rules = [], rounds = [] } = job;
   const over = isOver(job.status);
   return (
     <>
@@ -26,6 +27,7 @@ export function SummaryText({ job }: { job: Job }) {
           {t(`rule-${rule}`)}
         </p>
       ))}
+      {over && rounds.some(({ cut }) => cut !== undefined) && <p class="aside">{t('parts-cut')}</p>}
       {!partsLeft(job) && <Notes job={job} />}
     </>
   );
@@ -86,13 +88,16 @@ function PartsLeft({ job }: { job: Job }) {
 /** What the summary of a long page was made from. */
 function Notes({ job: { rounds } }: { job: Job }) {
   if (rounds === undefined) return null;
-  const { points } = rounds[0]!;
+  const { points, cut = [] } = rounds[0]!;
   return (
     <details class="notes small">
       <summary>{t('parts-read', { n: points.length })}</summary>
       <ol>
         {points.map((list, index) => (
-          <li key={index}>{list === '' ? t('part-empty') : <Markdown text={list} />}</li>
+          <li key={index}>
+            {list === '' ? t('part-empty') : <Markdown text={list} />}
+            {cut.includes(index) && <p class="aside">{t('part-cut')}</p>}
+          </li>
         ))}
       </ol>
     </details>
@@ -119,18 +124,12 @@ export function PartsProgress({ job }: { job: Job }) {
       <p>
         <strong>{label}</strong>
         {' · '}
-        {status === 'writing' ? t('status-writing') : t(waiting(status))}{' '}
-        {counted && t('reading-progress', { done: reading.done, total: reading.total })}
+        {t(workText(job))} {counted && t('reading-progress', { done: reading.done, total: reading.total })}
         {status === 'writing' && tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) })}
       </p>
       <progress class="bar" aria-label={label} value={state.done} max={1} />
     </div>
   );
-}
-
-function waiting(status: Job['status']) {
-  if (status === 'queued') return 'status-queued';
-  return status === 'loading' ? 'status-loading' : 'status-reading-text';
 }
 
 /** Beside the tools of every answer. */

@@ -29,6 +29,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright/test';
 import { findChromium } from '../../scripts/setup/chromium.mjs';
 import { at, isRoot } from '../../scripts/setup/machine.mjs';
+import { asPhone } from './pictures.ts';
 
 // Read by Playwright when a target appears; see above.
 process.env.PW_CHROMIUM_ATTACH_TO_OTHER = '1';
@@ -38,8 +39,10 @@ export interface LaunchOptions {
   readonly extension: string;
   /** Without WebGPU the extension must say what is wrong; Chromium then has no adapter here. */
   readonly webgpu: boolean;
-  /** A coarse pointer and no hover, as on a phone; see also {@link asPhone}. */
+  /** A coarse pointer and no hover, as on a phone. */
   readonly touch: boolean;
+  /** Every tab that a story opens is {@link asPhone}. */
+  readonly small: boolean;
   /** More command line flags. */
   readonly flags: readonly string[];
   readonly headless: boolean;
@@ -49,6 +52,7 @@ export const defaults: LaunchOptions = {
   extension: process.env.LINNET_EXTENSION ?? at('.output/chrome-mv3'),
   webgpu: true,
   touch: false,
+  small: false,
   flags: [],
   headless: process.env.LINNET_HEADED === undefined,
 };
@@ -158,6 +162,7 @@ export class LinnetBrowser {
   /** Opens an address, or a page of the extension (`models.html`), in a new tab. */
   async open(address: string): Promise<Page> {
     const page = await this.context.newPage();
+    if (this.options.small) await asPhone(page);
     await page.goto(/^[a-z-]+:/.test(address) ? address : this.url(address));
     return page;
   }
@@ -226,24 +231,42 @@ export class LinnetBrowser {
    * however fast the adapter is. 0 ends it; so does the end of the engine's worker.
    */
   async slowGpu(ms: number): Promise<void> {
-    const worker = await this.engineWorker();
-    await worker.evaluate(slowDown, ms);
+    await this.runIn(await this.engineWorker(), `(${slowDown})(${ms})`);
   }
 
   /** Makes the browser's storage refuse whatever Linnet wants to keep, as on a full disk, or take it again. */
   async fillDisk(full: boolean): Promise<void> {
-    const worker = await this.engineWorker();
-    await worker.evaluate(refuseStoring, full);
+    await this.runIn(await this.engineWorker(), `(${refuseStoring})(${full})`);
   }
 
-  /** The worker that holds the engine; waits until there is one. */
-  private async engineWorker(): Promise<Worker> {
+  /** The worker that holds the engine, as a target; waits until there is one. Playwright's own list misses it at times. */
+  private async engineWorker(): Promise<string> {
     for (const end = Date.now() + 30_000; Date.now() < end; await delay(50)) {
-      const workers = this.context.pages().flatMap((page) => page.workers());
-      const found = workers.find((worker) => worker.url().includes('/engine.worker'));
-      if (found !== undefined) return found;
+      const found = (await this.targets()).find(
+        ({ type, url }) => type === 'worker' && url.includes('/engine.worker'),
+      );
+      if (found !== undefined) return found.targetId;
     }
-    throw new Error('no engine runs');
+    const there = (await this.targets()).map(({ type, url }) => `${type} ${url}`);
+    throw new Error(`no engine runs; what runs: ${there.join(', ')}`);
+  }
+
+  /** Evaluates an expression in a target that is no page of Playwright's. */
+  private async runIn(targetId: string, expression: string): Promise<void> {
+    const { cdp } = this;
+    const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: false });
+    const answered = new Promise<void>((resolve) => {
+      const listen = (event: { sessionId: string }) => {
+        if (event.sessionId !== sessionId) return;
+        cdp.off('Target.receivedMessageFromTarget', listen);
+        resolve();
+      };
+      cdp.on('Target.receivedMessageFromTarget', listen);
+    });
+    const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
+    await cdp.send('Target.sendMessageToTarget', { sessionId, message });
+    await answered;
+    await cdp.send('Target.detachFromTarget', { sessionId });
   }
 
   /** Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. */

@@ -28,7 +28,7 @@ export { asPhone, picture, picturesFolder, pictureTogether, tap } from './pictur
 export { article, readPage, Site } from './site.ts';
 
 interface Options extends LaunchOptions {
-  /** A browser that lacks what those on phones do, and a coarse pointer; see also {@link asPhone}. */
+  /** A browser that lacks what those on phones do, with a coarse pointer and small tabs. */
   readonly onPhone: boolean;
   /** A browser whose person has let Linnet onto every page. */
   readonly onEveryPage: boolean;
@@ -50,11 +50,12 @@ export const test = base.extend<Options & Fixtures>({
   },
   webgpu: [defaults.webgpu, { option: true }],
   touch: async ({ onPhone }, use) => use(onPhone || defaults.touch),
+  small: async ({ onPhone }, use) => use(onPhone || defaults.small),
   flags: [defaults.flags as string[], { option: true }],
   headless: defaults.headless,
 
-  linnet: async ({ extension, webgpu, touch, flags, headless }, use) => {
-    const linnet = new LinnetBrowser({ extension, webgpu, touch, flags, headless });
+  linnet: async ({ extension, webgpu, touch, small, flags, headless }, use) => {
+    const linnet = new LinnetBrowser({ extension, webgpu, touch, small, flags, headless });
     await linnet.launch();
     await use(linnet);
     await linnet.close();

@@ -81,8 +81,12 @@ export async function pictureTogether(page: Page, popup: Page, file: string, dar
   await sheet.close();
 }
 
-/** Makes a page believe in a phone: size, touch, user agent. Gives the way back. */
+const phones = new WeakSet<Page>();
+
+/** Makes a page believe in a phone: size, touch, user agent. Gives the way back, which leads nowhere where it was one before. */
 export async function asPhone(page: Page): Promise<() => Promise<void>> {
+  if (phones.has(page)) return async () => {};
+  phones.add(page);
   const session = await page.context().newCDPSession(page);
   const version = page.context().browser()?.version() ?? '121.0.0.0';
   await session.send('Emulation.setDeviceMetricsOverride', {
@@ -97,6 +101,7 @@ export async function asPhone(page: Page): Promise<() => Promise<void>> {
     platform: 'Linux armv8l',
   });
   return async () => {
+    phones.delete(page);
     await session.send('Emulation.clearDeviceMetricsOverride');
     await session.send('Emulation.setTouchEmulationEnabled', { enabled: false });
     await session.send('Emulation.setUserAgentOverride', { userAgent: '' });

@@ -1,12 +1,17 @@
 /** The whole session on the CPU: import, load, generate. On a GPU the same is in golden.gpu.test.ts. */
 import { expect, test } from 'vitest';
+import { LinnetError } from '../base/errors.ts';
+import { createCache } from '../kv/cache.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { memoryFolder } from '../weights/source-memory.ts';
 import { memoryStorage } from '../weights/storage-memory.ts';
 import { openStore } from '../weights/store.ts';
 import { TINY, tinyFiles } from '../weights/tiny-checkpoint.ts';
+import { readPrompt } from './generate.ts';
 import { importModel } from './import.ts';
 import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
 import { loadWith } from './load.ts';
+import type { Meter } from './meter.ts';
 import type { LoadedModel } from './model.ts';
 import type { GenerateEvent, GenerateRequest, LoadOptions } from './types.ts';
 
@@ -131,6 +136,35 @@ test('cancelled in the middle: the text so far, and the cache is still right', a
   expect((await model.generate(ask('abc', { maxTokens: 12 }))).ids).toEqual(whole.ids);
   const early = await model.generate(ask('xyz'), { signal: AbortSignal.abort() });
   expect([early.stop, early.text]).toEqual(['cancelled', '']);
+});
+
+test('of a prompt that was read in part, that part is counted', async () => {
+  const counted: number[] = [];
+  const meter = { prefilled: (tokens: number) => void counted.push(tokens) } as unknown as Meter;
+  const runtime = {
+    async prefill(_, __, { onChunk } = {}) {
+      onChunk?.(3, 5);
+      throw new LinnetError('request-aborted', { who: 'runtime', message: 'stopped' });
+    },
+  } as Pick<Runtime, 'prefill'> as Runtime;
+  const cache = createCache(10);
+  await expect(readPrompt({ runtime, cache }, [1, 2, 3, 4, 5], 'id', meter, {})).rejects.toThrow('stopped');
+  expect([counted, cache.ids]).toEqual([[3], [1, 2, 3]]);
+});
+
+test('a dialogue: not to think, and an answer that goes on where it was', async () => {
+  const template =
+    "{% for m in messages %}{{ m.content }}{% endfor %}{{ ' ' if enable_thinking is false else '?' }}";
+  const config = JSON.stringify({ bos_token: '<s>', eos_token: '</s>', chat_template: template });
+  const { model, runtime } = await tiny({}, { ...tinyFiles(), 'tokenizer_config.json': config });
+  const messages = [{ role: 'user', content: 'once upon' }] as const;
+  expect(model.renderPrompt({ kind: 'messages', messages })).toBe('once upon ');
+  const prompt = { kind: 'messages', messages, begun: 'a time' } as const;
+  expect(model.renderPrompt(prompt)).toBe('once upon a time');
+  await model.generate(ask('', { prompt: { kind: 'messages', messages }, maxTokens: 1 }));
+  const { length } = runtime.runs;
+  await model.generate(ask('', { prompt, maxTokens: 1 }));
+  expect(runtime.runs[length]).toMatch(/^1\d\+\d$/);
 });
 
 test('cancelled while the prompt is read: what was computed is kept', async () => {

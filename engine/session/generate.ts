@@ -1,11 +1,12 @@
 /**
  * One answer: read what of the prompt is not in the cache yet, then step after step until it ends. What a step is,
- * one token ahead of its readback or a draft that is checked, `steps.ts` says.
+ * one token ahead of its readback or a draft that is checked, `steps.ts` says; how tokens become text, `answer.ts`.
  */
 import { fail, LinnetError } from '../base/errors.ts';
 import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
+import { createAnswer } from './answer.ts';
 import { MAX_CHUNK } from './limits.ts';
 import { createMeter, type Meter } from './meter.ts';
 import type { GenerateHooks } from './model.ts';
@@ -31,30 +32,20 @@ export async function generate(
   const sampling = samplingOf(request);
   const promptIds = text.encode(request.prompt);
   requireRoom(promptIds, cache);
-  const ids: number[] = [];
-  const stream = text.tokenizer.stream({ continues: continues(request, promptIds) });
-  let written = '';
+  const answer = createAnswer(text, request, promptIds, cache.capacity, hooks);
   let stop: StopReason = 'length';
-  const give = (id: number): boolean => {
-    if (request.ignoreEos !== true && text.eosIds.has(id)) return false;
-    const piece = stream.push(id);
-    ids.push(id);
-    written += piece;
-    hooks.onEvent?.({ kind: 'token', id, text: piece });
-    return true;
-  };
   try {
     parts.branches.switchTo(request.branch ?? '', promptIds);
     runtime.setSampling(sampling, promptIds);
     const speculator = await speculatorFor(runtime, request, sampling, promptIds);
     const { id } = await readPrompt(parts, promptIds, 'id', meter, hooks);
     speculator?.stepped(id, 0);
-    const most = Math.min(request.maxTokens, cache.capacity - promptIds.length + 1);
+    const { ids, most } = answer;
     const step = stepper({ ...parts, meter, most, speculator, signal: hooks.signal });
     for (let chosen: readonly number[] = [id]; ; chosen = await step(ids.at(-1) as number, ids.length)) {
-      const end = chosen.find((next) => !meter.own(() => give(next)));
+      const end = chosen.find((next) => !meter.own(() => answer.give(next)));
       if (end !== undefined) stop = 'end';
-      if (end !== undefined || ids.length >= most) break;
+      if (end !== undefined || ids.length >= most()) break;
       if (hooks.signal?.aborted === true) {
         stop = 'cancelled';
         break;
@@ -68,9 +59,7 @@ export async function generate(
     }
     stop = 'cancelled';
   }
-  const rest = stream.flush();
-  if (rest !== '') hooks.onEvent?.({ kind: 'token', id: ids.at(-1) as number, text: rest });
-  return { promptIds, ids, text: written + rest, stop, ...meter.finish() };
+  return { promptIds, ids: answer.ids, stop, ...answer.finish(), ...meter.finish() };
 }
 
 /** One token at least must fit after the prompt: its logits are those of the prompt's last. */
@@ -82,11 +71,6 @@ export function requireRoom(promptIds: readonly number[], cache: Cache): void {
     expected: `at most ${cache.capacity} tokens`,
     got: `${promptIds.length} tokens`,
   });
-}
-
-/** A plain text goes on in mid-sentence, so the answer's first space counts; after BOS alone it does not. */
-function continues(request: GenerateRequest, promptIds: readonly number[]): boolean {
-  return request.prompt.kind === 'text' && promptIds.length > 1;
 }
 
 /** Runs what the cache lacks of the prompt. A cancelled run keeps what was computed. */
@@ -118,6 +102,6 @@ export async function readPrompt(
     cache.append(rest.slice(0, done));
     // Of a run that was stopped some layers may have written.
     if (done < rest.length) cache.touch(Math.min(cache.length + MAX_CHUNK, promptIds.length));
-    meter?.prefilled(rest.length);
+    meter?.prefilled(done);
   }
 }

@@ -208,6 +208,7 @@ function cancelledInLine(runtime: Runtime): GenerateResult {
   return {
     promptIds: [],
     ids: [],
+    thoughtTokens: 0,
     text: '',
     stop: 'cancelled',
     timings: { prefillTokensPerSecond: 0, decodeTokensPerSecond: 0, timeToFirstTokenMs: 0 },

@@ -21,8 +21,8 @@ export interface Stepping {
   readonly runtime: Runtime;
   readonly cache: Cache;
   readonly meter: Meter;
-  /** Tokens that the answer may have. */
-  readonly most: number;
+  /** Tokens that the answer may have, as far as it is known now: it never gets less. */
+  most(): number;
   readonly speculator: Speculator | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -57,7 +57,7 @@ export function stepper({ runtime, cache, meter, most, speculator, signal }: Ste
     ahead = undefined;
     // The meter wants a clean start after the warm-up, so looking ahead begins after it.
     const mayLook = speculator === undefined || speculator.ahead;
-    if (mayLook && steps > WARM_UP && given + 1 < most) ahead = submit('previous', position + 1);
+    if (mayLook && steps > WARM_UP && given + 1 < most()) ahead = submit('previous', position + 1);
     const result = await now;
     cache.append([id]);
     meter.own(() => speculator?.stepped(result.id, lap()));
@@ -80,7 +80,7 @@ export function stepper({ runtime, cache, meter, most, speculator, signal }: Ste
   const next = async (id: number, given: number) => {
     // A step that is in flight already writes the row that a draft would begin with.
     if (ahead !== undefined || speculator === undefined) return plain(id, given);
-    const draft = meter.own(() => speculator.draft(Math.min(MOST_DRAFT, most - given - 1)));
+    const draft = meter.own(() => speculator.draft(Math.min(MOST_DRAFT, most() - given - 1)));
     return draft.length === 0 ? plain(id, given) : check(id, draft, speculator);
   };
   return Object.assign(next, {

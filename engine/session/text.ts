@@ -4,6 +4,8 @@
  * BOS is handled as transformers does: a plain text gets the special tokens that the tokenizer puts around
  * texts; a rendered dialogue gets none, since its template writes its own. Where no template is there, nor a
  * known one for the family, a dialogue is a plain text. Nothing at all means BOS alone.
+ *
+ * Models that can think before they answer are asked not to.
  */
 import { fail } from '../base/errors.ts';
 import { type ChatTemplate, chatTemplate, type Rendered } from '../text/chat-template.ts';
@@ -47,9 +49,14 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     bosToken: tokenizer.bosToken,
     eosToken: tokenizer.eosToken,
     known: knownTemplate({ ends: [...eosIds].flatMap((id) => tokenizer.token(id) ?? []), modelType, origin }),
+    // Answers have few tokens, and thoughts would take them all.
+    thinking: false,
   });
-  const rendered = (prompt: Prompt): Rendered =>
-    prompt.kind === 'text' ? { text: prompt.text, special: true } : template.render(prompt.messages);
+  const rendered = (prompt: Prompt): Rendered => {
+    if (prompt.kind === 'text') return { text: prompt.text, special: true };
+    const { text, special } = template.render(prompt.messages);
+    return { text: text + (prompt.begun ?? ''), special };
+  };
   const encode = (text: string, special: boolean) =>
     checked(orBos(tokenizer.encode(text, { special }), tokenizer, model), model);
   return {

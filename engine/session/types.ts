@@ -16,9 +16,12 @@ export interface ChatMessage {
   readonly content: string;
 }
 
-/** Either messages (rendered by the model's chat template) or raw text (BOS + text as it is). */
+/**
+ * Either messages (rendered by the model's chat template) or raw text (BOS + text as it is). `begun`: what the answer
+ * has so far, where it is to go on; the answer that comes is the rest.
+ */
 export type Prompt =
-  | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[] }
+  | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[]; readonly begun?: string }
   | { readonly kind: 'text'; readonly text: string };
 
 /** All of {@link Sampling}; what is absent is off, and `temperature` 0 (greedy). Without a seed each answer differs. */
@@ -26,6 +29,7 @@ export type SamplingOptions = Partial<Sampling>;
 
 export interface GenerateRequest {
   readonly prompt: Prompt;
+  /** Of the answer; thoughts before it may have 2048 more. Neither goes beyond the cache. */
   readonly maxTokens: number;
   readonly sampling?: SamplingOptions;
   /**
@@ -45,8 +49,11 @@ export interface GenerateRequest {
 export type GenerateEvent =
   /** Prompt tokens read so far; `reused` of them were in the cache already. */
   | { readonly kind: 'prefill'; readonly done: number; readonly total: number; readonly reused: number }
-  /** `text` is what became certain with this token: it may be empty, or several characters. */
-  | { readonly kind: 'token'; readonly id: number; readonly text: string };
+  /**
+   * `text` is what became certain with this token: it may be empty, or several characters. `thinking`: the token
+   * belongs to a thought before the answer, whose text is not given.
+   */
+  | { readonly kind: 'token'; readonly id: number; readonly text: string; readonly thinking?: true };
 
 export type { Speculation };
 
@@ -54,7 +61,10 @@ export type StopReason = 'end' | 'length' | 'cancelled';
 
 export interface GenerateResult {
   readonly promptIds: readonly number[];
+  /** Those of thoughts too. */
   readonly ids: readonly number[];
+  /** How many of `ids` were thoughts before the answer. */
+  readonly thoughtTokens: number;
   readonly text: string;
   readonly stop: StopReason;
   readonly timings: Timings;

@@ -44,6 +44,12 @@ test('a template that refuses a dialogue says why', () => {
   expect(() => refuses.render([user])).toThrow(/chat template.*roles must alternate/);
 });
 
+test('whether to think is said only where the caller says it', () => {
+  const jinja = '{{ "asked" if enable_thinking is defined else "open" }} {{ enable_thinking }}';
+  const of = (thinking?: boolean) => chatTemplate({ jinja, thinking }).render([user]).text;
+  expect([of(), of(false), of(true)]).toEqual(['open ', 'asked false', 'asked true']);
+});
+
 describe.each([
   ['cannot be parsed', '{% for %}'],
   ['reaches for more than its inputs', '{{ fetch("x") }}'],
@@ -72,5 +78,19 @@ describeWithAssets('published templates', ['chat-templates'], (folder) => {
     } catch (error) {
       expect((error as LinnetError).code).toBe('template-failed');
     }
+  });
+
+  const end = (name: string, thinking?: boolean) =>
+    chatTemplate({ jinja: readFileSync(`${folder}/${name}.jinja`, 'utf8'), thinking })
+      .render([user])
+      .text.slice(-60);
+  test.each([
+    ['Qwen-Qwen3-0.6B', '<|im_start|>assistant\n', '<think>\n\n</think>\n\n'],
+    ['HuggingFaceTB-SmolLM3-3B', '<|im_start|>assistant\n', '<think>\n\n</think>\n'],
+    ['GLM-4.6', '<|assistant|>', '\n<think></think>'],
+    ['Qwen3.5-4B', '<|im_start|>assistant\n<think>\n', '\n</think>\n\n'],
+  ])('%s thinks unless it is told not to', (name, plain, off) => {
+    expect(end(name).endsWith(plain)).toBe(true);
+    expect(end(name, false).endsWith(off)).toBe(true);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * A dialogue to the text that a model was trained to read, by the checkpoint's own Jinja template, which is
- * data: it is interpreted (@huggingface/jinja) and sees nothing but the messages, the special tokens' spelling
- * and `add_generation_prompt`.
+ * data: it is interpreted (@huggingface/jinja) and sees nothing but the messages, the special tokens' spelling,
+ * `add_generation_prompt`, and `enable_thinking` where the caller says it.
  *
  * Where a template refuses a system message (Gemma and Mistral have none), the system text goes in front
  * of the first user message. Where there is no template, or it asks for what the interpreter does not have, the
@@ -39,6 +39,11 @@ export interface TemplateFiles {
   readonly eosToken?: string | undefined;
   /** What stands in for a template that is missing or cannot run. */
   readonly known?: KnownTemplate | undefined;
+  /**
+   * Whether the model is to think before it answers, for templates that ask (`enable_thinking`, since Qwen3). Where
+   * absent each does as it likes, and most then have the model think.
+   */
+  readonly thinking?: boolean | undefined;
 }
 
 type Render = (messages: readonly TemplateMessage[]) => string;
@@ -69,7 +74,7 @@ export function chatTemplate(files: TemplateFiles): ChatTemplate {
 class Refusal extends Error {}
 
 /** Throws `template-failed` where the template refuses, and whatever the interpreter throws where it cannot run. */
-function renderer(source: string, { bosToken = '', eosToken = '' }: TemplateFiles): Render {
+function renderer(source: string, { bosToken = '', eosToken = '', thinking }: TemplateFiles): Render {
   let compiled: Template | undefined;
   const render: Render = (messages) => {
     // The interpreter's own raise_exception cannot be told from its errors, nor replaced, so it gets another name.
@@ -79,6 +84,7 @@ function renderer(source: string, { bosToken = '', eosToken = '' }: TemplateFile
       eos_token: eosToken,
       messages: messages.map((m) => ({ ...m })),
       add_generation_prompt: true,
+      ...(thinking === undefined ? {} : { enable_thinking: thinking }),
       linnet_refuses: (why: unknown) => {
         throw new Refusal(String(why));
       },

@@ -67,6 +67,15 @@ describeWithAssets('as their vendors have them', ['chat-templates'], (folder) =>
     expect(rendered({ ends: [end] }, messages)).toEqual(published);
   });
 
+  test('Qwen3 that is not to think', () => {
+    const jinja = readFileSync(`${folder}/Qwen-Qwen3-0.6B.jinja`, 'utf8');
+    const known = knownTemplate({ ends: ['<|im_end|>'], modelType: 'qwen3' });
+    const [ours, published] = [{ known }, { jinja }].map((files) =>
+      chatTemplate({ ...files, thinking: false }).render(WITH_SYSTEM),
+    );
+    expect(ours).toEqual(published);
+  });
+
   test('Llama 3.1, but for the dates that it adds', () => {
     const jinja = readFileSync(`${folder}/meta-llama-Llama-3.1-8B-Instruct.jinja`, 'utf8');
     const published = chatTemplate({ jinja, bosToken: '<bos>' }).render(WITH_SYSTEM).text;

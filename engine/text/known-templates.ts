@@ -9,6 +9,13 @@ const CHATML =
   "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}" +
   `{% if ${GENERATE} %}{{ '<|im_start|>assistant\\n' }}{% endif %}`;
 
+/** Qwen3 and SmolLM3: who is not to think is given a thought that is over. */
+const CHATML_THINKING =
+  CHATML +
+  `{% if ${GENERATE} and enable_thinking is defined and enable_thinking is false %}` +
+  "{{ '<think>\\n\\n</think>\\n\\n' }}{% endif %}";
+const THINKING: readonly unknown[] = ['qwen3', 'smollm3'];
+
 const LLAMA3 =
   "{{ bos_token }}{% for m in messages %}{{ '<|start_header_id|>' + m.role + '<|end_header_id|>\\n\\n' + " +
   "m.content | trim + '<|eot_id|>' }}{% endfor %}" +
@@ -65,7 +72,8 @@ export interface ModelFormat {
 /** Undefined where no chat format is known. */
 export function knownTemplate({ ends, modelType, origin }: ModelFormat): KnownTemplate | undefined {
   const end = ends.find((token) => Object.hasOwn(BY_END, token));
-  if (end !== undefined) return { jinja: BY_END[end] as string, special: false };
+  const thinks = end === '<|im_end|>' && THINKING.includes(modelType);
+  if (end !== undefined) return { jinja: thinks ? CHATML_THINKING : (BY_END[end] as string), special: false };
   if (modelType !== 'chatglm') return undefined;
   return { jinja: /chatglm3/i.test(String(origin)) ? CHATGLM3 : CHATGLM2, special: true };
 }
