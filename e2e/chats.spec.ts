@@ -54,7 +54,9 @@ test('an edited question is a branch; the old one stays, in the list and in the 
   await choose(tab.locator('nav.trail'), 'More for “Once upon a time”', 'Rename');
   await tab.getByRole('textbox', { name: 'Title of the conversation' }).fill('A beginning');
   await tab.keyboard.press('Enter');
-  const entry = tab.getByRole('listitem').filter({ hasText: 'A beginning' });
+  // What was done lately is listed at the start too.
+  const list = tab.getByRole('region', { name: 'Conversations' });
+  const entry = list.getByRole('listitem').filter({ hasText: 'A beginning' });
   if (!onPhone) await expect(entry).toBeVisible();
 
   const markdown = await saved(tab, 'Save as Markdown');
@@ -198,7 +200,15 @@ test('code in an answer has a button of its own, and HTML is washed', async ({ l
   await linnet.restart();
   const again = await linnet.open('chat.html');
   await toList(again, onPhone);
-  await again.getByRole('listitem').getByRole('button', { name: 'Once' }).first().click();
+  // The place where a word was found stands beneath the title.
+  await again.getByRole('searchbox').fill('INSTALL');
+  await expect(again.locator('.chats mark')).toHaveText('install');
+  await picture(again, 'chat-found');
+  await again
+    .getByRole('region', { name: 'Conversations' })
+    .getByRole('button', { name: 'Once' })
+    .first()
+    .click();
   await expect(again.locator('.prose pre')).toHaveText(['const a = 1;\n', 'npm install\n']);
   await expect(again.locator('.prose [dir=ltr] > pre')).toHaveCount(2);
   await again.evaluate(() =>
@@ -240,6 +250,7 @@ test('on a full disk no question is lost, and an answer that is not saved says s
 test('Escape leaves a field and not the popup; what was deleted elsewhere is left', async ({
   linnet,
   site,
+  onPhone,
 }) => {
   await importStories(linnet);
   const page = await linnet.open(site.page('/lily', html));
@@ -255,10 +266,9 @@ test('Escape leaves a field and not the popup; what was deleted elsewhere is lef
   expect(popup.isClosed()).toBe(false);
 
   const tab = await linnet.open('chat.html');
+  await toList(tab, onPhone);
   await tab.getByRole('listitem').getByRole('button', { name: 'Who was happy?' }).first().click();
   await expect(tab.getByRole('article')).toBeVisible();
-  await tab.getByRole('searchbox').fill('happy');
-  await picture(tab, 'chat-found');
   await ask(tab, 'erase', { models: false });
   await expect(tab.getByRole('article')).toBeHidden();
   await expect(tab.getByText('Recent')).toBeHidden();

@@ -140,6 +140,9 @@ test('a page that says something else than when it was read is told of, and summ
   await page.reload();
   const again = await linnet.openPopup(page);
   await expect(again.getByText('The page has changed')).toBeVisible();
+  // The popup is as large as the screen allows, and its content no larger.
+  const fits = () => again.evaluate(() => document.documentElement.scrollHeight <= innerHeight);
+  await expect.poll(fits).toBe(true);
   await picture(again, 'popup-page-changed');
   await picture(again, 'popup-page-changed', { dark: true });
   await again.getByRole('button', { name: 'Summarise again' }).click();
