@@ -145,7 +145,10 @@ async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
   const storage = values.store === undefined ? memoryStorage() : nodeStorage(values.store);
   const store = openStore(storage);
   const name = values.name ?? (await folderOf(options)).name;
-  const kept = (await listModels(store)).find((m) => m.name === name && m.weights === weights);
+  // Of one model in two number formats, the second is called `name (2)`.
+  const stored = (await listModels(store)).filter((m) => m.weights === weights);
+  const kept =
+    stored.find((m) => m.name === name) ?? stored.find((m) => m.name.replace(/ \(\d+\)$/, '') === name);
   const { id } = kept ?? (await convert(options, store));
   const settings = {
     cache,

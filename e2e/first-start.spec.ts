@@ -39,5 +39,8 @@ test('brings the demo model along, calls it that, and does not bring it back whe
   await bubble.choose('Into', 'de');
   await expect.poll(() => bubble.text('error')).toMatch(/no model on this device yet.*Open Models and/);
   await picture(front, 'bubble-error');
+  const opened = linnet.context.waitForEvent('page');
+  await bubble.press('Models');
+  await expect(await opened).toHaveURL(linnet.url('models.html'));
   expect(linnet.pageErrors).toEqual([]);
 });

@@ -68,6 +68,14 @@ test('a look tells size and fit before anything large is fetched; then it comes,
   await expect(stored).toBeVisible();
   await stored.getByRole('button', { name: 'Check main' }).click();
   await expect(stored.getByText(/Unchanged: all .* are as they were imported/)).toBeVisible();
+  // The hub of these stories publishes a SHA-256.
+  await expect(stored.getByText(/Came unchanged: .*SHA-256/)).toBeVisible();
+  await ask(models, 'set-settings', { settings: { welcomed: true } });
+  await models.getByText('Polite', { exact: true }).click();
+  await expect.poll(async () => (await ask(models, 'set-settings', { settings: {} })).pace).toBe('polite');
+  await stored.scrollIntoViewIfNeeded();
+  for (const look of [{}, { dark: true }, { phone: true }, { rtl: true }])
+    await picture(models, 'models-stored', look);
   expect(linnet.pageErrors).toEqual([]);
 });
 
@@ -95,6 +103,24 @@ test('pauses and goes on where it stopped', { tag: '@long' }, async ({ linnet, h
   expect(Math.min(...restartsAt(hub, before))).toBeGreaterThan(300_000);
   expect(stopped).toBeGreaterThan(35);
   expect(await ask(models, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
+});
+
+test('a connection that is lost for long: the import waits, and goes on @long', async ({ linnet, hub }) => {
+  const models = await linnet.open('models.html');
+  hub.setRate(60_000);
+  await startDownload(models, hub);
+  await expect.poll(() => percent(models)).toBeGreaterThan(30);
+  const before = hub.asked.length;
+  hub.options = { fault: () => ({ kind: 'status', status: 503 }) };
+  hub.drop();
+  await expect(models.getByText('main waits for the connection')).toBeVisible({ timeout: 60_000 });
+  await models.locator('.import').scrollIntoViewIfNeeded();
+  await picture(models, 'models-waiting');
+  hub.options = {};
+  hub.setRate(undefined);
+  await models.getByRole('button', { name: 'Try now' }).click();
+  await expect(card(models, 'main')).toBeVisible();
+  expect(Math.min(...restartsAt(hub, before))).toBeGreaterThan(100_000);
 });
 
 test('a file that is not what the hub published is refused, with both hashes', async ({ linnet, hub }) => {
@@ -197,7 +223,12 @@ test('the first run: device, recommendation, and a first summary', async ({ linn
 test('ten seconds of measuring give a picture, and the memory can be freed', async ({ linnet }) => {
   const models = await importStories(linnet);
   await ask(models, 'set-settings', { settings: { welcomed: true } });
-  await models.getByRole('button', { name: 'Measure stories260K-hf-f32' }).click();
+  const measure = models.getByRole('button', { name: 'Measure stories260K-hf-f32' });
+  await measure.click();
+  await models.getByRole('button', { name: 'Stop' }).click();
+  await expect(measure).toBeEnabled({ timeout: 60_000 });
+  await expect(models.getByRole('img', { name: /reads .* tokens a second/ })).toHaveCount(0);
+  await measure.click();
   await expect(models.getByRole('img', { name: /reads .* tokens a second/ })).toBeVisible({
     timeout: 90_000,
   });

@@ -35,6 +35,22 @@ test('deletes a model, after asking', async ({ linnet }) => {
   await expect(stories).toHaveCount(0);
 });
 
+test('freeing the memory waits for the answer under way, and says so', async ({ linnet }) => {
+  const models = await importStories(linnet);
+  const tab = await linnet.open('chat.html');
+  await linnet.slowGpu(200);
+  await say(tab, 'Once upon a time');
+  await expect(tab.getByRole('article').last().locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  await models.bringToFront();
+  await models.getByRole('button', { name: 'Free the graphics memory' }).click();
+  await expect(models.getByText('One moment: the answer under way is finished first.')).toBeVisible();
+  await expect(models.getByRole('button', { name: 'Free the graphics memory' })).toBeDisabled();
+  await tab.bringToFront();
+  await tab.getByRole('button', { name: 'Stop' }).click();
+  await models.bringToFront();
+  await expect(models.getByText('stories260K-hf-f32 is ready to be loaded')).toBeVisible();
+});
+
 test('another model translates than the one that answers', async ({ linnet, site }) => {
   const models = await importStories(linnet);
   await expect(card(models, 'Linnet demo')).toBeVisible();

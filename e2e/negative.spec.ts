@@ -9,6 +9,10 @@ test.describe('without WebGPU', () => {
   test.use({ webgpu: false });
 
   test('says that no model can run, and how to change that', async ({ linnet, site }) => {
+    // The device check says what it can, for a person who wonders what else is wrong.
+    const first = await linnet.open('models.html');
+    await expect(first.getByText('offers no WebGPU, so no model can run here')).toBeVisible();
+    await expect(first.getByText(/free for models/)).toBeVisible();
     await importStories(linnet);
     const popup = await linnet.openPopup(
       await linnet.open(site.page('/', article('A', ['Text. '.repeat(40)]))),

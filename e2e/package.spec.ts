@@ -21,7 +21,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'glossary.html': 40,
   'offscreen.html': 15,
   'content-scripts/content.js': 60,
-  'background.js': 20,
+  'background.js': 22,
 };
 
 /** Words that only the engine's shaders and its calls of WebGPU have in them. */

@@ -192,6 +192,8 @@ interface DomNode {
   attributes?: string[];
   children?: DomNode[];
   shadowRoots?: DomNode[];
+  /** Of a frame. */
+  contentDocument?: DomNode;
 }
 
 /** The bubble on a page, or the control of a translated one, through the debugger's protocol. */
@@ -211,7 +213,7 @@ export class Bubble {
 
   /** For buttons that go away by themselves. */
   async pressIfThere(label: string): Promise<void> {
-    await this.click(label);
+    await this.click(label).catch(() => {});
   }
 
   /** The text in the element of this class, or undefined where there is none. */
@@ -307,7 +309,8 @@ export class Bubble {
 }
 
 function inner(node: DomNode): DomNode[] {
-  return [...(node.shadowRoots ?? []), ...(node.children ?? [])];
+  const { shadowRoots = [], children = [], contentDocument } = node;
+  return [...shadowRoots, ...children, ...(contentDocument === undefined ? [] : [contentDocument])];
 }
 
 function find(node: DomNode, wanted: (node: DomNode) => boolean): DomNode | undefined {

@@ -1,5 +1,5 @@
 /** A whole page in two languages: as it is read, stopped, shown otherwise, and given back node for node. */
-import { expect, type Page, picture, test } from './harness/index.ts';
+import { expect, type LinnetBrowser, type Page, picture, test } from './harness/index.ts';
 import { ask, Bubble, callLinnet, demoModel, select } from './story.ts';
 
 const STYLE = `<style>body { font: 18px/1.6 Georgia, serif; margin: 2em auto; max-width: 34em; padding: 0 1em 6em }
@@ -58,6 +58,8 @@ test('what is in view is translated beneath the original; the rest when it is re
   await expect(translation(page, '#far')).toHaveCount(0);
   await expect(page.locator('nav linnet-translation')).toHaveCount(0);
   await expect.poll(() => control.text('said')).toBe('4 of 5');
+  expect(await control.text('state')).toContain('Scroll to translate more.');
+  expect(await control.box('Stop')).toBeUndefined();
   for (const look of [{}, { dark: true }, { phone: true }]) await picture(page, 'page-translation', look);
 
   await page.locator('#far').scrollIntoViewIfNeeded();
@@ -72,6 +74,15 @@ test('what is in view is translated beneath the original; the rest when it is re
   await expect(page.locator('#one')).toHaveText('Iris arbeitet als Musikerin.');
   await page.evaluate(() => scrollTo(0, 0));
   await picture(page, 'page-translation-only');
+
+  // Its sentences are shown where they stand, so they have to be there; another query may be the same page.
+  expect(await showPassage(linnet, `${page.url()}?from=start`, 'Iris works as a musician.')).toBe('shown');
+  const marked = () => page.evaluate(() => [...(CSS.highlights.get('linnet-passage') ?? [])].map(String));
+  expect(await marked()).toEqual(['Iris works as a musician.']);
+  expect(await showPassage(linnet, `${page.url()}?from=start`, 'Iris is a musician by work.')).toBe(
+    'elsewhere',
+  );
+  await control.press('Translation');
   await control.press('Show the original page');
   await expect(page.locator('linnet-translation')).toHaveCount(0);
   expect(await control.text('control')).toBeUndefined();
@@ -79,6 +90,18 @@ test('what is in view is translated beneath the original; the rest when it is re
   expect(await isAsBefore()).toBe(true);
   expect(linnet.pageErrors).toEqual([]);
 });
+
+/** As a click on a key point asks for it. */
+async function showPassage(linnet: LinnetBrowser, url: string, text: string): Promise<unknown> {
+  return linnet.serviceWorker()!.evaluate(
+    async (send) => {
+      const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+      const message = { kind: 'linnet:page:show-passage', send };
+      return (await chrome.tabs.sendMessage(tab!.id, message, { frameId: 0 })).value;
+    },
+    { url, text },
+  );
+}
 
 test('stops at any time, goes on, and turns to another language', async ({ linnet, site }) => {
   await demoModel(linnet);
@@ -156,6 +179,85 @@ test('a page whose language nothing tells: the person may say it', async ({ linn
   expect(await control.text('control')).not.toContain('not sure which language');
 });
 
+test('a page that says the wrong language, of a site that puts another body in its place', async ({
+  linnet,
+  site,
+}) => {
+  await demoModel(linnet, 'en');
+  const sentence = 'Iris arbeitet als Musikerin.';
+  const wrong = html.replace(
+    /<main>.*<\/main>/s,
+    `<main><h1>Ein Tag</h1><p id="one">${sentence}</p><p>${'Ein Baum, ein Stuhl, ein Tag. '.repeat(4)}</p></main>`,
+  );
+  const page = await linnet.open(site.page('/wrong', wrong));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Translate this page' }).click();
+  const control = new Bubble(page, 'linnet-control');
+  await expect.poll(() => control.text('control')).toContain('This is in English already.');
+  expect(await control.text('control')).toContain('If it is not, choose its own language above.');
+  for (const look of [{}, { dark: true }, { phone: true }]) await picture(page, 'page-control-same', look);
+  expect(await control.chosen('From')).toBe('en');
+  await control.choose('From', 'de');
+  await expect(translation(page, '#one')).toHaveAttribute('lang', 'en', slow);
+
+  await page.evaluate(() => {
+    const body = document.createElement('body');
+    body.append(
+      Object.assign(document.createElement('p'), { id: 'two', textContent: 'Iris traf Max, einen Arzt.' }),
+    );
+    document.body.replaceWith(body);
+  });
+  await expect(translation(page, '#two')).toHaveAttribute('lang', 'en', slow);
+  await expect.poll(() => control.text('said')).toBe('1 of 1');
+  expect(await control.chosen('From')).toBe('de');
+  // The next one says of itself that it is in a third language.
+  await page.evaluate(() => {
+    const body = document.createElement('body');
+    document.documentElement.lang = 'fr';
+    body.append(Object.assign(document.createElement('p'), { id: 'three', textContent: 'Iris travaille.' }));
+    document.body.replaceWith(body);
+  });
+  await expect.poll(() => control.chosen('From')).toBe('fr');
+  await expect(translation(page, '#three')).toHaveAttribute('lang', 'en', slow);
+  expect(linnet.pageErrors).toEqual([]);
+});
+
+test('a page made of components: what lies in their open shadow roots is read, translated, shown and given back', async ({
+  linnet,
+  site,
+}) => {
+  await demoModel(linnet);
+  const card = `<day-card><template shadowrootmode="open"><style>p { color: teal }</style>
+<header><slot name="title"></slot></header><p id="own">Iris works as a musician.</p><div><slot></slot></div></template>
+<h2 slot="title">A day in Ashdale</h2><p id="put">She wanted to find a new job.</p>${'<p>Iris met Max, a doctor.</p>'.repeat(3)}</day-card>`;
+  const page = await linnet.open(
+    site.page('/card', html.replace(/<main>.*<\/main>/s, `<main>${card}</main>`)),
+  );
+  const own = page.locator('day-card').locator('#own');
+  const before = await page.evaluate(() => document.querySelector('day-card')!.shadowRoot!.innerHTML);
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Translate this page' }).click();
+  const control = new Bubble(page, 'linnet-control');
+  await expect(own.locator('linnet-translation')).toHaveText('Iris arbeitet als Musikerin.', slow);
+  await expect(translation(page, '#put')).toHaveText('Sie wollte eine neue Arbeit finden.', slow);
+  await expect.poll(() => control.text('said')).toBe('7 of 7');
+  await picture(page, 'page-components');
+
+  await own.evaluate((p) => (p.firstChild!.nodeValue = "She came home at 5 o'clock."));
+  await expect(own.locator('linnet-translation')).toHaveText('Sie kam um 5 Uhr nach Hause.', slow);
+  await control.press('Translation');
+  await expect(own).toHaveText('Sie kam um 5 Uhr nach Hause.');
+  expect(await showPassage(linnet, page.url(), "She came home at 5 o'clock.")).toBe('shown');
+  await control.press('Show the original page');
+  const after = await page.evaluate(() => document.querySelector('day-card')!.shadowRoot!.innerHTML);
+  await own.evaluate((p) => getSelection()!.setBaseAndExtent(p, 0, p, 1));
+  const bubble = new Bubble(page);
+  await bubble.press('Translate');
+  await expect.poll(() => bubble.text('text'), slow).toBe('Sie kam um 5 Uhr nach Hause.');
+  expect(after).toBe(before.replace('Iris works as a musician.', "She came home at 5 o'clock."));
+  expect(linnet.pageErrors).toEqual([]);
+});
+
 test.describe('on a phone', () => {
   test.use({ touch: true });
 
@@ -169,7 +271,7 @@ test.describe('on a phone', () => {
     await expect(translation(page, '#one')).toHaveAttribute('dir', 'rtl', slow);
     await picture(page, 'page-control-touch');
     await picture(page, 'page-control-touch', { dark: true });
-    for (const label of ['Stop', 'Show the original page']) {
+    for (const label of ['Whole page', 'Show the original page']) {
       expect((await control.box(label))!.height, label).toBeGreaterThanOrEqual(44);
     }
     await page.setViewportSize({ width: 320, height: 640 });
@@ -181,3 +283,10 @@ test.describe('on a phone', () => {
     await expect(page.locator('linnet-translation')).toHaveCount(0);
   });
 });
+
+declare const chrome: {
+  readonly tabs: {
+    query(wanted: object): Promise<{ readonly id: number }[]>;
+    sendMessage(tab: number, message: object, to: object): Promise<{ readonly value: unknown }>;
+  };
+};

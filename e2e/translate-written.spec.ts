@@ -9,8 +9,17 @@ const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta n
 <style>body { font: 16px sans-serif; margin: 2em } textarea, input, [contenteditable] { display: block; width: 20em; margin: 1em 0; padding: .5em; border: 1px solid #888 }</style></head>
 <body><h1>Write to us</h1><p>${'Say what you saw, and where it was that you saw it. '.repeat(4)}</p>
 <textarea id="area" rows="3"></textarea><input id="line" maxlength="28"><div id="rich" contenteditable="true"></div>
-<script>window.heard = {}; for (const id of ['area', 'line', 'rich'])
-  document.getElementById(id).addEventListener('input', ({ target }) => { heard[id] = target.value ?? target.textContent; });</script></body></html>`;
+<div id="editor" contenteditable="true"></div>
+<script>window.heard = {}; for (const id of ['area', 'line', 'rich', 'editor'])
+  document.getElementById(id).addEventListener('input', ({ target }) => { heard[id] = target.value ?? target.textContent; });
+// As editors with a document of their own do, it draws what it heard of anew, a frame later.
+editor.addEventListener('input', () => requestAnimationFrame(() => {
+  const line = document.createElement('p');
+  line.append(Object.assign(document.createElement('span'), { textContent: editor.textContent }));
+  editor.replaceChildren(line);
+  getSelection().selectAllChildren(line);
+  getSelection().collapseToEnd();
+}));</script></body></html>`;
 
 const heard = (page: Page, id: string) =>
   page.evaluate((of) => (window as unknown as { heard: Record<string, string> }).heard[of], id);
@@ -22,7 +31,7 @@ test('in a text area, a line and editable text', async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/write', html));
   await callLinnet(linnet, page);
   const bubble = new Bubble(page);
-  for (const id of ['area', 'line', 'rich']) {
+  for (const id of ['area', 'line', 'rich', 'editor']) {
     await page.locator(`#${id}`).focus();
     await page.keyboard.type(text);
     const popup = await linnet.openPopup(page);
@@ -38,8 +47,17 @@ test('in a text area, a line and editable text', async ({ linnet, site }) => {
     await bubble.press('Undo');
     await expect.poll(() => heard(page, id)).toBe(text);
     expect(await shown(page, id)).toBe(text);
-    await bubble.press('Close');
+    if (id !== 'editor') await bubble.press('Close');
   }
+  // What the site has changed since stays, and the bubble says so.
+  await bubble.press('Replace');
+  await expect.poll(() => shown(page, 'editor')).toBe(german);
+  await page.waitForTimeout(200);
+  await page.evaluate(() => document.querySelector('#editor')!.append(' Sent from my phone.'));
+  await bubble.press('Undo');
+  await expect.poll(() => bubble.text('translation')).toContain('This cannot be taken back here');
+  await picture(page, 'written-stuck');
+  expect(await shown(page, 'editor')).toBe(`${german} Sent from my phone.`);
   expect(linnet.pageErrors).toEqual([]);
 });
 

@@ -12,7 +12,7 @@ export type { ActivationDType, WeightDType } from './tensor/tensor.ts';
 // Where a checkpoint comes from.
 export type { ByteSource, CheckpointFolder } from './weights/source.ts';
 export { folderFromFiles, type NamedFile } from './weights/source-file.ts';
-export { httpFolder, type HttpOptions } from './weights/source-http.ts';
+export { httpFolder, type HttpOptions, readOwnFile } from './weights/source-http.ts';
 export { memoryFolder } from './weights/source-memory.ts';
 
 // Where models are kept.

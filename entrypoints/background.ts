@@ -1,24 +1,31 @@
 /**
- * The service worker: creates the offscreen document when asked, opens the popup for shortcut and menu, and passes on
- * which translation was chosen there. It may die at any time; nothing is lost.
+ * The service worker: creates the offscreen document when asked, opens the first run after an installation and the
+ * popup for shortcut and menu, passes on which translation was chosen there, and lays down texts for what Linnet shows
+ * on web pages. It may die at any time; nothing is lost.
  */
 import { defineBackground } from 'wxt/utils/define-background';
+import { nearestTexts } from '../app/i18n/all-locales.ts';
 import { nextStep, t, useTexts } from '../app/i18n/index.ts';
 import { keepEverywhere } from '../app/protocol/everywhere.ts';
-import { keptTexts } from '../app/protocol/language.ts';
+import { keepTextsFromInstall, keptTexts } from '../app/protocol/language.ts';
 import { keepMenu, type MenuTitles } from '../app/protocol/menu.ts';
+import { answerModelsRequests } from '../app/protocol/models-line.ts';
 import { answerEnsureRequests } from '../app/protocol/offscreen-page.ts';
 import { answerStartCommands } from '../app/protocol/start.ts';
 import { offerTranslation } from '../app/protocol/translate-entries.ts';
 import { rememberTabs } from '../app/protocol/tabs.ts';
+import { welcomeAfterInstall } from '../app/protocol/welcome.ts';
 
 export default defineBackground({
   type: 'module',
   main() {
     answerEnsureRequests();
+    answerModelsRequests();
     rememberTabs();
+    welcomeAfterInstall();
     answerStartCommands();
     keepEverywhere();
+    keepTextsFromInstall(nearestTexts);
     keepMenu(menuTitles);
     offerTranslation(async (error) => {
       await speakAsChosen();
@@ -27,7 +34,7 @@ export default defineBackground({
   },
 });
 
-/** Gives whether a page of Linnet has loaded a language yet; a service worker cannot. */
+/** Gives whether there are texts yet. */
 async function speakAsChosen(): Promise<boolean> {
   const kept = await keptTexts();
   if (kept !== undefined) useTexts(kept.language, kept.texts);

@@ -4,15 +4,15 @@
  */
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
-import { toWire } from '../engine/index.ts';
+import { fail, toWire } from '../engine/index.ts';
 import { useTexts } from '../app/i18n/index.ts';
-import { extract } from '../app/pages/extract.ts';
+import { extract, refusePdf } from '../app/pages/extract.ts';
 import { writtenText } from '../app/pages/editing.ts';
-import { currentSelection, type Selected } from '../app/pages/selection.ts';
-import { showPassage } from '../app/pages/show-passage.ts';
+import { currentSelection, type Selected, selectedElsewhere } from '../app/pages/selection.ts';
+import { placeOf, showPassage } from '../app/pages/show-passage.ts';
 import { connectToEngine } from '../app/protocol/browser-line.ts';
 import { browserDetector } from '../app/protocol/detector.ts';
-import { keptTexts } from '../app/protocol/language.ts';
+import { keptTexts, onTextsKept } from '../app/protocol/language.ts';
 import { answerPageRequests } from '../app/protocol/page-line.ts';
 import { mountBubble } from '../app/ui/bubble-host.tsx';
 import { BubbleState } from '../app/ui/bubble-state.ts';
@@ -37,7 +37,9 @@ export default defineContentScript({
     world.linnetPresence?.leave();
 
     // They are there long before somebody has selected anything.
-    void keptTexts().then((kept) => kept && useTexts(kept.language, kept.texts));
+    const speak = () => void keptTexts().then((kept) => kept && useTexts(kept.language, kept.texts));
+    speak();
+    const unheard = onTextsKept(speak);
     const detector = browserDetector();
     const { language } = navigator;
     const speech = new Speech();
@@ -48,12 +50,17 @@ export default defineContentScript({
     const bubble = mountBubble(state);
     const removeControl = mountPageControl(page);
     const unwatch = watchSelection(state, bubble.host);
-    /** Gives whether there was something to translate. */
-    const open = (selected: Selected | undefined): boolean => {
-      if (selected === undefined) return false;
+    const open = (selected: Selected | undefined): null => {
+      if (selected === undefined)
+        fail('text-none', { who: 'page', message: 'nothing that can be read is selected or written' });
       state.offer(selected);
       void state.translate();
-      return true;
+      return null;
+    };
+    const openPage = (): null => {
+      refusePdf(document);
+      translatePage();
+      return null;
     };
     answerPageRequests(
       {
@@ -64,24 +71,20 @@ export default defineContentScript({
           return { page: text, selection, written };
         },
         'show-passage'({ url, text }) {
-          if (withoutPlace(url) !== withoutPlace(location.href)) return 'elsewhere';
-          return showPassage(document, text) ? 'shown' : 'gone';
+          const place = placeOf(url, location.href);
+          if (place === 'elsewhere') return place;
+          // A translation in the place of the text does not say it.
+          if (page.shown.value) page.setView('both');
+          if (showPassage(document, text, place === 'near')) return 'shown';
+          return place === 'here' ? 'gone' : 'elsewhere';
         },
-        'translate-selection': () => {
-          open(currentSelection(document));
-          return null;
-        },
-        'translate-written': () => {
-          open(writtenText(document));
-          return null;
-        },
-        'translate-page': () => {
-          translatePage();
-          return null;
-        },
+        'translate-selection': ({ text = '', inFrame = false }) =>
+          open((inFrame ? undefined : currentSelection(document)) ?? selectedElsewhere(document, text)),
+        'translate-written': () => open(writtenText(document)),
+        'translate-page': openPage,
         'translate-this': () => {
-          if (!open(currentSelection(document) ?? writtenText(document))) translatePage();
-          return null;
+          const selected = currentSelection(document) ?? writtenText(document);
+          return selected === undefined ? openPage() : open(selected);
         },
       },
       (error) => toWire(error),
@@ -89,6 +92,7 @@ export default defineContentScript({
     world.linnetPresence = {
       alive: () => browser.runtime?.id !== undefined,
       leave() {
+        unheard();
         unwatch();
         state.close();
         bubble.remove();
@@ -101,6 +105,3 @@ export default defineContentScript({
     };
   },
 });
-
-/** Pages change the part after # while one reads. */
-const withoutPlace = (url: string): string => url.replace(/#.*$/, '');

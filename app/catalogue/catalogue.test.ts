@@ -5,7 +5,7 @@ import { buildModel, MODEL_TYPES } from '../../engine/index.ts';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { addressOf, type CatalogueEntry, parseCatalogue } from './catalogue.ts';
 import { adapterName, deviceOf } from './device.ts';
-import { type Device, fitOf, recommend } from './fit.ts';
+import { type Device, fitOf, knowsLanguage, recommend } from './fit.ts';
 
 const entries = parseCatalogue(json);
 const named = (id: string) => entries.find((entry) => entry.id === id) as CatalogueEntry;
@@ -164,12 +164,21 @@ describe('the fit check', () => {
   });
 
   it('recommends the most capable that fits well and comes soon', () => {
-    expect(recommend(entries, laptop)?.id).toBe('qwen3-0.6b');
-    expect(recommend(entries, phone)?.id).toBe('qwen3-0.6b');
-    expect(recommend(entries, { ...phone, memoryGiB: 1 })?.id).toBe('smollm2-135m');
-    expect(recommend(entries, { ...laptop, storage: { usage: 0, quota: 1e6 } })).toBeUndefined();
+    expect(recommend(entries, laptop, 'en')?.id).toBe('qwen3-0.6b');
+    expect(recommend(entries, phone, 'en')?.id).toBe('qwen3-0.6b');
+    expect(recommend(entries, { ...phone, memoryGiB: 1 }, 'en')?.id).toBe('smollm2-135m');
+    expect(recommend(entries, { ...laptop, storage: { usage: 0, quota: 1e6 } }, 'en')).toBeUndefined();
     const slow = { ...laptop, gpu: { f16: false, software: true, largestBytes: 2 ** 30 } };
-    expect(recommend(entries, slow)?.parameters).toBeLessThan(3e8);
+    expect(recommend(entries, slow, 'en')?.parameters).toBeLessThan(3e8);
+  });
+
+  it('prefers what knows the reader’s language, and gives another one where none does', () => {
+    const small = { ...phone, memoryGiB: 1 };
+    expect(recommend(entries, small, 'de-AT')?.languages).toContain('de');
+    const english = entries.filter(({ languages }) => languages.length === 1);
+    const given = recommend(english, laptop, 'de');
+    expect(given && knowsLanguage(given, 'de')).toBe(false);
+    expect(knowsLanguage(named('gemma-3-1b'), 'zh-Hans')).toBe(true);
   });
 });
 

@@ -115,10 +115,25 @@ function ofMemory({ gpuBytes, memoryGiB: advised = 0 }: Need, { memoryGiB, gpu }
 /** Nobody waits for more on a first day. */
 const FIRST_DOWNLOAD = 1.3e9;
 
-/** The most capable model that fits well and comes soon; else the smallest that may work. */
-export function recommend(entries: readonly CatalogueEntry[], device: Device): CatalogueEntry | undefined {
+/**
+ * The most capable model that fits well and comes soon; else the smallest that may work. Of either, one that knows the
+ * reader's `language` (BCP 47) goes before one that does not.
+ */
+export function recommend(
+  entries: readonly CatalogueEntry[],
+  device: Device,
+  language: string,
+): CatalogueEntry | undefined {
   const bySize = entries.toSorted((a, b) => a.parameters - b.parameters);
   const verdict = (entry: CatalogueEntry) => fitOf(entry, device).verdict;
   const soon = bySize.filter((entry) => entry.wireBytes <= FIRST_DOWNLOAD && verdict(entry) === 'yes');
-  return soon.at(-1) ?? bySize.find((entry) => verdict(entry) === 'tight');
+  const tight = bySize.filter((entry) => verdict(entry) === 'tight');
+  const knows = (entry: CatalogueEntry) => knowsLanguage(entry, language);
+  return soon.findLast(knows) ?? soon.at(-1) ?? tight.find(knows) ?? tight[0];
+}
+
+/** Whether the language is among those that a model knows best. */
+export function knowsLanguage({ languages }: Pick<CatalogueEntry, 'languages'>, language: string): boolean {
+  const base = (tag: string) => tag.toLowerCase().split('-')[0];
+  return languages.some((known) => base(known) === base(language));
 }

@@ -11,6 +11,7 @@ export const gettingModels = {
   'recommended-title': 'Recommended for this device',
   'recommended-why': 'The most capable model of the list that fits here and comes in one sitting.',
   'recommended-tight': 'Nothing in the list fits with room to spare; this is the smallest that may work.',
+  'recommended-language': 'It was made for {languages} and hardly knows {language}.',
   'recommended-none': 'No model of the list fits this device as it is. What stands in the way:',
   'recommended-get': 'Get {name}',
   'recommended-size': '{wire} to download, {device} on this device',
@@ -113,6 +114,10 @@ export const gettingModels = {
   continue: 'Continue',
   'import-paused': '{name} is paused',
   'import-paused-hint': 'It goes on where it stopped.',
+  'import-waiting': '{name} waits for the connection',
+  'import-waiting-hint':
+    'The server cannot be reached. What is here is kept, and it goes on by itself as soon as the connection is back.',
+  'import-try-now': 'Try now',
   'import-needs-files': 'Choose the same files again below, and it goes on where it stopped.',
   'import-cancel-named': 'Cancel {name}',
   'imports-title': 'On its way',
@@ -128,6 +133,11 @@ export const gettingModels = {
   'now-release': 'Free the graphics memory',
   'now-load': 'Load now',
   'now-idle-after': 'Free the graphics memory when idle for',
+  'wait-answer': 'One moment: the answer under way is finished first.',
+  deleting: 'Being deleted…',
+  'weights-packed': 'compressed to {n} bits',
+  'weights-full': '{n}-bit numbers',
+  'model-hashed': 'Came unchanged: its files have the checksums (SHA-256) that their source publishes.',
   'minutes-never': 'never',
   minutes: { one: '{n} minute', other: '{n} minutes' },
   'meter-label': '{used} of models, {other} of other data, {free} free',
@@ -152,6 +162,8 @@ export const gettingModels = {
   'bench-picture':
     '{name}: reads {read} and writes {write} tokens a second, with {memory} of graphics memory',
   'bench-when': 'Measured {date}, {activations}',
+  'precision-f16': 'half precision',
+  'precision-f32': 'full precision',
   'bench-scale':
     'Each mark on a scale is ten times the one before. The gap in “Writes” is where people read.',
 } as const;

@@ -8,6 +8,7 @@ const bubble = {
   'language-ask':
     'Linnet is not sure which language this is. Choose it above if the translation looks wrong.',
   'language-same': 'This is in {language} already. Choose another language to translate into.',
+  'language-wrong': 'If it is not, choose its own language above.',
   'swap-languages': 'Swap languages',
   'swapped-text': 'Translated back from:',
   pin: 'Keep open and translate every selection',
@@ -15,6 +16,9 @@ const bubble = {
   move: 'Move: arrow keys',
   speak: 'Read aloud',
   'speak-stop': 'Stop reading aloud',
+  'replace-stuck': 'The text was changed since, so it cannot be replaced. Copy the translation instead.',
+  'undo-stuck':
+    'This cannot be taken back here: the text was changed since. The page’s own undo may still do it.',
   'translate-page': 'Translate this page',
   'translate-written': 'Translate what I wrote',
   'part-progress': 'Paragraph {part} of {total}',

@@ -12,14 +12,22 @@ const PROMPT_TOKENS = 256;
 const MAX_TOKENS = 2000;
 const SENTENCE = 'The linnet is a small finch of the heath, and it sings from the top of a bush in spring. ';
 
-export async function benchmark(model: LoadedModel, now: () => number): Promise<Benchmark> {
+/** Null where `signal` stopped it. */
+export async function benchmark(
+  model: LoadedModel,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<Benchmark | null> {
   const room = model.facts.capacity;
   const prompt = promptOf(model, Math.min(PROMPT_TOKENS, Math.floor(room / 2)));
   // Programs compile at their first use; another text, so that the cache has nothing of the measured prompt.
-  await ask(model, `Once ${prompt}`, 2, TIME_MS);
-  const { timings, counters, ids } = await ask(model, prompt, MAX_TOKENS, TIME_MS);
+  await ask(model, `Once ${prompt}`, 2, signal);
+  if (signal.aborted) return null;
+  const { timings, counters, ids } = await ask(model, prompt, MAX_TOKENS, signal);
+  if (signal.aborted) return null;
   // The beginning of the prompt has been read by then, so that all of the time is for writing.
-  const writing = ids.length > 0 ? timings : (await ask(model, SENTENCE, MAX_TOKENS, TIME_MS)).timings;
+  const writing = ids.length > 0 ? timings : (await ask(model, SENTENCE, MAX_TOKENS, signal)).timings;
+  if (signal.aborted) return null;
   return {
     at: now(),
     activations: model.facts.activations,
@@ -32,11 +40,11 @@ export async function benchmark(model: LoadedModel, now: () => number): Promise<
   };
 }
 
-function ask(model: LoadedModel, text: string, maxTokens: number, timeMs: number) {
+function ask(model: LoadedModel, text: string, maxTokens: number, stop: AbortSignal) {
   const left = model.facts.capacity - model.countTokens({ kind: 'text', text });
   return model.generate(
     { prompt: { kind: 'text', text }, maxTokens: Math.max(1, Math.min(maxTokens, left)), ignoreEos: true },
-    { signal: AbortSignal.timeout(timeMs) },
+    { signal: AbortSignal.any([stop, AbortSignal.timeout(TIME_MS)]) },
   );
 }
 

@@ -62,6 +62,7 @@ export class Desk {
       cache: () => this.settings?.cache ?? 'plain',
       idleMs: () => (this.settings?.idleMinutes ?? IDLE_MINUTES) * 60_000,
       busy: () => this.jobs.running().length > 0,
+      between: (work) => this.jobs.between(work),
       changed: () => this.tellModels(),
     });
     this.jobs = new JobDesk({ models: this.models, store, emit, now });
@@ -97,6 +98,7 @@ export class Desk {
     this.settings = settings;
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
+    if (patch.model !== undefined) this.tellModels();
     // Not by what the patch has: erasing takes the form away by leaving it out.
     void this.jobs.between(async () => this.models.cacheChanged());
     await this.store.saveSettings(settings);

@@ -53,7 +53,7 @@ export function realEngine({ provider, demo }: RealEngineOptions): Engine {
     list: async () => listModels(await stored()),
     async import(checkpoint, hooks) {
       const { folder, options } = source(checkpoint, demo);
-      const origin = JSON.stringify(checkpoint.kind === 'files' ? { kind: 'files' } : checkpoint);
+      const origin = JSON.stringify(originOf(checkpoint));
       return importModel(folder, await stored(), { weights: 'm0e4', origin, ...options }, hooks);
     },
     async unfinished() {
@@ -91,6 +91,13 @@ export function realEngine({ provider, demo }: RealEngineOptions): Engine {
       return tested === undefined ? facts : { ...facts, forms: tested.verdicts };
     },
   };
+}
+
+/** Files are known again by their names and sizes, from whichever folder they are chosen. */
+function originOf(checkpoint: Checkpoint): object {
+  if (checkpoint.kind !== 'files') return checkpoint;
+  const files = checkpoint.files.map(({ path, file }) => [path.split('/').pop(), file.size]);
+  return { kind: 'files', files: files.map(String).sort() };
 }
 
 /** Where an unfinished import comes from; undefined for files, which only a person can give again. */

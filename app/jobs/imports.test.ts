@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { fail, type ImportHooks, type StoredModel } from '../../engine/index.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fail, type ImportHooks, LinnetError, type StoredModel } from '../../engine/index.ts';
 import type { Engine } from './engine.ts';
 import { fakeEngine, tinyModel } from './fake-engine.ts';
 import { ImportDesk } from './imports.ts';
@@ -13,12 +13,12 @@ const unfinished = {
 
 /** An engine whose imports stay at 40 of 100 until they are told how to end. */
 function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
-  const runs: { hooks: ImportHooks; end(model: StoredModel): void }[] = [];
+  const runs: { hooks: ImportHooks; end(model: StoredModel): void; fail(error: unknown): void }[] = [];
   const engine = fakeEngine();
   engine.left = left;
   engine.import = (_, hooks) =>
     new Promise((resolve, reject) => {
-      runs.push({ hooks, end: resolve });
+      runs.push({ hooks, end: resolve, fail: reject });
       const stopped = (code: 'import-paused' | 'source-cancelled') => {
         try {
           fail(code, { who: 'test', message: 'stopped' });
@@ -26,19 +26,24 @@ function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
           reject(error);
         }
       };
+      if (hooks.pause?.aborted === true) return stopped('import-paused');
       hooks.pause?.addEventListener('abort', () => stopped('import-paused'));
       hooks.signal?.addEventListener('abort', () => stopped('source-cancelled'));
       hooks.onBegin?.('half');
       hooks.onProgress?.({ phase: 'converting', done: 40, total: 100 });
     });
   const stored: (StoredModel | undefined)[] = [];
+  const line: { back(): void } = { back: () => {} };
   const desk = new ImportDesk({
     engine,
+    whenOnline: (listener) => {
+      line.back = listener;
+    },
     now: () => 0,
     changed: () => {},
     stored: async (model) => void stored.push(model),
   });
-  return { desk, engine, runs, stored };
+  return { desk, engine, runs, stored, line };
 }
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -120,6 +125,63 @@ describe('imports', () => {
       expect(desk.states()).toEqual([]);
       expect(engine.left).toEqual([]);
     }
+  });
+});
+
+describe('a lost connection', () => {
+  const lost = (code: 'source-read' | 'source-refused' = 'source-read') =>
+    new LinnetError(code, { who: 'model.safetensors', message: 'the server cannot be reached' });
+
+  async function waiting(kind: 'address' | 'files' = 'address', error = lost()) {
+    const all = setUp([unfinished]);
+    const files = { kind: 'files', name: 'half', files: [] } as const;
+    all.desk.start(kind === 'files' ? files : { kind, address: 'org/half' }, 'a', 'Half');
+    await vi.advanceTimersByTimeAsync(5);
+    all.runs[0]?.fail(error);
+    await vi.advanceTimersByTimeAsync(5);
+    return all;
+  }
+
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is waited for: it goes on when the line is back, and every few minutes', async () => {
+    const { desk, runs, line } = await waiting();
+    expect(desk.states()).toMatchObject([
+      { status: 'waiting', kept: true, progress: { done: 40 }, error: { code: 'source-read' } },
+    ]);
+    line.back();
+    await vi.advanceTimersByTimeAsync(5);
+    expect(desk.states()).toMatchObject([{ status: 'running' }]);
+    runs[1]?.fail(lost());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(runs).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(150_000);
+    expect(runs).toHaveLength(3);
+    runs[2]?.end(tinyModel);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect([runs.length, desk.states()]).toEqual([3, []]);
+  });
+
+  it('can be paused and cancelled meanwhile', async () => {
+    const { desk, runs, line } = await waiting();
+    desk.pause('a');
+    await vi.advanceTimersByTimeAsync(5);
+    expect(desk.states()).toMatchObject([{ status: 'paused' }]);
+    expect(runs[1]?.hooks.pause?.aborted).toBe(true);
+    line.back();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(runs).toHaveLength(2);
+    const second = await waiting();
+    await second.desk.dismiss('a');
+    second.line.back();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect([second.runs.length, second.desk.states()]).toEqual([1, []]);
+  });
+
+  it('is no reason to wait where a server refuses, or where it is a file that is gone', async () => {
+    for (const { desk } of [await waiting('address', lost('source-refused')), await waiting('files')])
+      expect(desk.states()).toMatchObject([{ status: 'failed' }]);
   });
 });
 

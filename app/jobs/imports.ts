@@ -1,6 +1,7 @@
 /**
  * Imports under way, paused, cut off and failed. One that stopped for any reason but a person's cancelling keeps what
- * it has on the device and goes on from there: by itself where it was cut off, on request where a person paused it.
+ * it has on the device and goes on from there: by itself where it was cut off or the connection was lost, on request
+ * where a person paused it.
  *
  * Not here: how an import goes on (the engine), which model answers (`models.ts`).
  */
@@ -29,7 +30,15 @@ interface Entry {
   error: WireError | undefined;
   /** Whether it could go on after the error. */
   kept: boolean;
+  /** While it waits for the connection. */
+  waiting: ReturnType<typeof setTimeout> | undefined;
 }
+
+/**
+ * Milliseconds from one attempt to the next while a server cannot be reached. The browser says when its own line is
+ * back; nobody says when a server is.
+ */
+const AGAIN_MS = 3 * 60_000;
 
 interface Run {
   readonly stop: AbortController;
@@ -44,6 +53,8 @@ export interface ImportsOptions {
   changed(): void;
   /** The store has changed; `model` is new in it. */
   stored(model?: StoredModel): Promise<void>;
+  /** Tells when the browser's line is back. */
+  whenOnline(listener: () => void): void;
 }
 
 const NOTHING: ImportProgress = { phase: 'reading', done: 0, total: 0 };
@@ -54,6 +65,9 @@ export class ImportDesk {
 
   constructor(options: ImportsOptions) {
     this.options = options;
+    options.whenOnline(() => {
+      for (const entry of this.entries.values()) if (entry.waiting !== undefined) this.resume(entry.id);
+    });
   }
 
   states(): ImportState[] {
@@ -99,7 +113,10 @@ export class ImportDesk {
   }
 
   pause(id: string): void {
-    this.entries.get(id)?.run?.pause.abort();
+    const entry = this.entries.get(id);
+    // One that waits is begun for a moment: only an import itself can write down that it is paused.
+    if (entry?.waiting !== undefined) this.resume(id);
+    entry?.run?.pause.abort();
   }
 
   resume(id: string): void {
@@ -111,6 +128,7 @@ export class ImportDesk {
   async dismiss(id: string): Promise<void> {
     const entry = this.entries.get(id);
     if (entry === undefined) return;
+    clearTimeout(entry.waiting);
     if (entry.run !== undefined) {
       entry.run.stop.abort();
       await entry.run.finished;
@@ -132,6 +150,7 @@ export class ImportDesk {
       run: undefined,
       error: undefined,
       kept: false,
+      waiting: undefined,
     };
   }
 
@@ -143,6 +162,8 @@ export class ImportDesk {
     const stop = new AbortController();
     const pause = new AbortController();
     entry.error = undefined;
+    clearTimeout(entry.waiting);
+    entry.waiting = undefined;
     entry.rate.restart();
     // The run must be known before the engine says its first word.
     const finished = Promise.resolve().then(() => this.run(entry, checkpoint, stop.signal, pause.signal));
@@ -175,6 +196,8 @@ export class ImportDesk {
       else if (codeOf(error) !== 'import-paused') {
         entry.kept = (await engine.unfinished()).some(({ id }) => id === entry.model);
         entry.error = toWire(error, entry.name);
+        if (codeOf(error) === 'source-read' && checkpoint.kind === 'address' && this.entries.has(entry.id))
+          entry.waiting = setTimeout(() => this.resume(entry.id), AGAIN_MS);
       }
       await stored();
     }
@@ -190,14 +213,25 @@ export class ImportDesk {
   }
 }
 
-function stateOf({ id, name, progress, rate, run, error, kept, checkpoint }: Entry): ImportState {
-  const status = run !== undefined ? 'running' : error !== undefined ? 'failed' : 'paused';
+function stateOf(entry: Entry): ImportState {
+  const { id, name, progress, rate, run, error, kept, checkpoint } = entry;
   return {
-    ...{ id, name, progress, status },
+    ...{ id, name, progress, status: statusOf(entry) },
     bytesPerSecond: run === undefined ? 0 : rate.perSecond(),
     ...(checkpoint === undefined ? { needsFiles: true } : {}),
     ...(error === undefined ? {} : { error, kept }),
   };
+}
+
+function statusOf({ run, waiting, error }: Entry): ImportState['status'] {
+  if (run !== undefined) return 'running';
+  if (waiting !== undefined) return 'waiting';
+  return error === undefined ? 'paused' : 'failed';
+}
+
+/** In a worker as in a page; Node has no such event. */
+export function whenOnline(listener: () => void): void {
+  globalThis.addEventListener?.('online', listener);
 }
 
 const codeOf = (error: unknown): string => (error instanceof LinnetError ? error.code : '');

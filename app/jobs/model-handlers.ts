@@ -26,10 +26,12 @@ type ModelRequest =
   | 'use-model'
   | 'delete-model'
   | 'verify-model'
-  | 'benchmark';
+  | 'benchmark'
+  | 'stop-benchmark';
 
 export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelRequest> {
   const { engine, models, jobs, change } = parts;
+  let measuring = new AbortController();
   return {
     warm: () => {
       // A failure is shown as the model's state.
@@ -70,20 +72,29 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
       return null;
     },
     'delete-model': async ({ id }) => {
-      if (models.chosen()?.id === id) for (const job of jobs.running()) jobs.stop(job.id);
+      // Of the model that answers, which for a task may be another than the chosen one.
+      if (models.isLoaded(id)) for (const job of jobs.running()) jobs.stop(job.id);
       await jobs.between(() => models.remove(id));
       return null;
     },
     'verify-model': async ({ id }) => ({ bytes: await engine.verify(id) }),
     benchmark: async () => {
-      let result: Benchmark | undefined;
+      let result: Benchmark | null = null;
+      measuring = new AbortController();
+      const { signal } = measuring;
       await jobs.between(async () => {
+        if (signal.aborted) return;
         const loaded = await models.ready();
-        result = await benchmark(loaded, parts.now);
+        result = await benchmark(loaded, parts.now, signal);
+        if (result === null) return;
         const before = parts.settings()?.benchmarks ?? {};
         await change({ benchmarks: { ...before, [loaded.facts.model.id]: result } });
       });
-      return result as Benchmark;
+      return result;
+    },
+    'stop-benchmark': () => {
+      measuring.abort();
+      return null;
     },
   };
 }

@@ -16,7 +16,7 @@ import {
 } from '../../engine/index.ts';
 import type { ActiveModel, Models, Task } from '../protocol/types.ts';
 import type { Engine } from './engine.ts';
-import { ImportDesk } from './imports.ts';
+import { ImportDesk, whenOnline } from './imports.ts';
 
 type Loading =
   | {
@@ -39,6 +39,8 @@ export interface ModelsOptions {
   idleMs?(): number;
   /** Whether the model is at work, so that idleness has not begun. */
   busy?(): boolean;
+  /** Runs `work` when no answer is under way; at once where absent. */
+  between?(work: () => Promise<void>): Promise<void>;
   /** Something shown has changed. */
   changed(): void;
   now(): number;
@@ -57,7 +59,8 @@ export class ModelDesk {
   constructor(options: ModelsOptions) {
     this.options = options;
     const { engine, now, changed } = options;
-    this.imports = new ImportDesk({ engine, now, changed, stored: (model) => this.afterImport(model) });
+    const stored = (model?: StoredModel) => this.afterImport(model);
+    this.imports = new ImportDesk({ engine, now, changed, stored, whenOnline });
   }
 
   async refresh(): Promise<void> {
@@ -78,8 +81,10 @@ export class ModelDesk {
   }
 
   snapshot(): Models {
+    const chosen = this.chosen();
     return {
       active: this.active(),
+      ...(chosen === undefined ? {} : { chosen: chosen.id }),
       stored: this.stored,
       imports: this.imports.states(),
       ...(this.storage === undefined ? {} : { storage: this.storage }),
@@ -123,9 +128,8 @@ export class ModelDesk {
 
   /** Whether another model is on the GPU or on its way there. */
   private isOther(model: StoredModel | undefined): boolean {
-    const { current } = this;
-    if (model === undefined || current === undefined || current.kind === 'failed') return false;
-    return (current.kind === 'ready' ? current.loaded.facts.model : current.model).id !== model.id;
+    if (model === undefined || this.current === undefined || this.current.kind === 'failed') return false;
+    return !this.isLoaded(model.id);
   }
 
   private load(model: StoredModel): Promise<LoadedModel> {
@@ -217,20 +221,28 @@ export class ModelDesk {
   }
 
   private async afterImport(model: StoredModel | undefined): Promise<void> {
+    const before = this.chosen()?.id;
     await this.refresh();
     if (model === undefined) return;
-    // A model replaced by an import of the same name must not go on answering with old weights.
-    if (this.current?.kind === 'ready' && this.current.loaded.facts.model.id === model.id) this.unload();
     if (this.current?.kind === 'failed') this.unload();
+    // A model that came once more must not go on answering with old weights, and the demo model makes way for the
+    // first real one. Nobody waits for it: an answer under way may itself have waited for this import.
+    const old = this.chosen()?.id === before ? model.id : before;
+    const makeWay = async () => {
+      if (old !== undefined && this.isLoaded(old)) this.unload();
+    };
+    void (this.options.between ?? ((work) => work()))(makeWay);
+  }
+
+  /** Whether it is on the GPU or on its way there. */
+  isLoaded(id: string): boolean {
+    const { current } = this;
+    if (current?.kind === 'ready') return current.loaded.facts.model.id === id;
+    return current?.kind === 'loading' && current.model.id === id;
   }
 
   async remove(id: string): Promise<void> {
-    const { current } = this;
-    const inUse =
-      (current?.kind === 'ready' && current.loaded.facts.model.id === id) ||
-      (current?.kind === 'loading' && current.model.id === id) ||
-      current?.kind === 'failed';
-    if (inUse) this.unload();
+    if (this.isLoaded(id) || this.current?.kind === 'failed') this.unload();
     await this.tail;
     await this.options.engine.remove(id);
     await this.refresh();

@@ -2,6 +2,8 @@
  * Text of an element with its paragraphs kept: an empty line between blocks, a dash before list items, line
  * breaks inside `pre`; and where its headings are. Works on any DOM; where there is a layout, what it hides is left out.
  */
+import { shownChildren } from './flat-tree.ts';
+
 export const BLOCKS: ReadonlySet<string> = new Set(
   (
     'ADDRESS ARTICLE ASIDE BLOCKQUOTE BODY CAPTION DD DETAILS DIV DL DT FIELDSET FIGCAPTION FIGURE FOOTER FORM H1 H2 H3 H4 ' +
@@ -50,7 +52,7 @@ export function readBlocks(root: Node, skip: (element: Element) => boolean = () 
     const block = BLOCKS.has(name);
     if (block) end();
     if (name === 'LI') line = '- ';
-    for (const child of node.childNodes) walk(child, verbatim || name === 'PRE');
+    for (const child of shownChildren(node)) walk(child, verbatim || name === 'PRE');
     if (name === 'TD' || name === 'TH') line += ' ';
     if (block) end(/^H[1-6]$/.test(name));
   };

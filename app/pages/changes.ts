@@ -1,4 +1,4 @@
-/** Hears of what a page changes by itself, some time after it has calmed down. */
+/** Hears of what a page changes in its text by itself, some time after it has calmed down. */
 import type { Changes } from './page-translation.ts';
 
 /** Milliseconds. */
@@ -6,7 +6,9 @@ const CALM = 300;
 /** Some pages never calm down. */
 const AT_LEAST_EVERY = 2000;
 
-export function watchChanges(root: Node, onChange: () => void): Changes {
+/** Of the body, or of another one that comes in its place; not of titles, styles, and what Linnet adds beside the body. */
+export function watchChanges(doc: Document, onChange: () => void): Changes {
+  const root = doc.documentElement;
   let first = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const soon = () => {
@@ -21,12 +23,26 @@ export function watchChanges(root: Node, onChange: () => void): Changes {
       Math.max(0, Math.min(CALM, first + AT_LEAST_EVERY - now)),
     );
   };
-  const observer = new MutationObserver(soon);
-  observer.observe(root, { subtree: true, childList: true, characterData: true });
+  const counts = ({ target, addedNodes }: MutationRecord) =>
+    target === root ? [...addedNodes].includes(doc.body) : doc.head?.contains(target) !== true;
+  const heard = (records: readonly MutationRecord[]) => {
+    if (records.some(counts)) soon();
+  };
+  const observer = new MutationObserver(heard);
+  const observe = (node: Node) =>
+    observer.observe(node, { subtree: true, childList: true, characterData: true });
+  observe(root);
+  const around = new WeakSet<Node>([doc]);
   return {
+    alsoAround(node) {
+      const tree = node.getRootNode();
+      if (around.has(tree) || !node.isConnected) return;
+      around.add(tree);
+      observe(tree);
+    },
     quietly(work) {
       // What the page did before this moment still counts.
-      if (observer.takeRecords().length > 0) soon();
+      heard(observer.takeRecords());
       const result = work();
       observer.takeRecords();
       return result;

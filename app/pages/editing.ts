@@ -3,7 +3,7 @@
  * the site hears of it as of typing (`beforeinput`, `input`), and Ctrl+Z works; where that is refused, by setting the
  * value and telling the site.
  */
-import { declaredLanguage, lastBox, type Selected } from './selection.ts';
+import { declaredLanguage, lastBox, type Selected, type WayBack } from './selection.ts';
 
 type TextField = HTMLTextAreaElement | HTMLInputElement;
 
@@ -69,6 +69,7 @@ function inField(field: TextField, from: number, to: number): Selected | undefin
       // Only what was put in goes; what was written since stays.
       const there = field.value.slice(start, start + fresh.length) === fresh;
       if (there) type(field, start, start + fresh.length, text);
+      return there;
     };
   };
   return {
@@ -98,37 +99,90 @@ function type(field: TextField, start: number, end: number, text: string): void 
 function inEditable(host: HTMLElement, range: Range, shown: string): Selected | undefined {
   const text = shown.replace(/\n{3,}/g, '\n\n').trim();
   if (text === '') return undefined;
+  const meant = letters(range.toString());
   return {
     kind: 'written',
     text,
     lang: declaredLanguage(host),
     box: () => lastBox(range),
-    replace: (by) => replaceEditable(host, range, text, by),
+    replace(by) {
+      const place = rangeSaying(meant, range, host);
+      return place && replaceEditable(host, place, text, by);
+    },
   };
 }
 
-function replaceEditable(host: HTMLElement, range: Range, text: string, by: string): () => void {
+/**
+ * Texts are compared, not markup: editors draw what they hold anew, some of them a frame after they have heard of it.
+ * They also keep nodes of their own in the place of those that were there.
+ */
+function replaceEditable(host: HTMLElement, range: Range, text: string, by: string): WayBack {
   const doc = host.ownerDocument;
-  const before = host.innerHTML;
+  const before = saidIn(host);
   const start = [range.startContainer, range.startOffset] as const;
   host.focus({ preventScroll: true });
   select(range);
   insertText(doc, by);
-  const after = host.innerHTML;
-  const inserted = doc.createRange();
-  const end = doc.getSelection();
+  const inserted = insertedIn(host, start);
+  const drawn = nextFrame().then(() => saidIn(host));
+  return async () => {
+    const after = await drawn;
+    if (saidIn(host) !== after) return false;
+    host.focus({ preventScroll: true });
+    doc.execCommand('undo');
+    await nextFrame();
+    if (saidIn(host) === before) return true;
+    // Editors with a memory of their own do not take part in the browser's; for them it is one more edit.
+    const place = rangeSaying(letters(by), inserted, host);
+    if (saidIn(host) !== after || place === undefined) return false;
+    select(place);
+    insertText(doc, text);
+    await nextFrame();
+    return saidIn(host) === before;
+  };
+}
+
+/** What it says, however that is laid out. */
+const saidIn = (host: HTMLElement): string => letters(host.textContent ?? '');
+
+const letters = (text: string): string => text.replace(/[\s\u200b\ufeff]+/g, '');
+
+/** Long enough for an editor to draw itself; a page that is not seen draws nothing, and must not wait for ever. */
+const FRAME_MS = 100;
+
+const nextFrame = (): Promise<void> =>
+  new Promise((resolve) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+    setTimeout(resolve, FRAME_MS);
+  });
+
+/** From where something was put in to where the caret is now. */
+function insertedIn(host: HTMLElement, start: readonly [Node, number]): Range {
+  const inserted = host.ownerDocument.createRange();
+  const end = host.ownerDocument.getSelection();
   if (host.contains(start[0])) inserted.setStart(...clamped(...start));
   else inserted.selectNodeContents(host);
   if (end?.focusNode != null && host.contains(end.focusNode)) inserted.setEnd(end.focusNode, end.focusOffset);
-  return () => {
-    if (host.innerHTML !== after) return;
-    host.focus({ preventScroll: true });
-    doc.execCommand('undo');
-    if (host.innerHTML === before) return;
-    // Editors with a memory of their own do not take part in the browser's; for them it is one more edit.
-    select(inserted);
-    insertText(doc, text);
-  };
+  return inserted;
+}
+
+/** The range, where it still says `said` (as {@link letters}); else the one place in `host` that does. */
+function rangeSaying(said: string, range: Range, host: HTMLElement): Range | undefined {
+  if (letters(range.toString()) === said) return range;
+  const at = saidIn(host).indexOf(said);
+  if (said === '' || at < 0 || saidIn(host).includes(said, at + 1)) return undefined;
+  const found = host.ownerDocument.createRange();
+  const last = at + said.length - 1;
+  let passed = 0;
+  const texts = host.ownerDocument.createTreeWalker(host, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode() as Text | null; node !== null; node = texts.nextNode() as Text | null) {
+    for (let i = 0; i < node.data.length; i++) {
+      if (letters(node.data[i]!) === '') continue;
+      if (passed === at) found.setStart(node, i);
+      if (passed++ === last) found.setEnd(node, i + 1);
+    }
+  }
+  return found;
 }
 
 function clamped(node: Node, offset: number): [Node, number] {

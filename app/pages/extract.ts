@@ -17,9 +17,7 @@ const FEW_POSTS = 0.5;
 
 /** `selection` stands in for the text of a page that has none to read. */
 export function extract(doc: Document, url: string, selection = ''): PageText {
-  if (doc.contentType === 'application/pdf') {
-    fail('page-restricted', { who: 'page', message: 'Linnet cannot read PDF files yet' });
-  }
+  refusePdf(doc);
   const facts = {
     url,
     title: titleOf(doc),
@@ -44,6 +42,12 @@ export function extract(doc: Document, url: string, selection = ''): PageText {
   }
   const { text, headings, source } = again;
   return { ...facts, text, headings, source };
+}
+
+/** The browser shows a PDF file by a program of its own, into which no script of an extension sees. */
+export function refusePdf({ contentType }: Document): void {
+  if (contentType === 'application/pdf')
+    fail('page-pdf', { who: 'page', message: 'Linnet cannot read PDF files yet' });
 }
 
 interface Article extends Blocks {

@@ -1,4 +1,5 @@
 /** Where a page's main text lies, as an element of the page itself: extract.ts reads copies, this finds the place. */
+import { closestAcross, parentAcross } from './flat-tree.ts';
 import type { Run } from './runs.ts';
 
 /** Paragraphs shorter than this (characters) are labels, links and captions. */
@@ -16,9 +17,9 @@ export function mainPart(runs: readonly Run[], body: Element): Element {
   let total = 0;
   for (const { parent, nodes } of runs) {
     const weight = nodes.reduce((sum, node) => sum + (node.textContent ?? '').trim().length, 0);
-    if (weight < SOLID || parent.closest(BESIDE) !== null) continue;
+    if (weight < SOLID || closestAcross(parent, BESIDE) !== undefined) continue;
     total += weight;
-    for (let at: Element | null = parent; at !== null; at = at === body ? null : at.parentElement) {
+    for (let at: Element | null = parent; at !== null; at = at === body ? null : parentAcross(at)) {
       weights.set(at, (weights.get(at) ?? 0) + weight);
     }
   }

@@ -29,20 +29,21 @@ function setUp(html: string, set: Partial<PageTranslationOptions> = {}) {
   const places = new Map<string, Place>();
   let move = () => {};
   const page = new PageTranslation({
-    body,
+    body: () => document.body as unknown as Element,
     layout: layoutByName,
     scope: 'page',
     view: 'both',
     dress: GERMAN,
     skips: () => false,
     changed: () => {},
+    moved: () => {},
     translate: (unit, onText) => ask(unit, onText, questions),
     watchView: (onMove) => {
       move = onMove;
       const place = ({ nodes }: Run) => places.get((nodes[0].textContent ?? '').trim()) ?? 'seen';
       return { observe() {}, unobserve() {}, disconnect() {}, place };
     },
-    watchChanges: () => ({ quietly: (work) => work(), disconnect() {} }),
+    watchChanges: () => ({ quietly: (work) => work(), alsoAround() {}, disconnect() {} }),
     ...set,
   });
   const untouched = () => {
@@ -242,9 +243,22 @@ describe('a page', () => {
   });
 
   it('says with a translation what is wrong with it', async () => {
-    const { body, questions } = setUp('<p>One</p>');
+    const { body, document, questions } = setUp('<p>One</p>');
     await questions[0]!.answer('Eins', 'Glossary: one → ein');
-    expect(body.querySelector('[role="img"]')!.getAttribute('aria-label')).toBe('Glossary: one → ein');
+    const mark = body.querySelector('[role="button"]')!;
+    expect([mark.getAttribute('aria-label'), translations(body)]).toEqual([
+      'Glossary: one → ein',
+      ['Eins ⚠'],
+    ]);
+    const { Event } = document.defaultView as unknown as { Event: typeof globalThis.Event };
+    const press = () => mark.dispatchEvent(new Event('click', { bubbles: true, cancelable: true }));
+    press();
+    expect([mark.getAttribute('aria-expanded'), translations(body)]).toEqual([
+      'true',
+      ['Eins ⚠ Glossary: one → ein'],
+    ]);
+    press();
+    expect(translations(body)).toEqual(['Eins ⚠']);
   });
 
   it('may be its main part only, and what is in the language already is skipped', () => {
@@ -255,5 +269,41 @@ describe('a page', () => {
     expect(page.total).toBe(2);
     page.setScope('page');
     expect(page.total).toBe(3);
+  });
+
+  it('may be its main part again, also where the translation stands alone', async () => {
+    const sentence = 'A linnet is a small finch of the heath, and it sings from a bush.';
+    const html = `<nav><p>Home</p></nav><article><p>${sentence}</p><p>${sentence} Often.</p></article><footer><p>Imprint</p></footer>`;
+    const { page, body, questions, untouched } = setUp(html, { view: 'translation' });
+    for (let i = 0; i < 4; i++) await questions[i]!.answer();
+    page.setScope('article');
+    expect([body.querySelector('nav')!.textContent, body.querySelector('footer')!.textContent]).toEqual([
+      'Home',
+      'Imprint',
+    ]);
+    expect([page.done, page.total, translations(body).length]).toEqual([2, 2, 2]);
+    page.setScope('page');
+    await soon();
+    expect([page.total, questions.length]).toEqual([4, 4]);
+    page.restore();
+    untouched();
+  });
+
+  it('goes on in the body that a site puts in the place of the first one', async () => {
+    let moved = 0;
+    const { page, body, document, questions } = setUp('<p>One</p>', {
+      view: 'translation',
+      moved: () => moved++,
+    });
+    await questions[0]!.answer();
+    const next = document.createElement('body');
+    next.innerHTML = '<p>Two</p>';
+    body.replaceWith(next);
+    page.rescan();
+    expect([moved, page.total, questions[1]!.text]).toEqual([1, 1, 'Two']);
+    await questions[1]!.answer();
+    expect(translations(next)).toEqual(['[Two]']);
+    // Sites keep the one that was there, and may show it again.
+    expect(body.innerHTML).toBe('<p>One</p>');
   });
 });

@@ -7,6 +7,7 @@
  *
  * What it is not: the line to the engine (handed in), or the control on the page (app/ui/page-control.tsx).
  */
+import { byPlace, containsAcross } from './flat-tree.ts';
 import { mainPart } from './main-part.ts';
 import { type Layout, type Run, runsOf } from './runs.ts';
 import { type Dress, TranslatedRun, type View } from './translated-run.ts';
@@ -28,6 +29,8 @@ export interface Viewport {
 export interface Changes {
   /** Changes made by `work` do not count. */
   quietly<T>(work: () => T): T;
+  /** Changes in the tree that a node lies in count too: a component of the page has its own. */
+  alsoAround(node: Node): void;
   disconnect(): void;
 }
 
@@ -38,7 +41,8 @@ export interface Outcome {
 }
 
 export interface PageTranslationOptions {
-  readonly body: Element;
+  /** Asked for anew each time: some sites put another one in its place instead of loading a page. */
+  body(): Element;
   readonly layout: Layout;
   readonly scope: Scope;
   readonly view: View;
@@ -51,6 +55,8 @@ export interface PageTranslationOptions {
   watchChanges(onChange: () => void): Changes;
   /** The state below has changed. */
   changed(): void;
+  /** What was translated is gone, and something else is in its place, perhaps in another language. */
+  moved(): void;
 }
 
 /** Texts whose translation is kept, for pages that draw the same paragraph again. */
@@ -103,10 +109,10 @@ export class PageTranslation {
   /** Looks for paragraphs that are new or different. */
   rescan(): void {
     if (this.over) return;
-    if (!this.root.isConnected) this.root = this.findRoot();
+    this.follow();
     const before = new Map<Node, TranslatedRun>(this.units.map((unit) => [unit.run.nodes[0], unit]));
     // Paragraphs that are replaced cannot be found in the page.
-    const kept = new Set(this.units.filter((unit) => unit.replaced && unit.connected));
+    const kept = new Set(this.units.filter((unit) => unit.replaced && this.holds(unit)));
     const found: TranslatedRun[] = [];
     for (const run of runsOf(this.root, this.options.layout)) {
       if (this.options.skips(run)) continue;
@@ -125,8 +131,20 @@ export class PageTranslation {
     const parents = new Set(this.units.map(({ run }) => run.parent));
     for (const { run } of gone) if (!parents.has(run.parent)) this.viewport.unobserve(run.parent);
     for (const parent of parents) this.viewport.observe(parent);
+    for (const { anchor } of this.units) this.changes.alsoAround(anchor);
     this.options.changed();
     this.next();
+  }
+
+  private holds({ anchor }: TranslatedRun): boolean {
+    return anchor.isConnected && containsAcross(this.root, anchor);
+  }
+
+  /** To where the page now has its text. */
+  private follow(): void {
+    if (this.root.isConnected) return;
+    this.root = this.asOriginal(() => this.findRoot());
+    this.options.moved();
   }
 
   /** Begins with what is to be read next, unless something is under way. */
@@ -214,7 +232,8 @@ export class PageTranslation {
 
   setScope(scope: Scope): void {
     this.scope = scope;
-    this.root = this.findRoot();
+    // What stands in the place of paragraphs does not count as text.
+    this.root = this.asOriginal(() => this.findRoot());
     this.rescan();
   }
 
@@ -251,7 +270,8 @@ export class PageTranslation {
   }
 
   private findRoot(): Element {
-    const { body, layout } = this.options;
+    const { layout } = this.options;
+    const body = this.options.body();
     return this.scope === 'page' ? body : mainPart(runsOf(body, layout), body);
   }
 }
@@ -266,8 +286,5 @@ function merged(
   found: readonly TranslatedRun[],
 ): TranslatedRun[] {
   const all = new Set([...found, ...before.filter((unit) => kept.has(unit))]);
-  return [...all].sort((a, b) => {
-    // Bit 4: `b` follows.
-    return a.anchor === b.anchor ? 0 : a.anchor.compareDocumentPosition(b.anchor) & 4 ? -1 : 1;
-  });
+  return [...all].sort((a, b) => byPlace(a.anchor, b.anchor));
 }

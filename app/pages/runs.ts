@@ -4,11 +4,12 @@
  *
  * Works on any DOM: how an element is laid out is asked of {@link Layout}, in tests of its name alone.
  */
+import { holdsAcross, shownChildren } from './flat-tree.ts';
 import { isUntranslatable, PHRASING } from './inline-marks.ts';
 
 export interface Run {
   readonly parent: Element;
-  /** Neighbours, from the first to the last that says something. */
+  /** Neighbours, from the first to the last that says something; children of `parent`, or shown in it by a slot. */
   readonly nodes: readonly [ChildNode, ...ChildNode[]];
 }
 
@@ -55,7 +56,9 @@ function visit(parent: Element, layout: Layout, runs: Run[]): void {
     line = [];
     if (nodes !== undefined && saysSomething(nodes)) runs.push({ parent, nodes });
   };
-  for (const child of parent.childNodes) {
+  for (const child of shownChildren(parent)) {
+    // What slots bring together cannot be replaced as one.
+    if (line.length > 0 && line.at(-1)!.nextSibling !== child) flush();
     if (child.nodeType !== ELEMENT) {
       line.push(child);
       continue;
@@ -74,7 +77,7 @@ function kindOf(element: Element, layout: Layout): 'inline' | 'block' | 'aside' 
   if (element.nodeName.toUpperCase() === OURS) return 'border';
   const kind = layout(element);
   if (!isReadable(element)) return kind === 'block' && !isScript(element) ? 'border' : 'aside';
-  return kind === 'inline' && element.querySelector(BLOCKS) !== null ? 'block' : kind;
+  return kind === 'inline' && holdsAcross(element, BLOCKS) ? 'block' : kind;
 }
 
 /** Scripts and styles lie anywhere and are nowhere to be seen. */

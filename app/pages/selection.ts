@@ -3,6 +3,7 @@
  * back. Fields and editable text have their own way to be changed (editing.ts).
  */
 import { selectedInEditable, selectedInField } from './editing.ts';
+import { closestAcross, openRoots, parentAcross } from './flat-tree.ts';
 import { decode, encode } from './inline-marks.ts';
 import { type Layout, layoutByStyle, type Run, runsOf } from './runs.ts';
 import { swap } from './swap.ts';
@@ -24,20 +25,39 @@ export interface Selected {
   readonly lang: string;
   /** In the viewport's CSS pixels, as it lies now. */
   box(): Box;
-  /** Takes the translation of `marked` or `text`, paragraph for paragraph. Undefined where the page does not let it be changed. Gives the way back. */
-  readonly replace: ((translation: string) => () => void) | undefined;
+  /** Takes the translation of `marked` or `text`, paragraph for paragraph. Undefined where the page does not let it be changed; gives undefined where the text is no longer there. */
+  readonly replace: ((translation: string) => WayBack | undefined) | undefined;
 }
+
+/** Gives whether all is as it was before; not where the page, or the person, has changed it since. */
+export type WayBack = () => boolean | Promise<boolean>;
 
 /** Undefined when nothing is selected. */
 export function currentSelection(doc: Document, layout: Layout = layoutByStyle): Selected | undefined {
   const field = selectedInField(doc);
   if (field !== undefined) return field;
   const selection = doc.getSelection();
-  if (selection === null || selection.rangeCount === 0 || selection.isCollapsed) return undefined;
-  const range = selection.getRangeAt(0).cloneRange();
-  return (
-    selectedInEditable(range, selection.toString()) ?? selectedOnPage(range, selection.toString(), layout)
-  );
+  if (selection === null || selection.rangeCount === 0) return undefined;
+  const within = selection.isCollapsed ? rangeInComponent(doc, selection) : undefined;
+  if (selection.isCollapsed && within === undefined) return undefined;
+  const range = within ?? selection.getRangeAt(0).cloneRange();
+  const shown = (within ?? selection).toString();
+  return selectedInEditable(range, shown) ?? selectedOnPage(range, shown, layout);
+}
+
+/** Seen from the document, what is selected in a component of the page is nothing, at the component's place. */
+function rangeInComponent(
+  doc: Document,
+  // Chromium 137 and later.
+  selection: Partial<Pick<Selection, 'getComposedRanges'>>,
+): Range | undefined {
+  const [found] = selection.getComposedRanges?.({ shadowRoots: openRoots(doc) }) ?? [];
+  if (found === undefined || found.collapsed) return undefined;
+  const range = doc.createRange();
+  range.setStart(found.startContainer, found.startOffset);
+  range.setEnd(found.endContainer, found.endOffset);
+  // From one component into another it is no range of either.
+  return range.collapsed ? undefined : range;
 }
 
 function selectedOnPage(range: Range, shown: string, layout: Layout): Selected | undefined {
@@ -58,11 +78,33 @@ function selectedOnPage(range: Range, shown: string, layout: Layout): Selected |
   };
 }
 
+/** `text` as the browser gives it, where the page's own document does not have it; shown over the frame that it is in. */
+export function selectedElsewhere(doc: Document, text: string): Selected | undefined {
+  const plain = text.trim();
+  if (plain === '') return undefined;
+  const frame = doc.activeElement?.matches('iframe, frame, embed, object') ? doc.activeElement : undefined;
+  return {
+    kind: 'page',
+    text: plain,
+    lang: '',
+    box: () => middleOf((frame ?? doc.documentElement).getBoundingClientRect(), doc),
+    replace: undefined,
+  };
+}
+
+/** The middle of what can be seen of a box, as a box without a size. */
+function middleOf({ left, top, right, bottom }: Box, { defaultView }: Document): Box {
+  const { innerWidth = 0, innerHeight = 0 } = defaultView ?? {};
+  const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+  const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+  return { left: x, top: y, right: x, bottom: y };
+}
+
 /** What the page says about the language of a place. */
 export function declaredLanguage(node: Node): string {
   const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
   const said =
-    element?.closest('[lang]')?.getAttribute('lang') ??
+    (element && closestAcross(element, '[lang]'))?.getAttribute('lang') ??
     node.ownerDocument?.querySelector('meta[http-equiv="content-language" i]')?.getAttribute('content') ??
     '';
   return said.split(',')[0]!.trim();
@@ -77,11 +119,9 @@ interface Part {
 }
 
 function partsOf(range: Range, layout: Layout): Part[] {
-  let root: Element | null =
-    range.commonAncestorContainer.nodeType === 1
-      ? (range.commonAncestorContainer as Element)
-      : range.commonAncestorContainer.parentElement;
-  while (root !== null && layout(root) !== 'block') root = root.parentElement;
+  const { commonAncestorContainer: common } = range;
+  let root = common.nodeType === 1 ? (common as Element) : parentAcross(common);
+  while (root !== null && layout(root) !== 'block') root = parentAcross(root);
   if (root === null) return [];
   return runsOf(root, layout)
     .filter(({ nodes }) => range.intersectsNode(nodes[0]) || nodes.some((node) => range.intersectsNode(node)))
@@ -110,7 +150,7 @@ function partOf(run: Run, range: Range): Part {
   };
 }
 
-function replaceParts(parts: readonly Part[], translation: string): () => void {
+function replaceParts(parts: readonly Part[], translation: string): () => boolean {
   const texts = translation.split('\n\n');
   const backs = parts.flatMap(({ run, before, after, encoded }, index) => {
     const text = texts[index] ?? '';
@@ -119,9 +159,11 @@ function replaceParts(parts: readonly Part[], translation: string): () => void {
     const nodes = decode(encoded, text, 'instead', run.parent.ownerDocument);
     return [swap(run.nodes, [...copies(before), ...nodes, ...copies(after)])];
   });
-  return () => {
-    for (const back of backs.reverse()) back();
-  };
+  return () =>
+    backs
+      .toReversed()
+      .map((back) => back())
+      .every(Boolean);
 }
 
 const copies = (fragment: DocumentFragment): ChildNode[] => [...fragment.cloneNode(true).childNodes];
@@ -133,7 +175,7 @@ export function lastBox(range: Range): Box {
 }
 
 /** Text in the place of a range, within whatever element that is. */
-function replaceRange(range: Range, by: string): () => void {
+function replaceRange(range: Range, by: string): () => boolean {
   const { commonAncestorContainer: common, startContainer, startOffset, endContainer, endOffset } = range;
   if (common.nodeType === 3) {
     const node = common as Text;

@@ -6,7 +6,9 @@
  * the page has changed meanwhile, the sentence that says the same is shown, if there is one.
  */
 import { BLOCKS, SILENT } from './block-text.ts';
+import { closestAcross, shownChildren } from './flat-tree.ts';
 import { PassageSearch } from './passages.ts';
+import { OURS } from './runs.ts';
 
 const NAME = 'linnet-passage';
 const STYLE = `::highlight(${NAME}) { background-color: #ffd54a; color: #1c1400; }`;
@@ -23,9 +25,18 @@ interface TextMap {
   readonly offset: readonly number[];
 }
 
-/** False where the page has no such passage (any more). */
-export function showPassage(doc: Document, passage: string): boolean {
-  const range = findPassage(doc, passage);
+/** How much two addresses have in common: the same page; the same but for its query; another page. */
+export function placeOf(url: string, now: string): 'here' | 'near' | 'elsewhere' {
+  // Pages change the part after # while one reads.
+  const [said, current] = [url, now].map((address) => address.replace(/#.*$/, '')) as [string, string];
+  if (said === current) return 'here';
+  const withoutQuery = (address: string) => address.replace(/\?.*$/, '');
+  return withoutQuery(said) === withoutQuery(current) ? 'near' : 'elsewhere';
+}
+
+/** False where the page has no such passage (any more). `exactly`: not one that says much the same either. */
+export function showPassage(doc: Document, passage: string, exactly = false): boolean {
+  const range = findPassage(doc, passage, exactly);
   clear();
   if (range === undefined) return false;
   highlights()?.set(NAME, new Highlight(range));
@@ -43,11 +54,11 @@ function clear(): void {
 /** Chromium 105 and later; without it the page only scrolls. */
 const highlights = () => (typeof CSS === 'undefined' ? undefined : CSS.highlights);
 
-export function findPassage(doc: Document, passage: string): Range | undefined {
+export function findPassage(doc: Document, passage: string, exactly = false): Range | undefined {
   const map = textMap(doc);
   const wanted = passage.replace(/\s+/g, ' ').trim();
   if (wanted === '') return undefined;
-  const found = exact(map, wanted) ?? similar(map, wanted);
+  const found = exact(map, wanted) ?? (exactly ? undefined : similar(map, wanted));
   return found === undefined ? undefined : rangeOf(doc, map, found.start, found.end);
 }
 
@@ -61,7 +72,8 @@ function exact(map: TextMap, wanted: string): Span | undefined {
   let first: Span | undefined;
   for (let at = line.indexOf(wanted); at >= 0; at = line.indexOf(wanted, at + 1)) {
     const span = { start: at, end: at + wanted.length };
-    if (map.nodes[map.node[at]!]!.parentElement?.closest(ASIDE) == null) return span;
+    const { parentElement } = map.nodes[map.node[at]!]!;
+    if (parentElement === null || closestAcross(parentElement, ASIDE) === undefined) return span;
     first ??= span;
   }
   return first;
@@ -98,14 +110,14 @@ function textMap(doc: Document): TextMap {
     if (chars.length > 0) add(by, node.at(-1)!, offset.at(-1)!);
   };
   const walk = (parent: Node) => {
-    for (const child of parent.childNodes) {
+    for (const child of shownChildren(parent)) {
       const name = child.nodeName.toUpperCase();
       if (child.nodeType === 3) {
         const { data } = child as Text;
         nodes.push(child as Text);
         for (let i = 0; i < data.length; i++) add(/\s/.test(data[i]!) ? ' ' : data[i]!, nodes.length - 1, i);
       }
-      if (child.nodeType !== 1 || SILENT.has(name)) continue;
+      if (child.nodeType !== 1 || SILENT.has(name) || name === OURS) continue;
       if ((child as Element).checkVisibility?.() === false) continue;
       if (name === 'BR') separate(' ');
       if (BLOCKS.has(name)) separate('\n');

@@ -19,7 +19,8 @@ export interface Dress {
 const BOTH = {
   display: 'block',
   'margin-block': '0.35em 0',
-  'padding-inline-start': '0.7em',
+  // Not in em: a heading's translation begins where those of its paragraphs do.
+  'padding-inline-start': '12px',
   'border-inline-start': '2px solid color-mix(in srgb, currentcolor 40%, transparent)',
   'text-align': 'start',
   'text-indent': '0',
@@ -107,6 +108,9 @@ export class TranslatedRun {
     const element = this.run.parent.ownerDocument.createElement(OURS.toLowerCase());
     element.setAttribute('lang', language);
     element.setAttribute('dir', dir);
+    // Beside its original it goes where that goes, in a component of the page.
+    const slot = this.run.nodes.map((node) => (node as Partial<Element>).slot).find(Boolean);
+    if (slot !== undefined) element.setAttribute('slot', slot);
     // For other translators on the same page.
     element.setAttribute('translate', 'no');
     return element;
@@ -125,11 +129,33 @@ export class TranslatedRun {
   }
 }
 
+/** A sign that says the note when it is pressed: a finger sees no title. */
 function noteMark(doc: Document, note: string): HTMLElement {
   const mark = doc.createElement('span');
+  const said = doc.createElement('span');
   mark.textContent = ' ⚠';
-  mark.setAttribute('role', 'img');
-  mark.setAttribute('aria-label', note);
-  mark.setAttribute('title', note);
-  return mark;
+  const attributes = {
+    role: 'button',
+    tabindex: '0',
+    title: note,
+    'aria-label': note,
+    'aria-expanded': 'false',
+  };
+  for (const [name, value] of Object.entries(attributes)) mark.setAttribute(name, value);
+  mark.style.setProperty('cursor', 'pointer', 'important');
+  const press = (event: Event) => {
+    // It may lie within a link of the page.
+    event.preventDefault();
+    event.stopPropagation();
+    const open = said.textContent === '';
+    said.textContent = open ? ` ${note}` : '';
+    mark.setAttribute('aria-expanded', `${open}`);
+  };
+  mark.addEventListener('click', press);
+  mark.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' || event.key === ' ') press(event);
+  });
+  const both = doc.createElement('span');
+  both.append(mark, said);
+  return both;
 }

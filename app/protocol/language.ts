@@ -1,7 +1,8 @@
 /**
  * In which language Linnet speaks. It is asked for before anything is drawn, so it lies in `storage.local` and not
  * with the other settings, which live behind the worker. The content script finds the texts themselves there: its
- * bundle has none but English, and it may load no file of the extension.
+ * bundle has none but English, and it may load no file of the extension. They are laid there when Linnet is installed or
+ * updated, and whenever one of its pages opens.
  */
 import { browser } from 'wxt/browser';
 
@@ -10,7 +11,7 @@ const TEXTS = 'uiTexts';
 
 export interface KeptTexts {
   readonly language: string;
-  /** By key; after an update of Linnet some may be missing until one of its pages was opened. */
+  /** By key; what is missing is said in English. */
   readonly texts: Readonly<Record<string, unknown>>;
 }
 
@@ -41,11 +42,21 @@ export async function keptTexts(): Promise<KeptTexts | undefined> {
   return found as KeptTexts | undefined;
 }
 
-/** Tells when Linnet speaks another language, or has new texts. */
-export function onTextsKept(changed: () => void): void {
-  browser.storage.onChanged.addListener((changes, area) => {
-    if (area === 'local' && TEXTS in changes) changed();
+/** The service worker's part, at each of its starts. `nearest` gives the texts for the first tag that it knows. */
+export function keepTextsFromInstall(nearest: (tags: readonly string[]) => Promise<KeptTexts>): void {
+  browser.runtime.onInstalled.addListener(async () => {
+    const chosen = await chosenLanguage();
+    await keepTexts(await nearest(chosen === undefined ? browserLanguages() : [chosen]));
   });
+}
+
+/** Tells when Linnet speaks another language, or has new texts. Gives the way to stop. */
+export function onTextsKept(changed: () => void): () => void {
+  const listener = (changes: object, area: string) => {
+    if (area === 'local' && TEXTS in changes) changed();
+  };
+  browser.storage.onChanged.addListener(listener);
+  return () => browser.storage.onChanged.removeListener(listener);
 }
 
 function sameTexts(a: object, b: object): boolean {

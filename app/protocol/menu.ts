@@ -2,8 +2,8 @@
  * What Linnet adds to the menu of a right click, in the language that Linnet speaks. The browser keeps entries over
  * restarts, so they are made once, and said anew when the person chooses another language in Settings.
  *
- * Until the first page of Linnet was opened nobody has loaded a language; then the browser's own is taken from
- * `_locales`, whose texts are the same (`app/i18n/locales.test.ts`). Browsers on phones have no such menu.
+ * In the first moment after an install no texts are kept yet (language.ts); then the browser's own are taken from
+ * `_locales`, which are the same (`app/i18n/locales.test.ts`). Browsers on phones have no such menu.
  * What an entry does is for start.ts and translate-entries.ts.
  */
 import { browser } from 'wxt/browser';

@@ -10,8 +10,8 @@ export interface PageRequests {
   extract: { send: object; reply: PageReading };
   /** Scrolls to a sentence and marks it. */
   'show-passage': { send: { url: string; text: string }; reply: PassageShown };
-  /** Translates the selection in its bubble on the page. */
-  'translate-selection': { send: object; reply: null };
+  /** Translates the selection in its bubble on the page. Refused where there is none; so are the others below. */
+  'translate-selection': { send: ToldSelection; reply: null };
   /** Translates all of what was written in the field that has the focus. */
   'translate-written': { send: object; reply: null };
   'translate-page': { send: object; reply: null };
@@ -19,6 +19,13 @@ export interface PageRequests {
   'translate-this': { send: object; reply: null };
 }
 export type PageRequestKind = keyof PageRequests;
+
+/** What the browser itself says is selected, for where no script sees it: other frames, PDF files, fields for addresses. */
+export interface ToldSelection {
+  readonly text?: string;
+  /** It is in a frame; what is selected on the page around it is older. */
+  readonly inFrame?: boolean;
+}
 
 export interface PageReading {
   readonly page: PageText;
@@ -36,17 +43,23 @@ const MARK = 'linnet:page:';
 /** What Linnet puts into web pages. */
 export const SCRIPT = '/content-scripts/content.js';
 
+/** `frame`: the browser's number of a frame within the page; 0 is the page itself. */
 export async function askPage<K extends PageRequestKind>(
   tab: number,
   kind: K,
   send: PageRequests[K]['send'],
+  frame = 0,
 ): Promise<PageRequests[K]['reply']> {
   try {
-    await browser.scripting.executeScript({ target: { tabId: tab }, files: [SCRIPT] });
+    await browser.scripting.executeScript({ target: { tabId: tab, frameIds: [frame] }, files: [SCRIPT] });
   } catch (error) {
     throw restricted(error);
   }
-  const answer: unknown = await browser.tabs.sendMessage(tab, { kind: MARK + kind, send }, { frameId: 0 });
+  const answer: unknown = await browser.tabs.sendMessage(
+    tab,
+    { kind: MARK + kind, send },
+    { frameId: frame },
+  );
   const { value, error } = answer as { value: PageRequests[K]['reply']; error?: WireError };
   if (error !== undefined) throw fromWire(error);
   return value;
@@ -56,18 +69,11 @@ export async function askPage<K extends PageRequestKind>(
 function restricted(cause: unknown): LinnetError {
   const words = cause instanceof Error ? cause.message : String(cause);
   const grant = /must request permission|activeTab/i.test(words);
-  const error = new LinnetError('page-restricted', {
-    who: 'page',
-    message: grant
-      ? 'Linnet has not been called on this page yet'
-      : 'the browser keeps extensions out of this page',
-    cause,
-  });
-  if (!grant) return error;
-  return Object.defineProperty(error, 'next', { value: GRANT_STEP });
+  const [code, message] = grant
+    ? (['page-uncalled', 'Linnet has not been called on this page yet'] as const)
+    : (['page-restricted', 'the browser keeps extensions out of this page'] as const);
+  return new LinnetError(code, { who: 'page', message, cause });
 }
-
-const GRANT_STEP = 'Click the icon of Linnet while that page is in front, then try again.';
 
 export type PageHandlers = {
   [K in PageRequestKind]: (

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { WireError } from '../../engine/index.ts';
+import { LinnetError, toWire, type WireError } from '../../engine/index.ts';
 
 /** What the browser has; a test takes parts of it away. */
 const browser = vi.hoisted(() => ({ value: {} as Record<string, unknown> }));
@@ -34,8 +34,12 @@ function whole() {
     scripting: { executeScript: async () => [] },
     tabs: {
       query: async () => [{ id: 7 }],
-      sendMessage: async (tab: number, message: { kind: string }) => {
-        asked.push([tab, message.kind]);
+      sendMessage: async (
+        tab: number,
+        message: { kind: string; send: object },
+        { frameId }: { frameId: number },
+      ) => {
+        asked.push([tab, message.kind, message.send, frameId]);
         return answer;
       },
     },
@@ -58,7 +62,49 @@ describe('ways to a translation outside of Linnet’s pages', () => {
     onClicked.fire({ menuItemId: 'translate-written' }, { id: 3 });
     onClicked.fire({ menuItemId: 'somebody else’s' }, { id: 3 });
     await soon();
-    expect(asked).toEqual([[3, 'linnet:page:translate-written']]);
+    expect(asked).toEqual([[3, 'linnet:page:translate-written', { inFrame: false }, 0]]);
+  });
+
+  it('pass on what the browser says is selected in a frame, and go into the frame for what is written there', async () => {
+    const { asked, onClicked } = whole();
+    offerTranslation(explain);
+    onClicked.fire({ menuItemId: 'translate-selection', selectionText: 'One', frameId: 4 }, { id: 3 });
+    onClicked.fire({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
+    await soon();
+    expect(asked).toEqual([
+      [3, 'linnet:page:translate-selection', { text: 'One', inFrame: true }, 0],
+      [3, 'linnet:page:translate-written', {}, 4],
+    ]);
+  });
+
+  it('say why where the browser keeps Linnet out of a frame; a selection there is translated over it', async () => {
+    const { asked, titles, onClicked } = whole();
+    (browser.value.scripting as { executeScript: unknown }).executeScript = async ({
+      target,
+    }: {
+      target: { frameIds: number[] };
+    }) => {
+      if (target.frameIds[0] !== 0) throw new Error('Cannot access contents of the page.');
+    };
+    offerTranslation(explain);
+    onClicked.fire({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
+    await soon();
+    expect([asked, titles]).toEqual([[], ['Linnet: page-restricted, in words']]);
+    onClicked.fire(
+      { menuItemId: 'translate-selection', selectionText: 'One', frameId: 4, editable: true },
+      { id: 3 },
+    );
+    await soon();
+    expect(asked).toEqual([[3, 'linnet:page:translate-selection', { text: 'One', inFrame: true }, 0]]);
+  });
+
+  it('say by the icon that nothing was selected', async () => {
+    const { badges, titles, onClicked, answer } = whole();
+    answer.error = toWire(new LinnetError('text-none', { who: 'page', message: 'nothing is selected' }));
+    offerTranslation(explain);
+    onClicked.fire({ menuItemId: 'translate-selection' }, { id: 3 });
+    await soon();
+    expect([badges, titles]).toEqual([['!'], ['Linnet: text-none, in words']]);
   });
 
   it('are a shortcut, also where the browser does not say in which tab', async () => {
@@ -67,7 +113,7 @@ describe('ways to a translation outside of Linnet’s pages', () => {
     onCommand.fire('translate');
     onCommand.fire('another', { id: 3 });
     await soon();
-    expect(asked).toEqual([[7, 'linnet:page:translate-this']]);
+    expect(asked).toEqual([[7, 'linnet:page:translate-this', {}, 0]]);
   });
 
   it('are none where the browser has neither', () => {

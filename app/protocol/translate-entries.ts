@@ -22,24 +22,52 @@ interface Tab {
   readonly id?: number;
 }
 
+/** What the browser says of the place of a right click. */
+interface Clicked {
+  readonly menuItemId: string | number;
+  readonly selectionText?: string;
+  /** 0 for the page itself. */
+  readonly frameId?: number;
+  /** In a field, or in text that is edited. */
+  readonly editable?: boolean;
+}
+
 /** Called at every start of the service worker. */
 export function offerTranslation(explain: Explain): void {
   browser.commands?.onCommand?.addListener((name: string, tab?: Tab) => {
-    if (name === COMMAND) void ask(tab, 'translate-this', explain);
+    if (name === COMMAND) void begin(tab, (id) => askPage(id, 'translate-this', {}), explain);
   });
-  browser.contextMenus?.onClicked.addListener((info: { menuItemId: string | number }, tab?: Tab) => {
+  browser.contextMenus?.onClicked.addListener((info: Clicked, tab?: Tab) => {
     const entry = ENTRIES.find((one) => one === info.menuItemId);
-    if (entry !== undefined) void ask(tab, entry, explain);
+    if (entry !== undefined) void begin(tab, (id) => ask(id, entry, info), explain);
   });
 }
 
+/**
+ * What is written in a frame can be changed there only, if the browser lets Linnet in. The rest is for the page itself,
+ * which has more room for a bubble.
+ */
+async function ask(tab: number, entry: Entry, { selectionText: text, frameId = 0, editable }: Clicked) {
+  const told = { ...(text === undefined ? {} : { text }), inFrame: frameId !== 0 };
+  if (frameId !== 0 && editable === true) {
+    const refused = await askPage(tab, entry, {}, frameId).catch((error: unknown) => error);
+    if (refused === null) return null;
+    if (entry !== 'translate-selection' || text === undefined) throw refused;
+  }
+  return askPage(tab, entry, told);
+}
+
 /** There is no page of Linnet to say what went wrong, so its icon does. */
-async function ask(given: Tab | undefined, kind: Entry | 'translate-this', explain: Explain): Promise<void> {
+async function begin(
+  given: Tab | undefined,
+  work: (tab: number) => Promise<unknown>,
+  explain: Explain,
+): Promise<void> {
   const tab = given ?? (await browser.tabs.query({ active: true, lastFocusedWindow: true }))[0];
   if (tab?.id === undefined) return;
   const tabId = tab.id;
   try {
-    await askPage(tabId, kind, {});
+    await work(tabId);
     await browser.action.setBadgeText({ tabId, text: '' });
   } catch (error) {
     await browser.action.setBadgeText({ tabId, text: '!' });

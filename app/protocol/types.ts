@@ -234,7 +234,8 @@ export interface ImportState {
   readonly id: string;
   readonly name: string;
   readonly progress: ImportProgress;
-  readonly status: 'running' | 'paused' | 'failed';
+  /** `waiting`: the connection was lost; it goes on by itself, and `error` says what was wrong. */
+  readonly status: 'running' | 'waiting' | 'paused' | 'failed';
   /** Over the last seconds; 0 while unknown. */
   readonly bytesPerSecond: number;
   /** It can go on only when the same files are chosen again. */
@@ -249,6 +250,8 @@ export type ActiveModel = ModelState | { readonly kind: 'idle'; readonly model: 
 export interface Models {
   /** The model that would answer now. */
   readonly active: ActiveModel;
+  /** Id of the model that answers where a task has none of its own. */
+  readonly chosen?: string;
   readonly stored: readonly StoredModel[];
   readonly imports: readonly ImportState[];
   /** Bytes, as far as the browser says. */
@@ -330,8 +333,9 @@ export interface Requests {
   'delete-model': { send: { id: string }; reply: null };
   /** Reads all of a stored model; refused with `store-damaged` where it is not what was imported. */
   'verify-model': { send: { id: string }; reply: { bytes: number } };
-  /** Measures the model in use; takes ten seconds. */
-  benchmark: { send: object; reply: Benchmark };
+  /** Measures the model in use; takes ten seconds. Null where it was stopped. */
+  benchmark: { send: object; reply: Benchmark | null };
+  'stop-benchmark': { send: object; reply: null };
   'set-settings': { send: { settings: Partial<Settings> }; reply: Settings };
   diagnostics: { send: object; reply: Diagnostics };
 }

@@ -37,6 +37,12 @@ export function BenchmarkSection({ state }: { state: ModelsState }) {
           <Icon name="gauge" />
           {t(running ? 'bench-running' : 'bench-start', { name })}
         </button>
+        {running && (
+          <button type="button" class="button" onClick={() => void state.request('stop-benchmark', {})}>
+            <Icon name="stop" />
+            {t('stop')}
+          </button>
+        )}
       </div>
       {running && <progress class="bar" aria-label={t('bench-running', { name })} />}
     </section>
@@ -70,7 +76,10 @@ function Picture({ measured }: { measured: readonly Measured[] }) {
           <h3 dir="auto">{model.name}</h3>
           <Bars name={model.name} result={result} />
           <p class="soft small">
-            {t('bench-when', { date: date(result.at), activations: result.activations })}
+            {t('bench-when', {
+              date: date(result.at),
+              activations: t(result.activations === 'f16' ? 'precision-f16' : 'precision-f32'),
+            })}
           </p>
         </li>
       ))}

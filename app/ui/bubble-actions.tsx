@@ -16,7 +16,9 @@ export function BubbleActions({ state }: { state: BubbleState }) {
       {text !== '' && replaceable && state.undo.value === undefined && (
         <Action icon="edit" label="replace" onClick={() => state.replace()} />
       )}
-      {state.undo.value !== undefined && <Action icon="undo" label="undo" onClick={() => state.takeBack()} />}
+      {state.undo.value !== undefined && (
+        <Action icon="undo" label="undo" onClick={() => void state.takeBack()} />
+      )}
       <span class="apart" />
       {text !== '' && <Speak state={state} />}
       <IconAction icon="again" label="retry" onClick={() => void state.translate()} />

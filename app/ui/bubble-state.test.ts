@@ -56,15 +56,44 @@ describe('the bubble', () => {
     const { state, sent } = setUp();
     const replace = (text: string) => {
       put.push(text);
-      return () => void put.push('back');
+      return () => put.push('back') > 0;
     };
     state.offer(selection('A cup', { marked: 'A <1>cup</1>', replace }));
     await state.translate();
     expect(sent[0]).toMatchObject({ text: 'A <1>cup</1>', marked: true });
     expect(state.answer()).toBe('[A cup]');
     state.replace();
-    state.takeBack();
-    expect(put).toEqual(['[A <1>cup</1>]', 'back']);
+    await state.takeBack();
+    expect([put, state.stuck.value]).toEqual([['[A <1>cup</1>]', 'back'], undefined]);
+  });
+
+  it('says so where a page has changed what was put in, so that it cannot be taken back', async () => {
+    const { state } = setUp();
+    let there = true;
+    state.offer(selection('One', { replace: () => (there ? async () => false : undefined) }));
+    await state.translate();
+    state.replace();
+    await state.takeBack();
+    expect([state.stuck.value, state.undo.value]).toEqual(['undo', undefined]);
+    state.replace();
+    expect(state.stuck.value).toBeUndefined();
+    there = false;
+    state.replace();
+    expect(state.stuck.value).toBe('replace');
+  });
+
+  it('can be stopped before anybody has answered; what comes later is nobody’s', async () => {
+    const { state, sent, translator, settings } = setUp();
+    let connected = (_: Settings) => {};
+    translator.settings = () => new Promise((resolve) => (connected = resolve));
+    state.offer(selection('One'));
+    const translated = state.translate();
+    expect(state.busy.value).toBe(true);
+    state.stop();
+    expect(state.busy.value).toBe(false);
+    connected(settings());
+    await translated;
+    expect([sent.length, state.busy.value, state.job.value]).toEqual([0, false, undefined]);
   });
 
   it('asks nothing of the model where the text is in that language already', async () => {

@@ -4,7 +4,7 @@ import { LinnetError, toWire, type WireError } from '../../engine/index.ts';
 import { nearestLanguage, t } from '../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../pages/language.ts';
 import { withoutMarks } from '../pages/marks.ts';
-import type { Selected } from '../pages/selection.ts';
+import type { Selected, WayBack } from '../pages/selection.ts';
 import type { Job } from '../protocol/types.ts';
 import { targetFor, withLanguage } from './languages.ts';
 import type { Speech } from './speech.ts';
@@ -33,7 +33,9 @@ export class BubbleState {
   readonly job: Signal<Job | undefined> = signal<Job | undefined>(undefined);
   readonly busy: Signal<boolean> = signal(false);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
-  readonly undo: Signal<(() => void) | undefined> = signal<(() => void) | undefined>(undefined);
+  readonly undo: Signal<WayBack | undefined> = signal<WayBack | undefined>(undefined);
+  /** What could not be done, since the text was changed meanwhile. */
+  readonly stuck: Signal<'replace' | 'undo' | undefined> = signal<'replace' | 'undo' | undefined>(undefined);
   readonly pinned: Signal<boolean> = signal(false);
   /** Where a person has put it, in the viewport's pixels. */
   readonly moved: Signal<{ readonly left: number; readonly top: number } | undefined> = signal(undefined);
@@ -115,6 +117,7 @@ export class BubbleState {
     this.same.value = false;
     this.failure.value = undefined;
     this.undo.value = undefined;
+    this.stuck.value = undefined;
     this.job.value = undefined;
   }
 
@@ -159,19 +162,27 @@ export class BubbleState {
     return withoutMarks(this.job.value?.text ?? '').trim();
   }
 
-  /** Ends with what there is. */
+  /** Ends with what there is; before there is a job, nothing of it may come any more. */
   stop(): void {
     this.options.translator.stop();
+    if (this.job.value !== undefined) return;
+    this.round++;
+    this.busy.value = false;
   }
 
   replace(): void {
     const text = this.job.value?.text ?? '';
-    if (text.trim() !== '') this.undo.value = this.selected.value?.replace?.(text);
+    if (text.trim() === '') return;
+    this.undo.value = this.selected.value?.replace?.(text);
+    this.stuck.value = this.undo.value === undefined ? 'replace' : undefined;
   }
 
-  takeBack(): void {
-    this.undo.value?.();
+  async takeBack(): Promise<void> {
+    const { round } = this;
+    const back = this.undo.value;
     this.undo.value = undefined;
+    const done = await back?.();
+    if (round === this.round && done === false) this.stuck.value = 'undo';
   }
 
   speak(): void {

@@ -8,6 +8,7 @@ import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import { underWay } from './job-state.ts';
 import { LanguageChoice } from './language-choice.tsx';
+import { modelsButton } from './models-button.tsx';
 
 export function Bubble({ state }: { state: BubbleState }) {
   const phase = state.phase.value;
@@ -44,7 +45,11 @@ function Panel({ state }: { state: BubbleState }) {
         onTo={(tag) => void state.setLanguage(tag)}
         onSwap={() => void state.swap()}
       />
-      {error === undefined ? <Translation state={state} /> : <ErrorNote error={error} />}
+      {error === undefined ? (
+        <Translation state={state} />
+      ) : (
+        <ErrorNote error={error}>{modelsButton(error)}</ErrorNote>
+      )}
       <BubbleActions state={state} />
     </div>
   );
@@ -71,7 +76,7 @@ function Head({ state, place }: { state: BubbleState; place(): DOMRect }) {
           state.options.translatePage();
         }}
       >
-        <Icon name="page" />
+        <Icon name="translate" />
       </button>
       <button
         type="button"
@@ -117,11 +122,15 @@ function Translation({ state }: { state: BubbleState }) {
           </p>
         )}
         {state.same.value && (
-          <p class="soft">{t('language-same', { language: ownName(state.language.value) })}</p>
+          <p class="soft">
+            {t('language-same', { language: ownName(state.language.value) })}{' '}
+            {state.from.value !== undefined && t('language-wrong')}
+          </p>
         )}
         {text === '' && job?.status === 'done' && <p class="soft">{t('empty')}</p>}
         {job?.cut === true && <p class="soft small">{t('cut')}</p>}
         {!busy && <MissedTerms state={state} />}
+        {state.stuck.value !== undefined && <p class="soft small">{t(`${state.stuck.value}-stuck`)}</p>}
       </div>
       {busy && !state.same.value && <Progress state={state} />}
       {!busy && state.from.value === undefined && text !== '' && (

@@ -47,7 +47,14 @@ export function DeviceCheck({ state }: { state: ModelsState }) {
 
 function findings(device: Device, { adapter }: Diagnostics): Finding[] {
   const { gpu, memoryGiB, storage } = device;
-  const name = adapter === undefined ? '' : adapterName(adapter);
+  return [
+    ...ofGpu(gpu, adapter === undefined ? '' : adapterName(adapter)),
+    memoryOf(memoryGiB),
+    storageOf(storage),
+  ];
+}
+
+function ofGpu(gpu: Device['gpu'], name: string): Finding[] {
   if (gpu === undefined) return [{ name: t('device-gpu'), mark: 'bad', text: t('device-gpu-no') }];
   return [
     {
@@ -65,8 +72,6 @@ function findings(device: Device, { adapter }: Diagnostics): Finding[] {
       mark: gpu.largestBytes >= GiB / 8 ? 'good' : 'fair',
       text: t('device-limit-text', { size: bytes(gpu.largestBytes) }),
     },
-    memoryOf(memoryGiB),
-    storageOf(storage),
   ];
 }
 

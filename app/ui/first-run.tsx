@@ -3,11 +3,12 @@
  * article that Linnet brings along. It goes away when it is finished or skipped, and does not come back.
  */
 import { addressOf, type CatalogueEntry } from '../catalogue/catalogue.ts';
-import { type Device, fitOf, recommend } from '../catalogue/fit.ts';
-import { bytes, t, type TextKey } from '../i18n/index.ts';
-import { isOver, type JobStatus, type Models } from '../protocol/types.ts';
+import { type Device, fitOf, knowsLanguage, recommend } from '../catalogue/fit.ts';
+import { bytes, languageNames, number, t, textLanguage, type TextKey } from '../i18n/index.ts';
+import { isOver, type Job, type JobStatus, type Models } from '../protocol/types.ts';
 import { placeOf } from './catalogue-section.tsx';
 import { DeviceCheck, useDevice } from './device-section.tsx';
+import { ErrorNote } from './error-note.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from './icons.tsx';
 import { ImportCard } from './import-card.tsx';
@@ -104,7 +105,7 @@ function GetOne({ state, models }: { state: ModelsState; models: Models }) {
   const [running] = realImports(models);
   if (running !== undefined) return <ImportCard entry={running} state={state} />;
   if (device === undefined) return null;
-  const entry = recommend(state.catalogue, device);
+  const entry = recommend(state.catalogue, device, textLanguage());
   return entry === undefined ? (
     <Nothing entry={state.catalogue[0]} device={device} />
   ) : (
@@ -134,6 +135,16 @@ function Recommended({
       </div>
       <p class="small">{t(fit.verdict === 'yes' ? 'recommended-why' : 'recommended-tight')}</p>
       <FitReasons fit={fit} />
+      {!knowsLanguage(entry, textLanguage()) && (
+        <p class="small">
+          <strong>
+            {t('recommended-language', {
+              languages: languageNames(entry.languages),
+              language: languageNames([textLanguage()]),
+            })}
+          </strong>
+        </p>
+      )}
       <p class="tasks small">{entry.goodAt.map((task) => t(`task-${task}`)).join(' · ')}</p>
       <button
         type="button"
@@ -164,7 +175,8 @@ function TryIt({ state, models, onDone }: { state: ModelsState; models: Models; 
   const job = [...state.live.jobs.value.values()].at(-1);
   const name = 'model' in models.active ? models.active.model.name : '';
   const over = job !== undefined && isOver(job.status);
-  const coarse = window.matchMedia('(pointer: coarse)').matches;
+  const { shortcut } = state.outside;
+  const keys = window.matchMedia('(pointer: coarse)').matches ? undefined : shortcut;
   return (
     <div class="stack try">
       <h3>{t('try-title')}</h3>
@@ -194,16 +206,45 @@ function TryIt({ state, models, onDone }: { state: ModelsState; models: Models; 
       {job !== undefined && (
         <div class="card answer-card" aria-live="polite" aria-busy={!over}>
           {job.text.trim() !== '' && <Markdown text={job.text} />}
-          {STATUS[job.status] !== undefined && <p class="soft small">{t(STATUS[job.status]!)}</p>}
-          {job.error !== undefined && <p>{t(`error-${job.error.code}`)}</p>}
+          {job.status === 'stopped' && <p class="soft small">{t('status-stopped')}</p>}
+          {job.error !== undefined && <ErrorNote error={job.error} />}
+          {!over && <Progress job={job} onStop={() => void state.request('stop', { job: job.id })} />}
         </div>
       )}
-      {over && <p>{coarse ? t('try-next-touch') : t('try-next', { key: 'Alt+L' })}</p>}
+      {over && <p>{keys === undefined ? t('try-next-touch') : t('try-next', { key: keys })}</p>}
       <div class="row">
         <button type="button" class={`button${over ? ' primary' : ' quiet little'}`} onClick={onDone}>
           {t(over ? 'try-done' : 'welcome-skip')}
         </button>
       </div>
     </div>
+  );
+}
+
+function Progress({ job, onStop }: { job: Job; onStop(): void }) {
+  const { status, reading, tokens = 0, tokensPerSecond = 0 } = job;
+  const counted = status === 'reading' && reading !== undefined && reading.total > 0;
+  const facts = [
+    STATUS[status] !== undefined && t(STATUS[status]),
+    counted && t('reading-progress', { done: reading.done, total: reading.total }),
+    status === 'writing' && tokens > 0 && t('tokens', { n: tokens }),
+    status === 'writing' && tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) }),
+  ];
+  return (
+    <>
+      <div class="row between">
+        <p class="soft small facts-line">{facts.filter(Boolean).join(' · ')}</p>
+        <button type="button" class="button little" onClick={onStop}>
+          <Icon name="stop" />
+          {t('stop')}
+        </button>
+      </div>
+      <progress
+        class="bar"
+        aria-hidden="true"
+        value={counted ? reading.done / reading.total : undefined}
+        max={1}
+      />
+    </>
   );
 }

@@ -1,5 +1,5 @@
 /** One import: how far, how fast, how long still; pause, continue, cancel; what went wrong and what to do. */
-import { bytes, duration, percent, t } from '../i18n/index.ts';
+import { bytes, duration, percent, t, type TextKey } from '../i18n/index.ts';
 import type { ImportState } from '../protocol/types.ts';
 import { ErrorNote } from './error-note.tsx';
 import { type Fact, Facts } from './facts.tsx';
@@ -20,21 +20,32 @@ export function ImportCards({ state, except }: { state: ModelsState; except: str
   );
 }
 
+const TITLES = {
+  running: 'model-importing',
+  waiting: 'import-waiting',
+  paused: 'import-paused',
+  failed: 'import-failed',
+} as const satisfies Record<ImportState['status'], TextKey>;
+
 export function ImportCard({ entry, state }: { entry: ImportState; state: ModelsState }) {
   const { name, status, error, needsFiles } = entry;
   const shown = name || t('model-demo-name');
-  const title =
-    status === 'running' ? 'model-importing' : status === 'failed' ? 'import-failed' : 'import-paused';
+  const title = TITLES[status];
   return (
     <article class={`card import ${status}`}>
       <h3>{t(title, { name: shown })}</h3>
-      {error !== undefined && (
+      {status === 'failed' && error !== undefined && (
         <ErrorNote error={error}>
           <ErrorFacts error={error} />
         </ErrorNote>
       )}
       {(status !== 'failed' || entry.kept === true) && (
         <Progress entry={entry} label={t(title, { name: shown })} />
+      )}
+      {status === 'waiting' && (
+        <p class="soft small" role="status">
+          {t('import-waiting-hint')}
+        </p>
       )}
       {status === 'paused' && (
         <p class="soft small">{t(needsFiles === true ? 'import-needs-files' : 'import-paused-hint')}</p>
@@ -47,9 +58,10 @@ export function ImportCard({ entry, state }: { entry: ImportState; state: Models
 function ImportButtons({ entry, state, name }: { entry: ImportState; state: ModelsState; name: string }) {
   const { id, status, needsFiles, kept } = entry;
   const nothingKept = status === 'failed' && kept !== true;
+  const again = nothingKept ? 'retry' : status === 'waiting' ? 'import-try-now' : 'continue';
   return (
     <div class="row">
-      {status === 'running' && (
+      {(status === 'running' || status === 'waiting') && (
         <button
           type="button"
           class="button little"
@@ -66,7 +78,7 @@ function ImportButtons({ entry, state, name }: { entry: ImportState; state: Mode
           onClick={() => void state.request('resume-import', { id })}
         >
           <Icon name={nothingKept ? 'again' : 'play'} />
-          {t(nothingKept ? 'retry' : 'continue')}
+          {t(again)}
         </button>
       )}
       <button
@@ -94,7 +106,9 @@ function Progress({ entry, label }: { entry: ImportState; label: string }) {
   return (
     <div class="progress">
       <div class="row between">
-        <p class="soft small facts-line">{facts.join(' · ')}</p>
+        <p class="soft small facts-line" title={tensor}>
+          {facts.join(' · ')}
+        </p>
         {total > 0 && <strong class="small part">{percent(done / total)}</strong>}
       </div>
       <progress
@@ -103,7 +117,6 @@ function Progress({ entry, label }: { entry: ImportState; label: string }) {
         value={total > 0 ? done / total : status === 'running' ? undefined : 0}
         max={1}
       />
-      {tensor !== undefined && status === 'running' && <p class="soft tensor">{tensor}</p>}
     </div>
   );
 }

@@ -7,53 +7,40 @@ import { ErrorNote } from './error-note.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from './icons.tsx';
 import type { Look, ModelsState } from './models-state.ts';
-import { fromDrop, fromFileList, type Picked, pickFolder } from './picked.ts';
+import { fromDrop, fromFileList, pickFolder } from './picked.ts';
+import { useDrop } from './use-drop.ts';
 
 export function ImportSection({ state }: { state: ModelsState }) {
   return (
     <section class="stack">
       <h2>{t('own-title')}</h2>
       <p class="soft small">{t('own-hint')}</p>
-      <Drop onPicked={({ name, files }) => void state.importFiles(name, files)} />
+      <Drop state={state} />
       <Address state={state} />
     </section>
   );
 }
 
-function Drop({ onPicked }: { onPicked(picked: Picked): void }) {
-  const [over, setOver] = useState(false);
+function Drop({ state }: { state: ModelsState }) {
+  const over = useDrop((data) => void state.importPicked(fromDrop(data)));
   const folder = useRef<HTMLInputElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement) => {
-    const picked = fromFileList(input.files ?? []);
+    const chosen = fromFileList(input.files ?? []);
     input.value = '';
-    if (picked.files.length > 0) onPicked(picked);
+    void state.importPicked(chosen);
   };
-  const choose = async () => {
+  const choose = () => {
     // Phones have the older input only.
-    if (!('showDirectoryPicker' in window)) return folder.current?.click();
-    const picked = await pickFolder();
-    if (picked !== undefined) onPicked(picked);
+    if (!('showDirectoryPicker' in window)) folder.current?.click();
+    else void state.importPicked(pickFolder());
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is an extra; the buttons inside do the same
-    <div
-      class={`drop${over ? ' over' : ''}`}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        if (event.dataTransfer !== null) void fromDrop(event.dataTransfer).then(onPicked);
-      }}
-    >
+    <div class={`drop${over ? ' over' : ''}`}>
       <Icon name="folder" />
       <p>{t(over ? 'import-drop-now' : 'import-drop')}</p>
       <div class="row">
-        <button type="button" class="button" onClick={() => void choose()}>
+        <button type="button" class="button" onClick={choose}>
           {t('import-folder')}
         </button>
         <button type="button" class="button" onClick={() => files.current?.click()}>

@@ -1,10 +1,11 @@
 /** What the Models page knows and does. */
 import { type Signal, signal } from '@preact/signals';
-import { type ModelPreview, toWire, type WireError } from '../../engine/index.ts';
+import { fail, type ModelPreview, toWire, type WireError } from '../../engine/index.ts';
 import type { CatalogueEntry } from '../catalogue/catalogue.ts';
 import type { Client } from '../protocol/client.ts';
-import { type PickedFile, sendFiles } from '../protocol/files.ts';
-import type { Diagnostics, PageText } from '../protocol/types.ts';
+import { sendFiles } from '../protocol/files.ts';
+import type { Diagnostics, PageText, Send } from '../protocol/types.ts';
+import type { Picked } from './picked.ts';
 import { LiveRequests } from './requests.ts';
 
 /** How the check of a stored model goes. */
@@ -19,11 +20,17 @@ export type Look =
   | { readonly kind: 'found'; readonly preview: ModelPreview }
   | { readonly kind: 'failed'; readonly error: WireError };
 
-/** What a page of Linnet brings along: the catalogue, and the text of the first summary. */
+/** What a page of Linnet brings along: the catalogue, the text of the first summary, and what the browser knows. */
 export interface Material {
   readonly catalogue: readonly CatalogueEntry[];
   readonly article: PageText;
+  /** The keys that summarise; undefined where there are none. */
+  readonly shortcut: string | undefined;
+  openSettings(): void;
 }
+
+/** Requests that end or await an answer under way first. */
+type Waiting = 'use-model' | 'delete-model' | 'unload';
 
 export class ModelsState extends LiveRequests {
   readonly catalogue: readonly CatalogueEntry[];
@@ -33,11 +40,14 @@ export class ModelsState extends LiveRequests {
   readonly verified: Signal<ReadonlyMap<string, Verified>> = signal(new Map());
   readonly look: Signal<Look | undefined> = signal<Look | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
+  readonly outside: Pick<Material, 'shortcut' | 'openSettings'>;
+  private readonly waiting: Signal<ReadonlySet<string>> = signal(new Set());
 
-  constructor(client: Client, { catalogue, article }: Material) {
+  constructor(client: Client, { catalogue, article, ...outside }: Material) {
     super(client);
     this.catalogue = catalogue;
     this.article = article;
+    this.outside = outside;
   }
 
   async open(): Promise<void> {
@@ -46,13 +56,29 @@ export class ModelsState extends LiveRequests {
     });
   }
 
-  async importFiles(name: string, files: readonly PickedFile[]): Promise<void> {
-    if (files.length === 0) return;
+  /** Says what is wrong where nothing of it is a model; `undefined` is a picker that was closed. */
+  async importPicked(choice: Picked | Promise<Picked | undefined>): Promise<void> {
     await this.attempt(async () => {
+      const picked = await choice;
+      if (picked === undefined) return;
+      const { name, files, others } = picked;
+      if (!files.some(({ path }) => !path.endsWith('.txt'))) nothingIn(others);
       // An answer proves that the worker is there and listens to the channel.
       await this.client.request('set-settings', { settings: {} });
       sendFiles(name, files);
     });
+  }
+
+  /** What {@link isWaiting} tells until it is done. */
+  async waitFor<K extends Waiting>(kind: K, send: Send<K>): Promise<void> {
+    const what = waitingName(kind, send);
+    this.waiting.value = new Set([...this.waiting.value, what]);
+    await this.request(kind, send);
+    this.waiting.value = new Set([...this.waiting.value].filter((other) => other !== what));
+  }
+
+  isWaiting<K extends Waiting>(kind: K, send: Send<K>): boolean {
+    return this.waiting.value.has(waitingName(kind, send));
   }
 
   async verify(id: string): Promise<void> {
@@ -98,4 +124,15 @@ export class ModelsState extends LiveRequests {
       this.live.follow(conversation);
     });
   }
+}
+
+const waitingName = (kind: Waiting, send: object): string => `${kind} ${JSON.stringify(send)}`;
+
+function nothingIn(others: readonly string[]): never {
+  return fail('source-unknown', {
+    who: 'the chosen files',
+    message: 'none of them belongs to a model',
+    expected: 'config.json and .safetensors, or .gguf',
+    got: others.slice(0, 5).join(', ') || 'no files; a browser does not follow links',
+  });
 }

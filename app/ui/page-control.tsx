@@ -3,12 +3,13 @@ import { number, ownName, t } from '../i18n/index.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import { SourceChoice, TargetChoice } from './language-choice.tsx';
+import { modelsButton } from './models-button.tsx';
 import type { PageState, Progress } from './page-state.ts';
 
 export function PageControl({ state }: { state: PageState }) {
   if (!state.shown.value) return null;
   const progress = state.progress.value;
-  const { done, total } = progress;
+  const { done, total } = progress ?? NOTHING;
   const failure = state.failure.value;
   return (
     <section class="control surface" aria-label={t('page-translation')}>
@@ -24,10 +25,8 @@ export function PageControl({ state }: { state: PageState }) {
         <Views state={state} />
         <WholePage state={state} />
       </div>
-      <span class="said small soft" title={t('page-progress-label', { done, total })}>
-        {total > 0 && t('page-progress', { done: number(done), total: number(total) })}
-      </span>
-      <Going state={state} progress={progress} />
+      <State state={state} />
+      {progress !== undefined && <Going state={state} progress={progress} />}
       <button
         type="button"
         class="button quiet icon"
@@ -38,20 +37,37 @@ export function PageControl({ state }: { state: PageState }) {
         <Icon name="close" />
       </button>
       {state.asking.value && (
-        <p class="wide small">{t('language-same', { language: ownName(state.language.value) })}</p>
+        <p class="wide small">
+          {t('language-same', { language: ownName(state.language.value) })}{' '}
+          {state.from.value !== undefined && t('language-wrong')}
+        </p>
       )}
       {state.unsure.value && state.from.value === undefined && (
         <p class="wide small soft">{t('language-ask')}</p>
       )}
       {failure !== undefined && (
         <div class="wide">
-          <ErrorNote error={failure} />
+          <ErrorNote error={failure}>{modelsButton(failure)}</ErrorNote>
         </div>
       )}
-      <p class="hidden-visually" role="status">
-        {failure === undefined && !state.asking.value && t(saidOf(progress))}
-      </p>
     </section>
+  );
+}
+
+const NOTHING = { done: 0, total: 0 };
+
+/** How far it is, and what it does or waits for. */
+function State({ state }: { state: PageState }) {
+  const progress = state.progress.value;
+  const { done, total } = progress ?? NOTHING;
+  const quiet = state.failure.value !== undefined || state.asking.value;
+  return (
+    <div class="state small soft">
+      <span class="said" title={t('page-progress-label', { done, total })}>
+        {total > 0 && t('page-progress', { done: number(done), total: number(total) })}
+      </span>
+      <span role="status">{!quiet && t(progress === undefined ? 'model-connecting' : saidOf(progress))}</span>
+    </div>
   );
 }
 
@@ -88,7 +104,7 @@ function WholePage({ state }: { state: PageState }) {
 }
 
 function Going({ state, progress }: { state: PageState; progress: Progress }) {
-  const { done, total, running, stopped } = progress;
+  const { running, stopped } = progress;
   if (stopped || state.failure.value !== undefined) {
     return (
       <button
@@ -102,7 +118,7 @@ function Going({ state, progress }: { state: PageState; progress: Progress }) {
       </button>
     );
   }
-  if (!running && done === total) return null;
+  if (!running) return null;
   return (
     <button type="button" class="button little going" aria-label={t('stop')} onClick={() => state.stop()}>
       <Icon name="stop" />

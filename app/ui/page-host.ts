@@ -1,9 +1,10 @@
 /**
  * A place of Linnet's own on a foreign page: an element in the top layer, its inside closed to the page's scripts
- * and styles. Whoever mounts it says when it is shown and where.
+ * and styles. Whoever mounts it says when it is shown and where. What is typed in it is no business of the page.
  */
 import { directionOf, textLanguage } from '../i18n/index.ts';
 import { type ComponentChild, render } from 'preact';
+import { usablePlace, watchDialogs } from './modal.ts';
 import tokensCss from './tokens.css?inline';
 import controlsCss from './controls.css?inline';
 
@@ -42,7 +43,22 @@ export function mountOnPage(name: string, css: string, view: ComponentChild): Pa
   root.className = 'linnet';
   shadow.append(root);
   host.popover = 'manual';
+  // Else a letter that chooses from a list would be a shortcut of the site as well.
+  for (const name of ['keydown', 'keypress', 'keyup']) {
+    host.addEventListener(name, (event) => event.stopPropagation());
+  }
   render(view, root);
+  let unwatch: (() => void) | undefined;
+  const settle = () => {
+    const place = usablePlace(document);
+    if (host.parentNode !== place) place.append(host);
+    if (!host.matches(':popover-open')) host.showPopover();
+  };
+  const hide = () => {
+    unwatch?.();
+    unwatch = undefined;
+    host.remove();
+  };
   return {
     host,
     root,
@@ -51,14 +67,13 @@ export function mountOnPage(name: string, css: string, view: ComponentChild): Pa
       // The texts of another language come some time after the script.
       root.lang = textLanguage();
       root.dir = directionOf(root.lang);
-      // At the end of the root element, not the body: some pages rewrite their body.
-      if (!host.isConnected) document.documentElement.append(host);
-      if (!host.matches(':popover-open')) host.showPopover();
+      settle();
+      unwatch ??= watchDialogs(document, settle);
     },
-    hide: () => host.remove(),
+    hide,
     remove() {
       render(null, root);
-      host.remove();
+      hide();
     },
   };
 }

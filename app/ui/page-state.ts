@@ -4,6 +4,7 @@ import { fromWire, type WireError } from '../../engine/index.ts';
 import { nearestLanguage, t } from '../i18n/index.ts';
 import { watchChanges } from '../pages/changes.ts';
 import { isRtlLanguage } from '../pages/extract.ts';
+import { containsAcross } from '../pages/flat-tree.ts';
 import { type Detector, languageOf, sameLanguage, scriptOf } from '../pages/language.ts';
 import { mainPart } from '../pages/main-part.ts';
 import { type Outcome, PageTranslation, type Scope } from '../pages/page-translation.ts';
@@ -26,25 +27,26 @@ export interface Progress {
   readonly stopped: boolean;
 }
 
-const NOTHING: Progress = { done: 0, total: 0, running: false, stopped: false };
-
 export class PageState {
   readonly shown: Signal<boolean> = signal(false);
   readonly language: Signal<string>;
   /** That of the page. */
   readonly from: Signal<string | undefined> = signal<string | undefined>(undefined);
-  /** Neither page nor text told its language, so the person may. */
+  /** Neither page nor text told its language, or it may be the wrong one: the person may say it. */
   readonly unsure: Signal<boolean> = signal(false);
   /** The page is in every language that is known to be wanted: one has to be chosen. */
   readonly asking: Signal<boolean> = signal(false);
   readonly view: Signal<View> = signal<View>('both');
   readonly scope: Signal<Scope> = signal<Scope>('article');
-  readonly progress: Signal<Progress> = signal(NOTHING);
+  /** Undefined until the first look at its paragraphs. */
+  readonly progress: Signal<Progress | undefined> = signal<Progress | undefined>(undefined);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   private readonly translator: Translator;
   private readonly detector: Detector | undefined;
   private page: PageTranslation | undefined;
   private begun = 0;
+  /** What the page told of its language when it was last looked at; the person may have said otherwise. */
+  private told: string | undefined;
 
   constructor(translator: Translator, detector: Detector | undefined, language: string) {
     this.translator = translator;
@@ -57,14 +59,15 @@ export class PageState {
     const begun = ++this.begun;
     this.shown.value = true;
     this.failure.value = undefined;
-    this.progress.value = NOTHING;
+    this.progress.value = undefined;
     try {
       const settings = await this.translator.settings();
       const from = await this.pageLanguage();
       if (begun !== this.begun) return;
-      this.from.value = from;
-      this.unsure.value = from === undefined;
       const to = targetFor(from, settings);
+      this.told = from;
+      this.from.value = from;
+      this.unsure.value = from === undefined || to === undefined;
       this.language.value = to ?? nearestLanguage(settings.language);
       this.asking.value = to === undefined;
       if (to !== undefined) this.begin();
@@ -74,9 +77,8 @@ export class PageState {
   }
 
   private begin(): void {
-    const { body } = document;
     this.page = new PageTranslation({
-      body,
+      body: () => document.body,
       layout: layoutByStyle,
       scope: this.scope.value,
       view: this.view.value,
@@ -84,8 +86,9 @@ export class PageState {
       translate: (unit, onText) => this.translate(unit, onText),
       skips: (run) => this.skips(run),
       watchView: watchViewport,
-      watchChanges: (onChange) => watchChanges(body, onChange),
+      watchChanges: (onChange) => watchChanges(document, onChange),
       changed: () => this.changed(),
+      moved: () => void this.moved(),
     });
     this.changed();
   }
@@ -126,12 +129,21 @@ export class PageState {
   private async pageLanguage(): Promise<string | undefined> {
     const runs = runsOf(document.body, layoutByStyle);
     const main = mainPart(runs, document.body);
-    const nodes = runs.filter(({ parent }) => main.contains(parent)).flatMap((run) => run.nodes);
+    const nodes = runs.filter(({ parent }) => containsAcross(main, parent)).flatMap((run) => run.nodes);
     const text = nodes
       .map((node) => node.textContent ?? '')
       .join(' ')
       .slice(0, SAMPLE);
     return (await languageOf(text, declaredLanguage(main), this.detector))?.language;
+  }
+
+  /** Without loading a page, the site shows another one: it may be in another language. */
+  private async moved(): Promise<void> {
+    const { begun } = this;
+    const told = await this.pageLanguage();
+    if (begun !== this.begun || told === undefined || told === this.told) return;
+    this.told = told;
+    if (!sameLanguage(told, this.from.value ?? '')) await this.setFrom(told);
   }
 
   stop(): void {
@@ -168,6 +180,7 @@ export class PageState {
       const to = sameLanguage(from, wanted) ? targetFor(from, await this.translator.settings()) : wanted;
       this.asking.value = to === undefined;
       if (to === undefined) {
+        this.unsure.value = true;
         this.translator.stop();
         this.end();
         return;
@@ -188,7 +201,7 @@ export class PageState {
   private end(): void {
     this.page?.restore();
     this.page = undefined;
-    this.progress.value = NOTHING;
+    this.progress.value = undefined;
   }
 
   setView(view: View): void {

@@ -1,24 +1,37 @@
 /**
- * Files from a folder picker, a file picker or a drop, with their paths. Only what a checkpoint consists of is taken:
- * dropping a folder with a repository's history in it is no reason to send thousands of files.
+ * Files from a folder picker, a file picker or a drop, with their paths. Only what a model consists of is taken, as a
+ * checkpoint, in the store's own form (`weights.bin`) or WebLLM's (`params_shard_*.bin`): dropping a folder with a
+ * repository's history in it is no reason to send thousands of files.
  */
 import type { PickedFile } from '../protocol/files.ts';
+import { fromBlobs } from './hub-cache.ts';
 
-const WANTED = /\.(json|safetensors|gguf|jinja|model|txt)$/i;
-/** Folders below this are not looked into; the checkpoint lies at the top, or one below. */
-const DEPTH = 2;
+const WANTED = /\.(json|safetensors|gguf|jinja|model|txt|bin)$/i;
+/**
+ * Levels of folders that are looked into. The model lies at the top or one below, in the cache of the Hugging Face
+ * tools three below: `hub/models--org--name/snapshots/COMMIT/`.
+ */
+const DEPTH = 4;
+/** Of repositories and systems; nothing in them is a model. */
+const HIDDEN = /(?:^|\/)\./;
 
 export interface Picked {
   /** The folder's name, or empty. */
   readonly name: string;
-  readonly files: PickedFile[];
+  readonly files: readonly PickedFile[];
+  /** Paths of files that no model consists of. */
+  readonly others: readonly string[];
 }
 
-export function fromFileList(list: Iterable<File>): Picked {
-  const files = [...list]
-    .map((file) => ({ path: file.webkitRelativePath || file.name, file }))
-    .filter(({ path }) => WANTED.test(path));
-  return { name: commonFolder(files.map(({ path }) => path)), files };
+export function fromFileList(list: Iterable<File>): Promise<Picked> {
+  return picked([...list].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
+}
+
+async function picked(all: readonly PickedFile[]): Promise<Picked> {
+  const wanted = all.filter(({ path }) => WANTED.test(path) && !HIDDEN.test(path));
+  const files = wanted.length > 0 ? wanted : await fromBlobs(all);
+  const others = all.filter((each) => !files.includes(each)).map(({ path }) => path);
+  return { name: commonFolder(files.map(({ path }) => path)), files, others };
 }
 
 function commonFolder(paths: readonly string[]): string {
@@ -34,7 +47,7 @@ export async function pickFolder(): Promise<Picked | undefined> {
   if (show === undefined) return undefined;
   try {
     const handle = await show.call(window);
-    return { name: handle.name, files: await filesOf(handle, handle.name, DEPTH) };
+    return { ...(await picked(await filesOf(handle, handle.name, DEPTH))), name: handle.name };
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return undefined;
     throw error;
@@ -49,11 +62,10 @@ async function filesOf(
   const found: PickedFile[] = [];
   for await (const entry of folder.values()) {
     const inside = `${path}/${entry.name}`;
-    if (entry.kind === 'file') {
-      if (WANTED.test(inside))
-        found.push({ path: inside, file: await (entry as FileSystemFileHandle).getFile() });
-    } else if (depth > 1)
-      found.push(...(await filesOf(entry as FileSystemDirectoryHandle, inside, depth - 1)));
+    if (HIDDEN.test(inside)) continue;
+    if (entry.kind === 'file')
+      found.push({ path: inside, file: await (entry as FileSystemFileHandle).getFile() });
+    else if (depth > 1) found.push(...(await filesOf(entry as FileSystemDirectoryHandle, inside, depth - 1)));
   }
   return found;
 }
@@ -61,14 +73,15 @@ async function filesOf(
 /** The entries must be taken during the drop event: afterwards the browser has forgotten them. */
 export async function fromDrop(data: DataTransfer): Promise<Picked> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  const files = (await Promise.all(entries.map((entry) => filesOfEntry(entry, '', DEPTH)))).flat();
-  return { name: commonFolder(files.map(({ path }) => path)), files };
+  // Some drags, such as one out of another page, bring files without entries.
+  if (entries.length === 0) return fromFileList(data.files);
+  return picked((await Promise.all(entries.map((entry) => filesOfEntry(entry, '', DEPTH)))).flat());
 }
 
 async function filesOfEntry(entry: FileSystemEntry, above: string, depth: number): Promise<PickedFile[]> {
   const path = above === '' ? entry.name : `${above}/${entry.name}`;
+  if (HIDDEN.test(path)) return [];
   if (entry.isFile) {
-    if (!WANTED.test(path)) return [];
     const file = await new Promise<File>((resolve, reject) =>
       (entry as FileSystemFileEntry).file(resolve, reject),
     );

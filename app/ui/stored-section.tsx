@@ -2,18 +2,17 @@
 import { useState } from 'preact/hooks';
 import type { StoredModel } from '../../engine/index.ts';
 import { bytes, date, t } from '../i18n/index.ts';
-import type { Models } from '../protocol/types.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
 import type { ModelsState, Verified } from './models-state.ts';
-import { NowCard } from './now-card.tsx';
+import { NowCard, Waiting } from './now-card.tsx';
 import { StorageMeter } from './storage-meter.tsx';
 
 export function StoredSection({ state }: { state: ModelsState }) {
   const models = state.live.models.value;
   if (models === undefined) return <p class="soft">{t('model-connecting')}</p>;
-  const { active, stored, storage } = models;
-  const activeId = 'model' in active ? active.model.id : undefined;
+  const { active, chosen, stored, storage } = models;
+  const loaded = active.kind === 'ready' ? active.model.id : undefined;
   return (
     <section class="stack">
       <h2>{t('stored-title')}</h2>
@@ -24,7 +23,8 @@ export function StoredSection({ state }: { state: ModelsState }) {
           <Card
             key={model.id}
             model={model}
-            active={activeId === model.id ? active : undefined}
+            chosen={chosen === model.id}
+            loaded={loaded === model.id}
             state={state}
           />
         ))}
@@ -36,28 +36,38 @@ export function StoredSection({ state }: { state: ModelsState }) {
 
 interface CardProps {
   readonly model: StoredModel;
-  /** Given for the model that answers. */
-  readonly active: Models['active'] | undefined;
+  /** Whether it answers where a task has no model of its own; another one may be loaded for such a task. */
+  readonly chosen: boolean;
+  readonly loaded: boolean;
   readonly state: ModelsState;
 }
 
-function Card({ model, active, state }: CardProps) {
+function Card({ model, chosen, loaded, state }: CardProps) {
   const [asked, setAsked] = useState(false);
   const verified = state.verified.value.get(model.id);
   return (
-    <li class={`card${active === undefined ? '' : ' on'}`}>
+    <li class={`card${chosen ? ' on' : ''}`}>
       <div class="row head">
         <h3 dir="auto">{model.name}</h3>
         {model.demo === true && <span class="tag">{t('model-demo')}</span>}
-        {active !== undefined && (
-          <span class="tag on">{t(active.kind === 'ready' ? 'loaded' : 'in-use')}</span>
-        )}
+        {chosen && <span class="tag on">{t('in-use')}</span>}
+        {loaded && <span class="tag on">{t('loaded')}</span>}
       </div>
-      <p class="soft small">
-        {t('model-facts', { size: bytes(model.bytes), weights: model.weights, context: model.contextLength })}
+      <p class="soft small" title={model.weights}>
+        {t('model-facts', {
+          size: bytes(model.bytes),
+          weights: weightsText(model.weights),
+          context: model.contextLength,
+        })}
         {' · '}
         {t('model-imported', { date: date(model.importedAt) })}
       </p>
+      {model.hashed === true && (
+        <p class="small verified">
+          <Icon name="shield" />
+          {t('model-hashed')}
+        </p>
+      )}
       {model.demo === true && <p class="small">{t('model-demo-hint')}</p>}
       {!model.hasChatTemplate && <p class="small">{t('no-template')}</p>}
       {verified !== undefined && <VerifiedNote verified={verified} />}
@@ -65,38 +75,73 @@ function Card({ model, active, state }: CardProps) {
         <DeleteQuestion
           model={model}
           onKeep={() => setAsked(false)}
-          onDelete={() => void state.request('delete-model', { id: model.id })}
+          onDelete={() => {
+            setAsked(false);
+            void state.waitFor('delete-model', { id: model.id });
+          }}
         />
       ) : (
-        <div class="row">
-          {active === undefined && (
-            <button
-              type="button"
-              class="button little"
-              onClick={() => void state.request('use-model', { id: model.id })}
-            >
-              {t('use')}
-            </button>
-          )}
-          <button
-            type="button"
-            class="button little"
-            aria-label={t('verify-named', { name: model.name })}
-            disabled={verified?.kind === 'running'}
-            onClick={() => void state.verify(model.id)}
-          >
-            <Icon name="shield" />
-            {t('verify')}
-          </button>
-          <button type="button" class="button quiet little danger" onClick={() => setAsked(true)}>
-            <Icon name="bin" />
-            {t('delete')}
-          </button>
-        </div>
+        <CardButtons model={model} chosen={chosen} state={state} onDelete={() => setAsked(true)} />
       )}
     </li>
   );
 }
+
+interface ButtonsProps extends Omit<CardProps, 'loaded'> {
+  onDelete(): void;
+}
+
+function CardButtons({ model, chosen, state, onDelete }: ButtonsProps) {
+  const { id, name } = model;
+  const verifying = state.verified.value.get(id)?.kind === 'running';
+  const deleting = state.isWaiting('delete-model', { id });
+  const waiting = state.isWaiting('use-model', { id });
+  return (
+    <div class="row" aria-busy={deleting || waiting}>
+      {!chosen && (
+        <button
+          type="button"
+          class="button little"
+          disabled={waiting || deleting}
+          onClick={() => void state.waitFor('use-model', { id })}
+        >
+          {t('use')}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button little"
+        aria-label={t('verify-named', { name })}
+        disabled={verifying || deleting}
+        onClick={() => void state.verify(id)}
+      >
+        <Icon name="shield" />
+        {t('verify')}
+      </button>
+      <button type="button" class="button quiet little danger" disabled={deleting} onClick={onDelete}>
+        <Icon name="bin" />
+        {t('delete')}
+      </button>
+      {(deleting || waiting) && <Waiting text={t(deleting ? 'deleting' : 'wait-answer')} />}
+    </div>
+  );
+}
+
+/** `m0e4+q8-head` in plain words, by what most of the weights are. */
+function weightsText(profile: StoredModel['weights']): string {
+  // A newer version may have made it; most of what is stored has 4 bits.
+  const n = WEIGHT_BITS[profile] ?? 4;
+  return t(n < 16 ? 'weights-packed' : 'weights-full', { n });
+}
+
+const WEIGHT_BITS: { readonly [P in StoredModel['weights']]: number } = {
+  m0e4: 4,
+  'm0e4+q8-head': 4,
+  'm0e4+f16-head': 4,
+  q8: 8,
+  f16: 16,
+  f32: 32,
+};
 
 function VerifiedNote({ verified }: { verified: Verified }) {
   if (verified.kind === 'failed') return <ErrorNote error={verified.error} />;

@@ -41,6 +41,8 @@ export function watchSelection(state: BubbleState, host: HTMLElement): () => voi
   const onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || state.phase.value === 'hidden') return;
     event.stopPropagation();
+    // A dialog of the page that the bubble lies over stays.
+    event.preventDefault();
     dismissed = state.selected.value?.text;
     state.close();
   };

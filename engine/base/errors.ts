@@ -14,6 +14,9 @@ export const NEXT_STEP = {
   'gpu-lost': 'Try again; the model is loaded anew. If it happens often, choose a smaller model.',
   'gpu-program': 'Report this together with the diagnostics; it is a fault of Linnet.',
   'source-missing': 'Check that the folder or address has this file.',
+  'source-unknown':
+    'Choose a folder with config.json and safetensors, or one GGUF file. Unpack archives first; other formats (.pth, .onnx) cannot be read.',
+  'source-several': 'Choose the folder or the file of one of them.',
   'source-read': 'Check the file or the connection and try again.',
   'source-refused':
     'Check the address. Some models must be asked for on their page first, and Linnet cannot log in for you.',
@@ -33,7 +36,11 @@ export const NEXT_STEP = {
   'request-aborted': 'Ask again whenever you like.',
   'no-model': 'Open Models and choose or import one.',
   'page-restricted': 'The browser lets no extension read this page. Open an ordinary web page.',
+  'page-uncalled': 'Click the icon of Linnet while that page is in front, then try again.',
+  'page-pdf':
+    'Select the text that you mean, and choose “Translate the selection” in the menu of a right click.',
   'page-empty': 'There is no readable text here. Select the text that you mean and try again.',
+  'text-none': 'Select the text that you mean and try again.',
   'engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
   internal: 'Report this together with the diagnostics; it is a fault of Linnet.',
 } as const;

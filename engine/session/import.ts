@@ -30,20 +30,20 @@ export async function importModel(
 ): Promise<StoredModel> {
   const { signal, pause } = hooks;
   hooks.onProgress?.({ phase: 'reading', done: 0, total: 0 });
-  let head = firstHead(folder, options);
+  let head = await atOwnPlace(store, firstHead(folder, options), options);
   let place = await openPlace(store, head);
   try {
     if (place.left === undefined) hooks.onBegin?.(head.id);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
     const source = await openSource(folder, head.weights, stop);
-    const opened = journalHead(source, options);
+    const opened = await atOwnPlace(store, journalHead(source, options), options);
     if (opened.id !== head.id) {
       await closePlace(place);
       place = await openPlace(store, opened);
     }
     head = opened;
     hooks.onBegin?.(head.id);
-    return storedModel(await write(source, head, place, store, options.demo === true, hooks));
+    return storedModel(await write(source, head, place, store, options, hooks));
   } catch (error) {
     const ended = inOurWords(error, folder.name, hooks);
     await endPlace(place, ended, hooks);
@@ -80,6 +80,19 @@ function journalHead(source: Source, options: ImportModelOptions): JournalHead {
   };
 }
 
+/** What came so far of another model with this name stays: the journal of this one gets `id-2`, or a higher number. */
+async function atOwnPlace(
+  store: ModelStore,
+  head: JournalHead,
+  { id: given }: ImportModelOptions,
+): Promise<JournalHead> {
+  if (given !== undefined) return head;
+  const left = new Map((await store.unfinished()).map((journal) => [journal.head.id, journal.head.origin]));
+  let { id } = head;
+  for (let n = 2; left.has(id) && left.get(id) !== head.origin; n++) id = `${head.id}-${n}`;
+  return { ...head, id };
+}
+
 function idAndOrigin(name: string, { id, origin }: ImportModelOptions) {
   return {
     id: id ?? idOf(name),
@@ -94,7 +107,7 @@ async function write(
   head: JournalHead,
   place: ImportPlace,
   store: ModelStore,
-  demo: boolean,
+  { demo, id }: ImportModelOptions,
   hooks: ImportHooks,
 ): Promise<Manifest> {
   const { writer, log } = place;
@@ -103,10 +116,10 @@ async function write(
   await log.close();
   const manifest: Manifest = {
     ...source.facts,
-    id: head.id,
+    id: id ?? idOf(head.name),
     name: head.name,
     weights: head.weights,
-    ...(demo ? { demo } : {}),
+    ...(demo === true ? { demo } : {}),
     ...(hashed ? { hashed } : {}),
     format: MANIFEST_FORMAT,
     importedAt: Date.now(),
@@ -114,8 +127,7 @@ async function write(
     tensors,
     bytes: head.bytes,
   };
-  await writer.commit(manifest);
-  return manifest;
+  return await writer.commit(manifest, id !== undefined);
 }
 
 /** Returns how far an earlier import came, or undefined after everything was made ready for beginning anew. */
@@ -219,11 +231,16 @@ function shortage(who: string, needed: number, free: number): never {
   });
 }
 
-/** `org/Some Model-1B` → `org-some-model-1b`: safe as a folder's name everywhere. */
+/**
+ * `org/Some Model-1B` → `org-some-model-1b`: safe as a folder's name everywhere. Letters that are lost on the way
+ * (`モデル`) are told apart by a digest of the whole name.
+ */
 function idOf(name: string): string {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '');
-  return slug.slice(0, 80) || 'model';
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 80);
+  const lost = /\P{ASCII}/u.test(name) ? digest([name]).toString(16) : '';
+  return [slug || 'model', lost].filter((part) => part !== '').join('-');
 }

@@ -113,7 +113,10 @@ export interface LoadHooks {
 }
 
 export interface ImportModelOptions extends ImportOptions {
-  /** Replaces the stored model of this id once the new one is complete; made from the name when absent. */
+  /**
+   * Replaces the stored model of this id once the new one is complete. Made from the name when absent; then only the
+   * same model is replaced, and another one of this name gets the next id (`store.ts`).
+   */
   readonly id?: string;
   readonly demo?: boolean;
   /** Where it comes from, kept with an unfinished import for whoever lets it go on. */

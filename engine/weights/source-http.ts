@@ -249,3 +249,15 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   }
   return all;
 }
+
+/** A file of the extension itself, whole, by its address within it. */
+export async function readOwnFile(address: string): Promise<Uint8Array> {
+  const response = await fetch(address);
+  if (!response.ok)
+    fail('source-missing', {
+      who: address,
+      message: 'this file of Linnet is not there',
+      got: response.status,
+    });
+  return new Uint8Array(await response.arrayBuffer());
+}

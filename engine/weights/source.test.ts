@@ -183,6 +183,28 @@ test('chosen files: flat, a folder, a folder in a folder; several models are ref
   expect(await folderFromFiles([]).open('config.json')).toBeUndefined();
 });
 
+test('a chosen cache of the Hugging Face tools gives its newest commit, under the name of the repository', async () => {
+  const dated = (path: string, lastModified: number, text: string) =>
+    Object.assign(new File([text], 'config.json', { lastModified }), { webkitRelativePath: path });
+  const cache = 'models--org--some--name';
+  const older = dated(`${cache}/snapshots/0a/config.json`, 1, 'old');
+  const newer = dated(`${cache}/snapshots/1b/config.json`, 2, 'newest');
+  const folder = folderFromFiles([older, newer], cache);
+  expect(folder.name).toBe('org/some--name');
+  expect((await folder.open('config.json'))?.size).toBe(6);
+  const other = dated('hub/models--org--other/snapshots/2c/config.json', 3, 'x');
+  const one = dated(`hub/${cache}/snapshots/0a/config.json`, 3, 'x');
+  expect(() => folderFromFiles([other, one])).toThrow(expect.objectContaining({ code: 'source-several' }));
+});
+
+test('the folder with the model gives the name, not the one around it', () => {
+  const files = [file('Downloads/tiny/config.json'), file('Downloads/readme.txt')];
+  expect(folderFromFiles(files, 'Downloads').name).toBe('tiny');
+  const web = [file('Downloads/web/mlc-chat-config.json'), file('Downloads/readme.txt')];
+  expect(folderFromFiles(web, 'Downloads').name).toBe('web');
+  expect(folderFromFiles([file('config.json')], 'golden').name).toBe('golden');
+});
+
 test('shards: an index is held against its parts', async () => {
   const all = Object.entries(tinyTensors());
   const part = (from: number, to: number) => writeSafetensors(Object.fromEntries(all.slice(from, to)));

@@ -24,7 +24,7 @@ async function put(store: ModelStore, id: string, importedAt: number, content = 
   const file = await writer.create('weights.bin');
   await file.write(0, Uint8Array.from(content));
   await file.close();
-  await writer.commit(manifest(id, importedAt));
+  await writer.commit(manifest(id, importedAt), true);
 }
 
 const names = (storage: MemoryStorage) => [...storage.files.keys()].sort();
@@ -81,7 +81,7 @@ test('a sweep spares an import that is running', async () => {
   const writer = await store.begin('a');
   await (await writer.create('weights.bin')).write(0, Uint8Array.of(1));
   expect(await store.sweep()).toBe(0);
-  await writer.commit(manifest('a', 1));
+  await writer.commit(manifest('a', 1), true);
   expect(await store.list()).toHaveLength(1);
   const failed = await store.begin('a');
   await (await failed.create('weights.bin')).write(0, Uint8Array.of(1));

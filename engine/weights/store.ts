@@ -2,8 +2,9 @@
  * The models on this device. A model is a folder `models/<folder>/` with `weights.bin`, the checkpoint's small
  * files as they came, and `manifest.json`, written last; a folder without a manifest is never offered.
  *
- * An import writes into a new folder; only when that is complete does the older folder of the same id go. So a
- * failure at any moment loses nothing that was stored. A folder with a journal (`journal.ts`) and no manifest is an
+ * An import writes into a new folder; only when that is complete does the older folder of the same id go, if it holds
+ * the same model (`same-model.ts`); another model keeps its id, and the new one gets one of its own. So neither a
+ * failure at any moment nor two models of one name lose anything that was stored. A folder with a journal (`journal.ts`) and no manifest is an
  * import that can go on.
  */
 import { fail } from '../base/errors.ts';
@@ -11,6 +12,7 @@ import { isObject } from './json.ts';
 import { type Journal, JOURNAL, type JournalHead, type JournalWriter, journalWriter } from './journal.ts';
 import { parseJournal } from './journal.ts';
 import { type Manifest, MANIFEST_FILE, parseManifest } from './manifest.ts';
+import { sameModel } from './same-model.ts';
 import type { ByteSource } from './source.ts';
 import type { FileWriter, Storage } from './storage.ts';
 
@@ -58,8 +60,12 @@ export interface ModelWriter {
   journal(begin: { readonly head: JournalHead } | { readonly end: number }): Promise<JournalWriter>;
   /** Removes every file but the journal. */
   clear(): Promise<void>;
-  /** Writes the manifest, which makes the model real, then removes what it replaces. */
-  commit(manifest: Manifest): Promise<void>;
+  /**
+   * Writes the manifest, which makes the model real, then removes what it replaces: with `replace` whatever has its
+   * id, else only the same model. Where another model has the id, this one gets `id-2` and `name (2)`, or a higher
+   * number. Gives the manifest as it was written.
+   */
+  commit(manifest: Manifest, replace: boolean): Promise<Manifest>;
   /** Leaves the folder as it is, for an import that goes on. */
   leave(): void;
   /** Removes the new folder. */
@@ -71,6 +77,7 @@ const ROOT = 'models';
 export function openStore(storage: Storage): ModelStore {
   /** Folders of imports that run now. */
   const growing = new Set<string>();
+  const oneByOne = queue();
   const all = () => entries(storage, growing);
   const waiting = async () => (await all()).filter(isUnfinished);
   return {
@@ -88,14 +95,14 @@ export function openStore(storage: Storage): ModelStore {
         if (entry.kind === 'complete' && entry.manifest.id === id) await removeFolder(storage, entry.folder);
       }
     },
-    begin: (id) => beginModel(storage, id, growing),
+    begin: (id) => beginModel(storage, id, growing, oneByOne),
     unfinished: async () =>
       (await waiting()).map((e) => e.journal).sort((a, b) => b.head.startedAt - a.head.startedAt),
     async goOn(id) {
       const found = (await waiting()).find((entry) => entry.journal.head.id === id);
       if (found === undefined) return undefined;
       growing.add(found.folder);
-      return { writer: modelWriter(storage, found.folder, growing), journal: found.journal };
+      return { writer: modelWriter(storage, found.folder, growing, oneByOne), journal: found.journal };
     },
     async discard(id) {
       for (const { folder, journal } of await waiting()) {
@@ -106,6 +113,18 @@ export function openStore(storage: Storage): ModelStore {
     estimate: () => storage.estimate(),
   };
 }
+
+/** Runs one piece of work after the other: two commits at a time could each take the same free id. */
+function queue() {
+  let tail: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const done = tail.then(work);
+    tail = done.catch(() => {});
+    return done;
+  };
+}
+
+type Queue = ReturnType<typeof queue>;
 
 /** What a folder under {@link ROOT} is. */
 type Entry =
@@ -194,16 +213,21 @@ function openModel(storage: Storage, folder: string, manifest: Manifest): OpenMo
   };
 }
 
-async function beginModel(storage: Storage, id: string, growing: Set<string>): Promise<ModelWriter> {
+async function beginModel(
+  storage: Storage,
+  id: string,
+  growing: Set<string>,
+  oneByOne: Queue,
+): Promise<ModelWriter> {
   const taken = new Set((await storage.list(ROOT)).map((name) => `${ROOT}/${name}`));
   let n = 1;
   while (taken.has(`${ROOT}/${id}~${n}`) || growing.has(`${ROOT}/${id}~${n}`)) n++;
   const folder = `${ROOT}/${id}~${n}`;
   growing.add(folder);
-  return modelWriter(storage, folder, growing);
+  return modelWriter(storage, folder, growing, oneByOne);
 }
 
-function modelWriter(storage: Storage, folder: string, growing: Set<string>): ModelWriter {
+function modelWriter(storage: Storage, folder: string, growing: Set<string>, oneByOne: Queue): ModelWriter {
   const put = async (name: string, content: Uint8Array) => {
     const file = await storage.create(`${folder}/${name}`);
     try {
@@ -228,21 +252,40 @@ function modelWriter(storage: Storage, folder: string, growing: Set<string>): Mo
         if (name !== JOURNAL) await storage.remove(`${folder}/${name}`);
       }
     },
-    async commit(manifest) {
-      const older = (await entries(storage, growing))
-        .filter(isComplete)
-        .filter((e) => e.manifest.id === manifest.id);
-      await put(MANIFEST_FILE, new TextEncoder().encode(JSON.stringify(manifest)));
-      await storage.remove(journalPath);
-      growing.delete(folder);
-      for (const entry of older) await removeFolder(storage, entry.folder);
-    },
+    commit: (wanted, replace) =>
+      oneByOne(async () => {
+        const complete = (await entries(storage, growing)).filter(isComplete);
+        const manifest = replace ? wanted : await withOwnId(storage, wanted, folder, complete);
+        const older = complete.filter((entry) => entry.manifest.id === manifest.id);
+        await put(MANIFEST_FILE, new TextEncoder().encode(JSON.stringify(manifest)));
+        await storage.remove(journalPath);
+        growing.delete(folder);
+        for (const entry of older) await removeFolder(storage, entry.folder);
+        return manifest;
+      }),
     leave: () => void growing.delete(folder),
     async abandon() {
       growing.delete(folder);
       await removeFolder(storage, folder);
     },
   };
+}
+
+/** The manifest with the first id that is free, or that belongs to the same model. */
+async function withOwnId(
+  storage: Storage,
+  manifest: Manifest,
+  folder: string,
+  complete: readonly Complete[],
+): Promise<Manifest> {
+  const ours = openModel(storage, folder, manifest);
+  for (let n = 1; ; n++) {
+    const id = n === 1 ? manifest.id : `${manifest.id}-${n}`;
+    const owner = newest(complete).find((entry) => entry.manifest.id === id);
+    if (owner !== undefined && !(await sameModel(openModel(storage, owner.folder, owner.manifest), ours)))
+      continue;
+    return { ...manifest, id, name: n === 1 ? manifest.name : `${manifest.name} (${n})` };
+  }
 }
 
 /** The manifest first: a removal that is cut off leaves no model that lacks files, nor an import that goes on. */

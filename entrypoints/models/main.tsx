@@ -2,6 +2,8 @@
 import { render } from 'preact';
 import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/protocol/browser-line.ts';
+import { startShortcut } from '../../app/protocol/start.ts';
+import { openPage } from '../../app/protocol/tabs.ts';
 import { ModelsPage } from '../../app/ui/models-page.tsx';
 import { ModelsState } from '../../app/ui/models-state.ts';
 import { speakUserLanguage } from '../../app/ui/speak.ts';
@@ -26,6 +28,8 @@ const state = new ModelsState(connectToEngine(), {
     text: article.paragraphs.join('\n\n'),
     source: 'body',
   },
+  shortcut: await startShortcut(),
+  openSettings: () => void openPage('options.html'),
 });
 render(<ModelsPage state={state} />, document.getElementById('app')!);
 void state.open();

@@ -21,7 +21,7 @@ test('a folder, a chosen file, a dropped folder', async () => {
 
 test('several files are a question, safetensors an answer', async () => {
   const two = memoryFolder('some', { 'a.gguf': bytes, 'b.gguf': bytes });
-  await expect(openCheckpoint(two)).rejects.toMatchObject({ code: 'request-invalid', got: 'a.gguf, b.gguf' });
+  await expect(openCheckpoint(two)).rejects.toMatchObject({ code: 'source-several', got: 'a.gguf, b.gguf' });
   const both = memoryFolder('some', { 'a.gguf': bytes, 'model.safetensors': 'x' });
   await expect(openCheckpoint(both)).rejects.toMatchObject({
     code: 'source-missing',

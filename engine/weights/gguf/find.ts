@@ -14,7 +14,7 @@ export async function findGguf(
   const [first] = found;
   if (first === undefined || names.some((name) => name.endsWith('.safetensors'))) return undefined;
   if (found.length > 1) {
-    fail('request-invalid', {
+    fail('source-several', {
       who: folder.name,
       message: 'several models lie here; choose the file of one',
       expected: 'one .gguf file',

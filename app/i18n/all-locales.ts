@@ -1,0 +1,28 @@
+/**
+ * Any language for the service worker, which may import nothing on demand and should be small: it reads the texts as a
+ * file of the extension, right after an install or an update, and lays them down where content scripts find them. Pages
+ * import one language; see locales.ts.
+ */
+import { readOwnFile } from '../../engine/index.ts';
+import type { Texts } from './index.ts';
+import { type Locale, nearestLocale } from './locales.ts';
+import ar from './locales/ar.json?url';
+import de from './locales/de.json?url';
+import es from './locales/es.json?url';
+import fr from './locales/fr.json?url';
+import ja from './locales/ja.json?url';
+import zh from './locales/zh.json?url';
+
+const addresses: Readonly<Record<Exclude<Locale, 'en'>, string>> = { ar, de, es, fr, ja, zh };
+
+/** Those of the first of these tags (`de-AT`) whose language Linnet speaks, else English. */
+export async function nearestTexts(
+  tags: readonly string[],
+): Promise<{ language: Locale; texts: Partial<Texts> }> {
+  const language = nearestLocale(tags);
+  return { language, texts: language === 'en' ? {} : await read(addresses[language]) };
+}
+
+async function read(address: string): Promise<Partial<Texts>> {
+  return JSON.parse(new TextDecoder().decode(await readOwnFile(address)));
+}
