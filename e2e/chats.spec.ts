@@ -54,7 +54,9 @@ test('an edited question is a branch; the old one stays, in the list and in the 
   await choose(tab.locator('nav.trail'), 'More for “Once upon a time”', 'Rename');
   await tab.getByRole('textbox', { name: 'Title of the conversation' }).fill('A beginning');
   await tab.keyboard.press('Enter');
-  const entry = tab.getByRole('listitem').filter({ hasText: 'A beginning' });
+  // What was done lately is listed at the start too.
+  const list = tab.getByRole('region', { name: 'Conversations' });
+  const entry = list.getByRole('listitem').filter({ hasText: 'A beginning' });
   if (!onPhone) await expect(entry).toBeVisible();
 
   const markdown = await saved(tab, 'Save as Markdown');
@@ -160,12 +162,22 @@ test('saved questions are written in Settings and come by a slash', async ({ lin
   await settings.getByRole('textbox', { name: 'Question' }).fill('What does the bird do?');
   await settings.getByRole('button', { name: 'Save' }).click();
   await expect(settings.getByText('/Bird')).toBeVisible();
+  await settings.getByRole('button', { name: 'Delete /Bird' }).click();
+  await expect(settings.getByRole('button', { name: 'Delete /Bird' })).toBeHidden();
+  await settings.getByRole('button', { name: 'Undo' }).click();
+  await expect(settings.getByRole('button', { name: 'Delete /Bird' })).toBeVisible();
 
   const popup = await linnet.openPopup(await linnet.open(site.page('/lily', html)));
   const field = popup.getByRole('textbox');
-  await field.fill('/');
+  await popup.getByRole('button', { name: 'Saved questions' }).click();
   await expect(popup.locator('.prompt-menu').getByRole('option')).toHaveCount(5);
   await picture(popup, 'popup-prompts');
+  // What is written already stays.
+  await field.fill('Please:');
+  await expect(popup.locator('.prompt-menu')).toBeHidden();
+  await popup.getByRole('button', { name: 'Saved questions' }).click();
+  await popup.getByRole('option', { name: '/facts' }).click();
+  await expect(field).toHaveValue(/^Please:\nList the names/);
   await field.fill('/bi');
   await field.press('Enter');
   await expect(field).toHaveValue('What does the bird do?');
@@ -182,17 +194,84 @@ test('code in an answer has a button of its own, and HTML is washed', async ({ l
   await stopAfterSomeWords(tab);
   const [conversation] = await ask(tab, 'conversations', { limit: 1 });
   const text =
-    'Look:\n\n```js\nconst a = 1;\n```\n\n<img src=x onerror="document.title=\'bad\'"> [x](javascript:alert(1))';
+    'Look:\n\n```js\nconst a = 1;\n```\n\n1. First\n\n   ```\n   npm install\n   ```\n2. Then\n\n<img src=x onerror="document.title=\'bad\'"> [x](javascript:alert(1))';
   await writeAnswer(tab, conversation!.jobs[0]!, text);
   // A worker that starts anew reads what is stored.
   await linnet.restart();
   const again = await linnet.open('chat.html');
   await toList(again, onPhone);
-  await again.getByRole('listitem').getByRole('button', { name: 'Once' }).first().click();
-  await expect(again.locator('.prose pre')).toHaveText('const a = 1;\n');
-  await expect(again.getByRole('button', { name: 'Copy code' })).toBeVisible();
+  // The place where a word was found stands beneath the title.
+  await again.getByRole('searchbox').fill('INSTALL');
+  await expect(again.locator('.chats mark')).toHaveText('install');
+  await picture(again, 'chat-found');
+  await again
+    .getByRole('region', { name: 'Conversations' })
+    .getByRole('button', { name: 'Once' })
+    .first()
+    .click();
+  await expect(again.locator('.prose pre')).toHaveText(['const a = 1;\n', 'npm install\n']);
+  await expect(again.locator('.prose [dir=ltr] > pre')).toHaveCount(2);
+  await again.evaluate(() =>
+    Object.assign(navigator.clipboard, { writeText: async (text: string) => void (document.title = text) }),
+  );
+  await again.getByRole('button', { name: 'Copy code' }).last().click();
+  await expect.poll(() => again.title()).toBe('npm install');
+  await again.evaluate(() =>
+    Object.assign(navigator.clipboard, { writeText: () => Promise.reject(new Error('refused')) }),
+  );
+  await again.getByRole('button', { name: 'Copy code' }).last().click();
+  await expect(again.getByText('Could not copy')).toBeVisible();
+  await picture(again, 'chat-code');
+  await picture(again, 'chat-code', { dark: true, rtl: true, phone: true });
   await expect(again.locator('.prose img')).toHaveCount(0);
   await expect(again.locator('.prose a[href]')).toHaveCount(0);
+});
+
+test('on a full disk no question is lost, and an answer that is not saved says so', async ({ linnet }) => {
+  await importStories(linnet);
+  const tab = await linnet.open('chat.html');
+  await say(tab, 'Once upon a time');
+  await linnet.fillDisk(true);
+  await endAnswer(tab);
+  await expect(tab.getByText('Not saved')).toBeVisible();
+  const field = tab.locator('form.composer').getByRole('textbox');
+  await field.fill('A long question that nobody wants to type twice');
+  await field.press('Enter');
+  await expect(tab.getByRole('alert')).toContainText('There is not enough space left on this device');
+  await expect(field).toHaveValue('A long question that nobody wants to type twice');
+  await picture(tab, 'chat-disk-full');
+  await linnet.fillDisk(false);
+  await field.press('Enter');
+  await endAnswer(tab);
+  await expect(tab.getByText('Not saved')).toBeHidden();
+  await expect(field).toHaveValue('');
+});
+
+test('Escape leaves a field and not the popup; what was deleted elsewhere is left', async ({
+  linnet,
+  site,
+  onPhone,
+}) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/lily', html));
+  const popup = await linnet.openPopup(page);
+  await say(popup, 'Who was happy?');
+  await endAnswer(popup);
+  await popup.getByRole('button', { name: 'Edit this question' }).click();
+  await popup.getByRole('textbox', { name: 'Question' }).press('Escape');
+  await expect(popup.getByRole('textbox', { name: 'Question' })).toBeHidden();
+  await choose(popup.locator('nav.trail'), 'More for “Who was happy?”', 'Rename');
+  await popup.getByRole('textbox', { name: 'Title of the conversation' }).press('Escape');
+  await expect(popup.getByRole('textbox', { name: 'Title of the conversation' })).toBeHidden();
+  expect(popup.isClosed()).toBe(false);
+
+  const tab = await linnet.open('chat.html');
+  await toList(tab, onPhone);
+  await tab.getByRole('listitem').getByRole('button', { name: 'Who was happy?' }).first().click();
+  await expect(tab.getByRole('article')).toBeVisible();
+  await ask(tab, 'erase', { models: false });
+  await expect(tab.getByRole('article')).toBeHidden();
+  await expect(tab.getByText('Recent')).toBeHidden();
 });
 
 test('what was typed outlives the popup; menus go by keyboard', async ({ linnet, site }) => {

@@ -27,7 +27,7 @@ test('summarises the page; the text is the one the command line gives', async ({
   expect(messages[1]!.content).toContain('at most 5');
   const shown = words((await answer(popup).locator('.point').allTextContents()).join(' '));
   expect(shown.length).toBeGreaterThan(20);
-  const stats = await answer(popup).locator('.meta').innerText();
+  const stats = (await answer(popup).locator('.answer-facts').textContent()) ?? '';
   const tokens = Number(/(\d+) tokens/.exec(stats)?.[1]);
   // What the model wrote, held to the rules of key points.
   const { text } = checkSummary(await commandLineText(messages, tokens), {
@@ -37,6 +37,8 @@ test('summarises the page; the text is the one the command line gives', async ({
   expect(shown.replaceAll('No passage found', '').replace(/\s+/g, ' ').trim()).toBe(
     words(text.replace(/^- /gm, '')),
   );
+  await answer(popup).getByText('Details').click();
+  await expect(answer(popup).getByText('A token is')).toBeVisible();
   await picture(popup, 'popup-summary');
   await picture(popup, 'popup-summary', { dark: true });
   expect(linnet.pageErrors).toEqual([]);
@@ -108,6 +110,45 @@ test('an answer survives the end of the browser, marked as interrupted', async (
   const again = await linnet.openPopup(await linnet.open(address));
   await expect(answer(again)).toContainText('Interrupted');
   await expect(answer(again).locator('.prose')).not.toBeEmpty();
+});
+
+test('a page that says something else than when it was read is told of, and summarised again', async ({
+  linnet,
+  site,
+}) => {
+  await importStories(linnet);
+  const page = await linnet.open(site.page('/tom', park));
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await finished(popup);
+  await popup.close();
+
+  // Another place in the same page.
+  await page.goto(site.url('/tom#end'));
+  const placed = await linnet.openPopup(page);
+  await expect(answer(placed)).toBeVisible();
+  await expect(placed.getByText('The page has changed')).toBeHidden();
+  await placed.close();
+
+  site.page(
+    '/tom',
+    article('Tom and the dog', [
+      'Today the dog is ill. Tom stays with it the whole day long, and in the evening he gives it some water.',
+    ]),
+  );
+  await page.goto(site.url('/tom'));
+  await page.reload();
+  const again = await linnet.openPopup(page);
+  await expect(again.getByText('The page has changed')).toBeVisible();
+  // The popup is as large as the screen allows, and its content no larger.
+  const fits = () => again.evaluate(() => document.documentElement.scrollHeight <= innerHeight);
+  await expect.poll(fits).toBe(true);
+  await picture(again, 'popup-page-changed');
+  await picture(again, 'popup-page-changed', { dark: true });
+  await again.getByRole('button', { name: 'Summarise again' }).click();
+  await expect(again.getByText('The page has changed')).toBeHidden();
+  await finished(again);
+  expect((await lastPrompt(again))[1]!.content).toContain('Today the dog is ill');
 });
 
 test('reads all of a real long page, part by part', { tag: '@long' }, async ({ linnet, site }) => {

@@ -9,6 +9,7 @@ const nextSteps = Object.fromEntries(
 const conversations = {
   conversations: 'Conversations',
   'conversations-none': 'No conversations yet. What you ask is kept here, on this device.',
+  'not-kept': 'Conversations are not kept in this window: the browser gives Linnet no storage here.',
   'conversations-not-found': 'Nothing was found for “{find}”.',
   'conversations-found': { one: '{n} conversation', other: '{n} conversations' },
   'conversations-more': 'Show more',
@@ -64,6 +65,7 @@ const prompts = {
   'prompt-edit': 'Edit /{name}',
   'prompt-delete': 'Delete /{name}',
   'prompt-taken': 'There is a /{name} already.',
+  'prompt-deleted': '/{name} was deleted.',
 } as const;
 
 const settings = {

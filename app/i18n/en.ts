@@ -47,6 +47,7 @@ const errors: Readonly<Record<`error-${ErrorCode}`, string>> = {
 const popup = {
   'popup-title': 'Linnet',
   summarise: 'Summarise this page',
+  'summarise-again': 'Summarise again',
   'no-page': 'To summarise a page, open it and press {keys}, or click the bird in the toolbar.',
   'no-page-touch': 'To summarise a page, open it and choose Linnet from the browser’s menu of extensions.',
   'summarise-type': 'Kind of summary',
@@ -66,9 +67,11 @@ const popup = {
   stop: 'Stop',
   copy: 'Copy',
   copied: 'Copied',
+  'copy-failed': 'Could not copy',
   regenerate: 'Try again',
   retry: 'Try again',
   'new-chat': 'New chat',
+  'new-chat-front': 'New chat about the page in front',
   back: 'Back',
   send: 'Send',
   'ask-about-page': 'Ask about this page…',
@@ -77,6 +80,9 @@ const popup = {
   'about-page': 'About this page',
   'about-page-remove': 'Ask without this page',
   'about-page-add': 'Add this page',
+  'about-other': 'About:',
+  'about-other-remove': 'Ask without its page',
+  'about-other-add': 'Add its page',
   'open-in-tab': 'Open in a tab',
   models: 'Models',
   recent: 'Recent',
@@ -104,10 +110,12 @@ const progress = {
   'status-done': 'Done',
   'status-stopped': 'Stopped',
   'status-interrupted': 'Interrupted: the browser or Linnet was closed before the answer was complete.',
+  unsaved:
+    'Not saved: the browser’s storage did not take it. Copy what you want to keep, or free some space.',
   'reading-progress': '{done} of {total} tokens',
   rate: '{rate} tokens/s',
-  'rate-short': '{rate}/s',
   tokens: { one: '{n} token', other: '{n} tokens' },
+  'tokens-hint': 'A token is a short word or a piece of a longer one.',
   coverage:
     'Only the first {percent} of the page was read; the rest does not fit into what this model can read at once.',
   'coverage-question': {
@@ -143,12 +151,13 @@ const progress = {
   'passage-none': 'No passage found',
   'passage-none-hint': 'No sentence of the page says this in similar words. Check it before you rely on it.',
   'passage-gone': 'The page has changed: it no longer says this.',
+  'page-changed': 'The page has changed since it was read.',
   'passage-elsewhere': 'This tab shows another page now. Open the page again to see the passage.',
   'rule-points-cut': 'The model listed more points than asked for; the first ones are shown.',
   'rule-sentences-cut': 'The model wrote more than asked for; the first part is shown.',
   'rule-words-cut': 'The model wrote a longer headline than asked for; it was shortened.',
   'rule-words-over': 'The model wrote a longer headline than asked for.',
-  'details-error': 'Details',
+  details: 'Details',
 } as const;
 
 const model = {

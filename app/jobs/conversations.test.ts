@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { LinnetError } from '../../engine/index.ts';
 import { UNDO_MS } from '../protocol/types.ts';
 import { memoryStore } from '../store/store-memory.ts';
 import { fakeEngine } from './fake-engine.ts';
@@ -70,6 +71,18 @@ describe('branches', () => {
     answer.go();
   });
 
+  it('an edit ends what still runs on the branch that is left', async () => {
+    const { viewer, engine } = setUp();
+    const { job: first, conversation } = await say(viewer, 'One');
+    const answer = stepwise(engine);
+    const later = await viewer.request('chat', { text: 'Two', conversation });
+    await soon();
+    const edited = await viewer.request('edit', { job: first, text: 'One, in other words' });
+    answer.go();
+    expect((await viewer.over(later.job)).status).toBe('stopped');
+    expect((await viewer.over(edited.job)).status).toBe('done');
+  });
+
   it('a question may be asked without the page of its conversation', async () => {
     const { viewer } = setUp();
     const { conversation } = await viewer.request('summarise', { page, style });
@@ -117,6 +130,38 @@ describe('the list of conversations', () => {
     expect([await store.conversation(conversation), await store.job(job)]).toEqual([undefined, undefined]);
   });
 
+  it('keeps one that was restored and deleted again for as long as Undo is offered', async () => {
+    const { viewer, store } = setUp();
+    const { conversation } = await say(viewer, 'One');
+    vi.useFakeTimers();
+    try {
+      await viewer.request('delete-conversation', { conversation });
+      await viewer.request('restore-conversation', { conversation });
+      await vi.advanceTimersByTimeAsync(1.5 * UNDO_MS);
+      await viewer.request('delete-conversation', { conversation });
+      // The first deletion's time is over now.
+      await vi.advanceTimersByTimeAsync(UNDO_MS);
+      expect(await store.conversation(conversation)).toBeDefined();
+      await vi.advanceTimersByTimeAsync(UNDO_MS);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await store.conversation(conversation)).toBeUndefined();
+  });
+
+  it('tells who looks at a deleted one, also who comes later', async () => {
+    const { viewer } = setUp();
+    const { conversation } = await say(viewer, 'One');
+    await viewer.request('delete-conversation', { conversation });
+    expect(viewer.gone).toEqual([conversation]);
+    await viewer.request('restore-conversation', { conversation });
+    await viewer.request('erase', { models: false });
+    expect(viewer.gone).toEqual([conversation, conversation]);
+    await viewer.watch();
+    await viewer.watch(`conversation:${conversation}`);
+    expect(viewer.gone).toHaveLength(3);
+  });
+
   it('loses no question where two pages ask at the same moment, and none that is asked in a deleted one', async () => {
     const { viewer } = setUp();
     const { job, conversation } = await say(viewer, 'One');
@@ -139,6 +184,81 @@ describe('the list of conversations', () => {
     const next = setUp(fakeEngine(), store);
     expect(await titles(next.viewer)).toEqual([]);
     expect(await store.conversation(conversation)).toBeUndefined();
+  });
+});
+
+describe('a page that was read before', () => {
+  const changed = { ...page, text: 'Today the linnet has a nest.' };
+  const summarise = async (viewer: Viewer, of = page) => {
+    const { job, conversation = '' } = await viewer.request('summarise', { page: of, style });
+    await viewer.watch(`conversation:${conversation}`);
+    await viewer.over(job);
+    return conversation;
+  };
+
+  it('is found at any place of its address', async () => {
+    const { viewer } = setUp();
+    const conversation = await summarise(viewer);
+    expect(await viewer.request('current', { url: `${page.url}#song` })).toEqual({ conversation });
+    expect(await viewer.request('current', { url: `${page.url}?other` })).toEqual({});
+  });
+
+  it('has changed where its text says something else', async () => {
+    const { viewer } = setUp();
+    const conversation = await summarise(viewer, { ...page, url: `${page.url}#song` });
+    const compare = (now: typeof page) => viewer.request('page-changed', { conversation, page: now });
+    expect(await compare(page)).toBe(false);
+    expect(await compare(changed)).toBe(true);
+    expect(await compare({ ...changed, url: 'https://example.org/wren' })).toBe(false);
+    const ofSelection = await summarise(viewer, { ...page, text: 'a small finch', source: 'selection' });
+    const still = (now: typeof page) =>
+      viewer.request('page-changed', { conversation: ofSelection, page: now });
+    expect([await still(page), await still(changed)]).toEqual([false, true]);
+  });
+
+  it('has a summary only if one was made of it as it is now', async () => {
+    const { viewer, engine } = setUp();
+    const found = async (now = page) => (await viewer.request('summarised', { page: now })).conversation;
+    engine.failure = new LinnetError('gpu-lost', { who: 'test', message: 'lost' });
+    await summarise(viewer);
+    expect(await found()).toBeUndefined();
+    const conversation = await summarise(viewer);
+    const asked = await viewer.request('chat', { text: 'And?', page });
+    await viewer.watch(`conversation:${asked.conversation}`);
+    await viewer.over(asked.job);
+    expect(await found()).toBe(conversation);
+    expect(await found({ ...page, url: `${page.url}#song` })).toBe(conversation);
+    expect(await found(changed)).toBeUndefined();
+  });
+});
+
+describe('a store that takes nothing', () => {
+  const full = () => {
+    throw new DOMException('no room', 'QuotaExceededError');
+  };
+
+  it('leaves an answer marked, until there is room again', async () => {
+    const store = memoryStore();
+    const { viewer } = setUp(fakeEngine(), store);
+    const { saveJob } = store;
+    store.saveJob = async () => full();
+    const { job, conversation } = await say(viewer, 'One');
+    await vi.waitFor(() =>
+      expect(viewer.jobs.get(job)).toMatchObject({ text: 'Answer 1 ends.', unsaved: true }),
+    );
+    expect(await store.job(job)).toBeUndefined();
+    store.saveJob = saveJob;
+    await say(viewer, 'Two', conversation);
+    await vi.waitFor(() => expect(viewer.jobs.get(job)).not.toHaveProperty('unsaved'));
+    expect(await store.job(job)).toMatchObject({ text: 'Answer 1 ends.' });
+    expect(await store.job(job)).not.toHaveProperty('unsaved');
+  });
+
+  it('refuses a question by its name', async () => {
+    const store = memoryStore();
+    const { viewer } = setUp(fakeEngine(), store);
+    store.saveConversation = async () => full();
+    await expect(viewer.request('chat', { text: 'One' })).rejects.toMatchObject({ code: 'store-full' });
   });
 });
 

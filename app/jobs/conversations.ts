@@ -3,9 +3,9 @@
  * what was said before never colours it; the page comes first in either, so the cache serves both.
  */
 import { fail } from '../../engine/index.ts';
+import type { FoundConversation } from '../protocol/found.ts';
 import {
   type Ask,
-  type Conversation,
   type Job,
   type PageText,
   partsLeft,
@@ -19,6 +19,7 @@ import type { Store, StoredConversation } from '../store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from './branches.ts';
 import { matcher } from './find.ts';
 import { askedAnew, type JobDesk, newJob, notesOf, type Setting } from './jobs.ts';
+import { samePage, saysTheSame, stillSays } from './same-page.ts';
 
 export interface ConversationsOptions {
   readonly jobs: JobDesk;
@@ -112,7 +113,9 @@ export class ConversationDesk {
   /** A long page that was read for one summary is not read again for the next, in another kind or length. */
   private async notedOf({ url, text }: PageText): Promise<Partial<Job>> {
     const latest = await this.options.store.conversations(RECENT_READ);
-    const same = latest.filter(({ material }) => material?.url === url && material.text === text);
+    const same = latest.filter(
+      ({ material }) => material !== undefined && samePage(material.url, url) && material.text === text,
+    );
     const jobs = await this.options.jobs.prepare(same.flatMap((conversation) => conversation.jobs));
     const read = jobs().find(({ rounds }) => rounds !== undefined);
     return read === undefined ? {} : notesOf(read);
@@ -122,7 +125,10 @@ export class ConversationDesk {
     const base = await this.find(job.conversation ?? '');
     const place = { conversation: base.id, ...(job.tab === undefined ? {} : { tab: job.tab }) };
     const fresh = { ...newJob(ask, this.options.now(), place), ...notesOf(job) };
-    return this.startIn({ ...base, ...branchedOff(base, job.id, fresh.id) }, fresh, vary);
+    const branched = branchedOff(base, job.id, fresh.id);
+    // Nobody waits for answers on the branch that is left, and the new one would wait behind them.
+    for (const id of base.jobs) if (!branched.jobs.includes(id)) this.options.jobs.stop(id);
+    return this.startIn({ ...base, ...branched }, fresh, vary);
   }
 
   /** Saves the conversation with its newest job, and puts that in line. Who asks in a deleted one wants it back. */
@@ -180,11 +186,11 @@ export class ConversationDesk {
 
   /** What to show on opening: this page's conversation, else what is being answered, else a chat just left. */
   async current({ tab, url }: { tab?: number; url?: string }): Promise<{ conversation?: string }> {
-    const latest = await this.options.store.conversations(30);
+    const latest = await this.options.store.conversations(RECENT_READ);
     const running = this.options.jobs.running().find((job) => job.conversation !== undefined)?.conversation;
     const ofPage = latest.find(({ page, updatedAt }) => {
       if (page === undefined) return false;
-      if (url !== undefined) return page.url === url;
+      if (url !== undefined) return samePage(page.url, url);
       return page.tab !== undefined && page.tab === tab && updatedAt >= this.bornAt;
     });
     const left = latest.find(
@@ -194,7 +200,27 @@ export class ConversationDesk {
     return conversation === undefined ? {} : { conversation };
   }
 
-  async list(limit: number, find = ''): Promise<Conversation[]> {
+  /** A page that changes while one reads must not answer with what it said before. */
+  async pageChanged(id: string, page: PageText): Promise<boolean> {
+    const { material } = await this.find(id);
+    if (material === undefined || !samePage(material.url, page.url)) return false;
+    return !(material.source === 'selection' ? stillSays : saysTheSame)(page.text, material.text);
+  }
+
+  /** What a shortcut shows in the place of a summary that would be the same. A failed one is none. */
+  async summarised(page: PageText): Promise<{ conversation?: string }> {
+    for (const { id, jobs, material } of await this.options.store.conversations(RECENT_READ)) {
+      if (material === undefined || material.source === 'selection' || !samePage(material.url, page.url))
+        continue;
+      if (!saysTheSame(material.text, page.text)) continue;
+      const asked = await this.options.jobs.prepare(jobs);
+      if (asked().some(({ ask, status }) => ask.kind === 'summary' && status !== 'failed'))
+        return { conversation: id };
+    }
+    return {};
+  }
+
+  async list(limit: number, find = ''): Promise<FoundConversation[]> {
     return (await this.options.store.conversations(limit, matcher(find))).map(withoutMaterial);
   }
 
@@ -206,30 +232,47 @@ export class ConversationDesk {
 
   /** Out of sight at once, and for good a little later; until then it can be restored. */
   async remove(id: string): Promise<void> {
+    const deletedAt = this.options.now();
     await this.change(id, (conversation) => {
       for (const job of allJobs(conversation)) this.options.jobs.stop(job);
-      return { ...conversation, deletedAt: this.options.now() };
+      return { ...conversation, deletedAt };
     });
     // A little more than pages offer, so that no promise is broken.
-    setTimeout(() => void this.removeForGood(id), 2 * UNDO_MS);
+    setTimeout(() => void this.removeForGood(id, deletedAt), 2 * UNDO_MS);
   }
 
   restore(id: string): Promise<void> {
     return this.change(id, ({ deletedAt: _, ...conversation }) => conversation);
   }
 
-  private async removeForGood(id: string): Promise<void> {
+  private async removeForGood(id: string, deletedAt: number): Promise<void> {
     const { jobs, store } = this.options;
     const conversation = await store.conversation(id);
-    if (conversation?.deletedAt === undefined) return;
+    // One that was restored and deleted again has its time before it.
+    if (conversation?.deletedAt !== deletedAt) return;
     jobs.forget(allJobs(conversation));
     // A job that still ends is written to the store when it does.
     await jobs.between(() => store.removeConversation(id));
   }
 
-  async state(id: string): Promise<(() => ServerEvent) | undefined> {
+  /** Everything that pages may look at, before it is erased; tells them once that is done. */
+  async erase(work: () => Promise<void>): Promise<void> {
+    const all = await this.options.store.conversations(Number.POSITIVE_INFINITY);
+    await work();
+    for (const { id } of all) this.options.emit(`conversation:${id}`, { kind: 'gone', conversation: id });
+    this.options.emit('conversations', this.listState());
+  }
+
+  /** What is told of the list: that it has changed, and whether it is kept. */
+  listState(): ServerEvent {
+    return { kind: 'conversations', kept: this.options.store.lasting };
+  }
+
+  async state(id: string): Promise<() => ServerEvent> {
     const conversation = await this.options.store.conversation(id);
-    return conversation === undefined ? undefined : this.prepare(conversation);
+    return conversation === undefined
+      ? () => ({ kind: 'gone', conversation: id })
+      : this.prepare(conversation);
   }
 
   /** Saves, does what follows from it, and tells those who look at the conversation or at the list. */
@@ -238,10 +281,12 @@ export class ConversationDesk {
     then();
     const event = await this.prepare(conversation);
     this.options.emit(`conversation:${conversation.id}`, event());
-    this.options.emit('conversations', { kind: 'conversations' });
+    this.options.emit('conversations', this.listState());
   }
 
   private async prepare(conversation: StoredConversation): Promise<() => ServerEvent> {
+    const { id, deletedAt } = conversation;
+    if (deletedAt !== undefined) return () => ({ kind: 'gone', conversation: id });
     const jobs = await this.options.jobs.prepare(conversation.jobs);
     return () => ({ kind: 'conversation', conversation: withoutMaterial(conversation), jobs: jobs() });
   }
@@ -260,6 +305,6 @@ function aboutPage(page: PageText, tab: number | undefined): Pick<StoredConversa
   return { page: { url, title, dir, ...(tab === undefined ? {} : { tab }) }, material: page };
 }
 
-function withoutMaterial({ material: _, deletedAt: __, ...conversation }: StoredConversation): Conversation {
+function withoutMaterial<C extends StoredConversation>({ material: _, deletedAt: __, ...conversation }: C) {
   return conversation;
 }

@@ -121,7 +121,7 @@ export class Desk {
     }
     if (topic === 'models') return () => ({ kind: 'models', models: this.models.snapshot() });
     if (topic === 'settings') return () => this.settings && { kind: 'settings', settings: this.settings };
-    if (topic === 'conversations') return () => ({ kind: 'conversations' });
+    if (topic === 'conversations') return () => this.conversations.listState();
     const id = topic.slice(topic.indexOf(':') + 1);
     if (topic.startsWith('conversation:')) return this.conversations.state(id);
     const jobs = await this.jobs.prepare([id]);
@@ -166,6 +166,8 @@ export class Desk {
       continue: async ({ job }) => conversations.goOn(await this.finished(job)),
       prompt: ({ job }) => jobs.prompt(job),
       current: (where) => conversations.current(where),
+      'page-changed': ({ conversation, page }) => conversations.pageChanged(conversation, page),
+      summarised: ({ page }) => conversations.summarised(page),
       ...this.conversationHandlers(),
       ...modelHandlers({
         ...{ engine: this.engine, models: this.models, jobs, now: this.now },
@@ -224,11 +226,10 @@ export class Desk {
 
   private async erase(models: boolean): Promise<null> {
     await this.jobs.clear();
-    await this.store.erase();
+    await this.conversations.erase(() => this.store.erase());
     this.settings = undefined;
     await this.change({});
     if (models) await this.eraseCollected();
-    this.server.emit('conversations', { kind: 'conversations' });
     return null;
   }
 

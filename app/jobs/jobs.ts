@@ -11,6 +11,7 @@ import {
   type GenerateRequest,
   type GenerateResult,
   type LoadedModel,
+  log,
   toWire,
 } from '../../engine/index.ts';
 import {
@@ -103,7 +104,7 @@ export class JobDesk {
     const live = new LiveJob(job, {
       tell: (event) => this.tell(job, event),
       save: (state) => {
-        if (!passing) void this.options.store.saveJob(state).catch(() => {});
+        if (!passing) void this.save(live, state);
       },
       now: this.options.now,
     });
@@ -111,6 +112,19 @@ export class JobDesk {
     this.live.set(job.id, live);
     live.set({});
     this.between(() => this.run(live, setting));
+  }
+
+  /** What the store refuses stays here, marked, and is offered again with the next that it takes. */
+  private async save(live: LiveJob, state: Job): Promise<void> {
+    try {
+      await this.options.store.saveJob(state);
+    } catch (error) {
+      if (!live.job.unsaved) log('warn', 'jobs', `not saved: ${toWire(error).message}`);
+      live.kept(false);
+      return;
+    }
+    live.kept(true);
+    for (const other of this.live.values()) if (other.job.unsaved && isOver(other.job.status)) other.save();
   }
 
   /** Who watches a conversation hears of its jobs too. */
@@ -238,7 +252,7 @@ export class JobDesk {
     if (isOver(live.job.status)) return;
     live.set(change);
     // The newest stay in memory, so that nobody reads a state from the store that is about to be replaced.
-    const oldest = [...this.live.values()].find(({ job }) => isOver(job.status));
+    const oldest = [...this.live.values()].find(({ job }) => isOver(job.status) && !job.unsaved);
     if (this.live.size > KEPT_JOBS && oldest !== undefined) this.live.delete(oldest.job.id);
   }
 

@@ -49,6 +49,14 @@ export class LiveJob {
     this.save();
   }
 
+  /** Whether the store has taken what it was last given. Pages learn of a change; the store is asked nothing. */
+  kept(kept: boolean): void {
+    if (kept === (this.state.unsaved === undefined)) return;
+    this.state = kept ? withoutMark(this.state) : { ...this.state, unsaved: true };
+    this.dirty = true;
+    this.flush();
+  }
+
   take(event: GenerateEvent): void {
     if (event.kind === 'prefill') {
       const { done, total, reused } = event;
@@ -94,8 +102,11 @@ export class LiveJob {
     this.told = text.length;
   }
 
-  private save(): void {
+  /** Gives the store what there is. */
+  save(): void {
     this.savedAt = this.hooks.now();
-    this.hooks.save(this.state);
+    this.hooks.save(withoutMark(this.state));
   }
 }
+
+const withoutMark = ({ unsaved: _, ...job }: Job): Job => job;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fail } from '../../engine/index.ts';
 import { type BridgePort, type BridgeWorker, bridgeInWorker, createBridge, type Downward } from './bridge.ts';
 import { createClient } from './client.ts';
-import type { ClientChannel, ClientFrame, ServerChannel, ServerFrame } from './frames.ts';
+import { pipe } from './fake-pipe.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
 import type { ServerEvent, Settings } from './types.ts';
 
@@ -14,43 +14,6 @@ const settings: Settings = {
   pace: 'balanced',
   prompts: [],
 };
-
-function say<T>(listeners: readonly ((message: T) => void)[], message: T): void {
-  for (const listener of listeners) listener(JSON.parse(JSON.stringify(message)));
-}
-
-/** Two ends of one pipe; messages arrive later, as copies, like those of a port. */
-function pipe(): { client: ClientChannel; server: ServerChannel; cut(): void } {
-  const heard: { client: ((m: ServerFrame) => void)[]; server: ((m: ClientFrame) => void)[] } = {
-    client: [],
-    server: [],
-  };
-  const closed: { client: (() => void)[]; server: (() => void)[] } = { client: [], server: [] };
-  let open = true;
-  const later = (work: () => void) => queueMicrotask(() => open && work());
-  const end = (side: 'client' | 'server') => {
-    if (!open) return;
-    open = false;
-    for (const listener of closed[side]) listener();
-  };
-  return {
-    client: {
-      post: (m) => later(() => say(heard.server, m)),
-      onMessage: (f) => heard.client.push(f),
-      onClose: (f) => closed.client.push(f),
-      close: () => end('server'),
-    },
-    server: {
-      post: (m) => later(() => say(heard.client, m)),
-      onMessage: (f) => heard.server.push(f),
-      onClose: (f) => closed.server.push(f),
-      close: () => end('client'),
-    },
-    cut: () => {
-      end('client');
-    },
-  };
-}
 
 function fakeServer(): Server {
   const handlers = {

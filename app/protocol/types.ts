@@ -16,6 +16,7 @@ import type {
   Verdict,
   WireError,
 } from '../../engine/index.ts';
+import type { FoundConversation } from './found.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -145,6 +146,8 @@ export interface Job {
   /** It came to its limit before it was complete: that of answers, or the model's context, see `context`. */
   readonly cut?: boolean;
   readonly error?: WireError;
+  /** The store did not take it, as on a full disk: it lasts as long as the worker does. */
+  readonly unsaved?: true;
   /** Name of the model that answers. */
   readonly model?: string;
   /** Milliseconds since 1970. */
@@ -299,8 +302,12 @@ export interface Requests {
   prompt: { send: { job: string }; reply: readonly ChatMessage[] };
   /** The conversation to show on opening. */
   current: { send: { tab?: number; url?: string }; reply: { conversation?: string } };
+  /** Whether the page says something else by now than what the conversation read. */
+  'page-changed': { send: { conversation: string; page: PageText }; reply: boolean };
+  /** The newest conversation with a summary of this page as it is now. */
+  summarised: { send: { page: PageText }; reply: { conversation?: string } };
   /** Newest first; with `find`, those that have all its words in title, questions or answers. */
-  conversations: { send: { limit: number; find?: string }; reply: readonly Conversation[] };
+  conversations: { send: { limit: number; find?: string }; reply: readonly FoundConversation[] };
   'rename-conversation': { send: { conversation: string; title: string }; reply: null };
   /** It can be restored for {@link UNDO_MS}. */
   'delete-conversation': { send: { conversation: string }; reply: null };
@@ -371,8 +378,10 @@ export type ServerEvent =
       readonly tokensPerSecond: number;
     }
   | { readonly kind: 'conversation'; readonly conversation: Conversation; readonly jobs: readonly Job[] }
-  /** The list of conversations is not what it was. */
-  | { readonly kind: 'conversations' }
+  /** To who looks at a conversation that was deleted. */
+  | { readonly kind: 'gone'; readonly conversation: string }
+  /** The list of conversations is not what it was. `kept`: it outlives the browser. */
+  | { readonly kind: 'conversations'; readonly kept: boolean }
   | { readonly kind: 'models'; readonly models: Models }
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] };

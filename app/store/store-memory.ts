@@ -17,6 +17,7 @@ export function memoryStore(language = 'en'): Store {
     conversations.delete(id);
   };
   return {
+    lasting: false,
     settings: async () => settings,
     saveSettings: async (changed) => {
       settings = changed;
@@ -28,8 +29,11 @@ export function memoryStore(language = 'en'): Store {
     conversations: async (limit, matches) =>
       [...conversations.values()]
         .filter(({ deletedAt }) => deletedAt === undefined)
-        .filter((conversation) => matches?.(conversation, jobsOf(conversation)) !== false)
         .sort((a, b) => b.updatedAt - a.updatedAt)
+        .flatMap((conversation) => {
+          const match = matches === undefined ? {} : matches(conversation, jobsOf(conversation));
+          return match === undefined ? [] : [{ ...conversation, ...match }];
+        })
         .slice(0, limit),
     removeConversation: async (id) => remove(id),
     removeDeleted: async () => {

@@ -7,7 +7,7 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { allJobs } from '../jobs/branches.ts';
-import type { Matches } from '../jobs/find.ts';
+import type { Match, Matches } from '../jobs/find.ts';
 import { type Conversation, isOver, type Job, type PageText, type Settings } from '../protocol/types.ts';
 
 /** A conversation with the text of its page, which pages of Linnet are not sent. */
@@ -18,6 +18,8 @@ export interface StoredConversation extends Conversation {
 }
 
 export interface Store {
+  /** Whether what it takes outlives the browser. */
+  readonly lasting: boolean;
   settings(): Promise<Settings>;
   saveSettings(settings: Settings): Promise<void>;
   job(id: string): Promise<Job | undefined>;
@@ -25,7 +27,7 @@ export interface Store {
   conversation(id: string): Promise<StoredConversation | undefined>;
   saveConversation(conversation: StoredConversation): Promise<void>;
   /** Newest first, without deleted ones. `matches` is given all jobs of a conversation. */
-  conversations(limit: number, matches?: Matches): Promise<StoredConversation[]>;
+  conversations(limit: number, matches?: Matches): Promise<(StoredConversation & Match)[]>;
   /** With its jobs, for good. */
   removeConversation(id: string): Promise<void>;
   /** Removes conversations that were deleted and not restored; returns how many. */
@@ -65,6 +67,7 @@ export async function openIdbStore(language: string, name = 'linnet'): Promise<S
     },
   });
   return {
+    lasting: true,
     settings: async () => ({ ...defaultSettings(language), ...(await db.get('settings', 'settings')) }),
     saveSettings: async (settings) => void (await db.put('settings', settings, 'settings')),
     job: (id) => db.get('jobs', id),
@@ -83,21 +86,21 @@ async function newest(
   db: IDBPDatabase<Schema>,
   limit: number,
   matches?: Matches,
-): Promise<StoredConversation[]> {
-  const found: StoredConversation[] = [];
+): Promise<(StoredConversation & Match)[]> {
+  const found: (StoredConversation & Match)[] = [];
   const transaction = db.transaction(['conversations', 'jobs']);
-  const jobs = transaction.objectStore('jobs');
+  const jobsOf = async (conversation: StoredConversation) => {
+    const jobs = transaction.objectStore('jobs');
+    const read = await Promise.all(allJobs(conversation).map((id) => jobs.get(id)));
+    return read.filter((job) => job !== undefined);
+  };
   let cursor = await transaction.objectStore('conversations').index('updatedAt').openCursor(null, 'prev');
   while (cursor !== null && found.length < limit) {
     const { value } = cursor;
-    const wanted =
-      value.deletedAt === undefined &&
-      (matches === undefined ||
-        matches(
-          value,
-          (await Promise.all(allJobs(value).map((id) => jobs.get(id)))).filter((job) => job !== undefined),
-        ));
-    if (wanted) found.push(value);
+    if (value.deletedAt === undefined) {
+      const match = matches === undefined ? {} : matches(value, await jobsOf(value));
+      if (match !== undefined) found.push({ ...value, ...match });
+    }
     cursor = await cursor.continue();
   }
   return found;

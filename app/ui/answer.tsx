@@ -34,7 +34,14 @@ export function Answer({ job, onRegenerate, onContinue, onModels }: AnswerProps)
       {job.status === 'done' && job.text.trim() === '' && (
         <p class="soft">{t(job.onlyThought === true ? 'only-thought' : 'empty')}</p>
       )}
+      {job.unsaved === true && (
+        <p class="aside" role="status">
+          <Icon name="warning" />
+          <span>{t('unsaved')}</span>
+        </p>
+      )}
       {job.cut === true && <p class="aside">{t(outOfRoom(job) ? 'cut-room' : 'cut')}</p>}
+      {job.status === 'stopped' && <p class="small soft">{t('status-stopped')}</p>}
       {job.status === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
       {job.error !== undefined && (
         <ErrorNote error={job.error}>
@@ -120,12 +127,6 @@ interface ToolsProps extends Pick<AnswerProps, 'job' | 'onRegenerate'> {
 }
 
 function Tools({ job, onRegenerate, goOn }: ToolsProps) {
-  const { tokens = 0, tokensPerSecond = 0 } = job;
-  const facts = [
-    job.status === 'stopped' && t('status-stopped'),
-    tokens > 0 && t('tokens', { n: tokens }),
-    tokensPerSecond > 0 && t('rate-short', { rate: number(tokensPerSecond, 1) }),
-  ];
   return (
     <div class="tools row">
       {job.ask.kind === 'summary' ? (
@@ -140,7 +141,26 @@ function Tools({ job, onRegenerate, goOn }: ToolsProps) {
           {againLabel(job, 'regenerate')}
         </button>
       )}
-      <span class="meta small soft">{facts.filter(Boolean).join(' · ')}</span>
+      <AnswerFacts job={job} />
     </div>
+  );
+}
+
+/** For those who want to know: who wrote it, how much, how fast. */
+function AnswerFacts({ job: { model = '', tokens = 0, tokensPerSecond = 0 } }: { job: Job }) {
+  if (tokens === 0) return null;
+  const facts = [
+    model,
+    t('tokens', { n: tokens }),
+    tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) }),
+  ];
+  return (
+    <details class="answer-facts small soft">
+      <summary>{t('details')}</summary>
+      <p>
+        <bdi>{facts.filter(Boolean).join(' · ')}</bdi>
+      </p>
+      <p>{t('tokens-hint')}</p>
+    </details>
   );
 }

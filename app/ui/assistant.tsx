@@ -25,7 +25,7 @@ import './chats.css';
 
 export type Place = 'popup' | 'panel' | 'tab';
 
-/** Milliseconds after which a popup has its final size. */
+/** Milliseconds without a change after which a popup has its final size. */
 const SETTLED = 250;
 
 /** The popup's page opened as a tab is a tab, as on phones. */
@@ -100,8 +100,16 @@ function makeRoom(place: Place): void {
     return;
   }
   // The browser makes a popup as high as its content, as far as the screen goes; then the content must follow.
-  setTimeout(() => {
-    const lacks = innerHeight < document.documentElement.scrollHeight;
-    if (lacks) document.documentElement.style.setProperty('--popup-height', `${innerHeight}px`);
-  }, SETTLED);
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  const settle = () => {
+    clearTimeout(settling);
+    settling = setTimeout(fitPopup, SETTLED);
+  };
+  addEventListener('resize', settle);
+  settle();
+}
+
+function fitPopup(): void {
+  const { scrollHeight, style } = document.documentElement;
+  if (innerHeight < scrollHeight) style.setProperty('--popup-height', `${innerHeight}px`);
 }

@@ -1,11 +1,12 @@
 /** The list of conversations with its search field. */
 import { useEffect, useState } from 'preact/hooks';
 import { date, t } from '../i18n/index.ts';
+import type { FoundConversation, Snippet } from '../protocol/found.ts';
 import type { Conversation } from '../protocol/types.ts';
 import type { ChatsState } from './chats-state.ts';
 import { Icon } from './icons.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
-import { useFocus } from './use-focus.ts';
+import { onEscape, useFocus } from './use-focus.ts';
 
 export const titleOf = ({ title }: Conversation): string => title || t('untitled-conversation');
 
@@ -31,9 +32,7 @@ export function ChatsList({ chats, current, onOpen }: ChatsListProps) {
           value={find}
           placeholder={t('search')}
           aria-label={t('search')}
-          onInput={(event) => {
-            chats.find.value = event.currentTarget.value;
-          }}
+          onInput={(event) => chats.search(event.currentTarget.value)}
         />
       </label>
       <p class="hidden-visually" role="status">
@@ -55,7 +54,7 @@ export function ChatsList({ chats, current, onOpen }: ChatsListProps) {
           />
         ))}
       </ul>
-      {chats.hasMore && (
+      {chats.hasMore.value && (
         <button type="button" class="button little" onClick={() => chats.more()}>
           {t('conversations-more')}
         </button>
@@ -65,7 +64,7 @@ export function ChatsList({ chats, current, onOpen }: ChatsListProps) {
 }
 
 interface EntryProps {
-  readonly conversation: Conversation;
+  readonly conversation: FoundConversation;
   readonly chats: ChatsState;
   readonly on: boolean;
   onOpen(): void;
@@ -88,6 +87,7 @@ function Entry({ conversation, chats, on, onOpen }: EntryProps) {
           <span class="open-title" dir="auto">
             {titleOf(conversation)}
           </span>
+          {conversation.snippet !== undefined && <Why {...conversation.snippet} />}
           <span class="small soft">{date(conversation.updatedAt)}</span>
         </span>
       </button>
@@ -96,6 +96,17 @@ function Entry({ conversation, chats, on, onOpen }: EntryProps) {
         items={conversationActions(conversation, chats, () => setRenaming(true))}
       />
     </li>
+  );
+}
+
+/** The words by which it was found. */
+function Why({ before, hit, after }: Snippet) {
+  return (
+    <span class="open-why small soft" dir="auto">
+      {before}
+      <mark>{hit}</mark>
+      {after}
+    </span>
   );
 }
 
@@ -136,7 +147,7 @@ export function RenameForm({ conversation, chats, onEnd }: RenameProps) {
         if (title.trim() !== '') void chats.rename(conversation.id, title);
         onEnd();
       }}
-      onKeyDown={(event) => event.key === 'Escape' && onEnd()}
+      onKeyDown={onEscape(onEnd)}
     >
       <input
         class="field"

@@ -1,12 +1,15 @@
 /** The list of conversations: found by words, renamed, saved as files, deleted and brought back. */
 import { effect, type Signal, signal } from '@preact/signals';
 import type { Client } from '../protocol/client.ts';
+import type { FoundConversation } from '../protocol/found.ts';
 import { type Conversation, UNDO_MS } from '../protocol/types.ts';
 import type { Live } from './live.ts';
 import { saveFile } from './save-file.ts';
 import { asJson, asMarkdown, fileName } from './transcript.ts';
 
 const PAGE = 40;
+/** Milliseconds without a letter after which one has probably said what is looked for. */
+const TYPED = 150;
 
 export interface ChatsOptions {
   readonly client: Client;
@@ -19,15 +22,21 @@ export interface ChatsOptions {
 
 export class ChatsState {
   /** Undefined until the first answer, and while nobody looks. */
-  readonly list: Signal<readonly Conversation[] | undefined> = signal(undefined);
+  readonly list: Signal<readonly FoundConversation[] | undefined> = signal(undefined);
+  /** What stands in the search field. */
   readonly find: Signal<string> = signal('');
+  readonly hasMore: Signal<boolean> = signal(false);
   readonly limit: Signal<number> = signal(PAGE);
   /** Deleted just now, and can be restored. */
   readonly deleted: Signal<Conversation | undefined> = signal(undefined);
   private readonly options: ChatsOptions;
   private forgetting: ReturnType<typeof setTimeout> | undefined;
-  /** Answers to older questions of the search field are of no use. */
-  private asked = 0;
+  private typing: ReturnType<typeof setTimeout> | undefined;
+  /** What is looked for, a moment after it was typed. */
+  private readonly wanted: Signal<string> = signal('');
+  /** One search runs at a time; of those that are wanted meanwhile only the last is made. */
+  private searching = false;
+  private again = false;
 
   constructor(options: ChatsOptions) {
     this.options = options;
@@ -36,22 +45,37 @@ export class ChatsState {
   /** Keeps the list as it is now until the returned function is called. */
   look(): () => void {
     return effect(() => {
-      void this.options.live.listChanges.value;
-      void this.load(this.find.value, this.limit.value);
+      void [this.options.live.listChanges.value, this.wanted.value, this.limit.value];
+      void this.load();
     });
   }
 
-  private async load(find: string, limit: number): Promise<void> {
-    const asked = ++this.asked;
+  search(find: string): void {
+    this.find.value = find;
+    clearTimeout(this.typing);
+    const look = () => {
+      this.wanted.value = find;
+    };
+    if (find === '') look();
+    else this.typing = setTimeout(look, TYPED);
+  }
+
+  private async load(): Promise<void> {
+    this.again = this.searching;
+    if (this.searching) return;
+    this.searching = true;
     const { attempt, client } = this.options;
+    const find = this.wanted.peek();
+    const limit = this.limit.peek();
     await attempt(async () => {
-      const list = await client.request('conversations', { limit, find });
-      if (asked === this.asked) this.list.value = list;
+      // One more than is shown tells whether there are more.
+      const found = await client.request('conversations', { limit: limit + 1, find });
+      if (find !== this.wanted.peek()) return;
+      this.hasMore.value = found.length > limit;
+      this.list.value = found.slice(0, limit);
     });
-  }
-
-  get hasMore(): boolean {
-    return (this.list.value?.length ?? 0) >= this.limit.value;
+    this.searching = false;
+    if (this.again) await this.load();
   }
 
   more(): void {

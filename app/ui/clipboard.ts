@@ -1,4 +1,9 @@
-/** Copying. Pages without encryption have no clipboard API, also for what Linnet puts into them. */
+import { fail } from '../../engine/index.ts';
+
+/**
+ * Copying; rejects where the browser refuses it. Pages without encryption have no clipboard API, also for what Linnet
+ * puts into them.
+ */
 export async function copyText(text: string): Promise<void> {
   const { clipboard } = navigator as { clipboard?: Clipboard };
   if (clipboard !== undefined) return clipboard.writeText(text);
@@ -8,6 +13,7 @@ export async function copyText(text: string): Promise<void> {
     event.stopImmediatePropagation();
   };
   document.addEventListener('copy', onCopy, { capture: true, once: true });
-  document.execCommand('copy');
+  const copied = document.execCommand('copy');
   document.removeEventListener('copy', onCopy, { capture: true });
+  if (!copied) fail('request-invalid', { who: 'clipboard', message: 'the browser copied nothing' });
 }

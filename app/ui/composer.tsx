@@ -8,21 +8,24 @@ import { ContextMeter, ContextNote } from './context-meter.tsx';
 import type { ContextUse } from './context-use.ts';
 import { draft, keepDraft } from './draft.ts';
 import { Icon } from './icons.tsx';
-import { choices, type LibraryEntry } from './prompt-library.ts';
+import { choices, type LibraryEntry, named } from './prompt-library.ts';
 import { PromptMenu, promptOptionId } from './prompt-menu.tsx';
 
 interface ComposerProps {
   readonly placeholder: TextKey;
   readonly running: boolean;
   readonly able: boolean;
-  /** Shown above the field; undefined where there is no page to ask about. */
-  readonly page: { readonly title: string; readonly on: boolean } | undefined;
+  /** Shown above the field; undefined where there is no page to ask about. `front`: it is the one in front. */
+  readonly page: { readonly title: string; readonly on: boolean; readonly front: boolean } | undefined;
   readonly prompts: readonly LibraryEntry[];
   readonly context: ContextUse | undefined;
   onPage(on: boolean): void;
   onSummarise(): void;
-  onSend(text: string): void;
+  /** Whether the question was taken. */
+  onSend(text: string): Promise<boolean>;
   onStop(): void;
+  /** Absent where the conversation is about the page in front. */
+  onNewChat?: (() => void) | undefined;
 }
 
 /** Pixels that the field grows to with its text, about six lines; then it scrolls. */
@@ -30,11 +33,7 @@ const TALLEST = 160;
 
 export function Composer(props: ComposerProps) {
   const { page, context } = props;
-  const [text, setShown] = useState(draft);
-  const setText = (typed: string) => {
-    setShown(typed);
-    keepDraft(typed);
-  };
+  const { text, setText, sent } = useDraft();
   const field = useGrowing(text);
   // On phones it would bring the keyboard up over what one came to read.
   useEffect(() => {
@@ -47,13 +46,17 @@ export function Composer(props: ComposerProps) {
   const send = () => {
     const asked = text.trim();
     if (asked === '' || !idle) return;
-    setText('');
-    props.onSend(asked);
+    const entry = named(asked, props.prompts);
+    if (entry !== undefined) choose(entry);
+    else void sent(asked, props.onSend(asked));
   };
   const choose = (entry: LibraryEntry) => {
     if (entry.action === 'summarise' && !idle) return;
-    setText(entry.action === undefined ? entry.text : '');
+    // What was written before the list was opened stays.
+    const written = text.startsWith('/') ? '' : text;
+    offered.chosen();
     if (entry.action === 'summarise') props.onSummarise();
+    setText([written, entry.action === undefined ? entry.text : ''].filter(Boolean).join('\n'));
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -73,6 +76,12 @@ export function Composer(props: ComposerProps) {
       }}
     >
       {context !== undefined && <ContextNote use={context} />}
+      {props.onNewChat !== undefined && (
+        <button type="button" class="button quiet little add-page" onClick={props.onNewChat}>
+          <Icon name="plus" />
+          {t('new-chat-front')}
+        </button>
+      )}
       {(page !== undefined || context !== undefined) && (
         <div class="composer-about">
           {page !== undefined && <PageChip {...page} onPage={props.onPage} />}
@@ -83,6 +92,21 @@ export function Composer(props: ComposerProps) {
         <PromptMenu id={menuId} entries={offered.entries} active={offered.active} onChoose={choose} />
       )}
       <div class="composer-line">
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={t('prompts-menu')}
+          aria-expanded={offered.entries.length > 0}
+          title={t('prompts-menu')}
+          // The field keeps the focus, and phones their keyboard.
+          onPointerDown={(event) => event.preventDefault()}
+          onClick={() => {
+            offered.toggle();
+            field.current?.focus();
+          }}
+        >
+          <Icon name="prompts" />
+        </button>
         <textarea
           ref={field}
           class="field"
@@ -126,6 +150,24 @@ export function Composer(props: ComposerProps) {
   );
 }
 
+/** The text of the field, which is kept while it is not sent; what could not be sent is in the field again. */
+function useDraft() {
+  const [text, setShown] = useState(draft);
+  const latest = useRef(text);
+  const setText = (typed: string) => {
+    latest.current = typed;
+    setShown(typed);
+    keepDraft(typed);
+  };
+  const sent = async (asked: string, taken: Promise<boolean>) => {
+    latest.current = '';
+    setShown('');
+    if (await taken) keepDraft(latest.current);
+    else setText([asked, latest.current].filter(Boolean).join('\n'));
+  };
+  return { text, setText, sent };
+}
+
 function useGrowing(text: string) {
   const field = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
@@ -137,47 +179,62 @@ function useGrowing(text: string) {
   return field;
 }
 
-/** What the text after a slash offers, and the keys that go through it. */
+/** What the text after a slash offers, or the button beside the field, and the keys that go through it. */
 function useChoices(text: string, prompts: readonly LibraryEntry[]) {
   const [at, setAt] = useState(0);
-  // The text for which a person has put the menu away.
+  // The text for which a person has put the menu away, or has asked for it by its button.
   const [closedFor, setClosedFor] = useState('');
-  const entries = text === closedFor ? [] : choices(text, prompts);
+  const [openFor, setOpenFor] = useState<string | undefined>(undefined);
+  const bySlash = text === closedFor ? [] : choices(text, prompts);
+  const entries = bySlash.length === 0 && text === openFor ? prompts : bySlash;
   const active = Math.min(at, Math.max(0, entries.length - 1));
+  // Who has typed on did not ask for it there.
+  useEffect(() => setOpenFor((before) => (before === text ? before : undefined)), [text]);
+  const chosen = () => {
+    setAt(0);
+    setOpenFor(undefined);
+  };
+  const close = () => {
+    chosen();
+    setClosedFor(text);
+  };
+  const open = () => {
+    setClosedFor('');
+    setOpenFor(text);
+  };
   /** True where the key was meant for the menu. */
   const key = ({ key: pressed, shiftKey }: KeyboardEvent, choose: (entry: LibraryEntry) => void): boolean => {
     if (entries.length === 0) return false;
     if (pressed === 'ArrowDown') setAt((active + 1) % entries.length);
     else if (pressed === 'ArrowUp') setAt((active + entries.length - 1) % entries.length);
-    else if (pressed === 'Escape') setClosedFor(text);
-    else if ((pressed === 'Enter' || pressed === 'Tab') && !shiftKey) {
-      setAt(0);
-      choose(entries[active]!);
-    } else return false;
+    else if (pressed === 'Escape') close();
+    else if ((pressed === 'Enter' || pressed === 'Tab') && !shiftKey) choose(entries[active]!);
+    else return false;
     return true;
   };
-  return { entries, active, key };
+  return { entries, active, key, chosen, toggle: entries.length > 0 ? close : open };
 }
 
 interface ChipProps {
   readonly title: string;
   readonly on: boolean;
+  readonly front: boolean;
   onPage(on: boolean): void;
 }
 
-function PageChip({ title, on, onPage }: ChipProps) {
+function PageChip({ title, on, front, onPage }: ChipProps) {
   if (!on) {
     return (
-      <button type="button" class="button quiet little add-page" onClick={() => onPage(true)}>
+      <button type="button" class="button quiet little add-page" title={title} onClick={() => onPage(true)}>
         <Icon name="plus" />
-        {t('about-page-add')}
+        {t(front ? 'about-page-add' : 'about-other-add')}
       </button>
     );
   }
   return (
     <span class="chip small" title={title}>
       <Icon name="page" />
-      <span class="chip-text">{t('about-page')}</span>
+      <span class="chip-text">{t(front ? 'about-page' : 'about-other')}</span>
       {title !== '' && (
         <span class="chip-title soft" dir="auto">
           {title}
@@ -185,8 +242,8 @@ function PageChip({ title, on, onPage }: ChipProps) {
       )}
       <button
         type="button"
-        aria-label={t('about-page-remove')}
-        title={t('about-page-remove')}
+        aria-label={t(front ? 'about-page-remove' : 'about-other-remove')}
+        title={t(front ? 'about-page-remove' : 'about-other-remove')}
         onClick={() => onPage(false)}
       >
         <Icon name="close" />

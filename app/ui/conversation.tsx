@@ -12,7 +12,8 @@ interface ConversationProps {
   readonly conversation: Conversation;
   /** Those of the branch that is shown. */
   readonly jobs: readonly Job[];
-  onEdit(job: string, text: string): void;
+  /** Whether the question was taken. */
+  onEdit(job: string, text: string): Promise<boolean>;
   /** Shows the branch with this version of a question. */
   onVersion(job: string): void;
   onRegenerate(job: string): void;

@@ -11,7 +11,7 @@ export function ErrorNote({ error, children }: { error: WireError; children?: Co
       </p>
       {/* What is to be changed is said nowhere else. */}
       <details open={error.code === 'request-invalid'}>
-        <summary>{t('details-error')}</summary>
+        <summary>{t('details')}</summary>
         <dl class="facts">
           <dd>{error.message}</dd>
           <dd class="soft">

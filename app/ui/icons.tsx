@@ -37,6 +37,7 @@ const paths = {
   pencil: 'M4 20l1-4L16 5l3 3L8 19zM14 7l3 3',
   search: 'M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5L20 20',
   next: 'M9 5l7 7-7 7',
+  prompts: 'M6 4h12v16l-6-4-6 4zM13.5 7l-3 6',
 } as const;
 
 const DIRECTED: readonly string[] = ['back', 'next', 'undo'];

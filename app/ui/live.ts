@@ -11,6 +11,10 @@ export interface Live {
   readonly jobs: Signal<Jobs>;
   /** Counts changes of the list of conversations. */
   readonly listChanges: Signal<number>;
+  /** The conversation that was followed last and is deleted now. */
+  readonly gone: Signal<string | undefined>;
+  /** Whether conversations outlive the browser; undefined until it is known. */
+  readonly kept: Signal<boolean | undefined>;
   /** Undefined until the first answer; false while the line is down. */
   readonly up: Signal<boolean | undefined>;
   /** The conversation to show from now on. */
@@ -31,6 +35,8 @@ export function createLive(client: Client): Live {
     conversation: signal<Conversation | undefined>(undefined),
     jobs: signal<Jobs>(new Map()),
     listChanges: signal(0),
+    gone: signal<string | undefined>(undefined),
+    kept: signal<boolean | undefined>(undefined),
     up: signal<boolean | undefined>(undefined),
   };
   let followed: string | undefined;
@@ -47,7 +53,11 @@ export function createLive(client: Client): Live {
   });
   client.onEvent((event) => {
     if (event.kind === 'models') live.models.value = event.models;
-    if (event.kind === 'conversations') live.listChanges.value++;
+    if (event.kind === 'conversations') {
+      live.kept.value = event.kept;
+      live.listChanges.value++;
+    }
+    if (event.kind === 'gone' && event.conversation === followed) live.gone.value = followed;
     if (event.kind === 'settings') {
       kept = event.settings;
       showSettings();
@@ -71,6 +81,7 @@ export function createLive(client: Client): Live {
     follow(id) {
       if (id === followed) return;
       followed = id;
+      live.gone.value = undefined;
       live.conversation.value = undefined;
       watch();
     },

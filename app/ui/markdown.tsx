@@ -6,7 +6,7 @@
  */
 import DOMPurify from 'dompurify';
 import { marked } from 'marked';
-import { memo } from 'preact/compat';
+import { createPortal, memo } from 'preact/compat';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import { CopyButton } from './copy-button.tsx';
@@ -32,18 +32,39 @@ function fragmentOf(source: string): DocumentFragment {
   });
 }
 
+/** A block of code within a block of Markdown, which may be a list: its words, and the place of its button. */
+interface Code {
+  readonly text: string;
+  readonly place: Element;
+}
+
+/** Code runs from left to right in any language, and has room for a button beside it. */
+function framed(pre: Element): Code {
+  const frame = document.createElement('div');
+  frame.className = 'code-block';
+  frame.dir = 'ltr';
+  pre.replaceWith(frame);
+  const place = document.createElement('div');
+  place.className = 'code-tools';
+  frame.append(pre, place);
+  return { text: pre.textContent ?? '', place };
+}
+
 const Block = memo(({ source }: { source: string }) => {
   const place = useRef<HTMLDivElement>(null);
-  const [code, setCode] = useState('');
+  const [codes, setCodes] = useState<readonly Code[]>([]);
   useLayoutEffect(() => {
-    place.current?.replaceChildren(fragmentOf(source));
-    setCode(place.current?.firstElementChild?.matches('pre') ? (place.current.textContent ?? '') : '');
+    const fragment = fragmentOf(source);
+    setCodes([...fragment.querySelectorAll('pre')].map(framed));
+    place.current?.replaceChildren(fragment);
   }, [source]);
   return (
-    <div class={code === '' ? undefined : 'code-block'}>
-      <div ref={place} dir={code === '' ? undefined : 'ltr'} />
-      {code !== '' && <CopyButton text={code} label={t('copy-code')} />}
-    </div>
+    <>
+      <div ref={place} />
+      {codes.map((code, index) =>
+        createPortal(<CopyButton key={index} text={code.text} label={t('copy-code')} />, code.place),
+      )}
+    </>
   );
 });
 

@@ -1,6 +1,7 @@
 /** What the popup does: which page it is about, which conversation it shows, what its buttons ask for. */
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { toWire, type WireError } from '../../engine/index.ts';
+import { samePage } from '../jobs/same-page.ts';
 import type { Client } from '../protocol/client.ts';
 import type { PageReading, PassageShown } from '../protocol/page-line.ts';
 import type { Start } from '../protocol/start.ts';
@@ -35,6 +36,9 @@ export interface PopupBrowser {
 /** What of a page can be translated on it. */
 export type Translatable = 'selection' | 'written' | 'page';
 
+/** Conversations that are listed at the start. */
+const RECENT = 3;
+
 export type PageState =
   | { readonly kind: 'none' }
   | { readonly kind: 'reading' }
@@ -53,6 +57,10 @@ export class PopupState extends LiveRequests {
   readonly shown: Signal<string | undefined> = signal(undefined);
   /** Why the last passage that was asked for could not be shown. */
   readonly unseen: Signal<Exclude<PassageShown, 'shown'> | undefined> = signal(undefined);
+  /** The page in front says something else than when the conversation read it. */
+  readonly changed: Signal<boolean> = signal(false);
+  /** Whether the conversation's page is in front, another one, or none that is known. */
+  readonly front: ReadonlySignal<'same' | 'other' | 'none'>;
   readonly jobs: ReadonlySignal<readonly Job[]>;
   readonly running: ReadonlySignal<Job | undefined>;
 
@@ -64,12 +72,58 @@ export class PopupState extends LiveRequests {
       (conversation.value?.jobs ?? []).map((id) => jobs.value.get(id)).filter((job) => job !== undefined),
     );
     this.running = computed(() => this.jobs.value.find(underWay));
+    this.front = computed(() => this.compareFront(this.page.value));
     this.chats = new ChatsState({
       client,
       live: this.live,
       attempt: (work) => this.attempt(work),
       onDeleted: (id) => void (id === this.shown.value && this.startAnew()),
     });
+    this.followList();
+    this.followPage();
+  }
+
+  /** What was done lately is listed at the start, and a conversation that is deleted elsewhere is left. */
+  private followList(): void {
+    const { gone, listChanges } = this.live;
+    effect(() => {
+      // The first change is the state on opening.
+      if (listChanges.value > 0 && this.shown.value === undefined) void this.listRecent();
+    });
+    effect(() => {
+      if (gone.value !== undefined) this.show(undefined);
+    });
+  }
+
+  /** Compares the page with what the conversation read of it, whenever either is another one. */
+  private followPage(): void {
+    const about = computed(() => {
+      const { conversation } = this.live;
+      return conversation.value?.page === undefined ? undefined : conversation.value.id;
+    });
+    effect(() => {
+      const conversation = about.value;
+      const page = this.page.value;
+      this.changed.value = false;
+      if (conversation === undefined || page.kind !== 'read' || this.front.value !== 'same') return;
+      const send = { conversation, page: page.reading.page };
+      // Without an answer nothing is claimed.
+      const answered = this.client.request('page-changed', send).catch(() => false);
+      void answered.then((changed) => {
+        if (about.peek() === conversation && this.page.peek() === page) this.changed.value = changed;
+      });
+    });
+  }
+
+  private compareFront(page: PageState): 'same' | 'other' | 'none' {
+    const about = this.live.conversation.value?.page;
+    const { tab } = this.outside;
+    if (about === undefined) return 'same';
+    if (tab === undefined) return 'none';
+    const url = page.kind === 'read' ? page.reading.page.url : tab.url;
+    if (url !== undefined) return samePage(about.url, url) ? 'same' : 'other';
+    // The address of a page that Linnet may not read is not known either.
+    return page.kind === 'failed' && about.tab !== tab.id ? 'other' : 'same';
   }
 
   async open(): Promise<void> {
@@ -82,22 +136,23 @@ export class PopupState extends LiveRequests {
       };
       const { conversation } = await this.client.request('current', where);
       if (conversation !== undefined) this.show(conversation);
-      await Promise.all([this.client.request('warm', {}), this.listRecent()]);
-      await this.startAtOnce(conversation);
+      await this.client.request('warm', {});
+      await this.startAtOnce(reading);
     });
     await reading;
   }
 
-  /** A shortcut starts a summary, unless that is switched off or there is one of this page already. */
-  private async startAtOnce(current: string | undefined): Promise<void> {
+  /** A shortcut starts a summary, unless that is switched off or there is one of the page as it is now. */
+  private async startAtOnce(page: Promise<PageReading | undefined>): Promise<void> {
     const { tab } = this.outside;
     const start = tab === undefined ? undefined : await this.outside.takeStart(tab.id);
     if (start === undefined) return;
     if (start.by === 'shortcut') {
       const { autoStart } = await this.settings();
-      const latest = await this.client.request('conversations', { limit: 30 });
-      const { page } = latest.find(({ id }) => id === current) ?? {};
-      if (!autoStart || (page !== undefined && page.url === tab?.url)) return;
+      const reading = autoStart ? await page : undefined;
+      if (reading === undefined) return;
+      const { conversation } = await this.client.request('summarised', { page: reading.page });
+      if (conversation !== undefined) return this.show(conversation);
     }
     await this.summarise(start.what);
   }
@@ -177,8 +232,9 @@ export class PopupState extends LiveRequests {
     }
   }
 
-  async ask(text: string): Promise<void> {
-    await this.attempt(async () => {
+  /** Whether it was taken. */
+  ask(text: string): Promise<boolean> {
+    return this.attempt(async () => {
       const conversation = this.shown.value;
       const hasPage = this.live.conversation.value?.page !== undefined;
       const about = this.asksAboutPage;
@@ -195,8 +251,9 @@ export class PopupState extends LiveRequests {
     });
   }
 
-  async edit(job: string, text: string): Promise<void> {
-    await this.attempt(() => this.client.request('edit', { job, text }));
+  /** Whether it was taken. */
+  edit(job: string, text: string): Promise<boolean> {
+    return this.attempt(() => this.client.request('edit', { job, text }));
   }
 
   async showVersion(job: string): Promise<void> {
@@ -238,11 +295,11 @@ export class PopupState extends LiveRequests {
   }
 
   /** Back to the beginning; what runs goes on. */
-  async startAnew(): Promise<void> {
+  startAnew(): void {
     this.unseen.value = undefined;
+    this.failure.value = undefined;
     this.show(undefined);
     this.listing.value = false;
-    await this.attempt(() => this.listRecent());
   }
 
   resume(conversation: string): void {
@@ -250,8 +307,10 @@ export class PopupState extends LiveRequests {
     this.show(conversation);
   }
 
+  /** Not worth an error of its own: a line that is down is told of, and the next change lists again. */
   private async listRecent(): Promise<void> {
-    this.recent.value = await this.client.request('conversations', { limit: 3 });
+    const asked = this.client.request('conversations', { limit: RECENT });
+    this.recent.value = await asked.catch(() => this.recent.value);
   }
 }
 

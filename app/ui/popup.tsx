@@ -6,7 +6,7 @@ import { Composer } from './composer.tsx';
 import { contextUse } from './context-use.ts';
 import { ConversationView } from './conversation.tsx';
 import { ErrorNote } from './error-note.tsx';
-import { Bird } from './icons.tsx';
+import { Bird, Icon } from './icons.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
 import { ModelNote, ModelPill } from './model-state.tsx';
 import { partLabel } from './summary-view.tsx';
@@ -58,6 +58,12 @@ function Work({ state }: { state: PopupState }) {
           <ModelNote models={models} onModels={outside.openModels} />
           <DemoHint models={models} onModels={outside.openModels} />
           {failure !== undefined && <ErrorNote error={failure} />}
+          {live.kept.value === false && (
+            <p class="aside">
+              <Icon name="warning" />
+              {t('not-kept')}
+            </p>
+          )}
           {shown === undefined ? (
             <Start
               page={state.page.value}
@@ -76,7 +82,7 @@ function Work({ state }: { state: PopupState }) {
                 <ConversationView
                   conversation={conversation}
                   jobs={state.jobs.value}
-                  onEdit={(job, text) => void state.edit(job, text)}
+                  onEdit={(job, text) => state.edit(job, text)}
                   onVersion={(job) => void state.showVersion(job)}
                   onRegenerate={(job) => void state.regenerate(job)}
                   onContinue={(job) => void state.goOn(job)}
@@ -87,12 +93,31 @@ function Work({ state }: { state: PopupState }) {
           )}
         </div>
       </main>
+      {state.changed.value && <PageChanged state={state} />}
       {unseen !== undefined && (
         <p class="unseen small" role="alert">
           {t(`passage-${unseen}`)}
         </p>
       )}
     </>
+  );
+}
+
+/** The answers are about what the page said when it was read. */
+function PageChanged({ state }: { state: PopupState }) {
+  return (
+    <p class="changed small" role="status">
+      <span>{t('page-changed')}</span>
+      <button
+        type="button"
+        class="button little"
+        disabled={state.live.models.value?.active.kind === 'none'}
+        onClick={() => void state.summarise('page')}
+      >
+        <Icon name="again" />
+        {t('summarise-again')}
+      </button>
+    </p>
   );
 }
 
@@ -142,21 +167,23 @@ function AskField({ state }: { state: PopupState }) {
   const title = known?.title ?? (page.kind === 'read' ? page.reading.page.title : undefined);
   const on = state.asksAboutPage;
   const able = live.models.value?.active.kind !== 'none';
+  const front = state.front.value;
   return (
     <footer>
       <Composer
         placeholder={within ? 'ask-more' : title !== undefined && on ? 'ask-about-page' : 'ask-anything'}
         running={state.running.value !== undefined}
         able={able}
-        page={title === undefined ? undefined : { title, on }}
+        page={title === undefined ? undefined : { title, on, front: front === 'same' }}
         prompts={library(live.settings.value?.prompts ?? [], page.kind === 'read')}
         context={contextUse(state.jobs.value)}
         onPage={(wanted) => {
           state.aboutPage.value = wanted;
         }}
         onSummarise={() => void state.summarise('page')}
-        onSend={(text) => void state.ask(text)}
+        onSend={(text) => state.ask(text)}
         onStop={() => void state.stop()}
+        onNewChat={front === 'other' ? () => state.startAnew() : undefined}
       />
     </footer>
   );

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { choices, library, promptName } from './prompt-library.ts';
+import { useTexts } from '../i18n/index.ts';
+import de from '../i18n/locales/de.json' with { type: 'json' };
+import { choices, library, named, promptName } from './prompt-library.ts';
 
 describe('saved questions', () => {
   const own = [{ name: 'Résumé', text: 'In my words.' }];
@@ -23,6 +25,22 @@ describe('saved questions', () => {
     expect(names('/SU')).toEqual(['summarise']);
     expect(names('/resu')).toEqual(['Résumé']);
     for (const typed of ['', 'su', ' /su', '/su now', '/x']) expect(names(typed), typed).toEqual([]);
+  });
+
+  it('are known by their English names in every language', () => {
+    useTexts('de', de);
+    try {
+      const entries = library([], true);
+      const summarise = entries.find(({ action }) => action === 'summarise')!;
+      expect(summarise.name).not.toBe('summarise');
+      for (const typed of ['/summ', '/summarise', '/Summarize', `/${summarise.name}`])
+        expect(choices(typed, entries), typed).toEqual([summarise]);
+      expect(named(' /summarise ', entries)).toBe(summarise);
+      expect(named('/summ', entries)).toBeUndefined();
+      expect(named('summarise', entries)).toBeUndefined();
+    } finally {
+      useTexts('en', {});
+    }
   });
 
   it('have names of one word', () => {

@@ -16,6 +16,16 @@ const NEW = -1;
 export function PromptsSection({ prompts, onChange }: PromptsProps) {
   /** Index of the one being written; undefined: none. */
   const [open, setOpen] = useState<number | undefined>(undefined);
+  /** Deleted just now, with the place it had. */
+  const [deleted, setDeleted] = useState<{ prompt: SavedPrompt; at: number } | undefined>(undefined);
+  const remove = (at: number) => {
+    setDeleted({ prompt: prompts[at]!, at });
+    onChange(prompts.toSpliced(at, 1));
+  };
+  const restore = ({ prompt, at }: NonNullable<typeof deleted>) => {
+    setDeleted(undefined);
+    onChange(prompts.toSpliced(at, 0, prompt));
+  };
   const save = (index: number, prompt: SavedPrompt) => {
     setOpen(undefined);
     onChange(index === NEW ? [...prompts, prompt] : prompts.with(index, prompt));
@@ -38,15 +48,23 @@ export function PromptsSection({ prompts, onChange }: PromptsProps) {
             {open === index ? (
               form(index, prompt)
             ) : (
-              <Row
-                prompt={prompt}
-                onEdit={() => setOpen(index)}
-                onDelete={() => onChange(prompts.filter((_, i) => i !== index))}
-              />
+              <Row prompt={prompt} onEdit={() => setOpen(index)} onDelete={() => remove(index)} />
             )}
           </li>
         ))}
       </ul>
+      <div role="status">
+        {/* Its name may have been given to another meanwhile. */}
+        {deleted !== undefined && !prompts.some(({ name }) => same(name, deleted.prompt.name)) && (
+          <p class="row small">
+            {t('prompt-deleted', { name: deleted.prompt.name })}
+            <button type="button" class="button little" onClick={() => restore(deleted)}>
+              <Icon name="undo" />
+              {t('undo')}
+            </button>
+          </p>
+        )}
+      </div>
       {open === NEW ? (
         form(NEW, { name: '', text: '' })
       ) : (

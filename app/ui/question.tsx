@@ -4,7 +4,7 @@ import { number, ownName, t } from '../i18n/index.ts';
 import type { Job, SummaryStyle } from '../protocol/types.ts';
 import { Icon } from './icons.tsx';
 import { underWay } from './job-state.ts';
-import { useFocus } from './use-focus.ts';
+import { onEscape, useFocus } from './use-focus.ts';
 
 export const styleLabel = ({ type, length }: SummaryStyle): string =>
   t('summary-of', { type: t(`type-${type}`), length: t(`length-${length}`) });
@@ -16,7 +16,8 @@ export interface QuestionProps {
   readonly job: Job;
   /** Ids of all versions of this question, oldest first. */
   readonly versions: readonly string[];
-  onEdit(text: string): void;
+  /** Whether the question was taken. */
+  onEdit(text: string): Promise<boolean>;
   onVersion(job: string): void;
 }
 
@@ -28,9 +29,8 @@ export function Question({ job, versions, onEdit, onVersion }: QuestionProps) {
       <EditForm
         text={ask.text}
         onCancel={() => setEditing(false)}
-        onSend={(text) => {
-          setEditing(false);
-          onEdit(text);
+        onSend={async (text) => {
+          if (await onEdit(text)) setEditing(false);
         }}
       />
     );
@@ -101,22 +101,28 @@ function Versions({ job, versions, onVersion }: VersionsProps) {
 
 interface EditProps {
   readonly text: string;
-  onSend(text: string): void;
+  onSend(text: string): Promise<void>;
   onCancel(): void;
 }
 
 function EditForm({ text: before, onSend, onCancel }: EditProps) {
   const [text, setText] = useState(before);
+  const [sending, setSending] = useState(false);
   const field = useFocus<HTMLTextAreaElement>();
   const asked = text.trim();
+  const send = async () => {
+    setSending(true);
+    await onSend(asked);
+    setSending(false);
+  };
   return (
     <form
       class="edit stack"
       onSubmit={(event) => {
         event.preventDefault();
-        if (asked !== '') onSend(asked);
+        if (asked !== '' && !sending) void send();
       }}
-      onKeyDown={(event) => event.key === 'Escape' && onCancel()}
+      onKeyDown={onEscape(onCancel)}
     >
       <textarea
         class="field"
@@ -129,7 +135,7 @@ function EditForm({ text: before, onSend, onCancel }: EditProps) {
       />
       <p class="small soft">{t('edit-hint')}</p>
       <div class="row">
-        <button type="submit" class="button primary little" disabled={asked === ''}>
+        <button type="submit" class="button primary little" disabled={asked === '' || sending}>
           {t('edit-send')}
         </button>
         <button type="button" class="button little" onClick={onCancel}>

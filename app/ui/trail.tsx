@@ -19,11 +19,11 @@ export function Trail({ state }: { state: PopupState }) {
   }
   return (
     <nav class="trail">
-      <IconButton icon="back" label="back" onClick={() => void state.startAnew()} />
+      <IconButton icon="back" label="back" onClick={() => state.startAnew()} />
       <p class="page-title" dir="auto" title={conversation?.title}>
         {conversation !== undefined && titleOf(conversation)}
       </p>
-      <IconButton icon="plus" label="new-chat" onClick={() => void state.startAnew()} />
+      <IconButton icon="plus" label="new-chat" onClick={() => state.startAnew()} />
       {conversation !== undefined && (
         <Menu
           label={t('more-actions-for', { title: titleOf(conversation) })}

@@ -8,3 +8,10 @@ export function useFocus<T extends HTMLElement>(): RefObject<T | null> {
   useEffect(() => field.current?.focus(), []);
   return field;
 }
+
+/** For `onKeyDown` of what such a field stands in: Escape puts it away, and not the whole popup with it. */
+export const onEscape = (leave: () => void) => (event: KeyboardEvent) => {
+  if (event.key !== 'Escape') return;
+  event.preventDefault();
+  leave();
+};

@@ -102,6 +102,17 @@ function slowDown(ms: number): void {
   };
 }
 
+/** Runs in the engine's worker. */
+function refuseStoring(full: boolean): void {
+  const { prototype } = IDBObjectStore as { prototype: IDBObjectStore & { taking?: IDBObjectStore['put'] } };
+  prototype.taking ??= prototype.put;
+  prototype.put = full
+    ? () => {
+        throw new DOMException('there is no room', 'QuotaExceededError');
+      }
+    : prototype.taking;
+}
+
 export class LinnetBrowser {
   readonly profile = mkdtempSync(join(tmpdir(), 'linnet-e2e-'));
   readonly options: LaunchOptions;
@@ -221,6 +232,11 @@ export class LinnetBrowser {
    */
   async slowGpu(ms: number): Promise<void> {
     await this.runIn(await this.engineWorker(), `(${slowDown})(${ms})`);
+  }
+
+  /** Makes the browser's storage refuse whatever Linnet wants to keep, as on a full disk, or take it again. */
+  async fillDisk(full: boolean): Promise<void> {
+    await this.runIn(await this.engineWorker(), `(${refuseStoring})(${full})`);
   }
 
   /** The worker that holds the engine, as a target; waits until there is one. Playwright's own list misses it at times. */

@@ -113,6 +113,12 @@ export function invariant(condition: unknown, who: string, message: string): ass
   if (!condition) fail('internal', { who, message });
 }
 
+/** What a DOMException's name means to a person. */
+const BROWSER_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  AbortError: 'request-aborted',
+  QuotaExceededError: 'store-full',
+};
+
 export function toWire(error: unknown, who = 'Linnet'): WireError {
   if (error instanceof LinnetError) {
     return {
@@ -125,8 +131,8 @@ export function toWire(error: unknown, who = 'Linnet'): WireError {
       ...(error.where === undefined ? {} : { where: error.where }),
     };
   }
-  const aborted = error instanceof Error && error.name === 'AbortError';
-  const code: ErrorCode = aborted ? 'request-aborted' : 'internal';
+  const code = (error instanceof Error && BROWSER_ERRORS[error.name]) || 'internal';
+  const aborted = code === 'request-aborted';
   const message = aborted ? 'stopped' : error instanceof Error ? error.message : String(error);
   return { code, who, message: `${who}: ${message}`, next: NEXT_STEP[code] };
 }
