@@ -56,23 +56,6 @@ test('an engine’s tab that was unloaded comes back in its place; one more wait
   expect(await engines()).toHaveLength(1);
 });
 
-test('an engine’s tab that the browser freezes goes, and the next question has an answer', async ({
-  linnet,
-}) => {
-  await importStories(linnet);
-  const tab = await linnet.open('chat.html');
-  await say(tab, 'Who was happy?');
-  await endAnswer(tab);
-  const engine = linnet.context.pages().find((page) => page.url() === linnet.url('offscreen.html'))!;
-  const session = await linnet.context.newCDPSession(engine);
-  const gone = engine.waitForEvent('close');
-  await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-  await gone;
-  await say(tab, 'What did the bird do?');
-  await endAnswer(tab);
-  await expect(tab.getByRole('article')).toHaveCount(2);
-});
-
 test('a finger hits everything, nothing scrolls sideways, and no entry leads nowhere', async ({
   linnet,
   site,

@@ -106,6 +106,7 @@ const settings = {
   'about-private':
     'No text of yours leaves this device. Linnet has no accounts, no servers and no statistics.',
   'manage-models': 'Manage models',
+  'engine-title': 'Engine',
   'engine-tab': 'The engine of Linnet works in this tab. Leave it open while you use Linnet.',
   'engine-tab-hint': 'It is pinned here because this browser has no other place for it.',
   'engine-elsewhere': 'The engine of Linnet works in another tab already. You may close this one.',

@@ -150,7 +150,8 @@ export const gettingModels = {
 
   // Benchmark
   'bench-title': 'How fast is it here?',
-  'bench-intro': 'Ten seconds of reading and writing with the model in use. Nothing is sent anywhere.',
+  'bench-intro':
+    'Ten seconds of reading and writing with the model in use, up to twenty on a slow device. Nothing is sent anywhere.',
   'bench-start': 'Measure {name}',
   'bench-running': 'Measuring {name}…',
   'bench-read': 'Reads',

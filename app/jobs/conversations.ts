@@ -301,8 +301,8 @@ export class ConversationDesk {
 }
 
 function aboutPage(page: PageText, tab: number | undefined): Pick<StoredConversation, 'page' | 'material'> {
-  const { url, title, dir } = page;
-  return { page: { url, title, dir, ...(tab === undefined ? {} : { tab }) }, material: page };
+  const { url, title, dir, lang } = page;
+  return { page: { url, title, dir, lang, ...(tab === undefined ? {} : { tab }) }, material: page };
 }
 
 function withoutMaterial<C extends StoredConversation>({ material: _, deletedAt: __, ...conversation }: C) {

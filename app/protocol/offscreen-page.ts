@@ -98,15 +98,6 @@ export function answerWhetherThere(): void {
   );
 }
 
-/**
- * Gives what closes the page itself, where it is a tab, in one call. Phones freeze a tab that was out of sight for some
- * minutes; it would keep its GPU memory and hear no question, while one that is gone is opened again by the next.
- */
-export async function ownTabCloser(): Promise<() => void> {
-  const tab = await browser.tabs.getCurrent();
-  return () => void browser.tabs.remove(tab!.id!);
-}
-
 export function answerEnsureRequests(): void {
   browser.runtime.onMessage.addListener(
     (message: unknown, _sender: unknown, answer: (value: unknown) => void) => {

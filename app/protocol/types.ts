@@ -163,6 +163,8 @@ export interface Conversation {
     readonly url: string;
     readonly title: string;
     readonly dir: 'ltr' | 'rtl';
+    /** BCP 47; absent in conversations of older versions. */
+    readonly lang?: string;
     readonly tab?: number;
   };
   /** In the order of asking; of several branches, the one that is shown. */

@@ -11,6 +11,8 @@ import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
 interface AnswerProps {
   readonly job: Job;
+  /** BCP 47, where it is known: a screen reader chooses its voice by it. */
+  readonly lang?: string | undefined;
   /** Absent where an answer cannot be made anew: only the last one of a conversation can. */
   onRegenerate?(): void;
   /** Absent likewise. */
@@ -18,7 +20,7 @@ interface AnswerProps {
   onModels(): void;
 }
 
-export function Answer({ job, onRegenerate, onContinue, onModels }: AnswerProps) {
+export function Answer({ job, lang, onRegenerate, onContinue, onModels }: AnswerProps) {
   const running = underWay(job);
   const goOn = onContinue !== undefined && canGoOn(job) && <GoOn onContinue={onContinue} />;
   return (
@@ -26,7 +28,7 @@ export function Answer({ job, onRegenerate, onContinue, onModels }: AnswerProps)
       {job.coverage !== undefined && <Coverage {...job.coverage} excerpts={job.excerpts} />}
       {job.forgotten !== undefined && <p class="aside">{t('forgotten', { n: job.forgotten })}</p>}
       {job.ask.kind === 'summary' ? (
-        <SummaryText job={job} />
+        <SummaryText job={job} lang={lang} />
       ) : (
         job.text.trim() !== '' && <Markdown text={job.text} />
       )}

@@ -6,7 +6,7 @@ import type { BubbleState } from './bubble-state.ts';
 import { dragBy } from './drag.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
-import { underWay } from './job-state.ts';
+import { underWay, workText } from './job-state.ts';
 import { LanguageChoice } from './language-choice.tsx';
 import { modelsButton } from './models-button.tsx';
 
@@ -155,7 +155,7 @@ function Progress({ state }: { state: BubbleState }) {
       <p>
         {part !== undefined
           ? t('part-progress', { part: Math.min(part.done + 1, part.total), total: part.total })
-          : t(job?.status === 'loading' ? 'status-loading' : 'status-reading-text')}
+          : t(job === undefined ? 'status-loading' : workText(job))}
       </p>
       <progress class="bar" aria-hidden="true" value={value} max={1} />
     </div>

@@ -1,5 +1,5 @@
 /** A conversation: questions and answers, kept in sight of the last word while it grows. */
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Conversation, Job } from '../protocol/types.ts';
 import { t } from '../i18n/index.ts';
 import { versionsAt } from '../jobs/branches.ts';
@@ -29,15 +29,27 @@ export function ConversationView(props: ConversationProps) {
   const end = useRef<HTMLDivElement>(null);
   const last = jobs.at(-1);
   const asked = useRef<string | undefined>(undefined);
+  const ran = useRef(false);
+  const near = useRef(true);
   useLayoutEffect(() => {
     const scroller = end.current?.closest('.scroller');
     if (scroller === null || scroller === undefined) return;
     // A summary that is opened again is read from its beginning.
     const fresh = asked.current !== last?.id && (jobs.length > 1 || underWay(last));
     asked.current = last?.id;
-    const gap = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-    if (fresh || (underWay(last) && gap < NEAR + 40)) scroller.scrollTop = scroller.scrollHeight;
+    // Also at the moment it ends, when what can be done with it comes beneath it.
+    const grew = underWay(last) || ran.current;
+    ran.current = underWay(last);
+    if (fresh || (grew && near.current)) scroller.scrollTop = scroller.scrollHeight;
   }, [last]);
+  useEffect(() => {
+    const scroller = end.current?.closest('.scroller');
+    const look = () => {
+      if (scroller) near.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    };
+    scroller?.addEventListener('scroll', look, { passive: true });
+    return () => scroller?.removeEventListener('scroll', look);
+  }, []);
   const leftOut = turnsLeftOut(jobs);
   return (
     <section class="conversation" aria-label={t('conversation')}>
@@ -52,6 +64,7 @@ export function ConversationView(props: ConversationProps) {
           />
           <Answer
             job={job}
+            lang={job.ask.kind === 'summary' ? (job.ask.language ?? conversation.page?.lang) : undefined}
             onModels={onModels}
             {...(job === last
               ? { onRegenerate: () => onRegenerate(job.id), onContinue: () => onContinue(job.id) }

@@ -12,7 +12,7 @@ export async function showEnginePage(
   place: HTMLElement,
   text: 'engine-tab' | 'engine-elsewhere',
 ): Promise<void> {
-  await speakUserLanguage();
+  await speakUserLanguage('engine-title');
   render(
     <div class="page">
       <header>

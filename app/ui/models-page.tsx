@@ -1,7 +1,6 @@
 /** The Models page: the first run, what is on the device, how more comes, how fast it is, and facts for a report. */
 import { adapterName } from '../catalogue/device.ts';
 import { bytes, number, t } from '../i18n/index.ts';
-import type { Diagnostics } from '../protocol/types.ts';
 import { BenchmarkSection } from './benchmark-section.tsx';
 import { CatalogueSection } from './catalogue-section.tsx';
 import { CopyButton } from './copy-button.tsx';
@@ -48,13 +47,16 @@ export function ModelsPage({ state }: { state: ModelsState }) {
           <DeviceCheck state={state} />
         </section>
       )}
-      <DiagnosticsSection diagnostics={state.diagnostics.value} />
+      <DiagnosticsSection state={state} />
     </main>
   );
 }
 
-function DiagnosticsSection({ diagnostics }: { diagnostics: Diagnostics | undefined }) {
+function DiagnosticsSection({ state }: { state: ModelsState }) {
+  const diagnostics = state.diagnostics.value;
   if (diagnostics === undefined) return null;
+  const { version } = state.outside;
+  const report = { linnet: version, pace: state.live.settings.value?.pace, ...diagnostics };
   const { adapter, adapterError, userAgent, cores, memoryGiB } = diagnostics;
   const rows: readonly Fact[] = [
     [t('adapter'), adapter === undefined ? (adapterError?.message ?? '') : adapterName(adapter)],
@@ -72,6 +74,7 @@ function DiagnosticsSection({ diagnostics }: { diagnostics: Diagnostics | undefi
     [t('cores'), number(cores)],
     ...(memoryGiB === undefined ? [] : [[t('memory'), bytes(memoryGiB * 1e9)] as const]),
     [t('browser'), userAgent],
+    [t('popup-title'), version],
   ];
   return (
     <section class="stack">
@@ -79,7 +82,7 @@ function DiagnosticsSection({ diagnostics }: { diagnostics: Diagnostics | undefi
       <p class="soft small">{t('diagnostics-hint')}</p>
       <Facts rows={rows} small />
       <div class="row tools">
-        <CopyButton text={JSON.stringify(diagnostics, undefined, 2)} label={t('diagnostics-copy')} />
+        <CopyButton text={JSON.stringify(report, undefined, 2)} label={t('diagnostics-copy')} />
       </div>
     </section>
   );

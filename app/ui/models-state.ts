@@ -26,6 +26,8 @@ export interface Material {
   readonly article: PageText;
   /** The keys that summarise; undefined where there are none. */
   readonly shortcut: string | undefined;
+  /** Of Linnet. */
+  readonly version: string;
   openSettings(): void;
 }
 
@@ -40,7 +42,7 @@ export class ModelsState extends LiveRequests {
   readonly verified: Signal<ReadonlyMap<string, Verified>> = signal(new Map());
   readonly look: Signal<Look | undefined> = signal<Look | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
-  readonly outside: Pick<Material, 'shortcut' | 'openSettings'>;
+  readonly outside: Pick<Material, 'shortcut' | 'version' | 'openSettings'>;
   private readonly waiting: Signal<ReadonlySet<string>> = signal(new Set());
 
   constructor(client: Client, { catalogue, article, ...outside }: Material) {

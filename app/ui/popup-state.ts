@@ -77,7 +77,7 @@ export class PopupState extends LiveRequests {
       client,
       live: this.live,
       attempt: (work) => this.attempt(work),
-      onDeleted: (id) => void (id === this.shown.value && this.startAnew()),
+      onDeleted: (id) => void (id === this.shown.value && this.leave()),
     });
     this.followList();
     this.followPage();
@@ -296,10 +296,15 @@ export class PopupState extends LiveRequests {
 
   /** Back to the beginning; what runs goes on. */
   startAnew(): void {
+    this.leave();
+    this.listing.value = false;
+  }
+
+  /** Who looks at the list goes on looking. */
+  private leave(): void {
     this.unseen.value = undefined;
     this.failure.value = undefined;
     this.show(undefined);
-    this.listing.value = false;
   }
 
   resume(conversation: string): void {

@@ -10,16 +10,19 @@ import { Markdown } from './markdown.tsx';
 import { PageActions } from './page-actions.ts';
 import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
 
-export function SummaryText({ job }: { job: Job }) {
+/** `lang`: BCP 47, of its words. */
+export function SummaryText({ job, lang }: { job: Job; lang?: string | undefined }) {
   const { text, passages, rules = [], rounds = [] } = job;
   const over = isOver(job.status);
   return (
     <>
       {text.trim() !== '' &&
         (over && passages !== undefined ? (
-          <KeyPoints points={keyPoints(text)} passages={passages} />
+          <KeyPoints points={keyPoints(text)} passages={passages} lang={lang} />
         ) : (
-          <Markdown text={text} />
+          <div lang={lang}>
+            <Markdown text={text} />
+          </div>
         ))}
       {over && partsLeft(job) && <PartsLeft job={job} />}
       {rules.map((rule) => (
@@ -33,16 +36,16 @@ export function SummaryText({ job }: { job: Job }) {
   );
 }
 
-function KeyPoints({
-  points,
-  passages,
-}: {
-  points: readonly string[];
-  passages: NonNullable<Job['passages']>;
-}) {
+interface KeyPointsProps {
+  readonly points: readonly string[];
+  readonly passages: NonNullable<Job['passages']>;
+  readonly lang: string | undefined;
+}
+
+function KeyPoints({ points, passages, lang }: KeyPointsProps) {
   const actions = useContext(PageActions);
   return (
-    <ul class="prose points" dir="auto">
+    <ul class="prose points" dir="auto" lang={lang}>
       {points.map((point, index) => {
         const passage = passages[index] ?? null;
         return (

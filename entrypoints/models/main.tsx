@@ -1,5 +1,6 @@
 /** The Models page, in a tab of its own. */
 import { render } from 'preact';
+import { browser } from 'wxt/browser';
 import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/protocol/browser-line.ts';
 import { startShortcut } from '../../app/protocol/start.ts';
@@ -29,6 +30,7 @@ const state = new ModelsState(connectToEngine(), {
     source: 'body',
   },
   shortcut: await startShortcut(),
+  version: browser.runtime.getManifest().version,
   openSettings: () => void openPage('options.html'),
 });
 render(<ModelsPage state={state} />, document.getElementById('app')!);

@@ -5,7 +5,7 @@
 import { browser } from 'wxt/browser';
 import { createBridge } from '../../app/protocol/bridge.ts';
 import { PORT_NAME } from '../../app/protocol/frames.ts';
-import { answerWhetherThere, holdEngine, ownTabCloser } from '../../app/protocol/offscreen-page.ts';
+import { answerWhetherThere, holdEngine } from '../../app/protocol/offscreen-page.ts';
 
 // An offscreen document sees only `runtime`.
 const isTab = (browser as { tabs?: unknown }).tabs !== undefined;
@@ -29,7 +29,6 @@ function start(): void {
   if (!isTab) return;
   answerWhetherThere();
   tell('engine-tab');
-  void ownTabCloser().then((close) => document.addEventListener('freeze', close));
 }
 
 void holdEngine(start, () => tell('engine-elsewhere'));
