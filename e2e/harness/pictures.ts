@@ -1,10 +1,11 @@
 /**
  * Pictures for the README and the docs, and a phone that is not there.
- * They go to `test-results/pictures`, and with LINNET_PICTURES=1 to `docs/screenshots`, where they are kept.
+ * They go to `test-results/pictures`, and with LINNET_PICTURES=1 to `docs/screenshots`, where they are kept; those of
+ * the project `phone`, whose stories are told on the desktop too, always to `test-results/pictures/phone`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Locator, Page } from 'playwright/test';
+import { type Locator, type Page, test } from 'playwright/test';
 import { at } from '../../scripts/setup/machine.mjs';
 
 export const picturesFolder =
@@ -22,7 +23,7 @@ export async function picture(
   page: Page,
   name: string,
   look: Look = {},
-  folder = picturesFolder,
+  folder = test.info().project.name === 'phone' ? at('test-results/pictures/phone') : picturesFolder,
 ): Promise<string> {
   const { dark = false, rtl = false, phone = false } = look;
   const undo: (() => Promise<unknown>)[] = [];
