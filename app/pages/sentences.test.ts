@@ -27,6 +27,19 @@ describe('sentences', () => {
     expect(texts('Er sah z. B. Finken. Mr. Bean kam.')).toEqual(['Er sah z. B. Finken.', 'Mr. Bean kam.']);
   });
 
+  it('does not end a sentence at the point of a number in order', () => {
+    expect(texts('3. Liga beginnt am 3. Mai. Es regnet.')).toEqual([
+      '3. Liga beginnt am 3. Mai.',
+      'Es regnet.',
+    ]);
+    expect(texts('1. Buy milk. 2. Go home.')).toEqual(['1. Buy milk.', '2. Go home.']);
+    expect(texts('It was 1999. The house was 12. Nobody knew.')).toEqual([
+      'It was 1999.',
+      'The house was 12.',
+      'Nobody knew.',
+    ]);
+  });
+
   it('knows other scripts', () => {
     expect(texts('これは鳥です。とても小さい。')).toEqual(['これは鳥です。', 'とても小さい。']);
     expect(texts('هذا طائر. إنه صغير؟ نعم.')).toEqual(['هذا طائر.', 'إنه صغير؟', 'نعم.']);

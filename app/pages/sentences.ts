@@ -1,7 +1,7 @@
 /**
- * Where sentences end, in any language: the platform's own segmentation (Unicode UAX 29), corrected in two places. It
- * takes the point of "Dr. Smith" or "J. Smith" for the end of a sentence; and where a sentence begins with a number
- * ("… closed. 240 people came.") it finds no end before.
+ * Where sentences end, in any language: the platform's own segmentation (Unicode UAX 29), corrected in three places. It
+ * takes the point of "Dr. Smith" or "J. Smith" for the end of a sentence, and that of a number in order ("3. Liga", "am
+ * 3. Mai"); and where a sentence begins with a number ("… closed. 240 people came.") it finds no end before.
  */
 
 export interface Sentence {
@@ -14,6 +14,11 @@ export interface Sentence {
 /** Abbreviations after which a sentence goes on, though a capital letter or a number follows. */
 const GOES_ON =
   /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|Sr|Jr|vs|e\.g|i\.e|cf|[Aa]pprox|[Aa]bt|No|Nos|Nr|Vol|Fig|Art|pp|Hr|Fr|Hrn|bzw|ca|Mme|Mlle|Sra?|\p{L}|\p{L}\.\p{L})\.\s*$/u;
+/** A number alone is no sentence; within one its point ends nothing before these. */
+const NUMBER_ALONE = /^\s*\p{N}{1,3}\.\s*$/u;
+const NUMBER_LAST = /\s\p{N}{1,2}\.\s*$/u;
+const COUNTED =
+  /^(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Jahrestag|Geburtstag|Liga|Platz|Mal|Stock|Klasse|Runde|Auflage|Kapitel)/u;
 const BEFORE_NUMBER = /(?<=[\p{L}\p{Pe}\p{Pf}"'][.!?…]["'\p{Pe}\p{Pf}]*\s+)(?=\p{N})/u;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
@@ -27,13 +32,17 @@ export function sentences(text: string): Sentence[] {
     const blank = start === end && found.length > 0 && piece.trim() === '';
     end += piece.length;
     const whole = text.slice(start, end);
-    if (GOES_ON.test(whole) && !/\n\s*$/.test(piece)) continue;
+    if (goesOn(whole, text.slice(end, end + 20)) && !/\n\s*$/.test(piece)) continue;
     if (blank) start = found.pop()!.start;
     found.push({ text: text.slice(start, end), start, end });
     start = end;
   }
   if (start < end) found.push({ text: text.slice(start, end), start, end });
   return found;
+}
+
+function goesOn(whole: string, next: string): boolean {
+  return GOES_ON.test(whole) || NUMBER_ALONE.test(whole) || (NUMBER_LAST.test(whole) && COUNTED.test(next));
 }
 
 function pieces(text: string): string[] {

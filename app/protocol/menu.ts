@@ -11,7 +11,7 @@ import { onTextsKept } from './language.ts';
 
 /** Where each is shown; the name is that of its text in `_locales`, with _ for -. */
 const CONTEXTS = {
-  'summarise-page': ['page'],
+  'summarise-page': ['page', 'frame', 'link', 'image'],
   'summarise-selection': ['selection'],
   'translate-selection': ['selection'],
   'translate-written': ['editable'],
