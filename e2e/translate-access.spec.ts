@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { at } from '../scripts/setup/machine.mjs';
 import { article, expect, picture, test } from './harness/index.ts';
-import { inEveryLook } from './looks.ts';
+import { inEveryLook, largeTargets } from './looks.ts';
 import { Bubble, callLinnet, demoModel, select } from './story.ts';
 
 const html = article('A day in Ashdale', [
@@ -16,7 +16,7 @@ const html = article('A day in Ashdale', [
 const sheets = ['tokens', 'controls', 'surface', 'bubble', 'page-control'];
 const css = sheets.map((name) => readFileSync(at(`app/ui/${name}.css`), 'utf8')).join('\n');
 
-test('the bubble and the control of a translated page', async ({ linnet, site }) => {
+test('the bubble and the control of a translated page', async ({ linnet, site, onPhone }) => {
   await demoModel(linnet);
   const page = await linnet.open(site.page('/day', html));
   await callLinnet(linnet, page);
@@ -36,5 +36,6 @@ test('the bubble and the control of a translated page', async ({ linnet, site })
     const shown = await linnet.open(site.page(`/${name}`, alone));
     await picture(shown, `inside-${name}`, { rtl: true });
     await inEveryLook(shown, name);
+    if (onPhone) await largeTargets(shown, name);
   }
 });

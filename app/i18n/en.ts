@@ -149,7 +149,8 @@ const progress = {
     'The notes of a part reached their limit in length, so something may be missing from the summary.',
   'passage-show': 'Show on the page',
   'passage-none': 'No passage found',
-  'passage-none-hint': 'No sentence of the page says this in similar words. Check it before you rely on it.',
+  'passage-none-hint':
+    'Where no passage was found, no sentence of the page says it in similar words. Check it before you rely on it.',
   'passage-gone': 'The page has changed: it no longer says this.',
   'page-changed': 'The page has changed since it was read.',
   'passage-elsewhere': 'This tab shows another page now. Open the page again to see the passage.',

@@ -31,7 +31,7 @@ export function BenchmarkSection({ state }: { state: ModelsState }) {
       <h2>{t('bench-title')}</h2>
       <p class="soft small">{t('bench-intro')}</p>
       {measured.length > 0 && <Picture measured={measured} />}
-      {mine !== undefined && <Meaning result={mine.result} />}
+      <div role="status">{mine !== undefined && !running && <Meaning result={mine.result} />}</div>
       <div class="row">
         <button type="button" class="button" disabled={running} onClick={() => void state.measure()}>
           <Icon name="gauge" />

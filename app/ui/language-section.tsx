@@ -25,11 +25,11 @@ export function LanguageSection({ state, children }: LanguageProps) {
           <LanguageOptions />
         </select>
       </label>
-      <p class="small">
-        <a href="glossary.html" target="_blank" rel="noreferrer">
+      <p class="row">
+        <a class="button" href="glossary.html" target="_blank" rel="noreferrer">
           {t('glossary-title')}
-        </a>{' '}
-        <span class="soft">{t('glossary-intro')}</span>
+        </a>
+        <span class="soft small">{t('glossary-intro')}</span>
       </p>
       {children}
     </section>

@@ -207,7 +207,8 @@ function DemoHint({ models, onModels }: { models: Models | undefined; onModels()
 /** Tells a screen reader how the work goes; the answer itself is read when it is complete. */
 function Announcer({ job }: { job: Job | undefined }) {
   const said =
-    job === undefined || job.status === 'failed' || job.status === 'interrupted'
+    // An error is an alert already.
+    job === undefined || job.status === 'failed'
       ? ''
       : job.status === 'done'
         ? `${t('status-done')}. ${job.text}`

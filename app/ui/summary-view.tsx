@@ -44,31 +44,35 @@ interface KeyPointsProps {
 
 function KeyPoints({ points, passages, lang }: KeyPointsProps) {
   const actions = useContext(PageActions);
+  const missed = points.some((_, index) => (passages[index] ?? null) === null);
   return (
-    <ul class="prose points" dir="auto" lang={lang}>
-      {points.map((point, index) => {
-        const passage = passages[index] ?? null;
-        return (
-          <li key={point}>
-            {passage === null ? (
-              <MissingPassage point={point} />
-            ) : (
-              <button
-                type="button"
-                class="point"
-                title={passage}
-                aria-description={t('passage-show')}
-                disabled={actions === undefined}
-                onClick={() => actions?.showPassage(passage)}
-              >
-                <span>{point}</span>
-                <Icon name="find" />
-              </button>
-            )}
-          </li>
-        );
-      })}
-    </ul>
+    <>
+      <ul class="prose points" dir="auto" lang={lang}>
+        {points.map((point, index) => {
+          const passage = passages[index] ?? null;
+          return (
+            <li key={point}>
+              {passage === null ? (
+                <MissingPassage point={point} />
+              ) : (
+                <button
+                  type="button"
+                  class="point"
+                  title={passage}
+                  aria-description={t('passage-show')}
+                  disabled={actions === undefined}
+                  onClick={() => actions?.showPassage(passage)}
+                >
+                  <span>{point}</span>
+                  <Icon name="find" />
+                </button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      {missed && <p class="aside">{t('passage-none-hint')}</p>}
+    </>
   );
 }
 
@@ -76,9 +80,7 @@ function MissingPassage({ point }: { point: string }) {
   return (
     <div class="point without">
       {point}
-      <small class="soft" title={t('passage-none-hint')}>
-        {t('passage-none')}
-      </small>
+      <small class="soft">{t('passage-none')}</small>
     </div>
   );
 }
