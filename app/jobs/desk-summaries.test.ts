@@ -39,6 +39,25 @@ describe('summaries of long pages', () => {
     expect(engine.asked).toHaveLength(ends.length + 1);
   });
 
+  it('lets a selection have its turn between two parts', async () => {
+    const { viewer, engine } = setUp();
+    noting(engine);
+    const order: string[] = [];
+    const answer = engine.pieces;
+    engine.pieces = (request) => {
+      const text = request.prompt.kind === 'messages' ? request.prompt.messages.at(-1)!.content : '';
+      order.push(text.includes('Heather') ? 'selection' : 'part');
+      return answer(request);
+    };
+    const { job, conversation } = await viewer.request('summarise', { page: long, style: points });
+    const selection = { text: 'Heather.', language: 'de', from: 'en' };
+    const { job: translation } = await viewer.request('translate', selection);
+    await viewer.watch(`conversation:${conversation}`, `job:${translation}`);
+    await viewer.over(job);
+    expect(order.indexOf('selection')).toBe(1);
+    expect(order.length).toBeGreaterThan(3);
+  });
+
   it('marks the parts whose notes came to their limit', async () => {
     const { viewer, engine } = setUp();
     noting(engine);

@@ -22,10 +22,12 @@ import {
   type PageText,
   partsLeft,
   type ServerEvent,
+  type Task,
   type Topic,
 } from '../protocol/types.ts';
 import type { Store } from '../store/store.ts';
 import { type Assembled, assemble } from './assemble.ts';
+import { Line } from './line.ts';
 import { LiveJob } from './live.ts';
 import type { ModelDesk } from './models.ts';
 import { pageLanguage, type ReadPage } from './page-language.ts';
@@ -34,7 +36,7 @@ import { runSummary } from './summary-run.ts';
 import { translate } from './translation.ts';
 
 export interface JobsOptions {
-  readonly models: Pick<ModelDesk, 'ready' | 'lost'>;
+  readonly models: Pick<ModelDesk, 'ready' | 'wantsOther' | 'lost'>;
   readonly store: Store;
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
@@ -64,7 +66,7 @@ export class JobDesk {
   private readonly prompts = new Map<string, readonly ChatMessage[]>();
   /** See translation.ts. */
   private readonly lostMarks = new Map<string, number>();
-  private tail: Promise<unknown> = Promise.resolve();
+  private readonly line = new Line<Task>();
 
   constructor(options: JobsOptions) {
     this.options = options;
@@ -111,7 +113,7 @@ export class JobDesk {
     this.live.delete(job.id);
     this.live.set(job.id, live);
     live.set({});
-    this.between(() => this.run(live, setting));
+    void this.line.add(() => this.run(live, setting), job.ask.kind);
   }
 
   /** What the store refuses stays here, marked, and is offered again with the next that it takes. */
@@ -143,9 +145,7 @@ export class JobDesk {
 
   /** Runs `work` when no job runs. */
   between(work: () => Promise<void>): Promise<void> {
-    const done = this.tail.then(work);
-    this.tail = done.catch(() => {});
-    return done;
+    return this.line.add(work);
   }
 
   /** Those that are over are no longer kept in memory. */
@@ -234,6 +234,7 @@ export class JobDesk {
         const result = await this.generate(live, loaded, asked, messages);
         return { text: result.text, end: ended(result) };
       },
+      pause: () => this.line.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });
   }
 

@@ -114,7 +114,7 @@ export class ModelDesk {
    */
   async ready(task?: Task): Promise<LoadedModel> {
     this.touch();
-    if (task !== undefined && this.isOther(this.chosen(task))) this.unload();
+    if (task !== undefined && this.wantsOther(task)) this.unload();
     if (this.current?.kind === 'ready') return this.current.loaded;
     if (this.current?.kind === 'loading') return this.current.promise;
     if (this.chosen() === undefined) {
@@ -124,6 +124,11 @@ export class ModelDesk {
     if (model === undefined)
       fail('no-model', { who: 'models', message: 'there is no model on this device yet' });
     return this.load(model);
+  }
+
+  /** Whether the task would have to wait for another model than the one that is loaded. */
+  wantsOther(task: Task): boolean {
+    return this.isOther(this.chosen(task));
   }
 
   /** Whether another model is on the GPU or on its way there. */

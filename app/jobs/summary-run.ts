@@ -19,6 +19,8 @@ export interface SummaryWork {
   tell(change: Partial<Job>): void;
   /** Asks the model; `end` is what its answer makes of a job that ends with it. */
   generate(step: SummaryStep): Promise<{ text: string; end: Partial<Job> }>;
+  /** Between two steps: a question or a selection need not wait until all of a long page is read. */
+  pause(): Promise<void>;
 }
 
 /** Gives what the job is at its end. */
@@ -47,6 +49,7 @@ export async function runSummary(work: SummaryWork): Promise<Partial<Job>> {
     if (end.status === 'stopped' || step.kind === 'whole')
       return { ...end, ...finished(ask, page, before + text, step.kind, end.status) };
     rounds = withPoints(rounds!, text, end.cut === true || end.onlyThought === true);
+    await work.pause();
   }
 }
 
