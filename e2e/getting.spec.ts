@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { ModelServer, type ModelServerOptions } from '../scripts/testing/model-server.ts';
 import { assets, expect, type Page, picture, test as base } from './harness/index.ts';
+import { inEveryLook } from './looks.ts';
 import { ask, card, importStories, STORIES } from './story.ts';
 
 const WEIGHTS = 'model.safetensors';
@@ -85,6 +86,7 @@ test('an address that has nothing says so, and what to do', async ({ linnet, hub
   await field(models).fill(hub.url);
   await models.getByRole('button', { name: 'Look' }).click();
   await expect(models.getByRole('alert')).toBeVisible();
+  await inEveryLook(models, 'first run, and an address that has nothing');
 });
 
 test('pauses and goes on where it stopped', { tag: '@long' }, async ({ linnet, hub }) => {
@@ -96,6 +98,7 @@ test('pauses and goes on where it stopped', { tag: '@long' }, async ({ linnet, h
   await expect(models.getByText('main is paused')).toBeVisible();
   const stopped = await percent(models);
   await picture(models, 'models-paused');
+  await inEveryLook(models, 'an import that is paused');
   const before = hub.asked.length;
   hub.setRate(undefined);
   await models.getByRole('button', { name: 'Continue' }).click();
@@ -236,4 +239,5 @@ test('ten seconds of measuring give a picture, and the memory can be freed', asy
   await expect(models.getByText('stories260K-hf-f32 is ready to be loaded')).toBeVisible();
   await models.evaluate(() => scrollTo(0, document.body.scrollHeight));
   await picture(models, 'models-benchmark');
+  await inEveryLook(models, 'Models, after a measurement');
 });

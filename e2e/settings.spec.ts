@@ -93,6 +93,7 @@ test('everything can be deleted, models too', async ({ linnet }) => {
   await expect(settings.getByRole('alertdialog')).toContainText('cannot be undone');
   // The harmless button has the focus.
   await expect(settings.getByRole('button', { name: 'Keep' })).toBeFocused();
+  await inEveryLook(settings, 'Settings, asking');
   await settings.getByRole('button', { name: 'Delete everything' }).click();
   // A model that is being loaded is loaded first.
   await expect(settings.getByText('Deleted.')).toBeVisible({ timeout: 90_000 });
