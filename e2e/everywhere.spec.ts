@@ -9,11 +9,14 @@ test('turned on, it offers itself on a page where Linnet was never called; turne
   site,
 }) => {
   const address = site.page('/day', article('A day in Ashdale', ['Iris works as a musician.']));
+  const before = await linnet.open(address);
   const settings = await linnet.open('options.html');
   const box = settings.getByLabel('Offer to translate selections on every page');
   await expect(box).not.toBeChecked();
   await box.click();
   await expect(box).toBeChecked();
+  await select(before, 'p');
+  await expect.poll(() => new Bubble(before).text('offer')).toBe('Translate');
 
   const page = await linnet.open(address);
   await select(page, 'p');

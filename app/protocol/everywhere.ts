@@ -25,7 +25,10 @@ export async function isEverywhere(): Promise<boolean | undefined> {
 export async function setEverywhere(on: boolean): Promise<boolean> {
   if (on) {
     const agreed = await browser.permissions.request({ origins: ORIGINS });
-    if (agreed) await register();
+    if (agreed) {
+      await register();
+      await intoOpenPages();
+    }
     return agreed;
   }
   await unregister();
@@ -41,6 +44,9 @@ export function keepEverywhere(): void {
     void allowed().then((still) => (still ? undefined : unregister()));
   });
   void wanted().then((still) => (still ? register() : undefined));
+  browser.runtime.onStartup.addListener(() => {
+    void wanted().then((still) => (still ? intoOpenPages() : undefined));
+  });
 }
 
 /** In `storage.local`: turned on, and not off again. */
@@ -62,6 +68,15 @@ async function register(): Promise<void> {
   await browser.scripting.registerContentScripts([
     { id: ID, js: [SCRIPT], matches: ORIGINS, runAt: 'document_idle', persistAcrossSessions: true },
   ]);
+}
+
+/** Those that were there before the script was registered; when a browser starts, pages may be quicker than it. */
+async function intoOpenPages(): Promise<void> {
+  for (const { id } of await browser.tabs.query({ discarded: false })) {
+    const target = { tabId: id! };
+    // Pages of the browser refuse it. One that is still loading gets it when it is idle; nobody waits for that.
+    void browser.scripting.executeScript({ target, files: [SCRIPT] }).catch(() => {});
+  }
 }
 
 async function unregister(): Promise<void> {
