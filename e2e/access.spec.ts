@@ -71,4 +71,6 @@ test('the keyboard alone suffices', async ({ linnet, site }) => {
   }
   await popup.keyboard.press('Enter');
   await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  // The button is gone; who reads with a screen reader is not thrown back to the top.
+  expect(await popup.evaluate(() => document.activeElement === document.body)).toBe(false);
 });

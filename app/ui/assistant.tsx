@@ -9,6 +9,7 @@ import { sidePanelOpener } from '../protocol/side-panel.ts';
 import { startShortcut, takeStart } from '../protocol/start.ts';
 import { goToTab, isTab, openPage, type PageTab, pageTab, watchFront } from '../protocol/tabs.ts';
 import { ChatTab } from './chat-tab.tsx';
+import { keepFocus } from './keep-focus.ts';
 import { Popup } from './popup.tsx';
 import { PopupState, type Translatable } from './popup-state.ts';
 import { speakUserLanguage } from './speak.ts';
@@ -48,6 +49,7 @@ export async function openAssistant(wanted: Place): Promise<void> {
     addEventListener('focus', () => void (state.page.value.kind === 'failed' && state.tabChanged()));
   }
   const root = document.getElementById('app')!;
+  keepFocus(root);
   render(wanted === 'tab' ? <ChatTab state={state} /> : <Popup state={state} />, root);
   await state.open();
 }

@@ -14,6 +14,7 @@ import { keepDraft } from './draft.ts';
 import { ErrorNote } from './error-note.tsx';
 import { EverywhereSection } from './everywhere-section.tsx';
 import { Bird, Icon } from './icons.tsx';
+import { keepFocus } from './keep-focus.ts';
 import { LanguageSection } from './language-section.tsx';
 import { PromptsSection } from './prompts-section.tsx';
 import { SettingsState } from './settings-state.ts';
@@ -47,6 +48,7 @@ export async function openSettings(place: HTMLElement): Promise<void> {
       await chooseLanguage(undefined);
     },
   });
+  keepFocus(place);
   render(<SettingsPage state={state} />, place);
 }
 

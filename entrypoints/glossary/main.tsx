@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { connectToEngine } from '../../app/protocol/browser-line.ts';
 import { GlossaryPage } from '../../app/ui/glossary-page.tsx';
+import { keepFocus } from '../../app/ui/keep-focus.ts';
 import { GlossaryState } from '../../app/ui/glossary-state.ts';
 import { speakUserLanguage } from '../../app/ui/speak.ts';
 import '../../app/ui/tokens.css';
@@ -10,4 +11,6 @@ import '../../app/ui/controls.css';
 import '../../app/ui/glossary-page.css';
 
 await speakUserLanguage('glossary-title');
-render(<GlossaryPage state={new GlossaryState(connectToEngine())} />, document.getElementById('app')!);
+const root = document.getElementById('app')!;
+keepFocus(root);
+render(<GlossaryPage state={new GlossaryState(connectToEngine())} />, root);

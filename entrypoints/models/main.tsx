@@ -1,10 +1,11 @@
 /** The Models page, in a tab of its own. */
 import { render } from 'preact';
-import { browser } from 'wxt/browser';
 import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/protocol/browser-line.ts';
+import { extensionVersion } from '../../app/protocol/language.ts';
 import { startShortcut } from '../../app/protocol/start.ts';
 import { openPage } from '../../app/protocol/tabs.ts';
+import { keepFocus } from '../../app/ui/keep-focus.ts';
 import { ModelsPage } from '../../app/ui/models-page.tsx';
 import { ModelsState } from '../../app/ui/models-state.ts';
 import { speakUserLanguage } from '../../app/ui/speak.ts';
@@ -30,8 +31,10 @@ const state = new ModelsState(connectToEngine(), {
     source: 'body',
   },
   shortcut: await startShortcut(),
-  version: browser.runtime.getManifest().version,
+  version: extensionVersion(),
   openSettings: () => void openPage('options.html'),
 });
-render(<ModelsPage state={state} />, document.getElementById('app')!);
+const root = document.getElementById('app')!;
+keepFocus(root);
+render(<ModelsPage state={state} />, root);
 void state.open();
