@@ -4,21 +4,21 @@
  */
 import { defineConfig } from 'playwright/test';
 
-const NOT_ON_PHONES = [/the shortcut/, /the menu translates/, /menus go by keyboard/];
-
 export default defineConfig<{ onPhone: boolean }>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results/e2e',
   projects: [
     { name: 'desktop' },
-    // The same stories once more where a browser lacks what those on phones do, in tabs of a phone's size. What is only
-    // there: phone*.spec.ts. Not there: shortcuts, a keyboard that is always at hand, a side panel, a budget of a package.
-    // Long stories are told there on demand, by `LINNET_LONG=1 npx playwright test --project=phone`.
+    // The same stories where a browser lacks what those on phones do, in tabs of a phone's size: in every run those with the
+    // tag @phone, by `LINNET_PHONE=all npx playwright test --project=phone` all. What is only there is in phone*.spec.ts;
+    // not there: shortcuts, a keyboard that is always at hand, a side panel, a package's budget.
     {
       name: 'phone',
       testIgnore: '**/{phone,phone-reading,panel,package,counter,pace,demo,everywhere,harness}.spec.ts',
-      grepInvert: process.env.LINNET_LONG === '1' ? NOT_ON_PHONES : [...NOT_ON_PHONES, /@long/],
+      ...(process.env.LINNET_PHONE === 'all'
+        ? { grepInvert: [/the shortcut/, /the menu translates/, /menus go by keyboard/] }
+        : { grep: /@phone/ }),
       use: { onPhone: true },
     },
   ],

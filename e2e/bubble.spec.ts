@@ -27,7 +27,10 @@ async function open(
 const settled = (bubble: Bubble) =>
   expect.poll(() => bubble.text('actions'), { timeout: 90_000 }).toContain('Copy');
 
-test('several paragraphs, one by one, with their markup, in place and back', async ({ linnet, site }) => {
+test('several paragraphs, one by one, with their markup, in place and back', { tag: '@phone' }, async ({
+  linnet,
+  site,
+}) => {
   await demoModel(linnet);
   const { page, bubble } = await open(linnet, site.page('/day', html));
   const before = await page.evaluate(() => document.body.innerHTML);
@@ -86,7 +89,11 @@ test('a page that says nothing of its language: the person is asked', async ({ l
   await expect.poll(() => bubble.chosen('From')).toBe('en');
 });
 
-test('pinned it stays, can be moved, and translates every selection', async ({ linnet, site, onPhone }) => {
+test('pinned it stays, can be moved, and translates every selection', { tag: '@phone' }, async ({
+  linnet,
+  site,
+  onPhone,
+}) => {
   await demoModel(linnet);
   const { page, bubble } = await open(linnet, site.page('/day', html));
   await select(page, '#one');

@@ -25,10 +25,9 @@ const toList = async (tab: Page, onPhone: boolean) => {
   if (onPhone) await tab.getByRole('button', { name: 'Conversations' }).click();
 };
 
-test('an edited question is a branch; the old one stays, in the list and in the files', async ({
-  linnet,
-  onPhone,
-}) => {
+test('an edited question is a branch; the old one stays, in the list and in the files', {
+  tag: '@phone',
+}, async ({ linnet, onPhone }) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
   await say(tab, 'Once upon a time');
@@ -90,7 +89,10 @@ async function saved(tab: Page, as: string): Promise<{ name: string; text: strin
   return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
 }
 
-test('an answer survives the popup, the service worker and the browser', async ({ linnet, site }) => {
+test('an answer survives the popup, the service worker and the browser', { tag: '@phone' }, async ({
+  linnet,
+  site,
+}) => {
   await importStories(linnet);
   await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/lily', html));
@@ -115,7 +117,9 @@ test('an answer survives the popup, the service worker and the browser', async (
   expect((await lastPrompt(tab))[1]!.content).toContain('The bird could not fly');
 });
 
-test('the context is measured; when it is full, what is left out is marked', async ({ linnet }) => {
+test('the context is measured; when it is full, what is left out is marked', { tag: '@phone' }, async ({
+  linnet,
+}) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
   await say(tab, 'Once upon a time there was a girl. '.repeat(12));
@@ -137,7 +141,7 @@ test('the context is measured; when it is full, what is left out is marked', asy
   await picture(tab, 'chat-full');
 });
 
-test('the page is a chip within a conversation too', async ({ linnet, site }) => {
+test('the page is a chip within a conversation too', { tag: '@phone' }, async ({ linnet, site }) => {
   await importStories(linnet);
   const page = await linnet.open(site.page('/lily', html));
   const popup = await linnet.openPopup(page);
@@ -154,7 +158,10 @@ test('the page is a chip within a conversation too', async ({ linnet, site }) =>
   expect((await lastPrompt(popup))[1]!.content).toContain('The bird could not fly');
 });
 
-test('saved questions are written in Settings and come by a slash', async ({ linnet, site }) => {
+test('saved questions are written in Settings and come by a slash', { tag: '@phone' }, async ({
+  linnet,
+  site,
+}) => {
   await importStories(linnet);
   const settings = await linnet.open('options.html');
   await settings.getByRole('button', { name: 'Add a question' }).click();

@@ -2,10 +2,9 @@
 import { article, expect, picture, test } from './harness/index.ts';
 import { Bubble, card, select } from './story.ts';
 
-test('brings the demo model along, calls it that, and does not bring it back when it was deleted', async ({
-  linnet,
-  site,
-}) => {
+test('brings the demo model along, calls it that, and does not bring it back when it was deleted', {
+  tag: '@phone',
+}, async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/', article('Birds', ['A bird sat in a tree. '.repeat(8)])));
   const popup = await linnet.openPopup(page);
   await expect(popup.getByText('The demo model is tiny: it knows only short made-up stories.')).toBeVisible();

@@ -55,10 +55,9 @@ const restartsAt = (hub: ModelServer, from: number) =>
     .filter(({ file, range }) => file === WEIGHTS && (range?.[0] ?? 0) > 0)
     .map(({ range }) => range?.[0] ?? 0);
 
-test('a look tells size and fit before anything large is fetched; then it comes, and can be checked', async ({
-  linnet,
-  hub,
-}) => {
+test('a look tells size and fit before anything large is fetched; then it comes, and can be checked', {
+  tag: '@phone',
+}, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   await field(models).fill(hub.url);
   await models.getByRole('button', { name: 'Look' }).click();
@@ -89,7 +88,7 @@ test('an address that has nothing says so, and what to do', async ({ linnet, hub
   await inEveryLook(models, 'first run, and an address that has nothing');
 });
 
-test('pauses and goes on where it stopped', { tag: '@long' }, async ({ linnet, hub }) => {
+test('pauses and goes on where it stopped', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -108,7 +107,7 @@ test('pauses and goes on where it stopped', { tag: '@long' }, async ({ linnet, h
   expect(await ask(models, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
 });
 
-test('a connection that is lost for long: the import waits, and goes on @long', async ({ linnet, hub }) => {
+test('a connection that is lost for long: the import waits, and goes on', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -140,7 +139,7 @@ test('a file that is not what the hub published is refused, with both hashes', a
   await expect(again.locator('.import')).toHaveCount(0);
 });
 
-test('cancels, and leaves nothing', { tag: '@long' }, async ({ linnet, hub }) => {
+test('cancels, and leaves nothing', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(50_000);
   await startDownload(models, hub);
@@ -154,7 +153,10 @@ test('cancels, and leaves nothing', { tag: '@long' }, async ({ linnet, hub }) =>
   await expect(again.locator('.import')).toHaveCount(0);
 });
 
-test('a browser closed in mid-download: it goes on by itself, from where it was', async ({ linnet, hub }) => {
+test('a browser closed in mid-download: it goes on by itself, from where it was', { tag: '@phone' }, async ({
+  linnet,
+  hub,
+}) => {
   const models = await linnet.open('models.html');
   hub.setRate(80_000);
   await startDownload(models, hub);
@@ -168,10 +170,7 @@ test('a browser closed in mid-download: it goes on by itself, from where it was'
   expect(await ask(again, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
 });
 
-test('a paused one stays paused over a restart, until a person lets it go on', { tag: '@long' }, async ({
-  linnet,
-  hub,
-}) => {
+test('a paused one stays paused over a restart, until a person lets it go on', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -186,9 +185,10 @@ test('a paused one stays paused over a restart, until a person lets it go on', {
   await expect(card(again, 'main')).toBeVisible();
 });
 
-test('paused before its first byte came, it is there after a restart, and goes on when told', {
-  tag: '@long',
-}, async ({ linnet, hub }) => {
+test('paused before its first byte came, it is there after a restart, and goes on when told', async ({
+  linnet,
+  hub,
+}) => {
   const models = await linnet.open('models.html');
   await startDownload(models, hub, { fault: () => ({ kind: 'silent' }) });
   await models.getByRole('button', { name: 'Pause' }).click();
@@ -201,7 +201,7 @@ test('paused before its first byte came, it is there after a restart, and goes o
   await expect(card(again, 'main')).toBeVisible();
 });
 
-test('the first run: device, recommendation, and a first summary', async ({ linnet }) => {
+test('the first run: device, recommendation, and a first summary', { tag: '@phone' }, async ({ linnet }) => {
   const models = await linnet.open('models.html');
   await expect(models.getByRole('heading', { name: /Three steps/ })).toBeVisible();
   await expect(models.getByText('Half precision').first()).toBeVisible();
@@ -223,7 +223,9 @@ test('the first run: device, recommendation, and a first summary', async ({ linn
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('ten seconds of measuring give a picture, and the memory can be freed', async ({ linnet }) => {
+test('ten seconds of measuring give a picture, and the memory can be freed', { tag: '@phone' }, async ({
+  linnet,
+}) => {
   const models = await importStories(linnet);
   await ask(models, 'set-settings', { settings: { welcomed: true } });
   const measure = models.getByRole('button', { name: 'Measure stories260K-hf-f32' });

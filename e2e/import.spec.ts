@@ -12,7 +12,9 @@ import {
   words,
 } from './story.ts';
 
-test('imports a model from a folder, and has it after a restart of the browser', async ({ linnet }) => {
+test('imports a model from a folder, and has it after a restart of the browser', { tag: '@phone' }, async ({
+  linnet,
+}) => {
   const models = await importStories(linnet);
   await expect(card(models, 'stories260K-hf-f32')).toContainText('512 tokens');
   const importedAt = async (page: typeof models) =>
@@ -51,7 +53,7 @@ test('freeing the memory waits for the answer under way, and says so', async ({ 
   await expect(models.getByText('stories260K-hf-f32 is ready to be loaded')).toBeVisible();
 });
 
-test('another model translates than the one that answers', async ({ linnet, site }) => {
+test('another model translates than the one that answers', { tag: '@phone' }, async ({ linnet, site }) => {
   const models = await importStories(linnet);
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await models.getByLabel(/^Translations/).selectOption('Linnet demo');

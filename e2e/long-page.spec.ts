@@ -46,7 +46,7 @@ async function noted(popup: Page): Promise<readonly string[]> {
 }
 
 test('tells which part is read, shows what was noted, and goes on without popup and service worker', {
-  tag: '@long',
+  tag: '@phone',
 }, async ({ linnet, site }) => {
   const { page, popup } = await begin(linnet, site);
   await expect(answer(popup)).toContainText(/Part 2 of \d+/, { timeout: LONG });
@@ -73,9 +73,10 @@ test('tells which part is read, shows what was noted, and goes on without popup 
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('stopped, or failed in a later part, it keeps what was noted and goes on there', {
-  tag: '@long',
-}, async ({ linnet, site }) => {
+test('stopped, or failed in a later part, it keeps what was noted and goes on there', async ({
+  linnet,
+  site,
+}) => {
   const { popup } = await begin(linnet, site);
   await expect(answer(popup)).toContainText('Part 2 of', { timeout: LONG });
   await popup.getByRole('button', { name: 'Stop' }).click();
@@ -104,10 +105,9 @@ test('stopped, or failed in a later part, it keeps what was noted and goes on th
   expect(await noted(popup)).toEqual([first]);
 });
 
-test('a question is answered from the end of the page, where the answer stands, and the next one from the same', async ({
-  linnet,
-  site,
-}) => {
+test('a question is answered from the end of the page, where the answer stands, and the next one from the same', {
+  tag: '@phone',
+}, async ({ linnet, site }) => {
   await demoModel(linnet);
   const lead = 'Read the news of the week.';
   const long = storyPage('News of the week', [injected, ...stories], lead);

@@ -8,7 +8,7 @@ import { card, importStories, STORIES } from './story.ts';
 test.describe('without WebGPU', () => {
   test.use({ webgpu: false });
 
-  test('says that no model can run, and how to change that', async ({ linnet, site }) => {
+  test('says that no model can run, and how to change that', { tag: '@phone' }, async ({ linnet, site }) => {
     // The device check says what it can, for a person who wonders what else is wrong.
     const first = await linnet.open('models.html');
     await expect(first.getByText('offers no WebGPU, so no model can run here')).toBeVisible();
@@ -60,7 +60,7 @@ test('a damaged model says file, tensor, expected and got; what was stored befor
   await expect(card(models, 'stories260K-hf-f32')).toBeVisible();
 });
 
-test('a GPU that crashes: the answer fails with a way on, and the next one works', async ({
+test('a GPU that crashes: the answer fails with a way on, and the next one works', { tag: '@phone' }, async ({
   linnet,
   site,
 }) => {

@@ -56,10 +56,9 @@ async function inTab(linnet: LinnetBrowser, popup: Page): Promise<Page> {
   return opened;
 }
 
-test('key points lead to their passages, also later and from a tab; they are copied and asked about', async ({
-  linnet,
-  site,
-}) => {
+test('key points lead to their passages, also later and from a tab; they are copied and asked about', {
+  tag: '@phone',
+}, async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/zoo', pageOf(zoo)));
   const popup = await linnet.openPopup(page);
   await summarised(popup);
@@ -102,10 +101,9 @@ test('key points lead to their passages, also later and from a tab; they are cop
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('kinds, lengths and language are chosen; only the selection is read; a page gives no orders', async ({
-  linnet,
-  site,
-}) => {
+test('kinds, lengths and language are chosen; only the selection is read; a page gives no orders', {
+  tag: '@phone',
+}, async ({ linnet, site }) => {
   const [title, ...paragraphs] = injected;
   const page = await linnet.open(site.page('/injected', article(title, paragraphs)));
   const popup = await linnet.openPopup(page);

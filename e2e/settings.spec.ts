@@ -33,7 +33,11 @@ test('Linnet speaks German and Arabic, from right to left, on every page and in 
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('speed and defaults are kept, and every page learns of them', async ({ linnet, site, onPhone }) => {
+test('speed and defaults are kept, and every page learns of them', { tag: '@phone' }, async ({
+  linnet,
+  site,
+  onPhone,
+}) => {
   const settings = await linnet.open('options.html');
   await settings.getByRole('radio', { name: /^Polite/ }).check();
   await settings.getByRole('combobox', { name: 'Kind of summary' }).selectOption('headline');
@@ -84,7 +88,7 @@ test('what a model has read is kept in 8 bits where that was chosen, and answers
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('everything can be deleted, models too', async ({ linnet }) => {
+test('everything can be deleted, models too', { tag: '@phone' }, async ({ linnet }) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
   await say(tab, 'Once upon a time');

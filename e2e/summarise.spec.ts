@@ -15,7 +15,10 @@ async function finished(popup: Page): Promise<void> {
   await expect(answer(popup)).toHaveAttribute('aria-busy', 'false', { timeout: 90_000 });
 }
 
-test('summarises the page; the text is the one the command line gives', async ({ linnet, site }) => {
+test('summarises the page; the text is the one the command line gives', { tag: '@phone' }, async ({
+  linnet,
+  site,
+}) => {
   await importStories(linnet);
   const page = await linnet.open(site.page('/tom', park));
   const popup = await linnet.openPopup(page);
@@ -44,10 +47,9 @@ test('summarises the page; the text is the one the command line gives', async ({
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('closing the popup stops nothing: opened again, it shows the text so far and goes on', async ({
-  linnet,
-  site,
-}) => {
+test('closing the popup stops nothing: opened again, it shows the text so far and goes on', {
+  tag: '@phone',
+}, async ({ linnet, site }) => {
   await importStories(linnet);
   await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/tom', park));
@@ -84,7 +86,7 @@ test('the service worker may die while an answer is written', async ({ linnet, s
   await expect(answer(again).locator('.prose')).not.toBeEmpty();
 });
 
-test('stops, and makes another answer', async ({ linnet, site }) => {
+test('stops, and makes another answer', { tag: '@phone' }, async ({ linnet, site }) => {
   await importStories(linnet);
   await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/tom', park));
@@ -99,7 +101,10 @@ test('stops, and makes another answer', async ({ linnet, site }) => {
   await popup.getByRole('button', { name: 'Stop' }).click();
 });
 
-test('an answer survives the end of the browser, marked as interrupted', async ({ linnet, site }) => {
+test('an answer survives the end of the browser, marked as interrupted', { tag: '@phone' }, async ({
+  linnet,
+  site,
+}) => {
   const models = await importStories(linnet);
   await linnet.slowGpu(200);
   const address = site.page('/tom', park);
@@ -151,7 +156,7 @@ test('a page that says something else than when it was read is told of, and summ
   expect((await lastPrompt(again))[1]!.content).toContain('Today the dog is ill');
 });
 
-test('reads all of a real long page, part by part', { tag: '@long' }, async ({ linnet, site }) => {
+test('reads all of a real long page, part by part', async ({ linnet, site }) => {
   const folder = assets('pages/readability');
   const name = readdirSync(folder).find((entry) => entry === 'bbc-1') ?? '001';
   await importStories(linnet);

@@ -34,10 +34,9 @@ async function remember(page: Page): Promise<() => Promise<boolean>> {
   return () => page.evaluate(() => (window as unknown as { isAsBefore(): boolean }).isAsBefore());
 }
 
-test('what is in view is translated beneath the original; the rest when it is reached; the way back is exact', async ({
-  linnet,
-  site,
-}) => {
+test('what is in view is translated beneath the original; the rest when it is reached; the way back is exact', {
+  tag: '@phone',
+}, async ({ linnet, site }) => {
   await demoModel(linnet);
   const page = await linnet.open(site.page('/day', html));
   const isAsBefore = await remember(page);
@@ -103,7 +102,10 @@ async function showPassage(linnet: LinnetBrowser, url: string, text: string): Pr
   );
 }
 
-test('stops at any time, goes on, and turns to another language', async ({ linnet, site }) => {
+test('stops at any time, goes on, and turns to another language', { tag: '@phone' }, async ({
+  linnet,
+  site,
+}) => {
   await demoModel(linnet);
   const page = await linnet.open(site.page('/day', html));
   await callLinnet(linnet, page);

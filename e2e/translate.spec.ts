@@ -9,10 +9,9 @@ const html = article('Dogs', [
   'They had fun all day, and the sun was warm.',
 ]);
 
-test('translates a selection in place, as the command line does, and puts it there and back', async ({
-  linnet,
-  site,
-}) => {
+test('translates a selection in place, as the command line does, and puts it there and back', {
+  tag: '@phone',
+}, async ({ linnet, site }) => {
   const models = await importStories(linnet);
   await ask(models, 'set-settings', { settings: { language: 'de' } });
   const page = await linnet.open(site.page('/dogs', html));
