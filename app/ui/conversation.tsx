@@ -26,13 +26,13 @@ const NEAR = 60;
 
 export function ConversationView(props: ConversationProps) {
   const { conversation, jobs, onEdit, onVersion, onRegenerate, onContinue, onModels } = props;
-  const end = useRef<HTMLDivElement>(null);
+  const section = useRef<HTMLElement>(null);
   const last = jobs.at(-1);
   const asked = useRef<string | undefined>(undefined);
   const ran = useRef(false);
   const near = useRef(true);
   useLayoutEffect(() => {
-    const scroller = end.current?.closest('.scroller');
+    const scroller = section.current?.closest('.scroller');
     if (scroller === null || scroller === undefined) return;
     // A summary that is opened again is read from its beginning.
     const fresh = asked.current !== last?.id && (jobs.length > 1 || underWay(last));
@@ -43,7 +43,7 @@ export function ConversationView(props: ConversationProps) {
     if (fresh || (grew && near.current)) scroller.scrollTop = scroller.scrollHeight;
   }, [last]);
   useEffect(() => {
-    const scroller = end.current?.closest('.scroller');
+    const scroller = section.current?.closest('.scroller');
     const look = () => {
       if (scroller) near.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
     };
@@ -52,7 +52,7 @@ export function ConversationView(props: ConversationProps) {
   }, []);
   const leftOut = turnsLeftOut(jobs);
   return (
-    <section class="conversation" aria-label={t('conversation')}>
+    <section class="conversation" aria-label={t('conversation')} ref={section}>
       {jobs.map((job, place) => (
         <div class={`turn${place < leftOut ? ' left-out' : ''}`} key={job.id}>
           {place === 0 && leftOut > 0 && <p class="left-out-mark small">{t('left-out')}</p>}
@@ -72,7 +72,6 @@ export function ConversationView(props: ConversationProps) {
           />
         </div>
       ))}
-      <div ref={end} />
     </section>
   );
 }
