@@ -239,7 +239,7 @@ test('ten seconds of measuring give a picture, and the memory can be freed', { t
   });
   await models.getByRole('button', { name: 'Free the graphics memory' }).click();
   await expect(models.getByText('stories260K-hf-f32 is ready to be loaded')).toBeVisible();
-  await models.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await models.locator('.bench').evaluate((picture) => picture.scrollIntoView({ block: 'center' }));
   await picture(models, 'models-benchmark');
   await inEveryLook(models, 'Models, after a measurement');
 });

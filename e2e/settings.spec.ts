@@ -23,6 +23,7 @@ test('Linnet speaks German and Arabic, from right to left, on every page and in 
 
   await settings.getByRole('combobox').first().selectOption('ar');
   await expect(settings.locator('html')).toHaveAttribute('dir', 'rtl');
+  await expect(settings.getByRole('radio').first()).toBeVisible();
   await picture(settings, 'settings-arabic');
   await inEveryLook(settings, 'Settings in Arabic');
   const tab = await linnet.open('chat.html');
