@@ -25,10 +25,7 @@ export async function isEverywhere(): Promise<boolean | undefined> {
 export async function setEverywhere(on: boolean): Promise<boolean> {
   if (on) {
     const agreed = await browser.permissions.request({ origins: ORIGINS });
-    if (agreed) {
-      await register();
-      await intoOpenPages();
-    }
+    if (agreed) await register();
     return agreed;
   }
   await unregister();
@@ -68,6 +65,7 @@ async function register(): Promise<void> {
   await browser.scripting.registerContentScripts([
     { id: ID, js: [SCRIPT], matches: ORIGINS, runAt: 'document_idle', persistAcrossSessions: true },
   ]);
+  await intoOpenPages();
 }
 
 /** Those that were there before the script was registered; when a browser starts, pages may be quicker than it. */
