@@ -90,9 +90,18 @@ describe('a page that was summarised before', () => {
     const again = await open();
     expect(again.shown.value).toBe(first.shown.value);
     await vi.waitFor(() => expect(again.changed.value).toBe(true));
+    // What is shown each time that this is told or no longer told.
+    const told: [changed: boolean, shown: string | undefined][] = [];
+    again.changed.subscribe((is) => void told.push([is, again.shown.peek()]));
     await again.summarise();
     await vi.waitFor(() => expect(again.changed.value).toBe(false));
-    expect(again.shown.value).not.toBe(first.shown.value);
+    const [before, after] = [first.shown.value, again.shown.value];
+    expect(after).not.toBe(before);
+    await meanwhile();
+    expect(told).toEqual([
+      [true, before],
+      [false, after],
+    ]);
   });
 
   it('is summarised by the shortcut though something was asked about it', async () => {

@@ -101,11 +101,15 @@ export class PopupState extends LiveRequests {
       const { conversation } = this.live;
       return conversation.value?.page === undefined ? undefined : conversation.value.id;
     });
+    let compared: string | undefined;
     effect(() => {
       const conversation = about.value;
       const page = this.page.value;
-      this.changed.value = false;
-      if (conversation === undefined || page.kind !== 'read' || this.front.value !== 'same') return;
+      const comparable = conversation !== undefined && page.kind === 'read' && this.front.value === 'same';
+      // The same page read again keeps what was found of it, until it is known again: it must not flicker.
+      if (!comparable || conversation !== compared) this.changed.value = false;
+      compared = conversation;
+      if (!comparable) return;
       const send = { conversation, page: page.reading.page };
       // Without an answer nothing is claimed.
       const answered = this.client.request('page-changed', send).catch(() => false);
