@@ -188,8 +188,10 @@ export class ImportDesk {
           changed();
         },
       });
-      this.entries.delete(entry.id);
       await stored(model);
+      // Not before the model is in the list: who waits for it would find neither.
+      this.entries.delete(entry.id);
+      changed();
     } catch (error) {
       entry.run = undefined;
       if (codeOf(error) === 'source-cancelled') this.entries.delete(entry.id);

@@ -23,6 +23,20 @@ describe('the model that answers', () => {
     expect(engine.disposals).toBe(1);
   });
 
+  it('is waited for until it is in the list', async () => {
+    const { viewer, engine } = setUp(fakeEngine([]));
+    const { list } = engine;
+    await viewer.request('conversations', { limit: 1 });
+    engine.list = async () => soon(50).then(list);
+    await viewer.request('import-address', { address: 'org/new' });
+    await soon(20);
+    const { job } = await viewer.request('chat', { text: 'Hello' });
+    await viewer.watch('models', `job:${job}`);
+    expect(await viewer.over(job)).toMatchObject({ status: 'done', model: 'New' });
+    await soon(150);
+    expect(viewer.models?.imports).toEqual([]);
+  });
+
   it('stays on the GPU when an import does not change who answers', async () => {
     const { viewer, engine } = setUp();
     await viewer.request('use-model', { id: 'tiny' });
