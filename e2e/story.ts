@@ -208,7 +208,9 @@ export class Bubble {
 
   /** Clicks the button with this text, where it lies on the screen. */
   async press(label: string): Promise<void> {
-    await expect.poll(() => this.click(label), { message: `the bubble's button ${label}` }).toBe(true);
+    // A button that is drawn anew meanwhile has no box.
+    const click = () => this.click(label).catch(() => false);
+    await expect.poll(click, { message: `the bubble's button ${label}` }).toBe(true);
   }
 
   /** For buttons that go away by themselves. */
@@ -276,17 +278,17 @@ export class Bubble {
     return this.inside(async (root, send) => {
       const button = find(root, (node) => node.nodeName === 'BUTTON' && labelOf(node) === label);
       if (button === undefined) return false;
-      const { model } = (await send('DOM.getBoxModel', { nodeId: button.nodeId })) as {
-        model: { content: number[] };
+      const box = async () => {
+        const { model } = (await send('DOM.getBoxModel', { nodeId: button.nodeId })) as {
+          model: { content: number[] };
+        };
+        return model.content as [number, number, number, number, number, number];
       };
-      const [left, top, right, , , bottom] = model.content as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
+      const before = await box();
+      await nextFrame(this.page);
+      const [left, top, right, , , bottom] = await box();
+      // Still on its way to its place.
+      if (before[0] !== left || before[1] !== top) return false;
       await this.page.mouse.click((left + right) / 2, (top + bottom) / 2);
       return true;
     });
@@ -307,6 +309,16 @@ export class Bubble {
     }
   }
 }
+
+const nextFrame = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => resolve());
+        // A page behind another one has no frames.
+        setTimeout(resolve, 100);
+      }),
+  );
 
 function inner(node: DomNode): DomNode[] {
   const { shadowRoots = [], children = [], contentDocument } = node;

@@ -4,8 +4,9 @@
 //
 // A query is one head of one row. The rows of one key/value head, times the query heads that read it, are
 // numbered row by row; a workgroup takes `queries` neighbours of them and, where the cache is long, one of
-// `splits` pieces of the rows that they see. A thread owns one slice of four columns and up to REUSE
-// queries; where there are fewer queries than lanes, several lanes ("parts") share a query's cache rows.
+// `splits` pieces of the rows that they see. For scores a thread owns two cache rows of the block and up to EACH
+// queries, so that six loads make eight products. For the sums of v it owns one slice of four columns
+// and up to REUSE queries; where there are fewer queries than lanes, several lanes ("parts") share a query's cache rows.
 // Parts: heads, cache_rows (lib/). What several splits leave in the workspace attention_merge.wgsl puts together.
 alias Scalar = f32;
 
@@ -24,6 +25,8 @@ struct Params {
   window: u32,
   // Of a workgroup: at most MOST and at most REUSE for each lane.
   queries: u32,
+  // Cache rows of a block: a power of two, at most MOST, and no more than have room in the tile.
+  block: u32,
   splits: u32,
   scale: f32,
   // Bound of the scores; 0 for none.
@@ -39,10 +42,15 @@ const MOST: u32 = 32u;
 const TILE: u32 = 512u;
 const LOWEST: f32 = -3.0e38;
 
-// 8 + 4 + 0.25 KiB. A block of k, then the same rows of v: [cache row][slice].
+// Queries of a thread while scores are made.
+const EACH: u32 = 4u;
+// One more than a block can have, so that the scores of neighbouring queries lie in different banks.
+const STRIDE: u32 = MOST + 1u;
+
+// 8 + 4.1 + 0.25 KiB. A block of k, [slice][cache row]; then the same rows of v, [cache row][slice].
 var<workgroup> tile: array<vec4<f32>, TILE>;
 // Scores, then shares: [query][cache row of the block].
-var<workgroup> shares: array<f32, MOST * MOST>;
+var<workgroup> shares: array<f32, MOST * STRIDE>;
 var<workgroup> largest: array<f32, MOST>;
 var<workgroup> shrink: array<f32, MOST>;
 
@@ -52,16 +60,11 @@ fn first_seen(row: u32) -> u32 {
   return select(0u, seen - min(seen, params.window), params.window > 0u);
 }
 
-fn score(row: u32, head: u32, at: u32) -> f32 {
-  var sum = 0.0;
-  for (var i = 0u; i < params.slices; i++) {
-    sum += dot(q4(row, head, i), tile[at + i]);
-  }
-  sum *= params.scale;
+fn bounded(score: f32) -> f32 {
   if (params.softcap > 0.0) {
-    sum = params.softcap * tanh(sum / params.softcap);
+    return params.softcap * tanh(score / params.softcap);
   }
-  return sum;
+  return score;
 }
 
 @compute @workgroup_size(THREADS)
@@ -94,7 +97,21 @@ fn main(
   let each = (end - begin + params.splits - 1u) / params.splits;
   let start = begin + split * each;
   let to = select(0u, min(end, start + each), queries > 0u);
-  let block = min(MOST, TILE / slices);
+
+  let block = params.block;
+  // The thread's two cache rows, and who else has them.
+  let apart = block / 2u;
+  let at = thread & (apart - 1u);
+  let sharer = thread >> firstTrailingBit(apart);
+  let sharers = THREADS >> firstTrailingBit(apart);
+  // Row and head of the thread's queries; those past the end are like the last one, and lead nowhere.
+  var row_of: array<u32, EACH>;
+  var head_of: array<u32, EACH>;
+  for (var j = 0u; j < EACH; j++) {
+    let query = first + min(sharer + j * sharers, max(queries, 1u) - 1u);
+    row_of[j] = query / group;
+    head_of[j] = kv_head * group + query % group;
+  }
 
   var acc: array<vec4<f32>, REUSE>;
   var total: array<f32, REUSE>;
@@ -105,26 +122,37 @@ fn main(
     for (var i = thread; i < block * slices; i += THREADS) {
       let t = base + i / slices;
       if (t < to) {
-        tile[i] = k4(cache_row(t), kv_head, i % slices);
+        tile[i % slices * block + i / slices] = k4(cache_row(t), kv_head, i % slices);
       }
     }
     workgroupBarrier();
-    for (var i = thread; i < queries * block; i += THREADS) {
-      let row = (first + i / block) / group;
-      let head = kv_head * group + (first + i / block) % group;
-      let t = base + i % block;
-      var value = LOWEST;
-      if (t < to && t <= params.position + row && t >= first_seen(row)) {
-        value = score(row, head, i % block * slices);
+    var sums = array<vec2<f32>, EACH>();
+    for (var i = 0u; i < slices; i++) {
+      let key = tile[i * block + at];
+      let other = tile[i * block + at + apart];
+      for (var j = 0u; j < EACH; j++) {
+        if (j * sharers < queries) {
+          let q = q4(row_of[j], head_of[j], i);
+          sums[j] += vec2<f32>(dot(q, key), dot(q, other));
+        }
       }
-      shares[i] = value;
+    }
+    for (var j = 0u; j < EACH; j++) {
+      let query = sharer + j * sharers;
+      if (query < queries) {
+        for (var i = 0u; i < 2u; i++) {
+          let t = base + at + i * apart;
+          let sees = t < to && t <= params.position + row_of[j] && t >= first_seen(row_of[j]);
+          shares[query * STRIDE + at + i * apart] = select(LOWEST, bounded(sums[j][i] * params.scale), sees);
+        }
+      }
     }
     workgroupBarrier();
     if (thread < queries) {
       let before = largest[thread];
       var now = before;
-      for (var t = 0u; t < block; t++) {
-        now = max(now, shares[thread * block + t]);
+      for (var i = 0u; i < block; i++) {
+        now = max(now, shares[thread * STRIDE + i]);
       }
       largest[thread] = now;
       shrink[thread] = exp(before - now);
@@ -137,9 +165,10 @@ fn main(
       }
     }
     workgroupBarrier();
-    for (var i = thread; i < queries * block; i += THREADS) {
-      let value = shares[i];
-      shares[i] = select(0.0, exp(value - largest[i / block]), value > LOWEST);
+    for (var query = sharer / 2u; query < queries; query += sharers / 2u) {
+      let place = query * STRIDE + (thread & (block - 1u));
+      let value = shares[place];
+      shares[place] = select(0.0, exp(value - largest[query]), value > LOWEST);
     }
     workgroupBarrier();
     if (works) {
@@ -148,12 +177,12 @@ fn main(
         acc[j] *= shrink[query];
         total[j] *= shrink[query];
       }
-      for (var t = part; t < block; t += parts) {
-        let value = tile[t * slices + slice];
+      for (var i = part; i < block; i += parts) {
+        let value = tile[i * slices + slice];
         for (var j = 0u; j < REUSE; j++) {
-          let query = column + j * columns;
-          if (query < queries) {
-            let share = shares[query * block + t];
+          // For all threads or for none; what has no query sums up for nothing.
+          if (j * columns < queries) {
+            let share = shares[min(column + j * columns, MOST - 1u) * STRIDE + i];
             acc[j] += share * value;
             total[j] += share;
           }

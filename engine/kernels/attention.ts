@@ -1,5 +1,6 @@
 /** Attention with the cache read in place, split where it is long. Meaning: graph/ops/attention.ts. */
 import source from '../../wgsl/attention.wgsl?raw';
+import decodeSource from '../../wgsl/attention_decode.wgsl?raw';
 import mergeSource from '../../wgsl/attention_merge.wgsl?raw';
 import readKv8 from '../../wgsl/lib/heads_read_kv8.wgsl?raw';
 import readScalar from '../../wgsl/lib/heads_read_scalar.wgsl?raw';
@@ -26,8 +27,13 @@ import { cacheRowPart, columns, ringParams } from './parts.ts';
 const THREADS = 128;
 const REUSE = 4;
 const MOST_QUERIES = 32;
+const MOST_BLOCK = 32;
+const TILE = 512;
 /** Fours of a head that the tile and the threads have room for. */
 const MOST_SLICES = THREADS;
+
+/** As in wgsl/attention_decode.wgsl: more would not fit into what a workgroup has in common. */
+const MOST_DECODED = 4;
 
 /** A split sees at least so many cache rows, so that merging costs less than it gains. */
 const ROWS_PER_SPLIT = 256;
@@ -48,7 +54,10 @@ const wide = (node: KernelInput) => width(node) % 4 === 0;
 const firstSeen = (node: KernelInput) => max(0, add(dimIn(node, 'position'), 1 - window(node)));
 
 /** Queries that read one key/value head. */
-const queriesInAll = (node: KernelInput) => mul(rows(node), heads(node) / kvHeads(node));
+const queriesInAll = (node: KernelInput) => mul(rows(node), group(node));
+
+/** Cache rows of a block: a power of two, so that threads are shared out without divisions. */
+const block = (node: KernelInput) => 2 ** Math.floor(Math.log2(Math.min(MOST_BLOCK, TILE / slices(node))));
 
 /** Queries of one workgroup. */
 function queries(node: KernelInput): Dim {
@@ -72,6 +81,13 @@ const isSplit = (node: KernelInput) => min(1, floordiv(splitRows(node), 2 * ROWS
 const workspace = (node: KernelInput) =>
   mul(isSplit(node), rows(node), heads(node), splits(node), (slices(node) + 1) * 16);
 
+/** Query heads that read one key/value head. */
+const group = (node: KernelInput) => heads(node) / kvHeads(node);
+
+/** Workgroups that share them, and the most that one takes. */
+const decoders = (node: KernelInput) => Math.ceil(group(node) / MOST_DECODED);
+const decoded = (node: KernelInput) => Math.ceil(group(node) / decoders(node));
+
 const shape = (node: KernelInput) => ({
   rows: rows(node),
   heads: heads(node),
@@ -89,25 +105,43 @@ const merge: Stage = {
   workgroups: (node) => mul(isSplit(node), rows(node), heads(node)),
 };
 
+const parts = (node: KernelInput) => [
+  typeIn(node, 'k').dtype === 'kv8' ? readKv8 : wide(node) ? readVec4 : readScalar,
+  wide(node) ? writeVec4 : writeScalar,
+  cacheRowPart(node, 'k'),
+];
+
+const accepts = (node: KernelInput) =>
+  slices(node) > MOST_SLICES ? 'needs heads of at most 512' : needsF16(node, 'q');
+
+const scores = (node: KernelInput) => ({
+  position: dimIn(node, 'position'),
+  ...ringParams(node, 'k', firstSeen(node)),
+  window: window(node),
+  scale: numberIn(node, 'scale'),
+  softcap: numberIn(node, 'softcap', 0),
+});
+
 export const attentionKernels: readonly Kernel[] = [
+  kernel('attention.decode', {
+    source: decodeSource,
+    parts,
+    accepts: (node) => (bounds(rows(node)).max > 1 ? 'needs one row' : accepts(node)),
+    header: (node) => ({ ...scalarOf(typeIn(node, 'q')), QUERIES: `${decoded(node)}u` }),
+    params: (node) => {
+      const { rows: _, ...heads } = shape(node);
+      return { ...heads, ...scores(node) };
+    },
+    workgroups: (node) => mul(decoders(node), kvHeads(node), splits(node)),
+    after: [merge],
+    workspace,
+  }),
   kernel('attention.blocks', {
     source,
-    parts: (node) => [
-      typeIn(node, 'k').dtype === 'kv8' ? readKv8 : wide(node) ? readVec4 : readScalar,
-      wide(node) ? writeVec4 : writeScalar,
-      cacheRowPart(node, 'k'),
-    ],
-    accepts: (node) => (slices(node) > MOST_SLICES ? 'needs heads of at most 512' : needsF16(node, 'q')),
+    parts,
+    accepts,
     header: (node) => scalarOf(typeIn(node, 'q')),
-    params: (node) => ({
-      ...shape(node),
-      position: dimIn(node, 'position'),
-      ...ringParams(node, 'k', firstSeen(node)),
-      window: window(node),
-      queries: queries(node),
-      scale: numberIn(node, 'scale'),
-      softcap: numberIn(node, 'softcap', 0),
-    }),
+    params: (node) => ({ ...shape(node), ...scores(node), queries: queries(node), block: block(node) }),
     workgroups: (node) => mul(ceildiv(queriesInAll(node), queries(node)), kvHeads(node), splits(node)),
     after: [merge],
     workspace,
