@@ -11,8 +11,8 @@ export function ContextMeter({ use }: { use: ContextUse }) {
         class="context-bar"
         aria-label={t('context-meter')}
         aria-valuetext={`${said}, ${detail}`}
-        value={use.used}
-        max={use.capacity}
+        value={use.part}
+        max={1}
       />
       {said}
     </span>

@@ -5,7 +5,7 @@ export interface ContextUse {
   /** Tokens of the newest prompt and its answer. */
   readonly used: number;
   readonly capacity: number;
-  /** Between 0 and 1. */
+  /** Between 0 and 1; 1 as soon as something had to be left out, though what is left needs less. */
   readonly part: number;
   readonly state: 'roomy' | 'nearly-full' | 'full';
 }
@@ -19,8 +19,9 @@ export function contextUse(jobs: readonly Job[]): ContextUse | undefined {
   if (newest?.context === undefined) return undefined;
   const { prompt, capacity } = newest.context;
   const used = Math.min(capacity, prompt + (newest.tokens ?? 0));
-  const part = used / capacity;
-  const state = (newest.forgotten ?? 0) > 0 ? 'full' : part >= NEARLY ? 'nearly-full' : 'roomy';
+  const full = (newest.forgotten ?? 0) > 0;
+  const part = full ? 1 : used / capacity;
+  const state = full ? 'full' : part >= NEARLY ? 'nearly-full' : 'roomy';
   return { used, capacity, part, state };
 }
 
