@@ -8,7 +8,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Reply, RequestKind, Send } from '../app/protocol/types.ts';
+import type { Reply, RequestKind, Send } from '../app/protocol/requests.ts';
 import { at } from '../scripts/setup/machine.mjs';
 import { assets, expect, type LinnetBrowser, type Locator, type Page } from './harness/index.ts';
 

@@ -87,7 +87,7 @@ fn main(
     let rows = min(CHUNK, to - base);
     for (var t = thread; t < rows; t += THREADS) {
       let row = cache_row(base + t);
-      // Zeros must be written: an array declared in a loop without them kept the pass before (Dawn on lavapipe).
+      // The zeros are said aloud, since Dawn does not renew a variable without initialiser each time round.
       var sums = array<f32, QUERIES>();
       for (var i = 0u; i < slices; i++) {
         let key = k4(row, kv_head, i);

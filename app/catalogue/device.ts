@@ -1,5 +1,6 @@
 /** What the browser said of this device, as the fit check wants it. */
-import type { Diagnostics, Models } from '../protocol/types.ts';
+import type { Diagnostics } from '../protocol/requests.ts';
+import type { Models } from '../protocol/types.ts';
 import type { Device } from './fit.ts';
 
 export function deviceOf({ adapter, memoryGiB }: Diagnostics, storage: Models['storage']): Device {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { LinnetError } from '../../engine/index.ts';
-import { UNDO_MS } from '../protocol/types.ts';
+import { UNDO_MS } from '../protocol/requests.ts';
 import { memoryStore } from '../store/store-memory.ts';
 import { fakeEngine } from './fake-engine.ts';
 import { page, setUp, soon, stepwise, style, type Viewer } from './fake-viewer.ts';

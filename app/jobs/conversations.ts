@@ -5,16 +5,13 @@
 import { fail } from '../../engine/index.ts';
 import type { FoundConversation } from '../protocol/found.ts';
 import {
-  type Ask,
-  type Job,
-  type PageText,
-  partsLeft,
   type ServerEvent,
   type Started,
   type Topic,
   type Transcript,
   UNDO_MS,
-} from '../protocol/types.ts';
+} from '../protocol/requests.ts';
+import { type Ask, type Job, type PageText, partsLeft } from '../protocol/types.ts';
 import type { Store, StoredConversation } from '../store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from './branches.ts';
 import { matcher } from './find.ts';

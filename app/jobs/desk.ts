@@ -5,16 +5,8 @@
 import { LinnetError, log, toWire } from '../../engine/index.ts';
 import type { FilesMessage } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
-import {
-  type Diagnostics,
-  IDLE_MINUTES,
-  isOver,
-  type Job,
-  type Send,
-  type ServerEvent,
-  type Settings,
-  type Topic,
-} from '../protocol/types.ts';
+import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
+import { IDLE_MINUTES, isOver, type Job, type Settings } from '../protocol/types.ts';
 import { type GlossaryStore, memoryGlossary } from '../store/glossary.ts';
 import type { Store } from '../store/store.ts';
 import { ConversationDesk } from './conversations.ts';

@@ -12,7 +12,8 @@ import type {
   UnfinishedImport,
 } from '../../engine/index.ts';
 import type { PickedFile } from '../protocol/files.ts';
-import type { Pace, TestedAdapter } from '../protocol/types.ts';
+import type { TestedAdapter } from '../protocol/requests.ts';
+import type { Pace } from '../protocol/types.ts';
 
 /** Where a checkpoint comes from. */
 export type Checkpoint =

@@ -1,16 +1,7 @@
 /** For unit tests: a desk with a stand-in engine, and a page of Linnet that watches it. */
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/frames.ts';
-import {
-  type Conversation,
-  isOver,
-  type Job,
-  type Models,
-  type PageText,
-  type Reply,
-  type RequestKind,
-  type Send,
-  type Topic,
-} from '../protocol/types.ts';
+import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
+import { type Conversation, isOver, type Job, type Models, type PageText } from '../protocol/types.ts';
 import { memoryStore } from '../store/store-memory.ts';
 import { Desk } from './desk.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';

@@ -14,6 +14,7 @@ import {
   log,
   toWire,
 } from '../../engine/index.ts';
+import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import {
   type Ask,
   type GlossaryEntry,
@@ -21,9 +22,7 @@ import {
   type Job,
   type PageText,
   partsLeft,
-  type ServerEvent,
   type Task,
-  type Topic,
 } from '../protocol/types.ts';
 import type { Store } from '../store/store.ts';
 import { type Assembled, assemble } from './assemble.ts';

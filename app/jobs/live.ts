@@ -3,7 +3,8 @@
  * hundred a second; pages hear of them at most {@link TELL_MS} apart, and the store every {@link SAVE_MS}.
  */
 import type { GenerateEvent } from '../../engine/index.ts';
-import type { Job, ServerEvent } from '../protocol/types.ts';
+import type { ServerEvent } from '../protocol/requests.ts';
+import type { Job } from '../protocol/types.ts';
 
 /** About 30 messages a second: faster than reading, slower than drawing. */
 const TELL_MS = 33;

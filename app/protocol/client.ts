@@ -8,7 +8,7 @@
  */
 import { fromWire, LinnetError } from '../../engine/index.ts';
 import type { ClientChannel, ServerFrame } from './frames.ts';
-import type { ClientRequest, Reply, RequestKind, Send, ServerEvent, Topic } from './types.ts';
+import type { ClientRequest, Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
 
 export interface ClientOptions {
   connect(): ClientChannel;

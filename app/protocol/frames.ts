@@ -3,7 +3,7 @@
  * A runtime Port, a worker behind the offscreen page and a pair of arrays in a test all look like a Channel.
  */
 import type { WireError } from '../../engine/index.ts';
-import type { ClientRequest, ServerEvent } from './types.ts';
+import type { ClientRequest, ServerEvent } from './requests.ts';
 
 /** Name of the runtime ports between pages and the offscreen document. */
 export const PORT_NAME = 'linnet';

@@ -4,7 +4,8 @@ import { type BridgePort, type BridgeWorker, bridgeInWorker, createBridge, type 
 import { createClient } from './client.ts';
 import { pipe } from './fake-pipe.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
-import type { ServerEvent, Settings } from './types.ts';
+import type { ServerEvent } from './requests.ts';
+import type { Settings } from './types.ts';
 
 const settings: Settings = {
   style: { type: 'tldr', length: 'short' },

@@ -4,7 +4,7 @@
  */
 import { toWire } from '../../engine/index.ts';
 import type { ClientFrame, ServerChannel } from './frames.ts';
-import type { Reply, RequestKind, Send, ServerEvent, Topic } from './types.ts';
+import type { Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
 
 export type Handlers = {
   [K in Exclude<RequestKind, 'watch'>]: (send: Send<K>) => Reply<K> | Promise<Reply<K>>;

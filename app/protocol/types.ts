@@ -1,22 +1,11 @@
 /**
- * What the pages of Linnet and its worker say to each other: plain data, JSON-safe, discriminated by `kind`.
- * A new request is one line in {@link Requests}; the compiler then lists who must answer it.
+ * What Linnet keeps and shows, as its pages and its worker tell each other of it: questions and answers, conversations,
+ * settings, models. Plain data, JSON-safe, discriminated by `kind`.
  *
- * Not here: the frames that carry these over a port (frames.ts), files a person picked (files.ts), and what a
- * page's content script understands (page-messages.ts).
+ * Not here: what is asked and answered about it (requests.ts), the frames that carry it over a port (frames.ts), files a
+ * person picked (files.ts), and what a page's content script understands (page-messages.ts).
  */
-import type {
-  AdapterFacts,
-  CacheForm,
-  ChatMessage,
-  ImportProgress,
-  ModelPreview,
-  ModelState,
-  StoredModel,
-  Verdict,
-  WireError,
-} from '../../engine/index.ts';
-import type { FoundConversation } from './found.ts';
+import type { CacheForm, ImportProgress, ModelState, StoredModel, WireError } from '../../engine/index.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -259,134 +248,6 @@ export interface Models {
   /** Bytes, as far as the browser says. */
   readonly storage?: { readonly usage: number; readonly quota: number };
 }
-
-/** `forms`: which faster forms of kernels this GPU's self-tests allow; absent until a first model was loaded. */
-export type TestedAdapter = AdapterFacts & { readonly forms?: readonly Verdict[] };
-
-export interface Diagnostics {
-  readonly adapter?: TestedAdapter;
-  readonly adapterError?: WireError;
-  readonly userAgent: string;
-  readonly memoryGiB?: number;
-  readonly cores: number;
-  readonly models: readonly StoredModel[];
-  readonly active: ActiveModel['kind'];
-  /** Of the model that is loaded. */
-  readonly cache?: CacheForm;
-}
-
-/** Every request: what is sent and what comes back. */
-export interface Requests {
-  summarise: {
-    send: { page: PageText; style: SummaryStyle; language?: string; tab?: number };
-    reply: Started;
-  };
-  /** `passing`: not kept in the store; for the many paragraphs of a page. */
-  translate: { send: Omit<TranslationAsk, 'kind'> & { tab?: number; passing?: boolean }; reply: Started };
-  glossary: { send: object; reply: readonly GlossaryEntry[] };
-  /** Adds or replaces; an entry's languages and term are its name. */
-  'put-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
-  'remove-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
-  chat: {
-    send: { text: string; page?: PageText; tab?: number; conversation?: string; alone?: boolean };
-    reply: Started;
-  };
-  /** Asks an earlier question in other words, on a branch of its own. */
-  edit: { send: { job: string; text: string }; reply: Started };
-  stop: { send: { job: string }; reply: null };
-  /** Another answer; one with text is kept as a branch, and the reply names a new job. */
-  regenerate: { send: { job: string }; reply: Started };
-  /** Lets an answer of a chat go on that ended before it was complete. */
-  continue: { send: { job: string }; reply: Started };
-  /** Shows the branch that goes through this job. */
-  'show-branch': { send: { conversation: string; job: string }; reply: null };
-  /** The exact messages a job gave the model. */
-  prompt: { send: { job: string }; reply: readonly ChatMessage[] };
-  /** The conversation to show on opening. */
-  current: { send: { tab?: number; url?: string }; reply: { conversation?: string } };
-  /** Whether the page says something else by now than what the conversation read. */
-  'page-changed': { send: { conversation: string; page: PageText }; reply: boolean };
-  /** The newest conversation with a summary of this page as it is now. */
-  summarised: { send: { page: PageText }; reply: { conversation?: string } };
-  /** Newest first; with `find`, those that have all its words in title, questions or answers. */
-  conversations: { send: { limit: number; find?: string }; reply: readonly FoundConversation[] };
-  'rename-conversation': { send: { conversation: string; title: string }; reply: null };
-  /** It can be restored for {@link UNDO_MS}. */
-  'delete-conversation': { send: { conversation: string }; reply: null };
-  'restore-conversation': { send: { conversation: string }; reply: null };
-  /** A conversation with the jobs of all its branches. */
-  transcript: { send: { conversation: string }; reply: Transcript };
-  /** Deletes conversations and settings for good, and on request every model. */
-  erase: { send: { models: boolean }; reply: null };
-  /** From now on events of these topics come, each first with its state as it is. Replaces earlier topics. */
-  watch: { send: { topics: readonly Topic[] }; reply: null };
-  /** Loads the model in advance of the first question. */
-  warm: { send: object; reply: null };
-  /** Takes the model off the GPU. */
-  unload: { send: object; reply: null };
-  'import-address': { send: { address: string; name?: string; revision?: string }; reply: { id: string } };
-  /** What an import would bring; fetches small files and headers only. */
-  'preview-import': { send: { address: string; revision?: string }; reply: ModelPreview };
-  'pause-import': { send: { id: string }; reply: null };
-  'resume-import': { send: { id: string }; reply: null };
-  /** Cancels an import, with what it has on the device. */
-  'dismiss-import': { send: { id: string }; reply: null };
-  'use-model': { send: { id: string }; reply: null };
-  'delete-model': { send: { id: string }; reply: null };
-  /** Reads all of a stored model; refused with `store-damaged` where it is not what was imported. */
-  'verify-model': { send: { id: string }; reply: { bytes: number } };
-  /** Measures the model in use; takes ten seconds. Null where it was stopped. */
-  benchmark: { send: object; reply: Benchmark | null };
-  'stop-benchmark': { send: object; reply: null };
-  'set-settings': { send: { settings: Partial<Settings> }; reply: Settings };
-  diagnostics: { send: object; reply: Diagnostics };
-}
-
-/** Milliseconds for which a deleted conversation can be restored. */
-export const UNDO_MS = 60_000;
-
-export interface Transcript {
-  readonly conversation: Conversation;
-  readonly jobs: readonly Job[];
-}
-
-export interface Started {
-  readonly job: string;
-  readonly conversation?: string;
-}
-
-export type RequestKind = keyof Requests;
-export type Send<K extends RequestKind> = Requests[K]['send'];
-export type Reply<K extends RequestKind> = Requests[K]['reply'];
-export type ClientRequest = { [K in RequestKind]: { kind: K } & Send<K> }[RequestKind];
-
-export type Topic =
-  | 'models'
-  | 'settings'
-  | 'conversations'
-  | 'glossary'
-  | `job:${string}`
-  | `conversation:${string}`;
-
-export type ServerEvent =
-  | { readonly kind: 'job'; readonly job: Job }
-  /** `text` belongs at character `at` of the job's text. */
-  | {
-      readonly kind: 'delta';
-      readonly job: string;
-      readonly at: number;
-      readonly text: string;
-      readonly tokens: number;
-      readonly tokensPerSecond: number;
-    }
-  | { readonly kind: 'conversation'; readonly conversation: Conversation; readonly jobs: readonly Job[] }
-  /** To who looks at a conversation that was deleted. */
-  | { readonly kind: 'gone'; readonly conversation: string }
-  /** The list of conversations is not what it was. `kept`: it outlives the browser. */
-  | { readonly kind: 'conversations'; readonly kept: boolean }
-  | { readonly kind: 'models'; readonly models: Models }
-  | { readonly kind: 'settings'; readonly settings: Settings }
-  | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] };
 
 const OVER: readonly JobStatus[] = ['done', 'stopped', 'interrupted', 'failed'];
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Selected } from '../pages/selection.ts';
-import type { Job, Send, Settings } from '../protocol/types.ts';
+import type { Send } from '../protocol/requests.ts';
+import type { Job, Settings } from '../protocol/types.ts';
 import { BubbleState } from './bubble-state.ts';
 import { Speech } from './speech.ts';
 import type { Translator } from './translator.ts';

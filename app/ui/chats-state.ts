@@ -2,7 +2,8 @@
 import { effect, type Signal, signal } from '@preact/signals';
 import type { Client } from '../protocol/client.ts';
 import type { FoundConversation } from '../protocol/found.ts';
-import { type Conversation, UNDO_MS } from '../protocol/types.ts';
+import { UNDO_MS } from '../protocol/requests.ts';
+import type { Conversation } from '../protocol/types.ts';
 import type { Live } from './live.ts';
 import { saveFile } from './save-file.ts';
 import { asJson, asMarkdown, fileName } from './transcript.ts';

@@ -2,7 +2,7 @@
 import { adapterName, deviceOf } from '../catalogue/device.ts';
 import type { Device } from '../catalogue/fit.ts';
 import { bytes, t } from '../i18n/index.ts';
-import type { Diagnostics } from '../protocol/types.ts';
+import type { Diagnostics } from '../protocol/requests.ts';
 import { Icon, type IconName } from './icons.tsx';
 import type { ModelsState } from './models-state.ts';
 

@@ -1,5 +1,6 @@
 /** How a page's picture of jobs follows from the events it hears. Pure. */
-import { isOver, type Job, type ServerEvent } from '../protocol/types.ts';
+import type { ServerEvent } from '../protocol/requests.ts';
+import { isOver, type Job } from '../protocol/types.ts';
 
 export type Jobs = ReadonlyMap<string, Job>;
 

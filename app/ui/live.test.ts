@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Client } from '../protocol/client.ts';
-import type { ServerEvent, Settings } from '../protocol/types.ts';
+import type { ServerEvent } from '../protocol/requests.ts';
+import type { Settings } from '../protocol/types.ts';
 import { createLive } from './live.ts';
 
 /** A worker whose answers the test gives. */

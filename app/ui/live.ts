@@ -1,7 +1,8 @@
 /** What a page of Linnet knows of the worker, as signals that views read. */
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../protocol/client.ts';
-import type { Conversation, Models, Settings, Topic } from '../protocol/types.ts';
+import type { Topic } from '../protocol/requests.ts';
+import type { Conversation, Models, Settings } from '../protocol/types.ts';
 import { type Jobs, withEvent } from './job-state.ts';
 
 export interface Live {

@@ -4,7 +4,8 @@ import { fail, type ModelPreview, toWire, type WireError } from '../../engine/in
 import type { CatalogueEntry } from '../catalogue/catalogue.ts';
 import type { Client } from '../protocol/client.ts';
 import { sendFiles } from '../protocol/files.ts';
-import type { Diagnostics, PageText, Send } from '../protocol/types.ts';
+import type { Diagnostics, Send } from '../protocol/requests.ts';
+import type { PageText } from '../protocol/types.ts';
 import type { Picked } from './picked.ts';
 import { LiveRequests } from './requests.ts';
 

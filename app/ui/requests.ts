@@ -2,7 +2,8 @@
 import { type Signal, signal } from '@preact/signals';
 import { toWire, type WireError } from '../../engine/index.ts';
 import type { Client } from '../protocol/client.ts';
-import type { RequestKind, Send, Settings } from '../protocol/types.ts';
+import type { RequestKind, Send } from '../protocol/requests.ts';
+import type { Settings } from '../protocol/types.ts';
 import { createLive, type Live } from './live.ts';
 
 export class Requests {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Job, Transcript } from '../protocol/types.ts';
+import type { Transcript } from '../protocol/requests.ts';
+import type { Job } from '../protocol/types.ts';
 import { asJson, asMarkdown, fileName } from './transcript.ts';
 
 const job = (id: string, text: string, answer: string): Job => ({

@@ -1,6 +1,7 @@
 /** A conversation as a file: Markdown for people, JSON for programs. Pure. */
 import { date, t } from '../i18n/index.ts';
-import type { Ask, Job, Transcript } from '../protocol/types.ts';
+import type { Transcript } from '../protocol/requests.ts';
+import type { Ask, Job } from '../protocol/types.ts';
 
 /** Of the JSON's form; raised when a reader of older files would go wrong. */
 const FORMAT = 1;

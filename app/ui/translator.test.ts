@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Client } from '../protocol/client.ts';
-import type { Job, JobStatus, RequestKind, ServerEvent, Topic } from '../protocol/types.ts';
+import type { RequestKind, ServerEvent, Topic } from '../protocol/requests.ts';
+import type { Job, JobStatus } from '../protocol/types.ts';
 import { Translator } from './translator.ts';
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 0));

@@ -4,7 +4,8 @@
  */
 import { LinnetError } from '../../engine/index.ts';
 import type { Client } from '../protocol/client.ts';
-import { isOver, type Job, type Send, type Settings } from '../protocol/types.ts';
+import type { Send } from '../protocol/requests.ts';
+import { isOver, type Job, type Settings } from '../protocol/types.ts';
 import { type Jobs, withEvent } from './job-state.ts';
 
 interface Following {

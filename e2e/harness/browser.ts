@@ -221,6 +221,14 @@ export class LinnetBrowser {
     return (await this.targets()).some(({ url }) => url === this.url(path));
   }
 
+  /** Each open page as a picture; a page that cannot be drawn has none. */
+  async photograph(place: (name: string) => string): Promise<void> {
+    const pages = this.running?.context.pages() ?? [];
+    for (const [i, page] of pages.entries()) {
+      await page.screenshot({ path: place(`failed-${i}.png`), timeout: 5000 }).catch(() => undefined);
+    }
+  }
+
   /** Takes the GPU away: every device is lost. */
   async crashGpu(): Promise<void> {
     await this.cdp.send('Browser.crashGpuProcess').catch(() => undefined);

@@ -54,10 +54,12 @@ export const test = base.extend<Options & Fixtures>({
   flags: [defaults.flags as string[], { option: true }],
   headless: defaults.headless,
 
-  linnet: async ({ extension, webgpu, touch, small, flags, headless }, use) => {
+  linnet: async ({ extension, webgpu, touch, small, flags, headless }, use, told) => {
     const linnet = new LinnetBrowser({ extension, webgpu, touch, small, flags, headless });
     await linnet.launch();
     await use(linnet);
+    // What was to be seen when a story failed: a bubble's shadow root is closed to everything but eyes.
+    if (told.status !== told.expectedStatus) await linnet.photograph((name) => told.outputPath(name));
     await linnet.close();
   },
 
