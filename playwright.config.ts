@@ -15,7 +15,7 @@ export default defineConfig<{ onPhone: boolean }>({
     // not there: shortcuts, a keyboard that is always at hand, a side panel, a package's budget.
     {
       name: 'phone',
-      testIgnore: '**/{phone,phone-reading,panel,package,counter,pace,demo,everywhere,harness}.spec.ts',
+      testIgnore: '**/{phone,phone-reading,panel,package,counter,pace,demo,everywhere,store,harness}.spec.ts',
       ...(process.env.LINNET_PHONE === 'all'
         ? { grepInvert: [/the shortcut/, /the menu translates/, /menus go by keyboard/] }
         : { grep: /@phone/ }),

@@ -11,7 +11,7 @@ import {
   type Transcript,
   UNDO_MS,
 } from '../protocol/requests.ts';
-import { type Ask, type Job, type PageText, partsLeft } from '../protocol/types.ts';
+import { type Ask, type Conversation, type Job, type PageText, partsLeft } from '../protocol/types.ts';
 import type { Store, StoredConversation } from '../store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from './branches.ts';
 import { matcher } from './find.ts';
@@ -57,6 +57,8 @@ export class ConversationDesk {
   private async askNow(ask: Ask, place: Place): Promise<Started> {
     const known = place.conversation === undefined ? undefined : await this.find(place.conversation);
     const base = known ?? this.begin(ask, place);
+    // A page brought into a chat that has none yet becomes its page.
+    const page = base.page === undefined ? place.page : undefined;
     const fresh = newJob(ask, this.options.now(), {
       conversation: base.id,
       ...(place.tab === undefined ? {} : { tab: place.tab }),
@@ -65,11 +67,10 @@ export class ConversationDesk {
     const job = { ...fresh, ...noted };
     const conversation: StoredConversation = {
       ...base,
-      // A page brought into a chat that has none yet becomes its page.
-      ...(base.material === undefined && place.page !== undefined ? aboutPage(place.page, place.tab) : {}),
+      ...(page === undefined ? {} : { page: aboutPage(page, place.tab) }),
       ...extended(base, job.id),
     };
-    return this.startIn(conversation, job, false);
+    return this.startIn(conversation, job, { vary: false, material: page });
   }
 
   /** Asks an earlier question in other words; what was there stays, as a branch. */
@@ -109,13 +110,18 @@ export class ConversationDesk {
 
   /** A long page that was read for one summary is not read again for the next, in another kind or length. */
   private async notedOf({ url, text }: PageText): Promise<Partial<Job>> {
-    const latest = await this.options.store.conversations(RECENT_READ);
-    const same = latest.filter(
-      ({ material }) => material !== undefined && samePage(material.url, url) && material.text === text,
-    );
-    const jobs = await this.options.jobs.prepare(same.flatMap((conversation) => conversation.jobs));
+    const same: string[] = [];
+    for (const { id, jobs } of await this.latestAbout(url)) {
+      if ((await this.options.store.material(id))?.text === text) same.push(...jobs);
+    }
+    const jobs = await this.options.jobs.prepare(same);
     const read = jobs().find(({ rounds }) => rounds !== undefined);
     return read === undefined ? {} : notesOf(read);
+  }
+
+  private async latestAbout(url: string): Promise<StoredConversation[]> {
+    const latest = await this.options.store.conversations(RECENT_READ);
+    return latest.filter(({ page }) => page !== undefined && samePage(page.url, url));
   }
 
   private async branch(job: Job, ask: Ask, vary: boolean): Promise<Started> {
@@ -125,18 +131,17 @@ export class ConversationDesk {
     const branched = branchedOff(base, job.id, fresh.id);
     // Nobody waits for answers on the branch that is left, and the new one would wait behind them.
     for (const id of base.jobs) if (!branched.jobs.includes(id)) this.options.jobs.stop(id);
-    return this.startIn({ ...base, ...branched }, fresh, vary);
+    return this.startIn({ ...base, ...branched }, fresh, { vary });
   }
 
   /** Saves the conversation with its newest job, and puts that in line. Who asks in a deleted one wants it back. */
   private async startIn(
     { deletedAt: _, ...conversation }: StoredConversation,
     job: Job,
-    vary: boolean,
+    { vary, material }: { vary: boolean; material?: PageText | undefined },
   ): Promise<Started> {
-    await this.save({ ...conversation, updatedAt: this.options.now() }, () =>
-      this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), vary })),
-    );
+    const then = () => this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), vary }));
+    await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
     return { job: job.id, conversation: conversation.id };
   }
 
@@ -151,9 +156,14 @@ export class ConversationDesk {
     if (job.conversation === undefined) return { before: [] };
     const conversation = await this.find(job.conversation);
     const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
-    const { material } = conversation;
     const alone = job.ask.kind === 'chat' && job.ask.alone === true;
-    return { before: before(), ...(material === undefined || alone ? {} : { page: material }) };
+    const page = alone ? undefined : await this.material(conversation);
+    return { before: before(), ...(page === undefined ? {} : { page }) };
+  }
+
+  /** What was read of the conversation's page. */
+  private async material({ id, page }: StoredConversation): Promise<PageText | undefined> {
+    return page === undefined ? undefined : this.options.store.material(id);
   }
 
   showBranch(id: string, job: string): Promise<void> {
@@ -168,7 +178,7 @@ export class ConversationDesk {
     return this.inTurn(async () => this.save(edit(await this.find(id))));
   }
 
-  private begin(ask: Ask, { page, tab }: Place): StoredConversation {
+  private begin(ask: Ask, { page }: Place): StoredConversation {
     const question = ask.kind === 'summary' ? '' : ask.text;
     const now = this.options.now();
     return {
@@ -177,7 +187,6 @@ export class ConversationDesk {
       jobs: [],
       createdAt: now,
       updatedAt: now,
-      ...(page === undefined ? {} : aboutPage(page, tab)),
     };
   }
 
@@ -199,16 +208,16 @@ export class ConversationDesk {
 
   /** A page that changes while one reads must not answer with what it said before. */
   async pageChanged(id: string, page: PageText): Promise<boolean> {
-    const { material } = await this.find(id);
+    const material = await this.material(await this.find(id));
     if (material === undefined || !samePage(material.url, page.url)) return false;
     return !(material.source === 'selection' ? stillSays : saysTheSame)(page.text, material.text);
   }
 
   /** What a shortcut shows in the place of a summary that would be the same. A failed one is none. */
   async summarised(page: PageText): Promise<{ conversation?: string }> {
-    for (const { id, jobs, material } of await this.options.store.conversations(RECENT_READ)) {
-      if (material === undefined || material.source === 'selection' || !samePage(material.url, page.url))
-        continue;
+    for (const { id, jobs } of await this.latestAbout(page.url)) {
+      const material = await this.options.store.material(id);
+      if (material === undefined || material.source === 'selection') continue;
       if (!saysTheSame(material.text, page.text)) continue;
       const asked = await this.options.jobs.prepare(jobs);
       if (asked().some(({ ask, status }) => ask.kind === 'summary' && status !== 'failed'))
@@ -218,13 +227,13 @@ export class ConversationDesk {
   }
 
   async list(limit: number, find = ''): Promise<FoundConversation[]> {
-    return (await this.options.store.conversations(limit, matcher(find))).map(withoutMaterial);
+    return (await this.options.store.conversations(limit, matcher(find))).map(shown);
   }
 
   async transcript(id: string): Promise<Transcript> {
     const conversation = await this.find(id);
     const jobs = await this.options.jobs.prepare(allJobs(conversation));
-    return { conversation: withoutMaterial(conversation), jobs: jobs() };
+    return { conversation: shown(conversation), jobs: jobs() };
   }
 
   /** Out of sight at once, and for good a little later; until then it can be restored. */
@@ -273,9 +282,12 @@ export class ConversationDesk {
   }
 
   /** Saves, does what follows from it, and tells those who look at the conversation or at the list. */
-  private async save(conversation: StoredConversation, then: () => void = () => {}): Promise<void> {
-    await this.options.store.saveConversation(conversation);
-    then();
+  private async save(
+    conversation: StoredConversation,
+    { material, then }: { material?: PageText | undefined; then?(): void } = {},
+  ): Promise<void> {
+    await this.options.store.saveConversation(conversation, material);
+    then?.();
     const event = await this.prepare(conversation);
     this.options.emit(`conversation:${conversation.id}`, event());
     this.options.emit('conversations', this.listState());
@@ -285,7 +297,7 @@ export class ConversationDesk {
     const { id, deletedAt } = conversation;
     if (deletedAt !== undefined) return () => ({ kind: 'gone', conversation: id });
     const jobs = await this.options.jobs.prepare(conversation.jobs);
-    return () => ({ kind: 'conversation', conversation: withoutMaterial(conversation), jobs: jobs() });
+    return () => ({ kind: 'conversation', conversation: shown(conversation), jobs: jobs() });
   }
 
   private async find(id: string): Promise<StoredConversation> {
@@ -297,11 +309,11 @@ export class ConversationDesk {
   }
 }
 
-function aboutPage(page: PageText, tab: number | undefined): Pick<StoredConversation, 'page' | 'material'> {
-  const { url, title, dir, lang } = page;
-  return { page: { url, title, dir, lang, ...(tab === undefined ? {} : { tab }) }, material: page };
+function aboutPage({ url, title, dir, lang }: PageText, tab: number | undefined): Conversation['page'] {
+  return { url, title, dir, lang, ...(tab === undefined ? {} : { tab }) };
 }
 
-function withoutMaterial<C extends StoredConversation>({ material: _, deletedAt: __, ...conversation }: C) {
+/** As pages of Linnet see it. */
+function shown<C extends StoredConversation>({ deletedAt: _, ...conversation }: C) {
   return conversation;
 }

@@ -1,12 +1,13 @@
 /** A {@link Store} in memory, for tests and for browsers that refuse IndexedDB (private windows of some). */
 import { allJobs } from '../jobs/branches.ts';
-import { isOver, type Job, type Settings } from '../protocol/types.ts';
+import { isOver, type Job, type PageText, type Settings } from '../protocol/types.ts';
 import { defaultSettings, type Store, type StoredConversation } from './store.ts';
 
 export function memoryStore(language = 'en'): Store {
   let settings: Settings = defaultSettings(language);
   const jobs = new Map<string, Job>();
   const conversations = new Map<string, StoredConversation>();
+  const materials = new Map<string, PageText>();
   const jobsOf = (conversation: StoredConversation) =>
     allJobs(conversation)
       .map((id) => jobs.get(id))
@@ -15,6 +16,7 @@ export function memoryStore(language = 'en'): Store {
     const conversation = conversations.get(id);
     for (const job of conversation === undefined ? [] : allJobs(conversation)) jobs.delete(job);
     conversations.delete(id);
+    materials.delete(id);
   };
   return {
     lasting: false,
@@ -25,7 +27,11 @@ export function memoryStore(language = 'en'): Store {
     job: async (id) => jobs.get(id),
     saveJob: async (job) => void jobs.set(job.id, job),
     conversation: async (id) => conversations.get(id),
-    saveConversation: async (conversation) => void conversations.set(conversation.id, conversation),
+    material: async (conversation) => materials.get(conversation),
+    saveConversation: async (conversation, material) => {
+      conversations.set(conversation.id, conversation);
+      if (material !== undefined) materials.set(conversation.id, material);
+    },
     conversations: async (limit, matches) =>
       [...conversations.values()]
         .filter(({ deletedAt }) => deletedAt === undefined)
@@ -45,6 +51,7 @@ export function memoryStore(language = 'en'): Store {
       settings = { ...defaultSettings(language), demoImported: settings.demoImported };
       jobs.clear();
       conversations.clear();
+      materials.clear();
     },
     interruptUnfinished: async (now) => {
       const unfinished = [...jobs.values()].filter((job) => !isOver(job.status));

@@ -5,17 +5,13 @@
  * Jobs are stored when they change state and now and then while they write, so that an answer survives the end
  * of the browser; a job found unfinished at the start was interrupted ({@link Store.interruptUnfinished}).
  */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type IDBPDatabase, openDB } from 'idb';
 import { allJobs } from '../jobs/branches.ts';
 import type { Match, Matches } from '../jobs/find.ts';
-import { type Conversation, isOver, type Job, type PageText, type Settings } from '../protocol/types.ts';
+import { isOver, type Job, type JobStatus, type PageText, type Settings } from '../protocol/types.ts';
+import { type Schema, type StoredConversation, type StoredJob, stored, upgrade, VERSION } from './schema.ts';
 
-/** A conversation with the text of its page, which pages of Linnet are not sent. */
-export interface StoredConversation extends Conversation {
-  readonly material?: PageText;
-  /** Milliseconds since 1970; it is in no list any more, and goes for good a little later. */
-  readonly deletedAt?: number;
-}
+export type { StoredConversation } from './schema.ts';
 
 export interface Store {
   /** Whether what it takes outlives the browser. */
@@ -25,7 +21,10 @@ export interface Store {
   job(id: string): Promise<Job | undefined>;
   saveJob(job: Job): Promise<void>;
   conversation(id: string): Promise<StoredConversation | undefined>;
-  saveConversation(conversation: StoredConversation): Promise<void>;
+  /** What was read of the page that a conversation is about; pages of Linnet are not sent it. */
+  material(conversation: string): Promise<PageText | undefined>;
+  /** With `material` where the conversation now has another page; what it had stays otherwise. */
+  saveConversation(conversation: StoredConversation, material?: PageText): Promise<void>;
   /** Newest first, without deleted ones. `matches` is given all jobs of a conversation. */
   conversations(limit: number, matches?: Matches): Promise<(StoredConversation & Match)[]>;
   /** With its jobs, for good. */
@@ -36,12 +35,6 @@ export interface Store {
   erase(): Promise<void>;
   /** Marks jobs that were under way when the worker ended; returns how many. */
   interruptUnfinished(now: number): Promise<number>;
-}
-
-interface Schema extends DBSchema {
-  settings: { key: 'settings'; value: Settings };
-  jobs: { key: string; value: Job; indexes: { updatedAt: number } };
-  conversations: { key: string; value: StoredConversation; indexes: { updatedAt: number } };
 }
 
 /** Translations belong to no conversation; the oldest go. */
@@ -59,27 +52,44 @@ export function defaultSettings(language: string): Settings {
 }
 
 export async function openIdbStore(language: string, name = 'linnet'): Promise<Store> {
-  const db = await openDB<Schema>(name, 1, {
-    upgrade(fresh) {
-      fresh.createObjectStore('settings');
-      fresh.createObjectStore('jobs', { keyPath: 'id' }).createIndex('updatedAt', 'updatedAt');
-      fresh.createObjectStore('conversations', { keyPath: 'id' }).createIndex('updatedAt', 'updatedAt');
-    },
+  const db = await openDB<Schema>(name, VERSION, {
+    upgrade: (fresh, from, _, transaction) => upgrade(fresh, from, transaction),
   });
   return {
     lasting: true,
     settings: async () => ({ ...defaultSettings(language), ...(await db.get('settings', 'settings')) }),
     saveSettings: async (settings) => void (await db.put('settings', settings, 'settings')),
-    job: (id) => db.get('jobs', id),
-    saveJob: async (job) => void (await db.put('jobs', job)),
+    job: async (id) => kept(await db.get('jobs', id)),
+    saveJob: async (job) => void (await db.put('jobs', stored(job))),
     conversation: (id) => db.get('conversations', id),
-    saveConversation: async (conversation) => void (await db.put('conversations', conversation)),
+    material: (conversation) => db.get('materials', conversation),
+    saveConversation: (conversation, material) => saveConversation(db, conversation, material),
     conversations: (limit, matches) => newest(db, limit, matches),
     removeConversation: (id) => removeConversation(db, id),
     removeDeleted: () => removeDeleted(db),
     erase: () => erase(db, language),
     interruptUnfinished: (now) => interruptUnfinished(db, now),
   };
+}
+
+/** As it was saved. */
+function kept(job: StoredJob | undefined): Job | undefined {
+  const { looseAt: _, ...rest } = job ?? {};
+  return job && (rest as Job);
+}
+
+async function saveConversation(
+  db: IDBPDatabase<Schema>,
+  conversation: StoredConversation,
+  material: PageText | undefined,
+): Promise<void> {
+  if (material === undefined) return void (await db.put('conversations', conversation));
+  const transaction = db.transaction(['conversations', 'materials'], 'readwrite');
+  await Promise.all([
+    transaction.objectStore('conversations').put(conversation),
+    transaction.objectStore('materials').put(material, conversation.id),
+    transaction.done,
+  ]);
 }
 
 async function newest(
@@ -107,24 +117,26 @@ async function newest(
 }
 
 async function removeConversation(db: IDBPDatabase<Schema>, id: string): Promise<void> {
-  const transaction = db.transaction(['conversations', 'jobs'], 'readwrite');
+  const transaction = db.transaction(['conversations', 'materials', 'jobs'], 'readwrite');
   const conversation = await transaction.objectStore('conversations').get(id);
   const jobs = conversation === undefined ? [] : allJobs(conversation);
   for (const job of jobs) await transaction.objectStore('jobs').delete(job);
+  await transaction.objectStore('materials').delete(id);
   await transaction.objectStore('conversations').delete(id);
   await transaction.done;
 }
 
 async function removeDeleted(db: IDBPDatabase<Schema>): Promise<number> {
-  const deleted = (await db.getAll('conversations')).filter(({ deletedAt }) => deletedAt !== undefined);
-  for (const { id } of deleted) await removeConversation(db, id);
+  const deleted = await db.getAllKeysFromIndex('conversations', 'deletedAt');
+  for (const id of deleted) await removeConversation(db, id);
   return deleted.length;
 }
 
 async function erase(db: IDBPDatabase<Schema>, language: string): Promise<void> {
   const { demoImported } = (await db.get('settings', 'settings')) ?? defaultSettings(language);
-  const transaction = db.transaction(['conversations', 'jobs', 'settings'], 'readwrite');
+  const transaction = db.transaction(['conversations', 'materials', 'jobs', 'settings'], 'readwrite');
   await transaction.objectStore('conversations').clear();
+  await transaction.objectStore('materials').clear();
   await transaction.objectStore('jobs').clear();
   await transaction.objectStore('settings').put({ ...defaultSettings(language), demoImported }, 'settings');
   await transaction.done;
@@ -132,17 +144,24 @@ async function erase(db: IDBPDatabase<Schema>, language: string): Promise<void> 
 
 async function interruptUnfinished(db: IDBPDatabase<Schema>, now: number): Promise<number> {
   const transaction = db.transaction('jobs', 'readwrite');
-  let interrupted = 0;
   let loose = 0;
-  let cursor = await transaction.store.index('updatedAt').openCursor(null, 'prev');
-  while (cursor !== null) {
-    const job = cursor.value;
-    if (job.conversation === undefined && ++loose > LOOSE_JOBS) await cursor.delete();
-    else if (!isOver(job.status)) {
+  let oldest = await transaction.store.index('looseAt').openKeyCursor(null, 'prev');
+  while (oldest !== null) {
+    if (++loose > LOOSE_JOBS) await transaction.store.delete(oldest.primaryKey);
+    oldest = await oldest.continue();
+  }
+  const underWay: JobStatus[] = [];
+  let each = await transaction.store.index('status').openKeyCursor(null, 'nextunique');
+  while (each !== null) {
+    if (!isOver(each.key)) underWay.push(each.key);
+    each = await each.continue();
+  }
+  let interrupted = 0;
+  for (const status of underWay) {
+    for (const job of await transaction.store.index('status').getAll(status)) {
       interrupted++;
-      await cursor.update({ ...job, status: 'interrupted', updatedAt: now });
+      await transaction.store.put(stored({ ...job, status: 'interrupted', updatedAt: now }));
     }
-    cursor = await cursor.continue();
   }
   await transaction.done;
   return interrupted;
