@@ -35,7 +35,7 @@ test('several paragraphs, one by one, with their markup, in place and back', { t
   const { page, bubble } = await open(linnet, site.page('/day', html));
   const before = await page.evaluate(() => document.body.innerHTML);
   await select(page, '#one', '#three');
-  await linnet.slowGpu(100);
+  await linnet.slowGpu(400);
   await bubble.press('Translate');
   await expect.poll(() => bubble.text('progress'), { timeout: 90_000 }).toMatch(/Paragraph \d of 3/);
   await linnet.slowGpu(0);

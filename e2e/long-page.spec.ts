@@ -88,6 +88,8 @@ test('stopped, or failed in a later part, it keeps what was noted and goes on th
   );
   await picture(popup, 'popup-parts-stopped');
 
+  // How much is read is told after each piece of it.
+  await linnet.slowGpu(1000);
   await popup.getByRole('button', { name: 'Go on with part 2' }).click();
   await expect(answer(popup)).toContainText('Part 2 of');
   await expect(answer(popup)).toContainText(/Reading… \d+ of/, { timeout: LONG });
@@ -97,7 +99,7 @@ test('stopped, or failed in a later part, it keeps what was noted and goes on th
     timeout: LONG,
   });
   expect(await noted(popup)).toEqual([first]);
-  await linnet.slowGpu(50);
+  await linnet.slowGpu(1000);
   await answer(popup).getByRole('button', { name: 'Go on with part 2' }).click();
   await expect(answer(popup).getByRole('alert')).toHaveCount(0);
   await expect(answer(popup)).toContainText('Part 2 of');

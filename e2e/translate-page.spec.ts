@@ -113,7 +113,7 @@ test('stops at any time, goes on, and turns to another language', { tag: '@phone
   const bubble = new Bubble(page);
   await bubble.press('Translate');
   // Slowly, or the page is translated before Stop is reached. From the bubble, without the popup.
-  await linnet.slowGpu(50);
+  await linnet.slowGpu(200);
   await bubble.press('Translate this page');
   const control = new Bubble(page, 'linnet-control');
   await expect(page.locator('h1 linnet-translation')).toHaveText('Ein Tag in Ashdale', slow);
