@@ -1,7 +1,8 @@
 /** What a summary is good for: passages, copying, going on with questions, its kinds, and what it does not obey. */
 import { article, expect, type LinnetBrowser, type Page, picture, test } from './harness/index.ts';
 import { injected, type Story, stories } from './demo-world.ts';
-import { ask, choose, lastPrompt, words } from './story.ts';
+import type { PageText } from '../app/protocol/types.ts';
+import { ask, choose, demoModel, lastPrompt, words } from './story.ts';
 
 /** Space above, so that there is somewhere to scroll to. */
 const pageOf = ([title, ...paragraphs]: Story) =>
@@ -98,6 +99,85 @@ test('key points lead to their passages, also later and from a tab; they are cop
   await tab.bringToFront();
   await tab.locator('button.point').nth(1).click();
   await expect(tab.getByRole('alert')).toContainText('This tab shows another page now');
+  expect(linnet.pageErrors).toEqual([]);
+});
+
+/** As a summary that a larger model wrote in another language than the page's: the demo model writes in none but that. */
+async function putSummary(models: Page, page: PageText, text: string): Promise<void> {
+  const now = Date.now();
+  const [id, job] = ['conversation', 'summary'];
+  const style = { type: 'key-points', length: 'short' } as const;
+  const passages = text.split('\n').map(() => null);
+  const records = {
+    conversations: { id, title: page.title, jobs: [job], createdAt: now, updatedAt: now, page },
+    materials: page,
+    jobs: {
+      ...{ id: job, ask: { kind: 'summary', style, language: 'en' }, status: 'done', text, passages },
+      ...{ conversation: id, pageLanguage: page.lang, createdAt: now, updatedAt: now },
+    },
+  };
+  await models.evaluate(
+    ({ records, id }) =>
+      new Promise<void>((resolve, reject) => {
+        const open = indexedDB.open('linnet');
+        open.onerror = () => reject(open.error);
+        open.onsuccess = () => {
+          const transaction = open.result.transaction(Object.keys(records), 'readwrite');
+          for (const [name, record] of Object.entries(records))
+            transaction.objectStore(name).put(record, ...(name === 'materials' ? [id] : []));
+          transaction.oncomplete = () => resolve();
+          transaction.onabort = () => reject(transaction.error);
+        };
+      }),
+    { records, id },
+  );
+}
+
+test('a summary in another language than its page: a point is looked for where one asks for it', {
+  tag: '@phone',
+}, async ({ linnet, site }) => {
+  const models = await demoModel(linnet);
+  const said = ['Iris arbeitet als Musikerin.', 'Sie kam um 5 Uhr nach Hause.'];
+  const html = article('Ein Tag in Ashdale', said, 'de');
+  const url = site.page('/tag', html.replace('<main>', '<style>main { padding-block: 150vh }</style><main>'));
+  await putSummary(
+    models,
+    {
+      url,
+      title: 'Ein Tag in Ashdale',
+      lang: 'de',
+      dir: 'ltr',
+      text: said.join('\n\n'),
+      source: 'readability',
+    },
+    "- Iris works as a musician.\n- She came home at 5 o'clock.\n- The hen is called Coco.",
+  );
+  const page = await linnet.open(url);
+  const popup = await linnet.openPopup(page);
+  await expect(points(popup)).toHaveCount(3);
+  await expect(popup.getByText('The page is in another language.')).toBeVisible();
+  await picture(popup, 'popup-points-other-language');
+  await picture(popup, 'popup-points-other-language', { dark: true });
+
+  await linnet.slowGpu(400);
+  await points(popup).nth(1).click();
+  await expect(popup.getByText('Looking for it…')).toBeVisible();
+  await linnet.slowGpu(0);
+  await expect.poll(() => marked(page), { timeout: 60_000 }).toBe(said[1]);
+  expect(await inView(page)).toBe(true);
+  await points(popup).nth(2).click();
+  await expect(popup.getByText('No passage found')).toBeVisible({ timeout: 60_000 });
+  await popup.close();
+
+  // What was found is kept.
+  const again = await linnet.openPopup(page);
+  await expect(again.getByText('No passage found')).toBeVisible();
+  await expect(again.getByText('Look for it on the page')).toHaveCount(1);
+  await showsPassage(again, page, 1);
+  const tab = await inTab(linnet, again);
+  await expect(tab.getByText('No passage found')).toBeVisible();
+  await picture(tab, 'tab-points-other-language', { phone: true });
+  await picture(tab, 'tab-points-other-language', { phone: true, rtl: true });
   expect(linnet.pageErrors).toEqual([]);
 });
 

@@ -151,6 +151,10 @@ const progress = {
   'passage-none': 'No passage found',
   'passage-none-hint':
     'Where no passage was found, no sentence of the page says it in similar words. Check it before you rely on it.',
+  'passage-seek': 'Look for it on the page',
+  'passage-seeking': 'Looking for it…',
+  'passage-seek-hint':
+    'The page is in another language. Choose a point, and Linnet looks for the sentence that says it.',
   'passage-gone': 'The page has changed: it no longer says this.',
   'page-changed': 'The page has changed since it was read.',
   'passage-elsewhere': 'This tab shows another page now. Open the page again to see the passage.',

@@ -2,7 +2,8 @@
  * Conversations: jobs in the order of asking, and the page they are about. A summary always begins one, so that
  * what was said before never colours it; the page comes first in either, so the cache serves both.
  */
-import { fail } from '../../engine/index.ts';
+import { fail, fromWire } from '../../engine/index.ts';
+import { PassageSearch } from '../pages/passages.ts';
 import type { FoundConversation } from '../protocol/found.ts';
 import {
   type ServerEvent,
@@ -16,6 +17,7 @@ import type { Store, StoredConversation } from '../store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from './branches.ts';
 import { matcher } from './find.ts';
 import { askedAnew, type JobDesk, newJob, notesOf, type Setting } from './jobs.ts';
+import { keyPoints } from './points.ts';
 import { samePage, saysTheSame, stillSays } from './same-page.ts';
 
 export interface ConversationsOptions {
@@ -211,6 +213,34 @@ export class ConversationDesk {
     const material = await this.material(await this.find(id));
     if (material === undefined || !samePage(material.url, page.url)) return false;
     return !(material.source === 'selection' ? stillSays : saysTheSame)(page.text, material.text);
+  }
+
+  /**
+   * The passage of a key point that is in another language than the page: the model translates it back, and the page is
+   * searched for the words that come of it.
+   */
+  async findPassage(job: Job, point: number): Promise<{ passage: string | null }> {
+    const { jobs, now } = this.options;
+    const { ask, pageLanguage: language, passages = [] } = job;
+    const text = keyPoints(job.text)[point];
+    if (ask.kind !== 'summary' || language === undefined || text === undefined) {
+      const message = 'only a key point in another language than the page can be looked for';
+      fail('request-invalid', { who: 'conversations', message });
+    }
+    const known = passages[point] ?? null;
+    if (known !== null) return { passage: known };
+    const material = await this.material(await this.find(job.conversation ?? ''));
+    const from = ask.language === undefined ? {} : { from: ask.language };
+    const asked = newJob({ kind: 'translation', text, language, ...from }, now(), {});
+    const answered = await jobs.outcome(asked, async () => ({ before: [] }));
+    if (answered.error !== undefined) throw fromWire(answered.error);
+    if (answered.status !== 'done') return { passage: null };
+    const passage = new PassageSearch(material?.text ?? '').find(answered.text)?.text ?? null;
+    await jobs.amend(job.id, (current) => ({
+      passages: passages.map((each, i) => (i === point ? passage : (current.passages?.[i] ?? each))),
+      sought: [...(current.sought ?? []), point],
+    }));
+    return { passage };
   }
 
   /** What a shortcut shows in the place of a summary that would be the same. A failed one is none. */

@@ -175,3 +175,48 @@ describe('summaries of long pages', () => {
     );
   });
 });
+
+describe('key points in another language than their page', () => {
+  const points = { type: 'key-points', length: 'short' } as const;
+
+  it('are looked for by what they are translated back into', async () => {
+    const { viewer, engine, store } = setUp();
+    engine.pieces = () => ['- Er singt.\n- Er fliegt.'];
+    const { job, conversation } = await viewer.request('summarise', { page, style: points, language: 'de' });
+    await viewer.watch(`conversation:${conversation}`);
+    expect(await viewer.over(job)).toMatchObject({ passages: [null, null], pageLanguage: 'en' });
+
+    engine.pieces = () => ['It sings.'];
+    expect(await viewer.request('find-passage', { job, point: 0 })).toEqual({ passage: 'It sings.' });
+    expect(engine.asked.at(-1)!.prompt).toMatchObject({
+      messages: [
+        {},
+        { content: expect.stringMatching(/Er singt\.\n<.text>\nTranslate the text into English/) },
+      ],
+    });
+    engine.pieces = () => ['It flies far away.'];
+    expect(await viewer.request('find-passage', { job, point: 1 })).toEqual({ passage: null });
+    const found = { passages: ['It sings.', null], sought: [0, 1] };
+    expect(viewer.jobs.get(job)).toMatchObject(found);
+    expect(await store.job(job)).toMatchObject(found);
+    // What is known is not asked for again.
+    const asked = engine.asked.length;
+    expect(await viewer.request('find-passage', { job, point: 0 })).toEqual({ passage: 'It sings.' });
+    expect(engine.asked).toHaveLength(asked);
+  });
+
+  it('are not looked for where they share the language, nor where there is none', async () => {
+    const { viewer, engine } = setUp();
+    engine.pieces = () => ['- It flies.'];
+    const { job, conversation } = await viewer.request('summarise', { page, style: points, language: 'en' });
+    await viewer.watch(`conversation:${conversation}`);
+    expect(await viewer.over(job)).not.toHaveProperty('pageLanguage');
+    const refused = { code: 'request-invalid' };
+    await expect(viewer.request('find-passage', { job, point: 0 })).rejects.toMatchObject(refused);
+    engine.pieces = () => ['- Er fliegt.'];
+    const other = await viewer.request('summarise', { page, style: points, language: 'de' });
+    await viewer.watch(`conversation:${other.conversation}`);
+    await viewer.over(other.job);
+    await expect(viewer.request('find-passage', { job: other.job, point: 1 })).rejects.toMatchObject(refused);
+  });
+});

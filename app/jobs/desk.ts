@@ -156,6 +156,7 @@ export class Desk {
       },
       regenerate: async ({ job }) => conversations.regenerate(await this.finished(job)),
       continue: async ({ job }) => conversations.goOn(await this.finished(job)),
+      'find-passage': async ({ job, point }) => conversations.findPassage(await this.finished(job), point),
       prompt: ({ job }) => jobs.prompt(job),
       current: (where) => conversations.current(where),
       'page-changed': ({ conversation, page }) => conversations.pageChanged(conversation, page),

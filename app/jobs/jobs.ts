@@ -102,6 +102,15 @@ export class JobDesk {
    * written to the store.
    */
   start(job: Job, setting: () => Promise<Setting>, { passing = false } = {}): void {
+    void this.queue(job, setting, passing);
+  }
+
+  /** A passing job as it is at its end. */
+  async outcome(job: Job, setting: () => Promise<Setting>): Promise<Job> {
+    return (await this.queue(job, setting, true)).job;
+  }
+
+  private async queue(job: Job, setting: () => Promise<Setting>, passing: boolean): Promise<LiveJob> {
     const live = new LiveJob(job, {
       tell: (event) => this.tell(job, event),
       save: (state) => {
@@ -112,7 +121,20 @@ export class JobDesk {
     this.live.delete(job.id);
     this.live.set(job.id, live);
     live.set({});
-    void this.line.add(() => this.run(live, setting), job.ask.kind);
+    await this.line.add(() => this.run(live, setting), job.ask.kind);
+    return live;
+  }
+
+  /** Changes a job that is over. */
+  async amend(id: string, change: (job: Job) => Partial<Job>): Promise<void> {
+    const live = this.live.get(id);
+    if (live !== undefined) return live.set(change(live.job));
+    const { store } = this.options;
+    const job = await store.job(id);
+    if (job === undefined) return;
+    const amended = { ...job, ...change(job) };
+    await store.saveJob(amended);
+    this.tell(amended, { kind: 'job', job: amended });
   }
 
   /** What the store refuses stays here, marked, and is offered again with the next that it takes. */

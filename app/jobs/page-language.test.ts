@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageLanguage } from './page-language.ts';
+import { otherLanguage, pageLanguage } from './page-language.ts';
 
 const ENGLISH = 'The linnet is a small finch of the heath, and it sings from the top of a bush in spring.';
 const GERMAN =
@@ -20,5 +20,18 @@ describe('the language of a page', () => {
     ['numbers alone', '', '1 2 3', ''],
   ])('%s', async (_, lang, text, language) => {
     expect(await pageLanguage({ lang, text })).toBe(language);
+  });
+});
+
+describe('a summary in another language than its page', () => {
+  it.each([
+    ['as the page is', undefined, 'en', ENGLISH, undefined],
+    ['the same', 'en', 'en-GB', ENGLISH, undefined],
+    ['English, under a wrong label', 'de', 'de-DE', ENGLISH, 'en'],
+    ['declared German', 'en', 'de-AT', GERMAN, 'de'],
+    ['nothing tells which', 'en', '', GERMAN, undefined],
+    ['Japanese by its script', 'en', '', 'ムネアカヒワは小さな鳥です。春に歌います。', 'ja'],
+  ])('%s', async (_, summary, lang, text, language) => {
+    expect(await otherLanguage({ lang, text }, summary)).toBe(language);
   });
 });

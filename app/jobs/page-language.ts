@@ -25,14 +25,30 @@ export interface ReadPage extends PageText {
  * {@link UNKNOWN} for another script whose language nothing tells.
  */
 export async function pageLanguage({ text, lang }: Pick<PageText, 'text' | 'lang'>): Promise<string> {
-  const sample = text.slice(0, SAMPLE);
-  const latin = (scriptOf(sample)?.code ?? 'Latn') === 'Latn';
-  // Many pages declare the language that their template came in.
-  if (latin && readsEnglish(sample)) return '';
-  const found = await languageOf(sample, lang, undefined);
-  if (found === undefined) return latin ? '' : UNKNOWN;
-  return sameLanguage(found.language, 'en') ? '' : plainly(found.language);
+  const found = await knownLanguage({ text, lang });
+  if (found === undefined) return isLatin(text.slice(0, SAMPLE)) ? '' : UNKNOWN;
+  return sameLanguage(found, 'en') ? '' : plainly(found);
 }
+
+/** BCP 47, of a page; undefined where nothing tells. */
+async function knownLanguage({ text, lang }: Pick<PageText, 'text' | 'lang'>): Promise<string | undefined> {
+  const sample = text.slice(0, SAMPLE);
+  // Many pages declare the language that their template came in.
+  if (isLatin(sample) && readsEnglish(sample)) return 'en';
+  return (await languageOf(sample, lang, undefined))?.language;
+}
+
+/** The page's language where that is known to be another one than a summary's, in which it was asked for. */
+export async function otherLanguage(
+  page: Pick<PageText, 'text' | 'lang'>,
+  summary: string | undefined,
+): Promise<string | undefined> {
+  if (summary === undefined) return undefined;
+  const found = await knownLanguage(page);
+  return found === undefined || sameLanguage(found, summary) ? undefined : plainly(found);
+}
+
+const isLatin = (sample: string): boolean => (scriptOf(sample)?.code ?? 'Latn') === 'Latn';
 
 function readsEnglish(text: string): boolean {
   const words = text.match(/\p{L}+/gu) ?? [];

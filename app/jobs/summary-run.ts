@@ -5,7 +5,7 @@
 import { PassageSearch } from '../pages/passages.ts';
 import type { Job, PageText, Round } from '../protocol/types.ts';
 import type { Tokens } from './assemble.ts';
-import type { ReadPage } from './page-language.ts';
+import { otherLanguage, type ReadPage } from './page-language.ts';
 import { keyPoints } from './points.ts';
 import { checkSummary } from './rules.ts';
 import { nextStep, notesText, type SummaryAsk, type SummaryStep, withPoints } from './summary.ts';
@@ -47,26 +47,28 @@ export async function runSummary(work: SummaryWork): Promise<Partial<Job>> {
     });
     const { text, end } = await work.generate(step);
     if (end.status === 'stopped' || step.kind === 'whole')
-      return { ...end, ...finished(ask, page, before + text, step.kind, end.status) };
+      return { ...end, ...(await finished(ask, page, before + text, step.kind, end.status)) };
     rounds = withPoints(rounds!, text, end.cut === true || end.onlyThought === true);
     await work.pause();
   }
 }
 
-function finished(
-  { style }: SummaryAsk,
+async function finished(
+  { style, language }: SummaryAsk,
   page: PageText,
   text: string,
   kind: SummaryStep['kind'],
   status: Job['status'] | undefined,
-): Partial<Job> {
+): Promise<Partial<Job>> {
   // What was stopped is shown as far as it came.
   const checked = status === 'done' ? checkSummary(text, style) : { text, notes: [] };
   const listed = kind === 'part' || style.type === 'key-points';
+  const other = await otherLanguage(page, language);
   return {
     text: checked.text,
     ...(checked.notes.length === 0 ? {} : { rules: checked.notes }),
     ...(listed ? { passages: passagesOf(checked.text, page) } : {}),
+    ...(listed && other !== undefined ? { pageLanguage: other } : {}),
   };
 }
 

@@ -71,6 +71,8 @@ export interface Requests {
   current: { send: { tab?: number; url?: string }; reply: { conversation?: string } };
   /** Whether the page says something else by now than what the conversation read. */
   'page-changed': { send: { conversation: string; page: PageText }; reply: boolean };
+  /** Looks for the passage of a key point in the language of the page, and keeps what is found. */
+  'find-passage': { send: { job: string; point: number }; reply: { passage: string | null } };
   /** The newest conversation with a summary of this page as it is now. */
   summarised: { send: { page: PageText }; reply: { conversation?: string } };
   /** Newest first; with `find`, those that have all its words in title, questions or answers. */

@@ -110,6 +110,10 @@ export interface Job {
   readonly rules?: readonly RuleNote[];
   /** For each key point of `text` the sentence of the page that says it; null where none was found. */
   readonly passages?: readonly (string | null)[];
+  /** BCP 47, of a page in another language than its summary: they share few words, and a point is looked for on demand. */
+  readonly pageLanguage?: string;
+  /** Of `passages` those that were looked for in the page's language. */
+  readonly sought?: readonly number[];
   readonly conversation?: string;
   readonly tab?: number;
   /** Prompt tokens read so far. */

@@ -10,6 +10,8 @@ export interface PageActions {
   readonly page: Conversation['page'];
   /** Scrolls to a sentence of the page and marks it. */
   showPassage(text: string): void;
+  /** Looks for what a key point says, in the page's own language, and shows it; resolves when that is known. */
+  seekPassage(job: string, point: number): Promise<void>;
   /** Puts the cursor where a question about the page is written. */
   askAbout(): void;
 }

@@ -237,6 +237,14 @@ export class PopupState extends LiveRequests {
     }
   }
 
+  /** Looks for what a key point says in the page's own language, and shows that on the page. */
+  async seekPassage(job: string, point: number): Promise<void> {
+    await this.attempt(async () => {
+      const { passage } = await this.client.request('find-passage', { job, point });
+      if (passage !== null) await this.showPassage(passage);
+    });
+  }
+
   /** Whether it was taken. */
   ask(text: string): Promise<boolean> {
     return this.attempt(async () => {

@@ -126,6 +126,7 @@ function actionsOf(state: PopupState, { page }: Conversation): PageActions | und
   return {
     page,
     showPassage: (text) => void state.showPassage(text),
+    seekPassage: (job, point) => state.seekPassage(job, point),
     askAbout: () => document.querySelector<HTMLElement>('.composer textarea')?.focus(),
   };
 }

@@ -1,5 +1,5 @@
 /** A summary: its text with the way from each key point to its passage, and what was noted of a long page's parts. */
-import { useContext } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import { keyPoints } from '../jobs/points.ts';
 import { isOver, type Job, partsLeft } from '../protocol/types.ts';
 import { number, t } from '../i18n/index.ts';
@@ -18,7 +18,7 @@ export function SummaryText({ job, lang }: { job: Job; lang?: string | undefined
     <>
       {text.trim() !== '' &&
         (over && passages !== undefined ? (
-          <KeyPoints points={keyPoints(text)} passages={passages} lang={lang} />
+          <KeyPoints job={job} points={keyPoints(text)} passages={passages} lang={lang} />
         ) : (
           <div lang={lang}>
             <Markdown text={text} />
@@ -37,14 +37,17 @@ export function SummaryText({ job, lang }: { job: Job; lang?: string | undefined
 }
 
 interface KeyPointsProps {
+  readonly job: Job;
   readonly points: readonly string[];
   readonly passages: NonNullable<Job['passages']>;
   readonly lang: string | undefined;
 }
 
-function KeyPoints({ points, passages, lang }: KeyPointsProps) {
+function KeyPoints({ job, points, passages, lang }: KeyPointsProps) {
   const actions = useContext(PageActions);
-  const missed = points.some((_, index) => (passages[index] ?? null) === null);
+  const { pageLanguage, sought = [] } = job;
+  const missed = points.map((_, index) => index).filter((index) => (passages[index] ?? null) === null);
+  const open = pageLanguage === undefined ? [] : missed.filter((index) => !sought.includes(index));
   return (
     <>
       <ul class="prose points" dir="auto" lang={lang}>
@@ -52,7 +55,9 @@ function KeyPoints({ points, passages, lang }: KeyPointsProps) {
           const passage = passages[index] ?? null;
           return (
             <li key={point}>
-              {passage === null ? (
+              {open.includes(index) && actions !== undefined ? (
+                <OpenPassage point={point} seek={() => actions.seekPassage(job.id, index)} />
+              ) : passage === null ? (
                 <MissingPassage point={point} />
               ) : (
                 <button
@@ -71,8 +76,27 @@ function KeyPoints({ points, passages, lang }: KeyPointsProps) {
           );
         })}
       </ul>
-      {missed && <p class="aside">{t('passage-none-hint')}</p>}
+      {open.length > 0 && <p class="aside">{t('passage-seek-hint')}</p>}
+      {missed.length > open.length && <p class="aside">{t('passage-none-hint')}</p>}
     </>
+  );
+}
+
+/** A point in another language than the page: whether a sentence says it is known once it was looked for. */
+function OpenPassage({ point, seek }: { point: string; seek(): Promise<void> }) {
+  const [seeking, setSeeking] = useState(false);
+  const begin = () => {
+    setSeeking(true);
+    void seek().finally(() => setSeeking(false));
+  };
+  return (
+    <button type="button" class="point open" aria-busy={seeking} disabled={seeking} onClick={begin}>
+      <span>
+        {point}
+        <small class="soft">{t(seeking ? 'passage-seeking' : 'passage-seek')}</small>
+      </span>
+      <Icon name="find" />
+    </button>
   );
 }
 
