@@ -23,14 +23,12 @@ test('turned on, it offers itself on a page where Linnet was never called; turne
   await expect.poll(() => new Bubble(page).text('offer')).toBe('Translate');
 
   await linnet.restart();
-  const again = await linnet.open('options.html');
-  const stillOn = again.getByLabel('Offer to translate selections on every page');
-  // The browser makes the script known a moment after its start.
-  await expect(stillOn).toBeChecked();
   const later = await linnet.open(address);
   await select(later, 'p');
   await expect.poll(() => new Bubble(later).text('offer')).toBe('Translate');
-  await again.bringToFront();
+  const again = await linnet.open('options.html');
+  const stillOn = again.getByLabel('Offer to translate selections on every page');
+  await expect(stillOn).toBeChecked();
   await stillOn.click();
   await expect(stillOn).not.toBeChecked();
   const other = await linnet.open(address);

@@ -42,8 +42,21 @@ export function keepEverywhere(): void {
   });
   void wanted().then((still) => (still ? register() : undefined));
   browser.runtime.onStartup.addListener(() => {
-    void wanted().then((still) => (still ? intoOpenPages() : undefined));
+    void wanted().then((still) => (still ? intoFirstPages() : undefined));
   });
+}
+
+/** Milliseconds after the browser's start in which pages may be quicker than its own knowledge of the script. */
+const START = 10_000;
+
+async function intoFirstPages(): Promise<void> {
+  const { onUpdated } = browser.tabs;
+  const loaded = (id: number, { status }: { status?: string }) => {
+    if (status === 'complete') intoPage(id);
+  };
+  onUpdated.addListener(loaded);
+  setTimeout(() => onUpdated.removeListener(loaded), START);
+  await intoOpenPages();
 }
 
 /** In `storage.local`: turned on, and not off again. */
@@ -68,13 +81,14 @@ async function register(): Promise<void> {
   await intoOpenPages();
 }
 
-/** Those that were there before the script was registered; when a browser starts, pages may be quicker than it. */
+/** Those that were there before the script was registered. */
 async function intoOpenPages(): Promise<void> {
-  for (const { id } of await browser.tabs.query({ discarded: false })) {
-    const target = { tabId: id! };
-    // Pages of the browser refuse it. One that is still loading gets it when it is idle; nobody waits for that.
-    void browser.scripting.executeScript({ target, files: [SCRIPT] }).catch(() => {});
-  }
+  for (const { id } of await browser.tabs.query({ discarded: false })) intoPage(id!);
+}
+
+/** Where the script is already it does nothing. Pages of the browser refuse it; nobody waits for one that is loading. */
+function intoPage(id: number): void {
+  void browser.scripting.executeScript({ target: { tabId: id }, files: [SCRIPT] }).catch(() => {});
 }
 
 async function unregister(): Promise<void> {

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+const browser = vi.hoisted(() => ({ value: {} as Record<string, unknown> }));
+vi.mock('wxt/browser', () => ({
+  browser: new Proxy({}, { get: (_, name: string) => browser.value[name] }),
+}));
+const { keepEverywhere } = await import('./everywhere.ts');
+
+type Listener = (...given: never[]) => unknown;
+
+function event() {
+  const listeners = new Set<Listener>();
+  return {
+    addListener: (listener: Listener) => void listeners.add(listener),
+    removeListener: (listener: Listener) => void listeners.delete(listener),
+    tell: (...given: unknown[]) => {
+      for (const listener of listeners) listener(...(given as never[]));
+    },
+  };
+}
+
+/** A browser with two tabs; gives its events, and the tabs that were given the script. */
+function start({ on, registered }: { on: boolean; registered: boolean }) {
+  const given: number[] = [];
+  const scripts: object[] = registered ? [{}] : [];
+  const [onStartup, onUpdated] = [event(), event()];
+  browser.value = {
+    permissions: { request: async () => on, contains: async () => on, onRemoved: event() },
+    storage: { local: { get: async () => ({ bubbleEverywhere: on }), set: async () => {} } },
+    scripting: {
+      getRegisteredContentScripts: async () => scripts,
+      registerContentScripts: async (made: object[]) => void scripts.push(...made),
+      executeScript: async ({ target }: { target: { tabId: number } }) => void given.push(target.tabId),
+    },
+    tabs: { onUpdated, query: async () => [{ id: 1 }, { id: 2 }] },
+    runtime: { onStartup },
+  };
+  keepEverywhere();
+  return { given, scripts, onStartup, onUpdated };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+const soon = () => vi.advanceTimersByTimeAsync(1);
+
+it('gives open pages the script where it was not registered any more', async () => {
+  const { given, scripts } = start({ on: true, registered: false });
+  await soon();
+  expect([scripts.length, given]).toEqual([1, [1, 2]]);
+});
+
+it('gives it to pages that are there as the browser starts, and to those that come in its first moments', async () => {
+  const { given, onStartup, onUpdated } = start({ on: true, registered: true });
+  await soon();
+  expect(given).toEqual([]);
+  onStartup.tell();
+  await soon();
+  onUpdated.tell(3, { status: 'loading' });
+  onUpdated.tell(3, { status: 'complete' });
+  expect(given).toEqual([1, 2, 3]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  onUpdated.tell(4, { status: 'complete' });
+  expect(given).toEqual([1, 2, 3]);
+});
+
+it('gives it to nobody where it was turned off', async () => {
+  const { given, onStartup, onUpdated } = start({ on: false, registered: false });
+  onStartup.tell();
+  await soon();
+  onUpdated.tell(3, { status: 'complete' });
+  expect(given).toEqual([]);
+});
