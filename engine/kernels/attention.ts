@@ -35,8 +35,8 @@ const MOST_SLICES = THREADS;
 /** As in wgsl/attention_decode.wgsl: more would not fit into what a workgroup has in common. */
 const MOST_DECODED = 4;
 
-/** A split sees at least so many cache rows, so that merging costs less than it gains. */
-const ROWS_PER_SPLIT = 256;
+/** A split sees at least so many cache rows, so that merging costs less than it gains: in decode a whole chunk. */
+const ROWS_PER_SPLIT = { decode: 512, blocks: 256 } as const;
 /** With 8 key/value heads that is 128 workgroups: enough for the widest GPU. */
 const MOST_SPLITS = 16;
 /** From here on the rows themselves fill a GPU. */
@@ -72,10 +72,12 @@ function splitRows(node: KernelInput): Dim {
   return window(node) > 0 ? min(seen, window(node)) : seen;
 }
 
-const splits = (node: KernelInput) => max(1, min(MOST_SPLITS, floordiv(splitRows(node), ROWS_PER_SPLIT)));
+const isDecode = (node: KernelInput) => bounds(rows(node)).max === 1;
+const rowsPerSplit = (node: KernelInput) => ROWS_PER_SPLIT[isDecode(node) ? 'decode' : 'blocks'];
+const splits = (node: KernelInput) => max(1, min(MOST_SPLITS, floordiv(splitRows(node), rowsPerSplit(node))));
 
 /** 1 where there are two splits or more, else 0. */
-const isSplit = (node: KernelInput) => min(1, floordiv(splitRows(node), 2 * ROWS_PER_SPLIT));
+const isSplit = (node: KernelInput) => min(1, floordiv(splitRows(node), 2 * rowsPerSplit(node)));
 
 /** Of f32: one slice for the sums' own numbers beside the slices of v. */
 const workspace = (node: KernelInput) =>
@@ -126,7 +128,7 @@ export const attentionKernels: readonly Kernel[] = [
   kernel('attention.decode', {
     source: decodeSource,
     parts,
-    accepts: (node) => (bounds(rows(node)).max > 1 ? 'needs one row' : accepts(node)),
+    accepts: (node) => (isDecode(node) ? accepts(node) : 'needs one row'),
     header: (node) => ({ ...scalarOf(typeIn(node, 'q')), QUERIES: `${decoded(node)}u` }),
     params: (node) => {
       const { rows: _, ...heads } = shape(node);

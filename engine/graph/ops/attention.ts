@@ -98,7 +98,7 @@ export const attention: Op = {
     row('split', 1, 2100, [4, 2, 16]),
     row('split, many heads on one', 3, 700, [9, 1, 20]),
     row('split, odd head', 2, 530, [2, 1, 7]),
-    row('split in a window', 1, 1200, [4, 2, 16], { window: 600 }),
+    row('split in a window', 1, 1200, [4, 2, 16], { window: 1100 }),
     row('more heads than a workgroup takes', 2, 40, [40, 1, 8]),
     row('window', 9, 30, [4, 2, 16], { window: 7 }),
     row('window of one', 3, 5, [2, 1, 16], { window: 1 }),
