@@ -148,4 +148,14 @@ test('a page stays with its conversation until that goes; of loose answers the n
   expect(found.between).toEqual(['A wren is small.', undefined]);
   expect([found.erased, found.list]).toEqual([[undefined, undefined], []]);
   expect(found.kept).toEqual(Array.from({ length: 50 }, (_, i) => i + 10));
+  // A newer Linnet would not have to wait for this one.
+  const newer = await page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const open = indexedDB.open('linnet', 99);
+        open.onblocked = () => resolve('blocked');
+        open.onsuccess = () => resolve('open');
+      }),
+  );
+  expect(newer).toBe('open');
 });

@@ -54,6 +54,8 @@ export function defaultSettings(language: string): Settings {
 export async function openIdbStore(language: string, name = 'linnet'): Promise<Store> {
   const db = await openDB<Schema>(name, VERSION, {
     upgrade: (fresh, from, _, transaction) => upgrade(fresh, from, transaction),
+    // A worker of a newer Linnet must not wait for one that is on its way out.
+    blocking: (_, __, event) => (event.target as IDBDatabase).close(),
   });
   return {
     lasting: true,
