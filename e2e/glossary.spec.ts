@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, picture, test } from './harness/index.ts';
 import { inEveryLook } from './looks.ts';
-import { Bubble, callLinnet, demoModel, select } from './story.ts';
+import { ask, Bubble, callLinnet, demoModel, select } from './story.ts';
 
 const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A day</title></head><body><main>
 <p id="kept">Iris met Max, a doctor.</p><p id="missed">Under a tree Iris found a red chair.</p><p>She came home at 5 o'clock.</p></main></body></html>`;
@@ -11,6 +11,10 @@ test('terms are added, changed, removed, brought in and out, and stay', async ({
   const page = await linnet.open('glossary.html');
   await expect(page.getByText('No terms yet.')).toBeVisible();
   await page.getByLabel('Term', { exact: true }).fill('gate');
+  // The language that one mostly translates into may become known, or change, while one writes.
+  await ask(page, 'set-settings', { settings: { language: 'nl' } });
+  await expect(page.getByLabel('Into')).toHaveValue('nl');
+  await expect(page.getByLabel('Term', { exact: true })).toHaveValue('gate');
   await page.getByLabel('Translation', { exact: true }).fill('Tor');
   await page.getByLabel('Into').selectOption('de');
   await page.getByRole('button', { name: 'Add' }).click();

@@ -261,42 +261,41 @@ export class Bubble {
   private onElement<T>(kind: string, label: string, work: string): Promise<T | undefined> {
     return this.inside(async (root, send) => {
       const found = find(root, (node) => node.nodeName === kind && labelOf(node) === label);
-      if (found === undefined) return undefined;
-      const { object } = (await send('DOM.resolveNode', { nodeId: found.nodeId })) as {
-        object: { objectId: string };
-      };
-      const { result } = (await send('Runtime.callFunctionOn', {
-        objectId: object.objectId,
-        functionDeclaration: work,
-        returnByValue: true,
-      })) as { result: { value: T } };
-      return result.value;
+      return found === undefined ? undefined : (await calls(send, found))<T>(work);
     });
   }
 
+  /**
+   * A real click where the button lies; whether it arrived. What Linnet puts over a page changes with every paragraph,
+   * and a button may be somewhere else by the time the click comes.
+   */
   private click(label: string): Promise<boolean> {
     return this.inside(async (root, send) => {
       const button = find(root, (node) => node.nodeName === 'BUTTON' && labelOf(node) === label);
       if (button === undefined) return false;
-      const box = async () => {
-        const { model } = (await send('DOM.getBoxModel', { nodeId: button.nodeId })) as {
-          model: { content: number[] };
-        };
-        return model.content as [number, number, number, number, number, number];
+      const ask = await calls(send, button);
+      await ask(`function () {
+        this.pressed = false;
+        this.addEventListener('click', () => { this.pressed = true }, { once: true, capture: true });
+      }`);
+      const { model } = (await send('DOM.getBoxModel', { nodeId: button.nodeId })) as {
+        model: { content: number[] };
       };
-      const before = await box();
-      await nextFrame(this.page);
-      const [left, top, right, , , bottom] = await box();
-      // Still on its way to its place.
-      if (before[0] !== left || before[1] !== top) return false;
+      const [left, top, right, , , bottom] = model.content as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
       await this.page.mouse.click((left + right) / 2, (top + bottom) / 2);
-      return true;
+      // What a click takes away cannot be asked any more.
+      return ask<boolean>('function () { return this.pressed }').catch(() => true);
     });
   }
 
-  private async inside<T>(
-    work: (root: DomNode, send: (method: string, params: object) => Promise<unknown>) => Promise<T>,
-  ): Promise<T> {
+  private async inside<T>(work: (root: DomNode, send: SendToPage) => Promise<T>): Promise<T> {
     const session = await this.page.context().newCDPSession(this.page);
     try {
       const { root } = await session.send('DOM.getDocument', { depth: -1, pierce: true });
@@ -310,15 +309,16 @@ export class Bubble {
   }
 }
 
-const nextFrame = (page: Page): Promise<void> =>
-  page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        requestAnimationFrame(() => resolve());
-        // A page behind another one has no frames.
-        setTimeout(resolve, 100);
-      }),
-  );
+type SendToPage = (method: string, params: object) => Promise<unknown>;
+
+/** Calls functions with the element as `this`. */
+async function calls(send: SendToPage, { nodeId }: DomNode): Promise<<T>(work: string) => Promise<T>> {
+  const { object } = (await send('DOM.resolveNode', { nodeId })) as { object: { objectId: string } };
+  return async <T>(functionDeclaration: string) => {
+    const call = { objectId: object.objectId, functionDeclaration, returnByValue: true };
+    return ((await send('Runtime.callFunctionOn', call)) as { result: { value: T } }).result.value;
+  };
+}
 
 function inner(node: DomNode): DomNode[] {
   const { shadowRoots = [], children = [], contentDocument } = node;

@@ -19,7 +19,6 @@ export function GlossaryPage({ state }: { state: GlossaryState }) {
       </header>
       {failure !== undefined && <ErrorNote error={failure} />}
       <EntryForm
-        key={state.language.value}
         entry={{ from: '', to: state.language.value, term: '', translation: '' }}
         submit="glossary-add"
         onSubmit={(entry) => void state.put(entry)}
@@ -129,14 +128,16 @@ interface EntryFormProps {
 }
 
 function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
-  const [draft, setDraft] = useState(entry);
+  // What is given may come late or change; what a person wrote stays.
+  const [written, setWritten] = useState<Partial<GlossaryEntry>>({});
+  const draft = { ...entry, ...written };
   const fill = (name: keyof GlossaryEntry) => ({
     value: draft[name],
     onInput: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLSelectElement }) =>
-      setDraft({ ...draft, [name]: currentTarget.value }),
+      setWritten({ ...written, [name]: currentTarget.value }),
   });
   // An empty field that guesses its direction has the cursor at the left, also where the page begins at the right.
-  const written = (name: 'term' | 'translation') => ({
+  const line = (name: 'term' | 'translation') => ({
     ...fill(name),
     dir: draft[name] === '' ? undefined : ('auto' as const),
   });
@@ -147,7 +148,7 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit(trimmed);
-        setDraft({ ...draft, term: '', translation: '' });
+        setWritten({ ...written, term: '', translation: '' });
         event.currentTarget.querySelector('input')?.focus();
       }}
     >
@@ -166,11 +167,11 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
       </label>
       <label class="label">
         {t('glossary-term')}
-        <input class="field" required maxLength={200} {...written('term')} />
+        <input class="field" required maxLength={200} {...line('term')} />
       </label>
       <label class="label">
         {t('glossary-translation')}
-        <input class="field" required maxLength={200} {...written('translation')} />
+        <input class="field" required maxLength={200} {...line('translation')} />
       </label>
       <div class="row">
         <button
