@@ -164,11 +164,21 @@ test('saved questions are written in Settings and come by a slash', { tag: '@pho
 }) => {
   await importStories(linnet);
   const settings = await linnet.open('options.html');
-  await settings.getByRole('button', { name: 'Add a question' }).click();
-  await settings.getByRole('textbox', { name: /^Name/ }).fill('/Bird');
-  await settings.getByRole('textbox', { name: 'Question' }).fill('What does the bird do?');
+  const written = settings.getByRole('textbox', { name: 'Question' });
+  for (const name of ['Tree', 'Bird']) {
+    await settings.getByRole('button', { name: 'Add a question' }).click();
+    await settings.getByRole('textbox', { name: /^Name/ }).fill(`/${name}`);
+    await written.fill(`What is a ${name}?`);
+    await settings.getByRole('button', { name: 'Save' }).click();
+    await expect(settings.getByText(`/${name}`)).toBeVisible();
+  }
+  // What is being written stays when another goes.
+  await settings.getByRole('button', { name: 'Edit /Bird' }).click();
+  await written.fill('What does the bird do?');
+  await settings.getByRole('button', { name: 'Delete /Tree' }).click();
+  await expect(settings.getByText('/Tree', { exact: true })).toBeHidden();
+  await expect(written).toHaveValue('What does the bird do?');
   await settings.getByRole('button', { name: 'Save' }).click();
-  await expect(settings.getByText('/Bird')).toBeVisible();
   await settings.getByRole('button', { name: 'Delete /Bird' }).click();
   await expect(settings.getByRole('button', { name: 'Delete /Bird' })).toBeHidden();
   await settings.getByRole('button', { name: 'Undo' }).click();

@@ -11,11 +11,12 @@ interface PromptsProps {
   onChange(prompts: readonly SavedPrompt[]): void;
 }
 
-const NEW = -1;
+/** In the place of a name: no prompt has this one. */
+const NEW = '';
 
 export function PromptsSection({ prompts, onChange }: PromptsProps) {
-  /** Index of the one being written; undefined: none. */
-  const [open, setOpen] = useState<number | undefined>(undefined);
+  /** Name of the one being written; undefined: none. Others may come and go meanwhile. */
+  const [open, setOpen] = useState<string | undefined>(undefined);
   /** Deleted just now, with the place it had. */
   const [deleted, setDeleted] = useState<{ prompt: SavedPrompt; at: number } | undefined>(undefined);
   const remove = (at: number) => {
@@ -26,15 +27,16 @@ export function PromptsSection({ prompts, onChange }: PromptsProps) {
     setDeleted(undefined);
     onChange(prompts.toSpliced(at, 0, prompt));
   };
-  const save = (index: number, prompt: SavedPrompt) => {
+  const save = (before: string, prompt: SavedPrompt) => {
     setOpen(undefined);
-    onChange(index === NEW ? [...prompts, prompt] : prompts.with(index, prompt));
+    const index = prompts.findIndex(({ name }) => name === before);
+    onChange(index < 0 ? [...prompts, prompt] : prompts.with(index, prompt));
   };
-  const form = (index: number, prompt: SavedPrompt) => (
+  const form = (prompt: SavedPrompt) => (
     <PromptForm
       prompt={prompt}
-      taken={prompts.filter((_, i) => i !== index).map(({ name }) => name)}
-      onSave={(changed) => save(index, changed)}
+      taken={prompts.map(({ name }) => name).filter((name) => name !== prompt.name)}
+      onSave={(changed) => save(prompt.name, changed)}
       onCancel={() => setOpen(undefined)}
     />
   );
@@ -45,10 +47,10 @@ export function PromptsSection({ prompts, onChange }: PromptsProps) {
       <ul class="prompts">
         {prompts.map((prompt, index) => (
           <li key={prompt.name}>
-            {open === index ? (
-              form(index, prompt)
+            {open === prompt.name ? (
+              form(prompt)
             ) : (
-              <Row prompt={prompt} onEdit={() => setOpen(index)} onDelete={() => remove(index)} />
+              <Row prompt={prompt} onEdit={() => setOpen(prompt.name)} onDelete={() => remove(index)} />
             )}
           </li>
         ))}
@@ -66,7 +68,7 @@ export function PromptsSection({ prompts, onChange }: PromptsProps) {
         )}
       </div>
       {open === NEW ? (
-        form(NEW, { name: '', text: '' })
+        form({ name: NEW, text: '' })
       ) : (
         <div class="row">
           <button type="button" class="button" onClick={() => setOpen(NEW)}>
