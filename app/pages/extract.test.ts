@@ -73,6 +73,12 @@ describe('extract', () => {
     );
   });
 
+  it('reads a short page whose characters say much', () => {
+    const said = 'ムネアカヒワは小さな鳥です。春になると、低い木の上でよく歌います。冬は群れで暮らします。';
+    const doc = page(`<html lang="ja"><body><main><p>${said}</p></main></body></html>`);
+    expect(extract(doc, 'https://example.org/').text).toBe(said);
+  });
+
   it('knows right-to-left languages', () => {
     expect([isRtlLanguage('ar-EG'), isRtlLanguage('he'), isRtlLanguage('de')]).toEqual([true, true, false]);
   });

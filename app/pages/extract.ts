@@ -8,8 +8,10 @@ import type { PageText } from '../protocol/types.ts';
 import { type Blocks, readBlocks } from './block-text.ts';
 import { readAgain, type Reading } from './second-reader.ts';
 
-/** Characters below which there is nothing to summarise: a cookie notice, an error page, a login form. */
+/** Letters below which there is nothing to summarise: a cookie notice, an error page, a login form. */
 const LEAST = 80;
+/** A character of these says as much as three letters. */
+const DENSE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 /** Readability's article is doubted if it has less than this part of what the second reader finds. */
 const TOO_SMALL_A_PART = 0.15;
 /** Readability's article lacks more than this part of a thread's posts: then it is one post, or a few. */
@@ -30,14 +32,14 @@ export function extract(doc: Document, url: string, selection = ''): PageText {
     const { title, text, headings } = article;
     return { ...facts, title: title || facts.title, text, headings, source: 'readability' };
   }
-  if (again.text.length < LEAST && selection !== '')
-    return { ...facts, text: selection, source: 'selection' };
-  if (again.text.length < LEAST) {
+  const letters = lettersIn(again.text);
+  if (letters < LEAST && selection !== '') return { ...facts, text: selection, source: 'selection' };
+  if (letters < LEAST) {
     fail('page-empty', {
       who: 'page',
       message: 'there is hardly any text on this page',
-      expected: `at least ${LEAST} characters`,
-      got: again.text.length,
+      expected: `at least ${LEAST} letters`,
+      got: letters,
     });
   }
   const { text, headings, source } = again;
@@ -55,13 +57,15 @@ interface Article extends Blocks {
 }
 
 function isTheText({ text }: Article, { text: all, posts = [] }: Reading): boolean {
-  if (text.length < Math.max(LEAST, all.length * TOO_SMALL_A_PART)) return false;
+  if (lettersIn(text) < LEAST || text.length < all.length * TOO_SMALL_A_PART) return false;
   const said = lettersOf(text);
   const held = posts.filter((post) => said.includes(lettersOf(longestLine(post)))).length;
   if (held >= posts.length * FEW_POSTS) return true;
   // An article with many comments under it is not one of them.
   return !posts.some((post) => lettersOf(post).includes(lettersOf(longestLine(text))));
 }
+
+const lettersIn = (text: string): number => text.length + 2 * (text.match(DENSE)?.length ?? 0);
 
 const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '');
 
