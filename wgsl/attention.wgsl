@@ -7,7 +7,7 @@
 // `splits` pieces of the rows that they see. For scores a thread owns two cache rows of the block and up to EACH
 // queries, so that six loads make eight products. For the sums of v it owns one slice of four columns
 // and up to REUSE queries; where there are fewer queries than lanes, several lanes ("parts") share a query's cache rows.
-// Parts: heads, cache_rows (lib/). What several splits leave in the workspace attention_merge.wgsl puts together.
+// Parts: heads, cache_rows, attention_scores, attention_end (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -33,14 +33,11 @@ struct Params {
   softcap: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-// [row, head, split][slices + 1]: sums of v, not yet divided, then (largest score, sum of shares, 0, 0).
-@group(0) @binding(5) var<storage, read_write> workspace: array<vec4<f32>>;
 
 const THREADS: u32 = 128u;
 const REUSE: u32 = 4u;
 const MOST: u32 = 32u;
 const TILE: u32 = 512u;
-const LOWEST: f32 = -3.0e38;
 
 // Queries of a thread while scores are made.
 const EACH: u32 = 4u;
@@ -53,19 +50,6 @@ var<workgroup> tile: array<vec4<f32>, TILE>;
 var<workgroup> shares: array<f32, MOST * STRIDE>;
 var<workgroup> largest: array<f32, MOST>;
 var<workgroup> shrink: array<f32, MOST>;
-
-// First position that a row sees.
-fn first_seen(row: u32) -> u32 {
-  let seen = params.position + row + 1u;
-  return select(0u, seen - min(seen, params.window), params.window > 0u);
-}
-
-fn bounded(score: f32) -> f32 {
-  if (params.softcap > 0.0) {
-    return params.softcap * tanh(score / params.softcap);
-  }
-  return score;
-}
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -101,9 +85,9 @@ fn main(
   let block = params.block;
   // The thread's two cache rows, and who else has them.
   let apart = block / 2u;
-  let at = thread & (apart - 1u);
-  let sharer = thread >> firstTrailingBit(apart);
-  let sharers = THREADS >> firstTrailingBit(apart);
+  let at = thread % apart;
+  let sharer = thread / apart;
+  let sharers = THREADS / apart;
   // Row and head of the thread's queries; those past the end are like the last one, and lead nowhere.
   var row_of: array<u32, EACH>;
   var head_of: array<u32, EACH>;
@@ -204,23 +188,12 @@ fn main(
       }
     }
   }
-  if (!works || part > 0u) {
-    return;
-  }
   for (var j = 0u; j < REUSE; j++) {
     let query = column + j * columns;
-    if (query < queries) {
+    if (works && part == 0u && query < queries) {
       let row = (first + query) / group;
       let head = kv_head * group + (first + query) % group;
-      if (params.splits == 1u) {
-        put4(row, head, slice, acc[j] / total[j]);
-      } else {
-        let at = ((row * params.heads + head) * params.splits + split) * (slices + 1u);
-        workspace[at + slice] = acc[j];
-        if (slice == 0u) {
-          workspace[at + slices] = vec4<f32>(largest[query], total[j], 0.0, 0.0);
-        }
-      }
+      end_slice(row, head, split, slice, acc[j], largest[query], total[j]);
     }
   }
 }

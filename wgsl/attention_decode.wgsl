@@ -6,7 +6,7 @@
 // A query is a head; a workgroup takes up to QUERIES neighbours that read the same key/value head, and one of `splits`
 // pieces of the cache. Threads have three roles in turn: a cache row each (scores), a lane of a query (softmax), a
 // slice of four columns of every parts-th cache row (sums of v).
-// Parts: heads, cache_rows (lib/). What several splits leave in the workspace attention_merge.wgsl puts together.
+// Parts: heads, cache_rows, attention_scores, attention_end (lib/).
 alias Scalar = f32;
 const QUERIES: u32 = 1u;
 
@@ -28,14 +28,11 @@ struct Params {
   softcap: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-// [head, split][slices + 1]: sums of v, not yet divided, then (largest score, sum of shares, 0, 0).
-@group(0) @binding(5) var<storage, read_write> workspace: array<vec4<f32>>;
 
 const THREADS: u32 = 128u;
 const CHUNK: u32 = 4u * THREADS;
 // Of a query, in the softmax.
 const LANES: u32 = 32u;
-const LOWEST: f32 = -3.0e38;
 
 // Scores of a chunk, then shares: [query][cache row of the chunk]. At the end sums of v: [query][thread][4].
 var<workgroup> shares: array<f32, QUERIES * CHUNK>;
@@ -43,13 +40,6 @@ var<workgroup> shares: array<f32, QUERIES * CHUNK>;
 var<workgroup> lanes: array<f32, QUERIES * LANES>;
 // By how much the sums of the chunks before shrink.
 var<workgroup> shrink: array<f32, QUERIES>;
-
-fn bounded(score: f32) -> f32 {
-  if (params.softcap > 0.0) {
-    return params.softcap * tanh(score / params.softcap);
-  }
-  return score;
-}
 
 @compute @workgroup_size(THREADS)
 fn main(
@@ -67,7 +57,7 @@ fn main(
   let head = kv_head * group + first;
 
   let end = params.position + 1u;
-  let begin = select(0u, end - min(end, params.window), params.window > 0u);
+  let begin = first_seen(0u);
   let each = (end - begin + params.splits - 1u) / params.splits;
   let start = begin + split * each;
   let to = select(0u, min(end, start + each), queries > 0u);
@@ -164,14 +154,6 @@ fn main(
     for (var l = 0u; l < LANES; l++) {
       whole += lanes[j * LANES + l];
     }
-    if (params.splits == 1u) {
-      put4(0u, head + j, column, sum / whole);
-    } else {
-      let at = ((head + j) * params.splits + split) * (slices + 1u);
-      workspace[at + column] = sum;
-      if (column == 0u) {
-        workspace[at + slices] = vec4<f32>(shrink[j], whole, 0.0, 0.0);
-      }
-    }
+    end_slice(0u, head + j, split, column, sum, shrink[j], whole);
   }
 }

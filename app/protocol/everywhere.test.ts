@@ -1,31 +1,16 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { fake, fakeEvent } from './fake-browser.ts';
 
-const browser = vi.hoisted(() => ({ value: {} as Record<string, unknown> }));
-vi.mock('wxt/browser', () => ({
-  browser: new Proxy({}, { get: (_, name: string) => browser.value[name] }),
-}));
+vi.mock('wxt/browser', () => import('./fake-browser.ts'));
 const { keepEverywhere } = await import('./everywhere.ts');
-
-type Listener = (...given: never[]) => unknown;
-
-function event() {
-  const listeners = new Set<Listener>();
-  return {
-    addListener: (listener: Listener) => void listeners.add(listener),
-    removeListener: (listener: Listener) => void listeners.delete(listener),
-    tell: (...given: unknown[]) => {
-      for (const listener of listeners) listener(...(given as never[]));
-    },
-  };
-}
 
 /** A browser with two tabs; gives its events, and the tabs that were given the script. */
 function start({ on, registered }: { on: boolean; registered: boolean }) {
   const given: number[] = [];
   const scripts: object[] = registered ? [{}] : [];
-  const [onStartup, onUpdated] = [event(), event()];
-  browser.value = {
-    permissions: { request: async () => on, contains: async () => on, onRemoved: event() },
+  const [onStartup, onUpdated] = [fakeEvent(), fakeEvent()];
+  fake.value = {
+    permissions: { request: async () => on, contains: async () => on, onRemoved: fakeEvent() },
     storage: { local: { get: async () => ({ bubbleEverywhere: on }), set: async () => {} } },
     scripting: {
       getRegisteredContentScripts: async () => scripts,

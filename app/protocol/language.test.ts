@@ -1,9 +1,7 @@
 import { expect, it, vi } from 'vitest';
+import { fake } from './fake-browser.ts';
 
-const browser = vi.hoisted(() => ({ value: {} as Record<string, unknown> }));
-vi.mock('wxt/browser', () => ({
-  browser: new Proxy({}, { get: (_, name: string) => browser.value[name] }),
-}));
+vi.mock('wxt/browser', () => import('./fake-browser.ts'));
 const { keepTextsFromInstall, keptTexts, onTextsKept } = await import('./language.ts');
 const { nearestLocale, textsOf } = await import('../i18n/locales.ts');
 
@@ -14,7 +12,7 @@ function whole() {
   const stored: Record<string, unknown> = {};
   const listeners = new Set<Changed>();
   let installed = async () => {};
-  browser.value = {
+  fake.value = {
     i18n: { getUILanguage: () => 'de-AT' },
     runtime: { onInstalled: { addListener: (one: () => Promise<void>) => (installed = one) } },
     storage: {

@@ -1,10 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import type { MenuTitles } from './menu.ts';
+import { fake } from './fake-browser.ts';
 
-const browser = vi.hoisted(() => ({ value: {} as Record<string, unknown> }));
-vi.mock('wxt/browser', () => ({
-  browser: new Proxy({}, { get: (_, name: string) => browser.value[name] }),
-}));
+vi.mock('wxt/browser', () => import('./fake-browser.ts'));
 const { keepMenu } = await import('./menu.ts');
 
 type Listener = (...args: unknown[]) => unknown;
@@ -13,7 +11,7 @@ type Listener = (...args: unknown[]) => unknown;
 function whole() {
   const entries = new Map<string, { title: string; contexts: string[] }>();
   const listeners: { installed?: Listener; changed?: Listener } = {};
-  browser.value = {
+  fake.value = {
     i18n: { getMessage: (name: string) => `browser: ${name}` },
     runtime: { onInstalled: { addListener: (one: Listener) => (listeners.installed = one) } },
     storage: { onChanged: { addListener: (one: Listener) => (listeners.changed = one) } },
@@ -50,6 +48,6 @@ it('is made once in the browser’s language, and said anew when Linnet speaks a
 });
 
 it('is not there where the browser has none', () => {
-  browser.value = {};
+  fake.value = {};
   expect(() => keepMenu(async () => undefined)).not.toThrow();
 });

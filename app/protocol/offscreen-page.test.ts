@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { fake } from './fake-browser.ts';
 
-const browser = vi.hoisted(() => ({ value: {} as Record<string, unknown> }));
-vi.mock('wxt/browser', () => ({
-  browser: new Proxy({}, { get: (_, name: string) => browser.value[name] }),
-}));
+vi.mock('wxt/browser', () => import('./fake-browser.ts'));
 const { ensureOffscreenPage } = await import('./offscreen-page.ts');
 
 const URL_OF_ENGINE = 'chrome-extension://linnet/offscreen.html';
@@ -18,7 +16,7 @@ async function ensured(tabs: readonly { id: number; url: string }[], hears: bool
     if (act === 'create' || act === 'reload') there = true;
     return value;
   };
-  browser.value = {
+  fake.value = {
     runtime: {
       sendMessage: () => {
         if (there === 'nothing') return new Promise(() => {});

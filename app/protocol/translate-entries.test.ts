@@ -1,34 +1,20 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { LinnetError, toWire, type WireError } from '../../engine/index.ts';
+import { fake, fakeEvent } from './fake-browser.ts';
 
-/** What the browser has; a test takes parts of it away. */
-const browser = vi.hoisted(() => ({ value: {} as Record<string, unknown> }));
-vi.mock('wxt/browser', () => ({
-  browser: new Proxy({}, { get: (_, name: string) => browser.value[name] }),
-}));
+vi.mock('wxt/browser', () => import('./fake-browser.ts'));
 const { offerTranslation } = await import('./translate-entries.ts');
 
-type Listener = (...args: unknown[]) => void;
 const explain = async ({ code }: WireError) => `${code}, in words`;
 const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
-
-function event() {
-  const listeners: Listener[] = [];
-  return {
-    addListener: (one: Listener) => listeners.push(one),
-    fire(...args: unknown[]) {
-      for (const one of listeners) one(...args);
-    },
-  };
-}
 
 function whole() {
   const asked: unknown[] = [];
   const badges: string[] = [];
   const titles: string[] = [];
-  const [onCommand, onClicked] = [event(), event()];
+  const [onCommand, onClicked] = [fakeEvent(), fakeEvent()];
   const answer = { value: null } as { value: null; error?: object };
-  browser.value = {
+  fake.value = {
     commands: { onCommand },
     contextMenus: { onClicked },
     scripting: { executeScript: async () => [] },
@@ -53,14 +39,14 @@ function whole() {
 
 describe('ways to a translation outside of Linnet’s pages', () => {
   beforeEach(() => {
-    browser.value = {};
+    fake.value = {};
   });
 
   it('are entries of the menu for a selection, a field and the page', async () => {
     const { asked, onClicked } = whole();
     offerTranslation(explain);
-    onClicked.fire({ menuItemId: 'translate-written' }, { id: 3 });
-    onClicked.fire({ menuItemId: 'somebody else’s' }, { id: 3 });
+    onClicked.tell({ menuItemId: 'translate-written' }, { id: 3 });
+    onClicked.tell({ menuItemId: 'somebody else’s' }, { id: 3 });
     await soon();
     expect(asked).toEqual([[3, 'linnet:page:translate-written', { inFrame: false }, 0]]);
   });
@@ -68,8 +54,8 @@ describe('ways to a translation outside of Linnet’s pages', () => {
   it('pass on what the browser says is selected in a frame, and go into the frame for what is written there', async () => {
     const { asked, onClicked } = whole();
     offerTranslation(explain);
-    onClicked.fire({ menuItemId: 'translate-selection', selectionText: 'One', frameId: 4 }, { id: 3 });
-    onClicked.fire({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
+    onClicked.tell({ menuItemId: 'translate-selection', selectionText: 'One', frameId: 4 }, { id: 3 });
+    onClicked.tell({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
     await soon();
     expect(asked).toEqual([
       [3, 'linnet:page:translate-selection', { text: 'One', inFrame: true }, 0],
@@ -79,7 +65,7 @@ describe('ways to a translation outside of Linnet’s pages', () => {
 
   it('say why where the browser keeps Linnet out of a frame; a selection there is translated over it', async () => {
     const { asked, titles, onClicked } = whole();
-    (browser.value.scripting as { executeScript: unknown }).executeScript = async ({
+    (fake.value.scripting as { executeScript: unknown }).executeScript = async ({
       target,
     }: {
       target: { frameIds: number[] };
@@ -87,10 +73,10 @@ describe('ways to a translation outside of Linnet’s pages', () => {
       if (target.frameIds[0] !== 0) throw new Error('Cannot access contents of the page.');
     };
     offerTranslation(explain);
-    onClicked.fire({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
+    onClicked.tell({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
     await soon();
     expect([asked, titles]).toEqual([[], ['Linnet: page-restricted, in words']]);
-    onClicked.fire(
+    onClicked.tell(
       { menuItemId: 'translate-selection', selectionText: 'One', frameId: 4, editable: true },
       { id: 3 },
     );
@@ -102,7 +88,7 @@ describe('ways to a translation outside of Linnet’s pages', () => {
     const { badges, titles, onClicked, answer } = whole();
     answer.error = toWire(new LinnetError('text-none', { who: 'page', message: 'nothing is selected' }));
     offerTranslation(explain);
-    onClicked.fire({ menuItemId: 'translate-selection' }, { id: 3 });
+    onClicked.tell({ menuItemId: 'translate-selection' }, { id: 3 });
     await soon();
     expect([badges, titles]).toEqual([['!'], ['Linnet: text-none, in words']]);
   });
@@ -110,25 +96,25 @@ describe('ways to a translation outside of Linnet’s pages', () => {
   it('are a shortcut, also where the browser does not say in which tab', async () => {
     const { asked, onCommand } = whole();
     offerTranslation(explain);
-    onCommand.fire('translate');
-    onCommand.fire('another', { id: 3 });
+    onCommand.tell('translate');
+    onCommand.tell('another', { id: 3 });
     await soon();
     expect(asked).toEqual([[7, 'linnet:page:translate-this', {}, 0]]);
   });
 
   it('are none where the browser has neither', () => {
     whole();
-    browser.value = { ...browser.value, commands: undefined, contextMenus: undefined };
+    fake.value = { ...fake.value, commands: undefined, contextMenus: undefined };
     expect(() => offerTranslation(explain)).not.toThrow();
   });
 
   it('say by the icon that a page cannot be translated', async () => {
     const { badges, titles, onCommand } = whole();
-    (browser.value.scripting as { executeScript: unknown }).executeScript = async () => {
+    (fake.value.scripting as { executeScript: unknown }).executeScript = async () => {
       throw new Error('Cannot access a chrome:// URL');
     };
     offerTranslation(explain);
-    onCommand.fire('translate', { id: 3 });
+    onCommand.tell('translate', { id: 3 });
     await soon();
     expect(badges).toEqual(['!']);
     expect(titles).toEqual(['Linnet: page-restricted, in words']);

@@ -1,29 +1,21 @@
 import { expect, it, vi } from 'vitest';
+import { fake, fakeEvent } from './fake-browser.ts';
 
-const browser = vi.hoisted(() => ({ value: {} as Record<string, unknown> }));
-vi.mock('wxt/browser', () => ({
-  browser: new Proxy({}, { get: (_, name: string) => browser.value[name] }),
-}));
+vi.mock('wxt/browser', () => import('./fake-browser.ts'));
 const { welcomeAfterInstall } = await import('./welcome.ts');
 
 /** The pages that are opened after the browser told of an installation. */
 async function opened(reason: string, management?: object): Promise<string[]> {
-  let tell: (details: { reason: string }) => unknown = () => {};
+  const onInstalled = fakeEvent();
   const pages: string[] = [];
   vi.stubGlobal('self', { location: { origin: 'chrome-extension://linnet' } });
-  browser.value = {
+  fake.value = {
     management,
-    runtime: {
-      onInstalled: {
-        addListener: (listener: typeof tell) => {
-          tell = listener;
-        },
-      },
-    },
+    runtime: { onInstalled },
     tabs: { create: async ({ url }: { url: string }) => pages.push(url) },
   };
   welcomeAfterInstall();
-  await tell({ reason });
+  await onInstalled.tell({ reason });
   vi.unstubAllGlobals();
   return pages;
 }

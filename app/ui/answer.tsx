@@ -5,7 +5,7 @@ import { number, percent, t } from '../i18n/index.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { Icon } from './icons.tsx';
-import { canGoOn, outOfRoom, underWay, workText } from './job-state.ts';
+import { canGoOn, outOfRoom, readingOf, underWay, workText } from './job-state.ts';
 import { Markdown } from './markdown.tsx';
 import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
@@ -99,7 +99,7 @@ function Coverage({ used, total, excerpts }: NonNullable<Job['coverage']> & Pick
 
 /** Says where the work stands; the bar has a value while the prompt is being read, and runs before. */
 function Progress({ job }: { job: Job }) {
-  const { status, reading, tokensPerSecond = 0 } = job;
+  const { status, tokensPerSecond = 0 } = job;
   if (status === 'writing') {
     return (
       <p class="working soft small">
@@ -108,18 +108,13 @@ function Progress({ job }: { job: Job }) {
       </p>
     );
   }
-  const counted = status === 'reading' && reading !== undefined && reading.total > 0;
+  const reading = readingOf(job);
   return (
     <div class="working stack soft small">
       <p>
-        {t(workText(job))} {counted && t('reading-progress', { done: reading.done, total: reading.total })}
+        {t(workText(job))} {reading && t('reading-progress', { done: reading.done, total: reading.total })}
       </p>
-      <progress
-        class="bar"
-        aria-hidden="true"
-        value={counted ? reading.done / reading.total : undefined}
-        max={1}
-      />
+      <progress class="bar" aria-hidden="true" value={reading && reading.done / reading.total} max={1} />
     </div>
   );
 }

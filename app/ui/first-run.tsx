@@ -11,6 +11,7 @@ import { DeviceCheck, useDevice } from './device-section.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from './icons.tsx';
+import { readingOf } from './job-state.ts';
 import { ImportCard } from './import-card.tsx';
 import { Markdown } from './markdown.tsx';
 import type { ModelsState } from './models-state.ts';
@@ -222,11 +223,11 @@ function TryIt({ state, models, onDone }: { state: ModelsState; models: Models; 
 }
 
 function Progress({ job, onStop }: { job: Job; onStop(): void }) {
-  const { status, reading, tokens = 0, tokensPerSecond = 0 } = job;
-  const counted = status === 'reading' && reading !== undefined && reading.total > 0;
+  const { status, tokens = 0, tokensPerSecond = 0 } = job;
+  const reading = readingOf(job);
   const facts = [
     STATUS[status] !== undefined && t(STATUS[status]),
-    counted && t('reading-progress', { done: reading.done, total: reading.total }),
+    reading && t('reading-progress', { done: reading.done, total: reading.total }),
     status === 'writing' && tokens > 0 && t('tokens', { n: tokens }),
     status === 'writing' && tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) }),
   ];
@@ -239,12 +240,7 @@ function Progress({ job, onStop }: { job: Job; onStop(): void }) {
           {t('stop')}
         </button>
       </div>
-      <progress
-        class="bar"
-        aria-hidden="true"
-        value={counted ? reading.done / reading.total : undefined}
-        max={1}
-      />
+      <progress class="bar" aria-hidden="true" value={reading && reading.done / reading.total} max={1} />
     </>
   );
 }

@@ -45,3 +45,8 @@ export function outOfRoom({ context, tokens = 0 }: Job): boolean {
 }
 
 export const underWay = (job: Job | undefined): boolean => job !== undefined && !isOver(job.status);
+
+/** How much of the prompt is read, while it is and that is known. */
+export function readingOf({ status, reading }: Pick<Job, 'status' | 'reading'>): Job['reading'] {
+  return status === 'reading' && reading !== undefined && reading.total > 0 ? reading : undefined;
+}

@@ -5,7 +5,7 @@ import { isOver, type Job, partsLeft } from '../protocol/types.ts';
 import { number, t } from '../i18n/index.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Icon } from './icons.tsx';
-import { workText } from './job-state.ts';
+import { readingOf, workText } from './job-state.ts';
 import { Markdown } from './markdown.tsx';
 import { PageActions } from './page-actions.ts';
 import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
@@ -145,15 +145,15 @@ export function partLabel(job: Job): string {
 export function PartsProgress({ job }: { job: Job }) {
   const state = partsState(job);
   if (state === undefined) return null;
-  const { status, reading, tokensPerSecond = 0 } = job;
+  const { status, tokensPerSecond = 0 } = job;
   const label = partLabel(job);
-  const counted = status === 'reading' && reading !== undefined && reading.total > 0;
+  const reading = readingOf(job);
   return (
     <div class="working stack soft small">
       <p>
         <strong>{label}</strong>
         {' · '}
-        {t(workText(job))} {counted && t('reading-progress', { done: reading.done, total: reading.total })}
+        {t(workText(job))} {reading && t('reading-progress', { done: reading.done, total: reading.total })}
         {status === 'writing' && tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) })}
       </p>
       <progress class="bar" aria-label={label} value={state.done} max={1} />

@@ -2,6 +2,8 @@
 import source from '../../wgsl/attention.wgsl?raw';
 import decodeSource from '../../wgsl/attention_decode.wgsl?raw';
 import mergeSource from '../../wgsl/attention_merge.wgsl?raw';
+import end from '../../wgsl/lib/attention_end.wgsl?raw';
+import scoresPart from '../../wgsl/lib/attention_scores.wgsl?raw';
 import readKv8 from '../../wgsl/lib/heads_read_kv8.wgsl?raw';
 import readScalar from '../../wgsl/lib/heads_read_scalar.wgsl?raw';
 import readVec4 from '../../wgsl/lib/heads_read_vec4.wgsl?raw';
@@ -56,7 +58,7 @@ const firstSeen = (node: KernelInput) => max(0, add(dimIn(node, 'position'), 1 -
 /** Queries that read one key/value head. */
 const queriesInAll = (node: KernelInput) => mul(rows(node), group(node));
 
-/** Cache rows of a block: a power of two, so that threads are shared out without divisions. */
+/** Cache rows of a block: a power of two, so that the threads share them out without a remainder. */
 const block = (node: KernelInput) => 2 ** Math.floor(Math.log2(Math.min(MOST_BLOCK, TILE / slices(node))));
 
 /** Queries of one workgroup. */
@@ -111,6 +113,8 @@ const parts = (node: KernelInput) => [
   typeIn(node, 'k').dtype === 'kv8' ? readKv8 : wide(node) ? readVec4 : readScalar,
   wide(node) ? writeVec4 : writeScalar,
   cacheRowPart(node, 'k'),
+  scoresPart,
+  end,
 ];
 
 const accepts = (node: KernelInput) =>
