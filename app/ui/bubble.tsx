@@ -1,5 +1,5 @@
 /** The bubble on a web page, inside its closed shadow root: first a button, then the translation. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { ownName, t } from '../i18n/index.ts';
 import { BubbleActions } from './bubble-actions.tsx';
 import type { BubbleState } from './bubble-state.ts';
@@ -33,7 +33,7 @@ function Offer({ state }: { state: BubbleState }) {
 
 function Panel({ state }: { state: BubbleState }) {
   const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => panel.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => panel.current?.focus({ preventScroll: true }), []);
   const error = state.failure.value ?? state.job.value?.error;
   return (
     <div class="panel surface" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>

@@ -1,5 +1,5 @@
 /** The assistant in a tab of its own: where there is room, the list of conversations stands beside. */
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { ChatsList } from './chats-list.tsx';
 import { Popup } from './popup.tsx';
 import type { PopupState } from './popup-state.ts';
@@ -26,7 +26,7 @@ export function ChatTab({ state }: { state: PopupState }) {
 
 function useMedia(query: string): boolean {
   const [matches, setMatches] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const media = matchMedia(query);
     const follow = () => setMatches(media.matches);
     media.addEventListener('change', follow);

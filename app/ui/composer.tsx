@@ -36,7 +36,7 @@ export function Composer(props: ComposerProps) {
   const { text, setText, sent } = useDraft();
   const field = useGrowing(text);
   // On phones it would bring the keyboard up over what one came to read.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (matchMedia('(pointer: fine)').matches) field.current?.focus({ preventScroll: true });
   }, [field]);
   const menuId = useId();

@@ -1,5 +1,5 @@
 /** A conversation: questions and answers, kept in sight of the last word while it grows. */
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Conversation, Job } from '../protocol/types.ts';
 import { t } from '../i18n/index.ts';
 import { versionsAt } from '../jobs/branches.ts';
@@ -42,7 +42,7 @@ export function ConversationView(props: ConversationProps) {
     ran.current = underWay(last);
     if (fresh || (grew && near.current)) scroller.scrollTop = scroller.scrollHeight;
   }, [last]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const scroller = section.current?.closest('.scroller');
     const look = () => {
       if (scroller) near.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;

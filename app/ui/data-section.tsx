@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import type { SettingsState } from './settings-state.ts';
+import { useFocus } from './use-focus.ts';
 
 type What = 'work' | 'all';
 
@@ -43,6 +44,7 @@ export function DataSection({ state }: { state: SettingsState }) {
 }
 
 function Confirm({ what, onKeep, onErase }: { what: What; onKeep(): void; onErase(): void }) {
+  const keep = useFocus<HTMLButtonElement>();
   return (
     <div class="note" role="alertdialog" aria-label={t(`erase-${what}`)} aria-describedby="erase-what">
       <p id="erase-what">{t(`erase-${what}-confirm`)}</p>
@@ -50,7 +52,7 @@ function Confirm({ what, onKeep, onErase }: { what: What; onKeep(): void; onEras
         <button type="button" class="button danger" onClick={onErase}>
           {t(`erase-${what}`)}
         </button>
-        <button type="button" class="button" onClick={onKeep} ref={(button) => button?.focus()}>
+        <button type="button" class="button" onClick={onKeep} ref={keep}>
           {t('keep')}
         </button>
       </div>

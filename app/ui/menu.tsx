@@ -2,7 +2,7 @@
  * A button that opens a small menu beside itself. The menu is a popover: it lies above everything, is closed by Escape
  * and by a click elsewhere, and arrow keys go through it (WAI-ARIA's menu button).
  */
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icons.tsx';
 
 export interface MenuItem {
@@ -21,7 +21,7 @@ export function Menu({ label, items }: { label: string; items: readonly MenuItem
   const menu = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = menu.current;
     const onToggle = (event: Event) => setOpen((event as ToggleEvent).newState === 'open');
     element?.addEventListener('toggle', onToggle);

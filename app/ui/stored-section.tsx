@@ -7,6 +7,7 @@ import { Icon } from './icons.tsx';
 import type { ModelsState, Verified } from './models-state.ts';
 import { NowCard, Waiting } from './now-card.tsx';
 import { StorageMeter } from './storage-meter.tsx';
+import { useFocus } from './use-focus.ts';
 
 export function StoredSection({ state }: { state: ModelsState }) {
   const models = state.live.models.value;
@@ -162,6 +163,7 @@ function DeleteQuestion({
   onKeep(): void;
   onDelete(): void;
 }) {
+  const keep = useFocus<HTMLButtonElement>();
   return (
     <div class="note" role="alertdialog" aria-label={t('delete-confirm', { name: model.name })}>
       <p>
@@ -172,7 +174,7 @@ function DeleteQuestion({
         <button type="button" class="button little danger" onClick={onDelete}>
           {t('delete')}
         </button>
-        <button type="button" class="button little" onClick={onKeep} ref={(button) => button?.focus()}>
+        <button type="button" class="button little" onClick={onKeep} ref={keep}>
           {t('keep')}
         </button>
       </div>

@@ -1,12 +1,12 @@
 /**
  * Files dropped anywhere on a page. Beside a place that takes them, a browser would leave the page and show the file.
  */
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** Whether files are held over the page. `take` must read the entries at once, as `fromDrop` does. */
 export function useDrop(take: (data: DataTransfer) => void): boolean {
   const [over, setOver] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onDragOver = (event: DragEvent) => {
       if (!hasFiles(event)) return;
       event.preventDefault();

@@ -1,11 +1,14 @@
-/** A field that appears because a person wants to write in it. */
+/** A field that appears because a person wants to write in it, or the safe answer to a question. */
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** For the field's `ref`; it is focused once, when it appears. */
+/**
+ * For the `ref` of the field or button; it is focused once, in the frame that it appears in. A moment later (`useEffect`)
+ * the person may have gone on to another field, and what they type there would land in this one.
+ */
 export function useFocus<T extends HTMLElement>(): RefObject<T | null> {
   const field = useRef<T>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   return field;
 }
 
