@@ -113,6 +113,35 @@ function refuseStoring(full: boolean): void {
     : prototype.taking;
 }
 
+/**
+ * Milliseconds that everything in pages may be late by, at random, where one hunts stories that pass by luck:
+ * `LINNET_LATE=200 npx playwright test`. Runs in every page.
+ */
+function beLate(most: number): void {
+  const { requestAnimationFrame, setTimeout } = globalThis;
+  const late = () => Math.random() ** 2 * most;
+  globalThis.requestAnimationFrame = (callback) =>
+    requestAnimationFrame(() => setTimeout(() => callback(performance.now()), late()));
+  globalThis.setTimeout = ((callback: () => void, ms = 0, ...rest: []) =>
+    setTimeout(callback, ms + late(), ...rest)) as typeof setTimeout;
+  const runtime = globalThis.chrome?.runtime;
+  const connect = runtime?.connect?.bind(runtime);
+  if (connect === undefined) return;
+  runtime.connect = ((...where: []) => {
+    const port = connect(...where);
+    const add = port.onMessage.addListener.bind(port.onMessage);
+    let before = Promise.resolve();
+    // Late, but in their order.
+    port.onMessage.addListener = (listener) =>
+      add((...message) => {
+        before = before
+          .then(() => new Promise((resolve) => setTimeout(resolve, late())))
+          .then(() => listener(...message));
+      });
+    return port;
+  }) as typeof runtime.connect;
+}
+
 export class LinnetBrowser {
   readonly profile = mkdtempSync(join(tmpdir(), 'linnet-e2e-'));
   readonly options: LaunchOptions;
@@ -133,8 +162,11 @@ export class LinnetBrowser {
       chromiumSandbox: !isRoot,
       ignoreDefaultArgs: ['--disable-extensions'],
       args: browserFlags(this.options),
+      slowMo: Number(process.env.LINNET_SLOW_HAND ?? 0),
       viewport: { width: 1280, height: 800 },
     });
+    const late = Number(process.env.LINNET_LATE ?? 0);
+    if (late > 0) await context.addInitScript(beLate, late);
     context.on('weberror', (error) => this.pageErrors.push(error.error().message));
     const cdp = await context.browser()!.newBrowserCDPSession();
     const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
