@@ -47,6 +47,7 @@ test('an edited question is a branch; the old one stays, in the list and in the 
   await expect(tab.getByText('3 of 3')).toBeVisible();
   await stopAfterSomeWords(tab);
   await tab.getByRole('button', { name: 'Earlier version' }).click();
+  await expect(tab.getByText('2 of 3')).toBeVisible();
   await tab.getByRole('button', { name: 'Earlier version' }).click();
   await expect.poll(() => shown(tab)).toBe(first);
 
@@ -254,7 +255,9 @@ test('code in an answer has a button of its own, and HTML is washed', async ({ l
 test('on a full disk no question is lost, and an answer that is not saved says so', async ({ linnet }) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
+  await linnet.slowGpu(300);
   await say(tab, 'Once upon a time');
+  await expect(tab.getByRole('button', { name: 'Stop' })).toBeVisible();
   await linnet.fillDisk(true);
   await endAnswer(tab);
   await expect(tab.getByText('Not saved')).toBeVisible();

@@ -63,6 +63,7 @@ test('a finger hits everything, nothing scrolls sideways, and no entry leads now
   await linnet.openPopup(await linnet.open(site.page('/lily', html)));
   const tab = await linnet.open('popup.html');
   await largeTargets(tab, 'start');
+  await linnet.slowGpu(500);
   await say(tab, 'Who was happy?');
   // What is on an answer that was stopped is all there is on one; no model need be loaded for it.
   await tab.getByRole('button', { name: 'Stop' }).click();
