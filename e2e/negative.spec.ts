@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { article, assets, expect, test } from './harness/index.ts';
-import { card, importStories, STORIES } from './story.ts';
+import { card, demoModel, importStories, STORIES } from './story.ts';
 
 test.describe('without WebGPU', () => {
   test.use({ webgpu: false });
@@ -34,7 +34,22 @@ test('a page that no extension may read', async ({ linnet }) => {
 
 test('a page without text', async ({ linnet, site }) => {
   const popup = await linnet.openPopup(await linnet.open(site.page('/', '<title>x</title><img alt="">')));
-  await expect(popup.getByRole('alert').filter({ hasText: 'no text' })).toContainText('Select the text');
+  await expect(popup.getByRole('alert').filter({ hasText: 'hardly any text' })).toContainText(
+    'Select the text',
+  );
+});
+
+test('a page with too little text for a summary can be translated', async ({ linnet, site }) => {
+  await demoModel(linnet);
+  const form = '<html lang="en"><title>Form</title><p>Iris works as a musician.</p><input>';
+  const page = await linnet.open(site.page('/', form));
+  const popup = await linnet.openPopup(page);
+  await expect(popup.getByRole('alert').filter({ hasText: 'hardly any text' })).toBeVisible();
+  await picture(popup, 'popup-too-little', { dark: true });
+  await popup.getByRole('button', { name: 'Translate this page' }).click();
+  await expect(page.locator('p > linnet-translation')).toHaveText('Iris arbeitet als Musikerin.', {
+    timeout: 90_000,
+  });
 });
 
 test('a damaged model says file, tensor, expected and got; what was stored before stays', async ({

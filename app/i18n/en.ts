@@ -38,7 +38,7 @@ const errors: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-page-restricted': 'Linnet cannot read this page.',
   'error-page-uncalled': 'Linnet has not been called on this page yet.',
   'error-page-pdf': 'Linnet cannot read PDF files yet.',
-  'error-page-empty': 'Linnet found no text on this page.',
+  'error-page-empty': 'There is hardly any text on this page.',
   'error-text-none': 'There is nothing here that Linnet could translate.',
   'error-engine-unreachable': 'The engine of Linnet does not answer.',
   'error-internal': 'Something went wrong inside Linnet.',

@@ -31,7 +31,14 @@ export function Start(props: StartProps) {
   const title = page.kind === 'read' ? page.reading.page.title : '';
   return (
     <div class="start">
-      {page.kind === 'failed' && <ErrorNote error={page.error} />}
+      {page.kind === 'failed' && (
+        <ErrorNote error={page.error}>
+          {/* Too little for a summary: the words of a form or a menu can still be translated. */}
+          {page.error.code === 'page-empty' ? (
+            <TranslateButtons written={false} onTranslate={props.onTranslate} />
+          ) : undefined}
+        </ErrorNote>
+      )}
       {page.kind === 'none' && <NoPage shortcut={props.shortcut} />}
       {(page.kind === 'reading' || page.kind === 'read') && (
         <section class="stack">

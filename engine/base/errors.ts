@@ -39,7 +39,7 @@ export const NEXT_STEP = {
   'page-uncalled': 'Click the icon of Linnet while that page is in front, then try again.',
   'page-pdf':
     'Select the text that you mean, and choose “Translate the selection” in the menu of a right click.',
-  'page-empty': 'There is no readable text here. Select the text that you mean and try again.',
+  'page-empty': 'It is too little for a summary. Select the text that you mean and try again.',
   'text-none': 'Select the text that you mean and try again.',
   'engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
   internal: 'Report this together with the diagnostics; it is a fault of Linnet.',
