@@ -124,22 +124,24 @@ function beLate(most: number): void {
     requestAnimationFrame(() => setTimeout(() => callback(performance.now()), late()));
   globalThis.setTimeout = ((callback: () => void, ms = 0, ...rest: []) =>
     setTimeout(callback, ms + late(), ...rest)) as typeof setTimeout;
-  const runtime = globalThis.chrome?.runtime;
-  const connect = runtime?.connect?.bind(runtime);
-  if (connect === undefined) return;
-  runtime.connect = ((...where: []) => {
+  type Port = { onMessage: { addListener(listener: (message: unknown) => void): void } };
+  type Runtime = { connect?(...where: unknown[]): Port };
+  const { runtime } = (globalThis as { chrome?: { runtime?: Runtime } }).chrome ?? {};
+  if (runtime?.connect === undefined) return;
+  const connect = runtime.connect.bind(runtime);
+  runtime.connect = (...where) => {
     const port = connect(...where);
     const add = port.onMessage.addListener.bind(port.onMessage);
     let before = Promise.resolve();
     // Late, but in their order.
     port.onMessage.addListener = (listener) =>
-      add((...message) => {
+      add((message) => {
         before = before
           .then(() => new Promise((resolve) => setTimeout(resolve, late())))
-          .then(() => listener(...message));
+          .then(() => listener(message));
       });
     return port;
-  }) as typeof runtime.connect;
+  };
 }
 
 export class LinnetBrowser {
