@@ -1,24 +1,17 @@
 /** Whether the bubble is offered on every page, or only where Linnet was called. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
+import type { SettingsState } from './settings-state.ts';
 
-export interface Everywhere {
-  /** Undefined where the browser cannot do it. */
-  is(): Promise<boolean | undefined>;
-  /** Asks the person, and gives how it is afterwards. */
-  set(on: boolean): Promise<boolean>;
-}
-
-export function EverywhereSection({ everywhere }: { everywhere: Everywhere }) {
-  const [on, setOn] = useState<boolean | undefined>(undefined);
+export function EverywhereSection({ state }: { state: SettingsState }) {
+  const on = state.everywhere.value;
   const [busy, setBusy] = useState(false);
-  useEffect(() => void everywhere.is().then(setOn, () => {}), [everywhere]);
   if (on === undefined) return null;
   const change = async (box: HTMLInputElement) => {
     setBusy(true);
-    const now = await everywhere.set(box.checked).catch(() => on);
-    box.checked = now;
-    setOn(now);
+    await state.setEverywhere(box.checked);
+    // What was refused is as it was, also where that changes nothing of the state.
+    box.checked = state.everywhere.value === true;
     setBusy(false);
   };
   return (

@@ -41,6 +41,7 @@ export function FirstRun({ state }: { state: ModelsState }) {
   const models = state.live.models.value;
   if (models === undefined) return null;
   const step = stepOf(models);
+  const checked = state.diagnostics.value !== undefined || state.failure.value !== undefined;
   const finish = () => void state.change({ welcomed: true });
   return (
     <section class="welcome" aria-labelledby="welcome-title">
@@ -55,9 +56,9 @@ export function FirstRun({ state }: { state: ModelsState }) {
           <DeviceCheck state={state} />
         </div>
       )}
-      {step < 3 && <GetOne state={state} models={models} />}
+      {step < 3 && checked && <GetOne state={state} models={models} />}
       {step === 3 && <TryIt state={state} models={models} onDone={finish} />}
-      {step < 3 && (
+      {step < 3 && checked && (
         <div class="row">
           <a class="button quiet little" href="#catalogue">
             {t('welcome-other')}

@@ -24,8 +24,12 @@ export function GlossaryPage({ state }: { state: GlossaryState }) {
         onSubmit={(entry) => void state.put(entry)}
       />
       <Said state={state} />
-      <Entries state={state} />
-      <Files state={state} />
+      {state.entries.value !== undefined && (
+        <>
+          <Entries state={state} entries={state.entries.value} />
+          <Files state={state} />
+        </>
+      )}
     </main>
   );
 }
@@ -46,10 +50,13 @@ function Said({ state }: { state: GlossaryState }) {
   );
 }
 
-function Entries({ state }: { state: GlossaryState }) {
-  const entries = state.entries.value;
+interface EntriesProps {
+  readonly state: GlossaryState;
+  readonly entries: readonly GlossaryEntry[];
+}
+
+function Entries({ state, entries }: EntriesProps) {
   const [edited, setEdited] = useState<string | undefined>(undefined);
-  if (entries === undefined) return null;
   if (entries.length === 0) return <p class="soft">{t('glossary-none')}</p>;
   return (
     <ul class="terms" aria-label={t('glossary-title')}>

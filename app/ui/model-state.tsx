@@ -53,7 +53,7 @@ export function ModelPill({
   );
 }
 
-/** Under the header: progress of loading, or what is missing. Nothing when all is well. */
+/** Under the header: what is missing. Nothing when all is well. */
 export function ModelNote({ models, onModels }: { models: Models | undefined; onModels(): void }) {
   const active = models?.active;
   if (active === undefined) return null;
@@ -81,11 +81,13 @@ export function ModelNote({ models, onModels }: { models: Models | undefined; on
       </ErrorNote>
     );
   }
-  if (active.kind === 'importing' || active.kind === 'loading') return <ModelProgress active={active} />;
   return null;
 }
 
-function ModelProgress({ active }: { active: Extract<ActiveModel, { kind: 'importing' | 'loading' }> }) {
+/** Above the field for questions, where it moves nothing as it comes and goes. */
+export function ModelLoading({ models }: { models: Models | undefined }) {
+  const active = models?.active;
+  if (active?.kind !== 'importing' && active?.kind !== 'loading') return null;
   const part = modelProgress(active);
   const { phase, done, total } = active.progress;
   const counted = phase !== 'compiling' && total > 0;

@@ -20,6 +20,10 @@ export function ModelsPage({ state }: { state: ModelsState }) {
   const active = state.live.models.value?.active;
   const gpuError = state.diagnostics.value?.adapterError;
   const first = isFirstRun(state);
+  // What is not known yet would push aside what is beneath it, and with it what a hand is on its way to.
+  const failed = failure !== undefined || state.live.up.value === false;
+  const checked = failed || state.diagnostics.value !== undefined;
+  const known = failed || (active !== undefined && state.live.settings.value !== undefined);
   return (
     <main class="models-page">
       <header>
@@ -34,20 +38,29 @@ export function ModelsPage({ state }: { state: ModelsState }) {
       {active?.kind === 'failed' && active.error.code !== gpuError?.code && (
         <ErrorNote error={active.error} />
       )}
+      {!known && <p class="soft">{t('model-connecting')}</p>}
       {first && <FirstRun state={state} />}
-      <ImportCards state={state} except={first ? importOfFirstRun(state) : undefined} />
-      <StoredSection state={state} />
-      <TasksSection state={state} />
-      <CatalogueSection state={state} />
-      <ImportSection state={state} />
-      <BenchmarkSection state={state} />
-      {!first && (
-        <section class="stack">
-          <h2>{t('device-title')}</h2>
-          <DeviceCheck state={state} />
-        </section>
+      {known && (checked || !first) && (
+        <>
+          <ImportCards state={state} except={first ? importOfFirstRun(state) : undefined} />
+          <StoredSection state={state} />
+          <TasksSection state={state} />
+        </>
       )}
-      <DiagnosticsSection state={state} />
+      {known && checked && (
+        <>
+          <CatalogueSection state={state} />
+          <ImportSection state={state} />
+          <BenchmarkSection state={state} />
+          {!first && (
+            <section class="stack">
+              <h2>{t('device-title')}</h2>
+              <DeviceCheck state={state} />
+            </section>
+          )}
+          <DiagnosticsSection state={state} />
+        </>
+      )}
     </main>
   );
 }

@@ -62,6 +62,10 @@ export class PopupState extends LiveRequests {
   readonly changed: Signal<boolean> = signal(false);
   /** Whether the conversation's page is in front, another one, or none that is known. */
   readonly front: ReadonlySignal<'same' | 'other' | 'none'>;
+  /** What the page in front is called: as its tab says until it is read. Undefined where there is none that can be. */
+  readonly title: ReadonlySignal<string | undefined>;
+  /** The page is read (or cannot be), and so are the settings: what begins with either can come, all at once. */
+  readonly settled: ReadonlySignal<boolean>;
   readonly jobs: ReadonlySignal<readonly Job[]>;
   readonly running: ReadonlySignal<Job | undefined>;
 
@@ -74,6 +78,19 @@ export class PopupState extends LiveRequests {
     );
     this.running = computed(() => this.jobs.value.find(underWay));
     this.front = computed(() => this.compareFront(this.page.value));
+    this.title = computed(() => {
+      const page = this.page.value;
+      return page.kind === 'read'
+        ? page.reading.page.title
+        : page.kind === 'reading'
+          ? this.tabTitle()
+          : undefined;
+    });
+    this.settled = computed(
+      () =>
+        this.page.value.kind !== 'reading' &&
+        (this.live.settings.value !== undefined || this.failure.value !== undefined),
+    );
     this.chats = new ChatsState({
       client,
       live: this.live,
@@ -277,6 +294,10 @@ export class PopupState extends LiveRequests {
 
   private async pageForQuestion() {
     return this.page.value.kind === 'failed' ? undefined : (await this.readPage())?.page;
+  }
+
+  private tabTitle(): string {
+    return this.outside.tab?.title ?? '';
   }
 
   private tab() {

@@ -8,7 +8,7 @@ import { ConversationView } from './conversation.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { Bird, Icon } from './icons.tsx';
 import { Menu, type MenuItem } from './menu.tsx';
-import { ModelNote, ModelPill } from './model-state.tsx';
+import { ModelLoading, ModelNote, ModelPill } from './model-state.tsx';
 import { partLabel } from './summary-view.tsx';
 import { PageActions } from './page-actions.ts';
 import type { PopupState } from './popup-state.ts';
@@ -56,7 +56,7 @@ function Work({ state }: { state: PopupState }) {
       <main class="scroller">
         <div class="column">
           <ModelNote models={models} onModels={outside.openModels} />
-          <DemoHint models={models} onModels={outside.openModels} />
+          {shown !== undefined && <DemoHint models={models} onModels={outside.openModels} />}
           {failure !== undefined && <ErrorNote error={failure} />}
           {live.kept.value === false && (
             <p class="aside">
@@ -67,6 +67,8 @@ function Work({ state }: { state: PopupState }) {
           {shown === undefined ? (
             <Start
               page={state.page.value}
+              title={state.title.value}
+              settled={state.settled.value}
               settings={live.settings.value}
               recent={state.recent.value}
               able={models?.active.kind !== 'none'}
@@ -75,7 +77,9 @@ function Work({ state }: { state: PopupState }) {
               onSettings={(settings) => void state.change(settings)}
               onTranslate={(what) => void state.translate(what)}
               onResume={(id) => state.resume(id)}
-            />
+            >
+              <DemoHint models={models} onModels={outside.openModels} />
+            </Start>
           ) : (
             conversation !== undefined && (
               <PageActions.Provider value={actionsOf(state, conversation)}>
@@ -93,6 +97,7 @@ function Work({ state }: { state: PopupState }) {
           )}
         </div>
       </main>
+      <ModelLoading models={models} />
       {state.changed.value && <PageChanged state={state} />}
       {unseen !== undefined && (
         <p class="unseen small" role="alert">
@@ -165,7 +170,7 @@ function AskField({ state }: { state: PopupState }) {
   const { live } = state;
   const within = state.shown.value !== undefined;
   const known = live.conversation.value?.page;
-  const title = known?.title ?? (page.kind === 'read' ? page.reading.page.title : undefined);
+  const title = known?.title ?? state.title.value;
   const on = state.asksAboutPage;
   const able = live.models.value?.active.kind !== 'none';
   const front = state.front.value;

@@ -27,11 +27,12 @@ import './summary.css';
 import './page.css';
 import './settings.css';
 
-const everywhere = { is: isEverywhere, set: setEverywhere };
-
 export async function openSettings(place: HTMLElement): Promise<void> {
-  const language = await chosenLanguage();
-  await speakUserLanguage('settings-title');
+  const [language, before] = await Promise.all([
+    chosenLanguage(),
+    isEverywhere().catch(() => undefined),
+    speakUserLanguage('settings-title'),
+  ]);
   const state = new SettingsState(connectToEngine(), {
     version: extensionVersion(),
     language,
@@ -41,6 +42,7 @@ export async function openSettings(place: HTMLElement): Promise<void> {
       location.reload();
     },
     shortcut: await startShortcut(),
+    everywhere: { before, set: setEverywhere },
     openModels: () => void openPage('models.html'),
     async eraseRest() {
       keepDraft('');
@@ -54,6 +56,7 @@ export async function openSettings(place: HTMLElement): Promise<void> {
 
 function SettingsPage({ state }: { state: SettingsState }) {
   const settings = state.live.settings.value;
+  const down = state.live.up.value === false;
   const failure = state.failure.value;
   return (
     <main class="page settings">
@@ -67,7 +70,7 @@ function SettingsPage({ state }: { state: SettingsState }) {
       {failure !== undefined && <ErrorNote error={failure} />}
       <UiLanguage state={state} />
       <LanguageSection state={state}>
-        <EverywhereSection key={state.erasing.value} everywhere={everywhere} />
+        <EverywhereSection state={state} />
       </LanguageSection>
       {settings !== undefined && (
         <>
@@ -98,7 +101,8 @@ function SettingsPage({ state }: { state: SettingsState }) {
           <DataSection state={state} />
         </>
       )}
-      <About state={state} />
+      {/* Beneath what is not there yet it would move away. */}
+      {(settings !== undefined || down) && <About state={state} />}
     </main>
   );
 }

@@ -1,6 +1,11 @@
-/** The popup before anything was asked: the one big button, what else can be done, and what was done lately. */
+/**
+ * The popup before anything was asked: the one big button, what else can be done, and what was done lately. Nothing moves
+ * from under a hand: what is known later comes at once, beneath what was there.
+ */
+import type { ComponentChildren } from 'preact';
 import type { Conversation, Settings, SummaryLength, SummaryType } from '../protocol/types.ts';
 import { t } from '../i18n/index.ts';
+import type { PageReading } from '../protocol/page-line.ts';
 import { ErrorNote } from './error-note.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { LanguageOptions } from './language-choice.tsx';
@@ -13,6 +18,10 @@ const LENGTHS: readonly SummaryLength[] = ['short', 'medium', 'long'];
 
 interface StartProps {
   readonly page: PageState;
+  /** Empty where it has none. */
+  readonly title: string | undefined;
+  /** Until then only what needs neither page nor settings is there. */
+  readonly settled: boolean;
   readonly settings: Settings | undefined;
   readonly recent: readonly Conversation[];
   /** Whether a model could answer at all. */
@@ -23,12 +32,12 @@ interface StartProps {
   onSettings(settings: Partial<Settings>): void;
   onTranslate(what?: Translatable): void;
   onResume(conversation: string): void;
+  /** Beneath what can be done with the page. */
+  readonly children: ComponentChildren;
 }
 
 export function Start(props: StartProps) {
-  const { page, settings, recent } = props;
-  const selection = page.kind === 'read' ? page.reading.selection : '';
-  const title = page.kind === 'read' ? page.reading.page.title : '';
+  const { page, title, settled, recent } = props;
   return (
     <div class="start">
       {page.kind === 'failed' && (
@@ -42,11 +51,9 @@ export function Start(props: StartProps) {
       {page.kind === 'none' && <NoPage shortcut={props.shortcut} />}
       {(page.kind === 'reading' || page.kind === 'read') && (
         <section class="stack">
-          {title !== '' && (
-            <p class="page-title" dir="auto" title={title}>
-              {title}
-            </p>
-          )}
+          <p class="page-title" dir="auto" title={title}>
+            {title}
+          </p>
           <button
             type="button"
             class="button primary big"
@@ -56,18 +63,26 @@ export function Start(props: StartProps) {
             <Icon name="summary" />
             {t('summarise')}
           </button>
-          {selection !== '' && <SelectionButtons {...props} />}
-          {settings !== undefined && (
-            <SummaryChoices settings={settings} shortcut={props.shortcut} onSettings={props.onSettings} />
-          )}
-          {page.kind === 'read' && (
-            <TranslateButtons written={page.reading.written === true} onTranslate={props.onTranslate} />
-          )}
+          {settled && page.kind === 'read' && <PageChoices {...props} reading={page.reading} />}
         </section>
       )}
-      {recent.length > 0 && <Recent conversations={recent} onResume={props.onResume} />}
-      <Hints />
+      {settled && props.children}
+      {settled && recent.length > 0 && <Recent conversations={recent} onResume={props.onResume} />}
+      {settled && <Hints />}
     </div>
+  );
+}
+
+function PageChoices({ reading, ...props }: StartProps & { reading: PageReading }) {
+  const { settings } = props;
+  return (
+    <>
+      {reading.selection !== '' && <SelectionButtons {...props} />}
+      {settings !== undefined && (
+        <SummaryChoices settings={settings} shortcut={props.shortcut} onSettings={props.onSettings} />
+      )}
+      <TranslateButtons written={reading.written === true} onTranslate={props.onTranslate} />
+    </>
   );
 }
 
