@@ -196,6 +196,8 @@ test('saved questions are written in Settings and come by a slash', { tag: '@pho
   const field = popup.getByRole('textbox');
   await popup.getByRole('button', { name: 'Saved questions' }).click();
   await expect(popup.locator('.prompt-menu').getByRole('option')).toHaveCount(5);
+  // A popup has its final height a moment after it was opened.
+  await expect.poll(() => popup.evaluate(() => scrollY)).toBe(0);
   await picture(popup, 'popup-prompts');
   // What is written already stays.
   await field.fill('Please:');

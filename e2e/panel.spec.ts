@@ -13,6 +13,7 @@ test('opens beside the page and follows the tab in front', async ({ linnet, site
   await expect.poll(() => popup.isClosed()).toBe(true);
   // Playwright gives every page the viewport of a tab; a panel is narrower.
   await panel.setViewportSize({ width: 360, height: 660 });
+  await expect(panel.getByRole('button', { name: 'Translate this page' })).toBeVisible();
   await picture(panel, 'side-panel');
 
   const second = await linnet.open(site.page('/two', article('Second page', ['Two. '.repeat(30)])));

@@ -57,7 +57,7 @@ export function Composer(props: ComposerProps) {
     offered.chosen();
     if (entry.action === 'summarise') props.onSummarise();
     setText([written, entry.action === undefined ? entry.text : ''].filter(Boolean).join('\n'));
-    field.current?.focus();
+    field.current?.focus({ preventScroll: true });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // Enter that ends an input method's composition is not a wish to send.
@@ -102,7 +102,7 @@ export function Composer(props: ComposerProps) {
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => {
             offered.toggle();
-            field.current?.focus();
+            field.current?.focus({ preventScroll: true });
           }}
         >
           <Icon name="prompts" />

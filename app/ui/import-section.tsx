@@ -7,22 +7,26 @@ import { ErrorNote } from './error-note.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from './icons.tsx';
 import type { Look, ModelsState } from './models-state.ts';
-import { fromDrop, fromFileList, pickFolder } from './picked.ts';
-import { useDrop } from './use-drop.ts';
+import { fromFileList, pickFolder } from './picked.ts';
 
-export function ImportSection({ state }: { state: ModelsState }) {
+interface ImportProps {
+  readonly state: ModelsState;
+  /** Whether files are held over the page, which takes them anywhere. */
+  readonly over: boolean;
+}
+
+export function ImportSection({ state, over }: ImportProps) {
   return (
     <section class="stack">
       <h2>{t('own-title')}</h2>
       <p class="soft small">{t('own-hint')}</p>
-      <Drop state={state} />
+      <Drop state={state} over={over} />
       <Address state={state} />
     </section>
   );
 }
 
-function Drop({ state }: { state: ModelsState }) {
-  const over = useDrop((data) => void state.importPicked(fromDrop(data)));
+function Drop({ state, over }: ImportProps) {
   const folder = useRef<HTMLInputElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement) => {

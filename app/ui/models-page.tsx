@@ -12,10 +12,14 @@ import { Bird } from './icons.tsx';
 import { ImportCards } from './import-card.tsx';
 import { ImportSection } from './import-section.tsx';
 import type { ModelsState } from './models-state.ts';
+import { fromDrop } from './picked.ts';
 import { StoredSection } from './stored-section.tsx';
 import { TasksSection } from './tasks-section.tsx';
+import { useDrop } from './use-drop.ts';
 
 export function ModelsPage({ state }: { state: ModelsState }) {
+  // From the first frame on, whatever of the page is there yet.
+  const over = useDrop((data) => void state.importPicked(fromDrop(data)));
   const failure = state.failure.value;
   const active = state.live.models.value?.active;
   const gpuError = state.diagnostics.value?.adapterError;
@@ -50,7 +54,7 @@ export function ModelsPage({ state }: { state: ModelsState }) {
       {known && checked && (
         <>
           <CatalogueSection state={state} />
-          <ImportSection state={state} />
+          <ImportSection state={state} over={over} />
           <BenchmarkSection state={state} />
           {!first && (
             <section class="stack">
