@@ -210,7 +210,7 @@ async function playwright(name, chromium, adapter, projects, filters) {
   }
   console.log(`built .output/chrome-mv3; Chromium is ${chromium}, on ${adapter}`);
   const file = `${resultsFolder}/${name}.json`;
-  const timeout = limit(11 * minute);
+  const timeout = limit(13 * minute);
   // Playwright ends first, so that it still tells what failed.
   const own = `--global-timeout=${Math.max(1000, timeout - minute / 2)}`;
   const args = [
