@@ -41,7 +41,7 @@ export function FirstRun({ state }: { state: ModelsState }) {
   const models = state.live.models.value;
   if (models === undefined) return null;
   const step = stepOf(models);
-  const checked = state.diagnostics.value !== undefined || state.failure.value !== undefined;
+  const checked = state.checked.value;
   const finish = () => void state.change({ welcomed: true });
   return (
     <section class="welcome" aria-labelledby="welcome-title">

@@ -25,9 +25,9 @@ export function ModelsPage({ state }: { state: ModelsState }) {
   const gpuError = state.diagnostics.value?.adapterError;
   const first = isFirstRun(state);
   // What is not known yet would push aside what is beneath it, and with it what a hand is on its way to.
-  const failed = failure !== undefined || state.live.up.value === false;
-  const checked = failed || state.diagnostics.value !== undefined;
-  const known = failed || (active !== undefined && state.live.settings.value !== undefined);
+  const checked = state.checked.value;
+  const unreachable = checked && state.diagnostics.value === undefined;
+  const known = unreachable || (active !== undefined && state.live.settings.value !== undefined);
   return (
     <main class="models-page">
       <header>

@@ -39,6 +39,8 @@ export class ModelsState extends LiveRequests {
   readonly catalogue: readonly CatalogueEntry[];
   readonly article: PageText;
   readonly diagnostics: Signal<Diagnostics | undefined> = signal<Diagnostics | undefined>(undefined);
+  /** Diagnostics are there, or cannot be had. */
+  readonly checked: Signal<boolean> = signal(false);
   /** By the model's id. */
   readonly verified: Signal<ReadonlyMap<string, Verified>> = signal(new Map());
   readonly look: Signal<Look | undefined> = signal<Look | undefined>(undefined);
@@ -57,6 +59,7 @@ export class ModelsState extends LiveRequests {
     await this.attempt(async () => {
       this.diagnostics.value = await this.client.request('diagnostics', {});
     });
+    this.checked.value = true;
   }
 
   /** Says what is wrong where nothing of it is a model; `undefined` is a picker that was closed. */
