@@ -161,10 +161,7 @@ export async function commandLineText(messages: unknown, maxTokens: number): Pro
     ],
     { maxBuffer: 2 ** 26 },
   );
-  // Dawn itself may write to the same output as it ends, after the one line that is ours.
-  const [object, ...rest] = stdout.trimEnd().split('\n');
-  if (rest.length > 0) console.log('beside the answer of the command line:', rest.join('\n'));
-  return (JSON.parse(object!) as { text: string }).text;
+  return (JSON.parse(stdout) as { text: string }).text;
 }
 
 /** What the one answer says on the disk, where the text of a running one is written twice a second. */

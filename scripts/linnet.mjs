@@ -18,8 +18,18 @@ await command(async () => {
     at('scripts/raw-loader.mjs'),
     at('cli/main.ts'),
   ];
+  /** @type {Buffer[]} */
+  const said = [];
+  const json = process.argv.includes('--json');
   // `npm run` starts in the checkout; paths in the arguments are meant from where the user stands.
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  const { code } = await run(tools().node, [...args, ...process.argv.slice(2)], { cwd });
+  const { code } = await run(tools().node, [...args, ...process.argv.slice(2)], {
+    cwd,
+    ...(json ? { onStdout: (data) => said.push(data) } : {}),
+  });
+  // Dawn prints what it has to say to standard output too; our object is one line.
+  for (const line of Buffer.concat(said).toString().split('\n')) {
+    if (line !== '') (line.startsWith('{') ? process.stdout : process.stderr).write(`${line}\n`);
+  }
   return code;
 });

@@ -97,12 +97,7 @@ export function ModelLoading({ models }: { models: Models | undefined }) {
         {t(`phase-${phase}`)}
         {counted && ` · ${t('import-progress', { done: bytes(done), total: bytes(total) })}`}
       </p>
-      <progress
-        class="bar"
-        aria-label={modelLabel({ active, stored: [], imports: [] }, true)}
-        value={part}
-        max={1}
-      />
+      <progress class="bar" aria-label={modelLabel(models, true)} value={part} max={1} />
     </div>
   );
 }

@@ -83,7 +83,7 @@ export class PopupState extends LiveRequests {
       return page.kind === 'read'
         ? page.reading.page.title
         : page.kind === 'reading'
-          ? this.tabTitle()
+          ? (this.outside.tab?.title ?? '')
           : undefined;
     });
     this.settled = computed(
@@ -294,10 +294,6 @@ export class PopupState extends LiveRequests {
 
   private async pageForQuestion() {
     return this.page.value.kind === 'failed' ? undefined : (await this.readPage())?.page;
-  }
-
-  private tabTitle(): string {
-    return this.outside.tab?.title ?? '';
   }
 
   private tab() {

@@ -31,7 +31,7 @@ export class SettingsState extends LiveRequests {
   readonly erasing: Signal<'working' | 'done' | undefined> = signal<'working' | 'done' | undefined>(
     undefined,
   );
-
+  /** Undefined where the browser cannot do it. */
   readonly everywhere: Signal<boolean | undefined>;
 
   constructor(client: Client, outside: SettingsBrowser) {

@@ -51,6 +51,7 @@ export function isProgram(file) {
  * @property {number} [timeout] milliseconds
  * @property {Record<string, string | undefined>} [env] added to ours; undefined removes
  * @property {boolean} [quiet] keep the output for the caller instead of showing it
+ * @property {(data: Buffer) => void} [onStdout] takes standard output in the place of showing it
  * @property {string} [cwd]
  * @property {boolean} [shell]
  */
@@ -64,13 +65,13 @@ export function isProgram(file) {
  * @returns {Promise<{ code: number, output: string, timedOut: boolean }>}
  */
 export function run(program, args, options = {}) {
-  const { timeout, env, quiet = false, cwd = root, shell = false } = options;
+  const { timeout, env, quiet = false, onStdout, cwd = root, shell = false } = options;
   return new Promise((done) => {
     const child = spawn(program, [...args], {
       cwd,
       shell,
       env: { ...process.env, ...env },
-      stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      stdio: ['ignore', quiet || onStdout ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
       // A group of its own, so that a time limit also ends what the program started (browsers, workers).
       detached: !isWindows,
     });
@@ -79,7 +80,7 @@ export function run(program, args, options = {}) {
     const keep = (/** @type {Buffer} */ data) => {
       output += data;
     };
-    child.stdout?.on('data', keep);
+    child.stdout?.on('data', onStdout ?? keep);
     child.stderr?.on('data', keep);
     const stop = () => {
       try {

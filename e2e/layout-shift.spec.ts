@@ -3,7 +3,6 @@ import { article, expect, type LinnetBrowser, type Page, test } from './harness/
 import { ask, card } from './story.ts';
 
 interface Shift extends PerformanceEntry {
-  readonly value: number;
   readonly sources: readonly {
     readonly node: Node | null;
     previousRect: DOMRectReadOnly;
@@ -63,4 +62,11 @@ test('nothing moves by itself while a page of Linnet opens', { tag: '@phone' }, 
     expect(await moved(popup, 'Ask a question below'), state).toEqual([]);
     await popup.close();
   }
+
+  // What does move is told of.
+  const glossary = await linnet.open('glossary.html');
+  await expect(glossary.getByText('Export CSV')).toBeVisible();
+  await glossary.waitForTimeout(600);
+  await glossary.evaluate(() => document.querySelector('main')!.prepend(new Image(1, 90)));
+  expect((await moved(glossary, 'Export CSV')).join()).toContain('form.entry');
 });
