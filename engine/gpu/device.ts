@@ -34,7 +34,7 @@ export interface Gpu {
   /** Largest size in bytes of one storage binding and of its buffer. */
   readonly maxBindingBytes: number;
   readonly counters: GpuCounters;
-  /** Calls `listener` once when the device is lost, or at once if it is lost already. Not called for {@link Gpu.dispose}. */
+  /** Calls `listener` once when the device is lost, or now if it already is. Not called for {@link Gpu.dispose}. */
   onLost(listener: (error: LinnetError) => void): void;
   /** Throws `gpu-lost` if the device is lost, `gpu-program` if it has reported an error. */
   check(): void;

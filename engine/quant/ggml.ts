@@ -79,7 +79,10 @@ const BLOCKS: Readonly<Record<string, ReadBlock>> = {
 /** Names of the types that {@link ggmlToF32} can convert. */
 export const GGML_READABLE: readonly string[] = ['F32', 'F16', 'BF16', ...Object.keys(BLOCKS)];
 
-/** Converts whole blocks to f32. `bytes.byteOffset` must be a multiple of 4. Throws `checkpoint-mismatch` for a type that cannot be read. */
+/**
+ * Converts whole blocks to f32. `bytes.byteOffset` must be a multiple of 4. Throws `checkpoint-mismatch` for a type that
+ * cannot be read.
+ */
 export function ggmlToF32(type: GgmlType, bytes: Uint8Array): Float32Array {
   const { buffer, byteOffset, length } = bytes;
   const blocks = length / type.bytes;
