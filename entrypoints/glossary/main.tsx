@@ -1,4 +1,4 @@
-/** The glossary, in a tab of its own. */
+/** The glossary page, in its own tab. */
 import { render } from 'preact';
 import { connectToEngine } from '../../app/protocol/browser-line.ts';
 import { GlossaryPage } from '../../app/ui/glossary-page.tsx';

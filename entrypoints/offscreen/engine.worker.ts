@@ -1,4 +1,4 @@
-/** The worker under the offscreen page: engine, jobs and stores live here, and nothing else does any work. */
+/** The worker of the offscreen page. It runs the engine, the jobs and the stores. */
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { Desk } from '../../app/jobs/desk.ts';
 import { realEngine } from '../../app/jobs/engine-real.ts';
@@ -10,10 +10,10 @@ import { openIdbStore, type Store } from '../../app/store/store.ts';
 import { memoryStore } from '../../app/store/store-memory.ts';
 
 const { gpu: provider } = navigator;
-/** For translations, until a person chooses another. */
+/** The default target language of translations. */
 const language = nearestLanguage(navigator.language);
 
-/** Ports may open before the stores have. */
+/** A promise, since ports may open before the stores do. */
 const desk = Promise.all([
   openIdbStore(language).catch((): Store => memoryStore(language)),
   openIdbGlossary().catch(memoryGlossary),
