@@ -1,7 +1,7 @@
 /**
  * Measures an import. A checkpoint of random weights with the shape of a published model (1.2 GB of bf16 for
  * Qwen3-0.6B) is downloaded from a local HTTP server by range requests, converted, and written to disk. Prints MB of
- * the checkpoint per second, the peak increase of JavaScript memory, and the largest number of bytes received but not yet
+ * the checkpoint per second, the peak increase of JavaScript memory, and the most bytes received but not yet
  * processed. The server publishes the file's SHA-256 as a hub does, so the import hashes the file.
  *
  *   npm run -s bench:import -- [--shape Qwen3-0.6B] [--weights m0e4] [--kill 0.3,0.6,0.95] [--no-hash]
