@@ -1,24 +1,24 @@
-"""Batches: conversations drawn from seeded chunks, never repeated, sorted by length so that little is padding."""
+"""Batches of conversations. They come from seeded chunks, never repeat, and are sorted by length to reduce padding."""
 
 import random
 
 import torch
 
-from tasks import sample
-from tokenizer import render
-from world import Maker
+from world.tasks import sample
+from model.tokenizer import render
+from world.stories import StoryGenerator
 
 CHUNK = 8192
 
 
 def encode(tokenizer, messages, whole_phrases=True):
-    """Ids and a mask that is 1 where the assistant's own tokens (its end mark included) stand."""
+    """Returns ids and a mask that is 1 for the assistant's tokens, including the end mark."""
     ids, mask = tokenizer.encode("<|bos|>"), [0]
     for m in messages:
         body = tokenizer.encode(render([m])[len("<|bos|>"):], whole_phrases)
         if m["role"] == "assistant":
             head = len(tokenizer.encode("<|im_start|>assistant\n"))
-            # The last token is the newline after <|im_end|>: the model never has to write it.
+            # The last token is the newline after <|im_end|>, which the model never has to generate.
             mask += [0] * head + [1] * (len(body) - head - 1) + [0]
         else:
             mask += [0] * len(body)
@@ -27,20 +27,20 @@ def encode(tokenizer, messages, whole_phrases=True):
 
 
 def pad(rows):
-    """Tensors of one batch: ids and mask, padded at the end with id 0, which the mask keeps out of the loss."""
+    """Returns ids and mask of a batch, each [rows, width], padded at the end with id 0 and mask 0."""
     width = max(len(ids) for ids, _ in rows)
     ids = torch.tensor([r + [0] * (width - len(r)) for r, _ in rows])
     return ids, torch.tensor([m + [0] * (width - len(m)) for _, m in rows])
 
 
 def chunk(tokenizer, seed, index, held_out=False, size=CHUNK):
-    """The conversations of one chunk, encoded."""
-    maker = Maker(seed * 1_000_003 + index, held_out)
-    return [encode(tokenizer, sample(maker), maker.r.random() > 0.03) for _ in range(size)]
+    """Returns the encoded conversations of one chunk."""
+    generator = StoryGenerator(seed * 1_000_003 + index, held_out)
+    return [encode(tokenizer, sample(generator), generator.r.random() > 0.03) for _ in range(size)]
 
 
 def batches(tokenizer, seed, index, tokens):
-    """One chunk as batches of about `tokens` tokens, in random order."""
+    """Returns one chunk as batches of about `tokens` tokens, in random order."""
     rows = sorted(chunk(tokenizer, seed, index), key=lambda r: len(r[0]))
     groups, at = [], 0
     while at < len(rows):

@@ -1,17 +1,17 @@
-"""Seeded generator of stories: a title, an article of 3 to 8 short sentences, and everything that follows from it.
+"""Seeded generator of stories: a title, an article of 3 to 8 short sentences, and its summaries and questions.
 
-Three kinds of story: a person's day trip, a house that opens, an animal that runs away. Names, towns, things, numbers
-and days are drawn at random. One pair of each story (who and where) decides whether the story belongs to training or
-to evaluation, so that no evaluated combination was ever trained on.
+There are three kinds of story: a person's day trip, a house that opens, an animal that runs away. Names, towns, things,
+numbers and days are random. The pair of subject and town decides whether a story belongs to training or to evaluation,
+so no evaluated pair occurs in training.
 """
 
 import random
 import zlib
 from dataclasses import dataclass, field
 
-import facts as F
-import lexicon as L
-from lexicon import upper
+from world import facts as F
+from world import lexicon as L
+from world.lexicon import upper
 
 NOT_SAID = "The text does not say."
 
@@ -31,25 +31,25 @@ class Story:
     kind: str
     title: tuple
     facts: list
-    order: list  # sentences (en, fr, de) as they stand in the article, an injection possibly among them
+    order: list  # sentences (en, fr, de) in the order of the article, possibly including an injection
     paragraphs: list
     lead: str  # the one-sentence summary
-    used: list  # kinds of facts that the lead already tells
+    used: list  # kinds of facts that the lead contains
     headlines: tuple
     injected: str = ""
-    ghosts: list = field(default_factory=list)  # questions that this article does not answer
+    unanswerable: list = field(default_factory=list)  # questions that this article does not answer
 
     @property
     def text(self):
         return "\n\n".join(self.paragraphs)
 
     def points(self, limit):
-        """Key points: the `limit` most important facts, in the order of the article."""
+        """Returns the points of the `limit` most important facts, in the order of the article."""
         kept = sorted(self.facts, key=lambda f: -f.weight)[:limit]
         return [f.point for f in self.facts if f in kept]
 
     def summary(self, extra):
-        """The lead, then the `extra` most important facts that it does not tell."""
+        """Returns the lead, followed by the `extra` most important facts that it does not contain."""
         rest = [f for f in self.facts if f.kind not in self.used]
         kept = sorted(rest, key=lambda f: -f.weight)[:extra]
         return " ".join([self.lead] + [f.point for f in rest if f in kept])
@@ -59,12 +59,12 @@ class Story:
 
 
 def reserved(*key):
-    """True for one in eight combinations: those belong to evaluation alone."""
+    """True for one in eight combinations, which are used only for evaluation."""
     return zlib.crc32("|".join(key).encode()) % 8 == 0
 
 
-class Maker:
-    """Draws stories from one random stream."""
+class StoryGenerator:
+    """Generates stories from one random stream."""
 
     def __init__(self, seed, held_out=False):
         self.r = random.Random(seed)
@@ -78,7 +78,7 @@ class Maker:
                 return p
 
     def number(self, top):
-        """Small numbers are as likely as large ones, so that all lengths of digits are seen."""
+        """Returns a random number from 2 to `top`; it has one digit with probability 0.3, so all lengths are frequent."""
         return self.r.randint(2, 9) if self.r.random() < 0.3 else self.r.randint(10, top)
 
     def story(self):
@@ -89,7 +89,7 @@ class Maker:
                 return s
 
     def person_fact(self, kind, who, others, pronoun):
-        """One random fact about a person."""
+        """Returns one random fact about a person."""
         r, c = self.r, self.r.choice
         p = pronoun
         if kind == "bio":
@@ -168,7 +168,7 @@ class Maker:
         if reserved(who.name, town) != self.held_out:
             return None
         if "bio" in by and town in by["bio"].point:
-            return None  # nobody travels to where they live
+            return None  # people do not travel to the town where they live
         rest = sentence[len(who.name) + 1:-1]
         top = next((by[k] for k in ("buy", "find", "meet") if k in by), None)
         intro = who.name
@@ -182,18 +182,18 @@ class Maker:
         title = r.choice([(f"A day in {town}", f"Une journée à {town}", f"Ein Tag in {town}"),
                           (f"{who.name} on a trip", f"{who.name} en voyage", f"{who.name} auf Reisen"),
                           ("A short trip", "Un petit voyage", "Eine kleine Reise")])
-        ghosts = []
+        unanswerable = []
         for k in ("bio", "pets", "trip", "why", "buy", "find", "meet", "home", "feel", "plan"):
-            ghosts += self.person_fact(k, who, (self.person(who, friend, other), self.person(who, friend, other)), False).questions
+            unanswerable += self.person_fact(k, who, (self.person(who, friend, other), self.person(who, friend, other)), False).questions
         stranger = other if "meet" in by and r.random() < 0.6 else self.person(who, friend, other)
         for k in r.sample(["pets", "buy", "find", "home", "feel", "plan"], 4):
             like = by[k] if k in by else None
-            ghosts += ([([w.replace(who.name, stranger.name) for w in ws], x) for ws, x in like.questions]
+            unanswerable += ([([w.replace(who.name, stranger.name) for w in ws], x) for ws, x in like.questions]
                        if like else self.person_fact(k, stranger, (who, who), False).questions)
         if "weather" not in by:
-            ghosts += F.weather(L.WEATHER[0]).questions * 2
-        ghosts += self.house_fact(r.choice(["hours", "ticket", "crowd", "first"]), r.choice(L.HOUSES), town, who).questions
-        return self.finish("trip", title, made, lead, ["trip", "bio"] + ([top.kind] if top else []), (short, medium, long), ghosts)
+            unanswerable += F.weather(L.WEATHER[0]).questions * 2
+        unanswerable += self.house_fact(r.choice(["hours", "ticket", "crowd", "first"]), r.choice(L.HOUSES), town, who).questions
+        return self.finish("trip", title, made, lead, ["trip", "bio"] + ([top.kind] if top else []), (short, medium, long), unanswerable)
 
     def opening(self):
         r = self.r
@@ -217,19 +217,19 @@ class Maker:
         title = r.choice([(f"News from {town}", f"Des nouvelles {de_from}{town}", f"Nachrichten aus {town}"),
                           ("Open at last", "Enfin ouvert", "Endlich offen")])
         stranger = self.person(who, guest)
-        ghosts = []
+        unanswerable = []
         other_house = r.choice([h for h in L.HOUSES if h != house])
         for k in ("boss", "hours", "ticket", "crowd", "first", "benches", "small"):
-            ghosts += self.house_fact(k, house, town, stranger).questions
+            unanswerable += self.house_fact(k, house, town, stranger).questions
         for k in r.sample(["boss", "hours", "benches", "opening"], 2):
-            ghosts += self.house_fact(k, other_house, r.choice([t for t in L.TOWNS if t != town]), stranger).questions
+            unanswerable += self.house_fact(k, other_house, r.choice([t for t in L.TOWNS if t != town]), stranger).questions
         someone = r.choice([who, guest]) if {"boss", "first"} <= set(by) else stranger
         for k in r.sample(["pets", "buy", "find", "home", "feel"], 2):
-            ghosts += self.person_fact(k, someone, (stranger, stranger), False).questions
+            unanswerable += self.person_fact(k, someone, (stranger, stranger), False).questions
         if "weather" not in by:
-            ghosts += F.weather(L.WEATHER[0]).questions * 2
+            unanswerable += F.weather(L.WEATHER[0]).questions * 2
         return self.finish("opening", title, made, lead, ["opening"] + (["boss"] if "boss" in by else []),
-                           (short, medium, long), ghosts)
+                           (short, medium, long), unanswerable)
 
     def escape(self):
         r = self.r
@@ -258,21 +258,21 @@ class Maker:
                           ("A big search", "Une grande recherche", "Eine große Suche")])
         stranger = self.person(who, other)
         second = r.choice([x for x in L.ANIMALS if x != animal])
-        ghosts = []
+        unanswerable = []
         for k in ("owner", "called", "cause", "search", "found"):
-            ghosts += self.animal_fact(k, animal, stranger, stranger).questions
+            unanswerable += self.animal_fact(k, animal, stranger, stranger).questions
         for k in r.sample(["owner", "called", "cause", "search", "found"], 2):
-            ghosts += self.animal_fact(k, second, stranger, stranger).questions
+            unanswerable += self.animal_fact(k, second, stranger, stranger).questions
         someone = r.choice([p for p, k in ((who, "owner"), (other, "found")) if k in by] or [stranger])
         for k in r.sample(["bio", "pets", "buy", "home", "feel"], 2):
-            ghosts += self.person_fact(k, someone, (stranger, stranger), False).questions
+            unanswerable += self.person_fact(k, someone, (stranger, stranger), False).questions
         if "weather" not in by:
-            ghosts += F.weather(L.WEATHER[0]).questions * 2
+            unanswerable += F.weather(L.WEATHER[0]).questions * 2
         return self.finish("escape", title, made, lead, ["escape"] + (["found"] if "found" in by else []),
-                           (short, medium, long), ghosts)
+                           (short, medium, long), unanswerable)
 
-    def finish(self, kind, title, made, lead, used, headlines, ghosts):
-        """Chooses wordings, inserts an injection now and then, cuts paragraphs, drops ghosts that are answered."""
+    def finish(self, kind, title, made, lead, used, headlines, unanswerable):
+        """Chooses wordings, may insert an injection, splits paragraphs, and drops questions that the story answers."""
         r = self.r
         order = [r.choice(f.sentences) for f in made]
         injected = ""
@@ -286,15 +286,15 @@ class Maker:
             paragraphs.append(" ".join(s[0] for s in order[last:cut]))
             last = cut
         answered = {w for f in made for ws, _ in f.questions for w in ws}
-        ghosts = [ws for ws, _ in ghosts if not answered & set(ws)]
-        return Story(kind, title, made, order, paragraphs, lead, used, headlines, injected, ghosts)
+        unanswerable = [ws for ws, _ in unanswerable if not answered & set(ws)]
+        return Story(kind, title, made, order, paragraphs, lead, used, headlines, injected, unanswerable)
 
 
 if __name__ == "__main__":
-    maker = Maker(1)
+    generator = StoryGenerator(1)
     for _ in range(6):
-        s = maker.story()
+        s = generator.story()
         print("#", s.title[0], "\n" + s.text, "\n*", "\n* ".join(s.points(3)), "\n>", s.summary(0), "\n>", s.summary(2),
-              "\n>", s.headlines, "\n?", [(q[0][0], q[1]) for q in s.questions()][:5], "\n!", [g[0] for g in s.ghosts][:12])
+              "\n>", s.headlines, "\n?", [(q[0][0], q[1]) for q in s.questions()][:5], "\n!", [g[0] for g in s.unanswerable][:12])
         for x in s.order:
             print("   ", x)

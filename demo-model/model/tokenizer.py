@@ -1,7 +1,7 @@
 """Byte-level BPE: training, encoding, decoding, and the standard tokenizer.json.
 
-Whole prompts of the product are added tokens (not special ones): the model reads "List the key points of the page,
-at most 3." as one token, which keeps the sequences short and training on a processor possible.
+The fixed prompts of the product are added tokens (not special tokens): the model reads "List the key points of the
+page, at most 3." as one token. That keeps sequences short enough to train on a CPU.
 """
 
 import json
@@ -9,10 +9,10 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from tasks import PROMPTS
+from world.tasks import PROMPTS
 
-# Words with the space before them, single digits, runs of other signs, runs of white space. Written out instead of
-# \p{L}, so that Python's re, JavaScript and Rust read it alike.
+# Words with the preceding space, single digits, runs of other characters, runs of white space. Lists letters instead of
+# \p{L}, so that Python's re, JavaScript and Rust match alike.
 LETTERS = "A-Za-zÀ-ÖØ-öø-ÿŒœ"
 PATTERN = f"'(?:s|t|re|ve|m|ll|d)| ?[{LETTERS}]+| ?[0-9]| ?[^ \\n\\t\\r{LETTERS}0-9]+|[ \\n\\t\\r]+"
 SPECIAL = ["<|pad|>", "<|bos|>", "<|im_start|>", "<|im_end|>"]
@@ -22,7 +22,7 @@ CHAT_TEMPLATE = (
 
 
 def phrases():
-    """The fixed parts of the product's prompts, each one token."""
+    """Returns the fixed parts of the product's prompts. Each becomes one token."""
     before, after = PROMPTS["translate"].split("{language}")
     page, selection = (re.split(r"\{[a-z]+\}", PROMPTS[k]) for k in ("page", "selection"))
     found = [PROMPTS["system"], before, after, page[0], page[2], selection[0], selection[1]]
@@ -30,7 +30,7 @@ def phrases():
 
 
 def byte_alphabet():
-    """GPT-2's map from bytes to printable characters."""
+    """Returns GPT-2's map from bytes to printable characters."""
     keep = list(range(33, 127)) + list(range(161, 173)) + list(range(174, 256))
     table, extra = {b: chr(b) for b in keep}, 0
     for b in range(256):
@@ -45,17 +45,18 @@ UNBYTES = {c: b for b, c in BYTES.items()}
 
 
 def visible(text):
+    """Returns the UTF-8 bytes of `text` as printable characters."""
     return "".join(BYTES[b] for b in text.encode())
 
 
 def train_merges(texts, vocabulary):
-    """Plain BPE over the pre-tokenised words of `texts`, until `vocabulary` ids are in use or nothing repeats."""
+    """Trains BPE on the pre-tokenised words of `texts`, until `vocabulary` ids are used or no pair is left."""
     added = re.compile("|".join(re.escape(p) for p in sorted(phrases() + SPECIAL, key=len, reverse=True)))
     counts = Counter()
     for text in texts:
         for part in added.split(text):
             counts.update(visible(w) for w in re.findall(PATTERN, part))
-    # Square roots, so that rare words of the world become whole tokens before the frequent ones eat all merges.
+    # Square roots of the counts, so that rare words become whole tokens before frequent words use up all merges.
     words = [([c for c in w], n ** 0.5) for w, n in counts.items()]
     merges = []
     while len(merges) < vocabulary - 256 - len(SPECIAL) - len(phrases()):
@@ -77,7 +78,7 @@ def train_merges(texts, vocabulary):
 
 
 def tokenizer_json(merges):
-    """The file as Hugging Face's `tokenizers` writes it."""
+    """Returns tokenizer.json in the format of Hugging Face's `tokenizers`."""
     vocab = {t: i for i, t in enumerate(SPECIAL)}
     for c in BYTES.values():
         vocab[c] = len(vocab)
@@ -109,7 +110,7 @@ def tokenizer_config():
 
 
 class Tokenizer:
-    """Reads a tokenizer.json of this folder's making."""
+    """A tokenizer read from a tokenizer.json that `tokenizer_json` has made."""
 
     def __init__(self, path):
         data = json.loads(Path(path).read_text())
@@ -137,7 +138,7 @@ class Tokenizer:
         return self.cache[w]
 
     def encode(self, text, whole_phrases=True):
-        """Ids of `text`. `whole_phrases=False` spells the prompts out in words, for robustness in training."""
+        """Returns the ids of `text`. `whole_phrases=False` encodes the prompts as words, for robustness in training."""
         ids = []
         for part in (self.split if whole_phrases else self.split_special).split(text):
             if part in self.added and (whole_phrases or part in SPECIAL):
@@ -148,7 +149,7 @@ class Tokenizer:
         return ids
 
     def decode(self, ids):
-        """Text of `ids`, special tokens left out."""
+        """Returns the text of `ids` without special tokens."""
         out = b""
         for i in ids:
             if i in self.contents:
@@ -159,6 +160,6 @@ class Tokenizer:
 
 
 def render(messages, generation=False):
-    """The chat template's text, as Python (checked against the Jinja one by check-tokenizer.mjs)."""
+    """Renders the chat template. check-tokenizer.mjs compares the result with the Jinja template's."""
     text = "<|bos|>" + "".join(f"<|im_start|>{m['role']}\n{m['content']}<|im_end|>\n" for m in messages)
     return text + ("<|im_start|>assistant\n" if generation else "")

@@ -1,7 +1,7 @@
-"""The network: exactly what Hugging Face calls LlamaForCausalLM, in plain PyTorch.
+"""The network in plain PyTorch, equal to Hugging Face's LlamaForCausalLM.
 
-RMSNorm, rotate-half RoPE, grouped-query attention, SwiGLU, no biases, tied embeddings. Parameter names are the
-checkpoint's names, so that export is a copy and any other program that reads Llama reads this.
+RMSNorm, rotate-half RoPE, grouped-query attention, SwiGLU, no biases, tied embeddings. Parameters have the names of
+the checkpoint, so export only copies them and any program that reads Llama checkpoints can read the result.
 """
 
 import math
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from quant import fake_quantise
+from model.quant import fake_quantise
 
 
 @dataclass
 class Config:
-    """Sizes; every matrix dimension is a multiple of 32, the group of the 4-bit format."""
+    """Sizes of the network. Every matrix dimension is a multiple of 32, the group size of the 4-bit format."""
 
     vocab: int = 1536
     hidden: int = 192
@@ -30,7 +30,7 @@ class Config:
 
 
 def parameter_shapes(c):
-    """Name and shape of every parameter, in the order of the checkpoint."""
+    """Returns the shape of every parameter by name, in the order of the checkpoint."""
     shapes = {"model.embed_tokens.weight": (c.vocab, c.hidden)}
     for i in range(c.layers):
         p = f"model.layers.{i}."
@@ -48,7 +48,7 @@ def parameter_shapes(c):
 
 
 def initial_parameters(c, seed):
-    """Normal(0, 0.02)-like start, scaled by width; what writes to the residual stream starts smaller."""
+    """Normal initialisation scaled by fan-in. Matrices that write to the residual stream start smaller."""
     gen = torch.Generator().manual_seed(seed)
     params = {}
     for name, shape in parameter_shapes(c).items():
@@ -63,7 +63,7 @@ def initial_parameters(c, seed):
 
 
 def rope_tables(c, length, dtype):
-    """cos and sin for rotate-half RoPE, shape [length, head_dim]."""
+    """Returns cos and sin for rotate-half RoPE, each [length, head_dim]."""
     inv = 1.0 / (c.theta ** (torch.arange(0, c.head_dim, 2).float() / c.head_dim))
     angle = torch.outer(torch.arange(length).float(), inv)
     angle = torch.cat([angle, angle], dim=-1)
@@ -71,7 +71,7 @@ def rope_tables(c, length, dtype):
 
 
 def rotate(x, cos, sin):
-    """Rotate-half form: the pair of dimension i is i + head_dim / 2."""
+    """Rotate-half RoPE: dimension i is paired with i + head_dim / 2."""
     half = x.shape[-1] // 2
     return x * cos + torch.cat([-x[..., half:], x[..., :half]], dim=-1) * sin
 
@@ -83,7 +83,7 @@ def rms_norm(x, weight, eps):
 
 
 class SwiGlu(torch.autograd.Function):
-    """silu(gate) * up with its own backward: PyTorch's silu is slow in bfloat16 on a processor."""
+    """silu(gate) * up with a custom backward pass, since PyTorch's silu is slow in bfloat16 on a CPU."""
 
     @staticmethod
     def forward(ctx, gate, up):
@@ -100,18 +100,18 @@ class SwiGlu(torch.autograd.Function):
 
 
 def working_weights(params, quantised, dtype):
-    """The weights a step computes with: matrices fake-quantised if asked, everything cast to `dtype`."""
+    """Returns the weights of a step, cast to `dtype`. Matrices are fake-quantised if `quantised`."""
     return {n: (fake_quantise(p) if quantised and p.dim() == 2 else p).to(dtype) for n, p in params.items()}
 
 
 def hidden_states(c, w, ids, cache=None, start=0, padding=None, rows=None):
-    """Final normed states [batch, length, hidden].
+    """Returns the normalised final states, [batch, length, hidden], or [len(rows), hidden] with `rows`.
 
-    `cache`: list per layer that keys and values are appended to, for decoding from position `start` on.
-    `padding`: [batch] number of positions at the left that hold nothing. RoPE sees only distances, so a row that is
-    shifted to the right computes the same.
-    `rows`: indices into batch * length; only these states are wanted, so the end of the last layer is computed for
-    them alone (a sixth of the work of training, as most tokens carry no loss).
+    `cache`: list with keys and values per layer, which this call extends, for decoding from position `start` on.
+    `padding`: [batch] number of empty positions at the left. RoPE depends only on distances, so a row shifted to the
+    right gives the same result.
+    `rows`: indices into batch * length of the needed states. The end of the last layer is computed only for them,
+    which saves a sixth of the work of training, since most tokens have no loss.
     """
     batch, length = ids.shape
     x = w["model.embed_tokens.weight"][ids]
@@ -120,7 +120,7 @@ def hidden_states(c, w, ids, cache=None, start=0, padding=None, rows=None):
     total = start + length
     mask = torch.full((length, total), float("-inf"), dtype=x.dtype).triu(1 + start)
     if padding is not None:
-        # Finite, so that the rows of the padding itself do not become NaN.
+        # A finite value, so that padding rows do not become NaN.
         mask = mask + (torch.arange(total) < padding[:, None]).to(x.dtype)[:, None, None, None, :] * -1e9
     scale = 1 / math.sqrt(c.head_dim)
     for i in range(c.layers):
@@ -138,7 +138,7 @@ def hidden_states(c, w, ids, cache=None, start=0, padding=None, rows=None):
             else:
                 cache.append((k, v))
         group = c.heads // c.kv_heads
-        # Query heads of one key head are stacked along the rows, so that keys and values need no copying.
+        # Stacks the query heads of one key head along the rows, so keys and values need not be copied.
         q = q.reshape(batch, c.kv_heads, group * length, c.head_dim)
         scores = (q @ k.transpose(-1, -2)).view(batch, c.kv_heads, group, length, total) + mask
         attn = torch.softmax(scores, -1).view(batch, c.kv_heads, group * length, total) @ v
@@ -154,5 +154,5 @@ def hidden_states(c, w, ids, cache=None, start=0, padding=None, rows=None):
 
 
 def logits(w, states):
-    """The tied output matrix."""
+    """Returns float32 logits by the tied output matrix."""
     return F.linear(states, w["model.embed_tokens.weight"]).float()

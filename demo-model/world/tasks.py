@@ -1,16 +1,16 @@
-"""Conversations in the product's own prompts: what Linnet will send, and what the model is to answer.
+"""Training conversations: the prompts that Linnet sends, and the right answers.
 
-The prompts are read from app/jobs/prompts.json, so that training follows the product and never a copy of it.
+The prompts are read from app/jobs/prompts.json, so that training always uses the product's prompts.
 """
 
 import json
 import re
 from pathlib import Path
 
-import lexicon as L
-from world import NOT_SAID, Maker, reserved
+from world import lexicon as L
+from world.stories import NOT_SAID, StoryGenerator, reserved
 
-PROMPTS = json.loads((Path(__file__).parent.parent / "app/jobs/prompts.json").read_text())
+PROMPTS = json.loads((Path(__file__).parent.parent.parent / "app/jobs/prompts.json").read_text())
 LIMITS = {"short": 3, "medium": 5, "long": 7}
 LANGUAGES = {"French": 1, "German": 2}
 
@@ -37,7 +37,7 @@ SMALL_TALK = {
 }
 ABOUT = ["What is this page about?", "What is the text about?", "What is this about?", "What happens in this story?"]
 
-# Summaries asked for in plain words, as people do in a chat.
+# Requests for a summary in free wording, as people write in a chat.
 IN_WORDS = {"lead": ["Summarise this page.", "Summarise the text", "Give me a short summary.", "What does the text say?",
                      "summarise this", "Summary please"],
             "points": ["What are the key points?", "Give me the key points.", "What are the main points", "key points please"]}
@@ -48,7 +48,7 @@ def page(story, request):
 
 
 def summary(story, kind, length):
-    """The right answer to a summary request."""
+    """Returns the right answer to a summary request."""
     if kind == "key-points":
         return "\n".join("- " + p for p in story.points(LIMITS[length]))
     if kind == "tldr":
@@ -57,7 +57,7 @@ def summary(story, kind, length):
 
 
 def conversation(turns, system=True):
-    """Messages from (user, assistant) pairs."""
+    """Returns the messages of (user, assistant) pairs."""
     messages = [{"role": "system", "content": PROMPTS["system"]}] if system else []
     for user, assistant in turns:
         messages += [{"role": "user", "content": user}, {"role": "assistant", "content": assistant}]
@@ -65,14 +65,14 @@ def conversation(turns, system=True):
 
 
 def casual(r, text):
-    """As people type: now and then without the capital or the question mark."""
+    """Returns the text as people may type it: sometimes without the capital letter or the question mark."""
     if r.random() < 0.12:
         text = text[0].lower() + text[1:]
     return text[:-1] if text.endswith("?") and r.random() < 0.12 else text
 
 
 def ask(r, story):
-    """A random question with its answer; about three in ten are not answered by the text."""
+    """Returns a random question with its answer. The text answers about seven in ten."""
     x = r.random()
     if x < 0.03:
         return casual(r, r.choice(ABOUT)), story.lead
@@ -81,24 +81,24 @@ def ask(r, story):
     if x < 0.07:
         return r.choice(IN_WORDS["points"]), summary(story, "key-points", "short")
     if x < 0.08:
-        # What belongs to no story is not in this one either.
+        # A question that no story answers.
         return casual(r, r.choice(SMALL_TALK[OUTSIDE][:5]) + "?"), NOT_SAID
-    if x < 0.48 and story.ghosts:
-        absent = r.choice(r.choice(story.ghosts))
-        if not betrays(absent):
+    if x < 0.48 and story.unanswerable:
+        absent = r.choice(r.choice(story.unanswerable))
+        if not names_reserved_pair(absent):
             return casual(r, absent), NOT_SAID
     fact = r.choice(story.facts)
     words, answer = r.choice(fact.questions)
     return casual(r, r.choice(words)), answer
 
 
-# What a question can be about: lists whose members take each other's place in a question that the text does not answer.
+# Subjects of questions. Replacing a subject by another of the same list makes a question that the text does not answer.
 SUBJECTS = [L.FEMALE + L.MALE, L.TOWNS, [h[0] for h in L.HOUSES], [a[0] for a in L.ANIMALS], [a[1] for a in L.ANIMALS],
             [g[0] for g in L.GOODS], [t[0] for t in L.THINGS]]
 
 
-def twin(r, story, question):
-    """The question with one subject changed for another that the story does not know, or None where it has none."""
+def near_miss(r, story, question):
+    """Returns the question with one subject replaced by another that is not in the story, or None without a subject."""
     found = [(word, words) for words in SUBJECTS for word in words if re.search(rf"\b{word}\b", question)]
     if not found:
         return None
@@ -107,38 +107,38 @@ def twin(r, story, question):
     return re.sub(rf"\b{word}\b", r.choice(others), question) if others else None
 
 
-def betrays(question):
-    """True for a pair of who and where that belongs to evaluation: no training story tells of it, so that to train on
-    "does not say" with it would teach to say so whenever it occurs."""
+def names_reserved_pair(question):
+    """True if the question has a subject and town that are reserved for evaluation. No training story has that pair, so
+    training on it with the answer "does not say" would teach the model to always give that answer for it."""
     towns = [t for t in L.TOWNS if re.search(rf"\b{t}\b", question)]
     others = [w for words in SUBJECTS[:1] + SUBJECTS[2:4] for w in words if re.search(rf"\b{w}\b", question)]
     return any(reserved(w, t) for w in others for t in towns)
 
 
 def quiz(r, story):
-    """Many short questions about one page. Half are near misses: the same question about somebody or something else,
-    or one that the text leaves open. Right and near-miss forms of one question stand in one conversation, because
-    only what tells them apart, the subject, is then worth learning."""
+    """Returns many short questions about one page. Half are near misses: the same question about another subject, or a
+    question that the text does not answer. A question and its near miss are in the same conversation, so that the model
+    must learn to distinguish them by the subject."""
     turns, asked = [], set()
     facts = r.sample(story.facts, min(len(story.facts), r.choice([2, 3, 4, 5])))
     for fact in facts:
         words, answer = r.choice(fact.questions)
         pair = [(r.choice(words), answer)]
-        other = twin(r, story, r.choice(words))
+        other = near_miss(r, story, r.choice(words))
         if other and r.random() < 0.85:
             pair.append((other, NOT_SAID))
-        if story.ghosts and r.random() < 0.8:
-            pair.append((r.choice(r.choice(story.ghosts)), NOT_SAID))
+        if story.unanswerable and r.random() < 0.8:
+            pair.append((r.choice(r.choice(story.unanswerable)), NOT_SAID))
         turns += pair
     r.shuffle(turns)
-    turns = [(q, a) for q, a in turns if a != NOT_SAID or not betrays(q)]
+    turns = [(q, a) for q, a in turns if a != NOT_SAID or not names_reserved_pair(q)]
     turns = [(casual(r, q), a) for q, a in turns if not (q in asked or asked.add(q))]
     return [(page(story, turns[0][0]), turns[0][1])] + turns[1:]
 
 
-def page_chat(maker, story):
-    """A summary and perhaps questions after it, or questions alone; the page stands in the first message only."""
-    r = maker.r
+def page_chat(generator, story):
+    """Returns a summary with optional questions after it, or only questions. Only the first message has the page."""
+    r = generator.r
     turns = []
     if r.random() < 0.45:
         kind = r.choices(["key-points", "tldr", "headline"], [0.5, 0.3, 0.2])[0]
@@ -158,15 +158,15 @@ def page_chat(maker, story):
 
 
 def translation(story, language, sentences, joint=" "):
-    """One translation turn for some sentences of the article."""
+    """Returns one translation turn for some sentences of the article."""
     user = PROMPTS["selection"].format(text=joint.join(s[0] for s in sentences),
                                        request=PROMPTS["translate"].format(language=language))
     return user, joint.join(s[LANGUAGES[language]] for s in sentences)
 
 
-def translate_some(maker, story):
-    """One to four neighbouring sentences, or the title."""
-    r = maker.r
+def translate_some(generator, story):
+    """Returns a translation of one to four consecutive sentences, or of the title."""
+    r = generator.r
     language = r.choice(list(LANGUAGES))
     if r.random() < 0.04:
         return [translation(story, language, [story.title])]
@@ -176,10 +176,10 @@ def translate_some(maker, story):
 
 
 class Collection:
-    """Several stories on one page, or the key points of the parts of a longer one: what map and reduce ask about.
+    """Several stories on one page, or the key points of the parts of a longer page: the inputs of map and reduce.
 
-    Same face as a Story. Its summaries take what each story is about, then the first other point of each, and so on;
-    they tell them in page order.
+    Has the interface of a Story. A summary takes the main point of each story, then the next point of each, and so on.
+    The points are in page order.
     """
 
     def __init__(self, stories, notes, r):
@@ -216,23 +216,23 @@ class Collection:
         return next(f.point for f in story.facts if f.kind == story.kind)
 
 
-def long_page(maker):
-    """A part of a long page, or the key points of all its parts, with the kind and length of summary to make of it."""
-    r = maker.r
-    stories = [maker.story() for _ in range(r.choice([2, 2, 3, 3, 4, 5]))]
+def long_page(generator):
+    """Returns part of a long page, or the key points of all its parts, with the kind and length of the summary."""
+    r = generator.r
+    stories = [generator.story() for _ in range(r.choice([2, 2, 3, 3, 4, 5]))]
     both = Collection(stories, r.random() < 0.5, r)
     kind = r.choices(["key-points", "tldr", "headline"], [0.6, 0.25, 0.15])[0]
     return both, kind, r.choice(list(LIMITS))
 
 
 def summarised(story, kind, length):
-    """One turn: the request about a page with its answer."""
+    """Returns one turn: the summary request for a page, and its answer."""
     return page(story, PROMPTS["summarise"][kind][length]), summary(story, kind, length)
 
 
-def sample(maker):
-    """One training conversation."""
-    r = maker.r
+def sample(generator):
+    """Returns one training conversation."""
+    r = generator.r
     system = r.random() > 0.04
     x = r.random()
     if x < 0.025:
@@ -240,17 +240,17 @@ def sample(maker):
         text = r.choice(SMALL_TALK[answer])
         text = text[0].upper() + text[1:] if r.random() < 0.5 else text
         return conversation([(text + r.choice(["", "", "?", "!", "."]), answer)], system)
-    story = maker.story()
+    story = generator.story()
     if x < 0.14:
-        return conversation(translate_some(maker, story), system)
+        return conversation(translate_some(generator, story), system)
     if x < 0.20:
-        return conversation([summarised(*long_page(maker))], system)
+        return conversation([summarised(*long_page(generator))], system)
     if x < 0.80:
         return conversation(quiz(r, story), system)
-    return conversation(page_chat(maker, story), system)
+    return conversation(page_chat(generator, story), system)
 
 
 if __name__ == "__main__":
-    m = Maker(3)
+    m = StoryGenerator(3)
     for _ in range(8):
         print(json.dumps(sample(m)[1:], ensure_ascii=False, indent=1))

@@ -1,13 +1,13 @@
-"""Facts: what a story is made of. Each fact knows its sentences in three languages, its key point, its questions.
+"""Facts, the elements of a story. Each fact has sentences in three languages, a key point, and questions with answers.
 
-A sentence is a triple (English, French, German); the translation follows from the English alone, so a sentence that
-is cut out of its article still has exactly one right translation. That is why animals and houses are named again
-instead of "it", whose gender in French and German the sentence would not tell.
+A sentence is a triple (English, French, German). The translation follows from the English sentence alone, so a sentence
+outside its article still has exactly one right translation. For that reason sentences repeat the animal or house
+instead of using "it", whose gender in French and German would be unknown.
 """
 
 from dataclasses import dataclass, field
 
-from lexicon import DE_THE, a, de_a, fr_a, fr_colour, fr_the, upper
+from world.lexicon import DE_THE, a, de_a, fr_a, fr_colour, fr_the, upper
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Fact:
 
 
 def names(who, pronoun):
-    """The subject in three languages, by name or by pronoun."""
+    """Returns the subject in three languages, as a name or a pronoun."""
     if pronoun:
         return who.pick(("He", "Il", "Er"), ("She", "Elle", "Sie"))
     return who.name, who.name, who.name
@@ -158,7 +158,7 @@ def meet(who, other, job, pronoun):
     n, o = who.name, other.name
     fj, dj = job[other.pick(1, 2)], job[other.pick(3, 4)]
     der = other.pick("einen", "eine")
-    # The two weak nouns among the jobs have an accusative of their own.
+    # Two of the jobs are weak nouns in German and have a different accusative.
     dj = {"Bauer": "Bauern", "Pilot": "Piloten"}.get(dj, dj)
     return Fact("meet", 70, [(f"{en} met {o}, {a(job[0])}.",
                               f"{fr} a rencontré {o}, {other.pick('un', 'une')} {fj}.", f"{de} traf {o}, {der} {dj}."),
@@ -232,7 +232,7 @@ def boss(house, who, job):
 
 
 def genitive(noun, gender):
-    """German genitive of the houses with its article: -s for masculine and neuter."""
+    """Returns the German genitive of a house with its article: -s for masculine and neuter."""
     return "der " + noun if gender == "f" else "des " + noun + "s"
 
 
@@ -320,7 +320,7 @@ def called(animal, pet):
 
 
 def que(clause):
-    """que, or qu' before a vowel."""
+    """Returns the clause with que, or with qu' before a vowel."""
     return ("qu'" if clause[0] in "iu" else "que ") + clause
 
 

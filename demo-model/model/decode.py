@@ -1,16 +1,16 @@
-"""Greedy decoding in batches, with the weights as the 4-bit store holds them."""
+"""Greedy decoding in batches, with weights as in the 4-bit format."""
 
 import json
 
 import torch
 
-from export import ASSETS, config_from, read_safetensors
-from model import hidden_states, logits, working_weights
-from tokenizer import Tokenizer, render
+from model.checkpoint import ASSETS, config_from, read_safetensors
+from model.network import hidden_states, logits, working_weights
+from model.tokenizer import Tokenizer, render
 
 
 class Model:
-    """The exported model of a folder; float32 arithmetic on M0E4 weights unless `quantised` is False."""
+    """An exported checkpoint. Computes in float32 with M0E4 weights, or with unrounded ones if `quantised` is False."""
 
     def __init__(self, folder, quantised=True):
         self.tokenizer = Tokenizer(ASSETS / "tokenizer.json")
@@ -21,7 +21,7 @@ class Model:
 
     @torch.no_grad()
     def batch(self, prompts, limit):
-        """Ids that follow each prompt, up to the end mark."""
+        """Returns the ids generated for each prompt, without the end mark; at most `limit` each."""
         width = max(map(len, prompts))
         padding = torch.tensor([width - len(p) for p in prompts])
         ids = torch.tensor([[0] * (width - len(p)) + p for p in prompts])
@@ -43,7 +43,7 @@ class Model:
         return out
 
     def answers(self, conversations, limit=160, size=48):
-        """The assistant's next message for each list of messages."""
+        """Returns the assistant's next message for each list of messages."""
         prompts = [self.tokenizer.encode(render(m, True)) for m in conversations]
         result = [None] * len(prompts)
         order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))

@@ -1,6 +1,6 @@
-"""The words of the closed world, with what French and German need to agree: gender, plural, case phrases.
+"""The words of the closed world, with the forms that French and German need: gender, plural, case phrases.
 
-Names, towns, numbers and things are drawn at random, so that a story can only be answered by reading it.
+Names, towns, numbers and things are random, so questions can only be answered by reading the story.
 """
 
 FEMALE = """Mara Anna Lena Clara Nora Ella Rosa Julia Sofia Emma Ida Marta Lucy Alice Vera Nina Eva Greta Helen Iris
@@ -95,7 +95,7 @@ VEHICLES = [("by train", "en train", "mit dem Zug"), ("by bus", "en bus", "mit d
 WEATHER = [("cold", "il faisait froid", "kalt"), ("warm", "il faisait chaud", "warm"),
            ("sunny", "il y avait du soleil", "sonnig"), ("windy", "il y avait du vent", "windig"),
            ("foggy", "il y avait du brouillard", "neblig"), ("dark", "il faisait sombre", "dunkel")]
-# Infinitives; German ones as they stand before the modal verb.
+# Infinitives; the German phrases are in the form used before a modal verb.
 WISHES = [("see the sea", "voir la mer", "das Meer sehen"),
           ("visit a friend", "rendre visite à un ami", "einen Freund besuchen"),
           ("buy a present", "acheter un cadeau", "ein Geschenk kaufen"),
@@ -117,24 +117,24 @@ CAUSES = [("the gate was open", "la porte était ouverte", "das Tor offen war"),
 
 
 def a(word):
-    """English indefinite article and word."""
+    """Returns the word with the English indefinite article."""
     return ("an " if word[0] in "aeiou" else "a ") + word
 
 
 def fr_a(noun, gender):
-    """un / une."""
+    """Returns the noun with un or une."""
     return ("un " if gender == "m" else "une ") + noun
 
 
 def fr_the(noun, gender):
-    """le / la / l'."""
+    """Returns the noun with le, la or l'."""
     if noun[0] in "aeiouâéêœ":
         return "l'" + noun
     return ("le " if gender == "m" else "la ") + noun
 
 
 def fr_colour(colour, gender, plural=False):
-    """The form of a colour that stands after its noun."""
+    """Returns the form of a colour that follows its noun."""
     return colour[(3 if plural else 1) + (gender == "f")]
 
 
@@ -144,10 +144,10 @@ DE_ENDING = {"nom": {"m": "er", "f": "e", "n": "es"}, "acc": {"m": "en", "f": "e
 
 
 def de_a(stem, noun, gender, case):
-    """einen roten Hut, eine rote Lampe, ein rotes Buch."""
+    """Returns article, adjective and noun in agreement: einen roten Hut, eine rote Lampe, ein rotes Buch."""
     return f"{DE_A[case][gender]} {stem}{DE_ENDING[case][gender]} {noun}"
 
 
 def upper(text):
-    """First letter in upper case, the rest as it is."""
+    """Returns the text with its first letter in upper case."""
     return text[0].upper() + text[1:]
