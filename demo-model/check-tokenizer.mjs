@@ -20,7 +20,10 @@ for (const line of readFileSync(0, 'utf8').trim().split('\n')) {
         add_generation_prompt: text.endsWith('assistant\n'),
       })
     : text;
-  const decoded = tokenizer.decode(encoded, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+  const decoded = tokenizer.decode(encoded, {
+    skip_special_tokens: false,
+    clean_up_tokenization_spaces: false,
+  });
   texts += 1;
   if (JSON.stringify(encoded) !== JSON.stringify(ids) || rendered !== text || decoded !== text) {
     bad += 1;
