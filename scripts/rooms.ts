@@ -226,16 +226,16 @@ export const doors: readonly Door[] = [
     name: 'network',
     pattern:
       /(?<![.\w#])fetch\s*\(|\b(?:globalThis|self|window)\s*\.\s*fetch\b|\bXMLHttpRequest\b|\bWebSocket\b|\bEventSource\b|\bsendBeacon\b/g,
-    allowed: ['engine/weights/source-http.ts', ...tools],
+    allowed: ['engine/weights/sources/http-source.ts', ...tools],
     why: 'every byte from the network comes through one file, so that privacy can be read in one place',
-    instead: 'use the byte source of engine/weights/source-http.ts',
+    instead: 'use the byte source of engine/weights/sources/http-source.ts',
   },
   {
     name: 'OPFS',
     pattern: /\bstorage\s*\??\.\s*getDirectory\b|\bcreateSyncAccessHandle\b/g,
-    allowed: ['engine/weights/store-opfs.ts', 'e2e'],
+    allowed: ['engine/weights/store/storage-opfs.ts', 'e2e'],
     why: 'one file knows how models lie on the disk',
-    instead: 'use the Storage of engine/weights/storage.ts',
+    instead: 'use the Storage of engine/weights/store/storage.ts',
   },
   {
     name: 'browser API',
