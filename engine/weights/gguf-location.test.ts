@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { openCheckpoint, readConfig } from '../checkpoint.ts';
-import { folderFromFiles } from './file-source.ts';
-import { httpFolder } from './http-source.ts';
-import { memoryFolder } from './memory-source.ts';
-import { ggufName, parseGgufAddress } from './gguf-location.ts';
-import { tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
+import { openCheckpoint, readConfig } from './checkpoint.ts';
+import { folderFromFiles } from './sources/file-source.ts';
+import { httpFolder } from './sources/http-source.ts';
+import { memoryFolder } from './sources/memory-source.ts';
+import { ggufName, parseGgufAddress } from './sources/gguf-location.ts';
+import { tinyModel, writeGguf } from '../testing/tiny-gguf.ts';
 
 const bytes = writeGguf(tinyModel());
 

@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { parseAddress } from './address.ts';
-import { openCheckpoint } from '../checkpoint.ts';
-import { openSafetensors, repeatedKey } from '../formats/safetensors.ts';
-import { checksum } from '../integrity/checksum.ts';
-import type { ByteSource } from './byte-source.ts';
-import { folderFromFiles } from './file-source.ts';
-import { httpFolder } from './http-source.ts';
-import { memoryFolder, memorySource } from './memory-source.ts';
-import { TINY_CONFIG, TINY_TOKENIZER, tinyTensors, writeSafetensors } from '../../testing/tiny-checkpoint.ts';
+import { parseAddress } from './sources/address.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { openSafetensors, repeatedKey } from './formats/safetensors.ts';
+import { checksum } from './integrity/checksum.ts';
+import type { ByteSource } from './sources/byte-source.ts';
+import { folderFromFiles } from './sources/file-source.ts';
+import { httpFolder } from './sources/http-source.ts';
+import { memoryFolder, memorySource } from './sources/memory-source.ts';
+import { TINY_CONFIG, TINY_TOKENIZER, tinyTensors, writeSafetensors } from '../testing/tiny-checkpoint.ts';
 
 const content = Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7919) >> 3);
 type Handler = (request: IncomingMessage, response: ServerResponse, n: number) => void;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { GlossaryEntry, Job, TranslationAsk } from '../../protocol/types.ts';
-import { type FakeEngine, fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
-import { newJob } from '../job-service.ts';
-import { LiveJob } from '../jobs/running-job.ts';
-import { translate } from './translation.ts';
+import type { GlossaryEntry, Job, TranslationAsk } from '../protocol/types.ts';
+import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
+import { newJob } from './job-service.ts';
+import { LiveJob } from './jobs/running-job.ts';
+import { translate } from './translation/translation.ts';
 
 const words = (text: string) => text.split(/\s+/).filter(Boolean).length;
 
