@@ -6,9 +6,9 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { nearestTexts } from '../app/i18n/all-locales.ts';
 import { nextStep, t, useTexts } from '../app/i18n/index.ts';
-import { keepEverywhere } from '../app/browser/all-sites.ts';
-import { keepTextsFromInstall, keptTexts } from '../app/browser/ui-language.ts';
-import { keepMenu, type MenuTitles } from '../app/browser/context-menu.ts';
+import { keepRegistered } from '../app/browser/all-sites.ts';
+import { cacheTextsOnInstall, keptTexts } from '../app/browser/ui-language.ts';
+import { createContextMenu, type MenuTitles } from '../app/browser/context-menu.ts';
 import { answerModelsRequests } from '../app/browser/open-models.ts';
 import { answerEnsureRequests } from '../app/browser/offscreen-page.ts';
 import { answerStartCommands } from '../app/browser/pending-summary.ts';
@@ -24,9 +24,9 @@ export default defineBackground({
     rememberTabs();
     welcomeAfterInstall();
     answerStartCommands();
-    keepEverywhere();
-    keepTextsFromInstall(nearestTexts);
-    keepMenu(menuTitles);
+    keepRegistered();
+    cacheTextsOnInstall(nearestTexts);
+    createContextMenu(menuTitles);
     offerTranslation(async (error) => {
       await speakAsChosen();
       return `${t(`error-${error.code}`)} ${nextStep(error)}`;

@@ -11,7 +11,7 @@ export interface PageRequests {
   /** Scrolls to a sentence and marks it. */
   'show-passage': { send: { url: string; text: string }; reply: PassageShown };
   /** Translates the selection in its bubble on the page. Refused where there is none; so are the others below. */
-  'translate-selection': { send: ToldSelection; reply: null };
+  'translate-selection': { send: SelectionReport; reply: null };
   /** Translates all of what was written in the field that has the focus. */
   'translate-written': { send: object; reply: null };
   'translate-page': { send: object; reply: null };
@@ -21,7 +21,7 @@ export interface PageRequests {
 export type PageRequestKind = keyof PageRequests;
 
 /** What the browser itself says is selected, for where no script sees it: other frames, PDF files, fields for addresses. */
-export interface ToldSelection {
+export interface SelectionReport {
   readonly text?: string;
   /** It is in a frame; what is selected on the page around it is older. */
   readonly inFrame?: boolean;

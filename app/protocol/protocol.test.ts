@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { fail } from '../../engine/index.ts';
 import {
-  type BridgePort,
-  type BridgeWorker,
+  type RelayPort,
+  type RelayWorker,
   bridgeInWorker,
-  createBridge,
-  type Downward,
+  createPortRelay,
+  type ToWorkerMessage,
 } from './port-relay.ts';
 import { createClient } from './client.ts';
 import { pipe } from '../testing/fake-pipe.ts';
@@ -129,7 +129,7 @@ describe('client and server', () => {
   });
 });
 
-class FakePort implements BridgePort {
+class FakePort implements RelayPort {
   readonly name = 'linnet';
   readonly sent: unknown[] = [];
   disconnected = false;
@@ -151,12 +151,12 @@ class FakePort implements BridgePort {
   }
 }
 
-class FakeWorker implements BridgeWorker {
-  onmessage: BridgeWorker['onmessage'] = null;
-  onerror: BridgeWorker['onerror'] = null;
+class FakeWorker implements RelayWorker {
+  onmessage: RelayWorker['onmessage'] = null;
+  onerror: RelayWorker['onerror'] = null;
   terminated = false;
   accepted = 0;
-  private readonly receive: (m: Downward) => void;
+  private readonly receive: (m: ToWorkerMessage) => void;
   constructor(server: Server) {
     this.receive = bridgeInWorker(
       (data) => this.onmessage?.({ data } as MessageEvent),
@@ -166,7 +166,7 @@ class FakeWorker implements BridgeWorker {
       },
     );
   }
-  postMessage(m: Downward): void {
+  postMessage(m: ToWorkerMessage): void {
     this.receive(m);
   }
   terminate(): void {
@@ -177,7 +177,7 @@ class FakeWorker implements BridgeWorker {
 describe('bridge', () => {
   it('joins a port to the server behind the worker', async () => {
     const server = fakeServer();
-    const bridge = createBridge(() => new FakeWorker(server));
+    const bridge = createPortRelay(() => new FakeWorker(server));
     const port = new FakePort();
     bridge.accept(port);
     port.say({ id: 7, request: { kind: 'set-settings', settings: {} } });
@@ -189,7 +189,7 @@ describe('bridge', () => {
 
   it('replaces a worker that failed, and closes its ports so that pages connect again', async () => {
     const workers: FakeWorker[] = [];
-    const bridge = createBridge(() => {
+    const bridge = createPortRelay(() => {
       const worker = new FakeWorker(fakeServer());
       workers.push(worker);
       return worker;

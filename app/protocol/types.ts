@@ -169,7 +169,7 @@ export interface Conversation {
 }
 
 /** How much of the GPU answers may take from what else is drawn. */
-export type Pace = 'polite' | 'balanced' | 'full';
+export type PaceSetting = 'polite' | 'balanced' | 'full';
 
 /** A question that is kept to be asked again; `/name` in the field for questions brings it. */
 export interface SavedPrompt {
@@ -196,7 +196,7 @@ export interface Settings {
   readonly models?: Readonly<Partial<Record<Task, string>>>;
   /** The demo model is imported once; a person who deletes it does not want it back. */
   readonly demoImported: boolean;
-  readonly pace: Pace;
+  readonly pace: PaceSetting;
   /** How a model keeps what it has read (keys and values); `plain` where absent. */
   readonly cache?: CacheForm;
   /** The person's own. */

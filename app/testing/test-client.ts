@@ -1,9 +1,9 @@
-/** For unit tests: a desk with a stand-in engine, and a page of Linnet that watches it. */
+/** For unit tests: a worker with a stand-in engine, and a page of Linnet that watches it. */
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
 import { type Conversation, isOver, type Job, type Models, type PageText } from '../protocol/types.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
-import { Desk } from '../worker/worker.ts';
+import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
 
 export const page: PageText = {
@@ -30,7 +30,7 @@ export class Viewer {
   private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
   private id = 0;
 
-  constructor(desk: Desk) {
+  constructor(worker: AppWorker) {
     const channel: ServerChannel = {
       post: (frame) => this.hear(structuredClone(frame)),
       onMessage: (listener) => {
@@ -41,7 +41,7 @@ export class Viewer {
       },
       close: () => {},
     };
-    desk.server.accept(channel);
+    worker.server.accept(channel);
   }
 
   close(): void {
@@ -92,8 +92,8 @@ export class Viewer {
 }
 
 export function setUp(engine: FakeEngine = fakeEngine(), store = memoryStore()) {
-  const desk = new Desk({ engine, store });
-  return { desk, engine, store, viewer: new Viewer(desk) };
+  const worker = new AppWorker({ engine, store });
+  return { worker, engine, store, viewer: new Viewer(worker) };
 }
 
 /** Answers stop after each token until `go` is called. */

@@ -25,12 +25,12 @@ const LITTLE = 0.3;
 /** How much a sentence loses that says much else besides. */
 const TERSE = 0.15;
 
-interface Candidate extends Passage {
+interface CandidateSentence extends Passage {
   readonly terms: ReadonlySet<string>;
 }
 
 export class PassageSearch {
-  private readonly candidates: readonly Candidate[];
+  private readonly candidates: readonly CandidateSentence[];
   /** In how many sentences a term stands. */
   private readonly frequency = new Map<string, number>();
 
@@ -53,7 +53,7 @@ export class PassageSearch {
     const wanted = [...new Set(terms(point))];
     const total = this.weight(wanted);
     const numbers = wanted.filter(isNumber);
-    let best: Candidate | undefined;
+    let best: CandidateSentence | undefined;
     let bestScore = ENOUGH;
     for (const candidate of this.candidates) {
       const shared = this.weight(wanted.filter((term) => candidate.terms.has(term)));

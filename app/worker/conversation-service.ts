@@ -16,18 +16,18 @@ import { type Ask, type Conversation, type Job, type PageText, partsLeft } from 
 import type { Store, StoredConversation } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { matcher } from './store/conversation-search.ts';
-import { askedAnew, type JobDesk, newJob, notesOf, type Setting } from './job-service.ts';
+import { askedAnew, type JobService, newJob, notesOf, type JobContext } from './job-service.ts';
 import { keyPoints } from '../text/key-points.ts';
 import { samePage, saysTheSame, stillSays } from '../text/page-identity.ts';
 
-export interface ConversationsOptions {
-  readonly jobs: JobDesk;
+export interface ConversationServiceOptions {
+  readonly jobs: JobService;
   readonly store: Store;
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
 }
 
-export interface Place {
+export interface JobTarget {
   readonly conversation?: string;
   readonly page?: PageText;
   readonly tab?: number;
@@ -40,23 +40,23 @@ const RECENT_READ = 30;
 /** Characters of a first question that make a title. */
 const TITLE = 80;
 
-export class ConversationDesk {
-  private readonly options: ConversationsOptions;
+export class ConversationService {
+  private readonly options: ConversationServiceOptions;
   /** Tab ids mean something within one life of the browser; those of older conversations do not. */
   private readonly bornAt: number;
   private tail: Promise<unknown> = Promise.resolve();
 
-  constructor(options: ConversationsOptions) {
+  constructor(options: ConversationServiceOptions) {
     this.options = options;
     this.bornAt = options.now();
   }
 
   /** Asks within a conversation, or begins one. */
-  ask(ask: Ask, place: Place): Promise<Started> {
+  ask(ask: Ask, place: JobTarget): Promise<Started> {
     return this.inTurn(() => this.askNow(ask, place));
   }
 
-  private async askNow(ask: Ask, place: Place): Promise<Started> {
+  private async askNow(ask: Ask, place: JobTarget): Promise<Started> {
     const known = place.conversation === undefined ? undefined : await this.find(place.conversation);
     const base = known ?? this.begin(ask, place);
     // A page brought into a chat that has none yet becomes its page.
@@ -104,7 +104,7 @@ export class ConversationDesk {
     return this.restart(fresh, { begun: text });
   }
 
-  private restart(job: Job, more: Pick<Setting, 'vary' | 'begun'>): Started {
+  private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>): Started {
     this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), ...more }));
     const { id, conversation } = job;
     return { job: id, ...(conversation === undefined ? {} : { conversation }) };
@@ -154,7 +154,7 @@ export class ConversationDesk {
     return done;
   }
 
-  private async setting(job: Job): Promise<Setting> {
+  private async setting(job: Job): Promise<JobContext> {
     if (job.conversation === undefined) return { before: [] };
     const conversation = await this.find(job.conversation);
     const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
@@ -180,7 +180,7 @@ export class ConversationDesk {
     return this.inTurn(async () => this.save(edit(await this.find(id))));
   }
 
-  private begin(ask: Ask, { page }: Place): StoredConversation {
+  private begin(ask: Ask, { page }: JobTarget): StoredConversation {
     const question = ask.kind === 'summary' ? '' : ask.text;
     const now = this.options.now();
     return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GlossaryEntry, Job, TranslationAsk } from '../protocol/types.ts';
 import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { newJob } from './job-service.ts';
-import { LiveJob } from './jobs/running-job.ts';
+import { RunningJob } from './jobs/running-job.ts';
 import { translate } from './translation/translation.ts';
 
 const words = (text: string) => text.split(/\s+/).filter(Boolean).length;
@@ -22,8 +22,8 @@ async function run(text: string, says: (text: string) => string, set: Set = {}) 
   const requests: string[] = [];
   const states: Job[] = [];
   const ask: TranslationAsk = { kind: 'translation', text, language: 'de', ...set.ask };
-  const live = new LiveJob(newJob(ask, 0, {}), {
-    tell: (event) => void (event.kind === 'job' && states.push(event.job)),
+  const live = new RunningJob(newJob(ask, 0, {}), {
+    notify: (event) => void (event.kind === 'job' && states.push(event.job)),
     save: () => {},
     now: () => 0,
   });

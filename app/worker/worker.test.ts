@@ -44,7 +44,7 @@ describe('jobs', () => {
   });
 
   it('goes on when the popup closes, and gives the next one the text so far and the rest', async () => {
-    const { desk, viewer, engine } = setUp();
+    const { worker, viewer, engine } = setUp();
     const answer = stepwise(engine);
     const { job, conversation } = await viewer.request('summarise', { page, style, tab: 3 });
     await viewer.watch(`conversation:${conversation}`);
@@ -52,7 +52,7 @@ describe('jobs', () => {
     expect(viewer.jobs.get(job)).toMatchObject({ status: 'writing', text: 'Answer' });
     viewer.close();
 
-    const again = new Viewer(desk);
+    const again = new Viewer(worker);
     expect(await again.request('current', { tab: 3, url: page.url })).toEqual({ conversation });
     await again.watch(`conversation:${conversation}`);
     expect(again.jobs.get(job)).toMatchObject({ status: 'writing', text: 'Answer' });

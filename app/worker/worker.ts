@@ -9,13 +9,13 @@ import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests
 import { IDLE_MINUTES, isOver, type Job, type Settings } from '../protocol/types.ts';
 import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
 import type { Store } from './store/store.ts';
-import { ConversationDesk } from './conversation-service.ts';
+import { ConversationService } from './conversation-service.ts';
 import type { Engine } from './models/engine.ts';
-import { JobDesk, newJob } from './job-service.ts';
+import { JobService, newJob } from './job-service.ts';
 import { modelHandlers } from './model-handlers.ts';
-import { ModelDesk } from './models/model-service.ts';
+import { ModelService } from './models/model-service.ts';
 
-export interface DeskOptions {
+export interface AppWorkerOptions {
   readonly engine: Engine;
   readonly store: Store;
   /** Where absent, one that lasts as long as the worker. */
@@ -27,11 +27,11 @@ export interface DeskOptions {
 const TELL_MODELS_MS = 100;
 const DEMO_IMPORT = 'demo';
 
-export class Desk {
+export class AppWorker {
   readonly server: Server;
-  readonly models: ModelDesk;
-  readonly jobs: JobDesk;
-  readonly conversations: ConversationDesk;
+  readonly models: ModelService;
+  readonly jobs: JobService;
+  readonly conversations: ConversationService;
   private readonly engine: Engine;
   private readonly store: Store;
   private readonly glossary: GlossaryStore;
@@ -41,13 +41,13 @@ export class Desk {
   /** Requests wait until settings and stored models are known. */
   private readonly begun: Promise<void>;
 
-  constructor({ engine, store, glossary = memoryGlossary(), now = () => Date.now() }: DeskOptions) {
+  constructor({ engine, store, glossary = memoryGlossary(), now = () => Date.now() }: AppWorkerOptions) {
     this.engine = engine;
     this.glossary = glossary;
     this.store = store;
     this.now = now;
     const emit = (topic: Topic, event: ServerEvent) => this.server.emit(topic, event);
-    this.models = new ModelDesk({
+    this.models = new ModelService({
       engine,
       now,
       preferred: (task) => (task === undefined ? this.settings?.model : this.settings?.models?.[task]),
@@ -57,15 +57,15 @@ export class Desk {
       between: (work) => this.jobs.between(work),
       changed: () => this.tellModels(),
     });
-    this.jobs = new JobDesk({ models: this.models, store, emit, now });
-    this.conversations = new ConversationDesk({ jobs: this.jobs, store, emit, now });
+    this.jobs = new JobService({ models: this.models, store, emit, now });
+    this.conversations = new ConversationService({ jobs: this.jobs, store, emit, now });
     this.server = createServer(this.afterBegin(this.handlers()), (topic) => this.state(topic));
     this.begun = this.begin();
   }
 
   private async begin(): Promise<void> {
     const interrupted = await this.store.interruptUnfinished(this.now());
-    if (interrupted > 0) log('info', 'desk', `${interrupted} answers were interrupted`);
+    if (interrupted > 0) log('info', 'worker', `${interrupted} answers were interrupted`);
     // A worker that ended had no time left to do it.
     await this.store.removeDeleted();
     this.settings = await this.store.settings();

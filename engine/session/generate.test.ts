@@ -11,7 +11,7 @@ import { readPrompt } from './generate.ts';
 import { importModel } from './import/import.ts';
 import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { loadWith } from './load.ts';
-import type { Meter } from './stats.ts';
+import type { StatsMeter } from './stats.ts';
 import type { LoadedModel } from './model.ts';
 import type { GenerateEvent, GenerateRequest, LoadOptions } from './types.ts';
 
@@ -140,7 +140,7 @@ test('cancelled in the middle: the text so far, and the cache is still right', a
 
 test('of a prompt that was read in part, that part is counted', async () => {
   const counted: number[] = [];
-  const meter = { prefilled: (tokens: number) => void counted.push(tokens) } as unknown as Meter;
+  const meter = { prefilled: (tokens: number) => void counted.push(tokens) } as unknown as StatsMeter;
   const runtime = {
     async prefill(_, __, { onChunk } = {}) {
       onChunk?.(3, 5);

@@ -13,7 +13,7 @@ import type { ModelStore } from '../weights/store/store.ts';
 import type { OpenModel } from '../weights/store/open-model.ts';
 import { profileNamed } from '../weights/store/profiles.ts';
 import { storedWeights } from '../weights/store/weight-reader.ts';
-import { generate, type Parts, readPrompt, requireRoom } from './generate.ts';
+import { generate, type GenerateParts, readPrompt, requireRoom } from './generate.ts';
 import { describeModel } from './import/inspect.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
@@ -109,7 +109,7 @@ interface Loaded {
 function loaded({ stored, adapter, activations, model, text, runtime, identity }: Loaded): LoadedModel {
   const queue = createQueue();
   const cache = createCache(runtime.capacity, ringsOf(model.graph));
-  const parts: Parts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
+  const parts: GenerateParts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
   const prefixed = { cache, rows: runtime.rows, identity };
   const disposal = new AbortController();
   const inTurn = <T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> => {

@@ -3,7 +3,7 @@
  * document that nobody sees; where a browser has none it is a pinned tab, and then says what it is for.
  */
 import { browser } from 'wxt/browser';
-import { createBridge } from '../../app/protocol/port-relay.ts';
+import { createPortRelay } from '../../app/protocol/port-relay.ts';
 import { PORT_NAME } from '../../app/protocol/messages.ts';
 import { answerWhetherThere, holdEngine } from '../../app/browser/offscreen-page.ts';
 
@@ -20,7 +20,7 @@ function tell(text: 'engine-tab' | 'engine-elsewhere'): void {
 }
 
 function start(): void {
-  const bridge = createBridge(
+  const bridge = createPortRelay(
     () => new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'linnet' }),
   );
   browser.runtime.onConnect.addListener((port) => {

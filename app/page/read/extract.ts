@@ -5,8 +5,8 @@
 import { Readability } from '@mozilla/readability';
 import { fail } from '../../../engine/index.ts';
 import type { PageText } from '../../protocol/types.ts';
-import { type Blocks, readBlocks } from '../dom/block-text.ts';
-import { readAgain, type Reading } from './fallback-extractor.ts';
+import { type BlockText, readBlocks } from '../dom/block-text.ts';
+import { readAgain, type ExtractedText } from './fallback-extractor.ts';
 
 /** Letters below which there is nothing to summarise: a cookie notice, an error page, a login form. */
 const LEAST = 80;
@@ -52,11 +52,11 @@ export function refusePdf({ contentType }: Document): void {
     fail('page-pdf', { who: 'page', message: 'Linnet cannot read PDF files yet' });
 }
 
-interface Article extends Blocks {
+interface Article extends BlockText {
   readonly title: string;
 }
 
-function isTheText({ text }: Article, { text: all, posts = [] }: Reading): boolean {
+function isTheText({ text }: Article, { text: all, posts = [] }: ExtractedText): boolean {
   if (lettersIn(text) < LEAST || text.length < all.length * TOO_SMALL_A_PART) return false;
   const said = lettersOf(text);
   const held = posts.filter((post) => said.includes(lettersOf(longestLine(post)))).length;

@@ -19,11 +19,11 @@ export interface Selected {
   /** In the viewport's CSS pixels, as it lies now. */
   box(): Box;
   /** Takes the translation of `marked` or `text`, paragraph for paragraph. Undefined where the page does not let it be changed; gives undefined where the text is no longer there. */
-  readonly replace: ((translation: string) => WayBack | undefined) | undefined;
+  readonly replace: ((translation: string) => Undo | undefined) | undefined;
 }
 
 /** Gives whether all is as it was before; not where the page, or the person, has changed it since. */
-export type WayBack = () => boolean | Promise<boolean>;
+export type Undo = () => boolean | Promise<boolean>;
 
 /** What the page says about the language of a place. */
 export function declaredLanguage(node: Node): string {

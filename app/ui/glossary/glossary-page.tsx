@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import { languages, ownName, t } from '../../i18n/index.ts';
 import type { GlossaryEntry } from '../../protocol/types.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
-import { type GlossaryState, keyOf } from './glossary-controller.ts';
+import { type GlossaryController, keyOf } from './glossary-controller.ts';
 import { Bird, Icon } from '../kit/icons.tsx';
 
-export function GlossaryPage({ state }: { state: GlossaryState }) {
+export function GlossaryPage({ state }: { state: GlossaryController }) {
   const failure = state.failure.value;
   return (
     <main class="glossary-page">
@@ -34,7 +34,7 @@ export function GlossaryPage({ state }: { state: GlossaryState }) {
   );
 }
 
-function Said({ state }: { state: GlossaryState }) {
+function Said({ state }: { state: GlossaryController }) {
   return (
     <div role="status" class="said small soft">
       {state.said.value.map((line) => (
@@ -51,7 +51,7 @@ function Said({ state }: { state: GlossaryState }) {
 }
 
 interface EntriesProps {
-  readonly state: GlossaryState;
+  readonly state: GlossaryController;
   readonly entries: readonly GlossaryEntry[];
 }
 
@@ -87,13 +87,13 @@ const Arrow = () => (
   </span>
 );
 
-interface EntryProps {
-  readonly state: GlossaryState;
+interface TermEntryProps {
+  readonly state: GlossaryController;
   readonly entry: GlossaryEntry;
   onEdit(): void;
 }
 
-function Entry({ state, entry, onEdit }: EntryProps) {
+function Entry({ state, entry, onEdit }: TermEntryProps) {
   const { term, translation, from, to } = entry;
   return (
     <div class="term">
@@ -212,7 +212,7 @@ function Tags({ also }: { also: string }) {
   );
 }
 
-function Files({ state }: { state: GlossaryState }) {
+function Files({ state }: { state: GlossaryController }) {
   const entries = state.entries.value ?? [];
   const save = () => {
     const address = URL.createObjectURL(new Blob([state.csv()], { type: 'text/csv' }));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Client } from '../../protocol/client.ts';
 import type { ServerEvent } from '../../protocol/requests.ts';
 import type { Settings } from '../../protocol/types.ts';
-import { createLive } from './worker-state.ts';
+import { createWorkerState } from './worker-state.ts';
 
 /** A worker whose answers the test gives. */
 function worker() {
@@ -16,7 +16,7 @@ function worker() {
     watch: () => {},
     request: () => new Promise((resolve, reject) => void answers.push({ resolve, reject })),
   } as unknown as Client;
-  return { live: createLive(client), tell: (event: ServerEvent) => tell(event), answers };
+  return { live: createWorkerState(client), tell: (event: ServerEvent) => tell(event), answers };
 }
 
 const kept = { language: 'en', autoStart: true } as Settings;

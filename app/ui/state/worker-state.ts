@@ -5,7 +5,7 @@ import type { Topic } from '../../protocol/requests.ts';
 import type { Conversation, Models, Settings } from '../../protocol/types.ts';
 import { type Jobs, withEvent } from './job-reducer.ts';
 
-export interface Live {
+export interface WorkerState {
   readonly models: Signal<Models | undefined>;
   readonly settings: Signal<Settings | undefined>;
   readonly conversation: Signal<Conversation | undefined>;
@@ -29,7 +29,7 @@ export interface Live {
 
 const ALWAYS: readonly Topic[] = ['models', 'settings', 'conversations'];
 
-export function createLive(client: Client): Live {
+export function createWorkerState(client: Client): WorkerState {
   const live = {
     models: signal<Models | undefined>(undefined),
     settings: signal<Settings | undefined>(undefined),

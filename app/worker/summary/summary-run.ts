@@ -4,7 +4,7 @@
  */
 import { PassageSearch } from '../../text/passages.ts';
 import type { Job, PageText, Round } from '../../protocol/types.ts';
-import type { Tokens } from '../prompts/chat-prompt.ts';
+import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import { otherLanguage, type ReadPage } from '../prompts/page-language.ts';
 import { keyPoints } from '../../text/key-points.ts';
 import { checkSummary } from './summary-limits.ts';
@@ -15,7 +15,7 @@ export interface SummaryWork {
   readonly page: ReadPage;
   /** What was noted before, where work goes on. */
   readonly rounds: readonly Round[] | undefined;
-  readonly tokens: Tokens;
+  readonly tokens: TokenCounter;
   tell(change: Partial<Job>): void;
   /** Asks the model; `end` is what its answer makes of a job that ends with it. */
   generate(step: SummaryStep): Promise<{ text: string; end: Partial<Job> }>;

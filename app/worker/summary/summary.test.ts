@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../../engine/index.ts';
 import type { PageText, Round } from '../../protocol/types.ts';
-import type { Tokens } from '../prompts/chat-prompt.ts';
+import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import { nextStep, type SummaryStep, withPoints } from './summary.ts';
 
 const words = (text: string) => text.split(/\s+/).filter(Boolean).length;
-const tokens = (capacity: number): Tokens => ({
+const tokens = (capacity: number): TokenCounter => ({
   capacity,
   countText: words,
   countMessages: (messages) => messages.reduce((sum, { content }) => sum + words(content), 0),

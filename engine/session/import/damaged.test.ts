@@ -9,7 +9,7 @@ import { memoryFolder } from '../../weights/sources/memory-source.ts';
 import { type MemoryStorage, memoryStorage } from '../../weights/store/storage-memory.ts';
 import { openStore } from '../../weights/store/store.ts';
 import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
-import { damages, type Files } from '../../testing/damages.ts';
+import { damages, type CheckpointFiles } from '../../testing/damages.ts';
 import { importModel } from './import.ts';
 import { listModels } from '../stored-model.ts';
 
@@ -19,7 +19,7 @@ function snapshot(storage: MemoryStorage): Map<string, string> {
   return new Map([...storage.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]));
 }
 
-async function importing(files: Files, storage: MemoryStorage): Promise<LinnetError> {
+async function importing(files: CheckpointFiles, storage: MemoryStorage): Promise<LinnetError> {
   try {
     await importModel(memoryFolder('tiny', files), openStore(storage), { id: 'tiny', weights: 'f32' });
   } catch (error) {

@@ -13,8 +13,8 @@ import { type Manifest, MANIFEST_FORMAT } from '../../weights/store/manifest.ts'
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import type { ModelStore, ModelWriter } from '../../weights/store/store.ts';
 import { WEIGHTS_FILE } from '../../weights/store/weight-reader.ts';
-import { closePlace, endPlace, type ImportPlace, openPlace } from './import-folder.ts';
-import { openSource, type Source } from './import-source.ts';
+import { closePlace, endPlace, type ImportFolder, openPlace } from './import-folder.ts';
+import { openSource, type ImportSource } from './import-source.ts';
 import type { ImportHooks, ImportModelOptions } from '../model.ts';
 import { storedModel } from '../stored-model.ts';
 import type { StoredModel } from '../types.ts';
@@ -67,7 +67,7 @@ function firstHead(folder: CheckpointFolder, options: ImportModelOptions): Journ
   return { ...idAndOrigin(name, options), weights: options.weights ?? 'm0e4', ...nothing };
 }
 
-function journalHead(source: Source, options: ImportModelOptions): JournalHead {
+function journalHead(source: ImportSource, options: ImportModelOptions): JournalHead {
   const smallFiles = [...source.files].flat();
   const parts = source.sources.map(({ name, size, tag }) => ({ file: name, size, tag }));
   const tagged = source.sources.every(({ tag }) => tag !== undefined);
@@ -103,9 +103,9 @@ function idAndOrigin(name: string, { id, origin }: ImportModelOptions) {
 }
 
 async function write(
-  source: Source,
+  source: ImportSource,
   head: JournalHead,
-  place: ImportPlace,
+  place: ImportFolder,
   store: ModelStore,
   { demo, id }: ImportModelOptions,
   hooks: ImportHooks,
@@ -132,9 +132,9 @@ async function write(
 
 /** Returns how far an earlier import came, or undefined after everything was made ready for beginning anew. */
 async function startOrGoOn(
-  source: Source,
+  source: ImportSource,
   head: JournalHead,
-  place: ImportPlace,
+  place: ImportFolder,
   store: ModelStore,
 ): Promise<Journal | undefined> {
   const { writer, log, left } = place;
@@ -159,7 +159,7 @@ async function startOrGoOn(
 }
 
 /** Whether the weights on the disk reach as far as the journal says. */
-async function reaches(writer: ModelWriter, { position }: Journal, source: Source): Promise<boolean> {
+async function reaches(writer: ModelWriter, { position }: Journal, source: ImportSource): Promise<boolean> {
   const ends = source.tensors.slice(0, position.tensor + 1).flatMap(({ sections }, tensor) =>
     sections.map(({ offset, bytes }, s) => {
       const written = tensor < position.tensor ? bytes : (position.written[s] ?? 0);
@@ -170,8 +170,8 @@ async function reaches(writer: ModelWriter, { position }: Journal, source: Sourc
 }
 
 async function fill(
-  source: Source,
-  { writer, log, holds }: ImportPlace,
+  source: ImportSource,
+  { writer, log, holds }: ImportFolder,
   from: Journal | undefined,
   { onProgress, signal, pause }: ImportHooks,
 ): Promise<Filled> {

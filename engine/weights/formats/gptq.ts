@@ -24,7 +24,7 @@ const MAX_MATRIX_BYTES = 128 * 1024 * 1024;
 export const AWQ_ORDER = [0, 2, 4, 6, 1, 3, 5, 7] as const;
 const AWQ_PLACE = [0, 4, 1, 5, 2, 6, 3, 7] as const;
 
-type Tensors = ReadonlyMap<string, CheckpointTensor>;
+type CheckpointTensors = ReadonlyMap<string, CheckpointTensor>;
 
 interface Method {
   readonly kind: 'gptq' | 'awq';
@@ -61,7 +61,7 @@ export function quantisationOf(config: Readonly<Record<string, unknown>>): Metho
 }
 
 /** The checkpoint's tensors with each quantised matrix in one piece, in the place of its `qweight`. */
-export function withQuantised(tensors: Tensors, method: Method): Map<string, CheckpointTensor> {
+export function withQuantised(tensors: CheckpointTensors, method: Method): Map<string, CheckpointTensor> {
   const all = new Map<string, CheckpointTensor>();
   for (const [name, tensor] of tensors) {
     const prefix = /^(.*)\.(?:qweight|qzeros|scales|g_idx)$/.exec(name)?.[1];
@@ -71,7 +71,7 @@ export function withQuantised(tensors: Tensors, method: Method): Map<string, Che
   return all;
 }
 
-function matrixOf(tensors: Tensors, prefix: string, method: Method): CheckpointTensor {
+function matrixOf(tensors: CheckpointTensors, prefix: string, method: Method): CheckpointTensor {
   const part = (name: string, dtypes: readonly string[], shape?: readonly number[]): CheckpointTensor => {
     const tensor = tensors.get(`${prefix}.${name}`);
     const fits = tensor !== undefined && dtypes.includes(tensor.dtype) && tensor.shape.length === 2;
@@ -112,13 +112,13 @@ function matrixOf(tensors: Tensors, prefix: string, method: Method): CheckpointT
   });
 }
 
-interface Parts {
+interface QuantisedParts {
   readonly words: Uint32Array;
   readonly zeros: Uint32Array;
   readonly numbers: Float32Array;
 }
 
-function fillRows({ words, zeros, numbers }: Parts, shape: FourBitShape, method: Method): FillRows {
+function fillRows({ words, zeros, numbers }: QuantisedParts, shape: FourBitShape, method: Method): FillRows {
   const { rows, columns, group } = shape;
   const groups = columns / group;
   return async (first, count, into) => {

@@ -22,10 +22,10 @@ const ZERO = 7;
 /** Of a JSON file in bytes; several times what the largest have. */
 const LIMIT = 64 * 1024 * 1024;
 
-type Json = Readonly<Record<string, unknown>>;
+type MlcJson = Readonly<Record<string, unknown>>;
 
 /** A tensor of a shard, as its index has it. */
-interface Entry {
+interface ShardEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly source: ByteSource;
@@ -37,7 +37,7 @@ interface Entry {
 export async function readMlcConfig(
   folder: CheckpointFolder,
   signal?: AbortSignal,
-): Promise<Json | undefined> {
+): Promise<MlcJson | undefined> {
   const source = await folder.open(CONFIG, signal);
   if (source === undefined) return undefined;
   const said = await readJson(source, CONFIG, signal);
@@ -65,7 +65,7 @@ export async function readMlcConfig(
 /** Tensors under the names that the model was published with. `config` is {@link readMlcConfig}'s. */
 export async function openMlcTensors(
   folder: CheckpointFolder,
-  config: Json,
+  config: MlcJson,
   signal?: AbortSignal,
 ): Promise<Pick<Checkpoint, 'config' | 'tensors'>> {
   const entries = await readIndex(folder, signal);
@@ -75,7 +75,7 @@ export async function openMlcTensors(
     const parts = /^(.*)\.(?:q_weight|weight|bias)$/.exec(name);
     if (parts === null) continue;
     const kind = name.endsWith('.bias') ? 'bias' : 'weight';
-    const rows = (entries.get(name) as Entry).shape[0] as number;
+    const rows = (entries.get(name) as ShardEntry).shape[0] as number;
     for (const { published, from, count } of split(parts[1] as string, rows, config)) {
       const tensor = tensorOf(entries, name, `${published}.${kind}`, from, count);
       tensors.set(tensor.name, tensor);
@@ -84,14 +84,14 @@ export async function openMlcTensors(
   return { config: { ...config, tie_word_embeddings: tied }, tensors };
 }
 
-interface Part {
+interface PublishedRows {
   readonly published: string;
   readonly from: number;
   readonly count: number;
 }
 
 /** The published matrices that lie in one of MLC's, by rows. */
-function split(name: string, rows: number, config: Json): Part[] {
+function split(name: string, rows: number, config: MlcJson): PublishedRows[] {
   const fused = /^(.*\.)(self_attn\.(?:qkv_proj|c_attn)|mlp\.gate_up_proj)$/.exec(name);
   if (fused === null) return [{ published: name, from: 0, count: rows }];
   const [, layer, kind = ''] = fused;
@@ -104,7 +104,7 @@ function split(name: string, rows: number, config: Json): Part[] {
   }
   const [heads, kvHeads] = [Number(config.num_attention_heads), Number(config.num_key_value_heads)];
   const width = rows / (heads + 2 * kvHeads);
-  const part = (letter: string, from: number, count: number): Part => ({
+  const part = (letter: string, from: number, count: number): PublishedRows => ({
     published: `${layer}self_attn.${letter}_proj`,
     from: from * width,
     count: count * width,
@@ -113,13 +113,13 @@ function split(name: string, rows: number, config: Json): Part[] {
 }
 
 function tensorOf(
-  entries: ReadonlyMap<string, Entry>,
+  entries: ReadonlyMap<string, ShardEntry>,
   name: string,
   published: string,
   from: number,
   count: number,
 ): CheckpointTensor {
-  const entry = entries.get(name) as Entry;
+  const entry = entries.get(name) as ShardEntry;
   const [rows = 0] = entry.shape;
   if (!Number.isInteger(from) || !Number.isInteger(count)) {
     damaged(entry, name, 'rows that are heads, or two halves', `${rows} rows`);
@@ -153,7 +153,7 @@ function tensorOf(
 }
 
 async function rowsOf(
-  entry: Entry,
+  entry: ShardEntry,
   first: number,
   count: number,
   signal?: AbortSignal,
@@ -180,12 +180,12 @@ const DTYPES: Readonly<Record<string, readonly [number, string]>> = {
   float32: [4, 'F32'],
 };
 
-async function readIndex(folder: CheckpointFolder, signal?: AbortSignal): Promise<Map<string, Entry>> {
+async function readIndex(folder: CheckpointFolder, signal?: AbortSignal): Promise<Map<string, ShardEntry>> {
   const [first, second] = INDEXES as [string, string];
   const index = (await folder.open(first, signal)) ?? (await folder.open(second, signal));
   if (index === undefined) return missing(folder, INDEXES.join(' or '));
   const { records } = await readJson(index, index.name, signal);
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, ShardEntry>();
   for (const shard of list(records, index.name)) {
     const path = String(shard.dataPath);
     // A plain name: an index from a stranger must not reach outside its folder.
@@ -206,7 +206,7 @@ async function readIndex(folder: CheckpointFolder, signal?: AbortSignal): Promis
   return entries;
 }
 
-function entryOf(record: Json, source: ByteSource): Entry {
+function entryOf(record: MlcJson, source: ByteSource): ShardEntry {
   const { name, dtype, shape, nbytes, byteOffset } = record;
   const known = Object.hasOwn(DTYPES, String(dtype)) ? DTYPES[String(dtype)] : undefined;
   const isCount = (x: unknown) => Number.isSafeInteger(x) && (x as number) >= 0;
@@ -226,7 +226,7 @@ function entryOf(record: Json, source: ByteSource): Entry {
   return { ...entry, ...place, dtype: shortened ? 'BF16' : entry.dtype };
 }
 
-function list(value: unknown, who: string): Json[] {
+function list(value: unknown, who: string): MlcJson[] {
   if (Array.isArray(value) && value.every(isObject)) return value;
   return fail('checkpoint-damaged', {
     who,
@@ -237,7 +237,7 @@ function list(value: unknown, who: string): Json[] {
   });
 }
 
-async function readJson(source: ByteSource, name: string, signal?: AbortSignal): Promise<Json> {
+async function readJson(source: ByteSource, name: string, signal?: AbortSignal): Promise<MlcJson> {
   if (source.size > LIMIT) {
     fail('checkpoint-damaged', {
       who: name,
@@ -255,7 +255,7 @@ function missing(folder: CheckpointFolder, expected: string): never {
   fail('source-missing', { who: folder.name, message: 'a file is missing', expected, got: 'no such file' });
 }
 
-function damaged({ source }: Entry, name: string, expected: string, got: string): never {
+function damaged({ source }: ShardEntry, name: string, expected: string, got: string): never {
   fail('checkpoint-damaged', {
     who: source.name,
     where: `tensor ${name}`,
@@ -265,6 +265,6 @@ function damaged({ source }: Entry, name: string, expected: string, got: string)
   });
 }
 
-function present(values: Json): Json {
+function present(values: MlcJson): MlcJson {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null));
 }

@@ -4,7 +4,7 @@ export interface SpecialToken {
   readonly content: string;
 }
 
-export function around(before: readonly SpecialToken[], after: readonly SpecialToken[]): unknown {
+export function postProcessor(before: readonly SpecialToken[], after: readonly SpecialToken[]): unknown {
   const all = (tokens: readonly SpecialToken[], type_id: number) =>
     tokens.map(({ content }) => ({ SpecialToken: { id: content, type_id } }));
   const text = (id: string, type_id: number) => [

@@ -55,7 +55,7 @@ export function spmModel({ vocab, scores, unknown, bytes, prefix }: SpmVocabular
   };
 }
 
-interface Merge {
+interface ScoredMerge {
   readonly left: string;
   readonly right: string;
   readonly score: number;
@@ -66,7 +66,7 @@ interface Merge {
 }
 
 function mergesOf(vocab: ReadonlyMap<string, number>, scores: ArrayLike<number>): [string, string][] {
-  const merges: Merge[] = [];
+  const merges: ScoredMerge[] = [];
   for (const [piece, id] of vocab) {
     if (piece.length > MAX_PIECE) continue;
     const score = scores[id] as number;

@@ -9,7 +9,7 @@
  * Not here: how a BPE of scores becomes merges (`sentencepiece-bpe.ts`).
  */
 import { fail } from '../../base/errors.ts';
-import { around, type SpecialToken } from './post-processor.ts';
+import { postProcessor, type SpecialToken } from './post-processor.ts';
 import { spmModel } from './sentencepiece-bpe.ts';
 
 /** More pieces than any published vocabulary has. */
@@ -21,7 +21,7 @@ const BPE = 2;
 /** Kinds of a field's value on the wire. */
 const WIRE = { varint: 0, eight: 1, bytes: 2, four: 5 } as const;
 
-interface Piece {
+interface VocabularyPiece {
   readonly text: string;
   readonly score: number;
   readonly kind: number;
@@ -29,7 +29,7 @@ interface Piece {
 
 export interface SentencePieceModel {
   /** By id. */
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly VocabularyPiece[];
   readonly prefix: boolean;
   readonly bosId: number;
   readonly eosId: number;
@@ -37,7 +37,7 @@ export interface SentencePieceModel {
 
 /** Throws `tokenizer-damaged` for a file that is not one, `model-unknown` for a kind that is not BPE. */
 export function parseSentencePiece(bytes: Uint8Array, who: string): SentencePieceModel {
-  const pieces: Piece[] = [];
+  const pieces: VocabularyPiece[] = [];
   let trainer = new Map<number, number | Uint8Array>();
   let normalizer = new Map<number, number | Uint8Array>();
   for (const [field, value] of fields(bytes, who)) {
@@ -94,7 +94,7 @@ export function sentencePieceFiles(bytes: Uint8Array, who: string, modelType: un
       added_tokens: special,
       normalizer,
       pre_tokenizer: preTokenizer,
-      post_processor: around(own?.before ?? bos, []),
+      post_processor: postProcessor(own?.before ?? bos, []),
       decoder,
       model,
     },
@@ -121,7 +121,7 @@ function chatGlmTokens(first: number) {
   };
 }
 
-function addedTokens(pieces: readonly Piece[]): Record<string, unknown>[] {
+function addedTokens(pieces: readonly VocabularyPiece[]): Record<string, unknown>[] {
   return [...pieces.entries()].flatMap(([id, { text, kind }]) => {
     const special = kind === KIND.control || kind === KIND.unknown;
     if (text === '' || !(special || kind === KIND.userDefined)) return [];
@@ -133,7 +133,7 @@ function addedToken({ id, content }: SpecialToken, special: boolean): Record<str
   return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special };
 }
 
-function pieceOf(bytes: Uint8Array, who: string): Piece {
+function pieceOf(bytes: Uint8Array, who: string): VocabularyPiece {
   const found = lastOf(bytes, who);
   const [text, score, kind] = [found.get(1), found.get(2), found.get(3)];
   if (!(text instanceof Uint8Array)) return damaged(who, 'a piece with a text', 'none');

@@ -12,7 +12,7 @@ import { f16Array, f32ArrayFromBf16, f32ArrayFromF16 } from '../../tensor/f16.ts
 import { isGrouped, type WeightDType } from '../../tensor/tensor.ts';
 import { requireTensor } from '../checkpoint.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
-import { fileReads, type Part } from '../integrity/file-hash.ts';
+import { fileReads, type HashedPart } from '../integrity/file-hash.ts';
 import type { Feed } from './write-weights.ts';
 import type { Position } from '../store/journal.ts';
 import { ALIGNMENT, type StoredTensor } from '../store/manifest.ts';
@@ -126,7 +126,7 @@ async function* rowBlocks(
   signal: AbortSignal | undefined,
 ): AsyncIterable<RowBlock> {
   const rowBytes = tensors.map((t) => t.bytes / Math.max(1, matrix(t.shape).rows));
-  const wanted = tensors.map(({ source, offset, bytes }, i): Part => {
+  const wanted = tensors.map(({ source, offset, bytes }, i): HashedPart => {
     const done = i < from.tensor ? bytes : i === from.tensor ? from.row * (rowBytes[i] as number) : 0;
     return { source, offset, bytes, done };
   });
@@ -139,7 +139,7 @@ async function* rowBlocks(
   const open = (next: number) => {
     tensor = next;
     firstRow = position(next);
-    const { bytes, done } = wanted[next] as Part;
+    const { bytes, done } = wanted[next] as HashedPart;
     left = bytes - done;
     const size = rowBytes[next] as number;
     block = new Uint8Array(Math.min(left, size * Math.max(1, Math.floor(BLOCK_BYTES / size))));

@@ -9,7 +9,7 @@ import { isGrouped } from '../../tensor/tensor.ts';
 import { type Checksum, checksum } from '../integrity/checksum.ts';
 import { rowSections } from './convert.ts';
 import { matrix } from '../store/manifest.ts';
-import { checkWhole, fileReads, type Part, type Stretch } from '../integrity/file-hash.ts';
+import { checkWhole, fileReads, type HashedPart, type Stretch } from '../integrity/file-hash.ts';
 import type { Feed } from './write-weights.ts';
 import {
   ALIGNMENT,
@@ -67,7 +67,7 @@ export function publishedFeed({ name, manifest, weights }: Published): Feed {
     name,
     total: sections.reduce((sum, s) => sum + s.bytes, 0),
     async *blocks(from, signal) {
-      const wanted = sections.map(({ tensor, section, offset, bytes }): Part => {
+      const wanted = sections.map(({ tensor, section, offset, bytes }): HashedPart => {
         const done = tensor < from.tensor ? bytes : tensor > from.tensor ? 0 : (from.written[section] ?? 0);
         return { source: weights, offset, bytes, done };
       });
@@ -81,7 +81,7 @@ export function publishedFeed({ name, manifest, weights }: Published): Feed {
           hash?.add(piece);
           continue;
         }
-        const { tensor, section, count } = sections[wantedBy] as Section;
+        const { tensor, section, count } = sections[wantedBy] as PublishedSection;
         let sum = sums.get(span);
         if (sum === undefined) {
           sum = checksum(tensor === from.tensor ? from.sums[section] : undefined);
@@ -104,7 +104,7 @@ export function publishedFeed({ name, manifest, weights }: Published): Feed {
   };
 }
 
-interface Section {
+interface PublishedSection {
   readonly tensor: number;
   readonly section: number;
   /** Sections of the tensor. */
@@ -113,7 +113,7 @@ interface Section {
   readonly bytes: number;
 }
 
-function inFileOrder(tensors: readonly StoredTensor[]): Section[] {
+function inFileOrder(tensors: readonly StoredTensor[]): PublishedSection[] {
   return tensors.flatMap(({ sections }, tensor) =>
     sections.map(({ offset, bytes }, section) => ({
       tensor,

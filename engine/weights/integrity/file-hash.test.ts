@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileReads, type Part } from './file-hash.ts';
+import { fileReads, type HashedPart } from './file-hash.ts';
 import { sha256 } from './sha256.ts';
 import { memorySource } from '../sources/memory-source.ts';
 
@@ -13,7 +13,7 @@ const stateAt = (bytes: number) => {
   const { words } = sha256().state();
   return { bytes, words, rest: Array<number>(bytes % 64).fill(0) };
 };
-const part = (source: Part['source'], offset: number, bytes: number, done = 0): Part => ({
+const part = (source: HashedPart['source'], offset: number, bytes: number, done = 0): HashedPart => ({
   ...{ source, offset, bytes, done },
 });
 /** `8-30:0` for bytes [8, 30) of part 0; without a number they are for the hash alone. */

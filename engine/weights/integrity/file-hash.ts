@@ -10,7 +10,7 @@
 import { fail } from '../../base/errors.ts';
 import { type Sha256State, sha256 } from './sha256.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
-import type { Span } from '../sources/coalesce-reads.ts';
+import type { ByteSpan } from '../sources/coalesce-reads.ts';
 
 /** Part of a file, and a number of bytes that are little enough for any file. */
 const MOST_EXTRA = 0.1;
@@ -34,11 +34,11 @@ function compare(who: string, expected: string, got: string): void {
 }
 
 /** A stretch of a file that somebody wants, of which `done` bytes were read in an earlier life. */
-export interface Part extends Span {
+export interface HashedPart extends ByteSpan {
   readonly done: number;
 }
 
-export interface Stretch extends Span {
+export interface Stretch extends ByteSpan {
   /** Index of the part that it belongs to; undefined for bytes that only the hash needs. */
   readonly part: number | undefined;
 }
@@ -59,7 +59,7 @@ export interface FileHash {
 }
 
 /** The files of the parts, in their order. `state`: of the hash where the parts are done up to. */
-export function fileReads(parts: readonly Part[], state: Sha256State | undefined): FileRead[] {
+export function fileReads(parts: readonly HashedPart[], state: Sha256State | undefined): FileRead[] {
   return files(parts).flatMap((file) => {
     // Bytes of a later file were not read before this one had been checked.
     if (parts.slice(file.end).some(({ done }) => done > 0)) return [];
@@ -79,7 +79,7 @@ interface FileParts {
   end: number;
 }
 
-function files(parts: readonly Part[]): FileParts[] {
+function files(parts: readonly HashedPart[]): FileParts[] {
   const found: FileParts[] = [];
   for (const [i, { source }] of parts.entries()) {
     const last = found.at(-1);
@@ -90,8 +90,8 @@ function files(parts: readonly Part[]): FileParts[] {
 }
 
 /** The hash's state where reading begins; undefined where the file is not hashed from there. */
-function startOf(parts: readonly Part[], state: Sha256State | undefined): Sha256State | undefined {
-  const { sha256: published, size } = (parts[0] as Part).source;
+function startOf(parts: readonly HashedPart[], state: Sha256State | undefined): Sha256State | undefined {
+  const { sha256: published, size } = (parts[0] as HashedPart).source;
   const extra = size - parts.reduce((sum, { bytes }) => sum + bytes, 0);
   if (published === undefined || extra > Math.max(LITTLE, size * MOST_EXTRA)) return undefined;
   const last = parts.findLast(({ done }) => done > 0);
@@ -99,7 +99,7 @@ function startOf(parts: readonly Part[], state: Sha256State | undefined): Sha256
   return state?.bytes === last.offset + last.done ? state : undefined;
 }
 
-function wantedOf(parts: readonly Part[], { first, end }: FileParts): Stretch[] {
+function wantedOf(parts: readonly HashedPart[], { first, end }: FileParts): Stretch[] {
   return parts.slice(first, end).flatMap(({ source, offset, bytes, done }, i) => {
     const left = { source, offset: offset + done, bytes: bytes - done };
     return left.bytes === 0 ? [] : { ...left, part: first + i };
@@ -107,7 +107,7 @@ function wantedOf(parts: readonly Part[], { first, end }: FileParts): Stretch[] 
 }
 
 /** All bytes from `start` on; undefined where parts lie in another order than that of the file. */
-function stretchesOf(parts: readonly Part[], file: FileParts, start: number): Stretch[] | undefined {
+function stretchesOf(parts: readonly HashedPart[], file: FileParts, start: number): Stretch[] | undefined {
   const { source } = file;
   const all: Stretch[] = [];
   let at = start;

@@ -4,7 +4,7 @@
  */
 import { type ByteSource, cancelled } from './byte-source.ts';
 
-export interface Span {
+export interface ByteSpan {
   readonly source: ByteSource;
   readonly offset: number;
   readonly bytes: number;
@@ -15,7 +15,7 @@ const GAP = 256 * 1024;
 
 /** The bytes of the spans, in their order; empty ones have none. A piece never belongs to two spans. */
 export async function* inOrder(
-  spans: readonly Span[],
+  spans: readonly ByteSpan[],
   signal?: AbortSignal,
 ): AsyncIterable<{ span: number; piece: Uint8Array }> {
   for (const run of runs(spans)) {
@@ -25,7 +25,7 @@ export async function* inOrder(
       if (signal?.aborted === true) cancelled(run.source.name);
       const end = at + piece.length;
       while (span <= run.last) {
-        const { offset, bytes } = spans[span] as Span;
+        const { offset, bytes } = spans[span] as ByteSpan;
         const from = Math.max(offset, at);
         const to = Math.min(offset + bytes, end);
         if (from < to) yield { span, piece: piece.subarray(from - at, to - at) };
@@ -37,7 +37,7 @@ export async function* inOrder(
   }
 }
 
-interface Run {
+interface CoalescedRead {
   readonly source: ByteSource;
   readonly offset: number;
   bytes: number;
@@ -45,8 +45,8 @@ interface Run {
   last: number;
 }
 
-function runs(spans: readonly Span[]): Run[] {
-  const found: Run[] = [];
+function runs(spans: readonly ByteSpan[]): CoalescedRead[] {
+  const found: CoalescedRead[] = [];
   for (const [i, { source, offset, bytes }] of spans.entries()) {
     if (bytes === 0) continue;
     const run = found.at(-1);

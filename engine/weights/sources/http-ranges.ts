@@ -5,7 +5,7 @@
  * A connection that breaks is taken up at the byte where it broke.
  */
 import { fail } from '../../base/errors.ts';
-import { body, patiently, type Range, type RemoteFile, request } from './http-request.ts';
+import { body, patiently, type ByteRange, type RemoteFile, request } from './http-request.ts';
 
 /** Bytes of one request: enough to hide its round trips (a hub redirects each), little enough for a phone. */
 export const SEGMENT = 4 * 1024 * 1024;
@@ -26,7 +26,7 @@ export async function* ranges(
   const ended = new AbortController();
   const either = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
   const end = offset + length;
-  const window: Segment[] = [];
+  const window: RangeSegment[] = [];
   let next = offset;
   const fillWindow = () => {
     for (; window.length < PARALLEL && next < end; next += SEGMENT) {
@@ -35,7 +35,7 @@ export async function* ranges(
   };
   try {
     for (fillWindow(); window.length > 0; fillWindow()) {
-      yield* (window[0] as Segment).pieces();
+      yield* (window[0] as RangeSegment).pieces();
       window.shift();
     }
   } finally {
@@ -43,12 +43,12 @@ export async function* ranges(
   }
 }
 
-interface Segment {
+interface RangeSegment {
   pieces(): AsyncIterable<Uint8Array>;
 }
 
 /** Starts at once, and keeps what has come until it is asked for. */
-function segment(file: RangedFile, { offset, length }: Range, signal: AbortSignal): Segment {
+function segment(file: RangedFile, { offset, length }: ByteRange, signal: AbortSignal): RangeSegment {
   const waiting: Uint8Array[] = [];
   let state: { done: true; error?: unknown } | undefined;
   let wake = () => {};
@@ -91,7 +91,7 @@ function segment(file: RangedFile, { offset, length }: Range, signal: AbortSigna
 }
 
 /** One ranged answer, checked while it is read. */
-async function* answer(file: RangedFile, range: Range, signal: AbortSignal): AsyncIterable<Uint8Array> {
+async function* answer(file: RangedFile, range: ByteRange, signal: AbortSignal): AsyncIterable<Uint8Array> {
   const response = await request(file, range, signal);
   checkAnswer(file, range, response);
   let got = 0;
@@ -110,7 +110,7 @@ async function* answer(file: RangedFile, range: Range, signal: AbortSignal): Asy
   }
 }
 
-function checkAnswer(file: RangedFile, { offset }: Range, response: Response | undefined): void {
+function checkAnswer(file: RangedFile, { offset }: ByteRange, response: Response | undefined): void {
   if (response?.status !== 206) {
     fail('source-refused', {
       who: file.name,

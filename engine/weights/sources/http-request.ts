@@ -23,7 +23,7 @@ export interface RemoteFile {
   readonly connection: Connection;
 }
 
-export interface Range {
+export interface ByteRange {
   readonly offset: number;
   readonly length: number;
 }
@@ -42,7 +42,7 @@ const passes = (status: number): boolean => status === 408 || status === 429 || 
  */
 export async function request(
   { url, name, connection }: RemoteFile,
-  range: Range | undefined,
+  range: ByteRange | undefined,
   signal?: AbortSignal,
   method: 'GET' | 'HEAD' = 'GET',
 ): Promise<Response | undefined> {

@@ -63,7 +63,10 @@ export interface Journal {
 
 export const START: Position = { tensor: 0, written: [], sums: [], done: 0 };
 
-type Line = Position & { readonly finished: readonly (readonly number[])[]; readonly paused?: boolean };
+type JournalLine = Position & {
+  readonly finished: readonly (readonly number[])[];
+  readonly paused?: boolean;
+};
 
 /** Undefined for what is no journal or has no whole first line. */
 export function parseJournal(bytes: Uint8Array): Journal | undefined {
@@ -108,7 +111,7 @@ function isHead(x: unknown): x is JournalHead {
   return texts.every((t) => typeof t === 'string') && isCounts([x.total, x.bytes, x.startedAt]);
 }
 
-function isLine(x: unknown): x is Line {
+function isLine(x: unknown): x is JournalLine {
   if (!isObject(x) || !isCount(x.tensor) || !isCount(x.done) || !isCounts(x.written)) return false;
   if (!Array.isArray(x.finished) || !x.finished.every(isCounts)) return false;
   if (x.hash !== undefined && !isSha256State(x.hash)) return false;

@@ -14,7 +14,7 @@ export const MANIFEST_FORMAT = 'linnet-store/1';
 /** In bytes: what WebGPU asks of buffer offsets, so that a mapped file could be uploaded as it is. */
 export const ALIGNMENT = 256;
 
-export interface Section {
+export interface StoredSection {
   /** Bytes from the start of the file; a multiple of {@link ALIGNMENT}. */
   readonly offset: number;
   readonly bytes: number;
@@ -28,7 +28,7 @@ export interface StoredTensor {
   /** Weights per scale along a row; only for m0e4 and q8. */
   readonly group?: number;
   readonly shape: readonly number[];
-  readonly sections: readonly Section[];
+  readonly sections: readonly StoredSection[];
 }
 
 export interface Manifest {

@@ -118,10 +118,10 @@ function queue() {
   };
 }
 
-type Queue = ReturnType<typeof queue>;
+type StoreQueue = ReturnType<typeof queue>;
 
 /** What a folder under {@link ROOT} is. */
-type Entry =
+type StoreFolder =
   | { readonly kind: 'complete'; readonly folder: string; readonly manifest: Manifest }
   | { readonly kind: 'unfinished'; readonly folder: string; readonly journal: Journal }
   /** A manifest that this version cannot read: of a newer one, or damaged in a way a person should hear of. */
@@ -130,20 +130,20 @@ type Entry =
   /** An import is writing here now. */
   | { readonly kind: 'growing'; readonly folder: string };
 
-type Complete = Extract<Entry, { kind: 'complete' }>;
-type Unfinished = Extract<Entry, { kind: 'unfinished' }>;
+type Complete = Extract<StoreFolder, { kind: 'complete' }>;
+type Unfinished = Extract<StoreFolder, { kind: 'unfinished' }>;
 
-const isComplete = (entry: Entry): entry is Complete => entry.kind === 'complete';
-const isUnfinished = (entry: Entry): entry is Unfinished => entry.kind === 'unfinished';
+const isComplete = (entry: StoreFolder): entry is Complete => entry.kind === 'complete';
+const isUnfinished = (entry: StoreFolder): entry is Unfinished => entry.kind === 'unfinished';
 
-async function entries(storage: Storage, growing: ReadonlySet<string>): Promise<Entry[]> {
+async function entries(storage: Storage, growing: ReadonlySet<string>): Promise<StoreFolder[]> {
   const folders = (await storage.list(ROOT)).map((name) => `${ROOT}/${name}`);
   return await Promise.all(
     folders.map((folder) => (growing.has(folder) ? { kind: 'growing', folder } : entryOf(storage, folder))),
   );
 }
 
-async function entryOf(storage: Storage, folder: string): Promise<Entry> {
+async function entryOf(storage: Storage, folder: string): Promise<StoreFolder> {
   const path = `${folder}/${MANIFEST_FILE}`;
   const bytes = await contentOf(storage, path);
   const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes);
@@ -174,7 +174,7 @@ function isWhole(text: string): boolean {
 }
 
 /** Every complete model once: of two folders with one id (a crash between commit and removal) the newer. */
-function newest(all: readonly Entry[]): Complete[] {
+function newest(all: readonly StoreFolder[]): Complete[] {
   const byId = new Map<string, Complete>();
   for (const entry of all.filter(isComplete)) {
     const before = byId.get(entry.manifest.id);
@@ -188,7 +188,7 @@ function newest(all: readonly Entry[]): Complete[] {
 async function sweep(storage: Storage, growing: ReadonlySet<string>): Promise<number> {
   const all = await entries(storage, growing);
   const offered = new Set(newest(all).map((entry) => entry.folder));
-  const useless = ({ kind, folder }: Entry) =>
+  const useless = ({ kind, folder }: StoreFolder) =>
     kind === 'stray' || (kind === 'complete' && !offered.has(folder));
   const stray = all.filter(useless);
   for (const { folder } of stray) await removeFolder(storage, folder);
@@ -211,7 +211,7 @@ async function beginModel(
   storage: Storage,
   id: string,
   growing: Set<string>,
-  oneByOne: Queue,
+  oneByOne: StoreQueue,
 ): Promise<ModelWriter> {
   const taken = new Set((await storage.list(ROOT)).map((name) => `${ROOT}/${name}`));
   let n = 1;
@@ -221,7 +221,12 @@ async function beginModel(
   return modelWriter(storage, folder, growing, oneByOne);
 }
 
-function modelWriter(storage: Storage, folder: string, growing: Set<string>, oneByOne: Queue): ModelWriter {
+function modelWriter(
+  storage: Storage,
+  folder: string,
+  growing: Set<string>,
+  oneByOne: StoreQueue,
+): ModelWriter {
   const put = async (name: string, content: Uint8Array) => {
     const file = await storage.create(`${folder}/${name}`);
     try {

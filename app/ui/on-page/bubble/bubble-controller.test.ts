@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Selected } from '../../../page/read/selected.ts';
 import type { Send } from '../../../protocol/requests.ts';
 import type { Job, Settings } from '../../../protocol/types.ts';
-import { BubbleState } from './bubble-controller.ts';
+import { BubbleController } from './bubble-controller.ts';
 import { Speech } from '../../kit/speech.ts';
 import type { Translator } from '../translator.ts';
 
@@ -30,7 +30,7 @@ function setUp(languages: Partial<Settings> = { language: 'de' }) {
     },
     stop: () => {},
   } as unknown as Translator;
-  const state = new BubbleState({
+  const state = new BubbleController({
     translator,
     detector: undefined,
     speech: new Speech(),

@@ -4,7 +4,7 @@ import { LinnetError, toWire, type WireError } from '../../../../engine/index.ts
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
 import { withoutMarks } from '../../../text/marks.ts';
-import type { Selected, WayBack } from '../../../page/read/selected.ts';
+import type { Selected, Undo } from '../../../page/read/selected.ts';
 import type { Job } from '../../../protocol/types.ts';
 import { targetFor, withLanguage } from '../../state/target-language.ts';
 import type { Speech } from '../../kit/speech.ts';
@@ -21,7 +21,7 @@ export interface BubbleOptions {
   translatePage(): void;
 }
 
-export class BubbleState {
+export class BubbleController {
   readonly phase: Signal<BubblePhase> = signal<BubblePhase>('hidden');
   readonly selected: Signal<Selected | undefined> = signal<Selected | undefined>(undefined);
   /** After languages were swapped: what is translated back in place of the selection. */
@@ -33,7 +33,7 @@ export class BubbleState {
   readonly job: Signal<Job | undefined> = signal<Job | undefined>(undefined);
   readonly busy: Signal<boolean> = signal(false);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
-  readonly undo: Signal<WayBack | undefined> = signal<WayBack | undefined>(undefined);
+  readonly undo: Signal<Undo | undefined> = signal<Undo | undefined>(undefined);
   /** What could not be done, since the text was changed meanwhile. */
   readonly stuck: Signal<'replace' | 'undo' | undefined> = signal<'replace' | 'undo' | undefined>(undefined);
   readonly pinned: Signal<boolean> = signal(false);
