@@ -7,7 +7,7 @@ const breaches = (file: string, text: string) =>
 test.each([
   ['engine/runtime/run.ts', "import { device } from '../gpu/device.ts';"],
   ['engine/models/llama.ts', "import type { ByteSource } from '../weights/source.ts';"],
-  ['engine/kernels/gemv.ts', "import source from '../../wgsl/gemv.wgsl?raw';"],
+  ['engine/ops/gemv/kernel.ts', "import source from '../../../wgsl/gemv/gemv.wgsl?raw';"],
   ['app/jobs/summary.ts', "import { generate } from '../../engine/index.ts';"],
   ['entrypoints/popup/main.tsx', "import { App } from '../../app/ui/app.tsx';"],
   ['engine/kv/cache.test.ts', "import { print } from '../symbolic/dim.ts'; import 'node:fs';"],

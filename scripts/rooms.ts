@@ -19,10 +19,20 @@ export interface Room {
 
 const door = 'engine/index.ts';
 const appRooms = ['app', 'app/protocol', 'app/jobs', 'app/pages', 'app/store', 'app/i18n'];
-const modelFoundations = ['engine/graph', 'engine/tensor', 'engine/symbolic', 'engine/base'];
+const foundations = ['engine/tensor', 'engine/symbolic', 'engine/base'];
+const modelFoundations = ['engine/graph', 'engine/ops', ...foundations];
 const engineRooms = [
-  ...['engine/session', 'engine/runtime', 'engine/models', 'engine/weights', 'engine/text'],
-  ...['engine/sampling', 'engine/kv', 'engine/kernels', 'engine/quant', 'engine/gpu', ...modelFoundations],
+  'engine/session',
+  'engine/runtime',
+  'engine/models',
+  'engine/weights',
+  'engine/text',
+  'engine/sampling',
+  'engine/kv',
+  'engine/kernels',
+  'engine/quant',
+  'engine/gpu',
+  ...modelFoundations,
 ];
 
 export const rooms: readonly Room[] = [
@@ -73,14 +83,19 @@ export const rooms: readonly Room[] = [
     instead: 'The cache is layout and bookkeeping; its buffers are made by engine/runtime.',
   },
   {
-    path: 'engine/kernels',
-    imports: ['wgsl', ...modelFoundations],
-    instead: 'A kernel is a record: describe the dispatch, and let engine/runtime encode it.',
+    path: 'engine/graph',
+    imports: ['engine/ops', 'engine/sampling', ...foundations],
+    instead: 'A graph is plain data and knows what its ops mean; which kernels run it is for engine/runtime.',
   },
   {
-    path: 'engine/graph',
-    imports: ['engine/sampling', 'engine/tensor', 'engine/symbolic', 'engine/base'],
-    instead: 'A graph is plain data; how it runs is for engine/kernels and engine/runtime.',
+    path: 'engine/ops',
+    imports: ['wgsl', 'engine/kernels', 'engine/sampling', ...foundations],
+    instead: 'An op is a meaning, cases and kernel records, and knows no graph; passes are for engine/graph.',
+  },
+  {
+    path: 'engine/kernels',
+    imports: ['wgsl', ...foundations],
+    instead: 'A kernel is a record: describe the dispatch, and let engine/runtime encode it.',
   },
   {
     path: 'engine/quant',
@@ -186,7 +201,9 @@ export const floors: readonly (readonly string[])[] = [
   ['engine/session'],
   ['engine/runtime'],
   ['engine/models', 'engine/weights', 'engine/text', 'engine/kv'],
-  ['engine/kernels', 'engine/graph', 'engine/quant', 'engine/gpu'],
+  ['engine/graph'],
+  ['engine/ops'],
+  ['engine/kernels', 'engine/quant', 'engine/gpu'],
   ['engine/tensor', 'engine/sampling'],
   ['engine/symbolic'],
   ['engine/base'],

@@ -7,7 +7,7 @@ import { symbol } from '../symbolic/dim.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import { graphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
-import { verify } from '../graph/verify.ts';
+import { validate } from '../graph/validate.ts';
 import { type CacheForm, type CheckpointTensor, site, type WeightType } from './blocks.ts';
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
 import { chatglm } from './chatglm.ts';
@@ -105,7 +105,7 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
     facts,
   );
   const graph = b.build();
-  verify(graph);
+  validate(graph);
   return { ...facts, graph, capacity, maxChunk, cache, tensors };
 }
 

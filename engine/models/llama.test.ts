@@ -6,7 +6,7 @@ import { interpreter } from '../graph/interpret.ts';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
 import { printNodes } from '../graph/print.ts';
-import { verify } from '../graph/verify.ts';
+import { validate } from '../graph/validate.ts';
 import { randomTensor, seededRandom } from '../tensor/random.ts';
 import type { HostTensor } from '../tensor/tensor.ts';
 import { buildModel, type ModelGraph, type ModelOptions, readModel } from './index.ts';
@@ -319,7 +319,7 @@ describeWithAssets(
         capacity: 4096,
       });
       const graph = runPasses(model.graph);
-      verify(graph);
+      validate(graph);
       expect(graph.nodes).toHaveLength(5 * model.layers + 4);
       const plan = planMemory(graph);
       expect(plan.slots).toHaveLength(6); // stream, wide, narrow; ids, logits, best

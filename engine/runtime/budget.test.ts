@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { planMemory } from '../graph/plan.ts';
-import { specialise } from '../kernels/index.ts';
+import { specialise } from '../kernels/kernel.ts';
 import { buildModel, type CacheForm } from '../models/index.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { bounds } from '../symbolic/relate.ts';

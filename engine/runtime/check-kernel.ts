@@ -8,11 +8,14 @@
  * may become either, so a few in a hundred may be off by one step.
  */
 import type { Gpu } from '../gpu/index.ts';
-import { caseInputs, withActivations } from '../graph/ops/inputs.ts';
-import { OPS } from '../graph/ops/index.ts';
-import type { Op, OpCase, Tensors, Types } from '../graph/ops/op.ts';
+import { caseInputs, withActivations } from '../ops/lib/case-inputs.ts';
+import { OPS } from '../ops/index.ts';
+import type { Op, OpCase } from '../ops/op.ts';
+import type { Tensors, Types } from '../tensor/signature.ts';
 import { ringRows } from '../graph/rings.ts';
-import { type Caps, type KernelInput, narrowInput, selectKernel } from '../kernels/index.ts';
+import { bindInput } from '../kernels/bind-dims.ts';
+import type { Caps, KernelInput } from '../kernels/kernel.ts';
+import { selectKernel } from '../ops/select-kernel.ts';
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8, quantiseQ8 } from '../quant/q8.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
@@ -161,7 +164,7 @@ function narrowed(
     segments: { [types.table !== undefined && op.name === 'embed' ? 'table' : 'weight']: heights },
   };
   const ranges = Object.entries(row.binding).map(([name, value]) => [name, { min: value, max: value }]);
-  return narrowInput(node, Object.fromEntries(ranges));
+  return bindInput(node, Object.fromEntries(ranges));
 }
 
 type Numbers = Float32Array | Uint32Array;

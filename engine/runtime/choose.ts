@@ -6,14 +6,9 @@ import type { Gpu } from '../gpu/index.ts';
 import type { Graph, Node, Value, ValueId } from '../graph/graph.ts';
 import type { Workspaces } from '../graph/plan.ts';
 import { ringRows } from '../graph/rings.ts';
-import {
-  type Caps,
-  type Forms,
-  type Kernel,
-  type KernelInput,
-  narrowInput,
-  selectKernel,
-} from '../kernels/index.ts';
+import { bindInput } from '../kernels/bind-dims.ts';
+import type { Caps, Forms, Kernel, KernelInput } from '../kernels/kernel.ts';
+import { selectKernel } from '../ops/select-kernel.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { segmentsOf } from './segments.ts';
 
@@ -45,7 +40,7 @@ export function chooseKernels({ gpu, graph, capacity, forms }: Place, range: Ran
   const values = new Map(graph.values.map((v) => [v.id, v]));
   const ranges = { S: range, C: { min: capacity, max: capacity } };
   return graph.nodes.map((node, index) => {
-    const input = narrowInput(kernelInput(node, values, gpu, forms), ranges);
+    const input = bindInput(kernelInput(node, values, gpu, forms), ranges);
     return { node, index, input, ...selectKernel(input) };
   });
 }

@@ -4,7 +4,7 @@
  */
 import { log } from '../base/log.ts';
 import type { Gpu, GpuFacts } from '../gpu/index.ts';
-import type { Forms } from '../kernels/index.ts';
+import type { Forms } from '../kernels/kernel.ts';
 import { FORM_NAMES, type FormName, testForm, type Verdict } from './self-test.ts';
 
 /** Counts up when a form or its test changes, so that old verdicts no longer hold. */

@@ -5,9 +5,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';
 import { type Gpu, openGpu } from '../gpu/index.ts';
-import { withActivations } from '../graph/ops/inputs.ts';
-import { OPS } from '../graph/ops/index.ts';
-import type { Op, OpCase } from '../graph/ops/op.ts';
+import { withActivations } from '../ops/lib/case-inputs.ts';
+import { OPS } from '../ops/index.ts';
+import type { Op, OpCase } from '../ops/op.ts';
 import { seededRandom } from '../tensor/random.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 import { checkKernel, type KernelCase } from './check-kernel.ts';

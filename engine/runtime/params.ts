@@ -3,7 +3,8 @@
  * layers of a model have them. Numbers are written once, dims by every step (`program.ts`).
  */
 import { type Buffer, createBuffer, type Gpu, writeBuffer } from '../gpu/index.ts';
-import type { ParamLayout, Specialised } from '../kernels/index.ts';
+import type { Specialised } from '../kernels/kernel.ts';
+import type { ParamLayout } from '../kernels/shader.ts';
 import { type Dim, isConstant, print } from '../symbolic/dim.ts';
 
 export interface Params {

@@ -15,7 +15,7 @@ import {
   writeBuffer,
 } from '../gpu/index.ts';
 import type { Node } from '../graph/graph.ts';
-import { type Specialised, specialise } from '../kernels/index.ts';
+import { specialise, type Specialised } from '../kernels/kernel.ts';
 import { type CompiledDims, compileDims, evaluate } from '../symbolic/evaluate.ts';
 import { type Chosen, chooseKernels, type Place, type Range } from './choose.ts';
 import { writesLast } from './lasting.ts';

@@ -5,10 +5,10 @@
  */
 import { fail } from '../base/errors.ts';
 import { type Buffer, createBuffer, type Gpu, writeBuffer } from '../gpu/index.ts';
-import { constantTable } from '../graph/constants.ts';
+import { constantTable } from '../ops/rope/table.ts';
 import type { Graph, Value, ValueId } from '../graph/graph.ts';
 import type { Plan } from '../graph/plan.ts';
-import { narrow } from '../kernels/index.ts';
+import { bindDim } from '../kernels/bind-dims.ts';
 import type { Dim } from '../symbolic/dim.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { byteSize } from '../tensor/tensor.ts';
@@ -40,7 +40,7 @@ export function createResources(
     return buffer;
   };
   const at = { S: { min: 1, max: longest.S }, C: { min: longest.C, max: longest.C } };
-  const most = (d: Dim) => bounds(narrow(d, at)).max;
+  const most = (d: Dim) => bounds(bindDim(d, at)).max;
   const sums = { weight: 0, cache: 0 };
   const cached = new Set(graph.values.map(({ origin }) => (origin.kind === 'view' ? origin.of : -1)));
   const slots: Buffer[] = [];

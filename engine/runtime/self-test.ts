@@ -6,8 +6,9 @@
  * Not here: where verdicts are kept (`forms.ts`), what the forms are (kernels/kernel.ts, `Forms`).
  */
 import type { Gpu } from '../gpu/index.ts';
-import { OPS } from '../graph/ops/index.ts';
-import { type Forms, type KernelInput, selectKernel } from '../kernels/index.ts';
+import { OPS } from '../ops/index.ts';
+import type { Forms, KernelInput } from '../kernels/kernel.ts';
+import { selectKernel } from '../ops/select-kernel.ts';
 import { f16Array, f32ArrayFromF16 } from '../tensor/f16.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { type ActivationDType, elements, type TensorType } from '../tensor/tensor.ts';

@@ -15,7 +15,7 @@ import {
   submit,
   writeBuffer,
 } from '../gpu/index.ts';
-import { type Kernel, type KernelInput, specialise } from '../kernels/index.ts';
+import { type Kernel, type KernelInput, specialise } from '../kernels/kernel.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { bounds } from '../symbolic/relate.ts';
 import type { TensorType } from '../tensor/tensor.ts';

@@ -1,8 +1,8 @@
 /** Checks drafts: a few rows in one run, the likeliest id after each. Made when it is first wanted. */
 import { type Buffer, createBuffer, type Gpu, readbackRing } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { verify } from '../graph/verify.ts';
-import { narrow } from '../kernels/index.ts';
+import { validate } from '../graph/validate.ts';
+import { bindDim } from '../kernels/bind-dims.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { byteSize } from '../tensor/tensor.ts';
 import type { Pacer } from './pacing.ts';
@@ -20,7 +20,7 @@ export interface Verifier {
 export async function createVerifier(site: ProgramSite, pacer: Pacer): Promise<Verifier | undefined> {
   const graph = verifyGraph(site.graph);
   if (graph === undefined) return undefined;
-  verify(graph);
+  validate(graph);
   const { gpu } = site;
   const own = wideBuffers(gpu, graph);
   const resources = {
@@ -72,7 +72,7 @@ function wideBuffers(gpu: Gpu, graph: Graph): Map<number, Buffer> {
   return new Map(
     [graph.outputs.logits!, graph.outputs.best!].map((id) => {
       const { name, type } = graph.values.find((v) => v.id === id) as Value;
-      return [id, createBuffer(gpu, `${name} of a draft`, bounds(narrow(byteSize(type), rows)).max)];
+      return [id, createBuffer(gpu, `${name} of a draft`, bounds(bindDim(byteSize(type), rows)).max)];
     }),
   );
 }

@@ -6,7 +6,7 @@
 import { equal, sub } from '../symbolic/dim.ts';
 import type { Graph, Node, Value } from '../graph/graph.ts';
 import { tidied } from '../graph/passes/rewrite.ts';
-import { opNamed } from '../graph/ops/index.ts';
+import { opNamed } from '../ops/index.ts';
 
 /** Rows at most: what the kernels for few rows take. */
 export const VERIFY_ROWS = 8;
