@@ -15,7 +15,7 @@ import {
   type Rope,
   type Site,
 } from './blocks.ts';
-import type { ModelFacts } from './family.ts';
+import type { ModelFacts } from './architecture.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
 export interface Names {

@@ -10,17 +10,17 @@ import type { Graph } from '../graph/graph.ts';
 import { validate } from '../graph/validate.ts';
 import { type CacheForm, type CheckpointTensor, site, type WeightType } from './blocks.ts';
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
-import { chatglm } from './chatglm.ts';
-import type { Family, ModelFacts } from './family.ts';
-import { gemma } from './gemma.ts';
-import { gemma2 } from './gemma2.ts';
-import { gemma3 } from './gemma3.ts';
-import { glm } from './glm.ts';
-import { llama } from './llama.ts';
-import { phi3 } from './phi3.ts';
-import { qwen2 } from './qwen2.ts';
-import { qwen3 } from './qwen3.ts';
-import { smollm3 } from './smollm3.ts';
+import { chatglm } from './families/chatglm.ts';
+import type { Family, ModelFacts } from './architecture.ts';
+import { gemma } from './families/gemma.ts';
+import { gemma2 } from './families/gemma2.ts';
+import { gemma3 } from './families/gemma3.ts';
+import { glm } from './families/glm.ts';
+import { llama } from './families/llama.ts';
+import { phi3 } from './families/phi3.ts';
+import { qwen2 } from './families/qwen2.ts';
+import { qwen3 } from './families/qwen3.ts';
+import { smollm3 } from './families/smollm3.ts';
 
 export type { CacheForm, CheckpointTensor, WeightType } from './blocks.ts';
 

@@ -11,9 +11,9 @@ import { buildModel, type CacheForm } from '../models/index.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { byteSize } from '../tensor/tensor.ts';
-import { chooseKernels, workspacesOf } from './choose.ts';
-import { rangesOf } from './programs.ts';
-import { segmentsOf } from './segments.ts';
+import { chooseKernels, workspacesOf } from './program/select-kernels.ts';
+import { rangesOf } from './program/programs.ts';
+import { segmentsOf } from './memory/segments.ts';
 
 const MIB = 2 ** 20;
 const CHUNK = 128;

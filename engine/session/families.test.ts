@@ -21,7 +21,7 @@ import { importModel } from './import.ts';
 import { CPU_FACTS, interpreterRuntime } from './interpreter-runtime.ts';
 import { loadWith } from './load.ts';
 import { furthest } from './stories.ts';
-import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../models/tiny-families.ts';
+import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../testing/tiny-families.ts';
 import { GGUF_TYPES, tinyFamilyFiles, tinyFamilyGguf } from './tiny-family-files.ts';
 
 interface Golden {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../../engine/models/tiny-families.ts';
+import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../../engine/testing/tiny-families.ts';
 import { GGUF_TYPES, ROUNDINGS, tinyFamilyGguf } from '../../engine/session/tiny-family-files.ts';
 import { openOracle } from './llama-cpp.ts';
 
