@@ -39,7 +39,7 @@ away), asked with Linnet's own prompts:
 - Pages of more than five stories at once; longer ones are read part by part, as with any model.
 - The wordings of sentences and questions are those of the generator. “Held out” below means unseen stories and an unseen
   pair of who and where in each; it does not mean unseen wordings.
-- The prompts must be those of `app/jobs/prompts.json`: each is one token. Change them, and the model has to be made again.
+- The prompts must be those of `app/worker/prompts/prompts.json`: each is one token. Change them, and the model has to be made again.
 
 ## Evaluation
 

@@ -1,6 +1,6 @@
 """Conversations in the product's own prompts: what Linnet will send, and what the model is to answer.
 
-The prompts are read from app/jobs/prompts.json, so that training follows the product and never a copy of it.
+The prompts are read from app/worker/prompts/prompts.json, so that training follows the product and never a copy of it.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 import lexicon as L
 from world import NOT_SAID, Maker, reserved
 
-PROMPTS = json.loads((Path(__file__).parent.parent / "app/jobs/prompts.json").read_text())
+PROMPTS = json.loads((Path(__file__).parent.parent / "app/worker/prompts/prompts.json").read_text())
 LIMITS = {"short": 3, "medium": 5, "long": 7}
 LANGUAGES = {"French": 1, "German": 2}
 

@@ -6,21 +6,22 @@ import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
 import { fail, toWire } from '../engine/index.ts';
 import { useTexts } from '../app/i18n/index.ts';
-import { extract, refusePdf } from '../app/pages/extract.ts';
-import { writtenText } from '../app/pages/editing.ts';
-import { currentSelection, type Selected, selectedElsewhere } from '../app/pages/selection.ts';
-import { placeOf, showPassage } from '../app/pages/show-passage.ts';
-import { connectToEngine } from '../app/protocol/browser-line.ts';
-import { browserDetector } from '../app/protocol/detector.ts';
-import { keptTexts, onTextsKept } from '../app/protocol/language.ts';
-import { answerPageRequests } from '../app/protocol/page-line.ts';
-import { mountBubble } from '../app/ui/bubble-host.tsx';
-import { BubbleState } from '../app/ui/bubble-state.ts';
-import { mountPageControl } from '../app/ui/page-control-host.tsx';
-import { PageState } from '../app/ui/page-state.ts';
-import { Speech } from '../app/ui/speech.ts';
-import { Translator } from '../app/ui/translator.ts';
-import { watchSelection } from '../app/ui/watch-selection.ts';
+import { extract, refusePdf } from '../app/page/read/extract.ts';
+import { writtenText } from '../app/page/read/editing.ts';
+import { currentSelection, selectedElsewhere } from '../app/page/read/selection.ts';
+import type { Selected } from '../app/page/read/selected.ts';
+import { placeOf, showPassage } from '../app/page/read/highlight.ts';
+import { connectToEngine } from '../app/browser/connect.ts';
+import { browserDetector } from '../app/browser/language-detector.ts';
+import { keptTexts, onTextsKept } from '../app/browser/ui-language.ts';
+import { answerPageRequests } from '../app/browser/page-messages.ts';
+import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.tsx';
+import { BubbleState } from '../app/ui/on-page/bubble/bubble-controller.ts';
+import { mountPageControl } from '../app/ui/on-page/translation-bar/mount-translation-bar.tsx';
+import { PageState } from '../app/ui/on-page/translation-bar/translation-controller.ts';
+import { Speech } from '../app/ui/kit/speech.ts';
+import { Translator } from '../app/ui/on-page/translator.ts';
+import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
 
 /** Left on the page's isolated world, so that a second injection does nothing, and one after an update does. */
 interface Presence {

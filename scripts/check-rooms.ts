@@ -11,7 +11,7 @@ import { dirname, join, normalize } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'vite';
 import type { Room } from './rooms.ts';
-import { doors, floors, gpuTestImports, maximumLines, mayBeLonger, rooms, testImports } from './rooms.ts';
+import { doors, gpuTestImports, ladders, maximumLines, mayBeLonger, rooms, testImports } from './rooms.ts';
 
 export interface Breach {
   readonly file: string;
@@ -24,7 +24,6 @@ export interface Breach {
 interface Import {
   readonly from: string;
   readonly start: number;
-  readonly onlyTypes: boolean;
 }
 
 /** @param files path relative to the repository, with `/`, to its text */
@@ -62,7 +61,7 @@ function checkLength(file: string, text: string, report: Report): void {
   report(text.length, `${lines} lines`, why, 'split it where its subject changes');
 }
 
-function checkImport(file: string, { from, start, onlyTypes }: Import, report: Report): void {
+function checkImport(file: string, { from, start }: Import, report: Report): void {
   if (!from.startsWith('.')) {
     if (from.startsWith('/')) report(start, `import of \`${from}\``, 'paths are relative', 'write ./ or ../');
     return;
@@ -71,23 +70,22 @@ function checkImport(file: string, { from, start, onlyTypes }: Import, report: R
   const room = roomOf(file);
   const targetRoom = roomOf(target);
   if (room === targetRoom && room.path !== '') return;
-  const allowed = [...room.imports, ...(onlyTypes ? (room.types ?? []) : []), ...forTests(file, room)];
+  const allowed = [...room.imports, ...forTests(file, room)];
   if (allowed.includes(targetRoom.path) || allowed.includes(target)) return;
-  const typesOnly = room.types?.includes(targetRoom.path) === true;
   report(
     start,
     `${name(room)} imports \`${target}\``,
-    typesOnly
-      ? `of ${name(targetRoom)} it may import types only`
-      : `${name(room)} may import ${allowed.length === 0 ? 'nothing' : allowed.join(', ')}`,
+    `${name(room)} may import ${allowed.length === 0 ? 'nothing' : allowed.join(', ')}`,
     room.instead,
   );
 }
 
 function forTests(file: string, room: Room): readonly string[] {
   if (!isTest(file)) return [];
-  const floor = floors.findIndex((paths) => paths.includes(room.path));
-  const below = floor < 0 ? [] : floors.slice(floor + 1).flat();
+  const below = ladders.flatMap((floors) => {
+    const floor = floors.findIndex((paths) => paths.includes(room.path));
+    return floor < 0 ? [] : floors.slice(floor + 1).flat();
+  });
   return [...testImports, ...below, ...(file.endsWith('.gpu.test.ts') ? gpuTestImports : [])];
 }
 
@@ -120,13 +118,12 @@ function read(file: string, text: string): { code: string; imports: Import[] } {
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   const blanks: { start: number; end: number }[] = [...comments];
   const imports: Import[] = [];
-  for (const { moduleRequest: to, entries, start } of module.staticImports) {
-    const onlyTypes = entries.length > 0 && entries.every(({ isType }) => isType);
-    imports.push({ from: to.value, start, onlyTypes });
+  for (const { moduleRequest: to, start } of module.staticImports) {
+    imports.push({ from: to.value, start });
   }
   for (const { entries, start } of module.staticExports) {
     const from = entries.find(({ moduleRequest }) => moduleRequest !== null)?.moduleRequest?.value;
-    if (from !== undefined) imports.push({ from, start, onlyTypes: entries.every(({ isType }) => isType) });
+    if (from !== undefined) imports.push({ from, start });
   }
   walk(program as unknown as SyntaxNode, (node) => {
     if (isText(node)) blanks.push(node);
@@ -154,7 +151,7 @@ function importedBy(node: SyntaxNode): Import | undefined {
     }
   }
   const from = (source as SyntaxNode | undefined)?.value;
-  return typeof from === 'string' ? { from, start, onlyTypes: type === 'TSImportType' } : undefined;
+  return typeof from === 'string' ? { from, start } : undefined;
 }
 
 function walk(node: SyntaxNode, visit: (node: SyntaxNode) => void): void {

@@ -7,7 +7,7 @@
  * moment are refused with `engine-unreachable`: whether they were carried out is not known.
  */
 import { fromWire, LinnetError } from '../../engine/index.ts';
-import type { ClientChannel, ServerFrame } from './frames.ts';
+import type { ClientChannel, ServerFrame } from './messages.ts';
 import type { ClientRequest, Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
 
 export interface ClientOptions {

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { fail } from '../../engine/index.ts';
-import { type BridgePort, type BridgeWorker, bridgeInWorker, createBridge, type Downward } from './bridge.ts';
+import {
+  type BridgePort,
+  type BridgeWorker,
+  bridgeInWorker,
+  createBridge,
+  type Downward,
+} from './port-relay.ts';
 import { createClient } from './client.ts';
-import { pipe } from './fake-pipe.ts';
+import { pipe } from '../testing/fake-pipe.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
 import type { ServerEvent } from './requests.ts';
 import type { Settings } from './types.ts';

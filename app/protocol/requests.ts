@@ -11,7 +11,7 @@ import type {
   Verdict,
   WireError,
 } from '../../engine/index.ts';
-import type { FoundConversation } from './found.ts';
+import type { FoundConversation } from './search-result.ts';
 import type {
   ActiveModel,
   Benchmark,

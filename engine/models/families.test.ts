@@ -1,4 +1,4 @@
-/** What all families promise, on the tiny ones; whether their numbers are right is `session/families.test.ts`'s. */
+/** What all families promise, on the tiny ones; whether their numbers are right is `conformance/families.test.ts`'s. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';

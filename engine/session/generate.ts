@@ -1,14 +1,14 @@
 /**
  * One answer: read what of the prompt is not in the cache yet, then step after step until it ends. What a step is,
- * one token ahead of its readback or a draft that is checked, `steps.ts` says; how tokens become text, `answer.ts`.
+ * one token ahead of its readback or a draft that is checked, `steps.ts` says; how tokens become text, `detokenise.ts`.
  */
 import { fail, LinnetError } from '../base/errors.ts';
 import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
-import { createAnswer } from './answer.ts';
+import { createAnswer } from './detokenise.ts';
 import { MAX_CHUNK } from './limits.ts';
-import { createMeter, type Meter } from './meter.ts';
+import { createMeter, type Meter } from './stats.ts';
 import type { GenerateHooks } from './model.ts';
 import { samplingOf } from './sampling.ts';
 import { speculatorFor, stepper } from './steps.ts';

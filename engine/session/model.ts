@@ -24,7 +24,7 @@ import type { CacheForm } from '../models/index.ts';
 import type { FormsCache } from '../runtime/index.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
-import type { Storage } from '../weights/storage.ts';
+import type { Storage } from '../weights/store/storage.ts';
 
 /** What is fixed once a model is loaded. */
 export interface ModelFacts {

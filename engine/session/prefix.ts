@@ -10,10 +10,10 @@ import { fail } from '../base/errors.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { CacheRows } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
-import { checksum } from '../weights/checksum.ts';
-import type { Manifest } from '../weights/manifest.ts';
-import type { ByteSource } from '../weights/source.ts';
-import type { Storage } from '../weights/storage.ts';
+import { checksum } from '../weights/integrity/checksum.ts';
+import type { Manifest } from '../weights/store/manifest.ts';
+import type { ByteSource } from '../weights/sources/byte-source.ts';
+import type { Storage } from '../weights/store/storage.ts';
 
 const FORMAT = 'linnet-prefix/1';
 /** Longer ones are no header of ours: ids of 2^20 tokens would fit. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { memoryStorage } from '../weights/storage-memory.ts';
+import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { storedForms } from './stored-forms.ts';
 
 it('keeps a record per adapter, the newest, and takes a damaged file for none', async () => {

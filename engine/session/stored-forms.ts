@@ -1,6 +1,6 @@
 /** What GPUs have proved (runtime/forms.ts) as small JSON files beside the models. */
 import type { AdapterForms, FormsCache } from '../runtime/index.ts';
-import type { Storage } from '../weights/storage.ts';
+import type { Storage } from '../weights/store/storage.ts';
 
 const ROOT = 'adapters';
 

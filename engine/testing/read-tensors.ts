@@ -1,4 +1,4 @@
-/** For tests: the f32 tensors of a safetensors file in memory. What ships reads them by `weights/safetensors.ts`. */
+/** For tests: the f32 tensors of a safetensors file in memory. What ships reads them by `weights/formats/safetensors.ts`. */
 import type { HostTensor } from '../tensor/tensor.ts';
 
 /** 8 bytes of header length, a JSON header, the data. */

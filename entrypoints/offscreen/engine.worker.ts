@@ -1,13 +1,13 @@
 /** The worker under the offscreen page: engine, jobs and stores live here, and nothing else does any work. */
 import { nearestLanguage } from '../../app/i18n/index.ts';
-import { Desk } from '../../app/jobs/desk.ts';
-import { realEngine } from '../../app/jobs/engine-real.ts';
-import { bridgeInWorker, type Downward, type Upward } from '../../app/protocol/bridge.ts';
+import { Desk } from '../../app/worker/worker.ts';
+import { realEngine } from '../../app/worker/models/worker-engine.ts';
+import { bridgeInWorker, type Downward, type Upward } from '../../app/protocol/port-relay.ts';
 import { receiveFiles } from '../../app/protocol/files.ts';
-import type { ServerChannel } from '../../app/protocol/frames.ts';
-import { memoryGlossary, openIdbGlossary } from '../../app/store/glossary.ts';
-import { openIdbStore, type Store } from '../../app/store/store.ts';
-import { memoryStore } from '../../app/store/store-memory.ts';
+import type { ServerChannel } from '../../app/protocol/messages.ts';
+import { memoryGlossary, openIdbGlossary } from '../../app/worker/store/glossary-store.ts';
+import { openIdbStore, type Store } from '../../app/worker/store/store.ts';
+import { memoryStore } from '../../app/worker/store/store-memory.ts';
 
 const { gpu: provider } = navigator;
 /** For translations, until a person chooses another. */

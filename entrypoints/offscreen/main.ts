@@ -3,9 +3,9 @@
  * document that nobody sees; where a browser has none it is a pinned tab, and then says what it is for.
  */
 import { browser } from 'wxt/browser';
-import { createBridge } from '../../app/protocol/bridge.ts';
-import { PORT_NAME } from '../../app/protocol/frames.ts';
-import { answerWhetherThere, holdEngine } from '../../app/protocol/offscreen-page.ts';
+import { createBridge } from '../../app/protocol/port-relay.ts';
+import { PORT_NAME } from '../../app/protocol/messages.ts';
+import { answerWhetherThere, holdEngine } from '../../app/browser/offscreen-page.ts';
 
 // An offscreen document sees only `runtime`.
 const isTab = (browser as { tabs?: unknown }).tabs !== undefined;
@@ -14,7 +14,7 @@ let told = Promise.resolve();
 
 function tell(text: 'engine-tab' | 'engine-elsewhere'): void {
   told = told.then(async () => {
-    const { showEnginePage } = await import('../../app/ui/engine-page.tsx');
+    const { showEnginePage } = await import('../../app/ui/models/engine-page.tsx');
     await showEnginePage(document.getElementById('app')!, text);
   });
 }

@@ -3,13 +3,13 @@
  * tokenizer of the engine reads it (engine/text). Keys: `tokenizer.ggml.*` in ggml's `docs/gguf.md`; what llama.cpp
  * takes for granted where a key is absent: its `llama-vocab.cpp`.
  *
- * Two kinds: `llama` (SentencePiece with scores: `tokenizer-spm.ts`) and `gpt2` (byte-level BPE with merges:
+ * Two kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`) and `gpt2` (byte-level BPE with merges:
  * `tokenizer-bpe.ts`). Here: what both share.
  */
-import { around } from '../around.ts';
+import { around } from '../formats/post-processor.ts';
 import type { GgufFile } from './header.ts';
 import { bpeParts } from './tokenizer-bpe.ts';
-import { spmParts } from './tokenizer-spm.ts';
+import { spmParts } from './tokenizer-sentencepiece.ts';
 import { askMetadata, unsupported } from './value.ts';
 import {
   isFiller,
