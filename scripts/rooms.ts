@@ -348,7 +348,7 @@ export const doors: readonly Door[] = [
     name: 'Node',
     pattern: /^(?:node:|webgpu$|playwright)/,
     inImports: true,
-    allowed: [...tools, 'vitest.config.ts', 'wxt.config.ts', 'playwright.config.ts'],
+    allowed: [...tools, 'engine/testing', 'vitest.config.ts', 'wxt.config.ts', 'playwright.config.ts'],
     why: 'the engine and the app run in a browser',
     instead: 'take the files or bytes as a parameter, and read them in cli/',
   },

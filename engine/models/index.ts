@@ -1,6 +1,6 @@
 /**
  * From a `config.json` to a graph: the door of the models. No weights and no GPU are needed.
- * Adding a family: one file like `llama.ts`, one entry in {@link FAMILIES}.
+ * Adding a family: one file like `families/llama.ts`, one line in `families/list.ts`.
  */
 import { fail } from '../base/errors.ts';
 import { symbol } from '../symbolic/dim.ts';
@@ -10,24 +10,12 @@ import type { Graph } from '../graph/graph.ts';
 import { validate } from '../graph/validate.ts';
 import { type CacheForm, type CheckpointTensor, site, type WeightType } from './blocks.ts';
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
-import { chatglm } from './families/chatglm.ts';
 import type { Family, ModelFacts } from './architecture.ts';
-import { gemma } from './families/gemma.ts';
-import { gemma2 } from './families/gemma2.ts';
-import { gemma3 } from './families/gemma3.ts';
-import { glm } from './families/glm.ts';
-import { llama } from './families/llama.ts';
-import { phi3 } from './families/phi3.ts';
-import { qwen2 } from './families/qwen2.ts';
-import { qwen3 } from './families/qwen3.ts';
-import { smollm3 } from './families/smollm3.ts';
+import * as list from './families/list.ts';
 
 export type { CacheForm, CheckpointTensor, WeightType } from './blocks.ts';
 
-const FAMILIES: readonly Family[] = [
-  ...[llama, smollm3, qwen2, qwen3, gemma, gemma2, gemma3, phi3],
-  ...[glm, chatglm],
-];
+const FAMILIES: readonly Family[] = Object.values(list);
 
 /** Values of `model_type` that can be built. */
 export const MODEL_TYPES: readonly string[] = FAMILIES.flatMap((family) => family.modelTypes);

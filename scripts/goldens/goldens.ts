@@ -30,6 +30,8 @@ try {
       };
     }
     const golden = {
+      gguf: family.gguf,
+      config: family.config,
       note: `llama.cpp in @wllama/wllama ${oracle.version}, cache f32; remade by: npm run -s goldens`,
       prompt: PROMPT,
       steps: STEPS,
