@@ -18,7 +18,8 @@ export interface Room {
 }
 
 const door = 'engine/index.ts';
-const modelFoundations = ['engine/graph', 'engine/tensor', 'engine/symbolic', 'engine/base'];
+const foundations = ['engine/tensor', 'engine/symbolic', 'engine/base'];
+const modelFoundations = ['engine/graph', 'engine/ops', ...foundations];
 const weightRooms = [
   'engine/weights',
   'engine/weights/import',
@@ -142,14 +143,19 @@ export const rooms: readonly Room[] = [
     instead: 'The cache is layout and bookkeeping; its buffers are made by engine/runtime.',
   },
   {
-    path: 'engine/kernels',
-    imports: ['wgsl', ...modelFoundations],
-    instead: 'A kernel is a record: describe the dispatch, and let engine/runtime encode it.',
+    path: 'engine/graph',
+    imports: ['engine/ops', 'engine/sampling', ...foundations],
+    instead: 'A graph is plain data and knows what its ops mean; which kernels run it is for engine/runtime.',
   },
   {
-    path: 'engine/graph',
-    imports: ['engine/sampling', 'engine/tensor', 'engine/symbolic', 'engine/base'],
-    instead: 'A graph is plain data; how it runs is for engine/kernels and engine/runtime.',
+    path: 'engine/ops',
+    imports: ['wgsl', 'engine/kernels', 'engine/sampling', ...foundations],
+    instead: 'An op is a meaning, cases and kernel records, and knows no graph; passes are for engine/graph.',
+  },
+  {
+    path: 'engine/kernels',
+    imports: ['wgsl', ...foundations],
+    instead: 'A kernel is a record: describe the dispatch, and let engine/runtime encode it.',
   },
   {
     path: 'engine/quant',
@@ -252,7 +258,9 @@ const engineFloors: readonly (readonly string[])[] = [
   ['engine/session'],
   ['engine/runtime'],
   ['engine/models', 'engine/text', 'engine/kv', ...weightRooms],
-  ['engine/kernels', 'engine/graph', 'engine/quant', 'engine/gpu'],
+  ['engine/graph'],
+  ['engine/ops'],
+  ['engine/kernels', 'engine/quant', 'engine/gpu'],
   ['engine/tensor', 'engine/sampling'],
   ['engine/symbolic'],
   ['engine/base'],
@@ -340,7 +348,7 @@ export const doors: readonly Door[] = [
     name: 'Node',
     pattern: /^(?:node:|webgpu$|playwright)/,
     inImports: true,
-    allowed: [...tools, 'vitest.config.ts', 'wxt.config.ts', 'playwright.config.ts'],
+    allowed: [...tools, 'engine/testing', 'vitest.config.ts', 'wxt.config.ts', 'playwright.config.ts'],
     why: 'the engine and the app run in a browser',
     instead: 'take the files or bytes as a parameter, and read them in cli/',
   },

@@ -10,8 +10,9 @@
 import { fail, invariant } from '../base/errors.ts';
 import { type Dim, equal, type Poly, type SymbolAtom } from '../symbolic/dim.ts';
 import { printType, type TensorType } from '../tensor/tensor.ts';
-import type { ConstantTable, Graph, Node, Value, ValueId, ValueOrigin, WeightRows } from './graph.ts';
-import { opNamed } from './ops/index.ts';
+import type { Graph, Node, Value, ValueId, ValueOrigin, WeightRows } from './graph.ts';
+import { opNamed } from '../ops/index.ts';
+import type { ConstantTable } from '../ops/rope/table.ts';
 
 /** Where an output is written instead of into memory of its own: rows of a state from `row` on. */
 export interface Place {

@@ -9,7 +9,9 @@
  *
  * Not here: what an op means (`ops/`), how a graph is made (`builder.ts`), its text form (`print.ts`).
  */
+import type { ConstantTable } from '../ops/rope/table.ts';
 import type { Dim, SymbolAtom } from '../symbolic/dim.ts';
+import type { Attribute } from '../tensor/signature.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 
 export type ValueId = number & { readonly __value?: never };
@@ -59,16 +61,6 @@ export type ValueOrigin =
   /** Rows [row, row + shape[0]) of a state value; of a ring (`rings.ts`) modulo its rows. */
   | { readonly kind: 'view'; readonly of: ValueId; readonly row: Dim };
 
-/**
- * `rope`: f32[C, rotary]; row p holds cos(p·f_i)·scale at 2i and sin(p·f_i)·scale at 2i+1, where f_i are
- * `frequencies` (rotary/2 of them, radians per position).
- */
-export interface ConstantTable {
-  readonly kind: 'rope';
-  readonly frequencies: readonly number[];
-  readonly scale: number;
-}
-
 export interface Value {
   readonly id: ValueId;
   /** Checkpoint names for weights; `layers.0.q`-like for the rest. Unique. */
@@ -76,8 +68,6 @@ export interface Value {
   readonly type: TensorType;
   readonly origin: ValueOrigin;
 }
-
-export type Attribute = number | string | boolean | Dim;
 
 export interface Node {
   readonly op: string;

@@ -5,10 +5,10 @@
 import { invariant } from '../base/errors.ts';
 import { type Binding, evaluate } from '../symbolic/evaluate.ts';
 import type { HostTensor } from '../tensor/tensor.ts';
-import { constantTable } from './constants.ts';
+import { constantTable } from '../ops/rope/table.ts';
 import type { Graph, Value, ValueId, WeightRows } from './graph.ts';
-import type { Tensors } from './ops/op.ts';
-import { opNamed } from './ops/index.ts';
+import type { Tensors } from '../tensor/signature.ts';
+import { opNamed } from '../ops/index.ts';
 import { ringRows } from './rings.ts';
 import { rowRuns } from './rows.ts';
 

@@ -11,7 +11,7 @@ import { graphBuilder } from './builder.ts';
 import type { Graph, ValueId } from './graph.ts';
 import { runPasses } from './passes/index.ts';
 import { lifetimesOf, type Plan, planMemory } from './plan.ts';
-import { verify } from './verify.ts';
+import { validate } from './validate.ts';
 
 const SEED = Number(process.env.LINNET_FUZZ_SEED ?? Date.now() % 2 ** 31);
 const random = seededRandom(SEED);
@@ -123,7 +123,7 @@ describe(`memory plans of random programs, seed ${SEED}`, () => {
   it('never overlap and are always large enough', () => {
     for (let round = 0; round < 150; round++) {
       const plain = randomGraph();
-      verify(plain);
+      validate(plain);
       for (const graph of [plain, runPasses(plain)]) {
         const workspaces = randomWorkspaces(graph);
         const plan = planMemory(graph, workspaces);

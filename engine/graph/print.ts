@@ -8,7 +8,8 @@
  */
 import { type Dim, print } from '../symbolic/dim.ts';
 import { printType } from '../tensor/tensor.ts';
-import type { Attribute, Graph, Node, Value, ValueId } from './graph.ts';
+import type { Graph, Node, Value, ValueId } from './graph.ts';
+import type { Attribute } from '../tensor/signature.ts';
 import { ringRows } from './rings.ts';
 import { printRows } from './rows.ts';
 

@@ -9,7 +9,7 @@
  * Not here: which kernel a node gets (`index.ts`), buffers and pipelines (`gpu/`, `runtime/compile.ts`).
  */
 import { fail } from '../base/errors.ts';
-import type { Attributes, Types } from '../graph/ops/op.ts';
+import type { Attributes, Types } from '../tensor/signature.ts';
 import { type Dim, isConstant } from '../symbolic/dim.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 import fold from '../../wgsl/lib/fold.wgsl?raw';

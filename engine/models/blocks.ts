@@ -6,7 +6,7 @@ import type { Dim, Poly } from '../symbolic/dim.ts';
 import { type ActivationDType, isGrouped, type TensorType, type WeightDType } from '../tensor/tensor.ts';
 import type { GraphBuilder, Place } from '../graph/builder.ts';
 import type { Node, ValueId } from '../graph/graph.ts';
-import type { Activation } from '../graph/ops/gate_mul.ts';
+import type { Activation } from '../ops/gate-mul/index.ts';
 
 /** A tensor that the checkpoint must have, with the shape it must have there. */
 export interface CheckpointTensor {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { LinnetError } from '../base/errors.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { buildModel } from './index.ts';
-import { TINY_FAMILIES } from './tiny-families.ts';
+import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 
 const SEED = 21;
 const VALUES: readonly unknown[] = [

@@ -2,8 +2,9 @@
  * The loop that all families share: embedding, layers of attention and feed-forward on a residual stream,
  * head. A family's file says in a {@link Decoder} what is its own; absent means as in Llama.
  */
-import type { ConstantTable, ValueId } from '../graph/graph.ts';
-import type { Activation } from '../graph/ops/gate_mul.ts';
+import type { ValueId } from '../graph/graph.ts';
+import type { ConstantTable } from '../ops/rope/table.ts';
+import type { Activation } from '../ops/gate-mul/index.ts';
 import {
   type AttentionShape,
   attention,
@@ -14,7 +15,7 @@ import {
   type Rope,
   type Site,
 } from './blocks.ts';
-import type { ModelFacts } from './family.ts';
+import type { ModelFacts } from './architecture.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
 export interface Names {

@@ -9,7 +9,7 @@ import type { Graph } from '../graph/graph.ts';
 import { ringsOf } from '../graph/rings.ts';
 import { print } from '../symbolic/dim.ts';
 import { buildModel, type ModelOptions } from './index.ts';
-import { TINY_FAMILIES, tinyFamilyTensors } from './tiny-families.ts';
+import { TINY_FAMILIES, tinyFamilyTensors } from '../testing/tiny-families.ts';
 
 const f32: ModelOptions = {
   activations: 'f32',

@@ -1,33 +1,21 @@
 /**
  * From a `config.json` to a graph: the door of the models. No weights and no GPU are needed.
- * Adding a family: one file like `llama.ts`, one entry in {@link FAMILIES}.
+ * Adding a family: one file like `families/llama.ts`, one line in `families/list.ts`.
  */
 import { fail } from '../base/errors.ts';
 import { symbol } from '../symbolic/dim.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import { graphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
-import { verify } from '../graph/verify.ts';
+import { validate } from '../graph/validate.ts';
 import { type CacheForm, type CheckpointTensor, site, type WeightType } from './blocks.ts';
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
-import { chatglm } from './chatglm.ts';
-import type { Family, ModelFacts } from './family.ts';
-import { gemma } from './gemma.ts';
-import { gemma2 } from './gemma2.ts';
-import { gemma3 } from './gemma3.ts';
-import { glm } from './glm.ts';
-import { llama } from './llama.ts';
-import { phi3 } from './phi3.ts';
-import { qwen2 } from './qwen2.ts';
-import { qwen3 } from './qwen3.ts';
-import { smollm3 } from './smollm3.ts';
+import type { Family, ModelFacts } from './architecture.ts';
+import * as list from './families/list.ts';
 
 export type { CacheForm, CheckpointTensor, WeightType } from './blocks.ts';
 
-const FAMILIES: readonly Family[] = [
-  ...[llama, smollm3, qwen2, qwen3, gemma, gemma2, gemma3, phi3],
-  ...[glm, chatglm],
-];
+const FAMILIES: readonly Family[] = Object.values(list);
 
 /** Values of `model_type` that can be built. */
 export const MODEL_TYPES: readonly string[] = FAMILIES.flatMap((family) => family.modelTypes);
@@ -105,7 +93,7 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
     facts,
   );
   const graph = b.build();
-  verify(graph);
+  validate(graph);
   return { ...facts, graph, capacity, maxChunk, cache, tensors };
 }
 

@@ -9,7 +9,7 @@ import {
   WIDEST_HEAD,
   wrongConfig,
 } from './config.ts';
-import type { ModelFacts } from './family.ts';
+import type { ModelFacts } from './architecture.ts';
 
 /** `headWidth`: what stands for an absent `head_dim`, where that is not hidden / heads. */
 export function readSizes(config: Config, fallbackHeadWidth?: number): ModelFacts {

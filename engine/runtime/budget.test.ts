@@ -6,14 +6,14 @@ import { describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { planMemory } from '../graph/plan.ts';
-import { specialise } from '../kernels/index.ts';
+import { specialise } from '../kernels/kernel.ts';
 import { buildModel, type CacheForm } from '../models/index.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { byteSize } from '../tensor/tensor.ts';
-import { chooseKernels, workspacesOf } from './choose.ts';
-import { rangesOf } from './programs.ts';
-import { segmentsOf } from './segments.ts';
+import { chooseKernels, workspacesOf } from './program/select-kernels.ts';
+import { rangesOf } from './program/programs.ts';
+import { segmentsOf } from './memory/segments.ts';
 
 const MIB = 2 ** 20;
 const CHUNK = 128;

@@ -4,7 +4,7 @@ import { type Buffer, type Copy, type Gpu, readbackRing } from '../gpu/index.ts'
 import type { Graph, Value } from '../graph/graph.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
-import type { Resources } from './resources.ts';
+import type { Resources } from './memory/resources.ts';
 import type { StepResult, Wanted } from './runtime.ts';
 import type { Sampler } from './sampler.ts';
 

@@ -11,10 +11,10 @@ import { type Gpu, openGpu } from '../gpu/index.ts';
 import { interpreter } from '../graph/interpret.ts';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
 import { buildModel, type CacheForm } from '../models/index.ts';
-import { TINY_FAMILIES } from '../models/tiny-families.ts';
+import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { createRuntime, type Runtime } from './index.ts';
-import { furthest, randomWeights, source, TINY, type Stored } from './tiny-model.ts';
+import { furthest, randomWeights, source, TINY, type Stored } from '../testing/tiny-model.ts';
 
 const CHUNK = 8;
 const CAPACITY = 64;

@@ -15,7 +15,16 @@ import { buildModel, type ModelGraph } from '../models/index.ts';
 import { randomTensor, seededRandom } from '../tensor/random.ts';
 import type { ActivationDType, HostTensor, WeightDType } from '../tensor/tensor.ts';
 import { createRuntime, type Runtime } from './index.ts';
-import { CAPACITY, furthest, PROMPT, randomWeights, source, store, TINY, type Stored } from './tiny-model.ts';
+import {
+  CAPACITY,
+  furthest,
+  PROMPT,
+  randomWeights,
+  source,
+  store,
+  TINY,
+  type Stored,
+} from '../testing/tiny-model.ts';
 
 const ALL_OFF = PASSES.map((pass) => pass.name);
 

@@ -12,9 +12,9 @@
  */
 import type { Sampling } from '../sampling/settings.ts';
 import type { TensorType } from '../tensor/tensor.ts';
-import type { AdapterForms } from './forms.ts';
+import type { AdapterForms } from './variants/forms.ts';
 import type { Pace } from './pacing.ts';
-import type { CacheRows } from './rows.ts';
+import type { CacheRows } from './cache-rows.ts';
 
 /** Rows of a tensor as the store lays them out. */
 export interface WeightBytes {

@@ -7,7 +7,7 @@ import { buildModel } from '../models/index.ts';
 import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
 import { createRuntime, type Runtime } from './index.ts';
-import { CAPACITY, PROMPT, randomWeights, source, TINY } from './tiny-model.ts';
+import { CAPACITY, PROMPT, randomWeights, source, TINY } from '../testing/tiny-model.ts';
 
 let gpu: Gpu;
 let runtime: Runtime;

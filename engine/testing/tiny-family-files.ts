@@ -4,7 +4,7 @@
  * ggml's reference functions do it (`quantize_row_q8_0_ref`, `quantize_row_q4_0_ref` in `ggml-quants.c`).
  */
 import { GGML_TYPES, type GgmlType, ggmlToF32 } from '../quant/ggml.ts';
-import { type TinyFamily, tinyFamilyTensors, VOCAB } from '../models/tiny-families.ts';
+import { type TinyFamily, tinyFamilyTensors, VOCAB } from '../testing/tiny-families.ts';
 import { f16Array, f16FromF32, f32FromF16 } from '../tensor/f16.ts';
 import { ARCHITECTURES, type GgufArchitecture } from '../weights/gguf/architectures.ts';
 import {

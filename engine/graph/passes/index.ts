@@ -1,7 +1,7 @@
 /** The passes in their order. Each can be switched off by name; what comes out is valid all the same. */
 import { invariant } from '../../base/errors.ts';
 import type { Graph, Pass } from '../graph.ts';
-import { verify } from '../verify.ts';
+import { validate } from '../validate.ts';
 import { dropDead } from './drop-dead.ts';
 import { foldLastRow } from './fold-last-row.ts';
 import { fuseHeads } from './fuse-heads.ts';
@@ -24,7 +24,7 @@ export function runPasses(graph: Graph, { off = [] }: { off?: readonly string[] 
   invariant(unknown === undefined, 'passes', `no pass is called ${unknown}`);
   return PASSES.filter((pass) => !off.includes(pass.name)).reduce((before, pass) => {
     const after = pass.run(before);
-    verify(after);
+    validate(after);
     return after;
   }, graph);
 }

@@ -5,7 +5,7 @@ import type { TensorType } from '../../tensor/tensor.ts';
 import { graphBuilder, type Place } from '../builder.ts';
 import type { Graph } from '../graph.ts';
 import { printNodes, printValue } from '../print.ts';
-import { verify } from '../verify.ts';
+import { validate } from '../validate.ts';
 import { fuseHeads } from './fuse-heads.ts';
 import { fuseResidual } from './fuse-residual.ts';
 import { mergeHeads } from './merge-heads.ts';
@@ -57,12 +57,12 @@ function build({ normed = 'qk', kEps = 0.5, pairs = false, bytes = false }: Opti
   const after = b.node('rmsnorm', 'after', { x: mixed, weight: b.weight('after.w', f32(8)) }, { eps: 0.5 });
   b.output('y', b.node('add', 'y', { a: x, b: after }, {}));
   const graph = b.build();
-  verify(graph);
+  validate(graph);
   return graph;
 }
 
 const text = (graph: Graph) => {
-  verify(graph);
+  validate(graph);
   return printNodes(graph).split('\n').slice(1).join('\n');
 };
 

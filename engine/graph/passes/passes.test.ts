@@ -5,7 +5,7 @@ import type { TensorType } from '../../tensor/tensor.ts';
 import { type GraphBuilder, graphBuilder } from '../builder.ts';
 import type { Graph, Pass, ValueId } from '../graph.ts';
 import { printNodes, printValue } from '../print.ts';
-import { verify } from '../verify.ts';
+import { validate } from '../validate.ts';
 import { dropDead } from './drop-dead.ts';
 import { foldLastRow } from './fold-last-row.ts';
 import { fuseNorm } from './fuse-norm.ts';
@@ -28,14 +28,14 @@ function build(body: (b: GraphBuilder, x: ValueId) => void): Graph {
   const x = b.node('embed', 'x', { ids, table: b.weight('table', f32(9, 8)) }, { scale: 1, dtype: 'f32' });
   body(b, x);
   const graph = b.build();
-  verify(graph);
+  validate(graph);
   return graph;
 }
 
 /** The nodes after `x`, as text; the graph is sound. */
 function rewritten(pass: Pass, graph: Graph): string {
   const done = pass.run(graph);
-  verify(done);
+  validate(done);
   return printNodes(done).split('\n').slice(1).join('\n');
 }
 

@@ -5,8 +5,8 @@
 import { SAMPLING_WORDS } from '../../sampling/settings.ts';
 import { add, type Poly, type SymbolAtom, symbol } from '../../symbolic/dim.ts';
 import type { Graph, Node, Pass, Value } from '../graph.ts';
-import { words } from '../ops/penalise.ts';
-import { opNamed } from '../ops/index.ts';
+import { words } from '../../ops/penalise/index.ts';
+import { opNamed } from '../../ops/index.ts';
 import { freshId, reading } from './rewrite.ts';
 
 export const sampleOnGpu: Pass = {

@@ -1,0 +1,154 @@
+/**
+ * The family of matrix products: three forms by the number of rows (one, a few, many; many in bytes, too), any
+ * weight dtype, and an epilogue per op. Meaning: graph/ops/linear.ts, qkv.ts, gated.ts.
+ */
+import gemmSource from '../../wgsl/matmul/gemm.wgsl?raw';
+import gemmInt8Source from '../../wgsl/matmul/gemm-int8.wgsl?raw';
+import gemvSource from '../../wgsl/matmul/gemv.wgsl?raw';
+import { ceildiv, type Dim, mul } from '../symbolic/dim.ts';
+import { bounds } from '../symbolic/relate.ts';
+import { dimOf, rowsOf } from '../tensor/tensor.ts';
+import {
+  dimIn,
+  fixed,
+  type Kernel,
+  type KernelInput,
+  type KernelSpec,
+  kernel,
+  needsF16,
+  numberIn,
+  typeIn,
+} from './kernel.ts';
+import {
+  chunks,
+  columns,
+  foldPart,
+  productParts,
+  weightConstants,
+  weightParts,
+  weightUsesF16,
+} from './wgsl-parts.ts';
+
+/** What a product does with its results; and what its kernels have besides, where that is more than one dispatch. */
+export interface Epilogue extends Pick<KernelSpec, 'after' | 'workspace' | 'bindings'> {
+  readonly parts: (node: KernelInput) => readonly string[];
+  readonly header: (node: KernelInput) => Record<string, string>;
+  readonly params: (node: KernelInput) => Record<string, Dim>;
+}
+
+/** Rows of the result: those of x, or one where only one row of x is read. */
+function rows(node: KernelInput): Dim {
+  return node.attributes.row === undefined ? rowsOf(typeIn(node, 'x')) : 1;
+}
+
+/** Rows of the weights, of one segment of them where there are several: columns of the product. */
+export function outputs(node: KernelInput): number {
+  return fixed(node, 'weight', dimOf(typeIn(node, 'weight'), 0));
+}
+
+function common(source: string, { parts, header: _, params, ...rest }: Epilogue) {
+  return {
+    ...rest,
+    source,
+    parts: (node: KernelInput) => [...parts(node), ...productParts(node), ...weightParts(node, 'weight')],
+    usesF16: (node: KernelInput) => weightUsesF16(node, 'weight'),
+    params: (node: KernelInput) => ({
+      rows: rows(node),
+      k: columns(node, 'x'),
+      n: outputs(node),
+      n_first: node.segment?.first ?? 0,
+      chunks: chunks(node, 'weight'),
+      x_row: node.attributes.row === undefined ? 0 : dimIn(node, 'row'),
+      eps: node.types.norm === undefined ? 0 : numberIn(node, 'eps'),
+      ...params(node),
+    }),
+  };
+}
+
+function header(node: KernelInput, epilogue: Epilogue): Record<string, string> {
+  return { Scalar: typeIn(node, 'x').dtype, ...epilogue.header(node) };
+}
+
+/** Threads that share 4 results, and how many fours a workgroup makes: powers of two. */
+export interface Lanes {
+  readonly LANES: number;
+  readonly GROUPS: number;
+}
+
+/**
+ * 64 threads: lanes along K times groups of 4 columns. Short rows take few lanes, so that most have a chunk.
+ * Two shapes only, since each is a pipeline of its own to compile.
+ */
+function lanes(node: KernelInput, most: number): Lanes {
+  return most === 1 && chunks(node, 'weight') > 16 ? { LANES: 32, GROUPS: 2 } : { LANES: 8, GROUPS: 8 };
+}
+
+/** Up to here the small form reads each weight once for all rows: with few lanes, 10 KiB of workgroup memory. */
+const FEW = 8;
+
+/** `shape`: how the threads of a workgroup are shared out. */
+export function gemv(
+  name: string,
+  most: 1 | typeof FEW,
+  epilogue: Epilogue,
+  shape = (node: KernelInput) => lanes(node, most),
+): Kernel {
+  const shared = common(gemvSource, epilogue);
+  return kernel(name, {
+    ...shared,
+    parts: (node) => [...shared.parts(node), foldPart(node)],
+    accepts: (node) => {
+      if (bounds(rows(node)).max > most) return most === 1 ? 'needs 1 row' : `needs ${FEW} rows or fewer`;
+      return needsF16(node, 'x');
+    },
+    header: (node) => ({ ROWS: `${most}u`, ...header(node, epilogue) }),
+    constants: (node) => ({ ...shape(node), ...weightConstants(typeIn(node, 'weight')) }),
+    workgroups: (node) => ceildiv(outputs(node), 4 * shape(node).GROUPS),
+  });
+}
+
+/** Of 32 rows and 64 columns, as both shaders for many rows make them. */
+const tiles = (node: KernelInput) => mul(ceildiv(rows(node), 32), ceildiv(outputs(node), 64));
+
+function pays(node: KernelInput): true | string {
+  return bounds(rows(node)).min > FEW || `pays off from ${FEW + 1} rows`;
+}
+
+/** Halves multiply where activations are halves as well: whoever keeps f32 has a reason (range). */
+function mathIn(node: KernelInput): Record<string, string> {
+  const halves = node.caps.forms?.f16Math === true && typeIn(node, 'x').dtype === 'f16';
+  return halves ? { Math: 'f16', LARGEST: '65504.0' } : {};
+}
+
+function gemm(name: string, epilogue: Epilogue): Kernel {
+  return kernel(name, {
+    ...common(gemmSource, epilogue),
+    accepts: (node) => (pays(node) === true ? needsF16(node, 'x') : pays(node)),
+    header: (node) => ({ ...header(node, epilogue), ...mathIn(node) }),
+    constants: (node) => weightConstants(typeIn(node, 'weight')),
+    workgroups: tiles,
+  });
+}
+
+function gemmInt8(name: string, epilogue: Epilogue): Kernel {
+  return kernel(name, {
+    ...common(gemmInt8Source, epilogue),
+    accepts: (node) => {
+      if (node.caps.forms?.int8 !== true) return 'not on';
+      if (typeIn(node, 'weight').dtype !== 'm0e4') return 'needs m0e4';
+      return pays(node) === true ? needsF16(node, 'x') : pays(node);
+    },
+    header: (node) => header(node, epilogue),
+    constants: (node) => weightConstants(typeIn(node, 'weight')),
+    workgroups: tiles,
+  });
+}
+
+export function matmulKernels(op: string, epilogue: Epilogue): Kernel[] {
+  return [
+    gemv(`${op}.gemv`, 1, epilogue),
+    gemv(`${op}.gemv-rows`, FEW, epilogue),
+    gemmInt8(`${op}.gemm-int8`, epilogue),
+    gemm(`${op}.gemm`, epilogue),
+  ];
+}
