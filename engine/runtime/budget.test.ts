@@ -22,7 +22,7 @@ const CAPACITY = 2048 + 256;
 const withBuffers = (most: number) =>
   ({
     f16: true,
-    mostBound: 128 * MIB,
+    maxBindingBytes: 128 * MIB,
     facts: { limits: { maxStorageBuffersPerShaderStage: most } },
   }) as unknown as Gpu;
 const phone = withBuffers(10);
@@ -74,7 +74,7 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
     held: sum('weight') + sum('state'),
     /** The token's row of the embedding comes on top of all weights: the head reads the same tensor. */
     read: 1 + evaluate(byteSize(embedding), {}) / vocab / sum('weight'),
-    segments: segmentsOf(embedding, gpu.mostBound).length,
+    segments: segmentsOf(embedding, gpu.maxBindingBytes).length,
     early: dispatches(0),
     late: dispatches(CAPACITY - 1),
   };

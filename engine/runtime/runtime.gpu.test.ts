@@ -102,7 +102,7 @@ describe.each([
 
 test('weights larger than a binding may be give the same logits', async () => {
   const { gpu: provider } = await openTestGpu();
-  const small = await openGpu(provider, { mostBound: 5200 });
+  const small = await openGpu(provider, { maxBindingBytes: 5200 });
   const m = model({ ...TINY, vocab_size: 400, tie_word_embeddings: true }, 'f16', 'f32');
   const tensors = randomWeights(m, 'f16');
   // Row by row, to compile one program alone: the kernels for many rows have tests of their own.

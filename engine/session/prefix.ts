@@ -56,7 +56,7 @@ export async function writePrefix(
   storage: Storage,
   path: string,
 ): Promise<number> {
-  const { floor } = cache;
+  const { minLength: floor } = cache;
   const header = (sum: string) => {
     const described: Header = {
       format: FORMAT,

@@ -51,7 +51,7 @@ export function createResources(
       if (kind === 'node' || kind === 'input') {
         buffers.set(`${value.id} data 0`, slots[plan.slotOf(value.id)] as Buffer);
       } else if (kind === 'weight') {
-        segmentsOf(value.type, gpu.mostBound).forEach((rows, segment) => {
+        segmentsOf(value.type, gpu.maxBindingBytes).forEach((rows, segment) => {
           for (const [part, bytes] of rowBytes(value.type)) {
             const label = `${value.name}${part === 'data' ? '' : ` ${part}`}${segment > 0 ? ` ${segment}` : ''}`;
             buffers.set(`${value.id} ${part} ${segment}`, create(label, rows * bytes));

@@ -84,7 +84,7 @@ function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu, 
     rows: Object.fromEntries(rows),
     rings: Object.fromEntries(rings),
     segments: Object.fromEntries(
-      weights.map(([name, v]) => [name, segmentsOf(v.type, gpu.mostBound)] as const),
+      weights.map(([name, v]) => [name, segmentsOf(v.type, gpu.maxBindingBytes)] as const),
     ),
     caps: { ...capsOf(gpu), forms },
   };
