@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { houseChecks, notYet } from './house/checks.ts';
 import type { Breach, House, ImportStatement } from './house/source.ts';
 import { importTarget, isCode, lineAt, parseSource, readHouse } from './house/source.ts';
-import type { Room } from './rooms.ts';
+import type { Room } from './house/room.ts';
 import { doors, gpuTestImports, ladders, maximumLines, mayBeLonger, rooms, testImports } from './rooms.ts';
 
 export function check(files: House): Breach[] {

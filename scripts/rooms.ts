@@ -6,16 +6,8 @@
  * between rooms, add it here, and think twice: inside the engine data flows downwards only.
  */
 
+import type { Room } from './house/room.ts';
 import { appFloors, appRooms, openToTools } from './rooms-app.ts';
-
-export interface Room {
-  /** A folder, or one file, relative to the repository. */
-  readonly path: string;
-  /** Rooms or single files it may import besides itself. */
-  readonly imports: readonly string[];
-  /** Where else to put the code or what to import instead; shown with every breach. */
-  readonly instead: string;
-}
 
 const door = 'engine/index.ts';
 const foundations = ['engine/tensor', 'engine/symbolic', 'engine/base'];
