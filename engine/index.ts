@@ -49,6 +49,7 @@ export type {
   ModelFacts,
   Perplexity,
   PerplexityHooks,
+  PrefixOptions,
   SavedPrefix,
 } from './session/model.ts';
 

@@ -150,19 +150,20 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
     renderPrompt: (prompt) => text.render(prompt),
-    savePrefix: (prompt, storage, path, signal) =>
+    savePrefix: (prompt, storage, path, { branch = '', signal } = {}) =>
       inTurn(async (either) => {
         const ids = text.encode(prompt);
         requireRoom(ids, cache);
+        parts.branches.switchTo(branch, ids);
         if (!cache.holds(ids)) await readPrompt(parts, ids, 'none', undefined, { signal: either });
         const bytes = await writePrefix(prefixed, ids, storage, path);
         return { tokens: ids.length, bytes };
       }, signal),
-    loadPrefix: (storage, path) =>
+    loadPrefix: (storage, path, { branch = '', signal } = {}) =>
       inTurn(async () => {
-        const ids = await readPrefix(prefixed, storage, path);
+        const ids = await readPrefix(prefixed, storage, path, () => parts.branches.switchTo(branch, []));
         return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length) };
-      }),
+      }, signal),
     setPace: (pace) => runtime.setPace(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
     dispose() {
