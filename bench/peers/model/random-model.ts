@@ -1,31 +1,31 @@
 /**
- * One model of random weights that three engines can hold without rounding: a Llama whose matrices are blocks of 32
+ * A model of random weights that three engines represent without rounding: a Llama whose matrices are blocks of 32
  * weights w = (q − 8)·d with a nibble q and a scale d.
  *
- * - GGUF's Q4_0 is this very form; so is ONNX's MatMulNBits with its default zero point of 8.
+ * - GGUF's Q4_0 has exactly this form, and so has ONNX's MatMulNBits with its default zero point of 8.
  * - d has 7 significant bits, so w has at most 11 and is exact as a half: safetensors holds the same numbers.
- * - Each block has one q = 0 and one q = 15. Its extremes are then the ends of the grid, and Linnet's quantiser, which
- *   begins with them, finds the same nibbles again (tested in `formats.test.ts`).
+ * - Each block has one q = 0 and one q = 15. So its extremes are the ends of the grid, and Linnet's quantiser, which
+ *   starts from the extremes, finds the same nibbles again (tested in `formats.test.ts`).
  *
- * A matrix depends on its name alone and is made when it is asked for, so that nothing large is held.
- * Files are written by `safetensors.ts`, `gguf.ts` and `onnx-llama.ts`.
+ * A matrix depends only on its name and is generated on request, so nothing large is held in memory.
+ * `safetensors.ts`, `gguf.ts` and `onnx-llama.ts` write the files.
  */
-import { seededRandom } from '../../engine/index.ts';
-import type { Shape } from '../shapes.ts';
+import { seededRandom } from '../../../engine/index.ts';
+import type { Shape } from '../../shapes.ts';
 
-/** Weights that share a scale, along a row. */
+/** Number of weights along a row that share a scale. */
 export const BLOCK = 32;
 
-export interface MatrixPlace {
-  /** As in a published checkpoint, with `.weight`. */
+export interface MatrixSpec {
+  /** Tensor name as in a published checkpoint, including `.weight`. */
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
-  /** Standard deviation that its weights should have, about. */
+  /** Approximate standard deviation of the weights. */
   readonly spread: number;
 }
 
-export interface Blocks {
+export interface WeightBlocks {
   readonly rows: number;
   readonly columns: number;
   /** u8[rows, columns], each 0…15. */
@@ -34,28 +34,28 @@ export interface Blocks {
   readonly scales: Float32Array;
 }
 
-export interface NormPlace {
+export interface NormSpec {
   readonly name: string;
   readonly width: number;
 }
 
-/** Ids below are special tokens; their rows of the embedding are small, so that they are never the best. */
+/** Ids below this are special tokens. Their embedding rows are small, so they are never the likeliest. */
 export const SPECIAL_TOKENS = 3;
 const EMBEDDING = 'model.embed_tokens.weight';
 
 /**
- * Embedding first, then layer by layer. Spreads keep activations near 1 (each product by its fan-in) and logits near 2,
- * with layers that outweigh the embedding, or else a tied model would repeat its last token for ever.
+ * The matrices of the model: the embedding, then layer by layer. Spreads keep activations near 1 (scaled by fan-in) and
+ * logits near 2. The layers outweigh the embedding; otherwise a model with tied embeddings would repeat its last token.
  */
-export function matricesOf(shape: Shape, layers: number): MatrixPlace[] {
+export function matricesOf(shape: Shape, layers: number): MatrixSpec[] {
   const { hidden, ffn } = shape;
   const [q, kv] = [shape.heads * shape.headWidth, shape.kvHeads * shape.headWidth];
-  const matrix = (name: string, rows: number, columns: number, gain = 1): MatrixPlace => {
+  const matrix = (name: string, rows: number, columns: number, gain = 1): MatrixSpec => {
     if (columns % BLOCK !== 0)
-      throw new Error(`${name}: rows of ${columns} weights are not blocks of ${BLOCK}`);
+      throw new Error(`${name}: rows of ${columns} weights are not whole blocks of ${BLOCK}`);
     return { name: `${name}.weight`, rows, columns, spread: gain / Math.sqrt(columns) };
   };
-  const layer = (at: string): MatrixPlace[] => [
+  const layer = (at: string): MatrixSpec[] => [
     matrix(`${at}.self_attn.q_proj`, q, hidden),
     matrix(`${at}.self_attn.k_proj`, kv, hidden),
     matrix(`${at}.self_attn.v_proj`, kv, hidden),
@@ -70,8 +70,8 @@ export function matricesOf(shape: Shape, layers: number): MatrixPlace[] {
   ];
 }
 
-/** Weights of norms are 1. */
-export function normsOf(shape: Shape, layers: number): NormPlace[] {
+/** The norms of the model. All their weights are 1. */
+export function normsOf(shape: Shape, layers: number): NormSpec[] {
   const norms = Array.from({ length: layers }, (_, i) => [
     `model.layers.${i}.input_layernorm.weight`,
     `model.layers.${i}.post_attention_layernorm.weight`,
@@ -79,12 +79,13 @@ export function normsOf(shape: Shape, layers: number): NormPlace[] {
   return [...norms.flat(), 'model.norm.weight'].map((name) => ({ name, width: shape.hidden }));
 }
 
-/** Root mean square of q − 8 in a block, times that of the factors of d in {@link blocksOf}. */
+/** Root mean square of q − 8 in a block, times that of the factors of d in {@link blocksOf}. Approximate. */
 const RMS = 7;
-/** Different blocks in a matrix; more would only take longer to make. */
+/** Number of different blocks in a matrix. More would only take longer to generate. */
 const POOL = 1024;
 
-export function blocksOf({ name, rows, columns, spread }: MatrixPlace): Blocks {
+/** Generates the weights of a matrix. */
+export function blocksOf({ name, rows, columns, spread }: MatrixSpec): WeightBlocks {
   const random = seededRandom(hashOf(name));
   const pool = Array.from({ length: POOL }, () => randomBlock(random));
   const count = (rows * columns) / BLOCK;
@@ -99,7 +100,7 @@ export function blocksOf({ name, rows, columns, spread }: MatrixPlace): Blocks {
   return { rows, columns, nibbles, scales };
 }
 
-/** One 0, one 15, the rest from 1 to 15, so that the mean is close to 8. */
+/** One nibble is 0, one is 15, the rest are uniform in 1…15, so the mean is close to 8. */
 function randomBlock(random: () => number): Uint8Array {
   const block = Uint8Array.from({ length: BLOCK }, () => 1 + Math.floor(random() * 15));
   const lowest = Math.floor(random() * BLOCK);

@@ -1,12 +1,12 @@
 /**
- * A vocabulary in which text and ids are the same thing: after the special tokens each token is one character, and no
- * two may merge. So a prompt can be given to any engine as text, and what it writes is read back as ids.
+ * A vocabulary with a one-to-one mapping of text and ids: each token after the special tokens is one character, and no
+ * tokens merge. So prompts can be passed to any engine as text, and answers can be converted back to ids.
  */
 import { SPECIAL_TOKENS } from './random-model.ts';
 
-/** Most tokens that prompt and answer may have together; RoPE's tables are this long. */
+/** Maximum number of tokens of prompt and answer together. The RoPE tables have this length. */
 export const CONTEXT = 4096;
-/** Token i is this character and i more. Above the surrogates, so that 256,000 of them are in one piece. */
+/** Token i is the character at this code point plus i. Above the surrogates, so 256,000 characters are contiguous. */
 const FIRST = 0x10000;
 const SPECIAL = ['<unk>', '<s>', '</s>'];
 
@@ -19,13 +19,13 @@ export const textOf = (ids: readonly number[]): string =>
 export const idsOf = (text: string): number[] =>
   Array.from(text, (character) => (character.codePointAt(0) as number) - FIRST);
 
-/** Not the same for any two seeds from the first token on, so that no engine can reuse another prompt's cache. */
+/** A prompt. Prompts of different seeds differ from the first token on, so no engine can reuse its cache. */
 export function promptOf(length: number, vocabulary: number, seed: number): number[] {
   const ordinary = vocabulary - SPECIAL_TOKENS;
   return Array.from({ length }, (_, i) => SPECIAL_TOKENS + ((seed * 104729 + i * 7919) % ordinary));
 }
 
-/** `tokenizer.json`: BPE without a single merge. */
+/** `tokenizer.json`: BPE without merges. */
 export const tokenizerJson = (vocabulary: number): object => ({
   added_tokens: SPECIAL.map((content, id) => ({ id, content, special: true })),
   normalizer: null,

@@ -1,12 +1,12 @@
-/** The model as a Hugging Face checkpoint: every weight as a half, which holds (q − 8)·d exactly. */
-import { f16FromF32 } from '../../engine/index.ts';
-import type { Shape } from '../shapes.ts';
-import { asBytes, type Part, utf8 } from './parts.ts';
-import { BLOCK, type Blocks, blocksOf, matricesOf, normsOf } from './random-model.ts';
+/** Writes the model as a Hugging Face checkpoint. Every weight is a half, which holds (q − 8)·d exactly. */
+import { f16FromF32 } from '../../../engine/index.ts';
+import type { Shape } from '../../shapes.ts';
+import { asBytes, type FilePart, utf8 } from './file-parts.ts';
+import { BLOCK, blocksOf, matricesOf, normsOf, type WeightBlocks } from './random-model.ts';
 
-export function safetensorsOf(shape: Shape, layers: number): Part[] {
+export function safetensorsOf(shape: Shape, layers: number): FilePart[] {
   const header: Record<string, object> = {};
-  const parts: Part[] = [];
+  const parts: FilePart[] = [];
   let at = 0;
   const add = (name: string, dims: readonly number[], make: () => Uint8Array) => {
     const length = dims.reduce((n, d) => n * d, 2);
@@ -14,8 +14,8 @@ export function safetensorsOf(shape: Shape, layers: number): Part[] {
     parts.push({ length, make });
     at += length;
   };
-  for (const place of matricesOf(shape, layers))
-    add(place.name, [place.rows, place.columns], () => halves(blocksOf(place)));
+  for (const matrix of matricesOf(shape, layers))
+    add(matrix.name, [matrix.rows, matrix.columns], () => halves(blocksOf(matrix)));
   for (const { name, width } of normsOf(shape, layers))
     add(name, [width], () => asBytes(new Uint16Array(width).fill(f16FromF32(1))));
   const json = utf8(JSON.stringify(header));
@@ -24,9 +24,9 @@ export function safetensorsOf(shape: Shape, layers: number): Part[] {
   return [size, json, ...parts];
 }
 
-function halves({ nibbles, scales }: Blocks): Uint8Array {
+function halves({ nibbles, scales }: WeightBlocks): Uint8Array {
   const out = new Uint16Array(nibbles.length);
-  // A scale takes 64 values and a power of two, a nibble 16: the same few products again and again.
+  // There are only 64 different scales per power of two and 16 nibbles, so products are looked up in tables.
   const table = new Map<number, Uint16Array>();
   for (let block = 0; block < scales.length; block++) {
     const d = scales[block] as number;

@@ -1,20 +1,20 @@
 /**
- * The model as a GGUF file, version 3, as llama.cpp's converter lays a Llama out: matrices in Q4_0, norms in F32, rows
- * of q and k with the two halves of a head side by side. Format: ggml's `docs/gguf.md`.
+ * Writes the model as a GGUF file, version 3, in the layout of llama.cpp's converter for Llama: matrices in Q4_0, norms
+ * in F32, and the rows of q and k interleaved from the two halves of each head. Format: ggml's `docs/gguf.md`.
  */
-import { f16FromF32 } from '../../engine/index.ts';
-import type { Shape } from '../shapes.ts';
-import { asBytes, lengthOf, type Part, utf8 } from './parts.ts';
-import { BLOCK, type Blocks, blocksOf, matricesOf, normsOf } from './random-model.ts';
+import { f16FromF32 } from '../../../engine/index.ts';
+import type { Shape } from '../../shapes.ts';
+import { asBytes, type FilePart, lengthOf, utf8 } from './file-parts.ts';
+import { BLOCK, blocksOf, matricesOf, normsOf, type WeightBlocks } from './random-model.ts';
 import { CONTEXT, tokensOf } from './tokens.ts';
 
 const ALIGNMENT = 32;
-/** Of `enum ggml_type`. */
+/** Values of `enum ggml_type`. */
 const [F32, Q4_0] = [0, 2];
-/** A scale as a half, then 16 bytes of nibbles. */
+/** Bytes of a block: a scale as a half and 16 bytes of nibbles. */
 const Q4_0_BYTES = 18;
 
-/** Types of metadata values. */
+/** Type numbers of metadata values. */
 const [UINT32, INT32, FLOAT32, BOOL, STRING, ARRAY, UINT64] = [4, 5, 6, 7, 8, 9, 10];
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'mlp.down_proj': 'ffn_down',
 };
 
-export function ggufOf(shape: Shape, layers: number): Part[] {
+export function ggufOf(shape: Shape, layers: number): FilePart[] {
   const tensors = [...matrices(shape, layers), ...norms(shape, layers)];
   const metadata = metadataOf(shape, layers);
   const head = [
@@ -41,9 +41,9 @@ export function ggufOf(shape: Shape, layers: number): Part[] {
     scalar(UINT64, metadata.length),
     ...metadata.flat(),
   ];
-  const data: Part[] = [];
+  const data: FilePart[] = [];
   for (const { name, type, dims, part } of tensors) {
-    // The fastest dimension first, unlike everywhere else.
+    // GGUF lists the fastest-varying dimension first.
     const sizes = [...dims].reverse().map((n) => scalar(UINT64, n));
     const offset = scalar(UINT64, lengthOf(data));
     head.push(string(name), scalar(UINT32, dims.length), ...sizes, scalar(UINT32, type), offset);
@@ -52,24 +52,24 @@ export function ggufOf(shape: Shape, layers: number): Part[] {
   return [...head, padding(lengthOf(head)), ...data];
 }
 
-interface Tensor {
+interface GgufTensor {
   readonly name: string;
   readonly type: number;
   readonly dims: readonly number[];
-  readonly part: Part;
+  readonly part: FilePart;
 }
 
-function matrices(shape: Shape, layers: number): Tensor[] {
-  return matricesOf(shape, layers).map((place) => {
-    const { rows, columns } = place;
+function matrices(shape: Shape, layers: number): GgufTensor[] {
+  return matricesOf(shape, layers).map((matrix) => {
+    const { rows, columns } = matrix;
     const length = ((rows * columns) / BLOCK) * Q4_0_BYTES;
-    const turned = /[qk]_proj/.test(place.name);
-    const make = () => q4_0(turned ? sideBySide(blocksOf(place), shape.headWidth) : blocksOf(place));
-    return { name: ggufName(place.name), type: Q4_0, dims: [rows, columns], part: { length, make } };
+    const rotated = /[qk]_proj/.test(matrix.name);
+    const make = () => q4_0(rotated ? interleaveHalves(blocksOf(matrix), shape.headWidth) : blocksOf(matrix));
+    return { name: ggufName(matrix.name), type: Q4_0, dims: [rows, columns], part: { length, make } };
   });
 }
 
-function norms(shape: Shape, layers: number): Tensor[] {
+function norms(shape: Shape, layers: number): GgufTensor[] {
   return normsOf(shape, layers).map(({ name, width }) => {
     const part = asBytes(new Float32Array(width).fill(1));
     return { name: ggufName(name), type: F32, dims: [width], part };
@@ -79,12 +79,12 @@ function norms(shape: Shape, layers: number): Tensor[] {
 function ggufName(published: string): string {
   const [, layer, part] = /^(?:model\.layers\.(\d+)\.)?(.+)\.weight$/.exec(published) ?? [];
   const name = NAMES[part as string];
-  if (name === undefined) throw new Error(`no name in GGUF for ${published}`);
+  if (name === undefined) throw new Error(`no GGUF name for ${published}`);
   return layer === undefined ? `${name}.weight` : `blk.${layer}.${name}.weight`;
 }
 
-/** Row i + j·D/2 of a head goes to row 2i + j. */
-function sideBySide({ rows, columns, nibbles, scales }: Blocks, headWidth: number): Blocks {
+/** Moves row i + j·D/2 of each head to row 2i + j. */
+function interleaveHalves({ rows, columns, nibbles, scales }: WeightBlocks, headWidth: number): WeightBlocks {
   const groups = columns / BLOCK;
   const moved = { rows, columns, nibbles: nibbles.slice(), scales: scales.slice() };
   for (let row = 0; row < rows; row++) {
@@ -96,8 +96,8 @@ function sideBySide({ rows, columns, nibbles, scales }: Blocks, headWidth: numbe
   return moved;
 }
 
-/** `block_q4_0`: byte j has element j in its low nibble and element j + 16 in its high one. */
-function q4_0({ nibbles, scales }: Blocks): Uint8Array {
+/** `block_q4_0`: byte j has element j in its low nibble and element j + 16 in its high nibble. */
+function q4_0({ nibbles, scales }: WeightBlocks): Uint8Array {
   const out = new Uint8Array(scales.length * Q4_0_BYTES);
   const half = BLOCK / 2;
   for (let block = 0; block < scales.length; block++) {
@@ -113,7 +113,7 @@ function q4_0({ nibbles, scales }: Blocks): Uint8Array {
   return out;
 }
 
-/** Each entry as its bytes. */
+/** The metadata entries, each as a list of byte strings. */
 function metadataOf(shape: Shape, layers: number): Uint8Array[][] {
   const tokens = tokensOf(shape.vocab);
   const entry = (key: string, type: number, value: number | string) => [
@@ -122,7 +122,10 @@ function metadataOf(shape: Shape, layers: number): Uint8Array[][] {
     type === STRING ? string(value as string) : scalar(type, value as number),
   ];
   const array = (key: string, type: number, values: readonly Uint8Array[]) => [
-    ...[string(key), scalar(UINT32, ARRAY), scalar(UINT32, type), scalar(UINT64, values.length)],
+    string(key),
+    scalar(UINT32, ARRAY),
+    scalar(UINT32, type),
+    scalar(UINT64, values.length),
     ...values,
   ];
   return [
@@ -146,7 +149,7 @@ function metadataOf(shape: Shape, layers: number): Uint8Array[][] {
       FLOAT32,
       tokens.map((_, i) => scalar(FLOAT32, -i)),
     ),
-    // 1 normal, 2 unknown, 3 control.
+    // Token types: 1 normal, 2 unknown, 3 control.
     array(
       'tokenizer.ggml.token_type',
       INT32,

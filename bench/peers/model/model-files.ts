@@ -1,34 +1,36 @@
 /**
- * The model in a folder, once for each engine: `model.safetensors` (Linnet), `model.gguf` (wllama),
- * `onnx/model_q4.onnx` or `onnx/model_q4f16.onnx` (transformers.js), and the small files beside them.
+ * Writes the model to a folder in the format of each engine: `model.safetensors` (Linnet), `model.gguf` (wllama),
+ * `onnx/model_q4.onnx` or `onnx/model_q4f16.onnx` (transformers.js), and the shared JSON files.
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { configOf, type Shape } from '../shapes.ts';
+import { configOf, type Shape } from '../../shapes.ts';
 import { ggufOf } from './gguf.ts';
 import { onnxOf } from './onnx-llama.ts';
-import { type Part, utf8, writeParts } from './parts.ts';
+import { type FilePart, utf8, writeParts } from './file-parts.ts';
 import { safetensorsOf } from './safetensors.ts';
 import { CONTEXT, tokenizerJson } from './tokens.ts';
 
-/** How activations are stored; every engine is told the same. */
-export type Activations = 'f32' | 'f16';
+/** Element type of activations, the same for every engine. */
+export type PeerActivations = 'f32' | 'f16';
 
-/** Returns bytes by file. */
+/** Writes all files and returns the size in bytes of each. */
 export function writeModel(
   folder: string,
   shape: Shape,
   layers: number,
-  activations: Activations,
+  activations: PeerActivations,
 ): Record<string, number> {
-  const json = (value: object): Part[] => [utf8(JSON.stringify(value))];
+  const json = (value: object): FilePart[] => [utf8(JSON.stringify(value))];
   const special = { bos_token_id: 1, eos_token_id: 2 };
   const config = {
     ...configOf(shape, layers),
-    // What all three formats are written as.
-    ...{ model_type: 'llama', max_position_embeddings: CONTEXT, hidden_act: 'silu' },
+    // The same in all three formats.
+    model_type: 'llama',
+    max_position_embeddings: CONTEXT,
+    hidden_act: 'silu',
   };
-  const files: Record<string, () => Part[]> = {
+  const files: Record<string, () => FilePart[]> = {
     'config.json': () => json(config),
     'generation_config.json': () => json(special),
     'tokenizer_config.json': () => json({ bos_token: '<s>', eos_token: '</s>', add_bos_token: false }),
@@ -41,5 +43,6 @@ export function writeModel(
   return Object.fromEntries(Object.keys(files).map((name) => [name, statSync(join(folder, name)).size]));
 }
 
-/** As transformers.js looks for it by its `dtype`. */
-const onnxFile = (activations: Activations) => `onnx/model_${activations === 'f16' ? 'q4f16' : 'q4'}.onnx`;
+/** The file that transformers.js loads for the corresponding `dtype`. */
+const onnxFile = (activations: PeerActivations) =>
+  `onnx/model_${activations === 'f16' ? 'q4f16' : 'q4'}.onnx`;

@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
-import { importModel, memoryFolder, memoryStorage, openStore } from '../../engine/index.ts';
-import { configOf, type Shape } from '../shapes.ts';
+import { importModel, memoryFolder, memoryStorage, openStore } from '../../../engine/index.ts';
+import { configOf, type Shape } from '../../shapes.ts';
 import { ggufOf } from './gguf.ts';
-import { joinParts } from './parts.ts';
+import { joinParts } from './file-parts.ts';
 import { BLOCK, blocksOf, matricesOf } from './random-model.ts';
 import { safetensorsOf } from './safetensors.ts';
 import { idsOf, promptOf, textOf, tokenizerJson } from './tokens.ts';
 
 const SHAPE: Shape = { hidden: 64, layers: 2, heads: 4, kvHeads: 2, headWidth: 16, ffn: 96, vocab: 96 };
 
-test('a block has both ends of the grid, and its scale is exact as a half', () => {
-  for (const place of matricesOf(SHAPE, 2)) {
-    const { nibbles, scales } = blocksOf(place);
+test('a block contains both ends of the grid, and its scale is exact as a half', () => {
+  for (const matrix of matricesOf(SHAPE, 2)) {
+    const { nibbles, scales } = blocksOf(matrix);
     for (let block = 0; block < scales.length; block++) {
       const of = [...nibbles.subarray(block * BLOCK, (block + 1) * BLOCK)];
       expect([Math.min(...of), Math.max(...of)]).toEqual([0, 15]);
@@ -23,7 +23,7 @@ test('a block has both ends of the grid, and its scale is exact as a half', () =
   }
 });
 
-/** The weights as Linnet stores them after importing one of the files. */
+/** Imports the files and returns the stored weights. */
 async function stored(files: Record<string, Uint8Array | string>): Promise<Uint8Array> {
   const storage = memoryStorage();
   const entry = await importModel(memoryFolder('random', files), openStore(storage), { weights: 'm0e4' });
@@ -32,7 +32,7 @@ async function stored(files: Record<string, Uint8Array | string>): Promise<Uint8
   return weights;
 }
 
-test('GGUF and safetensors become the same nibbles and scales', async () => {
+test('GGUF and safetensors import to the same nibbles and scales', async () => {
   const gguf = joinParts(ggufOf(SHAPE, 2));
   const safetensors = joinParts(safetensorsOf(SHAPE, 2));
   const small = {
@@ -45,7 +45,7 @@ test('GGUF and safetensors become the same nibbles and scales', async () => {
   expect(Buffer.compare(fromGguf, fromSafetensors)).toBe(0);
 });
 
-test('text and ids are the same thing, and prompts begin differently', () => {
+test('text converts to ids and back, and prompts of different seeds start differently', () => {
   const prompt = promptOf(50, 4096, 3);
   expect(idsOf(textOf(prompt))).toEqual(prompt);
   expect(Math.min(...prompt)).toBeGreaterThanOrEqual(3);

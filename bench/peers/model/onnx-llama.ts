@@ -1,35 +1,35 @@
 /**
- * The model as the ONNX graph that transformers.js runs: the operators and the names of inputs and outputs are those of
- * the decoders published for it (com.microsoft's MatMulNBits, GroupQueryAttention with RoPE inside,
- * SkipSimplifiedLayerNormalization, GatherBlockQuantized). Matrices have 4 bits in blocks of 32, no zero points (8 is
- * meant); head and embedding share one initialiser.
+ * Writes the model as an ONNX graph for transformers.js. It has the operators and the input and output names of the
+ * decoders published for that library (com.microsoft's MatMulNBits, GroupQueryAttention with built-in RoPE,
+ * SkipSimplifiedLayerNormalization, GatherBlockQuantized). Matrices have 4 bits in blocks of 32 without zero points
+ * (the default is 8). Head and embedding share one initialiser.
  */
-import { f16FromF32 } from '../../engine/index.ts';
-import type { Shape } from '../shapes.ts';
+import { f16FromF32 } from '../../../engine/index.ts';
+import type { Shape } from '../../shapes.ts';
 import { asFloat, OnnxGraph } from './onnx.ts';
-import { asBytes, type Part } from './parts.ts';
-import { BLOCK, type Blocks, blocksOf, type MatrixPlace, matricesOf, normsOf } from './random-model.ts';
+import { asBytes, type FilePart } from './file-parts.ts';
+import { BLOCK, blocksOf, type MatrixSpec, matricesOf, normsOf, type WeightBlocks } from './random-model.ts';
 import { CONTEXT } from './tokens.ts';
 
 const EPSILON = 1e-5;
 const THETA = 10000;
-/** The end of an axis, for Slice. */
+/** Stands for the end of an axis in Slice. */
 const END = 2n ** 63n - 1n;
 
 type FloatType = 'float32' | 'float16';
 
-interface Builder {
+interface LlamaBuilder {
   readonly graph: OnnxGraph;
   readonly shape: Shape;
-  /** Of activations, norms, scales and cache. */
+  /** Element type of activations, norms, scales and cache. */
   readonly type: FloatType;
-  readonly places: ReadonlyMap<string, MatrixPlace>;
+  readonly matrices: ReadonlyMap<string, MatrixSpec>;
 }
 
-export function onnxOf(shape: Shape, layers: number, type: FloatType): Part[] {
+export function onnxOf(shape: Shape, layers: number, type: FloatType): FilePart[] {
   const graph = new OnnxGraph();
-  const places = new Map(matricesOf(shape, layers).map((place) => [place.name, place]));
-  const builder: Builder = { graph, shape, type, places };
+  const matrices = new Map(matricesOf(shape, layers).map((matrix) => [matrix.name, matrix]));
+  const builder: LlamaBuilder = { graph, shape, type, matrices };
   for (const { name, width } of normsOf(shape, layers))
     graph.initialiser(name, type, [width], () => floats(type, new Float32Array(width).fill(1)));
   const ids = graph.input('input_ids', 'int64', ['batch_size', 'sequence_length']);
@@ -60,14 +60,14 @@ export function onnxOf(shape: Shape, layers: number, type: FloatType): Part[] {
 }
 
 /** x·Wᵀ. */
-function linear({ graph, type, places }: Builder, x: string, name: string, output?: string): string {
-  const place = places.get(`${name}.weight`) as MatrixPlace;
-  const { rows, columns } = place;
+function linear({ graph, type, matrices }: LlamaBuilder, x: string, name: string, output?: string): string {
+  const matrix = matrices.get(`${name}.weight`) as MatrixSpec;
+  const { rows, columns } = matrix;
   const groups = columns / BLOCK;
   const weight = `${name}.weight_Q4`;
   const scales = `${name}.weight_scales`;
-  graph.initialiser(weight, 'uint8', [rows, groups, BLOCK / 2], () => nibblePairs(blocksOf(place)));
-  graph.initialiser(scales, type, [rows, groups], () => floats(type, blocksOf(place).scales));
+  graph.initialiser(weight, 'uint8', [rows, groups, BLOCK / 2], () => nibblePairs(blocksOf(matrix)));
+  graph.initialiser(scales, type, [rows, groups], () => floats(type, blocksOf(matrix).scales));
   const attributes = { K: columns, N: rows, bits: 4, block_size: BLOCK };
   return graph.contrib(
     'MatMulNBits',
@@ -77,15 +77,18 @@ function linear({ graph, type, places }: Builder, x: string, name: string, outpu
   );
 }
 
-function embedding({ graph, shape }: Builder, ids: string): string {
+function embedding({ graph, shape }: LlamaBuilder, ids: string): string {
   const dims = constant(graph, 'embedding_dims', [shape.vocab, shape.hidden / 2]);
   const rows = graph.node('Reshape', ['model.embed_tokens.weight_Q4', dims]);
   return graph.contrib('GatherBlockQuantized', [rows, ids, 'model.embed_tokens.weight_scales'], {
-    ...{ bits: 4, block_size: BLOCK, gather_axis: 0, quantize_axis: 1 },
+    bits: 4,
+    block_size: BLOCK,
+    gather_axis: 0,
+    quantize_axis: 1,
   });
 }
 
-/** What GroupQueryAttention wants to know of the mask: past and new tokens − 1 of each sequence, and of the longest. */
+/** Inputs of GroupQueryAttention: total tokens − 1 of each sequence, and total tokens of the longest sequence. */
 function lengthsOf(graph: OnnxGraph): [string, string] {
   const mask = graph.input('attention_mask', 'int64', ['batch_size', 'total_sequence_length']);
   const one = constant(graph, 'one', [1]);
@@ -97,7 +100,7 @@ function lengthsOf(graph: OnnxGraph): [string, string] {
   return [lengths, graph.node('Cast', [last], { attributes: { to: 6 } })];
 }
 
-function attention(builder: Builder, layer: number, x: string, more: readonly string[]): string {
+function attention(builder: LlamaBuilder, layer: number, x: string, more: readonly string[]): string {
   const { graph, shape, type } = builder;
   const { heads, kvHeads, headWidth } = shape;
   const at = `model.layers.${layer}.self_attn`;
@@ -117,7 +120,7 @@ function attention(builder: Builder, layer: number, x: string, more: readonly st
   return linear(builder, attended, `${at}.o_proj`);
 }
 
-function feedForward(builder: Builder, at: string, x: string): string {
+function feedForward(builder: LlamaBuilder, at: string, x: string): string {
   const { graph } = builder;
   const gate = linear(builder, x, `${at}.mlp.gate_proj`);
   const up = linear(builder, x, `${at}.mlp.up_proj`);
@@ -125,7 +128,7 @@ function feedForward(builder: Builder, at: string, x: string): string {
   return linear(builder, graph.node('Mul', [silu, up]), `${at}.mlp.down_proj`);
 }
 
-function addAndNorm({ graph }: Builder, x: string, residual: string, norm: string) {
+function addAndNorm({ graph }: LlamaBuilder, x: string, residual: string, norm: string) {
   const sum = `${norm}_sum`;
   const outputs = [`${norm}_normed`, '', '', sum];
   const normed = graph.contrib(
@@ -137,8 +140,8 @@ function addAndNorm({ graph }: Builder, x: string, residual: string, norm: strin
   return { normed, residual: sum };
 }
 
-/** Logits of the last `num_logits_to_keep` tokens; of all where it is 0. */
-function head(builder: Builder, normed: string): void {
+/** Logits of the last `num_logits_to_keep` tokens, or of all tokens if it is 0. */
+function head(builder: LlamaBuilder, normed: string): void {
   const { graph, shape, type } = builder;
   const keep = graph.input('num_logits_to_keep', 'int64', []);
   const from = graph.node('Reshape', [graph.node('Neg', [keep]), constant(graph, 'one_element', [1])]);
@@ -149,7 +152,7 @@ function head(builder: Builder, normed: string): void {
 }
 
 /** Cosines and sines of position · θ^(−2i/D), [positions, D/2] each. */
-function ropeTables({ graph, shape, type }: Builder): [string, string] {
+function ropeTables({ graph, shape, type }: LlamaBuilder): [string, string] {
   const half = shape.headWidth / 2;
   const table = (name: string, of: (angle: number) => number) =>
     graph.initialiser(name, type, [CONTEXT, half], () =>
@@ -172,8 +175,8 @@ function scalar(graph: OnnxGraph, name: string, value: number): string {
   return graph.initialiser(name, 'int64', [], () => asBytes(BigInt64Array.of(BigInt(value))));
 }
 
-/** A byte has two neighbours of a row, the first in its low nibble. */
-function nibblePairs({ nibbles }: Blocks): Uint8Array {
+/** Packs two neighbours of a row into a byte, the first in the low nibble. */
+function nibblePairs({ nibbles }: WeightBlocks): Uint8Array {
   const out = new Uint8Array(nibbles.length / 2);
   for (let i = 0; i < out.length; i++)
     out[i] = (nibbles[2 * i] as number) | ((nibbles[2 * i + 1] as number) << 4);

@@ -1,25 +1,25 @@
 /**
- * A file as a list of parts, whose lengths are known before their bytes are made: headers name offsets and lengths of
- * tensors that are larger than memory should hold at once.
+ * A file as a list of parts whose lengths are known before their bytes are generated. Headers can so contain the
+ * offsets of tensors that are too large to hold in memory together.
  */
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Bytes, or bytes that are made when their turn to be written comes. */
-export type Part = Uint8Array | { readonly length: number; readonly make: () => Uint8Array };
+/** Bytes, or a function that generates them when they are written. */
+export type FilePart = Uint8Array | { readonly length: number; readonly make: () => Uint8Array };
 
-export const lengthOf = (parts: readonly Part[]): number =>
+export const lengthOf = (parts: readonly FilePart[]): number =>
   parts.reduce((sum, { length }) => sum + length, 0);
 
-const bytesOf = (part: Part): Uint8Array => {
+const bytesOf = (part: FilePart): Uint8Array => {
   if (part instanceof Uint8Array) return part;
   const bytes = part.make();
   if (bytes.length !== part.length) throw new Error(`a part has ${bytes.length} bytes, not ${part.length}`);
   return bytes;
 };
 
-/** Writes the file and the folders above it. */
-export function writeParts(file: string, parts: readonly Part[]): void {
+/** Writes the file, and creates its parent folders. */
+export function writeParts(file: string, parts: readonly FilePart[]): void {
   mkdirSync(dirname(file), { recursive: true });
   const descriptor = openSync(file, 'w');
   try {
@@ -32,8 +32,8 @@ export function writeParts(file: string, parts: readonly Part[]): void {
   }
 }
 
-/** All of it in memory; for tests. */
-export function joinParts(parts: readonly Part[]): Uint8Array {
+/** Returns the whole file. For tests. */
+export function joinParts(parts: readonly FilePart[]): Uint8Array {
   const out = new Uint8Array(lengthOf(parts));
   let at = 0;
   for (const part of parts) {
@@ -45,6 +45,6 @@ export function joinParts(parts: readonly Part[]): Uint8Array {
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** The same bytes, seen as bytes. */
+/** Views the memory of a typed array as bytes. */
 export const asBytes = (array: Float32Array | Uint16Array | Uint32Array | BigInt64Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

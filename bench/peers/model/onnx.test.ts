@@ -1,8 +1,8 @@
-/** The bytes are read back by a reader of the wire format that is not the writer turned round; ONNX Runtime reads them in the bench. */
+/** Reads the written bytes back with an independent reader of the wire format. ONNX Runtime reads them in the bench. */
 import { expect, test } from 'vitest';
-import type { Shape } from '../shapes.ts';
+import type { Shape } from '../../shapes.ts';
 import { onnxOf } from './onnx-llama.ts';
-import { joinParts } from './parts.ts';
+import { joinParts } from './file-parts.ts';
 import { varint } from './protobuf.ts';
 import { BLOCK, blocksOf, matricesOf } from './random-model.ts';
 
@@ -41,14 +41,14 @@ const texts = (of: Map<number, Value[]>, field: number) =>
 const graphOf = (type: 'float32' | 'float16') =>
   messages(fields(joinParts(onnxOf(SHAPE, 2, type))), 7)[0] ?? expect.fail();
 
-test('integers of any size and sign', () => {
+test('encodes integers of any size and sign', () => {
   expect([...varint(1)]).toEqual([1]);
   expect([...varint(300)]).toEqual([0xac, 2]);
   expect([...varint(-1)]).toEqual([255, 255, 255, 255, 255, 255, 255, 255, 255, 1]);
   expect([...varint(2n ** 63n - 1n)]).toHaveLength(9);
 });
 
-test('every input of a node is made before it, and every output of the graph is made', () => {
+test('every node input is defined before the node, and every graph output is defined', () => {
   const graph = graphOf('float32');
   const made = new Set(['', ...messages(graph, 5).flatMap((t) => texts(t, 8))]);
   for (const input of messages(graph, 11)) made.add(texts(input, 1)[0] as string);
@@ -63,9 +63,9 @@ test('every input of a node is made before it, and every output of the graph is 
   for (const output of outputs) expect(made).toContain(output);
 });
 
-test('a matrix has its nibbles two to a byte and its scales, in f32 and in f16', () => {
-  const place = matricesOf(SHAPE, 2).find(({ name }) => name.includes('up_proj')) ?? expect.fail();
-  const { nibbles, scales } = blocksOf(place);
+test('a matrix has two nibbles per byte, and scales in f32 or f16', () => {
+  const matrix = matricesOf(SHAPE, 2).find(({ name }) => name.includes('up_proj')) ?? expect.fail();
+  const { nibbles, scales } = blocksOf(matrix);
   const initialiser = (type: 'float32' | 'float16', name: string) => {
     const tensor = messages(graphOf(type), 5).find((t) => texts(t, 8)[0] === name) ?? expect.fail();
     return {
@@ -74,13 +74,13 @@ test('a matrix has its nibbles two to a byte and its scales, in f32 and in f16',
       data: (tensor.get(9) as Uint8Array[])[0] as Uint8Array,
     };
   };
-  const packed = initialiser('float32', `${place.name}_Q4`);
+  const packed = initialiser('float32', `${matrix.name}_Q4`);
   expect(packed.dims).toEqual([96n, 2n, BigInt(BLOCK / 2)]);
   expect([...packed.data].flatMap((byte) => [byte & 15, byte >> 4])).toEqual([...nibbles]);
-  const full = initialiser('float32', `${place.name}_scales`);
+  const full = initialiser('float32', `${matrix.name}_scales`);
   expect(full.type).toEqual([1n]);
   expect(new Float32Array(full.data.slice().buffer)).toEqual(scales);
-  const half = initialiser('float16', `${place.name}_scales`);
+  const half = initialiser('float16', `${matrix.name}_scales`);
   expect(half.type).toEqual([10n]);
   expect(half.data.length).toBe(scales.length * 2);
 });

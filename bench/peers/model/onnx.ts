@@ -1,8 +1,8 @@
 /**
- * An ONNX model as a list of nodes, inputs, outputs and initialisers, and its bytes. The numbers of fields are those of
+ * Builds an ONNX model from nodes, inputs, outputs and initialisers, and writes its bytes. Field numbers are those of
  * `onnx.proto3`.
  */
-import type { Part } from './parts.ts';
+import type { FilePart } from './file-parts.ts';
 import { float, integer, message, string } from './protobuf.ts';
 
 /** `TensorProto.DataType` */
@@ -10,25 +10,25 @@ export const TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } a
 export type OnnxType = keyof typeof TYPES;
 const BYTES: Readonly<Record<OnnxType, number>> = { float32: 4, uint8: 1, int32: 4, int64: 8, float16: 2 };
 
-/** An integer, or a float. */
-export type Attribute = number | { readonly float: number };
-export const asFloat = (value: number): Attribute => ({ float: value });
+/** An integer (plain number), or a float. */
+export type OnnxAttribute = number | { readonly float: number };
+export const asFloat = (value: number): OnnxAttribute => ({ float: value });
 
 const IR_VERSION = 10;
-/** `ai.onnx`, and the operators of ONNX Runtime. */
+/** `ai.onnx` and the operators of ONNX Runtime. */
 const OPSETS = [
   { domain: '', version: 21 },
   { domain: 'com.microsoft', version: 1 },
 ];
 
 export class OnnxGraph {
-  private readonly nodes: Part[] = [];
-  private readonly initialisers: Part[] = [];
-  private readonly inputs: Part[] = [];
-  private readonly outputs: Part[] = [];
+  private readonly nodes: FilePart[] = [];
+  private readonly initialisers: FilePart[] = [];
+  private readonly inputs: FilePart[] = [];
+  private readonly outputs: FilePart[] = [];
   private count = 0;
 
-  /** Returns the first output's name. An absent input or output is ''. */
+  /** Adds a node and returns the name of its first output. '' stands for an absent input or output. */
   node(
     type: string,
     inputs: readonly string[],
@@ -38,7 +38,7 @@ export class OnnxGraph {
       domain = '',
     }: {
       readonly outputs?: readonly string[];
-      readonly attributes?: Readonly<Record<string, Attribute>>;
+      readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
       readonly domain?: string;
     } = {},
   ): string {
@@ -57,11 +57,11 @@ export class OnnxGraph {
     return results[0] as string;
   }
 
-  /** An operator of ONNX Runtime. */
+  /** Adds a node with an operator of ONNX Runtime. */
   contrib(
     type: string,
     inputs: readonly string[],
-    attributes: Readonly<Record<string, Attribute>>,
+    attributes: Readonly<Record<string, OnnxAttribute>>,
     outputs?: readonly string[],
   ): string {
     return this.node(type, inputs, {
@@ -71,7 +71,7 @@ export class OnnxGraph {
     });
   }
 
-  /** Returns the name. */
+  /** Adds an initialiser and returns its name. */
   initialiser(name: string, type: OnnxType, dims: readonly number[], make: () => Uint8Array): string {
     const length = dims.reduce((n, d) => n * d, BYTES[type]);
     this.initialisers.push(
@@ -85,7 +85,7 @@ export class OnnxGraph {
     return name;
   }
 
-  /** A dimension given by name may differ from run to run. */
+  /** Adds a graph input. A named dimension may differ between runs. */
   input(name: string, type: OnnxType, dims: readonly (number | string)[]): string {
     this.inputs.push(...message(11, valueInfo(name, type, dims)));
     return name;
@@ -96,7 +96,7 @@ export class OnnxGraph {
   }
 
   /** The whole file. */
-  parts(): Part[] {
+  parts(): FilePart[] {
     const graph = [
       ...this.nodes,
       ...string(2, 'random llama'),
@@ -114,13 +114,13 @@ export class OnnxGraph {
 }
 
 /** `AttributeProto`, with its type (1 float, 2 int) in field 20. */
-function attribute(name: string, value: Attribute): Part[] {
+function attribute(name: string, value: OnnxAttribute): FilePart[] {
   const body = typeof value === 'number' ? integer(3, value) : float(2, value.float);
   const type = integer(20, typeof value === 'number' ? 2 : 1);
   return message(5, [...string(1, name), ...body, ...type]);
 }
 
-function valueInfo(name: string, type: OnnxType, dims: readonly (number | string)[]): Part[] {
+function valueInfo(name: string, type: OnnxType, dims: readonly (number | string)[]): FilePart[] {
   const shape = dims.flatMap((n) => message(1, typeof n === 'number' ? integer(1, n) : string(2, n)));
   const tensor = [...integer(1, TYPES[type]), ...message(2, shape)];
   return [...string(1, name), ...message(2, message(1, tensor))];
