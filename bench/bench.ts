@@ -12,9 +12,9 @@
 import { parseArgs } from 'node:util';
 import { openDefault, openNamed, rerunOnSoftware } from '../cli/adapter.ts';
 import { adapterNamed } from '../cli/dawn.ts';
-import { printForms } from '../engine/index.ts';
+import { printVariants } from '../engine/index.ts';
 import { measure } from './measure.ts';
-import { OPTIONS, settingsOf, testedForms } from './settings.ts';
+import { OPTIONS, settingsOf, testedVariants } from './settings.ts';
 import { head, line, type Row } from './table.ts';
 
 const { values } = parseArgs({
@@ -27,17 +27,17 @@ async function main(): Promise<number> {
     throw new Error(`--adapter ${values.adapter} is not known`);
   const gpu = name === undefined ? await openDefault() : await openNamed(name);
   if (gpu === undefined) return await rerunOnSoftware();
-  const forms = await testedForms(gpu);
+  const variants = await testedVariants(gpu);
   const rows: Row[] = [];
   const say = (text: string) => values.json || process.stdout.write(text);
-  say(`${gpu.facts.name}, ${printForms(forms)}\n\n${head()}`);
-  for (const { shape, label, setting } of settingsOf(gpu, values, forms)) {
+  say(`${gpu.facts.name}, ${printVariants(variants)}\n\n${head()}`);
+  for (const { shape, label, setting } of settingsOf(gpu, values, variants)) {
     const row = { shape, setting: label, prompt: setting.prompt, measured: await measure(gpu, setting) };
     rows.push(row);
     say(line(row));
   }
   if (values.json)
-    process.stdout.write(`${JSON.stringify({ adapter: gpu.facts, forms: forms.verdicts, rows })}\n`);
+    process.stdout.write(`${JSON.stringify({ adapter: gpu.facts, variants: variants.results, rows })}\n`);
   return 0;
 }
 

@@ -4,7 +4,7 @@
  */
 import {
   type ActivationDType,
-  type AdapterForms,
+  type AdapterVariants,
   buildModel,
   type CacheForm,
   createRuntime,
@@ -34,7 +34,7 @@ export interface Setting {
   readonly ahead: boolean;
   readonly pace: Pace;
   /** Kernels' forms beyond the plain ones; only these when absent. */
-  readonly forms?: AdapterForms;
+  readonly variants?: AdapterVariants;
   /** What ids are chosen by; greedy when absent. */
   readonly sampling?: Sampling;
 }
@@ -86,7 +86,7 @@ export async function measure(gpu: Gpu, setting: Setting): Promise<Measured> {
     capacity,
     maxChunk: 128,
     weights: randomWeights(types),
-    ...(setting.forms === undefined ? {} : { forms: setting.forms }),
+    ...(setting.variants === undefined ? {} : { variants: setting.variants }),
   });
   try {
     return await run(gpu, runtime, setting, before);

@@ -1,14 +1,14 @@
 /** What a benchmark is asked to measure: the options of its command line, and the settings that they mean. */
 import {
   type ActivationDType,
-  type AdapterForms,
-  adapterForms,
+  type AdapterVariants,
+  adapterVariants,
   GREEDY,
   type Gpu,
   memoryStorage,
   PASSES,
   type Sampling,
-  storedForms,
+  storedVariants,
 } from '../engine/index.ts';
 import type { Setting } from './measure.ts';
 import { PUBLISHED, type Shape, SHAPES } from './shapes.ts';
@@ -26,8 +26,8 @@ export const OPTIONS = {
 } as const;
 
 /** The forms that are right on this GPU and not slower, found out now. */
-export function testedForms(gpu: Gpu): Promise<AdapterForms> {
-  return adapterForms(gpu, storedForms(memoryStorage()));
+export function testedVariants(gpu: Gpu): Promise<AdapterVariants> {
+  return adapterVariants(gpu, storedVariants(memoryStorage()));
 }
 
 export interface Values {
@@ -54,7 +54,7 @@ const SAMPLED: Sampling = {
 };
 
 /** Everything on; with `switches` also each technique off by itself. Throws for a word that means nothing. */
-export function settingsOf(gpu: Gpu, values: Values, forms: AdapterForms): Named[] {
+export function settingsOf(gpu: Gpu, values: Values, variants: AdapterVariants): Named[] {
   const scalars: readonly ActivationDType[] = gpu.f16 ? ['f32', 'f16'] : ['f32'];
   const common = {
     tokens: number('--tokens', values.tokens),
@@ -64,7 +64,7 @@ export function settingsOf(gpu: Gpu, values: Values, forms: AdapterForms): Named
     off: [],
     ahead: true,
     pace: 'full',
-    forms,
+    variants,
   } as const;
   return shapesOf(values.shape).flatMap(([name, shape]) =>
     values.prompt.split(',').flatMap((prompt) => {
@@ -78,7 +78,7 @@ export function settingsOf(gpu: Gpu, values: Values, forms: AdapterForms): Named
 
 function switches(full: Setting): Omit<Named, 'shape'>[] {
   const passes = PASSES.map((pass) => pass.name).filter((pass) => pass !== 'drop-dead');
-  const { forms: _, ...plain } = full;
+  const { variants: _, ...plain } = full;
   return [
     ...passes.map((pass) => ({ label: `without ${pass}`, setting: { ...full, off: [pass] } })),
     { label: 'without any fusion', setting: { ...full, off: passes } },

@@ -5,10 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openNamed } from '../../cli/adapter.ts';
-import { type Gpu, LinnetError, printForms } from '../../engine/index.ts';
+import { type Gpu, LinnetError, printVariants } from '../../engine/index.ts';
 import { checkKernels, type KernelsChecked, printKernels } from '../check-kernels.ts';
 import { measure } from '../measure.ts';
-import { type Named, OPTIONS, settingsOf, testedForms } from '../settings.ts';
+import { type Named, OPTIONS, settingsOf, testedVariants } from '../settings.ts';
 import { head, line, type Row } from '../table.ts';
 
 const HELP = `./run.sh [--json FILE] [options]
@@ -48,17 +48,17 @@ async function main(): Promise<number> {
   const gpu = await openNamed('default');
   say(`${gpu.facts.name}\n`);
   const kernels = values['no-kernels'] ? undefined : await check(gpu);
-  const forms = await testedForms(gpu);
-  say(`${printForms(forms)}\n`);
+  const variants = await testedVariants(gpu);
+  say(`${printVariants(variants)}\n`);
   const rows: Row[] = [];
   const failed: Failed[] = [];
   const keep = () => {
-    const result = { adapter: gpu.facts, kernels, forms: forms.verdicts, rows, failed };
+    const result = { adapter: gpu.facts, kernels, variants: variants.results, rows, failed };
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, undefined, 1)}\n`);
   };
   keep();
   say(`\n${head()}`);
-  for (const named of settingsOf(gpu, values, forms)) {
+  for (const named of settingsOf(gpu, values, variants)) {
     await measureOne(gpu, named, rows, failed);
     keep();
   }

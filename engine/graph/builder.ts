@@ -15,7 +15,7 @@ import { opNamed } from '../ops/index.ts';
 import type { ConstantTable } from '../ops/rope/table.ts';
 
 /** Where an output is written instead of into memory of its own: rows of a state from `row` on. */
-export interface Place {
+export interface ViewTarget {
   readonly of: ValueId;
   readonly row: Dim;
 }
@@ -32,16 +32,16 @@ export interface GraphBuilder {
     name: string,
     inputs: Node['inputs'],
     attributes: Node['attributes'],
-    into?: Places,
+    into?: ViewTargets,
   ): ValueId;
   /** All outputs of a node, by name. */
-  nodes(op: string, name: string, inputs: Node['inputs'], attributes: Node['attributes'], into?: Places): Ids;
+  nodes(op: string, name: string, inputs: Node['inputs'], attributes: Node['attributes'], into?: ViewTargets): Ids;
   typeOf(id: ValueId): TensorType;
   output(name: string, id: ValueId): void;
   build(): Graph;
 }
 
-type Places = Readonly<Record<string, Place>>;
+type ViewTargets = Readonly<Record<string, ViewTarget>>;
 type Ids = Readonly<Record<string, ValueId>>;
 
 export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly>>): GraphBuilder {
@@ -67,7 +67,7 @@ export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly
     const made = Object.entries(opNamed(op).infer(types, attributes));
     const ids = made.map(([k, type]): [string, ValueId] => {
       const place = into[k];
-      if (place !== undefined) checkPlace(nodeName, type, typeOf(place.of));
+      if (place !== undefined) checkView(nodeName, type, typeOf(place.of));
       const origin: ValueOrigin = place === undefined ? { kind: 'node' } : { kind: 'view', ...place };
       return [k, value(made.length === 1 ? nodeName : `${nodeName}.${k}`, type, origin)];
     });
@@ -93,7 +93,7 @@ export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly
 }
 
 /** A view has the state's element type and row width. */
-function checkPlace(node: string, type: TensorType, state: TensorType): void {
+function checkView(node: string, type: TensorType, state: TensorType): void {
   const alike = type.dtype === state.dtype && type.group === state.group;
   const fits = alike && equal(type.shape.at(-1) ?? 0, state.shape.at(-1) ?? 0);
   if (!fits) {

@@ -10,7 +10,7 @@ import { byteSize, sameType } from '../tensor/tensor.ts';
 import { graphBuilder } from './builder.ts';
 import type { Graph, ValueId } from './graph.ts';
 import { runPasses } from './passes/index.ts';
-import { lifetimesOf, type Plan, planMemory } from './plan.ts';
+import { liveIntervalsOf, type MemoryPlan, planMemory } from './plan.ts';
 import { validate } from './validate.ts';
 
 const SEED = Number(process.env.LINNET_FUZZ_SEED ?? Date.now() % 2 ** 31);
@@ -58,8 +58,8 @@ function chains(graph: Graph): Map<ValueId, ValueId> {
   return root;
 }
 
-function checkPlan(graph: Graph, plan: Plan, bindings: readonly Binding[]): void {
-  const lifetimes = lifetimesOf(graph);
+function checkPlan(graph: Graph, plan: MemoryPlan, bindings: readonly Binding[]): void {
+  const lifetimes = liveIntervalsOf(graph);
   const root = chains(graph);
   const faces = new Set(Object.values(graph.outputs));
   const planned = graph.values.filter((v) => lifetimes.has(v.id));
@@ -93,21 +93,21 @@ function randomWorkspaces(graph: Graph): Map<number, number> {
 }
 
 /** Nothing that lives while the node runs lies where its workspace is. */
-function checkWorkspaces(graph: Graph, plan: Plan, workspaces: ReadonlyMap<number, number>): void {
+function checkWorkspaces(graph: Graph, plan: MemoryPlan, workspaces: ReadonlyMap<number, number>): void {
   for (const [node, bytes] of workspaces) {
     const slot = plan.slots[plan.workspaceOf(node)!]!;
     expect(evaluate(slot.bytes, { S: 1 })).toBeGreaterThanOrEqual(bytes);
     for (const id of slot.members) {
-      const { start, end } = lifetimesOf(graph).get(id)!;
+      const { start, end } = liveIntervalsOf(graph).get(id)!;
       expect(start <= node && node <= end, `value ${id} in the workspace of node ${node}`).toBe(false);
     }
   }
 }
 
 /** Plays the program: every value is still in its slot when it is read, also by the user at the end. */
-function play(graph: Graph, plan: Plan): void {
+function play(graph: Graph, plan: MemoryPlan): void {
   const holds = new Map<number, ValueId>();
-  const planned = new Set(plan.lifetimes.keys());
+  const planned = new Set(plan.intervals.keys());
   const read = (id: ValueId, by: string) => {
     if (planned.has(id)) expect(holds.get(plan.slotOf(id)), `value ${id} read by ${by}`).toBe(id);
   };

@@ -18,7 +18,7 @@ import { fail } from '../base/errors.ts';
 import type { Graph, Value, ValueId } from './graph.ts';
 
 /** From the node that makes it to the last that reads it, by place in the program, both included. */
-export interface Lifetime {
+export interface LiveInterval {
   readonly start: number;
   readonly end: number;
 }
@@ -37,13 +37,13 @@ export interface Slot {
 /** Bytes of the workspaces of nodes, by place in the program. */
 export type Workspaces = ReadonlyMap<number, Dim>;
 
-export interface Plan {
+export interface MemoryPlan {
   readonly slots: readonly Slot[];
   /** The slot of an input or of a value that a node makes; throws for any other. */
   slotOf(id: ValueId): number;
   /** The slot of a node's workspace, by place in the program; undefined where it has none. */
   workspaceOf(node: number): number | undefined;
-  readonly lifetimes: ReadonlyMap<ValueId, Lifetime>;
+  readonly intervals: ReadonlyMap<ValueId, LiveInterval>;
   /** All slots at the largest binding. */
   readonly maxBytes: number;
   /** No plan can need less: the most bytes that live at one time, at the largest binding. */
@@ -51,7 +51,7 @@ export interface Plan {
 }
 
 /** Values in one memory: alone, or a chain of residuals; or no value, but the workspace of the node at `start`. */
-interface Lodger extends Lifetime {
+interface Lodger extends LiveInterval {
   readonly members: readonly Value[];
   readonly bytes: Dim;
   readonly maxBytes: number;
@@ -66,8 +66,8 @@ interface Room {
   readonly lodgers: Lodger[];
 }
 
-export function planMemory(graph: Graph, workspaces: Workspaces = new Map()): Plan {
-  const lifetimes = lifetimesOf(graph);
+export function planMemory(graph: Graph, workspaces: Workspaces = new Map()): MemoryPlan {
+  const lifetimes = liveIntervalsOf(graph);
   const lodgers = [...lodgersOf(graph, lifetimes), ...workspaceLodgers(workspaces)];
   const rooms: Room[] = [];
   for (const lodger of lodgers.toSorted(bySize)) {
@@ -98,7 +98,7 @@ export function planMemory(graph: Graph, workspaces: Workspaces = new Map()): Pl
   );
   return {
     slots,
-    lifetimes,
+    intervals: lifetimes,
     workspaceOf: (node) => workspaceOf.get(node),
     slotOf: (id) =>
       slotOf.get(id) ?? fail('internal', { who: 'plan', message: 'a value without a slot', got: id }),
@@ -108,7 +108,7 @@ export function planMemory(graph: Graph, workspaces: Workspaces = new Map()): Pl
 }
 
 /** Inputs live from the first node on; outputs, and inputs that are outputs, to the last. */
-export function lifetimesOf(graph: Graph): Map<ValueId, Lifetime> {
+export function liveIntervalsOf(graph: Graph): Map<ValueId, LiveInterval> {
   const last = Math.max(0, graph.nodes.length - 1);
   const ends = new Map<ValueId, number>();
   const starts = new Map<ValueId, number>();
@@ -129,7 +129,7 @@ function isPlanned(v: Value): boolean {
   return v.origin.kind === 'node' || v.origin.kind === 'input';
 }
 
-function lodgersOf(graph: Graph, lifetimes: ReadonlyMap<ValueId, Lifetime>): Lodger[] {
+function lodgersOf(graph: Graph, lifetimes: ReadonlyMap<ValueId, LiveInterval>): Lodger[] {
   const chainOf = new Map<ValueId, Value[]>();
   for (const value of graph.values) if (isPlanned(value)) chainOf.set(value.id, [value]);
   for (const node of graph.nodes) {
@@ -188,7 +188,7 @@ function mostAlive(lodgers: readonly Lodger[], nodes: number): number {
 }
 
 /** The plan for people, sizes symbolic: one line per slot, then the sums. */
-export function printPlan(plan: Plan, graph: Graph): string {
+export function printPlan(plan: MemoryPlan, graph: Graph): string {
   const names = new Map(graph.values.map((v) => [v.id, v.name]));
   const lines = plan.slots.map((slot) => {
     const guests = slot.workspaces.map((node) => `workspace of ${graph.nodes[node]?.name}`);

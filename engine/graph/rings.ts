@@ -13,7 +13,7 @@ import { dimOf, type TensorType } from '../tensor/tensor.ts';
 import { fail } from '../base/errors.ts';
 import type { Graph, Value, ValueId } from './graph.ts';
 
-export interface Ring {
+export interface StateRing {
   /** Positions that a query sees, its own included. */
   readonly window: number;
   /** Positions that it holds. */
@@ -35,9 +35,9 @@ export function rowsToKeep(ring: number | undefined, first: number, count: numbe
 }
 
 /** The rings of a graph, equal ones once. Throws `internal` for one that a run could write over while it is needed. */
-export function ringsOf(graph: Graph): Ring[] {
+export function ringsOf(graph: Graph): StateRing[] {
   const values = new Map(graph.values.map((v) => [v.id, v]));
-  const found = new Map<string, Ring>();
+  const found = new Map<string, StateRing>();
   for (const { op, name, inputs, attributes } of graph.nodes) {
     if (op !== 'attention') continue;
     const [q, k] = [inputs.q, inputs.k].map((id) => values.get(id as ValueId) as Value) as [Value, Value];

@@ -22,14 +22,14 @@ export interface Caps {
   /** maxStorageBuffersPerShaderStage; where absent what WebGPU promises, 8. */
   readonly storageBuffers?: number;
   /** Forms beyond the plain ones; none when absent. */
-  readonly forms?: Forms;
+  readonly variants?: KernelVariants;
 }
 
 /**
  * Forms of kernels that a GPU may have and may have wrong: each is used only where its self-test has passed
  * on that very GPU and it was not slower there (engine/runtime/forms.ts).
  */
-export interface Forms {
+export interface KernelVariants {
   /** Sums over lanes by subgroups. */
   readonly subgroups?: boolean;
   /** M0E4 products of many rows by dot products of bytes: rounds activations to 8 bits. */
@@ -123,7 +123,7 @@ export function kernel(name: string, spec: KernelSpec): Kernel {
 /** The node's dispatches in order: the kernel's stages, each once for every segment of what it binds. */
 export function specialise(k: Kernel, node: KernelInput): Specialised[] {
   const stages = [k, ...(k.after ?? [])];
-  const [part, ...others] = cut(node) as [KernelInput, ...KernelInput[]];
+  const [part, ...others] = bySegment(node) as [KernelInput, ...KernelInput[]];
   const all = stages.flatMap((stage) => {
     const made = specialiseStage(k.name, stage, part);
     const isCut = made.bindings.some(({ value }) => value === part.segment?.value);
@@ -133,7 +133,7 @@ export function specialise(k: Kernel, node: KernelInput): Specialised[] {
 }
 
 /** The node once for each segment of its input; an op has at most one input that is that large. */
-function cut(node: KernelInput): KernelInput[] {
+function bySegment(node: KernelInput): KernelInput[] {
   const [entry] = Object.entries(node.segments ?? {}).filter(([, rows]) => rows.length > 1);
   if (entry === undefined) return [node];
   const [value, heights] = entry;

@@ -42,7 +42,7 @@ function rows(node: KernelInput): Dim {
 }
 
 /** Rows of the weights, of one segment of them where there are several: columns of the product. */
-export function outputs(node: KernelInput): number {
+export function weightRows(node: KernelInput): number {
   return fixed(node, 'weight', dimOf(typeIn(node, 'weight'), 0));
 }
 
@@ -55,7 +55,7 @@ function common(source: string, { parts, header: _, params, ...rest }: Epilogue)
     params: (node: KernelInput) => ({
       rows: rows(node),
       k: columns(node, 'x'),
-      n: outputs(node),
+      n: weightRows(node),
       n_first: node.segment?.first ?? 0,
       chunks: chunks(node, 'weight'),
       x_row: node.attributes.row === undefined ? 0 : dimIn(node, 'row'),
@@ -103,30 +103,30 @@ export function gemv(
     },
     header: (node) => ({ ROWS: `${most}u`, ...header(node, epilogue) }),
     constants: (node) => ({ ...shape(node), ...weightConstants(typeIn(node, 'weight')) }),
-    workgroups: (node) => ceildiv(outputs(node), 4 * shape(node).GROUPS),
+    workgroups: (node) => ceildiv(weightRows(node), 4 * shape(node).GROUPS),
   });
 }
 
 /** Of 32 rows and 64 columns, as both shaders for many rows make them. */
-const tiles = (node: KernelInput) => mul(ceildiv(rows(node), 32), ceildiv(outputs(node), 64));
+const tileCount = (node: KernelInput) => mul(ceildiv(rows(node), 32), ceildiv(weightRows(node), 64));
 
-function pays(node: KernelInput): true | string {
+function worthATile(node: KernelInput): true | string {
   return bounds(rows(node)).min > FEW || `pays off from ${FEW + 1} rows`;
 }
 
 /** Halves multiply where activations are halves as well: whoever keeps f32 has a reason (range). */
 function mathIn(node: KernelInput): Record<string, string> {
-  const halves = node.caps.forms?.f16Math === true && typeIn(node, 'x').dtype === 'f16';
+  const halves = node.caps.variants?.f16Math === true && typeIn(node, 'x').dtype === 'f16';
   return halves ? { Math: 'f16', LARGEST: '65504.0' } : {};
 }
 
 function gemm(name: string, epilogue: Epilogue): Kernel {
   return kernel(name, {
     ...common(gemmSource, epilogue),
-    accepts: (node) => (pays(node) === true ? needsF16(node, 'x') : pays(node)),
+    accepts: (node) => (worthATile(node) === true ? needsF16(node, 'x') : worthATile(node)),
     header: (node) => ({ ...header(node, epilogue), ...mathIn(node) }),
     constants: (node) => weightConstants(typeIn(node, 'weight')),
-    workgroups: tiles,
+    workgroups: tileCount,
   });
 }
 
@@ -134,13 +134,13 @@ function gemmInt8(name: string, epilogue: Epilogue): Kernel {
   return kernel(name, {
     ...common(gemmInt8Source, epilogue),
     accepts: (node) => {
-      if (node.caps.forms?.int8 !== true) return 'not on';
+      if (node.caps.variants?.int8 !== true) return 'not on';
       if (typeIn(node, 'weight').dtype !== 'm0e4') return 'needs m0e4';
-      return pays(node) === true ? needsF16(node, 'x') : pays(node);
+      return worthATile(node) === true ? needsF16(node, 'x') : worthATile(node);
     },
     header: (node) => header(node, epilogue),
     constants: (node) => weightConstants(typeIn(node, 'weight')),
-    workgroups: tiles,
+    workgroups: tileCount,
   });
 }
 

@@ -83,7 +83,7 @@ export function ringParams(node: KernelInput, value: string, lowest: Dim): { lap
 
 /** How lanes add up: by subgroups where that form is on. */
 export function foldPart(node: KernelInput): string {
-  return node.caps.forms?.subgroups === true ? foldSubgroup : foldPlain;
+  return node.caps.variants?.subgroups === true ? foldSubgroup : foldPlain;
 }
 
 /** How many numbers of a head turn; how far pairs lie from each other, and the two of a pair. */

@@ -16,7 +16,7 @@ const OUT = 0xffffffff;
 /** Logits below count as this, so that a GPU, which may not write infinity down, agrees. */
 const LOWEST = -3.4028234663852886e38;
 
-export interface Place {
+export interface SamplePosition {
   /** Tokens before the one that is chosen: what the random number is drawn by. */
   readonly position: number;
   /** The ids of those tokens, for the penalty; none when absent. */
@@ -24,7 +24,7 @@ export interface Place {
 }
 
 /** The reference of the GPU's sampler. `logits` f32[V]. */
-export function sample(logits: Float32Array, sampling: Sampling, { position, seen = [] }: Place): number {
+export function sample(logits: Float32Array, sampling: Sampling, { position, seen = [] }: SamplePosition): number {
   const words = samplingWords(sampling);
   return choose(penalised(logits, words, seen), words, position);
 }

@@ -4,7 +4,7 @@
  */
 import type { Graph, Node } from '../graph.ts';
 import { isPlainLinear, mergeable } from './merge-weights.ts';
-import { onlyFor, type Reading } from './rewrite.ts';
+import { onlyFor, type GraphIndex } from './rewrite.ts';
 
 export interface AttentionBlock {
   readonly qRope: Node;
@@ -19,7 +19,7 @@ export interface AttentionBlock {
 }
 
 /** The nodes before `attention` when k and v go straight to their cache and the linears can be one. */
-export function attentionBlock(graph: Graph, r: Reading, attention: Node): AttentionBlock | undefined {
+export function attentionBlock(graph: Graph, r: GraphIndex, attention: Node): AttentionBlock | undefined {
   if (attention.op !== 'attention') return undefined;
   const { q, k, v } = attention.inputs;
   const qRope = onlyFor(r, q, 'rope');
@@ -58,7 +58,7 @@ export function needsHeads({ norms, bytes }: AttentionBlock): boolean {
 }
 
 /** Heads of q and of k, the widths that the merged node asks for. */
-export function headCounts(r: Reading, { linears, qRope }: AttentionBlock) {
+export function headCounts(r: GraphIndex, { linears, qRope }: AttentionBlock) {
   const headWidth = qRope.attributes.headWidth as number;
   const [q, k] = mergeable(r, linears, 'weight')!.map((v) => v.type.shape[0] as number);
   const { rotary, position } = qRope.attributes;
@@ -66,8 +66,8 @@ export function headCounts(r: Reading, { linears, qRope }: AttentionBlock) {
 }
 
 /** Where merged nodes stand: at the first of those that leave. */
-export function firstOf(r: Reading, nodes: readonly Node[]): Node {
-  return nodes.reduce((a, b) => (r.place(b) < r.place(a) ? b : a));
+export function firstOf(r: GraphIndex, nodes: readonly Node[]): Node {
+  return nodes.reduce((a, b) => (r.indexOf(b) < r.indexOf(a) ? b : a));
 }
 
 function alikeByHeads(norms: readonly Node[], headWidth: unknown): boolean {
@@ -80,7 +80,7 @@ function alikeByHeads(norms: readonly Node[], headWidth: unknown): boolean {
 }
 
 /** The only node that writes into a state, if nobody reads the written view by itself. */
-function writerOf(graph: Graph, r: Reading, state: number | undefined): Node | undefined {
+function writerOf(graph: Graph, r: GraphIndex, state: number | undefined): Node | undefined {
   const views = graph.values.filter((v) => v.origin.kind === 'view' && v.origin.of === state);
   const [view] = views;
   if (view === undefined || views.length > 1 || r.readersOf(view.id).length > 0 || r.isOutput(view.id)) {

@@ -5,19 +5,19 @@
  */
 import type { Node, Pass } from '../graph.ts';
 import { isPlainLinear } from './merge-weights.ts';
-import { applyMerges, type Merge, onlyFor, type Reading, reading } from './rewrite.ts';
+import { applyMerges, type NodeMerge, onlyFor, type GraphIndex, indexGraph } from './rewrite.ts';
 
 export const fuseHeads: Pass = {
   name: 'fuse-heads',
   why: 'heads are normalised, turned and made bytes by the workgroup that computes them',
   run(graph) {
-    const r = reading(graph);
+    const r = indexGraph(graph);
     const merges = graph.nodes.map((node) => match(r, node)).filter((merge) => merge !== undefined);
     return applyMerges(graph, merges);
   },
 };
 
-function match(r: Reading, heads: Node): Merge | undefined {
+function match(r: GraphIndex, heads: Node): NodeMerge | undefined {
   if (heads.op !== 'heads') return undefined;
   const product = onlyFor(r, heads.inputs.x, 'linear');
   if (!isPlainLinear(product)) return undefined;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { symbol } from '../../symbolic/dim.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
-import { graphBuilder, type Place } from '../builder.ts';
+import { graphBuilder, type ViewTarget } from '../builder.ts';
 import type { Graph } from '../graph.ts';
 import { printNodes, printValue } from '../print.ts';
 import { validate } from '../validate.ts';
@@ -46,7 +46,7 @@ function build({ normed = 'qk', kEps = 0.5, pairs = false, bytes = false }: Opti
       : part;
   const turn = { headWidth: 4, rotary: 4, position: P, pairs };
   const q = b.node('rope', 'q_rope', { x: norm('q', linear('q', 8), 0.5), table }, turn);
-  const into = (of: number): Record<string, Place> => (bytes ? {} : { out: { of, row: P } });
+  const into = (of: number): Record<string, ViewTarget> => (bytes ? {} : { out: { of, row: P } });
   const key = b.node('rope', 'k_rope', { x: norm('k', linear('k', 4), kEps), table }, turn, into(k));
   const value = linear('v', 4, into(v));
   if (bytes) {

@@ -8,13 +8,13 @@
 import type { Node, Pass, RowOrder } from '../graph.ts';
 import { type AttentionBlock, attentionBlock, firstOf, headCounts, needsHeads } from './attention-block.ts';
 import { mergeable, mergedWeight } from './merge-weights.ts';
-import { applyMerges, commonPrefix, freshId, type Merge, type Reading, reading } from './rewrite.ts';
+import { applyMerges, commonPrefix, freshId, type NodeMerge, type GraphIndex, indexGraph } from './rewrite.ts';
 
 export const mergeQkv: Pass = {
   name: 'merge-qkv',
   why: 'query, key and value in one matrix product, keys and values straight into the cache',
   run(graph) {
-    const r = reading(graph);
+    const r = indexGraph(graph);
     const found = graph.nodes
       .map((node) => attentionBlock(graph, r, node))
       .filter((block) => block !== undefined && !needsHeads(block) && canBePaired(r, block));
@@ -26,7 +26,7 @@ export const mergeQkv: Pass = {
 };
 
 /** Pairs are neighbours already, or the rows come straight from a checkpoint tensor and can be put in order. */
-function canBePaired(r: Reading, { qRope, linears }: AttentionBlock): boolean {
+function canBePaired(r: GraphIndex, { qRope, linears }: AttentionBlock): boolean {
   if (qRope.attributes.pairs === true) return true;
   return linears.slice(0, 2).every(({ inputs }) =>
     [inputs.weight, inputs.bias].every((id) => {
@@ -36,7 +36,7 @@ function canBePaired(r: Reading, { qRope, linears }: AttentionBlock): boolean {
   );
 }
 
-function merge(r: Reading, block: AttentionBlock, id: number): Merge {
+function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
   const { qRope, kRope, linears, biased } = block;
   const [qLinear, , vLinear] = linears;
   const name = `${commonPrefix(linears.map((node) => node.name))}qkv`;

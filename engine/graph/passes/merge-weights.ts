@@ -1,7 +1,7 @@
 /** One weight value out of several of the same kind, for the merging passes. */
 import { add, type Dim } from '../../symbolic/dim.ts';
 import type { Node, RowOrder, Value, ValueId, WeightRows } from '../graph.ts';
-import type { Reading } from './rewrite.ts';
+import type { GraphIndex } from './rewrite.ts';
 
 /** Linears in their plain form, whose only freedom is a bias. */
 export function isPlainLinear(node: Node | undefined): node is Node {
@@ -14,7 +14,7 @@ export function isPlainLinear(node: Node | undefined): node is Node {
 }
 
 /** The input's values over all nodes when they can be one: weights of one dtype, group and width, not shared. */
-export function mergeable(r: Reading, nodes: readonly Node[], input: string): readonly Value[] | undefined {
+export function mergeable(r: GraphIndex, nodes: readonly Node[], input: string): readonly Value[] | undefined {
   const values = nodes.map((node) => r.values.get(node.inputs[input] as ValueId));
   const [first] = values;
   const alike = (v: Value | undefined): v is Value =>

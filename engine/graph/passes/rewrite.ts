@@ -2,16 +2,16 @@
 import type { Graph, Node, Value, ValueId } from '../graph.ts';
 
 /** Who makes and who reads each value; nodes by their place in the program. */
-export interface Reading {
+export interface GraphIndex {
   readonly values: ReadonlyMap<ValueId, Value>;
   makerOf(id: ValueId | undefined): Node | undefined;
   readersOf(id: ValueId): readonly Node[];
-  place(node: Node): number;
+  indexOf(node: Node): number;
   /** Whether the graph's user reads it after the run. */
   isOutput(id: ValueId): boolean;
 }
 
-export function reading(graph: Graph): Reading {
+export function indexGraph(graph: Graph): GraphIndex {
   const makers = new Map<ValueId, Node>();
   const readers = new Map<ValueId, Node[]>();
   const places = new Map<Node, number>();
@@ -27,25 +27,25 @@ export function reading(graph: Graph): Reading {
     values: new Map(graph.values.map((v) => [v.id, v])),
     makerOf: (id) => (id === undefined ? undefined : makers.get(id)),
     readersOf: (id) => readers.get(id) ?? [],
-    place: (node) => places.get(node) ?? -1,
+    indexOf: (node) => places.get(node) ?? -1,
     isOutput: (id) => outputs.has(id),
   };
 }
 
 /** Made by that op, read by one node only, and by nobody after the run. */
-export function onlyFor(r: Reading, id: ValueId | undefined, op: string): Node | undefined {
+export function onlyFor(r: GraphIndex, id: ValueId | undefined, op: string): Node | undefined {
   const node = r.makerOf(id);
   if (id === undefined || node?.op !== op || r.readersOf(id).length !== 1 || r.isOutput(id)) return undefined;
   return node;
 }
 
 /** Whether `id` still has its numbers when a node at `place` reads it: nobody before wrote over it. */
-export function lastsUntil(r: Reading, id: ValueId, place: number): boolean {
-  return r.readersOf(id).every((node) => node.inputs.residual !== id || r.place(node) >= place);
+export function isIntactAt(r: GraphIndex, id: ValueId, place: number): boolean {
+  return r.readersOf(id).every((node) => node.inputs.residual !== id || r.indexOf(node) >= place);
 }
 
 /** Several nodes become fewer, which stand where `first` stood. */
-export interface Merge {
+export interface NodeMerge {
   readonly first: Node;
   readonly gone: readonly Node[];
   readonly into: readonly Node[];
@@ -54,7 +54,7 @@ export interface Merge {
 }
 
 /** Applies merges that do not touch each other; values that nobody makes or reads any more leave. */
-export function applyMerges(graph: Graph, merges: readonly Merge[]): Graph {
+export function applyMerges(graph: Graph, merges: readonly NodeMerge[]): Graph {
   if (merges.length === 0) return graph;
   const into = new Map(merges.map((m) => [m.first, m.into]));
   const gone = new Set(merges.flatMap((m) => m.gone));
@@ -65,7 +65,7 @@ export function applyMerges(graph: Graph, merges: readonly Merge[]): Graph {
   });
   const values = [...graph.values, ...merges.flatMap((m) => m.values)];
   const names = new Map(merges.flatMap((m) => m.into.flatMap(outputNames)));
-  const tidy = tidied({ ...graph, nodes, values });
+  const tidy = withoutUnused({ ...graph, nodes, values });
   return { ...tidy, values: tidy.values.map((v) => ({ ...v, name: names.get(v.id) ?? v.name })) };
 }
 
@@ -79,7 +79,7 @@ function outputNames(node: Node): [ValueId, string][] {
  * Without node and view values that no node makes, and without weights and constants that nobody
  * reads. Inputs and states stay: they are the graph's face to its user.
  */
-export function tidied(graph: Graph): Graph {
+export function withoutUnused(graph: Graph): Graph {
   const made = new Set(graph.nodes.flatMap((n) => Object.values(n.outputs)));
   const read = new Set(graph.nodes.flatMap((n) => Object.values(n.inputs)));
   const values = graph.values.filter(({ id, origin }) => {
