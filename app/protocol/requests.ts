@@ -8,7 +8,7 @@ import type {
   ChatMessage,
   ModelPreview,
   StoredModel,
-  Verdict,
+  VariantResult,
   WireError,
 } from '../../engine/index.ts';
 import type { FoundConversation } from './search-result.ts';

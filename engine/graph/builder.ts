@@ -35,7 +35,13 @@ export interface GraphBuilder {
     into?: ViewTargets,
   ): ValueId;
   /** All outputs of a node, by name. */
-  nodes(op: string, name: string, inputs: Node['inputs'], attributes: Node['attributes'], into?: ViewTargets): Ids;
+  nodes(
+    op: string,
+    name: string,
+    inputs: Node['inputs'],
+    attributes: Node['attributes'],
+    into?: ViewTargets,
+  ): Ids;
   typeOf(id: ValueId): TensorType;
   output(name: string, id: ValueId): void;
   build(): Graph;

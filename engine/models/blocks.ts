@@ -92,7 +92,13 @@ export interface LinearNames {
 }
 
 /** x[M, inWidth] → [M, outWidth], into rows of a state when there is a place. */
-export function linear(s: BlockBuilder, x: ValueId, names: LinearNames, outWidth: number, place?: ViewTarget): ValueId {
+export function linear(
+  s: BlockBuilder,
+  x: ValueId,
+  names: LinearNames,
+  outWidth: number,
+  place?: ViewTarget,
+): ValueId {
   const { tensor, slice } = names;
   const inWidth = s.b.typeOf(x).shape[1] as number;
   const weight = s.matrix(`${tensor}.weight`, outWidth, inWidth, slice);
@@ -156,7 +162,12 @@ export interface AttentionNames {
 }
 
 /** Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. */
-export function attention(s: BlockBuilder, x: ValueId, names: AttentionNames, shape: AttentionShape): ValueId {
+export function attention(
+  s: BlockBuilder,
+  x: ValueId,
+  names: AttentionNames,
+  shape: AttentionShape,
+): ValueId {
   const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
   const { nodes, norms, biases } = names;
   const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
@@ -188,7 +199,9 @@ export function attention(s: BlockBuilder, x: ValueId, names: AttentionNames, sh
     `${nodes}.attention`,
     { q: query, k: kCache, v: vCache },
     {
-      ...{ headWidth, position: s.P, scale },
+      headWidth,
+      position: s.P,
+      scale,
       ...(window === undefined ? {} : { window }),
       ...(softcap === undefined ? {} : { softcap }),
     },

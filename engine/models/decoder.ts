@@ -52,7 +52,9 @@ export const LLAMA_NAMES: TensorNames = {
   down: 'mlp.down_proj',
 };
 
-export const HEAD_NORMS: Pick<TensorNames, 'headNorms'> = { headNorms: ['self_attn.q_norm', 'self_attn.k_norm'] };
+export const HEAD_NORMS: Pick<TensorNames, 'headNorms'> = {
+  headNorms: ['self_attn.q_norm', 'self_attn.k_norm'],
+};
 
 /** Which table turns a layer's queries and keys; layers with the same name share it. */
 export interface LayerRope {
@@ -95,7 +97,14 @@ export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): 
 }
 
 /** One step of the residual stream: x + block(norm(x)), twice. */
-function layer(s: BlockBuilder, x: ValueId, i: number, dims: ModelDims, d: DecoderSpec, rope: LayerTurn): ValueId {
+function layer(
+  s: BlockBuilder,
+  x: ValueId,
+  i: number,
+  dims: ModelDims,
+  d: DecoderSpec,
+  rope: LayerTurn,
+): ValueId {
   const { names, biases = {} } = d;
   const nodes = `layers.${i}`;
   const full = (part: string) => `${names.layers}.${i}.${part}`;

@@ -115,10 +115,19 @@ it('a cache of 8 bits takes no more dispatches than a plain one, and 68 bytes of
 function gemma3(windowed: boolean, capacity: number) {
   const config = {
     model_type: 'gemma3_text',
-    ...{ hidden_size: 1152, num_hidden_layers: 26, num_attention_heads: 4, num_key_value_heads: 1 },
-    ...{ head_dim: 256, intermediate_size: 6912, vocab_size: 262144, max_position_embeddings: 32768 },
-    ...{ rms_norm_eps: 1e-6, query_pre_attn_scalar: 256, hidden_activation: 'gelu_pytorch_tanh' },
-    ...{ sliding_window: windowed ? 512 : capacity, sliding_window_pattern: 6 },
+    hidden_size: 1152,
+    num_hidden_layers: 26,
+    num_attention_heads: 4,
+    num_key_value_heads: 1,
+    head_dim: 256,
+    intermediate_size: 6912,
+    vocab_size: 262144,
+    max_position_embeddings: 32768,
+    rms_norm_eps: 1e-6,
+    query_pre_attn_scalar: 256,
+    hidden_activation: 'gelu_pytorch_tanh',
+    sliding_window: windowed ? 512 : capacity,
+    sliding_window_pattern: 6,
   };
   const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
   const { graph } = buildModel(config, { activations: 'f16', weights, maxChunk: CHUNK, capacity });

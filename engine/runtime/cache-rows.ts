@@ -71,8 +71,10 @@ export function createCacheRows(gpu: Gpu, graph: Graph, resources: Resources): C
       const made = tensors.map((t, i) => createBuffer(gpu, `${t.name}, parked`, spans[i]!.bytes));
       copy(
         tensors.map((t, i) => ({
-          ...{ from: t.buffer, fromOffset: spans[i]!.offset },
-          ...{ to: made[i] as Buffer, bytes: spans[i]!.bytes },
+          from: t.buffer,
+          fromOffset: spans[i]!.offset,
+          to: made[i] as Buffer,
+          bytes: spans[i]!.bytes,
         })),
       );
       const rows = {

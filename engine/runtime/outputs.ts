@@ -19,7 +19,12 @@ export interface OutputReader {
   destroy(): void;
 }
 
-export function createOutputReader(gpu: Gpu, graph: Graph, resources: Resources, sampler: Sampler): OutputReader {
+export function createOutputReader(
+  gpu: Gpu,
+  graph: Graph,
+  resources: Resources,
+  sampler: Sampler,
+): OutputReader {
   const bufferNamed = (id: number | undefined, name: string): Buffer =>
     id === undefined
       ? fail('internal', { who: graph.name, message: `the graph has no output ${name}` })

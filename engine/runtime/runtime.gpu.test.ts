@@ -123,7 +123,10 @@ test('a weight of another shape is refused by name, and nothing stays allocated'
   const name = 'model.layers.1.mlp.down_proj.weight';
   tensors.set(name, storeTensor(randomTensor([64, 80], seededRandom(1)), 'f32'));
   const live = gpu.counters.liveBytes;
-  const making = createRuntime(gpu, runPasses(m.graph), { capacity: CAPACITY, weights: tensorSource(tensors) });
+  const making = createRuntime(gpu, runPasses(m.graph), {
+    capacity: CAPACITY,
+    weights: tensorSource(tensors),
+  });
   await expect(making).rejects.toMatchObject({ code: 'store-damaged', who: name, got: 'f32[64, 80]' });
   expect(gpu.counters.liveBytes).toBe(live);
 });
@@ -135,9 +138,15 @@ describeWithAssets('stories260K', ['models/stories260K-hf-f32'], (folder) => {
     const golden = json('golden.json') as { bos_greedy_ids: number[]; bos_first_logits: number[] };
     const m = model(json('config.json'), 'f32', 'f32', 256);
     const tensors = new Map(
-      m.tensors.map(({ name }) => [name, storeTensor(readTensor(`${folder}/model.safetensors`, name), 'f32')]),
+      m.tensors.map(({ name }) => [
+        name,
+        storeTensor(readTensor(`${folder}/model.safetensors`, name), 'f32'),
+      ]),
     );
-    const runtime = await createRuntime(gpu, runPasses(m.graph), { capacity: 256, weights: tensorSource(tensors) });
+    const runtime = await createRuntime(gpu, runPasses(m.graph), {
+      capacity: 256,
+      weights: tensorSource(tensors),
+    });
     const [bos, ...wanted] = golden.bos_greedy_ids;
     const first = await runtime.step(bos!, 0, 'logits');
     // The golden is f64; f32 sums and one rounding per node lie between.

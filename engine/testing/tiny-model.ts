@@ -71,7 +71,10 @@ export function randomWeights(
   return new Map(
     m.tensors.map(({ name, shape, kind }) => {
       const spread = kind === 'vector' ? 0.3 : 2 / Math.sqrt(shape[1]!);
-      return [name, storeTensor(randomTensor(shape, random, { spread, centre: kind === 'vector' ? 1 : 0 }), dtype)];
+      return [
+        name,
+        storeTensor(randomTensor(shape, random, { spread, centre: kind === 'vector' ? 1 : 0 }), dtype),
+      ];
     }),
   );
 }

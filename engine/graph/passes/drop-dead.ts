@@ -15,6 +15,8 @@ export const dropDead: Pass = {
       kept.unshift(node);
       for (const id of Object.values(node.inputs)) wanted.add(id);
     }
-    return kept.length === graph.nodes.length ? withoutUnused(graph) : withoutUnused({ ...graph, nodes: kept });
+    return kept.length === graph.nodes.length
+      ? withoutUnused(graph)
+      : withoutUnused({ ...graph, nodes: kept });
   },
 };

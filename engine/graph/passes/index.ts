@@ -14,8 +14,15 @@ import { sampleOnGpu } from './sample-on-gpu.ts';
 
 /** Merges first, so that a norm has few readers; the last row after the norm that may stand before it. */
 export const PASSES: readonly Pass[] = [
-  ...[mergeQkv, mergeHeads, fuseHeads, mergeGateUp, fuseResidual, fuseNorm, foldLastRow],
-  ...[sampleOnGpu, dropDead],
+  mergeQkv,
+  mergeHeads,
+  fuseHeads,
+  mergeGateUp,
+  fuseResidual,
+  fuseNorm,
+  foldLastRow,
+  sampleOnGpu,
+  dropDead,
 ];
 
 /** All passes but those in `off`; the graph is verified after each. */

@@ -4,7 +4,15 @@
  */
 import type { Node, Pass } from '../graph.ts';
 import { isPlainLinear, mergeable, mergedWeight } from './merge-weights.ts';
-import { applyMerges, commonPrefix, freshId, type NodeMerge, onlyFor, type GraphIndex, indexGraph } from './rewrite.ts';
+import {
+  applyMerges,
+  commonPrefix,
+  freshId,
+  type NodeMerge,
+  onlyFor,
+  type GraphIndex,
+  indexGraph,
+} from './rewrite.ts';
 
 export const mergeGateUp: Pass = {
   name: 'merge-gate-up',

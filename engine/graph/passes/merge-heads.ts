@@ -6,7 +6,14 @@
 import type { Node, Pass, Value } from '../graph.ts';
 import { type AttentionBlock, attentionBlock, firstOf, headCounts, needsHeads } from './attention-block.ts';
 import { mergeable, mergedWeight } from './merge-weights.ts';
-import { applyMerges, commonPrefix, freshId, type NodeMerge, type GraphIndex, indexGraph } from './rewrite.ts';
+import {
+  applyMerges,
+  commonPrefix,
+  freshId,
+  type NodeMerge,
+  type GraphIndex,
+  indexGraph,
+} from './rewrite.ts';
 
 export const mergeHeads: Pass = {
   name: 'merge-heads',

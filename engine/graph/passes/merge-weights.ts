@@ -14,7 +14,11 @@ export function isPlainLinear(node: Node | undefined): node is Node {
 }
 
 /** The input's values over all nodes when they can be one: weights of one dtype, group and width, not shared. */
-export function mergeable(r: GraphIndex, nodes: readonly Node[], input: string): readonly Value[] | undefined {
+export function mergeable(
+  r: GraphIndex,
+  nodes: readonly Node[],
+  input: string,
+): readonly Value[] | undefined {
   const values = nodes.map((node) => r.values.get(node.inputs[input] as ValueId));
   const [first] = values;
   const alike = (v: Value | undefined): v is Value =>

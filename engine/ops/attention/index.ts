@@ -8,7 +8,17 @@
  * 2310.06825; soft cap: Gemma 2, arXiv 2408.00118.
  */
 import { evaluate } from '../../symbolic/evaluate.ts';
-import { activation, sameTypeAs, dimAt, known, matrix, numberAt, numberOr, typeOf, mismatch } from '../lib/guards.ts';
+import {
+  activation,
+  sameTypeAs,
+  dimAt,
+  known,
+  matrix,
+  numberAt,
+  numberOr,
+  typeOf,
+  mismatch,
+} from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
 import type { Op, OpCase } from '../op.ts';
@@ -25,7 +35,8 @@ export const attention: Op = {
     sameTypeAs('attention', inputs, 'v', typeOf('attention', inputs, 'k'));
     const headWidth = numberAt('attention', attributes, 'headWidth');
     const bytes = k.dtype === 'kv8' && inputs.k?.group === headWidth;
-    if (k.dtype !== q.dtype && !bytes) mismatch('attention', 'input k', `${q.dtype} or kv8 by heads`, k.dtype);
+    if (k.dtype !== q.dtype && !bytes)
+      mismatch('attention', 'input k', `${q.dtype} or kv8 by heads`, k.dtype);
     const heads = known('attention', 'columns of q', q.cols) / headWidth;
     const kvHeads = known('attention', 'columns of k', k.cols) / headWidth;
     if (!Number.isInteger(heads) || !Number.isInteger(kvHeads) || heads % kvHeads !== 0) {

@@ -104,7 +104,12 @@ function row(
       table: { dtype: 'f32', shape: [C, rotary || headWidth] },
     },
     attributes: {
-      ...{ heads: count, kvHeads, headWidth, rotary, position: P, pairs },
+      heads: count,
+      kvHeads,
+      headWidth,
+      rotary,
+      position: P,
+      pairs,
       ...(normed ? { headEps: 1e-6 } : {}),
       ...(kv8 ? { kv8 } : {}),
     },

@@ -46,7 +46,9 @@ export async function createVerifier(site: ProgramTarget, pacer: Pacer): Promise
       let end = 0;
       let slot = undefined as ReturnType<typeof ring.take> | undefined;
       await pacer.run({
-        ...{ kind: 'token', program, signal },
+        kind: 'token',
+        program,
+        signal,
         begin() {
           feed();
           end = program.begin(rows, position, true);

@@ -36,7 +36,10 @@ export interface NodeKernel {
   readonly why: string;
 }
 
-export function selectKernels({ gpu, graph, capacity, variants }: CompileTarget, range: LengthRange): NodeKernel[] {
+export function selectKernels(
+  { gpu, graph, capacity, variants }: CompileTarget,
+  range: LengthRange,
+): NodeKernel[] {
   const values = new Map(graph.values.map((v) => [v.id, v]));
   const ranges = { S: range, C: { min: capacity, max: capacity } };
   return graph.nodes.map((node, index) => {
@@ -63,7 +66,12 @@ export function capsOf({ f16, facts }: Gpu): Caps {
   return { f16, storageBuffers: facts.limits.maxStorageBuffersPerShaderStage ?? 8 };
 }
 
-function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu, variants: KernelVariants): KernelInput {
+function kernelInput(
+  node: Node,
+  values: ReadonlyMap<ValueId, Value>,
+  gpu: Gpu,
+  variants: KernelVariants,
+): KernelInput {
   const all = Object.entries({ ...node.inputs, ...node.outputs }).map(
     ([name, id]) => [name, values.get(id) as Value] as const,
   );

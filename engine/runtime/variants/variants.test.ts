@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Gpu, GpuFacts } from '../../gpu/index.ts';
-import { type AdapterVariants, adapterVariants, enabledVariants, printVariants, variantsKey } from './variants.ts';
+import {
+  type AdapterVariants,
+  adapterVariants,
+  enabledVariants,
+  printVariants,
+  variantsKey,
+} from './variants.ts';
 import { VARIANT_NAMES, type VariantResult } from './self-test.ts';
 
 const facts: GpuFacts = {
