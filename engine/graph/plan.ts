@@ -50,7 +50,7 @@ export interface MemoryPlan {
   readonly lowerBound: number;
 }
 
-/** Values that share one memory: a single value, or a chain of residuals. The workspace of node `start` has no values. */
+/** Values that share memory: a single value, or a chain of residuals. The workspace of node `start` has no values. */
 interface Allocation extends LiveInterval {
   readonly members: readonly Value[];
   readonly bytes: Dim;

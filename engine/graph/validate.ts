@@ -1,6 +1,6 @@
 /**
- * Whether a graph keeps its promises. Every pass must give back a graph that passes here, so that what
- * comes later (plan, program) need not ask again. Throws a LinnetError (code `internal`).
+ * Checks the invariants of a graph. Every pass must return a graph that passes, so later steps (plan, program) need no
+ * checks of their own. Throws a LinnetError (code `internal`).
  */
 import { fail } from '../base/errors.ts';
 import { symbolsOf } from '../symbolic/dim.ts';
@@ -34,7 +34,7 @@ interface Checks {
   readonly graph: Graph;
   readonly values: ReadonlyMap<ValueId, Value>;
   readonly made: Set<ValueId>;
-  /** Residuals, by the node that wrote over them. */
+  /** Overwritten residuals, and the name of the node that overwrote each. */
   readonly overwritten: Map<ValueId, string>;
 }
 
@@ -97,7 +97,7 @@ function checkNode(checks: Checks, node: Node): void {
   }
 }
 
-/** A value is read after it is made, before it is overwritten; a state after its views of this run. */
+/** A value is read after it is produced and before it is overwritten; a state is read after its views of this run. */
 function checkRead(checks: Checks, node: Node, input: string, id: ValueId): Value {
   const where = `${node.name}, input ${input}`;
   const value = checks.values.get(id);
@@ -114,7 +114,7 @@ function checkRead(checks: Checks, node: Node, input: string, id: ValueId): Valu
   return value;
 }
 
-/** The residual is memory of a node, read as nothing else by the node that adds to it in place. */
+/** A residual is produced by a node, and the node that overwrites it reads it through no other input. */
 function checkResidual(checks: Checks, node: Node): void {
   const { residual } = node.inputs;
   if (residual === undefined) return;

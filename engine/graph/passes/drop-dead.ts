@@ -1,4 +1,4 @@
-/** Nodes whose results nobody reads leave, and weights with them. Writes into a state are read later. */
+/** Removes nodes whose results are never read, and their weights. Writes into a state count as read. */
 import type { Node, Pass, ValueId } from '../graph.ts';
 import { withoutUnused } from './rewrite.ts';
 

@@ -1,6 +1,6 @@
 /**
- * last_row, then linear → linear with attribute `row`: only the newest token meets the head, and its row
- * needs no copy. A norm between the two has to be inside the linear already (run after fuse-norm).
+ * last_row, then linear → linear with attribute `row`: the head reads only the newest token's row, without a copy. A
+ * norm between the two must already be inside the linear (run after fuse-norm).
  */
 import { type Dim, sub } from '../../symbolic/dim.ts';
 import type { Graph, Node, Pass, ValueId } from '../graph.ts';

@@ -1,7 +1,7 @@
 /**
- * A linear that only `heads` reads → one `qkv_heads`: what makes one row has a whole head in a workgroup, which
- * normalises, turns and places it on the spot. Where no workgroup has that (many rows), the kernel is two dispatches,
- * as before. Run before fuse-norm, which finds one reader of the norm either way.
+ * A linear that only `heads` reads → one `qkv_heads`. In a product of one row a workgroup computes a whole head, so it
+ * can normalise, rotate and store it at once. With many rows no workgroup has a whole head, and the kernel is two
+ * dispatches as before. Run before fuse-norm, which finds one reader of the norm either way.
  */
 import type { Node, Pass } from '../graph.ts';
 import { isPlainLinear } from './merge-weights.ts';

@@ -1,7 +1,7 @@
 /**
- * An rmsnorm whose readers are all linear, qkv, qkv_heads or gated → their `norm` input: the normalised rows never
- * go through memory. Each reader computes the row's scale anew, so it pays where readers are few; run
- * after the merging passes.
+ * An rmsnorm whose readers are all linear, qkv, qkv_heads or gated → their `norm` input: the normalised rows never go
+ * through memory. Each reader computes the row's scale again, so this pays where there are few readers; run it after
+ * the merging passes.
  */
 import type { Graph, Node, Pass, ValueId } from '../graph.ts';
 import { isIntactAt, type GraphIndex, indexGraph, withoutUnused } from './rewrite.ts';
@@ -10,7 +10,7 @@ export const fuseNorm: Pass = {
   name: 'fuse-norm',
   why: 'rows are normalised while the matrix product reads them',
   run(graph) {
-    // One at a time: a reader takes one norm only, and each changes who reads what.
+    // // One at a time: a reader takes one norm only, and each fusion changes the readers.
     for (let next: Graph | undefined = graph; next !== undefined; ) {
       graph = next;
       next = fuseOne(graph);

@@ -1,7 +1,7 @@
 /**
- * linear or rmsnorm, then add → the same with `residual`: the sum is written over the residual's own memory. Only
- * where the residual dies in that add, is memory of a node, and is not what the node itself reads
- * (a dispatch may not read and write one buffer through two bindings).
+ * linear or rmsnorm, then add → the same node with `residual`: the sum overwrites the memory of the residual. Requires
+ * that the add is the last reader of the residual, that a node produced it, and that the node does not also read it as
+ * another input (a dispatch may not read and write one buffer through two bindings).
  */
 import type { Graph, Node, Pass, ValueId } from '../graph.ts';
 import { applyMerges, type NodeMerge, onlyFor, type GraphIndex, indexGraph } from './rewrite.ts';
@@ -10,7 +10,7 @@ export const fuseResidual: Pass = {
   name: 'fuse-residual',
   why: 'a block’s result is added to the residual stream in place',
   run(graph) {
-    // One at a time: each changes who overwrites what.
+    // // One at a time: each fusion changes what is overwritten when.
     for (let next: Graph = graph; ; graph = next) {
       const r = indexGraph(graph);
       const merge = graph.nodes.map((node) => match(r, node)).find((m) => m !== undefined);

@@ -1,6 +1,6 @@
 /**
- * Two linears of the same x and gate_mul → one `gated`, their weight rows interleaved at upload, so that
- * act(gate)·up needs no number from another workgroup and neither half goes through memory.
+ * Two linears of the same x and gate_mul → one `gated`. Weight rows are interleaved at upload, so that act(gate)·up
+ * needs no number from another workgroup and neither half goes through memory.
  */
 import type { Node, Pass } from '../graph.ts';
 import { isPlainLinear, mergeable, mergedWeight } from './merge-weights.ts';

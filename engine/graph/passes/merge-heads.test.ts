@@ -1,4 +1,7 @@
-/** merge-heads and fuse-heads by their text before and after; where it must keep its hands off; pairs that are published so. */
+/**
+ * merge-heads and fuse-heads by the graph's text before and after, the cases that they must leave alone, and pairs that
+ * the checkpoint already has.
+ */
 import { describe, expect, it } from 'vitest';
 import { symbol } from '../../symbolic/dim.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
@@ -25,7 +28,7 @@ interface Options {
   readonly bytes?: boolean;
 }
 
-/** Two query heads on one, of width 4, and a norm of the block's result. */
+/** Two query heads of width 4 on one key/value head, and a norm of the block's result. */
 function build({ normed = 'qk', kEps = 0.5, pairs = false, bytes = false }: Options = {}): Graph {
   const b = graphBuilder('test', { S, P, C });
   const ids = b.input('ids', { dtype: 'u32', shape: [S] });

@@ -1,7 +1,7 @@
 /**
- * The same as merge-qkv where something needs a whole head: the heads of q and k are normalised before they turn,
- * or k and v become bytes. Three linears → one; two rmsnorms, two ropes, two quantises and the writes to the cache
- * → one `heads`. Two dispatches instead of seven.
+ * Like merge-qkv, for blocks in which an operation needs a whole head: heads of q and k are normalised before rotation,
+ * or k and v are quantised. Three linears → one; two rmsnorms, two ropes, two quantises and the writes to the cache →
+ * one `heads`. Two dispatches instead of seven.
  */
 import type { Node, Pass, Value } from '../graph.ts';
 import { type AttentionBlock, attentionBlock, firstOf, headCounts, needsHeads } from './attention-block.ts';

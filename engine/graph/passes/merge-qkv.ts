@@ -1,9 +1,8 @@
 /**
- * Three linears of the same x, two ropes and the writes to the K and V cache → one `qkv`. The rows of q
- * and k are reordered at upload so that rotary pairs are neighbours, unless they are published so; dot
- * products do not change when both are. A norm before the three stays for now: `fuse-norm` finds one reader
- * afterwards instead of three.
- * Paper: sub-tensor (arXiv 2403.20041, section 3.4): K and V are written where they stay.
+ * Three linears of the same x, two ropes and the writes to the K and V cache → one `qkv`. The rows of q and k are
+ * reordered at upload so that rotary pairs are neighbours, unless the checkpoint already has them so; dot products do
+ * not change when both are reordered. A norm before the three stays: `fuse-norm` then finds one reader instead of
+ * three. Paper: sub-tensor (arXiv 2403.20041, section 3.4): K and V are written in place.
  */
 import type { Node, Pass, RowOrder } from '../graph.ts';
 import { type AttentionBlock, attentionBlock, firstOf, headCounts, needsHeads } from './attention-block.ts';
@@ -32,7 +31,7 @@ export const mergeQkv: Pass = {
   },
 };
 
-/** Pairs are neighbours already, or the rows come straight from a checkpoint tensor and can be put in order. */
+/** Pairs are neighbours already, or the rows come straight from a checkpoint tensor and can be reordered. */
 function canBePaired(r: GraphIndex, { qRope, linears }: AttentionBlock): boolean {
   if (qRope.attributes.pairs === true) return true;
   return linears.slice(0, 2).every(({ inputs }) =>

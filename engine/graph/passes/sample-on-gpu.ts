@@ -1,6 +1,6 @@
 /**
- * argmax → penalise, sample: the next id by what the request asks for, told in the states `sampling` and `history`
- * (the ids of the text so far). Both hold zeros at first, which means greedy: the same id as argmax.
+ * argmax → penalise, sample: chooses the next id by the request's settings, which are in the states `sampling` and
+ * `history` (the ids of the text so far). Both are zero at first, which means greedy: the same id as argmax.
  */
 import { SAMPLING_WORDS } from '../../sampling/settings.ts';
 import { add, type Poly, type SymbolAtom, symbol } from '../../symbolic/dim.ts';
