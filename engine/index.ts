@@ -29,13 +29,13 @@ export type { Pace } from './runtime/index.ts';
 export { importModel } from './session/import/import.ts';
 export { inspectCheckpoint } from './session/import/inspect.ts';
 export { loadModel } from './session/load.ts';
-export { storedForms } from './session/stored-forms.ts';
+export { storedVariants } from './session/stored-variants.ts';
 export {
-  type AdapterForms,
-  type FormName,
-  type FormsCache,
-  formsKey,
-  type Verdict,
+  type AdapterVariants,
+  type VariantName,
+  type VariantCache,
+  variantsKey,
+  type VariantResult,
 } from './runtime/index.ts';
 export { previewModel } from './session/import/preview.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
@@ -59,12 +59,12 @@ export { buildModel } from './models/index.ts';
 export { dequantiseRows, type M0e4Group, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
 export { q8Layout } from './quant/q8.ts';
 export {
-  adapterForms,
+  adapterVariants,
   checkKernel,
   createRuntime,
   type KernelCase,
   kernelCases,
-  printForms,
+  printVariants,
   type Runtime,
   type RuntimeCounters,
   type WeightSource,

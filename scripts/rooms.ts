@@ -50,7 +50,11 @@ export const rooms: readonly Room[] = [
   {
     path: 'engine/runtime',
     imports: [
-      ...['engine/gpu', 'engine/kernels', 'engine/kv', 'engine/sampling', 'engine/quant'],
+      'engine/gpu',
+      'engine/kernels',
+      'engine/kv',
+      'engine/sampling',
+      'engine/quant',
       ...modelFoundations,
     ],
     instead:
@@ -221,7 +225,11 @@ export const rooms: readonly Room[] = [
   {
     path: 'e2e',
     imports: [
-      ...[door, 'e2e/harness', 'scripts/setup', 'scripts/testing', 'scripts/start/article.ts'],
+      door,
+      'e2e/harness',
+      'scripts/setup',
+      'scripts/testing',
+      'scripts/start/article.ts',
       ...openToTools,
     ],
     instead: 'Stories drive the built extension by e2e/harness, and do not reach inside.',

@@ -6,7 +6,7 @@ import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
-import { adapterForms, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
+import { adapterVariants, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
 import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
 import { parseJson } from '../weights/sources/json.ts';
 import type { ModelStore } from '../weights/store/store.ts';
@@ -41,9 +41,9 @@ export async function loadModel(
   }
   const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
   const free = options.activations === undefined;
-  const forms = hooks.forms === undefined ? undefined : await adapterForms(gpu, hooks.forms);
+  const variants = hooks.variants === undefined ? undefined : await adapterVariants(gpu, hooks.variants);
   return loadWith(store, id, { ...options, activations, free }, hooks, gpu.facts, (model, runtime) =>
-    createRuntime(gpu, runPasses(model.graph), forms === undefined ? runtime : { ...runtime, forms }),
+    createRuntime(gpu, runPasses(model.graph), variants === undefined ? runtime : { ...runtime, variants }),
   );
 }
 

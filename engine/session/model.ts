@@ -21,7 +21,7 @@ import type {
   StoredModel,
 } from './types.ts';
 import type { CacheForm } from '../models/index.ts';
-import type { FormsCache } from '../runtime/index.ts';
+import type { VariantCache } from '../runtime/index.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import type { Storage } from '../weights/store/storage.ts';
@@ -114,7 +114,7 @@ export interface ImportHooks {
 export interface LoadHooks {
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Where the GPU's verdicts on forms of kernels are kept; it is tested on first use. Without it the plain ones run. */
-  readonly forms?: FormsCache;
+  readonly variants?: VariantCache;
   readonly signal?: AbortSignal;
 }
 

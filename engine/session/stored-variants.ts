@@ -1,19 +1,19 @@
 /** What GPUs have proved (runtime/forms.ts) as small JSON files beside the models. */
-import type { AdapterForms, FormsCache } from '../runtime/index.ts';
+import type { AdapterVariants, VariantCache } from '../runtime/index.ts';
 import type { Storage } from '../weights/store/storage.ts';
 
 const ROOT = 'adapters';
 
 /** A file that cannot be read counts as none: the GPU is tested again. */
-export function storedForms(storage: Storage): FormsCache {
+export function storedVariants(storage: Storage): VariantCache {
   return {
     async read(key) {
       const file = await storage.open(pathOf(key));
       if (file === undefined) return undefined;
       try {
         const text = new TextDecoder().decode(await file.read(0, file.size));
-        const record = JSON.parse(text) as AdapterForms;
-        return record.key === key && Array.isArray(record.verdicts) ? record : undefined;
+        const record = JSON.parse(text) as AdapterVariants;
+        return record.key === key && Array.isArray(record.results) ? record : undefined;
       } catch {
         return undefined;
       }
