@@ -12,9 +12,9 @@
 import { parseArgs } from 'node:util';
 import { openDefault, openNamed, rerunOnSoftware } from '../cli/adapter.ts';
 import { adapterNamed } from '../cli/dawn.ts';
-import { printForms } from '../engine/index.ts';
+import { printVariants } from '../engine/index.ts';
 import { measure } from './measure.ts';
-import { OPTIONS, settingsOf, testedForms } from './settings.ts';
+import { OPTIONS, settingsOf, testedVariants } from './settings.ts';
 import { type BenchRow, tableHead, tableRow } from './table.ts';
 
 const { values } = parseArgs({
@@ -27,17 +27,17 @@ async function main(): Promise<number> {
     throw new Error(`--adapter ${values.adapter} is unknown`);
   const gpu = name === undefined ? await openDefault() : await openNamed(name);
   if (gpu === undefined) return await rerunOnSoftware();
-  const forms = await testedForms(gpu);
+  const variants = await testedVariants(gpu);
   const rows: BenchRow[] = [];
   const print = (text: string) => values.json || process.stdout.write(text);
-  print(`${gpu.facts.name}, ${printForms(forms)}\n\n${tableHead()}`);
-  for (const { shape, label, setting } of settingsOf(gpu, values, forms)) {
+  print(`${gpu.facts.name}, ${printVariants(variants)}\n\n${tableHead()}`);
+  for (const { shape, label, setting } of settingsOf(gpu, values, variants)) {
     const row = { shape, setting: label, prompt: setting.prompt, measured: await measure(gpu, setting) };
     rows.push(row);
     print(tableRow(row));
   }
   if (values.json)
-    process.stdout.write(`${JSON.stringify({ adapter: gpu.facts, forms: forms.verdicts, rows })}\n`);
+    process.stdout.write(`${JSON.stringify({ adapter: gpu.facts, variants: variants.results, rows })}\n`);
   return 0;
 }
 

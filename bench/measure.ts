@@ -4,7 +4,7 @@
  */
 import {
   type ActivationDType,
-  type AdapterForms,
+  type AdapterVariants,
   buildModel,
   type CacheForm,
   createRuntime,
@@ -34,7 +34,7 @@ export interface BenchSetting {
   readonly ahead: boolean;
   readonly pace: Pace;
   /** Optional kernel variants. Default: plain kernels only. */
-  readonly forms?: AdapterForms;
+  readonly variants?: AdapterVariants;
   /** Default: greedy. */
   readonly sampling?: Sampling;
 }
@@ -88,7 +88,7 @@ export async function measure(gpu: Gpu, setting: BenchSetting): Promise<BenchRes
     capacity,
     maxChunk: 128,
     weights: randomWeights(types),
-    ...(setting.forms === undefined ? {} : { forms: setting.forms }),
+    ...(setting.variants === undefined ? {} : { variants: setting.variants }),
   });
   try {
     return await run(gpu, runtime, setting, before);

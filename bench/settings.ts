@@ -1,13 +1,13 @@
 /** The command-line options of the benchmark, and the settings that they select. */
 import {
   type ActivationDType,
-  type AdapterForms,
-  adapterForms,
+  type AdapterVariants,
+  adapterVariants,
   type Gpu,
   memoryStorage,
   PASSES,
   type Sampling,
-  storedForms,
+  storedVariants,
 } from '../engine/index.ts';
 import type { BenchSetting } from './measure.ts';
 import { PUBLISHED, type Shape, SHAPES } from './shapes.ts';
@@ -25,8 +25,8 @@ export const OPTIONS = {
 } as const;
 
 /** Tests which optional kernel variants are correct on this GPU and not slower than the plain ones. */
-export function testedForms(gpu: Gpu): Promise<AdapterForms> {
-  return adapterForms(gpu, storedForms(memoryStorage()));
+export function testedVariants(gpu: Gpu): Promise<AdapterVariants> {
+  return adapterVariants(gpu, storedVariants(memoryStorage()));
 }
 
 /** Option values as `parseArgs` returns them. */
@@ -58,7 +58,7 @@ const SAMPLED: Sampling = {
 };
 
 /** All techniques on; with `switches` also each technique turned off alone. Throws for an invalid option value. */
-export function settingsOf(gpu: Gpu, values: BenchOptions, forms: AdapterForms): NamedSetting[] {
+export function settingsOf(gpu: Gpu, values: BenchOptions, variants: AdapterVariants): NamedSetting[] {
   const scalars: readonly ActivationDType[] = gpu.f16 ? ['f32', 'f16'] : ['f32'];
   const common = {
     tokens: number('--tokens', values.tokens),
@@ -68,7 +68,7 @@ export function settingsOf(gpu: Gpu, values: BenchOptions, forms: AdapterForms):
     off: [],
     ahead: true,
     pace: 'full',
-    forms,
+    variants,
   } as const;
   return shapesOf(values.shape).flatMap(([name, shape]) =>
     values.prompt.split(',').flatMap((prompt) => {
@@ -82,7 +82,7 @@ export function settingsOf(gpu: Gpu, values: BenchOptions, forms: AdapterForms):
 
 function switches(full: BenchSetting): Omit<NamedSetting, 'shape'>[] {
   const passes = PASSES.map((pass) => pass.name).filter((pass) => pass !== 'drop-dead');
-  const { forms: _, ...plain } = full;
+  const { variants: _, ...plain } = full;
   return [
     ...passes.map((pass) => ({ label: `without ${pass}`, setting: { ...full, off: [pass] } })),
     { label: 'without any fusion', setting: { ...full, off: passes } },

@@ -20,7 +20,7 @@ import {
   type ModelStore,
   openStore,
   type StoredModel,
-  storedForms,
+  storedVariants,
   type UnfinishedImport,
 } from '../engine/index.ts';
 import { openDefault, openNamed, rerunOnSoftware } from './adapter.ts';
@@ -155,7 +155,7 @@ async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
     ...(activations === undefined ? {} : { activations }),
     ...(capacity === undefined ? {} : { capacity }),
   };
-  const hooks = values.forms === true ? { forms: storedForms(storage) } : {};
+  const hooks = values.forms === true ? { variants: storedVariants(storage) } : {};
   return await loadModel(store, id, gpu, settings, hooks);
 }
 

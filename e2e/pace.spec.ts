@@ -3,7 +3,7 @@
  * when its frames come, at Polite and at Full speed. Times are printed and not judged, since they are the adapter's; what
  * is judged is that a level changes how the work is cut, and nothing about the answer.
  */
-import type { Job, Pace, PageText } from '../app/protocol/types.ts';
+import type { Job, PaceSetting, PageText } from '../app/protocol/types.ts';
 import { expect, type LinnetBrowser, type Page, type Site, test } from './harness/index.ts';
 import { stories } from './demo-world.ts';
 import { ask, demoModel } from './story.ts';
@@ -48,7 +48,7 @@ interface Heard {
 }
 
 /** What to do in the middle, told by the very event, so that a fast adapter is not done before. */
-type Meanwhile = { readonly on: 'reading' | 'writing'; readonly pace?: Pace; readonly stop?: true };
+type Meanwhile = { readonly on: 'reading' | 'writing'; readonly pace?: PaceSetting; readonly stop?: true };
 
 /** Asks for a summary from a page of the extension and listens to it to its end. */
 function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
@@ -155,7 +155,7 @@ async function scene(linnet: LinnetBrowser, site: Site) {
   const models = await demoModel(linnet, 'en');
   const front = await linnet.open(site.page('/', ANIMATION));
   await front.bringToFront();
-  const level = async (pace: Pace) => {
+  const level = async (pace: PaceSetting) => {
     const settings = await ask(models, 'set-settings', { settings: { pace } });
     expect(settings.pace).toBe(pace);
   };
@@ -172,7 +172,7 @@ test('a page in front goes on drawing at every level, and the answer is the same
   console.log(`nothing asked: ${shown(await intervals(front, quiet, Date.now()))}`);
   await loadAnew(models);
   const submits = await submitsOf(linnet);
-  const run = async (pace: Pace) => {
+  const run = async (pace: PaceSetting) => {
     await level(pace);
     await loadAnew(models);
     await submits();

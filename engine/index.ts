@@ -10,36 +10,36 @@ export { type CacheForm, MODEL_TYPES } from './models/index.ts';
 export type { ActivationDType, WeightDType } from './tensor/tensor.ts';
 
 // Where a checkpoint comes from.
-export type { ByteSource, CheckpointFolder } from './weights/source.ts';
-export { folderFromFiles, type NamedFile } from './weights/source-file.ts';
-export { httpFolder, type HttpOptions, readOwnFile } from './weights/source-http.ts';
-export { memoryFolder } from './weights/source-memory.ts';
+export type { ByteSource, CheckpointFolder } from './weights/sources/byte-source.ts';
+export { folderFromFiles, type NamedFile } from './weights/sources/file-source.ts';
+export { httpFolder, type HttpOptions, readOwnFile } from './weights/sources/http-source.ts';
+export { memoryFolder } from './weights/sources/memory-source.ts';
 
 // Where models are kept.
-export type { FileWriter, Storage } from './weights/storage.ts';
-export { memoryStorage, type MemoryStorage } from './weights/storage-memory.ts';
-export { PROFILES, type WeightProfile } from './weights/profiles.ts';
-export { type ModelStore, openStore } from './weights/store.ts';
-export { opfsStorage } from './weights/store-opfs.ts';
+export type { FileWriter, Storage } from './weights/store/storage.ts';
+export { memoryStorage, type MemoryStorage } from './weights/store/storage-memory.ts';
+export { PROFILES, type WeightProfile } from './weights/store/profiles.ts';
+export { type ModelStore, openStore } from './weights/store/store.ts';
+export { opfsStorage } from './weights/store/storage-opfs.ts';
 
 // What they run on, and what they do.
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
 export * from './session/types.ts';
 export type { Pace } from './runtime/index.ts';
-export { importModel } from './session/import.ts';
-export { inspectCheckpoint } from './session/inspect.ts';
+export { importModel } from './session/import/import.ts';
+export { inspectCheckpoint } from './session/import/inspect.ts';
 export { loadModel } from './session/load.ts';
-export { storedForms } from './session/stored-forms.ts';
+export { storedVariants } from './session/stored-variants.ts';
 export {
-  type AdapterForms,
-  type FormName,
-  type FormsCache,
-  formsKey,
-  type Verdict,
+  type AdapterVariants,
+  type VariantName,
+  type VariantCache,
+  variantsKey,
+  type VariantResult,
 } from './runtime/index.ts';
-export { previewModel } from './session/preview.ts';
+export { previewModel } from './session/import/preview.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
-export { verifyModel } from './session/verify.ts';
+export { verifyModel } from './session/import/check-stored.ts';
 export type {
   GenerateHooks,
   ImportHooks,
@@ -49,6 +49,7 @@ export type {
   ModelFacts,
   Perplexity,
   PerplexityHooks,
+  PrefixOptions,
   SavedPrefix,
 } from './session/model.ts';
 
@@ -58,12 +59,12 @@ export { buildModel } from './models/index.ts';
 export { dequantiseRows, type M0e4Group, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
 export { q8Layout } from './quant/q8.ts';
 export {
-  adapterForms,
+  adapterVariants,
   checkKernel,
   createRuntime,
   type KernelCase,
   kernelCases,
-  printForms,
+  printVariants,
   type Runtime,
   type RuntimeCounters,
   type WeightSource,

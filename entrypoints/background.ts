@@ -6,15 +6,15 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { nearestTexts } from '../app/i18n/all-locales.ts';
 import { nextStep, t, useTexts } from '../app/i18n/index.ts';
-import { keepEverywhere } from '../app/protocol/everywhere.ts';
-import { keepTextsFromInstall, keptTexts } from '../app/protocol/language.ts';
-import { keepMenu, type MenuTitles } from '../app/protocol/menu.ts';
-import { answerModelsRequests } from '../app/protocol/models-line.ts';
-import { answerEnsureRequests } from '../app/protocol/offscreen-page.ts';
-import { answerStartCommands } from '../app/protocol/start.ts';
-import { offerTranslation } from '../app/protocol/translate-entries.ts';
-import { rememberTabs } from '../app/protocol/tabs.ts';
-import { welcomeAfterInstall } from '../app/protocol/welcome.ts';
+import { keepRegistered } from '../app/browser/all-sites.ts';
+import { cacheTextsOnInstall, keptTexts } from '../app/browser/ui-language.ts';
+import { createContextMenu, type MenuTitles } from '../app/browser/context-menu.ts';
+import { answerModelsRequests } from '../app/browser/open-models.ts';
+import { answerEnsureRequests } from '../app/browser/offscreen-page.ts';
+import { answerStartCommands } from '../app/browser/pending-summary.ts';
+import { offerTranslation } from '../app/browser/translate-commands.ts';
+import { rememberTabs } from '../app/browser/tabs.ts';
+import { welcomeAfterInstall } from '../app/browser/on-installed.ts';
 
 export default defineBackground({
   type: 'module',
@@ -24,9 +24,9 @@ export default defineBackground({
     rememberTabs();
     welcomeAfterInstall();
     answerStartCommands();
-    keepEverywhere();
-    keepTextsFromInstall(nearestTexts);
-    keepMenu(menuTitles);
+    keepRegistered();
+    cacheTextsOnInstall(nearestTexts);
+    createContextMenu(menuTitles);
     offerTranslation(async (error) => {
       await speakAsChosen();
       return `${t(`error-${error.code}`)} ${nextStep(error)}`;

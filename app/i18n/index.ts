@@ -4,7 +4,7 @@ import { en, type Text, type TextKey, type Texts } from './en.ts';
 
 export type { TextKey, Texts } from './en.ts';
 
-type Values = Readonly<Record<string, string | number>>;
+type TextValues = Readonly<Record<string, string | number>>;
 
 /** Language of the texts; numbers follow it too, so that one sentence does not mix two customs. */
 let locale = 'en';
@@ -23,7 +23,7 @@ export const textLanguage = (): string => locale;
 export const directionOf = (tag: string): 'ltr' | 'rtl' =>
   ['ar', 'fa', 'he', 'ur'].includes(new Intl.Locale(tag).language) ? 'rtl' : 'ltr';
 
-export function t(key: TextKey, values: Values = {}): string {
+export function t(key: TextKey, values: TextValues = {}): string {
   const text: Text = texts[key];
   const n = values.n;
   const chosen = typeof text === 'string' ? text : (text[rules.select(Number(n ?? 0))] ?? text.other);

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { fail } from '../../engine/index.ts';
-import { type BridgePort, type BridgeWorker, bridgeInWorker, createBridge, type Downward } from './bridge.ts';
+import {
+  type RelayPort,
+  type RelayWorker,
+  bridgeInWorker,
+  createPortRelay,
+  type ToWorkerMessage,
+} from './port-relay.ts';
 import { createClient } from './client.ts';
-import { pipe } from './fake-pipe.ts';
+import { pipe } from '../testing/fake-pipe.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
 import type { ServerEvent } from './requests.ts';
 import type { Settings } from './types.ts';
@@ -123,7 +129,7 @@ describe('client and server', () => {
   });
 });
 
-class FakePort implements BridgePort {
+class FakePort implements RelayPort {
   readonly name = 'linnet';
   readonly sent: unknown[] = [];
   disconnected = false;
@@ -145,12 +151,12 @@ class FakePort implements BridgePort {
   }
 }
 
-class FakeWorker implements BridgeWorker {
-  onmessage: BridgeWorker['onmessage'] = null;
-  onerror: BridgeWorker['onerror'] = null;
+class FakeWorker implements RelayWorker {
+  onmessage: RelayWorker['onmessage'] = null;
+  onerror: RelayWorker['onerror'] = null;
   terminated = false;
   accepted = 0;
-  private readonly receive: (m: Downward) => void;
+  private readonly receive: (m: ToWorkerMessage) => void;
   constructor(server: Server) {
     this.receive = bridgeInWorker(
       (data) => this.onmessage?.({ data } as MessageEvent),
@@ -160,7 +166,7 @@ class FakeWorker implements BridgeWorker {
       },
     );
   }
-  postMessage(m: Downward): void {
+  postMessage(m: ToWorkerMessage): void {
     this.receive(m);
   }
   terminate(): void {
@@ -171,7 +177,7 @@ class FakeWorker implements BridgeWorker {
 describe('bridge', () => {
   it('joins a port to the server behind the worker', async () => {
     const server = fakeServer();
-    const bridge = createBridge(() => new FakeWorker(server));
+    const bridge = createPortRelay(() => new FakeWorker(server));
     const port = new FakePort();
     bridge.accept(port);
     port.say({ id: 7, request: { kind: 'set-settings', settings: {} } });
@@ -183,7 +189,7 @@ describe('bridge', () => {
 
   it('replaces a worker that failed, and closes its ports so that pages connect again', async () => {
     const workers: FakeWorker[] = [];
-    const bridge = createBridge(() => {
+    const bridge = createPortRelay(() => {
       const worker = new FakeWorker(fakeServer());
       workers.push(worker);
       return worker;

@@ -8,10 +8,10 @@ import type {
   ChatMessage,
   ModelPreview,
   StoredModel,
-  Verdict,
+  VariantResult,
   WireError,
 } from '../../engine/index.ts';
-import type { FoundConversation } from './found.ts';
+import type { FoundConversation } from './search-result.ts';
 import type {
   ActiveModel,
   Benchmark,
@@ -25,8 +25,8 @@ import type {
   TranslationAsk,
 } from './types.ts';
 
-/** `forms`: which faster forms of kernels this GPU's self-tests allow; absent until a first model was loaded. */
-export type TestedAdapter = AdapterFacts & { readonly forms?: readonly Verdict[] };
+/** `variants`: which faster kernel variants this GPU's self-tests allow; absent until a first model was loaded. */
+export type TestedAdapter = AdapterFacts & { readonly variants?: readonly VariantResult[] };
 
 export interface Diagnostics {
   readonly adapter?: TestedAdapter;

@@ -3,7 +3,7 @@
  * topics it watches. Handlers are a record keyed by request, so that a missing one does not compile.
  */
 import { toWire } from '../../engine/index.ts';
-import type { ClientFrame, ServerChannel } from './frames.ts';
+import type { ClientFrame, ServerChannel } from './messages.ts';
 import type { Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
 
 export type Handlers = {

@@ -2,7 +2,7 @@
  * What Linnet keeps and shows, as its pages and its worker tell each other of it: questions and answers, conversations,
  * settings, models. Plain data, JSON-safe, discriminated by `kind`.
  *
- * Not here: what is asked and answered about it (requests.ts), the frames that carry it over a port (frames.ts), files a
+ * Not here: what is asked and answered about it (requests.ts), the frames that carry it over a port (messages.ts), files a
  * person picked (files.ts), and what a page's content script understands (page-messages.ts).
  */
 import type { CacheForm, ImportProgress, ModelState, StoredModel, WireError } from '../../engine/index.ts';
@@ -43,7 +43,7 @@ export interface TranslationAsk {
   readonly language: string;
   /** The language of the text, where it is known. */
   readonly from?: string;
-  /** Inline markup stands in the text as marks (app/pages/marks.ts). */
+  /** Inline markup stands in the text as marks (app/text/marks.ts). */
   readonly marked?: boolean;
 }
 
@@ -91,7 +91,7 @@ export interface Round {
   readonly cut?: readonly number[];
 }
 
-/** What is read of a page that is longer than a model can read at once (app/jobs/excerpts.ts). */
+/** What is read of a page that is longer than a model can read at once (app/worker/prompts/excerpts.ts). */
 export interface Excerpts {
   /** `question`: what fits it best; `spread`: some of everything, where no word of the question leads to a place. */
   readonly by: 'question' | 'spread';
@@ -169,7 +169,7 @@ export interface Conversation {
 }
 
 /** How much of the GPU answers may take from what else is drawn. */
-export type Pace = 'polite' | 'balanced' | 'full';
+export type PaceSetting = 'polite' | 'balanced' | 'full';
 
 /** A question that is kept to be asked again; `/name` in the field for questions brings it. */
 export interface SavedPrompt {
@@ -196,7 +196,7 @@ export interface Settings {
   readonly models?: Readonly<Partial<Record<Task, string>>>;
   /** The demo model is imported once; a person who deletes it does not want it back. */
   readonly demoImported: boolean;
-  readonly pace: Pace;
+  readonly pace: PaceSetting;
   /** How a model keeps what it has read (keys and values); `plain` where absent. */
   readonly cache?: CacheForm;
   /** The person's own. */

@@ -5,10 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openNamed } from '../../cli/adapter.ts';
-import { type Gpu, LinnetError, printForms } from '../../engine/index.ts';
+import { type Gpu, LinnetError, printVariants } from '../../engine/index.ts';
 import { checkKernels, type KernelReport, printKernels } from '../check-kernels.ts';
 import { measure } from '../measure.ts';
-import { type NamedSetting, OPTIONS, settingsOf, testedForms } from '../settings.ts';
+import { type NamedSetting, OPTIONS, settingsOf, testedVariants } from '../settings.ts';
 import { type BenchRow, tableHead, tableRow } from '../table.ts';
 
 const HELP = `./run.sh [--json FILE] [options]
@@ -48,17 +48,17 @@ async function main(): Promise<number> {
   const gpu = await openNamed('default');
   print(`${gpu.facts.name}\n`);
   const kernels = values['no-kernels'] ? undefined : await check(gpu);
-  const forms = await testedForms(gpu);
-  print(`${printForms(forms)}\n`);
+  const variants = await testedVariants(gpu);
+  print(`${printVariants(variants)}\n`);
   const rows: BenchRow[] = [];
   const failed: FailedSetting[] = [];
   const writeResults = () => {
-    const result = { adapter: gpu.facts, kernels, forms: forms.verdicts, rows, failed };
+    const result = { adapter: gpu.facts, kernels, variants: variants.results, rows, failed };
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, undefined, 1)}\n`);
   };
   writeResults();
   print(`\n${tableHead()}`);
-  for (const named of settingsOf(gpu, values, forms)) {
+  for (const named of settingsOf(gpu, values, variants)) {
     await measureOne(gpu, named, rows, failed);
     writeResults();
   }

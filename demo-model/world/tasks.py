@@ -1,6 +1,6 @@
 """Training conversations: the prompts that Linnet sends, and the right answers.
 
-The prompts are read from app/jobs/prompts.json, so that training always uses the product's prompts.
+The prompts are read from app/worker/prompts/prompts.json, so that training always uses the product's prompts.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 from world import lexicon as L
 from world.stories import NOT_SAID, StoryGenerator, reserved
 
-PROMPTS = json.loads((Path(__file__).parent.parent.parent / "app/jobs/prompts.json").read_text())
+PROMPTS = json.loads((Path(__file__).parent.parent.parent / "app/worker/prompts/prompts.json").read_text())
 LIMITS = {"short": 3, "medium": 5, "long": 7}
 LANGUAGES = {"French": 1, "German": 2}
 

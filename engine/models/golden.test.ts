@@ -8,7 +8,7 @@ import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { interpreter } from '../graph/interpret.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { buildModel } from './index.ts';
-import { readTensors } from './read-tensors.ts';
+import { readTensors } from '../testing/read-tensors.ts';
 
 interface Golden {
   readonly bos_greedy_ids: readonly number[];

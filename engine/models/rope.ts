@@ -3,7 +3,7 @@
  * frequencies divided, high ones kept, a ramp between) and `longrope` (each divided by a factor of its own).
  * Source: transformers `modeling_rope_utils.py`.
  */
-import type { ConstantTable } from '../graph/graph.ts';
+import type { ConstantTable } from '../ops/rope/table.ts';
 import { asConfig, type Config, positive, unsupported, wrongConfig } from './config.ts';
 
 /** `rotary`: elements of a head that turn; `capacity`: most tokens that the cache will have. */

@@ -12,9 +12,9 @@
  */
 import type { Sampling } from '../sampling/settings.ts';
 import type { TensorType } from '../tensor/tensor.ts';
-import type { AdapterForms } from './forms.ts';
+import type { AdapterVariants } from './variants/variants.ts';
 import type { Pace } from './pacing.ts';
-import type { CacheRows } from './rows.ts';
+import type { CacheRows } from './cache-rows.ts';
 
 /** Rows of a tensor as the store lays them out. */
 export interface WeightBytes {
@@ -46,7 +46,7 @@ export interface RuntimeOptions {
   /** Most tokens of a prompt that go into one submit; 128 when absent, never more than the graph allows. */
   readonly maxChunk?: number;
   /** Which forms of kernels this GPU may use; the plain ones alone when absent. */
-  readonly forms?: AdapterForms;
+  readonly variants?: AdapterVariants;
   readonly onProgress?: (progress: RuntimeProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -6,7 +6,7 @@ import { fail } from '../base/errors.ts';
 import { type Buffer, type Gpu, writeBuffer } from '../gpu/index.ts';
 import type { Graph } from '../graph/graph.ts';
 import { GREEDY, type Sampling, samplingWords } from '../sampling/settings.ts';
-import type { Resources } from './resources.ts';
+import type { Resources } from './memory/resources.ts';
 
 export interface Sampler {
   /** `context`: the ids of the text so far, from position 0 on; only the penalty reads them. */

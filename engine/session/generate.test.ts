@@ -3,15 +3,15 @@ import { expect, test } from 'vitest';
 import { LinnetError } from '../base/errors.ts';
 import { createCache } from '../kv/cache.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { memoryFolder } from '../weights/source-memory.ts';
-import { memoryStorage } from '../weights/storage-memory.ts';
-import { openStore } from '../weights/store.ts';
-import { TINY, tinyFiles } from '../weights/tiny-checkpoint.ts';
+import { memoryFolder } from '../weights/sources/memory-source.ts';
+import { memoryStorage } from '../weights/store/storage-memory.ts';
+import { openStore } from '../weights/store/store.ts';
+import { TINY, tinyFiles } from '../testing/tiny-checkpoint.ts';
 import { readPrompt } from './generate.ts';
-import { importModel } from './import.ts';
-import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
+import { importModel } from './import/import.ts';
+import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { loadWith } from './load.ts';
-import type { Meter } from './meter.ts';
+import type { StatsMeter } from './stats.ts';
 import type { LoadedModel } from './model.ts';
 import type { GenerateEvent, GenerateRequest, LoadOptions } from './types.ts';
 
@@ -140,7 +140,7 @@ test('cancelled in the middle: the text so far, and the cache is still right', a
 
 test('of a prompt that was read in part, that part is counted', async () => {
   const counted: number[] = [];
-  const meter = { prefilled: (tokens: number) => void counted.push(tokens) } as unknown as Meter;
+  const meter = { prefilled: (tokens: number) => void counted.push(tokens) } as unknown as StatsMeter;
   const runtime = {
     async prefill(_, __, { onChunk } = {}) {
       onChunk?.(3, 5);

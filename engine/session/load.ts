@@ -6,14 +6,15 @@ import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
-import { adapterForms, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
+import { adapterVariants, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
 import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
-import { parseJson } from '../weights/json.ts';
-import type { ModelStore, OpenModel } from '../weights/store.ts';
-import { profileNamed } from '../weights/profiles.ts';
-import { storedWeights } from '../weights/stored.ts';
-import { generate, type Parts, readPrompt, requireRoom } from './generate.ts';
-import { describeModel } from './inspect.ts';
+import { parseJson } from '../weights/sources/json.ts';
+import type { ModelStore } from '../weights/store/store.ts';
+import type { OpenModel } from '../weights/store/open-model.ts';
+import { profileNamed } from '../weights/store/profiles.ts';
+import { storedWeights } from '../weights/store/weight-reader.ts';
+import { generate, type GenerateParts, readPrompt, requireRoom } from './generate.ts';
+import { describeModel } from './import/inspect.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
 import { perplexity } from './perplexity.ts';
@@ -40,9 +41,9 @@ export async function loadModel(
   }
   const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
   const free = options.activations === undefined;
-  const forms = hooks.forms === undefined ? undefined : await adapterForms(gpu, hooks.forms);
+  const variants = hooks.variants === undefined ? undefined : await adapterVariants(gpu, hooks.variants);
   return loadWith(store, id, { ...options, activations, free }, hooks, gpu.facts, (model, runtime) =>
-    createRuntime(gpu, runPasses(model.graph), forms === undefined ? runtime : { ...runtime, forms }),
+    createRuntime(gpu, runPasses(model.graph), variants === undefined ? runtime : { ...runtime, variants }),
   );
 }
 
@@ -108,7 +109,7 @@ interface Loaded {
 function loaded({ stored, adapter, activations, model, text, runtime, identity }: Loaded): LoadedModel {
   const queue = createQueue();
   const cache = createCache(runtime.capacity, ringsOf(model.graph));
-  const parts: Parts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
+  const parts: GenerateParts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
   const prefixed = { cache, rows: runtime.rows, identity };
   const disposal = new AbortController();
   const inTurn = <T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> => {
@@ -149,19 +150,20 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
     renderPrompt: (prompt) => text.render(prompt),
-    savePrefix: (prompt, storage, path, signal) =>
+    savePrefix: (prompt, storage, path, { branch = '', signal } = {}) =>
       inTurn(async (either) => {
         const ids = text.encode(prompt);
         requireRoom(ids, cache);
+        parts.branches.switchTo(branch, ids);
         if (!cache.holds(ids)) await readPrompt(parts, ids, 'none', undefined, { signal: either });
         const bytes = await writePrefix(prefixed, ids, storage, path);
         return { tokens: ids.length, bytes };
       }, signal),
-    loadPrefix: (storage, path) =>
+    loadPrefix: (storage, path, { branch = '', signal } = {}) =>
       inTurn(async () => {
-        const ids = await readPrefix(prefixed, storage, path);
+        const ids = await readPrefix(prefixed, storage, path, () => parts.branches.switchTo(branch, []));
         return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length) };
-      }),
+      }, signal),
     setPace: (pace) => runtime.setPace(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
     dispose() {

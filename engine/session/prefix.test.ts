@@ -1,11 +1,11 @@
 /** Branches and saved prefixes of a whole session, on the CPU; on a GPU in golden.gpu.test.ts. */
 import { describe, expect, test } from 'vitest';
-import { memoryFolder } from '../weights/source-memory.ts';
-import { type MemoryStorage, memoryStorage } from '../weights/storage-memory.ts';
-import { openStore } from '../weights/store.ts';
-import { tinyFiles } from '../weights/tiny-checkpoint.ts';
-import { importModel } from './import.ts';
-import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
+import { memoryFolder } from '../weights/sources/memory-source.ts';
+import { type MemoryStorage, memoryStorage } from '../weights/store/storage-memory.ts';
+import { openStore } from '../weights/store/store.ts';
+import { tinyFiles } from '../testing/tiny-checkpoint.ts';
+import { importModel } from './import/import.ts';
+import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { loadWith } from './load.ts';
 import type { LoadedModel } from './model.ts';
 import type { LoadOptions } from './types.ts';

@@ -7,9 +7,9 @@ import type { Cache } from '../kv/cache.ts';
 import { log } from '../base/log.ts';
 import type { Runtime, StepResult } from '../runtime/runtime.ts';
 import type { Sampling } from '../sampling/settings.ts';
-import { createLookup } from './lookup.ts';
-import { type Meter, WARM_UP } from './meter.ts';
-import { createSpeculator, type Speculator } from './speculate.ts';
+import { createLookup } from './drafts/prompt-lookup.ts';
+import { type StatsMeter, WARM_UP } from './stats.ts';
+import { createSpeculator, type Speculator } from './drafts/speculate.ts';
 import type { GenerateRequest } from './types.ts';
 
 /** Tokens of a draft: with the token before them a run of 8 rows, which the kernels for few rows take. */
@@ -20,7 +20,7 @@ const SHORTEST_PROMPT = 64;
 export interface Stepping {
   readonly runtime: Runtime;
   readonly cache: Cache;
-  readonly meter: Meter;
+  readonly meter: StatsMeter;
   /** Tokens that the answer may have, as far as it is known now: it never gets less. */
   most(): number;
   readonly speculator: Speculator | undefined;

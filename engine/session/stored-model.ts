@@ -1,6 +1,6 @@
 /** What lies in the store, as entries of lists: models, and imports that can go on. */
-import type { Manifest } from '../weights/manifest.ts';
-import type { ModelStore } from '../weights/store.ts';
+import type { Manifest } from '../weights/store/manifest.ts';
+import type { ModelStore } from '../weights/store/store.ts';
 import type { StoredModel, UnfinishedImport } from './types.ts';
 
 export function storedModel(m: Manifest): StoredModel {

@@ -11,7 +11,7 @@ import { fail } from '../base/errors.ts';
 import { type ChatTemplate, chatTemplate, type Rendered } from '../text/chat-template.ts';
 import { knownTemplate } from '../text/known-templates.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
-import { parseJson } from '../weights/json.ts';
+import { parseJson } from '../weights/sources/json.ts';
 import type { Prompt } from './types.ts';
 
 export interface ModelText {

@@ -5,11 +5,11 @@
  */
 import type { WireError } from '../base/errors.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
-import type { WeightProfile } from '../weights/profiles.ts';
+import type { WeightProfile } from '../weights/store/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { Sampling } from '../sampling/settings.ts';
 import type { CacheForm } from '../models/index.ts';
-import type { Speculation } from './speculate.ts';
+import type { Speculation } from './drafts/speculate.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';

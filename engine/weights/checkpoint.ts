@@ -1,7 +1,7 @@
 /**
  * A published checkpoint: its small files, and where each of its tensors lies. Nothing large is read here.
  *
- *   config.json, and tokenizer.json or tokenizer.model (`sentencepiece.ts`)   must be there
+ *   config.json, and tokenizer.json or tokenizer.model (`sentencepiece-model.ts`)   must be there
  *   generation_config.json, tokenizer_config.json,
  *   special_tokens_map.json, chat_template.jinja      may be
  *   model.safetensors, or model.safetensors.index.json and the shards it names
@@ -11,18 +11,18 @@
  *
  * Not here: what the numbers in config.json mean (engine/models), reading rows (`convert.ts`).
  */
+import type { Checkpoint, CheckpointTensor } from './formats/checkpoint-tensor.ts';
 import { fail } from '../base/errors.ts';
 import { GGML_READABLE } from '../quant/ggml.ts';
-import { checkWhole } from './file-hash.ts';
+import { checkWhole } from './integrity/file-hash.ts';
 import { openGgufCheckpoint } from './gguf/checkpoint.ts';
-import { findGguf } from './gguf/find.ts';
-import { openMlcTensors, readMlcConfig } from './mlc.ts';
-import type { RowFormat } from './row-format.ts';
-import { quantisationOf, withQuantised } from './gptq.ts';
-import { isObject, kindOf, parseJson } from './json.ts';
-import { sentencePieceFiles } from './sentencepiece.ts';
-import { openSafetensors, type SafetensorsEntry } from './safetensors.ts';
-import type { ByteSource, CheckpointFolder } from './source.ts';
+import { findGguf } from './sources/gguf-location.ts';
+import { openMlcTensors, readMlcConfig } from './formats/mlc.ts';
+import { quantisationOf, withQuantised } from './formats/gptq.ts';
+import { isObject, kindOf, parseJson } from './sources/json.ts';
+import { sentencePieceFiles } from './formats/sentencepiece-model.ts';
+import { openSafetensors } from './formats/safetensors.ts';
+import type { ByteSource, CheckpointFolder } from './sources/byte-source.ts';
 
 const MiB = 1024 * 1024;
 /** Small files by name, with the most bytes that are read of each; several times what real ones need. */
@@ -42,22 +42,6 @@ const SINGLE = 'model.safetensors';
 const INDEX_LIMIT = 64 * MiB;
 /** More shards than any published model has. */
 const MAX_SHARDS = 2000;
-
-export interface CheckpointTensor extends Omit<SafetensorsEntry, 'dtype'> {
-  readonly dtype: string;
-  readonly source: ByteSource;
-  /** For numbers that are not plain floats. */
-  readonly rows?: RowFormat;
-}
-
-export interface Checkpoint {
-  readonly name: string;
-  /** Parsed config.json; engine/models checks what it says. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** The small files that were there, as they came. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly tensors: ReadonlyMap<string, CheckpointTensor>;
-}
 
 export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSignal): Promise<Checkpoint> {
   const gguf = await findGguf(folder, signal);

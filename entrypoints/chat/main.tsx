@@ -1,4 +1,4 @@
 /** The assistant in its own tab. `?tab=ID` selects the tab it is about. */
-import { openAssistant } from '../../app/ui/assistant.tsx';
+import { mountAssistant } from '../../app/ui/assistant/mount-assistant.tsx';
 
-void openAssistant('tab');
+void mountAssistant('tab');

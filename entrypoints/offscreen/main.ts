@@ -3,9 +3,9 @@
  * invisible offscreen document. In a browser without offscreen documents it is a pinned tab that explains its purpose.
  */
 import { browser } from 'wxt/browser';
-import { createBridge } from '../../app/protocol/bridge.ts';
-import { PORT_NAME } from '../../app/protocol/frames.ts';
-import { answerWhetherThere, holdEngine } from '../../app/protocol/offscreen-page.ts';
+import { createPortRelay } from '../../app/protocol/port-relay.ts';
+import { PORT_NAME } from '../../app/protocol/messages.ts';
+import { answerWhetherThere, holdEngine } from '../../app/browser/offscreen-page.ts';
 
 // An offscreen document has access to `runtime` only.
 const isTab = (browser as { tabs?: unknown }).tabs !== undefined;
@@ -14,13 +14,13 @@ let told = Promise.resolve();
 
 function tell(text: 'engine-tab' | 'engine-elsewhere'): void {
   told = told.then(async () => {
-    const { showEnginePage } = await import('../../app/ui/engine-page.tsx');
+    const { showEnginePage } = await import('../../app/ui/models/engine-page.tsx');
     await showEnginePage(document.getElementById('app')!, text);
   });
 }
 
 function start(): void {
-  const bridge = createBridge(
+  const bridge = createPortRelay(
     () => new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'linnet' }),
   );
   browser.runtime.onConnect.addListener((port) => {

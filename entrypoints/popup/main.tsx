@@ -1,4 +1,4 @@
 /** The popup. It can also be opened as a tab; `?tab=ID` selects the tab it is about. */
-import { openAssistant } from '../../app/ui/assistant.tsx';
+import { mountAssistant } from '../../app/ui/assistant/mount-assistant.tsx';
 
-void openAssistant('popup');
+void mountAssistant('popup');

@@ -1,4 +1,4 @@
 /** The assistant in the side panel, about the active tab. */
-import { openAssistant } from '../../app/ui/assistant.tsx';
+import { mountAssistant } from '../../app/ui/assistant/mount-assistant.tsx';
 
-void openAssistant('panel');
+void mountAssistant('panel');

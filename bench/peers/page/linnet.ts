@@ -6,7 +6,7 @@ import {
   memoryStorage,
   openGpu,
   openStore,
-  storedForms,
+  storedVariants,
 } from '../../../engine/index.ts';
 import { textOf } from '../model/tokens.ts';
 import { bestOf, type OpenPeer } from './engine.ts';
@@ -18,7 +18,13 @@ export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => 
     weights: 'm0e4',
   });
   const gpu = await openGpu(navigator.gpu);
-  const loaded = await loadModel(store, id, gpu, { activations, capacity }, { forms: storedForms(storage) });
+  const loaded = await loadModel(
+    store,
+    id,
+    gpu,
+    { activations, capacity },
+    { variants: storedVariants(storage) },
+  );
   const prompt = (ids: readonly number[]) => ({ kind: 'text', text: textOf(ids) }) as const;
   return {
     version: `M0E4, ${activations}`,

@@ -7,7 +7,7 @@
  */
 import type { Metadata } from './value.ts';
 
-export interface Architecture {
+export interface GgufArchitecture {
   readonly modelType: string;
   /** Names outside of layers, and what stands before a layer's number, where they are not Llama's. */
   readonly top?: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export interface Architecture {
     has: (tensor: string) => boolean,
   ) => Record<string, unknown>;
   /** What stands for it when q, k and v are tensors of their own. */
-  readonly unfused?: Architecture;
+  readonly unfused?: GgufArchitecture;
 }
 
 export interface Sizes {
@@ -67,7 +67,7 @@ const FOUR_NORMS = {
 const FUSED = { ...COMMON, attn_qkv: 'self_attn.qkv_proj', ffn_up: 'mlp.gate_up_proj' };
 const GELU = { hidden_act: 'gelu_pytorch_tanh', hidden_activation: 'gelu_pytorch_tanh' };
 
-export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
+export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
   // Mistral comes as llama too.
   llama: { modelType: 'llama', layer: COMMON, interleaved: true },
   smollm3: {

@@ -2,12 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describeWithAssets } from '../../../scripts/testing/assets.ts';
 import { f32ArrayFromF16, roundToF16 } from '../../tensor/f16.ts';
-import { openSafetensors } from '../safetensors.ts';
-import { memorySource } from '../source-memory.ts';
-import type { ByteSource } from '../source.ts';
-import type { CheckpointTensor } from '../checkpoint.ts';
+import { openSafetensors } from '../formats/safetensors.ts';
+import { memorySource } from '../sources/memory-source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
+import type { CheckpointTensor } from '../formats/checkpoint-tensor.ts';
 import { openGgufCheckpoint } from './checkpoint.ts';
-import { type GgufParts, type GgufTensorBytes, text, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
+import {
+  type GgufParts,
+  type GgufTensorBytes,
+  text,
+  tinyModel,
+  u32,
+  writeGguf,
+} from '../../testing/tiny-gguf.ts';
 
 const open = (bytes: Uint8Array) => openGgufCheckpoint(memorySource('m.gguf', bytes));
 

@@ -4,9 +4,9 @@
  */
 import { GGML_READABLE, ggmlToF32 } from '../../quant/ggml.ts';
 import { ggmlToM0e4 } from '../../quant/ggml-m0e4.ts';
-import type { Checkpoint, CheckpointTensor } from '../checkpoint.ts';
-import type { RowFormat } from '../row-format.ts';
-import type { ByteSource } from '../source.ts';
+import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
+import type { RowFormat } from '../formats/row-format.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import { readGgufModel } from './config.ts';
 import { type GgufTensor, openGguf } from './header.ts';
 import { interleaved, isNormPlusOne, publishedName } from './names.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { memorySource } from '../source-memory.ts';
+import { memorySource } from '../sources/memory-source.ts';
 import { readGgufModel } from './config.ts';
 import { openGguf } from './header.ts';
-import { f32, type GgufParts, numbers, text, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
+import { f32, type GgufParts, numbers, text, tinyModel, u32, writeGguf } from '../../testing/tiny-gguf.ts';
 import { shortest } from './value.ts';
 
 async function configOf(architecture: string, extra: Partial<GgufParts> = {}) {

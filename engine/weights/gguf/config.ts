@@ -4,13 +4,13 @@
  *
  * Not here: what the numbers mean for a graph (engine/models), the tokenizer's keys (`tokenizer.ts`).
  */
-import { type Architecture, ARCHITECTURES } from './architectures.ts';
+import { type GgufArchitecture, ARCHITECTURES } from './architectures.ts';
 import type { GgufFile } from './header.ts';
 import { ropeScaling } from './rope.ts';
 import { askMetadata, type Metadata, shortest, unsupported } from './value.ts';
 
 export interface GgufModel {
-  readonly architecture: Architecture;
+  readonly architecture: GgufArchitecture;
   readonly config: Readonly<Record<string, unknown>>;
   readonly heads: number;
   readonly kvHeads: number;
@@ -78,7 +78,7 @@ async function rope(
   file: GgufFile,
   ask: Metadata,
   key: (k: string) => string,
-  architecture: Architecture,
+  architecture: GgufArchitecture,
   { headWidth, theta }: { headWidth: number; theta: number },
   signal: AbortSignal | undefined,
 ): Promise<Record<string, unknown>> {

@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import { LinnetError } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
-import { memorySource } from '../source-memory.ts';
-import type { ByteSource } from '../source.ts';
+import { memorySource } from '../sources/memory-source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import { openGgufCheckpoint } from './checkpoint.ts';
-import { f32, type GgufParts, tinyModel, writeGguf } from './tiny-gguf.ts';
+import { f32, type GgufParts, tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
 
 const MUTATIONS = 12_000;
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);

@@ -2,10 +2,19 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeWithAssets } from '../../../scripts/testing/assets.ts';
 import { LinnetError } from '../../base/errors.ts';
-import { memorySource } from '../source-memory.ts';
-import type { ByteSource } from '../source.ts';
+import { memorySource } from '../sources/memory-source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import { LIMITS, openGguf } from './header.ts';
-import { f32, type GgufParts, numbers, text, texts, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
+import {
+  f32,
+  type GgufParts,
+  numbers,
+  text,
+  texts,
+  tinyModel,
+  u32,
+  writeGguf,
+} from '../../testing/tiny-gguf.ts';
 
 const open = (bytes: Uint8Array) => openGguf(memorySource('m.gguf', bytes));
 

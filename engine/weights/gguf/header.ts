@@ -8,7 +8,7 @@
  * Not here: what keys mean (`config.ts`, `tokenizer.ts`), which tensors a model needs (`names.ts`).
  */
 import { GGML_TYPES, type GgmlType } from '../../quant/ggml.ts';
-import type { ByteSource } from '../source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import { HeaderReader } from './reader.ts';
 import { type GgufValue, readValue } from './value.ts';
 

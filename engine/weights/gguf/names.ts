@@ -3,7 +3,7 @@
  * Names: `architectures.ts`. Not here: the order of rows in bytes (`rows.ts`), number formats (engine/quant/ggml.ts).
  */
 import { fail } from '../../base/errors.ts';
-import type { Architecture } from './architectures.ts';
+import type { GgufArchitecture } from './architectures.ts';
 import type { GgufModel } from './config.ts';
 import type { GgufFile } from './header.ts';
 import type { Interleaved } from './rows.ts';
@@ -15,7 +15,7 @@ const TOP: Readonly<Record<string, string>> = {
 };
 
 /** `blk.3.attn_q.weight` → `model.layers.3.self_attn.q_proj.weight`; a name that is not known stays. */
-export function publishedName(architecture: Architecture, name: string): string {
+export function publishedName(architecture: GgufArchitecture, name: string): string {
   const parts = /^(?:blk\.(\d+)\.)?([a-z_0-9]+)\.(weight|bias)$/.exec(name);
   if (parts === null) return name;
   const [, layer, part = '', kind] = parts;
@@ -28,7 +28,7 @@ export function publishedName(architecture: Architecture, name: string): string 
 }
 
 /** True for a norm's weight that must be lessened by 1. */
-export function isNormPlusOne(architecture: Architecture, name: string): boolean {
+export function isNormPlusOne(architecture: GgufArchitecture, name: string): boolean {
   return architecture.normsPlusOne === true && /norm\.weight$/.test(name);
 }
 

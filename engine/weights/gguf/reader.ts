@@ -5,7 +5,7 @@
  * Not here: what the fields mean (`header.ts`).
  */
 import { fail } from '../../base/errors.ts';
-import type { ByteSource } from '../source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 
 /** First chunk in bytes: what a server sends with the opening of a file anyway. Chunks double from here. */
 const FIRST_CHUNK = 64 * 1024;

@@ -2,7 +2,7 @@
  * How positions are stretched, as `rope_scaling` of config.json. GGUF has the kind in metadata, but what differs per
  * frequency in tensors: `rope_freqs.weight` (Llama 3.1 and later) and `rope_factors_long/short.weight` (Phi-3).
  */
-import { collect } from '../source.ts';
+import { collect } from '../sources/byte-source.ts';
 import { ggmlToF32 } from '../../quant/ggml.ts';
 import type { GgufFile } from './header.ts';
 import { type Metadata, shortest, unsupported } from './value.ts';

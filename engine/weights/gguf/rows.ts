@@ -5,7 +5,7 @@
  * of D rows, row i + j·D/2 went to 2i + j (j = 0, 1). Here it goes back, a head at a time, so a tensor is still read
  * as one stream and memory is one head. Rows are whole blocks whatever their type, so they move unread.
  */
-import { type ByteSource, collect } from '../source.ts';
+import { type ByteSource, collect } from '../sources/byte-source.ts';
 
 export interface Interleaved {
   /** Of the tensor in the file, in bytes. */

@@ -3,13 +3,13 @@
  * tokenizer of the engine reads it (engine/text). Keys: `tokenizer.ggml.*` in ggml's `docs/gguf.md`; what llama.cpp
  * takes for granted where a key is absent: its `llama-vocab.cpp`.
  *
- * Two kinds: `llama` (SentencePiece with scores: `tokenizer-spm.ts`) and `gpt2` (byte-level BPE with merges:
+ * Two kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`) and `gpt2` (byte-level BPE with merges:
  * `tokenizer-bpe.ts`). Here: what both share.
  */
-import { around } from '../around.ts';
+import { postProcessor } from '../formats/post-processor.ts';
 import type { GgufFile } from './header.ts';
 import { bpeParts } from './tokenizer-bpe.ts';
-import { spmParts } from './tokenizer-spm.ts';
+import { spmParts } from './tokenizer-sentencepiece.ts';
 import { askMetadata, unsupported } from './value.ts';
 import {
   isFiller,
@@ -20,7 +20,7 @@ import {
   type Vocabulary,
 } from './vocabulary.ts';
 
-export interface TokenizerFiles {
+export interface GgufTokenizerFiles {
   readonly tokenizer: Record<string, unknown>;
   readonly tokenizerConfig: Record<string, unknown>;
   readonly generationConfig: Record<string, unknown>;
@@ -36,7 +36,7 @@ const ENDS =
   /^(?:<\|eot_id\|>|<\|im_end\|>|<\|end\|>|<\|endoftext\|>|<\|end_of_text\|>|<\|eom_id\|>|<end_of_turn>|<\/s>|<EOT>)$/;
 const END_KEYS = ['eos_token_id', 'eot_token_id', 'eom_token_id'];
 
-export function readTokenizer(file: GgufFile): TokenizerFiles {
+export function readTokenizer(file: GgufFile): GgufTokenizerFiles {
   const who = file.source.name;
   const ask = askMetadata(file.metadata, who);
   const vocabulary = readVocabulary(ask, who);
@@ -57,7 +57,7 @@ export function readTokenizer(file: GgufFile): TokenizerFiles {
       added_tokens: addedTokens(vocabulary),
       normalizer: parts.normalizer,
       pre_tokenizer: parts.preTokenizer,
-      post_processor: around(addBos ? [bos] : [], addEos ? [eos] : []),
+      post_processor: postProcessor(addBos ? [bos] : [], addEos ? [eos] : []),
       decoder: parts.decoder,
       model: parts.model,
     },

@@ -1,0 +1,74 @@
+/** A conversation as a file: Markdown for people, JSON for programs. Pure. */
+import { date, t } from '../../i18n/index.ts';
+import type { Transcript } from '../../protocol/requests.ts';
+import type { Ask, Job } from '../../protocol/types.ts';
+
+/** Of the JSON's form; raised when a reader of older files would go wrong. */
+const FORMAT = 1;
+
+/** The branch that is shown, in the order of asking. */
+export function asMarkdown({ conversation, jobs }: Transcript): string {
+  const { title, page, createdAt } = conversation;
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  const shown = conversation.jobs.map((id) => byId.get(id)).filter((job) => job !== undefined);
+  const about = page === undefined ? [] : [`${t('export-page')}: ${link(page)}`];
+  return `${[
+    `# ${oneLine(title) || t('untitled-conversation')}`,
+    [...about, date(createdAt)].join(' · '),
+    ...shown.flatMap(turn),
+  ].join('\n\n')}\n`;
+}
+
+function turn({ ask, text, model }: Job): string[] {
+  const answered = model === undefined ? t('export-answered') : `${t('export-answered')} (${oneLine(model)})`;
+  const quoted = question(ask)
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
+  return [`**${t('export-asked')}**`, quoted, `**${answered}**`, text.trim() || '…'];
+}
+
+function question(ask: Ask): string {
+  if (ask.kind !== 'summary') return ask.text;
+  return `${t(`type-${ask.style.type}`)} · ${t(`length-${ask.style.length}`)}`;
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+function link({ title, url }: { title: string; url: string }): string {
+  const name = oneLine(title).replace(/[[\]\\]/g, '\\$&') || url;
+  return `[${name}](<${url.replaceAll('>', '%3E')}>)`;
+}
+
+/** Every branch; the text of the page is not in it. */
+export function asJson({ conversation, jobs }: Transcript): string {
+  const { title, page, createdAt, updatedAt } = conversation;
+  const about = page === undefined ? undefined : { url: page.url, title: page.title };
+  const file = {
+    format: FORMAT,
+    title,
+    page: about,
+    createdAt: new Date(createdAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+    shown: conversation.jobs,
+    branches: conversation.branches ?? [conversation.jobs],
+    turns: jobs.map(({ id, ask, text, status, model, tokens, createdAt: asked }) => ({
+      id,
+      ask,
+      answer: text,
+      status,
+      model,
+      tokens,
+      askedAt: new Date(asked).toISOString(),
+    })),
+  };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
+/** A file's name from a title, without what some system forbids in names. */
+export function fileName(title: string, ending: string): string {
+  const name = oneLine(title.replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]/gu, ' '))
+    .slice(0, 80)
+    .replace(/^\.+|[. ]+$/g, '');
+  return `${name || 'linnet'}.${ending}`;
+}

@@ -1,0 +1,26 @@
+/** In the popup: translate the page, and, where there is some, what was written in it. */
+import { t } from '../../i18n/index.ts';
+import { Icon } from '../kit/icons.tsx';
+import type { Translatable } from './assistant-controller.ts';
+
+interface TranslateButtonsProps {
+  readonly written: boolean;
+  onTranslate(what: Translatable): void;
+}
+
+export function TranslateButtons({ written, onTranslate }: TranslateButtonsProps) {
+  return (
+    <>
+      <button type="button" class="button" onClick={() => onTranslate('page')}>
+        <Icon name="translate" />
+        {t('translate-page')}
+      </button>
+      {written && (
+        <button type="button" class="button" onClick={() => onTranslate('written')}>
+          <Icon name="edit" />
+          {t('translate-written')}
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,163 @@
+/** One answer: how far it is, what it says, what can be done with it. */
+import type { ComponentChildren } from 'preact';
+import { type Job, partsLeft } from '../../protocol/types.ts';
+import { number, percent, t } from '../../i18n/index.ts';
+import { CopyButton } from '../kit/copy-button.tsx';
+import { ErrorNote } from '../kit/error-note.tsx';
+import { Icon } from '../kit/icons.tsx';
+import { canGoOn, outOfRoom, readingOf, underWay, workText } from '../state/job-reducer.ts';
+import { Markdown } from './markdown.tsx';
+import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
+
+interface AnswerProps {
+  readonly job: Job;
+  /** BCP 47, where it is known: a screen reader chooses its voice by it. */
+  readonly lang?: string | undefined;
+  /** Absent where an answer cannot be made anew: only the last one of a conversation can. */
+  onRegenerate?(): void;
+  /** Absent likewise. */
+  onContinue?(): void;
+  onModels(): void;
+}
+
+export function Answer({ job, lang, onRegenerate, onContinue, onModels }: AnswerProps) {
+  const running = underWay(job);
+  const goOn = onContinue !== undefined && canGoOn(job) && <GoOn onContinue={onContinue} />;
+  return (
+    <article class="answer" aria-busy={running} aria-label={t('linnet')}>
+      {job.coverage !== undefined && <Coverage {...job.coverage} excerpts={job.excerpts} />}
+      {job.forgotten !== undefined && <p class="aside">{t('forgotten', { n: job.forgotten })}</p>}
+      {job.ask.kind === 'summary' ? (
+        <SummaryText job={job} lang={lang} />
+      ) : (
+        job.text.trim() !== '' && <Markdown text={job.text} />
+      )}
+      {running && (job.rounds === undefined ? <Progress job={job} /> : <PartsProgress job={job} />)}
+      {job.status === 'done' && job.text.trim() === '' && (
+        <p class="soft">{t(job.onlyThought === true ? 'only-thought' : 'empty')}</p>
+      )}
+      {job.unsaved === true && (
+        <p class="aside" role="status">
+          <Icon name="warning" />
+          <span>{t('unsaved')}</span>
+        </p>
+      )}
+      {job.cut === true && <p class="aside">{t(outOfRoom(job) ? 'cut-room' : 'cut')}</p>}
+      {job.status === 'stopped' && <p class="small soft">{t('status-stopped')}</p>}
+      {job.status === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
+      {job.error !== undefined && (
+        <ErrorNote error={job.error}>
+          {goOn}
+          {onRegenerate !== undefined && (
+            <button type="button" class="button little" onClick={onRegenerate}>
+              <Icon name="again" />
+              {againLabel(job, 'retry')}
+            </button>
+          )}
+          {job.error.code === 'no-model' && (
+            <button type="button" class="button little" onClick={onModels}>
+              {t('model-choose')}
+            </button>
+          )}
+        </ErrorNote>
+      )}
+      {!running && job.error === undefined && <Tools job={job} onRegenerate={onRegenerate} goOn={goOn} />}
+    </article>
+  );
+}
+
+function GoOn({ onContinue }: { onContinue: () => void }) {
+  return (
+    <button type="button" class="button quiet little" onClick={onContinue}>
+      <Icon name="play" />
+      {t('continue-answer')}
+    </button>
+  );
+}
+
+/** Work on a long page goes on where it was. */
+function againLabel(job: Job, otherwise: 'retry' | 'regenerate'): string {
+  if (!partsLeft(job)) return t(otherwise);
+  const { points } = job.rounds!.at(-1)!;
+  return t('continue-part', { n: points.length + 1 });
+}
+
+/** How much of a long page was read, and by which rule. */
+function Coverage({ used, total, excerpts }: NonNullable<Job['coverage']> & Pick<Job, 'excerpts'>) {
+  const share = { percent: percent(used / total) };
+  return (
+    <p class="aside">
+      <Icon name="page" />
+      <span>
+        {excerpts === undefined
+          ? t('coverage', share)
+          : t(`coverage-${excerpts.by}`, { ...share, n: excerpts.ranges.length })}
+      </span>
+    </p>
+  );
+}
+
+/** Says where the work stands; the bar has a value while the prompt is being read, and runs before. */
+function Progress({ job }: { job: Job }) {
+  const { status, tokensPerSecond = 0 } = job;
+  if (status === 'writing') {
+    return (
+      <p class="working soft small">
+        <span class="pulse" aria-hidden="true" />
+        {t(workText(job))} {tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) })}
+      </p>
+    );
+  }
+  const reading = readingOf(job);
+  return (
+    <div class="working stack soft small">
+      <p>
+        {t(workText(job))} {reading && t('reading-progress', { done: reading.done, total: reading.total })}
+      </p>
+      <progress class="bar" aria-hidden="true" value={reading && reading.done / reading.total} max={1} />
+    </div>
+  );
+}
+
+interface ToolsProps extends Pick<AnswerProps, 'job' | 'onRegenerate'> {
+  readonly goOn: ComponentChildren;
+}
+
+function Tools({ job, onRegenerate, goOn }: ToolsProps) {
+  return (
+    <div class="tools row">
+      {job.ask.kind === 'summary' ? (
+        <SummaryTools job={job} />
+      ) : (
+        job.text !== '' && <CopyButton text={job.text} />
+      )}
+      {goOn}
+      {onRegenerate !== undefined && (
+        <button type="button" class="button quiet little" onClick={onRegenerate}>
+          <Icon name="again" />
+          {againLabel(job, 'regenerate')}
+        </button>
+      )}
+      <AnswerFacts job={job} />
+    </div>
+  );
+}
+
+/** For those who want to know: who wrote it, how much, how fast. */
+function AnswerFacts({ job: { model = '', tokens = 0, tokensPerSecond = 0 } }: { job: Job }) {
+  if (tokens === 0) return null;
+  const facts = [
+    model,
+    t('tokens', { n: tokens }),
+    tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) }),
+  ];
+  return (
+    <details class="answer-facts small soft">
+      <summary>{t('details')}</summary>
+      <p>
+        <bdi>{facts.filter(Boolean).join(' · ')}</bdi>
+      </p>
+      <p>{t('tokens-hint')}</p>
+    </details>
+  );
+}

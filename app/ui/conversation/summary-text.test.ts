@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../protocol/types.ts';
+import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
+
+const job = (change: Partial<Job>): Job => ({
+  id: 'a',
+  ask: { kind: 'summary', style: { type: 'key-points', length: 'short' } },
+  status: 'done',
+  text: '- A [bird] sings.\n- It is small.',
+  createdAt: 0,
+  updatedAt: 0,
+  ...change,
+});
+
+describe('copying a summary', () => {
+  const page = { url: 'https://example.org/a_(b)', title: 'The *linnet*', dir: 'ltr' } as const;
+
+  it('gives plain text', () => {
+    expect(summaryAsText(job({}))).toBe('• A [bird] sings.\n• It is small.');
+    expect(summaryAsText(job({ text: ' A bird sings. ' }))).toBe('A bird sings.');
+  });
+
+  it('gives Markdown with the page it is of, signs of its own kept as text', () => {
+    expect(summaryAsMarkdown(job({}), page)).toBe(
+      '## The \\*linnet\\*\n\n- A \\[bird\\] sings.\n- It is small.\n\n[The \\*linnet\\*](https://example.org/a_%28b%29)',
+    );
+    expect(summaryAsMarkdown(job({ text: 'A bird.' }), undefined)).toBe('A bird.');
+  });
+});
+
+describe('a summary in parts', () => {
+  const rounds = [{ ends: [10, 20, 30], points: ['- A.'] }];
+
+  it('is none where the page was read at once', () => {
+    expect(partsState(job({}))).toBeUndefined();
+  });
+
+  it('tells the part under way and how much is done', () => {
+    expect(partsState(job({ status: 'queued', rounds }))).toMatchObject({ part: 2, of: 3, done: 1 / 3 });
+    const reading = { done: 5, total: 10, reused: 0 };
+    const half = partsState(job({ status: 'reading', rounds, reading }))!;
+    const writing = partsState(job({ status: 'writing', rounds, reading }))!;
+    expect(half.done).toBeGreaterThan(1 / 3);
+    expect(writing.done).toBeGreaterThan(half.done);
+    expect(writing.done).toBeLessThan(2 / 3);
+  });
+
+  it('tells a further round, and the last step', () => {
+    const read = { ends: [1, 2, 3], points: ['a', 'b', 'c'] };
+    expect(partsState(job({ rounds: [read, { ends: [4, 5], points: [] }] }))).toMatchObject({
+      kind: 'notes',
+      part: 1,
+      of: 2,
+    });
+    expect(partsState(job({ rounds: [read] }))).toMatchObject({ kind: 'whole', of: 3 });
+  });
+});

@@ -1,0 +1,349 @@
+/**
+ * Conversations: jobs in the order of asking, and the page they are about. A summary always begins one, so that
+ * what was said before never colours it; the page comes first in either, so the cache serves both.
+ */
+import { fail, fromWire } from '../../engine/index.ts';
+import { PassageSearch } from '../text/passages.ts';
+import type { FoundConversation } from '../protocol/search-result.ts';
+import {
+  type ServerEvent,
+  type Started,
+  type Topic,
+  type Transcript,
+  UNDO_MS,
+} from '../protocol/requests.ts';
+import { type Ask, type Conversation, type Job, type PageText, partsLeft } from '../protocol/types.ts';
+import type { Store, StoredConversation } from './store/store.ts';
+import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
+import { matcher } from './store/conversation-search.ts';
+import { askedAnew, type JobService, newJob, notesOf, type JobContext } from './job-service.ts';
+import { keyPoints } from '../text/key-points.ts';
+import { samePage, saysTheSame, stillSays } from '../text/page-identity.ts';
+
+export interface ConversationServiceOptions {
+  readonly jobs: JobService;
+  readonly store: Store;
+  emit(topic: Topic, event: ServerEvent): void;
+  now(): number;
+}
+
+export interface JobTarget {
+  readonly conversation?: string;
+  readonly page?: PageText;
+  readonly tab?: number;
+}
+
+/** A chat that was left this long ago is not what one wants to see on opening. In milliseconds. */
+const RECENT = 15 * 60_000;
+/** Conversations among which a page is looked for that was read before. */
+const RECENT_READ = 30;
+/** Characters of a first question that make a title. */
+const TITLE = 80;
+
+export class ConversationService {
+  private readonly options: ConversationServiceOptions;
+  /** Tab ids mean something within one life of the browser; those of older conversations do not. */
+  private readonly bornAt: number;
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ConversationServiceOptions) {
+    this.options = options;
+    this.bornAt = options.now();
+  }
+
+  /** Asks within a conversation, or begins one. */
+  ask(ask: Ask, place: JobTarget): Promise<Started> {
+    return this.inTurn(() => this.askNow(ask, place));
+  }
+
+  private async askNow(ask: Ask, place: JobTarget): Promise<Started> {
+    const known = place.conversation === undefined ? undefined : await this.find(place.conversation);
+    const base = known ?? this.begin(ask, place);
+    // A page brought into a chat that has none yet becomes its page.
+    const page = base.page === undefined ? place.page : undefined;
+    const fresh = newJob(ask, this.options.now(), {
+      conversation: base.id,
+      ...(place.tab === undefined ? {} : { tab: place.tab }),
+    });
+    const noted = ask.kind === 'summary' && place.page !== undefined ? await this.notedOf(place.page) : {};
+    const job = { ...fresh, ...noted };
+    const conversation: StoredConversation = {
+      ...base,
+      ...(page === undefined ? {} : { page: aboutPage(page, place.tab) }),
+      ...extended(base, job.id),
+    };
+    return this.startIn(conversation, job, { vary: false, material: page });
+  }
+
+  /** Asks an earlier question in other words; what was there stays, as a branch. */
+  edit(job: Job, text: string): Promise<Started> {
+    if (job.ask.kind !== 'chat') {
+      fail('request-invalid', { who: 'conversations', message: 'only a question of a chat can be edited' });
+    }
+    const ask = { ...job.ask, text };
+    return this.inTurn(() => this.branch(job, ask, false));
+  }
+
+  /** An answer with text stays, as a branch; a failure is replaced, and a page read in part is read on. */
+  async regenerate(job: Job): Promise<Started> {
+    if (job.conversation !== undefined && job.text !== '' && !partsLeft(job)) {
+      return this.inTurn(() => this.branch(job, job.ask, true));
+    }
+    const fresh = askedAnew(job, this.options.now());
+    const vary = job.text !== '' && !partsLeft(job);
+    return this.restart(fresh, { vary });
+  }
+
+  /** Lets an answer go on that ended before it was complete, in the same job. */
+  async goOn(job: Job): Promise<Started> {
+    const { text, model } = job;
+    if (job.ask.kind !== 'chat' || text === '') {
+      fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can go on' });
+    }
+    const fresh = { ...askedAnew(job, this.options.now()), text, ...(model === undefined ? {} : { model }) };
+    return this.restart(fresh, { begun: text });
+  }
+
+  private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>): Started {
+    this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), ...more }));
+    const { id, conversation } = job;
+    return { job: id, ...(conversation === undefined ? {} : { conversation }) };
+  }
+
+  /** A long page that was read for one summary is not read again for the next, in another kind or length. */
+  private async notedOf({ url, text }: PageText): Promise<Partial<Job>> {
+    const same: string[] = [];
+    for (const { id, jobs } of await this.latestAbout(url)) {
+      if ((await this.options.store.material(id))?.text === text) same.push(...jobs);
+    }
+    const jobs = await this.options.jobs.prepare(same);
+    const read = jobs().find(({ rounds }) => rounds !== undefined);
+    return read === undefined ? {} : notesOf(read);
+  }
+
+  private async latestAbout(url: string): Promise<StoredConversation[]> {
+    const latest = await this.options.store.conversations(RECENT_READ);
+    return latest.filter(({ page }) => page !== undefined && samePage(page.url, url));
+  }
+
+  private async branch(job: Job, ask: Ask, vary: boolean): Promise<Started> {
+    const base = await this.find(job.conversation ?? '');
+    const place = { conversation: base.id, ...(job.tab === undefined ? {} : { tab: job.tab }) };
+    const fresh = { ...newJob(ask, this.options.now(), place), ...notesOf(job) };
+    const branched = branchedOff(base, job.id, fresh.id);
+    // Nobody waits for answers on the branch that is left, and the new one would wait behind them.
+    for (const id of base.jobs) if (!branched.jobs.includes(id)) this.options.jobs.stop(id);
+    return this.startIn({ ...base, ...branched }, fresh, { vary });
+  }
+
+  /** Saves the conversation with its newest job, and puts that in line. Who asks in a deleted one wants it back. */
+  private async startIn(
+    { deletedAt: _, ...conversation }: StoredConversation,
+    job: Job,
+    { vary, material }: { vary: boolean; material?: PageText | undefined },
+  ): Promise<Started> {
+    const then = () => this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), vary }));
+    await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
+    return { job: job.id, conversation: conversation.id };
+  }
+
+  /** Changes are made one after the other: each reads what the one before wrote. */
+  private inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.tail.then(change);
+    this.tail = done.catch(() => {});
+    return done;
+  }
+
+  private async setting(job: Job): Promise<JobContext> {
+    if (job.conversation === undefined) return { before: [] };
+    const conversation = await this.find(job.conversation);
+    const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
+    const alone = job.ask.kind === 'chat' && job.ask.alone === true;
+    const page = alone ? undefined : await this.material(conversation);
+    return { before: before(), ...(page === undefined ? {} : { page }) };
+  }
+
+  /** What was read of the conversation's page. */
+  private async material({ id, page }: StoredConversation): Promise<PageText | undefined> {
+    return page === undefined ? undefined : this.options.store.material(id);
+  }
+
+  showBranch(id: string, job: string): Promise<void> {
+    return this.change(id, (conversation) => ({ ...conversation, ...switchedTo(conversation, job) }));
+  }
+
+  rename(id: string, title: string): Promise<void> {
+    return this.change(id, (conversation) => ({ ...conversation, title: title.trim().slice(0, TITLE) }));
+  }
+
+  private change(id: string, edit: (conversation: StoredConversation) => StoredConversation): Promise<void> {
+    return this.inTurn(async () => this.save(edit(await this.find(id))));
+  }
+
+  private begin(ask: Ask, { page }: JobTarget): StoredConversation {
+    const question = ask.kind === 'summary' ? '' : ask.text;
+    const now = this.options.now();
+    return {
+      id: crypto.randomUUID(),
+      title: (ask.kind === 'summary' ? (page?.title ?? '') : question).slice(0, TITLE),
+      jobs: [],
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+
+  /** What to show on opening: this page's conversation, else what is being answered, else a chat just left. */
+  async current({ tab, url }: { tab?: number; url?: string }): Promise<{ conversation?: string }> {
+    const latest = await this.options.store.conversations(RECENT_READ);
+    const running = this.options.jobs.running().find((job) => job.conversation !== undefined)?.conversation;
+    const ofPage = latest.find(({ page, updatedAt }) => {
+      if (page === undefined) return false;
+      if (url !== undefined) return samePage(page.url, url);
+      return page.tab !== undefined && page.tab === tab && updatedAt >= this.bornAt;
+    });
+    const left = latest.find(
+      ({ page, updatedAt }) => page === undefined && this.options.now() - updatedAt < RECENT,
+    );
+    const conversation = ofPage?.id ?? running ?? left?.id;
+    return conversation === undefined ? {} : { conversation };
+  }
+
+  /** A page that changes while one reads must not answer with what it said before. */
+  async pageChanged(id: string, page: PageText): Promise<boolean> {
+    const material = await this.material(await this.find(id));
+    if (material === undefined || !samePage(material.url, page.url)) return false;
+    return !(material.source === 'selection' ? stillSays : saysTheSame)(page.text, material.text);
+  }
+
+  /**
+   * The passage of a key point that is in another language than the page: the model translates it back, and the page is
+   * searched for the words that come of it.
+   */
+  async findPassage(job: Job, point: number): Promise<{ passage: string | null }> {
+    const { jobs, now } = this.options;
+    const { ask, pageLanguage: language, passages = [] } = job;
+    const text = keyPoints(job.text)[point];
+    if (ask.kind !== 'summary' || language === undefined || text === undefined) {
+      const message = 'only a key point in another language than the page can be looked for';
+      fail('request-invalid', { who: 'conversations', message });
+    }
+    const known = passages[point] ?? null;
+    if (known !== null) return { passage: known };
+    const material = await this.material(await this.find(job.conversation ?? ''));
+    const from = ask.language === undefined ? {} : { from: ask.language };
+    const asked = newJob({ kind: 'translation', text, language, ...from }, now(), {});
+    const answered = await jobs.outcome(asked, async () => ({ before: [] }));
+    if (answered.error !== undefined) throw fromWire(answered.error);
+    if (answered.status !== 'done') return { passage: null };
+    const passage = new PassageSearch(material?.text ?? '').find(answered.text)?.text ?? null;
+    await jobs.amend(job.id, (current) => ({
+      passages: passages.map((each, i) => (i === point ? passage : (current.passages?.[i] ?? each))),
+      sought: [...(current.sought ?? []), point],
+    }));
+    return { passage };
+  }
+
+  /** What a shortcut shows in the place of a summary that would be the same. A failed one is none. */
+  async summarised(page: PageText): Promise<{ conversation?: string }> {
+    for (const { id, jobs } of await this.latestAbout(page.url)) {
+      const material = await this.options.store.material(id);
+      if (material === undefined || material.source === 'selection') continue;
+      if (!saysTheSame(material.text, page.text)) continue;
+      const asked = await this.options.jobs.prepare(jobs);
+      if (asked().some(({ ask, status }) => ask.kind === 'summary' && status !== 'failed'))
+        return { conversation: id };
+    }
+    return {};
+  }
+
+  async list(limit: number, find = ''): Promise<FoundConversation[]> {
+    return (await this.options.store.conversations(limit, matcher(find))).map(shown);
+  }
+
+  async transcript(id: string): Promise<Transcript> {
+    const conversation = await this.find(id);
+    const jobs = await this.options.jobs.prepare(allJobs(conversation));
+    return { conversation: shown(conversation), jobs: jobs() };
+  }
+
+  /** Out of sight at once, and for good a little later; until then it can be restored. */
+  async remove(id: string): Promise<void> {
+    const deletedAt = this.options.now();
+    await this.change(id, (conversation) => {
+      for (const job of allJobs(conversation)) this.options.jobs.stop(job);
+      return { ...conversation, deletedAt };
+    });
+    // A little more than pages offer, so that no promise is broken.
+    setTimeout(() => void this.removeForGood(id, deletedAt), 2 * UNDO_MS);
+  }
+
+  restore(id: string): Promise<void> {
+    return this.change(id, ({ deletedAt: _, ...conversation }) => conversation);
+  }
+
+  private async removeForGood(id: string, deletedAt: number): Promise<void> {
+    const { jobs, store } = this.options;
+    const conversation = await store.conversation(id);
+    // One that was restored and deleted again has its time before it.
+    if (conversation?.deletedAt !== deletedAt) return;
+    jobs.forget(allJobs(conversation));
+    // A job that still ends is written to the store when it does.
+    await jobs.between(() => store.removeConversation(id));
+  }
+
+  /** Everything that pages may look at, before it is erased; tells them once that is done. */
+  async erase(work: () => Promise<void>): Promise<void> {
+    const all = await this.options.store.conversations(Number.POSITIVE_INFINITY);
+    await work();
+    for (const { id } of all) this.options.emit(`conversation:${id}`, { kind: 'gone', conversation: id });
+    this.options.emit('conversations', this.listState());
+  }
+
+  /** What is told of the list: that it has changed, and whether it is kept. */
+  listState(): ServerEvent {
+    return { kind: 'conversations', kept: this.options.store.lasting };
+  }
+
+  async state(id: string): Promise<() => ServerEvent> {
+    const conversation = await this.options.store.conversation(id);
+    return conversation === undefined
+      ? () => ({ kind: 'gone', conversation: id })
+      : this.prepare(conversation);
+  }
+
+  /** Saves, does what follows from it, and tells those who look at the conversation or at the list. */
+  private async save(
+    conversation: StoredConversation,
+    { material, then }: { material?: PageText | undefined; then?(): void } = {},
+  ): Promise<void> {
+    await this.options.store.saveConversation(conversation, material);
+    then?.();
+    const event = await this.prepare(conversation);
+    this.options.emit(`conversation:${conversation.id}`, event());
+    this.options.emit('conversations', this.listState());
+  }
+
+  private async prepare(conversation: StoredConversation): Promise<() => ServerEvent> {
+    const { id, deletedAt } = conversation;
+    if (deletedAt !== undefined) return () => ({ kind: 'gone', conversation: id });
+    const jobs = await this.options.jobs.prepare(conversation.jobs);
+    return () => ({ kind: 'conversation', conversation: shown(conversation), jobs: jobs() });
+  }
+
+  private async find(id: string): Promise<StoredConversation> {
+    const found = await this.options.store.conversation(id);
+    return (
+      found ??
+      fail('request-invalid', { who: 'conversations', message: 'this conversation was deleted', got: id })
+    );
+  }
+}
+
+function aboutPage({ url, title, dir, lang }: PageText, tab: number | undefined): Conversation['page'] {
+  return { url, title, dir, lang, ...(tab === undefined ? {} : { tab }) };
+}
+
+/** As pages of Linnet see it. */
+function shown<C extends StoredConversation>({ deletedAt: _, ...conversation }: C) {
+  return conversation;
+}

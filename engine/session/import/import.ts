@@ -1,0 +1,246 @@
+/**
+ * A checkpoint, or a model in the store's own form, into the store. Everything that can be wrong with the files is
+ * looked at before the first weight is converted; whatever fails, what was stored before stays as it was.
+ *
+ * An import that is paused, cut off, out of space or out of network leaves its folder with a journal, even before its
+ * first byte (`import-folder.ts`). The next import of the same model goes on there if the source is still the same, byte
+ * for byte as far as its tags tell; otherwise it begins anew.
+ */
+import { fail, LinnetError } from '../../base/errors.ts';
+import { type Filled, fillWeights } from '../../weights/import/write-weights.ts';
+import { digest, type Journal, type JournalHead } from '../../weights/store/journal.ts';
+import { type Manifest, MANIFEST_FORMAT } from '../../weights/store/manifest.ts';
+import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
+import type { ModelStore, ModelWriter } from '../../weights/store/store.ts';
+import { WEIGHTS_FILE } from '../../weights/store/weight-reader.ts';
+import { closePlace, endPlace, type ImportFolder, openPlace } from './import-folder.ts';
+import { openSource, type ImportSource } from './import-source.ts';
+import type { ImportHooks, ImportModelOptions } from '../model.ts';
+import { storedModel } from '../stored-model.ts';
+import type { StoredModel } from '../types.ts';
+
+/** Kept free beside a new model, for conversations and settings; in bytes. */
+const SPARE_BYTES = 8 * 1024 * 1024;
+
+export async function importModel(
+  folder: CheckpointFolder,
+  store: ModelStore,
+  options: ImportModelOptions = {},
+  hooks: ImportHooks = {},
+): Promise<StoredModel> {
+  const { signal, pause } = hooks;
+  hooks.onProgress?.({ phase: 'reading', done: 0, total: 0 });
+  let head = await atOwnPlace(store, firstHead(folder, options), options);
+  let place = await openPlace(store, head);
+  try {
+    if (place.left === undefined) hooks.onBegin?.(head.id);
+    const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
+    const source = await openSource(folder, head.weights, stop);
+    const opened = await atOwnPlace(store, journalHead(source, options), options);
+    if (opened.id !== head.id) {
+      await closePlace(place);
+      place = await openPlace(store, opened);
+    }
+    head = opened;
+    hooks.onBegin?.(head.id);
+    return storedModel(await write(source, head, place, store, options, hooks));
+  } catch (error) {
+    const ended = inOurWords(error, folder.name, hooks);
+    await endPlace(place, ended, hooks);
+    throw isFull(ended) ? await withShortage(ended, head, store) : ended;
+  }
+}
+
+/** A source may report either abort in its own words. */
+function inOurWords(error: unknown, who: string, { signal, pause }: ImportHooks): unknown {
+  if (signal?.aborted === true) {
+    return new LinnetError('source-cancelled', { who, message: 'stopped on request' });
+  }
+  if (pause?.aborted === true) return new LinnetError('import-paused', { who, message: 'paused on request' });
+  return error;
+}
+
+/** What is known before the source was looked at. */
+function firstHead(folder: CheckpointFolder, options: ImportModelOptions): JournalHead {
+  const name = options.name ?? folder.name;
+  const nothing = { identity: '', total: 0, bytes: 0 };
+  return { ...idAndOrigin(name, options), weights: options.weights ?? 'm0e4', ...nothing };
+}
+
+function journalHead(source: ImportSource, options: ImportModelOptions): JournalHead {
+  const smallFiles = [...source.files].flat();
+  const parts = source.sources.map(({ name, size, tag }) => ({ file: name, size, tag }));
+  const tagged = source.sources.every(({ tag }) => tag !== undefined);
+  return {
+    ...idAndOrigin(options.name ?? source.name, options),
+    weights: source.weights,
+    identity: tagged ? JSON.stringify([parts, digest([JSON.stringify(source.tensors), ...smallFiles])]) : '',
+    total: source.feed.total,
+    bytes: source.bytes + [...source.files.values()].reduce((sum, content) => sum + content.length, 0),
+  };
+}
+
+/** What came so far of another model with this name stays: the journal of this one gets `id-2`, or a higher number. */
+async function atOwnPlace(
+  store: ModelStore,
+  head: JournalHead,
+  { id: given }: ImportModelOptions,
+): Promise<JournalHead> {
+  if (given !== undefined) return head;
+  const left = new Map((await store.unfinished()).map((journal) => [journal.head.id, journal.head.origin]));
+  let { id } = head;
+  for (let n = 2; left.has(id) && left.get(id) !== head.origin; n++) id = `${head.id}-${n}`;
+  return { ...head, id };
+}
+
+function idAndOrigin(name: string, { id, origin }: ImportModelOptions) {
+  return {
+    id: id ?? idOf(name),
+    name,
+    ...(origin === undefined ? {} : { origin }),
+    startedAt: Date.now(),
+  };
+}
+
+async function write(
+  source: ImportSource,
+  head: JournalHead,
+  place: ImportFolder,
+  store: ModelStore,
+  { demo, id }: ImportModelOptions,
+  hooks: ImportHooks,
+): Promise<Manifest> {
+  const { writer, log } = place;
+  const from = await startOrGoOn(source, head, place, store);
+  const { tensors, hashed } = await fill(source, place, from, hooks);
+  await log.close();
+  const manifest: Manifest = {
+    ...source.facts,
+    id: id ?? idOf(head.name),
+    name: head.name,
+    weights: head.weights,
+    ...(demo === true ? { demo } : {}),
+    ...(hashed ? { hashed } : {}),
+    format: MANIFEST_FORMAT,
+    importedAt: Date.now(),
+    files: [...source.files.keys(), WEIGHTS_FILE],
+    tensors,
+    bytes: head.bytes,
+  };
+  return await writer.commit(manifest, id !== undefined);
+}
+
+/** Returns how far an earlier import came, or undefined after everything was made ready for beginning anew. */
+async function startOrGoOn(
+  source: ImportSource,
+  head: JournalHead,
+  place: ImportFolder,
+  store: ModelStore,
+): Promise<Journal | undefined> {
+  const { writer, log, left } = place;
+  const same = left !== undefined && left.head.identity === head.identity && head.identity !== '';
+  if (same && (await reaches(writer, left, source))) {
+    await requireSpace(store, head, left.position.done / Math.max(1, head.total));
+    place.holds = 'ours';
+    return left;
+  }
+  // First of all the journal must no longer say that there are bytes.
+  await log.begin({ ...head, identity: '' });
+  place.holds = 'nothing';
+  await writer.clear();
+  await requireSpace(store, head, 0);
+  for (const [name, content] of source.files) await writer.put(name, content);
+  await (await writer.create(WEIGHTS_FILE)).close();
+  if (head.identity !== '') {
+    await log.begin(head);
+    place.holds = 'ours';
+  }
+  return undefined;
+}
+
+/** Whether the weights on the disk reach as far as the journal says. */
+async function reaches(writer: ModelWriter, { position }: Journal, source: ImportSource): Promise<boolean> {
+  const ends = source.tensors.slice(0, position.tensor + 1).flatMap(({ sections }, tensor) =>
+    sections.map(({ offset, bytes }, s) => {
+      const written = tensor < position.tensor ? bytes : (position.written[s] ?? 0);
+      return written === 0 ? 0 : offset + written;
+    }),
+  );
+  return (await writer.size(WEIGHTS_FILE)) >= ends.reduce((most, end) => Math.max(most, end), 0);
+}
+
+async function fill(
+  source: ImportSource,
+  { writer, log, holds }: ImportFolder,
+  from: Journal | undefined,
+  { onProgress, signal, pause }: ImportHooks,
+): Promise<Filled> {
+  // Where the source cannot be told from another, going on would mix the two.
+  const journal = holds === 'ours' ? log : undefined;
+  const file = await writer.reopen(WEIGHTS_FILE);
+  let last = { done: from?.position.done ?? 0, total: source.feed.total };
+  if (from !== undefined) onProgress?.({ phase: 'converting', ...last });
+  let filled: Filled;
+  try {
+    filled = await fillWeights(source.tensors, source.feed, file, {
+      ...{ signal, pause, journal, from },
+      onProgress: (done, total, tensor) => {
+        last = { done, total };
+        onProgress?.({ phase: 'converting', done, total, tensor });
+      },
+    });
+  } finally {
+    await file.close();
+  }
+  onProgress?.({ phase: 'finishing', ...last });
+  return filled;
+}
+
+const isFull = (error: unknown): error is LinnetError =>
+  error instanceof LinnetError && error.code === 'store-full';
+
+/** `part`: how much of the model is on the disk already, 0 to 1. */
+async function requireSpace(store: ModelStore, head: JournalHead, part: number): Promise<void> {
+  const space = await store.estimate();
+  const needed = Math.ceil(head.bytes * (1 - part)) + SPARE_BYTES;
+  if (space === undefined || space.usage + needed <= space.quota) return;
+  shortage(head.name, needed, Math.max(0, space.quota - space.usage));
+}
+
+/** After a write failed: how much is missing, as far as the platform says. */
+async function withShortage(error: LinnetError, head: JournalHead, store: ModelStore): Promise<LinnetError> {
+  const written = (await store.unfinished()).find((journal) => journal.head.id === head.id);
+  const part = (written?.position.done ?? 0) / Math.max(1, head.total);
+  const needed = Math.ceil(head.bytes * (1 - part)) + SPARE_BYTES;
+  const space = await store.estimate().catch(() => undefined);
+  if (space === undefined) return error;
+  try {
+    return shortage(head.name, needed, Math.max(0, space.quota - space.usage));
+  } catch (explained) {
+    return explained as LinnetError;
+  }
+}
+
+function shortage(who: string, needed: number, free: number): never {
+  const missing = Math.max(1, Math.ceil((needed - free) / 1e6));
+  fail('store-full', {
+    who,
+    message: `the model does not fit on this device: ${missing} MB are missing`,
+    expected: `${needed} bytes of space`,
+    got: `${free} bytes`,
+  });
+}
+
+/**
+ * `org/Some Model-1B` → `org-some-model-1b`: safe as a folder's name everywhere. Letters that are lost on the way
+ * (`モデル`) are told apart by a digest of the whole name.
+ */
+function idOf(name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 80);
+  const lost = /\P{ASCII}/u.test(name) ? digest([name]).toString(16) : '';
+  return [slug || 'model', lost].filter((part) => part !== '').join('-');
+}

@@ -1,0 +1,109 @@
+/** A model in the store's own form, from somewhere else: the same bytes come in, and nothing else does. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { ModelServer } from '../../../scripts/testing/model-server.ts';
+import { memoryFolder } from '../../weights/sources/memory-source.ts';
+import { httpFolder } from '../../weights/sources/http-source.ts';
+import { type MemoryStorage, memoryStorage } from '../../weights/store/storage-memory.ts';
+import { openStore } from '../../weights/store/store.ts';
+import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
+import { importModel } from './import.ts';
+import { previewModel } from './preview.ts';
+import { verifyModel } from './check-stored.ts';
+
+let server: ModelServer | undefined;
+afterEach(() => server?.close());
+
+/** The files of a stored model, as they would lie on a server. */
+async function published(): Promise<Record<string, Uint8Array>> {
+  const storage = memoryStorage();
+  await importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), { id: 'tiny' });
+  return Object.fromEntries(
+    [...storage.files].map(([path, bytes]) => [path.split('/').pop() as string, bytes]),
+  );
+}
+
+const file = (storage: MemoryStorage, name: string) =>
+  [...storage.files].find(([path]) => path.endsWith(`/${name}`))?.[1];
+
+function withManifest(files: Record<string, Uint8Array>, change: (m: never) => void) {
+  const manifest = JSON.parse(new TextDecoder().decode(files['manifest.json'])) as never;
+  change(manifest);
+  return memoryFolder('pub', { ...files, 'manifest.json': JSON.stringify(manifest) });
+}
+
+test('comes back over HTTP, byte for byte', async () => {
+  const files = await published();
+  server = await new ModelServer(files).listen();
+  const storage = memoryStorage();
+  const model = await importModel(httpFolder(server.url), openStore(storage));
+  expect(model).toMatchObject({ id: 'tiny', weights: 'm0e4', family: 'llama' });
+  for (const name of ['weights.bin', 'config.json', 'tokenizer.json']) {
+    expect(Buffer.compare(file(storage, name) as Uint8Array, files[name] as Uint8Array), name).toBe(0);
+  }
+  expect(await verifyModel(openStore(storage), 'tiny')).toBeGreaterThan(1000);
+  // Its name is in the manifest; nothing stays of the one that the address gave it until then.
+  expect(new Set([...storage.files.keys()].map((path) => path.split('/')[1]))).toEqual(new Set(['tiny~1']));
+});
+
+test('a preview tells sizes without fetching weights', async () => {
+  const files = tinyFiles();
+  server = await new ModelServer(files).listen();
+  const preview = await previewModel(httpFolder(server.url));
+  const storage = memoryStorage();
+  const model = await importModel(memoryFolder('x', files), openStore(storage));
+  const small = model.bytes - (file(storage, 'weights.bin') as Uint8Array).length;
+  expect(preview).toMatchObject({ family: 'llama', weights: 'm0e4', contextLength: 64 });
+  expect(preview.bytes).toBeGreaterThanOrEqual(model.bytes - small);
+  expect(preview.largestBytes).toBeGreaterThan(0);
+});
+
+test('a changed byte of a stored model is found by verifying', async () => {
+  const storage = memoryStorage();
+  await importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), { id: 'tiny' });
+  const seen: number[] = [];
+  const total = await verifyModel(openStore(storage), 'tiny', { onProgress: (done) => seen.push(done) });
+  expect(seen.at(-1)).toBe(total);
+  (file(storage, 'weights.bin') as Uint8Array)[900]! ^= 1;
+  await expect(verifyModel(openStore(storage), 'tiny')).rejects.toMatchObject({ code: 'store-damaged' });
+});
+
+describe('what a stranger may write', () => {
+  type Tensors = {
+    tensors: { shape: number[]; sections: { offset: number; bytes: number; checksum: number }[] }[];
+  };
+  test.each<[string, (m: Tensors) => void, RegExp]>([
+    [
+      'a section beyond the file',
+      ({ tensors }) => (tensors.at(-1)!.sections[0]!.offset = 1 << 30),
+      /weights\.bin of at least/,
+    ],
+    ['sections that overlap', ({ tensors }) => (tensors[1]!.sections[0]!.offset = 0), /multiple of 256/],
+    [
+      'a length that does not fit',
+      ({ tensors }) => (tensors[0]!.sections[0]!.bytes += 256),
+      /bytes for m0e4/,
+    ],
+    ['another shape', ({ tensors }) => (tensors[0]!.shape = [20, 37]), /bytes for|\[37, 20\]/],
+    ['a tensor less', (m) => m.tensors.pop(), /\[20\]/],
+    ['a wrong checksum', ({ tensors }) => (tensors[0]!.sections[0]!.checksum = 1), /checksum/],
+    [
+      'a file elsewhere',
+      (m) => ((m as unknown as { files: string[] }).files[0] = '../../secret.json'),
+      /plain name/,
+    ],
+    [
+      'a newer form',
+      (m) => ((m as unknown as { format: string }).format = 'linnet-store/9'),
+      /linnet-store\/1/,
+    ],
+  ])('%s', async (_, change, expected) => {
+    const storage = memoryStorage();
+    const folder = withManifest(await published(), change as (m: never) => void);
+    const run = importModel(folder, openStore(storage));
+    await expect(run).rejects.toMatchObject({
+      code: expect.stringMatching(/^checkpoint-/),
+      expected: expect.stringMatching(expected),
+    });
+    expect([...storage.files.keys()]).toEqual([]);
+  });
+});

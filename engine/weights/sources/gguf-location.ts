@@ -1,0 +1,68 @@
+/** Whether a place has a GGUF file to import rather than a checkpoint's folder, and what addresses of one mean. */
+import { fail } from '../../base/errors.ts';
+import type { ByteSource, CheckpointFolder } from './byte-source.ts';
+
+const GGUF = /\.gguf$/i;
+
+/** The one GGUF file of a folder that has no safetensors; undefined where there is none or nobody can tell. */
+export async function findGguf(
+  folder: CheckpointFolder,
+  signal?: AbortSignal,
+): Promise<ByteSource | undefined> {
+  const names = (await folder.list?.()) ?? [];
+  const found = names.filter((name) => GGUF.test(name));
+  const [first] = found;
+  if (first === undefined || names.some((name) => name.endsWith('.safetensors'))) return undefined;
+  if (found.length > 1) {
+    fail('source-several', {
+      who: folder.name,
+      message: 'several models lie here; choose the file of one',
+      expected: 'one .gguf file',
+      got: found.slice(0, 8).join(', '),
+    });
+  }
+  return await folder.open(first, signal);
+}
+
+/** `models/Qwen3-0.6B-Q8_0.gguf` → `Qwen3-0.6B-Q8_0`; undefined for other names. */
+export function ggufName(path: string): string | undefined {
+  const name = path.split(/[\\/]/).pop() ?? '';
+  return GGUF.test(name) ? name.replace(GGUF, '') : undefined;
+}
+
+/** A folder of nothing but this file. */
+export function onlyFile(
+  file: string,
+  open: (signal?: AbortSignal) => Promise<ByteSource | undefined>,
+): CheckpointFolder {
+  return {
+    name: ggufName(file) ?? file,
+    list: async () => [file],
+    open: async (name, signal) => (name === file ? await open(signal) : undefined),
+  };
+}
+
+/** Where one GGUF file lies on a server. */
+export interface GgufAddress {
+  readonly url: string;
+  readonly file: string;
+}
+
+/** `https://…/x.gguf`, a hub's page of such a file, or `org/name/x.gguf`; undefined for other addresses. */
+export function parseGgufAddress(address: string, revision?: string): GgufAddress | undefined {
+  const short = /^([\w.-]+\/[\w.-]+)\/((?:[\w.-]+\/)*[\w.-]+\.gguf)$/i.exec(address);
+  const at = encodeURIComponent(revision ?? 'main');
+  const text = short === null ? address : `https://huggingface.co/${short[1]}/resolve/${at}/${short[2]}`;
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return undefined;
+  }
+  if (!/^https?:$/.test(url.protocol) || !GGUF.test(url.pathname)) return undefined;
+  // A hub shows a file on its page and gives it elsewhere.
+  if (/^(?:www\.)?(?:huggingface\.co|hf\.co)$/.test(url.hostname)) {
+    url.pathname = url.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/');
+  }
+  return { url: url.href, file: decodeURIComponent(url.pathname.split('/').pop() as string) };
+}

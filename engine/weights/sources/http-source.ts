@@ -1,0 +1,263 @@
+/**
+ * Files on a server: a model hub's repository or any base address. The only place that says `fetch(`.
+ *
+ * Bytes come by parallel HTTP ranges (`http-ranges.ts`); a server that ignores ranges sends whole files, which are
+ * read forwards (`sequential-source.ts`). Once a hub has said which commit it serves, every further file is asked of
+ * that commit, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub publishes
+ * (`hub.ts`); who compares it is `file-hash.ts`.
+ */
+import { fail, LinnetError } from '../../base/errors.ts';
+import { parseAddress } from './address.ts';
+import { onlyFile, parseGgufAddress } from './gguf-location.ts';
+import { hubFile, linkedHash, treeHashes } from './hub.ts';
+import { body, type Connection, patiently, type RemoteFile, request } from './http-request.ts';
+import { ranges, tagOf } from './http-ranges.ts';
+import { type ByteSource, type CheckpointFolder, collect } from './byte-source.ts';
+import { forwardSource } from './sequential-source.ts';
+import { memorySource, requireRange } from './memory-source.ts';
+
+/** First request of a file, in bytes: most JSON files come with it whole, and no hub keeps these as large files. */
+const PROBE = 64 * 1024;
+/** Bytes of a file of unknown length that are kept in memory: a tokenizer may come so, weights may not. */
+const MAX_UNSIZED = 64 * 1024 * 1024;
+/** Nobody waits longer for hashes, which an import can do without. */
+const LIST_MS = 20_000;
+const BACKOFF_MS = 500;
+const STALL_MS = 30_000;
+const OWN_FILE = /^\w+-extension:/;
+const COMMIT = /^[0-9a-f]{40}$/;
+
+export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'stallMs'>> {
+  /** Branch, tag or commit of a hub repository; `main` when absent. */
+  readonly revision?: string;
+  /** For tests. */
+  readonly fetch?: typeof fetch;
+}
+
+/** `org/name`, `org/name@revision`, a hub page's address, the base address of a folder, or one GGUF file's. */
+export function httpFolder(address: string, options: HttpOptions = {}): CheckpointFolder {
+  const connection: Connection = {
+    get: options.fetch ?? ((input, init) => fetch(input, init)),
+    backoffMs: options.backoffMs ?? BACKOFF_MS,
+    stallMs: options.stallMs ?? STALL_MS,
+  };
+  const hashes = hubHashes(connection);
+  const open = async (url: string, signal?: AbortSignal, onAnswer?: (response: Response) => void) => {
+    let linked: string | undefined;
+    const source = await openHttp(remoteFile(url, connection), signal, (response) => {
+      linked = linkedHash(response);
+      onAnswer?.(response);
+    });
+    if (source === undefined || source.size <= PROBE) return source;
+    const sha256 = linked ?? (await hashes(url, signal));
+    return sha256 === undefined ? source : { ...source, sha256 };
+  };
+  const gguf = parseGgufAddress(address.trim(), options.revision);
+  if (gguf !== undefined) return onlyFile(gguf.file, (signal) => open(gguf.url, signal));
+  const { name, base } = parseAddress(address.trim(), options.revision);
+  let pinned = base;
+  const onAnswer = (response: Response) => {
+    const commit = response.headers.get('x-repo-commit') ?? '';
+    if (COMMIT.test(commit)) pinned = pinned.replace(/\/resolve\/[^/]+\/$/, `/resolve/${commit}/`);
+  };
+  return {
+    name,
+    open: (file, signal) => {
+      const url = new URL(file.split('/').map(encodeURIComponent).join('/'), pinned).href;
+      return open(url, signal, onAnswer);
+    },
+  };
+}
+
+/** Hashes of a hub's large files by their addresses; each folder's list is asked for once. */
+function hubHashes(connection: Connection) {
+  const lists = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  return async (url: string, signal?: AbortSignal): Promise<string | undefined> => {
+    const file = hubFile(url);
+    if (file === undefined) return undefined;
+    const list = lists.get(file.tree) ?? readTree(remoteFile(file.tree, connection), signal);
+    lists.set(file.tree, list);
+    list.catch(() => lists.delete(file.tree));
+    return (await list).get(file.path);
+  };
+}
+
+/** Whatever is wrong with the list, the files can be read without it. */
+async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const limit = AbortSignal.timeout(LIST_MS);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  try {
+    const response = await patiently(file, () => request(file, undefined, either), either);
+    if (response === undefined) return new Map();
+    const list = await unsized(file, response, either);
+    return treeHashes(JSON.parse(new TextDecoder().decode(await list.read(0, list.size))));
+  } catch (error) {
+    const told = error instanceof SyntaxError || (error instanceof LinnetError && signal?.aborted !== true);
+    if (told) return new Map();
+    throw error;
+  }
+}
+
+function remoteFile(url: string, connection: Connection): RemoteFile {
+  return { url, name: url.split('/').pop() ?? url, connection };
+}
+
+async function openHttp(
+  file: RemoteFile,
+  signal?: AbortSignal,
+  onAnswer?: (response: Response) => void,
+): Promise<ByteSource | undefined> {
+  const own = OWN_FILE.test(file.url);
+  // For its own files an extension is given the asked part with status 200, as if that were the whole.
+  const probe = own ? undefined : { offset: 0, length: PROBE };
+  const opened = await patiently(
+    file,
+    async () => {
+      const response = await request(file, probe, signal).catch((error: unknown) => {
+        // An extension's own files have no 404: what is not there fails like a broken network.
+        if (own && signal?.aborted !== true) return undefined;
+        throw error;
+      });
+      if (response === undefined) return undefined;
+      const head = response.status === 206 ? await readHead(file, response, signal) : undefined;
+      return { response, head };
+    },
+    signal,
+  );
+  if (opened === undefined) return undefined;
+  const { response, head } = opened;
+  onAnswer?.(response);
+  return head === undefined
+    ? await whole(file, response, signal)
+    : await ranged(file, response, head, signal);
+}
+
+async function readHead(file: RemoteFile, response: Response, signal?: AbortSignal): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body(response, file, signal)) pieces.push(piece);
+  const head = joined(pieces);
+  const last = /^bytes 0-(\d+)\//.exec(response.headers.get('content-range') ?? '')?.[1];
+  if (last !== undefined && head.length !== Number(last) + 1) {
+    fail('source-read', {
+      who: file.name,
+      message: 'the answer of the server has the wrong length',
+      expected: `${Number(last) + 1} bytes`,
+      got: `${head.length} bytes`,
+    });
+  }
+  return head;
+}
+
+/** A server with ranges. */
+async function ranged(
+  file: RemoteFile,
+  response: Response,
+  head: Uint8Array,
+  signal?: AbortSignal,
+): Promise<ByteSource> {
+  const total = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? Number.NaN);
+  const size = Number.isSafeInteger(total) ? total : await sizeByHead(file, signal);
+  const tag = tagOf(response);
+  const { name } = file;
+  async function* stream(offset: number, length: number, stop?: AbortSignal): AsyncIterable<Uint8Array> {
+    requireRange(name, size, offset, length);
+    const known = Math.max(0, Math.min(head.length - offset, length));
+    if (known > 0) yield head.subarray(offset, offset + known);
+    if (known < length) yield* ranges({ ...file, size, tag }, offset + known, length - known, stop);
+  }
+  return {
+    name,
+    size,
+    ...(tag === undefined ? {} : { tag }),
+    stream,
+    read: (o, l, s) => collect(name, stream(o, l, s), l),
+  };
+}
+
+/** A server without ranges answers any request with all of the file. */
+async function whole(file: RemoteFile, first: Response, signal?: AbortSignal): Promise<ByteSource> {
+  const declared = first.headers.get('content-length');
+  // With a content encoding the length is that of the packed form.
+  if (declared === null || first.headers.get('content-encoding') !== null) {
+    return await unsized(file, first, signal);
+  }
+  const tag = tagOf(first);
+  let pending: Response | undefined = first;
+  const source = forwardSource(file.name, Number(declared), async (stop) => {
+    const response = pending ?? (await patiently(file, () => request(file, undefined, stop), stop));
+    pending = undefined;
+    if (response === undefined) {
+      fail('source-refused', { who: file.name, message: 'the file vanished from the server', got: 404 });
+    }
+    const now = tagOf(response);
+    if (now === tag) return body(response, file, stop);
+    return fail('checkpoint-mismatch', {
+      who: file.name,
+      message: 'the file changed on the server meanwhile',
+      expected: tag,
+      got: now,
+    });
+  });
+  return tag === undefined ? source : { ...source, tag };
+}
+
+/** Nobody says how long the file is: it is kept in memory, up to {@link MAX_UNSIZED}. */
+async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal): Promise<ByteSource> {
+  let response: Response | undefined = first;
+  const read = async () => {
+    response ??= await request(file, undefined, signal);
+    if (response === undefined) fail('source-refused', { who: file.name, message: 'the file vanished' });
+    const pieces: Uint8Array[] = [];
+    let size = 0;
+    const current = response;
+    response = undefined;
+    for await (const piece of body(current, file, signal)) {
+      size += piece.length;
+      if (size > MAX_UNSIZED) {
+        fail('source-refused', {
+          who: file.name,
+          message: 'the server neither sends parts of files nor says how long this one is',
+          expected: `Accept-Ranges: bytes, a plain Content-Length, or at most ${MAX_UNSIZED} bytes`,
+          got: 'more',
+        });
+      }
+      pieces.push(piece);
+    }
+    return joined(pieces);
+  };
+  return memorySource(file.name, await patiently(file, read, signal));
+}
+
+/** For servers that hide Content-Range from pages of other origins; they do show Content-Length. */
+async function sizeByHead(file: RemoteFile, signal?: AbortSignal): Promise<number> {
+  const response = await patiently(file, () => request(file, undefined, signal, 'HEAD'), signal);
+  const size = Number(response?.headers.get('content-length') ?? Number.NaN);
+  if (Number.isSafeInteger(size)) return size;
+  return fail('source-refused', {
+    who: file.name,
+    message: 'the server does not say how long the file is',
+    expected: 'Content-Range or Content-Length',
+  });
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** A file of the extension itself, whole, by its address within it. */
+export async function readOwnFile(address: string): Promise<Uint8Array> {
+  const response = await fetch(address);
+  if (!response.ok)
+    fail('source-missing', {
+      who: address,
+      message: 'this file of Linnet is not there',
+      got: response.status,
+    });
+  return new Uint8Array(await response.arrayBuffer());
+}

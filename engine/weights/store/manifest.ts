@@ -1,0 +1,108 @@
+/**
+ * `manifest.json`, the last file of a stored model to be written: a folder without one is a left-over and is
+ * never offered. It says where each tensor lies in `weights.bin` and what its bytes must add up to.
+ *
+ * A tensor has one section of rows, except m0e4 and q8, which have two: all weights, then all scales
+ * (engine/quant says what they mean). Sections start on multiples of {@link ALIGNMENT}.
+ */
+import { fail } from '../../base/errors.ts';
+import { isGrouped, type WeightDType } from '../../tensor/tensor.ts';
+import type { WeightProfile } from './profiles.ts';
+
+export const MANIFEST_FILE = 'manifest.json';
+export const MANIFEST_FORMAT = 'linnet-store/1';
+/** In bytes: what WebGPU asks of buffer offsets, so that a mapped file could be uploaded as it is. */
+export const ALIGNMENT = 256;
+
+export interface StoredSection {
+  /** Bytes from the start of the file; a multiple of {@link ALIGNMENT}. */
+  readonly offset: number;
+  readonly bytes: number;
+  /** Of the section's bytes in order (checksum.ts). */
+  readonly checksum: number;
+}
+
+export interface StoredTensor {
+  readonly name: string;
+  readonly dtype: WeightDType;
+  /** Weights per scale along a row; only for m0e4 and q8. */
+  readonly group?: number;
+  readonly shape: readonly number[];
+  readonly sections: readonly StoredSection[];
+}
+
+export interface Manifest {
+  readonly format: typeof MANIFEST_FORMAT;
+  readonly id: string;
+  readonly name: string;
+  /** `model_type` of config.json. */
+  readonly family: string;
+  /** How matrices are stored; what has one axis is always f32. */
+  readonly weights: WeightProfile;
+  readonly demo?: boolean;
+  /** The files that its weights came from agreed with the SHA-256 that their source publishes. */
+  readonly hashed?: true;
+  readonly importedAt: number;
+  readonly contextLength: number;
+  readonly hasChatTemplate: boolean;
+  /** The checkpoint's small files, kept as they came. */
+  readonly files: readonly string[];
+  readonly tensors: readonly StoredTensor[];
+  /** Of all files of the model together, without this one. */
+  readonly bytes: number;
+}
+
+/** Parses and checks a manifest; `who` is its path. Throws `code`. */
+export function parseManifest(
+  text: string,
+  who: string,
+  code: 'store-damaged' | 'checkpoint-damaged' = 'store-damaged',
+): Manifest {
+  const damaged = (expected: string, got: unknown, where?: string): never =>
+    fail(code, { who, message: 'the manifest is damaged', expected, got: String(got).slice(0, 80), where });
+  let m: Partial<Manifest>;
+  try {
+    m = JSON.parse(text) as Partial<Manifest>;
+  } catch {
+    return damaged('JSON', text.slice(0, 40));
+  }
+  if (typeof m !== 'object' || m === null) return damaged('an object', m);
+  if (m.format !== MANIFEST_FORMAT) damaged(MANIFEST_FORMAT, m.format, 'format');
+  for (const key of ['id', 'name', 'family', 'weights'] as const) {
+    if (typeof m[key] !== 'string') damaged('a string', m[key], key);
+  }
+  for (const key of ['importedAt', 'contextLength', 'bytes'] as const) {
+    if (!isCount(m[key])) damaged('a whole number', m[key], key);
+  }
+  if (!Array.isArray(m.files) || !m.files.every((f) => typeof f === 'string')) {
+    damaged('a list of names', m.files, 'files');
+  }
+  if (!Array.isArray(m.tensors) || !m.tensors.every(isTensor))
+    damaged('a list of tensors', m.tensors, 'tensors');
+  return m as Manifest;
+}
+
+function isCount(x: unknown): x is number {
+  return Number.isSafeInteger(x) && (x as number) >= 0;
+}
+
+function isTensor(x: unknown): x is StoredTensor {
+  const t = x as StoredTensor;
+  return (
+    typeof t === 'object' &&
+    t !== null &&
+    typeof t.name === 'string' &&
+    ['f32', 'f16', 'm0e4', 'q8'].includes(t.dtype) &&
+    Array.isArray(t.shape) &&
+    t.shape.every(isCount) &&
+    Array.isArray(t.sections) &&
+    t.sections.length === (isGrouped(t.dtype) ? 2 : 1) &&
+    t.sections.every((s) => isCount(s?.offset) && isCount(s.bytes) && isCount(s.checksum))
+  );
+}
+
+/** All axes but the last are rows; a vector is one row. */
+export function matrix(shape: readonly number[]): { rows: number; columns: number } {
+  const columns = shape.at(-1) ?? 1;
+  return { rows: shape.slice(0, -1).reduce((n, d) => n * d, 1), columns };
+}
