@@ -204,7 +204,7 @@ test('a page in front goes on drawing at every level, and the answer is the same
   const switched = await summarise(models, { on: 'writing', pace: 'full' });
   expect(switched.job.text).toBe(full.text);
   expect(await submits()).toBeLessThan(polite.submits);
-  expect((await ask(models, 'set-settings', { settings: {} })).pace).toBe('full');
+  expect((await ask(models, 'settings', {})).pace).toBe('full');
   expect(linnet.pageErrors).toEqual([]);
 });
 

@@ -85,8 +85,10 @@ export interface Requests {
   transcript: { send: { conversation: string }; reply: Transcript };
   /** Deletes conversations and settings for good, and on request every model. */
   erase: { send: { models: boolean }; reply: null };
-  /** From now on events of these topics come, each first with its state as it is. Replaces earlier topics. */
+  /** Subscribes this connection to these topics, in place of earlier ones. Each new topic begins with its whole state. */
   watch: { send: { topics: readonly Topic[] }; reply: null };
+  /** Sends the whole state of a watched topic again, to this connection alone: for a client that missed a change. */
+  resync: { send: { topic: Topic }; reply: null };
   /** Loads the model in advance of the first question. */
   warm: { send: object; reply: null };
   /** Takes the model off the GPU. */
@@ -105,6 +107,9 @@ export interface Requests {
   /** Measures the model in use; takes ten seconds. Null where it was stopped. */
   benchmark: { send: object; reply: Benchmark | null };
   'stop-benchmark': { send: object; reply: null };
+  /** Reads the settings; changes nothing. */
+  settings: { send: object; reply: Settings };
+  /** Changes the given settings and saves them; replies with all of them. */
   'set-settings': { send: { settings: Partial<Settings> }; reply: Settings };
   diagnostics: { send: object; reply: Diagnostics };
 }

@@ -23,6 +23,7 @@ export class Viewer {
   conversation: Conversation | undefined;
   models: Models | undefined;
   listChanges = 0;
+  settingsEvents = 0;
   /** Ids of deleted conversations that it looked at. */
   readonly gone: string[] = [];
   private receive: (frame: ClientFrame) => void = () => {};
@@ -54,6 +55,7 @@ export class Viewer {
     const { event } = frame;
     if (event.kind === 'job') this.jobs.set(event.job.id, event.job);
     if (event.kind === 'conversations') this.listChanges++;
+    if (event.kind === 'settings') this.settingsEvents++;
     if (event.kind === 'gone') this.gone.push(event.conversation);
     if (event.kind === 'models') this.models = event.models;
     if (event.kind === 'conversation') {

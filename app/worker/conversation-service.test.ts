@@ -277,7 +277,7 @@ describe('all data', () => {
     await erased;
     expect(await store.job(job)).toBeUndefined();
     expect(await titles(viewer)).toEqual([]);
-    expect(await viewer.request('set-settings', { settings: {} })).toMatchObject({ pace: 'balanced' });
+    expect(await viewer.request('settings', {})).toMatchObject({ pace: 'balanced' });
     expect(await store.settings()).toMatchObject({ demoImported: true });
     expect(engine.stored).toHaveLength(1);
     expect(await viewer.request('glossary', {})).toHaveLength(1);

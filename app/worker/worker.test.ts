@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LinnetError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
@@ -20,6 +20,21 @@ describe('the glossary', () => {
     await viewer.watch(`job:${later.job}`);
     expect((await viewer.over(later.job)).terms).toBeUndefined();
     expect(JSON.stringify(engine.asked.at(-1)!.prompt)).not.toContain('Tor');
+  });
+});
+
+describe('the settings', () => {
+  it('are read without being written, sent to pages or applied', async () => {
+    const { viewer, engine, store } = setUp();
+    const settings = await viewer.request('settings', {});
+    expect(settings).toEqual(await store.settings());
+    await viewer.watch('settings');
+    const events = viewer.settingsEvents;
+    const save = vi.spyOn(store, 'saveSettings');
+    const setPace = vi.spyOn(engine, 'setPace');
+    await viewer.request('settings', {});
+    expect([save.mock.calls.length, setPace.mock.calls.length]).toEqual([0, 0]);
+    expect(viewer.settingsEvents).toBe(events);
   });
 });
 
@@ -308,7 +323,7 @@ describe('models', () => {
     const result = await viewer.request('benchmark', {});
     expect(result?.decodeTokensPerSecond).toBe(7);
     expect(engine.asked).toHaveLength(2);
-    const { benchmarks } = await viewer.request('set-settings', { settings: {} });
+    const { benchmarks } = await viewer.request('settings', {});
     expect(benchmarks).toEqual({ tiny: result });
   });
 });

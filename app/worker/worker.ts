@@ -167,6 +167,7 @@ export class AppWorker {
         settings: () => this.settings,
         change: (patch) => this.change(patch),
       }),
+      settings: () => this.settings ?? this.store.settings(),
       'set-settings': ({ settings }) => this.change(settings),
       diagnostics: () => this.diagnostics(),
     };

@@ -70,7 +70,7 @@ export class ModelsController extends WorkerController {
       const { name, files, others } = picked;
       if (!files.some(({ path }) => !path.endsWith('.txt'))) nothingIn(others);
       // An answer proves that the worker is there and listens to the channel.
-      await this.client.request('set-settings', { settings: {} });
+      await this.client.request('settings', {});
       sendFiles(name, files);
     });
   }

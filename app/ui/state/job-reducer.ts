@@ -4,7 +4,7 @@ import { isOver, type Job } from '../../protocol/types.ts';
 
 export type Jobs = ReadonlyMap<string, Job>;
 
-/** Undefined means: something was missed, watch anew. */
+/** Undefined where a delta was missed: the topic has to be resynchronised. */
 export function withEvent(jobs: Jobs, event: ServerEvent): Jobs | undefined {
   if (event.kind === 'job') return new Map(jobs).set(event.job.id, event.job);
   if (event.kind === 'conversation') {

@@ -71,9 +71,8 @@ export function createWorkerState(client: Client): WorkerState {
       live.jobs.value = jobs;
       return;
     }
-    // A topic gives its whole state only when it is new.
-    client.watch([...ALWAYS]);
-    watch();
+    if (followed !== undefined)
+      client.request('resync', { topic: `conversation:${followed}` }).catch(() => {});
   });
   watch();
 

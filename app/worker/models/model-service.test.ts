@@ -84,7 +84,7 @@ describe('the measurement', () => {
     await viewer.request('stop-benchmark', {});
     answer.go();
     expect(await measured).toBeNull();
-    const { benchmarks } = await viewer.request('set-settings', { settings: {} });
+    const { benchmarks } = await viewer.request('settings', {});
     expect(benchmarks).toEqual({ tiny: before });
   });
 });
