@@ -109,8 +109,14 @@ export interface Requests {
   'stop-benchmark': { send: object; reply: null };
   /** Reads the settings; changes nothing. */
   settings: { send: object; reply: Settings };
-  /** Changes the given settings and saves them; replies with all of them. */
-  'set-settings': { send: { settings: Partial<Settings> }; reply: Settings };
+  /**
+   * Changes the given settings, removes those named in `unset`, and saves; replies with all settings. JSON has no
+   * `undefined`, so an optional setting cannot be removed by its value.
+   */
+  'set-settings': {
+    send: { settings: Partial<Settings>; unset?: readonly (keyof Settings)[] };
+    reply: Settings;
+  };
   diagnostics: { send: object; reply: Diagnostics };
 }
 

@@ -18,8 +18,8 @@ export interface SummaryStyle {
 export interface PageText {
   readonly url: string;
   readonly title: string;
-  /** BCP 47 as the page says it, or empty. */
-  readonly lang: string;
+  /** BCP 47, as the page declares it; absent where it declares none. */
+  readonly lang?: string;
   readonly dir: 'ltr' | 'rtl';
   readonly text: string;
   /** Where lines of `text` that are headings begin, in characters, ascending. */
@@ -51,8 +51,8 @@ export interface TranslationAsk {
 export interface GlossaryEntry {
   readonly term: string;
   readonly translation: string;
-  /** BCP 47, or empty for any language. */
-  readonly from: string;
+  /** BCP 47; absent for any language. */
+  readonly from?: string;
   /** BCP 47. */
   readonly to: string;
 }
@@ -182,7 +182,7 @@ export type Task = Ask['kind'];
 
 export interface Settings {
   readonly style: SummaryStyle;
-  /** BCP 47; what summaries are written in; absent or empty for the page's own language. */
+  /** BCP 47; what summaries are written in; absent for the page's own language. */
   readonly summaryLanguage?: string;
   /** Whether the shortcut starts the summary at once; else it only opens the popup. */
   readonly autoStart: boolean;

@@ -104,7 +104,7 @@ describe('a translation', () => {
   });
 
   it('tells the model terms that occur, and checks them paragraph by paragraph', async () => {
-    const glossary = [{ term: 'gate', translation: 'Tor', from: '', to: 'de' }];
+    const glossary = [{ term: 'gate', translation: 'Tor', to: 'de' }];
     const { end, requests } = await run(
       'An open gate.\n\nA <1>gate</1>.\n\nNothing.',
       (text) => text.replace('open gate', 'offenes Tor'),
@@ -119,7 +119,7 @@ describe('a translation', () => {
   });
 
   it('asks the demo model in the words that it was trained on, and checks terms all the same', async () => {
-    const glossary = [{ term: 'gate', translation: 'Tor', from: '', to: 'de' }];
+    const glossary = [{ term: 'gate', translation: 'Tor', to: 'de' }];
     const set = { demo: true, glossary, ask: { marked: true } };
     const { end, requests } = await run('A <1>gate</1>.', () => 'Eine Pforte.', set);
     expect(requests).toEqual([PLAIN]);

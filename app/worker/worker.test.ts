@@ -36,6 +36,14 @@ describe('the settings', () => {
     expect([save.mock.calls.length, setPace.mock.calls.length]).toEqual([0, 0]);
     expect(viewer.settingsEvents).toBe(events);
   });
+
+  it('are changed by value, and removed by name', async () => {
+    const { viewer } = setUp();
+    await viewer.request('set-settings', { settings: { summaryLanguage: 'de' } });
+    expect(await viewer.request('settings', {})).toMatchObject({ summaryLanguage: 'de' });
+    await viewer.request('set-settings', { settings: {}, unset: ['summaryLanguage'] });
+    expect(await viewer.request('settings', {})).not.toHaveProperty('summaryLanguage');
+  });
 });
 
 describe('jobs', () => {

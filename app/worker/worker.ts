@@ -7,6 +7,7 @@ import type { FilesMessage } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import { IDLE_MINUTES, isOver, type Job, type Settings } from '../protocol/types.ts';
+import { withoutUndefined } from '../text/without-undefined.ts';
 import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
 import type { Store } from './store/store.ts';
 import { ConversationService } from './conversation-service.ts';
@@ -85,8 +86,9 @@ export class AppWorker {
     if (stored.some((model) => model.demo === true)) await this.change({ demoImported: true });
   }
 
+  /** A setting that is undefined in `patch` is removed. */
   private async change(patch: Partial<Settings>): Promise<Settings> {
-    const settings = { ...(this.settings ?? (await this.store.settings())), ...patch };
+    const settings = withoutUndefined({ ...(this.settings ?? (await this.store.settings())), ...patch });
     this.settings = settings;
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
@@ -141,9 +143,9 @@ export class AppWorker {
   private handlers(): Handlers {
     const { conversations, jobs } = this;
     return {
-      summarise: ({ page, style, language = '', tab }) =>
+      summarise: ({ page, style, language, tab }) =>
         conversations.ask(
-          { kind: 'summary', style, ...(language === '' ? {} : { language }) },
+          { kind: 'summary', style, ...(language === undefined ? {} : { language }) },
           { page, ...(tab === undefined ? {} : { tab }) },
         ),
       chat: ({ text, alone, ...place }) =>
@@ -168,7 +170,8 @@ export class AppWorker {
         change: (patch) => this.change(patch),
       }),
       settings: () => this.settings ?? this.store.settings(),
-      'set-settings': ({ settings }) => this.change(settings),
+      'set-settings': ({ settings, unset = [] }) =>
+        this.change({ ...settings, ...Object.fromEntries(unset.map((name) => [name, undefined])) }),
       diagnostics: () => this.diagnostics(),
     };
   }

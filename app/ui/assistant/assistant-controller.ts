@@ -230,7 +230,7 @@ export class AssistantController extends WorkerController {
       if (reading === undefined) return;
       const { style, summaryLanguage: language } = await this.settings();
       const page = what === 'selection' ? selectionOf(reading) : reading.page;
-      const send = { page, style, ...(language ? { language } : {}), ...this.tab() };
+      const send = { page, style, language, ...this.tab() };
       this.started(await this.client.request('summarise', send));
     });
   }

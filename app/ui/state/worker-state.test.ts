@@ -70,3 +70,13 @@ test('a missed delta makes it ask for the whole conversation', () => {
   tell(delta);
   expect(requests).toEqual([['resync', { topic: 'conversation:c' }]]);
 });
+
+test('a setting that is taken away is named, since a message cannot carry undefined', () => {
+  const { live, tell, requests } = worker();
+  tell(state({ ...kept, summaryLanguage: 'de' }));
+  void live.change({ summaryLanguage: undefined });
+  expect(live.settings.value?.summaryLanguage).toBeUndefined();
+  expect(requests).toEqual([
+    ['set-settings', { settings: { summaryLanguage: undefined }, unset: ['summaryLanguage'] }],
+  ]);
+});

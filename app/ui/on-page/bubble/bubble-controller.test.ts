@@ -121,7 +121,7 @@ describe('the bubble', () => {
 
   it('does not guess where nobody knows the language', async () => {
     const { state, sent } = setUp();
-    state.offer(selection('Hm', { lang: '' }));
+    state.offer(selection('Hm', { lang: undefined }));
     await state.translate();
     expect([state.from.value, sent[0]]).toEqual([undefined, { text: 'Hm', language: 'de' }]);
     await state.swap();

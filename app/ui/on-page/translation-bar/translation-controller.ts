@@ -151,7 +151,7 @@ export class TranslationController {
     const told = await this.pageLanguage();
     if (begun !== this.begun || told === undefined || told === this.told) return;
     this.told = told;
-    if (!sameLanguage(told, this.from.value ?? '')) await this.setFrom(told);
+    if (!sameLanguage(told, this.from.value)) await this.setFrom(told);
   }
 
   stop(): void {
