@@ -72,7 +72,11 @@ function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
         };
         port.onMessage.addListener((frame: Frame) => {
           if (frame.kind === 'hello')
-            post({ kind: 'summarise', page, style: { type: 'key-points', length: 'medium' } });
+            post({
+              kind: 'summarise',
+              request: { kind: 'summary', style: { type: 'key-points', length: 'medium' } },
+              target: { page },
+            });
           if (frame.kind === 'reply' && frame.id === 1) {
             job = (frame.value as { job: string }).job;
             post({ kind: 'watch', topics: [`job:${job}`] });

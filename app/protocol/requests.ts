@@ -15,14 +15,16 @@ import type { FoundConversation } from './search-result.ts';
 import type {
   ActiveModel,
   Benchmark,
+  ChatRequest,
   Conversation,
   GlossaryEntry,
   Job,
+  JobTarget,
   Models,
   PageText,
   Settings,
-  SummaryStyle,
-  TranslationAsk,
+  SummaryRequest,
+  TranslationRequest,
 } from './types.ts';
 
 /** `forms`: which faster forms of kernels this GPU's self-tests allow; absent until a first model was loaded. */
@@ -43,19 +45,16 @@ export interface Diagnostics {
 /** Every request: what is sent and what comes back. */
 export interface Requests {
   summarise: {
-    send: { page: PageText; style: SummaryStyle; language?: string; tab?: number };
+    send: { request: SummaryRequest; target: JobTarget & { page: PageText } };
     reply: Started;
   };
   /** `passing`: not kept in the store; for the many paragraphs of a page. */
-  translate: { send: Omit<TranslationAsk, 'kind'> & { tab?: number; passing?: boolean }; reply: Started };
+  translate: { send: { request: TranslationRequest; target?: JobTarget; passing?: boolean }; reply: Started };
   glossary: { send: object; reply: readonly GlossaryEntry[] };
   /** Adds or replaces; an entry's languages and term are its name. */
   'put-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
   'remove-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
-  chat: {
-    send: { text: string; page?: PageText; tab?: number; conversation?: string; alone?: boolean };
-    reply: Started;
-  };
+  chat: { send: { request: ChatRequest; target: JobTarget }; reply: Started };
   /** Asks an earlier question in other words, on a branch of its own. */
   edit: { send: { job: string; text: string }; reply: Started };
   stop: { send: { job: string }; reply: null };

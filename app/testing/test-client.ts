@@ -1,7 +1,17 @@
 /** For unit tests: a worker with a stand-in engine, and a page of Linnet that watches it. */
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
-import { type Conversation, isOver, type Job, type Models, type PageText } from '../protocol/types.ts';
+import {
+  type ChatRequest,
+  type Conversation,
+  isOver,
+  type Job,
+  type JobTarget,
+  type Models,
+  type PageText,
+  type SummaryRequest,
+  type TranslationRequest,
+} from '../protocol/types.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
 import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
@@ -78,6 +88,18 @@ export class Viewer {
       });
       this.receive({ id, request: { kind, ...send } as ClientFrame['request'] });
     });
+  }
+
+  summarise({ style, language, ...target }: Omit<SummaryRequest, 'kind'> & Send<'summarise'>['target']) {
+    return this.request('summarise', { request: { kind: 'summary', style, language }, target });
+  }
+
+  chat({ text, alone, ...target }: Omit<ChatRequest, 'kind'> & JobTarget) {
+    return this.request('chat', { request: { kind: 'chat', text, alone }, target });
+  }
+
+  translate({ passing, ...request }: Omit<TranslationRequest, 'kind'> & { passing?: boolean }) {
+    return this.request('translate', { request: { kind: 'translation', ...request }, passing });
   }
 
   watch(...topics: Topic[]): Promise<null> {

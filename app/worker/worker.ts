@@ -143,13 +143,8 @@ export class AppWorker {
   private handlers(): Handlers {
     const { conversations, jobs } = this;
     return {
-      summarise: ({ page, style, language, tab }) =>
-        conversations.ask(
-          { kind: 'summary', style, ...(language === undefined ? {} : { language }) },
-          { page, ...(tab === undefined ? {} : { tab }) },
-        ),
-      chat: ({ text, alone, ...place }) =>
-        conversations.ask({ kind: 'chat', text, ...(alone === true ? { alone } : {}) }, place),
+      summarise: ({ request, target }) => conversations.ask(request, target),
+      chat: ({ request, target }) => conversations.ask(request, target),
       edit: async ({ job, text }) => conversations.edit(await this.finished(job), text),
       ...this.translationHandlers(),
       stop: ({ job }) => {
@@ -183,9 +178,8 @@ export class AppWorker {
       return null;
     };
     return {
-      translate: ({ tab, passing = false, ...ask }: Send<'translate'>) => {
-        const place = tab === undefined ? {} : { tab };
-        const job = newJob({ ...ask, kind: 'translation' }, this.now(), place);
+      translate: ({ request, target = {}, passing = false }: Send<'translate'>) => {
+        const job = newJob(request, this.now(), { tab: target.tab });
         jobs.start(job, async () => ({ before: [], glossary: await glossary.entries() }), { passing });
         return { job: job.id };
       },

@@ -37,7 +37,8 @@ function setUp() {
   };
 }
 
-const send = { text: 'One', language: 'de' };
+const request = { kind: 'translation', text: 'One', language: 'de' } as const;
+const send = { request };
 
 describe('a translator', () => {
   it('hears of a job as it is written, and of its end', async () => {
@@ -57,7 +58,7 @@ describe('a translator', () => {
     const first = translator.translate(send, () => {});
     await soon();
     job('job1', 'writing', 'Ei');
-    const second = translator.translate({ ...send, text: 'Two' }, () => {});
+    const second = translator.translate({ request: { ...request, text: 'Two' } }, () => {});
     expect(await first).toMatchObject({ status: 'stopped', text: 'Ei' });
     await soon();
     job('job2', 'done', 'Zwei');
