@@ -22,7 +22,7 @@ import {
   buildModel,
   httpFolder,
   importModel,
-  type LinnetError,
+  type EngineError,
   openStore,
   seededRandom,
   type WeightDType,
@@ -166,7 +166,7 @@ async function run(kills: readonly number[]): Promise<Run> {
       const options = { weights: values.weights as WeightDType, id: 'bench' };
       await importModel(httpFolder(address), store, options, { onProgress, pause: pause.signal }).then(
         (model) => (hashed = model.hashed === true),
-        (error: LinnetError) => {
+        (error: EngineError) => {
           if (error.code !== 'import-paused') throw error;
         },
       );

@@ -1,6 +1,6 @@
 /**
  * Whether a graph keeps its promises. Every pass must give back a graph that passes here, so that what
- * comes later (plan, program) need not ask again. Throws a LinnetError (code `internal`).
+ * comes later (plan, program) need not ask again. Throws a EngineError (code `internal`).
  */
 import { fail } from '../base/errors.ts';
 import { symbolsOf } from '../symbolic/dim.ts';
