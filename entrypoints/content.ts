@@ -4,7 +4,7 @@
  */
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
-import { fail, toWire } from '../engine/index.ts';
+import { AppError, toWire } from '../app/protocol/errors.ts';
 import { useTexts } from '../app/i18n/index.ts';
 import { extract, refusePdf } from '../app/page/read/extract.ts';
 import { writtenText } from '../app/page/read/editing.ts';
@@ -53,7 +53,10 @@ export default defineContentScript({
     const unwatch = watchSelection(state, bubble.host);
     const open = (selected: Selected | undefined): null => {
       if (selected === undefined)
-        fail('text-none', { who: 'page', message: 'nothing that can be read is selected or written' });
+        throw new AppError('text-none', {
+          who: 'page',
+          message: 'nothing that can be read is selected or written',
+        });
       state.offer(selected);
       void state.translate();
       return null;

@@ -3,14 +3,14 @@
  * {@link Requests}; the compiler then lists who must answer it.
  */
 import type {
-  AdapterFacts,
+  GpuFacts,
   CacheForm,
   ChatMessage,
   ModelPreview,
   StoredModel,
   VariantResult,
-  WireError,
 } from '../../engine/index.ts';
+import type { WireError } from './errors.ts';
 import type { FoundConversation } from './search-result.ts';
 import type {
   ActiveModel,
@@ -28,7 +28,7 @@ import type {
 } from './types.ts';
 
 /** `variants`: which faster kernel variants this GPU's self-tests allow; absent until a first model was loaded. */
-export type TestedAdapter = AdapterFacts & { readonly variants?: readonly VariantResult[] };
+export type TestedAdapter = GpuFacts & { readonly variants?: readonly VariantResult[] };
 
 export interface Diagnostics {
   readonly adapter?: TestedAdapter;

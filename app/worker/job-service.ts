@@ -12,8 +12,8 @@ import {
   type GenerateResult,
   type LoadedModel,
   log,
-  toWire,
 } from '../../engine/index.ts';
+import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import {
   type ChatRequest,

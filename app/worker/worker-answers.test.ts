@@ -1,6 +1,6 @@
 /** Answers of a chat: what the model thinks before, where they end, how they go on. */
 import { describe, expect, it } from 'vitest';
-import { LinnetError } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { page, setUp, soon, stepwise, style } from '../testing/test-client.ts';
 
@@ -68,7 +68,7 @@ describe('an answer that came to its limit', () => {
     await viewer.request('stop', { job });
     answer.go();
     expect(await viewer.over(job)).toMatchObject({ status: 'stopped', text: 'Answer' });
-    engine.failure = new LinnetError('gpu-lost', { who: 'gpu', message: 'gone' });
+    engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'gone' });
     await viewer.request('continue', { job });
     await soon();
     expect(await viewer.over(job)).toMatchObject({ status: 'failed', text: 'Answer' });

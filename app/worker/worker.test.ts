@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { LinnetError } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { page, setUp, soon, stepwise, style, Viewer } from '../testing/test-client.ts';
@@ -214,7 +214,7 @@ describe('models', () => {
 
   it('loads anew after the GPU was lost', async () => {
     const { viewer, engine } = setUp();
-    engine.failure = new LinnetError('gpu-lost', { who: 'gpu', message: 'the device is gone' });
+    engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'the device is gone' });
     const first = await viewer.chat({ text: 'Hello' });
     await viewer.watch(`job:${first.job}`, 'models');
     expect(await viewer.over(first.job)).toMatchObject({ status: 'failed', error: { code: 'gpu-lost' } });

@@ -3,7 +3,7 @@
  * that finds nothing, or one post of a thread, by fallback-extractor.ts.
  */
 import { Readability } from '@mozilla/readability';
-import { fail } from '../../../engine/index.ts';
+import { AppError } from '../../protocol/errors.ts';
 import type { PageText } from '../../protocol/types.ts';
 import { type BlockText, readBlocks } from '../dom/block-text.ts';
 import { readAgain, type ExtractedText } from './fallback-extractor.ts';
@@ -35,7 +35,7 @@ export function extract(doc: Document, url: string, selection = ''): PageText {
   const letters = lettersIn(again.text);
   if (letters < LEAST && selection !== '') return { ...facts, text: selection, source: 'selection' };
   if (letters < LEAST) {
-    fail('page-empty', {
+    throw new AppError('page-empty', {
       who: 'page',
       message: 'there is hardly any text on this page',
       expected: `at least ${LEAST} letters`,
@@ -49,7 +49,7 @@ export function extract(doc: Document, url: string, selection = ''): PageText {
 /** The browser shows a PDF file by a program of its own, into which no script of an extension sees. */
 export function refusePdf({ contentType }: Document): void {
   if (contentType === 'application/pdf')
-    fail('page-pdf', { who: 'page', message: 'Linnet cannot read PDF files yet' });
+    throw new AppError('page-pdf', { who: 'page', message: 'Linnet cannot read PDF files yet' });
 }
 
 interface Article extends BlockText {

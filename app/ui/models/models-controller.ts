@@ -1,6 +1,7 @@
 /** What the Models page knows and does. */
 import { type Signal, signal } from '@preact/signals';
-import { fail, type ModelPreview, toWire, type WireError } from '../../../engine/index.ts';
+import { fail, type ModelPreview } from '../../../engine/index.ts';
+import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { Client } from '../../protocol/client.ts';
 import { sendFiles } from '../../protocol/files.ts';

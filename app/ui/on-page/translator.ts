@@ -2,7 +2,7 @@
  * A web page's line to translations: connected on first use, so that a page that is only read costs nothing, and one
  * translation at a time.
  */
-import { LinnetError } from '../../../engine/index.ts';
+import { AppError } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { Send } from '../../protocol/requests.ts';
 import { isOver, type Job, type Settings } from '../../protocol/types.ts';
@@ -108,7 +108,7 @@ export class Translator {
     const { following } = this;
     this.following = undefined;
     following?.reject(
-      new LinnetError('engine-unreachable', { who: 'Linnet', message: 'the engine went away while working' }),
+      new AppError('engine-unreachable', { who: 'Linnet', message: 'the engine went away while working' }),
     );
   }
 

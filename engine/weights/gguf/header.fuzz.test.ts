@@ -1,6 +1,6 @@
 /** Damaged GGUF files: always a good parse or a named error, never a hang, never memory for what is not there. */
 import { expect, test } from 'vitest';
-import { LinnetError } from '../../base/errors.ts';
+import { EngineError } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import { memorySource } from '../sources/memory-source.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
@@ -110,7 +110,7 @@ test(`${MUTATIONS} damaged files, SEED=${seed}`, { timeout: 60_000 }, async () =
       for (const t of checkpoint.tensors.values())
         expect(t.offset + t.bytes).toBeLessThanOrEqual(bytes.length);
     } catch (error) {
-      if (!(error instanceof LinnetError) || error.who !== 'm.gguf' || error.where === undefined) {
+      if (!(error instanceof EngineError) || error.who !== 'm.gguf' || error.where === undefined) {
         throw new Error(`mutation ${i} of SEED=${seed} ends in ${String(error)}`, { cause: error });
       }
       counts.refused++;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeWithAssets } from '../../../scripts/testing/assets.ts';
-import { LinnetError } from '../../base/errors.ts';
+import { EngineError } from '../../base/errors.ts';
 import { memorySource } from '../sources/memory-source.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
 import { LIMITS, openGguf } from './header.ts';
@@ -18,16 +18,16 @@ import {
 
 const open = (bytes: Uint8Array) => openGguf(memorySource('m.gguf', bytes));
 
-async function refused(bytes: Uint8Array): Promise<LinnetError> {
+async function refused(bytes: Uint8Array): Promise<EngineError> {
   const error = await open(bytes).then(
     () => expect.fail('it was read'),
     (e: unknown) => e,
   );
-  expect(error).toBeInstanceOf(LinnetError);
+  expect(error).toBeInstanceOf(EngineError);
   expect(error).toMatchObject({ code: 'checkpoint-damaged', who: 'm.gguf' });
   for (const fact of ['where', 'expected', 'got'] as const)
-    expect((error as LinnetError)[fact]).toBeDefined();
-  return error as LinnetError;
+    expect((error as EngineError)[fact]).toBeDefined();
+  return error as EngineError;
 }
 
 const data = (n: number) => Uint8Array.from({ length: n }, (_, i) => i);

@@ -5,7 +5,7 @@
  * Two kinds of failure: `source-read` may go away by itself (a busy server, a broken or silent connection) and is
  * tried again; everything else (`source-refused`, `checkpoint-mismatch`, …) is final.
  */
-import { fail, LinnetError } from '../../base/errors.ts';
+import { fail, EngineError } from '../../base/errors.ts';
 import { cancelled } from './byte-source.ts';
 
 export interface Connection {
@@ -106,7 +106,7 @@ export async function patiently<T>(
     try {
       return await work(progress);
     } catch (error) {
-      if (!(error instanceof LinnetError) || error.code !== 'source-read') throw error;
+      if (!(error instanceof EngineError) || error.code !== 'source-read') throw error;
       if (++failures >= ATTEMPTS) throw error;
       const asked = error.cause instanceof RetryAfter ? error.cause.ms : 0;
       await pause(Math.max(asked, connection.backoffMs * 2 ** (failures - 1)), name, signal);
@@ -156,7 +156,7 @@ function pause(ms: number, name: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(new LinnetError('source-cancelled', { who: name, message: 'stopped on request' }));
+      reject(new EngineError('source-cancelled', { who: name, message: 'stopped on request' }));
     };
     if (signal?.aborted === true) return stop();
     const timer = setTimeout(() => {

@@ -6,7 +6,7 @@
  * that commit, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub publishes
  * (`hub.ts`); who compares it is `file-hash.ts`.
  */
-import { fail, LinnetError } from '../../base/errors.ts';
+import { fail, EngineError } from '../../base/errors.ts';
 import { parseAddress } from './address.ts';
 import { onlyFile, parseGgufAddress } from './gguf-location.ts';
 import { hubFile, linkedHash, treeHashes } from './hub.ts';
@@ -92,7 +92,7 @@ async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<Readonl
     const list = await unsized(file, response, either);
     return treeHashes(JSON.parse(new TextDecoder().decode(await list.read(0, list.size))));
   } catch (error) {
-    const told = error instanceof SyntaxError || (error instanceof LinnetError && signal?.aborted !== true);
+    const told = error instanceof SyntaxError || (error instanceof EngineError && signal?.aborted !== true);
     if (told) return new Map();
     throw error;
   }

@@ -3,7 +3,7 @@
  * forwards; reading further back, or going on after the connection broke, starts the source anew, which is allowed
  * {@link MAX_RESTARTS} times, since each restart moves the whole file through the network again.
  */
-import { fail, LinnetError } from '../../base/errors.ts';
+import { fail, EngineError } from '../../base/errors.ts';
 import { type ByteSource, cancelled, collect } from './byte-source.ts';
 import { requireRange } from './memory-source.ts';
 
@@ -45,7 +45,7 @@ export function forwardSource(
       return true;
     } catch (error) {
       pieces = undefined;
-      if (error instanceof LinnetError && error.code === 'source-read') return false;
+      if (error instanceof EngineError && error.code === 'source-read') return false;
       throw error;
     }
   };

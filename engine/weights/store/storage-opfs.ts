@@ -139,7 +139,7 @@ function ignoreMissing(error: unknown, path: string): undefined {
 }
 
 function refuse(error: unknown, path: string): never {
-  if (nameOf(error) === 'LinnetError') throw error;
+  if (nameOf(error) === 'EngineError') throw error;
   if (nameOf(error) === 'QuotaExceededError') {
     fail('store-full', {
       who: path,

@@ -1,6 +1,7 @@
 /** What the bubble on a web page does: offers to translate a selection, shows the answer as it comes, puts it in. */
 import { type Signal, signal } from '@preact/signals';
-import { LinnetError, toWire, type WireError } from '../../../../engine/index.ts';
+import { CodedError } from '../../../../engine/index.ts';
+import { toWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
 import { withoutMarks } from '../../../text/marks.ts';
@@ -205,6 +206,6 @@ export class BubbleController {
 /** After an update of Linnet the script of the old version is still on the page, and talks to nobody. */
 export function unreachable(error: unknown): WireError {
   const wire = toWire(error);
-  if (error instanceof LinnetError) return wire;
+  if (error instanceof CodedError) return wire;
   return { ...wire, code: 'engine-unreachable', next: t('engine-gone') };
 }

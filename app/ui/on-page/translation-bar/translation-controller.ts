@@ -1,6 +1,6 @@
 /** What the control on a translated page does: begins, stops, shows the original again. */
 import { type Signal, signal } from '@preact/signals';
-import { fromWire, type WireError } from '../../../../engine/index.ts';
+import { fromWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { watchMutations } from '../../../page/translate/mutations.ts';
 import { isRtlLanguage } from '../../../page/read/extract.ts';
