@@ -90,7 +90,7 @@ export class TranslationController {
       layout: layoutByStyle,
       scope: this.scope.value,
       view: this.view.value,
-      dress: dressFor(this.language.value),
+      style: dressFor(this.language.value),
       translate: (unit, onText) => this.translate(unit, onText),
       skips: (run) => this.skips(run),
       watchView: watchViewport,
