@@ -50,5 +50,5 @@ export function slownessOf(ms) {
 /** As handed on by `npm test`; 1 where a runner was started by hand. @returns {number} */
 export function givenSlowness() {
   const given = Number(process.env.LINNET_SLOWNESS);
-  return given >= 1 ? given : 1;
+  return Number.isFinite(given) ? Math.max(1, given) : 1;
 }
