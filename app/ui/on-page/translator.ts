@@ -2,7 +2,7 @@
  * A web page's line to translations: connected on first use, so that a page that is only read costs nothing, and one
  * translation at a time.
  */
-import { LinnetError } from '../../../engine/index.ts';
+import { latestOnly, LinnetError } from '../../../engine/index.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { Send } from '../../protocol/requests.ts';
 import { isOver, type Job, type Settings } from '../../protocol/types.ts';
@@ -22,8 +22,7 @@ export class Translator {
   private jobs: Jobs = new Map();
   private following: Following | undefined;
   private known: Promise<Settings> | undefined;
-  /** Raised with every new translation; what an older one still hears is nobody's. */
-  private round = 0;
+  private readonly runs = latestOnly();
 
   constructor(connect: () => Client) {
     this.connect = connect;
@@ -50,10 +49,10 @@ export class Translator {
    */
   async translate(send: Send<'translate'>, onJob: (job: Job) => void): Promise<Job | undefined> {
     this.stop();
-    const round = ++this.round;
+    const isLatest = this.runs.begin();
     const client = this.line();
     const { job: id } = await client.request('translate', send);
-    if (round !== this.round) {
+    if (!isLatest()) {
       client.request('stop', { job: id }).catch(() => {});
       return undefined;
     }
@@ -66,7 +65,7 @@ export class Translator {
 
   /** The translation under way ends with what it has. */
   stop(): void {
-    this.round++;
+    this.runs.cancel();
     const { following } = this;
     this.following = undefined;
     if (following === undefined) return;

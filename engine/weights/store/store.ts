@@ -8,6 +8,7 @@
  * import that can go on.
  */
 import type { OpenModel } from './open-model.ts';
+import { type Serial, serial } from '../../base/async.ts';
 import { fail } from '../../base/errors.ts';
 import { isObject } from '../sources/json.ts';
 import { type Journal, JOURNAL, type JournalHead, type JournalWriter, journalWriter } from './journal.ts';
@@ -71,7 +72,8 @@ const ROOT = 'models';
 export function openStore(storage: Storage): ModelStore {
   /** Folders of imports that run now. */
   const growing = new Set<string>();
-  const oneByOne = queue();
+  // Two commits at a time could each take the same free id.
+  const oneByOne = serial();
   const all = () => entries(storage, growing);
   const waiting = async () => (await all()).filter(isUnfinished);
   return {
@@ -107,18 +109,6 @@ export function openStore(storage: Storage): ModelStore {
     estimate: () => storage.estimate(),
   };
 }
-
-/** Runs one piece of work after the other: two commits at a time could each take the same free id. */
-function queue() {
-  let tail: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const done = tail.then(work);
-    tail = done.catch(() => {});
-    return done;
-  };
-}
-
-type StoreQueue = ReturnType<typeof queue>;
 
 /** What a folder under {@link ROOT} is. */
 type StoreFolder =
@@ -211,7 +201,7 @@ async function beginModel(
   storage: Storage,
   id: string,
   growing: Set<string>,
-  oneByOne: StoreQueue,
+  oneByOne: Serial,
 ): Promise<ModelWriter> {
   const taken = new Set((await storage.list(ROOT)).map((name) => `${ROOT}/${name}`));
   let n = 1;
@@ -221,12 +211,7 @@ async function beginModel(
   return modelWriter(storage, folder, growing, oneByOne);
 }
 
-function modelWriter(
-  storage: Storage,
-  folder: string,
-  growing: Set<string>,
-  oneByOne: StoreQueue,
-): ModelWriter {
+function modelWriter(storage: Storage, folder: string, growing: Set<string>, oneByOne: Serial): ModelWriter {
   const put = async (name: string, content: Uint8Array) => {
     const file = await storage.create(`${folder}/${name}`);
     try {

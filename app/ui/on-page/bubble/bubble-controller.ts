@@ -1,6 +1,6 @@
 /** What the bubble on a web page does: offers to translate a selection, shows the answer as it comes, puts it in. */
 import { type Signal, signal } from '@preact/signals';
-import { LinnetError, toWire, type WireError } from '../../../../engine/index.ts';
+import { latestOnly, LinnetError, toWire, type WireError } from '../../../../engine/index.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
 import { withoutMarks } from '../../../text/marks.ts';
@@ -42,8 +42,7 @@ export class BubbleController {
   readonly options: BubbleOptions;
   /** Chosen here, for this selection. */
   private chosen: { from?: string; to?: string } = {};
-  /** Raised with every translation; answers to an older one come too late. */
-  private round = 0;
+  private readonly runs = latestOnly();
 
   constructor(options: BubbleOptions) {
     this.options = options;
@@ -81,14 +80,13 @@ export class BubbleController {
   async translate(): Promise<void> {
     const selected = this.selected.value;
     if (selected === undefined) return;
-    const round = ++this.round;
-    const late = () => round !== this.round;
+    const isLatest = this.runs.begin();
     this.begin();
     const { translator } = this.options;
     try {
       const settings = await translator.settings();
       const from = this.chosen.from ?? (await this.detect(selected));
-      if (late()) return;
+      if (!isLatest()) return;
       const to = this.chosen.to ?? targetFor(from, settings);
       this.from.value = from;
       this.language.value = to ?? nearestLanguage(settings.language);
@@ -97,14 +95,14 @@ export class BubbleController {
         const { value: language } = this.language;
         const request = { kind: 'translation', ...this.text(selected), language, from } as const;
         const job = await translator.translate({ request }, (state) => {
-          if (!late()) this.job.value = state;
+          if (isLatest()) this.job.value = state;
         });
-        if (!late() && job !== undefined) this.job.value = job;
+        if (isLatest() && job !== undefined) this.job.value = job;
       }
     } catch (error) {
-      if (!late()) this.failure.value = unreachable(error);
+      if (isLatest()) this.failure.value = unreachable(error);
     }
-    if (!late()) this.busy.value = false;
+    if (isLatest()) this.busy.value = false;
   }
 
   private begin(): void {
@@ -164,7 +162,7 @@ export class BubbleController {
   stop(): void {
     this.options.translator.stop();
     if (this.job.value !== undefined) return;
-    this.round++;
+    this.runs.cancel();
     this.busy.value = false;
   }
 
@@ -176,11 +174,11 @@ export class BubbleController {
   }
 
   async takeBack(): Promise<void> {
-    const { round } = this;
+    const isLatest = this.runs.current();
     const back = this.undo.value;
     this.undo.value = undefined;
     const done = await back?.();
-    if (round === this.round && done === false) this.stuck.value = 'undo';
+    if (isLatest() && done === false) this.stuck.value = 'undo';
   }
 
   speak(): void {
@@ -190,7 +188,7 @@ export class BubbleController {
   }
 
   close(): void {
-    this.round++;
+    this.runs.cancel();
     this.options.translator.stop();
     this.options.speech.stop();
     this.phase.value = 'hidden';

@@ -1,6 +1,6 @@
 /** What the control on a translated page does: begins, stops, shows the original again. */
 import { type Signal, signal } from '@preact/signals';
-import { fromWire, type WireError } from '../../../../engine/index.ts';
+import { fromWire, latestOnly, type WireError } from '../../../../engine/index.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { watchMutations } from '../../../page/translate/mutations.ts';
 import { isRtlLanguage } from '../../../page/read/extract.ts';
@@ -52,7 +52,7 @@ export class TranslationController {
   private readonly translator: Translator;
   private readonly detector: Detector | undefined;
   private page: PageTranslation | undefined;
-  private begun = 0;
+  private readonly runs = latestOnly();
   /** What the page told of its language when it was last looked at; the person may have said otherwise. */
   private told: string | undefined;
 
@@ -64,14 +64,14 @@ export class TranslationController {
 
   async start(): Promise<void> {
     if (this.shown.value) return;
-    const begun = ++this.begun;
+    const isLatest = this.runs.begin();
     this.shown.value = true;
     this.failure.value = undefined;
     this.progress.value = undefined;
     try {
       const settings = await this.translator.settings();
       const from = await this.pageLanguage();
-      if (begun !== this.begun) return;
+      if (!isLatest()) return;
       const to = targetFor(from, settings);
       this.told = from;
       this.from.value = from;
@@ -147,9 +147,9 @@ export class TranslationController {
 
   /** Without loading a page, the site shows another one: it may be in another language. */
   private async moved(): Promise<void> {
-    const { begun } = this;
+    const isLatest = this.runs.current();
     const told = await this.pageLanguage();
-    if (begun !== this.begun || told === undefined || told === this.told) return;
+    if (!isLatest() || told === undefined || told === this.told) return;
     this.told = told;
     if (!sameLanguage(told, this.from.value)) await this.setFrom(told);
   }
@@ -234,7 +234,7 @@ export class TranslationController {
 
   /** The page as it was. */
   restore(): void {
-    this.begun++;
+    this.runs.cancel();
     this.end();
     this.translator.stop();
     this.shown.value = false;
