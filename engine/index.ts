@@ -4,6 +4,7 @@
  *
  * Not here: Dawn for Node (`cli/dawn.ts`) and files of Node (`cli/node-files.ts`).
  */
+export { type IsLatest, type LatestOnly, latestOnly, type Serial, serial } from './base/async.ts';
 export * from './base/errors.ts';
 export { consoleLog, log, type LogLevel, type LogSink, setLog } from './base/log.ts';
 export { type CacheForm, MODEL_TYPES } from './models/index.ts';

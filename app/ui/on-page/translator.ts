@@ -2,6 +2,7 @@
  * Requests translations from the worker for a web page, one at a time. Connects on first use, so that pages without
  * translations cost nothing.
  */
+import { latestOnly } from '../../../engine/index.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { Send } from '../../protocol/requests.ts';
@@ -22,8 +23,8 @@ export class Translator {
   private jobs: Jobs = new Map();
   private current: CurrentJob | undefined;
   private cachedSettings: Promise<Settings> | undefined;
-  /** Increased with every translation, to drop events of earlier ones. */
-  private generation = 0;
+  /** Drops events of earlier translations. */
+  private readonly runs = latestOnly();
 
   constructor(connect: () => Client) {
     this.connect = connect;
@@ -51,10 +52,10 @@ export class Translator {
    */
   async translate(send: Send<'translate'>, onJob: (job: Job) => void): Promise<Job | undefined> {
     this.stop();
-    const generation = ++this.generation;
+    const isLatest = this.runs.begin();
     const client = this.connection();
     const { job: id } = await client.request('translate', send);
-    if (generation !== this.generation) {
+    if (!isLatest()) {
       client.request('stop', { job: id }).catch(() => {});
       return undefined;
     }
@@ -67,7 +68,7 @@ export class Translator {
 
   /** Stops the current translation, which resolves with its text so far. */
   stop(): void {
-    this.generation++;
+    this.runs.cancel();
     const { current } = this;
     this.current = undefined;
     if (current === undefined) return;

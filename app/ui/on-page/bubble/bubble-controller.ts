@@ -2,7 +2,7 @@
  * State and actions of the bubble on a web page: offers to translate a selection, shows the answer, replaces the text.
  */
 import { type Signal, signal } from '@preact/signals';
-import { CodedError } from '../../../../engine/index.ts';
+import { CodedError, latestOnly } from '../../../../engine/index.ts';
 import { toWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
@@ -45,8 +45,8 @@ export class BubbleController {
   readonly options: BubbleOptions;
   /** Languages chosen in the bubble for this selection. */
   private chosen: { from?: string; to?: string } = {};
-  /** Increased with every translation, to drop answers to earlier ones. */
-  private generation = 0;
+  /** Drops answers to earlier translations. */
+  private readonly runs = latestOnly();
 
   constructor(options: BubbleOptions) {
     this.options = options;
@@ -86,14 +86,13 @@ export class BubbleController {
   async translate(): Promise<void> {
     const selected = this.selected.value;
     if (selected === undefined) return;
-    const generation = ++this.generation;
-    const outdated = () => generation !== this.generation;
+    const isLatest = this.runs.begin();
     this.reset();
     const { translator } = this.options;
     try {
       const settings = await translator.settings();
       const from = this.chosen.from ?? (await this.detect(selected));
-      if (outdated()) return;
+      if (!isLatest()) return;
       const to = this.chosen.to ?? targetFor(from, settings);
       this.from.value = from;
       this.language.value = to ?? nearestLanguage(settings.language);
@@ -102,14 +101,14 @@ export class BubbleController {
         const { value: language } = this.language;
         const request = { kind: 'translation', ...this.textToSend(selected), language, from } as const;
         const job = await translator.translate({ request }, (state) => {
-          if (!outdated()) this.job.value = state;
+          if (isLatest()) this.job.value = state;
         });
-        if (!outdated() && job !== undefined) this.job.value = job;
+        if (isLatest() && job !== undefined) this.job.value = job;
       }
     } catch (error) {
-      if (!outdated()) this.failure.value = unreachable(error);
+      if (isLatest()) this.failure.value = unreachable(error);
     }
-    if (!outdated()) this.busy.value = false;
+    if (isLatest()) this.busy.value = false;
   }
 
   private reset(): void {
@@ -169,7 +168,7 @@ export class BubbleController {
   stop(): void {
     this.options.translator.stop();
     if (this.job.value !== undefined) return;
-    this.generation++;
+    this.runs.cancel();
     this.busy.value = false;
   }
 
@@ -181,11 +180,11 @@ export class BubbleController {
   }
 
   async undoReplace(): Promise<void> {
-    const { generation } = this;
+    const isLatest = this.runs.current();
     const undo = this.undo.value;
     this.undo.value = undefined;
     const done = await undo?.();
-    if (generation === this.generation && done === false) this.stuck.value = 'undo';
+    if (isLatest() && done === false) this.stuck.value = 'undo';
   }
 
   speak(): void {
@@ -195,7 +194,7 @@ export class BubbleController {
   }
 
   close(): void {
-    this.generation++;
+    this.runs.cancel();
     this.options.translator.stop();
     this.options.speech.stop();
     this.phase.value = 'hidden';

@@ -1,5 +1,6 @@
 /** State and actions of the translation bar: starts, stops, changes language and view, restores the page. */
 import { type Signal, signal } from '@preact/signals';
+import { latestOnly } from '../../../../engine/index.ts';
 import { fromWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { watchMutations } from '../../../page/translate/mutations.ts';
@@ -52,7 +53,7 @@ export class TranslationController {
   private readonly translator: Translator;
   private readonly detector: Detector | undefined;
   private page: PageTranslation | undefined;
-  private generation = 0;
+  private readonly runs = latestOnly();
   /** Language of the page when it was last detected; the person may have chosen another one. */
   private detected: string | undefined;
 
@@ -64,14 +65,14 @@ export class TranslationController {
 
   async start(): Promise<void> {
     if (this.shown.value) return;
-    const generation = ++this.generation;
+    const isLatest = this.runs.begin();
     this.shown.value = true;
     this.failure.value = undefined;
     this.progress.value = undefined;
     try {
       const settings = await this.translator.settings();
       const from = await this.pageLanguage();
-      if (generation !== this.generation) return;
+      if (!isLatest()) return;
       const to = targetFor(from, settings);
       this.detected = from;
       this.from.value = from;
@@ -149,9 +150,9 @@ export class TranslationController {
 
   /** Called when the site shows other content without loading a page; detects its language again. */
   private async onMoved(): Promise<void> {
-    const { generation } = this;
+    const isLatest = this.runs.current();
     const detected = await this.pageLanguage();
-    if (generation !== this.generation || detected === undefined || detected === this.detected) return;
+    if (!isLatest() || detected === undefined || detected === this.detected) return;
     this.detected = detected;
     if (!sameLanguage(detected, this.from.value)) await this.setFrom(detected);
   }
@@ -236,7 +237,7 @@ export class TranslationController {
 
   /** Restores the page and hides the bar. */
   restore(): void {
-    this.generation++;
+    this.runs.cancel();
     this.endTranslation();
     this.translator.stop();
     this.shown.value = false;
