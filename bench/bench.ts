@@ -12,7 +12,7 @@
 import { parseArgs } from 'node:util';
 import { openDefault, openNamed, rerunOnSoftware } from '../cli/adapter.ts';
 import { adapterNamed } from '../cli/dawn.ts';
-import { printForms } from '../engine/index.ts';
+import { printForms } from '../engine/bench.ts';
 import { measure } from './measure.ts';
 import { OPTIONS, settingsOf, testedForms } from './settings.ts';
 import { head, line, type Row } from './table.ts';

@@ -2,7 +2,8 @@
  * Every kernel against its op's CPU reference on the GPU at hand, and the forms that go beyond the plain ones against
  * these: for machines where the tests cannot run. The tables of cases are those of the tests (engine/graph/ops).
  */
-import { checkKernel, type Gpu, kernelCases } from '../engine/index.ts';
+import { checkKernel, kernelCases } from '../engine/bench.ts';
+import type { Gpu } from '../engine/index.ts';
 
 export interface KernelsChecked {
   readonly cases: number;

@@ -7,7 +7,7 @@
  * Every format rounds f32 to f32 here, with its scales as halves, so that they differ in nothing but the grid.
  * The figures stand in docs/ENGINE.md. Not here: speed, which the format shares with its kernel.
  */
-import { dequantiseRows, roundToF16, type M0e4Group, quantiseRows } from '../engine/index.ts';
+import { dequantiseRows, roundToF16, type M0e4Group, quantiseRows } from '../engine/bench.ts';
 
 /** Rounds one row-major matrix f32[rows, k] to what the format can hold. */
 export type Rounding = (weights: Float32Array, k: number) => Float32Array;

@@ -3,20 +3,16 @@
  * (dispatches, submits, objects, bytes, JavaScript time) is exact; times are what the clock says.
  */
 import {
-  type ActivationDType,
   type AdapterForms,
   buildModel,
-  type CacheForm,
   createRuntime,
-  type Gpu,
-  type Pace,
   type Runtime,
   type RuntimeCounters,
   runPasses,
   type Sampling,
   type TensorType,
-  type WeightDType,
-} from '../engine/index.ts';
+} from '../engine/bench.ts';
+import type { ActivationDType, CacheForm, Gpu, Pace, WeightDType } from '../engine/index.ts';
 import { randomWeights } from './random-weights.ts';
 import { configOf, type Shape } from './shapes.ts';
 

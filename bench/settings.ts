@@ -1,15 +1,6 @@
 /** What a benchmark is asked to measure: the options of its command line, and the settings that they mean. */
-import {
-  type ActivationDType,
-  type AdapterForms,
-  adapterForms,
-  GREEDY,
-  type Gpu,
-  memoryStorage,
-  PASSES,
-  type Sampling,
-  storedForms,
-} from '../engine/index.ts';
+import { type AdapterForms, adapterForms, GREEDY, PASSES, type Sampling } from '../engine/bench.ts';
+import { type ActivationDType, type Gpu, memoryStorage, storedForms } from '../engine/index.ts';
 import type { Setting } from './measure.ts';
 import { PUBLISHED, type Shape, SHAPES } from './shapes.ts';
 

@@ -1,3 +1,4 @@
+import { packagedTraits } from '../protocol/model-traits.ts';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
@@ -236,7 +237,7 @@ describe('models', () => {
   });
 
   it('imports, prefers a real model to the demo, uses and deletes', async () => {
-    const { viewer, engine } = setUp(fakeEngine([{ ...tinyModel, id: 'demo', demo: true }]));
+    const { viewer, engine } = setUp(fakeEngine([{ ...tinyModel, id: 'demo', traits: packagedTraits }]));
     await viewer.watch('models');
     await viewer.request('import-address', { address: 'org/new' });
     await soon(150);

@@ -5,7 +5,8 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openNamed } from '../../cli/adapter.ts';
-import { type Gpu, EngineError, printForms } from '../../engine/index.ts';
+import { printForms } from '../../engine/bench.ts';
+import { type Gpu, EngineError } from '../../engine/index.ts';
 import { checkKernels, type KernelsChecked, printKernels } from '../check-kernels.ts';
 import { measure } from '../measure.ts';
 import { type Named, OPTIONS, settingsOf, testedForms } from '../settings.ts';

@@ -2,7 +2,7 @@
  * The model as a GGUF file, version 3, as llama.cpp's converter lays a Llama out: matrices in Q4_0, norms in F32, rows
  * of q and k with the two halves of a head side by side. Format: ggml's `docs/gguf.md`.
  */
-import { f16FromF32 } from '../../engine/index.ts';
+import { f16FromF32 } from '../../engine/bench.ts';
 import type { Shape } from '../shapes.ts';
 import { asBytes, lengthOf, type Part, utf8 } from './parts.ts';
 import { BLOCK, type Blocks, blocksOf, matricesOf, normsOf } from './random-model.ts';

@@ -10,7 +10,7 @@
  * A matrix depends on its name alone and is made when it is asked for, so that nothing large is held.
  * Files are written by `safetensors.ts`, `gguf.ts` and `onnx-llama.ts`.
  */
-import { seededRandom } from '../../engine/index.ts';
+import { seededRandom } from '../../engine/bench.ts';
 import type { Shape } from '../shapes.ts';
 
 /** Weights that share a scale, along a row. */

@@ -1,5 +1,5 @@
 /** The model as a Hugging Face checkpoint: every weight as a half, which holds (q − 8)·d exactly. */
-import { f16FromF32 } from '../../engine/index.ts';
+import { f16FromF32 } from '../../engine/bench.ts';
 import type { Shape } from '../shapes.ts';
 import { asBytes, type Part, utf8 } from './parts.ts';
 import { BLOCK, type Blocks, blocksOf, matricesOf, normsOf } from './random-model.ts';

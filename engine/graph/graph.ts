@@ -90,7 +90,7 @@ export interface Graph {
 /** A rewrite: graph in, graph out, the input untouched. One file each in `passes/`. */
 export interface Pass {
   readonly name: string;
-  /** One line for `linnet inspect` and docs/ENGINE.md. */
+  /** One line for `inspect` of the command line and docs/ENGINE.md. */
   readonly why: string;
   run(graph: Graph): Graph;
 }

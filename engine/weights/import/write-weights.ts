@@ -1,6 +1,6 @@
 /**
  * Fills `weights.bin` from a feed of blocks: writes each where it belongs, sums it, tells how far it is, and keeps
- * the journal, from which a later call goes on. Not here: what the blocks are (`convert.ts`, `linnet-format.ts`).
+ * the journal, from which a later call goes on. Not here: what the blocks are (`convert.ts`, `published-model.ts`).
  */
 import { fail, invariant } from '../../base/errors.ts';
 import { type Checksum, checksum } from '../integrity/checksum.ts';

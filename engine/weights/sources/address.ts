@@ -4,7 +4,16 @@ import { fail } from '../../base/errors.ts';
 const HUB = 'https://huggingface.co';
 
 /** `org/name`, `org/name@revision`, a hub page's address, or the base address of a folder. */
-export function parseAddress(address: string, revision?: string): { name: string; base: string } {
+export interface AddressOptions {
+  readonly revision?: string;
+  /** Not only http and https. */
+  readonly wholeFiles?: boolean;
+}
+
+export function parseAddress(
+  address: string,
+  { revision, wholeFiles }: AddressOptions = {},
+): { name: string; base: string } {
   const page =
     /^https:\/\/(?:www\.)?(?:huggingface\.co|hf\.co)\/([^/\s]+\/[^/\s?#]+)(?:\/(?:tree|resolve|blob)\/([^/\s?#]+))?\/?$/.exec(
       address,
@@ -18,9 +27,8 @@ export function parseAddress(address: string, revision?: string): { name: string
   try {
     url = new URL(address);
   } catch {}
-  // The last two are an extension's own files, which is how it brings a model with it.
-  const known = ['http:', 'https:', 'chrome-extension:', 'moz-extension:'];
-  if (url === undefined || !known.includes(url.protocol)) {
+  const known = wholeFiles === true || url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (url === undefined || !known) {
     return fail('request-invalid', {
       who: 'address',
       message: 'this is neither a repository nor the address of a folder',

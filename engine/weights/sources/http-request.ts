@@ -14,6 +14,8 @@ export interface Connection {
   readonly backoffMs: number;
   /** Without a byte for so long a connection counts as broken. */
   readonly stallMs: number;
+  /** {@link HttpOptions.wholeFiles} */
+  readonly wholeFiles: boolean;
 }
 
 /** A file as its server describes it. */

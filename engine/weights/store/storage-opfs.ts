@@ -22,7 +22,7 @@ const LOCK_STEP_MS = 50;
 const LOCK_PATIENCE_MS = 3000;
 
 /** `root` names a folder within the origin's file system. */
-export async function opfsStorage(root = 'linnet'): Promise<Storage> {
+export async function opfsStorage(root: string): Promise<Storage> {
   const top = await guarded(root, () => navigator.storage.getDirectory());
   const base = (await top.getDirectoryHandle(root, { create: true })) as Folder;
   return {

@@ -2,6 +2,7 @@
  * The first run, in three steps: what this device can do, one model to get by one button, and a first summary of an
  * article that Linnet brings along. It goes away when it is finished or skipped, and does not come back.
  */
+import { isPractice } from '../../../protocol/model-traits.ts';
 import { addressOf, type CatalogueEntry } from '../../../catalogue/catalogue.ts';
 import { type DeviceFacts, fitOf, knowsLanguage, recommend } from '../../../catalogue/fit.ts';
 import { bytes, languageNames, number, t, textLanguage, type TextKey } from '../../../i18n/index.ts';
@@ -73,7 +74,7 @@ export function FirstRun({ state }: { state: ModelsController }) {
 }
 
 function stepOf(models: Models): FirstRunStep {
-  if (models.stored.some((model) => model.demo !== true)) return 3;
+  if (models.stored.some((model) => !isPractice(model))) return 3;
   return realImports(models).length > 0 ? 2 : 1;
 }
 

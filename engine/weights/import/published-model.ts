@@ -1,6 +1,6 @@
 /**
  * A model in the store's own form somewhere else: a folder with `manifest.json`, `weights.bin` and the small files,
- * as `linnet convert` writes it. It comes in as it is, held against its own checksums on the way.
+ * as `convert` of the command line writes it. It comes in as it is, held against its own checksums on the way.
  *
  * The manifest is a stranger's: where its sections lie and how long they are is checked before anything is read.
  */
