@@ -174,7 +174,7 @@ function blank(text: string, ranges: readonly { start: number; end: number }[]):
   return result + text.slice(at);
 }
 
-const skipped = new Set(['node_modules', '.git', '.output', '.wxt', '.cache', 'test-results', 'docs']);
+const skipped = new Set(['node_modules', '.git', '.output', '.wxt', '.cache', 'test-results', 'docs', 'dist']);
 
 /** Every file of the house that has a room or a length. */
 export function readHouse(root: string): Map<string, string> {
