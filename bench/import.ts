@@ -17,15 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeStorage } from '../cli/node-files.ts';
-import {
-  buildModel,
-  httpFolder,
-  importModel,
-  type EngineError,
-  openStore,
-  seededRandom,
-  type WeightDType,
-} from '../engine/index.ts';
+import { buildModel, seededRandom } from '../engine/bench.ts';
+import { httpFolder, importModel, type EngineError, openStore, type WeightDType } from '../engine/index.ts';
 import { configOf, SHAPES } from './shapes.ts';
 
 const { values } = parseArgs({

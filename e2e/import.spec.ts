@@ -36,7 +36,9 @@ test('deletes a model, after asking', async ({ linnet }) => {
   await expect(stories.getByRole('button', { name: 'Keep' })).toBeFocused();
   // Who went on to the other button by keyboard stays there, whatever news of models comes in meanwhile.
   await models.keyboard.press('Shift+Tab');
-  const [demo] = (await ask(models, 'diagnostics', {})).models.filter((model) => model.demo === true);
+  const [demo] = (await ask(models, 'diagnostics', {})).models.filter((model) =>
+    model.traits?.includes('practice'),
+  );
   await ask(models, 'set-settings', { settings: { model: demo!.id } });
   await expect(stories.getByText('In use')).toHaveCount(0);
   await expect(stories.getByRole('button', { name: 'Delete' })).toBeFocused();

@@ -39,7 +39,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/i18n',
-    imports: ['app/i18n', 'app/protocol'],
+    imports: [door, 'app/i18n', 'app/protocol'],
     instead: 'Texts know no views; they take values as parameters.',
   },
   {

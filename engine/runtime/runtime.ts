@@ -132,7 +132,7 @@ export interface Runtime {
   setPace(pace: Pace): void;
 
   counters(): RuntimeCounters;
-  /** Programs, kernels chosen and why, slots with symbolic sizes; for `linnet inspect`. */
+  /** Programs, kernels chosen and why, slots with symbolic sizes; for `inspect` of the command line. */
   describe(): string;
   /** Frees all GPU memory of this model. The device stays. */
   dispose(): void;

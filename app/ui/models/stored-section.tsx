@@ -1,5 +1,6 @@
 /** The models on this device: which one is in use, their sizes, and buttons to use, verify and delete. */
 import { useState } from 'preact/hooks';
+import { isPractice } from '../../protocol/model-traits.ts';
 import type { StoredModel } from '../../../engine/index.ts';
 import { bytes, date, t } from '../../i18n/index.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
@@ -50,7 +51,7 @@ function Card({ model, chosen, loaded, controller }: StoredCardProps) {
     <li class={`card${chosen ? ' on' : ''}`}>
       <div class="row head">
         <h3 dir="auto">{model.name}</h3>
-        {model.demo === true && <span class="tag">{t('model-demo')}</span>}
+        {isPractice(model) && <span class="tag">{t('model-demo')}</span>}
         {chosen && <span class="tag on">{t('in-use')}</span>}
         {loaded && <span class="tag on">{t('loaded')}</span>}
       </div>
@@ -69,7 +70,7 @@ function Card({ model, chosen, loaded, controller }: StoredCardProps) {
           {t('model-hashed')}
         </p>
       )}
-      {model.demo === true && <p class="small">{t('model-demo-hint')}</p>}
+      {isPractice(model) && <p class="small">{t('model-demo-hint')}</p>}
       {!model.hasChatTemplate && <p class="small">{t('no-template')}</p>}
       {verified !== undefined && <VerifiedNote verified={verified} />}
       {confirming ? (

@@ -4,7 +4,7 @@
  * SkipSimplifiedLayerNormalization, GatherBlockQuantized). Matrices have 4 bits in blocks of 32 without zero points
  * (the default is 8). Head and embedding share one initialiser.
  */
-import { f16FromF32 } from '../../../engine/index.ts';
+import { f16FromF32 } from '../../../engine/bench.ts';
 import type { Shape } from '../../shapes.ts';
 import { asFloat, OnnxGraph } from './onnx.ts';
 import { asBytes, type FilePart } from './file-parts.ts';

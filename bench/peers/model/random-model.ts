@@ -10,7 +10,7 @@
  * A matrix depends only on its name and is generated on request, so nothing large is held in memory.
  * `safetensors.ts`, `gguf.ts` and `onnx-llama.ts` write the files.
  */
-import { seededRandom } from '../../../engine/index.ts';
+import { seededRandom } from '../../../engine/bench.ts';
 import type { Shape } from '../../shapes.ts';
 
 /** Number of weights along a row that share a scale. */
