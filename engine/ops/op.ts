@@ -1,14 +1,14 @@
 /**
  * An op: its meaning (inputs by name, shape inference, a CPU reference), the cases that test it, and the kernels that
- * compute it on a GPU. One folder per op; `index.ts` lists them all.
+ * compute it on a GPU. One folder per op; `list.ts` names them all.
  *
- * The first comment of an op's `index.ts` gives its contract in one notation. `?` marks an optional input, `act` is
- * the dtype of activations (f32 or f16), `any` a dtype of weights, and braces hold the attributes:
+ * The first comment of an op's `index.ts` gives its contract in one notation. `?` marks an optional input, `act` is the
+ * dtype of activations (f32 or f16), `any` a dtype of weights, and braces hold the attributes:
  *
  *   x act[M,K], weight any[N,K], bias? f32[N] → out act[M,N]   {eps?}
  *
- * Letters: S new tokens, P past tokens, C cache capacity, E hidden width, H query heads, G key/value heads,
- * D head width, F feed-forward width, V vocabulary; M, N, K any sizes.
+ * Letters: S new tokens, P past tokens, C cache capacity, E hidden width, H query heads, G key/value heads, D head
+ * width, F feed-forward width, V vocabulary; M, N, K any sizes.
  */
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Binding } from '../symbolic/evaluate.ts';
