@@ -32,7 +32,7 @@ describe.each(Object.values(OPS))('$name', (op) => {
       const bound = new Set(made.flatMap(({ bindings }) => bindings.map((b) => b.value)));
       if (kernel.workspace !== undefined) names.push('workspace');
       for (const value of bound) expect(names).toContain(value);
-      // // A residual shares the memory of the result, so the shader has no binding for it.
+      // A residual shares the memory of the result, so the shader has no binding for it.
       expect(names.filter((name) => !bound.has(name) && name !== 'residual')).toEqual([]);
       const most = kernel.name === 'qkv_heads.gemv' ? BUFFERS : 9;
       for (const { bindings } of made) {
@@ -67,7 +67,7 @@ test('the choice follows the rows and explains itself', () => {
   );
   expect(why(2, 8)).toContain('→ linear.gemv-rows (linear.gemv: needs 1 row; ');
   expect(why(9, 64)).toContain('→ linear.gemm (');
-  // // No kernel takes a range over both: the caller must cut it.
+  // No kernel takes a range over both: the caller must cut it.
   expect(() => why(1, 64)).toThrow('no kernel takes this node');
 });
 
@@ -82,7 +82,7 @@ test('forms beyond the plain ones are used where the GPU has proved them, and on
   expect(made({ int8: true }).name).toBe('linear.gemm-int8');
   expect(made({ int8: true }).code).toContain('dot4I8Packed');
   expect(made({ f16Math: true }, true).code).toContain('alias Math = f16;');
-  // // f32 activations are kept for their range, so they are never multiplied in f16.
+  // f32 activations are kept for their range, so they are never multiplied in f16.
   expect(made({ f16Math: true }).code).toContain('alias Math = f32;');
 
   const norm = input(OPS.rmsnorm!, OPS.rmsnorm!.cases[0]!, false);
@@ -128,7 +128,7 @@ test.each(Object.values(OPS))('$name: lengths alone never make another pipeline'
       const { kernel } = selectKernel(node);
       return { kernel: kernel.name, keys: new Set(specialise(kernel, node).map(({ key }) => key)) };
     });
-    // // More rows can select another kernel, and a longer past can add the dispatch that merges splits.
+    // More rows can select another kernel, and a longer past can add the dispatch that merges splits.
     if (keys[0]!.kernel !== keys[1]!.kernel) continue;
     expect([...keys[1]!.keys]).toEqual(expect.arrayContaining([...keys[0]!.keys]));
   }

@@ -172,7 +172,7 @@ function runtime(made: RuntimeParts): Runtime {
       return result;
     },
     async step(id, position, want = 'id', signal) {
-      // // No await before the work is handed over: at full speed it is submitted when this returns.
+      // No await before the work is handed over: at full speed it is submitted when this returns.
       requireRows(position, 1);
       const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
       return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });

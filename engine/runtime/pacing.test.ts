@@ -62,7 +62,7 @@ describe('slices', () => {
     const m = machine(1);
     m.pacer.pace = pace;
     for (let i = 0; i < 8; i++) await m.passed(m.pacer.run(m.work(300, { kind: 'prompt' })));
-    // // The first slices at full speed are whole programs, since no time is known yet.
+    // The first slices at full speed are whole programs, since no time is known yet.
     const settled = m.slices.slice(3);
     expect(Math.max(...settled.map((s) => s.to - s.from))).toBeLessThanOrEqual(most);
     expect(inFlight(m.slices)).toBe(flying);

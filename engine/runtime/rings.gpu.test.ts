@@ -43,7 +43,7 @@ interface OnHost {
 
 /** Logits after each of the ids. */
 function onCpu({ config, cache, tensors, ids }: OnHost): Float32Array[] {
-  // // A run as long as the cache needs a row for every position.
+  // A run as long as the cache needs a row for every position.
   const { graph } = buildModel(config, { ...shared, cache, maxChunk: CAPACITY });
   const cpu = interpreter(graph, (name) => tensors.get(name)!.as, CAPACITY);
   return ids.map((id, P) => {
@@ -79,7 +79,7 @@ test.each([
     }
   };
 
-  // // Five chunks and a short one, then steps: the ring wraps several times.
+  // Five chunks and a short one, then steps: the ring wraps several times.
   const read = await runtime.prefill(text.slice(0, 43), 0, { want: 'logits' });
   expect(furthest(read.logits!, want[42]!)).toBeLessThan(tolerance);
   await steps(text, 43, 47, want);
@@ -87,12 +87,12 @@ test.each([
   if (await runtime.prepareVerify()) {
     const chosen = await runtime.verify(text.slice(47, 55), 47);
     if (tolerance < 1e-2) expect(chosen).toEqual(want.slice(47, 55).map(best));
-    // // All but the first of these are wrong and get overwritten.
+    // All but the first of these are wrong and get overwritten.
     await runtime.verify([text[47]!, ...drawn(7)], 47);
   }
   await steps(text, 47, 56, want);
 
-  // // Cut at the earliest position that the writes so far allow: 56 − ring + window − 1.
+  // Cut at the earliest position that the writes so far allow: 56 − ring + window − 1.
   const back = 56 - CHUNK - 1;
   const other = [...text.slice(0, back), ...drawn(9)];
   await cutAndBranch(runtime, { text, want, other, back }, steps, () => onHost(other));

@@ -83,7 +83,7 @@ describe.each([
     const want = onCpu(m, tensors);
     const tolerance = activations === 'f16' ? 3e-2 : 1e-4;
 
-    // // 23 tokens in chunks of 16: the program for many rows, then the one for a few.
+    // 23 tokens in chunks of 16: the program for many rows, then the one for a few.
     const chunked = await runtime.prefill(PROMPT, 0, { want: 'logits' });
     expect(furthest(chunked.logits!, want.logits)).toBeLessThan(tolerance);
     if (activations === 'f32') expect(chunked.id).toBe(want.best);
@@ -91,7 +91,7 @@ describe.each([
     expect(furthest(single.logits!, want.logits)).toBeLessThan(tolerance);
     expect(furthest(single.logits!, chunked.logits!)).toBeLessThan(tolerance);
 
-    // // The head and every other matrix once, and one row of the embedding.
+    // The head and every other matrix once, and one row of the embedding.
     expect(runtime.weightBytesReadPerToken).toBeLessThanOrEqual(runtime.weightBytes);
     if (off.length === 0) expect(runtime.dispatchesPerToken).toBe(5 * TINY.num_hidden_layers + 4);
     runtime.dispose();
@@ -105,7 +105,7 @@ test('weights larger than a binding may be give the same logits', async () => {
   const small = await openGpu(provider, { mostBound: 5200 });
   const m = model({ ...TINY, vocab_size: 400, tie_word_embeddings: true }, 'f16', 'f32');
   const tensors = randomWeights(m, 'f16');
-  // // Row by row, to compile one program only: the kernels for many rows have tests of their own.
+  // Row by row, to compile one program only: the kernels for many rows have tests of their own.
   const options = { capacity: CAPACITY, weights: tensorSource(tensors), maxChunk: 1 };
   const runtime = await createRuntime(small, runPasses(m.graph), options);
   const want = onCpu(m, tensors);
@@ -149,7 +149,7 @@ describeWithAssets('stories260K', ['models/stories260K-hf-f32'], (folder) => {
     });
     const [bos, ...wanted] = golden.bos_greedy_ids;
     const first = await runtime.step(bos!, 0, 'logits');
-    // // The golden is f64; the difference is f32 sums and one rounding per node.
+    // The golden is f64; the difference is f32 sums and one rounding per node.
     expect(furthest(first.logits!, golden.bos_first_logits)).toBeLessThan(5e-5);
     const got = [first.id];
     while (got.length < wanted.length) got.push((await runtime.step(got.at(-1)!, got.length)).id);

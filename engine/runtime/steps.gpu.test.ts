@@ -71,7 +71,7 @@ test('chunks before the last run neither the head nor the last layer past its ke
   const { id } = await runtime.prefill(PROMPT.slice(0, 16), 0, { want: 'none' });
   const after = runtime.counters();
   expect(id).toBe(-1);
-  // // Embedding, the first layer, norm + q, k, v of the second.
+  // Embedding, the first layer, norm + q, k, v of the second.
   expect(after.dispatches - before.dispatches).toBe(1 + 5 + 1);
   expect(after.bytesRead).toBe(before.bytesRead);
   const rest = await runtime.prefill(PROMPT.slice(16), 16, { want: 'logits' });
@@ -101,7 +101,7 @@ test.each([
     before.buffersCreated + before.bindGroupsCreated,
   );
 
-  // // The same on the CPU, from the GPU's logits.
+  // The same on the CPU, from the GPU's logits.
   const seen = [...PROMPT];
   let { logits } = await runtime.prefill(PROMPT, 0, { want: 'logits' });
   const want: number[] = [];
@@ -169,7 +169,7 @@ test('check a draft in one submit: what steps would have chosen, row by row', as
       before.buffersCreated + before.bindGroupsCreated + before.pipelinesCreated,
     );
   }
-  // // Rows of a rejected draft are overwritten.
+  // Rows of a rejected draft are overwritten.
   await runtime.verify([ids[0]!, 3, 3, 3], PROMPT.length);
   expect((await runtime.step(ids[1]!, PROMPT.length + 1)).id).toBe(ids[2]);
   expect(await runtime.verify(ids.slice(1, 4), PROMPT.length + 1)).toEqual(ids.slice(2, 5));
@@ -200,7 +200,7 @@ describe('cut in slices', () => {
     runtime.setPace('polite');
     const want = (await runtime.prefill(PROMPT, 0)).id;
     const stopped = async (run: (signal: AbortSignal) => Promise<unknown>) => {
-      // // A change of level resets the slice sizes, so the first slices are small again.
+      // A change of level resets the slice sizes, so the first slices are small again.
       runtime.setPace('balanced');
       runtime.setPace('polite');
       const stop = new AbortController();
@@ -216,7 +216,7 @@ describe('cut in slices', () => {
       expect(runtime.counters().submits - at).toBeLessThanOrEqual(1);
     };
     await stopped((signal) => runtime.prefill(PROMPT, 0, { signal }));
-    // // More often than there are readback slots, to show that each is freed.
+    // More often than there are readback slots, to show that each is freed.
     for (let i = 0; i < 10; i++) {
       await stopped((signal) => runtime.step(want, PROMPT.length, 'id', signal));
     }

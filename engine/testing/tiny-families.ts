@@ -49,9 +49,9 @@ export function tinyFamilyTensors({ name, config }: TinyFamily): Record<string, 
   return Object.fromEntries(
     tensors.map(({ name: tensor, shape, kind }) => {
       const isNorm = kind === 'vector' && tensor.endsWith('.weight');
-      // // Norms are near 1 once the graph has added its offset.
+      // Norms are near 1 once the graph has added its offset.
       const centre = isNorm ? 1 - (offsets.get(tensor) ?? 0) : 0;
-      // // Scores and logits of some units, so that caps and windows have an effect.
+      // Scores and logits of some units, so that caps and windows have an effect.
       const spread = kind === 'vector' ? 0.5 : 3 / Math.sqrt(shape[1] as number);
       const random = seededRandom(hash(`${name} ${tensor}`));
       return [tensor, randomTensor(shape, random, { spread, centre })];

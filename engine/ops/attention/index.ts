@@ -75,7 +75,7 @@ export const attention: Op = {
       const first = window > 0 ? Math.max(0, end - window) : 0;
       for (let h = 0; h < cols / headWidth; h++) {
         const from = r * cols + h * headWidth;
-        // // Where position t has the key/value head of this query head.
+        // Where position t has the key/value head of this query head.
         const column = Math.floor((h * kvCols) / cols) * headWidth;
         const place = (t: number) => (t % cacheRows) * kvCols + column;
         const weights = softmax(

@@ -28,7 +28,7 @@ export async function uploadWeights(gpu: Gpu, graph: Graph, to: Resources, optio
       done += bytes;
       since += bytes;
       options.onProgress?.({ phase: 'uploading', done: Math.min(done, total), total });
-      // // Written bytes stay in the browser's memory until the GPU has copied them.
+      // Written bytes stay in the browser's memory until the GPU has copied them.
       if (since > 16 * PIECE) {
         await settled(gpu);
         since = 0;
@@ -54,7 +54,7 @@ async function* uploadOne(
   const expected = value.type.shape[0] as number;
   if (height !== expected) damaged(value.name, `${expected} rows`, `${height} rows`);
   const parts = rowBytes(value.type);
-  // // An even number of rows keeps odd-length f16 rows on 4 bytes.
+  // An even number of rows keeps odd-length f16 rows on 4 bytes.
   const perPiece = Math.max(2, Math.floor(PIECE / (parts[0]?.[1] ?? 4) / 2) * 2);
   let start = 0;
   for (const [segment, count] of segmentRows(value.type, gpu.mostBound).entries()) {

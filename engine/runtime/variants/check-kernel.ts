@@ -193,7 +193,7 @@ function differences({ name, got, want, before }: CheckedOutput, scalar: Activat
   const allowed = (expected: number) =>
     3e-5 * largest + (scalar === 'f16' ? 2 ** -10 * Math.abs(expected) : 0);
   const found: string[] = [];
-  // // Not `>`, so that NaN fails too.
+  // Not `>`, so that NaN fails too.
   const i = want.data.findIndex(
     (expected, at) => !(Math.abs((got[first + at] as number) - expected) <= allowed(expected)),
   );

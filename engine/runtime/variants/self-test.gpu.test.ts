@@ -15,7 +15,7 @@ beforeAll(async () => {
 test.for(VARIANT_NAMES)('%s', async (form, t) => {
   const verdict = await testVariant(gpu, form);
   if (verdict.state === 'absent') return t.skip(`${adapter} has not what ${form} needs`);
-  // // Its speed is not tested.
+  // Its speed is not tested.
   expect(['on', 'slower'], JSON.stringify(verdict)).toContain(verdict.state);
   expect(verdict.error).toBeLessThanOrEqual(verdict.allowed!);
 });
