@@ -1,6 +1,6 @@
 /**
  * Every kernel against its op's CPU reference on the GPU at hand, and the forms that go beyond the plain ones against
- * these: for machines where the tests cannot run. The tables of cases are those of the tests (engine/graph/ops).
+ * these: for machines where the tests cannot run. The tables of cases are those of the tests (engine/ops).
  */
 import { checkKernel, type Gpu, kernelCases } from '../engine/index.ts';
 

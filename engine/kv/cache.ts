@@ -7,7 +7,7 @@
  * and the cache can be cut back only so far that the window before the cut is still there. `floor` says how far;
  * below it the whole text is read anew.
  *
- * Not here: the buffers (`engine/runtime`), what the rows hold (`graph/ops/attention.ts`).
+ * Not here: the buffers (`engine/runtime`), what the rows hold (`ops/attention`).
  */
 import { fail, invariant } from '../base/errors.ts';
 

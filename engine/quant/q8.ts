@@ -8,7 +8,7 @@
  *   scales u32[N, Kp/Q]  s in the low half, b in the high half, as M0E4 has them
  * Padding: bytes are 0, hence w' = b; kernels multiply it by a zero activation.
  *
- * Not here: GPU code (`wgsl/lib/weights_q8.wgsl`), which tensors get it (`engine/weights/store/profiles.ts`).
+ * Not here: GPU code (`wgsl/lib/weights/q8.wgsl`), which tensors get it (`engine/weights/store/profiles.ts`).
  */
 import { fail, invariant } from '../base/errors.ts';
 import { F16_MAX, F16_MIN_NORMAL, f16FromF32, f32FromF16 } from '../tensor/f16.ts';

@@ -1,7 +1,7 @@
 /**
  * Random numbers by place instead of by turn: Philox2x32-10 (Salmon et al., "Parallel random numbers: as easy as
  * 1, 2, 3", SC 2011) mixes a key and a counter, so the number for a position is the same whoever computes it, in
- * whatever order, on CPU or GPU (wgsl/sample.wgsl). Integer operations only.
+ * whatever order, on CPU or GPU (wgsl/sample/sample.wgsl). Integer operations only.
  */
 const MULTIPLIER = 0xd256d193;
 const WEYL = 0x9e3779b9;

@@ -1,5 +1,5 @@
 /**
- * Logits to the next id, in integers, so that a GPU (wgsl/sample.wgsl) comes to the same id bit for bit.
+ * Logits to the next id, in integers, so that a GPU (wgsl/sample/sample.wgsl) comes to the same id bit for bit.
  *
  * An id's *distance* from the likeliest is in steps of 2^-19 halvings of its probability; its *mass* is 2^24
  * halved so often. Order is by distance, then by id, the smaller first. Every filter keeps a beginning of that

@@ -30,7 +30,7 @@ export const GREEDY: Sampling = {
 export const STEPS = 2 ** 19;
 export const REACH = 24 * STEPS;
 
-/** u32[8]; what each word is, wgsl/sample.wgsl and wgsl/penalise.wgsl read. */
+/** u32[8]; what each word is, wgsl/sample/sample.wgsl and wgsl/penalise/penalise.wgsl read. */
 export const SAMPLING_WORDS = 8;
 export const WORD = {
   /** f32: steps of distance per unit of logit. 0: greedy. */
