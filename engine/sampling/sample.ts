@@ -24,7 +24,11 @@ export interface SamplePosition {
 }
 
 /** The reference of the GPU's sampler. `logits` f32[V]. */
-export function sample(logits: Float32Array, sampling: Sampling, { position, seen = [] }: SamplePosition): number {
+export function sample(
+  logits: Float32Array,
+  sampling: Sampling,
+  { position, seen = [] }: SamplePosition,
+): number {
   const words = samplingWords(sampling);
   return choose(penalised(logits, words, seen), words, position);
 }
