@@ -1,4 +1,6 @@
-/** 10,000 damaged configs over all families: a model or a named error, never a crash, a hang or a huge graph. */
+/**
+ * 10,000 damaged configs over all families: each gives a model or a named error, never a crash, a hang or a huge graph.
+ */
 import { expect, test } from 'vitest';
 import { EngineError } from '../base/errors.ts';
 import { seededRandom } from '../tensor/random.ts';

@@ -1,4 +1,7 @@
-/** What all families promise, on the tiny ones; whether their numbers are right is `conformance/families.test.ts`'s. */
+/**
+ * Properties of all families, tested on tiny models; `conformance/families.test.ts` compares their numbers with
+ * llama.cpp.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
@@ -41,7 +44,7 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
     const expected = threeRows(model.graph, tensors);
     for (const off of [[], ...PASSES.map((pass) => [pass.name])]) {
       const rows = threeRows(runPasses(model.graph, { off }), tensors);
-      // f32 rounding between the nodes of one form and not of the other; logits here are around 10.
+      // Fusing removes f32 roundings between nodes; logits here are around 10.
       expect(furthest(rows, expected), `without ${off}`).toBeLessThan(1e-4);
     }
   });
@@ -167,7 +170,7 @@ describe('windows and ropes by layer', () => {
     expect(beside.graph.nodes.map((node) => node.attributes)).toEqual(
       alone.graph.nodes.map((node) => node.attributes),
     );
-    // What google/gemma-3-4b-it says.
+    // As in google/gemma-3-4b-it.
     const published = {
       hidden_size: 2560,
       intermediate_size: 10240,
@@ -195,7 +198,7 @@ describe('windows and ropes by layer', () => {
 
 describe('rows of the cache', () => {
   const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
-  /** Of k in a layer with the window of 4, and in one that sees everything. */
+  /** Rows of k in a layer with the window of 4 and in a layer without a window, and the rings. */
   const rows = (options: Partial<ModelOptions>) => {
     const { graph } = buildModel(config, { ...f32, ...options });
     const of = (name: string) => print(graph.values.find((v) => v.name === name)!.type.shape[0]!);

@@ -71,7 +71,7 @@ describe('references by hand', () => {
   });
 
   it.each([
-    [false, [0, 2, 1, 4]], // (1, 3) and (2, 4): the first pair turns by 90°, the second by none
+    [false, [0, 2, 1, 4]], // (1, 3) and (2, 4): the first pair turns by 90°, the second by 0°
     [true, [0, 1, 3, 4]],
   ])('rope, pairs %s', (pairs, turned) => {
     const table = host([2, 4], 7, 7, 7, 7, 0, 1, 1, 0);
@@ -82,7 +82,7 @@ describe('references by hand', () => {
 
   it('attention sees its past and no more', () => {
     const v = host([3, 1], 1, 3, 100);
-    const q = host([2, 1], 0, 0); // equal scores: the mean of what is seen
+    const q = host([2, 1], 0, 0); // equal scores: the mean of the visible rows
     const attributes = { headWidth: 1, position: 0, scale: 1 };
     expect([...outOf('attention', { q, k: host([3, 1], 1, 2, 3), v }, attributes).data]).toEqual([1, 2]);
   });

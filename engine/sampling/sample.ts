@@ -1,5 +1,5 @@
 /**
- * Samples the next id from logits in integer arithmetic, so the GPU (wgsl/sample.wgsl) picks the same id bit for bit.
+ * Samples the next id from logits in integer arithmetic, so the GPU (wgsl/sample/sample.wgsl) picks the same id bit for bit.
  *
  * An id's *distance* from the likeliest id counts 2^-19 halvings of the probability. Its *mass* is 2^24 halved that
  * many times: 2^24 · 2^(−distance / 2^19). Ids are sorted by distance, then by id, smaller first. Every filter keeps

@@ -1,4 +1,4 @@
-/** What GPUs have proved (runtime/forms.ts) as small JSON files beside the models. */
+/** What GPUs have proved (runtime/variants/) as small JSON files beside the models. */
 import type { AdapterVariants, VariantCache } from '../runtime/index.ts';
 import type { Storage } from '../weights/store/storage.ts';
 

@@ -1,4 +1,4 @@
-/** For tests: a Llama small enough for the CPU interpreter, with random weights in every form. */
+/** A Llama small enough for the CPU interpreter, with random weights in every stored format. */
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
 import { f16Array, f32ArrayFromF16 } from '../tensor/f16.ts';
 import { randomTensor, seededRandom } from '../tensor/random.ts';
@@ -22,7 +22,7 @@ export const TINY = {
 export const CAPACITY = 40;
 export const PROMPT = [1, 5, 96, 7, 7, 30, 41, 2, 0, 11, 12, 60, 61, 62, 63, 9, 8, 7, 6, 90, 33, 34, 35];
 
-/** A weight as the store has it, and the numbers that it stands for. */
+/** A weight as stored, and the numbers that it encodes. */
 export interface StoredTensor {
   readonly type: TensorType;
   readonly data: Uint8Array;

@@ -10,7 +10,7 @@ export const fuseResidual: Pass = {
   name: 'fuse-residual',
   why: 'a block’s result is added to the residual stream in place',
   run(graph) {
-    // // One at a time: each fusion changes what is overwritten when.
+    // One at a time: each fusion changes what is overwritten when.
     for (let next: Graph = graph; ; graph = next) {
       const r = indexGraph(graph);
       const merge = graph.nodes.map((node) => match(r, node)).find((m) => m !== undefined);

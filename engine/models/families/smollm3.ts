@@ -1,6 +1,6 @@
 /**
- * SmolLM3: a Llama, some of whose layers have no positions (Yang et al., arXiv 2501.18795).
- * Source: transformers `models/smollm3/modeling_smollm3.py`.
+ * SmolLM3: a Llama in which some layers have no positions (Yang et al., arXiv 2501.18795). Source: transformers
+ * `models/smollm3/modeling_smollm3.py`.
  */
 import { type Config, count, flag, wrongConfig } from '../config.ts';
 import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
@@ -33,7 +33,7 @@ export const smollm3: ModelArchitecture = {
   },
 };
 
-/** `no_rope_layers` has a 1 for a layer that turns; without it every `no_rope_layer_interval`-th does not. */
+/** `no_rope_layers` has a 1 for a layer with rotation; without it every `no_rope_layer_interval`-th layer has none. */
 function layersThatTurn(config: Config, layers: number): boolean[] {
   const interval = count(config, 'no_rope_layer_interval', 4);
   const { no_rope_layers: list } = config;

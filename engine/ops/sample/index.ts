@@ -1,4 +1,8 @@
-/** The second half of sampling: the next id, by what the request asks for. Meaning: engine/sampling/sample.ts. */
+/**
+ * The second half of sampling: chooses the next id by the request's settings, as defined in engine/sampling/sample.ts.
+ *
+ *   x f32[1,V], maxima f32[1,⌈V/256⌉], sampling u32[1,8] → out u32[1]   {position: Dim}
+ */
 import narrow from '../../../wgsl/sample/narrow.wgsl?raw';
 import philox from '../../../wgsl/sample/philox.wgsl?raw';
 import wide from '../../../wgsl/sample/wide.wgsl?raw';
@@ -72,7 +76,7 @@ export const sample: Op = {
 };
 
 interface Extras {
-  /** Logits take so many values only. */
+  /** Number of distinct logits. */
   readonly levels?: number;
   readonly position?: number;
 }

@@ -1,7 +1,7 @@
 /**
- * A program: the graph as a flat list of dispatches for a range of S, ready to run for any S and P in it.
- * Made once: kernels chosen, pipelines compiled, bind groups built, all parameters laid out in one uniform
- * buffer (equal ones share a block, as the layers of a model do). A step only evaluates dims into it.
+ * A program: the graph as a flat list of dispatches for a range of S, ready to run for any S and P in it. Compiled
+ * once: kernels selected, pipelines compiled, bind groups created, all parameters laid out in one uniform buffer. A
+ * step only evaluates dims into that buffer.
  */
 import { fail } from '../../base/errors.ts';
 import {
@@ -24,17 +24,17 @@ import type { Resources } from '../memory/resources.ts';
 
 export interface Program {
   readonly range: LengthRange;
-  /** With an empty cache, and with a full one: attention over a long past takes one more. */
+  /** With an empty cache, and with a full one: attention over a long past takes one dispatch more. */
   readonly dispatchCount: number;
   readonly mostDispatches: number;
-  /** One line per node: the kernel chosen and why. */
+  /** One line per node: the selected kernel and the reason. */
   readonly choices: readonly string[];
   /**
-   * Evaluates and writes the parameters of a run; S must lie in the range. Without `outputs` the dispatches that
-   * only outputs need are left out. Returns how many there are to submit, in order, before the next `begin`.
+   * Evaluates and writes the parameters of a run; S must be in the range. Without `outputs` it skips dispatches that
+   * only outputs need. Returns the number of dispatches to submit, in order, before the next `begin`.
    */
   begin(s: number, p: number, outputs: boolean): number;
-  /** Submits dispatches [from, to), then copies; creates nothing. */
+  /** Submits dispatches [from, to), then copies. Creates no GPU objects. */
   submit(from: number, to: number, copies: readonly Copy[]): void;
   destroy(): void;
 }
@@ -43,7 +43,7 @@ export interface ProgramTarget extends CompileTarget {
   readonly resources: Resources;
 }
 
-/** One dispatch, and the node that it is a part of. */
+/** A dispatch and the node that it computes a part of. */
 interface NodeDispatch {
   readonly chosen: NodeKernel;
   readonly dispatch: Specialised;
@@ -121,7 +121,7 @@ function bind(
   return { pipeline, bindings: createBindGroup(gpu, pipeline, bound) };
 }
 
-/** The hot path: everything it touches is made here, once. */
+/** The hot path: everything it uses is created here, once. */
 function runner(
   gpu: Gpu,
   dispatches: readonly Dispatch[],

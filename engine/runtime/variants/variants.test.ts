@@ -24,7 +24,7 @@ const results: VariantResult[] = [
   { variant: 'f16Math', state: 'absent' },
 ];
 
-/** A device with nothing but facts: what is known must not need more. */
+/** A device with nothing but facts: reading cached results must not need more. */
 const device = { facts } as Gpu;
 
 function cacheOf(record: AdapterVariants | undefined) {
