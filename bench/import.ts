@@ -21,7 +21,7 @@ import {
   buildModel,
   httpFolder,
   importModel,
-  type LinnetError,
+  type EngineError,
   openStore,
   seededRandom,
   type WeightDType,
@@ -167,7 +167,7 @@ async function runImport(kills: readonly number[]): Promise<ImportResult> {
       const options = { weights: values.weights as WeightDType, id: 'bench' };
       await importModel(httpFolder(address), store, options, { onProgress, pause: pause.signal }).then(
         (model) => (hashed = model.hashed === true),
-        (error: LinnetError) => {
+        (error: EngineError) => {
           if (error.code !== 'import-paused') throw error;
         },
       );

@@ -3,7 +3,7 @@
  * adapter needs a new process, since the Vulkan loader selects its drivers only once per process.
  */
 import { spawn } from 'node:child_process';
-import { fail, type Gpu, LinnetError, openGpu } from '../engine/index.ts';
+import { fail, type Gpu, EngineError, openGpu } from '../engine/index.ts';
 import { adapterEnvironment } from '../scripts/setup/adapter.mjs';
 import { type AdapterName, openDawn } from './dawn.ts';
 
@@ -12,7 +12,7 @@ export async function openNamed(name: AdapterName): Promise<Gpu> {
   try {
     return await openGpu(await openDawn(name));
   } catch (cause) {
-    if (cause instanceof LinnetError) throw cause;
+    if (cause instanceof EngineError) throw cause;
     const got = cause instanceof Error ? cause.message : String(cause);
     return fail('gpu-unavailable', { who: name, message: 'the adapter cannot be opened', got, cause });
   }
@@ -23,7 +23,7 @@ export async function openDefault(): Promise<Gpu | undefined> {
   try {
     return await openNamed('default');
   } catch (error) {
-    if (error instanceof LinnetError && error.code === 'gpu-unavailable') return undefined;
+    if (error instanceof EngineError && error.code === 'gpu-unavailable') return undefined;
     throw error;
   }
 }

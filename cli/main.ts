@@ -11,7 +11,7 @@ import {
   httpFolder,
   importModel,
   inspectCheckpoint,
-  LinnetError,
+  EngineError,
   listModels,
   listUnfinished,
   type LoadedModel,
@@ -36,6 +36,7 @@ import {
   samplingOf,
   textsOf,
 } from './options.ts';
+import { NEXT_STEPS } from './next-steps.ts';
 import { formatCost, formatLogits } from './print.ts';
 
 /** The result of a command, for standard output. */
@@ -194,8 +195,8 @@ function print(text: string): Promise<number> {
 }
 
 function printError(error: unknown): void {
-  if (error instanceof LinnetError && error.code !== 'internal') {
-    process.stderr.write(`linnet: ${error.code}: ${error.message}\n  ${error.next}\n`);
+  if (error instanceof EngineError && error.code !== 'internal') {
+    process.stderr.write(`linnet: ${error.code}: ${error.message}\n  ${NEXT_STEPS[error.code]}\n`);
   } else {
     process.stderr.write(
       `linnet: internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

@@ -49,7 +49,7 @@ test('freeing the memory waits for the answer under way, and says so', async ({ 
   const tab = await linnet.open('chat.html');
   await linnet.slowGpu(200);
   await say(tab, 'Once upon a time');
-  await expect(tab.getByRole('article').last().locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  await expect(tab.getByRole('article').last().locator('.prose')).not.toBeEmpty();
   await models.bringToFront();
   await models.getByRole('button', { name: 'Free the graphics memory' }).click();
   await expect(models.getByText('One moment: the answer under way is finished first.')).toBeVisible();
@@ -72,7 +72,7 @@ test('another model translates than the one that answers', { tag: '@phone' }, as
   await select(page, 'article p');
   const bubble = new Bubble(page);
   await bubble.press('Translate');
-  await expect.poll(() => bubble.text('actions'), { timeout: 100_000 }).toContain('Replace');
+  await expect.poll(() => bubble.text('actions')).toContain('Replace');
   expect(words((await bubble.text('text')) ?? '')).toBe('Iris traf Max, einen Arzt.');
 
   const popup = await linnet.openPopup(page);

@@ -8,10 +8,6 @@ import { expect, type LinnetBrowser, type Page, type Site, test } from './harnes
 import { stories } from './demo-world.ts';
 import { ask, demoModel } from './story.ts';
 
-/** SwiftShader under load, where no faster adapter is there. */
-test.setTimeout(300_000);
-const LOADING = 100_000;
-
 /** About as much as the demo model can read at once and still answer. */
 const NEWS: PageText = {
   ...{ url: 'https://example.org/news', title: 'News of the week', lang: 'en', dir: 'ltr', source: 'main' },
@@ -72,7 +68,11 @@ function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
         };
         port.onMessage.addListener((frame: Frame) => {
           if (frame.kind === 'hello')
-            post({ kind: 'summarise', page, style: { type: 'key-points', length: 'medium' } });
+            post({
+              kind: 'summarise',
+              request: { kind: 'summary', style: { type: 'key-points', length: 'medium' } },
+              target: { page },
+            });
           if (frame.kind === 'reply' && frame.id === 1) {
             job = (frame.value as { job: string }).job;
             post({ kind: 'watch', topics: [`job:${job}`] });
@@ -133,7 +133,7 @@ async function loadAnew(models: Page): Promise<void> {
   await ask(models, 'unload', {});
   await ask(models, 'warm', {});
   const active = async () => (await ask(models, 'diagnostics', {})).active;
-  await expect.poll(active, { timeout: LOADING }).toBe('ready');
+  await expect.poll(active).toBe('ready');
 }
 
 /** Milliseconds between the frames that were drawn from one moment to another, ascending. */
@@ -204,7 +204,7 @@ test('a page in front goes on drawing at every level, and the answer is the same
   const switched = await summarise(models, { on: 'writing', pace: 'full' });
   expect(switched.job.text).toBe(full.text);
   expect(await submits()).toBeLessThan(polite.submits);
-  expect((await ask(models, 'set-settings', { settings: {} })).pace).toBe('full');
+  expect((await ask(models, 'settings', {})).pace).toBe('full');
   expect(linnet.pageErrors).toEqual([]);
 });
 

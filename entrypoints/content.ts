@@ -4,7 +4,7 @@
  */
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
-import { fail, toWire } from '../engine/index.ts';
+import { AppError, toWire } from '../app/protocol/errors.ts';
 import { useTexts } from '../app/i18n/index.ts';
 import { extract, refusePdf } from '../app/page/read/extract.ts';
 import { writtenText } from '../app/page/read/editing.ts';
@@ -17,7 +17,7 @@ import { keptTexts, onTextsCached } from '../app/browser/ui-language.ts';
 import { answerPageRequests } from '../app/browser/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.tsx';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
-import { mountPageControl } from '../app/ui/on-page/translation-bar/mount-translation-bar.tsx';
+import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.tsx';
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
 import { Speech } from '../app/ui/kit/speech.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
@@ -49,11 +49,14 @@ export default defineContentScript({
     const translatePage = () => void page.start();
     const state = new BubbleController({ translator: forBubble, detector, speech, language, translatePage });
     const bubble = mountBubble(state);
-    const removeControl = mountPageControl(page);
+    const removeControl = mountTranslationBar(page);
     const unwatch = watchSelection(state, bubble.host);
     const open = (selected: Selected | undefined): null => {
       if (selected === undefined)
-        fail('text-none', { who: 'page', message: 'nothing that can be read is selected or written' });
+        throw new AppError('text-none', {
+          who: 'page',
+          message: 'nothing that can be read is selected or written',
+        });
       state.offer(selected);
       void state.translate();
       return null;

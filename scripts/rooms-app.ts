@@ -39,7 +39,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/i18n',
-    imports: [door, 'app/i18n'],
+    imports: ['app/i18n', 'app/protocol'],
     instead: 'Texts know no views; they take values as parameters.',
   },
   {
@@ -120,7 +120,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/kit',
-    imports: [door, 'app/text', 'app/i18n', 'app/browser', 'app/ui/styles'],
+    imports: [door, 'app/protocol', 'app/text', 'app/i18n', 'app/browser', 'app/ui/styles'],
     instead: 'A piece of the kit knows texts only; data and actions are its properties.',
   },
   {

@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openNamed } from '../../cli/adapter.ts';
-import { type Gpu, LinnetError, printVariants } from '../../engine/index.ts';
+import { type Gpu, EngineError, printVariants } from '../../engine/index.ts';
 import { checkKernels, type KernelReport, printKernels } from '../check-kernels.ts';
 import { measure } from '../measure.ts';
 import { type NamedSetting, OPTIONS, settingsOf, testedVariants } from '../settings.ts';
@@ -104,7 +104,7 @@ try {
   // Dawn keeps the process alive, so exit explicitly.
   process.stdout.write('', () => process.exit(code));
 } catch (error) {
-  const noGpu = error instanceof LinnetError && error.code === 'gpu-unavailable';
+  const noGpu = error instanceof EngineError && error.code === 'gpu-unavailable';
   process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
   if (noGpu) process.stderr.write('Dawn found no Vulkan driver: see "Requirements" in README.md.\n');
   process.stderr.write('', () => process.exit(1));

@@ -106,8 +106,8 @@ test('activations beyond a half are f32, unless halves are asked for', async () 
   expect(await activationsOf('qwen3', true)).toBe('f16');
 });
 
-/** With LINNET_TABLE=1: the measured differences, for the README. */
+/** With ENGINE_TABLE=1: the measured differences, for the README. */
 function report(...[family, format, against, far]: [string, string, string, number]): void {
-  if (process.env.LINNET_TABLE !== '1') return;
+  if (process.env.ENGINE_TABLE !== '1') return;
   process.stdout.write(`${family} | ${format} | ${against} | ${far.toPrecision(2)}\n`);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { submittedWorkDone } from './buffers.ts';
 import type { Gpu } from './device.ts';
 
@@ -13,7 +13,7 @@ it('reports a lost device where the browser only rejects', async () => {
 
 it('reports the reason when the device already knows it', async () => {
   const check = () => {
-    throw new LinnetError('gpu-lost', { who: 'gpu', message: 'reset by the driver' });
+    throw new EngineError('gpu-lost', { who: 'gpu', message: 'reset by the driver' });
   };
   const gone = () => Promise.reject(new Error('gone'));
   await expect(submittedWorkDone(fakeGpu(gone, check))).rejects.toThrow('reset by the driver');

@@ -6,7 +6,7 @@
  *
  * Not here: the computation (`kernels/`, `runtime/`).
  */
-import { type ErrorCode, fail, LinnetError } from '../base/errors.ts';
+import { type EngineErrorCode, fail, EngineError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { type GpuCounters, newCounters } from './counters.ts';
 
@@ -35,7 +35,7 @@ export interface Gpu {
   readonly maxBindingBytes: number;
   readonly counters: GpuCounters;
   /** Calls `listener` once when the device is lost, or now if it already is. Not called for {@link Gpu.dispose}. */
-  onLost(listener: (error: LinnetError) => void): void;
+  onLost(listener: (error: EngineError) => void): void;
   /** Throws `gpu-lost` if the device is lost, `gpu-program` if it has reported an error. */
   check(): void;
   dispose(): void;
@@ -94,9 +94,9 @@ export async function openGpu(provider: GPU | undefined, options: GpuOptions = {
 }
 
 function watch(device: GPUDevice, facts: GpuFacts, maxBindingBytes: number): Gpu {
-  const listeners = new Set<(error: LinnetError) => void>();
-  let lost: LinnetError | undefined;
-  let firstError: LinnetError | undefined;
+  const listeners = new Set<(error: EngineError) => void>();
+  let lost: EngineError | undefined;
+  let firstError: EngineError | undefined;
   let disposed = false;
   void device.lost.then((info) => {
     if (disposed) return;
@@ -144,8 +144,8 @@ function factsOf(adapter: GPUAdapter, device: GPUDevice, features: readonly stri
   };
 }
 
-function error(code: ErrorCode, message: string, got: string): LinnetError {
-  return new LinnetError(code, { who: 'gpu', message, got });
+function error(code: EngineErrorCode, message: string, got: string): EngineError {
+  return new EngineError(code, { who: 'gpu', message, got });
 }
 
 function unavailable(message: string, cause?: unknown): never {

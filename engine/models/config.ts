@@ -3,14 +3,14 @@
  * Values that cannot be right are `checkpoint-damaged`; values that are right but not ours to run are
  * `model-unknown`.
  */
-import { type ErrorCode, fail } from '../base/errors.ts';
+import { type EngineErrorCode, fail } from '../base/errors.ts';
 
 export type Config = Readonly<Record<string, unknown>>;
 
 /** Bounds against a damaged file, far above any published model: a size beyond them is not a size. */
 const LARGEST = 2 ** 24;
 
-export function wrongConfig(where: string, expected: string, got: unknown, code?: ErrorCode): never {
+export function wrongConfig(where: string, expected: string, got: unknown, code?: EngineErrorCode): never {
   fail(code ?? 'checkpoint-damaged', {
     who: 'config.json',
     where,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { f16FromF32, f32FromF16 } from '../tensor/f16.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { GGML_TYPES, type GgmlType, ggmlToF32 } from './ggml.ts';
@@ -141,6 +141,6 @@ test('the error gives the position of a NaN; other group sizes and types return 
   } catch (e) {
     error = e;
   }
-  expect(error).toBeInstanceOf(LinnetError);
+  expect(error).toBeInstanceOf(EngineError);
   expect(error).toMatchObject({ code: 'checkpoint-damaged', who: 'blk', where: 'row 11, column 32' });
 });

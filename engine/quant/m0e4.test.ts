@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { byteSize } from '../tensor/tensor.ts';
 import { f32FromF16, roundToF16 } from '../tensor/f16.ts';
 import { dequantiseRows, M0E4_GROUPS, m0e4Layout, quantiseRows } from './m0e4.ts';
@@ -118,8 +118,8 @@ it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 7e4, -7
     } catch (e) {
       error = e;
     }
-    expect(error).toBeInstanceOf(LinnetError);
-    expect((error as LinnetError).code).toBe('checkpoint-damaged');
-    expect((error as LinnetError).message).toContain('lm_head.weight, row 101, column 22');
+    expect(error).toBeInstanceOf(EngineError);
+    expect((error as EngineError).code).toBe('checkpoint-damaged');
+    expect((error as EngineError).message).toContain('lm_head.weight, row 101, column 22');
   },
 );

@@ -1,6 +1,6 @@
 /** From the store to a model that answers: graph, programs and weights on the GPU, tokenizer and template. */
-import { fail, LinnetError } from '../base/errors.ts';
-import type { Gpu } from '../gpu/index.ts';
+import { fail, EngineError } from '../base/errors.ts';
+import type { Gpu, GpuFacts } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
@@ -22,7 +22,7 @@ import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
 import { type ModelText, openText } from './text.ts';
-import type { AdapterFacts, GenerateResult, LoadOptions, StoredModel } from './types.ts';
+import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';
 
 export async function loadModel(
   store: ModelStore,
@@ -64,7 +64,7 @@ export async function loadWith(
   id: string,
   options: LoadOptions & OwnOptions,
   { onProgress, signal }: LoadHooks,
-  adapter: AdapterFacts,
+  adapter: GpuFacts,
   makeRuntime: MakeRuntime,
 ): Promise<LoadedModel> {
   const opened = await store.open(id);
@@ -98,7 +98,7 @@ export async function loadWith(
 
 interface Loaded {
   readonly stored: StoredModel;
-  readonly adapter: AdapterFacts;
+  readonly adapter: GpuFacts;
   readonly activations: ActivationDType;
   readonly model: ModelGraph;
   readonly text: ModelText;
@@ -132,7 +132,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         return await inTurn((signal) => generate(parts, request, { ...hooks, signal }), hooks.signal);
       } catch (error) {
         // Only a request that was still waiting comes here: a running one answers by itself.
-        if (!(error instanceof LinnetError) || error.code !== 'request-aborted') throw error;
+        if (!(error instanceof EngineError) || error.code !== 'request-aborted') throw error;
         return cancelledInLine(runtime);
       }
     },

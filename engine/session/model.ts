@@ -10,7 +10,6 @@
  * it is: `queue.ts`.
  */
 import type {
-  AdapterFacts,
   GenerateEvent,
   GenerateRequest,
   GenerateResult,
@@ -20,6 +19,7 @@ import type {
   Prompt,
   StoredModel,
 } from './types.ts';
+import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';
 import type { Pace } from '../runtime/index.ts';
@@ -29,7 +29,7 @@ import type { Storage } from '../weights/store/storage.ts';
 /** What is fixed once a model is loaded. */
 export interface ModelFacts {
   readonly model: StoredModel;
-  readonly adapter: AdapterFacts;
+  readonly adapter: GpuFacts;
   readonly activations: ActivationDType;
   readonly cache: CacheForm;
   /** Tokens that prompt and answer may have together. */

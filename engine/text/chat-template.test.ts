@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { chatTemplate } from './chat-template.ts';
 import { knownTemplate } from './known-templates.ts';
 
@@ -40,7 +40,7 @@ test('moves the system text into the first user message if the template refuses 
 
 test('the error contains the reason of a template that refuses a dialogue', () => {
   const refuses = chatTemplate({ jinja: "{{ raise_exception('roles must alternate') }}", known: CHATML });
-  expect(() => refuses.render([user])).toThrow(LinnetError);
+  expect(() => refuses.render([user])).toThrow(EngineError);
   expect(() => refuses.render([user])).toThrow(/chat template.*roles must alternate/);
 });
 
@@ -76,7 +76,7 @@ describeWithAssets('published templates', ['chat-templates'], (folder) => {
     try {
       expect(template.render([system, user]).text).toContain('Hi');
     } catch (error) {
-      expect((error as LinnetError).code).toBe('template-failed');
+      expect((error as EngineError).code).toBe('template-failed');
     }
   });
 

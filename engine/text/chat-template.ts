@@ -8,7 +8,7 @@
  * used (`known-templates.ts`). Without one, the contents are joined by blank lines: a base model continues the text.
  */
 import { Template } from '@huggingface/jinja';
-import { fail, LinnetError } from '../base/errors.ts';
+import { fail, EngineError } from '../base/errors.ts';
 import type { KnownTemplate } from './known-templates.ts';
 
 export interface TemplateMessage {
@@ -62,7 +62,7 @@ export function chatTemplate(files: TemplateFiles): ChatTemplate {
       try {
         return { text: own(messages), special: false };
       } catch (error) {
-        if (error instanceof LinnetError) throw error;
+        if (error instanceof EngineError) throw error;
         return fallback(messages);
       }
     },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 
 function readJson(path: string): Record<string, unknown> {
@@ -101,12 +101,12 @@ test.each(damages)('refuses a damaged file: %s', (_, damage, message) => {
   } catch (e) {
     error = e;
   }
-  expect(error).toBeInstanceOf(LinnetError);
-  expect((error as LinnetError).code).toBe('tokenizer-damaged');
-  expect((error as LinnetError).who).toBe('tokenizer.json');
-  expect((error as LinnetError).message).toMatch(message);
-  expect((error as LinnetError).expected).toBeDefined();
-  expect((error as LinnetError).got).toBeDefined();
+  expect(error).toBeInstanceOf(EngineError);
+  expect((error as EngineError).code).toBe('tokenizer-damaged');
+  expect((error as EngineError).who).toBe('tokenizer.json');
+  expect((error as EngineError).message).toMatch(message);
+  expect((error as EngineError).expected).toBeDefined();
+  expect((error as EngineError).got).toBeDefined();
 });
 
 describeWithAssets('BOS', ['models/stories260K-hf-f32', 'tokenizers'], (stories, tokenizers) => {

@@ -1,4 +1,5 @@
 /** The worker of the offscreen page. It runs the engine, the jobs and the stores. */
+import { consoleLog, setLog } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
 import { createWorkerEngine } from '../../app/worker/models/worker-engine.ts';
@@ -12,6 +13,8 @@ import type { ServerChannel } from '../../app/protocol/messages.ts';
 import { memoryGlossary, openIdbGlossary } from '../../app/worker/store/glossary-store.ts';
 import { openIdbStore, type Store } from '../../app/worker/store/store.ts';
 import { memoryStore } from '../../app/worker/store/store-memory.ts';
+
+setLog('warn', consoleLog('linnet'));
 
 const { gpu: provider } = navigator;
 /** The default target language of translations. */

@@ -5,15 +5,8 @@
  *
  * Not here: what is asked of the model (job-service.ts), imports (import-service.ts), how it is loaded (the engine).
  */
-import {
-  type CacheForm,
-  fail,
-  type LoadedModel,
-  type LoadProgress,
-  type StoredModel,
-  toWire,
-  type WireError,
-} from '../../../engine/index.ts';
+import type { CacheForm, LoadedModel, LoadProgress, StoredModel } from '../../../engine/index.ts';
+import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 import type { ActiveModel, Models, Task } from '../../protocol/types.ts';
 import type { Engine } from './engine.ts';
 import { ImportService, whenOnline } from './import-service.ts';
@@ -122,7 +115,7 @@ export class ModelService {
     }
     const model = this.chosen(task);
     if (model === undefined)
-      fail('no-model', { who: 'models', message: 'there is no model on this device yet' });
+      throw new AppError('no-model', { who: 'models', message: 'there is no model on this device yet' });
     return this.load(model);
   }
 

@@ -8,7 +8,8 @@
  *
  * Not here: the file's format and the checks of its content (`LoadedModel.savePrefix`, `loadPrefix`).
  */
-import { type LoadedModel, log, type Prompt, type Storage, toWire } from '../../../engine/index.ts';
+import { type LoadedModel, log, type Prompt, type Storage } from '../../../engine/index.ts';
+import { toWire } from '../../protocol/errors.ts';
 
 /** All files together; a page of 2,000 tokens takes about 45 MB with SmolLM2-135M and 225 MB with Qwen3-0.6B (f16). */
 const BUDGET_BYTES = 256 * 1024 * 1024;

@@ -1,5 +1,5 @@
 /**
- * Guards for shape inference. Each throws a LinnetError (code `internal`: a graph that does not fit is
+ * Guards for shape inference. Each throws a EngineError (code `internal`: a graph that does not fit is
  * a fault of the code that built it) naming the op, the input, what was expected and what was there.
  */
 import { fail } from '../../base/errors.ts';

@@ -6,7 +6,7 @@
  * first byte (`import-folder.ts`). The next import of the same model goes on there if the source is still the same, byte
  * for byte as far as its tags tell; otherwise it begins anew.
  */
-import { fail, LinnetError } from '../../base/errors.ts';
+import { fail, EngineError } from '../../base/errors.ts';
 import { type Filled, fillWeights } from '../../weights/import/write-weights.ts';
 import { digest, type Journal, type JournalHead } from '../../weights/store/journal.ts';
 import { type Manifest, MANIFEST_FORMAT } from '../../weights/store/manifest.ts';
@@ -54,9 +54,9 @@ export async function importModel(
 /** A source may report either abort in its own words. */
 function inOurWords(error: unknown, who: string, { signal, pause }: ImportHooks): unknown {
   if (signal?.aborted === true) {
-    return new LinnetError('source-cancelled', { who, message: 'stopped on request' });
+    return new EngineError('source-cancelled', { who, message: 'stopped on request' });
   }
-  if (pause?.aborted === true) return new LinnetError('import-paused', { who, message: 'paused on request' });
+  if (pause?.aborted === true) return new EngineError('import-paused', { who, message: 'paused on request' });
   return error;
 }
 
@@ -196,8 +196,8 @@ async function fill(
   return filled;
 }
 
-const isFull = (error: unknown): error is LinnetError =>
-  error instanceof LinnetError && error.code === 'store-full';
+const isFull = (error: unknown): error is EngineError =>
+  error instanceof EngineError && error.code === 'store-full';
 
 /** `part`: how much of the model is on the disk already, 0 to 1. */
 async function requireSpace(store: ModelStore, head: JournalHead, part: number): Promise<void> {
@@ -208,7 +208,7 @@ async function requireSpace(store: ModelStore, head: JournalHead, part: number):
 }
 
 /** After a write failed: how much is missing, as far as the platform says. */
-async function withShortage(error: LinnetError, head: JournalHead, store: ModelStore): Promise<LinnetError> {
+async function withShortage(error: EngineError, head: JournalHead, store: ModelStore): Promise<EngineError> {
   const written = (await store.unfinished()).find((journal) => journal.head.id === head.id);
   const part = (written?.position.done ?? 0) / Math.max(1, head.total);
   const needed = Math.ceil(head.bytes * (1 - part)) + SPARE_BYTES;
@@ -217,7 +217,7 @@ async function withShortage(error: LinnetError, head: JournalHead, store: ModelS
   try {
     return shortage(head.name, needed, Math.max(0, space.quota - space.usage));
   } catch (explained) {
-    return explained as LinnetError;
+    return explained as EngineError;
   }
 }
 
