@@ -17,7 +17,7 @@ import '../../app/ui/styles/controls.css';
 import '../../app/ui/conversation/prose.css';
 import '../../app/ui/models/models-page.css';
 import '../../app/ui/models/install/models-import.css';
-import '../../app/ui/models/models-stored.css';
+import '../../app/ui/models/stored/models-stored.css';
 
 await applyLocale('models');
 const controller = new ModelsController(connectToEngine(), {

@@ -1,7 +1,7 @@
 /** The Models page: first run, imports, stored models, catalogue, benchmark, and diagnostics for a report. */
 import { adapterName } from '../../catalogue/device.ts';
 import { bytes, number, t } from '../../i18n/index.ts';
-import { BenchmarkSection } from './benchmark-section.tsx';
+import { BenchmarkSection } from './stored/benchmark-section.tsx';
 import { CatalogueSection } from './install/catalogue-section.tsx';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { DeviceCheck } from './install/device-section.tsx';
@@ -13,7 +13,7 @@ import { ImportCards } from './install/import-card.tsx';
 import { ImportSection } from './install/import-section.tsx';
 import type { ModelsController } from './models-controller.ts';
 import { fromDrop } from '../files/file-picker.ts';
-import { StoredSection } from './stored-section.tsx';
+import { StoredSection } from './stored/stored-section.tsx';
 import { TasksSection } from './tasks-section.tsx';
 import { useDrop } from '../files/use-drop.ts';
 

@@ -1,9 +1,9 @@
 /** A benchmark of ten seconds, and a chart of the results of all models: reading, writing, memory. */
-import type { StoredModel } from '../../../engine/index.ts';
-import { bytes, date, duration, number, t } from '../../i18n/index.ts';
-import type { Benchmark } from '../../protocol/types.ts';
-import { Icon } from '../kit/icons.tsx';
-import type { ModelsController } from './models-controller.ts';
+import type { StoredModel } from '../../../../engine/index.ts';
+import { bytes, date, duration, number, t } from '../../../i18n/index.ts';
+import type { Benchmark } from '../../../protocol/types.ts';
+import { Icon } from '../../kit/icons.tsx';
+import type { ModelsController } from '../models-controller.ts';
 
 /** Tokens of a page (1000 words) and of a summary (100 words), at about four tokens for three words. */
 const PAGE_TOKENS = 1333;

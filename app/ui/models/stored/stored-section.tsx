@@ -1,14 +1,14 @@
 /** The models on this device: which one is in use, their sizes, and buttons to use, verify and delete. */
 import { useState } from 'preact/hooks';
-import { isPractice } from '../../protocol/model-traits.ts';
-import type { StoredModel } from '../../../engine/index.ts';
-import { bytes, date, t } from '../../i18n/index.ts';
-import { ErrorNote } from '../kit/error-note.tsx';
-import { Icon } from '../kit/icons.tsx';
-import type { ModelsController, VerificationState } from './models-controller.ts';
+import type { StoredModel } from '../../../../engine/index.ts';
+import { isPractice } from '../../../protocol/model-traits.ts';
+import { bytes, date, t } from '../../../i18n/index.ts';
+import { ErrorNote } from '../../kit/error-note.tsx';
+import { Icon } from '../../kit/icons.tsx';
+import type { ModelsController, VerificationState } from '../models-controller.ts';
 import { ActiveModelCard, PendingNote } from './active-model-card.tsx';
 import { StorageMeter } from './storage-meter.tsx';
-import { useFocus } from '../kit/use-focus.ts';
+import { useFocus } from '../../kit/use-focus.ts';
 
 export function StoredSection({ controller }: { controller: ModelsController }) {
   const models = controller.worker.models.value;

@@ -1,6 +1,6 @@
 /** A bar that shows how full the storage is: a segment for each model, one for other data, and the free space. */
-import type { StoredModel } from '../../../engine/index.ts';
-import { bytes, t } from '../../i18n/index.ts';
+import type { StoredModel } from '../../../../engine/index.ts';
+import { bytes, t } from '../../../i18n/index.ts';
 
 interface MeterProps {
   readonly stored: readonly StoredModel[];

@@ -1,11 +1,11 @@
 /** The loaded model: a button to free the graphics memory, the idle time after which that happens, and the pace. */
-import { adapterName } from '../../catalogue/device.ts';
-import { t } from '../../i18n/index.ts';
-import { IDLE_MINUTES, type Models, type PaceSetting } from '../../protocol/types.ts';
-import { Icon } from '../kit/icons.tsx';
-import { modelProgress } from './model-status.tsx';
-import type { ModelsController } from './models-controller.ts';
-import { SegmentedControl } from '../kit/segmented-control.tsx';
+import { adapterName } from '../../../catalogue/device.ts';
+import { t } from '../../../i18n/index.ts';
+import { IDLE_MINUTES, type Models, type PaceSetting } from '../../../protocol/types.ts';
+import { Icon } from '../../kit/icons.tsx';
+import { modelProgress } from '../model-status.tsx';
+import type { ModelsController } from '../models-controller.ts';
+import { SegmentedControl } from '../../kit/segmented-control.tsx';
 
 const CHOICES: readonly number[] = [2, 5, 10, 30, 0];
 const PACES: readonly PaceSetting[] = ['polite', 'balanced', 'full'];
