@@ -1,5 +1,6 @@
 /** Builds protocol objects for tests from the few fields a test is about, so that a change of their shape is made here. */
-import type { StoredModel, WireError } from '../../engine/index.ts';
+import type { StoredModel } from '../../engine/index.ts';
+import type { WireError } from '../protocol/errors.ts';
 import type {
   Conversation,
   GlossaryEntry,
@@ -11,9 +12,9 @@ import type {
 } from '../protocol/types.ts';
 
 /** A job without its request; the question is given apart. */
-type JobChange = Partial<Omit<Job, 'ask'>>;
+type JobChange = Partial<Omit<Job, 'request'>>;
 
-const base: Omit<Job, 'ask' | 'id'> = {
+const base: Omit<Job, 'request' | 'id'> = {
   status: 'done',
   text: '',
   createdAt: 0,
@@ -26,9 +27,7 @@ export function chatJob({
   alone,
   ...change
 }: JobChange & { question?: string; alone?: true } = {}): Job {
-  const ask: Job['ask'] =
-    alone === undefined ? { kind: 'chat', text: question } : { kind: 'chat', text: question, alone };
-  return { ...base, id: 'chat', ask, ...change };
+  return { ...base, id: 'chat', request: { kind: 'chat', text: question, alone }, ...change };
 }
 
 /** A finished summary, unless `change` says otherwise. `language`: BCP 47, of the summary. */
@@ -38,11 +37,7 @@ export function summaryJob({
   language,
   ...change
 }: JobChange & Partial<Settings['style']> & { language?: string } = {}): Job {
-  const ask: Job['ask'] =
-    language === undefined
-      ? { kind: 'summary', style: { type, length } }
-      : { kind: 'summary', style: { type, length }, language };
-  return { ...base, id: 'summary', ask, ...change };
+  return { ...base, id: 'summary', request: { kind: 'summary', style: { type, length }, language }, ...change };
 }
 
 /** A finished translation into German, unless `change` says otherwise. */
@@ -51,7 +46,7 @@ export function translationJob({
   language = 'de',
   ...change
 }: JobChange & { source?: string; language?: string } = {}): Job {
-  return { ...base, id: 'translation', ask: { kind: 'translation', text: source, language }, ...change };
+  return { ...base, id: 'translation', request: { kind: 'translation', text: source, language }, ...change };
 }
 
 export const conversation = (change: Partial<Conversation> = {}): Conversation => ({

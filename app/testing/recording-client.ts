@@ -2,7 +2,7 @@
  * A client for tests of controllers and components: records requests, answers them as the test says, and emits events.
  * Requests without an answer get `null`; `set-settings` merges the change into the settings of the last event.
  */
-import { type ErrorCode, fromWire } from '../../engine/index.ts';
+import { type ErrorCode, fromWire } from '../protocol/errors.ts';
 import type { Client } from '../protocol/client.ts';
 import type { Reply, RequestKind, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import type { Settings } from '../protocol/types.ts';

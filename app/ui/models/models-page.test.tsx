@@ -85,9 +85,9 @@ test('the first run shows its own import, and the other imports are listed', asy
 });
 
 test('the facts for a report name the adapter, its kernels and the version', async () => {
-  const forms = [{ form: 'dot4', state: 'passed' }] as never;
+  const variants = [{ variant: 'dot4', state: 'passed' }] as never;
   const { controller } = await modelsPage({
-    diagnostics: { adapter: adapter({ name: 'Test GPU', features: [], forms }) },
+    diagnostics: { adapter: adapter({ name: 'Test GPU', features: [], variants }) },
     models: { stored: [storedModel()] },
   });
   const screen = render(<ModelsPage controller={controller} />);

@@ -1,3 +1,4 @@
+import { packagedTraits } from '../../../protocol/model-traits.ts';
 import { expect, test } from 'vitest';
 import { render, setMedia, settled } from '../../../testing/render.ts';
 import { importState, models, storedModel, summaryJob, wireError } from '../../../testing/builders.ts';
@@ -96,7 +97,7 @@ test('a failed summary shows its error, and touch screens no keyboard shortcut',
 
 test('a stored demo model does not end the first run; skipping does', async () => {
   const { client, controller, screen, current } = await firstRun({
-    models: { ...fresh, stored: [storedModel({ demo: true })] },
+    models: { ...fresh, stored: [storedModel({ traits: packagedTraits })] },
   });
   expect([current(), isFirstRun(controller)]).toEqual([expect.stringContaining(t('step-device')), true]);
   expect(screen.get('link', t('welcome-other')).getAttribute('href')).toBe('#catalogue');

@@ -1,3 +1,4 @@
+import { packagedTraits } from '../../../protocol/model-traits.ts';
 import { expect, test } from 'vitest';
 import { render, settled } from '../../../testing/render.ts';
 import { models, storedModel } from '../../../testing/builders.ts';
@@ -34,7 +35,7 @@ test('a card has the name, size, format and marks of its model', async () => {
     id: 'd',
     name: 'Demo with a very long name that does not fit on one line of the card at all',
     weights: 'f16',
-    demo: true,
+    traits: packagedTraits,
     hashed: true,
     hasChatTemplate: false,
   });
