@@ -4,7 +4,7 @@ import { en, type TextKey } from './en.ts';
 import { bytes, duration, languages, nearestLanguage, ownName, percent, t } from './index.ts';
 
 describe('texts', () => {
-  it('have a sentence for every error', () => {
+  it('include a sentence for every error', () => {
     for (const code of Object.keys(NEXT_STEP)) expect(en[`error-${code}` as TextKey]).toBeTypeOf('string');
   });
 
@@ -14,7 +14,7 @@ describe('texts', () => {
     expect(t('tokens', { n: 1200 })).toBe('1,200 tokens');
   });
 
-  it('say sizes, parts and times', () => {
+  it('format sizes, percentages and durations', () => {
     expect([bytes(0), bytes(999), bytes(1_234_567), bytes(5e9)]).toEqual([
       '0 bytes',
       '999 bytes',
@@ -25,7 +25,7 @@ describe('texts', () => {
     expect([duration(40), duration(95), duration(7200)]).toEqual(['40 sec', '2 min', '2 hr']);
   });
 
-  it('find the nearest language to translate into', () => {
+  it('include the target languages, found by the nearest tag', () => {
     expect(['de-AT', 'zh-TW', 'zh', 'nn', '??'].map(nearestLanguage)).toEqual([
       'de',
       'zh-Hant',
