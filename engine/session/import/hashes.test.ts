@@ -171,7 +171,7 @@ describe('several files', () => {
     expect(await importing(server, memoryStorage())).not.toHaveProperty('hashed');
   });
 
-  test.each([40, 80])('killed at %i %%: resumes in the file where it stopped', async (percent) => {
+  test.each([40, 80])('killed at %i percent: resumes in the file where it stopped', async (percent) => {
     const server = await served(content, published(hashesOf(content, ...names)));
     const storage = memoryStorage();
     await expect(importing(server, mortal(storage, 16e6 * (percent / 100)))).rejects.toThrow('dead');

@@ -61,7 +61,7 @@ async function sameBytes(storage: MemoryStorage, weights?: WeightDType): Promise
 }
 
 describe('resumes where it stopped', () => {
-  test.each([30, 60, 95])('killed at %i %%', async (percent) => {
+  test.each([30, 60, 95])('killed at %i percent', async (percent) => {
     const storage = memoryStorage();
     const server = await served();
     const end = (await undisturbed('m0e4')).length * (percent / 100);
