@@ -72,7 +72,11 @@ function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
         };
         port.onMessage.addListener((frame: Frame) => {
           if (frame.kind === 'hello')
-            post({ kind: 'summarise', page, style: { type: 'key-points', length: 'medium' } });
+            post({
+              kind: 'summarise',
+              request: { kind: 'summary', style: { type: 'key-points', length: 'medium' } },
+              target: { page },
+            });
           if (frame.kind === 'reply' && frame.id === 1) {
             job = (frame.value as { job: string }).job;
             post({ kind: 'watch', topics: [`job:${job}`] });
@@ -204,7 +208,7 @@ test('a page in front goes on drawing at every level, and the answer is the same
   const switched = await summarise(models, { on: 'writing', pace: 'full' });
   expect(switched.job.text).toBe(full.text);
   expect(await submits()).toBeLessThan(polite.submits);
-  expect((await ask(models, 'set-settings', { settings: {} })).pace).toBe('full');
+  expect((await ask(models, 'settings', {})).pace).toBe('full');
   expect(linnet.pageErrors).toEqual([]);
 });
 

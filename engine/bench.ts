@@ -5,12 +5,12 @@
 export { PASSES, runPasses } from './graph/passes/index.ts';
 export { buildModel } from './models/index.ts';
 export {
-  adapterForms,
-  type AdapterForms,
+  adapterVariants,
+  type AdapterVariants,
   checkKernel,
   createRuntime,
   kernelCases,
-  printForms,
+  printVariants,
   type Runtime,
   type RuntimeCounters,
   type WeightSource,

@@ -33,8 +33,8 @@ export { PROFILES, type WeightProfile } from './weights/store/profiles.ts';
 // 4. From the store onto a GPU.
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
 export { loadModel } from './session/load.ts';
-export { storedForms } from './session/stored-forms.ts';
-export { type FormsCache, formsKey, type Pace, type Verdict } from './runtime/index.ts';
+export { storedVariants } from './session/stored-variants.ts';
+export { type Pace, type VariantCache, type VariantResult, variantsKey } from './runtime/index.ts';
 export type { CacheForm } from './models/index.ts';
 export type { ActivationDType, WeightDType } from './tensor/tensor.ts';
 
@@ -48,6 +48,7 @@ export type {
   ModelFacts,
   Perplexity,
   PerplexityHooks,
+  PrefixOptions,
   SavedPrefix,
 } from './session/model.ts';
 export * from './session/types.ts';

@@ -1,6 +1,6 @@
 /**
- * The script that Linnet puts into a web page, when a person uses Linnet there and not before: it hands over the
- * page's text, and translates what is selected, what was written, or the page.
+ * The content script. Linnet injects it into a web page only when a person uses Linnet there. It returns the page's
+ * text and translates the selection, text in an editable field, or the whole page.
  */
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
@@ -23,7 +23,7 @@ import { Speech } from '../app/ui/kit/speech.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
 import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
 
-/** Left on the page's isolated world, so that a second injection does nothing, and one after an update does. */
+/** Stored in the page's isolated world. A second injection does nothing; one after an update replaces the first. */
 interface Presence {
   alive(): boolean;
   leave(): void;
@@ -37,7 +37,7 @@ export default defineContentScript({
     if (world.linnetPresence?.alive() === true) return;
     world.linnetPresence?.leave();
 
-    // They are there long before somebody has selected anything.
+    // The texts load long before a person can select anything.
     const speak = () => void keptTexts().then((kept) => kept && useTexts(kept.language, kept.texts));
     speak();
     const unheard = onTextsCached(speak);
@@ -77,7 +77,7 @@ export default defineContentScript({
         'show-passage'({ url, text }) {
           const place = tabDistance(url, location.href);
           if (place === 'elsewhere') return place;
-          // A translation in the place of the text does not say it.
+          // A translation that replaces the text does not contain the passage, so show the original too.
           if (page.shown.value) page.setView('both');
           if (showPassage(document, text, place === 'near')) return 'shown';
           return place === 'here' ? 'gone' : 'elsewhere';

@@ -2,7 +2,7 @@
  * The rooms of the extension and what each may import, as data; `rooms.ts` has the engine and the tools.
  * Data flows from the top of {@link appFloors} to the bottom: views, worker, page, text, protocol.
  */
-import type { Room } from './rooms.ts';
+import type { Room } from './house/room.ts';
 
 const door = 'engine/index.ts';
 /** Plain data and pure text: every room of the app may use them. */

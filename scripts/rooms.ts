@@ -6,16 +6,8 @@
  * between rooms, add it here, and think twice: inside the engine data flows downwards only.
  */
 
+import type { Room } from './house/room.ts';
 import { appFloors, appRooms, openToTools } from './rooms-app.ts';
-
-export interface Room {
-  /** A folder, or one file, relative to the repository. */
-  readonly path: string;
-  /** Rooms or single files it may import besides itself. */
-  readonly imports: readonly string[];
-  /** Where else to put the code or what to import instead; shown with every breach. */
-  readonly instead: string;
-}
 
 const door = 'engine/index.ts';
 /** For those who measure. */
@@ -65,7 +57,11 @@ export const rooms: readonly Room[] = [
   {
     path: 'engine/runtime',
     imports: [
-      ...['engine/gpu', 'engine/kernels', 'engine/kv', 'engine/sampling', 'engine/quant'],
+      'engine/gpu',
+      'engine/kernels',
+      'engine/kv',
+      'engine/sampling',
+      'engine/quant',
       ...modelFoundations,
     ],
     instead:
@@ -236,7 +232,11 @@ export const rooms: readonly Room[] = [
   {
     path: 'e2e',
     imports: [
-      ...[door, 'e2e/harness', 'scripts/setup', 'scripts/testing', 'scripts/start/article.ts'],
+      door,
+      'e2e/harness',
+      'scripts/setup',
+      'scripts/testing',
+      'scripts/start/article.ts',
       ...openToTools,
     ],
     instead: 'Stories drive the built extension by e2e/harness, and do not reach inside.',
@@ -250,6 +250,11 @@ export const rooms: readonly Room[] = [
     path: 'demo-model',
     imports: [door, 'cli', 'assets', 'scripts/setup', ...openToTools],
     instead: 'What makes the demo model uses the engine through engine/index.ts.',
+  },
+  {
+    path: 'examples',
+    imports: [],
+    instead: 'Examples import the package by its name, as a stranger would.',
   },
   { path: 'assets', imports: [], instead: 'Assets are data.' },
   {
@@ -302,7 +307,7 @@ export interface Door {
   readonly instead: string;
 }
 
-const tools = ['cli', 'bench', 'scripts', 'e2e', 'demo-model'];
+const tools = ['cli', 'bench', 'scripts', 'e2e', 'demo-model', 'examples'];
 
 export const doors: readonly Door[] = [
   {
@@ -341,7 +346,7 @@ export const doors: readonly Door[] = [
     // `window` is also a word of attention and of rate limits, so only what a browser's window has counts.
     pattern:
       /(?<![.\w])(?:document\s*\??\.\s*\w+|window\s*\??\.\s*(?:document|location|(?:add|remove)EventListener|open|close|inner\w+|getSelection|matchMedia|scroll\w*|request\w+|postMessage|parent|top|history|\w+Storage|getComputedStyle|visualViewport)\b)/g,
-    allowed: ['entrypoints', 'app/ui', 'app/page', 'e2e', 'scripts', 'assets'],
+    allowed: ['entrypoints', 'app/ui', 'app/page', 'app/testing', 'e2e', 'scripts', 'assets'],
     why: 'the engine and the jobs run in workers and in Node, where there is no document',
     instead: 'take a Document as a parameter, or move the code to app/ui or app/page',
   },

@@ -24,6 +24,7 @@ const settings: Settings = {
 
 function fakeServer(): Server {
   const handlers = {
+    settings: () => settings,
     'set-settings': ({ settings: patch }: { settings: Partial<Settings> }) => ({ ...settings, ...patch }),
     stop: () => fail('request-invalid', { who: 'jobs', message: 'no such job', got: 'x' }),
     warm: () => new Promise<null>(() => {}),
@@ -71,6 +72,24 @@ describe('client and server', () => {
     expect(events.map((e) => e.kind === 'settings' && e.settings.language)).toEqual(['de', 'ja']);
   });
 
+  it('sends the state of a watched topic again on request, to the one who asks', async () => {
+    const server = fakeServer();
+    const seen = [0, 0];
+    const clients = seen.map((_, i) => {
+      const line = pipe();
+      const client = createClient({ connect: () => line.client, ensure: async () => {} });
+      client.onEvent(() => seen[i]!++);
+      client.watch(['settings']);
+      setTimeout(() => server.accept(line.server));
+      return client;
+    });
+    await tick();
+    await clients[0]!.request('resync', { topic: 'settings' });
+    expect(seen).toEqual([2, 1]);
+    await clients[0]!.request('resync', { topic: 'models' });
+    expect(seen).toEqual([2, 1]);
+  });
+
   it('has the other side created when nobody answers', async () => {
     const server = fakeServer();
     let exists = false;
@@ -86,7 +105,7 @@ describe('client and server', () => {
       },
       patience: [0, 1],
     });
-    expect(await client.request('set-settings', { settings: {} })).toEqual(settings);
+    expect(await client.request('settings', {})).toEqual(settings);
   });
 
   it('gives up with engine-unreachable', async () => {
@@ -179,7 +198,7 @@ describe('bridge', () => {
     const bridge = createPortRelay(() => new FakeWorker(server));
     const port = new FakePort();
     bridge.accept(port);
-    port.say({ id: 7, request: { kind: 'set-settings', settings: {} } });
+    port.say({ id: 7, request: { kind: 'settings' } });
     await tick();
     expect(port.sent).toEqual([{ kind: 'hello' }, { kind: 'reply', id: 7, value: settings }]);
     port.leave();

@@ -1,7 +1,17 @@
 /** For unit tests: a worker with a stand-in engine, and a page of Linnet that watches it. */
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
-import { type Conversation, isOver, type Job, type Models, type PageText } from '../protocol/types.ts';
+import {
+  type ChatRequest,
+  type Conversation,
+  isOver,
+  type Job,
+  type JobTarget,
+  type Models,
+  type PageText,
+  type SummaryRequest,
+  type TranslationRequest,
+} from '../protocol/types.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
 import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
@@ -23,6 +33,7 @@ export class Viewer {
   conversation: Conversation | undefined;
   models: Models | undefined;
   listChanges = 0;
+  settingsEvents = 0;
   /** Ids of deleted conversations that it looked at. */
   readonly gone: string[] = [];
   private receive: (frame: ClientFrame) => void = () => {};
@@ -54,6 +65,7 @@ export class Viewer {
     const { event } = frame;
     if (event.kind === 'job') this.jobs.set(event.job.id, event.job);
     if (event.kind === 'conversations') this.listChanges++;
+    if (event.kind === 'settings') this.settingsEvents++;
     if (event.kind === 'gone') this.gone.push(event.conversation);
     if (event.kind === 'models') this.models = event.models;
     if (event.kind === 'conversation') {
@@ -76,6 +88,18 @@ export class Viewer {
       });
       this.receive({ id, request: { kind, ...send } as ClientFrame['request'] });
     });
+  }
+
+  summarise({ style, language, ...target }: Omit<SummaryRequest, 'kind'> & Send<'summarise'>['target']) {
+    return this.request('summarise', { request: { kind: 'summary', style, language }, target });
+  }
+
+  chat({ text, alone, ...target }: Omit<ChatRequest, 'kind'> & JobTarget) {
+    return this.request('chat', { request: { kind: 'chat', text, alone }, target });
+  }
+
+  translate({ passing, ...request }: Omit<TranslationRequest, 'kind'> & { passing?: boolean }) {
+    return this.request('translate', { request: { kind: 'translation', ...request }, passing });
   }
 
   watch(...topics: Topic[]): Promise<null> {

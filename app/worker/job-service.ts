@@ -17,21 +17,24 @@ import {
 import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import {
-  type Ask,
+  type ChatRequest,
   type GlossaryEntry,
   isOver,
   type Job,
+  type JobRequest,
   type PageText,
   partsLeft,
+  type SummaryRequest,
   type Task,
 } from '../protocol/types.ts';
+import { withoutUndefined } from '../text/without-undefined.ts';
 import type { Store } from './store/store.ts';
 import { type ChatPrompt, chatPrompt } from './prompts/chat-prompt.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { ModelService } from './models/model-service.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
-import { notesText, type SummaryAsk } from './summary/summary.ts';
+import { notesText } from './summary/summary.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 
@@ -123,7 +126,7 @@ export class JobService {
     this.runningJobs.delete(job.id);
     this.runningJobs.set(job.id, live);
     live.set({});
-    await this.queue.add(() => this.run(live, context), job.ask.kind);
+    await this.queue.add(() => this.run(live, context), job.request.kind);
     return live;
   }
 
@@ -192,7 +195,7 @@ export class JobService {
     let loaded: LoadedModel | undefined;
     try {
       live.set({ status: 'loading' });
-      loaded = await this.options.models.ready(live.job.ask.kind);
+      loaded = await this.options.models.ready(live.job.request.kind);
       if (isOver(live.job.status)) return;
       const model = loaded.facts.model.name;
       // Another model reads for itself: it was chosen because it reads better.
@@ -211,14 +214,14 @@ export class JobService {
 
   /** Gives what the job is at its end. */
   private work(live: RunningJob, loaded: LoadedModel, context: JobContext): Promise<Partial<Job>> {
-    const { ask, id } = live.job;
-    if (ask.kind === 'summary') return this.summarise(live, loaded, ask, context);
-    if (ask.kind === 'chat') return this.answer(live, loaded, ask, context);
+    const { request, id } = live.job;
+    if (request.kind === 'summary') return this.summarise(live, loaded, request, context);
+    if (request.kind === 'chat') return this.answer(live, loaded, request, context);
     return translate({
       live,
       model: loaded,
       tokens: tokensOf(loaded),
-      ask,
+      request,
       glossary: context.glossary ?? [],
       lost: this.lostMarks,
       onPrompt: (messages) => this.keepPrompt(id, messages),
@@ -228,11 +231,11 @@ export class JobService {
   private async answer(
     live: RunningJob,
     loaded: LoadedModel,
-    ask: Extract<Ask, { kind: 'chat' }>,
+    question: ChatRequest,
     { before, page, begun = '', vary }: JobContext,
   ): Promise<Partial<Job>> {
     const read = page && (await readBy(loaded, page));
-    const assembled = chatPrompt(ask, before, read, tokensOf(loaded), begun);
+    const assembled = chatPrompt(question, before, read, tokensOf(loaded), begun);
     live.set({ status: 'reading', text: begun, tokens: assembled.begun, ...facts(assembled, loaded) });
     const request = vary === true ? varied(assembled.request) : assembled.request;
     const { text, tokens, ...end } = ended(await this.generate(live, loaded, request, assembled.messages));
@@ -242,13 +245,13 @@ export class JobService {
   private async summarise(
     live: RunningJob,
     loaded: LoadedModel,
-    ask: SummaryAsk,
+    summary: SummaryRequest,
     { page, vary }: JobContext,
   ): Promise<Partial<Job>> {
     const given =
       page ?? fail('request-invalid', { who: 'summary', message: 'the text of the page is gone' });
     return runSummary({
-      ask,
+      request: summary,
       page: await readBy(loaded, given),
       rounds: live.job.rounds,
       tokens: tokensOf(loaded),
@@ -288,24 +291,24 @@ export class JobService {
   }
 }
 
-export function newJob(ask: Ask, now: number, place: Pick<Job, 'conversation' | 'tab'>): Job {
+export function newJob(request: JobRequest, now: number, target: Pick<Job, 'conversation' | 'tab'>): Job {
   return {
     id: crypto.randomUUID(),
-    ask,
+    request,
     status: 'queued',
     text: '',
     createdAt: now,
     updatedAt: now,
-    ...place,
+    ...withoutUndefined(target),
   };
 }
 
 /** The same question with nothing answered yet, but for what was noted of the parts of a long page. */
 export function askedAnew(job: Job, now: number): Job {
-  const { id, ask, conversation, tab, createdAt } = job;
+  const { id, request, conversation, tab, createdAt } = job;
   return {
     id,
-    ask,
+    request,
     status: 'queued',
     text: '',
     createdAt,

@@ -9,6 +9,7 @@ import type { FilesMessage } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import { IDLE_MINUTES, isOver, type Job, type Settings } from '../protocol/types.ts';
+import { withoutUndefined } from '../text/without-undefined.ts';
 import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
 import type { Store } from './store/store.ts';
 import { ConversationService } from './conversation-service.ts';
@@ -87,8 +88,9 @@ export class AppWorker {
     if (stored.some(isPractice)) await this.change({ demoImported: true });
   }
 
+  /** A setting that is undefined in `patch` is removed. */
   private async change(patch: Partial<Settings>): Promise<Settings> {
-    const settings = { ...(this.settings ?? (await this.store.settings())), ...patch };
+    const settings = withoutUndefined({ ...(this.settings ?? (await this.store.settings())), ...patch });
     this.settings = settings;
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
@@ -143,13 +145,8 @@ export class AppWorker {
   private handlers(): Handlers {
     const { conversations, jobs } = this;
     return {
-      summarise: ({ page, style, language = '', tab }) =>
-        conversations.ask(
-          { kind: 'summary', style, ...(language === '' ? {} : { language }) },
-          { page, ...(tab === undefined ? {} : { tab }) },
-        ),
-      chat: ({ text, alone, ...place }) =>
-        conversations.ask({ kind: 'chat', text, ...(alone === true ? { alone } : {}) }, place),
+      summarise: ({ request, target }) => conversations.ask(request, target),
+      chat: ({ request, target }) => conversations.ask(request, target),
       edit: async ({ job, text }) => conversations.edit(await this.finished(job), text),
       ...this.translationHandlers(),
       stop: ({ job }) => {
@@ -169,7 +166,9 @@ export class AppWorker {
         settings: () => this.settings,
         change: (patch) => this.change(patch),
       }),
-      'set-settings': ({ settings }) => this.change(settings),
+      settings: () => this.settings ?? this.store.settings(),
+      'set-settings': ({ settings, unset = [] }) =>
+        this.change({ ...settings, ...Object.fromEntries(unset.map((name) => [name, undefined])) }),
       diagnostics: () => this.diagnostics(),
     };
   }
@@ -181,9 +180,8 @@ export class AppWorker {
       return null;
     };
     return {
-      translate: ({ tab, passing = false, ...ask }: Send<'translate'>) => {
-        const place = tab === undefined ? {} : { tab };
-        const job = newJob({ ...ask, kind: 'translation' }, this.now(), place);
+      translate: ({ request, target = {}, passing = false }: Send<'translate'>) => {
+        const job = newJob(request, this.now(), { tab: target.tab });
         jobs.start(job, async () => ({ before: [], glossary: await glossary.entries() }), { passing });
         return { job: job.id };
       },

@@ -1,6 +1,6 @@
 /**
- * Whether a graph keeps its promises. Every pass must give back a graph that passes here, so that what
- * comes later (plan, program) need not ask again. Throws a EngineError (code `internal`).
+ * Checks the invariants of a graph. Every pass must return a graph that passes, so later steps (plan, program) need no
+ * checks of their own. Throws an EngineError (code `internal`).
  */
 import { fail } from '../base/errors.ts';
 import { symbolsOf } from '../symbolic/dim.ts';
@@ -21,32 +21,32 @@ export function validate(graph: Graph): void {
   }
   for (const node of graph.nodes) checkNode(checks, node);
   for (const [name, id] of Object.entries(graph.outputs)) {
-    if (!checks.made.has(id)) wrong(`output ${name}`, 'a value that is made', `value ${id}`);
+    if (!checks.made.has(id)) unsound(`output ${name}`, 'a value that is made', `value ${id}`);
     const by = checks.overwritten.get(id);
-    if (by !== undefined) wrong(`output ${name}`, 'a value that lasts', `overwritten by ${by}`);
+    if (by !== undefined) unsound(`output ${name}`, 'a value that lasts', `overwritten by ${by}`);
   }
   ringsOf(graph);
   const unmade = graph.values.find((v) => !checks.made.has(v.id));
-  if (unmade !== undefined) wrong(unmade.name, 'a node that makes it', 'none');
+  if (unmade !== undefined) unsound(unmade.name, 'a node that makes it', 'none');
 }
 
 interface Checks {
   readonly graph: Graph;
   readonly values: ReadonlyMap<ValueId, Value>;
   readonly made: Set<ValueId>;
-  /** Residuals, by the node that wrote over them. */
+  /** Overwritten residuals, and the name of the node that overwrote each. */
   readonly overwritten: Map<ValueId, string>;
 }
 
 function checkNames(graph: Graph, values: ReadonlyMap<ValueId, Value>): void {
-  if (values.size !== graph.values.length) wrong(graph.name, 'unique value ids', 'an id twice');
+  if (values.size !== graph.values.length) unsound(graph.name, 'unique value ids', 'an id twice');
   for (const [kind, names] of [
     ['value', graph.values.map((v) => v.name)],
     ['node', graph.nodes.map((n) => n.name)],
   ] as const) {
     const seen = new Set<string>();
     const twice = names.find((name) => seen.size === seen.add(name).size);
-    if (twice !== undefined) wrong(`${kind} ${twice}`, 'a unique name', 'the name twice');
+    if (twice !== undefined) unsound(`${kind} ${twice}`, 'a unique name', 'the name twice');
   }
 }
 
@@ -56,7 +56,7 @@ function checkSymbols(graph: Graph): void {
     for (const d of dims) {
       if (typeof d !== 'object') continue;
       const stranger = [...symbolsOf(d).keys()].find((name) => graph.symbols[name] === undefined);
-      if (stranger !== undefined) wrong(where, Object.keys(graph.symbols).join(', '), `symbol ${stranger}`);
+      if (stranger !== undefined) unsound(where, Object.keys(graph.symbols).join(', '), `symbol ${stranger}`);
     }
   };
   for (const { name, type, origin } of graph.values) {
@@ -68,16 +68,16 @@ function checkSymbols(graph: Graph): void {
 function checkView({ values }: Checks, value: Value): void {
   if (value.origin.kind !== 'view') return;
   const of = values.get(value.origin.of);
-  if (of?.origin.kind !== 'state') wrong(value.name, 'a view of a state', of?.name ?? 'nothing');
+  if (of?.origin.kind !== 'state') unsound(value.name, 'a view of a state', of?.name ?? 'nothing');
 }
 
 function checkNode(checks: Checks, node: Node): void {
   const op = opNamed(node.op);
   const allowed = [...op.inputs, ...(op.optional ?? [])];
   const missing = op.inputs.find((name) => node.inputs[name] === undefined);
-  if (missing !== undefined) wrong(node.name, `input ${missing}`, 'nothing');
+  if (missing !== undefined) unsound(node.name, `input ${missing}`, 'nothing');
   const surplus = Object.keys(node.inputs).find((name) => !allowed.includes(name));
-  if (surplus !== undefined) wrong(node.name, `inputs ${allowed.join(', ')}`, surplus);
+  if (surplus !== undefined) unsound(node.name, `inputs ${allowed.join(', ')}`, surplus);
 
   const types = Object.fromEntries(
     Object.entries(node.inputs).map(([name, id]) => [name, checkRead(checks, node, name, id).type]),
@@ -85,48 +85,48 @@ function checkNode(checks: Checks, node: Node): void {
   checkResidual(checks, node);
   const inferred = op.infer(types, node.attributes);
   if (Object.keys(node.outputs).sort().join() !== Object.keys(inferred).sort().join()) {
-    wrong(node.name, `outputs ${Object.keys(inferred)}`, Object.keys(node.outputs).join());
+    unsound(node.name, `outputs ${Object.keys(inferred)}`, Object.keys(node.outputs).join());
   }
   for (const [name, id] of Object.entries(node.outputs)) {
     const value = checks.values.get(id);
     const type = inferred[name]!;
-    if (value === undefined) wrong(`${node.name}, output ${name}`, 'a value', `no value ${id}`);
-    if (checks.made.has(id)) wrong(value.name, 'one maker', `also made by ${node.name}`);
-    if (!sameType(value.type, type)) wrong(value.name, printType(type), printType(value.type));
+    if (value === undefined) unsound(`${node.name}, output ${name}`, 'a value', `no value ${id}`);
+    if (checks.made.has(id)) unsound(value.name, 'one maker', `also made by ${node.name}`);
+    if (!sameType(value.type, type)) unsound(value.name, printType(type), printType(value.type));
     checks.made.add(id);
   }
 }
 
-/** A value is read after it is made, before it is overwritten; a state after its views of this run. */
+/** A value is read after it is produced and before it is overwritten; a state is read after its views of this run. */
 function checkRead(checks: Checks, node: Node, input: string, id: ValueId): Value {
   const where = `${node.name}, input ${input}`;
   const value = checks.values.get(id);
-  if (value === undefined) wrong(where, 'a value', `no value ${id}`);
-  if (!checks.made.has(id)) wrong(where, 'a value made before', value.name);
+  if (value === undefined) unsound(where, 'a value', `no value ${id}`);
+  if (!checks.made.has(id)) unsound(where, 'a value made before', value.name);
   const by = checks.overwritten.get(id);
-  if (by !== undefined) wrong(where, 'a value that lasts', `${value.name}, overwritten by ${by}`);
+  if (by !== undefined) unsound(where, 'a value that lasts', `${value.name}, overwritten by ${by}`);
   if (value.origin.kind === 'state') {
     const late = checks.graph.values.find(
       (v) => v.origin.kind === 'view' && v.origin.of === id && !checks.made.has(v.id),
     );
-    if (late !== undefined) wrong(where, `${late.name} written before`, `${value.name} read first`);
+    if (late !== undefined) unsound(where, `${late.name} written before`, `${value.name} read first`);
   }
   return value;
 }
 
-/** The residual is memory of a node, read as nothing else by the node that adds to it in place. */
+/** A residual is produced by a node, and the node that overwrites it reads it through no other input. */
 function checkResidual(checks: Checks, node: Node): void {
   const { residual } = node.inputs;
   if (residual === undefined) return;
   const value = checks.values.get(residual)!;
-  if (value.origin.kind !== 'node') wrong(node.name, 'a residual made by a node', value.name);
+  if (value.origin.kind !== 'node') unsound(node.name, 'a residual made by a node', value.name);
   const uses = Object.values(node.inputs).filter((id) => id === residual).length;
-  if (uses > 1) wrong(node.name, 'a residual that is no other input', value.name);
+  if (uses > 1) unsound(node.name, 'a residual that is no other input', value.name);
   const out = checks.values.get(node.outputs.out!);
-  if (out?.origin.kind !== 'node') wrong(node.name, 'a result in the residual’s memory', 'a view');
+  if (out?.origin.kind !== 'node') unsound(node.name, 'a result in the residual’s memory', 'a view');
   checks.overwritten.set(residual, node.name);
 }
 
-function wrong(where: string, expected: string, got: string): never {
+function unsound(where: string, expected: string, got: string): never {
   fail('internal', { who: 'graph', where, message: 'the graph is not sound', expected, got });
 }

@@ -1,6 +1,6 @@
 /**
- * The same dims with tighter bounds on a symbol: one graph serves every length, and a program made for
- * S = 1 or S = 2…8 may know so. A symbol with one value left becomes that number.
+ * Narrows the bounds of symbols in dims. One graph serves every length, and a program made for S = 1 or S = 2…8 can use
+ * these bounds. A symbol with one possible value becomes that number.
  */
 import { add, type Dim, floordiv, isConstant, max, min, mul, symbol } from '../symbolic/dim.ts';
 import type { Attribute } from '../tensor/signature.ts';
@@ -28,7 +28,7 @@ export function bindDim(d: Dim, ranges: DimRanges): Dim {
   return add(...terms);
 }
 
-/** A node with all its dims narrowed. */
+/** Narrows all dims of a node. */
 export function bindInput(node: KernelInput, ranges: DimRanges): KernelInput {
   const values = <A, B>(record: Readonly<Record<string, A>>, f: (a: A) => B) =>
     Object.fromEntries(Object.entries(record).map(([name, a]) => [name, f(a)]));

@@ -1,4 +1,4 @@
-/** Kernels that compute one number per thread, and the size of their workgroups. */
+/** Kernels that compute one number per thread. */
 import elementsPart from '../../wgsl/lib/elements.wgsl?raw';
 import { ceildiv, type Dim } from '../symbolic/dim.ts';
 import { elements } from '../tensor/tensor.ts';
@@ -12,12 +12,12 @@ import {
   typeIn,
 } from './kernel.ts';
 
-/** Threads of a workgroup where each thread makes one piece of the result. */
+/** Workgroup size of kernels in which each thread computes its own piece of the result. */
 export const THREADS = 64;
 
 /**
- * A kernel with one number per thread in the dtype of `input`. Its shader implements `element(i)`
- * (`wgsl/lib/elements.wgsl`); `count` is how many numbers there are, by default as many as `input` has.
+ * Returns a kernel that computes one number per thread in the dtype of `input`. Its shader defines `element(i)`
+ * (`wgsl/lib/elements.wgsl`). `count` is the number of results, by default the number of elements of `input`.
  */
 export function elementwise(
   name: string,

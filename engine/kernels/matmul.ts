@@ -1,6 +1,6 @@
 /**
- * The family of matrix products: three forms by the number of rows (one, a few, many; many in bytes, too), any
- * weight dtype, and an epilogue per op. Meaning: graph/ops/linear.ts, qkv.ts, gated.ts.
+ * Matrix products: kernels for one row, for a few and for many (also in packed bytes), for any weight dtype, with an
+ * epilogue per op. Meaning: ops/linear, ops/qkv, ops/gated.
  */
 import gemmSource from '../../wgsl/matmul/gemm.wgsl?raw';
 import gemmInt8Source from '../../wgsl/matmul/gemm-int8.wgsl?raw';
@@ -29,20 +29,20 @@ import {
   weightUsesF16,
 } from './wgsl-parts.ts';
 
-/** What a product does with its results; and what its kernels have besides, where that is more than one dispatch. */
+/** What a product does with its results, and what its kernels need besides when they take more than one dispatch. */
 export interface Epilogue extends Pick<KernelSpec, 'after' | 'workspace' | 'bindings'> {
   readonly parts: (node: KernelInput) => readonly string[];
   readonly header: (node: KernelInput) => Record<string, string>;
   readonly params: (node: KernelInput) => Record<string, Dim>;
 }
 
-/** Rows of the result: those of x, or one where only one row of x is read. */
+/** Rows of the result: the rows of x, or 1 where only one row of x is read. */
 function rows(node: KernelInput): Dim {
   return node.attributes.row === undefined ? rowsOf(typeIn(node, 'x')) : 1;
 }
 
-/** Rows of the weights, of one segment of them where there are several: columns of the product. */
-export function outputs(node: KernelInput): number {
+/** Rows of the weights, or of one segment of them: the columns of the product. */
+export function weightRows(node: KernelInput): number {
   return fixed(node, 'weight', dimOf(typeIn(node, 'weight'), 0));
 }
 
@@ -55,7 +55,7 @@ function common(source: string, { parts, header: _, params, ...rest }: Epilogue)
     params: (node: KernelInput) => ({
       rows: rows(node),
       k: columns(node, 'x'),
-      n: outputs(node),
+      n: weightRows(node),
       n_first: node.segment?.first ?? 0,
       chunks: chunks(node, 'weight'),
       x_row: node.attributes.row === undefined ? 0 : dimIn(node, 'row'),
@@ -69,24 +69,27 @@ function header(node: KernelInput, epilogue: Epilogue): Record<string, string> {
   return { Scalar: typeIn(node, 'x').dtype, ...epilogue.header(node) };
 }
 
-/** Threads that share 4 results, and how many fours a workgroup makes: powers of two. */
+/** LANES threads share 4 results; GROUPS such fours make a workgroup. Both are powers of two. */
 export interface Lanes {
   readonly LANES: number;
   readonly GROUPS: number;
 }
 
 /**
- * 64 threads: lanes along K times groups of 4 columns. Short rows take few lanes, so that most have a chunk.
- * Two shapes only, since each is a pipeline of its own to compile.
+ * 64 threads: lanes along K times groups of 4 columns. Short rows use few lanes, so that most lanes have a chunk. Two
+ * shapes only, since each needs a pipeline of its own.
  */
 function lanes(node: KernelInput, most: number): Lanes {
   return most === 1 && chunks(node, 'weight') > 16 ? { LANES: 32, GROUPS: 2 } : { LANES: 8, GROUPS: 8 };
 }
 
-/** Up to here the small form reads each weight once for all rows: with few lanes, 10 KiB of workgroup memory. */
+/**
+ * Up to this many rows the kernel for few rows reads each weight once for all rows. With few lanes this takes 10 KiB of
+ * workgroup memory.
+ */
 const FEW = 8;
 
-/** `shape`: how the threads of a workgroup are shared out. */
+/** `shape` sets how the threads of a workgroup are divided. */
 export function gemv(
   name: string,
   most: 1 | typeof FEW,
@@ -103,30 +106,30 @@ export function gemv(
     },
     header: (node) => ({ ROWS: `${most}u`, ...header(node, epilogue) }),
     constants: (node) => ({ ...shape(node), ...weightConstants(typeIn(node, 'weight')) }),
-    workgroups: (node) => ceildiv(outputs(node), 4 * shape(node).GROUPS),
+    workgroups: (node) => ceildiv(weightRows(node), 4 * shape(node).GROUPS),
   });
 }
 
-/** Of 32 rows and 64 columns, as both shaders for many rows make them. */
-const tiles = (node: KernelInput) => mul(ceildiv(rows(node), 32), ceildiv(outputs(node), 64));
+/** Number of tiles of 32 rows and 64 columns, the size that both shaders for many rows use. */
+const tileCount = (node: KernelInput) => mul(ceildiv(rows(node), 32), ceildiv(weightRows(node), 64));
 
-function pays(node: KernelInput): true | string {
+function worthATile(node: KernelInput): true | string {
   return bounds(rows(node)).min > FEW || `pays off from ${FEW + 1} rows`;
 }
 
-/** Halves multiply where activations are halves as well: whoever keeps f32 has a reason (range). */
+/** Multiplies in f16 only where activations are f16: models that keep f32 need its range. */
 function mathIn(node: KernelInput): Record<string, string> {
-  const halves = node.caps.forms?.f16Math === true && typeIn(node, 'x').dtype === 'f16';
+  const halves = node.caps.variants?.f16Math === true && typeIn(node, 'x').dtype === 'f16';
   return halves ? { Math: 'f16', LARGEST: '65504.0' } : {};
 }
 
 function gemm(name: string, epilogue: Epilogue): Kernel {
   return kernel(name, {
     ...common(gemmSource, epilogue),
-    accepts: (node) => (pays(node) === true ? needsF16(node, 'x') : pays(node)),
+    accepts: (node) => (worthATile(node) === true ? needsF16(node, 'x') : worthATile(node)),
     header: (node) => ({ ...header(node, epilogue), ...mathIn(node) }),
     constants: (node) => weightConstants(typeIn(node, 'weight')),
-    workgroups: tiles,
+    workgroups: tileCount,
   });
 }
 
@@ -134,13 +137,13 @@ function gemmInt8(name: string, epilogue: Epilogue): Kernel {
   return kernel(name, {
     ...common(gemmInt8Source, epilogue),
     accepts: (node) => {
-      if (node.caps.forms?.int8 !== true) return 'not on';
+      if (node.caps.variants?.int8 !== true) return 'not on';
       if (typeIn(node, 'weight').dtype !== 'm0e4') return 'needs m0e4';
-      return pays(node) === true ? needsF16(node, 'x') : pays(node);
+      return worthATile(node) === true ? needsF16(node, 'x') : worthATile(node);
     },
     header: (node) => header(node, epilogue),
     constants: (node) => weightConstants(typeIn(node, 'weight')),
-    workgroups: tiles,
+    workgroups: tileCount,
   });
 }
 

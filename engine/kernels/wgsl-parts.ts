@@ -1,4 +1,4 @@
-/** Parts of `wgsl/lib` that matrix kernels are put together from, and how a node chooses among them. */
+/** Shader parts that kernels share, and how a node chooses among them. */
 import activation from '../../wgsl/lib/gate-activation.wgsl?raw';
 import bias from '../../wgsl/matmul/bias.wgsl?raw';
 import biasNone from '../../wgsl/matmul/bias-none.wgsl?raw';
@@ -23,7 +23,7 @@ import { type Dim, floordiv, mul } from '../symbolic/dim.ts';
 import { dimOf, isGrouped, type TensorType } from '../tensor/tensor.ts';
 import { fixed, type KernelInput, needsF16, numberIn, typeIn } from './kernel.ts';
 
-/** How the weights are read: their dtype decides, whether K is a multiple of 4, and shader-f16. */
+/** The parts that read weights, by dtype, by whether K is a multiple of 4, and by shader-f16. */
 export function weightParts(node: KernelInput, weight: string): string[] {
   const type = typeIn(node, weight);
   const wide = columns(node, weight) % 4 === 0;
@@ -33,24 +33,24 @@ export function weightParts(node: KernelInput, weight: string): string[] {
   return wide ? [weightsF32] : [weightsF32Scalar, weightsScalar];
 }
 
-/** Constants that {@link weightParts} ask for. */
+/** Constants that the parts of {@link weightParts} need. */
 export function weightConstants(type: TensorType): Record<string, number> {
   return isGrouped(type.dtype) ? { GROUP_SHIFT: Math.log2((type.group ?? 32) / 32) } : {};
 }
 
-/** Unpacking by halves is used wherever the device has them, whatever the activations are. */
+/** M0E4 is unpacked in f16 wherever the device has it, whatever dtype activations have. */
 export function weightUsesF16(node: KernelInput, weight: string): boolean {
   return node.caps.f16 && typeIn(node, weight).dtype === 'm0e4';
 }
 
-/** Chunks of 32 weights in a row as stored: rows of groups are padded to whole ones. */
+/** Chunks of 32 weights in a stored row; grouped rows are padded to whole groups. */
 export function chunks(node: KernelInput, weight: string): number {
   const { dtype, group = 32 } = typeIn(node, weight);
   const k = columns(node, weight);
   return isGrouped(dtype) ? Math.ceil(k / group) * (group / 32) : Math.ceil(k / 32);
 }
 
-/** Of gated feed-forward blocks. */
+/** The activation function of gated feed-forward blocks. */
 export const activationPart = activation;
 
 export function activationHeader(node: KernelInput): { GELU: string } {
@@ -61,7 +61,7 @@ export function columns(node: KernelInput, name: string): number {
   return fixed(node, name, dimOf(typeIn(node, name), -1));
 }
 
-/** x, norm and bias of matrix products. */
+/** The parts for x, norm and bias of matrix products. */
 export function productParts(node: KernelInput): string[] {
   return [
     columns(node, 'x') % 4 === 0 ? xVec4 : xScalar,
@@ -70,23 +70,23 @@ export function productParts(node: KernelInput): string[] {
   ];
 }
 
-/** How the row of a position is found in the cache that `value` lies in, or in any other value. */
+/** The part that maps a position to a row: of the ring that holds `value`, or of any other cache. */
 export function cacheRowPart(node: KernelInput, value: string): string {
   return node.rings?.[value] === undefined ? cacheRows : cacheRowsRing;
 }
 
-/** What {@link cacheRowPart} asks for; `lowest`: no position of the run is below. */
+/** Parameters that {@link cacheRowPart} needs. `lowest` is a lower bound of the run's positions. */
 export function ringParams(node: KernelInput, value: string, lowest: Dim): { lap: Dim; ring: number } {
   const ring = node.rings?.[value];
   return ring === undefined ? { lap: 0, ring: 0 } : { lap: mul(ring, floordiv(lowest, ring)), ring };
 }
 
-/** How lanes add up: by subgroups where that form is on. */
+/** The part that sums over lanes: by subgroups where that variant is enabled. */
 export function foldPart(node: KernelInput): string {
-  return node.caps.forms?.subgroups === true ? foldSubgroup : foldPlain;
+  return node.caps.variants?.subgroups === true ? foldSubgroup : foldPlain;
 }
 
-/** How many numbers of a head turn; how far pairs lie from each other, and the two of a pair. */
+/** How many numbers of a head rotate, the distance between pairs, and the distance within a pair. */
 export function rotaryParams(node: KernelInput): Record<'rotary' | 'step' | 'apart', number> {
   const rotary = numberIn(node, 'rotary');
   return node.attributes.pairs === true
@@ -94,7 +94,7 @@ export function rotaryParams(node: KernelInput): Record<'rotary' | 'step' | 'apa
     : { rotary, step: 1, apart: rotary / 2 };
 }
 
-/** As in wgsl/lib/kv8_pack.wgsl: what a workgroup has room for. */
+/** As in wgsl/lib/kv8-pack.wgsl: the most that workgroup memory has room for. */
 const WIDEST_KV8 = 512;
 
 export function acceptsKv8(node: KernelInput, value: string): true | string {

@@ -1,9 +1,9 @@
 /** What a model file provides: `llama.ts` is the pattern to follow. */
-import type { Site } from './blocks.ts';
+import type { BlockBuilder } from './blocks.ts';
 import type { Config } from './config.ts';
 
 /** The numbers that everything outside the graph needs. */
-export interface ModelFacts {
+export interface ModelDims {
   readonly hidden: number;
   readonly heads: number;
   readonly kvHeads: number;
@@ -16,11 +16,11 @@ export interface ModelFacts {
   readonly wide?: boolean;
 }
 
-export interface Family {
+export interface ModelArchitecture {
   /** Values of `model_type` in config.json. */
   readonly modelTypes: readonly string[];
-  /** Reads and checks the config; throws a EngineError naming config.json and the key. */
-  read(config: Config): ModelFacts;
+  /** Reads and checks the config; throws an EngineError naming config.json and the key. */
+  read(config: Config): ModelDims;
   /** Adds the graph: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1]. */
-  build(site: Site, config: Config, facts: ModelFacts): void;
+  build(site: BlockBuilder, config: Config, dims: ModelDims): void;
 }

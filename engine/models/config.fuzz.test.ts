@@ -7,9 +7,34 @@ import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 
 const SEED = 21;
 const VALUES: readonly unknown[] = [
-  ...[0, -1, 1, 2, 3, 5, 0.5, 1e-9, 1e9, 2 ** 24, 2 ** 31, 2 ** 53, 1e308, Number.NaN],
-  ...[null, true, false, '', 'llama', 'toString', '__proto__', [], [1], ['sliding_attention'], {}],
-  ...[{ rope_type: 'linear' }, { type: 'longrope', factor: 2 }, { rope_type: 'llama3', factor: -1 }],
+  0,
+  -1,
+  1,
+  2,
+  3,
+  5,
+  0.5,
+  1e-9,
+  1e9,
+  2 ** 24,
+  2 ** 31,
+  2 ** 53,
+  1e308,
+  Number.NaN,
+  null,
+  true,
+  false,
+  '',
+  'llama',
+  'toString',
+  '__proto__',
+  [],
+  [1],
+  ['sliding_attention'],
+  {},
+  { rope_type: 'linear' },
+  { type: 'longrope', factor: 2 },
+  { rope_type: 'llama3', factor: -1 },
 ];
 const CODES = ['checkpoint-damaged', 'model-unknown'];
 

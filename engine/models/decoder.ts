@@ -1,6 +1,6 @@
 /**
  * The loop that all families share: embedding, layers of attention and feed-forward on a residual stream,
- * head. A family's file says in a {@link Decoder} what is its own; absent means as in Llama.
+ * head. A family's file says in a {@link DecoderSpec} what is its own; absent means as in Llama.
  */
 import type { ValueId } from '../graph/graph.ts';
 import type { ConstantTable } from '../ops/rope/table.ts';
@@ -10,15 +10,15 @@ import {
   attention,
   linear,
   mlp,
-  type Norm,
+  type NormSpec,
   norm,
-  type Rope,
-  type Site,
+  type LayerTurn,
+  type BlockBuilder,
 } from './blocks.ts';
-import type { ModelFacts } from './architecture.ts';
+import type { ModelDims } from './architecture.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
-export interface Names {
+export interface TensorNames {
   readonly embedding: string;
   /** `<layers>.0.<name of a part>` */
   readonly layers: string;
@@ -39,7 +39,7 @@ export interface Names {
   readonly down: string;
 }
 
-export const LLAMA_NAMES: Names = {
+export const LLAMA_NAMES: TensorNames = {
   embedding: 'model.embed_tokens',
   layers: 'model.layers',
   finalNorm: 'model.norm',
@@ -52,7 +52,9 @@ export const LLAMA_NAMES: Names = {
   down: 'mlp.down_proj',
 };
 
-export const HEAD_NORMS: Pick<Names, 'headNorms'> = { headNorms: ['self_attn.q_norm', 'self_attn.k_norm'] };
+export const HEAD_NORMS: Pick<TensorNames, 'headNorms'> = {
+  headNorms: ['self_attn.q_norm', 'self_attn.k_norm'],
+};
 
 /** Which table turns a layer's queries and keys; layers with the same name share it. */
 export interface LayerRope {
@@ -64,9 +66,9 @@ export interface LayerRope {
   readonly pairs?: boolean;
 }
 
-export interface Decoder {
-  readonly names: Names;
-  readonly norm: Norm;
+export interface DecoderSpec {
+  readonly names: TensorNames;
+  readonly norm: NormSpec;
   readonly ffn: number;
   /** The embedding is the head too. */
   readonly tied: boolean;
@@ -83,19 +85,26 @@ export interface Decoder {
 }
 
 /** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]. */
-export function decoder(s: Site, facts: ModelFacts, d: Decoder): void {
-  const { hidden, vocab, layers } = facts;
+export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): void {
+  const { hidden, vocab, layers } = dims;
   const ids = s.b.input('ids', { dtype: 'u32', shape: [s.S] });
   const ropes = ropesOf(s, d, layers);
   const table = s.matrix(`${d.names.embedding}.weight`, vocab, hidden);
   const { embedScale: scale = 1 } = d;
   let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
-  for (let i = 0; i < layers; i++) x = layer(s, x, i, facts, d, ropes[i] as Rope);
+  for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as LayerTurn);
   head(s, x, vocab, d);
 }
 
 /** One step of the residual stream: x + block(norm(x)), twice. */
-function layer(s: Site, x: ValueId, i: number, facts: ModelFacts, d: Decoder, rope: Rope): ValueId {
+function layer(
+  s: BlockBuilder,
+  x: ValueId,
+  i: number,
+  dims: ModelDims,
+  d: DecoderSpec,
+  rope: LayerTurn,
+): ValueId {
   const { names, biases = {} } = d;
   const nodes = `layers.${i}`;
   const full = (part: string) => `${names.layers}.${i}.${part}`;
@@ -106,11 +115,11 @@ function layer(s: Site, x: ValueId, i: number, facts: ModelFacts, d: Decoder, ro
     return s.b.node('add', `${nodes}.${part}_add`, { a: to, b }, {});
   };
   const shape: AttentionShape = {
-    heads: facts.heads,
-    kvHeads: facts.kvHeads,
-    headWidth: facts.headWidth,
+    heads: dims.heads,
+    kvHeads: dims.kvHeads,
+    headWidth: dims.headWidth,
     rope,
-    scale: d.scale ?? 1 / Math.sqrt(facts.headWidth),
+    scale: d.scale ?? 1 / Math.sqrt(dims.headWidth),
     window: d.window?.(i),
     softcap: d.scoreCap,
   };
@@ -140,7 +149,7 @@ function layer(s: Site, x: ValueId, i: number, facts: ModelFacts, d: Decoder, ro
 }
 
 /** Logits of the newest token and, for greedy sampling on the GPU, the best id. */
-function head(s: Site, x: ValueId, vocab: number, d: Decoder): void {
+function head(s: BlockBuilder, x: ValueId, vocab: number, d: DecoderSpec): void {
   const last = s.b.node('last_row', 'last', { x }, {});
   const normed = norm(s, last, d.names.finalNorm, 'norm', d.norm);
   const tensor = d.tied ? d.names.embedding : d.names.head;
@@ -152,7 +161,7 @@ function head(s: Site, x: ValueId, vocab: number, d: Decoder): void {
 }
 
 /** Layers that turn nothing share a table that others use: it has to be there, and is not read. */
-function ropesOf(s: Site, d: Decoder, layers: number): Rope[] {
+function ropesOf(s: BlockBuilder, d: DecoderSpec, layers: number): LayerTurn[] {
   const tables = new Map<string, ValueId>();
   return Array.from({ length: layers }, (_, i) => {
     const { name, table, rotary, pairs = false } = d.rope(i);

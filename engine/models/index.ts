@@ -8,17 +8,17 @@ import type { ActivationDType } from '../tensor/tensor.ts';
 import { graphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
 import { validate } from '../graph/validate.ts';
-import { type CacheForm, type CheckpointTensor, site, type WeightType } from './blocks.ts';
+import { type CacheForm, type RequiredTensor, blockBuilder, type WeightType } from './blocks.ts';
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
-import type { Family, ModelFacts } from './architecture.ts';
+import type { ModelArchitecture, ModelDims } from './architecture.ts';
 import * as list from './families/list.ts';
 
-export type { CacheForm, CheckpointTensor, WeightType } from './blocks.ts';
+export type { CacheForm, RequiredTensor, WeightType } from './blocks.ts';
 
-const FAMILIES: readonly Family[] = Object.values(list);
+const ARCHITECTURES: readonly ModelArchitecture[] = Object.values(list);
 
 /** Values of `model_type` that can be built. */
-export const MODEL_TYPES: readonly string[] = FAMILIES.flatMap((family) => family.modelTypes);
+export const MODEL_TYPES: readonly string[] = ARCHITECTURES.flatMap((family) => family.modelTypes);
 
 export interface ModelOptions {
   readonly activations: ActivationDType;
@@ -37,14 +37,14 @@ export interface ModelOptions {
   readonly cache?: CacheForm;
 }
 
-export interface ModelFactsAndIds extends ModelFacts {
+export interface ModelDimsAndIds extends ModelDims {
   /** `model_type`. */
   readonly family: string;
   readonly bosIds: readonly number[];
   readonly eosIds: readonly number[];
 }
 
-export interface ModelGraph extends ModelFactsAndIds {
+export interface ModelGraph extends ModelDimsAndIds {
   /** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]; symbols S, P, C. Not yet optimised. */
   readonly graph: Graph;
   /** The bound of C, as built. */
@@ -52,13 +52,13 @@ export interface ModelGraph extends ModelFactsAndIds {
   readonly maxChunk: number;
   readonly cache: CacheForm;
   /** What the checkpoint must have, each once, in order of first use. */
-  readonly tensors: readonly CheckpointTensor[];
+  readonly tensors: readonly RequiredTensor[];
 }
 
 /** The sizes of a model, without its graph. Throws like {@link buildModel}. */
-export function readModel(config: unknown): ModelFactsAndIds {
+export function readModel(config: unknown): ModelDimsAndIds {
   const known = asConfig(config);
-  return factsOf(known, familyOf(known));
+  return dimsOf(known, architectureOf(known));
 }
 
 /**
@@ -68,36 +68,36 @@ export function readModel(config: unknown): ModelFactsAndIds {
  */
 export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const known = asConfig(config);
-  const family = familyOf(known);
-  const facts = factsOf(known, family);
-  const capacity = Math.min(options.capacity, facts.contextLength);
+  const family = architectureOf(known);
+  const dims = dimsOf(known, family);
+  const capacity = Math.min(options.capacity, dims.contextLength);
   const maxChunk = Math.min(options.maxChunk, capacity);
   const S = symbol('S', { min: 1, max: maxChunk });
   const P = symbol('P', { min: 0, max: capacity - 1 });
   const C = symbol('C', { min: 1, max: capacity });
-  const b = graphBuilder(facts.family, { S, P, C });
-  const tensors: CheckpointTensor[] = [];
+  const b = graphBuilder(dims.family, { S, P, C });
+  const tensors: RequiredTensor[] = [];
   const { activations, cache = 'plain' } = options;
-  if (cache === 'q8' && facts.headWidth % 4 !== 0) {
+  if (cache === 'q8' && dims.headWidth % 4 !== 0) {
     fail('request-invalid', {
       who: 'cache',
       message: 'keys and values of this model cannot be kept in 8 bits',
       expected: 'heads whose width is a multiple of 4',
-      got: facts.headWidth,
+      got: dims.headWidth,
     });
   }
   const reach = Math.max(maxChunk, options.reach ?? 0);
   family.build(
-    site({ b, S, P, C, capacity, reach, activations, cache }, options.weights, tensors),
+    blockBuilder({ b, S, P, C, capacity, reach, activations, cache }, options.weights, tensors),
     known,
-    facts,
+    dims,
   );
   const graph = b.build();
   validate(graph);
-  return { ...facts, graph, capacity, maxChunk, cache, tensors };
+  return { ...dims, graph, capacity, maxChunk, cache, tensors };
 }
 
-function factsOf(config: Config, family: Family): ModelFactsAndIds {
+function dimsOf(config: Config, family: ModelArchitecture): ModelDimsAndIds {
   return {
     ...family.read(config),
     family: String(config.model_type),
@@ -106,9 +106,9 @@ function factsOf(config: Config, family: Family): ModelFactsAndIds {
   };
 }
 
-function familyOf(config: Config): Family {
+function architectureOf(config: Config): ModelArchitecture {
   const type = config.model_type;
-  const found = FAMILIES.find((family) => family.modelTypes.includes(String(type)));
+  const found = ARCHITECTURES.find((family) => family.modelTypes.includes(String(type)));
   if (found !== undefined) return found;
   const known = MODEL_TYPES.join(', ');
   if (type === undefined)

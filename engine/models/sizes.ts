@@ -9,10 +9,10 @@ import {
   WIDEST_HEAD,
   wrongConfig,
 } from './config.ts';
-import type { ModelFacts } from './architecture.ts';
+import type { ModelDims } from './architecture.ts';
 
 /** `headWidth`: what stands for an absent `head_dim`, where that is not hidden / heads. */
-export function readSizes(config: Config, fallbackHeadWidth?: number): ModelFacts {
+export function readSizes(config: Config, fallbackHeadWidth?: number): ModelDims {
   const hidden = count(config, 'hidden_size');
   const heads = count(config, 'num_attention_heads');
   const kvHeads = count(config, 'num_key_value_heads', heads);

@@ -5,7 +5,7 @@ import { OPS } from './index.ts';
 import type { Op, OpCase } from './op.ts';
 import { print, symbol } from '../symbolic/dim.ts';
 import { bindDim, bindInput } from '../kernels/bind-dims.ts';
-import { type Forms, type KernelInput, specialise } from '../kernels/kernel.ts';
+import { type KernelVariants, type KernelInput, specialise } from '../kernels/kernel.ts';
 import { selectKernel } from './select-kernel.ts';
 import { parseBindings, parseParams, withHeader } from '../kernels/shader.ts';
 
@@ -73,10 +73,10 @@ test('the choice follows the rows and explains itself', () => {
 
 test('forms beyond the plain ones are used where the GPU has proved them, and only there', () => {
   const row = OPS.linear!.cases.find((c) => c.name.startsWith('m0e4 prefill, tiles cut'))!;
-  const made = (forms: Forms, f16 = false) => {
+  const made = (variants: KernelVariants, f16 = false) => {
     const node = input(OPS.linear!, withActivations(row, f16 ? 'f16' : 'f32'), f16);
-    const { kernel } = selectKernel({ ...node, caps: { f16, forms } });
-    return { name: kernel.name, code: specialise(kernel, { ...node, caps: { f16, forms } })[0]!.code };
+    const { kernel } = selectKernel({ ...node, caps: { f16, variants } });
+    return { name: kernel.name, code: specialise(kernel, { ...node, caps: { f16, variants } })[0]!.code };
   };
   expect(made({}).name).toBe('linear.gemm');
   expect(made({ int8: true }).name).toBe('linear.gemm-int8');
@@ -86,8 +86,8 @@ test('forms beyond the plain ones are used where the GPU has proved them, and on
   expect(made({ f16Math: true }).code).toContain('alias Math = f32;');
 
   const norm = input(OPS.rmsnorm!, OPS.rmsnorm!.cases[0]!, false);
-  const sums = (forms: Forms) =>
-    specialise(selectKernel(norm).kernel, { ...norm, caps: { f16: false, forms } })[0]!.code;
+  const sums = (variants: KernelVariants) =>
+    specialise(selectKernel(norm).kernel, { ...norm, caps: { f16: false, variants } })[0]!.code;
   expect(sums({ subgroups: true })).toMatch(/^enable subgroups;/);
   expect(sums({})).not.toContain('enable subgroups');
 });

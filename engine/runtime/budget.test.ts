@@ -11,9 +11,9 @@ import { buildModel, type CacheForm } from '../models/index.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { byteSize } from '../tensor/tensor.ts';
-import { chooseKernels, workspacesOf } from './program/select-kernels.ts';
+import { selectKernels, workspacesOf } from './program/select-kernels.ts';
 import { rangesOf } from './program/programs.ts';
-import { segmentsOf } from './memory/segments.ts';
+import { segmentRows } from './memory/segments.ts';
 
 const MIB = 2 ** 20;
 const CHUNK = 128;
@@ -56,13 +56,13 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
   const sizes = { maxChunk: CHUNK, capacity: CAPACITY };
   const model = buildModel(config, { activations: 'f16', weights, cache, ...sizes });
   const graph = runPasses(model.graph);
-  const place = { gpu, graph, capacity: CAPACITY, forms: {} };
+  const place = { gpu, graph, capacity: CAPACITY, variants: {} };
   const plan = planMemory(graph, workspacesOf(place, rangesOf(CHUNK)));
   const sum = (kind: 'weight' | 'state') =>
     graph.values
       .filter((v) => v.origin.kind === kind)
       .reduce((total, v) => total + evaluate(byteSize(v.type), { C: CAPACITY }), 0);
-  const one = chooseKernels(place, { min: 1, max: 1 });
+  const one = selectKernels(place, { min: 1, max: 1 });
   const steps = one.flatMap(({ kernel, input }) => specialise(kernel, input));
   const dispatches = (p: number) =>
     steps.filter((step) => evaluate(step.workgroups, { S: 1, P: p }) > 0).length;
@@ -74,7 +74,7 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
     held: sum('weight') + sum('state'),
     /** The token's row of the embedding comes on top of all weights: the head reads the same tensor. */
     read: 1 + evaluate(byteSize(embedding), {}) / vocab / sum('weight'),
-    segments: segmentsOf(embedding, gpu.maxBindingBytes).length,
+    segments: segmentRows(embedding, gpu.maxBindingBytes).length,
     early: dispatches(0),
     late: dispatches(CAPACITY - 1),
   };
@@ -115,10 +115,19 @@ it('a cache of 8 bits takes no more dispatches than a plain one, and 68 bytes of
 function gemma3(windowed: boolean, capacity: number) {
   const config = {
     model_type: 'gemma3_text',
-    ...{ hidden_size: 1152, num_hidden_layers: 26, num_attention_heads: 4, num_key_value_heads: 1 },
-    ...{ head_dim: 256, intermediate_size: 6912, vocab_size: 262144, max_position_embeddings: 32768 },
-    ...{ rms_norm_eps: 1e-6, query_pre_attn_scalar: 256, hidden_activation: 'gelu_pytorch_tanh' },
-    ...{ sliding_window: windowed ? 512 : capacity, sliding_window_pattern: 6 },
+    hidden_size: 1152,
+    num_hidden_layers: 26,
+    num_attention_heads: 4,
+    num_key_value_heads: 1,
+    head_dim: 256,
+    intermediate_size: 6912,
+    vocab_size: 262144,
+    max_position_embeddings: 32768,
+    rms_norm_eps: 1e-6,
+    query_pre_attn_scalar: 256,
+    hidden_activation: 'gelu_pytorch_tanh',
+    sliding_window: windowed ? 512 : capacity,
+    sliding_window_pattern: 6,
   };
   const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
   const { graph } = buildModel(config, { activations: 'f16', weights, maxChunk: CHUNK, capacity });
@@ -128,7 +137,7 @@ function gemma3(windowed: boolean, capacity: number) {
 it('layers with a window keep that alone, at no more dispatches', () => {
   const capacity = 32768;
   const costs = [gemma3(true, capacity), gemma3(false, capacity)].map((graph) => {
-    const one = chooseKernels({ gpu: phone, graph, capacity, forms: {} }, { min: 1, max: 1 });
+    const one = selectKernels({ gpu: phone, graph, capacity, variants: {} }, { min: 1, max: 1 });
     const steps = one.flatMap(({ kernel, input }) => specialise(kernel, input));
     const states = graph.values.filter(({ name }) => name.endsWith('_cache'));
     return {

@@ -44,7 +44,7 @@ export interface CacheRows {
 /** In bytes. */
 const PIECE = 4 << 20;
 
-interface Tensor {
+interface CacheTensor {
   readonly name: string;
   readonly buffer: Buffer;
   readonly rowBytes: number;
@@ -53,7 +53,7 @@ interface Tensor {
 
 export function createCacheRows(gpu: Gpu, graph: Graph, resources: Resources): CacheRows {
   const values = cacheValues(graph);
-  const tensors = values.map(({ id, name, type }): Tensor => {
+  const tensors = values.map(({ id, name, type }): CacheTensor => {
     const buffer = resources.bufferOf(id, 'data');
     return { name, buffer, rowBytes: bytesOfRow(type), ring: ringRows(type) };
   });
@@ -71,8 +71,10 @@ export function createCacheRows(gpu: Gpu, graph: Graph, resources: Resources): C
       const made = tensors.map((t, i) => createBuffer(gpu, `${t.name}, parked`, spans[i]!.bytes));
       copy(
         tensors.map((t, i) => ({
-          ...{ from: t.buffer, fromOffset: spans[i]!.offset },
-          ...{ to: made[i] as Buffer, bytes: spans[i]!.bytes },
+          from: t.buffer,
+          fromOffset: spans[i]!.offset,
+          to: made[i] as Buffer,
+          bytes: spans[i]!.bytes,
         })),
       );
       const rows = {
@@ -112,7 +114,7 @@ export function createCacheRows(gpu: Gpu, graph: Graph, resources: Resources): C
   };
 }
 
-function bytesToKeep({ rowBytes, ring }: Tensor, first: number, count: number) {
+function bytesToKeep({ rowBytes, ring }: CacheTensor, first: number, count: number) {
   const [row, rows] = rowsToKeep(ring, first, count);
   return { offset: row * rowBytes, bytes: rows * rowBytes };
 }
@@ -128,12 +130,12 @@ function cacheValues(graph: Graph): Value[] {
   return graph.values.filter(({ id }) => written.has(id));
 }
 
-function longest(tensors: readonly Tensor[]): number {
+function longest(tensors: readonly CacheTensor[]): number {
   return Math.max(...tensors.map((t) => t.rowBytes));
 }
 
 /** Buffer, offset, bytes of each piece, in the order of a saved prefix. */
-function* pieces(tensors: readonly Tensor[], count: number): Iterable<[Buffer, number, number]> {
+function* pieces(tensors: readonly CacheTensor[], count: number): Iterable<[Buffer, number, number]> {
   for (const tensor of tensors) {
     const end = bytesToKeep(tensor, 0, count).bytes;
     for (let at = 0; at < end; at += PIECE) yield [tensor.buffer, at, Math.min(PIECE, end - at)];

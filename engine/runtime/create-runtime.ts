@@ -5,16 +5,16 @@ import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './program/select-kernels.ts';
-import { formsOf, printForms } from './variants/forms.ts';
-import { type Output, outputs, valueNamed } from './outputs.ts';
+import { enabledVariants, printVariants } from './variants/variants.ts';
+import { type OutputReader, createOutputReader, valueNamed } from './outputs.ts';
 import { createPacer, type Pacer, type Work } from './pacing.ts';
-import { compileProgram, type Program, type ProgramSite } from './program/program.ts';
+import { compileProgram, type Program, type ProgramTarget } from './program/program.ts';
 import { type Programs, programsFor, rangesOf } from './program/programs.ts';
 import { createCacheRows } from './cache-rows.ts';
 import { createResources, type Resources } from './memory/resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
 import { createSampler, type Sampler } from './sampler.ts';
-import { segmentsOf } from './memory/segments.ts';
+import { segmentRows } from './memory/segments.ts';
 import { createVerifier, type Verifier } from './drafts/verifier.ts';
 import { VERIFY_ROWS } from './drafts/verify-graph.ts';
 import { uploadWeights } from './memory/upload.ts';
@@ -31,7 +31,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   const longest = graph.symbols.S?.max ?? 1;
   const chunk = Math.min(options.maxChunk ?? CHUNK, longest, capacity);
   invariant(capacity <= (graph.symbols.C?.max ?? 0), graph.name, `is not built for ${capacity} tokens`);
-  const place = { gpu, graph, capacity, forms: formsOf(options.forms) };
+  const place = { gpu, graph, capacity, variants: enabledVariants(options.variants) };
   const plan = planMemory(graph, workspacesOf(place, rangesOf(chunk)));
   const resources = await allocating(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: chunk, C: capacity }),
@@ -47,10 +47,10 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
     const one = await programs.get(1);
     await programs.get(chunk);
     const sampler = createSampler(gpu, graph, resources);
-    const output = outputs(gpu, graph, resources, sampler);
+    const output = createOutputReader(gpu, graph, resources, sampler);
     const describe = () => {
       const memory = [printPlan(plan, graph), ...printSegments(gpu, graph)].join('\n');
-      return [memory, printForms(options.forms), ...programs.made().map(printProgram)].join('\n\n');
+      return [memory, printVariants(options.variants), ...programs.made().map(printProgram)].join('\n\n');
     };
     const verifier = lazyVerifier(site, chunk);
     const dispose = () => {
@@ -67,7 +67,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   }
 }
 
-interface Made {
+interface RuntimeParts {
   readonly gpu: Gpu;
   readonly graph: Graph;
   readonly resources: Resources;
@@ -76,14 +76,14 @@ interface Made {
   readonly chunk: number;
   readonly capacity: number;
   readonly sampler: Sampler;
-  readonly output: Output;
+  readonly output: OutputReader;
   readonly verifier: LazyVerifier;
   describe(): string;
   dispose(): void;
 }
 
 /** One run of a program, as {@link Work} with what its slices need. */
-interface Run extends Pick<Work, 'kind' | 'signal'> {
+interface ProgramRun extends Pick<Work, 'kind' | 'signal'> {
   readonly s: number;
   readonly p: number;
   readonly want: Wanted;
@@ -91,7 +91,7 @@ interface Run extends Pick<Work, 'kind' | 'signal'> {
   feed(): void;
 }
 
-function runtime(made: Made): Runtime {
+function runtime(made: RuntimeParts): Runtime {
   const { gpu, graph, resources, programs, one, chunk, capacity, sampler, output, verifier } = made;
   const input = resources.bufferOf(valueNamed(graph, 'ids').id, 'data');
   const staged = new Uint32Array(chunk);
@@ -113,7 +113,7 @@ function runtime(made: Made): Runtime {
   let ran = 0;
   const pacer = createPacer({ settled: () => settled(gpu) });
   /** Submits a run in the pacer's slices; the results come back with the last of them. */
-  const run = async (program: Program, { s, p, want, ...work }: Run): Promise<StepResult> => {
+  const run = async (program: Program, { s, p, want, ...work }: ProgramRun): Promise<StepResult> => {
     let end = 0;
     let result: (() => Promise<StepResult>) | undefined;
     await pacer.run({
@@ -200,7 +200,7 @@ interface LazyVerifier {
 }
 
 /** `longest`: rows that there is memory for. */
-function lazyVerifier(site: ProgramSite, longest: number): LazyVerifier {
+function lazyVerifier(site: ProgramTarget, longest: number): LazyVerifier {
   let made: Promise<Verifier | undefined> | undefined;
   return {
     get(pacer) {
@@ -234,7 +234,7 @@ function weightBytesRead(graph: Graph): number {
 function printSegments(gpu: Gpu, graph: Graph): string[] {
   return graph.values
     .filter((v) => v.origin.kind === 'weight')
-    .map((v) => [v.name, segmentsOf(v.type, gpu.maxBindingBytes).length] as const)
+    .map((v) => [v.name, segmentRows(v.type, gpu.maxBindingBytes).length] as const)
     .filter(([, count]) => count > 1)
     .map(([name, count]) => `${name} in ${count} segments of at most ${gpu.maxBindingBytes} bytes`);
 }

@@ -12,14 +12,19 @@ import type { Sampler } from './sampler.ts';
 const ID_SLOTS = 8;
 const LOGITS_SLOTS = 2;
 
-export interface Output {
+export interface OutputReader {
   readonly vocabulary: number;
   /** Copies that belong to the submit, and the promise of what they bring; the chosen id's place is `position`. */
   take(want: Wanted, position: number): { copies: readonly Copy[]; result: () => Promise<StepResult> };
   destroy(): void;
 }
 
-export function outputs(gpu: Gpu, graph: Graph, resources: Resources, sampler: Sampler): Output {
+export function createOutputReader(
+  gpu: Gpu,
+  graph: Graph,
+  resources: Resources,
+  sampler: Sampler,
+): OutputReader {
   const bufferNamed = (id: number | undefined, name: string): Buffer =>
     id === undefined
       ? fail('internal', { who: graph.name, message: `the graph has no output ${name}` })

@@ -70,7 +70,7 @@ export function createPacer({
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }: PacerOptions): Pacer {
   const sizes = new Map<object, number>();
-  const flying: Promise<void>[] = [];
+  const inFlightSlices: Promise<void>[] = [];
   let pace: Pace = 'full';
   let rows = Number.POSITIVE_INFINITY;
   let tail: Promise<void> = Promise.resolve();
@@ -92,26 +92,26 @@ export function createPacer({
       if (whole && work.kind === 'prompt') rows *= 2;
     }
   };
-  const fly = (work: Work, from: number, to: number, end: number) => {
+  const submitSlice = (work: Work, from: number, to: number, end: number) => {
     work.submit(from, to);
     const landing = measure(work, to - from, from === 0 && to === end).finally(() => {
-      flying.splice(flying.indexOf(landing), 1);
+      inFlightSlices.splice(inFlightSlices.indexOf(landing), 1);
     });
     landing.catch(() => {}); // whoever waits for it hears of it; after a stop nobody does
-    flying.push(landing);
+    inFlightSlices.push(landing);
   };
   const sliced = async (work: Work) => {
     throwIfAborted(work.signal, 'pacing');
     const end = work.begin();
     for (let from = 0; from < end; ) {
       const { inFlight, gapMs, start } = LIMITS[pace];
-      while (flying.length >= inFlight) await flying[0];
+      while (inFlightSlices.length >= inFlight) await inFlightSlices[0];
       const left = lastEnd + gapMs - now();
       if (gapMs > 0 && left > 0) await wait(left);
       throwIfAborted(work.signal, 'pacing');
       const size = sizes.get(work.program) ?? Math.min(start, end);
       const to = wholeNow(work) ? end : Math.min(end, from + size);
-      fly(work, from, to, end);
+      submitSlice(work, from, to, end);
       from = to;
     }
   };

@@ -14,7 +14,7 @@ import { buildModel, type CacheForm } from '../models/index.ts';
 import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { createRuntime, type Runtime } from './index.ts';
-import { furthest, randomWeights, source, TINY, type Stored } from '../testing/tiny-model.ts';
+import { furthest, randomWeights, tensorSource, TINY, type WeightFixture } from '../testing/tiny-model.ts';
 
 const CHUNK = 8;
 const CAPACITY = 64;
@@ -37,7 +37,7 @@ const shared = { activations: 'f32', weights, capacity: CAPACITY } as const;
 interface OnHost {
   readonly config: object;
   readonly cache: CacheForm;
-  readonly tensors: ReadonlyMap<string, Stored>;
+  readonly tensors: ReadonlyMap<string, WeightFixture>;
   readonly ids: readonly number[];
 }
 
@@ -65,7 +65,7 @@ test.each([
   const activations = f16 ? wish : 'f32';
   const m = buildModel(config, { ...shared, activations, cache, maxChunk: CHUNK });
   const tensors = randomWeights(m, 'f32');
-  const made = { capacity: CAPACITY, weights: source(tensors) };
+  const made = { capacity: CAPACITY, weights: tensorSource(tensors) };
   const runtime = await createRuntime(gpu, runPasses(m.graph, { off }), made);
   const random = seededRandom(7);
   const drawn = (count: number) => Array.from({ length: count }, () => Math.floor(random() * 36));

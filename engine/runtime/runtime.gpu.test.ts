@@ -20,10 +20,10 @@ import {
   furthest,
   PROMPT,
   randomWeights,
-  source,
-  store,
+  tensorSource,
+  storeTensor,
   TINY,
-  type Stored,
+  type WeightFixture,
 } from '../testing/tiny-model.ts';
 
 const ALL_OFF = PASSES.map((pass) => pass.name);
@@ -39,7 +39,7 @@ function model(
 }
 
 /** What the CPU says after the prompt, and its best id. */
-function onCpu(m: ModelGraph, tensors: ReadonlyMap<string, Stored>) {
+function onCpu(m: ModelGraph, tensors: ReadonlyMap<string, WeightFixture>) {
   const cpu = interpreter(m.graph, (name) => tensors.get(name)!.as, CAPACITY);
   const ids = { shape: [PROMPT.length], data: Uint32Array.from(PROMPT) };
   const out = cpu.run({ ids }, { S: PROMPT.length, P: 0, C: CAPACITY });
@@ -78,7 +78,7 @@ describe.each([
     const live = gpu.counters.liveBytes;
     const runtime = await createRuntime(gpu, runPasses(m.graph, { off }), {
       capacity: CAPACITY,
-      weights: source(tensors),
+      weights: tensorSource(tensors),
     });
     const want = onCpu(m, tensors);
     const tolerance = activations === 'f16' ? 3e-2 : 1e-4;
@@ -106,7 +106,7 @@ test('weights larger than a binding may be give the same logits', async () => {
   const m = model({ ...TINY, vocab_size: 400, tie_word_embeddings: true }, 'f16', 'f32');
   const tensors = randomWeights(m, 'f16');
   // Row by row, to compile one program alone: the kernels for many rows have tests of their own.
-  const options = { capacity: CAPACITY, weights: source(tensors), maxChunk: 1 };
+  const options = { capacity: CAPACITY, weights: tensorSource(tensors), maxChunk: 1 };
   const runtime = await createRuntime(small, runPasses(m.graph), options);
   const want = onCpu(m, tensors);
   const { id, logits } = await runtime.prefill(PROMPT, 0, { want: 'logits' });
@@ -121,9 +121,12 @@ test('a weight of another shape is refused by name, and nothing stays allocated'
   const m = model(TINY, 'f32', 'f32');
   const tensors = randomWeights(m, 'f32');
   const name = 'model.layers.1.mlp.down_proj.weight';
-  tensors.set(name, store(randomTensor([64, 80], seededRandom(1)), 'f32'));
+  tensors.set(name, storeTensor(randomTensor([64, 80], seededRandom(1)), 'f32'));
   const live = gpu.counters.liveBytes;
-  const making = createRuntime(gpu, runPasses(m.graph), { capacity: CAPACITY, weights: source(tensors) });
+  const making = createRuntime(gpu, runPasses(m.graph), {
+    capacity: CAPACITY,
+    weights: tensorSource(tensors),
+  });
   await expect(making).rejects.toMatchObject({ code: 'store-damaged', who: name, got: 'f32[64, 80]' });
   expect(gpu.counters.liveBytes).toBe(live);
 });
@@ -135,9 +138,15 @@ describeWithAssets('stories260K', ['models/stories260K-hf-f32'], (folder) => {
     const golden = json('golden.json') as { bos_greedy_ids: number[]; bos_first_logits: number[] };
     const m = model(json('config.json'), 'f32', 'f32', 256);
     const tensors = new Map(
-      m.tensors.map(({ name }) => [name, store(readTensor(`${folder}/model.safetensors`, name), 'f32')]),
+      m.tensors.map(({ name }) => [
+        name,
+        storeTensor(readTensor(`${folder}/model.safetensors`, name), 'f32'),
+      ]),
     );
-    const runtime = await createRuntime(gpu, runPasses(m.graph), { capacity: 256, weights: source(tensors) });
+    const runtime = await createRuntime(gpu, runPasses(m.graph), {
+      capacity: 256,
+      weights: tensorSource(tensors),
+    });
     const [bos, ...wanted] = golden.bos_greedy_ids;
     const first = await runtime.step(bos!, 0, 'logits');
     // The golden is f64; f32 sums and one rounding per node lie between.

@@ -12,7 +12,7 @@
  */
 import type { Sampling } from '../sampling/settings.ts';
 import type { TensorType } from '../tensor/tensor.ts';
-import type { AdapterForms } from './variants/forms.ts';
+import type { AdapterVariants } from './variants/variants.ts';
 import type { Pace } from './pacing.ts';
 import type { CacheRows } from './cache-rows.ts';
 
@@ -46,7 +46,7 @@ export interface RuntimeOptions {
   /** Most tokens of a prompt that go into one submit; 128 when absent, never more than the graph allows. */
   readonly maxChunk?: number;
   /** Which forms of kernels this GPU may use; the plain ones alone when absent. */
-  readonly forms?: AdapterForms;
+  readonly variants?: AdapterVariants;
   readonly onProgress?: (progress: RuntimeProgress) => void;
   readonly signal?: AbortSignal;
 }

@@ -7,7 +7,7 @@ import { buildModel } from '../models/index.ts';
 import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
 import { createRuntime, type Runtime } from './index.ts';
-import { CAPACITY, PROMPT, randomWeights, source, TINY } from '../testing/tiny-model.ts';
+import { CAPACITY, PROMPT, randomWeights, tensorSource, TINY } from '../testing/tiny-model.ts';
 
 let gpu: Gpu;
 let runtime: Runtime;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const m = buildModel(TINY, { activations: 'f32', weights, maxChunk: 16, capacity: CAPACITY });
   runtime = await createRuntime(gpu, runPasses(m.graph), {
     capacity: CAPACITY,
-    weights: source(randomWeights(m, 'm0e4')),
+    weights: tensorSource(randomWeights(m, 'm0e4')),
   });
 });
 afterAll(() => {

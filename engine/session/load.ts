@@ -6,7 +6,7 @@ import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
-import { adapterForms, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
+import { adapterVariants, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
 import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
 import { parseJson } from '../weights/sources/json.ts';
 import type { ModelStore } from '../weights/store/store.ts';
@@ -41,9 +41,9 @@ export async function loadModel(
   }
   const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
   const free = options.activations === undefined;
-  const forms = hooks.forms === undefined ? undefined : await adapterForms(gpu, hooks.forms);
+  const variants = hooks.variants === undefined ? undefined : await adapterVariants(gpu, hooks.variants);
   return loadWith(store, id, { ...options, activations, free }, hooks, gpu.facts, (model, runtime) =>
-    createRuntime(gpu, runPasses(model.graph), forms === undefined ? runtime : { ...runtime, forms }),
+    createRuntime(gpu, runPasses(model.graph), variants === undefined ? runtime : { ...runtime, variants }),
   );
 }
 
@@ -150,19 +150,20 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
     renderPrompt: (prompt) => text.render(prompt),
-    savePrefix: (prompt, storage, path, signal) =>
+    savePrefix: (prompt, storage, path, { branch = '', signal } = {}) =>
       inTurn(async (either) => {
         const ids = text.encode(prompt);
         requireRoom(ids, cache);
+        parts.branches.switchTo(branch, ids);
         if (!cache.holds(ids)) await readPrompt(parts, ids, 'none', undefined, { signal: either });
         const bytes = await writePrefix(prefixed, ids, storage, path);
         return { tokens: ids.length, bytes };
       }, signal),
-    loadPrefix: (storage, path) =>
+    loadPrefix: (storage, path, { branch = '', signal } = {}) =>
       inTurn(async () => {
-        const ids = await readPrefix(prefixed, storage, path);
+        const ids = await readPrefix(prefixed, storage, path, () => parts.branches.switchTo(branch, []));
         return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length) };
-      }),
+      }, signal),
     setPace: (pace) => runtime.setPace(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
     dispose() {

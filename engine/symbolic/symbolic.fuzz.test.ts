@@ -1,14 +1,14 @@
 /**
  * Builds random expressions twice: as dims, which are simplified, and as plain functions, which are not. All
  * ways to evaluate must agree, and no proof may contradict a value.
- * ENGINE_SEED repeats a run; the test's name shows the seed.
+ * FUZZ_SEED repeats a run; the test's name shows the seed.
  */
 import { describe, expect, it } from 'vitest';
 import * as dim from './dim.ts';
 import { type Binding, compileDims, evaluate } from './evaluate.ts';
 import { bounds, largest, lessOrEqual } from './relate.ts';
 
-const SEED = Number(process.env.ENGINE_SEED ?? Date.now() % 2 ** 31);
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
 /** Mulberry32, as in tensor/random.ts, which this folder may not import. */
 function seeded(seed: number): () => number {

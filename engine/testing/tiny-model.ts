@@ -23,14 +23,14 @@ export const CAPACITY = 40;
 export const PROMPT = [1, 5, 96, 7, 7, 30, 41, 2, 0, 11, 12, 60, 61, 62, 63, 9, 8, 7, 6, 90, 33, 34, 35];
 
 /** A weight as the store has it, and the numbers that it stands for. */
-export interface Stored {
+export interface WeightFixture {
   readonly type: TensorType;
   readonly data: Uint8Array;
   readonly scales?: Uint8Array;
   readonly as: HostTensor;
 }
 
-export function store(tensor: HostTensor, dtype: WeightDType): Stored {
+export function storeTensor(tensor: HostTensor, dtype: WeightDType): WeightFixture {
   const numbers = Float32Array.from(tensor.data);
   const { shape } = tensor;
   const bytes = (a: ArrayBufferView) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
@@ -45,7 +45,7 @@ export function store(tensor: HostTensor, dtype: WeightDType): Stored {
   return { type: { dtype, shape, group: 32 }, data: bytes(rows.nibbles), scales: bytes(rows.scales), as };
 }
 
-export function source(tensors: ReadonlyMap<string, Stored>): WeightSource {
+export function tensorSource(tensors: ReadonlyMap<string, WeightFixture>): WeightSource {
   return {
     type: (name) => tensors.get(name)?.type,
     async read(name, first, count) {
@@ -66,12 +66,15 @@ interface Tensor {
 export function randomWeights(
   m: { readonly tensors: readonly Tensor[] },
   dtype: WeightDType,
-): Map<string, Stored> {
+): Map<string, WeightFixture> {
   const random = seededRandom(3);
   return new Map(
     m.tensors.map(({ name, shape, kind }) => {
       const spread = kind === 'vector' ? 0.3 : 2 / Math.sqrt(shape[1]!);
-      return [name, store(randomTensor(shape, random, { spread, centre: kind === 'vector' ? 1 : 0 }), dtype)];
+      return [
+        name,
+        storeTensor(randomTensor(shape, random, { spread, centre: kind === 'vector' ? 1 : 0 }), dtype),
+      ];
     }),
   );
 }

@@ -5,7 +5,7 @@ import { assets, describeWithAssets } from '../../scripts/testing/assets.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 
-const SEED = Number(process.env.ENGINE_SEED ?? 20260101);
+const SEED = Number(process.env.FUZZ_SEED ?? 20260101);
 const ROUNDS = 300;
 
 function open(folder: string): Tokenizer {

@@ -1,4 +1,4 @@
-/** The glossary, in a tab of its own. */
+/** The glossary page, in its own tab. */
 import { render } from 'preact';
 import { connectToEngine } from '../../app/browser/connect.ts';
 import { GlossaryPage } from '../../app/ui/glossary/glossary-page.tsx';

@@ -1,4 +1,4 @@
-/** The Models page, in a tab of its own. */
+/** The Models page, in its own tab. */
 import { render } from 'preact';
 import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/browser/connect.ts';

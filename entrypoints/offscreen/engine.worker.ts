@@ -1,4 +1,4 @@
-/** The worker under the offscreen page: engine, jobs and stores live here, and nothing else does any work. */
+/** The worker of the offscreen page. It runs the engine, the jobs and the stores. */
 import { consoleLog, setLog } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
@@ -17,10 +17,10 @@ import { memoryStore } from '../../app/worker/store/store-memory.ts';
 setLog('warn', consoleLog('linnet'));
 
 const { gpu: provider } = navigator;
-/** For translations, until a person chooses another. */
+/** The default target language of translations. */
 const language = nearestLanguage(navigator.language);
 
-/** Ports may open before the stores have. */
+/** A promise, since ports may open before the stores do. */
 const worker = Promise.all([
   openIdbStore(language).catch((): Store => memoryStore(language)),
   openIdbGlossary().catch(memoryGlossary),

@@ -75,7 +75,7 @@ function inField(field: TextField, from: number, to: number): Selected | undefin
   return {
     kind: 'written',
     text,
-    lang: field.getAttribute('lang') ?? '',
+    lang: field.getAttribute('lang') || undefined,
     box: () => field.getBoundingClientRect(),
     replace: field.readOnly || field.disabled ? undefined : replace,
   };

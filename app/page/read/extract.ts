@@ -90,11 +90,11 @@ function titleOf(doc: Document): string {
   return (doc.title || og || doc.querySelector('h1')?.textContent || '').replace(/\s+/g, ' ').trim();
 }
 
-function languageOf(doc: Document): string {
+function languageOf(doc: Document): string | undefined {
   const said =
     doc.documentElement?.getAttribute('lang') ??
     doc.querySelector('meta[http-equiv="content-language" i]')?.getAttribute('content');
-  return (said ?? '').split(',')[0]!.trim();
+  return said?.split(',')[0]?.trim() || undefined;
 }
 
 function directionOf(doc: Document): 'ltr' | 'rtl' {
@@ -105,6 +105,6 @@ function directionOf(doc: Document): 'ltr' | 'rtl' {
 
 const RTL = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'iw', 'ks', 'ps', 'sd', 'syr', 'ug', 'ur', 'yi']);
 
-export function isRtlLanguage(tag: string): boolean {
-  return RTL.has(tag.toLowerCase().split('-')[0]!);
+export function isRtlLanguage(tag: string | undefined): boolean {
+  return tag !== undefined && RTL.has(tag.toLowerCase().split('-')[0]!);
 }

@@ -63,7 +63,6 @@ export function selectedElsewhere(doc: Document, text: string): Selected | undef
   return {
     kind: 'page',
     text: plain,
-    lang: '',
     box: () => middleOf((frame ?? doc.documentElement).getBoundingClientRect(), doc),
     replace: undefined,
   };

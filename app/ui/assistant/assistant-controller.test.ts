@@ -111,7 +111,7 @@ describe('a page that was summarised before', () => {
     await over(first);
     browser.start = 'shortcut';
     const again = await open();
-    await vi.waitFor(() => expect(again.jobs.value[0]?.ask.kind).toBe('summary'));
+    await vi.waitFor(() => expect(again.jobs.value[0]?.request.kind).toBe('summary'));
   });
 });
 

@@ -7,7 +7,7 @@ import type { PageReading, PassageShown } from '../../browser/page-messages.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { PageTab } from '../../browser/tabs.ts';
 import type { Started } from '../../protocol/requests.ts';
-import type { Conversation, Job, PageText, Settings } from '../../protocol/types.ts';
+import type { ChatRequest, Conversation, Job, PageText, Settings } from '../../protocol/types.ts';
 import { ChatsController } from './chats-controller.ts';
 import { underWay } from '../state/job-reducer.ts';
 import { WorkerController } from '../state/requester.ts';
@@ -152,11 +152,7 @@ export class AssistantController extends WorkerController {
     const { tab } = this.outside;
     const reading = this.readPage();
     await this.attempt(async () => {
-      const where = {
-        ...(tab === undefined ? {} : { tab: tab.id }),
-        ...(tab?.url === undefined ? {} : { url: tab.url }),
-      };
-      const { conversation } = await this.client.request('current', where);
+      const { conversation } = await this.client.request('current', { tab: tab?.id, url: tab?.url });
       if (conversation !== undefined) this.show(conversation);
       await this.client.request('warm', {});
       await this.startAtOnce(reading);
@@ -230,8 +226,10 @@ export class AssistantController extends WorkerController {
       if (reading === undefined) return;
       const { style, summaryLanguage: language } = await this.settings();
       const page = what === 'selection' ? selectionOf(reading) : reading.page;
-      const send = { page, style, ...(language ? { language } : {}), ...this.tab() };
-      this.started(await this.client.request('summarise', send));
+      const request = { kind: 'summary', style, language } as const;
+      this.started(
+        await this.client.request('summarise', { request, target: { page, tab: this.outside.tab?.id } }),
+      );
     });
   }
 
@@ -269,15 +267,9 @@ export class AssistantController extends WorkerController {
       const hasPage = this.worker.conversation.value?.page !== undefined;
       const about = this.asksAboutPage;
       const page = about && !hasPage ? await this.pageForQuestion() : undefined;
-      this.started(
-        await this.client.request('chat', {
-          text,
-          ...(conversation === undefined ? {} : { conversation }),
-          ...(page === undefined ? {} : { page }),
-          ...(hasPage && !about ? { alone: true } : {}),
-          ...this.tab(),
-        }),
-      );
+      const request: ChatRequest = { kind: 'chat', text, alone: hasPage && !about ? true : undefined };
+      const target = { conversation, page, tab: this.outside.tab?.id };
+      this.started(await this.client.request('chat', { request, target }));
     });
   }
 
@@ -294,11 +286,6 @@ export class AssistantController extends WorkerController {
 
   private async pageForQuestion() {
     return this.page.value.kind === 'failed' ? undefined : (await this.readPage())?.page;
-  }
-
-  private tab() {
-    const { tab } = this.outside;
-    return tab === undefined ? {} : { tab: tab.id };
   }
 
   private started({ conversation }: Started): void {

@@ -47,7 +47,7 @@ export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps)
         <select
           class="field"
           value={settings.summaryLanguage ?? ''}
-          onChange={({ currentTarget }) => onSettings({ summaryLanguage: currentTarget.value })}
+          onChange={({ currentTarget }) => onSettings({ summaryLanguage: currentTarget.value || undefined })}
         >
           <option value="">{t('summary-language-page')}</option>
           <LanguageOptions />

@@ -19,7 +19,7 @@ export function GlossaryPage({ state }: { state: GlossaryController }) {
       </header>
       {failure !== undefined && <ErrorNote error={failure} />}
       <EntryForm
-        entry={{ from: '', to: state.language.value, term: '', translation: '' }}
+        entry={{ to: state.language.value, term: '', translation: '' }}
         submit="glossary-add"
         onSubmit={(entry) => void state.put(entry)}
       />
@@ -101,7 +101,7 @@ function Entry({ state, entry, onEdit }: TermEntryProps) {
         <bdi lang={from}>{term}</bdi> <Arrow /> <bdi lang={to}>{translation}</bdi>
       </p>
       <p class="small soft">
-        <bdi>{from === '' ? t('glossary-any') : ownName(from)}</bdi> <Arrow /> <bdi>{ownName(to)}</bdi>
+        <bdi>{from === undefined ? t('glossary-any') : ownName(from)}</bdi> <Arrow /> <bdi>{ownName(to)}</bdi>
       </p>
       <div class="tools">
         <button
@@ -139,9 +139,9 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
   const [written, setWritten] = useState<Partial<GlossaryEntry>>({});
   const draft = { ...entry, ...written };
   const fill = (name: keyof GlossaryEntry) => ({
-    value: draft[name],
+    value: draft[name] ?? '',
     onInput: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLSelectElement }) =>
-      setWritten({ ...written, [name]: currentTarget.value }),
+      setWritten({ ...written, [name]: typedValue(name, currentTarget.value) }),
   });
   // An empty field that guesses its direction has the cursor at the left, also where the page begins at the right.
   const line = (name: 'term' | 'translation') => ({
@@ -198,9 +198,13 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
   );
 }
 
+/** The empty choice of a source language stands for any, which an entry leaves out. */
+const typedValue = (name: keyof GlossaryEntry, value: string): string | undefined =>
+  name === 'from' ? value || undefined : value;
+
 /** `also`: a language that an imported file named and the list does not. */
-function Tags({ also }: { also: string }) {
-  const tags = also === '' || languages.includes(also) ? languages : [also, ...languages];
+function Tags({ also }: { also: string | undefined }) {
+  const tags = also === undefined || languages.includes(also) ? languages : [also, ...languages];
   return (
     <>
       {tags.map((tag) => (

@@ -71,7 +71,7 @@ export class ModelsController extends WorkerController {
       const { name, files, others } = picked;
       if (!files.some(({ path }) => !path.endsWith('.txt'))) nothingIn(others);
       // An answer proves that the worker is there and listens to the channel.
-      await this.client.request('set-settings', { settings: {} });
+      await this.client.request('settings', {});
       sendFiles(name, files);
     });
   }
@@ -109,7 +109,7 @@ export class ModelsController extends WorkerController {
     try {
       const preview = await this.client.request('preview-import', {
         address,
-        ...(revision === '' ? {} : { revision }),
+        revision: revision || undefined,
       });
       show({ kind: 'found', preview });
     } catch (error) {
@@ -126,8 +126,10 @@ export class ModelsController extends WorkerController {
   /** The first summary, of the article that Linnet brings along. */
   async summariseArticle(): Promise<void> {
     await this.attempt(async () => {
-      const style = { type: 'key-points', length: 'short' } as const;
-      const { conversation } = await this.client.request('summarise', { page: this.article, style });
+      const { conversation } = await this.client.request('summarise', {
+        request: { kind: 'summary', style: { type: 'key-points', length: 'short' } },
+        target: { page: this.article },
+      });
       this.worker.follow(conversation);
     });
   }

@@ -80,12 +80,12 @@ function DiagnosticsSection({ state }: { state: ModelsController }) {
     ...(adapter === undefined
       ? []
       : [[t('adapter-f16'), t(adapter.features.includes('shader-f16') ? 'yes' : 'no')] as const]),
-    ...(adapter?.forms === undefined
+    ...(adapter?.variants === undefined
       ? []
       : [
           [
             t('adapter-forms'),
-            adapter.forms.map(({ form, state }) => `${form}: ${state}`).join(', '),
+            adapter.variants.map(({ variant: form, state }) => `${form}: ${state}`).join(', '),
           ] as const,
         ]),
     [t('cores'), number(cores)],

@@ -31,7 +31,7 @@ export class Translator {
 
   async settings(): Promise<Settings> {
     this.known ??= this.line()
-      .request('set-settings', { settings: {} })
+      .request('settings', {})
       .catch((error) => {
         this.known = undefined;
         throw error;
@@ -94,8 +94,7 @@ export class Translator {
         this.jobs = next;
         this.tell();
       } else if (following !== undefined) {
-        client.watch([]);
-        client.watch(['settings', `job:${following.id}`]);
+        client.request('resync', { topic: `job:${following.id}` }).catch(() => {});
       }
     });
     client.onLine((up) => {

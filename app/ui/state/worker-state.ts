@@ -71,9 +71,8 @@ export function createWorkerState(client: Client): WorkerState {
       live.jobs.value = jobs;
       return;
     }
-    // A topic gives its whole state only when it is new.
-    client.watch([...ALWAYS]);
-    watch();
+    if (followed !== undefined)
+      client.request('resync', { topic: `conversation:${followed}` }).catch(() => {});
   });
   watch();
 
@@ -90,7 +89,7 @@ export function createWorkerState(client: Client): WorkerState {
       changes.add(settings);
       showSettings();
       try {
-        kept = await client.request('set-settings', { settings });
+        kept = await client.request('set-settings', { settings, unset: undefinedKeys(settings) });
       } finally {
         changes.delete(settings);
         showSettings();
@@ -98,3 +97,7 @@ export function createWorkerState(client: Client): WorkerState {
     },
   };
 }
+
+/** Settings to remove: those that are undefined, which a message cannot carry. */
+const undefinedKeys = (settings: Partial<Settings>): (keyof Settings)[] =>
+  (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] === undefined);

@@ -4,7 +4,7 @@ import {
   type CacheForm,
   type Gpu,
   folderFromFiles,
-  formsKey,
+  variantsKey,
   httpFolder,
   importModel,
   listModels,
@@ -18,7 +18,7 @@ import {
   previewModel,
   verifyModel,
   type Pace,
-  storedForms,
+  storedVariants,
 } from '../../../engine/index.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
@@ -82,9 +82,9 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
       const open = await device();
       const models = await stored();
       // In software the faster forms of kernels are no faster, and their tests take longer than they would save.
-      const forms = open.facts.software ? {} : { forms: storedForms(models.storage) };
+      const variants = open.facts.software ? {} : { variants: storedVariants(models.storage) };
       const load = (form: CacheForm) =>
-        loadModel(models, id, open, { pace, cache: form }, { ...hooks, ...forms });
+        loadModel(models, id, open, { pace, cache: form }, { ...hooks, ...variants });
       current = await loadInForm(cache, load);
       current.setPace(pace); // it may have changed meanwhile
       return current;
@@ -96,8 +96,8 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
     estimate: async () => (await stored()).estimate(),
     async adapter() {
       const { facts } = await device();
-      const tested = await storedForms((await stored()).storage).read(formsKey(facts));
-      return tested === undefined ? facts : { ...facts, forms: tested.verdicts };
+      const tested = await storedVariants((await stored()).storage).read(variantsKey(facts));
+      return tested === undefined ? facts : { ...facts, variants: tested.results };
     },
   };
 }

@@ -3,13 +3,11 @@
  * Summaries are made in steps (summary.ts), translations in parts (translation.ts). Pure but for the tokenizer.
  */
 import { type ChatMessage, fail, type GenerateRequest } from '../../../engine/index.ts';
-import type { Ask, Excerpts, Job, PageText } from '../../protocol/types.ts';
+import type { ChatRequest, Excerpts, Job, PageText } from '../../protocol/types.ts';
 import { chooseExcerpts, excerptText } from './excerpts.ts';
 import { type TruncatedText, truncateText, pageBudget } from './truncate.ts';
 import type { ReadPage } from './page-language.ts';
 import { chatMessages, summaryRequest, type PromptTurn } from './prompts.ts';
-
-type ChatAsk = Extract<Ask, { kind: 'chat' }>;
 
 export interface TokenCounter {
   /** Tokens that prompt and answer may have together. */
@@ -44,15 +42,15 @@ export const TITLE = 200;
 
 /** `begun`: what the answer has so far, where it goes on. */
 export function chatPrompt(
-  ask: ChatAsk,
+  question: ChatRequest,
   before: readonly Job[],
   page: ReadPage | undefined,
   tokens: TokenCounter,
   begun = '',
 ): ChatPrompt {
-  const fitted = page === undefined ? undefined : fitPage(ask, before, page, tokens);
+  const fitted = page === undefined ? undefined : fitPage(question, before, page, tokens);
   const past = before.filter((job) => job.text !== '').map((job) => pastTurn(job, page?.spoken));
-  const turns: PromptTurn[] = [...past, { request: ask.text }];
+  const turns: PromptTurn[] = [...past, { request: question.text }];
   const least = Math.min(SHORTEST_ANSWER, Math.ceil(tokens.capacity / 8));
   let messages = chatMessages(turns, fitted?.material);
   while (turns.length > 1 && tokens.countMessages(messages, begun) + least > tokens.capacity) {
@@ -73,22 +71,23 @@ export function chatPrompt(
 }
 
 /** A summary in the very words in which it was asked for, so that the cache serves both. */
-function pastTurn({ ask, text }: Job, spoken: string | undefined): PromptTurn {
-  const request = ask.kind === 'summary' ? summaryRequest(ask.style, ask.language ?? spoken) : ask.text;
-  return { request, answer: text };
+function pastTurn({ request, text }: Job, spoken: string | undefined): PromptTurn {
+  const question =
+    request.kind === 'summary' ? summaryRequest(request.style, request.language ?? spoken) : request.text;
+  return { request: question, answer: text };
 }
 
 /** A page that fits is the same in every prompt; of a longer one, what is read depends on the questions. */
-function fitPage(ask: ChatAsk, before: readonly Job[], page: PageText, tokens: TokenCounter) {
+function fitPage(question: ChatRequest, before: readonly Job[], page: PageText, tokens: TokenCounter) {
   const title = page.title.slice(0, TITLE);
   const frame = tokens.countMessages(chatMessages([{ request: '' }], { title, text: '' }));
   const budget = Math.max(0, pageBudget(tokens.capacity) - frame);
-  const fitted = fitToQuestion(ask, before, page, budget, tokens);
+  const fitted = fitToQuestion(question, before, page, budget, tokens);
   return { ...fitted, material: { title, text: fitted.text } };
 }
 
 function fitToQuestion(
-  ask: ChatAsk,
+  question: ChatRequest,
   before: readonly Job[],
   page: PageText,
   budget: number,
@@ -97,8 +96,8 @@ function fitToQuestion(
   const count = (text: string) => tokens.countText(text);
   const total = count(page.text);
   if (total <= budget || budget < WORTH_CHOOSING) return truncateText(page.text, budget, count);
-  const earlier = before.flatMap((job) => (job.ask.kind === 'chat' ? [job.ask.text] : []));
-  const questions = [ask.text, ...earlier.slice(-EARLIER).reverse()];
+  const earlier = before.flatMap((job) => (job.request.kind === 'chat' ? [job.request.text] : []));
+  const questions = [question.text, ...earlier.slice(-EARLIER).reverse()];
   const last = before.findLast(({ excerpts }) => excerpts !== undefined)?.excerpts;
   const excerpts = chooseExcerpts(page, { questions, budget, count, last });
   const used = excerpts.ranges.reduce((sum, range) => sum + count(page.text.slice(...range)), 0);

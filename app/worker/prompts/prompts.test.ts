@@ -18,7 +18,6 @@ describe('prompts', () => {
     const style = { type: 'headline', length: 'short' } as const;
     const asked = 'Write a headline for the page of at most 12 words.';
     expect(summaryRequest(style)).toBe(asked);
-    expect(summaryRequest(style, '')).toBe(asked);
     expect(summaryRequest(style, 'ja')).toBe(`${asked} Write it in Japanese.`);
     expect(summaryRequest(style, 'und')).toBe(`${asked} Write it in the language of the page.`);
   });

@@ -23,10 +23,10 @@ export interface PromptTurn {
   readonly answer?: string;
 }
 
-/** `language`: BCP 47, {@link UNKNOWN} for whatever the page's is; where it is empty, nothing is said of it. */
-export function summaryRequest({ type, length }: SummaryStyle, language = ''): string {
+/** `language`: BCP 47, {@link UNKNOWN} for whatever the page's is; where it is absent, the request names none. */
+export function summaryRequest({ type, length }: SummaryStyle, language?: string): string {
   const asked = type === 'teaser' ? general.teaser[length] : prompts.summarise[type][length];
-  if (language === '') return asked;
+  if (language === undefined) return asked;
   if (language === UNKNOWN) return `${asked} ${general['same-language']}`;
   return `${asked} ${fillTemplate(general.language, { language: languageName(language) })}`;
 }

@@ -3,7 +3,7 @@ import type { Conversation, Job } from '../../protocol/types.ts';
 import { snippetAround, matcher } from './conversation-search.ts';
 
 const conversation: Conversation = { id: 'c', title: 'Une soirée', jobs: ['j'], createdAt: 1, updatedAt: 1 };
-const job = { ask: { kind: 'chat', text: 'Wer singt?' }, text: 'Der HÄNFLING singt.' } as Job;
+const job = { request: { kind: 'chat', text: 'Wer singt?' }, text: 'Der HÄNFLING singt.' } as Job;
 
 describe('matcher', () => {
   it('looks into title, question and answer, without case and accents', () => {

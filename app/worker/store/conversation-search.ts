@@ -1,7 +1,7 @@
 /** Finds conversations by words in their title, questions and answers; case and accents do not count. Pure. */
 import { fold } from '../../text/fold.ts';
 import type { Snippet } from '../../protocol/search-result.ts';
-import type { Conversation, Job } from '../../protocol/types.ts';
+import type { Conversation, Job, JobRequest } from '../../protocol/types.ts';
 
 /** Why a conversation was found; undefined where it was not. */
 export type ConversationMatcher = (
@@ -24,7 +24,7 @@ export function matcher(wanted: string): ConversationMatcher | undefined {
   if (words.length === 0) return undefined;
   return ({ title, page }, jobs) => {
     const titles = fold(`${title}\n${page?.title ?? ''}`);
-    const said = jobs.flatMap(({ ask, text }) => [questionText(ask), text]);
+    const said = jobs.flatMap(({ request, text }) => [questionText(request), text]);
     const texts = said.map(fold);
     if (!words.every((word) => titles.includes(word) || texts.some((text) => text.includes(word)))) return;
     const untitled = words.filter((word) => !titles.includes(word));
@@ -68,4 +68,4 @@ function placeOf(text: string, word: string): readonly [start: number, end: numb
 
 const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
-const questionText = (ask: Job['ask']): string => (ask.kind === 'summary' ? '' : ask.text);
+const questionText = (request: JobRequest): string => (request.kind === 'summary' ? '' : request.text);

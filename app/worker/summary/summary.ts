@@ -7,7 +7,7 @@
  * Pure but for the tokenizer.
  */
 import type { ChatMessage, GenerateRequest } from '../../../engine/index.ts';
-import type { Ask, PageText, Round, SummaryStyle } from '../../protocol/types.ts';
+import type { PageText, Round, SummaryRequest, SummaryStyle } from '../../protocol/types.ts';
 import { requestFor, TITLE, type TokenCounter } from '../prompts/chat-prompt.ts';
 import { truncateText, pageBudget } from '../prompts/truncate.ts';
 import { asList, keyPoints } from '../../text/key-points.ts';
@@ -15,8 +15,6 @@ import type { ReadPage } from '../prompts/page-language.ts';
 import { chatMessages, type PromptPage, summaryRequest } from '../prompts/prompts.ts';
 import { MOST_POINTS } from './summary-limits.ts';
 import { headingOf, lineAt, splitText } from '../prompts/split.ts';
-
-export type SummaryAsk = Extract<Ask, { kind: 'summary' }>;
 
 export interface SummaryStep {
   /** `part` answers with notes of one part, `whole` with the summary. */
@@ -45,7 +43,7 @@ const TOO_LITTLE_LESS = 0.9;
 
 /** What to ask of the model next. */
 export function nextStep(
-  ask: SummaryAsk,
+  summary: SummaryRequest,
   page: ReadPage,
   rounds: readonly Round[] | undefined,
   tokens: TokenCounter,
@@ -57,7 +55,7 @@ export function nextStep(
   if (last !== undefined && last.points.length < last.ends.length)
     return partStep(page, known, title, tokens);
   const text = last === undefined ? page.text : notesText(last);
-  const asked = { ...ask, language: ask.language ?? page.spoken };
+  const asked = { ...summary, language: summary.language ?? page.spoken };
   const whole = (material: string) => wholeStep(asked, { title, text: material }, known, tokens);
   const count = (piece: string) => tokens.countText(piece);
   if (count(text) <= room) return whole(text);

@@ -25,7 +25,7 @@ export function termsIn(
 ): GlossaryEntry[] {
   return glossary
     .filter((entry) => base(entry.to) === base(to))
-    .filter((entry) => entry.from === '' || from === undefined || base(entry.from) === base(from))
+    .filter((entry) => entry.from === undefined || from === undefined || base(entry.from) === base(from))
     .filter(({ term }) => stands(term, text, 'whole'))
     .sort((a, b) => b.term.length - a.term.length)
     .slice(0, MOST_TERMS);

@@ -8,7 +8,7 @@
 import { usesPlainPrompts } from '../../protocol/model-traits.ts';
 import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
 import { hasMarks, keepsMarks, withoutMarks } from '../../text/marks.ts';
-import type { GlossaryEntry, Job, TermCheck, TranslationAsk } from '../../protocol/types.ts';
+import type { GlossaryEntry, Job, TermCheck, TranslationRequest } from '../../protocol/types.ts';
 import { requestFor, type TokenCounter } from '../prompts/chat-prompt.ts';
 import { truncateText } from '../prompts/truncate.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
@@ -31,7 +31,7 @@ export interface TranslationWork {
   readonly live: RunningJob;
   readonly model: LoadedModel;
   readonly tokens: TokenCounter;
-  readonly ask: TranslationAsk;
+  readonly request: TranslationRequest;
   readonly glossary: readonly GlossaryEntry[];
   /** By model: how many answers in a row lost their marks. Kept up to date here. */
   readonly lost: Map<string, number>;
@@ -47,8 +47,8 @@ interface TranslatedPart {
 
 /** How the job ends. */
 export async function translate(work: TranslationWork): Promise<Partial<Job>> {
-  const { live, ask } = work;
-  const paragraphs = ask.text.split(/\n\s*\n/).map((text) => text.trim());
+  const { live, request } = work;
+  const paragraphs = request.text.split(/\n\s*\n/).map((text) => text.trim());
   const made: string[] = [];
   const terms: TermCheck[] = [];
   const sum = { tokens: 0, seconds: 0, cut: false };
@@ -85,8 +85,8 @@ function ending(
   };
 }
 
-const termsOf = ({ glossary, ask }: TranslationWork, text: string): GlossaryEntry[] =>
-  termsIn(withoutMarks(text), glossary, ask.from, ask.language);
+const termsOf = ({ glossary, request }: TranslationWork, text: string): GlossaryEntry[] =>
+  termsIn(withoutMarks(text), glossary, request.from, request.language);
 
 const isPlain = ({ model }: TranslationWork): boolean => usesPlainPrompts(model.facts.model);
 
@@ -97,7 +97,7 @@ async function translateParagraph(
 ): Promise<TranslatedPart> {
   const { lost, model } = work;
   const { id } = model.facts.model;
-  const marked = work.ask.marked === true && hasMarks(paragraph);
+  const marked = work.request.marked === true && hasMarks(paragraph);
   if (marked && !isPlain(work) && (lost.get(id) ?? 0) < PATIENCE && fits(work, paragraph)) {
     const made = await question(work, paragraph, ` ${prompts.marks}`);
     const kept = keepsMarks(paragraph, made.text);
@@ -138,9 +138,9 @@ const most = ({ tokens }: TranslationWork): number => Math.min(MOST, Math.floor(
 const fits = (work: TranslationWork, text: string): boolean => work.tokens.countText(text) <= most(work);
 
 async function question(work: TranslationWork, text: string, more: string): Promise<TranslatedPart> {
-  const { live, model, tokens, ask } = work;
-  const request = isPlain(work) ? '' : termsRequest(termsOf(work, text)) + more;
-  const messages = translationMessages(text, languageName(ask.language), request);
+  const { live, model, tokens, request } = work;
+  const instructions = isPlain(work) ? '' : termsRequest(termsOf(work, text)) + more;
+  const messages = translationMessages(text, languageName(request.language), instructions);
   work.onPrompt(messages);
   const wanted = SPARE + 2 * tokens.countText(text);
   const { request: asked } = requestFor(messages, wanted, tokens);

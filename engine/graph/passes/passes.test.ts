@@ -1,4 +1,4 @@
-/** Each pass by its text before and after, and the cases in which it must keep its hands off. */
+/** Each pass by the graph's text before and after, and the cases that it must leave alone. */
 import { describe, expect, it } from 'vitest';
 import { symbol } from '../../symbolic/dim.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
@@ -32,7 +32,7 @@ function build(body: (b: GraphBuilder, x: ValueId) => void): Graph {
   return graph;
 }
 
-/** The nodes after `x`, as text; the graph is sound. */
+/** Validates the graph and prints the nodes after `x`. */
 function rewritten(pass: Pass, graph: Graph): string {
   const done = pass.run(graph);
   validate(done);
@@ -48,7 +48,7 @@ interface QkvOptions {
   readonly kRotary?: number;
   readonly vFrom?: ValueId;
   readonly vType?: TensorType;
-  /** Somebody else who reads q. */
+  /** A second reader of q. */
   readonly also?: (q: ValueId) => void;
 }
 
@@ -168,7 +168,7 @@ describe('merge-gate-up', () => {
     expect(rewritten(mergeGateUp, biased)).toBe(text(biased));
     const read = build((b, x) => {
       const y = block(b, x);
-      const up = y - 1; // made just before
+      const up = y - 1; // produced by the node before
       b.output('y', b.node('add', 'y', { a: y, b: up }, {}));
     });
     expect(rewritten(mergeGateUp, read)).toBe(text(read));

@@ -12,11 +12,11 @@ import {
   WIDEST_HEAD,
   wrongConfig,
 } from '../config.ts';
-import { decoder, type Names } from '../decoder.ts';
-import type { Family } from '../architecture.ts';
+import { buildDecoder, type TensorNames } from '../decoder.ts';
+import type { ModelArchitecture } from '../architecture.ts';
 import { ropeTable } from '../rope.ts';
 
-const NAMES: Names = {
+const NAMES: TensorNames = {
   embedding: 'transformer.embedding.word_embeddings',
   layers: 'transformer.encoder.layers',
   finalNorm: 'transformer.encoder.final_layernorm',
@@ -29,7 +29,7 @@ const NAMES: Names = {
   down: 'mlp.dense_4h_to_h',
 };
 
-export const chatglm: Family = {
+export const chatglm: ModelArchitecture = {
   modelTypes: ['chatglm'],
 
   read(config) {
@@ -53,12 +53,12 @@ export const chatglm: Family = {
     };
   },
 
-  build(s, config, facts) {
-    const rotary = facts.headWidth / 2;
+  build(s, config, dims) {
+    const rotary = dims.headWidth / 2;
     const theta = 10000 * positive(config, 'rope_ratio', 1);
     const table = ropeTable({ rope_theta: theta }, rotary, s.capacity);
     const bias = flag(config, 'add_bias_linear', false);
-    decoder(s, facts, {
+    buildDecoder(s, dims, {
       names: NAMES,
       norm: { eps: positive(config, 'layernorm_epsilon', 1e-5) },
       ffn: count(config, 'ffn_hidden_size'),

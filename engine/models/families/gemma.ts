@@ -3,34 +3,34 @@
  * Source: transformers `models/gemma/modeling_gemma.py`.
  */
 import { type Config, flag, unsupported } from '../config.ts';
-import { decoder, LLAMA_NAMES, type Names } from '../decoder.ts';
-import type { Family, ModelFacts } from '../architecture.ts';
+import { buildDecoder, LLAMA_NAMES, type TensorNames } from '../decoder.ts';
+import type { ModelArchitecture, ModelDims } from '../architecture.ts';
 import { ropeTable } from '../rope.ts';
 import { readCommon, readSizes } from '../sizes.ts';
 
 /** `head_dim` where config.json has none. */
 const HEAD_WIDTH = 256;
 
-export const gemma: Family = {
+export const gemma: ModelArchitecture = {
   modelTypes: ['gemma'],
   read: readGemma,
 
-  build(s, config, facts) {
-    const table = ropeTable(config, facts.headWidth, s.capacity);
-    decoder(s, facts, {
-      ...gemmaCommon(config, facts),
+  build(s, config, dims) {
+    const table = ropeTable(config, dims.headWidth, s.capacity);
+    buildDecoder(s, dims, {
+      ...gemmaCommon(config, dims),
       names: LLAMA_NAMES,
-      rope: () => ({ name: 'rope', table, rotary: facts.headWidth }),
+      rope: () => ({ name: 'rope', table, rotary: dims.headWidth }),
     });
   },
 };
 
 /** Gemma 2 and 3: the residual stream of published models overflows a half. */
-export function readWideGemma(config: Config): ModelFacts {
+export function readWideGemma(config: Config): ModelDims {
   return { ...readGemma(config), wide: true };
 }
 
-export function readGemma(config: Config): ModelFacts {
+export function readGemma(config: Config): ModelDims {
   // Early files say "gelu" and mean its tanh form.
   const act = config.hidden_activation ?? config.hidden_act ?? 'gelu_pytorch_tanh';
   if (act !== 'gelu_pytorch_tanh' && act !== 'gelu') {
@@ -39,7 +39,7 @@ export function readGemma(config: Config): ModelFacts {
   return readSizes(config, HEAD_WIDTH);
 }
 
-export function gemmaCommon(config: Config, { hidden }: ModelFacts) {
+export function gemmaCommon(config: Config, { hidden }: ModelDims) {
   const common = readCommon(config, { tied: true });
   const bias = flag(config, 'attention_bias', false);
   return {
@@ -52,7 +52,7 @@ export function gemmaCommon(config: Config, { hidden }: ModelFacts) {
 }
 
 /** Gemma 2 and 3 have a norm before and one after each block. */
-export const FOUR_NORMS: Names = {
+export const FOUR_NORMS: TensorNames = {
   ...LLAMA_NAMES,
   afterAttention: 'post_attention_layernorm',
   mlpNorm: 'pre_feedforward_layernorm',

@@ -3,23 +3,23 @@
  * before and after. Source: arXiv 2408.00118; transformers `models/gemma2/modeling_gemma2.py`.
  */
 import { type Config, positive } from '../config.ts';
-import { decoder } from '../decoder.ts';
-import type { Family } from '../architecture.ts';
+import { buildDecoder } from '../decoder.ts';
+import type { ModelArchitecture } from '../architecture.ts';
 import { FOUR_NORMS, gemmaCommon, readWideGemma } from './gemma.ts';
 import { ropeTable } from '../rope.ts';
 import { slidingWindow, windowedLayers } from '../sizes.ts';
 
-export const gemma2: Family = {
+export const gemma2: ModelArchitecture = {
   modelTypes: ['gemma2'],
   read: readWideGemma,
 
-  build(s, config, facts) {
-    const { headWidth, layers } = facts;
+  build(s, config, dims) {
+    const { headWidth, layers } = dims;
     const table = ropeTable(config, headWidth, s.capacity);
     const width = slidingWindow(config);
     const windowed = windowedLayers(config, layers, (i) => i % 2 === 0);
-    decoder(s, facts, {
-      ...gemmaCommon(config, facts),
+    buildDecoder(s, dims, {
+      ...gemmaCommon(config, dims),
       names: FOUR_NORMS,
       rope: () => ({ name: 'rope', table, rotary: headWidth }),
       window: (i) => (windowed[i] === true ? width : undefined),

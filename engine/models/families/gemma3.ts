@@ -4,15 +4,15 @@
  * text half runs. Source: arXiv 2503.19786; transformers `models/gemma3/`.
  */
 import { asConfig, type Config, count, positive } from '../config.ts';
-import { decoder, HEAD_NORMS, type Names } from '../decoder.ts';
-import type { Family } from '../architecture.ts';
+import { buildDecoder, HEAD_NORMS, type TensorNames } from '../decoder.ts';
+import type { ModelArchitecture } from '../architecture.ts';
 import { FOUR_NORMS, gemmaCommon, readWideGemma } from './gemma.ts';
 import { gemmaScores } from './gemma2.ts';
 import { ropeTable } from '../rope.ts';
 import { requireOff, slidingWindow, windowedLayers } from '../sizes.ts';
 
-const NAMES: Names = { ...FOUR_NORMS, ...HEAD_NORMS };
-const BESIDE_PICTURES: Names = {
+const NAMES: TensorNames = { ...FOUR_NORMS, ...HEAD_NORMS };
+const BESIDE_PICTURES: TensorNames = {
   ...NAMES,
   embedding: 'language_model.model.embed_tokens',
   layers: 'language_model.model.layers',
@@ -28,7 +28,7 @@ const DEFAULTS: Config = {
   sliding_window: 4096,
 };
 
-export const gemma3: Family = {
+export const gemma3: ModelArchitecture = {
   modelTypes: ['gemma3_text', 'gemma3'],
 
   read(config) {
@@ -37,9 +37,9 @@ export const gemma3: Family = {
     return readWideGemma(text);
   },
 
-  build(s, config, facts) {
+  build(s, config, dims) {
     const text = textOf(config);
-    const { headWidth, layers } = facts;
+    const { headWidth, layers } = dims;
     const { near, far } = ropes(text);
     const local = {
       name: 'rope_local',
@@ -50,8 +50,8 @@ export const gemma3: Family = {
     const width = slidingWindow(text);
     const pattern = count(text, 'sliding_window_pattern', count(text, '_sliding_window_pattern', 6));
     const windowed = windowedLayers(text, layers, (i) => (i + 1) % pattern !== 0);
-    decoder(s, facts, {
-      ...gemmaCommon(text, facts),
+    buildDecoder(s, dims, {
+      ...gemmaCommon(text, dims),
       names: text === config ? NAMES : BESIDE_PICTURES,
       rope: (i) => (windowed[i] === true ? local : global),
       window: (i) => (windowed[i] === true ? width : undefined),

@@ -4,8 +4,8 @@
  * `models/glm/modeling_glm.py`, `models/glm4/modeling_glm4.py`. As its authors published it: `chatglm.ts`.
  */
 import { flag } from '../config.ts';
-import { decoder, LLAMA_NAMES } from '../decoder.ts';
-import type { Family } from '../architecture.ts';
+import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
+import type { ModelArchitecture } from '../architecture.ts';
 import { ropeTable } from '../rope.ts';
 import { readCommon, readSizes, requireSilu, rotaryOf } from '../sizes.ts';
 
@@ -16,7 +16,7 @@ const WITH_NORMS_AFTER = {
   afterMlp: 'post_mlp_layernorm',
 };
 
-export const glm: Family = {
+export const glm: ModelArchitecture = {
   modelTypes: ['glm', 'glm4'],
 
   read(config) {
@@ -24,10 +24,10 @@ export const glm: Family = {
     return readSizes(config, 128);
   },
 
-  build(s, config, facts) {
-    const rotary = rotaryOf(config, facts.headWidth, 0.5);
+  build(s, config, dims) {
+    const rotary = rotaryOf(config, dims.headWidth, 0.5);
     const table = ropeTable(config, rotary, s.capacity);
-    decoder(s, facts, {
+    buildDecoder(s, dims, {
       ...readCommon(config),
       names: config.model_type === 'glm4' ? WITH_NORMS_AFTER : NAMES,
       rope: () => ({ name: 'rope', table, rotary, pairs: true }),

@@ -4,12 +4,12 @@
  * `models/llama/modeling_llama.py`, `models/mistral/modeling_mistral.py`.
  */
 import { flag } from '../config.ts';
-import { decoder, LLAMA_NAMES } from '../decoder.ts';
-import type { Family } from '../architecture.ts';
+import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
+import type { ModelArchitecture } from '../architecture.ts';
 import { ropeTable } from '../rope.ts';
 import { readCommon, readSizes, requireSilu, slidingWindow } from '../sizes.ts';
 
-export const llama: Family = {
+export const llama: ModelArchitecture = {
   modelTypes: ['llama', 'mistral'],
 
   read(config) {
@@ -17,15 +17,15 @@ export const llama: Family = {
     return readSizes(config);
   },
 
-  build(s, config, facts) {
+  build(s, config, dims) {
     const bias = flag(config, 'attention_bias', false);
     const rope = {
       name: 'rope',
-      table: ropeTable(config, facts.headWidth, s.capacity),
-      rotary: facts.headWidth,
+      table: ropeTable(config, dims.headWidth, s.capacity),
+      rotary: dims.headWidth,
     };
     const window = config.model_type === 'mistral' ? slidingWindow(config) : undefined;
-    decoder(s, facts, {
+    buildDecoder(s, dims, {
       ...readCommon(config),
       names: LLAMA_NAMES,
       rope: () => rope,

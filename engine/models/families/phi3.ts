@@ -4,14 +4,14 @@
  * `models/phi3/modeling_phi3.py`.
  */
 import { flag } from '../config.ts';
-import { decoder, LLAMA_NAMES } from '../decoder.ts';
-import type { Family } from '../architecture.ts';
+import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
+import type { ModelArchitecture } from '../architecture.ts';
 import { ropeTable } from '../rope.ts';
 import { readCommon, readSizes, requireOff, requireSilu, rotaryOf, slidingWindow } from '../sizes.ts';
 
 const NAMES = { ...LLAMA_NAMES, qkv: 'self_attn.qkv_proj', gateUp: 'mlp.gate_up_proj' };
 
-export const phi3: Family = {
+export const phi3: ModelArchitecture = {
   modelTypes: ['phi3'],
 
   read(config) {
@@ -20,12 +20,12 @@ export const phi3: Family = {
     return readSizes(config);
   },
 
-  build(s, config, facts) {
-    const rotary = rotaryOf(config, facts.headWidth);
+  build(s, config, dims) {
+    const rotary = rotaryOf(config, dims.headWidth);
     const table = ropeTable(config, rotary, s.capacity);
     const bias = flag(config, 'attention_bias', false);
     const window = slidingWindow(config);
-    decoder(s, facts, {
+    buildDecoder(s, dims, {
       ...readCommon(config),
       names: NAMES,
       rope: () => ({ name: 'rope', table, rotary }),

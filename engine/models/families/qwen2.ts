@@ -3,12 +3,12 @@
  * `max_window_layers` on look through a window. Source: transformers `models/qwen2/modeling_qwen2.py`.
  */
 import { type Config, count, flag } from '../config.ts';
-import { decoder, LLAMA_NAMES } from '../decoder.ts';
-import type { Family } from '../architecture.ts';
+import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
+import type { ModelArchitecture } from '../architecture.ts';
 import { ropeTable } from '../rope.ts';
 import { readCommon, readSizes, requireSilu, slidingWindow, windowedLayers } from '../sizes.ts';
 
-export const qwen2: Family = {
+export const qwen2: ModelArchitecture = {
   modelTypes: ['qwen2'],
 
   read(config) {
@@ -16,10 +16,10 @@ export const qwen2: Family = {
     return readSizes(config);
   },
 
-  build(s, config, facts) {
-    const { headWidth, layers } = facts;
+  build(s, config, dims) {
+    const { headWidth, layers } = dims;
     const table = ropeTable(config, headWidth, s.capacity);
-    decoder(s, facts, {
+    buildDecoder(s, dims, {
       ...readCommon(config),
       names: LLAMA_NAMES,
       rope: () => ({ name: 'rope', table, rotary: headWidth }),

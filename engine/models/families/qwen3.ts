@@ -3,8 +3,8 @@
  * Source: transformers `models/qwen3/modeling_qwen3.py`.
  */
 import { flag } from '../config.ts';
-import { decoder, HEAD_NORMS, LLAMA_NAMES } from '../decoder.ts';
-import type { Family } from '../architecture.ts';
+import { buildDecoder, HEAD_NORMS, LLAMA_NAMES } from '../decoder.ts';
+import type { ModelArchitecture } from '../architecture.ts';
 import { qwenWindow } from './qwen2.ts';
 import { ropeTable } from '../rope.ts';
 import { readCommon, readSizes, requireSilu } from '../sizes.ts';
@@ -12,7 +12,7 @@ import { readCommon, readSizes, requireSilu } from '../sizes.ts';
 /** `head_dim` where config.json has none. */
 const HEAD_WIDTH = 128;
 
-export const qwen3: Family = {
+export const qwen3: ModelArchitecture = {
   modelTypes: ['qwen3'],
 
   read(config) {
@@ -20,11 +20,11 @@ export const qwen3: Family = {
     return readSizes(config, HEAD_WIDTH);
   },
 
-  build(s, config, facts) {
-    const { headWidth, layers } = facts;
+  build(s, config, dims) {
+    const { headWidth, layers } = dims;
     const bias = flag(config, 'attention_bias', false);
     const table = ropeTable(config, headWidth, s.capacity);
-    decoder(s, facts, {
+    buildDecoder(s, dims, {
       ...readCommon(config),
       names: { ...LLAMA_NAMES, ...HEAD_NORMS },
       rope: () => ({ name: 'rope', table, rotary: headWidth }),

@@ -3,12 +3,12 @@
  * Source: transformers `models/smollm3/modeling_smollm3.py`.
  */
 import { type Config, count, flag, wrongConfig } from '../config.ts';
-import { decoder, LLAMA_NAMES } from '../decoder.ts';
-import type { Family } from '../architecture.ts';
+import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
+import type { ModelArchitecture } from '../architecture.ts';
 import { ropeTable } from '../rope.ts';
 import { readCommon, readSizes, requireSilu, slidingWindow, windowedLayers } from '../sizes.ts';
 
-export const smollm3: Family = {
+export const smollm3: ModelArchitecture = {
   modelTypes: ['smollm3'],
 
   read(config) {
@@ -16,14 +16,14 @@ export const smollm3: Family = {
     return readSizes(config);
   },
 
-  build(s, config, facts) {
-    const { headWidth, layers } = facts;
+  build(s, config, dims) {
+    const { headWidth, layers } = dims;
     const bias = flag(config, 'attention_bias', false);
     const table = ropeTable(config, headWidth, s.capacity);
     const turns = layersThatTurn(config, layers);
     const width = flag(config, 'use_sliding_window', false) ? slidingWindow(config) : undefined;
     const windowed = windowedLayers(config, layers, (i) => turns[i] === true);
-    decoder(s, facts, {
+    buildDecoder(s, dims, {
       ...readCommon(config, { tied: true }),
       names: LLAMA_NAMES,
       rope: (i) => ({ name: 'rope', table, rotary: turns[i] === true ? headWidth : 0 }),

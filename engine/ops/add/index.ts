@@ -1,7 +1,7 @@
 /** Elementwise sum of two activations of the same type. */
 import addSource from '../../../wgsl/add/add.wgsl?raw';
 import { elementwise } from '../../kernels/elementwise.ts';
-import { activation, alike, typeOf } from '../lib/guards.ts';
+import { activation, sameTypeAs, typeOf } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 
@@ -14,7 +14,7 @@ export const add: Op = {
 
   infer(inputs) {
     const { dtype, rows, cols } = activation('add', inputs, 'a');
-    alike('add', inputs, 'b', typeOf('add', inputs, 'a'));
+    sameTypeAs('add', inputs, 'b', typeOf('add', inputs, 'a'));
     return { out: { dtype, shape: [rows, cols] } };
   },
 

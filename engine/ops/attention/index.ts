@@ -8,7 +8,17 @@
  * 2310.06825; soft cap: Gemma 2, arXiv 2408.00118.
  */
 import { evaluate } from '../../symbolic/evaluate.ts';
-import { activation, alike, dimAt, known, matrix, numberAt, numberOr, typeOf, wrong } from '../lib/guards.ts';
+import {
+  activation,
+  sameTypeAs,
+  dimAt,
+  known,
+  matrix,
+  numberAt,
+  numberOr,
+  typeOf,
+  mismatch,
+} from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
 import type { Op, OpCase } from '../op.ts';
@@ -22,24 +32,25 @@ export const attention: Op = {
   infer(inputs, attributes) {
     const q = activation('attention', inputs, 'q');
     const k = matrix('attention', inputs, 'k');
-    alike('attention', inputs, 'v', typeOf('attention', inputs, 'k'));
+    sameTypeAs('attention', inputs, 'v', typeOf('attention', inputs, 'k'));
     const headWidth = numberAt('attention', attributes, 'headWidth');
     const bytes = k.dtype === 'kv8' && inputs.k?.group === headWidth;
-    if (k.dtype !== q.dtype && !bytes) wrong('attention', 'input k', `${q.dtype} or kv8 by heads`, k.dtype);
+    if (k.dtype !== q.dtype && !bytes)
+      mismatch('attention', 'input k', `${q.dtype} or kv8 by heads`, k.dtype);
     const heads = known('attention', 'columns of q', q.cols) / headWidth;
     const kvHeads = known('attention', 'columns of k', k.cols) / headWidth;
     if (!Number.isInteger(heads) || !Number.isInteger(kvHeads) || heads % kvHeads !== 0) {
       const expected = `whole heads of ${headWidth}, query heads a multiple of key heads`;
-      wrong('attention', 'heads', expected, `${heads} and ${kvHeads}`);
+      mismatch('attention', 'heads', expected, `${heads} and ${kvHeads}`);
     }
     dimAt('attention', attributes, 'position');
     numberAt('attention', attributes, 'scale');
     const window = numberOr('attention', attributes, 'window', 0);
     if (!Number.isInteger(window) || window < 0) {
-      wrong('attention', 'attribute window', 'a number of rows, 0 for all', String(window));
+      mismatch('attention', 'attribute window', 'a number of rows, 0 for all', String(window));
     }
     const softcap = numberOr('attention', attributes, 'softcap', 0);
-    if (!(softcap >= 0)) wrong('attention', 'attribute softcap', 'a bound, 0 for none', String(softcap));
+    if (!(softcap >= 0)) mismatch('attention', 'attribute softcap', 'a bound, 0 for none', String(softcap));
     return { out: { dtype: q.dtype, shape: [q.rows, q.cols] } };
   },
 

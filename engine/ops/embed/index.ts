@@ -13,7 +13,7 @@ import {
 import { chunks, columns, weightConstants, weightParts, weightUsesF16 } from '../../kernels/wgsl-parts.ts';
 import { ceildiv, mul } from '../../symbolic/dim.ts';
 import { dimOf, type TensorType } from '../../tensor/tensor.ts';
-import { matrix, numberAt, typeOf, wrong } from '../lib/guards.ts';
+import { matrix, numberAt, typeOf, mismatch } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 
@@ -50,12 +50,12 @@ export const embed: Op = {
     const ids = typeOf('embed', inputs, 'ids');
     const [s] = ids.shape;
     if (ids.dtype !== 'u32' || s === undefined || ids.shape.length !== 1) {
-      wrong('embed', 'input ids', 'u32[S]', `${ids.dtype} of rank ${ids.shape.length}`);
+      mismatch('embed', 'input ids', 'u32[S]', `${ids.dtype} of rank ${ids.shape.length}`);
     }
     const { cols } = matrix('embed', inputs, 'table');
     numberAt('embed', attributes, 'scale');
     const { dtype } = attributes;
-    if (dtype !== 'f32' && dtype !== 'f16') wrong('embed', 'attribute dtype', 'f32 or f16', String(dtype));
+    if (dtype !== 'f32' && dtype !== 'f16') mismatch('embed', 'attribute dtype', 'f32 or f16', String(dtype));
     return { out: { dtype, shape: [s, cols] } };
   },
 

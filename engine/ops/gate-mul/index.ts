@@ -6,7 +6,7 @@
 import gateMulSource from '../../../wgsl/gate-mul/gate-mul.wgsl?raw';
 import { elementwise } from '../../kernels/elementwise.ts';
 import { activationHeader, activationPart } from '../../kernels/wgsl-parts.ts';
-import { activation, alike, typeOf, wrong } from '../lib/guards.ts';
+import { activation, sameTypeAs, typeOf, mismatch } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 import type { Attributes } from '../../tensor/signature.ts';
@@ -30,7 +30,7 @@ export const gateMul: Op = {
 
   infer(inputs, attributes) {
     const { dtype, rows, cols } = activation('gate_mul', inputs, 'gate');
-    alike('gate_mul', inputs, 'up', typeOf('gate_mul', inputs, 'gate'));
+    sameTypeAs('gate_mul', inputs, 'up', typeOf('gate_mul', inputs, 'gate'));
     activationAt('gate_mul', attributes);
     return { out: { dtype, shape: [rows, cols] } };
   },
@@ -57,7 +57,7 @@ export const gateMul: Op = {
 export function activationAt(op: string, attributes: Attributes): Activation {
   const { activation: value } = attributes;
   if (value === 'silu' || value === 'gelu_tanh') return value;
-  return wrong(op, 'attribute activation', Object.keys(FUNCTIONS).join(' or '), String(value));
+  return mismatch(op, 'attribute activation', Object.keys(FUNCTIONS).join(' or '), String(value));
 }
 
 function row(name: string, s: number, cols: number, act: Activation = 'silu'): OpCase {

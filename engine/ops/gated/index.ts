@@ -5,7 +5,7 @@
  * `activation` it has.
  */
 import type { HostTensor } from '../../tensor/tensor.ts';
-import { activation, known, weight, wrong } from '../lib/guards.ts';
+import { activation, known, weight, mismatch } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import { type Activation, activationAt, gateMul } from '../gate-mul/index.ts';
 import { checkNorm, matmul, normalised } from '../linear/index.ts';
@@ -21,7 +21,7 @@ export const gated: Op = {
   infer(inputs, attributes) {
     const x = activation('gated', inputs, 'x');
     const n = known('gated', 'rows of weight', weight('gated', inputs, 'weight', x.cols));
-    if (n % 2 !== 0) wrong('gated', 'rows of weight', 'an even number', String(n));
+    if (n % 2 !== 0) mismatch('gated', 'rows of weight', 'an even number', String(n));
     activationAt('gated', attributes);
     checkNorm('gated', inputs, attributes, x.cols);
     return { out: { dtype: x.dtype, shape: [x.rows, n / 2] } };

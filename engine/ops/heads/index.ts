@@ -7,10 +7,10 @@
  */
 import type { Dim } from '../../symbolic/dim.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
-import { activation, numberAt, optionalVector, sameDim, wrong } from '../lib/guards.ts';
+import { activation, numberAt, optionalVector, sameDim, mismatch } from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
-import { columns } from '../qkv/index.ts';
+import { columnRange } from '../qkv/index.ts';
 import { kv8Type, quantise } from '../quantise/index.ts';
 import { rmsnorm } from '../rmsnorm/index.ts';
 import { checkTable, rope } from '../rope/index.ts';
@@ -26,11 +26,11 @@ export const heads: Op = {
     const x = activation('heads', inputs, 'x');
     const [count, kvCount, headWidth] = ['heads', 'kvHeads', 'headWidth'].map((key) => {
       const n = numberAt('heads', attributes, key);
-      return Number.isInteger(n) && n > 0 ? n : wrong('heads', `attribute ${key}`, 'a count', String(n));
+      return Number.isInteger(n) && n > 0 ? n : mismatch('heads', `attribute ${key}`, 'a count', String(n));
     }) as [number, number, number];
     sameDim('heads', 'columns of x', (count + 2 * kvCount) * headWidth, x.cols);
     if ((inputs.q_norm === undefined) !== (inputs.k_norm === undefined)) {
-      wrong('heads', 'norms', 'of q and k, or none', 'one');
+      mismatch('heads', 'norms', 'of q and k, or none', 'one');
     }
     optionalVector('heads', inputs, 'q_norm', headWidth);
     optionalVector('heads', inputs, 'k_norm', headWidth);
@@ -48,7 +48,7 @@ export const heads: Op = {
     const kvWidth = numberAt('heads', attributes, 'kvHeads') * headWidth;
     const eps = { headWidth, eps: attributes.headEps! };
     const made = (from: number, width: number, weight: HostTensor | undefined) => {
-      const part = columns(inputs.x!, from, width);
+      const part = columnRange(inputs.x!, from, width);
       const normed = weight && rmsnorm.reference({ x: part, weight }, eps, binding).out!;
       return rope.reference({ x: normed ?? part, table: inputs.table! }, attributes, binding).out!;
     };
@@ -57,7 +57,7 @@ export const heads: Op = {
     return {
       q: made(0, qWidth, inputs.q_norm),
       k: cached(made(qWidth, kvWidth, inputs.k_norm)),
-      v: cached(columns(inputs.x!, qWidth + kvWidth, kvWidth)),
+      v: cached(columnRange(inputs.x!, qWidth + kvWidth, kvWidth)),
     };
   },
 
@@ -104,7 +104,12 @@ function row(
       table: { dtype: 'f32', shape: [C, rotary || headWidth] },
     },
     attributes: {
-      ...{ heads: count, kvHeads, headWidth, rotary, position: P, pairs },
+      heads: count,
+      kvHeads,
+      headWidth,
+      rotary,
+      position: P,
+      pairs,
       ...(normed ? { headEps: 1e-6 } : {}),
       ...(kv8 ? { kv8 } : {}),
     },

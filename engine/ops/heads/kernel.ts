@@ -43,16 +43,16 @@ export const placeParams = (node: KernelInput) => ({
 });
 
 /** Of a row: those of q, k and v. */
-export const headsInAll = (node: KernelInput) => numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads');
+export const headCount = (node: KernelInput) => numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads');
 
-export const apart: Stage = {
+export const headsStage: Stage = {
   source,
   parts: placeParts,
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => ({ rows: rowsOf(typeIn(node, 'x')), ...placeParams(node) }),
-  workgroups: (node) => mul(rowsOf(typeIn(node, 'x')), headsInAll(node)),
+  workgroups: (node) => mul(rowsOf(typeIn(node, 'x')), headCount(node)),
 };
 
 export const headsKernels: readonly Kernel[] = [
-  kernel('heads.workgroup', { ...apart, accepts: (node) => acceptsKv8(node, 'k') }),
+  kernel('heads.workgroup', { ...headsStage, accepts: (node) => acceptsKv8(node, 'k') }),
 ];

@@ -8,12 +8,12 @@ import { type ActivationDType, type DType, printType, type TensorType } from '..
 import type { Attribute } from '../../tensor/signature.ts';
 import type { Attributes, Types } from '../../tensor/signature.ts';
 
-export function wrong(op: string, where: string, expected: string, got: string): never {
+export function mismatch(op: string, where: string, expected: string, got: string): never {
   fail('internal', { who: op, where, message: 'does not fit', expected, got });
 }
 
 export function typeOf(op: string, types: Types, name: string): TensorType {
-  return types[name] ?? wrong(op, `input ${name}`, 'a tensor', 'nothing');
+  return types[name] ?? mismatch(op, `input ${name}`, 'a tensor', 'nothing');
 }
 
 /** The input as a matrix: `[rows, cols]` with its element type. */
@@ -21,7 +21,7 @@ export function matrix(op: string, types: Types, name: string): { dtype: DType; 
   const type = typeOf(op, types, name);
   const [rows, cols] = type.shape;
   if (rows === undefined || cols === undefined || type.shape.length !== 2) {
-    wrong(op, `input ${name}`, 'a matrix', printType(type));
+    mismatch(op, `input ${name}`, 'a matrix', printType(type));
   }
   return { dtype: type.dtype, rows, cols };
 }
@@ -33,14 +33,14 @@ export function activation(
   name: string,
 ): { dtype: ActivationDType; rows: Dim; cols: Dim } {
   const { dtype, rows, cols } = matrix(op, types, name);
-  if (dtype !== 'f32' && dtype !== 'f16') wrong(op, `input ${name}`, 'f32 or f16', dtype);
+  if (dtype !== 'f32' && dtype !== 'f16') mismatch(op, `input ${name}`, 'f32 or f16', dtype);
   return { dtype, rows, cols };
 }
 
 /** A matrix of weights, of any dtype but u32; checks that its rows have `cols` numbers. */
 export function weight(op: string, types: Types, name: string, cols: Dim): Dim {
   const w = matrix(op, types, name);
-  if (w.dtype === 'u32' || w.dtype === 'kv8') wrong(op, `input ${name}`, 'f32, f16, m0e4 or q8', w.dtype);
+  if (w.dtype === 'u32' || w.dtype === 'kv8') mismatch(op, `input ${name}`, 'f32, f16, m0e4 or q8', w.dtype);
   sameDim(op, `columns of ${name}`, cols, w.cols);
   return w.rows;
 }
@@ -54,28 +54,28 @@ export function vector(op: string, types: Types, name: string, length: Dim): voi
   const type = typeOf(op, types, name);
   const [n] = type.shape;
   if (n === undefined || type.shape.length !== 1 || type.dtype !== 'f32' || !equal(n, length)) {
-    wrong(op, `input ${name}`, `f32[${print(length)}]`, printType(type));
+    mismatch(op, `input ${name}`, `f32[${print(length)}]`, printType(type));
   }
 }
 
 /** The same shape and dtype as `like`. */
-export function alike(op: string, types: Types, name: string, like: TensorType): void {
+export function sameTypeAs(op: string, types: Types, name: string, like: TensorType): void {
   const type = typeOf(op, types, name);
-  if (printType(type) !== printType(like)) wrong(op, `input ${name}`, printType(like), printType(type));
+  if (printType(type) !== printType(like)) mismatch(op, `input ${name}`, printType(like), printType(type));
 }
 
 export function sameDim(op: string, where: string, expected: Dim, got: Dim): void {
-  if (!equal(expected, got)) wrong(op, where, print(expected), print(got));
+  if (!equal(expected, got)) mismatch(op, where, print(expected), print(got));
 }
 
 /** A width that must be known now: heads and rotary widths are never symbolic. */
 export function known(op: string, where: string, d: Dim): number {
-  return isConstant(d) ? d : wrong(op, where, 'a number', print(d));
+  return isConstant(d) ? d : mismatch(op, where, 'a number', print(d));
 }
 
 export function numberAt(op: string, attributes: Attributes, key: string): number {
   const value = attributes[key];
-  return typeof value === 'number' ? value : wrong(op, `attribute ${key}`, 'a number', show(value));
+  return typeof value === 'number' ? value : mismatch(op, `attribute ${key}`, 'a number', show(value));
 }
 
 /** A number that may be left out. */
@@ -86,7 +86,7 @@ export function numberOr(op: string, attributes: Attributes, key: string, otherw
 export function dimAt(op: string, attributes: Attributes, key: string): Dim {
   const value = attributes[key];
   if (typeof value === 'number') return value;
-  return typeof value === 'object' ? value : wrong(op, `attribute ${key}`, 'a dim', show(value));
+  return typeof value === 'object' ? value : mismatch(op, `attribute ${key}`, 'a dim', show(value));
 }
 
 function show(value: Attribute | undefined): string {

@@ -6,7 +6,7 @@ import { type Dim, isConstant, sub } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
 import { add } from '../add/index.ts';
-import { activation, alike, dimAt, numberAt, optionalVector, weight } from '../lib/guards.ts';
+import { activation, sameTypeAs, dimAt, numberAt, optionalVector, weight } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 import type { Attributes, Types } from '../../tensor/signature.ts';
@@ -28,7 +28,7 @@ export const linear: Op = {
     checkNorm('linear', inputs, attributes, x.cols);
     if (attributes.row !== undefined) dimAt('linear', attributes, 'row');
     const out: TensorType = { dtype: x.dtype, shape: [attributes.row === undefined ? x.rows : 1, n] };
-    if (inputs.residual !== undefined) alike('linear', inputs, 'residual', out);
+    if (inputs.residual !== undefined) sameTypeAs('linear', inputs, 'residual', out);
     return { out };
   },
 

@@ -11,7 +11,7 @@ import { GREEDY, SAMPLING_WORDS, type Sampling, samplingWords } from '../../samp
 import type { Dim } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
-import { activation, dimAt, known, sameDim, typeOf, wrong } from '../lib/guards.ts';
+import { activation, dimAt, known, sameDim, typeOf, mismatch } from '../lib/guards.ts';
 import type { Op, OpCase } from '../op.ts';
 import type { Types } from '../../tensor/signature.ts';
 
@@ -34,8 +34,8 @@ export const penalise: Op = {
   infer(inputs, attributes) {
     const { rows, cols } = activation('penalise', inputs, 'x');
     sameDim('penalise', 'rows of x', 1, rows);
-    checkWords('penalise', inputs, 'sampling', SAMPLING_WORDS);
-    checkWords('penalise', inputs, 'history');
+    checkWordRow('penalise', inputs, 'sampling', SAMPLING_WORDS);
+    checkWordRow('penalise', inputs, 'history');
     dimAt('penalise', attributes, 'tokens');
     const blocks = Math.ceil(known('penalise', 'columns of x', cols) / BLOCK);
     return { out: { dtype: 'f32', shape: [1, cols] }, maxima: { dtype: 'f32', shape: [1, blocks] } };
@@ -68,15 +68,15 @@ export function maximaOf(x: Float32Array) {
 }
 
 /** A row of u32, of that length where it is given. */
-export function checkWords(op: string, inputs: Types, name: string, length?: number): void {
+export function checkWordRow(op: string, inputs: Types, name: string, length?: number): void {
   const { dtype, shape } = typeOf(op, inputs, name);
   const [rows, cols] = shape;
-  if (dtype !== 'u32' || rows !== 1) wrong(op, `input ${name}`, 'u32[1, …]', dtype);
+  if (dtype !== 'u32' || rows !== 1) mismatch(op, `input ${name}`, 'u32[1, …]', dtype);
   if (length !== undefined) sameDim(op, `columns of ${name}`, length, cols as Dim);
 }
 
 /** A row of u32. */
-export function words(n: Dim): TensorType {
+export function wordRow(n: Dim): TensorType {
   return { dtype: 'u32', shape: [1, n] };
 }
 
@@ -86,8 +86,8 @@ function row(name: string, vocab: number, sampling: Sampling, tokens: number): O
     name: `${name}, vocabulary ${vocab}`,
     inputs: {
       x: { dtype: 'f32', shape: [1, vocab] },
-      sampling: words(SAMPLING_WORDS),
-      history: words(length),
+      sampling: wordRow(SAMPLING_WORDS),
+      history: wordRow(length),
     },
     attributes: { tokens },
     binding: {},

@@ -5,24 +5,24 @@ import outLinear from '../../../wgsl/linear/out.wgsl?raw';
 import cacheRows from '../../../wgsl/lib/cache-rows.wgsl?raw';
 import outHeads from '../../../wgsl/qkv-heads/out.wgsl?raw';
 import { type Kernel, type KernelInput, numberIn, scalarOf, typeIn } from '../../kernels/kernel.ts';
-import { type Epilogue, gemv, type Lanes, matmulKernels, outputs } from '../../kernels/matmul.ts';
+import { type Epilogue, gemv, type Lanes, matmulKernels, weightRows } from '../../kernels/matmul.ts';
 import { mul } from '../../symbolic/dim.ts';
 import { isGrouped, rowsOf } from '../../tensor/tensor.ts';
-import { apart, headsInAll, placeParams, placeParts } from '../heads/kernel.ts';
+import { headsStage, headCount, placeParams, placeParts } from '../heads/kernel.ts';
 
 /** Rows of all heads side by side. */
-const columnsInAll = (node: KernelInput) => headsInAll(node) * numberIn(node, 'headWidth');
+const headColumns = (node: KernelInput) => headCount(node) * numberIn(node, 'headWidth');
 
 /** Two dispatches, where no workgroup of the product has a whole head; f32 in between, as in a workgroup. */
-const inTwo: Epilogue = {
+const twoStages: Epilogue = {
   parts: () => [outLinear, cacheRows],
   header: () => ({ Result: 'f32' }),
-  params: (node) => ({ out_row: 0, lap: 0, ring: 0, out_cols: columnsInAll(node) }),
+  params: (node) => ({ out_row: 0, lap: 0, ring: 0, out_cols: headColumns(node) }),
   bindings: { out: 'workspace' },
-  workspace: (node) => mul(rowsOf(typeIn(node, 'x')), columnsInAll(node) * 4),
+  workspace: (node) => mul(rowsOf(typeIn(node, 'x')), headColumns(node) * 4),
   after: [
     {
-      ...apart,
+      ...headsStage,
       header: (node) => ({ ...scalarOf(typeIn(node, 'x')), Raw: 'f32' }),
       bindings: { x: 'workspace' },
     },
@@ -41,7 +41,7 @@ function lanesOfHead(node: KernelInput): Lanes {
 
 const threadsOfHead = (node: KernelInput) => lanesOfHead(node).LANES * lanesOfHead(node).GROUPS;
 
-const inOne: Epilogue = {
+const oneStage: Epilogue = {
   parts: (node) => [outHeads, ...placeParts(node)],
   header: (node) => ({ THREADS: `${threadsOfHead(node)}u` }),
   params: placeParams,
@@ -58,18 +58,18 @@ function acceptsHead(node: KernelInput): true | string {
     return `needs heads of 4, 8, … ${WIDEST}`;
   }
   if (buffersOf(node) > storageBuffers) return `needs ${buffersOf(node)} buffers at a time`;
-  return outputs(node) === columnsInAll(node) ? true : 'needs weights in one piece';
+  return weightRows(node) === headColumns(node) ? true : 'needs weights in one piece';
 }
 
-const whole = gemv('qkv_heads.gemv', 1, inOne, lanesOfHead);
+const wholeHead = gemv('qkv_heads.gemv', 1, oneStage, lanesOfHead);
 
 export const qkvHeadsKernels: readonly Kernel[] = [
   {
-    ...whole,
+    ...wholeHead,
     accepts: (node) => {
-      const verdict = whole.accepts?.(node) ?? true;
+      const verdict = wholeHead.accepts?.(node) ?? true;
       return verdict === true ? acceptsHead(node) : verdict;
     },
   },
-  ...matmulKernels('qkv_heads.two', inTwo),
+  ...matmulKernels('qkv_heads.two', twoStages),
 ];

@@ -6,7 +6,7 @@
  */
 import type { Dim } from '../../symbolic/dim.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
-import { activation, numberAt, optionalVector, sameDim, weight, wrong } from '../lib/guards.ts';
+import { activation, numberAt, optionalVector, sameDim, weight, mismatch } from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
 import { checkNorm, matmul, normalised } from '../linear/index.ts';
 import type { Op, OpCase } from '../op.ts';
@@ -23,7 +23,7 @@ export const qkv: Op = {
     const x = activation('qkv', inputs, 'x');
     const [heads, kvHeads, headWidth] = ['heads', 'kvHeads', 'headWidth'].map((key) => {
       const n = numberAt('qkv', attributes, key);
-      return Number.isInteger(n) && n > 0 ? n : wrong('qkv', `attribute ${key}`, 'a count', String(n));
+      return Number.isInteger(n) && n > 0 ? n : mismatch('qkv', `attribute ${key}`, 'a count', String(n));
     }) as [number, number, number];
     const n = weight('qkv', inputs, 'weight', x.cols);
     sameDim('qkv', 'rows of weight', (heads + 2 * kvHeads) * headWidth, n);
@@ -43,9 +43,9 @@ export const qkv: Op = {
     const turned = (part: HostTensor) =>
       rope.reference({ x: part, table: inputs.table! }, { ...attributes, pairs: true }, binding).out!;
     return {
-      q: turned(columns(all, 0, qWidth)),
-      k: turned(columns(all, qWidth, kvWidth)),
-      v: columns(all, qWidth + kvWidth, kvWidth),
+      q: turned(columnRange(all, 0, qWidth)),
+      k: turned(columnRange(all, qWidth, kvWidth)),
+      v: columnRange(all, qWidth + kvWidth, kvWidth),
     };
   },
 
@@ -72,7 +72,7 @@ export const qkv: Op = {
 };
 
 /** Shared with heads: columns [from, from + width) of each row. */
-export function columns(x: HostTensor, from: number, width: number): HostTensor {
+export function columnRange(x: HostTensor, from: number, width: number): HostTensor {
   const [rows, cols] = x.shape as [number, number];
   const data = new Float32Array(rows * width);
   for (let r = 0; r < rows; r++) {

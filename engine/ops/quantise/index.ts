@@ -9,7 +9,7 @@ import { acceptsKv8, cacheRowPart, columns, ringParams } from '../../kernels/wgs
 import { isConstant, mul } from '../../symbolic/dim.ts';
 import { packKv8, unpackKv8 } from '../../tensor/kv8.ts';
 import { rowsOf, type TensorType } from '../../tensor/tensor.ts';
-import { activation, numberAt, wrong } from '../lib/guards.ts';
+import { activation, numberAt, mismatch } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 
@@ -37,7 +37,7 @@ export const quantise: Op = {
     const { rows, cols } = activation('quantise', inputs, 'x');
     const headWidth = numberAt('quantise', attributes, 'headWidth');
     if (!isConstant(cols) || cols % headWidth !== 0) {
-      wrong('quantise', 'columns of x', `whole heads of ${headWidth}`, String(cols));
+      mismatch('quantise', 'columns of x', `whole heads of ${headWidth}`, String(cols));
     }
     return { out: kv8Type('quantise', [rows, cols], headWidth) };
   },
@@ -63,7 +63,7 @@ export const quantise: Op = {
 /** Shared with heads: the type of keys or values in 8 bits. */
 export function kv8Type(op: string, shape: TensorType['shape'], headWidth: number): TensorType {
   if (!Number.isInteger(headWidth) || headWidth < 4 || headWidth % 4 !== 0) {
-    wrong(op, 'attribute headWidth', 'a multiple of 4', String(headWidth));
+    mismatch(op, 'attribute headWidth', 'a multiple of 4', String(headWidth));
   }
   return { dtype: 'kv8', shape, group: headWidth };
 }

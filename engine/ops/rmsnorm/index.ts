@@ -10,7 +10,7 @@ import { columns, foldPart } from '../../kernels/wgsl-parts.ts';
 import { type Dim, mul, print } from '../../symbolic/dim.ts';
 import { rowsOf, type TensorType } from '../../tensor/tensor.ts';
 import { add } from '../add/index.ts';
-import { activation, alike, known, numberAt, vector, wrong } from '../lib/guards.ts';
+import { activation, sameTypeAs, known, numberAt, vector, mismatch } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 
@@ -45,12 +45,12 @@ export const rmsnorm: Op = {
     const { dtype, rows, cols } = activation('rmsnorm', inputs, 'x');
     const width = attributes.headWidth === undefined ? cols : numberAt('rmsnorm', attributes, 'headWidth');
     if (width !== cols && known('rmsnorm', 'columns of x', cols) % (width as number) !== 0) {
-      wrong('rmsnorm', 'columns of x', `a multiple of headWidth ${print(width)}`, print(cols));
+      mismatch('rmsnorm', 'columns of x', `a multiple of headWidth ${print(width)}`, print(cols));
     }
     vector('rmsnorm', inputs, 'weight', width);
     numberAt('rmsnorm', attributes, 'eps');
     const out: TensorType = { dtype, shape: [rows, cols] };
-    if (inputs.residual !== undefined) alike('rmsnorm', inputs, 'residual', out);
+    if (inputs.residual !== undefined) sameTypeAs('rmsnorm', inputs, 'residual', out);
     return { out };
   },
 

@@ -12,7 +12,7 @@ import { rowsOf } from '../../tensor/tensor.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
 import type { Op, OpCase } from '../op.ts';
 import type { Attributes } from '../../tensor/signature.ts';
-import { activation, dimAt, known, matrix, numberAt, sameDim, wrong } from '../lib/guards.ts';
+import { activation, dimAt, known, matrix, numberAt, sameDim, mismatch } from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
 
 const ropeKernel = kernel('rope.pair', {
@@ -48,11 +48,11 @@ export const rope: Op = {
     const width = known('rope', 'columns of x', cols);
     const headWidth = numberAt('rope', attributes, 'headWidth');
     if (headWidth < 1 || width % headWidth !== 0) {
-      wrong('rope', 'columns of x', `a multiple of headWidth ${headWidth}`, String(width));
+      mismatch('rope', 'columns of x', `a multiple of headWidth ${headWidth}`, String(width));
     }
     checkTable('rope', inputs, attributes, headWidth);
     if (typeof attributes.pairs !== 'boolean') {
-      wrong('rope', 'attribute pairs', 'true or false', String(attributes.pairs));
+      mismatch('rope', 'attribute pairs', 'true or false', String(attributes.pairs));
     }
     return { out: { dtype, shape: [rows, cols] } };
   },
@@ -106,10 +106,10 @@ export function checkTable(
 ): void {
   const rotary = numberAt(op, a, 'rotary');
   if (rotary < 0 || rotary % 2 !== 0 || rotary > head) {
-    wrong(op, 'attribute rotary', `an even number, 0…${head}`, String(rotary));
+    mismatch(op, 'attribute rotary', `an even number, 0…${head}`, String(rotary));
   }
   const table = matrix(op, inputs, 'table');
-  if (table.dtype !== 'f32') wrong(op, 'input table', 'f32', table.dtype);
+  if (table.dtype !== 'f32') mismatch(op, 'input table', 'f32', table.dtype);
   if (rotary > 0) sameDim(op, 'columns of table', rotary, table.cols);
   dimAt(op, a, 'position');
 }

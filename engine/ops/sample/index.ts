@@ -10,9 +10,9 @@ import { GREEDY, SAMPLING_WORDS, type Sampling, samplingWords } from '../../samp
 import type { Dim } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
 import { seededRandom } from '../../tensor/random.ts';
-import { activation, dimAt, known, sameDim, wrong } from '../lib/guards.ts';
+import { activation, dimAt, known, sameDim, mismatch } from '../lib/guards.ts';
 import type { Op, OpCase } from '../op.ts';
-import { BLOCK, checkWords, maximaOf, words } from '../penalise/index.ts';
+import { BLOCK, checkWordRow, maximaOf, wordRow } from '../penalise/index.ts';
 
 const sampleKernel = kernel('sample.narrow', {
   source: sampleSource,
@@ -32,11 +32,11 @@ export const sample: Op = {
 
   infer(inputs, attributes) {
     const { dtype, rows, cols } = activation('sample', inputs, 'x');
-    if (dtype !== 'f32') wrong('sample', 'input x', 'f32', dtype);
+    if (dtype !== 'f32') mismatch('sample', 'input x', 'f32', dtype);
     sameDim('sample', 'rows of x', 1, rows);
     const blocks = Math.ceil(known('sample', 'columns of x', cols) / BLOCK);
     sameDim('sample', 'columns of maxima', blocks, activation('sample', inputs, 'maxima').cols);
-    checkWords('sample', inputs, 'sampling', SAMPLING_WORDS);
+    checkWordRow('sample', inputs, 'sampling', SAMPLING_WORDS);
     dimAt('sample', attributes, 'position');
     return { out: { dtype: 'u32', shape: [1] } };
   },
@@ -89,7 +89,7 @@ function row(name: string, vocab: number, some: Partial<Sampling>, extras: Extra
     inputs: {
       x: { dtype: 'f32', shape: [1, vocab] },
       maxima: { dtype: 'f32', shape: [1, Math.ceil(vocab / BLOCK)] },
-      sampling: words(SAMPLING_WORDS),
+      sampling: wordRow(SAMPLING_WORDS),
     },
     attributes: { position },
     binding: {},

@@ -11,7 +11,7 @@ import {
   submit,
   writeBuffer,
 } from '../../gpu/index.ts';
-import { words } from '../penalise/index.ts';
+import { wordRow } from '../penalise/index.ts';
 import { opNamed } from '../index.ts';
 import { sample } from '../../sampling/sample.ts';
 import { type Sampling, samplingWords } from '../../sampling/settings.ts';
@@ -55,10 +55,10 @@ async function sampler(dtype: ActivationDType) {
     };
   };
   const x: TensorType = { dtype, shape: [1, VOCABULARY] };
-  const row = { x, sampling: words(8), history: words(TOKENS) };
+  const row = { x, sampling: wordRow(8), history: wordRow(TOKENS) };
   const one = await build('penalise', row, { tokens: TOKENS }, { out: 'penalised' });
   const made = opNamed('penalise').infer(row, { tokens: TOKENS });
-  const rest = { x: made.out!, maxima: made.maxima!, sampling: words(8) };
+  const rest = { x: made.out!, maxima: made.maxima!, sampling: wordRow(8) };
   const two = await build('sample', rest, { position: TOKENS }, { x: 'penalised' });
   const ring = readbackRing(gpu, 'id', 4, 1);
   return {

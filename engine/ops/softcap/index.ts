@@ -2,7 +2,7 @@
 import softcapSource from '../../../wgsl/softcap/softcap.wgsl?raw';
 import { elementwise } from '../../kernels/elementwise.ts';
 import { numberIn } from '../../kernels/kernel.ts';
-import { activation, numberAt, wrong } from '../lib/guards.ts';
+import { activation, numberAt, mismatch } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 
@@ -18,7 +18,7 @@ export const softcap: Op = {
   infer(inputs, attributes) {
     const { dtype, rows, cols } = activation('softcap', inputs, 'x');
     const cap = numberAt('softcap', attributes, 'cap');
-    if (!(cap > 0)) wrong('softcap', 'attribute cap', 'a number above 0', String(cap));
+    if (!(cap > 0)) mismatch('softcap', 'attribute cap', 'a number above 0', String(cap));
     return { out: { dtype, shape: [rows, cols] } };
   },
 

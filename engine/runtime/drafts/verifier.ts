@@ -6,8 +6,8 @@ import { bindDim } from '../../kernels/bind-dims.ts';
 import { bounds } from '../../symbolic/relate.ts';
 import { byteSize } from '../../tensor/tensor.ts';
 import type { Pacer } from '../pacing.ts';
-import { compileProgram, type Program, type ProgramSite } from '../program/program.ts';
-import type { Part } from '../memory/segments.ts';
+import { compileProgram, type Program, type ProgramTarget } from '../program/program.ts';
+import type { WeightPart } from '../memory/segments.ts';
 import { VERIFY_ROWS, verifyGraph } from './verify-graph.ts';
 
 export interface Verifier {
@@ -17,7 +17,7 @@ export interface Verifier {
 }
 
 /** Undefined for a graph that has no such form. Throws like `compileProgram`. */
-export async function createVerifier(site: ProgramSite, pacer: Pacer): Promise<Verifier | undefined> {
+export async function createVerifier(site: ProgramTarget, pacer: Pacer): Promise<Verifier | undefined> {
   const graph = verifyGraph(site.graph);
   if (graph === undefined) return undefined;
   validate(graph);
@@ -25,7 +25,7 @@ export async function createVerifier(site: ProgramSite, pacer: Pacer): Promise<V
   const own = wideBuffers(gpu, graph);
   const resources = {
     ...site.resources,
-    bufferOf: (id: number, part: Part, segment?: number) =>
+    bufferOf: (id: number, part: WeightPart, segment?: number) =>
       own.get(id) ?? site.resources.bufferOf(id, part, segment),
   };
   const ring = readbackRing(gpu, 'best ids of a draft', 4 * VERIFY_ROWS, 1);
@@ -46,7 +46,9 @@ export async function createVerifier(site: ProgramSite, pacer: Pacer): Promise<V
       let end = 0;
       let slot = undefined as ReturnType<typeof ring.take> | undefined;
       await pacer.run({
-        ...{ kind: 'token', program, signal },
+        kind: 'token',
+        program,
+        signal,
         begin() {
           feed();
           end = program.begin(rows, position, true);

@@ -5,7 +5,7 @@
  */
 import { equal, sub } from '../../symbolic/dim.ts';
 import type { Graph, Node, Value } from '../../graph/graph.ts';
-import { tidied } from '../../graph/passes/rewrite.ts';
+import { withoutUnused } from '../../graph/passes/rewrite.ts';
 import { opNamed } from '../../ops/index.ts';
 
 /** Rows at most: what the kernels for few rows take. */
@@ -37,5 +37,5 @@ export function verifyGraph(graph: Graph): Graph | undefined {
     if (v.id === wide.id) return wide;
     return v.id === graph.outputs.best ? { ...v, type: ids } : v;
   });
-  return tidied({ ...graph, nodes, values: changed });
+  return withoutUnused({ ...graph, nodes, values: changed });
 }

@@ -7,16 +7,16 @@ import { fail } from '../../base/errors.ts';
 import { type Buffer, createBuffer, type Gpu, writeBuffer } from '../../gpu/index.ts';
 import { constantTable } from '../../ops/rope/table.ts';
 import type { Graph, Value, ValueId } from '../../graph/graph.ts';
-import type { Plan } from '../../graph/plan.ts';
+import type { MemoryPlan } from '../../graph/plan.ts';
 import { bindDim } from '../../kernels/bind-dims.ts';
 import type { Dim } from '../../symbolic/dim.ts';
 import { bounds } from '../../symbolic/relate.ts';
 import { byteSize } from '../../tensor/tensor.ts';
-import { type Part, rowBytes, segmentsOf } from './segments.ts';
+import { type WeightPart, rowBytes, segmentRows } from './segments.ts';
 
 export interface Resources {
   /** The buffer that holds a value; throws for one that has none. */
-  bufferOf(id: ValueId, part: Part, segment?: number): Buffer;
+  bufferOf(id: ValueId, part: WeightPart, segment?: number): Buffer;
   /** What a node has for itself while it runs; throws for one that has nothing. */
   workspaceOf(node: number): Buffer;
   readonly weightBytes: number;
@@ -29,7 +29,7 @@ export interface Resources {
 export function createResources(
   gpu: Gpu,
   graph: Graph,
-  plan: Plan,
+  plan: MemoryPlan,
   longest: { S: number; C: number },
 ): Resources {
   const made: Buffer[] = [];
@@ -51,7 +51,7 @@ export function createResources(
       if (kind === 'node' || kind === 'input') {
         buffers.set(`${value.id} data 0`, slots[plan.slotOf(value.id)] as Buffer);
       } else if (kind === 'weight') {
-        segmentsOf(value.type, gpu.maxBindingBytes).forEach((rows, segment) => {
+        segmentRows(value.type, gpu.maxBindingBytes).forEach((rows, segment) => {
           for (const [part, bytes] of rowBytes(value.type)) {
             const label = `${value.name}${part === 'data' ? '' : ` ${part}`}${segment > 0 ? ` ${segment}` : ''}`;
             buffers.set(`${value.id} ${part} ${segment}`, create(label, rows * bytes));

@@ -7,10 +7,10 @@ import { m0e4Layout } from '../../quant/m0e4.ts';
 import { q8Layout } from '../../quant/q8.ts';
 import { dimOf, type TensorType } from '../../tensor/tensor.ts';
 
-export type Part = 'data' | 'scales';
+export type WeightPart = 'data' | 'scales';
 
 /** Bytes in a row of each part of a weight; a vector's row is one number. */
-export function rowBytes(type: TensorType): [Part, number][] {
+export function rowBytes(type: TensorType): [WeightPart, number][] {
   const k = type.shape.length === 1 ? 1 : (dimOf(type, -1) as number);
   if (type.dtype === 'm0e4') {
     const { nibbleBytes, scaleBytes } = m0e4Layout(k, type.group ?? 32);
@@ -33,7 +33,7 @@ export function rowBytes(type: TensorType): [Part, number][] {
  * Rows of each segment, all but the last as long as `most` bytes allow. Their number is even, so that a
  * segment of halves starts on 4 bytes, and that pairs of rows (RoPE, gate and up) stay together.
  */
-export function segmentsOf(type: TensorType, most: number): number[] {
+export function segmentRows(type: TensorType, most: number): number[] {
   const height = dimOf(type, 0) as number;
   const widest = Math.max(...rowBytes(type).map(([, bytes]) => bytes));
   const rows = height * widest <= most ? height : Math.floor(most / widest / 2) * 2;

@@ -9,7 +9,7 @@ import { heightOfRows, type RowRun, rowRuns, tensorsOf } from '../../graph/rows.
 import { printType, type TensorType } from '../../tensor/tensor.ts';
 import type { Resources } from './resources.ts';
 import type { RuntimeOptions, WeightSource } from '../runtime.ts';
-import { type Part, rowBytes, segmentsOf } from './segments.ts';
+import { type WeightPart, rowBytes, segmentRows } from './segments.ts';
 
 /** Bytes of a piece on its way: small enough for a phone, large enough not to be felt. */
 const PIECE = 4 << 20;
@@ -57,7 +57,7 @@ async function* uploadOne(
   // An even number of rows keeps odd rows of halves on 4 bytes.
   const perPiece = Math.max(2, Math.floor(PIECE / (parts[0]?.[1] ?? 4) / 2) * 2);
   let start = 0;
-  for (const [segment, count] of segmentsOf(value.type, gpu.maxBindingBytes).entries()) {
+  for (const [segment, count] of segmentRows(value.type, gpu.maxBindingBytes).entries()) {
     for (let first = start; first < start + count; first += perPiece) {
       const end = Math.min(start + count, first + perPiece);
       const pieces = parts.map(([, bytes]) => new Uint8Array(Math.ceil(((end - first) * bytes) / 4) * 4));
@@ -79,7 +79,7 @@ async function gather(
   first: number,
   end: number,
   type: TensorType,
-  parts: readonly [Part, number][],
+  parts: readonly [WeightPart, number][],
   pieces: readonly Uint8Array[],
   signal: AbortSignal | undefined,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildModel } from '../../models/index.ts';
 import { PASSES, runPasses } from '../../graph/passes/index.ts';
-import { writesLast } from './prefill-prune.ts';
+import { feedsState } from './prefill-prune.ts';
 import { TINY } from '../../testing/tiny-model.ts';
 import type { Graph } from '../../graph/graph.ts';
 
@@ -12,7 +12,7 @@ const { graph } = buildModel(TINY, {
   capacity: 64,
 });
 
-const left = (g: Graph) => g.nodes.filter((_, i) => !writesLast(g)[i]).map((node) => node.name);
+const left = (g: Graph) => g.nodes.filter((_, i) => !feedsState(g)[i]).map((node) => node.name);
 
 test('of the last layer only keys and values last; the head and all after them are for the outputs', () => {
   expect(left(runPasses(graph))).toMatchInlineSnapshot(`

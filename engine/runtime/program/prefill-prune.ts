@@ -6,7 +6,7 @@
 import type { Graph, ValueId } from '../../graph/graph.ts';
 
 /** One flag per node, in program order: whether a state depends on it. */
-export function writesLast(graph: Graph): boolean[] {
+export function feedsState(graph: Graph): boolean[] {
   const wanted = new Set<ValueId>(graph.values.filter((v) => v.origin.kind === 'view').map((v) => v.id));
   const flags = graph.nodes.toReversed().map((node) => {
     const needed = Object.values(node.outputs).some((id) => wanted.has(id));

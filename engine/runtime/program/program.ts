@@ -17,13 +17,13 @@ import {
 import type { Node } from '../../graph/graph.ts';
 import { specialise, type Specialised } from '../../kernels/kernel.ts';
 import { type CompiledDims, compileDims, evaluate } from '../../symbolic/evaluate.ts';
-import { type Chosen, chooseKernels, type Place, type Range } from './select-kernels.ts';
-import { writesLast } from './prefill-prune.ts';
+import { type NodeKernel, selectKernels, type CompileTarget, type LengthRange } from './select-kernels.ts';
+import { feedsState } from './prefill-prune.ts';
 import { layOut, type Params } from './params.ts';
 import type { Resources } from '../memory/resources.ts';
 
 export interface Program {
-  readonly range: Range;
+  readonly range: LengthRange;
   /** With an empty cache, and with a full one: attention over a long past takes one more. */
   readonly dispatchCount: number;
   readonly mostDispatches: number;
@@ -39,30 +39,30 @@ export interface Program {
   destroy(): void;
 }
 
-export interface ProgramSite extends Place {
+export interface ProgramTarget extends CompileTarget {
   readonly resources: Resources;
 }
 
 /** One dispatch, and the node that it is a part of. */
-interface Step {
-  readonly chosen: Chosen;
-  readonly made: Specialised;
+interface NodeDispatch {
+  readonly chosen: NodeKernel;
+  readonly dispatch: Specialised;
 }
 
 const SYMBOLS = ['S', 'P'] as const;
 
 export async function compileProgram(
-  site: ProgramSite,
-  range: Range,
+  site: ProgramTarget,
+  range: LengthRange,
   onPipeline?: (done: number, total: number) => void,
 ): Promise<Program> {
   const { gpu } = site;
-  const nodes = chooseKernels(site, range);
+  const nodes = selectKernels(site, range);
   const steps = nodes.flatMap((chosen) =>
-    specialise(chosen.kernel, chosen.input).map((made): Step => ({ chosen, made })),
+    specialise(chosen.kernel, chosen.input).map((made): NodeDispatch => ({ chosen, dispatch: made })),
   );
-  for (const { chosen, made } of steps) checkBindings(gpu, chosen.node, made);
-  const all = steps.map((step) => step.made);
+  for (const { chosen, dispatch: made } of steps) checkBindings(gpu, chosen.node, made);
+  const all = steps.map((step) => step.dispatch);
   let done = 0;
   const distinct = new Set(all.map((made) => made.key)).size;
   const seen = new Set<string>();
@@ -77,7 +77,7 @@ export async function compileProgram(
   const dispatches = steps.map((step, i) =>
     bind(site, step, pipelines[i] as Pipeline, params, params.offsets[i] as number),
   );
-  const lastingNodes = writesLast(site.graph);
+  const lastingNodes = feedsState(site.graph);
   const lasting = steps.map(({ chosen }) => lastingNodes[chosen.index] as boolean);
   const countAt = (p: number) =>
     all.filter(({ workgroups }) => evaluate(workgroups, { S: range.min, P: p }) > 0).length;
@@ -104,8 +104,8 @@ function checkBindings(gpu: Gpu, node: Node, step: Specialised): void {
 }
 
 function bind(
-  { gpu, resources }: ProgramSite,
-  { chosen: { node, index }, made }: Step,
+  { gpu, resources }: ProgramTarget,
+  { chosen: { node, index }, dispatch: made }: NodeDispatch,
   pipeline: Pipeline,
   params: Params,
   offset: number,

@@ -3,7 +3,7 @@
  * when it is first asked for.
  */
 import { fail } from '../../base/errors.ts';
-import type { Range } from './select-kernels.ts';
+import type { LengthRange } from './select-kernels.ts';
 import type { Program } from './program.ts';
 
 /** Up to here the kernels for few rows are used (kernels/product.ts). */
@@ -18,7 +18,7 @@ export interface Programs {
 }
 
 /** 1, 2…8, 9…longest, without the empty ones. */
-export function rangesOf(longest: number): Range[] {
+export function rangesOf(longest: number): LengthRange[] {
   const all = [
     { min: 1, max: 1 },
     { min: 2, max: Math.min(FEW, longest) },
@@ -27,9 +27,9 @@ export function rangesOf(longest: number): Range[] {
   return all.filter(({ min, max }) => min <= max);
 }
 
-export function programsFor(longest: number, compile: (range: Range) => Promise<Program>): Programs {
+export function programsFor(longest: number, compile: (range: LengthRange) => Promise<Program>): Programs {
   const ranges = rangesOf(longest);
-  const making = new Map<Range, Promise<Program>>();
+  const making = new Map<LengthRange, Promise<Program>>();
   const made: Program[] = [];
   let over = false;
   return {

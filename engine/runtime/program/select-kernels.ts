@@ -7,26 +7,26 @@ import type { Graph, Node, Value, ValueId } from '../../graph/graph.ts';
 import type { Workspaces } from '../../graph/plan.ts';
 import { ringRows } from '../../graph/rings.ts';
 import { bindInput } from '../../kernels/bind-dims.ts';
-import type { Caps, Forms, Kernel, KernelInput } from '../../kernels/kernel.ts';
+import type { Caps, KernelVariants, Kernel, KernelInput } from '../../kernels/kernel.ts';
 import { selectKernel } from '../../ops/select-kernel.ts';
 import { bounds } from '../../symbolic/relate.ts';
-import { segmentsOf } from '../memory/segments.ts';
+import { segmentRows } from '../memory/segments.ts';
 
-export interface Range {
+export interface LengthRange {
   readonly min: number;
   readonly max: number;
 }
 
 /** Where programs are made: a graph on a device with a cache of `capacity` tokens. */
-export interface Place {
+export interface CompileTarget {
   readonly gpu: Gpu;
   readonly graph: Graph;
   readonly capacity: number;
   /** Forms of kernels beyond the plain ones. */
-  readonly forms: Forms;
+  readonly variants: KernelVariants;
 }
 
-export interface Chosen {
+export interface NodeKernel {
   readonly node: Node;
   /** Place of the node in the program. */
   readonly index: number;
@@ -36,20 +36,23 @@ export interface Chosen {
   readonly why: string;
 }
 
-export function chooseKernels({ gpu, graph, capacity, forms }: Place, range: Range): Chosen[] {
+export function selectKernels(
+  { gpu, graph, capacity, variants }: CompileTarget,
+  range: LengthRange,
+): NodeKernel[] {
   const values = new Map(graph.values.map((v) => [v.id, v]));
   const ranges = { S: range, C: { min: capacity, max: capacity } };
   return graph.nodes.map((node, index) => {
-    const input = bindInput(kernelInput(node, values, gpu, forms), ranges);
+    const input = bindInput(kernelInput(node, values, gpu, variants), ranges);
     return { node, index, input, ...selectKernel(input) };
   });
 }
 
 /** What the kernels of all ranges need for themselves while they run, at most: bytes by place in the program. */
-export function workspacesOf(place: Place, ranges: readonly Range[]): Workspaces {
+export function workspacesOf(place: CompileTarget, ranges: readonly LengthRange[]): Workspaces {
   const most = new Map<number, number>();
   for (const range of ranges) {
-    for (const { index, kernel, input } of chooseKernels(place, range)) {
+    for (const { index, kernel, input } of selectKernels(place, range)) {
       if (kernel.workspace === undefined) continue;
       const bytes = bounds(kernel.workspace(input)).max;
       most.set(index, Math.max(bytes, most.get(index) ?? 0));
@@ -63,7 +66,12 @@ export function capsOf({ f16, facts }: Gpu): Caps {
   return { f16, storageBuffers: facts.limits.maxStorageBuffersPerShaderStage ?? 8 };
 }
 
-function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu, forms: Forms): KernelInput {
+function kernelInput(
+  node: Node,
+  values: ReadonlyMap<ValueId, Value>,
+  gpu: Gpu,
+  variants: KernelVariants,
+): KernelInput {
   const all = Object.entries({ ...node.inputs, ...node.outputs }).map(
     ([name, id]) => [name, values.get(id) as Value] as const,
   );
@@ -84,8 +92,8 @@ function kernelInput(node: Node, values: ReadonlyMap<ValueId, Value>, gpu: Gpu, 
     rows: Object.fromEntries(rows),
     rings: Object.fromEntries(rings),
     segments: Object.fromEntries(
-      weights.map(([name, v]) => [name, segmentsOf(v.type, gpu.maxBindingBytes)] as const),
+      weights.map(([name, v]) => [name, segmentRows(v.type, gpu.maxBindingBytes)] as const),
     ),
-    caps: { ...capsOf(gpu), forms },
+    caps: { ...capsOf(gpu), variants },
   };
 }

@@ -23,7 +23,7 @@ import { f16Array, f32ArrayFromF16 } from '../../tensor/f16.ts';
 import { packKv8, unpackKv8 } from '../../tensor/kv8.ts';
 import { type ActivationDType, bytesOfRow, type HostTensor, type TensorType } from '../../tensor/tensor.ts';
 import { capsOf } from '../program/select-kernels.ts';
-import { openTrial } from './run-single-node.ts';
+import { openSingleNode } from './run-single-node.ts';
 
 export interface KernelCase {
   readonly op: Op;
@@ -58,7 +58,7 @@ export function kernelCases({ f16 }: Gpu): KernelCase[] {
 /** Throws `gpu-program` where a shader does not compile, `gpu-lost`. */
 export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 1 }: KernelCase) {
   const given = Object.entries(caseInputs(row, seed)).map(
-    ([name, t]) => [name, stored(t, row.inputs[name] as TensorType)] as const,
+    ([name, t]) => [name, encoded(t, row.inputs[name] as TensorType)] as const,
   );
   const inputs: Tensors = Object.fromEntries(given.map(([name, { as }]) => [name, as]));
   const outputs = op.infer(row.inputs, row.attributes);
@@ -84,9 +84,9 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
     const numbers = new Float32Array(first + data.length + MARGIN).fill(SENTINEL);
     if (inputs.residual !== undefined) numbers.set(inputs.residual.data, first);
     before.set(name, numbers);
-    bytes[`${name} data`] = stored({ shape: [numbers.length], data: numbers }, type).data;
+    bytes[`${name} data`] = encoded({ shape: [numbers.length], data: numbers }, type).data;
   }
-  const trial = await openTrial(gpu, kernel, node, bytes);
+  const trial = await openSingleNode(gpu, kernel, node, bytes);
   try {
     await trial.run();
     const wrong: string[] = [];
@@ -107,13 +107,13 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
 }
 
 /** The bytes of a tensor as a buffer holds it, its scales, and the numbers that they stand for. */
-interface Stored {
+interface EncodedTensor {
   readonly data: ArrayBufferView<ArrayBuffer>;
   readonly scales?: Uint32Array<ArrayBuffer>;
   readonly as: HostTensor;
 }
 
-function stored(t: HostTensor, type: TensorType): Stored {
+function encoded(t: HostTensor, type: TensorType): EncodedTensor {
   const numbers = Float32Array.from(t.data);
   const { dtype } = type;
   const [k, group] = [t.shape[1] as number, type.group as number];
@@ -140,7 +140,7 @@ function stored(t: HostTensor, type: TensorType): Stored {
 }
 
 /** Copies, since a GPU buffer is not written from shared memory. */
-function stores(data: Uint32Array, scales: Uint32Array, as: HostTensor): Stored {
+function stores(data: Uint32Array, scales: Uint32Array, as: HostTensor): EncodedTensor {
   return { data: Uint32Array.from(data), scales: Uint32Array.from(scales), as };
 }
 

@@ -20,12 +20,12 @@ import { evaluate } from '../../symbolic/evaluate.ts';
 import { bounds } from '../../symbolic/relate.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
 import { layOut } from '../program/params.ts';
-import { type Part, rowBytes } from '../memory/segments.ts';
+import { type WeightPart, rowBytes } from '../memory/segments.ts';
 
 /** Bytes as a GPU buffer holds them, by `value part`: `weight data`, `weight scales`, `out data`. */
-export type TrialBytes = Readonly<Record<string, ArrayBufferView<ArrayBuffer>>>;
+export type NodeBytes = Readonly<Record<string, ArrayBufferView<ArrayBuffer>>>;
 
-export interface Trial {
+export interface SingleNode {
   readonly dispatchCount: number;
   /** So many times in one submit; resolves when the GPU is done. */
   run(times?: number): Promise<void>;
@@ -37,12 +37,12 @@ export interface Trial {
  * `node` must be narrowed until no symbol is left. `bytes` has every input and output, outputs with what stands
  * there before; an input in segments comes whole and is cut here.
  */
-export async function openTrial(
+export async function openSingleNode(
   gpu: Gpu,
   kernel: Kernel,
   node: KernelInput,
-  bytes: TrialBytes,
-): Promise<Trial> {
+  bytes: NodeBytes,
+): Promise<SingleNode> {
   const made = specialise(kernel, node);
   const pipelines = await Promise.all(
     made.map((step) => pipelineCache(gpu).get({ ...step, label: step.kernel })),
@@ -57,7 +57,7 @@ export async function openTrial(
     all.push(buffer);
   };
   for (const [name, view] of Object.entries(bytes)) {
-    const [value, part] = name.split(' ') as [string, Part];
+    const [value, part] = name.split(' ') as [string, WeightPart];
     const rows = node.segments?.[value] ?? [];
     if (rows.length < 2) add(name, 0, view);
     else {

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { openTestGpu } from '../../../scripts/testing/gpu.ts';
 import { type Gpu, openGpu } from '../../gpu/index.ts';
-import { FORM_NAMES, testForm } from './self-test.ts';
+import { VARIANT_NAMES, testVariant } from './self-test.ts';
 
 let gpu: Gpu;
 let adapter = '';
@@ -12,8 +12,8 @@ beforeAll(async () => {
   gpu = await openGpu(opened.gpu);
 });
 
-test.for(FORM_NAMES)('%s', async (form, t) => {
-  const verdict = await testForm(gpu, form);
+test.for(VARIANT_NAMES)('%s', async (form, t) => {
+  const verdict = await testVariant(gpu, form);
   if (verdict.state === 'absent') return t.skip(`${adapter} has not what ${form} needs`);
   // How fast it is here is no claim of this test.
   expect(['on', 'slower'], JSON.stringify(verdict)).toContain(verdict.state);

@@ -7,19 +7,19 @@
  */
 import type { Gpu } from '../../gpu/index.ts';
 import { OPS } from '../../ops/index.ts';
-import type { Forms, KernelInput } from '../../kernels/kernel.ts';
+import type { KernelVariants, KernelInput } from '../../kernels/kernel.ts';
 import { selectKernel } from '../../ops/select-kernel.ts';
 import { f16Array, f32ArrayFromF16 } from '../../tensor/f16.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import { type ActivationDType, elements, type TensorType } from '../../tensor/tensor.ts';
 import { rowBytes } from '../memory/segments.ts';
-import { openTrial, type Trial, type TrialBytes } from './run-single-node.ts';
+import { openSingleNode, type SingleNode, type NodeBytes } from './run-single-node.ts';
 
-export type FormName = keyof Forms;
+export type VariantName = keyof KernelVariants;
 
 /** What was found out about one form: plain data. */
-export interface Verdict {
-  readonly form: FormName;
+export interface VariantResult {
+  readonly variant: VariantName;
   /** `on`: right and not slower. Everything else is off. */
   readonly state: 'on' | 'absent' | 'wrong' | 'slower';
   /** Relative root mean square error against the plain form, the worst of all nodes, and the most allowed. */
@@ -27,7 +27,7 @@ export interface Verdict {
   readonly allowed?: number;
   /** Microseconds of the last node, plain and in this form. */
   readonly plainUs?: number;
-  readonly formUs?: number;
+  readonly variantUs?: number;
   /** What the GPU said where it refused. */
   readonly refusal?: string;
 }
@@ -40,7 +40,7 @@ interface Probe {
 }
 
 /** The last node of each is timed too. Sizes: short and long rows, tails of tiles and groups. */
-const PROBES: Readonly<Record<FormName, Probe>> = {
+const PROBES: Readonly<Record<VariantName, Probe>> = {
   subgroups: {
     has: (gpu) => gpu.subgroups,
     allowed: 1e-5,
@@ -58,45 +58,45 @@ const PROBES: Readonly<Record<FormName, Probe>> = {
   },
 };
 
-export const FORM_NAMES = Object.keys(PROBES) as readonly FormName[];
+export const VARIANT_NAMES = Object.keys(PROBES) as readonly VariantName[];
 
 /** Never throws for what the form does; a lost device throws `gpu-lost`. */
-export async function testForm(gpu: Gpu, form: FormName): Promise<Verdict> {
-  const { has, allowed, nodes } = PROBES[form];
-  if (!has(gpu)) return { form, state: 'absent' };
+export async function testVariant(gpu: Gpu, variant: VariantName): Promise<VariantResult> {
+  const { has, allowed, nodes } = PROBES[variant];
+  if (!has(gpu)) return { variant, state: 'absent' };
   let error = 0;
-  let times = { plainUs: 0, formUs: 0 };
+  let times = { plainUs: 0, variantUs: 0 };
   try {
     for (const [i, node] of nodes.entries()) {
-      const result = await compareForms(gpu, node, { [form]: true }, i === nodes.length - 1);
+      const result = await compareVariant(gpu, node, { [variant]: true }, i === nodes.length - 1);
       error = Math.max(error, result.error);
-      if (!(error <= allowed)) return { form, state: 'wrong', error, allowed };
+      if (!(error <= allowed)) return { variant, state: 'wrong', error, allowed };
       times = result;
     }
   } catch (cause) {
     gpu.check();
-    return { form, state: 'wrong', refusal: cause instanceof Error ? cause.message : String(cause) };
+    return { variant, state: 'wrong', refusal: cause instanceof Error ? cause.message : String(cause) };
   }
-  const { plainUs, formUs } = times;
-  return { form, state: formUs <= plainUs ? 'on' : 'slower', error, allowed, plainUs, formUs };
+  const { plainUs, variantUs } = times;
+  return { variant, state: variantUs <= plainUs ? 'on' : 'slower', error, allowed, plainUs, variantUs };
 }
 
-async function compareForms(gpu: Gpu, node: KernelInput, forms: Forms, timed: boolean) {
+async function compareVariant(gpu: Gpu, node: KernelInput, variants: KernelVariants, timed: boolean) {
   const bytes = randomBytes(node);
-  const trials: Trial[] = [];
+  const trials: SingleNode[] = [];
   try {
     const outputs: Float32Array[] = [];
-    for (const caps of [{ f16: gpu.f16 }, { f16: gpu.f16, forms }]) {
+    for (const caps of [{ f16: gpu.f16 }, { f16: gpu.f16, variants }]) {
       const input = { ...node, caps };
-      const trial = await openTrial(gpu, selectKernel(input).kernel, input, bytes);
+      const trial = await openSingleNode(gpu, selectKernel(input).kernel, input, bytes);
       trials.push(trial);
       await trial.run();
       outputs.push(numbersOf(node.types.out as TensorType, await trial.read('out')));
     }
-    const [plain, other] = trials as [Trial, Trial];
+    const [plain, other] = trials as [SingleNode, SingleNode];
     const [a, b] = outputs as [Float32Array, Float32Array];
-    const [plainUs, formUs] = timed ? await race(plain, other) : [0, 0];
-    return { error: distance(a, b), plainUs, formUs };
+    const [plainUs, variantUs] = timed ? await race(plain, other) : [0, 0];
+    return { error: distance(a, b), plainUs, variantUs };
   } finally {
     for (const trial of trials) trial.destroy();
   }
@@ -109,7 +109,7 @@ const REPEATS = 20;
 const LONG_MS = 10;
 
 /** Microseconds of one run of each: the best of a few rounds, taking turns so that clocks settle for both. */
-async function race(plain: Trial, other: Trial): Promise<[number, number]> {
+async function race(plain: SingleNode, other: SingleNode): Promise<[number, number]> {
   const first = await milliseconds(plain, 1);
   const repeats = first > LONG_MS ? 1 : REPEATS;
   const best: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -122,7 +122,7 @@ async function race(plain: Trial, other: Trial): Promise<[number, number]> {
   return best;
 }
 
-async function milliseconds(trial: Trial, repeats: number): Promise<number> {
+async function milliseconds(trial: SingleNode, repeats: number): Promise<number> {
   const start = performance.now();
   await trial.run(repeats);
   return performance.now() - start;
@@ -164,7 +164,7 @@ function node(op: string, inputs: Readonly<Record<string, TensorType>>): KernelI
 /** s = 0.125, b = −0.1875: weights in ±0.0625. */
 const SCALE = 0xb2003000;
 
-function randomBytes({ types }: KernelInput): TrialBytes {
+function randomBytes({ types }: KernelInput): NodeBytes {
   const random = seededRandom(1);
   const bytes: Record<string, ArrayBufferView<ArrayBuffer>> = {};
   for (const [name, type] of Object.entries(types)) {

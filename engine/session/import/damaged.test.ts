@@ -13,7 +13,7 @@ import { damages, type CheckpointFiles } from '../../testing/damages.ts';
 import { importModel } from './import.ts';
 import { listModels } from '../stored-model.ts';
 
-const SEED = Number(process.env.ENGINE_SEED ?? 20260102);
+const SEED = Number(process.env.FUZZ_SEED ?? 20260102);
 
 function snapshot(storage: MemoryStorage): Map<string, string> {
   return new Map([...storage.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]));

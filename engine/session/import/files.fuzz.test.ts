@@ -2,7 +2,7 @@
  * Damaged files of every kind on their whole way in: each ends in a good model or in a named error, soon, without
  * an allocation beyond {@link MAX_ALLOCATION} and with nothing left in the store.
  *
- * A few hundred mutations a kind by default; `ENGINE_FUZZ=10000 npx vitest run engine/session/files.fuzz` for many, and
+ * A few hundred mutations a kind by default; `FUZZ_COUNT=10000 npx vitest run engine/session/files.fuzz` for many, and
  * `SEED=…` (printed in the tests' names) for the same again. GGUF headers have a fuzz test of their own
  * (weights/gguf/header.fuzz.test.ts); here a GGUF file goes all the way.
  */
@@ -18,7 +18,7 @@ import { importModel } from './import.ts';
 
 type Files = Record<string, Uint8Array | string>;
 
-const MUTATIONS = Number(process.env.ENGINE_FUZZ ?? 300);
+const MUTATIONS = Number(process.env.FUZZ_COUNT ?? 300);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 /** Milliseconds for one mutation, on a machine that does other things as well. */
 const PATIENCE_MS = 250;

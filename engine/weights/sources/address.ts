@@ -1,15 +1,20 @@
-/** What a person types to name a model elsewhere, and the base address that its files lie under. */
+/** Parses the address that a user types for a model into the base address of its files. */
 import { fail } from '../../base/errors.ts';
 
 const HUB = 'https://huggingface.co';
 
-/** `org/name`, `org/name@revision`, a hub page's address, or the base address of a folder. */
+/** Options of {@link parseAddress}. */
 export interface AddressOptions {
+  /** Overrides the one in the address. */
   readonly revision?: string;
-  /** Not only http and https. */
+  /** Allows schemes other than http and https. */
   readonly wholeFiles?: boolean;
 }
 
+/**
+ * Accepts `org/name`, `org/name@revision`, a hub page's address, or the base address of a folder. `base` ends with `/`.
+ * Throws `request-invalid` for anything else.
+ */
 export function parseAddress(
   address: string,
   { revision, wholeFiles }: AddressOptions = {},

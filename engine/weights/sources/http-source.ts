@@ -1,10 +1,10 @@
 /**
- * Files on a server: a model hub's repository or any base address. The only place that says `fetch(`.
+ * Files on a server: a model hub's repository or any base address. The only module that calls `fetch(`.
  *
- * Bytes come by parallel HTTP ranges (`http-ranges.ts`); a server that ignores ranges sends whole files, which are
- * read forwards (`sequential-source.ts`). Once a hub has said which commit it serves, every further file is asked of
- * that commit, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub publishes
- * (`hub.ts`); who compares it is `file-hash.ts`.
+ * Bytes are read by parallel HTTP ranges (`http-ranges.ts`). A server that ignores ranges sends whole files, which are
+ * read forwards (`sequential-source.ts`). After the first response of a hub, all files are requested from the commit
+ * that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub publishes
+ * (`hub.ts`); `file-hash.ts` compares it.
  */
 import { fail, EngineError } from '../../base/errors.ts';
 import { parseAddress } from './address.ts';
@@ -16,16 +16,17 @@ import { type ByteSource, type CheckpointFolder, collect } from './byte-source.t
 import { forwardSource } from './sequential-source.ts';
 import { memorySource, requireRange } from './memory-source.ts';
 
-/** First request of a file, in bytes: most JSON files come with it whole, and no hub keeps these as large files. */
+/** Bytes of the first request of a file: covers most JSON files, and no hub stores so small a file as a large one. */
 const PROBE = 64 * 1024;
-/** Bytes of a file of unknown length that are kept in memory: a tokenizer may come so, weights may not. */
+/** Size limit of a file of unknown length, which is held in memory: enough for a tokenizer, not for weights. */
 const MAX_UNSIZED = 64 * 1024 * 1024;
-/** Nobody waits longer for hashes, which an import can do without. */
+/** Timeout for a hub's list of hashes, which an import does not require. */
 const LIST_MS = 20_000;
 const BACKOFF_MS = 500;
 const STALL_MS = 30_000;
 const COMMIT = /^[0-9a-f]{40}$/;
 
+/** Options of {@link httpFolder}. */
 export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'stallMs'>> {
   /** Branch, tag or commit of a hub repository; `main` when absent. */
   readonly revision?: string;
@@ -38,7 +39,10 @@ export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'sta
   readonly fetch?: typeof fetch;
 }
 
-/** `org/name`, `org/name@revision`, a hub page's address, the base address of a folder, or one GGUF file's. */
+/**
+ * Opens `org/name`, `org/name@revision`, a hub page's address, the base address of a folder, or the address of a GGUF
+ * file. Makes no request yet. Throws `request-invalid` for other addresses.
+ */
 export function httpFolder(address: string, options: HttpOptions = {}): CheckpointFolder {
   const connection: Connection = {
     get: options.fetch ?? ((input, init) => fetch(input, init)),
@@ -74,7 +78,7 @@ export function httpFolder(address: string, options: HttpOptions = {}): Checkpoi
   };
 }
 
-/** Hashes of a hub's large files by their addresses; each folder's list is asked for once. */
+/** Looks up hashes of a hub's large files by address; requests the list of each folder once. */
 function hubHashes(connection: Connection) {
   const lists = new Map<string, Promise<ReadonlyMap<string, string>>>();
   return async (url: string, signal?: AbortSignal): Promise<string | undefined> => {
@@ -87,7 +91,7 @@ function hubHashes(connection: Connection) {
   };
 }
 
-/** Whatever is wrong with the list, the files can be read without it. */
+/** Reads a hub's list of files. Returns an empty map on failure, since files can be read without it. */
 async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const limit = AbortSignal.timeout(LIST_MS);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
@@ -97,8 +101,9 @@ async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<Readonl
     const list = await unsized(file, response, either);
     return treeHashes(JSON.parse(new TextDecoder().decode(await list.read(0, list.size))));
   } catch (error) {
-    const told = error instanceof SyntaxError || (error instanceof EngineError && signal?.aborted !== true);
-    if (told) return new Map();
+    const expected =
+      error instanceof SyntaxError || (error instanceof EngineError && signal?.aborted !== true);
+    if (expected) return new Map();
     throw error;
   }
 }
@@ -113,12 +118,13 @@ async function openHttp(
   onAnswer?: (response: Response) => void,
 ): Promise<ByteSource | undefined> {
   const { wholeFiles } = file.connection;
-  // Such a host sends the requested part with status 200, as if that were the whole.
+  // Such a host answers a range with status 200, as if the part were the whole file.
   const probe = wholeFiles ? undefined : { offset: 0, length: PROBE };
   const opened = await patiently(
     file,
     async () => {
       const response = await request(file, probe, signal).catch((error: unknown) => {
+        // Such a host has no 404: a missing file fails like a broken connection.
         if (wholeFiles && signal?.aborted !== true) return undefined;
         throw error;
       });
@@ -144,7 +150,7 @@ async function readHead(file: RemoteFile, response: Response, signal?: AbortSign
   if (last !== undefined && head.length !== Number(last) + 1) {
     fail('source-read', {
       who: file.name,
-      message: 'the answer of the server has the wrong length',
+      message: "the server's response has the wrong length",
       expected: `${Number(last) + 1} bytes`,
       got: `${head.length} bytes`,
     });
@@ -152,7 +158,7 @@ async function readHead(file: RemoteFile, response: Response, signal?: AbortSign
   return head;
 }
 
-/** A server with ranges. */
+/** Opens a file on a server that supports ranges; `head` is its first bytes. */
 async function ranged(
   file: RemoteFile,
   response: Response,
@@ -178,10 +184,10 @@ async function ranged(
   };
 }
 
-/** A server without ranges answers any request with all of the file. */
+/** Opens a file on a server without ranges, which answers every request with the whole file. */
 async function whole(file: RemoteFile, first: Response, signal?: AbortSignal): Promise<ByteSource> {
   const declared = first.headers.get('content-length');
-  // With a content encoding the length is that of the packed form.
+  // With a content encoding, Content-Length is the compressed size.
   if (declared === null || first.headers.get('content-encoding') !== null) {
     return await unsized(file, first, signal);
   }
@@ -191,13 +197,17 @@ async function whole(file: RemoteFile, first: Response, signal?: AbortSignal): P
     const response = pending ?? (await patiently(file, () => request(file, undefined, stop), stop));
     pending = undefined;
     if (response === undefined) {
-      fail('source-refused', { who: file.name, message: 'the file vanished from the server', got: 404 });
+      fail('source-refused', {
+        who: file.name,
+        message: 'the file no longer exists on the server',
+        got: 404,
+      });
     }
     const now = tagOf(response);
     if (now === tag) return body(response, file, stop);
     return fail('checkpoint-mismatch', {
       who: file.name,
-      message: 'the file changed on the server meanwhile',
+      message: 'the file changed on the server during the download',
       expected: tag,
       got: now,
     });
@@ -205,12 +215,13 @@ async function whole(file: RemoteFile, first: Response, signal?: AbortSignal): P
   return tag === undefined ? source : { ...source, tag };
 }
 
-/** Nobody says how long the file is: it is kept in memory, up to {@link MAX_UNSIZED}. */
+/** Reads a file of unknown length into memory, up to {@link MAX_UNSIZED} bytes. */
 async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal): Promise<ByteSource> {
   let response: Response | undefined = first;
   const read = async () => {
     response ??= await request(file, undefined, signal);
-    if (response === undefined) fail('source-refused', { who: file.name, message: 'the file vanished' });
+    if (response === undefined)
+      fail('source-refused', { who: file.name, message: 'the file no longer exists on the server' });
     const pieces: Uint8Array[] = [];
     let size = 0;
     const current = response;
@@ -220,7 +231,7 @@ async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal):
       if (size > MAX_UNSIZED) {
         fail('source-refused', {
           who: file.name,
-          message: 'the server neither sends parts of files nor says how long this one is',
+          message: 'the server neither sends parts of files nor states the length of this one',
           expected: `Accept-Ranges: bytes, a plain Content-Length, or at most ${MAX_UNSIZED} bytes`,
           got: 'more',
         });
@@ -232,14 +243,14 @@ async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal):
   return memorySource(file.name, await patiently(file, read, signal));
 }
 
-/** For servers that hide Content-Range from pages of other origins; they do show Content-Length. */
+/** Gets the size by a HEAD request, for servers that hide Content-Range from other origins but show Content-Length. */
 async function sizeByHead(file: RemoteFile, signal?: AbortSignal): Promise<number> {
   const response = await patiently(file, () => request(file, undefined, signal, 'HEAD'), signal);
   const size = Number(response?.headers.get('content-length') ?? Number.NaN);
   if (Number.isSafeInteger(size)) return size;
   return fail('source-refused', {
     who: file.name,
-    message: 'the server does not say how long the file is',
+    message: 'the server does not state the length of the file',
     expected: 'Content-Range or Content-Length',
   });
 }
@@ -254,7 +265,7 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** A file by its address, in memory; for what the program itself is served with. Throws `source-missing`. */
+/** Reads a whole file by its address, for what the program itself is served with. Throws `source-missing`. */
 export async function fetchFile(address: string): Promise<Uint8Array> {
   const response = await fetch(address);
   if (!response.ok)

@@ -95,13 +95,11 @@ export class BubbleController {
       this.language.value = to ?? nearestLanguage(settings.language);
       this.same.value = to === undefined || (from !== undefined && sameLanguage(from, to));
       if (!this.same.value) {
-        const send = { ...this.text(selected), language: this.language.value };
-        const job = await translator.translate(
-          { ...send, ...(from === undefined ? {} : { from }) },
-          (state) => {
-            if (!late()) this.job.value = state;
-          },
-        );
+        const { value: language } = this.language;
+        const request = { kind: 'translation', ...this.text(selected), language, from } as const;
+        const job = await translator.translate({ request }, (state) => {
+          if (!late()) this.job.value = state;
+        });
         if (!late() && job !== undefined) this.job.value = job;
       }
     } catch (error) {

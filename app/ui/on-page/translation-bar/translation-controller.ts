@@ -20,7 +20,7 @@ import type {
   View,
 } from '../../../page/translate/translated-paragraph.ts';
 import { watchViewport } from '../../../page/translate/viewport.ts';
-import type { Job } from '../../../protocol/types.ts';
+import type { Job, TranslationRequest } from '../../../protocol/types.ts';
 import { unreachable } from '../bubble/bubble-controller.ts';
 import { targetFor, withLanguage } from '../../state/target-language.ts';
 import type { Translator } from '../translator.ts';
@@ -113,14 +113,14 @@ export class TranslationController {
     { source, encoded }: TranslatedParagraph,
     onText: (text: string) => void,
   ): Promise<ParagraphOutcome | undefined> {
-    const send = {
+    const request: TranslationRequest = {
+      kind: 'translation',
       text: source,
       language: this.language.value,
-      passing: true,
-      ...(encoded.marked === undefined ? {} : { marked: true }),
-      ...(this.from.value === undefined ? {} : { from: this.from.value }),
+      from: this.from.value,
+      marked: encoded.marked === undefined ? undefined : true,
     };
-    const job = await this.translator.translate(send, ({ text }) => onText(text));
+    const job = await this.translator.translate({ request, passing: true }, ({ text }) => onText(text));
     if (job?.error !== undefined) throw fromWire(job.error);
     return job?.status === 'done' ? { text: job.text, note: noteOf(job) } : undefined;
   }
@@ -151,7 +151,7 @@ export class TranslationController {
     const told = await this.pageLanguage();
     if (begun !== this.begun || told === undefined || told === this.told) return;
     this.told = told;
-    if (!sameLanguage(told, this.from.value ?? '')) await this.setFrom(told);
+    if (!sameLanguage(told, this.from.value)) await this.setFrom(told);
   }
 
   stop(): void {
