@@ -79,8 +79,8 @@ describe('branches', () => {
     await soon();
     const edited = await viewer.request('edit', { job: first, text: 'One, in other words' });
     answer.go();
-    expect((await viewer.over(later.job)).status).toBe('stopped');
-    expect((await viewer.over(edited.job)).status).toBe('done');
+    expect((await viewer.over(later.job)).progress.phase).toBe('stopped');
+    expect((await viewer.over(edited.job)).progress.phase).toBe('done');
   });
 
   it('a question may be asked without the page of its conversation', async () => {

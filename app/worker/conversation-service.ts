@@ -14,6 +14,7 @@ import {
 } from '../protocol/requests.ts';
 import {
   type Conversation,
+  errorOf,
   type Job,
   type JobRequest,
   type JobTarget,
@@ -23,7 +24,14 @@ import {
 import type { Store, StoredConversation } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { matcher } from './store/conversation-search.ts';
-import { askedAnew, type JobService, newJob, notesOf, type JobContext } from './job-service.ts';
+import {
+  askedAnew,
+  type JobContext,
+  type JobService,
+  newJob,
+  notesOf,
+  type SummaryNotes,
+} from './job-service.ts';
 import { keyPoints } from '../text/key-points.ts';
 import { samePage, saysTheSame, stillSays } from '../text/page-identity.ts';
 
@@ -111,13 +119,13 @@ export class ConversationService {
   }
 
   /** A long page that was read for one summary is not read again for the next, in another kind or length. */
-  private async notedOf({ url, text }: PageText): Promise<Partial<Job>> {
+  private async notedOf({ url, text }: PageText): Promise<SummaryNotes> {
     const same: string[] = [];
     for (const { id, jobs } of await this.latestAbout(url)) {
       if ((await this.options.store.material(id))?.text === text) same.push(...jobs);
     }
     const jobs = await this.options.jobs.prepare(same);
-    const read = jobs().find(({ rounds }) => rounds !== undefined);
+    const read = jobs().find((job) => job.kind === 'summary' && job.rounds !== undefined);
     return read === undefined ? {} : notesOf(read);
   }
 
@@ -214,24 +222,26 @@ export class ConversationService {
    */
   async findPassage(job: Job, point: number): Promise<{ passage: string | null }> {
     const { jobs, now } = this.options;
-    const { request, pageLanguage: language, passages = [] } = job;
     const text = keyPoints(job.text)[point];
-    if (request.kind !== 'summary' || language === undefined || text === undefined) {
+    if (job.kind !== 'summary' || job.pageLanguage === undefined || text === undefined) {
       const message = 'only a key point in another language than the page can be looked for';
       fail('request-invalid', { who: 'conversations', message });
     }
+    const { request, pageLanguage: language, passages = [] } = job;
     const known = passages[point] ?? null;
     if (known !== null) return { passage: known };
     const material = await this.material(await this.find(job.conversation ?? ''));
     const asked = newJob({ kind: 'translation', text, language, from: request.language }, now(), {});
     const answered = await jobs.outcome(asked, async () => ({ before: [] }));
-    if (answered.error !== undefined) throw fromWire(answered.error);
-    if (answered.status !== 'done') return { passage: null };
+    const error = errorOf(answered);
+    if (error !== undefined) throw fromWire(error);
+    if (answered.progress.phase !== 'done') return { passage: null };
     const passage = new PassageSearch(material?.text ?? '').find(answered.text)?.text ?? null;
-    await jobs.amend(job.id, (current) => ({
-      passages: passages.map((each, i) => (i === point ? passage : (current.passages?.[i] ?? each))),
-      sought: [...(current.sought ?? []), point],
-    }));
+    await jobs.amend(job.id, (current) => {
+      if (current.kind !== 'summary') return current;
+      const found = passages.map((each, i) => (i === point ? passage : (current.passages?.[i] ?? each)));
+      return { ...current, passages: found, sought: [...(current.sought ?? []), point] };
+    });
     return { passage };
   }
 
@@ -242,7 +252,7 @@ export class ConversationService {
       if (material === undefined || material.source === 'selection') continue;
       if (!saysTheSame(material.text, page.text)) continue;
       const asked = await this.options.jobs.prepare(jobs);
-      if (asked().some(({ request, status }) => request.kind === 'summary' && status !== 'failed'))
+      if (asked().some((each) => each.kind === 'summary' && errorOf(each) === undefined))
         return { conversation: id };
     }
     return {};

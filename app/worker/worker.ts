@@ -192,7 +192,7 @@ export class AppWorker {
   /** For what replaces an answer: one under way must be stopped first. */
   private async finished(id: string): Promise<Job> {
     const job = await this.jobs.find(id);
-    if (job !== undefined && isOver(job.status)) return job;
+    if (job !== undefined && isOver(job)) return job;
     throw new LinnetError('request-invalid', {
       who: 'jobs',
       message: 'there is no finished answer to make anew',

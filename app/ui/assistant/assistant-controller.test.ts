@@ -183,12 +183,12 @@ describe('a question', () => {
     await over(state);
     const answer = stepwise(engine);
     await state.ask('Two');
-    await vi.waitFor(() => expect(state.running.value?.status).toBe('writing'));
+    await vi.waitFor(() => expect(state.running.value?.progress.phase).toBe('writing'));
     await state.edit(state.jobs.value[0]!.id, 'One, in other words');
     await vi.waitFor(() => expect(state.jobs.value).toHaveLength(1));
     answer.go();
     await over(state);
-    expect(state.jobs.value[0]).toMatchObject({ status: 'done', text: 'Answer 3 ends.' });
+    expect(state.jobs.value[0]).toMatchObject({ progress: { phase: 'done' }, text: 'Answer 3 ends.' });
   });
 });
 

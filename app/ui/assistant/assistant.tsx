@@ -220,11 +220,11 @@ function DemoHint({ models, onModels }: { models: Models | undefined; onModels()
 function Announcer({ job }: { job: Job | undefined }) {
   const said =
     // An error is an alert already.
-    job === undefined || job.status === 'failed'
+    job === undefined || job.progress.phase === 'failed'
       ? ''
-      : job.status === 'done'
+      : job.progress.phase === 'done'
         ? `${t('status-done')}. ${job.text}`
-        : `${partLabel(job)} ${t(`status-${job.status}`)}`;
+        : `${partLabel(job)} ${t(`status-${job.progress.phase}`)}`;
   return (
     <div class="hidden-visually" role="status" aria-live="polite">
       {said}

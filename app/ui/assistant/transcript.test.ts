@@ -5,8 +5,9 @@ import { asJson, asMarkdown, fileName } from './transcript.ts';
 
 const job = (id: string, text: string, answer: string): Job => ({
   id,
+  kind: 'chat',
   request: { kind: 'chat', text },
-  status: 'done',
+  progress: { phase: 'done' },
   text: answer,
   model: 'Tiny',
   createdAt: 0,

@@ -64,9 +64,7 @@ export function ConversationView(props: ConversationProps) {
           />
           <Answer
             job={job}
-            lang={
-              job.request.kind === 'summary' ? (job.request.language ?? conversation.page?.lang) : undefined
-            }
+            lang={job.kind === 'summary' ? (job.request.language ?? conversation.page?.lang) : undefined}
             onModels={onModels}
             {...(job === last
               ? { onRegenerate: () => onRegenerate(job.id), onContinue: () => onContinue(job.id) }

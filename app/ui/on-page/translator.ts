@@ -71,7 +71,7 @@ export class Translator {
     if (following === undefined) return;
     this.client?.request('stop', { job: following.id }).catch(() => {});
     const job = this.jobs.get(following.id);
-    following.resolve(job === undefined ? undefined : { ...job, status: 'stopped' });
+    following.resolve(job === undefined ? undefined : { ...job, progress: { phase: 'stopped' } });
   }
 
   close(): void {
@@ -116,7 +116,7 @@ export class Translator {
     const job = following === undefined ? undefined : this.jobs.get(following.id);
     if (following === undefined || job === undefined) return;
     following.onJob(job);
-    if (!isOver(job.status) || this.following !== following) return;
+    if (!isOver(job) || this.following !== following) return;
     this.following = undefined;
     this.client?.watch(['settings']);
     following.resolve(job);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../protocol/types.ts';
+import type { ChatJob, Job } from '../../protocol/types.ts';
 import { contextUse, turnsLeftOut } from './context-use.ts';
 
-const job = (facts: Partial<Job>): Job => ({ text: 'An answer.', ...facts }) as Job;
+const job = (facts: Partial<ChatJob>): Job => ({ kind: 'chat', text: 'An answer.', ...facts }) as ChatJob;
 
 describe('the context', () => {
   it('is as full as the newest prompt with its answer', () => {

@@ -19,7 +19,7 @@ export function contextUse(jobs: readonly Job[]): ContextUse | undefined {
   if (newest?.context === undefined) return undefined;
   const { prompt, capacity } = newest.context;
   const used = Math.min(capacity, prompt + (newest.tokens ?? 0));
-  const full = (newest.forgotten ?? 0) > 0;
+  const full = forgottenBy(newest) > 0;
   const part = full ? 1 : used / capacity;
   const state = full ? 'full' : part >= NEARLY ? 'nearly-full' : 'roomy';
   return { used, capacity, part, state };
@@ -28,10 +28,12 @@ export function contextUse(jobs: readonly Job[]): ContextUse | undefined {
 /** How many turns, from the first one on, the newest answer was made without. */
 export function turnsLeftOut(jobs: readonly Job[]): number {
   const newest = jobs.at(-1);
-  let left = newest?.forgotten ?? 0;
+  let left = newest === undefined ? 0 : forgottenBy(newest);
   if (left === 0) return 0;
   // Turns without an answer were never in a prompt.
   const earlier = jobs.slice(0, -1);
   const first = earlier.findIndex(({ text }) => text !== '' && left-- === 0);
   return first < 0 ? earlier.length : first;
 }
+
+const forgottenBy = (job: Job): number => (job.kind === 'chat' ? (job.forgotten ?? 0) : 0);

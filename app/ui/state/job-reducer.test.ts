@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../protocol/types.ts';
+import type { WireError } from '../../../engine/index.ts';
+import type { ChatJob, Job, JobProgress, SummaryJob } from '../../protocol/types.ts';
 import { canGoOn, outOfRoom, withEvent, workText } from './job-reducer.ts';
 
-const job: Job = {
+const job: ChatJob = {
   id: 'j',
+  kind: 'chat',
   request: { kind: 'chat', text: '?' },
-  status: 'writing',
+  progress: { phase: 'writing' },
   text: 'Hello',
   createdAt: 0,
   updatedAt: 0,
@@ -30,31 +32,37 @@ describe('jobs seen by a page', () => {
 });
 
 describe('what is said of a job', () => {
-  const summary = { ...job, request: { kind: 'summary', style: { type: 'tldr', length: 'short' } } } as const;
+  const summary: SummaryJob = {
+    ...job,
+    kind: 'summary',
+    request: { kind: 'summary', style: { type: 'tldr', length: 'short' } },
+  };
 
   it('that is under way', () => {
-    const said = (change: Partial<Job>, of: Job = job) => workText({ ...of, ...change });
-    expect(said({ status: 'queued' })).toBe('status-queued');
-    expect(said({ status: 'loading' })).toBe('status-loading');
-    expect(said({ status: 'reading' })).toBe('status-reading-text');
-    expect(said({ status: 'reading' }, summary)).toBe('status-reading');
-    expect(said({ status: 'reading', rounds: [{ ends: [9], points: [] }] }, summary)).toBe(
+    const said = (progress: JobProgress, of: Job = job) => workText({ ...of, progress });
+    expect(said({ phase: 'queued' })).toBe('status-queued');
+    expect(said({ phase: 'loading' })).toBe('status-loading');
+    expect(said({ phase: 'reading' })).toBe('status-reading-text');
+    expect(said({ phase: 'reading' }, summary)).toBe('status-reading');
+    expect(said({ phase: 'reading' }, { ...summary, rounds: [{ ends: [9], points: [] }] })).toBe(
       'status-reading-text',
     );
-    expect(said({ thinking: true })).toBe('status-thinking');
-    expect(said({})).toBe('status-writing');
+    expect(said({ phase: 'writing', thinking: true })).toBe('status-thinking');
+    expect(said({ phase: 'writing' })).toBe('status-writing');
   });
 
   it('whether it can go on: one of a chat that ended early, while there is room', () => {
-    const goesOn = (change: Partial<Job>, of: Job = job) => canGoOn({ ...of, ...change });
+    const goesOn = (change: Pick<Job, 'progress'> & Partial<ChatJob>) => canGoOn({ ...job, ...change });
     const room = { context: { prompt: 100, capacity: 400 }, tokens: 200 };
-    expect(goesOn({ status: 'done' })).toBe(false);
-    expect(goesOn({ status: 'done', cut: true, ...room })).toBe(true);
-    expect(goesOn({ status: 'done', cut: true, ...room, tokens: 300 })).toBe(false);
+    expect(goesOn({ progress: { phase: 'done' } })).toBe(false);
+    expect(goesOn({ progress: { phase: 'done', cut: true }, ...room })).toBe(true);
+    expect(goesOn({ progress: { phase: 'done', cut: true }, ...room, tokens: 300 })).toBe(false);
     expect(outOfRoom({ ...job, ...room, tokens: 300 })).toBe(true);
-    for (const status of ['stopped', 'interrupted', 'failed'] as const) expect(goesOn({ status })).toBe(true);
-    expect(goesOn({ status: 'stopped', text: '' })).toBe(false);
-    expect(goesOn({ status: 'writing', cut: true })).toBe(false);
-    expect(goesOn({ status: 'stopped' }, summary)).toBe(false);
+    const error = { code: 'gpu-lost', message: '' } as WireError;
+    const ends: JobProgress[] = [{ phase: 'stopped' }, { phase: 'interrupted' }, { phase: 'failed', error }];
+    for (const progress of ends) expect(goesOn({ progress })).toBe(true);
+    expect(goesOn({ progress: { phase: 'stopped' }, text: '' })).toBe(false);
+    expect(goesOn({ progress: { phase: 'writing' } })).toBe(false);
+    expect(canGoOn({ ...summary, progress: { phase: 'stopped' } })).toBe(false);
   });
 });

@@ -77,6 +77,8 @@ function pastTurn({ request, text }: Job, spoken: string | undefined): PromptTur
   return { request: question, answer: text };
 }
 
+const excerptsOf = (job: Job): Excerpts | undefined => (job.kind === 'chat' ? job.excerpts : undefined);
+
 /** A page that fits is the same in every prompt; of a longer one, what is read depends on the questions. */
 function fitPage(question: ChatRequest, before: readonly Job[], page: PageText, tokens: TokenCounter) {
   const title = page.title.slice(0, TITLE);
@@ -96,9 +98,9 @@ function fitToQuestion(
   const count = (text: string) => tokens.countText(text);
   const total = count(page.text);
   if (total <= budget || budget < WORTH_CHOOSING) return truncateText(page.text, budget, count);
-  const earlier = before.flatMap((job) => (job.request.kind === 'chat' ? [job.request.text] : []));
+  const earlier = before.flatMap((job) => (job.kind === 'chat' ? [job.request.text] : []));
   const questions = [question.text, ...earlier.slice(-EARLIER).reverse()];
-  const last = before.findLast(({ excerpts }) => excerpts !== undefined)?.excerpts;
+  const last = before.map(excerptsOf).findLast((excerpts) => excerpts !== undefined);
   const excerpts = chooseExcerpts(page, { questions, budget, count, last });
   const used = excerpts.ranges.reduce((sum, range) => sum + count(page.text.slice(...range)), 0);
   return { text: excerptText(page, excerpts.ranges), used, total, excerpts };

@@ -1,4 +1,5 @@
 /** The bubble on a web page, inside its closed shadow root: first a button, then the translation. */
+import { errorOf, wasCut } from '../../../protocol/types.ts';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { ownName, t } from '../../../i18n/index.ts';
 import { BubbleActions } from './bubble-actions.tsx';
@@ -6,7 +7,7 @@ import type { BubbleController } from './bubble-controller.ts';
 import { dragBy } from '../drag.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
-import { underWay, workText } from '../../state/job-reducer.ts';
+import { readingOf, underWay, workText } from '../../state/job-reducer.ts';
 import { LanguageChoice } from '../../kit/language-choice.tsx';
 import { modelsButton } from '../models-button.tsx';
 
@@ -34,7 +35,7 @@ function Offer({ state }: { state: BubbleController }) {
 function Panel({ state }: { state: BubbleController }) {
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => panel.current?.focus({ preventScroll: true }), []);
-  const error = state.failure.value ?? state.job.value?.error;
+  const error = state.failure.value ?? (state.job.value && errorOf(state.job.value));
   return (
     <div class="panel surface" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>
       <Head state={state} place={() => panel.current!.getBoundingClientRect()} />
@@ -127,8 +128,8 @@ function Translation({ state }: { state: BubbleController }) {
             {state.from.value !== undefined && t('language-wrong')}
           </p>
         )}
-        {text === '' && job?.status === 'done' && <p class="soft">{t('empty')}</p>}
-        {job?.cut === true && <p class="soft small">{t('cut')}</p>}
+        {text === '' && job?.progress.phase === 'done' && <p class="soft">{t('empty')}</p>}
+        {job !== undefined && wasCut(job) && <p class="soft small">{t('cut')}</p>}
         {!busy && <MissedTerms state={state} />}
         {state.stuck.value !== undefined && <p class="soft small">{t(`${state.stuck.value}-stuck`)}</p>}
       </div>
@@ -142,7 +143,8 @@ function Translation({ state }: { state: BubbleController }) {
 
 function Progress({ state }: { state: BubbleController }) {
   const job = state.job.value;
-  const { part, reading } = job ?? {};
+  const part = job?.kind === 'translation' ? job.part : undefined;
+  const reading = job && readingOf(job);
   if (part === undefined && state.answer() !== '') return null;
   const value =
     part !== undefined
@@ -164,7 +166,7 @@ function Progress({ state }: { state: BubbleController }) {
 
 function MissedTerms({ state }: { state: BubbleController }) {
   const job = state.job.value;
-  const missed = job?.terms?.filter(({ kept }) => !kept) ?? [];
+  const missed = (job?.kind === 'translation' && job.terms?.filter(({ kept }) => !kept)) || [];
   if (missed.length === 0 || underWay(job)) return null;
   return (
     <div class="missed small">
