@@ -1,7 +1,7 @@
 /**
- * The service worker: creates the offscreen document when asked, opens the first run after an installation and the
- * popup for shortcut and menu, passes on which translation was chosen there, and lays down texts for what Linnet shows
- * on web pages. It may die at any time; nothing is lost.
+ * The service worker. Creates the offscreen document on request, opens the first-run page after installation, opens the
+ * popup for the shortcut and the context menu, forwards the translation chosen there, and stores the texts for the
+ * interface on web pages. The browser may stop it at any time without any loss.
  */
 import { defineBackground } from 'wxt/utils/define-background';
 import { nearestTexts } from '../app/i18n/all-locales.ts';
@@ -34,7 +34,7 @@ export default defineBackground({
   },
 });
 
-/** Gives whether there are texts yet. */
+/** Loads the stored texts. Returns false if there are none yet. */
 async function speakAsChosen(): Promise<boolean> {
   const kept = await keptTexts();
   if (kept !== undefined) useTexts(kept.language, kept.texts);

@@ -6,7 +6,7 @@ const breaches = (file: string, text: string) =>
 
 test.each([
   ['engine/runtime/run.ts', "import { device } from '../gpu/device.ts';"],
-  ['engine/kernels/gemv.ts', "import source from '../../wgsl/gemv.wgsl?raw';"],
+  ['engine/ops/gemv/kernel.ts', "import source from '../../../wgsl/gemv/gemv.wgsl?raw';"],
   ['app/worker/summary/summary.ts', "import { generate } from '../../../engine/index.ts';"],
   ['entrypoints/popup/main.tsx', "import { App } from '../../app/ui/assistant/app.tsx';"],
   ['engine/kv/cache.test.ts', "import { print } from '../symbolic/dim.ts'; import 'node:fs';"],

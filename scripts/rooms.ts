@@ -6,19 +6,14 @@
  * between rooms, add it here, and think twice: inside the engine data flows downwards only.
  */
 
+import type { Room } from './house/room.ts';
 import { appFloors, appRooms, openToTools } from './rooms-app.ts';
 
-export interface Room {
-  /** A folder, or one file, relative to the repository. */
-  readonly path: string;
-  /** Rooms or single files it may import besides itself. */
-  readonly imports: readonly string[];
-  /** Where else to put the code or what to import instead; shown with every breach. */
-  readonly instead: string;
-}
-
 const door = 'engine/index.ts';
-const modelFoundations = ['engine/graph', 'engine/tensor', 'engine/symbolic', 'engine/base'];
+/** For those who measure. */
+const benchDoor = 'engine/bench.ts';
+const foundations = ['engine/tensor', 'engine/symbolic', 'engine/base'];
+const modelFoundations = ['engine/graph', 'engine/ops', ...foundations];
 const weightRooms = [
   'engine/weights',
   'engine/weights/import',
@@ -50,6 +45,11 @@ export const rooms: readonly Room[] = [
     instead: 'The door only re-exports what the rooms of the engine offer.',
   },
   {
+    path: benchDoor,
+    imports: engineRooms,
+    instead: 'The door only re-exports what the rooms of the engine offer.',
+  },
+  {
     path: 'engine/session',
     imports: engineRooms,
     instead: 'A session uses the rooms of the engine; what it needs from outside is handed in by the caller.',
@@ -57,7 +57,11 @@ export const rooms: readonly Room[] = [
   {
     path: 'engine/runtime',
     imports: [
-      ...['engine/gpu', 'engine/kernels', 'engine/kv', 'engine/sampling', 'engine/quant'],
+      'engine/gpu',
+      'engine/kernels',
+      'engine/kv',
+      'engine/sampling',
+      'engine/quant',
       ...modelFoundations,
     ],
     instead:
@@ -142,14 +146,19 @@ export const rooms: readonly Room[] = [
     instead: 'The cache is layout and bookkeeping; its buffers are made by engine/runtime.',
   },
   {
-    path: 'engine/kernels',
-    imports: ['wgsl', ...modelFoundations],
-    instead: 'A kernel is a record: describe the dispatch, and let engine/runtime encode it.',
+    path: 'engine/graph',
+    imports: ['engine/ops', 'engine/sampling', ...foundations],
+    instead: 'A graph is plain data and knows what its ops mean; which kernels run it is for engine/runtime.',
   },
   {
-    path: 'engine/graph',
-    imports: ['engine/sampling', 'engine/tensor', 'engine/symbolic', 'engine/base'],
-    instead: 'A graph is plain data; how it runs is for engine/kernels and engine/runtime.',
+    path: 'engine/ops',
+    imports: ['wgsl', 'engine/kernels', 'engine/sampling', ...foundations],
+    instead: 'An op is a meaning, cases and kernel records, and knows no graph; passes are for engine/graph.',
+  },
+  {
+    path: 'engine/kernels',
+    imports: ['wgsl', ...foundations],
+    instead: 'A kernel is a record: describe the dispatch, and let engine/runtime encode it.',
   },
   {
     path: 'engine/quant',
@@ -191,12 +200,12 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'bench',
-    imports: [door, 'cli', 'scripts/setup', ...openToTools],
-    instead: 'Measure through engine/index.ts; export there what is to be measured.',
+    imports: [door, benchDoor, 'cli', 'scripts/setup', ...openToTools],
+    instead: 'Measure through engine/index.ts and engine/bench.ts; export there what is to be measured.',
   },
   {
     path: 'bench/peers',
-    imports: [door, 'bench', 'scripts/setup', 'e2e/harness'],
+    imports: [door, benchDoor, 'bench', 'scripts/setup', 'e2e/harness'],
     instead: 'Linnet is one engine among others here: ask it through engine/index.ts.',
   },
   {
@@ -223,7 +232,11 @@ export const rooms: readonly Room[] = [
   {
     path: 'e2e',
     imports: [
-      ...[door, 'e2e/harness', 'scripts/setup', 'scripts/testing', 'scripts/start/article.ts'],
+      door,
+      'e2e/harness',
+      'scripts/setup',
+      'scripts/testing',
+      'scripts/start/article.ts',
       ...openToTools,
     ],
     instead: 'Stories drive the built extension by e2e/harness, and do not reach inside.',
@@ -252,7 +265,9 @@ const engineFloors: readonly (readonly string[])[] = [
   ['engine/session'],
   ['engine/runtime'],
   ['engine/models', 'engine/text', 'engine/kv', ...weightRooms],
-  ['engine/kernels', 'engine/graph', 'engine/quant', 'engine/gpu'],
+  ['engine/graph'],
+  ['engine/ops'],
+  ['engine/kernels', 'engine/quant', 'engine/gpu'],
   ['engine/tensor', 'engine/sampling'],
   ['engine/symbolic'],
   ['engine/base'],
@@ -268,6 +283,7 @@ export const testImports: readonly string[] = [
   'scripts/testing',
   'scripts/setup',
   'cli/dawn.ts',
+  benchDoor,
   'assets',
 ];
 
@@ -325,7 +341,7 @@ export const doors: readonly Door[] = [
     // `window` is also a word of attention and of rate limits, so only what a browser's window has counts.
     pattern:
       /(?<![.\w])(?:document\s*\??\.\s*\w+|window\s*\??\.\s*(?:document|location|(?:add|remove)EventListener|open|close|inner\w+|getSelection|matchMedia|scroll\w*|request\w+|postMessage|parent|top|history|\w+Storage|getComputedStyle|visualViewport)\b)/g,
-    allowed: ['entrypoints', 'app/ui', 'app/page', 'e2e', 'scripts', 'assets'],
+    allowed: ['entrypoints', 'app/ui', 'app/page', 'app/testing', 'e2e', 'scripts', 'assets'],
     why: 'the engine and the jobs run in workers and in Node, where there is no document',
     instead: 'take a Document as a parameter, or move the code to app/ui or app/page',
   },
@@ -340,7 +356,7 @@ export const doors: readonly Door[] = [
     name: 'Node',
     pattern: /^(?:node:|webgpu$|playwright)/,
     inImports: true,
-    allowed: [...tools, 'vitest.config.ts', 'wxt.config.ts', 'playwright.config.ts'],
+    allowed: [...tools, 'engine/testing', 'vitest.config.ts', 'wxt.config.ts', 'playwright.config.ts'],
     why: 'the engine and the app run in a browser',
     instead: 'take the files or bytes as a parameter, and read them in cli/',
   },

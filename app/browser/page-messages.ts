@@ -3,7 +3,7 @@
  * browser allows in a tab where the person has just used Linnet (`activeTab`), and nowhere else.
  */
 import { browser } from 'wxt/browser';
-import { fromWire, LinnetError, type WireError } from '../../engine/index.ts';
+import { AppError, fromWire, type WireError } from '../protocol/errors.ts';
 import type { PageText } from '../protocol/types.ts';
 
 export interface PageRequests {
@@ -66,13 +66,13 @@ export async function askPage<K extends PageRequestKind>(
 }
 
 /** Chrome says why in words only: no grant for this tab, or a page that no extension may touch. */
-function restricted(cause: unknown): LinnetError {
+function restricted(cause: unknown): AppError {
   const words = cause instanceof Error ? cause.message : String(cause);
   const grant = /must request permission|activeTab/i.test(words);
   const [code, message] = grant
     ? (['page-uncalled', 'Linnet has not been called on this page yet'] as const)
     : (['page-restricted', 'the browser keeps extensions out of this page'] as const);
-  return new LinnetError(code, { who: 'page', message, cause });
+  return new AppError(code, { who: 'page', message, cause });
 }
 
 export type PageHandlers = {

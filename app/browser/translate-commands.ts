@@ -6,7 +6,7 @@
  * where people look for a translation of what they selected. All else works without it.
  */
 import { browser } from 'wxt/browser';
-import { toWire, type WireError } from '../../engine/index.ts';
+import { toWire, type WireError } from '../protocol/errors.ts';
 import { askPage } from './page-messages.ts';
 
 const ENTRIES = ['translate-selection', 'translate-written', 'translate-page'] as const;

@@ -6,7 +6,7 @@
  * watches again; since every topic begins with its whole state, nothing is missed. Requests under way at that
  * moment are refused with `engine-unreachable`: whether they were carried out is not known.
  */
-import { fromWire, LinnetError } from '../../engine/index.ts';
+import { AppError, fromWire } from './errors.ts';
 import type { ClientChannel, ServerFrame } from './messages.ts';
 import type { ClientRequest, Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
 
@@ -160,6 +160,6 @@ function greet(channel: ClientChannel): Promise<ClientChannel | undefined> {
   });
 }
 
-function unreachable(message: string, cause?: unknown): LinnetError {
-  return new LinnetError('engine-unreachable', { who: 'Linnet', message, cause });
+function unreachable(message: string, cause?: unknown): AppError {
+  return new AppError('engine-unreachable', { who: 'Linnet', message, cause });
 }

@@ -3,14 +3,14 @@
  * {@link Requests}; the compiler then lists who must answer it.
  */
 import type {
-  AdapterFacts,
+  GpuFacts,
   CacheForm,
   ChatMessage,
   ModelPreview,
   StoredModel,
-  Verdict,
-  WireError,
+  VariantResult,
 } from '../../engine/index.ts';
+import type { WireError } from './errors.ts';
 import type { FoundConversation } from './search-result.ts';
 import type {
   ActiveModel,
@@ -27,8 +27,8 @@ import type {
   TranslationRequest,
 } from './types.ts';
 
-/** `forms`: which faster forms of kernels this GPU's self-tests allow; absent until a first model was loaded. */
-export type TestedAdapter = AdapterFacts & { readonly forms?: readonly Verdict[] };
+/** `variants`: which faster kernel variants this GPU's self-tests allow; absent until a first model was loaded. */
+export type TestedAdapter = GpuFacts & { readonly variants?: readonly VariantResult[] };
 
 export interface Diagnostics {
   readonly adapter?: TestedAdapter;

@@ -2,7 +2,7 @@
  * The worker's end of the line: hands each request to its handler, and gives every connection the events of the
  * topics it watches. Handlers are a record keyed by request, so that a missing one does not compile.
  */
-import { toWire } from '../../engine/index.ts';
+import { toWire } from './errors.ts';
 import type { ClientFrame, ServerChannel } from './messages.ts';
 import type { Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
 

@@ -5,7 +5,8 @@
  * Not here: what is asked and answered about it (requests.ts), the frames that carry it over a port (messages.ts), files a
  * person picked (files.ts), and what a page's content script understands (page-messages.ts).
  */
-import type { CacheForm, ImportProgress, ModelState, StoredModel, WireError } from '../../engine/index.ts';
+import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
+import type { WireError } from './errors.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -292,7 +293,13 @@ export interface ImportState {
   readonly error?: WireError;
 }
 
-export type ActiveModel = ModelState | { readonly kind: 'idle'; readonly model: StoredModel };
+export type ActiveModel =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
+  | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
+  | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: GpuFacts }
+  | { readonly kind: 'idle'; readonly model: StoredModel }
+  | { readonly kind: 'failed'; readonly error: WireError };
 
 export interface Models {
   /** The model that would answer now. */

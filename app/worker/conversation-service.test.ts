@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { LinnetError } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
 import { UNDO_MS } from '../protocol/requests.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine } from '../testing/fake-engine.ts';
@@ -219,7 +219,7 @@ describe('a page that was read before', () => {
   it('has a summary only if one was made of it as it is now', async () => {
     const { viewer, engine } = setUp();
     const found = async (now = page) => (await viewer.request('summarised', { page: now })).conversation;
-    engine.failure = new LinnetError('gpu-lost', { who: 'test', message: 'lost' });
+    engine.failure = new EngineError('gpu-lost', { who: 'test', message: 'lost' });
     await summarise(viewer);
     expect(await found()).toBeUndefined();
     const conversation = await summarise(viewer);

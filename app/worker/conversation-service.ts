@@ -2,7 +2,8 @@
  * Conversations: jobs in the order of asking, and the page they are about. A summary always begins one, so that
  * what was said before never colours it; the page comes first in either, so the cache serves both.
  */
-import { fail, fromWire, serial } from '../../engine/index.ts';
+import { fail, serial } from '../../engine/index.ts';
+import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
 import type { FoundConversation } from '../protocol/search-result.ts';
 import {

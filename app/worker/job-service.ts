@@ -5,6 +5,7 @@
  * One job runs at a time, in the order of asking. Not here: what the prompt says (chat-prompt.ts), which model
  * answers (model-service.ts), which jobs make a conversation (conversation-service.ts).
  */
+import { usesPlainPrompts } from '../protocol/model-traits.ts';
 import {
   type ChatMessage,
   fail,
@@ -12,8 +13,8 @@ import {
   type GenerateResult,
   type LoadedModel,
   log,
-  toWire,
 } from '../../engine/index.ts';
+import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import {
   type ChatJob,
@@ -344,9 +345,9 @@ function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
   return decodeTokensPerSecond > 0 ? { ...end, tokensPerSecond: decodeTokensPerSecond } : end;
 }
 
-/** The demo model knows its requests to the letter; one word more, and it answers something else. */
+/** Without the page's language for a model that must read its requests word by word. */
 async function readBy(loaded: LoadedModel, page: PageText): Promise<ReadPage> {
-  return loaded.facts.model.demo === true ? page : { ...page, spoken: await pageLanguage(page) };
+  return usesPlainPrompts(loaded.facts.model) ? page : { ...page, spoken: await pageLanguage(page) };
 }
 
 function tokensOf(loaded: LoadedModel) {

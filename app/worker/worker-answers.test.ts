@@ -1,6 +1,7 @@
 /** Answers of a chat: what the model thinks before, where they end, how they go on. */
+import { packagedTraits } from '../protocol/model-traits.ts';
 import { describe, expect, it } from 'vitest';
-import { LinnetError } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { page, setUp, soon, stepwise, style } from '../testing/test-client.ts';
 
@@ -68,7 +69,7 @@ describe('an answer that came to its limit', () => {
     await viewer.request('stop', { job });
     answer.go();
     expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'stopped' }, text: 'Answer' });
-    engine.failure = new LinnetError('gpu-lost', { who: 'gpu', message: 'gone' });
+    engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'gone' });
     await viewer.request('continue', { job });
     await soon();
     expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'failed' }, text: 'Answer' });
@@ -118,7 +119,7 @@ describe('a summary', () => {
   it('is asked for in other words by no page in English, nor of the demo model', async () => {
     for (const [model, of] of [
       [tinyModel, page],
-      [{ ...tinyModel, demo: true }, german],
+      [{ ...tinyModel, traits: packagedTraits }, german],
     ] as const) {
       const { viewer, engine } = setUp(fakeEngine([model]));
       const { job, conversation } = await viewer.summarise({ page: of, style });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LinnetError } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { page, setUp, soon, stepwise, style } from '../testing/test-client.ts';
@@ -77,7 +77,7 @@ describe('summaries of long pages', () => {
     noting(engine);
     const answer = engine.pieces;
     engine.pieces = (request) => {
-      if (engine.asked.length === 2) throw new LinnetError('gpu-lost', { who: 'gpu', message: 'gone' });
+      if (engine.asked.length === 2) throw new EngineError('gpu-lost', { who: 'gpu', message: 'gone' });
       return answer(request);
     };
     const { job, conversation } = await viewer.summarise({ page: long, style: points });

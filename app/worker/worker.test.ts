@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { LinnetError } from '../../engine/index.ts';
+import { packagedTraits } from '../protocol/model-traits.ts';
+import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { page, setUp, soon, stepwise, style, Viewer } from '../testing/test-client.ts';
@@ -220,7 +221,7 @@ describe('models', () => {
 
   it('loads anew after the GPU was lost', async () => {
     const { viewer, engine } = setUp();
-    engine.failure = new LinnetError('gpu-lost', { who: 'gpu', message: 'the device is gone' });
+    engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'the device is gone' });
     const first = await viewer.chat({ text: 'Hello' });
     await viewer.watch(`job:${first.job}`, 'models');
     expect(await viewer.over(first.job)).toMatchObject({
@@ -267,7 +268,7 @@ describe('models', () => {
   });
 
   it('imports, prefers a real model to the demo, uses and deletes', async () => {
-    const { viewer, engine } = setUp(fakeEngine([{ ...tinyModel, id: 'demo', demo: true }]));
+    const { viewer, engine } = setUp(fakeEngine([{ ...tinyModel, id: 'demo', traits: packagedTraits }]));
     await viewer.watch('models');
     await viewer.request('import-address', { address: 'org/new' });
     await soon(150);

@@ -2,7 +2,9 @@
  * Everything the worker does for pages, joined: models, jobs, conversations, settings behind one server.
  * The worker's entry gives it an engine, a store and channels; a test gives it its own.
  */
-import { LinnetError, log, toWire } from '../../engine/index.ts';
+import { isPractice } from '../protocol/model-traits.ts';
+import { EngineError, log } from '../../engine/index.ts';
+import { toWire } from '../protocol/errors.ts';
 import type { FilesMessage } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
@@ -83,7 +85,7 @@ export class AppWorker {
     const { imports, stored } = this.models.snapshot();
     const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
     if (missing) await this.models.imports.dismiss(DEMO_IMPORT);
-    if (stored.some((model) => model.demo === true)) await this.change({ demoImported: true });
+    if (stored.some(isPractice)) await this.change({ demoImported: true });
   }
 
   /** A setting that is undefined in `patch` is removed. */
@@ -193,7 +195,7 @@ export class AppWorker {
   private async finished(id: string): Promise<Job> {
     const job = await this.jobs.find(id);
     if (job !== undefined && isOver(job)) return job;
-    throw new LinnetError('request-invalid', {
+    throw new EngineError('request-invalid', {
       who: 'jobs',
       message: 'there is no finished answer to make anew',
     });

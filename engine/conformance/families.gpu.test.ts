@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';
 import { type Gpu, openGpu } from '../gpu/index.ts';
-import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../models/tiny-families.ts';
+import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../testing/tiny-families.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { createRuntime, type Runtime } from '../runtime/index.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';

@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { buildModel, type CacheForm } from '../models/index.ts';
-import { TINY_FAMILIES } from '../models/tiny-families.ts';
+import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { openStore } from '../weights/store/store.ts';

@@ -1,6 +1,6 @@
 /** The whole session on the CPU: import, load, generate. On a GPU the same is in golden.gpu.test.ts. */
 import { expect, test } from 'vitest';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { createCache } from '../kv/cache.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
@@ -144,7 +144,7 @@ test('of a prompt that was read in part, that part is counted', async () => {
   const runtime = {
     async prefill(_, __, { onChunk } = {}) {
       onChunk?.(3, 5);
-      throw new LinnetError('request-aborted', { who: 'runtime', message: 'stopped' });
+      throw new EngineError('request-aborted', { who: 'runtime', message: 'stopped' });
     },
   } as Pick<Runtime, 'prefill'> as Runtime;
   const cache = createCache(10);

@@ -2,7 +2,7 @@
  * One answer: read what of the prompt is not in the cache yet, then step after step until it ends. What a step is,
  * one token ahead of its readback or a draft that is checked, `steps.ts` says; how tokens become text, `detokenise.ts`.
  */
-import { fail, LinnetError } from '../base/errors.ts';
+import { fail, EngineError } from '../base/errors.ts';
 import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
@@ -53,7 +53,7 @@ export async function generate(
     }
     await step.drain();
   } catch (error) {
-    if (!(error instanceof LinnetError) || error.code !== 'request-aborted') {
+    if (!(error instanceof EngineError) || error.code !== 'request-aborted') {
       cache.truncate(0); // what the rows hold is unknown now
       throw error;
     }

@@ -1,12 +1,12 @@
 /** From the store to a model that answers: graph, programs and weights on the GPU, tokenizer and template. */
-import { fail, LinnetError } from '../base/errors.ts';
-import type { Gpu } from '../gpu/index.ts';
+import { fail, EngineError } from '../base/errors.ts';
+import type { Gpu, GpuFacts } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
-import { adapterForms, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
+import { adapterVariants, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
 import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
 import { parseJson } from '../weights/sources/json.ts';
 import type { ModelStore } from '../weights/store/store.ts';
@@ -22,7 +22,7 @@ import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
 import { type ModelText, openText } from './text.ts';
-import type { AdapterFacts, GenerateResult, LoadOptions, StoredModel } from './types.ts';
+import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';
 
 export async function loadModel(
   store: ModelStore,
@@ -41,9 +41,9 @@ export async function loadModel(
   }
   const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
   const free = options.activations === undefined;
-  const forms = hooks.forms === undefined ? undefined : await adapterForms(gpu, hooks.forms);
+  const variants = hooks.variants === undefined ? undefined : await adapterVariants(gpu, hooks.variants);
   return loadWith(store, id, { ...options, activations, free }, hooks, gpu.facts, (model, runtime) =>
-    createRuntime(gpu, runPasses(model.graph), forms === undefined ? runtime : { ...runtime, forms }),
+    createRuntime(gpu, runPasses(model.graph), variants === undefined ? runtime : { ...runtime, variants }),
   );
 }
 
@@ -64,7 +64,7 @@ export async function loadWith(
   id: string,
   options: LoadOptions & OwnOptions,
   { onProgress, signal }: LoadHooks,
-  adapter: AdapterFacts,
+  adapter: GpuFacts,
   makeRuntime: MakeRuntime,
 ): Promise<LoadedModel> {
   const opened = await store.open(id);
@@ -98,7 +98,7 @@ export async function loadWith(
 
 interface Loaded {
   readonly stored: StoredModel;
-  readonly adapter: AdapterFacts;
+  readonly adapter: GpuFacts;
   readonly activations: ActivationDType;
   readonly model: ModelGraph;
   readonly text: ModelText;
@@ -132,7 +132,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         return await inTurn((signal) => generate(parts, request, { ...hooks, signal }), hooks.signal);
       } catch (error) {
         // Only a request that was still waiting comes here: a running one answers by itself.
-        if (!(error instanceof LinnetError) || error.code !== 'request-aborted') throw error;
+        if (!(error instanceof EngineError) || error.code !== 'request-aborted') throw error;
         return cancelledInLine(runtime);
       }
     },
@@ -150,19 +150,20 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
     renderPrompt: (prompt) => text.render(prompt),
-    savePrefix: (prompt, storage, path, signal) =>
+    savePrefix: (prompt, storage, path, { branch = '', signal } = {}) =>
       inTurn(async (either) => {
         const ids = text.encode(prompt);
         requireRoom(ids, cache);
+        parts.branches.switchTo(branch, ids);
         if (!cache.holds(ids)) await readPrompt(parts, ids, 'none', undefined, { signal: either });
         const bytes = await writePrefix(prefixed, ids, storage, path);
         return { tokens: ids.length, bytes };
       }, signal),
-    loadPrefix: (storage, path) =>
+    loadPrefix: (storage, path, { branch = '', signal } = {}) =>
       inTurn(async () => {
-        const ids = await readPrefix(prefixed, storage, path);
+        const ids = await readPrefix(prefixed, storage, path, () => parts.branches.switchTo(branch, []));
         return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length) };
-      }),
+      }, signal),
     setPace: (pace) => runtime.setPace(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
     dispose() {

@@ -11,11 +11,12 @@ import type { Cache } from '../kv/cache.ts';
 import type { CacheRows } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import { checksum } from '../weights/integrity/checksum.ts';
+import { formatTag, hasFormat } from '../weights/store/format-tag.ts';
 import type { Manifest } from '../weights/store/manifest.ts';
 import type { ByteSource } from '../weights/sources/byte-source.ts';
 import type { Storage } from '../weights/store/storage.ts';
 
-const FORMAT = 'linnet-prefix/1';
+const FORMAT = formatTag('prefix');
 /** Longer ones are no header of ours: ids of 2^20 tokens would fit. */
 const MOST_HEADER = 16 << 20;
 
@@ -56,7 +57,7 @@ export async function writePrefix(
   storage: Storage,
   path: string,
 ): Promise<number> {
-  const { floor } = cache;
+  const { minLength: floor } = cache;
   const header = (sum: string) => {
     const described: Header = {
       format: FORMAT,
@@ -93,11 +94,15 @@ export async function writePrefix(
   }
 }
 
-/** Fills the cache with a saved prefix and nothing else; returns its ids. The cache is empty if the file is refused. */
+/**
+ * Fills the cache with a saved prefix and nothing else; returns its ids. `beforeWrite` is called once the file is
+ * accepted, before the first row is written. A refused file leaves the cache unchanged.
+ */
 export async function readPrefix(
   { cache, rows, identity }: Prefixed,
   storage: Storage,
   path: string,
+  beforeWrite: () => void,
 ): Promise<readonly number[]> {
   const source = await storage.open(path);
   if (source === undefined) unusable(path, 'there is no saved text', 'a file', 'nothing');
@@ -105,7 +110,9 @@ export async function readPrefix(
   const agree = (what: string, expected: string, got: string) => {
     if (expected !== got) unusable(path, `the saved text belongs to another ${what}`, expected, got);
   };
-  agree('version of Linnet', FORMAT, header.format);
+  if (!hasFormat(header.format, 'prefix')) {
+    unusable(path, 'the saved text has another form', FORMAT, header.format);
+  }
   agree('model', identity, header.model);
   agree('form of cache', rows.layout, header.layout);
   const { length } = header.ids;
@@ -121,6 +128,7 @@ export async function readPrefix(
   if (source.size !== size) unusable(path, 'the file is cut short', `${size} bytes`, `${source.size} bytes`);
   // Checked as a whole before a row is written: the conversation in the cache is worth more than a broken file.
   await checkRows(source, start, header.checksum, path);
+  beforeWrite();
   cache.truncate(0);
   let at = start;
   await rows.write(length, async (bytes) => {

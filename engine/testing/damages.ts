@@ -1,5 +1,5 @@
 /** For tests: the ways in which a checkpoint's files may be damaged, and what the error must say of each. */
-import type { ErrorCode } from '../base/errors.ts';
+import type { EngineErrorCode } from '../base/errors.ts';
 import { TINY_CONFIG, TINY_TOKENIZER, type Tamper, tinyFiles } from './tiny-checkpoint.ts';
 
 export type CheckpointFiles = Record<string, Uint8Array | string>;
@@ -10,7 +10,7 @@ const V = 'model.layers.0.self_attn.v_proj.weight';
 export interface Damage {
   readonly name: string;
   readonly files: () => CheckpointFiles;
-  readonly code: ErrorCode;
+  readonly code: EngineErrorCode;
   /** File, and tensor or place. */
   readonly who: string;
   readonly where?: RegExp;

@@ -1,10 +1,10 @@
 /**
- * For tests: the checkpoints of `models/tiny-families.ts` as files: safetensors, and GGUF as llama.cpp's converter would write them, by its rules
+ * For tests: the checkpoints of `tiny-families.ts` as files: safetensors, and GGUF as llama.cpp's converter would write them, by its rules
  * (`convert_hf_to_gguf.py`): names, rows of q and k side by side, norms plus 1, metadata. Blocks are rounded as
  * ggml's reference functions do it (`quantize_row_q8_0_ref`, `quantize_row_q4_0_ref` in `ggml-quants.c`).
  */
 import { GGML_TYPES, type GgmlType, ggmlToF32 } from '../quant/ggml.ts';
-import { type TinyFamily, tinyFamilyTensors, VOCAB } from '../models/tiny-families.ts';
+import { type TinyFamily, tinyFamilyTensors, VOCAB } from '../testing/tiny-families.ts';
 import { f16Array, f16FromF32, f32FromF16 } from '../tensor/f16.ts';
 import { ARCHITECTURES, type GgufArchitecture } from '../weights/gguf/architectures.ts';
 import {

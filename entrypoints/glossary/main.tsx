@@ -1,4 +1,4 @@
-/** The glossary, in a tab of its own. */
+/** The glossary page, in its own tab. */
 import { render } from 'preact';
 import { connectToEngine } from '../../app/browser/connect.ts';
 import { GlossaryPage } from '../../app/ui/glossary/glossary-page.tsx';
@@ -13,4 +13,4 @@ import '../../app/ui/glossary/glossary-page.css';
 await applyLocale('glossary-title');
 const root = document.getElementById('app')!;
 keepFocus(root);
-render(<GlossaryPage state={new GlossaryController(connectToEngine())} />, root);
+render(<GlossaryPage controller={new GlossaryController(connectToEngine())} />, root);

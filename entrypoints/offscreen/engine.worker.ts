@@ -1,4 +1,5 @@
-/** The worker under the offscreen page: engine, jobs and stores live here, and nothing else does any work. */
+/** The worker of the offscreen page. It runs the engine, the jobs and the stores. */
+import { consoleLog, setLog } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
 import { createWorkerEngine } from '../../app/worker/models/worker-engine.ts';
@@ -13,11 +14,13 @@ import { memoryGlossary, openIdbGlossary } from '../../app/worker/store/glossary
 import { openIdbStore, type Store } from '../../app/worker/store/store.ts';
 import { memoryStore } from '../../app/worker/store/store-memory.ts';
 
+setLog('warn', consoleLog('linnet'));
+
 const { gpu: provider } = navigator;
-/** For translations, until a person chooses another. */
+/** The default target language of translations. */
 const language = nearestLanguage(navigator.language);
 
-/** Ports may open before the stores have. */
+/** A promise, since ports may open before the stores do. */
 const worker = Promise.all([
   openIdbStore(language).catch((): Store => memoryStore(language)),
   openIdbGlossary().catch(memoryGlossary),

@@ -1,6 +1,6 @@
 /** What the popup does: which page it is about, which conversation it shows, what its buttons ask for. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { toWire, type WireError } from '../../../engine/index.ts';
+import { toWire, type WireError } from '../../protocol/errors.ts';
 import { samePage } from '../../text/page-identity.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { PageReading, PassageShown } from '../../browser/page-messages.ts';

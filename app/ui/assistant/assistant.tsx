@@ -1,4 +1,5 @@
 /** The popup: header with the model, the start or a conversation, and the field for questions. */
+import { isPractice } from '../../protocol/model-traits.ts';
 import type { Conversation, Job, Models } from '../../protocol/types.ts';
 import { t } from '../../i18n/index.ts';
 import { ChatsList, UndoOffer } from './chats-list.tsx';
@@ -203,7 +204,7 @@ function AskField({ state }: { state: AssistantController }) {
 
 function DemoHint({ models, onModels }: { models: Models | undefined; onModels(): void }) {
   const active = models?.active;
-  if (active === undefined || !('model' in active) || active.model.demo !== true) return null;
+  if (active === undefined || !('model' in active) || !isPractice(active.model)) return null;
   return (
     <p class="aside demo">
       <span>

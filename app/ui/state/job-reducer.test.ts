@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WireError } from '../../../engine/index.ts';
+import type { WireError } from '../../protocol/errors.ts';
 import type { ChatJob, Job, JobProgress, SummaryJob } from '../../protocol/types.ts';
 import { canGoOn, outOfRoom, withEvent, workText } from './job-reducer.ts';
 

@@ -1,6 +1,6 @@
 /** What the state of every page of Linnet is made on: it asks the worker, and tells why a request failed. */
 import { type Signal, signal } from '@preact/signals';
-import { toWire, type WireError } from '../../../engine/index.ts';
+import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { RequestKind, Send } from '../../protocol/requests.ts';
 import type { Settings } from '../../protocol/types.ts';

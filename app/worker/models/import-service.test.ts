@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fail, type ImportHooks, LinnetError, type StoredModel } from '../../../engine/index.ts';
+import { fail, type ImportHooks, EngineError, type StoredModel } from '../../../engine/index.ts';
 import type { Engine } from './engine.ts';
 import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
 import { ImportService } from './import-service.ts';
@@ -130,7 +130,7 @@ describe('imports', () => {
 
 describe('a lost connection', () => {
   const lost = (code: 'source-read' | 'source-refused' = 'source-read') =>
-    new LinnetError(code, { who: 'model.safetensors', message: 'the server cannot be reached' });
+    new EngineError(code, { who: 'model.safetensors', message: 'the server cannot be reached' });
 
   async function waiting(kind: 'address' | 'files' = 'address', error = lost()) {
     const all = setUp([unfinished]);

@@ -5,13 +5,8 @@
  *
  * Not here: how an import goes on (the engine), which model answers (`model-service.ts`).
  */
-import {
-  type ImportProgress,
-  LinnetError,
-  type StoredModel,
-  toWire,
-  type WireError,
-} from '../../../engine/index.ts';
+import { type ImportProgress, EngineError, type StoredModel } from '../../../engine/index.ts';
+import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { ImportState } from '../../protocol/types.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
 import { rateMeter } from './throughput.ts';
@@ -236,4 +231,4 @@ export function whenOnline(listener: () => void): void {
   globalThis.addEventListener?.('online', listener);
 }
 
-const codeOf = (error: unknown): string => (error instanceof LinnetError ? error.code : '');
+const codeOf = (error: unknown): string => (error instanceof EngineError ? error.code : '');

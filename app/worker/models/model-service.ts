@@ -5,15 +5,9 @@
  *
  * Not here: what is asked of the model (job-service.ts), imports (import-service.ts), how it is loaded (the engine).
  */
-import {
-  type CacheForm,
-  fail,
-  type LoadedModel,
-  type LoadProgress,
-  type StoredModel,
-  toWire,
-  type WireError,
-} from '../../../engine/index.ts';
+import { isPractice } from '../../protocol/model-traits.ts';
+import type { CacheForm, LoadedModel, LoadProgress, StoredModel } from '../../../engine/index.ts';
+import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 import type { ActiveModel, Models, Task } from '../../protocol/types.ts';
 import type { Engine } from './engine.ts';
 import { ImportService, whenOnline } from './import-service.ts';
@@ -75,7 +69,7 @@ export class ModelService {
     return (
       (task === undefined ? undefined : stored(this.options.preferred(task))) ??
       stored(this.options.preferred()) ??
-      this.stored.find((model) => model.demo !== true) ??
+      this.stored.find((model) => !isPractice(model)) ??
       this.stored[0]
     );
   }
@@ -122,7 +116,7 @@ export class ModelService {
     }
     const model = this.chosen(task);
     if (model === undefined)
-      fail('no-model', { who: 'models', message: 'there is no model on this device yet' });
+      throw new AppError('no-model', { who: 'models', message: 'there is no model on this device yet' });
     return this.load(model);
   }
 

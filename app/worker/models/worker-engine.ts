@@ -1,9 +1,10 @@
 /** The {@link Engine} of the worker: models in OPFS, the browser's GPU. */
+import { packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
   type Gpu,
   folderFromFiles,
-  formsKey,
+  variantsKey,
   httpFolder,
   importModel,
   listModels,
@@ -17,10 +18,13 @@ import {
   previewModel,
   verifyModel,
   type Pace,
-  storedForms,
+  storedVariants,
 } from '../../../engine/index.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
+
+/** Kept free beside a new model, for conversations and settings; in bytes. */
+const SPARE_BYTES = 8 * 1024 * 1024;
 
 export interface WorkerEngineOptions {
   /** What the browser offers as its GPU; undefined where it has none. */
@@ -54,7 +58,12 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
     async import(checkpoint, hooks) {
       const { folder, options } = source(checkpoint, demo);
       const origin = JSON.stringify(originOf(checkpoint));
-      return importModel(folder, await stored(), { weights: 'm0e4', origin, ...options }, hooks);
+      return importModel(
+        folder,
+        await stored(),
+        { weights: 'm0e4', spareBytes: SPARE_BYTES, origin, ...options },
+        hooks,
+      );
     },
     async unfinished() {
       return (await listUnfinished(await stored())).map((left) => {
@@ -73,9 +82,9 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
       const open = await device();
       const models = await stored();
       // In software the faster forms of kernels are no faster, and their tests take longer than they would save.
-      const forms = open.facts.software ? {} : { forms: storedForms(models.storage) };
+      const variants = open.facts.software ? {} : { variants: storedVariants(models.storage) };
       const load = (form: CacheForm) =>
-        loadModel(models, id, open, { pace, cache: form }, { ...hooks, ...forms });
+        loadModel(models, id, open, { pace, cache: form }, { ...hooks, ...variants });
       current = await loadInForm(cache, load);
       current.setPace(pace); // it may have changed meanwhile
       return current;
@@ -87,8 +96,8 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
     estimate: async () => (await stored()).estimate(),
     async adapter() {
       const { facts } = await device();
-      const tested = await storedForms((await stored()).storage).read(formsKey(facts));
-      return tested === undefined ? facts : { ...facts, forms: tested.verdicts };
+      const tested = await storedVariants((await stored()).storage).read(variantsKey(facts));
+      return tested === undefined ? facts : { ...facts, variants: tested.results };
     },
   };
 }
@@ -109,7 +118,7 @@ function checkpointOf(origin: string | undefined): ImportOrigin | undefined {
 
 /** Files that nobody can use any more are removed; imports that were cut off stay, to go on. */
 async function openSwept(): Promise<ModelStore> {
-  const store = openStore(await opfsStorage());
+  const store = openStore(await opfsStorage('linnet'));
   await store.sweep();
   return store;
 }
@@ -136,6 +145,9 @@ function source(checkpoint: ImportOrigin, demo: string) {
       return { folder, options: name === undefined ? {} : { name } };
     }
     case 'demo':
-      return { folder: httpFolder(demo), options: { name: 'Linnet demo', id: 'demo', demo: true } };
+      return {
+        folder: httpFolder(demo, { wholeFiles: true }),
+        options: { name: 'Linnet demo', id: 'demo', traits: packagedTraits },
+      };
   }
 }

@@ -4,7 +4,7 @@
  *
  * Not here: what is written (`import.ts`), the journal's form (`engine/weights/store/journal.ts`).
  */
-import { LinnetError } from '../../base/errors.ts';
+import { EngineError } from '../../base/errors.ts';
 import { type Journal, type JournalHead, type JournalWriter, START } from '../../weights/store/journal.ts';
 import type { ModelStore, ModelWriter } from '../../weights/store/store.ts';
 import type { ImportHooks } from '../model.ts';
@@ -53,7 +53,7 @@ const GOES_ON = ['import-paused', 'source-read', 'source-refused', 'store-full']
 /** After an import ended with `error`: what can go on stays for the next one, everything else goes. */
 export async function endPlace(place: ImportFolder, error: unknown, hooks: ImportHooks): Promise<void> {
   const { writer, log, left, holds } = place;
-  const code = error instanceof LinnetError && hooks.signal?.aborted !== true ? error.code : '';
+  const code = error instanceof EngineError && hooks.signal?.aborted !== true ? error.code : '';
   const paused = code === 'import-paused';
   const stays = holds === 'earlier' || paused || (holds === 'ours' && GOES_ON.includes(code));
   if (paused && holds !== 'ours') {

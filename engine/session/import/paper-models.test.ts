@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { planMemory } from '../../graph/plan.ts';
 import { runPasses } from '../../graph/passes/index.ts';
-import { verify } from '../../graph/verify.ts';
+import { validate } from '../../graph/validate.ts';
 import { buildModel } from '../../models/index.ts';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
 import { inspectCheckpoint } from './inspect.ts';
@@ -19,7 +19,7 @@ describe.each(PAPER_MODELS)('$name', ({ name, parameters, config }) => {
     const count = model.tensors.reduce((sum, t) => sum + t.shape.reduce((n, d) => n * d, 1), 0);
     expect(count).toBe(parameters);
     const graph = runPasses(model.graph);
-    verify(graph);
+    validate(graph);
     expect(graph.nodes).toHaveLength(5 * model.layers + 4);
     const plan = planMemory(graph);
     expect(plan.maxBytes / plan.lowerBound).toBeLessThan(1.3);

@@ -1,7 +1,7 @@
 /**
  * Models as WebLLM publishes them (MLC, `q4f16_1`): `mlc-chat-config.json`, `tensor-cache.json` (older:
  * `ndarray-cache.json`), `params_shard_*.bin`. A matrix X is `X.q_weight` u32[N, K/8] and `X.q_scale` f16[N, K/32]:
- * w = scale·(q − 7). q, k, v and gate, up are one matrix each, and are taken apart by rows here.
+ * w = scale·(q − 7). q, k, v are fused into one matrix, gate and up into another; they are split by rows here.
  * Source: `group_quantization.py` and `model/llama/llama_loader.py` of mlc-llm.
  */
 import { fail } from '../../base/errors.ts';
@@ -15,16 +15,16 @@ import { type ByteSource, type CheckpointFolder, collect } from '../sources/byte
 const CONFIG = 'mlc-chat-config.json';
 const INDEXES = ['tensor-cache.json', 'ndarray-cache.json'];
 const QUANTISATIONS = ['q4f16_1', 'q4f32_1', 'q0f16', 'q0f32'];
-/** Those whose tensors are named as below, and whose norms are as published. */
+/** Model types whose tensors have the names below, and whose norms are stored as published. */
 const MODEL_TYPES = ['llama', 'mistral', 'qwen2', 'qwen3'];
 const GROUP = 32;
 const ZERO = 7;
-/** Of a JSON file in bytes; several times what the largest have. */
+/** Size limit of a JSON file, in bytes: several times the size of the largest. */
 const LIMIT = 64 * 1024 * 1024;
 
 type MlcJson = Readonly<Record<string, unknown>>;
 
-/** A tensor of a shard, as its index has it. */
+/** A tensor of a shard, as listed in the index. */
 interface ShardEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -33,36 +33,42 @@ interface ShardEntry {
   readonly bytes: number;
 }
 
-/** The config.json that stands for MLC's; undefined where the folder has none. */
+/**
+ * Translates `mlc-chat-config.json` into the keys of config.json; undefined if the folder has no such file. Throws
+ * `model-unknown` for a model type or quantisation that is not supported, `checkpoint-damaged` for a damaged file.
+ */
 export async function readMlcConfig(
   folder: CheckpointFolder,
   signal?: AbortSignal,
 ): Promise<MlcJson | undefined> {
   const source = await folder.open(CONFIG, signal);
   if (source === undefined) return undefined;
-  const said = await readJson(source, CONFIG, signal);
+  const chatConfig = await readJson(source, CONFIG, signal);
   const refuse = (where: string, expected: readonly string[], got: unknown) =>
     fail('model-unknown', {
       who: CONFIG,
       where,
-      message: 'this value cannot be used',
+      message: 'this value is not supported',
       expected: expected.join(', '),
       got: String(got),
     });
-  const { model_type: type, quantization } = said;
+  const { model_type: type, quantization } = chatConfig;
   if (!MODEL_TYPES.includes(String(type))) refuse('model_type', MODEL_TYPES, type);
   if (!QUANTISATIONS.includes(String(quantization))) refuse('quantization', QUANTISATIONS, quantization);
-  const sizes = isObject(said.model_config) ? said.model_config : {};
+  const sizes = isObject(chatConfig.model_config) ? chatConfig.model_config : {};
   return {
     ...sizes,
     model_type: type,
     rope_theta: sizes.position_embedding_base ?? sizes.rope_theta ?? 10000,
-    max_position_embeddings: sizes.context_window_size ?? said.context_window_size,
-    ...present({ bos_token_id: said.bos_token_id, eos_token_id: said.eos_token_id }),
+    max_position_embeddings: sizes.context_window_size ?? chatConfig.context_window_size,
+    ...present({ bos_token_id: chatConfig.bos_token_id, eos_token_id: chatConfig.eos_token_id }),
   };
 }
 
-/** Tensors under the names that the model was published with. `config` is {@link readMlcConfig}'s. */
+/**
+ * Returns the tensors under the names of the original checkpoint. `config` comes from {@link readMlcConfig}. Throws
+ * `source-missing` for a missing index or shard, `checkpoint-damaged` for an index that does not match its tensors.
+ */
 export async function openMlcTensors(
   folder: CheckpointFolder,
   config: MlcJson,
@@ -90,7 +96,7 @@ interface PublishedRows {
   readonly count: number;
 }
 
-/** The published matrices that lie in one of MLC's, by rows. */
+/** The original matrices that one of MLC's matrices contains, as row ranges. */
 function split(name: string, rows: number, config: MlcJson): PublishedRows[] {
   const fused = /^(.*\.)(self_attn\.(?:qkv_proj|c_attn)|mlp\.gate_up_proj)$/.exec(name);
   if (fused === null) return [{ published: name, from: 0, count: rows }];
@@ -122,7 +128,7 @@ function tensorOf(
   const entry = entries.get(name) as ShardEntry;
   const [rows = 0] = entry.shape;
   if (!Number.isInteger(from) || !Number.isInteger(count)) {
-    damaged(entry, name, 'rows that are heads, or two halves', `${rows} rows`);
+    damaged(entry, name, 'rows that divide into heads, or into two halves', `${rows} rows`);
   }
   if (!name.endsWith('.q_weight')) {
     const rowBytes = entry.bytes / rows;
@@ -172,7 +178,7 @@ function floats(dtype: string, bytes: ArrayBuffer): Float32Array {
     : f32ArrayFromF16(new Uint16Array(bytes));
 }
 
-/** Bytes per element, and the name in safetensors. */
+/** Bytes per element and the safetensors name, by MLC's name. */
 const DTYPES: Readonly<Record<string, readonly [number, string]>> = {
   uint32: [4, 'U32'],
   float16: [2, 'F16'],
@@ -188,12 +194,12 @@ async function readIndex(folder: CheckpointFolder, signal?: AbortSignal): Promis
   const entries = new Map<string, ShardEntry>();
   for (const shard of list(records, index.name)) {
     const path = String(shard.dataPath);
-    // A plain name: an index from a stranger must not reach outside its folder.
+    // Accept plain names only: an untrusted index must not reach outside its folder.
     if (!/^[\w.-]+\.bin$/.test(path)) {
       fail('checkpoint-damaged', {
         who: index.name,
         where: 'dataPath',
-        message: 'this is not the name of a part',
+        message: 'this is not the name of a shard',
         expected: 'a plain *.bin name',
         got: path.slice(0, 80),
       });
@@ -216,7 +222,7 @@ function entryOf(record: MlcJson, source: ByteSource): ShardEntry {
   if (known === undefined || !sound)
     damaged({ ...entry, ...place }, String(name), 'a tensor', JSON.stringify(record));
   const count = entry.shape.reduce((n, d) => n * d, 1);
-  // "f32-to-bf16": float32 in the model, the upper halves in the file.
+  // "f32-to-bf16": the model has float32, the file only the upper 16 bits.
   const shortened = dtype === 'float32' && place.bytes === count * 2;
   const expected = count * (shortened ? 2 : known[0]);
   if (place.bytes !== expected || place.offset + place.bytes > source.size) {
@@ -241,7 +247,7 @@ async function readJson(source: ByteSource, name: string, signal?: AbortSignal):
   if (source.size > LIMIT) {
     fail('checkpoint-damaged', {
       who: name,
-      message: 'the file is far larger than such files are',
+      message: 'the file is far larger than files of this kind',
       expected: `at most ${LIMIT} bytes`,
       got: `${source.size} bytes`,
     });
@@ -259,7 +265,7 @@ function damaged({ source }: ShardEntry, name: string, expected: string, got: st
   fail('checkpoint-damaged', {
     who: source.name,
     where: `tensor ${name}`,
-    message: 'the index does not fit the tensor',
+    message: 'the index does not match the tensor',
     expected,
     got: got.slice(0, 120),
   });
