@@ -9,7 +9,7 @@ import { page, setUp, soon, stepwise, style, type Viewer } from '../testing/test
 async function say(viewer: Viewer, text: string, conversation?: string) {
   const started = await viewer.chat({
     text,
-    ...(conversation === undefined ? {} : { conversation }),
+    conversation,
   });
   await viewer.watch(`conversation:${started.conversation}`);
   await viewer.over(started.job);
@@ -17,9 +17,7 @@ async function say(viewer: Viewer, text: string, conversation?: string) {
 }
 
 const titles = async (viewer: Viewer, find?: string) =>
-  (await viewer.request('conversations', { limit: 9, ...(find === undefined ? {} : { find }) })).map(
-    ({ title }) => title,
-  );
+  (await viewer.request('conversations', { limit: 9, find })).map(({ title }) => title);
 
 describe('branches', () => {
   it('an edited question keeps what was said before it, and the old branch', async () => {

@@ -78,7 +78,7 @@ export class ConversationService {
     const job = { ...fresh, ...noted };
     const conversation: StoredConversation = {
       ...base,
-      ...(page === undefined ? {} : { page: aboutPage(page, target.tab) }),
+      page: page === undefined ? base.page : aboutPage(page, target.tab),
       ...extended(base, job.id),
     };
     return this.startIn(conversation, job, { vary: false, material: page });
@@ -109,14 +109,14 @@ export class ConversationService {
     if (job.request.kind !== 'chat' || text === '') {
       fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can go on' });
     }
-    const fresh = { ...askedAnew(job, this.options.now()), text, ...(model === undefined ? {} : { model }) };
+    const fresh = { ...askedAnew(job, this.options.now()), text, model };
     return this.restart(fresh, { begun: text });
   }
 
   private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>): Started {
     this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), ...more }));
     const { id, conversation } = job;
-    return { job: id, ...(conversation === undefined ? {} : { conversation }) };
+    return { job: id, conversation };
   }
 
   /** A long page that was read for one summary is not read again for the next, in another kind or length. */
@@ -162,7 +162,7 @@ export class ConversationService {
     const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
     const alone = job.request.kind === 'chat' && job.request.alone === true;
     const page = alone ? undefined : await this.material(conversation);
-    return { before: before(), ...(page === undefined ? {} : { page }) };
+    return { before: before(), page };
   }
 
   /** What was read of the conversation's page. */
@@ -207,7 +207,7 @@ export class ConversationService {
       ({ page, updatedAt }) => page === undefined && this.options.now() - updatedAt < RECENT,
     );
     const conversation = ofPage?.id ?? running ?? left?.id;
-    return conversation === undefined ? {} : { conversation };
+    return { conversation };
   }
 
   /** A page that changes while one reads must not answer with what it said before. */
@@ -343,7 +343,7 @@ export class ConversationService {
 }
 
 function aboutPage({ url, title, dir, lang }: PageText, tab: number | undefined): Conversation['page'] {
-  return { url, title, dir, lang, ...(tab === undefined ? {} : { tab }) };
+  return { url, title, dir, lang, tab };
 }
 
 /** As pages of Linnet see it. */

@@ -20,7 +20,7 @@ interface Set {
 /** Asks an engine that answers by `says`, which is given the text between the fences. */
 async function run(text: string, says: (text: string) => string, set: Set = {}) {
   const engine: FakeEngine = fakeEngine([
-    { ...tinyModel, ...(set.demo === true ? { traits: packagedTraits } : {}) },
+    { ...tinyModel, traits: set.demo === true ? packagedTraits : undefined },
   ]);
   const requests: string[] = [];
   const states: Job[] = [];

@@ -162,7 +162,10 @@ export class AppWorker {
       summarised: ({ page }) => conversations.summarised(page),
       ...this.conversationHandlers(),
       ...modelHandlers({
-        ...{ engine: this.engine, models: this.models, jobs, now: this.now },
+        engine: this.engine,
+        models: this.models,
+        jobs,
+        now: this.now,
         settings: () => this.settings,
         change: (patch) => this.change(patch),
       }),
@@ -246,8 +249,8 @@ export class AppWorker {
       cores: hardwareConcurrency,
       models: stored,
       active: active.kind,
-      ...(cache === undefined ? {} : { cache }),
-      ...(deviceMemory === undefined ? {} : { memoryGiB: deviceMemory }),
+      cache,
+      memoryGiB: deviceMemory,
     };
     try {
       return { ...device, adapter: await this.engine.adapter() };

@@ -18,6 +18,5 @@ export function targetFor(
 
 /** The language chosen before becomes the second one: whoever reads two languages needs both. */
 export function withLanguage(chosen: string, { language, secondLanguage }: Languages): Languages {
-  const second = sameLanguage(chosen, language) ? secondLanguage : language;
-  return { language: chosen, ...(second === undefined ? {} : { secondLanguage: second }) };
+  return { language: chosen, secondLanguage: sameLanguage(chosen, language) ? secondLanguage : language };
 }

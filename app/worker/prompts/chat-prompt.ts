@@ -61,12 +61,15 @@ export function chatPrompt(
   const prompt = begun === '' ? all : tokens.countMessages(messages);
   return {
     messages,
-    ...{ request, prompt, begun: all - prompt },
+    request,
+    prompt,
+    begun: all - prompt,
     forgotten: past.length + 1 - turns.length,
-    ...(fitted === undefined || fitted.used === fitted.total
-      ? {}
-      : { coverage: { used: fitted.used, total: fitted.total } }),
-    ...(fitted?.excerpts === undefined ? {} : { excerpts: fitted.excerpts }),
+    coverage:
+      fitted === undefined || fitted.used === fitted.total
+        ? undefined
+        : { used: fitted.used, total: fitted.total },
+    excerpts: fitted?.excerpts,
   };
 }
 
@@ -126,7 +129,7 @@ export function requestFor(
     });
   }
   const request: GenerateRequest = {
-    prompt: { kind: 'messages', messages, ...(begun === '' ? {} : { begun }) },
+    prompt: { kind: 'messages', messages, begun: begun || undefined },
     maxTokens: Math.min(wanted, tokens.capacity - prompt),
     sampling: { temperature: 0 },
   };

@@ -17,7 +17,7 @@ import type {
   TermCheck,
   TranslationRequest,
 } from '../../protocol/types.ts';
-import type { StoredJob } from './schema.ts';
+import type { StoredJob } from './stored-records.ts';
 
 /** A job of version 2, without the facts that all kinds of job still have. */
 interface JobV2 {

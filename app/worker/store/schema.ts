@@ -3,18 +3,9 @@
  * transaction: where that fails, what a person has stays as it was.
  */
 import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction, StoreNames } from 'idb';
-import type { Conversation, Job, JobPhase, PageText, Settings } from '../../protocol/types.ts';
+import type { JobPhase, PageText, Settings } from '../../protocol/types.ts';
 import { migrateJob } from './migrate-jobs.ts';
-
-export interface StoredConversation extends Conversation {
-  /** Milliseconds since 1970; it is in no list any more, and goes for good a little later. */
-  readonly deletedAt?: number;
-}
-
-export type StoredJob = Job & {
-  /** `updatedAt` of a job that belongs to no conversation: only such jobs are in the index. */
-  readonly looseAt?: number;
-};
+import { type StoredConversation, type StoredJob, toStoredJob } from './stored-records.ts';
 
 export interface LinnetSchema extends DBSchema {
   settings: { key: 'settings'; value: Settings };
@@ -109,6 +100,3 @@ async function updateAll<Name extends 'jobs' | 'materials' | 'conversations'>(
     cursor = await cursor.continue();
   }
 }
-
-export const toStoredJob = (job: Job): StoredJob =>
-  job.conversation === undefined ? { ...job, looseAt: job.updatedAt } : job;

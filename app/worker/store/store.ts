@@ -9,16 +9,10 @@ import { type IDBPDatabase, openDB } from 'idb';
 import { allJobs } from '../../protocol/branches.ts';
 import type { SearchMatch, ConversationMatcher } from './conversation-search.ts';
 import { isFinal, type Job, type JobPhase, type PageText, type Settings } from '../../protocol/types.ts';
-import {
-  type LinnetSchema,
-  type StoredConversation,
-  type StoredJob,
-  toStoredJob,
-  upgrade,
-  VERSION,
-} from './schema.ts';
+import { type LinnetSchema, upgrade, VERSION } from './schema.ts';
+import { type StoredConversation, type StoredJob, toStoredJob } from './stored-records.ts';
 
-export type { StoredConversation } from './schema.ts';
+export type { StoredConversation } from './stored-records.ts';
 
 export interface Store {
   /** Whether what it takes outlives the browser. */
