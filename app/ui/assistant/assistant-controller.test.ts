@@ -183,12 +183,12 @@ describe('a question', () => {
     await over(controller);
     const answer = stepwise(engine);
     await controller.ask('Two');
-    await vi.waitFor(() => expect(controller.running.value?.status).toBe('writing'));
+    await vi.waitFor(() => expect(controller.running.value?.progress.phase).toBe('writing'));
     await controller.edit(controller.jobs.value[0]!.id, 'One, in other words');
     await vi.waitFor(() => expect(controller.jobs.value).toHaveLength(1));
     answer.go();
     await over(controller);
-    expect(controller.jobs.value[0]).toMatchObject({ status: 'done', text: 'Answer 3 ends.' });
+    expect(controller.jobs.value[0]).toMatchObject({ progress: { phase: 'done' }, text: 'Answer 3 ends.' });
   });
 });
 
