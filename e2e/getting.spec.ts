@@ -72,7 +72,7 @@ test('a look tells size and fit before anything large is fetched; then it comes,
   await expect(stored.getByText(/Came unchanged: .*SHA-256/)).toBeVisible();
   await ask(models, 'set-settings', { settings: { welcomed: true } });
   await models.getByText('Polite', { exact: true }).click();
-  await expect.poll(async () => (await ask(models, 'set-settings', { settings: {} })).pace).toBe('polite');
+  await expect.poll(async () => (await ask(models, 'settings', {})).pace).toBe('polite');
   await stored.scrollIntoViewIfNeeded();
   for (const look of [{}, { dark: true }, { phone: true }, { rtl: true }])
     await picture(models, 'models-stored', look);

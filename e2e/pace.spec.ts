@@ -3,7 +3,7 @@
  * when its frames come, at Polite and at Full speed. Times are printed and not judged, since they are the adapter's; what
  * is judged is that a level changes how the work is cut, and nothing about the answer.
  */
-import type { Job, Pace, PageText } from '../app/protocol/types.ts';
+import type { Job, PaceSetting, PageText } from '../app/protocol/types.ts';
 import { expect, type LinnetBrowser, type Page, type Site, test } from './harness/index.ts';
 import { stories } from './demo-world.ts';
 import { ask, demoModel } from './story.ts';
@@ -48,7 +48,7 @@ interface Heard {
 }
 
 /** What to do in the middle, told by the very event, so that a fast adapter is not done before. */
-type Meanwhile = { readonly on: 'reading' | 'writing'; readonly pace?: Pace; readonly stop?: true };
+type Meanwhile = { readonly on: 'reading' | 'writing'; readonly pace?: PaceSetting; readonly stop?: true };
 
 /** Asks for a summary from a page of the extension and listens to it to its end. */
 function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
@@ -72,7 +72,11 @@ function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
         };
         port.onMessage.addListener((frame: Frame) => {
           if (frame.kind === 'hello')
-            post({ kind: 'summarise', page, style: { type: 'key-points', length: 'medium' } });
+            post({
+              kind: 'summarise',
+              request: { kind: 'summary', style: { type: 'key-points', length: 'medium' } },
+              target: { page },
+            });
           if (frame.kind === 'reply' && frame.id === 1) {
             job = (frame.value as { job: string }).job;
             post({ kind: 'watch', topics: [`job:${job}`] });
@@ -155,7 +159,7 @@ async function scene(linnet: LinnetBrowser, site: Site) {
   const models = await demoModel(linnet, 'en');
   const front = await linnet.open(site.page('/', ANIMATION));
   await front.bringToFront();
-  const level = async (pace: Pace) => {
+  const level = async (pace: PaceSetting) => {
     const settings = await ask(models, 'set-settings', { settings: { pace } });
     expect(settings.pace).toBe(pace);
   };
@@ -172,7 +176,7 @@ test('a page in front goes on drawing at every level, and the answer is the same
   console.log(`nothing asked: ${shown(await intervals(front, quiet, Date.now()))}`);
   await loadAnew(models);
   const submits = await submitsOf(linnet);
-  const run = async (pace: Pace) => {
+  const run = async (pace: PaceSetting) => {
     await level(pace);
     await loadAnew(models);
     await submits();
@@ -204,7 +208,7 @@ test('a page in front goes on drawing at every level, and the answer is the same
   const switched = await summarise(models, { on: 'writing', pace: 'full' });
   expect(switched.job.text).toBe(full.text);
   expect(await submits()).toBeLessThan(polite.submits);
-  expect((await ask(models, 'set-settings', { settings: {} })).pace).toBe('full');
+  expect((await ask(models, 'settings', {})).pace).toBe('full');
   expect(linnet.pageErrors).toEqual([]);
 });
 

@@ -19,7 +19,7 @@ const material: PageText = {
 const { url, title, lang, dir } = material;
 
 const job = (id: string, facts: Partial<Job> = {}): Job => ({
-  ...{ id, ask: { kind: 'chat', text: 'Is it?' }, status: 'done', text: 'It is.', tokens: 2 },
+  ...{ id, request: { kind: 'chat', text: 'Is it?' }, status: 'done', text: 'It is.', tokens: 2 },
   ...{ createdAt: 1, updatedAt: 1 },
   ...facts,
 });

@@ -128,9 +128,7 @@ test('stops at any time, goes on, and turns to another language', { tag: '@phone
   await control.choose('Into', 'fr');
   await expect(translation(page, '#one')).toHaveText('Iris travaille comme musicienne.', slow);
   await expect(page.locator('h1 linnet-translation')).not.toHaveText('Ein Tag in Ashdale');
-  expect((await ask(await linnet.open('models.html'), 'set-settings', { settings: {} })).secondLanguage).toBe(
-    'de',
-  );
+  expect((await ask(await linnet.open('models.html'), 'settings', {})).secondLanguage).toBe('de');
 });
 
 test('text of the page is never followed nor drawn as markup, and what the page changes stays', async ({

@@ -5,7 +5,7 @@
  * Not here: Dawn for Node (`cli/dawn.ts`) and files of Node (`cli/node-files.ts`).
  */
 export * from './base/errors.ts';
-export { log, type LogLevel, type LogSink, setLog } from './base/log.ts';
+export { consoleLog, log, type LogLevel, type LogSink, setLog } from './base/log.ts';
 export { type CacheForm, MODEL_TYPES } from './models/index.ts';
 export type { ActivationDType, WeightDType } from './tensor/tensor.ts';
 
@@ -49,6 +49,7 @@ export type {
   ModelFacts,
   Perplexity,
   PerplexityHooks,
+  PrefixOptions,
   SavedPrefix,
 } from './session/model.ts';
 

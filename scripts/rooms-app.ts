@@ -2,7 +2,7 @@
  * The rooms of the extension and what each may import, as data; `rooms.ts` has the engine and the tools.
  * Data flows from the top of {@link appFloors} to the bottom: views, worker, page, text, protocol.
  */
-import type { Room } from './rooms.ts';
+import type { Room } from './house/room.ts';
 
 const door = 'engine/index.ts';
 /** Plain data and pure text: every room of the app may use them. */
@@ -39,7 +39,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/i18n',
-    imports: [door, 'app/i18n'],
+    imports: ['app/i18n', 'app/protocol'],
     instead: 'Texts know no views; they take values as parameters.',
   },
   {
@@ -120,7 +120,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/kit',
-    imports: [door, 'app/text', 'app/i18n', 'app/browser', 'app/ui/styles'],
+    imports: [door, 'app/protocol', 'app/text', 'app/i18n', 'app/browser', 'app/ui/styles'],
     instead: 'A piece of the kit knows texts only; data and actions are its properties.',
   },
   {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { fake, fakeEvent } from '../testing/fake-browser.ts';
 
 vi.mock('wxt/browser', () => import('../testing/fake-browser.ts'));
-const { keepEverywhere } = await import('./all-sites.ts');
+const { keepRegistered: keepEverywhere } = await import('./all-sites.ts');
 
 /** A browser with two tabs; gives its events, and the tabs that were given the script. */
 function start({ on, registered }: { on: boolean; registered: boolean }) {

@@ -4,7 +4,7 @@
  * is given back when it is turned off.
  *
  * Two things make it true: the right, which the person may also take away in the browser's own settings, and the
- * registered script, which the browser forgets with every update of Linnet. {@link keepEverywhere} joins them again.
+ * registered script, which the browser forgets with every update of Linnet. {@link keepRegistered} joins them again.
  */
 import { browser } from 'wxt/browser';
 import { SCRIPT } from './page-messages.ts';
@@ -35,7 +35,7 @@ export async function setEverywhere(on: boolean): Promise<boolean> {
 }
 
 /** The service worker's part, at each of its starts. */
-export function keepEverywhere(): void {
+export function keepRegistered(): void {
   if (browser.permissions?.onRemoved === undefined) return;
   browser.permissions.onRemoved.addListener(() => {
     void allowed().then((still) => (still ? undefined : unregister()));

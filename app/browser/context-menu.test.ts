@@ -3,7 +3,7 @@ import type { MenuTitles } from './context-menu.ts';
 import { fake } from '../testing/fake-browser.ts';
 
 vi.mock('wxt/browser', () => import('../testing/fake-browser.ts'));
-const { keepMenu } = await import('./context-menu.ts');
+const { createContextMenu: keepMenu } = await import('./context-menu.ts');
 
 type Listener = (...args: unknown[]) => unknown;
 

@@ -7,7 +7,7 @@
  * What an entry does is for pending-summary.ts and translate-commands.ts.
  */
 import { browser } from 'wxt/browser';
-import { onTextsKept } from './ui-language.ts';
+import { onTextsCached } from './ui-language.ts';
 
 /** Where each is shown; the name is that of its text in `_locales`, with _ for -. */
 const CONTEXTS = {
@@ -24,7 +24,7 @@ export type MenuTitles = Readonly<Record<MenuEntry, string>>;
 const ENTRIES = Object.keys(CONTEXTS) as MenuEntry[];
 
 /** Called at every start of the service worker. `titles` gives undefined where no language was loaded yet. */
-export function keepMenu(titles: () => Promise<MenuTitles | undefined>): void {
+export function createContextMenu(titles: () => Promise<MenuTitles | undefined>): void {
   if (browser.contextMenus === undefined) return;
   const said = async () => (await titles()) ?? ofBrowser();
   browser.runtime.onInstalled.addListener(async () => {
@@ -32,7 +32,7 @@ export function keepMenu(titles: () => Promise<MenuTitles | undefined>): void {
     for (const id of ENTRIES)
       browser.contextMenus.create({ id, title: now[id], contexts: [...CONTEXTS[id]] });
   });
-  onTextsKept(async () => {
+  onTextsCached(async () => {
     const now = await said();
     for (const id of ENTRIES) await browser.contextMenus.update(id, { title: now[id] });
   });

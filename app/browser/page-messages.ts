@@ -3,7 +3,7 @@
  * browser allows in a tab where the person has just used Linnet (`activeTab`), and nowhere else.
  */
 import { browser } from 'wxt/browser';
-import { fromWire, LinnetError, type WireError } from '../../engine/index.ts';
+import { AppError, fromWire, type WireError } from '../protocol/errors.ts';
 import type { PageText } from '../protocol/types.ts';
 
 export interface PageRequests {
@@ -11,7 +11,7 @@ export interface PageRequests {
   /** Scrolls to a sentence and marks it. */
   'show-passage': { send: { url: string; text: string }; reply: PassageShown };
   /** Translates the selection in its bubble on the page. Refused where there is none; so are the others below. */
-  'translate-selection': { send: ToldSelection; reply: null };
+  'translate-selection': { send: SelectionReport; reply: null };
   /** Translates all of what was written in the field that has the focus. */
   'translate-written': { send: object; reply: null };
   'translate-page': { send: object; reply: null };
@@ -21,7 +21,7 @@ export interface PageRequests {
 export type PageRequestKind = keyof PageRequests;
 
 /** What the browser itself says is selected, for where no script sees it: other frames, PDF files, fields for addresses. */
-export interface ToldSelection {
+export interface SelectionReport {
   readonly text?: string;
   /** It is in a frame; what is selected on the page around it is older. */
   readonly inFrame?: boolean;
@@ -66,13 +66,13 @@ export async function askPage<K extends PageRequestKind>(
 }
 
 /** Chrome says why in words only: no grant for this tab, or a page that no extension may touch. */
-function restricted(cause: unknown): LinnetError {
+function restricted(cause: unknown): AppError {
   const words = cause instanceof Error ? cause.message : String(cause);
   const grant = /must request permission|activeTab/i.test(words);
   const [code, message] = grant
     ? (['page-uncalled', 'Linnet has not been called on this page yet'] as const)
     : (['page-restricted', 'the browser keeps extensions out of this page'] as const);
-  return new LinnetError(code, { who: 'page', message, cause });
+  return new AppError(code, { who: 'page', message, cause });
 }
 
 export type PageHandlers = {

@@ -14,32 +14,36 @@ const KEY = 'start';
 /** Milliseconds; a popup that was never opened must not surprise anybody later. */
 const FRESH = 30_000;
 
-export interface Start {
+export interface PendingSummary {
   readonly tab: number;
   readonly what: 'page' | 'selection';
   /** A shortcut may be meant to open the popup only; who chose it from the menu wants a summary. */
   readonly by: 'shortcut' | 'menu';
 }
 
-interface Tab {
+interface CommandTab {
   readonly id?: number;
   readonly windowId?: number;
 }
 
 export function answerStartCommands(): void {
-  browser.commands?.onCommand.addListener((command: string, tab?: Tab) => {
+  browser.commands?.onCommand.addListener((command: string, tab?: CommandTab) => {
     if (command === COMMAND) void begin(tab, 'page', 'shortcut');
   });
-  browser.contextMenus?.onClicked.addListener((info: { menuItemId: string | number }, tab?: Tab) => {
+  browser.contextMenus?.onClicked.addListener((info: { menuItemId: string | number }, tab?: CommandTab) => {
     if (info.menuItemId === 'summarise-page') void begin(tab, 'page', 'menu');
     if (info.menuItemId === 'summarise-selection') void begin(tab, 'selection', 'menu');
   });
 }
 
-async function begin(given: Tab | undefined, what: Start['what'], by: Start['by']): Promise<void> {
+async function begin(
+  given: CommandTab | undefined,
+  what: PendingSummary['what'],
+  by: PendingSummary['by'],
+): Promise<void> {
   const tab = given ?? (await browser.tabs.query({ active: true, lastFocusedWindow: true }))[0];
   if (tab?.id === undefined) return;
-  const start: Start = { tab: tab.id, what, by };
+  const start: PendingSummary = { tab: tab.id, what, by };
   await browser.storage.session.set({ [KEY]: { ...start, at: Date.now() } });
   try {
     await browser.action.openPopup(tab.windowId === undefined ? {} : { windowId: tab.windowId });
@@ -50,8 +54,10 @@ async function begin(given: Tab | undefined, what: Start['what'], by: Start['by'
 }
 
 /** What the popup of this tab was opened for, once. */
-export async function takeStart(tab: number): Promise<Start | undefined> {
-  const found = (await browser.storage.session.get(KEY))[KEY] as (Start & { at: number }) | undefined;
+export async function takeStart(tab: number): Promise<PendingSummary | undefined> {
+  const found = (await browser.storage.session.get(KEY))[KEY] as
+    | (PendingSummary & { at: number })
+    | undefined;
   if (found?.tab !== tab) return undefined;
   await browser.storage.session.remove(KEY);
   return Date.now() - found.at < FRESH ? found : undefined;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { LinnetError, toWire, type WireError } from '../../engine/index.ts';
+import { AppError, toWire, type WireError } from '../protocol/errors.ts';
 import { fake, fakeEvent } from '../testing/fake-browser.ts';
 
 vi.mock('wxt/browser', () => import('../testing/fake-browser.ts'));
@@ -86,7 +86,7 @@ describe('ways to a translation outside of Linnet’s pages', () => {
 
   it('say by the icon that nothing was selected', async () => {
     const { badges, titles, onClicked, answer } = whole();
-    answer.error = toWire(new LinnetError('text-none', { who: 'page', message: 'nothing is selected' }));
+    answer.error = toWire(new AppError('text-none', { who: 'page', message: 'nothing is selected' }));
     offerTranslation(explain);
     onClicked.tell({ menuItemId: 'translate-selection' }, { id: 3 });
     await soon();

@@ -6,11 +6,11 @@
  * where people look for a translation of what they selected. All else works without it.
  */
 import { browser } from 'wxt/browser';
-import { toWire, type WireError } from '../../engine/index.ts';
+import { toWire, type WireError } from '../protocol/errors.ts';
 import { askPage } from './page-messages.ts';
 
 const ENTRIES = ['translate-selection', 'translate-written', 'translate-page'] as const;
-type Entry = (typeof ENTRIES)[number];
+type TranslateEntry = (typeof ENTRIES)[number];
 
 /** Name of the shortcut in the manifest. */
 const COMMAND = 'translate';
@@ -18,7 +18,7 @@ const COMMAND = 'translate';
 /** What went wrong and what to do about it, in the reader's language. */
 type Explain = (error: WireError) => Promise<string>;
 
-interface Tab {
+interface ClickedTab {
   readonly id?: number;
 }
 
@@ -34,10 +34,10 @@ interface Clicked {
 
 /** Called at every start of the service worker. */
 export function offerTranslation(explain: Explain): void {
-  browser.commands?.onCommand?.addListener((name: string, tab?: Tab) => {
+  browser.commands?.onCommand?.addListener((name: string, tab?: ClickedTab) => {
     if (name === COMMAND) void begin(tab, (id) => askPage(id, 'translate-this', {}), explain);
   });
-  browser.contextMenus?.onClicked.addListener((info: Clicked, tab?: Tab) => {
+  browser.contextMenus?.onClicked.addListener((info: Clicked, tab?: ClickedTab) => {
     const entry = ENTRIES.find((one) => one === info.menuItemId);
     if (entry !== undefined) void begin(tab, (id) => ask(id, entry, info), explain);
   });
@@ -47,7 +47,11 @@ export function offerTranslation(explain: Explain): void {
  * What is written in a frame can be changed there only, if the browser lets Linnet in. The rest is for the page itself,
  * which has more room for a bubble.
  */
-async function ask(tab: number, entry: Entry, { selectionText: text, frameId = 0, editable }: Clicked) {
+async function ask(
+  tab: number,
+  entry: TranslateEntry,
+  { selectionText: text, frameId = 0, editable }: Clicked,
+) {
   const told = { ...(text === undefined ? {} : { text }), inFrame: frameId !== 0 };
   if (frameId !== 0 && editable === true) {
     const refused = await askPage(tab, entry, {}, frameId).catch((error: unknown) => error);
@@ -59,7 +63,7 @@ async function ask(tab: number, entry: Entry, { selectionText: text, frameId = 0
 
 /** There is no page of Linnet to say what went wrong, so its icon does. */
 async function begin(
-  given: Tab | undefined,
+  given: ClickedTab | undefined,
   work: (tab: number) => Promise<unknown>,
   explain: Explain,
 ): Promise<void> {

@@ -2,7 +2,11 @@ import { expect, it, vi } from 'vitest';
 import { fake } from '../testing/fake-browser.ts';
 
 vi.mock('wxt/browser', () => import('../testing/fake-browser.ts'));
-const { keepTextsFromInstall, keptTexts, onTextsKept } = await import('./ui-language.ts');
+const {
+  cacheTextsOnInstall: keepTextsFromInstall,
+  keptTexts,
+  onTextsCached: onTextsKept,
+} = await import('./ui-language.ts');
 const { nearestLocale, textsOf } = await import('../i18n/locales.ts');
 
 type Changed = (changes: object, area: string) => void;

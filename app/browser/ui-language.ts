@@ -9,7 +9,7 @@ import { browser } from 'wxt/browser';
 const CHOSEN = 'uiLanguage';
 const TEXTS = 'uiTexts';
 
-export interface KeptTexts {
+export interface CachedTexts {
   readonly language: string;
   /** By key; what is missing is said in English. */
   readonly texts: Readonly<Record<string, unknown>>;
@@ -31,19 +31,19 @@ export function browserLanguages(): string[] {
   return [browser.i18n.getUILanguage(), ...navigator.languages];
 }
 
-export async function keepTexts(kept: KeptTexts): Promise<void> {
+export async function keepTexts(kept: CachedTexts): Promise<void> {
   const before = await keptTexts();
   if (before?.language === kept.language && sameTexts(before.texts, kept.texts)) return;
   await browser.storage.local.set({ [TEXTS]: kept });
 }
 
-export async function keptTexts(): Promise<KeptTexts | undefined> {
+export async function keptTexts(): Promise<CachedTexts | undefined> {
   const found = (await browser.storage.local.get(TEXTS))[TEXTS];
-  return found as KeptTexts | undefined;
+  return found as CachedTexts | undefined;
 }
 
 /** The service worker's part, at each of its starts. `nearest` gives the texts for the first tag that it knows. */
-export function keepTextsFromInstall(nearest: (tags: readonly string[]) => Promise<KeptTexts>): void {
+export function cacheTextsOnInstall(nearest: (tags: readonly string[]) => Promise<CachedTexts>): void {
   browser.runtime.onInstalled.addListener(async () => {
     const chosen = await chosenLanguage();
     await keepTexts(await nearest(chosen === undefined ? browserLanguages() : [chosen]));
@@ -51,7 +51,7 @@ export function keepTextsFromInstall(nearest: (tags: readonly string[]) => Promi
 }
 
 /** Tells when Linnet speaks another language, or has new texts. Gives the way to stop. */
-export function onTextsKept(changed: () => void): () => void {
+export function onTextsCached(changed: () => void): () => void {
   const listener = (changes: object, area: string) => {
     if (area === 'local' && TEXTS in changes) changed();
   };

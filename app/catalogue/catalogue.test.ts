@@ -5,7 +5,7 @@ import { buildModel, MODEL_TYPES } from '../../engine/index.ts';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { addressOf, type CatalogueEntry, parseCatalogue } from './catalogue.ts';
 import { adapterName, deviceOf } from './device.ts';
-import { type Device, fitOf, knowsLanguage, recommend } from './fit.ts';
+import { type DeviceFacts, fitOf, knowsLanguage, recommend } from './fit.ts';
 
 const entries = parseCatalogue(json);
 const named = (id: string) => entries.find((entry) => entry.id === id) as CatalogueEntry;
@@ -99,23 +99,23 @@ describeWithAssets(
   },
 );
 
-const laptop: Device = {
+const laptop: DeviceFacts = {
   gpu: { f16: true, software: false, largestBytes: 2 ** 31 },
   memoryGiB: 8,
   storage: { usage: 0, quota: 50e9 },
 };
-const phone: Device = {
+const phone: DeviceFacts = {
   gpu: { f16: true, software: false, largestBytes: 2 ** 27 },
   memoryGiB: 4,
   storage: { usage: 1e9, quota: 6e9 },
 };
 
 describe('the fit check', () => {
-  const kinds = (id: string, device: Device) => fitOf(named(id), device).reasons.map(({ kind }) => kind);
+  const kinds = (id: string, device: DeviceFacts) => fitOf(named(id), device).reasons.map(({ kind }) => kind);
 
   it('says yes plainly', () => {
     expect(fitOf(named('smollm2-135m'), phone)).toEqual({ verdict: 'yes', reasons: [] });
-    expect(fitOf(named('qwen3-1.7b'), laptop).verdict).toBe('yes');
+    expect(fitOf(named('qwen3-1.7b'), laptop).result).toBe('yes');
   });
 
   it('says no for what no wish can change', () => {
@@ -128,7 +128,7 @@ describe('the fit check', () => {
 
   it('says tight, and why, for what may work', () => {
     expect(kinds('phi-4-mini', laptop)).toEqual([]);
-    expect(fitOf(named('phi-4-mini'), { ...laptop, memoryGiB: 4 }).verdict).toBe('no');
+    expect(fitOf(named('phi-4-mini'), { ...laptop, memoryGiB: 4 }).result).toBe('no');
     expect(fitOf(named('smollm2-1.7b'), phone)).toMatchObject({
       verdict: 'tight',
       reasons: [{ kind: 'little-memory' }],
@@ -156,7 +156,7 @@ describe('the fit check', () => {
     for (const entry of entries) {
       let before = 2;
       for (const memoryGiB of [8, 4, 2, 1, 0.5]) {
-        const now = order.indexOf(fitOf(entry, { ...laptop, memoryGiB }).verdict);
+        const now = order.indexOf(fitOf(entry, { ...laptop, memoryGiB }).result);
         expect(now, `${entry.id} with ${memoryGiB} GiB`).toBeLessThanOrEqual(before);
         before = now;
       }

@@ -1,10 +1,4 @@
 /** Texts of conversations, of the field for questions and of the Settings page, in English; see en.ts. */
-import { type ErrorCode, NEXT_STEP } from '../../engine/index.ts';
-
-/** What to do about an error; the engine's own sentences. */
-const nextSteps = Object.fromEntries(
-  Object.entries(NEXT_STEP).map(([code, step]) => [`next-${code}`, step]),
-) as Readonly<Record<`next-${ErrorCode}`, string>>;
 
 const conversations = {
   conversations: 'Conversations',
@@ -112,4 +106,4 @@ const settings = {
   'engine-elsewhere': 'The engine of Linnet works in another tab already. You may close this one.',
 } as const;
 
-export const enChat = { ...nextSteps, ...conversations, ...prompts, ...settings };
+export const enChat = { ...conversations, ...prompts, ...settings };

@@ -2,47 +2,12 @@
  * Every text a person reads, in English; the keys of all other languages. `{name}` is filled in. Texts that depend
  * on a number are objects with the plural forms of the language (CLDR: one, other, …) and are filled with `{n}`.
  */
-import type { ErrorCode } from '../../engine/index.ts';
 import { enChat } from './en-chat.ts';
+import { enErrors } from './en-errors.ts';
 import { gettingModels } from './en-models.ts';
 import { enTranslate } from './en-translate.ts';
 
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
-
-/** What went wrong, in a sentence; what to do about it comes from the engine's NEXT_STEP. */
-const errors: Readonly<Record<`error-${ErrorCode}`, string>> = {
-  'error-gpu-unavailable': 'This browser gives Linnet no WebGPU, so no model can run.',
-  'error-gpu-limit': 'This model is too large for this graphics adapter.',
-  'error-gpu-lost': 'The graphics adapter was reset while the model was working.',
-  'error-gpu-program': 'The graphics adapter refused a program of Linnet.',
-  'error-source-missing': 'A file of the model is missing.',
-  'error-source-unknown': 'There is no model in what was chosen.',
-  'error-source-several': 'Several models lie here.',
-  'error-source-read': 'A file of the model could not be read.',
-  'error-source-refused': 'The server does not give a file of the model.',
-  'error-import-paused': 'The import is paused.',
-  'error-source-cancelled': 'The import was cancelled.',
-  'error-checkpoint-damaged': 'A file of the model is damaged.',
-  'error-checkpoint-mismatch': 'The files of the model do not belong together.',
-  'error-model-unknown': 'Linnet does not know this kind of model.',
-  'error-tokenizer-damaged': 'The tokenizer of the model is damaged.',
-  'error-template-failed': 'The chat template of the model does not work.',
-  'error-store-damaged': 'The stored model is damaged.',
-  'error-store-missing': 'This model is no longer on this device.',
-  'error-store-full': 'There is not enough space left on this device.',
-  'error-prefix-unusable': 'What was kept of this text cannot be used.',
-  'error-prompt-too-long': 'The text is longer than the model can read at once.',
-  'error-request-invalid': 'This cannot be done.',
-  'error-request-aborted': 'Stopped.',
-  'error-no-model': 'There is no model on this device yet.',
-  'error-page-restricted': 'Linnet cannot read this page.',
-  'error-page-uncalled': 'Linnet has not been called on this page yet.',
-  'error-page-pdf': 'Linnet cannot read PDF files yet.',
-  'error-page-empty': 'There is hardly any text on this page.',
-  'error-text-none': 'There is nothing here that Linnet could translate.',
-  'error-engine-unreachable': 'The engine of Linnet does not answer.',
-  'error-internal': 'Something went wrong inside Linnet.',
-};
 
 const popup = {
   'popup-title': 'Linnet',
@@ -242,7 +207,7 @@ const bubble = {
 } as const;
 
 export const en = {
-  ...errors,
+  ...enErrors,
   ...popup,
   ...progress,
   ...model,

@@ -1,10 +1,10 @@
 /** Looks texts up and fills them in; numbers, sizes and times in the way of the reader's language. */
-import { NEXT_STEP, type WireError } from '../../engine/index.ts';
+import type { WireError } from '../protocol/errors.ts';
 import { en, type Text, type TextKey, type Texts } from './en.ts';
 
 export type { TextKey, Texts } from './en.ts';
 
-type Values = Readonly<Record<string, string | number>>;
+type TextValues = Readonly<Record<string, string | number>>;
 
 /** Language of the texts; numbers follow it too, so that one sentence does not mix two customs. */
 let locale = 'en';
@@ -23,7 +23,7 @@ export const textLanguage = (): string => locale;
 export const directionOf = (tag: string): 'ltr' | 'rtl' =>
   ['ar', 'fa', 'he', 'ur'].includes(new Intl.Locale(tag).language) ? 'rtl' : 'ltr';
 
-export function t(key: TextKey, values: Values = {}): string {
+export function t(key: TextKey, values: TextValues = {}): string {
   const text: Text = texts[key];
   const n = values.n;
   const chosen = typeof text === 'string' ? text : (text[rules.select(Number(n ?? 0))] ?? text.other);
@@ -34,9 +34,14 @@ export function t(key: TextKey, values: Values = {}): string {
   });
 }
 
-/** What to do about an error: the usual step of its code in the reader's language, else what the error says. */
-export const nextStep = ({ code, next }: WireError): string =>
-  next === NEXT_STEP[code] ? t(`next-${code}`) : next;
+/**
+ * What to do about an error: the next step of its code in the reader's language, unless the error brings its own.
+ * Jobs that earlier versions stored bring the usual step in English.
+ */
+export const nextStep = ({ code, next }: WireError): string => {
+  const key = `next-${code}` as const;
+  return next === undefined || next === en[key] ? t(key) : next;
+};
 
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);

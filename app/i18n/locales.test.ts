@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { at } from '../../scripts/setup/machine.mjs';
 import { en, type Text } from './en.ts';
 import { directionOf, t, useTexts } from './index.ts';
-import { type Locale, locales, nearestLocale, speak, textsOf } from './locales.ts';
+import { type Locale, locales, nearestLocale, activateLocale, textsOf } from './locales.ts';
 
 /** `{name}` of all forms of a text, in a fixed order. */
 function holes(text: Text): string[] {
@@ -66,7 +66,7 @@ describe('the language of the texts', () => {
 
   it('brings plural forms, numbers and a direction', async () => {
     try {
-      expect((await speak('ar')).dir).toBe('rtl');
+      expect((await activateLocale('ar')).dir).toBe('rtl');
       expect([1, 2, 3, 11, 100].map((n) => t('conversations-found', { n }))).toEqual([
         'محادثة واحدة',
         'محادثتان',
@@ -74,7 +74,7 @@ describe('the language of the texts', () => {
         expect.stringContaining('محادثة'),
         expect.stringContaining('محادثة'),
       ]);
-      await speak('de');
+      await activateLocale('de');
       expect(t('tokens', { n: 1200 })).toBe('1.200 Tokens');
     } finally {
       useTexts('en', {});

@@ -32,7 +32,7 @@ export async function textsOf(locale: Locale): Promise<Partial<Texts>> {
 }
 
 /** Loads a language, speaks it from now on, and says what a document needs to know of it. */
-export async function speak(locale: Locale): Promise<{ texts: Partial<Texts>; dir: 'ltr' | 'rtl' }> {
+export async function activateLocale(locale: Locale): Promise<{ texts: Partial<Texts>; dir: 'ltr' | 'rtl' }> {
   const texts = await textsOf(locale);
   useTexts(locale, texts);
   return { texts, dir: directionOf(locale) };

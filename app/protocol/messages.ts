@@ -2,7 +2,7 @@
  * The envelopes around requests, replies and events, and the one shape of pipe they travel through.
  * A runtime Port, a worker behind the offscreen page and a pair of arrays in a test all look like a Channel.
  */
-import type { WireError } from '../../engine/index.ts';
+import type { WireError } from './errors.ts';
 import type { ClientRequest, ServerEvent } from './requests.ts';
 
 /** Name of the runtime ports between pages and the offscreen document. */

@@ -8,19 +8,19 @@
 import type { ClientFrame, ServerChannel, ServerFrame } from './messages.ts';
 
 /** To the worker. */
-export type Downward =
+export type ToWorkerMessage =
   | { readonly kind: 'open'; readonly port: number }
   | { readonly kind: 'frame'; readonly port: number; readonly frame: ClientFrame }
   | { readonly kind: 'close'; readonly port: number }
   | { readonly kind: 'ping' };
 
 /** From the worker. */
-export type Upward =
+export type FromWorkerMessage =
   | { readonly kind: 'frame'; readonly port: number; readonly frame: ServerFrame }
   | { readonly kind: 'pong' };
 
 /** What the bridge needs of a runtime port. */
-export interface BridgePort {
+export interface RelayPort {
   readonly name: string;
   postMessage(message: unknown): void;
   disconnect(): void;
@@ -29,10 +29,10 @@ export interface BridgePort {
 }
 
 /** What the bridge needs of a worker. */
-export interface BridgeWorker {
-  postMessage(message: Downward): void;
+export interface RelayWorker {
+  postMessage(message: ToWorkerMessage): void;
   terminate(): void;
-  onmessage: ((event: MessageEvent<Upward>) => void) | null;
+  onmessage: ((event: MessageEvent<FromWorkerMessage>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
@@ -40,17 +40,17 @@ const PING_MS = 15_000;
 /** Longer than any single step of work without a pause; a large shader on a software adapter takes seconds. */
 const ALIVE_MS = 90_000;
 
-export interface Bridge {
-  accept(port: BridgePort): void;
+export interface PortRelay {
+  accept(port: RelayPort): void;
 }
 
-export function createBridge(startWorker: () => BridgeWorker, now = () => Date.now()): Bridge {
-  const ports = new Map<number, BridgePort>();
+export function createPortRelay(startWorker: () => RelayWorker, now = () => Date.now()): PortRelay {
+  const ports = new Map<number, RelayPort>();
   let nextPort = 1;
   let heard = now();
   let worker = start();
 
-  function start(): BridgeWorker {
+  function start(): RelayWorker {
     const fresh = startWorker();
     heard = now();
     fresh.onmessage = ({ data }) => {
@@ -62,7 +62,7 @@ export function createBridge(startWorker: () => BridgeWorker, now = () => Date.n
     return fresh;
   }
 
-  function replace(dead: BridgeWorker): void {
+  function replace(dead: RelayWorker): void {
     if (dead !== worker) return;
     dead.terminate();
     for (const port of ports.values()) port.disconnect();
@@ -93,9 +93,9 @@ export function createBridge(startWorker: () => BridgeWorker, now = () => Date.n
 
 /** The worker's half: one channel per port, given to `accept` as it opens. */
 export function bridgeInWorker(
-  post: (message: Upward) => void,
+  post: (message: FromWorkerMessage) => void,
   accept: (channel: ServerChannel) => void,
-): (message: Downward) => void {
+): (message: ToWorkerMessage) => void {
   const open = new Map<number, { message: (frame: ClientFrame) => void; close: () => void }>();
   return (message) => {
     if (message.kind === 'ping') return post({ kind: 'pong' });

@@ -5,7 +5,8 @@
  * Not here: what is asked and answered about it (requests.ts), the frames that carry it over a port (messages.ts), files a
  * person picked (files.ts), and what a page's content script understands (page-messages.ts).
  */
-import type { CacheForm, ImportProgress, ModelState, StoredModel, WireError } from '../../engine/index.ts';
+import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
+import type { WireError } from './errors.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -18,8 +19,8 @@ export interface SummaryStyle {
 export interface PageText {
   readonly url: string;
   readonly title: string;
-  /** BCP 47 as the page says it, or empty. */
-  readonly lang: string;
+  /** BCP 47, as the page declares it; absent where it declares none. */
+  readonly lang?: string;
   readonly dir: 'ltr' | 'rtl';
   readonly text: string;
   /** Where lines of `text` that are headings begin, in characters, ascending. */
@@ -28,31 +29,50 @@ export interface PageText {
 }
 
 /** What a person asked for. */
-export type Ask =
-  /** `language`: BCP 47; absent for the page's own. */
-  | { readonly kind: 'summary'; readonly style: SummaryStyle; readonly language?: string }
-  | TranslationAsk
-  /** `alone`: without the page, though the conversation has one. */
-  | { readonly kind: 'chat'; readonly text: string; readonly alone?: true };
+export type JobRequest = SummaryRequest | TranslationRequest | ChatRequest;
 
-export interface TranslationAsk {
+export interface SummaryRequest {
+  readonly kind: 'summary';
+  readonly style: SummaryStyle;
+  /** BCP 47; absent for the page's own. */
+  readonly language?: string;
+}
+
+export interface TranslationRequest {
   readonly kind: 'translation';
   /** Paragraphs separated by an empty line; the answer has as many, in the same order. */
   readonly text: string;
   /** BCP 47; into this language. */
   readonly language: string;
-  /** The language of the text, where it is known. */
+  /** BCP 47, of the text; absent where it is not known. */
   readonly from?: string;
-  /** Inline markup stands in the text as marks (app/text/marks.ts). */
+  /** The text has marks for inline markup (app/text/marks.ts). */
   readonly marked?: boolean;
+}
+
+export interface ChatRequest {
+  readonly kind: 'chat';
+  readonly text: string;
+  /** Answer without the page, though the conversation has one. */
+  readonly alone?: true;
+}
+
+/** What a request is about. */
+export interface JobTarget {
+  /** The page to summarise, or the page of a new conversation. */
+  readonly page?: PageText;
+  /** Id of the browser's tab in which that page is. */
+  readonly tab?: number;
+  /** The conversation that the request continues; absent for a new one. */
+  readonly conversation?: string;
 }
 
 /** One term of a person's glossary. */
 export interface GlossaryEntry {
   readonly term: string;
   readonly translation: string;
-  /** BCP 47, or empty for any language. */
-  readonly from: string;
+  /** BCP 47; absent for any language. */
+  readonly from?: string;
   /** BCP 47. */
   readonly to: string;
 }
@@ -101,7 +121,7 @@ export interface Excerpts {
 
 export interface Job {
   readonly id: string;
-  readonly ask: Ask;
+  readonly request: JobRequest;
   readonly status: JobStatus;
   /** The answer so far; the key points of the parts while a long page is being read. */
   readonly text: string;
@@ -169,7 +189,7 @@ export interface Conversation {
 }
 
 /** How much of the GPU answers may take from what else is drawn. */
-export type Pace = 'polite' | 'balanced' | 'full';
+export type PaceSetting = 'polite' | 'balanced' | 'full';
 
 /** A question that is kept to be asked again; `/name` in the field for questions brings it. */
 export interface SavedPrompt {
@@ -178,11 +198,11 @@ export interface SavedPrompt {
 }
 
 /** What a model is asked to do. */
-export type Task = Ask['kind'];
+export type Task = JobRequest['kind'];
 
 export interface Settings {
   readonly style: SummaryStyle;
-  /** BCP 47; what summaries are written in; absent or empty for the page's own language. */
+  /** BCP 47; what summaries are written in; absent for the page's own language. */
   readonly summaryLanguage?: string;
   /** Whether the shortcut starts the summary at once; else it only opens the popup. */
   readonly autoStart: boolean;
@@ -196,7 +216,7 @@ export interface Settings {
   readonly models?: Readonly<Partial<Record<Task, string>>>;
   /** The demo model is imported once; a person who deletes it does not want it back. */
   readonly demoImported: boolean;
-  readonly pace: Pace;
+  readonly pace: PaceSetting;
   /** How a model keeps what it has read (keys and values); `plain` where absent. */
   readonly cache?: CacheForm;
   /** The person's own. */
@@ -240,7 +260,13 @@ export interface ImportState {
   readonly error?: WireError;
 }
 
-export type ActiveModel = ModelState | { readonly kind: 'idle'; readonly model: StoredModel };
+export type ActiveModel =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
+  | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
+  | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: GpuFacts }
+  | { readonly kind: 'idle'; readonly model: StoredModel }
+  | { readonly kind: 'failed'; readonly error: WireError };
 
 export interface Models {
   /** The model that would answer now. */

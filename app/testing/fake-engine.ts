@@ -6,7 +6,7 @@ import {
   type GenerateRequest,
   type GenerateResult,
   type LoadedModel,
-  type LinnetError,
+  type EngineError,
   type Pace,
   type Prompt,
   type StoredModel,
@@ -47,7 +47,7 @@ export interface FakeEngine extends Engine {
   /** Each answer waits here between its tokens. */
   pause(): Promise<void>;
   /** Thrown by the next `generate`. */
-  failure: LinnetError | undefined;
+  failure: EngineError | undefined;
 }
 
 export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {

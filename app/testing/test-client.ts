@@ -1,9 +1,19 @@
-/** For unit tests: a desk with a stand-in engine, and a page of Linnet that watches it. */
+/** For unit tests: a worker with a stand-in engine, and a page of Linnet that watches it. */
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
-import { type Conversation, isOver, type Job, type Models, type PageText } from '../protocol/types.ts';
+import {
+  type ChatRequest,
+  type Conversation,
+  isOver,
+  type Job,
+  type JobTarget,
+  type Models,
+  type PageText,
+  type SummaryRequest,
+  type TranslationRequest,
+} from '../protocol/types.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
-import { Desk } from '../worker/worker.ts';
+import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
 
 export const page: PageText = {
@@ -23,6 +33,7 @@ export class Viewer {
   conversation: Conversation | undefined;
   models: Models | undefined;
   listChanges = 0;
+  settingsEvents = 0;
   /** Ids of deleted conversations that it looked at. */
   readonly gone: string[] = [];
   private receive: (frame: ClientFrame) => void = () => {};
@@ -30,7 +41,7 @@ export class Viewer {
   private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
   private id = 0;
 
-  constructor(desk: Desk) {
+  constructor(worker: AppWorker) {
     const channel: ServerChannel = {
       post: (frame) => this.hear(structuredClone(frame)),
       onMessage: (listener) => {
@@ -41,7 +52,7 @@ export class Viewer {
       },
       close: () => {},
     };
-    desk.server.accept(channel);
+    worker.server.accept(channel);
   }
 
   close(): void {
@@ -54,6 +65,7 @@ export class Viewer {
     const { event } = frame;
     if (event.kind === 'job') this.jobs.set(event.job.id, event.job);
     if (event.kind === 'conversations') this.listChanges++;
+    if (event.kind === 'settings') this.settingsEvents++;
     if (event.kind === 'gone') this.gone.push(event.conversation);
     if (event.kind === 'models') this.models = event.models;
     if (event.kind === 'conversation') {
@@ -78,6 +90,18 @@ export class Viewer {
     });
   }
 
+  summarise({ style, language, ...target }: Omit<SummaryRequest, 'kind'> & Send<'summarise'>['target']) {
+    return this.request('summarise', { request: { kind: 'summary', style, language }, target });
+  }
+
+  chat({ text, alone, ...target }: Omit<ChatRequest, 'kind'> & JobTarget) {
+    return this.request('chat', { request: { kind: 'chat', text, alone }, target });
+  }
+
+  translate({ passing, ...request }: Omit<TranslationRequest, 'kind'> & { passing?: boolean }) {
+    return this.request('translate', { request: { kind: 'translation', ...request }, passing });
+  }
+
   watch(...topics: Topic[]): Promise<null> {
     return this.request('watch', { topics });
   }
@@ -92,8 +116,8 @@ export class Viewer {
 }
 
 export function setUp(engine: FakeEngine = fakeEngine(), store = memoryStore()) {
-  const desk = new Desk({ engine, store });
-  return { desk, engine, store, viewer: new Viewer(desk) };
+  const worker = new AppWorker({ engine, store });
+  return { worker, engine, store, viewer: new Viewer(worker) };
 }
 
 /** Answers stop after each token until `go` is called. */

@@ -7,7 +7,7 @@
  * point says (app/text/passages.ts).
  */
 import { stem } from './passages.ts';
-import { folded } from './fold.ts';
+import { fold } from './fold.ts';
 import { isLittleWord } from './stopwords.ts';
 
 /** How soon a word that occurs again counts for less, and how much a long passage loses; as usual for BM25. */
@@ -67,7 +67,7 @@ const JOINED = /^(?:[وفبك]?ال|لل)(?=\p{Script=Arabic}{3})/u;
 export function terms(text: string): string[] {
   return [...segmenter.segment(text.normalize('NFKC'))]
     .filter(({ isWordLike }) => isWordLike === true)
-    .flatMap(({ segment }) => folded(segment).split(/['’]/))
+    .flatMap(({ segment }) => fold(segment).split(/['’]/))
     .filter((word) => word !== '' && !isLittleWord(word))
     .map((word) => stem(word.replace(JOINED, '')));
 }

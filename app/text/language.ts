@@ -47,14 +47,14 @@ const SCRIPTS: readonly Script[] = [
 const KANA_SHARE = 0.1;
 const JAPANESE: readonly string[] = ['Kana', 'Hani'];
 
-/** `declared` is what the page says of the place where the text stands; it may be empty, or wrong. */
+/** `declared` is what the page says of the language there; it may be absent, or wrong. */
 export async function languageOf(
   text: string,
-  declared: string,
+  declared: string | undefined,
   detector: Detector | undefined,
 ): Promise<Detection | undefined> {
   const script = scriptOf(text);
-  const tag = canonical(declared);
+  const tag = declared === undefined ? undefined : canonical(declared);
   if (tag !== undefined && (script === undefined || writtenIn(tag, script))) {
     return { language: tag, by: 'lang' };
   }
@@ -96,10 +96,10 @@ function canonical(tag: string): string | undefined {
   }
 }
 
-/** `de` and `de-AT` are; Chinese in the two scripts is not. */
-export function sameLanguage(one: string, other: string): boolean {
+/** `de` and `de-AT` are the same, Chinese in its two scripts is not; undefined is the same as none. */
+export function sameLanguage(one: string | undefined, other: string | undefined): boolean {
   const [a, b] = [one, other].map((tag) => {
-    const known = canonical(tag);
+    const known = tag === undefined ? undefined : canonical(tag);
     if (known === undefined) return undefined;
     const { language, script } = new Intl.Locale(known).maximize();
     return language === 'zh' ? `zh-${script}` : language;

@@ -6,7 +6,7 @@
  */
 
 /** Text, or a marked stretch of it. */
-export type Piece = string | { readonly id: number; readonly inner: readonly Piece[] };
+export type MarkedPiece = string | { readonly id: number; readonly inner: readonly MarkedPiece[] };
 
 /** Models add spaces; three digits are more than {@link MOST_MARKS}. */
 const MARK = /<\s*(\/?)\s*(\d{1,3})\s*(\/?)\s*>/g;
@@ -28,9 +28,9 @@ export function withoutMarks(text: string): string {
 }
 
 /** Undefined where the marks are crossed, open or closed twice. */
-export function readMarks(text: string): Piece[] | undefined {
-  const root: Piece[] = [];
-  const open: { id: number; inner: Piece[] }[] = [];
+export function readMarks(text: string): MarkedPiece[] | undefined {
+  const root: MarkedPiece[] = [];
+  const open: { id: number; inner: MarkedPiece[] }[] = [];
   const seen = new Set<number>();
   let end = 0;
   for (const match of text.matchAll(MARK)) {
@@ -45,7 +45,7 @@ export function readMarks(text: string): Piece[] | undefined {
     }
     if (seen.has(id)) return undefined;
     seen.add(id);
-    const piece = { id, inner: [] as Piece[] };
+    const piece = { id, inner: [] as MarkedPiece[] };
     here.push(piece);
     if (atom === '') open.push(piece);
   }
@@ -63,7 +63,7 @@ export function keepsMarks(source: string, answer: string): boolean {
   return wanted.size === got.size && [...wanted].every((id) => got.has(id));
 }
 
-function idsOf(pieces: readonly Piece[], into = new Set<number>()): Set<number> {
+function idsOf(pieces: readonly MarkedPiece[], into = new Set<number>()): Set<number> {
   for (const piece of pieces) {
     if (typeof piece === 'string') continue;
     into.add(piece.id);

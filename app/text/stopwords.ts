@@ -3,7 +3,7 @@
  * "have", and the words by which one names the page itself ("this article"). In the languages that Linnet speaks; in
  * others such words are known by standing in most passages (bm25.ts). Pure.
  */
-import { folded } from './fold.ts';
+import { fold } from './fold.ts';
 
 const WORDS = [
   `a about all also an and any are as at be been by can could did do does don doesn didn explain for from had has have
@@ -31,7 +31,7 @@ const WORDS = [
   تم يتم عند بعد قبل صفحة الصفحة نص النص مقال المقال ملخص لخص اشرح يقول تقول`,
 ];
 
-const known = new Set(WORDS.flatMap((words) => words.split(/\s+/)).map(folded));
+const known = new Set(WORDS.flatMap((words) => words.split(/\s+/)).map(fold));
 /** Single letters of alphabets; particles and endings of Japanese. */
 const LITTLE = /^(?:[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Hiragana}ー]{1,2})$/u;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { LinnetError } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
 import { UNDO_MS } from '../protocol/requests.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine } from '../testing/fake-engine.ts';
@@ -7,7 +7,7 @@ import { page, setUp, soon, stepwise, style, type Viewer } from '../testing/test
 
 /** Asks and waits for the end of the answer. */
 async function say(viewer: Viewer, text: string, conversation?: string) {
-  const started = await viewer.request('chat', {
+  const started = await viewer.chat({
     text,
     ...(conversation === undefined ? {} : { conversation }),
   });
@@ -47,7 +47,7 @@ describe('branches', () => {
     expect(viewer.conversation?.jobs).toEqual([first, second, third]);
     expect(viewer.jobs.get(third)?.text).toBe('Answer 3 ends.');
     const { jobs } = await viewer.request('transcript', { conversation });
-    expect(jobs.map(({ ask }) => ask.kind === 'chat' && ask.text)).toEqual([
+    expect(jobs.map(({ request }) => request.kind === 'chat' && request.text)).toEqual([
       'One',
       'Two',
       'Three',
@@ -57,14 +57,14 @@ describe('branches', () => {
 
   it('refuse to edit a summary, and what is still being answered', async () => {
     const { viewer, engine } = setUp();
-    const { job } = await viewer.request('summarise', { page, style });
+    const { job } = await viewer.summarise({ page, style });
     await viewer.watch(`job:${job}`);
     await viewer.over(job);
     await expect(viewer.request('edit', { job, text: 'x' })).rejects.toMatchObject({
       code: 'request-invalid',
     });
     const answer = stepwise(engine);
-    const open = await viewer.request('chat', { text: 'Hello' });
+    const open = await viewer.chat({ text: 'Hello' });
     await expect(viewer.request('edit', { job: open.job, text: 'x' })).rejects.toMatchObject({
       code: 'request-invalid',
     });
@@ -75,7 +75,7 @@ describe('branches', () => {
     const { viewer, engine } = setUp();
     const { job: first, conversation } = await say(viewer, 'One');
     const answer = stepwise(engine);
-    const later = await viewer.request('chat', { text: 'Two', conversation });
+    const later = await viewer.chat({ text: 'Two', conversation });
     await soon();
     const edited = await viewer.request('edit', { job: first, text: 'One, in other words' });
     answer.go();
@@ -85,8 +85,8 @@ describe('branches', () => {
 
   it('a question may be asked without the page of its conversation', async () => {
     const { viewer } = setUp();
-    const { conversation } = await viewer.request('summarise', { page, style });
-    const { job } = await viewer.request('chat', {
+    const { conversation } = await viewer.summarise({ page, style });
+    const { job } = await viewer.chat({
       text: 'Alone?',
       conversation: conversation!,
       alone: true,
@@ -166,13 +166,13 @@ describe('the list of conversations', () => {
     const { viewer } = setUp();
     const { job, conversation } = await say(viewer, 'One');
     const [two, , three] = await Promise.all([
-      viewer.request('chat', { text: 'Two', conversation }),
+      viewer.chat({ text: 'Two', conversation }),
       viewer.request('rename-conversation', { conversation, title: 'Numbers' }),
-      viewer.request('chat', { text: 'Three', conversation }),
+      viewer.chat({ text: 'Three', conversation }),
     ]);
     expect(viewer.conversation).toMatchObject({ title: 'Numbers', jobs: [job, two.job, three.job] });
     await viewer.request('delete-conversation', { conversation });
-    await viewer.request('chat', { text: 'Four', conversation });
+    await viewer.chat({ text: 'Four', conversation });
     expect(await titles(viewer)).toEqual(['Numbers']);
   });
 
@@ -190,7 +190,7 @@ describe('the list of conversations', () => {
 describe('a page that was read before', () => {
   const changed = { ...page, text: 'Today the linnet has a nest.' };
   const summarise = async (viewer: Viewer, of = page) => {
-    const { job, conversation = '' } = await viewer.request('summarise', { page: of, style });
+    const { job, conversation = '' } = await viewer.summarise({ page: of, style });
     await viewer.watch(`conversation:${conversation}`);
     await viewer.over(job);
     return conversation;
@@ -219,11 +219,11 @@ describe('a page that was read before', () => {
   it('has a summary only if one was made of it as it is now', async () => {
     const { viewer, engine } = setUp();
     const found = async (now = page) => (await viewer.request('summarised', { page: now })).conversation;
-    engine.failure = new LinnetError('gpu-lost', { who: 'test', message: 'lost' });
+    engine.failure = new EngineError('gpu-lost', { who: 'test', message: 'lost' });
     await summarise(viewer);
     expect(await found()).toBeUndefined();
     const conversation = await summarise(viewer);
-    const asked = await viewer.request('chat', { text: 'And?', page });
+    const asked = await viewer.chat({ text: 'And?', page });
     await viewer.watch(`conversation:${asked.conversation}`);
     await viewer.over(asked.job);
     expect(await found()).toBe(conversation);
@@ -258,7 +258,7 @@ describe('a store that takes nothing', () => {
     const store = memoryStore();
     const { viewer } = setUp(fakeEngine(), store);
     store.saveConversation = async () => full();
-    await expect(viewer.request('chat', { text: 'One' })).rejects.toMatchObject({ code: 'store-full' });
+    await expect(viewer.chat({ text: 'One' })).rejects.toMatchObject({ code: 'store-full' });
   });
 });
 
@@ -270,14 +270,14 @@ describe('all data', () => {
     });
     await viewer.request('set-settings', { settings: { pace: 'full', model: 'tiny', demoImported: true } });
     const answer = stepwise(engine);
-    const { job } = await viewer.request('chat', { text: 'Hello' });
+    const { job } = await viewer.chat({ text: 'Hello' });
     await soon();
     const erased = viewer.request('erase', { models: false });
     answer.go();
     await erased;
     expect(await store.job(job)).toBeUndefined();
     expect(await titles(viewer)).toEqual([]);
-    expect(await viewer.request('set-settings', { settings: {} })).toMatchObject({ pace: 'balanced' });
+    expect(await viewer.request('settings', {})).toMatchObject({ pace: 'balanced' });
     expect(await store.settings()).toMatchObject({ demoImported: true });
     expect(engine.stored).toHaveLength(1);
     expect(await viewer.request('glossary', {})).toHaveLength(1);

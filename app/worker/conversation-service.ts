@@ -2,7 +2,8 @@
  * Conversations: jobs in the order of asking, and the page they are about. A summary always begins one, so that
  * what was said before never colours it; the page comes first in either, so the cache serves both.
  */
-import { fail, fromWire } from '../../engine/index.ts';
+import { fail } from '../../engine/index.ts';
+import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
 import type { FoundConversation } from '../protocol/search-result.ts';
 import {
@@ -12,25 +13,26 @@ import {
   type Transcript,
   UNDO_MS,
 } from '../protocol/requests.ts';
-import { type Ask, type Conversation, type Job, type PageText, partsLeft } from '../protocol/types.ts';
+import {
+  type Conversation,
+  type Job,
+  type JobRequest,
+  type JobTarget,
+  type PageText,
+  partsLeft,
+} from '../protocol/types.ts';
 import type { Store, StoredConversation } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { matcher } from './store/conversation-search.ts';
-import { askedAnew, type JobDesk, newJob, notesOf, type Setting } from './job-service.ts';
+import { askedAnew, type JobService, newJob, notesOf, type JobContext } from './job-service.ts';
 import { keyPoints } from '../text/key-points.ts';
 import { samePage, saysTheSame, stillSays } from '../text/page-identity.ts';
 
-export interface ConversationsOptions {
-  readonly jobs: JobDesk;
+export interface ConversationServiceOptions {
+  readonly jobs: JobService;
   readonly store: Store;
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
-}
-
-export interface Place {
-  readonly conversation?: string;
-  readonly page?: PageText;
-  readonly tab?: number;
 }
 
 /** A chat that was left this long ago is not what one wants to see on opening. In milliseconds. */
@@ -40,36 +42,34 @@ const RECENT_READ = 30;
 /** Characters of a first question that make a title. */
 const TITLE = 80;
 
-export class ConversationDesk {
-  private readonly options: ConversationsOptions;
+export class ConversationService {
+  private readonly options: ConversationServiceOptions;
   /** Tab ids mean something within one life of the browser; those of older conversations do not. */
   private readonly bornAt: number;
   private tail: Promise<unknown> = Promise.resolve();
 
-  constructor(options: ConversationsOptions) {
+  constructor(options: ConversationServiceOptions) {
     this.options = options;
     this.bornAt = options.now();
   }
 
   /** Asks within a conversation, or begins one. */
-  ask(ask: Ask, place: Place): Promise<Started> {
-    return this.inTurn(() => this.askNow(ask, place));
+  ask(request: JobRequest, target: JobTarget): Promise<Started> {
+    return this.inTurn(() => this.askNow(request, target));
   }
 
-  private async askNow(ask: Ask, place: Place): Promise<Started> {
-    const known = place.conversation === undefined ? undefined : await this.find(place.conversation);
-    const base = known ?? this.begin(ask, place);
+  private async askNow(request: JobRequest, target: JobTarget): Promise<Started> {
+    const known = target.conversation === undefined ? undefined : await this.find(target.conversation);
+    const base = known ?? this.begin(request, target);
     // A page brought into a chat that has none yet becomes its page.
-    const page = base.page === undefined ? place.page : undefined;
-    const fresh = newJob(ask, this.options.now(), {
-      conversation: base.id,
-      ...(place.tab === undefined ? {} : { tab: place.tab }),
-    });
-    const noted = ask.kind === 'summary' && place.page !== undefined ? await this.notedOf(place.page) : {};
+    const page = base.page === undefined ? target.page : undefined;
+    const fresh = newJob(request, this.options.now(), { conversation: base.id, tab: target.tab });
+    const noted =
+      request.kind === 'summary' && target.page !== undefined ? await this.notedOf(target.page) : {};
     const job = { ...fresh, ...noted };
     const conversation: StoredConversation = {
       ...base,
-      ...(page === undefined ? {} : { page: aboutPage(page, place.tab) }),
+      ...(page === undefined ? {} : { page: aboutPage(page, target.tab) }),
       ...extended(base, job.id),
     };
     return this.startIn(conversation, job, { vary: false, material: page });
@@ -77,17 +77,17 @@ export class ConversationDesk {
 
   /** Asks an earlier question in other words; what was there stays, as a branch. */
   edit(job: Job, text: string): Promise<Started> {
-    if (job.ask.kind !== 'chat') {
+    if (job.request.kind !== 'chat') {
       fail('request-invalid', { who: 'conversations', message: 'only a question of a chat can be edited' });
     }
-    const ask = { ...job.ask, text };
-    return this.inTurn(() => this.branch(job, ask, false));
+    const request = { ...job.request, text };
+    return this.inTurn(() => this.branch(job, request, false));
   }
 
   /** An answer with text stays, as a branch; a failure is replaced, and a page read in part is read on. */
   async regenerate(job: Job): Promise<Started> {
     if (job.conversation !== undefined && job.text !== '' && !partsLeft(job)) {
-      return this.inTurn(() => this.branch(job, job.ask, true));
+      return this.inTurn(() => this.branch(job, job.request, true));
     }
     const fresh = askedAnew(job, this.options.now());
     const vary = job.text !== '' && !partsLeft(job);
@@ -97,14 +97,14 @@ export class ConversationDesk {
   /** Lets an answer go on that ended before it was complete, in the same job. */
   async goOn(job: Job): Promise<Started> {
     const { text, model } = job;
-    if (job.ask.kind !== 'chat' || text === '') {
+    if (job.request.kind !== 'chat' || text === '') {
       fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can go on' });
     }
     const fresh = { ...askedAnew(job, this.options.now()), text, ...(model === undefined ? {} : { model }) };
     return this.restart(fresh, { begun: text });
   }
 
-  private restart(job: Job, more: Pick<Setting, 'vary' | 'begun'>): Started {
+  private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>): Started {
     this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), ...more }));
     const { id, conversation } = job;
     return { job: id, ...(conversation === undefined ? {} : { conversation }) };
@@ -126,10 +126,10 @@ export class ConversationDesk {
     return latest.filter(({ page }) => page !== undefined && samePage(page.url, url));
   }
 
-  private async branch(job: Job, ask: Ask, vary: boolean): Promise<Started> {
+  private async branch(job: Job, request: JobRequest, vary: boolean): Promise<Started> {
     const base = await this.find(job.conversation ?? '');
-    const place = { conversation: base.id, ...(job.tab === undefined ? {} : { tab: job.tab }) };
-    const fresh = { ...newJob(ask, this.options.now(), place), ...notesOf(job) };
+    const target = { conversation: base.id, tab: job.tab };
+    const fresh = { ...newJob(request, this.options.now(), target), ...notesOf(job) };
     const branched = branchedOff(base, job.id, fresh.id);
     // Nobody waits for answers on the branch that is left, and the new one would wait behind them.
     for (const id of base.jobs) if (!branched.jobs.includes(id)) this.options.jobs.stop(id);
@@ -154,11 +154,11 @@ export class ConversationDesk {
     return done;
   }
 
-  private async setting(job: Job): Promise<Setting> {
+  private async setting(job: Job): Promise<JobContext> {
     if (job.conversation === undefined) return { before: [] };
     const conversation = await this.find(job.conversation);
     const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
-    const alone = job.ask.kind === 'chat' && job.ask.alone === true;
+    const alone = job.request.kind === 'chat' && job.request.alone === true;
     const page = alone ? undefined : await this.material(conversation);
     return { before: before(), ...(page === undefined ? {} : { page }) };
   }
@@ -180,12 +180,12 @@ export class ConversationDesk {
     return this.inTurn(async () => this.save(edit(await this.find(id))));
   }
 
-  private begin(ask: Ask, { page }: Place): StoredConversation {
-    const question = ask.kind === 'summary' ? '' : ask.text;
+  private begin(request: JobRequest, { page }: JobTarget): StoredConversation {
+    const question = request.kind === 'summary' ? '' : request.text;
     const now = this.options.now();
     return {
       id: crypto.randomUUID(),
-      title: (ask.kind === 'summary' ? (page?.title ?? '') : question).slice(0, TITLE),
+      title: (request.kind === 'summary' ? (page?.title ?? '') : question).slice(0, TITLE),
       jobs: [],
       createdAt: now,
       updatedAt: now,
@@ -221,17 +221,16 @@ export class ConversationDesk {
    */
   async findPassage(job: Job, point: number): Promise<{ passage: string | null }> {
     const { jobs, now } = this.options;
-    const { ask, pageLanguage: language, passages = [] } = job;
+    const { request, pageLanguage: language, passages = [] } = job;
     const text = keyPoints(job.text)[point];
-    if (ask.kind !== 'summary' || language === undefined || text === undefined) {
+    if (request.kind !== 'summary' || language === undefined || text === undefined) {
       const message = 'only a key point in another language than the page can be looked for';
       fail('request-invalid', { who: 'conversations', message });
     }
     const known = passages[point] ?? null;
     if (known !== null) return { passage: known };
     const material = await this.material(await this.find(job.conversation ?? ''));
-    const from = ask.language === undefined ? {} : { from: ask.language };
-    const asked = newJob({ kind: 'translation', text, language, ...from }, now(), {});
+    const asked = newJob({ kind: 'translation', text, language, from: request.language }, now(), {});
     const answered = await jobs.outcome(asked, async () => ({ before: [] }));
     if (answered.error !== undefined) throw fromWire(answered.error);
     if (answered.status !== 'done') return { passage: null };
@@ -250,7 +249,7 @@ export class ConversationDesk {
       if (material === undefined || material.source === 'selection') continue;
       if (!saysTheSame(material.text, page.text)) continue;
       const asked = await this.options.jobs.prepare(jobs);
-      if (asked().some(({ ask, status }) => ask.kind === 'summary' && status !== 'failed'))
+      if (asked().some(({ request, status }) => request.kind === 'summary' && status !== 'failed'))
         return { conversation: id };
     }
     return {};

@@ -12,37 +12,40 @@ import {
   type GenerateResult,
   type LoadedModel,
   log,
-  toWire,
 } from '../../engine/index.ts';
+import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import {
-  type Ask,
+  type ChatRequest,
   type GlossaryEntry,
   isOver,
   type Job,
+  type JobRequest,
   type PageText,
   partsLeft,
+  type SummaryRequest,
   type Task,
 } from '../protocol/types.ts';
+import { withoutUndefined } from '../text/without-undefined.ts';
 import type { Store } from './store/store.ts';
-import { type Assembled, assemble } from './prompts/chat-prompt.ts';
-import { Line } from './jobs/task-queue.ts';
-import { LiveJob } from './jobs/running-job.ts';
-import type { ModelDesk } from './models/model-service.ts';
+import { type ChatPrompt, chatPrompt } from './prompts/chat-prompt.ts';
+import { TaskQueue } from './jobs/task-queue.ts';
+import { RunningJob } from './jobs/running-job.ts';
+import type { ModelService } from './models/model-service.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
-import { notesText, type SummaryAsk } from './summary/summary.ts';
+import { notesText } from './summary/summary.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 
-export interface JobsOptions {
-  readonly models: Pick<ModelDesk, 'ready' | 'wantsOther' | 'lost'>;
+export interface JobServiceOptions {
+  readonly models: Pick<ModelService, 'ready' | 'wantsOther' | 'lost'>;
   readonly store: Store;
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
 }
 
 /** What a job works on, besides its question. */
-export interface Setting {
+export interface JobContext {
   readonly before: readonly Job[];
   readonly page?: PageText;
   /** What the answer has so far, where it is to go on. */
@@ -59,31 +62,32 @@ const VARIED = { temperature: 0.7, topP: 0.9 } as const;
 const KEPT_PROMPTS = 20;
 const KEPT_JOBS = 50;
 
-export class JobDesk {
-  private readonly options: JobsOptions;
-  private readonly live = new Map<string, LiveJob>();
+export class JobService {
+  private readonly options: JobServiceOptions;
+  private readonly runningJobs = new Map<string, RunningJob>();
   private readonly prompts = new Map<string, readonly ChatMessage[]>();
   /** See translation.ts. */
   private readonly lostMarks = new Map<string, number>();
-  private readonly line = new Line<Task>();
+  private readonly queue = new TaskQueue<Task>();
 
-  constructor(options: JobsOptions) {
+  constructor(options: JobServiceOptions) {
     this.options = options;
   }
 
   async find(id: string): Promise<Job | undefined> {
-    return this.live.get(id)?.job ?? (await this.options.store.job(id));
+    return this.runningJobs.get(id)?.job ?? (await this.options.store.job(id));
   }
 
   /** In two steps: what must be read is read, then the jobs as they are at the moment of asking. */
   async prepare(ids: readonly string[]): Promise<() => Job[]> {
     const found = await Promise.all(ids.map((id) => this.find(id)));
-    return () => found.map((job, i) => this.live.get(ids[i]!)?.job ?? job).filter((job) => job !== undefined);
+    return () =>
+      found.map((job, i) => this.runningJobs.get(ids[i]!)?.job ?? job).filter((job) => job !== undefined);
   }
 
   /** Jobs under way, oldest first. */
   running(): Job[] {
-    return [...this.live.values()].map((live) => live.job).filter((job) => !isOver(job.status));
+    return [...this.runningJobs.values()].map((live) => live.job).filter((job) => !isOver(job.status));
   }
 
   prompt(id: string): readonly ChatMessage[] {
@@ -98,36 +102,36 @@ export class JobDesk {
   }
 
   /**
-   * Puts a new job, or an old one anew, in line. `setting` is asked for when its turn comes. A passing job is not
+   * Puts a new job, or an old one anew, in line. `context` is asked for when its turn comes. A passing job is not
    * written to the store.
    */
-  start(job: Job, setting: () => Promise<Setting>, { passing = false } = {}): void {
-    void this.queue(job, setting, passing);
+  start(job: Job, context: () => Promise<JobContext>, { passing = false } = {}): void {
+    void this.enqueue(job, context, passing);
   }
 
   /** A passing job as it is at its end. */
-  async outcome(job: Job, setting: () => Promise<Setting>): Promise<Job> {
-    return (await this.queue(job, setting, true)).job;
+  async outcome(job: Job, context: () => Promise<JobContext>): Promise<Job> {
+    return (await this.enqueue(job, context, true)).job;
   }
 
-  private async queue(job: Job, setting: () => Promise<Setting>, passing: boolean): Promise<LiveJob> {
-    const live = new LiveJob(job, {
-      tell: (event) => this.tell(job, event),
+  private async enqueue(job: Job, context: () => Promise<JobContext>, passing: boolean): Promise<RunningJob> {
+    const live = new RunningJob(job, {
+      notify: (event) => this.tell(job, event),
       save: (state) => {
         if (!passing) void this.save(live, state);
       },
       now: this.options.now,
     });
-    this.live.delete(job.id);
-    this.live.set(job.id, live);
+    this.runningJobs.delete(job.id);
+    this.runningJobs.set(job.id, live);
     live.set({});
-    await this.line.add(() => this.run(live, setting), job.ask.kind);
+    await this.queue.add(() => this.run(live, context), job.request.kind);
     return live;
   }
 
   /** Changes a job that is over. */
   async amend(id: string, change: (job: Job) => Partial<Job>): Promise<void> {
-    const live = this.live.get(id);
+    const live = this.runningJobs.get(id);
     if (live !== undefined) return live.set(change(live.job));
     const { store } = this.options;
     const job = await store.job(id);
@@ -138,7 +142,7 @@ export class JobDesk {
   }
 
   /** What the store refuses stays here, marked, and is offered again with the next that it takes. */
-  private async save(live: LiveJob, state: Job): Promise<void> {
+  private async save(live: RunningJob, state: Job): Promise<void> {
     try {
       await this.options.store.saveJob(state);
     } catch (error) {
@@ -147,7 +151,8 @@ export class JobDesk {
       return;
     }
     live.kept(true);
-    for (const other of this.live.values()) if (other.job.unsaved && isOver(other.job.status)) other.save();
+    for (const other of this.runningJobs.values())
+      if (other.job.unsaved && isOver(other.job.status)) other.save();
   }
 
   /** Who watches a conversation hears of its jobs too. */
@@ -157,7 +162,7 @@ export class JobDesk {
   }
 
   stop(id: string): void {
-    const live = this.live.get(id);
+    const live = this.runningJobs.get(id);
     live?.controller.abort();
     // One that waits in line or for its model has nothing to finish.
     if (live !== undefined && (live.job.status === 'queued' || live.job.status === 'loading'))
@@ -166,14 +171,14 @@ export class JobDesk {
 
   /** Runs `work` when no job runs. */
   between(work: () => Promise<void>): Promise<void> {
-    return this.line.add(work);
+    return this.queue.add(work);
   }
 
   /** Those that are over are no longer kept in memory. */
   forget(ids: readonly string[]): void {
     for (const id of ids) {
-      const live = this.live.get(id);
-      if (live !== undefined && isOver(live.job.status)) this.live.delete(id);
+      const live = this.runningJobs.get(id);
+      if (live !== undefined && isOver(live.job.status)) this.runningJobs.delete(id);
       this.prompts.delete(id);
     }
   }
@@ -181,21 +186,21 @@ export class JobDesk {
   /** Stops everything, and forgets it once it has stopped. */
   async clear(): Promise<void> {
     for (const job of this.running()) this.stop(job.id);
-    await this.between(async () => this.forget([...this.live.keys()]));
+    await this.between(async () => this.forget([...this.runningJobs.keys()]));
   }
 
-  private async run(live: LiveJob, setting: () => Promise<Setting>): Promise<void> {
+  private async run(live: RunningJob, context: () => Promise<JobContext>): Promise<void> {
     if (isOver(live.job.status)) return;
     let loaded: LoadedModel | undefined;
     try {
       live.set({ status: 'loading' });
-      loaded = await this.options.models.ready(live.job.ask.kind);
+      loaded = await this.options.models.ready(live.job.request.kind);
       if (isOver(live.job.status)) return;
       const model = loaded.facts.model.name;
       // Another model reads for itself: it was chosen because it reads better.
       const anew = live.job.rounds !== undefined && live.job.model !== model;
       live.set({ model, ...(anew ? { rounds: undefined, text: '' } : {}) });
-      this.end(live, await this.work(live, loaded, await setting()));
+      this.end(live, await this.work(live, loaded, await context()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
       if (loaded !== undefined && wire.code === 'gpu-lost') this.options.models.lost(loaded, error);
@@ -207,29 +212,29 @@ export class JobDesk {
   }
 
   /** Gives what the job is at its end. */
-  private work(live: LiveJob, loaded: LoadedModel, setting: Setting): Promise<Partial<Job>> {
-    const { ask, id } = live.job;
-    if (ask.kind === 'summary') return this.summarise(live, loaded, ask, setting);
-    if (ask.kind === 'chat') return this.answer(live, loaded, ask, setting);
+  private work(live: RunningJob, loaded: LoadedModel, context: JobContext): Promise<Partial<Job>> {
+    const { request, id } = live.job;
+    if (request.kind === 'summary') return this.summarise(live, loaded, request, context);
+    if (request.kind === 'chat') return this.answer(live, loaded, request, context);
     return translate({
       live,
       model: loaded,
       tokens: tokensOf(loaded),
-      ask,
-      glossary: setting.glossary ?? [],
+      request,
+      glossary: context.glossary ?? [],
       lost: this.lostMarks,
       onPrompt: (messages) => this.keepPrompt(id, messages),
     });
   }
 
   private async answer(
-    live: LiveJob,
+    live: RunningJob,
     loaded: LoadedModel,
-    ask: Extract<Ask, { kind: 'chat' }>,
-    { before, page, begun = '', vary }: Setting,
+    question: ChatRequest,
+    { before, page, begun = '', vary }: JobContext,
   ): Promise<Partial<Job>> {
     const read = page && (await readBy(loaded, page));
-    const assembled = assemble(ask, before, read, tokensOf(loaded), begun);
+    const assembled = chatPrompt(question, before, read, tokensOf(loaded), begun);
     live.set({ status: 'reading', text: begun, tokens: assembled.begun, ...facts(assembled, loaded) });
     const request = vary === true ? varied(assembled.request) : assembled.request;
     const { text, tokens, ...end } = ended(await this.generate(live, loaded, request, assembled.messages));
@@ -237,15 +242,15 @@ export class JobDesk {
   }
 
   private async summarise(
-    live: LiveJob,
+    live: RunningJob,
     loaded: LoadedModel,
-    ask: SummaryAsk,
-    { page, vary }: Setting,
+    summary: SummaryRequest,
+    { page, vary }: JobContext,
   ): Promise<Partial<Job>> {
     const given =
       page ?? fail('request-invalid', { who: 'summary', message: 'the text of the page is gone' });
     return runSummary({
-      ask,
+      request: summary,
       page: await readBy(loaded, given),
       rounds: live.job.rounds,
       tokens: tokensOf(loaded),
@@ -255,12 +260,12 @@ export class JobDesk {
         const result = await this.generate(live, loaded, asked, messages);
         return { text: result.text, end: ended(result) };
       },
-      pause: () => this.line.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
+      pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });
   }
 
   private generate(
-    live: LiveJob,
+    live: RunningJob,
     loaded: LoadedModel,
     request: GenerateRequest,
     messages: readonly ChatMessage[],
@@ -270,12 +275,12 @@ export class JobDesk {
     return loaded.generate(request, { signal, onEvent: (event) => live.take(event) });
   }
 
-  private end(live: LiveJob, change: Partial<Job>): void {
+  private end(live: RunningJob, change: Partial<Job>): void {
     if (isOver(live.job.status)) return;
     live.set(change);
     // The newest stay in memory, so that nobody reads a state from the store that is about to be replaced.
-    const oldest = [...this.live.values()].find(({ job }) => isOver(job.status) && !job.unsaved);
-    if (this.live.size > KEPT_JOBS && oldest !== undefined) this.live.delete(oldest.job.id);
+    const oldest = [...this.runningJobs.values()].find(({ job }) => isOver(job.status) && !job.unsaved);
+    if (this.runningJobs.size > KEPT_JOBS && oldest !== undefined) this.runningJobs.delete(oldest.job.id);
   }
 
   private keepPrompt(id: string, messages: readonly ChatMessage[]): void {
@@ -285,24 +290,24 @@ export class JobDesk {
   }
 }
 
-export function newJob(ask: Ask, now: number, place: Pick<Job, 'conversation' | 'tab'>): Job {
+export function newJob(request: JobRequest, now: number, target: Pick<Job, 'conversation' | 'tab'>): Job {
   return {
     id: crypto.randomUUID(),
-    ask,
+    request,
     status: 'queued',
     text: '',
     createdAt: now,
     updatedAt: now,
-    ...place,
+    ...withoutUndefined(target),
   };
 }
 
 /** The same question with nothing answered yet, but for what was noted of the parts of a long page. */
 export function askedAnew(job: Job, now: number): Job {
-  const { id, ask, conversation, tab, createdAt } = job;
+  const { id, request, conversation, tab, createdAt } = job;
   return {
     id,
-    ask,
+    request,
     status: 'queued',
     text: '',
     createdAt,
@@ -349,7 +354,7 @@ function tokensOf(loaded: LoadedModel) {
   };
 }
 
-function facts({ coverage, excerpts, forgotten, prompt }: Assembled, loaded: LoadedModel): Partial<Job> {
+function facts({ coverage, excerpts, forgotten, prompt }: ChatPrompt, loaded: LoadedModel): Partial<Job> {
   return {
     context: { prompt, capacity: loaded.facts.capacity },
     ...(coverage === undefined ? {} : { coverage }),

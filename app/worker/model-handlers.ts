@@ -3,13 +3,13 @@ import type { Handlers } from '../protocol/server.ts';
 import type { Benchmark, Settings } from '../protocol/types.ts';
 import { benchmark } from './models/benchmark.ts';
 import type { Engine } from './models/engine.ts';
-import type { JobDesk } from './job-service.ts';
-import type { ModelDesk } from './models/model-service.ts';
+import type { JobService } from './job-service.ts';
+import type { ModelService } from './models/model-service.ts';
 
 export interface ModelHandlerParts {
   readonly engine: Engine;
-  readonly models: ModelDesk;
-  readonly jobs: JobDesk;
+  readonly models: ModelService;
+  readonly jobs: JobService;
   settings(): Settings | undefined;
   change(patch: Partial<Settings>): Promise<Settings>;
   now(): number;

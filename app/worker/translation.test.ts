@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { GlossaryEntry, Job, TranslationAsk } from '../protocol/types.ts';
+import type { GlossaryEntry, Job, TranslationRequest } from '../protocol/types.ts';
 import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { newJob } from './job-service.ts';
-import { LiveJob } from './jobs/running-job.ts';
+import { RunningJob } from './jobs/running-job.ts';
 import { translate } from './translation/translation.ts';
 
 const words = (text: string) => text.split(/\s+/).filter(Boolean).length;
 
 interface Set {
-  readonly ask?: Partial<TranslationAsk>;
+  readonly request?: Partial<TranslationRequest>;
   readonly glossary?: readonly GlossaryEntry[];
   readonly lost?: Map<string, number>;
   /** After which question the person stops it. */
@@ -21,16 +21,16 @@ async function run(text: string, says: (text: string) => string, set: Set = {}) 
   const engine: FakeEngine = fakeEngine([{ ...tinyModel, ...(set.demo === true ? { demo: true } : {}) }]);
   const requests: string[] = [];
   const states: Job[] = [];
-  const ask: TranslationAsk = { kind: 'translation', text, language: 'de', ...set.ask };
-  const live = new LiveJob(newJob(ask, 0, {}), {
-    tell: (event) => void (event.kind === 'job' && states.push(event.job)),
+  const request: TranslationRequest = { kind: 'translation', text, language: 'de', ...set.request };
+  const live = new RunningJob(newJob(request, 0, {}), {
+    notify: (event) => void (event.kind === 'job' && states.push(event.job)),
     save: () => {},
     now: () => 0,
   });
   engine.pieces = ({ prompt }) => {
     const content = prompt.kind === 'messages' ? prompt.messages.at(-1)!.content : '';
-    const [, material, request] = /^<text>\n([\s\S]*)\n<\/text>\n([\s\S]*)$/.exec(content)!;
-    requests.push(request!);
+    const [, material, instructions] = /^<text>\n([\s\S]*)\n<\/text>\n([\s\S]*)$/.exec(content)!;
+    requests.push(instructions!);
     if (requests.length === set.stopAfter) live.controller.abort();
     return [says(material!)];
   };
@@ -42,7 +42,7 @@ async function run(text: string, says: (text: string) => string, set: Set = {}) 
       countText: words,
       countMessages: (messages) => messages.reduce((sum, { content }) => sum + words(content), 0),
     },
-    ask,
+    request,
     glossary: set.glossary ?? [],
     lost: set.lost ?? new Map(),
     onPrompt: () => {},
@@ -80,7 +80,7 @@ describe('a translation', () => {
 
   it('asks for marks, and is content with an answer that has them', async () => {
     const { end, requests } = await run('A <1>red</1> cup.', () => 'Eine <1>rote</1> Tasse.', {
-      ask: { marked: true },
+      request: { marked: true },
     });
     expect(requests).toEqual([expect.stringContaining('Keep the tags')]);
     expect(end.text).toBe('Eine <1>rote</1> Tasse.');
@@ -90,7 +90,7 @@ describe('a translation', () => {
     const lost = new Map<string, number>();
     const text = 'A <1>red</1> cup.\n\nA <1>blue</1> cup.\n\nA <1>green</1> cup.\n\nNo marks.';
     const { end, requests } = await run(text, (material) => material.replace(/<1>/, ''), {
-      ask: { marked: true },
+      request: { marked: true },
       lost,
     });
     expect(requests.map((request) => request !== PLAIN)).toEqual([true, false, true, false, false, false]);
@@ -104,7 +104,7 @@ describe('a translation', () => {
   });
 
   it('tells the model terms that occur, and checks them paragraph by paragraph', async () => {
-    const glossary = [{ term: 'gate', translation: 'Tor', from: '', to: 'de' }];
+    const glossary = [{ term: 'gate', translation: 'Tor', to: 'de' }];
     const { end, requests } = await run(
       'An open gate.\n\nA <1>gate</1>.\n\nNothing.',
       (text) => text.replace('open gate', 'offenes Tor'),
@@ -119,8 +119,8 @@ describe('a translation', () => {
   });
 
   it('asks the demo model in the words that it was trained on, and checks terms all the same', async () => {
-    const glossary = [{ term: 'gate', translation: 'Tor', from: '', to: 'de' }];
-    const set = { demo: true, glossary, ask: { marked: true } };
+    const glossary = [{ term: 'gate', translation: 'Tor', to: 'de' }];
+    const set = { demo: true, glossary, request: { marked: true } };
     const { end, requests } = await run('A <1>gate</1>.', () => 'Eine Pforte.', set);
     expect(requests).toEqual([PLAIN]);
     expect(end.terms?.map(({ kept }) => kept)).toEqual([false]);

@@ -1,6 +1,6 @@
 /** Answers of a chat: what the model thinks before, where they end, how they go on. */
 import { describe, expect, it } from 'vitest';
-import { LinnetError } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { page, setUp, soon, stepwise, style } from '../testing/test-client.ts';
 
@@ -9,7 +9,7 @@ describe('a model that thinks', () => {
     const { viewer, engine } = setUp();
     engine.thoughts = 2;
     const answer = stepwise(engine);
-    const { job, conversation } = await viewer.request('chat', { text: 'Why?' });
+    const { job, conversation } = await viewer.chat({ text: 'Why?' });
     await viewer.watch(`conversation:${conversation}`);
     await soon();
     expect(viewer.jobs.get(job)).toMatchObject({ status: 'writing', thinking: true, text: '' });
@@ -23,7 +23,7 @@ describe('a model that thinks', () => {
     const { viewer, engine } = setUp();
     engine.thoughts = 2;
     engine.pieces = () => [];
-    const { job, conversation } = await viewer.request('summarise', { page, style });
+    const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
     const done = await viewer.over(job);
     expect(done).toMatchObject({ status: 'done', text: '', onlyThought: true });
@@ -37,11 +37,11 @@ describe('an answer that came to its limit', () => {
   it('has the room that there is, and goes on where it was, in the same job', async () => {
     const { viewer, engine, store } = setUp(fakeEngine([{ ...tinyModel, contextLength: 4000 }]));
     engine.pieces = () => words(3000);
-    const asked = await viewer.request('summarise', { page, style });
+    const asked = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${asked.conversation}`);
     await viewer.over(asked.job);
     engine.pieces = () => words(2050);
-    const { job } = await viewer.request('chat', { text: 'Why?', ...asked });
+    const { job } = await viewer.chat({ text: 'Why?', ...asked });
     const cut = await viewer.over(job);
     expect(cut).toMatchObject({ cut: true, tokens: 2048, text: words(2048).join('') });
 
@@ -62,13 +62,13 @@ describe('an answer that came to its limit', () => {
   it('keeps what there is when it is stopped or fails while it goes on', async () => {
     const { viewer, engine } = setUp();
     const answer = stepwise(engine);
-    const { job, conversation } = await viewer.request('chat', { text: 'Why?' });
+    const { job, conversation } = await viewer.chat({ text: 'Why?' });
     await viewer.watch(`conversation:${conversation}`);
     await soon();
     await viewer.request('stop', { job });
     answer.go();
     expect(await viewer.over(job)).toMatchObject({ status: 'stopped', text: 'Answer' });
-    engine.failure = new LinnetError('gpu-lost', { who: 'gpu', message: 'gone' });
+    engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'gone' });
     await viewer.request('continue', { job });
     await soon();
     expect(await viewer.over(job)).toMatchObject({ status: 'failed', text: 'Answer' });
@@ -79,7 +79,7 @@ describe('an answer that came to its limit', () => {
 
   it('is of a chat', async () => {
     const { viewer } = setUp();
-    const { job, conversation } = await viewer.request('summarise', { page, style });
+    const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
     await viewer.over(job);
     await expect(viewer.request('continue', { job })).rejects.toMatchObject({ code: 'request-invalid' });
@@ -93,7 +93,7 @@ describe('a summary', () => {
 
   it('says how full the model is, as an answer does', async () => {
     const { viewer } = setUp();
-    const { job, conversation } = await viewer.request('summarise', { page, style });
+    const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
     const { context } = await viewer.over(job);
     expect(context).toMatchObject({ capacity: 400 });
@@ -102,10 +102,10 @@ describe('a summary', () => {
 
   it('is asked for in the page’s language, and so is it told to a question about it', async () => {
     const { viewer, engine } = setUp();
-    const asked = await viewer.request('summarise', { page: german, style });
+    const asked = await viewer.summarise({ page: german, style });
     await viewer.watch(`conversation:${asked.conversation}`);
     await viewer.over(asked.job);
-    const { job } = await viewer.request('chat', { text: 'Wo?', ...asked });
+    const { job } = await viewer.chat({ text: 'Wo?', ...asked });
     await viewer.over(job);
     const [summary, chat] = engine.asked.map(({ prompt }) => lastRequest(prompt as never));
     expect(summary!.at(-1)).toBe('Summarise the page in one sentence. Write it in German.');
@@ -118,7 +118,7 @@ describe('a summary', () => {
       [{ ...tinyModel, demo: true }, german],
     ] as const) {
       const { viewer, engine } = setUp(fakeEngine([model]));
-      const { job, conversation } = await viewer.request('summarise', { page: of, style });
+      const { job, conversation } = await viewer.summarise({ page: of, style });
       await viewer.watch(`conversation:${conversation}`);
       await viewer.over(job);
       expect(lastRequest(engine.asked[0]!.prompt as never).at(-1)).toBe(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LinnetError } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { page, setUp, soon, stepwise, style } from '../testing/test-client.ts';
@@ -23,7 +23,7 @@ describe('summaries of long pages', () => {
   it('reads part by part, shows what was noted, and ties each point to its sentence', async () => {
     const { viewer, engine } = setUp();
     noting(engine);
-    const { job, conversation } = await viewer.request('summarise', { page: long, style: points });
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${conversation}`);
     const done = await viewer.over(job);
     expect(done.status).toBe('done');
@@ -49,9 +49,9 @@ describe('summaries of long pages', () => {
       order.push(text.includes('Heather') ? 'selection' : 'part');
       return answer(request);
     };
-    const { job, conversation } = await viewer.request('summarise', { page: long, style: points });
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
     const selection = { text: 'Heather.', language: 'de', from: 'en' };
-    const { job: translation } = await viewer.request('translate', selection);
+    const { job: translation } = await viewer.translate(selection);
     await viewer.watch(`conversation:${conversation}`, `job:${translation}`);
     await viewer.over(job);
     expect(order.indexOf('selection')).toBe(1);
@@ -64,7 +64,7 @@ describe('summaries of long pages', () => {
     const answer = engine.pieces;
     engine.pieces = (request) =>
       engine.asked.length === 2 ? Array.from({ length: 300 }, () => ' bird') : answer(request);
-    const { job, conversation } = await viewer.request('summarise', { page: long, style: points });
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${conversation}`);
     const { rounds, cut } = await viewer.over(job);
     expect(rounds![0]!.cut).toEqual([1]);
@@ -77,10 +77,10 @@ describe('summaries of long pages', () => {
     noting(engine);
     const answer = engine.pieces;
     engine.pieces = (request) => {
-      if (engine.asked.length === 2) throw new LinnetError('gpu-lost', { who: 'gpu', message: 'gone' });
+      if (engine.asked.length === 2) throw new EngineError('gpu-lost', { who: 'gpu', message: 'gone' });
       return answer(request);
     };
-    const { job, conversation } = await viewer.request('summarise', { page: long, style: points });
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${conversation}`);
     const failed = await viewer.over(job);
     expect(failed).toMatchObject({ status: 'failed', error: { code: 'gpu-lost' } });
@@ -102,7 +102,7 @@ describe('summaries of long pages', () => {
     const { viewer, engine } = setUp();
     noting(engine);
     const answer = stepwise(engine);
-    const { job, conversation } = await viewer.request('summarise', { page: long, style: points });
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${conversation}`);
     await soon();
     await viewer.request('stop', { job });
@@ -123,11 +123,11 @@ describe('summaries of long pages', () => {
   it('reads a page once for summaries of several kinds, and again for another model', async () => {
     const { viewer, engine } = setUp(fakeEngine([tinyModel, { ...tinyModel, id: 'other', name: 'Other' }]));
     noting(engine);
-    const first = await viewer.request('summarise', { page: long, style: points });
+    const first = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${first.conversation}`);
     const { rounds } = await viewer.over(first.job);
     const asked = engine.asked.length;
-    const second = await viewer.request('summarise', { page: long, style });
+    const second = await viewer.summarise({ page: long, style });
     await viewer.watch(`conversation:${second.conversation}`);
     expect(await viewer.over(second.job)).toMatchObject({ status: 'done', rounds });
     expect(engine.asked).toHaveLength(asked + 1);
@@ -147,7 +147,7 @@ describe('summaries of long pages', () => {
       if (before.engine.asked.length === 2) before.engine.pause = () => new Promise(() => {});
       return answer(request);
     };
-    const { job, conversation } = await before.viewer.request('summarise', { page: long, style: points });
+    const { job, conversation } = await before.viewer.summarise({ page: long, style: points });
     await soon();
     const after = setUp(fakeEngine(), store);
     noting(after.engine);
@@ -163,7 +163,7 @@ describe('summaries of long pages', () => {
   it('says what it had to cut', async () => {
     const { viewer, engine } = setUp();
     engine.pieces = () => ['- One.\n- Two.\n', '- Three.\n- Four.'];
-    const { job, conversation } = await viewer.request('summarise', { page, style: points, language: 'de' });
+    const { job, conversation } = await viewer.summarise({ page, style: points, language: 'de' });
     await viewer.watch(`conversation:${conversation}`);
     expect(await viewer.over(job)).toMatchObject({
       text: '- One.\n- Two.\n- Three.',
@@ -182,7 +182,7 @@ describe('key points in another language than their page', () => {
   it('are looked for by what they are translated back into', async () => {
     const { viewer, engine, store } = setUp();
     engine.pieces = () => ['- Er singt.\n- Er fliegt.'];
-    const { job, conversation } = await viewer.request('summarise', { page, style: points, language: 'de' });
+    const { job, conversation } = await viewer.summarise({ page, style: points, language: 'de' });
     await viewer.watch(`conversation:${conversation}`);
     expect(await viewer.over(job)).toMatchObject({ passages: [null, null], pageLanguage: 'en' });
 
@@ -208,13 +208,13 @@ describe('key points in another language than their page', () => {
   it('are not looked for where they share the language, nor where there is none', async () => {
     const { viewer, engine } = setUp();
     engine.pieces = () => ['- It flies.'];
-    const { job, conversation } = await viewer.request('summarise', { page, style: points, language: 'en' });
+    const { job, conversation } = await viewer.summarise({ page, style: points, language: 'en' });
     await viewer.watch(`conversation:${conversation}`);
     expect(await viewer.over(job)).not.toHaveProperty('pageLanguage');
     const refused = { code: 'request-invalid' };
     await expect(viewer.request('find-passage', { job, point: 0 })).rejects.toMatchObject(refused);
     engine.pieces = () => ['- Er fliegt.'];
-    const other = await viewer.request('summarise', { page, style: points, language: 'de' });
+    const other = await viewer.summarise({ page, style: points, language: 'de' });
     await viewer.watch(`conversation:${other.conversation}`);
     await viewer.over(other.job);
     await expect(viewer.request('find-passage', { job: other.job, point: 1 })).rejects.toMatchObject(refused);

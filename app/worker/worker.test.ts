@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { LinnetError } from '../../engine/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { page, setUp, soon, stepwise, style, Viewer } from '../testing/test-client.ts';
@@ -11,22 +11,45 @@ describe('the glossary', () => {
     await viewer.request('put-terms', { entries: [entry] });
     expect(await viewer.request('glossary', {})).toEqual([entry]);
     const ask = { text: 'An open gate.', from: 'en', language: 'de' };
-    const { job } = await viewer.request('translate', ask);
+    const { job } = await viewer.translate(ask);
     await viewer.watch(`job:${job}`);
     expect((await viewer.over(job)).terms).toEqual([{ term: 'gate', translation: 'Tor', kept: false }]);
     expect(JSON.stringify(engine.asked.at(-1)!.prompt)).toContain('gate = Tor');
     await viewer.request('remove-terms', { entries: [entry] });
-    const later = await viewer.request('translate', ask);
+    const later = await viewer.translate(ask);
     await viewer.watch(`job:${later.job}`);
     expect((await viewer.over(later.job)).terms).toBeUndefined();
     expect(JSON.stringify(engine.asked.at(-1)!.prompt)).not.toContain('Tor');
   });
 });
 
+describe('the settings', () => {
+  it('are read without being written, sent to pages or applied', async () => {
+    const { viewer, engine, store } = setUp();
+    const settings = await viewer.request('settings', {});
+    expect(settings).toEqual(await store.settings());
+    await viewer.watch('settings');
+    const events = viewer.settingsEvents;
+    const save = vi.spyOn(store, 'saveSettings');
+    const setPace = vi.spyOn(engine, 'setPace');
+    await viewer.request('settings', {});
+    expect([save.mock.calls.length, setPace.mock.calls.length]).toEqual([0, 0]);
+    expect(viewer.settingsEvents).toBe(events);
+  });
+
+  it('are changed by value, and removed by name', async () => {
+    const { viewer } = setUp();
+    await viewer.request('set-settings', { settings: { summaryLanguage: 'de' } });
+    expect(await viewer.request('settings', {})).toMatchObject({ summaryLanguage: 'de' });
+    await viewer.request('set-settings', { settings: {}, unset: ['summaryLanguage'] });
+    expect(await viewer.request('settings', {})).not.toHaveProperty('summaryLanguage');
+  });
+});
+
 describe('jobs', () => {
   it('summarises a page, greedily, with the page in the prompt', async () => {
     const { viewer, engine } = setUp();
-    const { job, conversation } = await viewer.request('summarise', { page, style, tab: 3 });
+    const { job, conversation } = await viewer.summarise({ page, style, tab: 3 });
     await viewer.watch(`conversation:${conversation}`);
     const done = await viewer.over(job);
     expect(done).toMatchObject({
@@ -44,15 +67,15 @@ describe('jobs', () => {
   });
 
   it('goes on when the popup closes, and gives the next one the text so far and the rest', async () => {
-    const { desk, viewer, engine } = setUp();
+    const { worker, viewer, engine } = setUp();
     const answer = stepwise(engine);
-    const { job, conversation } = await viewer.request('summarise', { page, style, tab: 3 });
+    const { job, conversation } = await viewer.summarise({ page, style, tab: 3 });
     await viewer.watch(`conversation:${conversation}`);
     await soon();
     expect(viewer.jobs.get(job)).toMatchObject({ status: 'writing', text: 'Answer' });
     viewer.close();
 
-    const again = new Viewer(desk);
+    const again = new Viewer(worker);
     expect(await again.request('current', { tab: 3, url: page.url })).toEqual({ conversation });
     await again.watch(`conversation:${conversation}`);
     expect(again.jobs.get(job)).toMatchObject({ status: 'writing', text: 'Answer' });
@@ -63,7 +86,7 @@ describe('jobs', () => {
   it('stops at once and keeps what was written', async () => {
     const { viewer, engine } = setUp();
     const answer = stepwise(engine);
-    const { job } = await viewer.request('translate', { text: 'Hello', language: 'de' });
+    const { job } = await viewer.translate({ text: 'Hello', language: 'de' });
     await viewer.watch(`job:${job}`);
     await soon();
     await viewer.request('stop', { job });
@@ -74,8 +97,8 @@ describe('jobs', () => {
   it('stops a job that waits in line, without asking the model', async () => {
     const { viewer, engine } = setUp();
     const answer = stepwise(engine);
-    const first = await viewer.request('translate', { text: 'One', language: 'de' });
-    const second = await viewer.request('translate', { text: 'Two', language: 'de' });
+    const first = await viewer.translate({ text: 'One', language: 'de' });
+    const second = await viewer.translate({ text: 'Two', language: 'de' });
     await viewer.watch(`job:${first.job}`, `job:${second.job}`);
     await viewer.request('stop', { job: second.job });
     answer.go();
@@ -86,10 +109,10 @@ describe('jobs', () => {
 
   it('chats in turns about the page of its conversation', async () => {
     const { viewer, engine } = setUp();
-    const { job, conversation } = await viewer.request('summarise', { page, style });
+    const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
     await viewer.over(job);
-    const more = await viewer.request('chat', { text: 'Does it sing?', conversation: conversation! });
+    const more = await viewer.chat({ text: 'Does it sing?', conversation: conversation! });
     await viewer.over(more.job);
     const prompt = await viewer.request('prompt', { job: more.job });
     expect(prompt.map((m) => m.role)).toEqual(['system', 'user', 'assistant', 'user']);
@@ -101,7 +124,7 @@ describe('jobs', () => {
 
   it('makes an answer anew with another seed, from the same prompt', async () => {
     const { viewer, engine } = setUp();
-    const { job, conversation } = await viewer.request('summarise', { page, style });
+    const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
     await viewer.over(job);
     const again = await viewer.request('regenerate', { job });
@@ -114,13 +137,13 @@ describe('jobs', () => {
   it('says how much of a long page a question reached, and forgets old turns only with a word', async () => {
     const { viewer } = setUp();
     const long = { ...page, text: 'Seven words stand in this short sentence. '.repeat(100) };
-    const { job, conversation } = await viewer.request('chat', { page: long, text: 'Why?' });
+    const { job, conversation } = await viewer.chat({ page: long, text: 'Why?' });
     await viewer.watch(`conversation:${conversation}`);
     const { coverage } = await viewer.over(job);
     expect(coverage?.total).toBe(700);
     expect(coverage!.used % 7).toBe(0);
     expect(coverage!.used).toBeGreaterThan(150);
-    const more = await viewer.request('chat', { text: 'word '.repeat(130), conversation: conversation! });
+    const more = await viewer.chat({ text: 'word '.repeat(130), conversation: conversation! });
     expect((await viewer.over(more.job)).forgotten).toBe(1);
   });
 
@@ -128,7 +151,7 @@ describe('jobs', () => {
     const { viewer } = setUp();
     const dull = 'Seven words stand in this short sentence. '.repeat(100);
     const long = { ...page, text: `The linnet is a bird.\n\n${dull}\n\nA linnet weighs 19 grams.` };
-    const { job, conversation } = await viewer.request('chat', { page: long, text: 'What does it weigh?' });
+    const { job, conversation } = await viewer.chat({ page: long, text: 'What does it weigh?' });
     await viewer.watch(`conversation:${conversation}`);
     const first = await viewer.over(job);
     expect(first.excerpts).toMatchObject({
@@ -139,21 +162,21 @@ describe('jobs', () => {
     expect(await read(job)).toContain('A linnet weighs 19 grams.\n</page>\nWhat does it weigh?');
     expect(await read(job)).toMatch(/^<page>\nThe linnet\n\nThe linnet is a bird\./);
 
-    const more = await viewer.request('chat', { text: 'In grams?', conversation: conversation! });
+    const more = await viewer.chat({ text: 'In grams?', conversation: conversation! });
     expect((await viewer.over(more.job)).excerpts).toEqual(first.excerpts);
     expect(await read(more.job)).toBe(await read(job));
   });
 
   it('refuses a question longer than the model can read', async () => {
     const { viewer } = setUp();
-    const { job, conversation } = await viewer.request('chat', { text: 'word '.repeat(500) });
+    const { job, conversation } = await viewer.chat({ text: 'word '.repeat(500) });
     await viewer.watch(`conversation:${conversation}`);
     expect(await viewer.over(job)).toMatchObject({ status: 'failed', error: { code: 'prompt-too-long' } });
   });
 
   it('keeps paragraphs of a page that pass by out of the store', async () => {
     const { viewer, store } = setUp();
-    const { job } = await viewer.request('translate', { text: 'Hello', language: 'de', passing: true });
+    const { job } = await viewer.translate({ text: 'Hello', language: 'de', passing: true });
     await viewer.watch(`job:${job}`);
     expect((await viewer.over(job)).text).toBe('Answer 1 ends.');
     expect(await store.job(job)).toBeUndefined();
@@ -163,7 +186,7 @@ describe('jobs', () => {
     const store = memoryStore();
     const first = setUp(fakeEngine(), store);
     stepwise(first.engine);
-    const { job, conversation } = await first.viewer.request('summarise', { page, style });
+    const { job, conversation } = await first.viewer.summarise({ page, style });
     await soon();
     const second = setUp(fakeEngine(), store);
     await second.viewer.watch(`conversation:${conversation}`);
@@ -172,7 +195,7 @@ describe('jobs', () => {
 
   it('deletes a conversation with its jobs', async () => {
     const { viewer } = setUp();
-    const { job, conversation } = await viewer.request('summarise', { page, style });
+    const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`job:${job}`);
     await viewer.over(job);
     await viewer.request('delete-conversation', { conversation: conversation! });
@@ -183,7 +206,7 @@ describe('jobs', () => {
 describe('models', () => {
   it('fails with no-model when there is none', async () => {
     const { viewer } = setUp(fakeEngine([]));
-    const { job } = await viewer.request('chat', { text: 'Hello' });
+    const { job } = await viewer.chat({ text: 'Hello' });
     await viewer.watch(`job:${job}`, 'models');
     expect(await viewer.over(job)).toMatchObject({ status: 'failed', error: { code: 'no-model' } });
     expect(viewer.models?.active.kind).toBe('none');
@@ -191,8 +214,8 @@ describe('models', () => {
 
   it('loads anew after the GPU was lost', async () => {
     const { viewer, engine } = setUp();
-    engine.failure = new LinnetError('gpu-lost', { who: 'gpu', message: 'the device is gone' });
-    const first = await viewer.request('chat', { text: 'Hello' });
+    engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'the device is gone' });
+    const first = await viewer.chat({ text: 'Hello' });
     await viewer.watch(`job:${first.job}`, 'models');
     expect(await viewer.over(first.job)).toMatchObject({ status: 'failed', error: { code: 'gpu-lost' } });
     await soon(150);
@@ -206,7 +229,7 @@ describe('models', () => {
   it('keeps what it read in the form that was chosen: the model is loaded anew for the next answer', async () => {
     const { viewer, engine } = setUp();
     const answered = async () => {
-      const { job } = await viewer.request('chat', { text: 'Hello' });
+      const { job } = await viewer.chat({ text: 'Hello' });
       await viewer.watch(`job:${job}`);
       await viewer.over(job);
       return (await viewer.request('diagnostics', {})).cache;
@@ -224,7 +247,7 @@ describe('models', () => {
   it('does not take a model away from an answer that is being written', async () => {
     const { viewer, engine } = setUp();
     const answer = stepwise(engine);
-    const { job } = await viewer.request('chat', { text: 'Hello' });
+    const { job } = await viewer.chat({ text: 'Hello' });
     await viewer.watch(`job:${job}`);
     await soon();
     await viewer.request('set-settings', { settings: { cache: 'q8' } });
@@ -257,8 +280,8 @@ describe('models', () => {
     const answeredBy = async (kind: 'chat' | 'translate') => {
       const { job } =
         kind === 'chat'
-          ? await viewer.request('chat', { text: 'Why?' })
-          : await viewer.request('translate', { text: 'Hello', language: 'de' });
+          ? await viewer.chat({ text: 'Why?' })
+          : await viewer.translate({ text: 'Hello', language: 'de' });
       await viewer.watch(`job:${job}`);
       return (await viewer.over(job)).model;
     };
@@ -285,7 +308,7 @@ describe('models', () => {
     await viewer.watch('models');
     await viewer.request('set-settings', { settings: { idleMinutes: 0.001 } });
     const answer = stepwise(engine);
-    const { job } = await viewer.request('chat', { text: 'Who?' });
+    const { job } = await viewer.chat({ text: 'Who?' });
     await viewer.watch('models', `job:${job}`);
     await soon(250);
     expect(viewer.models?.active.kind).toBe('ready');
@@ -308,7 +331,7 @@ describe('models', () => {
     const result = await viewer.request('benchmark', {});
     expect(result?.decodeTokensPerSecond).toBe(7);
     expect(engine.asked).toHaveLength(2);
-    const { benchmarks } = await viewer.request('set-settings', { settings: {} });
+    const { benchmarks } = await viewer.request('settings', {});
     expect(benchmarks).toEqual({ tiny: result });
   });
 });

@@ -2,20 +2,22 @@
  * Everything the worker does for pages, joined: models, jobs, conversations, settings behind one server.
  * The worker's entry gives it an engine, a store and channels; a test gives it its own.
  */
-import { LinnetError, log, toWire } from '../../engine/index.ts';
+import { EngineError, log } from '../../engine/index.ts';
+import { toWire } from '../protocol/errors.ts';
 import type { FilesMessage } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import { IDLE_MINUTES, isOver, type Job, type Settings } from '../protocol/types.ts';
+import { withoutUndefined } from '../text/without-undefined.ts';
 import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
 import type { Store } from './store/store.ts';
-import { ConversationDesk } from './conversation-service.ts';
+import { ConversationService } from './conversation-service.ts';
 import type { Engine } from './models/engine.ts';
-import { JobDesk, newJob } from './job-service.ts';
+import { JobService, newJob } from './job-service.ts';
 import { modelHandlers } from './model-handlers.ts';
-import { ModelDesk } from './models/model-service.ts';
+import { ModelService } from './models/model-service.ts';
 
-export interface DeskOptions {
+export interface AppWorkerOptions {
   readonly engine: Engine;
   readonly store: Store;
   /** Where absent, one that lasts as long as the worker. */
@@ -27,11 +29,11 @@ export interface DeskOptions {
 const TELL_MODELS_MS = 100;
 const DEMO_IMPORT = 'demo';
 
-export class Desk {
+export class AppWorker {
   readonly server: Server;
-  readonly models: ModelDesk;
-  readonly jobs: JobDesk;
-  readonly conversations: ConversationDesk;
+  readonly models: ModelService;
+  readonly jobs: JobService;
+  readonly conversations: ConversationService;
   private readonly engine: Engine;
   private readonly store: Store;
   private readonly glossary: GlossaryStore;
@@ -41,13 +43,13 @@ export class Desk {
   /** Requests wait until settings and stored models are known. */
   private readonly begun: Promise<void>;
 
-  constructor({ engine, store, glossary = memoryGlossary(), now = () => Date.now() }: DeskOptions) {
+  constructor({ engine, store, glossary = memoryGlossary(), now = () => Date.now() }: AppWorkerOptions) {
     this.engine = engine;
     this.glossary = glossary;
     this.store = store;
     this.now = now;
     const emit = (topic: Topic, event: ServerEvent) => this.server.emit(topic, event);
-    this.models = new ModelDesk({
+    this.models = new ModelService({
       engine,
       now,
       preferred: (task) => (task === undefined ? this.settings?.model : this.settings?.models?.[task]),
@@ -57,15 +59,15 @@ export class Desk {
       between: (work) => this.jobs.between(work),
       changed: () => this.tellModels(),
     });
-    this.jobs = new JobDesk({ models: this.models, store, emit, now });
-    this.conversations = new ConversationDesk({ jobs: this.jobs, store, emit, now });
+    this.jobs = new JobService({ models: this.models, store, emit, now });
+    this.conversations = new ConversationService({ jobs: this.jobs, store, emit, now });
     this.server = createServer(this.afterBegin(this.handlers()), (topic) => this.state(topic));
     this.begun = this.begin();
   }
 
   private async begin(): Promise<void> {
     const interrupted = await this.store.interruptUnfinished(this.now());
-    if (interrupted > 0) log('info', 'desk', `${interrupted} answers were interrupted`);
+    if (interrupted > 0) log('info', 'worker', `${interrupted} answers were interrupted`);
     // A worker that ended had no time left to do it.
     await this.store.removeDeleted();
     this.settings = await this.store.settings();
@@ -85,8 +87,9 @@ export class Desk {
     if (stored.some((model) => model.demo === true)) await this.change({ demoImported: true });
   }
 
+  /** A setting that is undefined in `patch` is removed. */
   private async change(patch: Partial<Settings>): Promise<Settings> {
-    const settings = { ...(this.settings ?? (await this.store.settings())), ...patch };
+    const settings = withoutUndefined({ ...(this.settings ?? (await this.store.settings())), ...patch });
     this.settings = settings;
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
@@ -141,13 +144,8 @@ export class Desk {
   private handlers(): Handlers {
     const { conversations, jobs } = this;
     return {
-      summarise: ({ page, style, language = '', tab }) =>
-        conversations.ask(
-          { kind: 'summary', style, ...(language === '' ? {} : { language }) },
-          { page, ...(tab === undefined ? {} : { tab }) },
-        ),
-      chat: ({ text, alone, ...place }) =>
-        conversations.ask({ kind: 'chat', text, ...(alone === true ? { alone } : {}) }, place),
+      summarise: ({ request, target }) => conversations.ask(request, target),
+      chat: ({ request, target }) => conversations.ask(request, target),
       edit: async ({ job, text }) => conversations.edit(await this.finished(job), text),
       ...this.translationHandlers(),
       stop: ({ job }) => {
@@ -167,7 +165,9 @@ export class Desk {
         settings: () => this.settings,
         change: (patch) => this.change(patch),
       }),
-      'set-settings': ({ settings }) => this.change(settings),
+      settings: () => this.settings ?? this.store.settings(),
+      'set-settings': ({ settings, unset = [] }) =>
+        this.change({ ...settings, ...Object.fromEntries(unset.map((name) => [name, undefined])) }),
       diagnostics: () => this.diagnostics(),
     };
   }
@@ -179,9 +179,8 @@ export class Desk {
       return null;
     };
     return {
-      translate: ({ tab, passing = false, ...ask }: Send<'translate'>) => {
-        const place = tab === undefined ? {} : { tab };
-        const job = newJob({ ...ask, kind: 'translation' }, this.now(), place);
+      translate: ({ request, target = {}, passing = false }: Send<'translate'>) => {
+        const job = newJob(request, this.now(), { tab: target.tab });
         jobs.start(job, async () => ({ before: [], glossary: await glossary.entries() }), { passing });
         return { job: job.id };
       },
@@ -195,7 +194,7 @@ export class Desk {
   private async finished(id: string): Promise<Job> {
     const job = await this.jobs.find(id);
     if (job !== undefined && isOver(job.status)) return job;
-    throw new LinnetError('request-invalid', {
+    throw new EngineError('request-invalid', {
       who: 'jobs',
       message: 'there is no finished answer to make anew',
     });

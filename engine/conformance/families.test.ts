@@ -24,7 +24,7 @@ import { furthest } from '../testing/stories.ts';
 import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../testing/tiny-families.ts';
 import { GGUF_TYPES, tinyFamilyFiles, tinyFamilyGguf } from '../testing/tiny-family-files.ts';
 
-interface Golden {
+interface FamilyGolden {
   readonly prompt: readonly number[];
   readonly steps: readonly number[];
   readonly formats: Readonly<
@@ -35,7 +35,7 @@ interface Golden {
 const TOLERANCE = { sums: 5e-5, gelu: 0.01, halves: 0.05, blocks: 1 } as const;
 
 /** Log-probabilities after the prompt and after each step. */
-async function rowsOf(folder: CheckpointFolder, { prompt, steps }: Golden): Promise<number[][]> {
+async function rowsOf(folder: CheckpointFolder, { prompt, steps }: FamilyGolden): Promise<number[][]> {
   const store = openStore(memoryStorage());
   const { id } = await importModel(folder, store, { weights: 'f32' });
   let runtime: Runtime | undefined;
@@ -62,7 +62,7 @@ function distance(got: readonly number[][], want: readonly (readonly number[])[]
 
 describe.each(TINY_FAMILIES)('$name', (family) => {
   const path = new URL(`goldens/${family.name}.json`, import.meta.url);
-  const golden = JSON.parse(readFileSync(path, 'utf8')) as Golden;
+  const golden = JSON.parse(readFileSync(path, 'utf8')) as FamilyGolden;
 
   test('the golden is of this prompt', () => {
     expect([golden.prompt, golden.steps]).toEqual([PROMPT, STEPS]);
@@ -106,8 +106,8 @@ test('activations beyond a half are f32, unless halves are asked for', async () 
   expect(await activationsOf('qwen3', true)).toBe('f16');
 });
 
-/** With LINNET_TABLE=1: the measured differences, for the README. */
+/** With ENGINE_TABLE=1: the measured differences, for the README. */
 function report(...[family, format, against, far]: [string, string, string, number]): void {
-  if (process.env.LINNET_TABLE !== '1') return;
+  if (process.env.ENGINE_TABLE !== '1') return;
   process.stdout.write(`${family} | ${format} | ${against} | ${far.toPrecision(2)}\n`);
 }

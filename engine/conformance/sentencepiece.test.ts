@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
 import { parseSentencePiece, sentencePieceFiles } from '../weights/formats/sentencepiece-model.ts';
@@ -82,7 +82,7 @@ test('10,000 damaged files: read, or refused by name', () => {
     try {
       parseSentencePiece(bytes, 'm');
     } catch (error) {
-      if (!(error instanceof LinnetError)) throw error;
+      if (!(error instanceof EngineError)) throw error;
       expect(['tokenizer-damaged', 'model-unknown'], `seed 11, mutation ${i}`).toContain(error.code);
     }
   }

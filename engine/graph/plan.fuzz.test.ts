@@ -1,6 +1,6 @@
 /**
  * Random programs: no two values with overlapping live intervals share a slot, and slots are large enough at every
- * length. LINNET_FUZZ_SEED repeats a run; the seed is in the test's name.
+ * length. FUZZ_SEED repeats a run; the seed is in the test's name.
  */
 import { describe, expect, it } from 'vitest';
 import { symbol } from '../symbolic/dim.ts';
@@ -13,7 +13,7 @@ import { runPasses } from './passes/index.ts';
 import { liveIntervalsOf, type MemoryPlan, planMemory } from './plan.ts';
 import { validate } from './validate.ts';
 
-const SEED = Number(process.env.LINNET_FUZZ_SEED ?? Date.now() % 2 ** 31);
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 const random = seededRandom(SEED);
 const whole = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
 const pick = <T>(from: readonly T[]): T => from[whole(0, from.length - 1)]!;

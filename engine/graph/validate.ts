@@ -1,6 +1,6 @@
 /**
  * Checks the invariants of a graph. Every pass must return a graph that passes, so later steps (plan, program) need no
- * checks of their own. Throws a LinnetError (code `internal`).
+ * checks of their own. Throws an EngineError (code `internal`).
  */
 import { fail } from '../base/errors.ts';
 import { symbolsOf } from '../symbolic/dim.ts';

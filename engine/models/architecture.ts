@@ -19,7 +19,7 @@ export interface ModelDims {
 export interface ModelArchitecture {
   /** Values of `model_type` in config.json. */
   readonly modelTypes: readonly string[];
-  /** Reads and checks the config. Throws a LinnetError that names config.json and the key. */
+  /** Reads and checks the config. Throws an EngineError that names config.json and the key. */
   read(config: Config): ModelDims;
   /** Adds the graph: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1]. */
   build(site: BlockBuilder, config: Config, dims: ModelDims): void;

@@ -108,7 +108,7 @@ export function linear(
   return s.b.node('linear', names.node, inputs, {}, place === undefined ? {} : { out: place });
 }
 
-export interface NormSpec {
+export interface RmsNormSpec {
   readonly eps: number;
   /** Added to the checkpoint's weights. */
   readonly plus?: number;
@@ -120,7 +120,7 @@ export function norm(
   x: ValueId,
   tensor: string,
   node: string,
-  { eps, plus = 0 }: NormSpec,
+  { eps, plus = 0 }: RmsNormSpec,
   headWidth?: number,
 ): ValueId {
   const length = headWidth ?? (s.b.typeOf(x).shape[1] as number);
@@ -158,7 +158,7 @@ export interface AttentionNames {
   readonly norms?: readonly [string, string] | undefined;
   readonly nodes: string;
   readonly biases: { readonly qkv: boolean; readonly out: boolean };
-  readonly norm: NormSpec;
+  readonly norm: RmsNormSpec;
 }
 
 /** Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. */

@@ -2,7 +2,7 @@
  * 10,000 damaged configs over all families: each gives a model or a named error, never a crash, a hang or a huge graph.
  */
 import { expect, test } from 'vitest';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { buildModel } from './index.ts';
 import { TINY_FAMILIES } from '../testing/tiny-families.ts';
@@ -58,7 +58,7 @@ test('damaged configs', () => {
       built++;
     } catch (error) {
       const said = `seed ${SEED}, mutation ${i}: ${JSON.stringify(config)}`;
-      if (!(error instanceof LinnetError) || !CODES.includes(error.code)) expect.fail(`${said}\n${error}`);
+      if (!(error instanceof EngineError) || !CODES.includes(error.code)) expect.fail(`${said}\n${error}`);
       refused++;
     }
   }

@@ -2,14 +2,14 @@
  * Reads keys of a `config.json` and reports what is wrong with values that do not fit. Impossible values are
  * `checkpoint-damaged`; valid values that this engine cannot run are `model-unknown`.
  */
-import { type ErrorCode, fail } from '../base/errors.ts';
+import { type EngineErrorCode, fail } from '../base/errors.ts';
 
 export type Config = Readonly<Record<string, unknown>>;
 
 /** Upper bound against damaged files, far above any published model. */
 const LARGEST = 2 ** 24;
 
-export function wrongConfig(where: string, expected: string, got: unknown, code?: ErrorCode): never {
+export function wrongConfig(where: string, expected: string, got: unknown, code?: EngineErrorCode): never {
   fail(code ?? 'checkpoint-damaged', {
     who: 'config.json',
     where,

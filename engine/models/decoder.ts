@@ -10,7 +10,7 @@ import {
   attention,
   linear,
   mlp,
-  type NormSpec,
+  type RmsNormSpec,
   norm,
   type LayerTurn,
   type BlockBuilder,
@@ -68,7 +68,7 @@ export interface LayerRope {
 
 export interface DecoderSpec {
   readonly names: TensorNames;
-  readonly norm: NormSpec;
+  readonly norm: RmsNormSpec;
   readonly ffn: number;
   /** The head uses the embedding's weights. */
   readonly tied: boolean;

@@ -24,7 +24,7 @@ const CAPACITY = 2048 + 256;
 const withBuffers = (most: number) =>
   ({
     f16: true,
-    mostBound: 128 * MIB,
+    maxBindingBytes: 128 * MIB,
     facts: { limits: { maxStorageBuffersPerShaderStage: most } },
   }) as unknown as Gpu;
 const phone = withBuffers(10);
@@ -76,7 +76,7 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
     held: sum('weight') + sum('state'),
     /** The token's row of the embedding is read in addition to all weights, since the head reads the same tensor. */
     read: 1 + evaluate(byteSize(embedding), {}) / vocab / sum('weight'),
-    segments: segmentRows(embedding, gpu.mostBound).length,
+    segments: segmentRows(embedding, gpu.maxBindingBytes).length,
     early: dispatches(0),
     late: dispatches(CAPACITY - 1),
   };

@@ -234,9 +234,9 @@ function weightBytesRead(graph: Graph): number {
 function printSegments(gpu: Gpu, graph: Graph): string[] {
   return graph.values
     .filter((v) => v.origin.kind === 'weight')
-    .map((v) => [v.name, segmentRows(v.type, gpu.mostBound).length] as const)
+    .map((v) => [v.name, segmentRows(v.type, gpu.maxBindingBytes).length] as const)
     .filter(([, count]) => count > 1)
-    .map(([name, count]) => `${name} in ${count} segments of at most ${gpu.mostBound} bytes`);
+    .map(([name, count]) => `${name} in ${count} segments of at most ${gpu.maxBindingBytes} bytes`);
 }
 
 function printProgram({ range, choices, dispatchCount, mostDispatches }: Program): string {

@@ -23,7 +23,7 @@ import {
   tensorSource,
   storeTensor,
   TINY,
-  type StoredTensor,
+  type EncodedWeight,
 } from '../testing/tiny-model.ts';
 
 const ALL_OFF = PASSES.map((pass) => pass.name);
@@ -39,7 +39,7 @@ function model(
 }
 
 /** The CPU's logits after the prompt, and its best id. */
-function onCpu(m: ModelGraph, tensors: ReadonlyMap<string, StoredTensor>) {
+function onCpu(m: ModelGraph, tensors: ReadonlyMap<string, EncodedWeight>) {
   const cpu = interpreter(m.graph, (name) => tensors.get(name)!.as, CAPACITY);
   const ids = { shape: [PROMPT.length], data: Uint32Array.from(PROMPT) };
   const out = cpu.run({ ids }, { S: PROMPT.length, P: 0, C: CAPACITY });
@@ -102,7 +102,7 @@ describe.each([
 
 test('weights larger than a binding may be give the same logits', async () => {
   const { gpu: provider } = await openTestGpu();
-  const small = await openGpu(provider, { mostBound: 5200 });
+  const small = await openGpu(provider, { maxBindingBytes: 5200 });
   const m = model({ ...TINY, vocab_size: 400, tie_word_embeddings: true }, 'f16', 'f32');
   const tensors = randomWeights(m, 'f16');
   // Row by row, to compile one program only: the kernels for many rows have tests of their own.

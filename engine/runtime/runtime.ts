@@ -132,7 +132,7 @@ export interface Runtime {
   setPace(pace: Pace): void;
 
   counters(): RuntimeCounters;
-  /** Prints programs, selected kernels with reasons, and slots with symbolic sizes, for `linnet inspect`. */
+  /** Prints programs, selected kernels with reasons, and slots with symbolic sizes. */
   describe(): string;
   /** Frees all GPU memory of this model. The device stays open. */
   dispose(): void;

@@ -1,6 +1,6 @@
 /** The whole session on the CPU: import, load, generate. On a GPU the same is in golden.gpu.test.ts. */
 import { expect, test } from 'vitest';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { createCache } from '../kv/cache.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
@@ -11,7 +11,7 @@ import { readPrompt } from './generate.ts';
 import { importModel } from './import/import.ts';
 import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { loadWith } from './load.ts';
-import type { Meter } from './stats.ts';
+import type { StatsMeter } from './stats.ts';
 import type { LoadedModel } from './model.ts';
 import type { GenerateEvent, GenerateRequest, LoadOptions } from './types.ts';
 
@@ -140,11 +140,11 @@ test('cancelled in the middle: the text so far, and the cache is still right', a
 
 test('of a prompt that was read in part, that part is counted', async () => {
   const counted: number[] = [];
-  const meter = { prefilled: (tokens: number) => void counted.push(tokens) } as unknown as Meter;
+  const meter = { prefilled: (tokens: number) => void counted.push(tokens) } as unknown as StatsMeter;
   const runtime = {
     async prefill(_, __, { onChunk } = {}) {
       onChunk?.(3, 5);
-      throw new LinnetError('request-aborted', { who: 'runtime', message: 'stopped' });
+      throw new EngineError('request-aborted', { who: 'runtime', message: 'stopped' });
     },
   } as Pick<Runtime, 'prefill'> as Runtime;
   const cache = createCache(10);

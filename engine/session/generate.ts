@@ -2,20 +2,20 @@
  * One answer: read what of the prompt is not in the cache yet, then step after step until it ends. What a step is,
  * one token ahead of its readback or a draft that is checked, `steps.ts` says; how tokens become text, `detokenise.ts`.
  */
-import { fail, LinnetError } from '../base/errors.ts';
+import { fail, EngineError } from '../base/errors.ts';
 import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
 import { createAnswer } from './detokenise.ts';
 import { MAX_CHUNK } from './limits.ts';
-import { createMeter, type Meter } from './stats.ts';
+import { createMeter, type StatsMeter } from './stats.ts';
 import type { GenerateHooks } from './model.ts';
 import { samplingOf } from './sampling.ts';
 import { speculatorFor, stepper } from './steps.ts';
 import type { ModelText } from './text.ts';
 import type { GenerateRequest, GenerateResult, StopReason } from './types.ts';
 
-export interface Parts {
+export interface GenerateParts {
   readonly runtime: Runtime;
   readonly cache: Cache;
   readonly branches: Branches;
@@ -23,7 +23,7 @@ export interface Parts {
 }
 
 export async function generate(
-  parts: Parts,
+  parts: GenerateParts,
   request: GenerateRequest,
   hooks: GenerateHooks,
 ): Promise<GenerateResult> {
@@ -53,7 +53,7 @@ export async function generate(
     }
     await step.drain();
   } catch (error) {
-    if (!(error instanceof LinnetError) || error.code !== 'request-aborted') {
+    if (!(error instanceof EngineError) || error.code !== 'request-aborted') {
       cache.truncate(0); // what the rows hold is unknown now
       throw error;
     }
@@ -75,10 +75,10 @@ export function requireRoom(promptIds: readonly number[], cache: Cache): void {
 
 /** Runs what the cache lacks of the prompt. A cancelled run keeps what was computed. */
 export async function readPrompt(
-  { runtime, cache }: Pick<Parts, 'runtime' | 'cache'>,
+  { runtime, cache }: Pick<GenerateParts, 'runtime' | 'cache'>,
   promptIds: readonly number[],
   want: Wanted,
-  meter: Meter | undefined,
+  meter: StatsMeter | undefined,
   { onEvent, signal }: GenerateHooks,
 ): Promise<StepResult> {
   const reused = cache.reuse(promptIds);

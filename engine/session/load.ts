@@ -1,6 +1,6 @@
 /** From the store to a model that answers: graph, programs and weights on the GPU, tokenizer and template. */
-import { fail, LinnetError } from '../base/errors.ts';
-import type { Gpu } from '../gpu/index.ts';
+import { fail, EngineError } from '../base/errors.ts';
+import type { Gpu, GpuFacts } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
@@ -13,7 +13,7 @@ import type { ModelStore } from '../weights/store/store.ts';
 import type { OpenModel } from '../weights/store/open-model.ts';
 import { profileNamed } from '../weights/store/profiles.ts';
 import { storedWeights } from '../weights/store/weight-reader.ts';
-import { generate, type Parts, readPrompt, requireRoom } from './generate.ts';
+import { generate, type GenerateParts, readPrompt, requireRoom } from './generate.ts';
 import { describeModel } from './import/inspect.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
@@ -22,7 +22,7 @@ import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
 import { type ModelText, openText } from './text.ts';
-import type { AdapterFacts, GenerateResult, LoadOptions, StoredModel } from './types.ts';
+import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';
 
 export async function loadModel(
   store: ModelStore,
@@ -64,7 +64,7 @@ export async function loadWith(
   id: string,
   options: LoadOptions & OwnOptions,
   { onProgress, signal }: LoadHooks,
-  adapter: AdapterFacts,
+  adapter: GpuFacts,
   makeRuntime: MakeRuntime,
 ): Promise<LoadedModel> {
   const opened = await store.open(id);
@@ -98,7 +98,7 @@ export async function loadWith(
 
 interface Loaded {
   readonly stored: StoredModel;
-  readonly adapter: AdapterFacts;
+  readonly adapter: GpuFacts;
   readonly activations: ActivationDType;
   readonly model: ModelGraph;
   readonly text: ModelText;
@@ -109,7 +109,7 @@ interface Loaded {
 function loaded({ stored, adapter, activations, model, text, runtime, identity }: Loaded): LoadedModel {
   const queue = createQueue();
   const cache = createCache(runtime.capacity, ringsOf(model.graph));
-  const parts: Parts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
+  const parts: GenerateParts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
   const prefixed = { cache, rows: runtime.rows, identity };
   const disposal = new AbortController();
   const inTurn = <T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> => {
@@ -132,7 +132,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         return await inTurn((signal) => generate(parts, request, { ...hooks, signal }), hooks.signal);
       } catch (error) {
         // Only a request that was still waiting comes here: a running one answers by itself.
-        if (!(error instanceof LinnetError) || error.code !== 'request-aborted') throw error;
+        if (!(error instanceof EngineError) || error.code !== 'request-aborted') throw error;
         return cancelledInLine(runtime);
       }
     },
@@ -150,19 +150,20 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
     renderPrompt: (prompt) => text.render(prompt),
-    savePrefix: (prompt, storage, path, signal) =>
+    savePrefix: (prompt, storage, path, { branch = '', signal } = {}) =>
       inTurn(async (either) => {
         const ids = text.encode(prompt);
         requireRoom(ids, cache);
+        parts.branches.switchTo(branch, ids);
         if (!cache.holds(ids)) await readPrompt(parts, ids, 'none', undefined, { signal: either });
         const bytes = await writePrefix(prefixed, ids, storage, path);
         return { tokens: ids.length, bytes };
       }, signal),
-    loadPrefix: (storage, path) =>
+    loadPrefix: (storage, path, { branch = '', signal } = {}) =>
       inTurn(async () => {
-        const ids = await readPrefix(prefixed, storage, path);
+        const ids = await readPrefix(prefixed, storage, path, () => parts.branches.switchTo(branch, []));
         return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length) };
-      }),
+      }, signal),
     setPace: (pace) => runtime.setPace(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
     dispose() {

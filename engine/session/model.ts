@@ -10,7 +10,6 @@
  * it is: `queue.ts`.
  */
 import type {
-  AdapterFacts,
   GenerateEvent,
   GenerateRequest,
   GenerateResult,
@@ -20,6 +19,7 @@ import type {
   Prompt,
   StoredModel,
 } from './types.ts';
+import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';
 import type { Pace } from '../runtime/index.ts';
@@ -29,7 +29,7 @@ import type { Storage } from '../weights/store/storage.ts';
 /** What is fixed once a model is loaded. */
 export interface ModelFacts {
   readonly model: StoredModel;
-  readonly adapter: AdapterFacts;
+  readonly adapter: GpuFacts;
   readonly activations: ActivationDType;
   readonly cache: CacheForm;
   /** Tokens that prompt and answer may have together. */
@@ -73,21 +73,27 @@ export interface LoadedModel {
   /** The text that the model reads, without special tokens that the tokenizer adds. */
   renderPrompt(prompt: Prompt): string;
   /**
-   * Reads what the cache lacks of the prompt and keeps its rows in a file, so that {@link loadPrefix} can bring them
-   * back after a restart. Returns what was written. Throws `store-full`, `prompt-too-long`, `request-aborted`.
+   * Reads what the cache lacks of the prompt and writes its rows to a file, so that {@link loadPrefix} can restore them
+   * after a restart. Returns what was written. Throws `store-full`, `prompt-too-long`, `request-aborted`.
    */
-  savePrefix(prompt: Prompt, storage: Storage, path: string, signal?: AbortSignal): Promise<SavedPrefix>;
+  savePrefix(prompt: Prompt, storage: Storage, path: string, options?: PrefixOptions): Promise<SavedPrefix>;
   /**
-   * Fills the cache with a saved prefix: a prompt that begins with it reads its own tokens alone. Throws
-   * `prefix-unusable` for a file of another model, another precision or with damaged bytes; the cache stays then.
+   * Fills a branch of the cache with a saved prefix: a prompt that begins with it computes only its own tokens. Throws
+   * `prefix-unusable` for a file of another model, another precision or with damaged bytes; the cache is unchanged then.
    */
-  loadPrefix(storage: Storage, path: string): Promise<SavedPrefix>;
+  loadPrefix(storage: Storage, path: string, options?: PrefixOptions): Promise<SavedPrefix>;
   /** How much of the GPU is taken from now on, also by an answer under way; `full` at first. */
   setPace(pace: Pace): void;
   /** Graph, memory plan and chosen kernels, for people. */
   inspect(): string;
   /** Ends what runs and waits as cancelled and frees the GPU's memory. */
   dispose(): void;
+}
+
+export interface PrefixOptions {
+  /** The branch of the cache that the rows belong to, as in `GenerateRequest`; the unnamed one when absent. */
+  readonly branch?: string;
+  readonly signal?: AbortSignal;
 }
 
 export interface SavedPrefix {

@@ -22,7 +22,9 @@ export async function perplexity(
       throwIfAborted(signal, 'perplexity');
       const next = ids[at + 1] as number;
       flying.push(
-        runtime.step(ids[at] as number, at, 'logits').then((r) => surprise(r.logits as Float32Array, next)),
+        runtime
+          .step(ids[at] as number, at, 'logits')
+          .then((r) => negativeLogLikelihood(r.logits as Float32Array, next)),
       );
       if (flying.length >= IN_FLIGHT) nll += (await flying.shift()) as number;
     }
@@ -35,7 +37,7 @@ export async function perplexity(
 }
 
 /** −ln of the probability that softmax gives to `id`, in nats. */
-export function surprise(logits: Float32Array, id: number): number {
+export function negativeLogLikelihood(logits: Float32Array, id: number): number {
   let top = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) top = Math.max(top, logits[i] as number);
   let sum = 0;

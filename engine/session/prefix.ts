@@ -56,7 +56,7 @@ export async function writePrefix(
   storage: Storage,
   path: string,
 ): Promise<number> {
-  const { floor } = cache;
+  const { minLength: floor } = cache;
   const header = (sum: string) => {
     const described: Header = {
       format: FORMAT,
@@ -93,11 +93,15 @@ export async function writePrefix(
   }
 }
 
-/** Fills the cache with a saved prefix and nothing else; returns its ids. The cache is empty if the file is refused. */
+/**
+ * Fills the cache with a saved prefix and nothing else; returns its ids. `beforeWrite` is called once the file is
+ * accepted, before the first row is written. A refused file leaves the cache unchanged.
+ */
 export async function readPrefix(
   { cache, rows, identity }: Prefixed,
   storage: Storage,
   path: string,
+  beforeWrite: () => void,
 ): Promise<readonly number[]> {
   const source = await storage.open(path);
   if (source === undefined) unusable(path, 'there is no saved text', 'a file', 'nothing');
@@ -121,6 +125,7 @@ export async function readPrefix(
   if (source.size !== size) unusable(path, 'the file is cut short', `${size} bytes`, `${source.size} bytes`);
   // Checked as a whole before a row is written: the conversation in the cache is worth more than a broken file.
   await checkRows(source, start, header.checksum, path);
+  beforeWrite();
   cache.truncate(0);
   let at = start;
   await rows.write(length, async (bytes) => {

@@ -8,7 +8,7 @@ import type { Counters, Timings } from './types.ts';
 /** Decode steps that the means leave out, when there are more. */
 export const WARM_UP = 2;
 
-export interface Meter {
+export interface StatsMeter {
   /** The prompt has been read; `tokens` of it were run. */
   prefilled(tokens: number): void;
   /** Before each decode step is submitted, with nothing in flight for the first of {@link WARM_UP} + 1. */
@@ -20,7 +20,7 @@ export interface Meter {
   finish(): { timings: Timings; counters: Counters };
 }
 
-export function createMeter(runtime: Runtime): Meter {
+export function createMeter(runtime: Runtime): StatsMeter {
   const start = performance.now();
   let prefill = { ms: 0, tokens: 0 };
   let steps = 0;

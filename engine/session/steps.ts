@@ -8,7 +8,7 @@ import { log } from '../base/log.ts';
 import type { Runtime, StepResult } from '../runtime/runtime.ts';
 import type { Sampling } from '../sampling/settings.ts';
 import { createLookup } from './drafts/prompt-lookup.ts';
-import { type Meter, WARM_UP } from './stats.ts';
+import { type StatsMeter, WARM_UP } from './stats.ts';
 import { createSpeculator, type Speculator } from './drafts/speculate.ts';
 import type { GenerateRequest } from './types.ts';
 
@@ -20,7 +20,7 @@ const SHORTEST_PROMPT = 64;
 export interface Stepping {
   readonly runtime: Runtime;
   readonly cache: Cache;
-  readonly meter: Meter;
+  readonly meter: StatsMeter;
   /** Tokens that the answer may have, as far as it is known now: it never gets less. */
   most(): number;
   readonly speculator: Speculator | undefined;

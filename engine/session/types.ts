@@ -3,7 +3,6 @@
  * The door is `engine/index.ts`; these are the plain-data types that cross it, and that also cross
  * message boundaries unchanged: no functions, no classes.
  */
-import type { WireError } from '../base/errors.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import type { WeightProfile } from '../weights/store/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
@@ -98,17 +97,6 @@ export interface Counters {
   readonly peakGpuBytes: number;
 }
 
-export interface AdapterFacts {
-  readonly name: string;
-  readonly vendor: string;
-  readonly architecture: string;
-  /** The processor computes in the place of a graphics card. */
-  readonly software: boolean;
-  readonly features: readonly string[];
-  /** The limits that decide what runs, in bytes or counts. */
-  readonly limits: Readonly<Record<string, number>>;
-}
-
 export interface ImportOptions {
   /** How matrices are stored; norms are always f32. */
   readonly weights?: WeightProfile;
@@ -191,10 +179,3 @@ export interface ModelPreview {
   /** The largest piece that a GPU must bind at once. */
   readonly largestBytes: number;
 }
-
-export type ModelState =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
-  | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
-  | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: AdapterFacts }
-  | { readonly kind: 'failed'; readonly error: WireError };

@@ -1,16 +1,16 @@
 /** For tests: the ways in which a checkpoint's files may be damaged, and what the error must say of each. */
-import type { ErrorCode } from '../base/errors.ts';
+import type { EngineErrorCode } from '../base/errors.ts';
 import { TINY_CONFIG, TINY_TOKENIZER, type Tamper, tinyFiles } from './tiny-checkpoint.ts';
 
-export type Files = Record<string, Uint8Array | string>;
+export type CheckpointFiles = Record<string, Uint8Array | string>;
 
 const K = 'model.layers.0.self_attn.k_proj.weight';
 const V = 'model.layers.0.self_attn.v_proj.weight';
 
 export interface Damage {
   readonly name: string;
-  readonly files: () => Files;
-  readonly code: ErrorCode;
+  readonly files: () => CheckpointFiles;
+  readonly code: EngineErrorCode;
   /** File, and tensor or place. */
   readonly who: string;
   readonly where?: RegExp;

@@ -15,10 +15,10 @@ import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import type { HostTensor, TensorType } from '../tensor/tensor.ts';
-import type { AdapterFacts } from '../session/types.ts';
+import type { GpuFacts } from '../gpu/index.ts';
 
 /** What the interpreter says of the adapter it stands in for. */
-export const CPU_FACTS: AdapterFacts = {
+export const CPU_FACTS: GpuFacts = {
   name: 'CPU',
   vendor: '',
   architecture: '',

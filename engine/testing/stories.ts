@@ -13,7 +13,7 @@ export interface Disk {
   readFileSync(path: string): Uint8Array;
 }
 
-export interface Golden {
+export interface StoriesGolden {
   /** With BOS in front. */
   readonly bos_greedy_ids: readonly number[];
   readonly bos_greedy_text: string;
@@ -36,9 +36,9 @@ export function storiesFolder(disk: Disk, path: string): CheckpointFolder {
 }
 
 /** The sharded form shares the golden of the f32 one. */
-export function goldenOf(disk: Disk, paths: readonly string[], form: Form): Golden {
+export function goldenOf(disk: Disk, paths: readonly string[], form: Form): StoriesGolden {
   const path = paths[FORMS.indexOf(form === 'sharded' ? 'f32' : form)] as string;
-  return JSON.parse(new TextDecoder().decode(disk.readFileSync(`${path}/golden.json`))) as Golden;
+  return JSON.parse(new TextDecoder().decode(disk.readFileSync(`${path}/golden.json`))) as StoriesGolden;
 }
 
 /** The largest difference between two rows of logits. */

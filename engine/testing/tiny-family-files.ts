@@ -6,7 +6,7 @@
 import { GGML_TYPES, type GgmlType, ggmlToF32 } from '../quant/ggml.ts';
 import { type TinyFamily, tinyFamilyTensors, VOCAB } from '../testing/tiny-families.ts';
 import { f16Array, f16FromF32, f32FromF16 } from '../tensor/f16.ts';
-import { ARCHITECTURES, type Architecture } from '../weights/gguf/architectures.ts';
+import { ARCHITECTURES, type GgufArchitecture } from '../weights/gguf/architectures.ts';
 import {
   bool,
   f32,
@@ -49,7 +49,7 @@ export type Rounding = (typeof ROUNDINGS)[number];
 /** `roundedTo`: the numbers of a file of that format, but stored as F32. */
 export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: Rounding): Uint8Array {
   const { config } = family;
-  const known = ARCHITECTURES[family.gguf] as Architecture;
+  const known = ARCHITECTURES[family.gguf] as GgufArchitecture;
   const architecture = config.model_type === known.modelType ? known : (known.unfused ?? known);
   const heads = config.num_attention_heads as number;
   const kvHeads = kvHeadsOf(config);
@@ -136,7 +136,7 @@ const VOCABULARY: Readonly<Record<string, Typed>> = {
 };
 
 /** Published name → name in the file. */
-function ggufName(architecture: Architecture, name: string): string {
+function ggufName(architecture: GgufArchitecture, name: string): string {
   const kind = name.slice(name.lastIndexOf('.') + 1);
   const base = name.slice(0, name.lastIndexOf('.'));
   const { layers = 'model.layers', top = TOP } = architecture;

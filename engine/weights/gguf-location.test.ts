@@ -8,7 +8,7 @@ import { tinyModel, writeGguf } from '../testing/tiny-gguf.ts';
 
 const bytes = writeGguf(tinyModel());
 
-test('a folder, a chosen file, a dropped folder', async () => {
+test('opens a GGUF file in a folder, a chosen file and a dropped folder', async () => {
   const inFolder = memoryFolder('some', { 'README.md': '#', 'm.gguf': bytes });
   expect(await openCheckpoint(inFolder)).toMatchObject({ name: 'some', config: { model_type: 'llama' } });
   expect(await readConfig(inFolder)).toMatchObject({ model_type: 'llama' });
@@ -19,7 +19,7 @@ test('a folder, a chosen file, a dropped folder', async () => {
   expect((await openCheckpoint(dropped)).name).toBe('tiny');
 });
 
-test('several files are a question, safetensors an answer', async () => {
+test('refuses several GGUF files, and prefers safetensors beside one', async () => {
   const two = memoryFolder('some', { 'a.gguf': bytes, 'b.gguf': bytes });
   await expect(openCheckpoint(two)).rejects.toMatchObject({ code: 'source-several', got: 'a.gguf, b.gguf' });
   const both = memoryFolder('some', { 'a.gguf': bytes, 'model.safetensors': 'x' });
@@ -29,7 +29,7 @@ test('several files are a question, safetensors an answer', async () => {
   });
 });
 
-test('over HTTP by ranges, a few requests', async () => {
+test('reads the header over HTTP by ranges, in few requests', async () => {
   const asked: string[] = [];
   const get = (async (input: string, init: RequestInit) => {
     const range = new Headers(init.headers).get('range') ?? '';
@@ -47,7 +47,7 @@ test('over HTTP by ranges, a few requests', async () => {
   expect(asked).toEqual(['https://huggingface.co/org/name-GGUF/resolve/main/sub/Tiny.gguf bytes=0-65535']);
 });
 
-test('addresses', () => {
+test('recognises addresses of GGUF files', () => {
   const file = 'x.gguf';
   expect(parseGgufAddress('https://h.example/a/x.gguf?download=true')).toEqual({
     url: 'https://h.example/a/x.gguf?download=true',
@@ -63,7 +63,7 @@ test('addresses', () => {
   expect(ggufName('model.safetensors')).toBeUndefined();
 });
 
-test('over HTTP without ranges: read forwards, begun anew a few times', async () => {
+test('reads forwards over HTTP without ranges, with few restarts', async () => {
   let asked = 0;
   const get = (async () => {
     asked++;

@@ -50,7 +50,7 @@ async function same(source: ByteSource, offset: number, length: number): Promise
   expect(Buffer.compare(got, content.subarray(offset, offset + length))).toBe(0);
 }
 
-test('ranges: any bytes, small files in one request, 404 is undefined', async () => {
+test('ranges: reads any bytes, small files in one request, and returns undefined for 404', async () => {
   const { address, requests } = await served(ranged);
   const source = await sourceOf(address);
   expect(source.size).toBe(content.length);
@@ -63,7 +63,7 @@ test('ranges: any bytes, small files in one request, 404 is undefined', async ()
   expect(httpFolder(address).name).toBe('model');
 });
 
-test('a connection that breaks is taken up where it broke', async () => {
+test('resumes a broken connection at the byte where it broke', async () => {
   const { address, requests } = await served((request, response, n) => {
     if (n === 2) {
       response.writeHead(206, {
@@ -78,7 +78,7 @@ test('a connection that breaks is taken up where it broke', async () => {
   expect(requests[2]).toBe('GET bytes=120000-269999');
 });
 
-test('a busy server is asked again, a refusing one is not', async () => {
+test('retries a busy server, but not one that refuses', async () => {
   const busy = await served((request, response, n) => {
     if (n === 1) response.writeHead(503).end();
     else ranged(request, response, n);
@@ -92,7 +92,7 @@ test('a busy server is asked again, a refusing one is not', async () => {
   expect(closed.requests).toHaveLength(1);
 });
 
-test('a file that changes meanwhile is not mixed', async () => {
+test('refuses a file that changes during the download', async () => {
   const { address } = await served((request, response, n) => {
     if (n === 1) return ranged(request, response, n);
     response.writeHead(206, { etag: '"2"' }).end(content.subarray(0, 10));
@@ -105,7 +105,7 @@ test('a file that changes meanwhile is not mixed', async () => {
   });
 });
 
-test('without ranges a file is read forwards, and anew for going back, within limits', async () => {
+test('without ranges: reads forwards, and restarts a limited number of times to go back', async () => {
   const { address, requests } = await served((_, response) => {
     response.writeHead(200, { 'content-length': content.length }).end(content);
   });
@@ -125,7 +125,7 @@ test('without ranges a file is read forwards, and anew for going back, within li
   });
 });
 
-test('without ranges and without a length a small file is kept in memory', async () => {
+test('without ranges and without a length: reads a small file into memory', async () => {
   const { address, requests } = await served((_, response) => {
     response.writeHead(200, { 'transfer-encoding': 'chunked' });
     response.end(content);
@@ -137,13 +137,13 @@ test('without ranges and without a length a small file is kept in memory', async
   expect(requests).toHaveLength(1);
 });
 
-test("an extension's own files: a missing one is undefined at once", async () => {
+test("returns undefined at once for a missing file of the host's own", async () => {
   const none = () => Promise.reject(new TypeError('Failed to fetch'));
   const folder = httpFolder('chrome-extension://abc/demo/', { fetch: none });
   expect(await folder.open('generation_config.json')).toBeUndefined();
 });
 
-test('an abort ends a read', async () => {
+test('stops a read on abort', async () => {
   const { address } = await served((request, response, n) => {
     if (n === 1) ranged(request, response, n);
   });
@@ -154,7 +154,7 @@ test('an abort ends a read', async () => {
   await expect(read).rejects.toMatchObject({ code: 'source-cancelled' });
 });
 
-test('what a person may type', () => {
+test('parses the addresses that a user may type', () => {
   const hub = 'https://huggingface.co/org/Name-1B/resolve';
   expect(parseAddress('org/Name-1B')).toEqual({ name: 'org/Name-1B', base: `${hub}/main/` });
   expect(parseAddress('org/Name-1B@v2')).toEqual({ name: 'org/Name-1B', base: `${hub}/v2/` });
@@ -170,7 +170,7 @@ function file(path: string, text = 'x'): File {
   return Object.assign(new File([text], path.split('/').pop() as string), { webkitRelativePath: path });
 }
 
-test('chosen files: flat, a folder, a folder in a folder; several models are refused', async () => {
+test('opens chosen files: flat, a folder, a nested folder; refuses several models', async () => {
   const flat = folderFromFiles([new File(['{}'], 'config.json'), new File(['abc'], 'b')]);
   expect(await (await flat.open('b'))?.read(1, 2)).toEqual(new TextEncoder().encode('bc'));
   const folder = folderFromFiles([file('my-model/config.json'), file('my-model/onnx/config.json')]);
@@ -183,7 +183,7 @@ test('chosen files: flat, a folder, a folder in a folder; several models are ref
   expect(await folderFromFiles([]).open('config.json')).toBeUndefined();
 });
 
-test('a chosen cache of the Hugging Face tools gives its newest commit, under the name of the repository', async () => {
+test('opens the newest commit of a chosen Hugging Face cache, named after the repository', async () => {
   const dated = (path: string, lastModified: number, text: string) =>
     Object.assign(new File([text], 'config.json', { lastModified }), { webkitRelativePath: path });
   const cache = 'models--org--some--name';
@@ -197,7 +197,7 @@ test('a chosen cache of the Hugging Face tools gives its newest commit, under th
   expect(() => folderFromFiles([other, one])).toThrow(expect.objectContaining({ code: 'source-several' }));
 });
 
-test('the folder with the model gives the name, not the one around it', () => {
+test('takes the name from the folder that contains the model, not from its parent', () => {
   const files = [file('Downloads/tiny/config.json'), file('Downloads/readme.txt')];
   expect(folderFromFiles(files, 'Downloads').name).toBe('tiny');
   const web = [file('Downloads/web/mlc-chat-config.json'), file('Downloads/readme.txt')];
@@ -205,7 +205,7 @@ test('the folder with the model gives the name, not the one around it', () => {
   expect(folderFromFiles([file('config.json')], 'golden').name).toBe('golden');
 });
 
-test('shards: an index is held against its parts', async () => {
+test('compares an index with its shards', async () => {
   const all = Object.entries(tinyTensors());
   const part = (from: number, to: number) => writeSafetensors(Object.fromEntries(all.slice(from, to)));
   const map = Object.fromEntries(all.map(([name], i) => [name, i < 4 ? 'a.safetensors' : 'b.safetensors']));
@@ -236,7 +236,7 @@ test('shards: an index is held against its parts', async () => {
   });
 });
 
-test('keys that occur twice are seen', async () => {
+test('detects keys that occur twice', async () => {
   expect(repeatedKey('{"a":{"x":1,"x":2},"b":[{"a":1}],"\\u0062":3}')).toBe('b');
   expect(repeatedKey('{"a":{"b":1},"b":"a\\"{","c":{}}')).toBeUndefined();
   const entry = '{"dtype":"U8","shape":[1],"data_offsets":[0,1]}';
@@ -245,7 +245,7 @@ test('keys that occur twice are seen', async () => {
   await expect(openSafetensors(memorySource('m', bytes))).rejects.toMatchObject({ where: 'tensor t' });
 });
 
-test('a checksum does not depend on where pieces end', () => {
+test('computes a checksum that does not depend on where pieces end', () => {
   const whole = checksum();
   whole.add(content.subarray(0, 1001));
   for (const size of [1, 2, 3, 5, 64]) {

@@ -1,4 +1,4 @@
-/** The Models page, in a tab of its own. */
+/** The Models page, in its own tab. */
 import { render } from 'preact';
 import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/browser/connect.ts';
@@ -7,8 +7,8 @@ import { startShortcut } from '../../app/browser/pending-summary.ts';
 import { openPage } from '../../app/browser/tabs.ts';
 import { keepFocus } from '../../app/ui/kit/keep-focus.ts';
 import { ModelsPage } from '../../app/ui/models/models-page.tsx';
-import { ModelsState } from '../../app/ui/models/models-controller.ts';
-import { speakUserLanguage } from '../../app/ui/kit/load-locale.ts';
+import { ModelsController } from '../../app/ui/models/models-controller.ts';
+import { applyLocale } from '../../app/ui/kit/load-locale.ts';
 import catalogue from '../../assets/catalogue.json';
 import article from '../../assets/start/article.json';
 import '../../app/ui/styles/tokens.css';
@@ -19,8 +19,8 @@ import '../../app/ui/models/models-page.css';
 import '../../app/ui/models/install/models-import.css';
 import '../../app/ui/models/models-stored.css';
 
-await speakUserLanguage('models');
-const state = new ModelsState(connectToEngine(), {
+await applyLocale('models');
+const state = new ModelsController(connectToEngine(), {
   catalogue: parseCatalogue(catalogue),
   article: {
     url: location.href,

@@ -4,14 +4,15 @@
  * is enough in a process of its own (not in a worker thread, whose `process.env` is a copy).
  *
  * - swiftshader: a GPU in software, comes with Chromium. No f16.
- * - lavapipe: Mesa's GPU in software, set up by `../shared/gpu/setup-lavapipe.sh` into `.cache/lavapipe`. Has f16.
+ * - lavapipe: Mesa's GPU in software, set up by `lavapipe/setup.mjs` into `.cache/lavapipe`. Has f16.
  * - default: whatever this machine has.
  * - null: Dawn's own, which computes nothing: what is left is the time of JavaScript and of the API. For benchmarks.
  */
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { findSwiftShader } from './chromium.mjs';
-import { aptInstall, at, isDebianRoot, lastLines, onPath, run } from './machine.mjs';
+import { setUpLavapipe } from './lavapipe/setup.mjs';
+import { at } from './machine.mjs';
 
 /** @typedef {'swiftshader' | 'lavapipe' | 'default' | 'null'} AdapterName */
 
@@ -19,7 +20,6 @@ import { aptInstall, at, isDebianRoot, lastLines, onPath, run } from './machine.
 export const adapterNames = /** @type {const} */ (['swiftshader', 'lavapipe', 'default']);
 
 const lavapipeFolder = at('.cache/lavapipe');
-const lavapipeScript = at('../shared/gpu/setup-lavapipe.sh');
 
 /**
  * The environment that makes the Vulkan loader find this adapter, or a sentence why that cannot be.
@@ -37,7 +37,7 @@ export function adapterEnvironment(name) {
       missing:
         name === 'swiftshader'
           ? 'no vk_swiftshader_icd.json beside any Chromium: install Chromium, or set LINNET_SWIFTSHADER to that file'
-          : `no lavapipe in ${lavapipeFolder}: \`npm test -- gpu\` sets it up where ../shared/gpu is there`,
+          : `no lavapipe in ${lavapipeFolder}: run \`node scripts/setup/lavapipe/setup.mjs\` (Debian, as root)`,
     };
   }
   return { env: { VK_ICD_FILENAMES: manifest, VK_DRIVER_FILES: manifest, ...quiet } };
@@ -56,15 +56,11 @@ export function lavapipeChromium() {
 }
 
 /**
- * Sets lavapipe up where its script is there.
+ * Sets lavapipe up if it is absent.
  * @returns {Promise<string | undefined>} why it is not available
  */
 export async function ensureLavapipe() {
   if (findLavapipe() !== undefined) return undefined;
-  if (!existsSync(lavapipeScript)) return '../shared/gpu/setup-lavapipe.sh is absent';
-  if (!(await isDebianRoot())) return '../shared/gpu/setup-lavapipe.sh needs Debian and root';
-  if (onPath('gcc') === undefined) await aptInstall('gcc', 'libc6-dev');
-  const result = await run('bash', [lavapipeScript, lavapipeFolder], { quiet: true, timeout: 300_000 });
-  if (result.code === 0 && findLavapipe() !== undefined) return undefined;
-  return `setup-lavapipe.sh failed: ${lastLines(result.output, 2).replaceAll('\n', ' ')}`;
+  const missing = await setUpLavapipe(lavapipeFolder);
+  return findLavapipe() === undefined ? missing : undefined;
 }

@@ -18,7 +18,7 @@ export const SILENT: ReadonlySet<string> = new Set(
 const TEXT = 3;
 const ELEMENT = 1;
 
-export interface Blocks {
+export interface BlockText {
   readonly text: string;
   /** Where lines that are headings begin, in characters, ascending. */
   readonly headings: readonly number[];
@@ -27,7 +27,7 @@ export interface Blocks {
 export const blockText = (root: Node): string => readBlocks(root).text;
 
 /** `skip`: elements to leave out with all that is in them. */
-export function readBlocks(root: Node, skip: (element: Element) => boolean = () => false): Blocks {
+export function readBlocks(root: Node, skip: (element: Element) => boolean = () => false): BlockText {
   const headings: number[] = [];
   let all = '';
   let line = '';

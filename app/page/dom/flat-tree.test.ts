@@ -1,8 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { expect, it } from 'vitest';
 import { readBlocks } from './block-text.ts';
-import { byPlace, closestAcross, containsAcross, parentAcross, shownChildren } from './flat-tree.ts';
-import { layoutByName, runsOf } from './paragraphs.ts';
+import { byDocumentOrder, closestAcross, containsAcross, parentAcross, shownChildren } from './flat-tree.ts';
+import { layoutByName, paragraphsOf } from './paragraphs.ts';
 
 /** `<bird-card>` with a title in a named slot, text of its own, and a slot for the rest; linkedom knows no slots. */
 function page() {
@@ -26,7 +26,7 @@ it('is a component’s own tree, with what was put into its slots in their place
   const { body, card, shadow } = page();
   expect([...shownChildren(card)].map(({ nodeName }) => nodeName)).toEqual(['HEADER', 'P', 'DIV']);
   expect(readBlocks(body).text).toBe('Before\n\nLinnet\n\nIt sings.\n\nOne\n\nTwo\n\nAfter');
-  const runs = runsOf(body, layoutByName);
+  const runs = paragraphsOf(body, layoutByName);
   expect(runs.map(({ nodes }) => nodes.map(({ textContent }) => textContent).join('|'))).toEqual([
     'Before',
     'Linnet',
@@ -50,5 +50,5 @@ it('can be walked upwards and along', () => {
     true,
   ]);
   expect(containsAcross(before, own)).toBe(false);
-  expect([after, own, card, before].sort(byPlace)).toEqual([before, card, own, after]);
+  expect([after, own, card, before].sort(byDocumentOrder)).toEqual([before, card, own, after]);
 });

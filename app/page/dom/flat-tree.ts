@@ -43,7 +43,7 @@ export function closestAcross(element: Element, selector: string): Element | und
 }
 
 /** For sorting: negative where `a` comes first. A component comes before what is in it. */
-export function byPlace(a: Node, b: Node): number {
+export function byDocumentOrder(a: Node, b: Node): number {
   const [one, other] = [withHosts(a), withHosts(b)];
   const differs = one.findIndex((node, i) => node !== other[i]);
   const [x, y] = [one[differs], other[differs]];

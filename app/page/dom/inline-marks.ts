@@ -7,7 +7,14 @@
  *
  * What it is not: a choice of what to translate (paragraphs.ts), or a change of the page (replace-nodes.ts).
  */
-import { hasMarks, keepsMarks, MOST_MARKS, type Piece, readMarks, withoutMarks } from '../../text/marks.ts';
+import {
+  hasMarks,
+  keepsMarks,
+  MOST_MARKS,
+  type MarkedPiece,
+  readMarks,
+  withoutMarks,
+} from '../../text/marks.ts';
 
 export interface Encoded {
   /** One line, but for the original's line breaks. */
@@ -168,7 +175,7 @@ export function decode(encoded: Encoded, answer: string, place: CopyPlace, doc: 
 }
 
 function build(
-  piece: Piece,
+  piece: MarkedPiece,
   marks: ReadonlyMap<number, MarkedElement>,
   place: CopyPlace,
   doc: Document,
@@ -208,7 +215,7 @@ function copy(element: Element, deep: boolean, place: CopyPlace): Element {
   return made;
 }
 
-function lostPictures({ marks }: Encoded, pieces: readonly Piece[]): Element[] {
+function lostPictures({ marks }: Encoded, pieces: readonly MarkedPiece[]): Element[] {
   const there = new Set(pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.id])));
   return [...marks]
     .filter(([id, { fixed, text }]) => fixed && text === '' && !there.has(id))
@@ -216,7 +223,7 @@ function lostPictures({ marks }: Encoded, pieces: readonly Piece[]): Element[] {
 }
 
 /** Marks around what stands, once and word for word, in the original's element and in the answer. */
-function foundAgain({ plain, marks }: Encoded, answer: string): Piece[] {
+function foundAgain({ plain, marks }: Encoded, answer: string): MarkedPiece[] {
   const places: { id: number; start: number; end: number }[] = [];
   for (const [id, { text }] of marks) {
     if (soleIndex(plain, text) === undefined) continue;
@@ -227,7 +234,7 @@ function foundAgain({ plain, marks }: Encoded, answer: string): Piece[] {
     if (places.every((other) => end <= other.start || start >= other.end)) places.push({ id, start, end });
   }
   places.sort((a, b) => a.start - b.start);
-  const pieces: Piece[] = [];
+  const pieces: MarkedPiece[] = [];
   let end = 0;
   for (const place of places) {
     pieces.push(answer.slice(end, place.start));

@@ -1,10 +1,10 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { type Layout, layoutByName, runsOf } from './paragraphs.ts';
+import { type Layout, layoutByName, paragraphsOf } from './paragraphs.ts';
 
 function texts(html: string, layout: Layout = layoutByName): string[] {
   const { document } = parseHTML(`<!doctype html><html><body>${html}</body></html>`);
-  return runsOf(document.body as unknown as Element, layout).map(({ nodes }) =>
+  return paragraphsOf(document.body as unknown as Element, layout).map(({ nodes }) =>
     nodes
       .map((node) => node.textContent)
       .join('')
@@ -49,7 +49,7 @@ describe('runs', () => {
 
   it('leave scripts within a line where they are', () => {
     const { document } = parseHTML('<html><body><p>One <script>x()</script>two</p></body></html>');
-    const [run] = runsOf(document.body as unknown as Element, layoutByName);
+    const [run] = paragraphsOf(document.body as unknown as Element, layoutByName);
     expect(run!.nodes).toHaveLength(3);
   });
 

@@ -7,7 +7,7 @@
 import { holdsAcross, shownChildren } from './flat-tree.ts';
 import { isUntranslatable, PHRASING } from './inline-marks.ts';
 
-export interface Run {
+export interface Paragraph {
   readonly parent: Element;
   /** Neighbours, from the first to the last that says something; children of `parent`, or shown in it by a slot. */
   readonly nodes: readonly [ChildNode, ...ChildNode[]];
@@ -30,8 +30,8 @@ const TEXT = 3;
 const ELEMENT = 1;
 
 /** In the order of the document. */
-export function runsOf(root: Element, layout: Layout): Run[] {
-  const runs: Run[] = [];
+export function paragraphsOf(root: Element, layout: Layout): Paragraph[] {
+  const runs: Paragraph[] = [];
   if (isReadable(root)) visit(root, layout, runs);
   return runs;
 }
@@ -49,7 +49,7 @@ export const layoutByStyle: Layout = (element) => {
   return display.startsWith('inline') ? byName : 'block';
 };
 
-function visit(parent: Element, layout: Layout, runs: Run[]): void {
+function visit(parent: Element, layout: Layout, runs: Paragraph[]): void {
   let line: ChildNode[] = [];
   const flush = () => {
     const nodes = trimmed(line);
@@ -106,7 +106,7 @@ function isSecondBreak(element: Element): boolean {
   return beside('nextSibling') || beside('previousSibling');
 }
 
-function trimmed(line: ChildNode[]): Run['nodes'] | undefined {
+function trimmed(line: ChildNode[]): Paragraph['nodes'] | undefined {
   const isBlank = (node: ChildNode) =>
     node.nodeType === ELEMENT
       ? (node.textContent ?? '').trim() === '' || isScript(node as unknown as Element)

@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { swap } from './replace-nodes.ts';
+import { replaceNodes } from './replace-nodes.ts';
 
 function page() {
   const { document } = parseHTML('<!doctype html><html><body><p>One <b>two</b> three</p></body></html>');
@@ -12,7 +12,7 @@ describe('swap', () => {
   it('puts the very same nodes back', () => {
     const { doc, p } = page();
     const before = [...p.childNodes];
-    const back = swap(before.slice(0, 2), [doc.createTextNode('Eins zwei')]);
+    const back = replaceNodes(before.slice(0, 2), [doc.createTextNode('Eins zwei')]);
     expect(p.textContent).toBe('Eins zwei three');
     back();
     expect([...p.childNodes].every((node, i) => node === before[i])).toBe(true);
@@ -22,7 +22,7 @@ describe('swap', () => {
 
   it('leaves alone what the page has changed in between', () => {
     const { doc, p } = page();
-    const back = swap([...p.childNodes], [doc.createTextNode('Eins')]);
+    const back = replaceNodes([...p.childNodes], [doc.createTextNode('Eins')]);
     p.textContent = 'New';
     back();
     expect(p.innerHTML).toBe('New');
@@ -30,7 +30,7 @@ describe('swap', () => {
 
   it('by nothing can be taken back too', () => {
     const { p } = page();
-    const back = swap([...p.childNodes], []);
+    const back = replaceNodes([...p.childNodes], []);
     expect(p.textContent).toBe('');
     back();
     expect(p.innerHTML).toBe('One <b>two</b> three');

@@ -3,7 +3,7 @@
  * whatever listens on them. Where the page has meanwhile changed that place itself, its change stays, and the way back
  * gives false.
  */
-export function swap(own: readonly ChildNode[], by: readonly Node[]): () => boolean {
+export function replaceNodes(own: readonly ChildNode[], by: readonly Node[]): () => boolean {
   const first = own[0]!;
   const parent = first.parentNode!;
   const shown = by.length === 0 ? [first.ownerDocument!.createTextNode('')] : by;

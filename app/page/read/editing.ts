@@ -3,7 +3,7 @@
  * the site hears of it as of typing (`beforeinput`, `input`), and Ctrl+Z works; where that is refused, by setting the
  * value and telling the site.
  */
-import { declaredLanguage, lastBox, type Selected, type WayBack } from './selected.ts';
+import { declaredLanguage, lastBox, type Selected, type Undo } from './selected.ts';
 
 type TextField = HTMLTextAreaElement | HTMLInputElement;
 
@@ -75,7 +75,7 @@ function inField(field: TextField, from: number, to: number): Selected | undefin
   return {
     kind: 'written',
     text,
-    lang: field.getAttribute('lang') ?? '',
+    lang: field.getAttribute('lang') || undefined,
     box: () => field.getBoundingClientRect(),
     replace: field.readOnly || field.disabled ? undefined : replace,
   };
@@ -116,7 +116,7 @@ function inEditable(host: HTMLElement, range: Range, shown: string): Selected | 
  * Texts are compared, not markup: editors draw what they hold anew, some of them a frame after they have heard of it.
  * They also keep nodes of their own in the place of those that were there.
  */
-function replaceEditable(host: HTMLElement, range: Range, text: string, by: string): WayBack {
+function replaceEditable(host: HTMLElement, range: Range, text: string, by: string): Undo {
   const doc = host.ownerDocument;
   const before = saidIn(host);
   const start = [range.startContainer, range.startOffset] as const;

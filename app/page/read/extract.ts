@@ -3,10 +3,10 @@
  * that finds nothing, or one post of a thread, by fallback-extractor.ts.
  */
 import { Readability } from '@mozilla/readability';
-import { fail } from '../../../engine/index.ts';
+import { AppError } from '../../protocol/errors.ts';
 import type { PageText } from '../../protocol/types.ts';
-import { type Blocks, readBlocks } from '../dom/block-text.ts';
-import { readAgain, type Reading } from './fallback-extractor.ts';
+import { type BlockText, readBlocks } from '../dom/block-text.ts';
+import { readAgain, type ExtractedText } from './fallback-extractor.ts';
 
 /** Letters below which there is nothing to summarise: a cookie notice, an error page, a login form. */
 const LEAST = 80;
@@ -35,7 +35,7 @@ export function extract(doc: Document, url: string, selection = ''): PageText {
   const letters = lettersIn(again.text);
   if (letters < LEAST && selection !== '') return { ...facts, text: selection, source: 'selection' };
   if (letters < LEAST) {
-    fail('page-empty', {
+    throw new AppError('page-empty', {
       who: 'page',
       message: 'there is hardly any text on this page',
       expected: `at least ${LEAST} letters`,
@@ -49,14 +49,14 @@ export function extract(doc: Document, url: string, selection = ''): PageText {
 /** The browser shows a PDF file by a program of its own, into which no script of an extension sees. */
 export function refusePdf({ contentType }: Document): void {
   if (contentType === 'application/pdf')
-    fail('page-pdf', { who: 'page', message: 'Linnet cannot read PDF files yet' });
+    throw new AppError('page-pdf', { who: 'page', message: 'Linnet cannot read PDF files yet' });
 }
 
-interface Article extends Blocks {
+interface Article extends BlockText {
   readonly title: string;
 }
 
-function isTheText({ text }: Article, { text: all, posts = [] }: Reading): boolean {
+function isTheText({ text }: Article, { text: all, posts = [] }: ExtractedText): boolean {
   if (lettersIn(text) < LEAST || text.length < all.length * TOO_SMALL_A_PART) return false;
   const said = lettersOf(text);
   const held = posts.filter((post) => said.includes(lettersOf(longestLine(post)))).length;
@@ -90,11 +90,11 @@ function titleOf(doc: Document): string {
   return (doc.title || og || doc.querySelector('h1')?.textContent || '').replace(/\s+/g, ' ').trim();
 }
 
-function languageOf(doc: Document): string {
+function languageOf(doc: Document): string | undefined {
   const said =
     doc.documentElement?.getAttribute('lang') ??
     doc.querySelector('meta[http-equiv="content-language" i]')?.getAttribute('content');
-  return (said ?? '').split(',')[0]!.trim();
+  return said?.split(',')[0]?.trim() || undefined;
 }
 
 function directionOf(doc: Document): 'ltr' | 'rtl' {
@@ -105,6 +105,6 @@ function directionOf(doc: Document): 'ltr' | 'rtl' {
 
 const RTL = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'iw', 'ks', 'ps', 'sd', 'syr', 'ug', 'ur', 'yi']);
 
-export function isRtlLanguage(tag: string): boolean {
-  return RTL.has(tag.toLowerCase().split('-')[0]!);
+export function isRtlLanguage(tag: string | undefined): boolean {
+  return tag !== undefined && RTL.has(tag.toLowerCase().split('-')[0]!);
 }

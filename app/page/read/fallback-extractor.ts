@@ -6,9 +6,9 @@
  * one kind hold most of what is left, they are a thread, and what encloses them is read. Else the part that the page
  * itself calls its main one, if that is a fair part of all; else everything.
  */
-import { type Blocks, readBlocks } from '../dom/block-text.ts';
+import { type BlockText, readBlocks } from '../dom/block-text.ts';
 
-export interface Reading extends Blocks {
+export interface ExtractedText extends BlockText {
   readonly source: 'thread' | 'main' | 'body';
   /** The texts of a thread's posts. */
   readonly posts?: readonly string[];
@@ -18,7 +18,7 @@ const MAIN = 'main, [role="main"], article, #content, #main';
 /** Main must have this share of the text; threads and results often lie outside what a page calls so. */
 const MAIN_SHARE = 0.4;
 
-export function readAgain(doc: Document): Reading {
+export function readAgain(doc: Document): ExtractedText {
   const { body } = doc;
   if (body === null) return { text: '', headings: [], source: 'body' };
   const all = readBlocks(body, isNoise);

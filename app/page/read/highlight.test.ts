@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { findPassage, placeOf } from './highlight.ts';
+import { findPassage, tabDistance } from './highlight.ts';
 
 /** linkedom has no text in ranges of several nodes, so the ends are looked at. */
 function ends(html: string, passage: string, exactly = false): string | undefined {
@@ -48,9 +48,9 @@ describe('passages on a page', () => {
 
   it('are looked for word by word only where the address may be that of another page', () => {
     const at = 'https://birds.test/linnet';
-    expect(placeOf(`${at}#song`, `${at}#nest`)).toBe('here');
-    expect(placeOf(`${at}?from=start`, `${at}#nest`)).toBe('near');
-    expect(placeOf(at, 'https://birds.test/wren')).toBe('elsewhere');
+    expect(tabDistance(`${at}#song`, `${at}#nest`)).toBe('here');
+    expect(tabDistance(`${at}?from=start`, `${at}#nest`)).toBe('near');
+    expect(tabDistance(at, 'https://birds.test/wren')).toBe('elsewhere');
     const html = '<p>On Monday a linnet sang in the gorse.</p>';
     expect(ends(html, 'A linnet sang in the gorse on Monday.')).toBe('On Monda…e gorse.');
     expect(ends(html, 'A linnet sang in the gorse on Monday.', true)).toBeUndefined();

@@ -26,7 +26,7 @@ interface TextMap {
 }
 
 /** How much two addresses have in common: the same page; the same but for its query; another page. */
-export function placeOf(url: string, now: string): 'here' | 'near' | 'elsewhere' {
+export function tabDistance(url: string, now: string): 'here' | 'near' | 'elsewhere' {
   // Pages change the part after # while one reads.
   const [said, current] = [url, now].map((address) => address.replace(/#.*$/, '')) as [string, string];
   if (said === current) return 'here';
@@ -62,14 +62,14 @@ export function findPassage(doc: Document, passage: string, exactly = false): Ra
   return found === undefined ? undefined : rangeOf(doc, map, found.start, found.end);
 }
 
-interface Span {
+interface CharRange {
   readonly start: number;
   readonly end: number;
 }
 
-function exact(map: TextMap, wanted: string): Span | undefined {
+function exact(map: TextMap, wanted: string): CharRange | undefined {
   const line = map.text.replaceAll('\n', ' ');
-  let first: Span | undefined;
+  let first: CharRange | undefined;
   for (let at = line.indexOf(wanted); at >= 0; at = line.indexOf(wanted, at + 1)) {
     const span = { start: at, end: at + wanted.length };
     const { parentElement } = map.nodes[map.node[at]!]!;
@@ -79,7 +79,7 @@ function exact(map: TextMap, wanted: string): Span | undefined {
   return first;
 }
 
-function similar(map: TextMap, wanted: string): Span | undefined {
+function similar(map: TextMap, wanted: string): CharRange | undefined {
   const found = new PassageSearch(map.text.replaceAll('\n', '\n\n')).find(wanted);
   // The search saw two line breaks for one; its own words are looked up in the text as it is.
   return found === undefined ? undefined : exact(map, found.text);

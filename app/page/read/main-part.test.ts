@@ -1,14 +1,14 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { mainPart } from './main-part.ts';
-import { layoutByName, runsOf } from '../dom/paragraphs.ts';
+import { layoutByName, paragraphsOf } from '../dom/paragraphs.ts';
 
 const sentence = 'A linnet is a small finch of the heath, and it sings from a bush. ';
 
 function found(html: string): string {
   const { document } = parseHTML(`<!doctype html><html><body>${html}</body></html>`);
   const body = document.body as unknown as Element;
-  const part = mainPart(runsOf(body, layoutByName), body);
+  const part = mainPart(paragraphsOf(body, layoutByName), body);
   return part.id || part.nodeName;
 }
 

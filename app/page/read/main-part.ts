@@ -1,6 +1,6 @@
 /** Where a page's main text lies, as an element of the page itself: extract.ts reads copies, this finds the place. */
 import { closestAcross, parentAcross } from '../dom/flat-tree.ts';
-import type { Run } from '../dom/paragraphs.ts';
+import type { Paragraph } from '../dom/paragraphs.ts';
 
 /** Paragraphs shorter than this (characters) are labels, links and captions. */
 const SOLID = 40;
@@ -12,7 +12,7 @@ const NAMED = 'article, main, [role="main"]';
 const REACH = 3;
 
 /** `body` where no smaller element holds most of the text. */
-export function mainPart(runs: readonly Run[], body: Element): Element {
+export function mainPart(runs: readonly Paragraph[], body: Element): Element {
   const weights = new Map<Element, number>();
   let total = 0;
   for (const { parent, nodes } of runs) {

@@ -6,8 +6,8 @@ import { type Box, type Selected, declaredLanguage, lastBox } from './selected.t
 import { selectedInEditable, selectedInField } from './editing.ts';
 import { openRoots, parentAcross } from '../dom/flat-tree.ts';
 import { decode, encode } from '../dom/inline-marks.ts';
-import { type Layout, layoutByStyle, type Run, runsOf } from '../dom/paragraphs.ts';
-import { swap } from '../dom/replace-nodes.ts';
+import { type Layout, layoutByStyle, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
+import { replaceNodes } from '../dom/replace-nodes.ts';
 
 /** Undefined when nothing is selected. */
 export function currentSelection(doc: Document, layout: Layout = layoutByStyle): Selected | undefined {
@@ -63,7 +63,6 @@ export function selectedElsewhere(doc: Document, text: string): Selected | undef
   return {
     kind: 'page',
     text: plain,
-    lang: '',
     box: () => middleOf((frame ?? doc.documentElement).getBoundingClientRect(), doc),
     replace: undefined,
   };
@@ -78,25 +77,25 @@ function middleOf({ left, top, right, bottom }: Box, { defaultView }: Document):
 }
 
 /** A paragraph as far as it is selected, with copies of what lies before and after. */
-interface Part {
-  readonly run: Run;
+interface SelectedPart {
+  readonly run: Paragraph;
   readonly before: DocumentFragment;
   readonly after: DocumentFragment;
   readonly encoded: ReturnType<typeof encode>;
 }
 
-function partsOf(range: Range, layout: Layout): Part[] {
+function partsOf(range: Range, layout: Layout): SelectedPart[] {
   const { commonAncestorContainer: common } = range;
   let root = common.nodeType === 1 ? (common as Element) : parentAcross(common);
   while (root !== null && layout(root) !== 'block') root = parentAcross(root);
   if (root === null) return [];
-  return runsOf(root, layout)
+  return paragraphsOf(root, layout)
     .filter(({ nodes }) => range.intersectsNode(nodes[0]) || nodes.some((node) => range.intersectsNode(node)))
     .map((run) => partOf(run, range))
     .filter(({ encoded }) => encoded.plain !== '');
 }
 
-function partOf(run: Run, range: Range): Part {
+function partOf(run: Paragraph, range: Range): SelectedPart {
   const whole = run.parent.ownerDocument.createRange();
   whole.setStartBefore(run.nodes[0]);
   whole.setEndAfter(run.nodes.at(-1)!);
@@ -117,14 +116,14 @@ function partOf(run: Run, range: Range): Part {
   };
 }
 
-function replaceParts(parts: readonly Part[], translation: string): () => boolean {
+function replaceParts(parts: readonly SelectedPart[], translation: string): () => boolean {
   const texts = translation.split('\n\n');
   const backs = parts.flatMap(({ run, before, after, encoded }, index) => {
     const text = texts[index] ?? '';
     // Not translated yet, or holds something that words cannot stand for.
     if (text === '' || encoded.opaque) return [];
     const nodes = decode(encoded, text, 'instead', run.parent.ownerDocument);
-    return [swap(run.nodes, [...copies(before), ...nodes, ...copies(after)])];
+    return [replaceNodes(run.nodes, [...copies(before), ...nodes, ...copies(after)])];
   });
   return () =>
     backs
@@ -143,7 +142,7 @@ function replaceRange(range: Range, by: string): () => boolean {
     const text = node.ownerDocument.createTextNode(
       node.data.slice(0, startOffset) + by + node.data.slice(endOffset),
     );
-    return swap([node], [text]);
+    return replaceNodes([node], [text]);
   }
   const parent = common as Element;
   const copy = parent.cloneNode(true) as Element;
@@ -152,7 +151,7 @@ function replaceRange(range: Range, by: string): () => boolean {
   inCopy.setEnd(at(copy, pathTo(parent, endContainer)), endOffset);
   inCopy.deleteContents();
   inCopy.insertNode(parent.ownerDocument.createTextNode(by));
-  return swap([...parent.childNodes], [...copy.childNodes]);
+  return replaceNodes([...parent.childNodes], [...copy.childNodes]);
 }
 
 function pathTo(root: Node, node: Node): number[] {

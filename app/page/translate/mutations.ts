@@ -1,5 +1,5 @@
 /** Hears of what a page changes in its text by itself, some time after it has calmed down. */
-import type { Changes } from './page-translation.ts';
+import type { PageMutations } from './page-translation.ts';
 
 /** Milliseconds. */
 const CALM = 300;
@@ -7,7 +7,7 @@ const CALM = 300;
 const AT_LEAST_EVERY = 2000;
 
 /** Of the body, or of another one that comes in its place; not of titles, styles, and what Linnet adds beside the body. */
-export function watchChanges(doc: Document, onChange: () => void): Changes {
+export function watchMutations(doc: Document, onChange: () => void): PageMutations {
   const root = doc.documentElement;
   let first = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,13 +1,13 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import {
-  type Outcome,
+  type ParagraphOutcome,
   PageTranslation,
   type PageTranslationOptions,
-  type Place,
+  type ViewportDistance,
 } from './page-translation.ts';
-import { layoutByName, type Run } from '../dom/paragraphs.ts';
-import type { TranslatedRun } from './translated-paragraph.ts';
+import { layoutByName, type Paragraph } from '../dom/paragraphs.ts';
+import type { TranslatedParagraph } from './translated-paragraph.ts';
 
 const GERMAN = { language: 'de', dir: 'ltr' } as const;
 const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
@@ -26,7 +26,7 @@ function setUp(html: string, set: Partial<PageTranslationOptions> = {}) {
   const body = document.body as unknown as Element;
   const original = { html: body.innerHTML, nodes: nodesOf(body) };
   const questions: Question[] = [];
-  const places = new Map<string, Place>();
+  const places = new Map<string, ViewportDistance>();
   let move = () => {};
   const page = new PageTranslation({
     body: () => document.body as unknown as Element,
@@ -40,8 +40,8 @@ function setUp(html: string, set: Partial<PageTranslationOptions> = {}) {
     translate: (unit, onText) => ask(unit, onText, questions),
     watchView: (onMove) => {
       move = onMove;
-      const place = ({ nodes }: Run) => places.get((nodes[0].textContent ?? '').trim()) ?? 'seen';
-      return { observe() {}, unobserve() {}, disconnect() {}, place };
+      const place = ({ nodes }: Paragraph) => places.get((nodes[0].textContent ?? '').trim()) ?? 'seen';
+      return { observe() {}, unobserve() {}, disconnect() {}, distance: place };
     },
     watchChanges: () => ({ quietly: (work) => work(), alsoAround() {}, disconnect() {} }),
     ...set,
@@ -68,8 +68,8 @@ function nodesOf(node: Node): Node[] {
   return [node, ...[...node.childNodes].flatMap(nodesOf)];
 }
 
-function ask(unit: TranslatedRun, stream: (text: string) => void, questions: Question[]) {
-  return new Promise<Outcome | undefined>((resolve, reject) => {
+function ask(unit: TranslatedParagraph, stream: (text: string) => void, questions: Question[]) {
+  return new Promise<ParagraphOutcome | undefined>((resolve, reject) => {
     questions.push({
       text: unit.source,
       stream,
@@ -264,7 +264,7 @@ describe('a page', () => {
   it('may be its main part only, and what is in the language already is skipped', () => {
     const sentence = 'A linnet is a small finch of the heath, and it sings from a bush.';
     const html = `<nav><p>Home</p></nav><article><p>${sentence}</p><p>${sentence}</p><p lang="de">Ein Satz.</p></article>`;
-    const skips = ({ parent }: Run) => parent.closest('[lang="de"]') !== null;
+    const skips = ({ parent }: Paragraph) => parent.closest('[lang="de"]') !== null;
     const { page } = setUp(html, { scope: 'article', skips });
     expect(page.total).toBe(2);
     page.setScope('page');

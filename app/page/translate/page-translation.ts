@@ -7,26 +7,26 @@
  *
  * What it is not: the line to the engine (handed in), or the control on the page (app/ui/on-page/translation-bar/translation-bar.tsx).
  */
-import { byPlace, containsAcross } from '../dom/flat-tree.ts';
+import { byDocumentOrder, containsAcross } from '../dom/flat-tree.ts';
 import { mainPart } from '../read/main-part.ts';
-import { type Layout, type Run, runsOf } from '../dom/paragraphs.ts';
-import { type Dress, TranslatedRun, type View } from './translated-paragraph.ts';
+import { type Layout, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
+import { type TranslationStyle, TranslatedParagraph, type View } from './translated-paragraph.ts';
 
 export type Scope = 'article' | 'page';
 
 /** Where a paragraph lies: to be seen, about to be, or elsewhere. */
-export type Place = 'seen' | 'near' | 'away';
+export type ViewportDistance = 'seen' | 'near' | 'away';
 
 /** What the page shows; in a browser, viewport.ts. */
 export interface Viewport {
   observe(element: Element): void;
   unobserve(element: Element): void;
-  place(run: Run): Place;
+  distance(run: Paragraph): ViewportDistance;
   disconnect(): void;
 }
 
 /** What the page changes by itself; in a browser, mutations.ts. */
-export interface Changes {
+export interface PageMutations {
   /** Changes made by `work` do not count. */
   quietly<T>(work: () => T): T;
   /** Changes in the tree that a node lies in count too: a component of the page has its own. */
@@ -34,7 +34,7 @@ export interface Changes {
   disconnect(): void;
 }
 
-export interface Outcome {
+export interface ParagraphOutcome {
   readonly text: string;
   /** To be said with the translation; empty for nothing. */
   readonly note: string;
@@ -46,13 +46,13 @@ export interface PageTranslationOptions {
   readonly layout: Layout;
   readonly scope: Scope;
   readonly view: View;
-  readonly dress: Dress;
+  readonly dress: TranslationStyle;
   /** Resolves to undefined where it was stopped. */
-  translate(unit: TranslatedRun, onText: (text: string) => void): Promise<Outcome | undefined>;
+  translate(unit: TranslatedParagraph, onText: (text: string) => void): Promise<ParagraphOutcome | undefined>;
   /** What is in the language already. */
-  skips(run: Run): boolean;
+  skips(run: Paragraph): boolean;
   watchView(onMove: () => void): Viewport;
-  watchChanges(onChange: () => void): Changes;
+  watchChanges(onChange: () => void): PageMutations;
   /** The state below has changed. */
   changed(): void;
   /** What was translated is gone, and something else is in its place, perhaps in another language. */
@@ -65,14 +65,14 @@ const REMEMBERED = 2000;
 export class PageTranslation {
   private readonly options: PageTranslationOptions;
   private readonly viewport: Viewport;
-  private readonly changes: Changes;
-  private readonly known = new Map<string, Outcome>();
-  private units: TranslatedRun[] = [];
+  private readonly changes: PageMutations;
+  private readonly known = new Map<string, ParagraphOutcome>();
+  private units: TranslatedParagraph[] = [];
   private root: Element;
   private scope: Scope;
   private view: View;
-  private dress: Dress;
-  private current: TranslatedRun | undefined;
+  private dress: TranslationStyle;
+  private current: TranslatedParagraph | undefined;
   /** Answers to questions asked before it was raised are too late. */
   private round = 0;
   private going = true;
@@ -110,13 +110,13 @@ export class PageTranslation {
   rescan(): void {
     if (this.over) return;
     this.follow();
-    const before = new Map<Node, TranslatedRun>(this.units.map((unit) => [unit.run.nodes[0], unit]));
+    const before = new Map<Node, TranslatedParagraph>(this.units.map((unit) => [unit.run.nodes[0], unit]));
     // Paragraphs that are replaced cannot be found in the page.
     const kept = new Set(this.units.filter((unit) => unit.replaced && this.holds(unit)));
-    const found: TranslatedRun[] = [];
-    for (const run of runsOf(this.root, this.options.layout)) {
+    const found: TranslatedParagraph[] = [];
+    for (const run of paragraphsOf(this.root, this.options.layout)) {
       if (this.options.skips(run)) continue;
-      const fresh = new TranslatedRun(run);
+      const fresh = new TranslatedParagraph(run);
       if (fresh.source === '') continue;
       const old = before.get(run.nodes[0]);
       const same = old !== undefined && old.source === fresh.source && sameNodes(old.run, run);
@@ -136,7 +136,7 @@ export class PageTranslation {
     this.next();
   }
 
-  private holds({ anchor }: TranslatedRun): boolean {
+  private holds({ anchor }: TranslatedParagraph): boolean {
     return anchor.isConnected && containsAcross(this.root, anchor);
   }
 
@@ -151,13 +151,13 @@ export class PageTranslation {
   private next(): void {
     if (!this.going || this.over || this.current !== undefined) return;
     const waiting = this.units.filter((unit) => !unit.done);
-    const places = new Map(waiting.map((unit) => [unit, this.viewport.place(unit.run)]));
+    const places = new Map(waiting.map((unit) => [unit, this.viewport.distance(unit.run)]));
     const unit =
       waiting.find((one) => places.get(one) === 'seen') ?? waiting.find((one) => places.get(one) === 'near');
     if (unit !== undefined) void this.translate(unit);
   }
 
-  private async translate(unit: TranslatedRun): Promise<void> {
+  private async translate(unit: TranslatedParagraph): Promise<void> {
     const round = this.round;
     const current = () => round === this.round && this.units.includes(unit);
     this.current = unit;
@@ -186,7 +186,7 @@ export class PageTranslation {
     this.next();
   }
 
-  private ask(unit: TranslatedRun, current: () => boolean): Promise<Outcome | undefined> {
+  private ask(unit: TranslatedParagraph, current: () => boolean): Promise<ParagraphOutcome | undefined> {
     const show = (text: string) => {
       if (current()) this.changes.quietly(() => unit.stream(text, this.dress, this.view));
     };
@@ -194,7 +194,7 @@ export class PageTranslation {
     return this.options.translate(unit, show);
   }
 
-  private remember(source: string, outcome: Outcome, round: number): void {
+  private remember(source: string, outcome: ParagraphOutcome, round: number): void {
     if (round !== this.round) return;
     this.known.set(source, outcome);
     const oldest = this.known.keys().next().value;
@@ -238,7 +238,7 @@ export class PageTranslation {
   }
 
   /** All of it anew, in another language. */
-  setLanguage(dress: Dress): void {
+  setLanguage(dress: TranslationStyle): void {
     this.dress = dress;
     this.dropCurrent();
     this.known.clear();
@@ -272,19 +272,19 @@ export class PageTranslation {
   private findRoot(): Element {
     const { layout } = this.options;
     const body = this.options.body();
-    return this.scope === 'page' ? body : mainPart(runsOf(body, layout), body);
+    return this.scope === 'page' ? body : mainPart(paragraphsOf(body, layout), body);
   }
 }
 
-const sameNodes = (a: Run, b: Run): boolean =>
+const sameNodes = (a: Paragraph, b: Paragraph): boolean =>
   a.nodes.length === b.nodes.length && a.nodes.every((node, i) => node === b.nodes[i]);
 
 /** In the order of the page: those that were found, and the replaced ones among them. */
 function merged(
-  before: readonly TranslatedRun[],
-  kept: ReadonlySet<TranslatedRun>,
-  found: readonly TranslatedRun[],
-): TranslatedRun[] {
+  before: readonly TranslatedParagraph[],
+  kept: ReadonlySet<TranslatedParagraph>,
+  found: readonly TranslatedParagraph[],
+): TranslatedParagraph[] {
   const all = new Set([...found, ...before.filter((unit) => kept.has(unit))]);
-  return [...all].sort((a, b) => byPlace(a.anchor, b.anchor));
+  return [...all].sort((a, b) => byDocumentOrder(a.anchor, b.anchor));
 }

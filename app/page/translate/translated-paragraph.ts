@@ -4,13 +4,13 @@
  */
 import { decode, type Encoded, encode } from '../dom/inline-marks.ts';
 import { withoutMarks } from '../../text/marks.ts';
-import { OURS, type Run } from '../dom/paragraphs.ts';
-import { swap } from '../dom/replace-nodes.ts';
+import { OURS, type Paragraph } from '../dom/paragraphs.ts';
+import { replaceNodes } from '../dom/replace-nodes.ts';
 
 export type View = 'both' | 'translation';
 
 /** How the translation is marked as what it is. */
-export interface Dress {
+export interface TranslationStyle {
   /** BCP 47 of the translation. */
   readonly language: string;
   readonly dir: 'ltr' | 'rtl';
@@ -26,8 +26,8 @@ const BOTH = {
   'text-indent': '0',
 };
 
-export class TranslatedRun {
-  readonly run: Run;
+export class TranslatedParagraph {
+  readonly run: Paragraph;
   readonly encoded: Encoded;
   /** What is asked for. */
   readonly source: string;
@@ -37,7 +37,7 @@ export class TranslatedRun {
   private shown: HTMLElement | undefined;
   private back: (() => void) | undefined;
 
-  constructor(run: Run) {
+  constructor(run: Paragraph) {
     this.run = run;
     this.encoded = encode(run.nodes);
     this.source = this.encoded.marked ?? this.encoded.plain;
@@ -61,19 +61,19 @@ export class TranslatedRun {
   }
 
   /** Text of an answer that is still being written; only beneath the original. */
-  stream(text: string, dress: Dress, view: View): void {
+  stream(text: string, dress: TranslationStyle, view: View): void {
     if ((view === 'translation' && !this.encoded.opaque) || !this.connected) return;
     this.shown ??= this.place(this.element(dress));
     this.shown.textContent = withoutMarks(text).trim() || '…';
   }
 
-  finish(answer: string, note: string, dress: Dress, view: View): void {
+  finish(answer: string, note: string, dress: TranslationStyle, view: View): void {
     this.answer = answer;
     this.note = note;
     this.show(dress, view);
   }
 
-  show(dress: Dress, view: View): void {
+  show(dress: TranslationStyle, view: View): void {
     this.hide();
     if (this.answer === undefined || !this.run.nodes[0].isConnected) return;
     // What cannot be copied stays: such a paragraph keeps its original.
@@ -84,7 +84,7 @@ export class TranslatedRun {
     if (this.note !== '') element.append(noteMark(doc, this.note));
     if (instead) {
       element.style.setProperty('display', this.turned(dress) ? 'block' : 'contents', 'important');
-      this.back = swap(this.run.nodes, [element]);
+      this.back = replaceNodes(this.run.nodes, [element]);
       this.shown = element;
     } else this.shown = this.place(element);
   }
@@ -104,7 +104,7 @@ export class TranslatedRun {
     this.note = '';
   }
 
-  private element({ language, dir }: Dress): HTMLElement {
+  private element({ language, dir }: TranslationStyle): HTMLElement {
     const element = this.run.parent.ownerDocument.createElement(OURS.toLowerCase());
     element.setAttribute('lang', language);
     element.setAttribute('dir', dir);
@@ -123,7 +123,7 @@ export class TranslatedRun {
     return element;
   }
 
-  private turned({ dir }: Dress): boolean {
+  private turned({ dir }: TranslationStyle): boolean {
     const { defaultView } = this.run.parent.ownerDocument;
     return (defaultView?.getComputedStyle?.(this.run.parent).direction ?? 'ltr') !== dir;
   }

@@ -1,6 +1,6 @@
 /** Which paragraphs can be seen. The browser tells of elements; of several paragraphs in one element, their boxes do. */
-import type { Place, Viewport } from './page-translation.ts';
-import type { Run } from '../dom/paragraphs.ts';
+import type { ViewportDistance, Viewport } from './page-translation.ts';
+import type { Paragraph } from '../dom/paragraphs.ts';
 
 /** Milliseconds between looks while the page is scrolled within one element. */
 const LOOK = 200;
@@ -33,7 +33,7 @@ export function watchViewport(onMove: () => void): Viewport {
       observer.unobserve(element);
       near.delete(element);
     },
-    place: (run) => (near.has(run.parent) ? placeOf(run) : 'away'),
+    distance: (run) => (near.has(run.parent) ? placeOf(run) : 'away'),
     disconnect() {
       clearTimeout(looking);
       window.removeEventListener('scroll', onScroll, { capture: true });
@@ -42,7 +42,7 @@ export function watchViewport(onMove: () => void): Viewport {
   };
 }
 
-function placeOf({ nodes }: Run): Place {
+function placeOf({ nodes }: Paragraph): ViewportDistance {
   const range = nodes[0].ownerDocument!.createRange();
   range.setStartBefore(nodes[0]);
   range.setEndAfter(nodes.at(-1)!);

@@ -3,10 +3,10 @@ import { type FakeEngine, fakeEngine } from '../../testing/fake-engine.ts';
 import { page, setUp, stepwise } from '../../testing/test-client.ts';
 import { createClient } from '../../protocol/client.ts';
 import { pipe } from '../../testing/fake-pipe.ts';
-import type { Start } from '../../browser/pending-summary.ts';
+import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { PageText } from '../../protocol/types.ts';
 import { memoryStore } from '../../worker/store/store-memory.ts';
-import { type PopupBrowser, PopupState } from './assistant-controller.ts';
+import { type AssistantBrowser, AssistantController } from './assistant-controller.ts';
 
 const other: PageText = {
   ...page,
@@ -19,8 +19,8 @@ const changed: PageText = { ...page, text: 'Today the linnet has a nest.' };
 /** A browser with one tab, and pages of Linnet that are opened over it. */
 function world(engine: FakeEngine = fakeEngine()) {
   const store = memoryStore();
-  const { desk } = setUp(engine, store);
-  const browser = { page, start: undefined as Start['by'] | undefined };
+  const { worker } = setUp(engine, store);
+  const browser = { page, start: undefined as PendingSummary['by'] | undefined };
   const outside = {
     get tab() {
       return { id: 1, url: browser.page.url };
@@ -31,24 +31,24 @@ function world(engine: FakeEngine = fakeEngine()) {
       browser.start = undefined;
       return by && { tab: 1, what: 'page', by };
     },
-  } as unknown as PopupBrowser;
+  } as unknown as AssistantBrowser;
   const open = async () => {
     const line = pipe();
     const client = createClient({
       connect: () => {
-        desk.server.accept(line.server);
+        worker.server.accept(line.server);
         return line.client;
       },
       ensure: async () => {},
     });
-    const state = new PopupState(client, outside);
+    const state = new AssistantController(client, outside);
     await state.open();
     return state;
   };
   return { browser, engine, open, store };
 }
 
-const over = (state: PopupState) =>
+const over = (state: AssistantController) =>
   vi.waitFor(() => {
     expect(state.jobs.value.length).toBeGreaterThan(0);
     expect(state.running.value).toBeUndefined();
@@ -111,7 +111,7 @@ describe('a page that was summarised before', () => {
     await over(first);
     browser.start = 'shortcut';
     const again = await open();
-    await vi.waitFor(() => expect(again.jobs.value[0]?.ask.kind).toBe('summary'));
+    await vi.waitFor(() => expect(again.jobs.value[0]?.request.kind).toBe('summary'));
   });
 });
 
@@ -155,10 +155,10 @@ describe('what was done lately', () => {
   it('says where it is not kept', async () => {
     const { open, store } = world();
     const state = await open();
-    await vi.waitFor(() => expect(state.live.kept.value).toBe(false));
+    await vi.waitFor(() => expect(state.worker.kept.value).toBe(false));
     Object.assign(store, { lasting: true });
     const kept = await open();
-    await vi.waitFor(() => expect(kept.live.kept.value).toBe(true));
+    await vi.waitFor(() => expect(kept.worker.kept.value).toBe(true));
   });
 });
 
@@ -203,7 +203,7 @@ describe('the list of conversations', () => {
     await vi.waitFor(() => expect(chats.list.value).toHaveLength(40));
     expect(chats.hasMore.value).toBe(false);
     await add(40);
-    state.live.listChanges.value++;
+    state.worker.listChanges.value++;
     await vi.waitFor(() => expect(chats.hasMore.value).toBe(true));
     expect(chats.list.value).toHaveLength(40);
     chats.more();

@@ -1,19 +1,19 @@
 /** What the popup does: which page it is about, which conversation it shows, what its buttons ask for. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { toWire, type WireError } from '../../../engine/index.ts';
+import { toWire, type WireError } from '../../protocol/errors.ts';
 import { samePage } from '../../text/page-identity.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { PageReading, PassageShown } from '../../browser/page-messages.ts';
-import type { Start } from '../../browser/pending-summary.ts';
+import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { PageTab } from '../../browser/tabs.ts';
 import type { Started } from '../../protocol/requests.ts';
-import type { Conversation, Job, PageText, Settings } from '../../protocol/types.ts';
-import { ChatsState } from './chats-controller.ts';
+import type { ChatRequest, Conversation, Job, PageText, Settings } from '../../protocol/types.ts';
+import { ChatsController } from './chats-controller.ts';
 import { underWay } from '../state/job-reducer.ts';
-import { LiveRequests } from '../state/requester.ts';
+import { WorkerController } from '../state/requester.ts';
 
 /** What the popup needs of the browser, handed in by the entrypoint. */
-export interface PopupBrowser {
+export interface AssistantBrowser {
   readonly tab: PageTab | undefined;
   readPage(tab: number): Promise<PageReading>;
   /** Scrolls the page to a sentence and marks it. */
@@ -21,7 +21,7 @@ export interface PopupBrowser {
   /** Brings the page to the front where Linnet hides it. */
   goToPage(tab: number): void;
   /** What the popup was opened for, once. */
-  takeStart(tab: number): Promise<Start | undefined>;
+  takeStart(tab: number): Promise<PendingSummary | undefined>;
   /** The keys that start a summary; undefined where there are none. */
   readonly shortcut: string | undefined;
   /** Translates in the page, and closes the popup. */
@@ -40,21 +40,21 @@ export type Translatable = 'selection' | 'written' | 'page';
 /** Conversations that are listed at the start. */
 const RECENT = 3;
 
-export type PageState =
+export type PageStatus =
   | { readonly kind: 'none' }
   | { readonly kind: 'reading' }
   | { readonly kind: 'read'; readonly reading: PageReading }
   | { readonly kind: 'failed'; readonly error: WireError };
 
-export class PopupState extends LiveRequests {
-  readonly outside: PopupBrowser;
-  readonly page: Signal<PageState> = signal<PageState>({ kind: 'none' });
+export class AssistantController extends WorkerController {
+  readonly outside: AssistantBrowser;
+  readonly page: Signal<PageStatus> = signal<PageStatus>({ kind: 'none' });
   readonly recent: Signal<readonly Conversation[]> = signal<readonly Conversation[]>([]);
   /** What the person chose for the next question; undefined: as the conversation is, and a new one is about the page. */
   readonly aboutPage: Signal<boolean | undefined> = signal(undefined);
   /** The list of conversations in the place of the conversation. */
   readonly listing: Signal<boolean> = signal(false);
-  readonly chats: ChatsState;
+  readonly chats: ChatsController;
   readonly shown: Signal<string | undefined> = signal(undefined);
   /** Why the last passage that was asked for could not be shown. */
   readonly unseen: Signal<Exclude<PassageShown, 'shown'> | undefined> = signal(undefined);
@@ -69,10 +69,10 @@ export class PopupState extends LiveRequests {
   readonly jobs: ReadonlySignal<readonly Job[]>;
   readonly running: ReadonlySignal<Job | undefined>;
 
-  constructor(client: Client, outside: PopupBrowser) {
+  constructor(client: Client, outside: AssistantBrowser) {
     super(client);
     this.outside = outside;
-    const { conversation, jobs } = this.live;
+    const { conversation, jobs } = this.worker;
     this.jobs = computed(() =>
       (conversation.value?.jobs ?? []).map((id) => jobs.value.get(id)).filter((job) => job !== undefined),
     );
@@ -89,11 +89,11 @@ export class PopupState extends LiveRequests {
     this.settled = computed(
       () =>
         this.page.value.kind !== 'reading' &&
-        (this.live.settings.value !== undefined || this.failure.value !== undefined),
+        (this.worker.settings.value !== undefined || this.failure.value !== undefined),
     );
-    this.chats = new ChatsState({
+    this.chats = new ChatsController({
       client,
-      live: this.live,
+      live: this.worker,
       attempt: (work) => this.attempt(work),
       onDeleted: (id) => void (id === this.shown.value && this.leave()),
     });
@@ -103,7 +103,7 @@ export class PopupState extends LiveRequests {
 
   /** What was done lately is listed at the start, and a conversation that is deleted elsewhere is left. */
   private followList(): void {
-    const { gone, listChanges } = this.live;
+    const { gone, listChanges } = this.worker;
     effect(() => {
       // The first change is the state on opening.
       if (listChanges.value > 0 && this.shown.value === undefined) void this.listRecent();
@@ -116,7 +116,7 @@ export class PopupState extends LiveRequests {
   /** Compares the page with what the conversation read of it, whenever either is another one. */
   private followPage(): void {
     const about = computed(() => {
-      const { conversation } = this.live;
+      const { conversation } = this.worker;
       return conversation.value?.page === undefined ? undefined : conversation.value.id;
     });
     let compared: string | undefined;
@@ -137,8 +137,8 @@ export class PopupState extends LiveRequests {
     });
   }
 
-  private compareFront(page: PageState): 'same' | 'other' | 'none' {
-    const about = this.live.conversation.value?.page;
+  private compareFront(page: PageStatus): 'same' | 'other' | 'none' {
+    const about = this.worker.conversation.value?.page;
     const { tab } = this.outside;
     if (about === undefined) return 'same';
     if (tab === undefined) return 'none';
@@ -152,11 +152,7 @@ export class PopupState extends LiveRequests {
     const { tab } = this.outside;
     const reading = this.readPage();
     await this.attempt(async () => {
-      const where = {
-        ...(tab === undefined ? {} : { tab: tab.id }),
-        ...(tab?.url === undefined ? {} : { url: tab.url }),
-      };
-      const { conversation } = await this.client.request('current', where);
+      const { conversation } = await this.client.request('current', { tab: tab?.id, url: tab?.url });
       if (conversation !== undefined) this.show(conversation);
       await this.client.request('warm', {});
       await this.startAtOnce(reading);
@@ -182,7 +178,7 @@ export class PopupState extends LiveRequests {
   /** Once they are known. */
   private async settings(): Promise<Settings> {
     return new Promise((resolve) => {
-      const stop = this.live.settings.subscribe((settings) => {
+      const stop = this.worker.settings.subscribe((settings) => {
         if (settings === undefined) return;
         resolve(settings);
         // The first call comes before `stop` is there.
@@ -194,7 +190,7 @@ export class PopupState extends LiveRequests {
   private show(conversation: string | undefined): void {
     if (conversation !== this.shown.value) this.aboutPage.value = undefined;
     this.shown.value = conversation;
-    this.live.follow(conversation);
+    this.worker.follow(conversation);
   }
 
   /** The tab in front is another one, or shows another page. */
@@ -205,7 +201,7 @@ export class PopupState extends LiveRequests {
 
   /** Whether the next question is about a page. */
   get asksAboutPage(): boolean {
-    const { conversation } = this.live;
+    const { conversation } = this.worker;
     return this.aboutPage.value ?? (this.shown.value === undefined || conversation.value?.page !== undefined);
   }
 
@@ -223,21 +219,23 @@ export class PopupState extends LiveRequests {
     }
   }
 
-  async summarise(what: Start['what'] = 'page'): Promise<void> {
+  async summarise(what: PendingSummary['what'] = 'page'): Promise<void> {
     await this.attempt(async () => {
       // Pages change while one reads; the summary is of what is there now.
       const reading = await this.readPage();
       if (reading === undefined) return;
       const { style, summaryLanguage: language } = await this.settings();
       const page = what === 'selection' ? selectionOf(reading) : reading.page;
-      const send = { page, style, ...(language ? { language } : {}), ...this.tab() };
-      this.started(await this.client.request('summarise', send));
+      const request = { kind: 'summary', style, language } as const;
+      this.started(
+        await this.client.request('summarise', { request, target: { page, tab: this.outside.tab?.id } }),
+      );
     });
   }
 
   /** Shows a sentence on the page of the conversation, if a tab still has it. */
   async showPassage(text: string): Promise<void> {
-    const { page } = this.live.conversation.value ?? {};
+    const { page } = this.worker.conversation.value ?? {};
     if (page === undefined) return;
     const tabs = [this.outside.tab?.id, page.tab].filter((id) => id !== undefined);
     this.unseen.value = undefined;
@@ -266,18 +264,12 @@ export class PopupState extends LiveRequests {
   ask(text: string): Promise<boolean> {
     return this.attempt(async () => {
       const conversation = this.shown.value;
-      const hasPage = this.live.conversation.value?.page !== undefined;
+      const hasPage = this.worker.conversation.value?.page !== undefined;
       const about = this.asksAboutPage;
       const page = about && !hasPage ? await this.pageForQuestion() : undefined;
-      this.started(
-        await this.client.request('chat', {
-          text,
-          ...(conversation === undefined ? {} : { conversation }),
-          ...(page === undefined ? {} : { page }),
-          ...(hasPage && !about ? { alone: true } : {}),
-          ...this.tab(),
-        }),
-      );
+      const request: ChatRequest = { kind: 'chat', text, alone: hasPage && !about ? true : undefined };
+      const target = { conversation, page, tab: this.outside.tab?.id };
+      this.started(await this.client.request('chat', { request, target }));
     });
   }
 
@@ -294,11 +286,6 @@ export class PopupState extends LiveRequests {
 
   private async pageForQuestion() {
     return this.page.value.kind === 'failed' ? undefined : (await this.readPage())?.page;
-  }
-
-  private tab() {
-    const { tab } = this.outside;
-    return tab === undefined ? {} : { tab: tab.id };
   }
 
   private started({ conversation }: Started): void {

@@ -11,13 +11,19 @@ import { Menu, type MenuItem } from '../kit/menu.tsx';
 import { ModelLoading, ModelNote, ModelPill } from '../models/model-status.tsx';
 import { partLabel } from '../conversation/summary-view.tsx';
 import { PageActions } from '../conversation/page-context.ts';
-import type { PopupState } from './assistant-controller.ts';
+import type { AssistantController } from './assistant-controller.ts';
 import { library } from '../state/prompt-library.ts';
-import { Start } from './home.tsx';
-import { IconButton, Trail } from './conversation-header.tsx';
+import { Home } from './home.tsx';
+import { IconButton, ConversationHeader } from './conversation-header.tsx';
 
 /** `listBeside`: the list of conversations stands beside, as in a wide tab. */
-export function Popup({ state, listBeside = false }: { state: PopupState; listBeside?: boolean }) {
+export function Assistant({
+  state,
+  listBeside = false,
+}: {
+  state: AssistantController;
+  listBeside?: boolean;
+}) {
   const listing = state.listing.value && !listBeside;
   return (
     <div class="popup">
@@ -43,8 +49,8 @@ export function Popup({ state, listBeside = false }: { state: PopupState; listBe
 }
 
 /** The start, or a conversation. */
-function Work({ state }: { state: PopupState }) {
-  const { live, outside } = state;
+function Work({ state }: { state: AssistantController }) {
+  const { worker: live, outside } = state;
   const models = live.models.value;
   const conversation = live.conversation.value;
   const shown = state.shown.value;
@@ -52,7 +58,7 @@ function Work({ state }: { state: PopupState }) {
   const unseen = state.unseen.value;
   return (
     <>
-      {shown !== undefined && <Trail state={state} />}
+      {shown !== undefined && <ConversationHeader state={state} />}
       <main class="scroller">
         <div class="column">
           <ModelNote models={models} onModels={outside.openModels} />
@@ -65,7 +71,7 @@ function Work({ state }: { state: PopupState }) {
             </p>
           )}
           {shown === undefined ? (
-            <Start
+            <Home
               page={state.page.value}
               title={state.title.value}
               settled={state.settled.value}
@@ -79,7 +85,7 @@ function Work({ state }: { state: PopupState }) {
               onResume={(id) => state.resume(id)}
             >
               <DemoHint models={models} onModels={outside.openModels} />
-            </Start>
+            </Home>
           ) : (
             conversation !== undefined && (
               <PageActions.Provider value={actionsOf(state, conversation)}>
@@ -109,14 +115,14 @@ function Work({ state }: { state: PopupState }) {
 }
 
 /** The answers are about what the page said when it was read. */
-function PageChanged({ state }: { state: PopupState }) {
+function PageChanged({ state }: { state: AssistantController }) {
   return (
     <p class="changed small" role="status">
       <span>{t('page-changed')}</span>
       <button
         type="button"
         class="button little"
-        disabled={state.live.models.value?.active.kind === 'none'}
+        disabled={state.worker.models.value?.active.kind === 'none'}
         onClick={() => void state.summarise('page')}
       >
         <Icon name="again" />
@@ -126,7 +132,7 @@ function PageChanged({ state }: { state: PopupState }) {
   );
 }
 
-function actionsOf(state: PopupState, { page }: Conversation): PageActions | undefined {
+function actionsOf(state: AssistantController, { page }: Conversation): PageActions | undefined {
   if (page === undefined) return undefined;
   return {
     page,
@@ -136,8 +142,8 @@ function actionsOf(state: PopupState, { page }: Conversation): PageActions | und
   };
 }
 
-function Header({ state, listBeside }: { state: PopupState; listBeside: boolean }) {
-  const { live, outside } = state;
+function Header({ state, listBeside }: { state: AssistantController; listBeside: boolean }) {
+  const { worker: live, outside } = state;
   const { openInPanel, openInTab, openModels, openSettings } = outside;
   const elsewhere: readonly (MenuItem | undefined)[] = [
     openInPanel && { label: t('side-panel'), icon: 'panel', onChoose: openInPanel },
@@ -165,9 +171,9 @@ function Header({ state, listBeside }: { state: PopupState; listBeside: boolean 
   );
 }
 
-function AskField({ state }: { state: PopupState }) {
+function AskField({ state }: { state: AssistantController }) {
   const page = state.page.value;
-  const { live } = state;
+  const { worker: live } = state;
   const within = state.shown.value !== undefined;
   const known = live.conversation.value?.page;
   const title = known?.title ?? state.title.value;

@@ -1,12 +1,12 @@
 /** The assistant in a tab of its own: where there is room, the list of conversations stands beside. */
 import { useLayoutEffect, useState } from 'preact/hooks';
 import { ChatsList } from './chats-list.tsx';
-import { Popup } from './assistant.tsx';
-import type { PopupState } from './assistant-controller.ts';
+import { Assistant } from './assistant.tsx';
+import type { AssistantController } from './assistant-controller.ts';
 
 const WIDE = '(min-width: 860px)';
 
-export function ChatTab({ state }: { state: PopupState }) {
+export function ChatTab({ state }: { state: AssistantController }) {
   const wide = useMedia(WIDE);
   return (
     <div class="chat-tab">
@@ -19,7 +19,7 @@ export function ChatTab({ state }: { state: PopupState }) {
           />
         </aside>
       )}
-      <Popup state={state} listBeside={wide} />
+      <Assistant state={state} listBeside={wide} />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { Client } from '../../protocol/client.ts';
 import type { FoundConversation } from '../../protocol/search-result.ts';
 import { UNDO_MS } from '../../protocol/requests.ts';
 import type { Conversation } from '../../protocol/types.ts';
-import type { Live } from '../state/worker-state.ts';
+import type { WorkerState } from '../state/worker-state.ts';
 import { saveFile } from '../files/save-file.ts';
 import { asJson, asMarkdown, fileName } from './transcript.ts';
 
@@ -12,16 +12,16 @@ const PAGE = 40;
 /** Milliseconds without a letter after which one has probably said what is looked for. */
 const TYPED = 150;
 
-export interface ChatsOptions {
+export interface ChatsControllerOptions {
   readonly client: Client;
-  readonly live: Live;
+  readonly live: WorkerState;
   /** Runs a request and shows its error. */
   attempt(work: () => Promise<unknown>): Promise<unknown>;
   /** A conversation that is shown was deleted. */
   onDeleted(id: string): void;
 }
 
-export class ChatsState {
+export class ChatsController {
   /** Undefined until the first answer, and while nobody looks. */
   readonly list: Signal<readonly FoundConversation[] | undefined> = signal(undefined);
   /** What stands in the search field. */
@@ -30,7 +30,7 @@ export class ChatsState {
   readonly limit: Signal<number> = signal(PAGE);
   /** Deleted just now, and can be restored. */
   readonly deleted: Signal<Conversation | undefined> = signal(undefined);
-  private readonly options: ChatsOptions;
+  private readonly options: ChatsControllerOptions;
   private forgetting: ReturnType<typeof setTimeout> | undefined;
   private typing: ReturnType<typeof setTimeout> | undefined;
   /** What is looked for, a moment after it was typed. */
@@ -39,7 +39,7 @@ export class ChatsState {
   private searching = false;
   private again = false;
 
-  constructor(options: ChatsOptions) {
+  constructor(options: ChatsControllerOptions) {
     this.options = options;
   }
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { date, t } from '../../i18n/index.ts';
 import type { FoundConversation, Snippet } from '../../protocol/search-result.ts';
 import type { Conversation } from '../../protocol/types.ts';
-import type { ChatsState } from './chats-controller.ts';
+import type { ChatsController } from './chats-controller.ts';
 import { Icon } from '../kit/icons.tsx';
 import { Menu, type MenuItem } from '../kit/menu.tsx';
 import { onEscape, useFocus } from '../kit/use-focus.ts';
@@ -11,7 +11,7 @@ import { onEscape, useFocus } from '../kit/use-focus.ts';
 export const titleOf = ({ title }: Conversation): string => title || t('untitled-conversation');
 
 interface ChatsListProps {
-  readonly chats: ChatsState;
+  readonly chats: ChatsController;
   /** The one that is shown. */
   readonly current: string | undefined;
   onOpen(conversation: string): void;
@@ -63,14 +63,14 @@ export function ChatsList({ chats, current, onOpen }: ChatsListProps) {
   );
 }
 
-interface EntryProps {
+interface ChatEntryProps {
   readonly conversation: FoundConversation;
-  readonly chats: ChatsState;
+  readonly chats: ChatsController;
   readonly on: boolean;
   onOpen(): void;
 }
 
-function Entry({ conversation, chats, on, onOpen }: EntryProps) {
+function Entry({ conversation, chats, on, onOpen }: ChatEntryProps) {
   const [renaming, setRenaming] = useState(false);
   if (renaming) {
     return (
@@ -113,7 +113,7 @@ function Why({ before, hit, after }: Snippet) {
 /** What can be done with a conversation, in the list and above it. */
 export function conversationActions(
   conversation: Conversation,
-  chats: ChatsState,
+  chats: ChatsController,
   onRename: () => void,
 ): readonly MenuItem[] {
   const { id } = conversation;
@@ -132,7 +132,7 @@ export function conversationActions(
 
 interface RenameProps {
   readonly conversation: Conversation;
-  readonly chats: ChatsState;
+  readonly chats: ChatsController;
   onEnd(): void;
 }
 
@@ -174,7 +174,7 @@ export function RenameForm({ conversation, chats, onEnd }: RenameProps) {
 }
 
 /** After a deletion: what went, and the way back. */
-export function UndoOffer({ chats }: { chats: ChatsState }) {
+export function UndoOffer({ chats }: { chats: ChatsController }) {
   const deleted = chats.deleted.value;
   return (
     <div role="status" class="undo-place">

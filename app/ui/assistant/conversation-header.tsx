@@ -4,11 +4,11 @@ import { t, type TextKey } from '../../i18n/index.ts';
 import { conversationActions, RenameForm, titleOf } from './chats-list.tsx';
 import { Icon, type IconName } from '../kit/icons.tsx';
 import { Menu } from '../kit/menu.tsx';
-import type { PopupState } from './assistant-controller.ts';
+import type { AssistantController } from './assistant-controller.ts';
 
-export function Trail({ state }: { state: PopupState }) {
+export function ConversationHeader({ state }: { state: AssistantController }) {
   const [renaming, setRenaming] = useState(false);
-  const conversation = state.live.conversation.value;
+  const conversation = state.worker.conversation.value;
   const { chats } = state;
   if (conversation !== undefined && renaming) {
     return (

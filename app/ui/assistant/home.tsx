@@ -9,11 +9,11 @@ import { t } from '../../i18n/index.ts';
 import type { PageReading } from '../../browser/page-messages.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon, type IconName } from '../kit/icons.tsx';
-import type { PageState, Translatable } from './assistant-controller.ts';
+import type { PageStatus, Translatable } from './assistant-controller.ts';
 import { TranslateButtons } from './translate-buttons.tsx';
 
-interface StartProps {
-  readonly page: PageState;
+interface HomeProps {
+  readonly page: PageStatus;
   /** Empty where it has none. */
   readonly title: string | undefined;
   /** Until then only what needs neither page nor settings is there. */
@@ -32,7 +32,7 @@ interface StartProps {
   readonly children: ComponentChildren;
 }
 
-export function Start(props: StartProps) {
+export function Home(props: HomeProps) {
   const { page, title, settled, recent } = props;
   return (
     <div class="start">
@@ -69,7 +69,7 @@ export function Start(props: StartProps) {
   );
 }
 
-function PageChoices({ reading, ...props }: StartProps & { reading: PageReading }) {
+function PageChoices({ reading, ...props }: HomeProps & { reading: PageReading }) {
   const { settings } = props;
   return (
     <>
@@ -83,7 +83,7 @@ function PageChoices({ reading, ...props }: StartProps & { reading: PageReading 
 }
 
 /** A tab of Linnet's own that is about no page: how to get to one. */
-function NoPage({ shortcut }: Pick<StartProps, 'shortcut'>) {
+function NoPage({ shortcut }: Pick<HomeProps, 'shortcut'>) {
   return (
     <p class="aside no-page">
       <Icon name="page" />
@@ -92,7 +92,7 @@ function NoPage({ shortcut }: Pick<StartProps, 'shortcut'>) {
   );
 }
 
-function SelectionButtons({ able, onSummarise, onTranslate }: StartProps) {
+function SelectionButtons({ able, onSummarise, onTranslate }: HomeProps) {
   return (
     <div class="pair">
       <button type="button" class="button" disabled={!able} onClick={() => onSummarise('selection')}>

@@ -10,9 +10,9 @@ import { startShortcut, takeStart } from '../../browser/pending-summary.ts';
 import { goToTab, isTab, openPage, type PageTab, pageTab, watchFront } from '../../browser/tabs.ts';
 import { ChatTab } from './chat-tab.tsx';
 import { keepFocus } from '../kit/keep-focus.ts';
-import { Popup } from './assistant.tsx';
-import { PopupState, type Translatable } from './assistant-controller.ts';
-import { speakUserLanguage } from '../kit/load-locale.ts';
+import { Assistant } from './assistant.tsx';
+import { AssistantController, type Translatable } from './assistant-controller.ts';
+import { applyLocale } from '../kit/load-locale.ts';
 import { followViewport } from './visual-viewport.ts';
 import '../styles/tokens.css';
 import '../styles/theme.css';
@@ -24,19 +24,19 @@ import '../composer/composer.css';
 import './assistant.css';
 import './chats.css';
 
-export type Place = 'popup' | 'panel' | 'tab';
+export type AssistantSurface = 'popup' | 'panel' | 'tab';
 
 /** Milliseconds without a change after which a popup has its final size. */
 const SETTLED = 250;
 
 /** The popup's page opened as a tab is a tab, as on phones. */
-export async function openAssistant(wanted: Place): Promise<void> {
-  const [, inTab] = await Promise.all([speakUserLanguage(), isTab()]);
+export async function mountAssistant(wanted: AssistantSurface): Promise<void> {
+  const [, inTab] = await Promise.all([applyLocale(), isTab()]);
   const place = wanted === 'popup' && inTab ? 'tab' : wanted;
   makeRoom(place);
   let tab = await pageTab(tabInAddress());
   const shortcut = await startShortcut();
-  const state = new PopupState(
+  const state = new AssistantController(
     connectToEngine(),
     outside(place, shortcut, () => tab),
   );
@@ -50,7 +50,7 @@ export async function openAssistant(wanted: Place): Promise<void> {
   }
   const root = document.getElementById('app')!;
   keepFocus(root);
-  render(wanted === 'tab' ? <ChatTab state={state} /> : <Popup state={state} />, root);
+  render(wanted === 'tab' ? <ChatTab state={state} /> : <Assistant state={state} />, root);
   await state.open();
 }
 
@@ -59,7 +59,7 @@ function tabInAddress(): number | undefined {
   return id === null || id === '' ? undefined : Number(id);
 }
 
-function outside(place: Place, shortcut: string | undefined, tab: () => PageTab | undefined) {
+function outside(place: AssistantSurface, shortcut: string | undefined, tab: () => PageTab | undefined) {
   const openPanel = place === 'panel' ? undefined : sidePanelOpener(tab()?.id);
   const leavePopup = () => place === 'popup' && close();
   return {
@@ -94,7 +94,7 @@ const isSheet = (): boolean =>
   matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < 600;
 
 /** A popup has the size of its content; a tab, a panel and a phone's sheet are as large as they are. */
-function makeRoom(place: Place): void {
+function makeRoom(place: AssistantSurface): void {
   const roomy = place !== 'popup' || isSheet();
   document.documentElement.classList.toggle('roomy', roomy);
   if (roomy) {

@@ -5,7 +5,7 @@ import { asJson, asMarkdown, fileName } from './transcript.ts';
 
 const job = (id: string, text: string, answer: string): Job => ({
   id,
-  ask: { kind: 'chat', text },
+  request: { kind: 'chat', text },
   status: 'done',
   text: answer,
   model: 'Tiny',

@@ -1,7 +1,7 @@
 /** A conversation as a file: Markdown for people, JSON for programs. Pure. */
 import { date, t } from '../../i18n/index.ts';
 import type { Transcript } from '../../protocol/requests.ts';
-import type { Ask, Job } from '../../protocol/types.ts';
+import type { JobRequest, Job } from '../../protocol/types.ts';
 
 /** Of the JSON's form; raised when a reader of older files would go wrong. */
 const FORMAT = 1;
@@ -19,18 +19,18 @@ export function asMarkdown({ conversation, jobs }: Transcript): string {
   ].join('\n\n')}\n`;
 }
 
-function turn({ ask, text, model }: Job): string[] {
+function turn({ request, text, model }: Job): string[] {
   const answered = model === undefined ? t('export-answered') : `${t('export-answered')} (${oneLine(model)})`;
-  const quoted = question(ask)
+  const quoted = question(request)
     .split('\n')
     .map((line) => `> ${line}`)
     .join('\n');
   return [`**${t('export-asked')}**`, quoted, `**${answered}**`, text.trim() || '…'];
 }
 
-function question(ask: Ask): string {
-  if (ask.kind !== 'summary') return ask.text;
-  return `${t(`type-${ask.style.type}`)} · ${t(`length-${ask.style.length}`)}`;
+function question(request: JobRequest): string {
+  if (request.kind !== 'summary') return request.text;
+  return `${t(`type-${request.style.type}`)} · ${t(`length-${request.style.length}`)}`;
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
@@ -52,9 +52,9 @@ export function asJson({ conversation, jobs }: Transcript): string {
     updatedAt: new Date(updatedAt).toISOString(),
     shown: conversation.jobs,
     branches: conversation.branches ?? [conversation.jobs],
-    turns: jobs.map(({ id, ask, text, status, model, tokens, createdAt: asked }) => ({
+    turns: jobs.map(({ id, request, text, status, model, tokens, createdAt: asked }) => ({
       id,
-      ask,
+      ask: request,
       answer: text,
       status,
       model,

@@ -27,7 +27,7 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
     <article class="answer" aria-busy={running} aria-label={t('linnet')}>
       {job.coverage !== undefined && <Coverage {...job.coverage} excerpts={job.excerpts} />}
       {job.forgotten !== undefined && <p class="aside">{t('forgotten', { n: job.forgotten })}</p>}
-      {job.ask.kind === 'summary' ? (
+      {job.request.kind === 'summary' ? (
         <SummaryText job={job} lang={lang} />
       ) : (
         job.text.trim() !== '' && <Markdown text={job.text} />
@@ -126,7 +126,7 @@ interface ToolsProps extends Pick<AnswerProps, 'job' | 'onRegenerate'> {
 function Tools({ job, onRegenerate, goOn }: ToolsProps) {
   return (
     <div class="tools row">
-      {job.ask.kind === 'summary' ? (
+      {job.request.kind === 'summary' ? (
         <SummaryTools job={job} />
       ) : (
         job.text !== '' && <CopyButton text={job.text} />

@@ -64,7 +64,9 @@ export function ConversationView(props: ConversationProps) {
           />
           <Answer
             job={job}
-            lang={job.ask.kind === 'summary' ? (job.ask.language ?? conversation.page?.lang) : undefined}
+            lang={
+              job.request.kind === 'summary' ? (job.request.language ?? conversation.page?.lang) : undefined
+            }
             onModels={onModels}
             {...(job === last
               ? { onRegenerate: () => onRegenerate(job.id), onContinue: () => onContinue(job.id) }

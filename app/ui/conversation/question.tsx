@@ -1,7 +1,7 @@
 /** What was asked: the words, a way to ask them differently, and the way between the versions. */
 import { useState } from 'preact/hooks';
 import { number, ownName, t } from '../../i18n/index.ts';
-import type { Job, SummaryStyle } from '../../protocol/types.ts';
+import type { Job, SummaryRequest, SummaryStyle } from '../../protocol/types.ts';
 import { Icon } from '../kit/icons.tsx';
 import { underWay } from '../state/job-reducer.ts';
 import { onEscape, useFocus } from '../kit/use-focus.ts';
@@ -9,7 +9,7 @@ import { onEscape, useFocus } from '../kit/use-focus.ts';
 export const styleLabel = ({ type, length }: SummaryStyle): string =>
   t('summary-of', { type: t(`type-${type}`), length: t(`length-${length}`) });
 
-const summaryLabel = ({ style, language }: Extract<Job['ask'], { kind: 'summary' }>): string =>
+const summaryLabel = ({ style, language }: SummaryRequest): string =>
   language === undefined ? styleLabel(style) : `${styleLabel(style)} · ${ownName(language)}`;
 
 export interface QuestionProps {
@@ -23,11 +23,11 @@ export interface QuestionProps {
 
 export function Question({ job, versions, onEdit, onVersion }: QuestionProps) {
   const [editing, setEditing] = useState(false);
-  const { ask } = job;
-  if (editing && ask.kind === 'chat') {
+  const { request } = job;
+  if (editing && request.kind === 'chat') {
     return (
       <EditForm
-        text={ask.text}
+        text={request.text}
         onCancel={() => setEditing(false)}
         onSend={async (text) => {
           if (await onEdit(text)) setEditing(false);
@@ -35,21 +35,21 @@ export function Question({ job, versions, onEdit, onVersion }: QuestionProps) {
       />
     );
   }
-  const canEdit = ask.kind === 'chat' && !underWay(job);
+  const canEdit = request.kind === 'chat' && !underWay(job);
   return (
     <div class="asked">
-      {ask.kind === 'summary' ? (
-        <h2 class="question summary">{summaryLabel(ask)}</h2>
+      {request.kind === 'summary' ? (
+        <h2 class="question summary">{summaryLabel(request)}</h2>
       ) : (
         <p class="question" dir="auto">
           {/* With a direction of its own it does not count for that of the question. */}
           <span class="hidden-visually" dir="auto">
             {t('you')}:{' '}
           </span>
-          {ask.text}
+          {request.text}
         </p>
       )}
-      {ask.kind === 'chat' && ask.alone === true && <p class="small soft">{t('without-page')}</p>}
+      {request.kind === 'chat' && request.alone === true && <p class="small soft">{t('without-page')}</p>}
       {(canEdit || versions.length > 1) && (
         <div class="asked-tools">
           {versions.length > 1 && <Versions job={job.id} versions={versions} onVersion={onVersion} />}

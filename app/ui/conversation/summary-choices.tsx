@@ -2,7 +2,7 @@
 import { t } from '../../i18n/index.ts';
 import type { Settings, SummaryLength, SummaryType } from '../../protocol/types.ts';
 import { LanguageOptions } from '../kit/language-choice.tsx';
-import { Segments } from '../kit/segmented-control.tsx';
+import { SegmentedControl } from '../kit/segmented-control.tsx';
 
 const TYPES: readonly SummaryType[] = ['key-points', 'tldr', 'teaser', 'headline'];
 const LENGTHS: readonly SummaryLength[] = ['short', 'medium', 'long'];
@@ -33,7 +33,7 @@ export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps)
             </option>
           ))}
         </select>
-        <Segments
+        <SegmentedControl
           name="length"
           label={t('summarise-length')}
           values={LENGTHS}
@@ -47,7 +47,7 @@ export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps)
         <select
           class="field"
           value={settings.summaryLanguage ?? ''}
-          onChange={({ currentTarget }) => onSettings({ summaryLanguage: currentTarget.value })}
+          onChange={({ currentTarget }) => onSettings({ summaryLanguage: currentTarget.value || undefined })}
         >
           <option value="">{t('summary-language-page')}</option>
           <LanguageOptions />

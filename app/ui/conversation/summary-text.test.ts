@@ -4,7 +4,7 @@ import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts'
 
 const job = (change: Partial<Job>): Job => ({
   id: 'a',
-  ask: { kind: 'summary', style: { type: 'key-points', length: 'short' } },
+  request: { kind: 'summary', style: { type: 'key-points', length: 'short' } },
   status: 'done',
   text: '- A [bird] sings.\n- It is small.',
   createdAt: 0,

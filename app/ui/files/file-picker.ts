@@ -15,7 +15,7 @@ const DEPTH = 4;
 /** Of repositories and systems; nothing in them is a model. */
 const HIDDEN = /(?:^|\/)\./;
 
-export interface Picked {
+export interface PickedFiles {
   /** The folder's name, or empty. */
   readonly name: string;
   readonly files: readonly PickedFile[];
@@ -23,11 +23,11 @@ export interface Picked {
   readonly others: readonly string[];
 }
 
-export function fromFileList(list: Iterable<File>): Promise<Picked> {
+export function fromFileList(list: Iterable<File>): Promise<PickedFiles> {
   return picked([...list].map((file) => ({ path: file.webkitRelativePath || file.name, file })));
 }
 
-async function picked(all: readonly PickedFile[]): Promise<Picked> {
+async function picked(all: readonly PickedFile[]): Promise<PickedFiles> {
   const wanted = all.filter(({ path }) => WANTED.test(path) && !HIDDEN.test(path));
   const files = wanted.length > 0 ? wanted : await fromBlobs(all);
   const others = all.filter((each) => !files.includes(each)).map(({ path }) => path);
@@ -40,7 +40,7 @@ function commonFolder(paths: readonly string[]): string {
 }
 
 /** Undefined where the person closed the picker. */
-export async function pickFolder(): Promise<Picked | undefined> {
+export async function pickFolder(): Promise<PickedFiles | undefined> {
   const { showDirectoryPicker: show } = window as Window & {
     showDirectoryPicker?: () => Promise<FileSystemDirectoryHandle>;
   };
@@ -71,7 +71,7 @@ async function filesOf(
 }
 
 /** The entries must be taken during the drop event: afterwards the browser has forgotten them. */
-export async function fromDrop(data: DataTransfer): Promise<Picked> {
+export async function fromDrop(data: DataTransfer): Promise<PickedFiles> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   // Some drags, such as one out of another page, bring files without entries.
   if (entries.length === 0) return fromFileList(data.files);

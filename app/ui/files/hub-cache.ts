@@ -11,10 +11,10 @@ const LARGEST_JSON = 64 * 1024 * 1024;
 /** Bytes of a safetensors header; those of the largest models have a tenth of it. */
 const LARGEST_HEADER = 16 * 1024 * 1024;
 
-type Json = Readonly<Record<string, unknown>>;
+type JsonObject = Readonly<Record<string, unknown>>;
 type Known =
   | { readonly name: string }
-  | { readonly name: 'model.safetensors.index.json'; readonly weightMap: Json }
+  | { readonly name: 'model.safetensors.index.json'; readonly weightMap: JsonObject }
   /** Weights; `tensor` is one of theirs, by which an index knows them. */
   | { readonly name: undefined; readonly tensor: string };
 
@@ -37,7 +37,7 @@ export async function fromBlobs(all: readonly PickedFile[]): Promise<PickedFile[
   return [...named].map(([name, file]) => ({ path: `${folder}/${name}`, file }));
 }
 
-function nameOfWeights(tensor: string, weightMap: Json | undefined): string | undefined {
+function nameOfWeights(tensor: string, weightMap: JsonObject | undefined): string | undefined {
   if (weightMap === undefined) return 'model.safetensors';
   const name = weightMap[tensor];
   return typeof name === 'string' ? name : undefined;
@@ -65,21 +65,23 @@ async function headerOf(file: File, start: Uint8Array): Promise<Known | undefine
   return tensor === undefined ? undefined : { name: undefined, tensor };
 }
 
-function ofJson(json: Json | undefined): Known | undefined {
+function ofJson(json: JsonObject | undefined): Known | undefined {
   if (json === undefined) return undefined;
   const { weight_map: weightMap } = json;
   if (typeof weightMap === 'object' && weightMap !== null)
-    return { name: 'model.safetensors.index.json', weightMap: weightMap as Json };
+    return { name: 'model.safetensors.index.json', weightMap: weightMap as JsonObject };
   if ('model' in json && 'added_tokens' in json) return { name: 'tokenizer.json' };
   if ('model_type' in json) return { name: 'config.json' };
   if ('tokenizer_class' in json || 'chat_template' in json) return { name: 'tokenizer_config.json' };
   return 'eos_token_id' in json ? { name: 'generation_config.json' } : undefined;
 }
 
-async function parsed(blob: Blob): Promise<Json | undefined> {
+async function parsed(blob: Blob): Promise<JsonObject | undefined> {
   try {
     const json: unknown = JSON.parse(await blob.text());
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Json) : undefined;
+    return typeof json === 'object' && json !== null && !Array.isArray(json)
+      ? (json as JsonObject)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -4,9 +4,9 @@ import { t } from '../../i18n/index.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { GlossaryEntry } from '../../protocol/types.ts';
 import { glossaryCsv, readGlossaryCsv } from './glossary-csv.ts';
-import { Requests } from '../state/requester.ts';
+import { RequestController } from '../state/requester.ts';
 
-export class GlossaryState extends Requests {
+export class GlossaryController extends RequestController {
   readonly entries: Signal<readonly GlossaryEntry[] | undefined> = signal<
     readonly GlossaryEntry[] | undefined
   >(undefined);

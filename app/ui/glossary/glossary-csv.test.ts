@@ -12,7 +12,7 @@ describe('a glossary as CSV', () => {
   it('comes back as it was written', () => {
     const entries = [
       entry('gate', 'Tor'),
-      entry('a "quoted", comma; word', 'x', '', 'zh-Hans'),
+      { term: 'a "quoted", comma; word', translation: 'x', to: 'zh-Hans' },
       entry('-able', '=bar'),
     ];
     expect(readGlossaryCsv(glossaryCsv(entries))).toEqual({ entries, bad: [] });

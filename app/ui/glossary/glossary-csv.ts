@@ -15,7 +15,7 @@ export interface ReadGlossary {
 }
 
 export function glossaryCsv(entries: readonly GlossaryEntry[]): string {
-  const rows = [COLUMNS, ...entries.map((entry) => COLUMNS.map((column) => entry[column]))];
+  const rows = [COLUMNS, ...entries.map((entry) => COLUMNS.map((column) => entry[column] ?? ''))];
   return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
 }
 
@@ -56,7 +56,7 @@ function entryOf(cells: readonly string[]): GlossaryEntry | undefined {
   );
   const right = [term, translation].every((text) => text !== '' && text.length <= LONGEST);
   return right && (from === '' || isLanguage(from)) && isLanguage(to) && cells.length <= COLUMNS.length
-    ? { from, to, term, translation }
+    ? { from: from || undefined, to, term, translation }
     : undefined;
 }
 

@@ -3,10 +3,10 @@ import { useState } from 'preact/hooks';
 import { languages, ownName, t } from '../../i18n/index.ts';
 import type { GlossaryEntry } from '../../protocol/types.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
-import { type GlossaryState, keyOf } from './glossary-controller.ts';
+import { type GlossaryController, keyOf } from './glossary-controller.ts';
 import { Bird, Icon } from '../kit/icons.tsx';
 
-export function GlossaryPage({ state }: { state: GlossaryState }) {
+export function GlossaryPage({ state }: { state: GlossaryController }) {
   const failure = state.failure.value;
   return (
     <main class="glossary-page">
@@ -19,7 +19,7 @@ export function GlossaryPage({ state }: { state: GlossaryState }) {
       </header>
       {failure !== undefined && <ErrorNote error={failure} />}
       <EntryForm
-        entry={{ from: '', to: state.language.value, term: '', translation: '' }}
+        entry={{ to: state.language.value, term: '', translation: '' }}
         submit="glossary-add"
         onSubmit={(entry) => void state.put(entry)}
       />
@@ -34,7 +34,7 @@ export function GlossaryPage({ state }: { state: GlossaryState }) {
   );
 }
 
-function Said({ state }: { state: GlossaryState }) {
+function Said({ state }: { state: GlossaryController }) {
   return (
     <div role="status" class="said small soft">
       {state.said.value.map((line) => (
@@ -51,7 +51,7 @@ function Said({ state }: { state: GlossaryState }) {
 }
 
 interface EntriesProps {
-  readonly state: GlossaryState;
+  readonly state: GlossaryController;
   readonly entries: readonly GlossaryEntry[];
 }
 
@@ -87,13 +87,13 @@ const Arrow = () => (
   </span>
 );
 
-interface EntryProps {
-  readonly state: GlossaryState;
+interface TermEntryProps {
+  readonly state: GlossaryController;
   readonly entry: GlossaryEntry;
   onEdit(): void;
 }
 
-function Entry({ state, entry, onEdit }: EntryProps) {
+function Entry({ state, entry, onEdit }: TermEntryProps) {
   const { term, translation, from, to } = entry;
   return (
     <div class="term">
@@ -101,7 +101,7 @@ function Entry({ state, entry, onEdit }: EntryProps) {
         <bdi lang={from}>{term}</bdi> <Arrow /> <bdi lang={to}>{translation}</bdi>
       </p>
       <p class="small soft">
-        <bdi>{from === '' ? t('glossary-any') : ownName(from)}</bdi> <Arrow /> <bdi>{ownName(to)}</bdi>
+        <bdi>{from === undefined ? t('glossary-any') : ownName(from)}</bdi> <Arrow /> <bdi>{ownName(to)}</bdi>
       </p>
       <div class="tools">
         <button
@@ -139,9 +139,9 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
   const [written, setWritten] = useState<Partial<GlossaryEntry>>({});
   const draft = { ...entry, ...written };
   const fill = (name: keyof GlossaryEntry) => ({
-    value: draft[name],
+    value: draft[name] ?? '',
     onInput: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLSelectElement }) =>
-      setWritten({ ...written, [name]: currentTarget.value }),
+      setWritten({ ...written, [name]: typedValue(name, currentTarget.value) }),
   });
   // An empty field that guesses its direction has the cursor at the left, also where the page begins at the right.
   const line = (name: 'term' | 'translation') => ({
@@ -198,9 +198,13 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
   );
 }
 
+/** The empty choice of a source language stands for any, which an entry leaves out. */
+const typedValue = (name: keyof GlossaryEntry, value: string): string | undefined =>
+  name === 'from' ? value || undefined : value;
+
 /** `also`: a language that an imported file named and the list does not. */
-function Tags({ also }: { also: string }) {
-  const tags = also === '' || languages.includes(also) ? languages : [also, ...languages];
+function Tags({ also }: { also: string | undefined }) {
+  const tags = also === undefined || languages.includes(also) ? languages : [also, ...languages];
   return (
     <>
       {tags.map((tag) => (
@@ -212,7 +216,7 @@ function Tags({ also }: { also: string }) {
   );
 }
 
-function Files({ state }: { state: GlossaryState }) {
+function Files({ state }: { state: GlossaryController }) {
   const entries = state.entries.value ?? [];
   const save = () => {
     const address = URL.createObjectURL(new Blob([state.csv()], { type: 'text/csv' }));

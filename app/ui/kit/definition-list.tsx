@@ -1,9 +1,9 @@
 /** Names and values in two columns. */
 import type { ComponentChildren } from 'preact';
 
-export type Fact = readonly [name: string, value: ComponentChildren];
+export type Definition = readonly [name: string, value: ComponentChildren];
 
-export function Facts({ rows, small = false }: { rows: readonly Fact[]; small?: boolean }) {
+export function DefinitionList({ rows, small = false }: { rows: readonly Definition[]; small?: boolean }) {
   return (
     <dl class={small ? 'table small' : 'table'}>
       {rows.map(([name, value]) => (

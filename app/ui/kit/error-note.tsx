@@ -1,6 +1,6 @@
 /** What went wrong in a sentence, what to do about it, and the facts for those who want them. */
 import type { ComponentChildren } from 'preact';
-import type { WireError } from '../../../engine/index.ts';
+import type { WireError } from '../../protocol/errors.ts';
 import { nextStep, t, type TextKey } from '../../i18n/index.ts';
 
 export function ErrorNote({ error, children }: { error: WireError; children?: ComponentChildren }) {

@@ -11,7 +11,7 @@ interface SegmentsProps<T> {
   onChoose(value: T): void;
 }
 
-export function Segments<T>({ name, label, values, chosen, text, onChoose }: SegmentsProps<T>) {
+export function SegmentedControl<T>({ name, label, values, chosen, text, onChoose }: SegmentsProps<T>) {
   return (
     <fieldset class="segments">
       <legend class="hidden-visually">{label}</legend>

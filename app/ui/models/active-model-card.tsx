@@ -1,16 +1,16 @@
 /** What is loaded now, the way to free the graphics memory, after how long that happens by itself, and how fast it may work. */
 import { adapterName } from '../../catalogue/device.ts';
 import { t } from '../../i18n/index.ts';
-import { IDLE_MINUTES, type Models, type Pace } from '../../protocol/types.ts';
+import { IDLE_MINUTES, type Models, type PaceSetting } from '../../protocol/types.ts';
 import { Icon } from '../kit/icons.tsx';
 import { modelProgress } from './model-status.tsx';
-import type { ModelsState } from './models-controller.ts';
-import { Segments } from '../kit/segmented-control.tsx';
+import type { ModelsController } from './models-controller.ts';
+import { SegmentedControl } from '../kit/segmented-control.tsx';
 
 const CHOICES: readonly number[] = [2, 5, 10, 30, 0];
-const PACES: readonly Pace[] = ['polite', 'balanced', 'full'];
+const PACES: readonly PaceSetting[] = ['polite', 'balanced', 'full'];
 
-export function NowCard({ active, state }: { active: Models['active']; state: ModelsState }) {
+export function NowCard({ active, state }: { active: Models['active']; state: ModelsController }) {
   if (active.kind === 'none' || active.kind === 'importing') return null;
   const name = 'model' in active ? active.model.name : '';
   const releasing = state.isWaiting('unload', {});
@@ -68,13 +68,13 @@ export function Waiting({ text }: { text: string }) {
   );
 }
 
-function PaceChoice({ state }: { state: ModelsState }) {
-  const pace = state.live.settings.value?.pace;
+function PaceChoice({ state }: { state: ModelsController }) {
+  const pace = state.worker.settings.value?.pace;
   if (pace === undefined) return null;
   return (
     <div class="inline small soft">
       {t('pace-title')}
-      <Segments
+      <SegmentedControl
         name="pace"
         label={t('pace-title')}
         values={PACES}
@@ -91,8 +91,8 @@ function PaceChoice({ state }: { state: ModelsState }) {
   );
 }
 
-function IdleChoice({ state }: { state: ModelsState }) {
-  const minutes = state.live.settings.value?.idleMinutes ?? IDLE_MINUTES;
+function IdleChoice({ state }: { state: ModelsController }) {
+  const minutes = state.worker.settings.value?.idleMinutes ?? IDLE_MINUTES;
   return (
     <label class="inline small soft">
       {t('now-idle-after')}

@@ -3,23 +3,23 @@ import type { StoredModel } from '../../../engine/index.ts';
 import { bytes, date, duration, number, t } from '../../i18n/index.ts';
 import type { Benchmark } from '../../protocol/types.ts';
 import { Icon } from '../kit/icons.tsx';
-import type { ModelsState } from './models-controller.ts';
+import type { ModelsController } from './models-controller.ts';
 
 /** Tokens of a page of a thousand words, and of a hundred words: about four tokens for three words. */
 const PAGE_TOKENS = 1333;
 const SUMMARY_TOKENS = 133;
 
-interface Measured {
+interface MeasuredModel {
   readonly model: StoredModel;
   readonly result: Benchmark;
 }
 
-export function BenchmarkSection({ state }: { state: ModelsState }) {
-  const models = state.live.models.value;
-  const results = state.live.settings.value?.benchmarks ?? {};
+export function BenchmarkSection({ state }: { state: ModelsController }) {
+  const models = state.worker.models.value;
+  const results = state.worker.settings.value?.benchmarks ?? {};
   const active = models?.active;
   if (models === undefined || active === undefined || !('model' in active)) return null;
-  const measured = models.stored.flatMap((model): Measured[] => {
+  const measured = models.stored.flatMap((model): MeasuredModel[] => {
     const result = results[model.id];
     return result === undefined ? [] : [{ model, result }];
   });
@@ -68,7 +68,7 @@ const quantitiesOf = ({ prefillTokensPerSecond, decodeTokensPerSecond, peakGpuBy
 const shown = (quantity: Quantity, value: number): string =>
   quantity === 'memory' ? bytes(value) : t('bench-per-second', { n: number(value, value < 10 ? 1 : 0) });
 
-function Picture({ measured }: { measured: readonly Measured[] }) {
+function Picture({ measured }: { measured: readonly MeasuredModel[] }) {
   return (
     <ul class="bench">
       {measured.map(({ model, result }) => (

@@ -2,7 +2,7 @@
 import { render } from 'preact';
 import { t } from '../../i18n/index.ts';
 import { Bird } from '../kit/icons.tsx';
-import { speakUserLanguage } from '../kit/load-locale.ts';
+import { applyLocale } from '../kit/load-locale.ts';
 import '../styles/tokens.css';
 import '../styles/theme.css';
 import '../styles/page.css';
@@ -12,7 +12,7 @@ export async function showEnginePage(
   place: HTMLElement,
   text: 'engine-tab' | 'engine-elsewhere',
 ): Promise<void> {
-  await speakUserLanguage('engine-title');
+  await applyLocale('engine-title');
   render(
     <div class="page">
       <header>

@@ -1,28 +1,29 @@
 /** What the Models page knows and does. */
 import { type Signal, signal } from '@preact/signals';
-import { fail, type ModelPreview, toWire, type WireError } from '../../../engine/index.ts';
+import { fail, type ModelPreview } from '../../../engine/index.ts';
+import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { Client } from '../../protocol/client.ts';
 import { sendFiles } from '../../protocol/files.ts';
 import type { Diagnostics, Send } from '../../protocol/requests.ts';
 import type { PageText } from '../../protocol/types.ts';
-import type { Picked } from '../files/file-picker.ts';
-import { LiveRequests } from '../state/requester.ts';
+import type { PickedFiles } from '../files/file-picker.ts';
+import { WorkerController } from '../state/requester.ts';
 
 /** How the check of a stored model goes. */
-export type Verified =
+export type VerificationState =
   | { readonly kind: 'running' }
   | { readonly kind: 'good'; readonly bytes: number }
   | { readonly kind: 'failed'; readonly error: WireError };
 
 /** A look at an address before anything large is fetched. */
-export type Look =
+export type PreviewState =
   | { readonly kind: 'running' }
   | { readonly kind: 'found'; readonly preview: ModelPreview }
   | { readonly kind: 'failed'; readonly error: WireError };
 
 /** What a page of Linnet brings along: the catalogue, the text of the first summary, and what the browser knows. */
-export interface Material {
+export interface ModelsPageData {
   readonly catalogue: readonly CatalogueEntry[];
   readonly article: PageText;
   /** The keys that summarise; undefined where there are none. */
@@ -33,22 +34,22 @@ export interface Material {
 }
 
 /** Requests that end or await an answer under way first. */
-type Waiting = 'use-model' | 'delete-model' | 'unload';
+type PendingAction = 'use-model' | 'delete-model' | 'unload';
 
-export class ModelsState extends LiveRequests {
+export class ModelsController extends WorkerController {
   readonly catalogue: readonly CatalogueEntry[];
   readonly article: PageText;
   readonly diagnostics: Signal<Diagnostics | undefined> = signal<Diagnostics | undefined>(undefined);
   /** Diagnostics are there, or cannot be had. */
   readonly checked: Signal<boolean> = signal(false);
   /** By the model's id. */
-  readonly verified: Signal<ReadonlyMap<string, Verified>> = signal(new Map());
-  readonly look: Signal<Look | undefined> = signal<Look | undefined>(undefined);
+  readonly verified: Signal<ReadonlyMap<string, VerificationState>> = signal(new Map());
+  readonly look: Signal<PreviewState | undefined> = signal<PreviewState | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
-  readonly outside: Pick<Material, 'shortcut' | 'version' | 'openSettings'>;
+  readonly outside: Pick<ModelsPageData, 'shortcut' | 'version' | 'openSettings'>;
   private readonly waiting: Signal<ReadonlySet<string>> = signal(new Set());
 
-  constructor(client: Client, { catalogue, article, ...outside }: Material) {
+  constructor(client: Client, { catalogue, article, ...outside }: ModelsPageData) {
     super(client);
     this.catalogue = catalogue;
     this.article = article;
@@ -63,32 +64,32 @@ export class ModelsState extends LiveRequests {
   }
 
   /** Says what is wrong where nothing of it is a model; `undefined` is a picker that was closed. */
-  async importPicked(choice: Picked | Promise<Picked | undefined>): Promise<void> {
+  async importPicked(choice: PickedFiles | Promise<PickedFiles | undefined>): Promise<void> {
     await this.attempt(async () => {
       const picked = await choice;
       if (picked === undefined) return;
       const { name, files, others } = picked;
       if (!files.some(({ path }) => !path.endsWith('.txt'))) nothingIn(others);
       // An answer proves that the worker is there and listens to the channel.
-      await this.client.request('set-settings', { settings: {} });
+      await this.client.request('settings', {});
       sendFiles(name, files);
     });
   }
 
   /** What {@link isWaiting} tells until it is done. */
-  async waitFor<K extends Waiting>(kind: K, send: Send<K>): Promise<void> {
+  async waitFor<K extends PendingAction>(kind: K, send: Send<K>): Promise<void> {
     const what = waitingName(kind, send);
     this.waiting.value = new Set([...this.waiting.value, what]);
     await this.request(kind, send);
     this.waiting.value = new Set([...this.waiting.value].filter((other) => other !== what));
   }
 
-  isWaiting<K extends Waiting>(kind: K, send: Send<K>): boolean {
+  isWaiting<K extends PendingAction>(kind: K, send: Send<K>): boolean {
     return this.waiting.value.has(waitingName(kind, send));
   }
 
   async verify(id: string): Promise<void> {
-    const set = (result: Verified) => {
+    const set = (result: VerificationState) => {
       this.verified.value = new Map(this.verified.value).set(id, result);
     };
     set({ kind: 'running' });
@@ -100,15 +101,15 @@ export class ModelsState extends LiveRequests {
   }
 
   async lookAt(address: string, revision: string): Promise<void> {
-    const running: Look = { kind: 'running' };
+    const running: PreviewState = { kind: 'running' };
     this.look.value = running;
-    const show = (result: Look) => {
+    const show = (result: PreviewState) => {
       if (this.look.value === running) this.look.value = result;
     };
     try {
       const preview = await this.client.request('preview-import', {
         address,
-        ...(revision === '' ? {} : { revision }),
+        revision: revision || undefined,
       });
       show({ kind: 'found', preview });
     } catch (error) {
@@ -125,14 +126,16 @@ export class ModelsState extends LiveRequests {
   /** The first summary, of the article that Linnet brings along. */
   async summariseArticle(): Promise<void> {
     await this.attempt(async () => {
-      const style = { type: 'key-points', length: 'short' } as const;
-      const { conversation } = await this.client.request('summarise', { page: this.article, style });
-      this.live.follow(conversation);
+      const { conversation } = await this.client.request('summarise', {
+        request: { kind: 'summary', style: { type: 'key-points', length: 'short' } },
+        target: { page: this.article },
+      });
+      this.worker.follow(conversation);
     });
   }
 }
 
-const waitingName = (kind: Waiting, send: object): string => `${kind} ${JSON.stringify(send)}`;
+const waitingName = (kind: PendingAction, send: object): string => `${kind} ${JSON.stringify(send)}`;
 
 function nothingIn(others: readonly string[]): never {
   return fail('source-unknown', {

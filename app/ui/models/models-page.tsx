@@ -6,28 +6,28 @@ import { CatalogueSection } from './install/catalogue-section.tsx';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { DeviceCheck } from './install/device-section.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
-import { type Fact, Facts } from '../kit/definition-list.tsx';
+import { type Definition, DefinitionList } from '../kit/definition-list.tsx';
 import { FirstRun, importOfFirstRun, isFirstRun } from './install/first-run.tsx';
 import { Bird } from '../kit/icons.tsx';
 import { ImportCards } from './install/import-card.tsx';
 import { ImportSection } from './install/import-section.tsx';
-import type { ModelsState } from './models-controller.ts';
+import type { ModelsController } from './models-controller.ts';
 import { fromDrop } from '../files/file-picker.ts';
 import { StoredSection } from './stored-section.tsx';
 import { TasksSection } from './tasks-section.tsx';
 import { useDrop } from '../files/use-drop.ts';
 
-export function ModelsPage({ state }: { state: ModelsState }) {
+export function ModelsPage({ state }: { state: ModelsController }) {
   // From the first frame on, whatever of the page is there yet.
   const over = useDrop((data) => void state.importPicked(fromDrop(data)));
   const failure = state.failure.value;
-  const active = state.live.models.value?.active;
+  const active = state.worker.models.value?.active;
   const gpuError = state.diagnostics.value?.adapterError;
   const first = isFirstRun(state);
   // What is not known yet would push aside what is beneath it, and with it what a hand is on its way to.
   const checked = state.checked.value;
   const unreachable = checked && state.diagnostics.value === undefined;
-  const known = unreachable || (active !== undefined && state.live.settings.value !== undefined);
+  const known = unreachable || (active !== undefined && state.worker.settings.value !== undefined);
   return (
     <main class="models-page">
       <header>
@@ -69,13 +69,13 @@ export function ModelsPage({ state }: { state: ModelsState }) {
   );
 }
 
-function DiagnosticsSection({ state }: { state: ModelsState }) {
+function DiagnosticsSection({ state }: { state: ModelsController }) {
   const diagnostics = state.diagnostics.value;
   if (diagnostics === undefined) return null;
   const { version } = state.outside;
-  const report = { linnet: version, pace: state.live.settings.value?.pace, ...diagnostics };
+  const report = { linnet: version, pace: state.worker.settings.value?.pace, ...diagnostics };
   const { adapter, adapterError, userAgent, cores, memoryGiB } = diagnostics;
-  const rows: readonly Fact[] = [
+  const rows: readonly Definition[] = [
     [t('adapter'), adapter === undefined ? (adapterError?.message ?? '') : adapterName(adapter)],
     ...(adapter === undefined
       ? []
@@ -97,7 +97,7 @@ function DiagnosticsSection({ state }: { state: ModelsState }) {
     <section class="stack">
       <h2>{t('diagnostics-title')}</h2>
       <p class="soft small">{t('diagnostics-hint')}</p>
-      <Facts rows={rows} small />
+      <DefinitionList rows={rows} small />
       <div class="row tools">
         <CopyButton text={JSON.stringify(report, undefined, 2)} label={t('diagnostics-copy')} />
       </div>

@@ -4,13 +4,13 @@ import type { StoredModel } from '../../../engine/index.ts';
 import { bytes, date, t } from '../../i18n/index.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon } from '../kit/icons.tsx';
-import type { ModelsState, Verified } from './models-controller.ts';
+import type { ModelsController, VerificationState } from './models-controller.ts';
 import { NowCard, Waiting } from './active-model-card.tsx';
 import { StorageMeter } from './storage-meter.tsx';
 import { useFocus } from '../kit/use-focus.ts';
 
-export function StoredSection({ state }: { state: ModelsState }) {
-  const models = state.live.models.value;
+export function StoredSection({ state }: { state: ModelsController }) {
+  const models = state.worker.models.value;
   if (models === undefined) return <p class="soft">{t('model-connecting')}</p>;
   const { active, chosen, stored, storage } = models;
   const loaded = active.kind === 'ready' ? active.model.id : undefined;
@@ -35,15 +35,15 @@ export function StoredSection({ state }: { state: ModelsState }) {
   );
 }
 
-interface CardProps {
+interface StoredCardProps {
   readonly model: StoredModel;
   /** Whether it answers where a task has no model of its own; another one may be loaded for such a task. */
   readonly chosen: boolean;
   readonly loaded: boolean;
-  readonly state: ModelsState;
+  readonly state: ModelsController;
 }
 
-function Card({ model, chosen, loaded, state }: CardProps) {
+function Card({ model, chosen, loaded, state }: StoredCardProps) {
   const [asked, setAsked] = useState(false);
   const verified = state.verified.value.get(model.id);
   return (
@@ -88,7 +88,7 @@ function Card({ model, chosen, loaded, state }: CardProps) {
   );
 }
 
-interface ButtonsProps extends Omit<CardProps, 'loaded'> {
+interface ButtonsProps extends Omit<StoredCardProps, 'loaded'> {
   onDelete(): void;
 }
 
@@ -144,7 +144,7 @@ const WEIGHT_BITS: { readonly [P in StoredModel['weights']]: number } = {
   f32: 32,
 };
 
-function VerifiedNote({ verified }: { verified: Verified }) {
+function VerifiedNote({ verified }: { verified: VerificationState }) {
   if (verified.kind === 'failed') return <ErrorNote error={verified.error} />;
   return (
     <p class="small verified" role="status">

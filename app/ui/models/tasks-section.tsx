@@ -1,13 +1,13 @@
 /** Which model for which task, where there is a choice. */
 import { t } from '../../i18n/index.ts';
 import type { Task } from '../../protocol/types.ts';
-import type { ModelsState } from './models-controller.ts';
+import type { ModelsController } from './models-controller.ts';
 
 const TASKS: readonly Task[] = ['summary', 'translation', 'chat'];
 
-export function TasksSection({ state }: { state: ModelsState }) {
-  const settings = state.live.settings.value;
-  const stored = state.live.models.value?.stored ?? [];
+export function TasksSection({ state }: { state: ModelsController }) {
+  const settings = state.worker.settings.value;
+  const stored = state.worker.models.value?.stored ?? [];
   if (settings === undefined || stored.length < 2) return null;
   const choose = (task: Task, id: string) => {
     const { [task]: _, ...others } = settings.models ?? {};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeBeside } from './anchor-position.ts';
+import { positionBeside } from './anchor-position.ts';
 
 const view = { width: 400, height: 600 };
 const size = { width: 200, height: 100 };
@@ -7,17 +7,17 @@ const box = (left: number, top: number) => ({ left, top, right: left + 50, botto
 
 describe('placeBeside', () => {
   it('lies below the selection, centred', () => {
-    expect(placeBeside(box(175, 100), size, view, 8)).toEqual({ left: 100, top: 128 });
+    expect(positionBeside(box(175, 100), size, view, 8)).toEqual({ left: 100, top: 128 });
   });
 
   it('lies above where there is no room below', () => {
-    expect(placeBeside(box(175, 560), size, view, 8).top).toBe(452);
+    expect(positionBeside(box(175, 560), size, view, 8).top).toBe(452);
   });
 
   it('stays within the viewport, also for selections outside of it and bubbles larger than it', () => {
-    expect(placeBeside(box(-40, 100), size, view, 8).left).toBe(8);
-    expect(placeBeside(box(390, 100), size, view, 8).left).toBe(192);
-    expect(placeBeside(box(10, 900), size, view, 8).top).toBe(492);
-    expect(placeBeside(box(10, 10), { width: 500, height: 700 }, view, 8)).toEqual({ left: 8, top: 8 });
+    expect(positionBeside(box(-40, 100), size, view, 8).left).toBe(8);
+    expect(positionBeside(box(390, 100), size, view, 8).left).toBe(192);
+    expect(positionBeside(box(10, 900), size, view, 8).top).toBe(492);
+    expect(positionBeside(box(10, 10), { width: 500, height: 700 }, view, 8)).toEqual({ left: 8, top: 8 });
   });
 });

@@ -15,7 +15,7 @@ export interface Point {
 const MARGIN = 8;
 
 /** `gap`: pixels between selection and bubble; wider for fingers, whose handles hang below the text. */
-export function placeBeside(box: Box, size: Size, view: Size, gap: number): Point {
+export function positionBeside(box: Box, size: Size, view: Size, gap: number): Point {
   const below = box.bottom + gap;
   const above = box.top - gap - size.height;
   const fitsBelow = below + size.height <= view.height - MARGIN;

@@ -1,5 +1,5 @@
 /** The way out of an error whose next step is on the Models page, from what lies on a web page. */
-import type { ErrorCode, WireError } from '../../../engine/index.ts';
+import type { ErrorCode, WireError } from '../../protocol/errors.ts';
 import { t } from '../../i18n/index.ts';
 import { askForModels } from '../../browser/open-models.ts';
 

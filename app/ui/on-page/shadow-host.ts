@@ -8,7 +8,7 @@ import { usablePlace, watchDialogs } from './top-layer.ts';
 import tokensCss from '../styles/tokens.css?inline';
 import controlsCss from '../styles/controls.css?inline';
 
-export interface PageHost {
+export interface ShadowHost {
   readonly host: HTMLElement;
   readonly root: HTMLElement;
   /** In the viewport's CSS pixels, or any other length. */
@@ -29,7 +29,7 @@ const BARE = {
   overflow: 'visible',
 };
 
-export function mountOnPage(name: string, css: string, view: ComponentChild): PageHost {
+export function mountOnPage(name: string, css: string, view: ComponentChild): ShadowHost {
   const host = document.createElement(name);
   const style = (values: Readonly<Record<string, string>>) => {
     for (const [key, value] of Object.entries(values)) host.style.setProperty(key, value, 'important');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Client } from '../../protocol/client.ts';
-import type { RequestKind, ServerEvent, Topic } from '../../protocol/requests.ts';
+import type { RequestKind, ServerEvent } from '../../protocol/requests.ts';
 import type { Job, JobStatus } from '../../protocol/types.ts';
 import { Translator } from './translator.ts';
 
@@ -11,14 +11,13 @@ function setUp() {
   let hear: (event: ServerEvent) => void = () => {};
   let line: (up: boolean) => void = () => {};
   const asked: (readonly [RequestKind, object])[] = [];
-  const watched: (readonly Topic[])[] = [];
   let jobs = 0;
   const client = {
     request: async (kind: RequestKind, send: object) => {
       asked.push([kind, send]);
       return kind === 'translate' ? { job: `job${++jobs}` } : { language: 'de' };
     },
-    watch: (topics: readonly Topic[]) => void watched.push(topics),
+    watch: () => {},
     onEvent: (listener: typeof hear) => {
       hear = listener;
     },
@@ -32,14 +31,14 @@ function setUp() {
   return {
     translator: new Translator(() => client),
     asked,
-    watched,
     job,
     hear: (event: ServerEvent) => hear(event),
     line: (up: boolean) => line(up),
   };
 }
 
-const send = { text: 'One', language: 'de' };
+const request = { kind: 'translation', text: 'One', language: 'de' } as const;
+const send = { request };
 
 describe('a translator', () => {
   it('hears of a job as it is written, and of its end', async () => {
@@ -59,7 +58,7 @@ describe('a translator', () => {
     const first = translator.translate(send, () => {});
     await soon();
     job('job1', 'writing', 'Ei');
-    const second = translator.translate({ ...send, text: 'Two' }, () => {});
+    const second = translator.translate({ request: { ...request, text: 'Two' } }, () => {});
     expect(await first).toMatchObject({ status: 'stopped', text: 'Ei' });
     await soon();
     job('job2', 'done', 'Zwei');
@@ -75,12 +74,12 @@ describe('a translator', () => {
     expect(asked.at(-1)).toEqual(['stop', { job: 'job1' }]);
   });
 
-  it('watches anew where it missed something', async () => {
-    const { translator, watched, hear } = setUp();
+  it('asks for the whole state where it missed a delta', async () => {
+    const { translator, asked, hear } = setUp();
     void translator.translate(send, () => {});
     await soon();
     hear({ kind: 'delta', job: 'job1', at: 9, text: 'x', tokens: 1, tokensPerSecond: 1 });
-    expect(watched.slice(-2)).toEqual([[], ['settings', 'job:job1']]);
+    expect(asked.at(-1)).toEqual(['resync', { topic: 'job:job1' }]);
   });
 
   it('says so where the engine dies with a passing job', async () => {

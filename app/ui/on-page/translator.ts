@@ -2,7 +2,7 @@
  * A web page's line to translations: connected on first use, so that a page that is only read costs nothing, and one
  * translation at a time.
  */
-import { LinnetError } from '../../../engine/index.ts';
+import { AppError } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { Send } from '../../protocol/requests.ts';
 import { isOver, type Job, type Settings } from '../../protocol/types.ts';
@@ -31,7 +31,7 @@ export class Translator {
 
   async settings(): Promise<Settings> {
     this.known ??= this.line()
-      .request('set-settings', { settings: {} })
+      .request('settings', {})
       .catch((error) => {
         this.known = undefined;
         throw error;
@@ -94,8 +94,7 @@ export class Translator {
         this.jobs = next;
         this.tell();
       } else if (following !== undefined) {
-        client.watch([]);
-        client.watch(['settings', `job:${following.id}`]);
+        client.request('resync', { topic: `job:${following.id}` }).catch(() => {});
       }
     });
     client.onLine((up) => {
@@ -109,7 +108,7 @@ export class Translator {
     const { following } = this;
     this.following = undefined;
     following?.reject(
-      new LinnetError('engine-unreachable', { who: 'Linnet', message: 'the engine went away while working' }),
+      new AppError('engine-unreachable', { who: 'Linnet', message: 'the engine went away while working' }),
     );
   }
 

@@ -1,9 +1,9 @@
 /** Whether the bubble is offered on every page, or only where Linnet was called. */
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
-import type { SettingsState } from './settings-controller.ts';
+import type { SettingsController } from './settings-controller.ts';
 
-export function EverywhereSection({ state }: { state: SettingsState }) {
+export function AllSitesSection({ state }: { state: SettingsController }) {
   const on = state.everywhere.value;
   const [busy, setBusy] = useState(false);
   if (on === undefined) return null;

@@ -1,12 +1,12 @@
 /** The way to delete everything, each time asked for twice. */
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
-import type { SettingsState } from './settings-controller.ts';
+import type { SettingsController } from './settings-controller.ts';
 import { useFocus } from '../kit/use-focus.ts';
 
 type What = 'work' | 'all';
 
-export function DataSection({ state }: { state: SettingsState }) {
+export function DataSection({ state }: { state: SettingsController }) {
   const [asked, setAsked] = useState<What | undefined>(undefined);
   const erasing = state.erasing.value;
   const ask = (what: What) => (

@@ -2,15 +2,15 @@
 import type { ComponentChildren } from 'preact';
 import { nearestLanguage, t } from '../../i18n/index.ts';
 import { LanguageOptions } from '../kit/language-choice.tsx';
-import type { LiveRequests } from '../state/requester.ts';
+import type { WorkerController } from '../state/requester.ts';
 
 interface LanguageProps {
-  readonly state: LiveRequests;
+  readonly state: WorkerController;
   readonly children?: ComponentChildren;
 }
 
 export function LanguageSection({ state, children }: LanguageProps) {
-  const settings = state.live.settings.value;
+  const settings = state.worker.settings.value;
   if (settings === undefined) return null;
   return (
     <section class="stack">

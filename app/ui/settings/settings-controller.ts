@@ -1,9 +1,9 @@
 /** What the Settings page does. */
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../../protocol/client.ts';
-import { LiveRequests } from '../state/requester.ts';
+import { WorkerController } from '../state/requester.ts';
 
-export interface Everywhere {
+export interface AllSitesAccess {
   /** When the page was opened; undefined where the browser cannot do it. */
   readonly before: boolean | undefined;
   /** Asks the person where it must, and gives how it is afterwards. */
@@ -20,13 +20,13 @@ export interface SettingsBrowser {
   /** The keys that start a summary; undefined where there are none. */
   readonly shortcut: string | undefined;
   /** Whether the bubble is offered on every page. */
-  readonly everywhere: Everywhere;
+  readonly everywhere: AllSitesAccess;
   openModels(): void;
   /** Forgets what lies outside the worker's stores. */
   eraseRest(): Promise<void>;
 }
 
-export class SettingsState extends LiveRequests {
+export class SettingsController extends WorkerController {
   readonly outside: SettingsBrowser;
   readonly erasing: Signal<'working' | 'done' | undefined> = signal<'working' | 'done' | undefined>(
     undefined,

@@ -13,17 +13,17 @@ import {
 } from '../../browser/ui-language.ts';
 import { startShortcut } from '../../browser/pending-summary.ts';
 import { openPage } from '../../browser/tabs.ts';
-import type { Pace } from '../../protocol/types.ts';
+import type { PaceSetting } from '../../protocol/types.ts';
 import { DataSection } from './data-section.tsx';
 import { keepDraft } from '../state/draft.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
-import { EverywhereSection } from './all-sites-section.tsx';
+import { AllSitesSection } from './all-sites-section.tsx';
 import { Bird, Icon } from '../kit/icons.tsx';
 import { keepFocus } from '../kit/keep-focus.ts';
 import { LanguageSection } from './language-section.tsx';
 import { PromptsSection } from './prompts-section.tsx';
-import { SettingsState } from './settings-controller.ts';
-import { speakUserLanguage } from '../kit/load-locale.ts';
+import { SettingsController } from './settings-controller.ts';
+import { applyLocale } from '../kit/load-locale.ts';
 import { SummaryChoices } from '../conversation/summary-choices.tsx';
 import '../styles/tokens.css';
 import '../styles/theme.css';
@@ -36,9 +36,9 @@ export async function openSettings(place: HTMLElement): Promise<void> {
   const [language, before] = await Promise.all([
     chosenLanguage(),
     isEverywhere().catch(() => undefined),
-    speakUserLanguage('settings-title'),
+    applyLocale('settings-title'),
   ]);
-  const state = new SettingsState(connectToEngine(), {
+  const state = new SettingsController(connectToEngine(), {
     version: extensionVersion(),
     language,
     async chooseLanguage(tag) {
@@ -59,9 +59,9 @@ export async function openSettings(place: HTMLElement): Promise<void> {
   render(<SettingsPage state={state} />, place);
 }
 
-function SettingsPage({ state }: { state: SettingsState }) {
-  const settings = state.live.settings.value;
-  const down = state.live.up.value === false;
+function SettingsPage({ state }: { state: SettingsController }) {
+  const settings = state.worker.settings.value;
+  const down = state.worker.up.value === false;
   const failure = state.failure.value;
   return (
     <main class="page settings">
@@ -75,7 +75,7 @@ function SettingsPage({ state }: { state: SettingsState }) {
       {failure !== undefined && <ErrorNote error={failure} />}
       <UiLanguage state={state} />
       <LanguageSection state={state}>
-        <EverywhereSection state={state} />
+        <AllSitesSection state={state} />
       </LanguageSection>
       {settings !== undefined && (
         <>
@@ -112,7 +112,7 @@ function SettingsPage({ state }: { state: SettingsState }) {
   );
 }
 
-function UiLanguage({ state: { outside } }: { state: SettingsState }) {
+function UiLanguage({ state: { outside } }: { state: SettingsController }) {
   const ofBrowser = ownName(nearestLocale(browserLanguages()));
   return (
     <section class="stack">
@@ -136,11 +136,11 @@ function UiLanguage({ state: { outside } }: { state: SettingsState }) {
   );
 }
 
-const PACES: readonly Pace[] = ['polite', 'balanced', 'full'];
+const PACES: readonly PaceSetting[] = ['polite', 'balanced', 'full'];
 
 const CACHES: readonly CacheForm[] = ['plain', 'q8'];
 
-interface ChoicesProps<T> {
+interface SettingsChoicesProps<T> {
   /** What is chosen: its title and hint, and the name of its radio buttons. */
   readonly name: 'pace' | 'cache';
   readonly values: readonly T[];
@@ -151,7 +151,7 @@ interface ChoicesProps<T> {
 }
 
 /** One of a few, each with what it means. */
-function Choices<T extends string>({ name, values, chosen, text, onChoose }: ChoicesProps<T>) {
+function Choices<T extends string>({ name, values, chosen, text, onChoose }: SettingsChoicesProps<T>) {
   return (
     <fieldset class="stack plain">
       <legend>
@@ -174,7 +174,7 @@ function Choices<T extends string>({ name, values, chosen, text, onChoose }: Cho
   );
 }
 
-function About({ state: { outside } }: { state: SettingsState }) {
+function About({ state: { outside } }: { state: SettingsController }) {
   return (
     <section class="stack">
       <h2>{t('about-title')}</h2>

@@ -4,7 +4,7 @@ import { canGoOn, outOfRoom, withEvent, workText } from './job-reducer.ts';
 
 const job: Job = {
   id: 'j',
-  ask: { kind: 'chat', text: '?' },
+  request: { kind: 'chat', text: '?' },
   status: 'writing',
   text: 'Hello',
   createdAt: 0,
@@ -30,7 +30,7 @@ describe('jobs seen by a page', () => {
 });
 
 describe('what is said of a job', () => {
-  const summary = { ...job, ask: { kind: 'summary', style: { type: 'tldr', length: 'short' } } } as const;
+  const summary = { ...job, request: { kind: 'summary', style: { type: 'tldr', length: 'short' } } } as const;
 
   it('that is under way', () => {
     const said = (change: Partial<Job>, of: Job = job) => workText({ ...of, ...change });

@@ -4,7 +4,7 @@ import { isOver, type Job } from '../../protocol/types.ts';
 
 export type Jobs = ReadonlyMap<string, Job>;
 
-/** Undefined means: something was missed, watch anew. */
+/** Undefined where a delta was missed: the topic has to be resynchronised. */
 export function withEvent(jobs: Jobs, event: ServerEvent): Jobs | undefined {
   if (event.kind === 'job') return new Map(jobs).set(event.job.id, event.job);
   if (event.kind === 'conversation') {
@@ -26,16 +26,16 @@ export function withEvent(jobs: Jobs, event: ServerEvent): Jobs | undefined {
 }
 
 /** The text that says what a job under way is doing. */
-export function workText({ status, thinking, ask, rounds }: Job) {
+export function workText({ status, thinking, request, rounds }: Job) {
   if (status === 'queued' || status === 'loading') return `status-${status}` as const;
   if (status === 'writing') return thinking === true ? 'status-thinking' : 'status-writing';
-  return ask.kind === 'summary' && rounds === undefined ? 'status-reading' : 'status-reading-text';
+  return request.kind === 'summary' && rounds === undefined ? 'status-reading' : 'status-reading-text';
 }
 
 /** An answer of a chat that ended before it was complete, where the model has room for more. */
 export function canGoOn(job: Job): boolean {
-  const { ask, status, text, cut } = job;
-  if (ask.kind !== 'chat' || text === '' || !isOver(status)) return false;
+  const { request, status, text, cut } = job;
+  if (request.kind !== 'chat' || text === '' || !isOver(status)) return false;
   return (cut === true || status !== 'done') && !outOfRoom(job);
 }
 

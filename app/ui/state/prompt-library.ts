@@ -1,7 +1,7 @@
 /** The saved questions: those that come with Linnet and the person's own, found by what follows a slash. Pure. */
 import { en } from '../../i18n/en.ts';
 import { t } from '../../i18n/index.ts';
-import { folded } from '../../text/fold.ts';
+import { fold } from '../../text/fold.ts';
 import type { SavedPrompt } from '../../protocol/types.ts';
 
 /** A question, or `summarise`, which is no question but the work of the big button. */
@@ -40,7 +40,7 @@ export function library(own: readonly SavedPrompt[], canSummarise: boolean): Lib
 export function choices(typed: string, entries: readonly LibraryEntry[]): LibraryEntry[] {
   const part = /^\/(\S*)$/.exec(typed)?.[1];
   if (part === undefined) return [];
-  const known = (entry: LibraryEntry) => namesOf(entry).some((name) => folded(name).startsWith(folded(part)));
+  const known = (entry: LibraryEntry) => namesOf(entry).some((name) => fold(name).startsWith(fold(part)));
   return entries.filter(known);
 }
 
@@ -53,4 +53,4 @@ const namesOf = ({ name, also = [] }: LibraryEntry): readonly string[] => [name,
 /** As it is stored: one word without a slash. */
 export const promptName = (typed: string): string => typed.trim().replace(/^\/+/, '').replace(/\s+/g, '-');
 
-export const same = (a: string, b: string): boolean => folded(a) === folded(b);
+export const same = (a: string, b: string): boolean => fold(a) === fold(b);

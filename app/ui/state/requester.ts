@@ -1,12 +1,12 @@
 /** What the state of every page of Linnet is made on: it asks the worker, and tells why a request failed. */
 import { type Signal, signal } from '@preact/signals';
-import { toWire, type WireError } from '../../../engine/index.ts';
+import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { RequestKind, Send } from '../../protocol/requests.ts';
 import type { Settings } from '../../protocol/types.ts';
-import { createLive, type Live } from './worker-state.ts';
+import { createWorkerState, type WorkerState } from './worker-state.ts';
 
-export class Requests {
+export class RequestController {
   /** Of the last request itself; errors of jobs are in the jobs. */
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   protected readonly client: Client;
@@ -34,16 +34,16 @@ export class Requests {
 }
 
 /** Of pages that show conversations, models or settings as they change. */
-export class LiveRequests extends Requests {
-  readonly live: Live;
+export class WorkerController extends RequestController {
+  readonly worker: WorkerState;
 
   constructor(client: Client) {
     super(client);
-    this.live = createLive(client);
+    this.worker = createWorkerState(client);
   }
 
   /** Shown at once, and taken back if it cannot be kept. */
   change(settings: Partial<Settings>): Promise<boolean> {
-    return this.attempt(() => this.live.change(settings));
+    return this.attempt(() => this.worker.change(settings));
   }
 }

@@ -1,22 +1,26 @@
 import { expect, test } from 'vitest';
 import type { Client } from '../../protocol/client.ts';
-import type { ServerEvent } from '../../protocol/requests.ts';
+import type { RequestKind, ServerEvent } from '../../protocol/requests.ts';
 import type { Settings } from '../../protocol/types.ts';
-import { createLive } from './worker-state.ts';
+import { createWorkerState } from './worker-state.ts';
 
 /** A worker whose answers the test gives. */
 function worker() {
   let tell: (event: ServerEvent) => void = () => {};
   const answers: { resolve(settings: Settings): void; reject(error: Error): void }[] = [];
+  const requests: (readonly [RequestKind, object])[] = [];
   const client = {
     onLine: () => {},
     onEvent: (listener: typeof tell) => {
       tell = listener;
     },
     watch: () => {},
-    request: () => new Promise((resolve, reject) => void answers.push({ resolve, reject })),
+    request: (kind: RequestKind, send: object) => {
+      requests.push([kind, send]);
+      return new Promise((resolve, reject) => void answers.push({ resolve, reject }));
+    },
   } as unknown as Client;
-  return { live: createLive(client), tell: (event: ServerEvent) => tell(event), answers };
+  return { live: createWorkerState(client), tell: (event: ServerEvent) => tell(event), answers, requests };
 }
 
 const kept = { language: 'en', autoStart: true } as Settings;
@@ -55,4 +59,24 @@ test('of two changes one may be refused: then only that is taken back', async ()
   answers[1]!.resolve({ ...kept, language: 'de' });
   await second;
   expect(live.settings.value).toEqual({ language: 'de', autoStart: true });
+});
+
+test('a missed delta makes it ask for the whole conversation', () => {
+  const { live, tell, requests } = worker();
+  const delta = { kind: 'delta', job: 'j', at: 4, text: 'more', tokens: 2, tokensPerSecond: 1 } as const;
+  tell(delta);
+  expect(requests).toEqual([]);
+  live.follow('c');
+  tell(delta);
+  expect(requests).toEqual([['resync', { topic: 'conversation:c' }]]);
+});
+
+test('a setting that is taken away is named, since a message cannot carry undefined', () => {
+  const { live, tell, requests } = worker();
+  tell(state({ ...kept, summaryLanguage: 'de' }));
+  void live.change({ summaryLanguage: undefined });
+  expect(live.settings.value?.summaryLanguage).toBeUndefined();
+  expect(requests).toEqual([
+    ['set-settings', { settings: { summaryLanguage: undefined }, unset: ['summaryLanguage'] }],
+  ]);
 });

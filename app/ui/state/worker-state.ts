@@ -5,7 +5,7 @@ import type { Topic } from '../../protocol/requests.ts';
 import type { Conversation, Models, Settings } from '../../protocol/types.ts';
 import { type Jobs, withEvent } from './job-reducer.ts';
 
-export interface Live {
+export interface WorkerState {
   readonly models: Signal<Models | undefined>;
   readonly settings: Signal<Settings | undefined>;
   readonly conversation: Signal<Conversation | undefined>;
@@ -29,7 +29,7 @@ export interface Live {
 
 const ALWAYS: readonly Topic[] = ['models', 'settings', 'conversations'];
 
-export function createLive(client: Client): Live {
+export function createWorkerState(client: Client): WorkerState {
   const live = {
     models: signal<Models | undefined>(undefined),
     settings: signal<Settings | undefined>(undefined),
@@ -71,9 +71,8 @@ export function createLive(client: Client): Live {
       live.jobs.value = jobs;
       return;
     }
-    // A topic gives its whole state only when it is new.
-    client.watch([...ALWAYS]);
-    watch();
+    if (followed !== undefined)
+      client.request('resync', { topic: `conversation:${followed}` }).catch(() => {});
   });
   watch();
 
@@ -90,7 +89,7 @@ export function createLive(client: Client): Live {
       changes.add(settings);
       showSettings();
       try {
-        kept = await client.request('set-settings', { settings });
+        kept = await client.request('set-settings', { settings, unset: undefinedKeys(settings) });
       } finally {
         changes.delete(settings);
         showSettings();
@@ -98,3 +97,7 @@ export function createLive(client: Client): Live {
     },
   };
 }
+
+/** Settings to remove: those that are undefined, which a message cannot carry. */
+const undefinedKeys = (settings: Partial<Settings>): (keyof Settings)[] =>
+  (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] === undefined);

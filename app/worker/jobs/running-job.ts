@@ -10,18 +10,18 @@ import type { Job } from '../../protocol/types.ts';
 const TELL_MS = 33;
 const SAVE_MS = 500;
 
-export interface LiveHooks {
-  tell(event: ServerEvent): void;
+export interface RunningJobHooks {
+  notify(event: ServerEvent): void;
   save(job: Job): void;
   now(): number;
 }
 
-export class LiveJob {
+export class RunningJob {
   readonly controller = new AbortController();
-  private readonly hooks: LiveHooks;
+  private readonly hooks: RunningJobHooks;
   private state: Job;
   /** Characters of the text that pages know. */
-  private told = 0;
+  private sentLength = 0;
   /** Something other than text has changed. */
   private dirty = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,7 +30,7 @@ export class LiveJob {
   /** Tokens that the job had before the question that is being answered. */
   private before = 0;
 
-  constructor(job: Job, hooks: LiveHooks) {
+  constructor(job: Job, hooks: RunningJobHooks) {
     this.state = job;
     this.hooks = hooks;
     this.savedAt = hooks.now();
@@ -94,13 +94,20 @@ export class LiveJob {
     clearTimeout(this.timer);
     this.timer = undefined;
     const { id, text, tokens = 0, tokensPerSecond = 0 } = this.state;
-    if (this.dirty) this.hooks.tell({ kind: 'job', job: this.state });
-    else if (text.length > this.told) {
-      const added = text.slice(this.told);
-      this.hooks.tell({ kind: 'delta', job: id, at: this.told, text: added, tokens, tokensPerSecond });
+    if (this.dirty) this.hooks.notify({ kind: 'job', job: this.state });
+    else if (text.length > this.sentLength) {
+      const added = text.slice(this.sentLength);
+      this.hooks.notify({
+        kind: 'delta',
+        job: id,
+        at: this.sentLength,
+        text: added,
+        tokens,
+        tokensPerSecond,
+      });
     }
     this.dirty = false;
-    this.told = text.length;
+    this.sentLength = text.length;
   }
 
   /** Gives the store what there is. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Line } from './task-queue.ts';
+import { TaskQueue } from './task-queue.ts';
 
 function recorder() {
   const done: string[] = [];
@@ -7,7 +7,7 @@ function recorder() {
 }
 
 it('one at a time, in the order of asking, also after a failure', async () => {
-  const line = new Line<string>();
+  const line = new TaskQueue<string>();
   const { done, work } = recorder();
   const slow = line.add(async () => {
     done.push('slow begins');
@@ -23,7 +23,7 @@ it('one at a time, in the order of asking, also after a failure', async () => {
 });
 
 it('a pause lets in what may come and is there; what comes meanwhile waits for the next', async () => {
-  const line = new Line<'short' | 'long'>();
+  const line = new TaskQueue<'short' | 'long'>();
   const { done, work } = recorder();
   const first = line.add(async () => {
     done.push('part 1');

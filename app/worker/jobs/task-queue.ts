@@ -1,11 +1,11 @@
 /** Work that waits for its turn: one at a time, in the order of asking. Work that pauses lets some of the others in. */
-interface Entry<Kind> {
+interface QueuedTask<Kind> {
   readonly kind: Kind | undefined;
   run(): Promise<void>;
 }
 
-export class Line<Kind> {
-  private readonly waiting: Entry<Kind>[] = [];
+export class TaskQueue<Kind> {
+  private readonly waiting: QueuedTask<Kind>[] = [];
   private busy = false;
 
   /** Resolves and rejects as the work does; the line goes on in either case. `kind`: what {@link pause} is asked of. */

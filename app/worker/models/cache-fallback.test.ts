@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type CacheForm, LinnetError } from '../../../engine/index.ts';
+import { type CacheForm, EngineError } from '../../../engine/index.ts';
 import { loadInForm } from './cache-fallback.ts';
 
 const fails = (code: 'request-invalid' | 'gpu-lost', from: CacheForm) => {
   const asked: CacheForm[] = [];
   const load = async (cache: CacheForm) => {
     asked.push(cache);
-    if (cache === from) throw new LinnetError(code, { who: 'cache', message: 'no' });
+    if (cache === from) throw new EngineError(code, { who: 'cache', message: 'no' });
     return cache;
   };
   return { asked, load };

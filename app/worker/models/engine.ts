@@ -13,10 +13,10 @@ import type {
 } from '../../../engine/index.ts';
 import type { PickedFile } from '../../protocol/files.ts';
 import type { TestedAdapter } from '../../protocol/requests.ts';
-import type { Pace } from '../../protocol/types.ts';
+import type { PaceSetting } from '../../protocol/types.ts';
 
 /** Where a checkpoint comes from. */
-export type Checkpoint =
+export type ImportOrigin =
   | { readonly kind: 'files'; readonly name: string; readonly files: readonly PickedFile[] }
   /** A hub repository (`owner/name`) or a base address. */
   | { readonly kind: 'address'; readonly address: string; readonly revision?: string; readonly name?: string }
@@ -26,13 +26,13 @@ export type Checkpoint =
 export interface Engine {
   /** Newest first. */
   list(): Promise<StoredModel[]>;
-  import(checkpoint: Checkpoint, hooks: ImportHooks): Promise<StoredModel>;
+  import(checkpoint: ImportOrigin, hooks: ImportHooks): Promise<StoredModel>;
   /** Imports that were paused or cut off; `checkpoint` is absent where its files must be chosen again. */
-  unfinished(): Promise<(UnfinishedImport & { readonly checkpoint?: Checkpoint })[]>;
+  unfinished(): Promise<(UnfinishedImport & { readonly checkpoint?: ImportOrigin })[]>;
   /** Removes what an unfinished import left; nothing happens where there is none. */
   discard(id: string): Promise<void>;
   /** What an import would bring, from the small files and headers alone. */
-  preview(checkpoint: Checkpoint): Promise<ModelPreview>;
+  preview(checkpoint: ImportOrigin): Promise<ModelPreview>;
   /** Reads a stored model and holds it against its checksums; gives the bytes read, or throws `store-damaged`. */
   verify(id: string): Promise<number>;
   remove(id: string): Promise<void>;
@@ -42,7 +42,7 @@ export interface Engine {
    */
   load(id: string, cache: CacheForm, hooks: LoadHooks): Promise<LoadedModel>;
   /** How much of the GPU is taken from now on, by the loaded model and by those that come; `full` at first. */
-  setPace(pace: Pace): void;
+  setPace(pace: PaceSetting): void;
   /** Bytes used and allowed, as far as the platform says. */
   estimate(): Promise<{ usage: number; quota: number } | undefined>;
   /** Throws `gpu-unavailable` where there is no WebGPU. */

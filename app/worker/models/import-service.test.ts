@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fail, type ImportHooks, LinnetError, type StoredModel } from '../../../engine/index.ts';
+import { fail, type ImportHooks, EngineError, type StoredModel } from '../../../engine/index.ts';
 import type { Engine } from './engine.ts';
 import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
-import { ImportDesk } from './import-service.ts';
+import { ImportService } from './import-service.ts';
 import { rateMeter } from './throughput.ts';
 
 const unfinished = {
@@ -34,7 +34,7 @@ function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
     });
   const stored: (StoredModel | undefined)[] = [];
   const line: { back(): void } = { back: () => {} };
-  const desk = new ImportDesk({
+  const worker = new ImportService({
     engine,
     whenOnline: (listener) => {
       line.back = listener;
@@ -43,86 +43,86 @@ function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
     changed: () => {},
     stored: async (model) => void stored.push(model),
   });
-  return { desk, engine, runs, stored, line };
+  return { worker, engine, runs, stored, line };
 }
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('imports', () => {
   it('pauses, goes on and ends', async () => {
-    const { desk, runs, stored } = setUp();
-    desk.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
+    const { worker, runs, stored } = setUp();
+    worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
     await soon();
-    expect(desk.states()).toMatchObject([{ id: 'a', status: 'running', progress: { done: 40 } }]);
-    desk.pause('a');
+    expect(worker.states()).toMatchObject([{ id: 'a', status: 'running', progress: { done: 40 } }]);
+    worker.pause('a');
     await soon();
-    expect(desk.states()).toMatchObject([{ id: 'a', status: 'paused', progress: { done: 40 } }]);
-    expect(desk.states()[0]).not.toHaveProperty('error');
-    desk.resume('a');
-    desk.resume('a');
+    expect(worker.states()).toMatchObject([{ id: 'a', status: 'paused', progress: { done: 40 } }]);
+    expect(worker.states()[0]).not.toHaveProperty('error');
+    worker.resume('a');
+    worker.resume('a');
     await soon();
     expect(runs).toHaveLength(2);
-    expect(desk.running()?.id).toBe('a');
+    expect(worker.running()?.id).toBe('a');
     runs[1]?.end(tinyModel);
-    await desk.allFinished();
-    expect(desk.states()).toEqual([]);
+    await worker.allFinished();
+    expect(worker.states()).toEqual([]);
     expect(stored.at(-1)).toBe(tinyModel);
   });
 
   it('goes on by itself where it was cut off, and waits where a person paused it or the line is metered', async () => {
     const cut = setUp([unfinished]);
-    await cut.desk.adopt(true);
+    await cut.worker.adopt(true);
     await soon();
     expect(cut.runs).toHaveLength(1);
-    expect(cut.desk.states()).toMatchObject([{ status: 'running', name: 'Half' }]);
+    expect(cut.worker.states()).toMatchObject([{ status: 'running', name: 'Half' }]);
     const paused = setUp([{ ...unfinished, paused: true }]);
-    await paused.desk.adopt(true);
+    await paused.worker.adopt(true);
     const metered = setUp([unfinished]);
-    await metered.desk.adopt(false);
+    await metered.worker.adopt(false);
     const { checkpoint: _, ...files } = unfinished;
     const chosen = setUp([files]);
-    await chosen.desk.adopt(true);
+    await chosen.worker.adopt(true);
     await soon();
-    for (const { desk, runs } of [paused, metered, chosen]) {
+    for (const { worker, runs } of [paused, metered, chosen]) {
       expect(runs).toHaveLength(0);
-      expect(desk.states()).toMatchObject([{ status: 'paused', progress: { done: 40, total: 100 } }]);
+      expect(worker.states()).toMatchObject([{ status: 'paused', progress: { done: 40, total: 100 } }]);
     }
-    expect(chosen.desk.states()).toMatchObject([{ needsFiles: true }]);
-    expect(paused.desk.states()[0]).not.toHaveProperty('needsFiles');
+    expect(chosen.worker.states()).toMatchObject([{ needsFiles: true }]);
+    expect(paused.worker.states()[0]).not.toHaveProperty('needsFiles');
   });
 
   it('shows what was paused before anything of it came, and lets it go on', async () => {
-    const { desk, runs } = setUp([{ ...unfinished, done: 0, total: 0, bytes: 0, paused: true }]);
-    await desk.adopt(true);
+    const { worker, runs } = setUp([{ ...unfinished, done: 0, total: 0, bytes: 0, paused: true }]);
+    await worker.adopt(true);
     await soon();
-    expect(desk.states()).toMatchObject([
+    expect(worker.states()).toMatchObject([
       { name: 'Half', status: 'paused', progress: { phase: 'reading', done: 0, total: 0 } },
     ]);
     expect(runs).toHaveLength(0);
-    desk.resume('left:half');
+    worker.resume('left:half');
     await soon();
-    expect(desk.states()).toMatchObject([{ status: 'running', progress: { done: 40 } }]);
+    expect(worker.states()).toMatchObject([{ status: 'running', progress: { done: 40 } }]);
   });
 
   it('has one entry for a model whose files were chosen again', async () => {
     const { checkpoint: _, ...files } = unfinished;
-    const { desk } = setUp([files]);
-    await desk.adopt(true);
-    desk.start({ kind: 'files', name: 'half', files: [] }, 'b', 'half');
+    const { worker } = setUp([files]);
+    await worker.adopt(true);
+    worker.start({ kind: 'files', name: 'half', files: [] }, 'b', 'half');
     await soon();
-    expect(desk.states()).toMatchObject([{ id: 'b', status: 'running' }]);
+    expect(worker.states()).toMatchObject([{ id: 'b', status: 'running' }]);
   });
 
   it('cancels with what lies on the device, running or paused', async () => {
     for (const pausedFirst of [false, true]) {
-      const { desk, engine } = setUp();
+      const { worker, engine } = setUp();
       engine.left = [unfinished];
-      desk.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
+      worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
       await soon();
-      if (pausedFirst) desk.pause('a');
+      if (pausedFirst) worker.pause('a');
       await soon();
-      await desk.dismiss('a');
-      expect(desk.states()).toEqual([]);
+      await worker.dismiss('a');
+      expect(worker.states()).toEqual([]);
       expect(engine.left).toEqual([]);
     }
   });
@@ -130,12 +130,12 @@ describe('imports', () => {
 
 describe('a lost connection', () => {
   const lost = (code: 'source-read' | 'source-refused' = 'source-read') =>
-    new LinnetError(code, { who: 'model.safetensors', message: 'the server cannot be reached' });
+    new EngineError(code, { who: 'model.safetensors', message: 'the server cannot be reached' });
 
   async function waiting(kind: 'address' | 'files' = 'address', error = lost()) {
     const all = setUp([unfinished]);
     const files = { kind: 'files', name: 'half', files: [] } as const;
-    all.desk.start(kind === 'files' ? files : { kind, address: 'org/half' }, 'a', 'Half');
+    all.worker.start(kind === 'files' ? files : { kind, address: 'org/half' }, 'a', 'Half');
     await vi.advanceTimersByTimeAsync(5);
     all.runs[0]?.fail(error);
     await vi.advanceTimersByTimeAsync(5);
@@ -146,13 +146,13 @@ describe('a lost connection', () => {
   afterEach(() => void vi.useRealTimers());
 
   it('is waited for: it goes on when the line is back, and every few minutes', async () => {
-    const { desk, runs, line } = await waiting();
-    expect(desk.states()).toMatchObject([
+    const { worker, runs, line } = await waiting();
+    expect(worker.states()).toMatchObject([
       { status: 'waiting', kept: true, progress: { done: 40 }, error: { code: 'source-read' } },
     ]);
     line.back();
     await vi.advanceTimersByTimeAsync(5);
-    expect(desk.states()).toMatchObject([{ status: 'running' }]);
+    expect(worker.states()).toMatchObject([{ status: 'running' }]);
     runs[1]?.fail(lost());
     await vi.advanceTimersByTimeAsync(60_000);
     expect(runs).toHaveLength(2);
@@ -160,28 +160,28 @@ describe('a lost connection', () => {
     expect(runs).toHaveLength(3);
     runs[2]?.end(tinyModel);
     await vi.advanceTimersByTimeAsync(600_000);
-    expect([runs.length, desk.states()]).toEqual([3, []]);
+    expect([runs.length, worker.states()]).toEqual([3, []]);
   });
 
   it('can be paused and cancelled meanwhile', async () => {
-    const { desk, runs, line } = await waiting();
-    desk.pause('a');
+    const { worker, runs, line } = await waiting();
+    worker.pause('a');
     await vi.advanceTimersByTimeAsync(5);
-    expect(desk.states()).toMatchObject([{ status: 'paused' }]);
+    expect(worker.states()).toMatchObject([{ status: 'paused' }]);
     expect(runs[1]?.hooks.pause?.aborted).toBe(true);
     line.back();
     await vi.advanceTimersByTimeAsync(600_000);
     expect(runs).toHaveLength(2);
     const second = await waiting();
-    await second.desk.dismiss('a');
+    await second.worker.dismiss('a');
     second.line.back();
     await vi.advanceTimersByTimeAsync(600_000);
-    expect([second.runs.length, second.desk.states()]).toEqual([1, []]);
+    expect([second.runs.length, second.worker.states()]).toEqual([1, []]);
   });
 
   it('is no reason to wait where a server refuses, or where it is a file that is gone', async () => {
-    for (const { desk } of [await waiting('address', lost('source-refused')), await waiting('files')])
-      expect(desk.states()).toMatchObject([{ status: 'failed' }]);
+    for (const { worker } of [await waiting('address', lost('source-refused')), await waiting('files')])
+      expect(worker.states()).toMatchObject([{ status: 'failed' }]);
   });
 });
 

@@ -5,28 +5,23 @@
  *
  * Not here: how an import goes on (the engine), which model answers (`model-service.ts`).
  */
-import {
-  type ImportProgress,
-  LinnetError,
-  type StoredModel,
-  toWire,
-  type WireError,
-} from '../../../engine/index.ts';
+import { type ImportProgress, EngineError, type StoredModel } from '../../../engine/index.ts';
+import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { ImportState } from '../../protocol/types.ts';
-import type { Checkpoint, Engine } from './engine.ts';
+import type { ImportOrigin, Engine } from './engine.ts';
 import { rateMeter } from './throughput.ts';
 
-interface Entry {
+interface TrackedImport {
   readonly id: string;
   name: string;
   /** Undefined for files that a person must choose again: a browser forgets them when it closes. */
-  readonly checkpoint: Checkpoint | undefined;
+  readonly checkpoint: ImportOrigin | undefined;
   /** Of the model that it makes, once known. */
   model: string | undefined;
   progress: ImportProgress;
   readonly rate: ReturnType<typeof rateMeter>;
   /** While it runs. */
-  run: Run | undefined;
+  run: ImportRun | undefined;
   error: WireError | undefined;
   /** Whether it could go on after the error. */
   kept: boolean;
@@ -40,13 +35,13 @@ interface Entry {
  */
 const AGAIN_MS = 3 * 60_000;
 
-interface Run {
+interface ImportRun {
   readonly stop: AbortController;
   readonly pause: AbortController;
   readonly finished: Promise<void>;
 }
 
-export interface ImportsOptions {
+export interface ImportServiceOptions {
   readonly engine: Engine;
   now(): number;
   /** Something shown has changed. */
@@ -59,11 +54,11 @@ export interface ImportsOptions {
 
 const NOTHING: ImportProgress = { phase: 'reading', done: 0, total: 0 };
 
-export class ImportDesk {
-  private readonly options: ImportsOptions;
-  private readonly entries = new Map<string, Entry>();
+export class ImportService {
+  private readonly options: ImportServiceOptions;
+  private readonly entries = new Map<string, TrackedImport>();
 
-  constructor(options: ImportsOptions) {
+  constructor(options: ImportServiceOptions) {
     this.options = options;
     options.whenOnline(() => {
       for (const entry of this.entries.values()) if (entry.waiting !== undefined) this.resume(entry.id);
@@ -88,7 +83,7 @@ export class ImportDesk {
   }
 
   /** Starts an import and returns at once. */
-  start(checkpoint: Checkpoint, id: string, name: string): void {
+  start(checkpoint: ImportOrigin, id: string, name: string): void {
     const entry = this.newEntry(id, name, checkpoint);
     this.entries.set(id, entry);
     this.begin(entry, checkpoint);
@@ -138,7 +133,7 @@ export class ImportDesk {
     await this.options.stored();
   }
 
-  private newEntry(id: string, name: string, checkpoint: Checkpoint | undefined): Entry {
+  private newEntry(id: string, name: string, checkpoint: ImportOrigin | undefined): TrackedImport {
     const rate = rateMeter(this.options.now);
     return {
       id,
@@ -154,11 +149,11 @@ export class ImportDesk {
     };
   }
 
-  private ofModel(model: string): Entry[] {
+  private ofModel(model: string): TrackedImport[] {
     return [...this.entries.values()].filter((entry) => entry.model === model);
   }
 
-  private begin(entry: Entry, checkpoint: Checkpoint): void {
+  private begin(entry: TrackedImport, checkpoint: ImportOrigin): void {
     const stop = new AbortController();
     const pause = new AbortController();
     entry.error = undefined;
@@ -172,8 +167,8 @@ export class ImportDesk {
   }
 
   private async run(
-    entry: Entry,
-    checkpoint: Checkpoint,
+    entry: TrackedImport,
+    checkpoint: ImportOrigin,
     signal: AbortSignal,
     pause: AbortSignal,
   ): Promise<void> {
@@ -206,7 +201,7 @@ export class ImportDesk {
   }
 
   /** The same model, begun anew while a remainder of it waited: there is one import of it now. */
-  private takeOver(entry: Entry, model: string): void {
+  private takeOver(entry: TrackedImport, model: string): void {
     entry.model = model;
     for (const other of this.ofModel(model)) {
       if (other !== entry && other.run === undefined) this.entries.delete(other.id);
@@ -215,7 +210,7 @@ export class ImportDesk {
   }
 }
 
-function stateOf(entry: Entry): ImportState {
+function stateOf(entry: TrackedImport): ImportState {
   const { id, name, progress, rate, run, error, kept, checkpoint } = entry;
   return {
     ...{ id, name, progress, status: statusOf(entry) },
@@ -225,7 +220,7 @@ function stateOf(entry: Entry): ImportState {
   };
 }
 
-function statusOf({ run, waiting, error }: Entry): ImportState['status'] {
+function statusOf({ run, waiting, error }: TrackedImport): ImportState['status'] {
   if (run !== undefined) return 'running';
   if (waiting !== undefined) return 'waiting';
   return error === undefined ? 'paused' : 'failed';
@@ -236,4 +231,4 @@ export function whenOnline(listener: () => void): void {
   globalThis.addEventListener?.('online', listener);
 }
 
-const codeOf = (error: unknown): string => (error instanceof LinnetError ? error.code : '');
+const codeOf = (error: unknown): string => (error instanceof EngineError ? error.code : '');

@@ -9,7 +9,7 @@ describe('the model that answers', () => {
   it('is the first real one from the moment it came, after the answer under way', async () => {
     const { viewer, engine } = setUp(fakeEngine([demo]));
     const answer = stepwise(engine);
-    const { job } = await viewer.request('chat', { text: 'Hello' });
+    const { job } = await viewer.chat({ text: 'Hello' });
     await viewer.watch('models', `job:${job}`);
     await soon();
     await viewer.request('import-address', { address: 'org/new' });
@@ -30,7 +30,7 @@ describe('the model that answers', () => {
     engine.list = async () => soon(50).then(list);
     await viewer.request('import-address', { address: 'org/new' });
     await soon(20);
-    const { job } = await viewer.request('chat', { text: 'Hello' });
+    const { job } = await viewer.chat({ text: 'Hello' });
     await viewer.watch('models', `job:${job}`);
     expect(await viewer.over(job)).toMatchObject({ status: 'done', model: 'New' });
     await soon(150);
@@ -52,7 +52,7 @@ describe('the model that answers', () => {
     await viewer.request('set-settings', { settings: { model: 'tiny', models: { translation: 'other' } } });
     const translate = async () => {
       const answer = stepwise(engine);
-      const { job } = await viewer.request('translate', { text: 'Hello', language: 'de' });
+      const { job } = await viewer.translate({ text: 'Hello', language: 'de' });
       await viewer.watch('models', `job:${job}`);
       await soon();
       return { answer, job };
@@ -84,7 +84,7 @@ describe('the measurement', () => {
     await viewer.request('stop-benchmark', {});
     answer.go();
     expect(await measured).toBeNull();
-    const { benchmarks } = await viewer.request('set-settings', { settings: {} });
+    const { benchmarks } = await viewer.request('settings', {});
     expect(benchmarks).toEqual({ tiny: before });
   });
 });

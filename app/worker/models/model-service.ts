@@ -5,18 +5,11 @@
  *
  * Not here: what is asked of the model (job-service.ts), imports (import-service.ts), how it is loaded (the engine).
  */
-import {
-  type CacheForm,
-  fail,
-  type LoadedModel,
-  type LoadProgress,
-  type StoredModel,
-  toWire,
-  type WireError,
-} from '../../../engine/index.ts';
+import type { CacheForm, LoadedModel, LoadProgress, StoredModel } from '../../../engine/index.ts';
+import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 import type { ActiveModel, Models, Task } from '../../protocol/types.ts';
 import type { Engine } from './engine.ts';
-import { ImportDesk, whenOnline } from './import-service.ts';
+import { ImportService, whenOnline } from './import-service.ts';
 
 type Loading =
   | {
@@ -29,7 +22,7 @@ type Loading =
   | { readonly kind: 'ready'; readonly loaded: LoadedModel; readonly cache: CacheForm }
   | { readonly kind: 'failed'; readonly error: WireError };
 
-export interface ModelsOptions {
+export interface ModelServiceOptions {
   readonly engine: Engine;
   /** The model that the person chose, for a task or else for all, if any. */
   preferred(task?: Task): string | undefined;
@@ -46,21 +39,21 @@ export interface ModelsOptions {
   now(): number;
 }
 
-export class ModelDesk {
-  private readonly options: ModelsOptions;
+export class ModelService {
+  private readonly options: ModelServiceOptions;
   private stored: readonly StoredModel[] = [];
   private storage: Models['storage'];
-  readonly imports: ImportDesk;
+  readonly imports: ImportService;
   private idle: ReturnType<typeof setTimeout> | undefined;
   private current: Loading | undefined;
   /** Set while a model must not be loaded twice; the next load waits for the disposal. */
   private tail: Promise<unknown> = Promise.resolve();
 
-  constructor(options: ModelsOptions) {
+  constructor(options: ModelServiceOptions) {
     this.options = options;
     const { engine, now, changed } = options;
     const stored = (model?: StoredModel) => this.afterImport(model);
-    this.imports = new ImportDesk({ engine, now, changed, stored, whenOnline });
+    this.imports = new ImportService({ engine, now, changed, stored, whenOnline });
   }
 
   async refresh(): Promise<void> {
@@ -122,7 +115,7 @@ export class ModelDesk {
     }
     const model = this.chosen(task);
     if (model === undefined)
-      fail('no-model', { who: 'models', message: 'there is no model on this device yet' });
+      throw new AppError('no-model', { who: 'models', message: 'there is no model on this device yet' });
     return this.load(model);
   }
 

@@ -20,16 +20,16 @@ import {
   storedVariants,
 } from '../../../engine/index.ts';
 import { loadInForm } from './cache-fallback.ts';
-import type { Checkpoint, Engine } from './engine.ts';
+import type { ImportOrigin, Engine } from './engine.ts';
 
-export interface RealEngineOptions {
+export interface WorkerEngineOptions {
   /** What the browser offers as its GPU; undefined where it has none. */
   readonly provider: Parameters<typeof openGpu>[0];
   /** Address of the demo model inside the extension. */
   readonly demo: string;
 }
 
-export function realEngine({ provider, demo }: RealEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Engine {
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
   let pace: Pace = 'full';
@@ -94,17 +94,17 @@ export function realEngine({ provider, demo }: RealEngineOptions): Engine {
 }
 
 /** Files are known again by their names and sizes, from whichever folder they are chosen. */
-function originOf(checkpoint: Checkpoint): object {
+function originOf(checkpoint: ImportOrigin): object {
   if (checkpoint.kind !== 'files') return checkpoint;
   const files = checkpoint.files.map(({ path, file }) => [path.split('/').pop(), file.size]);
   return { kind: 'files', files: files.map(String).sort() };
 }
 
 /** Where an unfinished import comes from; undefined for files, which only a person can give again. */
-function checkpointOf(origin: string | undefined): Checkpoint | undefined {
-  const checkpoint = JSON.parse(origin ?? '{}') as Partial<Checkpoint>;
+function checkpointOf(origin: string | undefined): ImportOrigin | undefined {
+  const checkpoint = JSON.parse(origin ?? '{}') as Partial<ImportOrigin>;
   if (checkpoint.kind === 'demo') return { kind: 'demo' };
-  return checkpoint.kind === 'address' ? (checkpoint as Checkpoint) : undefined;
+  return checkpoint.kind === 'address' ? (checkpoint as ImportOrigin) : undefined;
 }
 
 /** Files that nobody can use any more are removed; imports that were cut off stay, to go on. */
@@ -124,7 +124,7 @@ function works(gpu: Gpu): boolean {
   }
 }
 
-function source(checkpoint: Checkpoint, demo: string) {
+function source(checkpoint: ImportOrigin, demo: string) {
   switch (checkpoint.kind) {
     case 'files': {
       const folder = folderFromFiles(checkpoint.files, checkpoint.name || undefined);

@@ -3,15 +3,13 @@
  * Summaries are made in steps (summary.ts), translations in parts (translation.ts). Pure but for the tokenizer.
  */
 import { type ChatMessage, fail, type GenerateRequest } from '../../../engine/index.ts';
-import type { Ask, Excerpts, Job, PageText } from '../../protocol/types.ts';
+import type { ChatRequest, Excerpts, Job, PageText } from '../../protocol/types.ts';
 import { chooseExcerpts, excerptText } from './excerpts.ts';
-import { type Fitted, fitText, pageBudget } from './truncate.ts';
+import { type TruncatedText, truncateText, pageBudget } from './truncate.ts';
 import type { ReadPage } from './page-language.ts';
-import { chatMessages, summaryRequest, type Turn } from './prompts.ts';
+import { chatMessages, summaryRequest, type PromptTurn } from './prompts.ts';
 
-type ChatAsk = Extract<Ask, { kind: 'chat' }>;
-
-export interface Tokens {
+export interface TokenCounter {
   /** Tokens that prompt and answer may have together. */
   readonly capacity: number;
   countText(text: string): number;
@@ -19,7 +17,7 @@ export interface Tokens {
   countMessages(messages: readonly ChatMessage[], begun?: string): number;
 }
 
-export interface Assembled {
+export interface ChatPrompt {
   readonly request: GenerateRequest;
   readonly messages: readonly ChatMessage[];
   readonly coverage?: { readonly used: number; readonly total: number };
@@ -43,16 +41,16 @@ const WORTH_CHOOSING = 64;
 export const TITLE = 200;
 
 /** `begun`: what the answer has so far, where it goes on. */
-export function assemble(
-  ask: ChatAsk,
+export function chatPrompt(
+  question: ChatRequest,
   before: readonly Job[],
   page: ReadPage | undefined,
-  tokens: Tokens,
+  tokens: TokenCounter,
   begun = '',
-): Assembled {
-  const fitted = page === undefined ? undefined : fitPage(ask, before, page, tokens);
+): ChatPrompt {
+  const fitted = page === undefined ? undefined : fitPage(question, before, page, tokens);
   const past = before.filter((job) => job.text !== '').map((job) => pastTurn(job, page?.spoken));
-  const turns: Turn[] = [...past, { request: ask.text }];
+  const turns: PromptTurn[] = [...past, { request: question.text }];
   const least = Math.min(SHORTEST_ANSWER, Math.ceil(tokens.capacity / 8));
   let messages = chatMessages(turns, fitted?.material);
   while (turns.length > 1 && tokens.countMessages(messages, begun) + least > tokens.capacity) {
@@ -73,32 +71,33 @@ export function assemble(
 }
 
 /** A summary in the very words in which it was asked for, so that the cache serves both. */
-function pastTurn({ ask, text }: Job, spoken: string | undefined): Turn {
-  const request = ask.kind === 'summary' ? summaryRequest(ask.style, ask.language ?? spoken) : ask.text;
-  return { request, answer: text };
+function pastTurn({ request, text }: Job, spoken: string | undefined): PromptTurn {
+  const question =
+    request.kind === 'summary' ? summaryRequest(request.style, request.language ?? spoken) : request.text;
+  return { request: question, answer: text };
 }
 
 /** A page that fits is the same in every prompt; of a longer one, what is read depends on the questions. */
-function fitPage(ask: ChatAsk, before: readonly Job[], page: PageText, tokens: Tokens) {
+function fitPage(question: ChatRequest, before: readonly Job[], page: PageText, tokens: TokenCounter) {
   const title = page.title.slice(0, TITLE);
   const frame = tokens.countMessages(chatMessages([{ request: '' }], { title, text: '' }));
   const budget = Math.max(0, pageBudget(tokens.capacity) - frame);
-  const fitted = fitToQuestion(ask, before, page, budget, tokens);
+  const fitted = fitToQuestion(question, before, page, budget, tokens);
   return { ...fitted, material: { title, text: fitted.text } };
 }
 
 function fitToQuestion(
-  ask: ChatAsk,
+  question: ChatRequest,
   before: readonly Job[],
   page: PageText,
   budget: number,
-  tokens: Tokens,
-): Fitted & { readonly excerpts?: Excerpts } {
+  tokens: TokenCounter,
+): TruncatedText & { readonly excerpts?: Excerpts } {
   const count = (text: string) => tokens.countText(text);
   const total = count(page.text);
-  if (total <= budget || budget < WORTH_CHOOSING) return fitText(page.text, budget, count);
-  const earlier = before.flatMap((job) => (job.ask.kind === 'chat' ? [job.ask.text] : []));
-  const questions = [ask.text, ...earlier.slice(-EARLIER).reverse()];
+  if (total <= budget || budget < WORTH_CHOOSING) return truncateText(page.text, budget, count);
+  const earlier = before.flatMap((job) => (job.request.kind === 'chat' ? [job.request.text] : []));
+  const questions = [question.text, ...earlier.slice(-EARLIER).reverse()];
   const last = before.findLast(({ excerpts }) => excerpts !== undefined)?.excerpts;
   const excerpts = chooseExcerpts(page, { questions, budget, count, last });
   const used = excerpts.ranges.reduce((sum, range) => sum + count(page.text.slice(...range)), 0);
@@ -112,7 +111,7 @@ function fitToQuestion(
 export function requestFor(
   messages: readonly ChatMessage[],
   wanted: number,
-  tokens: Tokens,
+  tokens: TokenCounter,
   begun = '',
 ): { request: GenerateRequest; prompt: number } {
   const prompt = tokens.countMessages(messages, begun);

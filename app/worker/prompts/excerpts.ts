@@ -25,12 +25,12 @@ export interface ExcerptOptions {
   readonly last?: Excerpts | undefined;
 }
 
-type Source = Pick<PageText, 'text' | 'headings'>;
-type Range = Excerpts['ranges'][number];
+type SectionedText = Pick<PageText, 'text' | 'headings'>;
+type TextRange = Excerpts['ranges'][number];
 
 /** A section, or a part of a long one. */
-interface Piece {
-  readonly range: Range;
+interface RankedSection {
+  readonly range: TextRange;
   readonly tokens: number;
 }
 
@@ -48,7 +48,7 @@ const BEGINNING = 0.5;
 const OMITTED = '\n\n[…]\n\n';
 
 /** `budget` must have room for a sentence or two in each of {@link PIECES} pieces. */
-export function chooseExcerpts(page: Source, options: ExcerptOptions): Excerpts {
+export function chooseExcerpts(page: SectionedText, options: ExcerptOptions): Excerpts {
   const { text, headings = [] } = page;
   const pieces = cut(page, options);
   const scores = relevance(
@@ -68,14 +68,18 @@ export function chooseExcerpts(page: Source, options: ExcerptOptions): Excerpts 
 }
 
 /** Whether the choice before has all of this one, and the model that answers now can read it. */
-function canKeep(page: Source, ranges: readonly Range[], { last, budget, count }: ExcerptOptions): boolean {
+function canKeep(
+  page: SectionedText,
+  ranges: readonly TextRange[],
+  { last, budget, count }: ExcerptOptions,
+): boolean {
   if (last?.by !== 'question') return false;
-  const holds = ([from, to]: Range) => last.ranges.some(([start, end]) => start <= from && to <= end);
+  const holds = ([from, to]: TextRange) => last.ranges.some(([start, end]) => start <= from && to <= end);
   return ranges.every(holds) && count(excerptText(page, last.ranges)) <= budget;
 }
 
 /** The excerpts as one text, a mark where something is left out, and each under the heading where it stands. */
-export function excerptText({ text, headings = [] }: Source, ranges: readonly Range[]): string {
+export function excerptText({ text, headings = [] }: SectionedText, ranges: readonly TextRange[]): string {
   let shown: number | undefined;
   const texts = ranges.map(([start, end]) => {
     const over = headings.findLast((at) => at <= start);
@@ -88,7 +92,7 @@ export function excerptText({ text, headings = [] }: Source, ranges: readonly Ra
 }
 
 /** Its beginning, then openings from places that lie as far from one another as there is room for. */
-function spread(page: Source, pieces: readonly Piece[], options: ExcerptOptions): Range[] {
+function spread(page: SectionedText, pieces: readonly RankedSection[], options: ExcerptOptions): TextRange[] {
   const { budget, count } = options;
   const beginning = fill(page, pieces, { budget: budget * BEGINNING, count, whole: true });
   const after = pieces.filter(({ range }) => range[0] >= beginning.at(-1)![1]);
@@ -106,7 +110,11 @@ export function evenly(length: number): number[] {
 }
 
 /** A heading with the first sentence under it, or the first sentence. */
-function opening({ text, headings = [] }: Source, { range }: Piece, count: ExcerptOptions['count']): Piece {
+function opening(
+  { text, headings = [] }: SectionedText,
+  { range }: RankedSection,
+  count: ExcerptOptions['count'],
+): RankedSection {
   const [start, end] = range;
   const first = sentences(text.slice(start, end)).find((each) => !headings.includes(start + each.start));
   const to = first === undefined ? end : start + first.end;
@@ -118,13 +126,13 @@ function opening({ text, headings = [] }: Source, { range }: Piece, count: Excer
  * over, or end it where `whole`. Neighbours become one range.
  */
 function fill(
-  page: Source,
-  pieces: readonly Piece[],
+  page: SectionedText,
+  pieces: readonly RankedSection[],
   { budget, count, whole = false }: Pick<ExcerptOptions, 'budget' | 'count'> & { readonly whole?: boolean },
-): Range[] {
+): TextRange[] {
   const { text, headings = [] } = page;
   const seam = count(OMITTED);
-  const taken: Piece[] = [];
+  const taken: RankedSection[] = [];
   let left = budget;
   for (const piece of new Set(pieces)) {
     const cost = piece.tokens + seam + count(headingOf(text, headings, piece.range[0]));
@@ -140,7 +148,7 @@ function fill(
   return joined(taken);
 }
 
-function joined(pieces: readonly Piece[]): Range[] {
+function joined(pieces: readonly RankedSection[]): TextRange[] {
   const ranges: [number, number][] = [];
   for (const [start, end] of pieces.map(({ range }) => range).toSorted((a, b) => a[0] - b[0])) {
     const before = ranges.at(-1);
@@ -150,7 +158,7 @@ function joined(pieces: readonly Piece[]): Range[] {
   return ranges;
 }
 
-function cut(page: Source, { budget, count }: ExcerptOptions): Piece[] {
+function cut(page: SectionedText, { budget, count }: ExcerptOptions): RankedSection[] {
   const { text } = page;
   const size = Math.min(PIECE, Math.floor(budget / PIECES));
   const starts = sections(page);
@@ -165,7 +173,7 @@ function cut(page: Source, { budget, count }: ExcerptOptions): Piece[] {
 }
 
 /** Where sections begin. A heading right under another one does not begin a section of its own. */
-function sections({ text, headings = [] }: Source): number[] {
+function sections({ text, headings = [] }: SectionedText): number[] {
   const starts = [0];
   for (const [index, at] of headings.entries()) {
     const before = headings[index - 1];

@@ -8,16 +8,16 @@ const ARABIC = 'التفاحي طائر صغير يعيش في الأراضي ا
 
 describe('the language of a page', () => {
   it.each([
-    ['declared English', 'en-GB', ENGLISH, ''],
-    ['English under a wrong label', 'de-DE', ENGLISH, ''],
+    ['declared English', 'en-GB', ENGLISH, undefined],
+    ['English under a wrong label', 'de-DE', ENGLISH, undefined],
     ['declared German', 'de-AT', GERMAN, 'de'],
-    ['Latin letters that nothing tells more of', '', GERMAN, ''],
+    ['Latin letters that nothing tells more of', undefined, GERMAN, undefined],
     ['Japanese by its script', 'en', 'ムネアカヒワは小さな鳥です。春に歌います。', 'ja'],
     ['Chinese as declared', 'zh-TW', '赤胸朱頂雀是一種小型雀鳥。', 'zh-Hant'],
-    ['Chinese by its script', '', '赤胸朱顶雀是一种小型雀鸟。', 'zh'],
+    ['Chinese by its script', undefined, '赤胸朱顶雀是一种小型雀鸟。', 'zh'],
     ['declared Arabic', 'ar-EG', ARABIC, 'ar'],
-    ['Arabic letters that nothing tells more of', '', ARABIC, 'und'],
-    ['numbers alone', '', '1 2 3', ''],
+    ['Arabic letters that nothing tells more of', undefined, ARABIC, 'und'],
+    ['numbers alone', undefined, '1 2 3', undefined],
   ])('%s', async (_, lang, text, language) => {
     expect(await pageLanguage({ lang, text })).toBe(language);
   });
@@ -29,8 +29,8 @@ describe('a summary in another language than its page', () => {
     ['the same', 'en', 'en-GB', ENGLISH, undefined],
     ['English, under a wrong label', 'de', 'de-DE', ENGLISH, 'en'],
     ['declared German', 'en', 'de-AT', GERMAN, 'de'],
-    ['nothing tells which', 'en', '', GERMAN, undefined],
-    ['Japanese by its script', 'en', '', 'ムネアカヒワは小さな鳥です。春に歌います。', 'ja'],
+    ['nothing tells which', 'en', undefined, GERMAN, undefined],
+    ['Japanese by its script', 'en', undefined, 'ムネアカヒワは小さな鳥です。春に歌います。', 'ja'],
   ])('%s', async (_, summary, lang, text, language) => {
     expect(await otherLanguage({ lang, text }, summary)).toBe(language);
   });

@@ -21,13 +21,16 @@ export interface ReadPage extends PageText {
 }
 
 /**
- * BCP 47; empty where nothing need be said: for English, and where Latin letters are all that is known.
+ * BCP 47; undefined where a prompt need not name it: for English, and where Latin letters are all that is known.
  * {@link UNKNOWN} for another script whose language nothing tells.
  */
-export async function pageLanguage({ text, lang }: Pick<PageText, 'text' | 'lang'>): Promise<string> {
+export async function pageLanguage({
+  text,
+  lang,
+}: Pick<PageText, 'text' | 'lang'>): Promise<string | undefined> {
   const found = await knownLanguage({ text, lang });
-  if (found === undefined) return isLatin(text.slice(0, SAMPLE)) ? '' : UNKNOWN;
-  return sameLanguage(found, 'en') ? '' : plainly(found);
+  if (found === undefined) return isLatin(text.slice(0, SAMPLE)) ? undefined : UNKNOWN;
+  return sameLanguage(found, 'en') ? undefined : plainly(found);
 }
 
 /** BCP 47, of a page; undefined where nothing tells. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fitText, pageBudget } from './truncate.ts';
+import { truncateText, pageBudget } from './truncate.ts';
 import { chatMessages, fence, languageName, summaryRequest, translationMessages } from './prompts.ts';
 
 describe('prompts', () => {
@@ -18,7 +18,6 @@ describe('prompts', () => {
     const style = { type: 'headline', length: 'short' } as const;
     const asked = 'Write a headline for the page of at most 12 words.';
     expect(summaryRequest(style)).toBe(asked);
-    expect(summaryRequest(style, '')).toBe(asked);
     expect(summaryRequest(style, 'ja')).toBe(`${asked} Write it in Japanese.`);
     expect(summaryRequest(style, 'und')).toBe(`${asked} Write it in the language of the page.`);
   });
@@ -73,16 +72,16 @@ describe('fit', () => {
   const words = (text: string) => text.split(/\s+/).filter(Boolean).length;
 
   it('keeps a text that fits', () => {
-    expect(fitText('One two. Three.', 3, words)).toEqual({ text: 'One two. Three.', used: 3, total: 3 });
+    expect(truncateText('One two. Three.', 3, words)).toEqual({ text: 'One two. Three.', used: 3, total: 3 });
   });
 
   it('cuts at the end of a sentence and says how much', () => {
     const text = 'One two three. Four five. Six seven eight nine.';
-    expect(fitText(text, 6, words)).toEqual({ text: 'One two three. Four five.', used: 5, total: 9 });
+    expect(truncateText(text, 6, words)).toEqual({ text: 'One two three. Four five.', used: 5, total: 9 });
   });
 
   it('cuts at a word where the first sentence is too long', () => {
-    const fitted = fitText('alpha beta gamma delta epsilon', 3, words);
+    const fitted = truncateText('alpha beta gamma delta epsilon', 3, words);
     expect(fitted).toEqual({ text: 'alpha beta gamma', used: 3, total: 5 });
   });
 

@@ -12,26 +12,26 @@ import { UNKNOWN } from './page-language.ts';
 import general from './prompts-general.json' with { type: 'json' };
 import prompts from './prompts.json' with { type: 'json' };
 
-export interface Material {
+export interface PromptPage {
   readonly title: string;
   readonly text: string;
 }
 
 /** A question and, for all but the last, its answer. */
-export interface Turn {
+export interface PromptTurn {
   readonly request: string;
   readonly answer?: string;
 }
 
-/** `language`: BCP 47, {@link UNKNOWN} for whatever the page's is; where it is empty, nothing is said of it. */
-export function summaryRequest({ type, length }: SummaryStyle, language = ''): string {
+/** `language`: BCP 47, {@link UNKNOWN} for whatever the page's is; where it is absent, the request names none. */
+export function summaryRequest({ type, length }: SummaryStyle, language?: string): string {
   const asked = type === 'teaser' ? general.teaser[length] : prompts.summarise[type][length];
-  if (language === '') return asked;
+  if (language === undefined) return asked;
   if (language === UNKNOWN) return `${asked} ${general['same-language']}`;
-  return `${asked} ${fill(general.language, { language: languageName(language) })}`;
+  return `${asked} ${fillTemplate(general.language, { language: languageName(language) })}`;
 }
 
-export function chatMessages(turns: readonly Turn[], page?: Material): ChatMessage[] {
+export function chatMessages(turns: readonly PromptTurn[], page?: PromptPage): ChatMessage[] {
   const messages: ChatMessage[] = [{ role: 'system', content: prompts.system }];
   turns.forEach(({ request, answer }, index) => {
     const content = index === 0 && page !== undefined ? pageQuestion(page, request) : request;
@@ -43,19 +43,19 @@ export function chatMessages(turns: readonly Turn[], page?: Material): ChatMessa
 
 /** `language` is the English name of the language; `more` is added to the request, with a space before it. */
 export function translationMessages(text: string, language: string, more = ''): ChatMessage[] {
-  const request = fill(prompts.translate, { language }) + more;
+  const request = fillTemplate(prompts.translate, { language }) + more;
   return [
     { role: 'system', content: prompts.system },
-    { role: 'user', content: fill(prompts.selection, { text: fence(text), request }) },
+    { role: 'user', content: fillTemplate(prompts.selection, { text: fence(text), request }) },
   ];
 }
 
-function pageQuestion({ title, text }: Material, request: string): string {
-  return fill(prompts.page, { title: fence(title), text: fence(text), request });
+function pageQuestion({ title, text }: PromptPage, request: string): string {
+  return fillTemplate(prompts.page, { title: fence(title), text: fence(text), request });
 }
 
 /** One pass, so that `{text}` inside a title is left alone. */
-export function fill(template: string, values: Readonly<Record<string, string>>): string {
+export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 

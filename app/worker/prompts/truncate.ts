@@ -4,12 +4,12 @@
  *
  * Not here: which places of a longer page a question needs (excerpts.ts).
  *
- * What is left out is said in the job ({@link Fitted.used} of {@link Fitted.total}), never silently dropped.
+ * What is left out is said in the job ({@link TruncatedText.used} of {@link TruncatedText.total}), never silently dropped.
  */
 
 import { sentences } from '../../text/sentences.ts';
 
-export interface Fitted {
+export interface TruncatedText {
   readonly text: string;
   /** Tokens. */
   readonly used: number;
@@ -27,7 +27,7 @@ export function pageBudget(capacity: number): number {
 }
 
 /** `count` must never fall when text is added, up to a few tokens where two pieces meet. */
-export function fitText(text: string, budget: number, count: (text: string) => number): Fitted {
+export function truncateText(text: string, budget: number, count: (text: string) => number): TruncatedText {
   const total = count(text);
   if (total <= budget) return { text, used: total, total };
   const ends = sentences(text).map((sentence) => sentence.end);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Conversation, Job } from '../../protocol/types.ts';
-import { around, matcher } from './conversation-search.ts';
+import { snippetAround, matcher } from './conversation-search.ts';
 
 const conversation: Conversation = { id: 'c', title: 'Une soirée', jobs: ['j'], createdAt: 1, updatedAt: 1 };
-const job = { ask: { kind: 'chat', text: 'Wer singt?' }, text: 'Der HÄNFLING singt.' } as Job;
+const job = { request: { kind: 'chat', text: 'Wer singt?' }, text: 'Der HÄNFLING singt.' } as Job;
 
 describe('matcher', () => {
   it('looks into title, question and answer, without case and accents', () => {
@@ -22,11 +22,11 @@ describe('matcher', () => {
 
   it('cuts what is around it between words, and counts letters as they are written', () => {
     const text = `${'Many words before it. '.repeat(4)}\nL’ｅ́vénement du jour ${'and as many after it. '.repeat(9)}`;
-    const { before, hit, after } = around(text, 'evenement');
+    const { before, hit, after } = snippetAround(text, 'evenement');
     expect(hit).toBe('ｅ́vénement');
     expect(before).toBe('… words before it. L’');
     expect(after).toMatch(/^ du jour and as many .{40,70} \w+…$/);
-    expect(around('ﬁnch', 'fin')).toMatchObject({ before: '', hit: 'ﬁn' });
+    expect(snippetAround('ﬁnch', 'fin')).toMatchObject({ before: '', hit: 'ﬁn' });
   });
 
   it('looks for nothing where nothing is said', () => {

@@ -1,12 +1,15 @@
 /** Finds conversations by words in their title, questions and answers; case and accents do not count. Pure. */
-import { folded } from '../../text/fold.ts';
+import { fold } from '../../text/fold.ts';
 import type { Snippet } from '../../protocol/search-result.ts';
-import type { Conversation, Job } from '../../protocol/types.ts';
+import type { Conversation, Job, JobRequest } from '../../protocol/types.ts';
 
 /** Why a conversation was found; undefined where it was not. */
-export type Matches = (conversation: Conversation, jobs: readonly Job[]) => Match | undefined;
+export type ConversationMatcher = (
+  conversation: Conversation,
+  jobs: readonly Job[],
+) => SearchMatch | undefined;
 
-export interface Match {
+export interface SearchMatch {
   /** Absent where the titles have all the words. */
   readonly snippet?: Snippet;
 }
@@ -16,25 +19,25 @@ const BEFORE = 24;
 const AFTER = 80;
 
 /** All words must occur, in any order and place; undefined where nothing is looked for. */
-export function matcher(wanted: string): Matches | undefined {
-  const words = folded(wanted).split(/\s+/).filter(Boolean);
+export function matcher(wanted: string): ConversationMatcher | undefined {
+  const words = fold(wanted).split(/\s+/).filter(Boolean);
   if (words.length === 0) return undefined;
   return ({ title, page }, jobs) => {
-    const titles = folded(`${title}\n${page?.title ?? ''}`);
-    const said = jobs.flatMap(({ ask, text }) => [questionText(ask), text]);
-    const texts = said.map(folded);
+    const titles = fold(`${title}\n${page?.title ?? ''}`);
+    const said = jobs.flatMap(({ request, text }) => [questionText(request), text]);
+    const texts = said.map(fold);
     if (!words.every((word) => titles.includes(word) || texts.some((text) => text.includes(word)))) return;
     const untitled = words.filter((word) => !titles.includes(word));
     // The longest word says most about why.
     const [word] = untitled.toSorted((a, b) => b.length - a.length);
     return word === undefined
       ? {}
-      : { snippet: around(said[texts.findIndex((text) => text.includes(word))]!, word) };
+      : { snippet: snippetAround(said[texts.findIndex((text) => text.includes(word))]!, word) };
   };
 }
 
 /** The first place of a folded word in a text that has it. */
-export function around(text: string, word: string): Snippet {
+export function snippetAround(text: string, word: string): Snippet {
   const [start, end] = placeOf(text, word);
   const before = text.slice(Math.max(0, start - BEFORE), start);
   const after = text.slice(end, end + AFTER);
@@ -52,7 +55,7 @@ function placeOf(text: string, word: string): readonly [start: number, end: numb
   let plain = '';
   let at = 0;
   for (const sign of text) {
-    const letters = folded(sign);
+    const letters = fold(sign);
     for (let i = 0; i < letters.length; i++) places.push(at);
     plain += letters;
     at += sign.length;
@@ -65,4 +68,4 @@ function placeOf(text: string, word: string): readonly [start: number, end: numb
 
 const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
-const questionText = (ask: Job['ask']): string => (ask.kind === 'summary' ? '' : ask.text);
+const questionText = (request: JobRequest): string => (request.kind === 'summary' ? '' : request.text);

@@ -16,10 +16,16 @@ export interface GlossaryStore {
 type Key = [from: string, to: string, term: string];
 
 interface Schema extends DBSchema {
-  entries: { key: Key; value: GlossaryEntry };
+  entries: { key: Key; value: StoredEntry };
 }
 
-const keyOf = ({ from, to, term }: GlossaryEntry): Key => [from, to, term];
+/** As the database holds it: a key must have all its parts, so any language is `''` there. */
+type StoredEntry = GlossaryEntry & { readonly from: string };
+
+const toStored = (entry: GlossaryEntry): StoredEntry => ({ ...entry, from: entry.from ?? '' });
+const fromStored = ({ from, ...entry }: StoredEntry): GlossaryEntry =>
+  from === '' ? entry : { from, ...entry };
+const keyOf = ({ from = '', to, term }: GlossaryEntry): Key => [from, to, term];
 
 export async function openIdbGlossary(name = 'linnet-glossary'): Promise<GlossaryStore> {
   const db = await openDB<Schema>(name, 1, {
@@ -27,16 +33,14 @@ export async function openIdbGlossary(name = 'linnet-glossary'): Promise<Glossar
       fresh.createObjectStore('entries', { keyPath: ['from', 'to', 'term'] });
     },
   });
-  const write = async (
-    work: (store: { put(e: GlossaryEntry): unknown; delete(k: Key): unknown }) => void,
-  ) => {
+  const write = async (work: (store: { put(e: StoredEntry): unknown; delete(k: Key): unknown }) => void) => {
     const transaction = db.transaction('entries', 'readwrite');
     work(transaction.store);
     await transaction.done;
   };
   return {
-    entries: () => db.getAll('entries'),
-    put: (entries) => write((store) => entries.forEach((entry) => void store.put(entry))),
+    entries: async () => (await db.getAll('entries')).map(fromStored),
+    put: (entries) => write((store) => entries.forEach((entry) => void store.put(toStored(entry)))),
     remove: (entries) => write((store) => entries.forEach((entry) => void store.delete(keyOf(entry)))),
   };
 }

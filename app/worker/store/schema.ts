@@ -15,7 +15,7 @@ export type StoredJob = Job & {
   readonly looseAt?: number;
 };
 
-export interface Schema extends DBSchema {
+export interface LinnetSchema extends DBSchema {
   settings: { key: 'settings'; value: Settings };
   jobs: { key: string; value: StoredJob; indexes: { status: JobStatus; looseAt: number } };
   conversations: {
@@ -29,9 +29,13 @@ export interface Schema extends DBSchema {
 
 export const VERSION = 2;
 
-type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
+type Upgrade = IDBPTransaction<LinnetSchema, StoreNames<LinnetSchema>[], 'versionchange'>;
 
-export async function upgrade(db: IDBPDatabase<Schema>, from: number, transaction: Upgrade): Promise<void> {
+export async function upgrade(
+  db: IDBPDatabase<LinnetSchema>,
+  from: number,
+  transaction: Upgrade,
+): Promise<void> {
   if (from < 1) {
     db.createObjectStore('settings');
     db.createObjectStore('jobs', { keyPath: 'id' });
@@ -64,10 +68,10 @@ async function fromFirst(transaction: Upgrade): Promise<void> {
   (jobs as unknown as IDBObjectStore).deleteIndex('updatedAt');
   let job = await jobs.openCursor();
   while (job !== null) {
-    if (job.value.conversation === undefined) await job.update(stored(job.value));
+    if (job.value.conversation === undefined) await job.update(toStoredJob(job.value));
     job = await job.continue();
   }
 }
 
-export const stored = (job: Job): StoredJob =>
+export const toStoredJob = (job: Job): StoredJob =>
   job.conversation === undefined ? { ...job, looseAt: job.updatedAt } : job;

@@ -7,9 +7,16 @@
  */
 import { type IDBPDatabase, openDB } from 'idb';
 import { allJobs } from '../../protocol/branches.ts';
-import type { Match, Matches } from './conversation-search.ts';
+import type { SearchMatch, ConversationMatcher } from './conversation-search.ts';
 import { isOver, type Job, type JobStatus, type PageText, type Settings } from '../../protocol/types.ts';
-import { type Schema, type StoredConversation, type StoredJob, stored, upgrade, VERSION } from './schema.ts';
+import {
+  type LinnetSchema,
+  type StoredConversation,
+  type StoredJob,
+  toStoredJob,
+  upgrade,
+  VERSION,
+} from './schema.ts';
 
 export type { StoredConversation } from './schema.ts';
 
@@ -26,7 +33,7 @@ export interface Store {
   /** With `material` where the conversation now has another page; what it had stays otherwise. */
   saveConversation(conversation: StoredConversation, material?: PageText): Promise<void>;
   /** Newest first, without deleted ones. `matches` is given all jobs of a conversation. */
-  conversations(limit: number, matches?: Matches): Promise<(StoredConversation & Match)[]>;
+  conversations(limit: number, matches?: ConversationMatcher): Promise<(StoredConversation & SearchMatch)[]>;
   /** With its jobs, for good. */
   removeConversation(id: string): Promise<void>;
   /** Removes conversations that were deleted and not restored; returns how many. */
@@ -52,7 +59,7 @@ export function defaultSettings(language: string): Settings {
 }
 
 export async function openIdbStore(language: string, name = 'linnet'): Promise<Store> {
-  const db = await openDB<Schema>(name, VERSION, {
+  const db = await openDB<LinnetSchema>(name, VERSION, {
     upgrade: (fresh, from, _, transaction) => upgrade(fresh, from, transaction),
     // A worker of a newer Linnet must not wait for one that is on its way out.
     blocking: (_, __, event) => (event.target as IDBDatabase).close(),
@@ -62,7 +69,7 @@ export async function openIdbStore(language: string, name = 'linnet'): Promise<S
     settings: async () => ({ ...defaultSettings(language), ...(await db.get('settings', 'settings')) }),
     saveSettings: async (settings) => void (await db.put('settings', settings, 'settings')),
     job: async (id) => kept(await db.get('jobs', id)),
-    saveJob: async (job) => void (await db.put('jobs', stored(job))),
+    saveJob: async (job) => void (await db.put('jobs', toStoredJob(job))),
     conversation: (id) => db.get('conversations', id),
     material: (conversation) => db.get('materials', conversation),
     saveConversation: (conversation, material) => saveConversation(db, conversation, material),
@@ -81,7 +88,7 @@ function kept(job: StoredJob | undefined): Job | undefined {
 }
 
 async function saveConversation(
-  db: IDBPDatabase<Schema>,
+  db: IDBPDatabase<LinnetSchema>,
   conversation: StoredConversation,
   material: PageText | undefined,
 ): Promise<void> {
@@ -95,11 +102,11 @@ async function saveConversation(
 }
 
 async function newest(
-  db: IDBPDatabase<Schema>,
+  db: IDBPDatabase<LinnetSchema>,
   limit: number,
-  matches?: Matches,
-): Promise<(StoredConversation & Match)[]> {
-  const found: (StoredConversation & Match)[] = [];
+  matches?: ConversationMatcher,
+): Promise<(StoredConversation & SearchMatch)[]> {
+  const found: (StoredConversation & SearchMatch)[] = [];
   const transaction = db.transaction(['conversations', 'jobs']);
   const jobsOf = async (conversation: StoredConversation) => {
     const jobs = transaction.objectStore('jobs');
@@ -118,7 +125,7 @@ async function newest(
   return found;
 }
 
-async function removeConversation(db: IDBPDatabase<Schema>, id: string): Promise<void> {
+async function removeConversation(db: IDBPDatabase<LinnetSchema>, id: string): Promise<void> {
   const transaction = db.transaction(['conversations', 'materials', 'jobs'], 'readwrite');
   const conversation = await transaction.objectStore('conversations').get(id);
   const jobs = conversation === undefined ? [] : allJobs(conversation);
@@ -128,13 +135,13 @@ async function removeConversation(db: IDBPDatabase<Schema>, id: string): Promise
   await transaction.done;
 }
 
-async function removeDeleted(db: IDBPDatabase<Schema>): Promise<number> {
+async function removeDeleted(db: IDBPDatabase<LinnetSchema>): Promise<number> {
   const deleted = await db.getAllKeysFromIndex('conversations', 'deletedAt');
   for (const id of deleted) await removeConversation(db, id);
   return deleted.length;
 }
 
-async function erase(db: IDBPDatabase<Schema>, language: string): Promise<void> {
+async function erase(db: IDBPDatabase<LinnetSchema>, language: string): Promise<void> {
   const { demoImported } = (await db.get('settings', 'settings')) ?? defaultSettings(language);
   const transaction = db.transaction(['conversations', 'materials', 'jobs', 'settings'], 'readwrite');
   await transaction.objectStore('conversations').clear();
@@ -144,7 +151,7 @@ async function erase(db: IDBPDatabase<Schema>, language: string): Promise<void> 
   await transaction.done;
 }
 
-async function interruptUnfinished(db: IDBPDatabase<Schema>, now: number): Promise<number> {
+async function interruptUnfinished(db: IDBPDatabase<LinnetSchema>, now: number): Promise<number> {
   const transaction = db.transaction('jobs', 'readwrite');
   let loose = 0;
   let oldest = await transaction.store.index('looseAt').openKeyCursor(null, 'prev');
@@ -162,7 +169,7 @@ async function interruptUnfinished(db: IDBPDatabase<Schema>, now: number): Promi
   for (const status of underWay) {
     for (const job of await transaction.store.index('status').getAll(status)) {
       interrupted++;
-      await transaction.store.put(stored({ ...job, status: 'interrupted', updatedAt: now }));
+      await transaction.store.put(toStoredJob({ ...job, status: 'interrupted', updatedAt: now }));
     }
   }
   await transaction.done;

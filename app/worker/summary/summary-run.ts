@@ -3,19 +3,19 @@
  * passage. After every part the job holds what was noted, so that whatever happens later nothing of it is lost.
  */
 import { PassageSearch } from '../../text/passages.ts';
-import type { Job, PageText, Round } from '../../protocol/types.ts';
-import type { Tokens } from '../prompts/chat-prompt.ts';
+import type { Job, PageText, Round, SummaryRequest } from '../../protocol/types.ts';
+import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import { otherLanguage, type ReadPage } from '../prompts/page-language.ts';
 import { keyPoints } from '../../text/key-points.ts';
 import { checkSummary } from './summary-limits.ts';
-import { nextStep, notesText, type SummaryAsk, type SummaryStep, withPoints } from './summary.ts';
+import { nextStep, notesText, type SummaryStep, withPoints } from './summary.ts';
 
 export interface SummaryWork {
-  readonly ask: SummaryAsk;
+  readonly request: SummaryRequest;
   readonly page: ReadPage;
   /** What was noted before, where work goes on. */
   readonly rounds: readonly Round[] | undefined;
-  readonly tokens: Tokens;
+  readonly tokens: TokenCounter;
   tell(change: Partial<Job>): void;
   /** Asks the model; `end` is what its answer makes of a job that ends with it. */
   generate(step: SummaryStep): Promise<{ text: string; end: Partial<Job> }>;
@@ -25,10 +25,10 @@ export interface SummaryWork {
 
 /** Gives what the job is at its end. */
 export async function runSummary(work: SummaryWork): Promise<Partial<Job>> {
-  const { ask, page, tokens } = work;
+  const { request, page, tokens } = work;
   let { rounds } = work;
   for (;;) {
-    const step = nextStep(ask, page, rounds, tokens);
+    const step = nextStep(request, page, rounds, tokens);
     rounds = step.rounds;
     const noted = step.kind === 'part' ? notesText(rounds?.at(-1)) : '';
     const before = noted === '' ? '' : `${noted}\n\n`;
@@ -47,14 +47,14 @@ export async function runSummary(work: SummaryWork): Promise<Partial<Job>> {
     });
     const { text, end } = await work.generate(step);
     if (end.status === 'stopped' || step.kind === 'whole')
-      return { ...end, ...(await finished(ask, page, before + text, step.kind, end.status)) };
+      return { ...end, ...(await finished(request, page, before + text, step.kind, end.status)) };
     rounds = withPoints(rounds!, text, end.cut === true || end.onlyThought === true);
     await work.pause();
   }
 }
 
 async function finished(
-  { style, language }: SummaryAsk,
+  { style, language }: SummaryRequest,
   page: PageText,
   text: string,
   kind: SummaryStep['kind'],

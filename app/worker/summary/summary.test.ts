@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../../engine/index.ts';
 import type { PageText, Round } from '../../protocol/types.ts';
-import type { Tokens } from '../prompts/chat-prompt.ts';
+import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import { nextStep, type SummaryStep, withPoints } from './summary.ts';
 
 const words = (text: string) => text.split(/\s+/).filter(Boolean).length;
-const tokens = (capacity: number): Tokens => ({
+const tokens = (capacity: number): TokenCounter => ({
   capacity,
   countText: words,
   countMessages: (messages) => messages.reduce((sum, { content }) => sum + words(content), 0),
@@ -21,7 +21,7 @@ const page: PageText = {
   text,
   source: 'main',
 };
-const ask = { kind: 'summary', style: { type: 'tldr', length: 'short' } } as const;
+const request = { kind: 'summary', style: { type: 'tldr', length: 'short' } } as const;
 
 const material = (messages: readonly ChatMessage[]) =>
   /<page>\nBirds\n\n([\s\S]*)\n<\/page>/.exec(messages[1]!.content)![1]!;
@@ -31,7 +31,7 @@ function steps(of: PageText, capacity: number, answer: (step: SummaryStep) => st
   const found: SummaryStep[] = [];
   let rounds: readonly Round[] | undefined;
   for (;;) {
-    const step = nextStep(ask, of, rounds, tokens(capacity));
+    const step = nextStep(request, of, rounds, tokens(capacity));
     found.push(step);
     if (step.kind === 'whole') return found;
     rounds = withPoints(step.rounds!, answer(step));
@@ -99,27 +99,27 @@ describe('steps of a summary', () => {
   it('goes on where it was', () => {
     const found = steps(page, 300, () => '- A point.');
     const { rounds } = found[1]!;
-    expect(nextStep(ask, page, rounds, tokens(300))).toEqual(found[1]);
+    expect(nextStep(request, page, rounds, tokens(300))).toEqual(found[1]);
   });
 
   it('begins anew for a model that reads less at once', () => {
-    const { rounds } = nextStep(ask, page, undefined, tokens(400));
-    const again = nextStep(ask, page, withPoints(rounds!, '- A.'), tokens(300));
+    const { rounds } = nextStep(request, page, undefined, tokens(400));
+    const again = nextStep(request, page, withPoints(rounds!, '- A.'), tokens(300));
     expect(again.rounds![0]!.points).toEqual([]);
     expect(again.rounds![0]!.ends.length).toBeGreaterThan(rounds![0]!.ends.length);
   });
 
   it('writes in the page’s language, in another only what is asked for in it', () => {
     const spoken = { ...page, spoken: 'de' };
-    const requests = (asked: typeof ask & { language?: string }) => {
+    const requests = (asked: typeof request & { language?: string }) => {
       const { rounds, messages } = nextStep(asked, spoken, undefined, tokens(300));
       const noted = [{ ...rounds![0]!, points: rounds![0]!.ends.map(() => '- A.') }];
       const last = nextStep(asked, spoken, noted, tokens(300));
       return [messages, last.messages].map((each) => each[1]!.content.split('\n').at(-1));
     };
     const notes = 'List the key points of the page, at most 5. Write it in German.';
-    expect(requests(ask)).toEqual([notes, 'Summarise the page in one sentence. Write it in German.']);
-    expect(requests({ ...ask, language: 'fr' })).toEqual([
+    expect(requests(request)).toEqual([notes, 'Summarise the page in one sentence. Write it in German.']);
+    expect(requests({ ...request, language: 'fr' })).toEqual([
       notes,
       'Summarise the page in one sentence. Write it in French.',
     ]);

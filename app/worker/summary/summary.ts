@@ -7,16 +7,14 @@
  * Pure but for the tokenizer.
  */
 import type { ChatMessage, GenerateRequest } from '../../../engine/index.ts';
-import type { Ask, PageText, Round, SummaryStyle } from '../../protocol/types.ts';
-import { requestFor, TITLE, type Tokens } from '../prompts/chat-prompt.ts';
-import { fitText, pageBudget } from '../prompts/truncate.ts';
+import type { PageText, Round, SummaryRequest, SummaryStyle } from '../../protocol/types.ts';
+import { requestFor, TITLE, type TokenCounter } from '../prompts/chat-prompt.ts';
+import { truncateText, pageBudget } from '../prompts/truncate.ts';
 import { asList, keyPoints } from '../../text/key-points.ts';
 import type { ReadPage } from '../prompts/page-language.ts';
-import { chatMessages, type Material, summaryRequest } from '../prompts/prompts.ts';
+import { chatMessages, type PromptPage, summaryRequest } from '../prompts/prompts.ts';
 import { MOST_POINTS } from './summary-limits.ts';
 import { headingOf, lineAt, splitText } from '../prompts/split.ts';
-
-export type SummaryAsk = Extract<Ask, { kind: 'summary' }>;
 
 export interface SummaryStep {
   /** `part` answers with notes of one part, `whole` with the summary. */
@@ -45,10 +43,10 @@ const TOO_LITTLE_LESS = 0.9;
 
 /** What to ask of the model next. */
 export function nextStep(
-  ask: SummaryAsk,
+  summary: SummaryRequest,
   page: ReadPage,
   rounds: readonly Round[] | undefined,
-  tokens: Tokens,
+  tokens: TokenCounter,
 ): SummaryStep {
   const title = page.title.slice(0, TITLE);
   const room = pageBudget(tokens.capacity) - frameOf(title, tokens);
@@ -57,13 +55,13 @@ export function nextStep(
   if (last !== undefined && last.points.length < last.ends.length)
     return partStep(page, known, title, tokens);
   const text = last === undefined ? page.text : notesText(last);
-  const asked = { ...ask, language: ask.language ?? page.spoken };
+  const asked = { ...summary, language: summary.language ?? page.spoken };
   const whole = (material: string) => wholeStep(asked, { title, text: material }, known, tokens);
   const count = (piece: string) => tokens.countText(piece);
   if (count(text) <= room) return whole(text);
   const before = last === undefined ? Infinity : count(sourceOf(page, known, known.length - 1));
   if (room < WORTH_READING || count(text) > before * TOO_LITTLE_LESS) {
-    const { text: kept, used, total } = fitText(text, Math.max(0, room), count);
+    const { text: kept, used, total } = truncateText(text, Math.max(0, room), count);
     return { ...whole(kept), coverage: { used, total } };
   }
   const headings = last === undefined ? (page.headings ?? []) : [];
@@ -96,7 +94,12 @@ export function notesText(round: Round | undefined): string {
 }
 
 /** Notes are in the page's own language, so that they say what it says in its words. */
-function partStep(page: ReadPage, rounds: readonly Round[], title: string, tokens: Tokens): SummaryStep {
+function partStep(
+  page: ReadPage,
+  rounds: readonly Round[],
+  title: string,
+  tokens: TokenCounter,
+): SummaryStep {
   const text = partText(page, rounds, rounds.at(-1)!.points.length);
   const messages = chatMessages([{ request: summaryRequest(NOTES_STYLE, page.spoken) }], { title, text });
   const most = Math.min(NOTES, Math.ceil(tokens.capacity / NOTES_SHARE));
@@ -105,9 +108,9 @@ function partStep(page: ReadPage, rounds: readonly Round[], title: string, token
 
 function wholeStep(
   { style, language }: { style: SummaryStyle; language: string | undefined },
-  material: Material,
+  material: PromptPage,
   rounds: readonly Round[],
-  tokens: Tokens,
+  tokens: TokenCounter,
 ): SummaryStep {
   const messages = chatMessages([{ request: summaryRequest(style, language) }], material);
   return {
@@ -134,19 +137,19 @@ function partText(page: PageText, rounds: readonly Round[], part: number): strin
 }
 
 /** Rounds made for a model that reads more at once are of no use to one that reads less. */
-function readable(page: PageText, rounds: readonly Round[], room: number, tokens: Tokens): boolean {
+function readable(page: PageText, rounds: readonly Round[], room: number, tokens: TokenCounter): boolean {
   const last = rounds.at(-1);
   if (last === undefined || last.points.length >= last.ends.length) return true;
   return tokens.countText(partText(page, rounds, last.points.length)) <= room;
 }
 
 /** Tokens of a prompt without its material. */
-function frameOf(title: string, tokens: Tokens): number {
+function frameOf(title: string, tokens: TokenCounter): number {
   return tokens.countMessages(chatMessages([{ request: summaryRequest(NOTES_STYLE) }], { title, text: '' }));
 }
 
 /** Room for the longest heading is kept in every part, whether it begins under one or not. */
-function partBudget({ text, headings = [] }: PageText, room: number, tokens: Tokens): number {
+function partBudget({ text, headings = [] }: PageText, room: number, tokens: TokenCounter): number {
   const longest = headings.reduce((most, at) => Math.max(most, tokens.countText(lineAt(text, at))), 0);
   return Math.max(1, Math.min(PART, room) - longest - 2);
 }

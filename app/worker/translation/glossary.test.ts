@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { GlossaryEntry } from '../../protocol/types.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
 
 const entry = (term: string, translation: string, from = 'en', to = 'de') => ({
@@ -9,12 +10,12 @@ const entry = (term: string, translation: string, from = 'en', to = 'de') => ({
 });
 
 describe('a glossary', () => {
-  const glossary = [
+  const glossary: readonly GlossaryEntry[] = [
     entry('gate', 'Tor'),
     entry('open gate', 'offenes Tor'),
     entry('gate', 'portail', 'en', 'fr'),
     entry('Gate', 'Gatter', 'nl'),
-    entry('linnet', 'Linnet', ''),
+    { term: 'linnet', translation: 'Linnet', to: 'de' },
     entry('GPU', 'Grafikprozessor'),
   ];
 

@@ -3,7 +3,7 @@
  * to it. Where no term occurs the request is what it would be without a glossary.
  */
 import type { GlossaryEntry, TermCheck } from '../../protocol/types.ts';
-import { fence, fill } from '../prompts/prompts.ts';
+import { fence, fillTemplate } from '../prompts/prompts.ts';
 import prompts from '../prompts/prompts-translation.json' with { type: 'json' };
 
 /** More would crowd out the text on a small model. */
@@ -25,7 +25,7 @@ export function termsIn(
 ): GlossaryEntry[] {
   return glossary
     .filter((entry) => base(entry.to) === base(to))
-    .filter((entry) => entry.from === '' || from === undefined || base(entry.from) === base(from))
+    .filter((entry) => entry.from === undefined || from === undefined || base(entry.from) === base(from))
     .filter(({ term }) => stands(term, text, 'whole'))
     .sort((a, b) => b.term.length - a.term.length)
     .slice(0, MOST_TERMS);
@@ -35,7 +35,7 @@ export function termsIn(
 export function termsRequest(terms: readonly GlossaryEntry[]): string {
   if (terms.length === 0) return '';
   const pairs = terms.map(({ term, translation }) => `${fence(term)} = ${fence(translation)}`);
-  return ` ${fill(prompts.terms, { terms: pairs.join('; ') })}`;
+  return ` ${fillTemplate(prompts.terms, { terms: pairs.join('; ') })}`;
 }
 
 /** A translation may be inflected: its beginning has to stand as the beginning of a word. */

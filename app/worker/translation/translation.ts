@@ -7,11 +7,11 @@
  */
 import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
 import { hasMarks, keepsMarks, withoutMarks } from '../../text/marks.ts';
-import type { GlossaryEntry, Job, TermCheck, TranslationAsk } from '../../protocol/types.ts';
-import { requestFor, type Tokens } from '../prompts/chat-prompt.ts';
-import { fitText } from '../prompts/truncate.ts';
+import type { GlossaryEntry, Job, TermCheck, TranslationRequest } from '../../protocol/types.ts';
+import { requestFor, type TokenCounter } from '../prompts/chat-prompt.ts';
+import { truncateText } from '../prompts/truncate.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
-import type { LiveJob } from '../jobs/running-job.ts';
+import type { RunningJob } from '../jobs/running-job.ts';
 import { languageName, translationMessages } from '../prompts/prompts.ts';
 import prompts from '../prompts/prompts-translation.json' with { type: 'json' };
 
@@ -27,17 +27,17 @@ const MOST = 400;
 const SPARE = 64;
 
 export interface TranslationWork {
-  readonly live: LiveJob;
+  readonly live: RunningJob;
   readonly model: LoadedModel;
-  readonly tokens: Tokens;
-  readonly ask: TranslationAsk;
+  readonly tokens: TokenCounter;
+  readonly request: TranslationRequest;
   readonly glossary: readonly GlossaryEntry[];
   /** By model: how many answers in a row lost their marks. Kept up to date here. */
   readonly lost: Map<string, number>;
   onPrompt(messages: readonly ChatMessage[]): void;
 }
 
-interface Made {
+interface TranslatedPart {
   readonly text: string;
   readonly tokens: number;
   readonly seconds: number;
@@ -46,8 +46,8 @@ interface Made {
 
 /** How the job ends. */
 export async function translate(work: TranslationWork): Promise<Partial<Job>> {
-  const { live, ask } = work;
-  const paragraphs = ask.text.split(/\n\s*\n/).map((text) => text.trim());
+  const { live, request } = work;
+  const paragraphs = request.text.split(/\n\s*\n/).map((text) => text.trim());
   const made: string[] = [];
   const terms: TermCheck[] = [];
   const sum = { tokens: 0, seconds: 0, cut: false };
@@ -84,16 +84,20 @@ function ending(
   };
 }
 
-const termsOf = ({ glossary, ask }: TranslationWork, text: string): GlossaryEntry[] =>
-  termsIn(withoutMarks(text), glossary, ask.from, ask.language);
+const termsOf = ({ glossary, request }: TranslationWork, text: string): GlossaryEntry[] =>
+  termsIn(withoutMarks(text), glossary, request.from, request.language);
 
 /** The demo model knows its requests to the letter; one word more, and it answers something else. */
 const isDemo = ({ model }: TranslationWork): boolean => model.facts.model.demo === true;
 
-async function translateParagraph(work: TranslationWork, paragraph: string, before: string): Promise<Made> {
+async function translateParagraph(
+  work: TranslationWork,
+  paragraph: string,
+  before: string,
+): Promise<TranslatedPart> {
   const { lost, model } = work;
   const { id } = model.facts.model;
-  const marked = work.ask.marked === true && hasMarks(paragraph);
+  const marked = work.request.marked === true && hasMarks(paragraph);
   if (marked && !isDemo(work) && (lost.get(id) ?? 0) < PATIENCE && fits(work, paragraph)) {
     const made = await question(work, paragraph, ` ${prompts.marks}`);
     const kept = keepsMarks(paragraph, made.text);
@@ -106,11 +110,15 @@ async function translateParagraph(work: TranslationWork, paragraph: string, befo
 }
 
 /** A paragraph that is too long for one question, at the borders of sentences. */
-async function translatePieces(work: TranslationWork, paragraph: string, before: string): Promise<Made> {
+async function translatePieces(
+  work: TranslationWork,
+  paragraph: string,
+  before: string,
+): Promise<TranslatedPart> {
   let rest = paragraph;
-  let sum: Made = { text: '', tokens: 0, seconds: 0, ended: 'whole' };
+  let sum: TranslatedPart = { text: '', tokens: 0, seconds: 0, ended: 'whole' };
   while (rest !== '' && sum.ended !== 'stopped') {
-    const { text: piece } = fitText(rest, most(work), work.tokens.countText);
+    const { text: piece } = truncateText(rest, most(work), work.tokens.countText);
     // A single sign that does not fit still has to go.
     const taken = piece === '' ? rest.slice(0, 1) : piece;
     rest = rest.slice(taken.length).trimStart();
@@ -129,10 +137,10 @@ async function translatePieces(work: TranslationWork, paragraph: string, before:
 const most = ({ tokens }: TranslationWork): number => Math.min(MOST, Math.floor(tokens.capacity * SHARE));
 const fits = (work: TranslationWork, text: string): boolean => work.tokens.countText(text) <= most(work);
 
-async function question(work: TranslationWork, text: string, more: string): Promise<Made> {
-  const { live, model, tokens, ask } = work;
-  const request = isDemo(work) ? '' : termsRequest(termsOf(work, text)) + more;
-  const messages = translationMessages(text, languageName(ask.language), request);
+async function question(work: TranslationWork, text: string, more: string): Promise<TranslatedPart> {
+  const { live, model, tokens, request } = work;
+  const instructions = isDemo(work) ? '' : termsRequest(termsOf(work, text)) + more;
+  const messages = translationMessages(text, languageName(request.language), instructions);
   work.onPrompt(messages);
   const wanted = SPARE + 2 * tokens.countText(text);
   const { request: asked } = requestFor(messages, wanted, tokens);

@@ -1,4 +1,4 @@
-/** Linnet's engine as the extension uses it, but in the page: imported from safetensors, kernels self-tested. */
+/** Linnet's engine as the extension uses it, but in the page: imports safetensors and runs the kernel self-test. */
 import {
   httpFolder,
   importModel,
@@ -8,7 +8,7 @@ import {
   openStore,
   storedVariants,
 } from '../../../engine/index.ts';
-import { textOf } from '../tokens.ts';
+import { textOf } from '../model/tokens.ts';
 import { bestOf, type OpenPeer } from './engine.ts';
 
 export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => {
@@ -34,7 +34,8 @@ export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => 
         { prompt: prompt(ids), maxTokens: tokens, speculation: 'off', ignoreEos: true },
         { onEvent: (event) => event.kind === 'token' && onToken(event.id) },
       );
-      if (promptIds.join() !== ids.join()) throw new Error('Linnet read other ids than were meant');
+      if (promptIds.join() !== ids.join())
+        throw new Error('Linnet encoded the prompt to other ids than expected');
     },
   };
 };

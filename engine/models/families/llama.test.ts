@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeWithAssets } from '../../../scripts/testing/assets.ts';
-import { LinnetError } from '../../base/errors.ts';
+import { EngineError } from '../../base/errors.ts';
 import { interpreter } from '../../graph/interpret.ts';
 import { PASSES, runPasses } from '../../graph/passes/index.ts';
 import { planMemory, printPlan } from '../../graph/plan.ts';
@@ -260,9 +260,9 @@ describe('config.json', () => {
     } catch (error) {
       caught = error;
     }
-    expect(caught).toBeInstanceOf(LinnetError);
-    expect((caught as LinnetError).code).toBe(code);
-    expect((caught as LinnetError).message).toMatch(message);
+    expect(caught).toBeInstanceOf(EngineError);
+    expect((caught as EngineError).code).toBe(code);
+    expect((caught as EngineError).message).toMatch(message);
   });
 
   it('gives a Mistral its window, and a Llama none', () => {

@@ -1,5 +1,5 @@
 /**
- * Guards for shape inference. Each throws a LinnetError that names the op, the input, the expected and the actual
+ * Guards for shape inference. Each throws an EngineError that names the op, the input, the expected and the actual
  * value. The code is `internal`, since a graph that does not fit is a fault of the code that built it.
  */
 import { fail } from '../../base/errors.ts';

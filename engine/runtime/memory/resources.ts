@@ -54,7 +54,7 @@ export function createResources(
       if (kind === 'node' || kind === 'input') {
         buffers.set(`${value.id} data 0`, slots[plan.slotOf(value.id)] as Buffer);
       } else if (kind === 'weight') {
-        segmentRows(value.type, gpu.mostBound).forEach((rows, segment) => {
+        segmentRows(value.type, gpu.maxBindingBytes).forEach((rows, segment) => {
           for (const [part, bytes] of rowBytes(value.type)) {
             const label = `${value.name}${part === 'data' ? '' : ` ${part}`}${segment > 0 ? ` ${segment}` : ''}`;
             buffers.set(`${value.id} ${part} ${segment}`, create(label, rows * bytes));

@@ -57,7 +57,7 @@ async function* uploadOne(
   // An even number of rows keeps odd-length f16 rows on 4 bytes.
   const perPiece = Math.max(2, Math.floor(PIECE / (parts[0]?.[1] ?? 4) / 2) * 2);
   let start = 0;
-  for (const [segment, count] of segmentRows(value.type, gpu.mostBound).entries()) {
+  for (const [segment, count] of segmentRows(value.type, gpu.maxBindingBytes).entries()) {
     for (let first = start; first < start + count; first += perPiece) {
       const end = Math.min(start + count, first + perPiece);
       const pieces = parts.map(([, bytes]) => new Uint8Array(Math.ceil(((end - first) * bytes) / 4) * 4));

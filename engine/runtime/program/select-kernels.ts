@@ -92,7 +92,7 @@ function kernelInput(
     rows: Object.fromEntries(rows),
     rings: Object.fromEntries(rings),
     segments: Object.fromEntries(
-      weights.map(([name, v]) => [name, segmentRows(v.type, gpu.mostBound)] as const),
+      weights.map(([name, v]) => [name, segmentRows(v.type, gpu.maxBindingBytes)] as const),
     ),
     caps: { ...capsOf(gpu), variants },
   };

@@ -3,28 +3,28 @@
  * was stored before is still there, byte for byte.
  */
 import { describe, expect, test } from 'vitest';
-import { LinnetError } from '../../base/errors.ts';
+import { EngineError } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
 import { type MemoryStorage, memoryStorage } from '../../weights/store/storage-memory.ts';
 import { openStore } from '../../weights/store/store.ts';
 import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
-import { damages, type Files } from '../../testing/damages.ts';
+import { damages, type CheckpointFiles } from '../../testing/damages.ts';
 import { importModel } from './import.ts';
 import { listModels } from '../stored-model.ts';
 
-const SEED = Number(process.env.LINNET_SEED ?? 20260102);
+const SEED = Number(process.env.FUZZ_SEED ?? 20260102);
 
 function snapshot(storage: MemoryStorage): Map<string, string> {
   return new Map([...storage.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]));
 }
 
-async function importing(files: Files, storage: MemoryStorage): Promise<LinnetError> {
+async function importing(files: CheckpointFiles, storage: MemoryStorage): Promise<EngineError> {
   try {
     await importModel(memoryFolder('tiny', files), openStore(storage), { id: 'tiny', weights: 'f32' });
   } catch (error) {
-    expect(error).toBeInstanceOf(LinnetError);
-    return error as LinnetError;
+    expect(error).toBeInstanceOf(EngineError);
+    return error as EngineError;
   }
   throw new Error('the import went through');
 }
@@ -60,7 +60,7 @@ describe('damaged files', () => {
           ...source,
           // biome-ignore lint/correctness/useYield: the connection breaks before the first byte
           async *stream() {
-            throw new LinnetError('source-read', { who: name, message: 'the connection broke' });
+            throw new EngineError('source-read', { who: name, message: 'the connection broke' });
           },
         };
       },
@@ -72,7 +72,7 @@ describe('damaged files', () => {
   });
 });
 
-/** Every mutation must end in a LinnetError or in a good model, soon, and never in anything else. */
+/** Every mutation must end in a EngineError or in a good model, soon, and never in anything else. */
 test(`mutated headers and tokenizers, seed ${SEED}`, async () => {
   const seed = SEED;
   const random = seededRandom(seed);
@@ -101,8 +101,8 @@ test(`mutated headers and tokenizers, seed ${SEED}`, async () => {
       });
     } catch (error) {
       refused++;
-      expect(error, `seed ${seed}, round ${round}: ${String(error)}`).toBeInstanceOf(LinnetError);
-      expect((error as LinnetError).code, `seed ${seed}, round ${round}: ${String(error)}`).not.toBe(
+      expect(error, `seed ${seed}, round ${round}: ${String(error)}`).toBeInstanceOf(EngineError);
+      expect((error as EngineError).code, `seed ${seed}, round ${round}: ${String(error)}`).not.toBe(
         'internal',
       );
       expect([...storage.files.keys()]).toEqual([]);

@@ -2,12 +2,12 @@
  * Damaged files of every kind on their whole way in: each ends in a good model or in a named error, soon, without
  * an allocation beyond {@link MAX_ALLOCATION} and with nothing left in the store.
  *
- * A few hundred mutations a kind by default; `LINNET_FUZZ=10000 npx vitest run engine/session/files.fuzz` for many, and
+ * A few hundred mutations a kind by default; `FUZZ_COUNT=10000 npx vitest run engine/session/files.fuzz` for many, and
  * `SEED=…` (printed in the tests' names) for the same again. GGUF headers have a fuzz test of their own
  * (weights/gguf/header.fuzz.test.ts); here a GGUF file goes all the way.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LinnetError } from '../../base/errors.ts';
+import { EngineError } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import { tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
@@ -18,7 +18,7 @@ import { importModel } from './import.ts';
 
 type Files = Record<string, Uint8Array | string>;
 
-const MUTATIONS = Number(process.env.LINNET_FUZZ ?? 300);
+const MUTATIONS = Number(process.env.FUZZ_COUNT ?? 300);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 /** Milliseconds for one mutation, on a machine that does other things as well. */
 const PATIENCE_MS = 250;
@@ -131,7 +131,7 @@ async function refused(files: Files, round: number): Promise<boolean> {
     await importModel(memoryFolder('tiny', files), openStore(storage), { weights: 'm0e4' });
     return false;
   } catch (error) {
-    if (!(error instanceof LinnetError) || error.code === 'internal' || error.who === '') {
+    if (!(error instanceof EngineError) || error.code === 'internal' || error.who === '') {
       throw new Error(`round ${round} of SEED=${seed} ends in ${String(error)}`, { cause: error });
     }
     expect([...storage.files.keys()], `round ${round} of SEED=${seed}`).toEqual([]);

@@ -4,12 +4,12 @@
  *
  * Not here: what is written (`import.ts`), the journal's form (`engine/weights/store/journal.ts`).
  */
-import { LinnetError } from '../../base/errors.ts';
+import { EngineError } from '../../base/errors.ts';
 import { type Journal, type JournalHead, type JournalWriter, START } from '../../weights/store/journal.ts';
 import type { ModelStore, ModelWriter } from '../../weights/store/store.ts';
 import type { ImportHooks } from '../model.ts';
 
-export interface ImportPlace {
+export interface ImportFolder {
   readonly writer: ModelWriter;
   /** Open until the place is left. */
   readonly log: JournalWriter;
@@ -23,7 +23,7 @@ export interface ImportPlace {
 }
 
 /** The folder where an import of this id stopped, or a new one. Nobody else finds it until it is left. */
-export async function openPlace(store: ModelStore, head: JournalHead): Promise<ImportPlace> {
+export async function openPlace(store: ModelStore, head: JournalHead): Promise<ImportFolder> {
   const before = await store.goOn(head.id);
   const writer = before?.writer ?? (await store.begin(head.id));
   const left = before?.journal;
@@ -40,7 +40,7 @@ export async function openPlace(store: ModelStore, head: JournalHead): Promise<I
 }
 
 /** The source turned out to be a model of another id: as if this place had never been opened. */
-export async function closePlace({ writer, log, left }: ImportPlace): Promise<void> {
+export async function closePlace({ writer, log, left }: ImportFolder): Promise<void> {
   if (left?.paused === true) await log.add(left.position, [], true);
   await log.close();
   if (left === undefined) await writer.abandon();
@@ -51,9 +51,9 @@ export async function closePlace({ writer, log, left }: ImportPlace): Promise<vo
 const GOES_ON = ['import-paused', 'source-read', 'source-refused', 'store-full'];
 
 /** After an import ended with `error`: what can go on stays for the next one, everything else goes. */
-export async function endPlace(place: ImportPlace, error: unknown, hooks: ImportHooks): Promise<void> {
+export async function endPlace(place: ImportFolder, error: unknown, hooks: ImportHooks): Promise<void> {
   const { writer, log, left, holds } = place;
-  const code = error instanceof LinnetError && hooks.signal?.aborted !== true ? error.code : '';
+  const code = error instanceof EngineError && hooks.signal?.aborted !== true ? error.code : '';
   const paused = code === 'import-paused';
   const stays = holds === 'earlier' || paused || (holds === 'ours' && GOES_ON.includes(code));
   if (paused && holds !== 'ours') {

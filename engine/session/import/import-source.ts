@@ -17,7 +17,7 @@ import { endTensors } from './end-tensors.ts';
 import { openText } from '../text.ts';
 
 /** What is about to be written, whatever it comes from. */
-export interface Source {
+export interface ImportSource {
   readonly name: string;
   readonly weights: WeightProfile;
   /** For the manifest. */
@@ -36,7 +36,7 @@ export async function openSource(
   /** How matrices of a checkpoint are stored; a published model has decided that itself. */
   weights: WeightProfile,
   signal: AbortSignal | undefined,
-): Promise<Source> {
+): Promise<ImportSource> {
   const published = await openPublished(folder, signal);
   if (published !== undefined) return fromPublished(published);
   const checkpoint = await openCheckpoint(folder, signal);
@@ -58,7 +58,7 @@ export async function openSource(
   };
 }
 
-function fromPublished(published: Published): Source {
+function fromPublished(published: Published): ImportSource {
   const { manifest, files, weights } = published;
   const model = buildForImport(
     parseJson(files.get('config.json') ?? new Uint8Array(0), 'config.json', 'checkpoint-damaged'),
@@ -87,7 +87,7 @@ function fromPublished(published: Published): Source {
   };
 }
 
-function factsOf(model: ModelGraph, files: Source['files']): Source['facts'] {
+function factsOf(model: ModelGraph, files: ImportSource['files']): ImportSource['facts'] {
   const text = openText((name) => files.get(name), model);
   return {
     family: model.family,

@@ -6,15 +6,15 @@
  * first byte (`import-folder.ts`). The next import of the same model goes on there if the source is still the same, byte
  * for byte as far as its tags tell; otherwise it begins anew.
  */
-import { fail, LinnetError } from '../../base/errors.ts';
+import { fail, EngineError } from '../../base/errors.ts';
 import { type Filled, fillWeights } from '../../weights/import/write-weights.ts';
 import { digest, type Journal, type JournalHead } from '../../weights/store/journal.ts';
 import { type Manifest, MANIFEST_FORMAT } from '../../weights/store/manifest.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import type { ModelStore, ModelWriter } from '../../weights/store/store.ts';
 import { WEIGHTS_FILE } from '../../weights/store/weight-reader.ts';
-import { closePlace, endPlace, type ImportPlace, openPlace } from './import-folder.ts';
-import { openSource, type Source } from './import-source.ts';
+import { closePlace, endPlace, type ImportFolder, openPlace } from './import-folder.ts';
+import { openSource, type ImportSource } from './import-source.ts';
 import type { ImportHooks, ImportModelOptions } from '../model.ts';
 import { storedModel } from '../stored-model.ts';
 import type { StoredModel } from '../types.ts';
@@ -54,9 +54,9 @@ export async function importModel(
 /** A source may report either abort in its own words. */
 function inOurWords(error: unknown, who: string, { signal, pause }: ImportHooks): unknown {
   if (signal?.aborted === true) {
-    return new LinnetError('source-cancelled', { who, message: 'stopped on request' });
+    return new EngineError('source-cancelled', { who, message: 'stopped on request' });
   }
-  if (pause?.aborted === true) return new LinnetError('import-paused', { who, message: 'paused on request' });
+  if (pause?.aborted === true) return new EngineError('import-paused', { who, message: 'paused on request' });
   return error;
 }
 
@@ -67,7 +67,7 @@ function firstHead(folder: CheckpointFolder, options: ImportModelOptions): Journ
   return { ...idAndOrigin(name, options), weights: options.weights ?? 'm0e4', ...nothing };
 }
 
-function journalHead(source: Source, options: ImportModelOptions): JournalHead {
+function journalHead(source: ImportSource, options: ImportModelOptions): JournalHead {
   const smallFiles = [...source.files].flat();
   const parts = source.sources.map(({ name, size, tag }) => ({ file: name, size, tag }));
   const tagged = source.sources.every(({ tag }) => tag !== undefined);
@@ -103,9 +103,9 @@ function idAndOrigin(name: string, { id, origin }: ImportModelOptions) {
 }
 
 async function write(
-  source: Source,
+  source: ImportSource,
   head: JournalHead,
-  place: ImportPlace,
+  place: ImportFolder,
   store: ModelStore,
   { demo, id }: ImportModelOptions,
   hooks: ImportHooks,
@@ -132,9 +132,9 @@ async function write(
 
 /** Returns how far an earlier import came, or undefined after everything was made ready for beginning anew. */
 async function startOrGoOn(
-  source: Source,
+  source: ImportSource,
   head: JournalHead,
-  place: ImportPlace,
+  place: ImportFolder,
   store: ModelStore,
 ): Promise<Journal | undefined> {
   const { writer, log, left } = place;
@@ -159,7 +159,7 @@ async function startOrGoOn(
 }
 
 /** Whether the weights on the disk reach as far as the journal says. */
-async function reaches(writer: ModelWriter, { position }: Journal, source: Source): Promise<boolean> {
+async function reaches(writer: ModelWriter, { position }: Journal, source: ImportSource): Promise<boolean> {
   const ends = source.tensors.slice(0, position.tensor + 1).flatMap(({ sections }, tensor) =>
     sections.map(({ offset, bytes }, s) => {
       const written = tensor < position.tensor ? bytes : (position.written[s] ?? 0);
@@ -170,8 +170,8 @@ async function reaches(writer: ModelWriter, { position }: Journal, source: Sourc
 }
 
 async function fill(
-  source: Source,
-  { writer, log, holds }: ImportPlace,
+  source: ImportSource,
+  { writer, log, holds }: ImportFolder,
   from: Journal | undefined,
   { onProgress, signal, pause }: ImportHooks,
 ): Promise<Filled> {
@@ -196,8 +196,8 @@ async function fill(
   return filled;
 }
 
-const isFull = (error: unknown): error is LinnetError =>
-  error instanceof LinnetError && error.code === 'store-full';
+const isFull = (error: unknown): error is EngineError =>
+  error instanceof EngineError && error.code === 'store-full';
 
 /** `part`: how much of the model is on the disk already, 0 to 1. */
 async function requireSpace(store: ModelStore, head: JournalHead, part: number): Promise<void> {
@@ -208,7 +208,7 @@ async function requireSpace(store: ModelStore, head: JournalHead, part: number):
 }
 
 /** After a write failed: how much is missing, as far as the platform says. */
-async function withShortage(error: LinnetError, head: JournalHead, store: ModelStore): Promise<LinnetError> {
+async function withShortage(error: EngineError, head: JournalHead, store: ModelStore): Promise<EngineError> {
   const written = (await store.unfinished()).find((journal) => journal.head.id === head.id);
   const part = (written?.position.done ?? 0) / Math.max(1, head.total);
   const needed = Math.ceil(head.bytes * (1 - part)) + SPARE_BYTES;
@@ -217,7 +217,7 @@ async function withShortage(error: LinnetError, head: JournalHead, store: ModelS
   try {
     return shortage(head.name, needed, Math.max(0, space.quota - space.usage));
   } catch (explained) {
-    return explained as LinnetError;
+    return explained as EngineError;
   }
 }
 

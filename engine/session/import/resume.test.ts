@@ -4,7 +4,7 @@
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/model-server.ts';
-import { LinnetError } from '../../base/errors.ts';
+import { EngineError } from '../../base/errors.ts';
 import { httpFolder } from '../../weights/sources/http-source.ts';
 import type { WeightDType } from '../../tensor/tensor.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
@@ -233,8 +233,8 @@ describe('a server that cannot be helped: a named error, and what was stored is 
       () => undefined,
       (e: unknown) => e,
     );
-    expect(error).toBeInstanceOf(LinnetError);
-    expect((error as LinnetError).code).toBe(code);
+    expect(error).toBeInstanceOf(EngineError);
+    expect((error as EngineError).code).toBe(code);
     expect([...storage.files].filter(([name]) => name.includes('other'))).toEqual(before);
     expect((await openStore(storage).list()).map((m) => m.id)).toEqual(['other']);
   });
@@ -321,7 +321,7 @@ describe('space', () => {
     };
     const error = await importing(server, fullAware).then(
       () => undefined,
-      (e: LinnetError) => e,
+      (e: EngineError) => e,
     );
     expect(error).toMatchObject({ code: 'store-full', message: expect.stringMatching(/\d+ MB are missing/) });
     const roomy = memoryStorage();

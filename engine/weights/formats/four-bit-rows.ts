@@ -1,6 +1,6 @@
 /**
- * 4-bit weights that a checkpoint keeps in several tensors (nibbles, scales, zeros), put together row by row as
- * they are read, so that the rest sees one tensor of rows. GPTQ and AWQ: `gptq.ts`; MLC: `mlc.ts`.
+ * Combines 4-bit weights that a checkpoint splits into several tensors (nibbles, scales, zeros) row by row while they
+ * are read, so that callers see one tensor of rows. GPTQ and AWQ: `gptq.ts`; MLC: `mlc.ts`.
  *
  * A row in bytes: columns/2 of nibbles in M0E4's order (engine/quant/m0e4.ts), then for each group an f32 scale
  * and an f32 zero: w = scale·(q − zero).
@@ -12,15 +12,16 @@ import type { CheckpointTensor } from './checkpoint-tensor.ts';
 import type { RowFormat } from './row-format.ts';
 import { type ByteSource, collect, PIECE } from '../sources/byte-source.ts';
 
+/** Size of a 4-bit matrix and of its quantisation groups, in weights. */
 export interface FourBitShape {
   readonly rows: number;
   /** A multiple of the group. */
   readonly columns: number;
-  /** Neighbours in a row that share scale and zero. */
+  /** Number of neighbouring weights in a row that share scale and zero. */
   readonly group: number;
 }
 
-/** Writes rows [first, first + count) into `into`, which has room for them. */
+/** Writes rows [first, first + count) into `into`, whose arrays are large enough. */
 export type FillRows = (first: number, count: number, into: FourBitBlock) => Promise<void>;
 
 /** `count` rows, as words and as numbers. */
@@ -31,7 +32,10 @@ export interface FourBitBlock {
   readonly pairs: Float32Array;
 }
 
-/** `open` is called once per stream; what it holds in memory goes when the stream ends. */
+/**
+ * Returns a tensor of shape [rows, columns] with its row format. `open` is called once per stream; the memory it holds
+ * is released when the stream ends. Throws `model-unknown` for a group size that the store cannot hold.
+ */
 export function fourBitTensor(
   name: string,
   format: string,
@@ -85,14 +89,14 @@ function rowSource(
   };
 }
 
-/** The group of the store that keeps these scales; throws `model-unknown` where none does. */
+/** The largest store group that divides this one; throws `model-unknown` if none does. */
 function storeGroup(group: number): number {
   const fits = M0E4_GROUPS.findLast((g) => group % g === 0);
   if (fits !== undefined) return fits;
   return fail('model-unknown', {
     who: 'config.json',
     where: 'group_size',
-    message: 'groups of this size cannot be kept',
+    message: 'groups of this size cannot be stored',
     expected: `a multiple of ${M0E4_GROUPS[0]}`,
     got: group,
   });
@@ -155,7 +159,7 @@ function nibbleAt(words: Uint32Array, i: number): number {
   return ((words[i >>> 3] as number) >>> (((i & 1) << 4) + ((i & 6) << 1))) & 15;
 }
 
-/** A word with element i in bits 4i as a word in M0E4's order: even elements in the low half, odd in the high. */
+/** Reorders a word with element i in bits 4i into M0E4's order: even elements in the low half, odd in the high half. */
 export function toM0e4Word(word: number): number {
   return (gathered(word & 0x0f0f0f0f) | (gathered((word >>> 4) & 0x0f0f0f0f) << 16)) >>> 0;
 }

@@ -1,14 +1,14 @@
 /**
- * GPTQ and AWQ checkpoints, 4 bits: safetensors in which a matrix `X.weight` is three tensors, columns first.
+ * 4-bit GPTQ and AWQ checkpoints: safetensors in which a matrix `X.weight` is three tensors, columns first.
  *
  *            GPTQ (AutoGPTQ, GPTQModel)               AWQ (AutoAWQ, "gemm")
- *   X.qweight  I32[K/8, N], 8 neighbours in K           I32[K, N/8], 8 neighbours in N, mixed up ({@link AWQ_ORDER})
- *   X.qzeros   I32[K/Q, N/8], less 1 unless gptq_v2     I32[K/Q, N/8], mixed up likewise
+ *   X.qweight  I32[K/8, N], 8 neighbours in K           I32[K, N/8], 8 neighbours in N, permuted ({@link AWQ_ORDER})
+ *   X.qzeros   I32[K/Q, N/8], less 1 unless gptq_v2     I32[K/Q, N/8], permuted likewise
  *   X.scales   F16[K/Q, N]                              F16[K/Q, N]
  *   X.g_idx    I32[K], the group of each row            –
  *
- * Nibbles go to the store as they are; only their order changes. Source: `qlinear_cuda_old.py` of AutoGPTQ,
- * `packing_utils.py` of AutoAWQ.
+ * The store takes the nibbles unchanged, in another order. Source: `qlinear_cuda_old.py` of AutoGPTQ, `packing_utils.py`
+ * of AutoAWQ.
  */
 import { fail } from '../../base/errors.ts';
 import { f32ArrayFromBf16, f32ArrayFromF16 } from '../../tensor/f16.ts';
@@ -17,39 +17,40 @@ import { type FillRows, type FourBitShape, fourBitTensor, toM0e4Word } from './f
 import { isObject } from '../sources/json.ts';
 import { collect } from '../sources/byte-source.ts';
 
-/** A matrix is turned around in memory, so it has to fit; those of a 14B model take 35 MB. */
+/** A matrix is transposed in memory, so its size is limited; those of a 14B model take 35 MB. */
 const MAX_MATRIX_BYTES = 128 * 1024 * 1024;
 
-/** Column of the eight whose nibble is in bits 4i, and its inverse. */
+/** AWQ: which of eight columns has its nibble in bits 4i. */
 export const AWQ_ORDER = [0, 2, 4, 6, 1, 3, 5, 7] as const;
+/** The inverse of {@link AWQ_ORDER}. */
 const AWQ_PLACE = [0, 4, 1, 5, 2, 6, 3, 7] as const;
 
-type Tensors = ReadonlyMap<string, CheckpointTensor>;
+type CheckpointTensors = ReadonlyMap<string, CheckpointTensor>;
 
 interface Method {
   readonly kind: 'gptq' | 'awq';
-  /** 0: one group a row. */
+  /** Weights per group along a row; 0: one group per row. */
   readonly group: number;
-  /** Is added to the stored zeros. */
+  /** Added to the stored zeros. */
   readonly plus: number;
 }
 
-/** What `quantization_config` says; undefined without one. Throws `model-unknown` for what is not read here. */
+/** Parses `quantization_config`; undefined without one. Throws `model-unknown` for methods that cannot be read here. */
 export function quantisationOf(config: Readonly<Record<string, unknown>>): Method | undefined {
-  const said = config.quantization_config;
-  if (said == null) return undefined;
-  const facts = isObject(said) ? said : {};
+  const section = config.quantization_config;
+  if (section == null) return undefined;
+  const facts = isObject(section) ? section : {};
   const refuse = (key: string, expected: string): never =>
     fail('model-unknown', {
       who: 'config.json',
       where: `quantization_config${key === '' ? '' : `.${key}`}`,
-      message: 'this value cannot be used',
+      message: 'this value is not supported',
       expected,
-      got: JSON.stringify(key === '' ? said : (facts[key] ?? null)),
+      got: JSON.stringify(key === '' ? section : (facts[key] ?? null)),
     });
   const { quant_method: kind, bits, group_size: size } = facts;
   if (kind !== 'gptq' && kind !== 'awq') {
-    return refuse(isObject(said) ? 'quant_method' : '', 'gptq or awq, or weights in f32, f16 or bf16');
+    return refuse(isObject(section) ? 'quant_method' : '', 'gptq or awq, or weights in f32, f16 or bf16');
   }
   if (bits !== 4) refuse('bits', '4');
   if (facts.desc_act === true) refuse('desc_act', 'false');
@@ -60,8 +61,11 @@ export function quantisationOf(config: Readonly<Record<string, unknown>>): Metho
   return { kind, group, plus };
 }
 
-/** The checkpoint's tensors with each quantised matrix in one piece, in the place of its `qweight`. */
-export function withQuantised(tensors: Tensors, method: Method): Map<string, CheckpointTensor> {
+/**
+ * Replaces the parts of each quantised matrix by one tensor, in the position of its `qweight`. Throws
+ * `checkpoint-damaged` for parts that do not fit together.
+ */
+export function withQuantised(tensors: CheckpointTensors, method: Method): Map<string, CheckpointTensor> {
   const all = new Map<string, CheckpointTensor>();
   for (const [name, tensor] of tensors) {
     const prefix = /^(.*)\.(?:qweight|qzeros|scales|g_idx)$/.exec(name)?.[1];
@@ -71,7 +75,7 @@ export function withQuantised(tensors: Tensors, method: Method): Map<string, Che
   return all;
 }
 
-function matrixOf(tensors: Tensors, prefix: string, method: Method): CheckpointTensor {
+function matrixOf(tensors: CheckpointTensors, prefix: string, method: Method): CheckpointTensor {
   const part = (name: string, dtypes: readonly string[], shape?: readonly number[]): CheckpointTensor => {
     const tensor = tensors.get(`${prefix}.${name}`);
     const fits = tensor !== undefined && dtypes.includes(tensor.dtype) && tensor.shape.length === 2;
@@ -79,7 +83,7 @@ function matrixOf(tensors: Tensors, prefix: string, method: Method): CheckpointT
     return fail('checkpoint-damaged', {
       who: tensor?.source.name ?? prefix,
       where: `tensor ${prefix}.${name}`,
-      message: 'a part of a quantised matrix does not fit the others',
+      message: 'a part of a quantised matrix does not match the others',
       expected: `${dtypes.join(' or ')} [${shape?.join(', ') ?? 'two axes'}]`,
       got: tensor === undefined ? 'nothing' : `${tensor.dtype} [${tensor.shape.join(', ')}]`,
     });
@@ -92,8 +96,8 @@ function matrixOf(tensors: Tensors, prefix: string, method: Method): CheckpointT
     fail('checkpoint-damaged', {
       who: qweight.source.name,
       where: `tensor ${prefix}.qweight`,
-      message: 'the matrix is not made of groups, or too large',
-      expected: `rows in a multiple of 8, columns of ${group}, at most ${MAX_MATRIX_BYTES} bytes`,
+      message: 'the matrix does not divide into groups, or is too large',
+      expected: `rows a multiple of 8, columns a multiple of ${group}, at most ${MAX_MATRIX_BYTES} bytes`,
       got: `${rows} × ${columns}, ${qweight.bytes} bytes`,
     });
   }
@@ -112,13 +116,13 @@ function matrixOf(tensors: Tensors, prefix: string, method: Method): CheckpointT
   });
 }
 
-interface Parts {
+interface QuantisedParts {
   readonly words: Uint32Array;
   readonly zeros: Uint32Array;
   readonly numbers: Float32Array;
 }
 
-function fillRows({ words, zeros, numbers }: Parts, shape: FourBitShape, method: Method): FillRows {
+function fillRows({ words, zeros, numbers }: QuantisedParts, shape: FourBitShape, method: Method): FillRows {
   const { rows, columns, group } = shape;
   const groups = columns / group;
   return async (first, count, into) => {
@@ -140,7 +144,7 @@ function fillRows({ words, zeros, numbers }: Parts, shape: FourBitShape, method:
   };
 }
 
-/** Eight neighbours in K, each from a word of its own, in M0E4's order. */
+/** Collects eight neighbours in K, each from a different word, in M0E4's order. */
 function fromColumn(words: Uint32Array, j: number, stride: number, column: number, place: number): number {
   let word = 0;
   for (let e = 0; e < 8; e++) {
@@ -150,7 +154,7 @@ function fromColumn(words: Uint32Array, j: number, stride: number, column: numbe
   return word >>> 0;
 }
 
-/** With `desc_act` rows of one group lie apart; then they have no place in ours. */
+/** With `desc_act` the rows of a group are not adjacent, which the store cannot represent. Throws `model-unknown`. */
 function requireInOrder(groupOf: Int32Array, { name, source }: CheckpointTensor, group: number): void {
   const odd = groupOf.findIndex((g, k) => g !== Math.floor(k / group));
   if (odd < 0) return;
@@ -163,7 +167,7 @@ function requireInOrder(groupOf: Int32Array, { name, source }: CheckpointTensor,
   });
 }
 
-/** In memory of their own, so that they can be read as words. */
+/** Copies the bytes, so that they are aligned and can be read as words. */
 async function bytesOf(tensor: CheckpointTensor, signal?: AbortSignal): Promise<ArrayBuffer> {
   const { source, offset, bytes } = tensor;
   const read = await collect(source.name, source.stream(offset, bytes, signal), bytes);

@@ -1,7 +1,7 @@
 /**
  * Models as WebLLM publishes them (MLC, `q4f16_1`): `mlc-chat-config.json`, `tensor-cache.json` (older:
  * `ndarray-cache.json`), `params_shard_*.bin`. A matrix X is `X.q_weight` u32[N, K/8] and `X.q_scale` f16[N, K/32]:
- * w = scale·(q − 7). q, k, v and gate, up are one matrix each, and are taken apart by rows here.
+ * w = scale·(q − 7). q, k, v are fused into one matrix, gate and up into another; they are split by rows here.
  * Source: `group_quantization.py` and `model/llama/llama_loader.py` of mlc-llm.
  */
 import { fail } from '../../base/errors.ts';
@@ -15,17 +15,17 @@ import { type ByteSource, type CheckpointFolder, collect } from '../sources/byte
 const CONFIG = 'mlc-chat-config.json';
 const INDEXES = ['tensor-cache.json', 'ndarray-cache.json'];
 const QUANTISATIONS = ['q4f16_1', 'q4f32_1', 'q0f16', 'q0f32'];
-/** Those whose tensors are named as below, and whose norms are as published. */
+/** Model types whose tensors have the names below, and whose norms are stored as published. */
 const MODEL_TYPES = ['llama', 'mistral', 'qwen2', 'qwen3'];
 const GROUP = 32;
 const ZERO = 7;
-/** Of a JSON file in bytes; several times what the largest have. */
+/** Size limit of a JSON file, in bytes: several times the size of the largest. */
 const LIMIT = 64 * 1024 * 1024;
 
-type Json = Readonly<Record<string, unknown>>;
+type MlcJson = Readonly<Record<string, unknown>>;
 
-/** A tensor of a shard, as its index has it. */
-interface Entry {
+/** A tensor of a shard, as listed in the index. */
+interface ShardEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly source: ByteSource;
@@ -33,39 +33,45 @@ interface Entry {
   readonly bytes: number;
 }
 
-/** The config.json that stands for MLC's; undefined where the folder has none. */
+/**
+ * Translates `mlc-chat-config.json` into the keys of config.json; undefined if the folder has no such file. Throws
+ * `model-unknown` for a model type or quantisation that is not supported, `checkpoint-damaged` for a damaged file.
+ */
 export async function readMlcConfig(
   folder: CheckpointFolder,
   signal?: AbortSignal,
-): Promise<Json | undefined> {
+): Promise<MlcJson | undefined> {
   const source = await folder.open(CONFIG, signal);
   if (source === undefined) return undefined;
-  const said = await readJson(source, CONFIG, signal);
+  const chatConfig = await readJson(source, CONFIG, signal);
   const refuse = (where: string, expected: readonly string[], got: unknown) =>
     fail('model-unknown', {
       who: CONFIG,
       where,
-      message: 'this value cannot be used',
+      message: 'this value is not supported',
       expected: expected.join(', '),
       got: String(got),
     });
-  const { model_type: type, quantization } = said;
+  const { model_type: type, quantization } = chatConfig;
   if (!MODEL_TYPES.includes(String(type))) refuse('model_type', MODEL_TYPES, type);
   if (!QUANTISATIONS.includes(String(quantization))) refuse('quantization', QUANTISATIONS, quantization);
-  const sizes = isObject(said.model_config) ? said.model_config : {};
+  const sizes = isObject(chatConfig.model_config) ? chatConfig.model_config : {};
   return {
     ...sizes,
     model_type: type,
     rope_theta: sizes.position_embedding_base ?? sizes.rope_theta ?? 10000,
-    max_position_embeddings: sizes.context_window_size ?? said.context_window_size,
-    ...present({ bos_token_id: said.bos_token_id, eos_token_id: said.eos_token_id }),
+    max_position_embeddings: sizes.context_window_size ?? chatConfig.context_window_size,
+    ...present({ bos_token_id: chatConfig.bos_token_id, eos_token_id: chatConfig.eos_token_id }),
   };
 }
 
-/** Tensors under the names that the model was published with. `config` is {@link readMlcConfig}'s. */
+/**
+ * Returns the tensors under the names of the original checkpoint. `config` comes from {@link readMlcConfig}. Throws
+ * `source-missing` for a missing index or shard, `checkpoint-damaged` for an index that does not match its tensors.
+ */
 export async function openMlcTensors(
   folder: CheckpointFolder,
-  config: Json,
+  config: MlcJson,
   signal?: AbortSignal,
 ): Promise<Pick<Checkpoint, 'config' | 'tensors'>> {
   const entries = await readIndex(folder, signal);
@@ -75,7 +81,7 @@ export async function openMlcTensors(
     const parts = /^(.*)\.(?:q_weight|weight|bias)$/.exec(name);
     if (parts === null) continue;
     const kind = name.endsWith('.bias') ? 'bias' : 'weight';
-    const rows = (entries.get(name) as Entry).shape[0] as number;
+    const rows = (entries.get(name) as ShardEntry).shape[0] as number;
     for (const { published, from, count } of split(parts[1] as string, rows, config)) {
       const tensor = tensorOf(entries, name, `${published}.${kind}`, from, count);
       tensors.set(tensor.name, tensor);
@@ -84,14 +90,14 @@ export async function openMlcTensors(
   return { config: { ...config, tie_word_embeddings: tied }, tensors };
 }
 
-interface Part {
+interface PublishedRows {
   readonly published: string;
   readonly from: number;
   readonly count: number;
 }
 
-/** The published matrices that lie in one of MLC's, by rows. */
-function split(name: string, rows: number, config: Json): Part[] {
+/** The original matrices that one of MLC's matrices contains, as row ranges. */
+function split(name: string, rows: number, config: MlcJson): PublishedRows[] {
   const fused = /^(.*\.)(self_attn\.(?:qkv_proj|c_attn)|mlp\.gate_up_proj)$/.exec(name);
   if (fused === null) return [{ published: name, from: 0, count: rows }];
   const [, layer, kind = ''] = fused;
@@ -104,7 +110,7 @@ function split(name: string, rows: number, config: Json): Part[] {
   }
   const [heads, kvHeads] = [Number(config.num_attention_heads), Number(config.num_key_value_heads)];
   const width = rows / (heads + 2 * kvHeads);
-  const part = (letter: string, from: number, count: number): Part => ({
+  const part = (letter: string, from: number, count: number): PublishedRows => ({
     published: `${layer}self_attn.${letter}_proj`,
     from: from * width,
     count: count * width,
@@ -113,16 +119,16 @@ function split(name: string, rows: number, config: Json): Part[] {
 }
 
 function tensorOf(
-  entries: ReadonlyMap<string, Entry>,
+  entries: ReadonlyMap<string, ShardEntry>,
   name: string,
   published: string,
   from: number,
   count: number,
 ): CheckpointTensor {
-  const entry = entries.get(name) as Entry;
+  const entry = entries.get(name) as ShardEntry;
   const [rows = 0] = entry.shape;
   if (!Number.isInteger(from) || !Number.isInteger(count)) {
-    damaged(entry, name, 'rows that are heads, or two halves', `${rows} rows`);
+    damaged(entry, name, 'rows that divide into heads, or into two halves', `${rows} rows`);
   }
   if (!name.endsWith('.q_weight')) {
     const rowBytes = entry.bytes / rows;
@@ -153,7 +159,7 @@ function tensorOf(
 }
 
 async function rowsOf(
-  entry: Entry,
+  entry: ShardEntry,
   first: number,
   count: number,
   signal?: AbortSignal,
@@ -172,7 +178,7 @@ function floats(dtype: string, bytes: ArrayBuffer): Float32Array {
     : f32ArrayFromF16(new Uint16Array(bytes));
 }
 
-/** Bytes per element, and the name in safetensors. */
+/** Bytes per element and the safetensors name, by MLC's name. */
 const DTYPES: Readonly<Record<string, readonly [number, string]>> = {
   uint32: [4, 'U32'],
   float16: [2, 'F16'],
@@ -180,20 +186,20 @@ const DTYPES: Readonly<Record<string, readonly [number, string]>> = {
   float32: [4, 'F32'],
 };
 
-async function readIndex(folder: CheckpointFolder, signal?: AbortSignal): Promise<Map<string, Entry>> {
+async function readIndex(folder: CheckpointFolder, signal?: AbortSignal): Promise<Map<string, ShardEntry>> {
   const [first, second] = INDEXES as [string, string];
   const index = (await folder.open(first, signal)) ?? (await folder.open(second, signal));
   if (index === undefined) return missing(folder, INDEXES.join(' or '));
   const { records } = await readJson(index, index.name, signal);
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, ShardEntry>();
   for (const shard of list(records, index.name)) {
     const path = String(shard.dataPath);
-    // A plain name: an index from a stranger must not reach outside its folder.
+    // Accept plain names only: an untrusted index must not reach outside its folder.
     if (!/^[\w.-]+\.bin$/.test(path)) {
       fail('checkpoint-damaged', {
         who: index.name,
         where: 'dataPath',
-        message: 'this is not the name of a part',
+        message: 'this is not the name of a shard',
         expected: 'a plain *.bin name',
         got: path.slice(0, 80),
       });
@@ -206,7 +212,7 @@ async function readIndex(folder: CheckpointFolder, signal?: AbortSignal): Promis
   return entries;
 }
 
-function entryOf(record: Json, source: ByteSource): Entry {
+function entryOf(record: MlcJson, source: ByteSource): ShardEntry {
   const { name, dtype, shape, nbytes, byteOffset } = record;
   const known = Object.hasOwn(DTYPES, String(dtype)) ? DTYPES[String(dtype)] : undefined;
   const isCount = (x: unknown) => Number.isSafeInteger(x) && (x as number) >= 0;
@@ -216,7 +222,7 @@ function entryOf(record: Json, source: ByteSource): Entry {
   if (known === undefined || !sound)
     damaged({ ...entry, ...place }, String(name), 'a tensor', JSON.stringify(record));
   const count = entry.shape.reduce((n, d) => n * d, 1);
-  // "f32-to-bf16": float32 in the model, the upper halves in the file.
+  // "f32-to-bf16": the model has float32, the file only the upper 16 bits.
   const shortened = dtype === 'float32' && place.bytes === count * 2;
   const expected = count * (shortened ? 2 : known[0]);
   if (place.bytes !== expected || place.offset + place.bytes > source.size) {
@@ -226,7 +232,7 @@ function entryOf(record: Json, source: ByteSource): Entry {
   return { ...entry, ...place, dtype: shortened ? 'BF16' : entry.dtype };
 }
 
-function list(value: unknown, who: string): Json[] {
+function list(value: unknown, who: string): MlcJson[] {
   if (Array.isArray(value) && value.every(isObject)) return value;
   return fail('checkpoint-damaged', {
     who,
@@ -237,11 +243,11 @@ function list(value: unknown, who: string): Json[] {
   });
 }
 
-async function readJson(source: ByteSource, name: string, signal?: AbortSignal): Promise<Json> {
+async function readJson(source: ByteSource, name: string, signal?: AbortSignal): Promise<MlcJson> {
   if (source.size > LIMIT) {
     fail('checkpoint-damaged', {
       who: name,
-      message: 'the file is far larger than such files are',
+      message: 'the file is far larger than files of this kind',
       expected: `at most ${LIMIT} bytes`,
       got: `${source.size} bytes`,
     });
@@ -255,16 +261,16 @@ function missing(folder: CheckpointFolder, expected: string): never {
   fail('source-missing', { who: folder.name, message: 'a file is missing', expected, got: 'no such file' });
 }
 
-function damaged({ source }: Entry, name: string, expected: string, got: string): never {
+function damaged({ source }: ShardEntry, name: string, expected: string, got: string): never {
   fail('checkpoint-damaged', {
     who: source.name,
     where: `tensor ${name}`,
-    message: 'the index does not fit the tensor',
+    message: 'the index does not match the tensor',
     expected,
     got: got.slice(0, 120),
   });
 }
 
-function present(values: Json): Json {
+function present(values: MlcJson): MlcJson {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null));
 }

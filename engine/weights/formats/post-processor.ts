@@ -1,10 +1,12 @@
-/** Special tokens around a text, as the post-processor of tokenizer.json. */
+/** Builds the post-processor of tokenizer.json that puts special tokens around a text. */
+/** A special token: its id and its text. */
 export interface SpecialToken {
   readonly id: number;
   readonly content: string;
 }
 
-export function around(before: readonly SpecialToken[], after: readonly SpecialToken[]): unknown {
+/** Returns a `TemplateProcessing` that adds `before` and `after` to each text. */
+export function postProcessor(before: readonly SpecialToken[], after: readonly SpecialToken[]): unknown {
   const all = (tokens: readonly SpecialToken[], type_id: number) =>
     tokens.map(({ content }) => ({ SpecialToken: { id: content, type_id } }));
   const text = (id: string, type_id: number) => [

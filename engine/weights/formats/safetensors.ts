@@ -1,17 +1,17 @@
 /**
  * Safetensors: 8 bytes of header length, a JSON header, then the tensors' bytes without a gap.
- * Format: https://huggingface.co/docs/safetensors (and its reference parser, whose rules are kept here).
+ * Format: https://huggingface.co/docs/safetensors; the rules of its reference parser apply here too.
  *
- * The header comes from outside: every number in it is checked before it is used, and before memory is
- * taken for it. Not here: which tensors a model needs (`checkpoint.ts`).
+ * The header is untrusted: every number in it is checked before it is used and before memory is allocated for it.
+ * Not here: which tensors a model needs (`checkpoint.ts`).
  */
 import { fail } from '../../base/errors.ts';
 import { isObject, kindOf } from '../sources/json.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
 
-/** Same limit as the reference parser; real headers are below 2 MB. */
+/** The limit of the reference parser; real headers are below 2 MB. */
 export const MAX_HEADER_BYTES = 100_000_000;
-/** Tensors of more axes do not exist in practice; a limit keeps products of sizes cheap to check. */
+/** More axes do not occur in practice; the limit keeps the product of sizes cheap to check. */
 const MAX_AXES = 16;
 
 /** Bytes per element. */
@@ -37,6 +37,7 @@ const ELEMENT_BYTES = {
 
 export type SafetensorsDType = keyof typeof ELEMENT_BYTES;
 
+/** One tensor of the header. */
 export interface SafetensorsEntry {
   readonly name: string;
   readonly dtype: SafetensorsDType;
@@ -46,15 +47,17 @@ export interface SafetensorsEntry {
   readonly bytes: number;
 }
 
+/** A file with its parsed header. */
 export interface SafetensorsFile {
   readonly source: ByteSource;
-  /** In the order of their bytes. */
+  /** Sorted by offset. */
   readonly entries: readonly SafetensorsEntry[];
 }
 
+/** Reads and checks the header. Throws `checkpoint-damaged`, and the source's errors. */
 export async function openSafetensors(source: ByteSource, signal?: AbortSignal): Promise<SafetensorsFile> {
   const who = source.name;
-  if (source.size < 8) damaged(who, 'the file is cut short', 'at least 8 bytes', `${source.size} bytes`);
+  if (source.size < 8) damaged(who, 'the file is truncated', 'at least 8 bytes', `${source.size} bytes`);
   const head = await source.read(0, 8, signal);
   const length = new DataView(head.buffer, head.byteOffset, 8).getBigUint64(0, true);
   const most = Math.min(MAX_HEADER_BYTES, source.size - 8);
@@ -72,7 +75,10 @@ export async function openSafetensors(source: ByteSource, signal?: AbortSignal):
   return { source, entries: parseHeader(text, who, 8 + headerBytes, source.size) };
 }
 
-/** `start`: where the data begins; `size`: of the whole file; both in bytes. */
+/**
+ * Parses a header. `start`: offset of the tensor data in the file; `size`: size of the file; both in bytes. Throws
+ * `checkpoint-damaged`.
+ */
 export function parseHeader(text: string, who: string, start: number, size: number): SafetensorsEntry[] {
   let header: unknown;
   try {
@@ -130,7 +136,7 @@ function parseEntry(name: string, entry: unknown, who: string, start: number): S
   };
 }
 
-/** The tensors must follow each other without overlap or gap and end with the file. */
+/** Checks that the tensors follow each other without overlap or gap and end at the end of the file. */
 function checkOrder(entries: readonly SafetensorsEntry[], who: string, start: number, size: number): void {
   let end = start;
   for (const e of entries) {
@@ -138,22 +144,23 @@ function checkOrder(entries: readonly SafetensorsEntry[], who: string, start: nu
     if (e.offset + e.bytes > size) {
       damaged(
         who,
-        'the tensor lies beyond the end of the file; it is cut short or damaged',
+        'the tensor extends past the end of the file; the file is truncated or damaged',
         `a file of at least ${e.offset + e.bytes} bytes`,
         `${size} bytes`,
         where,
       );
     }
     if (e.offset !== end) {
-      const what = e.offset < end ? 'the tensor overlaps the one before' : 'there is a gap before the tensor';
+      const what =
+        e.offset < end ? 'the tensor overlaps the previous one' : 'there is a gap before the tensor';
       damaged(who, what, `offset ${end - start}`, e.offset - start, where);
     }
     end = e.offset + e.bytes;
   }
-  if (end !== size) damaged(who, 'the file goes on after its last tensor', `${end} bytes`, `${size} bytes`);
+  if (end !== size) damaged(who, 'the file continues after its last tensor', `${end} bytes`, `${size} bytes`);
 }
 
-/** The first key that occurs twice at the top of an object, which JSON.parse hides. `text` is valid JSON. */
+/** Returns the first key that occurs twice at the top level, which JSON.parse hides. `text` must be valid JSON. */
 export function repeatedKey(text: string): string | undefined {
   const seen = new Set<string>();
   let depth = 0;

@@ -1,30 +1,32 @@
 /**
- * A SentencePiece vocabulary of kind BPE as parts of a tokenizer.json with merges. GGUF files have such a
- * vocabulary in their metadata (`gguf/tokenizer-spm.ts`), others in `tokenizer.model` (`sentencepiece-model.ts`).
+ * Converts a SentencePiece vocabulary of type BPE to parts of a tokenizer.json with merges. GGUF files have such a
+ * vocabulary in their metadata (`gguf/tokenizer-sentencepiece.ts`), others in `tokenizer.model`
+ * (`sentencepiece-model.ts`).
  *
- * SentencePiece joins the two neighbours whose joint piece has the highest score, leftmost first. BPE joins the
- * pair of the lowest rank. So: every way to make a piece of two pieces is a merge, ranked by the piece's score.
- * The two agree unless scores are equal, or one piece can be made in two ways at overlapping places: then
- * SentencePiece takes the left one, BPE the one of lower rank. Among equals the order is the one of transformers
- * (`convert_slow_tokenizer.py`, `generate_merges`), whose tokenizer.json files have the same limits.
+ * SentencePiece merges the two neighbours whose joint piece has the highest score, leftmost first. BPE merges the pair
+ * of lowest rank. So every split of a piece into two pieces becomes a merge, ranked by the piece's score. The results
+ * agree unless scores are equal, or a piece can be formed in two ways at overlapping positions: then SentencePiece
+ * takes the left one, BPE the one of lower rank. Ties are ordered as in transformers (`convert_slow_tokenizer.py`,
+ * `generate_merges`), whose tokenizer.json files have the same limits.
  */
 const SPACE = '▁';
-/** Longer pieces (Gemma has runs of 31) would make merges in the square of their length. */
+/** Limits the length of pieces, since the cost grows with its square; Gemma has runs of 31. */
 const MAX_PIECE = 256;
 
+/** The part of a SentencePiece vocabulary that the conversion needs. */
 export interface SpmVocabulary {
-  /** Ids of all pieces that a text can become. */
+  /** Ids by piece, for all pieces that can occur in an encoded text. */
   readonly vocab: ReadonlyMap<string, number>;
   /** By id. */
   readonly scores: ArrayLike<number>;
   readonly unknown: string | undefined;
-  /** Whether there are pieces for bytes, for characters that no piece has. */
+  /** Whether there are byte pieces, for characters that no piece covers. */
   readonly bytes: boolean;
-  /** Whether a text begins with a space of its own. */
+  /** Whether a space is added at the start of a text (`add_dummy_prefix`). */
   readonly prefix: boolean;
 }
 
-/** `model`, `normalizer`, `pre_tokenizer` and `decoder` of a tokenizer.json. */
+/** Returns `model`, `normalizer`, `pre_tokenizer` and `decoder` of a tokenizer.json. */
 export function spmModel({ vocab, scores, unknown, bytes, prefix }: SpmVocabulary) {
   const replace = { type: 'Replace', pattern: { String: ' ' }, content: SPACE };
   return {
@@ -55,18 +57,18 @@ export function spmModel({ vocab, scores, unknown, bytes, prefix }: SpmVocabular
   };
 }
 
-interface Merge {
+interface ScoredMerge {
   readonly left: string;
   readonly right: string;
   readonly score: number;
-  /** Of the joint piece. */
+  /** Id of the joint piece. */
   readonly id: number;
   readonly leftId: number;
   readonly rightId: number;
 }
 
 function mergesOf(vocab: ReadonlyMap<string, number>, scores: ArrayLike<number>): [string, string][] {
-  const merges: Merge[] = [];
+  const merges: ScoredMerge[] = [];
   for (const [piece, id] of vocab) {
     if (piece.length > MAX_PIECE) continue;
     const score = scores[id] as number;

@@ -1,43 +1,47 @@
 /**
- * SentencePiece's `tokenizer.model` as tokenizer.json and tokenizer_config.json, for checkpoints that have no other
- * (Llama 2, ChatGLM2). The file is a protocol buffer, `sentencepiece_model.proto`; the few fields that matter:
+ * Converts SentencePiece's `tokenizer.model` to tokenizer.json and tokenizer_config.json, for checkpoints without a
+ * tokenizer.json (Llama 2, ChatGLM2). The file is a protocol buffer, `sentencepiece_model.proto`. The fields used here:
  *
  *   1 pieces (repeated): 1 text, 2 score f32, 3 kind (1 when absent)
  *   2 trainer_spec: 3 model_type (2 is BPE), 40 unk_id, 41 bos_id, 42 eos_id
  *   3 normalizer_spec: 1 name, 3 add_dummy_prefix, 4 remove_extra_whitespaces
  *
- * Not here: how a BPE of scores becomes merges (`sentencepiece-bpe.ts`).
+ * Not here: how scores become merges (`sentencepiece-bpe.ts`).
  */
 import { fail } from '../../base/errors.ts';
-import { around, type SpecialToken } from './post-processor.ts';
+import { postProcessor, type SpecialToken } from './post-processor.ts';
 import { spmModel } from './sentencepiece-bpe.ts';
 
-/** More pieces than any published vocabulary has. */
+/** Well above the size of any published vocabulary. */
 const MAX_PIECES = 2 ** 21;
 const MAX_FIELDS = 64;
 
 const KIND = { normal: 1, unknown: 2, control: 3, userDefined: 4, byte: 6 } as const;
 const BPE = 2;
-/** Kinds of a field's value on the wire. */
+/** Wire types of protocol buffers. */
 const WIRE = { varint: 0, eight: 1, bytes: 2, four: 5 } as const;
 
-interface Piece {
+interface VocabularyPiece {
   readonly text: string;
   readonly score: number;
   readonly kind: number;
 }
 
+/** The parsed fields of a `tokenizer.model`. */
 export interface SentencePieceModel {
   /** By id. */
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly VocabularyPiece[];
   readonly prefix: boolean;
   readonly bosId: number;
   readonly eosId: number;
 }
 
-/** Throws `tokenizer-damaged` for a file that is not one, `model-unknown` for a kind that is not BPE. */
+/**
+ * Parses a `tokenizer.model`. Throws `tokenizer-damaged` if the file is not one, `model-unknown` if it is not BPE or
+ * normalises text in a way that is not supported.
+ */
 export function parseSentencePiece(bytes: Uint8Array, who: string): SentencePieceModel {
-  const pieces: Piece[] = [];
+  const pieces: VocabularyPiece[] = [];
   let trainer = new Map<number, number | Uint8Array>();
   let normalizer = new Map<number, number | Uint8Array>();
   for (const [field, value] of fields(bytes, who)) {
@@ -53,7 +57,7 @@ export function parseSentencePiece(bytes: Uint8Array, who: string): SentencePiec
     return typeof value === 'number' ? value : absent;
   };
   const refuse = (where: string, expected: string, got: string | number) =>
-    fail('model-unknown', { who, where, message: 'this value cannot be used', expected, got });
+    fail('model-unknown', { who, where, message: 'this value is not supported', expected, got });
   const type = number(trainer, 3, 1);
   if (type !== BPE) refuse('trainer_spec.model_type', `${BPE} (BPE)`, type);
   const name = normalizer.get(1);
@@ -68,7 +72,10 @@ export function parseSentencePiece(bytes: Uint8Array, who: string): SentencePiec
   };
 }
 
-/** As the parsed contents of the two files. `modelType` is config.json's. */
+/**
+ * Returns the contents of tokenizer.json and tokenizer_config.json as objects. `modelType`: `model_type` of config.json.
+ * Throws as {@link parseSentencePiece} does.
+ */
 export function sentencePieceFiles(bytes: Uint8Array, who: string, modelType: unknown) {
   const { pieces, prefix, bosId, eosId } = parseSentencePiece(bytes, who);
   const vocab = new Map<string, number>();
@@ -94,7 +101,7 @@ export function sentencePieceFiles(bytes: Uint8Array, who: string, modelType: un
       added_tokens: special,
       normalizer,
       pre_tokenizer: preTokenizer,
-      post_processor: around(own?.before ?? bos, []),
+      post_processor: postProcessor(own?.before ?? bos, []),
       decoder,
       model,
     },
@@ -108,8 +115,8 @@ export function sentencePieceFiles(bytes: Uint8Array, who: string, modelType: un
 }
 
 /**
- * What ChatGLM's own code puts behind the pieces (`tokenization_chatglm.py`): five tokens that no text can spell,
- * two of which begin every text, and from ChatGLM3 on the roles.
+ * Tokens that ChatGLM's code adds after the pieces (`tokenization_chatglm.py`): five special tokens, two of which start
+ * every text, and, since ChatGLM3, the roles.
  */
 function chatGlmTokens(first: number) {
   const names = ['[MASK]', '[gMASK]', '[sMASK]', 'sop', 'eop'];
@@ -121,7 +128,7 @@ function chatGlmTokens(first: number) {
   };
 }
 
-function addedTokens(pieces: readonly Piece[]): Record<string, unknown>[] {
+function addedTokens(pieces: readonly VocabularyPiece[]): Record<string, unknown>[] {
   return [...pieces.entries()].flatMap(([id, { text, kind }]) => {
     const special = kind === KIND.control || kind === KIND.unknown;
     if (text === '' || !(special || kind === KIND.userDefined)) return [];
@@ -133,7 +140,7 @@ function addedToken({ id, content }: SpecialToken, special: boolean): Record<str
   return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special };
 }
 
-function pieceOf(bytes: Uint8Array, who: string): Piece {
+function pieceOf(bytes: Uint8Array, who: string): VocabularyPiece {
   const found = lastOf(bytes, who);
   const [text, score, kind] = [found.get(1), found.get(2), found.get(3)];
   if (!(text instanceof Uint8Array)) return damaged(who, 'a piece with a text', 'none');
@@ -144,7 +151,7 @@ function pieceOf(bytes: Uint8Array, who: string): Piece {
   };
 }
 
-/** Fields of a small message; of one that comes twice the last, as the format has it. */
+/** Fields of a small message. Of a repeated field the last value counts, as the format specifies. */
 function lastOf(bytes: Uint8Array, who: string): Map<number, number | Uint8Array> {
   const found = new Map<number, number | Uint8Array>();
   for (const [field, value] of fields(bytes, who)) {
@@ -154,7 +161,7 @@ function lastOf(bytes: Uint8Array, who: string): Map<number, number | Uint8Array
   return found;
 }
 
-/** Fields in their order. Numbers wider than 53 bits lose digits; none that matter are. */
+/** Yields the fields in file order. Numbers above 53 bits lose digits; none of the fields used here are that large. */
 function* fields(bytes: Uint8Array, who: string): Iterable<[number, number | Uint8Array]> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = 0;
@@ -165,7 +172,7 @@ function* fields(bytes: Uint8Array, who: string): Iterable<[number, number | Uin
       value += (byte & 127) * 2 ** shift;
       if (byte < 128) return value;
     }
-    return damaged(who, 'a number of ten bytes at most', 'a longer one');
+    return damaged(who, 'a number of at most ten bytes', 'a longer one');
   };
   const take = (length: number): number => {
     const from = at;
@@ -183,7 +190,7 @@ function* fields(bytes: Uint8Array, who: string): Iterable<[number, number | Uin
       const length = varint();
       const from = take(length);
       yield [field, bytes.subarray(from, from + length)];
-    } else damaged(who, 'a field of kind 0, 1, 2 or 5', `kind ${wire}`);
+    } else damaged(who, 'a field of wire type 0, 1, 2 or 5', `type ${wire}`);
   }
 }
 

@@ -11,7 +11,7 @@ const changed = (metadata: GgufParts['metadata'], kind = 'llama') => {
   return writeGguf({ ...parts, metadata: { ...parts.metadata, ...metadata } });
 };
 
-test('what is damaged or unknown is named by its key', async () => {
+test('errors name the key that is damaged or unknown', async () => {
   const refused = async (metadata: GgufParts['metadata'], kind?: string) =>
     read(changed(metadata, kind)).then(
       () => expect.fail('it was read'),

@@ -16,7 +16,7 @@ import type { Manifest } from '../store/manifest.ts';
 const random = seededRandom(11);
 const values = (n: number) => Float32Array.from({ length: n }, () => random() * 4 - 2);
 
-/** One tensor of more than a block (1 MiB), one of an odd width, one vector. */
+/** A tensor larger than a block (1 MiB), one of odd width, a vector, and a single element. */
 function tensors(dtype: TestTensor['dtype']): Record<string, TestTensor> {
   const make = (...shape: number[]): TestTensor => ({
     dtype,
@@ -44,13 +44,13 @@ async function converted(source: Record<string, TestTensor>, weights: WeightDTyp
   return { stored, bytes, progress, open };
 }
 
-/** `toEqual` takes seconds for half a million numbers. */
+/** Compares bytes, since `toEqual` takes seconds for half a million numbers. */
 function same(got: Float32Array, want: Float32Array): void {
   expect(Buffer.compare(new Uint8Array(got.slice().buffer), new Uint8Array(want.slice().buffer))).toBe(0);
 }
 
-/** What the checkpoint's element type keeps of the values. */
-function kept(t: TestTensor): Float32Array {
+/** The values rounded to the checkpoint's element type. */
+function rounded(t: TestTensor): Float32Array {
   if (t.dtype === 'F16') return t.values.map(roundToF16);
   if (t.dtype === 'F32') return t.values;
   const bits = new Uint32Array(t.values.slice().buffer).map((b) => b & 0xffff0000);
@@ -59,7 +59,7 @@ function kept(t: TestTensor): Float32Array {
 
 for (const from of ['F32', 'F16', 'BF16'] as const) {
   for (const to of ['f32', 'f16', 'm0e4', 'q8'] as const) {
-    test(`${from} to ${to}: every row is where the reader finds it`, async () => {
+    test(`${from} to ${to}: the reader finds every row`, async () => {
       const source = tensors(from);
       const { stored, open, progress } = await converted(source, to);
       for (const { offset } of stored.flatMap((t) => t.sections)) expect(offset % 256).toBe(0);
@@ -71,7 +71,7 @@ for (const from of ['F32', 'F16', 'BF16'] as const) {
         const columns = tensor.shape.at(-1) as number;
         const rows = tensor.shape.length === 1 ? 1 : (tensor.shape[0] as number);
         const type = weights.type(name);
-        const exact = kept(tensor);
+        const exact = rounded(tensor);
         expect(type?.dtype).toBe(tensor.shape.length === 1 ? 'f32' : to);
         for (let first = 0; first < rows; first += 400) {
           const count = Math.min(400, rows - first);
@@ -98,7 +98,7 @@ for (const from of ['F32', 'F16', 'BF16'] as const) {
   }
 }
 
-test('a flipped bit in the store is noticed when a tensor is read in order', async () => {
+test('detects a flipped bit in the store when a tensor is read in order', async () => {
   const { bytes, open } = await converted(tensors('F32'), 'm0e4');
   const flipped = bytes.slice();
   flipped[40]! ^= 4;
@@ -111,11 +111,11 @@ test('a flipped bit in the store is noticed when a tensor is read in order', asy
   await expect((await open()).read('none', 0, 1)).rejects.toMatchObject({ code: 'store-damaged' });
 });
 
-test('memory stays within a few blocks: pieces of any size go in', async () => {
+test('writes blocks of at most 1 MiB, from pieces of any size', async () => {
   const source = tensors('F32');
   const file = writeSafetensors(source);
   const folder = memoryFolder('tiny', { ...tinyFiles(), 'model.safetensors': file });
-  const crumbs = {
+  const smallPieces = {
     ...folder,
     async open(name: string) {
       const inner = await folder.open(name);
@@ -130,7 +130,7 @@ test('memory stays within a few blocks: pieces of any size go in', async () => {
       );
     },
   };
-  const checkpoint = await openCheckpoint(crumbs);
+  const checkpoint = await openCheckpoint(smallPieces);
   const plan = planStore(checkpoint, [{ name: 'big', shape: [1500, 333] }], 'f32');
   let largest = 0;
   const parts: Uint8Array[] = [];
@@ -147,7 +147,7 @@ test('memory stays within a few blocks: pieces of any size go in', async () => {
   expect(Buffer.concat(parts).equals(Buffer.from(source.big!.values.buffer))).toBe(true);
 });
 
-test('a weight that is not a number is named', async () => {
+test('names a weight that is not a number', async () => {
   const source = tensors('F32');
   source.odd!.values[50] = Number.NaN;
   await expect(converted(source, 'm0e4')).rejects.toMatchObject({

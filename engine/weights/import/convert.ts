@@ -1,9 +1,9 @@
 /**
- * From a checkpoint's tensors to the store's, as a stream: a block of rows comes in, is widened to f32, becomes
- * m0e4, q8, f16 or f32, and goes out. Memory in use is a few blocks, whatever the model's size.
+ * Converts a checkpoint's tensors to the store's as a stream: reads a block of rows, widens it to f32, and encodes it as
+ * m0e4, q8, f16 or f32. Memory use is a few blocks, whatever the model's size.
  *
- * Tensors are read in the order of their bytes, so that a source that only moves forwards is read once.
- * Not here: what m0e4 means (engine/quant), writing the file and going on after a cut (`write-weights.ts`).
+ * Tensors are read in file order, so that a sequential source is read once.
+ * Not here: number formats (engine/quant), writing the file and resuming (`write-weights.ts`).
  */
 import { matrix } from '../store/manifest.ts';
 import { type M0e4Group, m0e4Layout, quantiseRows } from '../../quant/m0e4.ts';
@@ -12,32 +12,37 @@ import { f16Array, f32ArrayFromBf16, f32ArrayFromF16 } from '../../tensor/f16.ts
 import { isGrouped, type WeightDType } from '../../tensor/tensor.ts';
 import { requireTensor } from '../checkpoint.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
-import { fileReads, type Part } from '../integrity/file-hash.ts';
+import { fileReads, type HashedPart } from '../integrity/file-hash.ts';
 import type { Feed } from './write-weights.ts';
 import type { Position } from '../store/journal.ts';
 import { ALIGNMENT, type StoredTensor } from '../store/manifest.ts';
 import type { Sha256State } from '../integrity/sha256.ts';
 import { inOrder } from '../sources/coalesce-reads.ts';
 
-/** What a model needs of a checkpoint. One axis: stored as f32. Two: as the import asks. */
+/** A tensor that a model needs. Vectors are stored as f32, matrices in the type that the import requests. */
 export interface NeededTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Where it is stored otherwise than the import asks of all (profiles.ts). */
+  /** Overrides the import's type for this tensor (`profiles.ts`). */
   readonly dtype?: WeightDType;
 }
 
-/** Weights per scale: the finest, since a small model loses most by quantisation. */
+/** Weights per scale: the finest group size, since small models lose most by quantisation. */
 export const STORE_GROUP: M0e4Group = 32;
 /** Checkpoint bytes converted at once; a block is at least one row. */
 const BLOCK_BYTES = 1024 * 1024;
+
+/** The layout of `weights.bin`. Checksums are still 0. */
 export interface StorePlan {
   readonly tensors: readonly StoredTensor[];
-  /** Of `weights.bin`. */
+  /** Size of `weights.bin`. */
   readonly bytes: number;
 }
 
-/** Checks every needed tensor and lays out the file, in the order of the checkpoint's bytes. No weights are read. */
+/**
+ * Checks every needed tensor and lays out the file in the order of the checkpoint's bytes. Reads no weights. Throws
+ * `checkpoint-mismatch` for a tensor that is missing or has another shape or type.
+ */
 export function planStore(
   checkpoint: Checkpoint,
   needed: readonly NeededTensor[],
@@ -60,7 +65,7 @@ export function planStore(
       const bytes = rows * columns * (dtype === 'f16' ? 2 : 4);
       return { name: t.name, dtype, shape: t.shape, sections: [place(bytes)] };
     }
-    // Nibbles that come in as they are keep the groups they were made in.
+    // Nibbles that are taken over unchanged keep their group size.
     const group = (dtype === 'm0e4' ? t.rows?.group : undefined) ?? STORE_GROUP;
     const sections = rowSections(dtype, columns, group).map((bytes) => place(rows * bytes));
     return { name: t.name, dtype, group, shape: t.shape, sections };
@@ -68,7 +73,7 @@ export function planStore(
   return { tensors, bytes: at };
 }
 
-/** Bytes of a row of grouped weights: its weights, its scales. */
+/** Bytes of a row of grouped weights: [weights, scales]. */
 export function rowSections(dtype: WeightDType, columns: number, group: number): [number, number] {
   if (dtype === 'q8') {
     const { dataBytes, scaleBytes } = q8Layout(columns, group);
@@ -78,7 +83,7 @@ export function rowSections(dtype: WeightDType, columns: number, group: number):
   return [nibbleBytes, scaleBytes];
 }
 
-/** The checkpoint's rows as the plan stores them. */
+/** Reads the checkpoint's rows, encoded as the plan stores them. Throws the source's errors, and quantisation's. */
 export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan): Feed {
   const sources = plan.tensors.map((t) => checkpoint.tensors.get(t.name) as CheckpointTensor);
   return {
@@ -114,11 +119,11 @@ interface RowBlock {
   readonly tensor: number;
   readonly block: Uint8Array;
   readonly firstRow: number;
-  /** Of the file up to the block's end. */
+  /** Hash of the file up to the block's end. */
   readonly hash: Sha256State | undefined;
 }
 
-/** Whole rows of one tensor after the other, about {@link BLOCK_BYTES} at once. */
+/** Yields whole rows of one tensor after the other, about {@link BLOCK_BYTES} at once. */
 async function* rowBlocks(
   tensors: readonly CheckpointTensor[],
   from: RowPlace,
@@ -126,7 +131,7 @@ async function* rowBlocks(
   signal: AbortSignal | undefined,
 ): AsyncIterable<RowBlock> {
   const rowBytes = tensors.map((t) => t.bytes / Math.max(1, matrix(t.shape).rows));
-  const wanted = tensors.map(({ source, offset, bytes }, i): Part => {
+  const wanted = tensors.map(({ source, offset, bytes }, i): HashedPart => {
     const done = i < from.tensor ? bytes : i === from.tensor ? from.row * (rowBytes[i] as number) : 0;
     return { source, offset, bytes, done };
   });
@@ -139,7 +144,7 @@ async function* rowBlocks(
   const open = (next: number) => {
     tensor = next;
     firstRow = position(next);
-    const { bytes, done } = wanted[next] as Part;
+    const { bytes, done } = wanted[next] as HashedPart;
     left = bytes - done;
     const size = rowBytes[next] as number;
     block = new Uint8Array(Math.min(left, size * Math.max(1, Math.floor(BLOCK_BYTES / size))));
@@ -171,7 +176,7 @@ async function* rowBlocks(
   }
 }
 
-/** The block's numbers as f32. */
+/** Decodes the block to f32. */
 function widen(block: Uint8Array, { dtype, rows }: CheckpointTensor): Float32Array {
   if (rows !== undefined) return rows.widen(block);
   const { buffer, byteOffset, length } = block;
@@ -180,7 +185,7 @@ function widen(block: Uint8Array, { dtype, rows }: CheckpointTensor): Float32Arr
   return dtype === 'BF16' ? f32ArrayFromBf16(halves) : f32ArrayFromF16(halves);
 }
 
-/** The block in m0e4 as it is, where its format has nibbles that fit. */
+/** Takes over the block's nibbles as m0e4; undefined if its format does not allow that. */
 function ownNibbles(
   block: Uint8Array,
   target: StoredTensor,
@@ -189,17 +194,17 @@ function ownNibbles(
 ): Uint8Array[] | undefined {
   if (target.dtype !== 'm0e4') return undefined;
   const { columns } = matrix(target.shape);
-  const kept = rows?.m0e4(
+  const taken = rows?.m0e4(
     block,
     columns,
     target.group ?? STORE_GROUP,
     `${source.name}, tensor ${name}`,
     firstRow,
   );
-  return kept && [bytesOf(kept.nibbles), bytesOf(kept.scales)];
+  return taken && [bytesOf(taken.nibbles), bytesOf(taken.scales)];
 }
 
-/** One array of bytes per section of the target. */
+/** Encodes rows in the target's type: one byte array per section. */
 function encode(
   rows: Float32Array,
   target: StoredTensor,

@@ -1,15 +1,15 @@
 /**
- * A model in the store's own form somewhere else: a folder with `manifest.json`, `weights.bin` and the small files,
- * as `linnet convert` writes it. It comes in as it is, held against its own checksums on the way.
+ * Imports a folder that is already in the store's format: `manifest.json`, `weights.bin` and the small files, as the
+ * command line's `convert` writes it. It is copied unchanged and verified by its checksums meanwhile.
  *
- * The manifest is a stranger's: where its sections lie and how long they are is checked before anything is read.
+ * The manifest is untrusted: offsets and lengths of its sections are checked before anything is read.
  */
 import { fail } from '../../base/errors.ts';
 import { isGrouped } from '../../tensor/tensor.ts';
 import { type Checksum, checksum } from '../integrity/checksum.ts';
 import { rowSections } from './convert.ts';
 import { matrix } from '../store/manifest.ts';
-import { checkWhole, fileReads, type Part, type Stretch } from '../integrity/file-hash.ts';
+import { checkWhole, fileReads, type HashedPart, type Stretch } from '../integrity/file-hash.ts';
 import type { Feed } from './write-weights.ts';
 import {
   ALIGNMENT,
@@ -22,21 +22,25 @@ import { type ByteSource, type CheckpointFolder, PIECE } from '../sources/byte-s
 import { inOrder } from '../sources/coalesce-reads.ts';
 import { WEIGHTS_FILE } from '../store/weight-reader.ts';
 
-/** Names, shapes and places of a few hundred tensors take 100 kB. */
+/** Limit in bytes; names, shapes and offsets of a few hundred tensors take 100 kB. */
 const MAX_MANIFEST = 16 * 1024 * 1024;
-/** Weights per scale that kernels know. */
+/** Group sizes (weights per scale) that kernels support. */
 const GROUPS: readonly number[] = [32, 64, 128];
 const MAX_SMALL_FILE = 128 * 1024 * 1024;
 
+/** An opened folder in the store's format. */
 export interface Published {
   readonly name: string;
   readonly manifest: Manifest;
-  /** The small files, as they came. */
+  /** The small files, unchanged. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly weights: ByteSource;
 }
 
-/** Undefined where the folder has no manifest: then it is a checkpoint. */
+/**
+ * Opens the folder; undefined if it has no manifest and so is a checkpoint. Throws `checkpoint-damaged` for a manifest
+ * that is damaged or does not match `weights.bin`, `source-missing` for a file that the manifest lists.
+ */
 export async function openPublished(
   folder: CheckpointFolder,
   signal?: AbortSignal,
@@ -53,21 +57,21 @@ export async function openPublished(
   for (const name of manifest.files) {
     if (name === WEIGHTS_FILE) continue;
     if (!/^[\w-][\w.-]*\.(json|jinja)$/.test(name) || name === MANIFEST_FILE) {
-      damaged('files', 'a plain name that ends in .json or .jinja', name.slice(0, 80));
+      damaged('files', 'a plain name ending in .json or .jinja', name.slice(0, 80));
     }
     files.set(name, await readAll(await required(folder, name, signal), MAX_SMALL_FILE, signal));
   }
   return { name: manifest.name, manifest, files, weights };
 }
 
-/** The sections as they are; throws `checkpoint-damaged` at the end of one that does not add up. */
+/** Reads the sections unchanged; throws `checkpoint-damaged` at the end of one whose checksum differs. */
 export function publishedFeed({ name, manifest, weights }: Published): Feed {
   const sections = inFileOrder(manifest.tensors);
   return {
     name,
     total: sections.reduce((sum, s) => sum + s.bytes, 0),
     async *blocks(from, signal) {
-      const wanted = sections.map(({ tensor, section, offset, bytes }): Part => {
+      const wanted = sections.map(({ tensor, section, offset, bytes }): HashedPart => {
         const done = tensor < from.tensor ? bytes : tensor > from.tensor ? 0 : (from.written[section] ?? 0);
         return { source: weights, offset, bytes, done };
       });
@@ -81,7 +85,7 @@ export function publishedFeed({ name, manifest, weights }: Published): Feed {
           hash?.add(piece);
           continue;
         }
-        const { tensor, section, count } = sections[wantedBy] as Section;
+        const { tensor, section, count } = sections[wantedBy] as PublishedSection;
         let sum = sums.get(span);
         if (sum === undefined) {
           sum = checksum(tensor === from.tensor ? from.sums[section] : undefined);
@@ -104,16 +108,16 @@ export function publishedFeed({ name, manifest, weights }: Published): Feed {
   };
 }
 
-interface Section {
+interface PublishedSection {
   readonly tensor: number;
   readonly section: number;
-  /** Sections of the tensor. */
+  /** Number of sections of the tensor. */
   readonly count: number;
   readonly offset: number;
   readonly bytes: number;
 }
 
-function inFileOrder(tensors: readonly StoredTensor[]): Section[] {
+function inFileOrder(tensors: readonly StoredTensor[]): PublishedSection[] {
   return tensors.flatMap(({ sections }, tensor) =>
     sections.map(({ offset, bytes }, section) => ({
       tensor,
@@ -126,8 +130,8 @@ function inFileOrder(tensors: readonly StoredTensor[]): Section[] {
 }
 
 /**
- * Sections have the length that type and shape give them, start on multiples of 256, follow each other without
- * overlap, and lie within the file. Throws `checkpoint-damaged`.
+ * Checks that sections have the length that type and shape imply, start on multiples of 256, do not overlap, and are
+ * inside the file of `size` bytes. Throws `checkpoint-damaged`.
  */
 export function checkSections(tensors: readonly StoredTensor[], size: number): void {
   let end = 0;
@@ -138,7 +142,7 @@ export function checkSections(tensors: readonly StoredTensor[], size: number): v
       const type = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
       if (bytes !== expected[s]) damaged(where, `${expected[s]} bytes for ${type}`, `${bytes} bytes`);
       if (offset % ALIGNMENT !== 0 || offset < end) {
-        damaged(where, `a multiple of ${ALIGNMENT} from ${end}`, `offset ${offset}`);
+        damaged(where, `a multiple of ${ALIGNMENT}, at least ${end}`, `offset ${offset}`);
       }
       end = offset + bytes;
       if (end > size) damaged(where, `a ${WEIGHTS_FILE} of at least ${end} bytes`, `${size} bytes`);
@@ -160,7 +164,7 @@ function checkSum(tensor: StoredTensor, section: number, got: number): void {
   fail('checkpoint-damaged', {
     who: WEIGHTS_FILE,
     where: `tensor ${tensor.name}`,
-    message: 'the bytes are not those that the manifest was written for',
+    message: 'the bytes do not match the manifest',
     expected: `checksum ${expected.toString(16)}`,
     got: got.toString(16),
   });
@@ -171,7 +175,7 @@ async function required(folder: CheckpointFolder, name: string, signal?: AbortSi
   if (source !== undefined) return source;
   return fail('source-missing', {
     who: folder.name,
-    message: 'a file that the manifest names is missing',
+    message: 'a file that the manifest lists is missing',
     expected: name,
     got: 'no such file',
   });
@@ -185,7 +189,7 @@ async function readAll(source: ByteSource, limit: number, signal?: AbortSignal):
   }
   return fail('checkpoint-damaged', {
     who: source.name,
-    message: 'the file is far larger than such files are',
+    message: 'the file is far larger than files of this kind',
     expected: `at most ${limit} bytes`,
     got: `${source.size} bytes`,
   });

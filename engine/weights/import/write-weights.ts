@@ -1,6 +1,6 @@
 /**
- * Fills `weights.bin` from a feed of blocks: writes each where it belongs, sums it, tells how far it is, and keeps
- * the journal, from which a later call goes on. Not here: what the blocks are (`convert.ts`, `linnet-format.ts`).
+ * Fills `weights.bin` from a feed of blocks: writes each at its offset, updates the checksums, reports progress, and
+ * writes the journal, from which a later call resumes. Not here: making the blocks (`convert.ts`, `linnet-format.ts`).
  */
 import { fail, invariant } from '../../base/errors.ts';
 import { type Checksum, checksum } from '../integrity/checksum.ts';
@@ -10,52 +10,58 @@ import type { Sha256State } from '../integrity/sha256.ts';
 import { cancelled } from '../sources/byte-source.ts';
 import type { FileWriter } from '../store/storage.ts';
 
-/** Bytes for one tensor, in order per section. */
+/** Bytes of one tensor; the blocks of a section are in order. */
 export interface Block {
   /** Index in the plan. */
   readonly tensor: number;
   /** One per section, possibly empty. */
   readonly parts: readonly Uint8Array[];
-  /** Bytes of the source that these came from. */
+  /** Number of source bytes that the parts were made from. */
   readonly read: number;
-  /** Of their file up to the last of them; absent where the file is not hashed. */
+  /** Hash of the source file up to the end of these bytes; absent if the file is not hashed. */
   readonly hash?: Sha256State | undefined;
 }
 
-/** Where blocks come from: in the order of the plan's tensors, from any position on. */
+/** A source of blocks in the order of the plan's tensors. It can start at any position of a journal. */
 export interface Feed {
-  /** For messages. */
+  /** For error messages. */
   readonly name: string;
-  /** Bytes of the source in all. */
+  /** Total bytes of the source. */
   readonly total: number;
   blocks(from: Position, signal: AbortSignal | undefined): AsyncIterable<Block>;
 }
 
+/** Options of {@link fillWeights}. */
 export interface FillHooks {
+  /** Called after each block; `done` and `total` are bytes of the source. */
   readonly onProgress?: ((done: number, total: number, tensor: string) => void) | undefined;
-  /** Ends it; what was written is worth nothing. */
+  /** Cancels; the written bytes cannot be used. */
   readonly signal?: AbortSignal | undefined;
-  /** Ends it with `import-paused`; what was written is in the journal. */
+  /** Stops with `import-paused`; the journal records the written bytes. */
   readonly pause?: AbortSignal | undefined;
   /** Where the last call stopped. */
   readonly from?: Pick<Journal, 'finished' | 'position'> | undefined;
   readonly journal?: JournalWriter | undefined;
 }
 
-/** What is lost at most by a crash: so many bytes of the source, or so much time. */
+/** The most that a crash can lose: bytes of the source, and milliseconds of work. */
 const JOURNAL_BYTES = 8 * 1024 * 1024;
 const JOURNAL_MS = 2000;
-/** Milliseconds of work between two breaths, so that a worker hears its messages. */
-const BREATH_MS = 24;
+/** Milliseconds of work before yielding to the event loop, so that a worker receives its messages. */
+const YIELD_INTERVAL_MS = 24;
 
+/** The result of {@link fillWeights}. */
 export interface Filled {
-  /** The plan's, with their checksums. */
+  /** The plan's tensors, with their checksums. */
   readonly tensors: StoredTensor[];
-  /** All bytes came from files that agreed with their published SHA-256. */
+  /** Whether all bytes came from files that matched their published SHA-256. */
   readonly hashed: boolean;
 }
 
-/** Whatever ends it early, the journal is up to date. */
+/**
+ * Writes all blocks of `feed`. Throws `source-cancelled` after `signal`, `import-paused` after `pause`, `store-full`, and
+ * the feed's errors. The journal is up to date after every failure but a cancellation.
+ */
 export async function fillWeights(
   plan: readonly StoredTensor[],
   feed: Feed,
@@ -65,15 +71,15 @@ export async function fillWeights(
   const cursor = createCursor(plan, hooks.from);
   const { signal, pause, journal } = hooks;
   const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
-  const breathe = breather();
-  let noted = { done: cursor.done(), at: performance.now() };
-  let told = cursor.finished().length;
-  const note = async () => {
+  const yieldIfDue = eventLoopYielder();
+  let lastEntry = { done: cursor.done(), at: performance.now() };
+  let recorded = cursor.finished().length;
+  const record = async () => {
     await file.flush();
     const finished = cursor.finished();
-    await journal?.add(cursor.position(), finished.slice(told), pause?.aborted === true);
-    told = finished.length;
-    noted = { done: cursor.done(), at: performance.now() };
+    await journal?.add(cursor.position(), finished.slice(recorded), pause?.aborted === true);
+    recorded = finished.length;
+    lastEntry = { done: cursor.done(), at: performance.now() };
   };
   try {
     for await (const block of feed.blocks(cursor.position(), stop)) {
@@ -81,15 +87,16 @@ export async function fillWeights(
       for (const { offset, part } of cursor.place(block)) await file.write(offset, part);
       cursor.advance(block);
       hooks.onProgress?.(cursor.done(), feed.total, plan[block.tensor]?.name ?? '');
-      const due = cursor.done() - noted.done >= JOURNAL_BYTES || performance.now() - noted.at >= JOURNAL_MS;
-      if (journal !== undefined && due) await note();
-      await breathe();
+      const due =
+        cursor.done() - lastEntry.done >= JOURNAL_BYTES || performance.now() - lastEntry.at >= JOURNAL_MS;
+      if (journal !== undefined && due) await record();
+      await yieldIfDue();
     }
     if (signal?.aborted === true) cancelled(feed.name);
     if (pause?.aborted === true) paused(feed.name);
   } catch (error) {
-    // Where the disk is full this fails too, and the last line stays the truth.
-    if (journal !== undefined && signal?.aborted !== true) await note().catch(() => {});
+    // On a full disk this fails too; the previous line is still correct.
+    if (journal !== undefined && signal?.aborted !== true) await record().catch(() => {});
     if (signal?.aborted === true) cancelled(feed.name);
     if (pause?.aborted === true) paused(feed.name);
     throw error;
@@ -101,7 +108,7 @@ function paused(name: string): never {
   fail('import-paused', { who: name, message: 'paused on request' });
 }
 
-/** How far each section is written, and what its bytes sum up to. */
+/** Tracks how far each section is written, and its checksum so far. */
 function createCursor(plan: readonly StoredTensor[], from: FillHooks['from']) {
   const start = from?.position ?? START;
   const checksums: (readonly number[])[] = [...(from?.finished ?? [])];
@@ -115,12 +122,12 @@ function createCursor(plan: readonly StoredTensor[], from: FillHooks['from']) {
   };
   open(start.sums, start.written);
 
-  /** Closes tensors up to `next`; those without a byte have no block of their own. */
+  /** Completes tensors up to `next`; empty tensors have no block. */
   const moveTo = (next: number) => {
     for (; tensor < next; tensor++, open([], [])) {
       const target = plan[tensor] as StoredTensor;
       for (const [s, { bytes }] of target.sections.entries()) {
-        invariant(written[s] === bytes, target.name, `${written[s]} of ${bytes} bytes were written`);
+        invariant(written[s] === bytes, target.name, `only ${written[s]} of ${bytes} bytes were written`);
       }
       checksums.push(sums.map((sum) => sum.value()));
     }
@@ -165,11 +172,11 @@ function createCursor(plan: readonly StoredTensor[], from: FillHooks['from']) {
   };
 }
 
-/** A function to await often; it lets other tasks run when the last breath was a while ago. */
-function breather(): () => Promise<void> {
+/** Returns a function to await often; it yields to the event loop once per {@link YIELD_INTERVAL_MS}. */
+function eventLoopYielder(): () => Promise<void> {
   let last = performance.now();
   return async () => {
-    if (performance.now() - last < BREATH_MS) return;
+    if (performance.now() - last < YIELD_INTERVAL_MS) return;
     await new Promise((resolve) => setTimeout(resolve, 0));
     last = performance.now();
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileReads, type Part } from './file-hash.ts';
+import { fileReads, type HashedPart } from './file-hash.ts';
 import { sha256 } from './sha256.ts';
 import { memorySource } from '../sources/memory-source.ts';
 
@@ -13,10 +13,10 @@ const stateAt = (bytes: number) => {
   const { words } = sha256().state();
   return { bytes, words, rest: Array<number>(bytes % 64).fill(0) };
 };
-const part = (source: Part['source'], offset: number, bytes: number, done = 0): Part => ({
+const part = (source: HashedPart['source'], offset: number, bytes: number, done = 0): HashedPart => ({
   ...{ source, offset, bytes, done },
 });
-/** `8-30:0` for bytes [8, 30) of part 0; without a number they are for the hash alone. */
+/** `8-30:0` stands for bytes [8, 30) of part 0; without a number, bytes are read for the hash alone. */
 const shown = (reads: ReturnType<typeof fileReads>) =>
   reads.map(({ stretches, hash }) => ({
     file: stretches[0]?.source.name,
@@ -26,7 +26,7 @@ const shown = (reads: ReturnType<typeof fileReads>) =>
     ),
   }));
 
-test('a file with a hash is read from its first byte to its last, others where they are needed', () => {
+test('reads a file with a hash from first to last byte, others only where needed', () => {
   const a = file('a', 100);
   const b = file('b', 100, '');
   const parts = [part(a, 8, 22), part(a, 40, 10), part(b, 8, 20), part(b, 90, 5)];
@@ -36,7 +36,7 @@ test('a file with a hash is read from its first byte to its last, others where t
   ]);
 });
 
-test('it goes on where the parts and the hash both stopped', () => {
+test('continues where the parts and the hash both stopped', () => {
   const a = file('a', 100);
   const b = file('b', 100);
   const parts = [part(a, 8, 92, 92), part(b, 8, 22, 22), part(b, 40, 50, 6)];
@@ -48,7 +48,7 @@ test('it goes on where the parts and the hash both stopped', () => {
   }
 });
 
-test('a file whose last byte was read, but which was not compared yet, still is', () => {
+test('still compares a file whose last byte was read before the interruption', () => {
   const a = file('a', 50);
   const [read] = fileReads([part(a, 8, 42, 42)], stateAt(50));
   expect(read?.stretches).toEqual([]);
@@ -57,7 +57,7 @@ test('a file whose last byte was read, but which was not compared yet, still is'
   );
 });
 
-test('bytes for the hash alone: up to a tenth of the file, or a MiB', () => {
+test('reads up to a tenth of the file, or 1 MiB, for the hash alone', () => {
   const hashed = (size: number, needed: number) =>
     fileReads([part(file('a', size), 0, needed)], undefined)[0]?.hash !== undefined;
   expect(hashed(1 * MB, 1)).toBe(true);
@@ -65,7 +65,7 @@ test('bytes for the hash alone: up to a tenth of the file, or a MiB', () => {
   expect(hashed(100 * MB, 89 * MB)).toBe(false);
 });
 
-test('parts that lie in another order than the file are read as asked', () => {
+test('reads parts in the requested order, unhashed, if it is not file order', () => {
   const a = file('a', 100);
   expect(shown(fileReads([part(a, 50, 50), part(a, 0, 50)], undefined))).toEqual([
     { file: 'a', hashed: false, reads: ['50-100:0', '0-50:1'] },

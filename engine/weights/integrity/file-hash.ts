@@ -1,22 +1,23 @@
 /**
- * Files held against the SHA-256 that their source publishes ({@link ByteSource.sha256}): a small one when it is in
- * memory, a large one while its bytes stream past, once and in the order of the file.
+ * Verifies files by the SHA-256 that their source publishes ({@link ByteSource.sha256}): small ones in memory, large
+ * ones while they are streamed, once and in file order.
  *
- * What a model does not need of a large file (its header, which was read before, padding, tensors without a use) is
- * read for the hash alone. Where that would be more than {@link MOST_EXTRA} of the file, where its bytes are needed in
- * another order, or where an import goes on from a place of which no state of the hash is known, the file is not hashed;
- * then its length and tag must do.
+ * Parts of a large file that a model does not need (the header, which was read before, padding, unused tensors) are read
+ * for the hash alone. A file is not hashed if these parts are more than {@link MOST_EXTRA} of it, if its bytes are needed
+ * in another order, or if an import resumes at a position without a known hash state. Then only length and tag are
+ * checked.
  */
 import { fail } from '../../base/errors.ts';
 import { type Sha256State, sha256 } from './sha256.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
-import type { Span } from '../sources/coalesce-reads.ts';
+import type { ByteSpan } from '../sources/coalesce-reads.ts';
 
-/** Part of a file, and a number of bytes that are little enough for any file. */
+/** The largest fraction of a file that is read for the hash alone. */
 const MOST_EXTRA = 0.1;
+/** This many bytes are read for the hash alone in any file. */
 const LITTLE = 1024 * 1024;
 
-/** Throws `checkpoint-damaged`; `bytes` are all of the file. */
+/** Compares a whole file with its published hash, if it has one. Throws `checkpoint-damaged` for another hash. */
 export async function checkWhole({ name, sha256: expected }: ByteSource, bytes: Uint8Array): Promise<void> {
   if (expected === undefined) return;
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
@@ -27,41 +28,47 @@ function compare(who: string, expected: string, got: string): void {
   if (got === expected) return;
   fail('checkpoint-damaged', {
     who,
-    message: 'the bytes that came are not those that were published',
+    message: 'the received bytes differ from the published file',
     expected: `SHA-256 ${expected}`,
     got,
   });
 }
 
-/** A stretch of a file that somebody wants, of which `done` bytes were read in an earlier life. */
-export interface Part extends Span {
+/** A range of a file that is needed. */
+export interface HashedPart extends ByteSpan {
+  /** Bytes of it that were read before an interruption. */
   readonly done: number;
 }
 
-export interface Stretch extends Span {
-  /** Index of the part that it belongs to; undefined for bytes that only the hash needs. */
+/** A range of a file to read. */
+export interface Stretch extends ByteSpan {
+  /** Index of the part that it belongs to; undefined for bytes that are read for the hash alone. */
   readonly part: number | undefined;
 }
 
-/** What is to be read of one file, in order. */
+/** The ranges to read of one file, in order. */
 export interface FileRead {
   readonly stretches: readonly Stretch[];
-  /** Wants every byte of the stretches. Undefined where the file is not hashed. */
+  /** Must be given every byte of the ranges. Undefined if the file is not hashed. */
   readonly hash: FileHash | undefined;
 }
 
+/** The running hash of one file. */
 export interface FileHash {
   add(bytes: Uint8Array): void;
-  /** For {@link fileReads} of a later life. */
+  /** State to pass to {@link fileReads} after an interruption. */
   state(): Sha256State;
-  /** After the last stretch; throws `checkpoint-damaged`. */
+  /** Compares the hash after the last range; throws `checkpoint-damaged`. */
   check(): void;
 }
 
-/** The files of the parts, in their order. `state`: of the hash where the parts are done up to. */
-export function fileReads(parts: readonly Part[], state: Sha256State | undefined): FileRead[] {
+/**
+ * Plans what to read of each file of `parts`, in their order. `state`: the hash state at the position up to which the
+ * parts are done.
+ */
+export function fileReads(parts: readonly HashedPart[], state: Sha256State | undefined): FileRead[] {
   return files(parts).flatMap((file) => {
-    // Bytes of a later file were not read before this one had been checked.
+    // If bytes of a later file were read, this file has been checked.
     if (parts.slice(file.end).some(({ done }) => done > 0)) return [];
     const from = startOf(parts.slice(file.first, file.end), state);
     const whole = from === undefined ? undefined : stretchesOf(parts, file, from.bytes);
@@ -79,7 +86,7 @@ interface FileParts {
   end: number;
 }
 
-function files(parts: readonly Part[]): FileParts[] {
+function files(parts: readonly HashedPart[]): FileParts[] {
   const found: FileParts[] = [];
   for (const [i, { source }] of parts.entries()) {
     const last = found.at(-1);
@@ -89,9 +96,9 @@ function files(parts: readonly Part[]): FileParts[] {
   return found;
 }
 
-/** The hash's state where reading begins; undefined where the file is not hashed from there. */
-function startOf(parts: readonly Part[], state: Sha256State | undefined): Sha256State | undefined {
-  const { sha256: published, size } = (parts[0] as Part).source;
+/** The hash state at which reading starts; undefined if the file is not hashed. */
+function startOf(parts: readonly HashedPart[], state: Sha256State | undefined): Sha256State | undefined {
+  const { sha256: published, size } = (parts[0] as HashedPart).source;
   const extra = size - parts.reduce((sum, { bytes }) => sum + bytes, 0);
   if (published === undefined || extra > Math.max(LITTLE, size * MOST_EXTRA)) return undefined;
   const last = parts.findLast(({ done }) => done > 0);
@@ -99,15 +106,15 @@ function startOf(parts: readonly Part[], state: Sha256State | undefined): Sha256
   return state?.bytes === last.offset + last.done ? state : undefined;
 }
 
-function wantedOf(parts: readonly Part[], { first, end }: FileParts): Stretch[] {
+function wantedOf(parts: readonly HashedPart[], { first, end }: FileParts): Stretch[] {
   return parts.slice(first, end).flatMap(({ source, offset, bytes, done }, i) => {
     const left = { source, offset: offset + done, bytes: bytes - done };
     return left.bytes === 0 ? [] : { ...left, part: first + i };
   });
 }
 
-/** All bytes from `start` on; undefined where parts lie in another order than that of the file. */
-function stretchesOf(parts: readonly Part[], file: FileParts, start: number): Stretch[] | undefined {
+/** Returns all bytes from `start` as ranges; undefined if the parts are not in file order. */
+function stretchesOf(parts: readonly HashedPart[], file: FileParts, start: number): Stretch[] | undefined {
   const { source } = file;
   const all: Stretch[] = [];
   let at = start;

@@ -1,4 +1,4 @@
-/** SHA-256 against the examples of the standard and another implementation. */
+/** Compares SHA-256 with the examples of the standard and with another implementation. */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../tensor/random.ts';
@@ -11,7 +11,7 @@ const hashed = (bytes: Uint8Array) => {
   return hash.value();
 };
 
-// FIPS 180-4's examples, as NIST publishes them ("SHA256.pdf"); the last is a million times the letter a.
+// Examples of FIPS 180-4, published by NIST ("SHA256.pdf"); the last is the letter a repeated a million times.
 test.each([
   ['', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
   ['abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
@@ -24,11 +24,11 @@ test.each([
     'cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1',
   ],
   ['a'.repeat(1e6), 'cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0'],
-])('examples of the standard: %.20s', (text, expected) => {
+])('hashes the example of the standard: %.20s', (text, expected) => {
   expect(hashed(bytesOf(text))).toBe(expected);
 });
 
-test('any length, in any pieces, with the state written down between them', () => {
+test('hashes any length in any pieces, with the state saved between them', () => {
   const random = seededRandom(180);
   const content = Uint8Array.from({ length: 5000 }, () => random() * 256);
   const expected = (length: number) => createHash('sha256').update(content.subarray(0, length)).digest('hex');
@@ -41,7 +41,7 @@ test('any length, in any pieces, with the state written down between them', () =
       const hash = sha256(state);
       const end = Math.min(length, at + Math.floor(random() * 150));
       hash.add(content.subarray(at, end));
-      expect(hash.value(), 'asking changes nothing').toBe(expected(end));
+      expect(hash.value(), 'value() does not change the state').toBe(expected(end));
       state = JSON.parse(JSON.stringify(hash.state())) as Sha256State;
       expect(state.bytes).toBe((at = end));
     }
@@ -49,7 +49,7 @@ test('any length, in any pieces, with the state written down between them', () =
   }
 });
 
-test('only what was a state is one', () => {
+test('recognises valid states only', () => {
   const hash = sha256();
   hash.add(bytesOf('abc'));
   const state = hash.state();

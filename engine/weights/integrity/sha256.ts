@@ -1,21 +1,22 @@
 /**
- * SHA-256 (FIPS 180-4) of bytes that come in pieces. Its state can be written down between two pieces, which is why
- * it is here: WebCrypto hashes only what is in memory as a whole, and no library lets its state outlive the process.
+ * SHA-256 (FIPS 180-4) of bytes in pieces. Its state can be saved between two pieces, which is why it exists: WebCrypto
+ * hashes only data that is in memory as a whole, and no library lets the state outlive the process.
  *
- * For holding a file against a hash that somebody has published. Not for secrets: it takes no care of timing. What
- * must only be noticed, not proved, is summed by checksum.ts, which is far cheaper.
+ * Use it to compare a file with a published hash. Do not use it for secrets: its timing is not constant. To detect
+ * accidental damage, use `checksum.ts`, which is far cheaper.
  */
 export interface Sha256 {
-  /** Where the pieces end does not matter. */
+  /** Adds bytes; the result does not depend on where pieces end. */
   add(bytes: Uint8Array): void;
-  /** 64 hexadecimal digits, of all bytes so far. */
+  /** Hash of all bytes so far, as 64 hexadecimal digits. Does not change the state. */
   value(): string;
-  /** From which {@link sha256} goes on as if it had never stopped. */
+  /** State from which {@link sha256} can continue. */
   state(): Sha256State;
 }
 
+/** A state that can be stored as JSON. */
 export interface Sha256State {
-  /** Bytes so far. */
+  /** Number of bytes so far. */
   readonly bytes: number;
   /** The eight words after the last whole block. */
   readonly words: readonly number[];
@@ -23,13 +24,13 @@ export interface Sha256State {
   readonly rest: readonly number[];
 }
 
-/** Bytes that are mixed in at once. */
+/** Bytes per block of the algorithm. */
 const BLOCK = 64;
 
 const PRIMES = Array.from({ length: 312 }, (_, n) => n).filter(
   (n) => n > 1 && Array.from({ length: n - 2 }, (_, i) => i + 2).every((d) => n % d !== 0),
 );
-/** The first 32 bits of the fractional part. */
+/** Returns the first 32 bits of the fractional part. */
 const fraction = (x: number): number => ((x % 1) * 2 ** 32) | 0;
 const ROUNDS = Int32Array.from(PRIMES, (p) => fraction(Math.cbrt(p)));
 const START: Sha256State = {
@@ -38,6 +39,7 @@ const START: Sha256State = {
   rest: [],
 };
 
+/** Whether a parsed JSON value is a valid state. */
 export function isSha256State(x: unknown): x is Sha256State {
   const { bytes, words, rest } = Object(x) as Partial<Sha256State>;
   const list = (of: unknown, length: number) =>
@@ -45,10 +47,11 @@ export function isSha256State(x: unknown): x is Sha256State {
   return Number.isSafeInteger(bytes) && list(words, 8) && list(rest, (bytes ?? 0) % BLOCK);
 }
 
+/** Starts a hash, or continues one from its state. */
 export function sha256(from: Sha256State = START): Sha256 {
   let { bytes } = from;
   const words = Int32Array.from(from.words);
-  /** Holds `bytes % BLOCK` bytes. */
+  /** The incomplete block; its first `bytes % BLOCK` bytes are valid. */
   const rest = new Uint8Array(BLOCK);
   rest.set(from.rest);
   const state = (): Sha256State => ({
@@ -58,13 +61,13 @@ export function sha256(from: Sha256State = START): Sha256 {
   });
   return {
     add(piece) {
-      const held = bytes % BLOCK;
-      const fills = held === 0 ? 0 : Math.min(BLOCK - held, piece.length);
-      rest.set(piece.subarray(0, fills), held);
-      if (held > 0 && held + fills === BLOCK) mix(words, rest);
+      const pending = bytes % BLOCK;
+      const fills = pending === 0 ? 0 : Math.min(BLOCK - pending, piece.length);
+      rest.set(piece.subarray(0, fills), pending);
+      if (pending > 0 && pending + fills === BLOCK) mix(words, rest);
       const end = piece.length - ((piece.length - fills) % BLOCK);
       mix(words, piece.subarray(fills, end));
-      rest.set(piece.subarray(end), (held + fills) % BLOCK);
+      rest.set(piece.subarray(end), (pending + fills) % BLOCK);
       bytes += piece.length;
     },
     state,
@@ -83,7 +86,7 @@ export function sha256(from: Sha256State = START): Sha256 {
   };
 }
 
-/** Whole blocks into the eight words; the names are those of the standard. */
+/** Mixes whole blocks into the eight words. Variables are named as in the standard. */
 function mix(words: Int32Array, blocks: Uint8Array): void {
   const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.length);
   let H0 = words[0] as number;
@@ -130,7 +133,7 @@ function mix(words: Int32Array, blocks: Uint8Array): void {
   words.set([H0, H1, H2, H3, H4, H5, H6, H7]);
 }
 
-/** The block at `at`, spread over 64 words; one array for all, since it is used up at once. */
+/** The message schedule of one block. One shared array suffices, since it is used up immediately. */
 const W = new Int32Array(64);
 
 function schedule(view: DataView, at: number): void {

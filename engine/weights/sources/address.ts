@@ -1,9 +1,12 @@
-/** What a person types to name a model elsewhere, and the base address that its files lie under. */
+/** Parses the address that a user types for a model into the base address of its files. */
 import { fail } from '../../base/errors.ts';
 
 const HUB = 'https://huggingface.co';
 
-/** `org/name`, `org/name@revision`, a hub page's address, or the base address of a folder. */
+/**
+ * Accepts `org/name`, `org/name@revision`, a hub page's address, or the base address of a folder. `revision` overrides
+ * the one in the address. `base` ends with `/`. Throws `request-invalid` for anything else.
+ */
 export function parseAddress(address: string, revision?: string): { name: string; base: string } {
   const page =
     /^https:\/\/(?:www\.)?(?:huggingface\.co|hf\.co)\/([^/\s]+\/[^/\s?#]+)(?:\/(?:tree|resolve|blob)\/([^/\s?#]+))?\/?$/.exec(
@@ -18,7 +21,7 @@ export function parseAddress(address: string, revision?: string): { name: string
   try {
     url = new URL(address);
   } catch {}
-  // The last two are an extension's own files, which is how it brings a model with it.
+  // The last two address files of the host itself, which may include a model.
   const known = ['http:', 'https:', 'chrome-extension:', 'moz-extension:'];
   if (url === undefined || !known.includes(url.protocol)) {
     return fail('request-invalid', {

@@ -1,38 +1,40 @@
 /**
- * Where bytes come from. Files, a network, a disk and the store differ in nothing but this, so the
- * readers above are written once. `file-source.ts`: File and Blob; `http-source.ts`: ranges over
- * HTTP (the only `fetch(`); `cli/node-files.ts`: a folder in Node; `memory-source.ts`: tests.
+ * A source of bytes. Readers use only this interface for files, the network, disks and the store.
+ * `file-source.ts`: File and Blob; `http-source.ts`: ranges over HTTP (the only `fetch(`); `cli/node-files.ts`: a folder
+ * in Node; `memory-source.ts`: memory.
  */
 import { fail } from '../../base/errors.ts';
 
+/** A file of known size with random access. */
 export interface ByteSource {
-  /** For messages: the file's name or its address. */
+  /** The file's name or address, for error messages. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
-  /** Differs when the bytes differ (an ETag, a date); absent where nobody can tell. Only a tagged file can be continued. */
+  /** Changes when the bytes change (an ETag, a date); absent if unknown. Only an import of tagged files can resume. */
   readonly tag?: string;
-  /** Of all its bytes, 64 hexadecimal digits; absent where nobody publishes it. */
+  /** Published hash of the whole file, 64 hexadecimal digits; absent if none is published. */
   readonly sha256?: string;
-  /** Exactly `length` bytes from `offset`; throws `source-read` when they are not there. */
+  /** Reads exactly `length` bytes from `offset`; throws `source-read` if the file is shorter. */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
-  /** The same bytes in order, in pieces of at most a few MiB; for tensors bigger than memory likes. */
+  /** Yields the same bytes in order, in pieces of at most a few MiB; for tensors too large for memory. */
   stream(offset: number, length: number, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
-/** A folder of a published checkpoint: flat names such as `config.json`. */
+/** A folder of a published checkpoint. File names are flat, such as `config.json`. */
 export interface CheckpointFolder {
-  /** For messages and as a first name for the model: a folder's name or a repository id. */
+  /** Name of the folder or id of the repository: used in error messages and as the model's default name. */
   readonly name: string;
+  /** Opens a file; undefined if it does not exist. */
   open(file: string, signal?: AbortSignal): Promise<ByteSource | undefined>;
-  /** Names of what lies here, where the place can tell; most servers cannot. */
+  /** Lists the names of the files; absent if the place cannot list them, as most servers. */
   list?(): Promise<readonly string[]>;
 }
 
-/** Bytes per piece of a stream: enough to hide the cost of a read, little enough for a phone's memory. */
+/** Bytes per piece of a stream: large enough to hide the cost of a read, small enough for a phone's memory. */
 export const PIECE = 2 * 1024 * 1024;
 
-/** A stream made of reads, for sources that have no better way. */
+/** Implements `stream` by reads of {@link PIECE} bytes, for sources without a faster way. */
 export async function* inPieces(
   read: ByteSource['read'],
   offset: number,
@@ -44,7 +46,7 @@ export async function* inPieces(
   }
 }
 
-/** One array of `length` bytes from a stream. */
+/** Collects a stream into one array. Throws `source-read` unless the stream has exactly `length` bytes. */
 export async function collect(
   name: string,
   stream: AsyncIterable<Uint8Array>,
@@ -59,10 +61,15 @@ export async function collect(
     at += piece.length;
   }
   if (at === length) return out;
-  return fail('source-read', { who: name, message: 'the bytes ended early', expected: length, got: at });
+  return fail('source-read', {
+    who: name,
+    message: 'the stream has the wrong length',
+    expected: length,
+    got: at,
+  });
 }
 
-/** Ends an import on request. */
+/** Throws `source-cancelled`. */
 export function cancelled(name: string): never {
   fail('source-cancelled', { who: name, message: 'stopped on request' });
 }

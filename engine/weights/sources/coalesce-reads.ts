@@ -1,31 +1,35 @@
 /**
- * Many stretches of files in few streams: tensors that lie side by side come in one, so that their requests over a
- * network do not each wait for the one before.
+ * Reads many ranges of files in few streams: adjacent tensors share one, so that requests over a network do not wait
+ * for each other.
  */
 import { type ByteSource, cancelled } from './byte-source.ts';
 
-export interface Span {
+/** A range of a file. */
+export interface ByteSpan {
   readonly source: ByteSource;
   readonly offset: number;
   readonly bytes: number;
 }
 
-/** Bytes between two spans that are read and thrown away rather than asked for around; less than one round trip. */
+/** The largest gap between two spans, in bytes, that is read and discarded; it costs less than a round trip. */
 const GAP = 256 * 1024;
 
-/** The bytes of the spans, in their order; empty ones have none. A piece never belongs to two spans. */
+/**
+ * Yields the bytes of the spans in their order; `span` is an index into `spans`. Empty spans yield nothing, and a piece
+ * never belongs to two spans. Throws `source-cancelled` after `signal`.
+ */
 export async function* inOrder(
-  spans: readonly Span[],
+  spans: readonly ByteSpan[],
   signal?: AbortSignal,
 ): AsyncIterable<{ span: number; piece: Uint8Array }> {
-  for (const run of runs(spans)) {
+  for (const run of coalesced(spans)) {
     let span = run.first;
     let at = run.offset;
     for await (const piece of run.source.stream(run.offset, run.bytes, signal)) {
       if (signal?.aborted === true) cancelled(run.source.name);
       const end = at + piece.length;
       while (span <= run.last) {
-        const { offset, bytes } = spans[span] as Span;
+        const { offset, bytes } = spans[span] as ByteSpan;
         const from = Math.max(offset, at);
         const to = Math.min(offset + bytes, end);
         if (from < to) yield { span, piece: piece.subarray(from - at, to - at) };
@@ -37,7 +41,7 @@ export async function* inOrder(
   }
 }
 
-interface Run {
+interface CoalescedRead {
   readonly source: ByteSource;
   readonly offset: number;
   bytes: number;
@@ -45,8 +49,8 @@ interface Run {
   last: number;
 }
 
-function runs(spans: readonly Span[]): Run[] {
-  const found: Run[] = [];
+function coalesced(spans: readonly ByteSpan[]): CoalescedRead[] {
+  const found: CoalescedRead[] = [];
   for (const [i, { source, offset, bytes }] of spans.entries()) {
     if (bytes === 0) continue;
     const run = found.at(-1);

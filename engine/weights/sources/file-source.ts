@@ -1,22 +1,23 @@
 /**
- * Files that a person chose: a picker, a folder picker, drag and drop. Nothing is read before it is asked for.
+ * Files that a user chose by a file picker, a folder picker, or drag and drop. They are read on demand.
  *
- * The checkpoint may lie at the top of what was chosen or in a folder below (choosing `models/` that holds one model
- * is an easy slip); the shallowest folder with a model in it counts. In the cache of the Hugging Face tools,
- * `models--org--name/snapshots/COMMIT/`, several commits of one model may lie side by side: the newest counts.
+ * The checkpoint may be in the chosen folder or in a subfolder, since users often choose a `models/` folder with one
+ * model: the shallowest folder with a model is taken. The cache of the Hugging Face tools,
+ * `models--org--name/snapshots/COMMIT/`, may contain several commits of a model: the newest is taken.
  */
 import { fail } from '../../base/errors.ts';
 import { ggufName } from './gguf-location.ts';
 import { type ByteSource, type CheckpointFolder, inPieces } from './byte-source.ts';
 import { requireRange } from './memory-source.ts';
 
+/** Reads a Blob or File. Throws `source-read` past its end, or if the file can no longer be read. */
 export function blobSource(blob: Blob, name: string): ByteSource {
   const read = async (offset: number, length: number) => {
     requireRange(name, blob.size, offset, length);
     try {
       return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
     } catch (cause) {
-      // The browser says so when a file was changed, moved or unplugged after it was chosen.
+      // Browsers fail here if a file was changed, moved or unplugged after it was chosen.
       return fail('source-read', {
         who: name,
         message: 'the file can no longer be read',
@@ -34,12 +35,16 @@ export function blobSource(blob: Blob, name: string): ByteSource {
   };
 }
 
-/** A file with the path it was found under; plain `File`s carry theirs in `webkitRelativePath`. */
+/** A file with its path; a plain `File` has it in `webkitRelativePath`. */
 export interface NamedFile {
   readonly path: string;
   readonly file: Blob;
 }
 
+/**
+ * Makes a folder of the files beside the model. `name`: the default name. Throws `source-several` if the shallowest
+ * level contains several models.
+ */
 export function folderFromFiles(files: Iterable<File | NamedFile>, name?: string): CheckpointFolder {
   const all = [...files].map((f) =>
     'path' in f && 'file' in f ? f : { path: pathOf(f as File), file: f as File },
@@ -68,12 +73,12 @@ function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
-/** Files that only lie where a model lies: those of a checkpoint, of WebLLM, and of llama.cpp. */
+/** Files that mark a model's folder: of a checkpoint, of WebLLM, and of llama.cpp. */
 const MARKS = /(?:^|\/)(?:config\.json|mlc-chat-config\.json|[^/]+\.gguf)$/i;
-/** A commit in the cache of the Hugging Face tools. */
+/** A commit's folder in the cache of the Hugging Face tools. */
 const SNAPSHOT = /(?:^|\/)models--([^/]+)\/snapshots\/[^/]+$/;
 
-/** The shallowest folder with a model in it; throws `source-several`. */
+/** Returns the shallowest folder with a model; throws `source-several`. */
 function checkpointRoot(files: readonly NamedFile[]): string {
   const top = files.map(({ path }) => folderOf(path)).sort((a, b) => depth(a) - depth(b))[0] ?? '';
   const marks = files.filter(({ path }) => MARKS.test(path));
@@ -87,18 +92,18 @@ function checkpointRoot(files: readonly NamedFile[]): string {
   if (roots.length > 1 && !oneCache) {
     fail('source-several', {
       who: top === '' ? 'the chosen files' : top,
-      message: 'several models lie here; choose the folder of one',
+      message: 'there are several models here; choose the folder of one',
       expected: 'one config.json',
       got: roots.slice(0, 8).join(', '),
     });
   }
-  // Without any of them the reader of the checkpoint says what is missing.
+  // If there is no model, opening the checkpoint reports what is missing.
   return roots[0] ?? top;
 }
 
 const changedAt = (file: Blob): number => ('lastModified' in file ? Number(file.lastModified) : 0);
 
-/** `models--org--name/snapshots/COMMIT` is `org/name`; other folders have a name of their own, or none. */
+/** `models--org--name/snapshots/COMMIT` → `org/name`; for other folders their own name, which may be empty. */
 function nameOf(root: string): string {
   const cached = SNAPSHOT.exec(root)?.[1];
   return cached === undefined ? (root.split('/').pop() ?? '') : cached.replace('--', '/');

@@ -1,10 +1,13 @@
-/** Whether a place has a GGUF file to import rather than a checkpoint's folder, and what addresses of one mean. */
+/** Finds a GGUF file in a folder, and parses addresses of GGUF files. */
 import { fail } from '../../base/errors.ts';
 import type { ByteSource, CheckpointFolder } from './byte-source.ts';
 
 const GGUF = /\.gguf$/i;
 
-/** The one GGUF file of a folder that has no safetensors; undefined where there is none or nobody can tell. */
+/**
+ * Opens the GGUF file of a folder without safetensors; undefined if there is none or the folder cannot be listed. Throws
+ * `source-several` for more than one.
+ */
 export async function findGguf(
   folder: CheckpointFolder,
   signal?: AbortSignal,
@@ -16,7 +19,7 @@ export async function findGguf(
   if (found.length > 1) {
     fail('source-several', {
       who: folder.name,
-      message: 'several models lie here; choose the file of one',
+      message: 'there are several models here; choose the file of one',
       expected: 'one .gguf file',
       got: found.slice(0, 8).join(', '),
     });
@@ -30,7 +33,7 @@ export function ggufName(path: string): string | undefined {
   return GGUF.test(name) ? name.replace(GGUF, '') : undefined;
 }
 
-/** A folder of nothing but this file. */
+/** Returns a folder that contains only this file. */
 export function onlyFile(
   file: string,
   open: (signal?: AbortSignal) => Promise<ByteSource | undefined>,
@@ -42,13 +45,13 @@ export function onlyFile(
   };
 }
 
-/** Where one GGUF file lies on a server. */
+/** The location of a GGUF file on a server. */
 export interface GgufAddress {
   readonly url: string;
   readonly file: string;
 }
 
-/** `https://…/x.gguf`, a hub's page of such a file, or `org/name/x.gguf`; undefined for other addresses. */
+/** Accepts `https://…/x.gguf`, a hub's page of such a file, or `org/name/x.gguf`; undefined for other addresses. */
 export function parseGgufAddress(address: string, revision?: string): GgufAddress | undefined {
   const short = /^([\w.-]+\/[\w.-]+)\/((?:[\w.-]+\/)*[\w.-]+\.gguf)$/i.exec(address);
   const at = encodeURIComponent(revision ?? 'main');
@@ -60,7 +63,7 @@ export function parseGgufAddress(address: string, revision?: string): GgufAddres
     return undefined;
   }
   if (!/^https?:$/.test(url.protocol) || !GGUF.test(url.pathname)) return undefined;
-  // A hub shows a file on its page and gives it elsewhere.
+  // A hub's page of a file and the file itself have different addresses.
   if (/^(?:www\.)?(?:huggingface\.co|hf\.co)$/.test(url.hostname)) {
     url.pathname = url.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/');
   }

@@ -1,22 +1,28 @@
 /**
- * A long stretch of a file by several range requests at once, given out in order. The first segment is passed on as
- * it arrives; those behind it wait in memory, never more than {@link PARALLEL} × {@link SEGMENT} bytes of them.
+ * Reads a long range of a file by several requests at once and yields it in order. The first segment is passed on as it
+ * arrives; later ones wait in memory, at most {@link PARALLEL} × {@link SEGMENT} bytes.
  *
- * A connection that breaks is taken up at the byte where it broke.
+ * A broken connection is resumed at the byte where it broke.
  */
 import { fail } from '../../base/errors.ts';
-import { body, patiently, type Range, type RemoteFile, request } from './http-request.ts';
+import { body, patiently, type ByteRange, type RemoteFile, request } from './http-request.ts';
 
-/** Bytes of one request: enough to hide its round trips (a hub redirects each), little enough for a phone. */
+/** Bytes per request: large enough to hide round trips (a hub redirects each), small enough for a phone. */
 export const SEGMENT = 4 * 1024 * 1024;
+/** Requests in flight at a time. */
 export const PARALLEL = 4;
 
+/** A file on a server that supports ranges. */
 export interface RangedFile extends RemoteFile {
   readonly size: number;
-  /** What every answer must carry again; undefined where the server tells nothing. */
+  /** The tag that every response must repeat; undefined if the server sends none. */
   readonly tag: string | undefined;
 }
 
+/**
+ * Yields bytes [offset, offset + length) in order. Throws `source-read` after repeated failures, `source-refused`,
+ * `checkpoint-mismatch` if the file changes on the server, `source-cancelled` after `signal`.
+ */
 export async function* ranges(
   file: RangedFile,
   offset: number,
@@ -26,7 +32,7 @@ export async function* ranges(
   const ended = new AbortController();
   const either = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
   const end = offset + length;
-  const window: Segment[] = [];
+  const window: RangeSegment[] = [];
   let next = offset;
   const fillWindow = () => {
     for (; window.length < PARALLEL && next < end; next += SEGMENT) {
@@ -35,20 +41,20 @@ export async function* ranges(
   };
   try {
     for (fillWindow(); window.length > 0; fillWindow()) {
-      yield* (window[0] as Segment).pieces();
+      yield* (window[0] as RangeSegment).pieces();
       window.shift();
     }
   } finally {
-    ended.abort(); // whoever stops listening stops the requests
+    ended.abort(); // cancel the requests when the consumer stops early
   }
 }
 
-interface Segment {
+interface RangeSegment {
   pieces(): AsyncIterable<Uint8Array>;
 }
 
-/** Starts at once, and keeps what has come until it is asked for. */
-function segment(file: RangedFile, { offset, length }: Range, signal: AbortSignal): Segment {
+/** Starts the request at once and buffers its bytes until they are consumed. */
+function segment(file: RangedFile, { offset, length }: ByteRange, signal: AbortSignal): RangeSegment {
   const waiting: Uint8Array[] = [];
   let state: { done: true; error?: unknown } | undefined;
   let wake = () => {};
@@ -60,7 +66,7 @@ function segment(file: RangedFile, { offset, length }: Range, signal: AbortSigna
   patiently(
     file,
     async (progress) => {
-      for await (const piece of answer(file, { offset: offset + at, length: length - at }, signal)) {
+      for await (const piece of readRange(file, { offset: offset + at, length: length - at }, signal)) {
         at += piece.length;
         progress();
         waiting.push(piece);
@@ -90,17 +96,21 @@ function segment(file: RangedFile, { offset, length }: Range, signal: AbortSigna
   };
 }
 
-/** One ranged answer, checked while it is read. */
-async function* answer(file: RangedFile, range: Range, signal: AbortSignal): AsyncIterable<Uint8Array> {
+/** Yields the body of one range response and checks it meanwhile. */
+async function* readRange(
+  file: RangedFile,
+  range: ByteRange,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
   const response = await request(file, range, signal);
-  checkAnswer(file, range, response);
+  checkResponse(file, range, response);
   let got = 0;
   for await (const piece of body(response as Response, file, signal)) {
     if (got + piece.length > range.length) {
       fail('source-read', {
         who: file.name,
         where: `byte ${range.offset + got}`,
-        message: 'the server sends more than was asked for',
+        message: 'the server sent more bytes than requested',
         expected: `${range.length} bytes`,
         got: `at least ${got + piece.length} bytes`,
       });
@@ -110,11 +120,11 @@ async function* answer(file: RangedFile, range: Range, signal: AbortSignal): Asy
   }
 }
 
-function checkAnswer(file: RangedFile, { offset }: Range, response: Response | undefined): void {
+function checkResponse(file: RangedFile, { offset }: ByteRange, response: Response | undefined): void {
   if (response?.status !== 206) {
     fail('source-refused', {
       who: file.name,
-      message: 'the server stopped serving parts of the file',
+      message: 'the server stopped sending parts of the file',
       expected: 206,
       got: response?.status ?? 404,
     });
@@ -124,7 +134,7 @@ function checkAnswer(file: RangedFile, { offset }: Range, response: Response | u
   const changed = (expected: string, got: string): never =>
     fail('checkpoint-mismatch', {
       who: file.name,
-      message: 'the file changed on the server meanwhile',
+      message: 'the file changed on the server during the download',
       expected,
       got,
     });
@@ -135,14 +145,14 @@ function checkAnswer(file: RangedFile, { offset }: Range, response: Response | u
   if (place !== null && Number(place[1]) !== offset) {
     fail('source-read', {
       who: file.name,
-      message: 'the server sends another part than was asked for',
+      message: 'the server sent a part other than requested',
       expected: `byte ${offset}`,
       got: `byte ${place[1]}`,
     });
   }
 }
 
-/** Tells one version of a file from another; scripts of other origins may not see every header. */
+/** Returns a tag of the file's version; undefined if no such header is visible to this origin. */
 export function tagOf(response: Response): string | undefined {
   return response.headers.get('etag') ?? response.headers.get('last-modified') ?? undefined;
 }
@@ -151,8 +161,8 @@ function cutShort({ name }: RangedFile, at: number, missing: number): never {
   fail('source-read', {
     who: name,
     where: `byte ${at}`,
-    message: 'the answer of the server has the wrong length',
-    expected: `${missing} bytes more`,
-    got: 'the end',
+    message: "the server's response has the wrong length",
+    expected: `${missing} more bytes`,
+    got: 'the end of the response',
   });
 }

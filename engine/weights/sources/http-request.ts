@@ -1,48 +1,50 @@
 /**
- * One request for a file or a part of it, and how often and how patiently it is made again. `fetch` itself is handed
- * in by `http-source.ts`, the only door to the network.
+ * Requests a file or a range of it, with retries. `fetch` is passed in by `http-source.ts`, the only module with access
+ * to the network.
  *
- * Two kinds of failure: `source-read` may go away by itself (a busy server, a broken or silent connection) and is
- * tried again; everything else (`source-refused`, `checkpoint-mismatch`, …) is final.
+ * There are two kinds of failure. `source-read` may be temporary (a busy server, a broken or stalled connection) and is
+ * retried. All others (`source-refused`, `checkpoint-mismatch`, …) are final.
  */
-import { fail, LinnetError } from '../../base/errors.ts';
+import { fail, EngineError } from '../../base/errors.ts';
 import { cancelled } from './byte-source.ts';
 
+/** How to make requests. */
 export interface Connection {
   readonly get: typeof fetch;
-  /** The wait before attempt n + 1 is 2^(n-1) times this. */
+  /** Milliseconds of wait after the first failure; after failure n it is 2^(n-1) times this. */
   readonly backoffMs: number;
-  /** Without a byte for so long a connection counts as broken. */
+  /** A connection without a byte for this many milliseconds counts as broken. */
   readonly stallMs: number;
 }
 
-/** A file as its server describes it. */
+/** A file on a server. */
 export interface RemoteFile {
   readonly url: string;
   readonly name: string;
   readonly connection: Connection;
 }
 
-export interface Range {
+/** Bytes [offset, offset + length) of a file. */
+export interface ByteRange {
   readonly offset: number;
   readonly length: number;
 }
 
-/** Attempts without a byte of progress; with {@link Connection.backoffMs} of 500 the waits add up to 16 s. */
+/** Attempts in a row without progress; with a {@link Connection.backoffMs} of 500 the waits add up to 16 s. */
 const ATTEMPTS = 6;
-/** What a busy server may ask us to wait at most. */
+/** Upper limit for the Retry-After header of a busy server. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
-/** Statuses that go away: timeouts, too many requests, and every fault of the server's own. */
-const passes = (status: number): boolean => status === 408 || status === 429 || status >= 500;
+/** Whether a status is temporary: timeouts, too many requests, and server errors. */
+const isTemporary = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
 /**
- * The answer, with status 200 or 206, or undefined for 404. Throws `source-read` for what may pass and
- * `source-refused` for what will not.
+ * Returns the response, whose status is 200 or 206, or undefined for 404. Throws `source-read` for temporary failures,
+ * `source-refused` for permanent ones, `source-cancelled` after `signal`.
  */
 export async function request(
   { url, name, connection }: RemoteFile,
-  range: Range | undefined,
+  range: ByteRange | undefined,
   signal?: AbortSignal,
   method: 'GET' | 'HEAD' = 'GET',
 ): Promise<Response | undefined> {
@@ -56,7 +58,11 @@ export async function request(
     response = await connection.get(url, { method, headers, signal: either });
   } catch (cause) {
     if (signal?.aborted === true) cancelled(name);
-    const got = silence.signal.aborted ? 'no answer' : cause instanceof Error ? cause.message : String(cause);
+    const got = silence.signal.aborted
+      ? 'no response'
+      : cause instanceof Error
+        ? cause.message
+        : String(cause);
     return fail('source-read', {
       who: name,
       where: url,
@@ -70,17 +76,17 @@ export async function request(
   if (response.status === 200 || response.status === 206) return response;
   void response.body?.cancel();
   if (response.status === 404) return undefined;
-  return fail(passes(response.status) ? 'source-read' : 'source-refused', {
+  return fail(isTemporary(response.status) ? 'source-read' : 'source-refused', {
     who: name,
     where: url,
-    message: 'the server does not give this file',
+    message: 'the server refused this file',
     expected: '200 or 206',
     got: `${response.status} ${response.statusText}`.trim(),
     cause: new RetryAfter(response.headers.get('retry-after')),
   });
 }
 
-/** Travels as the cause of a refusal. */
+/** Passes the Retry-After header on as the cause of an error. */
 class RetryAfter {
   readonly ms: number;
   constructor(header: string | null) {
@@ -90,8 +96,8 @@ class RetryAfter {
 }
 
 /**
- * Does `work` until it succeeds, fails for good, or fails {@link ATTEMPTS} times in a row without having called
- * `progress`.
+ * Repeats `work` until it succeeds, fails permanently, or fails {@link ATTEMPTS} times in a row without a call of
+ * `progress`. Throws the last error.
  */
 export async function patiently<T>(
   { name, connection }: Pick<RemoteFile, 'name' | 'connection'>,
@@ -106,15 +112,15 @@ export async function patiently<T>(
     try {
       return await work(progress);
     } catch (error) {
-      if (!(error instanceof LinnetError) || error.code !== 'source-read') throw error;
+      if (!(error instanceof EngineError) || error.code !== 'source-read') throw error;
       if (++failures >= ATTEMPTS) throw error;
-      const asked = error.cause instanceof RetryAfter ? error.cause.ms : 0;
-      await pause(Math.max(asked, connection.backoffMs * 2 ** (failures - 1)), name, signal);
+      const retryAfter = error.cause instanceof RetryAfter ? error.cause.ms : 0;
+      await pause(Math.max(retryAfter, connection.backoffMs * 2 ** (failures - 1)), name, signal);
     }
   }
 }
 
-/** The bytes of an answer as they come. */
+/** Yields the bytes of a response as they arrive. Throws `source-read` if the connection breaks or stalls. */
 export async function* body(
   response: Response,
   { name, connection }: Pick<RemoteFile, 'name' | 'connection'>,
@@ -126,7 +132,7 @@ export async function* body(
   signal?.addEventListener('abort', stop, { once: true });
   try {
     for (;;) {
-      const next = await inTime(reader.read(), connection.stallMs);
+      const next = await withTimeout(reader.read(), connection.stallMs);
       if (signal?.aborted === true) cancelled(name);
       if (next.done) return;
       yield next.value;
@@ -136,11 +142,11 @@ export async function* body(
     fail('source-read', { who: name, message: 'the connection broke', got: String(cause), cause });
   } finally {
     signal?.removeEventListener('abort', stop);
-    stop(); // already broken or finished: nothing is left to release
+    stop(); // has no effect if the body is finished or broken
   }
 }
 
-async function inTime<T>(promise: Promise<T>, ms: number): Promise<T> {
+async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no bytes for ${ms / 1000} s`)), ms);
@@ -156,7 +162,7 @@ function pause(ms: number, name: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);
-      reject(new LinnetError('source-cancelled', { who: name, message: 'stopped on request' }));
+      reject(new EngineError('source-cancelled', { who: name, message: 'stopped on request' }));
     };
     if (signal?.aborted === true) return stop();
     const timer = setTimeout(() => {

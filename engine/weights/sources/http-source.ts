@@ -1,12 +1,12 @@
 /**
- * Files on a server: a model hub's repository or any base address. The only place that says `fetch(`.
+ * Files on a server: a model hub's repository or any base address. The only module that calls `fetch(`.
  *
- * Bytes come by parallel HTTP ranges (`http-ranges.ts`); a server that ignores ranges sends whole files, which are
- * read forwards (`sequential-source.ts`). Once a hub has said which commit it serves, every further file is asked of
- * that commit, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub publishes
- * (`hub.ts`); who compares it is `file-hash.ts`.
+ * Bytes are read by parallel HTTP ranges (`http-ranges.ts`). A server that ignores ranges sends whole files, which are
+ * read forwards (`sequential-source.ts`). After the first response of a hub, all files are requested from the commit
+ * that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub publishes
+ * (`hub.ts`); `file-hash.ts` compares it.
  */
-import { fail, LinnetError } from '../../base/errors.ts';
+import { fail, EngineError } from '../../base/errors.ts';
 import { parseAddress } from './address.ts';
 import { onlyFile, parseGgufAddress } from './gguf-location.ts';
 import { hubFile, linkedHash, treeHashes } from './hub.ts';
@@ -16,17 +16,18 @@ import { type ByteSource, type CheckpointFolder, collect } from './byte-source.t
 import { forwardSource } from './sequential-source.ts';
 import { memorySource, requireRange } from './memory-source.ts';
 
-/** First request of a file, in bytes: most JSON files come with it whole, and no hub keeps these as large files. */
+/** Bytes of the first request of a file: covers most JSON files, and no hub stores so small a file as a large one. */
 const PROBE = 64 * 1024;
-/** Bytes of a file of unknown length that are kept in memory: a tokenizer may come so, weights may not. */
+/** Size limit of a file of unknown length, which is held in memory: enough for a tokenizer, not for weights. */
 const MAX_UNSIZED = 64 * 1024 * 1024;
-/** Nobody waits longer for hashes, which an import can do without. */
+/** Timeout for a hub's list of hashes, which an import does not require. */
 const LIST_MS = 20_000;
 const BACKOFF_MS = 500;
 const STALL_MS = 30_000;
 const OWN_FILE = /^\w+-extension:/;
 const COMMIT = /^[0-9a-f]{40}$/;
 
+/** Options of {@link httpFolder}. */
 export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'stallMs'>> {
   /** Branch, tag or commit of a hub repository; `main` when absent. */
   readonly revision?: string;
@@ -34,7 +35,10 @@ export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'sta
   readonly fetch?: typeof fetch;
 }
 
-/** `org/name`, `org/name@revision`, a hub page's address, the base address of a folder, or one GGUF file's. */
+/**
+ * Opens `org/name`, `org/name@revision`, a hub page's address, the base address of a folder, or the address of a GGUF
+ * file. Makes no request yet. Throws `request-invalid` for other addresses.
+ */
 export function httpFolder(address: string, options: HttpOptions = {}): CheckpointFolder {
   const connection: Connection = {
     get: options.fetch ?? ((input, init) => fetch(input, init)),
@@ -69,7 +73,7 @@ export function httpFolder(address: string, options: HttpOptions = {}): Checkpoi
   };
 }
 
-/** Hashes of a hub's large files by their addresses; each folder's list is asked for once. */
+/** Looks up hashes of a hub's large files by address; requests the list of each folder once. */
 function hubHashes(connection: Connection) {
   const lists = new Map<string, Promise<ReadonlyMap<string, string>>>();
   return async (url: string, signal?: AbortSignal): Promise<string | undefined> => {
@@ -82,7 +86,7 @@ function hubHashes(connection: Connection) {
   };
 }
 
-/** Whatever is wrong with the list, the files can be read without it. */
+/** Reads a hub's list of files. Returns an empty map on failure, since files can be read without it. */
 async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const limit = AbortSignal.timeout(LIST_MS);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
@@ -92,8 +96,9 @@ async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<Readonl
     const list = await unsized(file, response, either);
     return treeHashes(JSON.parse(new TextDecoder().decode(await list.read(0, list.size))));
   } catch (error) {
-    const told = error instanceof SyntaxError || (error instanceof LinnetError && signal?.aborted !== true);
-    if (told) return new Map();
+    const expected =
+      error instanceof SyntaxError || (error instanceof EngineError && signal?.aborted !== true);
+    if (expected) return new Map();
     throw error;
   }
 }
@@ -108,13 +113,13 @@ async function openHttp(
   onAnswer?: (response: Response) => void,
 ): Promise<ByteSource | undefined> {
   const own = OWN_FILE.test(file.url);
-  // For its own files an extension is given the asked part with status 200, as if that were the whole.
+  // For its own files the host answers a range with status 200, as if the part were the whole file.
   const probe = own ? undefined : { offset: 0, length: PROBE };
   const opened = await patiently(
     file,
     async () => {
       const response = await request(file, probe, signal).catch((error: unknown) => {
-        // An extension's own files have no 404: what is not there fails like a broken network.
+        // The host's own files have no 404: a missing one fails like a broken connection.
         if (own && signal?.aborted !== true) return undefined;
         throw error;
       });
@@ -140,7 +145,7 @@ async function readHead(file: RemoteFile, response: Response, signal?: AbortSign
   if (last !== undefined && head.length !== Number(last) + 1) {
     fail('source-read', {
       who: file.name,
-      message: 'the answer of the server has the wrong length',
+      message: "the server's response has the wrong length",
       expected: `${Number(last) + 1} bytes`,
       got: `${head.length} bytes`,
     });
@@ -148,7 +153,7 @@ async function readHead(file: RemoteFile, response: Response, signal?: AbortSign
   return head;
 }
 
-/** A server with ranges. */
+/** Opens a file on a server that supports ranges; `head` is its first bytes. */
 async function ranged(
   file: RemoteFile,
   response: Response,
@@ -174,10 +179,10 @@ async function ranged(
   };
 }
 
-/** A server without ranges answers any request with all of the file. */
+/** Opens a file on a server without ranges, which answers every request with the whole file. */
 async function whole(file: RemoteFile, first: Response, signal?: AbortSignal): Promise<ByteSource> {
   const declared = first.headers.get('content-length');
-  // With a content encoding the length is that of the packed form.
+  // With a content encoding, Content-Length is the compressed size.
   if (declared === null || first.headers.get('content-encoding') !== null) {
     return await unsized(file, first, signal);
   }
@@ -187,13 +192,17 @@ async function whole(file: RemoteFile, first: Response, signal?: AbortSignal): P
     const response = pending ?? (await patiently(file, () => request(file, undefined, stop), stop));
     pending = undefined;
     if (response === undefined) {
-      fail('source-refused', { who: file.name, message: 'the file vanished from the server', got: 404 });
+      fail('source-refused', {
+        who: file.name,
+        message: 'the file no longer exists on the server',
+        got: 404,
+      });
     }
     const now = tagOf(response);
     if (now === tag) return body(response, file, stop);
     return fail('checkpoint-mismatch', {
       who: file.name,
-      message: 'the file changed on the server meanwhile',
+      message: 'the file changed on the server during the download',
       expected: tag,
       got: now,
     });
@@ -201,12 +210,13 @@ async function whole(file: RemoteFile, first: Response, signal?: AbortSignal): P
   return tag === undefined ? source : { ...source, tag };
 }
 
-/** Nobody says how long the file is: it is kept in memory, up to {@link MAX_UNSIZED}. */
+/** Reads a file of unknown length into memory, up to {@link MAX_UNSIZED} bytes. */
 async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal): Promise<ByteSource> {
   let response: Response | undefined = first;
   const read = async () => {
     response ??= await request(file, undefined, signal);
-    if (response === undefined) fail('source-refused', { who: file.name, message: 'the file vanished' });
+    if (response === undefined)
+      fail('source-refused', { who: file.name, message: 'the file no longer exists on the server' });
     const pieces: Uint8Array[] = [];
     let size = 0;
     const current = response;
@@ -216,7 +226,7 @@ async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal):
       if (size > MAX_UNSIZED) {
         fail('source-refused', {
           who: file.name,
-          message: 'the server neither sends parts of files nor says how long this one is',
+          message: 'the server neither sends parts of files nor states the length of this one',
           expected: `Accept-Ranges: bytes, a plain Content-Length, or at most ${MAX_UNSIZED} bytes`,
           got: 'more',
         });
@@ -228,14 +238,14 @@ async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal):
   return memorySource(file.name, await patiently(file, read, signal));
 }
 
-/** For servers that hide Content-Range from pages of other origins; they do show Content-Length. */
+/** Gets the size by a HEAD request, for servers that hide Content-Range from other origins but show Content-Length. */
 async function sizeByHead(file: RemoteFile, signal?: AbortSignal): Promise<number> {
   const response = await patiently(file, () => request(file, undefined, signal, 'HEAD'), signal);
   const size = Number(response?.headers.get('content-length') ?? Number.NaN);
   if (Number.isSafeInteger(size)) return size;
   return fail('source-refused', {
     who: file.name,
-    message: 'the server does not say how long the file is',
+    message: 'the server does not state the length of the file',
     expected: 'Content-Range or Content-Length',
   });
 }
@@ -250,13 +260,13 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** A file of the extension itself, whole, by its address within it. */
+/** Reads a whole file that belongs to the host, by its address. Throws `source-missing`. */
 export async function readOwnFile(address: string): Promise<Uint8Array> {
   const response = await fetch(address);
   if (!response.ok)
     fail('source-missing', {
       who: address,
-      message: 'this file of Linnet is not there',
+      message: 'this built-in file is missing',
       got: response.status,
     });
   return new Uint8Array(await response.arrayBuffer());

@@ -3,7 +3,7 @@ import { hubFile, linkedHash, treeHashes } from './hub.ts';
 
 const HASH = 'a'.repeat(64);
 
-test('addresses that have a list of files beside them', () => {
+test('finds the list of files for addresses of a hub', () => {
   const hub = 'https://huggingface.co';
   expect(hubFile(`${hub}/Qwen/Qwen3-0.6B/resolve/main/model.safetensors`)).toEqual({
     tree: `${hub}/api/models/Qwen/Qwen3-0.6B/tree/main`,
@@ -22,7 +22,7 @@ test('addresses that have a list of files beside them', () => {
   }
 });
 
-test('a list gives the hashes of large files, whatever else is in it', () => {
+test('takes the hashes of large files from a list and ignores everything else', () => {
   const list = [
     { type: 'file', path: 'config.json', oid: 'b'.repeat(40), size: 700 },
     { type: 'file', path: 'model.safetensors', oid: 'b'.repeat(40), lfs: { oid: HASH, size: 9e9 } },
@@ -40,7 +40,7 @@ test('a list gives the hashes of large files, whatever else is in it', () => {
   }
 });
 
-test('the tag of an answer is a hash only where the file is a large one', () => {
+test('takes the tag of a response as a hash for large files only', () => {
   const tagged = (tag: string) => linkedHash(new Response(null, { headers: { 'x-linked-etag': tag } }));
   expect(tagged(`"${HASH}"`)).toBe(HASH);
   expect(tagged(`"${'b'.repeat(40)}"`)).toBeUndefined();

@@ -1,22 +1,23 @@
 /**
- * What a model hub says of a repository's files besides their bytes: the SHA-256 of those that it keeps as large files.
- * It is in the repository's list of files (`/api/models/ORG/NAME/tree/REVISION`, the `lfs.oid` of an entry), and in the
- * header `X-Linked-Etag` of the file's own answer, which a browser sees only where that answer redirects nowhere.
+ * Finds the SHA-256 that a model hub publishes for files stored as large files. It is in the repository's list of files
+ * (`/api/models/ORG/NAME/tree/REVISION`, the `lfs.oid` of an entry), and in the header `X-Linked-Etag` of the file's
+ * response, which a browser shows only if that response is not a redirect.
  *
- * Source: https://huggingface.co/docs/hub/api. Nothing here is needed for an import: who is no hub publishes nothing.
+ * Source: https://huggingface.co/docs/hub/api. An import does not require hashes: other servers publish none.
  */
 import { isObject } from './json.ts';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
+/** The entry of a file in a hub's list. */
 export interface HubFile {
-  /** Address of the list of the folder that the file lies in. */
+  /** Address of the list of the file's folder. */
   readonly tree: string;
-  /** As that list names it. */
+  /** Path of the file in that list. */
   readonly path: string;
 }
 
-/** For addresses of the form `…/ORG/NAME/resolve/REVISION/PATH`, which hubs and their mirrors have. */
+/** Parses `…/ORG/NAME/resolve/REVISION/PATH`, the form of hubs and their mirrors; undefined for other addresses. */
 export function hubFile(url: string): HubFile | undefined {
   const found = /^(https?:\/\/[^/]+)\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/((?:[^/]+\/)*)([^/?#]+)$/.exec(url);
   if (found === null) return undefined;
@@ -25,7 +26,7 @@ export function hubFile(url: string): HubFile | undefined {
   return { tree, path: decodeURIComponent(folders + file) };
 }
 
-/** SHA-256 by path; what is no such list has none. */
+/** Returns SHA-256 hashes by path; empty for a value that is not such a list. */
 export function treeHashes(list: unknown): Map<string, string> {
   const hashes = new Map<string, string>();
   for (const entry of Array.isArray(list) ? list : []) {
@@ -36,7 +37,7 @@ export function treeHashes(list: unknown): Map<string, string> {
   return hashes;
 }
 
-/** The hash in a file's own answer. Small files have another kind of tag there. */
+/** Returns the hash in a file's response; undefined for small files, whose tag is of another kind. */
 export function linkedHash(response: Response): string | undefined {
   const tag = response.headers.get('x-linked-etag')?.replaceAll('"', '') ?? '';
   return SHA256.test(tag) ? tag : undefined;

@@ -1,7 +1,7 @@
-/** JSON from outside: parsed with an error that names the file, and asked what it is. */
+/** Parses untrusted JSON, with errors that name the file. */
 import { fail } from '../../base/errors.ts';
 
-/** An object from a JSON file; `who` is the file's name. */
+/** Parses a JSON object in UTF-8; `who` is the file's name. Throws `code` for anything else. */
 export function parseJson(
   bytes: Uint8Array,
   who: string,
@@ -14,7 +14,7 @@ export function parseJson(
     const got = `${bytes.length} bytes: ${cause instanceof Error ? cause.message : String(cause)}`;
     return fail(code, {
       who,
-      message: 'the file is not JSON; it is cut short or damaged',
+      message: 'the file is not JSON; it is truncated or damaged',
       expected: 'a JSON object',
       got,
       cause,
@@ -23,16 +23,18 @@ export function parseJson(
   if (isObject(value)) return value;
   return fail(code, {
     who,
-    message: 'the file holds no object',
+    message: 'the file does not contain a JSON object',
     expected: 'a JSON object',
     got: kindOf(value),
   });
 }
 
+/** Whether a value is an object, and neither null nor an array. */
 export function isObject(x: unknown): x is Record<string, unknown> {
   return typeof x === 'object' && x !== null && !Array.isArray(x);
 }
 
+/** Names the type of a value, for error messages. */
 export function kindOf(x: unknown): string {
   return x === null
     ? 'null'

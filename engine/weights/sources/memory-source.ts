@@ -1,7 +1,8 @@
-/** Bytes that are in memory already: tests, and files small enough to keep. */
+/** Sources of bytes in memory: for tests, and for small files. */
 import { fail } from '../../base/errors.ts';
 import { type ByteSource, type CheckpointFolder, inPieces } from './byte-source.ts';
 
+/** Returns a source of `bytes`, whose reads are views of them. Throws `source-read` past the end. */
 export function memorySource(name: string, bytes: Uint8Array): ByteSource {
   const read = async (offset: number, length: number) => {
     requireRange(name, bytes.length, offset, length);
@@ -15,7 +16,7 @@ export function memorySource(name: string, bytes: Uint8Array): ByteSource {
   };
 }
 
-/** A folder given by its files; strings are UTF-8. */
+/** Returns a folder with these files; strings become UTF-8. */
 export function memoryFolder(
   name: string,
   files: Readonly<Record<string, Uint8Array | string>>,
@@ -31,13 +32,13 @@ export function memoryFolder(
   };
 }
 
-/** Throws `source-read` unless [offset, offset + length) lies within `size` bytes. */
+/** Throws `source-read` unless [offset, offset + length) is inside `size` bytes. */
 export function requireRange(name: string, size: number, offset: number, length: number): void {
   if (offset < 0 || length < 0 || offset + length > size) {
     fail('source-read', {
       who: name,
       where: `byte ${offset}`,
-      message: 'the file ends before the bytes that were asked for',
+      message: 'the file ends before the requested bytes',
       expected: `${offset + length} bytes`,
       got: `${size} bytes`,
     });

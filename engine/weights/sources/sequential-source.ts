@@ -1,14 +1,18 @@
 /**
- * A source that can only be read from its start onwards, such as a server without ranges. Reads may skip
- * forwards; reading further back, or going on after the connection broke, starts the source anew, which is allowed
- * {@link MAX_RESTARTS} times, since each restart moves the whole file through the network again.
+ * A source that can only be read forwards from its start, such as a server without ranges. Reads may skip forwards.
+ * Reading backwards, or after a broken connection, restarts the source. That is allowed {@link MAX_RESTARTS} times,
+ * since each restart transfers the file again.
  */
-import { fail, LinnetError } from '../../base/errors.ts';
+import { fail, EngineError } from '../../base/errors.ts';
 import { type ByteSource, cancelled, collect } from './byte-source.ts';
 import { requireRange } from './memory-source.ts';
 
 const MAX_RESTARTS = 4;
 
+/**
+ * Makes a source of `size` bytes from `start`, which opens the file at its first byte. Its reads throw `source-refused`
+ * after too many restarts.
+ */
 export function forwardSource(
   name: string,
   size: number,
@@ -16,7 +20,7 @@ export function forwardSource(
 ): ByteSource {
   let pieces: AsyncIterator<Uint8Array> | undefined;
   let starts = 0;
-  /** Position of the first byte of `rest`, which has arrived and was not used yet. */
+  /** Offset of the first byte of `rest`, the bytes received and not consumed yet. */
   let at = 0;
   let rest: Uint8Array = new Uint8Array(0);
 
@@ -24,7 +28,7 @@ export function forwardSource(
     if (++starts > 1 + MAX_RESTARTS) {
       fail('source-refused', {
         who: name,
-        message: 'the server cannot send parts of a file, and this file is needed in parts',
+        message: 'the server cannot send parts of a file, but this file must be read in parts',
         expected: 'a server with Accept-Ranges: bytes',
         got: `${starts - 1} downloads from the start`,
       });
@@ -36,7 +40,7 @@ export function forwardSource(
     pieces = await start(signal);
   };
 
-  /** The next piece; false where the connection broke and the file must come anew. */
+  /** Loads the next piece; returns false if the connection broke and the source must restart. */
   const more = async (): Promise<boolean> => {
     try {
       const next = await pieces?.next();
@@ -45,7 +49,7 @@ export function forwardSource(
       return true;
     } catch (error) {
       pieces = undefined;
-      if (error instanceof LinnetError && error.code === 'source-read') return false;
+      if (error instanceof EngineError && error.code === 'source-read') return false;
       throw error;
     }
   };

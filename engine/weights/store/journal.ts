@@ -1,10 +1,10 @@
 /**
- * `import.jsonl`, by which an import that was cut off goes on where it stopped. The first line says what is imported;
- * each later line how far `weights.bin` is filled, written after the bytes themselves are durable. Lines are only
- * ever added, so a cut leaves at most one torn line, which does not count. A head may come again, when more is known of
- * what is imported; nothing before it counts then.
+ * `import.jsonl`, the journal from which an interrupted import resumes. The first line is the head, which describes the
+ * import. Each later line records how far `weights.bin` is filled; it is written after the bytes themselves are durable.
+ * Lines are only appended, so an interruption leaves at most one incomplete line, which is ignored. A later head, written
+ * when more is known about the import, replaces everything before it.
  *
- * A checkpoint's conversion depends on whole rows only, so going on from any row gives the same bytes.
+ * A checkpoint's conversion depends on whole rows only, so resuming from any row gives the same bytes.
  */
 import { type ChecksumState, checksum } from '../integrity/checksum.ts';
 import { isObject } from '../sources/json.ts';
@@ -14,65 +14,73 @@ import type { FileWriter } from './storage.ts';
 
 export const JOURNAL = 'import.jsonl';
 const FORMAT = 'linnet-import/1';
-/** More than the longest import writes: a line per 8 MiB, a finished tensor per line. */
+/** Size limit, above that of the longest import: one line per 8 MiB, one finished tensor per line. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
+/** The first line: describes the import. */
 export interface JournalHead {
-  /** Of the model that is made. */
+  /** Id of the new model. */
   readonly id: string;
   readonly name: string;
   readonly weights: WeightProfile;
-  /** What the caller said of where it comes from. */
+  /** The caller's description of the source. */
   readonly origin?: string;
   /**
-   * What must be the same for going on: files with size and tag, the plan of the store, the small files. Empty while
-   * the source was not looked at, or cannot be told from another: then there is nothing to go on with.
+   * Must be equal to resume: covers files with size and tag, the plan of the store, and the small files. Empty while the
+   * source has not been opened, or if it has no tags: then the import cannot resume.
    */
   readonly identity: string;
-  /** Bytes to read of the source, and bytes of the finished model; 0 while nobody knows. */
+  /** Bytes to read from the source; 0 while unknown. */
   readonly total: number;
+  /** Bytes of the finished model; 0 while unknown. */
   readonly bytes: number;
+  /** Unix time in milliseconds. */
   readonly startedAt: number;
 }
 
-/** How far `weights.bin` is filled. Tensors before `tensor` are complete, those behind it untouched. */
+/** How far `weights.bin` is filled. Tensors before `tensor` are complete, later ones not started. */
 export interface Position {
   readonly tensor: number;
-  /** Bytes per section of that tensor. */
+  /** Bytes written per section of that tensor. */
   readonly written: readonly number[];
-  /** One per section. */
+  /** Checksum per section of that tensor. */
   readonly sums: readonly ChecksumState[];
-  /** Bytes read of the source so far. */
+  /** Source bytes read so far. */
   readonly done: number;
-  /** Of the file that is being read, exactly up to here; absent where it is not hashed. */
+  /** Hash of the current source file up to exactly this position; absent if it is not hashed. */
   readonly hash?: Sha256State;
-  /** Bytes came from a file that was not hashed. */
+  /** Set if some bytes came from a file that was not hashed. */
   readonly unhashed?: true;
 }
 
+/** A parsed journal. */
 export interface Journal {
   readonly head: JournalHead;
-  /** Checksums of the complete tensors' sections. */
+  /** Checksums of the sections of complete tensors. */
   readonly finished: readonly (readonly number[])[];
   readonly position: Position;
-  /** A person stopped it, so only a person lets it go on. */
+  /** The user paused the import, so only the user may resume it. */
   readonly paused: boolean;
-  /** Bytes of the file up to its last whole line. */
+  /** Bytes of the journal up to the end of its last whole line. */
   readonly end: number;
 }
 
+/** The position of an import that has written nothing. */
 export const START: Position = { tensor: 0, written: [], sums: [], done: 0 };
 
-type Line = Position & { readonly finished: readonly (readonly number[])[]; readonly paused?: boolean };
+type JournalLine = Position & {
+  readonly finished: readonly (readonly number[])[];
+  readonly paused?: boolean;
+};
 
-/** Undefined for what is no journal or has no whole first line. */
+/** Parses a journal; undefined if it is invalid or has no whole first line. */
 export function parseJournal(bytes: Uint8Array): Journal | undefined {
   if (bytes.length > MAX_BYTES) return undefined;
   const end = bytes.lastIndexOf(0x0a) + 1;
   const [first, ...lines] = new TextDecoder().decode(bytes.subarray(0, end)).split('\n').slice(0, -1);
-  const begun = parsed(first ?? '');
-  if (!isHead(begun)) return undefined;
-  let head: JournalHead = begun;
+  const firstHead = parsed(first ?? '');
+  if (!isHead(firstHead)) return undefined;
+  let head: JournalHead = firstHead;
   let finished: (readonly number[])[] = [];
   let position: Position = START;
   let paused = false;
@@ -108,7 +116,7 @@ function isHead(x: unknown): x is JournalHead {
   return texts.every((t) => typeof t === 'string') && isCounts([x.total, x.bytes, x.startedAt]);
 }
 
-function isLine(x: unknown): x is Line {
+function isLine(x: unknown): x is JournalLine {
   if (!isObject(x) || !isCount(x.tensor) || !isCount(x.done) || !isCounts(x.written)) return false;
   if (!Array.isArray(x.finished) || !x.finished.every(isCounts)) return false;
   if (x.hash !== undefined && !isSha256State(x.hash)) return false;
@@ -117,16 +125,16 @@ function isLine(x: unknown): x is Line {
   return Array.isArray(x.sums) && x.sums.every(isState);
 }
 
-/** Adds lines to the journal's file. */
+/** Appends lines to the journal's file; each is durable when its call returns. */
 export interface JournalWriter {
-  /** Says anew what is imported. */
+  /** Appends a new head, which replaces everything before it. */
   begin(head: JournalHead): Promise<void>;
-  /** `finished`: checksums of the tensors completed since the last line. */
+  /** Appends a position. `finished`: checksums of the tensors completed since the last line. */
   add(position: Position, finished: readonly (readonly number[])[], paused: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Begins a file with its first line, or goes on behind `end`. */
+/** Starts a file with its head, or appends at `end` bytes. */
 export async function journalWriter(
   file: FileWriter,
   begin: { readonly head: JournalHead } | { readonly end: number },
@@ -147,7 +155,7 @@ export async function journalWriter(
   };
 }
 
-/** Hash of texts and bytes, for {@link JournalHead.identity}. */
+/** Returns a u32 checksum of texts and bytes, for {@link JournalHead.identity}. */
 export function digest(parts: Iterable<Uint8Array | string>): number {
   const sum = checksum();
   for (const part of parts) sum.add(typeof part === 'string' ? new TextEncoder().encode(part) : part);

@@ -1,9 +1,9 @@
 /**
- * `manifest.json`, the last file of a stored model to be written: a folder without one is a left-over and is
- * never offered. It says where each tensor lies in `weights.bin` and what its bytes must add up to.
+ * `manifest.json`, the last file of a stored model to be written. A folder without one is incomplete and never listed.
+ * The manifest records the location of each tensor in `weights.bin` and the checksums of its bytes.
  *
  * A tensor has one section of rows, except m0e4 and q8, which have two: all weights, then all scales
- * (engine/quant says what they mean). Sections start on multiples of {@link ALIGNMENT}.
+ * (format: engine/quant). Sections start on multiples of {@link ALIGNMENT}.
  */
 import { fail } from '../../base/errors.ts';
 import { isGrouped, type WeightDType } from '../../tensor/tensor.ts';
@@ -11,44 +11,48 @@ import type { WeightProfile } from './profiles.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
 export const MANIFEST_FORMAT = 'linnet-store/1';
-/** In bytes: what WebGPU asks of buffer offsets, so that a mapped file could be uploaded as it is. */
+/** Alignment of sections in bytes: that of WebGPU's buffer offsets, so that a file could be uploaded unchanged. */
 export const ALIGNMENT = 256;
 
-export interface Section {
+/** A contiguous range of `weights.bin`. */
+export interface StoredSection {
   /** Bytes from the start of the file; a multiple of {@link ALIGNMENT}. */
   readonly offset: number;
   readonly bytes: number;
-  /** Of the section's bytes in order (checksum.ts). */
+  /** Checksum of the section's bytes (`checksum.ts`). */
   readonly checksum: number;
 }
 
+/** A tensor of `weights.bin`. */
 export interface StoredTensor {
   readonly name: string;
   readonly dtype: WeightDType;
   /** Weights per scale along a row; only for m0e4 and q8. */
   readonly group?: number;
   readonly shape: readonly number[];
-  readonly sections: readonly Section[];
+  readonly sections: readonly StoredSection[];
 }
 
+/** The contents of `manifest.json`. */
 export interface Manifest {
   readonly format: typeof MANIFEST_FORMAT;
   readonly id: string;
   readonly name: string;
   /** `model_type` of config.json. */
   readonly family: string;
-  /** How matrices are stored; what has one axis is always f32. */
+  /** How matrices are stored; vectors are always f32. */
   readonly weights: WeightProfile;
   readonly demo?: boolean;
-  /** The files that its weights came from agreed with the SHA-256 that their source publishes. */
+  /** Set if the source files of the weights matched their published SHA-256. */
   readonly hashed?: true;
+  /** Unix time in milliseconds. */
   readonly importedAt: number;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
-  /** The checkpoint's small files, kept as they came. */
+  /** Names of the model's files: `weights.bin` and the checkpoint's small files, unchanged. */
   readonly files: readonly string[];
   readonly tensors: readonly StoredTensor[];
-  /** Of all files of the model together, without this one. */
+  /** Total bytes of the model's files, without the manifest. */
   readonly bytes: number;
 }
 
@@ -101,7 +105,7 @@ function isTensor(x: unknown): x is StoredTensor {
   );
 }
 
-/** All axes but the last are rows; a vector is one row. */
+/** Views a shape as a matrix: all axes but the last are rows; a vector is one row. */
 export function matrix(shape: readonly number[]): { rows: number; columns: number } {
   const columns = shape.at(-1) ?? 1;
   return { rows: shape.slice(0, -1).reduce((n, d) => n * d, 1), columns };

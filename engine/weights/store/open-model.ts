@@ -1,9 +1,9 @@
-/** A stored model that is open for reading. */
+/** A stored model opened for reading. */
 import type { ByteSource } from '../sources/byte-source.ts';
 import type { Manifest } from './manifest.ts';
 
 export interface OpenModel {
   readonly manifest: Manifest;
-  /** A file of the model; throws `store-damaged` if it is not there. */
+  /** Opens a file of the model; throws `store-damaged` if it is missing. */
   file(name: string): Promise<ByteSource>;
 }

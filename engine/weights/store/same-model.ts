@@ -1,17 +1,18 @@
 /**
- * Whether two stored models are the same one: weights by the checksums of their manifests, and config, tokenizer and
- * templates byte for byte. A name says nothing: loose files are all called `model`.
+ * Tests whether two stored models are equal: compares weights by the checksums of their manifests, and config,
+ * tokenizer and templates byte for byte. Names are ignored, since all loose files are called `model`.
  */
 import type { StoredTensor } from './manifest.ts';
 import type { OpenModel } from './open-model.ts';
 import { WEIGHTS_FILE } from './weight-reader.ts';
 
+/** Reads the small files of both, no weights. A model with a missing file equals no other. */
 export async function sameModel(a: OpenModel, b: OpenModel): Promise<boolean> {
   if (weightsOf(a) !== weightsOf(b)) return false;
   const names = filesOf(a);
   if (names.join() !== filesOf(b).join()) return false;
   for (const name of names) {
-    // A damaged model is not the same as a whole one.
+    // A damaged model does not equal a whole one.
     const one = await a.file(name).catch(() => undefined);
     const other = await b.file(name).catch(() => undefined);
     if (one === undefined || one.size !== other?.size) return false;
@@ -21,7 +22,7 @@ export async function sameModel(a: OpenModel, b: OpenModel): Promise<boolean> {
   return true;
 }
 
-/** Names, types, shapes and checksums; not where they lie in the file. */
+/** Names, types, shapes and checksums, without offsets. */
 function weightsOf({ manifest }: OpenModel): string {
   const facts = ({ name, dtype, shape, sections }: StoredTensor) =>
     JSON.stringify([name, dtype, shape, sections.map(({ bytes, checksum }) => [bytes, checksum])]);

@@ -1,18 +1,19 @@
-/** A store that lives in memory: for tests, and for the command line, which converts afresh each time. */
+/** A storage in memory: for tests, and for the command line, which converts at each start. */
 import { fail } from '../../base/errors.ts';
 import { memorySource } from '../sources/memory-source.ts';
 import type { FileWriter, Storage } from './storage.ts';
 
+/** A storage whose contents can be inspected. */
 export interface MemoryStorage extends Storage {
   /** Contents by path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
-/** `quota` in bytes simulates a full disk. */
+/** Returns an empty storage. `quota`, in bytes, simulates a full disk: writes above it throw `store-full`. */
 export function memoryStorage(quota = Number.POSITIVE_INFINITY): MemoryStorage {
   const files = new Map<string, Uint8Array>();
-  /** Longer than what they hold, so that growing is not quadratic. */
-  const rooms = new Map<string, Uint8Array>();
+  /** Buffers larger than their contents, so that appending is not quadratic. */
+  const buffers = new Map<string, Uint8Array>();
   const usage = () => [...files.values()].reduce((sum, f) => sum + f.length, 0);
 
   const write = (path: string, offset: number, bytes: Uint8Array) => {
@@ -26,14 +27,14 @@ export function memoryStorage(quota = Number.POSITIVE_INFINITY): MemoryStorage {
         got: `${quota} in all`,
       });
     }
-    let room = rooms.get(path) ?? before;
-    if (room.length < size) {
-      const larger = new Uint8Array(Math.max(size, room.length * 2));
+    let buffer = buffers.get(path) ?? before;
+    if (buffer.length < size) {
+      const larger = new Uint8Array(Math.max(size, buffer.length * 2));
       larger.set(before);
-      rooms.set(path, (room = larger));
+      buffers.set(path, (buffer = larger));
     }
-    room.set(bytes, offset);
-    files.set(path, room.subarray(0, size));
+    buffer.set(bytes, offset);
+    files.set(path, buffer.subarray(0, size));
   };
 
   const writer = (path: string): FileWriter => ({
@@ -50,7 +51,7 @@ export function memoryStorage(quota = Number.POSITIVE_INFINITY): MemoryStorage {
     },
     async create(path) {
       files.set(path, new Uint8Array(0));
-      rooms.delete(path);
+      buffers.delete(path);
       return writer(path);
     },
     async reopen(path) {
@@ -61,7 +62,7 @@ export function memoryStorage(quota = Number.POSITIVE_INFINITY): MemoryStorage {
       for (const name of [...files.keys()]) {
         if (name !== path && !name.startsWith(`${path}/`)) continue;
         files.delete(name);
-        rooms.delete(name);
+        buffers.delete(name);
       }
     },
     async list(folder) {

@@ -1,14 +1,14 @@
 /**
- * The store on a browser's disk: the origin private file system (OPFS). The only place that says so.
+ * Storage on the browser's disk: the origin private file system (OPFS). The only module that uses it.
  *
- * A worker writes through a synchronous handle, which writes in place; elsewhere a writable stream is used,
- * which the browser copies into place when it is closed. Reading goes by slices of the file either way.
+ * A worker writes in place through a synchronous handle. Elsewhere a writable stream is used, which the browser copies
+ * into place when it is closed. Both read slices of the file.
  */
 import { fail } from '../../base/errors.ts';
 import { blobSource } from '../sources/file-source.ts';
 import type { FileWriter, Storage } from './storage.ts';
 
-/** The part of a synchronous handle used here; TypeScript's DOM library leaves it out. */
+/** The part of a synchronous handle used here; TypeScript's DOM library lacks it. */
 interface SyncHandle {
   write(bytes: Uint8Array, options: { at: number }): number;
   truncate(size: number): void;
@@ -18,10 +18,10 @@ interface SyncHandle {
 type FileHandle = FileSystemFileHandle & { createSyncAccessHandle?(): Promise<SyncHandle> };
 type Folder = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> };
 
-const LOCK_STEP_MS = 50;
-const LOCK_PATIENCE_MS = 3000;
+const LOCK_RETRY_MS = 50;
+const LOCK_TIMEOUT_MS = 3000;
 
-/** `root` names a folder within the origin's file system. */
+/** Opens the storage in the folder `root` of the origin's file system. Throws `store-damaged` if there is none. */
 export async function opfsStorage(root = 'linnet'): Promise<Storage> {
   const top = await guarded(root, () => navigator.storage.getDirectory());
   const base = (await top.getDirectoryHandle(root, { create: true })) as Folder;
@@ -68,7 +68,7 @@ async function writer(base: Folder, path: string, fresh: boolean): Promise<FileW
     write: (offset, bytes) =>
       guarded(path, async () => {
         const written = file.write(bytes, { at: offset });
-        // A full disk may show as a short write instead of an error.
+        // On a full disk some browsers write fewer bytes instead of failing.
         if (written !== bytes.length) full(path, bytes.length, written);
       }),
     flush: () => guarded(path, async () => file.flush()),
@@ -80,7 +80,7 @@ async function writer(base: Folder, path: string, fresh: boolean): Promise<FileW
   };
 }
 
-/** Nothing is in place before `close`: an import that is cut off here starts anew. */
+/** The file changes only at `close`, so an interrupted import starts over. */
 async function streamWriter(handle: FileHandle, path: string, fresh: boolean): Promise<FileWriter> {
   const stream = await guarded(path, () => handle.createWritable({ keepExistingData: !fresh }));
   return {
@@ -93,19 +93,19 @@ async function streamWriter(handle: FileHandle, path: string, fresh: boolean): P
   };
 }
 
-/** A worker that was ended holds its files for a moment longer. */
+/** Retries while the file is locked: a terminated worker keeps its locks for a moment. */
 async function unlocked<T>(open: () => Promise<T>): Promise<T> {
-  for (let waited = 0; ; waited += LOCK_STEP_MS) {
+  for (let waited = 0; ; waited += LOCK_RETRY_MS) {
     try {
       return await open();
     } catch (error) {
-      if (nameOf(error) !== 'NoModificationAllowedError' || waited >= LOCK_PATIENCE_MS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, LOCK_STEP_MS));
+      if (nameOf(error) !== 'NoModificationAllowedError' || waited >= LOCK_TIMEOUT_MS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
     }
   }
 }
 
-/** The folder of a path and its last name; undefined when a folder on the way is missing. */
+/** Returns the parent folder of a path and its last name; undefined if a folder of the path is missing. */
 async function parent(base: Folder, path: string, make: boolean): Promise<[Folder | undefined, string]> {
   const steps = path.split('/');
   const name = steps.pop() as string;
@@ -139,7 +139,7 @@ function ignoreMissing(error: unknown, path: string): undefined {
 }
 
 function refuse(error: unknown, path: string): never {
-  if (nameOf(error) === 'LinnetError') throw error;
+  if (nameOf(error) === 'EngineError') throw error;
   if (nameOf(error) === 'QuotaExceededError') {
     fail('store-full', {
       who: path,
@@ -150,7 +150,7 @@ function refuse(error: unknown, path: string): never {
   }
   fail('store-damaged', {
     who: path,
-    message: 'the browser does not give this file',
+    message: 'the browser cannot open this file',
     got: String(error),
     cause: error,
   });

@@ -1,29 +1,32 @@
 /**
- * A small file system that a store of models lives in. `storage-opfs.ts` is the browser's (the only
- * place that says OPFS), `cli/node-files.ts` Node's, `storage-memory.ts` the tests'.
- * Paths are `/`-separated and relative; folders come into being with their first file.
+ * The small file system under a store of models. Implementations: `storage-opfs.ts` for browsers (the only module that
+ * uses OPFS), `cli/node-files.ts` for Node, `storage-memory.ts` for tests.
+ * Paths are `/`-separated and relative; a folder is created with its first file.
  */
 import type { ByteSource } from '../sources/byte-source.ts';
 
+/** An open file. Its methods throw `store-full` without space, `store-damaged` for other failures. */
 export interface FileWriter {
-  /** Writes at an offset; pieces may come in any order. */
+  /** Writes at an offset; writes may be in any order. */
   write(offset: number, bytes: Uint8Array): Promise<void>;
-  /** Makes what was written so far durable, as far as the platform can before {@link close}. */
+  /** Makes all writes so far durable, as far as the platform can before {@link close}. */
   flush(): Promise<void>;
-  /** Makes what was written durable and releases the file. */
+  /** Makes all writes durable and releases the file. */
   close(): Promise<void>;
 }
 
+/** Access to the files. */
 export interface Storage {
+  /** Opens a file for reading; undefined if it does not exist. */
   open(path: string): Promise<ByteSource | undefined>;
-  /** An empty file, whatever was there. */
+  /** Creates an empty file, or empties an existing one. */
   create(path: string): Promise<FileWriter>;
-  /** A file that is there, for writing on; throws `store-damaged` where it is not. */
+  /** Opens an existing file for more writes; throws `store-damaged` if it does not exist. */
   reopen(path: string): Promise<FileWriter>;
-  /** Removes a file or a folder with all in it; nothing happens if it is not there. */
+  /** Removes a file, or a folder with its contents; does nothing if it does not exist. */
   remove(path: string): Promise<void>;
-  /** Names directly under a folder. */
+  /** Lists the names directly under a folder; empty if it does not exist. */
   list(folder: string): Promise<string[]>;
-  /** Bytes used and available as far as the platform says. */
+  /** Returns bytes used and available; undefined if the platform does not say. */
   estimate(): Promise<{ usage: number; quota: number } | undefined>;
 }

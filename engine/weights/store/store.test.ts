@@ -29,7 +29,7 @@ async function put(store: ModelStore, id: string, importedAt: number, content = 
 
 const names = (storage: MemoryStorage) => [...storage.files.keys()].sort();
 
-test('list, open, replace, remove', async () => {
+test('lists, opens, replaces and removes models', async () => {
   const storage = memoryStorage();
   const store = openStore(storage);
   await put(store, 'a', 1);
@@ -41,14 +41,14 @@ test('list, open, replace, remove', async () => {
   expect(await file.read(0, file.size)).toEqual(Uint8Array.of(9));
   expect(names(storage)).toHaveLength(4);
   await store.remove('a');
-  await store.remove('nobody');
+  await store.remove('missing');
   expect((await store.list()).map((m) => m.id)).toEqual(['b']);
   expect(names(storage)).toHaveLength(2);
   await expect(store.open('a')).rejects.toMatchObject({ code: 'store-missing' });
   await expect((await store.open('b')).file('x')).rejects.toMatchObject({ code: 'store-damaged' });
 });
 
-test('a store cut off in mid-write offers what was complete, and sweeps the rest', async () => {
+test('after an interrupted write, lists what was complete and sweeps the rest', async () => {
   const storage = memoryStorage();
   await put(openStore(storage), 'a', 1);
   const before = names(storage);
@@ -63,7 +63,7 @@ test('a store cut off in mid-write offers what was complete, and sweeps the rest
   expect(names(storage)).toEqual(before);
 });
 
-test('a crash between commit and removal leaves the newer one', async () => {
+test('lists the newer model after a crash between commit and removal', async () => {
   const storage = memoryStorage();
   await put(openStore(storage), 'a', 1, [1]);
   const old = new Map(storage.files);
@@ -75,7 +75,7 @@ test('a crash between commit and removal leaves the newer one', async () => {
   expect(await store.sweep()).toBe(1);
 });
 
-test('a sweep spares an import that is running', async () => {
+test('a sweep spares a running import', async () => {
   const storage = memoryStorage();
   const store = openStore(storage);
   const writer = await store.begin('a');
@@ -89,7 +89,7 @@ test('a sweep spares an import that is running', async () => {
   expect(names(storage)).toHaveLength(2);
 });
 
-test('a sweep spares what it does not know and what can go on', async () => {
+test('a sweep spares unknown manifests and imports that can resume', async () => {
   const storage = memoryStorage();
   const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const put = async (path: string, content: Uint8Array) => (await storage.create(path)).write(0, content);
@@ -130,7 +130,7 @@ test('a sweep spares what it does not know and what can go on', async () => {
   expect(names(storage)).toHaveLength(3);
 });
 
-test('a manifest that was cut off in mid-write leaves an import that can go on', async () => {
+test('an import can resume after an interrupted write of its manifest', async () => {
   const storage = memoryStorage();
   const writer = await openStore(storage).begin('a');
   const head = {
@@ -148,7 +148,7 @@ test('a manifest that was cut off in mid-write leaves an import that can go on',
   expect(await openStore(storage).sweep()).toBe(0);
 });
 
-test('a full disk is said so', async () => {
+test('reports a full disk', async () => {
   const store = openStore(memoryStorage(10));
   const writer = await store.begin('a');
   const file = await writer.create('weights.bin');

@@ -1,11 +1,11 @@
 /**
- * The models on this device. A model is a folder `models/<folder>/` with `weights.bin`, the checkpoint's small
- * files as they came, and `manifest.json`, written last; a folder without a manifest is never offered.
+ * The models on this device. A model is a folder `models/<folder>/` with `weights.bin`, the checkpoint's small files,
+ * unchanged, and `manifest.json`, which is written last. A folder without a manifest is never listed.
  *
- * An import writes into a new folder; only when that is complete does the older folder of the same id go, if it holds
- * the same model (`same-model.ts`); another model keeps its id, and the new one gets one of its own. So neither a
- * failure at any moment nor two models of one name lose anything that was stored. A folder with a journal (`journal.ts`) and no manifest is an
- * import that can go on.
+ * An import writes into a new folder. When that is complete, an older folder with the same id and the same model
+ * (`same-model.ts`) is removed. If the id belongs to another model, the new one gets another id. So neither a failure at
+ * any time nor two models of the same name lose stored data. A folder with a journal (`journal.ts`) and no manifest is
+ * an import that can resume.
  */
 import type { OpenModel } from './open-model.ts';
 import { fail } from '../../base/errors.ts';
@@ -16,51 +16,55 @@ import { type Manifest, MANIFEST_FILE, parseManifest } from './manifest.ts';
 import { sameModel } from './same-model.ts';
 import type { FileWriter, Storage } from './storage.ts';
 
+/** Access to stored models and unfinished imports. */
 export interface ModelStore {
   readonly storage: Storage;
   /** Complete models, newest first. */
   list(): Promise<Manifest[]>;
+  /** Opens a complete model; throws `store-missing`. */
   open(id: string): Promise<OpenModel>;
-  /** Removes a model; nothing happens if it is not there. */
+  /** Removes a model; does nothing if there is none. */
   remove(id: string): Promise<void>;
-  /** A new folder for an import of `id`. */
+  /** Creates a folder for an import of `id`. */
   begin(id: string): Promise<ModelWriter>;
-  /** Imports that were paused or cut off and are not running now, newest first. */
+  /** Lists imports that were paused or interrupted and are not running now, newest first. */
   unfinished(): Promise<Journal[]>;
-  /** The folder of an unfinished import of `id`, to write on; undefined where there is none. */
+  /** Reopens the folder of an unfinished import of `id`; undefined if there is none. */
   goOn(id: string): Promise<{ readonly writer: ModelWriter; readonly journal: Journal } | undefined>;
-  /** Removes an unfinished import; nothing happens if it is not there. */
+  /** Removes an unfinished import; does nothing if there is none. */
   discard(id: string): Promise<void>;
   /**
-   * Removes what nobody can use any more and returns how many folders: no whole manifest and no journal, or a model
-   * that a newer one replaced. Never a manifest of a form that this version does not know, nor an import that can
-   * go on. Imports running in this store object are spared, those of another page or worker are not: call it when
-   * the one that imports starts.
+   * Removes unusable folders and returns their number: those with no whole manifest and no journal, and models replaced
+   * by a newer one. Spares manifests of a format that this version does not know, and imports that can resume. It also
+   * spares imports running in this store object, but not those of another page or worker: call it when the process that
+   * imports starts.
    */
   sweep(): Promise<number>;
+  /** Returns bytes used and available; undefined if the platform does not say. */
   estimate(): Promise<{ usage: number; quota: number } | undefined>;
 }
 
+/** The folder of an import in progress. */
 export interface ModelWriter {
-  /** A file of the new model. */
+  /** Creates a file of the new model. */
   create(name: string): Promise<FileWriter>;
-  /** A file that an earlier import wrote. */
+  /** Opens a file that an earlier run of the import wrote. */
   reopen(name: string): Promise<FileWriter>;
-  /** Bytes of a file that is there, or 0. */
+  /** Returns the size of a file in bytes; 0 if it does not exist. */
   size(name: string): Promise<number>;
-  /** A whole file. */
+  /** Writes a whole file. */
   put(name: string, content: Uint8Array): Promise<void>;
-  /** The journal, which makes the folder one that can go on. */
+  /** Creates or continues the journal, from which the import can resume. */
   journal(begin: { readonly head: JournalHead } | { readonly end: number }): Promise<JournalWriter>;
   /** Removes every file but the journal. */
   clear(): Promise<void>;
   /**
-   * Writes the manifest, which makes the model real, then removes what it replaces: with `replace` whatever has its
-   * id, else only the same model. Where another model has the id, this one gets `id-2` and `name (2)`, or a higher
-   * number. Gives the manifest as it was written.
+   * Writes the manifest, which completes the model, then removes what it replaces: with `replace` any model of the same
+   * id, otherwise only an equal model. If another model has the id, this one gets `id-2` and `name (2)`, or a higher
+   * number. Returns the manifest as written.
    */
   commit(manifest: Manifest, replace: boolean): Promise<Manifest>;
-  /** Leaves the folder as it is, for an import that goes on. */
+  /** Releases the folder without changes, so that the import can resume later. */
   leave(): void;
   /** Removes the new folder. */
   abandon(): Promise<void>;
@@ -68,11 +72,12 @@ export interface ModelWriter {
 
 const ROOT = 'models';
 
+/** Opens the store in `storage`; creates and removes nothing yet. */
 export function openStore(storage: Storage): ModelStore {
-  /** Folders of imports that run now. */
-  const growing = new Set<string>();
-  const oneByOne = queue();
-  const all = () => entries(storage, growing);
+  /** Folders of running imports. */
+  const inProgress = new Set<string>();
+  const serialised = queue();
+  const all = () => entries(storage, inProgress);
   const waiting = async () => (await all()).filter(isUnfinished);
   return {
     storage,
@@ -80,7 +85,7 @@ export function openStore(storage: Storage): ModelStore {
     async open(id) {
       const found = newest(await all()).find((entry) => entry.manifest.id === id);
       if (found === undefined) {
-        fail('store-missing', { who: 'store', message: 'there is no such model on this device', got: id });
+        fail('store-missing', { who: 'store', message: 'this model is not on this device', got: id });
       }
       return openModel(storage, found.folder, found.manifest);
     },
@@ -89,26 +94,26 @@ export function openStore(storage: Storage): ModelStore {
         if (entry.kind === 'complete' && entry.manifest.id === id) await removeFolder(storage, entry.folder);
       }
     },
-    begin: (id) => beginModel(storage, id, growing, oneByOne),
+    begin: (id) => beginModel(storage, id, inProgress, serialised),
     unfinished: async () =>
       (await waiting()).map((e) => e.journal).sort((a, b) => b.head.startedAt - a.head.startedAt),
     async goOn(id) {
       const found = (await waiting()).find((entry) => entry.journal.head.id === id);
       if (found === undefined) return undefined;
-      growing.add(found.folder);
-      return { writer: modelWriter(storage, found.folder, growing, oneByOne), journal: found.journal };
+      inProgress.add(found.folder);
+      return { writer: modelWriter(storage, found.folder, inProgress, serialised), journal: found.journal };
     },
     async discard(id) {
       for (const { folder, journal } of await waiting()) {
         if (journal.head.id === id) await removeFolder(storage, folder);
       }
     },
-    sweep: () => sweep(storage, growing),
+    sweep: () => sweep(storage, inProgress),
     estimate: () => storage.estimate(),
   };
 }
 
-/** Runs one piece of work after the other: two commits at a time could each take the same free id. */
+/** Runs tasks one after the other: two concurrent commits could take the same free id. */
 function queue() {
   let tail: Promise<unknown> = Promise.resolve();
   return <T>(work: () => Promise<T>): Promise<T> => {
@@ -118,32 +123,34 @@ function queue() {
   };
 }
 
-type Queue = ReturnType<typeof queue>;
+type StoreQueue = ReturnType<typeof queue>;
 
-/** What a folder under {@link ROOT} is. */
-type Entry =
+/** The state of a folder under {@link ROOT}. */
+type StoreFolder =
   | { readonly kind: 'complete'; readonly folder: string; readonly manifest: Manifest }
   | { readonly kind: 'unfinished'; readonly folder: string; readonly journal: Journal }
-  /** A manifest that this version cannot read: of a newer one, or damaged in a way a person should hear of. */
+  /** The manifest is JSON that this version cannot read: a newer format, or damage that must not be deleted silently. */
   | { readonly kind: 'unknown'; readonly folder: string }
   | { readonly kind: 'stray'; readonly folder: string }
-  /** An import is writing here now. */
-  | { readonly kind: 'growing'; readonly folder: string };
+  /** An import is writing into it. */
+  | { readonly kind: 'inProgress'; readonly folder: string };
 
-type Complete = Extract<Entry, { kind: 'complete' }>;
-type Unfinished = Extract<Entry, { kind: 'unfinished' }>;
+type Complete = Extract<StoreFolder, { kind: 'complete' }>;
+type Unfinished = Extract<StoreFolder, { kind: 'unfinished' }>;
 
-const isComplete = (entry: Entry): entry is Complete => entry.kind === 'complete';
-const isUnfinished = (entry: Entry): entry is Unfinished => entry.kind === 'unfinished';
+const isComplete = (entry: StoreFolder): entry is Complete => entry.kind === 'complete';
+const isUnfinished = (entry: StoreFolder): entry is Unfinished => entry.kind === 'unfinished';
 
-async function entries(storage: Storage, growing: ReadonlySet<string>): Promise<Entry[]> {
+async function entries(storage: Storage, inProgress: ReadonlySet<string>): Promise<StoreFolder[]> {
   const folders = (await storage.list(ROOT)).map((name) => `${ROOT}/${name}`);
   return await Promise.all(
-    folders.map((folder) => (growing.has(folder) ? { kind: 'growing', folder } : entryOf(storage, folder))),
+    folders.map((folder) =>
+      inProgress.has(folder) ? { kind: 'inProgress', folder } : entryOf(storage, folder),
+    ),
   );
 }
 
-async function entryOf(storage: Storage, folder: string): Promise<Entry> {
+async function entryOf(storage: Storage, folder: string): Promise<StoreFolder> {
   const path = `${folder}/${MANIFEST_FILE}`;
   const bytes = await contentOf(storage, path);
   const text = bytes === undefined ? undefined : new TextDecoder().decode(bytes);
@@ -151,7 +158,7 @@ async function entryOf(storage: Storage, folder: string): Promise<Entry> {
     try {
       return { kind: 'complete', folder, manifest: parseManifest(text, path) };
     } catch {
-      // Cut off in mid-write it is no JSON, and the journal beside it still counts.
+      // An interrupted write leaves invalid JSON; the journal is still valid then.
       if (isWhole(text)) return { kind: 'unknown', folder };
     }
   }
@@ -173,8 +180,8 @@ function isWhole(text: string): boolean {
   }
 }
 
-/** Every complete model once: of two folders with one id (a crash between commit and removal) the newer. */
-function newest(all: readonly Entry[]): Complete[] {
+/** Returns each complete model once: of two folders with one id (after a crash between commit and removal) the newer. */
+function newest(all: readonly StoreFolder[]): Complete[] {
   const byId = new Map<string, Complete>();
   for (const entry of all.filter(isComplete)) {
     const before = byId.get(entry.manifest.id);
@@ -185,10 +192,10 @@ function newest(all: readonly Entry[]): Complete[] {
   return [...byId.values()].sort((a, b) => b.manifest.importedAt - a.manifest.importedAt);
 }
 
-async function sweep(storage: Storage, growing: ReadonlySet<string>): Promise<number> {
-  const all = await entries(storage, growing);
+async function sweep(storage: Storage, inProgress: ReadonlySet<string>): Promise<number> {
+  const all = await entries(storage, inProgress);
   const offered = new Set(newest(all).map((entry) => entry.folder));
-  const useless = ({ kind, folder }: Entry) =>
+  const useless = ({ kind, folder }: StoreFolder) =>
     kind === 'stray' || (kind === 'complete' && !offered.has(folder));
   const stray = all.filter(useless);
   for (const { folder } of stray) await removeFolder(storage, folder);
@@ -210,24 +217,29 @@ function openModel(storage: Storage, folder: string, manifest: Manifest): OpenMo
 async function beginModel(
   storage: Storage,
   id: string,
-  growing: Set<string>,
-  oneByOne: Queue,
+  inProgress: Set<string>,
+  serialised: StoreQueue,
 ): Promise<ModelWriter> {
   const taken = new Set((await storage.list(ROOT)).map((name) => `${ROOT}/${name}`));
   let n = 1;
-  while (taken.has(`${ROOT}/${id}~${n}`) || growing.has(`${ROOT}/${id}~${n}`)) n++;
+  while (taken.has(`${ROOT}/${id}~${n}`) || inProgress.has(`${ROOT}/${id}~${n}`)) n++;
   const folder = `${ROOT}/${id}~${n}`;
-  growing.add(folder);
-  return modelWriter(storage, folder, growing, oneByOne);
+  inProgress.add(folder);
+  return modelWriter(storage, folder, inProgress, serialised);
 }
 
-function modelWriter(storage: Storage, folder: string, growing: Set<string>, oneByOne: Queue): ModelWriter {
+function modelWriter(
+  storage: Storage,
+  folder: string,
+  inProgress: Set<string>,
+  serialised: StoreQueue,
+): ModelWriter {
   const put = async (name: string, content: Uint8Array) => {
     const file = await storage.create(`${folder}/${name}`);
     try {
       await file.write(0, content);
     } finally {
-      await file.close(); // a file that is open cannot be removed
+      await file.close(); // an open file cannot be removed
     }
   };
   const journalPath = `${folder}/${JOURNAL}`;
@@ -247,25 +259,25 @@ function modelWriter(storage: Storage, folder: string, growing: Set<string>, one
       }
     },
     commit: (wanted, replace) =>
-      oneByOne(async () => {
-        const complete = (await entries(storage, growing)).filter(isComplete);
+      serialised(async () => {
+        const complete = (await entries(storage, inProgress)).filter(isComplete);
         const manifest = replace ? wanted : await withOwnId(storage, wanted, folder, complete);
         const older = complete.filter((entry) => entry.manifest.id === manifest.id);
         await put(MANIFEST_FILE, new TextEncoder().encode(JSON.stringify(manifest)));
         await storage.remove(journalPath);
-        growing.delete(folder);
+        inProgress.delete(folder);
         for (const entry of older) await removeFolder(storage, entry.folder);
         return manifest;
       }),
-    leave: () => void growing.delete(folder),
+    leave: () => void inProgress.delete(folder),
     async abandon() {
-      growing.delete(folder);
+      inProgress.delete(folder);
       await removeFolder(storage, folder);
     },
   };
 }
 
-/** The manifest with the first id that is free, or that belongs to the same model. */
+/** Returns the manifest with the first id that is free or belongs to an equal model. */
 async function withOwnId(
   storage: Storage,
   manifest: Manifest,
@@ -282,7 +294,7 @@ async function withOwnId(
   }
 }
 
-/** The manifest first: a removal that is cut off leaves no model that lacks files, nor an import that goes on. */
+/** Removes manifest and journal first, so that an interruption leaves neither a model without files nor an import. */
 async function removeFolder(storage: Storage, folder: string): Promise<void> {
   await storage.remove(`${folder}/${MANIFEST_FILE}`);
   await storage.remove(`${folder}/${JOURNAL}`);

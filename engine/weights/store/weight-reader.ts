@@ -1,7 +1,6 @@
 /**
- * Rows of a stored model's tensors, as the runtime uploads them. Rows that are read in order from the first
- * are summed on the way and compared with the manifest's checksum once the last has come; rows read in
- * another order are not checked.
+ * Reads rows of a stored model's tensors for upload. If a section is read in order from its first row, its checksum is
+ * computed meanwhile and compared with the manifest after the last row. Rows read in another order are not checked.
  */
 import { fail } from '../../base/errors.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
@@ -10,21 +9,25 @@ import { matrix } from './manifest.ts';
 import type { StoredTensor } from './manifest.ts';
 import type { OpenModel } from './open-model.ts';
 
+/** The bytes of some rows. */
 export interface StoredRows {
-  /** Rows of f32, of f16, or of m0e4's nibbles. */
+  /** Rows of f32, f16, m0e4 nibbles or q8 bytes. */
   readonly data: Uint8Array;
-  /** Rows of m0e4's scales. */
+  /** Rows of scales, for m0e4 and q8. */
   readonly scales?: Uint8Array;
 }
 
+/** Access to the weights of a stored model. */
 export interface StoredWeights {
+  /** Returns the type of a tensor; undefined if there is none of this name. */
   type(tensor: string): TensorType | undefined;
-  /** `count` rows from `first`; a vector is one row. */
+  /** Reads `count` rows from `first`; a vector is one row. Throws `store-damaged` for a missing tensor or bad checksum. */
   read(tensor: string, first: number, count: number, signal?: AbortSignal): Promise<StoredRows>;
 }
 
 export const WEIGHTS_FILE = 'weights.bin';
 
+/** Opens `weights.bin`. Throws `store-damaged` if it is missing or shorter than the manifest says. */
 export async function storedWeights(model: OpenModel): Promise<StoredWeights> {
   const file = await model.file(WEIGHTS_FILE);
   const tensors = new Map(model.manifest.tensors.map((t) => [t.name, t]));
@@ -35,7 +38,7 @@ export async function storedWeights(model: OpenModel): Promise<StoredWeights> {
     fail('store-damaged', {
       who: model.manifest.name,
       where: WEIGHTS_FILE,
-      message: 'the file is cut short',
+      message: 'the file is truncated',
       expected: `${last} bytes`,
       got: `${file.size} bytes`,
     });
@@ -86,7 +89,7 @@ export async function storedWeights(model: OpenModel): Promise<StoredWeights> {
   };
 }
 
-/** How far a section was read in order, in bytes. */
+/** How far a section was read in order: `next` is an offset in bytes. */
 interface SectionCheck {
   next: number;
   readonly sum: Checksum;

@@ -1,27 +1,27 @@
 /** The catalogue as cards: what each model is good at, what it costs, whether it fits here, and one button. */
 import { useState } from 'preact/hooks';
 import { addressOf, type CatalogueEntry } from '../../../catalogue/catalogue.ts';
-import { type Device, type Fit, fitOf } from '../../../catalogue/fit.ts';
+import { type DeviceFacts, type Fit, fitOf } from '../../../catalogue/fit.ts';
 import { bytes, languageNames, number, t } from '../../../i18n/index.ts';
 import type { Models } from '../../../protocol/types.ts';
 import { useDevice } from './device-section.tsx';
-import { type Fact, Facts } from '../../kit/definition-list.tsx';
+import { type Definition, DefinitionList } from '../../kit/definition-list.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from '../../kit/icons.tsx';
-import type { ModelsState } from '../models-controller.ts';
-import { Segments } from '../../kit/segmented-control.tsx';
+import type { ModelsController } from '../models-controller.ts';
+import { SegmentedControl } from '../../kit/segmented-control.tsx';
 
-export function CatalogueSection({ state }: { state: ModelsState }) {
+export function CatalogueSection({ state }: { state: ModelsController }) {
   const device = useDevice(state);
   const [onlyFitting, setOnlyFitting] = useState(false);
   const entries = state.catalogue.filter(
-    (entry) => !onlyFitting || device === undefined || fitOf(entry, device).verdict !== 'no',
+    (entry) => !onlyFitting || device === undefined || fitOf(entry, device).result !== 'no',
   );
   return (
     <section class="stack" id="catalogue" aria-labelledby="catalogue-title">
       <div class="row between">
         <h2 id="catalogue-title">{t('catalogue-title')}</h2>
-        <Segments
+        <SegmentedControl
           name="catalogue-filter"
           label={t('catalogue-filter')}
           values={[false, true]}
@@ -42,20 +42,20 @@ export function CatalogueSection({ state }: { state: ModelsState }) {
   );
 }
 
-interface CardProps {
+interface CatalogueCardProps {
   readonly entry: CatalogueEntry;
-  readonly device: Device | undefined;
-  readonly state: ModelsState;
+  readonly device: DeviceFacts | undefined;
+  readonly state: ModelsController;
 }
 
-function Card({ entry, device, state }: CardProps) {
+function Card({ entry, device, state }: CatalogueCardProps) {
   const fit = device && fitOf(entry, device);
-  const place = placeOf(entry, state.live.models.value);
+  const place = installStateOf(entry, state.worker.models.value);
   return (
-    <article class={`card model${fit?.verdict === 'no' ? ' dim' : ''}`}>
+    <article class={`card model${fit?.result === 'no' ? ' dim' : ''}`}>
       <div class="row head">
         <h3 dir="auto">{entry.name}</h3>
-        {fit !== undefined && <FitBadge verdict={fit.verdict} />}
+        {fit !== undefined && <FitBadge verdict={fit.result} />}
       </div>
       <p class="tasks small">{entry.goodAt.map((task) => t(`task-${task}`)).join(' · ')}</p>
       <p class="small">
@@ -70,9 +70,12 @@ function Card({ entry, device, state }: CardProps) {
   );
 }
 
-type Place = 'here' | 'coming' | undefined;
+type InstallState = 'here' | 'coming' | undefined;
 
-export function placeOf({ repository, name }: CatalogueEntry, models: Models | undefined): Place {
+export function installStateOf(
+  { repository, name }: CatalogueEntry,
+  models: Models | undefined,
+): InstallState {
   const is = (other: string) => other === repository || other === name;
   if (models?.stored.some((model) => is(model.name))) return 'here';
   return models?.imports.some((entry) => is(entry.name)) ? 'coming' : undefined;
@@ -81,8 +84,8 @@ export function placeOf({ repository, name }: CatalogueEntry, models: Models | u
 interface GetProps {
   readonly entry: CatalogueEntry;
   readonly fit: Fit | undefined;
-  readonly place: Place;
-  readonly state: ModelsState;
+  readonly place: InstallState;
+  readonly state: ModelsController;
 }
 
 function GetButton({ entry, fit, place, state }: GetProps) {
@@ -99,7 +102,7 @@ function GetButton({ entry, fit, place, state }: GetProps) {
       type="button"
       class="button little"
       aria-label={t('catalogue-get-named', { name: entry.name })}
-      disabled={fit?.verdict === 'no'}
+      disabled={fit?.result === 'no'}
       onClick={() => void state.request('import-address', { address: addressOf(entry), name: entry.name })}
     >
       <Icon name="download" />
@@ -111,7 +114,7 @@ function GetButton({ entry, fit, place, state }: GetProps) {
 function Details({ entry }: { entry: CatalogueEntry }) {
   const shown = languageNames(entry.languages.slice(0, 5));
   const more = entry.languageCount - Math.min(5, entry.languages.length);
-  const rows: readonly Fact[] = [
+  const rows: readonly Definition[] = [
     [t('catalogue-languages'), more > 0 ? t('catalogue-more-languages', { list: shown, n: more }) : shown],
     [
       t('catalogue-memory'),
@@ -133,7 +136,7 @@ function Details({ entry }: { entry: CatalogueEntry }) {
   return (
     <details class="small">
       <summary>{t('catalogue-details')}</summary>
-      <Facts rows={rows} />
+      <DefinitionList rows={rows} />
       {!entry.checked && <p class="soft">{t('catalogue-unchecked')}</p>}
     </details>
   );

@@ -1,10 +1,10 @@
 /** What this device can do, in plain words: graphics, precision, limits, memory, storage. */
 import { adapterName, deviceOf } from '../../../catalogue/device.ts';
-import type { Device } from '../../../catalogue/fit.ts';
+import type { DeviceFacts } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
 import type { Diagnostics } from '../../../protocol/requests.ts';
 import { Icon, type IconName } from '../../kit/icons.tsx';
-import type { ModelsState } from '../models-controller.ts';
+import type { ModelsController } from '../models-controller.ts';
 
 type Mark = 'good' | 'fair' | 'bad';
 
@@ -20,12 +20,12 @@ const CAPPED_GiB = 8;
 const GiB = 2 ** 30;
 
 /** Undefined until the worker has answered. */
-export function useDevice(state: ModelsState): Device | undefined {
+export function useDevice(state: ModelsController): DeviceFacts | undefined {
   const diagnostics = state.diagnostics.value;
-  return diagnostics && deviceOf(diagnostics, state.live.models.value?.storage);
+  return diagnostics && deviceOf(diagnostics, state.worker.models.value?.storage);
 }
 
-export function DeviceCheck({ state }: { state: ModelsState }) {
+export function DeviceCheck({ state }: { state: ModelsController }) {
   const device = useDevice(state);
   const diagnostics = state.diagnostics.value;
   if (device === undefined || diagnostics === undefined) return <p class="soft">{t('device-checking')}</p>;
@@ -45,7 +45,7 @@ export function DeviceCheck({ state }: { state: ModelsState }) {
   );
 }
 
-function findings(device: Device, { adapter }: Diagnostics): Finding[] {
+function findings(device: DeviceFacts, { adapter }: Diagnostics): Finding[] {
   const { gpu, memoryGiB, storage } = device;
   return [
     ...ofGpu(gpu, adapter === undefined ? '' : adapterName(adapter)),
@@ -54,7 +54,7 @@ function findings(device: Device, { adapter }: Diagnostics): Finding[] {
   ];
 }
 
-function ofGpu(gpu: Device['gpu'], name: string): Finding[] {
+function ofGpu(gpu: DeviceFacts['gpu'], name: string): Finding[] {
   if (gpu === undefined) return [{ name: t('device-gpu'), mark: 'bad', text: t('device-gpu-no') }];
   return [
     {
@@ -83,7 +83,7 @@ function memoryOf(memoryGiB: number | undefined): Finding {
   return { name, mark: memoryGiB >= 4 ? 'good' : 'fair', text };
 }
 
-function storageOf(storage: Device['storage']): Finding {
+function storageOf(storage: DeviceFacts['storage']): Finding {
   const name = t('device-storage');
   if (storage === undefined) return { name, mark: 'fair', text: t('device-storage-unknown') };
   const free = Math.max(0, storage.quota - storage.usage);

@@ -3,10 +3,10 @@
  * article that Linnet brings along. It goes away when it is finished or skipped, and does not come back.
  */
 import { addressOf, type CatalogueEntry } from '../../../catalogue/catalogue.ts';
-import { type Device, fitOf, knowsLanguage, recommend } from '../../../catalogue/fit.ts';
+import { type DeviceFacts, fitOf, knowsLanguage, recommend } from '../../../catalogue/fit.ts';
 import { bytes, languageNames, number, t, textLanguage, type TextKey } from '../../../i18n/index.ts';
 import { isOver, type Job, type JobStatus, type Models } from '../../../protocol/types.ts';
-import { placeOf } from './catalogue-section.tsx';
+import { installStateOf } from './catalogue-section.tsx';
 import { DeviceCheck, useDevice } from './device-section.tsx';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
@@ -14,9 +14,9 @@ import { Icon } from '../../kit/icons.tsx';
 import { readingOf } from '../../state/job-reducer.ts';
 import { ImportCard } from './import-card.tsx';
 import { Markdown } from '../../conversation/markdown.tsx';
-import type { ModelsState } from '../models-controller.ts';
+import type { ModelsController } from '../models-controller.ts';
 
-type Step = 1 | 2 | 3;
+type FirstRunStep = 1 | 2 | 3;
 
 const STATUS: { readonly [S in JobStatus]?: TextKey } = {
   queued: 'status-queued',
@@ -26,19 +26,19 @@ const STATUS: { readonly [S in JobStatus]?: TextKey } = {
 };
 
 /** Whether a person is still on the way to the first summary. */
-export function isFirstRun({ live }: ModelsState): boolean {
+export function isFirstRun({ worker: live }: ModelsController): boolean {
   const { value: settings } = live.settings;
   return settings !== undefined && live.models.value !== undefined && settings.welcomed !== true;
 }
 
 /** The import that its second step shows. */
-export function importOfFirstRun({ live }: ModelsState): string | undefined {
+export function importOfFirstRun({ worker: live }: ModelsController): string | undefined {
   const models = live.models.value;
   return models === undefined || stepOf(models) !== 2 ? undefined : realImports(models)[0]?.id;
 }
 
-export function FirstRun({ state }: { state: ModelsState }) {
-  const models = state.live.models.value;
+export function FirstRun({ state }: { state: ModelsController }) {
+  const models = state.worker.models.value;
   if (models === undefined) return null;
   const step = stepOf(models);
   const checked = state.checked.value;
@@ -72,14 +72,14 @@ export function FirstRun({ state }: { state: ModelsState }) {
   );
 }
 
-function stepOf(models: Models): Step {
+function stepOf(models: Models): FirstRunStep {
   if (models.stored.some((model) => model.demo !== true)) return 3;
   return realImports(models).length > 0 ? 2 : 1;
 }
 
 const realImports = ({ imports }: Models) => imports.filter(({ id }) => id !== 'demo');
 
-function Steps({ step }: { step: Step }) {
+function Steps({ step }: { step: FirstRunStep }) {
   const names = ['step-device', 'step-model', 'step-try'] as const;
   return (
     <ol class="steps small" aria-label={t('step-of', { n: step })}>
@@ -102,7 +102,7 @@ function Steps({ step }: { step: Step }) {
   );
 }
 
-function GetOne({ state, models }: { state: ModelsState; models: Models }) {
+function GetOne({ state, models }: { state: ModelsController; models: Models }) {
   const device = useDevice(state);
   const [running] = realImports(models);
   if (running !== undefined) return <ImportCard entry={running} state={state} />;
@@ -122,9 +122,9 @@ function Recommended({
   state,
 }: {
   entry: CatalogueEntry;
-  device: Device;
+  device: DeviceFacts;
   models: Models;
-  state: ModelsState;
+  state: ModelsController;
 }) {
   const fit = fitOf(entry, device);
   const sizes = { wire: bytes(entry.wireBytes), device: bytes(entry.deviceBytes) };
@@ -133,9 +133,9 @@ function Recommended({
       <p class="soft small">{t('recommended-title')}</p>
       <div class="row head">
         <h3 dir="auto">{entry.name}</h3>
-        <FitBadge verdict={fit.verdict} />
+        <FitBadge verdict={fit.result} />
       </div>
-      <p class="small">{t(fit.verdict === 'yes' ? 'recommended-why' : 'recommended-tight')}</p>
+      <p class="small">{t(fit.result === 'yes' ? 'recommended-why' : 'recommended-tight')}</p>
       <FitReasons fit={fit} />
       {!knowsLanguage(entry, textLanguage()) && (
         <p class="small">
@@ -151,7 +151,7 @@ function Recommended({
       <button
         type="button"
         class="button primary big"
-        disabled={placeOf(entry, models) !== undefined}
+        disabled={installStateOf(entry, models) !== undefined}
         onClick={() => void state.request('import-address', { address: addressOf(entry), name: entry.name })}
       >
         <Icon name="download" />
@@ -164,7 +164,7 @@ function Recommended({
   );
 }
 
-function Nothing({ entry, device }: { entry: CatalogueEntry | undefined; device: Device }) {
+function Nothing({ entry, device }: { entry: CatalogueEntry | undefined; device: DeviceFacts }) {
   return (
     <div class="note">
       <p>{t('recommended-none')}</p>
@@ -173,8 +173,8 @@ function Nothing({ entry, device }: { entry: CatalogueEntry | undefined; device:
   );
 }
 
-function TryIt({ state, models, onDone }: { state: ModelsState; models: Models; onDone(): void }) {
-  const job = [...state.live.jobs.value.values()].at(-1);
+function TryIt({ state, models, onDone }: { state: ModelsController; models: Models; onDone(): void }) {
+  const job = [...state.worker.jobs.value.values()].at(-1);
   const name = 'model' in models.active ? models.active.model.name : '';
   const over = job !== undefined && isOver(job.status);
   const { shortcut } = state.outside;

@@ -1,11 +1,11 @@
 /** The verdict of the fit check: a word, a mark that is not colour alone, and the reasons in plain words. */
-import type { Fit, Reason } from '../../../catalogue/fit.ts';
+import type { Fit, FitReason } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
 import { Icon, type IconName } from '../../kit/icons.tsx';
 
-const MARKS: { readonly [V in Fit['verdict']]: IconName } = { yes: 'check', tight: 'warning', no: 'close' };
+const MARKS: { readonly [V in Fit['result']]: IconName } = { yes: 'check', tight: 'warning', no: 'close' };
 
-export function FitBadge({ verdict }: { verdict: Fit['verdict'] }) {
+export function FitBadge({ verdict }: { verdict: Fit['result'] }) {
   return (
     <span class={`badge fit-${verdict}`}>
       <Icon name={MARKS[verdict]} />
@@ -25,7 +25,7 @@ export function FitReasons({ fit }: { fit: Fit }) {
   );
 }
 
-export function reasonText(reason: Reason): string {
+export function reasonText(reason: FitReason): string {
   const { kind, ...numbers } = reason;
   const shown = Object.entries(numbers).map(([name, value]) => [name, bytes(value)]);
   return t(`fit-reason-${kind}`, Object.fromEntries(shown));

@@ -2,13 +2,13 @@
 import { bytes, duration, percent, t, type TextKey } from '../../../i18n/index.ts';
 import type { ImportState } from '../../../protocol/types.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
-import { type Fact, Facts } from '../../kit/definition-list.tsx';
+import { type Definition, DefinitionList } from '../../kit/definition-list.tsx';
 import { Icon } from '../../kit/icons.tsx';
-import type { ModelsState } from '../models-controller.ts';
+import type { ModelsController } from '../models-controller.ts';
 
 /** All but the one with the id `except`, which is shown elsewhere. */
-export function ImportCards({ state, except }: { state: ModelsState; except: string | undefined }) {
-  const imports = (state.live.models.value?.imports ?? []).filter(({ id }) => id !== except);
+export function ImportCards({ state, except }: { state: ModelsController; except: string | undefined }) {
+  const imports = (state.worker.models.value?.imports ?? []).filter(({ id }) => id !== except);
   if (imports.length === 0) return null;
   return (
     <section class="stack" aria-label={t('imports-title')}>
@@ -27,7 +27,7 @@ const TITLES = {
   failed: 'import-failed',
 } as const satisfies Record<ImportState['status'], TextKey>;
 
-export function ImportCard({ entry, state }: { entry: ImportState; state: ModelsState }) {
+export function ImportCard({ entry, state }: { entry: ImportState; state: ModelsController }) {
   const { name, status, error, needsFiles } = entry;
   const shown = name || t('model-demo-name');
   const title = TITLES[status];
@@ -55,7 +55,15 @@ export function ImportCard({ entry, state }: { entry: ImportState; state: Models
   );
 }
 
-function ImportButtons({ entry, state, name }: { entry: ImportState; state: ModelsState; name: string }) {
+function ImportButtons({
+  entry,
+  state,
+  name,
+}: {
+  entry: ImportState;
+  state: ModelsController;
+  name: string;
+}) {
   const { id, status, needsFiles, kept } = entry;
   const nothingKept = status === 'failed' && kept !== true;
   const again = nothingKept ? 'retry' : status === 'waiting' ? 'import-try-now' : 'continue';
@@ -122,8 +130,8 @@ function Progress({ entry, label }: { entry: ImportState; label: string }) {
 }
 
 function ErrorFacts({ error: { who, where, expected, got } }: { error: NonNullable<ImportState['error']> }) {
-  const rows: Fact[] = [[t('where'), where === undefined ? who : `${who}, ${where}`]];
+  const rows: Definition[] = [[t('where'), where === undefined ? who : `${who}, ${where}`]];
   if (expected !== undefined) rows.push([t('expected'), expected]);
   if (got !== undefined) rows.push([t('got'), got]);
-  return <Facts rows={rows} small />;
+  return <DefinitionList rows={rows} small />;
 }

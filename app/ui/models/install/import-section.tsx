@@ -6,11 +6,11 @@ import { useDevice } from './device-section.tsx';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from '../../kit/icons.tsx';
-import type { Look, ModelsState } from '../models-controller.ts';
+import type { PreviewState, ModelsController } from '../models-controller.ts';
 import { fromFileList, pickFolder } from '../../files/file-picker.ts';
 
 interface ImportProps {
-  readonly state: ModelsState;
+  readonly state: ModelsController;
   /** Whether files are held over the page, which takes them anywhere. */
   readonly over: boolean;
 }
@@ -71,7 +71,7 @@ function Drop({ state, over }: ImportProps) {
   );
 }
 
-function Address({ state }: { state: ModelsState }) {
+function Address({ state }: { state: ModelsController }) {
   const [address, setAddress] = useState('');
   const [revision, setRevision] = useState('');
   const look = state.look.value;
@@ -130,8 +130,8 @@ function Found({
   state,
   onDownload,
 }: {
-  look: Look;
-  state: ModelsState;
+  look: PreviewState;
+  state: ModelsController;
   onDownload(name: string): void;
 }) {
   const device = useDevice(state);
@@ -157,7 +157,7 @@ function Found({
     <div class="card found" role="status">
       <div class="row head">
         <h3 dir="auto">{name}</h3>
-        {fit !== undefined && <FitBadge verdict={fit.verdict} />}
+        {fit !== undefined && <FitBadge verdict={fit.result} />}
       </div>
       <p class="small">{t('own-found', { family, context: contextLength })}</p>
       <p class="small">{t('catalogue-sizes-text', { wire: bytes(total), device: bytes(size) })}</p>

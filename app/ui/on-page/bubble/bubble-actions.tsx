@@ -1,10 +1,10 @@
 /** What can be done with a translation in the bubble. */
 import { number, t, type TextKey } from '../../../i18n/index.ts';
-import type { BubbleState } from './bubble-controller.ts';
+import type { BubbleController } from './bubble-controller.ts';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { Icon, type IconName } from '../../kit/icons.tsx';
 
-export function BubbleActions({ state }: { state: BubbleState }) {
+export function BubbleActions({ state }: { state: BubbleController }) {
   const job = state.job.value;
   const text = state.answer();
   if (state.same.value) return null;
@@ -26,7 +26,7 @@ export function BubbleActions({ state }: { state: BubbleState }) {
   );
 }
 
-function Running({ state, rate }: { state: BubbleState; rate: number }) {
+function Running({ state, rate }: { state: BubbleController; rate: number }) {
   return (
     <div class="actions row">
       <button type="button" class="button little" onClick={() => state.stop()}>
@@ -39,7 +39,7 @@ function Running({ state, rate }: { state: BubbleState; rate: number }) {
 }
 
 /** Only where the device itself has a voice for the language. */
-function Speak({ state }: { state: BubbleState }) {
+function Speak({ state }: { state: BubbleController }) {
   const { speech } = state.options;
   if (!speech.can(state.language.value)) return null;
   const speaking = speech.speaking.value;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Selected } from '../../../page/read/selected.ts';
 import type { Send } from '../../../protocol/requests.ts';
-import type { Job, Settings } from '../../../protocol/types.ts';
-import { BubbleState } from './bubble-controller.ts';
+import type { Job, Settings, TranslationRequest } from '../../../protocol/types.ts';
+import { BubbleController } from './bubble-controller.ts';
 import { Speech } from '../../kit/speech.ts';
 import type { Translator } from '../translator.ts';
 
@@ -15,22 +15,22 @@ function selection(text: string, more: Partial<Selected> = {}): Selected {
 /** A translator that answers at once, with the text in brackets. */
 function setUp(languages: Partial<Settings> = { language: 'de' }) {
   let settings = languages as Settings;
-  const sent: Send<'translate'>[] = [];
+  const sent: TranslationRequest[] = [];
   const answer = { status: 'done', text: (text: string) => `[${text}]` };
   const translator = {
     settings: async () => settings,
     save: async (patch: Partial<Settings>) => {
       settings = { ...settings, ...patch };
     },
-    translate: async (send: Send<'translate'>, onJob: (job: Job) => void) => {
-      sent.push(send);
-      const job = { id: '1', status: answer.status, text: answer.text(send.text) } as Job;
+    translate: async ({ request }: Send<'translate'>, onJob: (job: Job) => void) => {
+      sent.push(request);
+      const job = { id: '1', status: answer.status, text: answer.text(request.text) } as Job;
       onJob(job);
       return job;
     },
     stop: () => {},
   } as unknown as Translator;
-  const state = new BubbleState({
+  const state = new BubbleController({
     translator,
     detector: undefined,
     speech: new Speech(),
@@ -46,7 +46,7 @@ describe('the bubble', () => {
     state.offer(selection('One'));
     expect(state.phase.value).toBe('offer');
     await state.translate();
-    expect(sent).toEqual([{ text: 'One', language: 'de', from: 'en' }]);
+    expect(sent).toEqual([{ kind: 'translation', text: 'One', language: 'de', from: 'en' }]);
     expect([state.phase.value, state.answer(), state.busy.value]).toEqual(['open', '[One]', false]);
     state.offer(undefined);
     expect(state.phase.value).toBe('open');
@@ -112,18 +112,19 @@ describe('the bubble', () => {
     state.offer(selection('One'));
     await state.translate();
     await state.swap();
-    expect(sent[1]).toEqual({ text: '[One]', from: 'de', language: 'en' });
+    expect(sent[1]).toMatchObject({ text: '[One]', from: 'de', language: 'en' });
     expect(state.given.value).toBe('[One]');
     await state.swap();
-    expect(sent[2]).toEqual({ text: 'One', from: 'en', language: 'de' });
+    expect(sent[2]).toMatchObject({ text: 'One', from: 'en', language: 'de' });
     expect(state.given.value).toBeUndefined();
   });
 
   it('does not guess where nobody knows the language', async () => {
     const { state, sent } = setUp();
-    state.offer(selection('Hm', { lang: '' }));
+    state.offer(selection('Hm', { lang: undefined }));
     await state.translate();
-    expect([state.from.value, sent[0]]).toEqual([undefined, { text: 'Hm', language: 'de' }]);
+    expect(state.from.value).toBeUndefined();
+    expect(sent[0]).toEqual({ kind: 'translation', text: 'Hm', language: 'de' });
     await state.swap();
     expect(sent).toHaveLength(1);
     await state.setFrom('nl');

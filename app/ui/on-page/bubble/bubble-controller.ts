@@ -1,10 +1,11 @@
 /** What the bubble on a web page does: offers to translate a selection, shows the answer as it comes, puts it in. */
 import { type Signal, signal } from '@preact/signals';
-import { LinnetError, toWire, type WireError } from '../../../../engine/index.ts';
+import { CodedError } from '../../../../engine/index.ts';
+import { toWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
 import { withoutMarks } from '../../../text/marks.ts';
-import type { Selected, WayBack } from '../../../page/read/selected.ts';
+import type { Selected, Undo } from '../../../page/read/selected.ts';
 import type { Job } from '../../../protocol/types.ts';
 import { targetFor, withLanguage } from '../../state/target-language.ts';
 import type { Speech } from '../../kit/speech.ts';
@@ -21,7 +22,7 @@ export interface BubbleOptions {
   translatePage(): void;
 }
 
-export class BubbleState {
+export class BubbleController {
   readonly phase: Signal<BubblePhase> = signal<BubblePhase>('hidden');
   readonly selected: Signal<Selected | undefined> = signal<Selected | undefined>(undefined);
   /** After languages were swapped: what is translated back in place of the selection. */
@@ -33,7 +34,7 @@ export class BubbleState {
   readonly job: Signal<Job | undefined> = signal<Job | undefined>(undefined);
   readonly busy: Signal<boolean> = signal(false);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
-  readonly undo: Signal<WayBack | undefined> = signal<WayBack | undefined>(undefined);
+  readonly undo: Signal<Undo | undefined> = signal<Undo | undefined>(undefined);
   /** What could not be done, since the text was changed meanwhile. */
   readonly stuck: Signal<'replace' | 'undo' | undefined> = signal<'replace' | 'undo' | undefined>(undefined);
   readonly pinned: Signal<boolean> = signal(false);
@@ -94,13 +95,11 @@ export class BubbleState {
       this.language.value = to ?? nearestLanguage(settings.language);
       this.same.value = to === undefined || (from !== undefined && sameLanguage(from, to));
       if (!this.same.value) {
-        const send = { ...this.text(selected), language: this.language.value };
-        const job = await translator.translate(
-          { ...send, ...(from === undefined ? {} : { from }) },
-          (state) => {
-            if (!late()) this.job.value = state;
-          },
-        );
+        const { value: language } = this.language;
+        const request = { kind: 'translation', ...this.text(selected), language, from } as const;
+        const job = await translator.translate({ request }, (state) => {
+          if (!late()) this.job.value = state;
+        });
         if (!late() && job !== undefined) this.job.value = job;
       }
     } catch (error) {
@@ -207,6 +206,6 @@ export class BubbleState {
 /** After an update of Linnet the script of the old version is still on the page, and talks to nobody. */
 export function unreachable(error: unknown): WireError {
   const wire = toWire(error);
-  if (error instanceof LinnetError) return wire;
+  if (error instanceof CodedError) return wire;
   return { ...wire, code: 'engine-unreachable', next: t('engine-gone') };
 }

@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { ownName, t } from '../../../i18n/index.ts';
 import { BubbleActions } from './bubble-actions.tsx';
-import type { BubbleState } from './bubble-controller.ts';
+import type { BubbleController } from './bubble-controller.ts';
 import { dragBy } from '../drag.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
@@ -10,13 +10,13 @@ import { underWay, workText } from '../../state/job-reducer.ts';
 import { LanguageChoice } from '../../kit/language-choice.tsx';
 import { modelsButton } from '../models-button.tsx';
 
-export function Bubble({ state }: { state: BubbleState }) {
+export function Bubble({ state }: { state: BubbleController }) {
   const phase = state.phase.value;
   if (phase === 'hidden') return null;
   return phase === 'offer' ? <Offer state={state} /> : <Panel state={state} />;
 }
 
-function Offer({ state }: { state: BubbleState }) {
+function Offer({ state }: { state: BubbleController }) {
   return (
     <button
       type="button"
@@ -31,7 +31,7 @@ function Offer({ state }: { state: BubbleState }) {
   );
 }
 
-function Panel({ state }: { state: BubbleState }) {
+function Panel({ state }: { state: BubbleController }) {
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => panel.current?.focus({ preventScroll: true }), []);
   const error = state.failure.value ?? state.job.value?.error;
@@ -55,7 +55,7 @@ function Panel({ state }: { state: BubbleState }) {
   );
 }
 
-function Head({ state, place }: { state: BubbleState; place(): DOMRect }) {
+function Head({ state, place }: { state: BubbleController; place(): DOMRect }) {
   const drag = dragBy(place, (to) => {
     state.moved.value = to;
   });
@@ -103,7 +103,7 @@ function Head({ state, place }: { state: BubbleState; place(): DOMRect }) {
   );
 }
 
-function Translation({ state }: { state: BubbleState }) {
+function Translation({ state }: { state: BubbleController }) {
   const job = state.job.value;
   const text = state.answer();
   const busy = state.busy.value;
@@ -140,7 +140,7 @@ function Translation({ state }: { state: BubbleState }) {
   );
 }
 
-function Progress({ state }: { state: BubbleState }) {
+function Progress({ state }: { state: BubbleController }) {
   const job = state.job.value;
   const { part, reading } = job ?? {};
   if (part === undefined && state.answer() !== '') return null;
@@ -162,7 +162,7 @@ function Progress({ state }: { state: BubbleState }) {
   );
 }
 
-function MissedTerms({ state }: { state: BubbleState }) {
+function MissedTerms({ state }: { state: BubbleController }) {
   const job = state.job.value;
   const missed = job?.terms?.filter(({ kept }) => !kept) ?? [];
   if (missed.length === 0 || underWay(job)) return null;

@@ -3,13 +3,13 @@ import { effect } from '@preact/signals';
 import type { Box } from '../../../page/read/selected.ts';
 import { Bubble } from './bubble.tsx';
 import bubbleCss from './bubble.css?inline';
-import type { BubbleState } from './bubble-controller.ts';
+import type { BubbleController } from './bubble-controller.ts';
 import { mountOnPage } from '../shadow-host.ts';
-import { keepInside, placeBeside } from '../anchor-position.ts';
+import { keepInside, positionBeside } from '../anchor-position.ts';
 import surfaceCss from '../surface.css?inline';
 
 /** Gives the way to remove it. */
-export function mountBubble(state: BubbleState): { readonly host: HTMLElement; remove(): void } {
+export function mountBubble(state: BubbleController): { readonly host: HTMLElement; remove(): void } {
   const place = mountOnPage('linnet-bubble', [surfaceCss, bubbleCss].join('\n'), <Bubble state={state} />);
   /** Whoever had the focus gets it back. */
   let before: HTMLElement | undefined;
@@ -25,7 +25,7 @@ export function mountBubble(state: BubbleState): { readonly host: HTMLElement; r
     const at =
       moved.value !== undefined
         ? keepInside(moved.value, size, view)
-        : anchor && placeBeside(anchor, size, view, gap);
+        : anchor && positionBeside(anchor, size, view, gap);
     if (at !== undefined) place.style({ left: `${at.left}px`, top: `${at.top}px` });
   };
   const sizes = new ResizeObserver(move);

@@ -1,6 +1,6 @@
 /** Hears of selections on a page by mouse, finger and keyboard, and of the Escape key. */
 import { currentSelection } from '../../../page/read/selection.ts';
-import type { BubbleState } from './bubble-controller.ts';
+import type { BubbleController } from './bubble-controller.ts';
 
 /** Milliseconds of calm after which a selection counts as made; fingers drag its handles for a while. */
 const CALM = 250;
@@ -8,7 +8,7 @@ const CALM = 250;
 const LEAST = 2;
 
 /** Gives the way to stop. */
-export function watchSelection(state: BubbleState, host: HTMLElement): () => void {
+export function watchSelection(state: BubbleController, host: HTMLElement): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pressed = false;
   /** What the bubble was closed on; it is not offered again until it changes. */

@@ -3,7 +3,7 @@ import { effect } from '@preact/signals';
 import { PageControl } from './translation-bar.tsx';
 import controlCss from './translation-bar.css?inline';
 import { mountOnPage } from '../shadow-host.ts';
-import type { PageState } from './translation-controller.ts';
+import type { TranslationController } from './translation-controller.ts';
 import surfaceCss from '../surface.css?inline';
 
 const LOWER_EDGE = {
@@ -13,7 +13,7 @@ const LOWER_EDGE = {
 };
 
 /** Gives the way to remove it. */
-export function mountPageControl(state: PageState): () => void {
+export function mountPageControl(state: TranslationController): () => void {
   const place = mountOnPage(
     'linnet-control',
     [surfaceCss, controlCss].join('\n'),

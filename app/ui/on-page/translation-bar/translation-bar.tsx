@@ -4,9 +4,9 @@ import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import { SourceChoice, TargetChoice } from '../../kit/language-choice.tsx';
 import { modelsButton } from '../models-button.tsx';
-import type { PageState, Progress } from './translation-controller.ts';
+import type { TranslationController, Progress } from './translation-controller.ts';
 
-export function PageControl({ state }: { state: PageState }) {
+export function PageControl({ state }: { state: TranslationController }) {
   if (!state.shown.value) return null;
   const progress = state.progress.value;
   const { done, total } = progress ?? NOTHING;
@@ -57,7 +57,7 @@ export function PageControl({ state }: { state: PageState }) {
 const NOTHING = { done: 0, total: 0 };
 
 /** How far it is, and what it does or waits for. */
-function State({ state }: { state: PageState }) {
+function State({ state }: { state: TranslationController }) {
   const progress = state.progress.value;
   const { done, total } = progress ?? NOTHING;
   const quiet = state.failure.value !== undefined || state.asking.value;
@@ -71,7 +71,7 @@ function State({ state }: { state: PageState }) {
   );
 }
 
-function Views({ state }: { state: PageState }) {
+function Views({ state }: { state: TranslationController }) {
   return (
     <fieldset class="views" aria-label={t('view')}>
       {(['both', 'translation'] as const).map((view) => (
@@ -89,7 +89,7 @@ function Views({ state }: { state: PageState }) {
   );
 }
 
-function WholePage({ state }: { state: PageState }) {
+function WholePage({ state }: { state: TranslationController }) {
   const whole = state.scope.value === 'page';
   return (
     <button
@@ -103,7 +103,7 @@ function WholePage({ state }: { state: PageState }) {
   );
 }
 
-function Going({ state, progress }: { state: PageState; progress: Progress }) {
+function Going({ state, progress }: { state: TranslationController; progress: Progress }) {
   const { running, stopped } = progress;
   if (stopped || state.failure.value !== undefined) {
     return (

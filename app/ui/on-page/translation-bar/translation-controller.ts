@@ -1,18 +1,26 @@
 /** What the control on a translated page does: begins, stops, shows the original again. */
 import { type Signal, signal } from '@preact/signals';
-import { fromWire, type WireError } from '../../../../engine/index.ts';
+import { fromWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
-import { watchChanges } from '../../../page/translate/mutations.ts';
+import { watchMutations } from '../../../page/translate/mutations.ts';
 import { isRtlLanguage } from '../../../page/read/extract.ts';
 import { containsAcross } from '../../../page/dom/flat-tree.ts';
 import { type Detector, languageOf, sameLanguage, scriptOf } from '../../../text/language.ts';
 import { mainPart } from '../../../page/read/main-part.ts';
-import { type Outcome, PageTranslation, type Scope } from '../../../page/translate/page-translation.ts';
-import { layoutByStyle, type Run, runsOf } from '../../../page/dom/paragraphs.ts';
+import {
+  type ParagraphOutcome,
+  PageTranslation,
+  type Scope,
+} from '../../../page/translate/page-translation.ts';
+import { layoutByStyle, type Paragraph, paragraphsOf } from '../../../page/dom/paragraphs.ts';
 import { declaredLanguage } from '../../../page/read/selected.ts';
-import type { Dress, TranslatedRun, View } from '../../../page/translate/translated-paragraph.ts';
+import type {
+  TranslationStyle,
+  TranslatedParagraph,
+  View,
+} from '../../../page/translate/translated-paragraph.ts';
 import { watchViewport } from '../../../page/translate/viewport.ts';
-import type { Job } from '../../../protocol/types.ts';
+import type { Job, TranslationRequest } from '../../../protocol/types.ts';
 import { unreachable } from '../bubble/bubble-controller.ts';
 import { targetFor, withLanguage } from '../../state/target-language.ts';
 import type { Translator } from '../translator.ts';
@@ -27,7 +35,7 @@ export interface Progress {
   readonly stopped: boolean;
 }
 
-export class PageState {
+export class TranslationController {
   readonly shown: Signal<boolean> = signal(false);
   readonly language: Signal<string>;
   /** That of the page. */
@@ -86,7 +94,7 @@ export class PageState {
       translate: (unit, onText) => this.translate(unit, onText),
       skips: (run) => this.skips(run),
       watchView: watchViewport,
-      watchChanges: (onChange) => watchChanges(document, onChange),
+      watchChanges: (onChange) => watchMutations(document, onChange),
       changed: () => this.changed(),
       moved: () => void this.moved(),
     });
@@ -102,23 +110,23 @@ export class PageState {
   }
 
   private async translate(
-    { source, encoded }: TranslatedRun,
+    { source, encoded }: TranslatedParagraph,
     onText: (text: string) => void,
-  ): Promise<Outcome | undefined> {
-    const send = {
+  ): Promise<ParagraphOutcome | undefined> {
+    const request: TranslationRequest = {
+      kind: 'translation',
       text: source,
       language: this.language.value,
-      passing: true,
-      ...(encoded.marked === undefined ? {} : { marked: true }),
-      ...(this.from.value === undefined ? {} : { from: this.from.value }),
+      from: this.from.value,
+      marked: encoded.marked === undefined ? undefined : true,
     };
-    const job = await this.translator.translate(send, ({ text }) => onText(text));
+    const job = await this.translator.translate({ request, passing: true }, ({ text }) => onText(text));
     if (job?.error !== undefined) throw fromWire(job.error);
     return job?.status === 'done' ? { text: job.text, note: noteOf(job) } : undefined;
   }
 
   /** The page says of a part that it is in the wanted language, or its script does. */
-  private skips({ parent, nodes }: Run): boolean {
+  private skips({ parent, nodes }: Paragraph): boolean {
     const said = declaredLanguage(parent);
     const whole = declaredLanguage(document.documentElement);
     if (said !== whole && sameLanguage(said, this.language.value)) return true;
@@ -127,7 +135,7 @@ export class PageState {
   }
 
   private async pageLanguage(): Promise<string | undefined> {
-    const runs = runsOf(document.body, layoutByStyle);
+    const runs = paragraphsOf(document.body, layoutByStyle);
     const main = mainPart(runs, document.body);
     const nodes = runs.filter(({ parent }) => containsAcross(main, parent)).flatMap((run) => run.nodes);
     const text = nodes
@@ -143,7 +151,7 @@ export class PageState {
     const told = await this.pageLanguage();
     if (begun !== this.begun || told === undefined || told === this.told) return;
     this.told = told;
-    if (!sameLanguage(told, this.from.value ?? '')) await this.setFrom(told);
+    if (!sameLanguage(told, this.from.value)) await this.setFrom(told);
   }
 
   stop(): void {
@@ -233,7 +241,10 @@ export class PageState {
   }
 }
 
-const dressFor = (language: string): Dress => ({ language, dir: isRtlLanguage(language) ? 'rtl' : 'ltr' });
+const dressFor = (language: string): TranslationStyle => ({
+  language,
+  dir: isRtlLanguage(language) ? 'rtl' : 'ltr',
+});
 
 function noteOf({ terms = [] }: Job): string {
   const missed = terms.filter(({ kept }) => !kept);
