@@ -68,7 +68,7 @@ test('the choice follows the rows and explains itself', () => {
   expect(why(2, 8)).toContain('→ linear.gemv-rows (linear.gemv: needs 1 row; ');
   expect(why(9, 64)).toContain('→ linear.gemm (');
   // No kernel takes a range over both: the caller must cut it.
-  expect(() => why(1, 64)).toThrow('no kernel takes this node');
+  expect(() => why(1, 64)).toThrow('no kernel accepts this node');
 });
 
 test('forms beyond the plain ones are used where the GPU has proved them, and only there', () => {

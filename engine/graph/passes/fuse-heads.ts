@@ -5,7 +5,7 @@
  */
 import type { Node, Pass } from '../graph.ts';
 import { isPlainLinear } from './merge-weights.ts';
-import { applyMerges, type NodeMerge, onlyFor, type GraphIndex, indexGraph } from './rewrite.ts';
+import { applyMerges, type NodeMerge, soleProducer, type GraphIndex, indexGraph } from './rewrite.ts';
 
 export const fuseHeads: Pass = {
   name: 'fuse-heads',
@@ -19,7 +19,7 @@ export const fuseHeads: Pass = {
 
 function match(r: GraphIndex, heads: Node): NodeMerge | undefined {
   if (heads.op !== 'heads') return undefined;
-  const product = onlyFor(r, heads.inputs.x, 'linear');
+  const product = soleProducer(r, heads.inputs.x, 'linear');
   if (!isPlainLinear(product)) return undefined;
   const into: Node = { ...heads, op: 'qkv_heads', inputs: { ...heads.inputs, ...product.inputs } };
   return { first: product, gone: [product, heads], into: [into], values: [] };
