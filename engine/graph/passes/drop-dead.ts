@@ -4,7 +4,7 @@ import { withoutUnused } from './rewrite.ts';
 
 export const dropDead: Pass = {
   name: 'drop-dead',
-  why: 'nothing is computed that nobody reads',
+  why: 'results that are never read are not computed',
   run(graph) {
     const views = new Set(graph.values.filter((v) => v.origin.kind === 'view').map((v) => v.id));
     const wanted = new Set<ValueId>(Object.values(graph.outputs));

@@ -9,7 +9,7 @@ import { applyMerges, type NodeMerge, soleProducer, type GraphIndex, indexGraph 
 
 export const fuseHeads: Pass = {
   name: 'fuse-heads',
-  why: 'heads are normalised, turned and made bytes by the workgroup that computes them',
+  why: 'the workgroup that computes a head also normalises, rotates and quantises it',
   run(graph) {
     const r = indexGraph(graph);
     const merges = graph.nodes.map((node) => match(r, node)).filter((merge) => merge !== undefined);
