@@ -3,6 +3,7 @@
  * `npm test -- e2e` builds first; `npx playwright test popup` alone takes what lies in `.output`.
  */
 import { defineConfig } from 'playwright/test';
+import { givenSlowness } from './scripts/testing/speed.mjs';
 
 export default defineConfig<{ onPhone: boolean }>({
   testDir: 'e2e',
@@ -22,13 +23,14 @@ export default defineConfig<{ onPhone: boolean }>({
       use: { onPhone: true },
     },
   ],
-  // Every browser brings its own GPU in software, which takes all cores; but while one browser starts, another computes.
-  workers: 2,
+  // Every browser has its own GPU in software, which takes all cores while it computes; while one waits, others compute.
+  workers: Number(process.env.LINNET_WORKERS ?? 3),
   fullyParallel: false,
   forbidOnly: process.env.CI === 'true',
-  // A story that passes only at the second try is not told well.
+  // A story that passes only at the second try hides a fault.
   retries: 0,
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  // Limits end what hangs, on a machine of any speed. A story takes 3 to 30 seconds on two idle cores.
+  timeout: 400_000 * givenSlowness(),
+  expect: { timeout: 150_000 * givenSlowness() },
   reporter: 'list',
 });

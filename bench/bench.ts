@@ -12,7 +12,7 @@
 import { parseArgs } from 'node:util';
 import { openDefault, openNamed, rerunOnSoftware } from '../cli/adapter.ts';
 import { adapterNamed } from '../cli/dawn.ts';
-import { printVariants } from '../engine/index.ts';
+import { printVariants } from '../engine/bench.ts';
 import { measure } from './measure.ts';
 import { OPTIONS, settingsOf, testedVariants } from './settings.ts';
 import { type BenchRow, tableHead, tableRow } from './table.ts';

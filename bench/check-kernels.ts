@@ -2,7 +2,8 @@
  * Checks every kernel against its op's CPU reference on the current GPU, and every optional kernel variant against the
  * plain one. For machines where the tests cannot run. Uses the same tables of cases as the tests (engine/ops).
  */
-import { checkKernel, type Gpu, kernelCases } from '../engine/index.ts';
+import { checkKernel, kernelCases } from '../engine/bench.ts';
+import type { Gpu } from '../engine/index.ts';
 
 export interface KernelReport {
   readonly cases: number;

@@ -5,14 +5,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  importModel,
-  loadModel,
-  memoryFolder,
-  memoryStorage,
-  openStore,
-  seededRandom,
-} from '../engine/index.ts';
+import { seededRandom } from '../engine/bench.ts';
+import { importModel, loadModel, memoryFolder, memoryStorage, openStore } from '../engine/index.ts';
 import { openNamed } from '../cli/adapter.ts';
 import { adapterNamed } from '../cli/dawn.ts';
 import { FORMATS, relativeError, type WeightFormat } from './formats.ts';

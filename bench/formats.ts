@@ -4,7 +4,7 @@
  * Every format rounds f32 to f32 here, with its scales as halves, so the formats differ only in their grids.
  * Results: docs/ENGINE.md. Not here: speed, which depends on the kernel as well.
  */
-import { dequantiseRows, roundToF16, type M0e4Group, quantiseRows } from '../engine/index.ts';
+import { dequantiseRows, roundToF16, type M0e4Group, quantiseRows } from '../engine/bench.ts';
 
 /** Rounds a row-major matrix f32[rows, k] to values that the format can represent. */
 export type MatrixRounding = (weights: Float32Array, k: number) => Float32Array;

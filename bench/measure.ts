@@ -3,20 +3,16 @@
  * are exact and do not depend on the adapter's speed. Times are wall-clock times.
  */
 import {
-  type ActivationDType,
   type AdapterVariants,
   buildModel,
-  type CacheForm,
   createRuntime,
-  type Gpu,
-  type Pace,
   type Runtime,
   type RuntimeCounters,
   runPasses,
   type Sampling,
   type TensorType,
-  type WeightDType,
-} from '../engine/index.ts';
+} from '../engine/bench.ts';
+import type { ActivationDType, CacheForm, Gpu, Pace, WeightDType } from '../engine/index.ts';
 import { randomWeights } from './random-weights.ts';
 import { configOf, type Shape } from './shapes.ts';
 

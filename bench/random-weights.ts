@@ -1,5 +1,5 @@
 /** Plausible random weights that are cheap to generate: every row repeats one random block. */
-import { m0e4Layout, q8Layout, seededRandom, type TensorType, type WeightSource } from '../engine/index.ts';
+import { m0e4Layout, q8Layout, seededRandom, type TensorType, type WeightSource } from '../engine/bench.ts';
 
 /** Scale and bias of every group: 16 values around zero with a step of about 0.003. */
 const S = 0x2a00; // 0.046875 as a half

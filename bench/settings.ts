@@ -1,14 +1,6 @@
 /** The command-line options of the benchmark, and the settings that they select. */
-import {
-  type ActivationDType,
-  type AdapterVariants,
-  adapterVariants,
-  type Gpu,
-  memoryStorage,
-  PASSES,
-  type Sampling,
-  storedVariants,
-} from '../engine/index.ts';
+import { type AdapterVariants, adapterVariants, PASSES, type Sampling } from '../engine/bench.ts';
+import { type ActivationDType, type Gpu, memoryStorage, storedVariants } from '../engine/index.ts';
 import type { BenchSetting } from './measure.ts';
 import { PUBLISHED, type Shape, SHAPES } from './shapes.ts';
 

@@ -17,8 +17,7 @@ const PDF = `%PDF-1.4
 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj
 trailer<</Root 1 0 R>>`;
 
-const settled = (bubble: Bubble) =>
-  expect.poll(() => bubble.text('actions'), { timeout: 90_000 }).toContain('Copy');
+const settled = (bubble: Bubble) => expect.poll(() => bubble.text('actions')).toContain('Copy');
 
 /** No test can click in the browser's own menu, so the event is sent. */
 async function fromMenu(linnet: LinnetBrowser, page: Page, info: object): Promise<void> {

@@ -24,8 +24,7 @@ async function open(
   return { page, bubble: new Bubble(page) };
 }
 
-const settled = (bubble: Bubble) =>
-  expect.poll(() => bubble.text('actions'), { timeout: 90_000 }).toContain('Copy');
+const settled = (bubble: Bubble) => expect.poll(() => bubble.text('actions')).toContain('Copy');
 
 test('several paragraphs, one by one, with their markup, in place and back', { tag: '@phone' }, async ({
   linnet,
@@ -37,7 +36,7 @@ test('several paragraphs, one by one, with their markup, in place and back', { t
   await select(page, '#one', '#three');
   await linnet.slowGpu(400);
   await bubble.press('Translate');
-  await expect.poll(() => bubble.text('progress'), { timeout: 90_000 }).toMatch(/Paragraph \d of 3/);
+  await expect.poll(() => bubble.text('progress')).toMatch(/Paragraph \d of 3/);
   await linnet.slowGpu(0);
   await settled(bubble);
   expect(await bubble.text('text')).toBe(german.join('\n\n'));
@@ -70,7 +69,7 @@ test('languages: the page says its own; swapped, chosen, asked for, remembered',
   expect(await bubble.text('given')).toContain(german[0]);
   await settled(bubble);
   await bubble.press('Swap languages');
-  await expect.poll(() => bubble.text('text'), { timeout: 60_000 }).toBe(german[0]);
+  await expect.poll(() => bubble.text('text')).toBe(german[0]);
   expect(await bubble.text('given')).toBeUndefined();
 });
 
@@ -113,7 +112,7 @@ test('pinned it stays, can be moved, and translates every selection', { tag: '@p
   await expect.poll(async () => Math.round((await bubble.box('Move: arrow keys'))!.y - moved.y)).toBe(-24);
 
   await select(page, '#three');
-  await expect.poll(() => bubble.text('text'), { timeout: 60_000 }).toBe(german[2]);
+  await expect.poll(() => bubble.text('text')).toBe(german[2]);
   const stayed = (await bubble.box('Move: arrow keys'))!;
   expect(Math.round(stayed.y - moved.y)).toBe(-24);
   await page.keyboard.press('Escape');

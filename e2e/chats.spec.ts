@@ -99,7 +99,7 @@ test('an answer survives the popup, the service worker and the browser', { tag: 
   const page = await linnet.open(site.page('/lily', html));
   const popup = await linnet.openPopup(page);
   await say(popup, 'Who was happy?');
-  await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty();
   const before = (await shown(popup)).slice(0, 20);
   await popup.close();
   await linnet.stopServiceWorker();
@@ -210,7 +210,7 @@ test('saved questions are written in Settings and come by a slash', { tag: '@pho
   await expect(field).toHaveValue('What does the bird do?');
   await field.fill('/summ');
   await field.press('Enter');
-  await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty();
   expect((await lastPrompt(popup))[1]!.content).toContain('key points');
 });
 

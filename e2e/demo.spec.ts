@@ -19,8 +19,8 @@ const pick = (task: Check['task'], wanted: Partial<Check> = {}): Check =>
 /** The last answer in the popup, once it is whole. */
 async function answer(popup: Page): Promise<string> {
   const last = popup.getByRole('article').last();
-  await expect(last.locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
-  await expect(last).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 });
+  await expect(last.locator('.prose')).not.toBeEmpty();
+  await expect(last).toHaveAttribute('aria-busy', 'false');
   return words(await last.locator('.prose').innerText());
 }
 
@@ -42,7 +42,7 @@ test('with the model loaded, how soon its first words come is printed', async ({
   const models = await demoModel(linnet);
   await ask(models, 'warm', {});
   const active = async () => (await ask(models, 'diagnostics', {})).active;
-  await expect.poll(active, { timeout: 100_000 }).toBe('ready');
+  await expect.poll(active).toBe('ready');
   const popup = await linnet.openPopup(await linnet.open(site.url('/')));
   const button = popup.getByRole('button', { name: 'Summarise this page' });
   await expect(button).toBeEnabled();
@@ -87,7 +87,7 @@ test('a translation says what the sentence says', async ({ linnet, site }) => {
   await selectText(page, text!);
   const bubble = new Bubble(page);
   await bubble.press('Translate');
-  await expect.poll(() => bubble.text('actions'), { timeout: 60_000 }).toContain('Replace');
+  await expect.poll(() => bubble.text('actions')).toContain('Replace');
   expect(words((await bubble.text('text')) ?? '')).toBe(right);
   await picture(page, 'bubble');
   await picture(page, 'bubble', { dark: true });

@@ -115,7 +115,7 @@ test('a connection that is lost for long: the import waits, and goes on', async 
   const before = hub.asked.length;
   hub.options = { fault: () => ({ kind: 'status', status: 503 }) };
   hub.drop();
-  await expect(models.getByText('main waits for the connection')).toBeVisible({ timeout: 60_000 });
+  await expect(models.getByText('main waits for the connection')).toBeVisible();
   await models.locator('.import').scrollIntoViewIfNeeded();
   await picture(models, 'models-waiting');
   hub.options = {};
@@ -211,9 +211,9 @@ test('the first run: device, recommendation, and a first summary', { tag: '@phon
     await picture(models, 'first-run', look);
   }
   await models.locator('input[data-pick="folder"]').setInputFiles(assets(STORIES));
-  await models.getByRole('button', { name: 'Summarise this text' }).click({ timeout: 60_000 });
-  await expect(models.locator('.answer-card')).not.toBeEmpty({ timeout: 90_000 });
-  await expect(models.getByRole('button', { name: 'Finish' })).toBeVisible({ timeout: 90_000 });
+  await models.getByRole('button', { name: 'Summarise this text' }).click();
+  await expect(models.locator('.answer-card')).not.toBeEmpty();
+  await expect(models.getByRole('button', { name: 'Finish' })).toBeVisible();
   await picture(models, 'first-summary');
   await models.getByRole('button', { name: 'Finish' }).click();
   await expect(models.getByRole('heading', { name: /Three steps/ })).toHaveCount(0);
@@ -231,12 +231,10 @@ test('ten seconds of measuring give a picture, and the memory can be freed', { t
   const measure = models.getByRole('button', { name: 'Measure stories260K-hf-f32' });
   await measure.click();
   await models.getByRole('button', { name: 'Stop' }).click();
-  await expect(measure).toBeEnabled({ timeout: 60_000 });
+  await expect(measure).toBeEnabled();
   await expect(models.getByRole('img', { name: /reads .* tokens a second/ })).toHaveCount(0);
   await measure.click();
-  await expect(models.getByRole('img', { name: /reads .* tokens a second/ })).toBeVisible({
-    timeout: 90_000,
-  });
+  await expect(models.getByRole('img', { name: /reads .* tokens a second/ })).toBeVisible();
   await models.getByRole('button', { name: 'Free the graphics memory' }).click();
   await expect(models.getByText('stories260K-hf-f32 is ready to be loaded')).toBeVisible();
   await models.locator('.bench').evaluate((picture) => picture.scrollIntoView({ block: 'center' }));

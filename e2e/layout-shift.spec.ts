@@ -45,9 +45,12 @@ async function opened(linnet: LinnetBrowser, path: string, last: string): Promis
   return found;
 }
 
+// An init script is for the rest of a browser's life.
+test.use({ ownBrowser: true });
+
 test('nothing moves by itself while a page of Linnet opens', { tag: '@phone' }, async ({ linnet, site }) => {
   const models = await linnet.open('models.html');
-  await expect(card(models, 'Linnet demo')).toBeVisible({ timeout: 60_000 });
+  await expect(card(models, 'Linnet demo')).toBeVisible();
   await ask(models, 'set-settings', { settings: { welcomed: true } });
   await models.close();
   await linnet.context.addInitScript(watchShifts);

@@ -8,10 +8,6 @@ import { expect, type LinnetBrowser, type Page, type Site, test } from './harnes
 import { stories } from './demo-world.ts';
 import { ask, demoModel } from './story.ts';
 
-/** SwiftShader under load, where no faster adapter is there. */
-test.setTimeout(300_000);
-const LOADING = 100_000;
-
 /** About as much as the demo model can read at once and still answer. */
 const NEWS: PageText = {
   ...{ url: 'https://example.org/news', title: 'News of the week', lang: 'en', dir: 'ltr', source: 'main' },
@@ -137,7 +133,7 @@ async function loadAnew(models: Page): Promise<void> {
   await ask(models, 'unload', {});
   await ask(models, 'warm', {});
   const active = async () => (await ask(models, 'diagnostics', {})).active;
-  await expect.poll(active, { timeout: LOADING }).toBe('ready');
+  await expect.poll(active).toBe('ready');
 }
 
 /** Milliseconds between the frames that were drawn from one moment to another, ascending. */

@@ -102,7 +102,7 @@ test('permissions and policy are these and no others', () => {
 
 test('the package for Firefox builds, with these permissions and no others', async () => {
   const { node, wxt } = tools();
-  const built = await run(node, [wxt, 'build', '-b', 'firefox'], { quiet: true, timeout: 60_000 });
+  const built = await run(node, [wxt, 'build', '-b', 'firefox'], { quiet: true });
   expect(built.code, built.output).toBe(0);
   const firefox = manifestOf(at('.output/firefox-mv3'));
   expectNoMore(firefox, everywhere);

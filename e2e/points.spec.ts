@@ -18,7 +18,7 @@ async function summarised(popup: Page): Promise<void> {
 }
 
 async function finished(popup: Page): Promise<void> {
-  await expect(answer(popup)).toHaveAttribute('aria-busy', 'false', { timeout: 90_000 });
+  await expect(answer(popup)).toHaveAttribute('aria-busy', 'false');
 }
 
 /** The text that is marked on a page. */
@@ -163,10 +163,10 @@ test('a summary in another language than its page: a point is looked for where o
   await points(popup).nth(1).click();
   await expect(popup.getByText('Looking for it…')).toBeVisible();
   await linnet.slowGpu(0);
-  await expect.poll(() => marked(page), { timeout: 60_000 }).toBe(said[1]);
+  await expect.poll(() => marked(page)).toBe(said[1]);
   expect(await inView(page)).toBe(true);
   await points(popup).nth(2).click();
-  await expect(popup.getByText('No passage found')).toBeVisible({ timeout: 60_000 });
+  await expect(popup.getByText('No passage found')).toBeVisible();
   await popup.close();
 
   // What was found is kept.
@@ -209,7 +209,7 @@ test('kinds, lengths and language are chosen; only the selection is read; a page
   await selecting.getByLabel('Summary language').selectOption('de');
   await selecting.getByLabel('Kind of summary').selectOption('teaser');
   await selecting.getByRole('button', { name: 'Summarise the selection' }).click();
-  await expect(answer(selecting).locator('.prose')).not.toBeEmpty({ timeout: 60_000 });
+  await expect(answer(selecting).locator('.prose')).not.toBeEmpty();
   await expect(selecting.getByRole('heading', { name: 'Teaser · Short · Deutsch' })).toBeVisible();
   const { content } = (await lastPrompt(selecting))[1]!;
   expect(content).toContain(`\n\n${paragraphs[0]}\n</page>\n`);

@@ -70,7 +70,7 @@ test('what a model has read is kept in 8 bits where that was chosen, and answers
   const tab = await linnet.open('chat.html');
   const answered = async (question: string) => {
     await say(tab, question);
-    await expect(tab.getByRole('article').last()).toHaveAttribute('aria-busy', 'false', { timeout: 90_000 });
+    await expect(tab.getByRole('article').last()).toHaveAttribute('aria-busy', 'false');
     return words(await tab.getByRole('article').last().locator('.prose').innerText());
   };
   expect(await answered('Who are you?')).toContain('demo model of Linnet');
@@ -101,7 +101,7 @@ test('everything can be deleted, models too', { tag: '@phone' }, async ({ linnet
   await inEveryLook(settings, 'Settings, asking');
   await settings.getByRole('button', { name: 'Delete everything' }).click();
   // A model that is being loaded is loaded first.
-  await expect(settings.getByText('Deleted.')).toBeVisible({ timeout: 90_000 });
+  await expect(settings.getByText('Deleted.')).toBeVisible();
   expect(await ask(settings, 'conversations', { limit: 9 })).toEqual([]);
   expect((await ask(settings, 'diagnostics', {})).models).toEqual([]);
 });

@@ -25,7 +25,7 @@ export async function importStories(linnet: LinnetBrowser): Promise<Page> {
 /** Waits for the demo model, which comes with the extension, and gives the page where it is shown. */
 export async function demoModel(linnet: LinnetBrowser, language = 'de'): Promise<Page> {
   const models = await linnet.open('models.html');
-  await expect(card(models, 'Linnet demo')).toBeVisible({ timeout: 60_000 });
+  await expect(card(models, 'Linnet demo')).toBeVisible();
   await ask(models, 'set-settings', { settings: { language } });
   return models;
 }
@@ -78,12 +78,12 @@ export async function endAnswer(page: Page): Promise<void> {
   const over = async () => (await answer.getAttribute('aria-busy')) === 'false';
   const hasWords = async () => (await prose.count()) > 0 && (await prose.innerText()).trim() !== '';
   // Its model is loaded first, which a GPU in software under load takes a minute for.
-  await expect.poll(async () => (await hasWords()) || (await over()), { timeout: 100_000 }).toBe(true);
+  await expect.poll(async () => (await hasWords()) || (await over())).toBe(true);
   // A short answer may end by itself before the button is reached.
   await expect(async () => {
     if (!(await over())) await page.getByRole('button', { name: 'Stop' }).click({ timeout: 2000 });
     await expect(answer).toHaveAttribute('aria-busy', 'false', { timeout: 5000 });
-  }).toPass({ timeout: 60_000 });
+  }).toPass();
 }
 
 /** Waits for the first words of the newest answer, ends it, and gives what it says. */

@@ -23,11 +23,11 @@ test('the bubble and the control of a translated page', async ({ linnet, site, o
   await select(page, 'p', 'p');
   const bubble = new Bubble(page);
   await bubble.press('Translate');
-  await expect.poll(() => bubble.text('actions'), { timeout: 90_000 }).toContain('Copy');
+  await expect.poll(() => bubble.text('actions')).toContain('Copy');
   const insides = { bubble: await bubble.html(), control: '' };
   await bubble.press('Translate this page');
   const control = new Bubble(page, 'linnet-control');
-  await expect.poll(() => control.text('said'), { timeout: 60_000 }).toBe('4 of 4');
+  await expect.poll(() => control.text('said')).toBe('4 of 4');
   insides.control = await control.html();
   for (const [name, inside] of Object.entries(insides)) {
     // Inside, the direction is that of Linnet's own language; here it follows the page.

@@ -16,7 +16,6 @@ const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta n
 </body></html>`;
 
 const translation = (page: Page, id: string) => page.locator(`${id} > linnet-translation`);
-const slow = { timeout: 90_000 };
 
 /** Remembers every node of the page; afterwards tells whether the very same are there, in the same state. */
 async function remember(page: Page): Promise<() => Promise<boolean>> {
@@ -45,12 +44,9 @@ test('what is in view is translated beneath the original; the rest when it is re
   await expect.poll(() => popup.isClosed()).toBe(true);
   const control = new Bubble(page, 'linnet-control');
 
-  await expect(translation(page, '#one')).toHaveText('Iris arbeitet als Musikerin.', slow);
-  await expect(translation(page, '#two')).toContainText(
-    'Unter einem Baum fand Iris einen roten Stuhl.',
-    slow,
-  );
-  await expect(translation(page, '#three')).toHaveText('Sie wollte eine neue Arbeit finden.', slow);
+  await expect(translation(page, '#one')).toHaveText('Iris arbeitet als Musikerin.');
+  await expect(translation(page, '#two')).toContainText('Unter einem Baum fand Iris einen roten Stuhl.');
+  await expect(translation(page, '#three')).toHaveText('Sie wollte eine neue Arbeit finden.');
   // The name stands in both languages, so its link does; the model lost the rest of the markup.
   await expect(translation(page, '#two').locator('a.name')).toHaveText('Iris');
   expect(await translation(page, '#one').getAttribute('lang')).toBe('de');
@@ -62,12 +58,12 @@ test('what is in view is translated beneath the original; the rest when it is re
   for (const look of [{}, { dark: true }, { phone: true }]) await picture(page, 'page-translation', look);
 
   await page.locator('#far').scrollIntoViewIfNeeded();
-  await expect(translation(page, '#far')).toHaveText('Iris traf Max, einen Arzt.', slow);
+  await expect(translation(page, '#far')).toHaveText('Iris traf Max, einen Arzt.');
   await page.evaluate(() =>
     (window as unknown as { added(text: string): void }).added("She came home at 5 o'clock."),
   );
   await page.locator('#added').scrollIntoViewIfNeeded();
-  await expect(translation(page, '#added')).toHaveText('Sie kam um 5 Uhr nach Hause.', slow);
+  await expect(translation(page, '#added')).toHaveText('Sie kam um 5 Uhr nach Hause.');
 
   await control.press('Translation');
   await expect(page.locator('#one')).toHaveText('Iris arbeitet als Musikerin.');
@@ -116,7 +112,7 @@ test('stops at any time, goes on, and turns to another language', { tag: '@phone
   await linnet.slowGpu(200);
   await bubble.press('Translate this page');
   const control = new Bubble(page, 'linnet-control');
-  await expect(page.locator('h1 linnet-translation')).toHaveText('Ein Tag in Ashdale', slow);
+  await expect(page.locator('h1 linnet-translation')).toHaveText('Ein Tag in Ashdale');
   await control.press('Stop');
   await expect.poll(() => control.text('control')).toContain('Continue');
   await linnet.slowGpu(0);
@@ -126,7 +122,7 @@ test('stops at any time, goes on, and turns to another language', { tag: '@phone
   expect(await page.locator('linnet-translation').count()).toBe(done);
 
   await control.choose('Into', 'fr');
-  await expect(translation(page, '#one')).toHaveText('Iris travaille comme musicienne.', slow);
+  await expect(translation(page, '#one')).toHaveText('Iris travaille comme musicienne.');
   await expect(page.locator('h1 linnet-translation')).not.toHaveText('Ein Tag in Ashdale');
   expect((await ask(await linnet.open('models.html'), 'settings', {})).secondLanguage).toBe('de');
 });
@@ -145,7 +141,7 @@ test('text of the page is never followed nor drawn as markup, and what the page 
   );
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Translate this page' }).click();
-  await expect(translation(page, '#three')).toHaveText('Sie wollte eine neue Arbeit finden.', slow);
+  await expect(translation(page, '#three')).toHaveText('Sie wollte eine neue Arbeit finden.');
   expect(await page.locator('article img').count()).toBe(0);
   expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
   const control = new Bubble(page, 'linnet-control');
@@ -167,7 +163,7 @@ test('a page whose language nothing tells: the person may say it', async ({ linn
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Translate this page' }).click();
   const control = new Bubble(page, 'linnet-control');
-  await expect(translation(page, '#one')).toHaveAttribute('lang', 'de', slow);
+  await expect(translation(page, '#one')).toHaveAttribute('lang', 'de');
   expect(await control.chosen('From')).toBe('');
   expect(await control.text('control')).toContain('not sure which language');
   for (const look of [{}, { phone: true }]) await picture(page, 'page-control-ask', look);
@@ -175,7 +171,7 @@ test('a page whose language nothing tells: the person may say it', async ({ linn
   await expect.poll(() => control.text('control')).toContain('This is in Deutsch already.');
   await expect(translation(page, '#one')).toHaveCount(0);
   await control.choose('Into', 'en');
-  await expect(translation(page, '#one')).toHaveAttribute('lang', 'en', slow);
+  await expect(translation(page, '#one')).toHaveAttribute('lang', 'en');
   expect(await control.text('control')).not.toContain('not sure which language');
 });
 
@@ -198,7 +194,7 @@ test('a page that says the wrong language, of a site that puts another body in i
   for (const look of [{}, { dark: true }, { phone: true }]) await picture(page, 'page-control-same', look);
   expect(await control.chosen('From')).toBe('en');
   await control.choose('From', 'de');
-  await expect(translation(page, '#one')).toHaveAttribute('lang', 'en', slow);
+  await expect(translation(page, '#one')).toHaveAttribute('lang', 'en');
 
   await page.evaluate(() => {
     const body = document.createElement('body');
@@ -207,7 +203,7 @@ test('a page that says the wrong language, of a site that puts another body in i
     );
     document.body.replaceWith(body);
   });
-  await expect(translation(page, '#two')).toHaveAttribute('lang', 'en', slow);
+  await expect(translation(page, '#two')).toHaveAttribute('lang', 'en');
   await expect.poll(() => control.text('said')).toBe('1 of 1');
   expect(await control.chosen('From')).toBe('de');
   // The next one says of itself that it is in a third language.
@@ -218,7 +214,7 @@ test('a page that says the wrong language, of a site that puts another body in i
     document.body.replaceWith(body);
   });
   await expect.poll(() => control.chosen('From')).toBe('fr');
-  await expect(translation(page, '#three')).toHaveAttribute('lang', 'en', slow);
+  await expect(translation(page, '#three')).toHaveAttribute('lang', 'en');
   expect(linnet.pageErrors).toEqual([]);
 });
 
@@ -238,13 +234,13 @@ test('a page made of components: what lies in their open shadow roots is read, t
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Translate this page' }).click();
   const control = new Bubble(page, 'linnet-control');
-  await expect(own.locator('linnet-translation')).toHaveText('Iris arbeitet als Musikerin.', slow);
-  await expect(translation(page, '#put')).toHaveText('Sie wollte eine neue Arbeit finden.', slow);
+  await expect(own.locator('linnet-translation')).toHaveText('Iris arbeitet als Musikerin.');
+  await expect(translation(page, '#put')).toHaveText('Sie wollte eine neue Arbeit finden.');
   await expect.poll(() => control.text('said')).toBe('7 of 7');
   await picture(page, 'page-components');
 
   await own.evaluate((p) => (p.firstChild!.nodeValue = "She came home at 5 o'clock."));
-  await expect(own.locator('linnet-translation')).toHaveText('Sie kam um 5 Uhr nach Hause.', slow);
+  await expect(own.locator('linnet-translation')).toHaveText('Sie kam um 5 Uhr nach Hause.');
   await control.press('Translation');
   await expect(own).toHaveText('Sie kam um 5 Uhr nach Hause.');
   expect(await showPassage(linnet, page.url(), "She came home at 5 o'clock.")).toBe('shown');
@@ -253,7 +249,7 @@ test('a page made of components: what lies in their open shadow roots is read, t
   await own.evaluate((p) => getSelection()!.setBaseAndExtent(p, 0, p, 1));
   const bubble = new Bubble(page);
   await bubble.press('Translate');
-  await expect.poll(() => bubble.text('text'), slow).toBe('Sie kam um 5 Uhr nach Hause.');
+  await expect.poll(() => bubble.text('text')).toBe('Sie kam um 5 Uhr nach Hause.');
   expect(after).toBe(before.replace('Iris works as a musician.', "She came home at 5 o'clock."));
   expect(linnet.pageErrors).toEqual([]);
 });
@@ -268,7 +264,7 @@ test.describe('on a phone', () => {
     const popup = await linnet.openPopup(page);
     await popup.getByRole('button', { name: 'Translate this page' }).click();
     const control = new Bubble(page, 'linnet-control');
-    await expect(translation(page, '#one')).toHaveAttribute('dir', 'rtl', slow);
+    await expect(translation(page, '#one')).toHaveAttribute('dir', 'rtl');
     await picture(page, 'page-control-touch');
     await picture(page, 'page-control-touch', { dark: true });
     for (const label of ['Whole page', 'Show the original page']) {

@@ -37,7 +37,7 @@ test('in a text area, a line and editable text', { tag: '@phone' }, async ({ lin
     const popup = await linnet.openPopup(page);
     await popup.getByRole('button', { name: 'Translate what I wrote' }).click();
     await expect.poll(() => popup.isClosed()).toBe(true);
-    await expect.poll(() => bubble.text('actions'), { timeout: 90_000 }).toContain('Replace');
+    await expect.poll(() => bubble.text('actions')).toContain('Replace');
     expect(await bubble.text('text')).toBe(german);
     await bubble.press('Replace');
     await expect.poll(() => heard(page, id), { message: `the site heard of ${id}` }).toBe(german);
@@ -74,7 +74,7 @@ test('a selection in a field is offered, and only that is replaced', async ({ li
     );
   const bubble = new Bubble(page);
   await bubble.press('Translate');
-  await expect.poll(() => bubble.text('actions'), { timeout: 90_000 }).toContain('Replace');
+  await expect.poll(() => bubble.text('actions')).toContain('Replace');
   await bubble.press('Replace');
   await expect(page.locator('#area')).toHaveValue(`Hello! ${german} Bye!`);
   // The person goes on writing; the way back takes only the translation.

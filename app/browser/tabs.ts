@@ -3,6 +3,7 @@
  * itself, it is the one that was in front before: the service worker remembers it.
  */
 import { browser } from 'wxt/browser';
+import { serial } from '../../engine/index.ts';
 
 export interface PageTab {
   readonly id: number;
@@ -17,9 +18,9 @@ const REMEMBERED = 5;
 
 export function rememberTabs(): void {
   // One after the other: two tabs may come to the front while the first is being written down.
-  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = serial();
   browser.tabs.onActivated.addListener(({ tabId }) => {
-    tail = tail.then(() => remember(tabId)).catch(() => {});
+    inTurn(() => remember(tabId)).catch(() => {});
   });
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import json from '../../assets/catalogue.json';
-import { buildModel, MODEL_TYPES } from '../../engine/index.ts';
+import { buildModel } from '../../engine/bench.ts';
+import { MODEL_TYPES } from '../../engine/index.ts';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { addressOf, type CatalogueEntry, parseCatalogue } from './catalogue.ts';
 import { adapterName, deviceOf } from './device.ts';

@@ -3,7 +3,7 @@
  * file of the extension, right after an install or an update, and lays them down where content scripts find them. Pages
  * import one language; see locales.ts.
  */
-import { readOwnFile } from '../../engine/index.ts';
+import { fetchFile } from '../../engine/index.ts';
 import type { Texts } from './index.ts';
 import { type Locale, nearestLocale } from './locales.ts';
 import ar from './locales/ar.json?url';
@@ -24,5 +24,5 @@ export async function nearestTexts(
 }
 
 async function read(address: string): Promise<Partial<Texts>> {
-  return JSON.parse(new TextDecoder().decode(await readOwnFile(address)));
+  return JSON.parse(new TextDecoder().decode(await fetchFile(address)));
 }

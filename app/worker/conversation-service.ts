@@ -2,7 +2,7 @@
  * Conversations: jobs in the order of asking, and the page they are about. A summary always begins one, so that
  * what was said before never colours it; the page comes first in either, so the cache serves both.
  */
-import { fail } from '../../engine/index.ts';
+import { fail, serial } from '../../engine/index.ts';
 import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
 import type { FoundConversation } from '../protocol/search-result.ts';
@@ -46,7 +46,8 @@ export class ConversationService {
   private readonly options: ConversationServiceOptions;
   /** Tab ids mean something within one life of the browser; those of older conversations do not. */
   private readonly bornAt: number;
-  private tail: Promise<unknown> = Promise.resolve();
+  /** Changes are made one after the other: each reads what the one before wrote. */
+  private readonly inTurn = serial();
 
   constructor(options: ConversationServiceOptions) {
     this.options = options;
@@ -145,13 +146,6 @@ export class ConversationService {
     const then = () => this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), vary }));
     await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
     return { job: job.id, conversation: conversation.id };
-  }
-
-  /** Changes are made one after the other: each reads what the one before wrote. */
-  private inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const done = this.tail.then(change);
-    this.tail = done.catch(() => {});
-    return done;
   }
 
   private async setting(job: Job): Promise<JobContext> {

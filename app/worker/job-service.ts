@@ -5,6 +5,7 @@
  * One job runs at a time, in the order of asking. Not here: what the prompt says (chat-prompt.ts), which model
  * answers (model-service.ts), which jobs make a conversation (conversation-service.ts).
  */
+import { usesPlainPrompts } from '../protocol/model-traits.ts';
 import {
   type ChatMessage,
   fail,
@@ -340,9 +341,9 @@ function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
   };
 }
 
-/** The demo model knows its requests to the letter; one word more, and it answers something else. */
+/** Without the page's language for a model that must read its requests word by word. */
 async function readBy(loaded: LoadedModel, page: PageText): Promise<ReadPage> {
-  return loaded.facts.model.demo === true ? page : { ...page, spoken: await pageLanguage(page) };
+  return usesPlainPrompts(loaded.facts.model) ? page : { ...page, spoken: await pageLanguage(page) };
 }
 
 function tokensOf(loaded: LoadedModel) {

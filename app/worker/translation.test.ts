@@ -1,3 +1,4 @@
+import { packagedTraits } from '../protocol/model-traits.ts';
 import { describe, expect, it } from 'vitest';
 import type { GlossaryEntry, Job, TranslationRequest } from '../protocol/types.ts';
 import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
@@ -18,7 +19,9 @@ interface Set {
 
 /** Asks an engine that answers by `says`, which is given the text between the fences. */
 async function run(text: string, says: (text: string) => string, set: Set = {}) {
-  const engine: FakeEngine = fakeEngine([{ ...tinyModel, ...(set.demo === true ? { demo: true } : {}) }]);
+  const engine: FakeEngine = fakeEngine([
+    { ...tinyModel, ...(set.demo === true ? { traits: packagedTraits } : {}) },
+  ]);
   const requests: string[] = [];
   const states: Job[] = [];
   const request: TranslationRequest = { kind: 'translation', text, language: 'de', ...set.request };

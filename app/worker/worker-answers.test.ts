@@ -1,4 +1,5 @@
 /** Answers of a chat: what the model thinks before, where they end, how they go on. */
+import { packagedTraits } from '../protocol/model-traits.ts';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../engine/index.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
@@ -115,7 +116,7 @@ describe('a summary', () => {
   it('is asked for in other words by no page in English, nor of the demo model', async () => {
     for (const [model, of] of [
       [tinyModel, page],
-      [{ ...tinyModel, demo: true }, german],
+      [{ ...tinyModel, traits: packagedTraits }, german],
     ] as const) {
       const { viewer, engine } = setUp(fakeEngine([model]));
       const { job, conversation } = await viewer.summarise({ page: of, style });

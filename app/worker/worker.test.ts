@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { packagedTraits } from '../protocol/model-traits.ts';
 import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
@@ -259,7 +260,7 @@ describe('models', () => {
   });
 
   it('imports, prefers a real model to the demo, uses and deletes', async () => {
-    const { viewer, engine } = setUp(fakeEngine([{ ...tinyModel, id: 'demo', demo: true }]));
+    const { viewer, engine } = setUp(fakeEngine([{ ...tinyModel, id: 'demo', traits: packagedTraits }]));
     await viewer.watch('models');
     await viewer.request('import-address', { address: 'org/new' });
     await soon(150);

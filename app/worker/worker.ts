@@ -2,6 +2,7 @@
  * Everything the worker does for pages, joined: models, jobs, conversations, settings behind one server.
  * The worker's entry gives it an engine, a store and channels; a test gives it its own.
  */
+import { isPractice } from '../protocol/model-traits.ts';
 import { EngineError, log } from '../../engine/index.ts';
 import { toWire } from '../protocol/errors.ts';
 import type { FilesMessage } from '../protocol/files.ts';
@@ -84,7 +85,7 @@ export class AppWorker {
     const { imports, stored } = this.models.snapshot();
     const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
     if (missing) await this.models.imports.dismiss(DEMO_IMPORT);
-    if (stored.some((model) => model.demo === true)) await this.change({ demoImported: true });
+    if (stored.some(isPractice)) await this.change({ demoImported: true });
   }
 
   /** A setting that is undefined in `patch` is removed. */

@@ -102,6 +102,43 @@ function slowDown(ms: number): void {
   };
 }
 
+/** Runs in a document of the extension: erases all that it has stored. */
+async function eraseExtension(): Promise<void> {
+  type Area = { clear(): Promise<void> };
+  const api = (
+    globalThis as {
+      chrome?: { storage: Record<string, Area>; offscreen?: { closeDocument(): Promise<void> } };
+    }
+  ).chrome!;
+  // It holds the engine and the open files; where there is none, that is as well.
+  await api.offscreen?.closeDocument().catch(() => undefined);
+  for (const area of ['local', 'session', 'sync']) await api.storage[area]?.clear();
+  for (const { name } of await indexedDB.databases()) {
+    await new Promise<void>((resolve, reject) => {
+      const request = indexedDB.deleteDatabase(name!);
+      request.onsuccess = () => resolve();
+      request.onerror = () => reject(request.error);
+    });
+  }
+  for (const name of await caches.keys()) await caches.delete(name);
+  localStorage.clear();
+  const root = await navigator.storage.getDirectory();
+  const names: string[] = [];
+  for await (const name of root.keys()) names.push(name);
+  for (const name of names) {
+    // The worker that was just ended may hold a file for a moment.
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await root.removeEntry(name, { recursive: true });
+        break;
+      } catch (error) {
+        if (attempt === 100) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+}
+
 /** Runs in the engine's worker. */
 function refuseStoring(full: boolean): void {
   const { prototype } = IDBObjectStore as { prototype: IDBObjectStore & { taking?: IDBObjectStore['put'] } };
@@ -309,6 +346,32 @@ export class LinnetBrowser {
     await cdp.send('Target.sendMessageToTarget', { sessionId, message });
     await answered;
     await cdp.send('Target.detachFromTarget', { sessionId });
+  }
+
+  /**
+   * Makes the running browser as good as a new one for the next story: no open page, nothing stored, and the extension
+   * loaded anew, which takes back its access to tabs. Costs a tenth of a start. Throws if something cannot be erased.
+   */
+  async reset(): Promise<void> {
+    const { context } = this;
+    const blank = await context.newPage();
+    await Promise.all(context.pages().map((page) => (page === blank ? undefined : page.close())));
+    await context.clearCookies();
+    await context.clearPermissions();
+    await context.unrouteAll();
+    await context.setOffline(false);
+    // A picture of the extension has its origin and its APIs, and starts none of its code.
+    await blank.goto(this.url('icons/16.png'));
+    await blank.evaluate(eraseExtension);
+    const restarted = context.waitForEvent('serviceworker');
+    await this.cdp.send('Extensions.loadUnpacked', { path: this.options.extension });
+    await restarted;
+    await Promise.all(context.pages().map((page) => page.close()));
+    this.pageErrors.length = 0;
+  }
+
+  get isRunning(): boolean {
+    return this.running?.context.browser()?.isConnected() === true;
   }
 
   /** Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. */

@@ -89,7 +89,7 @@ export interface Graph {
 /** A rewrite: takes a graph and returns a new one. The input is not changed. One file each in `passes/`. */
 export interface Pass {
   readonly name: string;
-  /** One line for printed overviews and docs/ENGINE.md. */
+  /** One line for `inspect` of the command line and docs/ENGINE.md. */
   readonly why: string;
   run(graph: Graph): Graph;
 }

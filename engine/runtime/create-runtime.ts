@@ -1,6 +1,6 @@
 /** Creates a {@link Runtime}: buffers, programs and weights first, then its methods. */
 import { fail, invariant, throwIfAborted } from '../base/errors.ts';
-import { allocating, type Gpu, settled, writeBuffer } from '../gpu/index.ts';
+import { withAllocationErrors, type Gpu, submittedWorkDone, writeBuffer } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
@@ -33,7 +33,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   invariant(capacity <= (graph.symbols.C?.max ?? 0), graph.name, `is not built for ${capacity} tokens`);
   const place = { gpu, graph, capacity, variants: enabledVariants(options.variants) };
   const plan = planMemory(graph, workspacesOf(place, rangesOf(chunk)));
-  const resources = await allocating(gpu, graph.name, () =>
+  const resources = await withAllocationErrors(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: chunk, C: capacity }),
   );
   const site = { ...place, resources };
@@ -132,7 +132,7 @@ function runtime(made: RuntimeParts): Runtime {
     });
   };
   let ran = 0;
-  const pacer = createPacer({ settled: () => settled(gpu) });
+  const pacer = createPacer({ settled: () => submittedWorkDone(gpu) });
   /** Submits a run in the pacer's slices. The results are read with the last slice. */
   const run = async (program: Program, { s, p, want, ...work }: ProgramRun): Promise<StepResult> => {
     let end = 0;

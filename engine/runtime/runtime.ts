@@ -137,7 +137,7 @@ export interface Runtime {
   setPace(pace: Pace): void;
 
   counters(): RuntimeCounters;
-  /** Prints programs, selected kernels with reasons, and slots with symbolic sizes. */
+  /** Prints programs, selected kernels with reasons, and slots with symbolic sizes, for `inspect` of the command line. */
   describe(): string;
   /** Frees all GPU memory of this model. The device stays open. */
   dispose(): void;

@@ -2,7 +2,7 @@
  * An answer while its tokens come: how they are spelled, what of them was only thought, and how many there may be.
  * Every text that a model writes comes through here.
  */
-import { isThoughtMark, type Thoughts, withoutThoughts } from '../text/thoughts.ts';
+import { isThoughtMark, type ThoughtFilter, thoughtFilter } from '../text/thoughts.ts';
 import type { GenerateHooks } from './model.ts';
 import type { ModelText } from './text.ts';
 import type { GenerateRequest, GenerateResult } from './types.ts';
@@ -71,10 +71,10 @@ function continues({ prompt }: GenerateRequest, promptIds: readonly number[]): b
 }
 
 /** A plain text is no answer, and one that was begun is beyond its thoughts. */
-function thoughtsOf(text: ModelText, { prompt }: GenerateRequest): Thoughts | undefined {
+function thoughtsOf(text: ModelText, { prompt }: GenerateRequest): ThoughtFilter | undefined {
   if (prompt.kind === 'text' || hasBegun(prompt.begun)) return undefined;
   // Without a chat format the prompt's end is a person's words.
-  return withoutThoughts(text.template.own ? text.render(prompt) : '');
+  return thoughtFilter(text.template.own ? text.render(prompt) : '');
 }
 
 const hasBegun = (begun: string | undefined): boolean => begun !== undefined && begun !== '';

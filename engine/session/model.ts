@@ -124,7 +124,13 @@ export interface ImportModelOptions extends ImportOptions {
    * same model is replaced, and another one of this name gets the next id (`store.ts`).
    */
   readonly id?: string;
-  readonly demo?: boolean;
+  /**
+   * What the caller wants to know of the model later: at most 16 short names, kept with it and returned by
+   * `listModels`. The engine gives them no meaning.
+   */
+  readonly traits?: readonly string[];
+  /** To leave free on the disk beside the model, in bytes; 0 when absent. */
+  readonly spareBytes?: number;
   /** Where it comes from, kept with an unfinished import for whoever lets it go on. */
   readonly origin?: string;
 }

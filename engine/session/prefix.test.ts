@@ -112,6 +112,28 @@ describe('saved prefixes', () => {
     expect(runtime.runs[before]).toBe(`${1 + PAGE.length + 3}+1`);
   });
 
+  test("a header with another producer's tag is read, one of a later form is refused", async () => {
+    const whole = (await saved()).files.get(PATH) as Uint8Array;
+    const tagged = async (tag: string) => {
+      const length = new DataView(whole.buffer, whole.byteOffset).getUint32(0, true);
+      const header = JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length))) as object;
+      const text = new TextEncoder().encode(JSON.stringify({ ...header, format: tag }));
+      const bytes = new Uint8Array(4 + Math.ceil(text.length / 4) * 4 + whole.length - 4 - length).fill(0x20);
+      new DataView(bytes.buffer).setUint32(0, Math.ceil(text.length / 4) * 4, true);
+      bytes.set(text, 4);
+      bytes.set(whole.subarray(4 + length), bytes.length - (whole.length - 4 - length));
+      const storage = memoryStorage();
+      await (await storage.create(PATH)).write(0, bytes);
+      return storage;
+    };
+    const { model } = await tiny();
+    await expect(model.loadPrefix(await tagged('earlier-prefix/2'), PATH)).rejects.toMatchObject({
+      code: 'prefix-unusable',
+      message: expect.stringContaining('another form'),
+    });
+    await model.loadPrefix(await tagged('earlier-prefix/1'), PATH);
+  });
+
   test('another model, another precision and a smaller cache are refused by name', async () => {
     const storage = await saved();
     const config = JSON.parse(String(tinyFiles()['config.json'])) as object;

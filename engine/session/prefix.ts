@@ -11,11 +11,12 @@ import type { Cache } from '../kv/cache.ts';
 import type { CacheRows } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import { checksum } from '../weights/integrity/checksum.ts';
+import { formatTag, hasFormat } from '../weights/store/format-tag.ts';
 import type { Manifest } from '../weights/store/manifest.ts';
 import type { ByteSource } from '../weights/sources/byte-source.ts';
 import type { Storage } from '../weights/store/storage.ts';
 
-const FORMAT = 'linnet-prefix/1';
+const FORMAT = formatTag('prefix');
 /** Longer ones are no header of ours: ids of 2^20 tokens would fit. */
 const MOST_HEADER = 16 << 20;
 
@@ -109,7 +110,9 @@ export async function readPrefix(
   const agree = (what: string, expected: string, got: string) => {
     if (expected !== got) unusable(path, `the saved text belongs to another ${what}`, expected, got);
   };
-  agree('version of Linnet', FORMAT, header.format);
+  if (!hasFormat(header.format, 'prefix')) {
+    unusable(path, 'the saved text has another form', FORMAT, header.format);
+  }
   agree('model', identity, header.model);
   agree('form of cache', rows.layout, header.layout);
   const { length } = header.ids;

@@ -14,7 +14,7 @@ export function storedModel(m: Manifest): StoredModel {
     contextLength: m.contextLength,
     hasChatTemplate: m.hasChatTemplate,
     ...(m.hashed === true ? { hashed: true } : {}),
-    ...(m.demo === true ? { demo: true } : {}),
+    ...(m.traits === undefined ? {} : { traits: m.traits }),
   };
 }
 

@@ -8,7 +8,7 @@
  * Models that can think before they answer are asked not to.
  */
 import { fail } from '../base/errors.ts';
-import { type ChatTemplate, chatTemplate, type Rendered } from '../text/chat-template.ts';
+import { type ChatTemplate, chatTemplate, type RenderedPrompt } from '../text/chat-template.ts';
 import { knownTemplate } from '../text/known-templates.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { parseJson } from '../weights/sources/json.ts';
@@ -52,7 +52,7 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     // Answers have few tokens, and thoughts would take them all.
     thinking: false,
   });
-  const rendered = (prompt: Prompt): Rendered => {
+  const rendered = (prompt: Prompt): RenderedPrompt => {
     if (prompt.kind === 'text') return { text: prompt.text, special: true };
     const { text, special } = template.render(prompt.messages);
     return { text: text + (prompt.begun ?? ''), special };

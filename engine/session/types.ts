@@ -1,5 +1,5 @@
 /**
- * What the engine promises to those above it (the extension, the command line, the bench).
+ * What the engine promises to those above it (an application, a command line, a benchmark).
  * The door is `engine/index.ts`; these are the plain-data types that cross it, and that also cross
  * message boundaries unchanged: no functions, no classes.
  */
@@ -128,7 +128,7 @@ export interface LoadProgress {
   readonly total: number;
 }
 
-/** One entry of the store, as listed on the Models page. */
+/** One entry of the store, as lists show it. */
 export interface StoredModel {
   readonly id: string;
   readonly name: string;
@@ -142,8 +142,8 @@ export interface StoredModel {
   readonly hasChatTemplate: boolean;
   /** The files that its weights came from agreed with the SHA-256 that their source publishes. */
   readonly hashed?: boolean;
-  /** The model that ships with Linnet: small, and honest about it. */
-  readonly demo?: boolean;
+  /** As the import was given them; see `ImportModelOptions.traits`. */
+  readonly traits?: readonly string[];
 }
 
 /** An import that can go on where it stopped. */

@@ -137,10 +137,18 @@ test('without ranges and without a length: reads a small file into memory', asyn
   expect(requests).toHaveLength(1);
 });
 
-test("returns undefined at once for a missing file of the host's own", async () => {
-  const none = () => Promise.reject(new TypeError('Failed to fetch'));
-  const folder = httpFolder('chrome-extension://abc/demo/', { fetch: none });
-  expect(await folder.open('generation_config.json')).toBeUndefined();
+test('a host of whole files: no range is requested, and a missing file is undefined at once', async () => {
+  const requests: (string | undefined)[] = [];
+  const get = async (url: RequestInfo | URL, init?: RequestInit) => {
+    requests.push(new Headers(init?.headers).get('range') ?? undefined);
+    if (!String(url).endsWith('config.json')) throw new TypeError('Failed to fetch');
+    return new Response('{}', { headers: { 'content-length': '2' } });
+  };
+  const folder = httpFolder('packaged://abc/model/', { fetch: get as typeof fetch, wholeFiles: true });
+  expect(await folder.open('generation.json')).toBeUndefined();
+  expect((await folder.open('config.json'))?.size).toBe(2);
+  expect(requests).toEqual([undefined, undefined]);
+  expect(() => httpFolder('packaged://abc/model/')).toThrow(/neither/);
 });
 
 test('stops a read on abort', async () => {

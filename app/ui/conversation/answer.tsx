@@ -1,4 +1,4 @@
-/** One answer: how far it is, what it says, what can be done with it. */
+/** One answer: its progress, its text, and what can be done with it. */
 import type { ComponentChildren } from 'preact';
 import { type Job, partsLeft } from '../../protocol/types.ts';
 import { number, percent, t } from '../../i18n/index.ts';
@@ -11,18 +11,18 @@ import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
 interface AnswerProps {
   readonly job: Job;
-  /** BCP 47, where it is known: a screen reader chooses its voice by it. */
+  /** BCP 47; undefined if unknown. A screen reader chooses its voice by it. */
   readonly lang?: string | undefined;
-  /** Absent where an answer cannot be made anew: only the last one of a conversation can. */
-  onRegenerate?(): void;
-  /** Absent likewise. */
-  onContinue?(): void;
+  /** Present for the last answer of a conversation only. */
+  readonly onRegenerate?: (() => void) | undefined;
+  /** Present for the last answer of a conversation only. */
+  readonly onContinue?: (() => void) | undefined;
   onModels(): void;
 }
 
 export function Answer({ job, lang, onRegenerate, onContinue, onModels }: AnswerProps) {
   const running = underWay(job);
-  const goOn = onContinue !== undefined && canGoOn(job) && <GoOn onContinue={onContinue} />;
+  const continueButton = onContinue !== undefined && canGoOn(job) && <ContinueButton onClick={onContinue} />;
   return (
     <article class="answer" aria-busy={running} aria-label={t('linnet')}>
       {job.coverage !== undefined && <Coverage {...job.coverage} excerpts={job.excerpts} />}
@@ -47,7 +47,7 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
       {job.status === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
       {job.error !== undefined && (
         <ErrorNote error={job.error}>
-          {goOn}
+          {continueButton}
           {onRegenerate !== undefined && (
             <button type="button" class="button little" onClick={onRegenerate}>
               <Icon name="again" />
@@ -61,28 +61,30 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
           )}
         </ErrorNote>
       )}
-      {!running && job.error === undefined && <Tools job={job} onRegenerate={onRegenerate} goOn={goOn} />}
+      {!running && job.error === undefined && (
+        <Tools job={job} onRegenerate={onRegenerate} continueButton={continueButton} />
+      )}
     </article>
   );
 }
 
-function GoOn({ onContinue }: { onContinue: () => void }) {
+function ContinueButton({ onClick }: { onClick(): void }) {
   return (
-    <button type="button" class="button quiet little" onClick={onContinue}>
+    <button type="button" class="button quiet little" onClick={onClick}>
       <Icon name="play" />
       {t('continue-answer')}
     </button>
   );
 }
 
-/** Work on a long page goes on where it was. */
+/** Label of the button that makes the answer again. A long page continues at the part where it stopped. */
 function againLabel(job: Job, otherwise: 'retry' | 'regenerate'): string {
   if (!partsLeft(job)) return t(otherwise);
   const { points } = job.rounds!.at(-1)!;
   return t('continue-part', { n: points.length + 1 });
 }
 
-/** How much of a long page was read, and by which rule. */
+/** Says how much of a long page was read, and how the excerpts were chosen. */
 function Coverage({ used, total, excerpts }: NonNullable<Job['coverage']> & Pick<Job, 'excerpts'>) {
   const share = { percent: percent(used / total) };
   return (
@@ -97,7 +99,7 @@ function Coverage({ used, total, excerpts }: NonNullable<Job['coverage']> & Pick
   );
 }
 
-/** Says where the work stands; the bar has a value while the prompt is being read, and runs before. */
+/** Says what the job is doing. The bar has a value while the prompt is read, and is indeterminate before. */
 function Progress({ job }: { job: Job }) {
   const { status, tokensPerSecond = 0 } = job;
   if (status === 'writing') {
@@ -120,10 +122,10 @@ function Progress({ job }: { job: Job }) {
 }
 
 interface ToolsProps extends Pick<AnswerProps, 'job' | 'onRegenerate'> {
-  readonly goOn: ComponentChildren;
+  readonly continueButton: ComponentChildren;
 }
 
-function Tools({ job, onRegenerate, goOn }: ToolsProps) {
+function Tools({ job, onRegenerate, continueButton }: ToolsProps) {
   return (
     <div class="tools row">
       {job.request.kind === 'summary' ? (
@@ -131,7 +133,7 @@ function Tools({ job, onRegenerate, goOn }: ToolsProps) {
       ) : (
         job.text !== '' && <CopyButton text={job.text} />
       )}
-      {goOn}
+      {continueButton}
       {onRegenerate !== undefined && (
         <button type="button" class="button quiet little" onClick={onRegenerate}>
           <Icon name="again" />
@@ -143,7 +145,7 @@ function Tools({ job, onRegenerate, goOn }: ToolsProps) {
   );
 }
 
-/** For those who want to know: who wrote it, how much, how fast. */
+/** The model, the number of tokens and the speed, folded away. */
 function AnswerFacts({ job: { model = '', tokens = 0, tokensPerSecond = 0 } }: { job: Job }) {
   if (tokens === 0) return null;
   const facts = [

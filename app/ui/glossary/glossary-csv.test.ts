@@ -8,8 +8,8 @@ const entry = (term: string, translation: string, from = 'en', to = 'de') => ({
   translation,
 });
 
-describe('a glossary as CSV', () => {
-  it('comes back as it was written', () => {
+describe('glossary CSV', () => {
+  it('reads what it has written', () => {
     const entries = [
       entry('gate', 'Tor'),
       { term: 'a "quoted", comma; word', translation: 'x', to: 'zh-Hans' },
@@ -18,11 +18,11 @@ describe('a glossary as CSV', () => {
     expect(readGlossaryCsv(glossaryCsv(entries))).toEqual({ entries, bad: [] });
   });
 
-  it('holds nothing that a spreadsheet would carry out', () => {
+  it('escapes cells that a spreadsheet would evaluate', () => {
     expect(glossaryCsv([entry('=1+1', '@x')])).toContain("en,de,'=1+1,'@x");
   });
 
-  it('is read as spreadsheets write it', () => {
+  it('reads what spreadsheets write', () => {
     const { entries } = readGlossaryCsv(
       '\uFEFFFrom;To;Term;Translation\r\nen;de;gate;Tor\r\n\r\nen;de;"a;b";c',
     );
@@ -31,7 +31,7 @@ describe('a glossary as CSV', () => {
     expect(readGlossaryCsv('')).toEqual({ entries: [], bad: [] });
   });
 
-  it('says which lines it left out', () => {
+  it('reports the lines that it skipped', () => {
     const { entries, bad } = readGlossaryCsv(
       'en,de,gate,Tor\nen,,dog,Hund\nen,de,,x\nen,no tag!,a,b\nen,de,a,b,c\nfr,de,"broken\nline",z',
     );

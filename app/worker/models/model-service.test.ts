@@ -1,8 +1,9 @@
+import { packagedTraits } from '../../protocol/model-traits.ts';
 import { describe, expect, it } from 'vitest';
 import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
 import { setUp, soon, stepwise } from '../../testing/test-client.ts';
 
-const demo = { ...tinyModel, id: 'demo', name: 'Demo', demo: true };
+const demo = { ...tinyModel, id: 'demo', name: 'Demo', traits: packagedTraits };
 const other = { ...tinyModel, id: 'other', name: 'Other' };
 
 describe('the model that answers', () => {

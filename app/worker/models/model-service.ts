@@ -5,6 +5,7 @@
  *
  * Not here: what is asked of the model (job-service.ts), imports (import-service.ts), how it is loaded (the engine).
  */
+import { isPractice } from '../../protocol/model-traits.ts';
 import type { CacheForm, LoadedModel, LoadProgress, StoredModel } from '../../../engine/index.ts';
 import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 import type { ActiveModel, Models, Task } from '../../protocol/types.ts';
@@ -68,7 +69,7 @@ export class ModelService {
     return (
       (task === undefined ? undefined : stored(this.options.preferred(task))) ??
       stored(this.options.preferred()) ??
-      this.stored.find((model) => model.demo !== true) ??
+      this.stored.find((model) => !isPractice(model)) ??
       this.stored[0]
     );
   }

@@ -1,4 +1,5 @@
 /** The {@link Engine} of the worker: models in OPFS, the browser's GPU. */
+import { packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
   type Gpu,
@@ -21,6 +22,9 @@ import {
 } from '../../../engine/index.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
+
+/** Kept free beside a new model, for conversations and settings; in bytes. */
+const SPARE_BYTES = 8 * 1024 * 1024;
 
 export interface WorkerEngineOptions {
   /** What the browser offers as its GPU; undefined where it has none. */
@@ -54,7 +58,12 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
     async import(checkpoint, hooks) {
       const { folder, options } = source(checkpoint, demo);
       const origin = JSON.stringify(originOf(checkpoint));
-      return importModel(folder, await stored(), { weights: 'm0e4', origin, ...options }, hooks);
+      return importModel(
+        folder,
+        await stored(),
+        { weights: 'm0e4', spareBytes: SPARE_BYTES, origin, ...options },
+        hooks,
+      );
     },
     async unfinished() {
       return (await listUnfinished(await stored())).map((left) => {
@@ -109,7 +118,7 @@ function checkpointOf(origin: string | undefined): ImportOrigin | undefined {
 
 /** Files that nobody can use any more are removed; imports that were cut off stay, to go on. */
 async function openSwept(): Promise<ModelStore> {
-  const store = openStore(await opfsStorage());
+  const store = openStore(await opfsStorage('linnet'));
   await store.sweep();
   return store;
 }
@@ -136,6 +145,9 @@ function source(checkpoint: ImportOrigin, demo: string) {
       return { folder, options: name === undefined ? {} : { name } };
     }
     case 'demo':
-      return { folder: httpFolder(demo), options: { name: 'Linnet demo', id: 'demo', demo: true } };
+      return {
+        folder: httpFolder(demo, { wholeFiles: true }),
+        options: { name: 'Linnet demo', id: 'demo', traits: packagedTraits },
+      };
   }
 }

@@ -5,6 +5,7 @@
  * Marks of inline markup are asked for first. An answer that lost them is thrown away for one without marks; a model
  * that keeps losing them is no longer asked. What the marks stand for is the page's business (app/pages).
  */
+import { usesPlainPrompts } from '../../protocol/model-traits.ts';
 import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
 import { hasMarks, keepsMarks, withoutMarks } from '../../text/marks.ts';
 import type { GlossaryEntry, Job, TermCheck, TranslationRequest } from '../../protocol/types.ts';
@@ -87,8 +88,7 @@ function ending(
 const termsOf = ({ glossary, request }: TranslationWork, text: string): GlossaryEntry[] =>
   termsIn(withoutMarks(text), glossary, request.from, request.language);
 
-/** The demo model knows its requests to the letter; one word more, and it answers something else. */
-const isDemo = ({ model }: TranslationWork): boolean => model.facts.model.demo === true;
+const isPlain = ({ model }: TranslationWork): boolean => usesPlainPrompts(model.facts.model);
 
 async function translateParagraph(
   work: TranslationWork,
@@ -98,7 +98,7 @@ async function translateParagraph(
   const { lost, model } = work;
   const { id } = model.facts.model;
   const marked = work.request.marked === true && hasMarks(paragraph);
-  if (marked && !isDemo(work) && (lost.get(id) ?? 0) < PATIENCE && fits(work, paragraph)) {
+  if (marked && !isPlain(work) && (lost.get(id) ?? 0) < PATIENCE && fits(work, paragraph)) {
     const made = await question(work, paragraph, ` ${prompts.marks}`);
     const kept = keepsMarks(paragraph, made.text);
     if (made.ended !== 'stopped') lost.set(id, kept ? 0 : (lost.get(id) ?? 0) + 1);
@@ -139,7 +139,7 @@ const fits = (work: TranslationWork, text: string): boolean => work.tokens.count
 
 async function question(work: TranslationWork, text: string, more: string): Promise<TranslatedPart> {
   const { live, model, tokens, request } = work;
-  const instructions = isDemo(work) ? '' : termsRequest(termsOf(work, text)) + more;
+  const instructions = isPlain(work) ? '' : termsRequest(termsOf(work, text)) + more;
   const messages = translationMessages(text, languageName(request.language), instructions);
   work.onPrompt(messages);
   const wanted = SPARE + 2 * tokens.countText(text);

@@ -2,7 +2,7 @@
  * Writes the model as a GGUF file, version 3, in the layout of llama.cpp's converter for Llama: matrices in Q4_0, norms
  * in F32, and the rows of q and k interleaved from the two halves of each head. Format: ggml's `docs/gguf.md`.
  */
-import { f16FromF32 } from '../../../engine/index.ts';
+import { f16FromF32 } from '../../../engine/bench.ts';
 import type { Shape } from '../../shapes.ts';
 import { asBytes, type FilePart, lengthOf, utf8 } from './file-parts.ts';
 import { BLOCK, blocksOf, matricesOf, normsOf, type WeightBlocks } from './random-model.ts';

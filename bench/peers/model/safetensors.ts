@@ -1,5 +1,5 @@
 /** Writes the model as a Hugging Face checkpoint. Every weight is a half, which holds (q − 8)·d exactly. */
-import { f16FromF32 } from '../../../engine/index.ts';
+import { f16FromF32 } from '../../../engine/bench.ts';
 import type { Shape } from '../../shapes.ts';
 import { asBytes, type FilePart, utf8 } from './file-parts.ts';
 import { BLOCK, blocksOf, matricesOf, normsOf, type WeightBlocks } from './random-model.ts';

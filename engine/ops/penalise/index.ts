@@ -9,7 +9,7 @@
 import penaliseSource from '../../../wgsl/penalise/penalise.wgsl?raw';
 import { dimIn, kernel, needsF16, scalarOf, typeIn } from '../../kernels/kernel.ts';
 import { columns } from '../../kernels/wgsl-parts.ts';
-import { penalised } from '../../sampling/sample.ts';
+import { withRepetitionPenalty } from '../../sampling/sample.ts';
 import { GREEDY, SAMPLING_WORDS, type Sampling, samplingWords } from '../../sampling/settings.ts';
 import type { Dim } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
@@ -46,7 +46,7 @@ export const penalise: Op = {
 
   reference({ x, sampling, history }, attributes, binding) {
     const seen = history!.data.subarray(0, evaluate(attributes.tokens as Dim, binding));
-    const out = penalised(Float32Array.from(x!.data), sampling!.data, seen);
+    const out = withRepetitionPenalty(Float32Array.from(x!.data), sampling!.data, seen);
     return { out: { shape: x!.shape, data: out }, maxima: maximaOf(out) };
   },
 

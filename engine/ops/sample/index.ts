@@ -9,7 +9,7 @@ import wide from '../../../wgsl/sample/wide.wgsl?raw';
 import sampleSource from '../../../wgsl/sample/sample.wgsl?raw';
 import { dimIn, kernel } from '../../kernels/kernel.ts';
 import { columns } from '../../kernels/wgsl-parts.ts';
-import { choose } from '../../sampling/sample.ts';
+import { sampleId } from '../../sampling/sample.ts';
 import { GREEDY, SAMPLING_WORDS, type Sampling, samplingWords } from '../../sampling/settings.ts';
 import type { Dim } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
@@ -47,7 +47,7 @@ export const sample: Op = {
 
   reference({ x, sampling }, attributes, binding) {
     const position = evaluate(attributes.position as Dim, binding);
-    const id = choose(Float32Array.from(x!.data), sampling!.data, position);
+    const id = sampleId(Float32Array.from(x!.data), sampling!.data, position);
     return { out: { shape: [1], data: Uint32Array.of(id) } };
   },
 

@@ -3,7 +3,7 @@
  * (graph/rows.ts).
  */
 import { fail, invariant, throwIfAborted } from '../../base/errors.ts';
-import { type Gpu, settled, writeBuffer } from '../../gpu/index.ts';
+import { type Gpu, submittedWorkDone, writeBuffer } from '../../gpu/index.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
 import { heightOfRows, type RowRun, rowRuns, tensorsOf } from '../../graph/rows.ts';
 import { printType, type TensorType } from '../../tensor/tensor.ts';
@@ -30,12 +30,12 @@ export async function uploadWeights(gpu: Gpu, graph: Graph, to: Resources, optio
       options.onProgress?.({ phase: 'uploading', done: Math.min(done, total), total });
       // Written bytes stay in the browser's memory until the GPU has copied them.
       if (since > 16 * PIECE) {
-        await settled(gpu);
+        await submittedWorkDone(gpu);
         since = 0;
       }
     }
   }
-  await settled(gpu);
+  await submittedWorkDone(gpu);
 }
 
 async function* uploadOne(

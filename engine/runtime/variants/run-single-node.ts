@@ -11,7 +11,7 @@ import {
   type Gpu,
   pipelineCache,
   readbackRing,
-  settled,
+  submittedWorkDone,
   submit,
   writeBuffer,
 } from '../../gpu/index.ts';
@@ -92,7 +92,7 @@ export async function openSingleNode(
     async run(times = 1) {
       const repeated = <T>(list: readonly T[]): T[] => Array.from({ length: times }, () => list).flat();
       submit(gpu, repeated(dispatches), repeated(workgroups));
-      await settled(gpu);
+      await submittedWorkDone(gpu);
     },
     async read(name) {
       const from = buffers.get(`${name} data 0`);

@@ -14,7 +14,7 @@ import type { LoadedModel } from '../model.ts';
 import { goldenOf, STORIES, storiesFolder } from '../../testing/stories.ts';
 import type { ChatMessage, GenerateRequest } from '../types.ts';
 
-const DEMO = fileURLToPath(new URL('../../../assets/demo', import.meta.url));
+const TRAINED = fileURLToPath(new URL('../../../assets/demo', import.meta.url));
 
 let gpu: Gpu;
 const loaded: LoadedModel[] = [];
@@ -46,9 +46,9 @@ async function both(model: LoadedModel, request: GenerateRequest) {
   return { plain: plain.counters, drafted: drafted.counters };
 }
 
-test('the demo model quotes the page in its summary: fewer steps', async () => {
-  const model = await load(storiesFolder(disk, DEMO));
-  const examples = JSON.parse(disk.readFileSync(`${DEMO}/examples.json`, 'utf8')) as {
+test('a model that was trained to quote quotes the page in its summary: fewer steps', async () => {
+  const model = await load(storiesFolder(disk, TRAINED));
+  const examples = JSON.parse(disk.readFileSync(`${TRAINED}/examples.json`, 'utf8')) as {
     name: string;
     messages: readonly ChatMessage[];
   }[];

@@ -72,7 +72,7 @@ describe('damaged files', () => {
   });
 });
 
-/** Every mutation must end in a EngineError or in a good model, soon, and never in anything else. */
+/** Every mutation must end in an EngineError or in a good model, soon, and never in anything else. */
 test(`mutated headers and tokenizers, seed ${SEED}`, async () => {
   const seed = SEED;
   const random = seededRandom(seed);

@@ -10,7 +10,7 @@ import { checkpointFeed, planStore } from '../../weights/import/convert.ts';
 import type { Feed } from '../../weights/import/write-weights.ts';
 import { parseJson } from '../../weights/sources/json.ts';
 import type { Manifest, StoredTensor } from '../../weights/store/manifest.ts';
-import { openPublished, type Published, publishedFeed } from '../../weights/import/linnet-format.ts';
+import { openPublished, type Published, publishedFeed } from '../../weights/import/published-model.ts';
 import { PROFILES, profileNamed, type WeightProfile } from '../../weights/store/profiles.ts';
 import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { endTensors } from './end-tensors.ts';

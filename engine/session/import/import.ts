@@ -9,7 +9,8 @@
 import { fail, EngineError } from '../../base/errors.ts';
 import { type Filled, fillWeights } from '../../weights/import/write-weights.ts';
 import { digest, type Journal, type JournalHead } from '../../weights/store/journal.ts';
-import { type Manifest, MANIFEST_FORMAT } from '../../weights/store/manifest.ts';
+import { formatTag } from '../../weights/store/format-tag.ts';
+import { areTraits, type Manifest } from '../../weights/store/manifest.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import type { ModelStore, ModelWriter } from '../../weights/store/store.ts';
 import { WEIGHTS_FILE } from '../../weights/store/weight-reader.ts';
@@ -19,9 +20,6 @@ import type { ImportHooks, ImportModelOptions } from '../model.ts';
 import { storedModel } from '../stored-model.ts';
 import type { StoredModel } from '../types.ts';
 
-/** Kept free beside a new model, for conversations and settings; in bytes. */
-const SPARE_BYTES = 8 * 1024 * 1024;
-
 export async function importModel(
   folder: CheckpointFolder,
   store: ModelStore,
@@ -29,6 +27,7 @@ export async function importModel(
   hooks: ImportHooks = {},
 ): Promise<StoredModel> {
   const { signal, pause } = hooks;
+  requireTraits(options.traits ?? []);
   hooks.onProgress?.({ phase: 'reading', done: 0, total: 0 });
   let head = await atOwnPlace(store, firstHead(folder, options), options);
   let place = await openPlace(store, head);
@@ -47,8 +46,18 @@ export async function importModel(
   } catch (error) {
     const ended = inOurWords(error, folder.name, hooks);
     await endPlace(place, ended, hooks);
-    throw isFull(ended) ? await withShortage(ended, head, store) : ended;
+    throw isFull(ended) ? await withShortage(ended, head, store, options.spareBytes ?? 0) : ended;
   }
+}
+
+function requireTraits(traits: readonly string[]): void {
+  if (areTraits(traits)) return;
+  fail('request-invalid', {
+    who: 'traits',
+    message: 'these cannot be kept with a model',
+    expected: 'at most 16 names of at most 40 lower-case letters, digits and hyphens',
+    got: String(traits).slice(0, 80),
+  });
 }
 
 /** A source may report either abort in its own words. */
@@ -107,11 +116,11 @@ async function write(
   head: JournalHead,
   place: ImportFolder,
   store: ModelStore,
-  { demo, id }: ImportModelOptions,
+  { traits = [], id, spareBytes = 0 }: ImportModelOptions,
   hooks: ImportHooks,
 ): Promise<Manifest> {
   const { writer, log } = place;
-  const from = await startOrGoOn(source, head, place, store);
+  const from = await startOrGoOn(source, head, place, store, spareBytes);
   const { tensors, hashed } = await fill(source, place, from, hooks);
   await log.close();
   const manifest: Manifest = {
@@ -119,9 +128,9 @@ async function write(
     id: id ?? idOf(head.name),
     name: head.name,
     weights: head.weights,
-    ...(demo === true ? { demo } : {}),
+    ...(traits.length > 0 ? { traits } : {}),
     ...(hashed ? { hashed } : {}),
-    format: MANIFEST_FORMAT,
+    format: formatTag('store'),
     importedAt: Date.now(),
     files: [...source.files.keys(), WEIGHTS_FILE],
     tensors,
@@ -136,11 +145,12 @@ async function startOrGoOn(
   head: JournalHead,
   place: ImportFolder,
   store: ModelStore,
+  spareBytes: number,
 ): Promise<Journal | undefined> {
   const { writer, log, left } = place;
   const same = left !== undefined && left.head.identity === head.identity && head.identity !== '';
   if (same && (await reaches(writer, left, source))) {
-    await requireSpace(store, head, left.position.done / Math.max(1, head.total));
+    await requireSpace(store, head, left.position.done / Math.max(1, head.total), spareBytes);
     place.holds = 'ours';
     return left;
   }
@@ -148,7 +158,7 @@ async function startOrGoOn(
   await log.begin({ ...head, identity: '' });
   place.holds = 'nothing';
   await writer.clear();
-  await requireSpace(store, head, 0);
+  await requireSpace(store, head, 0, spareBytes);
   for (const [name, content] of source.files) await writer.put(name, content);
   await (await writer.create(WEIGHTS_FILE)).close();
   if (head.identity !== '') {
@@ -200,18 +210,28 @@ const isFull = (error: unknown): error is EngineError =>
   error instanceof EngineError && error.code === 'store-full';
 
 /** `part`: how much of the model is on the disk already, 0 to 1. */
-async function requireSpace(store: ModelStore, head: JournalHead, part: number): Promise<void> {
+async function requireSpace(
+  store: ModelStore,
+  head: JournalHead,
+  part: number,
+  spareBytes: number,
+): Promise<void> {
   const space = await store.estimate();
-  const needed = Math.ceil(head.bytes * (1 - part)) + SPARE_BYTES;
+  const needed = Math.ceil(head.bytes * (1 - part)) + spareBytes;
   if (space === undefined || space.usage + needed <= space.quota) return;
   shortage(head.name, needed, Math.max(0, space.quota - space.usage));
 }
 
 /** After a write failed: how much is missing, as far as the platform says. */
-async function withShortage(error: EngineError, head: JournalHead, store: ModelStore): Promise<EngineError> {
+async function withShortage(
+  error: EngineError,
+  head: JournalHead,
+  store: ModelStore,
+  spareBytes: number,
+): Promise<EngineError> {
   const written = (await store.unfinished()).find((journal) => journal.head.id === head.id);
   const part = (written?.position.done ?? 0) / Math.max(1, head.total);
-  const needed = Math.ceil(head.bytes * (1 - part)) + SPARE_BYTES;
+  const needed = Math.ceil(head.bytes * (1 - part)) + spareBytes;
   const space = await store.estimate().catch(() => undefined);
   if (space === undefined) return error;
   try {

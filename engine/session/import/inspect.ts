@@ -52,7 +52,7 @@ export function describeModel(model: ModelGraph, withPlan = true): string {
 function facts(model: ModelGraph, graph: Graph): string {
   const sumOf = (kind: 'weight' | 'state') => {
     const all = graph.values.filter((v) => v.origin.kind === kind).map((v) => byteSize(v.type));
-    return all.length === 0 ? 0 : all.reduce((a, b) => add(a, b));
+    return all.reduce((sum, bytes) => add(sum, bytes), 0);
   };
   const bytes = (kind: 'weight' | 'state') => {
     const sum = sumOf(kind);

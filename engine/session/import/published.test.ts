@@ -93,8 +93,8 @@ describe('what a stranger may write', () => {
     ],
     [
       'a newer form',
-      (m) => ((m as unknown as { format: string }).format = 'linnet-store/9'),
-      /linnet-store\/1/,
+      (m) => ((m as unknown as { format: string }).format = 'model-store/9'),
+      /model-store\/1/,
     ],
   ])('%s', async (_, change, expected) => {
     const storage = memoryStorage();

@@ -1,6 +1,6 @@
 /**
  * Fills `weights.bin` from a feed of blocks: writes each at its offset, updates the checksums, reports progress, and
- * writes the journal, from which a later call resumes. Not here: making the blocks (`convert.ts`, `linnet-format.ts`).
+ * writes the journal, from which a later call resumes. Not here: making the blocks (`convert.ts`, `published-model.ts`).
  */
 import { fail, invariant } from '../../base/errors.ts';
 import { type Checksum, checksum } from '../integrity/checksum.ts';

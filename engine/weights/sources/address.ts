@@ -3,11 +3,20 @@ import { fail } from '../../base/errors.ts';
 
 const HUB = 'https://huggingface.co';
 
+export interface AddressOptions {
+  readonly revision?: string;
+  /** Accepts any scheme, not only http and https. */
+  readonly wholeFiles?: boolean;
+}
+
 /**
  * Accepts `org/name`, `org/name@revision`, a hub page's address, or the base address of a folder. `revision` overrides
  * the one in the address. `base` ends with `/`. Throws `request-invalid` for anything else.
  */
-export function parseAddress(address: string, revision?: string): { name: string; base: string } {
+export function parseAddress(
+  address: string,
+  { revision, wholeFiles }: AddressOptions = {},
+): { name: string; base: string } {
   const page =
     /^https:\/\/(?:www\.)?(?:huggingface\.co|hf\.co)\/([^/\s]+\/[^/\s?#]+)(?:\/(?:tree|resolve|blob)\/([^/\s?#]+))?\/?$/.exec(
       address,
@@ -21,9 +30,8 @@ export function parseAddress(address: string, revision?: string): { name: string
   try {
     url = new URL(address);
   } catch {}
-  // The last two address files of the host itself, which may include a model.
-  const known = ['http:', 'https:', 'chrome-extension:', 'moz-extension:'];
-  if (url === undefined || !known.includes(url.protocol)) {
+  const known = wholeFiles === true || url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (url === undefined || !known) {
     return fail('request-invalid', {
       who: 'address',
       message: 'this is neither a repository nor the address of a folder',

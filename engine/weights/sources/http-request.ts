@@ -15,6 +15,8 @@ export interface Connection {
   readonly backoffMs: number;
   /** A connection without a byte for this many milliseconds counts as broken. */
   readonly stallMs: number;
+  /** {@link HttpOptions.wholeFiles} */
+  readonly wholeFiles: boolean;
 }
 
 /** A file on a server. */

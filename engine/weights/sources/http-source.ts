@@ -24,13 +24,17 @@ const MAX_UNSIZED = 64 * 1024 * 1024;
 const LIST_MS = 20_000;
 const BACKOFF_MS = 500;
 const STALL_MS = 30_000;
-const OWN_FILE = /^\w+-extension:/;
 const COMMIT = /^[0-9a-f]{40}$/;
 
 /** Options of {@link httpFolder}. */
 export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'stallMs'>> {
   /** Branch, tag or commit of a hub repository; `main` when absent. */
   readonly revision?: string;
+  /**
+   * For files that the host answers whole, with status 200, whatever part is requested, and where a missing file is a
+   * network error in place of a 404; the packaged files of a browser add-on are so. Its addresses may have any scheme.
+   */
+  readonly wholeFiles?: boolean;
   /** For tests. */
   readonly fetch?: typeof fetch;
 }
@@ -44,6 +48,7 @@ export function httpFolder(address: string, options: HttpOptions = {}): Checkpoi
     get: options.fetch ?? ((input, init) => fetch(input, init)),
     backoffMs: options.backoffMs ?? BACKOFF_MS,
     stallMs: options.stallMs ?? STALL_MS,
+    wholeFiles: options.wholeFiles === true,
   };
   const hashes = hubHashes(connection);
   const open = async (url: string, signal?: AbortSignal, onAnswer?: (response: Response) => void) => {
@@ -58,7 +63,7 @@ export function httpFolder(address: string, options: HttpOptions = {}): Checkpoi
   };
   const gguf = parseGgufAddress(address.trim(), options.revision);
   if (gguf !== undefined) return onlyFile(gguf.file, (signal) => open(gguf.url, signal));
-  const { name, base } = parseAddress(address.trim(), options.revision);
+  const { name, base } = parseAddress(address.trim(), options);
   let pinned = base;
   const onAnswer = (response: Response) => {
     const commit = response.headers.get('x-repo-commit') ?? '';
@@ -112,15 +117,15 @@ async function openHttp(
   signal?: AbortSignal,
   onAnswer?: (response: Response) => void,
 ): Promise<ByteSource | undefined> {
-  const own = OWN_FILE.test(file.url);
-  // For its own files the host answers a range with status 200, as if the part were the whole file.
-  const probe = own ? undefined : { offset: 0, length: PROBE };
+  const { wholeFiles } = file.connection;
+  // Such a host answers a range with status 200, as if the part were the whole file.
+  const probe = wholeFiles ? undefined : { offset: 0, length: PROBE };
   const opened = await patiently(
     file,
     async () => {
       const response = await request(file, probe, signal).catch((error: unknown) => {
-        // The host's own files have no 404: a missing one fails like a broken connection.
-        if (own && signal?.aborted !== true) return undefined;
+        // Such a host has no 404: a missing file fails like a broken connection.
+        if (wholeFiles && signal?.aborted !== true) return undefined;
         throw error;
       });
       if (response === undefined) return undefined;
@@ -260,13 +265,13 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Reads a whole file that belongs to the host, by its address. Throws `source-missing`. */
-export async function readOwnFile(address: string): Promise<Uint8Array> {
+/** Reads a whole file by its address, for files of the program itself. Throws `source-missing`. */
+export async function fetchFile(address: string): Promise<Uint8Array> {
   const response = await fetch(address);
   if (!response.ok)
     fail('source-missing', {
       who: address,
-      message: 'this built-in file is missing',
+      message: 'the file is not there',
       got: response.status,
     });
   return new Uint8Array(await response.arrayBuffer());

@@ -16,7 +16,7 @@ test('finds the list of files for addresses of a hub', () => {
   for (const other of [
     'https://example.org/models/tiny/model.safetensors',
     'https://example.org/org/name/resolve/main/',
-    'chrome-extension://abc/org/name/resolve/main/weights.bin',
+    'packaged://abc/org/name/resolve/main/weights.bin',
   ]) {
     expect(hubFile(other), other).toBeUndefined();
   }

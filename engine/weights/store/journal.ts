@@ -8,12 +8,12 @@
  */
 import { type ChecksumState, checksum } from '../integrity/checksum.ts';
 import { isObject } from '../sources/json.ts';
+import { formatTag, hasFormat } from './format-tag.ts';
 import type { WeightProfile } from './profiles.ts';
 import { isSha256State, type Sha256State } from '../integrity/sha256.ts';
 import type { FileWriter } from './storage.ts';
 
 export const JOURNAL = 'import.jsonl';
-const FORMAT = 'linnet-import/1';
 /** Size limit, above that of the longest import: one line per 8 MiB, one finished tensor per line. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -111,7 +111,7 @@ const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as nu
 const isCounts = (x: unknown): x is number[] => Array.isArray(x) && x.every(isCount);
 
 function isHead(x: unknown): x is JournalHead {
-  if (!isObject(x) || x.format !== FORMAT) return false;
+  if (!isObject(x) || !hasFormat(x.format, 'import')) return false;
   const texts = [x.id, x.name, x.weights, x.identity];
   return texts.every((t) => typeof t === 'string') && isCounts([x.total, x.bytes, x.startedAt]);
 }
@@ -146,7 +146,7 @@ export async function journalWriter(
     await file.flush();
     at += text.length;
   };
-  const writeHead = (head: JournalHead) => write({ format: FORMAT, ...head });
+  const writeHead = (head: JournalHead) => write({ format: formatTag('import'), ...head });
   if ('head' in begin) await writeHead(begin.head);
   return {
     begin: writeHead,

@@ -7,10 +7,10 @@
  */
 import { fail } from '../../base/errors.ts';
 import { isGrouped, type WeightDType } from '../../tensor/tensor.ts';
+import { formatTag, hasFormat } from './format-tag.ts';
 import type { WeightProfile } from './profiles.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
-export const MANIFEST_FORMAT = 'linnet-store/1';
 /** Alignment of sections in bytes: that of WebGPU's buffer offsets, so that a file could be uploaded unchanged. */
 export const ALIGNMENT = 256;
 
@@ -35,14 +35,16 @@ export interface StoredTensor {
 
 /** The contents of `manifest.json`. */
 export interface Manifest {
-  readonly format: typeof MANIFEST_FORMAT;
+  /** {@link formatTag} */
+  readonly format: string;
   readonly id: string;
   readonly name: string;
   /** `model_type` of config.json. */
   readonly family: string;
   /** How matrices are stored; vectors are always f32. */
   readonly weights: WeightProfile;
-  readonly demo?: boolean;
+  /** Traits given by the importer ({@link areTraits}); the engine only stores them. */
+  readonly traits?: readonly string[];
   /** Set if the source files of the weights matched their published SHA-256. */
   readonly hashed?: true;
   /** Unix time in milliseconds. */
@@ -71,7 +73,7 @@ export function parseManifest(
     return damaged('JSON', text.slice(0, 40));
   }
   if (typeof m !== 'object' || m === null) return damaged('an object', m);
-  if (m.format !== MANIFEST_FORMAT) damaged(MANIFEST_FORMAT, m.format, 'format');
+  if (!hasFormat(m.format, 'store')) damaged(formatTag('store'), m.format, 'format');
   for (const key of ['id', 'name', 'family', 'weights'] as const) {
     if (typeof m[key] !== 'string') damaged('a string', m[key], key);
   }
@@ -83,7 +85,28 @@ export function parseManifest(
   }
   if (!Array.isArray(m.tensors) || !m.tensors.every(isTensor))
     damaged('a list of tensors', m.tensors, 'tensors');
-  return m as Manifest;
+  const traits = m.traits ?? earlierTraits(m);
+  if (!areTraits(traits)) damaged('a list of short names', traits, 'traits');
+  return { ...(m as Manifest), ...(traits.length > 0 ? { traits } : {}) };
+}
+
+const MOST_TRAITS = 16;
+const TRAIT = /^[a-z][a-z0-9-]{0,39}$/;
+
+/** At most 16 names of at most 40 letters, digits and hyphens. */
+export function areTraits(x: unknown): x is readonly string[] {
+  return (
+    Array.isArray(x) &&
+    x.length <= MOST_TRAITS &&
+    x.every((name) => typeof name === 'string' && TRAIT.test(name))
+  );
+}
+
+/** Earlier versions wrote a trait as a field of its own, whose value is true. */
+function earlierTraits(m: object): string[] {
+  const own = ['hashed', 'hasChatTemplate'];
+  const names = Object.entries(m).flatMap(([key, value]) => (value === true ? [key] : []));
+  return names.filter((name) => TRAIT.test(name) && !own.includes(name));
 }
 
 function isCount(x: unknown): x is number {

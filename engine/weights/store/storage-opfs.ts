@@ -22,7 +22,7 @@ const LOCK_RETRY_MS = 50;
 const LOCK_TIMEOUT_MS = 3000;
 
 /** Opens the storage in the folder `root` of the origin's file system. Throws `store-damaged` if there is none. */
-export async function opfsStorage(root = 'linnet'): Promise<Storage> {
+export async function opfsStorage(root: string): Promise<Storage> {
   const top = await guarded(root, () => navigator.storage.getDirectory());
   const base = (await top.getDirectoryHandle(root, { create: true })) as Folder;
   return {

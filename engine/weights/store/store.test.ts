@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { type Manifest, MANIFEST_FORMAT } from './manifest.ts';
+import { formatTag } from './format-tag.ts';
+import type { Manifest } from './manifest.ts';
 import { type MemoryStorage, memoryStorage } from './storage-memory.ts';
 import { type ModelStore, openStore } from './store.ts';
 
 function manifest(id: string, importedAt: number): Manifest {
   return {
-    format: MANIFEST_FORMAT,
+    format: formatTag('store'),
     id,
     name: id.toUpperCase(),
     family: 'llama',
@@ -93,7 +94,7 @@ test('a sweep spares unknown manifests and imports that can resume', async () =>
   const storage = memoryStorage();
   const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   const put = async (path: string, content: Uint8Array) => (await storage.create(path)).write(0, content);
-  await put('models/new~1/manifest.json', text({ ...manifest('new', 1), format: 'linnet-store/2' }));
+  await put('models/new~1/manifest.json', text({ ...manifest('new', 1), format: 'model-store/2' }));
   await put('models/new~1/weights.bin', Uint8Array.of(1));
   await put('models/odd~1/manifest.json', text({ ...manifest('odd', 1), tensors: 'none' }));
   await put('models/half~1/weights.bin', Uint8Array.of(1, 2));
@@ -143,7 +144,7 @@ test('an import can resume after an interrupted write of its manifest', async ()
     startedAt: 5,
   } as const;
   await writer.journal({ head });
-  await writer.put('manifest.json', new TextEncoder().encode('{"format":"linnet-st'));
+  await writer.put('manifest.json', new TextEncoder().encode('{"format":"model-st'));
   expect(await openStore(storage).unfinished()).toHaveLength(1);
   expect(await openStore(storage).sweep()).toBe(0);
 });

@@ -8,6 +8,7 @@
  * an import that can resume.
  */
 import type { OpenModel } from './open-model.ts';
+import { type Serial, serial } from '../../base/async.ts';
 import { fail } from '../../base/errors.ts';
 import { isObject } from '../sources/json.ts';
 import { type Journal, JOURNAL, type JournalHead, type JournalWriter, journalWriter } from './journal.ts';
@@ -76,7 +77,8 @@ const ROOT = 'models';
 export function openStore(storage: Storage): ModelStore {
   /** Folders of running imports. */
   const inProgress = new Set<string>();
-  const serialised = queue();
+  // Two commits at a time could each take the same free id.
+  const serialised = serial();
   const all = () => entries(storage, inProgress);
   const waiting = async () => (await all()).filter(isUnfinished);
   return {
@@ -112,18 +114,6 @@ export function openStore(storage: Storage): ModelStore {
     estimate: () => storage.estimate(),
   };
 }
-
-/** Runs tasks one after the other: two concurrent commits could take the same free id. */
-function queue() {
-  let tail: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const done = tail.then(work);
-    tail = done.catch(() => {});
-    return done;
-  };
-}
-
-type StoreQueue = ReturnType<typeof queue>;
 
 /** The state of a folder under {@link ROOT}. */
 type StoreFolder =
@@ -218,7 +208,7 @@ async function beginModel(
   storage: Storage,
   id: string,
   inProgress: Set<string>,
-  serialised: StoreQueue,
+  serialised: Serial,
 ): Promise<ModelWriter> {
   const taken = new Set((await storage.list(ROOT)).map((name) => `${ROOT}/${name}`));
   let n = 1;
@@ -232,7 +222,7 @@ function modelWriter(
   storage: Storage,
   folder: string,
   inProgress: Set<string>,
-  serialised: StoreQueue,
+  serialised: Serial,
 ): ModelWriter {
   const put = async (name: string, content: Uint8Array) => {
     const file = await storage.create(`${folder}/${name}`);

@@ -1,11 +1,11 @@
-/** Ten seconds of measuring, and a picture of the result: reading, writing, memory, beside those of other models. */
-import type { StoredModel } from '../../../engine/index.ts';
-import { bytes, date, duration, number, t } from '../../i18n/index.ts';
-import type { Benchmark } from '../../protocol/types.ts';
-import { Icon } from '../kit/icons.tsx';
-import type { ModelsController } from './models-controller.ts';
+/** A benchmark of ten seconds, and a chart of the results of all models: reading, writing, memory. */
+import type { StoredModel } from '../../../../engine/index.ts';
+import { bytes, date, duration, number, t } from '../../../i18n/index.ts';
+import type { Benchmark } from '../../../protocol/types.ts';
+import { Icon } from '../../kit/icons.tsx';
+import type { ModelsController } from '../models-controller.ts';
 
-/** Tokens of a page of a thousand words, and of a hundred words: about four tokens for three words. */
+/** Tokens of a page (1000 words) and of a summary (100 words), at about four tokens for three words. */
 const PAGE_TOKENS = 1333;
 const SUMMARY_TOKENS = 133;
 
@@ -14,31 +14,31 @@ interface MeasuredModel {
   readonly result: Benchmark;
 }
 
-export function BenchmarkSection({ state }: { state: ModelsController }) {
-  const models = state.worker.models.value;
-  const results = state.worker.settings.value?.benchmarks ?? {};
+export function BenchmarkSection({ controller }: { controller: ModelsController }) {
+  const models = controller.worker.models.value;
+  const results = controller.worker.settings.value?.benchmarks ?? {};
   const active = models?.active;
   if (models === undefined || active === undefined || !('model' in active)) return null;
   const measured = models.stored.flatMap((model): MeasuredModel[] => {
     const result = results[model.id];
     return result === undefined ? [] : [{ model, result }];
   });
-  const mine = measured.find(({ model }) => model.id === active.model.id);
-  const running = state.measuring.value;
+  const current = measured.find(({ model }) => model.id === active.model.id);
+  const running = controller.measuring.value;
   const { name } = active.model;
   return (
     <section class="stack">
       <h2>{t('bench-title')}</h2>
       <p class="soft small">{t('bench-intro')}</p>
-      {measured.length > 0 && <Picture measured={measured} />}
-      <div role="status">{mine !== undefined && !running && <Meaning result={mine.result} />}</div>
+      {measured.length > 0 && <Chart measured={measured} />}
+      <div role="status">{current !== undefined && !running && <Explanation result={current.result} />}</div>
       <div class="row">
-        <button type="button" class="button" disabled={running} onClick={() => void state.measure()}>
+        <button type="button" class="button" disabled={running} onClick={() => void controller.measure()}>
           <Icon name="gauge" />
           {t(running ? 'bench-running' : 'bench-start', { name })}
         </button>
         {running && (
-          <button type="button" class="button" onClick={() => void state.request('stop-benchmark', {})}>
+          <button type="button" class="button" onClick={() => void controller.request('stop-benchmark', {})}>
             <Icon name="stop" />
             {t('stop')}
           </button>
@@ -49,7 +49,7 @@ export function BenchmarkSection({ state }: { state: ModelsController }) {
   );
 }
 
-function Meaning({ result }: { result: Benchmark }) {
+function Explanation({ result }: { result: Benchmark }) {
   const { prefillTokensPerSecond: read, decodeTokensPerSecond: write } = result;
   if (read <= 0 || write <= 0) return null;
   const texts = { read: duration(PAGE_TOKENS / read), write: duration(SUMMARY_TOKENS / write) };
@@ -65,10 +65,10 @@ const quantitiesOf = ({ prefillTokensPerSecond, decodeTokensPerSecond, peakGpuBy
   memory: peakGpuBytes,
 });
 
-const shown = (quantity: Quantity, value: number): string =>
+const formatted = (quantity: Quantity, value: number): string =>
   quantity === 'memory' ? bytes(value) : t('bench-per-second', { n: number(value, value < 10 ? 1 : 0) });
 
-function Picture({ measured }: { measured: readonly MeasuredModel[] }) {
+function Chart({ measured }: { measured: readonly MeasuredModel[] }) {
   return (
     <ul class="bench">
       {measured.map(({ model, result }) => (
@@ -88,19 +88,19 @@ function Picture({ measured }: { measured: readonly MeasuredModel[] }) {
   );
 }
 
-/** Each bar's scale is logarithmic, from the first number to the second: devices differ a thousandfold. */
-const SCALES: { readonly [Q in Quantity]: readonly [least: number, most: number] } = {
+/** Bounds of each bar's logarithmic scale: devices differ by a factor of a thousand. */
+const SCALES: { readonly [Q in Quantity]: readonly [min: number, max: number] } = {
   read: [1, 10_000],
   write: [0.1, 1000],
   memory: [1e6, 1e10],
 };
-/** Tokens a second at which people read. */
+/** Reading speed of people, in tokens per second. */
 const READING_PACE = 5;
 
-/** Per cent of the bar's length. */
-function along(quantity: Quantity, value: number): number {
-  const [least, most] = SCALES[quantity];
-  const part = Math.log(Math.max(value, least) / least) / Math.log(most / least);
+/** Position on the bar, in per cent of its length. */
+function percentOf(quantity: Quantity, value: number): number {
+  const [min, max] = SCALES[quantity];
+  const part = Math.log(Math.max(value, min) / min) / Math.log(max / min);
   return Math.min(100, Math.max(1, 100 * part));
 }
 
@@ -119,15 +119,15 @@ function Bars({ name, result }: { name: string; result: Benchmark }) {
           <span class="soft">{t(`bench-${quantity}`)}</span>
           <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
             <rect class="track" width="100" height="6" />
-            <rect class={quantity} width={along(quantity, values[quantity])} height="6" />
+            <rect class={quantity} width={percentOf(quantity, values[quantity])} height="6" />
             {[25, 50, 75].map((x) => (
               <rect key={x} class="tick" x={x} width="0.3" height="6" />
             ))}
             {quantity === 'write' && (
-              <rect class="pace" x={along('write', READING_PACE)} width="0.8" height="6" />
+              <rect class="pace" x={percentOf('write', READING_PACE)} width="0.8" height="6" />
             )}
           </svg>
-          <strong>{shown(quantity, values[quantity])}</strong>
+          <strong>{formatted(quantity, values[quantity])}</strong>
         </div>
       ))}
     </div>

@@ -1,23 +1,24 @@
-/** The models on this device: which one answers, how large they are, use, check and delete. */
+/** The models on this device: which one is in use, their sizes, and buttons to use, verify and delete. */
 import { useState } from 'preact/hooks';
-import type { StoredModel } from '../../../engine/index.ts';
-import { bytes, date, t } from '../../i18n/index.ts';
-import { ErrorNote } from '../kit/error-note.tsx';
-import { Icon } from '../kit/icons.tsx';
-import type { ModelsController, VerificationState } from './models-controller.ts';
-import { NowCard, Waiting } from './active-model-card.tsx';
+import type { StoredModel } from '../../../../engine/index.ts';
+import { isPractice } from '../../../protocol/model-traits.ts';
+import { bytes, date, t } from '../../../i18n/index.ts';
+import { ErrorNote } from '../../kit/error-note.tsx';
+import { Icon } from '../../kit/icons.tsx';
+import type { ModelsController, VerificationState } from '../models-controller.ts';
+import { ActiveModelCard, PendingNote } from './active-model-card.tsx';
 import { StorageMeter } from './storage-meter.tsx';
-import { useFocus } from '../kit/use-focus.ts';
+import { useFocus } from '../../kit/use-focus.ts';
 
-export function StoredSection({ state }: { state: ModelsController }) {
-  const models = state.worker.models.value;
+export function StoredSection({ controller }: { controller: ModelsController }) {
+  const models = controller.worker.models.value;
   if (models === undefined) return <p class="soft">{t('model-connecting')}</p>;
   const { active, chosen, stored, storage } = models;
   const loaded = active.kind === 'ready' ? active.model.id : undefined;
   return (
     <section class="stack">
       <h2>{t('stored-title')}</h2>
-      <NowCard active={active} state={state} />
+      <ActiveModelCard active={active} controller={controller} />
       {stored.length === 0 && <p class="soft">{t('stored-none')}</p>}
       <ul class="cards">
         {stored.map((model) => (
@@ -26,7 +27,7 @@ export function StoredSection({ state }: { state: ModelsController }) {
             model={model}
             chosen={chosen === model.id}
             loaded={loaded === model.id}
-            state={state}
+            controller={controller}
           />
         ))}
       </ul>
@@ -37,20 +38,20 @@ export function StoredSection({ state }: { state: ModelsController }) {
 
 interface StoredCardProps {
   readonly model: StoredModel;
-  /** Whether it answers where a task has no model of its own; another one may be loaded for such a task. */
+  /** Whether it is used for tasks without their own model; another model may be loaded for those. */
   readonly chosen: boolean;
   readonly loaded: boolean;
-  readonly state: ModelsController;
+  readonly controller: ModelsController;
 }
 
-function Card({ model, chosen, loaded, state }: StoredCardProps) {
-  const [asked, setAsked] = useState(false);
-  const verified = state.verified.value.get(model.id);
+function Card({ model, chosen, loaded, controller }: StoredCardProps) {
+  const [confirming, setConfirming] = useState(false);
+  const verified = controller.verified.value.get(model.id);
   return (
     <li class={`card${chosen ? ' on' : ''}`}>
       <div class="row head">
         <h3 dir="auto">{model.name}</h3>
-        {model.demo === true && <span class="tag">{t('model-demo')}</span>}
+        {isPractice(model) && <span class="tag">{t('model-demo')}</span>}
         {chosen && <span class="tag on">{t('in-use')}</span>}
         {loaded && <span class="tag on">{t('loaded')}</span>}
       </div>
@@ -69,20 +70,25 @@ function Card({ model, chosen, loaded, state }: StoredCardProps) {
           {t('model-hashed')}
         </p>
       )}
-      {model.demo === true && <p class="small">{t('model-demo-hint')}</p>}
+      {isPractice(model) && <p class="small">{t('model-demo-hint')}</p>}
       {!model.hasChatTemplate && <p class="small">{t('no-template')}</p>}
       {verified !== undefined && <VerifiedNote verified={verified} />}
-      {asked ? (
-        <DeleteQuestion
+      {confirming ? (
+        <DeleteDialog
           model={model}
-          onKeep={() => setAsked(false)}
+          onKeep={() => setConfirming(false)}
           onDelete={() => {
-            setAsked(false);
-            void state.waitFor('delete-model', { id: model.id });
+            setConfirming(false);
+            void controller.waitFor('delete-model', { id: model.id });
           }}
         />
       ) : (
-        <CardButtons model={model} chosen={chosen} state={state} onDelete={() => setAsked(true)} />
+        <CardButtons
+          model={model}
+          chosen={chosen}
+          controller={controller}
+          onDelete={() => setConfirming(true)}
+        />
       )}
     </li>
   );
@@ -92,11 +98,11 @@ interface ButtonsProps extends Omit<StoredCardProps, 'loaded'> {
   onDelete(): void;
 }
 
-function CardButtons({ model, chosen, state, onDelete }: ButtonsProps) {
+function CardButtons({ model, chosen, controller, onDelete }: ButtonsProps) {
   const { id, name } = model;
-  const verifying = state.verified.value.get(id)?.kind === 'running';
-  const deleting = state.isWaiting('delete-model', { id });
-  const waiting = state.isWaiting('use-model', { id });
+  const verifying = controller.verified.value.get(id)?.kind === 'running';
+  const deleting = controller.isWaiting('delete-model', { id });
+  const waiting = controller.isWaiting('use-model', { id });
   return (
     <div class="row" aria-busy={deleting || waiting}>
       {!chosen && (
@@ -104,7 +110,7 @@ function CardButtons({ model, chosen, state, onDelete }: ButtonsProps) {
           type="button"
           class="button little"
           disabled={waiting || deleting}
-          onClick={() => void state.waitFor('use-model', { id })}
+          onClick={() => void controller.waitFor('use-model', { id })}
         >
           {t('use')}
         </button>
@@ -114,7 +120,7 @@ function CardButtons({ model, chosen, state, onDelete }: ButtonsProps) {
         class="button little"
         aria-label={t('verify-named', { name })}
         disabled={verifying || deleting}
-        onClick={() => void state.verify(id)}
+        onClick={() => void controller.verify(id)}
       >
         <Icon name="shield" />
         {t('verify')}
@@ -123,14 +129,14 @@ function CardButtons({ model, chosen, state, onDelete }: ButtonsProps) {
         <Icon name="bin" />
         {t('delete')}
       </button>
-      {(deleting || waiting) && <Waiting text={t(deleting ? 'deleting' : 'wait-answer')} />}
+      {(deleting || waiting) && <PendingNote text={t(deleting ? 'deleting' : 'wait-answer')} />}
     </div>
   );
 }
 
-/** `m0e4+q8-head` in plain words, by what most of the weights are. */
+/** Describes a profile such as `m0e4+q8-head` by the format of most of its weights. */
 function weightsText(profile: StoredModel['weights']): string {
-  // A newer version may have made it; most of what is stored has 4 bits.
+  // A newer version may have stored an unknown profile; 4 bits are the most common.
   const n = WEIGHT_BITS[profile] ?? 4;
   return t(n < 16 ? 'weights-packed' : 'weights-full', { n });
 }
@@ -154,15 +160,7 @@ function VerifiedNote({ verified }: { verified: VerificationState }) {
   );
 }
 
-function DeleteQuestion({
-  model,
-  onKeep,
-  onDelete,
-}: {
-  model: StoredModel;
-  onKeep(): void;
-  onDelete(): void;
-}) {
+function DeleteDialog({ model, onKeep, onDelete }: { model: StoredModel; onKeep(): void; onDelete(): void }) {
   const keep = useFocus<HTMLButtonElement>();
   return (
     <div class="note" role="alertdialog" aria-label={t('delete-confirm', { name: model.name })}>

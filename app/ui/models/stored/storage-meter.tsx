@@ -1,6 +1,6 @@
-/** How full the device is, drawn: one bar, a part for each model, for other data, and for what is free. */
-import type { StoredModel } from '../../../engine/index.ts';
-import { bytes, t } from '../../i18n/index.ts';
+/** A bar that shows how full the storage is: a segment for each model, one for other data, and the free space. */
+import type { StoredModel } from '../../../../engine/index.ts';
+import { bytes, t } from '../../../i18n/index.ts';
 
 interface MeterProps {
   readonly stored: readonly StoredModel[];
@@ -8,32 +8,32 @@ interface MeterProps {
   readonly quota: number;
 }
 
-/** Shades of the models' parts, in turn. */
+/** Number of shades for models, used in turn. */
 const SHADES = 4;
-/** Narrower parts could not be seen. */
-const LEAST_PERCENT = 0.6;
+/** Minimum width (%) of a segment; narrower ones would not be visible. */
+const MIN_PERCENT = 0.6;
 
 export function StorageMeter({ stored, usage, quota }: MeterProps) {
   const models = stored.reduce((sum, model) => sum + model.bytes, 0);
   const other = Math.max(0, usage - models);
   const free = Math.max(0, quota - usage);
   const label = t('meter-label', { used: bytes(models), other: bytes(other), free: bytes(free) });
-  const parts = [
+  const segments = [
     ...stored.map(({ id, name, bytes: size }, i) => ({ key: id, name, size, tone: `shade-${i % SHADES}` })),
     { key: 'other', name: t('meter-other'), size: other, tone: 'other' },
   ].filter(({ size }) => size > 0);
-  const widths = parts.map(({ size }) => Math.max(LEAST_PERCENT, (100 * size) / Math.max(1, quota)));
+  const widths = segments.map(({ size }) => Math.max(MIN_PERCENT, (100 * size) / Math.max(1, quota)));
   const starts = widths.map((_, i) => widths.slice(0, i).reduce((sum, width) => sum + width, 0));
   return (
     <figure class="meter">
       <svg viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label={label}>
         <rect class="free" width="100" height="4" />
-        {parts.map(({ key, tone }, i) => (
+        {segments.map(({ key, tone }, i) => (
           <rect key={key} class={tone} x={starts[i]} width={widths[i]} height="4" />
         ))}
       </svg>
       <figcaption class="legend small soft">
-        {parts.map(({ key, name, size, tone }) => (
+        {segments.map(({ key, name, size, tone }) => (
           <span key={key}>
             <i class={tone} aria-hidden="true" />
             <bdi>{name}</bdi> {bytes(size)}

@@ -1,19 +1,25 @@
-/** What is loaded now, the way to free the graphics memory, after how long that happens by itself, and how fast it may work. */
-import { adapterName } from '../../catalogue/device.ts';
-import { t } from '../../i18n/index.ts';
-import { IDLE_MINUTES, type Models, type PaceSetting } from '../../protocol/types.ts';
-import { Icon } from '../kit/icons.tsx';
-import { modelProgress } from './model-status.tsx';
-import type { ModelsController } from './models-controller.ts';
-import { SegmentedControl } from '../kit/segmented-control.tsx';
+/** The loaded model: a button to free the graphics memory, the idle time after which that happens, and the pace. */
+import { adapterName } from '../../../catalogue/device.ts';
+import { t } from '../../../i18n/index.ts';
+import { IDLE_MINUTES, type Models, type PaceSetting } from '../../../protocol/types.ts';
+import { Icon } from '../../kit/icons.tsx';
+import { modelProgress } from '../model-status.tsx';
+import type { ModelsController } from '../models-controller.ts';
+import { SegmentedControl } from '../../kit/segmented-control.tsx';
 
 const CHOICES: readonly number[] = [2, 5, 10, 30, 0];
 const PACES: readonly PaceSetting[] = ['polite', 'balanced', 'full'];
 
-export function NowCard({ active, state }: { active: Models['active']; state: ModelsController }) {
+export function ActiveModelCard({
+  active,
+  controller,
+}: {
+  active: Models['active'];
+  controller: ModelsController;
+}) {
   if (active.kind === 'none' || active.kind === 'importing') return null;
   const name = 'model' in active ? active.model.name : '';
-  const releasing = state.isWaiting('unload', {});
+  const releasing = controller.isWaiting('unload', {});
   return (
     <div class={`card now ${active.kind}`}>
       <div class="row between">
@@ -32,13 +38,13 @@ export function NowCard({ active, state }: { active: Models['active']; state: Mo
             type="button"
             class="button little"
             disabled={releasing}
-            onClick={() => void state.waitFor('unload', {})}
+            onClick={() => void controller.waitFor('unload', {})}
           >
             {t('now-release')}
           </button>
         )}
         {active.kind === 'idle' && (
-          <button type="button" class="button little" onClick={() => void state.request('warm', {})}>
+          <button type="button" class="button little" onClick={() => void controller.request('warm', {})}>
             <Icon name="play" />
             {t('now-load')}
           </button>
@@ -52,15 +58,15 @@ export function NowCard({ active, state }: { active: Models['active']; state: Mo
           max={1}
         />
       )}
-      {releasing && <Waiting text={t('wait-answer')} />}
-      <IdleChoice state={state} />
-      <PaceChoice state={state} />
+      {releasing && <PendingNote text={t('wait-answer')} />}
+      <IdleChoice controller={controller} />
+      <PaceChoice controller={controller} />
     </div>
   );
 }
 
-/** Something was asked for and has to wait. */
-export function Waiting({ text }: { text: string }) {
+/** A request that waits for a running answer. */
+export function PendingNote({ text }: { text: string }) {
   return (
     <p class="soft small" role="status">
       <span class="pulse" aria-hidden="true" /> {text}
@@ -68,8 +74,8 @@ export function Waiting({ text }: { text: string }) {
   );
 }
 
-function PaceChoice({ state }: { state: ModelsController }) {
-  const pace = state.worker.settings.value?.pace;
+function PaceChoice({ controller }: { controller: ModelsController }) {
+  const pace = controller.worker.settings.value?.pace;
   if (pace === undefined) return null;
   return (
     <div class="inline small soft">
@@ -80,10 +86,10 @@ function PaceChoice({ state }: { state: ModelsController }) {
         values={PACES}
         chosen={pace}
         text={(value) => t(`pace-${value}`)}
-        onChoose={(value) => void state.change({ pace: value })}
+        onChoose={(value) => void controller.change({ pace: value })}
       />
       <span>{t(`pace-${pace}-hint`)}</span>
-      <button type="button" class="button quiet little" onClick={state.outside.openSettings}>
+      <button type="button" class="button quiet little" onClick={controller.environment.openSettings}>
         <Icon name="gear" />
         {t('settings-title')}
       </button>
@@ -91,15 +97,15 @@ function PaceChoice({ state }: { state: ModelsController }) {
   );
 }
 
-function IdleChoice({ state }: { state: ModelsController }) {
-  const minutes = state.worker.settings.value?.idleMinutes ?? IDLE_MINUTES;
+function IdleChoice({ controller }: { controller: ModelsController }) {
+  const minutes = controller.worker.settings.value?.idleMinutes ?? IDLE_MINUTES;
   return (
     <label class="inline small soft">
       {t('now-idle-after')}
       <select
         class="field little"
         value={minutes}
-        onChange={(event) => void state.change({ idleMinutes: Number(event.currentTarget.value) })}
+        onChange={(event) => void controller.change({ idleMinutes: Number(event.currentTarget.value) })}
       >
         {CHOICES.map((choice) => (
           <option key={choice} value={choice}>
