@@ -44,16 +44,16 @@ test('a listener gets events of the elements within', async () => {
   const onKeyDown = vi.fn((event: KeyboardEvent) => (event.currentTarget as Element).localName);
   const onClick = vi.fn();
   const screen = render(
-    <div role="group" onKeyDown={onKeyDown} onClick={onClick}>
+    <fieldset onKeyDown={onKeyDown} onClick={onClick}>
       <button type="button">
         <b>Bold</b>
       </button>
-    </div>,
+    </fieldset>,
   );
   await screen.click(screen.getText('Bold'));
   await screen.press('a');
   expect(onClick).toHaveBeenCalledOnce();
-  expect(onKeyDown).toHaveReturnedWith('div');
+  expect(onKeyDown).toHaveReturnedWith('fieldset');
   screen.rerender(<div />);
   expect(screen.text()).toBe('');
 });

@@ -1,5 +1,6 @@
 import { render, type Screen } from '../../testing/render.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { t } from '../../i18n/index.ts';
 import { wireError } from '../../testing/builders.ts';
 import { CopyButton } from './copy-button.tsx';
 import { DefinitionList } from './definition-list.tsx';
@@ -17,7 +18,7 @@ describe('the copy button', () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     vi.stubGlobal('navigator', { clipboard: { writeText } });
     const screen = render(<CopyButton text={'  A linnet sings.\n'} />);
-    await screen.click(screen.get('button', 'Copy'));
+    await screen.click(screen.get('button', t('copy')));
     return screen;
   };
 
@@ -25,16 +26,16 @@ describe('the copy button', () => {
     const writeText = vi.fn(async () => {});
     const screen = await copyWith(writeText);
     expect(writeText).toHaveBeenCalledWith('A linnet sings.');
-    expect(screen.names('button')).toEqual(['Copied']);
+    expect(screen.names('button')).toEqual([t('copied')]);
     await screen.settled(() => void vi.runAllTimers());
-    expect(screen.names('button')).toEqual(['Copy']);
+    expect(screen.names('button')).toEqual([t('copy')]);
   });
 
   it('shows that copying failed', async () => {
     const screen = await copyWith(async () => {
       throw new Error('refused');
     });
-    expect(screen.text()).toBe('Could not copy');
+    expect(screen.text()).toBe(t('copy-failed'));
   });
 
   it('has a label of its own if it is given one', () => {
@@ -63,7 +64,7 @@ describe('the error note', () => {
     const alert = screen.get('alert');
     expect(alert.textContent).toContain('adapter 7 failed');
     expect(screen.text()).not.toContain('adapter 7 failed');
-    await screen.click(screen.getText('Details'));
+    await screen.click(screen.getText(t('details')));
     expect(screen.text()).toContain('adapter 7 failed');
     expect(screen.text()).toContain('gpu-lost · gpu');
   });
