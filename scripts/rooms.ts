@@ -176,7 +176,7 @@ export const rooms: readonly Room[] = [
   { path: 'assets', imports: [], instead: 'Assets are data.' },
   {
     path: '',
-    imports: ['scripts/web-ext'],
+    imports: ['scripts/web-ext', 'scripts/testing/speed.mjs'],
     instead: 'A configuration file at the top imports packages only, and what changes them.',
   },
 ];

@@ -249,7 +249,7 @@ async function plain(options) {
   });
   const kernels = only(['engine/kernels', 'engine/runtime', 'engine/gpu']);
   const engine = await vitest('gpu', { LINNET_ADAPTER: 'swiftshader' }, kernels);
-  const main = only(['e2e/demo.spec', 'e2e/golden']);
+  const main = only(['e2e/reading/demo.spec', 'e2e/golden']);
   const stories = await playwright('plain', chromium, 'swiftshader', ['desktop'], main);
   return {
     passed: engine.passed + stories.passed,
