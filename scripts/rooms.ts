@@ -136,7 +136,10 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'scripts',
-    imports: [door, 'cli', 'scripts', 'scripts/setup', 'scripts/testing', 'e2e/harness', ...appRooms],
+    imports: [
+      ...[door, 'cli', 'scripts', 'scripts/setup', 'scripts/testing', 'e2e/harness', 'vitest.config.ts'],
+      ...appRooms,
+    ],
     instead: 'Scripts use the engine through engine/index.ts.',
   },
   {

@@ -19,8 +19,14 @@ function watchShifts(): void {
     for (const { sources, startTime } of list.getEntries() as Shift[]) {
       for (const { node, previousRect: before, currentRect: after } of sources) {
         const element = node instanceof Element ? node : node?.parentElement;
-        // The popup's foot follows its window, whose height the browser tells late; the header's label grows sideways.
-        if (element === null || element === undefined || element.closest('footer, header') !== null) continue;
+        // The popup's foot, and the progress above it, follow its window, whose height the browser reports late; the
+        // header's label grows sideways.
+        if (
+          element === null ||
+          element === undefined ||
+          element.closest('footer, header, .model-progress') !== null
+        )
+          continue;
         // Centring rounds.
         if (Math.abs(after.left - before.left) <= 1 && Math.abs(after.top - before.top) <= 1) continue;
         const name = `${element.localName}.${element.getAttribute('class')}`;

@@ -6,6 +6,7 @@ import { buildModel } from './index.ts';
 import { TINY_FAMILIES } from './tiny-families.ts';
 
 const SEED = 21;
+const ROUNDS = Number(process.env.LINNET_FUZZ ?? 3000);
 const VALUES: readonly unknown[] = [
   ...[0, -1, 1, 2, 3, 5, 0.5, 1e-9, 1e9, 2 ** 24, 2 ** 31, 2 ** 53, 1e308, Number.NaN],
   ...[null, true, false, '', 'llama', 'toString', '__proto__', [], [1], ['sliding_attention'], {}],
@@ -18,7 +19,7 @@ test('damaged configs', () => {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const every = [...new Set(TINY_FAMILIES.flatMap(({ config }) => Object.keys(config)))];
   let [built, refused] = [0, 0];
-  for (let i = 0; i < 10_000; i++) {
+  for (let i = 0; i < ROUNDS; i++) {
     const config: Record<string, unknown> = { ...pick(TINY_FAMILIES).config };
     for (let n = 1 + Math.floor(random() * 3); n > 0; n--) config[pick(every)] = pick(VALUES);
     try {
@@ -35,6 +36,6 @@ test('damaged configs', () => {
       refused++;
     }
   }
-  expect(built).toBeGreaterThan(500);
-  expect(refused).toBeGreaterThan(2000);
+  expect(built).toBeGreaterThan(ROUNDS / 20);
+  expect(refused).toBeGreaterThan(ROUNDS / 5);
 });

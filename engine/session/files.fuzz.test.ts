@@ -7,6 +7,7 @@
  * (weights/gguf/header.fuzz.test.ts); here a GGUF file goes all the way.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { givenSlowness } from '../../scripts/testing/speed.mjs';
 import { LinnetError } from '../base/errors.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { tinyModel, writeGguf } from '../weights/gguf/tiny-gguf.ts';
@@ -141,7 +142,7 @@ async function refused(files: Files, round: number): Promise<boolean> {
   }
 }
 
-const timeout = 20_000 + MUTATIONS * PATIENCE_MS;
+const timeout = (120_000 + MUTATIONS * PATIENCE_MS) * givenSlowness();
 
 for (const [name, make] of kinds) {
   test(`${MUTATIONS} damaged ones: ${name}, SEED=${seed}`, { timeout }, async () => {
