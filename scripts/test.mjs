@@ -22,7 +22,7 @@ import { measureSlowness } from './testing/speed.mjs';
 /** @typedef {import('./testing/results.mjs').Results} Results */
 
 /**
- * What a suite is run with.
+ * The options of a suite.
  * @typedef {object} Run
  * @property {string[]} filters
  * @property {(text: string) => void} print
@@ -111,7 +111,7 @@ async function sideBySide(names, filters) {
 }
 
 /**
- * What is missing fails its suite with a sentence, and the others still run.
+ * If something is missing, its suite fails with a sentence, and the others still run.
  * @param {Suite} suite
  * @param {Run} options
  * @returns {Promise<Results>}
@@ -182,15 +182,15 @@ async function vitest(project, env, options) {
 }
 
 /**
- * The counts, and one failure more if the program ended badly without a failure that says so.
+ * The counts, with one more failure if the program failed without a failed test.
  * @param {{ code: number, timedOut: boolean }} ended
  * @param {Results | undefined} results
  * @returns {Results}
  */
 function verdict({ code, timedOut }, results) {
   const known = results ?? { passed: 0, failed: 0, skipped: [] };
-  const unsaid = timedOut || (code !== 0 && known.failed === 0);
-  return { ...known, failed: known.failed + (unsaid ? 1 : 0) };
+  const unexplained = timedOut || (code !== 0 && known.failed === 0);
+  return { ...known, failed: known.failed + (unexplained ? 1 : 0) };
 }
 
 /** @type {Promise<import('./setup/adapter.mjs').AdapterName> | undefined} */

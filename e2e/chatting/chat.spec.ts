@@ -12,14 +12,14 @@ test('chats two turns about the page, and finds the conversation again', async (
   const page = await linnet.open(site.page('/lily', html));
   const popup = await linnet.openPopup(page);
   await expect(popup.getByText('About this page')).toBeVisible();
-  // Always stopped after the same few words: what the next answer says depends on them.
+  // Always stopped after the same few words: the next answer depends on them.
   await linnet.slowGpu(300);
   await say(popup, 'Who was happy?');
   const first = await stopAfterSomeWords(popup);
   await say(popup, 'What did Lily do?');
   await expect(popup.getByRole('article')).toHaveCount(2);
   const second = await stopAfterSomeWords(popup);
-  // It goes on in the same answer, in the words that would have come.
+  // It continues the same answer with the words that would have come.
   await popup.getByRole('button', { name: 'Go on' }).click();
   const newest = popup.getByRole('article').last();
   await expect.poll(async () => words(await newest.locator('.prose').innerText())).not.toBe(second);

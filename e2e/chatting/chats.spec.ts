@@ -20,7 +20,7 @@ const html = article('Lily and the bird', [
 const shown = async (page: Page) =>
   words(await page.getByRole('article').last().locator('.prose').innerText());
 
-/** In a small tab the list lies behind a button. */
+/** In a small tab a button opens the list. */
 const toList = async (tab: Page, onPhone: boolean) => {
   if (onPhone) await tab.getByRole('button', { name: 'Conversations' }).click();
 };
@@ -54,7 +54,7 @@ test('an edited question is a branch; the old one stays, in the list and in the 
   await choose(tab.locator('nav.trail'), 'More for “Once upon a time”', 'Rename');
   await tab.getByRole('textbox', { name: 'Title of the conversation' }).fill('A beginning');
   await tab.keyboard.press('Enter');
-  // What was done lately is listed at the start too.
+  // The home view lists recent conversations too.
   const list = tab.getByRole('region', { name: 'Conversations' });
   const entry = list.getByRole('listitem').filter({ hasText: 'A beginning' });
   if (!onPhone) await expect(entry).toBeVisible();
@@ -173,8 +173,8 @@ test('saved questions are written in Settings and come by a slash', { tag: '@pho
     await settings.getByRole('button', { name: 'Save' }).click();
     await expect(settings.getByText(`/${name}`)).toBeVisible();
   }
-  // What is being written stays when another goes.
-  // The form has the focus before one can go on to its next field: later it would take what is written there.
+  // The text being written stays when another conversation is deleted.
+  // Wait for the form's focus before the next field is filled: a later focus would take the typed text.
   expect(
     await settings.getByRole('button', { name: 'Edit /Bird' }).evaluate(async (button) => {
       (button as HTMLElement).click();
@@ -199,7 +199,7 @@ test('saved questions are written in Settings and come by a slash', { tag: '@pho
   // A popup has its final height a moment after it was opened.
   await expect.poll(() => popup.evaluate(() => scrollY)).toBe(0);
   await picture(popup, 'popup-prompts');
-  // What is written already stays.
+  // The text that is already written stays.
   await field.fill('Please:');
   await expect(popup.locator('.prompt-menu')).toBeHidden();
   await popup.getByRole('button', { name: 'Saved questions' }).click();
@@ -223,11 +223,11 @@ test('code in an answer has a button of its own, and HTML is washed', async ({ l
   const text =
     'Look:\n\n```js\nconst a = 1;\n```\n\n1. First\n\n   ```\n   npm install\n   ```\n2. Then\n\n<img src=x onerror="document.title=\'bad\'"> [x](javascript:alert(1))';
   await writeAnswer(tab, conversation!.jobs[0]!, text);
-  // A worker that starts anew reads what is stored.
+  // After a restart the worker reads what is stored.
   await linnet.restart();
   const again = await linnet.open('chat.html');
   await toList(again, onPhone);
-  // The place where a word was found stands beneath the title.
+  // The snippet with the found word is below the title.
   await again.getByRole('searchbox').fill('INSTALL');
   await expect(again.locator('.chats mark')).toHaveText('install');
   await picture(again, 'chat-found');

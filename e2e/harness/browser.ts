@@ -20,7 +20,7 @@
  * LINNET_CHROMIUM chooses the browser; `.cache/lavapipe/chromium/chromium` (set up by `npm test -- gpu`) has a WebGPU with
  * f16, where the ordinary one in software has none. LINNET_HEADED=1 shows the windows.
  *
- * What is not here: Linnet's own words and buttons. They belong to the stories.
+ * Linnet's own words and buttons are not here: they belong to the stories.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -161,7 +161,7 @@ export class LinnetBrowser {
     return popup;
   }
 
-  /** As the manifest of the built extension says. */
+  /** From the manifest of the built extension. */
   private popupPath(): string {
     const manifest = JSON.parse(readFileSync(join(this.options.extension, 'manifest.json'), 'utf8'));
     if (manifest.action?.default_popup === undefined) throw new Error('the extension has no popup');
@@ -214,7 +214,7 @@ export class LinnetBrowser {
     await this.runIn(await this.engineWorker(), `(${slowDown})(${ms})`);
   }
 
-  /** Makes the browser's storage refuse whatever Linnet wants to keep, as on a full disk, or take it again. */
+  /** Makes the browser's storage refuse every write, as on a full disk, or accept writes again. */
   async fillDisk(full: boolean): Promise<void> {
     await this.runIn(await this.engineWorker(), `(${refuseStoring})(${full})`);
   }
@@ -250,8 +250,8 @@ export class LinnetBrowser {
   }
 
   /**
-   * Makes the running browser as good as a new one for the next story: no open page, nothing stored, and the extension
-   * loaded anew, which takes back its access to tabs. Costs a tenth of a start. Throws if something cannot be erased.
+   * Makes the running browser as good as a new one for the next story: closes all pages, erases all storage, and reloads
+   * the extension, which revokes its access to tabs. Much cheaper than a start. Throws if something cannot be erased.
    */
   async reset(): Promise<void> {
     const { context } = this;
@@ -312,8 +312,8 @@ export class LinnetBrowser {
   }
 
   /**
-   * The `tab` target around a page. CDP does not tell which belongs to which: the address does, and where two
-   * tabs show the same one, a title that the page wears for a moment.
+   * The `tab` target around a page. CDP does not link the two: they are matched by the address, and if two tabs
+   * show the same one, by a title that the page gets for a moment.
    */
   private async tabOf(page: Page): Promise<string> {
     const session = await this.context.newCDPSession(page);

@@ -11,7 +11,7 @@ export function slowDown(ms: number): void {
   if (before !== undefined) return;
   const { mapAsync } = GPUBuffer.prototype;
   const { onSubmittedWorkDone } = GPUQueue.prototype;
-  // What fails, fails at once: a lost device is told of without delay.
+  // A failure is not delayed: a lost device is reported at once.
   const slowed = async (work: Promise<undefined>): Promise<undefined> => {
     await Promise.all([work, new Promise((resolve) => setTimeout(resolve, global.slowedBy))]);
     return undefined;

@@ -94,7 +94,7 @@ export async function pictureTogether(page: Page, popup: Page, name: string, dar
 
 const phones = new WeakSet<Page>();
 
-/** Makes a page believe in a phone: size, touch, user agent. Gives the way back, which leads nowhere where it was one before. */
+/** Emulates a phone: size, touch, user agent. Returns a function that undoes it; it does nothing if the page was a phone before. */
 export async function asPhone(page: Page): Promise<() => Promise<void>> {
   if (phones.has(page)) return async () => {};
   phones.add(page);

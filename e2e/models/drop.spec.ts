@@ -1,4 +1,4 @@
-/** Files that a person drops or chooses: what Linnet can read comes in, and what it cannot is said. */
+/** Dropped or chosen files: models that Linnet can read are imported, others are refused with a reason. */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

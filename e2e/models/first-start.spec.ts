@@ -1,4 +1,4 @@
-/** The first start: a model is there by itself, from within the extension, and says plainly what it is. */
+/** The first start: the demo model comes with the extension, and the page says plainly what it is. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { Bubble, card, select } from '../story.ts';
 
@@ -31,7 +31,7 @@ test('brings the demo model along, calls it that, and does not bring it back whe
   await expect(without.getByText('There is no model on this device yet.')).toBeVisible();
   await expect(without.getByRole('button', { name: 'Choose a model' })).toBeVisible();
   await without.close();
-  // The bubble says as well what to do about it.
+  // The bubble also says what to do about it.
   await select(front, 'p');
   const bubble = new Bubble(front);
   await bubble.press('Translate');

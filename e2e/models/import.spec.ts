@@ -34,7 +34,7 @@ test('deletes a model, after asking', async ({ linnet }) => {
   await expect(stories.getByText('In use')).toBeVisible();
   await stories.getByRole('button', { name: 'Delete' }).click();
   await expect(stories.getByRole('button', { name: 'Keep' })).toBeFocused();
-  // Who went on to the other button by keyboard stays there, whatever news of models comes in meanwhile.
+  // The focus stays on the other button when an update of the models arrives.
   await models.keyboard.press('Shift+Tab');
   const [demo] = (await ask(models, 'diagnostics', {})).models.filter((model) => model.demo === true);
   await ask(models, 'set-settings', { settings: { model: demo!.id } });

@@ -94,7 +94,7 @@ test('a translation says what the sentence says', async ({ linnet, site }) => {
   await picture(page, 'bubble', { phone: true });
 });
 
-/** Selects a sentence where it stands in a paragraph. */
+/** Selects a sentence within its paragraph. */
 async function selectText(page: Page, text: string): Promise<void> {
   await page.evaluate((wanted) => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

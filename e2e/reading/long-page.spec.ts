@@ -1,6 +1,6 @@
 /**
  * A page longer than the model can read at once: summarised part by part, and nothing is lost on the way; a question is
- * answered from where the page tells of it.
+ * answered from the part of the page that is about it.
  */
 import { expect, type LinnetBrowser, type Page, picture, type Site, test } from '../harness/index.ts';
 import { injected, stories, storyPage } from '../demo-world.ts';
@@ -23,7 +23,7 @@ async function finished(popup: Page): Promise<void> {
   await expect(answer(popup)).toHaveAttribute('aria-busy', 'false');
 }
 
-/** What was noted of the parts so far, from the newest summary. */
+/** The notes of the parts so far, from the newest summary. */
 async function noted(popup: Page): Promise<readonly string[]> {
   const [conversation] = await ask(popup, 'conversations', { limit: 1 });
   const parts = await popup.evaluate(
@@ -84,7 +84,7 @@ test('stopped, or failed in a later part, it keeps what was noted and goes on th
   );
   await picture(popup, 'popup-parts-stopped');
 
-  // How much is read is told after each piece of it.
+  // The progress of reading is reported after each chunk.
   await linnet.slowGpu(1000);
   await popup.getByRole('button', { name: 'Go on with part 2' }).click();
   await expect(answer(popup)).toContainText('Part 2 of');

@@ -43,7 +43,7 @@ interface Heard {
   readonly over: number;
 }
 
-/** What to do in the middle, told by the very event, so that a fast adapter is not done before. */
+/** What to do in the middle, called by the event itself, so that a fast adapter has not finished before. */
 type Meanwhile = { readonly on: 'reading' | 'writing'; readonly pace?: Pace; readonly stop?: true };
 
 /** Asks for a summary from a page of the extension and listens to it to its end. */
@@ -103,7 +103,7 @@ declare const chrome: {
   };
 };
 
-/** From now on counts what the engine's worker submits; each call says how many since the last. */
+/** Counts the submits of the engine's worker from now on; each call returns how many since the last. */
 async function submitsOf(linnet: LinnetBrowser): Promise<() => Promise<number>> {
   const offscreen = linnet.context.pages().find((page) => page.url() === linnet.url('offscreen.html'));
   const worker = offscreen!.workers()[0]!;
@@ -195,7 +195,7 @@ test('a page in front goes on drawing at every level, and the answer is the same
   expect(full.text).toBe(polite.text);
   expect(polite.submits).toBeGreaterThan(full.submits);
 
-  // In the middle of an answer: what was written stays, and the text goes on as it would have.
+  // In the middle of an answer: the written text stays, and the rest is the same as without the pause.
   await level('polite');
   const switched = await summarise(models, { on: 'writing', pace: 'full' });
   expect(switched.job.text).toBe(full.text);
@@ -215,7 +215,7 @@ test('a stop takes effect in the middle of reading and of writing', async ({ lin
 
   const writing = await summarise(models, { on: 'writing', stop: true });
   expect(writing.job.status).toBe('stopped');
-  // What was read before the stop was kept.
+  // The tokens that were read before the stop stay in the cache.
   expect(writing.job.reading!.reused).toBeGreaterThan(0);
   await level('full');
   const whole = await summarise(models);

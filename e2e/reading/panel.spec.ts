@@ -1,4 +1,4 @@
-/** The panel beside the page: opened from the popup, about the tab in front, also when that changes. */
+/** The side panel: opened from the popup; it follows the tab in front. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { inEveryLook } from '../looks.ts';
 import { choose, endAnswer, importStories, say } from '../story.ts';
@@ -17,7 +17,7 @@ test('opens beside the page and follows the tab in front', async ({ linnet, site
   await picture(panel, 'side-panel');
 
   const second = await linnet.open(site.page('/two', article('Second page', ['Two. '.repeat(30)])));
-  // Linnet was not called there: the browser lets it read nothing, and it says so.
+  // Linnet was not invoked on that page: the browser gives it no access, and the panel says so.
   await expect(panel.getByRole('alert')).toContainText('Click the icon of Linnet');
   await linnet.openPopup(second);
   await panel.evaluate(() => dispatchEvent(new Event('focus')));

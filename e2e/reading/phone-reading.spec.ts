@@ -1,6 +1,6 @@
 /**
  * Reading on a phone: the same work as on a desktop, in a browser that lacks offscreen documents, side panel, menus,
- * shortcuts and windows; on 412×915 by touch. What is peculiar to phones is in phone.spec.ts.
+ * shortcuts and windows; on 412×915 by touch. Stories that only phones have are in phone.spec.ts.
  */
 import { articlePage, startArticle } from '../../scripts/start/article.ts';
 import { assets, expect, type LinnetBrowser, type Page, picture, tap, test } from '../harness/index.ts';
@@ -10,7 +10,7 @@ import { ask, Bubble, callLinnet, card, demoModel, importStories, select, STORIE
 test.use({ onPhone: true });
 
 const start = startArticle();
-/** The sentence that the article begins with, in German, and a word of it that nobody would translate as below. */
+/** The sentence that the article begins with, in German, and a word of it with an unlikely translation. */
 const first = start.checks.find(
   ({ task, language, text }) =>
     task === 'translate' && language === 'German' && start.paragraphs[0]!.startsWith(text!),
@@ -98,7 +98,7 @@ test('models come from a folder; settings are kept; nothing offers what a phone 
   await expect(settings.getByText('Start at once')).toHaveCount(0);
   await largeTargets(settings, 'Settings');
   await picture(settings, 'phone-settings');
-  // Not by a restart: Playwright does not always find its first page beside the tab that Linnet opens at once on phones.
+  // No restart here: Playwright sometimes misses its first page when Linnet opens a tab at once, as on phones.
   await settings.close();
   const again = await linnet.open('options.html');
   await expect(again.getByRole('radio', { name: /^Polite/ })).toBeChecked();

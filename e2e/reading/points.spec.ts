@@ -1,4 +1,4 @@
-/** What a summary is good for: passages, copying, going on with questions, its kinds, and what it does not obey. */
+/** Summaries: passages, copying, further questions, kinds of summary, and instructions in the page that are not obeyed. */
 import { article, expect, type LinnetBrowser, type Page, picture, test } from '../harness/index.ts';
 import { injected, type Story, stories } from '../demo-world.ts';
 import type { PageText } from '../../app/protocol/types.ts';
@@ -84,7 +84,7 @@ test('key points lead to their passages, also later and from a tab; they are cop
   await again.keyboard.press('Enter');
   await expect(again.getByRole('article')).toHaveCount(2);
   await finished(again);
-  // The page is read once: the summary stands before the question.
+  // The page is read once: in the prompt the summary precedes the question.
   const messages = await lastPrompt(again);
   expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
   expect(messages[1]!.content).toBe(asked);
@@ -169,7 +169,7 @@ test('a summary in another language than its page: a point is looked for where o
   await expect(popup.getByText('No passage found')).toBeVisible();
   await popup.close();
 
-  // What was found is kept.
+  // The found passage is kept.
   const again = await linnet.openPopup(page);
   await expect(again.getByText('No passage found')).toBeVisible();
   await expect(again.getByText('Look for it on the page')).toHaveCount(1);
@@ -239,7 +239,7 @@ test('the shortcut starts a summary at once, if that is wanted', async ({ linnet
   expect(await ask(shown, 'conversations', { limit: 5 })).toHaveLength(1);
   await shown.close();
 
-  // Who chooses it from the menu wants a new one.
+  // Chosen from the menu, it makes a new summary.
   const menu = await openedBy(linnet, page, (tab) =>
     chrome.contextMenus.onClicked.dispatch({ menuItemId: 'summarise-page' }, tab),
   );

@@ -10,7 +10,7 @@ interface Shift extends PerformanceEntry {
   }[];
 }
 
-/** In every page: keeps what the browser tells of things that moved by themselves (Layout Instability API). */
+/** Runs in every page: records the layout shifts that the browser reports (Layout Instability API). */
 function watchShifts(): void {
   const moved: string[] = [];
   Object.assign(globalThis, { moved });
@@ -72,7 +72,7 @@ test('nothing moves by itself while a page of Linnet opens', { tag: '@phone' }, 
     await popup.close();
   }
 
-  // What does move is told of.
+  // A shift that does happen is reported.
   const glossary = await linnet.open('glossary.html');
   await expect(glossary.getByText('Export CSV')).toBeVisible();
   await glossary.waitForTimeout(600);

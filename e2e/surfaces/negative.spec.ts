@@ -1,4 +1,4 @@
-/** What cannot work says so in a sentence, with what to do about it. */
+/** Failures are explained in a sentence, with what to do about them. */
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ test.describe('without WebGPU', () => {
   test.use({ webgpu: false });
 
   test('says that no model can run, and how to change that', { tag: '@phone' }, async ({ linnet, site }) => {
-    // The device check says what it can, for a person who wonders what else is wrong.
+    // The device check still shows what it can find out.
     const first = await linnet.open('models.html');
     await expect(first.getByText('offers no WebGPU, so no model can run here')).toBeVisible();
     await expect(first.getByText(/free for models/)).toBeVisible();

@@ -1,5 +1,5 @@
 /**
- * What lies in the built package: no page and no script but the worker carries the engine, and each stays within a
+ * The files of the built package: no page and no script but the worker carries the engine, and each stays within a
  * budget of bytes, so that a popup opens at once on a phone. The sizes are printed.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'glossary.html': 40,
   'offscreen.html': 15,
   'content-scripts/content.js': 60,
-  // Nearly half of it is English texts, of which it says only errors and the menu.
+  // Nearly half of it is English texts, of which it uses only errors and the menu.
   'background.js': 22,
 };
 

@@ -65,7 +65,7 @@ test('a finger hits everything, nothing scrolls sideways, and no entry leads now
   await largeTargets(tab, 'start');
   await linnet.slowGpu(500);
   await say(tab, 'Who was happy?');
-  // What is on an answer that was stopped is all there is on one; no model need be loaded for it.
+  // A stopped answer has every button that an answer can have, and needs no loaded model.
   await tab.getByRole('button', { name: 'Stop' }).click();
   await expect(tab.getByRole('button', { name: 'Try again' })).toBeVisible();
   await largeTargets(tab, 'conversation');
@@ -86,7 +86,7 @@ test('the keyboard on the screen leaves the field in sight', async ({ linnet }) 
   const tab = await linnet.open('chat.html');
   const field = tab.getByRole('textbox').last();
   await expect(field).toBeVisible();
-  // There is no such keyboard here; browsers tell of it by a smaller visual viewport. Told again until the page listens.
+  // There is no such keyboard here; browsers report it by a smaller visual viewport. Sent again until the page listens.
   const bottomWith = async (height: number) => {
     await tab.evaluate((value) => {
       Object.defineProperty(visualViewport, 'height', { configurable: true, get: () => value });

@@ -1,4 +1,4 @@
-/** Settings: the language of Linnet, translations, its speed, and the way to delete everything. */
+/** Settings: the language of Linnet, translations, its speed, and deleting everything. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { inEveryLook, largeTargets } from '../looks.ts';
 import { ask, Bubble, demoModel, importStories, say, words } from '../story.ts';
@@ -46,7 +46,7 @@ test('speed and defaults are kept, and every page learns of them', { tag: '@phon
   await picture(settings, 'settings', { dark: true });
   await picture(settings, 'settings', { phone: true });
   const tab = await linnet.open('chat.html');
-  // It is about no page yet: there is no button that would do nothing, but the way to a page.
+  // There is no page yet: instead of a button that would do nothing there is a hint how to open one.
   const way = onPhone ? 'choose Linnet from the browser’s menu' : 'press Alt+S';
   await expect(tab.getByText(`To summarise a page, open it and ${way}`)).toBeVisible();
   await expect(tab.getByRole('button', { name: 'Summarise this page' })).toHaveCount(0);

@@ -1,4 +1,4 @@
-/** What is kept in the browser's own database, where no stand-in would tell: layout, versions, what each call leaves. */
+/** The store over the browser's real IndexedDB, which no fake replaces: layout, versions, and what each call writes. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

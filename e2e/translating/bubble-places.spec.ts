@@ -89,7 +89,7 @@ test('the menu translates what is selected in frames, fields for addresses and P
     'Sie wollte eine neue Arbeit finden.',
   );
 
-  // The browser shows a PDF file by a program of its own; only its menu knows what is selected there.
+  // The browser shows a PDF file in its own viewer; only the context menu knows the selection there.
   await page.route('**/file.pdf', (route) => route.fulfill({ contentType: 'application/pdf', body: PDF }));
   await page.goto(site.url('/file.pdf'));
   const popup = await linnet.openPopup(page);

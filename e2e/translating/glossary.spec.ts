@@ -77,7 +77,7 @@ test('a term that the translation misses is marked, one that it has is not', { t
   await select(page, '#kept', '#missed');
   await bubble.press('Translate');
   await expect.poll(() => bubble.text('actions')).toContain('Copy');
-  // The demo model is told nothing of glossaries: it says what it always says.
+  // The demo model gets no glossary in its prompt: its answer does not change.
   expect(await bubble.text('text')).toBe(
     'Iris traf Max, einen Arzt.\n\nUnter einem Baum fand Iris einen roten Stuhl.',
   );

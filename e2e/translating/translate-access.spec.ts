@@ -1,6 +1,6 @@
 /**
  * Nothing serious by axe in what Linnet puts into foreign pages. No checker sees into a closed shadow root, so what
- * is inside is shown, with its own styles, on a page of its own.
+ * is inside is shown, with its styles, on a separate page.
  */
 import { readFileSync } from 'node:fs';
 import { at } from '../../scripts/setup/machine.mjs';

@@ -17,7 +17,7 @@ const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta n
 
 const translation = (page: Page, id: string) => page.locator(`${id} > linnet-translation`);
 
-/** Remembers every node of the page; afterwards tells whether the very same are there, in the same state. */
+/** Remembers every node of the page; the returned function tests whether the same nodes are there in the same state. */
 async function remember(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => {
     const all = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(all)];
@@ -47,7 +47,7 @@ test('what is in view is translated beneath the original; the rest when it is re
   await expect(translation(page, '#one')).toHaveText('Iris arbeitet als Musikerin.');
   await expect(translation(page, '#two')).toContainText('Unter einem Baum fand Iris einen roten Stuhl.');
   await expect(translation(page, '#three')).toHaveText('Sie wollte eine neue Arbeit finden.');
-  // The name stands in both languages, so its link does; the model lost the rest of the markup.
+  // The name is the same in both languages, so its link is kept; the model lost the rest of the markup.
   await expect(translation(page, '#two').locator('a.name')).toHaveText('Iris');
   expect(await translation(page, '#one').getAttribute('lang')).toBe('de');
   await expect(translation(page, '#far')).toHaveCount(0);
@@ -70,7 +70,7 @@ test('what is in view is translated beneath the original; the rest when it is re
   await page.evaluate(() => scrollTo(0, 0));
   await picture(page, 'page-translation-only');
 
-  // Its sentences are shown where they stand, so they have to be there; another query may be the same page.
+  // Sentences are only highlighted on a page that has them; an address with another query may be the same page.
   expect(await showPassage(linnet, `${page.url()}?from=start`, 'Iris works as a musician.')).toBe('shown');
   const marked = () => page.evaluate(() => [...(CSS.highlights.get('linnet-passage') ?? [])].map(String));
   expect(await marked()).toEqual(['Iris works as a musician.']);
@@ -208,7 +208,7 @@ test('a page that says the wrong language, of a site that puts another body in i
   await expect(translation(page, '#two')).toHaveAttribute('lang', 'en');
   await expect.poll(() => control.text('said')).toBe('1 of 1');
   expect(await control.chosen('From')).toBe('de');
-  // The next one says of itself that it is in a third language.
+  // The next paragraph has a `lang` of a third language.
   await page.evaluate(() => {
     const body = document.createElement('body');
     document.documentElement.lang = 'fr';

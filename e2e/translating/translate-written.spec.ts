@@ -1,10 +1,10 @@
-/** What a person wrote in fields: translated, put in so that the site hears of it, and taken back. */
+/** Text that a person wrote in fields: translated, inserted with the events that the site listens to, and undone. */
 import { expect, type Page, picture, test } from '../harness/index.ts';
 import { Bubble, callLinnet, demoModel } from '../story.ts';
 
 const text = "She came home at 5 o'clock.";
 const german = 'Sie kam um 5 Uhr nach Hause.';
-/** The site keeps what it hears of, as frameworks do. */
+/** The site keeps the value that it got by events, as frameworks do. */
 const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Write</title>
 <style>body { font: 16px sans-serif; margin: 2em } textarea, input, [contenteditable] { display: block; width: 20em; margin: 1em 0; padding: .5em; border: 1px solid #888 }</style></head>
 <body><h1>Write to us</h1><p>${'Say what you saw, and where it was that you saw it. '.repeat(4)}</p>
@@ -12,7 +12,7 @@ const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta n
 <div id="editor" contenteditable="true"></div>
 <script>window.heard = {}; for (const id of ['area', 'line', 'rich', 'editor'])
   document.getElementById(id).addEventListener('input', ({ target }) => { heard[id] = target.value ?? target.textContent; });
-// As editors with a document of their own do, it draws what it heard of anew, a frame later.
+// Like editors with their own document model, it renders its value again one frame later.
 editor.addEventListener('input', () => requestAnimationFrame(() => {
   const line = document.createElement('p');
   line.append(Object.assign(document.createElement('span'), { textContent: editor.textContent }));
@@ -49,7 +49,7 @@ test('in a text area, a line and editable text', { tag: '@phone' }, async ({ lin
     expect(await shown(page, id)).toBe(text);
     if (id !== 'editor') await bubble.press('Close');
   }
-  // What the site has changed since stays, and the bubble says so.
+  // Changes that the site made since stay, and the bubble says so.
   await bubble.press('Replace');
   await expect.poll(() => shown(page, 'editor')).toBe(german);
   await page.waitForTimeout(200);
@@ -77,7 +77,7 @@ test('a selection in a field is offered, and only that is replaced', async ({ li
   await expect.poll(() => bubble.text('actions')).toContain('Replace');
   await bubble.press('Replace');
   await expect(page.locator('#area')).toHaveValue(`Hello! ${german} Bye!`);
-  // The person goes on writing; the way back takes only the translation.
+  // The person continues to write; undo removes only the translation.
   await page.locator('#area').press('End');
   await page.keyboard.type(' See you.');
   await bubble.press('Undo');

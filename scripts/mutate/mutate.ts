@@ -86,7 +86,7 @@ function related(file: string, mutant?: Mutant, timeout?: number) {
   });
 }
 
-/** Different ones, by a generator that gives the same for the same seed (mulberry32). */
+/** Distinct mutants, chosen by a seeded generator (mulberry32). */
 function sample(all: readonly Mutant[], count: number, seed: number): Mutant[] {
   let state = seed >>> 0;
   const random = () => {

@@ -101,7 +101,7 @@ function swapOperator(node: SyntaxNode, text: string, change: Change): void {
 
 const otherNumber = (value: number) => (value === 1 ? '0' : `${value + 1}`);
 
-/** What is returned as a truth becomes true, and false. */
+/** A returned boolean expression becomes true, and false. */
 function answer(argument: SyntaxNode | null, change: Change): void {
   if (argument === null) return;
   const { type, operator } = argument;
@@ -114,7 +114,7 @@ function answer(argument: SyntaxNode | null, change: Change): void {
   change(argument.start, argument.end, 'false');
 }
 
-/** Calls and assignments that stand alone; the call of a parent's constructor has to be made. */
+/** Drops a statement that is a call or an assignment, but not `super()`. */
 function drop(node: SyntaxNode, change: Change): void {
   const { type, callee } = node.expression as SyntaxNode;
   if (type === 'Literal' || (callee as SyntaxNode | undefined)?.type === 'Super') return;
