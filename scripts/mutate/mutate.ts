@@ -2,7 +2,7 @@
  * Tries how much the unit tests notice: makes one small fault at a time and runs the tests that use the file.
  *
  *     npm run mutate -- engine/kv                   20 faults at random places of the folder
- *     npm run mutate -- app/text/fold.ts --all      every fault of one file
+ *     npm run mutate -- engine/kv/cache.ts --all    every fault of one file
  *     npm run mutate -- engine --count 50 --seed 7  the same 50 as in another run with this seed
  *
  * Prints each survivor, a fault that no test noticed, with its place and its change. A survivor is a test that is
