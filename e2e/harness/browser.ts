@@ -261,8 +261,8 @@ export class LinnetBrowser {
     await context.clearPermissions();
     await context.unrouteAll();
     await context.setOffline(false);
-    // A picture of the extension has its origin and its APIs, and starts none of its code.
-    await blank.goto(this.url('icons/16.png'));
+    // The manifest as a document has the extension's origin and APIs, and starts none of its code.
+    await blank.goto(this.url('manifest.json'));
     await blank.evaluate(eraseExtension);
     const restarted = context.waitForEvent('serviceworker');
     await this.cdp.send('Extensions.loadUnpacked', { path: this.options.extension });

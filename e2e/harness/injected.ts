@@ -29,12 +29,12 @@ export async function eraseExtension(): Promise<void> {
   type Area = { clear(): Promise<void> };
   const api = (
     globalThis as {
-      chrome?: { storage: Record<string, Area>; offscreen?: { closeDocument(): Promise<void> } };
+      chrome?: { storage?: Record<string, Area>; offscreen?: { closeDocument(): Promise<void> } };
     }
   ).chrome!;
   // It holds the engine and the open files; where there is none, that is as well.
   await api.offscreen?.closeDocument().catch(() => undefined);
-  for (const area of ['local', 'session', 'sync']) await api.storage[area]?.clear();
+  for (const area of ['local', 'session', 'sync']) await api.storage?.[area]?.clear();
   for (const { name } of await indexedDB.databases()) {
     await new Promise<void>((resolve, reject) => {
       const request = indexedDB.deleteDatabase(name!);
