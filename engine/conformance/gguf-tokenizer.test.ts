@@ -162,7 +162,7 @@ describeWithAssets(
   'merges made from scores',
   ['vectors/ggml-vocab-llama-spm.gguf', 'text/tinystories_300.json'],
   (file, stories) => {
-    test('join as SentencePiece does', { timeout: 60_000 }, async () => {
+    test('join as SentencePiece does', async () => {
       const gguf = await openGguf(memorySource('m.gguf', readFileSync(file as string)));
       const tokens = gguf.metadata.get('tokenizer.ggml.tokens') as string[];
       const scores = gguf.metadata.get('tokenizer.ggml.scores') as Float32Array;
@@ -222,7 +222,7 @@ for (const [folder, pre] of [
 ] as const) {
   const needed = [`tokenizers/${folder}`, 'vectors/ggml-vocab-qwen2.gguf.inp'];
   describeWithAssets(`${folder} through its metadata`, needed, (published, inp) => {
-    test('gives the same ids as its tokenizer.json', { timeout: 60_000 }, async () => {
+    test('gives the same ids as its tokenizer.json', async () => {
       const own = JSON.parse(readFileSync(`${published}/tokenizer.json`, 'utf8'));
       const source = memorySource('m.gguf', new Uint8Array(0));
       const made = readTokenizer({ source, version: 3, metadata: asGguf(own, pre), tensors: [] });

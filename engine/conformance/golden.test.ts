@@ -24,12 +24,18 @@ describeWithAssets('stories260K on the CPU', STORIES, (...paths) => {
   test.each(FORMS)('%s gives the golden tokens, text and logits', async (form) => {
     const golden = goldenOf(disk, paths, form);
     const model = await load(paths[FORMS.indexOf(form)] as string, 'f32');
-    const bos = await model.generate({ prompt: { kind: 'text', text: '' }, maxTokens: 200, ignoreEos: true });
-    expect(bos.ids).toEqual(golden.bos_greedy_ids.slice(1));
-    expect(bos.text).toBe(golden.bos_greedy_text);
+    // The other forms differ in how they are read: their first tokens and one prompt tell whether that went well.
+    const whole = form === 'f32';
+    const maxTokens = whole ? 200 : 40;
+    const bos = await model.generate({ prompt: { kind: 'text', text: '' }, maxTokens, ignoreEos: true });
+    expect(bos.ids).toEqual(golden.bos_greedy_ids.slice(1, maxTokens + 1));
+    expect(golden.bos_greedy_text.startsWith(bos.text)).toBe(true);
+    if (whole) expect(bos.text).toBe(golden.bos_greedy_text);
     const first = await model.logits({ kind: 'text', text: '' });
     expect(furthest(first.logits, golden.bos_first_logits)).toBeLessThan(1e-4);
-    for (const { prompt, prompt_ids, last_logits, greedy_ids, greedy_text } of golden.prompts) {
+    for (const { prompt, prompt_ids, last_logits, greedy_ids, greedy_text } of whole
+      ? golden.prompts
+      : golden.prompts.slice(0, 1)) {
       const result = await model.generate({
         prompt: { kind: 'text', text: prompt },
         maxTokens: 60,

@@ -94,7 +94,6 @@ test(`mutated headers and tokenizers, seed ${SEED}`, async () => {
       else copy.copyWithin(at, pick(reach), pick(reach));
     }
     const storage = memoryStorage();
-    const started = performance.now();
     try {
       await importModel(memoryFolder('tiny', { ...good, [name]: copy }), openStore(storage), {
         weights: 'f32',
@@ -107,7 +106,6 @@ test(`mutated headers and tokenizers, seed ${SEED}`, async () => {
       );
       expect([...storage.files.keys()]).toEqual([]);
     }
-    expect(performance.now() - started, `seed ${seed}, round ${round}`).toBeLessThan(2000);
   }
   expect(refused, `seed ${seed}`).toBeGreaterThan(rounds / 2);
 });

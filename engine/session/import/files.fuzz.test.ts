@@ -7,6 +7,7 @@
  * (weights/gguf/header.fuzz.test.ts); here GGUF files are imported completely.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { givenSlowness } from '../../../scripts/testing/speed.mjs';
 import { EngineError } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import { tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
@@ -141,7 +142,7 @@ async function refused(files: Files, round: number): Promise<boolean> {
   }
 }
 
-const timeout = 20_000 + MUTATIONS * TIME_LIMIT_MS;
+const timeout = (120_000 + MUTATIONS * TIME_LIMIT_MS) * givenSlowness();
 
 for (const [name, make] of kinds) {
   test(`${MUTATIONS} damaged files: ${name}, SEED=${seed}`, { timeout }, async () => {

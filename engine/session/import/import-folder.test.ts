@@ -24,7 +24,7 @@ async function served(options: ModelServerOptions = {}): Promise<ModelServer> {
 const ORIGIN = '{"kind":"address"}';
 const importing = (server: ModelServer, storage: Storage, hooks: ImportHooks = {}, id = 'tiny') =>
   importModel(
-    httpFolder(server.url, { backoffMs: 1, stallMs: 2000 }),
+    httpFolder(server.url, { backoffMs: 1, stallMs: 30_000 }),
     openStore(storage),
     { id, origin: ORIGIN, weights: 'f32' },
     hooks,

@@ -4,6 +4,7 @@
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/model-server.ts';
+import { givenSlowness } from '../../../scripts/testing/speed.mjs';
 import { EngineError } from '../../base/errors.ts';
 import { httpFolder } from '../../weights/sources/http-source.ts';
 import type { WeightDType } from '../../tensor/tensor.ts';
@@ -15,6 +16,9 @@ import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
 import { bigFiles, mortal, weightsOf } from '../../testing/big-import.ts';
 import { importModel } from './import.ts';
 import type { ImportHooks } from '../model.ts';
+
+/** Milliseconds after which a silent connection is given up, where a server is silent: ample for one that is only slow. */
+const SILENCE_MS = 250 * givenSlowness();
 
 const files = bigFiles();
 const servers: ModelServer[] = [];
@@ -28,7 +32,7 @@ async function served(options: ModelServerOptions = {}, content = files): Promis
   return server;
 }
 
-const folderOf = (server: ModelServer, stallMs = 2000): CheckpointFolder =>
+const folderOf = (server: ModelServer, stallMs = 30_000): CheckpointFolder =>
   httpFolder(server.url, { backoffMs: 1, stallMs });
 
 /** Uses f32 by default, which is only copied, to keep the tests short. */
@@ -199,7 +203,7 @@ describe('imports the right bytes from a faulty server', () => {
     const fault: ModelServerOptions['fault'] = ({ file, n }) =>
       file === weights && n % 5 === 0 ? { kind: 'silent' } : undefined;
     const server = await served({ fault });
-    await importModel(folderOf(server, 100), openStore(storage), { id: 'big', weights: 'f32' });
+    await importModel(folderOf(server, SILENCE_MS), openStore(storage), { id: 'big', weights: 'f32' });
     await sameBytes(storage);
   });
 });
@@ -228,7 +232,7 @@ describe('gives a named error for a failing server, and keeps stored models', ()
     await importModel(folderOf(await served({}, tinyFiles())), openStore(storage), { id: 'other' });
     const before = [...storage.files].filter(([name]) => name.includes('other'));
     const server = await served(options);
-    const run = importModel(folderOf(server, 60), openStore(storage), { id: 'big', weights: 'f32' });
+    const run = importModel(folderOf(server, SILENCE_MS), openStore(storage), { id: 'big', weights: 'f32' });
     const error = await run.then(
       () => undefined,
       (e: unknown) => e,
