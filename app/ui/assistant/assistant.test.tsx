@@ -228,7 +228,7 @@ describe('a conversation', () => {
   });
 });
 
-describe('what a screen reader is told', () => {
+describe('announcements to a screen reader', () => {
   const announced = (job: Job | undefined) => render(<Announcer job={job} />).get('status').textContent;
 
   it('is the progress, then the whole answer', () => {

@@ -40,6 +40,18 @@ describe('keeping the focus', () => {
   });
 });
 
+describe('a focus that the user gave up', () => {
+  it('does not return when something is removed', async () => {
+    const screen = render(<Entries />);
+    keepFocus(screen.root);
+    const linnet = screen.get('button', 'Delete Linnet');
+    linnet.focus();
+    linnet.blur();
+    await screen.settled(() => void screen.get('button', 'Delete Wren').click());
+    expect(document.activeElement === document.body).toBe(true);
+  });
+});
+
 describe('a field that appears', () => {
   function Field({ onLeave }: { onLeave(): void }) {
     const field = useFocus<HTMLInputElement>();

@@ -43,21 +43,20 @@ describe('searching', () => {
   });
 
   it('runs one search at a time, then only the last one, and drops an outdated answer', async () => {
-    const found = [conversation({ id: 'all' }), conversation({ id: 'new' })];
-    let answerFirst = (_list: unknown) => {};
-    let count = 0;
-    const { chats, searches } = setUp(() =>
-      count++ === 0 ? new Promise((resolve) => (answerFirst = resolve)) : [found[1]],
-    );
+    const answers: ((list: unknown) => void)[] = [];
+    const { chats, searches } = setUp(() => new Promise((resolve) => answers.push(resolve)));
     chats.watch();
     for (const query of ['a', 'ab', 'abc']) {
       chats.search(query);
       await vi.advanceTimersByTimeAsync(200);
     }
     expect(searches()).toEqual(['']);
-    answerFirst([found[0]]);
+    answers[0]!([conversation({ id: 'old' })]);
     await vi.advanceTimersByTimeAsync(0);
     expect(searches()).toEqual(['', 'abc']);
+    expect(chats.list.value).toBeUndefined();
+    answers[1]!([conversation({ id: 'new' })]);
+    await vi.advanceTimersByTimeAsync(0);
     expect(chats.list.value?.map(({ id }) => id)).toEqual(['new']);
   });
 
