@@ -12,7 +12,7 @@ beforeAll(async () => {
   gpu = await openGpu(opened.gpu);
 });
 
-test.for(VARIANT_NAMES)('%s', async variant, t) => {
+test.for(VARIANT_NAMES)('%s', async (variant, t) => {
   const result = await testVariant(gpu, variant);
   if (result.state === 'absent') return t.skip(`${adapter} lacks what ${variant} needs`);
   // Its speed is not tested.
