@@ -1,6 +1,6 @@
 /**
  * A user's stories in a real Chromium with the built extension (`e2e/harness` opens it).
- * `npm test -- e2e` builds first; `npx playwright test popup` alone takes what lies in `.output`.
+ * `npm test -- e2e` builds first; `npx playwright test popup` alone uses the build in `.output`.
  */
 import { defineConfig } from 'playwright/test';
 import { givenSlowness } from './scripts/testing/speed.mjs';
@@ -11,9 +11,9 @@ export default defineConfig<{ onPhone: boolean }>({
   outputDir: 'test-results/e2e',
   projects: [
     { name: 'desktop' },
-    // The same stories where a browser lacks what those on phones do, in tabs of a phone's size: in every run those with the
-    // tag @phone, by `LINNET_PHONE=all npx playwright test --project=phone` all. What is only there is in phone*.spec.ts;
-    // not there: shortcuts, a keyboard that is always at hand, a side panel, a package's budget.
+    // The same stories in a browser without the APIs that phones lack, in tabs of a phone's size: those with the tag
+    // @phone in every run, all with `LINNET_PHONE=all npx playwright test --project=phone`. Stories that only phones have
+    // are in phone*.spec.ts. Excluded: shortcuts, a keyboard that is always there, the side panel, the package's budget.
     {
       name: 'phone',
       testIgnore: '**/{phone,phone-reading,panel,package,counter,pace,demo,everywhere,store,harness}.spec.ts',

@@ -210,7 +210,16 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'scripts',
-    imports: [door, 'cli', 'scripts', 'scripts/setup', 'scripts/testing', 'e2e/harness', ...openToTools],
+    imports: [
+      door,
+      'cli',
+      'scripts',
+      'scripts/setup',
+      'scripts/testing',
+      'e2e/harness',
+      'vitest.config.ts',
+      ...openToTools,
+    ],
     instead: 'Scripts use the engine through engine/index.ts.',
   },
   {
@@ -251,10 +260,15 @@ export const rooms: readonly Room[] = [
     imports: [door, 'cli', 'assets', 'scripts/setup', ...openToTools],
     instead: 'What makes the demo model uses the engine through engine/index.ts.',
   },
+  {
+    path: 'examples',
+    imports: [],
+    instead: 'Examples import the package by its name, as a stranger would.',
+  },
   { path: 'assets', imports: [], instead: 'Assets are data.' },
   {
     path: '',
-    imports: ['scripts/web-ext'],
+    imports: ['scripts/web-ext', 'scripts/testing/speed.mjs'],
     instead: 'A configuration file at the top imports packages only, and what changes them.',
   },
 ];
@@ -302,7 +316,7 @@ export interface Door {
   readonly instead: string;
 }
 
-const tools = ['cli', 'bench', 'scripts', 'e2e', 'demo-model'];
+const tools = ['cli', 'bench', 'scripts', 'e2e', 'demo-model', 'examples'];
 
 export const doors: readonly Door[] = [
   {

@@ -56,11 +56,7 @@ export async function pageTab(wanted: number | undefined): Promise<PageTab | und
 async function describe(id: number): Promise<PageTab | undefined> {
   const tab = await browser.tabs.get(id).catch(() => undefined);
   if (tab === undefined) return undefined;
-  return {
-    id,
-    ...(tab.url === undefined || tab.url === '' ? {} : { url: tab.url }),
-    ...(tab.title === undefined || tab.title === '' ? {} : { title: tab.title }),
-  };
+  return { id, url: tab.url || undefined, title: tab.title || undefined };
 }
 
 /** Brings a tab to the front. */

@@ -2,6 +2,7 @@
 import type { StoredModel } from '../../engine/index.ts';
 import type { WireError } from '../protocol/errors.ts';
 import type {
+  ChatJob,
   Conversation,
   GlossaryEntry,
   ImportState,
@@ -9,25 +10,27 @@ import type {
   Models,
   PageText,
   Settings,
+  SummaryJob,
+  TranslationJob,
 } from '../protocol/types.ts';
 
-/** A job without its request; the question is given apart. */
-type JobChange = Partial<Omit<Job, 'request'>>;
+/** The fields of a job that a test may change; the fields of its request are given apart. */
+type Change<J extends Job> = Partial<Omit<J, 'kind' | 'request'>>;
 
-const base: Omit<Job, 'request' | 'id'> = {
-  status: 'done',
+const base = {
+  progress: { phase: 'done' },
   text: '',
   createdAt: 0,
   updatedAt: 0,
-};
+} as const;
 
 /** A finished answer to a question, unless `change` says otherwise. `alone`: asked without the page. */
 export function chatJob({
   question = 'Does it sing?',
   alone,
   ...change
-}: JobChange & { question?: string; alone?: true } = {}): Job {
-  return { ...base, id: 'chat', request: { kind: 'chat', text: question, alone }, ...change };
+}: Change<ChatJob> & { question?: string; alone?: true } = {}): ChatJob {
+  return { ...base, id: 'chat', kind: 'chat', request: { kind: 'chat', text: question, alone }, ...change };
 }
 
 /** A finished summary, unless `change` says otherwise. `language`: BCP 47, of the summary. */
@@ -36,8 +39,9 @@ export function summaryJob({
   length = 'short',
   language,
   ...change
-}: JobChange & Partial<Settings['style']> & { language?: string } = {}): Job {
-  return { ...base, id: 'summary', request: { kind: 'summary', style: { type, length }, language }, ...change };
+}: Change<SummaryJob> & Partial<Settings['style']> & { language?: string } = {}): SummaryJob {
+  const request = { kind: 'summary', style: { type, length }, language } as const;
+  return { ...base, id: 'summary', kind: 'summary', request, ...change };
 }
 
 /** A finished translation into German, unless `change` says otherwise. */
@@ -45,8 +49,9 @@ export function translationJob({
   source = 'A linnet sings.',
   language = 'de',
   ...change
-}: JobChange & { source?: string; language?: string } = {}): Job {
-  return { ...base, id: 'translation', request: { kind: 'translation', text: source, language }, ...change };
+}: Change<TranslationJob> & { source?: string; language?: string } = {}): TranslationJob {
+  const request = { kind: 'translation', text: source, language } as const;
+  return { ...base, id: 'translation', kind: 'translation', request, ...change };
 }
 
 export const conversation = (change: Partial<Conversation> = {}): Conversation => ({

@@ -20,7 +20,7 @@
  * LINNET_CHROMIUM chooses the browser; `.cache/lavapipe/chromium/chromium` (set up by `npm test -- gpu`) has a WebGPU with
  * f16, where the ordinary one in software has none. LINNET_HEADED=1 shows the windows.
  *
- * What is not here: Linnet's own words and buttons. They belong to the stories.
+ * Linnet's own words and buttons are not here: they belong to the stories.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +29,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright/test';
 import { findChromium } from '../../scripts/setup/chromium.mjs';
 import { at, isRoot } from '../../scripts/setup/machine.mjs';
+import { beLate, eraseExtension, refuseStoring, slowDown } from './injected.ts';
 import { asPhone } from './pictures.ts';
 
 // Read by Playwright when a target appears; see above.
@@ -79,106 +80,6 @@ function browserFlags({ extension, webgpu, touch, flags }: LaunchOptions): strin
     ...(touch ? [`--blink-settings=${coarse}`] : []),
     ...flags,
   ];
-}
-
-/** Runs in the engine's worker. */
-function slowDown(ms: number): void {
-  const global = globalThis as { slowedBy?: number };
-  const before = global.slowedBy;
-  global.slowedBy = ms;
-  if (before !== undefined) return;
-  const { mapAsync } = GPUBuffer.prototype;
-  const { onSubmittedWorkDone } = GPUQueue.prototype;
-  // What fails, fails at once: a lost device is told of without delay.
-  const slowed = async (work: Promise<undefined>): Promise<undefined> => {
-    await Promise.all([work, new Promise((resolve) => setTimeout(resolve, global.slowedBy))]);
-    return undefined;
-  };
-  GPUBuffer.prototype.mapAsync = function (...range) {
-    return slowed(mapAsync.apply(this, range));
-  };
-  GPUQueue.prototype.onSubmittedWorkDone = function () {
-    return slowed(onSubmittedWorkDone.apply(this));
-  };
-}
-
-/** Runs in a document of the extension: erases all that it has stored. */
-async function eraseExtension(): Promise<void> {
-  type Area = { clear(): Promise<void> };
-  const api = (
-    globalThis as {
-      chrome?: { storage: Record<string, Area>; offscreen?: { closeDocument(): Promise<void> } };
-    }
-  ).chrome!;
-  // It holds the engine and the open files; where there is none, that is as well.
-  await api.offscreen?.closeDocument().catch(() => undefined);
-  for (const area of ['local', 'session', 'sync']) await api.storage[area]?.clear();
-  for (const { name } of await indexedDB.databases()) {
-    await new Promise<void>((resolve, reject) => {
-      const request = indexedDB.deleteDatabase(name!);
-      request.onsuccess = () => resolve();
-      request.onerror = () => reject(request.error);
-    });
-  }
-  for (const name of await caches.keys()) await caches.delete(name);
-  localStorage.clear();
-  const root = await navigator.storage.getDirectory();
-  const names: string[] = [];
-  for await (const name of root.keys()) names.push(name);
-  for (const name of names) {
-    // The worker that was just ended may hold a file for a moment.
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await root.removeEntry(name, { recursive: true });
-        break;
-      } catch (error) {
-        if (attempt === 100) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
-  }
-}
-
-/** Runs in the engine's worker. */
-function refuseStoring(full: boolean): void {
-  const { prototype } = IDBObjectStore as { prototype: IDBObjectStore & { taking?: IDBObjectStore['put'] } };
-  prototype.taking ??= prototype.put;
-  prototype.put = full
-    ? () => {
-        throw new DOMException('there is no room', 'QuotaExceededError');
-      }
-    : prototype.taking;
-}
-
-/**
- * Milliseconds that everything in pages may be late by, at random, where one hunts stories that pass by luck:
- * `LINNET_LATE=200 npx playwright test`. Runs in every page.
- */
-function beLate(most: number): void {
-  const { requestAnimationFrame, setTimeout } = globalThis;
-  const late = () => Math.random() ** 2 * most;
-  globalThis.requestAnimationFrame = (callback) =>
-    requestAnimationFrame(() => setTimeout(() => callback(performance.now()), late()));
-  globalThis.setTimeout = ((callback: () => void, ms = 0, ...rest: []) =>
-    setTimeout(callback, ms + late(), ...rest)) as typeof setTimeout;
-  type Port = { onMessage: { addListener(listener: (message: unknown) => void): void } };
-  type Runtime = { connect?(...where: unknown[]): Port };
-  const { runtime } = (globalThis as { chrome?: { runtime?: Runtime } }).chrome ?? {};
-  if (runtime?.connect === undefined) return;
-  const connect = runtime.connect.bind(runtime);
-  runtime.connect = (...where) => {
-    const port = connect(...where);
-    const add = port.onMessage.addListener.bind(port.onMessage);
-    let before = Promise.resolve();
-    // Late, but in their order.
-    port.onMessage.addListener = (listener) =>
-      add((message) => {
-        before = before
-          .then(() => new Promise((resolve) => setTimeout(resolve, late())))
-          .then(() => listener(message));
-      });
-    return port;
-  };
 }
 
 export class LinnetBrowser {
@@ -260,7 +161,7 @@ export class LinnetBrowser {
     return popup;
   }
 
-  /** As the manifest of the built extension says. */
+  /** From the manifest of the built extension. */
   private popupPath(): string {
     const manifest = JSON.parse(readFileSync(join(this.options.extension, 'manifest.json'), 'utf8'));
     if (manifest.action?.default_popup === undefined) throw new Error('the extension has no popup');
@@ -313,7 +214,7 @@ export class LinnetBrowser {
     await this.runIn(await this.engineWorker(), `(${slowDown})(${ms})`);
   }
 
-  /** Makes the browser's storage refuse whatever Linnet wants to keep, as on a full disk, or take it again. */
+  /** Makes the browser's storage refuse every write, as on a full disk, or accept writes again. */
   async fillDisk(full: boolean): Promise<void> {
     await this.runIn(await this.engineWorker(), `(${refuseStoring})(${full})`);
   }
@@ -349,8 +250,8 @@ export class LinnetBrowser {
   }
 
   /**
-   * Makes the running browser as good as a new one for the next story: no open page, nothing stored, and the extension
-   * loaded anew, which takes back its access to tabs. Costs a tenth of a start. Throws if something cannot be erased.
+   * Makes the running browser as good as a new one for the next story: closes all pages, erases all storage, and reloads
+   * the extension, which revokes its access to tabs. Much cheaper than a start. Throws if something cannot be erased.
    */
   async reset(): Promise<void> {
     const { context } = this;
@@ -360,8 +261,8 @@ export class LinnetBrowser {
     await context.clearPermissions();
     await context.unrouteAll();
     await context.setOffline(false);
-    // A picture of the extension has its origin and its APIs, and starts none of its code.
-    await blank.goto(this.url('icons/16.png'));
+    // The manifest as a document has the extension's origin and APIs, and starts none of its code.
+    await blank.goto(this.url('manifest.json'));
     await blank.evaluate(eraseExtension);
     const restarted = context.waitForEvent('serviceworker');
     await this.cdp.send('Extensions.loadUnpacked', { path: this.options.extension });
@@ -411,8 +312,8 @@ export class LinnetBrowser {
   }
 
   /**
-   * The `tab` target around a page. CDP does not tell which belongs to which: the address does, and where two
-   * tabs show the same one, a title that the page wears for a moment.
+   * The `tab` target around a page. CDP does not link the two: they are matched by the address, and if two tabs
+   * show the same one, by a title that the page gets for a moment.
    */
   private async tabOf(page: Page): Promise<string> {
     const session = await this.context.newCDPSession(page);

@@ -26,7 +26,7 @@ export { expect, type Locator, type Page } from 'playwright/test';
 export { assets } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
 export { bundle } from './bundle.ts';
-export { asPhone, picture, picturesFolder, pictureTogether, tap } from './pictures.ts';
+export { asPhone, picture, pictureTogether, tap } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';
 
 interface Options extends LaunchOptions {

@@ -8,6 +8,7 @@ import { buildModel } from './index.ts';
 import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 
 const SEED = 21;
+const ROUNDS = Number(process.env.LINNET_FUZZ ?? 3000);
 const VALUES: readonly unknown[] = [
   0,
   -1,
@@ -45,7 +46,7 @@ test('damaged configs', () => {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const every = [...new Set(TINY_FAMILIES.flatMap(({ config }) => Object.keys(config)))];
   let [built, refused] = [0, 0];
-  for (let i = 0; i < 10_000; i++) {
+  for (let i = 0; i < ROUNDS; i++) {
     const config: Record<string, unknown> = { ...pick(TINY_FAMILIES).config };
     for (let n = 1 + Math.floor(random() * 3); n > 0; n--) config[pick(every)] = pick(VALUES);
     try {
@@ -62,6 +63,6 @@ test('damaged configs', () => {
       refused++;
     }
   }
-  expect(built).toBeGreaterThan(500);
-  expect(refused).toBeGreaterThan(2000);
+  expect(built).toBeGreaterThan(ROUNDS / 20);
+  expect(refused).toBeGreaterThan(ROUNDS / 5);
 });

@@ -76,7 +76,7 @@ export function run(program, args, options = {}) {
       shell,
       env: { ...process.env, ...env },
       stdio: ['ignore', piped || onStdout ? 'pipe' : 'inherit', piped ? 'pipe' : 'inherit'],
-      // A group of its own, so that a time limit also ends what the program started (browsers, workers).
+      // A separate process group, so that stopping it also ends the programs that it started (browsers, workers).
       detached: !isWindows,
     });
     let output = '';
@@ -135,7 +135,7 @@ export function lastLines(output, count = 8) {
 
 /**
  * Runs a command and turns {@link Missing} into its sentence.
- * @param {() => Promise<number>} main gives the exit code
+ * @param {() => Promise<number>} main returns the exit code
  */
 export async function command(main) {
   try {

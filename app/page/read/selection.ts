@@ -48,7 +48,7 @@ function selectedOnPage(range: Range, shown: string, layout: Layout): Selected |
   return {
     kind: 'page',
     text,
-    ...(marked === undefined ? {} : { marked }),
+    marked,
     lang: declaredLanguage(range.commonAncestorContainer),
     box: () => lastBox(range),
     replace: (replacement) =>

@@ -12,8 +12,10 @@ export function Announcer({ job }: { job: Job | undefined }) {
 }
 
 function announcement(job: Job | undefined): string {
+  if (job === undefined) return '';
+  const { phase } = job.progress;
   // An error note is an alert already.
-  if (job === undefined || job.status === 'failed') return '';
-  if (job.status === 'done') return `${t('status-done')}. ${job.text}`;
-  return `${partLabel(job)} ${t(`status-${job.status}`)}`;
+  if (phase === 'failed') return '';
+  if (phase === 'done') return `${t('status-done')}. ${job.text}`;
+  return `${partLabel(job)} ${t(`status-${phase}`)}`;
 }

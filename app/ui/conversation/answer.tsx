@@ -1,6 +1,13 @@
 /** One answer: its progress, its text, and what can be done with it. */
 import type { ComponentChildren } from 'preact';
-import { type Job, partsLeft } from '../../protocol/types.ts';
+import {
+  type ChatJob,
+  errorOf,
+  type Job,
+  type PageCoverage,
+  partsLeft,
+  wasCut,
+} from '../../protocol/types.ts';
 import { number, percent, t } from '../../i18n/index.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
@@ -22,19 +29,26 @@ interface AnswerProps {
 
 export function Answer({ job, lang, onRegenerate, onContinue, onModels }: AnswerProps) {
   const running = underWay(job);
+  const { progress } = job;
+  const error = errorOf(job);
+  const inParts = job.kind === 'summary' && job.rounds !== undefined;
   const continueButton = onContinue !== undefined && canGoOn(job) && <ContinueButton onClick={onContinue} />;
   return (
     <article class="answer" aria-busy={running} aria-label={t('linnet')}>
-      {job.coverage !== undefined && <Coverage {...job.coverage} excerpts={job.excerpts} />}
-      {job.forgotten !== undefined && <p class="aside">{t('forgotten', { n: job.forgotten })}</p>}
-      {job.request.kind === 'summary' ? (
+      {job.kind !== 'translation' && job.coverage !== undefined && (
+        <Coverage {...job.coverage} excerpts={job.kind === 'chat' ? job.excerpts : undefined} />
+      )}
+      {job.kind === 'chat' && job.forgotten !== undefined && (
+        <p class="aside">{t('forgotten', { n: job.forgotten })}</p>
+      )}
+      {job.kind === 'summary' ? (
         <SummaryText job={job} lang={lang} />
       ) : (
         job.text.trim() !== '' && <Markdown text={job.text} />
       )}
-      {running && (job.rounds === undefined ? <Progress job={job} /> : <PartsProgress job={job} />)}
-      {job.status === 'done' && job.text.trim() === '' && (
-        <p class="soft">{t(job.onlyThought === true ? 'only-thought' : 'empty')}</p>
+      {running && (inParts ? <PartsProgress job={job} /> : <Progress job={job} />)}
+      {progress.phase === 'done' && job.text.trim() === '' && (
+        <p class="soft">{t(progress.onlyThought === true ? 'only-thought' : 'empty')}</p>
       )}
       {job.unsaved === true && (
         <p class="aside" role="status">
@@ -42,11 +56,11 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
           <span>{t('unsaved')}</span>
         </p>
       )}
-      {job.cut === true && <p class="aside">{t(outOfRoom(job) ? 'cut-room' : 'cut')}</p>}
-      {job.status === 'stopped' && <p class="small soft">{t('status-stopped')}</p>}
-      {job.status === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
-      {job.error !== undefined && (
-        <ErrorNote error={job.error}>
+      {wasCut(job) && <p class="aside">{t(outOfRoom(job) ? 'cut-room' : 'cut')}</p>}
+      {progress.phase === 'stopped' && <p class="small soft">{t('status-stopped')}</p>}
+      {progress.phase === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
+      {error !== undefined && (
+        <ErrorNote error={error}>
           {continueButton}
           {onRegenerate !== undefined && (
             <button type="button" class="button little" onClick={onRegenerate}>
@@ -54,14 +68,14 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
               {againLabel(job, 'retry')}
             </button>
           )}
-          {job.error.code === 'no-model' && (
+          {error.code === 'no-model' && (
             <button type="button" class="button little" onClick={onModels}>
               {t('model-choose')}
             </button>
           )}
         </ErrorNote>
       )}
-      {!running && job.error === undefined && (
+      {!running && error === undefined && (
         <Tools job={job} onRegenerate={onRegenerate} continueButton={continueButton} />
       )}
     </article>
@@ -79,13 +93,12 @@ function ContinueButton({ onClick }: { onClick(): void }) {
 
 /** Label of the button that makes the answer again. A long page continues at the part where it stopped. */
 function againLabel(job: Job, otherwise: 'retry' | 'regenerate'): string {
-  if (!partsLeft(job)) return t(otherwise);
-  const { points } = job.rounds!.at(-1)!;
-  return t('continue-part', { n: points.length + 1 });
+  const last = job.kind === 'summary' && partsLeft(job) ? job.rounds?.at(-1) : undefined;
+  return last === undefined ? t(otherwise) : t('continue-part', { n: last.points.length + 1 });
 }
 
 /** Says how much of a long page was read, and how the excerpts were chosen. */
-function Coverage({ used, total, excerpts }: NonNullable<Job['coverage']> & Pick<Job, 'excerpts'>) {
+function Coverage({ used, total, excerpts }: PageCoverage & Pick<ChatJob, 'excerpts'>) {
   const share = { percent: percent(used / total) };
   return (
     <p class="aside">
@@ -101,8 +114,8 @@ function Coverage({ used, total, excerpts }: NonNullable<Job['coverage']> & Pick
 
 /** Says what the job is doing. The bar has a value while the prompt is read, and is indeterminate before. */
 function Progress({ job }: { job: Job }) {
-  const { status, tokensPerSecond = 0 } = job;
-  if (status === 'writing') {
+  const { progress, tokensPerSecond = 0 } = job;
+  if (progress.phase === 'writing') {
     return (
       <p class="working soft small">
         <span class="pulse" aria-hidden="true" />
@@ -128,7 +141,7 @@ interface ToolsProps extends Pick<AnswerProps, 'job' | 'onRegenerate'> {
 function Tools({ job, onRegenerate, continueButton }: ToolsProps) {
   return (
     <div class="tools row">
-      {job.request.kind === 'summary' ? (
+      {job.kind === 'summary' ? (
         <SummaryTools job={job} />
       ) : (
         job.text !== '' && <CopyButton text={job.text} />

@@ -73,9 +73,7 @@ export function ConversationView(props: ConversationProps) {
           />
           <Answer
             job={job}
-            lang={
-              job.request.kind === 'summary' ? (job.request.language ?? conversation.page?.lang) : undefined
-            }
+            lang={job.kind === 'summary' ? (job.request.language ?? conversation.page?.lang) : undefined}
             onModels={onModels}
             onRegenerate={job === last ? () => onRegenerate(job.id) : undefined}
             onContinue={job === last ? () => onContinue(job.id) : undefined}

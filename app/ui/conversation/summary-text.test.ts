@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../protocol/types.ts';
+import type { SummaryJob } from '../../protocol/types.ts';
 import { summaryJob } from '../../testing/builders.ts';
 import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
 
-const job = (change: Partial<Job>): Job =>
+const job = (change: Partial<SummaryJob>): SummaryJob =>
   summaryJob({ text: '- A [bird] sings.\n- It is small.', ...change });
 
 describe('copying a summary', () => {
@@ -30,10 +30,14 @@ describe('a summary in parts', () => {
   });
 
   it('has the current part and the share that is done', () => {
-    expect(partsState(job({ status: 'queued', rounds }))).toMatchObject({ part: 2, of: 3, done: 1 / 3 });
-    const reading = { done: 5, total: 10, reused: 0 };
-    const half = partsState(job({ status: 'reading', rounds, reading }))!;
-    const writing = partsState(job({ status: 'writing', rounds, reading }))!;
+    expect(partsState(job({ progress: { phase: 'queued' }, rounds }))).toMatchObject({
+      part: 2,
+      of: 3,
+      done: 1 / 3,
+    });
+    const prompt = { done: 5, total: 10, reused: 0 };
+    const half = partsState(job({ progress: { phase: 'reading', prompt }, rounds }))!;
+    const writing = partsState(job({ progress: { phase: 'writing' }, rounds }))!;
     expect(half.done).toBeGreaterThan(1 / 3);
     expect(writing.done).toBeGreaterThan(half.done);
     expect(writing.done).toBeLessThan(2 / 3);

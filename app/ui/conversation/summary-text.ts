@@ -2,6 +2,8 @@
 import { keyPoints } from '../../text/key-points.ts';
 import { type Conversation, isOver, type Job, partsLeft } from '../../protocol/types.ts';
 
+import { readingOf } from '../state/job-reducer.ts';
+
 type Page = Conversation['page'];
 
 const isList = (job: Job): boolean => /^\s*- /.test(job.text);
@@ -42,11 +44,12 @@ const READING_SHARE = 0.6;
 
 /** Returns the progress; undefined for a page that is read at once. `done` is the share of this round's parts, 0 to 1. */
 export function partsState(job: Job): PartsState | undefined {
-  const { rounds, reading, status } = job;
+  const rounds = job.kind === 'summary' ? job.rounds : undefined;
   const last = rounds?.at(-1);
   if (rounds === undefined || last === undefined) return undefined;
-  const read = reading === undefined || reading.total === 0 ? 0 : reading.done / reading.total;
-  const step = isOver(status) || status === 'writing' ? READING_SHARE : READING_SHARE * read;
+  const prompt = readingOf(job);
+  const read = prompt === undefined ? 0 : prompt.done / prompt.total;
+  const step = isOver(job) || job.progress.phase === 'writing' ? READING_SHARE : READING_SHARE * read;
   const of = last.ends.length;
   if (!partsLeft(job)) return { kind: 'whole', of: rounds[0]!.ends.length, done: step };
   const noted = last.points.length;

@@ -1,7 +1,7 @@
 /** A summary: its text, with a button from each key point to its passage, and the notes on the parts of a long page. */
 import { useContext, useState } from 'preact/hooks';
 import { keyPoints } from '../../text/key-points.ts';
-import { isOver, type Job, partsLeft } from '../../protocol/types.ts';
+import { isOver, type Job, partsLeft, type SummaryJob } from '../../protocol/types.ts';
 import { number, t } from '../../i18n/index.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { Icon } from '../kit/icons.tsx';
@@ -11,9 +11,9 @@ import { PageActions } from './page-context.ts';
 import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
 
 /** `lang`: BCP 47, of the summary. */
-export function SummaryText({ job, lang }: { job: Job; lang?: string | undefined }) {
+export function SummaryText({ job, lang }: { job: SummaryJob; lang?: string | undefined }) {
   const { text, passages, rules = [], rounds = [] } = job;
-  const over = isOver(job.status);
+  const over = isOver(job);
   return (
     <>
       {text.trim() !== '' &&
@@ -37,9 +37,9 @@ export function SummaryText({ job, lang }: { job: Job; lang?: string | undefined
 }
 
 interface KeyPointsProps {
-  readonly job: Job;
+  readonly job: SummaryJob;
   readonly points: readonly string[];
-  readonly passages: NonNullable<Job['passages']>;
+  readonly passages: NonNullable<SummaryJob['passages']>;
   readonly lang: string | undefined;
 }
 
@@ -109,13 +109,13 @@ function MissingPassage({ point }: { point: string }) {
   );
 }
 
-function PartsLeft({ job }: { job: Job }) {
+function PartsLeft({ job }: { job: SummaryJob }) {
   const { ends, points } = job.rounds![0]!;
   return <p class="aside">{t('parts-left', { done: number(points.length), total: number(ends.length) })}</p>;
 }
 
 /** The notes that the summary of a long page was made from. */
-function Notes({ job: { rounds } }: { job: Job }) {
+function Notes({ job: { rounds } }: { job: SummaryJob }) {
   if (rounds === undefined) return null;
   const { points, cut = [] } = rounds[0]!;
   return (
@@ -145,7 +145,7 @@ export function partLabel(job: Job): string {
 export function PartsProgress({ job }: { job: Job }) {
   const state = partsState(job);
   if (state === undefined) return null;
-  const { status, tokensPerSecond = 0 } = job;
+  const { progress, tokensPerSecond = 0 } = job;
   const label = partLabel(job);
   const reading = readingOf(job);
   return (
@@ -154,7 +154,9 @@ export function PartsProgress({ job }: { job: Job }) {
         <strong>{label}</strong>
         {' · '}
         {t(workText(job))} {reading && t('reading-progress', { done: reading.done, total: reading.total })}
-        {status === 'writing' && tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) })}
+        {progress.phase === 'writing' &&
+          tokensPerSecond > 0 &&
+          t('rate', { rate: number(tokensPerSecond, 1) })}
       </p>
       <progress class="bar" aria-label={label} value={state.done} max={1} />
     </div>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Client } from '../../protocol/client.ts';
 import type { RequestKind, ServerEvent } from '../../protocol/requests.ts';
-import type { Job, JobStatus } from '../../protocol/types.ts';
+import type { Job, JobPhase } from '../../protocol/types.ts';
 import { Translator } from './translator.ts';
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -26,8 +26,8 @@ function setUp() {
     },
     close: () => {},
   } as unknown as Client;
-  const job = (id: string, status: JobStatus, text: string) =>
-    emit({ kind: 'job', job: { id, status, text } as Job });
+  const job = (id: string, phase: JobPhase, text: string) =>
+    emit({ kind: 'job', job: { id, progress: { phase }, text } as Job });
   return {
     translator: new Translator(() => client),
     requests,
@@ -59,7 +59,7 @@ describe('Translator', () => {
     await soon();
     job('job1', 'writing', 'Ei');
     const second = translator.translate({ request: { ...request, text: 'Two' } }, () => {});
-    expect(await first).toMatchObject({ status: 'stopped', text: 'Ei' });
+    expect(await first).toMatchObject({ progress: { phase: 'stopped' }, text: 'Ei' });
     await soon();
     job('job2', 'done', 'Zwei');
     expect((await second)?.text).toBe('Zwei');

@@ -74,7 +74,7 @@ export class Translator {
     if (current === undefined) return;
     this.client?.request('stop', { job: current.id }).catch(() => {});
     const job = this.jobs.get(current.id);
-    current.resolve(job === undefined ? undefined : { ...job, status: 'stopped' });
+    current.resolve(job === undefined ? undefined : { ...job, progress: { phase: 'stopped' } });
   }
 
   close(): void {
@@ -119,7 +119,7 @@ export class Translator {
     const job = current === undefined ? undefined : this.jobs.get(current.id);
     if (current === undefined || job === undefined) return;
     current.onJob(job);
-    if (!isOver(job.status) || this.current !== current) return;
+    if (!isOver(job) || this.current !== current) return;
     this.current = undefined;
     this.client?.watch(['settings']);
     current.resolve(job);

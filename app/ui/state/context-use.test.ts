@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../protocol/types.ts';
+import type { ChatJob } from '../../protocol/types.ts';
 import { chatJob } from '../../testing/builders.ts';
 import { contextUse, turnsLeftOut } from './context-use.ts';
 
-const job = (change: Partial<Job>): Job => chatJob({ text: 'An answer.', ...change });
+const job = (change: Partial<ChatJob>): ChatJob => chatJob({ text: 'An answer.', ...change });
 
 describe('the use of the context', () => {
   it('counts the newest prompt and its answer', () => {

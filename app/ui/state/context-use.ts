@@ -19,7 +19,7 @@ export function contextUse(jobs: readonly Job[]): ContextUse | undefined {
   if (newest?.context === undefined) return undefined;
   const { prompt, capacity } = newest.context;
   const used = Math.min(capacity, prompt + (newest.tokens ?? 0));
-  const full = (newest.forgotten ?? 0) > 0;
+  const full = forgottenBy(newest) > 0;
   const part = full ? 1 : used / capacity;
   const state = full ? 'full' : part >= NEARLY_FULL ? 'nearly-full' : 'roomy';
   return { used, capacity, part, state };
@@ -28,10 +28,12 @@ export function contextUse(jobs: readonly Job[]): ContextUse | undefined {
 /** Returns how many turns, counted from the first, were left out of the prompt of the newest answer. */
 export function turnsLeftOut(jobs: readonly Job[]): number {
   const newest = jobs.at(-1);
-  let left = newest?.forgotten ?? 0;
+  let left = newest === undefined ? 0 : forgottenBy(newest);
   if (left === 0) return 0;
   // A turn without an answer is never in a prompt, so it does not count.
   const earlier = jobs.slice(0, -1);
   const first = earlier.findIndex(({ text }) => text !== '' && left-- === 0);
   return first < 0 ? earlier.length : first;
 }
+
+const forgottenBy = (job: Job): number => (job.kind === 'chat' ? (job.forgotten ?? 0) : 0);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../protocol/types.ts';
+import type { WireError } from '../../protocol/errors.ts';
+import type { ChatJob, Job, JobProgress } from '../../protocol/types.ts';
 import { chatJob, summaryJob } from '../../testing/builders.ts';
 import { canGoOn, outOfRoom, withEvent, workText } from './job-reducer.ts';
 
-const job = chatJob({ id: 'j', status: 'writing', text: 'Hello' });
+const job = chatJob({ id: 'j', progress: { phase: 'writing' }, text: 'Hello' });
 const jobs = new Map([['j', job]]);
 const delta = { kind: 'delta', job: 'j', tokens: 2, tokensPerSecond: 5 } as const;
 
@@ -24,32 +25,33 @@ describe('the jobs a page knows', () => {
 });
 
 describe('facts about a job', () => {
-  const summary = summaryJob({ id: 'j', status: 'writing', text: 'Hello' });
+  const summary = summaryJob({ id: 'j', progress: { phase: 'writing' }, text: 'Hello' });
 
   it('names what a running job is doing', () => {
-    const textKey = (change: Partial<Job>, of: Job = job) => workText({ ...of, ...change });
-    expect(textKey({ status: 'queued' })).toBe('status-queued');
-    expect(textKey({ status: 'loading' })).toBe('status-loading');
-    expect(textKey({ status: 'reading' })).toBe('status-reading-text');
-    expect(textKey({ status: 'reading' }, summary)).toBe('status-reading');
-    expect(textKey({ status: 'reading', rounds: [{ ends: [9], points: [] }] }, summary)).toBe(
+    const textKey = (progress: JobProgress, of: Job = job) => workText({ ...of, progress });
+    expect(textKey({ phase: 'queued' })).toBe('status-queued');
+    expect(textKey({ phase: 'loading' })).toBe('status-loading');
+    expect(textKey({ phase: 'reading' })).toBe('status-reading-text');
+    expect(textKey({ phase: 'reading' }, summary)).toBe('status-reading');
+    expect(textKey({ phase: 'reading' }, { ...summary, rounds: [{ ends: [9], points: [] }] })).toBe(
       'status-reading-text',
     );
-    expect(textKey({ thinking: true })).toBe('status-thinking');
-    expect(textKey({})).toBe('status-writing');
+    expect(textKey({ phase: 'writing', thinking: true })).toBe('status-thinking');
+    expect(textKey({ phase: 'writing' })).toBe('status-writing');
   });
 
   it('lets a chat answer continue if it ended early and there is room', () => {
-    const continues = (change: Partial<Job>, of: Job = job) => canGoOn({ ...of, ...change });
+    const continues = (change: Pick<Job, 'progress'> & Partial<ChatJob>) => canGoOn({ ...job, ...change });
     const room = { context: { prompt: 100, capacity: 400 }, tokens: 200 };
-    expect(continues({ status: 'done' })).toBe(false);
-    expect(continues({ status: 'done', cut: true, ...room })).toBe(true);
-    expect(continues({ status: 'done', cut: true, ...room, tokens: 300 })).toBe(false);
+    expect(continues({ progress: { phase: 'done' } })).toBe(false);
+    expect(continues({ progress: { phase: 'done', cut: true }, ...room })).toBe(true);
+    expect(continues({ progress: { phase: 'done', cut: true }, ...room, tokens: 300 })).toBe(false);
     expect(outOfRoom({ ...job, ...room, tokens: 300 })).toBe(true);
-    for (const status of ['stopped', 'interrupted', 'failed'] as const)
-      expect(continues({ status })).toBe(true);
-    expect(continues({ status: 'stopped', text: '' })).toBe(false);
-    expect(continues({ status: 'writing', cut: true })).toBe(false);
-    expect(continues({ status: 'stopped' }, summary)).toBe(false);
+    const error = { code: 'gpu-lost', message: '' } as WireError;
+    const ends: JobProgress[] = [{ phase: 'stopped' }, { phase: 'interrupted' }, { phase: 'failed', error }];
+    for (const progress of ends) expect(continues({ progress })).toBe(true);
+    expect(continues({ progress: { phase: 'stopped' }, text: '' })).toBe(false);
+    expect(continues({ progress: { phase: 'writing' } })).toBe(false);
+    expect(canGoOn({ ...summary, progress: { phase: 'stopped' } })).toBe(false);
   });
 });

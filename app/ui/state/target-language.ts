@@ -18,6 +18,5 @@ export function targetFor(
 
 /** The previous language becomes the second one, for users who read two languages. */
 export function withLanguage(chosen: string, { language, secondLanguage }: Languages): Languages {
-  const second = sameLanguage(chosen, language) ? secondLanguage : language;
-  return { language: chosen, ...(second === undefined ? {} : { secondLanguage: second }) };
+  return { language: chosen, secondLanguage: sameLanguage(chosen, language) ? secondLanguage : language };
 }

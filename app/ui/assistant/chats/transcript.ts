@@ -52,11 +52,11 @@ export function asJson({ conversation, jobs }: Transcript): string {
     updatedAt: new Date(updatedAt).toISOString(),
     shown: conversation.jobs,
     branches: conversation.branches ?? [conversation.jobs],
-    turns: jobs.map(({ id, request, text, status, model, tokens, createdAt: askedAt }) => ({
+    turns: jobs.map(({ id, request, text, progress, model, tokens, createdAt: askedAt }) => ({
       id,
       ask: request,
       answer: text,
-      status,
+      status: progress.phase,
       model,
       tokens,
       askedAt: new Date(askedAt).toISOString(),

@@ -64,7 +64,7 @@ test('step 3 summarises the article, stops on demand, and finishes', async () =>
   expect(client.sent('summarise')).toHaveLength(1);
   const writing = summaryJob({
     id: 'j',
-    status: 'writing',
+    progress: { phase: 'writing' },
     text: '- A bird',
     tokens: 12,
     tokensPerSecond: 3,
@@ -76,19 +76,19 @@ test('step 3 summarises the article, stops on demand, and finishes', async () =>
   expect(screen.root.querySelector('[aria-live="polite"]')!.getAttribute('aria-busy')).toBe('true');
   await screen.click(screen.get('button', t('stop')));
   expect(client.sent('stop')).toEqual([{ job: 'j' }]);
-  await settled(() => client.emit({ kind: 'job', job: { ...writing, status: 'stopped' } }));
+  await settled(() => client.emit({ kind: 'job', job: { ...writing, progress: { phase: 'stopped' } } }));
   expect(screen.text()).toContain(t('status-stopped'));
   expect(screen.text()).toContain(t('try-next', { key: 'Alt+Shift+L' }));
   expect(screen.get('button', t('regenerate'))).toBeDefined();
   await screen.click(screen.get('button', t('try-done')));
-  expect(client.sent('set-settings')).toEqual([{ settings: { welcomed: true } }]);
+  expect(client.sent('set-settings')).toMatchObject([{ settings: { welcomed: true } }]);
   expect(isFirstRun(controller)).toBe(false);
 });
 
 test('a failed summary shows its error, and touch screens no keyboard shortcut', async () => {
   setMedia('(pointer: coarse)', true);
   const { client, screen } = await firstRun({ models: { stored: [finch] } });
-  const job = summaryJob({ id: 'j', status: 'failed', error: wireError({ code: 'gpu-lost' }) });
+  const job = summaryJob({ id: 'j', progress: { phase: 'failed', error: wireError({ code: 'gpu-lost' }) } });
   await settled(() => client.emit({ kind: 'job', job }));
   setMedia('(pointer: coarse)', false);
   expect(screen.get('alert').textContent).toContain(t('error-gpu-lost'));
@@ -102,7 +102,7 @@ test('a stored demo model does not end the first run; skipping does', async () =
   expect([current(), isFirstRun(controller)]).toEqual([expect.stringContaining(t('step-device')), true]);
   expect(screen.get('link', t('welcome-other')).getAttribute('href')).toBe('#catalogue');
   await screen.click(screen.get('button', t('welcome-skip')));
-  expect(client.sent('set-settings')).toEqual([{ settings: { welcomed: true } }]);
+  expect(client.sent('set-settings')).toMatchObject([{ settings: { welcomed: true } }]);
 });
 
 test('nothing is recommended before the device was checked, and it is no first run without settings', async () => {

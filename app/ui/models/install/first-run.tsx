@@ -6,7 +6,7 @@ import { isPractice } from '../../../protocol/model-traits.ts';
 import { addressOf, type CatalogueEntry } from '../../../catalogue/catalogue.ts';
 import { type DeviceFacts, fitOf, knowsLanguage, recommend } from '../../../catalogue/fit.ts';
 import { bytes, languageNames, number, t, textLanguage, type TextKey } from '../../../i18n/index.ts';
-import { isOver, type Job, type JobStatus, type Models } from '../../../protocol/types.ts';
+import { errorOf, isOver, type Job, type JobPhase, type Models } from '../../../protocol/types.ts';
 import { installStateOf } from './catalogue-section.tsx';
 import { DeviceCheck, useDevice } from './device-section.tsx';
 import { ErrorNote } from '../../kit/error-note.tsx';
@@ -19,7 +19,7 @@ import type { ModelsController } from '../models-controller.ts';
 
 type FirstRunStep = 1 | 2 | 3;
 
-const STATUS: { readonly [S in JobStatus]?: TextKey } = {
+const STATUS: { readonly [S in JobPhase]?: TextKey } = {
   queued: 'status-queued',
   loading: 'status-loading',
   reading: 'status-reading-text',
@@ -187,7 +187,8 @@ function FirstSummary({
 }) {
   const job = [...controller.worker.jobs.value.values()].at(-1);
   const name = 'model' in models.active ? models.active.model.name : '';
-  const over = job !== undefined && isOver(job.status);
+  const over = job !== undefined && isOver(job);
+  const error = job && errorOf(job);
   const { shortcut } = controller.environment;
   const keys = window.matchMedia('(pointer: coarse)').matches ? undefined : shortcut;
   return (
@@ -219,8 +220,8 @@ function FirstSummary({
       {job !== undefined && (
         <div class="card answer-card" aria-live="polite" aria-busy={!over}>
           {job.text.trim() !== '' && <Markdown text={job.text} />}
-          {job.status === 'stopped' && <p class="soft small">{t('status-stopped')}</p>}
-          {job.error !== undefined && <ErrorNote error={job.error} />}
+          {job.progress.phase === 'stopped' && <p class="soft small">{t('status-stopped')}</p>}
+          {error !== undefined && <ErrorNote error={error} />}
           {!over && <Progress job={job} onStop={() => void controller.request('stop', { job: job.id })} />}
         </div>
       )}
@@ -235,13 +236,14 @@ function FirstSummary({
 }
 
 function Progress({ job, onStop }: { job: Job; onStop(): void }) {
-  const { status, tokens = 0, tokensPerSecond = 0 } = job;
+  const { tokens = 0, tokensPerSecond = 0 } = job;
+  const { phase } = job.progress;
   const reading = readingOf(job);
   const facts = [
-    STATUS[status] !== undefined && t(STATUS[status]),
+    STATUS[phase] !== undefined && t(STATUS[phase]),
     reading && t('reading-progress', { done: reading.done, total: reading.total }),
-    status === 'writing' && tokens > 0 && t('tokens', { n: tokens }),
-    status === 'writing' && tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) }),
+    phase === 'writing' && tokens > 0 && t('tokens', { n: tokens }),
+    phase === 'writing' && tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) }),
   ];
   return (
     <>

@@ -83,9 +83,11 @@ function AddressForm({ controller }: { controller: ModelsController }) {
     controller.preview.value = undefined;
   };
   const download = (name: string) => {
-    const chosen = revision.trim();
-    const more = chosen === '' ? {} : { revision: chosen };
-    void controller.request('import-address', { address: address.trim(), name, ...more });
+    void controller.request('import-address', {
+      address: address.trim(),
+      name,
+      revision: revision.trim() || undefined,
+    });
     controller.preview.value = undefined;
     setAddress('');
     setRevision('');

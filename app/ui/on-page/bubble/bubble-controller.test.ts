@@ -16,7 +16,7 @@ function selection(text: string, more: Partial<Selected> = {}): Selected {
 function setUp(languages: Partial<Settings> = { language: 'de' }) {
   let settings = languages as Settings;
   const sent: TranslationRequest[] = [];
-  const answer = { status: 'done', text: (text: string) => `[${text}]` };
+  const answer = { phase: 'done', text: (text: string) => `[${text}]` };
   const translator = {
     settings: async () => settings,
     save: async (patch: Partial<Settings>) => {
@@ -24,7 +24,7 @@ function setUp(languages: Partial<Settings> = { language: 'de' }) {
     },
     translate: async ({ request }: Send<'translate'>, onJob: (job: Job) => void) => {
       sent.push(request);
-      const job = { id: '1', status: answer.status, text: answer.text(request.text) } as Job;
+      const job = { id: '1', progress: { phase: answer.phase }, text: answer.text(request.text) } as Job;
       onJob(job);
       return job;
     },

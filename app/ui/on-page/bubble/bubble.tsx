@@ -1,4 +1,5 @@
 /** The bubble on a web page: first a button that offers a translation, then the translation. */
+import { errorOf, wasCut } from '../../../protocol/types.ts';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { ownName, t } from '../../../i18n/index.ts';
 import { BubbleActions } from './bubble-actions.tsx';
@@ -6,7 +7,7 @@ import type { BubbleController } from './bubble-controller.ts';
 import { dragBy } from '../drag.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
-import { underWay, workText } from '../../state/job-reducer.ts';
+import { readingOf, underWay, workText } from '../../state/job-reducer.ts';
 import { LanguageChoice } from '../../kit/language-choice.tsx';
 import { modelsButton } from '../models-button.tsx';
 
@@ -34,7 +35,7 @@ function Offer({ controller }: { controller: BubbleController }) {
 function Panel({ controller }: { controller: BubbleController }) {
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => panel.current?.focus({ preventScroll: true }), []);
-  const error = controller.failure.value ?? controller.job.value?.error;
+  const error = controller.failure.value ?? (controller.job.value && errorOf(controller.job.value));
   return (
     <div class="panel surface" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>
       <Head controller={controller} boundsOf={() => panel.current!.getBoundingClientRect()} />
@@ -127,8 +128,8 @@ function Translation({ controller }: { controller: BubbleController }) {
             {controller.from.value !== undefined && t('language-wrong')}
           </p>
         )}
-        {text === '' && job?.status === 'done' && <p class="soft">{t('empty')}</p>}
-        {job?.cut === true && <p class="soft small">{t('cut')}</p>}
+        {text === '' && job?.progress.phase === 'done' && <p class="soft">{t('empty')}</p>}
+        {job !== undefined && wasCut(job) && <p class="soft small">{t('cut')}</p>}
         {!busy && <MissedTerms controller={controller} />}
         {controller.stuck.value !== undefined && (
           <p class="soft small">{t(`${controller.stuck.value}-stuck`)}</p>
@@ -144,7 +145,8 @@ function Translation({ controller }: { controller: BubbleController }) {
 
 function Progress({ controller }: { controller: BubbleController }) {
   const job = controller.job.value;
-  const { part, reading } = job ?? {};
+  const part = job?.kind === 'translation' ? job.part : undefined;
+  const reading = job && readingOf(job);
   if (part === undefined && controller.answer() !== '') return null;
   const value =
     part !== undefined
@@ -166,7 +168,7 @@ function Progress({ controller }: { controller: BubbleController }) {
 
 function MissedTerms({ controller }: { controller: BubbleController }) {
   const job = controller.job.value;
-  const missed = job?.terms?.filter(({ kept }) => !kept) ?? [];
+  const missed = (job?.kind === 'translation' && job.terms?.filter(({ kept }) => !kept)) || [];
   if (missed.length === 0 || underWay(job)) return null;
   return (
     <div class="missed small">

@@ -21,7 +21,7 @@ import type {
   View,
 } from '../../../page/translate/translated-paragraph.ts';
 import { watchViewport } from '../../../page/translate/viewport.ts';
-import type { Job, TranslationRequest } from '../../../protocol/types.ts';
+import { errorOf, type Job, type TranslationRequest } from '../../../protocol/types.ts';
 import { unreachable } from '../bubble/bubble-controller.ts';
 import { targetFor, withLanguage } from '../../state/target-language.ts';
 import type { Translator } from '../translator.ts';
@@ -122,8 +122,9 @@ export class TranslationController {
       marked: encoded.marked === undefined ? undefined : true,
     };
     const job = await this.translator.translate({ request, passing: true }, ({ text }) => onText(text));
-    if (job?.error !== undefined) throw fromWire(job.error);
-    return job?.status === 'done' ? { text: job.text, note: noteOf(job) } : undefined;
+    const error = job && errorOf(job);
+    if (error !== undefined) throw fromWire(error);
+    return job?.progress.phase === 'done' ? { text: job.text, note: noteOf(job) } : undefined;
   }
 
   /** Whether a paragraph is in the target language already, by its `lang` attribute or by its script. */
@@ -249,7 +250,8 @@ const styleFor = (language: string): TranslationStyle => ({
   dir: isRtlLanguage(language) ? 'rtl' : 'ltr',
 });
 
-function noteOf({ terms = [] }: Job): string {
+function noteOf(job: Job): string {
+  const { terms = [] } = job.kind === 'translation' ? job : {};
   const missed = terms.filter(({ kept }) => !kept);
   if (missed.length === 0) return '';
   return t('terms-missed-list', {
