@@ -8,7 +8,7 @@ import { buildModel } from './index.ts';
 import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 
 const SEED = 21;
-const ROUNDS = Number(process.env.LINNET_FUZZ ?? 3000);
+const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 3000);
 const VALUES: readonly unknown[] = [
   0,
   -1,

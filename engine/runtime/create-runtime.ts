@@ -31,14 +31,14 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   const longest = graph.symbols.S?.max ?? 1;
   const chunk = Math.min(options.maxChunk ?? CHUNK, longest, capacity);
   invariant(capacity <= (graph.symbols.C?.max ?? 0), graph.name, `is not built for ${capacity} tokens`);
-  const place = { gpu, graph, capacity, variants: enabledVariants(options.variants) };
-  const plan = planMemory(graph, workspacesOf(place, rangesOf(chunk)));
+  const compileTarget = { gpu, graph, capacity, variants: enabledVariants(options.variants) };
+  const plan = planMemory(graph, workspacesOf(compileTarget, rangesOf(chunk)));
   const resources = await withAllocationErrors(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: chunk, C: capacity }),
   );
-  const site = { ...place, resources };
+  const target = { ...compileTarget, resources };
   const programs = programsFor(chunk, (range) =>
-    compileProgram(site, range, (done, total) => options.onProgress?.({ phase: 'compiling', done, total })),
+    compileProgram(target, range, (done, total) => options.onProgress?.({ phase: 'compiling', done, total })),
   );
   try {
     throwIfAborted(signal, 'load');
@@ -52,7 +52,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
       const memory = [printPlan(plan, graph), ...printSegments(gpu, graph)].join('\n');
       return [memory, printVariants(options.variants), ...programs.made().map(printProgram)].join('\n\n');
     };
-    const verifier = lazyVerifier(site, chunk);
+    const verifier = lazyVerifier(target, chunk);
     const dispose = () => {
       verifier.destroy();
       programs.destroy();
@@ -60,7 +60,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
       resources.destroy();
     };
     return runtime({
-      ...site,
+      ...target,
       programs,
       decodeProgram: one,
       chunk,
@@ -221,11 +221,11 @@ interface LazyVerifier {
 }
 
 /** `longest` is the number of rows that there is memory for. */
-function lazyVerifier(site: ProgramTarget, longest: number): LazyVerifier {
+function lazyVerifier(target: ProgramTarget, longest: number): LazyVerifier {
   let made: Promise<Verifier | undefined> | undefined;
   return {
     get(pacer) {
-      made ??= longest < VERIFY_ROWS ? Promise.resolve(undefined) : createVerifier(site, pacer);
+      made ??= longest < VERIFY_ROWS ? Promise.resolve(undefined) : createVerifier(target, pacer);
       return made;
     },
     destroy: () =>

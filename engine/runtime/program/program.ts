@@ -52,12 +52,12 @@ interface NodeDispatch {
 const SYMBOLS = ['S', 'P'] as const;
 
 export async function compileProgram(
-  site: ProgramTarget,
+  target: ProgramTarget,
   range: LengthRange,
   onPipeline?: (done: number, total: number) => void,
 ): Promise<Program> {
-  const { gpu } = site;
-  const nodes = selectKernels(site, range);
+  const { gpu } = target;
+  const nodes = selectKernels(target, range);
   const steps = nodes.flatMap((chosen) =>
     specialise(chosen.kernel, chosen.input).map((made): NodeDispatch => ({ chosen, dispatch: made })),
   );
@@ -75,9 +75,9 @@ export async function compileProgram(
   );
   const params = layOut(gpu, all);
   const dispatches = steps.map((step, i) =>
-    bind(site, step, pipelines[i] as Pipeline, params, params.offsets[i] as number),
+    bind(target, step, pipelines[i] as Pipeline, params, params.offsets[i] as number),
   );
-  const feeding = feedsState(site.graph);
+  const feeding = feedsState(target.graph);
   const feedsStates = steps.map(({ chosen }) => feeding[chosen.index] as boolean);
   const countAt = (p: number) =>
     all.filter(({ workgroups }) => evaluate(workgroups, { S: range.min, P: p }) > 0).length;
@@ -85,7 +85,7 @@ export async function compileProgram(
     range,
     choices: nodes.map(({ why }) => why),
     dispatchCount: countAt(0),
-    mostDispatches: countAt(site.capacity - range.min),
+    mostDispatches: countAt(target.capacity - range.min),
     ...runner(gpu, dispatches, all, params, feedsStates),
     destroy: () => params.buffer.destroy(),
   };

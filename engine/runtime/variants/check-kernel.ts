@@ -86,12 +86,12 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
     before.set(name, numbers);
     bytes[`${name} data`] = encoded({ shape: [numbers.length], data: numbers }, type).data;
   }
-  const trial = await openSingleNode(gpu, kernel, node, bytes);
+  const single = await openSingleNode(gpu, kernel, node, bytes);
   try {
-    await trial.run();
+    await single.run();
     const wrong: string[] = [];
     for (const [name, type] of Object.entries(outputs)) {
-      const buffer = await trial.read(name);
+      const buffer = await single.read(name);
       if (type.dtype === 'kv8') {
         wrong.push(...differentBytes(name, new Uint32Array(buffer), type, want[name] as HostTensor));
         continue;
@@ -102,7 +102,7 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
     }
     return { why, wrong } satisfies KernelCheck;
   } finally {
-    trial.destroy();
+    single.destroy();
   }
 }
 
