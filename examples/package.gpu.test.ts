@@ -50,6 +50,6 @@ describeWithAssets('the packed engine', ['models/stories260K-hf-f32'], (model) =
     const { status, stdout, stderr } = await node('readme.mjs');
     server.close();
     expect(status, stderr).toBe(0);
-    expect(stdout).toMatch(/\w+ \w+ \w+/);
+    expect(stdout).toMatch(/\w+/);
   });
 });
