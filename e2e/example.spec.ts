@@ -10,6 +10,8 @@ import { STORIES } from './story.ts';
 test('imports the files of a folder, streams an answer, and has the model after a reload', async ({
   site,
 }) => {
+  // npm packs and installs first.
+  test.slow();
   const model = assets(STORIES);
   const folder = installPackedEngine();
   const executablePath = findChromium();
