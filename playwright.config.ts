@@ -1,8 +1,9 @@
 /**
  * A user's stories in a real Chromium with the built extension (`e2e/harness` opens it).
- * `npm test -- e2e` builds first; `npx playwright test popup` alone takes what lies in `.output`.
+ * `npm test -- e2e` builds first; `npx playwright test popup` alone uses the build in `.output`.
  */
 import { defineConfig } from 'playwright/test';
+import { givenSlowness } from './scripts/testing/speed.mjs';
 
 export default defineConfig<{ onPhone: boolean }>({
   testDir: 'e2e',
@@ -10,9 +11,9 @@ export default defineConfig<{ onPhone: boolean }>({
   outputDir: 'test-results/e2e',
   projects: [
     { name: 'desktop' },
-    // The same stories where a browser lacks what those on phones do, in tabs of a phone's size: in every run those with the
-    // tag @phone, by `LINNET_PHONE=all npx playwright test --project=phone` all. What is only there is in phone*.spec.ts;
-    // not there: shortcuts, a keyboard that is always at hand, a side panel, a package's budget.
+    // The same stories in a browser without the APIs that phones lack, in tabs of a phone's size: those with the tag
+    // @phone in every run, all with `LINNET_PHONE=all npx playwright test --project=phone`. Stories that only phones have
+    // are in phone*.spec.ts. Excluded: shortcuts, a keyboard that is always there, the side panel, the package's budget.
     {
       name: 'phone',
       testIgnore: '**/{phone,phone-reading,panel,package,counter,pace,demo,everywhere,store,harness}.spec.ts',
@@ -22,13 +23,14 @@ export default defineConfig<{ onPhone: boolean }>({
       use: { onPhone: true },
     },
   ],
-  // Every browser brings its own GPU in software, which takes all cores; but while one browser starts, another computes.
-  workers: 2,
+  // Every browser has its own GPU in software, which takes all cores while it computes; while one waits, others compute.
+  workers: Number(process.env.LINNET_WORKERS ?? 3),
   fullyParallel: false,
   forbidOnly: process.env.CI === 'true',
-  // A story that passes only at the second try is not told well.
+  // A story that passes only at the second try hides a fault.
   retries: 0,
-  timeout: 120_000,
-  expect: { timeout: 30_000 },
+  // Limits end what hangs, on a machine of any speed. A story takes 3 to 30 seconds on two idle cores.
+  timeout: 400_000 * givenSlowness(),
+  expect: { timeout: 150_000 * givenSlowness() },
   reporter: 'list',
 });

@@ -1,15 +1,17 @@
 /**
  * Two projects: `unit` needs nothing, `gpu` needs a WebGPU adapter in Node (scripts/testing/gpu.ts).
  * `npx vitest run FILE` finds the right one by the file's name.
- * Forks, not threads: only in a process of its own does `process.env` reach the Vulkan loader.
+ *
+ * Time limits only end what hangs: `npm test` hands on how slow the machine is, and they are multiplied by it.
  */
 import { defineConfig } from 'vitest/config';
+import { givenSlowness } from './scripts/testing/speed.mjs';
 
 const outside = ['**/node_modules/**', '.output/**', '.wxt/**', '.cache/**', 'e2e/**/*.spec.ts'];
+const limit = 180_000 * givenSlowness();
 
 export default defineConfig({
   test: {
-    pool: 'forks',
     projects: [
       {
         test: {
@@ -18,20 +20,23 @@ export default defineConfig({
           include: ['**/*.test.ts', '**/*.test.tsx', '**/*.fuzz.test.ts'],
           exclude: [...outside, '**/*.gpu.test.ts'],
           environment: 'node',
-          testTimeout: 120_000,
+          setupFiles: ['scripts/testing/patience.ts'],
+          testTimeout: limit,
+          hookTimeout: limit,
           maxWorkers: 2,
         },
       },
       {
         test: {
           name: 'gpu',
+          // Forks, not threads: only in a process of its own does `process.env` reach the Vulkan loader.
           pool: 'forks',
           include: ['**/*.gpu.test.ts'],
           exclude: outside,
           environment: 'node',
           // A software adapter compiles a shader in up to a second and computes at 1 GFLOP/s.
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: limit,
+          hookTimeout: limit,
           // A software adapter uses every core by itself.
           maxWorkers: 1,
           fileParallelism: false,

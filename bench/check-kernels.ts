@@ -1,6 +1,6 @@
 /**
  * Checks every kernel against its op's CPU reference on the current GPU, and every optional kernel variant against the
- * plain one. For machines where the tests cannot run. Uses the same tables of cases as the tests (engine/graph/ops).
+ * plain one. For machines where the tests cannot run. Uses the same tables of cases as the tests (engine/ops).
  */
 import { checkKernel, kernelCases } from '../engine/bench.ts';
 import type { Gpu } from '../engine/index.ts';

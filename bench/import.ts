@@ -93,7 +93,7 @@ const TOKENIZER = JSON.stringify({
 });
 
 /** Bytes sent so far. */
-let sent = 0;
+let bytesSent = 0;
 
 function serve(): Promise<Server> {
   const small: Record<string, string> = {
@@ -116,7 +116,7 @@ function serve(): Promise<Server> {
     for (let at = from; at < end && !response.destroyed; ) {
       const part = bytesFrom(at, end);
       at += part.length;
-      sent += part.length;
+      bytesSent += part.length;
       await new Promise<void>((resolve) => response.write(part, () => resolve()));
     }
     response.end();
@@ -144,17 +144,17 @@ async function runImport(kills: readonly number[]): Promise<ImportResult> {
   try {
     const store = openStore(nodeStorage(folder));
     globalThis.gc?.();
-    const before = used();
+    const before = memoryUsed();
     const begun = performance.now();
-    const base = sent;
+    const base = bytesSent;
     let heap = 0;
     let backlog = 0;
     let hashed = false;
-    const watch = setInterval(() => (heap = Math.max(heap, used() - before)), 20);
+    const watch = setInterval(() => (heap = Math.max(heap, memoryUsed() - before)), 20);
     for (const part of [...kills, 2]) {
       const pause = new AbortController();
       const onProgress = ({ done, total }: { done: number; total: number }) => {
-        backlog = Math.max(backlog, sent - base - done);
+        backlog = Math.max(backlog, bytesSent - base - done);
         if (total > 0 && done / total >= part) pause.abort();
       };
       const options = { weights: values.weights as WeightDType, id: 'bench' };
@@ -174,7 +174,7 @@ async function runImport(kills: readonly number[]): Promise<ImportResult> {
 }
 
 /** Bytes of the JavaScript heap and of array buffers. */
-function used(): number {
+function memoryUsed(): number {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }

@@ -37,7 +37,7 @@ import {
   textsOf,
 } from './options.ts';
 import { NEXT_STEPS } from './next-steps.ts';
-import { humanCost, humanLogits } from './print.ts';
+import { formatCost, formatLogits } from './print.ts';
 
 /** The result of a command, for standard output. */
 type Output = { readonly json: unknown; readonly human: string };
@@ -94,7 +94,7 @@ async function generate({ values, drafts }: Options, model: LoadedModel): Promis
     },
   });
   const { adapter } = model.facts;
-  process.stderr.write(live ? `\n\n${humanCost(result, model.facts)}` : '');
+  process.stderr.write(live ? `\n\n${formatCost(result, model.facts)}` : '');
   return { json: { ...result, adapter, ...settings(model) }, human: '' };
 }
 
@@ -102,7 +102,7 @@ async function logits({ values }: Options, model: LoadedModel): Promise<Output> 
   const { ids, logits } = await model.logits(await promptOf(values));
   return {
     json: { ids, logits: [...logits], adapter: model.facts.adapter, ...settings(model) },
-    human: humanLogits(ids, logits),
+    human: formatLogits(ids, logits),
   };
 }
 

@@ -119,7 +119,7 @@ export function readOptions(args: readonly string[]): Options {
   const [command, ...more] = positionals;
   const help = values.help === true || command === undefined || command === 'help';
   if (!help) oneOf('command', command, COMMANDS);
-  if (more.length > 0) wrong('command', 'one word; put texts with spaces in quotes', more.join(' '));
+  if (more.length > 0) invalid('command', 'one word; put texts with spaces in quotes', more.join(' '));
   return {
     command: help ? 'help' : (command as Command),
     values,
@@ -139,7 +139,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (cause) {
-    return wrong(
+    return invalid(
       'arguments',
       'the arguments listed by --help',
       cause instanceof Error ? cause.message : String(cause),
@@ -149,7 +149,7 @@ function parse(args: readonly string[]) {
 
 /** The value of an option. Throws `request-invalid` if it is absent. */
 export function required(values: Values, name: 'model' | 'text' | 'store' | 'out'): string {
-  return values[name] ?? wrong(`--${name}`, 'a value', 'nothing');
+  return values[name] ?? invalid(`--${name}`, 'a value', 'nothing');
 }
 
 /** The value of a numeric option, or undefined if it is absent. Throws `request-invalid` for anything but a number. */
@@ -160,7 +160,7 @@ export function numberOf(
   const text = values[name];
   if (text === undefined) return undefined;
   const number = Number(text);
-  if (text.trim() === '' || !Number.isFinite(number)) wrong(`--${name}`, 'a number', text);
+  if (text.trim() === '' || !Number.isFinite(number)) invalid(`--${name}`, 'a number', text);
   return number;
 }
 
@@ -186,7 +186,7 @@ export function samplingOf(values: Values): NonNullable<GenerateRequest['samplin
 /** The prompt of `--messages` or `--prompt`. The default is an empty text. */
 export async function promptOf(values: Values): Promise<Prompt> {
   if (values.messages === undefined) return { kind: 'text', text: values.prompt ?? '' };
-  if (values.prompt !== undefined) wrong('--messages', 'either --prompt or --messages', 'both');
+  if (values.prompt !== undefined) invalid('--messages', 'either --prompt or --messages', 'both');
   const messages = JSON.parse(await readText(values.messages)) as unknown;
   const isMessage = (m: unknown): m is ChatMessage =>
     typeof m === 'object' &&
@@ -194,7 +194,7 @@ export async function promptOf(values: Values): Promise<Prompt> {
     ['system', 'user', 'assistant'].includes((m as ChatMessage).role) &&
     typeof (m as ChatMessage).content === 'string';
   if (!Array.isArray(messages) || messages.length === 0 || !messages.every(isMessage)) {
-    return wrong(
+    return invalid(
       values.messages,
       '[{"role": "user", "content": "…"}, …]',
       JSON.stringify(messages).slice(0, 80),
@@ -209,7 +209,7 @@ export async function textsOf(path: string): Promise<string[]> {
   if (!path.endsWith('.json')) return [content];
   const texts = JSON.parse(content) as unknown;
   if (Array.isArray(texts) && texts.every((t) => typeof t === 'string')) return texts;
-  return wrong(path, 'a JSON list of texts', content.slice(0, 40));
+  return invalid(path, 'a JSON list of texts', content.slice(0, 40));
 }
 
 async function readText(path: string): Promise<string> {
@@ -220,13 +220,13 @@ async function readText(path: string): Promise<string> {
 
 function adapterOf(text: string | undefined): AdapterName | undefined {
   if (text === undefined) return undefined;
-  return adapterNamed(text) ?? wrong('--adapter', 'swiftshader, lavapipe or default', text);
+  return adapterNamed(text) ?? invalid('--adapter', 'swiftshader, lavapipe or default', text);
 }
 
 function oneOf<T extends string>(where: string, text: string, allowed: readonly T[]): T {
-  return allowed.find((name) => name === text) ?? wrong(where, allowed.join(', '), text);
+  return allowed.find((name) => name === text) ?? invalid(where, allowed.join(', '), text);
 }
 
-function wrong(where: string, expected: string, got: string): never {
+function invalid(where: string, expected: string, got: string): never {
   fail('request-invalid', { who: 'linnet', where, message: 'this argument is invalid', expected, got });
 }

@@ -1,7 +1,7 @@
 /** Formats results for people to read. */
 import type { GenerateResult, ModelFacts } from '../engine/index.ts';
 
-export function humanCost({ ids, stop, timings, counters }: GenerateResult, facts: ModelFacts): string {
+export function formatCost({ ids, stop, timings, counters }: GenerateResult, facts: ModelFacts): string {
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
   const { createdPerToken: created } = counters;
   return [
@@ -15,7 +15,7 @@ export function humanCost({ ids, stop, timings, counters }: GenerateResult, fact
 }
 
 /** The ten likeliest tokens with their logits. */
-export function humanLogits(ids: readonly number[], logits: Float32Array): string {
+export function formatLogits(ids: readonly number[], logits: Float32Array): string {
   const best = Array.from(logits, (logit, id) => ({ id, logit }))
     .sort((a, b) => b.logit - a.logit || a.id - b.id)
     .slice(0, 10);

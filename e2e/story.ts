@@ -1,6 +1,6 @@
 /**
- * What several stories do: bring a model in, ask the engine what it was given, ask the command line the same, and
- * look into the bubble. The bubble's shadow root is closed to pages, and to Playwright with them; only the
+ * What several stories do: import a model, request a prompt from the engine, run the command line on it, and look into
+ * the bubble. The bubble's shadow root is closed to pages, and to Playwright with them; only the
  * debugger's protocol sees inside.
  */
 import { execFile } from 'node:child_process';
@@ -22,15 +22,15 @@ export async function importStories(linnet: LinnetBrowser): Promise<Page> {
   return models;
 }
 
-/** Waits for the demo model, which comes with the extension, and gives the page where it is shown. */
+/** Waits for the demo model, which comes with the extension, and returns the Models page. */
 export async function demoModel(linnet: LinnetBrowser, language = 'de'): Promise<Page> {
   const models = await linnet.open('models.html');
-  await expect(card(models, 'Linnet demo')).toBeVisible({ timeout: 60_000 });
+  await expect(card(models, 'Linnet demo')).toBeVisible();
   await ask(models, 'set-settings', { settings: { language } });
   return models;
 }
 
-/** Opening the popup is what lets Linnet onto the page. */
+/** Opening the popup gives Linnet access to the page. */
 export async function callLinnet(linnet: LinnetBrowser, page: Page): Promise<void> {
   const popup = await linnet.openPopup(page);
   await expect(popup.getByRole('button', { name: 'Summarise this page' })).toBeEnabled();
@@ -62,7 +62,7 @@ export async function choose(page: Page | Locator, menu: string, entry: string):
   await page.getByRole('menuitem', { name: entry, exact: true }).click();
 }
 
-/** Asks in the field for questions, and waits until the question has its place for an answer. */
+/** Sends a question from the composer, and waits until its answer's card is there. */
 export async function say(page: Page, text: string): Promise<void> {
   const before = await page.getByRole('article').count();
   const field = page.locator('form.composer').getByRole('textbox');
@@ -77,16 +77,16 @@ export async function endAnswer(page: Page): Promise<void> {
   const prose = answer.locator('.prose');
   const over = async () => (await answer.getAttribute('aria-busy')) === 'false';
   const hasWords = async () => (await prose.count()) > 0 && (await prose.innerText()).trim() !== '';
-  // Its model is loaded first, which a GPU in software under load takes a minute for.
-  await expect.poll(async () => (await hasWords()) || (await over()), { timeout: 100_000 }).toBe(true);
+  // The model is loaded first, which takes a minute on a busy software GPU.
+  await expect.poll(async () => (await hasWords()) || (await over())).toBe(true);
   // A short answer may end by itself before the button is reached.
   await expect(async () => {
     if (!(await over())) await page.getByRole('button', { name: 'Stop' }).click({ timeout: 2000 });
     await expect(answer).toHaveAttribute('aria-busy', 'false', { timeout: 5000 });
-  }).toPass({ timeout: 60_000 });
+  }).toPass();
 }
 
-/** Waits for the first words of the newest answer, ends it, and gives what it says. */
+/** Waits for the first words of the newest answer, ends it, and returns its text. */
 export async function stopAfterSomeWords(page: Page): Promise<string> {
   await endAnswer(page);
   const prose = page.getByRole('article').last().locator('.prose');
@@ -164,7 +164,7 @@ export async function commandLineText(messages: unknown, maxTokens: number): Pro
   return (JSON.parse(stdout) as { text: string }).text;
 }
 
-/** What the one answer says on the disk, where the text of a running one is written twice a second. */
+/** The stored text of the only answer; a running one is stored twice a second. */
 export async function storedText(page: Page): Promise<string> {
   return page.evaluate(
     () =>
@@ -206,14 +206,14 @@ export class Bubble {
     this.host = host.toUpperCase();
   }
 
-  /** Clicks the button with this text, where it lies on the screen. */
+  /** Clicks the button with this text, at its position on the screen. */
   async press(label: string): Promise<void> {
-    // A button that is drawn anew meanwhile has no box.
+    // A button that is rendered again meanwhile has no box.
     const click = () => this.click(label).catch(() => false);
     await expect.poll(click, { message: `the bubble's button ${label}` }).toBe(true);
   }
 
-  /** For buttons that go away by themselves. */
+  /** For buttons that disappear by themselves. */
   async pressIfThere(label: string): Promise<void> {
     await this.click(label).catch(() => {});
   }
@@ -226,12 +226,12 @@ export class Bubble {
     });
   }
 
-  /** The value of the list with this label. */
+  /** The selected value of the list with this label. */
   async chosen(label: string): Promise<string | undefined> {
     return this.onElement<string>('SELECT', label, 'function () { return this.value }');
   }
 
-  /** Chooses from the list with this label, as a person does. */
+  /** Chooses from the list with this label, with the event that a person's choice sends. */
   async choose(label: string, value: string): Promise<void> {
     const choose = `function () {
       this.value = ${JSON.stringify(value)};
@@ -241,7 +241,7 @@ export class Bubble {
     await expect.poll(() => this.onElement('SELECT', label, choose), { message: label }).toBe(true);
   }
 
-  /** What is inside the shadow root. */
+  /** The HTML inside the shadow root. */
   html(): Promise<string> {
     return this.inside(async (root, send) => {
       const found = find(root, (node) => classesOf(node).includes('linnet'));
@@ -266,8 +266,8 @@ export class Bubble {
   }
 
   /**
-   * A real click where the button lies; whether it arrived. What Linnet puts over a page changes with every paragraph,
-   * and a button may be somewhere else by the time the click comes.
+   * A real click at the button's position; returns whether it arrived. Linnet's controls move with every paragraph, so a
+   * button may be somewhere else when the click comes.
    */
   private click(label: string): Promise<boolean> {
     return this.inside(async (root, send) => {
@@ -290,7 +290,7 @@ export class Bubble {
         number,
       ];
       await this.page.mouse.click((left + right) / 2, (top + bottom) / 2);
-      // What a click takes away cannot be asked any more.
+      // An element that the click removed cannot be queried.
       return ask<boolean>('function () { return this.pressed }').catch(() => true);
     });
   }

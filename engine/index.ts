@@ -53,7 +53,8 @@ export type {
 } from './session/model.ts';
 export * from './session/types.ts';
 
-// Errors and the log.
+// Errors, the log, and orders of asynchronous work.
+export { type IsLatest, type LatestOnly, latestOnly, type Serial, serial } from './base/async.ts';
 export {
   CodedError,
   ENGINE_ERROR_CODES,

@@ -17,7 +17,7 @@ import { keptTexts, onTextsCached } from '../app/browser/ui-language.ts';
 import { answerPageRequests } from '../app/browser/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.tsx';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
-import { mountPageControl } from '../app/ui/on-page/translation-bar/mount-translation-bar.tsx';
+import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.tsx';
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
 import { Speech } from '../app/ui/kit/speech.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
@@ -49,7 +49,7 @@ export default defineContentScript({
     const translatePage = () => void page.start();
     const state = new BubbleController({ translator: forBubble, detector, speech, language, translatePage });
     const bubble = mountBubble(state);
-    const removeControl = mountPageControl(page);
+    const removeControl = mountTranslationBar(page);
     const unwatch = watchSelection(state, bubble.host);
     const open = (selected: Selected | undefined): null => {
       if (selected === undefined)

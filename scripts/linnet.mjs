@@ -21,7 +21,7 @@ await command(async () => {
   /** @type {Buffer[]} */
   const said = [];
   const json = process.argv.includes('--json');
-  // `npm run` starts in the checkout; paths in the arguments are meant from where the user stands.
+  // `npm run` starts in the checkout; paths in the arguments are relative to the user's folder.
   const cwd = process.env.INIT_CWD ?? process.cwd();
   const { code } = await run(tools().node, [...args, ...process.argv.slice(2)], {
     cwd,

@@ -179,7 +179,17 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/testing',
-    imports: [door, ...shared, 'app/worker', 'app/worker/models', 'app/worker/store'],
+    imports: [
+      door,
+      ...shared,
+      'app/catalogue',
+      'app/worker',
+      'app/worker/models',
+      'app/worker/store',
+      // For controllers that are set up with a recording client.
+      'app/ui/models',
+      'app/ui/settings',
+    ],
     instead: 'Stand-ins for tests; shipped code must not import them.',
   },
   {

@@ -210,7 +210,16 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'scripts',
-    imports: [door, 'cli', 'scripts', 'scripts/setup', 'scripts/testing', 'e2e/harness', ...openToTools],
+    imports: [
+      door,
+      'cli',
+      'scripts',
+      'scripts/setup',
+      'scripts/testing',
+      'e2e/harness',
+      'vitest.config.ts',
+      ...openToTools,
+    ],
     instead: 'Scripts use the engine through engine/index.ts.',
   },
   {
@@ -259,7 +268,7 @@ export const rooms: readonly Room[] = [
   { path: 'assets', imports: [], instead: 'Assets are data.' },
   {
     path: '',
-    imports: ['scripts/web-ext'],
+    imports: ['scripts/web-ext', 'scripts/testing/speed.mjs'],
     instead: 'A configuration file at the top imports packages only, and what changes them.',
   },
 ];

@@ -3,42 +3,52 @@
  *
  *     npm test                     everything
  *     npm test -- unit gpu         some suites: types lint rooms unit gpu e2e plain
- *     npm test -- unit engine/kv   of a suite, only files whose path has this in it
+ *     npm test -- unit engine/kv   of a suite, only files whose path contains this
  *
- * Plain JavaScript on Node 20: it runs before anything is installed. What each suite needs and how it is
- * found lives in `setup/`, counting in `testing/results.mjs`.
+ * No suite is stopped for taking long: on a slow or busy machine the tests are slower and pass. Limits end what hangs,
+ * and are multiplied by the measured slowness of the machine (`testing/speed.mjs`).
+ *
+ * Plain JavaScript on Node 20: it runs before anything is installed. What each suite needs and how it is found is in
+ * `setup/`, counting in `testing/results.mjs`.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { adapterEnvironment, ensureLavapipe, lavapipeChromium } from './setup/adapter.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { at, command, Missing, run } from './setup/machine.mjs';
 import { ensurePackages, tools } from './setup/packages.mjs';
 import { closingTable, playwrightResults, skipLines, vitestResults } from './testing/results.mjs';
+import { measureSlowness } from './testing/speed.mjs';
 
 /** @typedef {import('./testing/results.mjs').Results} Results */
 
-const minute = 60_000;
-/** CI gives up after 20 minutes; a suite that hangs must not take the closing line with it. */
-const deadline = Date.now() + 19 * minute;
+/**
+ * The options of a suite.
+ * @typedef {object} Run
+ * @property {string[]} filters
+ * @property {(text: string) => void} print
+ * @property {number} slowness of the machine, at least 1
+ */
 
-/** @param {number} own a suite's own time limit */
-const limit = (own) => Math.max(1000, Math.min(own, deadline - Date.now()));
+/** @typedef {{ title: string, run: (options: Run) => Promise<Results> }} Suite */
 
-/** @type {Results} */
-const failed = { passed: 0, failed: 1, skipped: [] };
+/** A runner that shows no sign of life for so long hangs: longer than any one test may take by its own limit. */
+const hangLimit = 15 * 60_000;
 
 const resultsFolder = at('test-results/suites');
 
-/** @type {Record<string, { title: string, run: (filters: string[]) => Promise<Results> }>} */
+/** @type {Record<string, Suite>} */
 const suites = {
-  types: { title: 'types', run: () => one([tools().tsc, '--noEmit'], 'tsc --noEmit', 4 * minute) },
-  lint: { title: 'lint', run: () => one([tools().biome, 'check'], 'biome check', 2 * minute) },
-  rooms: { title: 'rooms', run: () => one([at('scripts/check-rooms.ts')], 'npm run rooms', 2 * minute) },
-  unit: { title: 'unit', run: (filters) => vitest('unit', {}, filters, 6 * minute) },
+  types: { title: 'types', run: (options) => one([tools().tsc, '--noEmit'], 'tsc --noEmit', options) },
+  lint: { title: 'lint', run: (options) => one([tools().biome, 'check'], 'biome check', options) },
+  rooms: { title: 'rooms', run: (options) => one([at('scripts/check-rooms.ts')], 'npm run rooms', options) },
+  unit: { title: 'unit', run: (options) => vitest('unit', {}, options) },
   gpu: { title: 'gpu', run: gpu },
   e2e: { title: 'e2e', run: e2e },
   plain: { title: 'plain (no f16)', run: plain },
 };
+
+/** Suites of a line run side by side: `gpu` compiles shaders on one core, while `unit` uses what is left. */
+const order = [['types', 'lint', 'rooms'], ['unit', 'gpu'], ['e2e'], ['plain']];
 
 await command(async () => {
   const words = process.argv.slice(2);
@@ -58,140 +68,222 @@ await command(async () => {
   }
   rmSync(resultsFolder, { recursive: true, force: true });
   mkdirSync(resultsFolder, { recursive: true });
+  const started = Date.now();
   const done = [];
-  for (const name of chosen.length > 0 ? chosen : Object.keys(suites)) {
-    const suite = suites[name];
-    if (suite === undefined) continue;
-    console.log(`\n── ${suite.title} ──`);
-    const start = Date.now();
-    const results = await runSuite(suite.title, () => suite.run(filters));
-    done.push({ name: suite.title, results, seconds: (Date.now() - start) / 1000 });
+  for (const line of order) {
+    const names = line.filter((name) => chosen.length === 0 || chosen.includes(name));
+    if (names.length > 0) done.push(...(await sideBySide(names, filters)));
   }
   const skips = done.flatMap(({ name, results }) =>
-    skipLines(results.skipped).map((line) => `${name}: ${line}`),
+    skipLines(results.skipped).map((skipped) => `${name}: ${skipped}`),
   );
   if (skips.length > 0) console.log(`\nSkipped:\n${skips.map((line) => `  ${line}`).join('\n')}`);
-  console.log(`\n${closingTable(done).join('\n')}`);
+  console.log(`\n${closingTable(done, (Date.now() - started) / 1000).join('\n')}`);
   return done.some(({ results }) => results.failed > 0) ? 1 : 0;
 });
 
 /**
- * What is missing fails its suite with a sentence, and the others still run.
- * @param {string} title
- * @param {() => Promise<Results>} run
+ * One suite prints as it goes; of several, each prints all of its output when it ends.
+ * @param {string[]} names
+ * @param {string[]} filters
  */
-async function runSuite(title, run) {
+async function sideBySide(names, filters) {
+  const slowness = await measureSlowness();
+  const titles = names.map((name) => /** @type {Suite} */ (suites[name]).title);
+  console.log(`\n── ${titles.join(', ')} ──`);
+  if (slowness >= 1.5)
+    console.log(`this machine is ${slowness} times slower than two idle cores; so are the limits`);
+  return Promise.all(
+    names.map(async (name) => {
+      const suite = /** @type {Suite} */ (suites[name]);
+      const alone = names.length === 1;
+      let output = '';
+      const print = (/** @type {string} */ text) => {
+        if (alone) process.stdout.write(text);
+        else output += text;
+      };
+      const start = Date.now();
+      const results = await runSuite(suite, { filters, print, slowness });
+      if (!alone) process.stdout.write(`\n── ${suite.title} ──\n${output}`);
+      return { name: suite.title, results, seconds: (Date.now() - start) / 1000 };
+    }),
+  );
+}
+
+/**
+ * If something is missing, its suite fails with a sentence, and the others still run.
+ * @param {Suite} suite
+ * @param {Run} options
+ * @returns {Promise<Results>}
+ */
+async function runSuite({ title, run }, options) {
   try {
-    return await run();
+    return await run(options);
   } catch (error) {
     // Whatever happens in one suite, the closing line comes.
-    console.log(
-      `${title}: ${error instanceof Missing ? error.message : /** @type {Error} */ (error.stack ?? error)}`,
-    );
-    return failed;
+    const { stack } = /** @type {Error} */ (error);
+    options.print(`${title}: ${error instanceof Missing ? error.message : (stack ?? error)}\n`);
+    return { passed: 0, failed: 1, skipped: [] };
   }
+}
+
+/**
+ * Runs a program of ours, and stops it if it hangs.
+ * @param {string[]} args
+ * @param {Run} options
+ * @param {Record<string, string | undefined>} [env]
+ * @param {string} [heartbeat] a file that is written at every test
+ */
+async function start(args, { print, slowness }, env = {}, heartbeat = '') {
+  const ended = await run(tools().node, args, {
+    env: { ...colours(), ...env, LINNET_SLOWNESS: `${slowness}` },
+    onOutput: (data) => print(`${data}`),
+    hangs: {
+      after: hangLimit * slowness,
+      lastSign: () => statSync(heartbeat, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    },
+  });
+  if (ended.timedOut)
+    print(`stopped: no test ended for ${Math.round((hangLimit * slowness) / 60_000)} minutes\n`);
+  return ended;
+}
+
+/** Programs do not see that their output is shown on a terminal. @returns {Record<string, string>} */
+function colours() {
+  return process.stdout.isTTY && process.env.NO_COLOR === undefined ? { FORCE_COLOR: '1' } : {};
 }
 
 /**
  * A check that counts as one test.
  * @param {string[]} args
  * @param {string} shown
- * @param {number} timeout
+ * @param {Run} options
  * @returns {Promise<Results>}
  */
-async function one(args, shown, timeout) {
-  const { code, timedOut } = await run(tools().node, args, { timeout: limit(timeout) });
-  if (timedOut) console.log(`${shown} was stopped at its time limit`);
-  if (code !== 0) return failed;
-  console.log(`${shown}: fine`);
+async function one(args, shown, options) {
+  const { code } = await start(args, options);
+  if (code !== 0) return { passed: 0, failed: 1, skipped: [] };
+  options.print(`${shown}: no errors\n`);
   return { passed: 1, failed: 0, skipped: [] };
 }
 
 /**
  * @param {string} project
  * @param {Record<string, string>} env
- * @param {string[]} filters
- * @param {number} timeout
+ * @param {Run} options
  * @returns {Promise<Results>}
  */
-async function vitest(project, env, filters, timeout) {
+async function vitest(project, env, options) {
   const file = `${resultsFolder}/${project}-${env.LINNET_ADAPTER ?? 'none'}.json`;
   const reporters = ['--reporter=default', `--reporter=${at('scripts/testing/reporter.mjs')}`];
-  const args = [tools().vitest, 'run', '--project', project, '--passWithNoTests', ...reporters, ...filters];
-  const ended = await run(tools().node, args, {
-    timeout: limit(timeout),
-    env: { ...env, LINNET_RESULTS: file },
-  });
+  const args = [tools().vitest, 'run', '--project', project, '--passWithNoTests', ...reporters];
+  const ended = await start([...args, ...options.filters], options, { ...env, LINNET_RESULTS: file }, file);
   return verdict(ended, vitestResults(file));
 }
 
 /**
- * The counts, and one failure more where the program ended badly without a failure that says so.
+ * The counts, with one more failure if the program failed without a failed test.
  * @param {{ code: number, timedOut: boolean }} ended
  * @param {Results | undefined} results
  * @returns {Results}
  */
 function verdict({ code, timedOut }, results) {
-  if (timedOut) console.log('stopped at the time limit; tests that had not ended count as one failure');
   const known = results ?? { passed: 0, failed: 0, skipped: [] };
-  const unsaid = timedOut || (code !== 0 && known.failed === 0);
-  return { ...known, failed: known.failed + (unsaid ? 1 : 0) };
+  const unexplained = timedOut || (code !== 0 && known.failed === 0);
+  return { ...known, failed: known.failed + (unexplained ? 1 : 0) };
 }
 
+/** @type {Promise<import('./setup/adapter.mjs').AdapterName> | undefined} */
+let findingAdapter;
+
 /**
- * lavapipe where it can be had: it has f16, runs the f32 forms as well, and makes pipelines several times as fast as
- * SwiftShader, which is never missing where Chromium is. Dawn reaches both through Vulkan, which it uses on Linux;
- * elsewhere the system has an adapter.
- * @returns {Promise<import('./setup/adapter.mjs').AdapterName>}
+ * lavapipe where it can be set up: it has f16, runs the f32 variants as well, and makes pipelines several times as fast
+ * as SwiftShader, which comes with every Chromium. Dawn reaches both through Vulkan, which it uses on Linux; elsewhere
+ * the system has an adapter. Found once.
+ * @param {Run} options
  */
-async function bestAdapter() {
-  if (process.platform !== 'linux') return 'default';
-  const missing = await ensureLavapipe();
-  if (missing === undefined) return 'lavapipe';
-  console.log(`without f16, on SwiftShader: ${missing}`);
-  return 'swiftshader';
+function bestAdapter({ print }) {
+  findingAdapter ??= (async () => {
+    if (process.platform !== 'linux') return 'default';
+    const missing = await ensureLavapipe();
+    if (missing === undefined) return 'lavapipe';
+    print(`without f16, on SwiftShader: ${missing}\n`);
+    return 'swiftshader';
+  })();
+  return findingAdapter;
 }
 
-/** @param {string[]} filters */
-async function gpu(filters) {
-  const adapter = process.env.LINNET_ADAPTER ?? (await bestAdapter());
+/** @param {Run} options */
+async function gpu(options) {
+  const adapter = process.env.LINNET_ADAPTER ?? (await bestAdapter(options));
   if (adapter === 'swiftshader' && 'missing' in adapterEnvironment('swiftshader')) await ensureChromium();
-  console.log(`on ${adapter}`);
-  return vitest('gpu', { LINNET_ADAPTER: adapter }, filters, 9 * minute);
+  options.print(`on ${adapter}\n`);
+  return vitest('gpu', { LINNET_ADAPTER: adapter }, options);
 }
 
-/** @param {string[]} filters */
-async function e2e(filters) {
+/** @param {Run} options */
+async function e2e(options) {
   const chromium = await ensureChromium();
-  if (process.env.LINNET_CHROMIUM === undefined && (await bestAdapter()) === 'lavapipe') {
-    return playwright('e2e', lavapipeChromium() ?? chromium, 'lavapipe', ['desktop', 'phone'], filters);
+  if (process.env.LINNET_CHROMIUM === undefined && (await bestAdapter(options)) === 'lavapipe') {
+    return playwright('e2e', lavapipeChromium() ?? chromium, 'lavapipe', ['desktop', 'phone'], options);
   }
-  console.log('without the stories on phones: on SwiftShader both would take too long');
-  return playwright('e2e', chromium, 'swiftshader', ['desktop'], filters);
+  options.print('without the stories on phones: on SwiftShader both would take too long\n');
+  return playwright('e2e', chromium, 'swiftshader', ['desktop'], options);
 }
 
 /**
- * What differs on a GPU without f16, again on SwiftShader, where all the rest ran on lavapipe: every kernel and the
- * runtime; the main stories and the golden text in the extension.
- * @param {string[]} filters
+ * What differs on a GPU without f16, on SwiftShader, where all the rest ran on lavapipe: the kernels on a second driver,
+ * what is asked of a device, and the main stories and the golden text in the extension. How the runtime puts f32 kernels
+ * together is the same on both.
+ * @param {Run} options
  * @returns {Promise<Results>}
  */
-async function plain(filters) {
+async function plain(options) {
   const chromium = await ensureChromium();
   if (process.env.LINNET_CHROMIUM !== undefined || lavapipeChromium() === undefined) {
-    console.log('nothing more to do: everything ran without f16');
+    options.print('nothing more to do: everything ran without f16\n');
     return { passed: 0, failed: 0, skipped: [] };
   }
-  const chosen = (/** @type {string[]} */ all) => (filters.length > 0 ? filters : all);
-  const kernels = ['engine/kernels', 'engine/runtime', 'engine/gpu'];
-  const engine = await vitest('gpu', { LINNET_ADAPTER: 'swiftshader' }, chosen(kernels), 5 * minute);
-  const main = chosen(['e2e/demo.spec', 'e2e/golden']);
-  const stories = await playwright('plain', chromium, 'swiftshader', ['desktop'], main);
+  const only = (/** @type {string[]} */ all) => ({
+    ...options,
+    filters: options.filters.length > 0 ? options.filters : all,
+  });
+  let output = '';
+  const kernels = {
+    ...only(['kernels.gpu.test', 'sampling.gpu.test', 'gpu/gpu.gpu.test']),
+    print: (/** @type {string} */ text) => {
+      output += text;
+    },
+  };
+  const [engine, stories] = await Promise.all([
+    vitest('gpu', { LINNET_ADAPTER: 'swiftshader' }, kernels),
+    playwright('plain', chromium, 'swiftshader', ['desktop'], only(['reading/demo.spec', 'e2e/golden'])),
+  ]);
+  options.print(output);
+  // A renamed file must not make this suite pass by running nothing.
+  const nothing = options.filters.length === 0 && (engine.passed === 0 || stories.passed === 0);
+  if (nothing)
+    options.print('no test of the kernels or no story ran: correct the names in scripts/test.mjs\n');
   return {
     passed: engine.passed + stories.passed,
-    failed: engine.failed + stories.failed,
+    failed: engine.failed + stories.failed + (nothing ? 1 : 0),
     skipped: [...engine.skipped, ...stories.skipped],
   };
+}
+
+/** @type {Promise<void> | undefined} */
+let building;
+
+/** Builds the extension, once for all suites. @returns {Promise<void>} */
+function build() {
+  building ??= (async () => {
+    const { node, wxt } = tools();
+    const { code, output } = await run(node, [wxt, 'build'], { quiet: true });
+    if (code !== 0 || !existsSync(at('.output/chrome-mv3/manifest.json'))) {
+      throw new Missing(`the extension did not build, so there is nothing to test:\n${output}`);
+    }
+  })();
+  return building;
 }
 
 /**
@@ -199,37 +291,26 @@ async function plain(filters) {
  * @param {string} chromium
  * @param {string} adapter that this Chromium's WebGPU runs on; the command line is compared on the same
  * @param {string[]} projects of playwright.config.ts
- * @param {string[]} filters
+ * @param {Run} options
  * @returns {Promise<Results>}
  */
-async function playwright(name, chromium, adapter, projects, filters) {
-  const { node, wxt, playwright } = tools();
-  const build = await run(node, [wxt, 'build'], { quiet: true, timeout: limit(3 * minute) });
-  if (build.code !== 0 || !existsSync(at('.output/chrome-mv3/manifest.json'))) {
-    throw new Missing(`the extension did not build, so there is nothing to test:\n${build.output}`);
-  }
-  console.log(`built .output/chrome-mv3; Chromium is ${chromium}, on ${adapter}`);
+async function playwright(name, chromium, adapter, projects, options) {
+  await build();
+  options.print(`built .output/chrome-mv3; Chromium is ${chromium}, on ${adapter}\n`);
   const file = `${resultsFolder}/${name}.json`;
-  const timeout = limit(13 * minute);
-  // Playwright ends first, so that it still tells what failed.
-  const own = `--global-timeout=${Math.max(1000, timeout - minute / 2)}`;
   const args = [
-    playwright,
+    tools().playwright,
     'test',
     '--reporter=list,json',
     '--pass-with-no-tests',
     ...projects.map((project) => `--project=${project}`),
-    own,
-    ...filters,
+    ...options.filters,
   ];
-  const ended = await run(node, args, {
-    timeout,
-    env: {
-      LINNET_CHROMIUM: chromium,
-      LINNET_ADAPTER: adapter,
-      PLAYWRIGHT_JSON_OUTPUT_NAME: file,
-      FORCE_COLOR: undefined,
-    },
+  const ended = await start(args, options, {
+    LINNET_CHROMIUM: chromium,
+    LINNET_ADAPTER: adapter,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    FORCE_COLOR: undefined,
   });
   return verdict(ended, playwrightResults(file));
 }

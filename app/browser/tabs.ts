@@ -3,6 +3,7 @@
  * itself, it is the one that was in front before: the service worker remembers it.
  */
 import { browser } from 'wxt/browser';
+import { serial } from '../../engine/index.ts';
 
 export interface PageTab {
   readonly id: number;
@@ -17,9 +18,9 @@ const REMEMBERED = 5;
 
 export function rememberTabs(): void {
   // One after the other: two tabs may come to the front while the first is being written down.
-  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = serial();
   browser.tabs.onActivated.addListener(({ tabId }) => {
-    tail = tail.then(() => remember(tabId)).catch(() => {});
+    inTurn(() => remember(tabId)).catch(() => {});
   });
 }
 
@@ -55,11 +56,7 @@ export async function pageTab(wanted: number | undefined): Promise<PageTab | und
 async function describe(id: number): Promise<PageTab | undefined> {
   const tab = await browser.tabs.get(id).catch(() => undefined);
   if (tab === undefined) return undefined;
-  return {
-    id,
-    ...(tab.url === undefined || tab.url === '' ? {} : { url: tab.url }),
-    ...(tab.title === undefined || tab.title === '' ? {} : { title: tab.title }),
-  };
+  return { id, url: tab.url || undefined, title: tab.title || undefined };
 }
 
 /** Brings a tab to the front. */

@@ -52,7 +52,7 @@ async function ask(
   entry: TranslateEntry,
   { selectionText: text, frameId = 0, editable }: Clicked,
 ) {
-  const told = { ...(text === undefined ? {} : { text }), inFrame: frameId !== 0 };
+  const told = { text, inFrame: frameId !== 0 };
   if (frameId !== 0 && editable === true) {
     const refused = await askPage(tab, entry, {}, frameId).catch((error: unknown) => error);
     if (refused === null) return null;

@@ -40,8 +40,16 @@ describe('the catalogue', () => {
   );
 
   it.each([
-    ...['repository', 'files', 'family', 'licence', 'wireBytes', 'deviceBytes', 'memoryGiB'],
-    ...['goodAt', 'languages', 'checked'],
+    'repository',
+    'files',
+    'family',
+    'licence',
+    'wireBytes',
+    'deviceBytes',
+    'memoryGiB',
+    'goodAt',
+    'languages',
+    'checked',
   ])('has %s in every entry', (field) => {
     for (const [i, entry] of json.models.entries()) {
       const models = json.models.with(i, { ...entry, [field]: undefined });

@@ -16,9 +16,9 @@ export function deviceOf({ adapter, memoryGiB }: Diagnostics, storage: Models['s
           ),
         };
   return {
-    ...(gpu === undefined ? {} : { gpu }),
-    ...(memoryGiB === undefined ? {} : { memoryGiB }),
-    ...(storage === undefined ? {} : { storage }),
+    gpu,
+    memoryGiB,
+    storage,
   };
 }
 

@@ -48,9 +48,9 @@ export function toWire(error: unknown, who = 'Linnet'): WireError {
       code: error.code,
       who: error.who,
       message: error.message,
-      ...(error.expected === undefined ? {} : { expected: error.expected }),
-      ...(error.got === undefined ? {} : { got: error.got }),
-      ...(error.where === undefined ? {} : { where: error.where }),
+      expected: error.expected,
+      got: error.got,
+      where: error.where,
     };
   }
   const code = (error instanceof Error && BROWSER_ERRORS[error.name]) || 'internal';

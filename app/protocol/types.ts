@@ -84,17 +84,6 @@ export interface TermCheck {
   readonly kept: boolean;
 }
 
-/** Until one of the last four, a job is under way. */
-export type JobStatus =
-  | 'queued'
-  | 'loading'
-  | 'reading'
-  | 'writing'
-  | 'done'
-  | 'stopped'
-  | 'interrupted'
-  | 'failed';
-
 /** What was done to a summary that broke a rule of its kind, or what is still wrong with it (`words-over`). */
 export type RuleNote = 'points-cut' | 'sentences-cut' | 'words-cut' | 'words-over';
 
@@ -119,47 +108,52 @@ export interface Excerpts {
   readonly ranges: readonly (readonly [start: number, end: number])[];
 }
 
-export interface Job {
+/** Tokens of a prompt: read so far, in all, and those of them that the cache had already. */
+export interface PromptProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly reused: number;
+}
+
+/** How far a job is, with the facts that belong to this phase alone. A job is under way until one of the last four. */
+export type JobProgress =
+  | { readonly phase: 'queued' }
+  | { readonly phase: 'loading' }
+  /** `prompt`: absent until the first tokens are read. */
+  | { readonly phase: 'reading'; readonly prompt?: PromptProgress }
+  /** `thinking`: the model thinks before it answers; its thoughts are not shown. */
+  | { readonly phase: 'writing'; readonly thinking?: true }
+  /**
+   * `cut`: it reached its limit before it was complete, that of answers or the model's context ({@link JobBase.context}).
+   * `onlyThought`: it ended within its thoughts, so there is no answer.
+   */
+  | { readonly phase: 'done'; readonly cut?: true; readonly onlyThought?: true }
+  | { readonly phase: 'stopped'; readonly cut?: true }
+  | { readonly phase: 'interrupted' }
+  | { readonly phase: 'failed'; readonly error: WireError };
+
+export type JobPhase = JobProgress['phase'];
+
+/** Tokens of a page that reached the model, and all that it has. */
+export interface PageCoverage {
+  readonly used: number;
+  readonly total: number;
+}
+
+interface JobBase {
   readonly id: string;
-  readonly request: JobRequest;
-  readonly status: JobStatus;
+  readonly progress: JobProgress;
   /** The answer so far; the key points of the parts while a long page is being read. */
   readonly text: string;
-  /** What was noted of a page that is too long to be read at once. Kept, so that work can go on from there. */
-  readonly rounds?: readonly Round[];
-  readonly rules?: readonly RuleNote[];
-  /** For each key point of `text` the sentence of the page that says it; null where none was found. */
-  readonly passages?: readonly (string | null)[];
-  /** BCP 47, of a page in another language than its summary: they share few words, and a point is looked for on demand. */
-  readonly pageLanguage?: string;
-  /** Of `passages` those that were looked for in the page's language. */
-  readonly sought?: readonly number[];
   readonly conversation?: string;
+  /** Id of the browser's tab that the request came from. */
   readonly tab?: number;
-  /** Prompt tokens read so far. */
-  readonly reading?: { readonly done: number; readonly total: number; readonly reused: number };
-  /** Tokens of the page that reached the model, where that is not all of them. */
-  readonly coverage?: { readonly used: number; readonly total: number };
-  /** Which places of the page these are; absent where they are its beginning. */
-  readonly excerpts?: Excerpts;
-  /** Earlier questions with their answers that no longer fit the model's context. */
-  readonly forgotten?: number;
-  /** Parts done so far of a text that is worked on in parts. */
-  readonly part?: { readonly done: number; readonly total: number };
-  /** Terms of the glossary that stood in what was translated so far. */
-  readonly terms?: readonly TermCheck[];
   /** Tokens of the prompt, and those that prompt and answer may have together. */
   readonly context?: { readonly prompt: number; readonly capacity: number };
+  /** Tokens of the answer so far. */
   readonly tokens?: number;
   readonly tokensPerSecond?: number;
-  /** The model thinks before it answers; nothing of that is shown. */
-  readonly thinking?: true;
-  /** It ended within its thoughts, and there is no answer. */
-  readonly onlyThought?: true;
-  /** It came to its limit before it was complete: that of answers, or the model's context, see `context`. */
-  readonly cut?: boolean;
-  readonly error?: WireError;
-  /** The store did not take it, as on a full disk: it lasts as long as the worker does. */
+  /** The store could not save it, as on a full disk: it lasts as long as the worker does. */
   readonly unsaved?: true;
   /** Name of the model that answers. */
   readonly model?: string;
@@ -167,6 +161,45 @@ export interface Job {
   readonly createdAt: number;
   readonly updatedAt: number;
 }
+
+/** `kind` repeats that of the request, so that it narrows the type of the job. */
+export interface SummaryJob extends JobBase {
+  readonly kind: 'summary';
+  readonly request: SummaryRequest;
+  /** Notes on a page that is too long to be read at once. Stored, so that work can continue from them. */
+  readonly rounds?: readonly Round[];
+  readonly rules?: readonly RuleNote[];
+  /** For each key point of `text` the sentence of the page that says it; null where none was found. */
+  readonly passages?: readonly (string | null)[];
+  /** BCP 47, of a page in another language than its summary: they share few words, so passages are looked up on demand. */
+  readonly pageLanguage?: string;
+  /** Indices into `passages` of those that were looked up in the page's language. */
+  readonly sought?: readonly number[];
+  /** Absent where all of the page, or of the notes on it, reached the model. */
+  readonly coverage?: PageCoverage;
+}
+
+export interface TranslationJob extends JobBase {
+  readonly kind: 'translation';
+  readonly request: TranslationRequest;
+  /** Paragraphs translated so far; absent for a text of one paragraph. */
+  readonly part?: { readonly done: number; readonly total: number };
+  /** Terms of the glossary that occurred in what was translated so far. */
+  readonly terms?: readonly TermCheck[];
+}
+
+export interface ChatJob extends JobBase {
+  readonly kind: 'chat';
+  readonly request: ChatRequest;
+  /** Absent where all of the page reached the model. */
+  readonly coverage?: PageCoverage;
+  /** Which passages of the page were read; absent where it is the page's beginning. */
+  readonly excerpts?: Excerpts;
+  /** Earlier questions, with their answers, that no longer fit the model's context. */
+  readonly forgotten?: number;
+}
+
+export type Job = SummaryJob | TranslationJob | ChatJob;
 
 export interface Conversation {
   readonly id: string;
@@ -279,12 +312,22 @@ export interface Models {
   readonly storage?: { readonly usage: number; readonly quota: number };
 }
 
-const OVER: readonly JobStatus[] = ['done', 'stopped', 'interrupted', 'failed'];
+const FINAL: readonly JobPhase[] = ['done', 'stopped', 'interrupted', 'failed'];
 
-export const isOver = (status: JobStatus): boolean => OVER.includes(status);
+export const isFinal = (phase: JobPhase): boolean => FINAL.includes(phase);
+
+export const isOver = ({ progress }: Pick<Job, 'progress'>): boolean => isFinal(progress.phase);
+
+/** Why a job failed; undefined for one that did not. */
+export const errorOf = ({ progress }: Pick<Job, 'progress'>): WireError | undefined =>
+  progress.phase === 'failed' ? progress.error : undefined;
+
+/** Whether a job ended at its limit, before its answer was complete. */
+export const wasCut = ({ progress }: Pick<Job, 'progress'>): boolean =>
+  (progress.phase === 'done' || progress.phase === 'stopped') && progress.cut === true;
 
 /** Whether parts of a long page are still to be read; `text` then holds the points of those that were. */
-export function partsLeft({ rounds }: Pick<Job, 'rounds'>): boolean {
-  const last = rounds?.at(-1);
+export function partsLeft(job: Job): boolean {
+  const last = job.kind === 'summary' ? job.rounds?.at(-1) : undefined;
   return last !== undefined && last.points.length < last.ends.length;
 }

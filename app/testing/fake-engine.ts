@@ -78,8 +78,14 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
       engine.left = engine.left.filter((each) => each.id !== id);
     },
     preview: async () => ({
-      ...{ name: 'New', family: 'llama', weights: 'm0e4', contextLength: 400, hasChatTemplate: true },
-      ...{ total: 2000, bytes: 1000, largestBytes: 100 },
+      name: 'New',
+      family: 'llama',
+      weights: 'm0e4',
+      contextLength: 400,
+      hasChatTemplate: true,
+      total: 2000,
+      bytes: 1000,
+      largestBytes: 100,
     }),
     verify: async () => 1000,
     async remove(id) {

@@ -106,10 +106,14 @@ export class Viewer {
     return this.request('watch', { topics });
   }
 
-  async over(id: string): Promise<Job> {
+  /** The job once it is over; of this kind, where one is given. */
+  async over<K extends Job['kind']>(id: string, kind?: K): Promise<Extract<Job, { kind: K }>> {
     for (;;) {
       const job = this.jobs.get(id);
-      if (job !== undefined && isOver(job.status)) return job;
+      if (job !== undefined && isOver(job)) {
+        if (kind !== undefined && job.kind !== kind) throw new Error(`a ${job.kind}, not a ${kind}`);
+        return job as Extract<Job, { kind: K }>;
+      }
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }

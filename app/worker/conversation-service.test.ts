@@ -9,7 +9,7 @@ import { page, setUp, soon, stepwise, style, type Viewer } from '../testing/test
 async function say(viewer: Viewer, text: string, conversation?: string) {
   const started = await viewer.chat({
     text,
-    ...(conversation === undefined ? {} : { conversation }),
+    conversation,
   });
   await viewer.watch(`conversation:${started.conversation}`);
   await viewer.over(started.job);
@@ -17,9 +17,7 @@ async function say(viewer: Viewer, text: string, conversation?: string) {
 }
 
 const titles = async (viewer: Viewer, find?: string) =>
-  (await viewer.request('conversations', { limit: 9, ...(find === undefined ? {} : { find }) })).map(
-    ({ title }) => title,
-  );
+  (await viewer.request('conversations', { limit: 9, find })).map(({ title }) => title);
 
 describe('branches', () => {
   it('an edited question keeps what was said before it, and the old branch', async () => {
@@ -79,8 +77,8 @@ describe('branches', () => {
     await soon();
     const edited = await viewer.request('edit', { job: first, text: 'One, in other words' });
     answer.go();
-    expect((await viewer.over(later.job)).status).toBe('stopped');
-    expect((await viewer.over(edited.job)).status).toBe('done');
+    expect((await viewer.over(later.job)).progress.phase).toBe('stopped');
+    expect((await viewer.over(edited.job)).progress.phase).toBe('done');
   });
 
   it('a question may be asked without the page of its conversation', async () => {

@@ -2,7 +2,7 @@
  * Conversations: jobs in the order of asking, and the page they are about. A summary always begins one, so that
  * what was said before never colours it; the page comes first in either, so the cache serves both.
  */
-import { fail } from '../../engine/index.ts';
+import { fail, serial } from '../../engine/index.ts';
 import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
 import type { FoundConversation } from '../protocol/search-result.ts';
@@ -15,6 +15,7 @@ import {
 } from '../protocol/requests.ts';
 import {
   type Conversation,
+  errorOf,
   type Job,
   type JobRequest,
   type JobTarget,
@@ -24,7 +25,14 @@ import {
 import type { Store, StoredConversation } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { matcher } from './store/conversation-search.ts';
-import { askedAnew, type JobService, newJob, notesOf, type JobContext } from './job-service.ts';
+import {
+  askedAnew,
+  type JobContext,
+  type JobService,
+  newJob,
+  notesOf,
+  type SummaryNotes,
+} from './job-service.ts';
 import { keyPoints } from '../text/key-points.ts';
 import { samePage, saysTheSame, stillSays } from '../text/page-identity.ts';
 
@@ -46,7 +54,8 @@ export class ConversationService {
   private readonly options: ConversationServiceOptions;
   /** Tab ids mean something within one life of the browser; those of older conversations do not. */
   private readonly bornAt: number;
-  private tail: Promise<unknown> = Promise.resolve();
+  /** Changes are made one after the other: each reads what the one before wrote. */
+  private readonly inTurn = serial();
 
   constructor(options: ConversationServiceOptions) {
     this.options = options;
@@ -69,7 +78,7 @@ export class ConversationService {
     const job = { ...fresh, ...noted };
     const conversation: StoredConversation = {
       ...base,
-      ...(page === undefined ? {} : { page: aboutPage(page, target.tab) }),
+      page: page === undefined ? base.page : aboutPage(page, target.tab),
       ...extended(base, job.id),
     };
     return this.startIn(conversation, job, { vary: false, material: page });
@@ -100,24 +109,24 @@ export class ConversationService {
     if (job.request.kind !== 'chat' || text === '') {
       fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can go on' });
     }
-    const fresh = { ...askedAnew(job, this.options.now()), text, ...(model === undefined ? {} : { model }) };
+    const fresh = { ...askedAnew(job, this.options.now()), text, model };
     return this.restart(fresh, { begun: text });
   }
 
   private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>): Started {
     this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), ...more }));
     const { id, conversation } = job;
-    return { job: id, ...(conversation === undefined ? {} : { conversation }) };
+    return { job: id, conversation };
   }
 
   /** A long page that was read for one summary is not read again for the next, in another kind or length. */
-  private async notedOf({ url, text }: PageText): Promise<Partial<Job>> {
+  private async notedOf({ url, text }: PageText): Promise<SummaryNotes> {
     const same: string[] = [];
     for (const { id, jobs } of await this.latestAbout(url)) {
       if ((await this.options.store.material(id))?.text === text) same.push(...jobs);
     }
     const jobs = await this.options.jobs.prepare(same);
-    const read = jobs().find(({ rounds }) => rounds !== undefined);
+    const read = jobs().find((job) => job.kind === 'summary' && job.rounds !== undefined);
     return read === undefined ? {} : notesOf(read);
   }
 
@@ -147,20 +156,13 @@ export class ConversationService {
     return { job: job.id, conversation: conversation.id };
   }
 
-  /** Changes are made one after the other: each reads what the one before wrote. */
-  private inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const done = this.tail.then(change);
-    this.tail = done.catch(() => {});
-    return done;
-  }
-
   private async setting(job: Job): Promise<JobContext> {
     if (job.conversation === undefined) return { before: [] };
     const conversation = await this.find(job.conversation);
     const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
     const alone = job.request.kind === 'chat' && job.request.alone === true;
     const page = alone ? undefined : await this.material(conversation);
-    return { before: before(), ...(page === undefined ? {} : { page }) };
+    return { before: before(), page };
   }
 
   /** What was read of the conversation's page. */
@@ -205,7 +207,7 @@ export class ConversationService {
       ({ page, updatedAt }) => page === undefined && this.options.now() - updatedAt < RECENT,
     );
     const conversation = ofPage?.id ?? running ?? left?.id;
-    return conversation === undefined ? {} : { conversation };
+    return { conversation };
   }
 
   /** A page that changes while one reads must not answer with what it said before. */
@@ -221,24 +223,26 @@ export class ConversationService {
    */
   async findPassage(job: Job, point: number): Promise<{ passage: string | null }> {
     const { jobs, now } = this.options;
-    const { request, pageLanguage: language, passages = [] } = job;
     const text = keyPoints(job.text)[point];
-    if (request.kind !== 'summary' || language === undefined || text === undefined) {
+    if (job.kind !== 'summary' || job.pageLanguage === undefined || text === undefined) {
       const message = 'only a key point in another language than the page can be looked for';
       fail('request-invalid', { who: 'conversations', message });
     }
+    const { request, pageLanguage: language, passages = [] } = job;
     const known = passages[point] ?? null;
     if (known !== null) return { passage: known };
     const material = await this.material(await this.find(job.conversation ?? ''));
     const asked = newJob({ kind: 'translation', text, language, from: request.language }, now(), {});
     const answered = await jobs.outcome(asked, async () => ({ before: [] }));
-    if (answered.error !== undefined) throw fromWire(answered.error);
-    if (answered.status !== 'done') return { passage: null };
+    const error = errorOf(answered);
+    if (error !== undefined) throw fromWire(error);
+    if (answered.progress.phase !== 'done') return { passage: null };
     const passage = new PassageSearch(material?.text ?? '').find(answered.text)?.text ?? null;
-    await jobs.amend(job.id, (current) => ({
-      passages: passages.map((each, i) => (i === point ? passage : (current.passages?.[i] ?? each))),
-      sought: [...(current.sought ?? []), point],
-    }));
+    await jobs.amend(job.id, (current) => {
+      if (current.kind !== 'summary') return current;
+      const found = passages.map((each, i) => (i === point ? passage : (current.passages?.[i] ?? each)));
+      return { ...current, passages: found, sought: [...(current.sought ?? []), point] };
+    });
     return { passage };
   }
 
@@ -249,7 +253,7 @@ export class ConversationService {
       if (material === undefined || material.source === 'selection') continue;
       if (!saysTheSame(material.text, page.text)) continue;
       const asked = await this.options.jobs.prepare(jobs);
-      if (asked().some(({ request, status }) => request.kind === 'summary' && status !== 'failed'))
+      if (asked().some((each) => each.kind === 'summary' && errorOf(each) === undefined))
         return { conversation: id };
     }
     return {};
@@ -339,7 +343,7 @@ export class ConversationService {
 }
 
 function aboutPage({ url, title, dir, lang }: PageText, tab: number | undefined): Conversation['page'] {
-  return { url, title, dir, lang, ...(tab === undefined ? {} : { tab }) };
+  return { url, title, dir, lang, tab };
 }
 
 /** As pages of Linnet see it. */

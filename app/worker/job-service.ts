@@ -17,17 +17,20 @@ import {
 import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import {
+  type ChatJob,
   type ChatRequest,
   type GlossaryEntry,
   isOver,
   type Job,
+  type JobProgress,
   type JobRequest,
+  type JobTarget,
   type PageText,
   partsLeft,
+  type SummaryJob,
   type SummaryRequest,
   type Task,
 } from '../protocol/types.ts';
-import { withoutUndefined } from '../text/without-undefined.ts';
 import type { Store } from './store/store.ts';
 import { type ChatPrompt, chatPrompt } from './prompts/chat-prompt.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
@@ -88,7 +91,7 @@ export class JobService {
 
   /** Jobs under way, oldest first. */
   running(): Job[] {
-    return [...this.runningJobs.values()].map((live) => live.job).filter((job) => !isOver(job.status));
+    return [...this.runningJobs.values()].map((live) => live.job).filter((job) => !isOver(job));
   }
 
   prompt(id: string): readonly ChatMessage[] {
@@ -131,13 +134,13 @@ export class JobService {
   }
 
   /** Changes a job that is over. */
-  async amend(id: string, change: (job: Job) => Partial<Job>): Promise<void> {
+  async amend(id: string, change: (job: Job) => Job): Promise<void> {
     const live = this.runningJobs.get(id);
     if (live !== undefined) return live.set(change(live.job));
     const { store } = this.options;
     const job = await store.job(id);
     if (job === undefined) return;
-    const amended = { ...job, ...change(job) };
+    const amended = change(job);
     await store.saveJob(amended);
     this.tell(amended, { kind: 'job', job: amended });
   }
@@ -152,8 +155,7 @@ export class JobService {
       return;
     }
     live.kept(true);
-    for (const other of this.runningJobs.values())
-      if (other.job.unsaved && isOver(other.job.status)) other.save();
+    for (const other of this.runningJobs.values()) if (other.job.unsaved && isOver(other.job)) other.save();
   }
 
   /** Who watches a conversation hears of its jobs too. */
@@ -166,8 +168,7 @@ export class JobService {
     const live = this.runningJobs.get(id);
     live?.controller.abort();
     // One that waits in line or for its model has nothing to finish.
-    if (live !== undefined && (live.job.status === 'queued' || live.job.status === 'loading'))
-      this.end(live, { status: 'stopped' });
+    if (live !== undefined && isWaiting(live.job)) this.end(live, { progress: { phase: 'stopped' } });
   }
 
   /** Runs `work` when no job runs. */
@@ -179,7 +180,7 @@ export class JobService {
   forget(ids: readonly string[]): void {
     for (const id of ids) {
       const live = this.runningJobs.get(id);
-      if (live !== undefined && isOver(live.job.status)) this.runningJobs.delete(id);
+      if (live !== undefined && isOver(live.job)) this.runningJobs.delete(id);
       this.prompts.delete(id);
     }
   }
@@ -191,24 +192,23 @@ export class JobService {
   }
 
   private async run(live: RunningJob, context: () => Promise<JobContext>): Promise<void> {
-    if (isOver(live.job.status)) return;
+    if (isOver(live.job)) return;
     let loaded: LoadedModel | undefined;
     try {
-      live.set({ status: 'loading' });
+      live.set({ progress: { phase: 'loading' } });
       loaded = await this.options.models.ready(live.job.request.kind);
-      if (isOver(live.job.status)) return;
+      if (isOver(live.job)) return;
       const model = loaded.facts.model.name;
       // Another model reads for itself: it was chosen because it reads better.
-      const anew = live.job.rounds !== undefined && live.job.model !== model;
-      live.set({ model, ...(anew ? { rounds: undefined, text: '' } : {}) });
+      const { job } = live;
+      const anew = job.kind === 'summary' && job.rounds !== undefined && job.model !== model;
+      live.set(anew ? { model, rounds: undefined, text: '' } : { model });
       this.end(live, await this.work(live, loaded, await context()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
       if (loaded !== undefined && wire.code === 'gpu-lost') this.options.models.lost(loaded, error);
-      this.end(
-        live,
-        wire.code === 'request-aborted' ? { status: 'stopped' } : { status: 'failed', error: wire },
-      );
+      const stopped = wire.code === 'request-aborted';
+      this.end(live, { progress: stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire } });
     }
   }
 
@@ -233,10 +233,11 @@ export class JobService {
     loaded: LoadedModel,
     question: ChatRequest,
     { before, page, begun = '', vary }: JobContext,
-  ): Promise<Partial<Job>> {
+  ): Promise<Partial<ChatJob>> {
     const read = page && (await readBy(loaded, page));
     const assembled = chatPrompt(question, before, read, tokensOf(loaded), begun);
-    live.set({ status: 'reading', text: begun, tokens: assembled.begun, ...facts(assembled, loaded) });
+    const facts = chatFacts(assembled, loaded);
+    live.set({ progress: { phase: 'reading' }, text: begun, tokens: assembled.begun, ...facts });
     const request = vary === true ? varied(assembled.request) : assembled.request;
     const { text, tokens, ...end } = ended(await this.generate(live, loaded, request, assembled.messages));
     return { ...end, text: begun + text, tokens: assembled.begun + tokens };
@@ -247,15 +248,15 @@ export class JobService {
     loaded: LoadedModel,
     summary: SummaryRequest,
     { page, vary }: JobContext,
-  ): Promise<Partial<Job>> {
+  ): Promise<Partial<SummaryJob>> {
     const given =
       page ?? fail('request-invalid', { who: 'summary', message: 'the text of the page is gone' });
     return runSummary({
       request: summary,
       page: await readBy(loaded, given),
-      rounds: live.job.rounds,
+      rounds: live.job.kind === 'summary' ? live.job.rounds : undefined,
       tokens: tokensOf(loaded),
-      tell: (change) => live.set(change),
+      update: (change) => live.set(change),
       generate: async ({ kind, messages, request }) => {
         const asked = vary === true && kind === 'whole' ? varied(request) : request;
         const result = await this.generate(live, loaded, asked, messages);
@@ -277,10 +278,10 @@ export class JobService {
   }
 
   private end(live: RunningJob, change: Partial<Job>): void {
-    if (isOver(live.job.status)) return;
+    if (isOver(live.job)) return;
     live.set(change);
     // The newest stay in memory, so that nobody reads a state from the store that is about to be replaced.
-    const oldest = [...this.runningJobs.values()].find(({ job }) => isOver(job.status) && !job.unsaved);
+    const oldest = [...this.runningJobs.values()].find(({ job }) => isOver(job) && !job.unsaved);
     if (this.runningJobs.size > KEPT_JOBS && oldest !== undefined) this.runningJobs.delete(oldest.job.id);
   }
 
@@ -291,54 +292,57 @@ export class JobService {
   }
 }
 
-export function newJob(request: JobRequest, now: number, target: Pick<Job, 'conversation' | 'tab'>): Job {
-  return {
+/** Waits in line or for its model, so that it has nothing to finish. */
+const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';
+
+export function newJob(
+  request: JobRequest,
+  now: number,
+  { conversation, tab }: Omit<JobTarget, 'page'>,
+): Job {
+  const base = {
     id: crypto.randomUUID(),
-    request,
-    status: 'queued',
+    progress: { phase: 'queued' },
     text: '',
+    conversation,
+    tab,
     createdAt: now,
     updatedAt: now,
-    ...withoutUndefined(target),
-  };
+  } as const;
+  if (request.kind === 'summary') return { ...base, kind: request.kind, request };
+  if (request.kind === 'translation') return { ...base, kind: request.kind, request };
+  return { ...base, kind: request.kind, request };
 }
 
 /** The same question with nothing answered yet, but for what was noted of the parts of a long page. */
 export function askedAnew(job: Job, now: number): Job {
-  const { id, request, conversation, tab, createdAt } = job;
-  return {
-    id,
-    request,
-    status: 'queued',
-    text: '',
-    createdAt,
-    updatedAt: now,
-    ...notesOf(job),
-    ...(conversation === undefined ? {} : { conversation }),
-    ...(tab === undefined ? {} : { tab }),
-  };
+  const { id, request, createdAt } = job;
+  return { ...newJob(request, now, job), id, createdAt, ...notesOf(job) };
 }
 
 /** What was noted of a long page, by which model, and as text while parts are left. */
-export function notesOf(job: Job): Pick<Job, 'rounds' | 'model'> & Partial<Pick<Job, 'text'>> {
+export type SummaryNotes = Partial<Pick<SummaryJob, 'rounds' | 'model' | 'text'>>;
+
+export function notesOf(job: Job): SummaryNotes {
+  if (job.kind !== 'summary' || job.rounds === undefined) return {};
   const { rounds, model } = job;
-  if (rounds === undefined) return {};
-  const text = partsLeft(job) ? { text: notesText(rounds.at(-1)) } : {};
-  return { rounds, ...text, ...(model === undefined ? {} : { model }) };
+  return partsLeft(job) ? { rounds, model, text: notesText(rounds.at(-1)) } : { rounds, model };
 }
 
 /** What the model's last answer makes of its job. */
 function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
   const { decodeTokensPerSecond } = timings;
   const onlyThought = thoughtTokens > 0 && text === '' && stop !== 'cancelled';
-  return {
-    status: stop === 'cancelled' ? ('stopped' as const) : ('done' as const),
-    text,
-    tokens: ids.length,
-    ...(decodeTokensPerSecond > 0 ? { tokensPerSecond: decodeTokensPerSecond } : {}),
-    ...(onlyThought ? { onlyThought } : {}),
-    ...(stop === 'length' && !onlyThought ? { cut: true } : {}),
-  };
+  const progress: JobProgress =
+    stop === 'cancelled'
+      ? { phase: 'stopped' }
+      : onlyThought
+        ? { phase: 'done', onlyThought }
+        : stop === 'length'
+          ? { phase: 'done', cut: true }
+          : { phase: 'done' };
+  const end = { progress, text, tokens: ids.length };
+  return decodeTokensPerSecond > 0 ? { ...end, tokensPerSecond: decodeTokensPerSecond } : end;
 }
 
 /** Without the page's language for a model that must read its requests word by word. */
@@ -355,12 +359,15 @@ function tokensOf(loaded: LoadedModel) {
   };
 }
 
-function facts({ coverage, excerpts, forgotten, prompt }: ChatPrompt, loaded: LoadedModel): Partial<Job> {
+function chatFacts(
+  { coverage, excerpts, forgotten, prompt }: ChatPrompt,
+  loaded: LoadedModel,
+): Partial<ChatJob> {
   return {
     context: { prompt, capacity: loaded.facts.capacity },
-    ...(coverage === undefined ? {} : { coverage }),
-    ...(excerpts === undefined ? {} : { excerpts }),
-    ...(forgotten === 0 ? {} : { forgotten }),
+    coverage,
+    excerpts,
+    forgotten: forgotten || undefined,
   };
 }
 

@@ -44,15 +44,10 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
     },
     'import-address': ({ address, name, revision }) => {
       const id = crypto.randomUUID();
-      const more = {
-        ...(name === undefined ? {} : { name }),
-        ...(revision === undefined ? {} : { revision }),
-      };
-      models.imports.start({ kind: 'address', address, ...more }, id, name ?? address);
+      models.imports.start({ kind: 'address', address, name, revision }, id, name ?? address);
       return { id };
     },
-    'preview-import': ({ address, revision }) =>
-      engine.preview({ kind: 'address', address, ...(revision === undefined ? {} : { revision }) }),
+    'preview-import': ({ address, revision }) => engine.preview({ kind: 'address', address, revision }),
     'pause-import': ({ id }) => {
       models.imports.pause(id);
       return null;

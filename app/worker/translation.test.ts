@@ -20,7 +20,7 @@ interface Set {
 /** Asks an engine that answers by `says`, which is given the text between the fences. */
 async function run(text: string, says: (text: string) => string, set: Set = {}) {
   const engine: FakeEngine = fakeEngine([
-    { ...tinyModel, ...(set.demo === true ? { traits: packagedTraits } : {}) },
+    { ...tinyModel, traits: set.demo === true ? packagedTraits : undefined },
   ]);
   const requests: string[] = [];
   const states: Job[] = [];
@@ -58,9 +58,11 @@ const PLAIN = 'Translate the text into German. Answer with the translation only.
 describe('a translation', () => {
   it('is made paragraph by paragraph, and has as many', async () => {
     const { end, requests, states } = await run('One.\n\nTwo.\n \nThree.', (text) => `[${text}\n\n!]`);
-    expect(end).toMatchObject({ status: 'done', text: '[One.\n!]\n\n[Two.\n!]\n\n[Three.\n!]' });
+    expect(end).toMatchObject({ progress: { phase: 'done' }, text: '[One.\n!]\n\n[Two.\n!]\n\n[Three.\n!]' });
     expect(requests).toEqual([PLAIN, PLAIN, PLAIN]);
-    expect(states.map(({ part }) => part?.done)).toEqual(expect.arrayContaining([0, 1, 2]));
+    expect(states.map((job) => job.kind === 'translation' && job.part?.done)).toEqual(
+      expect.arrayContaining([0, 1, 2]),
+    );
     expect(end.part).toEqual({ done: 3, total: 3 });
   });
 
@@ -78,7 +80,7 @@ describe('a translation', () => {
 
   it('keeps what was made when it is stopped', async () => {
     const { end } = await run('One.\n\nTwo.\n\nThree.', (text) => text, { stopAfter: 2 });
-    expect(end).toMatchObject({ status: 'stopped', text: 'One.' });
+    expect(end).toMatchObject({ progress: { phase: 'stopped' }, text: 'One.' });
   });
 
   it('asks for marks, and is content with an answer that has them', async () => {

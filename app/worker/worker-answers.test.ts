@@ -13,11 +13,11 @@ describe('a model that thinks', () => {
     const { job, conversation } = await viewer.chat({ text: 'Why?' });
     await viewer.watch(`conversation:${conversation}`);
     await soon();
-    expect(viewer.jobs.get(job)).toMatchObject({ status: 'writing', thinking: true, text: '' });
+    expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'writing', thinking: true }, text: '' });
     answer.go();
     const done = await viewer.over(job);
-    expect(done).toMatchObject({ status: 'done', text: 'Answer 1 ends.', tokens: 5 });
-    expect(done).not.toHaveProperty('thinking');
+    expect(done).toMatchObject({ progress: { phase: 'done' }, text: 'Answer 1 ends.', tokens: 5 });
+    expect(done.progress).toEqual({ phase: 'done' });
   });
 
   it('is said to have thought only', async () => {
@@ -27,7 +27,7 @@ describe('a model that thinks', () => {
     const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
     const done = await viewer.over(job);
-    expect(done).toMatchObject({ status: 'done', text: '', onlyThought: true });
+    expect(done).toMatchObject({ progress: { phase: 'done', onlyThought: true }, text: '' });
     expect(done).not.toHaveProperty('cut');
   });
 });
@@ -44,14 +44,14 @@ describe('an answer that came to its limit', () => {
     engine.pieces = () => words(2050);
     const { job } = await viewer.chat({ text: 'Why?', ...asked });
     const cut = await viewer.over(job);
-    expect(cut).toMatchObject({ cut: true, tokens: 2048, text: words(2048).join('') });
+    expect(cut).toMatchObject({ progress: { cut: true }, tokens: 2048, text: words(2048).join('') });
 
     engine.pieces = () => [' and', ' more.'];
     await viewer.request('continue', { job });
     await soon();
     const whole = await viewer.over(job);
     expect(whole.text).toBe(`${cut.text} and more.`);
-    expect(whole).toMatchObject({ status: 'done', tokens: 2050, context: cut.context });
+    expect(whole).toMatchObject({ progress: { phase: 'done' }, tokens: 2050, context: cut.context });
     expect(whole).not.toHaveProperty('cut');
     const [before, last] = engine.asked.slice(-2);
     // The same messages, so that the cache serves again, and no other answer is in them.
@@ -68,14 +68,17 @@ describe('an answer that came to its limit', () => {
     await soon();
     await viewer.request('stop', { job });
     answer.go();
-    expect(await viewer.over(job)).toMatchObject({ status: 'stopped', text: 'Answer' });
+    expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'stopped' }, text: 'Answer' });
     engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'gone' });
     await viewer.request('continue', { job });
     await soon();
-    expect(await viewer.over(job)).toMatchObject({ status: 'failed', text: 'Answer' });
+    expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'failed' }, text: 'Answer' });
     await viewer.request('continue', { job });
     await soon();
-    expect(await viewer.over(job)).toMatchObject({ status: 'done', text: 'AnswerAnswer 3 ends.' });
+    expect(await viewer.over(job)).toMatchObject({
+      progress: { phase: 'done' },
+      text: 'AnswerAnswer 3 ends.',
+    });
   });
 
   it('is of a chat', async () => {

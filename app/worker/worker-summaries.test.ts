@@ -25,8 +25,8 @@ describe('summaries of long pages', () => {
     noting(engine);
     const { job, conversation } = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${conversation}`);
-    const done = await viewer.over(job);
-    expect(done.status).toBe('done');
+    const done = await viewer.over(job, 'summary');
+    expect(done.progress.phase).toBe('done');
     expect(done.rounds).toHaveLength(1);
     const { ends, points: noted } = done.rounds![0]!;
     expect(ends.length).toBeGreaterThan(1);
@@ -53,7 +53,7 @@ describe('summaries of long pages', () => {
     const selection = { text: 'Heather.', language: 'de', from: 'en' };
     const { job: translation } = await viewer.translate(selection);
     await viewer.watch(`conversation:${conversation}`, `job:${translation}`);
-    await viewer.over(job);
+    await viewer.over(job, 'summary');
     expect(order.indexOf('selection')).toBe(1);
     expect(order.length).toBeGreaterThan(3);
   });
@@ -66,10 +66,10 @@ describe('summaries of long pages', () => {
       engine.asked.length === 2 ? Array.from({ length: 300 }, () => ' bird') : answer(request);
     const { job, conversation } = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${conversation}`);
-    const { rounds, cut } = await viewer.over(job);
+    const { rounds, progress } = await viewer.over(job, 'summary');
     expect(rounds![0]!.cut).toEqual([1]);
     expect(rounds![0]!.points[1]).toMatch(/bird…$/);
-    expect(cut).toBeUndefined();
+    expect(progress).toEqual({ phase: 'done' });
   });
 
   it('keeps what was noted when a later part fails, and goes on there', async () => {
@@ -82,16 +82,16 @@ describe('summaries of long pages', () => {
     };
     const { job, conversation } = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${conversation}`);
-    const failed = await viewer.over(job);
-    expect(failed).toMatchObject({ status: 'failed', error: { code: 'gpu-lost' } });
+    const failed = await viewer.over(job, 'summary');
+    expect(failed).toMatchObject({ progress: { phase: 'failed', error: { code: 'gpu-lost' } } });
     expect(failed.text.trim()).toBe('- Bird 0 sings.');
     expect(failed.rounds![0]!.points).toEqual(['- Bird 0 sings.']);
-    expect((await store.job(job))!.rounds).toEqual(failed.rounds);
+    expect(await store.job(job)).toMatchObject({ rounds: failed.rounds });
 
     await viewer.request('regenerate', { job });
     await soon();
-    const done = await viewer.over(job);
-    expect(done).toMatchObject({ status: 'done' });
+    const done = await viewer.over(job, 'summary');
+    expect(done).toMatchObject({ progress: { phase: 'done' } });
     expect(done.text.startsWith('- Bird 0 sings.\n- Bird ')).toBe(true);
     // The first part was read once, the second twice.
     expect(engine.asked).toHaveLength(done.rounds![0]!.ends.length + 2);
@@ -107,15 +107,15 @@ describe('summaries of long pages', () => {
     await soon();
     await viewer.request('stop', { job });
     answer.go();
-    const stopped = await viewer.over(job);
-    expect(stopped).toMatchObject({ status: 'stopped', text: '- Bird 0 sings.\n' });
+    const stopped = await viewer.over(job, 'summary');
+    expect(stopped).toMatchObject({ progress: { phase: 'stopped' }, text: '- Bird 0 sings.\n' });
     await viewer.request('regenerate', { job });
     await soon();
-    const { rounds } = await viewer.over(job);
+    const { rounds } = await viewer.over(job, 'summary');
     const asked = engine.asked.length;
     await viewer.request('regenerate', { job });
     await soon();
-    expect(await viewer.over(job)).toMatchObject({ status: 'done', rounds });
+    expect(await viewer.over(job, 'summary')).toMatchObject({ progress: { phase: 'done' }, rounds });
     expect(engine.asked).toHaveLength(asked + 1);
     expect(engine.asked.at(-1)!.sampling?.temperature).toBeGreaterThan(0);
   });
@@ -125,16 +125,16 @@ describe('summaries of long pages', () => {
     noting(engine);
     const first = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${first.conversation}`);
-    const { rounds } = await viewer.over(first.job);
+    const { rounds } = await viewer.over(first.job, 'summary');
     const asked = engine.asked.length;
     const second = await viewer.summarise({ page: long, style });
     await viewer.watch(`conversation:${second.conversation}`);
-    expect(await viewer.over(second.job)).toMatchObject({ status: 'done', rounds });
+    expect(await viewer.over(second.job)).toMatchObject({ progress: { phase: 'done' }, rounds });
     expect(engine.asked).toHaveLength(asked + 1);
 
     await viewer.request('use-model', { id: 'other' });
     const again = await viewer.request('regenerate', { job: second.job });
-    expect(await viewer.over(again.job)).toMatchObject({ status: 'done', model: 'Other' });
+    expect(await viewer.over(again.job)).toMatchObject({ progress: { phase: 'done' }, model: 'Other' });
     expect(engine.asked).toHaveLength(2 * asked + 1);
   });
 
@@ -152,10 +152,10 @@ describe('summaries of long pages', () => {
     const after = setUp(fakeEngine(), store);
     noting(after.engine);
     await after.viewer.watch(`conversation:${conversation}`);
-    expect(after.viewer.jobs.get(job)).toMatchObject({ status: 'interrupted' });
+    expect(after.viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'interrupted' } });
     await after.viewer.request('regenerate', { job });
     await soon();
-    const done = await after.viewer.over(job);
+    const done = await after.viewer.over(job, 'summary');
     expect(done.rounds![0]!.points[0]).toBe('- Bird 0 sings.');
     expect(after.engine.asked).toHaveLength(done.rounds![0]!.ends.length);
   });
@@ -165,7 +165,7 @@ describe('summaries of long pages', () => {
     engine.pieces = () => ['- One.\n- Two.\n', '- Three.\n- Four.'];
     const { job, conversation } = await viewer.summarise({ page, style: points, language: 'de' });
     await viewer.watch(`conversation:${conversation}`);
-    expect(await viewer.over(job)).toMatchObject({
+    expect(await viewer.over(job, 'summary')).toMatchObject({
       text: '- One.\n- Two.\n- Three.',
       rules: ['points-cut'],
       passages: [null, null, null],
@@ -184,7 +184,7 @@ describe('key points in another language than their page', () => {
     engine.pieces = () => ['- Er singt.\n- Er fliegt.'];
     const { job, conversation } = await viewer.summarise({ page, style: points, language: 'de' });
     await viewer.watch(`conversation:${conversation}`);
-    expect(await viewer.over(job)).toMatchObject({ passages: [null, null], pageLanguage: 'en' });
+    expect(await viewer.over(job, 'summary')).toMatchObject({ passages: [null, null], pageLanguage: 'en' });
 
     engine.pieces = () => ['It sings.'];
     expect(await viewer.request('find-passage', { job, point: 0 })).toEqual({ passage: 'It sings.' });
@@ -210,7 +210,7 @@ describe('key points in another language than their page', () => {
     engine.pieces = () => ['- It flies.'];
     const { job, conversation } = await viewer.summarise({ page, style: points, language: 'en' });
     await viewer.watch(`conversation:${conversation}`);
-    expect(await viewer.over(job)).not.toHaveProperty('pageLanguage');
+    expect((await viewer.over(job, 'summary')).pageLanguage).toBeUndefined();
     const refused = { code: 'request-invalid' };
     await expect(viewer.request('find-passage', { job, point: 0 })).rejects.toMatchObject(refused);
     engine.pieces = () => ['- Er fliegt.'];

@@ -1,5 +1,5 @@
-import { packagedTraits } from '../protocol/model-traits.ts';
 import { describe, expect, it, vi } from 'vitest';
+import { packagedTraits } from '../protocol/model-traits.ts';
 import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
@@ -14,12 +14,14 @@ describe('the glossary', () => {
     const ask = { text: 'An open gate.', from: 'en', language: 'de' };
     const { job } = await viewer.translate(ask);
     await viewer.watch(`job:${job}`);
-    expect((await viewer.over(job)).terms).toEqual([{ term: 'gate', translation: 'Tor', kept: false }]);
+    expect((await viewer.over(job, 'translation')).terms).toEqual([
+      { term: 'gate', translation: 'Tor', kept: false },
+    ]);
     expect(JSON.stringify(engine.asked.at(-1)!.prompt)).toContain('gate = Tor');
     await viewer.request('remove-terms', { entries: [entry] });
     const later = await viewer.translate(ask);
     await viewer.watch(`job:${later.job}`);
-    expect((await viewer.over(later.job)).terms).toBeUndefined();
+    expect((await viewer.over(later.job, 'translation')).terms).toBeUndefined();
     expect(JSON.stringify(engine.asked.at(-1)!.prompt)).not.toContain('Tor');
   });
 });
@@ -54,7 +56,7 @@ describe('jobs', () => {
     await viewer.watch(`conversation:${conversation}`);
     const done = await viewer.over(job);
     expect(done).toMatchObject({
-      status: 'done',
+      progress: { phase: 'done' },
       text: 'Answer 1 ends.',
       tokens: 3,
       tokensPerSecond: 7,
@@ -73,13 +75,13 @@ describe('jobs', () => {
     const { job, conversation } = await viewer.summarise({ page, style, tab: 3 });
     await viewer.watch(`conversation:${conversation}`);
     await soon();
-    expect(viewer.jobs.get(job)).toMatchObject({ status: 'writing', text: 'Answer' });
+    expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'writing' }, text: 'Answer' });
     viewer.close();
 
     const again = new Viewer(worker);
     expect(await again.request('current', { tab: 3, url: page.url })).toEqual({ conversation });
     await again.watch(`conversation:${conversation}`);
-    expect(again.jobs.get(job)).toMatchObject({ status: 'writing', text: 'Answer' });
+    expect(again.jobs.get(job)).toMatchObject({ progress: { phase: 'writing' }, text: 'Answer' });
     answer.go();
     expect((await again.over(job)).text).toBe('Answer 1 ends.');
   });
@@ -92,7 +94,7 @@ describe('jobs', () => {
     await soon();
     await viewer.request('stop', { job });
     answer.go();
-    expect(await viewer.over(job)).toMatchObject({ status: 'stopped', text: 'Answer' });
+    expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'stopped' }, text: 'Answer' });
   });
 
   it('stops a job that waits in line, without asking the model', async () => {
@@ -103,8 +105,8 @@ describe('jobs', () => {
     await viewer.watch(`job:${first.job}`, `job:${second.job}`);
     await viewer.request('stop', { job: second.job });
     answer.go();
-    expect((await viewer.over(first.job)).status).toBe('done');
-    expect((await viewer.over(second.job)).status).toBe('stopped');
+    expect((await viewer.over(first.job)).progress.phase).toBe('done');
+    expect((await viewer.over(second.job)).progress.phase).toBe('stopped');
     expect(engine.asked).toHaveLength(1);
   });
 
@@ -140,12 +142,12 @@ describe('jobs', () => {
     const long = { ...page, text: 'Seven words stand in this short sentence. '.repeat(100) };
     const { job, conversation } = await viewer.chat({ page: long, text: 'Why?' });
     await viewer.watch(`conversation:${conversation}`);
-    const { coverage } = await viewer.over(job);
+    const { coverage } = await viewer.over(job, 'chat');
     expect(coverage?.total).toBe(700);
     expect(coverage!.used % 7).toBe(0);
     expect(coverage!.used).toBeGreaterThan(150);
     const more = await viewer.chat({ text: 'word '.repeat(130), conversation: conversation! });
-    expect((await viewer.over(more.job)).forgotten).toBe(1);
+    expect((await viewer.over(more.job, 'chat')).forgotten).toBe(1);
   });
 
   it('reads of a long page what the questions are about, and the same again where that is enough', async () => {
@@ -154,7 +156,7 @@ describe('jobs', () => {
     const long = { ...page, text: `The linnet is a bird.\n\n${dull}\n\nA linnet weighs 19 grams.` };
     const { job, conversation } = await viewer.chat({ page: long, text: 'What does it weigh?' });
     await viewer.watch(`conversation:${conversation}`);
-    const first = await viewer.over(job);
+    const first = await viewer.over(job, 'chat');
     expect(first.excerpts).toMatchObject({
       by: 'question',
       ranges: [[0, expect.any(Number)], expect.anything()],
@@ -164,7 +166,7 @@ describe('jobs', () => {
     expect(await read(job)).toMatch(/^<page>\nThe linnet\n\nThe linnet is a bird\./);
 
     const more = await viewer.chat({ text: 'In grams?', conversation: conversation! });
-    expect((await viewer.over(more.job)).excerpts).toEqual(first.excerpts);
+    expect((await viewer.over(more.job, 'chat')).excerpts).toEqual(first.excerpts);
     expect(await read(more.job)).toBe(await read(job));
   });
 
@@ -172,7 +174,9 @@ describe('jobs', () => {
     const { viewer } = setUp();
     const { job, conversation } = await viewer.chat({ text: 'word '.repeat(500) });
     await viewer.watch(`conversation:${conversation}`);
-    expect(await viewer.over(job)).toMatchObject({ status: 'failed', error: { code: 'prompt-too-long' } });
+    expect(await viewer.over(job)).toMatchObject({
+      progress: { phase: 'failed', error: { code: 'prompt-too-long' } },
+    });
   });
 
   it('keeps paragraphs of a page that pass by out of the store', async () => {
@@ -191,7 +195,7 @@ describe('jobs', () => {
     await soon();
     const second = setUp(fakeEngine(), store);
     await second.viewer.watch(`conversation:${conversation}`);
-    expect(second.viewer.jobs.get(job)).toMatchObject({ status: 'interrupted' });
+    expect(second.viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'interrupted' } });
   });
 
   it('deletes a conversation with its jobs', async () => {
@@ -209,7 +213,9 @@ describe('models', () => {
     const { viewer } = setUp(fakeEngine([]));
     const { job } = await viewer.chat({ text: 'Hello' });
     await viewer.watch(`job:${job}`, 'models');
-    expect(await viewer.over(job)).toMatchObject({ status: 'failed', error: { code: 'no-model' } });
+    expect(await viewer.over(job)).toMatchObject({
+      progress: { phase: 'failed', error: { code: 'no-model' } },
+    });
     expect(viewer.models?.active.kind).toBe('none');
   });
 
@@ -218,12 +224,14 @@ describe('models', () => {
     engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'the device is gone' });
     const first = await viewer.chat({ text: 'Hello' });
     await viewer.watch(`job:${first.job}`, 'models');
-    expect(await viewer.over(first.job)).toMatchObject({ status: 'failed', error: { code: 'gpu-lost' } });
+    expect(await viewer.over(first.job)).toMatchObject({
+      progress: { phase: 'failed', error: { code: 'gpu-lost' } },
+    });
     await soon(150);
     expect(viewer.models?.active).toMatchObject({ kind: 'failed', error: { code: 'gpu-lost' } });
     await viewer.request('regenerate', { job: first.job });
     await soon();
-    expect(await viewer.over(first.job)).toMatchObject({ status: 'done' });
+    expect(await viewer.over(first.job)).toMatchObject({ progress: { phase: 'done' } });
     expect([engine.loads, engine.disposals]).toEqual([2, 1]);
   });
 
@@ -254,7 +262,7 @@ describe('models', () => {
     await viewer.request('set-settings', { settings: { cache: 'q8' } });
     expect(engine.disposals).toBe(0);
     answer.go();
-    expect((await viewer.over(job)).status).toBe('done');
+    expect((await viewer.over(job)).progress.phase).toBe('done');
     await soon();
     expect(engine.disposals).toBe(1);
   });

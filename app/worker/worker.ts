@@ -162,7 +162,10 @@ export class AppWorker {
       summarised: ({ page }) => conversations.summarised(page),
       ...this.conversationHandlers(),
       ...modelHandlers({
-        ...{ engine: this.engine, models: this.models, jobs, now: this.now },
+        engine: this.engine,
+        models: this.models,
+        jobs,
+        now: this.now,
         settings: () => this.settings,
         change: (patch) => this.change(patch),
       }),
@@ -194,7 +197,7 @@ export class AppWorker {
   /** For what replaces an answer: one under way must be stopped first. */
   private async finished(id: string): Promise<Job> {
     const job = await this.jobs.find(id);
-    if (job !== undefined && isOver(job.status)) return job;
+    if (job !== undefined && isOver(job)) return job;
     throw new EngineError('request-invalid', {
       who: 'jobs',
       message: 'there is no finished answer to make anew',
@@ -246,8 +249,8 @@ export class AppWorker {
       cores: hardwareConcurrency,
       models: stored,
       active: active.kind,
-      ...(cache === undefined ? {} : { cache }),
-      ...(deviceMemory === undefined ? {} : { memoryGiB: deviceMemory }),
+      cache,
+      memoryGiB: deviceMemory,
     };
     try {
       return { ...device, adapter: await this.engine.adapter() };

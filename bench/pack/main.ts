@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openNamed } from '../../cli/adapter.ts';
 import { printVariants } from '../../engine/bench.ts';
-import { type Gpu, EngineError } from '../../engine/index.ts';
+import { EngineError, type Gpu } from '../../engine/index.ts';
 import { checkKernels, type KernelReport, printKernels } from '../check-kernels.ts';
 import { measure } from '../measure.ts';
 import { type NamedSetting, OPTIONS, settingsOf, testedVariants } from '../settings.ts';

@@ -1,5 +1,5 @@
 /**
- * The engine in a worker of the extension, asked what its chat never asks: to go on from BOS alone, with the weights as
+ * The engine in a worker of the extension, with a request that the chat never makes: to continue from BOS alone, with the weights as
  * the checkpoint has them. Bundled by `golden.spec.ts` into a copy of the extension.
  */
 import {

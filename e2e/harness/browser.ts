@@ -20,7 +20,7 @@
  * LINNET_CHROMIUM chooses the browser; `.cache/lavapipe/chromium/chromium` (set up by `npm test -- gpu`) has a WebGPU with
  * f16, where the ordinary one in software has none. LINNET_HEADED=1 shows the windows.
  *
- * What is not here: Linnet's own words and buttons. They belong to the stories.
+ * Linnet's own words and buttons are not here: they belong to the stories.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,6 +29,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright/test';
 import { findChromium } from '../../scripts/setup/chromium.mjs';
 import { at, isRoot } from '../../scripts/setup/machine.mjs';
+import { beLate, eraseExtension, refuseStoring, slowDown } from './injected.ts';
 import { asPhone } from './pictures.ts';
 
 // Read by Playwright when a target appears; see above.
@@ -79,69 +80,6 @@ function browserFlags({ extension, webgpu, touch, flags }: LaunchOptions): strin
     ...(touch ? [`--blink-settings=${coarse}`] : []),
     ...flags,
   ];
-}
-
-/** Runs in the engine's worker. */
-function slowDown(ms: number): void {
-  const global = globalThis as { slowedBy?: number };
-  const before = global.slowedBy;
-  global.slowedBy = ms;
-  if (before !== undefined) return;
-  const { mapAsync } = GPUBuffer.prototype;
-  const { onSubmittedWorkDone } = GPUQueue.prototype;
-  // What fails, fails at once: a lost device is told of without delay.
-  const slowed = async (work: Promise<undefined>): Promise<undefined> => {
-    await Promise.all([work, new Promise((resolve) => setTimeout(resolve, global.slowedBy))]);
-    return undefined;
-  };
-  GPUBuffer.prototype.mapAsync = function (...range) {
-    return slowed(mapAsync.apply(this, range));
-  };
-  GPUQueue.prototype.onSubmittedWorkDone = function () {
-    return slowed(onSubmittedWorkDone.apply(this));
-  };
-}
-
-/** Runs in the engine's worker. */
-function refuseStoring(full: boolean): void {
-  const { prototype } = IDBObjectStore as { prototype: IDBObjectStore & { taking?: IDBObjectStore['put'] } };
-  prototype.taking ??= prototype.put;
-  prototype.put = full
-    ? () => {
-        throw new DOMException('there is no room', 'QuotaExceededError');
-      }
-    : prototype.taking;
-}
-
-/**
- * Milliseconds that everything in pages may be late by, at random, where one hunts stories that pass by luck:
- * `LINNET_LATE=200 npx playwright test`. Runs in every page.
- */
-function beLate(most: number): void {
-  const { requestAnimationFrame, setTimeout } = globalThis;
-  const late = () => Math.random() ** 2 * most;
-  globalThis.requestAnimationFrame = (callback) =>
-    requestAnimationFrame(() => setTimeout(() => callback(performance.now()), late()));
-  globalThis.setTimeout = ((callback: () => void, ms = 0, ...rest: []) =>
-    setTimeout(callback, ms + late(), ...rest)) as typeof setTimeout;
-  type Port = { onMessage: { addListener(listener: (message: unknown) => void): void } };
-  type Runtime = { connect?(...where: unknown[]): Port };
-  const { runtime } = (globalThis as { chrome?: { runtime?: Runtime } }).chrome ?? {};
-  if (runtime?.connect === undefined) return;
-  const connect = runtime.connect.bind(runtime);
-  runtime.connect = (...where) => {
-    const port = connect(...where);
-    const add = port.onMessage.addListener.bind(port.onMessage);
-    let before = Promise.resolve();
-    // Late, but in their order.
-    port.onMessage.addListener = (listener) =>
-      add((message) => {
-        before = before
-          .then(() => new Promise((resolve) => setTimeout(resolve, late())))
-          .then(() => listener(message));
-      });
-    return port;
-  };
 }
 
 export class LinnetBrowser {
@@ -223,7 +161,7 @@ export class LinnetBrowser {
     return popup;
   }
 
-  /** As the manifest of the built extension says. */
+  /** From the manifest of the built extension. */
   private popupPath(): string {
     const manifest = JSON.parse(readFileSync(join(this.options.extension, 'manifest.json'), 'utf8'));
     if (manifest.action?.default_popup === undefined) throw new Error('the extension has no popup');
@@ -276,7 +214,7 @@ export class LinnetBrowser {
     await this.runIn(await this.engineWorker(), `(${slowDown})(${ms})`);
   }
 
-  /** Makes the browser's storage refuse whatever Linnet wants to keep, as on a full disk, or take it again. */
+  /** Makes the browser's storage refuse every write, as on a full disk, or accept writes again. */
   async fillDisk(full: boolean): Promise<void> {
     await this.runIn(await this.engineWorker(), `(${refuseStoring})(${full})`);
   }
@@ -309,6 +247,32 @@ export class LinnetBrowser {
     await cdp.send('Target.sendMessageToTarget', { sessionId, message });
     await answered;
     await cdp.send('Target.detachFromTarget', { sessionId });
+  }
+
+  /**
+   * Makes the running browser as good as a new one for the next story: closes all pages, erases all storage, and reloads
+   * the extension, which revokes its access to tabs. Much cheaper than a start. Throws if something cannot be erased.
+   */
+  async reset(): Promise<void> {
+    const { context } = this;
+    const blank = await context.newPage();
+    await Promise.all(context.pages().map((page) => (page === blank ? undefined : page.close())));
+    await context.clearCookies();
+    await context.clearPermissions();
+    await context.unrouteAll();
+    await context.setOffline(false);
+    // The manifest as a document has the extension's origin and APIs, and starts none of its code.
+    await blank.goto(this.url('manifest.json'));
+    await blank.evaluate(eraseExtension);
+    const restarted = context.waitForEvent('serviceworker');
+    await this.cdp.send('Extensions.loadUnpacked', { path: this.options.extension });
+    await restarted;
+    await Promise.all(context.pages().map((page) => page.close()));
+    this.pageErrors.length = 0;
+  }
+
+  get isRunning(): boolean {
+    return this.running?.context.browser()?.isConnected() === true;
   }
 
   /** Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. */
@@ -348,8 +312,8 @@ export class LinnetBrowser {
   }
 
   /**
-   * The `tab` target around a page. CDP does not tell which belongs to which: the address does, and where two
-   * tabs show the same one, a title that the page wears for a moment.
+   * The `tab` target around a page. CDP does not link the two: they are matched by the address, and if two tabs
+   * show the same one, by a title that the page gets for a moment.
    */
   private async tabOf(page: Page): Promise<string> {
     const session = await this.context.newCDPSession(page);

@@ -25,7 +25,7 @@ interface Manifest extends Record<string, unknown> {
  */
 const KEY = Buffer.from('a copy of Linnet for its stories').toString('base64');
 
-/** Gives the folder of the copy; whoever asks removes it. */
+/** Returns the folder of the copy; the caller removes it. */
 function copied(change: (manifest: Manifest) => void, source = defaults.extension): string {
   const folder = mkdtempSync(join(tmpdir(), 'linnet-copy-'));
   cpSync(source, folder, { recursive: true });
@@ -37,7 +37,7 @@ function copied(change: (manifest: Manifest) => void, source = defaults.extensio
   return folder;
 }
 
-/** As it is once a person has agreed to the bubble on every page: nobody can answer the browser's own question here. */
+/** The extension with access to every page: a story cannot answer the browser's permission prompt. */
 export function agreedExtension(): string {
   return copied((manifest) => {
     manifest.host_permissions = manifest.optional_host_permissions;

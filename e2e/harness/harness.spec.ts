@@ -1,6 +1,6 @@
 /**
- * The harness tested on an extension of ten lines: what its head says about the popup and activeTab must
- * stay true of the Chromium at hand, or every story would fail for a reason that is not Linnet's.
+ * The harness tested on an extension of ten lines: the claims about the popup and activeTab in `browser.ts` must hold
+ * for the installed Chromium, or every story would fail for a reason that is not Linnet's.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

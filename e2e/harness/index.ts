@@ -11,20 +11,22 @@
  *       await picture(popup, 'popup', { dark: true });
  *     });
  *
- * Every test has its own browser on a fresh profile, and its own site. `test.use({ webgpu: false })` and the other
- * {@link LaunchOptions} change how it is launched. How the popup is opened: `browser.ts`.
+ * Every test finds a browser with nothing stored in it, and its own site. The browser is shared by the stories of a worker
+ * and reset between them (`pool.ts`); `test.use({ ownBrowser: true })` is for stories that change what a reset does not
+ * undo. `test.use({ webgpu: false })` and the other {@link LaunchOptions} change how it is launched; a file in which
+ * they change starts another browser at each change. How the popup is opened: `browser.ts`.
  */
-import { rmSync } from 'node:fs';
 import { test as base } from 'playwright/test';
-import { defaults, type LaunchOptions, LinnetBrowser } from './browser.ts';
+import { defaults, type LaunchOptions, type LinnetBrowser } from './browser.ts';
 import { agreedExtension, maskedExtension, PHONE_LACKS } from './copies.ts';
+import { BrowserPool } from './pool.ts';
 import { Site } from './site.ts';
 
 export { expect, type Locator, type Page } from 'playwright/test';
 export { assets } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
 export { bundle } from './bundle.ts';
-export { asPhone, picture, picturesFolder, pictureTogether, tap } from './pictures.ts';
+export { asPhone, picture, pictureTogether, tap } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';
 
 interface Options extends LaunchOptions {
@@ -32,6 +34,8 @@ interface Options extends LaunchOptions {
   readonly onPhone: boolean;
   /** A browser whose person has let Linnet onto every page. */
   readonly onEveryPage: boolean;
+  /** The story does to its browser what a reset does not undo: it starts one for itself alone. */
+  readonly ownBrowser: boolean;
 }
 
 interface Fixtures {
@@ -39,14 +43,19 @@ interface Fixtures {
   readonly site: Site;
 }
 
-export const test = base.extend<Options & Fixtures>({
+interface WorkerFixtures {
+  readonly pool: BrowserPool;
+}
+
+// Playwright reads from the first parameter which fixtures a fixture needs; it must be a pattern.
+export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   onPhone: [false, { option: true }],
   onEveryPage: [false, { option: true }],
-  extension: async ({ onPhone, onEveryPage }, use) => {
-    if (!onPhone && !onEveryPage) return await use(defaults.extension);
-    const folder = onPhone ? maskedExtension(PHONE_LACKS) : agreedExtension();
-    await use(folder);
-    rmSync(folder, { recursive: true, force: true });
+  ownBrowser: [false, { option: true }],
+  extension: async ({ onPhone, onEveryPage, pool }, use) => {
+    if (onPhone) await use(pool.copyOfExtension('phone', () => maskedExtension(PHONE_LACKS)));
+    else if (onEveryPage) await use(pool.copyOfExtension('every page', agreedExtension));
+    else await use(defaults.extension);
   },
   webgpu: [defaults.webgpu, { option: true }],
   touch: async ({ onPhone }, use) => use(onPhone || defaults.touch),
@@ -54,16 +63,25 @@ export const test = base.extend<Options & Fixtures>({
   flags: [defaults.flags as string[], { option: true }],
   headless: defaults.headless,
 
-  linnet: async ({ extension, webgpu, touch, small, flags, headless }, use, told) => {
-    const linnet = new LinnetBrowser({ extension, webgpu, touch, small, flags, headless });
-    await linnet.launch();
+  pool: [
+    // biome-ignore lint/correctness/noEmptyPattern: see above
+    async ({}, use) => {
+      const pool = new BrowserPool();
+      await use(pool);
+      await pool.close();
+    },
+    { scope: 'worker' },
+  ],
+
+  linnet: async ({ pool, ownBrowser, extension, webgpu, touch, small, flags, headless }, use, info) => {
+    const linnet = await pool.take({ extension, webgpu, touch, small, flags, headless });
     await use(linnet);
-    // What was to be seen when a story failed: a bubble's shadow root is closed to everything but eyes.
-    if (told.status !== told.expectedStatus) await linnet.photograph((name) => told.outputPath(name));
-    await linnet.close();
+    const failed = info.status !== info.expectedStatus;
+    // A closed shadow root can only be judged by a picture.
+    if (failed) await linnet.photograph((name) => info.outputPath(name));
+    await pool.giveBack(linnet, !failed && !ownBrowser);
   },
 
-  // Playwright reads from the first parameter which fixtures this one needs; it must be a pattern.
   // biome-ignore lint/correctness/noEmptyPattern: see above
   site: async ({}, use) => {
     const site = new Site();

@@ -1,29 +1,39 @@
 /**
- * Pictures for the README and the docs, and a phone that is not there.
- * They go to `test-results/pictures`, and with LINNET_PICTURES=1 to `docs/screenshots`, where they are kept; those of
- * the project `phone`, whose stories are told on the desktop too, always to `test-results/pictures/phone`.
+ * Pictures for the README and the docs, and an emulated phone.
+ * Pictures go to `test-results/pictures`, and with LINNET_PICTURES=1 to `docs/screenshots`, where they are kept; those of
+ * the project `phone`, whose stories run on the desktop too, always to `test-results/pictures/project-phone`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Locator, type Page, test } from 'playwright/test';
 import { at } from '../../scripts/setup/machine.mjs';
 
-export const picturesFolder =
+const picturesFolder =
   process.env.LINNET_PICTURES === '1' ? at('docs/screenshots') : at('test-results/pictures');
 
-export interface Look {
+/** The file of a picture in the folder of its theme: `phone`, `dark` or `light`. */
+function pictureFile(name: string): string {
+  const phone = name.startsWith('phone-') || name.endsWith('-phone');
+  const theme = phone ? 'phone' : name.endsWith('-dark') ? 'dark' : 'light';
+  return `${picturesFolder}/${theme}/${name}.png`;
+}
+
+export interface PictureLook {
   readonly dark?: boolean;
   readonly rtl?: boolean;
   /** 412×915 with touch; not for the real popup, which refuses emulation: open its page in a tab. */
   readonly phone?: boolean;
 }
 
-/** Puts a page into a look, takes `NAME[-dark][-rtl][-phone].png`, and puts it back. Gives the file. */
+/**
+ * Puts a page into a look, takes `NAME[-dark][-rtl][-phone].png`, and undoes the look. Returns the file.
+ * @param folder in which the picture is put, in place of the theme's
+ */
 export async function picture(
   page: Page,
   name: string,
-  look: Look = {},
-  folder = test.info().project.name === 'phone' ? at('test-results/pictures/phone') : picturesFolder,
+  look: PictureLook = {},
+  folder = test.info().project.name === 'phone' ? at('test-results/pictures/project-phone') : undefined,
 ): Promise<string> {
   const { dark = false, rtl = false, phone = false } = look;
   const undo: (() => Promise<unknown>)[] = [];
@@ -36,9 +46,9 @@ export async function picture(
     undo.push(() => page.evaluate((dir) => (document.documentElement.dir = dir), before));
   }
   if (phone) undo.push(await asPhone(page));
-  mkdirSync(folder, { recursive: true });
-  const ending = [dark ? '-dark' : '', rtl ? '-rtl' : '', phone ? '-phone' : ''].join('');
-  const path = `${folder}/${name}${ending}.png`;
+  const full = [name, dark ? '-dark' : '', rtl ? '-rtl' : '', phone ? '-phone' : ''].join('');
+  const path = folder === undefined ? pictureFile(full) : `${folder}/${full}.png`;
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, Buffer.from(await screen(page), 'base64'));
   for (const back of undo.reverse()) await back();
   return path;
@@ -54,10 +64,10 @@ async function screen(page: Page): Promise<string> {
 }
 
 /**
- * A picture shows one target at a time, so page and popup are laid over each other as in a window of 1280 px.
- * The popup closes by it, as by every new tab. Writes `FILE.png`, and for `dark` `FILE-dark.png` too.
+ * A picture shows one target at a time, so the popup's is laid over the page's as in a window of 1280 px. This closes the
+ * popup, as every new tab does. Writes `NAME.png`, and for `dark` `NAME-dark.png` too.
  */
-export async function pictureTogether(page: Page, popup: Page, file: string, dark = false): Promise<void> {
+export async function pictureTogether(page: Page, popup: Page, name: string, dark = false): Promise<void> {
   const sheets: [string, string][] = [];
   for (const colorScheme of dark ? (['light', 'dark'] as const) : (['light'] as const)) {
     const shots: string[] = [];
@@ -67,7 +77,7 @@ export async function pictureTogether(page: Page, popup: Page, file: string, dar
       await target.emulateMedia({ colorScheme: null });
     }
     sheets.push([
-      colorScheme === 'dark' ? file.replace(/\.png$/, '-dark.png') : file,
+      pictureFile(colorScheme === 'dark' ? `${name}-dark` : name),
       `<body style="margin:0"><img src="${shots[0]}" style="display:block;width:1280px">
        <img src="${shots[1]}" style="position:absolute;top:12px;right:12px;box-shadow:0 4px 24px #0006;border-radius:8px">`,
     ]);
@@ -84,7 +94,7 @@ export async function pictureTogether(page: Page, popup: Page, file: string, dar
 
 const phones = new WeakSet<Page>();
 
-/** Makes a page believe in a phone: size, touch, user agent. Gives the way back, which leads nowhere where it was one before. */
+/** Emulates a phone: size, touch, user agent. Returns a function that undoes it; it does nothing if the page was a phone before. */
 export async function asPhone(page: Page): Promise<() => Promise<void>> {
   if (phones.has(page)) return async () => {};
   phones.add(page);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { EngineError } from '../base/errors.ts';
-import { settled } from './buffers.ts';
+import { submittedWorkDone } from './buffers.ts';
 import type { Gpu } from './device.ts';
 
 const fakeGpu = (onSubmittedWorkDone: () => Promise<undefined>, check = () => {}) =>
@@ -8,7 +8,7 @@ const fakeGpu = (onSubmittedWorkDone: () => Promise<undefined>, check = () => {}
 
 it('reports a lost device where the browser only rejects', async () => {
   const gone = () => Promise.reject(new Error('A valid external Instance reference no longer exists.'));
-  await expect(settled(fakeGpu(gone))).rejects.toMatchObject({ code: 'gpu-lost' });
+  await expect(submittedWorkDone(fakeGpu(gone))).rejects.toMatchObject({ code: 'gpu-lost' });
 });
 
 it('reports the reason when the device already knows it', async () => {
@@ -16,6 +16,6 @@ it('reports the reason when the device already knows it', async () => {
     throw new EngineError('gpu-lost', { who: 'gpu', message: 'reset by the driver' });
   };
   const gone = () => Promise.reject(new Error('gone'));
-  await expect(settled(fakeGpu(gone, check))).rejects.toThrow('reset by the driver');
-  await expect(settled(fakeGpu(async () => undefined))).resolves.toBeUndefined();
+  await expect(submittedWorkDone(fakeGpu(gone, check))).rejects.toThrow('reset by the driver');
+  await expect(submittedWorkDone(fakeGpu(async () => undefined))).resolves.toBeUndefined();
 });

@@ -14,7 +14,7 @@ export interface Buffer {
 
 /**
  * Creates a zeroed buffer of at least 16 bytes. Throws `gpu-limit` with the buffer's label when the device does not
- * allow that size. `allocating` (device.ts) reports running out of memory.
+ * allow that size. `withAllocationErrors` (device.ts) reports running out of memory.
  */
 export function createBuffer(gpu: Gpu, label: string, bytes: number, use: BufferUse = 'data'): Buffer {
   const size = Math.max(16, Math.ceil(bytes / 4) * 4);
@@ -59,7 +59,7 @@ export function writeBuffer(gpu: Gpu, to: Buffer, offset: number, bytes: ArrayBu
 }
 
 /** Resolves when all work submitted so far has finished. Throws `gpu-lost`. */
-export async function settled(gpu: Gpu): Promise<void> {
+export async function submittedWorkDone(gpu: Gpu): Promise<void> {
   try {
     await gpu.device.queue.onSubmittedWorkDone();
   } catch (cause) {

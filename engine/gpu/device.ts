@@ -163,7 +163,7 @@ function unavailable(message: string, cause?: unknown): never {
  * Runs `make`, which allocates GPU objects. Throws `gpu-limit` if the GPU runs out of memory and `gpu-program` if it
  * rejects an object as invalid.
  */
-export async function allocating<T>(gpu: Gpu, who: string, make: () => T | Promise<T>): Promise<T> {
+export async function withAllocationErrors<T>(gpu: Gpu, who: string, make: () => T | Promise<T>): Promise<T> {
   gpu.device.pushErrorScope('validation');
   gpu.device.pushErrorScope('out-of-memory');
   let made: T;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';
 import {
-  allocating,
+  withAllocationErrors,
   createBindGroup,
   createBuffer,
   openGpu,
@@ -70,7 +70,7 @@ test('the error for a tensor larger than a binding names the tensor', async () =
   const make = () => createBuffer(gpu, 'model.embed_tokens.weight', limit + 4);
   expect(make).toThrow(expect.objectContaining({ code: 'gpu-limit', who: 'model.embed_tokens.weight' }));
   expect(gpu.counters.liveBytes).toBe(0);
-  await expect(allocating(gpu, 'x', () => make())).rejects.toMatchObject({ code: 'gpu-limit' });
+  await expect(withAllocationErrors(gpu, 'x', () => make())).rejects.toMatchObject({ code: 'gpu-limit' });
   gpu.dispose();
 });
 

@@ -1,7 +1,7 @@
 /** The public API of engine/gpu. Other folders treat its types as opaque. */
-export { type Buffer, createBuffer, settled, writeBuffer } from './buffers.ts';
+export { type Buffer, createBuffer, submittedWorkDone, writeBuffer } from './buffers.ts';
 export type { GpuCounters } from './counters.ts';
-export { allocating, type Gpu, type GpuFacts, type GpuOptions, openGpu } from './device.ts';
+export { withAllocationErrors, type Gpu, type GpuFacts, type GpuOptions, openGpu } from './device.ts';
 export { type Copy, type Dispatch, submit } from './encode.ts';
 export {
   type BindGroup,

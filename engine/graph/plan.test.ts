@@ -60,11 +60,11 @@ describe('the memory plan', () => {
     expect(flat.maxBytes).toBe(1600);
   });
 
-  it('puts a workspace where nothing lives meanwhile', () => {
+  it('puts a workspace into a slot without live values', () => {
     const graph = chain();
     const at = graph.nodes.findIndex((node) => node.name === 'sum');
     const plan = planMemory(graph, new Map([[at, 3200]]));
-    // // x, down and sum are live while sum is computed; up no longer is, so sum does not share its slot.
+    // x, down and sum are live while sum is computed; up no longer is, so sum does not share its slot.
     expect(printPlan(plan, graph)).toContain('max(3200, 80*S) bytes, at most 8000: up, workspace of sum');
     const last = graph.nodes.findIndex((node) => node.name === 'last');
     const shared = planMemory(graph, new Map([[last, 3200]]));

@@ -1,5 +1,5 @@
 /**
- * The text form of a graph, which tests compare and `inspect` of the command line shows. One line for each value that no node
+ * The text form of a graph, which tests compare and `inspect` shows. One line for each value that no node
  * produces, then one for each node:
  *
  *   #3 layers.0.qkv = qkv(x: embed, …) {heads: 8, …} → q f32[S, 64], k f32[S, 32] in layers.0.k_cache[P…]

@@ -11,7 +11,7 @@ const outOf = (op: string, inputs: Tensors, attributes: Attributes, binding: Rec
   opNamed(op).reference(inputs, attributes, binding).out!;
 
 describe('qkv', () => {
-  // // A weight in checkpoint order; the fused op gets it reordered, as the uploader does.
+  // A weight in checkpoint order; the fused op gets it reordered, as the uploader does.
   it.each(opNamed('qkv').cases.filter((row) => row.heavy !== true))(
     'is linear and rope, reordered: $name',
     (row) => {
@@ -45,7 +45,7 @@ describe('qkv', () => {
         const flat = outOf('linear', inputs, row.attributes, row.binding);
         const turned = { ...row.attributes, pairs: false };
         const expected = i === 2 ? flat : outOf('rope', { x: flat, table: table! }, turned, row.binding);
-        // // Columns of q and k come out in pairs order, so the expected ones are put into it as well.
+        // Columns of q and k come out in pairs order, so the expected ones are put into it as well.
         const columns = transposed(fused[name]!);
         const reordered =
           i === 2

@@ -7,7 +7,7 @@
  * written, and the cache can be truncated only to a length whose preceding window is still stored. `minLength` is the
  * smallest such length; below it the whole text must be run again.
  *
- * Not here: the buffers (`engine/runtime`), what the rows hold (`graph/ops/attention.ts`).
+ * Not here: the buffers (`engine/runtime`), what the rows hold (`engine/ops/attention`).
  */
 import { fail, invariant } from '../base/errors.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Blocks: the graph fragments that decoder models are made of, in their plain form. The passes fuse them
- * (`graph/passes`); a model file only says which block reads which checkpoint names.
+ * Blocks: the graph fragments of decoder models, before fusion (`graph/passes` fuses them). A model file only says
+ * which block reads which checkpoint tensors.
  */
 import type { Dim, Poly } from '../symbolic/dim.ts';
 import { type ActivationDType, isGrouped, type TensorType, type WeightDType } from '../tensor/tensor.ts';
@@ -8,30 +8,30 @@ import type { GraphBuilder, ViewTarget } from '../graph/builder.ts';
 import type { Node, ValueId } from '../graph/graph.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
 
-/** A tensor that the checkpoint must have, with the shape it must have there. */
+/** A tensor that the checkpoint must have, and its shape there. */
 export interface RequiredTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly kind: 'matrix' | 'vector';
 }
 
-/** How a matrix of weights is stored on the GPU. */
+/** How a weight matrix is stored on the GPU. */
 export interface WeightType {
   readonly dtype: WeightDType;
   readonly group?: number;
 }
 
-/** Some rows of a checkpoint tensor that has several matrices in one. */
+/** Rows of a checkpoint tensor that stores several matrices. */
 export interface TensorSlice {
   readonly from: number;
   /** Rows of the whole tensor. */
   readonly of: number;
 }
 
-/** How keys and values are kept: as activations are, or in 8 bits (tensor/kv8.ts). */
+/** How keys and values are stored: in the dtype of activations, or in 8 bits (tensor/kv8.ts). */
 export type CacheForm = 'plain' | 'q8';
 
-/** What all blocks of one model share. */
+/** Shared by all blocks of one model. */
 export interface BlockBuilder {
   readonly b: GraphBuilder;
   readonly S: Poly;
@@ -39,11 +39,11 @@ export interface BlockBuilder {
   readonly C: Poly;
   /** The bound of C. */
   readonly capacity: number;
-  /** Rows that layers with a window keep beyond it. */
+  /** Cache rows that layers with a window keep beyond the window. */
   readonly reach: number;
   readonly activations: ActivationDType;
   readonly cache: CacheForm;
-  /** Declares a checkpoint tensor and gives its value; the second time the same one. */
+  /** Declares a checkpoint tensor and returns its value; a second declaration returns the same value. */
   matrix(name: string, rows: number, cols: number, slice?: TensorSlice): ValueId;
   /** `plus` is added to each number of the checkpoint. */
   vector(name: string, length: number, more?: { slice?: TensorSlice | undefined; plus?: number }): ValueId;
@@ -91,7 +91,7 @@ export interface LinearNames {
   readonly slice?: TensorSlice;
 }
 
-/** x[M, inWidth] → [M, outWidth], into rows of a state when there is a place. */
+/** x[M, inWidth] → [M, outWidth], written to rows of a state where `place` is given. */
 export function linear(
   s: BlockBuilder,
   x: ValueId,
@@ -108,19 +108,19 @@ export function linear(
   return s.b.node('linear', names.node, inputs, {}, place === undefined ? {} : { out: place });
 }
 
-export interface NormSpec {
+export interface RmsNormSpec {
   readonly eps: number;
-  /** Is added to the checkpoint's weights. */
+  /** Added to the checkpoint's weights. */
   readonly plus?: number;
 }
 
-/** RMS normalisation of rows, or of each head of `headWidth` columns by itself. */
+/** RMS normalisation of rows, or of each head of `headWidth` columns separately. */
 export function norm(
   s: BlockBuilder,
   x: ValueId,
   tensor: string,
   node: string,
-  { eps, plus = 0 }: NormSpec,
+  { eps, plus = 0 }: RmsNormSpec,
   headWidth?: number,
 ): ValueId {
   const length = headWidth ?? (s.b.typeOf(x).shape[1] as number);
@@ -128,10 +128,10 @@ export function norm(
   return s.b.node('rmsnorm', node, { x, weight }, { eps, ...(headWidth === undefined ? {} : { headWidth }) });
 }
 
-/** How queries and keys of a layer are turned; see ops/rope.ts. */
-export interface LayerTurn {
+/** How queries and keys of a layer are rotated; see ops/rope. */
+export interface RotaryInput {
   readonly table: ValueId;
-  /** 0 turns nothing. */
+  /** 0 rotates nothing. */
   readonly rotary: number;
   readonly pairs: boolean;
 }
@@ -140,16 +140,16 @@ export interface AttentionShape {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headWidth: number;
-  readonly rope: LayerTurn;
+  readonly rope: RotaryInput;
   /** Scores are q·k·scale. */
   readonly scale: number;
-  /** Tokens that a token sees, itself included; all when absent. */
+  /** Tokens that a token attends to, itself included; all when absent. */
   readonly window?: number | undefined;
-  /** Bound of scores. */
+  /** Bound of the scores. */
   readonly softcap?: number | undefined;
 }
 
-/** Names of an attention's tensors, in full. */
+/** Full names of an attention's tensors. */
 export interface AttentionNames {
   /** q, k and v, or one tensor with all three, one below the other. */
   readonly qkv: readonly [string, string, string] | string;
@@ -158,7 +158,7 @@ export interface AttentionNames {
   readonly norms?: readonly [string, string] | undefined;
   readonly nodes: string;
   readonly biases: { readonly qkv: boolean; readonly out: boolean };
-  readonly norm: NormSpec;
+  readonly norm: RmsNormSpec;
 }
 
 /** Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. */
@@ -171,8 +171,8 @@ export function attention(
   const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
   const { nodes, norms, biases } = names;
   const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
-  const bytes = s.cache === 'q8';
-  const kept = bytes ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
+  const quantised = s.cache === 'q8';
+  const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
   const cache = (name: string) =>
     s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
   const [kCache, vCache] = [cache('k'), cache('v')];
@@ -183,18 +183,24 @@ export function attention(
   })) as [LinearNames, LinearNames, LinearNames];
   const normed = (part: ValueId, i: 0 | 1) =>
     norms === undefined ? part : norm(s, part, norms[i], `${nodes}.${'qk'[i]}_norm`, names.norm, headWidth);
-  const turn = { headWidth, rotary: rope.rotary, position: s.P, pairs: rope.pairs };
-  const turned = (part: ValueId, node: string, place?: ViewTarget) =>
-    s.b.node('rope', node, { x: part, table: rope.table }, turn, place === undefined ? {} : { out: place });
-  const query = turned(normed(linear(s, x, q, qWidth), 0), `${nodes}.q_rope`);
+  const rotation = { headWidth, rotary: rope.rotary, position: s.P, pairs: rope.pairs };
+  const rotated = (part: ValueId, node: string, place?: ViewTarget) =>
+    s.b.node(
+      'rope',
+      node,
+      { x: part, table: rope.table },
+      rotation,
+      place === undefined ? {} : { out: place },
+    );
+  const query = rotated(normed(linear(s, x, q, qWidth), 0), `${nodes}.q_rope`);
   const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [ViewTarget, ViewTarget];
-  const key = turned(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, bytes ? undefined : kPlace);
-  const value = linear(s, x, v, width, bytes ? undefined : vPlace);
-  if (bytes) {
+  const key = rotated(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, quantised ? undefined : kPlace);
+  const value = linear(s, x, v, width, quantised ? undefined : vPlace);
+  if (quantised) {
     s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
     s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
   }
-  const mixed = s.b.node(
+  const attended = s.b.node(
     'attention',
     `${nodes}.attention`,
     { q: query, k: kCache, v: vCache },
@@ -207,10 +213,10 @@ export function attention(
     },
   );
   const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
-  return linear(s, mixed, out, s.b.typeOf(x).shape[1] as number);
+  return linear(s, attended, out, s.b.typeOf(x).shape[1] as number);
 }
 
-/** A layer with a window keeps no more than it may need again, where that is less than all (graph/rings.ts). */
+/** A layer with a window keeps only the rows that it may need again, where that is less than all (graph/rings.ts). */
 function cacheRows(s: BlockBuilder, window: number | undefined): Dim {
   return window === undefined || window + s.reach >= s.capacity ? s.C : window + s.reach;
 }
@@ -239,7 +245,7 @@ export function mlp(
   return linear(s, inner, { tensor: down, node: `${nodes}.down`, bias }, width);
 }
 
-/** Where each of several matrices is: in a tensor of its own, or below the ones before it in one tensor. */
+/** The tensor and slice of each of several matrices: a tensor each, or rows of a shared tensor in order. */
 function parts(
   names: readonly string[] | string,
   heights: readonly number[],

@@ -1,6 +1,6 @@
 /**
- * The loop that all families share: embedding, layers of attention and feed-forward on a residual stream,
- * head. A family's file says in a {@link DecoderSpec} what is its own; absent means as in Llama.
+ * The decoder that all families share: embedding, layers of attention and feed-forward on a residual stream, head. A
+ * family describes its differences from Llama in a {@link DecoderSpec}; an absent field means as in Llama.
  */
 import type { ValueId } from '../graph/graph.ts';
 import type { ConstantTable } from '../ops/rope/table.ts';
@@ -10,9 +10,9 @@ import {
   attention,
   linear,
   mlp,
-  type NormSpec,
+  type RmsNormSpec,
   norm,
-  type LayerTurn,
+  type RotaryInput,
   type BlockBuilder,
 } from './blocks.ts';
 import type { ModelDims } from './architecture.ts';
@@ -20,7 +20,7 @@ import type { ModelDims } from './architecture.ts';
 /** Checkpoint names, without `.weight` and `.bias`. */
 export interface TensorNames {
   readonly embedding: string;
-  /** `<layers>.0.<name of a part>` */
+  /** Prefix of layers: `<layers>.0.<name within a layer>`. */
   readonly layers: string;
   readonly finalNorm: string;
   readonly head: string;
@@ -56,29 +56,29 @@ export const HEAD_NORMS: Pick<TensorNames, 'headNorms'> = {
   headNorms: ['self_attn.q_norm', 'self_attn.k_norm'],
 };
 
-/** Which table turns a layer's queries and keys; layers with the same name share it. */
+/** The table that rotates a layer's queries and keys; layers with equal names share it. */
 export interface LayerRope {
   readonly name: string;
   readonly table: ConstantTable;
-  /** Turned elements of a head; 0 turns none. */
+  /** Rotated elements of a head; 0 rotates none. */
   readonly rotary: number;
-  /** Neighbours are turned, instead of halves. */
+  /** Rotates neighbours instead of halves. */
   readonly pairs?: boolean;
 }
 
 export interface DecoderSpec {
   readonly names: TensorNames;
-  readonly norm: NormSpec;
+  readonly norm: RmsNormSpec;
   readonly ffn: number;
-  /** The embedding is the head too. */
+  /** The head uses the embedding's weights. */
   readonly tied: boolean;
   rope(layer: number): LayerRope;
-  /** Tokens that a token of that layer sees, itself included; all when undefined. */
+  /** Tokens that a token of that layer attends to, itself included; all when undefined. */
   window?(layer: number): number | undefined;
   readonly activation?: Activation;
   readonly biases?: { readonly qkv?: boolean; readonly out?: boolean; readonly mlp?: boolean };
   readonly embedScale?: number;
-  /** Of attention scores; 1/√headWidth when absent. */
+  /** Scale of attention scores; 1/√headWidth when absent. */
   readonly scale?: number;
   readonly scoreCap?: number | undefined;
   readonly logitCap?: number | undefined;
@@ -92,18 +92,18 @@ export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): 
   const table = s.matrix(`${d.names.embedding}.weight`, vocab, hidden);
   const { embedScale: scale = 1 } = d;
   let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
-  for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as LayerTurn);
+  for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as RotaryInput);
   head(s, x, vocab, d);
 }
 
-/** One step of the residual stream: x + block(norm(x)), twice. */
+/** One layer of the residual stream: x + block(norm(x)), twice. */
 function layer(
   s: BlockBuilder,
   x: ValueId,
   i: number,
   dims: ModelDims,
   d: DecoderSpec,
-  rope: LayerTurn,
+  rope: RotaryInput,
 ): ValueId {
   const { names, biases = {} } = d;
   const nodes = `layers.${i}`;
@@ -160,8 +160,8 @@ function head(s: BlockBuilder, x: ValueId, vocab: number, d: DecoderSpec): void 
   s.b.output('best', s.b.node('argmax', 'best', { x: logits }, {}));
 }
 
-/** Layers that turn nothing share a table that others use: it has to be there, and is not read. */
-function ropesOf(s: BlockBuilder, d: DecoderSpec, layers: number): LayerTurn[] {
+/** Layers without rotation share the table of others: the op needs a table but does not read it. */
+function ropesOf(s: BlockBuilder, d: DecoderSpec, layers: number): RotaryInput[] {
   const tables = new Map<string, ValueId>();
   return Array.from({ length: layers }, (_, i) => {
     const { name, table, rotary, pairs = false } = d.rope(i);

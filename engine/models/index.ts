@@ -1,6 +1,6 @@
 /**
- * From a `config.json` to a graph: the door of the models. No weights and no GPU are needed.
- * Adding a family: one file like `families/llama.ts`, one line in `families/list.ts`.
+ * Builds a graph from a `config.json`. Needs no weights and no GPU. A new family is one file like `families/llama.ts`
+ * and one line in `families/list.ts`.
  */
 import { fail } from '../base/errors.ts';
 import { symbol } from '../symbolic/dim.ts';
@@ -17,20 +17,20 @@ export type { CacheForm, RequiredTensor, WeightType } from './blocks.ts';
 
 const ARCHITECTURES: readonly ModelArchitecture[] = Object.values(list);
 
-/** Values of `model_type` that can be built. */
+/** The values of `model_type` that can be built. */
 export const MODEL_TYPES: readonly string[] = ARCHITECTURES.flatMap((family) => family.modelTypes);
 
 export interface ModelOptions {
   readonly activations: ActivationDType;
-  /** How the matrix of that checkpoint name is stored on the GPU. Vectors are always f32. */
+  /** How the matrix with that checkpoint name is stored on the GPU. Vectors are always f32. */
   readonly weights: (tensor: string, shape: readonly number[]) => WeightType;
   /** Most tokens per run: the bound of S. */
   readonly maxChunk: number;
-  /** Most tokens in the cache: the bound of C. Never more than the model's own length. */
+  /** Most tokens in the cache: the bound of C. Never more than the model's context length. */
   readonly capacity: number;
   /**
-   * How many tokens a conversation can be cut back without being read anew: what layers with a window keep beyond
-   * it. Never less than `maxChunk`, which is also what it is when absent.
+   * How many tokens a conversation can be cut back without prefilling it again: rows that layers with a window keep
+   * beyond it. At least `maxChunk`, which is also the default.
    */
   readonly reach?: number;
   /** `plain` when absent. */
@@ -51,20 +51,20 @@ export interface ModelGraph extends ModelDimsAndIds {
   readonly capacity: number;
   readonly maxChunk: number;
   readonly cache: CacheForm;
-  /** What the checkpoint must have, each once, in order of first use. */
+  /** The tensors that the checkpoint must have, each once, in order of first use. */
   readonly tensors: readonly RequiredTensor[];
 }
 
-/** The sizes of a model, without its graph. Throws like {@link buildModel}. */
+/** Reads the sizes of a model without building its graph. Throws like {@link buildModel}. */
 export function readModel(config: unknown): ModelDimsAndIds {
   const known = asConfig(config);
   return dimsOf(known, architectureOf(known));
 }
 
 /**
- * The plain graph of a model. Throws `model-unknown` for a family or a feature that is not there,
- * `checkpoint-damaged` for a config that cannot be right, `request-invalid` for a cache of 8 bits that the model's
- * heads do not fit into.
+ * Builds the unfused graph of a model. Throws `model-unknown` for an unsupported family or feature,
+ * `checkpoint-damaged` for an impossible config, `request-invalid` for a cache of 8 bits that the model's heads do not
+ * fit into.
  */
 export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const known = asConfig(config);
@@ -115,7 +115,7 @@ function architectureOf(config: Config): ModelArchitecture {
     fail('checkpoint-damaged', {
       who: 'config.json',
       where: 'model_type',
-      message: 'the kind of model is not stated',
+      message: 'the model type is missing',
       expected: known,
       got: 'nothing',
     });

@@ -1,15 +1,14 @@
-/** What can be said about kernels without a GPU: every case has one, and its record fits its shader. */
+/** Tests kernels without a GPU: every case has a kernel, and the kernel's record fits its shader. */
 import { describe, expect, test } from 'vitest';
 import { withActivations } from './lib/case-inputs.ts';
 import { OPS } from './index.ts';
 import type { Op, OpCase } from './op.ts';
-import { print, symbol } from '../symbolic/dim.ts';
-import { bindDim, bindInput } from '../kernels/bind-dims.ts';
+import { symbol } from '../symbolic/dim.ts';
+import { bindInput } from '../kernels/bind-dims.ts';
 import { type KernelVariants, type KernelInput, specialise } from '../kernels/kernel.ts';
 import { selectKernel } from './select-kernel.ts';
-import { parseBindings, parseParams, withHeader } from '../kernels/shader.ts';
 
-/** Of a desktop's GPU and of most phones'; where there are fewer, kernels are chosen that bind fewer. */
+/** The limit of desktop GPUs and of most phones. With a lower limit, kernels with fewer bindings are selected. */
 const BUFFERS = 10;
 
 function input(op: Op, row: OpCase, f16: boolean): KernelInput {
@@ -32,7 +31,7 @@ describe.each(Object.values(OPS))('$name', (op) => {
       const bound = new Set(made.flatMap(({ bindings }) => bindings.map((b) => b.value)));
       if (kernel.workspace !== undefined) names.push('workspace');
       for (const value of bound) expect(names).toContain(value);
-      // A residual is where the result goes, so the shader does not bind it by itself.
+      // A residual shares the memory of the result, so the shader has no binding for it.
       expect(names.filter((name) => !bound.has(name) && name !== 'residual')).toEqual([]);
       const most = kernel.name === 'qkv_heads.gemv' ? BUFFERS : 9;
       for (const { bindings } of made) {
@@ -67,11 +66,11 @@ test('the choice follows the rows and explains itself', () => {
   );
   expect(why(2, 8)).toContain('→ linear.gemv-rows (linear.gemv: needs 1 row; ');
   expect(why(9, 64)).toContain('→ linear.gemm (');
-  // A range over both is a fault of whoever made it.
-  expect(() => why(1, 64)).toThrow('no kernel takes this node');
+  // No kernel takes a range over both: the caller must cut it.
+  expect(() => why(1, 64)).toThrow('no kernel accepts this node');
 });
 
-test('forms beyond the plain ones are used where the GPU has proved them, and only there', () => {
+test('kernel variants are used only where the GPU has them enabled', () => {
   const row = OPS.linear!.cases.find((c) => c.name.startsWith('m0e4 prefill, tiles cut'))!;
   const made = (variants: KernelVariants, f16 = false) => {
     const node = input(OPS.linear!, withActivations(row, f16 ? 'f16' : 'f32'), f16);
@@ -82,7 +81,7 @@ test('forms beyond the plain ones are used where the GPU has proved them, and on
   expect(made({ int8: true }).name).toBe('linear.gemm-int8');
   expect(made({ int8: true }).code).toContain('dot4I8Packed');
   expect(made({ f16Math: true }, true).code).toContain('alias Math = f16;');
-  // Whoever keeps activations in f32 has a reason.
+  // f32 activations are kept for their range, so they are never multiplied in f16.
   expect(made({ f16Math: true }).code).toContain('alias Math = f32;');
 
   const norm = input(OPS.rmsnorm!, OPS.rmsnorm!.cases[0]!, false);
@@ -92,34 +91,7 @@ test('forms beyond the plain ones are used where the GPU has proved them, and on
   expect(sums({})).not.toContain('enable subgroups');
 });
 
-test('narrowing turns symbols into numbers where one value is left', () => {
-  const S = symbol('S', { min: 1, max: 64 });
-  const P = symbol('P', { min: 0, max: 99 });
-  const both = { S: { min: 1, max: 1 }, P: { min: 0, max: 9 } };
-  expect(print(bindDim(S, both))).toBe('1');
-  expect(print(bindDim(P, both))).toBe('P');
-});
-
-test('shaders that have not the form are refused', () => {
-  expect(() => parseParams('struct Params {\n  v: vec3<f32>,\n}', 'k')).toThrow('v: vec3<f32>,');
-  expect(() =>
-    parseBindings(
-      '@group(0) @binding(0) var<uniform> a: A;\n@group(0) @binding(0) var<storage, read> b: B;',
-      'k',
-    ),
-  ).toThrow('got two');
-  expect(() => withHeader('const ROWS: u32 = 1u;', { WIDTH: '2u' }, 'k')).toThrow('one header line WIDTH');
-  expect(withHeader('const ROWS: u32 = 1u;', { ROWS: '4u' }, 'k')).toBe('const ROWS: u32 = 4u;');
-  expect(parseParams('struct Params {\n  a: u32,\n  // about b\n  b: f32,\n}', 'k')).toEqual({
-    fields: [
-      { name: 'a', type: 'u32', offset: 0 },
-      { name: 'b', type: 'f32', offset: 4 },
-    ],
-    size: 16,
-  });
-});
-
-/** Each pipeline costs a software adapter about a second, and a GPU's first step as many milliseconds. */
+/** Each pipeline costs a software adapter about a second to compile, and a GPU milliseconds in its first step. */
 test.each(Object.values(OPS))('$name: lengths alone never make another pipeline', (op) => {
   for (const row of op.cases.filter(({ heavy }) => heavy !== true)) {
     const longer = Object.fromEntries(Object.entries(row.binding).map(([name, value]) => [name, value + 1]));
@@ -128,7 +100,7 @@ test.each(Object.values(OPS))('$name: lengths alone never make another pipeline'
       const { kernel } = selectKernel(node);
       return { kernel: kernel.name, keys: new Set(specialise(kernel, node).map(({ key }) => key)) };
     });
-    // More rows may have a kernel of their own; the merge of splits may join a longer past.
+    // More rows can select another kernel, and a longer past can add the dispatch that merges splits.
     if (keys[0]!.kernel !== keys[1]!.kernel) continue;
     expect([...keys[1]!.keys]).toEqual(expect.arrayContaining([...keys[0]!.keys]));
   }

@@ -1,14 +1,14 @@
 /**
  * An op: its meaning (inputs by name, shape inference, a CPU reference), the cases that test it, and the kernels that
- * compute it on a GPU. One folder per op; `index.ts` lists them all.
+ * compute it on a GPU. One folder per op; `list.ts` names them all.
  *
- * The first comment of an op's `index.ts` gives its contract in one notation. `?` marks an optional input, `act` is
- * the dtype of activations (f32 or f16), `any` a dtype of weights, and braces hold the attributes:
+ * The first comment of an op's `index.ts` gives its contract in one notation. `?` marks an optional input, `act` is the
+ * dtype of activations (f32 or f16), `any` a dtype of weights, and braces hold the attributes:
  *
  *   x act[M,K], weight any[N,K], bias? f32[N] → out act[M,N]   {eps?}
  *
- * Letters: S new tokens, P past tokens, C cache capacity, E hidden width, H query heads, G key/value heads,
- * D head width, F feed-forward width, V vocabulary; M, N, K any sizes.
+ * Letters: S new tokens, P past tokens, C cache capacity, E hidden width, H query heads, G key/value heads, D head
+ * width, F feed-forward width, V vocabulary; M, N, K any sizes.
  */
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Binding } from '../symbolic/evaluate.ts';
@@ -20,7 +20,7 @@ export interface Op {
   readonly inputs: readonly string[];
   readonly optional?: readonly string[];
   readonly outputs: readonly string[];
-  /** Types of the outputs. Throws a EngineError that names the op when the inputs do not fit. */
+  /** Types of the outputs. Throws an EngineError that names the op when the inputs do not fit. */
   infer(inputs: Types, attributes: Attributes): Types;
   /** Computes in f32 with f64 accumulators. Weights of any dtype arrive as the f32 numbers they encode. */
   reference(inputs: Tensors, attributes: Attributes, binding: Binding): Tensors;

@@ -1,6 +1,6 @@
 /**
- * Which kernel a node gets: the first of its op's list that accepts it. The choice explains itself:
- * `linear layers.0.o f32[1, 64] × m0e4/32[64, 64] → linear.gemv (linear.gemm: pays off from 9 rows)`.
+ * Selects a node's kernel: the first of its op's list that accepts the node. The choice includes its reason: `linear
+ * layers.0.o f32[1, 64] × m0e4/32[64, 64] → linear.gemv (linear.gemm: pays off from 9 rows)`.
  */
 import { fail } from '../base/errors.ts';
 import type { Kernel, KernelInput } from '../kernels/kernel.ts';
@@ -9,11 +9,11 @@ import { OPS } from './index.ts';
 
 export interface KernelChoice {
   readonly kernel: Kernel;
-  /** One line for people. */
+  /** One line that explains the choice. */
   readonly why: string;
 }
 
-/** Throws `gpu-program` naming every kernel's reason when none accepts the node. */
+/** Throws `gpu-program` with every kernel's reason when none accepts the node. */
 export function selectKernel(node: KernelInput): KernelChoice {
   const list = OPS[node.op]?.kernels ?? [];
   const verdicts = list.map((kernel) => ({ kernel, verdict: kernel.accepts?.(node) ?? true }));
@@ -29,7 +29,7 @@ export function selectKernel(node: KernelInput): KernelChoice {
   if (chosen === undefined) {
     fail('gpu-program', {
       who,
-      message: 'no kernel takes this node',
+      message: 'no kernel accepts this node',
       got: others === '' ? 'no kernels' : others,
     });
   }

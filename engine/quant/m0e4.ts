@@ -14,7 +14,7 @@
  * activation or not read it. Padding does not affect the choice of s and b.
  *
  * s and b are never subnormal halves, since GPUs may flush those to zero.
- * Not here: GPU code (`wgsl/lib/weights_m0e4*.wgsl`).
+ * Not here: GPU code (`wgsl/lib/weights/m0e4*.wgsl`).
  */
 import { fail, invariant } from '../base/errors.ts';
 import { F16_MAX, F16_MIN_NORMAL, f16FromF32, f32FromF16 } from '../tensor/f16.ts';
@@ -112,11 +112,11 @@ function rangeScale(weights: Float32Array, from: number, to: number): number | u
   }
   if (!Number.isFinite(sum)) return undefined;
   const s = ((max - min) * 16) / 15;
-  return stored(s, min - f32FromF16(normalHalf(s)));
+  return packPair(s, min - f32FromF16(normalHalf(s)));
 }
 
 /** s and b packed as two halves. Undefined when one of them is too large for a half. */
-function stored(s: number, b: number): number | undefined {
+function packPair(s: number, b: number): number | undefined {
   const low = normalHalf(s);
   const high = normalHalf(b);
   const fits = (h: number) => Math.abs(f32FromF16(h)) <= F16_MAX;
@@ -172,7 +172,7 @@ function fitGroup(weights: Float32Array, from: number, to: number, scale: number
   if (spread < 1e-9) return { error, next: undefined };
   const slope = (n * sumWV - sumV * sumW) / spread;
   // Rounding in tiny groups can give a negative slope, which would reverse the order of the nibbles.
-  return { error, next: slope > 0 ? stored(slope, (sumW - slope * sumV) / n) : undefined };
+  return { error, next: slope > 0 ? packPair(slope, (sumW - slope * sumV) / n) : undefined };
 }
 
 /** Index of the nearest of the sixteen values. When s = 0 (all weights equal) it is 0, and w' = b. */

@@ -8,7 +8,7 @@
  *   scales u32[N, Kp/Q]  s in the low half, b in the high half, as in M0E4
  * Padding: bytes are 0, so w' = b. Kernels multiply it by a zero activation.
  *
- * Not here: GPU code (`wgsl/lib/weights_q8.wgsl`), the choice of tensors stored in Q8 (`engine/weights`).
+ * Not here: GPU code (`wgsl/lib/weights/q8.wgsl`), the choice of tensors stored in Q8 (`engine/weights`).
  */
 import { fail, invariant } from '../base/errors.ts';
 import { F16_MAX, F16_MIN_NORMAL, f16FromF32, f32FromF16 } from '../tensor/f16.ts';

@@ -1,6 +1,6 @@
 /**
- * What a token and a long prompt cost on the shapes of published models, counted without a GPU: dispatches,
- * weight bytes read, bytes beside weights and cache. Bounds are those that the engine promises.
+ * Costs of a token and of a long prompt for the shapes of published models, counted without a GPU: dispatches, weight
+ * bytes read, bytes beside weights and cache. The bounds are the ones the engine promises.
  */
 import { describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/index.ts';
@@ -18,7 +18,9 @@ import { segmentRows } from './memory/segments.ts';
 const MIB = 2 ** 20;
 const CHUNK = 128;
 const CAPACITY = 2048 + 256;
-/** What choosing asks of a device: halves, the least binding that phones have, and how many of them. */
+/**
+ * The device that kernels are selected for: f16, the smallest binding limit of phones, and their number of bindings.
+ */
 const withBuffers = (most: number) =>
   ({
     f16: true,
@@ -27,7 +29,7 @@ const withBuffers = (most: number) =>
   }) as unknown as Gpu;
 const phone = withBuffers(10);
 
-/** hidden, layers, heads, key/value heads, head width, ffn width, vocabulary, and whose blocks. */
+/** hidden, layers, heads, key/value heads, head width, ffn width, vocabulary, and the family. */
 const SHAPES = {
   'SmolLM2-135M': [576, 30, 9, 3, 64, 1536, 49152, 'llama'],
   'Qwen3-0.6B': [1024, 28, 16, 8, 128, 3072, 151936, 'qwen3'],
@@ -72,7 +74,7 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
     beside: plan.slots.reduce((total, slot) => total + bounds(slot.bytes).max, 0),
     cached: sum('state'),
     held: sum('weight') + sum('state'),
-    /** The token's row of the embedding comes on top of all weights: the head reads the same tensor. */
+    /** The token's row of the embedding is read in addition to all weights, since the head reads the same tensor. */
     read: 1 + evaluate(byteSize(embedding), {}) / vocab / sum('weight'),
     segments: segmentRows(embedding, gpu.maxBindingBytes).length,
     early: dispatches(0),
@@ -82,7 +84,7 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
 
 describe.each(Object.entries(SHAPES))('%s', (_, shape) => {
   const cost = costOf(shape);
-  /** Embedding and head go over each segment. */
+  /** Embedding and head run once per segment. */
   const more = 2 * (cost.segments - 1);
 
   it('takes five dispatches a layer and four; over a long cache six', () => {
@@ -111,7 +113,7 @@ it('a cache of 8 bits takes no more dispatches than a plain one, and 68 bytes of
   expect(bytes.cached / plain.cached).toBeCloseTo(68 / 128, 3);
 });
 
-/** Gemma 3 1B, with and without what its layers say of windows. */
+/** Gemma 3 1B, with and without windows in its layers. */
 function gemma3(windowed: boolean, capacity: number) {
   const config = {
     model_type: 'gemma3_text',
@@ -134,7 +136,7 @@ function gemma3(windowed: boolean, capacity: number) {
   return runPasses(graph);
 }
 
-it('layers with a window keep that alone, at no more dispatches', () => {
+it('layers with a window keep only the window, without more dispatches', () => {
   const capacity = 32768;
   const costs = [gemma3(true, capacity), gemma3(false, capacity)].map((graph) => {
     const one = selectKernels({ gpu: phone, graph, capacity, variants: {} }, { min: 1, max: 1 });
@@ -145,12 +147,12 @@ it('layers with a window keep that alone, at no more dispatches', () => {
       dispatches: steps.filter((step) => evaluate(step.workgroups, { S: 1, P: capacity - 1 }) > 0).length,
     };
   });
-  const row = 2 * 256 * 2; // k and v in halves
+  const row = 2 * 256 * 2; // k and v in f16
   expect(costs[0]?.bytes).toBe(row * (4 * capacity + 22 * (512 + CHUNK)));
   expect(costs[1]?.bytes).toBe(row * 26 * capacity);
   expect(costs[0]?.dispatches).toBeLessThanOrEqual(costs[1]?.dispatches as number);
 });
 
-it('the widest embedding lies in two segments on a phone', () => {
+it('the widest embedding has two segments on a phone', () => {
   expect(costOf(SHAPES['Gemma-2B']).segments).toBe(2);
 });

@@ -1,9 +1,9 @@
 /**
- * Rows of the KV cache as things that can be moved: set aside on the GPU and put back (a fork), or read to the CPU
- * and written again (a saved prefix). A row is one token's keys and values in every layer.
+ * Moves rows of the KV cache: parks them on the GPU and restores them (a fork), or reads them to the CPU and writes
+ * them again (a saved prefix). A row holds one token's keys and values in every layer.
  *
- * Rows lie under each other in each cache tensor, so a run of rows is one copy a tensor; nothing is computed. Of a
- * ring (`graph/rings.ts`) everything it holds is moved, row by row to the same place.
+ * Rows are contiguous in each cache tensor, so a range of rows is one copy per tensor, without any computation. A ring
+ * (`graph/rings.ts`) is copied whole, to the same rows.
  */
 import {
   type Buffer,
@@ -19,7 +19,7 @@ import { ringRows, rowsToKeep } from '../graph/rings.ts';
 import { bytesOfRow, type TensorType } from '../tensor/tensor.ts';
 import type { Resources } from './memory/resources.ts';
 
-/** Rows set aside in GPU memory of their own. */
+/** Rows parked in GPU memory of their own. */
 export interface ParkedRows {
   readonly count: number;
   readonly bytes: number;
@@ -27,17 +27,17 @@ export interface ParkedRows {
 }
 
 export interface CacheRows {
-  /** Of the saved rows of so many tokens. */
+  /** Bytes of the saved rows of `count` tokens. */
   bytesOf(count: number): number;
-  /** What the rows of a saved prefix must agree on: each tensor's name, element type, width and ring. */
+  /** Must be equal for a saved prefix to fit: each tensor's name, element type, width and ring. */
   readonly layout: string;
-  /** Copies positions [first, first + count) to memory of their own, which is allocated. */
+  /** Allocates memory and copies positions [first, first + count) to it. */
   park(first: number, count: number): ParkedRows;
-  /** Copies all parked rows back; `first` as when they were parked. */
+  /** Copies all parked rows back. Pass the same `first` as to `park`. */
   unpark(rows: ParkedRows, first: number): void;
-  /** What positions [0, count) are in, tensor by tensor, in pieces of at most {@link PIECE} bytes. */
+  /** Yields the rows of positions [0, count), tensor by tensor, in pieces of at most {@link PIECE} bytes. */
   read(count: number): AsyncIterable<Uint8Array<ArrayBuffer>>;
-  /** Takes in the same order what `read` gave, `bytes(n)` giving the next n. */
+  /** Writes what `read` yielded, in the same order; `bytes(n)` resolves to the next n bytes. */
   write(count: number, bytes: (length: number) => Promise<Uint8Array<ArrayBuffer>>): Promise<void>;
 }
 
@@ -134,7 +134,7 @@ function longest(tensors: readonly CacheTensor[]): number {
   return Math.max(...tensors.map((t) => t.rowBytes));
 }
 
-/** Buffer, offset, bytes of each piece, in the order of a saved prefix. */
+/** Buffer, offset and bytes of each piece, in the order of a saved prefix. */
 function* pieces(tensors: readonly CacheTensor[], count: number): Iterable<[Buffer, number, number]> {
   for (const tensor of tensors) {
     const end = bytesToKeep(tensor, 0, count).bytes;

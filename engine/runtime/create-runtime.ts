@@ -1,6 +1,6 @@
-/** Makes a {@link Runtime}: buffers, programs, weights; then steps. */
+/** Creates a {@link Runtime}: buffers, programs and weights first, then its methods. */
 import { fail, invariant, throwIfAborted } from '../base/errors.ts';
-import { allocating, type Gpu, settled, writeBuffer } from '../gpu/index.ts';
+import { withAllocationErrors, type Gpu, submittedWorkDone, writeBuffer } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
@@ -12,7 +12,7 @@ import { compileProgram, type Program, type ProgramTarget } from './program/prog
 import { type Programs, programsFor, rangesOf } from './program/programs.ts';
 import { createCacheRows } from './cache-rows.ts';
 import { createResources, type Resources } from './memory/resources.ts';
-import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
+import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, StepOutput } from './runtime.ts';
 import { createSampler, type Sampler } from './sampler.ts';
 import { segmentRows } from './memory/segments.ts';
 import { createVerifier, type Verifier } from './drafts/verifier.ts';
@@ -22,9 +22,9 @@ import { uploadWeights } from './memory/upload.ts';
 const CHUNK = 128;
 
 /**
- * `graph` after its passes: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1], symbols S, P, C.
- * Throws `gpu-limit` for a model that does not fit, `store-damaged` for weights that do not, `gpu-lost`,
- * `gpu-program`, `request-aborted`; nothing stays allocated then.
+ * Takes `graph` after its passes: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1], symbols S, P, C.
+ * Throws `gpu-limit` for a model that does not fit, `store-damaged` for weights that do not match, `gpu-lost`,
+ * `gpu-program`, `request-aborted`; it frees everything first.
  */
 export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOptions): Promise<Runtime> {
   const { capacity, signal } = options;
@@ -33,7 +33,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   invariant(capacity <= (graph.symbols.C?.max ?? 0), graph.name, `is not built for ${capacity} tokens`);
   const place = { gpu, graph, capacity, variants: enabledVariants(options.variants) };
   const plan = planMemory(graph, workspacesOf(place, rangesOf(chunk)));
-  const resources = await allocating(gpu, graph.name, () =>
+  const resources = await withAllocationErrors(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: chunk, C: capacity }),
   );
   const site = { ...place, resources };
@@ -59,7 +59,17 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
       output.destroy();
       resources.destroy();
     };
-    return runtime({ ...site, programs, one, chunk, sampler, output, verifier, describe, dispose });
+    return runtime({
+      ...site,
+      programs,
+      decodeProgram: one,
+      chunk,
+      sampler,
+      output,
+      verifier,
+      describe,
+      dispose,
+    });
   } catch (error) {
     programs.destroy();
     resources.destroy();
@@ -72,7 +82,7 @@ interface RuntimeParts {
   readonly graph: Graph;
   readonly resources: Resources;
   readonly programs: Programs;
-  readonly one: Program;
+  readonly decodeProgram: Program;
   readonly chunk: number;
   readonly capacity: number;
   readonly sampler: Sampler;
@@ -82,17 +92,28 @@ interface RuntimeParts {
   dispose(): void;
 }
 
-/** One run of a program, as {@link Work} with what its slices need. */
+/** One run of a program: {@link Work} with the inputs of its slices. */
 interface ProgramRun extends Pick<Work, 'kind' | 'signal'> {
   readonly s: number;
   readonly p: number;
-  readonly want: Wanted;
-  /** Writes the input ids, when the run's turn has come. */
+  readonly want: StepOutput;
+  /** Writes the input ids when the run starts. */
   feed(): void;
 }
 
 function runtime(made: RuntimeParts): Runtime {
-  const { gpu, graph, resources, programs, one, chunk, capacity, sampler, output, verifier } = made;
+  const {
+    gpu,
+    graph,
+    resources,
+    programs,
+    decodeProgram: one,
+    chunk,
+    capacity,
+    sampler,
+    output,
+    verifier,
+  } = made;
   const input = resources.bufferOf(valueNamed(graph, 'ids').id, 'data');
   const staged = new Uint32Array(chunk);
   const feed = (ids: ArrayLike<number>, first: number, count: number) => {
@@ -111,8 +132,8 @@ function runtime(made: RuntimeParts): Runtime {
     });
   };
   let ran = 0;
-  const pacer = createPacer({ settled: () => settled(gpu) });
-  /** Submits a run in the pacer's slices; the results come back with the last of them. */
+  const pacer = createPacer({ settled: () => submittedWorkDone(gpu) });
+  /** Submits a run in the pacer's slices. The results are read with the last slice. */
   const run = async (program: Program, { s, p, want, ...work }: ProgramRun): Promise<StepResult> => {
     let end = 0;
     let result: (() => Promise<StepResult>) | undefined;
@@ -172,7 +193,7 @@ function runtime(made: RuntimeParts): Runtime {
       return result;
     },
     async step(id, position, want = 'id', signal) {
-      // Nothing is awaited before the work is handed over: at full speed it is submitted when this returns.
+      // No await before the work is handed over: at full speed it is submitted when this returns.
       requireRows(position, 1);
       const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
       return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });
@@ -199,7 +220,7 @@ interface LazyVerifier {
   destroy(): void;
 }
 
-/** `longest`: rows that there is memory for. */
+/** `longest` is the number of rows that there is memory for. */
 function lazyVerifier(site: ProgramTarget, longest: number): LazyVerifier {
   let made: Promise<Verifier | undefined> | undefined;
   return {
@@ -210,12 +231,12 @@ function lazyVerifier(site: ProgramTarget, longest: number): LazyVerifier {
     destroy: () =>
       void made?.then(
         (verifier) => verifier?.destroy(),
-        () => {}, // whoever asked for it has heard
+        () => {}, // the caller of get() already received the error
       ),
   };
 }
 
-/** Of an embedding one row is read; of everything else all. */
+/** One row of an embedding is read, and all of every other weight. */
 function weightBytesRead(graph: Graph): number {
   const values = new Map(graph.values.map((v) => [v.id, v]));
   let sum = 0;
@@ -230,7 +251,7 @@ function weightBytesRead(graph: Graph): number {
   return Math.ceil(sum);
 }
 
-/** One line for each matrix that is larger than a binding may be. */
+/** Prints one line for each matrix that exceeds the largest binding. */
 function printSegments(gpu: Gpu, graph: Graph): string[] {
   return graph.values
     .filter((v) => v.origin.kind === 'weight')

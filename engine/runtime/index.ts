@@ -1,4 +1,4 @@
-/** The door of the room that runs graphs on a GPU. */
+/** Exports of the runtime, which runs graphs on a GPU. */
 export { checkKernel, type KernelCase, kernelCases } from './variants/check-kernel.ts';
 export { createRuntime } from './create-runtime.ts';
 export {
@@ -18,7 +18,7 @@ export type {
   RuntimeOptions,
   RuntimeProgress,
   StepResult,
-  Wanted,
+  StepOutput as Wanted,
   WeightBytes,
   WeightSource,
 } from './runtime.ts';

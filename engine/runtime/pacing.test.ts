@@ -1,4 +1,4 @@
-/** The pacer against a GPU and a clock that are made of numbers: every dispatch lasts `cost` milliseconds. */
+/** The pacer on a simulated GPU and clock: every dispatch lasts `cost` milliseconds. */
 import { describe, expect, test } from 'vitest';
 import { createPacer, type Pace, type Pacer, type Work } from './pacing.ts';
 
@@ -28,7 +28,7 @@ function machine(cost: number) {
     },
     ...more,
   });
-  /** Lets time pass until the promise is settled. */
+  /** Advances the clock until the promise settles. */
   const passed = async <T>(promise: Promise<T>): Promise<T> => {
     let over = false;
     const end = () => {
@@ -62,7 +62,7 @@ describe('slices', () => {
     const m = machine(1);
     m.pacer.pace = pace;
     for (let i = 0; i < 8; i++) await m.passed(m.pacer.run(m.work(300, { kind: 'prompt' })));
-    // The first slices of full speed are whole programs: nothing is known yet.
+    // The first slices at full speed are whole programs, since no time is known yet.
     const settled = m.slices.slice(3);
     expect(Math.max(...settled.map((s) => s.to - s.from))).toBeLessThanOrEqual(most);
     expect(inFlight(m.slices)).toBe(flying);
@@ -71,7 +71,7 @@ describe('slices', () => {
     expect(m.slices.reduce((sum, s) => sum + s.to - s.from, 0)).toBe(8 * 300);
   });
 
-  test('polite leaves the GPU alone between two slices; balanced and full do not', async () => {
+  test('polite leaves the GPU idle between two slices; balanced and full do not', async () => {
     const idle = async (pace: Pace) => {
       const m = machine(1);
       m.pacer.pace = pace;
@@ -112,7 +112,7 @@ test('a token at full speed is one submit, made before run returns', async () =>
   expect(m.slices).toMatchObject([{ from: 0, to: 143 }]);
 });
 
-test('runs come in order and never mix, whatever their level', async () => {
+test('runs keep their order and never interleave, at any level', async () => {
   const m = machine(1);
   m.pacer.pace = 'polite';
   const names: string[] = [];
@@ -173,7 +173,7 @@ describe('switching and stopping in the middle', () => {
   });
 });
 
-test('a failure of the GPU is heard, and the next run is not held up by it', async () => {
+test('a failure of the GPU is reported and does not block the next run', async () => {
   let lost = true;
   const pacer = createPacer({
     settled: () => (lost ? Promise.reject(new Error('lost')) : Promise.resolve()),

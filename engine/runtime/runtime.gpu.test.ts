@@ -1,8 +1,8 @@
 /**
- * Whole models through the runtime on a GPU against the CPU interpreter of the same graph.
+ * Whole models on a GPU compared with the CPU interpreter of the same graph.
  *
- * Tolerances, of logits around 1: f32 1e-4 (sums in f32, exp and the like to a few ulps); f16 activations 3e-2
- * (every value between two nodes is rounded to 11 bits, a few dozen times).
+ * Tolerances for logits around 1: f32 1e-4 (sums in f32, exp and the like to a few ulps); f16 activations 3e-2 (every
+ * value between two nodes is rounded to 11 bits, a few dozen times).
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ import {
   tensorSource,
   storeTensor,
   TINY,
-  type WeightFixture,
+  type EncodedWeight,
 } from '../testing/tiny-model.ts';
 
 const ALL_OFF = PASSES.map((pass) => pass.name);
@@ -38,8 +38,8 @@ function model(
   return buildModel(config, { activations, weights, maxChunk: 16, capacity });
 }
 
-/** What the CPU says after the prompt, and its best id. */
-function onCpu(m: ModelGraph, tensors: ReadonlyMap<string, WeightFixture>) {
+/** The CPU's logits after the prompt, and its best id. */
+function onCpu(m: ModelGraph, tensors: ReadonlyMap<string, EncodedWeight>) {
   const cpu = interpreter(m.graph, (name) => tensors.get(name)!.as, CAPACITY);
   const ids = { shape: [PROMPT.length], data: Uint32Array.from(PROMPT) };
   const out = cpu.run({ ids }, { S: PROMPT.length, P: 0, C: CAPACITY });
@@ -83,7 +83,7 @@ describe.each([
     const want = onCpu(m, tensors);
     const tolerance = activations === 'f16' ? 3e-2 : 1e-4;
 
-    // 23 tokens by chunks of 16: the program for many rows, then the one for a few.
+    // 23 tokens in chunks of 16: the program for many rows, then the one for a few.
     const chunked = await runtime.prefill(PROMPT, 0, { want: 'logits' });
     expect(furthest(chunked.logits!, want.logits)).toBeLessThan(tolerance);
     if (activations === 'f32') expect(chunked.id).toBe(want.best);
@@ -91,7 +91,7 @@ describe.each([
     expect(furthest(single.logits!, want.logits)).toBeLessThan(tolerance);
     expect(furthest(single.logits!, chunked.logits!)).toBeLessThan(tolerance);
 
-    // The head's and every other matrix once, one row of the embedding.
+    // The head and every other matrix once, and one row of the embedding.
     expect(runtime.weightBytesReadPerToken).toBeLessThanOrEqual(runtime.weightBytes);
     if (off.length === 0) expect(runtime.dispatchesPerToken).toBe(5 * TINY.num_hidden_layers + 4);
     runtime.dispose();
@@ -105,7 +105,7 @@ test('weights larger than a binding may be give the same logits', async () => {
   const small = await openGpu(provider, { maxBindingBytes: 5200 });
   const m = model({ ...TINY, vocab_size: 400, tie_word_embeddings: true }, 'f16', 'f32');
   const tensors = randomWeights(m, 'f16');
-  // Row by row, to compile one program alone: the kernels for many rows have tests of their own.
+  // Row by row, to compile one program only: the kernels for many rows have tests of their own.
   const options = { capacity: CAPACITY, weights: tensorSource(tensors), maxChunk: 1 };
   const runtime = await createRuntime(small, runPasses(m.graph), options);
   const want = onCpu(m, tensors);
@@ -149,7 +149,7 @@ describeWithAssets('stories260K', ['models/stories260K-hf-f32'], (folder) => {
     });
     const [bos, ...wanted] = golden.bos_greedy_ids;
     const first = await runtime.step(bos!, 0, 'logits');
-    // The golden is f64; f32 sums and one rounding per node lie between.
+    // The golden is f64; the difference is f32 sums and one rounding per node.
     expect(furthest(first.logits!, golden.bos_first_logits)).toBeLessThan(5e-5);
     const got = [first.id];
     while (got.length < wanted.length) got.push((await runtime.step(got.at(-1)!, got.length)).id);
@@ -158,7 +158,7 @@ describeWithAssets('stories260K', ['models/stories260K-hf-f32'], (folder) => {
   });
 });
 
-/** One f32 tensor of a safetensors file. */
+/** Reads one f32 tensor of a safetensors file. */
 function readTensor(file: string, name: string): HostTensor {
   const bytes = readFileSync(file);
   const header = 8 + Number(bytes.readBigUInt64LE(0));

@@ -1,7 +1,7 @@
 /**
  * Counter-based random numbers: Philox2x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
  * It mixes a key and a counter, so the number for a position does not depend on the order of evaluation or on
- * whether the CPU or the GPU (wgsl/sample.wgsl) computes it. Integer operations only.
+ * whether the CPU or the GPU (wgsl/sample/sample.wgsl) computes it. Integer operations only.
  */
 const MULTIPLIER = 0xd256d193;
 const WEYL = 0x9e3779b9;

@@ -1,6 +1,6 @@
 /** Compares the integer sampler with softmax in f64 and plain filters: which ids are kept, how often, how exactly. */
 import { describe, expect, test } from 'vitest';
-import { candidates, choose, massOf, penalised, sample } from './sample.ts';
+import { candidates, sampleId, massOf, sample, withRepetitionPenalty } from './sample.ts';
 import { DISTANCE_LIMIT, GREEDY, type Sampling, STEPS_PER_HALVING, samplingWords } from './settings.ts';
 
 const off: Sampling = { ...GREEDY, temperature: 1 };
@@ -74,7 +74,7 @@ test.each([
   const n = 20_000;
   const words = samplingWords(options);
   const counts = new Array<number>(logits.length).fill(0);
-  for (let i = 0; i < n; i++) counts[choose(logits, words, i)]!++;
+  for (let i = 0; i < n; i++) counts[sampleId(logits, words, i)]!++;
   const kept = reference(logits, options);
   const all = softmax(logits, options.temperature);
   const total = kept.reduce((sum, id) => sum + all[id]!, 0);
@@ -110,14 +110,14 @@ describe('seed and position', () => {
 
   test('the order in which positions are sampled does not matter', () => {
     const words = samplingWords({ ...off, temperature: 3, seed: 1 });
-    const backwards = Array.from({ length: 40 }, (_, i) => choose(logits, words, 39 - i)).reverse();
+    const backwards = Array.from({ length: 40 }, (_, i) => sampleId(logits, words, 39 - i)).reverse();
     expect(backwards).toEqual(ids(1));
   });
 });
 
 test('the penalty divides positive logits and multiplies negative ones, once per id that was seen', () => {
   const words = samplingWords({ ...GREEDY, repetitionPenalty: 2 });
-  expect([...penalised(logits, words, [1, 1, 4, 99])]).toEqual([1, 1.5, 2, 3, -2, 0]);
+  expect([...withRepetitionPenalty(logits, words, [1, 1, 4, 99])]).toEqual([1, 1.5, 2, 3, -2, 0]);
   expect(sample(logits, { ...GREEDY, repetitionPenalty: 2 }, { position: 3, seen: [1, 3] })).toBe(2);
-  expect([...penalised(logits, samplingWords(GREEDY), [1])]).toEqual([...logits]);
+  expect([...withRepetitionPenalty(logits, samplingWords(GREEDY), [1])]).toEqual([...logits]);
 });

@@ -1,5 +1,5 @@
 /**
- * Samples the next id from logits in integer arithmetic, so the GPU (wgsl/sample.wgsl) picks the same id bit for bit.
+ * Samples the next id from logits in integer arithmetic, so the GPU (wgsl/sample/sample.wgsl) picks the same id bit for bit.
  *
  * An id's *distance* from the likeliest id counts 2^-19 halvings of the probability. Its *mass* is 2^24 halved that
  * many times: 2^24 · 2^(−distance / 2^19). Ids are sorted by distance, then by id, smaller first. Every filter keeps
@@ -15,7 +15,7 @@ import { DISTANCE_LIMIT, floatWord, type Sampling, samplingWords, WORD } from '.
 /** The distance of an excluded id. */
 const EXCLUDED = 0xffffffff;
 /** Lower bound of the largest logit (−f32 max). WGSL has no literal for infinity, so the GPU uses it too. */
-const LOWEST = -3.4028234663852886e38;
+const MIN_LOGIT = -3.4028234663852886e38;
 
 export interface SamplingPosition {
   /** Number of tokens before the sampled one. Selects the random number. */
@@ -31,11 +31,11 @@ export function sample(
   { position, seen = [] }: SamplingPosition,
 ): number {
   const words = samplingWords(sampling);
-  return choose(penalised(logits, words, seen), words, position);
+  return sampleId(withRepetitionPenalty(logits, words, seen), words, position);
 }
 
 /** Returns f32[V]: logits with the repetition penalty applied. Ignores values of `seen` that are not ids. */
-export function penalised(
+export function withRepetitionPenalty(
   logits: Float32Array,
   words: ArrayLike<number>,
   seen: Iterable<number>,
@@ -59,7 +59,7 @@ interface Candidate {
 }
 
 /** Samples an id. `words` come from {@link samplingWords}. Returns 0 when no logit is above minus infinity. */
-export function choose(logits: Float32Array, words: ArrayLike<number>, position: number): number {
+export function sampleId(logits: Float32Array, words: ArrayLike<number>, position: number): number {
   const kept = candidates(logits, words);
   if (kept.length === 0) return 0;
   const key = words[WORD.seedLow] as number;
@@ -71,7 +71,7 @@ export function choose(logits: Float32Array, words: ArrayLike<number>, position:
 /** The ids that pass all filters, likeliest first. */
 export function candidates(logits: Float32Array, words: ArrayLike<number>): Candidate[] {
   const scale = floatWord(words, WORD.scale);
-  const top = logits.reduce((most, x) => Math.max(most, x), LOWEST);
+  const top = logits.reduce((most, x) => Math.max(most, x), MIN_LOGIT);
   let kept: Candidate[] = [];
   logits.forEach((value, id) => {
     const distance = distanceOf(top, value, scale);

@@ -31,7 +31,7 @@ export const STEPS_PER_HALVING = 2 ** 19;
 /** Ids at this distance or more are never sampled: they are 24 halvings below the likeliest. */
 export const DISTANCE_LIMIT = 24 * STEPS_PER_HALVING;
 
-/** Number of words: u32[8]. wgsl/sample.wgsl and wgsl/penalise.wgsl read them. */
+/** Number of words: u32[8]. wgsl/sample/sample.wgsl and wgsl/penalise/penalise.wgsl read them. */
 export const SAMPLING_WORDS = 8;
 /** Index of each word. */
 export const WORD = {

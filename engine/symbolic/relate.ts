@@ -37,7 +37,7 @@ export function bounds(d: Dim): Bounds {
 export function lessOrEqual(a: Dim, b: Dim): boolean {
   if (equal(a, b)) return true; //                                                     x ≤ x
   if (bounds(sub(b, a)).min >= 0) return true; //                                      0 ≤ b − a, like terms cancelled
-  const [f, g] = [lone(a), lone(b)];
+  const [f, g] = [onlyFunctionAtom(a), onlyFunctionAtom(b)];
   if (f?.kind === 'max') return lessOrEqual(f.a, b) && lessOrEqual(f.b, b); //         max(x, y) ≤ b: both are
   if (g?.kind === 'min') return lessOrEqual(a, g.a) && lessOrEqual(a, g.b); //         a ≤ min(x, y): a ≤ both
   if (f?.kind === 'min' && (lessOrEqual(f.a, b) || lessOrEqual(f.b, b))) return true; // min(x, y) ≤ b: one is
@@ -52,7 +52,7 @@ export function largest(a: Dim, b: Dim): Dim {
 }
 
 /** The function atom of a dim that consists of exactly one; undefined for any other dim. */
-function lone(d: Dim): FunctionAtom | undefined {
+function onlyFunctionAtom(d: Dim): FunctionAtom | undefined {
   const [term] = termsOf(d);
   const [atom] = term?.atoms ?? [];
   const single = !isConstant(d) && d.terms.length === 1 && term?.coefficient === 1 && term.atoms.length === 1;

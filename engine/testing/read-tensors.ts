@@ -1,7 +1,7 @@
-/** For tests: the f32 tensors of a safetensors file in memory. What ships reads them by `weights/formats/safetensors.ts`. */
+/** Reads f32 tensors of a safetensors file in memory. Shipped code uses `weights/formats/safetensors.ts`. */
 import type { HostTensor } from '../tensor/tensor.ts';
 
-/** 8 bytes of header length, a JSON header, the data. */
+/** Parses 8 bytes of header length, a JSON header, then the data. */
 export function readTensors(bytes: Uint8Array): (name: string) => HostTensor {
   const headerLength = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)));

@@ -14,7 +14,7 @@ export const VOCAB = 37;
 /** The prompt is read at once, then the steps one by one: longer than any window below. */
 export const PROMPT = [1, 5, 16, 0, 9, 33, 3, 11, 20, 36, 7];
 export const STEPS = [4, 4, 29, 12];
-/** Tokens in the cache, here and in the engine that the goldens come from: beyond the trained length of Phi-3.5. */
+/** Tokens in the cache, here and in llama.cpp when it makes the goldens: more than the trained length of Phi-3.5. */
 export const CAPACITY = 256;
 
 export interface TinyFamily {
@@ -26,7 +26,7 @@ export interface TinyFamily {
 
 const FOLDER = new URL('../conformance/goldens/', import.meta.url);
 
-/** Every file of `conformance/goldens`, in the order of their names. */
+/** One per file of `conformance/goldens`, sorted by name. */
 export const TINY_FAMILIES: readonly TinyFamily[] = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
   .sort()
@@ -35,7 +35,7 @@ export const TINY_FAMILIES: readonly TinyFamily[] = readdirSync(FOLDER)
     return { name: file.slice(0, -'.json'.length), config, gguf };
   });
 
-/** The same for the same family, on every machine: f32 made of integers. */
+/** Deterministic on every machine, since the f32 numbers are made from integers. */
 export function tinyFamilyTensors({ name, config }: TinyFamily): Record<string, HostTensor> {
   const { tensors, graph } = buildModel(config, {
     activations: 'f32',
@@ -51,7 +51,7 @@ export function tinyFamilyTensors({ name, config }: TinyFamily): Record<string, 
       const isNorm = kind === 'vector' && tensor.endsWith('.weight');
       // Norms are near 1 once the graph has added its offset.
       const centre = isNorm ? 1 - (offsets.get(tensor) ?? 0) : 0;
-      // Scores and logits of some units, so that caps and windows are felt.
+      // Scores and logits of some units, so that caps and windows have an effect.
       const spread = kind === 'vector' ? 0.5 : 3 / Math.sqrt(shape[1] as number);
       const random = seededRandom(hash(`${name} ${tensor}`));
       return [tensor, randomTensor(shape, random, { spread, centre })];

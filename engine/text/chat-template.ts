@@ -16,7 +16,7 @@ export interface TemplateMessage {
   readonly content: string;
 }
 
-export interface Rendered {
+export interface RenderedPrompt {
   readonly text: string;
   /** Whether the tokenizer must add its special tokens, because the template wrote none. */
   readonly special: boolean;
@@ -26,7 +26,7 @@ export interface ChatTemplate {
   /** False when there is no template: the contents are only joined. */
   readonly own: boolean;
   /** Renders a prompt for the next answer. Throws `template-failed` for a dialogue that the template refuses. */
-  render(messages: readonly TemplateMessage[]): Rendered;
+  render(messages: readonly TemplateMessage[]): RenderedPrompt;
 }
 
 export interface TemplateFiles {
@@ -51,7 +51,7 @@ export function chatTemplate(files: TemplateFiles): ChatTemplate {
   const source = templateSource(files);
   const own = source === undefined ? undefined : renderer(source, files);
   const known = files.known === undefined ? undefined : renderer(files.known.jinja, files);
-  const fallback = (messages: readonly TemplateMessage[]): Rendered =>
+  const fallback = (messages: readonly TemplateMessage[]): RenderedPrompt =>
     known === undefined
       ? { text: messages.map((m) => m.content).join('\n\n'), special: true }
       : { text: known(messages), special: files.known?.special === true };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { isThoughtMark, withoutThoughts } from './thoughts.ts';
+import { isThoughtMark, thoughtFilter } from './thoughts.ts';
 
 const PROMPT = '<|im_start|>assistant\n';
 
 function read(pieces: Iterable<string>, prompt = PROMPT): string {
-  const thoughts = withoutThoughts(prompt);
+  const thoughts = thoughtFilter(prompt);
   return [...Array.from(pieces, (piece) => thoughts.push(piece)), thoughts.flush()].join('');
 }
 
@@ -33,13 +33,13 @@ describe('removal of thoughts', () => {
   });
 
   test('reports whether it is inside a thought', () => {
-    const thoughts = withoutThoughts(PROMPT);
+    const thoughts = thoughtFilter(PROMPT);
     const states = ['<think>', 'Hm.', '</think>', '\n\n', 'A'].map((piece) => {
       thoughts.push(piece);
       return thoughts.thinking;
     });
     expect(states).toEqual([true, true, true, true, false]);
-    expect(withoutThoughts(`${PROMPT}<think>`).thinking).toBe(true);
+    expect(thoughtFilter(`${PROMPT}<think>`).thinking).toBe(true);
   });
 
   test('recognises tokens that are marks', () => {

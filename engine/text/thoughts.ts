@@ -3,7 +3,7 @@
  * the output, between an opening and a closing mark. Some templates write the opening mark at the end of the prompt.
  * Later marks are part of the answer and are kept. Pure.
  */
-export interface Thoughts {
+export interface ThoughtFilter {
   /** Whether the last piece belonged to a thought. */
   readonly thinking: boolean;
   /**
@@ -32,7 +32,7 @@ export const isThoughtMark = (token: string | undefined): boolean =>
   MARKS.some(({ open, close }) => token === open || token === close);
 
 /** `prompt` is the text before the output. It may end inside a thought. */
-export function withoutThoughts(prompt: string): Thoughts {
+export function thoughtFilter(prompt: string): ThoughtFilter {
   const end = prompt.trimEnd();
   let marks = MARKS.find(({ open }) => end.endsWith(open));
   let state: 'start' | 'thinking' | 'closed' | 'answer' = marks === undefined ? 'start' : 'thinking';

@@ -14,7 +14,7 @@ function open(folder: string): Tokenizer {
 }
 
 /** A tiny tokenizer in the format of Llama's files. */
-function toy(): Record<string, unknown> {
+function tinyTokenizerJson(): Record<string, unknown> {
   return {
     added_tokens: [
       { id: 0, content: '<unk>', special: true },
@@ -39,7 +39,7 @@ function toy(): Record<string, unknown> {
 }
 
 test('a tiny tokenizer encodes, decodes, and adds BOS on request', () => {
-  const t = createTokenizer({ tokenizer: toy(), config: { bos_token: '<s>' } });
+  const t = createTokenizer({ tokenizer: tinyTokenizerJson(), config: { bos_token: '<s>' } });
   expect(t.encode('ab', { special: true })).toEqual([1, 4]);
   expect(t.encode('ab', { special: false })).toEqual([4]);
   expect(t.encode('', { special: true })).toEqual([1]);
@@ -49,9 +49,12 @@ test('a tiny tokenizer encodes, decodes, and adds BOS on request', () => {
 });
 
 test('add_bos_token of the config overrides the post-processor', () => {
-  const off = createTokenizer({ tokenizer: toy(), config: { bos_token: '<s>', add_bos_token: false } });
+  const off = createTokenizer({
+    tokenizer: tinyTokenizerJson(),
+    config: { bos_token: '<s>', add_bos_token: false },
+  });
   expect(off.encode('ab', { special: true })).toEqual([4]);
-  const bare = { ...toy(), post_processor: null };
+  const bare = { ...tinyTokenizerJson(), post_processor: null };
   const on = createTokenizer({
     tokenizer: bare,
     config: { bos_token: { content: '<s>' }, add_bos_token: true },
@@ -90,7 +93,7 @@ const damages: [string, (json: Record<string, unknown>) => unknown, RegExp][] = 
 ];
 
 test.each(damages)('refuses a damaged file: %s', (_, damage, message) => {
-  const json = toy();
+  const json = tinyTokenizerJson();
   damage(json);
   let error: unknown;
   try {

@@ -13,4 +13,4 @@ import '../../app/ui/glossary/glossary-page.css';
 await applyLocale('glossary-title');
 const root = document.getElementById('app')!;
 keepFocus(root);
-render(<GlossaryPage state={new GlossaryController(connectToEngine())} />, root);
+render(<GlossaryPage controller={new GlossaryController(connectToEngine())} />, root);

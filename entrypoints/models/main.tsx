@@ -17,10 +17,10 @@ import '../../app/ui/styles/controls.css';
 import '../../app/ui/conversation/prose.css';
 import '../../app/ui/models/models-page.css';
 import '../../app/ui/models/install/models-import.css';
-import '../../app/ui/models/models-stored.css';
+import '../../app/ui/models/stored/models-stored.css';
 
 await applyLocale('models');
-const state = new ModelsController(connectToEngine(), {
+const controller = new ModelsController(connectToEngine(), {
   catalogue: parseCatalogue(catalogue),
   article: {
     url: location.href,
@@ -36,5 +36,5 @@ const state = new ModelsController(connectToEngine(), {
 });
 const root = document.getElementById('app')!;
 keepFocus(root);
-render(<ModelsPage state={state} />, root);
-void state.open();
+render(<ModelsPage controller={controller} />, root);
+void controller.open();

@@ -41,7 +41,7 @@ export interface SourceComment {
   readonly value: string;
 }
 
-export interface Source {
+export interface ParsedSource {
   readonly program: SyntaxNode;
   readonly comments: readonly SourceComment[];
   readonly imports: readonly ImportStatement[];
@@ -58,10 +58,10 @@ export function importTarget(file: string, from: string): string {
   return normalize(join(dirname(file), from.replace(/\?.*$/, '')));
 }
 
-const parsed = new Map<string, { text: string; source: Source }>();
+const parsed = new Map<string, { text: string; source: ParsedSource }>();
 
 /** Parses one file. Throws if it does not parse: the type check reports that better, but violations must not hide. */
-export function parseSource(file: string, text: string): Source {
+export function parseSource(file: string, text: string): ParsedSource {
   const known = parsed.get(file);
   if (known?.text === text) return known.source;
   const source = parse(file, text);
@@ -69,7 +69,7 @@ export function parseSource(file: string, text: string): Source {
   return source;
 }
 
-function parse(file: string, text: string): Source {
+function parse(file: string, text: string): ParsedSource {
   const { program, comments, module, errors } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   const blanks: { start: number; end: number }[] = [...comments];

@@ -1,7 +1,7 @@
 /**
  * The WebGPU adapters that Node can open. Dawn asks the Vulkan loader for drivers, and the loader reads two
  * environment variables when the first instance is made. Measured: setting `process.env` before `create()`
- * is enough in a process of its own (not in a worker thread, whose `process.env` is a copy).
+ * is enough in a separate process (not in a worker thread, whose `process.env` is a copy).
  *
  * - swiftshader: a GPU in software, comes with Chromium. No f16.
  * - lavapipe: Mesa's GPU in software, set up by `lavapipe/setup.mjs` into `.cache/lavapipe`. Has f16.

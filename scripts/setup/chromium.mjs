@@ -111,7 +111,7 @@ function playwrightsOwn() {
     .flatMap((name) => programs.map((program) => join(base, name, program)));
 }
 
-/** In an app bundle the libraries lie in `Contents/Frameworks/…/Libraries`. @param {string} beside */
+/** In an app bundle the libraries are in `Contents/Frameworks/…/Libraries`. @param {string} beside */
 function macFrameworks(beside) {
   const frameworks = join(beside, '../Frameworks');
   if (process.platform !== 'darwin' || !existsSync(frameworks)) return [];

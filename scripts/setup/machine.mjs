@@ -54,6 +54,9 @@ export function isProgram(file) {
  * @property {(data: Buffer) => void} [onStdout] takes standard output in the place of showing it
  * @property {string} [cwd]
  * @property {boolean} [shell]
+ * @property {(data: Buffer) => void} [onOutput] takes standard output and errors in the place of showing them
+ * @property {{ after: number, lastSign: () => number }} [hangs] stops it when it has printed nothing for so many
+ *   milliseconds, and `lastSign` (milliseconds since 1970) is as old
  */
 
 /**
@@ -65,20 +68,24 @@ export function isProgram(file) {
  * @returns {Promise<{ code: number, output: string, timedOut: boolean }>}
  */
 export function run(program, args, options = {}) {
-  const { timeout, env, quiet = false, onStdout, cwd = root, shell = false } = options;
+  const { timeout, env, quiet = false, onStdout, onOutput, hangs, cwd = root, shell = false } = options;
+  const piped = quiet || onOutput !== undefined;
   return new Promise((done) => {
     const child = spawn(program, [...args], {
       cwd,
       shell,
       env: { ...process.env, ...env },
-      stdio: ['ignore', quiet || onStdout ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
-      // A group of its own, so that a time limit also ends what the program started (browsers, workers).
+      stdio: ['ignore', piped || onStdout ? 'pipe' : 'inherit', piped ? 'pipe' : 'inherit'],
+      // A separate process group, so that stopping it also ends the programs that it started (browsers, workers).
       detached: !isWindows,
     });
     let output = '';
     let timedOut = false;
+    let lastOutput = Date.now();
     const keep = (/** @type {Buffer} */ data) => {
-      output += data;
+      lastOutput = Date.now();
+      if (onOutput === undefined) output += data;
+      else onOutput(data);
     };
     child.stdout?.on('data', onStdout ?? keep);
     child.stderr?.on('data', keep);
@@ -95,6 +102,11 @@ export function run(program, args, options = {}) {
       stop();
     };
     const timer = timeout === undefined ? undefined : setTimeout(onTimeout, timeout);
+    const watch = () => {
+      if (hangs !== undefined && Date.now() - Math.max(lastOutput, hangs.lastSign()) > hangs.after)
+        onTimeout();
+    };
+    const watching = hangs === undefined ? undefined : setInterval(watch, 10_000);
     const onInterrupt = () => {
       stop();
       process.exit(130);
@@ -103,6 +115,7 @@ export function run(program, args, options = {}) {
     process.once('SIGTERM', onInterrupt);
     const finish = (/** @type {number} */ code) => {
       clearTimeout(timer);
+      clearInterval(watching);
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', onInterrupt);
       done({ code, output, timedOut });
@@ -122,7 +135,7 @@ export function lastLines(output, count = 8) {
 
 /**
  * Runs a command and turns {@link Missing} into its sentence.
- * @param {() => Promise<number>} main gives the exit code
+ * @param {() => Promise<number>} main returns the exit code
  */
 export async function command(main) {
   try {

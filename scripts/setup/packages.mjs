@@ -1,4 +1,4 @@
-/** The npm packages: are they what the lockfile says, and if not, install them. */
+/** Installs the npm packages if they are not those of the lockfile. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { at, isWindows, lastLines, Missing, run } from './machine.mjs';
@@ -10,7 +10,7 @@ export async function ensurePackages() {
 
 /**
  * Installs what only one command needs (a peer to measure, a linter of packages): a folder with a `package.json` and a
- * lockfile of its own, so that nobody else downloads it. Install scripts do not run.
+ * lockfile of its own, so that other commands do not download it. Install scripts do not run.
  * @param {string} folder relative to the checkout
  */
 export async function ensureExtraPackages(folder) {
@@ -58,7 +58,7 @@ function wrongPackage() {
 }
 
 /**
- * A sentence about the first package that is not as the folder's lockfile says.
+ * A sentence about the first package that differs from the folder's lockfile.
  * @param {string} folder
  * @returns {string | undefined}
  */

@@ -72,7 +72,7 @@ async function takePicture(file: string): Promise<void> {
     summarised = await summarise(popup);
     await pictureTogether(page, popup, file);
   } catch (error) {
-    // Playwright's messages go on with a log of many lines; the first says it.
+    // Playwright's messages continue with a long log; the first line is the message.
     console.error(`Chromium did not get that far: ${(error as Error).message.split('\n')[0]}`);
     process.exitCode = 1;
     return;

@@ -20,7 +20,7 @@ export function assets(path: string): string | undefined {
 
 /**
  * A `describe` whose body runs only where all of `needed` is there, and gets their absolute paths.
- * Otherwise one skipped test stands for it.
+ * Otherwise it is reported as one skipped test.
  */
 export function describeWithAssets(
   name: string,

@@ -27,9 +27,9 @@ export type Fault =
 export interface ModelServerOptions {
   /** False: every request is answered with the whole file. */
   readonly ranges?: boolean;
-  /** `null`: nothing tells versions apart. */
+  /** `null`: answers have no version. */
   readonly etag?: string | null;
-  /** As a hub says it. */
+  /** In the form of a hub's answer. */
   readonly commit?: string;
   /** SHA-256 of files that a hub publishes: in the list of its files, or with each answer. */
   readonly hashes?: { readonly in: 'tree' | 'header'; readonly of: Readonly<Record<string, string>> };

@@ -1,7 +1,7 @@
 /**
  * Vitest's results as a small file for `npm test`: counts, and for every skipped test the reason given to
  * `t.skip(reason)`, which Vitest's own JSON leaves out. Written after every file, so that a run that is
- * stopped at its time limit still tells what it had done.
+ * stopped still has the results so far.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,6 +11,12 @@ import { dirname } from 'node:path';
 export default class ResultsReporter {
   /** @type {Map<string, TestModule>} */
   modules = new Map();
+  written = 0;
+
+  /** Shows `npm test` that the run does not hang. */
+  onTestCaseResult() {
+    if (Date.now() - this.written > 1000) this.write(0);
+  }
 
   /** @param {TestModule} module */
   onTestModuleEnd(module) {
@@ -41,10 +47,11 @@ export default class ResultsReporter {
           results.skipped.push({ test: test.fullName, reason: result.note ?? 'no reason given' });
         }
       }
-      // A file that cannot be loaded has no tests that could fail, but an error of its own.
+      // A file that cannot be loaded has no failed tests, but an error.
       results.failed += module.errors().length;
       for (const suite of module.children.allSuites()) results.failed += suite.errors().length;
     }
+    this.written = Date.now();
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify(results));
   }

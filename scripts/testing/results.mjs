@@ -60,9 +60,10 @@ export function skipLines(skipped) {
 
 /**
  * @param {{ name: string, results: Results, seconds: number }[]} suites
+ * @param {number} seconds of all, of which some ran side by side
  * @returns {string[]} the table, its last line the sum
  */
-export function closingTable(suites) {
+export function closingTable(suites, seconds) {
   const rows = suites.map(({ name, results: { passed, failed, skipped }, seconds }) =>
     [
       name.padEnd(22),
@@ -81,5 +82,6 @@ export function closingTable(suites) {
     ...['passed', 'failed', 'skipped', 'time'].map((word) => word.padStart(7)),
   ].join(' ');
   const last = `${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`;
-  return [head, ...rows, '', last];
+  const all = `${'all'.padEnd(46)} ${`${seconds.toFixed(0)} s`.padStart(7)}`;
+  return [head, ...rows, all, '', last];
 }

@@ -37,8 +37,8 @@ test('the last line counts everything', () => {
     seconds: 1,
     results: { passed, failed, skipped: Array.from({ length: skipped }, () => ({ test: 't', reason: 'r' })) },
   });
-  expect(closingTable([suite('a', 3, 0, 0), suite('b', 2, 1, 0)]).at(-1)).toBe('5 passed, 1 failed');
-  expect(closingTable([suite('a', 3, 0, 2)]).at(-1)).toBe('3 passed, 0 failed, 2 skipped');
+  expect(closingTable([suite('a', 3, 0, 0), suite('b', 2, 1, 0)], 2).at(-1)).toBe('5 passed, 1 failed');
+  expect(closingTable([suite('a', 3, 0, 2)], 1).at(-1)).toBe('3 passed, 0 failed, 2 skipped');
 });
 
 test('skips are told once per reason', () => {

@@ -11,7 +11,7 @@ export interface WordScore {
 
 export const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** Words count as often as they stand there; their order does not matter. */
+/** Words count as often as they occur; their order does not matter. */
 export function wordScore(found: string, expected: string): WordScore {
   const left = new Map<string, number>();
   const wanted = wordsOf(expected);

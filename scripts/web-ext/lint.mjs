@@ -4,7 +4,7 @@
  *
  * The package for Firefox must be without any finding. web-ext knows Firefox alone, so in the one for Chromium it warns of
  * what only Chromium has; each such warning is named below with its reason, and one that does not occur any more is an
- * error too, so that the list stays true. Plain JavaScript on Node 20: it installs web-ext first (`package.json` beside it).
+ * error too, so that the list stays up to date. Plain JavaScript on Node 20: it installs web-ext first (`package.json` beside it).
  */
 import { at, command, lastLines, Missing, run } from '../setup/machine.mjs';
 import { ensureExtraPackages, ensurePackages, tools } from '../setup/packages.mjs';
@@ -42,7 +42,7 @@ await command(async () => {
 });
 
 /**
- * Gives how many findings nobody has explained, and how many explanations nobody needs.
+ * Returns how many findings have no explanation, and how many explanations match no finding.
  * @param {(typeof builds)[number]} build
  */
 async function check(build) {

@@ -1,7 +1,7 @@
 /**
  * Nothing in the package assigns `innerHTML`: of the libraries that users install, the few lines that do are replaced
  * while they are bundled, so that neither a page nor an answer can become markup by a mistake of ours, and the linters
- * of the stores, which cannot tell a safe assignment from an unsafe one, have nothing to say.
+ * of the stores, which cannot distinguish a safe assignment from an unsafe one, find nothing.
  *
  * A library whose line is no longer there ends the build: look at what it does now. Tests and `npm run dev` use the
  * libraries as they are published; `no-inner-html.test.ts` holds both ways of Readability against each other.
@@ -11,7 +11,7 @@ interface Replacement {
   /** End of the path of the module. */
   readonly file: string;
   readonly why: string;
-  /** What is there once, and what takes its place. */
+  /** Text that occurs once, and its replacement. */
   readonly lines: readonly (readonly [string, string])[];
 }
 

@@ -1,4 +1,4 @@
-// Index of each row's greatest number, the smallest index among equals. One workgroup walks over a row.
+// Index of each row's greatest number, the smallest index among equals. One workgroup per row.
 alias Scalar = f32;
 
 struct Params {
@@ -21,7 +21,7 @@ fn main(
 ) {
   let row = workgroup_number(id, workgroups);
   let first = min(row, params.rows - 1u) * params.count;
-  // A thread without numbers offers the first one, which changes nothing.
+  // A thread without numbers starts with the first one, which does not change the result.
   var value = f32(x[first]);
   var index = 0u;
   for (var i = thread; i < params.count; i += THREADS) {

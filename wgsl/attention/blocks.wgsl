@@ -1,13 +1,13 @@
-// Attention over the cache with grouped heads, by online softmax (Milakov and Gimelshein, arXiv 1805.02867)
-// over blocks of cache rows that are staged once for all queries of a workgroup (Dao et al., arXiv
-// 2205.14135): memory does not grow with the length, and K and V of a group of heads are read once.
+// Attention over the cache with grouped heads, by online softmax (Milakov and Gimelshein, arXiv 1805.02867) over blocks
+// of cache rows that are staged once for all queries of a workgroup (Dao et al., arXiv 2205.14135). Memory does not
+// grow with the length, and K and V of a group of heads are read once.
 //
-// A query is one head of one row. The rows of one key/value head, times the query heads that read it, are
-// numbered row by row; a workgroup takes `queries` neighbours of them and, where the cache is long, one of
-// `splits` pieces of the rows that they see. For scores a thread owns two cache rows of the block and up to EACH
-// queries, so that six loads make eight products. For the sums of v it owns one slice of four columns
-// and up to REUSE queries; where there are fewer queries than lanes, several lanes ("parts") share a query's cache rows.
-// Parts: heads, cache_rows, attention_scores, attention_end (lib/).
+// A query is one head of one row. The rows of one key/value head, times the query heads that read it, are numbered row
+// by row. A workgroup takes `queries` consecutive ones and, where the cache is long, one of `splits` pieces of the rows
+// that they attend to. For scores a thread computes two cache rows of the block and up to EACH queries, so that six
+// loads give eight products. For the sums of v it computes one slice of four columns and up to REUSE queries; where
+// there are fewer queries than lanes, several lanes ("parts") share a query's cache rows. Parts: read, write, scores,
+// end (attention/), cache-rows (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -15,17 +15,17 @@ struct Params {
   heads: u32,
   kv_heads: u32,
   width: u32,
-  // Of a head, in fours; the last may be cut.
+  // Slices (fours) of a head; the last may be partial.
   slices: u32,
   position: u32,
-  // Of a ring (cache_rows_ring.wgsl); else 0.
+  // For a ring (lib/cache-rows-ring.wgsl); else 0.
   lap: u32,
   ring: u32,
-  // Positions that a row sees, its own included; 0 for all.
+  // Positions that a row attends to, its own included; 0 for all.
   window: u32,
-  // Of a workgroup: at most MOST and at most REUSE for each lane.
+  // Queries of a workgroup: at most MOST and at most REUSE for each lane.
   queries: u32,
-  // Cache rows of a block: a power of two, at most MOST, and no more than have room in the tile.
+  // Cache rows of a block: a power of two, at most MOST, and no more than fit into the tile.
   block: u32,
   splits: u32,
   scale: f32,
@@ -39,14 +39,14 @@ const REUSE: u32 = 4u;
 const MOST: u32 = 32u;
 const TILE: u32 = 512u;
 
-// Queries of a thread while scores are made.
+// Queries of a thread while it computes scores.
 const EACH: u32 = 4u;
-// One more than a block can have, so that the scores of neighbouring queries lie in different banks.
+// One more than a block can have, so that the scores of neighbouring queries are in different banks.
 const STRIDE: u32 = MOST + 1u;
 
 // 8 + 4.1 + 0.25 KiB. A block of k, [slice][cache row]; then the same rows of v, [cache row][slice].
 var<workgroup> tile: array<vec4<f32>, TILE>;
-// Scores, then shares: [query][cache row of the block].
+// Scores, then softmax weights: [query][cache row of the block].
 var<workgroup> shares: array<f32, MOST * STRIDE>;
 var<workgroup> largest: array<f32, MOST>;
 var<workgroup> shrink: array<f32, MOST>;
@@ -64,7 +64,7 @@ fn main(
   let slices = params.slices;
   let group = params.heads / params.kv_heads;
   let all = params.rows * group;
-  // Past the end (a folded dispatch) there is nothing to see.
+  // Past the end of a folded dispatch there is nothing to read.
   let queries = min(params.queries, all - min(all, first));
 
   let lanes = THREADS / slices;
@@ -75,7 +75,7 @@ fn main(
   let column = thread / slices / parts;
   let works = column < columns;
 
-  // Cache rows that some query of this workgroup sees, and of these the split's own.
+  // Cache rows that any query of this workgroup attends to, and the part of them that is this split's.
   let begin = first_seen(first / group);
   let end = params.position + (first + queries + group - 1u) / group;
   let each = (end - begin + params.splits - 1u) / params.splits;
@@ -83,12 +83,12 @@ fn main(
   let to = select(0u, min(end, start + each), queries > 0u);
 
   let block = params.block;
-  // The thread's two cache rows, and who else has them.
+  // The thread's two cache rows, and its lane among the threads that share them.
   let apart = block / 2u;
   let at = thread % apart;
   let sharer = thread / apart;
   let sharers = THREADS / apart;
-  // Row and head of the thread's queries; those past the end are like the last one, and lead nowhere.
+  // Row and head of the thread's queries; those past the end repeat the last one and are not stored.
   var row_of: array<u32, EACH>;
   var head_of: array<u32, EACH>;
   for (var j = 0u; j < EACH; j++) {
@@ -164,7 +164,7 @@ fn main(
       for (var i = part; i < block; i += parts) {
         let value = tile[i * slices + slice];
         for (var j = 0u; j < REUSE; j++) {
-          // For all threads or for none; what has no query sums up for nothing.
+          // All threads enter or none; threads without a query add zeros.
           if (j * columns < queries) {
             let share = shares[min(column + j * columns, MOST - 1u) * STRIDE + i];
             acc[j] += share * value;
@@ -177,7 +177,7 @@ fn main(
   }
 
   if (parts > 1u) {
-    // Few queries: each lane has one at most, and its parts are neighbours.
+    // Few queries: each lane has at most one, and its parts are neighbours.
     tile[thread] = acc[0];
     shares[thread] = total[0];
     workgroupBarrier();

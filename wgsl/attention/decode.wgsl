@@ -1,12 +1,12 @@
-// Attention of one row over the cache with grouped heads: what a decode step needs. Scores of a whole chunk of cache
-// rows are made before anything is shared, so a chunk costs four barriers whatever its length; K and V are read
-// where they lie, each once, for all queries of a workgroup. Online softmax (Milakov and Gimelshein, arXiv
-// 1805.02867) over chunks; a long cache is split among workgroups (Flash-Decoding, Dao et al. 2023).
+// Attention of one row over the cache with grouped heads, for a decode step. The scores of a whole chunk of cache rows
+// are computed before threads exchange anything, so a chunk costs four barriers whatever its length. K and V are read
+// in place, each once, for all queries of a workgroup. Online softmax (Milakov and Gimelshein, arXiv 1805.02867) over
+// chunks; a long cache is split among workgroups (Flash-Decoding, Dao et al. 2023).
 //
-// A query is a head; a workgroup takes up to QUERIES neighbours that read the same key/value head, and one of `splits`
-// pieces of the cache. Threads have three roles in turn: a cache row each (scores), a lane of a query (softmax), a
-// slice of four columns of every parts-th cache row (sums of v).
-// Parts: heads, cache_rows, attention_scores, attention_end (lib/).
+// A query is a head; a workgroup takes up to QUERIES consecutive heads that read the same key/value head, and one of
+// `splits` pieces of the cache. Threads have three roles in turn: a cache row each (scores), a lane of a query
+// (softmax), a slice of four columns of every parts-th cache row (sums of v). Parts: read, write, scores, end
+// (attention/), cache-rows (lib/).
 alias Scalar = f32;
 const QUERIES: u32 = 1u;
 
@@ -14,13 +14,13 @@ struct Params {
   heads: u32,
   kv_heads: u32,
   width: u32,
-  // Of a head, in fours; the last may be cut.
+  // Slices (fours) of a head; the last may be partial.
   slices: u32,
   position: u32,
-  // Of a ring (cache_rows_ring.wgsl); else 0.
+  // For a ring (lib/cache-rows-ring.wgsl); else 0.
   lap: u32,
   ring: u32,
-  // Positions that the row sees, its own included; 0 for all.
+  // Positions that the row attends to, its own included; 0 for all.
   window: u32,
   splits: u32,
   scale: f32,
@@ -31,14 +31,14 @@ struct Params {
 
 const THREADS: u32 = 128u;
 const CHUNK: u32 = 4u * THREADS;
-// Of a query, in the softmax.
+// Lanes of a query in the softmax.
 const LANES: u32 = 32u;
 
-// Scores of a chunk, then shares: [query][cache row of the chunk]. At the end sums of v: [query][thread][4].
+// Scores of a chunk, then softmax weights: [query][cache row of the chunk]. At the end sums of v: [query][thread][4].
 var<workgroup> shares: array<f32, QUERIES * CHUNK>;
-// [query][lane]: largest scores; at the end sums of shares.
+// [query][lane]: largest scores; at the end sums of softmax weights.
 var<workgroup> lanes: array<f32, QUERIES * LANES>;
-// By how much the sums of the chunks before shrink.
+// Factor by which the sums of earlier chunks shrink.
 var<workgroup> shrink: array<f32, QUERIES>;
 
 @compute @workgroup_size(THREADS)
@@ -52,7 +52,7 @@ fn main(
   let kv_head = number / params.splits % params.kv_heads;
   let group = params.heads / params.kv_heads;
   let first = number / params.splits / params.kv_heads * QUERIES;
-  // Past the end (a folded dispatch) there is nothing to see.
+  // Past the end of a folded dispatch there is nothing to read.
   let queries = min(QUERIES, group - min(group, first));
   let head = kv_head * group + first;
 
@@ -70,14 +70,14 @@ fn main(
   let lane = thread % LANES;
 
   var acc: array<vec4<f32>, QUERIES>;
-  // Of the lane's query; the sum is of this lane's shares alone.
+  // State of the lane's query; the sum is of this lane's weights only.
   var largest = LOWEST;
   var total = 0.0;
   for (var base = start; base < to; base += CHUNK) {
     let rows = min(CHUNK, to - base);
     for (var t = thread; t < rows; t += THREADS) {
       let row = cache_row(base + t);
-      // The zeros are said aloud, since Dawn does not renew a variable without initialiser each time round.
+      // The explicit zeros are needed: Dawn does not reset a variable without initialiser in each iteration.
       var sums = array<f32, QUERIES>();
       for (var i = 0u; i < slices; i++) {
         let key = k4(row, kv_head, i);

@@ -1,8 +1,9 @@
-// Where the sums of attention go: divided into the result, or left for attention_merge.wgsl where there are several splits.
-// [row, head, split][slices + 1]: sums of v, not yet divided, then (largest score, sum of shares, 0, 0).
+// Stores the sums of attention: divided, as the result, or undivided in the workspace for attention/merge.wgsl where
+// there are several splits. [row, head, split][slices + 1]: sums of v, then (largest score, sum of softmax weights, 0,
+// 0).
 @group(0) @binding(5) var<storage, read_write> workspace: array<vec4<f32>>;
 
-// One slice: its sum of v, and of all the split's rows the largest score and the sum of shares.
+// One slice: its sum of v, and the largest score and the sum of softmax weights of all rows of the split.
 fn end_slice(row: u32, head: u32, split: u32, slice: u32, sum: vec4<f32>, largest_score: f32, total: f32) {
   if (params.splits == 1u) {
     put4(row, head, slice, sum / total);

@@ -1,6 +1,6 @@
-// Puts together what the splits of attention.wgsl left in the workspace; one workgroup per row and head.
-// With m the largest score, l the sum of shares and o the sum of v of a split, the result is
-// Σ exp(m − max m)·o / Σ exp(m − max m)·l. Parts: heads (lib/).
+// Merges the splits that attention/decode.wgsl or attention/blocks.wgsl left in the workspace; one workgroup per row
+// and head. With m the largest score, l the sum of softmax weights and o the sum of v of a split, the result is Σ exp(m
+// − max m)·o / Σ exp(m − max m)·l. Part: write (attention/).
 alias Scalar = f32;
 
 struct Params {
@@ -8,7 +8,7 @@ struct Params {
   heads: u32,
   kv_heads: u32,
   width: u32,
-  // Of a head, in fours; the last may be cut.
+  // Slices (fours) of a head; the last may be partial.
   slices: u32,
   splits: u32,
 }

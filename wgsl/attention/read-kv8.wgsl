@@ -1,5 +1,5 @@
-// Queries in fours, for a head width that is a multiple of 4; keys and values as signed bytes, four to a word,
-// and behind those of a head its scale (engine/tensor/kv8.ts).
+// Reads queries in fours, for a head width that is a multiple of 4; keys and values as signed bytes, four to a word,
+// followed by the scale of the head (engine/tensor/kv8.ts).
 @group(0) @binding(1) var<storage, read> q: array<vec4<Scalar>>;
 @group(0) @binding(2) var<storage, read> k: array<u32>;
 @group(0) @binding(3) var<storage, read> v: array<u32>;

@@ -1,4 +1,4 @@
-// Queries, keys and values in fours, for any head width; beyond it zeros.
+// Reads queries, keys and values in fours, for any head width; zeros beyond it.
 @group(0) @binding(1) var<storage, read> q: array<Scalar>;
 @group(0) @binding(2) var<storage, read> k: array<Scalar>;
 @group(0) @binding(3) var<storage, read> v: array<Scalar>;

@@ -1,4 +1,4 @@
-// Queries, keys and values in fours, for a head width that is a multiple of 4.
+// Reads queries, keys and values in fours, for a head width that is a multiple of 4.
 @group(0) @binding(1) var<storage, read> q: array<vec4<Scalar>>;
 @group(0) @binding(2) var<storage, read> k: array<vec4<Scalar>>;
 @group(0) @binding(3) var<storage, read> v: array<vec4<Scalar>>;

@@ -1,7 +1,7 @@
-// What a row sees of the cache, and the last step of a score.
+// The first position that a row attends to, and the last step of a score.
 const LOWEST: f32 = -3.0e38;
 
-// First position that a row sees.
+// First position that a row attends to.
 fn first_seen(row: u32) -> u32 {
   let seen = params.position + row + 1u;
   return select(0u, seen - min(seen, params.window), params.window > 0u);

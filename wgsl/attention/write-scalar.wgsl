@@ -1,4 +1,4 @@
-// Results in fours, for any head width.
+// Writes results in fours, for any head width.
 @group(0) @binding(4) var<storage, read_write> out: array<Scalar>;
 
 fn put4(row: u32, head: u32, slice: u32, value: vec4<f32>) {

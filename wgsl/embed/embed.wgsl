@@ -1,13 +1,12 @@
-// Rows of a table of weights by token id, times a scale. A thread makes four numbers.
-// Parts: weights (lib/).
+// Rows of a table of weights by token id, times a scale. A thread computes four numbers. Parts: weights (lib/).
 alias Scalar = f32;
 
 struct Params {
   rows: u32,
   k: u32,
-  // Chunks of 32 weights in a row as stored.
+  // Chunks of 32 weights in a stored row.
   chunks: u32,
-  // The tokens whose rows are bound here: another dispatch has the others.
+  // The tokens whose rows are bound; other dispatches have the others.
   first: u32,
   count: u32,
   vocabulary: u32,

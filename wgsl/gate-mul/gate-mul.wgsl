@@ -1,4 +1,4 @@
-// act(gate) · up. Parts: activation, elements (lib/).
+// act(gate) · up. Parts: gate-activation, elements (lib/).
 alias Scalar = f32;
 
 struct Params {

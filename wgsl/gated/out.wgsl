@@ -1,11 +1,11 @@
-// Epilogue of `gated`: rows 2i of the weights are the gate's, rows 2i+1 are up's. Part: activation.
+// Epilogue of `gated`: weight rows 2i are the gate's, rows 2i+1 are up's. Part: gate-activation (lib/).
 struct Params {
   rows: u32,
   k: u32,
-  // Rows of the weights that are bound, and the number of the first of them.
+  // Bound rows of the weights, and the index of the first.
   n: u32,
   n_first: u32,
-  // Chunks of 32 weights in a row as stored.
+  // Chunks of 32 weights in a stored row.
   chunks: u32,
   x_row: u32,
   out_cols: u32,
@@ -14,10 +14,10 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(6) var<storage, read_write> out: array<Scalar>;
 
-// Results n (even) and n + 1 of row m, counted over all rows of the weights.
+// Results n (even) and n + 1 of row m, indexed over all rows of the weights.
 fn finish(m: u32, n: u32, gate: f32, up: f32) {
   out[m * params.out_cols + n / 2u] = Scalar(activated(gate) * up);
 }
 
-// Called when a workgroup has finished all it makes; here nothing is left to do.
+// Called when a workgroup has all its results; nothing to do here.
 fn end_product(row: u32, tile: u32, thread: u32) {}

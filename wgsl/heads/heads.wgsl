@@ -1,5 +1,5 @@
-// The heads of a row of q, k and v, as a matrix product left them, each to its place; one workgroup per head of a
-// row. Parts: heads_place, heads_norms, heads_put, cache_rows (lib/).
+// Processes the heads of a row of q, k and v that a matrix product left; one workgroup per head of a row. Parts: place,
+// norms, put (heads/), cache-rows (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -8,11 +8,11 @@ struct Params {
   kv_heads: u32,
   head_width: u32,
   rotary: u32,
-  // Of the first row in the text, and where k and v of it go (parts cache_rows).
+  // Position of the first row, and the cache rows of its k and v (part cache-rows).
   position: u32,
   k_row: u32,
   v_row: u32,
-  // Of a ring (cache_rows_ring.wgsl); else 0.
+  // For a ring (lib/cache-rows-ring.wgsl); else 0.
   lap: u32,
   ring: u32,
   // Distance between pairs, and between the two numbers of a pair.
@@ -21,7 +21,7 @@ struct Params {
   head_eps: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-// What the product left.
+// The result of the product.
 alias Raw = Scalar;
 @group(0) @binding(1) var<storage, read> x: array<Raw>;
 

@@ -1,4 +1,4 @@
-// Heads that are not normalised.
+// Heads without norms.
 const NORMED: bool = false;
 
 fn weight_at(head: u32, c: u32) -> f32 {

@@ -1,4 +1,4 @@
-// Weights of the norms of heads.
+// Weights of head norms.
 @group(0) @binding(10) var<storage, read> q_norm: array<f32>;
 @group(0) @binding(11) var<storage, read> k_norm: array<f32>;
 const NORMED: bool = true;

@@ -1,10 +1,10 @@
-// A head of a row of q, k or v on its way to its place: those of q and k RMS-normalised where there are norms, and
-// turned by rotary embedding. A thread turns whole pairs, so nobody waits for the norm's products.
-// Needs raw(c), number c of the head before all that. Parts: heads_norms, heads_put, cache_rows.
+// Normalises (where there are norms), rotates and stores a head of a row of q, k or v. A thread rotates whole pairs, so
+// no thread waits for the norm's products of another. Needs raw(c), number c of the unprocessed head. Parts: norms, put
+// (heads/), cache-rows (lib/).
 @group(0) @binding(6) var<storage, read_write> q: array<Scalar>;
 @group(0) @binding(9) var<storage, read> table: array<f32>;
 
-// Of a workgroup; a power of two.
+// Threads of a workgroup; a power of two.
 const THREADS: u32 = 64u;
 var<workgroup> head_squares: array<f32, THREADS>;
 
@@ -51,7 +51,7 @@ fn turn(row: u32, head: u32, scale: f32, thread: u32) {
   }
 }
 
-// By all threads of a workgroup; heads are counted over q, then k, then v.
+// All threads of a workgroup call this; heads are indexed over q, then k, then v.
 fn place_head(row: u32, head: u32, thread: u32) {
   if (head < params.heads + params.kv_heads) {
     var scale = 1.0;

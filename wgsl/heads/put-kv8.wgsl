@@ -1,4 +1,4 @@
-// Keys and values in 8 bits: collected, then packed once the head is whole. Part: kv8_pack.
+// Stores keys and values in 8 bits: collects a head, then packs it. Part: kv8-pack (lib/).
 @group(0) @binding(7) var<storage, read_write> k: array<u32>;
 @group(0) @binding(8) var<storage, read_write> v: array<u32>;
 

@@ -1,8 +1,8 @@
-// Keys and values as activations are.
+// Stores keys and values in the dtype of activations.
 @group(0) @binding(7) var<storage, read_write> k: array<Scalar>;
 @group(0) @binding(8) var<storage, read_write> v: array<Scalar>;
 
-// Number c of a head after those of q.
+// Number c of a head; heads are indexed from the first one after q.
 fn put_cached(row: u32, head: u32, c: u32, value: f32) {
   let width = params.head_width;
   if (head < params.kv_heads) {

@@ -1,4 +1,4 @@
-// The row of a cache that has one for every position.
+// The row of a position in a cache with a row for every position.
 fn cache_row(position: u32) -> u32 {
   return position;
 }

@@ -1,4 +1,4 @@
-// Sums over neighbouring lanes without subgroups: nothing is added up yet, all is left to workgroup memory.
+// Sums over neighbouring lanes without subgroups: adds nothing here, and leaves all sums to workgroup memory.
 fn folded(thread: u32, lanes: u32) -> u32 {
   return 1u;
 }

@@ -1,7 +1,7 @@
-// Sums over neighbouring lanes by subgroups, whatever their size is on this GPU: after it, every aligned run of
-// `folded` threads holds its sum. That threads lie in subgroups in their order is not promised by WGSL: the
-// self-test of this form (engine/runtime/self-test.ts) must have passed on the GPU.
-// All threads of the workgroup must call both together.
+// Sums over neighbouring lanes by subgroups of any size: afterwards every aligned run of `folded` threads holds its
+// sum. WGSL does not guarantee that subgroups contain threads in order, so the self-test of this variant
+// (engine/runtime/variants/self-test.ts) must have passed on the GPU. All threads of the workgroup must call both
+// functions together.
 var<workgroup> run: u32;
 
 fn folded(thread: u32, lanes: u32) -> u32 {

@@ -1,9 +1,9 @@
-// One head as signed bytes and a scale (engine/tensor/kv8.ts), by all THREADS of a workgroup.
+// Packs one head into signed bytes and a scale (engine/tensor/kv8.ts), by all THREADS of a workgroup.
 const WIDEST: u32 = 512u;
 var<workgroup> made: array<f32, WIDEST>;
 var<workgroup> peaks: array<f32, THREADS>;
 
-// The largest magnitude of made[0 … width), once all of it is there.
+// The largest magnitude of made[0 … width). All of it must be written before.
 fn peak_of_head(width: u32, thread: u32) -> f32 {
   workgroupBarrier();
   var peak = 0.0;

@@ -1,16 +1,16 @@
-// Epilogue of `linear`: bias, and the residual that already stands where the result goes.
+// Epilogue of `linear`: adds the bias, and the residual that is already where the result goes.
 struct Params {
   rows: u32,
   k: u32,
-  // Rows of the weights that are bound, and the number of the first of them.
+  // Bound rows of the weights, and the index of the first.
   n: u32,
   n_first: u32,
-  // Chunks of 32 weights in a row as stored.
+  // Chunks of 32 weights in a stored row.
   chunks: u32,
-  // First row of x, and of out where that is a part of a cache (parts cache_rows).
+  // First row of x, and of out where that is a view into a cache (part cache-rows).
   x_row: u32,
   out_row: u32,
-  // Of a ring (cache_rows_ring.wgsl); else 0.
+  // For a ring (lib/cache-rows-ring.wgsl); else 0.
   lap: u32,
   ring: u32,
   out_cols: u32,
@@ -30,7 +30,7 @@ fn put(at: u32, value: f32) {
   }
 }
 
-// Results n (even) and n + 1 of row m, counted over all rows of the weights.
+// Results n (even) and n + 1 of row m, indexed over all rows of the weights.
 fn finish(m: u32, n: u32, a: f32, b: f32) {
   let at = cache_row(params.out_row + m) * params.out_cols + n;
   put(at, a + bias_at(n));
@@ -39,5 +39,5 @@ fn finish(m: u32, n: u32, a: f32, b: f32) {
   }
 }
 
-// Called when a workgroup has finished all it makes; here nothing is left to do.
+// Called when a workgroup has all its results; nothing to do here.
 fn end_product(row: u32, tile: u32, thread: u32) {}

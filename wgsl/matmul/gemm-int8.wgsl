@@ -1,9 +1,9 @@
-// Matrix product for many rows of x with M0E4 weights, by dot products of signed bytes: a nibble is a byte as
-// it is, and x is rounded to bytes with one scale for every 32 numbers of a row. With w' = s·(1 + q/16) + b and
-// x ≈ c·i: Σ x·w' = s·c/16 · (Σ i·q − 8·Σ i) + (1.5·s + b)·Σ x, where the last sum is exact; the eights put
-// the nibbles' middle at zero, so that rounding x costs least. A workgroup of 128 threads makes 32 rows × 64
-// columns in steps of 128 along K; a thread keeps 4 × 4 results.
-// Parts: x, norm, weights_m0e4, bias, epilogue (lib/). Source of the idea: llama.cpp's q8_1 activations.
+// Matrix product for many rows of x with M0E4 weights, by dot products of signed bytes. A nibble is used as a byte, and
+// x is rounded to bytes with one scale per 32 numbers of a row. With w' = s·(1 + q/16) + b and x ≈ c·i: Σ x·w' = s·c/16
+// · (Σ i·q − 8·Σ i) + (1.5·s + b)·Σ x, where the last sum is exact; the eights centre the nibbles at zero, so that
+// rounding x costs least. A workgroup of 128 threads computes 32 rows × 64 columns in steps of 128 along K; a thread
+// keeps 4 × 4 results. Parts: x, norm, bias (matmul/), m0e4 (lib/weights/), an epilogue. Source of the idea:
+// llama.cpp's q8_1 activations.
 alias Scalar = f32;
 
 const TILE_M: u32 = 32u;
@@ -22,7 +22,7 @@ var<workgroup> w_words: array<vec4<u32>, TILE_N * STEP>;
 var<workgroup> w_facts: array<vec2<f32>, TILE_N * STEP>;
 var<workgroup> squares: array<f32, THREADS>;
 
-// Of eight whole numbers.
+// Bytes of eight whole numbers.
 fn bytes_of(a: vec4<f32>, b: vec4<f32>) -> vec2<u32> {
   let low = pack4xI8(vec4<i32>(vec4<f32>(a.x, b.x, a.y, b.y)));
   let high = pack4xI8(vec4<i32>(vec4<f32>(a.z, b.z, a.w, b.w)));
@@ -43,14 +43,14 @@ fn main(
   let number = workgroup_number(id, count);
   let m0 = (number % tiles_m) * TILE_M;
   let n0 = (number / tiles_m) * TILE_N;
-  // Columns 2·tx, 2·tx+1 and the same 32 further: an epilogue gets pairs. Rows ty + 8·i.
+  // Columns 2·tx, 2·tx+1 and the same plus 32, since an epilogue takes pairs. Rows ty + 8·i.
   let tx = thread & 15u;
   let ty = thread >> 4u;
 
   var acc: array<vec4<f32>, 4>;
   var square = 0.0;
   for (var first = 0u; first < params.chunks; first += STEP) {
-    // One chunk of one row of x for each thread: its largest number first, then its bytes.
+    // One chunk of one row of x per thread: its largest magnitude first, then its bytes.
     let slice = (first + thread % STEP) * 8u;
     let row = m0 + thread / STEP;
     var largest = 0.0;

@@ -1,9 +1,9 @@
-// Matrix product for many rows of x (prefill): a workgroup of 128 threads makes 32 rows × 64 columns, in
-// steps of 32 along K. Each weight is unpacked once per tile into workgroup memory and used for 32 rows;
-// a thread keeps 4 × 4 results in registers. A workgroup sees all K of its rows, hence also their Σx².
-// Parts: x, norm, weights, bias, epilogue (lib/).
+// Matrix product for many rows of x (prefill): a workgroup of 128 threads computes 32 rows × 64 columns, in steps of 32
+// along K. Each weight is unpacked once per tile into workgroup memory and used for 32 rows; a thread keeps 4 × 4
+// results in registers. A workgroup reads all K of its rows, so it also sums their x². Parts: x, norm, bias (matmul/),
+// weights (lib/), an epilogue.
 alias Scalar = f32;
-// What the tiles hold and four products are added up in; sums along K are f32 always.
+// Type of the tiles and of sums of four products; sums along K are always f32.
 alias Math = f32;
 const LARGEST: f32 = 3.0e38;
 
@@ -27,7 +27,7 @@ fn main(
   let number = workgroup_number(id, count);
   let m0 = (number % tiles_m) * TILE_M;
   let n0 = (number / tiles_m) * TILE_N;
-  // Columns 2·tx, 2·tx+1 and the same 32 further: an epilogue gets pairs.
+  // Columns 2·tx, 2·tx+1 and the same plus 32, since an epilogue takes pairs.
   let tx = thread & 15u;
   let ty = thread >> 4u;
   let slice = thread & 7u;

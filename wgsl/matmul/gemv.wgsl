@@ -1,16 +1,16 @@
-// Matrix product for few rows of x (decode): each weight is loaded once, 16 bytes at a time, and used for
-// up to ROWS rows of x; rows that are not there cost nothing, since all threads leave their loops together. A thread makes 4 results out of every LANES-th chunk of 32 weights; LANES threads share
-// 4 results and add up in workgroup memory. x is staged there too, as f32, times the norm's weights.
-// Parts: x, norm, weights, bias, epilogue, fold (lib/).
+// Matrix product for few rows of x (decode): each weight is loaded once, 16 bytes at a time, and used for up to ROWS
+// rows of x. Absent rows cost nothing, since all threads leave their loops together. A thread computes 4 results from
+// every LANES-th chunk of 32 weights; LANES threads share 4 results and sum in workgroup memory. x is staged there too,
+// as f32, times the norm's weights. Parts: x, norm, bias (matmul/), weights, fold (lib/), an epilogue.
 alias Scalar = f32;
 // Most rows of x at a time.
 const ROWS: u32 = 1u;
-// Powers of two; LANES at least ROWS.
+// Powers of two; LANES is at least ROWS.
 override LANES: u32 = 32u;
 override GROUPS: u32 = 2u;
 
-// While staging: [row][slice of a chunk][lane], so that neighbouring lanes read neighbouring memory.
-// Afterwards: [row][thread], sums on their way together.
+// While staging: [row][slice of a chunk][lane], so that neighbouring lanes read neighbouring memory. Afterwards:
+// [row][thread], partial sums.
 var<workgroup> staged: array<vec4<f32>, ROWS * LANES * max(8u, GROUPS)>;
 var<workgroup> squares: array<f32, ROWS * LANES * GROUPS>;
 
@@ -54,8 +54,8 @@ fn main(
       let c1 = chunk_at(r1, chunk);
       let c2 = chunk_at(r2, chunk);
       let c3 = chunk_at(r3, chunk);
-      // Σ x·w' = s·Σ x·v + b·Σ x: the scale leaves the loop. The zeros are said aloud, since Dawn does
-      // not renew a variable without initialiser each time round.
+      // Σ x·w' = s·Σ x·v + b·Σ x: the scale leaves the loop. The explicit zeros are needed: Dawn does not reset a
+      // variable without initialiser in each iteration.
       var dots = array<vec4<f32>, ROWS>();
       var plain = array<f32, ROWS>();
       for (var i = 0u; i < chunk_slices(); i++) {
@@ -95,8 +95,8 @@ fn main(
     }
   }
   workgroupBarrier();
-  // Σx² goes over all threads, the products over the lanes of a group: one ladder for both. The compiler must
-  // not know how long it is: unrolled, its barriers take software adapters seconds to compile.
+  // Σx² is summed over all threads, the products over the lanes of a group, in one loop. Its length must be unknown to
+  // the compiler: unrolled, its barriers take software adapters seconds to compile.
   let top = select(0u, select(LANES, threads, NORM) / 2u, params.rows > 0u);
   for (var stride = top; stride >= reach; stride >>= 1u) {
     for (var m = 0u; m < ROWS; m++) {

@@ -1,4 +1,4 @@
-// x goes into the matrix product as it is.
+// x enters the matrix product unchanged.
 const NORM: bool = false;
 
 fn norm4(slice: u32) -> vec4<f32> {

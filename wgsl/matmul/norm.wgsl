@@ -1,6 +1,6 @@
-// RMS normalisation of x inside a matrix product: rsqrt(mean(x²) + eps) · Σ x_k·g_k·w_k. The product
-// multiplies x by g while it stages it, and gathers Σx² on the way: no pass of its own.
-// Beyond column K the value is some g of the vector; x is zero there.
+// RMS normalisation of x inside a matrix product: rsqrt(mean(x²) + eps) · Σ x_k·g_k·w_k. The product multiplies x by g
+// while it stages it, and sums x² at the same time, without a pass of its own. Beyond column K the value is any g of
+// the vector; x is zero there.
 @group(0) @binding(5) var<storage, read> norm: array<f32>;
 
 const NORM: bool = true;

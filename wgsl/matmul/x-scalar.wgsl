@@ -1,5 +1,5 @@
-// Rows of activations in fours, for any K. Beyond row or column: zeros, so that whatever weight stands
-// there counts nothing.
+// Reads rows of activations in fours, for any K. Returns zeros beyond row or column, so that weights there have no
+// effect.
 @group(0) @binding(1) var<storage, read> x: array<Scalar>;
 
 fn x1(row: u32, column: u32) -> f32 {

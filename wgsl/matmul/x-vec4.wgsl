@@ -1,5 +1,5 @@
-// Rows of activations in fours, for K a multiple of 4. Beyond row or column: zeros, so that whatever
-// weight stands there counts nothing.
+// Reads rows of activations in fours, for K a multiple of 4. Returns zeros beyond row or column, so that weights there
+// have no effect.
 @group(0) @binding(1) var<storage, read> x: array<vec4<Scalar>>;
 
 fn x4(row: u32, slice: u32) -> vec4<f32> {

@@ -1,16 +1,16 @@
-// Logits with the repetition penalty, as f32, and the greatest of every 256 of them. One workgroup makes 256.
-// What is multiplied here goes through memory before anything is subtracted from it: fused into one operation the
-// two would round otherwise than on the CPU (engine/sampling/sample.ts).
+// Logits with the repetition penalty, as f32, and the maximum of every 256 of them. One workgroup computes 256. A
+// product goes through memory before anything is subtracted from it: fused into one operation the two would round
+// otherwise than on the CPU (engine/sampling/sample.ts).
 alias Scalar = f32;
 
 struct Params {
   count: u32,
-  // Ids in the history: all tokens before the one that is chosen.
+  // Ids in the history: all tokens before the one to choose.
   tokens: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<Scalar>;
-// engine/sampling/settings.ts says what each word is.
+// engine/sampling/settings.ts defines each word.
 @group(0) @binding(2) var<storage, read> sampling: array<u32>;
 @group(0) @binding(3) var<storage, read> history: array<u32>;
 @group(0) @binding(4) var<storage, read_write> out: array<f32>;
@@ -19,7 +19,7 @@ struct Params {
 const BLOCK: u32 = 256u;
 const LOWEST: f32 = -3.4028234663852886e38;
 
-// One bit for each id of this block that stands in the history.
+// One bit for each id of this block that is in the history.
 var<workgroup> seen: array<atomic<u32>, 8>;
 var<workgroup> best: array<f32, BLOCK>;
 
@@ -56,7 +56,7 @@ fn main(
   }
   best[thread] = max(value, LOWEST);
   workgroupBarrier();
-  // Compilers must not know how long this is: unrolled, its barriers take software adapters long to compile.
+  // The length must be unknown to compilers: unrolled, its barriers take software adapters long to compile.
   for (var stride = select(0u, BLOCK / 2u, params.count > 0u); stride > 0u; stride >>= 1u) {
     if (thread < stride) {
       best[thread] = max(best[thread], best[thread + stride]);

@@ -1,23 +1,23 @@
-// Epilogue of `qkv`: bias, rotary embedding of q and k (a pair is two neighbouring rows of the weights),
-// then q to its own tensor, k and v to their rows of the cache.
+// Epilogue of `qkv`: adds the bias, rotates q and k (a pair is two neighbouring rows of the weights), then stores q in
+// its own tensor, k and v in their rows of the cache.
 struct Params {
   rows: u32,
   k: u32,
-  // Rows of the weights that are bound, and the number of the first of them.
+  // Bound rows of the weights, and the index of the first.
   n: u32,
   n_first: u32,
-  // Chunks of 32 weights in a row as stored.
+  // Chunks of 32 weights in a stored row.
   chunks: u32,
   x_row: u32,
   q_cols: u32,
   kv_cols: u32,
   head_width: u32,
   rotary: u32,
-  // Of the first row in the text, and where k and v of it go (parts cache_rows).
+  // Position of the first row, and the cache rows of its k and v (part cache-rows).
   position: u32,
   k_row: u32,
   v_row: u32,
-  // Of a ring (cache_rows_ring.wgsl); else 0.
+  // For a ring (lib/cache-rows-ring.wgsl); else 0.
   lap: u32,
   ring: u32,
   eps: f32,
@@ -39,7 +39,7 @@ fn turned(m: u32, n: u32, pair: vec2<f32>) -> vec2<f32> {
   return vec2<f32>(pair.x * c - pair.y * s, pair.y * c + pair.x * s);
 }
 
-// Results n (even) and n + 1 of row m, counted over all rows of the weights.
+// Results n (even) and n + 1 of row m, indexed over all rows of the weights.
 fn finish(m: u32, n: u32, a: f32, b: f32) {
   let pair = vec2<f32>(a + bias_at(n), b + bias_at(n + 1u));
   let k_end = params.q_cols + params.kv_cols;
@@ -60,5 +60,5 @@ fn finish(m: u32, n: u32, a: f32, b: f32) {
   }
 }
 
-// Called when a workgroup has finished all it makes; here nothing is left to do.
+// Called when a workgroup has all its results; nothing to do here.
 fn end_product(row: u32, tile: u32, thread: u32) {}

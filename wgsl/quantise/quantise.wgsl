@@ -1,13 +1,13 @@
-// Keys or values to a cache of 8 bits; one workgroup per head of a row. Parts: kv8_pack, cache_rows (lib/).
+// Quantises keys or values for a cache of 8 bits; one workgroup per head of a row. Parts: kv8-pack, cache-rows (lib/).
 alias Scalar = f32;
 
 struct Params {
   rows: u32,
   heads: u32,
   head_width: u32,
-  // First row of out, where that is a part of a cache (parts cache_rows).
+  // First row of out, where that is a view into a cache (part cache-rows).
   out_row: u32,
-  // Of a ring (cache_rows_ring.wgsl); else 0.
+  // For a ring (lib/cache-rows-ring.wgsl); else 0.
   lap: u32,
   ring: u32,
 }

@@ -1,4 +1,4 @@
-// RMSNorm over the last axis, or over each head; one workgroup per row, or per head of a row. Parts: fold (lib/).
+// RMSNorm over the last axis, or over each head; one workgroup per row, or per head of a row. Part: fold (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -12,7 +12,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> out: array<Scalar>;
 
 const THREADS: u32 = 64u;
-// The residual already stands where the result goes.
+// The residual is already where the result goes.
 const RESIDUAL: bool = false;
 var<workgroup> squares: array<f32, THREADS>;
 

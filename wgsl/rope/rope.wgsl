@@ -1,4 +1,4 @@
-// Rotary embedding. A thread turns one pair, or passes two numbers beyond `rotary` through.
+// Rotary embedding. A thread rotates one pair, or copies two numbers beyond `rotary`. Part: cache-rows (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -7,9 +7,9 @@ struct Params {
   head_width: u32,
   rotary: u32,
   position: u32,
-  // First row of out, where that is a part of a cache (parts cache_rows).
+  // First row of out, where that is a view into a cache (part cache-rows).
   out_row: u32,
-  // Of a ring (cache_rows_ring.wgsl); else 0.
+  // For a ring (lib/cache-rows-ring.wgsl); else 0.
   lap: u32,
   ring: u32,
   // Distance between pairs, and between the two numbers of a pair.

@@ -1,15 +1,15 @@
-// The last item of an order with at most so much before it, by digits of 6 bits, the highest first, as a radix sort
-// looks for one element. Items are (distance, id); the kernel says where they are (`item_at`, `within`), what they
-// weigh (`mass_of`), and keeps `unknown`. Part: wide.
-// What the digits of a distance or an id hold together.
+// Finds the last item of an order that has at most a given weight before it, by digits of 6 bits, the highest first,
+// like a radix selection. Items are (distance, id). The kernel defines where they are (`item_at`, `within`) and their
+// weight (`mass_of`), and provides `unknown`. Part: wide (sample/).
+// `DIGITS`: the bits that the four digits of a distance or of an id cover.
 const DIGITS: u32 = 0xffffffu;
 
-// By digit: how many items, the sum of their weights' low 12 bits and of the rest, one of their ids.
+// By digit: the number of items, the sum of their weights' low 12 bits and of the rest, and one of their ids.
 var<workgroup> counts: array<atomic<u32>, 64>;
 var<workgroup> lows: array<atomic<u32>, 64>;
 var<workgroup> highs: array<atomic<u32>, 64>;
 var<workgroup> owners: array<atomic<u32>, 64>;
-// Digit, count and an owner of the digit that narrow goes down.
+// Digit, count and one owner of the digit that the search descends into.
 var<workgroup> picked: vec3<u32>;
 
 fn weight_at(digit: u32) -> vec2<u32> {
@@ -17,7 +17,8 @@ fn weight_at(digit: u32) -> vec2<u32> {
   return plus(vec2(atomicLoad(&lows[digit]), 0u), vec2(high << 12u, high >> 20u));
 }
 
-// The last digit that has items and at most `limit` before it, put into `picked`; returns what is before it.
+// Finds the last digit that has items and at most `limit` before it, and puts it into `picked`; returns the weight
+// before it.
 fn pick(limit: vec2<u32>) -> vec2<u32> {
   var before = vec2(0u);
   var start = vec2(0u);
@@ -38,12 +39,12 @@ fn pick(limit: vec2<u32>) -> vec2<u32> {
   return start;
 }
 
-// Of the items up to `bound`: the last with at most `share` items before it or, by mass, at most that share of 2^32
-// of their mass. Returns a bound that holds exactly those up to it, and in z its id where it is read from x.
+// Among the items up to `bound`: the last with at most `share` items before it or, by mass, at most that share of 2^32
+// of their mass. Returns a bound that includes exactly the items up to it, and in z its id where it is read from x.
 fn narrow(source: u32, length: u32, bound: vec2<u32>, by_mass: bool, share: u32) -> vec3<u32> {
   var prefix = vec2(0u);
   var known = vec2(0u);
-  // What may stand before; only the first thread keeps count.
+  // The weight that may come before; only the first thread tracks it.
   var left = vec2(share, 0u);
   var id = 0u;
   let levels = unknown(8u);
@@ -90,7 +91,7 @@ fn narrow(source: u32, length: u32, bound: vec2<u32>, by_mass: bool, share: u32)
       break;
     }
   }
-  // Digits that were not asked for may be any, as far as they were within the bound before.
+  // Digits that were not searched may have any value, if they were within the previous bound.
   let last = prefix | (~known & vec2(DIGITS));
   return vec3(select(bound, last, within(last, bound)), id);
 }

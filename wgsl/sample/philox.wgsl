@@ -1,5 +1,5 @@
-// Random numbers by position, of the seed in sampling[6] and sampling[7]. Part: wide.
-// The first word of Philox2x32-10 (engine/sampling/random.ts).
+// Random numbers by position, with the seed in sampling[6] and sampling[7]. Part: wide (sample/). The first word of
+// Philox2x32-10 (engine/sampling/random.ts).
 fn random(position: u32) -> u32 {
   var low = position;
   var high = sampling[7];

@@ -1,21 +1,21 @@
-// The next id, by temperature, top-k, top-p, min-p and a random number. Meaning and proof of agreement:
-// engine/sampling/sample.ts, whose words are used here. One workgroup.
+// Chooses the next id by temperature, top-k, top-p, min-p and a random number. Definition, and why GPU and CPU agree:
+// engine/sampling/sample.ts, whose terms are used here. One workgroup.
 //
-// Every filter and the draw are one question: in the order (distance, id), which is the last item with at most so
-// much weight before it? `narrow` answers it. The maxima of blocks tell which blocks hold candidates at all; these are
-// gathered where they fit, so that the usual request walks over the vocabulary's maxima and a few blocks only.
-// Parts: wide, philox, narrow (lib/).
+// Every filter and the draw answer one question: in the order (distance, id), which is the last item with at most a
+// given weight before it? `narrow` answers it. The maxima of blocks show which blocks can hold candidates. Candidates
+// are gathered where they fit, so that the usual request reads the vocabulary's maxima and only a few blocks. Parts:
+// wide, philox, narrow (sample/).
 
 struct Params {
   count: u32,
   blocks: u32,
-  // Tokens before the one that is chosen.
+  // Tokens before the one to choose.
   position: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> maxima: array<f32>;
-// engine/sampling/settings.ts says what each word is.
+// engine/sampling/settings.ts defines each word.
 @group(0) @binding(3) var<storage, read> sampling: array<u32>;
 @group(0) @binding(4) var<storage, read_write> out: array<u32>;
 
@@ -42,7 +42,7 @@ var<private> thread: u32;
 var<private> top: f32;
 var<private> scale: f32;
 
-// The same number, though compilers do not know it: unrolled loops with barriers take software adapters seconds.
+// Returns n, in a way that compilers cannot see through: unrolled loops with barriers take software adapters seconds.
 fn unknown(n: u32) -> u32 {
   return select(0u, n, params.count > 0u);
 }
@@ -78,7 +78,7 @@ fn within(item: vec2<u32>, bound: vec2<u32>) -> bool {
   return item.x < bound.x || (item.x == bound.x && item.y <= bound.y);
 }
 
-// Puts the items up to `bound` into the list; returns how many there are, though there be no room for them.
+// Puts the items up to `bound` into the list. Returns their number, even where they do not all fit.
 fn gather(bound: vec2<u32>) -> u32 {
   if (thread == 0u) {
     atomicStore(&listed, 0u);
@@ -140,7 +140,7 @@ fn main(@builtin(local_invocation_index) index: u32) {
   var source = IN_ALL;
   var length = params.count;
   var chosen = 0u;
-  // The k-th greatest maximum of a block; top-k; top-p; min-p and the draw. One call for all, which compiles once.
+  // The k-th greatest maximum of a block; top-k; top-p; min-p and the draw. One call for all, so that it compiles once.
   let stages = unknown(4u);
   for (var stage = 0u; stage < stages; stage++) {
     if (stage > 0u && source == IN_ALL) {
@@ -173,7 +173,7 @@ fn main(@builtin(local_invocation_index) index: u32) {
       stage > 1u,
       share,
     );
-    // Which block holds the k-th maximum says nothing of ids.
+    // The block with the k-th maximum does not limit ids.
     bound = vec2(narrowed.x, select(narrowed.y, OUT, stage == 0u));
     chosen = narrowed.z;
   }

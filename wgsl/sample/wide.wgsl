@@ -1,4 +1,4 @@
-// Numbers of 64 bits, which WGSL has not: (low, high).
+// Numbers of 64 bits, which WGSL does not have: (low, high).
 fn plus(a: vec2<u32>, b: vec2<u32>) -> vec2<u32> {
   let low = a.x + b.x;
   return vec2(low, a.y + b.y + select(0u, 1u, low < a.x));

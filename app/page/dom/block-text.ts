@@ -1,6 +1,7 @@
 /**
- * Text of an element with its paragraphs kept: an empty line between blocks, a dash before list items, line
- * breaks inside `pre`; and where its headings are. Works on any DOM; where there is a layout, what it hides is left out.
+ * Reads the text of an element and keeps its paragraphs: an empty line between blocks, a dash before list items, the
+ * line breaks inside `pre`. Also reports where the headings begin. Works on any DOM; where the document has a layout,
+ * elements that it hides are left out.
  */
 import { shownChildren } from './flat-tree.ts';
 
@@ -20,13 +21,13 @@ const ELEMENT = 1;
 
 export interface BlockText {
   readonly text: string;
-  /** Where lines that are headings begin, in characters, ascending. */
+  /** Offsets in `text` (characters, ascending) at which a heading begins. */
   readonly headings: readonly number[];
 }
 
 export const blockText = (root: Node): string => readBlocks(root).text;
 
-/** `skip`: elements to leave out with all that is in them. */
+/** Leaves out elements for which `skip` is true, with all their content. */
 export function readBlocks(root: Node, skip: (element: Element) => boolean = () => false): BlockText {
   const headings: number[] = [];
   let all = '';
@@ -61,7 +62,7 @@ export function readBlocks(root: Node, skip: (element: Element) => boolean = () 
   return { text: all, headings };
 }
 
-/** White space collapses to one space, and to none after a space or at a line's start. */
+/** Collapses white space to one space, and removes it after a space or at the start of a line. */
 function joined(before: string, text: string): string {
   const collapsed = text.replace(/[\s\u00a0]+/g, ' ');
   return /(^|\s)$/.test(before) ? collapsed.replace(/^ /, '') : collapsed;
@@ -77,7 +78,7 @@ function isHidden(node: Node): boolean {
   );
 }
 
-/** Style sheets are known where the document is shown; a copy of it, and a test, have none. */
+/** Style sheets apply only to a document that is displayed. A clone of it, or a document in a test, has no layout. */
 function hiddenByLayout(element: Element): boolean {
   return element.ownerDocument?.defaultView?.innerWidth !== undefined && element.isConnected
     ? element.checkVisibility?.() === false

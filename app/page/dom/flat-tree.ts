@@ -1,27 +1,28 @@
 /**
- * The document as it is seen: of a component of the page, what is in its shadow root, and in the place of a slot what was
- * put into it. Closed roots stay closed. Also the ways up and along in it, which the DOM's own ones end at each root.
+ * The flat tree of a document: a web component contributes the content of its shadow root, and a slot contributes the
+ * nodes assigned to it. Closed shadow roots cannot be read. Also parent, `closest`, `contains` and document order
+ * across shadow roots; the DOM's own versions end at each root.
  */
 
-/** What is shown in an element, in order; neighbours here may lie apart in the document. */
+/** Yields the children displayed in an element, in order. Neighbours here may be far apart in the document. */
 export function* shownChildren(node: Node): Generator<ChildNode> {
   for (const child of ((node as Element).shadowRoot ?? node).childNodes) {
     if (child.nodeName !== 'SLOT') {
       yield child;
       continue;
     }
-    const put = (child as unknown as HTMLSlotElement).assignedNodes?.({ flatten: true }) ?? [];
-    if (put.length > 0) yield* put as ChildNode[];
+    const assigned = (child as unknown as HTMLSlotElement).assignedNodes?.({ flatten: true }) ?? [];
+    if (assigned.length > 0) yield* assigned as ChildNode[];
     else yield* shownChildren(child);
   }
 }
 
-/** The component in whose shadow root a node lies; undefined outside of them. */
+/** The host of the shadow root that contains a node; undefined for nodes of the document itself. */
 const hostOf = (node: Node): Element | undefined => (node.getRootNode() as Partial<ShadowRoot>).host;
 
 export const parentAcross = (node: Node): Element | null => node.parentElement ?? hostOf(node) ?? null;
 
-/** All open shadow roots within, also those within one another. */
+/** All open shadow roots below `root`, nested ones included. */
 export function openRoots(root: ParentNode): ShadowRoot[] {
   return [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
     shadowRoot == null ? [] : [shadowRoot, ...openRoots(shadowRoot)],
@@ -42,23 +43,23 @@ export function closestAcross(element: Element, selector: string): Element | und
   return undefined;
 }
 
-/** For sorting: negative where `a` comes first. A component comes before what is in it. */
+/** A comparator for sorting: negative if `a` comes first. A host comes before the content of its shadow root. */
 export function byDocumentOrder(a: Node, b: Node): number {
   const [one, other] = [withHosts(a), withHosts(b)];
   const differs = one.findIndex((node, i) => node !== other[i]);
   const [x, y] = [one[differs], other[differs]];
   if (x === undefined || y === undefined) return one.length - other.length;
-  // Bit 4: `y` follows.
+  // DOCUMENT_POSITION_FOLLOWING: `y` follows `x`.
   return x.compareDocumentPosition(y) & 4 ? -1 : 1;
 }
 
-/** The components around a node, outermost first, and the node itself. */
+/** The shadow hosts around a node, outermost first, then the node itself. */
 function withHosts(node: Node): Node[] {
   const host = hostOf(node);
   return host === undefined ? [node] : [...withHosts(host), node];
 }
 
-/** Whether something that fits lies in an element, in its shadow root, or in those of what is in it. */
+/** Whether an element matching `selector` is below `root`, in its shadow root, or in a shadow root below it. */
 export function holdsAcross(root: ParentNode, selector: string): boolean {
   if (root.querySelector(selector) !== null) return true;
   const own = (root as Element).shadowRoot;

@@ -1,11 +1,12 @@
 /**
- * A stretch of a paragraph as text for a model, and its answer as nodes again, with the inline markup of the original.
+ * Encodes a part of a paragraph as text for a model, and decodes the model's answer into nodes with the inline markup
+ * of the original.
  *
- * Links, emphasis, code become marks (marks.ts) in the text; in the answer each mark becomes a copy of the page's own
- * element. The model's words only ever become text nodes. Where the answer has lost marks, elements whose text stands
- * unchanged in it (names, numbers, code) are found again by that text; the rest is plain.
+ * Links, emphasis and code become marks (marks.ts) in the text. In the answer each mark becomes a copy of the page's
+ * own element. The model's words only ever become text nodes. If the answer has lost marks, elements whose text occurs
+ * unchanged in it (names, numbers, code) are matched by that text; the rest becomes plain text.
  *
- * What it is not: a choice of what to translate (paragraphs.ts), or a change of the page (replace-nodes.ts).
+ * Does not choose what to translate (paragraphs.ts) and does not change the page (replace-nodes.ts).
  */
 import {
   hasMarks,
@@ -17,42 +18,42 @@ import {
 } from '../../text/marks.ts';
 
 export interface Encoded {
-  /** One line, but for the original's line breaks. */
+  /** One line, apart from the line breaks of the original. */
   readonly plain: string;
-  /** Undefined where there is nothing to mark, or too much. */
+  /** Undefined if there is no inline markup, or more than {@link MOST_MARKS} marks. */
   readonly marked: string | undefined;
-  /** Elements around all of it, outermost first. */
+  /** Elements that enclose the whole text, outermost first. */
   readonly wrappers: readonly Element[];
   readonly marks: ReadonlyMap<number, MarkedElement>;
-  /** Holds something that is no text and cannot be copied, such as a button or a video. */
+  /** Whether it contains something that is not text and cannot be copied, such as a button or a video. */
   readonly opaque: boolean;
 }
 
 export interface MarkedElement {
-  /** Elements that hold nothing but each other, outermost first. */
+  /** Elements that are each the only content of the previous one, outermost first. */
   readonly chain: readonly [Element, ...Element[]];
-  /** Copied with what is in it, whatever the model made of that: code, pictures. */
+  /** Copied with its content, whatever the model wrote inside the mark: code, pictures. */
   readonly fixed: boolean;
   readonly text: string;
 }
 
-/** Where the copy goes: beside the original, or in its place. */
+/** Whether the copy is shown beside the original or replaces it. */
 export type CopyPlace = 'beside' | 'instead';
 
 const names = (list: string) => new Set(list.split(' '));
-/** What a paragraph's words may be wrapped in. */
+/** Elements that the words of a paragraph may be wrapped in. */
 export const PHRASING = names(
   'A ABBR ACRONYM B BDI BDO BIG CITE DEL DFN EM FONT I INS LABEL MARK Q S SMALL SPAN STRIKE STRONG SUB SUP TIME TT U DATA RUBY',
 );
 const FIXED = names('CODE KBD SAMP VAR IMG SVG MATH MJX-CONTAINER');
-/** Fixed, and not told to the model either. */
+/** Fixed elements whose content is not sent to the model. */
 const WORDLESS = names('IMG SVG MATH MJX-CONTAINER');
 const FORMULA = '.katex, .MathJax, .mwe-math-element';
-/** No text of a paragraph, whatever is in them. */
-const DEVICES = names('BUTTON SELECT INPUT TEXTAREA VIDEO AUDIO IFRAME OBJECT EMBED CANVAS METER PROGRESS');
-/** In a text's line and yet no part of the text; may be left out of a copy without harm. */
-const UNSEEN = names('SCRIPT STYLE NOSCRIPT TEMPLATE WBR RT RP LINK META');
-/** Marks at the end of a text, but for those of pictures. */
+/** Elements whose content is never text of the paragraph. */
+const CONTROLS = names('BUTTON SELECT INPUT TEXTAREA VIDEO AUDIO IFRAME OBJECT EMBED CANVAS METER PROGRESS');
+/** Inline elements without visible text; a copy may leave them out. */
+const INVISIBLE = names('SCRIPT STYLE NOSCRIPT TEMPLATE WBR RT RP LINK META');
+/** Opening and closing marks at the end of a text, not the self-closing ones of pictures. */
 const EDGE = /(<\/?\d+>)+$/;
 const TEXT = 3;
 const ELEMENT = 1;
@@ -60,7 +61,7 @@ const ELEMENT = 1;
 export const isUntranslatable = (element: Element): boolean =>
   element.getAttribute('translate') === 'no' || element.classList.contains('notranslate');
 
-interface Writing {
+interface Output {
   plain: string;
   marked: string;
   opaque: boolean;
@@ -71,45 +72,45 @@ export function encode(nodes: Iterable<Node>): Encoded {
   const wrappers: Element[] = [];
   let inner = [...nodes];
   for (;;) {
-    const only = soleElement(inner);
-    if (only === undefined || !isWrapper(only)) break;
-    wrappers.push(only);
-    inner = [...only.childNodes];
+    const single = onlyElement(inner);
+    if (single === undefined || !isWrapper(single)) break;
+    wrappers.push(single);
+    inner = [...single.childNodes];
   }
-  const writing: Writing = { plain: '', marked: '', opaque: false, marks: new Map() };
-  for (const node of inner) write(node, writing);
-  const plain = writing.plain.trim();
-  const useful = writing.marks.size > 0 && writing.marks.size <= MOST_MARKS && !hasMarks(plain);
+  const output: Output = { plain: '', marked: '', opaque: false, marks: new Map() };
+  for (const node of inner) write(node, output);
+  const plain = output.plain.trim();
+  const useful = output.marks.size > 0 && output.marks.size <= MOST_MARKS && !hasMarks(plain);
   return {
     plain,
-    marked: useful ? writing.marked.trim() : undefined,
+    marked: useful ? output.marked.trim() : undefined,
     wrappers,
-    marks: useful ? writing.marks : new Map(),
-    opaque: writing.opaque,
+    marks: useful ? output.marks : new Map(),
+    opaque: output.opaque,
   };
 }
 
-function write(node: Node, writing: Writing): void {
+function write(node: Node, output: Output): void {
   if (node.nodeType === TEXT) {
     const text = node.nodeValue ?? '';
-    writing.plain += collapsed(text, writing.plain);
-    writing.marked += collapsed(text, writing.marked.replace(EDGE, ''));
+    output.plain += collapsed(text, output.plain);
+    output.marked += collapsed(text, output.marked.replace(EDGE, ''));
     return;
   }
   if (node.nodeType !== ELEMENT) return;
   const element = node as Element;
   const name = element.nodeName.toUpperCase();
-  if (UNSEEN.has(name)) return;
+  if (INVISIBLE.has(name)) return;
   if (name === 'BR') {
-    writing.plain = `${writing.plain.trimEnd()}\n`;
-    writing.marked = `${writing.marked.trimEnd()}\n`;
+    output.plain = `${output.plain.trimEnd()}\n`;
+    output.marked = `${output.marked.trimEnd()}\n`;
   } else if (FIXED.has(name) || isFormula(element) || isUntranslatable(element)) {
-    writeMarked([element], true, writing);
-  } else if (PHRASING.has(name)) writeMarked(chainFrom(element), false, writing);
+    writeMarked([element], true, output);
+  } else if (PHRASING.has(name)) writeMarked(chainFrom(element), false, output);
   else {
-    // Elements of the page's own making work only where they are; their words are words all the same.
-    writing.opaque = true;
-    if (!DEVICES.has(name)) for (const child of element.childNodes) write(child, writing);
+    // A copied custom element would not work, so the paragraph cannot be replaced; its words are read all the same.
+    output.opaque = true;
+    if (!CONTROLS.has(name)) for (const child of element.childNodes) write(child, output);
   }
 }
 
@@ -117,32 +118,32 @@ const isFormula = (element: Element): boolean => element.matches(FORMULA);
 const isWordless = (element: Element): boolean =>
   WORDLESS.has(element.nodeName.toUpperCase()) || isFormula(element);
 
-function writeMarked(chain: MarkedElement['chain'], fixed: boolean, writing: Writing): void {
+function writeMarked(chain: MarkedElement['chain'], fixed: boolean, output: Output): void {
   const last = chain.at(-1)!;
-  const before = writing.plain.length;
+  const before = output.plain.length;
   const empty = (last.textContent ?? '').trim() === '' && last.querySelector('img') === null;
   if (empty && !fixed) {
-    for (const child of last.childNodes) write(child, writing);
+    for (const child of last.childNodes) write(child, output);
     return;
   }
-  const id = writing.marks.size + 1;
-  // The place is taken first, so that outer elements have smaller numbers.
-  writing.marks.set(id, { chain, fixed, text: '' });
-  const from = writing.marked;
-  writing.marked += `<${id}>`;
-  if (!isWordless(last)) for (const child of last.childNodes) write(child, writing);
-  const text = writing.plain.slice(before).trim();
-  writing.marked = text === '' ? `${from}<${id}/>` : `${writing.marked}</${id}>`;
-  writing.marks.set(id, { chain, fixed, text });
+  const id = output.marks.size + 1;
+  // Reserves the number first, so that outer elements have smaller numbers.
+  output.marks.set(id, { chain, fixed, text: '' });
+  const from = output.marked;
+  output.marked += `<${id}>`;
+  if (!isWordless(last)) for (const child of last.childNodes) write(child, output);
+  const text = output.plain.slice(before).trim();
+  output.marked = text === '' ? `${from}<${id}/>` : `${output.marked}</${id}>`;
+  output.marks.set(id, { chain, fixed, text });
 }
 
-/** The element, and as long as it holds just one other, that one too. */
+/** The element and, as long as each has just one wrapper as its content, the elements inside it. */
 function chainFrom(element: Element): MarkedElement['chain'] {
   const chain: [Element, ...Element[]] = [element];
   for (;;) {
-    const only = soleElement([...chain.at(-1)!.childNodes]);
-    if (only === undefined || !isWrapper(only)) return chain;
-    chain.push(only);
+    const single = onlyElement([...chain.at(-1)!.childNodes]);
+    if (single === undefined || !isWrapper(single)) return chain;
+    chain.push(single);
   }
 }
 
@@ -152,8 +153,8 @@ const isWrapper = (element: Element): boolean =>
   !isFormula(element) &&
   (element.textContent ?? '').trim() !== '';
 
-/** The only node that is more than space. */
-function soleElement(nodes: readonly Node[]): Element | undefined {
+/** The element among `nodes`, if everything else is white space. */
+function onlyElement(nodes: readonly Node[]): Element | undefined {
   const solid = nodes.filter(
     (node) => node.nodeType === ELEMENT || (node.nodeType === TEXT && (node.nodeValue ?? '').trim() !== ''),
   );
@@ -161,16 +162,16 @@ function soleElement(nodes: readonly Node[]): Element | undefined {
 }
 
 function collapsed(text: string, before: string): string {
-  const single = text.replace(/[\s\u00a0]+/g, ' ');
-  return /(^|\s)$/.test(before) ? single.replace(/^ /, '') : single;
+  const collapsedText = text.replace(/[\s\u00a0]+/g, ' ');
+  return /(^|\s)$/.test(before) ? collapsedText.replace(/^ /, '') : collapsedText;
 }
 
-/** The answer to `marked` or to `plain` as nodes of the original's document, `doc`. */
+/** Turns the answer to `marked` or `plain` into nodes. `doc` is the document of the original. */
 export function decode(encoded: Encoded, answer: string, place: CopyPlace, doc: Document): Node[] {
-  const kept = encoded.marked !== undefined && keepsMarks(encoded.marked, answer);
-  const pieces = kept ? readMarks(answer)! : foundAgain(encoded, withoutMarks(answer).trim());
+  const intact = encoded.marked !== undefined && keepsMarks(encoded.marked, answer);
+  const pieces = intact ? readMarks(answer)! : matchByText(encoded, withoutMarks(answer).trim());
   const nodes = pieces.flatMap((piece) => build(piece, encoded.marks, place, doc));
-  if (!kept && place === 'instead') nodes.push(...lostPictures(encoded, pieces));
+  if (!intact && place === 'instead') nodes.push(...missingPictures(encoded, pieces));
   return encoded.wrappers.reduceRight<Node[]>((inner, wrapper) => [wrap(wrapper, inner, place)], nodes);
 }
 
@@ -183,7 +184,7 @@ function build(
   if (typeof piece === 'string') return textNodes(piece, doc);
   const { chain, fixed } = marks.get(piece.id)!;
   if (fixed) {
-    // The original beside it shows the picture already.
+    // The original, displayed beside it, shows the picture already.
     if (place === 'beside' && /^(img|svg)$/i.test(chain[0].nodeName)) return [];
     return [copy(chain[0], true, place)];
   }
@@ -207,7 +208,7 @@ function wrap(element: Element, inner: readonly Node[], place: CopyPlace): Eleme
 
 function copy(element: Element, deep: boolean, place: CopyPlace): Element {
   const made = element.cloneNode(deep) as Element;
-  // Beside the original an id would be there twice, and the page's own scripts might find the wrong one.
+  // Beside the original an id would occur twice, and the page's own scripts might find the wrong element.
   if (place === 'beside') {
     made.removeAttribute('id');
     for (const inside of made.querySelectorAll('[id]')) inside.removeAttribute('id');
@@ -215,38 +216,38 @@ function copy(element: Element, deep: boolean, place: CopyPlace): Element {
   return made;
 }
 
-function lostPictures({ marks }: Encoded, pieces: readonly MarkedPiece[]): Element[] {
-  const there = new Set(pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.id])));
+function missingPictures({ marks }: Encoded, pieces: readonly MarkedPiece[]): Element[] {
+  const present = new Set(pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.id])));
   return [...marks]
-    .filter(([id, { fixed, text }]) => fixed && text === '' && !there.has(id))
+    .filter(([id, { fixed, text }]) => fixed && text === '' && !present.has(id))
     .map(([, { chain }]) => copy(chain[0], true, 'instead'));
 }
 
-/** Marks around what stands, once and word for word, in the original's element and in the answer. */
-function foundAgain({ plain, marks }: Encoded, answer: string): MarkedPiece[] {
-  const places: { id: number; start: number; end: number }[] = [];
+/** Puts marks around texts of marked elements that occur exactly once, word for word, in original and answer. */
+function matchByText({ plain, marks }: Encoded, answer: string): MarkedPiece[] {
+  const spans: { id: number; start: number; end: number }[] = [];
   for (const [id, { text }] of marks) {
-    if (soleIndex(plain, text) === undefined) continue;
-    const start = soleIndex(answer, text);
+    if (uniqueIndex(plain, text) === undefined) continue;
+    const start = uniqueIndex(answer, text);
     if (start === undefined) continue;
     const end = start + text.length;
-    // Outer elements come first; what lies inside one that was found stays with it.
-    if (places.every((other) => end <= other.start || start >= other.end)) places.push({ id, start, end });
+    // Outer elements come first; elements inside one that was matched are skipped.
+    if (spans.every((other) => end <= other.start || start >= other.end)) spans.push({ id, start, end });
   }
-  places.sort((a, b) => a.start - b.start);
+  spans.sort((a, b) => a.start - b.start);
   const pieces: MarkedPiece[] = [];
   let end = 0;
-  for (const place of places) {
-    pieces.push(answer.slice(end, place.start));
-    pieces.push({ id: place.id, inner: [answer.slice(place.start, place.end)] });
-    end = place.end;
+  for (const span of spans) {
+    pieces.push(answer.slice(end, span.start));
+    pieces.push({ id: span.id, inner: [answer.slice(span.start, span.end)] });
+    end = span.end;
   }
   pieces.push(answer.slice(end));
   return pieces.filter((piece) => piece !== '');
 }
 
-/** Where `part` stands as whole words, if it does so exactly once. */
-function soleIndex(text: string, part: string): number | undefined {
+/** The offset at which `part` occurs as whole words, if it does so exactly once. */
+function uniqueIndex(text: string, part: string): number | undefined {
   if (part === '') return undefined;
   const isWordAt = (index: number) => {
     const around = [text[index - 1], part[0], part.at(-1), text[index + part.length]];

@@ -12,14 +12,14 @@ function texts(html: string, layout: Layout = layoutByName): string[] {
   );
 }
 
-describe('runs', () => {
-  it('are paragraphs, headings, items and cells', () => {
+describe('paragraphsOf', () => {
+  it('finds paragraphs, headings, items and cells', () => {
     expect(
       texts('<h1>One</h1><p>Two <b>three</b></p><ul><li>Four</li></ul><table><tr><td>Five</td></tr></table>'),
     ).toEqual(['One', 'Two three', 'Four', 'Five']);
   });
 
-  it('are the text between blocks where the two are mixed', () => {
+  it('finds the text between blocks if a block mixes both', () => {
     expect(texts('<div>One <i>two</i><p>Three</p> four <ul><li>Five</li></ul></div>')).toEqual([
       'One two',
       'Three',
@@ -29,11 +29,11 @@ describe('runs', () => {
     expect(texts('<a href="/"><h2>One</h2><p>Two</p></a>')).toEqual(['One', 'Two']);
   });
 
-  it('end at an empty line, not at a line break', () => {
+  it('ends a paragraph at an empty line, not at a line break', () => {
     expect(texts('One<br>two<br><br>Three<br> \n <br>Four')).toEqual(['Onetwo', 'Three', 'Four']);
   });
 
-  it('are not code, fields, buttons, what the page keeps, or what says nothing', () => {
+  it('skips code, fields, buttons, untranslatable elements and text without words', () => {
     expect(
       texts(
         '<pre>code</pre><textarea>mine</textarea><button>Press</button><p translate="no">Name</p>' +
@@ -43,17 +43,17 @@ describe('runs', () => {
     expect(texts('<p>Run <code>npm test</code> now</p>')).toEqual(['Run npm test now']);
   });
 
-  it('skip what Linnet has put there', () => {
+  it('skips translations that Linnet has inserted', () => {
     expect(texts('<p>One<linnet-translation>Eins</linnet-translation></p>')).toEqual(['One']);
   });
 
-  it('leave scripts within a line where they are', () => {
+  it('keeps scripts within a line as part of the paragraph', () => {
     const { document } = parseHTML('<html><body><p>One <script>x()</script>two</p></body></html>');
-    const [run] = paragraphsOf(document.body as unknown as Element, layoutByName);
-    expect(run!.nodes).toHaveLength(3);
+    const [paragraph] = paragraphsOf(document.body as unknown as Element, layoutByName);
+    expect(paragraph!.nodes).toHaveLength(3);
   });
 
-  it('follow the layout where it is known', () => {
+  it('follows the layout', () => {
     const blocks: Layout = (element) =>
       element.getAttribute('class') === 'hidden'
         ? 'aside'
@@ -64,7 +64,7 @@ describe('runs', () => {
     expect(texts('<p>One <em class="hidden">not</em> two</p>', blocks)).toHaveLength(1);
   });
 
-  it('of Chinese and Japanese may be a single sign', () => {
+  it('accepts a single character of Chinese or Japanese', () => {
     expect(texts('<p>木</p><p>a</p>')).toEqual(['木']);
   });
 });

@@ -8,31 +8,31 @@ function page() {
   return { doc, p: doc.querySelector('p')! };
 }
 
-describe('swap', () => {
-  it('puts the very same nodes back', () => {
+describe('replaceNodes', () => {
+  it('restores the very same nodes', () => {
     const { doc, p } = page();
     const before = [...p.childNodes];
-    const back = replaceNodes(before.slice(0, 2), [doc.createTextNode('Eins zwei')]);
+    const undo = replaceNodes(before.slice(0, 2), [doc.createTextNode('Eins zwei')]);
     expect(p.textContent).toBe('Eins zwei three');
-    back();
+    undo();
     expect([...p.childNodes].every((node, i) => node === before[i])).toBe(true);
-    back();
+    undo();
     expect(p.innerHTML).toBe('One <b>two</b> three');
   });
 
-  it('leaves alone what the page has changed in between', () => {
+  it('leaves a change that the page made meanwhile', () => {
     const { doc, p } = page();
-    const back = replaceNodes([...p.childNodes], [doc.createTextNode('Eins')]);
+    const undo = replaceNodes([...p.childNodes], [doc.createTextNode('Eins')]);
     p.textContent = 'New';
-    back();
+    undo();
     expect(p.innerHTML).toBe('New');
   });
 
-  it('by nothing can be taken back too', () => {
+  it('can be undone if the replacement is empty', () => {
     const { p } = page();
-    const back = replaceNodes([...p.childNodes], []);
+    const undo = replaceNodes([...p.childNodes], []);
     expect(p.textContent).toBe('');
-    back();
+    undo();
     expect(p.innerHTML).toBe('One <b>two</b> three');
   });
 });

@@ -1,20 +1,20 @@
 /**
- * Other nodes in the place of a run of the page's own, with an exact way back: the very same nodes return, with
- * whatever listens on them. Where the page has meanwhile changed that place itself, its change stays, and the way back
- * gives false.
+ * Replaces neighbouring nodes of the page and returns an undo function. Undo puts the very same nodes back, with their
+ * listeners, and returns true. If the page has changed that place meanwhile, undo leaves the change and returns false.
  */
-export function replaceNodes(own: readonly ChildNode[], by: readonly Node[]): () => boolean {
-  const first = own[0]!;
+export function replaceNodes(original: readonly ChildNode[], replacement: readonly Node[]): () => boolean {
+  const first = original[0]!;
   const parent = first.parentNode!;
-  const shown = by.length === 0 ? [first.ownerDocument!.createTextNode('')] : by;
-  for (const node of shown) parent.insertBefore(node, first);
-  for (const node of own) node.remove();
+  const inserted = replacement.length === 0 ? [first.ownerDocument!.createTextNode('')] : replacement;
+  for (const node of inserted) parent.insertBefore(node, first);
+  for (const node of original) node.remove();
   return () => {
     const intact =
-      shown.every((node) => node.parentNode === parent) && own.every((node) => node.parentNode === null);
+      inserted.every((node) => node.parentNode === parent) &&
+      original.every((node) => node.parentNode === null);
     if (!intact) return false;
-    for (const node of own) parent.insertBefore(node, shown[0]!);
-    for (const node of shown) parent.removeChild(node);
+    for (const node of original) parent.insertBefore(node, inserted[0]!);
+    for (const node of inserted) parent.removeChild(node);
     return true;
   };
 }

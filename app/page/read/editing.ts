@@ -1,26 +1,28 @@
 /**
- * What a person wrote: in fields and in editable text. It is changed by the browser's own editing command, so that
- * the site hears of it as of typing (`beforeinput`, `input`), and Ctrl+Z works; where that is refused, by setting the
- * value and telling the site.
+ * Reads and replaces text that a person wrote, in form fields and in editable elements. Text is replaced by the
+ * browser's own editing command, so that the site receives the events of typing (`beforeinput`, `input`) and Ctrl+Z
+ * works. If the command is refused, the value is set and an `input` event dispatched.
  */
 import { declaredLanguage, lastBox, type Selected, type Undo } from './selected.ts';
 
 type TextField = HTMLTextAreaElement | HTMLInputElement;
 
-/** The selected part of the field that has the focus. */
+/** The selected part of the focused form field. */
 export function selectedInField(doc: Document): Selected | undefined {
   const field = focused(doc);
   if (field === undefined || !isTextField(field)) return undefined;
   return inField(field, field.selectionStart ?? 0, field.selectionEnd ?? 0);
 }
 
-/** `shown`: the text of the range as the browser gives it. Undefined where the range is not in editable text. */
+/**
+ * `shown` is the text of the range as the browser reports it. Returns undefined if the range is not in editable text.
+ */
 export function selectedInEditable(range: Range, shown: string): Selected | undefined {
   const host = editableHost(range.commonAncestorContainer);
   return host === undefined ? undefined : inEditable(host, range, shown);
 }
 
-/** All of what was written where the focus is. */
+/** The whole text of the focused field or editable element. */
 export function writtenText(doc: Document): Selected | undefined {
   const field = focused(doc);
   if (field === undefined) return undefined;
@@ -34,18 +36,18 @@ export function writtenText(doc: Document): Selected | undefined {
 
 function focused(doc: Document): Element | undefined {
   let element = doc.activeElement;
-  // Fields within components of the page.
+  // The field may be inside a web component.
   while (element?.shadowRoot?.activeElement != null) element = element.shadowRoot.activeElement;
   return element ?? undefined;
 }
 
 function isTextField(element: Element): element is TextField {
   if (element.nodeName === 'TEXTAREA') return true;
-  // What is typed into other kinds is secret, or no language.
+  // Other kinds of input contain secrets, or no text in a language.
   return element.nodeName === 'INPUT' && ['text', 'search'].includes((element as HTMLInputElement).type);
 }
 
-/** The outermost element that is edited as one. */
+/** The outermost editable element around a node. */
 function editableHost(node: Node): HTMLElement | undefined {
   const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
   const host = element?.closest<HTMLElement>(
@@ -62,14 +64,14 @@ function inField(field: TextField, from: number, to: number): Selected | undefin
   const text = whole.trim();
   if (text === '') return undefined;
   const start = from + whole.indexOf(text);
-  const replace = (by: string) => {
-    const fresh = field.nodeName === 'INPUT' ? by.replace(/\s+/g, ' ') : by;
-    type(field, start, start + text.length, fresh);
+  const replace = (replacement: string) => {
+    const inserted = field.nodeName === 'INPUT' ? replacement.replace(/\s+/g, ' ') : replacement;
+    type(field, start, start + text.length, inserted);
     return () => {
-      // Only what was put in goes; what was written since stays.
-      const there = field.value.slice(start, start + fresh.length) === fresh;
-      if (there) type(field, start, start + fresh.length, text);
-      return there;
+      // Replaces only the inserted text; text written since stays.
+      const intact = field.value.slice(start, start + inserted.length) === inserted;
+      if (intact) type(field, start, start + inserted.length, text);
+      return intact;
     };
   };
   return {
@@ -87,7 +89,7 @@ function type(field: TextField, start: number, end: number, text: string): void 
   field.setSelectionRange(start, end);
   insertText(field.ownerDocument, text);
   if (field.value !== wanted) {
-    // Refused, or cut by the field's maximum length: the site decides what is too long, not a silent cut.
+    // The command was refused, or cut at `maxlength`. Sets the full value: the site then decides what is too long.
     field.value = wanted;
     field.dispatchEvent(
       new InputEvent('input', { bubbles: true, inputType: 'insertReplacementText', data: text }),
@@ -105,49 +107,49 @@ function inEditable(host: HTMLElement, range: Range, shown: string): Selected | 
     text,
     lang: declaredLanguage(host),
     box: () => lastBox(range),
-    replace(by) {
-      const place = rangeSaying(meant, range, host);
-      return place && replaceEditable(host, place, text, by);
+    replace(replacement) {
+      const place = rangeWith(meant, range, host);
+      return place && replaceEditable(host, place, text, replacement);
     },
   };
 }
 
 /**
- * Texts are compared, not markup: editors draw what they hold anew, some of them a frame after they have heard of it.
- * They also keep nodes of their own in the place of those that were there.
+ * Compares texts, not markup: editors redraw their content, some of them a frame after the event, and may replace the
+ * nodes that were there.
  */
-function replaceEditable(host: HTMLElement, range: Range, text: string, by: string): Undo {
+function replaceEditable(host: HTMLElement, range: Range, text: string, replacement: string): Undo {
   const doc = host.ownerDocument;
-  const before = saidIn(host);
+  const before = lettersIn(host);
   const start = [range.startContainer, range.startOffset] as const;
   host.focus({ preventScroll: true });
   select(range);
-  insertText(doc, by);
+  insertText(doc, replacement);
   const inserted = insertedIn(host, start);
-  const drawn = nextFrame().then(() => saidIn(host));
+  const redrawn = nextFrame().then(() => lettersIn(host));
   return async () => {
-    const after = await drawn;
-    if (saidIn(host) !== after) return false;
+    const after = await redrawn;
+    if (lettersIn(host) !== after) return false;
     host.focus({ preventScroll: true });
     doc.execCommand('undo');
     await nextFrame();
-    if (saidIn(host) === before) return true;
-    // Editors with a memory of their own do not take part in the browser's; for them it is one more edit.
-    const place = rangeSaying(letters(by), inserted, host);
-    if (saidIn(host) !== after || place === undefined) return false;
+    if (lettersIn(host) === before) return true;
+    // Editors with their own undo history ignore the browser's `undo`; for them this is one more edit.
+    const place = rangeWith(letters(replacement), inserted, host);
+    if (lettersIn(host) !== after || place === undefined) return false;
     select(place);
     insertText(doc, text);
     await nextFrame();
-    return saidIn(host) === before;
+    return lettersIn(host) === before;
   };
 }
 
-/** What it says, however that is laid out. */
-const saidIn = (host: HTMLElement): string => letters(host.textContent ?? '');
+/** The text of an element without white space, independent of its markup. */
+const lettersIn = (host: HTMLElement): string => letters(host.textContent ?? '');
 
 const letters = (text: string): string => text.replace(/[\s\u200b\ufeff]+/g, '');
 
-/** Long enough for an editor to draw itself; a page that is not seen draws nothing, and must not wait for ever. */
+/** Upper limit (ms) of the wait for a frame: a hidden page draws none. Long enough for an editor to redraw. */
 const FRAME_MS = 100;
 
 const nextFrame = (): Promise<void> =>
@@ -156,7 +158,7 @@ const nextFrame = (): Promise<void> =>
     setTimeout(resolve, FRAME_MS);
   });
 
-/** From where something was put in to where the caret is now. */
+/** The range from the start of an insertion to the current caret. */
 function insertedIn(host: HTMLElement, start: readonly [Node, number]): Range {
   const inserted = host.ownerDocument.createRange();
   const end = host.ownerDocument.getSelection();
@@ -166,13 +168,15 @@ function insertedIn(host: HTMLElement, start: readonly [Node, number]): Range {
   return inserted;
 }
 
-/** The range, where it still says `said` (as {@link letters}); else the one place in `host` that does. */
-function rangeSaying(said: string, range: Range, host: HTMLElement): Range | undefined {
-  if (letters(range.toString()) === said) return range;
-  const at = saidIn(host).indexOf(said);
-  if (said === '' || at < 0 || saidIn(host).includes(said, at + 1)) return undefined;
+/**
+ * `range` if its text is still `wanted` (compared by {@link letters}), else the only range in `host` with that text.
+ */
+function rangeWith(wanted: string, range: Range, host: HTMLElement): Range | undefined {
+  if (letters(range.toString()) === wanted) return range;
+  const at = lettersIn(host).indexOf(wanted);
+  if (wanted === '' || at < 0 || lettersIn(host).includes(wanted, at + 1)) return undefined;
   const found = host.ownerDocument.createRange();
-  const last = at + said.length - 1;
+  const last = at + wanted.length - 1;
   let passed = 0;
   const texts = host.ownerDocument.createTreeWalker(host, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode() as Text | null; node !== null; node = texts.nextNode() as Text | null) {
@@ -196,7 +200,7 @@ function select(range: Range): void {
   selection?.addRange(range);
 }
 
-/** Outdated by the book, and the one command that every editor understands as typing. */
+/** `execCommand` is deprecated, but the only command that every editor treats as typing. */
 function insertText(doc: Document, text: string): void {
   doc.execCommand?.(text === '' ? 'delete' : 'insertText', false, text);
 }

@@ -23,11 +23,11 @@ describe('extract', () => {
     expect(found.text).toContain('\n\nSecond paragraph, with bold words.');
     expect(found.text).toContain('- One\n- Two');
     expect(found.text).not.toMatch(/Home|alert/);
-    // The document itself stays as it was.
+    // The document itself is unchanged.
     expect(doc.querySelector('nav')).not.toBeNull();
   });
 
-  it('falls back to the main part where there is no article', () => {
+  it('falls back to the main part if there is no article', () => {
     const items = Array.from({ length: 12 }, (_, i) => `<div><span>Entry ${i}</span></div>`).join('');
     const doc = page(`<html dir="rtl"><body><main>${items}</main></body></html>`);
     const found = extract(doc, 'https://example.org/');
@@ -55,7 +55,7 @@ describe('extract', () => {
     expect(lines).toEqual(['Nests', 'Songs']);
   });
 
-  it('takes an article, not the comments under it', () => {
+  it('takes an article, not the comments below it', () => {
     const comments = Array.from(
       { length: 9 },
       (_, i) => `<div class="comment"><p>Comment ${i}. ${'I saw one too. '.repeat(9)}</p></div>`,
@@ -66,20 +66,20 @@ describe('extract', () => {
     expect(text).not.toContain('Comment 3');
   });
 
-  it('says so when there is no text', () => {
+  it('throws page-empty if there is no text', () => {
     const doc = page('<html><body><img src="x.png"><p>Log in</p></body></html>');
     expect(() => extract(doc, 'https://example.org/')).toThrow(
       expect.objectContaining({ code: 'page-empty' }),
     );
   });
 
-  it('reads a short page whose characters say much', () => {
+  it('counts a Japanese character as several letters', () => {
     const said = 'ムネアカヒワは小さな鳥です。春になると、低い木の上でよく歌います。冬は群れで暮らします。';
     const doc = page(`<html lang="ja"><body><main><p>${said}</p></main></body></html>`);
     expect(extract(doc, 'https://example.org/').text).toBe(said);
   });
 
-  it('knows right-to-left languages', () => {
+  it('recognises right-to-left languages', () => {
     expect([isRtlLanguage('ar-EG'), isRtlLanguage('he'), isRtlLanguage('de')]).toEqual([true, true, false]);
   });
 

@@ -1,23 +1,26 @@
 /**
- * The readable text of a web page: by Readability on a clone of the document (it takes what it reads apart), and where
- * that finds nothing, or one post of a thread, by fallback-extractor.ts.
+ * Extracts the readable text of a web page: with Readability on a clone of the document (Readability modifies what it
+ * reads) and, if that finds nothing or only one post of a thread, with fallback-extractor.ts.
  */
 import { Readability } from '@mozilla/readability';
 import { AppError } from '../../protocol/errors.ts';
 import type { PageText } from '../../protocol/types.ts';
 import { type BlockText, readBlocks } from '../dom/block-text.ts';
-import { readAgain, type ExtractedText } from './fallback-extractor.ts';
+import { extractFallback, type ExtractedText } from './fallback-extractor.ts';
 
-/** Letters below which there is nothing to summarise: a cookie notice, an error page, a login form. */
-const LEAST = 80;
-/** A character of these says as much as three letters. */
-const DENSE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
-/** Readability's article is doubted if it has less than this part of what the second reader finds. */
-const TOO_SMALL_A_PART = 0.15;
-/** Readability's article lacks more than this part of a thread's posts: then it is one post, or a few. */
-const FEW_POSTS = 0.5;
+/** Pages with fewer letters have nothing to summarise: a cookie notice, an error page, a login form. */
+const MIN_LETTERS = 80;
+/** A character of these scripts counts as three letters. */
+const DENSE_SCRIPTS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
+/** Readability's article is rejected if it is shorter than this share of the fallback extractor's text. */
+const MIN_ARTICLE_SHARE = 0.15;
+/** Readability's article must contain this share of a thread's posts; with fewer it is a single post, or a few. */
+const MIN_POSTS_SHARE = 0.5;
 
-/** `selection` stands in for the text of a page that has none to read. */
+/**
+ * Uses `selection` as the text if the page has too little. Throws `page-empty` if both are missing, `page-pdf` for PDF
+ * files.
+ */
 export function extract(doc: Document, url: string, selection = ''): PageText {
   refusePdf(doc);
   const facts = {
@@ -27,26 +30,26 @@ export function extract(doc: Document, url: string, selection = ''): PageText {
     dir: directionOf(doc),
   };
   const article = readArticle(doc);
-  const again = readAgain(doc);
-  if (article !== undefined && isTheText(article, again)) {
+  const fallback = extractFallback(doc);
+  if (article !== undefined && isComplete(article, fallback)) {
     const { title, text, headings } = article;
     return { ...facts, title: title || facts.title, text, headings, source: 'readability' };
   }
-  const letters = lettersIn(again.text);
-  if (letters < LEAST && selection !== '') return { ...facts, text: selection, source: 'selection' };
-  if (letters < LEAST) {
+  const letters = lettersIn(fallback.text);
+  if (letters < MIN_LETTERS && selection !== '') return { ...facts, text: selection, source: 'selection' };
+  if (letters < MIN_LETTERS) {
     throw new AppError('page-empty', {
       who: 'page',
       message: 'there is hardly any text on this page',
-      expected: `at least ${LEAST} letters`,
+      expected: `at least ${MIN_LETTERS} letters`,
       got: letters,
     });
   }
-  const { text, headings, source } = again;
+  const { text, headings, source } = fallback;
   return { ...facts, text, headings, source };
 }
 
-/** The browser shows a PDF file by a program of its own, into which no script of an extension sees. */
+/** Throws `page-pdf`: the browser displays PDF files in its own viewer, which extension scripts cannot read. */
 export function refusePdf({ contentType }: Document): void {
   if (contentType === 'application/pdf')
     throw new AppError('page-pdf', { who: 'page', message: 'Linnet cannot read PDF files yet' });
@@ -56,16 +59,16 @@ interface Article extends BlockText {
   readonly title: string;
 }
 
-function isTheText({ text }: Article, { text: all, posts = [] }: ExtractedText): boolean {
-  if (lettersIn(text) < LEAST || text.length < all.length * TOO_SMALL_A_PART) return false;
-  const said = lettersOf(text);
-  const held = posts.filter((post) => said.includes(lettersOf(longestLine(post)))).length;
-  if (held >= posts.length * FEW_POSTS) return true;
-  // An article with many comments under it is not one of them.
+function isComplete({ text }: Article, { text: all, posts = [] }: ExtractedText): boolean {
+  if (lettersIn(text) < MIN_LETTERS || text.length < all.length * MIN_ARTICLE_SHARE) return false;
+  const ownLetters = lettersOf(text);
+  const contained = posts.filter((post) => ownLetters.includes(lettersOf(longestLine(post)))).length;
+  if (contained >= posts.length * MIN_POSTS_SHARE) return true;
+  // An article with many comments below it is accepted, unless it is itself one of the posts.
   return !posts.some((post) => lettersOf(post).includes(lettersOf(longestLine(text))));
 }
 
-const lettersIn = (text: string): number => text.length + 2 * (text.match(DENSE)?.length ?? 0);
+const lettersIn = (text: string): number => text.length + 2 * (text.match(DENSE_SCRIPTS)?.length ?? 0);
 
 const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '');
 
@@ -80,7 +83,7 @@ function readArticle(doc: Document): Article | undefined {
     if (found?.content == null) return undefined;
     return { title: (found.title ?? '').trim(), ...readBlocks(found.content) };
   } catch {
-    // Some documents have no head or body; the second reader needs neither.
+    // Readability fails without a head or body; the fallback extractor needs neither.
     return undefined;
   }
 }
@@ -91,15 +94,15 @@ function titleOf(doc: Document): string {
 }
 
 function languageOf(doc: Document): string | undefined {
-  const said =
+  const declared =
     doc.documentElement?.getAttribute('lang') ??
     doc.querySelector('meta[http-equiv="content-language" i]')?.getAttribute('content');
-  return said?.split(',')[0]?.trim() || undefined;
+  return declared?.split(',')[0]?.trim() || undefined;
 }
 
 function directionOf(doc: Document): 'ltr' | 'rtl' {
-  const said = doc.documentElement?.getAttribute('dir') ?? doc.body?.getAttribute('dir');
-  if (said === 'rtl' || said === 'ltr') return said;
+  const declared = doc.documentElement?.getAttribute('dir') ?? doc.body?.getAttribute('dir');
+  if (declared === 'rtl' || declared === 'ltr') return declared;
   return isRtlLanguage(languageOf(doc)) ? 'rtl' : 'ltr';
 }
 

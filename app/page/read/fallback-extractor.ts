@@ -1,36 +1,36 @@
 /**
- * Reads what is no article: threads of posts or comments, documentation, lists, applications. Readability looks for
- * one article and finds nothing here, or one post of many.
+ * Extracts text from pages that are not an article: threads of posts or comments, documentation, lists, applications.
+ * Readability looks for one article and finds nothing on such pages, or one post of many.
  *
- * How: what is plainly not text of the page is left out (navigation, menus, consent, lists of links). If many elements of
- * one kind hold most of what is left, they are a thread, and what encloses them is read. Else the part that the page
- * itself calls its main one, if that is a fair part of all; else everything.
+ * First it leaves out what is not text of the page (navigation, menus, consent, lists of links). If many elements of
+ * one kind contain most of the rest, they are a thread, and the element around them is read. Otherwise it reads the
+ * part that the page marks as its main one, if that has a fair share of the text. Otherwise it reads everything.
  */
 import { type BlockText, readBlocks } from '../dom/block-text.ts';
 
 export interface ExtractedText extends BlockText {
   readonly source: 'thread' | 'main' | 'body';
-  /** The texts of a thread's posts. */
+  /** The text of each post of a thread. */
   readonly posts?: readonly string[];
 }
 
 const MAIN = 'main, [role="main"], article, #content, #main';
-/** Main must have this share of the text; threads and results often lie outside what a page calls so. */
-const MAIN_SHARE = 0.4;
+/** The main part must have this share of the text; threads and search results are often outside of it. */
+const MIN_MAIN_SHARE = 0.4;
 
-export function readAgain(doc: Document): ExtractedText {
+export function extractFallback(doc: Document): ExtractedText {
   const { body } = doc;
   if (body === null) return { text: '', headings: [], source: 'body' };
   const all = readBlocks(body, isNoise);
   const thread = findThread(body, all.text.length);
   if (thread !== undefined) {
     const posts = thread.map((post) => readBlocks(post, isNoise).text);
-    return { ...readBlocks(around(thread, body), isNoise), source: 'thread', posts };
+    return { ...readBlocks(threadRoot(thread, body), isNoise), source: 'thread', posts };
   }
   const main = [...doc.querySelectorAll(MAIN)]
     .map((element) => readBlocks(element, isNoise))
     .sort((a, b) => b.text.length - a.text.length)[0];
-  return main !== undefined && main.text.length >= all.text.length * MAIN_SHARE
+  return main !== undefined && main.text.length >= all.text.length * MIN_MAIN_SHARE
     ? { ...main, source: 'main' }
     : { ...all, source: 'body' };
 }
@@ -38,15 +38,15 @@ export function readAgain(doc: Document): ExtractedText {
 const NOISE_TAGS = new Set(['NAV', 'ASIDE', 'FORM', 'MENU']);
 const NOISE_ROLES =
   /^(?:navigation|banner|contentinfo|complementary|search|dialog|alertdialog|menu|menubar|toolbar|tablist|tooltip)$/;
-/** Names that sites give to such parts, as whole words of a class or id. */
+/** Names that sites give to such parts, matched as whole words of a class or id. */
 const NOISE_NAMES =
   /(?:^|[\s_-])(?:cookies?|consent|gdpr|share|sharing|social|related|recommended|promo|newsletter|subscribe|breadcrumbs?|pagination|pager|sidebar|advert(?:isement)?|ads?|sponsored|skip-link)(?:[\s_-]|$)/i;
-/** So many paragraphs of so many characters are text of the page, whatever its parts are called. */
-const PARAGRAPHS = 5;
-const PARAGRAPH = 80;
-/** A list with so much of its text in links is a way to elsewhere. */
-const LINKS_SHARE = 0.8;
-const LINKS = 4;
+/** An element with so many paragraphs of so many characters is text of the page, whatever its name. */
+const MIN_PARAGRAPHS = 5;
+const MIN_PARAGRAPH_LENGTH = 80;
+/** A list with at least so many links, and this share of its text in them, is navigation. */
+const MIN_LINKS_SHARE = 0.8;
+const MIN_LINKS = 4;
 
 export function isNoise(element: Element): boolean {
   const name = element.nodeName.toUpperCase();
@@ -55,55 +55,58 @@ export function isNoise(element: Element): boolean {
   if ((name === 'FOOTER' || name === 'HEADER') && !inside()) return true;
   const names = `${element.getAttribute('class') ?? ''} ${element.id}`;
   if (NOISE_NAMES.test(names)) return !holdsParagraphs(element);
-  return (name === 'UL' || name === 'OL' || name === 'TABLE') && isWayElsewhere(element);
+  return (name === 'UL' || name === 'OL' || name === 'TABLE') && isLinkList(element);
 }
 
 function holdsParagraphs(element: Element): boolean {
-  return [...element.querySelectorAll('p')].filter((p) => lengthOf(p) >= PARAGRAPH).length >= PARAGRAPHS;
+  return (
+    [...element.querySelectorAll('p')].filter((p) => lengthOf(p) >= MIN_PARAGRAPH_LENGTH).length >=
+    MIN_PARAGRAPHS
+  );
 }
 
-function isWayElsewhere(element: Element): boolean {
+function isLinkList(element: Element): boolean {
   const links = [...element.querySelectorAll('a')];
-  if (links.length < LINKS) return false;
+  if (links.length < MIN_LINKS) return false;
   const inLinks = links.reduce((sum, link) => sum + lengthOf(link), 0);
-  return inLinks >= LINKS_SHARE * lengthOf(element);
+  return inLinks >= MIN_LINKS_SHARE * lengthOf(element);
 }
 
 const lengthOf = (element: Element): number => (element.textContent ?? '').replace(/\s+/g, ' ').trim().length;
 
-/** Posts are kept in these, and in elements that sites name themselves; paragraphs of an article in neither. */
+/** Elements that contain posts, custom elements included; paragraphs of an article are in neither. */
 const POST_TAGS = /^(?:DIV|LI|ARTICLE|SECTION|TR|TABLE|DETAILS|\w+-[\w-]+)$/;
-const POSTS = 4;
-/** Characters; shorter ones are entries of a menu. */
-const POST = 40;
+const MIN_POSTS = 4;
+/** Characters; shorter elements are entries of a menu. */
+const MIN_POST_LENGTH = 40;
 /** Posts must have this share of the page's text. */
-const THREAD_SHARE = 0.5;
-/** What encloses the posts grows to take in their question, while it has not much else. */
-const GROWTH = 1.5;
+const MIN_THREAD_SHARE = 0.5;
+/** The element around the posts is extended to include their question, up to this factor of text. */
+const MAX_GROWTH = 1.5;
 
-/** Posts or comments that make up most of a page. */
+/** The posts or comments that make up most of a page; undefined if there is no thread. */
 function findThread(body: Element, textLength: number): readonly Element[] | undefined {
   const kinds = new Map<string, Element[]>();
   for (const element of body.querySelectorAll('[class], [id], article, [role="article"]')) {
     const kind = kindOf(element);
-    if (kind === undefined || lengthOf(element) < POST) continue;
+    if (kind === undefined || lengthOf(element) < MIN_POST_LENGTH) continue;
     if (!kinds.has(kind)) kinds.set(kind, []);
     kinds.get(kind)!.push(element);
   }
   let best: { posts: Element[]; length: number } | undefined;
   for (const posts of kinds.values()) {
-    if (posts.length < POSTS) continue;
+    if (posts.length < MIN_POSTS) continue;
     const outer = outermost(posts);
-    const least = best?.length ?? THREAD_SHARE * textLength;
-    // White space and what is left out only make it shorter.
-    if (outer.reduce((sum, post) => sum + (post.textContent ?? '').length, 0) <= least) continue;
+    const minLength = best?.length ?? MIN_THREAD_SHARE * textLength;
+    // `textContent` is an upper bound: collapsed white space and noise only shorten the text.
+    if (outer.reduce((sum, post) => sum + (post.textContent ?? '').length, 0) <= minLength) continue;
     const length = outer.reduce((sum, post) => sum + readBlocks(post, isNoise).text.length, 0);
-    if (length > least) best = { posts: outer, length };
+    if (length > minLength) best = { posts: outer, length };
   }
   return best?.posts;
 }
 
-/** Replies lie within the post they answer. */
+/** Keeps posts that are not inside another one: replies may be nested in the post they answer. */
 function outermost(posts: readonly Element[]): Element[] {
   const all = new Set(posts);
   return posts.filter((post) => {
@@ -113,7 +116,7 @@ function outermost(posts: readonly Element[]): Element[] {
   });
 }
 
-/** Posts of a thread have tag and class in common, whatever follows the first class. */
+/** Posts of a thread share the tag and the first class. */
 function kindOf(element: Element): string | undefined {
   const name = element.nodeName.toUpperCase();
   if (!POST_TAGS.test(name) || isNoise(element)) return undefined;
@@ -123,14 +126,14 @@ function kindOf(element: Element): string | undefined {
   return own ? `${name}.${first}` : undefined;
 }
 
-/** What encloses the posts and, where the page marks it or it adds little, what they are about. */
-function around(posts: readonly Element[], body: Element): Element {
+/** The element around the posts; includes their question if the page marks a main part or if it adds little text. */
+function threadRoot(posts: readonly Element[], body: Element): Element {
   let common: Element = posts[0]!;
   while (common !== body && !posts.every((post) => common.contains(post))) common = common.parentElement!;
   const main = [...body.querySelectorAll(MAIN)].find((element) => element.contains(common));
   if (main !== undefined) return main;
-  const most = readBlocks(common, isNoise).text.length * GROWTH;
-  while (common !== body && readBlocks(common.parentElement!, isNoise).text.length <= most)
+  const maxLength = readBlocks(common, isNoise).text.length * MAX_GROWTH;
+  while (common !== body && readBlocks(common.parentElement!, isNoise).text.length <= maxLength)
     common = common.parentElement!;
   return common;
 }

@@ -1,40 +1,42 @@
 /**
- * Shows a sentence of the page: scrolls there and marks it by the CSS Custom Highlight API, which paints a range
- * without touching the document, so the page's own scripts and layout see nothing of it.
+ * Shows a sentence of the page: scrolls to it and marks it with the CSS Custom Highlight API, which paints a range
+ * without changing the document, so that the page's own scripts and layout are not affected.
  *
- * The sentence was taken from extracted text, so it is looked for in the text nodes with white space made equal; where
- * the page has changed meanwhile, the sentence that says the same is shown, if there is one.
+ * The sentence comes from extracted text, so it is searched in the text nodes with white space normalised. If the page
+ * has changed meanwhile, a sentence that says the same is shown, if there is one.
  */
 import { BLOCKS, SILENT } from '../dom/block-text.ts';
 import { closestAcross, shownChildren } from '../dom/flat-tree.ts';
 import { PassageSearch } from '../../text/passages.ts';
-import { OURS } from '../dom/paragraphs.ts';
+import { TRANSLATION_TAG } from '../dom/paragraphs.ts';
 
 const NAME = 'linnet-passage';
 const STYLE = `::highlight(${NAME}) { background-color: #ffd54a; color: #1c1400; }`;
-/** Where a sentence is repeated, as the title of a page is, these are not the place meant. */
-const ASIDE = 'nav, header, footer, aside';
+/** If a sentence occurs several times, as a title often does, occurrences in these elements are avoided. */
+const SECONDARY = 'nav, header, footer, aside';
 
-/** The visible text of a page and where each character of it stands. */
+/** The visible text of a page, and the position of each of its characters in the document. */
 interface TextMap {
-  /** One space for any white space; `\n` between blocks. */
+  /** White space is collapsed to one space; `\n` separates blocks. */
   readonly text: string;
   readonly nodes: readonly Text[];
-  /** For each character, which of `nodes` it is in and where; a separator has the place of the character before. */
+  /** For each character, the index in `nodes` and the offset there; a separator has those of the character before. */
   readonly node: readonly number[];
   readonly offset: readonly number[];
 }
 
-/** How much two addresses have in common: the same page; the same but for its query; another page. */
+/** Compares two addresses: `here` for the same page, `near` if only the query differs, else `elsewhere`. */
 export function tabDistance(url: string, now: string): 'here' | 'near' | 'elsewhere' {
-  // Pages change the part after # while one reads.
-  const [said, current] = [url, now].map((address) => address.replace(/#.*$/, '')) as [string, string];
-  if (said === current) return 'here';
+  // Ignores the fragment: pages change it while they are read.
+  const [wanted, current] = [url, now].map((address) => address.replace(/#.*$/, '')) as [string, string];
+  if (wanted === current) return 'here';
   const withoutQuery = (address: string) => address.replace(/\?.*$/, '');
-  return withoutQuery(said) === withoutQuery(current) ? 'near' : 'elsewhere';
+  return withoutQuery(wanted) === withoutQuery(current) ? 'near' : 'elsewhere';
 }
 
-/** False where the page has no such passage (any more). `exactly`: not one that says much the same either. */
+/**
+ * Returns false if the page has no such passage (any more). `exactly` excludes passages that only say much the same.
+ */
 export function showPassage(doc: Document, passage: string, exactly = false): boolean {
   const range = findPassage(doc, passage, exactly);
   clear();
@@ -42,7 +44,7 @@ export function showPassage(doc: Document, passage: string, exactly = false): bo
   highlights()?.set(NAME, new Highlight(range));
   useStyle(doc);
   reveal(range);
-  // Who goes on with the page has seen it.
+  // The next click shows that the person has seen it.
   doc.addEventListener('click', clear, { once: true, capture: true });
   return true;
 }
@@ -51,7 +53,7 @@ function clear(): void {
   highlights()?.delete(NAME);
 }
 
-/** Chromium 105 and later; without it the page only scrolls. */
+/** Needs Chromium 105 or later; without it the page only scrolls. */
 const highlights = () => (typeof CSS === 'undefined' ? undefined : CSS.highlights);
 
 export function findPassage(doc: Document, passage: string, exactly = false): Range | undefined {
@@ -73,7 +75,7 @@ function exact(map: TextMap, wanted: string): CharRange | undefined {
   for (let at = line.indexOf(wanted); at >= 0; at = line.indexOf(wanted, at + 1)) {
     const span = { start: at, end: at + wanted.length };
     const { parentElement } = map.nodes[map.node[at]!]!;
-    if (parentElement === null || closestAcross(parentElement, ASIDE) === undefined) return span;
+    if (parentElement === null || closestAcross(parentElement, SECONDARY) === undefined) return span;
     first ??= span;
   }
   return first;
@@ -81,7 +83,8 @@ function exact(map: TextMap, wanted: string): CharRange | undefined {
 
 function similar(map: TextMap, wanted: string): CharRange | undefined {
   const found = new PassageSearch(map.text.replaceAll('\n', '\n\n')).find(wanted);
-  // The search saw two line breaks for one; its own words are looked up in the text as it is.
+  // The search was given two line breaks for each one, so its offsets differ; its result is searched in the original
+  // text.
   return found === undefined ? undefined : exact(map, found.text);
 }
 
@@ -98,7 +101,7 @@ function textMap(doc: Document): TextMap {
   const node: number[] = [];
   const offset: number[] = [];
   const add = (char: string, inNode: number, at: number) => {
-    // Of several white spaces in a row the first stays, as a line break where one of them is.
+    // Collapses consecutive white space to its first character, or to a line break if it contains one.
     const repeated = /\s/.test(char) && /^\s?$/.test(chars.at(-1) ?? '');
     if (repeated && chars.length > 0 && char === '\n') chars[chars.length - 1] = char;
     if (repeated) return;
@@ -117,7 +120,7 @@ function textMap(doc: Document): TextMap {
         nodes.push(child as Text);
         for (let i = 0; i < data.length; i++) add(/\s/.test(data[i]!) ? ' ' : data[i]!, nodes.length - 1, i);
       }
-      if (child.nodeType !== 1 || SILENT.has(name) || name === OURS) continue;
+      if (child.nodeType !== 1 || SILENT.has(name) || name === TRANSLATION_TAG) continue;
       if ((child as Element).checkVisibility?.() === false) continue;
       if (name === 'BR') separate(' ');
       if (BLOCKS.has(name)) separate('\n');
@@ -139,10 +142,10 @@ function useStyle(doc: Document): void {
   styled.add(doc);
 }
 
-/** At once, not smoothly: who follows a reference wants to be there. */
+/** Scrolls instantly, not smoothly. */
 function reveal(range: Range): void {
   const start = range.startContainer.parentElement;
-  // Boxes that scroll by themselves first; then the line itself, which may be far down in a long paragraph.
+  // Scrolls nested scroll containers first, then to the line itself, which may be far down in a long paragraph.
   start?.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
   const view = start?.ownerDocument.defaultView;
   const { top, bottom } = range.getBoundingClientRect();

@@ -13,7 +13,7 @@ function found(html: string): string {
 }
 
 describe('the main part of a page', () => {
-  it('is the article among navigation and comments', () => {
+  it('is the article, not navigation or comments', () => {
     const nav = `<nav><ul>${`<li>${sentence}</li>`.repeat(9)}</ul></nav>`;
     expect(
       found(
@@ -22,12 +22,12 @@ describe('the main part of a page', () => {
     ).toBe('a');
   });
 
-  it('takes the heading above the text along', () => {
+  it('includes the heading above the text', () => {
     const text = `<div>${`<p>${sentence}</p>`.repeat(3)}</div>`;
     expect(found(`<div id="outer"><h1>Birds</h1>${text}</div><div>Links</div>`)).toBe('outer');
   });
 
-  it('is the whole page where the text lies everywhere, or is nowhere', () => {
+  it('is the body if the text is spread over the page, or if there is hardly any', () => {
     expect(found(`<div><p>${sentence}</p></div><div><p>${sentence}</p></div>`)).toBe('BODY');
     expect(found('<p>Hi</p>')).toBe('BODY');
     expect(found(`<p>${sentence}</p>`)).toBe('BODY');

@@ -1,4 +1,4 @@
-/** What selections in a page, in fields and in editable text have in common. */
+/** The interface shared by selections in a page, in form fields and in editable text. */
 import { closestAcross } from '../dom/flat-tree.ts';
 
 export interface Box {
@@ -10,31 +10,34 @@ export interface Box {
 
 export interface Selected {
   readonly kind: 'page' | 'written';
-  /** Paragraphs separated by an empty line. */
+  /** Paragraphs, separated by an empty line. */
   readonly text: string;
-  /** The same with marks for inline markup (marks.ts); undefined where there is none. */
+  /** The same text with marks for inline markup (marks.ts); undefined if there is none. */
   readonly marked?: string;
-  /** The language that the page declares there; absent where it declares none. */
+  /** BCP 47 tag that the page declares; absent if it declares none. */
   readonly lang?: string;
-  /** In the viewport's CSS pixels, as it lies now. */
+  /** The current position, in CSS pixels of the viewport. */
   box(): Box;
-  /** Takes the translation of `marked` or `text`, paragraph for paragraph. Undefined where the page does not let it be changed; gives undefined where the text is no longer there. */
+  /**
+   * Replaces the selection by the translation of `marked` or `text`, paragraph by paragraph. Undefined if the page does
+   * not allow changes. Returns undefined if the text is no longer there.
+   */
   readonly replace: ((translation: string) => Undo | undefined) | undefined;
 }
 
-/** Gives whether all is as it was before; not where the page, or the person, has changed it since. */
+/** Returns whether the original is restored; false if the page or the person has changed the text since. */
 export type Undo = () => boolean | Promise<boolean>;
 
-/** What the page says about the language of a place; undefined where it says nothing. */
+/** The language (BCP 47) that the page declares for a node; undefined if it declares none. */
 export function declaredLanguage(node: Node): string | undefined {
   const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
-  const said =
+  const declared =
     (element && closestAcross(element, '[lang]'))?.getAttribute('lang') ??
     node.ownerDocument?.querySelector('meta[http-equiv="content-language" i]')?.getAttribute('content');
-  return said?.split(',')[0]?.trim() || undefined;
+  return declared?.split(',')[0]?.trim() || undefined;
 }
 
-/** The last line of what is selected: that is where the hand was. */
+/** The box of the last selected line, where the pointer was released. */
 export function lastBox(range: Range): Box {
   const lines = [...range.getClientRects()].filter(({ width, height }) => width > 0 && height > 0);
   return lines.at(-1) ?? range.getBoundingClientRect();

@@ -1,6 +1,6 @@
 /**
- * What is selected on a page: its paragraphs, where it is, and how to put something else in its place and take it
- * back. Fields and editable text have their own way to be changed (editing.ts).
+ * Reads the selection on a page: its paragraphs, its position, and how to replace it and undo the replacement. Form
+ * fields and editable text are replaced in another way (editing.ts).
  */
 import { type Box, type Selected, declaredLanguage, lastBox } from './selected.ts';
 import { selectedInEditable, selectedInField } from './editing.ts';
@@ -9,7 +9,7 @@ import { decode, encode } from '../dom/inline-marks.ts';
 import { type Layout, layoutByStyle, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
 import { replaceNodes } from '../dom/replace-nodes.ts';
 
-/** Undefined when nothing is selected. */
+/** Returns undefined if nothing is selected. */
 export function currentSelection(doc: Document, layout: Layout = layoutByStyle): Selected | undefined {
   const field = selectedInField(doc);
   if (field !== undefined) return field;
@@ -22,7 +22,7 @@ export function currentSelection(doc: Document, layout: Layout = layoutByStyle):
   return selectedInEditable(range, shown) ?? selectedOnPage(range, shown, layout);
 }
 
-/** Seen from the document, what is selected in a component of the page is nothing, at the component's place. */
+/** The selection inside a web component. The document reports it as collapsed, at the position of the component. */
 function rangeInComponent(
   doc: Document,
   // Chromium 137 and later.
@@ -33,13 +33,13 @@ function rangeInComponent(
   const range = doc.createRange();
   range.setStart(found.startContainer, found.startOffset);
   range.setEnd(found.endContainer, found.endOffset);
-  // From one component into another it is no range of either.
+  // A selection from one component into another is not a range of either.
   return range.collapsed ? undefined : range;
 }
 
 function selectedOnPage(range: Range, shown: string, layout: Layout): Selected | undefined {
-  const parts = partsOf(range, layout);
-  // What is no paragraph, such as program text, is taken as it is.
+  const parts = selectedParts(range, layout);
+  // Text outside of paragraphs, such as program text, is used unchanged.
   const text = parts.length === 0 ? shown.trim() : parts.map(({ encoded }) => encoded.plain).join('\n\n');
   if (text === '') return undefined;
   const marked = parts.some(({ encoded }) => encoded.marked !== undefined)
@@ -48,14 +48,17 @@ function selectedOnPage(range: Range, shown: string, layout: Layout): Selected |
   return {
     kind: 'page',
     text,
-    ...(marked === undefined ? {} : { marked }),
+    marked,
     lang: declaredLanguage(range.commonAncestorContainer),
     box: () => lastBox(range),
-    replace: (by) => (parts.length === 0 ? replaceRange(range, by) : replaceParts(parts, by)),
+    replace: (replacement) =>
+      parts.length === 0 ? replaceRange(range, replacement) : replaceParts(parts, replacement),
   };
 }
 
-/** `text` as the browser gives it, where the page's own document does not have it; shown over the frame that it is in. */
+/**
+ * A selection in another document, such as a frame. `text` comes from the browser; the box is the middle of the frame.
+ */
 export function selectedElsewhere(doc: Document, text: string): Selected | undefined {
   const plain = text.trim();
   if (plain === '') return undefined;
@@ -68,7 +71,7 @@ export function selectedElsewhere(doc: Document, text: string): Selected | undef
   };
 }
 
-/** The middle of what can be seen of a box, as a box without a size. */
+/** The middle of the visible part of a box, as a box of size zero. */
 function middleOf({ left, top, right, bottom }: Box, { defaultView }: Document): Box {
   const { innerWidth = 0, innerHeight = 0 } = defaultView ?? {};
   const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
@@ -76,29 +79,29 @@ function middleOf({ left, top, right, bottom }: Box, { defaultView }: Document):
   return { left: x, top: y, right: x, bottom: y };
 }
 
-/** A paragraph as far as it is selected, with copies of what lies before and after. */
+/** The selected part of a paragraph, with copies of the nodes before and after it. */
 interface SelectedPart {
-  readonly run: Paragraph;
+  readonly paragraph: Paragraph;
   readonly before: DocumentFragment;
   readonly after: DocumentFragment;
   readonly encoded: ReturnType<typeof encode>;
 }
 
-function partsOf(range: Range, layout: Layout): SelectedPart[] {
+function selectedParts(range: Range, layout: Layout): SelectedPart[] {
   const { commonAncestorContainer: common } = range;
   let root = common.nodeType === 1 ? (common as Element) : parentAcross(common);
   while (root !== null && layout(root) !== 'block') root = parentAcross(root);
   if (root === null) return [];
   return paragraphsOf(root, layout)
     .filter(({ nodes }) => range.intersectsNode(nodes[0]) || nodes.some((node) => range.intersectsNode(node)))
-    .map((run) => partOf(run, range))
+    .map((paragraph) => selectedPart(paragraph, range))
     .filter(({ encoded }) => encoded.plain !== '');
 }
 
-function partOf(run: Paragraph, range: Range): SelectedPart {
-  const whole = run.parent.ownerDocument.createRange();
-  whole.setStartBefore(run.nodes[0]);
-  whole.setEndAfter(run.nodes.at(-1)!);
+function selectedPart(paragraph: Paragraph, range: Range): SelectedPart {
+  const whole = paragraph.parent.ownerDocument.createRange();
+  whole.setStartBefore(paragraph.nodes[0]);
+  whole.setEndAfter(paragraph.nodes.at(-1)!);
   const [before, inside, after] = [whole.cloneRange(), whole.cloneRange(), whole.cloneRange()];
   if (range.compareBoundaryPoints(Range.START_TO_START, whole) > 0) {
     inside.setStart(range.startContainer, range.startOffset);
@@ -109,7 +112,7 @@ function partOf(run: Paragraph, range: Range): SelectedPart {
   before.setEnd(inside.startContainer, inside.startOffset);
   after.setStart(inside.endContainer, inside.endOffset);
   return {
-    run,
+    paragraph,
     before: before.cloneContents(),
     after: after.cloneContents(),
     encoded: encode(inside.cloneContents().childNodes),
@@ -118,29 +121,29 @@ function partOf(run: Paragraph, range: Range): SelectedPart {
 
 function replaceParts(parts: readonly SelectedPart[], translation: string): () => boolean {
   const texts = translation.split('\n\n');
-  const backs = parts.flatMap(({ run, before, after, encoded }, index) => {
+  const undos = parts.flatMap(({ paragraph, before, after, encoded }, index) => {
     const text = texts[index] ?? '';
-    // Not translated yet, or holds something that words cannot stand for.
+    // Skips parts that are not translated yet, or contain something that text cannot replace.
     if (text === '' || encoded.opaque) return [];
-    const nodes = decode(encoded, text, 'instead', run.parent.ownerDocument);
-    return [replaceNodes(run.nodes, [...copies(before), ...nodes, ...copies(after)])];
+    const nodes = decode(encoded, text, 'instead', paragraph.parent.ownerDocument);
+    return [replaceNodes(paragraph.nodes, [...copies(before), ...nodes, ...copies(after)])];
   });
   return () =>
-    backs
+    undos
       .toReversed()
-      .map((back) => back())
+      .map((undo) => undo())
       .every(Boolean);
 }
 
 const copies = (fragment: DocumentFragment): ChildNode[] => [...fragment.cloneNode(true).childNodes];
 
-/** Text in the place of a range, within whatever element that is. */
-function replaceRange(range: Range, by: string): () => boolean {
+/** Replaces a range by plain text, inside its common ancestor. */
+function replaceRange(range: Range, replacement: string): () => boolean {
   const { commonAncestorContainer: common, startContainer, startOffset, endContainer, endOffset } = range;
   if (common.nodeType === 3) {
     const node = common as Text;
     const text = node.ownerDocument.createTextNode(
-      node.data.slice(0, startOffset) + by + node.data.slice(endOffset),
+      node.data.slice(0, startOffset) + replacement + node.data.slice(endOffset),
     );
     return replaceNodes([node], [text]);
   }
@@ -150,7 +153,7 @@ function replaceRange(range: Range, by: string): () => boolean {
   inCopy.setStart(at(copy, pathTo(parent, startContainer)), startOffset);
   inCopy.setEnd(at(copy, pathTo(parent, endContainer)), endOffset);
   inCopy.deleteContents();
-  inCopy.insertNode(parent.ownerDocument.createTextNode(by));
+  inCopy.insertNode(parent.ownerDocument.createTextNode(replacement));
   return replaceNodes([...parent.childNodes], [...copy.childNodes]);
 }
 

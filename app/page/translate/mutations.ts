@@ -1,48 +1,50 @@
-/** Hears of what a page changes in its text by itself, some time after it has calmed down. */
+/** Reports changes that a page makes to its own text, debounced. */
 import type { PageMutations } from './page-translation.ts';
 
-/** Milliseconds. */
-const CALM = 300;
-/** Some pages never calm down. */
-const AT_LEAST_EVERY = 2000;
+/** Milliseconds without a change before changes are reported. */
+const QUIET_MS = 300;
+/** Milliseconds after which changes are reported in any case: some pages never stop changing. */
+const MAX_WAIT_MS = 2000;
 
-/** Of the body, or of another one that comes in its place; not of titles, styles, and what Linnet adds beside the body. */
+/**
+ * Watches the body, or a body that replaces it; ignores titles, styles, and elements that Linnet adds beside the body.
+ */
 export function watchMutations(doc: Document, onChange: () => void): PageMutations {
   const root = doc.documentElement;
-  let first = 0;
+  let firstAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const soon = () => {
+  const schedule = () => {
     const now = Date.now();
-    first ||= now;
+    firstAt ||= now;
     clearTimeout(timer);
     timer = setTimeout(
       () => {
-        first = 0;
+        firstAt = 0;
         onChange();
       },
-      Math.max(0, Math.min(CALM, first + AT_LEAST_EVERY - now)),
+      Math.max(0, Math.min(QUIET_MS, firstAt + MAX_WAIT_MS - now)),
     );
   };
-  const counts = ({ target, addedNodes }: MutationRecord) =>
+  const isRelevant = ({ target, addedNodes }: MutationRecord) =>
     target === root ? [...addedNodes].includes(doc.body) : doc.head?.contains(target) !== true;
-  const heard = (records: readonly MutationRecord[]) => {
-    if (records.some(counts)) soon();
+  const onRecords = (records: readonly MutationRecord[]) => {
+    if (records.some(isRelevant)) schedule();
   };
-  const observer = new MutationObserver(heard);
+  const observer = new MutationObserver(onRecords);
   const observe = (node: Node) =>
     observer.observe(node, { subtree: true, childList: true, characterData: true });
   observe(root);
-  const around = new WeakSet<Node>([doc]);
+  const observed = new WeakSet<Node>([doc]);
   return {
     alsoAround(node) {
       const tree = node.getRootNode();
-      if (around.has(tree) || !node.isConnected) return;
-      around.add(tree);
+      if (observed.has(tree) || !node.isConnected) return;
+      observed.add(tree);
       observe(tree);
     },
     quietly(work) {
-      // What the page did before this moment still counts.
-      heard(observer.takeRecords());
+      // Handles the changes that the page made before.
+      onRecords(observer.takeRecords());
       const result = work();
       observer.takeRecords();
       return result;

@@ -20,28 +20,28 @@ interface Question {
   fail(error: Error): Promise<void>;
 }
 
-/** A page whose engine waits for the test, and whose paragraphs lie where the test says. */
+/** A page whose requests the test answers, and whose paragraphs are at the distance that the test sets. */
 function setUp(html: string, set: Partial<PageTranslationOptions> = {}) {
   const { document } = parseHTML(`<!doctype html><html><body>${html}</body></html>`);
   const body = document.body as unknown as Element;
   const original = { html: body.innerHTML, nodes: nodesOf(body) };
   const questions: Question[] = [];
-  const places = new Map<string, ViewportDistance>();
+  const distances = new Map<string, ViewportDistance>();
   let move = () => {};
   const page = new PageTranslation({
     body: () => document.body as unknown as Element,
     layout: layoutByName,
     scope: 'page',
     view: 'both',
-    dress: GERMAN,
+    style: GERMAN,
     skips: () => false,
     changed: () => {},
     moved: () => {},
-    translate: (unit, onText) => ask(unit, onText, questions),
+    translate: (paragraph, onText) => request(paragraph, onText, questions),
     watchView: (onMove) => {
       move = onMove;
-      const place = ({ nodes }: Paragraph) => places.get((nodes[0].textContent ?? '').trim()) ?? 'seen';
-      return { observe() {}, unobserve() {}, disconnect() {}, distance: place };
+      const distance = ({ nodes }: Paragraph) => distances.get((nodes[0].textContent ?? '').trim()) ?? 'seen';
+      return { observe() {}, unobserve() {}, disconnect() {}, distance };
     },
     watchChanges: () => ({ quietly: (work) => work(), alsoAround() {}, disconnect() {} }),
     ...set,
@@ -58,7 +58,7 @@ function setUp(html: string, set: Partial<PageTranslationOptions> = {}) {
     body,
     document: document as unknown as Document,
     questions,
-    places,
+    distances,
     move: () => move(),
     untouched,
   };
@@ -68,12 +68,12 @@ function nodesOf(node: Node): Node[] {
   return [node, ...[...node.childNodes].flatMap(nodesOf)];
 }
 
-function ask(unit: TranslatedParagraph, stream: (text: string) => void, questions: Question[]) {
+function request(paragraph: TranslatedParagraph, stream: (text: string) => void, questions: Question[]) {
   return new Promise<ParagraphOutcome | undefined>((resolve, reject) => {
     questions.push({
-      text: unit.source,
+      text: paragraph.source,
       stream,
-      answer: (text = `[${unit.source}]`, note = '') => {
+      answer: (text = `[${paragraph.source}]`, note = '') => {
         resolve({ text, note });
         return soon();
       },
@@ -92,8 +92,8 @@ function ask(unit: TranslatedParagraph, stream: (text: string) => void, question
 const translations = (body: Element) =>
   [...body.querySelectorAll('linnet-translation')].map((element) => element.textContent);
 
-describe('a page', () => {
-  it('is translated paragraph by paragraph, one question at a time, and restored node for node', async () => {
+describe('PageTranslation', () => {
+  it('translates paragraph by paragraph, one request at a time, and restores the page node for node', async () => {
     const { page, body, questions, untouched } = setUp(
       '<h1>One</h1><p>Two <b>three</b>.</p><ul><li>Four</li></ul>',
     );
@@ -110,30 +110,30 @@ describe('a page', () => {
     untouched();
   });
 
-  it('begins with what can be seen, and goes on when the person scrolls', async () => {
-    const { questions, places, move } = setUp('<p>One</p><p>Two</p><p>Three</p>', {});
+  it('translates visible paragraphs before near ones', async () => {
+    const { questions, distances, move } = setUp('<p>One</p><p>Two</p><p>Three</p>', {});
     await questions[0]!.answer();
-    places.set('Two', 'away').set('Three', 'near');
+    distances.set('Two', 'away').set('Three', 'near');
     await questions[1]!.answer();
     expect(questions.map(({ text }) => text)).toEqual(['One', 'Two', 'Three']);
     await questions[2]!.answer();
     expect(questions).toHaveLength(3);
-    places.set('Two', 'seen');
+    distances.set('Two', 'seen');
     move();
     expect(questions).toHaveLength(3);
   });
 
-  it('waits with what is far away', async () => {
-    const { page, questions, places, move } = setUp('<p>One</p><p>Two</p>');
-    places.set('Two', 'away');
+  it('does not translate distant paragraphs until they come near', async () => {
+    const { page, questions, distances, move } = setUp('<p>One</p><p>Two</p>');
+    distances.set('Two', 'away');
     await questions[0]!.answer();
     expect([questions.length, page.running, page.done]).toEqual([1, false, 1]);
-    places.set('Two', 'near');
+    distances.set('Two', 'near');
     move();
     expect(questions[1]!.text).toBe('Two');
   });
 
-  it('shows a translation as it comes, and none of the model’s words as markup', async () => {
+  it('shows a translation while it is written, and none of the model’s words as markup', async () => {
     const { body, questions } = setUp('<p>One</p>');
     expect(translations(body)).toEqual(['…']);
     questions[0]!.stream('Ei');
@@ -143,7 +143,7 @@ describe('a page', () => {
     expect(translations(body)).toEqual(['<img src=x onerror=alert(1)>']);
   });
 
-  it('can show the translation alone, change its mind, and still be restored', async () => {
+  it('switches between both views and restores the page from either', async () => {
     const { page, body, questions, untouched } = setUp('<p>One <i>two</i></p><p>Three</p>', {
       view: 'translation',
     });
@@ -158,7 +158,7 @@ describe('a page', () => {
     untouched();
   });
 
-  it('keeps what cannot be copied, also where the translation stands alone', async () => {
+  it('keeps the original of a paragraph that cannot be copied, even in the view without originals', async () => {
     const { page, body, questions, untouched } = setUp('<p>Press <button>Go</button> to go</p>', {
       view: 'translation',
     });
@@ -168,7 +168,7 @@ describe('a page', () => {
     untouched();
   });
 
-  it('is stopped at any time and resumed; a late answer is thrown away', async () => {
+  it('can be stopped at any time and resumed; drops a late answer', async () => {
     const { page, body, questions, untouched } = setUp('<p>One</p><p>Two</p>');
     await questions[0]!.answer();
     page.stop();
@@ -184,13 +184,13 @@ describe('a page', () => {
     untouched();
   });
 
-  it('does not insist where somebody else has stopped it', async () => {
+  it('stops if the job was stopped elsewhere', async () => {
     const { page, body, questions } = setUp('<p>One</p>');
     await questions[0]!.end();
     expect([page.stopped, questions.length, translations(body)]).toEqual([true, 1, []]);
   });
 
-  it('stops at an error, says it, and goes on when told to', async () => {
+  it('stops at an error, reports it, and continues on resume', async () => {
     const { page, body, questions } = setUp('<p>One</p>');
     await questions[0]!.fail(new Error('lost'));
     expect([page.stopped, String(page.failure), translations(body)]).toEqual([true, 'Error: lost', []]);
@@ -198,7 +198,7 @@ describe('a page', () => {
     expect([page.failure, questions.length]).toEqual([undefined, 2]);
   });
 
-  it('sees what is added and what is changed, and does not ask twice for the same', async () => {
+  it('translates added and changed paragraphs, and requests the same text only once', async () => {
     const { page, body, document, questions } = setUp('<p>One</p><p>Two</p>');
     await questions[0]!.answer();
     await questions[1]!.answer();
@@ -214,14 +214,14 @@ describe('a page', () => {
     expect(questions).toHaveLength(3);
   });
 
-  it('can be read as it was while it is translated', async () => {
+  it('shows the original to asOriginal while it is translated', async () => {
     const { page, body, questions, untouched } = setUp('<p>One</p><p>Two</p>', { view: 'translation' });
     await questions[0]!.answer('Eins');
     page.asOriginal(untouched);
     expect(body.querySelector('p')!.textContent).toBe('Eins');
   });
 
-  it('leaves alone what the page has put in the place of a translation', async () => {
+  it('leaves a change that the page made in place of a translation', async () => {
     const { page, body, questions } = setUp('<p>One</p>', { view: 'translation' });
     await questions[0]!.answer();
     body.querySelector('p')!.textContent = 'New';
@@ -229,7 +229,7 @@ describe('a page', () => {
     expect(body.innerHTML).toBe('<p>New</p>');
   });
 
-  it('begins again in another language', async () => {
+  it('starts again in another language', async () => {
     const { page, body, questions } = setUp('<p>One</p>');
     await questions[0]!.answer();
     page.setLanguage({ language: 'ar', dir: 'rtl' });
@@ -242,7 +242,7 @@ describe('a page', () => {
     ]);
   });
 
-  it('says with a translation what is wrong with it', async () => {
+  it('shows the note of a translation when its sign is pressed', async () => {
     const { body, document, questions } = setUp('<p>One</p>');
     await questions[0]!.answer('Eins', 'Glossary: one → ein');
     const mark = body.querySelector('[role="button"]')!;
@@ -261,7 +261,7 @@ describe('a page', () => {
     expect(translations(body)).toEqual(['Eins ⚠']);
   });
 
-  it('may be its main part only, and what is in the language already is skipped', () => {
+  it('translates the main part only, and skips text that is in the language already', () => {
     const sentence = 'A linnet is a small finch of the heath, and it sings from a bush.';
     const html = `<nav><p>Home</p></nav><article><p>${sentence}</p><p>${sentence}</p><p lang="de">Ein Satz.</p></article>`;
     const skips = ({ parent }: Paragraph) => parent.closest('[lang="de"]') !== null;
@@ -271,7 +271,7 @@ describe('a page', () => {
     expect(page.total).toBe(3);
   });
 
-  it('may be its main part again, also where the translation stands alone', async () => {
+  it('returns to the main part, also in the view without originals', async () => {
     const sentence = 'A linnet is a small finch of the heath, and it sings from a bush.';
     const html = `<nav><p>Home</p></nav><article><p>${sentence}</p><p>${sentence} Often.</p></article><footer><p>Imprint</p></footer>`;
     const { page, body, questions, untouched } = setUp(html, { view: 'translation' });
@@ -289,7 +289,7 @@ describe('a page', () => {
     untouched();
   });
 
-  it('goes on in the body that a site puts in the place of the first one', async () => {
+  it('continues in a body that replaces the first one', async () => {
     let moved = 0;
     const { page, body, document, questions } = setUp('<p>One</p>', {
       view: 'translation',
@@ -303,7 +303,7 @@ describe('a page', () => {
     expect([moved, page.total, questions[1]!.text]).toEqual([1, 1, 'Two']);
     await questions[1]!.answer();
     expect(translations(next)).toEqual(['[Two]']);
-    // Sites keep the one that was there, and may show it again.
+    // Sites keep the first body and may show it again.
     expect(body.innerHTML).toBe('<p>One</p>');
   });
 });

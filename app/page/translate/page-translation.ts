@@ -1,11 +1,11 @@
 /**
- * A whole page, or its main part, translated paragraph by paragraph as they come into view.
+ * Translates a page, or its main part, paragraph by paragraph as they come into view.
  *
- * It asks for one paragraph at a time, the first that can be seen, so that whatever else wants the model gets its
- * turn in between, and nothing is computed that nobody looks at. What the page adds later is found; what it changes
- * is translated anew. {@link PageTranslation.restore} gives the page back as it was, node for node.
+ * Requests one paragraph at a time, the first visible one, so that other jobs can use the model in between and nothing
+ * out of sight is computed. Finds paragraphs that the page adds later, and translates changed ones again.
+ * {@link PageTranslation.restore} restores the page node for node.
  *
- * What it is not: the line to the engine (handed in), or the control on the page (app/ui/on-page/translation-bar/translation-bar.tsx).
+ * The connection to the engine is passed in. The control on the page is in app/ui/on-page/translation-bar/.
  */
 import { byDocumentOrder, containsAcross } from '../dom/flat-tree.ts';
 import { mainPart } from '../read/main-part.ts';
@@ -14,88 +14,91 @@ import { type TranslationStyle, TranslatedParagraph, type View } from './transla
 
 export type Scope = 'article' | 'page';
 
-/** Where a paragraph lies: to be seen, about to be, or elsewhere. */
+/** Whether a paragraph is visible, close to the visible part, or further away. */
 export type ViewportDistance = 'seen' | 'near' | 'away';
 
-/** What the page shows; in a browser, viewport.ts. */
+/** Which paragraphs are visible; implemented by viewport.ts. */
 export interface Viewport {
   observe(element: Element): void;
   unobserve(element: Element): void;
-  distance(run: Paragraph): ViewportDistance;
+  distance(paragraph: Paragraph): ViewportDistance;
   disconnect(): void;
 }
 
-/** What the page changes by itself; in a browser, mutations.ts. */
+/** Changes that the page makes by itself; implemented by mutations.ts. */
 export interface PageMutations {
-  /** Changes made by `work` do not count. */
+  /** Runs `work`; its changes are not reported. */
   quietly<T>(work: () => T): T;
-  /** Changes in the tree that a node lies in count too: a component of the page has its own. */
+  /** Also watches the tree that contains `node`: a web component has its own. */
   alsoAround(node: Node): void;
   disconnect(): void;
 }
 
 export interface ParagraphOutcome {
   readonly text: string;
-  /** To be said with the translation; empty for nothing. */
+  /** Shown with the translation; empty for none. */
   readonly note: string;
 }
 
 export interface PageTranslationOptions {
-  /** Asked for anew each time: some sites put another one in its place instead of loading a page. */
+  /** Called each time, since some sites replace the body instead of loading a page. */
   body(): Element;
   readonly layout: Layout;
   readonly scope: Scope;
   readonly view: View;
-  readonly dress: TranslationStyle;
-  /** Resolves to undefined where it was stopped. */
-  translate(unit: TranslatedParagraph, onText: (text: string) => void): Promise<ParagraphOutcome | undefined>;
-  /** What is in the language already. */
-  skips(run: Paragraph): boolean;
+  readonly style: TranslationStyle;
+  /** Resolves to undefined if it was stopped. `onText` receives the text so far. */
+  translate(
+    paragraph: TranslatedParagraph,
+    onText: (text: string) => void,
+  ): Promise<ParagraphOutcome | undefined>;
+  /** Whether a paragraph is in the target language already. */
+  skips(paragraph: Paragraph): boolean;
   watchView(onMove: () => void): Viewport;
   watchChanges(onChange: () => void): PageMutations;
-  /** The state below has changed. */
+  /** Called when `done`, `total`, `running`, `stopped` or `failure` may have changed. */
   changed(): void;
-  /** What was translated is gone, and something else is in its place, perhaps in another language. */
+  /** Called when the site has replaced its content, which may now be in another language. */
   moved(): void;
 }
 
-/** Texts whose translation is kept, for pages that draw the same paragraph again. */
-const REMEMBERED = 2000;
+/** Number of translations that are cached, for pages that render the same paragraph again. */
+const CACHE_SIZE = 2000;
 
 export class PageTranslation {
   private readonly options: PageTranslationOptions;
   private readonly viewport: Viewport;
-  private readonly changes: PageMutations;
-  private readonly known = new Map<string, ParagraphOutcome>();
-  private units: TranslatedParagraph[] = [];
+  private readonly mutations: PageMutations;
+  private readonly answers = new Map<string, ParagraphOutcome>();
+  private paragraphs: TranslatedParagraph[] = [];
   private root: Element;
   private scope: Scope;
   private view: View;
-  private dress: TranslationStyle;
+  private style: TranslationStyle;
   private current: TranslatedParagraph | undefined;
-  /** Answers to questions asked before it was raised are too late. */
-  private round = 0;
-  private going = true;
-  private over = false;
+  /** Increased to drop the answers to earlier requests. */
+  private generation = 0;
+  private active = true;
+  private ended = false;
   failure: unknown;
 
   constructor(options: PageTranslationOptions) {
     this.options = options;
     this.scope = options.scope;
     this.view = options.view;
-    this.dress = options.dress;
+    this.style = options.style;
     this.root = this.findRoot();
     this.viewport = options.watchView(() => this.next());
-    this.changes = options.watchChanges(() => this.rescan());
+    this.mutations = options.watchChanges(() => this.rescan());
     this.rescan();
   }
 
   get total(): number {
-    return this.units.length;
+    return this.paragraphs.length;
   }
 
   get done(): number {
-    return this.units.filter((unit) => unit.done).length;
+    return this.paragraphs.filter((paragraph) => paragraph.done).length;
   }
 
   get running(): boolean {
@@ -103,113 +106,124 @@ export class PageTranslation {
   }
 
   get stopped(): boolean {
-    return !this.going;
+    return !this.active;
   }
 
-  /** Looks for paragraphs that are new or different. */
+  /** Finds new and changed paragraphs. */
   rescan(): void {
-    if (this.over) return;
-    this.follow();
-    const before = new Map<Node, TranslatedParagraph>(this.units.map((unit) => [unit.run.nodes[0], unit]));
-    // Paragraphs that are replaced cannot be found in the page.
-    const kept = new Set(this.units.filter((unit) => unit.replaced && this.holds(unit)));
+    if (this.ended) return;
+    this.updateRoot();
+    const before = new Map<Node, TranslatedParagraph>(
+      this.paragraphs.map((paragraph) => [paragraph.original.nodes[0], paragraph]),
+    );
+    // Replaced paragraphs are not in the page, so the search below does not find them.
+    const kept = new Set(
+      this.paragraphs.filter((paragraph) => paragraph.isReplaced && this.contains(paragraph)),
+    );
     const found: TranslatedParagraph[] = [];
-    for (const run of paragraphsOf(this.root, this.options.layout)) {
-      if (this.options.skips(run)) continue;
-      const fresh = new TranslatedParagraph(run);
+    for (const original of paragraphsOf(this.root, this.options.layout)) {
+      if (this.options.skips(original)) continue;
+      const fresh = new TranslatedParagraph(original);
       if (fresh.source === '') continue;
-      const old = before.get(run.nodes[0]);
-      const same = old !== undefined && old.source === fresh.source && sameNodes(old.run, run);
+      const old = before.get(original.nodes[0]);
+      const same = old !== undefined && old.source === fresh.source && sameNodes(old.original, original);
       if (same) kept.add(old);
       found.push(same ? old : fresh);
     }
-    const gone = this.units.filter((unit) => !kept.has(unit));
-    this.changes.quietly(() => {
-      for (const unit of gone) unit.hide();
+    const gone = this.paragraphs.filter((paragraph) => !kept.has(paragraph));
+    this.mutations.quietly(() => {
+      for (const paragraph of gone) paragraph.hide();
     });
-    this.units = merged(this.units, kept, found);
-    const parents = new Set(this.units.map(({ run }) => run.parent));
-    for (const { run } of gone) if (!parents.has(run.parent)) this.viewport.unobserve(run.parent);
+    this.paragraphs = merged(this.paragraphs, kept, found);
+    const parents = new Set(this.paragraphs.map(({ original }) => original.parent));
+    for (const { original } of gone)
+      if (!parents.has(original.parent)) this.viewport.unobserve(original.parent);
     for (const parent of parents) this.viewport.observe(parent);
-    for (const { anchor } of this.units) this.changes.alsoAround(anchor);
+    for (const { anchor } of this.paragraphs) this.mutations.alsoAround(anchor);
     this.options.changed();
     this.next();
   }
 
-  private holds({ anchor }: TranslatedParagraph): boolean {
+  private contains({ anchor }: TranslatedParagraph): boolean {
     return anchor.isConnected && containsAcross(this.root, anchor);
   }
 
-  /** To where the page now has its text. */
-  private follow(): void {
+  /** Finds the root again if the page has removed it. */
+  private updateRoot(): void {
     if (this.root.isConnected) return;
     this.root = this.asOriginal(() => this.findRoot());
     this.options.moved();
   }
 
-  /** Begins with what is to be read next, unless something is under way. */
+  /** Starts the next visible or near paragraph, unless one is in progress. */
   private next(): void {
-    if (!this.going || this.over || this.current !== undefined) return;
-    const waiting = this.units.filter((unit) => !unit.done);
-    const places = new Map(waiting.map((unit) => [unit, this.viewport.distance(unit.run)]));
-    const unit =
-      waiting.find((one) => places.get(one) === 'seen') ?? waiting.find((one) => places.get(one) === 'near');
-    if (unit !== undefined) void this.translate(unit);
+    if (!this.active || this.ended || this.current !== undefined) return;
+    const waiting = this.paragraphs.filter((paragraph) => !paragraph.done);
+    const distances = new Map(
+      waiting.map((paragraph) => [paragraph, this.viewport.distance(paragraph.original)]),
+    );
+    const paragraph =
+      waiting.find((one) => distances.get(one) === 'seen') ??
+      waiting.find((one) => distances.get(one) === 'near');
+    if (paragraph !== undefined) void this.translate(paragraph);
   }
 
-  private async translate(unit: TranslatedParagraph): Promise<void> {
-    const round = this.round;
-    const current = () => round === this.round && this.units.includes(unit);
-    this.current = unit;
+  private async translate(paragraph: TranslatedParagraph): Promise<void> {
+    const generation = this.generation;
+    const isCurrent = () => generation === this.generation && this.paragraphs.includes(paragraph);
+    this.current = paragraph;
     this.options.changed();
     try {
-      const outcome = this.known.get(unit.source) ?? (await this.ask(unit, current));
-      if (outcome !== undefined) this.remember(unit.source, outcome, round);
-      if (current()) {
-        this.changes.quietly(() => {
-          if (outcome === undefined) unit.forget();
-          else unit.finish(outcome.text, outcome.note, this.dress, this.view);
+      const outcome = this.answers.get(paragraph.source) ?? (await this.request(paragraph, isCurrent));
+      if (outcome !== undefined) this.remember(paragraph.source, outcome, generation);
+      if (isCurrent()) {
+        this.mutations.quietly(() => {
+          if (outcome === undefined) paragraph.forget();
+          else paragraph.finish(outcome.text, outcome.note, this.style, this.view);
         });
       }
-      // Somebody else has stopped it; asking again at once would go on for ever.
-      if (outcome === undefined && round === this.round) this.going = false;
+      // Stopped from elsewhere. Requesting again at once would never end.
+      if (outcome === undefined && generation === this.generation) this.active = false;
     } catch (error) {
-      if (current()) this.changes.quietly(() => unit.forget());
-      if (round === this.round) {
-        this.going = false;
+      if (isCurrent()) this.mutations.quietly(() => paragraph.forget());
+      if (generation === this.generation) {
+        this.active = false;
         this.failure = error;
       }
     }
-    if (this.current === unit) this.current = undefined;
-    if (this.over) return;
+    if (this.current === paragraph) this.current = undefined;
+    if (this.ended) return;
     this.options.changed();
     this.next();
   }
 
-  private ask(unit: TranslatedParagraph, current: () => boolean): Promise<ParagraphOutcome | undefined> {
+  private request(
+    paragraph: TranslatedParagraph,
+    isCurrent: () => boolean,
+  ): Promise<ParagraphOutcome | undefined> {
     const show = (text: string) => {
-      if (current()) this.changes.quietly(() => unit.stream(text, this.dress, this.view));
+      if (isCurrent()) this.mutations.quietly(() => paragraph.stream(text, this.style, this.view));
     };
     show('');
-    return this.options.translate(unit, show);
+    return this.options.translate(paragraph, show);
   }
 
-  private remember(source: string, outcome: ParagraphOutcome, round: number): void {
-    if (round !== this.round) return;
-    this.known.set(source, outcome);
-    const oldest = this.known.keys().next().value;
-    if (this.known.size > REMEMBERED && oldest !== undefined) this.known.delete(oldest);
+  private remember(source: string, outcome: ParagraphOutcome, generation: number): void {
+    if (generation !== this.generation) return;
+    this.answers.set(source, outcome);
+    const oldest = this.answers.keys().next().value;
+    if (this.answers.size > CACHE_SIZE && oldest !== undefined) this.answers.delete(oldest);
   }
 
-  /** The caller stops the question under way; its answer is thrown away. */
+  /** Drops the current answer. The caller stops the request itself. */
   stop(): void {
-    this.going = false;
+    this.active = false;
     this.dropCurrent();
     this.options.changed();
   }
 
   resume(): void {
-    this.going = true;
+    this.active = true;
     this.failure = undefined;
     this.options.changed();
     this.next();
@@ -217,56 +231,56 @@ export class PageTranslation {
 
   private dropCurrent(): void {
     const { current } = this;
-    this.round++;
+    this.generation++;
     this.current = undefined;
-    if (current !== undefined) this.changes.quietly(() => current.forget());
+    if (current !== undefined) this.mutations.quietly(() => current.forget());
   }
 
   setView(view: View): void {
     this.view = view;
-    this.changes.quietly(() => {
-      for (const unit of this.units) if (unit.done) unit.show(this.dress, view);
+    this.mutations.quietly(() => {
+      for (const paragraph of this.paragraphs) if (paragraph.done) paragraph.show(this.style, view);
     });
     this.options.changed();
   }
 
   setScope(scope: Scope): void {
     this.scope = scope;
-    // What stands in the place of paragraphs does not count as text.
+    // Searches the original page, since translations do not count as text.
     this.root = this.asOriginal(() => this.findRoot());
     this.rescan();
   }
 
-  /** All of it anew, in another language. */
-  setLanguage(dress: TranslationStyle): void {
-    this.dress = dress;
+  /** Starts again in another language. */
+  setLanguage(style: TranslationStyle): void {
+    this.style = style;
     this.dropCurrent();
-    this.known.clear();
-    this.changes.quietly(() => {
-      for (const unit of this.units) unit.forget();
+    this.answers.clear();
+    this.mutations.quietly(() => {
+      for (const paragraph of this.paragraphs) paragraph.forget();
     });
     this.resume();
   }
 
-  /** `work` finds the page as it was, node for node. */
+  /** Runs `work` while the page is restored, node for node. */
   asOriginal<T>(work: () => T): T {
-    return this.changes.quietly(() => {
-      for (const unit of this.units.toReversed()) unit.hide();
+    return this.mutations.quietly(() => {
+      for (const paragraph of this.paragraphs.toReversed()) paragraph.hide();
       try {
         return work();
       } finally {
-        for (const unit of this.units) unit.show(this.dress, this.view);
+        for (const paragraph of this.paragraphs) paragraph.show(this.style, this.view);
       }
     });
   }
 
-  /** The page as it was, and no further work. */
+  /** Restores the page and ends all work. */
   restore(): void {
-    this.over = true;
+    this.ended = true;
     this.dropCurrent();
-    this.changes.disconnect();
+    this.mutations.disconnect();
     this.viewport.disconnect();
-    for (const unit of this.units.toReversed()) unit.hide();
+    for (const paragraph of this.paragraphs.toReversed()) paragraph.hide();
   }
 
   private findRoot(): Element {
@@ -279,12 +293,12 @@ export class PageTranslation {
 const sameNodes = (a: Paragraph, b: Paragraph): boolean =>
   a.nodes.length === b.nodes.length && a.nodes.every((node, i) => node === b.nodes[i]);
 
-/** In the order of the page: those that were found, and the replaced ones among them. */
+/** All paragraphs in document order: the found ones and the kept ones, which may be replaced. */
 function merged(
   before: readonly TranslatedParagraph[],
   kept: ReadonlySet<TranslatedParagraph>,
   found: readonly TranslatedParagraph[],
 ): TranslatedParagraph[] {
-  const all = new Set([...found, ...before.filter((unit) => kept.has(unit))]);
+  const all = new Set([...found, ...before.filter((paragraph) => kept.has(paragraph))]);
   return [...all].sort((a, b) => byDocumentOrder(a.anchor, b.anchor));
 }

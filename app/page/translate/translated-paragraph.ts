@@ -1,25 +1,25 @@
 /**
- * One paragraph of a page with its translation: shown beneath the original or in its place, as it comes, and away
- * again without a trace. What the model wrote becomes text nodes (inline-marks.ts), never markup.
+ * One paragraph of a page with its translation, displayed below the original or instead of it while it is being
+ * written, and removed again without a trace. The model's words become text nodes (inline-marks.ts), never markup.
  */
 import { decode, type Encoded, encode } from '../dom/inline-marks.ts';
 import { withoutMarks } from '../../text/marks.ts';
-import { OURS, type Paragraph } from '../dom/paragraphs.ts';
+import { TRANSLATION_TAG, type Paragraph } from '../dom/paragraphs.ts';
 import { replaceNodes } from '../dom/replace-nodes.ts';
 
 export type View = 'both' | 'translation';
 
-/** How the translation is marked as what it is. */
+/** The language and direction that a translation is marked with. */
 export interface TranslationStyle {
   /** BCP 47 of the translation. */
   readonly language: string;
   readonly dir: 'ltr' | 'rtl';
 }
 
-const BOTH = {
+const BELOW_STYLES = {
   display: 'block',
   'margin-block': '0.35em 0',
-  // Not in em: a heading's translation begins where those of its paragraphs do.
+  // In px, not em, so that translations of headings and paragraphs have the same indentation.
   'padding-inline-start': '12px',
   'border-inline-start': '2px solid color-mix(in srgb, currentcolor 40%, transparent)',
   'text-align': 'start',
@@ -27,19 +27,19 @@ const BOTH = {
 };
 
 export class TranslatedParagraph {
-  readonly run: Paragraph;
+  readonly original: Paragraph;
   readonly encoded: Encoded;
-  /** What is asked for. */
+  /** The text to translate, with marks if there are any. */
   readonly source: string;
   private answer: string | undefined;
-  /** Said of the translation, for instance which terms it missed. */
+  /** A note on the translation, for instance which glossary terms it missed; empty for none. */
   private note = '';
   private shown: HTMLElement | undefined;
-  private back: (() => void) | undefined;
+  private undo: (() => void) | undefined;
 
-  constructor(run: Paragraph) {
-    this.run = run;
-    this.encoded = encode(run.nodes);
+  constructor(original: Paragraph) {
+    this.original = original;
+    this.encoded = encode(original.nodes);
     this.source = this.encoded.marked ?? this.encoded.plain;
   }
 
@@ -47,57 +47,57 @@ export class TranslatedParagraph {
     return this.answer !== undefined;
   }
 
-  /** Where it stands in the page; a paragraph that is replaced is not in it itself. */
+  /** A node at its position in the page: the translation if the original is replaced, else the original. */
   get anchor(): Node {
-    return this.replaced ? this.shown! : this.run.nodes[0];
+    return this.isReplaced ? this.shown! : this.original.nodes[0];
   }
 
   get connected(): boolean {
     return this.anchor.isConnected;
   }
 
-  get replaced(): boolean {
-    return this.back !== undefined;
+  get isReplaced(): boolean {
+    return this.undo !== undefined;
   }
 
-  /** Text of an answer that is still being written; only beneath the original. */
-  stream(text: string, dress: TranslationStyle, view: View): void {
+  /** Shows the text of an unfinished answer; only below the original, or for paragraphs that keep it. */
+  stream(text: string, style: TranslationStyle, view: View): void {
     if ((view === 'translation' && !this.encoded.opaque) || !this.connected) return;
-    this.shown ??= this.place(this.element(dress));
+    this.shown ??= this.insertBelow(this.element(style));
     this.shown.textContent = withoutMarks(text).trim() || '…';
   }
 
-  finish(answer: string, note: string, dress: TranslationStyle, view: View): void {
+  finish(answer: string, note: string, style: TranslationStyle, view: View): void {
     this.answer = answer;
     this.note = note;
-    this.show(dress, view);
+    this.show(style, view);
   }
 
-  show(dress: TranslationStyle, view: View): void {
+  show(style: TranslationStyle, view: View): void {
     this.hide();
-    if (this.answer === undefined || !this.run.nodes[0].isConnected) return;
-    // What cannot be copied stays: such a paragraph keeps its original.
+    if (this.answer === undefined || !this.original.nodes[0].isConnected) return;
+    // A paragraph with content that cannot be copied keeps its original.
     const instead = view === 'translation' && !this.encoded.opaque;
-    const element = this.element(dress);
+    const element = this.element(style);
     const doc = element.ownerDocument;
     element.append(...decode(this.encoded, this.answer, instead ? 'instead' : 'beside', doc));
     if (this.note !== '') element.append(noteMark(doc, this.note));
     if (instead) {
-      element.style.setProperty('display', this.turned(dress) ? 'block' : 'contents', 'important');
-      this.back = replaceNodes(this.run.nodes, [element]);
+      element.style.setProperty('display', this.changesDirection(style) ? 'block' : 'contents', 'important');
+      this.undo = replaceNodes(this.original.nodes, [element]);
       this.shown = element;
-    } else this.shown = this.place(element);
+    } else this.shown = this.insertBelow(element);
   }
 
-  /** The page as it was; the answer is kept. */
+  /** Restores the original. The answer is kept and can be shown again. */
   hide(): void {
-    this.back?.();
-    this.back = undefined;
+    this.undo?.();
+    this.undo = undefined;
     this.shown?.remove();
     this.shown = undefined;
   }
 
-  /** For another language: as if it had never been translated. */
+  /** Restores the original and drops the answer. */
   forget(): void {
     this.hide();
     this.answer = undefined;
@@ -105,34 +105,35 @@ export class TranslatedParagraph {
   }
 
   private element({ language, dir }: TranslationStyle): HTMLElement {
-    const element = this.run.parent.ownerDocument.createElement(OURS.toLowerCase());
+    const element = this.original.parent.ownerDocument.createElement(TRANSLATION_TAG.toLowerCase());
     element.setAttribute('lang', language);
     element.setAttribute('dir', dir);
-    // Beside its original it goes where that goes, in a component of the page.
-    const slot = this.run.nodes.map((node) => (node as Partial<Element>).slot).find(Boolean);
+    // Uses the slot of the original, so that a web component displays both in the same place.
+    const slot = this.original.nodes.map((node) => (node as Partial<Element>).slot).find(Boolean);
     if (slot !== undefined) element.setAttribute('slot', slot);
-    // For other translators on the same page.
+    // Keeps other translators from translating it.
     element.setAttribute('translate', 'no');
     return element;
   }
 
-  private place(element: HTMLElement): HTMLElement {
-    for (const [name, value] of Object.entries(BOTH)) element.style.setProperty(name, value, 'important');
-    const last = this.run.nodes.at(-1)!;
+  private insertBelow(element: HTMLElement): HTMLElement {
+    for (const [name, value] of Object.entries(BELOW_STYLES))
+      element.style.setProperty(name, value, 'important');
+    const last = this.original.nodes.at(-1)!;
     last.parentNode!.insertBefore(element, last.nextSibling);
     return element;
   }
 
-  private turned({ dir }: TranslationStyle): boolean {
-    const { defaultView } = this.run.parent.ownerDocument;
-    return (defaultView?.getComputedStyle?.(this.run.parent).direction ?? 'ltr') !== dir;
+  private changesDirection({ dir }: TranslationStyle): boolean {
+    const { defaultView } = this.original.parent.ownerDocument;
+    return (defaultView?.getComputedStyle?.(this.original.parent).direction ?? 'ltr') !== dir;
   }
 }
 
-/** A sign that says the note when it is pressed: a finger sees no title. */
+/** A warning sign that shows and hides the note when pressed: touch screens do not show titles. */
 function noteMark(doc: Document, note: string): HTMLElement {
   const mark = doc.createElement('span');
-  const said = doc.createElement('span');
+  const text = doc.createElement('span');
   mark.textContent = ' ⚠';
   const attributes = {
     role: 'button',
@@ -144,18 +145,18 @@ function noteMark(doc: Document, note: string): HTMLElement {
   for (const [name, value] of Object.entries(attributes)) mark.setAttribute(name, value);
   mark.style.setProperty('cursor', 'pointer', 'important');
   const press = (event: Event) => {
-    // It may lie within a link of the page.
+    // The sign may be inside a link of the page.
     event.preventDefault();
     event.stopPropagation();
-    const open = said.textContent === '';
-    said.textContent = open ? ` ${note}` : '';
+    const open = text.textContent === '';
+    text.textContent = open ? ` ${note}` : '';
     mark.setAttribute('aria-expanded', `${open}`);
   };
   mark.addEventListener('click', press);
   mark.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' || event.key === ' ') press(event);
   });
-  const both = doc.createElement('span');
-  both.append(mark, said);
-  return both;
+  const wrapper = doc.createElement('span');
+  wrapper.append(mark, text);
+  return wrapper;
 }

@@ -1,11 +1,14 @@
-/** Which paragraphs can be seen. The browser tells of elements; of several paragraphs in one element, their boxes do. */
+/**
+ * Tells which paragraphs are visible: by an IntersectionObserver for elements, by boxes for paragraphs within one
+ * element.
+ */
 import type { ViewportDistance, Viewport } from './page-translation.ts';
 import type { Paragraph } from '../dom/paragraphs.ts';
 
-/** Milliseconds between looks while the page is scrolled within one element. */
-const LOOK = 200;
-/** Part of the window's height beyond its edges that counts as near. */
-const AHEAD = 0.5;
+/** Milliseconds between checks while the page is scrolled within one element. */
+const SCROLL_MS = 200;
+/** Paragraphs within this part of the window's height beyond its edges count as near. */
+const NEAR_MARGIN = 0.5;
 
 export function watchViewport(onMove: () => void): Viewport {
   const near = new Set<Element>();
@@ -17,14 +20,14 @@ export function watchViewport(onMove: () => void): Viewport {
       }
       onMove();
     },
-    { rootMargin: `${AHEAD * 100}% 0px` },
+    { rootMargin: `${NEAR_MARGIN * 100}% 0px` },
   );
-  let looking: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const onScroll = () => {
-    looking ??= setTimeout(() => {
-      looking = undefined;
+    timer ??= setTimeout(() => {
+      timer = undefined;
       onMove();
-    }, LOOK);
+    }, SCROLL_MS);
   };
   window.addEventListener('scroll', onScroll, { passive: true, capture: true });
   return {
@@ -33,16 +36,16 @@ export function watchViewport(onMove: () => void): Viewport {
       observer.unobserve(element);
       near.delete(element);
     },
-    distance: (run) => (near.has(run.parent) ? placeOf(run) : 'away'),
+    distance: (paragraph) => (near.has(paragraph.parent) ? distanceOf(paragraph) : 'away'),
     disconnect() {
-      clearTimeout(looking);
+      clearTimeout(timer);
       window.removeEventListener('scroll', onScroll, { capture: true });
       observer.disconnect();
     },
   };
 }
 
-function placeOf({ nodes }: Paragraph): ViewportDistance {
+function distanceOf({ nodes }: Paragraph): ViewportDistance {
   const range = nodes[0].ownerDocument!.createRange();
   range.setStartBefore(nodes[0]);
   range.setEndAfter(nodes.at(-1)!);
@@ -50,5 +53,5 @@ function placeOf({ nodes }: Paragraph): ViewportDistance {
   if (width === 0 && height === 0) return 'away';
   const view = window.innerHeight;
   if (bottom > 0 && top < view) return 'seen';
-  return bottom > -AHEAD * view && top < (1 + AHEAD) * view ? 'near' : 'away';
+  return bottom > -NEAR_MARGIN * view && top < (1 + NEAR_MARGIN) * view ? 'near' : 'away';
 }

@@ -1,6 +1,13 @@
-/** One answer: how far it is, what it says, what can be done with it. */
+/** One answer: its progress, its text, and what can be done with it. */
 import type { ComponentChildren } from 'preact';
-import { type Job, partsLeft } from '../../protocol/types.ts';
+import {
+  type ChatJob,
+  errorOf,
+  type Job,
+  type PageCoverage,
+  partsLeft,
+  wasCut,
+} from '../../protocol/types.ts';
 import { number, percent, t } from '../../i18n/index.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
@@ -11,30 +18,37 @@ import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
 interface AnswerProps {
   readonly job: Job;
-  /** BCP 47, where it is known: a screen reader chooses its voice by it. */
+  /** BCP 47; undefined if unknown. A screen reader chooses its voice by it. */
   readonly lang?: string | undefined;
-  /** Absent where an answer cannot be made anew: only the last one of a conversation can. */
-  onRegenerate?(): void;
-  /** Absent likewise. */
-  onContinue?(): void;
+  /** Present for the last answer of a conversation only. */
+  readonly onRegenerate?: (() => void) | undefined;
+  /** Present for the last answer of a conversation only. */
+  readonly onContinue?: (() => void) | undefined;
   onModels(): void;
 }
 
 export function Answer({ job, lang, onRegenerate, onContinue, onModels }: AnswerProps) {
   const running = underWay(job);
-  const goOn = onContinue !== undefined && canGoOn(job) && <GoOn onContinue={onContinue} />;
+  const { progress } = job;
+  const error = errorOf(job);
+  const inParts = job.kind === 'summary' && job.rounds !== undefined;
+  const continueButton = onContinue !== undefined && canGoOn(job) && <ContinueButton onClick={onContinue} />;
   return (
     <article class="answer" aria-busy={running} aria-label={t('linnet')}>
-      {job.coverage !== undefined && <Coverage {...job.coverage} excerpts={job.excerpts} />}
-      {job.forgotten !== undefined && <p class="aside">{t('forgotten', { n: job.forgotten })}</p>}
-      {job.request.kind === 'summary' ? (
+      {job.kind !== 'translation' && job.coverage !== undefined && (
+        <Coverage {...job.coverage} excerpts={job.kind === 'chat' ? job.excerpts : undefined} />
+      )}
+      {job.kind === 'chat' && job.forgotten !== undefined && (
+        <p class="aside">{t('forgotten', { n: job.forgotten })}</p>
+      )}
+      {job.kind === 'summary' ? (
         <SummaryText job={job} lang={lang} />
       ) : (
         job.text.trim() !== '' && <Markdown text={job.text} />
       )}
-      {running && (job.rounds === undefined ? <Progress job={job} /> : <PartsProgress job={job} />)}
-      {job.status === 'done' && job.text.trim() === '' && (
-        <p class="soft">{t(job.onlyThought === true ? 'only-thought' : 'empty')}</p>
+      {running && (inParts ? <PartsProgress job={job} /> : <Progress job={job} />)}
+      {progress.phase === 'done' && job.text.trim() === '' && (
+        <p class="soft">{t(progress.onlyThought === true ? 'only-thought' : 'empty')}</p>
       )}
       {job.unsaved === true && (
         <p class="aside" role="status">
@@ -42,48 +56,49 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
           <span>{t('unsaved')}</span>
         </p>
       )}
-      {job.cut === true && <p class="aside">{t(outOfRoom(job) ? 'cut-room' : 'cut')}</p>}
-      {job.status === 'stopped' && <p class="small soft">{t('status-stopped')}</p>}
-      {job.status === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
-      {job.error !== undefined && (
-        <ErrorNote error={job.error}>
-          {goOn}
+      {wasCut(job) && <p class="aside">{t(outOfRoom(job) ? 'cut-room' : 'cut')}</p>}
+      {progress.phase === 'stopped' && <p class="small soft">{t('status-stopped')}</p>}
+      {progress.phase === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
+      {error !== undefined && (
+        <ErrorNote error={error}>
+          {continueButton}
           {onRegenerate !== undefined && (
             <button type="button" class="button little" onClick={onRegenerate}>
               <Icon name="again" />
               {againLabel(job, 'retry')}
             </button>
           )}
-          {job.error.code === 'no-model' && (
+          {error.code === 'no-model' && (
             <button type="button" class="button little" onClick={onModels}>
               {t('model-choose')}
             </button>
           )}
         </ErrorNote>
       )}
-      {!running && job.error === undefined && <Tools job={job} onRegenerate={onRegenerate} goOn={goOn} />}
+      {!running && error === undefined && (
+        <Tools job={job} onRegenerate={onRegenerate} continueButton={continueButton} />
+      )}
     </article>
   );
 }
 
-function GoOn({ onContinue }: { onContinue: () => void }) {
+function ContinueButton({ onClick }: { onClick(): void }) {
   return (
-    <button type="button" class="button quiet little" onClick={onContinue}>
+    <button type="button" class="button quiet little" onClick={onClick}>
       <Icon name="play" />
       {t('continue-answer')}
     </button>
   );
 }
 
-/** Work on a long page goes on where it was. */
+/** Label of the button that makes the answer again. A long page continues at the part where it stopped. */
 function againLabel(job: Job, otherwise: 'retry' | 'regenerate'): string {
-  if (!partsLeft(job)) return t(otherwise);
-  const { points } = job.rounds!.at(-1)!;
-  return t('continue-part', { n: points.length + 1 });
+  const last = job.kind === 'summary' && partsLeft(job) ? job.rounds?.at(-1) : undefined;
+  return last === undefined ? t(otherwise) : t('continue-part', { n: last.points.length + 1 });
 }
 
-/** How much of a long page was read, and by which rule. */
-function Coverage({ used, total, excerpts }: NonNullable<Job['coverage']> & Pick<Job, 'excerpts'>) {
+/** Says how much of a long page was read, and how the excerpts were chosen. */
+function Coverage({ used, total, excerpts }: PageCoverage & Pick<ChatJob, 'excerpts'>) {
   const share = { percent: percent(used / total) };
   return (
     <p class="aside">
@@ -97,10 +112,10 @@ function Coverage({ used, total, excerpts }: NonNullable<Job['coverage']> & Pick
   );
 }
 
-/** Says where the work stands; the bar has a value while the prompt is being read, and runs before. */
+/** Says what the job is doing. The bar has a value while the prompt is read, and is indeterminate before. */
 function Progress({ job }: { job: Job }) {
-  const { status, tokensPerSecond = 0 } = job;
-  if (status === 'writing') {
+  const { progress, tokensPerSecond = 0 } = job;
+  if (progress.phase === 'writing') {
     return (
       <p class="working soft small">
         <span class="pulse" aria-hidden="true" />
@@ -120,18 +135,18 @@ function Progress({ job }: { job: Job }) {
 }
 
 interface ToolsProps extends Pick<AnswerProps, 'job' | 'onRegenerate'> {
-  readonly goOn: ComponentChildren;
+  readonly continueButton: ComponentChildren;
 }
 
-function Tools({ job, onRegenerate, goOn }: ToolsProps) {
+function Tools({ job, onRegenerate, continueButton }: ToolsProps) {
   return (
     <div class="tools row">
-      {job.request.kind === 'summary' ? (
+      {job.kind === 'summary' ? (
         <SummaryTools job={job} />
       ) : (
         job.text !== '' && <CopyButton text={job.text} />
       )}
-      {goOn}
+      {continueButton}
       {onRegenerate !== undefined && (
         <button type="button" class="button quiet little" onClick={onRegenerate}>
           <Icon name="again" />
@@ -143,7 +158,7 @@ function Tools({ job, onRegenerate, goOn }: ToolsProps) {
   );
 }
 
-/** For those who want to know: who wrote it, how much, how fast. */
+/** The model, the number of tokens and the speed, folded away. */
 function AnswerFacts({ job: { model = '', tokens = 0, tokensPerSecond = 0 } }: { job: Job }) {
   if (tokens === 0) return null;
   const facts = [

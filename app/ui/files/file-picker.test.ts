@@ -6,8 +6,8 @@ const file = (path: string): File =>
 
 const paths = (files: readonly { path: string }[]) => files.map(({ path }) => path);
 
-describe('chosen files', () => {
-  it('are those of a checkpoint, of the store’s own form and of WebLLM’s', async () => {
+describe('fromFileList', () => {
+  it('keeps files of a checkpoint, of Linnet’s store and of WebLLM', async () => {
     const own = ['out/manifest.json', 'out/weights.bin', 'out/tokenizer.json'];
     expect(await fromFileList(own.map(file))).toMatchObject({ name: 'out', others: [] });
     expect(paths((await fromFileList(own.map(file))).files)).toEqual(own);
@@ -17,31 +17,34 @@ describe('chosen files', () => {
     expect(paths((await fromFileList(hub.map(file))).files)).toEqual(hub);
   });
 
-  it('name what is no model, and leave histories alone', async () => {
+  it('lists files that belong to no model, and skips hidden folders', async () => {
     const all = ['m/model.zip', 'm/net.onnx', 'm/.git/x.json', 'm/config.json'];
     const { files, others } = await fromFileList(all.map(file));
     expect(paths(files)).toEqual(['m/config.json']);
     expect(others).toEqual(['m/model.zip', 'm/net.onnx', 'm/.git/x.json']);
     expect(await fromFileList([new File(['x'], 'model.pth')])).toEqual({
-      ...{ name: '', files: [] },
+      name: '',
+      files: [],
       others: ['model.pth'],
     });
   });
 });
 
-/** What a browser gives for a dropped file or folder. */
+/** Imitates the entries of dropped files and folders: a string is the content of a file. */
 type Tree = { readonly [name: string]: Tree | string };
 
 function entry(name: string, tree: Tree | string): unknown {
   if (typeof tree === 'string')
     return {
-      ...{ name, isFile: true },
+      name,
+      isFile: true,
       file: (done: (file: File) => void) => done(new File([tree], name)),
     };
   const inside = Object.entries(tree).map(([below, more]) => entry(below, more));
   const reads = [inside, []];
   return {
-    ...{ name, isFile: false },
+    name,
+    isFile: false,
     createReader: () => ({ readEntries: (done: (some: unknown[]) => void) => done(reads.shift() ?? []) }),
   };
 }
@@ -51,8 +54,8 @@ const dropped = (tree: Tree) =>
     items: Object.entries(tree).map(([name, below]) => ({ webkitGetAsEntry: () => entry(name, below) })),
   } as unknown as DataTransfer);
 
-describe('a drop', () => {
-  it('reaches into a cache of the Hugging Face tools, and no deeper', async () => {
+describe('fromDrop', () => {
+  it('finds a model in a cache of the Hugging Face tools, and searches no deeper', async () => {
     const commit = { 'config.json': '{}', 'model.safetensors': 'x', onnx: { 'config.json': '{}' } };
     const cache = { refs: { main: '1b' }, snapshots: { '1b': commit } };
     const { files, others } = await dropped({ hub: { 'models--org--name': cache } });
@@ -61,13 +64,13 @@ describe('a drop', () => {
     expect(others).toEqual(['hub/models--org--name/refs/main']);
   });
 
-  it('without entries is taken by its files', async () => {
+  it('uses the files of a drop without entries', async () => {
     const data = { items: [{ webkitGetAsEntry: () => null }], files: [new File(['x'], 'a.gguf')] };
     const { files } = await fromDrop(data as unknown as DataTransfer);
     expect(paths(files)).toEqual(['a.gguf']);
   });
 
-  it('of loose files has no folder’s name', async () => {
+  it('has no folder name for loose files', async () => {
     const { name, files } = await dropped({ 'config.json': '{}', 'weights.bin': 'x' });
     expect([name, files.length]).toEqual(['', 2]);
     expect(await dropped({ 'model.zip': 'x' })).toMatchObject({ files: [], others: ['model.zip'] });

@@ -1,25 +1,25 @@
 /**
- * Files from a folder picker, a file picker or a drop, with their paths. Only what a model consists of is taken, as a
- * checkpoint, in the store's own form (`weights.bin`) or WebLLM's (`params_shard_*.bin`): dropping a folder with a
- * repository's history in it is no reason to send thousands of files.
+ * Collects files from a folder picker, a file picker or a drop, with their paths. Keeps only files that a model
+ * consists of: a checkpoint, the format of Linnet's store (`weights.bin`) or WebLLM's (`params_shard_*.bin`). A dropped
+ * repository may contain its history, thousands of files that need not be sent.
  */
 import type { PickedFile } from '../../protocol/files.ts';
 import { fromBlobs } from './hub-cache.ts';
 
 const WANTED = /\.(json|safetensors|gguf|jinja|model|txt|bin)$/i;
 /**
- * Levels of folders that are looked into. The model lies at the top or one below, in the cache of the Hugging Face
- * tools three below: `hub/models--org--name/snapshots/COMMIT/`.
+ * Levels of folders that are searched. A model is at the top or one level below, in the cache of the Hugging Face tools
+ * three levels below: `hub/models--org--name/snapshots/COMMIT/`.
  */
 const DEPTH = 4;
-/** Of repositories and systems; nothing in them is a model. */
+/** Hidden files and folders of repositories and operating systems; they contain no models. */
 const HIDDEN = /(?:^|\/)\./;
 
 export interface PickedFiles {
-  /** The folder's name, or empty. */
+  /** Name of the folder; empty for loose files. */
   readonly name: string;
   readonly files: readonly PickedFile[];
-  /** Paths of files that no model consists of. */
+  /** Paths of files that do not belong to a model. */
   readonly others: readonly string[];
 }
 
@@ -39,7 +39,7 @@ function commonFolder(paths: readonly string[]): string {
   return first.length > 1 && paths.every((path) => path.startsWith(`${first[0]}/`)) ? first[0]! : '';
 }
 
-/** Undefined where the person closed the picker. */
+/** Resolves to undefined if the person closed the picker or the browser has none. */
 export async function pickFolder(): Promise<PickedFiles | undefined> {
   const { showDirectoryPicker: show } = window as Window & {
     showDirectoryPicker?: () => Promise<FileSystemDirectoryHandle>;
@@ -70,10 +70,10 @@ async function filesOf(
   return found;
 }
 
-/** The entries must be taken during the drop event: afterwards the browser has forgotten them. */
+/** Must be called during the drop event: the browser clears the entries afterwards. */
 export async function fromDrop(data: DataTransfer): Promise<PickedFiles> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  // Some drags, such as one out of another page, bring files without entries.
+  // Some drags, such as one from another page, have files without entries.
   if (entries.length === 0) return fromFileList(data.files);
   return picked((await Promise.all(entries.map((entry) => filesOfEntry(entry, '', DEPTH)))).flat());
 }
@@ -91,7 +91,7 @@ async function filesOfEntry(entry: FileSystemEntry, above: string, depth: number
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const inside: FileSystemEntry[] = [];
   for (;;) {
-    // At most a hundred at a time; an empty answer is the end.
+    // Returns at most a hundred entries per call; an empty result is the end.
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
     );

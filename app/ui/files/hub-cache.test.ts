@@ -8,7 +8,7 @@ const blob = (hash: string, ...parts: BlobPart[]) => ({
   file: new File(parts, hash, { lastModified: ++day }),
 });
 
-/** As a safetensors file begins. */
+/** The beginning of a safetensors file. */
 function weights(tensor: string): BlobPart {
   const header = new TextEncoder().encode(JSON.stringify({ __metadata__: {}, [tensor]: {} }));
   const bytes = new Uint8Array(8 + header.length + 4);
@@ -25,8 +25,8 @@ const names = async (...files: ReturnType<typeof blob>[]) =>
 
 const config = () => blob('a', '{"model_type":"llama","eos_token_id":2}');
 
-describe('blobs of the Hugging Face cache', () => {
-  it('get their names back by what is in them', async () => {
+describe('fromBlobs', () => {
+  it('restores file names by content', async () => {
     const files = [
       config(),
       blob('b', ' {"added_tokens":[],"model":{}}'),
@@ -48,14 +48,14 @@ describe('blobs of the Hugging Face cache', () => {
     expect(await names(blob('a', 'GGUF', new Uint8Array(20)))).toEqual([['model.gguf', 'a']]);
   });
 
-  it('of weights in parts are told apart by the index', async () => {
+  it('names the parts of sharded weights by the index', async () => {
     const index = blob('b', '{"weight_map":{"x":"1-of-2.safetensors","y":"2-of-2.safetensors"}}');
     const found = await names(config(), blob('c', weights('y')), blob('d', weights('x')), index);
     expect(found).toContainEqual(['2-of-2.safetensors', 'c']);
     expect(found).toContainEqual(['1-of-2.safetensors', 'd']);
   });
 
-  it('of several commits are the newest, and damaged ones nothing', async () => {
+  it('uses the newest of several commits, and ignores damaged files', async () => {
     const older = config();
     const again = new File([older.file], 'new', { lastModified: 99 });
     const newest = { path: `${CACHE}/blobs/${'b'.repeat(40)}`, file: again };
@@ -63,7 +63,7 @@ describe('blobs of the Hugging Face cache', () => {
     expect(await names(blob('a', '{broken'), blob('b', ''), blob('c', '[1]'))).toEqual([]);
   });
 
-  it('of two models are not mixed', async () => {
+  it('does not mix two models', async () => {
     const other = { ...config(), path: `hub/models--org--other/blobs/${'a'.repeat(40)}` };
     expect(await fromBlobs([config(), other])).toEqual([]);
   });

@@ -1,9 +1,10 @@
-/**
- * Files dropped anywhere on a page. Beside a place that takes them, a browser would leave the page and show the file.
- */
+/** Accepts files dropped anywhere on a page; by default a browser would leave the page and open the file. */
 import { useLayoutEffect, useState } from 'preact/hooks';
 
-/** Whether files are held over the page. `take` must read the entries at once, as `fromDrop` does. */
+/**
+ * Returns whether files are being dragged over the page. `take` must read the entries synchronously, as `fromDrop`
+ * does.
+ */
 export function useDrop(take: (data: DataTransfer) => void): boolean {
   const [over, setOver] = useState(false);
   useLayoutEffect(() => {
@@ -13,7 +14,7 @@ export function useDrop(take: (data: DataTransfer) => void): boolean {
       setOver(true);
     };
     const onDragLeave = (event: DragEvent) => {
-      // Between two elements of the page it names the one that is entered.
+      // Between two elements of the page, `relatedTarget` is the one that is entered.
       if (event.relatedTarget === null) setOver(false);
     };
     const onDrop = (event: DragEvent) => {

@@ -1,4 +1,4 @@
-/** What the glossary's page does: shows, adds, changes and removes terms; brings them in and out as a file. */
+/** State and actions of the glossary page: lists, adds, changes and removes terms; imports and exports them. */
 import { type Signal, signal } from '@preact/signals';
 import { t } from '../../i18n/index.ts';
 import type { Client } from '../../protocol/client.ts';
@@ -10,10 +10,10 @@ export class GlossaryController extends RequestController {
   readonly entries: Signal<readonly GlossaryEntry[] | undefined> = signal<
     readonly GlossaryEntry[] | undefined
   >(undefined);
-  /** Of a new term, until another is chosen. */
+  /** Target language proposed for a new term. */
   readonly language: Signal<string> = signal('en');
-  /** What was done last. */
-  readonly said: Signal<readonly string[]> = signal<readonly string[]>([]);
+  /** Messages about the last action. */
+  readonly messages: Signal<readonly string[]> = signal<readonly string[]>([]);
   readonly removed: Signal<GlossaryEntry | undefined> = signal<GlossaryEntry | undefined>(undefined);
 
   constructor(client: Client) {
@@ -25,23 +25,23 @@ export class GlossaryController extends RequestController {
     client.watch(['glossary', 'settings']);
   }
 
-  async put(entry: GlossaryEntry, instead?: GlossaryEntry): Promise<void> {
-    this.say();
-    const renamed = instead !== undefined && keyOf(instead) !== keyOf(entry);
-    // First the new one: whatever happens in between, nothing is lost.
+  async put(entry: GlossaryEntry, replaced?: GlossaryEntry): Promise<void> {
+    this.report();
+    const renamed = replaced !== undefined && keyOf(replaced) !== keyOf(entry);
+    // Adds the new entry first, so that a failure in between loses nothing.
     if ((await this.request('put-terms', { entries: [entry] })) && renamed) {
-      await this.request('remove-terms', { entries: [instead] });
+      await this.request('remove-terms', { entries: [replaced] });
     }
   }
 
   async remove(entry: GlossaryEntry): Promise<void> {
     if (await this.request('remove-terms', { entries: [entry] })) {
-      this.say(t('glossary-removed', { term: entry.term }));
+      this.report(t('glossary-removed', { term: entry.term }));
       this.removed.value = entry;
     }
   }
 
-  async takeBack(): Promise<void> {
+  async undoRemove(): Promise<void> {
     const entry = this.removed.value;
     if (entry !== undefined) await this.put(entry);
   }
@@ -49,19 +49,19 @@ export class GlossaryController extends RequestController {
   async importFile(file: Blob): Promise<void> {
     const { entries, bad } = readGlossaryCsv(await file.text());
     if (entries.length > 0 && !(await this.request('put-terms', { entries }))) return;
-    this.say(
+    this.report(
       t('glossary-imported', { n: entries.length }),
       ...bad.map((line) => t('glossary-csv-bad', line)),
     );
   }
 
-  /** The file's text. */
+  /** All entries as the text of a CSV file. */
   csv(): string {
     return glossaryCsv(this.entries.value ?? []);
   }
 
-  private say(...said: string[]): void {
-    this.said.value = said;
+  private report(...messages: string[]): void {
+    this.messages.value = messages;
     this.removed.value = undefined;
   }
 }

@@ -1,16 +1,17 @@
 /**
- * A glossary as CSV (RFC 4180): from, to, term, translation. Read from what spreadsheets write as well: semicolons or
- * tabs between the columns, a byte order mark, any line end, with or without a first line of names.
+ * Writes and reads a glossary as CSV (RFC 4180) with the columns from, to, term, translation. Also reads what
+ * spreadsheets write: semicolons or tabs as separators, a byte order mark, any line ending, with or without a header
+ * line.
  */
 import type { GlossaryEntry } from '../../protocol/types.ts';
 
 const COLUMNS = ['from', 'to', 'term', 'translation'] as const;
-/** Characters; what is longer is not a term. */
-const LONGEST = 200;
+/** Maximum length of a term and of a translation, in characters. */
+const MAX_LENGTH = 200;
 
 export interface ReadGlossary {
   readonly entries: readonly GlossaryEntry[];
-  /** Lines that are no entry, by their number, from 1. */
+  /** Lines that are not a valid entry; `n` counts from 1. */
   readonly bad: readonly { readonly n: number; readonly line: string }[];
 }
 
@@ -19,7 +20,7 @@ export function glossaryCsv(entries: readonly GlossaryEntry[]): string {
   return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
 }
 
-/** A leading sign of calculation would be carried out by a spreadsheet. */
+/** Quotes a cell. Also escapes a leading operator, since a spreadsheet would evaluate the cell as a formula. */
 function quoted(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",;\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
@@ -29,10 +30,10 @@ export function readGlossaryCsv(csv: string): ReadGlossary {
   const text = csv.replace(/^\uFEFF/, '');
   const separator = separatorOf(text.split(/\r?\n/, 1)[0] ?? '');
   const rows = rowsOf(text, separator);
-  const titled = rows[0]?.cells.map((cell) => cell.trim().toLowerCase()).join() === COLUMNS.join();
+  const hasHeader = rows[0]?.cells.map((cell) => cell.trim().toLowerCase()).join() === COLUMNS.join();
   const entries: GlossaryEntry[] = [];
   const bad: { n: number; line: string }[] = [];
-  for (const { n, cells } of titled ? rows.slice(1) : rows) {
+  for (const { n, cells } of hasHeader ? rows.slice(1) : rows) {
     if (cells.every((cell) => cell.trim() === '')) continue;
     const entry = entryOf(cells);
     if (entry === undefined) bad.push({ n, line: cells.join(separator) });
@@ -41,9 +42,10 @@ export function readGlossaryCsv(csv: string): ReadGlossary {
   return { entries, bad };
 }
 
+/** The most frequent separator of a line; the first of them in a tie, a comma if there is none. */
 const separatorOf = (line: string): string =>
   [',', ';', '\t'].reduce(
-    (best, one) => (line.split(one).length > line.split(best).length ? one : best),
+    (best, other) => (line.split(other).length > line.split(best).length ? other : best),
     ',',
   );
 
@@ -54,8 +56,8 @@ function entryOf(cells: readonly string[]): GlossaryEntry | undefined {
       .replace(/\s+/g, ' ')
       .replace(/^'(?=[=+\-@])/, ''),
   );
-  const right = [term, translation].every((text) => text !== '' && text.length <= LONGEST);
-  return right && (from === '' || isLanguage(from)) && isLanguage(to) && cells.length <= COLUMNS.length
+  const valid = [term, translation].every((text) => text !== '' && text.length <= MAX_LENGTH);
+  return valid && (from === '' || isLanguage(from)) && isLanguage(to) && cells.length <= COLUMNS.length
     ? { from: from || undefined, to, term, translation }
     : undefined;
 }
@@ -68,26 +70,26 @@ function isLanguage(tag: string): boolean {
   }
 }
 
-/** One pass; a quoted cell may hold separators, line ends and doubled quotes. */
+/** Splits a text into rows in one pass. A quoted cell may contain separators, line endings and doubled quotes. */
 function rowsOf(text: string, separator: string): { n: number; cells: string[] }[] {
   const rows: { n: number; cells: string[] }[] = [];
   let row = { n: 1, cells: [''] };
   let line = 1;
   let inQuotes = false;
   for (let i = 0; i < text.length; i++) {
-    const sign = text[i]!;
+    const char = text[i]!;
     const last = row.cells.length - 1;
-    if (sign === '\n') line++;
+    if (char === '\n') line++;
     if (inQuotes) {
-      if (sign !== '"') row.cells[last] += sign;
+      if (char !== '"') row.cells[last] += char;
       else if (text[i + 1] === '"') row.cells[last] += text[++i]!;
       else inQuotes = false;
-    } else if (sign === '"' && row.cells[last]!.trim() === '') inQuotes = true;
-    else if (sign === separator) row.cells.push('');
-    else if (sign === '\n') {
+    } else if (char === '"' && row.cells[last]!.trim() === '') inQuotes = true;
+    else if (char === separator) row.cells.push('');
+    else if (char === '\n') {
       rows.push(row);
       row = { n: line, cells: [''] };
-    } else if (sign !== '\r') row.cells[last] += sign;
+    } else if (char !== '\r') row.cells[last] += char;
   }
   return [...rows, row];
 }

@@ -1,13 +1,14 @@
-/** The glossary: a person's own translations of terms, by pair of languages. */
+/** The glossary page: a person's own translations of terms, by language pair. */
 import { useState } from 'preact/hooks';
 import { languages, ownName, t } from '../../i18n/index.ts';
 import type { GlossaryEntry } from '../../protocol/types.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { type GlossaryController, keyOf } from './glossary-controller.ts';
+import { saveFile } from '../files/save-file.ts';
 import { Bird, Icon } from '../kit/icons.tsx';
 
-export function GlossaryPage({ state }: { state: GlossaryController }) {
-  const failure = state.failure.value;
+export function GlossaryPage({ controller }: { controller: GlossaryController }) {
+  const failure = controller.failure.value;
   return (
     <main class="glossary-page">
       <header>
@@ -19,29 +20,29 @@ export function GlossaryPage({ state }: { state: GlossaryController }) {
       </header>
       {failure !== undefined && <ErrorNote error={failure} />}
       <EntryForm
-        entry={{ to: state.language.value, term: '', translation: '' }}
+        entry={{ to: controller.language.value, term: '', translation: '' }}
         submit="glossary-add"
-        onSubmit={(entry) => void state.put(entry)}
+        onSubmit={(entry) => void controller.put(entry)}
       />
-      <Said state={state} />
-      {state.entries.value !== undefined && (
+      <Messages controller={controller} />
+      {controller.entries.value !== undefined && (
         <>
-          <Entries state={state} entries={state.entries.value} />
-          <Files state={state} />
+          <EntryList controller={controller} entries={controller.entries.value} />
+          <Files controller={controller} />
         </>
       )}
     </main>
   );
 }
 
-function Said({ state }: { state: GlossaryController }) {
+function Messages({ controller }: { controller: GlossaryController }) {
   return (
     <div role="status" class="said small soft">
-      {state.said.value.map((line) => (
-        <p key={line}>{line}</p>
+      {controller.messages.value.map((message) => (
+        <p key={message}>{message}</p>
       ))}
-      {state.removed.value !== undefined && (
-        <button type="button" class="button little" onClick={() => void state.takeBack()}>
+      {controller.removed.value !== undefined && (
+        <button type="button" class="button little" onClick={() => void controller.undoRemove()}>
           <Icon name="undo" />
           {t('undo')}
         </button>
@@ -50,30 +51,30 @@ function Said({ state }: { state: GlossaryController }) {
   );
 }
 
-interface EntriesProps {
-  readonly state: GlossaryController;
+interface EntryListProps {
+  readonly controller: GlossaryController;
   readonly entries: readonly GlossaryEntry[];
 }
 
-function Entries({ state, entries }: EntriesProps) {
-  const [edited, setEdited] = useState<string | undefined>(undefined);
+function EntryList({ controller, entries }: EntryListProps) {
+  const [editedKey, setEditedKey] = useState<string | undefined>(undefined);
   if (entries.length === 0) return <p class="soft">{t('glossary-none')}</p>;
   return (
     <ul class="terms" aria-label={t('glossary-title')}>
       {entries.map((entry) => (
         <li key={keyOf(entry)}>
-          {edited === keyOf(entry) ? (
+          {editedKey === keyOf(entry) ? (
             <EntryForm
               entry={entry}
               submit="glossary-save"
               onSubmit={(changed) => {
-                setEdited(undefined);
-                void state.put(changed, entry);
+                setEditedKey(undefined);
+                void controller.put(changed, entry);
               }}
-              onCancel={() => setEdited(undefined)}
+              onCancel={() => setEditedKey(undefined)}
             />
           ) : (
-            <Entry state={state} entry={entry} onEdit={() => setEdited(keyOf(entry))} />
+            <EntryRow controller={controller} entry={entry} onEdit={() => setEditedKey(keyOf(entry))} />
           )}
         </li>
       ))}
@@ -87,13 +88,13 @@ const Arrow = () => (
   </span>
 );
 
-interface TermEntryProps {
-  readonly state: GlossaryController;
+interface EntryRowProps {
+  readonly controller: GlossaryController;
   readonly entry: GlossaryEntry;
   onEdit(): void;
 }
 
-function Entry({ state, entry, onEdit }: TermEntryProps) {
+function EntryRow({ controller, entry, onEdit }: EntryRowProps) {
   const { term, translation, from, to } = entry;
   return (
     <div class="term">
@@ -118,7 +119,7 @@ function Entry({ state, entry, onEdit }: TermEntryProps) {
           class="button quiet icon"
           aria-label={t('glossary-remove', { term })}
           title={t('glossary-remove', { term })}
-          onClick={() => void state.remove(entry)}
+          onClick={() => void controller.remove(entry)}
         >
           <Icon name="bin" />
         </button>
@@ -135,16 +136,16 @@ interface EntryFormProps {
 }
 
 function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
-  // What is given may come late or change; what a person wrote stays.
-  const [written, setWritten] = useState<Partial<GlossaryEntry>>({});
-  const draft = { ...entry, ...written };
+  // Holds only what the person changed: `entry` may arrive late or change.
+  const [changes, setChanges] = useState<Partial<GlossaryEntry>>({});
+  const draft = { ...entry, ...changes };
   const fill = (name: keyof GlossaryEntry) => ({
     value: draft[name] ?? '',
     onInput: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLSelectElement }) =>
-      setWritten({ ...written, [name]: typedValue(name, currentTarget.value) }),
+      setChanges({ ...changes, [name]: typedValue(name, currentTarget.value) }),
   });
-  // An empty field that guesses its direction has the cursor at the left, also where the page begins at the right.
-  const line = (name: 'term' | 'translation') => ({
+  // With `dir=auto` an empty field would put the cursor at the left, even on right-to-left pages.
+  const textField = (name: 'term' | 'translation') => ({
     ...fill(name),
     dir: draft[name] === '' ? undefined : ('auto' as const),
   });
@@ -155,7 +156,7 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit(trimmed);
-        setWritten({ ...written, term: '', translation: '' });
+        setChanges({ ...changes, term: '', translation: '' });
         event.currentTarget.querySelector('input')?.focus();
       }}
     >
@@ -163,22 +164,22 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
         {t('translate-from')}
         <select class="field" {...fill('from')}>
           <option value="">{t('glossary-any')}</option>
-          <Tags also={draft.from} />
+          <LanguageTags also={draft.from} />
         </select>
       </label>
       <label class="label">
         {t('translate-into')}
         <select class="field" {...fill('to')}>
-          <Tags also={draft.to} />
+          <LanguageTags also={draft.to} />
         </select>
       </label>
       <label class="label">
         {t('glossary-term')}
-        <input class="field" required maxLength={200} {...line('term')} />
+        <input class="field" required maxLength={200} {...textField('term')} />
       </label>
       <label class="label">
         {t('glossary-translation')}
-        <input class="field" required maxLength={200} {...line('translation')} />
+        <input class="field" required maxLength={200} {...textField('translation')} />
       </label>
       <div class="row">
         <button
@@ -198,12 +199,12 @@ function EntryForm({ entry, submit, onSubmit, onCancel }: EntryFormProps) {
   );
 }
 
-/** The empty choice of a source language stands for any, which an entry leaves out. */
+/** The empty choice of a source language means any language; the entry leaves it out. */
 const typedValue = (name: keyof GlossaryEntry, value: string): string | undefined =>
   name === 'from' ? value || undefined : value;
 
-/** `also`: a language that an imported file named and the list does not. */
-function Tags({ also }: { also: string | undefined }) {
+/** The languages of the list, and `also` if it is not among them, as in entries from imported files. */
+function LanguageTags({ also }: { also: string | undefined }) {
   const tags = also === undefined || languages.includes(also) ? languages : [also, ...languages];
   return (
     <>
@@ -216,15 +217,10 @@ function Tags({ also }: { also: string | undefined }) {
   );
 }
 
-function Files({ state }: { state: GlossaryController }) {
-  const entries = state.entries.value ?? [];
+function Files({ controller }: { controller: GlossaryController }) {
+  const entries = controller.entries.value ?? [];
   const save = () => {
-    const address = URL.createObjectURL(new Blob([state.csv()], { type: 'text/csv' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = 'linnet-glossary.csv';
-    link.click();
-    URL.revokeObjectURL(address);
+    saveFile('linnet-glossary.csv', 'text/csv', controller.csv());
   };
   return (
     <div class="files">
@@ -237,7 +233,7 @@ function Files({ state }: { state: GlossaryController }) {
           accept=".csv,.tsv,text/csv,text/tab-separated-values"
           onChange={(event) => {
             const [file] = event.currentTarget.files ?? [];
-            if (file !== undefined) void state.importFile(file);
+            if (file !== undefined) void controller.importFile(file);
             event.currentTarget.value = '';
           }}
         />

@@ -1,4 +1,4 @@
-/** What a person sees who opens the pinned tab of the engine, in browsers without offscreen documents. */
+/** The page in the engine's pinned tab, in browsers without offscreen documents. */
 import { render } from 'preact';
 import { t } from '../../i18n/index.ts';
 import { Bird } from '../kit/icons.tsx';
@@ -7,9 +7,9 @@ import '../styles/tokens.css';
 import '../styles/theme.css';
 import '../styles/page.css';
 
-/** Shown again with another text, it says that instead. */
+/** Renders the page. A second call with another text replaces the first. */
 export async function showEnginePage(
-  place: HTMLElement,
+  root: HTMLElement,
   text: 'engine-tab' | 'engine-elsewhere',
 ): Promise<void> {
   await applyLocale('engine-title');
@@ -24,6 +24,6 @@ export async function showEnginePage(
       </header>
       {text === 'engine-tab' && <p class="soft">{t('engine-tab-hint')}</p>}
     </div>,
-    place,
+    root,
   );
 }

@@ -1,4 +1,4 @@
-/** Which model answers, in the popup's header and, where something is to be done, as a note. */
+/** The status of the active model: in the popup's header and, if the person has to act, as a note. */
 import type { ActiveModel, Models } from '../../protocol/types.ts';
 import { bytes, t } from '../../i18n/index.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
@@ -21,7 +21,7 @@ export function modelLabel(models: Models | undefined, up: boolean | undefined):
   }
 }
 
-/** A part between 0 and 1, or undefined while it is not known. */
+/** The progress of an import or of loading, from 0 to 1; undefined if there is none or it is not known. */
 export function modelProgress(active: ActiveModel | undefined): number | undefined {
   if (active?.kind !== 'importing' && active?.kind !== 'loading') return undefined;
   const { done, total } = active.progress;
@@ -53,7 +53,7 @@ export function ModelPill({
   );
 }
 
-/** Under the header: what is missing. Nothing when all is well. */
+/** A note below the header if there is no model or it failed to load; null otherwise. */
 export function ModelNote({ models, onModels }: { models: Models | undefined; onModels(): void }) {
   const active = models?.active;
   if (active === undefined) return null;
@@ -84,7 +84,7 @@ export function ModelNote({ models, onModels }: { models: Models | undefined; on
   return null;
 }
 
-/** Above the field for questions, where it moves nothing as it comes and goes. */
+/** Shown above the input field, where appearing and disappearing does not move other content. */
 export function ModelLoading({ models }: { models: Models | undefined }) {
   const active = models?.active;
   if (active?.kind !== 'importing' && active?.kind !== 'loading') return null;

@@ -1,4 +1,4 @@
-/** What the Models page knows and does. */
+/** State and actions of the Models page. */
 import { type Signal, signal } from '@preact/signals';
 import { fail, type ModelPreview } from '../../../engine/index.ts';
 import { toWire, type WireError } from '../../protocol/errors.ts';
@@ -10,50 +10,50 @@ import type { PageText } from '../../protocol/types.ts';
 import type { PickedFiles } from '../files/file-picker.ts';
 import { WorkerController } from '../state/requester.ts';
 
-/** How the check of a stored model goes. */
+/** Progress or result of verifying a stored model. */
 export type VerificationState =
   | { readonly kind: 'running' }
   | { readonly kind: 'good'; readonly bytes: number }
   | { readonly kind: 'failed'; readonly error: WireError };
 
-/** A look at an address before anything large is fetched. */
+/** Progress or result of inspecting an address before anything large is fetched. */
 export type PreviewState =
   | { readonly kind: 'running' }
   | { readonly kind: 'found'; readonly preview: ModelPreview }
   | { readonly kind: 'failed'; readonly error: WireError };
 
-/** What a page of Linnet brings along: the catalogue, the text of the first summary, and what the browser knows. */
+/** Data and browser functions passed in by the page: catalogue, the article of the first summary, shortcut, version. */
 export interface ModelsPageData {
   readonly catalogue: readonly CatalogueEntry[];
   readonly article: PageText;
-  /** The keys that summarise; undefined where there are none. */
+  /** The keyboard shortcut of a summary; undefined if none is set. */
   readonly shortcut: string | undefined;
-  /** Of Linnet. */
+  /** The version of Linnet. */
   readonly version: string;
   openSettings(): void;
 }
 
-/** Requests that end or await an answer under way first. */
+/** Requests that wait for a running answer to end. */
 type PendingAction = 'use-model' | 'delete-model' | 'unload';
 
 export class ModelsController extends WorkerController {
   readonly catalogue: readonly CatalogueEntry[];
   readonly article: PageText;
   readonly diagnostics: Signal<Diagnostics | undefined> = signal<Diagnostics | undefined>(undefined);
-  /** Diagnostics are there, or cannot be had. */
+  /** Whether the request for diagnostics has ended, with or without a result. */
   readonly checked: Signal<boolean> = signal(false);
-  /** By the model's id. */
+  /** Keyed by model id. */
   readonly verified: Signal<ReadonlyMap<string, VerificationState>> = signal(new Map());
-  readonly look: Signal<PreviewState | undefined> = signal<PreviewState | undefined>(undefined);
+  readonly preview: Signal<PreviewState | undefined> = signal<PreviewState | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
-  readonly outside: Pick<ModelsPageData, 'shortcut' | 'version' | 'openSettings'>;
-  private readonly waiting: Signal<ReadonlySet<string>> = signal(new Set());
+  readonly environment: Pick<ModelsPageData, 'shortcut' | 'version' | 'openSettings'>;
+  private readonly pending: Signal<ReadonlySet<string>> = signal(new Set());
 
-  constructor(client: Client, { catalogue, article, ...outside }: ModelsPageData) {
+  constructor(client: Client, { catalogue, article, ...environment }: ModelsPageData) {
     super(client);
     this.catalogue = catalogue;
     this.article = article;
-    this.outside = outside;
+    this.environment = environment;
   }
 
   async open(): Promise<void> {
@@ -63,29 +63,32 @@ export class ModelsController extends WorkerController {
     this.checked.value = true;
   }
 
-  /** Says what is wrong where nothing of it is a model; `undefined` is a picker that was closed. */
+  /**
+   * Imports picked files. Sets `failure` if none of them belongs to a model. `undefined` means that the picker was
+   * closed.
+   */
   async importPicked(choice: PickedFiles | Promise<PickedFiles | undefined>): Promise<void> {
     await this.attempt(async () => {
       const picked = await choice;
       if (picked === undefined) return;
       const { name, files, others } = picked;
-      if (!files.some(({ path }) => !path.endsWith('.txt'))) nothingIn(others);
+      if (!files.some(({ path }) => !path.endsWith('.txt'))) failWithoutModel(others);
       // An answer proves that the worker is there and listens to the channel.
       await this.client.request('settings', {});
       sendFiles(name, files);
     });
   }
 
-  /** What {@link isWaiting} tells until it is done. */
+  /** Sends a request; {@link isWaiting} is true until it has ended. */
   async waitFor<K extends PendingAction>(kind: K, send: Send<K>): Promise<void> {
-    const what = waitingName(kind, send);
-    this.waiting.value = new Set([...this.waiting.value, what]);
+    const name = actionName(kind, send);
+    this.pending.value = new Set([...this.pending.value, name]);
     await this.request(kind, send);
-    this.waiting.value = new Set([...this.waiting.value].filter((other) => other !== what));
+    this.pending.value = new Set([...this.pending.value].filter((other) => other !== name));
   }
 
   isWaiting<K extends PendingAction>(kind: K, send: Send<K>): boolean {
-    return this.waiting.value.has(waitingName(kind, send));
+    return this.pending.value.has(actionName(kind, send));
   }
 
   async verify(id: string): Promise<void> {
@@ -100,18 +103,18 @@ export class ModelsController extends WorkerController {
     }
   }
 
-  async lookAt(address: string, revision: string): Promise<void> {
+  async previewAddress(address: string, revision: string): Promise<void> {
     const running: PreviewState = { kind: 'running' };
-    this.look.value = running;
+    this.preview.value = running;
     const show = (result: PreviewState) => {
-      if (this.look.value === running) this.look.value = result;
+      if (this.preview.value === running) this.preview.value = result;
     };
     try {
-      const preview = await this.client.request('preview-import', {
+      const found = await this.client.request('preview-import', {
         address,
         revision: revision || undefined,
       });
-      show({ kind: 'found', preview });
+      show({ kind: 'found', preview: found });
     } catch (error) {
       show({ kind: 'failed', error: toWire(error) });
     }
@@ -123,7 +126,7 @@ export class ModelsController extends WorkerController {
     this.measuring.value = false;
   }
 
-  /** The first summary, of the article that Linnet brings along. */
+  /** Starts the first summary, of the bundled article. */
   async summariseArticle(): Promise<void> {
     await this.attempt(async () => {
       const { conversation } = await this.client.request('summarise', {
@@ -135,9 +138,9 @@ export class ModelsController extends WorkerController {
   }
 }
 
-const waitingName = (kind: PendingAction, send: object): string => `${kind} ${JSON.stringify(send)}`;
+const actionName = (kind: PendingAction, send: object): string => `${kind} ${JSON.stringify(send)}`;
 
-function nothingIn(others: readonly string[]): never {
+function failWithoutModel(others: readonly string[]): never {
   return fail('source-unknown', {
     who: 'the chosen files',
     message: 'none of them belongs to a model',

@@ -1,7 +1,7 @@
-/** The Models page: the first run, what is on the device, how more comes, how fast it is, and facts for a report. */
+/** The Models page: first run, imports, stored models, catalogue, benchmark, and diagnostics for a report. */
 import { adapterName } from '../../catalogue/device.ts';
 import { bytes, number, t } from '../../i18n/index.ts';
-import { BenchmarkSection } from './benchmark-section.tsx';
+import { BenchmarkSection } from './stored/benchmark-section.tsx';
 import { CatalogueSection } from './install/catalogue-section.tsx';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { DeviceCheck } from './install/device-section.tsx';
@@ -13,21 +13,21 @@ import { ImportCards } from './install/import-card.tsx';
 import { ImportSection } from './install/import-section.tsx';
 import type { ModelsController } from './models-controller.ts';
 import { fromDrop } from '../files/file-picker.ts';
-import { StoredSection } from './stored-section.tsx';
+import { StoredSection } from './stored/stored-section.tsx';
 import { TasksSection } from './tasks-section.tsx';
 import { useDrop } from '../files/use-drop.ts';
 
-export function ModelsPage({ state }: { state: ModelsController }) {
-  // From the first frame on, whatever of the page is there yet.
-  const over = useDrop((data) => void state.importPicked(fromDrop(data)));
-  const failure = state.failure.value;
-  const active = state.worker.models.value?.active;
-  const gpuError = state.diagnostics.value?.adapterError;
-  const first = isFirstRun(state);
-  // What is not known yet would push aside what is beneath it, and with it what a hand is on its way to.
-  const checked = state.checked.value;
-  const unreachable = checked && state.diagnostics.value === undefined;
-  const known = unreachable || (active !== undefined && state.worker.settings.value !== undefined);
+export function ModelsPage({ controller }: { controller: ModelsController }) {
+  // Called unconditionally, so that drops are accepted before the page has its content.
+  const dragging = useDrop((data) => void controller.importPicked(fromDrop(data)));
+  const failure = controller.failure.value;
+  const active = controller.worker.models.value?.active;
+  const gpuError = controller.diagnostics.value?.adapterError;
+  const first = isFirstRun(controller);
+  // Content that appears late would move the content below it while a person reaches for it.
+  const checked = controller.checked.value;
+  const unreachable = checked && controller.diagnostics.value === undefined;
+  const known = unreachable || (active !== undefined && controller.worker.settings.value !== undefined);
   return (
     <main class="models-page">
       <header>
@@ -43,56 +43,51 @@ export function ModelsPage({ state }: { state: ModelsController }) {
         <ErrorNote error={active.error} />
       )}
       {!known && <p class="soft">{t('model-connecting')}</p>}
-      {first && <FirstRun state={state} />}
+      {first && <FirstRun controller={controller} />}
       {known && (checked || !first) && (
         <>
-          <ImportCards state={state} except={first ? importOfFirstRun(state) : undefined} />
-          <StoredSection state={state} />
-          <TasksSection state={state} />
+          <ImportCards controller={controller} except={first ? importOfFirstRun(controller) : undefined} />
+          <StoredSection controller={controller} />
+          <TasksSection controller={controller} />
         </>
       )}
       {known && checked && (
         <>
-          <CatalogueSection state={state} />
-          <ImportSection state={state} over={over} />
-          <BenchmarkSection state={state} />
+          <CatalogueSection controller={controller} />
+          <ImportSection controller={controller} dragging={dragging} />
+          <BenchmarkSection controller={controller} />
           {!first && (
             <section class="stack">
               <h2>{t('device-title')}</h2>
-              <DeviceCheck state={state} />
+              <DeviceCheck controller={controller} />
             </section>
           )}
-          <DiagnosticsSection state={state} />
+          <DiagnosticsSection controller={controller} />
         </>
       )}
     </main>
   );
 }
 
-function DiagnosticsSection({ state }: { state: ModelsController }) {
-  const diagnostics = state.diagnostics.value;
+function DiagnosticsSection({ controller }: { controller: ModelsController }) {
+  const diagnostics = controller.diagnostics.value;
   if (diagnostics === undefined) return null;
-  const { version } = state.outside;
-  const report = { linnet: version, pace: state.worker.settings.value?.pace, ...diagnostics };
+  const { version } = controller.environment;
+  const report = { linnet: version, pace: controller.worker.settings.value?.pace, ...diagnostics };
   const { adapter, adapterError, userAgent, cores, memoryGiB } = diagnostics;
-  const rows: readonly Definition[] = [
+  const rows: Definition[] = [
     [t('adapter'), adapter === undefined ? (adapterError?.message ?? '') : adapterName(adapter)],
-    ...(adapter === undefined
-      ? []
-      : [[t('adapter-f16'), t(adapter.features.includes('shader-f16') ? 'yes' : 'no')] as const]),
-    ...(adapter?.variants === undefined
-      ? []
-      : [
-          [
-            t('adapter-forms'),
-            adapter.variants.map(({ variant: form, state }) => `${form}: ${state}`).join(', '),
-          ] as const,
-        ]),
-    [t('cores'), number(cores)],
-    ...(memoryGiB === undefined ? [] : [[t('memory'), bytes(memoryGiB * 1e9)] as const]),
-    [t('browser'), userAgent],
-    [t('popup-title'), version],
   ];
+  if (adapter !== undefined) {
+    rows.push([t('adapter-f16'), t(adapter.features.includes('shader-f16') ? 'yes' : 'no')]);
+  }
+  if (adapter?.variants !== undefined) {
+    const variants = adapter.variants.map(({ variant, state }) => `${variant}: ${state}`);
+    rows.push([t('adapter-forms'), variants.join(', ')]);
+  }
+  rows.push([t('cores'), number(cores)]);
+  if (memoryGiB !== undefined) rows.push([t('memory'), bytes(memoryGiB * 1e9)]);
+  rows.push([t('browser'), userAgent], [t('popup-title'), version]);
   return (
     <section class="stack">
       <h2>{t('diagnostics-title')}</h2>

@@ -1,17 +1,17 @@
-/** Which model for which task, where there is a choice. */
+/** Chooses a model for each task; shown if at least two models are stored. */
 import { t } from '../../i18n/index.ts';
 import type { Task } from '../../protocol/types.ts';
 import type { ModelsController } from './models-controller.ts';
 
 const TASKS: readonly Task[] = ['summary', 'translation', 'chat'];
 
-export function TasksSection({ state }: { state: ModelsController }) {
-  const settings = state.worker.settings.value;
-  const stored = state.worker.models.value?.stored ?? [];
+export function TasksSection({ controller }: { controller: ModelsController }) {
+  const settings = controller.worker.settings.value;
+  const stored = controller.worker.models.value?.stored ?? [];
   if (settings === undefined || stored.length < 2) return null;
   const choose = (task: Task, id: string) => {
     const { [task]: _, ...others } = settings.models ?? {};
-    void state.change({ models: id === '' ? others : { ...others, [task]: id } });
+    void controller.change({ models: id === '' ? others : { ...others, [task]: id } });
   };
   return (
     <section class="stack">

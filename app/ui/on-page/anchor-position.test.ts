@@ -5,16 +5,16 @@ const view = { width: 400, height: 600 };
 const size = { width: 200, height: 100 };
 const box = (left: number, top: number) => ({ left, top, right: left + 50, bottom: top + 20 });
 
-describe('placeBeside', () => {
-  it('lies below the selection, centred', () => {
+describe('positionBeside', () => {
+  it('is below the selection, centred', () => {
     expect(positionBeside(box(175, 100), size, view, 8)).toEqual({ left: 100, top: 128 });
   });
 
-  it('lies above where there is no room below', () => {
+  it('is above if there is no room below', () => {
     expect(positionBeside(box(175, 560), size, view, 8).top).toBe(452);
   });
 
-  it('stays within the viewport, also for selections outside of it and bubbles larger than it', () => {
+  it('is inside the viewport, even for selections outside of it and for larger bubbles', () => {
     expect(positionBeside(box(-40, 100), size, view, 8).left).toBe(8);
     expect(positionBeside(box(390, 100), size, view, 8).left).toBe(192);
     expect(positionBeside(box(10, 900), size, view, 8).top).toBe(492);

@@ -1,4 +1,4 @@
-/** Where a bubble lies beside a selection: below it, or above where there is no room, never outside the viewport. */
+/** Positions a bubble beside a selection: below it, above if there is no room below, never outside the viewport. */
 import type { Box } from '../../page/read/selected.ts';
 
 export interface Size {
@@ -11,7 +11,7 @@ export interface Point {
   readonly top: number;
 }
 
-/** Pixels between bubble and edge. */
+/** Pixels between bubble and edge of the viewport. */
 const MARGIN = 8;
 
 /** `gap`: pixels between selection and bubble; wider for fingers, whose handles hang below the text. */
@@ -31,7 +31,7 @@ export function keepInside({ left, top }: Point, size: Size, view: Size): Point 
   };
 }
 
-/** The lower bound wins where there is no room at all. */
-function clamp(value: number, least: number, most: number): number {
-  return Math.max(least, Math.min(value, most));
+/** The lower bound wins if the bounds are in conflict. */
+function clamp(value: number, min: number, max: number): number {
+  return Math.max(min, Math.min(value, max));
 }

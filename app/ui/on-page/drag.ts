@@ -1,7 +1,7 @@
-/** Moves something by a handle: by mouse or finger, and by the arrow keys. */
+/** Event handlers that move an element by a handle: with mouse or touch, and with the arrow keys. */
 import type { Point } from './anchor-position.ts';
 
-/** Pixels for each press of an arrow key. */
+/** Pixels per press of an arrow key. */
 const STEP = 24;
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-STEP, 0],
@@ -10,12 +10,12 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, STEP],
 };
 
-/** `where` tells the place at the beginning; `move` is told the new one. */
+/** `where` returns the position at the start of a move; `move` receives each new position. */
 export function dragBy(where: () => Point, move: (to: Point) => void) {
   let grip: { x: number; y: number; from: Point } | undefined;
   return {
     onPointerDown(event: PointerEvent) {
-      // Buttons and lists within the handle keep their own use.
+      // Buttons and lists inside the handle keep their own behaviour.
       if ((event.target as Element).closest('button:not([data-grip]), select') !== null || event.button !== 0)
         return;
       grip = { x: event.clientX, y: event.clientY, from: where() };

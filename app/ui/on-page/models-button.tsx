@@ -1,9 +1,9 @@
-/** The way out of an error whose next step is on the Models page, from what lies on a web page. */
+/** A button that opens the Models page, for errors on a web page that can be solved there. */
 import type { ErrorCode, WireError } from '../../protocol/errors.ts';
 import { t } from '../../i18n/index.ts';
 import { askForModels } from '../../browser/open-models.ts';
 
-const LEADS_THERE: readonly ErrorCode[] = [
+const MODEL_ERRORS: readonly ErrorCode[] = [
   'no-model',
   'store-missing',
   'store-full',
@@ -13,9 +13,9 @@ const LEADS_THERE: readonly ErrorCode[] = [
   'template-failed',
 ];
 
-/** Undefined for all other errors. */
+/** Returns undefined for all other errors. */
 export function modelsButton({ code }: WireError) {
-  if (!LEADS_THERE.includes(code)) return undefined;
+  if (!MODEL_ERRORS.includes(code)) return undefined;
   return (
     <button type="button" class="button primary little" onClick={() => void askForModels()}>
       {t('models')}

@@ -1,6 +1,6 @@
 /**
- * A place of Linnet's own on a foreign page: an element in the top layer, its inside closed to the page's scripts
- * and styles. Whoever mounts it says when it is shown and where. What is typed in it is no business of the page.
+ * Mounts a view on a foreign page: in the top layer, inside a closed shadow root that the page's scripts and styles
+ * cannot reach. The caller decides when and where it is shown. Key events do not reach the page.
  */
 import { directionOf, textLanguage } from '../../i18n/index.ts';
 import { type ComponentChild, render } from 'preact';
@@ -11,14 +11,14 @@ import controlsCss from '../styles/controls.css?inline';
 export interface ShadowHost {
   readonly host: HTMLElement;
   readonly root: HTMLElement;
-  /** In the viewport's CSS pixels, or any other length. */
+  /** Sets CSS properties of the host, by name. */
   style(values: Readonly<Record<string, string>>): void;
   show(): void;
   hide(): void;
   remove(): void;
 }
 
-const BARE = {
+const RESET_STYLES = {
   all: 'initial',
   position: 'fixed',
   inset: 'auto',
@@ -34,7 +34,7 @@ export function mountOnPage(name: string, css: string, view: ComponentChild): Sh
   const style = (values: Readonly<Record<string, string>>) => {
     for (const [key, value] of Object.entries(values)) host.style.setProperty(key, value, 'important');
   };
-  style(BARE);
+  style(RESET_STYLES);
   const shadow = host.attachShadow({ mode: 'closed' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync([tokensCss, controlsCss, css].join('\n'));
@@ -43,15 +43,15 @@ export function mountOnPage(name: string, css: string, view: ComponentChild): Sh
   root.className = 'linnet';
   shadow.append(root);
   host.popover = 'manual';
-  // Else a letter that chooses from a list would be a shortcut of the site as well.
+  // Otherwise a letter typed to choose from a list would also trigger a shortcut of the site.
   for (const name of ['keydown', 'keypress', 'keyup']) {
     host.addEventListener(name, (event) => event.stopPropagation());
   }
   render(view, root);
   let unwatch: (() => void) | undefined;
-  const settle = () => {
-    const place = usablePlace(document);
-    if (host.parentNode !== place) place.append(host);
+  const attach = () => {
+    const parent = usablePlace(document);
+    if (host.parentNode !== parent) parent.append(host);
     if (!host.matches(':popover-open')) host.showPopover();
   };
   const hide = () => {
@@ -64,11 +64,11 @@ export function mountOnPage(name: string, css: string, view: ComponentChild): Sh
     root,
     style,
     show() {
-      // The texts of another language come some time after the script.
+      // The texts of another language are loaded after the script.
       root.lang = textLanguage();
       root.dir = directionOf(root.lang);
-      settle();
-      unwatch ??= watchDialogs(document, settle);
+      attach();
+      unwatch ??= watchDialogs(document, attach);
     },
     hide,
     remove() {

@@ -1,21 +1,22 @@
 /**
- * Where something on a foreign page has to lie to be seen and used. While a modal dialog is open, all that is not
- * within it is inert, the top layer included; of several the one opened last is the only one that is not.
+ * Finds the parent that an element needs on a foreign page to be visible and usable. While a modal dialog is open,
+ * everything outside of it is inert, other elements of the top layer included. Of several dialogs only the one opened
+ * last is not inert.
  */
 
-/** The open modal dialog, else the root element: not the body, which some pages rewrite. */
+/** The open modal dialog, else the root element; not the body, since some pages replace it. */
 export function usablePlace(doc: Document): Element {
   return aroundFocus(doc) ?? topmost(doc) ?? doc.documentElement;
 }
 
-/** Calls `changed` whenever a dialog may have opened, closed or gone. Gives the way to stop. */
+/** Calls `changed` when a dialog may have been opened, closed or removed. Returns an unsubscribe function. */
 export function watchDialogs(doc: Document, changed: () => void): () => void {
   const observer = new MutationObserver(changed);
   observer.observe(doc.documentElement, { subtree: true, childList: true, attributeFilter: ['open'] });
   return () => observer.disconnect();
 }
 
-/** A modal dialog holds the focus; it may lie within a component of the page, which no search of the document enters. */
+/** The modal dialog around the focus; it may be inside a web component, which `querySelectorAll` does not search. */
 function aroundFocus(doc: Document): Element | undefined {
   let node: Node | null = doc.activeElement;
   while ((node as Element | null)?.shadowRoot?.activeElement != null) {
@@ -27,7 +28,7 @@ function aroundFocus(doc: Document): Element | undefined {
   return undefined;
 }
 
-/** What is inert is not found under a point. */
+/** The dialog opened last: inert dialogs are not hit by `elementFromPoint`. */
 function topmost(doc: Document): Element | undefined {
   const open = [...doc.querySelectorAll('dialog:modal')];
   const hit = open.find((dialog) => {

@@ -1,14 +1,15 @@
 /**
- * A web page's line to translations: connected on first use, so that a page that is only read costs nothing, and one
- * translation at a time.
+ * Requests translations from the worker for a web page, one at a time. Connects on first use, so that pages without
+ * translations cost nothing.
  */
+import { latestOnly } from '../../../engine/index.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { Send } from '../../protocol/requests.ts';
 import { isOver, type Job, type Settings } from '../../protocol/types.ts';
 import { type Jobs, withEvent } from '../state/job-reducer.ts';
 
-interface Following {
+interface CurrentJob {
   readonly id: string;
   readonly passing: boolean;
   onJob(job: Job): void;
@@ -20,106 +21,107 @@ export class Translator {
   private readonly connect: () => Client;
   private client: Client | undefined;
   private jobs: Jobs = new Map();
-  private following: Following | undefined;
-  private known: Promise<Settings> | undefined;
-  /** Raised with every new translation; what an older one still hears is nobody's. */
-  private round = 0;
+  private current: CurrentJob | undefined;
+  private cachedSettings: Promise<Settings> | undefined;
+  /** Drops events of earlier translations. */
+  private readonly runs = latestOnly();
 
   constructor(connect: () => Client) {
     this.connect = connect;
   }
 
   async settings(): Promise<Settings> {
-    this.known ??= this.line()
+    this.cachedSettings ??= this.connection()
       .request('settings', {})
       .catch((error) => {
-        this.known = undefined;
+        this.cachedSettings = undefined;
         throw error;
       });
-    return this.known;
+    return this.cachedSettings;
   }
 
   async save(settings: Partial<Settings>): Promise<void> {
-    this.known = this.line().request('set-settings', { settings });
-    await this.known;
+    this.cachedSettings = this.connection().request('set-settings', { settings });
+    await this.cachedSettings;
   }
 
   /**
-   * `onJob` hears of the job as it goes on. Gives the job when it is over; undefined where it was stopped before it
-   * began, or another translation took its place.
+   * Calls `onJob` with every state of the job. Resolves to the finished job, or to undefined if it was stopped before
+   * it began or replaced by another translation. Rejects with `engine-unreachable` if the connection closes during a
+   * passing job.
    */
   async translate(send: Send<'translate'>, onJob: (job: Job) => void): Promise<Job | undefined> {
     this.stop();
-    const round = ++this.round;
-    const client = this.line();
+    const isLatest = this.runs.begin();
+    const client = this.connection();
     const { job: id } = await client.request('translate', send);
-    if (round !== this.round) {
+    if (!isLatest()) {
       client.request('stop', { job: id }).catch(() => {});
       return undefined;
     }
     this.jobs = new Map();
     return new Promise((resolve, reject) => {
-      this.following = { id, passing: send.passing === true, onJob, resolve, reject };
+      this.current = { id, passing: send.passing === true, onJob, resolve, reject };
       client.watch(['settings', `job:${id}`]);
     });
   }
 
-  /** The translation under way ends with what it has. */
+  /** Stops the current translation, which resolves with its text so far. */
   stop(): void {
-    this.round++;
-    const { following } = this;
-    this.following = undefined;
-    if (following === undefined) return;
-    this.client?.request('stop', { job: following.id }).catch(() => {});
-    const job = this.jobs.get(following.id);
-    following.resolve(job === undefined ? undefined : { ...job, status: 'stopped' });
+    this.runs.cancel();
+    const { current } = this;
+    this.current = undefined;
+    if (current === undefined) return;
+    this.client?.request('stop', { job: current.id }).catch(() => {});
+    const job = this.jobs.get(current.id);
+    current.resolve(job === undefined ? undefined : { ...job, progress: { phase: 'stopped' } });
   }
 
   close(): void {
     this.stop();
     this.client?.close();
     this.client = undefined;
-    this.known = undefined;
+    this.cachedSettings = undefined;
   }
 
-  private line(): Client {
+  private connection(): Client {
     if (this.client !== undefined) return this.client;
     const client = this.connect();
     this.client = client;
     client.onEvent((event) => {
-      if (event.kind === 'settings') this.known = Promise.resolve(event.settings);
-      const { following } = this;
+      if (event.kind === 'settings') this.cachedSettings = Promise.resolve(event.settings);
+      const { current } = this;
       const next = withEvent(this.jobs, event);
       if (next !== undefined) {
         this.jobs = next;
-        this.tell();
-      } else if (following !== undefined) {
-        client.request('resync', { topic: `job:${following.id}` }).catch(() => {});
+        this.notify();
+      } else if (current !== undefined) {
+        client.request('resync', { topic: `job:${current.id}` }).catch(() => {});
       }
     });
     client.onLine((up) => {
-      // A passing job died with its worker, and nobody wrote it down.
-      if (!up && this.following?.passing === true) this.fail();
+      // A passing job is not stored, so it ends with its worker.
+      if (!up && this.current?.passing === true) this.fail();
     });
     return client;
   }
 
   private fail(): void {
-    const { following } = this;
-    this.following = undefined;
-    following?.reject(
+    const { current } = this;
+    this.current = undefined;
+    current?.reject(
       new AppError('engine-unreachable', { who: 'Linnet', message: 'the engine went away while working' }),
     );
   }
 
-  private tell(): void {
-    const { following } = this;
-    const job = following === undefined ? undefined : this.jobs.get(following.id);
-    if (following === undefined || job === undefined) return;
-    following.onJob(job);
-    if (!isOver(job.status) || this.following !== following) return;
-    this.following = undefined;
+  private notify(): void {
+    const { current } = this;
+    const job = current === undefined ? undefined : this.jobs.get(current.id);
+    if (current === undefined || job === undefined) return;
+    current.onJob(job);
+    if (!isOver(job) || this.current !== current) return;
+    this.current = undefined;
     this.client?.watch(['settings']);
-    following.resolve(job);
+    current.resolve(job);
   }
 }

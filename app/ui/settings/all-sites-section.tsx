@@ -1,17 +1,17 @@
-/** Whether the bubble is offered on every page, or only where Linnet was called. */
+/** Chooses whether the bubble is offered on every site, or only on pages where Linnet was opened. */
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import type { SettingsController } from './settings-controller.ts';
 
-export function AllSitesSection({ state }: { state: SettingsController }) {
-  const on = state.everywhere.value;
+export function AllSitesSection({ controller }: { controller: SettingsController }) {
+  const on = controller.allSites.value;
   const [busy, setBusy] = useState(false);
   if (on === undefined) return null;
   const change = async (box: HTMLInputElement) => {
     setBusy(true);
-    await state.setEverywhere(box.checked);
-    // What was refused is as it was, also where that changes nothing of the state.
-    box.checked = state.everywhere.value === true;
+    await controller.setAllSites(box.checked);
+    // After a refusal the signal is unchanged, so nothing is rendered again and the box is reset here.
+    box.checked = controller.allSites.value === true;
     setBusy(false);
   };
   return (

@@ -1,40 +1,40 @@
-/** The way to delete everything, each time asked for twice. */
+/** Deletes the person's data, after a confirmation. */
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import type { SettingsController } from './settings-controller.ts';
 import { useFocus } from '../kit/use-focus.ts';
 
-type What = 'work' | 'all';
+type EraseScope = 'work' | 'all';
 
-export function DataSection({ state }: { state: SettingsController }) {
-  const [asked, setAsked] = useState<What | undefined>(undefined);
-  const erasing = state.erasing.value;
-  const ask = (what: What) => (
+export function DataSection({ controller }: { controller: SettingsController }) {
+  const [confirming, setConfirming] = useState<EraseScope | undefined>(undefined);
+  const erasing = controller.erasing.value;
+  const eraseButton = (scope: EraseScope) => (
     <button
       type="button"
       class="button danger"
       disabled={erasing === 'working'}
-      onClick={() => setAsked(what)}
+      onClick={() => setConfirming(scope)}
     >
-      {t(`erase-${what}`)}
+      {t(`erase-${scope}`)}
     </button>
   );
   return (
     <section class="stack">
       <h2>{t('data-title')}</h2>
       <p class="soft small">{t('data-hint')}</p>
-      {asked === undefined ? (
+      {confirming === undefined ? (
         <div class="row">
-          {ask('work')}
-          {ask('all')}
+          {eraseButton('work')}
+          {eraseButton('all')}
         </div>
       ) : (
         <Confirm
-          what={asked}
-          onKeep={() => setAsked(undefined)}
+          scope={confirming}
+          onKeep={() => setConfirming(undefined)}
           onErase={() => {
-            setAsked(undefined);
-            void state.erase(asked === 'all');
+            setConfirming(undefined);
+            void controller.erase(confirming === 'all');
           }}
         />
       )}
@@ -43,14 +43,14 @@ export function DataSection({ state }: { state: SettingsController }) {
   );
 }
 
-function Confirm({ what, onKeep, onErase }: { what: What; onKeep(): void; onErase(): void }) {
+function Confirm({ scope, onKeep, onErase }: { scope: EraseScope; onKeep(): void; onErase(): void }) {
   const keep = useFocus<HTMLButtonElement>();
   return (
-    <div class="note" role="alertdialog" aria-label={t(`erase-${what}`)} aria-describedby="erase-what">
-      <p id="erase-what">{t(`erase-${what}-confirm`)}</p>
+    <div class="note" role="alertdialog" aria-label={t(`erase-${scope}`)} aria-describedby="erase-what">
+      <p id="erase-what">{t(`erase-${scope}-confirm`)}</p>
       <div class="row">
         <button type="button" class="button danger" onClick={onErase}>
-          {t(`erase-${what}`)}
+          {t(`erase-${scope}`)}
         </button>
         <button type="button" class="button" onClick={onKeep} ref={keep}>
           {t('keep')}

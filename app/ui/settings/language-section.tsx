@@ -1,16 +1,16 @@
-/** Translations: into which language, until another is chosen in a bubble; the glossary; what belongs to it besides. */
+/** The target language of translations, a link to the glossary, and further settings passed as children. */
 import type { ComponentChildren } from 'preact';
 import { nearestLanguage, t } from '../../i18n/index.ts';
 import { LanguageOptions } from '../kit/language-choice.tsx';
 import type { WorkerController } from '../state/requester.ts';
 
 interface LanguageProps {
-  readonly state: WorkerController;
+  readonly controller: WorkerController;
   readonly children?: ComponentChildren;
 }
 
-export function LanguageSection({ state, children }: LanguageProps) {
-  const settings = state.worker.settings.value;
+export function LanguageSection({ controller, children }: LanguageProps) {
+  const settings = controller.worker.settings.value;
   if (settings === undefined) return null;
   return (
     <section class="stack">
@@ -20,7 +20,7 @@ export function LanguageSection({ state, children }: LanguageProps) {
         <select
           class="field"
           value={nearestLanguage(settings.language)}
-          onChange={(event) => void state.change({ language: event.currentTarget.value })}
+          onChange={(event) => void controller.change({ language: event.currentTarget.value })}
         >
           <LanguageOptions />
         </select>

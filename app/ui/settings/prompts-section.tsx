@@ -1,4 +1,4 @@
-/** The person's own saved questions: added, changed, deleted. */
+/** Adds, changes and deletes the person's saved prompts. */
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import type { SavedPrompt } from '../../protocol/types.ts';
@@ -11,13 +11,15 @@ interface PromptsProps {
   onChange(prompts: readonly SavedPrompt[]): void;
 }
 
-/** In the place of a name: no prompt has this one. */
+/** Stands for a new prompt; no prompt has an empty name. */
 const NEW = '';
 
 export function PromptsSection({ prompts, onChange }: PromptsProps) {
-  /** Name of the one being written; undefined: none. Others may come and go meanwhile. */
+  /**
+   * Name of the prompt being edited; undefined if none. A name and not an index, since the list may change meanwhile.
+   */
   const [open, setOpen] = useState<string | undefined>(undefined);
-  /** Deleted just now, with the place it had. */
+  /** The prompt deleted last, with its index. */
   const [deleted, setDeleted] = useState<{ prompt: SavedPrompt; at: number } | undefined>(undefined);
   const remove = (at: number) => {
     setDeleted({ prompt: prompts[at]!, at });
@@ -56,7 +58,7 @@ export function PromptsSection({ prompts, onChange }: PromptsProps) {
         ))}
       </ul>
       <div role="status">
-        {/* Its name may have been given to another meanwhile. */}
+        {/* Another prompt may have got its name meanwhile. */}
         {deleted !== undefined && !prompts.some(({ name }) => same(name, deleted.prompt.name)) && (
           <p class="row small">
             {t('prompt-deleted', { name: deleted.prompt.name })}
@@ -113,7 +115,7 @@ function Row({ prompt, onEdit, onDelete }: { prompt: SavedPrompt; onEdit(): void
 
 interface FormProps {
   readonly prompt: SavedPrompt;
-  /** Names of the others. */
+  /** Names of the other prompts. */
   readonly taken: readonly string[];
   onSave(prompt: SavedPrompt): void;
   onCancel(): void;
@@ -124,8 +126,8 @@ function PromptForm({ prompt, taken, onSave, onCancel }: FormProps) {
   const [text, setText] = useState(prompt.text);
   const field = useFocus<HTMLInputElement>();
   const name = promptName(typed);
-  const clash = taken.some((other) => same(other, name));
-  const complete = name !== '' && text.trim() !== '' && !clash;
+  const isTaken = taken.some((other) => same(other, name));
+  const complete = name !== '' && text.trim() !== '' && !isTaken;
   return (
     <form
       class="card stack"
@@ -146,7 +148,7 @@ function PromptForm({ prompt, taken, onSave, onCancel }: FormProps) {
         />
         <span>{t('prompt-name-hint')}</span>
       </label>
-      {clash && (
+      {isTaken && (
         <p class="small" role="alert">
           {t('prompt-taken', { name })}
         </p>

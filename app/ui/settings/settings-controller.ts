@@ -1,56 +1,58 @@
-/** What the Settings page does. */
+/** State and actions of the Settings page. */
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../../protocol/client.ts';
 import { WorkerController } from '../state/requester.ts';
 
 export interface AllSitesAccess {
-  /** When the page was opened; undefined where the browser cannot do it. */
-  readonly before: boolean | undefined;
-  /** Asks the person where it must, and gives how it is afterwards. */
+  /** The state when the page was opened; undefined if the browser does not support it. */
+  readonly initial: boolean | undefined;
+  /** Requests the permission if necessary and resolves to the state afterwards. */
   set(on: boolean): Promise<boolean>;
 }
 
-/** What the page needs of the browser, handed in. */
-export interface SettingsBrowser {
+/** Browser functions passed in by the page. */
+export interface SettingsEnvironment {
   readonly version: string;
-  /** A locale that the person chose; undefined: the browser's language. */
+  /** The locale that the person chose; undefined for the browser's language. */
   readonly language: string | undefined;
-  /** The texts of the page change with it. */
+  /** The locale that fits the browser's languages best. */
+  readonly browserLocale: string;
+  /** Also changes the texts of the page. */
   chooseLanguage(tag: string | undefined): Promise<void>;
-  /** The keys that start a summary; undefined where there are none. */
+  /** The keyboard shortcut of a summary; undefined if none is set. */
   readonly shortcut: string | undefined;
-  /** Whether the bubble is offered on every page. */
-  readonly everywhere: AllSitesAccess;
+  /** Whether the bubble is offered on every site. */
+  readonly allSites: AllSitesAccess;
   openModels(): void;
-  /** Forgets what lies outside the worker's stores. */
+  /** Erases what is stored outside of the worker. */
   eraseRest(): Promise<void>;
 }
 
 export class SettingsController extends WorkerController {
-  readonly outside: SettingsBrowser;
+  readonly environment: SettingsEnvironment;
   readonly erasing: Signal<'working' | 'done' | undefined> = signal<'working' | 'done' | undefined>(
     undefined,
   );
-  /** Undefined where the browser cannot do it. */
-  readonly everywhere: Signal<boolean | undefined>;
+  /** Undefined if the browser does not support it. */
+  readonly allSites: Signal<boolean | undefined>;
 
-  constructor(client: Client, outside: SettingsBrowser) {
+  constructor(client: Client, environment: SettingsEnvironment) {
     super(client);
-    this.outside = outside;
-    this.everywhere = signal(outside.everywhere.before);
+    this.environment = environment;
+    this.allSites = signal(environment.allSites.initial);
   }
 
-  async setEverywhere(on: boolean): Promise<void> {
-    const { everywhere, outside } = this;
-    everywhere.value = await outside.everywhere.set(on).catch(() => !on);
+  async setAllSites(on: boolean): Promise<void> {
+    const { allSites, environment } = this;
+    allSites.value = await environment.allSites.set(on).catch(() => !on);
   }
 
   async erase(models: boolean): Promise<void> {
     this.erasing.value = 'working';
     const done = await this.attempt(async () => {
       await this.client.request('erase', { models });
-      await this.outside.eraseRest();
-      if (this.everywhere.value === true) this.everywhere.value = false;
+      await this.environment.eraseRest();
+      if (this.allSites.value === true) this.allSites.value = false;
     });
     this.erasing.value = done ? 'done' : undefined;
   }

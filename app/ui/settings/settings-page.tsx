@@ -1,68 +1,21 @@
-/** The Settings page: language, translations, speed, summaries, saved questions, and the way to delete everything. */
-import { render } from 'preact';
+/** The Settings page: language, translations, summaries, pace, saved prompts, and deletion of data. */
 import type { CacheForm } from '../../../engine/index.ts';
 import { ownName, t } from '../../i18n/index.ts';
-import { locales, nearestLocale } from '../../i18n/locales.ts';
-import { connectToEngine } from '../../browser/connect.ts';
-import { isEverywhere, setEverywhere } from '../../browser/all-sites.ts';
-import {
-  browserLanguages,
-  chooseLanguage,
-  chosenLanguage,
-  extensionVersion,
-} from '../../browser/ui-language.ts';
-import { startShortcut } from '../../browser/pending-summary.ts';
-import { openPage } from '../../browser/tabs.ts';
+import { locales } from '../../i18n/locales.ts';
 import type { PaceSetting } from '../../protocol/types.ts';
 import { DataSection } from './data-section.tsx';
-import { keepDraft } from '../state/draft.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { AllSitesSection } from './all-sites-section.tsx';
 import { Bird, Icon } from '../kit/icons.tsx';
-import { keepFocus } from '../kit/keep-focus.ts';
 import { LanguageSection } from './language-section.tsx';
 import { PromptsSection } from './prompts-section.tsx';
-import { SettingsController } from './settings-controller.ts';
-import { applyLocale } from '../kit/load-locale.ts';
+import type { SettingsController } from './settings-controller.ts';
 import { SummaryChoices } from '../conversation/summary-choices.tsx';
-import '../styles/tokens.css';
-import '../styles/theme.css';
-import '../styles/controls.css';
-import '../conversation/summary.css';
-import '../styles/page.css';
-import './settings.css';
 
-export async function openSettings(place: HTMLElement): Promise<void> {
-  const [language, before] = await Promise.all([
-    chosenLanguage(),
-    isEverywhere().catch(() => undefined),
-    applyLocale('settings-title'),
-  ]);
-  const state = new SettingsController(connectToEngine(), {
-    version: extensionVersion(),
-    language,
-    async chooseLanguage(tag) {
-      await chooseLanguage(tag);
-      // Every text of the page is another one.
-      location.reload();
-    },
-    shortcut: await startShortcut(),
-    everywhere: { before, set: setEverywhere },
-    openModels: () => void openPage('models.html'),
-    async eraseRest() {
-      keepDraft('');
-      if ((await isEverywhere()) === true) await setEverywhere(false);
-      await chooseLanguage(undefined);
-    },
-  });
-  keepFocus(place);
-  render(<SettingsPage state={state} />, place);
-}
-
-function SettingsPage({ state }: { state: SettingsController }) {
-  const settings = state.worker.settings.value;
-  const down = state.worker.up.value === false;
-  const failure = state.failure.value;
+export function SettingsPage({ controller }: { controller: SettingsController }) {
+  const settings = controller.worker.settings.value;
+  const down = controller.worker.up.value === false;
+  const failure = controller.failure.value;
   return (
     <main class="page settings">
       <header>
@@ -73,9 +26,9 @@ function SettingsPage({ state }: { state: SettingsController }) {
         </div>
       </header>
       {failure !== undefined && <ErrorNote error={failure} />}
-      <UiLanguage state={state} />
-      <LanguageSection state={state}>
-        <AllSitesSection state={state} />
+      <UiLanguage controller={controller} />
+      <LanguageSection controller={controller}>
+        <AllSitesSection controller={controller} />
       </LanguageSection>
       {settings !== undefined && (
         <>
@@ -84,8 +37,8 @@ function SettingsPage({ state }: { state: SettingsController }) {
             <p class="soft small">{t('summary-defaults-hint')}</p>
             <SummaryChoices
               settings={settings}
-              shortcut={state.outside.shortcut}
-              onSettings={(changed) => void state.change(changed)}
+              shortcut={controller.environment.shortcut}
+              onSettings={(changed) => void controller.change(changed)}
             />
           </section>
           <Choices
@@ -93,27 +46,30 @@ function SettingsPage({ state }: { state: SettingsController }) {
             values={PACES}
             chosen={settings.pace}
             text={(pace) => [t(`pace-${pace}`), t(`pace-${pace}-hint`)]}
-            onChoose={(pace) => void state.change({ pace })}
+            onChoose={(pace) => void controller.change({ pace })}
           />
           <Choices
             name="cache"
             values={CACHES}
             chosen={settings.cache ?? 'plain'}
             text={(cache) => [t(`cache-${cache}`), t(`cache-${cache}-hint`)]}
-            onChoose={(cache) => void state.change({ cache })}
+            onChoose={(cache) => void controller.change({ cache })}
           />
-          <PromptsSection prompts={settings.prompts} onChange={(prompts) => void state.change({ prompts })} />
-          <DataSection state={state} />
+          <PromptsSection
+            prompts={settings.prompts}
+            onChange={(prompts) => void controller.change({ prompts })}
+          />
+          <DataSection controller={controller} />
         </>
       )}
-      {/* Beneath what is not there yet it would move away. */}
-      {(settings !== undefined || down) && <About state={state} />}
+      {/* Waits for the settings, since sections that appear above would move it. */}
+      {(settings !== undefined || down) && <About controller={controller} />}
     </main>
   );
 }
 
-function UiLanguage({ state: { outside } }: { state: SettingsController }) {
-  const ofBrowser = ownName(nearestLocale(browserLanguages()));
+function UiLanguage({ controller: { environment } }: { controller: SettingsController }) {
+  const browserLanguage = ownName(environment.browserLocale);
   return (
     <section class="stack">
       <h2>{t('ui-language-title')}</h2>
@@ -121,10 +77,10 @@ function UiLanguage({ state: { outside } }: { state: SettingsController }) {
         {t('ui-language-label')}
         <select
           class="field"
-          value={outside.language ?? ''}
-          onChange={(event) => void outside.chooseLanguage(event.currentTarget.value || undefined)}
+          value={environment.language ?? ''}
+          onChange={(event) => void environment.chooseLanguage(event.currentTarget.value || undefined)}
         >
-          <option value="">{t('ui-language-browser', { language: ofBrowser })}</option>
+          <option value="">{t('ui-language-browser', { language: browserLanguage })}</option>
           {locales.map((tag) => (
             <option key={tag} value={tag} lang={tag}>
               {ownName(tag)}
@@ -141,16 +97,16 @@ const PACES: readonly PaceSetting[] = ['polite', 'balanced', 'full'];
 const CACHES: readonly CacheForm[] = ['plain', 'q8'];
 
 interface SettingsChoicesProps<T> {
-  /** What is chosen: its title and hint, and the name of its radio buttons. */
+  /** Selects the title and hint; also the name of the radio buttons. */
   readonly name: 'pace' | 'cache';
   readonly values: readonly T[];
   readonly chosen: T;
-  /** What a value is called, and what it means. */
+  /** The label of a value and its explanation. */
   text(value: T): readonly [name: string, hint: string];
   onChoose(value: T): void;
 }
 
-/** One of a few, each with what it means. */
+/** Radio buttons, each with an explanation. */
 function Choices<T extends string>({ name, values, chosen, text, onChoose }: SettingsChoicesProps<T>) {
   return (
     <fieldset class="stack plain">
@@ -159,12 +115,12 @@ function Choices<T extends string>({ name, values, chosen, text, onChoose }: Set
       </legend>
       <p class="soft small">{t(`${name}-hint`)}</p>
       {values.map((value) => {
-        const [called, hint] = text(value);
+        const [label, hint] = text(value);
         return (
           <label key={value} class={`choice${value === chosen ? ' on' : ''}`}>
             <input type="radio" name={name} checked={value === chosen} onChange={() => onChoose(value)} />
             <span>
-              <strong>{called}</strong>
+              <strong>{label}</strong>
               <span class="soft small">{hint}</span>
             </span>
           </label>
@@ -174,14 +130,14 @@ function Choices<T extends string>({ name, values, chosen, text, onChoose }: Set
   );
 }
 
-function About({ state: { outside } }: { state: SettingsController }) {
+function About({ controller: { environment } }: { controller: SettingsController }) {
   return (
     <section class="stack">
       <h2>{t('about-title')}</h2>
-      <p>{t('about-version', { version: outside.version })}</p>
+      <p>{t('about-version', { version: environment.version })}</p>
       <p class="soft">{t('about-private')}</p>
       <div class="row">
-        <button type="button" class="button" onClick={outside.openModels}>
+        <button type="button" class="button" onClick={environment.openModels}>
           <Icon name="folder" />
           {t('manage-models')}
         </button>

@@ -1,60 +1,57 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../protocol/types.ts';
+import type { WireError } from '../../protocol/errors.ts';
+import type { ChatJob, Job, JobProgress } from '../../protocol/types.ts';
+import { chatJob, summaryJob } from '../../testing/builders.ts';
 import { canGoOn, outOfRoom, withEvent, workText } from './job-reducer.ts';
 
-const job: Job = {
-  id: 'j',
-  request: { kind: 'chat', text: '?' },
-  status: 'writing',
-  text: 'Hello',
-  createdAt: 0,
-  updatedAt: 0,
-};
+const job = chatJob({ id: 'j', progress: { phase: 'writing' }, text: 'Hello' });
 const jobs = new Map([['j', job]]);
 const delta = { kind: 'delta', job: 'j', tokens: 2, tokensPerSecond: 5 } as const;
 
-describe('jobs seen by a page', () => {
-  it('grow by deltas', () => {
+describe('the jobs a page knows', () => {
+  it('append a delta', () => {
     const next = withEvent(jobs, { ...delta, at: 5, text: ', world' });
     expect(next?.get('j')).toMatchObject({ text: 'Hello, world', tokens: 2, tokensPerSecond: 5 });
   });
 
-  it('take a delta that overlaps what a snapshot already had', () => {
+  it('accept a delta that overlaps the snapshot', () => {
     expect(withEvent(jobs, { ...delta, at: 3, text: 'lo!' })?.get('j')?.text).toBe('Hello!');
   });
 
-  it('notice a gap', () => {
+  it('report a missed delta', () => {
     expect(withEvent(jobs, { ...delta, at: 9, text: 'x' })).toBeUndefined();
     expect(withEvent(new Map(), { ...delta, at: 0, text: 'x' })).toBeUndefined();
   });
 });
 
-describe('what is said of a job', () => {
-  const summary = { ...job, request: { kind: 'summary', style: { type: 'tldr', length: 'short' } } } as const;
+describe('facts about a job', () => {
+  const summary = summaryJob({ id: 'j', progress: { phase: 'writing' }, text: 'Hello' });
 
-  it('that is under way', () => {
-    const said = (change: Partial<Job>, of: Job = job) => workText({ ...of, ...change });
-    expect(said({ status: 'queued' })).toBe('status-queued');
-    expect(said({ status: 'loading' })).toBe('status-loading');
-    expect(said({ status: 'reading' })).toBe('status-reading-text');
-    expect(said({ status: 'reading' }, summary)).toBe('status-reading');
-    expect(said({ status: 'reading', rounds: [{ ends: [9], points: [] }] }, summary)).toBe(
+  it('names what a running job is doing', () => {
+    const textKey = (progress: JobProgress, of: Job = job) => workText({ ...of, progress });
+    expect(textKey({ phase: 'queued' })).toBe('status-queued');
+    expect(textKey({ phase: 'loading' })).toBe('status-loading');
+    expect(textKey({ phase: 'reading' })).toBe('status-reading-text');
+    expect(textKey({ phase: 'reading' }, summary)).toBe('status-reading');
+    expect(textKey({ phase: 'reading' }, { ...summary, rounds: [{ ends: [9], points: [] }] })).toBe(
       'status-reading-text',
     );
-    expect(said({ thinking: true })).toBe('status-thinking');
-    expect(said({})).toBe('status-writing');
+    expect(textKey({ phase: 'writing', thinking: true })).toBe('status-thinking');
+    expect(textKey({ phase: 'writing' })).toBe('status-writing');
   });
 
-  it('whether it can go on: one of a chat that ended early, while there is room', () => {
-    const goesOn = (change: Partial<Job>, of: Job = job) => canGoOn({ ...of, ...change });
+  it('lets a chat answer continue if it ended early and there is room', () => {
+    const continues = (change: Pick<Job, 'progress'> & Partial<ChatJob>) => canGoOn({ ...job, ...change });
     const room = { context: { prompt: 100, capacity: 400 }, tokens: 200 };
-    expect(goesOn({ status: 'done' })).toBe(false);
-    expect(goesOn({ status: 'done', cut: true, ...room })).toBe(true);
-    expect(goesOn({ status: 'done', cut: true, ...room, tokens: 300 })).toBe(false);
+    expect(continues({ progress: { phase: 'done' } })).toBe(false);
+    expect(continues({ progress: { phase: 'done', cut: true }, ...room })).toBe(true);
+    expect(continues({ progress: { phase: 'done', cut: true }, ...room, tokens: 300 })).toBe(false);
     expect(outOfRoom({ ...job, ...room, tokens: 300 })).toBe(true);
-    for (const status of ['stopped', 'interrupted', 'failed'] as const) expect(goesOn({ status })).toBe(true);
-    expect(goesOn({ status: 'stopped', text: '' })).toBe(false);
-    expect(goesOn({ status: 'writing', cut: true })).toBe(false);
-    expect(goesOn({ status: 'stopped' }, summary)).toBe(false);
+    const error = { code: 'gpu-lost', message: '' } as WireError;
+    const ends: JobProgress[] = [{ phase: 'stopped' }, { phase: 'interrupted' }, { phase: 'failed', error }];
+    for (const progress of ends) expect(continues({ progress })).toBe(true);
+    expect(continues({ progress: { phase: 'stopped' }, text: '' })).toBe(false);
+    expect(continues({ progress: { phase: 'writing' } })).toBe(false);
+    expect(canGoOn({ ...summary, progress: { phase: 'stopped' } })).toBe(false);
   });
 });

@@ -42,9 +42,8 @@ export class RunningJob {
 
   /** Changes that pages and store learn at once: a new status, an error, the end. */
   set(change: Partial<Job>): void {
-    const { thinking: _, ...state } = this.state;
     if (change.tokens !== undefined) this.before = change.tokens;
-    this.state = { ...state, ...change, updatedAt: this.hooks.now() };
+    this.state = merged(this.state, { ...change, updatedAt: this.hooks.now() });
     this.dirty = true;
     this.flush();
     this.save();
@@ -59,12 +58,11 @@ export class RunningJob {
   }
 
   take(event: GenerateEvent): void {
-    if (event.kind === 'prefill') {
+    if (event.kind === 'prefill' && this.state.progress.phase !== 'writing') {
       const { done, total, reused } = event;
-      const status = this.state.status === 'writing' ? 'writing' : 'reading';
-      this.state = { ...this.state, status, reading: { done, total, reused } };
+      this.state = { ...this.state, progress: { phase: 'reading', prompt: { done, total, reused } } };
       this.dirty = true;
-    } else this.takeToken(event.text, event.thinking);
+    } else if (event.kind === 'token') this.takeToken(event.text, event.thinking);
     this.timer ??= setTimeout(() => this.flush(), TELL_MS);
     if (this.hooks.now() - this.savedAt >= SAVE_MS) this.save();
   }
@@ -75,15 +73,15 @@ export class RunningJob {
     // The first token belongs to the reading of the prompt.
     const timed = tokens - this.before - 1;
     if (timed === 0) this.firstTokenAt = now;
-    const { thinking: before, ...state } = this.state;
+    const { progress } = this.state;
+    const before = progress.phase === 'writing' ? progress.thinking : undefined;
     if (timed === 0 || before !== thinking) this.dirty = true;
     const seconds = (now - this.firstTokenAt) / 1000;
     const tokensPerSecond = timed > 0 && seconds > 0 ? timed / seconds : 0;
     this.state = {
-      ...state,
-      ...(thinking === undefined ? {} : { thinking }),
-      status: 'writing',
-      text: state.text + text,
+      ...this.state,
+      progress: thinking === undefined ? { phase: 'writing' } : { phase: 'writing', thinking },
+      text: this.state.text + text,
       tokens,
       tokensPerSecond,
       updatedAt: now,
@@ -116,5 +114,8 @@ export class RunningJob {
     this.hooks.save(withoutMark(this.state));
   }
 }
+
+/** Callers pass the fields of the job's own kind. */
+const merged = <J extends Job>(job: J, change: Partial<J>): J => ({ ...job, ...change });
 
 const withoutMark = ({ unsaved: _, ...job }: Job): Job => job;

@@ -6,7 +6,13 @@ import { ImportService } from './import-service.ts';
 import { rateMeter } from './throughput.ts';
 
 const unfinished = {
-  ...{ id: 'half', name: 'Half', weights: 'm0e4' as const, done: 40, total: 100, bytes: 70, startedAt: 1 },
+  id: 'half',
+  name: 'Half',
+  weights: 'm0e4',
+  done: 40,
+  total: 100,
+  bytes: 70,
+  startedAt: 1,
   paused: false,
   checkpoint: { kind: 'address', address: 'org/half' },
 } as const;

@@ -175,7 +175,8 @@ export class ImportService {
     const { engine, changed, stored } = this.options;
     try {
       const model = await engine.import(checkpoint, {
-        ...{ signal, pause },
+        signal,
+        pause,
         onBegin: (id) => this.takeOver(entry, id),
         onProgress: (progress) => {
           entry.progress = progress;
@@ -213,10 +214,14 @@ export class ImportService {
 function stateOf(entry: TrackedImport): ImportState {
   const { id, name, progress, rate, run, error, kept, checkpoint } = entry;
   return {
-    ...{ id, name, progress, status: statusOf(entry) },
+    id,
+    name,
+    progress,
+    status: statusOf(entry),
     bytesPerSecond: run === undefined ? 0 : rate.perSecond(),
-    ...(checkpoint === undefined ? { needsFiles: true } : {}),
-    ...(error === undefined ? {} : { error, kept }),
+    needsFiles: checkpoint === undefined ? true : undefined,
+    error,
+    kept: error === undefined ? undefined : kept,
   };
 }
 

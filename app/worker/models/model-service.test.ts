@@ -18,7 +18,7 @@ describe('the model that answers', () => {
     expect(viewer.models).toMatchObject({ active: { kind: 'ready', model: { id: 'demo' } }, chosen: 'new' });
     expect(engine.disposals).toBe(0);
     answer.go();
-    expect(await viewer.over(job)).toMatchObject({ status: 'done', model: 'Demo' });
+    expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'done' }, model: 'Demo' });
     await soon(150);
     expect(viewer.models?.active).toMatchObject({ kind: 'idle', model: { id: 'new' } });
     expect(engine.disposals).toBe(1);
@@ -33,7 +33,7 @@ describe('the model that answers', () => {
     await soon(20);
     const { job } = await viewer.chat({ text: 'Hello' });
     await viewer.watch('models', `job:${job}`);
-    expect(await viewer.over(job)).toMatchObject({ status: 'done', model: 'New' });
+    expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'done' }, model: 'New' });
     await soon(150);
     expect(viewer.models?.imports).toEqual([]);
   });
@@ -61,14 +61,14 @@ describe('the model that answers', () => {
     const first = await translate();
     const deleted = viewer.request('delete-model', { id: 'tiny' });
     await soon();
-    expect(viewer.jobs.get(first.job)?.status).toBe('writing');
+    expect(viewer.jobs.get(first.job)?.progress.phase).toBe('writing');
     first.answer.go();
-    expect((await viewer.over(first.job)).status).toBe('done');
+    expect((await viewer.over(first.job)).progress.phase).toBe('done');
     await deleted;
     const second = await translate();
     const gone = viewer.request('delete-model', { id: 'other' });
     second.answer.go();
-    expect((await viewer.over(second.job)).status).toBe('stopped');
+    expect((await viewer.over(second.job)).progress.phase).toBe('stopped');
     await gone;
     await soon(150);
     expect(viewer.models?.stored.map(({ id }) => id)).toEqual(['third']);

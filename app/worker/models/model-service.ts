@@ -78,10 +78,10 @@ export class ModelService {
     const chosen = this.chosen();
     return {
       active: this.active(),
-      ...(chosen === undefined ? {} : { chosen: chosen.id }),
+      chosen: chosen?.id,
       stored: this.stored,
       imports: this.imports.states(),
-      ...(this.storage === undefined ? {} : { storage: this.storage }),
+      storage: this.storage,
     };
   }
 

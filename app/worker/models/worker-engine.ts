@@ -68,7 +68,7 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
     async unfinished() {
       return (await listUnfinished(await stored())).map((left) => {
         const checkpoint = checkpointOf(left.origin);
-        return { ...left, ...(checkpoint === undefined ? {} : { checkpoint }) };
+        return { ...left, checkpoint };
       });
     },
     discard: async (id) => (await stored()).discard(id),
@@ -82,9 +82,9 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
       const open = await device();
       const models = await stored();
       // In software the faster forms of kernels are no faster, and their tests take longer than they would save.
-      const variants = open.facts.software ? {} : { variants: storedVariants(models.storage) };
+      const variants = open.facts.software ? undefined : storedVariants(models.storage);
       const load = (form: CacheForm) =>
-        loadModel(models, id, open, { pace, cache: form }, { ...hooks, ...variants });
+        loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants });
       current = await loadInForm(cache, load);
       current.setPace(pace); // it may have changed meanwhile
       return current;
@@ -141,8 +141,8 @@ function source(checkpoint: ImportOrigin, demo: string) {
     }
     case 'address': {
       const { address, name, revision } = checkpoint;
-      const folder = httpFolder(address, revision === undefined ? {} : { revision });
-      return { folder, options: name === undefined ? {} : { name } };
+      const folder = httpFolder(address, { revision });
+      return { folder, options: { name } };
     }
     case 'demo':
       return {

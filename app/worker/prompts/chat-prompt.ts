@@ -61,12 +61,15 @@ export function chatPrompt(
   const prompt = begun === '' ? all : tokens.countMessages(messages);
   return {
     messages,
-    ...{ request, prompt, begun: all - prompt },
+    request,
+    prompt,
+    begun: all - prompt,
     forgotten: past.length + 1 - turns.length,
-    ...(fitted === undefined || fitted.used === fitted.total
-      ? {}
-      : { coverage: { used: fitted.used, total: fitted.total } }),
-    ...(fitted?.excerpts === undefined ? {} : { excerpts: fitted.excerpts }),
+    coverage:
+      fitted === undefined || fitted.used === fitted.total
+        ? undefined
+        : { used: fitted.used, total: fitted.total },
+    excerpts: fitted?.excerpts,
   };
 }
 
@@ -76,6 +79,8 @@ function pastTurn({ request, text }: Job, spoken: string | undefined): PromptTur
     request.kind === 'summary' ? summaryRequest(request.style, request.language ?? spoken) : request.text;
   return { request: question, answer: text };
 }
+
+const excerptsOf = (job: Job): Excerpts | undefined => (job.kind === 'chat' ? job.excerpts : undefined);
 
 /** A page that fits is the same in every prompt; of a longer one, what is read depends on the questions. */
 function fitPage(question: ChatRequest, before: readonly Job[], page: PageText, tokens: TokenCounter) {
@@ -96,9 +101,9 @@ function fitToQuestion(
   const count = (text: string) => tokens.countText(text);
   const total = count(page.text);
   if (total <= budget || budget < WORTH_CHOOSING) return truncateText(page.text, budget, count);
-  const earlier = before.flatMap((job) => (job.request.kind === 'chat' ? [job.request.text] : []));
+  const earlier = before.flatMap((job) => (job.kind === 'chat' ? [job.request.text] : []));
   const questions = [question.text, ...earlier.slice(-EARLIER).reverse()];
-  const last = before.findLast(({ excerpts }) => excerpts !== undefined)?.excerpts;
+  const last = before.map(excerptsOf).findLast((excerpts) => excerpts !== undefined);
   const excerpts = chooseExcerpts(page, { questions, budget, count, last });
   const used = excerpts.ranges.reduce((sum, range) => sum + count(page.text.slice(...range)), 0);
   return { text: excerptText(page, excerpts.ranges), used, total, excerpts };
@@ -124,7 +129,7 @@ export function requestFor(
     });
   }
   const request: GenerateRequest = {
-    prompt: { kind: 'messages', messages, ...(begun === '' ? {} : { begun }) },
+    prompt: { kind: 'messages', messages, begun: begun || undefined },
     maxTokens: Math.min(wanted, tokens.capacity - prompt),
     sampling: { temperature: 0 },
   };

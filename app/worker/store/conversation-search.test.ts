@@ -29,6 +29,14 @@ describe('matcher', () => {
     expect(snippetAround('ﬁnch', 'fin')).toMatchObject({ before: '', hit: 'ﬁn' });
   });
 
+  it('shows the beginning of a text in which the word has no place', () => {
+    expect(snippetAround('No such word is here.', 'wren')).toEqual({
+      before: '',
+      hit: '',
+      after: 'No such word is here.',
+    });
+  });
+
   it('looks for nothing where nothing is said', () => {
     expect(matcher('  ')).toBeUndefined();
   });

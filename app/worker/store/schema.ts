@@ -2,22 +2,14 @@
  * How Linnet's database is laid out, and how one of an earlier version becomes one of this. A version is changed in one
  * transaction: where that fails, what a person has stays as it was.
  */
-import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
-import type { Conversation, Job, JobStatus, PageText, Settings } from '../../protocol/types.ts';
-
-export interface StoredConversation extends Conversation {
-  /** Milliseconds since 1970; it is in no list any more, and goes for good a little later. */
-  readonly deletedAt?: number;
-}
-
-export type StoredJob = Job & {
-  /** `updatedAt` of a job that belongs to no conversation: only such jobs are in the index. */
-  readonly looseAt?: number;
-};
+import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction, StoreNames } from 'idb';
+import type { JobPhase, PageText, Settings } from '../../protocol/types.ts';
+import { migrateJob } from './migrate-jobs.ts';
+import { type StoredConversation, type StoredJob, toStoredJob } from './stored-records.ts';
 
 export interface LinnetSchema extends DBSchema {
   settings: { key: 'settings'; value: Settings };
-  jobs: { key: string; value: StoredJob; indexes: { status: JobStatus; looseAt: number } };
+  jobs: { key: string; value: StoredJob; indexes: { phase: JobPhase; looseAt: number } };
   conversations: {
     key: string;
     value: StoredConversation;
@@ -27,7 +19,7 @@ export interface LinnetSchema extends DBSchema {
   materials: { key: string; value: PageText };
 }
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 type Upgrade = IDBPTransaction<LinnetSchema, StoreNames<LinnetSchema>[], 'versionchange'>;
 
@@ -44,10 +36,16 @@ export async function upgrade(
   if (from < 2) {
     db.createObjectStore('materials');
     const jobs = transaction.objectStore('jobs');
-    jobs.createIndex('status', 'status');
     jobs.createIndex('looseAt', 'looseAt');
     transaction.objectStore('conversations').createIndex('deletedAt', 'deletedAt');
     if (from === 1) await fromFirst(transaction);
+  }
+  if (from < 3) {
+    const jobs = transaction.objectStore('jobs');
+    // Only version 2 has this index.
+    if (from === 2) (jobs as unknown as IDBObjectStore).deleteIndex('status');
+    jobs.createIndex('phase', 'progress.phase');
+    if (from > 0) await fromSecond(transaction);
   }
 }
 
@@ -73,5 +71,32 @@ async function fromFirst(transaction: Upgrade): Promise<void> {
   }
 }
 
-export const toStoredJob = (job: Job): StoredJob =>
-  job.conversation === undefined ? { ...job, looseAt: job.updatedAt } : job;
+/** Version 2 had one flat record for all kinds of job, and an empty string where a language is absent now. */
+async function fromSecond(transaction: Upgrade): Promise<void> {
+  const settings = transaction.objectStore('settings');
+  const stored = await settings.get('settings');
+  if (stored !== undefined)
+    await settings.put({ ...stored, summaryLanguage: stored.summaryLanguage || undefined }, 'settings');
+  await updateAll(transaction.objectStore('jobs'), (job, id) => migrateJob(job, id));
+  await updateAll(transaction.objectStore('materials'), withoutEmptyLang);
+  await updateAll(transaction.objectStore('conversations'), (conversation) =>
+    conversation.page === undefined
+      ? conversation
+      : { ...conversation, page: withoutEmptyLang(conversation.page) },
+  );
+}
+
+const withoutEmptyLang = <T extends { readonly lang?: string }>(page: T): T =>
+  page.lang === '' ? { ...page, lang: undefined } : page;
+
+async function updateAll<Name extends 'jobs' | 'materials' | 'conversations'>(
+  store: IDBPObjectStore<LinnetSchema, StoreNames<LinnetSchema>[], Name, 'versionchange'>,
+  change: (value: LinnetSchema[Name]['value'], key: string) => LinnetSchema[Name]['value'],
+): Promise<void> {
+  let cursor = await store.openCursor();
+  while (cursor !== null) {
+    const changed = change(cursor.value, String(cursor.key));
+    if (changed !== cursor.value) await cursor.update(changed);
+    cursor = await cursor.continue();
+  }
+}

@@ -54,8 +54,9 @@ export function memoryStore(language = 'en'): Store {
       materials.clear();
     },
     interruptUnfinished: async (now) => {
-      const unfinished = [...jobs.values()].filter((job) => !isOver(job.status));
-      for (const job of unfinished) jobs.set(job.id, { ...job, status: 'interrupted', updatedAt: now });
+      const unfinished = [...jobs.values()].filter((job) => !isOver(job));
+      for (const job of unfinished)
+        jobs.set(job.id, { ...job, progress: { phase: 'interrupted' }, updatedAt: now });
       return unfinished.length;
     },
   };

@@ -8,17 +8,11 @@
 import { type IDBPDatabase, openDB } from 'idb';
 import { allJobs } from '../../protocol/branches.ts';
 import type { SearchMatch, ConversationMatcher } from './conversation-search.ts';
-import { isOver, type Job, type JobStatus, type PageText, type Settings } from '../../protocol/types.ts';
-import {
-  type LinnetSchema,
-  type StoredConversation,
-  type StoredJob,
-  toStoredJob,
-  upgrade,
-  VERSION,
-} from './schema.ts';
+import { isFinal, type Job, type JobPhase, type PageText, type Settings } from '../../protocol/types.ts';
+import { type LinnetSchema, upgrade, VERSION } from './schema.ts';
+import { type StoredConversation, type StoredJob, toStoredJob } from './stored-records.ts';
 
-export type { StoredConversation } from './schema.ts';
+export type { StoredConversation } from './stored-records.ts';
 
 export interface Store {
   /** Whether what it takes outlives the browser. */
@@ -159,17 +153,19 @@ async function interruptUnfinished(db: IDBPDatabase<LinnetSchema>, now: number):
     if (++loose > LOOSE_JOBS) await transaction.store.delete(oldest.primaryKey);
     oldest = await oldest.continue();
   }
-  const underWay: JobStatus[] = [];
-  let each = await transaction.store.index('status').openKeyCursor(null, 'nextunique');
+  const underWay: JobPhase[] = [];
+  let each = await transaction.store.index('phase').openKeyCursor(null, 'nextunique');
   while (each !== null) {
-    if (!isOver(each.key)) underWay.push(each.key);
+    if (!isFinal(each.key)) underWay.push(each.key);
     each = await each.continue();
   }
   let interrupted = 0;
-  for (const status of underWay) {
-    for (const job of await transaction.store.index('status').getAll(status)) {
+  for (const phase of underWay) {
+    for (const job of await transaction.store.index('phase').getAll(phase)) {
       interrupted++;
-      await transaction.store.put(toStoredJob({ ...job, status: 'interrupted', updatedAt: now }));
+      await transaction.store.put(
+        toStoredJob({ ...job, progress: { phase: 'interrupted' }, updatedAt: now }),
+      );
     }
   }
   await transaction.done;

@@ -3,12 +3,22 @@
  * passage. After every part the job holds what was noted, so that whatever happens later nothing of it is lost.
  */
 import { PassageSearch } from '../../text/passages.ts';
-import type { Job, PageText, Round, SummaryRequest } from '../../protocol/types.ts';
+import {
+  type JobPhase,
+  type PageText,
+  type Round,
+  type SummaryJob,
+  type SummaryRequest,
+  wasCut,
+} from '../../protocol/types.ts';
 import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import { otherLanguage, type ReadPage } from '../prompts/page-language.ts';
 import { keyPoints } from '../../text/key-points.ts';
 import { checkSummary } from './summary-limits.ts';
 import { nextStep, notesText, type SummaryStep, withPoints } from './summary.ts';
+
+/** What the job is at its end. */
+export type SummaryEnd = Pick<SummaryJob, 'progress'> & Partial<SummaryJob>;
 
 export interface SummaryWork {
   readonly request: SummaryRequest;
@@ -16,15 +26,15 @@ export interface SummaryWork {
   /** What was noted before, where work goes on. */
   readonly rounds: readonly Round[] | undefined;
   readonly tokens: TokenCounter;
-  tell(change: Partial<Job>): void;
+  update(change: Partial<SummaryJob>): void;
   /** Asks the model; `end` is what its answer makes of a job that ends with it. */
-  generate(step: SummaryStep): Promise<{ text: string; end: Partial<Job> }>;
+  generate(step: SummaryStep): Promise<{ text: string; end: SummaryEnd }>;
   /** Between two steps: a question or a selection need not wait until all of a long page is read. */
   pause(): Promise<void>;
 }
 
 /** Gives what the job is at its end. */
-export async function runSummary(work: SummaryWork): Promise<Partial<Job>> {
+export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
   const { request, page, tokens } = work;
   let { rounds } = work;
   for (;;) {
@@ -34,21 +44,22 @@ export async function runSummary(work: SummaryWork): Promise<Partial<Job>> {
     const before = noted === '' ? '' : `${noted}\n\n`;
     const { coverage } = step;
     // Text, rate and progress are those of this step.
-    work.tell({
-      status: 'reading',
+    work.update({
+      progress: { phase: 'reading' },
       text: before,
       tokens: 0,
       tokensPerSecond: 0,
-      reading: undefined,
       rounds,
       coverage,
       // Of notes nothing is asked any more.
       context: step.kind === 'part' ? undefined : { prompt: step.prompt, capacity: tokens.capacity },
     });
     const { text, end } = await work.generate(step);
-    if (end.status === 'stopped' || step.kind === 'whole')
-      return { ...end, ...(await finished(request, page, before + text, step.kind, end.status)) };
-    rounds = withPoints(rounds!, text, end.cut === true || end.onlyThought === true);
+    const { phase } = end.progress;
+    if (phase === 'stopped' || step.kind === 'whole')
+      return { ...end, ...(await finished(request, page, before + text, step.kind, phase)) };
+    const onlyThought = end.progress.phase === 'done' && end.progress.onlyThought === true;
+    rounds = withPoints(rounds!, text, wasCut(end) || onlyThought);
     await work.pause();
   }
 }
@@ -58,17 +69,17 @@ async function finished(
   page: PageText,
   text: string,
   kind: SummaryStep['kind'],
-  status: Job['status'] | undefined,
-): Promise<Partial<Job>> {
+  phase: JobPhase,
+): Promise<Partial<SummaryJob>> {
   // What was stopped is shown as far as it came.
-  const checked = status === 'done' ? checkSummary(text, style) : { text, notes: [] };
+  const checked = phase === 'done' ? checkSummary(text, style) : { text, notes: [] };
   const listed = kind === 'part' || style.type === 'key-points';
   const other = await otherLanguage(page, language);
   return {
     text: checked.text,
-    ...(checked.notes.length === 0 ? {} : { rules: checked.notes }),
-    ...(listed ? { passages: passagesOf(checked.text, page) } : {}),
-    ...(listed && other !== undefined ? { pageLanguage: other } : {}),
+    rules: checked.notes.length === 0 ? undefined : checked.notes,
+    passages: listed ? passagesOf(checked.text, page) : undefined,
+    pageLanguage: listed ? other : undefined,
   };
 }
 

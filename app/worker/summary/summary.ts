@@ -117,7 +117,7 @@ function wholeStep(
     kind: 'whole',
     messages,
     ...requestFor(messages, SUMMARY, tokens),
-    ...(rounds.length === 0 ? {} : { rounds }),
+    rounds: rounds.length === 0 ? undefined : rounds,
   };
 }
 

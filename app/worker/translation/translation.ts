@@ -8,7 +8,7 @@
 import { usesPlainPrompts } from '../../protocol/model-traits.ts';
 import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
 import { hasMarks, keepsMarks, withoutMarks } from '../../text/marks.ts';
-import type { GlossaryEntry, Job, TermCheck, TranslationRequest } from '../../protocol/types.ts';
+import type { GlossaryEntry, TermCheck, TranslationJob, TranslationRequest } from '../../protocol/types.ts';
 import { requestFor, type TokenCounter } from '../prompts/chat-prompt.ts';
 import { truncateText } from '../prompts/truncate.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
@@ -46,7 +46,7 @@ interface TranslatedPart {
 }
 
 /** How the job ends. */
-export async function translate(work: TranslationWork): Promise<Partial<Job>> {
+export async function translate(work: TranslationWork): Promise<Partial<TranslationJob>> {
   const { live, request } = work;
   const paragraphs = request.text.split(/\n\s*\n/).map((text) => text.trim());
   const made: string[] = [];
@@ -55,34 +55,40 @@ export async function translate(work: TranslationWork): Promise<Partial<Job>> {
   for (const paragraph of paragraphs) {
     const before = made.map((text) => text + PARAGRAPHS).join('');
     const part = { done: made.length, total: paragraphs.length };
-    live.set({ ...reading(before), ...(paragraphs.length > 1 ? { part } : {}) });
+    live.set({ ...reading(before), part: paragraphs.length > 1 ? part : undefined });
     const { text, ended, ...count } = await translateParagraph(work, paragraph, before);
     sum.tokens += count.tokens;
     sum.seconds += count.seconds;
     sum.cut ||= ended === 'cut';
     if (text !== '' || ended !== 'stopped') made.push(text);
     terms.push(...checkTerms(termsOf(work, paragraph), withoutMarks(text)));
-    if (ended === 'stopped') return { status: 'stopped', ...ending(made, terms, sum) };
+    if (ended === 'stopped') return ending('stopped', made, terms, sum);
   }
-  const part = paragraphs.length > 1 ? { part: { done: made.length, total: paragraphs.length } } : {};
-  return { status: 'done', ...part, ...ending(made, terms, sum) };
+  const part = paragraphs.length > 1 ? { done: made.length, total: paragraphs.length } : undefined;
+  return { part, ...ending('done', made, terms, sum) };
 }
 
 /** The rate is that of each question. */
-const reading = (text: string): Partial<Job> => ({ status: 'reading', text, tokens: 0, tokensPerSecond: 0 });
+const reading = (text: string): Partial<TranslationJob> => ({
+  progress: { phase: 'reading' },
+  text,
+  tokens: 0,
+  tokensPerSecond: 0,
+});
 
 function ending(
+  phase: 'done' | 'stopped',
   made: readonly string[],
   terms: readonly TermCheck[],
   sum: { tokens: number; seconds: number; cut: boolean },
-): Partial<Job> {
-  return {
+): Partial<TranslationJob> {
+  const end: Partial<TranslationJob> = {
+    progress: sum.cut ? { phase, cut: true } : { phase },
     text: made.join(PARAGRAPHS),
     tokens: sum.tokens,
-    ...(sum.seconds > 0 ? { tokensPerSecond: sum.tokens / sum.seconds } : {}),
-    ...(terms.length > 0 ? { terms } : {}),
-    ...(sum.cut ? { cut: true } : {}),
+    terms: terms.length > 0 ? terms : undefined,
   };
+  return sum.seconds > 0 ? { ...end, tokensPerSecond: sum.tokens / sum.seconds } : end;
 }
 
 const termsOf = ({ glossary, request }: TranslationWork, text: string): GlossaryEntry[] =>

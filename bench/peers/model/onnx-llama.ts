@@ -8,7 +8,14 @@ import { f16FromF32 } from '../../../engine/bench.ts';
 import type { Shape } from '../../shapes.ts';
 import { asFloat, OnnxGraph } from './onnx.ts';
 import { asBytes, type FilePart } from './file-parts.ts';
-import { BLOCK, blocksOf, type MatrixSpec, matricesOf, normsOf, type WeightBlocks } from './random-model.ts';
+import {
+  BLOCK,
+  blocksOf,
+  type RandomMatrix,
+  matricesOf,
+  normsOf,
+  type WeightBlocks,
+} from './random-model.ts';
 import { CONTEXT } from './tokens.ts';
 
 const EPSILON = 1e-5;
@@ -23,7 +30,7 @@ interface LlamaBuilder {
   readonly shape: Shape;
   /** Element type of activations, norms, scales and cache. */
   readonly type: FloatType;
-  readonly matrices: ReadonlyMap<string, MatrixSpec>;
+  readonly matrices: ReadonlyMap<string, RandomMatrix>;
 }
 
 export function onnxOf(shape: Shape, layers: number, type: FloatType): FilePart[] {
@@ -61,7 +68,7 @@ export function onnxOf(shape: Shape, layers: number, type: FloatType): FilePart[
 
 /** x·Wᵀ. */
 function linear({ graph, type, matrices }: LlamaBuilder, x: string, name: string, output?: string): string {
-  const matrix = matrices.get(`${name}.weight`) as MatrixSpec;
+  const matrix = matrices.get(`${name}.weight`) as RandomMatrix;
   const { rows, columns } = matrix;
   const groups = columns / BLOCK;
   const weight = `${name}.weight_Q4`;

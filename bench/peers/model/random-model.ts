@@ -16,7 +16,7 @@ import type { Shape } from '../../shapes.ts';
 /** Number of weights along a row that share a scale. */
 export const BLOCK = 32;
 
-export interface MatrixSpec {
+export interface RandomMatrix {
   /** Tensor name as in a published checkpoint, including `.weight`. */
   readonly name: string;
   readonly rows: number;
@@ -34,7 +34,7 @@ export interface WeightBlocks {
   readonly scales: Float32Array;
 }
 
-export interface NormSpec {
+export interface RandomNorm {
   readonly name: string;
   readonly width: number;
 }
@@ -47,15 +47,15 @@ const EMBEDDING = 'model.embed_tokens.weight';
  * The matrices of the model: the embedding, then layer by layer. Spreads keep activations near 1 (scaled by fan-in) and
  * logits near 2. The layers outweigh the embedding; otherwise a model with tied embeddings would repeat its last token.
  */
-export function matricesOf(shape: Shape, layers: number): MatrixSpec[] {
+export function matricesOf(shape: Shape, layers: number): RandomMatrix[] {
   const { hidden, ffn } = shape;
   const [q, kv] = [shape.heads * shape.headWidth, shape.kvHeads * shape.headWidth];
-  const matrix = (name: string, rows: number, columns: number, gain = 1): MatrixSpec => {
+  const matrix = (name: string, rows: number, columns: number, gain = 1): RandomMatrix => {
     if (columns % BLOCK !== 0)
       throw new Error(`${name}: rows of ${columns} weights are not whole blocks of ${BLOCK}`);
     return { name: `${name}.weight`, rows, columns, spread: gain / Math.sqrt(columns) };
   };
-  const layer = (at: string): MatrixSpec[] => [
+  const layer = (at: string): RandomMatrix[] => [
     matrix(`${at}.self_attn.q_proj`, q, hidden),
     matrix(`${at}.self_attn.k_proj`, kv, hidden),
     matrix(`${at}.self_attn.v_proj`, kv, hidden),
@@ -71,7 +71,7 @@ export function matricesOf(shape: Shape, layers: number): MatrixSpec[] {
 }
 
 /** The norms of the model. All their weights are 1. */
-export function normsOf(shape: Shape, layers: number): NormSpec[] {
+export function normsOf(shape: Shape, layers: number): RandomNorm[] {
   const norms = Array.from({ length: layers }, (_, i) => [
     `model.layers.${i}.input_layernorm.weight`,
     `model.layers.${i}.post_attention_layernorm.weight`,
@@ -85,7 +85,7 @@ const RMS = 7;
 const POOL = 1024;
 
 /** Generates the weights of a matrix. */
-export function blocksOf({ name, rows, columns, spread }: MatrixSpec): WeightBlocks {
+export function blocksOf({ name, rows, columns, spread }: RandomMatrix): WeightBlocks {
   const random = seededRandom(hashOf(name));
   const pool = Array.from({ length: POOL }, () => randomBlock(random));
   const count = (rows * columns) / BLOCK;

@@ -10,7 +10,7 @@ export const fuseNorm: Pass = {
   name: 'fuse-norm',
   why: 'rows are normalised while the matrix product reads them',
   run(graph) {
-    // // One at a time: a reader takes one norm only, and each fusion changes the readers.
+    // One at a time: a reader takes one norm only, and each fusion changes the readers.
     for (let next: Graph | undefined = graph; next !== undefined; ) {
       graph = next;
       next = fuseOne(graph);

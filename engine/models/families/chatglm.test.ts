@@ -1,6 +1,6 @@
 /**
- * ChatGLM2 against the authors' PyTorch code (../shared/assets/reference): what goes into the head, after a
- * prompt of three tokens and two steps. The data has no head, so one is made up.
+ * ChatGLM2 against the authors' PyTorch code (../shared/assets/reference): the head's input after a prompt of three
+ * tokens and two steps. The data has no head, so the test makes one up.
  */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';

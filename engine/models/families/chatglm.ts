@@ -1,6 +1,6 @@
 /**
- * ChatGLM2, ChatGLM3 and GLM-4 as their authors published them: q, k, v and gate, up in one tensor each, half of
- * a head turns, in neighbouring pairs. Keys and names are their own. Source: THUDM `modeling_chatglm.py`.
+ * ChatGLM2, ChatGLM3 and GLM-4 as their authors published them: q, k, v and gate, up in one tensor each; half of a head
+ * is rotated, in neighbouring pairs; config keys and tensor names are their own. Source: THUDM `modeling_chatglm.py`.
  */
 import {
   type Config,
@@ -69,7 +69,7 @@ export const chatglm: ModelArchitecture = {
   },
 };
 
-/** The authors' code knows forms that none of the models has. */
+/** Options of the authors' code that no published model uses. */
 function requireFirstLayout(config: Config): void {
   for (const key of ['rmsnorm', 'post_layer_norm', 'original_rope']) {
     if (!flag(config, key, true)) unsupported(key, 'true', false);

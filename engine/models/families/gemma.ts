@@ -1,6 +1,6 @@
 /**
- * Gemma 1: embeddings times √hidden, norms with weights 1 + w, gelu. Also what Gemma 2 and 3 share with it.
- * Source: transformers `models/gemma/modeling_gemma.py`.
+ * Gemma 1: embeddings times √hidden, norms with weights 1 + w, gelu. Also what Gemma 2 and 3 share with it. Source:
+ * transformers `models/gemma/modeling_gemma.py`.
  */
 import { type Config, flag, unsupported } from '../config.ts';
 import { buildDecoder, LLAMA_NAMES, type TensorNames } from '../decoder.ts';
@@ -25,13 +25,13 @@ export const gemma: ModelArchitecture = {
   },
 };
 
-/** Gemma 2 and 3: the residual stream of published models overflows a half. */
+/** Gemma 2 and 3: the residual stream of published models overflows f16. */
 export function readWideGemma(config: Config): ModelDims {
   return { ...readGemma(config), wide: true };
 }
 
 export function readGemma(config: Config): ModelDims {
-  // Early files say "gelu" and mean its tanh form.
+  // Early files write "gelu" and mean its tanh form.
   const act = config.hidden_activation ?? config.hidden_act ?? 'gelu_pytorch_tanh';
   if (act !== 'gelu_pytorch_tanh' && act !== 'gelu') {
     unsupported('hidden_activation', 'gelu_pytorch_tanh', act);
@@ -51,7 +51,7 @@ export function gemmaCommon(config: Config, { hidden }: ModelDims) {
   } as const;
 }
 
-/** Gemma 2 and 3 have a norm before and one after each block. */
+/** Gemma 2 and 3 have a norm before and after each block. */
 export const FOUR_NORMS: TensorNames = {
   ...LLAMA_NAMES,
   afterAttention: 'post_attention_layernorm',

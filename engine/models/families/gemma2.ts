@@ -1,6 +1,6 @@
 /**
- * Gemma 2: every other layer looks through a window, scores and logits are bounded, blocks are normalised
- * before and after. Source: arXiv 2408.00118; transformers `models/gemma2/modeling_gemma2.py`.
+ * Gemma 2: every other layer has a window, scores and logits are bounded, blocks are normalised before and after.
+ * Source: arXiv 2408.00118; transformers `models/gemma2/modeling_gemma2.py`.
  */
 import { type Config, positive } from '../config.ts';
 import { buildDecoder } from '../decoder.ts';
@@ -28,7 +28,7 @@ export const gemma2: ModelArchitecture = {
   },
 };
 
-/** Shared with Gemma 3. Scores are scaled by a number of their own, and bounded unless the config says null. */
+/** Shared with Gemma 3. Scores have a scale of their own, and are bounded unless the config has null. */
 export function gemmaScores(config: Config) {
   const cap = (key: string) => (config[key] == null ? undefined : positive(config, key));
   return {

@@ -1,7 +1,7 @@
 /**
- * Gemma 3: five layers with a window and a rope of their own to one without; heads of q and k are normalised.
- * `gemma3_text` are the models that read text only (270M, 1B); of `gemma3`, which see pictures too (4B and up), the
- * text half runs. Source: arXiv 2503.19786; transformers `models/gemma3/`.
+ * Gemma 3: five layers with a window and a rope of their own for each layer without; heads of q and k are normalised.
+ * `gemma3_text` are the models that read only text (270M, 1B); of `gemma3`, which also read images (4B and up), the
+ * text part runs. Source: arXiv 2503.19786; transformers `models/gemma3/`.
  */
 import { asConfig, type Config, count, positive } from '../config.ts';
 import { buildDecoder, HEAD_NORMS, type TensorNames } from '../decoder.ts';
@@ -18,7 +18,7 @@ const BESIDE_PICTURES: TensorNames = {
   layers: 'language_model.model.layers',
   finalNorm: 'language_model.model.norm',
 };
-/** What a `text_config` leaves out: the defaults of transformers' `Gemma3TextConfig`. */
+/** Defaults of transformers' `Gemma3TextConfig`, for keys that a `text_config` omits. */
 const DEFAULTS: Config = {
   vocab_size: 262_208,
   num_attention_heads: 8,
@@ -60,13 +60,13 @@ export const gemma3: ModelArchitecture = {
   },
 };
 
-/** The part that says how text is read; the config itself where there is nothing else. */
+/** The part of the config that describes the text model; the config itself where it describes nothing else. */
 function textOf(config: Config): Config {
   if (config.model_type !== 'gemma3') return config;
   return { ...DEFAULTS, ...asConfig(config.text_config, 'text_config') };
 }
 
-/** Configs that say how the layers with a window turn, and how the others do. */
+/** The config for the ropes of layers with a window, and of the others. */
 function ropes(config: Config): { near: Config; far: Config } {
   // transformers 5 has both in one object, by the type of layer.
   const both = config.rope_parameters == null ? {} : asConfig(config.rope_parameters, 'rope_parameters');

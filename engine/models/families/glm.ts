@@ -1,7 +1,7 @@
 /**
- * GLM-4 as transformers has it: `glm` (GLM-4-9B-chat-hf), and `glm4` (GLM-4-0414), which normalises blocks
- * after as well. Half of a head turns, in neighbouring pairs; gate and up are one tensor. Source: transformers
- * `models/glm/modeling_glm.py`, `models/glm4/modeling_glm4.py`. As its authors published it: `chatglm.ts`.
+ * GLM-4 as in transformers: `glm` (GLM-4-9B-chat-hf), and `glm4` (GLM-4-0414), which also normalises after blocks. Half
+ * of a head is rotated, in neighbouring pairs; gate and up are one tensor. Source: transformers
+ * `models/glm/modeling_glm.py`, `models/glm4/modeling_glm4.py`. The authors' own format: `chatglm.ts`.
  */
 import { flag } from '../config.ts';
 import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';

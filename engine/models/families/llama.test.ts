@@ -114,7 +114,7 @@ describe('the graph of a Llama', () => {
     for (let subset = 0; subset < 2 ** PASSES.length; subset++) {
       const off = PASSES.filter((_, i) => (subset & (1 << i)) !== 0).map((pass) => pass.name);
       const graph = runPasses(model.graph, { off });
-      // f32 rounding between the nodes of one form and not of the other; logits here are around 3.
+      // Fusing removes f32 roundings between nodes; logits here are around 3.
       expect(furthest(twoRuns(graph, checkpoint), expected), `without ${off}`).toBeLessThan(2e-5);
     }
   });

@@ -1,7 +1,7 @@
 /**
- * Llama 2, 3, 3.1, 3.2, SmolLM, SmolLM2, TinyStories, and Mistral, which adds a sliding window. Fields carry
- * config.json's own keys, weights the checkpoint's own names. Source: transformers
- * `models/llama/modeling_llama.py`, `models/mistral/modeling_mistral.py`.
+ * Llama 2, 3, 3.1, 3.2, SmolLM, SmolLM2, TinyStories, and Mistral, which adds a sliding window. Code uses config.json's
+ * own keys and the checkpoint's own tensor names. Source: transformers `models/llama/modeling_llama.py`,
+ * `models/mistral/modeling_mistral.py`.
  */
 import { flag } from '../config.ts';
 import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';

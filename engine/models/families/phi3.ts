@@ -1,7 +1,6 @@
 /**
- * Phi-3, Phi-3.5, Phi-4-mini: a Llama whose q, k, v and gate, up are published in one tensor each, that may
- * turn a part of a head only and stretch positions by lists of factors. Source: transformers
- * `models/phi3/modeling_phi3.py`.
+ * Phi-3, Phi-3.5, Phi-4-mini: a Llama whose q, k, v and gate, up are in one tensor each. It may rotate only part of a
+ * head, and scale positions by lists of factors. Source: transformers `models/phi3/modeling_phi3.py`.
  */
 import { flag } from '../config.ts';
 import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';

@@ -1,6 +1,6 @@
 /**
  * Qwen1.5, Qwen2, Qwen2.5: a Llama with biases of q, k and v; with `use_sliding_window` the layers from
- * `max_window_layers` on look through a window. Source: transformers `models/qwen2/modeling_qwen2.py`.
+ * `max_window_layers` on have a window. Source: transformers `models/qwen2/modeling_qwen2.py`.
  */
 import { type Config, count, flag } from '../config.ts';
 import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';

@@ -1,6 +1,6 @@
 /**
- * Qwen3: a Llama whose heads of q and k are normalised before they turn, and as wide as `head_dim` says.
- * Source: transformers `models/qwen3/modeling_qwen3.py`.
+ * Qwen3: a Llama whose heads of q and k are normalised before rotation, and are `head_dim` wide. Source: transformers
+ * `models/qwen3/modeling_qwen3.py`.
  */
 import { flag } from '../config.ts';
 import { buildDecoder, HEAD_NORMS, LLAMA_NAMES } from '../decoder.ts';

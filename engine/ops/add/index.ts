@@ -1,4 +1,8 @@
-/** Elementwise sum of two activations of the same type. */
+/**
+ * Elementwise sum of two activations of the same type.
+ *
+ *   a act[M,N], b act[M,N] → out act[M,N]
+ */
 import addSource from '../../../wgsl/add/add.wgsl?raw';
 import { elementwise } from '../../kernels/elementwise.ts';
 import { activation, sameTypeAs, typeOf } from '../lib/guards.ts';

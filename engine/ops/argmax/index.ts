@@ -1,4 +1,8 @@
-/** Each row's id with the greatest logit, the smallest among equals: greedy sampling on the GPU. */
+/**
+ * The index of the largest number in each row, the smallest index among equals: greedy sampling on the GPU.
+ *
+ *   x act[M,V] → out u32[M]
+ */
 import argmaxSource from '../../../wgsl/argmax/argmax.wgsl?raw';
 import { kernel, needsF16, scalarOf, typeIn } from '../../kernels/kernel.ts';
 import { columns } from '../../kernels/wgsl-parts.ts';

@@ -1,10 +1,12 @@
 /**
- * Causal attention over the cache, grouped queries: query head h reads key/value head h·G/H.
- * Row s stands at position p = `position + s` and sees cache rows 0 … p, with a `window` above 0 only its own
- * and the window − 1 before it; rows beyond are never read. Position t is in row t mod R of a cache of R rows
- * (graph/rings.ts). A score is q·k·`scale`; a `softcap` above 0 turns
- * it into softcap·tanh(score / softcap) before the softmax.
- * Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al., arXiv
+ * Causal attention over the cache with grouped queries: query head h reads key/value head h·G/H.
+ *
+ *   q act[S,H·D], k act|kv8[C,G·D], v as k → out act[S,H·D]   {headWidth, position: Dim, scale, window?, softcap?}
+ *
+ * Row s is at position p = `position + s` and attends to cache positions 0 … p; with a `window` above 0 only to its own
+ * and the window − 1 before it. Later rows are never read. Position t is in row t mod R of a cache of R rows
+ * (graph/rings.ts). A score is q·k·`scale`; a `softcap` above 0 turns it into softcap·tanh(score / softcap) before the
+ * softmax. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al., arXiv
  * 2310.06825; soft cap: Gemma 2, arXiv 2408.00118.
  */
 import { evaluate } from '../../symbolic/evaluate.ts';
@@ -136,7 +138,7 @@ export const attention: Op = {
   kernels: attentionKernels,
 };
 
-/** In place; the largest is taken off first, so that nothing overflows. */
+/** In place. Subtracts the maximum first, so that nothing overflows. */
 function softmax(x: Float64Array): Float64Array {
   const largest = x.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   let sum = 0;
@@ -163,7 +165,7 @@ function row(
   };
 }
 
-/** The same with keys and values in 8 bits. */
+/** The same case with keys and values in 8 bits. */
 function bytes(plain: ReturnType<typeof row>): OpCase {
   const { k } = plain.inputs as { k: TensorType };
   const cache = { ...k, dtype: 'kv8', group: plain.attributes.headWidth } as const;

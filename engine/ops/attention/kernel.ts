@@ -1,4 +1,4 @@
-/** Attention with the cache read in place, split where it is long. Meaning: graph/ops/attention.ts. */
+/** Attention that reads the cache in place, split among workgroups where the cache is long. */
 import source from '../../../wgsl/attention/blocks.wgsl?raw';
 import decodeSource from '../../../wgsl/attention/decode.wgsl?raw';
 import mergeSource from '../../../wgsl/attention/merge.wgsl?raw';
@@ -25,23 +25,23 @@ import {
 } from '../../kernels/kernel.ts';
 import { cacheRowPart, columns, ringParams } from '../../kernels/wgsl-parts.ts';
 
-/** As in wgsl/attention.wgsl. */
+/** As in wgsl/attention/blocks.wgsl. */
 const THREADS = 128;
 const REUSE = 4;
 const MOST_QUERIES = 32;
 const MOST_BLOCK = 32;
 const TILE = 512;
-/** Fours of a head that the tile and the threads have room for. */
+/** Slices (fours) of a head that the tile and the threads have room for. */
 const MOST_SLICES = THREADS;
 
-/** As in wgsl/attention_decode.wgsl: more would not fit into what a workgroup has in common. */
+/** As in wgsl/attention/decode.wgsl: more would not fit into workgroup memory. */
 const MOST_DECODED = 4;
 
-/** A split sees at least so many cache rows, so that merging costs less than it gains: in decode a whole chunk. */
+/** Least cache rows of a split, so that merging costs less than it gains; in decode a whole chunk. */
 const ROWS_PER_SPLIT = { decode: 512, blocks: 256 } as const;
 /** With 8 key/value heads that is 128 workgroups: enough for the widest GPU. */
 const MOST_SPLITS = 16;
-/** From here on the rows themselves fill a GPU. */
+/** From this many rows on the rows alone fill a GPU. */
 const FEW_ROWS = 8;
 
 const width = (node: KernelInput) => numberIn(node, 'headWidth');
@@ -52,22 +52,22 @@ const window = (node: KernelInput) => numberIn(node, 'window', 0);
 const rows = (node: KernelInput) => rowsOf(typeIn(node, 'q'));
 const wide = (node: KernelInput) => width(node) % 4 === 0;
 
-/** By the first row, where there is a window. */
+/** First position that the first row attends to, where there is a window. */
 const firstSeen = (node: KernelInput) => max(0, add(dimIn(node, 'position'), 1 - window(node)));
 
 /** Queries that read one key/value head. */
-const queriesInAll = (node: KernelInput) => mul(rows(node), group(node));
+const queryCount = (node: KernelInput) => mul(rows(node), group(node));
 
-/** Cache rows of a block: a power of two, so that the threads share them out without a remainder. */
+/** Cache rows of a block: a power of two, so that threads divide them evenly. */
 const block = (node: KernelInput) => 2 ** Math.floor(Math.log2(Math.min(MOST_BLOCK, TILE / slices(node))));
 
 /** Queries of one workgroup. */
 function queries(node: KernelInput): Dim {
   const lanes = Math.floor(THREADS / slices(node));
-  return min(Math.min(MOST_QUERIES, REUSE * lanes), queriesInAll(node));
+  return min(Math.min(MOST_QUERIES, REUSE * lanes), queryCount(node));
 }
 
-/** Cache rows that the last row sees, 0 where they are never split. */
+/** Cache rows that the last row attends to; 0 where they are never split. */
 function splitRows(node: KernelInput): Dim {
   if (bounds(rows(node)).max > FEW_ROWS) return 0;
   const seen = add(dimIn(node, 'position'), rows(node));
@@ -81,16 +81,16 @@ const splits = (node: KernelInput) => max(1, min(MOST_SPLITS, floordiv(splitRows
 /** 1 where there are two splits or more, else 0. */
 const isSplit = (node: KernelInput) => min(1, floordiv(splitRows(node), 2 * rowsPerSplit(node)));
 
-/** Of f32: one slice for the sums' own numbers beside the slices of v. */
+/** Bytes, of f32: beside the slices of v one slice for each split's maximum and sum. */
 const workspace = (node: KernelInput) =>
   mul(isSplit(node), rows(node), heads(node), splits(node), (slices(node) + 1) * 16);
 
 /** Query heads that read one key/value head. */
 const group = (node: KernelInput) => heads(node) / kvHeads(node);
 
-/** Workgroups that share them, and the most that one takes. */
-const decoders = (node: KernelInput) => Math.ceil(group(node) / MOST_DECODED);
-const decoded = (node: KernelInput) => Math.ceil(group(node) / decoders(node));
+/** Workgroups that share them, and the most that one of these takes. */
+const decodeWorkgroups = (node: KernelInput) => Math.ceil(group(node) / MOST_DECODED);
+const headsPerWorkgroup = (node: KernelInput) => Math.ceil(group(node) / decodeWorkgroups(node));
 
 const shape = (node: KernelInput) => ({
   rows: rows(node),
@@ -133,12 +133,12 @@ export const attentionKernels: readonly Kernel[] = [
     source: decodeSource,
     parts,
     accepts: (node) => (isDecode(node) ? accepts(node) : 'needs one row'),
-    header: (node) => ({ ...scalarOf(typeIn(node, 'q')), QUERIES: `${decoded(node)}u` }),
+    header: (node) => ({ ...scalarOf(typeIn(node, 'q')), QUERIES: `${headsPerWorkgroup(node)}u` }),
     params: (node) => {
       const { rows: _, ...heads } = shape(node);
       return { ...heads, ...scores(node) };
     },
-    workgroups: (node) => mul(decoders(node), kvHeads(node), splits(node)),
+    workgroups: (node) => mul(decodeWorkgroups(node), kvHeads(node), splits(node)),
     after: [merge],
     workspace,
   }),
@@ -148,7 +148,7 @@ export const attentionKernels: readonly Kernel[] = [
     accepts,
     header: (node) => scalarOf(typeIn(node, 'q')),
     params: (node) => ({ ...shape(node), ...scores(node), queries: queries(node), block: block(node) }),
-    workgroups: (node) => mul(ceildiv(queriesInAll(node), queries(node)), kvHeads(node), splits(node)),
+    workgroups: (node) => mul(ceildiv(queryCount(node), queries(node)), kvHeads(node), splits(node)),
     after: [merge],
     workspace,
   }),

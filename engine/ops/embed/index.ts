@@ -1,4 +1,8 @@
-/** Token ids to rows of the embedding table, times `scale` (1 unless the family scales). */
+/**
+ * Token ids to rows of the embedding table, times `scale` (1 unless the family scales).
+ *
+ *   ids u32[S], table any[V,E] → out act[S,E]   {scale, dtype: act}
+ */
 import embedSource from '../../../wgsl/embed/embed.wgsl?raw';
 import { THREADS } from '../../kernels/elementwise.ts';
 import {
@@ -17,7 +21,7 @@ import { matrix, numberAt, typeOf, mismatch } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 
-/** Rows of the table, of one segment of it where there are several. */
+/** Rows of the table, or of one segment of it. */
 const tokens = (node: KernelInput) => fixed(node, 'table', dimOf(typeIn(node, 'table'), 0));
 
 const embedKernel = kernel('embed.gather', {

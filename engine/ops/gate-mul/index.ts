@@ -1,7 +1,10 @@
 /**
- * act(gate) · up, the middle of a gated feed-forward block (Shazeer, arXiv 2002.05202). `activation`:
- * `silu`, x / (1 + e^−x), or `gelu_tanh`, x/2 · (1 + tanh(√(2/π) · (x + 0.044715·x³))) (Hendrycks and
- * Gimpel, arXiv 1606.08415).
+ * act(gate) · up, the middle of a gated feed-forward block (Shazeer, arXiv 2002.05202).
+ *
+ *   gate act[M,F], up act[M,F] → out act[M,F]   {activation: silu | gelu_tanh}
+ *
+ * `silu` is x / (1 + e^−x); `gelu_tanh` is x/2 · (1 + tanh(√(2/π) · (x + 0.044715·x³))) (Hendrycks and Gimpel, arXiv
+ * 1606.08415).
  */
 import gateMulSource from '../../../wgsl/gate-mul/gate-mul.wgsl?raw';
 import { elementwise } from '../../kernels/elementwise.ts';
@@ -53,7 +56,7 @@ export const gateMul: Op = {
   kernels: [gateMulKernel],
 };
 
-/** Shared with gated. */
+/** Also used by gated. Throws for an unknown activation function. */
 export function activationAt(op: string, attributes: Attributes): Activation {
   const { activation: value } = attributes;
   if (value === 'silu' || value === 'gelu_tanh') return value;

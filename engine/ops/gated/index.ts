@@ -1,8 +1,10 @@
 /**
  * The first half of a gated feed-forward block in one matrix product: act(x · gateᵀ) · (x · upᵀ).
- * Weight rows: gate and up interleaved (2i gate, 2i+1 up), so that both numbers of a pair come out of
- * one workgroup. Made by passes/merge-gate-up.ts; meaning: two linears, then gate_mul, whose
- * `activation` it has.
+ *
+ *   x act[M,K], weight any[2F,K], norm? f32[K] → out act[M,F]   {activation, eps?}
+ *
+ * Weight rows are interleaved (2i gate, 2i+1 up), so that one workgroup computes both numbers of a pair. Made by
+ * passes/merge-gate-up.ts; equals two linears, then gate_mul with this `activation`.
  */
 import type { HostTensor } from '../../tensor/tensor.ts';
 import { activation, known, weight, mismatch } from '../lib/guards.ts';

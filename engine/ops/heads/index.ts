@@ -1,9 +1,13 @@
 /**
- * The rows of one matrix product taken apart: all of q, then k, then v. Each head of q and k is
- * RMS-normalised by itself and turned by rotary embedding; k and v go to their rows of the cache (views), with
- * `kv8` as bytes. For what needs the whole head, which no workgroup of the product before has: its norm (Qwen3,
- * Gemma 3), its scale.
- * With `headEps` of the norms. Made by passes/merge-heads.ts; meaning: rmsnorm by heads where there are norms, then rope; with `kv8` quantise.
+ * Splits the rows of one matrix product into q, k and v, and processes each head.
+ *
+ *   x act[S,(H+2G)·D], table f32[C,rotary], q_norm? f32[D], k_norm? f32[D] → q act[S,H·D], k, v act|kv8[S,G·D] (views)
+ *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, kv8?}
+ *
+ * Each head of q and k is RMS-normalised with `headEps` and rotated; k and v are written to their rows of the cache,
+ * quantised where `kv8` is true. For operations that need a whole head, which no workgroup of the product before has:
+ * its norm (Qwen3, Gemma 3) and its quantisation scale. Made by passes/merge-heads.ts; equals rmsnorm by heads where
+ * there are norms, then rope; with `kv8` quantise.
  */
 import type { Dim } from '../../symbolic/dim.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';

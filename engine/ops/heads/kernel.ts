@@ -1,7 +1,4 @@
-/**
- * Heads of q, k and v on their way to their places: after a product that is done, or at the end of the product that
- * makes them. Meaning: graph/ops/heads.ts, qkv_heads.ts.
- */
+/** Normalises, rotates and stores heads of q, k and v; one workgroup per head of a row. Also used by qkv-heads. */
 import source from '../../../wgsl/heads/heads.wgsl?raw';
 import norms from '../../../wgsl/heads/norms.wgsl?raw';
 import normsNone from '../../../wgsl/heads/norms-none.wgsl?raw';
@@ -42,7 +39,7 @@ export const placeParams = (node: KernelInput) => ({
   head_eps: numberIn(node, 'headEps', 0),
 });
 
-/** Of a row: those of q, k and v. */
+/** Heads of a row: those of q, k and v. */
 export const headCount = (node: KernelInput) => numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads');
 
 export const headsStage: Stage = {

@@ -1,4 +1,8 @@
-/** The last of the rows: only the newest token's hidden state meets the head. */
+/**
+ * Copies the last row: only the newest token's hidden state goes through the head.
+ *
+ *   x act[S,E] → out act[1,E]
+ */
 import lastRowSource from '../../../wgsl/last-row/last-row.wgsl?raw';
 import { elementwise } from '../../kernels/elementwise.ts';
 import { typeIn } from '../../kernels/kernel.ts';

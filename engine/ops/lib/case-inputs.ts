@@ -1,6 +1,6 @@
 /**
- * Numbers for the table of cases: the same for the same case and seed, so that a CPU reference and a
- * kernel see the same. Also the same case with other element types.
+ * Input tensors for op cases: equal for equal case and seed, so that a CPU reference and a kernel compute on the same
+ * numbers. Also converts a case to other element types.
  */
 import { evaluate } from '../../symbolic/evaluate.ts';
 import { randomTensor, seededRandom } from '../../tensor/random.ts';
@@ -9,10 +9,10 @@ import { constantTable } from '../rope/table.ts';
 import type { OpCase } from '../op.ts';
 import type { Tensors, Types } from '../../tensor/signature.ts';
 
-/** Inputs that are weights, norms or tables; all others are activations. */
+/** Names of inputs that are weights, norms or tables; all others are activations. A new op uses these names. */
 const NOT_ACTIVATIONS = new Set(['ids', 'weight', 'table', 'norm', 'q_norm', 'k_norm', 'bias']);
 
-/** The case with its activations (and the dtype that embed makes) as f32 or f16. */
+/** The case with its activations (and the dtype that embed produces) as f32 or f16. */
 export function withActivations(row: OpCase, dtype: ActivationDType): OpCase {
   const entries = Object.entries(row.inputs).map(([name, type]): [string, TensorType] => [
     name,
@@ -28,7 +28,7 @@ export function shapeOf(type: TensorType, binding: OpCase['binding']): number[] 
   return type.shape.map((d) => evaluate(d, binding));
 }
 
-/** Ids within the table, real cosines and sines, norms around 1, weights that keep the sums around 1. */
+/** Draws ids within the table, real cosines and sines, norms around 1, and weights that keep sums around 1. */
 export function caseInputs(row: OpCase, seed = 1): Tensors {
   const random = seededRandom(seed);
   const tensor = (name: string, type: TensorType): HostTensor => {

@@ -1,6 +1,6 @@
 /**
- * Guards for shape inference. Each throws a EngineError (code `internal`: a graph that does not fit is
- * a fault of the code that built it) naming the op, the input, what was expected and what was there.
+ * Guards for shape inference. Each throws an EngineError that names the op, the input, the expected and the actual
+ * value. The code is `internal`, since a graph that does not fit is a fault of the code that built it.
  */
 import { fail } from '../../base/errors.ts';
 import { type Dim, equal, isConstant, print } from '../../symbolic/dim.ts';
@@ -37,7 +37,7 @@ export function activation(
   return { dtype, rows, cols };
 }
 
-/** A matrix of weights, of any dtype but u32; checks that its rows have `cols` numbers. */
+/** Checks a matrix of weights, of any dtype but u32 and kv8, whose rows have `cols` numbers. Returns its row count. */
 export function weight(op: string, types: Types, name: string, cols: Dim): Dim {
   const w = matrix(op, types, name);
   if (w.dtype === 'u32' || w.dtype === 'kv8') mismatch(op, `input ${name}`, 'f32, f16, m0e4 or q8', w.dtype);
@@ -45,7 +45,7 @@ export function weight(op: string, types: Types, name: string, cols: Dim): Dim {
   return w.rows;
 }
 
-/** An f32 vector of the given length, when it is there (biases and norms are always f32). */
+/** Checks an f32 vector of the given length, if it is present (biases and norms are always f32). */
 export function optionalVector(op: string, types: Types, name: string, length: Dim): void {
   if (types[name] !== undefined) vector(op, types, name, length);
 }
@@ -58,7 +58,7 @@ export function vector(op: string, types: Types, name: string, length: Dim): voi
   }
 }
 
-/** The same shape and dtype as `like`. */
+/** Checks that the input has the shape and dtype of `like`. */
 export function sameTypeAs(op: string, types: Types, name: string, like: TensorType): void {
   const type = typeOf(op, types, name);
   if (printType(type) !== printType(like)) mismatch(op, `input ${name}`, printType(like), printType(type));
@@ -68,7 +68,7 @@ export function sameDim(op: string, where: string, expected: Dim, got: Dim): voi
   if (!equal(expected, got)) mismatch(op, where, print(expected), print(got));
 }
 
-/** A width that must be known now: heads and rotary widths are never symbolic. */
+/** A width that must be constant: heads and rotary widths are never symbolic. */
 export function known(op: string, where: string, d: Dim): number {
   return isConstant(d) ? d : mismatch(op, where, 'a number', print(d));
 }
@@ -78,7 +78,7 @@ export function numberAt(op: string, attributes: Attributes, key: string): numbe
   return typeof value === 'number' ? value : mismatch(op, `attribute ${key}`, 'a number', show(value));
 }
 
-/** A number that may be left out. */
+/** An optional number. */
 export function numberOr(op: string, attributes: Attributes, key: string, otherwise: number): number {
   return attributes[key] === undefined ? otherwise : numberAt(op, attributes, key);
 }

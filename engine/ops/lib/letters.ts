@@ -1,7 +1,7 @@
-/** The dim letters of the tables of cases. A model declares its own, with its own bounds. */
+/** Dim symbols of op cases. A model declares its own, with its own bounds. */
 import { symbol } from '../../symbolic/dim.ts';
 
-/** New tokens this run. */
+/** New tokens of a run. */
 export const S = symbol('S', { min: 1, max: 4096 });
 /** Past tokens. */
 export const P = symbol('P', { min: 0, max: 8191 });

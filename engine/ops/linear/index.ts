@@ -1,6 +1,10 @@
 /**
- * x · weightᵀ, with what the passes fold into it: RMS normalisation of x, one row of x only, a bias, and
- * a residual that the result is added to in place (`out` shares the residual's memory).
+ * x · weightᵀ, with everything that passes fuse into it.
+ *
+ *   x act[M,K], weight any[N,K], bias? f32[N], norm? f32[K], residual? act[M,N] → out act[M,N]   {eps?, row?: Dim}
+ *
+ * With `norm` x is RMS-normalised first, with `eps`. With `row` only that row of x is computed, and M becomes 1. The
+ * result is added to `residual` in place: `out` shares its memory, so the residual must not be read later.
  */
 import { type Dim, isConstant, sub } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
@@ -92,13 +96,13 @@ export const linear: Op = {
   kernels: linearKernels,
 };
 
-/** Shared with qkv and gated: a norm has as many numbers as x has columns, and comes with eps. */
+/** Also used by qkv and gated: a norm has one number per column of x, and needs `eps`. */
 export function checkNorm(op: string, inputs: Types, attributes: Attributes, cols: Dim): void {
   optionalVector(op, inputs, 'norm', cols);
   if (inputs.norm !== undefined) numberAt(op, attributes, 'eps');
 }
 
-/** x, or x normalised when there is a norm. */
+/** Returns x, normalised where there is a norm. */
 export function normalised(
   x: HostTensor,
   norm: HostTensor | undefined,
@@ -108,7 +112,7 @@ export function normalised(
   return norm === undefined ? x : rmsnorm.reference({ x, weight: norm }, attributes, binding).out!;
 }
 
-/** f32[M,K] · f32[N,K]ᵀ + bias → f32[M,N], in f64. */
+/** f32[M,K] · f32[N,K]ᵀ + bias → f32[M,N], summed in f64. */
 export function matmul(x: HostTensor, w: HostTensor, bias?: HostTensor): HostTensor {
   const [m, k] = x.shape as [number, number];
   const n = w.shape[0] as number;

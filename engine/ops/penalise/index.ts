@@ -1,12 +1,15 @@
 /**
- * The first half of sampling: logits with the repetition penalty, in f32, and the maximum of each block of 256, by
- * which the second half (`sample.ts`) knows where to look. What each word of `sampling` is:
- * engine/sampling/settings.ts.
+ * The first half of sampling: applies the repetition penalty and finds the maximum of each block of 256 logits, by
+ * which the second half (`sample`) finds its candidates.
+ *
+ *   x act[1,V], sampling u32[1,8], history u32[1,C] → out f32[1,V], maxima f32[1,⌈V/256⌉]   {tokens: Dim}
+ *
+ * Logits of the ids in history[0 … tokens) are penalised. engine/sampling/settings.ts defines the words of `sampling`.
  */
 import penaliseSource from '../../../wgsl/penalise/penalise.wgsl?raw';
 import { dimIn, kernel, needsF16, scalarOf, typeIn } from '../../kernels/kernel.ts';
 import { columns } from '../../kernels/wgsl-parts.ts';
-import { penalised } from '../../sampling/sample.ts';
+import { withRepetitionPenalty } from '../../sampling/sample.ts';
 import { GREEDY, SAMPLING_WORDS, type Sampling, samplingWords } from '../../sampling/settings.ts';
 import type { Dim } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
@@ -43,7 +46,7 @@ export const penalise: Op = {
 
   reference({ x, sampling, history }, attributes, binding) {
     const seen = history!.data.subarray(0, evaluate(attributes.tokens as Dim, binding));
-    const out = penalised(Float32Array.from(x!.data), sampling!.data, seen);
+    const out = withRepetitionPenalty(Float32Array.from(x!.data), sampling!.data, seen);
     return { out: { shape: x!.shape, data: out }, maxima: maximaOf(out) };
   },
 
@@ -67,7 +70,7 @@ export function maximaOf(x: Float32Array) {
   return { shape: [1, blocks], data };
 }
 
-/** A row of u32, of that length where it is given. */
+/** Checks a row of u32, of `length` words where it is given. */
 export function checkWordRow(op: string, inputs: Types, name: string, length?: number): void {
   const { dtype, shape } = typeOf(op, inputs, name);
   const [rows, cols] = shape;
@@ -75,7 +78,7 @@ export function checkWordRow(op: string, inputs: Types, name: string, length?: n
   if (length !== undefined) sameDim(op, `columns of ${name}`, length, cols as Dim);
 }
 
-/** A row of u32. */
+/** The type of a row of `n` u32 words. */
 export function wordRow(n: Dim): TensorType {
   return { dtype: 'u32', shape: [1, n] };
 }

@@ -1,7 +1,12 @@
 /**
- * `linear` and `heads` in one node: q, k and v of an attention block whose heads are normalised, or whose cache has
- * bytes. `eps` is of the norm of x, `headEps` of those of heads.
- * Made by passes/fuse-heads.ts; meaning: linear, then heads.
+ * `linear` and `heads` in one node: q, k and v of an attention block whose heads are normalised, or whose cache stores
+ * bytes.
+ *
+ *   inputs of linear (x, weight, bias?, norm?) and of heads (table, q_norm?, k_norm?) → q, k, v as in heads
+ *   {attributes of heads, eps?}
+ *
+ * `eps` belongs to the norm of x, `headEps` to the norms of heads. Made by passes/fuse-heads.ts; equals linear, then
+ * heads.
  */
 import type { TensorType } from '../../tensor/tensor.ts';
 import { heads } from '../heads/index.ts';
@@ -52,7 +57,7 @@ export const qkvHeads: Op = {
   kernels: qkvHeadsKernels,
 };
 
-/** Of the inputs those that the op has. */
+/** Selects the inputs that the op declares. */
 function of({ inputs, optional = [] }: Op, all: Types): Types {
   return Object.fromEntries(Object.entries(all).filter(([name]) => [...inputs, ...optional].includes(name)));
 }
@@ -62,9 +67,9 @@ interface Extras {
   readonly rotary?: number;
   readonly pairs?: boolean;
   readonly bias?: boolean;
-  /** Of x. */
+  /** Normalises x. */
   readonly norm?: boolean;
-  /** Of heads. */
+  /** Normalises heads. */
   readonly normed?: boolean;
   readonly kv8?: boolean;
 }

@@ -1,6 +1,4 @@
-/**
- * A matrix product that ends in heads: in one dispatch where a workgroup makes a whole head, else in two.
- */
+/** A matrix product that ends in heads: one dispatch where a workgroup computes a whole head, else two. */
 import outLinear from '../../../wgsl/linear/out.wgsl?raw';
 import cacheRows from '../../../wgsl/lib/cache-rows.wgsl?raw';
 import outHeads from '../../../wgsl/qkv-heads/out.wgsl?raw';
@@ -10,10 +8,13 @@ import { mul } from '../../symbolic/dim.ts';
 import { isGrouped, rowsOf } from '../../tensor/tensor.ts';
 import { headsStage, headCount, placeParams, placeParts } from '../heads/kernel.ts';
 
-/** Rows of all heads side by side. */
+/** Columns of a row with the heads of q, k and v side by side. */
 const headColumns = (node: KernelInput) => headCount(node) * numberIn(node, 'headWidth');
 
-/** Two dispatches, where no workgroup of the product has a whole head; f32 in between, as in a workgroup. */
+/**
+ * Two dispatches, where no workgroup of the product has a whole head. The intermediate result is f32, as it is in
+ * workgroup memory.
+ */
 const twoStages: Epilogue = {
   parts: () => [outLinear, cacheRows],
   header: () => ({ Result: 'f32' }),
@@ -29,11 +30,11 @@ const twoStages: Epilogue = {
   ],
 };
 
-/** As in wgsl/lib/out_heads.wgsl, and threads that every WebGPU gives a workgroup. */
+/** As in wgsl/qkv-heads/out.wgsl; every WebGPU device allows workgroups of 256 threads. */
 const WIDEST = 256;
 const THREADS = 256;
 
-/** A workgroup makes one head. */
+/** One workgroup computes one head. */
 function lanesOfHead(node: KernelInput): Lanes {
   const GROUPS = numberIn(node, 'headWidth') / 4;
   return { LANES: Math.min(32, THREADS / GROUPS), GROUPS };
@@ -47,7 +48,7 @@ const oneStage: Epilogue = {
   params: placeParams,
 };
 
-/** Every value is a buffer, and scales are one more. */
+/** Storage buffers: one per value, and one for the scales of grouped weights. */
 const buffersOf = (node: KernelInput) =>
   Object.keys(node.types).length + (isGrouped(typeIn(node, 'weight').dtype) ? 1 : 0);
 

@@ -1,8 +1,12 @@
 /**
- * Query, key and value of one attention block in one matrix product, queries and keys turned by rotary
- * embedding on the way out, keys and values written to their rows of the cache (k and v are views).
- * Weight rows: all of q, then k, then v; q and k in `rope-pairs` order (graph.ts, RowOrder).
- * Made by passes/merge-qkv.ts; meaning: linear, then rope with `pairs`.
+ * Query, key and value of an attention block in one matrix product, with rotary embedding of q and k.
+ *
+ *   x act[S,K], weight any[(H+2G)·D,K], table f32[C,rotary], bias? f32[(H+2G)·D], norm? f32[K]
+ *   → q act[S,H·D], k act[S,G·D] (a view), v act[S,G·D] (a view)
+ *   {heads, kvHeads, headWidth, rotary, position: Dim, eps?}
+ *
+ * Weight rows: all of q, then k, then v; q and k in `rope-pairs` order (graph/graph.ts, RowOrder). k and v are written
+ * to their rows of the cache. Made by passes/merge-qkv.ts; equals linear, then rope with `pairs`.
  */
 import type { Dim } from '../../symbolic/dim.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
@@ -71,7 +75,7 @@ export const qkv: Op = {
   kernels: qkvKernels,
 };
 
-/** Shared with heads: columns [from, from + width) of each row. */
+/** Also used by heads: columns [from, from + width) of each row. */
 export function columnRange(x: HostTensor, from: number, width: number): HostTensor {
   const [rows, cols] = x.shape as [number, number];
   const data = new Float32Array(rows * width);

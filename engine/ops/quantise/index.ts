@@ -1,6 +1,8 @@
 /**
- * Keys or values on their way to a cache of 8 bits: each head by itself, by its largest magnitude (tensor/kv8.ts).
- * The numbers that come out are those that the bytes stand for.
+ * Quantises keys or values for a cache of 8 bits: each head by its largest magnitude (tensor/kv8.ts). The reference
+ * returns the numbers that the bytes encode.
+ *
+ *   x act[S,G·D] → out kv8[S,G·D] (a view)   {headWidth}
  */
 import kv8Pack from '../../../wgsl/lib/kv8-pack.wgsl?raw';
 import quantiseSource from '../../../wgsl/quantise/quantise.wgsl?raw';
@@ -60,7 +62,7 @@ export const quantise: Op = {
   kernels: [quantiseKernel],
 };
 
-/** Shared with heads: the type of keys or values in 8 bits. */
+/** Also used by heads: the type of keys or values in 8 bits. */
 export function kv8Type(op: string, shape: TensorType['shape'], headWidth: number): TensorType {
   if (!Number.isInteger(headWidth) || headWidth < 4 || headWidth % 4 !== 0) {
     mismatch(op, 'attribute headWidth', 'a multiple of 4', String(headWidth));

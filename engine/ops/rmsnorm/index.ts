@@ -1,8 +1,11 @@
 /**
- * Root-mean-square normalisation over the last axis: x / sqrt(mean(x²) + eps) · weight. With `headWidth` each
- * head of that many columns by itself, all by the same weights. A residual is added to in place (`out` shares
- * its memory).
- * Source: Zhang and Sennrich 2019, arXiv 1910.07467; eps inside the root as in Llama.
+ * Root-mean-square normalisation over the last axis: x / sqrt(mean(x²) + eps) · weight.
+ *
+ *   x act[M,E], weight f32[E], residual? act[M,E] → out act[M,E]   {eps, headWidth?}
+ *
+ * With `headWidth` the weight is f32[headWidth] and normalises each head of that many columns separately. The result is
+ * added to `residual` in place, as in linear. Source: Zhang and Sennrich 2019, arXiv 1910.07467; eps inside the root as
+ * in Llama.
  */
 import rmsnormSource from '../../../wgsl/rmsnorm/rmsnorm.wgsl?raw';
 import { kernel, type KernelInput, needsF16, numberIn, scalarOf, typeIn } from '../../kernels/kernel.ts';
@@ -14,7 +17,7 @@ import { activation, sameTypeAs, known, numberAt, vector, mismatch } from '../li
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 
-/** Rows of x, or their heads: as many numbers as the weights have are normalised together. */
+/** Rows of x, or of its heads: each normalises as many numbers as the weight has. */
 function normedRows(node: KernelInput): Dim {
   return mul(rowsOf(typeIn(node, 'x')), columns(node, 'x') / columns(node, 'weight'));
 }

@@ -1,7 +1,11 @@
 /**
- * Rotary position embedding (Su et al., arXiv 2104.09864). Row s stands at position `position + s`; in each
- * head of `headWidth` numbers the first `rotary` are turned in pairs, the rest pass through. `pairs` says
- * which two make a pair: false i and i + rotary/2 (Hugging Face), true 2i and 2i+1 (weights reordered).
+ * Rotary position embedding (Su et al., arXiv 2104.09864).
+ *
+ *   x act[S,n·D], table f32[C,rotary] → out act[S,n·D]   {headWidth, rotary, position: Dim, pairs}
+ *
+ * Row s is at position `position + s`. In each head of `headWidth` numbers the first `rotary` are rotated in pairs, the
+ * rest pass through. Pairs are i and i + rotary/2 where `pairs` is false (Hugging Face), 2i and 2i+1 where it is true
+ * (weights reordered, or published so). Rotary 0 rotates nothing.
  */
 import ropeSource from '../../../wgsl/rope/rope.wgsl?raw';
 import { THREADS } from '../../kernels/elementwise.ts';
@@ -95,8 +99,8 @@ export const rope: Op = {
 };
 
 /**
- * Shared with qkv and heads: `table` f32[C, rotary], rotary even and not wider than a head, `position` a dim.
- * Rotary 0 turns nothing (layers without positions), whatever the table is.
+ * Also used by qkv and heads. Checks `table` f32[C, rotary], an even `rotary` no wider than a head, and `position`.
+ * With rotary 0 (layers without positions) any table is accepted.
  */
 export function checkTable(
   op: string,

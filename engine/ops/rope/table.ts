@@ -1,4 +1,4 @@
-/** The table of rotary embedding, computed once on the CPU: cosines and sines of each position. */
+/** The table of rotary embedding, computed once on the CPU: cosines and sines for each position. */
 import type { HostTensor } from '../../tensor/tensor.ts';
 
 /**
@@ -11,7 +11,9 @@ export interface ConstantTable {
   readonly scale: number;
 }
 
-/** f32[rows, 2·frequencies]; `rows` is the value of C. Computed in f64, since cos(p·f) loses digits where p·f is large. */
+/**
+ * f32[rows, 2·frequencies]; `rows` is the value of C. Computed in f64, since cos(p·f) loses digits where p·f is large.
+ */
 export function constantTable(table: ConstantTable, rows: number): HostTensor {
   const half = table.frequencies.length;
   const data = new Float32Array(rows * half * 2);

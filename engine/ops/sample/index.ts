@@ -1,11 +1,15 @@
-/** The second half of sampling: the next id, by what the request asks for. Meaning: engine/sampling/sample.ts. */
+/**
+ * The second half of sampling: chooses the next id by the request's settings, as defined in engine/sampling/sample.ts.
+ *
+ *   x f32[1,V], maxima f32[1,⌈V/256⌉], sampling u32[1,8] → out u32[1]   {position: Dim}
+ */
 import narrow from '../../../wgsl/sample/narrow.wgsl?raw';
 import philox from '../../../wgsl/sample/philox.wgsl?raw';
 import wide from '../../../wgsl/sample/wide.wgsl?raw';
 import sampleSource from '../../../wgsl/sample/sample.wgsl?raw';
 import { dimIn, kernel } from '../../kernels/kernel.ts';
 import { columns } from '../../kernels/wgsl-parts.ts';
-import { choose } from '../../sampling/sample.ts';
+import { sampleId } from '../../sampling/sample.ts';
 import { GREEDY, SAMPLING_WORDS, type Sampling, samplingWords } from '../../sampling/settings.ts';
 import type { Dim } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
@@ -43,7 +47,7 @@ export const sample: Op = {
 
   reference({ x, sampling }, attributes, binding) {
     const position = evaluate(attributes.position as Dim, binding);
-    const id = choose(Float32Array.from(x!.data), sampling!.data, position);
+    const id = sampleId(Float32Array.from(x!.data), sampling!.data, position);
     return { out: { shape: [1], data: Uint32Array.of(id) } };
   },
 
@@ -72,7 +76,7 @@ export const sample: Op = {
 };
 
 interface Extras {
-  /** Logits take so many values only. */
+  /** Number of distinct logits. */
   readonly levels?: number;
   readonly position?: number;
 }

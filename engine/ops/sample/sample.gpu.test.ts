@@ -1,4 +1,7 @@
-/** Both halves of the sampler on fuzzed logits and options: the CPU's id, bit for bit; f16 logits where there are any. */
+/**
+ * Both halves of the sampler on fuzzed logits and settings: the same id as on the CPU, bit for bit; f16 logits where
+ * the adapter has f16.
+ */
 import { expect, test } from 'vitest';
 import { openTestGpu } from '../../../scripts/testing/gpu.ts';
 import {

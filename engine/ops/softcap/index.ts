@@ -1,4 +1,8 @@
-/** cap · tanh(x / cap): numbers stay within ±cap and keep their order (Gemma 2, arXiv 2408.00118). */
+/**
+ * cap · tanh(x / cap): bounds numbers to ±cap and keeps their order (Gemma 2, arXiv 2408.00118).
+ *
+ *   x act[M,N] → out act[M,N]   {cap}
+ */
 import softcapSource from '../../../wgsl/softcap/softcap.wgsl?raw';
 import { elementwise } from '../../kernels/elementwise.ts';
 import { numberIn } from '../../kernels/kernel.ts';

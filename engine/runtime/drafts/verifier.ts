@@ -1,4 +1,4 @@
-/** Checks drafts: a few rows in one run, the likeliest id after each. Made when it is first wanted. */
+/** Verifies drafts: runs a few rows at once and returns the likeliest id after each. Created on first use. */
 import { type Buffer, createBuffer, type Gpu, readbackRing } from '../../gpu/index.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
 import { validate } from '../../graph/validate.ts';
@@ -11,12 +11,12 @@ import type { WeightPart } from '../memory/segments.ts';
 import { VERIFY_ROWS, verifyGraph } from './verify-graph.ts';
 
 export interface Verifier {
-  /** 2 to {@link VERIFY_ROWS} rows at row `position`; `feed` writes their ids. */
+  /** Runs 2 to {@link VERIFY_ROWS} rows at row `position`; `feed` writes their ids. */
   run(rows: number, position: number, feed: () => void, signal?: AbortSignal): Promise<number[]>;
   destroy(): void;
 }
 
-/** Undefined for a graph that has no such form. Throws like `compileProgram`. */
+/** Undefined for a graph without such a variant. Throws like `compileProgram`. */
 export async function createVerifier(site: ProgramTarget, pacer: Pacer): Promise<Verifier | undefined> {
   const graph = verifyGraph(site.graph);
   if (graph === undefined) return undefined;
@@ -68,7 +68,7 @@ export async function createVerifier(site: ProgramTarget, pacer: Pacer): Promise
   };
 }
 
-/** Logits and ids for {@link VERIFY_ROWS} rows; everything else is large enough as it is. */
+/** Logits and ids for {@link VERIFY_ROWS} rows; all other buffers are large enough already. */
 function wideBuffers(gpu: Gpu, graph: Graph): Map<number, Buffer> {
   const rows = { S: { min: 1, max: VERIFY_ROWS } };
   return new Map(

@@ -1,17 +1,17 @@
 /**
- * The graph that checks drafts: the same as the one that decodes, but with a head for every row instead of the last.
- * Its values have the same ids, so weights, cache and activations lie in the same buffers; only the logits and the
- * best ids have more rows.
+ * The graph that verifies drafts: the graph that decodes, with a head for every row instead of only the last. Its
+ * values have the same ids, so weights, cache and activations use the same buffers; only the logits and the best ids
+ * have more rows.
  */
 import { equal, sub } from '../../symbolic/dim.ts';
 import type { Graph, Node, Value } from '../../graph/graph.ts';
 import { withoutUnused } from '../../graph/passes/rewrite.ts';
 import { opNamed } from '../../ops/index.ts';
 
-/** Rows at most: what the kernels for few rows take. */
+/** Most rows: what the kernels for few rows accept. */
 export const VERIFY_ROWS = 8;
 
-/** Undefined where the head is not of the form that pass fold-last-row makes. */
+/** Undefined where the head does not have the shape that pass fold-last-row makes. */
 export function verifyGraph(graph: Graph): Graph | undefined {
   const values = new Map(graph.values.map((v) => [v.id, v]));
   const head = graph.nodes.find((node) => node.outputs.out === graph.outputs.logits);

@@ -1,7 +1,7 @@
 /**
- * Every buffer of a model, made once: slots of the memory plan, weights, tables, caches.
+ * All buffers of a model, created once: slots of the memory plan, weights, tables, caches.
  *
- * Not here: what fills the weights (`upload.ts`), parameters of a step (`program.ts`).
+ * Not here: loading the weights (`upload.ts`), the parameters of a step (`program/program.ts`).
  */
 import { fail } from '../../base/errors.ts';
 import { type Buffer, createBuffer, type Gpu, writeBuffer } from '../../gpu/index.ts';
@@ -15,17 +15,20 @@ import { byteSize } from '../../tensor/tensor.ts';
 import { type WeightPart, rowBytes, segmentRows } from './segments.ts';
 
 export interface Resources {
-  /** The buffer that holds a value; throws for one that has none. */
+  /** The buffer that holds a value. Throws `internal` for a value without one. */
   bufferOf(id: ValueId, part: WeightPart, segment?: number): Buffer;
-  /** What a node has for itself while it runs; throws for one that has nothing. */
+  /** The workspace of the node with this index. Throws `internal` for a node without one. */
   workspaceOf(node: number): Buffer;
   readonly weightBytes: number;
-  /** Of the states that runs write into. */
+  /** Bytes of the states that runs write into. */
   readonly cacheBytes: number;
   destroy(): void;
 }
 
-/** For at most S new tokens and a cache of C. Throws `gpu-limit` naming the tensor that is larger than a binding may be. */
+/**
+ * Allocates for at most S new tokens and a cache of C. Throws `gpu-limit` with the tensor that exceeds the largest
+ * binding.
+ */
 export function createResources(
   gpu: Gpu,
   graph: Graph,

@@ -1,6 +1,6 @@
 /**
- * A matrix of weights that is larger than one binding may be lies in several buffers, its segments, of whole
- * rows each. Kernels go over them one dispatch after the other (kernels/kernel.ts).
+ * A weight matrix that exceeds the largest binding is split into segments, buffers of whole rows each. A kernel runs
+ * one dispatch per segment (kernels/kernel.ts).
  */
 import { invariant } from '../../base/errors.ts';
 import { m0e4Layout } from '../../quant/m0e4.ts';
@@ -9,7 +9,7 @@ import { dimOf, type TensorType } from '../../tensor/tensor.ts';
 
 export type WeightPart = 'data' | 'scales';
 
-/** Bytes in a row of each part of a weight; a vector's row is one number. */
+/** Bytes per row of each part of a weight; a vector's row is one number. */
 export function rowBytes(type: TensorType): [WeightPart, number][] {
   const k = type.shape.length === 1 ? 1 : (dimOf(type, -1) as number);
   if (type.dtype === 'm0e4') {
@@ -30,8 +30,8 @@ export function rowBytes(type: TensorType): [WeightPart, number][] {
 }
 
 /**
- * Rows of each segment, all but the last as long as `most` bytes allow. Their number is even, so that a
- * segment of halves starts on 4 bytes, and that pairs of rows (RoPE, gate and up) stay together.
+ * Rows of each segment; all but the last are as long as `most` bytes allow. Their number is even, so that a segment of
+ * f16 rows starts on 4 bytes, and so that pairs of rows (RoPE, gate and up) stay together.
  */
 export function segmentRows(type: TensorType, most: number): number[] {
   const height = dimOf(type, 0) as number;

@@ -1,9 +1,9 @@
 /**
- * Weights from the store to the GPU, in pieces of a few MiB, rows put in the order that kernels want
- * (graph/rows.ts) on the way.
+ * Uploads weights from the store to the GPU in pieces of a few MiB, and puts rows into the order that kernels need
+ * (graph/rows.ts).
  */
 import { fail, invariant, throwIfAborted } from '../../base/errors.ts';
-import { type Gpu, settled, writeBuffer } from '../../gpu/index.ts';
+import { type Gpu, submittedWorkDone, writeBuffer } from '../../gpu/index.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
 import { heightOfRows, type RowRun, rowRuns, tensorsOf } from '../../graph/rows.ts';
 import { printType, type TensorType } from '../../tensor/tensor.ts';
@@ -11,12 +11,12 @@ import type { Resources } from './resources.ts';
 import type { RuntimeOptions, WeightSource } from '../runtime.ts';
 import { type WeightPart, rowBytes, segmentRows } from './segments.ts';
 
-/** Bytes of a piece on its way: small enough for a phone, large enough not to be felt. */
+/** Bytes of an upload piece: small enough for a phone, large enough to be efficient. */
 const PIECE = 4 << 20;
 
 type Options = Pick<RuntimeOptions, 'weights' | 'onProgress' | 'signal'>;
 
-/** Throws `store-damaged` for a tensor that is missing or of another type, `request-aborted`. */
+/** Throws `store-damaged` for a tensor that is missing or has another type, `request-aborted`. */
 export async function uploadWeights(gpu: Gpu, graph: Graph, to: Resources, options: Options): Promise<void> {
   const total = to.weightBytes;
   let done = 0;
@@ -28,14 +28,14 @@ export async function uploadWeights(gpu: Gpu, graph: Graph, to: Resources, optio
       done += bytes;
       since += bytes;
       options.onProgress?.({ phase: 'uploading', done: Math.min(done, total), total });
-      // What is written waits in the browser's memory until the GPU has taken it.
+      // Written bytes stay in the browser's memory until the GPU has copied them.
       if (since > 16 * PIECE) {
-        await settled(gpu);
+        await submittedWorkDone(gpu);
         since = 0;
       }
     }
   }
-  await settled(gpu);
+  await submittedWorkDone(gpu);
 }
 
 async function* uploadOne(
@@ -54,7 +54,7 @@ async function* uploadOne(
   const expected = value.type.shape[0] as number;
   if (height !== expected) damaged(value.name, `${expected} rows`, `${height} rows`);
   const parts = rowBytes(value.type);
-  // An even number of rows keeps odd rows of halves on 4 bytes.
+  // An even number of rows keeps odd-length f16 rows on 4 bytes.
   const perPiece = Math.max(2, Math.floor(PIECE / (parts[0]?.[1] ?? 4) / 2) * 2);
   let start = 0;
   for (const [segment, count] of segmentRows(value.type, gpu.maxBindingBytes).entries()) {
@@ -72,7 +72,7 @@ async function* uploadOne(
   }
 }
 
-/** Fills rows [first, end) of a value: one read per tensor, then row by row to where they belong. */
+/** Fills rows [first, end) of a value: one read per tensor, then a copy per row. */
 async function gather(
   weights: WeightSource,
   runs: readonly RowRun[],
@@ -131,7 +131,7 @@ function copyRows(
   }
 }
 
-/** The part of a run that lands on rows [first, end). */
+/** The part of a run whose target rows are in [first, end). */
 function within(run: RowRun, first: number, end: number): RowRun {
   const skip = Math.max(0, Math.ceil((first - run.to) / run.toStride));
   const stop = Math.min(run.count, Math.ceil((end - run.to) / run.toStride));
@@ -143,7 +143,7 @@ function within(run: RowRun, first: number, end: number): RowRun {
   };
 }
 
-/** A stored tensor must have the dtype, group and row width of the value that it is a part of. */
+/** A stored tensor must have the dtype, group and row width of the value that it belongs to. */
 function checkType(weights: WeightSource, tensor: string, value: Value): void {
   const stored = weights.type(tensor);
   const { type } = value;

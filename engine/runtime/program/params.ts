@@ -1,6 +1,6 @@
 /**
- * Parameters of a program's dispatches, laid out in one uniform buffer; equal blocks are one block, as the
- * layers of a model have them. Numbers are written once, dims by every step (`program.ts`).
+ * Lays out the parameters of a program's dispatches in one uniform buffer. Equal blocks, which the layers of a model
+ * have, share memory. Numbers are written once, dims by every step (`program.ts`).
  */
 import { type Buffer, createBuffer, type Gpu, writeBuffer } from '../../gpu/index.ts';
 import type { Specialised } from '../../kernels/kernel.ts';
@@ -10,9 +10,9 @@ import { type Dim, isConstant, print } from '../../symbolic/dim.ts';
 export interface Params {
   readonly buffer: Buffer;
   readonly staging: Uint8Array<ArrayBuffer>;
-  /** Byte offset of each step's block. */
+  /** Byte offset of each dispatch's block. */
   readonly offsets: readonly number[];
-  /** Dims that a step evaluates, and the words of the staging memory where they go. */
+  /** Dims that a step evaluates, and the indices of their words in the staging memory. */
   readonly dims: readonly Dim[];
   readonly words: readonly number[];
 }

@@ -1,7 +1,6 @@
 /**
- * Which nodes a run needs whose outputs nobody reads: those that what stays behind (views of states, the KV
- * cache) is made from. Of a chunk in the middle of a prompt the last layer's keys and values are wanted, but
- * neither its attention nor the head.
+ * Finds the nodes that a run needs when its outputs are not read: those that states (views into the KV cache) depend
+ * on. A chunk in the middle of a prompt needs the last layer's keys and values, but neither its attention nor the head.
  */
 import type { Graph, ValueId } from '../../graph/graph.ts';
 

@@ -1,7 +1,7 @@
 /**
- * A program: the graph as a flat list of dispatches for a range of S, ready to run for any S and P in it.
- * Made once: kernels chosen, pipelines compiled, bind groups built, all parameters laid out in one uniform
- * buffer (equal ones share a block, as the layers of a model do). A step only evaluates dims into it.
+ * A program: the graph as a flat list of dispatches for a range of S, ready to run for any S and P in it. Compiled
+ * once: kernels selected, pipelines compiled, bind groups created, all parameters laid out in one uniform buffer. A
+ * step only evaluates dims into that buffer.
  */
 import { fail } from '../../base/errors.ts';
 import {
@@ -24,17 +24,17 @@ import type { Resources } from '../memory/resources.ts';
 
 export interface Program {
   readonly range: LengthRange;
-  /** With an empty cache, and with a full one: attention over a long past takes one more. */
+  /** With an empty cache, and with a full one: attention over a long past takes one dispatch more. */
   readonly dispatchCount: number;
   readonly mostDispatches: number;
-  /** One line per node: the kernel chosen and why. */
+  /** One line per node: the selected kernel and the reason. */
   readonly choices: readonly string[];
   /**
-   * Evaluates and writes the parameters of a run; S must lie in the range. Without `outputs` the dispatches that
-   * only outputs need are left out. Returns how many there are to submit, in order, before the next `begin`.
+   * Evaluates and writes the parameters of a run; S must be in the range. Without `outputs` it skips dispatches that
+   * only outputs need. Returns the number of dispatches to submit, in order, before the next `begin`.
    */
   begin(s: number, p: number, outputs: boolean): number;
-  /** Submits dispatches [from, to), then copies; creates nothing. */
+  /** Submits dispatches [from, to), then copies. Creates no GPU objects. */
   submit(from: number, to: number, copies: readonly Copy[]): void;
   destroy(): void;
 }
@@ -43,7 +43,7 @@ export interface ProgramTarget extends CompileTarget {
   readonly resources: Resources;
 }
 
-/** One dispatch, and the node that it is a part of. */
+/** A dispatch and the node that it computes a part of. */
 interface NodeDispatch {
   readonly chosen: NodeKernel;
   readonly dispatch: Specialised;
@@ -77,8 +77,8 @@ export async function compileProgram(
   const dispatches = steps.map((step, i) =>
     bind(site, step, pipelines[i] as Pipeline, params, params.offsets[i] as number),
   );
-  const lastingNodes = feedsState(site.graph);
-  const lasting = steps.map(({ chosen }) => lastingNodes[chosen.index] as boolean);
+  const feeding = feedsState(site.graph);
+  const feedsStates = steps.map(({ chosen }) => feeding[chosen.index] as boolean);
   const countAt = (p: number) =>
     all.filter(({ workgroups }) => evaluate(workgroups, { S: range.min, P: p }) > 0).length;
   return {
@@ -86,7 +86,7 @@ export async function compileProgram(
     choices: nodes.map(({ why }) => why),
     dispatchCount: countAt(0),
     mostDispatches: countAt(site.capacity - range.min),
-    ...runner(gpu, dispatches, all, params, lasting),
+    ...runner(gpu, dispatches, all, params, feedsStates),
     destroy: () => params.buffer.destroy(),
   };
 }
@@ -121,13 +121,13 @@ function bind(
   return { pipeline, bindings: createBindGroup(gpu, pipeline, bound) };
 }
 
-/** The hot path: everything it touches is made here, once. */
+/** The hot path: everything it uses is created here, once. */
 function runner(
   gpu: Gpu,
   dispatches: readonly Dispatch[],
   steps: readonly Specialised[],
   params: Params,
-  lasting: readonly boolean[],
+  feedsStates: readonly boolean[],
 ): Pick<Program, 'begin' | 'submit'> {
   const { dims, words, staging, buffer } = params;
   const compiled: CompiledDims = compileDims([...dims, ...steps.map((step) => step.workgroups)], SYMBOLS);
@@ -135,7 +135,7 @@ function runner(
   const workgroups = results.subarray(dims.length);
   const staged = new Uint32Array(staging.buffer);
   const binding = new Float64Array(SYMBOLS.length);
-  const endOfLasting = lasting.lastIndexOf(true) + 1;
+  const lastFeeding = feedsStates.lastIndexOf(true) + 1;
   return {
     begin(s, p, outputs) {
       binding[0] = s;
@@ -144,8 +144,8 @@ function runner(
       for (let i = 0; i < words.length; i++) staged[words[i] as number] = results[i] as number;
       if (words.length > 0) writeBuffer(gpu, buffer, 0, staging);
       if (outputs) return dispatches.length;
-      for (let i = 0; i < endOfLasting; i++) if (lasting[i] === false) workgroups[i] = 0;
-      return endOfLasting;
+      for (let i = 0; i < lastFeeding; i++) if (feedsStates[i] === false) workgroups[i] = 0;
+      return lastFeeding;
     },
     submit: (from, to, copies) => submit(gpu, dispatches, workgroups, copies, from, to),
   };

@@ -1,23 +1,23 @@
 /**
- * The programs of one model, by ranges of S: one token, a few, many. All come from one graph; each is made
- * when it is first asked for.
+ * The programs of one model, by ranges of S: one token, a few, many. All are compiled from one graph, each on first
+ * use.
  */
 import { fail } from '../../base/errors.ts';
 import type { LengthRange } from './select-kernels.ts';
 import type { Program } from './program.ts';
 
-/** Up to here the kernels for few rows are used (kernels/product.ts). */
+/** Most rows of the kernels for few rows (kernels/matmul.ts). */
 const FEW = 8;
 
 export interface Programs {
   /** The program for S = s. */
   get(s: number): Promise<Program>;
-  /** Those that have been made, shortest first. */
+  /** The compiled programs, shortest first. */
   made(): readonly Program[];
   destroy(): void;
 }
 
-/** 1, 2…8, 9…longest, without the empty ones. */
+/** 1, 2…8, 9…longest, without empty ranges. */
 export function rangesOf(longest: number): LengthRange[] {
   const all = [
     { min: 1, max: 1 },

@@ -1,6 +1,6 @@
 /**
- * Which kernel computes which node for a range of S, with all that decides it: types narrowed to the range,
- * what the device can do, weights cut in segments. What is chosen is compiled in `program.ts`.
+ * Selects a kernel for each node for a range of S, from everything that selection depends on: types narrowed to the
+ * range, device capabilities, weights cut into segments. `program.ts` compiles the result.
  */
 import type { Gpu } from '../../gpu/index.ts';
 import type { Graph, Node, Value, ValueId } from '../../graph/graph.ts';
@@ -17,22 +17,22 @@ export interface LengthRange {
   readonly max: number;
 }
 
-/** Where programs are made: a graph on a device with a cache of `capacity` tokens. */
+/** What programs are compiled for: a graph on a device with a cache of `capacity` tokens. */
 export interface CompileTarget {
   readonly gpu: Gpu;
   readonly graph: Graph;
   readonly capacity: number;
-  /** Forms of kernels beyond the plain ones. */
+  /** Enabled kernel variants. */
   readonly variants: KernelVariants;
 }
 
 export interface NodeKernel {
   readonly node: Node;
-  /** Place of the node in the program. */
+  /** Index of the node in the program. */
   readonly index: number;
   readonly input: KernelInput;
   readonly kernel: Kernel;
-  /** One line for people. */
+  /** One line that explains the choice. */
   readonly why: string;
 }
 
@@ -48,7 +48,7 @@ export function selectKernels(
   });
 }
 
-/** What the kernels of all ranges need for themselves while they run, at most: bytes by place in the program. */
+/** The largest workspace that each node's kernels need over all ranges: bytes by node index. */
 export function workspacesOf(place: CompileTarget, ranges: readonly LengthRange[]): Workspaces {
   const most = new Map<number, number>();
   for (const range of ranges) {
@@ -61,7 +61,7 @@ export function workspacesOf(place: CompileTarget, ranges: readonly LengthRange[
   return most;
 }
 
-/** What of a GPU kernels are chosen by, without the forms that it has proved. */
+/** The capabilities that kernel selection depends on, without tested variants. */
 export function capsOf({ f16, facts }: Gpu): Caps {
   return { f16, storageBuffers: facts.limits.maxStorageBuffersPerShaderStage ?? 8 };
 }

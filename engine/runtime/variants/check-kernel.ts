@@ -1,11 +1,11 @@
 /**
- * One row of an op's table of cases, by the kernel that selection takes on this GPU, held against the op's CPU
- * reference. The tests of kernels run it, and `bench/check-kernels.ts` on machines where no tests can run.
+ * Runs one case of an op with the kernel selected on this GPU and compares it with the op's CPU reference. Used by the
+ * tests of kernels, and by `bench/check-kernels.ts` on machines without the test runner.
  *
- * Tolerances. f32: sums of up to 2048 products around 1 in f32 instead of f64, and s·Σxv + b·Σx, whose two
- * parts cancel: 3e-5 of the largest result. f16: half an ulp of a half for the stored result, once more where
- * a residual is a half too: 2^-10 of the result, on top of the f32 part. kv8: a number that lies between two codes
- * may become either, so a few in a hundred may be off by one step.
+ * Tolerances. f32: sums of up to 2048 products around 1 in f32 instead of f64, and s·Σxv + b·Σx, whose two parts
+ * cancel: 3e-5 of the largest result. f16: half an ulp for the stored result, and the same again where a residual is
+ * f16 too: 2^-10 of the result, on top of the f32 part. kv8: a number between two codes may become either, so a few in
+ * a hundred may be off by one step.
  */
 import type { Gpu } from '../../gpu/index.ts';
 import { caseInputs, withActivations } from '../../ops/lib/case-inputs.ts';
@@ -35,17 +35,17 @@ export interface KernelCase {
 }
 
 export interface KernelCheck {
-  /** The choice of kernel. */
+  /** The reason for the choice of kernel. */
   readonly why: string;
-  /** A sentence for each output that is wrong: its first number that is, or stores out of place. */
+  /** A sentence for each wrong output: its first wrong number, or stores out of bounds. */
   readonly wrong: readonly string[];
 }
 
-/** Stands behind and before what a kernel may write. */
+/** Fills the memory before and after what a kernel may write. */
 const SENTINEL = 42;
 const MARGIN = 64;
 
-/** Every row of every op that is not `heavy`, as this GPU can run it. */
+/** Every case of every op that is not `heavy`, in the dtypes that this GPU supports. */
 export function kernelCases({ f16 }: Gpu): KernelCase[] {
   const scalars: readonly ActivationDType[] = f16 ? ['f32', 'f16'] : ['f32'];
   return Object.values(OPS).flatMap((op) =>
@@ -106,7 +106,7 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
   }
 }
 
-/** The bytes of a tensor as a buffer holds it, its scales, and the numbers that they stand for. */
+/** The bytes of a tensor in a buffer, its scales, and the numbers that they encode. */
 interface EncodedTensor {
   readonly data: ArrayBufferView<ArrayBuffer>;
   readonly scales?: Uint32Array<ArrayBuffer>;
@@ -139,7 +139,7 @@ function encoded(t: HostTensor, type: TensorType): EncodedTensor {
   return dtype === 'u32' ? { data: Uint32Array.from(t.data), as: t } : { data: numbers, as: t };
 }
 
-/** Copies, since a GPU buffer is not written from shared memory. */
+/** Copies, since a GPU buffer cannot be written from shared memory. */
 function stores(data: Uint32Array, scales: Uint32Array, as: HostTensor): EncodedTensor {
   return { data: Uint32Array.from(data), scales: Uint32Array.from(scales), as };
 }
@@ -178,7 +178,7 @@ interface CheckedOutput {
   readonly name: string;
   readonly got: Numbers;
   readonly want: HostTensor;
-  /** What its buffer held. */
+  /** What the buffer held before the run. */
   readonly before: Float32Array;
 }
 
@@ -193,7 +193,7 @@ function differences({ name, got, want, before }: CheckedOutput, scalar: Activat
   const allowed = (expected: number) =>
     3e-5 * largest + (scalar === 'f16' ? 2 ** -10 * Math.abs(expected) : 0);
   const found: string[] = [];
-  // Not `>`: NaN is wrong too.
+  // Not `>`, so that NaN fails too.
   const i = want.data.findIndex(
     (expected, at) => !(Math.abs((got[first + at] as number) - expected) <= allowed(expected)),
   );
@@ -202,17 +202,17 @@ function differences({ name, got, want, before }: CheckedOutput, scalar: Activat
     found.push(`${name}[${i}] is ${got[first + i]} instead of ${expected} ± ${allowed(expected)}`);
   }
   const outside = [...got.subarray(0, first), ...got.subarray(before.length - MARGIN, before.length)];
-  if (outside.some((x) => x !== SENTINEL)) found.push(`${name}: a store out of place`);
+  if (outside.some((x) => x !== SENTINEL)) found.push(`${name}: a store out of bounds`);
   return found;
 }
 
-/** Of keys or values in 8 bits, of which `words` is the buffer. */
+/** Compares keys or values in 8 bits; `words` is the whole buffer. */
 function differentBytes(name: string, words: Uint32Array, type: TensorType, want: HostTensor): string[] {
   const width = type.group as number;
   const length = ((want.shape[0] as number) * bytesOfRow(type)) / 4;
   const first = words.length - MARGIN - length;
   const numbers = want.data as Float32Array;
-  /** How far each number is off, in steps of its head. */
+  /** The error of each number, in steps of its head. */
   const off = unpackKv8(words.slice(first, first + length), width).map((x, i) => {
     const head = numbers.subarray(i - (i % width), i - (i % width) + width);
     const step = head.reduce((a, b) => Math.max(a, Math.abs(b)), 0) / 127 || 1;
@@ -222,8 +222,8 @@ function differentBytes(name: string, words: Uint32Array, type: TensorType, want
   const i = off.findIndex((steps) => !(steps < 1.5));
   if (i >= 0) found.push(`${name}[${i}] is off by ${off[i]} steps`);
   const others = off.filter((steps) => steps > 0.5).length;
-  if (others > 3 + 0.03 * off.length) found.push(`${name}: ${others} of ${off.length} are another code`);
+  if (others > 3 + 0.03 * off.length) found.push(`${name}: ${others} of ${off.length} have another code`);
   const outside = [...words.subarray(0, first), ...words.subarray(first + length)];
-  if (outside.some((word) => word !== SENTINEL)) found.push(`${name}: a store out of place`);
+  if (outside.some((word) => word !== SENTINEL)) found.push(`${name}: a store out of bounds`);
   return found;
 }

@@ -1,6 +1,6 @@
 /**
- * Every kernel against its op's CPU reference (`check-kernel.ts` says how close), over the op's table of cases, with f32
- * and f16 activations; the same with weights in segments, and over shapes drawn at random.
+ * Every kernel against its op's CPU reference (tolerances in `check-kernel.ts`), over the cases of all ops, with f32
+ * and f16 activations; the same with weights in segments, and over random shapes.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openTestGpu } from '../../../scripts/testing/gpu.ts';
@@ -66,8 +66,8 @@ describe('weights in segments', () => {
 });
 
 /**
- * Shapes drawn at random, so that no size is special. The seed is fixed: a failure is found again by its name,
- * and the number of pipelines (the cost of this test on software adapters) is known.
+ * Random shapes, so that no size is special. The seed is fixed: a failure can be reproduced by its name, and the number
+ * of pipelines (the cost of this test on software adapters) is known.
  */
 describe('drawn shapes', () => {
   const random = seededRandom(20);
@@ -108,10 +108,10 @@ describe('drawn shapes', () => {
   test.for(rows)('attention: $name', (row) => check(m, { op: OPS.attention!, row, scalar: 'f32' }));
 });
 
-test('a wrong number and a store out of place are found', async () => {
+test('a wrong number and a store out of bounds are found', async () => {
   const { add } = OPS as { add: Op };
   const row = add.cases.find(({ name }) => name === 'stories260K')!;
-  /** As if the op's numbers were `by` times what they are, and its result had `fewer` rows. */
+  /** Scales the op's numbers by `by` and removes `fewer` rows of its result. */
   const other = (by: number, fewer: number): Op => ({
     ...add,
     reference(...given) {
@@ -125,5 +125,5 @@ test('a wrong number and a store out of place are found', async () => {
   const wrong = async (op: Op) => (await checkKernel(m.gpu, { op, row, scalar: 'f32' })).wrong;
   expect(await wrong(add)).toEqual([]);
   expect((await wrong(other(1.001, 0))).join()).toMatch(/^out\[\d+\] is \S+ instead of \S+ ± \S+$/);
-  expect(await wrong(other(1, 1))).toEqual(['out: a store out of place']);
+  expect(await wrong(other(1, 1))).toEqual(['out: a store out of bounds']);
 });

@@ -1,6 +1,6 @@
 /**
- * One node alone on the GPU: what self-tests, the measured search and the tests of kernels run. Buffers and
- * parameters of its own, nothing of a model.
+ * Runs one node alone on the GPU, for self-tests, the measured search and the tests of kernels. It has its own buffers
+ * and parameters, and needs no model.
  */
 import { fail } from '../../base/errors.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type Gpu,
   pipelineCache,
   readbackRing,
-  settled,
+  submittedWorkDone,
   submit,
   writeBuffer,
 } from '../../gpu/index.ts';
@@ -27,15 +27,15 @@ export type NodeBytes = Readonly<Record<string, ArrayBufferView<ArrayBuffer>>>;
 
 export interface SingleNode {
   readonly dispatchCount: number;
-  /** So many times in one submit; resolves when the GPU is done. */
+  /** Runs `times` times in one submit; resolves when the GPU is done. */
   run(times?: number): Promise<void>;
   read(name: string): Promise<ArrayBuffer>;
   destroy(): void;
 }
 
 /**
- * `node` must be narrowed until no symbol is left. `bytes` has every input and output, outputs with what stands
- * there before; an input in segments comes whole and is cut here.
+ * All symbols of `node` must be bound. `bytes` has every input and output, outputs with their initial contents; an
+ * input in segments is passed whole and cut here.
  */
 export async function openSingleNode(
   gpu: Gpu,
@@ -92,7 +92,7 @@ export async function openSingleNode(
     async run(times = 1) {
       const repeated = <T>(list: readonly T[]): T[] => Array.from({ length: times }, () => list).flat();
       submit(gpu, repeated(dispatches), repeated(workgroups));
-      await settled(gpu);
+      await submittedWorkDone(gpu);
     },
     async read(name) {
       const from = buffers.get(`${name} data 0`);

@@ -1,4 +1,4 @@
-/** The forms of kernels on the adapter under test: those that it has are right there. */
+/** Kernel variants on the adapter under test: those that it supports compute correctly. */
 import { beforeAll, expect, test } from 'vitest';
 import { openTestGpu } from '../../../scripts/testing/gpu.ts';
 import { type Gpu, openGpu } from '../../gpu/index.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 test.for(VARIANT_NAMES)('%s', async (form, t) => {
   const verdict = await testVariant(gpu, form);
   if (verdict.state === 'absent') return t.skip(`${adapter} has not what ${form} needs`);
-  // How fast it is here is no claim of this test.
+  // Its speed is not tested.
   expect(['on', 'slower'], JSON.stringify(verdict)).toContain(verdict.state);
   expect(verdict.error).toBeLessThanOrEqual(verdict.allowed!);
 });

@@ -1,9 +1,9 @@
 /**
- * Whether a form of kernels is right on this very GPU, and worth it: the same node with random numbers by the
- * plain form and by the other, results compared, then both timed. Drivers get subgroups, halves and packed
- * dot products wrong now and then, so nothing but this switches them on.
+ * Tests whether a kernel variant is correct and worthwhile on this GPU: runs the same node with random numbers without
+ * and with the variant, compares the results, then times both. Drivers sometimes get subgroups, f16 and packed dot
+ * products wrong, so only this test enables them.
  *
- * Not here: where verdicts are kept (`forms.ts`), what the forms are (kernels/kernel.ts, `Forms`).
+ * Not here: where results are stored (`variants.ts`), what the variants are (`KernelVariants` in kernels/kernel.ts).
  */
 import type { Gpu } from '../../gpu/index.ts';
 import { OPS } from '../../ops/index.ts';
@@ -17,18 +17,18 @@ import { openSingleNode, type SingleNode, type NodeBytes } from './run-single-no
 
 export type VariantName = keyof KernelVariants;
 
-/** What was found out about one form: plain data. */
+/** The test result of one variant, as plain data. */
 export interface VariantResult {
   readonly variant: VariantName;
-  /** `on`: right and not slower. Everything else is off. */
+  /** `on`: correct and not slower. Every other state is off. */
   readonly state: 'on' | 'absent' | 'wrong' | 'slower';
-  /** Relative root mean square error against the plain form, the worst of all nodes, and the most allowed. */
+  /** Relative root mean square error against the plain kernel, the largest over all nodes, and the allowed maximum. */
   readonly error?: number;
   readonly allowed?: number;
-  /** Microseconds of the last node, plain and in this form. */
+  /** Microseconds of the last node, without and with the variant. */
   readonly plainUs?: number;
   readonly variantUs?: number;
-  /** What the GPU said where it refused. */
+  /** The GPU's error message where it refused. */
   readonly refusal?: string;
 }
 
@@ -39,7 +39,7 @@ interface Probe {
   readonly nodes: readonly KernelInput[];
 }
 
-/** The last node of each is timed too. Sizes: short and long rows, tails of tiles and groups. */
+/** The last node of each is also timed. Sizes: short and long rows, tails of tiles and groups. */
 const PROBES: Readonly<Record<VariantName, Probe>> = {
   subgroups: {
     has: (gpu) => gpu.subgroups,
@@ -60,7 +60,7 @@ const PROBES: Readonly<Record<VariantName, Probe>> = {
 
 export const VARIANT_NAMES = Object.keys(PROBES) as readonly VariantName[];
 
-/** Never throws for what the form does; a lost device throws `gpu-lost`. */
+/** Never throws for a failing variant; a lost device throws `gpu-lost`. */
 export async function testVariant(gpu: Gpu, variant: VariantName): Promise<VariantResult> {
   const { has, allowed, nodes } = PROBES[variant];
   if (!has(gpu)) return { variant, state: 'absent' };
@@ -103,12 +103,12 @@ async function compareVariant(gpu: Gpu, node: KernelInput, variants: KernelVaria
 }
 
 const ROUNDS = 3;
-/** Times in one submit: enough that the work of a GPU outweighs the submit. */
+/** Repetitions in one submit: enough for the GPU's work to outweigh the submit. */
 const REPEATS = 20;
-/** A run that takes longer by itself is not repeated: it is long enough to be measured, and to be felt. */
+/** A single run longer than this is not repeated: it is long enough to measure, and long enough to disturb. */
 const LONG_MS = 10;
 
-/** Microseconds of one run of each: the best of a few rounds, taking turns so that clocks settle for both. */
+/** Microseconds of one run of each: the best of a few rounds, alternating so that clock speeds settle for both. */
 async function race(plain: SingleNode, other: SingleNode): Promise<[number, number]> {
   const first = await milliseconds(plain, 1);
   const repeats = first > LONG_MS ? 1 : REPEATS;
@@ -174,7 +174,7 @@ function randomBytes({ types }: KernelInput): NodeBytes {
       bytes[`${name} data`] = Uint32Array.from({ length: nibbles }, () => random() * 2 ** 32);
       bytes[`${name} scales`] = new Uint32Array(scales).fill(SCALE);
     } else {
-      const count = Math.ceil((elements(type) as number) / 2) * 2; // whole words of halves
+      const count = Math.ceil((elements(type) as number) / 2) * 2; // whole words of two f16
       const numbers = Float32Array.from({ length: count }, () => 2 * random() - 1);
       bytes[`${name} data`] = type.dtype === 'f16' ? Uint16Array.from(f16Array(numbers)) : numbers;
     }

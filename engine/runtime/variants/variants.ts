@@ -1,24 +1,24 @@
 /**
- * What is known about a GPU beyond what it says about itself: which forms of kernels passed their self-test
- * there and were not slower. Found out once, in a second or so, and kept by the caller as plain data.
+ * What is known about a GPU beyond what it reports: which kernel variants passed their self-test and were not slower.
+ * Tested once, in about a second, and stored by the caller as plain data.
  */
 import { log } from '../../base/log.ts';
 import type { Gpu, GpuFacts } from '../../gpu/index.ts';
 import type { KernelVariants } from '../../kernels/kernel.ts';
 import { VARIANT_NAMES, type VariantName, testVariant, type VariantResult } from './self-test.ts';
 
-/** Counts up when a form or its test changes, so that old results no longer hold. */
+/** Increment when a variant or its test changes, so that stored results no longer apply. */
 const VERSION = 2;
 
 export interface AdapterVariants {
-  /** The adapter, its features and the version of the tests: another key, other results. */
+  /** The adapter, its features and the version of the tests. Results apply to one key only. */
   readonly key: string;
   readonly results: readonly VariantResult[];
-  /** Set while a variant is tested: found later, it says that the test took the device with it. */
+  /** Set while a variant is tested. If it is found later, the test crashed the device. */
   readonly testing?: VariantName;
 }
 
-/** Where results are kept; `session/stored-forms.ts` keeps them in a Storage. */
+/** Where results are stored; `session/stored-variants.ts` implements it on a Storage. */
 export interface VariantCache {
   read(key: string): Promise<AdapterVariants | undefined>;
   write(record: AdapterVariants): Promise<void>;
@@ -30,8 +30,8 @@ export function variantsKey(facts: GpuFacts): string {
 }
 
 /**
- * The GPU's results from the cache, or found out now and written there. A variant whose test never came back is
- * `wrong` from then on. Throws `gpu-lost` alone.
+ * Returns the GPU's results from the cache, or tests it now and stores them. A variant whose test never returned stays
+ * `wrong`. Throws only `gpu-lost`.
  */
 export async function adapterVariants(gpu: Gpu, cache: VariantCache): Promise<AdapterVariants> {
   const key = variantsKey(gpu.facts);
@@ -39,7 +39,7 @@ export async function adapterVariants(gpu: Gpu, cache: VariantCache): Promise<Ad
   if (known !== undefined && known.testing === undefined && isComplete(known)) return known;
   const results: VariantResult[] = [...(known?.results ?? [])];
   if (known?.testing !== undefined) {
-    results.push({ variant: known.testing, state: 'wrong', refusal: 'the device did not outlive the test' });
+    results.push({ variant: known.testing, state: 'wrong', refusal: 'the device was lost during the test' });
   }
   for (const variant of VARIANT_NAMES) {
     if (results.some((result) => result.variant === variant)) continue;
@@ -53,13 +53,13 @@ export async function adapterVariants(gpu: Gpu, cache: VariantCache): Promise<Ad
   return record;
 }
 
-/** The forms that kernels may use. */
+/** The variants that kernels may use. */
 export function enabledVariants(record: AdapterVariants | undefined): KernelVariants {
   const on = record?.results.filter(({ state }) => state === 'on') ?? [];
   return Object.fromEntries(on.map(({ variant }) => [variant, true]));
 }
 
-/** One line per variant, for people. */
+/** Prints one line per variant. */
 export function printVariants(record: AdapterVariants | undefined): string {
   if (record === undefined) return 'kernel variants: plain (this adapter was not tested)';
   return ['kernel variants:', ...record.results.map((v) => `  ${printResult(v)}`)].join('\n');

@@ -7,7 +7,7 @@ import type { ByteSource } from '../sources/byte-source.ts';
 import { openGgufCheckpoint } from './checkpoint.ts';
 import { f32, type GgufParts, tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
 
-const MUTATIONS = 12_000;
+const MUTATIONS = Number(process.env.ENGINE_FUZZ ?? 4000);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 const random = seededRandom(seed);
 const below = (n: number) => Math.floor(random() * n);
@@ -91,7 +91,7 @@ function variants(): GgufParts[] {
   ];
 }
 
-test(`${MUTATIONS} damaged files, SEED=${seed}`, { timeout: 60_000 }, async () => {
+test(`${MUTATIONS} damaged files, SEED=${seed}`, async () => {
   const originals: { file: Uint8Array; header: number }[] = [];
   for (const parts of variants()) {
     const file = writeGguf(parts);

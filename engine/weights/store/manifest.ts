@@ -43,7 +43,7 @@ export interface Manifest {
   readonly family: string;
   /** How matrices are stored; vectors are always f32. */
   readonly weights: WeightProfile;
-  /** Names that the importer gave the model ({@link areTraits}); the engine only keeps them. */
+  /** Traits given by the importer ({@link areTraits}); the engine only stores them. */
   readonly traits?: readonly string[];
   /** Set if the source files of the weights matched their published SHA-256. */
   readonly hashed?: true;

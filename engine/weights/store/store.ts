@@ -3,11 +3,12 @@
  * unchanged, and `manifest.json`, which is written last. A folder without a manifest is never listed.
  *
  * An import writes into a new folder. When that is complete, an older folder with the same id and the same model
- * (`same-model.ts`) is removed. If the id belongs to another model, the new one gets another id. So neither a failure at
- * any time nor two models of the same name lose stored data. A folder with a journal (`journal.ts`) and no manifest is
- * an import that can resume.
+ * (`same-model.ts`) is removed. If the id belongs to another model, the new one gets another id. So neither a failure
+ * at any time nor two models of the same name lose stored data. A folder with a journal (`journal.ts`) and no manifest
+ * is an import that can resume.
  */
 import type { OpenModel } from './open-model.ts';
+import { type Serial, serial } from '../../base/async.ts';
 import { fail } from '../../base/errors.ts';
 import { isObject } from '../sources/json.ts';
 import { type Journal, JOURNAL, type JournalHead, type JournalWriter, journalWriter } from './journal.ts';
@@ -76,7 +77,8 @@ const ROOT = 'models';
 export function openStore(storage: Storage): ModelStore {
   /** Folders of running imports. */
   const inProgress = new Set<string>();
-  const serialised = queue();
+  // Two commits at a time could each take the same free id.
+  const serialised = serial();
   const all = () => entries(storage, inProgress);
   const waiting = async () => (await all()).filter(isUnfinished);
   return {
@@ -113,23 +115,13 @@ export function openStore(storage: Storage): ModelStore {
   };
 }
 
-/** Runs tasks one after the other: two concurrent commits could take the same free id. */
-function queue() {
-  let tail: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const done = tail.then(work);
-    tail = done.catch(() => {});
-    return done;
-  };
-}
-
-type StoreQueue = ReturnType<typeof queue>;
-
 /** The state of a folder under {@link ROOT}. */
 type StoreFolder =
   | { readonly kind: 'complete'; readonly folder: string; readonly manifest: Manifest }
   | { readonly kind: 'unfinished'; readonly folder: string; readonly journal: Journal }
-  /** The manifest is JSON that this version cannot read: a newer format, or damage that must not be deleted silently. */
+  /**
+   * The manifest is JSON that this version cannot read: a newer format, or damage that must not be deleted silently.
+   */
   | { readonly kind: 'unknown'; readonly folder: string }
   | { readonly kind: 'stray'; readonly folder: string }
   /** An import is writing into it. */
@@ -180,7 +172,9 @@ function isWhole(text: string): boolean {
   }
 }
 
-/** Returns each complete model once: of two folders with one id (after a crash between commit and removal) the newer. */
+/**
+ * Returns each complete model once: of two folders with one id (after a crash between commit and removal) the newer.
+ */
 function newest(all: readonly StoreFolder[]): Complete[] {
   const byId = new Map<string, Complete>();
   for (const entry of all.filter(isComplete)) {
@@ -218,7 +212,7 @@ async function beginModel(
   storage: Storage,
   id: string,
   inProgress: Set<string>,
-  serialised: StoreQueue,
+  serialised: Serial,
 ): Promise<ModelWriter> {
   const taken = new Set((await storage.list(ROOT)).map((name) => `${ROOT}/${name}`));
   let n = 1;
@@ -232,7 +226,7 @@ function modelWriter(
   storage: Storage,
   folder: string,
   inProgress: Set<string>,
-  serialised: StoreQueue,
+  serialised: Serial,
 ): ModelWriter {
   const put = async (name: string, content: Uint8Array) => {
     const file = await storage.create(`${folder}/${name}`);

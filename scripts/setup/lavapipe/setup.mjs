@@ -37,7 +37,7 @@ const systemChromium = '/usr/lib/chromium';
 
 /**
  * @param {string} folder absolute
- * @returns {Promise<string | undefined>} a sentence that says why it is not possible here
+ * @returns {Promise<string | undefined>} a sentence with the reason if it is not possible here
  */
 export async function setUpLavapipe(folder) {
   if (!(await isDebianRoot())) {

@@ -1,5 +1,5 @@
-// f16 weights for any K, one by one, with or without shader-f16. Past a row's end it reads on into the
-// next row, where x is zero.
+// f16 weights for any K, one by one, with or without shader-f16. Past a row's end it reads the next row, where x is
+// zero.
 @group(0) @binding(2) var<storage, read> weight: array<u32>;
 
 alias Chunk = u32;

@@ -1,5 +1,5 @@
-// f16 weights, K a multiple of 4, with or without shader-f16. A chunk is 32 weights along K; past a
-// row's end it reads on into the next row, where x is zero.
+// f16 weights, K a multiple of 4, with or without shader-f16. A chunk is 32 weights along K; past a row's end it reads
+// the next row, where x is zero.
 @group(0) @binding(2) var<storage, read> weight: array<vec2<u32>>;
 
 alias Chunk = u32;
@@ -9,7 +9,7 @@ fn chunk_at(n: u32, chunk: u32) -> Chunk {
   return n * (params.k / 4u) + chunk * 8u;
 }
 
-// Fours in a chunk: a short row has fewer. Said so that the compiler sees no bound and does not unroll 32
+// Fours in a chunk: a short row has fewer. A run-time value on purpose: with a constant bound the compiler unrolls 32
 // loads, which takes software adapters seconds.
 fn chunk_slices() -> u32 {
   return select((params.k + 3u) / 4u, 8u, params.k > 32u);

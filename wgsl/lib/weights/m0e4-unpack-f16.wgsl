@@ -1,5 +1,5 @@
-// Two weights by two bit operations: a nibble becomes the top of the mantissa of a half whose exponent
-// is that of 1 (Transformer-Lite, arXiv 2403.20041).
+// Unpacks two weights by two bit operations: a nibble becomes the top of the mantissa of an f16 whose exponent is that
+// of 1 (Transformer-Lite, arXiv 2403.20041).
 fn pair_values(shifted: u32) -> vec2<f32> {
   return vec2<f32>(bitcast<vec2<f16>>((shifted & 0x03C003C0u) | 0x3C003C00u));
 }

@@ -1,4 +1,4 @@
-// The twin of m0e4_f16.wgsl without shader-f16: a nibble becomes the top of an f32's mantissa.
+// m0e4-unpack-f16.wgsl without shader-f16: a nibble becomes the top of an f32's mantissa.
 fn word_values(w: u32, half: u32) -> vec4<f32> {
   var bits = vec4<u32>(w << 19u, w << 3u, w << 15u, w >> 1u);
   if (half != 0u) {

@@ -1,6 +1,5 @@
-// M0E4 weights (engine/quant/m0e4.ts): how a row is laid out. A chunk is 32 weights along K, one
-// vec4<u32>, always within one group. `chunk_values`, from nibbles to v = 1 + q/16, is in one of
-// m0e4_f16.wgsl and m0e4_f32.wgsl.
+// M0E4 weights (engine/quant/m0e4.ts): the layout of a row. A chunk is 32 weights along K, one vec4<u32>, always within
+// one group. `chunk_values`, from nibbles to v = 1 + q/16, is in m0e4-unpack-f16.wgsl or m0e4-unpack-f32.wgsl.
 @group(0) @binding(2) var<storage, read> weight: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read> weight_scales: array<u32>;
 

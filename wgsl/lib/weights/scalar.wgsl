@@ -1,9 +1,9 @@
-// What matrix products ask of weights, on top of `weight1`.
+// The functions that matrix products need of weights, on top of `weight1`.
 fn chunk_at(n: u32, chunk: u32) -> Chunk {
   return n * params.k + chunk * 32u;
 }
 
-// Fours in a chunk: a short row has fewer. Said so that the compiler sees no bound and does not unroll 32
+// Fours in a chunk: a short row has fewer. A run-time value on purpose: with a constant bound the compiler unrolls 32
 // loads, which takes software adapters seconds.
 fn chunk_slices() -> u32 {
   return select((params.k + 3u) / 4u, 8u, params.k > 32u);

@@ -1,4 +1,6 @@
-/** The catalogue as cards: what each model is good at, what it costs, whether it fits here, and one button. */
+/**
+ * The catalogue as cards: what each model is good at, its sizes, whether it fits this device, and a button to get it.
+ */
 import { useState } from 'preact/hooks';
 import { addressOf, type CatalogueEntry } from '../../../catalogue/catalogue.ts';
 import { type DeviceFacts, type Fit, fitOf } from '../../../catalogue/fit.ts';
@@ -11,10 +13,10 @@ import { Icon } from '../../kit/icons.tsx';
 import type { ModelsController } from '../models-controller.ts';
 import { SegmentedControl } from '../../kit/segmented-control.tsx';
 
-export function CatalogueSection({ state }: { state: ModelsController }) {
-  const device = useDevice(state);
+export function CatalogueSection({ controller }: { controller: ModelsController }) {
+  const device = useDevice(controller);
   const [onlyFitting, setOnlyFitting] = useState(false);
-  const entries = state.catalogue.filter(
+  const entries = controller.catalogue.filter(
     (entry) => !onlyFitting || device === undefined || fitOf(entry, device).result !== 'no',
   );
   return (
@@ -34,7 +36,7 @@ export function CatalogueSection({ state }: { state: ModelsController }) {
       <ul class="cards catalogue">
         {entries.map((entry) => (
           <li key={entry.id}>
-            <Card entry={entry} device={device} state={state} />
+            <Card entry={entry} device={device} controller={controller} />
           </li>
         ))}
       </ul>
@@ -45,17 +47,17 @@ export function CatalogueSection({ state }: { state: ModelsController }) {
 interface CatalogueCardProps {
   readonly entry: CatalogueEntry;
   readonly device: DeviceFacts | undefined;
-  readonly state: ModelsController;
+  readonly controller: ModelsController;
 }
 
-function Card({ entry, device, state }: CatalogueCardProps) {
+function Card({ entry, device, controller }: CatalogueCardProps) {
   const fit = device && fitOf(entry, device);
-  const place = installStateOf(entry, state.worker.models.value);
+  const installed = installStateOf(entry, controller.worker.models.value);
   return (
     <article class={`card model${fit?.result === 'no' ? ' dim' : ''}`}>
       <div class="row head">
         <h3 dir="auto">{entry.name}</h3>
-        {fit !== undefined && <FitBadge verdict={fit.result} />}
+        {fit !== undefined && <FitBadge result={fit.result} />}
       </div>
       <p class="tasks small">{entry.goodAt.map((task) => t(`task-${task}`)).join(' · ')}</p>
       <p class="small">
@@ -64,36 +66,36 @@ function Card({ entry, device, state }: CatalogueCardProps) {
       {fit !== undefined && <FitReasons fit={fit} />}
       <Details entry={entry} />
       <div class="row">
-        <GetButton entry={entry} fit={fit} place={place} state={state} />
+        <GetButton entry={entry} fit={fit} installed={installed} controller={controller} />
       </div>
     </article>
   );
 }
 
-type InstallState = 'here' | 'coming' | undefined;
+type InstallState = 'stored' | 'importing' | undefined;
 
 export function installStateOf(
   { repository, name }: CatalogueEntry,
   models: Models | undefined,
 ): InstallState {
   const is = (other: string) => other === repository || other === name;
-  if (models?.stored.some((model) => is(model.name))) return 'here';
-  return models?.imports.some((entry) => is(entry.name)) ? 'coming' : undefined;
+  if (models?.stored.some((model) => is(model.name))) return 'stored';
+  return models?.imports.some((entry) => is(entry.name)) ? 'importing' : undefined;
 }
 
-interface GetProps {
+interface GetButtonProps {
   readonly entry: CatalogueEntry;
   readonly fit: Fit | undefined;
-  readonly place: InstallState;
-  readonly state: ModelsController;
+  readonly installed: InstallState;
+  readonly controller: ModelsController;
 }
 
-function GetButton({ entry, fit, place, state }: GetProps) {
-  if (place !== undefined) {
+function GetButton({ entry, fit, installed, controller }: GetButtonProps) {
+  if (installed !== undefined) {
     return (
       <p class="small soft state">
-        <Icon name={place === 'here' ? 'check' : 'download'} />
-        {t(place === 'here' ? 'catalogue-here' : 'catalogue-coming')}
+        <Icon name={installed === 'stored' ? 'check' : 'download'} />
+        {t(installed === 'stored' ? 'catalogue-here' : 'catalogue-coming')}
       </p>
     );
   }
@@ -103,7 +105,9 @@ function GetButton({ entry, fit, place, state }: GetProps) {
       class="button little"
       aria-label={t('catalogue-get-named', { name: entry.name })}
       disabled={fit?.result === 'no'}
-      onClick={() => void state.request('import-address', { address: addressOf(entry), name: entry.name })}
+      onClick={() =>
+        void controller.request('import-address', { address: addressOf(entry), name: entry.name })
+      }
     >
       <Icon name="download" />
       {t('catalogue-get')}

@@ -1,4 +1,4 @@
-/** What this device can do, in plain words: graphics, precision, limits, memory, storage. */
+/** What this device can do: graphics, precision, limits, memory, storage. */
 import { adapterName, deviceOf } from '../../../catalogue/device.ts';
 import type { DeviceFacts } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
@@ -15,19 +15,19 @@ interface Finding {
 }
 
 const ICONS: { readonly [M in Mark]: IconName } = { good: 'check', fair: 'warning', bad: 'close' };
-/** Many browsers say no more than this, whatever there is. */
+/** Many browsers report at most this much memory. */
 const CAPPED_GiB = 8;
 const GiB = 2 ** 30;
 
 /** Undefined until the worker has answered. */
-export function useDevice(state: ModelsController): DeviceFacts | undefined {
-  const diagnostics = state.diagnostics.value;
-  return diagnostics && deviceOf(diagnostics, state.worker.models.value?.storage);
+export function useDevice(controller: ModelsController): DeviceFacts | undefined {
+  const diagnostics = controller.diagnostics.value;
+  return diagnostics && deviceOf(diagnostics, controller.worker.models.value?.storage);
 }
 
-export function DeviceCheck({ state }: { state: ModelsController }) {
-  const device = useDevice(state);
-  const diagnostics = state.diagnostics.value;
+export function DeviceCheck({ controller }: { controller: ModelsController }) {
+  const device = useDevice(controller);
+  const diagnostics = controller.diagnostics.value;
   if (device === undefined || diagnostics === undefined) return <p class="soft">{t('device-checking')}</p>;
   return (
     <ul class="findings">
@@ -47,14 +47,11 @@ export function DeviceCheck({ state }: { state: ModelsController }) {
 
 function findings(device: DeviceFacts, { adapter }: Diagnostics): Finding[] {
   const { gpu, memoryGiB, storage } = device;
-  return [
-    ...ofGpu(gpu, adapter === undefined ? '' : adapterName(adapter)),
-    memoryOf(memoryGiB),
-    storageOf(storage),
-  ];
+  const name = adapter === undefined ? '' : adapterName(adapter);
+  return [...gpuFindings(gpu, name), memoryFinding(memoryGiB), storageFinding(storage)];
 }
 
-function ofGpu(gpu: DeviceFacts['gpu'], name: string): Finding[] {
+function gpuFindings(gpu: DeviceFacts['gpu'], name: string): Finding[] {
   if (gpu === undefined) return [{ name: t('device-gpu'), mark: 'bad', text: t('device-gpu-no') }];
   return [
     {
@@ -75,7 +72,7 @@ function ofGpu(gpu: DeviceFacts['gpu'], name: string): Finding[] {
   ];
 }
 
-function memoryOf(memoryGiB: number | undefined): Finding {
+function memoryFinding(memoryGiB: number | undefined): Finding {
   const name = t('device-memory');
   if (memoryGiB === undefined) return { name, mark: 'fair', text: t('device-memory-unknown') };
   const size = bytes(memoryGiB * 1e9);
@@ -83,7 +80,7 @@ function memoryOf(memoryGiB: number | undefined): Finding {
   return { name, mark: memoryGiB >= 4 ? 'good' : 'fair', text };
 }
 
-function storageOf(storage: DeviceFacts['storage']): Finding {
+function storageFinding(storage: DeviceFacts['storage']): Finding {
   const name = t('device-storage');
   if (storage === undefined) return { name, mark: 'fair', text: t('device-storage-unknown') };
   const free = Math.max(0, storage.quota - storage.usage);

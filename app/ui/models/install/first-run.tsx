@@ -1,12 +1,12 @@
 /**
- * The first run, in three steps: what this device can do, one model to get by one button, and a first summary of an
- * article that Linnet brings along. It goes away when it is finished or skipped, and does not come back.
+ * The first run, in three steps: a check of the device, one recommended model to get, and a first summary of a bundled
+ * article. Shown until it is finished or skipped.
  */
 import { isPractice } from '../../../protocol/model-traits.ts';
 import { addressOf, type CatalogueEntry } from '../../../catalogue/catalogue.ts';
 import { type DeviceFacts, fitOf, knowsLanguage, recommend } from '../../../catalogue/fit.ts';
 import { bytes, languageNames, number, t, textLanguage, type TextKey } from '../../../i18n/index.ts';
-import { isOver, type Job, type JobStatus, type Models } from '../../../protocol/types.ts';
+import { errorOf, isOver, type Job, type JobPhase, type Models } from '../../../protocol/types.ts';
 import { installStateOf } from './catalogue-section.tsx';
 import { DeviceCheck, useDevice } from './device-section.tsx';
 import { ErrorNote } from '../../kit/error-note.tsx';
@@ -19,31 +19,31 @@ import type { ModelsController } from '../models-controller.ts';
 
 type FirstRunStep = 1 | 2 | 3;
 
-const STATUS: { readonly [S in JobStatus]?: TextKey } = {
+const STATUS: { readonly [S in JobPhase]?: TextKey } = {
   queued: 'status-queued',
   loading: 'status-loading',
   reading: 'status-reading-text',
   writing: 'status-writing',
 };
 
-/** Whether a person is still on the way to the first summary. */
-export function isFirstRun({ worker: live }: ModelsController): boolean {
-  const { value: settings } = live.settings;
-  return settings !== undefined && live.models.value !== undefined && settings.welcomed !== true;
+/** Whether the first run is neither finished nor skipped. False until settings and models are known. */
+export function isFirstRun({ worker }: ModelsController): boolean {
+  const { value: settings } = worker.settings;
+  return settings !== undefined && worker.models.value !== undefined && settings.welcomed !== true;
 }
 
-/** The import that its second step shows. */
-export function importOfFirstRun({ worker: live }: ModelsController): string | undefined {
-  const models = live.models.value;
+/** The id of the import that the second step shows. */
+export function importOfFirstRun({ worker }: ModelsController): string | undefined {
+  const models = worker.models.value;
   return models === undefined || stepOf(models) !== 2 ? undefined : realImports(models)[0]?.id;
 }
 
-export function FirstRun({ state }: { state: ModelsController }) {
-  const models = state.worker.models.value;
+export function FirstRun({ controller }: { controller: ModelsController }) {
+  const models = controller.worker.models.value;
   if (models === undefined) return null;
   const step = stepOf(models);
-  const checked = state.checked.value;
-  const finish = () => void state.change({ welcomed: true });
+  const checked = controller.checked.value;
+  const finish = () => void controller.change({ welcomed: true });
   return (
     <section class="welcome" aria-labelledby="welcome-title">
       <div class="stack">
@@ -54,11 +54,11 @@ export function FirstRun({ state }: { state: ModelsController }) {
       {step < 3 && (
         <div class="stack">
           <h3>{t('device-title')}</h3>
-          <DeviceCheck state={state} />
+          <DeviceCheck controller={controller} />
         </div>
       )}
-      {step < 3 && checked && <GetOne state={state} models={models} />}
-      {step === 3 && <TryIt state={state} models={models} onDone={finish} />}
+      {step < 3 && checked && <GetModel controller={controller} models={models} />}
+      {step === 3 && <FirstSummary controller={controller} models={models} onDone={finish} />}
       {step < 3 && checked && (
         <div class="row">
           <a class="button quiet little" href="#catalogue">
@@ -103,16 +103,16 @@ function Steps({ step }: { step: FirstRunStep }) {
   );
 }
 
-function GetOne({ state, models }: { state: ModelsController; models: Models }) {
-  const device = useDevice(state);
+function GetModel({ controller, models }: { controller: ModelsController; models: Models }) {
+  const device = useDevice(controller);
   const [running] = realImports(models);
-  if (running !== undefined) return <ImportCard entry={running} state={state} />;
+  if (running !== undefined) return <ImportCard entry={running} controller={controller} />;
   if (device === undefined) return null;
-  const entry = recommend(state.catalogue, device, textLanguage());
+  const entry = recommend(controller.catalogue, device, textLanguage());
   return entry === undefined ? (
-    <Nothing entry={state.catalogue[0]} device={device} />
+    <NothingFits entry={controller.catalogue[0]} device={device} />
   ) : (
-    <Recommended entry={entry} device={device} models={models} state={state} />
+    <Recommended entry={entry} device={device} models={models} controller={controller} />
   );
 }
 
@@ -120,12 +120,12 @@ function Recommended({
   entry,
   device,
   models,
-  state,
+  controller,
 }: {
   entry: CatalogueEntry;
   device: DeviceFacts;
   models: Models;
-  state: ModelsController;
+  controller: ModelsController;
 }) {
   const fit = fitOf(entry, device);
   const sizes = { wire: bytes(entry.wireBytes), device: bytes(entry.deviceBytes) };
@@ -134,7 +134,7 @@ function Recommended({
       <p class="soft small">{t('recommended-title')}</p>
       <div class="row head">
         <h3 dir="auto">{entry.name}</h3>
-        <FitBadge verdict={fit.result} />
+        <FitBadge result={fit.result} />
       </div>
       <p class="small">{t(fit.result === 'yes' ? 'recommended-why' : 'recommended-tight')}</p>
       <FitReasons fit={fit} />
@@ -153,7 +153,9 @@ function Recommended({
         type="button"
         class="button primary big"
         disabled={installStateOf(entry, models) !== undefined}
-        onClick={() => void state.request('import-address', { address: addressOf(entry), name: entry.name })}
+        onClick={() =>
+          void controller.request('import-address', { address: addressOf(entry), name: entry.name })
+        }
       >
         <Icon name="download" />
         {t('recommended-get', { name: entry.name })}
@@ -165,7 +167,7 @@ function Recommended({
   );
 }
 
-function Nothing({ entry, device }: { entry: CatalogueEntry | undefined; device: DeviceFacts }) {
+function NothingFits({ entry, device }: { entry: CatalogueEntry | undefined; device: DeviceFacts }) {
   return (
     <div class="note">
       <p>{t('recommended-none')}</p>
@@ -174,11 +176,20 @@ function Nothing({ entry, device }: { entry: CatalogueEntry | undefined; device:
   );
 }
 
-function TryIt({ state, models, onDone }: { state: ModelsController; models: Models; onDone(): void }) {
-  const job = [...state.worker.jobs.value.values()].at(-1);
+function FirstSummary({
+  controller,
+  models,
+  onDone,
+}: {
+  controller: ModelsController;
+  models: Models;
+  onDone(): void;
+}) {
+  const job = [...controller.worker.jobs.value.values()].at(-1);
   const name = 'model' in models.active ? models.active.model.name : '';
-  const over = job !== undefined && isOver(job.status);
-  const { shortcut } = state.outside;
+  const over = job !== undefined && isOver(job);
+  const error = job && errorOf(job);
+  const { shortcut } = controller.environment;
   const keys = window.matchMedia('(pointer: coarse)').matches ? undefined : shortcut;
   return (
     <div class="stack try">
@@ -186,10 +197,10 @@ function TryIt({ state, models, onDone }: { state: ModelsController; models: Mod
       <p>{t('try-intro', { name })}</p>
       <details>
         <summary>
-          {t('try-article')}: <cite>{state.article.title}</cite>
+          {t('try-article')}: <cite>{controller.article.title}</cite>
         </summary>
-        <div class="article small" lang={state.article.lang} dir={state.article.dir}>
-          {state.article.text.split('\n\n').map((paragraph) => (
+        <div class="article small" lang={controller.article.lang} dir={controller.article.dir}>
+          {controller.article.text.split('\n\n').map((paragraph) => (
             <p key={paragraph.slice(0, 40)}>{paragraph}</p>
           ))}
         </div>
@@ -199,7 +210,7 @@ function TryIt({ state, models, onDone }: { state: ModelsController; models: Mod
           <button
             type="button"
             class={`button${over ? '' : ' primary big'}`}
-            onClick={() => void state.summariseArticle()}
+            onClick={() => void controller.summariseArticle()}
           >
             <Icon name={over ? 'again' : 'summary'} />
             {t(over ? 'regenerate' : 'try-button')}
@@ -209,9 +220,9 @@ function TryIt({ state, models, onDone }: { state: ModelsController; models: Mod
       {job !== undefined && (
         <div class="card answer-card" aria-live="polite" aria-busy={!over}>
           {job.text.trim() !== '' && <Markdown text={job.text} />}
-          {job.status === 'stopped' && <p class="soft small">{t('status-stopped')}</p>}
-          {job.error !== undefined && <ErrorNote error={job.error} />}
-          {!over && <Progress job={job} onStop={() => void state.request('stop', { job: job.id })} />}
+          {job.progress.phase === 'stopped' && <p class="soft small">{t('status-stopped')}</p>}
+          {error !== undefined && <ErrorNote error={error} />}
+          {!over && <Progress job={job} onStop={() => void controller.request('stop', { job: job.id })} />}
         </div>
       )}
       {over && <p>{keys === undefined ? t('try-next-touch') : t('try-next', { key: keys })}</p>}
@@ -225,13 +236,14 @@ function TryIt({ state, models, onDone }: { state: ModelsController; models: Mod
 }
 
 function Progress({ job, onStop }: { job: Job; onStop(): void }) {
-  const { status, tokens = 0, tokensPerSecond = 0 } = job;
+  const { tokens = 0, tokensPerSecond = 0 } = job;
+  const { phase } = job.progress;
   const reading = readingOf(job);
   const facts = [
-    STATUS[status] !== undefined && t(STATUS[status]),
+    STATUS[phase] !== undefined && t(STATUS[phase]),
     reading && t('reading-progress', { done: reading.done, total: reading.total }),
-    status === 'writing' && tokens > 0 && t('tokens', { n: tokens }),
-    status === 'writing' && tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) }),
+    phase === 'writing' && tokens > 0 && t('tokens', { n: tokens }),
+    phase === 'writing' && tokensPerSecond > 0 && t('rate', { rate: number(tokensPerSecond, 1) }),
   ];
   return (
     <>

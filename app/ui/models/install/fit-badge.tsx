@@ -1,15 +1,15 @@
-/** The verdict of the fit check: a word, a mark that is not colour alone, and the reasons in plain words. */
+/** The result of the fit check: a word, an icon so that colour is not the only sign, and the reasons. */
 import type { Fit, FitReason } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
 import { Icon, type IconName } from '../../kit/icons.tsx';
 
-const MARKS: { readonly [V in Fit['result']]: IconName } = { yes: 'check', tight: 'warning', no: 'close' };
+const ICONS: { readonly [V in Fit['result']]: IconName } = { yes: 'check', tight: 'warning', no: 'close' };
 
-export function FitBadge({ verdict }: { verdict: Fit['result'] }) {
+export function FitBadge({ result }: { result: Fit['result'] }) {
   return (
-    <span class={`badge fit-${verdict}`}>
-      <Icon name={MARKS[verdict]} />
-      {t(`fit-${verdict}`)}
+    <span class={`badge fit-${result}`}>
+      <Icon name={ICONS[result]} />
+      {t(`fit-${result}`)}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-/** One import: how far, how fast, how long still; pause, continue, cancel; what went wrong and what to do. */
+/** One import: progress, speed and time left; pause, continue and cancel; errors with what to do. */
 import { bytes, duration, percent, t, type TextKey } from '../../../i18n/index.ts';
 import type { ImportState } from '../../../protocol/types.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
@@ -6,15 +6,21 @@ import { type Definition, DefinitionList } from '../../kit/definition-list.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import type { ModelsController } from '../models-controller.ts';
 
-/** All but the one with the id `except`, which is shown elsewhere. */
-export function ImportCards({ state, except }: { state: ModelsController; except: string | undefined }) {
-  const imports = (state.worker.models.value?.imports ?? []).filter(({ id }) => id !== except);
+/** All imports except the one with the id `except`, which is shown elsewhere. */
+export function ImportCards({
+  controller,
+  except,
+}: {
+  controller: ModelsController;
+  except: string | undefined;
+}) {
+  const imports = (controller.worker.models.value?.imports ?? []).filter(({ id }) => id !== except);
   if (imports.length === 0) return null;
   return (
     <section class="stack" aria-label={t('imports-title')}>
       <h2>{t('imports-title')}</h2>
       {imports.map((entry) => (
-        <ImportCard key={entry.id} entry={entry} state={state} />
+        <ImportCard key={entry.id} entry={entry} controller={controller} />
       ))}
     </section>
   );
@@ -27,7 +33,7 @@ const TITLES = {
   failed: 'import-failed',
 } as const satisfies Record<ImportState['status'], TextKey>;
 
-export function ImportCard({ entry, state }: { entry: ImportState; state: ModelsController }) {
+export function ImportCard({ entry, controller }: { entry: ImportState; controller: ModelsController }) {
   const { name, status, error, needsFiles } = entry;
   const shown = name || t('model-demo-name');
   const title = TITLES[status];
@@ -50,18 +56,18 @@ export function ImportCard({ entry, state }: { entry: ImportState; state: Models
       {status === 'paused' && (
         <p class="soft small">{t(needsFiles === true ? 'import-needs-files' : 'import-paused-hint')}</p>
       )}
-      <ImportButtons entry={entry} state={state} name={shown} />
+      <ImportButtons entry={entry} controller={controller} name={shown} />
     </article>
   );
 }
 
 function ImportButtons({
   entry,
-  state,
+  controller,
   name,
 }: {
   entry: ImportState;
-  state: ModelsController;
+  controller: ModelsController;
   name: string;
 }) {
   const { id, status, needsFiles, kept } = entry;
@@ -73,7 +79,7 @@ function ImportButtons({
         <button
           type="button"
           class="button little"
-          onClick={() => void state.request('pause-import', { id })}
+          onClick={() => void controller.request('pause-import', { id })}
         >
           <Icon name="pause" />
           {t('pause')}
@@ -83,7 +89,7 @@ function ImportButtons({
         <button
           type="button"
           class="button little"
-          onClick={() => void state.request('resume-import', { id })}
+          onClick={() => void controller.request('resume-import', { id })}
         >
           <Icon name={nothingKept ? 'again' : 'play'} />
           {t(again)}
@@ -93,7 +99,7 @@ function ImportButtons({
         type="button"
         class="button quiet little"
         aria-label={nothingKept ? undefined : t('import-cancel-named', { name })}
-        onClick={() => void state.request('dismiss-import', { id })}
+        onClick={() => void controller.request('dismiss-import', { id })}
       >
         {t(nothingKept ? 'dismiss' : 'cancel')}
       </button>

@@ -1,4 +1,4 @@
-/** Ways for any other model to come here: a folder, files, a drop, a repository with a revision. */
+/** Imports a model of the person's choice: from a folder, files, a drop, or a repository with a revision. */
 import { useRef, useState } from 'preact/hooks';
 import { fitOf } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
@@ -9,40 +9,43 @@ import { Icon } from '../../kit/icons.tsx';
 import type { PreviewState, ModelsController } from '../models-controller.ts';
 import { fromFileList, pickFolder } from '../../files/file-picker.ts';
 
+/** Missing in the types of JSX. */
+const DIRECTORY = { webkitdirectory: true };
+
 interface ImportProps {
-  readonly state: ModelsController;
-  /** Whether files are held over the page, which takes them anywhere. */
-  readonly over: boolean;
+  readonly controller: ModelsController;
+  /** Whether files are being dragged over the page. */
+  readonly dragging: boolean;
 }
 
-export function ImportSection({ state, over }: ImportProps) {
+export function ImportSection({ controller, dragging }: ImportProps) {
   return (
     <section class="stack">
       <h2>{t('own-title')}</h2>
       <p class="soft small">{t('own-hint')}</p>
-      <Drop state={state} over={over} />
-      <Address state={state} />
+      <DropArea controller={controller} dragging={dragging} />
+      <AddressForm controller={controller} />
     </section>
   );
 }
 
-function Drop({ state, over }: ImportProps) {
+function DropArea({ controller, dragging }: ImportProps) {
   const folder = useRef<HTMLInputElement>(null);
   const files = useRef<HTMLInputElement>(null);
-  const take = (input: HTMLInputElement) => {
+  const importFrom = (input: HTMLInputElement) => {
     const chosen = fromFileList(input.files ?? []);
     input.value = '';
-    void state.importPicked(chosen);
+    void controller.importPicked(chosen);
   };
   const choose = () => {
-    // Phones have the older input only.
+    // Phones support only the file input.
     if (!('showDirectoryPicker' in window)) folder.current?.click();
-    else void state.importPicked(pickFolder());
+    else void controller.importPicked(pickFolder());
   };
   return (
-    <div class={`drop${over ? ' over' : ''}`}>
+    <div class={`drop${dragging ? ' over' : ''}`}>
       <Icon name="folder" />
-      <p>{t(over ? 'import-drop-now' : 'import-drop')}</p>
+      <p>{t(dragging ? 'import-drop-now' : 'import-drop')}</p>
       <div class="row">
         <button type="button" class="button" onClick={choose}>
           {t('import-folder')}
@@ -56,8 +59,8 @@ function Drop({ state, over }: ImportProps) {
         data-pick="folder"
         type="file"
         hidden
-        {...{ webkitdirectory: true }}
-        onChange={(event) => take(event.currentTarget)}
+        {...DIRECTORY}
+        onChange={(event) => importFrom(event.currentTarget)}
       />
       <input
         ref={files}
@@ -65,25 +68,27 @@ function Drop({ state, over }: ImportProps) {
         type="file"
         hidden
         multiple
-        onChange={(event) => take(event.currentTarget)}
+        onChange={(event) => importFrom(event.currentTarget)}
       />
     </div>
   );
 }
 
-function Address({ state }: { state: ModelsController }) {
+function AddressForm({ controller }: { controller: ModelsController }) {
   const [address, setAddress] = useState('');
   const [revision, setRevision] = useState('');
-  const look = state.look.value;
+  const preview = controller.preview.value;
   const changed = (set: (text: string) => void) => (text: string) => {
     set(text);
-    state.look.value = undefined;
+    controller.preview.value = undefined;
   };
   const download = (name: string) => {
-    const at = revision.trim();
-    const more = at === '' ? {} : { revision: at };
-    void state.request('import-address', { address: address.trim(), name, ...more });
-    state.look.value = undefined;
+    void controller.request('import-address', {
+      address: address.trim(),
+      name,
+      revision: revision.trim() || undefined,
+    });
+    controller.preview.value = undefined;
     setAddress('');
     setRevision('');
   };
@@ -92,16 +97,16 @@ function Address({ state }: { state: ModelsController }) {
       class="address"
       onSubmit={(event) => {
         event.preventDefault();
-        if (address.trim() !== '') void state.lookAt(address.trim(), revision.trim());
+        if (address.trim() !== '') void controller.previewAddress(address.trim(), revision.trim());
       }}
     >
       <TextField label={t('import-address')} value={address} onInput={changed(setAddress)} />
       <TextField label={t('own-revision')} value={revision} onInput={changed(setRevision)} />
-      <button type="submit" class="button" disabled={address.trim() === '' || look?.kind === 'running'}>
+      <button type="submit" class="button" disabled={address.trim() === '' || preview?.kind === 'running'}>
         {t('own-look')}
       </button>
       <p class="soft small">{t('import-address-hint')}</p>
-      {look !== undefined && <Found look={look} state={state} onDownload={download} />}
+      {preview !== undefined && <Preview preview={preview} controller={controller} onDownload={download} />}
     </form>
   );
 }
@@ -125,42 +130,42 @@ function TextField({ label, value, onInput }: { label: string; value: string; on
   );
 }
 
-function Found({
-  look,
-  state,
+function Preview({
+  preview,
+  controller,
   onDownload,
 }: {
-  look: PreviewState;
-  state: ModelsController;
+  preview: PreviewState;
+  controller: ModelsController;
   onDownload(name: string): void;
 }) {
-  const device = useDevice(state);
-  if (look.kind === 'running') {
+  const device = useDevice(controller);
+  if (preview.kind === 'running') {
     return (
       <p class="soft small found" role="status">
         {t('own-looking')}
       </p>
     );
   }
-  if (look.kind === 'failed') {
+  if (preview.kind === 'failed') {
     return (
       <div class="found">
-        <ErrorNote error={look.error} />
+        <ErrorNote error={preview.error} />
       </div>
     );
   }
-  const { name, family, contextLength, total, bytes: size, largestBytes } = look.preview;
-  // The cache is not known from here; a tenth more than the weights is its size for a small model.
-  const need = { deviceBytes: size, gpuBytes: size * 1.1, largestBytes };
+  const { name, family, contextLength, total, bytes: weightBytes, largestBytes } = preview.preview;
+  // The size of the cache is not known here; for a small model it is about a tenth of the weights.
+  const need = { deviceBytes: weightBytes, gpuBytes: weightBytes * 1.1, largestBytes };
   const fit = device && fitOf(need, device);
   return (
     <div class="card found" role="status">
       <div class="row head">
         <h3 dir="auto">{name}</h3>
-        {fit !== undefined && <FitBadge verdict={fit.result} />}
+        {fit !== undefined && <FitBadge result={fit.result} />}
       </div>
       <p class="small">{t('own-found', { family, context: contextLength })}</p>
-      <p class="small">{t('catalogue-sizes-text', { wire: bytes(total), device: bytes(size) })}</p>
+      <p class="small">{t('catalogue-sizes-text', { wire: bytes(total), device: bytes(weightBytes) })}</p>
       {fit !== undefined && <FitReasons fit={fit} />}
       <div class="row">
         <button type="button" class="button primary" onClick={() => onDownload(name)}>

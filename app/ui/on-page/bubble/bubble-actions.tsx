@@ -1,35 +1,37 @@
-/** What can be done with a translation in the bubble. */
+/** Actions on a translation in the bubble: copy, replace, undo, read aloud, retry, stop. */
 import { number, t, type TextKey } from '../../../i18n/index.ts';
 import type { BubbleController } from './bubble-controller.ts';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { Icon, type IconName } from '../../kit/icons.tsx';
 
-export function BubbleActions({ state }: { state: BubbleController }) {
-  const job = state.job.value;
-  const text = state.answer();
-  if (state.same.value) return null;
-  if (state.busy.value) return <Running state={state} rate={text === '' ? 0 : (job?.tokensPerSecond ?? 0)} />;
-  const replaceable = state.given.value === undefined && state.selected.value?.replace !== undefined;
+export function BubbleActions({ controller }: { controller: BubbleController }) {
+  const job = controller.job.value;
+  const text = controller.answer();
+  if (controller.same.value) return null;
+  if (controller.busy.value)
+    return <Running controller={controller} rate={text === '' ? 0 : (job?.tokensPerSecond ?? 0)} />;
+  const replaceable =
+    controller.swappedText.value === undefined && controller.selected.value?.replace !== undefined;
   return (
     <div class="actions row">
       {text !== '' && <CopyButton text={text} />}
-      {text !== '' && replaceable && state.undo.value === undefined && (
-        <Action icon="edit" label="replace" onClick={() => state.replace()} />
+      {text !== '' && replaceable && controller.undo.value === undefined && (
+        <Action icon="edit" label="replace" onClick={() => controller.replace()} />
       )}
-      {state.undo.value !== undefined && (
-        <Action icon="undo" label="undo" onClick={() => void state.takeBack()} />
+      {controller.undo.value !== undefined && (
+        <Action icon="undo" label="undo" onClick={() => void controller.undoReplace()} />
       )}
       <span class="apart" />
-      {text !== '' && <Speak state={state} />}
-      <IconAction icon="again" label="retry" onClick={() => void state.translate()} />
+      {text !== '' && <Speak controller={controller} />}
+      <IconAction icon="again" label="retry" onClick={() => void controller.translate()} />
     </div>
   );
 }
 
-function Running({ state, rate }: { state: BubbleController; rate: number }) {
+function Running({ controller, rate }: { controller: BubbleController; rate: number }) {
   return (
     <div class="actions row">
-      <button type="button" class="button little" onClick={() => state.stop()}>
+      <button type="button" class="button little" onClick={() => controller.stop()}>
         <Icon name="stop" />
         {t('stop')}
       </button>
@@ -38,16 +40,16 @@ function Running({ state, rate }: { state: BubbleController; rate: number }) {
   );
 }
 
-/** Only where the device itself has a voice for the language. */
-function Speak({ state }: { state: BubbleController }) {
-  const { speech } = state.options;
-  if (!speech.can(state.language.value)) return null;
+/** Shown only if the device has a local voice for the language. */
+function Speak({ controller }: { controller: BubbleController }) {
+  const { speech } = controller.options;
+  if (!speech.can(controller.language.value)) return null;
   const speaking = speech.speaking.value;
   return (
     <IconAction
       icon={speaking ? 'stop' : 'speak'}
       label={speaking ? 'speak-stop' : 'speak'}
-      onClick={() => state.speak()}
+      onClick={() => controller.speak()}
     />
   );
 }

@@ -12,11 +12,11 @@ function selection(text: string, more: Partial<Selected> = {}): Selected {
   return { kind: 'page', text, lang: 'en', box, replace: undefined, ...more };
 }
 
-/** A translator that answers at once, with the text in brackets. */
+/** Sets up a controller whose translator answers at once, with the text in brackets. */
 function setUp(languages: Partial<Settings> = { language: 'de' }) {
   let settings = languages as Settings;
   const sent: TranslationRequest[] = [];
-  const answer = { status: 'done', text: (text: string) => `[${text}]` };
+  const answer = { phase: 'done', text: (text: string) => `[${text}]` };
   const translator = {
     settings: async () => settings,
     save: async (patch: Partial<Settings>) => {
@@ -24,142 +24,148 @@ function setUp(languages: Partial<Settings> = { language: 'de' }) {
     },
     translate: async ({ request }: Send<'translate'>, onJob: (job: Job) => void) => {
       sent.push(request);
-      const job = { id: '1', status: answer.status, text: answer.text(request.text) } as Job;
+      const job = { id: '1', progress: { phase: answer.phase }, text: answer.text(request.text) } as Job;
       onJob(job);
       return job;
     },
     stop: () => {},
   } as unknown as Translator;
-  const state = new BubbleController({
+  const controller = new BubbleController({
     translator,
     detector: undefined,
     speech: new Speech(),
     language: 'en',
     translatePage: () => {},
   });
-  return { state, sent, translator, settings: () => settings };
+  return { controller, sent, translator, settings: () => settings };
 }
 
-describe('the bubble', () => {
-  it('offers, and translates into the language of the settings', async () => {
-    const { state, sent } = setUp();
-    state.offer(selection('One'));
-    expect(state.phase.value).toBe('offer');
-    await state.translate();
+describe('BubbleController', () => {
+  it('offers a selection, and translates it into the language of the settings', async () => {
+    const { controller, sent } = setUp();
+    controller.offer(selection('One'));
+    expect(controller.phase.value).toBe('offer');
+    await controller.translate();
     expect(sent).toEqual([{ kind: 'translation', text: 'One', language: 'de', from: 'en' }]);
-    expect([state.phase.value, state.answer(), state.busy.value]).toEqual(['open', '[One]', false]);
-    state.offer(undefined);
-    expect(state.phase.value).toBe('open');
+    expect([controller.phase.value, controller.answer(), controller.busy.value]).toEqual([
+      'open',
+      '[One]',
+      false,
+    ]);
+    controller.offer(undefined);
+    expect(controller.phase.value).toBe('open');
   });
 
-  it('asks for the text with marks, shows it without, and puts it in with them', async () => {
+  it('requests the text with marks, shows it without, and replaces the selection with them', async () => {
     const put: string[] = [];
-    const { state, sent } = setUp();
+    const { controller, sent } = setUp();
     const replace = (text: string) => {
       put.push(text);
       return () => put.push('back') > 0;
     };
-    state.offer(selection('A cup', { marked: 'A <1>cup</1>', replace }));
-    await state.translate();
+    controller.offer(selection('A cup', { marked: 'A <1>cup</1>', replace }));
+    await controller.translate();
     expect(sent[0]).toMatchObject({ text: 'A <1>cup</1>', marked: true });
-    expect(state.answer()).toBe('[A cup]');
-    state.replace();
-    await state.takeBack();
-    expect([put, state.stuck.value]).toEqual([['[A <1>cup</1>]', 'back'], undefined]);
+    expect(controller.answer()).toBe('[A cup]');
+    controller.replace();
+    await controller.undoReplace();
+    expect([put, controller.stuck.value]).toEqual([['[A <1>cup</1>]', 'back'], undefined]);
   });
 
-  it('says so where a page has changed what was put in, so that it cannot be taken back', async () => {
-    const { state } = setUp();
+  it('reports a text that was changed meanwhile and cannot be replaced or restored', async () => {
+    const { controller } = setUp();
     let there = true;
-    state.offer(selection('One', { replace: () => (there ? async () => false : undefined) }));
-    await state.translate();
-    state.replace();
-    await state.takeBack();
-    expect([state.stuck.value, state.undo.value]).toEqual(['undo', undefined]);
-    state.replace();
-    expect(state.stuck.value).toBeUndefined();
+    controller.offer(selection('One', { replace: () => (there ? async () => false : undefined) }));
+    await controller.translate();
+    controller.replace();
+    await controller.undoReplace();
+    expect([controller.stuck.value, controller.undo.value]).toEqual(['undo', undefined]);
+    controller.replace();
+    expect(controller.stuck.value).toBeUndefined();
     there = false;
-    state.replace();
-    expect(state.stuck.value).toBe('replace');
+    controller.replace();
+    expect(controller.stuck.value).toBe('replace');
   });
 
-  it('can be stopped before anybody has answered; what comes later is nobody’s', async () => {
-    const { state, sent, translator, settings } = setUp();
+  it('can be stopped before the settings arrive; nothing is requested afterwards', async () => {
+    const { controller, sent, translator, settings } = setUp();
     let connected = (_: Settings) => {};
     translator.settings = () => new Promise((resolve) => (connected = resolve));
-    state.offer(selection('One'));
-    const translated = state.translate();
-    expect(state.busy.value).toBe(true);
-    state.stop();
-    expect(state.busy.value).toBe(false);
+    controller.offer(selection('One'));
+    const translated = controller.translate();
+    expect(controller.busy.value).toBe(true);
+    controller.stop();
+    expect(controller.busy.value).toBe(false);
     connected(settings());
     await translated;
-    expect([sent.length, state.busy.value, state.job.value]).toEqual([0, false, undefined]);
+    expect([sent.length, controller.busy.value, controller.job.value]).toEqual([0, false, undefined]);
   });
 
-  it('asks nothing of the model where the text is in that language already', async () => {
-    const { state, sent, settings } = setUp({ language: 'en' });
-    state.offer(selection('One'));
-    await state.translate();
-    expect([sent.length, state.same.value]).toEqual([0, true]);
-    await state.setLanguage('fr');
+  it('requests nothing if the text is in the target language already', async () => {
+    const { controller, sent, settings } = setUp({ language: 'en' });
+    controller.offer(selection('One'));
+    await controller.translate();
+    expect([sent.length, controller.same.value]).toEqual([0, true]);
+    await controller.setLanguage('fr');
     expect(sent[0]).toMatchObject({ language: 'fr' });
     expect(settings()).toEqual({ language: 'fr', secondLanguage: 'en' });
   });
 
-  it('swaps languages: translates back, and then the selection again', async () => {
-    const { state, sent } = setUp();
-    state.offer(selection('One'));
-    await state.translate();
-    await state.swap();
+  it('swaps languages: translates the answer back, then the selection again', async () => {
+    const { controller, sent } = setUp();
+    controller.offer(selection('One'));
+    await controller.translate();
+    await controller.swap();
     expect(sent[1]).toMatchObject({ text: '[One]', from: 'de', language: 'en' });
-    expect(state.given.value).toBe('[One]');
-    await state.swap();
+    expect(controller.swappedText.value).toBe('[One]');
+    await controller.swap();
     expect(sent[2]).toMatchObject({ text: 'One', from: 'en', language: 'de' });
-    expect(state.given.value).toBeUndefined();
+    expect(controller.swappedText.value).toBeUndefined();
   });
 
-  it('does not guess where nobody knows the language', async () => {
-    const { state, sent } = setUp();
-    state.offer(selection('Hm', { lang: undefined }));
-    await state.translate();
-    expect(state.from.value).toBeUndefined();
-    expect(sent[0]).toEqual({ kind: 'translation', text: 'Hm', language: 'de' });
-    await state.swap();
+  it('sends no source language if it is unknown, until the person chooses one', async () => {
+    const { controller, sent } = setUp();
+    controller.offer(selection('Hm', { lang: undefined }));
+    await controller.translate();
+    expect([controller.from.value, sent[0]]).toEqual([
+      undefined,
+      { kind: 'translation', text: 'Hm', language: 'de' },
+    ]);
+    await controller.swap();
     expect(sent).toHaveLength(1);
-    await state.setFrom('nl');
+    await controller.setFrom('nl');
     expect(sent[1]).toMatchObject({ from: 'nl' });
   });
 
-  it('pinned, it translates what is selected next; else it offers', async () => {
-    const { state, sent } = setUp();
-    state.offer(selection('One'));
-    await state.translate();
-    state.pinned.value = true;
-    state.offer(selection('Two'));
+  it('translates the next selection at once if it is pinned, else offers it', async () => {
+    const { controller, sent } = setUp();
+    controller.offer(selection('One'));
+    await controller.translate();
+    controller.pinned.value = true;
+    controller.offer(selection('Two'));
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(sent.map(({ text }) => text)).toEqual(['One', 'Two']);
-    state.pinned.value = false;
-    state.offer(selection('Three'));
-    expect([state.phase.value, state.selected.value?.text]).toEqual(['offer', 'Three']);
+    controller.pinned.value = false;
+    controller.offer(selection('Three'));
+    expect([controller.phase.value, controller.selected.value?.text]).toEqual(['offer', 'Three']);
   });
 
-  it('knows what it has itself put into the page', async () => {
-    const { state } = setUp();
-    state.offer(selection('One  two'));
-    await state.translate();
-    expect([state.isAbout('One two'), state.isAbout('[One two]'), state.isAbout('Two')]).toEqual([
-      true,
-      true,
-      false,
-    ]);
+  it('recognises its own selection and translation', async () => {
+    const { controller } = setUp();
+    controller.offer(selection('One  two'));
+    await controller.translate();
+    expect([
+      controller.isAbout('One two'),
+      controller.isAbout('[One two]'),
+      controller.isAbout('Two'),
+    ]).toEqual([true, true, false]);
   });
 
-  it('says so where nobody answers', async () => {
-    const { state, translator } = setUp();
+  it('reports an engine that cannot be reached', async () => {
+    const { controller, translator } = setUp();
     translator.settings = () => Promise.reject(new Error('Extension context invalidated.'));
-    state.offer(selection('One'));
-    await state.translate();
-    expect([state.failure.value?.code, state.busy.value]).toEqual(['engine-unreachable', false]);
+    controller.offer(selection('One'));
+    await controller.translate();
+    expect([controller.failure.value?.code, controller.busy.value]).toEqual(['engine-unreachable', false]);
   });
 });

@@ -1,6 +1,8 @@
-/** What the bubble on a web page does: offers to translate a selection, shows the answer as it comes, puts it in. */
+/**
+ * State and actions of the bubble on a web page: offers to translate a selection, shows the answer, replaces the text.
+ */
 import { type Signal, signal } from '@preact/signals';
-import { CodedError } from '../../../../engine/index.ts';
+import { CodedError, latestOnly } from '../../../../engine/index.ts';
 import { toWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
@@ -17,7 +19,7 @@ export interface BubbleOptions {
   readonly translator: Translator;
   readonly detector: Detector | undefined;
   readonly speech: Speech;
-  /** Until the settings are known. */
+  /** BCP 47 tag used until the settings are known. */
   readonly language: string;
   translatePage(): void;
 }
@@ -25,90 +27,91 @@ export interface BubbleOptions {
 export class BubbleController {
   readonly phase: Signal<BubblePhase> = signal<BubblePhase>('hidden');
   readonly selected: Signal<Selected | undefined> = signal<Selected | undefined>(undefined);
-  /** After languages were swapped: what is translated back in place of the selection. */
-  readonly given: Signal<string | undefined> = signal<string | undefined>(undefined);
+  /** After swapping the languages: the answer, which is translated back instead of the selection. */
+  readonly swappedText: Signal<string | undefined> = signal<string | undefined>(undefined);
   readonly from: Signal<string | undefined> = signal<string | undefined>(undefined);
   readonly language: Signal<string>;
-  /** The text is in the wanted language already. */
+  /** Whether the text is in the target language already. */
   readonly same: Signal<boolean> = signal(false);
   readonly job: Signal<Job | undefined> = signal<Job | undefined>(undefined);
   readonly busy: Signal<boolean> = signal(false);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   readonly undo: Signal<Undo | undefined> = signal<Undo | undefined>(undefined);
-  /** What could not be done, since the text was changed meanwhile. */
+  /** The action that failed because the text was changed meanwhile. */
   readonly stuck: Signal<'replace' | 'undo' | undefined> = signal<'replace' | 'undo' | undefined>(undefined);
   readonly pinned: Signal<boolean> = signal(false);
-  /** Where a person has put it, in the viewport's pixels. */
+  /** Position to which the person moved the bubble, in CSS pixels of the viewport. */
   readonly moved: Signal<{ readonly left: number; readonly top: number } | undefined> = signal(undefined);
   readonly options: BubbleOptions;
-  /** Chosen here, for this selection. */
+  /** Languages chosen in the bubble for this selection. */
   private chosen: { from?: string; to?: string } = {};
-  /** Raised with every translation; answers to an older one come too late. */
-  private round = 0;
+  /** Drops answers to earlier translations. */
+  private readonly runs = latestOnly();
 
   constructor(options: BubbleOptions) {
     this.options = options;
     this.language = signal(nearestLanguage(options.language));
   }
 
-  /** A selection was made: offer, without taking anything away that is being read. */
+  /**
+   * Offers a new selection; a pinned bubble translates it at once. Undefined hides an offer, but not an open bubble.
+   */
   offer(selected: Selected | undefined): void {
     if (selected === undefined) {
       if (this.phase.value === 'offer') this.phase.value = 'hidden';
       return;
     }
     if (this.phase.value === 'open' && this.pinned.value) {
-      this.take(selected);
+      this.select(selected);
       void this.translate();
       return;
     }
     if (this.phase.value === 'open') this.close();
-    this.take(selected);
+    this.select(selected);
     this.phase.value = 'offer';
   }
 
-  private take(selected: Selected): void {
+  private select(selected: Selected): void {
     this.selected.value = selected;
-    this.given.value = undefined;
+    this.swappedText.value = undefined;
     this.chosen = {};
   }
 
-  /** Whether this text is what the bubble is about, or has itself put there. */
+  /** Whether `text` is the selection that the bubble shows, or the translation that replaced it. */
   isAbout(text: string): boolean {
-    const plain = (one: string) => one.replace(/\s+/g, ' ').trim();
+    const plain = (value: string) => value.replace(/\s+/g, ' ').trim();
     return [this.selected.value?.text ?? '', this.answer()].some((own) => plain(own) === plain(text));
   }
 
   async translate(): Promise<void> {
     const selected = this.selected.value;
     if (selected === undefined) return;
-    const round = ++this.round;
-    const late = () => round !== this.round;
-    this.begin();
+    const isLatest = this.runs.begin();
+    this.reset();
     const { translator } = this.options;
     try {
       const settings = await translator.settings();
       const from = this.chosen.from ?? (await this.detect(selected));
-      if (late()) return;
+      if (!isLatest()) return;
       const to = this.chosen.to ?? targetFor(from, settings);
       this.from.value = from;
       this.language.value = to ?? nearestLanguage(settings.language);
       this.same.value = to === undefined || (from !== undefined && sameLanguage(from, to));
       if (!this.same.value) {
         const { value: language } = this.language;
-        const request = { kind: 'translation', ...this.text(selected), language, from } as const;
+        const request = { kind: 'translation', ...this.textToSend(selected), language, from } as const;
         const job = await translator.translate({ request }, (state) => {
-          if (!late()) this.job.value = state;
+          if (isLatest()) this.job.value = state;
         });
-        if (!late() && job !== undefined) this.job.value = job;
+        if (isLatest() && job !== undefined) this.job.value = job;
       }
     } catch (error) {
-      if (!late()) this.failure.value = unreachable(error);
+      if (isLatest()) this.failure.value = unreachable(error);
     }
-    if (!late()) this.busy.value = false;
+    if (isLatest()) this.busy.value = false;
   }
 
-  private begin(): void {
+  private reset(): void {
     this.options.translator.stop();
     this.options.speech.stop();
     this.phase.value = 'open';
@@ -120,9 +123,9 @@ export class BubbleController {
     this.job.value = undefined;
   }
 
-  private text({ text, marked }: Selected): { text: string; marked?: boolean } {
-    const given = this.given.value;
-    if (given !== undefined) return { text: given };
+  private textToSend({ text, marked }: Selected): { text: string; marked?: boolean } {
+    const swappedText = this.swappedText.value;
+    if (swappedText !== undefined) return { text: swappedText };
     return marked === undefined ? { text } : { text: marked, marked: true };
   }
 
@@ -136,7 +139,7 @@ export class BubbleController {
     try {
       await translator.save(withLanguage(to, await translator.settings()));
     } catch {
-      // The translation itself will say what is wrong with the line.
+      // If the connection is broken, the translation below reports it.
     }
     await this.translate();
   }
@@ -146,26 +149,26 @@ export class BubbleController {
     await this.translate();
   }
 
-  /** The other way round: what was translated back again, or, where there is no answer, the text itself. */
+  /** Swaps the languages and translates the answer back; without an answer, translates the selection itself. */
   async swap(): Promise<void> {
     const from = this.from.value;
     if (from === undefined) return;
     const answer = this.answer();
     this.chosen = { from: this.language.value, to: nearestLanguage(from) };
-    this.given.value = this.given.value !== undefined || answer === '' ? undefined : answer;
+    this.swappedText.value = this.swappedText.value !== undefined || answer === '' ? undefined : answer;
     await this.translate();
   }
 
-  /** The translation so far, as it is read. */
+  /** The translation so far, without marks. */
   answer(): string {
     return withoutMarks(this.job.value?.text ?? '').trim();
   }
 
-  /** Ends with what there is; before there is a job, nothing of it may come any more. */
+  /** Stops and keeps the text so far. If there is no job yet, also drops one that arrives later. */
   stop(): void {
     this.options.translator.stop();
     if (this.job.value !== undefined) return;
-    this.round++;
+    this.runs.cancel();
     this.busy.value = false;
   }
 
@@ -176,12 +179,12 @@ export class BubbleController {
     this.stuck.value = this.undo.value === undefined ? 'replace' : undefined;
   }
 
-  async takeBack(): Promise<void> {
-    const { round } = this;
-    const back = this.undo.value;
+  async undoReplace(): Promise<void> {
+    const isLatest = this.runs.current();
+    const undo = this.undo.value;
     this.undo.value = undefined;
-    const done = await back?.();
-    if (round === this.round && done === false) this.stuck.value = 'undo';
+    const done = await undo?.();
+    if (isLatest() && done === false) this.stuck.value = 'undo';
   }
 
   speak(): void {
@@ -191,7 +194,7 @@ export class BubbleController {
   }
 
   close(): void {
-    this.round++;
+    this.runs.cancel();
     this.options.translator.stop();
     this.options.speech.stop();
     this.phase.value = 'hidden';
@@ -203,7 +206,9 @@ export class BubbleController {
   }
 }
 
-/** After an update of Linnet the script of the old version is still on the page, and talks to nobody. */
+/**
+ * After an update of Linnet, the script of the old version is still on the page but cannot connect to the extension.
+ */
 export function unreachable(error: unknown): WireError {
   const wire = toWire(error);
   if (error instanceof CodedError) return wire;

@@ -1,4 +1,5 @@
-/** The bubble on a web page, inside its closed shadow root: first a button, then the translation. */
+/** The bubble on a web page: first a button that offers a translation, then the translation. */
+import { errorOf, wasCut } from '../../../protocol/types.ts';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { ownName, t } from '../../../i18n/index.ts';
 import { BubbleActions } from './bubble-actions.tsx';
@@ -6,24 +7,24 @@ import type { BubbleController } from './bubble-controller.ts';
 import { dragBy } from '../drag.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
-import { underWay, workText } from '../../state/job-reducer.ts';
+import { readingOf, underWay, workText } from '../../state/job-reducer.ts';
 import { LanguageChoice } from '../../kit/language-choice.tsx';
 import { modelsButton } from '../models-button.tsx';
 
-export function Bubble({ state }: { state: BubbleController }) {
-  const phase = state.phase.value;
+export function Bubble({ controller }: { controller: BubbleController }) {
+  const phase = controller.phase.value;
   if (phase === 'hidden') return null;
-  return phase === 'offer' ? <Offer state={state} /> : <Panel state={state} />;
+  return phase === 'offer' ? <Offer controller={controller} /> : <Panel controller={controller} />;
 }
 
-function Offer({ state }: { state: BubbleController }) {
+function Offer({ controller }: { controller: BubbleController }) {
   return (
     <button
       type="button"
       class="button offer"
-      // The selection must survive the press.
+      // Keeps the selection when the button is pressed.
       onMouseDown={(event) => event.preventDefault()}
-      onClick={() => void state.translate()}
+      onClick={() => void controller.translate()}
     >
       <Icon name="translate" />
       {t('translate')}
@@ -31,35 +32,35 @@ function Offer({ state }: { state: BubbleController }) {
   );
 }
 
-function Panel({ state }: { state: BubbleController }) {
+function Panel({ controller }: { controller: BubbleController }) {
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => panel.current?.focus({ preventScroll: true }), []);
-  const error = state.failure.value ?? state.job.value?.error;
+  const error = controller.failure.value ?? (controller.job.value && errorOf(controller.job.value));
   return (
     <div class="panel surface" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>
-      <Head state={state} place={() => panel.current!.getBoundingClientRect()} />
+      <Head controller={controller} boundsOf={() => panel.current!.getBoundingClientRect()} />
       <LanguageChoice
-        from={state.from.value}
-        to={state.language.value}
-        onFrom={(tag) => void state.setFrom(tag)}
-        onTo={(tag) => void state.setLanguage(tag)}
-        onSwap={() => void state.swap()}
+        from={controller.from.value}
+        to={controller.language.value}
+        onFrom={(tag) => void controller.setFrom(tag)}
+        onTo={(tag) => void controller.setLanguage(tag)}
+        onSwap={() => void controller.swap()}
       />
       {error === undefined ? (
-        <Translation state={state} />
+        <Translation controller={controller} />
       ) : (
         <ErrorNote error={error}>{modelsButton(error)}</ErrorNote>
       )}
-      <BubbleActions state={state} />
+      <BubbleActions controller={controller} />
     </div>
   );
 }
 
-function Head({ state, place }: { state: BubbleController; place(): DOMRect }) {
-  const drag = dragBy(place, (to) => {
-    state.moved.value = to;
+function Head({ controller, boundsOf }: { controller: BubbleController; boundsOf(): DOMRect }) {
+  const drag = dragBy(boundsOf, (to) => {
+    controller.moved.value = to;
   });
-  const pinned = state.pinned.value;
+  const pinned = controller.pinned.value;
   return (
     <div class="head" {...drag}>
       <button type="button" class="button quiet icon grip" data-grip aria-label={t('move')} title={t('move')}>
@@ -72,8 +73,8 @@ function Head({ state, place }: { state: BubbleController; place(): DOMRect }) {
         aria-label={t('translate-page')}
         title={t('translate-page')}
         onClick={() => {
-          state.close();
-          state.options.translatePage();
+          controller.close();
+          controller.options.translatePage();
         }}
       >
         <Icon name="translate" />
@@ -85,7 +86,7 @@ function Head({ state, place }: { state: BubbleController; place(): DOMRect }) {
         aria-pressed={pinned}
         title={t(pinned ? 'unpin' : 'pin')}
         onClick={() => {
-          state.pinned.value = !pinned;
+          controller.pinned.value = !pinned;
         }}
       >
         <Icon name="pin" />
@@ -95,7 +96,7 @@ function Head({ state, place }: { state: BubbleController; place(): DOMRect }) {
         class="button quiet icon"
         aria-label={t('close')}
         title={t('close')}
-        onClick={() => state.close()}
+        onClick={() => controller.close()}
       >
         <Icon name="close" />
       </button>
@@ -103,47 +104,50 @@ function Head({ state, place }: { state: BubbleController; place(): DOMRect }) {
   );
 }
 
-function Translation({ state }: { state: BubbleController }) {
-  const job = state.job.value;
-  const text = state.answer();
-  const busy = state.busy.value;
-  const given = state.given.value;
+function Translation({ controller }: { controller: BubbleController }) {
+  const job = controller.job.value;
+  const text = controller.answer();
+  const busy = controller.busy.value;
+  const swappedText = controller.swappedText.value;
   return (
     <div class="translation">
-      {given !== undefined && (
+      {swappedText !== undefined && (
         <p class="small soft given" dir="auto">
-          {t('swapped-text')} {given}
+          {t('swapped-text')} {swappedText}
         </p>
       )}
       <div aria-live="polite" aria-busy={busy}>
         {text !== '' && (
-          <p class="text" dir="auto" lang={state.language.value}>
+          <p class="text" dir="auto" lang={controller.language.value}>
             {text}
           </p>
         )}
-        {state.same.value && (
+        {controller.same.value && (
           <p class="soft">
-            {t('language-same', { language: ownName(state.language.value) })}{' '}
-            {state.from.value !== undefined && t('language-wrong')}
+            {t('language-same', { language: ownName(controller.language.value) })}{' '}
+            {controller.from.value !== undefined && t('language-wrong')}
           </p>
         )}
-        {text === '' && job?.status === 'done' && <p class="soft">{t('empty')}</p>}
-        {job?.cut === true && <p class="soft small">{t('cut')}</p>}
-        {!busy && <MissedTerms state={state} />}
-        {state.stuck.value !== undefined && <p class="soft small">{t(`${state.stuck.value}-stuck`)}</p>}
+        {text === '' && job?.progress.phase === 'done' && <p class="soft">{t('empty')}</p>}
+        {job !== undefined && wasCut(job) && <p class="soft small">{t('cut')}</p>}
+        {!busy && <MissedTerms controller={controller} />}
+        {controller.stuck.value !== undefined && (
+          <p class="soft small">{t(`${controller.stuck.value}-stuck`)}</p>
+        )}
       </div>
-      {busy && !state.same.value && <Progress state={state} />}
-      {!busy && state.from.value === undefined && text !== '' && (
+      {busy && !controller.same.value && <Progress controller={controller} />}
+      {!busy && controller.from.value === undefined && text !== '' && (
         <p class="soft small">{t('language-ask')}</p>
       )}
     </div>
   );
 }
 
-function Progress({ state }: { state: BubbleController }) {
-  const job = state.job.value;
-  const { part, reading } = job ?? {};
-  if (part === undefined && state.answer() !== '') return null;
+function Progress({ controller }: { controller: BubbleController }) {
+  const job = controller.job.value;
+  const part = job?.kind === 'translation' ? job.part : undefined;
+  const reading = job && readingOf(job);
+  if (part === undefined && controller.answer() !== '') return null;
   const value =
     part !== undefined
       ? part.done / part.total
@@ -162,9 +166,9 @@ function Progress({ state }: { state: BubbleController }) {
   );
 }
 
-function MissedTerms({ state }: { state: BubbleController }) {
-  const job = state.job.value;
-  const missed = job?.terms?.filter(({ kept }) => !kept) ?? [];
+function MissedTerms({ controller }: { controller: BubbleController }) {
+  const job = controller.job.value;
+  const missed = (job?.kind === 'translation' && job.terms?.filter(({ kept }) => !kept)) || [];
   if (missed.length === 0 || underWay(job)) return null;
   return (
     <div class="missed small">

@@ -1,4 +1,7 @@
-/** Where the bubble lies: beside its selection while it is only an offer; then it stays put until it is moved. */
+/**
+ * Mounts the bubble on a page and positions it: the offer follows its selection, the open bubble stays until it is
+ * moved.
+ */
 import { effect } from '@preact/signals';
 import type { Box } from '../../../page/read/selected.ts';
 import { Bubble } from './bubble.tsx';
@@ -8,43 +11,47 @@ import { mountOnPage } from '../shadow-host.ts';
 import { keepInside, positionBeside } from '../anchor-position.ts';
 import surfaceCss from '../surface.css?inline';
 
-/** Gives the way to remove it. */
-export function mountBubble(state: BubbleController): { readonly host: HTMLElement; remove(): void } {
-  const place = mountOnPage('linnet-bubble', [surfaceCss, bubbleCss].join('\n'), <Bubble state={state} />);
-  /** Whoever had the focus gets it back. */
-  let before: HTMLElement | undefined;
+/** Returns the host element and a function that removes it. */
+export function mountBubble(controller: BubbleController): { readonly host: HTMLElement; remove(): void } {
+  const surface = mountOnPage(
+    'linnet-bubble',
+    [surfaceCss, bubbleCss].join('\n'),
+    <Bubble controller={controller} />,
+  );
+  /** The element that had the focus before; it gets the focus back when the bubble is hidden. */
+  let focusedBefore: HTMLElement | undefined;
   let anchor: Box | undefined;
 
   const move = () => {
-    if (state.phase.value === 'hidden') return;
-    if (state.phase.value === 'offer' || anchor === undefined) anchor = state.selected.value?.box();
-    const view = visiblePart();
-    const size = place.root.getBoundingClientRect();
-    const { moved } = state;
+    if (controller.phase.value === 'hidden') return;
+    if (controller.phase.value === 'offer' || anchor === undefined) anchor = controller.selected.value?.box();
+    const view = visibleSize();
+    const size = surface.root.getBoundingClientRect();
+    const { moved } = controller;
     const gap = window.matchMedia('(pointer: coarse)').matches ? 28 : 8;
-    const at =
+    const position =
       moved.value !== undefined
         ? keepInside(moved.value, size, view)
         : anchor && positionBeside(anchor, size, view, gap);
-    if (at !== undefined) place.style({ left: `${at.left}px`, top: `${at.top}px` });
+    if (position !== undefined) surface.style({ left: `${position.left}px`, top: `${position.top}px` });
   };
-  const sizes = new ResizeObserver(move);
-  sizes.observe(place.root);
+  const resizes = new ResizeObserver(move);
+  resizes.observe(surface.root);
   const stop = effect(() => {
-    const phase = state.phase.value;
-    void state.moved.value;
+    const phase = controller.phase.value;
+    void controller.moved.value;
     if (phase === 'hidden') {
       anchor = undefined;
-      const held = document.activeElement === place.host;
-      place.hide();
-      if (held) before?.focus({ preventScroll: true });
-      before = undefined;
+      const hadFocus = document.activeElement === surface.host;
+      surface.hide();
+      if (hadFocus) focusedBefore?.focus({ preventScroll: true });
+      focusedBefore = undefined;
       return;
     }
-    if (document.activeElement instanceof HTMLElement && document.activeElement !== place.host) {
-      before = document.activeElement;
+    if (document.activeElement instanceof HTMLElement && document.activeElement !== surface.host) {
+      focusedBefore = document.activeElement;
     }
-    place.show();
+    surface.show();
     move();
   });
   const { visualViewport } = window;
@@ -52,20 +59,20 @@ export function mountBubble(state: BubbleController): { readonly host: HTMLEleme
   window.addEventListener('resize', move);
   visualViewport?.addEventListener('resize', move);
   return {
-    host: place.host,
+    host: surface.host,
     remove() {
       stop();
-      sizes.disconnect();
+      resizes.disconnect();
       window.removeEventListener('scroll', move, { capture: true });
       window.removeEventListener('resize', move);
       visualViewport?.removeEventListener('resize', move);
-      place.remove();
+      surface.remove();
     },
   };
 }
 
-/** Without what a keyboard on the screen covers. */
-function visiblePart(): { width: number; height: number } {
+/** The size of the viewport without the part covered by an on-screen keyboard. */
+function visibleSize(): { width: number; height: number } {
   const height = Math.min(window.innerHeight, window.visualViewport?.height ?? window.innerHeight);
   return { width: document.documentElement.clientWidth, height };
 }

@@ -1,61 +1,66 @@
-/** Hears of selections on a page by mouse, finger and keyboard, and of the Escape key. */
+/** Watches selections on a page by mouse, touch and keyboard, and the Escape key. */
 import { currentSelection } from '../../../page/read/selection.ts';
 import type { BubbleController } from './bubble-controller.ts';
 
-/** Milliseconds of calm after which a selection counts as made; fingers drag its handles for a while. */
-const CALM = 250;
-/** Characters; a single letter is a slip. */
-const LEAST = 2;
+/**
+ * Milliseconds without a change after which a selection is complete; on touch screens its handles are dragged for a
+ * while.
+ */
+const QUIET_MS = 250;
+/** Minimum length in characters; a single letter is selected by mistake. */
+const MIN_LENGTH = 2;
 
-/** Gives the way to stop. */
-export function watchSelection(state: BubbleController, host: HTMLElement): () => void {
+/**
+ * Offers each selection to `controller`. `host` is the element of the bubble. Returns a function that stops watching.
+ */
+export function watchSelection(controller: BubbleController, host: HTMLElement): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pressed = false;
-  /** What the bubble was closed on; it is not offered again until it changes. */
+  /** The text for which the bubble was closed; it is not offered again until the selection changes. */
   let dismissed: string | undefined;
 
-  const look = () => {
-    // A field loses its selection to whoever presses the offer.
-    if (pressed || (state.phase.value === 'offer' && document.activeElement === host)) return;
+  const check = () => {
+    // Pressing the offer moves the focus to the bubble, and a form field loses its selection.
+    if (pressed || (controller.phase.value === 'offer' && document.activeElement === host)) return;
     const selected = currentSelection(document);
-    if (selected === undefined || selected.text.length < LEAST) {
+    if (selected === undefined || selected.text.length < MIN_LENGTH) {
       dismissed = undefined;
-      state.offer(undefined);
+      controller.offer(undefined);
       return;
     }
     if (selected.text === dismissed) return;
-    if (state.phase.value === 'open' && state.isAbout(selected.text)) return;
-    state.offer(selected);
+    if (controller.phase.value === 'open' && controller.isAbout(selected.text)) return;
+    controller.offer(selected);
   };
-  const soon = () => {
+  const schedule = () => {
     clearTimeout(timer);
-    timer = setTimeout(look, CALM);
+    timer = setTimeout(check, QUIET_MS);
   };
   const onDown = (event: Event) => {
     pressed = event.target !== host;
   };
   const onUp = () => {
     pressed = false;
-    soon();
+    schedule();
   };
   const onKey = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || state.phase.value === 'hidden') return;
+    if (event.key !== 'Escape' || controller.phase.value === 'hidden') return;
     event.stopPropagation();
-    // A dialog of the page that the bubble lies over stays.
+    // Keeps a dialog of the page below the bubble open.
     event.preventDefault();
-    dismissed = state.selected.value?.text;
-    state.close();
+    dismissed = controller.selected.value?.text;
+    controller.close();
   };
   const events = [
-    ['selectionchange', soon],
+    ['selectionchange', schedule],
     ['pointerdown', onDown],
     ['pointerup', onUp],
     ['pointercancel', onUp],
     ['keydown', onKey],
   ] as const;
   for (const [name, listener] of events) document.addEventListener(name, listener as EventListener, true);
-  // A selection made before Linnet came is offered too.
-  soon();
+  // Also offers a selection that was made before this script started.
+  schedule();
   return () => {
     clearTimeout(timer);
     for (const [name, listener] of events)

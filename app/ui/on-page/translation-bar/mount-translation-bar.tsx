@@ -1,7 +1,7 @@
-/** Where the control of a translated page lies: at the lower edge, in the middle, above the phone's own bars. */
+/** Mounts the translation bar on a page: centred at the lower edge, above the phone's own bars. */
 import { effect } from '@preact/signals';
-import { PageControl } from './translation-bar.tsx';
-import controlCss from './translation-bar.css?inline';
+import { TranslationBar } from './translation-bar.tsx';
+import barCss from './translation-bar.css?inline';
 import { mountOnPage } from '../shadow-host.ts';
 import type { TranslationController } from './translation-controller.ts';
 import surfaceCss from '../surface.css?inline';
@@ -12,20 +12,20 @@ const LOWER_EDGE = {
   margin: '0 auto',
 };
 
-/** Gives the way to remove it. */
-export function mountPageControl(state: TranslationController): () => void {
-  const place = mountOnPage(
+/** Returns a function that removes it. */
+export function mountTranslationBar(controller: TranslationController): () => void {
+  const surface = mountOnPage(
     'linnet-control',
-    [surfaceCss, controlCss].join('\n'),
-    <PageControl state={state} />,
+    [surfaceCss, barCss].join('\n'),
+    <TranslationBar controller={controller} />,
   );
-  place.style(LOWER_EDGE);
+  surface.style(LOWER_EDGE);
   const stop = effect(() => {
-    if (state.shown.value) place.show();
-    else place.hide();
+    if (controller.shown.value) surface.show();
+    else surface.hide();
   });
   return () => {
     stop();
-    place.remove();
+    surface.remove();
   };
 }

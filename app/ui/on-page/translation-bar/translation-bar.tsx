@@ -1,4 +1,4 @@
-/** The floating control on a translated page: from which language where that is not known, into which, how it is shown, how far it is, and the way back. */
+/** The floating bar on a translated page: languages, view and scope, progress, and a button that restores the page. */
 import { number, ownName, t } from '../../../i18n/index.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
@@ -6,43 +6,43 @@ import { SourceChoice, TargetChoice } from '../../kit/language-choice.tsx';
 import { modelsButton } from '../models-button.tsx';
 import type { TranslationController, Progress } from './translation-controller.ts';
 
-export function PageControl({ state }: { state: TranslationController }) {
-  if (!state.shown.value) return null;
-  const progress = state.progress.value;
+export function TranslationBar({ controller }: { controller: TranslationController }) {
+  if (!controller.shown.value) return null;
+  const progress = controller.progress.value;
   const { done, total } = progress ?? NOTHING;
-  const failure = state.failure.value;
+  const failure = controller.failure.value;
   return (
     <section class="control surface" aria-label={t('page-translation')}>
       {total > 0 && <progress class="bar" aria-hidden="true" value={done / total} max={1} />}
       <span class="mark" aria-hidden="true">
         <Icon name="translate" />
       </span>
-      {state.unsure.value && (
-        <SourceChoice from={state.from.value} onFrom={(tag) => void state.setFrom(tag)} />
+      {controller.unsure.value && (
+        <SourceChoice from={controller.from.value} onFrom={(tag) => void controller.setFrom(tag)} />
       )}
-      <TargetChoice to={state.language.value} onTo={(tag) => void state.setLanguage(tag)} />
+      <TargetChoice to={controller.language.value} onTo={(tag) => void controller.setLanguage(tag)} />
       <div class="options">
-        <Views state={state} />
-        <WholePage state={state} />
+        <Views controller={controller} />
+        <WholePage controller={controller} />
       </div>
-      <State state={state} />
-      {progress !== undefined && <Going state={state} progress={progress} />}
+      <Status controller={controller} />
+      {progress !== undefined && <ProgressButton controller={controller} progress={progress} />}
       <button
         type="button"
         class="button quiet icon"
         aria-label={t('page-restore')}
         title={t('page-restore')}
-        onClick={() => state.restore()}
+        onClick={() => controller.restore()}
       >
         <Icon name="close" />
       </button>
-      {state.asking.value && (
+      {controller.needsLanguage.value && (
         <p class="wide small">
-          {t('language-same', { language: ownName(state.language.value) })}{' '}
-          {state.from.value !== undefined && t('language-wrong')}
+          {t('language-same', { language: ownName(controller.language.value) })}{' '}
+          {controller.from.value !== undefined && t('language-wrong')}
         </p>
       )}
-      {state.unsure.value && state.from.value === undefined && (
+      {controller.unsure.value && controller.from.value === undefined && (
         <p class="wide small soft">{t('language-ask')}</p>
       )}
       {failure !== undefined && (
@@ -56,22 +56,24 @@ export function PageControl({ state }: { state: TranslationController }) {
 
 const NOTHING = { done: 0, total: 0 };
 
-/** How far it is, and what it does or waits for. */
-function State({ state }: { state: TranslationController }) {
-  const progress = state.progress.value;
+/** The progress and the current status. */
+function Status({ controller }: { controller: TranslationController }) {
+  const progress = controller.progress.value;
   const { done, total } = progress ?? NOTHING;
-  const quiet = state.failure.value !== undefined || state.asking.value;
+  const quiet = controller.failure.value !== undefined || controller.needsLanguage.value;
   return (
     <div class="state small soft">
       <span class="said" title={t('page-progress-label', { done, total })}>
         {total > 0 && t('page-progress', { done: number(done), total: number(total) })}
       </span>
-      <span role="status">{!quiet && t(progress === undefined ? 'model-connecting' : saidOf(progress))}</span>
+      <span role="status">
+        {!quiet && t(progress === undefined ? 'model-connecting' : statusText(progress))}
+      </span>
     </div>
   );
 }
 
-function Views({ state }: { state: TranslationController }) {
+function Views({ controller }: { controller: TranslationController }) {
   return (
     <fieldset class="views" aria-label={t('view')}>
       {(['both', 'translation'] as const).map((view) => (
@@ -79,8 +81,8 @@ function Views({ state }: { state: TranslationController }) {
           key={view}
           type="button"
           class="button quiet little"
-          aria-pressed={state.view.value === view}
-          onClick={() => state.setView(view)}
+          aria-pressed={controller.view.value === view}
+          onClick={() => controller.setView(view)}
         >
           {t(`view-${view}`)}
         </button>
@@ -89,29 +91,29 @@ function Views({ state }: { state: TranslationController }) {
   );
 }
 
-function WholePage({ state }: { state: TranslationController }) {
-  const whole = state.scope.value === 'page';
+function WholePage({ controller }: { controller: TranslationController }) {
+  const whole = controller.scope.value === 'page';
   return (
     <button
       type="button"
       class="button quiet little"
       aria-pressed={whole}
-      onClick={() => state.setScope(whole ? 'article' : 'page')}
+      onClick={() => controller.setScope(whole ? 'article' : 'page')}
     >
       {t('whole-page')}
     </button>
   );
 }
 
-function Going({ state, progress }: { state: TranslationController; progress: Progress }) {
+function ProgressButton({ controller, progress }: { controller: TranslationController; progress: Progress }) {
   const { running, stopped } = progress;
-  if (stopped || state.failure.value !== undefined) {
+  if (stopped || controller.failure.value !== undefined) {
     return (
       <button
         type="button"
         class="button little going"
         aria-label={t('page-continue')}
-        onClick={() => state.resume()}
+        onClick={() => controller.resume()}
       >
         <Icon name="again" />
         <span>{t('page-continue')}</span>
@@ -120,15 +122,20 @@ function Going({ state, progress }: { state: TranslationController; progress: Pr
   }
   if (!running) return null;
   return (
-    <button type="button" class="button little going" aria-label={t('stop')} onClick={() => state.stop()}>
+    <button
+      type="button"
+      class="button little going"
+      aria-label={t('stop')}
+      onClick={() => controller.stop()}
+    >
       <Icon name="stop" />
       <span>{t('stop')}</span>
     </button>
   );
 }
 
-/** Said when the state changes, not with every paragraph. */
-function saidOf({ done, total, running, stopped }: Progress) {
+/** The status for screen readers; changes with the state, not with every paragraph. */
+function statusText({ done, total, running, stopped }: Progress) {
   if (stopped) return 'page-stopped';
   if (running) return 'page-working';
   if (total === 0) return 'page-nothing';

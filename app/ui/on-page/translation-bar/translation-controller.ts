@@ -1,5 +1,6 @@
-/** What the control on a translated page does: begins, stops, shows the original again. */
+/** State and actions of the translation bar: starts, stops, changes language and view, restores the page. */
 import { type Signal, signal } from '@preact/signals';
+import { latestOnly } from '../../../../engine/index.ts';
 import { fromWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { watchMutations } from '../../../page/translate/mutations.ts';
@@ -20,12 +21,12 @@ import type {
   View,
 } from '../../../page/translate/translated-paragraph.ts';
 import { watchViewport } from '../../../page/translate/viewport.ts';
-import type { Job, TranslationRequest } from '../../../protocol/types.ts';
+import { errorOf, type Job, type TranslationRequest } from '../../../protocol/types.ts';
 import { unreachable } from '../bubble/bubble-controller.ts';
 import { targetFor, withLanguage } from '../../state/target-language.ts';
 import type { Translator } from '../translator.ts';
 
-/** Characters of the page that its language is told by. */
+/** Number of characters that the page's language is detected from. */
 const SAMPLE = 2000;
 
 export interface Progress {
@@ -38,23 +39,23 @@ export interface Progress {
 export class TranslationController {
   readonly shown: Signal<boolean> = signal(false);
   readonly language: Signal<string>;
-  /** That of the page. */
+  /** Language of the page. */
   readonly from: Signal<string | undefined> = signal<string | undefined>(undefined);
-  /** Neither page nor text told its language, or it may be the wrong one: the person may say it. */
+  /** Whether the language of the page is unknown or may be wrong, so that the person can choose it. */
   readonly unsure: Signal<boolean> = signal(false);
-  /** The page is in every language that is known to be wanted: one has to be chosen. */
-  readonly asking: Signal<boolean> = signal(false);
+  /** Whether the person has to choose a target: the page is in all languages that the settings name. */
+  readonly needsLanguage: Signal<boolean> = signal(false);
   readonly view: Signal<View> = signal<View>('both');
   readonly scope: Signal<Scope> = signal<Scope>('article');
-  /** Undefined until the first look at its paragraphs. */
+  /** Undefined until the paragraphs were searched. */
   readonly progress: Signal<Progress | undefined> = signal<Progress | undefined>(undefined);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   private readonly translator: Translator;
   private readonly detector: Detector | undefined;
   private page: PageTranslation | undefined;
-  private begun = 0;
-  /** What the page told of its language when it was last looked at; the person may have said otherwise. */
-  private told: string | undefined;
+  private readonly runs = latestOnly();
+  /** Language of the page when it was last detected; the person may have chosen another one. */
+  private detected: string | undefined;
 
   constructor(translator: Translator, detector: Detector | undefined, language: string) {
     this.translator = translator;
@@ -64,20 +65,20 @@ export class TranslationController {
 
   async start(): Promise<void> {
     if (this.shown.value) return;
-    const begun = ++this.begun;
+    const isLatest = this.runs.begin();
     this.shown.value = true;
     this.failure.value = undefined;
     this.progress.value = undefined;
     try {
       const settings = await this.translator.settings();
       const from = await this.pageLanguage();
-      if (begun !== this.begun) return;
+      if (!isLatest()) return;
       const to = targetFor(from, settings);
-      this.told = from;
+      this.detected = from;
       this.from.value = from;
       this.unsure.value = from === undefined || to === undefined;
       this.language.value = to ?? nearestLanguage(settings.language);
-      this.asking.value = to === undefined;
+      this.needsLanguage.value = to === undefined;
       if (to !== undefined) this.begin();
     } catch (error) {
       this.failure.value = unreachable(error);
@@ -90,19 +91,19 @@ export class TranslationController {
       layout: layoutByStyle,
       scope: this.scope.value,
       view: this.view.value,
-      dress: dressFor(this.language.value),
-      translate: (unit, onText) => this.translate(unit, onText),
-      skips: (run) => this.skips(run),
+      style: styleFor(this.language.value),
+      translate: (paragraph, onText) => this.translate(paragraph, onText),
+      skips: (paragraph) => this.skips(paragraph),
       watchView: watchViewport,
       watchChanges: (onChange) => watchMutations(document, onChange),
-      changed: () => this.changed(),
-      moved: () => void this.moved(),
+      changed: () => this.onChanged(),
+      moved: () => void this.onMoved(),
     });
-    this.changed();
+    this.onChanged();
   }
 
-  private changed(): void {
-    // The first report comes while the page is still being made.
+  private onChanged(): void {
+    // PageTranslation reports its first state from its constructor.
     if (this.page === undefined) return;
     const { done, total, running, stopped, failure } = this.page;
     this.progress.value = { done, total, running, stopped };
@@ -121,23 +122,26 @@ export class TranslationController {
       marked: encoded.marked === undefined ? undefined : true,
     };
     const job = await this.translator.translate({ request, passing: true }, ({ text }) => onText(text));
-    if (job?.error !== undefined) throw fromWire(job.error);
-    return job?.status === 'done' ? { text: job.text, note: noteOf(job) } : undefined;
+    const error = job && errorOf(job);
+    if (error !== undefined) throw fromWire(error);
+    return job?.progress.phase === 'done' ? { text: job.text, note: noteOf(job) } : undefined;
   }
 
-  /** The page says of a part that it is in the wanted language, or its script does. */
+  /** Whether a paragraph is in the target language already, by its `lang` attribute or by its script. */
   private skips({ parent, nodes }: Paragraph): boolean {
-    const said = declaredLanguage(parent);
-    const whole = declaredLanguage(document.documentElement);
-    if (said !== whole && sameLanguage(said, this.language.value)) return true;
+    const declared = declaredLanguage(parent);
+    const pageLanguage = declaredLanguage(document.documentElement);
+    if (declared !== pageLanguage && sameLanguage(declared, this.language.value)) return true;
     const script = scriptOf(nodes.map((node) => node.textContent ?? '').join(''))?.language;
     return script !== undefined && sameLanguage(script, this.language.value);
   }
 
   private async pageLanguage(): Promise<string | undefined> {
-    const runs = paragraphsOf(document.body, layoutByStyle);
-    const main = mainPart(runs, document.body);
-    const nodes = runs.filter(({ parent }) => containsAcross(main, parent)).flatMap((run) => run.nodes);
+    const paragraphs = paragraphsOf(document.body, layoutByStyle);
+    const main = mainPart(paragraphs, document.body);
+    const nodes = paragraphs
+      .filter(({ parent }) => containsAcross(main, parent))
+      .flatMap((paragraph) => paragraph.nodes);
     const text = nodes
       .map((node) => node.textContent ?? '')
       .join(' ')
@@ -145,13 +149,13 @@ export class TranslationController {
     return (await languageOf(text, declaredLanguage(main), this.detector))?.language;
   }
 
-  /** Without loading a page, the site shows another one: it may be in another language. */
-  private async moved(): Promise<void> {
-    const { begun } = this;
-    const told = await this.pageLanguage();
-    if (begun !== this.begun || told === undefined || told === this.told) return;
-    this.told = told;
-    if (!sameLanguage(told, this.from.value)) await this.setFrom(told);
+  /** Called when the site shows other content without loading a page; detects its language again. */
+  private async onMoved(): Promise<void> {
+    const isLatest = this.runs.current();
+    const detected = await this.pageLanguage();
+    if (!isLatest() || detected === undefined || detected === this.detected) return;
+    this.detected = detected;
+    if (!sameLanguage(detected, this.from.value)) await this.setFrom(detected);
   }
 
   stop(): void {
@@ -160,53 +164,53 @@ export class TranslationController {
   }
 
   resume(): void {
-    if (this.page === undefined) void this.again();
+    if (this.page === undefined) void this.restart();
     else this.page.resume();
   }
 
-  private async again(): Promise<void> {
+  private async restart(): Promise<void> {
     this.shown.value = false;
     await this.start();
   }
 
   async setLanguage(language: string): Promise<void> {
     this.language.value = language;
-    this.asking.value = false;
-    this.anew();
+    this.needsLanguage.value = false;
+    this.translateAgain();
     try {
       await this.translator.save(withLanguage(language, await this.translator.settings()));
     } catch {
-      // The next paragraph will say what is wrong with the line.
+      // If the connection is broken, the next paragraph reports it.
     }
   }
 
-  /** The person knows the language of the page; where that is the wanted one, another is taken, or asked for. */
+  /** Sets the language of the page. If it is the target, takes another target from the settings, or asks the person. */
   async setFrom(from: string): Promise<void> {
     this.from.value = from;
     try {
       const { value: wanted } = this.language;
       const to = sameLanguage(from, wanted) ? targetFor(from, await this.translator.settings()) : wanted;
-      this.asking.value = to === undefined;
+      this.needsLanguage.value = to === undefined;
       if (to === undefined) {
         this.unsure.value = true;
         this.translator.stop();
-        this.end();
+        this.endTranslation();
         return;
       }
       this.language.value = to;
-      this.anew();
+      this.translateAgain();
     } catch (error) {
       this.failure.value = unreachable(error);
     }
   }
 
-  private anew(): void {
+  private translateAgain(): void {
     this.translator.stop();
     if (this.page === undefined) this.begin();
-    else this.page.setLanguage(dressFor(this.language.value));
+    else this.page.setLanguage(styleFor(this.language.value));
   }
 
-  private end(): void {
+  private endTranslation(): void {
     this.page?.restore();
     this.page = undefined;
     this.progress.value = undefined;
@@ -222,31 +226,32 @@ export class TranslationController {
     this.page?.setScope(scope);
   }
 
-  /** `work` reads the page as it was. */
+  /** Runs `work` while the page is restored. */
   asOriginal<T>(work: () => T): T {
     if (this.page === undefined) return work();
-    // A page that is shorter for a moment would lose its place.
+    // Restores the scroll position, which changes if the page is shorter meanwhile.
     const { scrollX, scrollY } = window;
     const result = this.page.asOriginal(work);
     if (window.scrollY !== scrollY) window.scrollTo({ left: scrollX, top: scrollY, behavior: 'instant' });
     return result;
   }
 
-  /** The page as it was. */
+  /** Restores the page and hides the bar. */
   restore(): void {
-    this.begun++;
-    this.end();
+    this.runs.cancel();
+    this.endTranslation();
     this.translator.stop();
     this.shown.value = false;
   }
 }
 
-const dressFor = (language: string): TranslationStyle => ({
+const styleFor = (language: string): TranslationStyle => ({
   language,
   dir: isRtlLanguage(language) ? 'rtl' : 'ltr',
 });
 
-function noteOf({ terms = [] }: Job): string {
+function noteOf(job: Job): string {
+  const { terms = [] } = job.kind === 'translation' ? job : {};
   const missed = terms.filter(({ kept }) => !kept);
   if (missed.length === 0) return '';
   return t('terms-missed-list', {

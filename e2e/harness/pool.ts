@@ -1,0 +1,55 @@
+/**
+ * One browser for many stories of a Playwright worker: starting one costs as much CPU time as a short story. Between two
+ * stories it is reset, so that each finds a new one. A story after which it may not be sound gets it closed: one that
+ * failed, or that changed what a reset does not undo.
+ */
+import { rmSync } from 'node:fs';
+import { type LaunchOptions, LinnetBrowser } from './browser.ts';
+
+export class BrowserPool {
+  private kept: { readonly browser: LinnetBrowser; readonly key: string } | undefined;
+  /** Copies of the extension by their kind, made once. */
+  private readonly copies = new Map<string, string>();
+
+  /** A browser launched with these options, with nothing stored in it. */
+  async take(options: LaunchOptions): Promise<LinnetBrowser> {
+    const key = JSON.stringify(options);
+    const { kept } = this;
+    this.kept = undefined;
+    if (kept !== undefined) {
+      if (kept.key === key && (await isReset(kept.browser))) return kept.browser;
+      await kept.browser.close();
+    }
+    const browser = new LinnetBrowser(options);
+    await browser.launch();
+    return browser;
+  }
+
+  /** Keeps the browser for the next story if that may use it. */
+  async giveBack(browser: LinnetBrowser, reusable: boolean): Promise<void> {
+    if (reusable && browser.isRunning) this.kept = { browser, key: JSON.stringify(browser.options) };
+    else await browser.close();
+  }
+
+  copyOfExtension(kind: string, make: () => string): string {
+    const folder = this.copies.get(kind) ?? make();
+    this.copies.set(kind, folder);
+    return folder;
+  }
+
+  async close(): Promise<void> {
+    await this.kept?.browser.close();
+    for (const folder of this.copies.values()) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function isReset(browser: LinnetBrowser): Promise<boolean> {
+  if (!browser.isRunning) return false;
+  try {
+    await browser.reset();
+    return true;
+  } catch (error) {
+    console.log(`a browser could not be reset, so the next story starts its own: ${error}`);
+    return false;
+  }
+}

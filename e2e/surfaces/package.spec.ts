@@ -1,0 +1,110 @@
+/**
+ * The files of the built package: no page and no script but the worker carries the engine, and each stays within a
+ * budget of bytes, so that a popup opens at once on a phone. The sizes are printed.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { at, run } from '../../scripts/setup/machine.mjs';
+import { tools } from '../../scripts/setup/packages.mjs';
+import { expect, test } from '../harness/index.ts';
+
+const output = process.env.LINNET_EXTENSION ?? at('.output/chrome-mv3');
+
+/** Kilobytes of script, gzipped, that open with each page; what is imported on demand is not in it. */
+const BUDGETS: Readonly<Record<string, number>> = {
+  'popup.html': 80,
+  'sidepanel.html': 80,
+  'chat.html': 80,
+  'models.html': 85,
+  'options.html': 40,
+  'glossary.html': 40,
+  'offscreen.html': 15,
+  'content-scripts/content.js': 60,
+  // Nearly half of it is English texts, of which it uses only errors and the menu.
+  'background.js': 22,
+};
+
+/** Words that only the engine's shaders and its calls of WebGPU have in them. */
+const ENGINE = /@compute|createComputePipeline|requestAdapter/;
+
+/** A page's scripts and all that they import at once. */
+function scriptsOf(entry: string): string[] {
+  const found = new Set<string>();
+  const visit = (file: string) => {
+    if (found.has(file) || !existsSync(join(output, file))) return;
+    found.add(file);
+    const code = readFileSync(join(output, file), 'utf8');
+    for (const [, target] of code.matchAll(/(?:\bimport|\bfrom)\s*["'`](\.[^"'`]+\.js)["'`]/g)) {
+      visit(join(dirname(file), target!));
+    }
+  };
+  if (entry.endsWith('.js')) visit(entry);
+  else {
+    const html = readFileSync(join(output, entry), 'utf8');
+    for (const [, source] of html.matchAll(/<script[^>]*\ssrc="\/?([^"]+)"/g)) visit(source!);
+  }
+  return [...found];
+}
+
+for (const [entry, budget] of Object.entries(BUDGETS)) {
+  test(`${entry} is small and holds no engine`, () => {
+    const scripts = scriptsOf(entry);
+    expect(scripts.length).toBeGreaterThan(0);
+    let size = 0;
+    for (const file of scripts) {
+      const code = readFileSync(join(output, file), 'utf8');
+      expect(ENGINE.test(code), `${file} holds parts of the engine`).toBe(false);
+      size += gzipSync(code).length / 1000;
+    }
+    console.log(`${entry}: ${size.toFixed(1)} kB of script gzipped, budget ${budget} kB`);
+    expect(size).toBeLessThan(budget);
+  });
+}
+
+type Manifest = Readonly<Record<string, unknown>>;
+const manifestOf = (folder: string) =>
+  JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+
+/** Whom the extension may talk to, and what it may load: the proof that PRIVACY.md names. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co http://127.0.0.1:* http://localhost:*",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+];
+
+function expectNoMore(manifest: Manifest, permissions: readonly string[]): void {
+  expect(manifest.permissions).toEqual(permissions);
+  // Asked for when a person turns on the bubble for every page.
+  expect(manifest.optional_host_permissions).toEqual(['https://*/*', 'http://*/*']);
+  for (const more of [
+    'host_permissions',
+    'optional_permissions',
+    'content_scripts',
+    'web_accessible_resources',
+  ])
+    expect(manifest[more], more).toBeUndefined();
+  expect(manifest.content_security_policy).toEqual({ extension_pages: POLICY.join('; ') });
+}
+
+const everywhere = ['activeTab', 'scripting', 'storage', 'unlimitedStorage', 'contextMenus'];
+
+test('permissions and policy are these and no others', () => {
+  expectNoMore(manifestOf(output), [...everywhere, 'offscreen', 'sidePanel']);
+});
+
+test('the package for Firefox builds, with these permissions and no others', async () => {
+  const { node, wxt } = tools();
+  const built = await run(node, [wxt, 'build', '-b', 'firefox'], { quiet: true });
+  expect(built.code, built.output).toBe(0);
+  const firefox = manifestOf(at('.output/firefox-mv3'));
+  expectNoMore(firefox, everywhere);
+  expect(firefox.sidebar_action).toMatchObject({ default_panel: 'sidepanel.html' });
+});

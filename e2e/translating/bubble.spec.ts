@@ -1,0 +1,171 @@
+/** The bubble with the demo model: languages, markup, long selections, pinning, the keyboard, fingers. */
+import { expect, type Page, picture, test } from '../harness/index.ts';
+import { Bubble, callLinnet, demoModel, select } from '../story.ts';
+
+const german = [
+  'Iris arbeitet als Musikerin.',
+  'Unter einem Baum fand Iris einen roten Stuhl.',
+  'Sie kam um 5 Uhr nach Hause.',
+];
+
+const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>A day</title><style>body { font: 18px/1.6 Georgia, serif; margin: 2em auto; max-width: 34em; padding: 0 1em } a { color: #0645ad }</style></head>
+<body><main><article><h1>A day in Ashdale</h1>
+<p id="one">Iris works as a musician.</p>
+<p id="two">Under a tree <a href="/iris">Iris</a> found a <b>red chair</b>.</p>
+<p id="three">She came home at 5 o'clock.</p></article></main></body></html>`;
+
+async function open(
+  linnet: Parameters<typeof demoModel>[0],
+  address: string,
+): Promise<{ page: Page; bubble: Bubble }> {
+  const page = await linnet.open(address);
+  await callLinnet(linnet, page);
+  return { page, bubble: new Bubble(page) };
+}
+
+const settled = (bubble: Bubble) => expect.poll(() => bubble.text('actions')).toContain('Copy');
+
+test('several paragraphs, one by one, with their markup, in place and back', { tag: '@phone' }, async ({
+  linnet,
+  site,
+}) => {
+  await demoModel(linnet);
+  const { page, bubble } = await open(linnet, site.page('/day', html));
+  const before = await page.evaluate(() => document.body.innerHTML);
+  await select(page, '#one', '#three');
+  await linnet.slowGpu(400);
+  await bubble.press('Translate');
+  await expect.poll(() => bubble.text('progress')).toMatch(/Paragraph \d of 3/);
+  await linnet.slowGpu(0);
+  await settled(bubble);
+  expect(await bubble.text('text')).toBe(german.join('\n\n'));
+  expect([await bubble.chosen('From'), await bubble.chosen('Into')]).toEqual(['en', 'de']);
+  for (const look of [{}, { dark: true }, { phone: true }, { rtl: true }])
+    await picture(page, 'bubble-paragraphs', look);
+
+  await bubble.press('Replace');
+  await expect(page.locator('#two')).toHaveText(german[1]!);
+  await expect(page.locator('#two a')).toHaveText('Iris');
+  await picture(page, 'bubble-replaced');
+  await bubble.press('Undo');
+  expect(await page.evaluate(() => document.body.innerHTML)).toBe(before);
+  expect(linnet.pageErrors).toEqual([]);
+});
+
+test('languages: the page says its own; swapped, chosen, asked for, remembered', async ({ linnet, site }) => {
+  await demoModel(linnet, 'en');
+  const { page, bubble } = await open(linnet, site.page('/day', html));
+  await select(page, '#one');
+  await bubble.press('Translate');
+  await expect.poll(() => bubble.text('translation')).toContain('This is in English already.');
+  await picture(page, 'bubble-same');
+  await bubble.choose('Into', 'de');
+  await settled(bubble);
+  expect(await bubble.text('text')).toBe(german[0]);
+
+  await bubble.press('Swap languages');
+  await expect.poll(() => bubble.chosen('Into')).toBe('en');
+  expect(await bubble.text('given')).toContain(german[0]);
+  await settled(bubble);
+  await bubble.press('Swap languages');
+  await expect.poll(() => bubble.text('text')).toBe(german[0]);
+  expect(await bubble.text('given')).toBeUndefined();
+});
+
+test('a page that says nothing of its language: the person is asked', async ({ linnet, site }) => {
+  await demoModel(linnet);
+  const { page, bubble } = await open(
+    linnet,
+    site.page('/day', html.replace(' lang="en"', '').replaceAll('works as a musician', 'Max Emma')),
+  );
+  await select(page, '#one');
+  await bubble.press('Translate');
+  await settled(bubble);
+  await expect.poll(() => bubble.text('translation')).toContain('not sure which language');
+  await picture(page, 'bubble-ask');
+  await bubble.choose('From', 'en');
+  await expect.poll(() => bubble.chosen('From')).toBe('en');
+});
+
+test('pinned it stays, can be moved, and translates every selection', { tag: '@phone' }, async ({
+  linnet,
+  site,
+  onPhone,
+}) => {
+  await demoModel(linnet);
+  const { page, bubble } = await open(linnet, site.page('/day', html));
+  await select(page, '#one');
+  await bubble.press('Translate');
+  await settled(bubble);
+  await bubble.press('Keep open and translate every selection');
+  const grip = (await bubble.box('Move: arrow keys'))!;
+  await page.mouse.move(grip.x + 5, grip.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 105, grip.y + 85, { steps: 4 });
+  await page.mouse.up();
+  const moved = (await bubble.box('Move: arrow keys'))!;
+  // On a phone it is as wide as the screen, which it never leaves.
+  const sideways = onPhone ? 0 : 100;
+  expect([Math.round(moved.x - grip.x), Math.round(moved.y - grip.y)]).toEqual([sideways, 80]);
+  await page.keyboard.press('ArrowUp');
+  await expect.poll(async () => Math.round((await bubble.box('Move: arrow keys'))!.y - moved.y)).toBe(-24);
+
+  await select(page, '#three');
+  await expect.poll(() => bubble.text('text')).toBe(german[2]);
+  const stayed = (await bubble.box('Move: arrow keys'))!;
+  expect(Math.round(stayed.y - moved.y)).toBe(-24);
+  await page.keyboard.press('Escape');
+  await expect.poll(() => bubble.text('panel')).toBeUndefined();
+});
+
+test('the keyboard alone: translate, reach every button, close, and be where one was', async ({
+  linnet,
+  site,
+}) => {
+  await demoModel(linnet);
+  const { page, bubble } = await open(linnet, site.page('/day', html));
+  await page.locator('#two a').focus();
+  await select(page, '#one');
+  const popup = await linnet.openPopup(page);
+  await popup.getByRole('button', { name: 'Translate the selection' }).focus();
+  // The popup closes by the key, perhaps before it is up again.
+  await popup.keyboard.press('Enter').catch(() => {});
+  await expect.poll(() => popup.isClosed()).toBe(true);
+  await settled(bubble);
+  expect(await page.evaluate(() => document.activeElement?.nodeName)).toBe('LINNET-BUBBLE');
+  await page.keyboard.press('Escape');
+  await expect.poll(() => bubble.text('panel')).toBeUndefined();
+  expect(await page.evaluate(() => document.activeElement?.nodeName)).toBe('A');
+});
+
+test.describe('on a phone', () => {
+  test.use({ touch: true });
+
+  test('a selection by finger is offered beneath its handles, and read without scrolling sideways', async ({
+    linnet,
+    site,
+  }) => {
+    await demoModel(linnet);
+    const { page, bubble } = await open(linnet, site.page('/day', html));
+    await page.setViewportSize({ width: 412, height: 915 });
+    await select(page, '#two');
+    const offer = await expect
+      .poll(() => bubble.box('Translate'))
+      .toBeDefined()
+      .then(() => bubble.box('Translate'));
+    const text = (await page.locator('#two').boundingBox())!;
+    expect(offer!.height).toBeGreaterThanOrEqual(44);
+    expect(offer!.y).toBeGreaterThan(text.y + 24);
+    await picture(page, 'bubble-touch-offer');
+    await bubble.press('Translate');
+    await settled(bubble);
+    expect(await bubble.text('text')).toBe(german[1]);
+    for (const label of ['Swap languages', 'Close', 'Replace', 'Copy']) {
+      expect((await bubble.box(label))!.height, label).toBeGreaterThanOrEqual(44);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(412);
+    await picture(page, 'bubble-touch');
+    await picture(page, 'bubble-touch', { dark: true });
+  });
+});

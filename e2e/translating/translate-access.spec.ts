@@ -1,0 +1,41 @@
+/**
+ * Nothing serious by axe in what Linnet puts into foreign pages. No checker sees into a closed shadow root, so what
+ * is inside is shown, with its styles, on a separate page.
+ */
+import { readFileSync } from 'node:fs';
+import { at } from '../../scripts/setup/machine.mjs';
+import { article, expect, picture, test } from '../harness/index.ts';
+import { inEveryLook, largeTargets } from '../looks.ts';
+import { Bubble, callLinnet, demoModel, select } from '../story.ts';
+
+const html = article('A day in Ashdale', [
+  'Iris works as a musician.',
+  'Iris met Max, a doctor.',
+  "She came home at 5 o'clock.",
+]);
+const sheets = ['tokens', 'controls', 'surface', 'bubble', 'page-control'];
+const css = sheets.map((name) => readFileSync(at(`app/ui/${name}.css`), 'utf8')).join('\n');
+
+test('the bubble and the control of a translated page', async ({ linnet, site, onPhone }) => {
+  await demoModel(linnet);
+  const page = await linnet.open(site.page('/day', html));
+  await callLinnet(linnet, page);
+  await select(page, 'p', 'p');
+  const bubble = new Bubble(page);
+  await bubble.press('Translate');
+  await expect.poll(() => bubble.text('actions')).toContain('Copy');
+  const insides = { bubble: await bubble.html(), control: '' };
+  await bubble.press('Translate this page');
+  const control = new Bubble(page, 'linnet-control');
+  await expect.poll(() => control.text('said')).toBe('4 of 4');
+  insides.control = await control.html();
+  for (const [name, inside] of Object.entries(insides)) {
+    // Inside, the direction is that of Linnet's own language; here it follows the page.
+    const follows = inside.replace(' dir="ltr"', '');
+    const alone = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${name}</title><style>${css}</style></head><body><main><h1>Inside</h1>${follows}</main></body></html>`;
+    const shown = await linnet.open(site.page(`/${name}`, alone));
+    await picture(shown, `inside-${name}`, { rtl: true });
+    await inEveryLook(shown, name);
+    if (onPhone) await largeTargets(shown, name);
+  }
+});
