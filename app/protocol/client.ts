@@ -1,8 +1,8 @@
 /**
- * A page's end of the line: asks, gets answers, hears events of the topics it watches.
+ * A page's end of the connection: asks, gets answers, hears events of the topics it watches.
  *
  * It connects straight to the offscreen document. If nobody answers there, `ensure` has it created (by the
- * service worker, the only one who may), and it connects again. When the line breaks it comes back by itself and
+ * service worker, the only one who may), and it connects again. When the connection breaks it comes back by itself and
  * watches again; since every topic begins with its whole state, nothing is missed. Requests under way at that
  * moment are refused with `engine-unreachable`: whether they were carried out is not known.
  */
@@ -23,8 +23,8 @@ export interface Client {
   /** Replaces what is watched. */
   watch(topics: readonly Topic[]): void;
   onEvent(listener: (event: ServerEvent) => void): () => void;
-  /** False while the line is down, true once it is up (again). */
-  onLine(listener: (up: boolean) => void): () => void;
+  /** False while the connection is down, true once it is up (again). */
+  onConnection(listener: (up: boolean) => void): () => void;
   close(): void;
 }
 
@@ -41,9 +41,9 @@ export function createClient(options: ClientOptions): Client {
   const patience = options.patience ?? PATIENCE;
   const waiting = new Map<number, PendingRequest>();
   const events = new Set<(event: ServerEvent) => void>();
-  const lines = new Set<(up: boolean) => void>();
+  const connectionListeners = new Set<(up: boolean) => void>();
   let topics: readonly Topic[] = [];
-  let line: Promise<ClientChannel> | undefined;
+  let connection: Promise<ClientChannel> | undefined;
   let closed = false;
   let nextId = 1;
 
@@ -57,31 +57,31 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function lost(): void {
-    line = undefined;
+    connection = undefined;
     for (const entry of waiting.values()) entry.reject(unreachable('the engine went away while working'));
     waiting.clear();
     if (closed) return;
-    for (const listener of lines) listener(false);
+    for (const listener of connectionListeners) listener(false);
     // Somebody is watching: come back without being asked.
     if (topics.length > 0) open().catch(() => {});
   }
 
   function open(): Promise<ClientChannel> {
-    line ??= connectPatiently(options, patience).then(
+    connection ??= connectPatiently(options, patience).then(
       (channel) => {
         channel.onMessage(receive);
         channel.onClose(lost);
         if (closed) channel.close();
         else if (topics.length > 0) post(channel, { kind: 'watch', topics });
-        for (const listener of lines) listener(true);
+        for (const listener of connectionListeners) listener(true);
         return channel;
       },
       (error) => {
-        line = undefined;
+        connection = undefined;
         throw error;
       },
     );
-    return line;
+    return connection;
   }
 
   function post(channel: ClientChannel, request: ClientRequest, entry?: PendingRequest): void {
@@ -100,8 +100,8 @@ export function createClient(options: ClientOptions): Client {
     },
     watch(wanted) {
       topics = wanted;
-      // A line still being opened says `watch` itself, with these topics.
-      const known = line;
+      // A connection still being opened says `watch` itself, with these topics.
+      const known = connection;
       if (known === undefined) open().catch(() => {});
       else
         known.then(
@@ -110,10 +110,10 @@ export function createClient(options: ClientOptions): Client {
         );
     },
     onEvent: (listener) => subscribe(events, listener),
-    onLine: (listener) => subscribe(lines, listener),
+    onConnection: (listener) => subscribe(connectionListeners, listener),
     close() {
       closed = true;
-      line?.then(
+      connection?.then(
         (channel) => channel.close(),
         () => {},
       );

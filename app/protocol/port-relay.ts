@@ -47,14 +47,14 @@ export interface PortRelay {
 export function createPortRelay(startWorker: () => RelayWorker, now = () => Date.now()): PortRelay {
   const ports = new Map<number, RelayPort>();
   let nextPort = 1;
-  let heard = now();
+  let lastMessageAt = now();
   let worker = start();
 
   function start(): RelayWorker {
     const fresh = startWorker();
-    heard = now();
+    lastMessageAt = now();
     fresh.onmessage = ({ data }) => {
-      heard = now();
+      lastMessageAt = now();
       if (data.kind === 'frame') ports.get(data.port)?.postMessage(data.frame);
     };
     // An uncaught error leaves the worker in a state nobody planned.
@@ -71,7 +71,7 @@ export function createPortRelay(startWorker: () => RelayWorker, now = () => Date
   }
 
   setInterval(() => {
-    if (now() - heard > ALIVE_MS) replace(worker);
+    if (now() - lastMessageAt > ALIVE_MS) replace(worker);
     else worker.postMessage({ kind: 'ping' });
   }, PING_MS);
 
@@ -92,7 +92,7 @@ export function createPortRelay(startWorker: () => RelayWorker, now = () => Date
 }
 
 /** The worker's half: one channel per port, given to `accept` as it opens. */
-export function bridgeInWorker(
+export function relayInWorker(
   post: (message: FromWorkerMessage) => void,
   accept: (channel: ServerChannel) => void,
 ): (message: ToWorkerMessage) => void {

@@ -26,7 +26,7 @@ import type { Store, StoredConversation } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { matcher } from './store/conversation-search.ts';
 import {
-  askedAnew,
+  restarted,
   type JobContext,
   type JobService,
   newJob,
@@ -98,23 +98,23 @@ export class ConversationService {
     if (job.conversation !== undefined && job.text !== '' && !partsLeft(job)) {
       return this.inTurn(() => this.branch(job, job.request, true));
     }
-    const fresh = askedAnew(job, this.options.now());
+    const fresh = restarted(job, this.options.now());
     const vary = job.text !== '' && !partsLeft(job);
     return this.restart(fresh, { vary });
   }
 
   /** Lets an answer go on that ended before it was complete, in the same job. */
-  async goOn(job: Job): Promise<Started> {
+  async continueAnswer(job: Job): Promise<Started> {
     const { text, model } = job;
     if (job.request.kind !== 'chat' || text === '') {
       fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can go on' });
     }
-    const fresh = { ...askedAnew(job, this.options.now()), text, model };
+    const fresh = { ...restarted(job, this.options.now()), text, model };
     return this.restart(fresh, { begun: text });
   }
 
   private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>): Started {
-    this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), ...more }));
+    this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), ...more }));
     const { id, conversation } = job;
     return { job: id, conversation };
   }
@@ -151,12 +151,12 @@ export class ConversationService {
     job: Job,
     { vary, material }: { vary: boolean; material?: PageText | undefined },
   ): Promise<Started> {
-    const then = () => this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), vary }));
+    const then = () => this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), vary }));
     await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
     return { job: job.id, conversation: conversation.id };
   }
 
-  private async setting(job: Job): Promise<JobContext> {
+  private async contextOf(job: Job): Promise<JobContext> {
     if (job.conversation === undefined) return { before: [] };
     const conversation = await this.find(job.conversation);
     const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
@@ -260,13 +260,13 @@ export class ConversationService {
   }
 
   async list(limit: number, find = ''): Promise<FoundConversation[]> {
-    return (await this.options.store.conversations(limit, matcher(find))).map(shown);
+    return (await this.options.store.conversations(limit, matcher(find))).map(withoutDeletion);
   }
 
   async transcript(id: string): Promise<Transcript> {
     const conversation = await this.find(id);
     const jobs = await this.options.jobs.prepare(allJobs(conversation));
-    return { conversation: shown(conversation), jobs: jobs() };
+    return { conversation: withoutDeletion(conversation), jobs: jobs() };
   }
 
   /** Out of sight at once, and for good a little later; until then it can be restored. */
@@ -330,7 +330,7 @@ export class ConversationService {
     const { id, deletedAt } = conversation;
     if (deletedAt !== undefined) return () => ({ kind: 'gone', conversation: id });
     const jobs = await this.options.jobs.prepare(conversation.jobs);
-    return () => ({ kind: 'conversation', conversation: shown(conversation), jobs: jobs() });
+    return () => ({ kind: 'conversation', conversation: withoutDeletion(conversation), jobs: jobs() });
   }
 
   private async find(id: string): Promise<StoredConversation> {
@@ -347,6 +347,6 @@ function aboutPage({ url, title, dir, lang }: PageText, tab: number | undefined)
 }
 
 /** As pages of Linnet see it. */
-function shown<C extends StoredConversation>({ deletedAt: _, ...conversation }: C) {
+function withoutDeletion<C extends StoredConversation>({ deletedAt: _, ...conversation }: C) {
   return conversation;
 }

@@ -91,7 +91,7 @@ export class JobService {
 
   /** Jobs under way, oldest first. */
   running(): Job[] {
-    return [...this.runningJobs.values()].map((live) => live.job).filter((job) => !isOver(job));
+    return [...this.runningJobs.values()].map((running) => running.job).filter((job) => !isOver(job));
   }
 
   prompt(id: string): readonly ChatMessage[] {
@@ -119,56 +119,57 @@ export class JobService {
   }
 
   private async enqueue(job: Job, context: () => Promise<JobContext>, passing: boolean): Promise<RunningJob> {
-    const live = new RunningJob(job, {
-      notify: (event) => this.tell(job, event),
+    const running = new RunningJob(job, {
+      notify: (event) => this.notify(job, event),
       save: (state) => {
-        if (!passing) void this.save(live, state);
+        if (!passing) void this.save(running, state);
       },
       now: this.options.now,
     });
     this.runningJobs.delete(job.id);
-    this.runningJobs.set(job.id, live);
-    live.set({});
-    await this.queue.add(() => this.run(live, context), job.request.kind);
-    return live;
+    this.runningJobs.set(job.id, running);
+    running.set({});
+    await this.queue.add(() => this.run(running, context), job.request.kind);
+    return running;
   }
 
   /** Changes a job that is over. */
   async amend(id: string, change: (job: Job) => Job): Promise<void> {
-    const live = this.runningJobs.get(id);
-    if (live !== undefined) return live.set(change(live.job));
+    const running = this.runningJobs.get(id);
+    if (running !== undefined) return running.set(change(running.job));
     const { store } = this.options;
     const job = await store.job(id);
     if (job === undefined) return;
     const amended = change(job);
     await store.saveJob(amended);
-    this.tell(amended, { kind: 'job', job: amended });
+    this.notify(amended, { kind: 'job', job: amended });
   }
 
   /** What the store refuses stays here, marked, and is offered again with the next that it takes. */
-  private async save(live: RunningJob, state: Job): Promise<void> {
+  private async save(running: RunningJob, state: Job): Promise<void> {
     try {
       await this.options.store.saveJob(state);
     } catch (error) {
-      if (!live.job.unsaved) log('warn', 'jobs', `not saved: ${toWire(error).message}`);
-      live.kept(false);
+      if (!running.job.unsaved) log('warn', 'jobs', `not saved: ${toWire(error).message}`);
+      running.setSaved(false);
       return;
     }
-    live.kept(true);
+    running.setSaved(true);
     for (const other of this.runningJobs.values()) if (other.job.unsaved && isOver(other.job)) other.save();
   }
 
   /** Who watches a conversation hears of its jobs too. */
-  private tell(job: Job, event: ServerEvent): void {
+  private notify(job: Job, event: ServerEvent): void {
     this.options.emit(`job:${job.id}`, event);
     if (job.conversation !== undefined) this.options.emit(`conversation:${job.conversation}`, event);
   }
 
   stop(id: string): void {
-    const live = this.runningJobs.get(id);
-    live?.controller.abort();
+    const running = this.runningJobs.get(id);
+    running?.controller.abort();
     // One that waits in line or for its model has nothing to finish.
-    if (live !== undefined && isWaiting(live.job)) this.end(live, { progress: { phase: 'stopped' } });
+    if (running !== undefined && isWaiting(running.job))
+      this.end(running, { progress: { phase: 'stopped' } });
   }
 
   /** Runs `work` when no job runs. */
@@ -179,8 +180,8 @@ export class JobService {
   /** Those that are over are no longer kept in memory. */
   forget(ids: readonly string[]): void {
     for (const id of ids) {
-      const live = this.runningJobs.get(id);
-      if (live !== undefined && isOver(live.job)) this.runningJobs.delete(id);
+      const running = this.runningJobs.get(id);
+      if (running !== undefined && isOver(running.job)) this.runningJobs.delete(id);
       this.prompts.delete(id);
     }
   }
@@ -191,34 +192,34 @@ export class JobService {
     await this.between(async () => this.forget([...this.runningJobs.keys()]));
   }
 
-  private async run(live: RunningJob, context: () => Promise<JobContext>): Promise<void> {
-    if (isOver(live.job)) return;
+  private async run(running: RunningJob, context: () => Promise<JobContext>): Promise<void> {
+    if (isOver(running.job)) return;
     let loaded: LoadedModel | undefined;
     try {
-      live.set({ progress: { phase: 'loading' } });
-      loaded = await this.options.models.ready(live.job.request.kind);
-      if (isOver(live.job)) return;
+      running.set({ progress: { phase: 'loading' } });
+      loaded = await this.options.models.ready(running.job.request.kind);
+      if (isOver(running.job)) return;
       const model = loaded.facts.model.name;
       // Another model reads for itself: it was chosen because it reads better.
-      const { job } = live;
-      const anew = job.kind === 'summary' && job.rounds !== undefined && job.model !== model;
-      live.set(anew ? { model, rounds: undefined, text: '' } : { model });
-      this.end(live, await this.work(live, loaded, await context()));
+      const { job } = running;
+      const otherModel = job.kind === 'summary' && job.rounds !== undefined && job.model !== model;
+      running.set(otherModel ? { model, rounds: undefined, text: '' } : { model });
+      this.end(running, await this.work(running, loaded, await context()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
       if (loaded !== undefined && wire.code === 'gpu-lost') this.options.models.lost(loaded, error);
       const stopped = wire.code === 'request-aborted';
-      this.end(live, { progress: stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire } });
+      this.end(running, { progress: stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire } });
     }
   }
 
   /** Gives what the job is at its end. */
-  private work(live: RunningJob, loaded: LoadedModel, context: JobContext): Promise<Partial<Job>> {
-    const { request, id } = live.job;
-    if (request.kind === 'summary') return this.summarise(live, loaded, request, context);
-    if (request.kind === 'chat') return this.answer(live, loaded, request, context);
+  private work(running: RunningJob, loaded: LoadedModel, context: JobContext): Promise<Partial<Job>> {
+    const { request, id } = running.job;
+    if (request.kind === 'summary') return this.summarise(running, loaded, request, context);
+    if (request.kind === 'chat') return this.answer(running, loaded, request, context);
     return translate({
-      live,
+      running,
       model: loaded,
       tokens: tokensOf(loaded),
       request,
@@ -229,7 +230,7 @@ export class JobService {
   }
 
   private async answer(
-    live: RunningJob,
+    running: RunningJob,
     loaded: LoadedModel,
     question: ChatRequest,
     { before, page, begun = '', vary }: JobContext,
@@ -237,14 +238,14 @@ export class JobService {
     const read = page && (await readBy(loaded, page));
     const assembled = chatPrompt(question, before, read, tokensOf(loaded), begun);
     const facts = chatFacts(assembled, loaded);
-    live.set({ progress: { phase: 'reading' }, text: begun, tokens: assembled.begun, ...facts });
+    running.set({ progress: { phase: 'reading' }, text: begun, tokens: assembled.begun, ...facts });
     const request = vary === true ? varied(assembled.request) : assembled.request;
-    const { text, tokens, ...end } = ended(await this.generate(live, loaded, request, assembled.messages));
+    const { text, tokens, ...end } = ended(await this.generate(running, loaded, request, assembled.messages));
     return { ...end, text: begun + text, tokens: assembled.begun + tokens };
   }
 
   private async summarise(
-    live: RunningJob,
+    running: RunningJob,
     loaded: LoadedModel,
     summary: SummaryRequest,
     { page, vary }: JobContext,
@@ -254,12 +255,12 @@ export class JobService {
     return runSummary({
       request: summary,
       page: await readBy(loaded, given),
-      rounds: live.job.kind === 'summary' ? live.job.rounds : undefined,
+      rounds: running.job.kind === 'summary' ? running.job.rounds : undefined,
       tokens: tokensOf(loaded),
-      update: (change) => live.set(change),
+      update: (change) => running.set(change),
       generate: async ({ kind, messages, request }) => {
         const asked = vary === true && kind === 'whole' ? varied(request) : request;
-        const result = await this.generate(live, loaded, asked, messages);
+        const result = await this.generate(running, loaded, asked, messages);
         return { text: result.text, end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
@@ -267,19 +268,19 @@ export class JobService {
   }
 
   private generate(
-    live: RunningJob,
+    running: RunningJob,
     loaded: LoadedModel,
     request: GenerateRequest,
     messages: readonly ChatMessage[],
   ): Promise<GenerateResult> {
-    this.keepPrompt(live.job.id, messages);
-    const { signal } = live.controller;
-    return loaded.generate(request, { signal, onEvent: (event) => live.take(event) });
+    this.keepPrompt(running.job.id, messages);
+    const { signal } = running.controller;
+    return loaded.generate(request, { signal, onEvent: (event) => running.take(event) });
   }
 
-  private end(live: RunningJob, change: Partial<Job>): void {
-    if (isOver(live.job)) return;
-    live.set(change);
+  private end(running: RunningJob, change: Partial<Job>): void {
+    if (isOver(running.job)) return;
+    running.set(change);
     // The newest stay in memory, so that nobody reads a state from the store that is about to be replaced.
     const oldest = [...this.runningJobs.values()].find(({ job }) => isOver(job) && !job.unsaved);
     if (this.runningJobs.size > KEPT_JOBS && oldest !== undefined) this.runningJobs.delete(oldest.job.id);
@@ -315,7 +316,7 @@ export function newJob(
 }
 
 /** The same question with nothing answered yet, but for what was noted of the parts of a long page. */
-export function askedAnew(job: Job, now: number): Job {
+export function restarted(job: Job, now: number): Job {
   const { id, request, createdAt } = job;
   return { ...newJob(request, now, job), id, createdAt, ...notesOf(job) };
 }

@@ -27,7 +27,7 @@ export interface AppWorkerOptions {
 }
 
 /** Progress comes with every block of a file; pages need it ten times a second. */
-const TELL_MODELS_MS = 100;
+const MODELS_INTERVAL_MS = 100;
 const DEMO_IMPORT = 'demo';
 
 export class AppWorker {
@@ -40,9 +40,9 @@ export class AppWorker {
   private readonly glossary: GlossaryStore;
   private readonly now: () => number;
   private settings: Settings | undefined;
-  private telling: ReturnType<typeof setTimeout> | undefined;
+  private modelsTimer: ReturnType<typeof setTimeout> | undefined;
   /** Requests wait until settings and stored models are known. */
-  private readonly begun: Promise<void>;
+  private readonly started: Promise<void>;
 
   constructor({ engine, store, glossary = memoryGlossary(), now = () => Date.now() }: AppWorkerOptions) {
     this.engine = engine;
@@ -58,15 +58,15 @@ export class AppWorker {
       idleMs: () => (this.settings?.idleMinutes ?? IDLE_MINUTES) * 60_000,
       busy: () => this.jobs.running().length > 0,
       between: (work) => this.jobs.between(work),
-      changed: () => this.tellModels(),
+      changed: () => this.notifyModels(),
     });
     this.jobs = new JobService({ models: this.models, store, emit, now });
     this.conversations = new ConversationService({ jobs: this.jobs, store, emit, now });
-    this.server = createServer(this.afterBegin(this.handlers()), (topic) => this.state(topic));
-    this.begun = this.begin();
+    this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic));
+    this.started = this.start();
   }
 
-  private async begin(): Promise<void> {
+  private async start(): Promise<void> {
     const interrupted = await this.store.interruptUnfinished(this.now());
     if (interrupted > 0) log('info', 'worker', `${interrupted} answers were interrupted`);
     // A worker that ended had no time left to do it.
@@ -74,7 +74,7 @@ export class AppWorker {
     this.settings = await this.store.settings();
     this.engine.setPace(this.settings.pace);
     await this.models.refresh();
-    await this.models.imports.adopt(!onMeteredLine());
+    await this.models.imports.adopt(!onMeteredConnection());
     if (!this.settings.demoImported) void this.importDemo();
   }
 
@@ -94,7 +94,7 @@ export class AppWorker {
     this.settings = settings;
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
-    if (patch.model !== undefined) this.tellModels();
+    if (patch.model !== undefined) this.notifyModels();
     // Not by what the patch has: erasing takes the form away by leaving it out.
     void this.jobs.between(async () => this.models.cacheChanged());
     await this.store.saveSettings(settings);
@@ -102,15 +102,15 @@ export class AppWorker {
     return settings;
   }
 
-  private tellModels(): void {
-    this.telling ??= setTimeout(() => {
-      this.telling = undefined;
+  private notifyModels(): void {
+    this.modelsTimer ??= setTimeout(() => {
+      this.modelsTimer = undefined;
       this.server.emit('models', { kind: 'models', models: this.models.snapshot() });
-    }, TELL_MODELS_MS);
+    }, MODELS_INTERVAL_MS);
   }
 
   private async state(topic: Topic): Promise<(() => ServerEvent | undefined) | undefined> {
-    await this.begun;
+    await this.started;
     if (topic === 'glossary') {
       const entries = await this.glossary.entries();
       return () => ({ kind: 'glossary', entries });
@@ -131,11 +131,11 @@ export class AppWorker {
     this.models.imports.start({ kind: 'files', name, files }, id, name);
   }
 
-  private afterBegin(handlers: Handlers): Handlers {
+  private afterStart(handlers: Handlers): Handlers {
     const wrapped = Object.entries(handlers).map(([kind, handle]) => [
       kind,
       async (send: never) => {
-        await this.begun;
+        await this.started;
         return (handle as (send: never) => unknown)(send);
       },
     ]);
@@ -154,7 +154,7 @@ export class AppWorker {
         return null;
       },
       regenerate: async ({ job }) => conversations.regenerate(await this.finished(job)),
-      continue: async ({ job }) => conversations.goOn(await this.finished(job)),
+      continue: async ({ job }) => conversations.continueAnswer(await this.finished(job)),
       'find-passage': async ({ job, point }) => conversations.findPassage(await this.finished(job), point),
       prompt: ({ job }) => jobs.prompt(job),
       current: (where) => conversations.current(where),
@@ -261,7 +261,7 @@ export class AppWorker {
 }
 
 /** A person who asked the browser to save data does not want gigabytes to go on by themselves. */
-function onMeteredLine(): boolean {
+function onMeteredConnection(): boolean {
   const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
   return connection?.saveData === true;
 }

@@ -49,7 +49,7 @@ export function createWorkerState(client: Client): WorkerState {
   const watch = () =>
     client.watch(followed === undefined ? [...ALWAYS] : [...ALWAYS, `conversation:${followed}`]);
 
-  client.onLine((up) => {
+  client.onConnection((up) => {
     live.up.value = up;
   });
   client.onEvent((event) => {

@@ -1,13 +1,13 @@
 /**
  * One job under way: its state, what has changed since it was last told, and when to tell. Tokens may come a
- * hundred a second; pages hear of them at most {@link TELL_MS} apart, and the store every {@link SAVE_MS}.
+ * hundred a second; pages hear of them at most {@link NOTIFY_MS} apart, and the store every {@link SAVE_MS}.
  */
 import type { GenerateEvent } from '../../../engine/index.ts';
 import type { ServerEvent } from '../../protocol/requests.ts';
 import type { Job } from '../../protocol/types.ts';
 
 /** About 30 messages a second: faster than reading, slower than drawing. */
-const TELL_MS = 33;
+const NOTIFY_MS = 33;
 const SAVE_MS = 500;
 
 export interface RunningJobHooks {
@@ -50,9 +50,9 @@ export class RunningJob {
   }
 
   /** Whether the store has taken what it was last given. Pages learn of a change; the store is asked nothing. */
-  kept(kept: boolean): void {
-    if (kept === (this.state.unsaved === undefined)) return;
-    this.state = kept ? withoutMark(this.state) : { ...this.state, unsaved: true };
+  setSaved(saved: boolean): void {
+    if (saved === (this.state.unsaved === undefined)) return;
+    this.state = saved ? withoutUnsaved(this.state) : { ...this.state, unsaved: true };
     this.dirty = true;
     this.flush();
   }
@@ -63,7 +63,7 @@ export class RunningJob {
       this.state = { ...this.state, progress: { phase: 'reading', prompt: { done, total, reused } } };
       this.dirty = true;
     } else if (event.kind === 'token') this.takeToken(event.text, event.thinking);
-    this.timer ??= setTimeout(() => this.flush(), TELL_MS);
+    this.timer ??= setTimeout(() => this.flush(), NOTIFY_MS);
     if (this.hooks.now() - this.savedAt >= SAVE_MS) this.save();
   }
 
@@ -111,11 +111,11 @@ export class RunningJob {
   /** Gives the store what there is. */
   save(): void {
     this.savedAt = this.hooks.now();
-    this.hooks.save(withoutMark(this.state));
+    this.hooks.save(withoutUnsaved(this.state));
   }
 }
 
 /** Callers pass the fields of the job's own kind. */
 const merged = <J extends Job>(job: J, change: Partial<J>): J => ({ ...job, ...change });
 
-const withoutMark = ({ unsaved: _, ...job }: Job): Job => job;
+const withoutUnsaved = ({ unsaved: _, ...job }: Job): Job => job;

@@ -62,7 +62,7 @@ export async function openIdbStore(language: string, name = 'linnet'): Promise<S
     lasting: true,
     settings: async () => ({ ...defaultSettings(language), ...(await db.get('settings', 'settings')) }),
     saveSettings: async (settings) => void (await db.put('settings', settings, 'settings')),
-    job: async (id) => kept(await db.get('jobs', id)),
+    job: async (id) => fromStored(await db.get('jobs', id)),
     saveJob: async (job) => void (await db.put('jobs', toStoredJob(job))),
     conversation: (id) => db.get('conversations', id),
     material: (conversation) => db.get('materials', conversation),
@@ -76,7 +76,7 @@ export async function openIdbStore(language: string, name = 'linnet'): Promise<S
 }
 
 /** As it was saved. */
-function kept(job: StoredJob | undefined): Job | undefined {
+function fromStored(job: StoredJob | undefined): Job | undefined {
   const { looseAt: _, ...rest } = job ?? {};
   return job && (rest as Job);
 }

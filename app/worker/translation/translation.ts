@@ -28,7 +28,7 @@ const MOST = 400;
 const SPARE = 64;
 
 export interface TranslationWork {
-  readonly live: RunningJob;
+  readonly running: RunningJob;
   readonly model: LoadedModel;
   readonly tokens: TokenCounter;
   readonly request: TranslationRequest;
@@ -47,7 +47,7 @@ interface TranslatedPart {
 
 /** How the job ends. */
 export async function translate(work: TranslationWork): Promise<Partial<TranslationJob>> {
-  const { live, request } = work;
+  const { running, request } = work;
   const paragraphs = request.text.split(/\n\s*\n/).map((text) => text.trim());
   const made: string[] = [];
   const terms: TermCheck[] = [];
@@ -55,7 +55,7 @@ export async function translate(work: TranslationWork): Promise<Partial<Translat
   for (const paragraph of paragraphs) {
     const before = made.map((text) => text + PARAGRAPHS).join('');
     const part = { done: made.length, total: paragraphs.length };
-    live.set({ ...reading(before), part: paragraphs.length > 1 ? part : undefined });
+    running.set({ ...reading(before), part: paragraphs.length > 1 ? part : undefined });
     const { text, ended, ...count } = await translateParagraph(work, paragraph, before);
     sum.tokens += count.tokens;
     sum.seconds += count.seconds;
@@ -110,7 +110,7 @@ async function translateParagraph(
     if (made.ended !== 'stopped') lost.set(id, kept ? 0 : (lost.get(id) ?? 0) + 1);
     if (kept) return made;
     if (made.ended === 'stopped') return { ...made, text: withoutMarks(made.text).trim() };
-    work.live.set(reading(before));
+    work.running.set(reading(before));
   }
   return translatePieces(work, marked ? withoutMarks(paragraph) : paragraph, before);
 }
@@ -128,7 +128,7 @@ async function translatePieces(
     // A single sign that does not fit still has to go.
     const taken = piece === '' ? rest.slice(0, 1) : piece;
     rest = rest.slice(taken.length).trimStart();
-    if (sum.text !== '') work.live.set(reading(`${before}${sum.text} `));
+    if (sum.text !== '') work.running.set(reading(`${before}${sum.text} `));
     const made = await question(work, taken, '');
     sum = {
       text: [sum.text, made.text].filter((text) => text !== '').join(' '),
@@ -144,15 +144,15 @@ const most = ({ tokens }: TranslationWork): number => Math.min(MOST, Math.floor(
 const fits = (work: TranslationWork, text: string): boolean => work.tokens.countText(text) <= most(work);
 
 async function question(work: TranslationWork, text: string, more: string): Promise<TranslatedPart> {
-  const { live, model, tokens, request } = work;
+  const { running, model, tokens, request } = work;
   const instructions = isPlain(work) ? '' : termsRequest(termsOf(work, text)) + more;
   const messages = translationMessages(text, languageName(request.language), instructions);
   work.onPrompt(messages);
   const wanted = SPARE + 2 * tokens.countText(text);
   const { request: asked } = requestFor(messages, wanted, tokens);
   const result = await model.generate(asked, {
-    signal: live.controller.signal,
-    onEvent: (event) => live.take(event),
+    signal: running.controller.signal,
+    onEvent: (event) => running.take(event),
   });
   const { decodeTokensPerSecond: rate } = result.timings;
   return {
