@@ -1,10 +1,10 @@
 /**
- * A page's end of the connection: asks, gets answers, hears events of the topics it watches.
+ * A page's end of the connection to the worker: sends requests, receives replies and the events of watched topics.
  *
- * It connects straight to the offscreen document. If nobody answers there, `ensure` has it created (by the
- * service worker, the only one who may), and it connects again. When the connection breaks it comes back by itself and
- * watches again; since every topic begins with its whole state, nothing is missed. Requests under way at that
- * moment are refused with `engine-unreachable`: whether they were carried out is not known.
+ * It connects directly to the offscreen document. If that does not answer, `ensure` has the service worker create it,
+ * since only the service worker may, and the client connects again. A broken connection is restored and its topics are
+ * watched again; every topic begins with its whole state, so nothing is missed. Requests in flight at that moment are
+ * refused with `engine-unreachable`, since it is not known whether they were carried out.
  */
 import { AppError, fromWire } from './errors.ts';
 import type { ClientChannel, ServerFrame } from './messages.ts';
@@ -20,10 +20,11 @@ export interface ClientOptions {
 
 export interface Client {
   request<K extends RequestKind>(kind: K, send: Send<K>): Promise<Reply<K>>;
-  /** Replaces what is watched. */
+  /** Watches these topics in place of earlier ones. */
   watch(topics: readonly Topic[]): void;
+  /** Returns an unsubscribe function. */
   onEvent(listener: (event: ServerEvent) => void): () => void;
-  /** False while the connection is down, true once it is up (again). */
+  /** Called with false when the connection is lost, with true once it is up. Returns an unsubscribe function. */
   onConnection(listener: (up: boolean) => void): () => void;
   close(): void;
 }
@@ -33,7 +34,7 @@ interface PendingRequest {
   reject(error: unknown): void;
 }
 
-/** A worker under load may take seconds to say hello; a missing one is noticed at once by the closed port. */
+/** Milliseconds. A worker under load may take seconds to send its hello; a missing one closes the port at once. */
 const PATIENCE = [0, 50, 200, 500, 1000, 2000];
 const HELLO_MS = 15_000;
 
@@ -62,7 +63,7 @@ export function createClient(options: ClientOptions): Client {
     waiting.clear();
     if (closed) return;
     for (const listener of connectionListeners) listener(false);
-    // Somebody is watching: come back without being asked.
+    // Watched topics need a connection; without any, the next request opens one.
     if (topics.length > 0) open().catch(() => {});
   }
 
@@ -100,7 +101,7 @@ export function createClient(options: ClientOptions): Client {
     },
     watch(wanted) {
       topics = wanted;
-      // A connection still being opened says `watch` itself, with these topics.
+      // A connection that is still being opened sends `watch` itself, with these topics.
       const known = connection;
       if (known === undefined) open().catch(() => {});
       else
@@ -139,7 +140,7 @@ async function connectPatiently(options: ClientOptions, patience: readonly numbe
   throw unreachable('the engine did not answer', cause);
 }
 
-/** The channel once the other side has said hello; undefined if it closed or stayed silent. */
+/** The channel once it has received hello; undefined if it was closed or stayed silent for {@link HELLO_MS}. */
 function greet(channel: ClientChannel): Promise<ClientChannel | undefined> {
   return new Promise((resolve) => {
     let greeted = false;

@@ -1,9 +1,9 @@
 /**
- * Summaries, translations and answers as jobs. A job lives here, in the worker, and belongs to no page: who closes
- * the popup stops nothing, and who opens it again finds the text so far and hears the rest.
+ * Runs summaries, translations and answers as jobs. A job belongs to the worker and to no page: closing the popup stops
+ * nothing, and a popup that opens again receives the text so far and then its changes.
  *
- * One job runs at a time, in the order of asking. Not here: what the prompt says (chat-prompt.ts), which model
- * answers (model-service.ts), which jobs make a conversation (conversation-service.ts).
+ * One job runs at a time, in the order of the requests. Not here: the wording of prompts (chat-prompt.ts), which model
+ * answers (model-service.ts), which jobs belong to a conversation (conversation-service.ts).
  */
 import { usesPlainPrompts } from '../protocol/model-traits.ts';
 import {
@@ -48,13 +48,13 @@ export interface JobServiceOptions {
   now(): number;
 }
 
-/** What a job works on, besides its question. */
+/** What a job works on, besides its request. */
 export interface JobContext {
   readonly before: readonly Job[];
   readonly page?: PageText;
-  /** What the answer has so far, where it is to go on. */
+  /** The answer so far, where it is to be continued. */
   readonly begun?: string;
-  /** Another answer to the same question, not the same once more. */
+  /** Samples, so that the answer differs from an earlier one. */
   readonly vary?: boolean;
   /** For translations. */
   readonly glossary?: readonly GlossaryEntry[];
@@ -62,7 +62,7 @@ export interface JobContext {
 
 /** Regenerated answers are sampled; first answers are greedy, so that they can be reproduced. */
 const VARIED = { temperature: 0.7, topP: 0.9 } as const;
-/** Prompts kept to be shown; they hold whole pages. */
+/** Prompts in memory that can be shown; each may hold a whole page. */
 const KEPT_PROMPTS = 20;
 const KEPT_JOBS = 50;
 
@@ -82,7 +82,7 @@ export class JobService {
     return this.runningJobs.get(id)?.job ?? (await this.options.store.job(id));
   }
 
-  /** In two steps: what must be read is read, then the jobs as they are at the moment of asking. */
+  /** Reads the jobs; the returned function gives their state at the time of its call. */
   async prepare(ids: readonly string[]): Promise<() => Job[]> {
     const found = await Promise.all(ids.map((id) => this.find(id)));
     return () =>
@@ -99,21 +99,21 @@ export class JobService {
       this.prompts.get(id) ??
       fail('request-invalid', {
         who: 'jobs',
-        message: 'the prompt of this answer is no longer kept',
+        message: 'the prompt of this answer is no longer in memory',
         got: id,
       })
     );
   }
 
   /**
-   * Puts a new job, or an old one anew, in line. `context` is asked for when its turn comes. A passing job is not
-   * written to the store.
+   * Queues a new job, or an earlier one again. `context` is called when the job's turn comes. A passing job is not
+   * stored.
    */
   start(job: Job, context: () => Promise<JobContext>, { passing = false } = {}): void {
     void this.enqueue(job, context, passing);
   }
 
-  /** A passing job as it is at its end. */
+  /** Runs a passing job to its end and returns it. */
   async outcome(job: Job, context: () => Promise<JobContext>): Promise<Job> {
     return (await this.enqueue(job, context, true)).job;
   }
@@ -133,7 +133,7 @@ export class JobService {
     return running;
   }
 
-  /** Changes a job that is over. */
+  /** Changes a job that is over, and notifies pages. */
   async amend(id: string, change: (job: Job) => Job): Promise<void> {
     const running = this.runningJobs.get(id);
     if (running !== undefined) return running.set(change(running.job));
@@ -145,7 +145,7 @@ export class JobService {
     this.notify(amended, { kind: 'job', job: amended });
   }
 
-  /** What the store refuses stays here, marked, and is offered again with the next that it takes. */
+  /** A job that cannot be stored stays in memory, marked, and is saved again after the next successful save. */
   private async save(running: RunningJob, state: Job): Promise<void> {
     try {
       await this.options.store.saveJob(state);
@@ -158,7 +158,7 @@ export class JobService {
     for (const other of this.runningJobs.values()) if (other.job.unsaved && isOver(other.job)) other.save();
   }
 
-  /** Who watches a conversation hears of its jobs too. */
+  /** Events of a job go to its topic and to that of its conversation. */
   private notify(job: Job, event: ServerEvent): void {
     this.options.emit(`job:${job.id}`, event);
     if (job.conversation !== undefined) this.options.emit(`conversation:${job.conversation}`, event);
@@ -167,7 +167,7 @@ export class JobService {
   stop(id: string): void {
     const running = this.runningJobs.get(id);
     running?.controller.abort();
-    // One that waits in line or for its model has nothing to finish.
+    // A job that is queued or waits for its model has nothing to finish.
     if (running !== undefined && isWaiting(running.job))
       this.end(running, { progress: { phase: 'stopped' } });
   }
@@ -177,7 +177,7 @@ export class JobService {
     return this.queue.add(work);
   }
 
-  /** Those that are over are no longer kept in memory. */
+  /** Drops jobs that are over, and prompts, from memory. */
   forget(ids: readonly string[]): void {
     for (const id of ids) {
       const running = this.runningJobs.get(id);
@@ -186,7 +186,7 @@ export class JobService {
     }
   }
 
-  /** Stops everything, and forgets it once it has stopped. */
+  /** Stops every job, and drops them from memory once they have stopped. */
   async clear(): Promise<void> {
     for (const job of this.running()) this.stop(job.id);
     await this.between(async () => this.forget([...this.runningJobs.keys()]));
@@ -200,7 +200,7 @@ export class JobService {
       loaded = await this.options.models.ready(running.job.request.kind);
       if (isOver(running.job)) return;
       const model = loaded.facts.model.name;
-      // Another model reads for itself: it was chosen because it reads better.
+      // Another model takes its own notes: it may have been chosen because it reads better.
       const { job } = running;
       const otherModel = job.kind === 'summary' && job.rounds !== undefined && job.model !== model;
       running.set(otherModel ? { model, rounds: undefined, text: '' } : { model });
@@ -213,7 +213,7 @@ export class JobService {
     }
   }
 
-  /** Gives what the job is at its end. */
+  /** Resolves to the job's fields at its end. */
   private work(running: RunningJob, loaded: LoadedModel, context: JobContext): Promise<Partial<Job>> {
     const { request, id } = running.job;
     if (request.kind === 'summary') return this.summarise(running, loaded, request, context);
@@ -281,7 +281,7 @@ export class JobService {
   private end(running: RunningJob, change: Partial<Job>): void {
     if (isOver(running.job)) return;
     running.set(change);
-    // The newest stay in memory, so that nobody reads a state from the store that is about to be replaced.
+    // The newest stay in memory: the store may still hold their state before the last save.
     const oldest = [...this.runningJobs.values()].find(({ job }) => isOver(job) && !job.unsaved);
     if (this.runningJobs.size > KEPT_JOBS && oldest !== undefined) this.runningJobs.delete(oldest.job.id);
   }
@@ -293,7 +293,7 @@ export class JobService {
   }
 }
 
-/** Waits in line or for its model, so that it has nothing to finish. */
+/** Queued, or waiting for its model. */
 const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';
 
 export function newJob(
@@ -315,13 +315,13 @@ export function newJob(
   return { ...base, kind: request.kind, request };
 }
 
-/** The same question with nothing answered yet, but for what was noted of the parts of a long page. */
+/** The same job without its answer, queued; notes on the parts of a long page stay. */
 export function restarted(job: Job, now: number): Job {
   const { id, request, createdAt } = job;
   return { ...newJob(request, now, job), id, createdAt, ...notesOf(job) };
 }
 
-/** What was noted of a long page, by which model, and as text while parts are left. */
+/** The notes on a long page, the model that took them, and while parts are left their text. */
 export type SummaryNotes = Partial<Pick<SummaryJob, 'rounds' | 'model' | 'text'>>;
 
 export function notesOf(job: Job): SummaryNotes {
@@ -330,7 +330,7 @@ export function notesOf(job: Job): SummaryNotes {
   return partsLeft(job) ? { rounds, model, text: notesText(rounds.at(-1)) } : { rounds, model };
 }
 
-/** What the model's last answer makes of its job. */
+/** The fields of a job that ends with this result. */
 function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
   const { decodeTokensPerSecond } = timings;
   const onlyThought = thoughtTokens > 0 && text === '' && stop !== 'cancelled';

@@ -1,6 +1,6 @@
 /**
- * Everything the worker does for pages, joined: models, jobs, conversations, settings behind one server.
- * The worker's entry gives it an engine, a store and channels; a test gives it its own.
+ * Joins the worker's services (models, jobs, conversations, settings) behind one server.
+ * The worker's entry point passes in an engine, a store and channels; tests pass in their own.
  */
 import { isPractice } from '../protocol/model-traits.ts';
 import { EngineError, log } from '../../engine/index.ts';
@@ -21,12 +21,12 @@ import { ModelService } from './models/model-service.ts';
 export interface AppWorkerOptions {
   readonly engine: Engine;
   readonly store: Store;
-  /** Where absent, one that lasts as long as the worker. */
+  /** Where absent, one in memory. */
   readonly glossary?: GlossaryStore;
   readonly now?: () => number;
 }
 
-/** Progress comes with every block of a file; pages need it ten times a second. */
+/** Progress changes with every block of a file; pages are updated ten times a second. */
 const MODELS_INTERVAL_MS = 100;
 const DEMO_IMPORT = 'demo';
 
@@ -69,7 +69,7 @@ export class AppWorker {
   private async start(): Promise<void> {
     const interrupted = await this.store.interruptUnfinished(this.now());
     if (interrupted > 0) log('info', 'worker', `${interrupted} answers were interrupted`);
-    // A worker that ended had no time left to do it.
+    // The worker before may have ended before it could remove them.
     await this.store.removeDeleted();
     this.settings = await this.store.settings();
     this.engine.setPace(this.settings.pace);
@@ -78,7 +78,7 @@ export class AppWorker {
     if (!this.settings.demoImported) void this.importDemo();
   }
 
-  /** Once, on the first start. A build without a demo model simply has none. */
+  /** Runs once, on the first start. In a build without a demo model the import is dismissed. */
   private async importDemo(): Promise<void> {
     this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, '');
     await this.models.imports.finished(DEMO_IMPORT);
@@ -95,7 +95,7 @@ export class AppWorker {
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
     if (patch.model !== undefined) this.notifyModels();
-    // Not by what the patch has: erasing takes the form away by leaving it out.
+    // Called for every change, since erasing resets the cache setting without naming it.
     void this.jobs.between(async () => this.models.cacheChanged());
     await this.store.saveSettings(settings);
     this.server.emit('settings', { kind: 'settings', settings });
@@ -194,13 +194,13 @@ export class AppWorker {
     };
   }
 
-  /** For what replaces an answer: one under way must be stopped first. */
+  /** A job that is over; throws for one under way, which must be stopped before its answer is replaced. */
   private async finished(id: string): Promise<Job> {
     const job = await this.jobs.find(id);
     if (job !== undefined && isOver(job)) return job;
     throw new EngineError('request-invalid', {
       who: 'jobs',
-      message: 'there is no finished answer to make anew',
+      message: 'there is no finished answer to replace',
     });
   }
 
@@ -229,7 +229,7 @@ export class AppWorker {
     return null;
   }
 
-  /** What was collected with effort, and outlives a first "delete": the glossary, models and half-done imports. */
+  /** Deletes what took effort to collect, which a plain erase keeps: the glossary, models and unfinished imports. */
   private async eraseCollected(): Promise<void> {
     const { glossary, models } = this;
     await glossary.remove(await glossary.entries());
@@ -260,7 +260,7 @@ export class AppWorker {
   }
 }
 
-/** A person who asked the browser to save data does not want gigabytes to go on by themselves. */
+/** Whether the person asked the browser to save data: then large imports do not continue automatically. */
 function onMeteredConnection(): boolean {
   const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
   return connection?.saveData === true;

@@ -98,6 +98,8 @@ export function createWorkerState(client: Client): WorkerState {
   };
 }
 
-/** Settings to remove: those that are undefined, which a message cannot carry. */
-const undefinedKeys = (settings: Partial<Settings>): (keyof Settings)[] =>
-  (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] === undefined);
+/** Names of the settings to remove: those that are undefined, which a message cannot carry. Undefined for none. */
+function undefinedKeys(settings: Partial<Settings>): readonly (keyof Settings)[] | undefined {
+  const names = (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] === undefined);
+  return names.length === 0 ? undefined : names;
+}

@@ -1,9 +1,10 @@
 /**
- * A translation, paragraph by paragraph: each is one question to the model, so that a long text loses nothing and
- * its beginning can be read while the rest is made. Paragraphs of the answer are those of the text, one for one.
+ * Translates paragraph by paragraph: each is one prompt, so that a long text loses nothing and its beginning can be read
+ * while the rest is translated. The answer has the paragraphs of the text, one for one.
  *
- * Marks of inline markup are asked for first. An answer that lost them is thrown away for one without marks; a model
- * that keeps losing them is no longer asked. What the marks stand for is the page's business (app/pages).
+ * A text with marks for inline markup is first translated with them. If the answer lost marks, the paragraph is translated
+ * again without; a model that repeatedly loses marks is not given them any more. app/page/dom/inline-marks.ts knows what
+ * the marks stand for.
  */
 import { usesPlainPrompts } from '../../protocol/model-traits.ts';
 import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
@@ -18,13 +19,13 @@ import prompts from '../prompts/prompts-translation.json' with { type: 'json' };
 
 const PARAGRAPHS = '\n\n';
 
-/** Answers in a row that lost their marks before a model is asked without. */
+/** After so many answers in a row that lost their marks, a model gets texts without marks. */
 const PATIENCE = 2;
-/** Part of the context for the text of one question; its translation needs about as much, in some scripts double. */
+/** Share of the context for the text of one prompt; its translation needs about as much, in some scripts twice that. */
 const SHARE = 0.25;
-/** Tokens of one question's text; small models lose the thread of longer ones. */
+/** Most tokens of one prompt's text; small models translate longer ones badly. */
 const MOST = 400;
-/** Tokens of the answer beyond twice the text. */
+/** Tokens that an answer may have beyond twice those of its text. */
 const SPARE = 64;
 
 export interface TranslationWork {
@@ -45,7 +46,7 @@ interface TranslatedPart {
   readonly ended: 'whole' | 'cut' | 'stopped';
 }
 
-/** How the job ends. */
+/** Resolves to the job's fields at its end. */
 export async function translate(work: TranslationWork): Promise<Partial<TranslationJob>> {
   const { running, request } = work;
   const paragraphs = request.text.split(/\n\s*\n/).map((text) => text.trim());
@@ -68,7 +69,7 @@ export async function translate(work: TranslationWork): Promise<Partial<Translat
   return { part, ...ending('done', made, terms, sum) };
 }
 
-/** The rate is that of each question. */
+/** The throughput shown is that of the current prompt. */
 const reading = (text: string): Partial<TranslationJob> => ({
   progress: { phase: 'reading' },
   text,
@@ -115,7 +116,7 @@ async function translateParagraph(
   return translatePieces(work, marked ? withoutMarks(paragraph) : paragraph, before);
 }
 
-/** A paragraph that is too long for one question, at the borders of sentences. */
+/** Translates a paragraph that is too long for one prompt in pieces, cut at the ends of sentences. */
 async function translatePieces(
   work: TranslationWork,
   paragraph: string,
@@ -125,7 +126,7 @@ async function translatePieces(
   let sum: TranslatedPart = { text: '', tokens: 0, seconds: 0, ended: 'whole' };
   while (rest !== '' && sum.ended !== 'stopped') {
     const { text: piece } = truncateText(rest, most(work), work.tokens.countText);
-    // A single sign that does not fit still has to go.
+    // A single character that does not fit is taken anyway, so that the loop ends.
     const taken = piece === '' ? rest.slice(0, 1) : piece;
     rest = rest.slice(taken.length).trimStart();
     if (sum.text !== '') work.running.set(reading(`${before}${sum.text} `));
@@ -154,12 +155,12 @@ async function question(work: TranslationWork, text: string, more: string): Prom
     signal: running.controller.signal,
     onEvent: (event) => running.take(event),
   });
-  const { decodeTokensPerSecond: rate } = result.timings;
+  const { decodeTokensPerSecond } = result.timings;
   return {
     // An empty line would look like the next paragraph.
     text: result.text.trim().replace(/\n\s*\n/g, '\n'),
     tokens: result.ids.length,
-    seconds: rate > 0 ? result.ids.length / rate : 0,
+    seconds: decodeTokensPerSecond > 0 ? result.ids.length / decodeTokensPerSecond : 0,
     ended: result.stop === 'cancelled' ? 'stopped' : result.stop === 'length' ? 'cut' : 'whole',
   };
 }
