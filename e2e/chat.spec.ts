@@ -20,7 +20,7 @@ test('chats two turns about the page, and finds the conversation again', async (
   await expect(popup.getByRole('article')).toHaveCount(2);
   const second = await stopAfterSomeWords(popup);
   // It goes on in the same answer, in the words that would have come.
-  await popup.getByRole('button', { name: 'Go on' }).click();
+  await popup.getByRole('button', { name: 'Continue' }).click();
   const newest = popup.getByRole('article').last();
   await expect.poll(async () => words(await newest.locator('.prose').innerText())).not.toBe(second);
   const longer = await stopAfterSomeWords(popup);

@@ -72,7 +72,7 @@ test('an edited question is a branch; the old one stays, in the list and in the 
   await stopAfterSomeWords(tab);
   await toList(tab, onPhone);
   await tab.getByRole('searchbox').fill('nothing like it');
-  await expect(tab.getByText('Nothing was found')).toBeVisible();
+  await expect(tab.getByText('No results for')).toBeVisible();
   await tab.getByRole('searchbox').fill('GIRL there');
   await expect(entry).toBeVisible();
   await choose(entry, 'More for “A beginning”', 'Delete this conversation');

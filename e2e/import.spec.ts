@@ -54,12 +54,12 @@ test('freeing the memory waits for the answer under way, and says so', async ({ 
   await expect(tab.getByRole('article').last().locator('.prose')).not.toBeEmpty();
   await models.bringToFront();
   await models.getByRole('button', { name: 'Free the graphics memory' }).click();
-  await expect(models.getByText('One moment: the answer under way is finished first.')).toBeVisible();
+  await expect(models.getByText('One moment: the current answer is finished first.')).toBeVisible();
   await expect(models.getByRole('button', { name: 'Free the graphics memory' })).toBeDisabled();
   await tab.bringToFront();
   await tab.getByRole('button', { name: 'Stop' }).click();
   await models.bringToFront();
-  await expect(models.getByText('stories260K-hf-f32 is ready to be loaded')).toBeVisible();
+  await expect(models.getByText('stories260K-hf-f32 is ready to load')).toBeVisible();
 });
 
 test('another model translates than the one that answers', { tag: '@phone' }, async ({ linnet, site }) => {

@@ -55,7 +55,7 @@ test('nothing moves by itself while a page of Linnet opens', { tag: '@phone' }, 
   await models.close();
   await linnet.context.addInitScript(watchShifts);
   expect(await opened(linnet, 'models.html', 'Copy diagnostics')).toEqual([]);
-  expect(await opened(linnet, 'options.html', 'No text of yours leaves this device')).toEqual([]);
+  expect(await opened(linnet, 'options.html', 'Your text never leaves this device')).toEqual([]);
   expect(await opened(linnet, 'glossary.html', 'Export CSV')).toEqual([]);
   expect(await opened(linnet, 'chat.html', 'JobRequest a question below')).toEqual([]);
 

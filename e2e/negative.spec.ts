@@ -11,14 +11,16 @@ test.describe('without WebGPU', () => {
   test('says that no model can run, and how to change that', { tag: '@phone' }, async ({ linnet, site }) => {
     // The device check says what it can, for a person who wonders what else is wrong.
     const first = await linnet.open('models.html');
-    await expect(first.getByText('offers no WebGPU, so no model can run here')).toBeVisible();
+    await expect(
+      first.getByText('WebGPU is not available in this browser, so no model can run here'),
+    ).toBeVisible();
     await expect(first.getByText(/free for models/)).toBeVisible();
     await importStories(linnet);
     const popup = await linnet.openPopup(
       await linnet.open(site.page('/', article('A', ['Text. '.repeat(40)]))),
     );
     const note = popup.getByRole('alert').first();
-    await expect(note).toContainText('no WebGPU');
+    await expect(note).toContainText('WebGPU is not available in this browser');
     await expect(note).toContainText('Chrome or Edge');
   });
 });

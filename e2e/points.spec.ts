@@ -168,7 +168,7 @@ test('a summary in another language than its page: a point is looked for where o
 
   await linnet.slowGpu(400);
   await points(popup).nth(1).click();
-  await expect(popup.getByText('Looking for it…')).toBeVisible();
+  await expect(popup.getByText('Searching…')).toBeVisible();
   await linnet.slowGpu(0);
   await expect.poll(() => marked(page)).toBe(said[1]);
   expect(await inView(page)).toBe(true);
@@ -179,7 +179,7 @@ test('a summary in another language than its page: a point is looked for where o
   // What was found is kept.
   const again = await linnet.openPopup(page);
   await expect(again.getByText('No passage found')).toBeVisible();
-  await expect(again.getByText('Look for it on the page')).toHaveCount(1);
+  await expect(again.getByText('Find it on the page')).toHaveCount(1);
   await showsPassage(again, page, 1);
   const tab = await inTab(linnet, again);
   await expect(tab.getByText('No passage found')).toBeVisible();
@@ -226,14 +226,14 @@ test('kinds, lengths and language are chosen; only the selection is read; a page
 test('the shortcut starts a summary at once, if that is wanted', async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/zoo', pageOf(zoo)));
   const popup = await linnet.openPopup(page);
-  const wanted = popup.getByLabel('Start at once when opened by Alt+S');
+  const wanted = popup.getByLabel('Start right away when opened with Alt+S');
   await expect(wanted).toBeChecked();
   await wanted.uncheck();
   await popup.close();
 
   const off = await byShortcut(linnet, page);
   await expect(off.getByRole('button', { name: 'Summarise this page' })).toBeEnabled();
-  await off.getByLabel('Start at once').check();
+  await off.getByLabel('Start right away').check();
   expect(await ask(off, 'conversations', { limit: 5 })).toEqual([]);
   await off.close();
 

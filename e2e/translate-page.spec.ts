@@ -190,7 +190,7 @@ test('a page that says the wrong language, of a site that puts another body in i
   await popup.getByRole('button', { name: 'Translate this page' }).click();
   const control = new Bubble(page, 'linnet-control');
   await expect.poll(() => control.text('control')).toContain('This is in English already.');
-  expect(await control.text('control')).toContain('If it is not, choose its own language above.');
+  expect(await control.text('control')).toContain('If it is not, choose the right language above.');
   for (const look of [{}, { dark: true }, { phone: true }]) await picture(page, 'page-control-same', look);
   expect(await control.chosen('From')).toBe('en');
   await control.choose('From', 'de');

@@ -251,6 +251,11 @@ export const rooms: readonly Room[] = [
     imports: [door, 'cli', 'assets', 'scripts/setup', ...openToTools],
     instead: 'What makes the demo model uses the engine through engine/index.ts.',
   },
+  {
+    path: 'examples',
+    imports: [],
+    instead: 'Examples import the package by its name, as a stranger would.',
+  },
   { path: 'assets', imports: [], instead: 'Assets are data.' },
   {
     path: '',
@@ -302,7 +307,7 @@ export interface Door {
   readonly instead: string;
 }
 
-const tools = ['cli', 'bench', 'scripts', 'e2e', 'demo-model'];
+const tools = ['cli', 'bench', 'scripts', 'e2e', 'demo-model', 'examples'];
 
 export const doors: readonly Door[] = [
   {

@@ -123,13 +123,13 @@ describe('the fit check', () => {
   const kinds = (id: string, device: DeviceFacts) => fitOf(named(id), device).reasons.map(({ kind }) => kind);
 
   it('says yes plainly', () => {
-    expect(fitOf(named('smollm2-135m'), phone)).toEqual({ verdict: 'yes', reasons: [] });
+    expect(fitOf(named('smollm2-135m'), phone)).toEqual({ result: 'yes', reasons: [] });
     expect(fitOf(named('qwen3-1.7b'), laptop).result).toBe('yes');
   });
 
   it('says no for what no wish can change', () => {
     const { gpu: _, ...without } = laptop;
-    expect(fitOf(named('smollm2-135m'), without)).toEqual({ verdict: 'no', reasons: [{ kind: 'no-gpu' }] });
+    expect(fitOf(named('smollm2-135m'), without)).toEqual({ result: 'no', reasons: [{ kind: 'no-gpu' }] });
     const full = { ...laptop, storage: { usage: 49.9e9, quota: 50e9 } };
     expect(fitOf(named('smollm2-360m'), full).reasons[0]).toMatchObject({ kind: 'no-space', has: 1e8 });
     expect(kinds('smollm2-1.7b', { ...phone, memoryGiB: 2 })).toContain('no-memory');
@@ -139,7 +139,7 @@ describe('the fit check', () => {
     expect(kinds('phi-4-mini', laptop)).toEqual([]);
     expect(fitOf(named('phi-4-mini'), { ...laptop, memoryGiB: 4 }).result).toBe('no');
     expect(fitOf(named('smollm2-1.7b'), phone)).toMatchObject({
-      verdict: 'tight',
+      result: 'tight',
       reasons: [{ kind: 'little-memory' }],
     });
     const { memoryGiB: _, ...silent } = laptop;
@@ -153,11 +153,11 @@ describe('the fit check', () => {
 
   it('mentions pieces and a missing f16 without holding them against a model', () => {
     expect(fitOf(named('gemma-3-1b'), phone)).toMatchObject({
-      verdict: 'yes',
+      result: 'yes',
       reasons: [{ kind: 'in-pieces', has: 2 ** 27 }],
     });
     const old = { ...laptop, gpu: { f16: false, software: false, largestBytes: 2 ** 30 } };
-    expect(fitOf(named('smollm2-360m'), old)).toEqual({ verdict: 'yes', reasons: [{ kind: 'no-f16' }] });
+    expect(fitOf(named('smollm2-360m'), old)).toEqual({ result: 'yes', reasons: [{ kind: 'no-f16' }] });
   });
 
   it('never says more with less: every shortage only lowers the verdict', () => {

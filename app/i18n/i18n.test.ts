@@ -28,7 +28,7 @@ describe('texts', () => {
     expect(t('tokens', { n: 1200 })).toBe('1,200 tokens');
   });
 
-  it('say sizes, parts and times', () => {
+  it('format sizes, percentages and durations', () => {
     expect([bytes(0), bytes(999), bytes(1_234_567), bytes(5e9)]).toEqual([
       '0 bytes',
       '999 bytes',
@@ -39,7 +39,7 @@ describe('texts', () => {
     expect([duration(40), duration(95), duration(7200)]).toEqual(['40 sec', '2 min', '2 hr']);
   });
 
-  it('find the nearest language to translate into', () => {
+  it('include the target languages, found by the nearest tag', () => {
     expect(['de-AT', 'zh-TW', 'zh', 'nn', '??'].map(nearestLanguage)).toEqual([
       'de',
       'zh-Hant',

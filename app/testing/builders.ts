@@ -14,7 +14,7 @@ import type {
   TranslationJob,
 } from '../protocol/types.ts';
 
-/** What of a job can be changed; its request is made from fields of its own. */
+/** The fields of a job that a test may change; the fields of its request are given apart. */
 type Change<J extends Job> = Partial<Omit<J, 'kind' | 'request'>>;
 
 const base = {

@@ -1,6 +1,6 @@
 /**
- * Every family on a GPU: as the CPU computes it, whose numbers `families.test.ts` compares with llama.cpp. Weights
- * in f32, so that only the order of sums differs.
+ * Compares families on a GPU with the CPU, whose results `families.test.ts` compares with llama.cpp. Weights are f32,
+ * so only the order of sums differs.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.dispose());
 
-/** One of each set of kernels; the others differ in numbers only. */
+/** One family per set of kernels; the others differ in sizes only. */
 const NAMES = ['qwen2', 'smollm3', 'gemma2', 'gemma3', 'phi-4-mini', 'chatglm'];
 
 test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', async (family) => {
@@ -49,7 +49,7 @@ test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', asy
   const want = await rowsOn(interpreterRuntime);
   const got = await rowsOn((model, options) => createRuntime(gpu, runPasses(model.graph), options));
   for (const [i, row] of want.entries()) {
-    // Sums of up to a hundred products, layer on layer; logits are around 10.
+    // Sums of up to a hundred products over several layers; logits are around 10.
     expect(furthest(got[i] as Float32Array, row), `row ${i}`).toBeLessThan(1e-3);
   }
 });

@@ -1,13 +1,13 @@
 /**
- * Every family × format against llama.cpp: logits after a prompt read at once and after steps on the cache. The
- * checkpoints are made here (`tiny-families.ts`), the goldens by `npm run -s goldens`.
+ * Compares every family × format with llama.cpp: logits after a prompt read at once and after steps with the cache. The
+ * checkpoints come from `tiny-families.ts`, the goldens from `npm run -s goldens`.
  *
  * Tolerances, of log-probabilities from about 0 to −30:
- *   sums    the same numbers in f32, summed in another order. The golden is of a file that has the format's
- *           rounded weights in F32, so this holds for every format.
- *   gelu    llama.cpp looks gelu up in a table of halves.
- *   halves, blocks   the golden is of the very file: llama.cpp rounds activations to halves, or to blocks of
- *           8 bits, before each product, and we do not.
+ *   sums    the same numbers in f32, summed in another order. The golden's file has the format's rounded weights in
+ *           F32, so this holds for every format.
+ *   gelu    llama.cpp looks gelu up in a table of f16.
+ *   halves, blocks   the golden is of the same file: llama.cpp rounds activations to f16, or to blocks of 8 bits,
+ *           before each product; this engine does not.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ interface FamilyGolden {
 
 const TOLERANCE = { sums: 5e-5, gelu: 0.01, halves: 0.05, blocks: 1 } as const;
 
-/** Log-probabilities after the prompt and after each step. */
+/** Returns log-probabilities after the prompt and after each step. */
 async function rowsOf(folder: CheckpointFolder, { prompt, steps }: FamilyGolden): Promise<number[][]> {
   const store = openStore(memoryStorage());
   const { id } = await importModel(folder, store, { weights: 'f32' });
@@ -64,15 +64,15 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
   const path = new URL(`goldens/${family.name}.json`, import.meta.url);
   const golden = JSON.parse(readFileSync(path, 'utf8')) as FamilyGolden;
 
-  test('the golden is of this prompt', () => {
+  test('the golden has the same prompt', () => {
     expect([golden.prompt, golden.steps]).toEqual([PROMPT, STEPS]);
   });
 
   const check = async (format: string, folder: CheckpointFolder, against: string, tolerance: number) => {
     const { logProbabilities } = golden.formats[against] ?? expect.fail(`${against} is not in the golden`);
-    const far = distance(await rowsOf(folder, golden), logProbabilities);
-    report(family.name, format, against, far);
-    expect(far).toBeLessThan(tolerance);
+    const error = distance(await rowsOf(folder, golden), logProbabilities);
+    report(family.name, format, against, error);
+    expect(error).toBeLessThan(tolerance);
   };
   const ours = JSON.stringify(family.config).includes('gelu') ? TOLERANCE.gelu : TOLERANCE.sums;
 
@@ -87,12 +87,12 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
     await check(`GGUF ${type}`, folder, `${type} as F32`, ours);
     if (type === 'F32') return;
     const digest = createHash('sha256').update(file).digest('hex');
-    expect(digest, 'another file than the golden’s').toBe(golden.formats[type]?.sha256);
+    expect(digest, 'the file differs from the golden’s').toBe(golden.formats[type]?.sha256);
     await check(`GGUF ${type}`, folder, type, type === 'F16' ? TOLERANCE.halves : TOLERANCE.blocks);
   });
 });
 
-test('activations beyond a half are f32, unless halves are asked for', async () => {
+test('uses f32 for activations beyond the range of f16, unless f16 is requested', async () => {
   const activationsOf = async (name: string, free: boolean) => {
     const family = TINY_FAMILIES.find((f) => f.name === name) ?? expect.fail(name);
     const store = openStore(memoryStorage());
@@ -106,8 +106,8 @@ test('activations beyond a half are f32, unless halves are asked for', async () 
   expect(await activationsOf('qwen3', true)).toBe('f16');
 });
 
-/** With ENGINE_TABLE=1: the measured differences, for the README. */
-function report(...[family, format, against, far]: [string, string, string, number]): void {
+/** With ENGINE_TABLE=1, prints the measured differences, for the README. */
+function report(...[family, format, against, error]: [string, string, string, number]): void {
   if (process.env.ENGINE_TABLE !== '1') return;
-  process.stdout.write(`${family} | ${format} | ${against} | ${far.toPrecision(2)}\n`);
+  process.stdout.write(`${family} | ${format} | ${against} | ${error.toPrecision(2)}\n`);
 }

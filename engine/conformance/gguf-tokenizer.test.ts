@@ -1,4 +1,4 @@
-/** Vocabularies of GGUF files as the engine reads them. Damaged ones: engine/weights/gguf/tokenizer.test.ts. */
+/** Tokenizers made from vocabularies of GGUF files. Damaged ones: engine/weights/gguf/tokenizer.test.ts. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
@@ -21,7 +21,7 @@ import type { GgufValue } from '../weights/gguf/value.ts';
 
 const read = async (bytes: Uint8Array) => readTokenizer(await openGguf(memorySource('m.gguf', bytes)));
 
-/** As the engine reads it: through JSON. */
+/** Passes through JSON, as in the engine. */
 async function tokenizerOf(bytes: Uint8Array) {
   const files = JSON.parse(JSON.stringify(await read(bytes))) as Awaited<ReturnType<typeof read>>;
   return { ...files, engine: createTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig }) };
@@ -33,7 +33,7 @@ const changed = (metadata: GgufParts['metadata'], kind = 'llama') => {
 };
 
 describe('SentencePiece', () => {
-  test('spaces, scores, the token that begins a text', async () => {
+  test('handles spaces, scores and BOS', async () => {
     const { engine, tokenizerConfig, generationConfig } = await tokenizerOf(changed({}));
     const ids = engine.encode('a he', { special: true });
     expect(ids.map((id) => engine.decode([id]))).toHaveLength(4);
@@ -48,7 +48,7 @@ describe('SentencePiece', () => {
     expect(generationConfig).toEqual({ bos_token_id: 1, eos_token_id: [2] });
   });
 
-  test('no space in front where the file says so; no BOS likewise', async () => {
+  test('adds no leading space and no BOS if the file says so', async () => {
     const { engine } = await tokenizerOf(
       changed({
         'tokenizer.ggml.add_space_prefix': bool(false),
@@ -59,7 +59,7 @@ describe('SentencePiece', () => {
     expect(engine.decode([30])).toBe(' a');
   });
 
-  test('a chat template and more than one end', async () => {
+  test('reads a chat template and several end tokens', async () => {
     const [, , own] = tinyModel().metadata['tokenizer.ggml.tokens'] as [9, 8, string[]];
     const tokens = [...own, '<|im_end|>', '<sep>'];
     const { engine, tokenizerConfig, generationConfig } = await tokenizerOf(
@@ -79,11 +79,11 @@ describe('SentencePiece', () => {
     expect(tokenizerConfig.chat_template).toBe('{{ messages }}');
     expect(generationConfig.eos_token_id).toEqual([2, 32]);
     expect(engine.encode('b<sep><|im_end|>', { special: false }).slice(-2)).toEqual([33, 32]);
-    expect(engine.decode([33, 32])).toBe('<sep>'); // what a user defined is text, what controls is not
+    expect(engine.decode([33, 32])).toBe('<sep>'); // user-defined tokens are text, control tokens are not
   });
 });
 
-test('byte-level: words by the name, merges, ignored merges', async () => {
+test('byte-level: pre-tokenizer by name, merges, ignored merges', async () => {
   const letters = ['h', 'e', 'Ġ', 'he', 'Ġhe', '1', '2', '3', '4', '<|begin|>'];
   const bytes = changed(
     {
@@ -110,7 +110,7 @@ for (const [vector, published] of [
 ] as const) {
   const base = `vectors/ggml-vocab-${vector}.gguf`;
   describeWithAssets(`vectors of ${vector}`, [base, `${base}.inp`, `${base}.out`], (file, inp, out) => {
-    test('the same ids for all 47 texts', async () => {
+    test('gives the same ids for all 47 texts', async () => {
       const { engine } = await tokenizerOf(readFileSync(file as string));
       const inputs = readFileSync(inp as string, 'utf8').split('\n__ggml_vocab_test__\n');
       const lines = readFileSync(out as string, 'utf8').split('\n');
@@ -122,7 +122,7 @@ for (const [vector, published] of [
   });
   if (published === undefined) continue;
   describeWithAssets(`${vector} as published`, [base, `tokenizers/${published}`], (file, folder) => {
-    test('the vocabulary, the merges and the added tokens are those of tokenizer.json', async () => {
+    test('vocabulary, merges and added tokens equal those of tokenizer.json', async () => {
       const { tokenizer } = await read(readFileSync(file as string));
       const own = JSON.parse(readFileSync(`${folder}/tokenizer.json`, 'utf8'));
       const { vocab, merges } = tokenizer.model as {
@@ -141,7 +141,7 @@ for (const [vector, published] of [
   });
 }
 
-/** SentencePiece's own rule, as slowly as can be: of all neighbours join the best piece, leftmost among equals. */
+/** SentencePiece's rule, implemented directly: join the neighbours with the best joint piece, leftmost among equals. */
 function sentencePiece(line: string, score: ReadonlyMap<string, number>): string[] {
   const parts = Array.from(`▁${line.replaceAll(' ', '▁')}`);
   for (;;) {
@@ -159,7 +159,7 @@ function sentencePiece(line: string, score: ReadonlyMap<string, number>): string
 }
 
 describeWithAssets(
-  'merges made of scores',
+  'merges made from scores',
   ['vectors/ggml-vocab-llama-spm.gguf', 'text/tinystories_300.json'],
   (file, stories) => {
     test('join as SentencePiece does', { timeout: 60_000 }, async () => {
@@ -171,7 +171,7 @@ describeWithAssets(
       const random = seededRandom(9);
       const pick = (n: number) => Math.floor(random() * n);
       const words = JSON.stringify(JSON.parse(readFileSync(stories as string, 'utf8'))).split(' ');
-      // Words of stories, pieces in any order, runs of spaces and of one letter.
+      // Words of stories, random pieces, runs of spaces and of one letter.
       const wild = () => {
         const kind = pick(4);
         if (kind === 0) return words[pick(words.length)] as string;
@@ -191,7 +191,7 @@ describeWithAssets(
   },
 );
 
-/** The metadata that llama.cpp's converter makes of a published byte-level tokenizer. */
+/** Returns the metadata that llama.cpp's converter makes of a published byte-level tokenizer. */
 function asGguf(own: PublishedTokenizer, pre: string): ReadonlyMap<string, GgufValue> {
   const tokens: string[] = [];
   for (const [token, id] of Object.entries(own.model.vocab)) tokens[id] = token;
@@ -222,7 +222,7 @@ for (const [folder, pre] of [
 ] as const) {
   const needed = [`tokenizers/${folder}`, 'vectors/ggml-vocab-qwen2.gguf.inp'];
   describeWithAssets(`${folder} through its metadata`, needed, (published, inp) => {
-    test('the same ids as its tokenizer.json', { timeout: 60_000 }, async () => {
+    test('gives the same ids as its tokenizer.json', { timeout: 60_000 }, async () => {
       const own = JSON.parse(readFileSync(`${published}/tokenizer.json`, 'utf8'));
       const source = memorySource('m.gguf', new Uint8Array(0));
       const made = readTokenizer({ source, version: 3, metadata: asGguf(own, pre), tensors: [] });

@@ -1,4 +1,4 @@
-/** GGUF files on a GPU: the tokens of the goldens. Everything about files, without a GPU: `gguf.test.ts`. */
+/** GGUF files on a GPU give the golden tokens. Tests of the files, without a GPU: `gguf.test.ts`. */
 import * as disk from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
@@ -26,7 +26,7 @@ describeWithAssets(
   (gguf, ...paths) => {
     const golden = goldenOf(disk, paths, 'f32');
 
-    // With BOS 201 and 115: llama.cpp's quantisation to q8_0 departs from the golden there.
+    // 201 and 115 with BOS: there llama.cpp's quantisation to q8_0 departs from the golden.
     test.each([
       ['f16', 'f16', 200],
       ['q8_0', 'f32', 114],
@@ -43,8 +43,8 @@ describeWithAssets(
   },
 );
 
-// Q4_0 has scales below 0, which nothing else makes: M0E4's own quantiser only makes s ≥ 0.
-test.each(['Q4_0', 'Q4_1'])('%s with scales of both signs: as the CPU computes it', async (type) => {
+// Only Q4_0 and Q4_1 give negative scales: M0E4's own quantiser makes s ≥ 0.
+test.each(['Q4_0', 'Q4_1'])('%s with scales of both signs gives the logits of the CPU', async (type) => {
   const store = openStore(memoryStorage());
   const file = writeGguf(withRandomBlocks(tinyModel(type), seededRandom(5)));
   const { id } = await importModel(memoryFolder('tiny', { 'm.gguf': file }), store, { weights: 'm0e4' });
@@ -54,6 +54,6 @@ test.each(['Q4_0', 'Q4_1'])('%s with scales of both signs: as the CPU computes i
   const [got, want] = [await onGpu.logits(prompt), await onCpu.logits(prompt)];
   onGpu.dispose();
   expect(Math.max(...want.logits.map(Math.abs))).toBeGreaterThan(0.1);
-  // Sums of some hundred products in f32, in another order.
+  // Sums of about a hundred products in f32, in another order.
   expect(furthest(got.logits, want.logits)).toBeLessThan(1e-4);
 });

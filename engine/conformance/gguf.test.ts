@@ -1,6 +1,6 @@
 /**
- * A GGUF file from its bytes to tokens, without a GPU: import, store, load, generate. Goldens as in
- * `golden.test.ts`: the f16 file equals the f32 golden in 201 of 201 tokens, q8_0 in its first 115.
+ * GGUF files from bytes to tokens without a GPU: import, store, load, generate. Goldens as in `golden.test.ts`: the f16
+ * file equals the f32 golden in 201 of 201 tokens, q8_0 in its first 115.
  */
 import * as disk from 'node:fs';
 import { expect, test } from 'vitest';
@@ -48,7 +48,7 @@ describeWithAssets('stories260K', ['models/stories260K-gguf', ...STORIES], (gguf
   const golden = goldenOf(disk, paths, 'f32');
 
   test.each(['f32', 'm0e4'] as const)(
-    'f32 file, stored as %s: the bytes of the safetensors route',
+    'an f32 file stored as %s gives the same bytes as safetensors',
     async (weights) => {
       const ours = await imported(file('f32'), weights);
       const theirs = await imported(storiesFolder(disk, paths[0] as string), weights);
@@ -64,12 +64,12 @@ describeWithAssets('stories260K', ['models/stories260K-gguf', ...STORIES], (gguf
     },
   );
 
-  // The last number: how far logits of size 10 may be; measured 1e-6, 0.0041 and 0.146.
+  // The last number is the tolerance of logits, which are around 10; measured 1e-6, 0.0041 and 0.146.
   test.each([
     ['f32', 200, 1e-4],
     ['f16', 200, 0.01],
     ['q8_0', 114, 0.2],
-  ] as const)('%s: the golden tokens', async (name, tokens, tolerance) => {
+  ] as const)('%s gives the golden tokens', async (name, tokens, tolerance) => {
     const model = await (await imported(file(name), 'f32')).load();
     const bos = await model.generate({
       prompt: { kind: 'text', text: '' },
@@ -84,7 +84,7 @@ describeWithAssets('stories260K', ['models/stories260K-gguf', ...STORIES], (gguf
   });
 });
 
-test.each(['Q4_0', 'Q4_1'])('%s: the store has the nibbles of the file', async (type) => {
+test.each(['Q4_0', 'Q4_1'])('%s: the store contains the nibbles of the file', async (type) => {
   const blocks = [...GGML_TYPES.values()].find((t) => t.name === type) ?? expect.fail(type);
   const parts = withRandomBlocks(tinyModel(type), seededRandom(5));
   const { tensors } = parts;
@@ -106,12 +106,12 @@ test.each(['Q4_0', 'Q4_1'])('%s: the store has the nibbles of the file', async (
       const word = (nibbles as Uint32Array)[Math.floor(i / columns) * words + ((i % columns) >> 3)] as number;
       if (((word >>> (((i & 1) << 4) + ((i & 6) << 1))) & 15) !== q) expect.fail(`${name}, weight ${i}`);
     }
-    // Halves are below 2^-4 here, so s and b are below 2, and their roundings move no weight further than this.
+    // The f16 scales are below 2^-4 here, so s and b are below 2, and rounding them moves no weight further than this.
     expect(furthest(got, want)).toBeLessThan(2 ** -4 / 32);
   }
 });
 
-test('a model whose weights cannot be read is refused before anything is stored', async () => {
+test('refuses a model whose weights cannot be read before anything is stored', async () => {
   const store = openStore(memoryStorage());
   const folder = memoryFolder('tiny', { 'm.gguf': writeGguf(tinyModel('IQ4_NL')) });
   await expect(importModel(folder, store)).rejects.toMatchObject({

@@ -1,10 +1,10 @@
 /**
- * The whole engine on a GPU against goldens that are not ours: llama2.c's text and a float64 program's logits for
- * stories260K (origin in ../shared/README.md).
+ * Compares the whole engine on a GPU with independent goldens: llama2.c's text and a float64 program's logits for
+ * stories260K.
  *
- * Tolerances, on logits of size 10. f32: measured 1e-5; hardware with a quicker exp may have ten times that, and
- * {@link SINGLE} is still below every golden margin (9e-4 for bf16, 4e-3 else), so tokens must be equal.
- * f16 activations: some thirty roundings of 2^-11 per token; measured 0.017, {@link HALF} allows three times that.
+ * Tolerances, for logits around 10. f32: measured 1e-5; hardware with a less exact exp may have ten times that.
+ * {@link SINGLE} is still below every golden margin (9e-4 for bf16, 4e-3 otherwise), so tokens must be equal.
+ * f16 activations: about thirty roundings of 2^-11 per token; measured 0.017, and {@link HALF} allows three times that.
  * Tokens must be equal until the two best logits are closer than that.
  */
 import * as disk from 'node:fs';
@@ -71,7 +71,7 @@ describeWithAssets('stories260K on the GPU', STORIES, (...paths) => {
   const golden = goldenOf(disk, paths, 'f32');
   const ids = golden.bos_greedy_ids.slice(1);
 
-  test.each(FORMS)('%s: golden tokens, text and logits', async (form) => {
+  test.each(FORMS)('%s gives the golden tokens, text and logits', async (form) => {
     const want = goldenOf(disk, paths, form);
     const { model } = await load(paths[FORMS.indexOf(form)] as string);
     const bos = await model.generate(ask('', 200));
@@ -91,7 +91,7 @@ describeWithAssets('stories260K on the GPU', STORIES, (...paths) => {
     }
   });
 
-  test('f16 activations: logits within the tolerance, tokens as far as it decides', async (t) => {
+  test('f16 activations give logits within the tolerance, and equal tokens as long as it decides them', async (t) => {
     if (!gpu.f16) return t.skip(`${gpu.facts.name} has no shader-f16`);
     const { model } = await load(path, 'f32', 'f16');
     const { logits } = await model.logits({ kind: 'text', text: '' });
@@ -107,7 +107,7 @@ describeWithAssets('stories260K on the GPU', STORIES, (...paths) => {
     }
   }, 300_000);
 
-  test.each(['m0e4', 'f16'] as const)('%s weights: as the CPU computes them', async (weights) => {
+  test.each(['m0e4', 'f16'] as const)('%s weights give the results of the CPU', async (weights) => {
     const { model } = await load(path, weights);
     const store = openStore(memoryStorage());
     const { id } = await importModel(storiesFolder(disk, path), store, { weights });
@@ -127,10 +127,10 @@ describeWithAssets('stories260K on the GPU', STORIES, (...paths) => {
     for (const n of [2, 17, 130]) {
       const text = golden.bos_greedy_ids.slice(0, n);
       const together = await runtime.prefill(text, 0, { want: 'logits' });
-      const kept = together.logits?.slice() as Float32Array;
+      const expected = together.logits?.slice() as Float32Array;
       let single = together;
       for (const [position, id] of text.entries()) single = await runtime.step(id, position, 'logits');
-      expect(furthest(single.logits as Float32Array, kept), `${n} tokens`).toBeLessThan(SINGLE);
+      expect(furthest(single.logits as Float32Array, expected), `${n} tokens`).toBeLessThan(SINGLE);
       expect(single.id).toBe(together.id);
     }
   });
@@ -150,7 +150,7 @@ describeWithAssets('stories260K on the GPU', STORIES, (...paths) => {
     expect(sampled.counters.createdPerToken).toEqual({ buffers: 0, bindGroups: 0, pipelines: 0 });
   });
 
-  test('a prompt that begins as the one before runs only its own tokens', async () => {
+  test('runs only the new tokens of a prompt that starts like the previous one', async () => {
     const { model } = await load(path);
     const { model: fresh } = await load(path);
     await model.generate(ask('One day, a boy named Tim', 20));
@@ -164,7 +164,7 @@ describeWithAssets('stories260K on the GPU', STORIES, (...paths) => {
   });
 });
 
-/** How many golden tokens are decided by more than the tolerance, by f32 logits along the golden text. */
+/** Returns how many golden tokens are decided by a margin above the tolerance, by f32 logits along the golden text. */
 async function decidedSteps(runtime: Runtime, ids: readonly number[], tolerance: number): Promise<number> {
   for (const [position, id] of [1, ...ids.slice(0, -1)].entries()) {
     const { logits } = await runtime.step(id, position, 'logits');

@@ -1,6 +1,6 @@
 /**
- * From published files to golden tokens without a GPU: readers, conversion, store, tokenizer and session on the
- * CPU interpreter. The goldens come from llama2.c and a float64 program (origin in ../shared/README.md).
+ * Published files give golden tokens without a GPU: readers, conversion, store, tokenizer and session on the CPU
+ * interpreter. The goldens come from llama2.c and a float64 program.
  */
 import * as disk from 'node:fs';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ async function load(path: string, weights: WeightDType): Promise<LoadedModel> {
 }
 
 describeWithAssets('stories260K on the CPU', STORIES, (...paths) => {
-  test.each(FORMS)('%s: golden tokens, text and logits', async (form) => {
+  test.each(FORMS)('%s gives the golden tokens, text and logits', async (form) => {
     const golden = goldenOf(disk, paths, form);
     const model = await load(paths[FORMS.indexOf(form)] as string, 'f32');
     const bos = await model.generate({ prompt: { kind: 'text', text: '' }, maxTokens: 200, ignoreEos: true });
@@ -45,13 +45,13 @@ describeWithAssets('stories260K on the CPU', STORIES, (...paths) => {
 });
 
 describeWithAssets('perplexity', [STORIES[0] as string, 'text/tinystories_300.json'], (path, file) => {
-  test('4-bit weights cost little, half precision nothing', async () => {
+  test('4-bit weights cost little, f16 weights nothing', async () => {
     const texts = (JSON.parse(disk.readFileSync(file as string, 'utf8')) as string[]).slice(0, 4);
     const of = async (weights: WeightDType) =>
       (await (await load(path as string, weights)).perplexity(texts)).meanNll;
     const [f32, f16, m0e4] = [await of('f32'), await of('f16'), await of('m0e4')];
     expect(Math.abs(f16 - f32)).toBeLessThan(0.001);
-    // In nats per token; a model this small loses much more by 4 bits than a useful one.
+    // In nats per token. A model this small loses much more by 4 bits than a practical one.
     expect(m0e4 - f32).toBeLessThan(0.12);
   });
 });

@@ -1,4 +1,4 @@
-/** `tokenizer.model` as the engine reads it: against published tokenizer.json files and vectors. */
+/** Compares tokenizers made from `tokenizer.model` with published tokenizer.json files and vectors. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
@@ -7,7 +7,7 @@ import { seededRandom } from '../tensor/random.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
 import { parseSentencePiece, sentencePieceFiles } from '../weights/formats/sentencepiece-model.ts';
 
-/** As the engine reads it: through JSON. */
+/** Passes through JSON, as in the engine. */
 function engineOf(bytes: Uint8Array, modelType: string) {
   const files = sentencePieceFiles(bytes, 'tokenizer.model', modelType);
   const { tokenizer, config } = JSON.parse(JSON.stringify(files)) as {
@@ -36,7 +36,7 @@ interface Toy {
   readonly trim?: number;
 }
 
-/** ▁, a, b, ab and ▁ab behind the three usual special pieces. */
+/** A vocabulary of ▁, a, b, ab and ▁ab after the three usual special pieces. */
 function toy({ type = 2, rule = 'identity', trim = 0 }: Toy = {}): Uint8Array {
   const kinds: [string, number][] = [
     ['<unk>', 2],
@@ -53,7 +53,7 @@ function toy({ type = 2, rule = 'identity', trim = 0 }: Toy = {}): Uint8Array {
   return Uint8Array.from([...pieces, ...trainer, ...normalizer]);
 }
 
-test('pieces, the space in front, and the token that begins a text', () => {
+test('handles pieces, the leading space and BOS', () => {
   const engine = engineOf(toy(), 'llama');
   expect(engine.encode('ab ab', { special: true })).toEqual([1, 7, 7]); // <s> ▁ab ▁ab
   expect(engine.encode('ba', { special: false })).toEqual([3, 5, 4]); // ▁ b a
@@ -65,13 +65,13 @@ test.each([
   ['trainer_spec.model_type', { type: 1 }],
   ['normalizer_spec.name', { rule: 'nmt_nfkc' }],
   ['normalizer_spec.remove_extra_whitespaces', { trim: 1 }],
-])('another %s is refused by name', (where, change) => {
+])('refuses another %s and names it', (where, change) => {
   expect(() => parseSentencePiece(toy(change), 'm')).toThrow(
     expect.objectContaining({ code: 'model-unknown', where }),
   );
 });
 
-test('10,000 damaged files: read, or refused by name', () => {
+test('10,000 damaged files are read or cause a named error', () => {
   const random = seededRandom(11);
   const whole = toy();
   for (let i = 0; i < 10_000; i++) {
@@ -88,11 +88,11 @@ test('10,000 damaged files: read, or refused by name', () => {
   }
 });
 
-describeWithAssets('Mistral has both files', ['tokenizers/mistral-7b-v0.2'], (folder) => {
+describeWithAssets('Mistral, which has both files', ['tokenizers/mistral-7b-v0.2'], (folder) => {
   const published = JSON.parse(readFileSync(`${folder}/tokenizer.json`, 'utf8'));
   const { tokenizer } = sentencePieceFiles(readFileSync(`${folder}/tokenizer.model`), 'm', 'mistral');
 
-  test('vocabulary, merges, normalizer and decoder are those of tokenizer.json', () => {
+  test('vocabulary, merges, normalizer and decoder equal those of tokenizer.json', () => {
     expect(tokenizer.model.vocab).toEqual(published.model.vocab);
     const merges = tokenizer.model.merges.map((pair) => pair.join(' ')).join('\n');
     expect(merges).toBe(published.model.merges.join('\n'));
@@ -106,13 +106,13 @@ describeWithAssets('ChatGLM2', CHATGLM, (model, vectors) => {
   const engine = engineOf(readFileSync(model as string), 'chatglm');
   const rows = JSON.parse(readFileSync(vectors as string, 'utf8')) as { text: string; ids: number[] }[];
 
-  describe('the vectors of its authors', () => {
+  describe("its authors' vectors", () => {
     test.each(rows.map(({ text, ids }) => [text.slice(0, 20), text, ids] as const))('%j', (_, text, ids) => {
       expect(engine.encode(text, { special: true })).toEqual(ids);
     });
   });
 
-  test('no text can spell the tokens before it, but roles are tokens', () => {
+  test('no text encodes to the initial special tokens, but roles are tokens', () => {
     const ids = engine.encode('sop [gMASK] <|user|>', { special: false });
     expect(ids.filter((id) => id >= 64789)).toEqual([64795]);
     expect(engine.decode(engine.encode('philosophy, sop', { special: true }))).toBe('philosophy, sop');

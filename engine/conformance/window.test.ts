@@ -1,6 +1,7 @@
 /**
- * A session whose layers keep a window alone, on the CPU: far past that window everything is as if all rows were
- * kept, and what can no longer be gone back to is read anew. The same kernels on a GPU: runtime/rings.gpu.test.ts.
+ * A session whose layers keep only a window of the cache, on the CPU. Far past that window the results equal those with
+ * all rows, and positions that are no longer in the window are computed again. The kernels on a GPU:
+ * runtime/rings.gpu.test.ts.
  */
 import { expect, test } from 'vitest';
 import { buildModel, type CacheForm } from '../models/index.ts';
@@ -35,7 +36,7 @@ interface Tiny {
 }
 
 interface Options {
-  /** With a row for every position, which is what a run of any length needs. */
+  /** Keeps a row for every position. */
   readonly whole?: boolean;
   readonly capacity?: number;
   readonly reach?: number;
@@ -60,7 +61,7 @@ const text = (content: string) => ({ kind: 'text', text: content }) as const;
 const ask = (content: string, more: Partial<GenerateRequest> = {}): GenerateRequest => ({
   ...{ prompt: text(content), maxTokens: 5, ignoreEos: true, ...more },
 });
-/** What a model that never reads anything else, and forgets nothing, answers. */
+/** Returns the answer of a fresh model with all rows. */
 const alone = async (request: GenerateRequest) =>
   (await (await tiny({ whole: true })).model.generate(request)).ids;
 
@@ -71,7 +72,7 @@ async function rowsRun({ model, runtime }: Tiny, request: GenerateRequest): Prom
   return runs.reduce((sum, run) => sum + Number(run.split('+')[1]), 0);
 }
 
-test('an answer far past the window is what it would be with all rows kept', async () => {
+test('gives the same answer far past the window as with all rows', async () => {
   expect(PAGE.length).toBeGreaterThan(RING + 50);
   const { model } = await tiny();
   expect(model.inspect()).toContain(`layers that see ${WINDOW} tokens keep ${RING} rows`);
@@ -79,7 +80,7 @@ test('an answer far past the window is what it would be with all rows kept', asy
   expect((await model.generate(request)).ids).toEqual(await alone(request));
 });
 
-test('the same with drafts', async () => {
+test('gives the same answer with drafts', async () => {
   const { model } = await tiny();
   const request = ask(`${PAGE} ${PAGE.slice(0, 40)}`, { maxTokens: 120, speculation: 'always' });
   const { ids, counters } = await model.generate(request);
@@ -87,16 +88,16 @@ test('the same with drafts', async () => {
   expect(counters.acceptedTokens).toBeGreaterThan(0);
 });
 
-test('another turn runs its own tokens; one that parts beyond reach reads all of it', async () => {
+test('runs only the new tokens of a turn, but all of one that departs beyond reach', async () => {
   const it = await tiny();
   expect(await rowsRun(it, ask(`${PAGE} abc`))).toBe(1 + PAGE.length + 4);
   expect(await rowsRun(it, ask(`${PAGE} xyz`))).toBe(3);
-  // From here back to the page's end is further than the ring reaches.
+  // The end of the page is now outside the ring.
   await it.model.generate(ask(`${PAGE} xyz`, { maxTokens: MAX_CHUNK + 20 }));
   expect(await rowsRun(it, ask(`${PAGE} abc`))).toBe(1 + PAGE.length + 4);
 });
 
-test('what a session keeps lets the next question follow after a long answer', async () => {
+test('the default reach lets the next question follow a long answer', async () => {
   const it = await tiny({ capacity: WINDOW + REACH + 400, reach: REACH });
   expect(it.model.inspect()).toContain(`keep ${WINDOW + REACH} rows`);
   const page = PAGE.repeat(6).slice(0, REACH + 50);
@@ -106,7 +107,7 @@ test('what a session keeps lets the next question follow after a long answer', a
   expect(it.runtime.runs[before]).toBe(`${1 + page.length + 1}+3`);
 });
 
-test('a stopped reading goes on where it stopped', async () => {
+test('resumes a stopped prefill where it stopped', async () => {
   const it = await tiny();
   const stop = new AbortController();
   const onEvent = ({ kind, done }: { kind: string; done?: number }) => {
@@ -117,7 +118,7 @@ test('a stopped reading goes on where it stopped', async () => {
   expect(await rowsRun(it, ask(PAGE))).toBe(1 + PAGE.length - MAX_CHUNK);
 });
 
-test('two branches come back to their own windows', async () => {
+test('restores the windows of two branches', async () => {
   const it = await tiny();
   const [one, other] = [`${PAGE} abc`, `${PAGE} xyz`];
   await it.model.generate(ask(one, { maxTokens: 60 }));
@@ -126,7 +127,7 @@ test('two branches come back to their own windows', async () => {
   expect(await rowsRun(it, ask(`${other} def`, { branch: 'b' }))).toBe(4);
 });
 
-test('a saved prefix is a window long, and goes on as if all were there', async () => {
+test('saves only a window of a prefix, and continues as with all rows', async () => {
   const storage = memoryStorage();
   const first = await tiny();
   const { tokens, bytes } = await first.model.savePrefix(text(PAGE), storage, PATH);
@@ -137,11 +138,11 @@ test('a saved prefix is a window long, and goes on as if all were there', async 
     expect(await it.model.loadPrefix(storage, PATH)).toMatchObject({ tokens });
     expect(await rowsRun(it, ask(content))).toBeLessThanOrEqual(4);
   }
-  // A prefix of rings is no prefix for a cache that has a row for every position.
+  // A cache with all rows refuses a prefix that has only windows.
   await expect(whole.model.loadPrefix(storage, PATH)).rejects.toMatchObject({ code: 'prefix-unusable' });
 });
 
-test('a prefix in 8 bits is no prefix for a plain cache, nor the other way round', async () => {
+test('refuses an 8-bit prefix for a plain cache, and the reverse', async () => {
   const family = TINY_FAMILIES.find(({ name }) => name === 'llama') ?? expect.fail();
   const store = openStore(memoryStorage());
   const { id } = await importModel(memoryFolder('tiny', tinyFamilyFiles(family, 'F32')), store, {
@@ -164,7 +165,7 @@ test('a prefix in 8 bits is no prefix for a plain cache, nor the other way round
   expect(await bytes.loadPrefix(storage, 'q8')).toMatchObject({ tokens: 1 });
 });
 
-test('saving a beginning that the ring has left reads it anew', async () => {
+test('computes a prefix again to save it after it left the ring', async () => {
   const it = await tiny();
   await it.model.generate(ask(PAGE, { maxTokens: 20 }));
   const before = it.runtime.runs.length;

@@ -8,7 +8,7 @@ const TOKENS = ['<', 'think', '>', 'Hm.', '</think>', '\n\n', 'A', ' finch.', '[
 const SPECIAL = ['[THINK]', '[/THINK]', END];
 const idOf = (token: string) => TOKENS.indexOf(token);
 
-/** Each token is its own text, but for special ones. `rendered` is what the template makes of any prompt. */
+/** Each token except special ones is its own text. `rendered`: the template's result for any prompt. */
 function textOf(rendered: string, own: boolean): ModelText {
   const spell = (id: number) => (SPECIAL.includes(TOKENS[id]!) ? '' : TOKENS[id]!);
   return {
@@ -44,7 +44,7 @@ function answered(tokens: readonly string[], given: Case = {}) {
   return { ...answer.finish(), ids: answer.ids, most: answer.most(), taken, events };
 }
 
-test('a thought is neither in the text nor in the events, which say that there is one', () => {
+test('keeps a thought out of the text and the events, which only say that the model is thinking', () => {
   const { text, thoughtTokens, ids, events } = answered(['<', 'think', '>', 'Hm.', '</think>', '\n\n', 'A']);
   expect(text).toBe('A');
   expect(ids).toHaveLength(7);
@@ -55,32 +55,32 @@ test('a thought is neither in the text nor in the events, which say that there i
   expect(thoughtTokens).toBe(4);
 });
 
-test('marks that are special tokens', () => {
+test('recognises marks that are special tokens', () => {
   expect(answered(['[THINK]', 'Hm.', '[/THINK]', 'A', ' finch.']).text).toBe('A finch.');
   expect(answered(['A', '[THINK]']).text).toBe('A[THINK]');
 });
 
-test('a thought that the prompt began, unless its end is a person’s words', () => {
+test('continues a thought that the prompt opened, unless the prompt ends with user text', () => {
   expect(answered(['Hm.', '</think>', 'A'], { rendered: 'Hi<think>\n' }).text).toBe('A');
   expect(answered(['Hm.'], { rendered: 'What is <think>', own: false }).text).toBe('Hm.');
 });
 
-test('a plain text and an answer that goes on are given as they are', () => {
+test('passes on plain text and continued answers unchanged', () => {
   const tokens = ['<', 'think', '>', 'A'];
   expect(answered(tokens, { prompt: { kind: 'text', text: 'Hi' } }).text).toBe('<think>A');
   expect(answered(tokens, { prompt: { ...MESSAGES, begun: 'So' } }).text).toBe('<think>A');
 });
 
-test('thoughts do not take the tokens of the answer, up to a number, and nothing goes beyond the cache', () => {
+test('does not count thoughts as answer tokens, up to a limit, and never exceeds the cache', () => {
   expect(answered(['A']).most).toBe(MAX_TOKENS);
   expect(answered(['[THINK]', 'Hm.', '[/THINK]', 'A']).most).toBe(MAX_TOKENS + 3);
-  const circles = Array.from({ length: 3000 }, () => 'Hm.');
-  const lost = answered(['[THINK]', ...circles]);
+  const repeated = Array.from({ length: 3000 }, () => 'Hm.');
+  const lost = answered(['[THINK]', ...repeated]);
   expect([lost.text, lost.most]).toEqual(['', MAX_TOKENS + 2048]);
   expect(answered(['[THINK]', 'Hm.', 'Hm.'], { capacity: 8 }).most).toBe(8 - PROMPT_IDS.length + 1);
 });
 
-test('what was held back at the start is given at the end; the end itself is no part of it', () => {
+test('emits text that was held back at the start when the answer ends, without the end token', () => {
   const { text, taken, ids } = answered(['<', 'think', END]);
   expect([text, taken, ids.length]).toEqual(['<think', [true, true, false], 2]);
 });

@@ -1,26 +1,28 @@
 /**
- * An answer while its tokens come: how they are spelled, what of them was only thought, and how many there may be.
- * Every text that a model writes comes through here.
+ * Turns the tokens of an answer into text as they arrive, separates thoughts from the answer, and limits the number of
+ * tokens. All generated text passes through here.
  */
 import { isThoughtMark, type ThoughtFilter, thoughtFilter } from '../text/thoughts.ts';
 import type { GenerateHooks } from './model.ts';
 import type { ModelText } from './text.ts';
 import type { GenerateRequest, GenerateResult } from './types.ts';
 
+/** An answer in progress. */
 export interface Answer {
-  /** Those given so far, thoughts too. */
+  /** Ids so far, including thoughts. */
   readonly ids: readonly number[];
-  /** Tokens that it may have, as far as it is known now. */
+  /** Current limit of tokens; it grows with the number of thought tokens. */
   most(): number;
-  /** Takes the next token; false where it is the one that ends the answer. */
+  /** Adds the next token and emits its text; returns false if the token ends the answer. */
   give(id: number): boolean;
+  /** Emits pending text and returns the whole text. */
   finish(): Pick<GenerateResult, 'text' | 'thoughtTokens'>;
 }
 
-/** Tokens of thoughts that do not count as the answer's; a model that goes in circles must come to an end. */
+/** Thought tokens that do not count as answer tokens; a limit stops a model that thinks in circles. */
 const MOST_THOUGHTS = 2048;
 
-/** `capacity`: tokens that prompt and answer may have together. */
+/** Starts an answer. `capacity`: maximum tokens of prompt and answer together. */
 export function createAnswer(
   text: ModelText,
   request: GenerateRequest,
@@ -31,49 +33,52 @@ export function createAnswer(
   const ids: number[] = [];
   const stream = text.tokenizer.stream({ continues: continues(request, promptIds) });
   const thoughts = thoughtsOf(text, request);
-  const room = capacity - promptIds.length + 1;
+  const available = capacity - promptIds.length + 1;
   let thoughtTokens = 0;
   let written = '';
-  /** A special token leaves no text, but a mark must be seen. */
+  /** Special tokens have no text, but marks of thoughts must be passed on. */
   const spell = (id: number): string => {
     const piece = stream.push(id);
     const token = thoughts === undefined || piece !== '' ? undefined : text.tokenizer.token(id);
     return isThoughtMark(token) && text.tokenizer.decode([id]) === '' ? (token as string) : piece;
   };
-  const say = (id: number, piece: string, thinking = false): void => {
+  const emit = (id: number, piece: string, thinking = false): void => {
     written += piece;
     hooks.onEvent?.({ kind: 'token', id, text: piece, ...(thinking ? { thinking } : {}) });
   };
   return {
     ids,
-    most: () => Math.min(room, request.maxTokens + Math.min(thoughtTokens, MOST_THOUGHTS)),
+    most: () => Math.min(available, request.maxTokens + Math.min(thoughtTokens, MOST_THOUGHTS)),
     give(id) {
       if (request.ignoreEos !== true && text.eosIds.has(id)) return false;
       const piece = spell(id);
       ids.push(id);
-      const said = thoughts?.push(piece) ?? piece;
+      const visible = thoughts?.push(piece) ?? piece;
       if (thoughts?.thinking === true) thoughtTokens++;
-      say(id, said, thoughts?.thinking);
+      emit(id, visible, thoughts?.thinking);
       return true;
     },
     finish() {
       const left = stream.flush();
       const rest = thoughts === undefined ? left : thoughts.push(left) + thoughts.flush();
-      if (rest !== '') say(ids.at(-1) as number, rest);
+      if (rest !== '') emit(ids.at(-1) as number, rest);
       return { text: written, thoughtTokens };
     },
   };
 }
 
-/** A plain text, or an answer that was begun, goes on in mid-sentence: its first space counts. After BOS alone not. */
+/**
+ * Whether the answer continues text, so that its first space is part of it: after plain text or a partial answer, but
+ * not after BOS alone.
+ */
 function continues({ prompt }: GenerateRequest, promptIds: readonly number[]): boolean {
   return prompt.kind === 'text' ? promptIds.length > 1 : hasBegun(prompt.begun);
 }
 
-/** A plain text is no answer, and one that was begun is beyond its thoughts. */
+/** Undefined for plain text, which is not a dialogue, and for a partial answer, whose thoughts are over. */
 function thoughtsOf(text: ModelText, { prompt }: GenerateRequest): ThoughtFilter | undefined {
   if (prompt.kind === 'text' || hasBegun(prompt.begun)) return undefined;
-  // Without a chat format the prompt's end is a person's words.
+  // Without a chat format the prompt ends with user text.
   return thoughtFilter(text.template.own ? text.render(prompt) : '');
 }
 

@@ -1,5 +1,5 @@
-/** From the store to a model that answers: graph, programs and weights on the GPU, tokenizer and template. */
-import { fail, EngineError } from '../base/errors.ts';
+/** Loads a model from the store: graph, programs and weights on the GPU, tokenizer and template. */
+import { EngineError, fail } from '../base/errors.ts';
 import type { Gpu, GpuFacts } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { ringsOf } from '../graph/rings.ts';
@@ -24,6 +24,10 @@ import { storedModel } from './stored-model.ts';
 import { type ModelText, openText } from './text.ts';
 import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';
 
+/**
+ * Loads model `id` onto the GPU. Throws `store-missing`, `store-damaged`, `request-invalid` (f16 without `shader-f16`,
+ * a capacity that is not a positive integer), `gpu-limit`, `gpu-lost`, and `request-aborted` after `hooks.signal`.
+ */
 export async function loadModel(
   store: ModelStore,
   id: string,
@@ -34,7 +38,7 @@ export async function loadModel(
   if (options.activations === 'f16' && !gpu.f16) {
     fail('request-invalid', {
       who: gpu.facts.name,
-      message: 'this graphics adapter cannot compute with half precision',
+      message: 'this graphics adapter does not support half precision',
       expected: 'shader-f16',
       got: gpu.facts.features.join(', ') || 'no features',
     });
@@ -47,18 +51,19 @@ export async function loadModel(
   );
 }
 
+/** Creates the runtime of a built model. */
 export type MakeRuntime = (model: ModelGraph, options: RuntimeOptions) => Promise<Runtime>;
 
-/** What only tests and {@link loadModel} say. */
+/** Options of {@link loadWith} that callers of {@link loadModel} do not have. */
 export interface OwnOptions {
   readonly activations: ActivationDType;
-  /** f32 for a model whose activations go beyond a half. */
+  /** Allows f32 instead of `activations` for a model whose activations exceed the range of f16. */
   readonly free?: boolean;
-  /** {@link REACH} when absent. */
+  /** Rows that a cache can be rolled back; {@link REACH} when absent. */
   readonly reach?: number;
 }
 
-/** For tests: a model on any runtime. */
+/** Loads a model onto any runtime; throws as {@link loadModel} does. */
 export async function loadWith(
   store: ModelStore,
   id: string,
@@ -131,9 +136,9 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       try {
         return await inTurn((signal) => generate(parts, request, { ...hooks, signal }), hooks.signal);
       } catch (error) {
-        // Only a request that was still waiting comes here: a running one answers by itself.
+        // Only a waiting request gets here: a running one resolves as cancelled.
         if (!(error instanceof EngineError) || error.code !== 'request-aborted') throw error;
-        return cancelledInLine(runtime);
+        return cancelledBeforeStart(runtime);
       }
     },
     logits: (prompt, signal) =>
@@ -145,7 +150,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       }, signal),
     perplexity: (texts, hooks = {}) =>
       inTurn((signal) => {
-        cache.truncate(0); // its rows are written over
+        cache.truncate(0); // its rows are overwritten
         return perplexity(runtime, text, texts, { ...hooks, signal });
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
@@ -199,13 +204,13 @@ function capacityOf({ capacity = DEFAULT_CAPACITY }: LoadOptions): number {
   if (Number.isInteger(capacity) && capacity >= 1) return capacity;
   return fail('request-invalid', {
     who: 'capacity',
-    message: 'this is no number of tokens',
-    expected: 'a whole number from 1',
+    message: 'this is not a valid number of tokens',
+    expected: 'a positive whole number',
     got: capacity,
   });
 }
 
-function cancelledInLine(runtime: Runtime): GenerateResult {
+function cancelledBeforeStart(runtime: Runtime): GenerateResult {
   const none = { buffers: 0, bindGroups: 0, pipelines: 0 };
   return {
     promptIds: [],

@@ -1,25 +1,28 @@
 /**
- * What an answer cost: times and counts, as `Timings` and `Counters` promise them. The first two decode steps are
- * left out of the means, since they may still make what all later ones use.
+ * Measures what an answer cost, as `Timings` and `Counters`. The means leave out the first two decode steps, since
+ * these may still create objects that all later ones use.
  */
 import type { Runtime, RuntimeCounters } from '../runtime/runtime.ts';
 import type { Counters, Timings } from './types.ts';
 
-/** Decode steps that the means leave out, when there are more. */
+/** Decode steps that the means leave out, if there are more. */
 export const WARM_UP = 2;
 
+/** Collects the times and counts of one answer. */
 export interface StatsMeter {
-  /** The prompt has been read; `tokens` of it were run. */
+  /** Call after the prompt was read; `tokens` of it were run. */
   prefilled(tokens: number): void;
-  /** Before each decode step is submitted, with nothing in flight for the first of {@link WARM_UP} + 1. */
+  /** Call before each decode step is submitted. Nothing may be in flight for the first {@link WARM_UP} + 1 of them. */
   stepping(): void;
-  /** A step checked a draft of so many tokens, of which so many were right. */
+  /** Call after a step verified a draft. Both arguments are numbers of tokens. */
   checked(drafted: number, accepted: number): void;
-  /** Runs `act` and counts its time as the engine's own. */
+  /** Runs `act` and counts its time as JavaScript time of the engine. */
   own<T>(act: () => T): T;
+  /** Returns the results. */
   finish(): { timings: Timings; counters: Counters };
 }
 
+/** Starts to measure; the time to the first token counts from here. */
 export function createMeter(runtime: Runtime): StatsMeter {
   const start = performance.now();
   let prefill = { ms: 0, tokens: 0 };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { storedVariants } from './stored-variants.ts';
 
-it('keeps a record per adapter, the newest, and takes a damaged file for none', async () => {
+it('stores the newest record per adapter, and ignores a damaged file', async () => {
   const storage = memoryStorage();
   const cache = storedVariants(storage);
   expect(await cache.read('a')).toBeUndefined();

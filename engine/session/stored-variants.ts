@@ -1,10 +1,10 @@
-/** What GPUs have proved (runtime/variants/) as small JSON files beside the models. */
+/** Stores which kernel variants work on each GPU (`runtime/variants/`), as small JSON files beside the models. */
 import type { AdapterVariants, VariantCache } from '../runtime/index.ts';
 import type { Storage } from '../weights/store/storage.ts';
 
 const ROOT = 'adapters';
 
-/** A file that cannot be read counts as none: the GPU is tested again. */
+/** Returns a cache in `storage`. A file that cannot be read counts as missing, so the GPU is tested again. */
 export function storedVariants(storage: Storage): VariantCache {
   return {
     async read(key) {
@@ -20,7 +20,7 @@ export function storedVariants(storage: Storage): VariantCache {
     },
     async write(record) {
       const path = pathOf(record.key);
-      await storage.remove(path); // a shorter text would leave the old one's end
+      await storage.remove(path); // otherwise the end of a longer old text would remain
       const writer = await storage.create(path);
       await writer.write(0, new TextEncoder().encode(JSON.stringify(record)));
       await writer.close();
@@ -28,7 +28,7 @@ export function storedVariants(storage: Storage): VariantCache {
   };
 }
 
-/** A name for any key: its FNV-1a hash of 32 bits. The key itself stands in the file. */
+/** Returns a file name for any key, by its 32-bit FNV-1a hash. The file contains the key itself. */
 function pathOf(key: string): string {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, 0x01000193);

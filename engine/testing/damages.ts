@@ -1,18 +1,21 @@
-/** For tests: the ways in which a checkpoint's files may be damaged, and what the error must say of each. */
+/** For tests: ways to damage a checkpoint's files, and the error that each must cause. */
 import type { EngineErrorCode } from '../base/errors.ts';
 import { TINY_CONFIG, TINY_TOKENIZER, type Tamper, tinyFiles } from './tiny-checkpoint.ts';
 
+/** Contents by file name. */
 export type CheckpointFiles = Record<string, Uint8Array | string>;
 
 const K = 'model.layers.0.self_attn.k_proj.weight';
 const V = 'model.layers.0.self_attn.v_proj.weight';
 
+/** Damaged files and the expected error. */
 export interface Damage {
   readonly name: string;
   readonly files: () => CheckpointFiles;
   readonly code: EngineErrorCode;
-  /** File, and tensor or place. */
+  /** The file. */
   readonly who: string;
+  /** Tensor or position. */
   readonly where?: RegExp;
   readonly expected: RegExp;
   readonly got: RegExp;
@@ -36,9 +39,11 @@ const headerLength = (length: bigint) =>
   });
 
 const file = 'model.safetensors';
+
+/** All damages. */
 export const damages: Damage[] = [
   {
-    name: 'weights cut short',
+    name: 'truncated weights',
     files: bytes((b) => b.slice(0, b.length - 10)),
     code: 'checkpoint-damaged',
     who: file,
@@ -47,7 +52,7 @@ export const damages: Damage[] = [
     got: /\d+ bytes/,
   },
   {
-    name: 'weights cut in the header',
+    name: 'weights truncated in the header',
     files: bytes((b) => b.slice(0, 100)),
     code: 'checkpoint-damaged',
     who: file,
@@ -218,7 +223,7 @@ export const damages: Damage[] = [
     got: /neither/,
   },
   {
-    name: 'tokenizer cut short',
+    name: 'truncated tokenizer',
     files: () => ({ ...tinyFiles(), 'tokenizer.json': JSON.stringify(TINY_TOKENIZER).slice(0, 300) }),
     code: 'tokenizer-damaged',
     who: 'tokenizer.json',
@@ -248,7 +253,7 @@ export const damages: Damage[] = [
     got: /Tea/,
   },
   {
-    name: 'config cut short',
+    name: 'truncated config',
     files: () => ({ ...tinyFiles(), 'config.json': JSON.stringify(TINY_CONFIG).slice(0, 50) }),
     code: 'checkpoint-damaged',
     who: 'config.json',

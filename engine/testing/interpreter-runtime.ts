@@ -1,6 +1,6 @@
 /**
- * For tests: a runtime that computes on the CPU by the ops' references. It keeps the promises of
- * `runtime/runtime.ts` (chunks, steps in flight, counters) and none of its speed.
+ * For tests: a runtime that computes on the CPU by the ops' reference implementations. It fulfils the contract of
+ * `runtime/runtime.ts` (chunks, steps in flight, counters) but is slow.
  */
 import { fail, throwIfAborted } from '../base/errors.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -17,7 +17,7 @@ import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import type { HostTensor, TensorType } from '../tensor/tensor.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 
-/** What the interpreter says of the adapter it stands in for. */
+/** Facts of the pretended adapter. */
 export const CPU_FACTS: GpuFacts = {
   name: 'CPU',
   vendor: '',
@@ -27,11 +27,13 @@ export const CPU_FACTS: GpuFacts = {
   limits: {},
 };
 
+/** A runtime that records its runs. */
 export interface InterpreterRuntime extends Runtime {
   /** `position+count` of every run, in order. */
   readonly runs: readonly string[];
 }
 
+/** Loads all weights into memory as f32. Throws `prompt-too-long` for runs past the capacity. */
 export async function interpreterRuntime(
   model: ModelGraph,
   options: RuntimeOptions,
@@ -54,11 +56,11 @@ export async function interpreterRuntime(
   let previous = 0;
   let pace: Pace = 'full';
   let sampling = GREEDY;
-  /** By cache row. */
+  /** Ids by cache row. */
   let history: number[] = [];
   const runOnce = (ids: ArrayLike<number>, position: number) => {
     if (position + ids.length > options.capacity)
-      fail('prompt-too-long', { who: 'runtime', message: 'beyond the cache' });
+      fail('prompt-too-long', { who: 'runtime', message: 'the run exceeds the cache' });
     counters.rows += ids.length;
     history.splice(position, history.length, ...Array.from(ids));
     const inputs = { ids: { shape: [ids.length], data: Uint32Array.from(ids) } };
@@ -118,7 +120,7 @@ export async function interpreterRuntime(
       sampling = next;
       history = Array.from(context);
     },
-    // Computed at once, handed out later: as if it were in flight.
+    // Computes at once and resolves later, as if the step were in flight.
     async step(id, position, want = 'id', signal) {
       throwIfAborted(signal, 'runtime');
       const result = compute([id === 'previous' ? previous : id], position, want);
@@ -135,26 +137,26 @@ function cacheTypes(graph: Graph): TensorType[] {
   return graph.values.filter(({ origin }) => origin.kind === 'state').map(({ type }) => type);
 }
 
-/** Rows of states that are arrays. */
+/** Cache rows of states that are arrays. */
 function hostRows(states: readonly HostTensor[], types: readonly TensorType[]): CacheRows {
   const rings = types.map(ringRows);
-  /** Numbers [from, to) of a state. */
+  /** Range [from, to) of numbers of a state. */
   const span = (i: number, first: number, count: number): [number, number] => {
     const width = states[i]?.shape[1] as number;
     const [row, rows] = rowsToKeep(rings[i], first, count);
     return [row * width, (row + rows) * width];
   };
-  const cut = (first: number, count: number) =>
+  const slices = (first: number, count: number) =>
     states.map((state, i) => state.data.slice(...span(i, first, count)) as Float32Array<ArrayBuffer>);
   const bytes = (all: readonly Float32Array[]) => all.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const parked = new WeakMap<object, readonly Float32Array[]>();
   return {
-    bytesOf: (count) => bytes(cut(0, count)),
+    bytesOf: (count) => bytes(slices(0, count)),
     layout: states.map(({ shape }, i) => `${types[i]?.dtype} ${shape[1]} ${rings[i] ?? ''}`).join('\n'),
     park(first, count) {
-      const held = cut(first, count);
-      const rows = { count, bytes: bytes(held), destroy: () => {} };
-      parked.set(rows, held);
+      const copies = slices(first, count);
+      const rows = { count, bytes: bytes(copies), destroy: () => {} };
+      parked.set(rows, copies);
       return rows;
     },
     unpark(rows, first) {
@@ -163,7 +165,7 @@ function hostRows(states: readonly HostTensor[], types: readonly TensorType[]): 
       }
     },
     async *read(count) {
-      for (const held of cut(0, count)) yield new Uint8Array(held.buffer);
+      for (const copy of slices(0, count)) yield new Uint8Array(copy.buffer);
     },
     async write(count, next) {
       for (const [i, state] of states.entries()) {

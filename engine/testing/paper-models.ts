@@ -1,14 +1,15 @@
 /**
- * The five models of the paper (arXiv 2403.20041, table 1): what their published config.json say of sizes and
- * meaning. For tests and benchmarks; there are no weights.
+ * The five models of the paper (arXiv 2403.20041, table 1), by their published config.json, without weights. For tests
+ * and benchmarks.
  */
 export interface PaperModel {
   readonly name: string;
-  /** Of the published weights. */
+  /** Number of published weights. */
   readonly parameters: number;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** The models, smallest first. */
 export const PAPER_MODELS: readonly PaperModel[] = [
   {
     name: 'Gemma 2B',

@@ -1,20 +1,23 @@
 /**
- * For tests: a Llama of a few hundred weights with odd sizes, made from a seed, as the files of a checkpoint, and
- * a writer of safetensors that can also write what no honest file holds. Not part of what ships.
+ * For tests: the checkpoint files of a tiny Llama with odd sizes and seeded random weights, and a writer of safetensors
+ * that can also write invalid files. Not part of the product.
  */
 import { f16Array } from '../tensor/f16.ts';
 import { seededRandom } from '../tensor/random.ts';
 
+/** A tensor to write; `values` are rounded to `dtype`. */
 export interface TestTensor {
   readonly dtype: 'F32' | 'F16' | 'BF16';
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
 
+/** An entry of a safetensors header. */
 export type HeaderEntry = { dtype: string; shape: number[]; data_offsets: number[] };
 /** Changes a header before it is written. */
 export type Tamper = (header: Record<string, HeaderEntry>) => void;
 
+/** Sizes of the model. */
 export const TINY = {
   hidden: 20,
   heads: 2,
@@ -25,6 +28,7 @@ export const TINY = {
   vocab: 37,
 } as const;
 
+/** Its config.json. */
 export const TINY_CONFIG = {
   model_type: 'llama',
   hidden_size: TINY.hidden,
@@ -43,7 +47,7 @@ export const TINY_CONFIG = {
   eos_token_id: 2,
 };
 
-/** Letters, space and a few special tokens. */
+/** Its tokenizer.json: letters, space and three special tokens. */
 export const TINY_TOKENIZER = {
   added_tokens: ['<unk>', '<s>', '</s>'].map((content, id) => ({ id, content, special: true })),
   normalizer: null,
@@ -65,6 +69,7 @@ export const TINY_TOKENIZER = {
   },
 };
 
+/** Returns the tensors of the model by name: f32, uniform in [−1, 1). */
 export function tinyTensors(seed = 1): Record<string, TestTensor> {
   const random = seededRandom(seed);
   const { hidden, heads, kvHeads, headWidth, ffn, layers, vocab } = TINY;
@@ -90,6 +95,7 @@ export function tinyTensors(seed = 1): Record<string, TestTensor> {
   return tensors;
 }
 
+/** Returns the files of the checkpoint; `tamper` changes the header of the weights. */
 export function tinyFiles(tamper?: Tamper, tensors = tinyTensors()): Record<string, Uint8Array | string> {
   return {
     'config.json': JSON.stringify(TINY_CONFIG),
@@ -99,6 +105,7 @@ export function tinyFiles(tamper?: Tamper, tensors = tinyTensors()): Record<stri
   };
 }
 
+/** Writes tensors in the order of their keys. */
 export function writeSafetensors(tensors: Readonly<Record<string, TestTensor>>, tamper?: Tamper): Uint8Array {
   const header: Record<string, HeaderEntry> = {};
   const parts = Object.entries(tensors).map(([name, tensor]) => ({ name, tensor, bytes: bytesOf(tensor) }));
@@ -114,7 +121,9 @@ export function writeSafetensors(tensors: Readonly<Record<string, TestTensor>>, 
   );
 }
 
-/** `headerLength`: what the file says, which may be a lie. */
+/**
+ * Joins a header and tensor bytes to a file. `headerLength`: the length that the file states, by default the true one.
+ */
 export function joinSafetensors(
   header: string,
   parts: readonly Uint8Array[],

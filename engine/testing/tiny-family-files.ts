@@ -1,7 +1,7 @@
 /**
- * For tests: the checkpoints of `tiny-families.ts` as files: safetensors, and GGUF as llama.cpp's converter would write them, by its rules
- * (`convert_hf_to_gguf.py`): names, rows of q and k side by side, norms plus 1, metadata. Blocks are rounded as
- * ggml's reference functions do it (`quantize_row_q8_0_ref`, `quantize_row_q4_0_ref` in `ggml-quants.c`).
+ * For tests: writes the checkpoints of `models/tiny-families.ts` as safetensors, and as GGUF by the rules of
+ * llama.cpp's converter (`convert_hf_to_gguf.py`): names, interleaved rows of q and k, norms plus 1, metadata. Blocks
+ * are rounded as by ggml's reference functions (`quantize_row_q8_0_ref`, `quantize_row_q4_0_ref` in `ggml-quants.c`).
  */
 import { GGML_TYPES, type GgmlType, ggmlToF32 } from '../quant/ggml.ts';
 import { type TinyFamily, tinyFamilyTensors, VOCAB } from '../testing/tiny-families.ts';
@@ -20,9 +20,11 @@ import {
 } from './tiny-gguf.ts';
 import { TINY_TOKENIZER, writeSafetensors, type TestTensor } from './tiny-checkpoint.ts';
 
+/** Types of matrices in the GGUF files. */
 export const GGUF_TYPES = ['F32', 'F16', 'Q8_0', 'Q4_0'] as const;
 export type GgufType = (typeof GGUF_TYPES)[number];
 
+/** Returns the files of a family's checkpoint, with weights in safetensors of type `dtype`. */
 export function tinyFamilyFiles(
   family: TinyFamily,
   dtype: TestTensor['dtype'],
@@ -42,11 +44,11 @@ function tensorsOf(family: TinyFamily): [string, TestTensor][] {
   ]);
 }
 
-/** Formats whose rounding of the weights is asked for alone; BF16 is safetensors', where vectors are rounded too. */
+/** Formats to which weights can be rounded. BF16 is that of safetensors, where vectors are rounded too. */
 export const ROUNDINGS = ['F32', 'F16', 'BF16', 'Q8_0', 'Q4_0'] as const;
 export type Rounding = (typeof ROUNDINGS)[number];
 
-/** `roundedTo`: the numbers of a file of that format, but stored as F32. */
+/** Writes a family as GGUF with matrices of `type`. `roundedTo`: first rounds the weights to that format. */
 export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: Rounding): Uint8Array {
   const { config } = family;
   const known = ARCHITECTURES[family.gguf] as GgufArchitecture;
@@ -135,14 +137,14 @@ const VOCABULARY: Readonly<Record<string, Typed>> = {
   'tokenizer.ggml.add_bos_token': bool(true),
 };
 
-/** Published name → name in the file. */
+/** Maps a published name to the name in the file. */
 function ggufName(architecture: GgufArchitecture, name: string): string {
   const kind = name.slice(name.lastIndexOf('.') + 1);
   const base = name.slice(0, name.lastIndexOf('.'));
   const { layers = 'model.layers', top = TOP } = architecture;
   const [, number, part] = new RegExp(`^${layers}\\.(\\d+)\\.(.*)$`).exec(base) ?? [];
   const table = number === undefined ? top : architecture.layer;
-  // The last: an architecture's own names stand after the common ones.
+  // Take the last match: an architecture's own names follow the common ones.
   const found = Object.entries(table).findLast(([, published]) => published === (part ?? base))?.[0];
   if (found === undefined) throw new Error(`no name in GGUF for ${name}`);
   return number === undefined ? `${found}.${kind}` : `blk.${number}.${found}.${kind}`;
@@ -150,7 +152,7 @@ function ggufName(architecture: GgufArchitecture, name: string): string {
 
 const TOP = { token_embd: 'model.embed_tokens', output_norm: 'model.norm', output: 'lm_head' };
 
-/** Divisors of frequencies that llama.cpp has in tensors: as its converter computes them for Llama 3 and Phi-3. */
+/** RoPE frequency divisors, which llama.cpp stores in tensors, as its converter computes them for Llama 3 and Phi-3. */
 function ropeTensors(config: TinyFamily['config']): Record<string, GgufTensorBytes> {
   const scaling = config.rope_scaling as Record<string, unknown> | undefined;
   const vector = (values: readonly number[]): GgufTensorBytes => ({
@@ -176,7 +178,7 @@ function ropeTensors(config: TinyFamily['config']): Record<string, GgufTensorByt
   return { 'rope_freqs.weight': vector(divisors) };
 }
 
-/** Row i + j·D/2 of a head goes to 2i + j. */
+/** Interleaves the rows of each head of D rows: row i + j·D/2 goes to 2i + j. */
 function sideBySide(tensor: TestTensor, heads: number): TestTensor {
   const [rows = 0, columns = 1] = tensor.shape;
   const width = rows / heads;
@@ -189,7 +191,7 @@ function sideBySide(tensor: TestTensor, heads: number): TestTensor {
   return { ...tensor, values };
 }
 
-/** Vectors are always F32. */
+/** Encodes a tensor; vectors are always F32. */
 function encode({ shape, values }: TestTensor, plus: number, type: GgufType): GgufTensorBytes {
   if (shape.length === 1 || type === 'F32') {
     const data = new Uint8Array(Float32Array.from(values, (w) => w + plus).buffer);
@@ -221,7 +223,7 @@ function q8(block: Float32Array): number[] {
   return [half & 255, half >> 8, ...block.map((w) => Math.round(Math.fround(w * id)))].map((b) => b & 255);
 }
 
-/** The largest number by size becomes −8, whatever its sign. */
+/** The number of largest magnitude becomes −8, whatever its sign. */
 function q4(block: Float32Array): number[] {
   const extreme = block.reduce((most, w) => (Math.abs(w) > Math.abs(most) ? w : most), 0);
   const half = f16FromF32(extreme / -8);

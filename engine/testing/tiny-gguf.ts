@@ -1,9 +1,10 @@
-/** For tests: a writer of GGUF files that can also write what no honest file holds. Not part of what ships. */
+/** For tests: a writer of GGUF files that can also write invalid ones. Not part of the product. */
 import { GGML_TYPES } from '../quant/ggml.ts';
 
-/** `[type number, value]`; an array is `[9, type number, values]`. */
+/** A metadata value: `[type number, value]`; an array is `[9, type number, values]`. */
 export type Typed = readonly [number, unknown] | readonly [9, number, readonly unknown[]];
 
+/** A tensor to write. */
 export interface GgufTensorBytes {
   /** Name in `enum ggml_type`. */
   readonly type: string;
@@ -12,6 +13,7 @@ export interface GgufTensorBytes {
   readonly data: Uint8Array;
 }
 
+/** The contents of a file. */
 export interface GgufParts {
   readonly version?: number;
   readonly alignment?: number;
@@ -28,6 +30,7 @@ export const text = (x: string): Typed => [8, x];
 export const texts = (x: readonly string[]): Typed => [9, 8, x];
 export const numbers = (type: number, x: readonly number[]): Typed => [9, type, x];
 
+/** Writes a little-endian GGUF file. */
 export function writeGguf({ version = 3, alignment = 32, metadata, tensors, offset }: GgufParts): Uint8Array {
   const out: Uint8Array[] = [];
   const put = (bytes: Uint8Array) => void out.push(bytes);
@@ -98,7 +101,10 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-/** One layer and a vocabulary of letters: width 32, 2 heads of 16, 1 kv head, ffn 64. Weights are 0. */
+/**
+ * Returns a model of one layer with a vocabulary of letters: width 32, 2 heads of 16, 1 KV head, FFN 64. Weights are
+ * 0.
+ */
 export function tinyModel(type = 'F32', architecture = 'llama', vocabularyKind = 'llama'): GgufParts {
   const vocabulary = ['<unk>', '<s>', '</s>', '▁', ...'abcdefghijklmnopqrstuvwxyz', '▁a', 'he'];
   const matrix = (rows: number, columns: number): GgufTensorBytes => {
@@ -157,7 +163,7 @@ export function tinyModel(type = 'F32', architecture = 'llama', vocabularyKind =
   };
 }
 
-/** Of `parts`: matrices of random blocks with scales of ±2^-5 and about, norms of 1. For types of blocks of 32. */
+/** Fills matrices with random blocks with scales of about ±2^-5, and norms with 1. For types with blocks of 32. */
 export function withRandomBlocks(parts: GgufParts, random: () => number): GgufParts {
   const typeOf = (name: string) => [...GGML_TYPES.values()].find((t) => t.name === name) as { bytes: number };
   const fill = ({ type, shape, data }: GgufTensorBytes): GgufTensorBytes => {
@@ -167,7 +173,7 @@ export function withRandomBlocks(parts: GgufParts, random: () => number): GgufPa
     const halves = type.endsWith('_1') ? [1, 3] : [1];
     const byte = (i: number) => {
       const any = Math.floor(random() * 256);
-      // The high byte of a half: its sign, and an exponent that keeps it small.
+      // The high byte of an f16: a random sign, and an exponent that keeps it small.
       return halves.includes(i % bytes) ? 0x28 | (any & 0x80) : any;
     };
     return { type, shape, data: data.map((_, i) => byte(i)) };

@@ -16,209 +16,209 @@ const other: PageText = {
 };
 const changed: PageText = { ...page, text: 'Today the linnet has a nest.' };
 
-/** A browser with one tab, and pages of Linnet that are opened over it. */
-function world(engine: FakeEngine = fakeEngine()) {
+/** A browser with one tab, and a function that opens an assistant for it. */
+function setUpBrowser(engine: FakeEngine = fakeEngine()) {
   const store = memoryStore();
   const { worker } = setUp(engine, store);
-  const browser = { page, start: undefined as PendingSummary['by'] | undefined };
-  const outside = {
+  const tab = { page, pending: undefined as PendingSummary['by'] | undefined };
+  const browser = {
     get tab() {
-      return { id: 1, url: browser.page.url };
+      return { id: 1, url: tab.page.url };
     },
-    readPage: async () => ({ page: browser.page, selection: '' }),
-    takeStart: async () => {
-      const by = browser.start;
-      browser.start = undefined;
+    readPage: async () => ({ page: tab.page, selection: '' }),
+    takePendingSummary: async () => {
+      const by = tab.pending;
+      tab.pending = undefined;
       return by && { tab: 1, what: 'page', by };
     },
   } as unknown as AssistantBrowser;
   const open = async () => {
-    const line = pipe();
+    const connection = pipe();
     const client = createClient({
       connect: () => {
-        worker.server.accept(line.server);
-        return line.client;
+        worker.server.accept(connection.server);
+        return connection.client;
       },
       ensure: async () => {},
     });
-    const state = new AssistantController(client, outside);
-    await state.open();
-    return state;
+    const controller = new AssistantController(client, browser);
+    await controller.open();
+    return controller;
   };
-  return { browser, engine, open, store };
+  return { tab, engine, open, store };
 }
 
-const over = (state: AssistantController) =>
+/** Waits until every answer of the conversation has ended. */
+const over = (controller: AssistantController) =>
   vi.waitFor(() => {
-    expect(state.jobs.value.length).toBeGreaterThan(0);
-    expect(state.running.value).toBeUndefined();
+    expect(controller.jobs.value.length).toBeGreaterThan(0);
+    expect(controller.running.value).toBeUndefined();
   });
 
-/** Time for an answer that ought not to come, or to change nothing. */
+/** Gives an answer that should not come, or should change nothing, time to come. */
 const meanwhile = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe('a page that was summarised before', () => {
-  it('is summarised by the shortcut only if it says something new', async () => {
-    const { browser, open } = world();
+  it('is summarised by the shortcut only if its text has changed', async () => {
+    const { tab, open } = setUpBrowser();
     const first = await open();
     await first.summarise();
     await over(first);
 
-    browser.start = 'shortcut';
-    // A place in the page, as a click in its table of contents gives.
-    browser.page = { ...page, url: `${page.url}#song` };
+    tab.pending = 'shortcut';
+    // The address of a section, as a click in a table of contents gives.
+    tab.page = { ...page, url: `${page.url}#song` };
     const again = await open();
     expect(again.shown.value).toBe(first.shown.value);
     await meanwhile();
-    expect(again.changed.value).toBe(false);
+    expect(again.pageChanged.value).toBe(false);
 
-    browser.start = 'shortcut';
-    browser.page = changed;
+    tab.pending = 'shortcut';
+    tab.page = changed;
     const next = await open();
     expect(next.shown.value).not.toBe(first.shown.value);
     await over(next);
     await meanwhile();
-    expect(next.changed.value).toBe(false);
+    expect(next.pageChanged.value).toBe(false);
   });
 
-  it('tells that it has changed, until it is summarised again', async () => {
-    const { browser, open } = world();
+  it('is marked as changed until it is summarised again', async () => {
+    const { tab, open } = setUpBrowser();
     const first = await open();
     await first.summarise();
     await over(first);
-    browser.page = changed;
+    tab.page = changed;
     const again = await open();
     expect(again.shown.value).toBe(first.shown.value);
-    await vi.waitFor(() => expect(again.changed.value).toBe(true));
-    // What is shown each time that this is told or no longer told.
-    const told: [changed: boolean, shown: string | undefined][] = [];
-    again.changed.subscribe((is) => void told.push([is, again.shown.peek()]));
+    await vi.waitFor(() => expect(again.pageChanged.value).toBe(true));
+    const seen: [changed: boolean, shown: string | undefined][] = [];
+    again.pageChanged.subscribe((isChanged) => void seen.push([isChanged, again.shown.peek()]));
     await again.summarise();
-    await vi.waitFor(() => expect(again.changed.value).toBe(false));
+    await vi.waitFor(() => expect(again.pageChanged.value).toBe(false));
     const [before, after] = [first.shown.value, again.shown.value];
     expect(after).not.toBe(before);
     await meanwhile();
-    expect(told).toEqual([
+    expect(seen).toEqual([
       [true, before],
       [false, after],
     ]);
   });
 
-  it('is summarised by the shortcut though something was asked about it', async () => {
-    const { browser, open } = world();
+  it('is summarised by the shortcut even after a question about it', async () => {
+    const { tab, open } = setUpBrowser();
     const first = await open();
     await first.ask('Does it sing?');
     await over(first);
-    browser.start = 'shortcut';
+    tab.pending = 'shortcut';
     const again = await open();
     await vi.waitFor(() => expect(again.jobs.value[0]?.request.kind).toBe('summary'));
   });
 });
 
 describe('the page in front', () => {
-  it('is told from that of the conversation', async () => {
-    const { browser, open } = world();
-    const state = await open();
-    await state.ask('Does it sing?');
-    await over(state);
-    expect(state.front.value).toBe('same');
-    browser.page = other;
-    await state.tabChanged();
-    expect(state.front.value).toBe('other');
-    state.startAnew();
-    expect(state.front.value).toBe('same');
+  it('is compared with the page of the conversation', async () => {
+    const { tab, open } = setUpBrowser();
+    const controller = await open();
+    await controller.ask('Does it sing?');
+    await over(controller);
+    expect(controller.pageInFront.value).toBe('same');
+    tab.page = other;
+    await controller.tabChanged();
+    expect(controller.pageInFront.value).toBe('other');
+    controller.startNew();
+    expect(controller.pageInFront.value).toBe('same');
   });
 });
 
-describe('what was done lately', () => {
-  it('follows what other pages of Linnet do, and a deleted conversation is left', async () => {
-    const { open } = world();
-    const state = await open();
-    const beside = await open();
-    expect(beside.recent.value).toEqual([]);
-    await state.ask('Does it sing?');
-    await vi.waitFor(() => expect(beside.recent.value).toMatchObject([{ title: 'Does it sing?' }]));
-    const id = state.shown.value!;
-    await beside.chats.rename(id, 'Songs');
-    await vi.waitFor(() => expect(beside.recent.value).toMatchObject([{ title: 'Songs' }]));
-    await over(state);
-    await beside.request('delete-conversation', { conversation: id });
-    await vi.waitFor(() => expect(state.shown.value).toBeUndefined());
-    await vi.waitFor(() => expect(beside.recent.value).toEqual([]));
+describe('recent conversations', () => {
+  it('follow changes of other pages, and a deleted conversation is not shown any more', async () => {
+    const { open } = setUpBrowser();
+    const controller = await open();
+    const other = await open();
+    expect(other.recent.value).toEqual([]);
+    await controller.ask('Does it sing?');
+    await vi.waitFor(() => expect(other.recent.value).toMatchObject([{ title: 'Does it sing?' }]));
+    const id = controller.shown.value!;
+    await other.chats.rename(id, 'Songs');
+    await vi.waitFor(() => expect(other.recent.value).toMatchObject([{ title: 'Songs' }]));
+    await over(controller);
+    await other.request('delete-conversation', { conversation: id });
+    await vi.waitFor(() => expect(controller.shown.value).toBeUndefined());
+    await vi.waitFor(() => expect(other.recent.value).toEqual([]));
 
-    await state.ask('Once more?');
-    await over(state);
-    await beside.request('erase', { models: false });
-    await vi.waitFor(() => expect(state.shown.value).toBeUndefined());
+    await controller.ask('Once more?');
+    await over(controller);
+    await other.request('erase', { models: false });
+    await vi.waitFor(() => expect(controller.shown.value).toBeUndefined());
   });
 
-  it('says where it is not kept', async () => {
-    const { open, store } = world();
-    const state = await open();
-    await vi.waitFor(() => expect(state.worker.kept.value).toBe(false));
+  it('are marked as lost at a restart if the store cannot keep them', async () => {
+    const { open, store } = setUpBrowser();
+    const controller = await open();
+    await vi.waitFor(() => expect(controller.worker.persistent.value).toBe(false));
     Object.assign(store, { lasting: true });
-    const kept = await open();
-    await vi.waitFor(() => expect(kept.worker.kept.value).toBe(true));
+    const next = await open();
+    await vi.waitFor(() => expect(next.worker.persistent.value).toBe(true));
   });
 });
 
 describe('a question', () => {
-  it('that is refused is told of, also as an edit', async () => {
-    const { open, store } = world();
-    const state = await open();
-    expect(await state.ask('Does it sing?')).toBe(true);
-    await over(state);
+  it('reports that it was refused, also as an edit', async () => {
+    const { open, store } = setUpBrowser();
+    const controller = await open();
+    expect(await controller.ask('Does it sing?')).toBe(true);
+    await over(controller);
     store.saveConversation = async () => {
       throw new DOMException('no room', 'QuotaExceededError');
     };
-    expect(await state.ask('And?')).toBe(false);
-    expect(state.failure.value?.code).toBe('store-full');
-    expect(await state.edit(state.jobs.value[0]!.id, 'Does it?')).toBe(false);
+    expect(await controller.ask('And?')).toBe(false);
+    expect(controller.failure.value?.code).toBe('store-full');
+    expect(await controller.edit(controller.jobs.value[0]!.id, 'Does it?')).toBe(false);
   });
 
-  it('that is edited while a later one is answered is the one that Stop ends', async () => {
-    const { open, engine } = world();
-    const state = await open();
-    await state.ask('One');
-    await over(state);
+  it('replaces a later, running one when it is edited', async () => {
+    const { open, engine } = setUpBrowser();
+    const controller = await open();
+    await controller.ask('One');
+    await over(controller);
     const answer = stepwise(engine);
-    await state.ask('Two');
-    await vi.waitFor(() => expect(state.running.value?.progress.phase).toBe('writing'));
-    await state.edit(state.jobs.value[0]!.id, 'One, in other words');
-    await vi.waitFor(() => expect(state.jobs.value).toHaveLength(1));
+    await controller.ask('Two');
+    await vi.waitFor(() => expect(controller.running.value?.progress.phase).toBe('writing'));
+    await controller.edit(controller.jobs.value[0]!.id, 'One, in other words');
+    await vi.waitFor(() => expect(controller.jobs.value).toHaveLength(1));
     answer.go();
-    await over(state);
-    expect(state.jobs.value[0]).toMatchObject({ progress: { phase: 'done' }, text: 'Answer 3 ends.' });
+    await over(controller);
+    expect(controller.jobs.value[0]).toMatchObject({ progress: { phase: 'done' }, text: 'Answer 3 ends.' });
   });
 });
 
 describe('the list of conversations', () => {
   it('knows whether there are more than it shows', async () => {
-    const { open, store } = world();
+    const { open, store } = setUpBrowser();
     const add = (n: number) =>
       store.saveConversation({ id: `${n}`, title: `Chat ${n}`, jobs: [], createdAt: n, updatedAt: n });
     for (let n = 0; n < 40; n++) await add(n);
-    const { chats, ...state } = await open();
-    const stop = chats.look();
+    const { chats, ...controller } = await open();
+    const stop = chats.watch();
     await vi.waitFor(() => expect(chats.list.value).toHaveLength(40));
     expect(chats.hasMore.value).toBe(false);
     await add(40);
-    state.worker.listChanges.value++;
+    controller.worker.listChanges.value++;
     await vi.waitFor(() => expect(chats.hasMore.value).toBe(true));
     expect(chats.list.value).toHaveLength(40);
-    chats.more();
+    chats.showMore();
     await vi.waitFor(() => expect(chats.list.value).toHaveLength(41));
     stop();
   });
 
-  it('is searched once typing pauses, for what was typed last', async () => {
-    const { open, store } = world();
+  it('searches once typing pauses, for the last query', async () => {
+    const { open, store } = setUpBrowser();
     for (const id of ['Wren', 'Linnet']) {
       await store.saveConversation({ id, title: id, jobs: [], createdAt: 1, updatedAt: 1 });
     }
     const searched = vi.spyOn(store, 'conversations');
     const { chats } = await open();
-    const stop = chats.look();
+    const stop = chats.watch();
     await vi.waitFor(() => expect(chats.list.value).toHaveLength(2));
     searched.mockClear();
     for (const typed of ['l', 'li', 'lin']) chats.search(typed);

@@ -1,4 +1,7 @@
-/** What the popup does: which page it is about, which conversation it shows, what its buttons ask for. */
+/**
+ * Controls the assistant in the popup, the side panel and the tab: the page it is about, the conversation it shows, and
+ * the requests behind its buttons.
+ */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { toWire, type WireError } from '../../protocol/errors.ts';
 import { samePage } from '../../text/page-identity.ts';
@@ -8,37 +11,38 @@ import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { PageTab } from '../../browser/tabs.ts';
 import type { Started } from '../../protocol/requests.ts';
 import type { ChatRequest, Conversation, Job, PageText, Settings } from '../../protocol/types.ts';
-import { ChatsController } from './chats-controller.ts';
+import { ChatsController } from './chats/chats-controller.ts';
 import { underWay } from '../state/job-reducer.ts';
 import { WorkerController } from '../state/requester.ts';
 
-/** What the popup needs of the browser, handed in by the entrypoint. */
+/** The browser functions that the assistant needs. They are passed in, so that tests can replace them. */
 export interface AssistantBrowser {
+  /** The tab with the page; undefined if there is none. */
   readonly tab: PageTab | undefined;
   readPage(tab: number): Promise<PageReading>;
   /** Scrolls the page to a sentence and marks it. */
   showPassage(tab: number, send: { url: string; text: string }): Promise<PassageShown>;
-  /** Brings the page to the front where Linnet hides it. */
+  /** Brings the page to the front if Linnet hides it. */
   goToPage(tab: number): void;
-  /** What the popup was opened for, once. */
-  takeStart(tab: number): Promise<PendingSummary | undefined>;
-  /** The keys that start a summary; undefined where there are none. */
+  /** Returns the summary that the assistant was opened for, at the first call only. */
+  takePendingSummary(tab: number): Promise<PendingSummary | undefined>;
+  /** The keys that start a summary; undefined if no shortcut is set. */
   readonly shortcut: string | undefined;
-  /** Translates in the page, and closes the popup. */
+  /** Translates in the page. The popup closes, so that the page is visible. */
   translate(tab: number, what: Translatable): Promise<void>;
   openModels(): void;
   openSettings(): void;
-  /** Undefined where the popup is in a tab already. */
+  /** Undefined if the assistant is in a tab already. */
   openInTab: (() => void) | undefined;
-  /** Undefined where the browser has no side panel, and in it. */
+  /** Undefined in the side panel, and if the browser has none. */
   openInPanel: (() => void) | undefined;
 }
 
-/** What of a page can be translated on it. */
+/** Parts of a page that can be translated in place. */
 export type Translatable = 'selection' | 'written' | 'page';
 
-/** Conversations that are listed at the start. */
-const RECENT = 3;
+/** Number of conversations listed on the home view. */
+const RECENT_COUNT = 3;
 
 export type PageStatus =
   | { readonly kind: 'none' }
@@ -47,73 +51,76 @@ export type PageStatus =
   | { readonly kind: 'failed'; readonly error: WireError };
 
 export class AssistantController extends WorkerController {
-  readonly outside: AssistantBrowser;
+  readonly browser: AssistantBrowser;
   readonly page: Signal<PageStatus> = signal<PageStatus>({ kind: 'none' });
   readonly recent: Signal<readonly Conversation[]> = signal<readonly Conversation[]>([]);
-  /** What the person chose for the next question; undefined: as the conversation is, and a new one is about the page. */
+  /**
+   * Whether the next question is about the page, as the user chose. Undefined means no choice: then it is as in the
+   * conversation so far, and a new conversation is about the page.
+   */
   readonly aboutPage: Signal<boolean | undefined> = signal(undefined);
-  /** The list of conversations in the place of the conversation. */
-  readonly listing: Signal<boolean> = signal(false);
+  /** Whether the list of conversations is shown instead of the conversation. */
+  readonly listOpen: Signal<boolean> = signal(false);
   readonly chats: ChatsController;
+  /** Id of the conversation that is shown; undefined on the home view. */
   readonly shown: Signal<string | undefined> = signal(undefined);
-  /** Why the last passage that was asked for could not be shown. */
-  readonly unseen: Signal<Exclude<PassageShown, 'shown'> | undefined> = signal(undefined);
-  /** The page in front says something else than when the conversation read it. */
-  readonly changed: Signal<boolean> = signal(false);
-  /** Whether the conversation's page is in front, another one, or none that is known. */
-  readonly front: ReadonlySignal<'same' | 'other' | 'none'>;
-  /** What the page in front is called: as its tab says until it is read. Undefined where there is none that can be. */
+  /** Why the passage requested last could not be shown. */
+  readonly passageProblem: Signal<Exclude<PassageShown, 'shown'> | undefined> = signal(undefined);
+  /** Whether the text of the page in front has changed since the conversation read it. */
+  readonly pageChanged: Signal<boolean> = signal(false);
+  /** Whether the page in front is the conversation's, another one, or unknown (`none`). A new conversation has `same`. */
+  readonly pageInFront: ReadonlySignal<'same' | 'other' | 'none'>;
+  /** Title of the page in front, from its tab until the page is read. Undefined if no page can be read. */
   readonly title: ReadonlySignal<string | undefined>;
-  /** The page is read (or cannot be), and so are the settings: what begins with either can come, all at once. */
-  readonly settled: ReadonlySignal<boolean>;
+  /** Whether reading the page and the settings has ended. Views that need either appear then, all at once. */
+  readonly ready: ReadonlySignal<boolean>;
   readonly jobs: ReadonlySignal<readonly Job[]>;
   readonly running: ReadonlySignal<Job | undefined>;
 
-  constructor(client: Client, outside: AssistantBrowser) {
+  constructor(client: Client, browser: AssistantBrowser) {
     super(client);
-    this.outside = outside;
+    this.browser = browser;
     const { conversation, jobs } = this.worker;
     this.jobs = computed(() =>
       (conversation.value?.jobs ?? []).map((id) => jobs.value.get(id)).filter((job) => job !== undefined),
     );
     this.running = computed(() => this.jobs.value.find(underWay));
-    this.front = computed(() => this.compareFront(this.page.value));
+    this.pageInFront = computed(() => this.compareFront(this.page.value));
     this.title = computed(() => {
       const page = this.page.value;
-      return page.kind === 'read'
-        ? page.reading.page.title
-        : page.kind === 'reading'
-          ? (this.outside.tab?.title ?? '')
-          : undefined;
+      if (page.kind === 'read') return page.reading.page.title;
+      return page.kind === 'reading' ? (this.browser.tab?.title ?? '') : undefined;
     });
-    this.settled = computed(
+    this.ready = computed(
       () =>
         this.page.value.kind !== 'reading' &&
         (this.worker.settings.value !== undefined || this.failure.value !== undefined),
     );
     this.chats = new ChatsController({
       client,
-      live: this.worker,
+      worker: this.worker,
       attempt: (work) => this.attempt(work),
-      onDeleted: (id) => void (id === this.shown.value && this.leave()),
+      onDeleted: (id) => {
+        if (id === this.shown.value) this.clear();
+      },
     });
     this.followList();
     this.followPage();
   }
 
-  /** What was done lately is listed at the start, and a conversation that is deleted elsewhere is left. */
+  /** Keeps the list of recent conversations current, and stops showing a conversation that another page deleted. */
   private followList(): void {
-    const { gone, listChanges } = this.worker;
+    const { deleted, listChanges } = this.worker;
     effect(() => {
-      // The first change is the state on opening.
+      // The count is 0 until the worker has sent its first state.
       if (listChanges.value > 0 && this.shown.value === undefined) void this.listRecent();
     });
     effect(() => {
-      if (gone.value !== undefined) this.show(undefined);
+      if (deleted.value !== undefined) this.show(undefined);
     });
   }
 
-  /** Compares the page with what the conversation read of it, whenever either is another one. */
+  /** Compares the page with the text the conversation has of it, whenever either changes. */
   private followPage(): void {
     const about = computed(() => {
       const { conversation } = this.worker;
@@ -123,65 +130,70 @@ export class AssistantController extends WorkerController {
     effect(() => {
       const conversation = about.value;
       const page = this.page.value;
-      const comparable = conversation !== undefined && page.kind === 'read' && this.front.value === 'same';
-      // The same page read again keeps what was found of it, until it is known again: it must not flicker.
-      if (!comparable || conversation !== compared) this.changed.value = false;
+      const comparable =
+        conversation !== undefined && page.kind === 'read' && this.pageInFront.value === 'same';
+      // Reading the same page again keeps the last result until the next one arrives, so that the note does not flicker.
+      if (!comparable || conversation !== compared) this.pageChanged.value = false;
       compared = conversation;
       if (!comparable) return;
       const send = { conversation, page: page.reading.page };
-      // Without an answer nothing is claimed.
+      // If the request fails, the page counts as unchanged.
       const answered = this.client.request('page-changed', send).catch(() => false);
       void answered.then((changed) => {
-        if (about.peek() === conversation && this.page.peek() === page) this.changed.value = changed;
+        if (about.peek() === conversation && this.page.peek() === page) this.pageChanged.value = changed;
       });
     });
   }
 
   private compareFront(page: PageStatus): 'same' | 'other' | 'none' {
     const about = this.worker.conversation.value?.page;
-    const { tab } = this.outside;
+    const { tab } = this.browser;
     if (about === undefined) return 'same';
     if (tab === undefined) return 'none';
     const url = page.kind === 'read' ? page.reading.page.url : tab.url;
     if (url !== undefined) return samePage(about.url, url) ? 'same' : 'other';
-    // The address of a page that Linnet may not read is not known either.
+    // The address of a page that Linnet may not read is unknown.
     return page.kind === 'failed' && about.tab !== tab.id ? 'other' : 'same';
   }
 
+  /** Shows the tab's conversation, loads the model, reads the page, and starts a summary if the assistant was opened for it. */
   async open(): Promise<void> {
-    const { tab } = this.outside;
+    const { tab } = this.browser;
     const reading = this.readPage();
     await this.attempt(async () => {
       const { conversation } = await this.client.request('current', { tab: tab?.id, url: tab?.url });
       if (conversation !== undefined) this.show(conversation);
       await this.client.request('warm', {});
-      await this.startAtOnce(reading);
+      await this.startPendingSummary(reading);
     });
     await reading;
   }
 
-  /** A shortcut starts a summary, unless that is switched off or there is one of the page as it is now. */
-  private async startAtOnce(page: Promise<PageReading | undefined>): Promise<void> {
-    const { tab } = this.outside;
-    const start = tab === undefined ? undefined : await this.outside.takeStart(tab.id);
+  /** The shortcut starts a summary, unless the user has switched that off or a summary of the unchanged page exists. */
+  private async startPendingSummary(reading: Promise<PageReading | undefined>): Promise<void> {
+    const { tab } = this.browser;
+    const start = tab === undefined ? undefined : await this.browser.takePendingSummary(tab.id);
     if (start === undefined) return;
     if (start.by === 'shortcut') {
       const { autoStart } = await this.settings();
-      const reading = autoStart ? await page : undefined;
-      if (reading === undefined) return;
-      const { conversation } = await this.client.request('summarised', { page: reading.page });
-      if (conversation !== undefined) return this.show(conversation);
+      const read = autoStart ? await reading : undefined;
+      if (read === undefined) return;
+      const { conversation } = await this.client.request('summarised', { page: read.page });
+      if (conversation !== undefined) {
+        this.show(conversation);
+        return;
+      }
     }
     await this.summarise(start.what);
   }
 
-  /** Once they are known. */
+  /** Resolves once the settings are known. */
   private async settings(): Promise<Settings> {
     return new Promise((resolve) => {
       const stop = this.worker.settings.subscribe((settings) => {
         if (settings === undefined) return;
         resolve(settings);
-        // The first call comes before `stop` is there.
+        // `subscribe` calls this at once, before `stop` is assigned.
         queueMicrotask(() => stop());
       });
     });
@@ -193,7 +205,7 @@ export class AssistantController extends WorkerController {
     this.worker.follow(conversation);
   }
 
-  /** The tab in front is another one, or shows another page. */
+  /** Reads the page again because another tab is in front, or the tab shows another page. */
   async tabChanged(): Promise<void> {
     this.page.value = { kind: 'none' };
     await this.readPage();
@@ -205,12 +217,13 @@ export class AssistantController extends WorkerController {
     return this.aboutPage.value ?? (this.shown.value === undefined || conversation.value?.page !== undefined);
   }
 
+  /** Reads the page; undefined if there is none or reading fails, see {@link page}. */
   async readPage(): Promise<PageReading | undefined> {
-    const { tab } = this.outside;
+    const { tab } = this.browser;
     if (tab === undefined) return undefined;
     if (this.page.value.kind === 'none') this.page.value = { kind: 'reading' };
     try {
-      const reading = await this.outside.readPage(tab.id);
+      const reading = await this.browser.readPage(tab.id);
       this.page.value = { kind: 'read', reading };
       return reading;
     } catch (error) {
@@ -221,38 +234,38 @@ export class AssistantController extends WorkerController {
 
   async summarise(what: PendingSummary['what'] = 'page'): Promise<void> {
     await this.attempt(async () => {
-      // Pages change while one reads; the summary is of what is there now.
+      // The page may have changed since it was read.
       const reading = await this.readPage();
       if (reading === undefined) return;
       const { style, summaryLanguage: language } = await this.settings();
       const page = what === 'selection' ? selectionOf(reading) : reading.page;
       const request = { kind: 'summary', style, language } as const;
       this.started(
-        await this.client.request('summarise', { request, target: { page, tab: this.outside.tab?.id } }),
+        await this.client.request('summarise', { request, target: { page, tab: this.browser.tab?.id } }),
       );
     });
   }
 
-  /** Shows a sentence on the page of the conversation, if a tab still has it. */
+  /** Scrolls the page of the conversation to a sentence, in the first tab that still has the page. */
   async showPassage(text: string): Promise<void> {
     const { page } = this.worker.conversation.value ?? {};
     if (page === undefined) return;
-    const tabs = [this.outside.tab?.id, page.tab].filter((id) => id !== undefined);
-    this.unseen.value = undefined;
+    const tabs = [this.browser.tab?.id, page.tab].filter((id) => id !== undefined);
+    this.passageProblem.value = undefined;
     for (const tab of new Set(tabs)) {
-      // Where the browser keeps Linnet out, another page is shown by now.
+      // The browser rejects the request if the tab now shows a page that Linnet may not read.
       const send = { url: page.url, text };
-      const shown = await this.outside.showPassage(tab, send).catch((): PassageShown => 'elsewhere');
+      const shown = await this.browser.showPassage(tab, send).catch((): PassageShown => 'elsewhere');
       if (shown === 'shown') {
-        this.unseen.value = undefined;
-        this.outside.goToPage(tab);
+        this.passageProblem.value = undefined;
+        this.browser.goToPage(tab);
         return;
       }
-      if (this.unseen.value !== 'gone') this.unseen.value = shown;
+      if (this.passageProblem.value !== 'gone') this.passageProblem.value = shown;
     }
   }
 
-  /** Looks for what a key point says in the page's own language, and shows that on the page. */
+  /** Searches the page, in its own language, for the sentence behind a key point, and shows it. */
   async seekPassage(job: string, point: number): Promise<void> {
     await this.attempt(async () => {
       const { passage } = await this.client.request('find-passage', { job, point });
@@ -260,7 +273,7 @@ export class AssistantController extends WorkerController {
     });
   }
 
-  /** Whether it was taken. */
+  /** Resolves to whether the worker accepted the question. */
   ask(text: string): Promise<boolean> {
     return this.attempt(async () => {
       const conversation = this.shown.value;
@@ -268,12 +281,12 @@ export class AssistantController extends WorkerController {
       const about = this.asksAboutPage;
       const page = about && !hasPage ? await this.pageForQuestion() : undefined;
       const request: ChatRequest = { kind: 'chat', text, alone: hasPage && !about ? true : undefined };
-      const target = { conversation, page, tab: this.outside.tab?.id };
+      const target = { conversation, page, tab: this.browser.tab?.id };
       this.started(await this.client.request('chat', { request, target }));
     });
   }
 
-  /** Whether it was taken. */
+  /** Resolves to whether the worker accepted the new question. */
   edit(job: string, text: string): Promise<boolean> {
     return this.attempt(() => this.client.request('edit', { job, text }));
   }
@@ -289,7 +302,7 @@ export class AssistantController extends WorkerController {
   }
 
   private started({ conversation }: Started): void {
-    this.unseen.value = undefined;
+    this.passageProblem.value = undefined;
     this.show(conversation);
   }
 
@@ -302,41 +315,41 @@ export class AssistantController extends WorkerController {
     await this.attempt(() => this.client.request('regenerate', { job }));
   }
 
-  async goOn(job: string): Promise<void> {
+  async continueAnswer(job: string): Promise<void> {
     await this.attempt(() => this.client.request('continue', { job }));
   }
 
   async translate(what: Translatable = 'selection'): Promise<void> {
-    const { tab } = this.outside;
-    if (tab !== undefined) await this.attempt(() => this.outside.translate(tab.id, what));
+    const { tab } = this.browser;
+    if (tab !== undefined) await this.attempt(() => this.browser.translate(tab.id, what));
   }
 
-  /** Back to the beginning; what runs goes on. */
-  startAnew(): void {
-    this.leave();
-    this.listing.value = false;
+  /** Shows the home view. A running answer continues. */
+  startNew(): void {
+    this.clear();
+    this.listOpen.value = false;
   }
 
-  /** Who looks at the list goes on looking. */
-  private leave(): void {
-    this.unseen.value = undefined;
+  /** Shows no conversation. An open list of conversations stays open. */
+  private clear(): void {
+    this.passageProblem.value = undefined;
     this.failure.value = undefined;
     this.show(undefined);
   }
 
   resume(conversation: string): void {
-    this.listing.value = false;
+    this.listOpen.value = false;
     this.show(conversation);
   }
 
-  /** Not worth an error of its own: a line that is down is told of, and the next change lists again. */
+  /** A failure is not shown: a lost connection has a note of its own, and the next change of the list repeats this. */
   private async listRecent(): Promise<void> {
-    const asked = this.client.request('conversations', { limit: RECENT });
-    this.recent.value = await asked.catch(() => this.recent.value);
+    const answer = this.client.request('conversations', { limit: RECENT_COUNT });
+    this.recent.value = await answer.catch(() => this.recent.value);
   }
 }
 
-/** The selection in the page's place; without one, the page. */
+/** Returns the page with the selection as its text; the page itself if nothing is selected. */
 function selectionOf({ page, selection }: PageReading): PageText {
   if (selection === '') return page;
   const { headings: _, ...facts } = page;

@@ -1,36 +1,37 @@
-/** The assistant in a tab of its own: where there is room, the list of conversations stands beside. */
+/** The assistant in its own tab. A wide tab shows the list of conversations beside it. */
 import { useLayoutEffect, useState } from 'preact/hooks';
-import { ChatsList } from './chats-list.tsx';
+import { ChatsList } from './chats/chats-list.tsx';
 import { Assistant } from './assistant.tsx';
 import type { AssistantController } from './assistant-controller.ts';
 
 const WIDE = '(min-width: 860px)';
 
-export function ChatTab({ state }: { state: AssistantController }) {
+export function ChatTab({ controller }: { controller: AssistantController }) {
   const wide = useMedia(WIDE);
   return (
     <div class="chat-tab">
       {wide && (
         <aside>
           <ChatsList
-            chats={state.chats}
-            current={state.shown.value}
-            onOpen={(conversation) => state.resume(conversation)}
+            chats={controller.chats}
+            current={controller.shown.value}
+            onOpen={(conversation) => controller.resume(conversation)}
           />
         </aside>
       )}
-      <Assistant state={state} listBeside={wide} />
+      <Assistant controller={controller} listBeside={wide} />
     </div>
   );
 }
 
+/** Whether a media query matches now. */
 function useMedia(query: string): boolean {
   const [matches, setMatches] = useState(() => matchMedia(query).matches);
   useLayoutEffect(() => {
     const media = matchMedia(query);
-    const follow = () => setMatches(media.matches);
-    media.addEventListener('change', follow);
-    return () => media.removeEventListener('change', follow);
+    const update = () => setMatches(media.matches);
+    media.addEventListener('change', update);
+    return () => media.removeEventListener('change', update);
   }, [query]);
   return matches;
 }

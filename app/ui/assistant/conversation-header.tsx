@@ -1,15 +1,16 @@
-/** Above a conversation: the way back, its title, a new one, and what else can be done with it. */
+/** Above a conversation: back, its title, a new conversation, and a menu of what else can be done with it. */
 import { useState } from 'preact/hooks';
-import { t, type TextKey } from '../../i18n/index.ts';
-import { conversationActions, RenameForm, titleOf } from './chats-list.tsx';
-import { Icon, type IconName } from '../kit/icons.tsx';
+import { t } from '../../i18n/index.ts';
+import { conversationActions, titleOf } from './chats/conversation-actions.ts';
+import { RenameForm } from './chats/rename-form.tsx';
+import { IconButton } from '../kit/icon-button.tsx';
 import { Menu } from '../kit/menu.tsx';
 import type { AssistantController } from './assistant-controller.ts';
 
-export function ConversationHeader({ state }: { state: AssistantController }) {
+export function ConversationHeader({ controller }: { controller: AssistantController }) {
   const [renaming, setRenaming] = useState(false);
-  const conversation = state.worker.conversation.value;
-  const { chats } = state;
+  const conversation = controller.worker.conversation.value;
+  const { chats } = controller;
   if (conversation !== undefined && renaming) {
     return (
       <nav class="trail">
@@ -19,11 +20,11 @@ export function ConversationHeader({ state }: { state: AssistantController }) {
   }
   return (
     <nav class="trail">
-      <IconButton icon="back" label="back" onClick={() => state.startAnew()} />
+      <IconButton icon="back" label={t('back')} onClick={() => controller.startNew()} />
       <p class="page-title" dir="auto" title={conversation?.title}>
         {conversation !== undefined && titleOf(conversation)}
       </p>
-      <IconButton icon="plus" label="new-chat" onClick={() => state.startAnew()} />
+      <IconButton icon="plus" label={t('new-chat')} onClick={() => controller.startNew()} />
       {conversation !== undefined && (
         <Menu
           label={t('more-actions-for', { title: titleOf(conversation) })}
@@ -31,27 +32,5 @@ export function ConversationHeader({ state }: { state: AssistantController }) {
         />
       )}
     </nav>
-  );
-}
-
-interface IconButtonProps {
-  readonly icon: IconName;
-  readonly label: TextKey;
-  readonly pressed?: boolean;
-  onClick(): void;
-}
-
-export function IconButton({ icon, label, pressed, onClick }: IconButtonProps) {
-  return (
-    <button
-      type="button"
-      class="button quiet icon"
-      aria-label={t(label)}
-      aria-pressed={pressed}
-      title={t(label)}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </button>
   );
 }

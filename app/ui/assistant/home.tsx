@@ -1,6 +1,6 @@
 /**
- * The popup before anything was asked: the one big button, what else can be done, and what was done lately. Nothing moves
- * from under a hand: what is known later comes at once, beneath what was there.
+ * The assistant without a conversation: the button for a summary, other actions, and recent conversations. What loads
+ * later appears all at once and below the rest, so that nothing moves under the pointer.
  */
 import { SummaryChoices } from '../conversation/summary-choices.tsx';
 import type { ComponentChildren } from 'preact';
@@ -14,31 +14,31 @@ import { TranslateButtons } from './translate-buttons.tsx';
 
 interface HomeProps {
   readonly page: PageStatus;
-  /** Empty where it has none. */
+  /** Title of the page; empty if it has none. */
   readonly title: string | undefined;
-  /** Until then only what needs neither page nor settings is there. */
-  readonly settled: boolean;
+  /** Whether page and settings are known. Until then, only what needs neither is shown. */
+  readonly ready: boolean;
   readonly settings: Settings | undefined;
   readonly recent: readonly Conversation[];
-  /** Whether a model could answer at all. */
-  readonly able: boolean;
-  /** The keys that start a summary; undefined where there are none. */
+  /** Whether there is a model that could answer. */
+  readonly hasModel: boolean;
+  /** The keys that start a summary; undefined if no shortcut is set. */
   readonly shortcut: string | undefined;
   onSummarise(what: 'page' | 'selection'): void;
   onSettings(settings: Partial<Settings>): void;
   onTranslate(what?: Translatable): void;
   onResume(conversation: string): void;
-  /** Beneath what can be done with the page. */
+  /** Shown below the actions for the page. */
   readonly children: ComponentChildren;
 }
 
 export function Home(props: HomeProps) {
-  const { page, title, settled, recent } = props;
+  const { page, title, ready, recent } = props;
   return (
     <div class="start">
       {page.kind === 'failed' && (
         <ErrorNote error={page.error}>
-          {/* Too little for a summary: the words of a form or a menu can still be translated. */}
+          {/* The page has too little text for a summary, but words of forms and menus can be translated. */}
           {page.error.code === 'page-empty' ? (
             <TranslateButtons written={false} onTranslate={props.onTranslate} />
           ) : undefined}
@@ -53,18 +53,18 @@ export function Home(props: HomeProps) {
           <button
             type="button"
             class="button primary big"
-            disabled={!props.able}
+            disabled={!props.hasModel}
             onClick={() => props.onSummarise('page')}
           >
             <Icon name="summary" />
             {t('summarise')}
           </button>
-          {settled && page.kind === 'read' && <PageChoices {...props} reading={page.reading} />}
+          {ready && page.kind === 'read' && <PageChoices {...props} reading={page.reading} />}
         </section>
       )}
-      {settled && props.children}
-      {settled && recent.length > 0 && <Recent conversations={recent} onResume={props.onResume} />}
-      {settled && <Hints />}
+      {ready && props.children}
+      {ready && recent.length > 0 && <Recent conversations={recent} onResume={props.onResume} />}
+      {ready && <Hints />}
     </div>
   );
 }
@@ -82,7 +82,7 @@ function PageChoices({ reading, ...props }: HomeProps & { reading: PageReading }
   );
 }
 
-/** A tab of Linnet's own that is about no page: how to get to one. */
+/** In a tab that is about no page: explains how to use Linnet on one. */
 function NoPage({ shortcut }: Pick<HomeProps, 'shortcut'>) {
   return (
     <p class="aside no-page">
@@ -92,10 +92,10 @@ function NoPage({ shortcut }: Pick<HomeProps, 'shortcut'>) {
   );
 }
 
-function SelectionButtons({ able, onSummarise, onTranslate }: HomeProps) {
+function SelectionButtons({ hasModel, onSummarise, onTranslate }: HomeProps) {
   return (
     <div class="pair">
-      <button type="button" class="button" disabled={!able} onClick={() => onSummarise('selection')}>
+      <button type="button" class="button" disabled={!hasModel} onClick={() => onSummarise('selection')}>
         <Icon name="summary" />
         {t('summarise-selection')}
       </button>

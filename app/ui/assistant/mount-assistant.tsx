@@ -1,6 +1,6 @@
 /**
- * The assistant in its three places: the popup, the panel beside the page, a tab of its own. What differs is how much
- * room there is, which page it is about, and where else one can go from it.
+ * Mounts the assistant on one of its three surfaces: the popup, the side panel, its own tab. They differ in size, in the
+ * page they are about, and in what else can be opened from them.
  */
 import { render } from 'preact';
 import { connectToEngine } from '../../browser/connect.ts';
@@ -11,7 +11,7 @@ import { goToTab, isTab, openPage, type PageTab, pageTab, watchFront } from '../
 import { ChatTab } from './chat-tab.tsx';
 import { keepFocus } from '../kit/keep-focus.ts';
 import { Assistant } from './assistant.tsx';
-import { AssistantController, type Translatable } from './assistant-controller.ts';
+import { type AssistantBrowser, AssistantController, type Translatable } from './assistant-controller.ts';
 import { applyLocale } from '../kit/load-locale.ts';
 import { followViewport } from './visual-viewport.ts';
 import '../styles/tokens.css';
@@ -22,36 +22,38 @@ import '../conversation/conversation.css';
 import '../conversation/summary.css';
 import '../composer/composer.css';
 import './assistant.css';
-import './chats.css';
+import './chats/chats.css';
 
 export type AssistantSurface = 'popup' | 'panel' | 'tab';
 
-/** Milliseconds without a change after which a popup has its final size. */
-const SETTLED = 250;
+/** Milliseconds without a resize after which a popup has its final size. */
+const RESIZE_END_MS = 250;
 
-/** The popup's page opened as a tab is a tab, as on phones. */
-export async function mountAssistant(wanted: AssistantSurface): Promise<void> {
+/** The popup's page can also be opened in a tab, as on phones; then its surface is `tab`. */
+export async function mountAssistant(page: AssistantSurface): Promise<void> {
   const [, inTab] = await Promise.all([applyLocale(), isTab()]);
-  const place = wanted === 'popup' && inTab ? 'tab' : wanted;
-  makeRoom(place);
+  const surface = page === 'popup' && inTab ? 'tab' : page;
+  setUpSize(surface);
   let tab = await pageTab(tabInAddress());
   const shortcut = await startShortcut();
-  const state = new AssistantController(
+  const controller = new AssistantController(
     connectToEngine(),
-    outside(place, shortcut, () => tab),
+    browserFor(surface, shortcut, () => tab),
   );
-  if (place === 'panel') {
+  if (surface === 'panel') {
     watchFront(async () => {
       tab = await pageTab(undefined);
-      await state.tabChanged();
+      await controller.tabChanged();
     });
-    // Clicking the icon of Linnet allows it to read a page that it could not read before.
-    addEventListener('focus', () => void (state.page.value.kind === 'failed' && state.tabChanged()));
+    // A click on Linnet's icon gives it access to a page that it could not read before.
+    addEventListener('focus', () => {
+      if (controller.page.value.kind === 'failed') void controller.tabChanged();
+    });
   }
   const root = document.getElementById('app')!;
   keepFocus(root);
-  render(wanted === 'tab' ? <ChatTab state={state} /> : <Assistant state={state} />, root);
-  await state.open();
+  render(page === 'tab' ? <ChatTab controller={controller} /> : <Assistant controller={controller} />, root);
+  await controller.open();
 }
 
 function tabInAddress(): number | undefined {
@@ -59,9 +61,15 @@ function tabInAddress(): number | undefined {
   return id === null || id === '' ? undefined : Number(id);
 }
 
-function outside(place: AssistantSurface, shortcut: string | undefined, tab: () => PageTab | undefined) {
-  const openPanel = place === 'panel' ? undefined : sidePanelOpener(tab()?.id);
-  const leavePopup = () => place === 'popup' && close();
+function browserFor(
+  surface: AssistantSurface,
+  shortcut: string | undefined,
+  tab: () => PageTab | undefined,
+): AssistantBrowser {
+  const openPanel = surface === 'panel' ? undefined : sidePanelOpener(tab()?.id);
+  const closePopup = () => {
+    if (surface === 'popup') close();
+  };
   return {
     get tab() {
       return tab();
@@ -70,45 +78,45 @@ function outside(place: AssistantSurface, shortcut: string | undefined, tab: () 
     showPassage: (id: number, send: PageRequests['show-passage']['send']) =>
       askPage(id, 'show-passage', send),
     goToPage(id: number) {
-      if (place === 'tab') void goToTab(id);
-      // A sheet covers the page.
-      else if (isSheet()) leavePopup();
+      if (surface === 'tab') void goToTab(id);
+      // On phones the popup is a sheet that covers the page.
+      else if (isSheet()) closePopup();
     },
-    takeStart,
+    takePendingSummary: takeStart,
     shortcut,
-    /** The translation appears in the page, so the page is shown. */
+    // The translation appears in the page, so the page must be visible.
     async translate(id: number, what: Translatable) {
       await askPage(id, `translate-${what}`, {});
-      if (place === 'tab') await goToTab(id);
-      else leavePopup();
+      if (surface === 'tab') await goToTab(id);
+      else closePopup();
     },
     openModels: () => void openPage('models.html'),
     openSettings: () => void openPage('options.html'),
-    openInTab: place === 'tab' ? undefined : () => void openPage(`chat.html?tab=${tab()?.id ?? ''}`),
-    openInPanel: openPanel && (() => void openPanel().then(leavePopup)),
+    openInTab: surface === 'tab' ? undefined : () => void openPage(`chat.html?tab=${tab()?.id ?? ''}`),
+    openInPanel: openPanel && (() => void openPanel().then(closePopup)),
   };
 }
 
-/** On phones the popup is a sheet as wide as the screen, or a tab; also when they are turned on their side. */
+/** Whether this is a phone, in either orientation. There the popup is a sheet as wide as the screen, or a tab. */
 const isSheet = (): boolean =>
   matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < 600;
 
-/** A popup has the size of its content; a tab, a panel and a phone's sheet are as large as they are. */
-function makeRoom(place: AssistantSurface): void {
-  const roomy = place !== 'popup' || isSheet();
+/** A popup has the size of its content; the size of a tab, a panel and a phone's sheet is given. */
+function setUpSize(surface: AssistantSurface): void {
+  const roomy = surface !== 'popup' || isSheet();
   document.documentElement.classList.toggle('roomy', roomy);
   if (roomy) {
     followViewport();
     return;
   }
-  // The browser makes a popup as high as its content, as far as the screen goes; then the content must follow.
-  let settling: ReturnType<typeof setTimeout> | undefined;
-  const settle = () => {
-    clearTimeout(settling);
-    settling = setTimeout(fitPopup, SETTLED);
+  // The browser limits the height of a popup; then the content must scroll within that height.
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const fitLater = () => {
+    clearTimeout(timer);
+    timer = setTimeout(fitPopup, RESIZE_END_MS);
   };
-  addEventListener('resize', settle);
-  settle();
+  addEventListener('resize', fitLater);
+  fitLater();
 }
 
 function fitPopup(): void {

@@ -1,9 +1,10 @@
-/** In the popup: translate the page, and, where there is some, what was written in it. */
+/** Buttons that translate the page, and the text the user wrote in it. */
 import { t } from '../../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
 import type { Translatable } from './assistant-controller.ts';
 
 interface TranslateButtonsProps {
+  /** Whether the page has a field with text. */
   readonly written: boolean;
   onTranslate(what: Translatable): void;
 }

@@ -1,17 +1,17 @@
 /**
- * The part of the window that an on-screen keyboard leaves free. Chromium shrinks the page by itself where its HTML
- * says `interactive-widget=resizes-content`; other browsers only move the visual viewport, and the field at the foot
- * of the page would lie under the keyboard. `--view-height` follows it. The pages' `minimum-scale=1` keeps the scale
- * from falling below 1, where an element that is too wide for a moment would else leave it.
+ * Keeps the CSS variable `--view-height` at the height that an on-screen keyboard leaves free, in CSS pixels. Chromium
+ * shrinks the page because its HTML says `interactive-widget=resizes-content`. Other browsers only move the visual
+ * viewport, and the keyboard would cover the field at the bottom. The pages set `minimum-scale=1`, because an element
+ * that is too wide for a moment would otherwise leave the scale below 1.
  */
 export function followViewport(): void {
   const view = visualViewport;
   if (view === null) return;
-  const follow = () => {
-    // Pinch zoom shrinks the visual viewport too, by its scale; the page must not follow that.
+  const update = () => {
+    // Pinch zoom divides the height by the scale. The page must not follow that.
     const free = Math.round(view.height * view.scale);
     document.documentElement.style.setProperty('--view-height', `${free}px`);
   };
-  view.addEventListener('resize', follow);
-  follow();
+  view.addEventListener('resize', update);
+  update();
 }

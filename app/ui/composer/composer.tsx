@@ -1,72 +1,41 @@
 /**
- * Where a question is written. Enter sends, Shift+Enter breaks the line, a slash at the beginning offers the saved
- * questions; while an answer is made it offers Stop.
+ * The field for a question. Enter sends and Shift+Enter breaks the line. A slash at the beginning offers the saved
+ * prompts. While an answer is running, the send button is a stop button.
  */
-import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect } from 'preact/hooks';
 import { t, type TextKey } from '../../i18n/index.ts';
-import { ContextMeter, ContextNote } from './context-meter.tsx';
-import type { ContextUse } from '../state/context-use.ts';
-import { draft, keepDraft } from '../state/draft.ts';
 import { Icon } from '../kit/icons.tsx';
-import { choices, type LibraryEntry, named } from '../state/prompt-library.ts';
+import type { ContextUse } from '../state/context-use.ts';
+import { type LibraryEntry, named } from '../state/prompt-library.ts';
+import { ContextMeter, ContextNote } from './context-meter.tsx';
+import { type AboutPage, PageChip } from './page-chip.tsx';
 import { PromptMenu, promptOptionId } from './prompt-menu.tsx';
+import { useAutoHeight } from './use-auto-height.ts';
+import { useDraft } from './use-draft.ts';
+import { usePromptMenu } from './use-prompt-menu.ts';
 
 interface ComposerProps {
   readonly placeholder: TextKey;
+  /** Whether an answer is running, which can be stopped. */
   readonly running: boolean;
-  readonly able: boolean;
-  /** Shown above the field; undefined where there is no page to ask about. `front`: it is the one in front. */
-  readonly page: { readonly title: string; readonly on: boolean; readonly front: boolean } | undefined;
+  /** Whether there is a model that could answer. */
+  readonly hasModel: boolean;
+  /** Undefined if there is no page to ask about. */
+  readonly page: AboutPage | undefined;
   readonly prompts: readonly LibraryEntry[];
   readonly context: ContextUse | undefined;
   onPage(on: boolean): void;
   onSummarise(): void;
-  /** Whether the question was taken. */
+  /** Resolves to whether the question was accepted. */
   onSend(text: string): Promise<boolean>;
   onStop(): void;
-  /** Absent where the conversation is about the page in front. */
+  /** Undefined if the conversation is about the page in front. */
   onNewChat?: (() => void) | undefined;
 }
 
-/** Pixels that the field grows to with its text, about six lines; then it scrolls. */
-const TALLEST = 160;
-
 export function Composer(props: ComposerProps) {
   const { page, context } = props;
-  const { text, setText, sent } = useDraft();
-  const field = useGrowing(text);
-  // On phones it would bring the keyboard up over what one came to read.
-  useLayoutEffect(() => {
-    if (matchMedia('(pointer: fine)').matches) field.current?.focus({ preventScroll: true });
-  }, [field]);
-  const menuId = useId();
-  const offered = useChoices(text, props.prompts);
-  const idle = !props.running && props.able;
-
-  const send = () => {
-    const asked = text.trim();
-    if (asked === '' || !idle) return;
-    const entry = named(asked, props.prompts);
-    if (entry !== undefined) choose(entry);
-    else void sent(asked, props.onSend(asked));
-  };
-  const choose = (entry: LibraryEntry) => {
-    if (entry.action === 'summarise' && !idle) return;
-    // What was written before the list was opened stays.
-    const written = text.startsWith('/') ? '' : text;
-    offered.chosen();
-    if (entry.action === 'summarise') props.onSummarise();
-    setText([written, entry.action === undefined ? entry.text : ''].filter(Boolean).join('\n'));
-    field.current?.focus({ preventScroll: true });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    // Enter that ends an input method's composition is not a wish to send.
-    if (event.isComposing) return;
-    if (offered.key(event, choose)) return event.preventDefault();
-    if (event.key !== 'Enter' || event.shiftKey) return;
-    event.preventDefault();
-    send();
-  };
+  const { field, text, setText, menu, menuId, focus, send, choose, onKeyDown } = useComposer(props);
   return (
     <form
       class="composer"
@@ -76,178 +45,149 @@ export function Composer(props: ComposerProps) {
       }}
     >
       {context !== undefined && <ContextNote use={context} />}
-      {props.onNewChat !== undefined && (
-        <button type="button" class="button quiet little add-page" onClick={props.onNewChat}>
-          <Icon name="plus" />
-          {t('new-chat-front')}
-        </button>
-      )}
+      {props.onNewChat !== undefined && <NewChatButton onClick={props.onNewChat} />}
       {(page !== undefined || context !== undefined) && (
         <div class="composer-about">
           {page !== undefined && <PageChip {...page} onPage={props.onPage} />}
           {context !== undefined && <ContextMeter use={context} />}
         </div>
       )}
-      {offered.entries.length > 0 && (
-        <PromptMenu id={menuId} entries={offered.entries} active={offered.active} onChoose={choose} />
+      {menu.isOpen && (
+        <PromptMenu id={menuId} entries={menu.entries} active={menu.active} onChoose={choose} />
       )}
       <div class="composer-line">
-        <button
-          type="button"
-          class="button quiet icon"
-          aria-label={t('prompts-menu')}
-          aria-expanded={offered.entries.length > 0}
-          title={t('prompts-menu')}
-          // The field keeps the focus, and phones their keyboard.
-          onPointerDown={(event) => event.preventDefault()}
+        <PromptMenuButton
+          open={menu.isOpen}
           onClick={() => {
-            offered.toggle();
-            field.current?.focus({ preventScroll: true });
+            menu.toggle();
+            focus();
           }}
-        >
-          <Icon name="prompts" />
-        </button>
+        />
         <textarea
           ref={field}
           class="field"
           rows={1}
-          // Without a word in it the field runs as its placeholder does.
+          // An empty field has the direction of its placeholder.
           dir={text === '' ? undefined : 'auto'}
           value={text}
           placeholder={t(props.placeholder)}
           aria-label={t(props.placeholder)}
           aria-autocomplete="list"
-          aria-controls={offered.entries.length > 0 ? menuId : undefined}
-          aria-activedescendant={
-            offered.entries.length > 0 ? promptOptionId(menuId, offered.active) : undefined
-          }
+          aria-controls={menu.isOpen ? menuId : undefined}
+          aria-activedescendant={menu.isOpen ? promptOptionId(menuId, menu.active) : undefined}
           onInput={(event) => setText(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-        {props.running ? (
-          <button
-            type="button"
-            class="button icon round"
-            aria-label={t('stop')}
-            title={t('stop')}
-            onClick={props.onStop}
-          >
-            <Icon name="stop" />
-          </button>
-        ) : (
-          <button
-            type="submit"
-            class="button primary icon round"
-            aria-label={t('send')}
-            title={t('send')}
-            disabled={text.trim() === '' || !props.able}
-          >
-            <Icon name="send" />
-          </button>
-        )}
+        <SendButton
+          running={props.running}
+          disabled={text.trim() === '' || !props.hasModel}
+          onStop={props.onStop}
+        />
       </div>
     </form>
   );
 }
 
-/** The text of the field, which is kept while it is not sent; what could not be sent is in the field again. */
-function useDraft() {
-  const [text, setShown] = useState(draft);
-  const latest = useRef(text);
-  const setText = (typed: string) => {
-    latest.current = typed;
-    setShown(typed);
-    keepDraft(typed);
-  };
-  const sent = async (asked: string, taken: Promise<boolean>) => {
-    latest.current = '';
-    setShown('');
-    if (await taken) keepDraft(latest.current);
-    else setText([asked, latest.current].filter(Boolean).join('\n'));
-  };
-  return { text, setText, sent };
-}
-
-function useGrowing(text: string) {
-  const field = useRef<HTMLTextAreaElement>(null);
+/** What the field, its menu and its keys do. */
+function useComposer({ prompts, running, hasModel, onSummarise, onSend }: ComposerProps) {
+  const { text, setText, clearWhile } = useDraft();
+  const field = useAutoHeight(text);
+  const focus = () => field.current?.focus({ preventScroll: true });
+  // On a phone, focus would open the keyboard over the page.
   useLayoutEffect(() => {
-    const area = field.current;
-    if (area === null) return;
-    area.style.blockSize = 'auto';
-    area.style.blockSize = `${Math.min(area.scrollHeight + 2, TALLEST)}px`;
-  }, [text]);
-  return field;
+    if (matchMedia('(pointer: fine)').matches) focus();
+  }, []);
+  const menuId = useId();
+  const menu = usePromptMenu(text, prompts);
+  const canSend = !running && hasModel;
+
+  const send = () => {
+    const question = text.trim();
+    if (question === '' || !canSend) return;
+    const entry = named(question, prompts);
+    if (entry !== undefined) choose(entry);
+    else void clearWhile(question, onSend(question));
+  };
+  const choose = (entry: LibraryEntry) => {
+    if (entry.action === 'summarise' && !canSend) return;
+    menu.reset();
+    if (entry.action === 'summarise') onSummarise();
+    setText(textAfterChoice(text, entry));
+    focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter that ends the composition of an input method does not send.
+    if (event.isComposing) return;
+    const forMenu = menu.handleKey(event, choose);
+    const sends = !forMenu && event.key === 'Enter' && !event.shiftKey;
+    if (forMenu || sends) event.preventDefault();
+    if (sends) send();
+  };
+  return { field, text, setText, menu, menuId, focus, send, choose, onKeyDown };
 }
 
-/** What the text after a slash offers, or the button beside the field, and the keys that go through it. */
-function useChoices(text: string, prompts: readonly LibraryEntry[]) {
-  const [at, setAt] = useState(0);
-  // The text for which a person has put the menu away, or has asked for it by its button.
-  const [closedFor, setClosedFor] = useState('');
-  const [openFor, setOpenFor] = useState<string | undefined>(undefined);
-  const bySlash = text === closedFor ? [] : choices(text, prompts);
-  const entries = bySlash.length === 0 && text === openFor ? prompts : bySlash;
-  const active = Math.min(at, Math.max(0, entries.length - 1));
-  // Who has typed on did not ask for it there.
-  useEffect(() => setOpenFor((before) => (before === text ? before : undefined)), [text]);
-  const chosen = () => {
-    setAt(0);
-    setOpenFor(undefined);
-  };
-  const close = () => {
-    chosen();
-    setClosedFor(text);
-  };
-  const open = () => {
-    setClosedFor('');
-    setOpenFor(text);
-  };
-  /** True where the key was meant for the menu. */
-  const key = ({ key: pressed, shiftKey }: KeyboardEvent, choose: (entry: LibraryEntry) => void): boolean => {
-    if (entries.length === 0) return false;
-    if (pressed === 'ArrowDown') setAt((active + 1) % entries.length);
-    else if (pressed === 'ArrowUp') setAt((active + entries.length - 1) % entries.length);
-    else if (pressed === 'Escape') close();
-    else if ((pressed === 'Enter' || pressed === 'Tab') && !shiftKey) choose(entries[active]!);
-    else return false;
-    return true;
-  };
-  return { entries, active, key, chosen, toggle: entries.length > 0 ? close : open };
+/** A prompt replaces the typed slash, and follows any other text. An action leaves only the other text. */
+function textAfterChoice(text: string, entry: LibraryEntry): string {
+  const written = text.startsWith('/') ? '' : text;
+  const added = entry.action === undefined ? entry.text : '';
+  return [written, added].filter((part) => part !== '').join('\n');
 }
 
-interface ChipProps {
-  readonly title: string;
-  readonly on: boolean;
-  readonly front: boolean;
-  onPage(on: boolean): void;
+function NewChatButton({ onClick }: { onClick(): void }) {
+  return (
+    <button type="button" class="button quiet little add-page" onClick={onClick}>
+      <Icon name="plus" />
+      {t('new-chat-front')}
+    </button>
+  );
 }
 
-function PageChip({ title, on, front, onPage }: ChipProps) {
-  if (!on) {
+function PromptMenuButton({ open, onClick }: { open: boolean; onClick(): void }) {
+  return (
+    <button
+      type="button"
+      class="button quiet icon"
+      aria-label={t('prompts-menu')}
+      aria-expanded={open}
+      title={t('prompts-menu')}
+      // The field keeps the focus, and a phone its keyboard.
+      onPointerDown={(event) => event.preventDefault()}
+      onClick={onClick}
+    >
+      <Icon name="prompts" />
+    </button>
+  );
+}
+
+interface SendButtonProps {
+  readonly running: boolean;
+  readonly disabled: boolean;
+  onStop(): void;
+}
+
+function SendButton({ running, disabled, onStop }: SendButtonProps) {
+  if (running) {
     return (
-      <button type="button" class="button quiet little add-page" title={title} onClick={() => onPage(true)}>
-        <Icon name="plus" />
-        {t(front ? 'about-page-add' : 'about-other-add')}
+      <button
+        type="button"
+        class="button icon round"
+        aria-label={t('stop')}
+        title={t('stop')}
+        onClick={onStop}
+      >
+        <Icon name="stop" />
       </button>
     );
   }
   return (
-    <span class="chip small" title={title}>
-      <Icon name="page" />
-      <span class="chip-text">{t(front ? 'about-page' : 'about-other')}</span>
-      {title !== '' && (
-        <span class="chip-title soft" dir="auto">
-          {title}
-        </span>
-      )}
-      <button
-        type="button"
-        aria-label={t(front ? 'about-page-remove' : 'about-other-remove')}
-        title={t(front ? 'about-page-remove' : 'about-other-remove')}
-        onClick={() => onPage(false)}
-      >
-        <Icon name="close" />
-      </button>
-    </span>
+    <button
+      type="submit"
+      class="button primary icon round"
+      aria-label={t('send')}
+      title={t('send')}
+      disabled={disabled}
+    >
+      <Icon name="send" />
+    </button>
   );
 }

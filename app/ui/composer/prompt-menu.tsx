@@ -1,4 +1,4 @@
-/** The saved questions that go on from a slash, above the field; the field keeps the focus (WAI-ARIA's listbox). */
+/** The list of saved prompts above the field, a WAI-ARIA listbox. The field keeps the focus. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import type { LibraryEntry } from '../state/prompt-library.ts';
@@ -8,6 +8,7 @@ export const promptOptionId = (menu: string, index: number): string => `${menu}-
 interface PromptMenuProps {
   readonly id: string;
   readonly entries: readonly LibraryEntry[];
+  /** Index of the selected entry. */
   readonly active: number;
   onChoose(entry: LibraryEntry): void;
 }
@@ -24,7 +25,7 @@ export function PromptMenu({ id, entries, active, onChoose }: PromptMenuProps) {
           role="option"
           tabIndex={-1}
           aria-selected={index === active}
-          // The field must not lose the focus, and on phones the keyboard with it.
+          // The field keeps the focus, and a phone its keyboard.
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => onChoose(entry)}
           onKeyDown={(event) => event.key === 'Enter' && onChoose(entry)}

@@ -1,4 +1,4 @@
-/** One answer: how far it is, what it says, what can be done with it. */
+/** One answer: its progress, its text, and what can be done with it. */
 import type { ComponentChildren } from 'preact';
 import {
   type ChatJob,
@@ -18,12 +18,12 @@ import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
 interface AnswerProps {
   readonly job: Job;
-  /** BCP 47, where it is known: a screen reader chooses its voice by it. */
+  /** BCP 47; undefined if unknown. A screen reader chooses its voice by it. */
   readonly lang?: string | undefined;
-  /** Absent where an answer cannot be made anew: only the last one of a conversation can. */
-  onRegenerate?(): void;
-  /** Absent likewise. */
-  onContinue?(): void;
+  /** Present for the last answer of a conversation only. */
+  readonly onRegenerate?: (() => void) | undefined;
+  /** Present for the last answer of a conversation only. */
+  readonly onContinue?: (() => void) | undefined;
   onModels(): void;
 }
 
@@ -32,7 +32,7 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
   const { progress } = job;
   const error = errorOf(job);
   const inParts = job.kind === 'summary' && job.rounds !== undefined;
-  const goOn = onContinue !== undefined && canGoOn(job) && <GoOn onContinue={onContinue} />;
+  const continueButton = onContinue !== undefined && canGoOn(job) && <ContinueButton onClick={onContinue} />;
   return (
     <article class="answer" aria-busy={running} aria-label={t('linnet')}>
       {job.kind !== 'translation' && job.coverage !== undefined && (
@@ -61,7 +61,7 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
       {progress.phase === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}
       {error !== undefined && (
         <ErrorNote error={error}>
-          {goOn}
+          {continueButton}
           {onRegenerate !== undefined && (
             <button type="button" class="button little" onClick={onRegenerate}>
               <Icon name="again" />
@@ -75,27 +75,29 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
           )}
         </ErrorNote>
       )}
-      {!running && error === undefined && <Tools job={job} onRegenerate={onRegenerate} goOn={goOn} />}
+      {!running && error === undefined && (
+        <Tools job={job} onRegenerate={onRegenerate} continueButton={continueButton} />
+      )}
     </article>
   );
 }
 
-function GoOn({ onContinue }: { onContinue: () => void }) {
+function ContinueButton({ onClick }: { onClick(): void }) {
   return (
-    <button type="button" class="button quiet little" onClick={onContinue}>
+    <button type="button" class="button quiet little" onClick={onClick}>
       <Icon name="play" />
       {t('continue-answer')}
     </button>
   );
 }
 
-/** Work on a long page goes on where it was. */
+/** Label of the button that makes the answer again. A long page continues at the part where it stopped. */
 function againLabel(job: Job, otherwise: 'retry' | 'regenerate'): string {
   const last = job.kind === 'summary' && partsLeft(job) ? job.rounds?.at(-1) : undefined;
   return last === undefined ? t(otherwise) : t('continue-part', { n: last.points.length + 1 });
 }
 
-/** How much of a long page was read, and by which rule. */
+/** Says how much of a long page was read, and how the excerpts were chosen. */
 function Coverage({ used, total, excerpts }: PageCoverage & Pick<ChatJob, 'excerpts'>) {
   const share = { percent: percent(used / total) };
   return (
@@ -110,7 +112,7 @@ function Coverage({ used, total, excerpts }: PageCoverage & Pick<ChatJob, 'excer
   );
 }
 
-/** Says where the work stands; the bar has a value while the prompt is being read, and runs before. */
+/** Says what the job is doing. The bar has a value while the prompt is read, and is indeterminate before. */
 function Progress({ job }: { job: Job }) {
   const { progress, tokensPerSecond = 0 } = job;
   if (progress.phase === 'writing') {
@@ -133,10 +135,10 @@ function Progress({ job }: { job: Job }) {
 }
 
 interface ToolsProps extends Pick<AnswerProps, 'job' | 'onRegenerate'> {
-  readonly goOn: ComponentChildren;
+  readonly continueButton: ComponentChildren;
 }
 
-function Tools({ job, onRegenerate, goOn }: ToolsProps) {
+function Tools({ job, onRegenerate, continueButton }: ToolsProps) {
   return (
     <div class="tools row">
       {job.kind === 'summary' ? (
@@ -144,7 +146,7 @@ function Tools({ job, onRegenerate, goOn }: ToolsProps) {
       ) : (
         job.text !== '' && <CopyButton text={job.text} />
       )}
-      {goOn}
+      {continueButton}
       {onRegenerate !== undefined && (
         <button type="button" class="button quiet little" onClick={onRegenerate}>
           <Icon name="again" />
@@ -156,7 +158,7 @@ function Tools({ job, onRegenerate, goOn }: ToolsProps) {
   );
 }
 
-/** For those who want to know: who wrote it, how much, how fast. */
+/** The model, the number of tokens and the speed, folded away. */
 function AnswerFacts({ job: { model = '', tokens = 0, tokensPerSecond = 0 } }: { job: Job }) {
   if (tokens === 0) return null;
   const facts = [

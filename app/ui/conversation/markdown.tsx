@@ -1,8 +1,8 @@
 /**
- * A model's answer as Markdown. What a model writes is not trusted: it is sanitised to plain text elements, without
- * images or anything else that would make a request, and links open elsewhere without a referrer.
+ * Renders a model's answer as Markdown. The answer is not trusted: it is sanitised to text elements, without images or
+ * anything else that would make a request. Links open in a new tab, without a referrer.
  *
- * Each block is made once; while an answer grows only its last block is made anew.
+ * Each block is rendered once. While an answer grows, only its last block is rendered again.
  */
 import DOMPurify from 'dompurify';
 import { marked } from 'marked';
@@ -32,37 +32,38 @@ function fragmentOf(source: string): DocumentFragment {
   });
 }
 
-/** A block of code within a block of Markdown, which may be a list: its words, and the place of its button. */
-interface Code {
+/** A code block, which may be nested in a list. */
+interface CodeBlock {
   readonly text: string;
-  readonly place: Element;
+  /** Container for the copy button. */
+  readonly tools: Element;
 }
 
-/** Code runs from left to right in any language, and has room for a button beside it. */
-function framed(pre: Element): Code {
+/** Wraps a code block in a frame with room for a button. Code runs from left to right in every language. */
+function frameCode(pre: Element): CodeBlock {
   const frame = document.createElement('div');
   frame.className = 'code-block';
   frame.dir = 'ltr';
   pre.replaceWith(frame);
-  const place = document.createElement('div');
-  place.className = 'code-tools';
-  frame.append(pre, place);
-  return { text: pre.textContent ?? '', place };
+  const tools = document.createElement('div');
+  tools.className = 'code-tools';
+  frame.append(pre, tools);
+  return { text: pre.textContent ?? '', tools };
 }
 
 const Block = memo(({ source }: { source: string }) => {
-  const place = useRef<HTMLDivElement>(null);
-  const [codes, setCodes] = useState<readonly Code[]>([]);
+  const container = useRef<HTMLDivElement>(null);
+  const [codeBlocks, setCodeBlocks] = useState<readonly CodeBlock[]>([]);
   useLayoutEffect(() => {
     const fragment = fragmentOf(source);
-    setCodes([...fragment.querySelectorAll('pre')].map(framed));
-    place.current?.replaceChildren(fragment);
+    setCodeBlocks([...fragment.querySelectorAll('pre')].map(frameCode));
+    container.current?.replaceChildren(fragment);
   }, [source]);
   return (
     <>
-      <div ref={place} />
-      {codes.map((code, index) =>
-        createPortal(<CopyButton key={index} text={code.text} label={t('copy-code')} />, code.place),
+      <div ref={container} />
+      {codeBlocks.map(({ text, tools }, index) =>
+        createPortal(<CopyButton key={index} text={text} label={t('copy-code')} />, tools),
       )}
     </>
   );

@@ -1,6 +1,6 @@
 /**
- * What an answer can do with the page it is about. Handed down past the conversation (Preact's createContext), which
- * has no use for it; absent where there is no page to go to.
+ * Actions of an answer on the page it is about. A Preact context passes them down, because the components between do not
+ * need them. Undefined if the conversation is about no page.
  */
 import { createContext } from 'preact';
 import type { Conversation } from '../../protocol/types.ts';
@@ -8,11 +8,11 @@ import type { Conversation } from '../../protocol/types.ts';
 export interface PageActions {
   /** The page of the conversation. */
   readonly page: Conversation['page'];
-  /** Scrolls to a sentence of the page and marks it. */
+  /** Scrolls the page to a sentence and highlights it. */
   showPassage(text: string): void;
-  /** Looks for what a key point says, in the page's own language, and shows it; resolves when that is known. */
+  /** Searches the page, in its own language, for the sentence behind a key point; resolves when the search has ended. */
   seekPassage(job: string, point: number): Promise<void>;
-  /** Puts the cursor where a question about the page is written. */
+  /** Moves the focus to the field for questions. */
   askAbout(): void;
 }
 

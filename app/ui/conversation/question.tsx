@@ -1,8 +1,8 @@
-/** What was asked: the words, a way to ask them differently, and the way between the versions. */
+/** A question: its text, a form to edit it, and buttons to switch between its versions. */
 import { useState } from 'preact/hooks';
 import { number, ownName, t } from '../../i18n/index.ts';
 import type { Job, SummaryRequest, SummaryStyle } from '../../protocol/types.ts';
-import { Icon } from '../kit/icons.tsx';
+import { IconButton } from '../kit/icon-button.tsx';
 import { underWay } from '../state/job-reducer.ts';
 import { onEscape, useFocus } from '../kit/use-focus.ts';
 
@@ -16,7 +16,7 @@ export interface QuestionProps {
   readonly job: Job;
   /** Ids of all versions of this question, oldest first. */
   readonly versions: readonly string[];
-  /** Whether the question was taken. */
+  /** Resolves to whether the new question was accepted. */
   onEdit(text: string): Promise<boolean>;
   onVersion(job: string): void;
 }
@@ -42,7 +42,7 @@ export function Question({ job, versions, onEdit, onVersion }: QuestionProps) {
         <h2 class="question summary">{summaryLabel(request)}</h2>
       ) : (
         <p class="question" dir="auto">
-          {/* With a direction of its own it does not count for that of the question. */}
+          {/* Its own `dir` keeps it from deciding the direction of the question. */}
           <span class="hidden-visually" dir="auto">
             {t('you')}:{' '}
           </span>
@@ -54,15 +54,7 @@ export function Question({ job, versions, onEdit, onVersion }: QuestionProps) {
         <div class="asked-tools">
           {versions.length > 1 && <Versions job={job.id} versions={versions} onVersion={onVersion} />}
           {canEdit && (
-            <button
-              type="button"
-              class="button quiet icon little"
-              aria-label={t('edit-question')}
-              title={t('edit-question')}
-              onClick={() => setEditing(true)}
-            >
-              <Icon name="pencil" />
-            </button>
+            <IconButton icon="pencil" label={t('edit-question')} little onClick={() => setEditing(true)} />
           )}
         </div>
       )}
@@ -77,24 +69,21 @@ interface VersionsProps {
 }
 
 function Versions({ job, versions, onVersion }: VersionsProps) {
-  const at = versions.indexOf(job);
+  const index = versions.indexOf(job);
   const step = (to: number, icon: 'back' | 'next', label: string) => (
-    <button
-      type="button"
-      class="button quiet icon little"
-      aria-label={label}
-      title={label}
+    <IconButton
+      icon={icon}
+      label={label}
+      little
       disabled={versions[to] === undefined}
       onClick={() => onVersion(versions[to]!)}
-    >
-      <Icon name={icon} />
-    </button>
+    />
   );
   return (
     <>
-      {step(at - 1, 'back', t('version-earlier'))}
-      <span class="small soft">{t('version', { n: at + 1, of: number(versions.length) })}</span>
-      {step(at + 1, 'next', t('version-later'))}
+      {step(index - 1, 'back', t('version-earlier'))}
+      <span class="small soft">{t('version', { n: index + 1, of: number(versions.length) })}</span>
+      {step(index + 1, 'next', t('version-later'))}
     </>
   );
 }
@@ -109,10 +98,10 @@ function EditForm({ text: before, onSend, onCancel }: EditProps) {
   const [text, setText] = useState(before);
   const [sending, setSending] = useState(false);
   const field = useFocus<HTMLTextAreaElement>();
-  const asked = text.trim();
+  const question = text.trim();
   const send = async () => {
     setSending(true);
-    await onSend(asked);
+    await onSend(question);
     setSending(false);
   };
   return (
@@ -120,7 +109,7 @@ function EditForm({ text: before, onSend, onCancel }: EditProps) {
       class="edit stack"
       onSubmit={(event) => {
         event.preventDefault();
-        if (asked !== '' && !sending) void send();
+        if (question !== '' && !sending) void send();
       }}
       onKeyDown={onEscape(onCancel)}
     >
@@ -135,7 +124,7 @@ function EditForm({ text: before, onSend, onCancel }: EditProps) {
       />
       <p class="small soft">{t('edit-hint')}</p>
       <div class="row">
-        <button type="submit" class="button primary little" disabled={asked === '' || sending}>
+        <button type="submit" class="button primary little" disabled={question === '' || sending}>
           {t('edit-send')}
         </button>
         <button type="button" class="button little" onClick={onCancel}>

@@ -1,4 +1,4 @@
-/** The kind, length and language of summaries, as choices that are kept in the settings. */
+/** Chooses the type, length and language of summaries, which are stored in the settings. */
 import { t } from '../../i18n/index.ts';
 import type { Settings, SummaryLength, SummaryType } from '../../protocol/types.ts';
 import { LanguageOptions } from '../kit/language-choice.tsx';
@@ -9,11 +9,11 @@ const LENGTHS: readonly SummaryLength[] = ['short', 'medium', 'long'];
 
 export interface ChoicesProps {
   readonly settings: Settings;
+  /** The keys that start a summary; undefined if no shortcut is set. */
   readonly shortcut: string | undefined;
   onSettings(settings: Partial<Settings>): void;
 }
 
-/** What summaries are like from now on. */
 export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps) {
   const { style } = settings;
   return (

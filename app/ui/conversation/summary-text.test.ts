@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { SummaryJob } from '../../protocol/types.ts';
+import { summaryJob } from '../../testing/builders.ts';
 import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
 
-const job = (change: Partial<SummaryJob>): SummaryJob => ({
-  id: 'a',
-  kind: 'summary',
-  request: { kind: 'summary', style: { type: 'key-points', length: 'short' } },
-  progress: { phase: 'done' },
-  text: '- A [bird] sings.\n- It is small.',
-  createdAt: 0,
-  updatedAt: 0,
-  ...change,
-});
+const job = (change: Partial<SummaryJob>): SummaryJob =>
+  summaryJob({ text: '- A [bird] sings.\n- It is small.', ...change });
 
 describe('copying a summary', () => {
   const page = { url: 'https://example.org/a_(b)', title: 'The *linnet*', dir: 'ltr' } as const;
@@ -21,7 +14,7 @@ describe('copying a summary', () => {
     expect(summaryAsText(job({ text: ' A bird sings. ' }))).toBe('A bird sings.');
   });
 
-  it('gives Markdown with the page it is of, signs of its own kept as text', () => {
+  it('gives Markdown with title and link of the page, and escapes the text', () => {
     expect(summaryAsMarkdown(job({}), page)).toBe(
       '## The \\*linnet\\*\n\n- A \\[bird\\] sings.\n- It is small.\n\n[The \\*linnet\\*](https://example.org/a_%28b%29)',
     );
@@ -32,11 +25,11 @@ describe('copying a summary', () => {
 describe('a summary in parts', () => {
   const rounds = [{ ends: [10, 20, 30], points: ['- A.'] }];
 
-  it('is none where the page was read at once', () => {
+  it('is undefined for a page that is read at once', () => {
     expect(partsState(job({}))).toBeUndefined();
   });
 
-  it('tells the part under way and how much is done', () => {
+  it('has the current part and the share that is done', () => {
     expect(partsState(job({ progress: { phase: 'queued' }, rounds }))).toMatchObject({
       part: 2,
       of: 3,
@@ -50,7 +43,7 @@ describe('a summary in parts', () => {
     expect(writing.done).toBeLessThan(2 / 3);
   });
 
-  it('tells a further round, and the last step', () => {
+  it('has a kind for further rounds and one for the last step', () => {
     const read = { ends: [1, 2, 3], points: ['a', 'b', 'c'] };
     expect(partsState(job({ rounds: [read, { ends: [4, 5], points: [] }] }))).toMatchObject({
       kind: 'notes',

@@ -1,4 +1,4 @@
-/** A summary as it is copied, and how far a summary in parts is. Pure. */
+/** Formats a summary for the clipboard, and computes the progress of a summary in parts. Pure. */
 import { keyPoints } from '../../text/key-points.ts';
 import { type Conversation, isOver, type Job, partsLeft } from '../../protocol/types.ts';
 
@@ -8,7 +8,7 @@ type Page = Conversation['page'];
 
 const isList = (job: Job): boolean => /^\s*- /.test(job.text);
 
-/** Plain text for any field: no Markdown, points with a dot. */
+/** Returns plain text: no Markdown, and a bullet before each point. */
 export function summaryAsText(job: Job): string {
   if (!isList(job)) return job.text.trim();
   return keyPoints(job.text)
@@ -16,7 +16,7 @@ export function summaryAsText(job: Job): string {
     .join('\n');
 }
 
-/** With the page's title over it and a link to the page under it. */
+/** Returns Markdown with the page's title above the summary and a link to the page below it. */
 export function summaryAsMarkdown(job: Job, page: Page): string {
   const text = isList(job)
     ? keyPoints(job.text)
@@ -31,25 +31,25 @@ export function summaryAsMarkdown(job: Job, page: Page): string {
   return [...heading, text, `[${title || escaped(page.url)}](${address})`].join('\n\n');
 }
 
-/** What a sentence has that Markdown would take for its own. */
+/** Escapes the characters that Markdown would interpret. */
 const escaped = (text: string): string => text.replace(/[\\`*_[\]<>#|]/g, '\\$&');
 
 export type PartsState =
   | { readonly kind: 'page' | 'notes'; readonly part: number; readonly of: number; readonly done: number }
-  /** All parts are noted; their notes become the summary. */
+  /** All parts have notes, and the summary is made from them. */
   | { readonly kind: 'whole'; readonly of: number; readonly done: number };
 
-/** How much of a step is reading its prompt, in time; the rest is writing. */
-const READING = 0.6;
+/** Estimated share of a step's time that reading its prompt takes; the rest is writing. */
+const READING_SHARE = 0.6;
 
-/** Undefined for a page that is read at once. `done` is the share of this round's parts, 0 to 1. */
+/** Returns the progress; undefined for a page that is read at once. `done` is the share of this round's parts, 0 to 1. */
 export function partsState(job: Job): PartsState | undefined {
   const rounds = job.kind === 'summary' ? job.rounds : undefined;
   const last = rounds?.at(-1);
   if (rounds === undefined || last === undefined) return undefined;
   const prompt = readingOf(job);
   const read = prompt === undefined ? 0 : prompt.done / prompt.total;
-  const step = isOver(job) || job.progress.phase === 'writing' ? READING : READING * read;
+  const step = isOver(job) || job.progress.phase === 'writing' ? READING_SHARE : READING_SHARE * read;
   const of = last.ends.length;
   if (!partsLeft(job)) return { kind: 'whole', of: rounds[0]!.ends.length, done: step };
   const noted = last.points.length;

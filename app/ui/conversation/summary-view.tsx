@@ -1,4 +1,4 @@
-/** A summary: its text with the way from each key point to its passage, and what was noted of a long page's parts. */
+/** A summary: its text, with a button from each key point to its passage, and the notes on the parts of a long page. */
 import { useContext, useState } from 'preact/hooks';
 import { keyPoints } from '../../text/key-points.ts';
 import { isOver, type Job, partsLeft, type SummaryJob } from '../../protocol/types.ts';
@@ -10,7 +10,7 @@ import { Markdown } from './markdown.tsx';
 import { PageActions } from './page-context.ts';
 import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
 
-/** `lang`: BCP 47, of its words. */
+/** `lang`: BCP 47, of the summary. */
 export function SummaryText({ job, lang }: { job: SummaryJob; lang?: string | undefined }) {
   const { text, passages, rules = [], rounds = [] } = job;
   const over = isOver(job);
@@ -46,8 +46,8 @@ interface KeyPointsProps {
 function KeyPoints({ job, points, passages, lang }: KeyPointsProps) {
   const actions = useContext(PageActions);
   const { pageLanguage, sought = [] } = job;
-  const missed = points.map((_, index) => index).filter((index) => (passages[index] ?? null) === null);
-  const open = pageLanguage === undefined ? [] : missed.filter((index) => !sought.includes(index));
+  const missing = points.map((_, index) => index).filter((index) => (passages[index] ?? null) === null);
+  const searchable = pageLanguage === undefined ? [] : missing.filter((index) => !sought.includes(index));
   return (
     <>
       <ul class="prose points" dir="auto" lang={lang}>
@@ -55,8 +55,8 @@ function KeyPoints({ job, points, passages, lang }: KeyPointsProps) {
           const passage = passages[index] ?? null;
           return (
             <li key={point}>
-              {open.includes(index) && actions !== undefined ? (
-                <OpenPassage point={point} seek={() => actions.seekPassage(job.id, index)} />
+              {searchable.includes(index) && actions !== undefined ? (
+                <SearchablePassage point={point} seek={() => actions.seekPassage(job.id, index)} />
               ) : passage === null ? (
                 <MissingPassage point={point} />
               ) : (
@@ -76,21 +76,21 @@ function KeyPoints({ job, points, passages, lang }: KeyPointsProps) {
           );
         })}
       </ul>
-      {open.length > 0 && <p class="aside">{t('passage-seek-hint')}</p>}
-      {missed.length > open.length && <p class="aside">{t('passage-none-hint')}</p>}
+      {searchable.length > 0 && <p class="aside">{t('passage-seek-hint')}</p>}
+      {missing.length > searchable.length && <p class="aside">{t('passage-none-hint')}</p>}
     </>
   );
 }
 
-/** A point in another language than the page: whether a sentence says it is known once it was looked for. */
-function OpenPassage({ point, seek }: { point: string; seek(): Promise<void> }) {
+/** A point in another language than the page. Its passage is searched on demand, because that takes the model's time. */
+function SearchablePassage({ point, seek }: { point: string; seek(): Promise<void> }) {
   const [seeking, setSeeking] = useState(false);
-  const begin = () => {
+  const search = () => {
     setSeeking(true);
     void seek().finally(() => setSeeking(false));
   };
   return (
-    <button type="button" class="point open" aria-busy={seeking} disabled={seeking} onClick={begin}>
+    <button type="button" class="point open" aria-busy={seeking} disabled={seeking} onClick={search}>
       <span>
         {point}
         <small class="soft">{t(seeking ? 'passage-seeking' : 'passage-seek')}</small>
@@ -114,7 +114,7 @@ function PartsLeft({ job }: { job: SummaryJob }) {
   return <p class="aside">{t('parts-left', { done: number(points.length), total: number(ends.length) })}</p>;
 }
 
-/** What the summary of a long page was made from. */
+/** The notes that the summary of a long page was made from. */
 function Notes({ job: { rounds } }: { job: SummaryJob }) {
   if (rounds === undefined) return null;
   const { points, cut = [] } = rounds[0]!;
@@ -133,7 +133,7 @@ function Notes({ job: { rounds } }: { job: SummaryJob }) {
   );
 }
 
-/** Which part is being read; empty for a page that is read at once. */
+/** Names the part that is being read; empty for a page that is read at once. */
 export function partLabel(job: Job): string {
   const state = partsState(job);
   if (state === undefined) return '';
@@ -141,7 +141,7 @@ export function partLabel(job: Job): string {
   return t(state.kind === 'page' ? 'part-of' : 'notes-part-of', { n: state.part, total: state.of });
 }
 
-/** Says which part is being read, and shows how much of all is done. */
+/** Says which part is being read, and shows the progress of all parts. */
 export function PartsProgress({ job }: { job: Job }) {
   const state = partsState(job);
   if (state === undefined) return null;
@@ -163,7 +163,7 @@ export function PartsProgress({ job }: { job: Job }) {
   );
 }
 
-/** Beside the tools of every answer. */
+/** Tools that only summaries have. */
 export function SummaryTools({ job }: { job: Job }) {
   const actions = useContext(PageActions);
   return (

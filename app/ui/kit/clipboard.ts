@@ -1,8 +1,8 @@
 import { fail } from '../../../engine/index.ts';
 
 /**
- * Copying; rejects where the browser refuses it. Pages without encryption have no clipboard API, also for what Linnet
- * puts into them.
+ * Copies a text to the clipboard; rejects if the browser refuses. Pages without encryption have no clipboard API, not
+ * even for the elements that Linnet adds to them, so the older `copy` command is used there.
  */
 export async function copyText(text: string): Promise<void> {
   const { clipboard } = navigator as { clipboard?: Clipboard };

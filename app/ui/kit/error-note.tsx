@@ -1,4 +1,4 @@
-/** What went wrong in a sentence, what to do about it, and the facts for those who want them. */
+/** Shows an error: what went wrong, what to do about it, and the technical details folded away. */
 import type { ComponentChildren } from 'preact';
 import type { WireError } from '../../protocol/errors.ts';
 import { nextStep, t, type TextKey } from '../../i18n/index.ts';
@@ -9,7 +9,7 @@ export function ErrorNote({ error, children }: { error: WireError; children?: Co
       <p>
         <strong>{t(`error-${error.code}` as TextKey)}</strong> {nextStep(error)}
       </p>
-      {/* What is to be changed is said nowhere else. */}
+      {/* For this code, only the message says what to change. */}
       <details open={error.code === 'request-invalid'}>
         <summary>{t('details')}</summary>
         <dl class="facts">

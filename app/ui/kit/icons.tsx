@@ -1,4 +1,4 @@
-/** Small line drawings, 24 units square; they say nothing to screen readers, the button around them does. */
+/** Line icons on a grid of 24 by 24 units. They are hidden from screen readers; the button around an icon has the name. */
 const paths = {
   summary: 'M4 6h16M4 11h10M4 16h13M4 21h7',
   translate: 'M4 5h9M8.5 3v2M6 5c0 4 3 7 6 8M11 5c0 4-3 7-7 8M13 21l4-9 4 9M14.5 18h5',
@@ -40,6 +40,7 @@ const paths = {
   prompts: 'M6 4h12v16l-6-4-6 4zM13.5 7l-3 6',
 } as const;
 
+/** Icons that are mirrored in right-to-left pages. */
 const DIRECTED: readonly string[] = ['back', 'next', 'undo'];
 
 export type IconName = keyof typeof paths;
@@ -52,7 +53,7 @@ export function Icon({ name }: { name: IconName }) {
   );
 }
 
-/** The bird, for headers; the same drawing as assets/icon.svg. */
+/** The logo for headers; the same drawing as assets/icon.svg. `size`: pixels. */
 export function Bird({ size = 28 }: { size?: number }) {
   return <img src="/icons/linnet.svg" width={size} height={size} alt="" />;
 }

@@ -1,9 +1,9 @@
-/** From which language into which, and the other way round. */
+/** Chooses source and target language, and swaps them. */
 import { languages, nearestLanguage, ownName, t } from '../../i18n/index.ts';
 import { Icon } from './icons.tsx';
 
 interface LanguageChoiceProps {
-  /** BCP 47; undefined while it is not known. */
+  /** BCP 47; undefined while it is unknown. */
   readonly from: string | undefined;
   readonly to: string;
   onFrom(tag: string): void;
@@ -63,7 +63,7 @@ export function TargetChoice({ to, onTo }: Pick<LanguageChoiceProps, 'to' | 'onT
   );
 }
 
-/** The languages that there are, each in its own name. */
+/** One option per supported language, each in its own name. */
 export function LanguageOptions() {
   return (
     <>
@@ -76,9 +76,10 @@ export function LanguageOptions() {
   );
 }
 
-/** The entry of the list for a language of any region; one that is not in the list stays as it is. */
+/** Returns the supported language nearest to `tag`, without regard to the region; an unsupported one unchanged. */
 function listed(tag: string): string {
   const nearest = nearestLanguage(tag);
+  // `nearestLanguage` returns English for a language it does not know.
   const isEnglish = new Intl.Locale(tag).language === 'en';
   return nearest === 'en' && !isEnglish ? tag : nearest;
 }

@@ -1,10 +1,10 @@
-/** Before a page of Linnet draws: the language of its texts, and which way they run. */
+/** Sets the language and direction of one of Linnet's own pages, before its first render. */
 import type { TextKey } from '../../i18n/index.ts';
 import { t } from '../../i18n/index.ts';
 import { activateLocale, nearestLocale } from '../../i18n/locales.ts';
 import { browserLanguages, chosenLanguage, keepTexts } from '../../browser/ui-language.ts';
 
-/** `title` is that of the document; without one it stays as the HTML says. */
+/** `title`: for the document; without it, the title of the HTML remains. */
 export async function applyLocale(title?: TextKey): Promise<void> {
   const chosen = await chosenLanguage();
   const locale = nearestLocale(chosen === undefined ? browserLanguages() : [chosen]);
@@ -12,6 +12,6 @@ export async function applyLocale(title?: TextKey): Promise<void> {
   document.documentElement.lang = locale;
   document.documentElement.dir = dir;
   if (title !== undefined) document.title = `Linnet – ${t(title)}`;
-  // For the content script; nothing here waits for it.
+  // The content script reads the texts from there. This page does not depend on it.
   void keepTexts({ language: locale, texts }).catch(() => {});
 }

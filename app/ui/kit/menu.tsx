@@ -1,6 +1,6 @@
 /**
- * A button that opens a small menu beside itself. The menu is a popover: it lies above everything, is closed by Escape
- * and by a click elsewhere, and arrow keys go through it (WAI-ARIA's menu button).
+ * A button that opens a menu beside it (the menu button pattern of WAI-ARIA). The menu is a popover: it is above
+ * everything else, and Escape or a click elsewhere closes it. Arrow keys, Home and End move through it.
  */
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon, type IconName } from './icons.tsx';
@@ -12,7 +12,7 @@ export interface MenuItem {
   onChoose(): void;
 }
 
-/** Pixels between the menu and what is around it. */
+/** Pixels between the menu and the button, and between the menu and the edges of the window. */
 const GAP = 4;
 
 export function Menu({ label, items }: { label: string; items: readonly MenuItem[] }) {
@@ -31,16 +31,8 @@ export function Menu({ label, items }: { label: string; items: readonly MenuItem
   const show = () => {
     if (menu.current === null || button.current === null) return;
     menu.current.showPopover();
-    place(menu.current, button.current.getBoundingClientRect());
+    position(menu.current, button.current.getBoundingClientRect());
     entries(menu.current)[0]?.focus();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const list = entries(event.currentTarget as HTMLElement);
-    const at = list.indexOf(document.activeElement as HTMLElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: list.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    list.at(to % list.length)?.focus();
   };
 
   return (
@@ -54,7 +46,7 @@ export function Menu({ label, items }: { label: string; items: readonly MenuItem
         aria-controls={id}
         aria-label={label}
         title={label}
-        // The popover would be closed by this very click, and opened again by the next handler.
+        // The browser closes an open popover at this click. Without `popovertarget` the handler would open it again.
         popovertarget={open ? id : undefined}
         onClick={() => !open && show()}
       >
@@ -67,37 +59,56 @@ export function Menu({ label, items }: { label: string; items: readonly MenuItem
         role="menu"
         aria-label={label}
         popover="auto"
-        onKeyDown={onKeyDown}
+        onKeyDown={moveFocus}
       >
-        {items.map(({ label: name, icon, danger, onChoose }) => (
-          <button
-            key={name}
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            class={`button quiet${danger === true ? ' danger' : ''}`}
-            onClick={() => {
-              menu.current?.hidePopover();
-              onChoose();
-            }}
-          >
-            <Icon name={icon} />
-            {name}
-          </button>
+        {items.map((item) => (
+          <MenuEntry key={item.label} item={item} onClose={() => menu.current?.hidePopover()} />
         ))}
       </div>
     </>
   );
 }
 
+function MenuEntry({ item, onClose }: { item: MenuItem; onClose(): void }) {
+  const { label, icon, danger, onChoose } = item;
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      class={`button quiet${danger === true ? ' danger' : ''}`}
+      onClick={() => {
+        onClose();
+        onChoose();
+      }}
+    >
+      <Icon name={icon} />
+      {label}
+    </button>
+  );
+}
+
+/** Moves the focus through the entries of the menu that received the key. */
+function moveFocus(event: KeyboardEvent): void {
+  const list = entries(event.currentTarget as HTMLElement);
+  const index = list.indexOf(document.activeElement as HTMLElement);
+  const next = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: list.length - 1 }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  list.at(next % list.length)?.focus();
+}
+
 const entries = (menu: HTMLElement): HTMLElement[] => [...menu.querySelectorAll<HTMLElement>('button')];
 
-/** Under the button and ending with it; above where there is no room, and never beyond the window. */
-function place(menu: HTMLElement, at: DOMRect): void {
+/**
+ * Places the menu below the button, aligned with the button's end; above it if there is no room below, and always within
+ * the window. `button`: its rectangle in pixels.
+ */
+function position(menu: HTMLElement, button: DOMRect): void {
   const { offsetWidth: width, offsetHeight: height } = menu;
   const rtl = getComputedStyle(menu).direction === 'rtl';
-  const left = rtl ? at.left : at.right - width;
-  const below = at.bottom + GAP + height <= innerHeight;
+  const left = rtl ? button.left : button.right - width;
+  const below = button.bottom + GAP + height <= innerHeight;
   menu.style.left = `${Math.max(GAP, Math.min(left, innerWidth - width - GAP))}px`;
-  menu.style.top = `${Math.max(GAP, below ? at.bottom + GAP : at.top - GAP - height)}px`;
+  menu.style.top = `${Math.max(GAP, below ? button.bottom + GAP : button.top - GAP - height)}px`;
 }

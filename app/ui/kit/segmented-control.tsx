@@ -1,9 +1,9 @@
-/** One of a few, all of them in sight: radio buttons as a row of segments. */
+/** Chooses one of a few values: radio buttons, shown as a row of segments. */
 
 interface SegmentsProps<T> {
-  /** Of the radio buttons; one of a kind on its page. */
+  /** Name of the group of radio buttons; unique on its page. */
   readonly name: string;
-  /** For screen readers. */
+  /** Label of the group, for screen readers only. */
   readonly label: string;
   readonly values: readonly T[];
   readonly chosen: T;

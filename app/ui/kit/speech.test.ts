@@ -8,18 +8,18 @@ const voice = (lang: string, localService = true, isDefault = false) => ({
 });
 
 describe('reading aloud', () => {
-  it('takes a voice of the language, the default one first', () => {
+  it('uses a voice of the language, the default one first', () => {
     const voices = [voice('en-US'), voice('de-AT'), voice('de-DE', true, true)];
     expect(voiceFor('de', voices)).toBe(voices[2]);
     expect(voiceFor('de-CH', voices.slice(0, 2))).toBe(voices[1]);
     expect(voiceFor('fr', voices)).toBeUndefined();
   });
 
-  it('never takes a voice that sends the text away', () => {
+  it('never uses a voice that sends the text to a server', () => {
     expect(voiceFor('de', [voice('de-DE', false, true)])).toBeUndefined();
   });
 
-  it('is not offered where the browser has no speech', () => {
+  it('is not offered if the browser has no speech synthesis', () => {
     const speech = new Speech();
     expect(speech.can('en')).toBe(false);
     speech.speak('Hello', 'en');

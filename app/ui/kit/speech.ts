@@ -1,13 +1,13 @@
 /**
- * Reading aloud by the browser's own voices, and only those that live on this device: others send the text away.
- * Where the browser has none for a language, nothing is offered.
+ * Reads texts aloud with voices of the browser. Only voices on this device are used, because others send the text to a
+ * server. Without such a voice for a language, reading aloud is not offered.
  */
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { sameLanguage } from '../../text/language.ts';
 
 export type Voice = Pick<SpeechSynthesisVoice, 'lang' | 'localService' | 'default'>;
 
-/** The browser's default voice first, else any of the language. */
+/** Returns the browser's default voice if it speaks the language, else any local voice that does. */
 export function voiceFor<V extends Voice>(language: string, voices: readonly V[]): V | undefined {
   const able = voices.filter(({ lang, localService }) => localService && sameLanguage(lang, language));
   return able.find((voice) => voice.default) ?? able[0];
@@ -24,11 +24,12 @@ export class Speech {
 
   constructor() {
     this.speaking = this.talking;
-    // Voices come late in most browsers.
+    // Most browsers load the voices later.
     this.synthesis?.addEventListener?.('voiceschanged', this.refresh);
     this.refresh();
   }
 
+  /** Whether there is a voice for the language (BCP 47). */
   can(language: string): boolean {
     return voiceFor(language, this.voices.value) !== undefined;
   }

@@ -1,10 +1,10 @@
-/** A field that appears because a person wants to write in it, or the safe answer to a question. */
+/** Focus and Escape for fields and buttons that appear because of a user action. */
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /**
- * For the `ref` of the field or button; it is focused once, in the frame that it appears in. A moment later (`useEffect`)
- * the person may have gone on to another field, and what they type there would land in this one.
+ * Returns a ref for the field or button, which is focused once, before it is painted. In a later `useEffect` the user may
+ * have moved to another field, and this one would take what they type there.
  */
 export function useFocus<T extends HTMLElement>(): RefObject<T | null> {
   const field = useRef<T>(null);
@@ -12,7 +12,7 @@ export function useFocus<T extends HTMLElement>(): RefObject<T | null> {
   return field;
 }
 
-/** For `onKeyDown` of what such a field stands in: Escape puts it away, and not the whole popup with it. */
+/** Returns a handler for `onKeyDown` of the form: Escape calls `leave`, and the browser does not close the popup. */
 export const onEscape = (leave: () => void) => (event: KeyboardEvent) => {
   if (event.key !== 'Escape') return;
   event.preventDefault();

@@ -1,6 +1,6 @@
 /**
- * The question that is being written. A popup is gone with the next click into the page; what was typed must not be,
- * so it lies in the extension's `localStorage`, the one storage that answers before anything is drawn.
+ * Stores the question that is being written. A popup closes with the next click into the page, and the typed text must
+ * survive that. `localStorage` is the only storage that can be read before the first render.
  */
 const KEY = 'linnet:draft';
 

@@ -1,10 +1,10 @@
-/** How a page's picture of jobs follows from the events it hears. Pure. */
+/** Computes a page's view of the jobs from the events it receives, and facts about a job that views show. Pure. */
 import type { ServerEvent } from '../../protocol/requests.ts';
 import { isOver, type Job, type PromptProgress, wasCut } from '../../protocol/types.ts';
 
 export type Jobs = ReadonlyMap<string, Job>;
 
-/** Undefined where a delta was missed: the topic has to be resynchronised. */
+/** Returns the jobs after `event`; undefined if an earlier event was missed and the whole state is needed again. */
 export function withEvent(jobs: Jobs, event: ServerEvent): Jobs | undefined {
   if (event.kind === 'job') return new Map(jobs).set(event.job.id, event.job);
   if (event.kind === 'conversation') {
@@ -25,7 +25,7 @@ export function withEvent(jobs: Jobs, event: ServerEvent): Jobs | undefined {
   });
 }
 
-/** The text that says what a job under way is doing. */
+/** Returns the key of the text that says what a running job is doing. */
 export function workText(job: Job) {
   const { progress } = job;
   if (progress.phase === 'queued' || progress.phase === 'loading') return `status-${progress.phase}` as const;
@@ -33,20 +33,20 @@ export function workText(job: Job) {
   return job.kind === 'summary' && job.rounds === undefined ? 'status-reading' : 'status-reading-text';
 }
 
-/** An answer of a chat that ended before it was complete, where the model has room for more. */
+/** Whether a chat answer ended before it was complete and the model's context has room for more. */
 export function canGoOn(job: Job): boolean {
   if (job.kind !== 'chat' || job.text === '' || !isOver(job)) return false;
   return (wasCut(job) || job.progress.phase !== 'done') && !outOfRoom(job);
 }
 
-/** Prompt and answer fill the model's context. */
+/** Whether prompt and answer fill the model's context. */
 export function outOfRoom({ context, tokens = 0 }: Job): boolean {
   return context !== undefined && context.prompt + tokens >= context.capacity;
 }
 
 export const underWay = (job: Job | undefined): boolean => job !== undefined && !isOver(job);
 
-/** How much of the prompt is read, while it is and that is known. */
+/** Returns how much of the prompt is read; undefined if the job is not reading or the total is unknown. */
 export function readingOf({ progress }: Job): PromptProgress | undefined {
   const prompt = progress.phase === 'reading' ? progress.prompt : undefined;
   return prompt !== undefined && prompt.total > 0 ? prompt : undefined;

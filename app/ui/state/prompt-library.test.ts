@@ -3,10 +3,10 @@ import { useTexts } from '../../i18n/index.ts';
 import de from '../../i18n/locales/de.json' with { type: 'json' };
 import { choices, library, named, promptName } from './prompt-library.ts';
 
-describe('saved questions', () => {
+describe('saved prompts', () => {
   const own = [{ name: 'Résumé', text: 'In my words.' }];
 
-  it('are the own ones and those that come with Linnet, each name once', () => {
+  it('are the own and the built-in ones, each name once', () => {
     expect(library(own, true).map(({ name }) => name)).toEqual([
       'Résumé',
       'summarise',
@@ -19,7 +19,7 @@ describe('saved questions', () => {
     expect(mine.filter(({ name }) => name.toLowerCase() === 'explain')).toHaveLength(1);
   });
 
-  it('are found by the first letters after a slash', () => {
+  it('are found by the first letters after a slash, without regard to case and accents', () => {
     const names = (typed: string) => choices(typed, library(own, true)).map(({ name }) => name);
     expect(names('/')).toHaveLength(5);
     expect(names('/SU')).toEqual(['summarise']);
@@ -27,7 +27,7 @@ describe('saved questions', () => {
     for (const typed of ['', 'su', ' /su', '/su now', '/x']) expect(names(typed), typed).toEqual([]);
   });
 
-  it('are known by their English names in every language', () => {
+  it('are found by their English names in every language', () => {
     useTexts('de', de);
     try {
       const entries = library([], true);
@@ -43,7 +43,7 @@ describe('saved questions', () => {
     }
   });
 
-  it('have names of one word', () => {
+  it('have names of one word without a slash', () => {
     expect(promptName(' /to do ')).toBe('to-do');
   });
 });

@@ -1,22 +1,22 @@
-/** The saved questions: those that come with Linnet and the person's own, found by what follows a slash. Pure. */
+/** The saved prompts: the built-in ones and the user's own, found by the letters after a slash. Pure. */
 import { en } from '../../i18n/en.ts';
 import { t } from '../../i18n/index.ts';
 import { fold } from '../../text/fold.ts';
 import type { SavedPrompt } from '../../protocol/types.ts';
 
-/** A question, or `summarise`, which is no question but the work of the big button. */
+/** A prompt, or `summarise`, which starts a summary instead of asking a question. */
 export interface LibraryEntry {
   readonly name: string;
-  /** Shown beside the name, and put into the field where it is a question. */
+  /** Shown beside the name. Choosing a prompt puts it into the field. */
   readonly text: string;
-  /** Other names it is known by, whatever the language: manuals and habits say the English one. */
+  /** Other names that find it. The English name works in every language, because manuals use it. */
   readonly also?: readonly string[];
   readonly action?: 'summarise';
 }
 
-const OWN = ['explain', 'facts', 'questions'] as const;
+const BUILT_IN = ['explain', 'facts', 'questions'] as const;
 
-/** A person's own come before those of the same name that Linnet brings. */
+/** A user's own prompt replaces a built-in one of the same name. */
 export function library(own: readonly SavedPrompt[], canSummarise: boolean): LibraryEntry[] {
   const summarise: LibraryEntry = {
     name: t('prompt-summarise'),
@@ -27,7 +27,7 @@ export function library(own: readonly SavedPrompt[], canSummarise: boolean): Lib
   const entries = [
     ...own,
     ...(canSummarise ? [summarise] : []),
-    ...OWN.map((id) => ({
+    ...BUILT_IN.map((id) => ({
       name: t(`prompt-${id}`),
       text: t(`prompt-${id}-text`),
       also: [en[`prompt-${id}`]],
@@ -36,21 +36,21 @@ export function library(own: readonly SavedPrompt[], canSummarise: boolean): Lib
   return entries.filter(({ name }, i) => entries.findIndex((entry) => same(entry.name, name)) === i);
 }
 
-/** Entries that go on from what was typed; none where it is no slash and a part of a name. */
+/** Returns the entries whose names begin with the letters after the slash; none if `typed` is anything else. */
 export function choices(typed: string, entries: readonly LibraryEntry[]): LibraryEntry[] {
-  const part = /^\/(\S*)$/.exec(typed)?.[1];
-  if (part === undefined) return [];
-  const known = (entry: LibraryEntry) => namesOf(entry).some((name) => fold(name).startsWith(fold(part)));
-  return entries.filter(known);
+  const prefix = /^\/(\S*)$/.exec(typed)?.[1];
+  if (prefix === undefined) return [];
+  const matches = (entry: LibraryEntry) => namesOf(entry).some((name) => fold(name).startsWith(fold(prefix)));
+  return entries.filter(matches);
 }
 
-/** The entry whose whole name stands after the slash. */
+/** Returns the entry whose whole name follows the slash. */
 export const named = (typed: string, entries: readonly LibraryEntry[]): LibraryEntry | undefined =>
   entries.find((entry) => namesOf(entry).some((name) => same(typed.trim(), `/${name}`)));
 
 const namesOf = ({ name, also = [] }: LibraryEntry): readonly string[] => [name, ...also];
 
-/** As it is stored: one word without a slash. */
+/** Normalises a name for storage: one word without a slash. */
 export const promptName = (typed: string): string => typed.trim().replace(/^\/+/, '').replace(/\s+/g, '-');
 
 export const same = (a: string, b: string): boolean => fold(a) === fold(b);

@@ -1,4 +1,4 @@
-/** What the state of every page of Linnet is made on: it asks the worker, and tells why a request failed. */
+/** Base classes of the controllers of Linnet's own pages: they send requests to the worker and keep the last failure. */
 import { type Signal, signal } from '@preact/signals';
 import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
@@ -7,7 +7,7 @@ import type { Settings } from '../../protocol/types.ts';
 import { createWorkerState, type WorkerState } from './worker-state.ts';
 
 export class RequestController {
-  /** Of the last request itself; errors of jobs are in the jobs. */
+  /** Why the last request failed. Errors of jobs are in the jobs. */
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   protected readonly client: Client;
 
@@ -15,12 +15,12 @@ export class RequestController {
     this.client = client;
   }
 
-  /** Whether it was done. */
+  /** Resolves to whether the request succeeded. */
   request<K extends RequestKind>(kind: K, send: Send<K>): Promise<boolean> {
     return this.attempt(() => this.client.request(kind, send));
   }
 
-  /** Whether it was done; what it throws is shown. */
+  /** Resolves to whether `work` succeeded; an error becomes {@link failure}. */
   protected async attempt(work: () => Promise<unknown>): Promise<boolean> {
     this.failure.value = undefined;
     try {
@@ -33,7 +33,7 @@ export class RequestController {
   }
 }
 
-/** Of pages that show conversations, models or settings as they change. */
+/** For pages that show conversations, models or settings as they change. */
 export class WorkerController extends RequestController {
   readonly worker: WorkerState;
 
@@ -42,7 +42,7 @@ export class WorkerController extends RequestController {
     this.worker = createWorkerState(client);
   }
 
-  /** Shown at once, and taken back if it cannot be kept. */
+  /** Applies the change at once, and reverts it if the worker cannot store it. */
   change(settings: Partial<Settings>): Promise<boolean> {
     return this.attempt(() => this.worker.change(settings));
   }

@@ -1,4 +1,4 @@
-/** What a page of Linnet knows of the worker, as signals that views read. */
+/** Mirrors the worker's state in one of Linnet's own pages, as signals that views read. */
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../../protocol/client.ts';
 import type { Topic } from '../../protocol/requests.ts';
@@ -12,17 +12,17 @@ export interface WorkerState {
   readonly jobs: Signal<Jobs>;
   /** Counts changes of the list of conversations. */
   readonly listChanges: Signal<number>;
-  /** The conversation that was followed last and is deleted now. */
-  readonly gone: Signal<string | undefined>;
-  /** Whether conversations outlive the browser; undefined until it is known. */
-  readonly kept: Signal<boolean | undefined>;
-  /** Undefined until the first answer; false while the line is down. */
+  /** Id of the followed conversation once it is deleted. */
+  readonly deleted: Signal<string | undefined>;
+  /** Whether conversations survive a restart of the browser; undefined until the worker answers. */
+  readonly persistent: Signal<boolean | undefined>;
+  /** Whether the worker is connected; undefined until its first answer. */
   readonly up: Signal<boolean | undefined>;
-  /** The conversation to show from now on. */
+  /** Follows this conversation instead of the one before. */
   follow(id: string | undefined): void;
   /**
-   * Kept by the worker. `settings` has it from now on, whatever older state still arrives; where the worker refuses,
-   * it is as before.
+   * Stores the change in the worker. `settings` has it at once, and keeps it over older state that still arrives.
+   * Rejects if the worker refuses, and then `settings` is as before.
    */
   change(settings: Partial<Settings>): Promise<void>;
 }
@@ -30,45 +30,46 @@ export interface WorkerState {
 const ALWAYS: readonly Topic[] = ['models', 'settings', 'conversations'];
 
 export function createWorkerState(client: Client): WorkerState {
-  const live = {
+  const state = {
     models: signal<Models | undefined>(undefined),
     settings: signal<Settings | undefined>(undefined),
     conversation: signal<Conversation | undefined>(undefined),
     jobs: signal<Jobs>(new Map()),
     listChanges: signal(0),
-    gone: signal<string | undefined>(undefined),
-    kept: signal<boolean | undefined>(undefined),
+    deleted: signal<string | undefined>(undefined),
+    persistent: signal<boolean | undefined>(undefined),
     up: signal<boolean | undefined>(undefined),
   };
   let followed: string | undefined;
-  let kept: Settings | undefined;
+  let stored: Settings | undefined;
+  /** Changes that the worker has not answered yet. */
   const changes = new Set<Partial<Settings>>();
   const showSettings = () => {
-    if (kept !== undefined) live.settings.value = Object.assign({}, kept, ...changes);
+    if (stored !== undefined) state.settings.value = Object.assign({}, stored, ...changes);
   };
   const watch = () =>
     client.watch(followed === undefined ? [...ALWAYS] : [...ALWAYS, `conversation:${followed}`]);
 
   client.onConnection((up) => {
-    live.up.value = up;
+    state.up.value = up;
   });
   client.onEvent((event) => {
-    if (event.kind === 'models') live.models.value = event.models;
+    if (event.kind === 'models') state.models.value = event.models;
     if (event.kind === 'conversations') {
-      live.kept.value = event.kept;
-      live.listChanges.value++;
+      state.persistent.value = event.kept;
+      state.listChanges.value++;
     }
-    if (event.kind === 'gone' && event.conversation === followed) live.gone.value = followed;
+    if (event.kind === 'gone' && event.conversation === followed) state.deleted.value = followed;
     if (event.kind === 'settings') {
-      kept = event.settings;
+      stored = event.settings;
       showSettings();
     }
     if (event.kind === 'conversation' && event.conversation.id === followed) {
-      live.conversation.value = event.conversation;
+      state.conversation.value = event.conversation;
     }
-    const jobs = withEvent(live.jobs.value, event);
+    const jobs = withEvent(state.jobs.value, event);
     if (jobs !== undefined) {
-      live.jobs.value = jobs;
+      state.jobs.value = jobs;
       return;
     }
     if (followed !== undefined)
@@ -77,19 +78,19 @@ export function createWorkerState(client: Client): WorkerState {
   watch();
 
   return {
-    ...live,
+    ...state,
     follow(id) {
       if (id === followed) return;
       followed = id;
-      live.gone.value = undefined;
-      live.conversation.value = undefined;
+      state.deleted.value = undefined;
+      state.conversation.value = undefined;
       watch();
     },
     async change(settings) {
       changes.add(settings);
       showSettings();
       try {
-        kept = await client.request('set-settings', { settings, unset: undefinedKeys(settings) });
+        stored = await client.request('set-settings', { settings, unset: undefinedKeys(settings) });
       } finally {
         changes.delete(settings);
         showSettings();

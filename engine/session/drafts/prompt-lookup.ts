@@ -1,30 +1,33 @@
 /**
- * Drafts without a second model: text that quotes goes on as what it quotes. Of all places where the last two tokens
- * stood before, the one that agrees longest backwards is taken, the latest among equals.
+ * Drafts without a second model: predicts that text continues as at an earlier occurrence. Of the earlier positions
+ * after the same last two tokens, takes the one with the longest backward match, and the latest among equals.
  * Source: A. Saxena, "Prompt Lookup Decoding" (2023).
  */
 
-/** Earlier places of a pair that are compared, latest first. */
+/** Number of earlier positions that are compared, latest first. */
 const MOST_PLACES = 16;
-/** Tokens compared backwards. */
+/** Number of tokens compared backwards. */
 const MOST_AGREEMENT = 8;
-/** Ids are below 2^24, so a pair is an exact number. */
+/** Ids are below 2^24, so a number represents a pair exactly. */
 const PAIR = 2 ** 24;
 
+/** The text so far, with an index of its token pairs. */
 export interface Lookup {
+  /** Appends a token. */
   push(id: number): void;
-  /** What may follow: at most `count` ids, none where the last two never stood together before. */
+  /** Predicts at most `count` ids; none if the last two tokens have not occurred together before. */
   next(count: number): number[];
 }
 
+/** Returns a lookup over the ids of `start`. `push` takes constant time. */
 export function createLookup(start: readonly number[]): Lookup {
   const ids: number[] = [];
-  /** The latest place after a pair, and for each place the one before it of the same pair. */
+  /** The latest position after each pair. `earlier` links each position to the previous one of the same pair. */
   const latest = new Map<number, number>();
   const earlier: number[] = [];
   const pairAt = (place: number) => (ids[place - 2] as number) * PAIR + (ids[place - 1] as number);
   const push = (id: number) => {
-    // The pair before this id is complete, and this id follows it.
+    // This id follows the pair before it.
     const place = ids.length;
     if (place >= 2) {
       const pair = pairAt(place);

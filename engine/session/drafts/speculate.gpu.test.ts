@@ -1,4 +1,4 @@
-/** Drafts on a GPU: the tokens of plain decoding in fewer steps, where the text quotes. */
+/** Drafts on a GPU give the tokens of plain decoding, in fewer steps if the text quotes the prompt. */
 import * as disk from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -41,12 +41,12 @@ async function both(model: LoadedModel, request: GenerateRequest) {
   const drafted = await model.generate({ ...request, speculation: 'always' });
   expect(drafted.ids).toEqual(plain.ids);
   const tokens = drafted.counters.steps + drafted.counters.acceptedTokens;
-  // Plain decoding may have had one more in flight when the text ended.
+  // Plain decoding may have had one more step in flight when the text ended.
   expect([0, 1]).toContain(plain.counters.steps - tokens);
   return { plain: plain.counters, drafted: drafted.counters };
 }
 
-test('a model that was trained to quote quotes the page in its summary: fewer steps', async () => {
+test('takes fewer steps for a summary of a model that was trained to quote the page', async () => {
   const model = await load(storiesFolder(disk, TRAINED));
   const examples = JSON.parse(disk.readFileSync(`${TRAINED}/examples.json`, 'utf8')) as {
     name: string;
@@ -57,13 +57,13 @@ test('a model that was trained to quote quotes the page in its summary: fewer st
   const { plain, drafted } = await both(model, { prompt, maxTokens: 80 });
   expect(drafted.acceptedTokens).toBeGreaterThan(0);
   expect(drafted.steps).toBeLessThan(0.9 * plain.steps);
-  // The second time nothing has to be made.
+  // The second run creates no GPU objects.
   expect(drafted.createdPerToken).toEqual({ buffers: 0, bindGroups: 0, pipelines: 0 });
   expect(drafted.readbackBytesPerToken).toBeLessThanOrEqual(64);
 });
 
 describeWithAssets('stories260K', STORIES, (...paths) => {
-  test('golden tokens, with drafts', async () => {
+  test('gives the golden tokens with drafts', async () => {
     const golden = goldenOf(disk, paths, 'f32');
     const model = await load(storiesFolder(disk, paths[0] as string));
     const prompt = { kind: 'text', text: '' } as const;

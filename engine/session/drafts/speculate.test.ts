@@ -1,4 +1,4 @@
-/** When drafts are checked, and that what they bring is what plain decoding gives; on a GPU in speculate.gpu.test.ts. */
+/** When drafts are verified, and that they give the tokens of plain decoding. On a GPU: speculate.gpu.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
 import { memoryStorage } from '../../weights/store/storage-memory.ts';
@@ -18,8 +18,8 @@ function quoting(mode: 'auto' | 'always' = 'auto'): Speculator {
   return speculator;
 }
 
-describe('when drafts are checked', () => {
-  test('after two tokens were foretold, not before', () => {
+describe('when drafts are verified', () => {
+  test('starts after two correct predictions', () => {
     const speculator = quoting();
     expect([speculator.ahead, speculator.draft(4)]).toEqual([true, []]);
     speculator.stepped(4, 10);
@@ -28,7 +28,7 @@ describe('when drafts are checked', () => {
     expect(speculator.draft(0)).toEqual([]);
   });
 
-  test('on while they are right, off with the first that fails', () => {
+  test('continues while drafts are right, and stops at the first wrong one', () => {
     const speculator = quoting();
     speculator.stepped(4, 10);
     speculator.verified([5, 6, 7], 12);
@@ -37,7 +37,7 @@ describe('when drafts are checked', () => {
     expect([speculator.ahead, speculator.draft(2)]).toEqual([true, []]);
   });
 
-  test('a plain token that was not foretold ends the streak', () => {
+  test('a plain token that was not predicted ends the streak', () => {
     const speculator = quoting();
     speculator.stepped(50, 10);
     speculator.stepped(51, 10);
@@ -57,15 +57,15 @@ describe('when drafts are checked', () => {
     return { speculator, runs, at };
   };
 
-  test('where a run costs more than the tokens it brings, drafts rest, then are tried again', () => {
+  test('pauses drafts that cost more than they gain, then tries again', () => {
     const { speculator, runs, at } = costly('auto');
     expect(runs).toBeLessThanOrEqual(5);
-    let rested = 0;
-    while (speculator.ahead) speculator.stepped(at + rested++, 10);
-    expect(rested).toBe(64);
+    let paused = 0;
+    while (speculator.ahead) speculator.stepped(at + paused++, 10);
+    expect(paused).toBe(64);
   });
 
-  test('always means always', () => {
+  test('never pauses in mode `always`', () => {
     expect(costly('always').at).toBeGreaterThanOrEqual(300);
   });
 });
@@ -80,9 +80,9 @@ describe('a session', () => {
     ...{ prompt: { kind: 'text', text } as const, maxTokens, ignoreEos: true },
   });
 
-  test('the same tokens, whatever their number, and a cache that is right afterwards', async () => {
+  test('gives the same tokens for any length, and leaves the cache correct', async () => {
     const model = await load();
-    // A small random model falls into a loop, which the lookup foretells.
+    // A small random model repeats itself, which the lookup predicts.
     for (const text of ['abc', 'hello there', 'x']) {
       const plain = await model.generate({ ...ask(text, 40), speculation: 'off' });
       for (const maxTokens of [1, 7, 23, 40]) {
@@ -98,7 +98,7 @@ describe('a session', () => {
     }
   });
 
-  test('up to the last row of the cache', async () => {
+  test('works up to the last row of the cache', async () => {
     const model = await load();
     const { capacity } = model.facts;
     const plain = await model.generate({ ...ask('abc', 999), speculation: 'off' });
@@ -109,7 +109,7 @@ describe('a session', () => {
     expect(drafted.counters.steps).toBeLessThan(plain.counters.steps);
   });
 
-  test('answers that are not greedy, short prompts and `off` draft nothing', async () => {
+  test('makes no drafts for sampled answers, short prompts and `off`', async () => {
     const model = await load();
     for (const request of [
       { ...ask('abc', 30), sampling: { temperature: 1, seed: 1 }, speculation: 'always' as const },

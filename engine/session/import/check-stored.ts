@@ -1,14 +1,17 @@
-/** Whether a stored model is still what was imported: every byte of its weights is read and summed. */
+/** Verifies a stored model: reads every byte of its weights and compares the checksums. */
 import { parseJson } from '../../weights/sources/json.ts';
 import { matrix } from '../../weights/store/manifest.ts';
 import { cancelled } from '../../weights/sources/byte-source.ts';
 import type { ModelStore } from '../../weights/store/store.ts';
 import { storedWeights } from '../../weights/store/weight-reader.ts';
 
-/** Bytes read at once. */
+/** Bytes per read. */
 const STEP = 4 * 1024 * 1024;
 
-/** Throws `store-damaged` with the tensor where it is not; resolves to the bytes that were read. */
+/**
+ * Returns the number of bytes read; `onProgress` gets bytes. Throws `store-damaged` with the name of the damaged file
+ * or tensor, `store-missing`, and `source-cancelled` after `signal`.
+ */
 export async function verifyModel(
   store: ModelStore,
   id: string,

@@ -1,6 +1,6 @@
 /**
- * Damaged files: each import ends in an error that names file, tensor or place, expected and got, and what
- * was stored before is still there, byte for byte.
+ * Imports of damaged files fail with an error that names file, tensor or position, expected and got, and leave earlier
+ * models in the store unchanged, byte for byte.
  */
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../base/errors.ts';
@@ -19,14 +19,14 @@ function snapshot(storage: MemoryStorage): Map<string, string> {
   return new Map([...storage.files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]));
 }
 
-async function importing(files: CheckpointFiles, storage: MemoryStorage): Promise<EngineError> {
+async function importError(files: CheckpointFiles, storage: MemoryStorage): Promise<EngineError> {
   try {
     await importModel(memoryFolder('tiny', files), openStore(storage), { id: 'tiny', weights: 'f32' });
   } catch (error) {
     expect(error).toBeInstanceOf(EngineError);
     return error as EngineError;
   }
-  throw new Error('the import went through');
+  throw new Error('the import succeeded');
 }
 
 describe('damaged files', () => {
@@ -35,7 +35,7 @@ describe('damaged files', () => {
     await importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), { id: 'tiny', weights: 'f32' });
     await importModel(memoryFolder('other', tinyFiles()), openStore(storage), { weights: 'm0e4' });
     const before = snapshot(storage);
-    const error = await importing(damage.files(), storage);
+    const error = await importError(damage.files(), storage);
     expect(error.code).toBe(damage.code);
     expect(error.who).toBe(damage.who);
     if (damage.where !== undefined) expect(error.where).toMatch(damage.where);
@@ -45,7 +45,7 @@ describe('damaged files', () => {
     expect((await listModels(openStore(storage))).map((m) => m.id).sort()).toEqual(['other', 'tiny']);
   });
 
-  test('weights that end in mid-conversion leave nothing behind', async () => {
+  test('leaves nothing behind if the weights end during the conversion', async () => {
     const storage = memoryStorage();
     await importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), { id: 'tiny', weights: 'f32' });
     const before = snapshot(storage);
@@ -72,7 +72,7 @@ describe('damaged files', () => {
   });
 });
 
-/** Every mutation must end in an EngineError or in a good model, soon, and never in anything else. */
+/** Every mutation must give a named error or a valid model. */
 test(`mutated headers and tokenizers, seed ${SEED}`, async () => {
   const seed = SEED;
   const random = seededRandom(seed);
@@ -88,7 +88,7 @@ test(`mutated headers and tokenizers, seed ${SEED}`, async () => {
     for (let n = 1 + pick(3); n > 0; n--) {
       const at = pick(reach);
       const kind = pick(3);
-      // A digit for a digit keeps the JSON whole and the numbers wrong.
+      // Replacing a digit keeps the JSON valid and makes numbers wrong.
       if (kind === 0) copy[at] = 0x30 + pick(10);
       else if (kind === 1) copy[at] = pick(256);
       else copy.copyWithin(at, pick(reach), pick(reach));
@@ -112,13 +112,13 @@ test(`mutated headers and tokenizers, seed ${SEED}`, async () => {
   expect(refused, `seed ${seed}`).toBeGreaterThan(rounds / 2);
 });
 
-test('a disk that fills up in mid-import loses nothing that was stored', async () => {
+test('keeps stored models if the disk fills up during an import', async () => {
   const probe = memoryStorage();
   await importModel(memoryFolder('tiny', tinyFiles()), openStore(probe), { id: 'tiny', weights: 'f32' });
   const one = [...probe.files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
   for (const part of [0.02, 0.2, 0.5, 0.9, 0.999]) {
     const storage = memoryStorage(one + Math.floor(one * part));
-    // Without an estimate the shortage shows only while writing.
+    // Without an estimate the shortage is only detected while writing.
     const blind = { ...storage, estimate: async () => undefined };
     await importModel(memoryFolder('tiny', tinyFiles()), openStore(blind), { id: 'tiny', weights: 'f32' });
     const before = snapshot(storage);
@@ -133,7 +133,7 @@ test('a disk that fills up in mid-import loses nothing that was stored', async (
   await expect(warned).rejects.toMatchObject({ code: 'store-full', got: '1000 bytes' });
 });
 
-test('an import that is cancelled leaves nothing behind', async () => {
+test('a cancelled import leaves nothing behind', async () => {
   const storage = memoryStorage();
   const stop = new AbortController();
   const onProgress = ({ phase }: { phase: string }) => {

@@ -1,4 +1,4 @@
-/** Profiles of weights from the import to the loaded model, on the CPU. */
+/** Weight profiles from the import to the loaded model, on the CPU. */
 import { expect, test } from 'vitest';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
 import { memoryStorage } from '../../weights/store/storage-memory.ts';
@@ -20,7 +20,7 @@ async function imported(weights: NonNullable<ImportOptions['weights']>) {
   return { manifest, logits: (await model.logits({ kind: 'text', text: 'hello' })).logits };
 }
 
-test('a profile stores embedding and head finer, and all else as it says', async () => {
+test('stores embedding and head with more bits, and all other matrices as the profile says', async () => {
   const { manifest } = await imported('m0e4+q8-head');
   expect(manifest.weights).toBe('m0e4+q8-head');
   for (const { name, dtype, shape } of manifest.tensors) {
@@ -29,15 +29,15 @@ test('a profile stores embedding and head finer, and all else as it says', async
   }
 });
 
-test('its logits are nearer to those of f32 than those of m0e4 are', async () => {
+test('gives logits closer to those of f32 than m0e4 does', async () => {
   const [exact, plain, finer] = await Promise.all(
     (['f32', 'm0e4', 'm0e4+q8-head'] as const).map(async (weights) => (await imported(weights)).logits),
   );
-  const off = (logits: Float32Array) => logits.reduce((sum, x, i) => sum + (x - exact![i]!) ** 2, 0);
-  expect(off(finer!)).toBeLessThan(off(plain!));
+  const squaredError = (logits: Float32Array) => logits.reduce((sum, x, i) => sum + (x - exact![i]!) ** 2, 0);
+  expect(squaredError(finer!)).toBeLessThan(squaredError(plain!));
 });
 
-test('inspecting shows the types of a profile', async () => {
+test('inspect shows the types of a profile', async () => {
   const text = await inspectCheckpoint(memoryFolder('tiny', files), { weights: 'm0e4+f16-head' });
   expect(text).toMatch(/weight model\.embed_tokens\.weight f16\[/);
   expect(text).toMatch(/weight layers\.0\.qkv\.weight m0e4/);

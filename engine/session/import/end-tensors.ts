@@ -1,8 +1,8 @@
-/** The tensors at a model's ends: what ids go in by and what logits come out of; one where they are tied. */
+/** Finds the tensors of a model's embedding and head; one tensor if they are tied. */
 import type { Graph } from '../../graph/graph.ts';
 import { tensorsOf } from '../../graph/rows.ts';
 
-/** Names of the checkpoint. The head is the last product of the program. */
+/** Returns their names in the checkpoint. The head is the last matrix product of the graph. */
 export function endTensors(graph: Graph): ReadonlySet<string> {
   const embedding = graph.nodes.find((node) => node.op === 'embed')?.inputs.table;
   const head = graph.nodes.findLast((node) => node.op === 'linear')?.inputs.weight;

@@ -1,10 +1,10 @@
 /**
- * Damaged files of every kind on their whole way in: each ends in a good model or in a named error, soon, without
- * an allocation beyond {@link MAX_ALLOCATION} and with nothing left in the store.
+ * Imports damaged files of every kind. Each import must give a valid model or a named error, within the time limit,
+ * without an allocation above {@link MAX_ALLOCATION}, and a failed one must leave nothing in the store.
  *
- * A few hundred mutations a kind by default; `FUZZ_COUNT=10000 npx vitest run engine/session/files.fuzz` for many, and
- * `SEED=…` (printed in the tests' names) for the same again. GGUF headers have a fuzz test of their own
- * (weights/gguf/header.fuzz.test.ts); here a GGUF file goes all the way.
+ * Runs a few hundred mutations per kind; `FUZZ_COUNT=10000 npx vitest run engine/session/import/files.fuzz` runs more.
+ * `SEED=…`, which the tests' names contain, repeats a run. GGUF headers have another fuzz test
+ * (weights/gguf/header.fuzz.test.ts); here GGUF files are imported completely.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EngineError } from '../../base/errors.ts';
@@ -20,16 +20,16 @@ type Files = Record<string, Uint8Array | string>;
 
 const MUTATIONS = Number(process.env.FUZZ_COUNT ?? 300);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
-/** Milliseconds for one mutation, on a machine that does other things as well. */
-const PATIENCE_MS = 250;
-/** Bytes of one typed array; the tiny files have 25 kB. */
+/** Milliseconds allowed per mutation, on a busy machine. */
+const TIME_LIMIT_MS = 250;
+/** Bytes allowed per typed array; the tiny files have 25 kB. */
 const MAX_ALLOCATION = 64 * 1024 * 1024;
 
 const random = seededRandom(seed);
 const below = (n: number) => Math.floor(random() * n);
 const oneOf = <T>(list: readonly T[]): T => list[below(list.length)] as T;
 
-// Typed arrays made by length are watched: a length out of a file must not become memory unchecked.
+// Record the lengths of new typed arrays: an unchecked length from a file must not allocate memory.
 const watched = ['Uint8Array', 'Uint16Array', 'Uint32Array', 'Int32Array', 'Float32Array'] as const;
 const originals = new Map<string, unknown>();
 let largest = 0;
@@ -50,13 +50,13 @@ afterAll(() => Object.assign(globalThis, Object.fromEntries(originals)));
 
 const bytesOf = (name: string): number => Number(/\d+/.exec(name)?.[0]) / 8;
 
-/** Bytes changed, moved, cut; mostly within the first `reach`. */
+/** Changes, moves and cuts bytes, mostly within the first `reach`. */
 function noisy(whole: Uint8Array, reach: number): Uint8Array {
   let copy = whole.slice();
   for (let n = 1 + below(3); n > 0 && copy.length > 0; n--) {
     const at = below(Math.min(reach, copy.length));
     const kind = below(5);
-    // A digit for a digit keeps JSON whole and its numbers wrong.
+    // Replacing a digit keeps JSON valid and makes its numbers wrong.
     if (kind === 0) copy[at] = 0x30 + below(10);
     else if (kind === 1) copy[at] = below(256);
     else if (kind === 2) copy[at] = (copy[at] as number) ^ (1 << below(8));
@@ -71,7 +71,7 @@ const EDGES: readonly unknown[] = [
   ...[null, true, '', 'x', '1e9', [], [1], [[]], {}, { a: 1 }, 'a'.repeat(5000)],
 ];
 
-/** A value somewhere in a JSON text becomes another, goes, or comes twice. */
+/** Replaces, removes or duplicates a value in a JSON text. */
 function reshaped(text: string): string {
   const json = JSON.parse(text) as unknown;
   const places: { holder: Record<string, unknown>; key: string }[] = [];
@@ -94,7 +94,7 @@ function reshaped(text: string): string {
   try {
     return JSON.stringify(json);
   } catch {
-    return text; // it holds itself now
+    return text; // the value contains itself now
   }
 }
 
@@ -104,7 +104,7 @@ const damagedJson = (text: string) => (random() < 0.6 ? reshaped(text) : noisy(u
 const tiny = tinyFiles() as Files;
 const ggufs = (['Q4_0', 'F16', 'Q6_K'] as const).map((type) => writeGguf(tinyModel(type)));
 
-/** What is damaged, and the files of one import with it. */
+/** What is damaged, and the files of an import with that damage. */
 const kinds: readonly (readonly [name: string, make: () => Files])[] = [
   [
     'model.safetensors',
@@ -123,7 +123,7 @@ async function published(): Promise<Files> {
   );
 }
 
-/** Whether the files were refused; throws for any other end than a model or a named error. */
+/** Whether the files were refused; throws for any result other than a model or a named error. */
 async function refused(files: Files, round: number): Promise<boolean> {
   const storage = memoryStorage();
   largest = 0;
@@ -141,17 +141,19 @@ async function refused(files: Files, round: number): Promise<boolean> {
   }
 }
 
-const timeout = 20_000 + MUTATIONS * PATIENCE_MS;
+const timeout = 20_000 + MUTATIONS * TIME_LIMIT_MS;
 
 for (const [name, make] of kinds) {
-  test(`${MUTATIONS} damaged ones: ${name}, SEED=${seed}`, { timeout }, async () => {
+  test(`${MUTATIONS} damaged files: ${name}, SEED=${seed}`, { timeout }, async () => {
     let count = 0;
     for (let round = 0; round < MUTATIONS; round++) if (await refused(make(), round)) count++;
     expect(count).toBeGreaterThan(MUTATIONS / 10);
   });
 }
 
-test(`${MUTATIONS} damaged ones: manifest.json of a published model, SEED=${seed}`, { timeout }, async () => {
+test(`${MUTATIONS} damaged files: manifest.json of a published model, SEED=${seed}`, {
+  timeout,
+}, async () => {
   const good = await published();
   const manifest = new TextDecoder().decode(good['manifest.json'] as Uint8Array);
   let count = 0;

@@ -1,6 +1,6 @@
 /**
- * GPTQ, AWQ and MLC checkpoints from their bytes: the store has the published nibbles, and the weights are what
- * each format's formula says. The files are packed here by the formats' own rules, a number at a time.
+ * Imports GPTQ, AWQ and MLC checkpoints: the store must contain the published nibbles, and the weights must follow each
+ * format's formula. The test packs the files by the formats' rules, one number at a time.
  */
 import { describe, expect, test } from 'vitest';
 import { dequantiseRows } from '../../quant/m0e4.ts';
@@ -137,7 +137,7 @@ async function imported(files: Record<string, Uint8Array | string>) {
   return await storedWeights(await store.open(id));
 }
 
-async function expectKept(
+async function expectStored(
   stored: Awaited<ReturnType<typeof imported>>,
   name: string,
   m: Matrix,
@@ -156,7 +156,7 @@ async function expectKept(
       if (q !== m.q(n, k)) expect.fail(`${name}[${n}, ${k}]: nibble ${q}, published ${m.q(n, k)}`);
       const g = Math.floor(k / m.group);
       const want = m.scale(n, g) * (q - m.zero(n, g));
-      // b = −(16 + zero)·scale is a half, of a size up to 31 scales.
+      // b = −(16 + zero)·scale is rounded to f16; its magnitude is up to 31 scales.
       const off = Math.abs((weights[n * m.columns + k] as number) - want);
       if (off > 0.02 * m.scale(n, g)) expect.fail(`${name}[${n}, ${k}]: ${off} off`);
     }
@@ -185,9 +185,9 @@ describe.each([
     }),
   });
 
-  test('nibbles as published', async () => {
+  test('stores the published nibbles', async () => {
     const stored = await imported(files());
-    for (const [name, m] of matrices) await expectKept(stored, `${name}.weight`, m, group);
+    for (const [name, m] of matrices) await expectStored(stored, `${name}.weight`, m, group);
     expect(stored.type('model.embed_tokens.weight')?.group).toBe(32);
   });
 
@@ -195,7 +195,7 @@ describe.each([
     ['bits', { bits: 8 }],
     ['desc_act', { desc_act: true }],
     ['quant_method', { quant_method: 'fp8' }],
-  ])('other %s are refused by name', async (key, change) => {
+  ])('refuses another %s and names it', async (key, change) => {
     await expect(imported(files(change))).rejects.toMatchObject({
       code: 'model-unknown',
       where: `quantization_config.${key}`,
@@ -203,7 +203,7 @@ describe.each([
   });
 });
 
-test('a permuted g_idx is refused', async () => {
+test('refuses a permuted g_idx', async () => {
   const parts = gptq(matrix(128, 128, 32, 1));
   const index = new Int32Array(128).map((_, k) => (k * 7) % 4);
   const tensors = Object.entries(LINEARS).flatMap(([name, [n, k]]) =>
@@ -281,21 +281,21 @@ describe('MLC', () => {
     zero: (n, g) => m.zero(from + n, g),
   });
 
-  test('nibbles as published, fused matrices taken apart', async () => {
+  test('stores the published nibbles and splits fused matrices', async () => {
     const stored = await imported(files());
     const [qkv, o, gateUp, down, embed] = matrices.map(([, m]) => m) as Matrix[];
-    const kept = (name: string, m: Matrix) => expectKept(stored, `${name}.weight`, m, 32);
-    await kept(`${LAYER}.self_attn.q_proj`, rowsOf(qkv!, 0, 128));
-    await kept(`${LAYER}.self_attn.k_proj`, rowsOf(qkv!, 128, 64));
-    await kept(`${LAYER}.self_attn.v_proj`, rowsOf(qkv!, 192, 64));
-    await kept(`${LAYER}.self_attn.o_proj`, o!);
-    await kept(`${LAYER}.mlp.gate_proj`, rowsOf(gateUp!, 0, 256));
-    await kept(`${LAYER}.mlp.up_proj`, rowsOf(gateUp!, 256, 256));
-    await kept(`${LAYER}.mlp.down_proj`, down!);
-    await kept('model.embed_tokens', embed!);
+    const check = (name: string, m: Matrix) => expectStored(stored, `${name}.weight`, m, 32);
+    await check(`${LAYER}.self_attn.q_proj`, rowsOf(qkv!, 0, 128));
+    await check(`${LAYER}.self_attn.k_proj`, rowsOf(qkv!, 128, 64));
+    await check(`${LAYER}.self_attn.v_proj`, rowsOf(qkv!, 192, 64));
+    await check(`${LAYER}.self_attn.o_proj`, o!);
+    await check(`${LAYER}.mlp.gate_proj`, rowsOf(gateUp!, 0, 256));
+    await check(`${LAYER}.mlp.up_proj`, rowsOf(gateUp!, 256, 256));
+    await check(`${LAYER}.mlp.down_proj`, down!);
+    await check('model.embed_tokens', embed!);
   });
 
-  test('biases of a fused matrix are taken apart too', async () => {
+  test('splits the biases of a fused matrix', async () => {
     const renamed = records.map((r) => ({ ...r, name: r.name.replace('qkv_proj', 'c_attn') }));
     const bias = halves([256], (i) => i / 64);
     const more = {
@@ -321,11 +321,11 @@ describe('MLC', () => {
   test.each([
     ['model_type', { model_type: 'rwkv' }],
     ['quantization', { quantization: 'q3f16_1' }],
-  ])('another %s is refused by name', async (where, change) => {
+  ])('refuses another %s and names it', async (where, change) => {
     await expect(imported(files(change))).rejects.toMatchObject({ code: 'model-unknown', where });
   });
 
-  test('a shard that is too short, or lies elsewhere, is refused', async () => {
+  test('refuses a shard that is too short or outside the folder', async () => {
     const short = { ...files(), 'params_shard_0.bin': shard.subarray(0, 1000) };
     await expect(imported(short)).rejects.toMatchObject({ code: 'checkpoint-damaged' });
     const index = JSON.stringify({ records: [{ dataPath: '../secret.bin', records }] });

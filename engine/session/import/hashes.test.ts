@@ -1,4 +1,4 @@
-/** Files against the SHA-256 that a hub publishes of them: whole, in parts, over a pause and over a crash. */
+/** Compares files with the SHA-256 that a hub publishes: whole files, shards, after a pause and after a crash. */
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/model-server.ts';
@@ -38,7 +38,7 @@ const published = (of: Record<string, string>): ModelServerOptions => ({ hashes:
 const RIGHT = published(hashesOf(files, WEIGHTS));
 const WRONG = published({ [WEIGHTS]: hashOf('something else') });
 
-/** The list of files is not given; its address ends in the revision. */
+/** Makes the list of files fail; its address ends in the revision. */
 const listFault =
   (status: number): ModelServerOptions['fault'] =>
   ({ file }) =>
@@ -52,7 +52,7 @@ const importing = (server: ModelServer, storage: Storage, hooks: ImportHooks = {
     hooks,
   );
 
-/** The weights with one bit that is not as published. */
+/** The weights with one flipped bit. */
 function damaged(at: number): Files {
   const bytes = (files[WEIGHTS] as Uint8Array).slice();
   bytes[at] = (bytes[at] as number) ^ 1;
@@ -61,11 +61,11 @@ function damaged(at: number): Files {
 
 const REFUSED = { code: 'checkpoint-damaged', who: WEIGHTS, got: expect.stringMatching(/^[0-9a-f]{64}$/) };
 
-describe('an import without a break', () => {
+describe('an uninterrupted import', () => {
   test.each([
     ['the list of files', RIGHT],
-    ['the answer itself', { hashes: { in: 'header', of: hashesOf(files, WEIGHTS) } }],
-  ] as const)('the right hash from %s: every byte is read once, and the model knows', async (_, options) => {
+    ['the response', { hashes: { in: 'header', of: hashesOf(files, WEIGHTS) } }],
+  ] as const)('the right hash from %s: reads every byte once and marks the model', async (_, options) => {
     const server = await served(files, options);
     const storage = memoryStorage();
     expect(await importing(server, storage)).toMatchObject({ hashed: true });
@@ -73,7 +73,7 @@ describe('an import without a break', () => {
     expect(await openStore(storage).list()).toMatchObject([{ hashed: true }]);
   });
 
-  test('a server without ranges: the header comes twice, and the file is hashed', async () => {
+  test('a server without ranges: requests the file twice and hashes it', async () => {
     const server = await served(files, { ...RIGHT, ranges: false });
     expect(await importing(server, memoryStorage())).toMatchObject({ hashed: true });
     expect(server.asked.filter(({ file }) => file === WEIGHTS)).toHaveLength(2);
@@ -82,17 +82,17 @@ describe('an import without a break', () => {
   test.each([
     ['no list', {}],
     ['a list without hashes', published({})],
-    ['a list that is none', published({ [WEIGHTS]: 'abc' })],
+    ['a list with an invalid hash', published({ [WEIGHTS]: 'abc' })],
     ['a list that cannot be reached', { ...RIGHT, fault: listFault(503) }],
     ['a list that is refused', { ...RIGHT, fault: listFault(403) }],
-  ])('%s: it comes as before, and the model does not claim more', async (_, options) => {
+  ])('%s: imports the model and does not mark it', async (_, options) => {
     expect(await importing(await served(files, options), memoryStorage())).not.toHaveProperty('hashed');
   });
 
   test.each([
     ['the list of files', WRONG],
-    ['the answer itself', { hashes: { in: 'header', of: { [WEIGHTS]: hashOf('else') } } }],
-  ] as const)('another hash from %s: refused, and nothing is kept but what was there', async (_, options) => {
+    ['the response', { hashes: { in: 'header', of: { [WEIGHTS]: hashOf('else') } } }],
+  ] as const)('another hash from %s: refuses the file and keeps only earlier models', async (_, options) => {
     const storage = memoryStorage();
     await importModel(httpFolder((await served(tinyFiles())).url), openStore(storage), { id: 'other' });
     const before = new Map(storage.files);
@@ -106,12 +106,12 @@ describe('an import without a break', () => {
   test.each([
     ['among the weights', 5_000_000],
     ['at the end', (files[WEIGHTS] as Uint8Array).length - 1],
-  ])('one bit %s is found', async (_, at) => {
+  ])('detects a flipped bit %s', async (_, at) => {
     const server = await served(damaged(at), RIGHT);
     await expect(importing(server, memoryStorage())).rejects.toMatchObject(REFUSED);
   });
 
-  test('bytes that the model does not need are hashed too, where they are few', async () => {
+  test('hashes bytes that the model does not need, if there are few', async () => {
     const content = withUnused(50_000);
     const options = published(hashesOf(content, WEIGHTS));
     expect(await importing(await served(content, options), memoryStorage())).toMatchObject({ hashed: true });
@@ -121,14 +121,14 @@ describe('an import without a break', () => {
     await expect(importing(server, memoryStorage())).rejects.toMatchObject(REFUSED);
   });
 
-  test('where they are many, they are not fetched, and the file is not hashed', async () => {
+  test('does not download or hash unneeded bytes if there are many', async () => {
     const content = withUnused(900_000);
     const server = await served(content, published(hashesOf(content, WEIGHTS)));
     expect(await importing(server, memoryStorage())).not.toHaveProperty('hashed');
     expect(server.sent).toBeLessThan((files[WEIGHTS] as Uint8Array).length + 300_000);
   });
 
-  test('a tokenizer is checked before a weight is fetched', async () => {
+  test('checks a tokenizer before any weights are downloaded', async () => {
     const tokenizer = `${files['tokenizer.json'] as string}${' '.repeat(70_000)}`;
     const content = { ...files, 'tokenizer.json': tokenizer };
     const right = hashesOf(content, 'tokenizer.json', WEIGHTS);
@@ -144,7 +144,7 @@ describe('an import without a break', () => {
   });
 });
 
-/** With a tensor at the end, of so many numbers, that no model asks for. */
+/** Adds a tensor of `count` numbers at the end that the model does not need. */
 function withUnused(count: number): Files {
   const unused: TestTensor = { dtype: 'F32', shape: [count], values: new Float32Array(count) };
   return bigFiles({ ...bigTensors(), unused });
@@ -154,7 +154,7 @@ describe('several files', () => {
   const names = ['a.safetensors', 'b.safetensors'] as const;
   const content = sharded(names);
 
-  test('each is held against its own hash', async () => {
+  test('compares each file with its own hash', async () => {
     const right = hashesOf(content, ...names);
     const server = await served(content, published(right));
     expect(await importing(server, memoryStorage())).toMatchObject({ hashed: true });
@@ -166,12 +166,12 @@ describe('several files', () => {
     }
   });
 
-  test('one without a hash: the model does not claim it', async () => {
+  test('does not mark the model if one file has no hash', async () => {
     const server = await served(content, published(hashesOf(content, 'b.safetensors')));
     expect(await importing(server, memoryStorage())).not.toHaveProperty('hashed');
   });
 
-  test.each([40, 80])('killed at %i %%, it goes on in the file where it was', async (percent) => {
+  test.each([40, 80])('killed at %i percent: resumes in the file where it stopped', async (percent) => {
     const server = await served(content, published(hashesOf(content, ...names)));
     const storage = memoryStorage();
     await expect(importing(server, mortal(storage, 16e6 * (percent / 100)))).rejects.toThrow('dead');
@@ -179,7 +179,7 @@ describe('several files', () => {
   });
 });
 
-/** The big checkpoint, its table in one file and the layer in another, both large enough to be published with a hash. */
+/** The big checkpoint with its embedding in one file and the layer in another, both large enough to have a hash. */
 function sharded([first, second]: readonly [string, string]): Files {
   const { 'model.embed_tokens.weight': table, ...layer } = bigTensors();
   const unused: TestTensor = { dtype: 'F32', shape: [20_000], values: new Float32Array(20_000) };
@@ -193,8 +193,8 @@ function sharded([first, second]: readonly [string, string]): Files {
   };
 }
 
-describe('over a break', () => {
-  /** Stops after 10 of 16 MB: as a person does, or as a crash does. */
+describe('an interrupted import', () => {
+  /** Stop after 10 of 16 MB, by a pause or a crash. */
   const breaks = {
     async paused(server: ModelServer, storage: ReturnType<typeof memoryStorage>) {
       const pause = new AbortController();
@@ -209,7 +209,7 @@ describe('over a break', () => {
   };
   const both = [['paused'], ['killed']] as const;
 
-  test.each(both)('%s: the hash goes on too', async (how) => {
+  test.each(both)('%s: resumes the hash too', async (how) => {
     const storage = memoryStorage();
     const server = await served(files, RIGHT);
     await breaks[how](server, storage);
@@ -222,20 +222,20 @@ describe('over a break', () => {
     expect(Buffer.compare(weightsOf(storage), weightsOf(whole))).toBe(0);
   });
 
-  test.each(both)('%s: what came wrong before is found after', async (how) => {
+  test.each(both)('%s: detects damage from before the interruption', async (how) => {
     const storage = memoryStorage();
     await breaks[how](await served(damaged(5_000_000), RIGHT), storage);
     await expect(importing(await served(files, RIGHT), storage)).rejects.toMatchObject(REFUSED);
     expect([...storage.files.keys()]).toEqual([]);
   });
 
-  test.each(both)('%s: what comes wrong after is found', async (how) => {
+  test.each(both)('%s: detects damage from after the interruption', async (how) => {
     const storage = memoryStorage();
     await breaks[how](await served(files, RIGHT), storage);
     await expect(importing(await served(damaged(15e6), RIGHT), storage)).rejects.toMatchObject(REFUSED);
   });
 
-  test.each(both)('%s without a hash: it goes on, and the model does not claim one', async (how) => {
+  test.each(both)('%s without a hash: resumes and does not mark the model', async (how) => {
     for (const [before, after] of [
       [{}, RIGHT],
       [RIGHT, {}],
@@ -254,7 +254,7 @@ describe('over a break', () => {
   });
 });
 
-test('a model in the form of the store: its weights against their hash', async () => {
+test('compares the weights of a model in the store format with their hash', async () => {
   const storage = memoryStorage();
   await importing(await served(files), storage);
   const content = Object.fromEntries(
@@ -275,7 +275,7 @@ test('a model in the form of the store: its weights against their hash', async (
   expect(Buffer.compare(weightsOf(half), weightsOf(again))).toBe(0);
 });
 
-test('one GGUF file with everything in it, header and padding included', async () => {
+test('hashes a whole GGUF file, including header and padding', async () => {
   const bytes = writeGguf(tinyModel());
   const folder = (sha256: string): CheckpointFolder =>
     onlyFile('tiny.gguf', async () => ({ ...memorySource('tiny.gguf', bytes), sha256 }));

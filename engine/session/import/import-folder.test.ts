@@ -1,4 +1,4 @@
-/** What a person started is known after a restart, however early it was paused or cut off. */
+/** An import is listed after a restart, however early it was paused or interrupted. */
 import { afterEach, expect, test } from 'vitest';
 import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/model-server.ts';
 import { httpFolder } from '../../weights/sources/http-source.ts';
@@ -30,11 +30,11 @@ const importing = (server: ModelServer, storage: Storage, hooks: ImportHooks = {
     hooks,
   );
 
-/** The next life of the browser. */
+/** Lists the imports as after a restart. */
 const unfinished = (storage: Storage) => listUnfinished(openStore(storage));
 const names = (storage: MemoryStorage) => [...storage.files.keys()].map((path) => path.split('/').pop());
 
-/** Pauses as soon as the server was asked for this file, which it never gives. */
+/** Pauses as soon as this file is requested, which the server never sends. */
 async function pausedAt(file: string, storage: Storage, server: ModelServer): Promise<void> {
   const pause = new AbortController();
   server.options = {
@@ -50,7 +50,7 @@ async function pausedAt(file: string, storage: Storage, server: ModelServer): Pr
   server.options = {};
 }
 
-/** Stops after some weights, as a crash would: what is on the disk then. */
+/** Pauses after some weights and returns the storage. */
 async function halfImported(server: ModelServer): Promise<MemoryStorage> {
   const storage = memoryStorage();
   const stop = new AbortController();
@@ -60,7 +60,7 @@ async function halfImported(server: ModelServer): Promise<MemoryStorage> {
 }
 
 test.each(['config.json', 'tokenizer.json', 'model.safetensors'])(
-  'paused before %s has come',
+  'lists and resumes an import paused before %s arrived',
   async (file) => {
     const storage = memoryStorage();
     const server = await served();
@@ -77,19 +77,19 @@ test.each(['config.json', 'tokenizer.json', 'model.safetensors'])(
   },
 );
 
-test('cut off before its first byte it is known too, and not as paused', async () => {
+test('lists an import interrupted before its first byte, not as paused', async () => {
   const storage = memoryStorage();
-  const atDeath = memoryStorage();
+  const atCrash = memoryStorage();
   await importing(await served(), storage, {
     onBegin: async () => {
-      if (atDeath.files.size > 0) return;
-      for (const [path, bytes] of storage.files) void (await atDeath.create(path)).write(0, bytes.slice());
+      if (atCrash.files.size > 0) return;
+      for (const [path, bytes] of storage.files) void (await atCrash.create(path)).write(0, bytes.slice());
     },
   });
-  expect(await unfinished(atDeath)).toMatchObject([{ id: 'tiny', paused: false, done: 0 }]);
+  expect(await unfinished(atCrash)).toMatchObject([{ id: 'tiny', paused: false, done: 0 }]);
 });
 
-test('paused again while the source is looked at, it keeps its bytes and stays paused', async () => {
+test('an import paused again before the source is open keeps its bytes and stays paused', async () => {
   const server = await served();
   const storage = await halfImported(server);
   const [before] = await unfinished(storage);
@@ -101,7 +101,7 @@ test('paused again while the source is looked at, it keeps its bytes and stays p
   expect(seen[1]).toBe(before?.done);
 });
 
-test('let go on and then cut off, it is no longer paused', async () => {
+test('an import resumed and then interrupted is no longer paused', async () => {
   const server = await served();
   const storage = await halfImported(server);
   server.options = {
@@ -112,7 +112,7 @@ test('let go on and then cut off, it is no longer paused', async () => {
   expect(names(storage)).toContain('weights.bin');
 });
 
-test('a server that tells no versions apart: paused half-way it is known, and begins anew', async () => {
+test('a server without tags: a paused import is listed, and starts over', async () => {
   const server = await served({ etag: null });
   const storage = await halfImported(server);
   expect(await unfinished(storage)).toMatchObject([{ paused: true, done: 0 }]);
@@ -123,7 +123,7 @@ test('a server that tells no versions apart: paused half-way it is known, and be
   expect(await unfinished(storage)).toEqual([]);
 });
 
-test('without space to go on it is there for later, in this life too', async () => {
+test('an import without space to resume stays listed', async () => {
   const server = await served();
   const storage = await halfImported(server);
   const [before] = await unfinished(storage);
@@ -137,9 +137,9 @@ test('without space to go on it is there for later, in this life too', async () 
 
 test.each<[string, ModelServerOptions, string]>([
   ['refused', { fault: () => ({ kind: 'status', status: 403 }) }, 'source-refused'],
-  ['not there', { fault: () => ({ kind: 'status', status: 404 }) }, 'source-missing'],
-  ['busy for long', { fault: () => ({ kind: 'status', status: 503 }) }, 'source-read'],
-])('an address that has nothing to give leaves nothing: %s', async (_, options, code) => {
+  ['missing', { fault: () => ({ kind: 'status', status: 404 }) }, 'source-missing'],
+  ['always busy', { fault: () => ({ kind: 'status', status: 503 }) }, 'source-read'],
+])('leaves nothing behind if the address is %s', async (_, options, code) => {
   const storage = memoryStorage();
   await expect(importing(await served(options), storage)).rejects.toMatchObject({ code });
   expect(names(storage)).toEqual([]);

@@ -1,35 +1,39 @@
 /**
- * The folder that an import writes to, from before it reads the first byte of its source: so what a person started is
- * known after a restart, even if it was paused or cut off while the source was still being looked at.
+ * The folder that an import writes to. It is created before the first byte of the source is read, so that the import is
+ * listed after a restart even if it was paused or interrupted while the source was being opened.
  *
- * Not here: what is written (`import.ts`), the journal's form (`engine/weights/store/journal.ts`).
+ * Not here: what is written (`import.ts`), the journal's format (`engine/weights/store/journal.ts`).
  */
 import { EngineError } from '../../base/errors.ts';
 import { type Journal, type JournalHead, type JournalWriter, START } from '../../weights/store/journal.ts';
 import type { ModelStore, ModelWriter } from '../../weights/store/store.ts';
 import type { ImportHooks } from '../model.ts';
 
+/** The folder of a running import. */
 export interface ImportFolder {
   readonly writer: ModelWriter;
-  /** Open until the place is left. */
+  /** Open until the folder is closed. */
   readonly log: JournalWriter;
-  /** What an earlier import of this id left. */
+  /** The journal of an earlier import of this id. */
   readonly left: Journal | undefined;
   /**
-   * Bytes of the source that are here and can be gone on with: none, those of an earlier import as it left them, or
-   * those of this one, which keeps the journal up to date.
+   * Whose bytes the folder contains from which an import can resume: none, those of an earlier import, unchanged, or
+   * those of this one, whose journal is up to date.
    */
   holds: 'nothing' | 'earlier' | 'ours';
 }
 
-/** The folder where an import of this id stopped, or a new one. Nobody else finds it until it is left. */
+/**
+ * Opens the folder of an unfinished import of this id, or creates one. No other import finds it until it is closed.
+ * Throws the storage's errors.
+ */
 export async function openPlace(store: ModelStore, head: JournalHead): Promise<ImportFolder> {
   const before = await store.goOn(head.id);
   const writer = before?.writer ?? (await store.begin(head.id));
   const left = before?.journal;
   try {
     const log = await writer.journal(left === undefined ? { head } : { end: left.end });
-    // Whoever imports it again lets it go on.
+    // Starting the import again ends the pause.
     if (left?.paused === true) await log.add(left.position, [], false);
     return { writer, log, left, holds: (left?.head.identity ?? '') === '' ? 'nothing' : 'earlier' };
   } catch (error) {
@@ -39,7 +43,7 @@ export async function openPlace(store: ModelStore, head: JournalHead): Promise<I
   }
 }
 
-/** The source turned out to be a model of another id: as if this place had never been opened. */
+/** Undoes {@link openPlace}, when the source turns out to be a model of another id. */
 export async function closePlace({ writer, log, left }: ImportFolder): Promise<void> {
   if (left?.paused === true) await log.add(left.position, [], true);
   await log.close();
@@ -47,21 +51,23 @@ export async function closePlace({ writer, log, left }: ImportFolder): Promise<v
   else writer.leave();
 }
 
-/** What a person wants, or what may be otherwise tomorrow: no reason to throw away what came. */
-const GOES_ON = ['import-paused', 'source-read', 'source-refused', 'store-full'];
+/** Errors by request of the user or of temporary nature, after which the bytes are kept. */
+const RESUMABLE = ['import-paused', 'source-read', 'source-refused', 'store-full'];
 
-/** After an import ended with `error`: what can go on stays for the next one, everything else goes. */
+/**
+ * Closes the folder after an import failed with `error`: keeps it if the import can resume, and removes it otherwise.
+ */
 export async function endPlace(place: ImportFolder, error: unknown, hooks: ImportHooks): Promise<void> {
   const { writer, log, left, holds } = place;
   const code = error instanceof EngineError && hooks.signal?.aborted !== true ? error.code : '';
   const paused = code === 'import-paused';
-  const stays = holds === 'earlier' || paused || (holds === 'ours' && GOES_ON.includes(code));
+  const resumable = holds === 'earlier' || paused || (holds === 'ours' && RESUMABLE.includes(code));
   if (paused && holds !== 'ours') {
     if (holds === 'nothing') await writer.clear().catch(() => {});
     await log.add((holds === 'earlier' && left?.position) || START, [], true).catch(() => {});
   }
   await log.close().catch(() => {});
-  // What cannot be removed now is a left-over without a manifest; the next sweep takes it.
-  if (stays) writer.leave();
+  // If the folder cannot be removed now, the next sweep removes it, since it has no manifest.
+  if (resumable) writer.leave();
   else await writer.abandon().catch(() => {});
 }

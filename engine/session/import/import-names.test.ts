@@ -1,4 +1,4 @@
-/** Models of one name: none takes the place of another, and the same one again does not lie here twice. */
+/** Models of one name do not replace each other, and the same model is not stored twice. */
 import { expect, test } from 'vitest';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
 import { memoryStorage } from '../../weights/store/storage-memory.ts';
@@ -17,7 +17,7 @@ const importing = (store: ReturnType<typeof openStore>, name: string, files: Fil
 const listed = async (store: ReturnType<typeof openStore>) =>
   (await store.list()).map(({ id, name }) => [id, name]).sort();
 
-test('another model of the same name gets an id and a name of its own; the same one replaces itself', async () => {
+test('gives another model of the same name a new id and name, and replaces an equal one', async () => {
   const storage = memoryStorage();
   const store = openStore(storage);
   await importing(store, 'model', tinyFiles());
@@ -34,7 +34,7 @@ test('another model of the same name gets an id and a name of its own; the same 
   expect([...storage.files.keys()].filter((path) => path.endsWith('manifest.json'))).toHaveLength(2);
 });
 
-test('a changed config or template is another model', async () => {
+test('treats a changed config or template as another model', async () => {
   const store = openStore(memoryStorage());
   const files = tinyFiles();
   await importing(store, 'model', files);
@@ -43,7 +43,7 @@ test('a changed config or template is another model', async () => {
   expect(await listed(store)).toHaveLength(2);
 });
 
-test('two imports that end at the same time do not take the same id', async () => {
+test('gives different ids to two imports that end at the same time', async () => {
   const store = openStore(memoryStorage());
   const imports = [importing(store, 'model', tinyFiles()), importing(store, 'model', otherFiles())];
   const ids = (await Promise.all(imports)).map(({ id }) => id);
@@ -51,7 +51,7 @@ test('two imports that end at the same time do not take the same id', async () =
   expect(await listed(store)).toHaveLength(2);
 });
 
-test('what came so far of another model of the same name stays', async () => {
+test('keeps the unfinished import of another model of the same name', async () => {
   const store = openStore(memoryStorage());
   const pause = new AbortController();
   pause.abort();
@@ -73,7 +73,7 @@ test('what came so far of another model of the same name stays', async () => {
   expect(await left()).toEqual([]);
 });
 
-test('names in any script are told apart', async () => {
+test('makes different ids of names in any script', async () => {
   const store = openStore(memoryStorage());
   const names = ['モデル', '我的模型', 'نموذج', 'Modèle', 'org/Some Model-1B'];
   const ids: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * What an import reads: a published checkpoint, which is converted, or a model in the store's own form, which comes
- * as it is. After this the two differ in nothing but where their blocks come from.
+ * Opens the source of an import: a published checkpoint, which is converted, or a model in the store's format, which is
+ * copied. Afterwards the two differ only in their feed of blocks.
  */
 import { fail } from '../../base/errors.ts';
 import { buildModel, type ModelGraph } from '../../models/index.ts';
@@ -16,24 +16,27 @@ import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-so
 import { endTensors } from './end-tensors.ts';
 import { openText } from '../text.ts';
 
-/** What is about to be written, whatever it comes from. */
+/** What an import will write. */
 export interface ImportSource {
   readonly name: string;
   readonly weights: WeightProfile;
-  /** For the manifest. */
+  /** Fields of the manifest. */
   readonly facts: Pick<Manifest, 'family' | 'contextLength' | 'hasChatTemplate'>;
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly tensors: readonly StoredTensor[];
-  /** Of `weights.bin`. */
+  /** Size of `weights.bin`. */
   readonly bytes: number;
   readonly feed: Feed;
   readonly sources: readonly ByteSource[];
 }
 
-/** Reads everything but the weights, and checks it; throws what is wrong. */
+/**
+ * Reads and checks everything but the weights. Throws the errors of `openCheckpoint` and `openPublished`,
+ * `model-unknown`, `tokenizer-damaged`, and `checkpoint-mismatch`.
+ */
 export async function openSource(
   folder: CheckpointFolder,
-  /** How matrices of a checkpoint are stored; a published model has decided that itself. */
+  /** How to store matrices of a checkpoint; ignored for a model in the store's format. */
   weights: WeightProfile,
   signal: AbortSignal | undefined,
 ): Promise<ImportSource> {
@@ -70,7 +73,7 @@ function fromPublished(published: Published): ImportSource {
     fail('checkpoint-mismatch', {
       who: published.name,
       where: `tensor ${name}`,
-      message: 'the manifest does not fit config.json',
+      message: 'the manifest does not match config.json',
       expected: `[${shape.join(', ')}]`,
       got: found === undefined ? 'no such tensor' : `[${found.join(', ')}]`,
     });
@@ -96,7 +99,7 @@ function factsOf(model: ModelGraph, files: ImportSource['files']): ImportSource[
   };
 }
 
-/** Only for the list of tensors: lengths do not matter. */
+/** Builds a graph for its list of tensors only; lengths do not matter. */
 function buildForImport(config: unknown, dtype: (tensor: string) => WeightDType): ModelGraph {
   return buildModel(config, {
     activations: 'f32',

@@ -1,10 +1,10 @@
 /**
- * A checkpoint, or a model in the store's own form, into the store. Everything that can be wrong with the files is
- * looked at before the first weight is converted; whatever fails, what was stored before stays as it was.
+ * Imports a checkpoint, or a model in the store's format. All files are checked before the first weight is converted.
+ * Stored models do not change if an import fails.
  *
- * An import that is paused, cut off, out of space or out of network leaves its folder with a journal, even before its
- * first byte (`import-folder.ts`). The next import of the same model goes on there if the source is still the same, byte
- * for byte as far as its tags tell; otherwise it begins anew.
+ * An import that is paused or interrupted, or runs out of space or network, leaves its folder with a journal, even
+ * before its first byte (`import-folder.ts`). The next import of the same model resumes there if the tags show that the
+ * source is unchanged; otherwise it starts over.
  */
 import { fail, EngineError } from '../../base/errors.ts';
 import { type Filled, fillWeights } from '../../weights/import/write-weights.ts';
@@ -20,6 +20,10 @@ import type { ImportHooks, ImportModelOptions } from '../model.ts';
 import { storedModel } from '../stored-model.ts';
 import type { StoredModel } from '../types.ts';
 
+/**
+ * Imports a model and returns its entry. Throws `source-cancelled`, `import-paused`, `store-full` with the missing
+ * megabytes, and the errors of opening the source and of reading it.
+ */
 export async function importModel(
   folder: CheckpointFolder,
   store: ModelStore,
@@ -29,13 +33,13 @@ export async function importModel(
   const { signal, pause } = hooks;
   requireTraits(options.traits ?? []);
   hooks.onProgress?.({ phase: 'reading', done: 0, total: 0 });
-  let head = await atOwnPlace(store, firstHead(folder, options), options);
+  let head = await withFreeId(store, firstHead(folder, options), options);
   let place = await openPlace(store, head);
   try {
     if (place.left === undefined) hooks.onBegin?.(head.id);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
     const source = await openSource(folder, head.weights, stop);
-    const opened = await atOwnPlace(store, journalHead(source, options), options);
+    const opened = await withFreeId(store, journalHead(source, options), options);
     if (opened.id !== head.id) {
       await closePlace(place);
       place = await openPlace(store, opened);
@@ -44,9 +48,9 @@ export async function importModel(
     hooks.onBegin?.(head.id);
     return storedModel(await write(source, head, place, store, options, hooks));
   } catch (error) {
-    const ended = inOurWords(error, folder.name, hooks);
-    await endPlace(place, ended, hooks);
-    throw isFull(ended) ? await withShortage(ended, head, store, options.spareBytes ?? 0) : ended;
+    const failure = normalised(error, folder.name, hooks);
+    await endPlace(place, failure, hooks);
+    throw isFull(failure) ? await withShortage(failure, head, store, options.spareBytes ?? 0) : failure;
   }
 }
 
@@ -60,8 +64,8 @@ function requireTraits(traits: readonly string[]): void {
   });
 }
 
-/** A source may report either abort in its own words. */
-function inOurWords(error: unknown, who: string, { signal, pause }: ImportHooks): unknown {
+/** Replaces whatever error a source throws after an abort by `source-cancelled` or `import-paused`. */
+function normalised(error: unknown, who: string, { signal, pause }: ImportHooks): unknown {
   if (signal?.aborted === true) {
     return new EngineError('source-cancelled', { who, message: 'stopped on request' });
   }
@@ -69,7 +73,7 @@ function inOurWords(error: unknown, who: string, { signal, pause }: ImportHooks)
   return error;
 }
 
-/** What is known before the source was looked at. */
+/** The head before the source was opened. */
 function firstHead(folder: CheckpointFolder, options: ImportModelOptions): JournalHead {
   const name = options.name ?? folder.name;
   const nothing = { identity: '', total: 0, bytes: 0 };
@@ -89,8 +93,8 @@ function journalHead(source: ImportSource, options: ImportModelOptions): Journal
   };
 }
 
-/** What came so far of another model with this name stays: the journal of this one gets `id-2`, or a higher number. */
-async function atOwnPlace(
+/** Keeps an unfinished import of another model with this name: this one gets `id-2`, or a higher number. */
+async function withFreeId(
   store: ModelStore,
   head: JournalHead,
   { id: given }: ImportModelOptions,
@@ -120,7 +124,7 @@ async function write(
   hooks: ImportHooks,
 ): Promise<Manifest> {
   const { writer, log } = place;
-  const from = await startOrGoOn(source, head, place, store, spareBytes);
+  const from = await startOrResume(source, head, place, store, spareBytes);
   const { tensors, hashed } = await fill(source, place, from, hooks);
   await log.close();
   const manifest: Manifest = {
@@ -139,8 +143,8 @@ async function write(
   return await writer.commit(manifest, id !== undefined);
 }
 
-/** Returns how far an earlier import came, or undefined after everything was made ready for beginning anew. */
-async function startOrGoOn(
+/** Returns the journal of an earlier import to resume; undefined after the folder was prepared to start over. */
+async function startOrResume(
   source: ImportSource,
   head: JournalHead,
   place: ImportFolder,
@@ -154,7 +158,7 @@ async function startOrGoOn(
     place.holds = 'ours';
     return left;
   }
-  // First of all the journal must no longer say that there are bytes.
+  // First reset the journal, so that it does not claim bytes that are about to be removed.
   await log.begin({ ...head, identity: '' });
   place.holds = 'nothing';
   await writer.clear();
@@ -168,7 +172,7 @@ async function startOrGoOn(
   return undefined;
 }
 
-/** Whether the weights on the disk reach as far as the journal says. */
+/** Whether the weights on disk are as long as the journal says. */
 async function reaches(writer: ModelWriter, { position }: Journal, source: ImportSource): Promise<boolean> {
   const ends = source.tensors.slice(0, position.tensor + 1).flatMap(({ sections }, tensor) =>
     sections.map(({ offset, bytes }, s) => {
@@ -185,7 +189,7 @@ async function fill(
   from: Journal | undefined,
   { onProgress, signal, pause }: ImportHooks,
 ): Promise<Filled> {
-  // Where the source cannot be told from another, going on would mix the two.
+  // Without tags the source may change unnoticed, and resuming would mix two versions.
   const journal = holds === 'ours' ? log : undefined;
   const file = await writer.reopen(WEIGHTS_FILE);
   let last = { done: from?.position.done ?? 0, total: source.feed.total };
@@ -209,7 +213,7 @@ async function fill(
 const isFull = (error: unknown): error is EngineError =>
   error instanceof EngineError && error.code === 'store-full';
 
-/** `part`: how much of the model is on the disk already, 0 to 1. */
+/** Throws `store-full` unless the rest of the model fits. `part`: fraction of the model already on disk, 0 to 1. */
 async function requireSpace(
   store: ModelStore,
   head: JournalHead,
@@ -222,7 +226,7 @@ async function requireSpace(
   shortage(head.name, needed, Math.max(0, space.quota - space.usage));
 }
 
-/** After a write failed: how much is missing, as far as the platform says. */
+/** Adds the missing space to the error of a failed write, if the platform reports it. */
 async function withShortage(
   error: EngineError,
   head: JournalHead,
@@ -245,15 +249,15 @@ function shortage(who: string, needed: number, free: number): never {
   const missing = Math.max(1, Math.ceil((needed - free) / 1e6));
   fail('store-full', {
     who,
-    message: `the model does not fit on this device: ${missing} MB are missing`,
+    message: `the model does not fit on this device: ${missing} MB more space is needed`,
     expected: `${needed} bytes of space`,
     got: `${free} bytes`,
   });
 }
 
 /**
- * `org/Some Model-1B` → `org-some-model-1b`: safe as a folder's name everywhere. Letters that are lost on the way
- * (`モデル`) are told apart by a digest of the whole name.
+ * `org/Some Model-1B` → `org-some-model-1b`, which is a valid folder name everywhere. If letters are lost (`モデル`), a
+ * digest of the whole name makes the id unique.
  */
 function idOf(name: string): string {
   const slug = name

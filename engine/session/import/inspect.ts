@@ -1,6 +1,6 @@
 /**
- * A model's insides for people: the graph as written, what each pass left of it, the memory plan with its
- * symbolic sizes. Needs no GPU and no weights; which kernels run is the runtime's to say.
+ * Describes a model as text: sizes, the effect of each pass, the optimised graph, and the memory plan with symbolic
+ * sizes. Needs neither GPU nor weights; the runtime describes the kernels.
  */
 import { planMemory, printPlan } from '../../graph/plan.ts';
 import { PASSES, runPasses } from '../../graph/passes/index.ts';
@@ -19,7 +19,7 @@ import { endTensors } from './end-tensors.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from '../limits.ts';
 import type { ImportOptions, LoadOptions } from '../types.ts';
 
-/** Needs of the checkpoint its config.json only. */
+/** Describes a checkpoint; reads its config.json only. Throws as `openCheckpoint` does, and `model-unknown`. */
 export async function inspectCheckpoint(
   folder: CheckpointFolder,
   options: Pick<ImportOptions, 'weights'> & LoadOptions = {},
@@ -38,11 +38,11 @@ export async function inspectCheckpoint(
       reach: REACH,
       ...(options.cache === undefined ? {} : { cache: options.cache }),
     });
-  // Which tensors are the ends shows in the graph alone.
+  // Only a graph shows which tensors are embedding and head, so build it twice.
   return describeModel(build(endTensors(build(new Set()).graph)));
 }
 
-/** Without the memory plan where a runtime tells its own. */
+/** Describes a model; `withPlan`: includes the memory plan, which a runtime describes itself. */
 export function describeModel(model: ModelGraph, withPlan = true): string {
   const fused = runPasses(model.graph);
   const plan = withPlan ? [`memory plan\n${printPlan(planMemory(fused), fused)}`] : [];

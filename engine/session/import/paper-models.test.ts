@@ -1,4 +1,4 @@
-/** The paper's five models compile from their configs alone, and `inspect` tells what they need. */
+/** The paper's five models compile from their configs alone, and `inspect` reports their memory. */
 import { describe, expect, test } from 'vitest';
 import { planMemory } from '../../graph/plan.ts';
 import { runPasses } from '../../graph/passes/index.ts';
@@ -9,7 +9,7 @@ import { inspectCheckpoint } from './inspect.ts';
 import { PAPER_MODELS } from '../../testing/paper-models.ts';
 
 describe.each(PAPER_MODELS)('$name', ({ name, parameters, config }) => {
-  test('compiles: every parameter, five dispatches a layer, slots close to the least there can be', () => {
+  test('compiles with every parameter, five dispatches per layer, and slots close to the lower bound', () => {
     const model = buildModel(config, {
       activations: 'f16',
       weights: () => ({ dtype: 'm0e4', group: 128 }),
@@ -25,11 +25,11 @@ describe.each(PAPER_MODELS)('$name', ({ name, parameters, config }) => {
     expect(plan.maxBytes / plan.lowerBound).toBeLessThan(1.3);
   });
 
-  test('inspect needs config.json only, and names the memory', async () => {
+  test('inspect needs config.json only and reports the memory', async () => {
     const folder = memoryFolder(name, { 'config.json': JSON.stringify(config) });
     const text = await inspectCheckpoint(folder, { activations: 'f16', capacity: 2048 });
     const bytes = Number(/memory {2}(\d+) bytes/.exec(text)?.[1]);
-    // 4 bits and a share of a pair of halves: 5 bits a weight, besides the cache.
+    // 5 bits per weight (4 bits and a share of two f16 per group), plus the cache.
     expect(bytes).toBeGreaterThan((parameters * 5) / 8);
     expect(bytes).toBeLessThan((parameters * 5) / 8 + 3e9);
     expect(text).toContain('memory plan');

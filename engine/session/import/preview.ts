@@ -1,9 +1,9 @@
-/** What an import would fetch, store and need, before it is begun: for the choice of a person, and the fit check. */
+/** Reports what an import would download, store and need, so that the host can ask the user and check the device. */
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { openSource } from './import-source.ts';
 import type { ImportOptions, ModelPreview } from '../types.ts';
 
-/** Reads small files and headers only; throws what an import would throw of them. */
+/** Reads small files and headers only. Throws the errors that an import would throw for them. */
 export async function previewModel(
   folder: CheckpointFolder,
   options: ImportOptions = {},

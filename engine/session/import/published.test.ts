@@ -1,4 +1,4 @@
-/** A model in the store's own form, from somewhere else: the same bytes come in, and nothing else does. */
+/** Imports models in the store's format: copies the same bytes, and refuses invalid manifests. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { ModelServer } from '../../../scripts/testing/model-server.ts';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
@@ -13,7 +13,7 @@ import { verifyModel } from './check-stored.ts';
 let server: ModelServer | undefined;
 afterEach(() => server?.close());
 
-/** The files of a stored model, as they would lie on a server. */
+/** The files of a stored model, as a server would have them. */
 async function published(): Promise<Record<string, Uint8Array>> {
   const storage = memoryStorage();
   await importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), { id: 'tiny' });
@@ -31,7 +31,7 @@ function withManifest(files: Record<string, Uint8Array>, change: (m: never) => v
   return memoryFolder('pub', { ...files, 'manifest.json': JSON.stringify(manifest) });
 }
 
-test('comes back over HTTP, byte for byte', async () => {
+test('imports the same bytes over HTTP', async () => {
   const files = await published();
   server = await new ModelServer(files).listen();
   const storage = memoryStorage();
@@ -41,11 +41,11 @@ test('comes back over HTTP, byte for byte', async () => {
     expect(Buffer.compare(file(storage, name) as Uint8Array, files[name] as Uint8Array), name).toBe(0);
   }
   expect(await verifyModel(openStore(storage), 'tiny')).toBeGreaterThan(1000);
-  // Its name is in the manifest; nothing stays of the one that the address gave it until then.
+  // The name comes from the manifest; the folder of the preliminary name is removed.
   expect(new Set([...storage.files.keys()].map((path) => path.split('/')[1]))).toEqual(new Set(['tiny~1']));
 });
 
-test('a preview tells sizes without fetching weights', async () => {
+test('a preview reports sizes without downloading weights', async () => {
   const files = tinyFiles();
   server = await new ModelServer(files).listen();
   const preview = await previewModel(httpFolder(server.url));
@@ -57,7 +57,7 @@ test('a preview tells sizes without fetching weights', async () => {
   expect(preview.largestBytes).toBeGreaterThan(0);
 });
 
-test('a changed byte of a stored model is found by verifying', async () => {
+test('verifying detects a changed byte of a stored model', async () => {
   const storage = memoryStorage();
   await importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), { id: 'tiny' });
   const seen: number[] = [];
@@ -67,32 +67,28 @@ test('a changed byte of a stored model is found by verifying', async () => {
   await expect(verifyModel(openStore(storage), 'tiny')).rejects.toMatchObject({ code: 'store-damaged' });
 });
 
-describe('what a stranger may write', () => {
+describe('refuses an invalid manifest', () => {
   type Tensors = {
     tensors: { shape: number[]; sections: { offset: number; bytes: number; checksum: number }[] }[];
   };
   test.each<[string, (m: Tensors) => void, RegExp]>([
     [
-      'a section beyond the file',
+      'a section past the end of the file',
       ({ tensors }) => (tensors.at(-1)!.sections[0]!.offset = 1 << 30),
       /weights\.bin of at least/,
     ],
     ['sections that overlap', ({ tensors }) => (tensors[1]!.sections[0]!.offset = 0), /multiple of 256/],
-    [
-      'a length that does not fit',
-      ({ tensors }) => (tensors[0]!.sections[0]!.bytes += 256),
-      /bytes for m0e4/,
-    ],
+    ['a wrong length', ({ tensors }) => (tensors[0]!.sections[0]!.bytes += 256), /bytes for m0e4/],
     ['another shape', ({ tensors }) => (tensors[0]!.shape = [20, 37]), /bytes for|\[37, 20\]/],
-    ['a tensor less', (m) => m.tensors.pop(), /\[20\]/],
+    ['a missing tensor', (m) => m.tensors.pop(), /\[20\]/],
     ['a wrong checksum', ({ tensors }) => (tensors[0]!.sections[0]!.checksum = 1), /checksum/],
     [
-      'a file elsewhere',
+      'a file outside the folder',
       (m) => ((m as unknown as { files: string[] }).files[0] = '../../secret.json'),
       /plain name/,
     ],
     [
-      'a newer form',
+      'a newer format',
       (m) => ((m as unknown as { format: string }).format = 'model-store/9'),
       /model-store\/1/,
     ],

@@ -1,6 +1,6 @@
 /**
- * Imports that are killed, paused or let down by their server: each ends in the bytes of an import that was left
- * alone, or in a named error with everything that was stored still there.
+ * Imports that are killed or paused, or whose server fails: each gives the bytes of an undisturbed import, or a named
+ * error with all stored models unchanged.
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/model-server.ts';
@@ -31,7 +31,7 @@ async function served(options: ModelServerOptions = {}, content = files): Promis
 const folderOf = (server: ModelServer, stallMs = 2000): CheckpointFolder =>
   httpFolder(server.url, { backoffMs: 1, stallMs });
 
-/** f32 is copied, which keeps most of these tests short. */
+/** Uses f32 by default, which is only copied, to keep the tests short. */
 function importing(
   server: ModelServer,
   storage: Storage,
@@ -42,7 +42,7 @@ function importing(
 }
 
 const expected = new Map<WeightDType, Promise<Uint8Array>>();
-/** What an import that nothing disturbs writes. */
+/** The weights that an undisturbed import writes. */
 function undisturbed(weights: WeightDType = 'f32'): Promise<Uint8Array> {
   const make = async () => {
     const storage = memoryStorage();
@@ -60,26 +60,26 @@ async function sameBytes(storage: MemoryStorage, weights?: WeightDType): Promise
   expect([...storage.files.keys()].filter((name) => name.endsWith('import.jsonl'))).toEqual([]);
 }
 
-describe('goes on where it stopped', () => {
-  test.each([30, 60, 95])('killed at %i %%', async (percent) => {
+describe('resumes where it stopped', () => {
+  test.each([30, 60, 95])('killed at %i percent', async (percent) => {
     const storage = memoryStorage();
     const server = await served();
     const end = (await undisturbed('m0e4')).length * (percent / 100);
     await expect(importing(server, mortal(storage, end), {}, 'm0e4')).rejects.toThrow('dead');
     const [journal] = await openStore(storage).unfinished();
     expect(journal?.head.id).toBe('big');
-    const kept = journal?.position.done ?? 0;
+    const done = journal?.position.done ?? 0;
     const before = server.asked.length;
     await importing(server, storage, {}, 'm0e4');
     await sameBytes(storage, 'm0e4');
     const again = server.asked.slice(before).filter(({ file }) => file === 'model.safetensors');
-    // The header once more; then nothing before the byte where the journal ends.
+    // Reads the header again, then nothing before the byte where the journal ends.
     const first = Math.min(...again.slice(1).map(({ range }) => range?.[0] ?? 0));
-    expect(first).toBeGreaterThanOrEqual(kept);
-    if (percent > 50) expect(kept).toBeGreaterThan(8e6);
+    expect(first).toBeGreaterThanOrEqual(done);
+    if (percent > 50) expect(done).toBeGreaterThan(8e6);
   });
 
-  test('paused by a person, at the very byte, also over a new start of the process', async () => {
+  test('paused by the user: resumes at the same byte after a restart', async () => {
     const storage = memoryStorage();
     const server = await served();
     const pause = new AbortController();
@@ -98,7 +98,7 @@ describe('goes on where it stopped', () => {
     await sameBytes(storage);
   });
 
-  test('a journal whose last line is torn counts up to the line before', async () => {
+  test('ignores an incomplete last line of the journal', async () => {
     const storage = memoryStorage();
     const server = await served();
     await expect(importing(server, mortal(storage, 10e6))).rejects.toThrow('dead');
@@ -110,7 +110,7 @@ describe('goes on where it stopped', () => {
     await sameBytes(storage);
   });
 
-  test('cancelled, it leaves nothing', async () => {
+  test('leaves nothing when cancelled', async () => {
     const storage = memoryStorage();
     const stop = new AbortController();
     const server = await served();
@@ -121,9 +121,9 @@ describe('goes on where it stopped', () => {
   });
 
   test.each([
-    ['the ETag', { etag: '"2"' }],
-    ['the only tag has gone', { etag: null }],
-  ] as const)('what changed meanwhile starts anew: %s', async (_, change) => {
+    ['another ETag', { etag: '"2"' }],
+    ['no tag any more', { etag: null }],
+  ] as const)('starts over if the source changed: %s', async (_, change) => {
     const storage = memoryStorage();
     const server = await served();
     await expect(importing(server, mortal(storage, 10e6))).rejects.toThrow('dead');
@@ -134,7 +134,7 @@ describe('goes on where it stopped', () => {
     await sameBytes(storage);
   });
 
-  test('weights that are shorter than the journal says start anew', async () => {
+  test('starts over if the weights are shorter than the journal says', async () => {
     const storage = memoryStorage();
     const server = await served();
     await expect(importing(server, mortal(storage, 10e6))).rejects.toThrow('dead');
@@ -145,7 +145,7 @@ describe('goes on where it stopped', () => {
   });
 });
 
-describe('a server that lets a download down, and still a good model', () => {
+describe('imports the right bytes from a faulty server', () => {
   const weights = 'model.safetensors';
   test.each<[string, ModelServerOptions]>([
     ['no ranges', { ranges: false }],
@@ -163,30 +163,30 @@ describe('a server that lets a download down, and still a good model', () => {
           (range?.[0] ?? 0) > 0 && n % 2 === 0 ? { kind: 'cut', after: 1e6 } : undefined,
       },
     ],
-    ['busy now and then', { fault: ({ n }) => (n % 3 === 0 ? { kind: 'status', status: 503 } : undefined) }],
+    ['busy at times', { fault: ({ n }) => (n % 3 === 0 ? { kind: 'status', status: 503 } : undefined) }],
     ['too many requests', { fault: ({ n }) => (n % 4 === 0 ? { kind: 'status', status: 429 } : undefined) }],
     [
-      'short answers',
+      'short responses',
       {
         fault: ({ range, n }) =>
           (range?.[0] ?? 0) > 0 && n % 2 === 0 ? { kind: 'length', by: -1000 } : undefined,
       },
     ],
     [
-      'a long answer now and then',
+      'a response that is too long at times',
       {
         fault: ({ range, n }) =>
           (range?.[0] ?? 0) > 0 && n % 4 === 0 ? { kind: 'length', by: 5 } : undefined,
       },
     ],
-    ['a commit that is pinned', { commit: 'a'.repeat(40) }],
+    ['a pinned commit', { commit: 'a'.repeat(40) }],
   ])('%s', async (_, options) => {
     const storage = memoryStorage();
     await importing(await served(options), storage);
     await sameBytes(storage);
   });
 
-  test('redirects, as hubs send them for large files', async () => {
+  test('redirects, as from hubs for large files', async () => {
     const storage = memoryStorage();
     const real = await served();
     const server = await served({ fault: ({ file }) => ({ kind: 'redirect', to: `${real.url}${file}` }) });
@@ -194,7 +194,7 @@ describe('a server that lets a download down, and still a good model', () => {
     await sameBytes(storage);
   });
 
-  test('connections that fall silent', async () => {
+  test('stalled connections', async () => {
     const storage = memoryStorage();
     const fault: ModelServerOptions['fault'] = ({ file, n }) =>
       file === weights && n % 5 === 0 ? { kind: 'silent' } : undefined;
@@ -204,7 +204,7 @@ describe('a server that lets a download down, and still a good model', () => {
   });
 });
 
-describe('a server that cannot be helped: a named error, and what was stored is still there', () => {
+describe('gives a named error for a failing server, and keeps stored models', () => {
   test.each<[string, ModelServerOptions, string]>([
     [
       'always busy',
@@ -219,7 +219,7 @@ describe('a server that cannot be helped: a named error, and what was stored is 
     ],
     ['always silent', { fault: () => ({ kind: 'silent' }) }, 'source-read'],
     [
-      'gone in between',
+      'removed during the download',
       { fault: ({ range }) => ((range?.[0] ?? 0) > 8e6 ? { kind: 'status', status: 404 } : undefined) },
       'source-refused',
     ],
@@ -239,7 +239,7 @@ describe('a server that cannot be helped: a named error, and what was stored is 
     expect((await openStore(storage).list()).map((m) => m.id)).toEqual(['other']);
   });
 
-  test('a file that changes while it is read is not mixed, and not kept', async () => {
+  test('discards a file that changes during the download', async () => {
     const storage = memoryStorage();
     const server = await served();
     server.options = {
@@ -254,7 +254,7 @@ describe('a server that cannot be helped: a named error, and what was stored is 
     await sameBytes(storage);
   });
 
-  test('where the network is away for long, what came stays for the next try', async () => {
+  test('keeps the downloaded bytes after a long network failure', async () => {
     const storage = memoryStorage();
     const server = await served();
     server.options = {
@@ -270,7 +270,7 @@ describe('a server that cannot be helped: a named error, and what was stored is 
   });
 });
 
-test('no more than the window waits in memory when the disk is slow', async () => {
+test('buffers no more than the request window when the disk is slow', async () => {
   const storage = memoryStorage();
   const server = await served();
   let most = 0;
@@ -290,24 +290,24 @@ test('no more than the window waits in memory when the disk is slow', async () =
     },
   };
   await importing(server, slow, { onProgress: (progress) => (done = progress.done) });
-  // Four segments of 4 MiB, the block in conversion, and the small files.
+  // The limit: four segments of 4 MiB, the block in conversion, and the small files.
   expect(most).toBeLessThan(4 * 4 * 1024 * 1024 + 4e6);
   await sameBytes(storage);
 });
 
 describe('space', () => {
-  test('a disk that fills up in mid-import: says how much is missing, loses nothing, goes on once there is room', async () => {
+  test('a disk that fills up: reports the missing space, loses nothing, resumes once there is space', async () => {
     const size = (await undisturbed()).length;
     const server = await served();
     const storage = memoryStorage(size / 2);
-    // An estimate that is wrong, as browsers' may be, until the disk is really full.
+    // No estimate, as in some browsers, until the disk is full.
     let known = false;
-    const hopeful: Storage = {
+    const withoutEstimate: Storage = {
       ...storage,
       estimate: async () => (known ? { usage: size / 2, quota: size / 2 } : undefined),
     };
     const fullAware: Storage = {
-      ...hopeful,
+      ...withoutEstimate,
       async reopen(path) {
         const file = await storage.reopen(path);
         const write = async (offset: number, bytes: Uint8Array) => {
@@ -323,7 +323,7 @@ describe('space', () => {
       () => undefined,
       (e: EngineError) => e,
     );
-    expect(error).toMatchObject({ code: 'store-full', message: expect.stringMatching(/\d+ MB are missing/) });
+    expect(error).toMatchObject({ code: 'store-full', message: expect.stringMatching(/\d+ MB more space/) });
     const roomy = memoryStorage();
     for (const [path, bytes] of storage.files) await (await roomy.create(path)).write(0, bytes);
     const seen: number[] = [];
@@ -332,12 +332,12 @@ describe('space', () => {
     await sameBytes(roomy);
   });
 
-  test('too little from the start: nothing is fetched but the small files', async () => {
+  test('too little space from the start: downloads only the small files', async () => {
     const server = await served();
     const run = importing(server, memoryStorage(9e6));
     await expect(run).rejects.toMatchObject({
       code: 'store-full',
-      message: expect.stringMatching(/missing/),
+      message: expect.stringMatching(/more space/),
     });
     expect(server.sent).toBeLessThan(1e6);
   });

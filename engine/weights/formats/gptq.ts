@@ -7,8 +7,8 @@
  *   X.scales   F16[K/Q, N]                              F16[K/Q, N]
  *   X.g_idx    I32[K], the group of each row            –
  *
- * The store takes the nibbles unchanged, in another order. Source: `qlinear_cuda_old.py` of AutoGPTQ, `packing_utils.py`
- * of AutoAWQ.
+ * The store takes the nibbles unchanged, in another order. Source: `qlinear_cuda_old.py` of AutoGPTQ,
+ * `packing_utils.py` of AutoAWQ.
  */
 import { fail } from '../../base/errors.ts';
 import { f32ArrayFromBf16, f32ArrayFromF16 } from '../../tensor/f16.ts';

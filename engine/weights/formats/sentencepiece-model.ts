@@ -73,8 +73,8 @@ export function parseSentencePiece(bytes: Uint8Array, who: string): SentencePiec
 }
 
 /**
- * Returns the contents of tokenizer.json and tokenizer_config.json as objects. `modelType`: `model_type` of config.json.
- * Throws as {@link parseSentencePiece} does.
+ * Returns the contents of tokenizer.json and tokenizer_config.json as objects. `modelType`: `model_type` of
+ * config.json. Throws as {@link parseSentencePiece} does.
  */
 export function sentencePieceFiles(bytes: Uint8Array, who: string, modelType: unknown) {
   const { pieces, prefix, bosId, eosId } = parseSentencePiece(bytes, who);

@@ -1,7 +1,7 @@
 /**
  * Converts a byte-level BPE vocabulary (`tokenizer.ggml.model` = `gpt2`: GPT-2, Llama 3, Qwen, SmolLM) to
- * tokenizer.json. `tokenizer.ggml.pre` names the pre-tokenizer, which splits a text into words. Names and their meaning:
- * llama.cpp's `llama-vocab.cpp`; the expressions are those of the models' tokenizer.json files.
+ * tokenizer.json. `tokenizer.ggml.pre` names the pre-tokenizer, which splits a text into words. Names and their
+ * meaning: llama.cpp's `llama-vocab.cpp`; the expressions are those of the models' tokenizer.json files.
  */
 import { unsupported } from './value.ts';
 import { type TokenizerParts, type Vocabulary, vocabOf } from './vocabulary.ts';

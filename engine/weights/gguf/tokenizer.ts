@@ -3,8 +3,8 @@
  * engine's tokenizer reads (engine/text). Keys: `tokenizer.ggml.*` in ggml's `docs/gguf.md`; defaults for absent keys:
  * llama.cpp's `llama-vocab.cpp`.
  *
- * There are two kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`) and `gpt2` (byte-level BPE with
- * merges: `tokenizer-bpe.ts`). This module holds what both share.
+ * There are two kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`) and `gpt2` (byte-level BPE
+ * with merges: `tokenizer-bpe.ts`). This module holds what both share.
  */
 import { postProcessor } from '../formats/post-processor.ts';
 import type { GgufFile } from './header.ts';

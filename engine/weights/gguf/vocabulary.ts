@@ -59,7 +59,9 @@ export function namedToken({ ask, tokens }: Vocabulary, name: string): Token | u
   return ask.damaged(key, 'there is no such token', `below ${tokens.length}`, id);
 }
 
-/** Whether llama.cpp's converter added this token because the embedding has more rows than the vocabulary has tokens. */
+/**
+ * Whether llama.cpp's converter added this token because the embedding has more rows than the vocabulary has tokens.
+ */
 export function isFiller(token: string, id: number): boolean {
   return token === `[PAD${id}]`;
 }

@@ -1,6 +1,6 @@
 /**
- * Converts a checkpoint's tensors to the store's as a stream: reads a block of rows, widens it to f32, and encodes it as
- * m0e4, q8, f16 or f32. Memory use is a few blocks, whatever the model's size.
+ * Converts a checkpoint's tensors to the store's as a stream: reads a block of rows, widens it to f32, and encodes it
+ * as m0e4, q8, f16 or f32. Memory use is a few blocks, whatever the model's size.
  *
  * Tensors are read in file order, so that a sequential source is read once.
  * Not here: number formats (engine/quant), writing the file and resuming (`write-weights.ts`).

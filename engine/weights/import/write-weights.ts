@@ -59,8 +59,8 @@ export interface Filled {
 }
 
 /**
- * Writes all blocks of `feed`. Throws `source-cancelled` after `signal`, `import-paused` after `pause`, `store-full`, and
- * the feed's errors. The journal is up to date after every failure but a cancellation.
+ * Writes all blocks of `feed`. Throws `source-cancelled` after `signal`, `import-paused` after `pause`, `store-full`,
+ * and the feed's errors. The journal is up to date after every failure but a cancellation.
  */
 export async function fillWeights(
   plan: readonly StoredTensor[],

@@ -2,10 +2,10 @@
  * Verifies files by the SHA-256 that their source publishes ({@link ByteSource.sha256}): small ones in memory, large
  * ones while they are streamed, once and in file order.
  *
- * Parts of a large file that a model does not need (the header, which was read before, padding, unused tensors) are read
- * for the hash alone. A file is not hashed if these parts are more than {@link MOST_EXTRA} of it, if its bytes are needed
- * in another order, or if an import resumes at a position without a known hash state. Then only length and tag are
- * checked.
+ * Parts of a large file that a model does not need (the header, which was read before, padding, unused tensors) are
+ * read for the hash alone. A file is not hashed if these parts are more than {@link MOST_EXTRA} of it, if its bytes
+ * are needed in another order, or if an import resumes at a position without a known hash state. Then only length and
+ * tag are checked.
  */
 import { fail } from '../../base/errors.ts';
 import { type Sha256State, sha256 } from './sha256.ts';

@@ -3,15 +3,17 @@ import { fail } from '../../base/errors.ts';
 
 const HUB = 'https://huggingface.co';
 
+/** Options of {@link parseAddress}. */
 export interface AddressOptions {
+  /** Overrides the one in the address. */
   readonly revision?: string;
-  /** Accepts any scheme, not only http and https. */
+  /** Allows schemes other than http and https. */
   readonly wholeFiles?: boolean;
 }
 
 /**
- * Accepts `org/name`, `org/name@revision`, a hub page's address, or the base address of a folder. `revision` overrides
- * the one in the address. `base` ends with `/`. Throws `request-invalid` for anything else.
+ * Accepts `org/name`, `org/name@revision`, a hub page's address, or the base address of a folder. `base` ends with `/`.
+ * Throws `request-invalid` for anything else.
  */
 export function parseAddress(
   address: string,

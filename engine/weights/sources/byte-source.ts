@@ -1,7 +1,7 @@
 /**
- * A source of bytes. Readers use only this interface for files, the network, disks and the store.
- * `file-source.ts`: File and Blob; `http-source.ts`: ranges over HTTP (the only `fetch(`); `cli/node-files.ts`: a folder
- * in Node; `memory-source.ts`: memory.
+ * A source of bytes. Readers use only this interface for files, the network, disks and the store. `file-source.ts`:
+ * File and Blob; `http-source.ts`: ranges over HTTP (the only `fetch(`); `cli/node-files.ts`: a folder in Node;
+ * `memory-source.ts`: memory.
  */
 import { fail } from '../../base/errors.ts';
 

@@ -5,8 +5,8 @@ import type { ByteSource, CheckpointFolder } from './byte-source.ts';
 const GGUF = /\.gguf$/i;
 
 /**
- * Opens the GGUF file of a folder without safetensors; undefined if there is none or the folder cannot be listed. Throws
- * `source-several` for more than one.
+ * Opens the GGUF file of a folder without safetensors; undefined if there is none or the folder cannot be listed.
+ * Throws `source-several` for more than one.
  */
 export async function findGguf(
   folder: CheckpointFolder,

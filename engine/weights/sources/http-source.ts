@@ -3,8 +3,8 @@
  *
  * Bytes are read by parallel HTTP ranges (`http-ranges.ts`). A server that ignores ranges sends whole files, which are
  * read forwards (`sequential-source.ts`). After the first response of a hub, all files are requested from the commit
- * that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub publishes
- * (`hub.ts`); `file-hash.ts` compares it.
+ * that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub
+ * publishes (`hub.ts`); `file-hash.ts` compares it.
  */
 import { fail, EngineError } from '../../base/errors.ts';
 import { parseAddress } from './address.ts';

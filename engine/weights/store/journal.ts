@@ -1,8 +1,8 @@
 /**
- * `import.jsonl`, the journal from which an interrupted import resumes. The first line is the head, which describes the
- * import. Each later line records how far `weights.bin` is filled; it is written after the bytes themselves are durable.
- * Lines are only appended, so an interruption leaves at most one incomplete line, which is ignored. A later head, written
- * when more is known about the import, replaces everything before it.
+ * `import.jsonl`, the journal from which an interrupted import resumes. The first line is the head, which describes
+ * the import. Each later line records how far `weights.bin` is filled; it is written after the bytes themselves are
+ * durable. Lines are only appended, so an interruption leaves at most one incomplete line, which is ignored. A later
+ * head, written when more is known about the import, replaces everything before it.
  *
  * A checkpoint's conversion depends on whole rows only, so resuming from any row gives the same bytes.
  */
@@ -26,8 +26,8 @@ export interface JournalHead {
   /** The caller's description of the source. */
   readonly origin?: string;
   /**
-   * Must be equal to resume: covers files with size and tag, the plan of the store, and the small files. Empty while the
-   * source has not been opened, or if it has no tags: then the import cannot resume.
+   * Must be equal to resume: covers files with size and tag, the plan of the store, and the small files. Empty while
+   * the source has not been opened, or if it has no tags: then the import cannot resume.
    */
   readonly identity: string;
   /** Bytes to read from the source; 0 while unknown. */

@@ -3,9 +3,9 @@
  * unchanged, and `manifest.json`, which is written last. A folder without a manifest is never listed.
  *
  * An import writes into a new folder. When that is complete, an older folder with the same id and the same model
- * (`same-model.ts`) is removed. If the id belongs to another model, the new one gets another id. So neither a failure at
- * any time nor two models of the same name lose stored data. A folder with a journal (`journal.ts`) and no manifest is
- * an import that can resume.
+ * (`same-model.ts`) is removed. If the id belongs to another model, the new one gets another id. So neither a failure
+ * at any time nor two models of the same name lose stored data. A folder with a journal (`journal.ts`) and no manifest
+ * is an import that can resume.
  */
 import type { OpenModel } from './open-model.ts';
 import { type Serial, serial } from '../../base/async.ts';
@@ -119,7 +119,9 @@ export function openStore(storage: Storage): ModelStore {
 type StoreFolder =
   | { readonly kind: 'complete'; readonly folder: string; readonly manifest: Manifest }
   | { readonly kind: 'unfinished'; readonly folder: string; readonly journal: Journal }
-  /** The manifest is JSON that this version cannot read: a newer format, or damage that must not be deleted silently. */
+  /**
+   * The manifest is JSON that this version cannot read: a newer format, or damage that must not be deleted silently.
+   */
   | { readonly kind: 'unknown'; readonly folder: string }
   | { readonly kind: 'stray'; readonly folder: string }
   /** An import is writing into it. */
@@ -170,7 +172,9 @@ function isWhole(text: string): boolean {
   }
 }
 
-/** Returns each complete model once: of two folders with one id (after a crash between commit and removal) the newer. */
+/**
+ * Returns each complete model once: of two folders with one id (after a crash between commit and removal) the newer.
+ */
 function newest(all: readonly StoreFolder[]): Complete[] {
   const byId = new Map<string, Complete>();
   for (const entry of all.filter(isComplete)) {

@@ -21,7 +21,9 @@ export interface StoredRows {
 export interface StoredWeights {
   /** Returns the type of a tensor; undefined if there is none of this name. */
   type(tensor: string): TensorType | undefined;
-  /** Reads `count` rows from `first`; a vector is one row. Throws `store-damaged` for a missing tensor or bad checksum. */
+  /**
+   * Reads `count` rows from `first`; a vector is one row. Throws `store-damaged` for a missing tensor or bad checksum.
+   */
   read(tensor: string, first: number, count: number, signal?: AbortSignal): Promise<StoredRows>;
 }
 

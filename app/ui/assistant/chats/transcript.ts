@@ -1,12 +1,12 @@
-/** A conversation as a file: Markdown for people, JSON for programs. Pure. */
-import { date, t } from '../../i18n/index.ts';
-import type { Transcript } from '../../protocol/requests.ts';
-import type { JobRequest, Job } from '../../protocol/types.ts';
+/** Formats a conversation as a file: Markdown for people, JSON for programs. Pure. */
+import { date, t } from '../../../i18n/index.ts';
+import type { Transcript } from '../../../protocol/requests.ts';
+import type { Job, JobRequest } from '../../../protocol/types.ts';
 
-/** Of the JSON's form; raised when a reader of older files would go wrong. */
-const FORMAT = 1;
+/** Version of the JSON format; raised when a reader of older files would misread the new ones. */
+const FORMAT_VERSION = 1;
 
-/** The branch that is shown, in the order of asking. */
+/** Returns the branch that is shown, in the order of its questions. */
 export function asMarkdown({ conversation, jobs }: Transcript): string {
   const { title, page, createdAt } = conversation;
   const byId = new Map(jobs.map((job) => [job.id, job]));
@@ -40,32 +40,32 @@ function link({ title, url }: { title: string; url: string }): string {
   return `[${name}](<${url.replaceAll('>', '%3E')}>)`;
 }
 
-/** Every branch; the text of the page is not in it. */
+/** Returns every branch, without the text of the page. */
 export function asJson({ conversation, jobs }: Transcript): string {
   const { title, page, createdAt, updatedAt } = conversation;
   const about = page === undefined ? undefined : { url: page.url, title: page.title };
   const file = {
-    format: FORMAT,
+    format: FORMAT_VERSION,
     title,
     page: about,
     createdAt: new Date(createdAt).toISOString(),
     updatedAt: new Date(updatedAt).toISOString(),
     shown: conversation.jobs,
     branches: conversation.branches ?? [conversation.jobs],
-    turns: jobs.map(({ id, request, text, progress, model, tokens, createdAt: asked }) => ({
+    turns: jobs.map(({ id, request, text, progress, model, tokens, createdAt: askedAt }) => ({
       id,
       ask: request,
       answer: text,
       status: progress.phase,
       model,
       tokens,
-      askedAt: new Date(asked).toISOString(),
+      askedAt: new Date(askedAt).toISOString(),
     })),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
 }
 
-/** A file's name from a title, without what some system forbids in names. */
+/** Returns a file name made from a title, without characters that any operating system forbids. */
 export function fileName(title: string, ending: string): string {
   const name = oneLine(title.replace(/[\p{Cc}\p{Cf}<>:"/\\|?*]/gu, ' '))
     .slice(0, 80)

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Transcript } from '../../protocol/requests.ts';
-import type { Job } from '../../protocol/types.ts';
+import type { Transcript } from '../../../protocol/requests.ts';
+import type { Job } from '../../../protocol/types.ts';
+import { chatJob } from '../../../testing/builders.ts';
 import { asJson, asMarkdown, fileName } from './transcript.ts';
 
-const job = (id: string, text: string, answer: string): Job => ({
-  id,
-  kind: 'chat',
-  request: { kind: 'chat', text },
-  progress: { phase: 'done' },
-  text: answer,
-  model: 'Tiny',
-  createdAt: 0,
-  updatedAt: 0,
-});
+const job = (id: string, question: string, answer: string): Job =>
+  chatJob({ id, question, text: answer, model: 'Tiny' });
 
 const transcript: Transcript = {
   conversation: {
@@ -31,7 +24,7 @@ const transcript: Transcript = {
 };
 
 describe('a conversation as a file', () => {
-  it('is Markdown of the shown branch; nothing a person wrote becomes a heading', () => {
+  it('is Markdown of the shown branch, in which no question becomes a heading', () => {
     expect(asMarkdown(transcript)).toBe(`# Small birds
 
 About: [Birds \\[1\\]](<https://example.org/a%3Eb>) · Jan 1, 1970
@@ -55,7 +48,7 @@ First.
 `);
   });
 
-  it('is JSON of all branches', () => {
+  it('is JSON with all branches', () => {
     const file = JSON.parse(asJson(transcript));
     expect(file).toMatchObject({
       format: 1,
@@ -68,9 +61,9 @@ First.
     expect(file.turns.map((turn: { answer: string }) => turn.answer)).toEqual(['First.', 'Gone.', '']);
   });
 
-  it('has a name that every system takes', () => {
+  it('has a name that every operating system accepts', () => {
     expect(fileName(' a/b: "c"? ', 'md')).toBe('a b c.md');
-    expect(fileName('../../..', 'json')).toBe('linnet.json');
+    expect(fileName('../../../..', 'json')).toBe('linnet.json');
     expect(fileName('.hidden', 'md')).toBe('hidden.md');
   });
 });
