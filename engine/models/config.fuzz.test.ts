@@ -57,8 +57,8 @@ test('damaged configs', () => {
       });
       built++;
     } catch (error) {
-      const said = `seed ${SEED}, mutation ${i}: ${JSON.stringify(config)}`;
-      if (!(error instanceof EngineError) || !CODES.includes(error.code)) expect.fail(`${said}\n${error}`);
+      const context = `seed ${SEED}, mutation ${i}: ${JSON.stringify(config)}`;
+      if (!(error instanceof EngineError) || !CODES.includes(error.code)) expect.fail(`${context}\n${error}`);
       refused++;
     }
   }

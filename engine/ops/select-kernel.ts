@@ -29,7 +29,7 @@ export function selectKernel(node: KernelInput): KernelChoice {
   if (chosen === undefined) {
     fail('gpu-program', {
       who,
-      message: 'no kernel takes this node',
+      message: 'no kernel accepts this node',
       got: others === '' ? 'no kernels' : others,
     });
   }

@@ -12,7 +12,7 @@ import { compileProgram, type Program, type ProgramTarget } from './program/prog
 import { type Programs, programsFor, rangesOf } from './program/programs.ts';
 import { createCacheRows } from './cache-rows.ts';
 import { createResources, type Resources } from './memory/resources.ts';
-import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
+import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, StepOutput } from './runtime.ts';
 import { createSampler, type Sampler } from './sampler.ts';
 import { segmentRows } from './memory/segments.ts';
 import { createVerifier, type Verifier } from './drafts/verifier.ts';
@@ -59,7 +59,17 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
       output.destroy();
       resources.destroy();
     };
-    return runtime({ ...site, programs, one, chunk, sampler, output, verifier, describe, dispose });
+    return runtime({
+      ...site,
+      programs,
+      decodeProgram: one,
+      chunk,
+      sampler,
+      output,
+      verifier,
+      describe,
+      dispose,
+    });
   } catch (error) {
     programs.destroy();
     resources.destroy();
@@ -72,7 +82,7 @@ interface RuntimeParts {
   readonly graph: Graph;
   readonly resources: Resources;
   readonly programs: Programs;
-  readonly one: Program;
+  readonly decodeProgram: Program;
   readonly chunk: number;
   readonly capacity: number;
   readonly sampler: Sampler;
@@ -86,13 +96,24 @@ interface RuntimeParts {
 interface ProgramRun extends Pick<Work, 'kind' | 'signal'> {
   readonly s: number;
   readonly p: number;
-  readonly want: Wanted;
+  readonly want: StepOutput;
   /** Writes the input ids when the run starts. */
   feed(): void;
 }
 
 function runtime(made: RuntimeParts): Runtime {
-  const { gpu, graph, resources, programs, one, chunk, capacity, sampler, output, verifier } = made;
+  const {
+    gpu,
+    graph,
+    resources,
+    programs,
+    decodeProgram: one,
+    chunk,
+    capacity,
+    sampler,
+    output,
+    verifier,
+  } = made;
   const input = resources.bufferOf(valueNamed(graph, 'ids').id, 'data');
   const staged = new Uint32Array(chunk);
   const feed = (ids: ArrayLike<number>, first: number, count: number) => {

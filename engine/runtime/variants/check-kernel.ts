@@ -202,7 +202,7 @@ function differences({ name, got, want, before }: CheckedOutput, scalar: Activat
     found.push(`${name}[${i}] is ${got[first + i]} instead of ${expected} ± ${allowed(expected)}`);
   }
   const outside = [...got.subarray(0, first), ...got.subarray(before.length - MARGIN, before.length)];
-  if (outside.some((x) => x !== SENTINEL)) found.push(`${name}: a store out of place`);
+  if (outside.some((x) => x !== SENTINEL)) found.push(`${name}: a store out of bounds`);
   return found;
 }
 
@@ -222,8 +222,8 @@ function differentBytes(name: string, words: Uint32Array, type: TensorType, want
   const i = off.findIndex((steps) => !(steps < 1.5));
   if (i >= 0) found.push(`${name}[${i}] is off by ${off[i]} steps`);
   const others = off.filter((steps) => steps > 0.5).length;
-  if (others > 3 + 0.03 * off.length) found.push(`${name}: ${others} of ${off.length} are another code`);
+  if (others > 3 + 0.03 * off.length) found.push(`${name}: ${others} of ${off.length} have another code`);
   const outside = [...words.subarray(0, first), ...words.subarray(first + length)];
-  if (outside.some((word) => word !== SENTINEL)) found.push(`${name}: a store out of place`);
+  if (outside.some((word) => word !== SENTINEL)) found.push(`${name}: a store out of bounds`);
   return found;
 }
