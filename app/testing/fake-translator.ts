@@ -1,17 +1,15 @@
 /** A stand-in for the translator of web pages: answers each text in brackets, or as the test says. */
 import type { Send } from '../protocol/requests.ts';
-import type { Job, Settings } from '../protocol/types.ts';
+import type { Job, Settings, TranslationRequest } from '../protocol/types.ts';
 import { settings, translationJob } from './builders.ts';
-
-type Request = Pick<Send<'translate'>, 'text' | 'language' | 'from' | 'marked'>;
 
 export class FakeTranslator {
   /** The requests so far. */
-  readonly sent: Request[] = [];
+  readonly sent: TranslationRequest[] = [];
   stops = 0;
   current: Settings;
   /** Answers a request. Undefined: it was stopped elsewhere. */
-  answer: (request: Request) => Promise<Job | undefined> | Job | undefined = ({ text }) =>
+  answer: (request: TranslationRequest) => Promise<Job | undefined> | Job | undefined = ({ text }) =>
     translationJob({ text: `[${text}]` });
 
   constructor(change: Partial<Settings> = {}) {
@@ -26,7 +24,7 @@ export class FakeTranslator {
     this.current = { ...this.current, ...change };
   }
 
-  async translate(request: Send<'translate'>, onJob: (job: Job) => void): Promise<Job | undefined> {
+  async translate({ request }: Send<'translate'>, onJob: (job: Job) => void): Promise<Job | undefined> {
     this.sent.push(request);
     const job = await this.answer(request);
     if (job !== undefined) onJob(job);

@@ -1,3 +1,4 @@
+import { packagedTraits } from '../../protocol/model-traits.ts';
 import { render, setMedia } from '../../testing/render.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
@@ -125,7 +126,9 @@ describe('the home view', () => {
 
   it('hints at better models while the demo model is in use', async () => {
     const { controller, browser } = setUp();
-    controller.worker.models.value = models({ active: { kind: 'idle', model: storedModel({ demo: true }) } });
+    controller.worker.models.value = models({
+      active: { kind: 'idle', model: storedModel({ traits: packagedTraits }) },
+    });
     const screen = render(<Assistant controller={controller} />);
     await screen.click(screen.get('button', t('model-choose')));
     expect(browser.openModels).toHaveBeenCalledOnce();
@@ -168,10 +171,12 @@ describe('a conversation', () => {
 
   it('can be stopped, and its answers made again and continued', async () => {
     const { controller, showConversation, request } = setUp();
-    showConversation([chatJob({ id: 'j', text: 'Ye', status: 'writing' })]);
+    showConversation([chatJob({ id: 'j', text: 'Ye', progress: { phase: 'writing' } })]);
     const screen = render(<Assistant controller={controller} />);
     await screen.click(screen.get('button', t('stop')));
-    await screen.settled(() => showConversation([chatJob({ id: 'j', text: 'Ye', status: 'stopped' })]));
+    await screen.settled(() =>
+      showConversation([chatJob({ id: 'j', text: 'Ye', progress: { phase: 'stopped' } })]),
+    );
     await screen.click(screen.get('button', t('continue-answer')));
     await screen.click(screen.get('button', t('regenerate')));
     expect(request.mock.calls.slice(-3)).toEqual([
@@ -232,14 +237,16 @@ describe('what a screen reader is told', () => {
 
   it('is the progress, then the whole answer', () => {
     expect(announced(undefined)).toBe('');
-    expect(announced(chatJob({ status: 'writing', text: 'Ye' }))).toContain(t('status-writing'));
+    expect(announced(chatJob({ progress: { phase: 'writing' }, text: 'Ye' }))).toContain(t('status-writing'));
     expect(announced(chatJob({ text: 'Yes.' }))).toBe(`${t('status-done')}. Yes.`);
   });
 
   it('names the part of a long page, and leaves errors to their alert', () => {
     const rounds = [{ ends: [10, 20], points: ['- A.'] }];
-    expect(announced(summaryJob({ status: 'reading', rounds }))).toContain(t('part-of', { n: 2, total: 2 }));
-    expect(announced(chatJob({ status: 'failed', error: wireError() }))).toBe('');
+    expect(announced(summaryJob({ progress: { phase: 'reading' }, rounds }))).toContain(
+      t('part-of', { n: 2, total: 2 }),
+    );
+    expect(announced(chatJob({ progress: { phase: 'failed', error: wireError() } }))).toBe('');
   });
 });
 

@@ -15,7 +15,7 @@ const busy = (job: Job) => show(job).screen.get('article').getAttribute('aria-bu
 
 describe('a running answer', () => {
   it('is busy and says what the model is doing, with nothing to do about it yet', () => {
-    const { screen } = show(chatJob({ status: 'loading' }));
+    const { screen } = show(chatJob({ progress: { phase: 'loading' } }));
     expect(screen.get('article', t('linnet')).getAttribute('aria-busy')).toBe('true');
     expect(screen.text()).toContain(t('status-loading'));
     expect(screen.names('button')).toEqual([]);
@@ -23,17 +23,19 @@ describe('a running answer', () => {
 
   it('has a bar with the share of the prompt that is read', () => {
     const reading = { done: 50, total: 200, reused: 0 };
-    const { screen } = show(chatJob({ status: 'reading', reading }));
+    const { screen } = show(chatJob({ progress: { phase: 'reading', prompt: reading } }));
     expect(screen.text()).toMatch(/50 .*200/);
     const bar = screen.root.querySelector('progress')!;
     expect(bar.getAttribute('value') ?? String(bar.value)).toBe('0.25');
   });
 
   it('says that it is thinking or writing, and how fast', () => {
-    const writing = show(chatJob({ status: 'writing', text: 'A linnet', tokensPerSecond: 7.25 })).screen;
+    const writing = show(
+      chatJob({ progress: { phase: 'writing' }, text: 'A linnet', tokensPerSecond: 7.25 }),
+    ).screen;
     expect(writing.text()).toContain('A linnet');
     expect(writing.text()).toMatch(/7\.[23] /);
-    const thinking = show(chatJob({ status: 'writing', thinking: true })).screen;
+    const thinking = show(chatJob({ progress: { phase: 'writing', thinking: true } })).screen;
     expect(thinking.text()).toContain(t('status-thinking'));
     expect(thinking.text()).not.toMatch(/\d/);
   });
@@ -53,16 +55,20 @@ describe('an answer that has ended', () => {
   });
 
   it('cannot be made again if it is not the last one', () => {
-    const { screen } = show(chatJob({ text: 'It sings.', status: 'stopped' }), false);
+    const { screen } = show(chatJob({ text: 'It sings.', progress: { phase: 'stopped' } }), false);
     expect(screen.names('button')).toEqual([t('copy')]);
   });
 
   it('can be continued if it was stopped or cut and there is room', async () => {
-    const { screen, on } = show(chatJob({ text: 'It', status: 'stopped' }));
+    const { screen, on } = show(chatJob({ text: 'It', progress: { phase: 'stopped' } }));
     expect(screen.text()).toContain(t('status-stopped'));
     await screen.click(screen.get('button', t('continue-answer')));
     expect(on.onContinue).toHaveBeenCalledOnce();
-    const full = { context: { prompt: 300, capacity: 400 }, tokens: 100, cut: true };
+    const full = {
+      context: { prompt: 300, capacity: 400 },
+      tokens: 100,
+      progress: { phase: 'done', cut: true },
+    } as const;
     expect(
       show(chatJob({ text: 'It', ...full })).screen.query('button', t('continue-answer')),
     ).toBeUndefined();
@@ -70,12 +76,14 @@ describe('an answer that has ended', () => {
 
   it('explains an empty answer, and one that ended within its thoughts', () => {
     expect(show(chatJob({ text: ' ' })).screen.text()).toContain(t('empty'));
-    const thoughts = show(chatJob({ text: '', onlyThought: true })).screen;
+    const thoughts = show(chatJob({ text: '', progress: { phase: 'done', onlyThought: true } })).screen;
     expect(thoughts.text()).toContain(t('only-thought'));
   });
 
   it('warns if it could not be stored, was interrupted, or lacks earlier turns', () => {
-    const { screen } = show(chatJob({ text: 'It', unsaved: true, status: 'interrupted', forgotten: 2 }));
+    const { screen } = show(
+      chatJob({ text: 'It', unsaved: true, progress: { phase: 'interrupted' }, forgotten: 2 }),
+    );
     expect(screen.get('status')).toBeDefined();
     expect(screen.text()).toContain(t('forgotten', { n: 2 }));
     expect(screen.text()).toContain(t('status-interrupted'));
@@ -97,7 +105,7 @@ describe('an answer that has ended', () => {
 
 describe('a failed answer', () => {
   it('shows the error and offers another attempt, once', async () => {
-    const { screen, on } = show(chatJob({ status: 'failed', error: wireError() }));
+    const { screen, on } = show(chatJob({ progress: { phase: 'failed', error: wireError() } }));
     expect(screen.get('alert')).toBeDefined();
     expect(screen.names('button')).toEqual([t('retry')]);
     await screen.click(screen.get('button', t('retry')));
@@ -105,14 +113,17 @@ describe('a failed answer', () => {
   });
 
   it('leads to the models if there is none', async () => {
-    const { screen, on } = show(chatJob({ status: 'failed', error: wireError({ code: 'no-model' }) }), false);
+    const { screen, on } = show(
+      chatJob({ progress: { phase: 'failed', error: wireError({ code: 'no-model' }) } }),
+      false,
+    );
     await screen.click(screen.get('button', t('model-choose')));
     expect(on.onModels).toHaveBeenCalledOnce();
   });
 
   it('continues a long page at the part where it stopped', () => {
     const rounds = [{ ends: [10, 20, 30], points: ['- A.'] }];
-    const { screen } = show(summaryJob({ status: 'failed', error: wireError(), rounds }));
+    const { screen } = show(summaryJob({ progress: { phase: 'failed', error: wireError() }, rounds }));
     expect(screen.get('alert').textContent).toContain(t('continue-part', { n: 2 }));
   });
 });

@@ -24,7 +24,7 @@ function view(jobs: readonly Job[], on = handlers(), change: Partial<Conversatio
 
 const two = [
   chatJob({ id: 'a', question: 'One?', text: 'First.' }),
-  chatJob({ id: 'b', question: 'Two?', text: 'Second.', status: 'stopped' }),
+  chatJob({ id: 'b', question: 'Two?', text: 'Second.', progress: { phase: 'stopped' } }),
 ];
 
 describe('a conversation', () => {
@@ -76,7 +76,7 @@ describe('a conversation', () => {
 });
 
 describe('the view', () => {
-  const running = (text: string) => [two[0]!, chatJob({ id: 'b', text, status: 'writing' })];
+  const running = (text: string) => [two[0]!, chatJob({ id: 'b', text, progress: { phase: 'writing' } })];
 
   function scrollable(jobs: readonly Job[]) {
     const screen = render(view(jobs));

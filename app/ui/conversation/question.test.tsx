@@ -36,7 +36,7 @@ describe('a question', () => {
   });
 
   it('cannot be edited while it is answered', () => {
-    expect(show(chatJob({ status: 'writing' })).screen.query('button')).toBeUndefined();
+    expect(show(chatJob({ progress: { phase: 'writing' } })).screen.query('button')).toBeUndefined();
   });
 });
 
@@ -93,7 +93,7 @@ describe('the versions of a question', () => {
   });
 
   it('end at the first and the last one', () => {
-    const { screen } = show(chatJob({ id: 'a', status: 'writing' }), ['a', 'b']);
+    const { screen } = show(chatJob({ id: 'a', progress: { phase: 'writing' } }), ['a', 'b']);
     const disabled = screen.all('button').map((button) => button.hasAttribute('disabled'));
     expect(disabled).toEqual([true, false]);
   });

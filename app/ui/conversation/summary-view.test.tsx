@@ -2,7 +2,7 @@ import { render } from '../../testing/render.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
 import { conversationPage, summaryJob } from '../../testing/builders.ts';
-import type { Job } from '../../protocol/types.ts';
+import type { SummaryJob } from '../../protocol/types.ts';
 import { PageActions } from './page-context.ts';
 import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
@@ -10,7 +10,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 const points = { text: '- It sings.\n- It is small.' };
 
-function show(job: Job, seekPassage = vi.fn(async () => {})) {
+function show(job: SummaryJob, seekPassage = vi.fn(async () => {})) {
   const actions = { page: conversationPage, showPassage: vi.fn(), seekPassage, askAbout: vi.fn() };
   const screen = render(
     <PageActions.Provider value={actions}>
@@ -61,7 +61,7 @@ describe('key points', () => {
 
   it('are plain text while they are written', () => {
     const { screen } = show(
-      summaryJob({ ...points, status: 'writing', passages: ['The linnet sings.', null] }),
+      summaryJob({ ...points, progress: { phase: 'writing' }, passages: ['The linnet sings.', null] }),
     );
     expect(screen.query('button', 'It sings.')).toBeUndefined();
     expect(screen.names('listitem')).toEqual(['It sings.', 'It is small.']);
@@ -82,7 +82,7 @@ describe('the summary of a long page', () => {
 
   it('says how many parts are read if it was stopped', () => {
     const stopped = {
-      status: 'stopped',
+      progress: { phase: 'stopped' },
       text: '- First.',
       rounds: [{ ends: [10, 20], points: ['- First.'] }],
     } as const;
@@ -92,10 +92,9 @@ describe('the summary of a long page', () => {
   });
 
   it('names the part that is read, with the progress of all', () => {
-    const reading = { done: 5, total: 10, reused: 0 };
+    const prompt = { done: 5, total: 10, reused: 0 };
     const job = summaryJob({
-      status: 'reading',
-      reading,
+      progress: { phase: 'reading', prompt },
       rounds: [{ ends: [10, 20], points: ['- First.'] }],
     });
     const screen = render(<PartsProgress job={job} />);
@@ -103,7 +102,7 @@ describe('the summary of a long page', () => {
     expect(screen.text()).toMatch(/5 .*10/);
     const bar = screen.get('progressbar') as HTMLProgressElement;
     expect(Number(bar.getAttribute('value') ?? bar.value)).toBeCloseTo(0.65);
-    screen.rerender(<PartsProgress job={summaryJob({ status: 'reading' })} />);
+    screen.rerender(<PartsProgress job={summaryJob({ progress: { phase: 'reading' } })} />);
     expect(screen.text()).toBe('');
   });
 });
