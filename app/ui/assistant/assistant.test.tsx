@@ -126,7 +126,9 @@ describe('the home view', () => {
 
   it('hints at better models while the demo model is in use', async () => {
     const { controller, browser } = setUp();
-    controller.worker.models.value = models({ active: { kind: 'idle', model: storedModel({ traits: packagedTraits }) } });
+    controller.worker.models.value = models({
+      active: { kind: 'idle', model: storedModel({ traits: packagedTraits }) },
+    });
     const screen = render(<Assistant controller={controller} />);
     await screen.click(screen.get('button', t('model-choose')));
     expect(browser.openModels).toHaveBeenCalledOnce();
@@ -172,7 +174,9 @@ describe('a conversation', () => {
     showConversation([chatJob({ id: 'j', text: 'Ye', progress: { phase: 'writing' } })]);
     const screen = render(<Assistant controller={controller} />);
     await screen.click(screen.get('button', t('stop')));
-    await screen.settled(() => showConversation([chatJob({ id: 'j', text: 'Ye', progress: { phase: 'stopped' } })]));
+    await screen.settled(() =>
+      showConversation([chatJob({ id: 'j', text: 'Ye', progress: { phase: 'stopped' } })]),
+    );
     await screen.click(screen.get('button', t('continue-answer')));
     await screen.click(screen.get('button', t('regenerate')));
     expect(request.mock.calls.slice(-3)).toEqual([
@@ -239,7 +243,9 @@ describe('announcements to a screen reader', () => {
 
   it('names the part of a long page, and leaves errors to their alert', () => {
     const rounds = [{ ends: [10, 20], points: ['- A.'] }];
-    expect(announced(summaryJob({ progress: { phase: 'reading' }, rounds }))).toContain(t('part-of', { n: 2, total: 2 }));
+    expect(announced(summaryJob({ progress: { phase: 'reading' }, rounds }))).toContain(
+      t('part-of', { n: 2, total: 2 }),
+    );
     expect(announced(chatJob({ progress: { phase: 'failed', error: wireError() } }))).toBe('');
   });
 });

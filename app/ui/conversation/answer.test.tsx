@@ -30,7 +30,9 @@ describe('a running answer', () => {
   });
 
   it('says that it is thinking or writing, and how fast', () => {
-    const writing = show(chatJob({ progress: { phase: 'writing' }, text: 'A linnet', tokensPerSecond: 7.25 })).screen;
+    const writing = show(
+      chatJob({ progress: { phase: 'writing' }, text: 'A linnet', tokensPerSecond: 7.25 }),
+    ).screen;
     expect(writing.text()).toContain('A linnet');
     expect(writing.text()).toMatch(/7\.[23] /);
     const thinking = show(chatJob({ progress: { phase: 'writing', thinking: true } })).screen;
@@ -62,7 +64,11 @@ describe('an answer that has ended', () => {
     expect(screen.text()).toContain(t('status-stopped'));
     await screen.click(screen.get('button', t('continue-answer')));
     expect(on.onContinue).toHaveBeenCalledOnce();
-    const full = { context: { prompt: 300, capacity: 400 }, tokens: 100, progress: { phase: 'done', cut: true } } as const;
+    const full = {
+      context: { prompt: 300, capacity: 400 },
+      tokens: 100,
+      progress: { phase: 'done', cut: true },
+    } as const;
     expect(
       show(chatJob({ text: 'It', ...full })).screen.query('button', t('continue-answer')),
     ).toBeUndefined();
@@ -75,7 +81,9 @@ describe('an answer that has ended', () => {
   });
 
   it('warns if it could not be stored, was interrupted, or lacks earlier turns', () => {
-    const { screen } = show(chatJob({ text: 'It', unsaved: true, progress: { phase: 'interrupted' }, forgotten: 2 }));
+    const { screen } = show(
+      chatJob({ text: 'It', unsaved: true, progress: { phase: 'interrupted' }, forgotten: 2 }),
+    );
     expect(screen.get('status')).toBeDefined();
     expect(screen.text()).toContain(t('forgotten', { n: 2 }));
     expect(screen.text()).toContain(t('status-interrupted'));
@@ -105,7 +113,10 @@ describe('a failed answer', () => {
   });
 
   it('leads to the models if there is none', async () => {
-    const { screen, on } = show(chatJob({ progress: { phase: 'failed', error: wireError({ code: 'no-model' }) } }), false);
+    const { screen, on } = show(
+      chatJob({ progress: { phase: 'failed', error: wireError({ code: 'no-model' }) } }),
+      false,
+    );
     await screen.click(screen.get('button', t('model-choose')));
     expect(on.onModels).toHaveBeenCalledOnce();
   });

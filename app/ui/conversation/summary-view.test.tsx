@@ -92,9 +92,9 @@ describe('the summary of a long page', () => {
   });
 
   it('names the part that is read, with the progress of all', () => {
-    const reading = { done: 5, total: 10, reused: 0 };
+    const prompt = { done: 5, total: 10, reused: 0 };
     const job = summaryJob({
-      progress: { phase: 'reading', prompt: reading },
+      progress: { phase: 'reading', prompt },
       rounds: [{ ends: [10, 20], points: ['- First.'] }],
     });
     const screen = render(<PartsProgress job={job} />);

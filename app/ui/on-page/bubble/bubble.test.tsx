@@ -70,7 +70,11 @@ test('a translation in progress is announced as busy, and can be stopped', async
     true,
   ]);
   await settled(() => {
-    controller.job.value = translationJob({ progress: { phase: 'writing' }, text: 'Ein', tokensPerSecond: 4.25 });
+    controller.job.value = translationJob({
+      progress: { phase: 'writing' },
+      text: 'Ein',
+      tokensPerSecond: 4.25,
+    });
   });
   expect(screen.text()).toContain(t('rate', { rate: '4.3' }));
   expect(screen.query('button', t('replace'))).toBeUndefined();
@@ -84,7 +88,11 @@ test('a long text shows which part is being translated', async () => {
   translator.answer = () => new Promise(() => {});
   await open();
   await settled(() => {
-    controller.job.value = translationJob({ progress: { phase: 'writing' }, text: 'Ein', part: { done: 1, total: 4 } });
+    controller.job.value = translationJob({
+      progress: { phase: 'writing' },
+      text: 'Ein',
+      part: { done: 1, total: 4 },
+    });
   });
   expect(screen.text()).toContain(t('part-progress', { part: 2, total: 4 }));
   expect(screen.root.querySelector('progress')!.getAttribute('value')).toBe('0.25');
@@ -142,7 +150,8 @@ test('a text that cannot be replaced, or was changed meanwhile, says so', async 
 
 test('errors offer the Models page if it solves them, and a new attempt', async () => {
   const { translator, screen, open } = setUp();
-  translator.answer = () => translationJob({ progress: { phase: 'failed', error: wireError({ code: 'no-model' }) } });
+  translator.answer = () =>
+    translationJob({ progress: { phase: 'failed', error: wireError({ code: 'no-model' }) } });
   await open();
   expect(screen.get('alert').textContent).toContain(t('error-no-model'));
   expect(screen.get('button', t('models'))).toBeDefined();
@@ -160,7 +169,8 @@ test('an empty answer, a cut one and missed terms are reported', async () => {
     { term: 'linnet', translation: 'Hänfling', kept: false },
     { term: 'heath', translation: 'Heide', kept: true },
   ];
-  translator.answer = () => translationJob({ text: 'Ein Fink', progress: { phase: 'done', cut: true }, terms });
+  translator.answer = () =>
+    translationJob({ text: 'Ein Fink', progress: { phase: 'done', cut: true }, terms });
   await screen.click(screen.get('button', t('retry')));
   expect(screen.queryText(t('cut'))).toBeDefined();
   expect(screen.text()).toContain(t('term-pair', { term: 'linnet', translation: 'Hänfling' }));

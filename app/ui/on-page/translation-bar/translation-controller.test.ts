@@ -201,7 +201,8 @@ describe('TranslationController', () => {
 
   it('stops at a failed job and shows its error, until it is resumed', async () => {
     const { translator, controller } = setUp();
-    translator.answer = () => translationJob({ progress: { phase: 'failed', error: wireError({ code: 'gpu-lost' }) } });
+    translator.answer = () =>
+      translationJob({ progress: { phase: 'failed', error: wireError({ code: 'gpu-lost' }) } });
     await controller.start();
     await done();
     expect([controller.failure.value?.code, controller.progress.value?.stopped]).toEqual(['gpu-lost', true]);
