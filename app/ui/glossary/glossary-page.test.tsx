@@ -50,7 +50,7 @@ test('chosen languages stay for the next entry, even if the settings change', as
   expect(to.value).toBe('fr');
 });
 
-test('an empty field has no direction of its own, so that its cursor is where the page begins', async () => {
+test('an empty field has no dir attribute, so that its cursor follows the direction of the page', async () => {
   const { screen, field } = page([]);
   expect(field('glossary-term').hasAttribute('dir')).toBe(false);
   await screen.fill(field('glossary-term'), 'gate');

@@ -13,7 +13,7 @@ beforeEach(() => {
   const { attachShadow } = HTMLElement.prototype;
   vi.spyOn(HTMLElement.prototype, 'attachShadow').mockImplementation(function (this: Element, init) {
     mode = init.mode;
-    // linkedom gives closed roots to nobody; the test has to see inside.
+    // A closed root cannot be read, so the test opens it.
     shadow = attachShadow.call(this, { ...init, mode: 'open' });
     return shadow;
   });

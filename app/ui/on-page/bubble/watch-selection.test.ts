@@ -139,7 +139,7 @@ describe('watchSelection', () => {
     expect(controller.phase.value).toBe('offer');
   });
 
-  it('does not replace the open bubble by an offer of its own text', async () => {
+  it('does not replace the open bubble by an offer of the text it shows', async () => {
     select('A linnet');
     vi.advanceTimersByTime(250);
     await controller.translate();
