@@ -78,7 +78,7 @@ export default defineConfig({
     ...(browser === 'firefox'
       ? { permissions }
       : { permissions: chromiumPermissions, minimum_chrome_version: '121' }),
-    // Asked for only when a person turns on the bubble for every page; see app/protocol/everywhere.ts.
+    // Asked for only when a person turns on the bubble for every page; see app/browser/all-sites.ts.
     optional_host_permissions: ['https://*/*', 'http://*/*'],
     ...(existsSync(resolve(publicDir, 'icons/128.png')) ? { icons } : {}),
     action: { default_title: 'Linnet' },

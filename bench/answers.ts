@@ -1,10 +1,10 @@
 /**
- * Many dialogues answered one after the other, for evaluations that are written elsewhere:
+ * Answers many dialogues one after the other, for external evaluation scripts:
  *
  *     node --import ./scripts/raw-loader.mjs bench/answers.ts --model DIR [--activations f16] < dialogues.jsonl
  *
- * A line of standard input is a list of messages, a line of standard output the answer as a JSON string. Greedy, M0E4
- * weights. Not here: what is right.
+ * Each line of standard input is a JSON list of messages. Each line of standard output is the answer as a JSON string.
+ * Decoding is greedy, weights are M0E4. Not here: scoring of answers.
  */
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 
 const adapter = adapterNamed(values.adapter);
-if (adapter === undefined) throw new Error(`--adapter ${values.adapter} is not known`);
+if (adapter === undefined) throw new Error(`--adapter ${values.adapter} is unknown`);
 const activations = values.activations === 'f16' ? 'f16' : 'f32';
 const store = openStore(memoryStorage());
 const { id } = await importModel(await nodeFolder(values.model), store, { weights: 'm0e4' });
@@ -37,5 +37,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   });
   process.stdout.write(`${JSON.stringify(text)}\n`);
 }
-// Dawn keeps the process alive; a pipe may still hold lines.
+// Dawn keeps the process alive, so exit explicitly once standard output is flushed.
 process.stdout.write('', () => process.exit(0));

@@ -1,6 +1,7 @@
 /**
- * `npm run -s bench:drafts`: what drafts from the prompt save, on the demo model's own examples, whose answers quote.
- * The tokens are the same with and without; steps are exact on every adapter, times are what the clock says.
+ * `npm run -s bench:drafts`: measures how many steps prompt lookup decoding saves on the demo model's examples, whose
+ * answers quote the prompt. The generated tokens are the same with and without drafts. Step counts are exact on every
+ * adapter; times are wall-clock times.
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -14,7 +15,7 @@ const MODES = ['off', 'auto', 'always'] as const;
 
 const { values } = parseArgs({ options: { adapter: { type: 'string', default: 'swiftshader' } } });
 const adapter = adapterNamed(values.adapter);
-if (adapter === undefined) throw new Error(`--adapter ${values.adapter} is not known`);
+if (adapter === undefined) throw new Error(`--adapter ${values.adapter} is unknown`);
 const examples = JSON.parse(await readFile(`${MODEL}/examples.json`, 'utf8')) as {
   name: string;
   messages: readonly ChatMessage[];
@@ -34,5 +35,5 @@ for (const { name, messages } of examples) {
     process.stdout.write(`| ${[...cells, timings.decodeTokensPerSecond.toFixed(1)].join(' | ')} |\n`);
   }
 }
-// Dawn keeps the process alive.
+// Dawn keeps the process alive, so exit explicitly.
 process.stdout.write('', () => process.exit(0));

@@ -1,18 +1,15 @@
-/** Prints the comparison of `formats.ts`: `npm run -s bench:formats -- [--model DIR --text FILE --limit N]`. */
+/**
+ * `npm run -s bench:formats -- [--model DIR --text FILE --limit N]`: prints the comparison of number formats
+ * (`formats.ts`).
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  importModel,
-  loadModel,
-  memoryFolder,
-  memoryStorage,
-  openStore,
-  seededRandom,
-} from '../engine/index.ts';
+import { seededRandom } from '../engine/bench.ts';
+import { importModel, loadModel, memoryFolder, memoryStorage, openStore } from '../engine/index.ts';
 import { openNamed } from '../cli/adapter.ts';
 import { adapterNamed } from '../cli/dawn.ts';
-import { FORMATS, type Format, relativeError } from './formats.ts';
+import { FORMATS, relativeError, type WeightFormat } from './formats.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Normal numbers by Box and Muller; `tail` > 0 divides by a chance that makes outliers, as trained weights have. */
+/** Normal numbers (Box–Muller). `tail` is the probability of an outlier, four times as large, as in trained weights. */
 function normal(length: number, tail: number): Float32Array {
   const random = seededRandom(1);
   return Float32Array.from({ length }, () => {
@@ -32,12 +29,12 @@ function normal(length: number, tail: number): Float32Array {
   });
 }
 
-interface Files {
+interface CheckpointFiles {
   readonly files: Record<string, Uint8Array>;
 }
 
-/** As plain arrays: `slice` of a Node Buffer shares its memory. */
-async function readFolder(folder: string): Promise<Files> {
+/** Reads files into plain arrays, since `slice` of a Node Buffer shares its memory. */
+async function readFolder(folder: string): Promise<CheckpointFiles> {
   const names = (await readdir(folder)).filter((n) => /\.(json|safetensors)$/.test(n));
   const entries = await Promise.all(
     names.map(async (n) => [n, Uint8Array.from(await readFile(join(folder, n)))] as const),
@@ -45,8 +42,8 @@ async function readFolder(folder: string): Promise<Files> {
   return { files: Object.fromEntries(entries) };
 }
 
-/** The checkpoint with its f32 matrices rounded; everything else byte for byte. */
-function rounded({ files }: Files, format: Format | undefined): Files {
+/** Returns the checkpoint with its f32 matrices rounded to a format; all other bytes are unchanged. */
+function rounded({ files }: CheckpointFiles, format: WeightFormat | undefined): CheckpointFiles {
   const file = (files['model.safetensors'] as Uint8Array).slice();
   const view = new DataView(file.buffer);
   const headerBytes = Number(view.getBigUint64(0, true));
@@ -58,7 +55,7 @@ function rounded({ files }: Files, format: Format | undefined): Files {
   }[]) {
     if (tensor.shape?.length !== 2 || format === undefined) continue;
     if (tensor.dtype !== 'F32')
-      throw new Error(`the comparison wants an f32 checkpoint, this one has ${tensor.dtype}`);
+      throw new Error(`the comparison needs an f32 checkpoint; this one has ${tensor.dtype}`);
     const [from = 0, to = 0] = tensor.data_offsets;
     const bytes = file.subarray(8 + headerBytes + from, 8 + headerBytes + to);
     const weights = new Float32Array(bytes.slice().buffer);
@@ -69,7 +66,7 @@ function rounded({ files }: Files, format: Format | undefined): Files {
 
 async function perplexities(model: string, text: string): Promise<Map<string, number>> {
   const adapter = adapterNamed(values.adapter);
-  if (adapter === undefined) throw new Error(`--adapter ${values.adapter} is not known`);
+  if (adapter === undefined) throw new Error(`--adapter ${values.adapter} is unknown`);
   const gpu = await openNamed(adapter);
   const checkpoint = await readFolder(model);
   const texts = (JSON.parse(await readFile(text, 'utf8')) as string[]).slice(0, Number(values.limit));
@@ -94,7 +91,7 @@ const ppl =
     : await perplexities(values.model, values.text);
 const percent = (x: number) => `${(100 * x).toFixed(3)} %`;
 const row = (cells: readonly string[]) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
-row(['format', 'bits a weight', 'error, Gaussian', 'error, with outliers', ...(ppl ? ['perplexity'] : [])]);
+row(['format', 'bits per weight', 'error, Gaussian', 'error, with outliers', ...(ppl ? ['perplexity'] : [])]);
 row(['---', '---', '---', '---', ...(ppl ? ['---'] : [])]);
 if (ppl) row(['f32', '32', '0', '0', ppl.get('f32')?.toFixed(4) ?? '']);
 for (const f of FORMATS) {

@@ -1,26 +1,23 @@
 /**
- * 4-bit formats compared at equal bits per weight: how far are the weights off, and what does a model pay?
+ * 4-bit formats, compared by their squared error on weights and, in `format-table.ts`, by a model's perplexity.
  *
- *   node bench/formats.ts                            squared error on made weights
- *   node bench/formats.ts --model DIR --text FILE    and perplexity of a checkpoint whose matrices were rounded
- *
- * Every format rounds f32 to f32 here, with its scales as halves, so that they differ in nothing but the grid.
- * The figures stand in docs/ENGINE.md. Not here: speed, which the format shares with its kernel.
+ * Every format rounds f32 to f32 here, with its scales as halves, so the formats differ only in their grids.
+ * Results: docs/ENGINE.md. Not here: speed, which depends on the kernel as well.
  */
-import { dequantiseRows, roundToF16, type M0e4Group, quantiseRows } from '../engine/index.ts';
+import { dequantiseRows, roundToF16, type M0e4Group, quantiseRows } from '../engine/bench.ts';
 
-/** Rounds one row-major matrix f32[rows, k] to what the format can hold. */
-export type Rounding = (weights: Float32Array, k: number) => Float32Array;
+/** Rounds a row-major matrix f32[rows, k] to values that the format can represent. */
+export type MatrixRounding = (weights: Float32Array, k: number) => Float32Array;
 
-export interface Format {
+export interface WeightFormat {
   readonly name: string;
-  /** Nibble plus its share of the scales. */
+  /** Bits of the nibble plus its share of the group's scales. */
   readonly bitsPerWeight: number;
-  readonly round: Rounding;
+  readonly round: MatrixRounding;
 }
 
-/** Applies a rounding of one group; the last group of a row may be short. */
-function grouped(size: number, group: (w: Float32Array) => void): Rounding {
+/** Applies an in-place rounding to each group of a row. The last group may be shorter. */
+function grouped(size: number, group: (w: Float32Array) => void): MatrixRounding {
   return (weights, k) => {
     const out = weights.slice();
     for (let row = 0; row < out.length; row += k) {
@@ -30,14 +27,14 @@ function grouped(size: number, group: (w: Float32Array) => void): Rounding {
   };
 }
 
-const m0e4 = (group: M0e4Group): Format => ({
+const m0e4 = (group: M0e4Group): WeightFormat => ({
   name: `M0E4, groups of ${group}`,
   bitsPerWeight: 4 + 32 / group,
   round: (weights, k) => dequantiseRows(quantiseRows(weights, k, group), k, group),
 });
 
-/** M0E4 with s and b from the extremes alone: what refitting gains. */
-const m0e4Extremes = (group: number): Format => ({
+/** M0E4 with s and b from the extremes alone. Shows the gain of refitting. */
+const m0e4Extremes = (group: number): WeightFormat => ({
   name: `M0E4 by extremes, groups of ${group}`,
   bitsPerWeight: 4 + 32 / group,
   round: grouped(group, (w) => {
@@ -51,8 +48,8 @@ const m0e4Extremes = (group: number): Format => ({
   }),
 });
 
-/** GGUF Q4_0: w = d·(q − 8), the weight of largest size at −8. */
-const q40: Format = {
+/** GGUF Q4_0: w = d·(q − 8). The weight of largest magnitude maps to −8. */
+const q40: WeightFormat = {
   name: 'Q4_0 style (symmetric), groups of 32',
   bitsPerWeight: 4.5,
   round: grouped(32, (w) => {
@@ -65,7 +62,7 @@ const q40: Format = {
 };
 
 /** GGUF Q4_1: w = d·q + m. */
-const q41: Format = {
+const q41: WeightFormat = {
   name: 'Q4_1 style (minimum), groups of 32',
   bitsPerWeight: 5,
   round: grouped(32, (w) => {
@@ -77,8 +74,8 @@ const q41: Format = {
   }),
 };
 
-/** Plain int4 with an integer zero point of 4 bits: w = d·(q − z). */
-const int4 = (group: number): Format => ({
+/** Plain int4 with a 4-bit integer zero point: w = d·(q − z). */
+const int4 = (group: number): WeightFormat => ({
   name: `int4 (integer zero), groups of ${group}`,
   bitsPerWeight: 4 + 20 / group,
   round: grouped(group, (w) => {
@@ -97,7 +94,7 @@ const NF4 = [
   0.2461123, 0.33791524, 0.44070983, 0.562617, 0.72295684, 1,
 ];
 
-const nf4 = (group: number): Format => ({
+const nf4 = (group: number): WeightFormat => ({
   name: `NF4 style, groups of ${group}`,
   bitsPerWeight: 4 + 16 / group,
   round: grouped(group, (w) => {
@@ -108,7 +105,7 @@ const nf4 = (group: number): Format => ({
   }),
 });
 
-export const FORMATS: readonly Format[] = [
+export const FORMATS: readonly WeightFormat[] = [
   m0e4(128),
   nf4(64),
   m0e4(64),
@@ -120,7 +117,7 @@ export const FORMATS: readonly Format[] = [
   q41,
 ];
 
-/** Squared error over squared weights: the share of a matrix that is noise. */
+/** Sum of squared errors divided by the sum of squared weights. */
 export function relativeError(weights: Float32Array, rounded: Float32Array): number {
   let off = 0;
   let all = 0;

@@ -1,13 +1,12 @@
 /**
- * What an import costs: a checkpoint of random weights with the shape of a published model (1.2 GB of bf16 for
- * Qwen3-0.6B) goes from a local HTTP server through range requests and conversion onto the disk. Printed: MB of the
- * checkpoint per second, the peak of JavaScript memory beyond what was there before, and what waited at most between
- * network and disk. The server publishes the file's SHA-256 as a hub does, so it is hashed on the way.
+ * Measures an import. A checkpoint of random weights with the shape of a published model (1.2 GB of bf16 for
+ * Qwen3-0.6B) is downloaded from a local HTTP server by range requests, converted, and written to disk. Prints MB of
+ * the checkpoint per second, the peak increase of JavaScript memory, and the most bytes received but not yet
+ * processed. The server publishes the file's SHA-256 as a hub does, so the import hashes the file.
  *
  *   npm run -s bench:import -- [--shape Qwen3-0.6B] [--weights m0e4] [--kill 0.3,0.6,0.95] [--no-hash]
  *
- * With `--kill` the import is paused at these parts and taken up again, and the result is held against an import that
- * was left alone.
+ * `--kill` pauses and resumes the import at these fractions, and compares the result with an uninterrupted import.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -18,15 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeStorage } from '../cli/node-files.ts';
-import {
-  buildModel,
-  httpFolder,
-  importModel,
-  type LinnetError,
-  openStore,
-  seededRandom,
-  type WeightDType,
-} from '../engine/index.ts';
+import { buildModel, seededRandom } from '../engine/bench.ts';
+import { httpFolder, importModel, type EngineError, openStore, type WeightDType } from '../engine/index.ts';
 import { configOf, SHAPES } from './shapes.ts';
 
 const { values } = parseArgs({
@@ -40,10 +32,10 @@ const { values } = parseArgs({
   allowNegative: true,
 });
 const shape = SHAPES[values.shape];
-if (shape === undefined) throw new Error(`--shape: one of ${Object.keys(SHAPES).join(', ')}`);
+if (shape === undefined) throw new Error(`--shape: choose one of ${Object.keys(SHAPES).join(', ')}`);
 const config = configOf(shape, values.layers === undefined ? shape.layers : Number(values.layers));
 
-/** Half a mebibyte of plausible bf16 weights, again and again. */
+/** A block of 512 KiB of plausible bf16 weights, which the file repeats. */
 const noise = new Uint8Array(512 * 1024);
 const random = seededRandom(1);
 for (let i = 0; i < noise.length; i += 2) {
@@ -75,19 +67,20 @@ function headerOf(): { text: Uint8Array; bytes: number } {
   return { text, bytes: at };
 }
 
-/** The file's bytes from `offset`, at most half a mebibyte. */
-function piece(offset: number, end: number): Uint8Array {
+/** The file's bytes from `offset` up to at most `end`; no more than 512 KiB. */
+function bytesFrom(offset: number, end: number): Uint8Array {
   const { text } = header;
   if (offset < text.length) return text.subarray(offset, Math.min(end, text.length));
   const from = (offset - text.length) % noise.length;
   return noise.subarray(from, Math.min(noise.length, from + end - offset));
 }
 
-function published(): Record<string, string> {
+/** Response headers with the file's SHA-256, as a hub publishes it. */
+function hashHeaders(): Record<string, string> {
   if (!values.hash) return {};
   const hash = createHash('sha256');
   for (let at = 0; at < size; ) {
-    const part = piece(at, size);
+    const part = bytesFrom(at, size);
     hash.update(part);
     at += part.length;
   }
@@ -100,14 +93,14 @@ const TOKENIZER = JSON.stringify({
 });
 
 /** Bytes sent so far. */
-let sent = 0;
+let bytesSent = 0;
 
 function serve(): Promise<Server> {
   const small: Record<string, string> = {
     'config.json': JSON.stringify(config),
     'tokenizer.json': TOKENIZER,
   };
-  const hash = published();
+  const hash = hashHeaders();
   const server = createServer(async (request, response) => {
     const name = request.url?.split('/').pop() ?? '';
     const text = small[name];
@@ -121,9 +114,9 @@ function serve(): Promise<Server> {
     response.writeHead(range === null ? 200 : 206, { ...headers, ...tags });
     if (text !== undefined) return void response.end(text.slice(from, end));
     for (let at = from; at < end && !response.destroyed; ) {
-      const part = piece(at, end);
+      const part = bytesFrom(at, end);
       at += part.length;
-      sent += part.length;
+      bytesSent += part.length;
       await new Promise<void>((resolve) => response.write(part, () => resolve()));
     }
     response.end();
@@ -134,53 +127,54 @@ function serve(): Promise<Server> {
 const server = await serve();
 const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${values.shape}/`;
 
-interface Run {
+interface ImportResult {
   readonly seconds: number;
-  /** Bytes. */
+  /** Peak increase of JavaScript memory, in bytes. */
   readonly heap: number;
-  readonly waiting: number;
-  /** The file agreed with its published SHA-256. */
+  /** Most bytes sent by the server but not yet processed. */
+  readonly backlog: number;
+  /** Whether the file was checked against its published SHA-256. */
   readonly hashed: boolean;
-  /** Of the finished weights. */
+  /** SHA-256 of the stored weights. */
   readonly hash: string;
 }
 
-async function run(kills: readonly number[]): Promise<Run> {
+async function runImport(kills: readonly number[]): Promise<ImportResult> {
   const folder = await mkdtemp(join(tmpdir(), 'linnet-import-'));
   try {
     const store = openStore(nodeStorage(folder));
     globalThis.gc?.();
-    const before = used();
+    const before = memoryUsed();
     const begun = performance.now();
-    const base = sent;
+    const base = bytesSent;
     let heap = 0;
-    let waiting = 0;
+    let backlog = 0;
     let hashed = false;
-    const watch = setInterval(() => (heap = Math.max(heap, used() - before)), 20);
+    const watch = setInterval(() => (heap = Math.max(heap, memoryUsed() - before)), 20);
     for (const part of [...kills, 2]) {
       const pause = new AbortController();
       const onProgress = ({ done, total }: { done: number; total: number }) => {
-        waiting = Math.max(waiting, sent - base - done);
+        backlog = Math.max(backlog, bytesSent - base - done);
         if (total > 0 && done / total >= part) pause.abort();
       };
       const options = { weights: values.weights as WeightDType, id: 'bench' };
       await importModel(httpFolder(address), store, options, { onProgress, pause: pause.signal }).then(
         (model) => (hashed = model.hashed === true),
-        (error: LinnetError) => {
+        (error: EngineError) => {
           if (error.code !== 'import-paused') throw error;
         },
       );
     }
     clearInterval(watch);
     const seconds = (performance.now() - begun) / 1000;
-    return { seconds, heap, waiting, hashed, hash: await hashOf(folder) };
+    return { seconds, heap, backlog, hashed, hash: await hashOf(folder) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** JavaScript heap and the memory of its arrays, in bytes. */
-function used(): number {
+/** Bytes of the JavaScript heap and of array buffers. */
+function memoryUsed(): number {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
@@ -194,21 +188,19 @@ async function hashOf(folder: string): Promise<string> {
 }
 
 const MB = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
-const plain = await run([]);
+const plain = await runImport([]);
 console.log(`${values.shape} as ${values.weights}: ${MB(size)} of bf16 in ${plain.seconds.toFixed(1)} s`);
 console.log(
   `  ${(size / 1e6 / plain.seconds).toFixed(1)} MB/s (server, network and disk of this machine included)`,
 );
-console.log(
-  `  JavaScript memory: ${MB(plain.heap)} at most beyond what was there before, the server's own included`,
-);
-console.log(`  held against a published SHA-256: ${plain.hashed ? 'yes' : 'no'}`);
-console.log(`  between network and disk: ${MB(plain.waiting)} at most`);
+console.log(`  JavaScript memory: peak increase of ${MB(plain.heap)} (the server's own included)`);
+console.log(`  checked against the published SHA-256: ${plain.hashed ? 'yes' : 'no'}`);
+console.log(`  received but not yet processed: at most ${MB(plain.backlog)}`);
 const kills = values.kill.split(',').filter(Boolean).map(Number);
 if (kills.length > 0) {
-  const again = await run(kills);
-  const same = again.hash === plain.hash ? 'the same bytes' : 'OTHER BYTES';
-  console.log(`  stopped at ${kills.map((k) => `${100 * k} %`).join(', ')} and taken up again: ${same}`);
+  const resumed = await runImport(kills);
+  const same = resumed.hash === plain.hash ? 'the same bytes' : 'DIFFERENT BYTES';
+  console.log(`  paused at ${kills.map((k) => `${100 * k} %`).join(', ')} and resumed: ${same}`);
 }
 server.close();
 process.exit(0);

@@ -1,26 +1,22 @@
 /**
- * One shape, one setting: what a prompt and a token cost. What does not depend on how fast the adapter is
- * (dispatches, submits, objects, bytes, JavaScript time) is exact; times are what the clock says.
+ * Measures one setting of one shape: the cost of a prompt and of a token. Counts (dispatches, submits, objects, bytes)
+ * are exact and do not depend on the adapter's speed. Times are wall-clock times.
  */
 import {
-  type ActivationDType,
-  type AdapterForms,
+  type AdapterVariants,
   buildModel,
-  type CacheForm,
   createRuntime,
-  type Gpu,
-  type Pace,
   type Runtime,
   type RuntimeCounters,
   runPasses,
   type Sampling,
   type TensorType,
-  type WeightDType,
-} from '../engine/index.ts';
+} from '../engine/bench.ts';
+import type { ActivationDType, CacheForm, Gpu, Pace, WeightDType } from '../engine/index.ts';
 import { randomWeights } from './random-weights.ts';
 import { configOf, type Shape } from './shapes.ts';
 
-export interface Setting {
+export interface BenchSetting {
   readonly shape: Shape;
   readonly layers: number;
   readonly prompt: number;
@@ -28,31 +24,31 @@ export interface Setting {
   readonly weights: WeightDType;
   readonly activations: ActivationDType;
   readonly cache: CacheForm;
-  /** Passes left out. */
+  /** Names of disabled graph passes. */
   readonly off: readonly string[];
-  /** Feed the best id on the GPU and submit one step ahead of its readback. */
+  /** Whether the best id is fed back on the GPU and each step is submitted before the previous one is read back. */
   readonly ahead: boolean;
   readonly pace: Pace;
-  /** Kernels' forms beyond the plain ones; only these when absent. */
-  readonly forms?: AdapterForms;
-  /** What ids are chosen by; greedy when absent. */
+  /** Optional kernel variants. Default: plain kernels only. */
+  readonly variants?: AdapterVariants;
+  /** Default: greedy. */
   readonly sampling?: Sampling;
 }
 
-export interface Measured {
+export interface BenchResult {
   readonly prefillTokensPerSecond: number;
   readonly decodeTokensPerSecond: number;
   readonly timeToFirstTokenMs: number;
-  /** With all of the prompt but its last 16 tokens in the cache already. */
+  /** With all of the prompt except its last 16 tokens already in the cache. */
   readonly timeToFirstTokenReusedMs: number;
   readonly dispatchesPerToken: number;
   readonly dispatchesPerLayer: number;
   readonly submitsPerToken: number;
   readonly createdPerToken: number;
   readonly readbackBytesPerToken: number;
-  /** Time of a run that checks a draft of 7, over that of a step; 0 where a pass that it needs is off. */
+  /** Time of a run that verifies a draft of 7 tokens, divided by that of a step. 0 if a pass that it needs is off. */
   readonly eightRowsOverOne: number;
-  /** Time within the call for a step; at other levels than full the step is submitted after it. */
+  /** JavaScript time of the call for one step. At a pace other than full, the step is submitted after the call. */
   readonly jsMsPerToken: number;
   readonly weightBytesReadOverStored: number;
   readonly peakOverWeightsAndCache: number;
@@ -60,14 +56,16 @@ export interface Measured {
   readonly cacheBytes: number;
 }
 
-/** Steps before the counted ones: pipelines are warm, rings are full. */
+/** Steps before the measured ones, so that pipelines are compiled and rings are full. */
 const WARM_UP = 3;
+/** Tokens of the prompt that are not in the cache when prefix reuse is measured. */
 const NEW_TOKENS = 16;
-const VERIFIES = 3;
-/** Dispatches of a token beside its layers: embedding, logits, the two of the sampler. */
-const BESIDE_LAYERS = 4;
+/** Verification runs that are averaged. */
+const VERIFICATIONS = 3;
+/** Dispatches of a token outside its layers: embedding, logits, and two of the sampler. */
+const DISPATCHES_OUTSIDE_LAYERS = 4;
 
-export async function measure(gpu: Gpu, setting: Setting): Promise<Measured> {
+export async function measure(gpu: Gpu, setting: BenchSetting): Promise<BenchResult> {
   const { shape, layers, prompt, tokens } = setting;
   const capacity = prompt + tokens + WARM_UP + 1;
   const types = new Map<string, TensorType>();
@@ -86,7 +84,7 @@ export async function measure(gpu: Gpu, setting: Setting): Promise<Measured> {
     capacity,
     maxChunk: 128,
     weights: randomWeights(types),
-    ...(setting.forms === undefined ? {} : { forms: setting.forms }),
+    ...(setting.variants === undefined ? {} : { variants: setting.variants }),
   });
   try {
     return await run(gpu, runtime, setting, before);
@@ -95,12 +93,12 @@ export async function measure(gpu: Gpu, setting: Setting): Promise<Measured> {
   }
 }
 
-async function run(gpu: Gpu, runtime: Runtime, setting: Setting, before: number): Promise<Measured> {
+async function run(gpu: Gpu, runtime: Runtime, setting: BenchSetting, before: number): Promise<BenchResult> {
   const { prompt, tokens, layers, shape } = setting;
   runtime.setPace(setting.pace);
   if (setting.sampling !== undefined) runtime.setSampling(setting.sampling);
   const ids = Array.from({ length: prompt }, (_, i) => (i * 7919) % shape.vocab);
-  await runtime.prefill(ids, 0); // a software adapter compiles at a shader's first use
+  await runtime.prefill(ids, 0); // warm-up: a software adapter compiles a shader at its first use
   const cold = performance.now();
   const first = await runtime.prefill(ids, 0);
   const timeToFirstTokenMs = performance.now() - cold;
@@ -117,7 +115,7 @@ async function run(gpu: Gpu, runtime: Runtime, setting: Setting, before: number)
     timeToFirstTokenMs,
     timeToFirstTokenReusedMs,
     dispatchesPerToken: per('dispatches'),
-    dispatchesPerLayer: (per('dispatches') - BESIDE_LAYERS) / layers,
+    dispatchesPerLayer: (per('dispatches') - DISPATCHES_OUTSIDE_LAYERS) / layers,
     submitsPerToken: per('submits'),
     createdPerToken: per('buffersCreated') + per('bindGroupsCreated') + per('pipelinesCreated'),
     readbackBytesPerToken: per('bytesRead'),
@@ -130,15 +128,15 @@ async function run(gpu: Gpu, runtime: Runtime, setting: Setting, before: number)
   };
 }
 
-/** In milliseconds; 0 where it cannot be done. */
+/** Milliseconds of a run over eight rows. 0 if the graph cannot run it. */
 async function timeOfEightRows(runtime: Runtime, ids: readonly number[]): Promise<number> {
   if (!(await runtime.prepareVerify())) return 0;
   const rows = Array.from({ length: 8 }, (_, i) => ids[i % ids.length] as number);
   const at = Math.max(0, Math.min(ids.length, runtime.capacity - rows.length));
   await runtime.verify(rows, at);
   const begun = performance.now();
-  for (let i = 0; i < VERIFIES; i++) await runtime.verify(rows, at);
-  return (performance.now() - begun) / VERIFIES;
+  for (let i = 0; i < VERIFICATIONS; i++) await runtime.verify(rows, at);
+  return (performance.now() - begun) / VERIFICATIONS;
 }
 
 async function decode(runtime: Runtime, id: number, from: number, tokens: number, ahead: boolean) {
@@ -152,9 +150,9 @@ async function decode(runtime: Runtime, id: number, from: number, tokens: number
     return result;
   };
   let position = from;
-  let flying = submit(id, position++);
-  for (let i = 1; i < WARM_UP; i++) flying = submit((await flying).id, position++);
-  await flying;
+  let inFlight = submit(id, position++);
+  for (let i = 1; i < WARM_UP; i++) inFlight = submit((await inFlight).id, position++);
+  await inFlight;
   start = runtime.counters();
   clock = performance.now();
   jsMs = 0;

@@ -1,7 +1,7 @@
-/** Weights that look like weights and cost nothing to make: rows of one random block, again and again. */
-import { m0e4Layout, q8Layout, seededRandom, type TensorType, type WeightSource } from '../engine/index.ts';
+/** Plausible random weights that are cheap to generate: every row repeats one random block. */
+import { m0e4Layout, q8Layout, seededRandom, type TensorType, type WeightSource } from '../engine/bench.ts';
 
-/** Scale and bias of every group: 16 values around zero, a step of about 0.003. */
+/** Scale and bias of every group: 16 values around zero with a step of about 0.003. */
 const S = 0x2a00; // 0.046875 as a half
 const B = 0xac80; // −0.0703125 = −1.5·s as a half
 /** Scale of signed bytes: weights in ±0.06. */
@@ -28,7 +28,7 @@ export function randomWeights(types: ReadonlyMap<string, TensorType>): WeightSou
       }
       const numbers = Float32Array.from({ length: 4096 }, () => (random() - 0.5) * 0.1);
       if (type.dtype === 'f32') return { data: repeated(new Uint8Array(numbers.buffer), count * k * 4) };
-      // A half in ±[2^-6, 2^-4): exponents 9 and 10 alone, so that none is NaN.
+      // Halves in ±[2^-6, 2^-4): only exponents 9 and 10, so none is NaN.
       const halves = Uint16Array.from(
         { length: 4096 },
         () => (random() * 0x800) | 0x2400 | (random() < 0.5 ? 0x8000 : 0),

@@ -1,19 +1,10 @@
-/** What a benchmark is asked to measure: the options of its command line, and the settings that they mean. */
-import {
-  type ActivationDType,
-  type AdapterForms,
-  adapterForms,
-  GREEDY,
-  type Gpu,
-  memoryStorage,
-  PASSES,
-  type Sampling,
-  storedForms,
-} from '../engine/index.ts';
-import type { Setting } from './measure.ts';
+/** The command-line options of the benchmark, and the settings that they select. */
+import { type AdapterVariants, adapterVariants, PASSES, type Sampling } from '../engine/bench.ts';
+import { type ActivationDType, type Gpu, memoryStorage, storedVariants } from '../engine/index.ts';
+import type { BenchSetting } from './measure.ts';
 import { PUBLISHED, type Shape, SHAPES } from './shapes.ts';
 
-/** For `parseArgs`. */
+/** Options for `parseArgs`. */
 export const OPTIONS = {
   shape: { type: 'string', default: 'tiny' },
   layers: { type: 'string' },
@@ -25,12 +16,13 @@ export const OPTIONS = {
   switches: { type: 'boolean', default: false },
 } as const;
 
-/** The forms that are right on this GPU and not slower, found out now. */
-export function testedForms(gpu: Gpu): Promise<AdapterForms> {
-  return adapterForms(gpu, storedForms(memoryStorage()));
+/** Tests which optional kernel variants are correct on this GPU and not slower than the plain ones. */
+export function testedVariants(gpu: Gpu): Promise<AdapterVariants> {
+  return adapterVariants(gpu, storedVariants(memoryStorage()));
 }
 
-export interface Values {
+/** Option values as `parseArgs` returns them. */
+export interface BenchOptions {
   readonly shape: string;
   readonly layers?: string | undefined;
   readonly prompt: string;
@@ -41,20 +33,24 @@ export interface Values {
   readonly switches: boolean;
 }
 
-export interface Named {
+export interface NamedSetting {
   readonly shape: string;
   readonly label: string;
-  readonly setting: Setting;
+  readonly setting: BenchSetting;
 }
 
-/** Every filter on. */
+/** Sampling with every filter on. */
 const SAMPLED: Sampling = {
-  ...GREEDY,
-  ...{ temperature: 0.8, topK: 40, topP: 0.95, minP: 0.02, repetitionPenalty: 1.1, seed: 1 },
+  temperature: 0.8,
+  topK: 40,
+  topP: 0.95,
+  minP: 0.02,
+  repetitionPenalty: 1.1,
+  seed: 1,
 };
 
-/** Everything on; with `switches` also each technique off by itself. Throws for a word that means nothing. */
-export function settingsOf(gpu: Gpu, values: Values, forms: AdapterForms): Named[] {
+/** All techniques on; with `switches` also each technique turned off alone. Throws for an invalid option value. */
+export function settingsOf(gpu: Gpu, values: BenchOptions, variants: AdapterVariants): NamedSetting[] {
   const scalars: readonly ActivationDType[] = gpu.f16 ? ['f32', 'f16'] : ['f32'];
   const common = {
     tokens: number('--tokens', values.tokens),
@@ -64,25 +60,25 @@ export function settingsOf(gpu: Gpu, values: Values, forms: AdapterForms): Named
     off: [],
     ahead: true,
     pace: 'full',
-    forms,
+    variants,
   } as const;
   return shapesOf(values.shape).flatMap(([name, shape]) =>
     values.prompt.split(',').flatMap((prompt) => {
       const layers = number('--layers', values.layers ?? String(shape.layers));
-      const full: Setting = { ...common, shape, layers, prompt: number('--prompt', prompt) };
+      const full: BenchSetting = { ...common, shape, layers, prompt: number('--prompt', prompt) };
       const rest = values.switches ? switches(full) : [];
       return [{ label: 'all on', setting: full }, ...rest].map((s) => ({ shape: name, ...s }));
     }),
   );
 }
 
-function switches(full: Setting): Omit<Named, 'shape'>[] {
+function switches(full: BenchSetting): Omit<NamedSetting, 'shape'>[] {
   const passes = PASSES.map((pass) => pass.name).filter((pass) => pass !== 'drop-dead');
-  const { forms: _, ...plain } = full;
+  const { variants: _, ...plain } = full;
   return [
     ...passes.map((pass) => ({ label: `without ${pass}`, setting: { ...full, off: [pass] } })),
     { label: 'without any fusion', setting: { ...full, off: passes } },
-    { label: 'plain forms of kernels', setting: plain },
+    { label: 'plain kernels', setting: plain },
     { label: 'waiting for each readback', setting: { ...full, ahead: false } },
     { label: 'pace balanced', setting: { ...full, pace: 'balanced' } },
     { label: 'pace polite', setting: { ...full, pace: 'polite' } },
@@ -92,24 +88,24 @@ function switches(full: Setting): Omit<Named, 'shape'>[] {
   ];
 }
 
-/** `all`, `published`, or names with commas between them. */
+/** `all`, `published`, or comma-separated names. */
 function shapesOf(text: string): [string, Shape][] {
   const names = { all: Object.keys(SHAPES), published: PUBLISHED }[text] ?? text.split(',');
   return names.map((name) => {
     const shape = SHAPES[name];
     if (shape !== undefined) return [name, shape];
-    throw new Error(`--shape ${name}: choose of ${Object.keys(SHAPES).join(', ')}, published, all`);
+    throw new Error(`--shape ${name}: choose from ${Object.keys(SHAPES).join(', ')}, published, all`);
   });
 }
 
 function number(option: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`${option} ${text}: a whole number above 0 is wanted`);
+  throw new Error(`${option} ${text}: must be a positive integer`);
 }
 
 function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
   const found = allowed.find((name) => name === text);
   if (found !== undefined) return found;
-  throw new Error(`${option} ${text}: choose of ${allowed.join(', ')}`);
+  throw new Error(`${option} ${text}: choose from ${allowed.join(', ')}`);
 }

@@ -1,5 +1,5 @@
 /**
- * Shapes of published models, to be filled with random weights: what a step costs does not depend on the numbers.
+ * Shapes of published models. Benchmarks fill them with random weights: the cost of a step does not depend on values.
  */
 export interface Shape {
   readonly hidden: number;
@@ -9,7 +9,7 @@ export interface Shape {
   readonly headWidth: number;
   readonly ffn: number;
   readonly vocab: number;
-  /** `model_type`, where it is not a Llama. */
+  /** `model_type`. Default: llama. */
   readonly family?: string;
 }
 
@@ -18,25 +18,49 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   tiny: { hidden: 256, layers: 4, heads: 4, kvHeads: 2, headWidth: 64, ffn: 768, vocab: 4096 },
   stories260K: { hidden: 64, layers: 5, heads: 8, kvHeads: 4, headWidth: 8, ffn: 172, vocab: 512 },
   'SmolLM2-135M': {
-    ...{ hidden: 576, layers: 30, heads: 9, kvHeads: 3, headWidth: 64, ffn: 1536, vocab: 49152 },
+    hidden: 576,
+    layers: 30,
+    heads: 9,
+    kvHeads: 3,
+    headWidth: 64,
+    ffn: 1536,
+    vocab: 49152,
   },
   'Qwen3-0.6B': {
-    ...{ hidden: 1024, layers: 28, heads: 16, kvHeads: 8, headWidth: 128, ffn: 3072, vocab: 151936 },
+    hidden: 1024,
+    layers: 28,
+    heads: 16,
+    kvHeads: 8,
+    headWidth: 128,
+    ffn: 3072,
+    vocab: 151936,
     family: 'qwen3',
   },
   'Llama-3.2-1B': {
-    ...{ hidden: 2048, layers: 16, heads: 32, kvHeads: 8, headWidth: 64, ffn: 8192, vocab: 128256 },
+    hidden: 2048,
+    layers: 16,
+    heads: 32,
+    kvHeads: 8,
+    headWidth: 64,
+    ffn: 8192,
+    vocab: 128256,
   },
   'Gemma-2B': {
-    ...{ hidden: 2048, layers: 18, heads: 8, kvHeads: 1, headWidth: 256, ffn: 16384, vocab: 256000 },
+    hidden: 2048,
+    layers: 18,
+    heads: 8,
+    kvHeads: 1,
+    headWidth: 256,
+    ffn: 16384,
+    vocab: 256000,
     family: 'gemma',
   },
 };
 
-/** Those of models that people use; `--shape published`. */
+/** Names selected by `--shape published`. */
 export const PUBLISHED: readonly string[] = ['SmolLM2-135M', 'Qwen3-0.6B', 'Llama-3.2-1B', 'Gemma-2B'];
 
-/** `config.json` of a shape; `layers` may be cut, since layers cost the same. */
+/** `config.json` of a shape. `layers` may be smaller than the shape's, since every layer costs the same. */
 export function configOf(shape: Shape, layers = shape.layers): Record<string, unknown> {
   return {
     model_type: shape.family ?? 'llama',

@@ -1,20 +1,20 @@
-/** What was measured as a table in Markdown. */
-import type { Measured } from './measure.ts';
+/** Formats results as a Markdown table. */
+import type { BenchResult } from './measure.ts';
 
-export interface Row {
+export interface BenchRow {
   readonly shape: string;
   readonly setting: string;
   readonly prompt: number;
-  readonly measured: Measured;
+  readonly measured: BenchResult;
 }
 
-const COLUMNS: readonly [string, (m: Measured) => string][] = [
+const COLUMNS: readonly [string, (m: BenchResult) => string][] = [
   ['prefill tok/s', (m) => m.prefillTokensPerSecond.toFixed(1)],
   ['decode tok/s', (m) => m.decodeTokensPerSecond.toFixed(1)],
   ['first token ms', (m) => m.timeToFirstTokenMs.toFixed(0)],
   ['reused prefix ms', (m) => m.timeToFirstTokenReusedMs.toFixed(0)],
   ['dispatches', (m) => m.dispatchesPerToken.toFixed(0)],
-  ['a layer', (m) => m.dispatchesPerLayer.toFixed(1)],
+  ['per layer', (m) => m.dispatchesPerLayer.toFixed(1)],
   ['submits', (m) => m.submitsPerToken.toFixed(0)],
   ['created', (m) => m.createdPerToken.toFixed(0)],
   ['8 rows / 1', (m) => m.eightRowsOverOne.toFixed(2)],
@@ -27,12 +27,12 @@ const COLUMNS: readonly [string, (m: Measured) => string][] = [
 
 const cells = (of: readonly string[]) => `| ${of.join(' | ')} |\n`;
 
-/** The first two lines of the table; its rows come one by one, as they are measured. */
-export function head(): string {
+/** The first two lines of the table. */
+export function tableHead(): string {
   const names = ['shape', 'prompt', 'setting', ...COLUMNS.map(([name]) => name)];
   return cells(names) + cells(names.map(() => '---'));
 }
 
-export function line({ shape, prompt, setting, measured }: Row): string {
+export function tableRow({ shape, prompt, setting, measured }: BenchRow): string {
   return cells([shape, String(prompt), setting, ...COLUMNS.map(([, show]) => show(measured))]);
 }

@@ -1,9 +1,8 @@
 /**
- * Node's door to the GPU: opens Dawn, the WebGPU of Chromium, as a package.
- * The engine takes the {@link GPU} object that comes out as its provider and does not know where it is from.
+ * Opens Dawn, Chromium's implementation of WebGPU, in Node. The engine accepts the {@link GPU} object as its provider.
  *
- * One process opens one kind of adapter: the Vulkan loader reads its environment once.
- * Not here: which adapters exist and where their drivers lie (`scripts/setup/adapter.mjs`).
+ * A process can open only one kind of adapter, since the Vulkan loader reads its environment once.
+ * Not here: the list of adapters and the paths of their drivers (`scripts/setup/adapter.mjs`).
  */
 import { type AdapterName, adapterEnvironment, adapterNames } from '../scripts/setup/adapter.mjs';
 
@@ -11,20 +10,22 @@ export type { AdapterName };
 
 let opened: { readonly name: AdapterName; readonly gpu: GPU } | undefined;
 
-/** `undefined` for anything that is no name of an adapter that computes. */
+/** Returns the adapter with this name, or undefined for an unknown name. The null adapter is not included. */
 export function adapterNamed(text: string): AdapterName | undefined {
   return adapterNames.find((name) => name === text);
 }
 
 /**
- * Also installs WebGPU's constants (`GPUBufferUsage`, …) as globals, as a browser has them.
- * A process that holds the object does not end by itself: end it with `process.exit`, or {@link closeDawn}.
- * @throws Error with a sentence when the adapter's driver is not on this machine
+ * Opens an adapter, and defines WebGPU's constants (`GPUBufferUsage`, …) as globals, as in a browser.
+ * The object keeps the process alive: call `process.exit` or {@link closeDawn} to end it.
+ * Throws an Error if the adapter's driver is not installed.
  */
 export async function openDawn(name: AdapterName): Promise<GPU> {
   if (opened !== undefined) {
     if (opened.name === name) return opened.gpu;
-    throw new Error(`this process has opened ${opened.name} and cannot open ${name} as well: start another`);
+    throw new Error(
+      `this process has opened ${opened.name} and cannot open ${name} too: start another process`,
+    );
   }
   const found = adapterEnvironment(name);
   if ('missing' in found) throw new Error(`adapter ${name}: ${found.missing}.`);
@@ -35,7 +36,7 @@ export async function openDawn(name: AdapterName): Promise<GPU> {
   return opened.gpu;
 }
 
-/** Lets the process end; devices made from the object must be destroyed by those who made them. */
+/** Releases the object so that the process can end. Its devices must be destroyed separately by their owners. */
 export function closeDawn(): void {
   opened = undefined;
 }

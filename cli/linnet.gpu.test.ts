@@ -1,4 +1,4 @@
-/** The command line on a GPU: one JSON object with everything it promises. */
+/** Tests the command line on a GPU: the contents of its JSON output. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ describeWithAssets('command line', ['models/stories260K-hf-f32'], (model) => {
   const golden = JSON.parse(readFileSync(`${model}/golden.json`, 'utf8'));
   const exact = ['--model', model as string, '--weights', 'f32', '--activations', 'f32'];
 
-  test('generate', () => {
+  test('generate prints text, timings, counters and adapter', () => {
     const out = json('generate', ...exact, '--prompt', '', '--max-tokens', '30', '--temperature', '0');
     expect(out.ids).toEqual(golden.bos_greedy_ids.slice(1, 31));
     expect(golden.bos_greedy_text.startsWith(out.text)).toBe(true);
@@ -39,7 +39,9 @@ describeWithAssets('command line', ['models/stories260K-hf-f32'], (model) => {
       timeToFirstTokenMs: number,
     });
     expect(out.counters).toEqual({
-      ...{ steps: number, draftedTokens: number, acceptedTokens: number },
+      steps: number,
+      draftedTokens: number,
+      acceptedTokens: number,
       dispatchesPerToken: number,
       submitsPerToken: 1,
       createdPerToken: { buffers: 0, bindGroups: 0, pipelines: 0 },
@@ -60,29 +62,29 @@ describeWithAssets('command line', ['models/stories260K-hf-f32'], (model) => {
   test('min-p, repetition penalty and drafts reach the engine', () => {
     const begin = ['generate', ...exact, '--prompt', '', '--max-tokens', '40'];
     const greedy = golden.bos_greedy_ids.slice(1, 41);
-    // At 1 nothing but the likeliest is kept.
+    // min-p 1 keeps only the likeliest token.
     const sampled = json(...begin, '--temperature', '2', '--min-p', '1', '--drafts', 'off');
     expect(sampled.ids).toEqual(greedy);
     expect((sampled.counters as Drafted).draftedTokens).toBe(0);
     const penalised = json(...begin, '--repetition-penalty', '1000').ids as number[];
     expect(new Set(greedy).size).toBeLessThan(greedy.length);
     expect(new Set(penalised).size).toBe(penalised.length);
-    // Late in the text it repeats what it said before.
+    // Late in the text the model repeats itself, so drafts are found.
     const long = ['generate', ...exact, '--prompt', '', '--max-tokens', '190', '--drafts', 'always'];
     const { ids, counters } = json(...long) as { ids: number[]; counters: Drafted };
     expect(ids).toEqual(golden.bos_greedy_ids.slice(1, 191));
     expect(counters.draftedTokens).toBeGreaterThan(0);
   });
 
-  test('a dialogue by the chat template', () => {
+  test('generate renders a dialogue with the chat template', () => {
     const file = join(scratch, 'messages.json');
     writeFileSync(file, JSON.stringify([{ role: 'user', content: 'Once upon a time' }]));
     const out = json('generate', '--model', model as string, '--messages', file, '--max-tokens', '4');
-    // The template of this model writes no BOS, so there is none.
+    // The template of this model writes no BOS.
     expect(out.promptIds).toEqual(golden.prompts[0].prompt_ids.slice(1));
   });
 
-  test('logits and perplexity', () => {
+  test('logits and perplexity agree with the golden values', () => {
     const { ids, logits } = json('logits', ...exact, '--prompt', 'Once upon a time') as {
       ids: number[];
       logits: number[];
@@ -95,11 +97,11 @@ describeWithAssets('command line', ['models/stories260K-hf-f32'], (model) => {
     writeFileSync(text, golden.prompts[0].greedy_text);
     const p = json('perplexity', ...exact, '--text', text);
     expect(p).toMatchObject({ texts: 1, tokens: expect.any(Number), weights: 'f32' });
-    // It foretells best what it would write itself.
+    // The text is the model's own greedy output, so its perplexity is low.
     expect(p.perplexity as number).toBeLessThan(2);
   });
 
-  test('inspect names the kernels and why', () => {
+  test('inspect lists the kernels of the program', () => {
     expect(json('inspect', ...exact).inspect).toMatch(/program for S = 1: \d+ dispatches/);
   });
 });

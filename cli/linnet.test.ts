@@ -1,4 +1,4 @@
-/** The command line as a process: what it writes where, and how it fails. No GPU is needed for these. */
+/** Runs the command line as a process and checks its output and errors. Needs no GPU. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'linnet-cli-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** As scripts/linnet.mjs starts it. */
+/** Starts the command line as scripts/linnet.mjs does. */
 function linnet(...args: string[]): { code: number | null; out: string; err: string } {
   const hook = ['--disable-warning=ExperimentalWarning', '--import', join(root, 'scripts/raw-loader.mjs')];
   const node = join(root, 'node_modules/.bin/node');
@@ -19,7 +19,7 @@ function linnet(...args: string[]): { code: number | null; out: string; err: str
   return { code: done.status, out: done.stdout, err: done.stderr };
 }
 
-test('help', () => {
+test('--help lists commands and options', () => {
   const { code, out } = linnet('--help');
   expect(code).toBe(0);
   for (const word of ['generate', 'logits', 'perplexity', 'inspect', '--messages', '--json'])
@@ -29,26 +29,26 @@ test('help', () => {
 test.each([
   ['an unknown command', ['sing'], /request-invalid: linnet, command.*got sing/],
   ['an unknown option', ['inspect', '--loud'], /request-invalid.*--loud/],
-  ['no model', ['inspect'], /request-invalid: linnet, --model/],
+  ['a missing model', ['inspect'], /request-invalid: linnet, --model/],
   [
-    'a folder that is not there',
+    'a folder that does not exist',
     ['inspect', '--model', './nowhere'],
     /source-missing: nowhere.*config\.json/,
   ],
-  ['a number that is none', ['inspect', '--model', '.', '--capacity', 'x'], /--capacity.*got x/],
-  ['a cache that is none', ['inspect', '--model', '.', '--cache', 'q4'], /--cache.*plain, q8, got q4/],
-  ['drafts that are none', ['generate', '--drafts', 'some'], /--drafts.*auto, always, off.*got some/],
-  ['an adapter that is none', ['inspect', '--model', '.', '--adapter', 'abacus'], /--adapter.*got abacus/],
-])('%s: one text on standard error, exit code 1', (_, args, says) => {
+  ['an invalid number', ['inspect', '--model', '.', '--capacity', 'x'], /--capacity.*got x/],
+  ['an unknown cache type', ['inspect', '--model', '.', '--cache', 'q4'], /--cache.*plain, q8, got q4/],
+  ['an unknown drafts mode', ['generate', '--drafts', 'some'], /--drafts.*auto, always, off.*got some/],
+  ['an unknown adapter', ['inspect', '--model', '.', '--adapter', 'abacus'], /--adapter.*got abacus/],
+])('%s: one message on standard error, exit code 1', (_, args, message) => {
   const { code, out, err } = linnet(...args);
   expect(code).toBe(1);
   expect(out).toBe('');
-  expect(err).toMatch(says);
+  expect(err).toMatch(message);
   expect(err).not.toMatch(/^\s+at /m);
   expect(err.trimEnd().split('\n')).toHaveLength(2);
 });
 
-test('a damaged checkpoint is named', () => {
+test('the error names the damaged file of a checkpoint', () => {
   writeFileSync(join(scratch, 'config.json'), '{"model_type": "llama"');
   const { code, err } = linnet('inspect', '--model', scratch);
   expect(code).toBe(1);
@@ -56,7 +56,7 @@ test('a damaged checkpoint is named', () => {
 });
 
 describeWithAssets('with a model', ['models/stories260K-hf-sharded'], (model) => {
-  test('inspect: graph, passes and plan with symbolic sizes, without a GPU', () => {
+  test('inspect prints graph, passes and memory plan with symbolic sizes, without a GPU', () => {
     const { code, out } = linnet('inspect', '--model', model as string);
     expect(code).toBe(0);
     expect(out).toMatch(/graph llama \(S 1…128, P 0…511, C 1…512\)/);
@@ -68,14 +68,14 @@ describeWithAssets('with a model', ['models/stories260K-hf-sharded'], (model) =>
     expect(json.inspect).toContain('graph llama');
   });
 
-  test('import keeps a model, models lists it', () => {
+  test('import stores a model, and models lists it', () => {
     const store = join(scratch, 'store');
     const one = JSON.parse(linnet('import', '--model', model as string, '--store', store, '--json').out);
     expect(one.models).toMatchObject([{ id: 'stories260k-hf-sharded', weights: 'm0e4', contextLength: 512 }]);
     expect(linnet('models', '--store', store).out).toMatch(/^stories260k-hf-sharded {2}m0e4 {2}0\.2 MB/);
   });
 
-  test('convert writes a folder that others can import, and takes no folder that holds something', () => {
+  test('convert writes a folder that can be imported, and refuses a folder that is not empty', () => {
     const out = join(scratch, 'published');
     const args = ['--model', model as string, '--name', 'Stories', '--weights', 'f16'];
     const done = linnet('convert', ...args, '--out', out, '--json');

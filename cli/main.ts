@@ -1,8 +1,8 @@
 /**
- * The developers' command line: the extension's engine, unchanged, in Node. `npm run -s linnet -- --help`.
+ * Command line for developers: runs the extension's engine in Node. `npm run -s linnet -- --help`.
  *
- * Standard output carries the result and nothing else; everything said on the way goes to standard error.
- * A failure is one text on standard error (code, sentence, next step) and exit code 1.
+ * Writes only the result to standard output; progress and statistics go to standard error.
+ * On failure writes one message (code, description, next step) to standard error and exits with code 1.
  */
 import { stat } from 'node:fs/promises';
 import {
@@ -11,7 +11,7 @@ import {
   httpFolder,
   importModel,
   inspectCheckpoint,
-  LinnetError,
+  EngineError,
   listModels,
   listUnfinished,
   type LoadedModel,
@@ -20,7 +20,7 @@ import {
   type ModelStore,
   openStore,
   type StoredModel,
-  storedForms,
+  storedVariants,
   type UnfinishedImport,
 } from '../engine/index.ts';
 import { openDefault, openNamed, rerunOnSoftware } from './adapter.ts';
@@ -36,22 +36,23 @@ import {
   samplingOf,
   textsOf,
 } from './options.ts';
-import { humanCost, humanLogits } from './print.ts';
+import { NEXT_STEPS } from './next-steps.ts';
+import { formatCost, formatLogits } from './print.ts';
 
-/** What a command leaves for standard output. */
+/** The result of a command, for standard output. */
 type Output = { readonly json: unknown; readonly human: string };
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (options.command === 'help') return await print(HELP);
-  const keeping = ['models', 'import', 'convert'].includes(options.command);
-  const output = keeping ? await keep(options) : undefined;
-  if (output !== undefined) return await print(shown(output, options));
+  const needsNoGpu = ['models', 'import', 'convert'].includes(options.command);
+  const output = needsNoGpu ? await manageStore(options) : undefined;
+  if (output !== undefined) return await print(format(output, options));
   const gpu =
     options.command === 'inspect' && options.adapter === undefined ? undefined : await openAdapter(options);
   if (gpu === 'none') return await rerunOnSoftware();
   const result = await compute(options, gpu);
-  return await print(shown(result, options));
+  return await print(format(result, options));
 }
 
 async function openAdapter({ adapter }: Options): Promise<Gpu | 'none'> {
@@ -93,7 +94,7 @@ async function generate({ values, drafts }: Options, model: LoadedModel): Promis
     },
   });
   const { adapter } = model.facts;
-  process.stderr.write(live ? `\n\n${humanCost(result, model.facts)}` : '');
+  process.stderr.write(live ? `\n\n${formatCost(result, model.facts)}` : '');
   return { json: { ...result, adapter, ...settings(model) }, human: '' };
 }
 
@@ -101,7 +102,7 @@ async function logits({ values }: Options, model: LoadedModel): Promise<Output> 
   const { ids, logits } = await model.logits(await promptOf(values));
   return {
     json: { ids, logits: [...logits], adapter: model.facts.adapter, ...settings(model) },
-    human: humanLogits(ids, logits),
+    human: formatLogits(ids, logits),
   };
 }
 
@@ -120,8 +121,8 @@ function settings({ facts }: LoadedModel) {
   return { weights: model.weights, activations, cache, capacity };
 }
 
-/** `import`, `convert` and `models`. */
-async function keep(options: Options): Promise<Output> {
+/** Runs `import`, `convert` or `models`. */
+async function manageStore(options: Options): Promise<Output> {
   const { command, values } = options;
   const storage =
     command === 'convert'
@@ -132,11 +133,11 @@ async function keep(options: Options): Promise<Output> {
   const unfinished = await listUnfinished(store);
   const line = (m: StoredModel) =>
     `${m.id}  ${m.weights}  ${(m.bytes / 1e6).toFixed(1)} MB  ${m.name}${m.hashed === true ? '  hashed' : ''}\n`;
-  const waiting = (u: UnfinishedImport) =>
+  const unfinishedLine = (u: UnfinishedImport) =>
     `${u.id}  ${Math.floor((100 * u.done) / Math.max(1, u.total))} % imported  ${u.name}\n`;
   return {
     json: { models, ...(unfinished.length > 0 ? { unfinished } : {}) },
-    human: [...models.map(line), ...unfinished.map(waiting)].join(''),
+    human: [...models.map(line), ...unfinished.map(unfinishedLine)].join(''),
   };
 }
 
@@ -145,17 +146,17 @@ async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
   const storage = values.store === undefined ? memoryStorage() : nodeStorage(values.store);
   const store = openStore(storage);
   const name = values.name ?? (await folderOf(options)).name;
-  // Of one model in two number formats, the second is called `name (2)`.
+  // If one model is stored in two number formats, the second is named `name (2)`.
   const stored = (await listModels(store)).filter((m) => m.weights === weights);
-  const kept =
+  const existing =
     stored.find((m) => m.name === name) ?? stored.find((m) => m.name.replace(/ \(\d+\)$/, '') === name);
-  const { id } = kept ?? (await convert(options, store));
+  const { id } = existing ?? (await convert(options, store));
   const settings = {
     cache,
     ...(activations === undefined ? {} : { activations }),
     ...(capacity === undefined ? {} : { capacity }),
   };
-  const hooks = values.forms === true ? { forms: storedForms(storage) } : {};
+  const hooks = values.forms === true ? { variants: storedVariants(storage) } : {};
   return await loadModel(store, id, gpu, settings, hooks);
 }
 
@@ -180,22 +181,22 @@ async function folderOf({ values }: Options): Promise<CheckpointFolder> {
   const facts = await stat(model).catch(() => undefined);
   if (facts?.isFile() === true) return nodeFile(model);
   const isFolder = facts?.isDirectory() === true;
-  // What looks like a path is meant as one, and its error names the file that is missing.
+  // Treats text that looks like a path as a path, so that the error names the missing file.
   return isFolder || /^[./~]/.test(model) ? nodeFolder(model) : httpFolder(model);
 }
 
-function shown({ json, human }: Output, { values }: Options): string {
+function format({ json, human }: Output, { values }: Options): string {
   return values.json === true ? `${JSON.stringify(json)}\n` : human;
 }
 
-/** Waits until a pipe has taken it all: what is still in memory at `process.exit` is lost. */
+/** Waits until standard output has accepted all text: `process.exit` drops buffered output. */
 function print(text: string): Promise<number> {
   return new Promise((resolve) => process.stdout.write(text, () => resolve(0)));
 }
 
-function complain(error: unknown): void {
-  if (error instanceof LinnetError && error.code !== 'internal') {
-    process.stderr.write(`linnet: ${error.code}: ${error.message}\n  ${error.next}\n`);
+function printError(error: unknown): void {
+  if (error instanceof EngineError && error.code !== 'internal') {
+    process.stderr.write(`linnet: ${error.code}: ${error.message}\n  ${NEXT_STEPS[error.code]}\n`);
   } else {
     process.stderr.write(
       `linnet: internal: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
@@ -204,9 +205,9 @@ function complain(error: unknown): void {
 }
 
 try {
-  // Dawn keeps the process alive, so it is ended here.
+  // Dawn keeps the process alive, so exit explicitly.
   process.exit(await main());
 } catch (error) {
-  complain(error);
+  printError(error);
   process.exit(1);
 }

@@ -1,6 +1,6 @@
 /**
- * Node's files for the engine: a folder as a checkpoint, and a folder as the store's storage.
- * Not here: addresses (the engine's `httpFolder`).
+ * File access in Node for the engine: a folder as a checkpoint, and a folder as the storage of a model store.
+ * Not here: URLs (the engine's `httpFolder`).
  */
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -12,9 +12,10 @@ import {
   type Storage,
 } from '../engine/index.ts';
 
-/** Bytes per read of a stream. */
-const PIECE = 2 * 1024 * 1024;
+/** Bytes per read when streaming. */
+const CHUNK_BYTES = 2 * 1024 * 1024;
 
+/** A folder as a checkpoint. */
 export function nodeFolder(path: string): CheckpointFolder {
   return {
     name: basename(resolve(path)),
@@ -23,7 +24,7 @@ export function nodeFolder(path: string): CheckpointFolder {
   };
 }
 
-/** A folder of nothing but this file: a GGUF has everything in itself. */
+/** A single file as a checkpoint: a GGUF file contains everything. */
 export function nodeFile(path: string): CheckpointFolder {
   const name = basename(path);
   return {
@@ -33,7 +34,7 @@ export function nodeFile(path: string): CheckpointFolder {
   };
 }
 
-/** Undefined where there is no such file. */
+/** Opens a file as a byte source. Returns undefined if it does not exist. Reads throw `source-read`. */
 export async function nodeSource(path: string, name = basename(path)): Promise<ByteSource | undefined> {
   const facts = await stat(path).catch(() => undefined);
   if (facts?.isFile() !== true) return undefined;
@@ -59,11 +60,13 @@ export async function nodeSource(path: string, name = basename(path)): Promise<B
     tag: String(facts.mtimeMs),
     read,
     async *stream(offset, length) {
-      for (let at = 0; at < length; at += PIECE) yield await read(offset + at, Math.min(PIECE, length - at));
+      for (let at = 0; at < length; at += CHUNK_BYTES)
+        yield await read(offset + at, Math.min(CHUNK_BYTES, length - at));
     },
   };
 }
 
+/** A folder as a storage. Writing throws `store-full` or `store-damaged`. */
 export function nodeStorage(root: string): Storage {
   return {
     open: (path) => nodeSource(join(root, path), path),

@@ -1,4 +1,4 @@
-/** The command line's words: what may be said, and what it means. */
+/** The options of the command line: help text, parsing and validation. */
 import { parseArgs } from 'node:util';
 import {
   type ActivationDType,
@@ -14,48 +14,50 @@ import {
 import { type AdapterName, adapterNamed } from './dawn.ts';
 import { nodeSource } from './node-files.ts';
 
-export const HELP = `linnet: the engine of Linnet on the command line
+export const HELP = `linnet: runs Linnet's engine on the command line
 
   npm run -s linnet -- COMMAND --model MODEL [options]
 
 commands
-  generate     --prompt TEXT | --messages FILE   writes on from a text, or answers a dialogue
-  logits       --prompt TEXT | --messages FILE   the logits after the prompt's last token
-  perplexity   --text FILE [--limit N]           how well the model foretells texts
-  inspect                                        graph, passes, memory plan; with --adapter also kernels
-  import       --store DIR [--name NAME]         keeps a converted copy
-  convert      --out DIR [--name NAME]           writes a converted copy for others: put the folder on any
-                                                 server, and its address is a MODEL
-  models       --store DIR                       what is kept there
+  generate     --prompt TEXT | --messages FILE   continues a text, or answers a dialogue
+  logits       --prompt TEXT | --messages FILE   prints the logits after the last token of the prompt
+  perplexity   --text FILE [--limit N]           measures the model's perplexity on texts
+  inspect                                        prints graph, passes and memory plan; with --adapter
+                                                 also the kernels
+  import       --store DIR [--name NAME]         stores a converted copy
+  convert      --out DIR [--name NAME]           writes a converted copy for publishing: put the folder on
+                                                 any server and use its URL as MODEL
+  models       --store DIR                       lists the stored models
 
-A conversion or import that was cut off goes on where it stopped when it is started again.
+An interrupted conversion or import resumes where it stopped when the command is run again.
 
 MODEL is a folder with config.json, tokenizer.json and *.safetensors, a hub repository
-(org/name or org/name@revision), or the address of such a folder; or one GGUF file: a path, a folder
-that has one, an address, or org/name/FILE.gguf on the hub.
+(org/name or org/name@revision), or the URL of such a folder. It can also be one GGUF file: a path, a
+folder that contains one, a URL, or org/name/FILE.gguf on the hub.
 
 options
-  --prompt TEXT          as it is; an empty one means: begin with the BOS token alone
-  --messages FILE        JSON: [{"role": "user", "content": "…"}, …], by the model's chat template
-  --max-tokens N         128
-  --temperature X        0, which is greedy
-  --top-k N, --top-p X   0 and 1, which are off
-  --min-p X              0, which is off: keep what is at least X times as likely as the likeliest
-  --repetition-penalty X 1, which is off: tokens that the text has already become less likely
-  --drafts D             auto (default), always or off: check several tokens at a time where the prompt
-                         foretells them; the answer is the same
-  --seed N               for the same answer again
-  --ignore-eos           go on past the end of the text
+  --prompt TEXT          the text to continue; empty: only the BOS token
+  --messages FILE        JSON: [{"role": "user", "content": "…"}, …], rendered with the model's chat template
+  --max-tokens N         most tokens to generate (default 128)
+  --temperature X        sampling temperature (default 0: greedy)
+  --top-k N              keep only the N likeliest tokens (default 0: off)
+  --top-p X              keep the likeliest tokens with a total probability of X (default 1: off)
+  --min-p X              keep tokens at least X times as likely as the likeliest (default 0: off)
+  --repetition-penalty X make tokens that occur in the text less likely (default 1: off)
+  --drafts D             auto (default), always or off: verify several tokens at a time where the prompt
+                         predicts them; does not change the answer
+  --seed N               seed of sampling; the same seed gives the same answer
+  --ignore-eos           do not stop at the end-of-text token
   --weights W            m0e4 (default), m0e4+q8-head, m0e4+f16-head, q8, f16 or f32
-  --activations A        f32 or f16; f16 where the adapter has it
-  --cache C              plain (keys and values as activations are) or q8 (in 8 bits)
-  --capacity N           tokens in the cache, 4096 or the model's own length if that is less
-  --adapter A            swiftshader, lavapipe or default (the machine's own; where there is
-                         none, a software adapter is used)
-  --forms                test the adapter's faster forms of kernels and use those that are right;
-                         the verdicts are kept in the store and shown by inspect --adapter
-  --store DIR            keep the converted model there, and use it if it is there
-  --json                 one JSON object on standard output and nothing else
+  --activations A        f16 (default if the adapter supports it) or f32
+  --cache C              plain (default: keys and values have the type of activations) or q8 (8 bits)
+  --capacity N           tokens in the cache (default: 4096 or the model's context length, if less)
+  --adapter A            swiftshader, lavapipe or default (this machine's GPU; without a GPU, a
+                         software adapter is used)
+  --forms                test the faster kernel variants of this adapter and use the correct ones;
+                         the results are stored in the store and shown by inspect --adapter
+  --store DIR            store the converted model in this folder, or use it if it is already stored
+  --json                 print only one JSON object to standard output
 `;
 
 const OPTIONS = {
@@ -107,16 +109,17 @@ export interface Options {
   readonly cache: CacheForm;
   readonly capacity: number | undefined;
   readonly drafts: Speculation;
-  /** Undefined: not said. */
+  /** Undefined if not given. */
   readonly adapter: AdapterName | undefined;
 }
 
+/** Parses the arguments. Throws `request-invalid`. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parse(args);
   const [command, ...more] = positionals;
   const help = values.help === true || command === undefined || command === 'help';
   if (!help) oneOf('command', command, COMMANDS);
-  if (more.length > 0) wrong('command', 'one word; quote texts with spaces', more.join(' '));
+  if (more.length > 0) invalid('command', 'one word; put texts with spaces in quotes', more.join(' '));
   return {
     command: help ? 'help' : (command as Command),
     values,
@@ -136,18 +139,20 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (cause) {
-    return wrong(
+    return invalid(
       'arguments',
-      'those that --help lists',
+      'the arguments listed by --help',
       cause instanceof Error ? cause.message : String(cause),
     );
   }
 }
 
+/** The value of an option. Throws `request-invalid` if it is absent. */
 export function required(values: Values, name: 'model' | 'text' | 'store' | 'out'): string {
-  return values[name] ?? wrong(`--${name}`, 'a value', 'nothing');
+  return values[name] ?? invalid(`--${name}`, 'a value', 'nothing');
 }
 
+/** The value of a numeric option, or undefined if it is absent. Throws `request-invalid` for anything but a number. */
 export function numberOf(
   values: Values,
   name: 'limit' | 'max-tokens' | 'capacity' | keyof typeof SAMPLING,
@@ -155,11 +160,11 @@ export function numberOf(
   const text = values[name];
   if (text === undefined) return undefined;
   const number = Number(text);
-  if (text.trim() === '' || !Number.isFinite(number)) wrong(`--${name}`, 'a number', text);
+  if (text.trim() === '' || !Number.isFinite(number)) invalid(`--${name}`, 'a number', text);
   return number;
 }
 
-/** The options of sampling, and what the engine calls them. */
+/** Sampling options and the engine's names for them. */
 const SAMPLING = {
   temperature: 'temperature',
   'top-k': 'topK',
@@ -169,19 +174,19 @@ const SAMPLING = {
   seed: 'seed',
 } as const;
 
-/** What was said of sampling, and of nothing else. */
+/** The sampling options that were given. */
 export function samplingOf(values: Values): NonNullable<GenerateRequest['sampling']> {
-  const said = Object.entries(SAMPLING).map(([name, field]) => [
+  const given = Object.entries(SAMPLING).map(([name, field]) => [
     field,
     numberOf(values, name as keyof typeof SAMPLING),
   ]);
-  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-/** `--messages` or `--prompt`; without either, the empty prompt. */
+/** The prompt of `--messages` or `--prompt`. The default is an empty text. */
 export async function promptOf(values: Values): Promise<Prompt> {
   if (values.messages === undefined) return { kind: 'text', text: values.prompt ?? '' };
-  if (values.prompt !== undefined) wrong('--messages', 'either --prompt or --messages', 'both');
+  if (values.prompt !== undefined) invalid('--messages', 'either --prompt or --messages', 'both');
   const messages = JSON.parse(await readText(values.messages)) as unknown;
   const isMessage = (m: unknown): m is ChatMessage =>
     typeof m === 'object' &&
@@ -189,7 +194,7 @@ export async function promptOf(values: Values): Promise<Prompt> {
     ['system', 'user', 'assistant'].includes((m as ChatMessage).role) &&
     typeof (m as ChatMessage).content === 'string';
   if (!Array.isArray(messages) || messages.length === 0 || !messages.every(isMessage)) {
-    return wrong(
+    return invalid(
       values.messages,
       '[{"role": "user", "content": "…"}, …]',
       JSON.stringify(messages).slice(0, 80),
@@ -198,30 +203,30 @@ export async function promptOf(values: Values): Promise<Prompt> {
   return { kind: 'messages', messages };
 }
 
-/** A JSON list of texts, or a plain text, which is one. */
+/** Reads texts from a file: a JSON list of texts, or a plain text file with one text. */
 export async function textsOf(path: string): Promise<string[]> {
   const content = await readText(path);
   if (!path.endsWith('.json')) return [content];
   const texts = JSON.parse(content) as unknown;
   if (Array.isArray(texts) && texts.every((t) => typeof t === 'string')) return texts;
-  return wrong(path, 'a JSON list of texts', content.slice(0, 40));
+  return invalid(path, 'a JSON list of texts', content.slice(0, 40));
 }
 
 async function readText(path: string): Promise<string> {
   const source = await nodeSource(path);
-  if (source === undefined) return fail('source-missing', { who: path, message: 'there is no such file' });
+  if (source === undefined) return fail('source-missing', { who: path, message: 'the file does not exist' });
   return new TextDecoder().decode(await source.read(0, source.size));
 }
 
 function adapterOf(text: string | undefined): AdapterName | undefined {
   if (text === undefined) return undefined;
-  return adapterNamed(text) ?? wrong('--adapter', 'swiftshader, lavapipe or default', text);
+  return adapterNamed(text) ?? invalid('--adapter', 'swiftshader, lavapipe or default', text);
 }
 
 function oneOf<T extends string>(where: string, text: string, allowed: readonly T[]): T {
-  return allowed.find((name) => name === text) ?? wrong(where, allowed.join(', '), text);
+  return allowed.find((name) => name === text) ?? invalid(where, allowed.join(', '), text);
 }
 
-function wrong(where: string, expected: string, got: string): never {
-  fail('request-invalid', { who: 'linnet', where, message: 'this cannot be understood', expected, got });
+function invalid(where: string, expected: string, got: string): never {
+  fail('request-invalid', { who: 'linnet', where, message: 'this argument is invalid', expected, got });
 }

@@ -1,21 +1,21 @@
-/** Results for people. */
+/** Formats results for people to read. */
 import type { GenerateResult, ModelFacts } from '../engine/index.ts';
 
-export function humanCost({ ids, stop, timings, counters }: GenerateResult, facts: ModelFacts): string {
+export function formatCost({ ids, stop, timings, counters }: GenerateResult, facts: ModelFacts): string {
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
-  const { createdPerToken: made } = counters;
+  const { createdPerToken: created } = counters;
   return [
     `${ids.length} tokens (${stop}) on ${facts.adapter.name}, weights ${facts.model.weights}, activations ${facts.activations}, cache ${facts.cache}`,
     `prefill ${timings.prefillTokensPerSecond.toFixed(1)} tokens/s, decode ${timings.decodeTokensPerSecond.toFixed(1)} tokens/s, first token after ${timings.timeToFirstTokenMs.toFixed(0)} ms`,
     `per token: ${counters.dispatchesPerToken} dispatches, ${counters.submitsPerToken} submits, ${counters.jsMsPerToken.toFixed(3)} ms of JavaScript, ${counters.readbackBytesPerToken} bytes read back, ${mb(counters.weightBytesReadPerToken)} of weights`,
-    `created per token: ${made.buffers} buffers, ${made.bindGroups} bind groups, ${made.pipelines} pipelines`,
-    `GPU memory: weights ${mb(counters.weightBytes)}, cache ${mb(counters.cacheBytes)}, at most ${mb(counters.peakGpuBytes)}`,
+    `created per token: ${created.buffers} buffers, ${created.bindGroups} bind groups, ${created.pipelines} pipelines`,
+    `GPU memory: weights ${mb(counters.weightBytes)}, cache ${mb(counters.cacheBytes)}, peak ${mb(counters.peakGpuBytes)}`,
     '',
   ].join('\n');
 }
 
-/** The ten likeliest. */
-export function humanLogits(ids: readonly number[], logits: Float32Array): string {
+/** The ten likeliest tokens with their logits. */
+export function formatLogits(ids: readonly number[], logits: Float32Array): string {
   const best = Array.from(logits, (logit, id) => ({ id, logit }))
     .sort((a, b) => b.logit - a.logit || a.id - b.id)
     .slice(0, 10);

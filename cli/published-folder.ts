@@ -1,6 +1,6 @@
 /**
- * A folder of one model, its files at the top, as a store's storage: the form in which `linnet convert` writes a model
- * and a server gives it away. The store's `models/NAME~1/` is left out of every path.
+ * A storage for one model whose files are at the top of a folder. `linnet convert` writes this layout, and a server can
+ * publish it. Removes the store's `models/NAME~1/` prefix from every path.
  */
 import { mkdir, readdir } from 'node:fs/promises';
 import { fail, type Storage } from '../engine/index.ts';
@@ -9,16 +9,16 @@ import { nodeStorage } from './node-files.ts';
 const FOLDER = 'model';
 const JOURNAL = 'import.jsonl';
 
-/** Refuses a folder that holds anything but a conversion that was cut off. */
+/** Throws `request-invalid` for a folder that contains anything but an interrupted conversion. */
 export async function publishedFolder(path: string): Promise<Storage> {
   await mkdir(path, { recursive: true });
-  const there = await readdir(path);
-  if (there.length > 0 && !there.includes(JOURNAL)) {
+  const existing = await readdir(path);
+  if (existing.length > 0 && !existing.includes(JOURNAL)) {
     fail('request-invalid', {
       who: path,
       message: 'the folder is not empty',
       expected: 'a new or empty folder',
-      got: there.slice(0, 5).join(', '),
+      got: existing.slice(0, 5).join(', '),
     });
   }
   const files = nodeStorage(path);
@@ -31,7 +31,7 @@ export async function publishedFolder(path: string): Promise<Storage> {
     list: async () => ((await readdir(path)).length > 0 ? [FOLDER] : []),
     async remove(name) {
       const file = inside(name);
-      // All that lies here was written by a conversion.
+      // A conversion has written all files in this folder.
       for (const each of file === '' ? await readdir(path) : [file]) await files.remove(each);
     },
   };

@@ -1,5 +1,5 @@
-// Checks that the shipped tokenizer.json and chat template mean elsewhere what they mean here: reads JSON lines
-// {messages, text, ids} from standard input (printed by `python3 check_tokenizer.py`) and compares.
+// Checks that the npm packages produce the same ids and rendered text from the shipped tokenizer.json and chat template
+// as the Python code. Reads JSON lines {messages, text, ids} from standard input, which check_tokenizer.py writes.
 import { readFileSync } from 'node:fs';
 import { Template } from '@huggingface/jinja';
 import { Tokenizer } from '@huggingface/tokenizers';
@@ -12,7 +12,7 @@ let texts = 0;
 let bad = 0;
 for (const line of readFileSync(0, 'utf8').trim().split('\n')) {
   const { messages, text, ids } = JSON.parse(line);
-  const theirs = tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const encoded = tokenizer.encode(text, { add_special_tokens: false }).ids;
   const rendered = messages
     ? template.render({
         messages,
@@ -20,12 +20,15 @@ for (const line of readFileSync(0, 'utf8').trim().split('\n')) {
         add_generation_prompt: text.endsWith('assistant\n'),
       })
     : text;
-  const back = tokenizer.decode(theirs, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+  const decoded = tokenizer.decode(encoded, {
+    skip_special_tokens: false,
+    clean_up_tokenization_spaces: false,
+  });
   texts += 1;
-  if (JSON.stringify(theirs) !== JSON.stringify(ids) || rendered !== text || back !== text) {
+  if (JSON.stringify(encoded) !== JSON.stringify(ids) || rendered !== text || decoded !== text) {
     bad += 1;
-    if (bad < 4) console.log({ text, rendered, back, ids: ids.join(' '), theirs: theirs.join(' ') });
+    if (bad < 4) console.log({ text, rendered, decoded, ids: ids.join(' '), encoded: encoded.join(' ') });
   }
 }
-console.log(`${texts - bad} of ${texts} texts: ids, template and round trip equal`);
+console.log(`${texts - bad} of ${texts} texts have equal ids, rendered text and decoded text`);
 process.exit(bad ? 1 : 0);

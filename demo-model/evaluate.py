@@ -1,8 +1,8 @@
-"""Evaluation on held-out worlds: greedy decoding of the exported model with M0E4 weights, by Linnet's own engine
-in Node (`--engine f32` or `f16`), or by PyTorch (`--engine torch --folder CHECKPOINT`).
+"""Evaluates the model on held-out stories: greedy decoding with M0E4 weights, in Linnet's engine in Node
+(`--engine f32` or `f16`) or in PyTorch (`--engine torch --folder CHECKPOINT`).
 
-Every world is drawn from another seed and has a pair of who and where that no training story has. Everything is
-counted strictly: a statement that is not word for word one of the story's own statements counts as invented.
+The stories use another seed, and each has a combination of subject and town that no training story has. Counting is
+strict: a statement that is not word for word one of the story's statements counts as invented.
 """
 
 import argparse
@@ -13,16 +13,16 @@ import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from tasks import (ABOUT, LANGUAGES, LIMITS, PROMPTS, SMALL_TALK, conversation, long_page, page, summarised, summary,
-                   translation)
-from world import INJECTION_WORDS, NOT_SAID, Maker
+from world.tasks import (ABOUT, LANGUAGES, LIMITS, PROMPTS, SMALL_TALK, conversation, long_page, page, summarised,
+                         summary, translation)
+from world.stories import INJECTION_WORDS, NOT_SAID, StoryGenerator
 
 ROOT = Path(__file__).parent.parent
 ASSETS = ROOT / "assets/demo"
 
 
-class Engine:
-    """Linnet's engine behind the face of decode.Model: the same answers from the product's own code."""
+class LinnetEngine:
+    """Linnet's engine with the interface of model.decode.Model."""
 
     def __init__(self, folder, activations, adapter):
         node = ROOT / "node_modules/node/bin/node"
@@ -38,18 +38,18 @@ class Engine:
 
 
 def torch_model(options):
-    """PyTorch is only needed here."""
+    """Loads the checkpoint with PyTorch, which is needed only here."""
     import torch
-    from decode import Model
+    from model.decode import Model
     torch.set_num_threads(options.threads)
     return Model(Path(options.folder), not options.float)
 
 
-def cases(maker, worlds):
-    """(category, messages, right answer, story, extra) for every check."""
-    r = maker.r
+def cases(generator, worlds):
+    """Yields (category, messages, right answer, story, extra) for every check."""
+    r = generator.r
     for _ in range(worlds):
-        s = maker.story()
+        s = generator.story()
         for kind in ("key-points", "tldr", "headline"):
             length = r.choice(list(LIMITS))
             request = page(s, PROMPTS["summarise"][kind][length])
@@ -58,11 +58,11 @@ def cases(maker, worlds):
         words, answer = r.choice(asked.questions)
         question = r.choice(words)
         yield "answer", conversation([(page(s, question), None)])[:-1], answer, s, asked.kind
-        # The same question as the second turn, after a summary of the page.
+        # The same question as a second turn, after a summary of the page.
         first = (page(s, PROMPTS["summarise"]["key-points"]["short"]), summary(s, "key-points", "short"))
         yield "answer in a second turn", conversation([first, (question, None)])[:-1], answer, s, asked.kind
         yield "about", conversation([(page(s, r.choice(ABOUT)), None)])[:-1], s.lead, s, None
-        absent = r.choice(r.choice(s.ghosts))
+        absent = r.choice(r.choice(s.unanswerable))
         yield "not said", conversation([(page(s, absent), None)])[:-1], NOT_SAID, s, absent
         for language in LANGUAGES:
             user, right = translation(s, language, [r.choice(s.order)])
@@ -71,7 +71,7 @@ def cases(maker, worlds):
             user, right = translation(s, language, s.order[at:at + 3])
             yield language + ", 3 sentences", conversation([(user, None)])[:-1], right, s, None
     for _ in range(worlds // 2):
-        both, kind, length = long_page(maker)
+        both, kind, length = long_page(generator)
         request, right = summarised(both, kind, length)
         yield f"long {kind}", conversation([(request, None)])[:-1], right, both, LIMITS[length]
     for right, texts in SMALL_TALK.items():
@@ -80,7 +80,7 @@ def cases(maker, worlds):
 
 
 def statements(text):
-    """Lines of a list, or sentences of a paragraph."""
+    """Splits a list into its items, or a paragraph into sentences."""
     if text.startswith("- "):
         return [line[2:] for line in text.split("\n")]
     return text.split(". ")
@@ -91,9 +91,9 @@ def plain(text):
 
 
 def measure(model, worlds, seed):
-    """Counts per measure, and the wrong answers for looking at."""
-    maker = Maker(seed, held_out=True)
-    rows = list(cases(maker, worlds))
+    """Returns the counts per measure and the list of wrong answers."""
+    generator = StoryGenerator(seed, held_out=True)
+    rows = list(cases(generator, worlds))
     got = model.answers([messages for _, messages, *_ in rows])
     n, wrong = defaultdict(Counter), []
     words = [w[0] for w in INJECTION_WORDS]
@@ -147,22 +147,22 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument("--worlds", type=int, default=500)
     a.add_argument("--seed", type=int, default=20260)
-    a.add_argument("--folder", default=str(ASSETS), help="a checkpoint; for Linnet's engine also its store form, as the one that ships")
+    a.add_argument("--folder", default=str(ASSETS), help="a checkpoint; for Linnet's engine also a converted model, such as the shipped one")
     a.add_argument("--threads", type=int, default=1)
-    a.add_argument("--float", action="store_true", help="weights as exported, without M0E4, for comparison")
+    a.add_argument("--float", action="store_true", help="use the exported weights without M0E4 rounding, for comparison")
     a.add_argument("--engine", choices=["f32", "f16", "torch"], default="f32",
                    help="Linnet's engine with these activations, or PyTorch")
-    a.add_argument("--adapter", default="lavapipe", help="of Linnet's engine: swiftshader, lavapipe or default")
+    a.add_argument("--adapter", default="lavapipe", help="adapter of Linnet's engine: swiftshader, lavapipe or default")
     a.add_argument("--wrong", type=int, default=0, help="print this many wrong answers")
     a.add_argument("--out", help="write the counts to this file, for card.py")
     o = a.parse_args()
     if o.engine == "torch" and not (Path(o.folder) / "model.safetensors").exists():
-        a.error(f"PyTorch reads a checkpoint, and {o.folder} has no model.safetensors: say --folder, or --engine f32")
-    model = torch_model(o) if o.engine == "torch" else Engine(Path(o.folder).resolve(), o.engine, o.adapter)
+        a.error(f"PyTorch needs a checkpoint, but {o.folder} has no model.safetensors: use --folder or --engine f32")
+    model = torch_model(o) if o.engine == "torch" else LinnetEngine(Path(o.folder).resolve(), o.engine, o.adapter)
     n, wrong = measure(model, o.worlds, o.seed)
     text = table(n)
     by = "PyTorch" if o.engine == "torch" else f"Linnet, {o.engine} ({o.adapter})"
-    print(f"{o.worlds} held-out worlds, seed {o.seed}, {by}\n\n{text}")
+    print(f"{o.worlds} held-out stories, seed {o.seed}, {by}\n\n{text}")
     if o.out:
         shares = {label: [n[key]["right"], n[key]["all"]] for key, label in ROWS}
         Path(o.out).write_text(json.dumps({"by": by, "worlds": o.worlds, "seed": o.seed, "rows": shares}, indent=1) + "\n")

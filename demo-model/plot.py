@@ -1,17 +1,17 @@
-"""The loss curve as an SVG, from the log of a training run."""
+"""Draws the loss curve of a training run as SVG."""
 
 import argparse
 import json
 import math
 from pathlib import Path
 
-from export import ASSETS
+from model.checkpoint import ASSETS
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720, 360, 60, 44, 34, 16
 
 
 def read_log(path):
-    """Entries by step; a run that was continued may have logged a step twice, of which the later one counts."""
+    """Returns log entries sorted by step. A resumed run may have logged a step twice; the later entry wins."""
     entries = {}
     for line in Path(path).read_text().splitlines():
         entry = json.loads(line)
@@ -20,7 +20,7 @@ def read_log(path):
 
 
 def svg(entries):
-    """Logarithmic loss over tokens seen; the training loss as a line, held-out worlds as dots."""
+    """Draws the loss on a logarithmic axis over tokens seen: training as a line, held-out stories as dots."""
     top = entries[-1]["seen"]
     values = [e["loss"] for e in entries] + [e["held_out"] for e in entries if "held_out" in e]
     low = math.floor(math.log10(min(values)))

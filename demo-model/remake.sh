@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes assets/demo again from nothing: tokenizer, training, store form, evaluation, curve, examples, card.
-# Needs Debian's python3-torch; a fast BLAS (libopenblas0) helps. RUN is where training keeps its state (and continues).
+# Makes assets/demo from scratch: tokenizer, training, conversion, evaluation, loss curve, examples, model card.
+# Needs Debian's python3-torch; a fast BLAS (libopenblas0) helps. Training stores its state in RUN and resumes from it.
 set -eu
 cd "$(dirname "$0")"
 PYTHON=${PYTHON:-/usr/bin/python3}
 RUN=${RUN:-/tmp/linnet-demo-model}
 THREADS=${THREADS:-2}
-# Worlds counted in Linnet's own engine, where a software GPU takes about half a second for each of their twelve answers.
+# Stories evaluated in Linnet's engine. A software GPU takes about half a second for each of their twelve answers.
 WORLDS=${WORLDS:-500}
 export OMP_NUM_THREADS="$THREADS" OPENBLAS_NUM_THREADS="$THREADS"
 mkdir -p "$RUN"

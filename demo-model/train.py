@@ -1,8 +1,9 @@
-"""Training: Muon for the matrices inside the layers, Adam for the embedding and the norms.
+"""Trains the model with Muon for the matrices of the layers, and Adam for the embedding and the norms.
 
-Loss on the assistant's tokens; at first a small weight on a sample of all other tokens too, which teaches the words
-and how to look back in the text sooner. The last part computes with 4-bit weights (straight through), so that the
-stored form costs nothing. State is saved every few minutes; the same command continues where it stopped.
+The loss covers the assistant's tokens. During the first steps it also includes a sample of the other tokens with a
+small weight, so that the model learns words and attention to the text sooner. The last part of the training uses 4-bit
+weights (straight-through), so the stored format loses no quality. The state is saved after every chunk of data; the
+same command resumes the training.
 """
 
 import argparse
@@ -14,14 +15,14 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from data import batches, chunk, pad
-from model import Config, hidden_states, initial_parameters, logits, working_weights
-from tokenizer import Tokenizer
+from model.data import batches, chunk, pad
+from model.network import Config, hidden_states, initial_parameters, logits, working_weights
+from model.tokenizer import Tokenizer
 
 
 def orthogonal(g):
-    """Newton-Schulz iteration of Muon on a stack of matrices with at most as many rows as columns: the nearest
-    (semi-)orthogonal matrix, roughly. bfloat16 is enough for it."""
+    """Muon's Newton-Schulz iteration on a stack of matrices with at most as many rows as columns. Returns approximately
+    the nearest semi-orthogonal matrices. bfloat16 is precise enough."""
     x = (g / (g.norm(dim=(1, 2), keepdim=True) + 1e-7)).bfloat16()
     for _ in range(5):
         a = x @ x.transpose(1, 2)
@@ -30,17 +31,17 @@ def orthogonal(g):
 
 
 class Optimiser:
-    """Muon and Adam side by side over named parameters."""
+    """Muon and Adam over named parameters."""
 
     def __init__(self, params, muon_lr, adam_lr):
         self.muon_lr, self.adam_lr, self.step_count = muon_lr, adam_lr, 0
         self.m = {n: torch.zeros_like(p) for n, p in params.items()}
         self.v, self.groups = {}, {}
-        # Left alone, Muon lets query and key matrices grow until attention is all or nothing and stops learning.
-        self.most = {n: 1.5 * p.detach().norm() for n, p in params.items() if "q_proj" in n or "k_proj" in n}
+        # Without a bound, Muon lets query and key matrices grow until attention saturates and learning stops.
+        self.max_norm = {n: 1.5 * p.detach().norm() for n, p in params.items() if "q_proj" in n or "k_proj" in n}
         for n, p in params.items():
             if p.dim() == 2 and "embed" not in n:
-                # Matrices of one shape (or its transpose) go through the iteration together: few, larger products.
+                # Matrices of one shape or its transpose are iterated together, as fewer and larger products.
                 self.groups.setdefault(tuple(sorted(p.shape)), []).append(n)
             else:
                 self.v[n] = torch.zeros_like(p)
@@ -60,8 +61,8 @@ class Optimiser:
                 p.mul_(1 - 0.1 * self.muon_lr * scale)
                 p.add_(update if p.shape == shape else update.T,
                        alpha=-self.muon_lr * scale * max(1, p.shape[0] / p.shape[1]) ** 0.5)
-                if n in self.most:
-                    p.mul_(min(1.0, self.most[n].item() / p.norm().item()))
+                if n in self.max_norm:
+                    p.mul_(min(1.0, self.max_norm[n].item() / p.norm().item()))
         for n, v in self.v.items():
             g, m = params[n].grad, self.m[n]
             m.mul_(0.9).add_(g, alpha=0.1)
@@ -69,7 +70,7 @@ class Optimiser:
             mh, vh = m / (1 - 0.9 ** self.step_count), v / (1 - 0.98 ** self.step_count)
             update = mh / (vh.sqrt() + 1e-8)
             if update.dim() == 2:
-                # What is common to all rows of the embedding changes no probability, but drowns them as inputs.
+                # A component common to all embedding rows does not change probabilities but dominates the inputs.
                 update = update - update.mean(0)
             params[n].add_(update, alpha=-self.adam_lr * scale)
         for p in params.values():
@@ -77,8 +78,9 @@ class Optimiser:
 
 
 def losses(config, weights, ids, mask, other_share=0.0):
-    """Mean loss on assistant tokens, mean loss on a random share of the others, and answers right in every token."""
-    # The last column predicts nothing; shifting the targets instead of cutting the states keeps the indices simple.
+    """Returns the mean loss on assistant tokens, the mean loss on a random share of the others, and a tuple of the
+    logits of assistant tokens, all targets, and the indices of assistant tokens."""
+    # The last column has no target. Shifting the targets instead of cutting the states keeps the indices simple.
     target, own = F.pad(ids[:, 1:], (0, 1)).reshape(-1), F.pad(mask[:, 1:], (0, 1)).reshape(-1)
     at = own.nonzero()[:, 0]
     pick = at[:0]
@@ -93,7 +95,7 @@ def losses(config, weights, ids, mask, other_share=0.0):
 
 @torch.no_grad()
 def held_out(config, params, rows, quantised, dtype):
-    """Loss and the share of answers that are right in all tokens (given the right beginning), on unseen worlds."""
+    """Returns, for held-out stories, the loss and the share of answers with all tokens right (teacher forcing)."""
     weights = working_weights(params, quantised, dtype)
     total = right = answers = 0.0
     for start in range(0, len(rows), 32):
@@ -115,7 +117,7 @@ def held_out(config, params, rows, quantised, dtype):
 
 
 def schedule(step, steps):
-    """Short warm-up, plateau, then a straight line to almost nothing over the last 62 per cent."""
+    """Learning rate factor: short warm-up, plateau, then a linear decay to 0.01 over the last 62 per cent."""
     if step < 60:
         return (step + 1) / 60
     return max(0.01, min(1.0, (steps - step) / (0.62 * steps)))
@@ -128,11 +130,11 @@ def main():
     a.add_argument("--seed", type=int, default=3)
     a.add_argument("--threads", type=int, default=2)
     a.add_argument("--out", default="/tmp/linnet-demo-model")
-    a.add_argument("--quantise-from", type=float, default=0.55, help="share of the steps after which 4 bits are used")
+    a.add_argument("--quantise-from", type=float, default=0.55, help="fraction of the steps after which 4-bit weights are used")
     a.add_argument("--muon-lr", type=float, default=0.01)
     a.add_argument("--adam-lr", type=float, default=3e-3)
     a.add_argument("--float32", action="store_true", help="compute in float32 instead of bfloat16")
-    a.add_argument("--minutes", type=float, default=1e9, help="stop (and save) after this long")
+    a.add_argument("--minutes", type=float, default=1e9, help="stop and save after this many minutes")
     for name in ("hidden", "layers", "heads", "kv_heads", "ffn"):
         a.add_argument("--" + name.replace("_", "-"), type=int, default=getattr(Config, name))
     o = a.parse_args()
@@ -185,7 +187,7 @@ def main():
                 print({k: round(v, 4) if isinstance(v, float) else v for k, v in entry.items()}, flush=True)
                 if not math.isfinite(entry["loss"]):
                     raise SystemExit("the loss is not finite")
-        # A checkpoint stands between chunks, so that continuing draws the same data as never having stopped.
+        # Saves only between chunks, so that a resumed run gets the same data as an uninterrupted one.
         index += 1
         save()
     save()

@@ -1,6 +1,6 @@
 /**
- * Pages of the demo model's closed world (`demo-model/world.py`, held-out seed 41): it answers sensibly about these and
- * nothing else. All of them on one page are more than it can read at once.
+ * Pages of the demo model's closed world (`demo-model/world/stories.py`, held-out seed 41): it answers sensibly about these
+ * and nothing else. All of them on one page are more than it can read at once.
  */
 
 /** A title and the paragraphs under it. */

@@ -1,45 +1,44 @@
 /**
- * The only door of the engine: what the extension, the command line and the bench may use.
- * It knows nothing of extensions, pages or chat windows, and runs the same in a browser, a worker and Node.
+ * The engine: language models from published checkpoints, on WebGPU, in a browser, a worker or Node.
  *
- * Not here: Dawn for Node (`cli/dawn.ts`) and files of Node (`cli/node-files.ts`).
+ *   const store = openStore(await opfsStorage('my-models'));
+ *   const { id } = await importModel(httpFolder('org/name'), store);
+ *   const model = await loadModel(store, id, await openGpu(navigator.gpu));
+ *   await model.generate({ prompt, maxTokens: 200 }, { onEvent });
+ *
+ * Benchmarks import `bench.ts` besides. In Node the caller brings a WebGPU object and a {@link Storage} of its own.
  */
-export * from './base/errors.ts';
-export { log, type LogLevel, type LogSink, setLog } from './base/log.ts';
-export { type CacheForm, MODEL_TYPES } from './models/index.ts';
+
+// 1. A checkpoint: files that a person picked, bytes in memory, or an address.
+export { folderFromFiles, type NamedFile } from './weights/sources/file-source.ts';
+export { memoryFolder } from './weights/sources/memory-source.ts';
+export { fetchFile, httpFolder, type HttpOptions } from './weights/sources/http-source.ts';
+export type { ByteSource, CheckpointFolder } from './weights/sources/byte-source.ts';
+export { MODEL_TYPES } from './models/index.ts';
+
+// 2. A store: where converted models are kept.
+export { opfsStorage } from './weights/store/storage-opfs.ts';
+export { memoryStorage, type MemoryStorage } from './weights/store/storage-memory.ts';
+export type { FileWriter, Storage } from './weights/store/storage.ts';
+export { type ModelStore, openStore } from './weights/store/store.ts';
+
+// 3. From the checkpoint into the store.
+export { previewModel } from './session/import/preview.ts';
+export { importModel } from './session/import/import.ts';
+export { verifyModel } from './session/import/check-stored.ts';
+export { listModels, listUnfinished } from './session/stored-model.ts';
+export { inspectCheckpoint } from './session/import/inspect.ts';
+export { PROFILES, type WeightProfile } from './weights/store/profiles.ts';
+
+// 4. From the store onto a GPU.
+export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
+export { loadModel } from './session/load.ts';
+export { storedVariants } from './session/stored-variants.ts';
+export { type Pace, type VariantCache, type VariantResult, variantsKey } from './runtime/index.ts';
+export type { CacheForm } from './models/index.ts';
 export type { ActivationDType, WeightDType } from './tensor/tensor.ts';
 
-// Where a checkpoint comes from.
-export type { ByteSource, CheckpointFolder } from './weights/source.ts';
-export { folderFromFiles, type NamedFile } from './weights/source-file.ts';
-export { httpFolder, type HttpOptions, readOwnFile } from './weights/source-http.ts';
-export { memoryFolder } from './weights/source-memory.ts';
-
-// Where models are kept.
-export type { FileWriter, Storage } from './weights/storage.ts';
-export { memoryStorage, type MemoryStorage } from './weights/storage-memory.ts';
-export { PROFILES, type WeightProfile } from './weights/profiles.ts';
-export { type ModelStore, openStore } from './weights/store.ts';
-export { opfsStorage } from './weights/store-opfs.ts';
-
-// What they run on, and what they do.
-export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
-export * from './session/types.ts';
-export type { Pace } from './runtime/index.ts';
-export { importModel } from './session/import.ts';
-export { inspectCheckpoint } from './session/inspect.ts';
-export { loadModel } from './session/load.ts';
-export { storedForms } from './session/stored-forms.ts';
-export {
-  type AdapterForms,
-  type FormName,
-  type FormsCache,
-  formsKey,
-  type Verdict,
-} from './runtime/index.ts';
-export { previewModel } from './session/preview.ts';
-export { listModels, listUnfinished } from './session/stored-model.ts';
-export { verifyModel } from './session/verify.ts';
+// 5. Requests to a loaded model, and what they return.
 export type {
   GenerateHooks,
   ImportHooks,
@@ -49,26 +48,19 @@ export type {
   ModelFacts,
   Perplexity,
   PerplexityHooks,
+  PrefixOptions,
   SavedPrefix,
 } from './session/model.ts';
+export * from './session/types.ts';
 
-// For those who measure (bench/).
-export { PASSES, runPasses } from './graph/passes/index.ts';
-export { buildModel } from './models/index.ts';
-export { dequantiseRows, type M0e4Group, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
-export { q8Layout } from './quant/q8.ts';
+// Errors, the log, and orders of asynchronous work.
+export { type IsLatest, type LatestOnly, latestOnly, type Serial, serial } from './base/async.ts';
 export {
-  adapterForms,
-  checkKernel,
-  createRuntime,
-  type KernelCase,
-  kernelCases,
-  printForms,
-  type Runtime,
-  type RuntimeCounters,
-  type WeightSource,
-} from './runtime/index.ts';
-export { GREEDY, type Sampling } from './sampling/settings.ts';
-export { f16FromF32, roundToF16 } from './tensor/f16.ts';
-export { seededRandom } from './tensor/random.ts';
-export type { TensorType } from './tensor/tensor.ts';
+  CodedError,
+  ENGINE_ERROR_CODES,
+  EngineError,
+  type EngineErrorCode,
+  type ErrorFacts,
+  fail,
+} from './base/errors.ts';
+export { consoleLog, log, type LogLevel, type LogSink, setLog } from './base/log.ts';

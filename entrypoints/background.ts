@@ -1,20 +1,20 @@
 /**
- * The service worker: creates the offscreen document when asked, opens the first run after an installation and the
- * popup for shortcut and menu, passes on which translation was chosen there, and lays down texts for what Linnet shows
- * on web pages. It may die at any time; nothing is lost.
+ * The service worker. Creates the offscreen document on request, opens the first-run page after installation, opens the
+ * popup for the shortcut and the context menu, forwards the translation chosen there, and stores the texts for the
+ * interface on web pages. The browser may stop it at any time without any loss.
  */
 import { defineBackground } from 'wxt/utils/define-background';
 import { nearestTexts } from '../app/i18n/all-locales.ts';
 import { nextStep, t, useTexts } from '../app/i18n/index.ts';
-import { keepEverywhere } from '../app/protocol/everywhere.ts';
-import { keepTextsFromInstall, keptTexts } from '../app/protocol/language.ts';
-import { keepMenu, type MenuTitles } from '../app/protocol/menu.ts';
-import { answerModelsRequests } from '../app/protocol/models-line.ts';
-import { answerEnsureRequests } from '../app/protocol/offscreen-page.ts';
-import { answerStartCommands } from '../app/protocol/start.ts';
-import { offerTranslation } from '../app/protocol/translate-entries.ts';
-import { rememberTabs } from '../app/protocol/tabs.ts';
-import { welcomeAfterInstall } from '../app/protocol/welcome.ts';
+import { keepRegistered } from '../app/browser/all-sites.ts';
+import { cacheTextsOnInstall, keptTexts } from '../app/browser/ui-language.ts';
+import { createContextMenu, type MenuTitles } from '../app/browser/context-menu.ts';
+import { answerModelsRequests } from '../app/browser/open-models.ts';
+import { answerEnsureRequests } from '../app/browser/offscreen-page.ts';
+import { answerStartCommands } from '../app/browser/pending-summary.ts';
+import { offerTranslation } from '../app/browser/translate-commands.ts';
+import { rememberTabs } from '../app/browser/tabs.ts';
+import { welcomeAfterInstall } from '../app/browser/on-installed.ts';
 
 export default defineBackground({
   type: 'module',
@@ -24,9 +24,9 @@ export default defineBackground({
     rememberTabs();
     welcomeAfterInstall();
     answerStartCommands();
-    keepEverywhere();
-    keepTextsFromInstall(nearestTexts);
-    keepMenu(menuTitles);
+    keepRegistered();
+    cacheTextsOnInstall(nearestTexts);
+    createContextMenu(menuTitles);
     offerTranslation(async (error) => {
       await speakAsChosen();
       return `${t(`error-${error.code}`)} ${nextStep(error)}`;
@@ -34,7 +34,7 @@ export default defineBackground({
   },
 });
 
-/** Gives whether there are texts yet. */
+/** Loads the stored texts. Returns false if there are none yet. */
 async function speakAsChosen(): Promise<boolean> {
   const kept = await keptTexts();
   if (kept !== undefined) useTexts(kept.language, kept.texts);

@@ -1,28 +1,29 @@
 /**
- * The script that Linnet puts into a web page, when a person uses Linnet there and not before: it hands over the
- * page's text, and translates what is selected, what was written, or the page.
+ * The content script. Linnet injects it into a web page only when a person uses Linnet there. It returns the page's
+ * text and translates the selection, text in an editable field, or the whole page.
  */
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
-import { fail, toWire } from '../engine/index.ts';
+import { AppError, toWire } from '../app/protocol/errors.ts';
 import { useTexts } from '../app/i18n/index.ts';
-import { extract, refusePdf } from '../app/pages/extract.ts';
-import { writtenText } from '../app/pages/editing.ts';
-import { currentSelection, type Selected, selectedElsewhere } from '../app/pages/selection.ts';
-import { placeOf, showPassage } from '../app/pages/show-passage.ts';
-import { connectToEngine } from '../app/protocol/browser-line.ts';
-import { browserDetector } from '../app/protocol/detector.ts';
-import { keptTexts, onTextsKept } from '../app/protocol/language.ts';
-import { answerPageRequests } from '../app/protocol/page-line.ts';
-import { mountBubble } from '../app/ui/bubble-host.tsx';
-import { BubbleState } from '../app/ui/bubble-state.ts';
-import { mountPageControl } from '../app/ui/page-control-host.tsx';
-import { PageState } from '../app/ui/page-state.ts';
-import { Speech } from '../app/ui/speech.ts';
-import { Translator } from '../app/ui/translator.ts';
-import { watchSelection } from '../app/ui/watch-selection.ts';
+import { extract, refusePdf } from '../app/page/read/extract.ts';
+import { writtenText } from '../app/page/read/editing.ts';
+import { currentSelection, selectedElsewhere } from '../app/page/read/selection.ts';
+import type { Selected } from '../app/page/read/selected.ts';
+import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
+import { connectToEngine } from '../app/browser/connect.ts';
+import { browserDetector } from '../app/browser/language-detector.ts';
+import { keptTexts, onTextsCached } from '../app/browser/ui-language.ts';
+import { answerPageRequests } from '../app/browser/page-messages.ts';
+import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.tsx';
+import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
+import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.tsx';
+import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
+import { Speech } from '../app/ui/kit/speech.ts';
+import { Translator } from '../app/ui/on-page/translator.ts';
+import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
 
-/** Left on the page's isolated world, so that a second injection does nothing, and one after an update does. */
+/** Stored in the page's isolated world. A second injection does nothing; one after an update replaces the first. */
 interface Presence {
   alive(): boolean;
   leave(): void;
@@ -36,23 +37,26 @@ export default defineContentScript({
     if (world.linnetPresence?.alive() === true) return;
     world.linnetPresence?.leave();
 
-    // They are there long before somebody has selected anything.
+    // The texts load long before a person can select anything.
     const speak = () => void keptTexts().then((kept) => kept && useTexts(kept.language, kept.texts));
     speak();
-    const unheard = onTextsKept(speak);
+    const unheard = onTextsCached(speak);
     const detector = browserDetector();
     const { language } = navigator;
     const speech = new Speech();
     const [forBubble, forPage] = [new Translator(connectToEngine), new Translator(connectToEngine)];
-    const page = new PageState(forPage, detector, language);
+    const page = new TranslationController(forPage, detector, language);
     const translatePage = () => void page.start();
-    const state = new BubbleState({ translator: forBubble, detector, speech, language, translatePage });
+    const state = new BubbleController({ translator: forBubble, detector, speech, language, translatePage });
     const bubble = mountBubble(state);
-    const removeControl = mountPageControl(page);
+    const removeControl = mountTranslationBar(page);
     const unwatch = watchSelection(state, bubble.host);
     const open = (selected: Selected | undefined): null => {
       if (selected === undefined)
-        fail('text-none', { who: 'page', message: 'nothing that can be read is selected or written' });
+        throw new AppError('text-none', {
+          who: 'page',
+          message: 'nothing that can be read is selected or written',
+        });
       state.offer(selected);
       void state.translate();
       return null;
@@ -71,9 +75,9 @@ export default defineContentScript({
           return { page: text, selection, written };
         },
         'show-passage'({ url, text }) {
-          const place = placeOf(url, location.href);
+          const place = tabDistance(url, location.href);
           if (place === 'elsewhere') return place;
-          // A translation in the place of the text does not say it.
+          // A translation that replaces the text does not contain the passage, so show the original too.
           if (page.shown.value) page.setView('both');
           if (showPassage(document, text, place === 'near')) return 'shown';
           return place === 'here' ? 'gone' : 'elsewhere';

@@ -6,10 +6,9 @@ const breaches = (file: string, text: string) =>
 
 test.each([
   ['engine/runtime/run.ts', "import { device } from '../gpu/device.ts';"],
-  ['engine/models/llama.ts', "import type { ByteSource } from '../weights/source.ts';"],
-  ['engine/kernels/gemv.ts', "import source from '../../wgsl/gemv.wgsl?raw';"],
-  ['app/jobs/summary.ts', "import { generate } from '../../engine/index.ts';"],
-  ['entrypoints/popup/main.tsx', "import { App } from '../../app/ui/app.tsx';"],
+  ['engine/ops/gemv/kernel.ts', "import source from '../../../wgsl/gemv/gemv.wgsl?raw';"],
+  ['app/worker/summary/summary.ts', "import { generate } from '../../../engine/index.ts';"],
+  ['entrypoints/popup/main.tsx', "import { App } from '../../app/ui/assistant/app.tsx';"],
   ['engine/kv/cache.test.ts', "import { print } from '../symbolic/dim.ts'; import 'node:fs';"],
   [
     'engine/kernels/gemv.gpu.test.ts',
@@ -28,17 +27,17 @@ test.each([
 
 test.each([
   ['engine/tensor/a.ts', "\nimport { run } from '../runtime/run.ts';", 2, /engine\/tensor imports/],
-  ['engine/models/llama.ts', "import { source } from '../weights/source.ts';", 1, /weights/],
-  ['app/jobs/a.ts', "import { run } from '../../engine/runtime/run.ts';", 1, /app\/jobs|app imports/],
-  ['app/jobs/a.ts', "import { View } from '../ui/view.tsx';", 1, /app\/ui/],
+  ['engine/models/llama.ts', "import { source } from '../weights/sources/byte-source.ts';", 1, /weights/],
+  ['app/worker/a.ts', "import { run } from '../../engine/runtime/run.ts';", 1, /app\/worker imports/],
+  ['app/worker/a.ts', "import { View } from '../ui/view.tsx';", 1, /app\/ui/],
   ['engine/base/a.ts', "export * from '../tensor/tensor.ts';", 1, /tensor/],
   ['engine/base/a.ts', "const x = await import('../tensor/tensor.ts');", 1, /tensor/],
   ['engine/base/a.ts', "type X = import('../tensor/tensor.ts').X;", 1, /tensor/],
-  ['app/jobs/a.ts', "new Worker(new URL('../../cli/w.ts', import.meta.url));", 1, /cli/],
+  ['app/worker/a.ts', "new Worker(new URL('../../cli/w.ts', import.meta.url));", 1, /cli/],
   ['engine/runtime/a.ts', 'let d: GPUDevice | undefined;', 1, /GPUDevice/],
   ['engine/weights/a.ts', 'await fetch(url);', 1, /fetch/],
   ['engine/weights/a.ts', 'navigator.storage.getDirectory();', 1, /getDirectory/],
-  ['app/jobs/a.ts', 'browser.runtime.id;', 1, /browser\.runtime/],
+  ['app/worker/a.ts', 'browser.runtime.id;', 1, /browser\.runtime/],
   ['engine/text/a.ts', "document.querySelector('a');", 1, /document/],
   ['engine/text/a.ts', 'console.log(1);', 1, /console/],
   ['engine/text/a.ts', "import { readFileSync } from 'node:fs';", 1, /node:fs/],

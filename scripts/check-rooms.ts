@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { houseChecks, notYet } from './house/checks.ts';
 import type { Breach, House, ImportStatement } from './house/source.ts';
 import { importTarget, isCode, lineAt, parseSource, readHouse } from './house/source.ts';
-import type { Room } from './rooms.ts';
-import { doors, floors, gpuTestImports, maximumLines, mayBeLonger, rooms, testImports } from './rooms.ts';
+import type { Room } from './house/room.ts';
+import { doors, gpuTestImports, ladders, maximumLines, mayBeLonger, rooms, testImports } from './rooms.ts';
 
 export function check(files: House): Breach[] {
   return [...files].filter(([file]) => hasRules(file)).flatMap(([file, text]) => checkFile(file, text));
@@ -50,7 +50,7 @@ function checkLength(file: string, text: string, report: Report): void {
   report(text.length, `${lines} lines`, why, 'split it where its subject changes');
 }
 
-function checkImport(file: string, { from, start, onlyTypes }: ImportStatement, report: Report): void {
+function checkImport(file: string, { from, start }: ImportStatement, report: Report): void {
   if (!from.startsWith('.')) {
     if (from.startsWith('/')) report(start, `import of \`${from}\``, 'paths are relative', 'write ./ or ../');
     return;
@@ -59,23 +59,22 @@ function checkImport(file: string, { from, start, onlyTypes }: ImportStatement, 
   const room = roomOf(file);
   const targetRoom = roomOf(target);
   if (room === targetRoom && room.path !== '') return;
-  const allowed = [...room.imports, ...(onlyTypes ? (room.types ?? []) : []), ...forTests(file, room)];
+  const allowed = [...room.imports, ...forTests(file, room)];
   if (allowed.includes(targetRoom.path) || allowed.includes(target)) return;
-  const typesOnly = room.types?.includes(targetRoom.path) === true;
   report(
     start,
     `${name(room)} imports \`${target}\``,
-    typesOnly
-      ? `of ${name(targetRoom)} it may import types only`
-      : `${name(room)} may import ${allowed.length === 0 ? 'nothing' : allowed.join(', ')}`,
+    `${name(room)} may import ${allowed.length === 0 ? 'nothing' : allowed.join(', ')}`,
     room.instead,
   );
 }
 
 function forTests(file: string, room: Room): readonly string[] {
   if (!isTest(file)) return [];
-  const floor = floors.findIndex((paths) => paths.includes(room.path));
-  const below = floor < 0 ? [] : floors.slice(floor + 1).flat();
+  const below = ladders.flatMap((floors) => {
+    const floor = floors.findIndex((paths) => paths.includes(room.path));
+    return floor < 0 ? [] : floors.slice(floor + 1).flat();
+  });
   return [...testImports, ...below, ...(file.endsWith('.gpu.test.ts') ? gpuTestImports : [])];
 }
 

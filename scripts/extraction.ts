@@ -10,9 +10,9 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
-import { blockText } from '../app/pages/block-text.ts';
-import { extract } from '../app/pages/extract.ts';
-import { readAgain } from '../app/pages/second-reader.ts';
+import { blockText } from '../app/page/dom/block-text.ts';
+import { extract } from '../app/page/read/extract.ts';
+import { extractFallback } from '../app/page/read/fallback-extractor.ts';
 import { assets } from './testing/assets.ts';
 import { type WordScore, wordScore, wordsOf } from './testing/word-score.ts';
 
@@ -41,7 +41,7 @@ function scorePage(folder: string, page: string): Row | undefined {
     page,
     source,
     linnet: wordScore(text, wanted),
-    second: wordScore(readAgain(documentOf(html)).text, wanted),
+    second: wordScore(extractFallback(documentOf(html)).text, wanted),
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Lets plain Node import shaders as the bundler does: `import source from '../../wgsl/gemv.wgsl?raw'`.
+ * Lets plain Node import shaders as the bundler does: `import source from '../../../wgsl/add/add.wgsl?raw'`.
  * Use: `node --import ./scripts/raw-loader.mjs FILE.ts`, as `npm run linnet` does.
  */
 import { readFileSync } from 'node:fs';

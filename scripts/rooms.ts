@@ -6,29 +6,46 @@
  * between rooms, add it here, and think twice: inside the engine data flows downwards only.
  */
 
-export interface Room {
-  /** A folder, or one file, relative to the repository. */
-  readonly path: string;
-  /** Rooms or single files it may import besides itself. */
-  readonly imports: readonly string[];
-  /** Of these rooms it may import types, but no values. */
-  readonly types?: readonly string[];
-  /** Where else to put the code or what to import instead; shown with every breach. */
-  readonly instead: string;
-}
+import type { Room } from './house/room.ts';
+import { appFloors, appRooms, openToTools } from './rooms-app.ts';
 
 const door = 'engine/index.ts';
-const appRooms = ['app', 'app/protocol', 'app/jobs', 'app/pages', 'app/store', 'app/i18n'];
-const modelFoundations = ['engine/graph', 'engine/tensor', 'engine/symbolic', 'engine/base'];
+/** For those who measure. */
+const benchDoor = 'engine/bench.ts';
+const foundations = ['engine/tensor', 'engine/symbolic', 'engine/base'];
+const modelFoundations = ['engine/graph', 'engine/ops', ...foundations];
+const weightRooms = [
+  'engine/weights',
+  'engine/weights/import',
+  'engine/weights/store',
+  'engine/weights/gguf',
+  'engine/weights/formats',
+  'engine/weights/integrity',
+  'engine/weights/sources',
+];
 const engineRooms = [
-  ...['engine/session', 'engine/runtime', 'engine/models', 'engine/weights', 'engine/text'],
-  ...['engine/sampling', 'engine/kv', 'engine/kernels', 'engine/quant', 'engine/gpu', ...modelFoundations],
+  'engine/session',
+  'engine/runtime',
+  'engine/models',
+  'engine/text',
+  'engine/sampling',
+  'engine/kv',
+  'engine/kernels',
+  'engine/quant',
+  'engine/gpu',
+  ...weightRooms,
+  ...modelFoundations,
 ];
 
 export const rooms: readonly Room[] = [
   // The engine, top to bottom.
   {
     path: door,
+    imports: engineRooms,
+    instead: 'The door only re-exports what the rooms of the engine offer.',
+  },
+  {
+    path: benchDoor,
     imports: engineRooms,
     instead: 'The door only re-exports what the rooms of the engine offer.',
   },
@@ -40,7 +57,11 @@ export const rooms: readonly Room[] = [
   {
     path: 'engine/runtime',
     imports: [
-      ...['engine/gpu', 'engine/kernels', 'engine/kv', 'engine/sampling', 'engine/quant'],
+      'engine/gpu',
+      'engine/kernels',
+      'engine/kv',
+      'engine/sampling',
+      'engine/quant',
       ...modelFoundations,
     ],
     instead:
@@ -49,13 +70,65 @@ export const rooms: readonly Room[] = [
   {
     path: 'engine/models',
     imports: modelFoundations,
-    types: ['engine/weights'],
     instead: 'A model file only builds a graph from config.json; running it is for engine/runtime.',
   },
   {
     path: 'engine/weights',
-    imports: ['engine/quant', 'engine/tensor', 'engine/base'],
-    instead: 'This room turns files into stored tensors; uploading them is for engine/runtime.',
+    imports: [
+      'engine/weights/gguf',
+      'engine/weights/formats',
+      'engine/weights/integrity',
+      'engine/weights/sources',
+      'engine/quant',
+      'engine/base',
+    ],
+    instead: 'This room opens a checkpoint in any format; what each format is belongs to a room below.',
+  },
+  {
+    path: 'engine/weights/import',
+    imports: [
+      'engine/weights',
+      'engine/weights/formats',
+      'engine/weights/store',
+      'engine/weights/integrity',
+      'engine/weights/sources',
+      'engine/quant',
+      'engine/tensor',
+      'engine/base',
+    ],
+    instead: 'This room turns checkpoint tensors into stored ones; uploading them is for engine/runtime.',
+  },
+  {
+    path: 'engine/weights/store',
+    imports: ['engine/weights/integrity', 'engine/weights/sources', 'engine/tensor', 'engine/base'],
+    instead: 'The store knows its own files only; formats and conversion are rooms above.',
+  },
+  {
+    path: 'engine/weights/gguf',
+    imports: ['engine/weights/formats', 'engine/weights/sources', 'engine/quant', 'engine/base'],
+    instead: 'This room reads GGUF files; which format a checkpoint has is decided in engine/weights.',
+  },
+  {
+    path: 'engine/weights/formats',
+    imports: [
+      'engine/weights/integrity',
+      'engine/weights/sources',
+      'engine/quant',
+      'engine/tensor',
+      'engine/base',
+    ],
+    instead:
+      'A format turns files into tensor entries; which format a checkpoint has is decided in engine/weights.',
+  },
+  {
+    path: 'engine/weights/integrity',
+    imports: ['engine/weights/sources', 'engine/base'],
+    instead: 'Hashes and checksums know bytes and sources only.',
+  },
+  {
+    path: 'engine/weights/sources',
+    imports: ['engine/base'],
+    instead: 'A source delivers bytes; what they mean is for the rooms above.',
   },
   {
     path: 'engine/text',
@@ -73,14 +146,19 @@ export const rooms: readonly Room[] = [
     instead: 'The cache is layout and bookkeeping; its buffers are made by engine/runtime.',
   },
   {
-    path: 'engine/kernels',
-    imports: ['wgsl', ...modelFoundations],
-    instead: 'A kernel is a record: describe the dispatch, and let engine/runtime encode it.',
+    path: 'engine/graph',
+    imports: ['engine/ops', 'engine/sampling', ...foundations],
+    instead: 'A graph is plain data and knows what its ops mean; which kernels run it is for engine/runtime.',
   },
   {
-    path: 'engine/graph',
-    imports: ['engine/sampling', 'engine/tensor', 'engine/symbolic', 'engine/base'],
-    instead: 'A graph is plain data; how it runs is for engine/kernels and engine/runtime.',
+    path: 'engine/ops',
+    imports: ['wgsl', 'engine/kernels', 'engine/sampling', ...foundations],
+    instead: 'An op is a meaning, cases and kernel records, and knows no graph; passes are for engine/graph.',
+  },
+  {
+    path: 'engine/kernels',
+    imports: ['wgsl', ...foundations],
+    instead: 'A kernel is a record: describe the dispatch, and let engine/runtime encode it.',
   },
   {
     path: 'engine/quant',
@@ -101,50 +179,46 @@ export const rooms: readonly Room[] = [
   { path: 'engine/base', imports: [], instead: 'The ground floor imports nothing; hand it in as a value.' },
   { path: 'wgsl', imports: [], instead: 'Shaders import nothing.' },
 
-  // The extension.
   {
-    path: 'app',
-    imports: [door, ...appRooms],
-    instead: 'The app sees the engine through engine/index.ts; pages and views are handed in by entrypoints.',
+    path: 'engine/testing',
+    imports: engineRooms,
+    instead: 'Test material may use every room of the engine; shipped code must not import it.',
   },
   {
-    path: 'app/ui',
-    imports: [door, 'app/ui', ...appRooms],
-    instead: 'The app sees the engine through engine/index.ts.',
+    path: 'engine/conformance',
+    imports: ['engine/testing', ...engineRooms],
+    instead: 'Whole models are compared with other engines here; code that ships belongs to another room.',
   },
-  {
-    path: 'entrypoints',
-    imports: [door, 'app/ui', 'assets', ...appRooms],
-    instead: 'Entrypoints are thin: use app, and of the engine only engine/index.ts, in the worker.',
-  },
+
+  ...appRooms,
 
   // For developers.
   {
     path: 'cli',
-    imports: [door, 'assets', 'scripts/setup', ...appRooms],
+    imports: [door, 'assets', 'scripts/setup', ...openToTools],
     instead: 'The command line uses the engine through engine/index.ts; export there what it needs.',
   },
   {
     path: 'bench',
-    imports: [door, 'cli', 'scripts/setup', ...appRooms],
-    instead: 'Measure through engine/index.ts; export there what is to be measured.',
+    imports: [door, benchDoor, 'cli', 'scripts/setup', ...openToTools],
+    instead: 'Measure through engine/index.ts and engine/bench.ts; export there what is to be measured.',
   },
   {
     path: 'bench/peers',
-    imports: [door, 'bench', 'scripts/setup', 'e2e/harness'],
+    imports: [door, benchDoor, 'bench', 'scripts/setup', 'e2e/harness'],
     instead: 'Linnet is one engine among others here: ask it through engine/index.ts.',
   },
   {
     path: 'scripts',
     imports: [
       ...[door, 'cli', 'scripts', 'scripts/setup', 'scripts/testing', 'e2e/harness', 'vitest.config.ts'],
-      ...appRooms,
+      ...openToTools,
     ],
     instead: 'Scripts use the engine through engine/index.ts.',
   },
   {
     path: 'scripts/goldens',
-    imports: ['engine/session', 'engine/models', 'scripts/setup'],
+    imports: ['engine/session', 'engine/models', 'engine/testing', 'scripts/setup'],
     instead: 'What asks other engines takes the checkpoints that the tests take, and nothing else of ours.',
   },
   { path: 'scripts/setup', imports: [], instead: 'This runs before anything is installed: Node alone.' },
@@ -161,8 +235,12 @@ export const rooms: readonly Room[] = [
   {
     path: 'e2e',
     imports: [
-      ...[door, 'e2e/harness', 'scripts/setup', 'scripts/testing', 'scripts/start/article.ts'],
-      ...appRooms,
+      door,
+      'e2e/harness',
+      'scripts/setup',
+      'scripts/testing',
+      'scripts/start/article.ts',
+      ...openToTools,
     ],
     instead: 'Stories drive the built extension by e2e/harness, and do not reach inside.',
   },
@@ -173,8 +251,13 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'demo-model',
-    imports: [door, 'cli', 'assets', 'scripts/setup', ...appRooms],
+    imports: [door, 'cli', 'assets', 'scripts/setup', ...openToTools],
     instead: 'What makes the demo model uses the engine through engine/index.ts.',
+  },
+  {
+    path: 'examples',
+    imports: [],
+    instead: 'Examples import the package by its name, as a stranger would.',
   },
   { path: 'assets', imports: [], instead: 'Assets are data.' },
   {
@@ -184,22 +267,36 @@ export const rooms: readonly Room[] = [
   },
 ];
 
-/** The floors of the engine, top to bottom. A test may import everything on the floors below its own. */
-export const floors: readonly (readonly string[])[] = [
+/** The floors of the engine, top to bottom. */
+const engineFloors: readonly (readonly string[])[] = [
+  ['engine/conformance'],
   ['engine/session'],
   ['engine/runtime'],
-  ['engine/models', 'engine/weights', 'engine/text', 'engine/kv'],
-  ['engine/kernels', 'engine/graph', 'engine/quant', 'engine/gpu'],
+  ['engine/models', 'engine/text', 'engine/kv', ...weightRooms],
+  ['engine/graph'],
+  ['engine/ops'],
+  ['engine/kernels', 'engine/quant', 'engine/gpu'],
   ['engine/tensor', 'engine/sampling'],
   ['engine/symbolic'],
   ['engine/base'],
 ];
 
+/** A test may import everything on the floors below its own. */
+export const ladders: readonly (readonly (readonly string[])[])[] = [engineFloors, appFloors];
+
 /** What every test may import besides. */
-export const testImports: readonly string[] = ['scripts/testing', 'scripts/setup', 'cli/dawn.ts', 'assets'];
+export const testImports: readonly string[] = [
+  'engine/testing',
+  'app/testing',
+  'scripts/testing',
+  'scripts/setup',
+  'cli/dawn.ts',
+  benchDoor,
+  'assets',
+];
 
 /** A test on a GPU compares a kernel with its meaning on a device, so it sees the whole of that floor. */
-export const gpuTestImports: readonly string[] = floors.slice(3).flat();
+export const gpuTestImports: readonly string[] = engineFloors.slice(4).flat();
 
 export interface Door {
   readonly name: string;
@@ -213,7 +310,7 @@ export interface Door {
   readonly instead: string;
 }
 
-const tools = ['cli', 'bench', 'scripts', 'e2e', 'demo-model'];
+const tools = ['cli', 'bench', 'scripts', 'e2e', 'demo-model', 'examples'];
 
 export const doors: readonly Door[] = [
   {
@@ -229,22 +326,22 @@ export const doors: readonly Door[] = [
     name: 'network',
     pattern:
       /(?<![.\w#])fetch\s*\(|\b(?:globalThis|self|window)\s*\.\s*fetch\b|\bXMLHttpRequest\b|\bWebSocket\b|\bEventSource\b|\bsendBeacon\b/g,
-    allowed: ['engine/weights/source-http.ts', ...tools],
+    allowed: ['engine/weights/sources/http-source.ts', ...tools],
     why: 'every byte from the network comes through one file, so that privacy can be read in one place',
-    instead: 'use the byte source of engine/weights/source-http.ts',
+    instead: 'use the byte source of engine/weights/sources/http-source.ts',
   },
   {
     name: 'OPFS',
     pattern: /\bstorage\s*\??\.\s*getDirectory\b|\bcreateSyncAccessHandle\b/g,
-    allowed: ['engine/weights/store-opfs.ts', 'e2e'],
+    allowed: ['engine/weights/store/storage-opfs.ts', 'e2e'],
     why: 'one file knows how models lie on the disk',
-    instead: 'use the Storage of engine/weights/storage.ts',
+    instead: 'use the Storage of engine/weights/store/storage.ts',
   },
   {
     name: 'browser API',
     pattern: /(?<![.\w])(?:browser|chrome)\s*\??\.\s*[a-z]\w*/g,
-    allowed: ['entrypoints', 'app/protocol', ...tools],
-    why: 'only entrypoints and app/protocol know that they live in an extension; the rest runs anywhere',
+    allowed: ['entrypoints', 'app/browser', ...tools],
+    why: 'only entrypoints and app/browser know that they live in an extension; the rest runs anywhere',
     instead: 'take what you need as a parameter, and pass it in from an entrypoint',
   },
   {
@@ -252,9 +349,9 @@ export const doors: readonly Door[] = [
     // `window` is also a word of attention and of rate limits, so only what a browser's window has counts.
     pattern:
       /(?<![.\w])(?:document\s*\??\.\s*\w+|window\s*\??\.\s*(?:document|location|(?:add|remove)EventListener|open|close|inner\w+|getSelection|matchMedia|scroll\w*|request\w+|postMessage|parent|top|history|\w+Storage|getComputedStyle|visualViewport)\b)/g,
-    allowed: ['entrypoints', 'app/ui', 'app/pages', 'e2e', 'scripts', 'assets'],
+    allowed: ['entrypoints', 'app/ui', 'app/page', 'app/testing', 'e2e', 'scripts', 'assets'],
     why: 'the engine and the jobs run in workers and in Node, where there is no document',
-    instead: 'take a Document as a parameter, or move the code to app/ui or app/pages',
+    instead: 'take a Document as a parameter, or move the code to app/ui or app/page',
   },
   {
     name: 'console',
@@ -267,7 +364,7 @@ export const doors: readonly Door[] = [
     name: 'Node',
     pattern: /^(?:node:|webgpu$|playwright)/,
     inImports: true,
-    allowed: [...tools, 'vitest.config.ts', 'wxt.config.ts', 'playwright.config.ts'],
+    allowed: [...tools, 'engine/testing', 'vitest.config.ts', 'wxt.config.ts', 'playwright.config.ts'],
     why: 'the engine and the app run in a browser',
     instead: 'take the files or bytes as a parameter, and read them in cli/',
   },

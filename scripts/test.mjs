@@ -250,7 +250,7 @@ async function plain(options) {
   });
   let output = '';
   const kernels = {
-    ...only(['kernels.gpu.test', 'sampling.gpu.test', 'gpu/gpu.gpu.test']),
+    ...only(['kernels.gpu.test', 'sample.gpu.test', 'gpu/gpu.gpu.test']),
     print: (/** @type {string} */ text) => {
       output += text;
     },

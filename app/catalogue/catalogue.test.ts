@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import json from '../../assets/catalogue.json';
-import { buildModel, MODEL_TYPES } from '../../engine/index.ts';
+import { buildModel } from '../../engine/bench.ts';
+import { MODEL_TYPES } from '../../engine/index.ts';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { addressOf, type CatalogueEntry, parseCatalogue } from './catalogue.ts';
 import { adapterName, deviceOf } from './device.ts';
-import { type Device, fitOf, knowsLanguage, recommend } from './fit.ts';
+import { type DeviceFacts, fitOf, knowsLanguage, recommend } from './fit.ts';
 
 const entries = parseCatalogue(json);
 const named = (id: string) => entries.find((entry) => entry.id === id) as CatalogueEntry;
@@ -39,8 +40,16 @@ describe('the catalogue', () => {
   );
 
   it.each([
-    ...['repository', 'files', 'family', 'licence', 'wireBytes', 'deviceBytes', 'memoryGiB'],
-    ...['goodAt', 'languages', 'checked'],
+    'repository',
+    'files',
+    'family',
+    'licence',
+    'wireBytes',
+    'deviceBytes',
+    'memoryGiB',
+    'goodAt',
+    'languages',
+    'checked',
   ])('has %s in every entry', (field) => {
     for (const [i, entry] of json.models.entries()) {
       const models = json.models.with(i, { ...entry, [field]: undefined });
@@ -99,28 +108,28 @@ describeWithAssets(
   },
 );
 
-const laptop: Device = {
+const laptop: DeviceFacts = {
   gpu: { f16: true, software: false, largestBytes: 2 ** 31 },
   memoryGiB: 8,
   storage: { usage: 0, quota: 50e9 },
 };
-const phone: Device = {
+const phone: DeviceFacts = {
   gpu: { f16: true, software: false, largestBytes: 2 ** 27 },
   memoryGiB: 4,
   storage: { usage: 1e9, quota: 6e9 },
 };
 
 describe('the fit check', () => {
-  const kinds = (id: string, device: Device) => fitOf(named(id), device).reasons.map(({ kind }) => kind);
+  const kinds = (id: string, device: DeviceFacts) => fitOf(named(id), device).reasons.map(({ kind }) => kind);
 
   it('says yes plainly', () => {
-    expect(fitOf(named('smollm2-135m'), phone)).toEqual({ verdict: 'yes', reasons: [] });
-    expect(fitOf(named('qwen3-1.7b'), laptop).verdict).toBe('yes');
+    expect(fitOf(named('smollm2-135m'), phone)).toEqual({ result: 'yes', reasons: [] });
+    expect(fitOf(named('qwen3-1.7b'), laptop).result).toBe('yes');
   });
 
   it('says no for what no wish can change', () => {
     const { gpu: _, ...without } = laptop;
-    expect(fitOf(named('smollm2-135m'), without)).toEqual({ verdict: 'no', reasons: [{ kind: 'no-gpu' }] });
+    expect(fitOf(named('smollm2-135m'), without)).toEqual({ result: 'no', reasons: [{ kind: 'no-gpu' }] });
     const full = { ...laptop, storage: { usage: 49.9e9, quota: 50e9 } };
     expect(fitOf(named('smollm2-360m'), full).reasons[0]).toMatchObject({ kind: 'no-space', has: 1e8 });
     expect(kinds('smollm2-1.7b', { ...phone, memoryGiB: 2 })).toContain('no-memory');
@@ -128,9 +137,9 @@ describe('the fit check', () => {
 
   it('says tight, and why, for what may work', () => {
     expect(kinds('phi-4-mini', laptop)).toEqual([]);
-    expect(fitOf(named('phi-4-mini'), { ...laptop, memoryGiB: 4 }).verdict).toBe('no');
+    expect(fitOf(named('phi-4-mini'), { ...laptop, memoryGiB: 4 }).result).toBe('no');
     expect(fitOf(named('smollm2-1.7b'), phone)).toMatchObject({
-      verdict: 'tight',
+      result: 'tight',
       reasons: [{ kind: 'little-memory' }],
     });
     const { memoryGiB: _, ...silent } = laptop;
@@ -144,11 +153,11 @@ describe('the fit check', () => {
 
   it('mentions pieces and a missing f16 without holding them against a model', () => {
     expect(fitOf(named('gemma-3-1b'), phone)).toMatchObject({
-      verdict: 'yes',
+      result: 'yes',
       reasons: [{ kind: 'in-pieces', has: 2 ** 27 }],
     });
     const old = { ...laptop, gpu: { f16: false, software: false, largestBytes: 2 ** 30 } };
-    expect(fitOf(named('smollm2-360m'), old)).toEqual({ verdict: 'yes', reasons: [{ kind: 'no-f16' }] });
+    expect(fitOf(named('smollm2-360m'), old)).toEqual({ result: 'yes', reasons: [{ kind: 'no-f16' }] });
   });
 
   it('never says more with less: every shortage only lowers the verdict', () => {
@@ -156,7 +165,7 @@ describe('the fit check', () => {
     for (const entry of entries) {
       let before = 2;
       for (const memoryGiB of [8, 4, 2, 1, 0.5]) {
-        const now = order.indexOf(fitOf(entry, { ...laptop, memoryGiB }).verdict);
+        const now = order.indexOf(fitOf(entry, { ...laptop, memoryGiB }).result);
         expect(now, `${entry.id} with ${memoryGiB} GiB`).toBeLessThanOrEqual(before);
         before = now;
       }

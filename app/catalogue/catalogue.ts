@@ -10,7 +10,7 @@ export const CATALOGUE_FORMAT = 'linnet-catalogue/1';
 
 /** What a model may be good at; each has its words in i18n. */
 export const TASKS = ['headlines', 'short-texts', 'summaries', 'translation', 'chat', 'reasoning'] as const;
-export type Task = (typeof TASKS)[number];
+export type CatalogueTask = (typeof TASKS)[number];
 
 export interface CatalogueEntry {
   readonly id: string;
@@ -35,7 +35,7 @@ export interface CatalogueEntry {
   /** What the device should have at least. */
   readonly memoryGiB: number;
   readonly contextLength: number;
-  readonly goodAt: readonly Task[];
+  readonly goodAt: readonly CatalogueTask[];
   /** BCP 47; the best known of {@link languageCount}. */
   readonly languages: readonly string[];
   readonly languageCount: number;
@@ -43,21 +43,21 @@ export interface CatalogueEntry {
   readonly checked: boolean;
 }
 
-type Check = (value: unknown) => boolean;
+type FieldCheck = (value: unknown) => boolean;
 
-const isText: Check = (x) => typeof x === 'string' && x.length > 0 && x.length < 300;
-const isCount: Check = (x) => Number.isSafeInteger(x) && (x as number) > 0;
+const isText: FieldCheck = (x) => typeof x === 'string' && x.length > 0 && x.length < 300;
+const isCount: FieldCheck = (x) => Number.isSafeInteger(x) && (x as number) > 0;
 const listOf =
-  (check: Check): Check =>
+  (check: FieldCheck): FieldCheck =>
   (x) =>
     Array.isArray(x) && x.length > 0 && x.length < 100 && x.every(check);
 const matching =
-  (pattern: RegExp): Check =>
+  (pattern: RegExp): FieldCheck =>
   (x) =>
     typeof x === 'string' && pattern.test(x);
 
 /** Field by field: what it must be, in words for the error, and the check. */
-const FIELDS: { readonly [K in keyof CatalogueEntry]: readonly [expected: string, check: Check] } = {
+const FIELDS: { readonly [K in keyof CatalogueEntry]: readonly [expected: string, check: FieldCheck] } = {
   id: ['lower-case letters, digits, dots and hyphens', matching(/^[a-z0-9][a-z0-9.-]{0,60}$/)],
   name: ['a name', isText],
   repository: ['org/name', matching(/^[\w.-]+\/[\w.-]+$/)],
@@ -79,7 +79,7 @@ const FIELDS: { readonly [K in keyof CatalogueEntry]: readonly [expected: string
   largestBytes: ['a whole number of bytes', isCount],
   memoryGiB: ['a number of GiB', (x) => typeof x === 'number' && x > 0 && x < 1024],
   contextLength: ['a whole number of tokens', isCount],
-  goodAt: [`some of ${TASKS.join(', ')}`, listOf((x) => TASKS.includes(x as Task))],
+  goodAt: [`some of ${TASKS.join(', ')}`, listOf((x) => TASKS.includes(x as CatalogueTask))],
   languages: ['BCP 47 tags', listOf(matching(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/))],
   languageCount: ['a whole number', isCount],
   checked: ['true or false', (x) => typeof x === 'boolean'],

@@ -1,9 +1,9 @@
 /** What the browser said of this device, as the fit check wants it. */
 import type { Diagnostics } from '../protocol/requests.ts';
 import type { Models } from '../protocol/types.ts';
-import type { Device } from './fit.ts';
+import type { DeviceFacts } from './fit.ts';
 
-export function deviceOf({ adapter, memoryGiB }: Diagnostics, storage: Models['storage']): Device {
+export function deviceOf({ adapter, memoryGiB }: Diagnostics, storage: Models['storage']): DeviceFacts {
   const gpu =
     adapter === undefined
       ? undefined
@@ -16,9 +16,9 @@ export function deviceOf({ adapter, memoryGiB }: Diagnostics, storage: Models['s
           ),
         };
   return {
-    ...(gpu === undefined ? {} : { gpu }),
-    ...(memoryGiB === undefined ? {} : { memoryGiB }),
-    ...(storage === undefined ? {} : { storage }),
+    gpu,
+    memoryGiB,
+    storage,
   };
 }
 

@@ -5,7 +5,7 @@
 import type { CatalogueEntry } from './catalogue.ts';
 
 /** What a model needs; a catalogue entry has it, and a preview of any repository. */
-export interface Need {
+export interface DeviceNeeds {
   readonly deviceBytes: number;
   readonly gpuBytes: number;
   readonly largestBytes: number;
@@ -14,7 +14,7 @@ export interface Need {
 }
 
 /** What the browser says. */
-export interface Device {
+export interface DeviceFacts {
   /** Undefined where there is no WebGPU. */
   readonly gpu?: {
     readonly f16: boolean;
@@ -28,10 +28,10 @@ export interface Device {
   readonly storage?: { readonly usage: number; readonly quota: number };
 }
 
-export type Verdict = 'yes' | 'tight' | 'no';
+export type FitResult = 'yes' | 'tight' | 'no';
 
 /** Why, with the numbers that a sentence needs; bytes unless it says otherwise. */
-export type Reason =
+export type FitReason =
   | { readonly kind: 'no-gpu' }
   | { readonly kind: 'in-pieces'; readonly needed: number; readonly has: number }
   | { readonly kind: 'no-space'; readonly needed: number; readonly has: number }
@@ -43,9 +43,9 @@ export type Reason =
   | { readonly kind: 'no-f16' };
 
 export interface Fit {
-  readonly verdict: Verdict;
+  readonly result: FitResult;
   /** Of the verdict first; empty for a plain yes. */
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly FitReason[];
 }
 
 const GiB = 2 ** 30;
@@ -65,7 +65,7 @@ const SOFTWARE_BYTES = 250e6;
 const WITHOUT_F16 = 1.3;
 
 /** A note is told and held against nobody. */
-const GRADES: { readonly [K in Reason['kind']]: 'no' | 'tight' | 'note' } = {
+const GRADES: { readonly [K in FitReason['kind']]: 'no' | 'tight' | 'note' } = {
   'no-gpu': 'no',
   'no-space': 'no',
   'no-memory': 'no',
@@ -77,15 +77,15 @@ const GRADES: { readonly [K in Reason['kind']]: 'no' | 'tight' | 'note' } = {
   'no-f16': 'note',
 };
 
-export function fitOf(need: Need, device: Device): Fit {
+export function fitOf(need: DeviceNeeds, device: DeviceFacts): Fit {
   const found = [...ofGpu(need, device), ...ofSpace(need, device), ...ofMemory(need, device)];
   const no = found.filter(({ kind }) => GRADES[kind] === 'no');
   const reasons = [...no, ...found.filter((reason) => !no.includes(reason))];
   const tight = reasons.some(({ kind }) => GRADES[kind] === 'tight');
-  return { verdict: no.length > 0 ? 'no' : tight ? 'tight' : 'yes', reasons };
+  return { result: no.length > 0 ? 'no' : tight ? 'tight' : 'yes', reasons };
 }
 
-function ofGpu({ largestBytes, gpuBytes }: Need, { gpu }: Device): Reason[] {
+function ofGpu({ largestBytes, gpuBytes }: DeviceNeeds, { gpu }: DeviceFacts): FitReason[] {
   if (gpu === undefined) return [{ kind: 'no-gpu' }];
   if (gpu.software && gpuBytes > SOFTWARE_BYTES) return [{ kind: 'software' }];
   const cut = largestBytes > gpu.largestBytes;
@@ -95,7 +95,7 @@ function ofGpu({ largestBytes, gpuBytes }: Need, { gpu }: Device): Reason[] {
   ];
 }
 
-function ofSpace({ deviceBytes }: Need, { storage }: Device): Reason[] {
+function ofSpace({ deviceBytes }: DeviceNeeds, { storage }: DeviceFacts): FitReason[] {
   if (storage === undefined) return [];
   const free = Math.max(0, storage.quota - storage.usage);
   const needed = deviceBytes + SPACE_SPARE;
@@ -103,7 +103,10 @@ function ofSpace({ deviceBytes }: Need, { storage }: Device): Reason[] {
   return free - needed < deviceBytes * 0.1 ? [{ kind: 'little-space', left: free - needed }] : [];
 }
 
-function ofMemory({ gpuBytes, memoryGiB: advised = 0 }: Need, { memoryGiB, gpu }: Device): Reason[] {
+function ofMemory(
+  { gpuBytes, memoryGiB: advised = 0 }: DeviceNeeds,
+  { memoryGiB, gpu }: DeviceFacts,
+): FitReason[] {
   const needed = gpu?.f16 === false ? gpuBytes * WITHOUT_F16 : gpuBytes;
   if (memoryGiB === undefined) return needed > MODEST_BYTES ? [{ kind: 'unknown-memory', needed }] : [];
   const has = memoryGiB * GiB;
@@ -121,11 +124,11 @@ const FIRST_DOWNLOAD = 1.3e9;
  */
 export function recommend(
   entries: readonly CatalogueEntry[],
-  device: Device,
+  device: DeviceFacts,
   language: string,
 ): CatalogueEntry | undefined {
   const bySize = entries.toSorted((a, b) => a.parameters - b.parameters);
-  const verdict = (entry: CatalogueEntry) => fitOf(entry, device).verdict;
+  const verdict = (entry: CatalogueEntry) => fitOf(entry, device).result;
   const soon = bySize.filter((entry) => entry.wireBytes <= FIRST_DOWNLOAD && verdict(entry) === 'yes');
   const tight = bySize.filter((entry) => verdict(entry) === 'tight');
   const knows = (entry: CatalogueEntry) => knowsLanguage(entry, language);

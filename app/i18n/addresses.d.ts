@@ -1,4 +1,4 @@
-/** The address of a file in the package, which Vite gives in place of what is in it. */
+/** Vite replaces such an import by the address of the file in the package. */
 declare module '*.json?url' {
   const address: string;
   export default address;

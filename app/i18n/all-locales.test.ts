@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { at } from '../../scripts/setup/machine.mjs';
 import { nearestTexts } from './all-locales.ts';
 
-it('gives the texts of the first language that Linnet speaks, from their file', async () => {
+it('reads the texts of the first supported language from their file', async () => {
   vi.stubGlobal('fetch', async (address: string) => new Response(await readFile(at(`.${address}`))));
   try {
     expect(await nearestTexts(['tlh', 'de-AT'])).toMatchObject({
@@ -12,7 +12,7 @@ it('gives the texts of the first language that Linnet speaks, from their file', 
     });
     expect(await nearestTexts(['tlh'])).toEqual({ language: 'en', texts: {} });
     vi.stubGlobal('fetch', async () => new Response('', { status: 404 }));
-    await expect(nearestTexts(['fr'])).rejects.toThrow(/not there/);
+    await expect(nearestTexts(['fr'])).rejects.toThrow(/missing/);
   } finally {
     vi.unstubAllGlobals();
   }

@@ -1,9 +1,9 @@
 /**
- * Any language for the service worker, which may import nothing on demand and should be small: it reads the texts as a
- * file of the extension, right after an install or an update, and lays them down where content scripts find them. Pages
- * import one language; see locales.ts.
+ * Texts of any language for the service worker, which cannot use dynamic imports and should be small. It reads them as
+ * a file of the extension after an install or an update, and stores them for content scripts. Pages import one
+ * language; see locales.ts.
  */
-import { readOwnFile } from '../../engine/index.ts';
+import { fetchFile } from '../../engine/index.ts';
 import type { Texts } from './index.ts';
 import { type Locale, nearestLocale } from './locales.ts';
 import ar from './locales/ar.json?url';
@@ -15,7 +15,7 @@ import zh from './locales/zh.json?url';
 
 const addresses: Readonly<Record<Exclude<Locale, 'en'>, string>> = { ar, de, es, fr, ja, zh };
 
-/** Those of the first of these tags (`de-AT`) whose language Linnet speaks, else English. */
+/** Returns the texts of the first of these tags (`de-AT`) whose language is supported, or English (no texts). */
 export async function nearestTexts(
   tags: readonly string[],
 ): Promise<{ language: Locale; texts: Partial<Texts> }> {
@@ -24,5 +24,5 @@ export async function nearestTexts(
 }
 
 async function read(address: string): Promise<Partial<Texts>> {
-  return JSON.parse(new TextDecoder().decode(await readOwnFile(address)));
+  return JSON.parse(new TextDecoder().decode(await fetchFile(address)));
 }

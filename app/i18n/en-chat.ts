@@ -1,16 +1,11 @@
-/** Texts of conversations, of the field for questions and of the Settings page, in English; see en.ts. */
-import { type ErrorCode, NEXT_STEP } from '../../engine/index.ts';
-
-/** What to do about an error; the engine's own sentences. */
-const nextSteps = Object.fromEntries(
-  Object.entries(NEXT_STEP).map(([code, step]) => [`next-${code}`, step]),
-) as Readonly<Record<`next-${ErrorCode}`, string>>;
+/** English texts of conversations, the question field and the Settings page; see en.ts. */
 
 const conversations = {
   conversations: 'Conversations',
-  'conversations-none': 'No conversations yet. What you ask is kept here, on this device.',
-  'not-kept': 'Conversations are not kept in this window: the browser gives Linnet no storage here.',
-  'conversations-not-found': 'Nothing was found for “{find}”.',
+  'conversations-none': 'No conversations yet. Your questions and answers are kept here, on this device.',
+  'not-kept':
+    'Conversations are not saved in this window, because the browser does not let Linnet store anything here.',
+  'conversations-not-found': 'No results for “{find}”.',
   'conversations-found': { one: '{n} conversation', other: '{n} conversations' },
   'conversations-more': 'Show more',
   search: 'Search conversations',
@@ -28,18 +23,18 @@ const conversations = {
   'edit-question': 'Edit this question',
   'edit-question-label': 'Question',
   'edit-send': 'Ask again',
-  'edit-hint': 'The answer so far stays: it can be shown again.',
+  'edit-hint': 'The current answer is kept; you can switch back to it.',
   version: '{n} of {of}',
   'version-earlier': 'Earlier version',
   'version-later': 'Later version',
   'left-out': 'No longer read by the model',
   'copy-code': 'Copy code',
-  'context-meter': 'Room in the model’s memory',
+  'context-meter': 'Model memory',
   'context-used': '{percent} full',
   'context-detail': '{used} of {capacity} tokens',
-  'context-nearly-full': 'Almost full: soon the oldest questions and answers are left out.',
+  'context-nearly-full': 'Almost full: the oldest questions and answers will soon be left out.',
   'context-full':
-    'The oldest questions and answers no longer fit and are left out. A new chat begins afresh.',
+    'The oldest questions and answers no longer fit and are left out. To start fresh, open a new chat.',
   'without-page': 'Asked without the page',
   'export-asked': 'You asked',
   'export-answered': 'Linnet answered',
@@ -48,7 +43,7 @@ const conversations = {
 
 const prompts = {
   'prompts-title': 'Saved questions',
-  'prompts-hint': 'Type / in the field for questions to choose one.',
+  'prompts-hint': 'Type / in the question field to choose one.',
   'prompts-menu': 'Saved questions',
   'prompt-summarise': 'summarise',
   'prompt-summarise-hint': 'Summarise this page',
@@ -64,52 +59,52 @@ const prompts = {
   'prompt-add': 'Add a question',
   'prompt-edit': 'Edit /{name}',
   'prompt-delete': 'Delete /{name}',
-  'prompt-taken': 'There is a /{name} already.',
+  'prompt-taken': '/{name} already exists.',
   'prompt-deleted': '/{name} was deleted.',
 } as const;
 
 const settings = {
   'settings-title': 'Settings',
-  'settings-intro': 'They stay on this device, like everything else.',
+  'settings-intro': 'Your settings stay on this device, like everything else.',
   'ui-language-title': 'Language',
   'ui-language-label': 'Language of Linnet',
-  'ui-language-browser': 'As the browser: {language}',
+  'ui-language-browser': 'Same as the browser: {language}',
   'pace-title': 'Speed',
-  'pace-hint': 'While Linnet computes, the graphics adapter has less time for everything else that is drawn.',
+  'pace-hint': 'While Linnet is working, the graphics adapter has less time to draw everything else.',
   'pace-polite': 'Polite',
   'pace-polite-hint': 'Pages scroll and play smoothly; answers take longer.',
   'pace-balanced': 'Balanced',
   'pace-balanced-hint': 'Good for most devices.',
   'pace-full': 'Full',
-  'pace-full-hint': 'Answers as fast as the device can; pages may stutter meanwhile.',
+  'pace-full-hint': 'Answers are as fast as this device allows; pages may stutter.',
   'cache-title': 'Memory for long texts',
-  'cache-hint': 'A loaded model keeps room on the graphics adapter for all that it can read at once.',
+  'cache-hint': 'A loaded model reserves graphics memory for everything it can read at once.',
   'cache-plain': 'Full precision',
-  'cache-plain-hint': 'Answers are as good as the model.',
+  'cache-plain-hint': 'Answers are as good as the model allows.',
   'cache-q8': '8 bits',
   'cache-q8-hint':
-    'About half of that memory; now and then a word of an answer differs. The model is loaded anew for the next answer.',
+    'Uses about half of that memory; an occasional word of an answer may differ. The model is reloaded for the next answer.',
   'summary-defaults-title': 'Summaries',
-  'summary-defaults-hint': 'How a summary begins; it can be changed each time.',
+  'summary-defaults-hint': 'The defaults for new summaries; you can change them each time.',
   'data-title': 'Your data',
-  'data-hint': 'Conversations, settings and models lie in this browser’s storage and nowhere else.',
+  'data-hint': 'Conversations, settings and models are stored in this browser and nowhere else.',
   'erase-work': 'Delete conversations and settings',
   'erase-work-confirm':
     'Delete every conversation and every setting? Models and the glossary stay. This cannot be undone.',
   'erase-all': 'Delete everything',
   'erase-all-confirm':
     'Delete every conversation, every setting, the glossary and every model? This cannot be undone; models must be imported again.',
-  'erase-working': 'Deleting… Work on the graphics adapter ends first.',
+  'erase-working': 'Deleting… Waiting for work on the graphics adapter to end.',
   'erase-done': 'Deleted.',
   'about-title': 'About',
   'about-version': 'Linnet {version}',
-  'about-private':
-    'No text of yours leaves this device. Linnet has no accounts, no servers and no statistics.',
+  'about-private': 'Your text never leaves this device. Linnet has no accounts, no servers and no analytics.',
   'manage-models': 'Manage models',
   'engine-title': 'Engine',
-  'engine-tab': 'The engine of Linnet works in this tab. Leave it open while you use Linnet.',
-  'engine-tab-hint': 'It is pinned here because this browser has no other place for it.',
-  'engine-elsewhere': 'The engine of Linnet works in another tab already. You may close this one.',
+  'engine-tab': 'Linnet’s engine runs in this tab. Keep it open while you use Linnet.',
+  'engine-tab-hint': 'The tab is pinned because this browser has no other place to run the engine.',
+  'engine-elsewhere': 'Linnet’s engine is already running in another tab. You can close this one.',
 } as const;
 
-export const enChat = { ...nextSteps, ...conversations, ...prompts, ...settings };
+/** The texts of this file. */
+export const enChat = { ...conversations, ...prompts, ...settings };

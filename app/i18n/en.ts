@@ -1,55 +1,21 @@
 /**
- * Every text a person reads, in English; the keys of all other languages. `{name}` is filled in. Texts that depend
- * on a number are objects with the plural forms of the language (CLDR: one, other, …) and are filled with `{n}`.
+ * All texts of the user interface in English; the other languages have the same keys. `{name}` is a placeholder. Texts
+ * that depend on a number are objects with the plural forms of the language (CLDR: one, other, …) and use `{n}`.
  */
-import type { ErrorCode } from '../../engine/index.ts';
 import { enChat } from './en-chat.ts';
+import { enErrors } from './en-errors.ts';
 import { gettingModels } from './en-models.ts';
 import { enTranslate } from './en-translate.ts';
 
+/** A text, or its plural forms. */
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
-
-/** What went wrong, in a sentence; what to do about it comes from the engine's NEXT_STEP. */
-const errors: Readonly<Record<`error-${ErrorCode}`, string>> = {
-  'error-gpu-unavailable': 'This browser gives Linnet no WebGPU, so no model can run.',
-  'error-gpu-limit': 'This model is too large for this graphics adapter.',
-  'error-gpu-lost': 'The graphics adapter was reset while the model was working.',
-  'error-gpu-program': 'The graphics adapter refused a program of Linnet.',
-  'error-source-missing': 'A file of the model is missing.',
-  'error-source-unknown': 'There is no model in what was chosen.',
-  'error-source-several': 'Several models lie here.',
-  'error-source-read': 'A file of the model could not be read.',
-  'error-source-refused': 'The server does not give a file of the model.',
-  'error-import-paused': 'The import is paused.',
-  'error-source-cancelled': 'The import was cancelled.',
-  'error-checkpoint-damaged': 'A file of the model is damaged.',
-  'error-checkpoint-mismatch': 'The files of the model do not belong together.',
-  'error-model-unknown': 'Linnet does not know this kind of model.',
-  'error-tokenizer-damaged': 'The tokenizer of the model is damaged.',
-  'error-template-failed': 'The chat template of the model does not work.',
-  'error-store-damaged': 'The stored model is damaged.',
-  'error-store-missing': 'This model is no longer on this device.',
-  'error-store-full': 'There is not enough space left on this device.',
-  'error-prefix-unusable': 'What was kept of this text cannot be used.',
-  'error-prompt-too-long': 'The text is longer than the model can read at once.',
-  'error-request-invalid': 'This cannot be done.',
-  'error-request-aborted': 'Stopped.',
-  'error-no-model': 'There is no model on this device yet.',
-  'error-page-restricted': 'Linnet cannot read this page.',
-  'error-page-uncalled': 'Linnet has not been called on this page yet.',
-  'error-page-pdf': 'Linnet cannot read PDF files yet.',
-  'error-page-empty': 'There is hardly any text on this page.',
-  'error-text-none': 'There is nothing here that Linnet could translate.',
-  'error-engine-unreachable': 'The engine of Linnet does not answer.',
-  'error-internal': 'Something went wrong inside Linnet.',
-};
 
 const popup = {
   'popup-title': 'Linnet',
   summarise: 'Summarise this page',
   'summarise-again': 'Summarise again',
   'no-page': 'To summarise a page, open it and press {keys}, or click the bird in the toolbar.',
-  'no-page-touch': 'To summarise a page, open it and choose Linnet from the browser’s menu of extensions.',
+  'no-page-touch': 'To summarise a page, open it and choose Linnet from the browser’s extensions menu.',
   'summarise-type': 'Kind of summary',
   'type-key-points': 'Key points',
   'type-tldr': 'In brief',
@@ -60,9 +26,9 @@ const popup = {
   'length-medium': 'Medium',
   'length-long': 'Long',
   'summary-language': 'Summary language',
-  'summary-language-page': 'As the page',
+  'summary-language-page': 'Same as the page',
   'summarise-selection': 'Summarise the selection',
-  'auto-start': 'Start at once when opened by {keys}',
+  'auto-start': 'Start right away when opened with {keys}',
   'translate-selection': 'Translate the selection',
   stop: 'Stop',
   copy: 'Copy',
@@ -71,7 +37,7 @@ const popup = {
   regenerate: 'Try again',
   retry: 'Try again',
   'new-chat': 'New chat',
-  'new-chat-front': 'New chat about the page in front',
+  'new-chat-front': 'New chat about the current page',
   back: 'Back',
   send: 'Send',
   'ask-about-page': 'Ask about this page…',
@@ -89,14 +55,14 @@ const popup = {
   'delete-conversation': 'Delete this conversation',
   'hint-select': 'Select text on the page to translate it right there.',
   'hint-chat': 'Ask a question below, about the page or anything else.',
-  'hint-private': 'Everything is computed on this device. Nothing is sent anywhere.',
+  'hint-private': 'Everything runs on this device. Nothing is sent anywhere.',
   you: 'You',
   linnet: 'Linnet',
   'summary-of': '{type} · {length}',
   'copy-markdown': 'Copy as Markdown',
   'ask-page': 'Ask about this page',
-  'continue-part': 'Go on with part {n}',
-  'continue-answer': 'Go on',
+  'continue-part': 'Continue with part {n}',
+  'continue-answer': 'Continue',
   conversation: 'Conversation',
 } as const;
 
@@ -110,51 +76,50 @@ const progress = {
   'status-done': 'Done',
   'status-stopped': 'Stopped',
   'status-interrupted': 'Interrupted: the browser or Linnet was closed before the answer was complete.',
-  unsaved:
-    'Not saved: the browser’s storage did not take it. Copy what you want to keep, or free some space.',
+  unsaved: 'Not saved: the browser could not store it. Copy what you want to keep, or free up some space.',
   'reading-progress': '{done} of {total} tokens',
   rate: '{rate} tokens/s',
   tokens: { one: '{n} token', other: '{n} tokens' },
   'tokens-hint': 'A token is a short word or a piece of a longer one.',
   coverage:
-    'Only the first {percent} of the page was read; the rest does not fit into what this model can read at once.',
+    'Only the first {percent} of the page was read; the rest is more than this model can read at once.',
   'coverage-question': {
-    one: 'Of this long page, its beginning was read ({percent}): it fits your question best.',
+    one: 'Only the beginning of this long page was read ({percent}); it matches your question best.',
     other:
-      'Of this long page, {n} passages were read ({percent}): its beginning and what fits your question best.',
+      'Only {n} passages of this long page were read ({percent}): the beginning and those that match your question best.',
   },
   'coverage-spread': {
-    one: 'Of this long page, its beginning was read ({percent}): no word of your question leads to another place.',
+    one: 'Only the beginning of this long page was read ({percent}); no other passage contains a word of your question.',
     other:
-      'Of this long page, {n} passages were read ({percent}): its beginning and some from all over it, since no word of your question leads to a place.',
+      'Only {n} passages of this long page were read ({percent}): the beginning and a sample of the rest, because no passage contains a word of your question.',
   },
   forgotten: {
     one: 'The oldest question and answer no longer fit and were left out.',
     other: 'The {n} oldest questions and answers no longer fit and were left out.',
   },
-  cut: 'The answer ends here because it reached its limit in length.',
-  'cut-room': 'The answer ends here because no room was left in the model’s memory.',
+  cut: 'The answer stops here because it reached the length limit.',
+  'cut-room': 'The answer stops here because the model’s memory is full.',
   'only-thought':
-    'The model thought for as long as it may, and wrote no answer. Ask in other words, or choose another model.',
-  empty: 'The model gave no text.',
+    'The model reached its thinking limit without writing an answer. Rephrase your question, or choose another model.',
+  empty: 'The model returned no text.',
   'part-of': 'Part {n} of {total}',
   'notes-part-of': 'Key points of all parts, {n} of {total}',
-  'whole-of-parts': 'Putting {n} parts together',
+  'whole-of-parts': 'Combining {n} parts',
   'parts-left':
     'The page is longer than this model can read at once, so it is read in parts. These are the key points of the first {done} of {total} parts.',
   'parts-read': { one: 'Key points of the one part', other: 'Key points of the {n} parts' },
-  'part-empty': 'The model noted nothing here.',
-  'part-cut': 'These notes reached their limit in length; something may be missing.',
+  'part-empty': 'The model found no key points here.',
+  'part-cut': 'These notes reached the length limit, so something may be missing.',
   'parts-cut':
-    'The notes of a part reached their limit in length, so something may be missing from the summary.',
+    'The notes on one part reached the length limit, so something may be missing from the summary.',
   'passage-show': 'Show on the page',
   'passage-none': 'No passage found',
   'passage-none-hint':
-    'Where no passage was found, no sentence of the page says it in similar words. Check it before you rely on it.',
-  'passage-seek': 'Look for it on the page',
-  'passage-seeking': 'Looking for it…',
+    'If no passage was found, no sentence on the page says this in similar words. Check it before you rely on it.',
+  'passage-seek': 'Find it on the page',
+  'passage-seeking': 'Searching…',
   'passage-seek-hint':
-    'The page is in another language. Choose a point, and Linnet looks for the sentence that says it.',
+    'The page is in another language. Choose a point, and Linnet will search for the sentence that says it.',
   'passage-gone': 'The page has changed: it no longer says this.',
   'page-changed': 'The page has changed since it was read.',
   'passage-elsewhere': 'This tab shows another page now. Open the page again to see the passage.',
@@ -167,7 +132,7 @@ const progress = {
 
 const model = {
   'model-none': 'No model yet',
-  'model-none-hint': 'Linnet needs a language model on this device. It is imported once.',
+  'model-none-hint': 'Linnet needs a language model on this device. You only import it once.',
   'model-choose': 'Choose a model',
   'model-importing': 'Importing {name}',
   'model-loading': 'Loading {name}',
@@ -180,15 +145,15 @@ const model = {
   'phase-reading': 'Reading',
   'phase-converting': 'Converting',
   'phase-finishing': 'Finishing',
-  'phase-uploading': 'To the graphics adapter',
+  'phase-uploading': 'Copying to the graphics adapter',
   'phase-compiling': 'Preparing programs',
 } as const;
 
 const modelsPage = {
   'models-title': 'Models',
-  'models-intro': 'Models live on this device, and everything they write is computed here.',
+  'models-intro': 'Models are stored and run on this device.',
   'stored-title': 'On this device',
-  'stored-none': 'There is no model here yet. Import one below.',
+  'stored-none': 'No models yet. Import one below.',
   'model-facts': '{size} · {weights} · reads up to {context} tokens',
   'model-imported': 'Imported {date}',
   'in-use': 'In use',
@@ -196,13 +161,13 @@ const modelsPage = {
   use: 'Use',
   delete: 'Delete',
   'delete-confirm': 'Delete {name}?',
-  'delete-confirm-hint': '{size} are freed. To use it again you must import it again.',
+  'delete-confirm-hint': 'This frees {size}. To use the model again, you have to import it again.',
   cancel: 'Cancel',
   keep: 'Keep',
   dismiss: 'Dismiss',
-  'no-template': 'Has no chat template: it continues text and hardly answers questions.',
+  'no-template': 'No chat template: this model continues text and rarely answers questions.',
   'import-drop': 'Drop a folder or its files here',
-  'import-drop-now': 'Let go to import',
+  'import-drop-now': 'Drop to import',
   'import-folder': 'Choose a folder',
   'import-files': 'Choose files',
   'import-address': 'Repository or address',
@@ -216,7 +181,7 @@ const modelsPage = {
   'language-label': 'Translate into',
   'diagnostics-title': 'Diagnostics',
   'diagnostics-hint':
-    'Facts about this browser and its graphics adapter, for a report. They contain no text of yours.',
+    'Information about this browser and its graphics adapter, for bug reports. It contains none of your text.',
   'diagnostics-copy': 'Copy diagnostics',
   'adapter-f16': 'Half precision (f16)',
   'adapter-forms': 'Self-tests of faster kernels',
@@ -241,8 +206,9 @@ const bubble = {
   'engine-gone': 'The connection to Linnet was lost. Reload this page.',
 } as const;
 
+/** All English texts. */
 export const en = {
-  ...errors,
+  ...enErrors,
   ...popup,
   ...progress,
   ...model,
@@ -253,9 +219,10 @@ export const en = {
   ...enTranslate,
 };
 
+/** Key of a text. */
 export type TextKey = keyof typeof en;
 
-/** A whole language: a missing key does not compile. */
+/** All texts of a language; a missing key does not compile. */
 export type Texts = {
   readonly [K in TextKey]: (typeof en)[K] extends string ? string : Exclude<Text, string>;
 };

@@ -1,11 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { NEXT_STEP } from '../../engine/index.ts';
-import { en, type TextKey } from './en.ts';
-import { bytes, duration, languages, nearestLanguage, ownName, percent, t } from './index.ts';
+import { en } from './en.ts';
+import {
+  bytes,
+  duration,
+  languages,
+  nearestLanguage,
+  nextStep,
+  ownName,
+  percent,
+  t,
+  useTexts,
+} from './index.ts';
 
 describe('texts', () => {
-  it('have a sentence for every error', () => {
-    for (const code of Object.keys(NEXT_STEP)) expect(en[`error-${code}` as TextKey]).toBeTypeOf('string');
+  it('have the usual next step of an error, unless it brings its own', () => {
+    const error = { code: 'gpu-limit', who: 'gpu', message: 'too small' } as const;
+    const usual = en['next-gpu-limit'];
+    useTexts('de', { 'next-gpu-limit': 'Ein kleineres Modell wählen.' });
+    const steps = [error, { ...error, next: usual }, { ...error, next: 'Reload.' }].map(nextStep);
+    useTexts('en', {});
+    expect(steps).toEqual(['Ein kleineres Modell wählen.', 'Ein kleineres Modell wählen.', 'Reload.']);
   });
 
   it('are filled in, with plural forms', () => {
@@ -14,7 +28,7 @@ describe('texts', () => {
     expect(t('tokens', { n: 1200 })).toBe('1,200 tokens');
   });
 
-  it('say sizes, parts and times', () => {
+  it('format sizes, percentages and durations', () => {
     expect([bytes(0), bytes(999), bytes(1_234_567), bytes(5e9)]).toEqual([
       '0 bytes',
       '999 bytes',
@@ -25,7 +39,7 @@ describe('texts', () => {
     expect([duration(40), duration(95), duration(7200)]).toEqual(['40 sec', '2 min', '2 hr']);
   });
 
-  it('find the nearest language to translate into', () => {
+  it('include the target languages, found by the nearest tag', () => {
     expect(['de-AT', 'zh-TW', 'zh', 'nn', '??'].map(nearestLanguage)).toEqual([
       'de',
       'zh-Hant',

@@ -1,29 +1,32 @@
-/** Looks texts up and fills them in; numbers, sizes and times in the way of the reader's language. */
-import { NEXT_STEP, type WireError } from '../../engine/index.ts';
+/** Looks up texts and fills in their values; formats numbers, sizes and times for the user's language. */
+import type { WireError } from '../protocol/errors.ts';
 import { en, type Text, type TextKey, type Texts } from './en.ts';
 
 export type { TextKey, Texts } from './en.ts';
 
-type Values = Readonly<Record<string, string | number>>;
+type TextValues = Readonly<Record<string, string | number>>;
 
-/** Language of the texts; numbers follow it too, so that one sentence does not mix two customs. */
+/** Language of the texts and of number formats, so that one sentence does not mix two conventions. */
 let locale = 'en';
 let texts: Texts = en;
 let rules = new Intl.PluralRules(locale);
 
-/** From now on texts are in this language; what it lacks is said in English. */
+/** Switches to these texts of language `tag`; missing ones stay English. */
 export function useTexts(tag: string, fresh: Partial<Texts>): void {
   locale = tag;
   texts = { ...en, ...fresh };
   rules = new Intl.PluralRules(tag);
 }
 
+/** Returns the tag of the current language. */
 export const textLanguage = (): string => locale;
 
+/** Returns the writing direction of a language. */
 export const directionOf = (tag: string): 'ltr' | 'rtl' =>
   ['ar', 'fa', 'he', 'ur'].includes(new Intl.Locale(tag).language) ? 'rtl' : 'ltr';
 
-export function t(key: TextKey, values: Values = {}): string {
+/** Returns the text of a key with `{name}` filled in; `n` selects the plural form. Unknown names stay as they are. */
+export function t(key: TextKey, values: TextValues = {}): string {
   const text: Text = texts[key];
   const n = values.n;
   const chosen = typeof text === 'string' ? text : (text[rules.select(Number(n ?? 0))] ?? text.other);
@@ -34,13 +37,20 @@ export function t(key: TextKey, values: Values = {}): string {
   });
 }
 
-/** What to do about an error: the usual step of its code in the reader's language, else what the error says. */
-export const nextStep = ({ code, next }: WireError): string =>
-  next === NEXT_STEP[code] ? t(`next-${code}`) : next;
+/**
+ * What to do about an error: the next step of its code in the reader's language, unless the error brings its own.
+ * Jobs that earlier versions stored bring the usual step in English.
+ */
+export const nextStep = ({ code, next }: WireError): string => {
+  const key = `next-${code}` as const;
+  return next === undefined || next === en[key] ? t(key) : next;
+};
 
+/** Formats a number with at most `digits` decimals. */
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
 
+/** 0.38 → 38%. */
 export const percent = (part: number): string =>
   new Intl.NumberFormat(locale, { style: 'percent' }).format(part);
 
@@ -67,16 +77,17 @@ export function duration(seconds: number): string {
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }
 
+/** Formats a Unix time in milliseconds as a date. */
 export const date = (milliseconds: number): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(milliseconds);
 
-/** Languages to translate into, named in themselves. */
+/** Tags of the languages to translate into. */
 export const languages: readonly string[] = [
   ...['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sv', 'da', 'nb', 'fi', 'hu', 'ro', 'el'],
   ...['uk', 'ru', 'tr', 'ar', 'fa', 'he', 'hi', 'th', 'vi', 'id', 'ja', 'ko', 'zh-Hans', 'zh-Hant'],
 ];
 
-/** The entry of {@link languages} nearest to a tag such as `de-AT` or `zh-TW`. */
+/** Returns the entry of {@link languages} nearest to a tag such as `de-AT` or `zh-TW`; English if there is none. */
 export function nearestLanguage(tag: string): string {
   try {
     const { language, script } = new Intl.Locale(tag).maximize();
@@ -87,12 +98,13 @@ export function nearestLanguage(tag: string): string {
   }
 }
 
+/** Returns the name of a language in that language, such as `Deutsch`. */
 export function ownName(tag: string): string {
   const name = new Intl.DisplayNames([tag], { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag;
   return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
 }
 
-/** `en, de` → "English, German", in the reader's language. */
+/** `en, de` → "English, German", in the user's language. */
 export function languageNames(tags: readonly string[]): string {
   const names = new Intl.DisplayNames([locale], { type: 'language' });
   return new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(

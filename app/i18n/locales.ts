@@ -1,6 +1,6 @@
 /**
- * The languages that Linnet speaks, each a file of its own that is loaded when it is wanted. English is always
- * there. A language that lacks a text does not compile; that no text is too much is for the test.
+ * The supported languages. Each is a file that is loaded on demand; English is always loaded. A language with a missing
+ * text does not compile; a test finds surplus texts.
  */
 import { directionOf, type Texts, useTexts } from './index.ts';
 
@@ -13,11 +13,13 @@ const loaders = {
   ar: () => import('./locales/ar.json'),
 } satisfies Record<string, () => Promise<{ default: Texts }>>;
 
+/** A supported language. */
 export type Locale = 'en' | keyof typeof loaders;
 
+/** All supported languages, English first. */
 export const locales: readonly Locale[] = ['en', ...(Object.keys(loaders) as (keyof typeof loaders)[])];
 
-/** The first of these tags (`de-AT`, `zh-Hant`) whose language Linnet speaks, else English. */
+/** Returns the first of these tags (`de-AT`, `zh-Hant`) whose language is supported, or English. */
 export function nearestLocale(tags: readonly string[]): Locale {
   for (const tag of tags) {
     const language = tag.toLowerCase().split(/[-_]/)[0];
@@ -27,12 +29,13 @@ export function nearestLocale(tags: readonly string[]): Locale {
   return 'en';
 }
 
+/** Loads the texts of a language; none for English, which is always loaded. */
 export async function textsOf(locale: Locale): Promise<Partial<Texts>> {
   return locale === 'en' ? {} : (await loaders[locale]()).default;
 }
 
-/** Loads a language, speaks it from now on, and says what a document needs to know of it. */
-export async function speak(locale: Locale): Promise<{ texts: Partial<Texts>; dir: 'ltr' | 'rtl' }> {
+/** Loads a language, switches to it, and returns its texts and writing direction. */
+export async function activateLocale(locale: Locale): Promise<{ texts: Partial<Texts>; dir: 'ltr' | 'rtl' }> {
   const texts = await textsOf(locale);
   useTexts(locale, texts);
   return { texts, dir: directionOf(locale) };

@@ -6,8 +6,8 @@
  * watches again; since every topic begins with its whole state, nothing is missed. Requests under way at that
  * moment are refused with `engine-unreachable`: whether they were carried out is not known.
  */
-import { fromWire, LinnetError } from '../../engine/index.ts';
-import type { ClientChannel, ServerFrame } from './frames.ts';
+import { AppError, fromWire } from './errors.ts';
+import type { ClientChannel, ServerFrame } from './messages.ts';
 import type { ClientRequest, Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
 
 export interface ClientOptions {
@@ -28,7 +28,7 @@ export interface Client {
   close(): void;
 }
 
-interface Waiting {
+interface PendingRequest {
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
@@ -39,7 +39,7 @@ const HELLO_MS = 15_000;
 
 export function createClient(options: ClientOptions): Client {
   const patience = options.patience ?? PATIENCE;
-  const waiting = new Map<number, Waiting>();
+  const waiting = new Map<number, PendingRequest>();
   const events = new Set<(event: ServerEvent) => void>();
   const lines = new Set<(up: boolean) => void>();
   let topics: readonly Topic[] = [];
@@ -84,7 +84,7 @@ export function createClient(options: ClientOptions): Client {
     return line;
   }
 
-  function post(channel: ClientChannel, request: ClientRequest, entry?: Waiting): void {
+  function post(channel: ClientChannel, request: ClientRequest, entry?: PendingRequest): void {
     const id = nextId++;
     if (entry !== undefined) waiting.set(id, entry);
     channel.post({ id, request });
@@ -160,6 +160,6 @@ function greet(channel: ClientChannel): Promise<ClientChannel | undefined> {
   });
 }
 
-function unreachable(message: string, cause?: unknown): LinnetError {
-  return new LinnetError('engine-unreachable', { who: 'Linnet', message, cause });
+function unreachable(message: string, cause?: unknown): AppError {
+  return new AppError('engine-unreachable', { who: 'Linnet', message, cause });
 }

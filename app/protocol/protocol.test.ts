@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { fail } from '../../engine/index.ts';
-import { type BridgePort, type BridgeWorker, bridgeInWorker, createBridge, type Downward } from './bridge.ts';
+import {
+  type RelayPort,
+  type RelayWorker,
+  bridgeInWorker,
+  createPortRelay,
+  type ToWorkerMessage,
+} from './port-relay.ts';
 import { createClient } from './client.ts';
-import { pipe } from './fake-pipe.ts';
+import { pipe } from '../testing/fake-pipe.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
 import type { ServerEvent } from './requests.ts';
 import type { Settings } from './types.ts';
@@ -18,6 +24,7 @@ const settings: Settings = {
 
 function fakeServer(): Server {
   const handlers = {
+    settings: () => settings,
     'set-settings': ({ settings: patch }: { settings: Partial<Settings> }) => ({ ...settings, ...patch }),
     stop: () => fail('request-invalid', { who: 'jobs', message: 'no such job', got: 'x' }),
     warm: () => new Promise<null>(() => {}),
@@ -47,7 +54,6 @@ describe('client and server', () => {
     await expect(client.request('stop', { job: 'x' })).rejects.toMatchObject({
       code: 'request-invalid',
       got: 'x',
-      next: expect.any(String),
     });
   });
 
@@ -66,6 +72,24 @@ describe('client and server', () => {
     expect(events.map((e) => e.kind === 'settings' && e.settings.language)).toEqual(['de', 'ja']);
   });
 
+  it('sends the state of a watched topic again on request, to the one who asks', async () => {
+    const server = fakeServer();
+    const seen = [0, 0];
+    const clients = seen.map((_, i) => {
+      const line = pipe();
+      const client = createClient({ connect: () => line.client, ensure: async () => {} });
+      client.onEvent(() => seen[i]!++);
+      client.watch(['settings']);
+      setTimeout(() => server.accept(line.server));
+      return client;
+    });
+    await tick();
+    await clients[0]!.request('resync', { topic: 'settings' });
+    expect(seen).toEqual([2, 1]);
+    await clients[0]!.request('resync', { topic: 'models' });
+    expect(seen).toEqual([2, 1]);
+  });
+
   it('has the other side created when nobody answers', async () => {
     const server = fakeServer();
     let exists = false;
@@ -81,7 +105,7 @@ describe('client and server', () => {
       },
       patience: [0, 1],
     });
-    expect(await client.request('set-settings', { settings: {} })).toEqual(settings);
+    expect(await client.request('settings', {})).toEqual(settings);
   });
 
   it('gives up with engine-unreachable', async () => {
@@ -123,7 +147,7 @@ describe('client and server', () => {
   });
 });
 
-class FakePort implements BridgePort {
+class FakePort implements RelayPort {
   readonly name = 'linnet';
   readonly sent: unknown[] = [];
   disconnected = false;
@@ -145,12 +169,12 @@ class FakePort implements BridgePort {
   }
 }
 
-class FakeWorker implements BridgeWorker {
-  onmessage: BridgeWorker['onmessage'] = null;
-  onerror: BridgeWorker['onerror'] = null;
+class FakeWorker implements RelayWorker {
+  onmessage: RelayWorker['onmessage'] = null;
+  onerror: RelayWorker['onerror'] = null;
   terminated = false;
   accepted = 0;
-  private readonly receive: (m: Downward) => void;
+  private readonly receive: (m: ToWorkerMessage) => void;
   constructor(server: Server) {
     this.receive = bridgeInWorker(
       (data) => this.onmessage?.({ data } as MessageEvent),
@@ -160,7 +184,7 @@ class FakeWorker implements BridgeWorker {
       },
     );
   }
-  postMessage(m: Downward): void {
+  postMessage(m: ToWorkerMessage): void {
     this.receive(m);
   }
   terminate(): void {
@@ -171,10 +195,10 @@ class FakeWorker implements BridgeWorker {
 describe('bridge', () => {
   it('joins a port to the server behind the worker', async () => {
     const server = fakeServer();
-    const bridge = createBridge(() => new FakeWorker(server));
+    const bridge = createPortRelay(() => new FakeWorker(server));
     const port = new FakePort();
     bridge.accept(port);
-    port.say({ id: 7, request: { kind: 'set-settings', settings: {} } });
+    port.say({ id: 7, request: { kind: 'settings' } });
     await tick();
     expect(port.sent).toEqual([{ kind: 'hello' }, { kind: 'reply', id: 7, value: settings }]);
     port.leave();
@@ -183,7 +207,7 @@ describe('bridge', () => {
 
   it('replaces a worker that failed, and closes its ports so that pages connect again', async () => {
     const workers: FakeWorker[] = [];
-    const bridge = createBridge(() => {
+    const bridge = createPortRelay(() => {
       const worker = new FakeWorker(fakeServer());
       workers.push(worker);
       return worker;

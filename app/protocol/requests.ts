@@ -3,30 +3,32 @@
  * {@link Requests}; the compiler then lists who must answer it.
  */
 import type {
-  AdapterFacts,
+  GpuFacts,
   CacheForm,
   ChatMessage,
   ModelPreview,
   StoredModel,
-  Verdict,
-  WireError,
+  VariantResult,
 } from '../../engine/index.ts';
-import type { FoundConversation } from './found.ts';
+import type { WireError } from './errors.ts';
+import type { FoundConversation } from './search-result.ts';
 import type {
   ActiveModel,
   Benchmark,
+  ChatRequest,
   Conversation,
   GlossaryEntry,
   Job,
+  JobTarget,
   Models,
   PageText,
   Settings,
-  SummaryStyle,
-  TranslationAsk,
+  SummaryRequest,
+  TranslationRequest,
 } from './types.ts';
 
-/** `forms`: which faster forms of kernels this GPU's self-tests allow; absent until a first model was loaded. */
-export type TestedAdapter = AdapterFacts & { readonly forms?: readonly Verdict[] };
+/** `variants`: which faster kernel variants this GPU's self-tests allow; absent until a first model was loaded. */
+export type TestedAdapter = GpuFacts & { readonly variants?: readonly VariantResult[] };
 
 export interface Diagnostics {
   readonly adapter?: TestedAdapter;
@@ -43,19 +45,16 @@ export interface Diagnostics {
 /** Every request: what is sent and what comes back. */
 export interface Requests {
   summarise: {
-    send: { page: PageText; style: SummaryStyle; language?: string; tab?: number };
+    send: { request: SummaryRequest; target: JobTarget & { page: PageText } };
     reply: Started;
   };
   /** `passing`: not kept in the store; for the many paragraphs of a page. */
-  translate: { send: Omit<TranslationAsk, 'kind'> & { tab?: number; passing?: boolean }; reply: Started };
+  translate: { send: { request: TranslationRequest; target?: JobTarget; passing?: boolean }; reply: Started };
   glossary: { send: object; reply: readonly GlossaryEntry[] };
   /** Adds or replaces; an entry's languages and term are its name. */
   'put-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
   'remove-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
-  chat: {
-    send: { text: string; page?: PageText; tab?: number; conversation?: string; alone?: boolean };
-    reply: Started;
-  };
+  chat: { send: { request: ChatRequest; target: JobTarget }; reply: Started };
   /** Asks an earlier question in other words, on a branch of its own. */
   edit: { send: { job: string; text: string }; reply: Started };
   stop: { send: { job: string }; reply: null };
@@ -85,8 +84,10 @@ export interface Requests {
   transcript: { send: { conversation: string }; reply: Transcript };
   /** Deletes conversations and settings for good, and on request every model. */
   erase: { send: { models: boolean }; reply: null };
-  /** From now on events of these topics come, each first with its state as it is. Replaces earlier topics. */
+  /** Subscribes this connection to these topics, in place of earlier ones. Each new topic begins with its whole state. */
   watch: { send: { topics: readonly Topic[] }; reply: null };
+  /** Sends the whole state of a watched topic again, to this connection alone: for a client that missed a change. */
+  resync: { send: { topic: Topic }; reply: null };
   /** Loads the model in advance of the first question. */
   warm: { send: object; reply: null };
   /** Takes the model off the GPU. */
@@ -105,7 +106,16 @@ export interface Requests {
   /** Measures the model in use; takes ten seconds. Null where it was stopped. */
   benchmark: { send: object; reply: Benchmark | null };
   'stop-benchmark': { send: object; reply: null };
-  'set-settings': { send: { settings: Partial<Settings> }; reply: Settings };
+  /** Reads the settings; changes nothing. */
+  settings: { send: object; reply: Settings };
+  /**
+   * Changes the given settings, removes those named in `unset`, and saves; replies with all settings. JSON has no
+   * `undefined`, so an optional setting cannot be removed by its value.
+   */
+  'set-settings': {
+    send: { settings: Partial<Settings>; unset?: readonly (keyof Settings)[] };
+    reply: Settings;
+  };
   diagnostics: { send: object; reply: Diagnostics };
 }
 

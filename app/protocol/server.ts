@@ -2,12 +2,15 @@
  * The worker's end of the line: hands each request to its handler, and gives every connection the events of the
  * topics it watches. Handlers are a record keyed by request, so that a missing one does not compile.
  */
-import { toWire } from '../../engine/index.ts';
-import type { ClientFrame, ServerChannel } from './frames.ts';
+import { toWire } from './errors.ts';
+import type { ClientFrame, ServerChannel } from './messages.ts';
 import type { Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
 
+/** Answered by the server itself, which knows the connections. */
+type SubscriptionRequest = 'watch' | 'resync';
+
 export type Handlers = {
-  [K in Exclude<RequestKind, 'watch'>]: (send: Send<K>) => Reply<K> | Promise<Reply<K>>;
+  [K in Exclude<RequestKind, SubscriptionRequest>]: (send: Send<K>) => Reply<K> | Promise<Reply<K>>;
 };
 
 export interface Server {
@@ -31,20 +34,28 @@ export function createServer(handlers: Handlers, state: TopicState): Server {
     if (before === undefined) return;
     watchers.set(channel, new Set(topics));
     for (const topic of topics) {
-      if (before.has(topic)) continue;
-      const now = await state(topic);
-      if (watchers.get(channel)?.has(topic) !== true) continue;
-      const event = now?.();
-      if (event !== undefined) channel.post({ kind: 'event', event });
+      if (!before.has(topic)) await sendState(channel, topic);
     }
+  }
+
+  /** Sends the whole state of a topic to a connection that watches it. */
+  async function sendState(channel: ServerChannel, topic: Topic): Promise<void> {
+    const now = await state(topic);
+    if (watchers.get(channel)?.has(topic) !== true) return;
+    const event = now?.();
+    if (event !== undefined) channel.post({ kind: 'event', event });
+  }
+
+  async function reply(channel: ServerChannel, request: ClientFrame['request']): Promise<unknown> {
+    if (request.kind === 'watch') await watch(channel, request.topics);
+    else if (request.kind === 'resync') await sendState(channel, request.topic);
+    else return handle(handlers, request.kind, request);
+    return null;
   }
 
   async function answer(channel: ServerChannel, { id, request }: ClientFrame): Promise<void> {
     try {
-      const value =
-        request.kind === 'watch'
-          ? ((await watch(channel, request.topics)) ?? null)
-          : await handle(handlers, request.kind, request);
+      const value = await reply(channel, request);
       if (watchers.has(channel)) channel.post({ kind: 'reply', id, value });
     } catch (error) {
       if (watchers.has(channel)) channel.post({ kind: 'refusal', id, error: toWire(error) });
@@ -68,11 +79,7 @@ export function createServer(handlers: Handlers, state: TopicState): Server {
   };
 }
 
-async function handle(
-  handlers: Handlers,
-  kind: Exclude<RequestKind, 'watch'>,
-  send: unknown,
-): Promise<unknown> {
+async function handle(handlers: Handlers, kind: keyof Handlers, send: unknown): Promise<unknown> {
   const handler = handlers[kind] as ((send: unknown) => unknown) | undefined;
   // A page of an older version of the extension may outlive an update for a moment.
   if (handler === undefined) throw new TypeError(`no such request: ${String(kind)}`);

@@ -2,10 +2,11 @@
  * What Linnet keeps and shows, as its pages and its worker tell each other of it: questions and answers, conversations,
  * settings, models. Plain data, JSON-safe, discriminated by `kind`.
  *
- * Not here: what is asked and answered about it (requests.ts), the frames that carry it over a port (frames.ts), files a
+ * Not here: what is asked and answered about it (requests.ts), the frames that carry it over a port (messages.ts), files a
  * person picked (files.ts), and what a page's content script understands (page-messages.ts).
  */
-import type { CacheForm, ImportProgress, ModelState, StoredModel, WireError } from '../../engine/index.ts';
+import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
+import type { WireError } from './errors.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -18,8 +19,8 @@ export interface SummaryStyle {
 export interface PageText {
   readonly url: string;
   readonly title: string;
-  /** BCP 47 as the page says it, or empty. */
-  readonly lang: string;
+  /** BCP 47, as the page declares it; absent where it declares none. */
+  readonly lang?: string;
   readonly dir: 'ltr' | 'rtl';
   readonly text: string;
   /** Where lines of `text` that are headings begin, in characters, ascending. */
@@ -28,31 +29,50 @@ export interface PageText {
 }
 
 /** What a person asked for. */
-export type Ask =
-  /** `language`: BCP 47; absent for the page's own. */
-  | { readonly kind: 'summary'; readonly style: SummaryStyle; readonly language?: string }
-  | TranslationAsk
-  /** `alone`: without the page, though the conversation has one. */
-  | { readonly kind: 'chat'; readonly text: string; readonly alone?: true };
+export type JobRequest = SummaryRequest | TranslationRequest | ChatRequest;
 
-export interface TranslationAsk {
+export interface SummaryRequest {
+  readonly kind: 'summary';
+  readonly style: SummaryStyle;
+  /** BCP 47; absent for the page's own. */
+  readonly language?: string;
+}
+
+export interface TranslationRequest {
   readonly kind: 'translation';
   /** Paragraphs separated by an empty line; the answer has as many, in the same order. */
   readonly text: string;
   /** BCP 47; into this language. */
   readonly language: string;
-  /** The language of the text, where it is known. */
+  /** BCP 47, of the text; absent where it is not known. */
   readonly from?: string;
-  /** Inline markup stands in the text as marks (app/pages/marks.ts). */
+  /** The text has marks for inline markup (app/text/marks.ts). */
   readonly marked?: boolean;
+}
+
+export interface ChatRequest {
+  readonly kind: 'chat';
+  readonly text: string;
+  /** Answer without the page, though the conversation has one. */
+  readonly alone?: true;
+}
+
+/** What a request is about. */
+export interface JobTarget {
+  /** The page to summarise, or the page of a new conversation. */
+  readonly page?: PageText;
+  /** Id of the browser's tab in which that page is. */
+  readonly tab?: number;
+  /** The conversation that the request continues; absent for a new one. */
+  readonly conversation?: string;
 }
 
 /** One term of a person's glossary. */
 export interface GlossaryEntry {
   readonly term: string;
   readonly translation: string;
-  /** BCP 47, or empty for any language. */
-  readonly from: string;
+  /** BCP 47; absent for any language. */
+  readonly from?: string;
   /** BCP 47. */
   readonly to: string;
 }
@@ -63,17 +83,6 @@ export interface TermCheck {
   readonly translation: string;
   readonly kept: boolean;
 }
-
-/** Until one of the last four, a job is under way. */
-export type JobStatus =
-  | 'queued'
-  | 'loading'
-  | 'reading'
-  | 'writing'
-  | 'done'
-  | 'stopped'
-  | 'interrupted'
-  | 'failed';
 
 /** What was done to a summary that broke a rule of its kind, or what is still wrong with it (`words-over`). */
 export type RuleNote = 'points-cut' | 'sentences-cut' | 'words-cut' | 'words-over';
@@ -91,7 +100,7 @@ export interface Round {
   readonly cut?: readonly number[];
 }
 
-/** What is read of a page that is longer than a model can read at once (app/jobs/excerpts.ts). */
+/** What is read of a page that is longer than a model can read at once (app/worker/prompts/excerpts.ts). */
 export interface Excerpts {
   /** `question`: what fits it best; `spread`: some of everything, where no word of the question leads to a place. */
   readonly by: 'question' | 'spread';
@@ -99,47 +108,52 @@ export interface Excerpts {
   readonly ranges: readonly (readonly [start: number, end: number])[];
 }
 
-export interface Job {
+/** Tokens of a prompt: read so far, in all, and those of them that the cache had already. */
+export interface PromptProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly reused: number;
+}
+
+/** How far a job is, with the facts that belong to this phase alone. A job is under way until one of the last four. */
+export type JobProgress =
+  | { readonly phase: 'queued' }
+  | { readonly phase: 'loading' }
+  /** `prompt`: absent until the first tokens are read. */
+  | { readonly phase: 'reading'; readonly prompt?: PromptProgress }
+  /** `thinking`: the model thinks before it answers; its thoughts are not shown. */
+  | { readonly phase: 'writing'; readonly thinking?: true }
+  /**
+   * `cut`: it reached its limit before it was complete, that of answers or the model's context ({@link JobBase.context}).
+   * `onlyThought`: it ended within its thoughts, so there is no answer.
+   */
+  | { readonly phase: 'done'; readonly cut?: true; readonly onlyThought?: true }
+  | { readonly phase: 'stopped'; readonly cut?: true }
+  | { readonly phase: 'interrupted' }
+  | { readonly phase: 'failed'; readonly error: WireError };
+
+export type JobPhase = JobProgress['phase'];
+
+/** Tokens of a page that reached the model, and all that it has. */
+export interface PageCoverage {
+  readonly used: number;
+  readonly total: number;
+}
+
+interface JobBase {
   readonly id: string;
-  readonly ask: Ask;
-  readonly status: JobStatus;
+  readonly progress: JobProgress;
   /** The answer so far; the key points of the parts while a long page is being read. */
   readonly text: string;
-  /** What was noted of a page that is too long to be read at once. Kept, so that work can go on from there. */
-  readonly rounds?: readonly Round[];
-  readonly rules?: readonly RuleNote[];
-  /** For each key point of `text` the sentence of the page that says it; null where none was found. */
-  readonly passages?: readonly (string | null)[];
-  /** BCP 47, of a page in another language than its summary: they share few words, and a point is looked for on demand. */
-  readonly pageLanguage?: string;
-  /** Of `passages` those that were looked for in the page's language. */
-  readonly sought?: readonly number[];
   readonly conversation?: string;
+  /** Id of the browser's tab that the request came from. */
   readonly tab?: number;
-  /** Prompt tokens read so far. */
-  readonly reading?: { readonly done: number; readonly total: number; readonly reused: number };
-  /** Tokens of the page that reached the model, where that is not all of them. */
-  readonly coverage?: { readonly used: number; readonly total: number };
-  /** Which places of the page these are; absent where they are its beginning. */
-  readonly excerpts?: Excerpts;
-  /** Earlier questions with their answers that no longer fit the model's context. */
-  readonly forgotten?: number;
-  /** Parts done so far of a text that is worked on in parts. */
-  readonly part?: { readonly done: number; readonly total: number };
-  /** Terms of the glossary that stood in what was translated so far. */
-  readonly terms?: readonly TermCheck[];
   /** Tokens of the prompt, and those that prompt and answer may have together. */
   readonly context?: { readonly prompt: number; readonly capacity: number };
+  /** Tokens of the answer so far. */
   readonly tokens?: number;
   readonly tokensPerSecond?: number;
-  /** The model thinks before it answers; nothing of that is shown. */
-  readonly thinking?: true;
-  /** It ended within its thoughts, and there is no answer. */
-  readonly onlyThought?: true;
-  /** It came to its limit before it was complete: that of answers, or the model's context, see `context`. */
-  readonly cut?: boolean;
-  readonly error?: WireError;
-  /** The store did not take it, as on a full disk: it lasts as long as the worker does. */
+  /** The store could not save it, as on a full disk: it lasts as long as the worker does. */
   readonly unsaved?: true;
   /** Name of the model that answers. */
   readonly model?: string;
@@ -147,6 +161,45 @@ export interface Job {
   readonly createdAt: number;
   readonly updatedAt: number;
 }
+
+/** `kind` repeats that of the request, so that it narrows the type of the job. */
+export interface SummaryJob extends JobBase {
+  readonly kind: 'summary';
+  readonly request: SummaryRequest;
+  /** Notes on a page that is too long to be read at once. Stored, so that work can continue from them. */
+  readonly rounds?: readonly Round[];
+  readonly rules?: readonly RuleNote[];
+  /** For each key point of `text` the sentence of the page that says it; null where none was found. */
+  readonly passages?: readonly (string | null)[];
+  /** BCP 47, of a page in another language than its summary: they share few words, so passages are looked up on demand. */
+  readonly pageLanguage?: string;
+  /** Indices into `passages` of those that were looked up in the page's language. */
+  readonly sought?: readonly number[];
+  /** Absent where all of the page, or of the notes on it, reached the model. */
+  readonly coverage?: PageCoverage;
+}
+
+export interface TranslationJob extends JobBase {
+  readonly kind: 'translation';
+  readonly request: TranslationRequest;
+  /** Paragraphs translated so far; absent for a text of one paragraph. */
+  readonly part?: { readonly done: number; readonly total: number };
+  /** Terms of the glossary that occurred in what was translated so far. */
+  readonly terms?: readonly TermCheck[];
+}
+
+export interface ChatJob extends JobBase {
+  readonly kind: 'chat';
+  readonly request: ChatRequest;
+  /** Absent where all of the page reached the model. */
+  readonly coverage?: PageCoverage;
+  /** Which passages of the page were read; absent where it is the page's beginning. */
+  readonly excerpts?: Excerpts;
+  /** Earlier questions, with their answers, that no longer fit the model's context. */
+  readonly forgotten?: number;
+}
+
+export type Job = SummaryJob | TranslationJob | ChatJob;
 
 export interface Conversation {
   readonly id: string;
@@ -169,7 +222,7 @@ export interface Conversation {
 }
 
 /** How much of the GPU answers may take from what else is drawn. */
-export type Pace = 'polite' | 'balanced' | 'full';
+export type PaceSetting = 'polite' | 'balanced' | 'full';
 
 /** A question that is kept to be asked again; `/name` in the field for questions brings it. */
 export interface SavedPrompt {
@@ -178,11 +231,11 @@ export interface SavedPrompt {
 }
 
 /** What a model is asked to do. */
-export type Task = Ask['kind'];
+export type Task = JobRequest['kind'];
 
 export interface Settings {
   readonly style: SummaryStyle;
-  /** BCP 47; what summaries are written in; absent or empty for the page's own language. */
+  /** BCP 47; what summaries are written in; absent for the page's own language. */
   readonly summaryLanguage?: string;
   /** Whether the shortcut starts the summary at once; else it only opens the popup. */
   readonly autoStart: boolean;
@@ -196,7 +249,7 @@ export interface Settings {
   readonly models?: Readonly<Partial<Record<Task, string>>>;
   /** The demo model is imported once; a person who deletes it does not want it back. */
   readonly demoImported: boolean;
-  readonly pace: Pace;
+  readonly pace: PaceSetting;
   /** How a model keeps what it has read (keys and values); `plain` where absent. */
   readonly cache?: CacheForm;
   /** The person's own. */
@@ -240,7 +293,13 @@ export interface ImportState {
   readonly error?: WireError;
 }
 
-export type ActiveModel = ModelState | { readonly kind: 'idle'; readonly model: StoredModel };
+export type ActiveModel =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
+  | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
+  | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: GpuFacts }
+  | { readonly kind: 'idle'; readonly model: StoredModel }
+  | { readonly kind: 'failed'; readonly error: WireError };
 
 export interface Models {
   /** The model that would answer now. */
@@ -253,12 +312,22 @@ export interface Models {
   readonly storage?: { readonly usage: number; readonly quota: number };
 }
 
-const OVER: readonly JobStatus[] = ['done', 'stopped', 'interrupted', 'failed'];
+const FINAL: readonly JobPhase[] = ['done', 'stopped', 'interrupted', 'failed'];
 
-export const isOver = (status: JobStatus): boolean => OVER.includes(status);
+export const isFinal = (phase: JobPhase): boolean => FINAL.includes(phase);
+
+export const isOver = ({ progress }: Pick<Job, 'progress'>): boolean => isFinal(progress.phase);
+
+/** Why a job failed; undefined for one that did not. */
+export const errorOf = ({ progress }: Pick<Job, 'progress'>): WireError | undefined =>
+  progress.phase === 'failed' ? progress.error : undefined;
+
+/** Whether a job ended at its limit, before its answer was complete. */
+export const wasCut = ({ progress }: Pick<Job, 'progress'>): boolean =>
+  (progress.phase === 'done' || progress.phase === 'stopped') && progress.cut === true;
 
 /** Whether parts of a long page are still to be read; `text` then holds the points of those that were. */
-export function partsLeft({ rounds }: Pick<Job, 'rounds'>): boolean {
-  const last = rounds?.at(-1);
+export function partsLeft(job: Job): boolean {
+  const last = job.kind === 'summary' ? job.rounds?.at(-1) : undefined;
   return last !== undefined && last.points.length < last.ends.length;
 }

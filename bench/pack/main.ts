@@ -1,28 +1,29 @@
 /**
- * What a packed benchmark runs (`run.sh` starts it): checks the kernels on this machine's GPU, then measures, and writes
- * what it knows after every measurement, so that a run which is cut off is not lost.
+ * The entry point of a packed benchmark, started by `run.sh`. Checks the kernels on this machine's GPU, then measures.
+ * Writes the results after every measurement, so an aborted run keeps them.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { openNamed } from '../../cli/adapter.ts';
-import { type Gpu, LinnetError, printForms } from '../../engine/index.ts';
-import { checkKernels, type KernelsChecked, printKernels } from '../check-kernels.ts';
+import { printVariants } from '../../engine/bench.ts';
+import { EngineError, type Gpu } from '../../engine/index.ts';
+import { checkKernels, type KernelReport, printKernels } from '../check-kernels.ts';
 import { measure } from '../measure.ts';
-import { type Named, OPTIONS, settingsOf, testedForms } from '../settings.ts';
-import { head, line, type Row } from '../table.ts';
+import { type NamedSetting, OPTIONS, settingsOf, testedVariants } from '../settings.ts';
+import { type BenchRow, tableHead, tableRow } from '../table.ts';
 
 const HELP = `./run.sh [--json FILE] [options]
 
   --json FILE           writes adapter, checks and measurements as one JSON object
-  --shape NAME[,NAME]   tiny, stories260K, SmolLM2-135M, Qwen3-0.6B, Llama-3.2-1B, Gemma-2B; published (these last
-                        four, unless something else is said) or all
-  --prompt N[,N]        tokens of the prompt: 64,512,2048
-  --tokens N            tokens to write: 16
-  --layers N            fewer layers than the model has; they cost the same
-  --weights W           m0e4, q8, f16 or f32
-  --activations A       f16 where the GPU has it, or f32
-  --switches            also with each technique off
-  --no-kernels          no check of the kernels first
+  --shape NAME[,NAME]   tiny, stories260K, SmolLM2-135M, Qwen3-0.6B, Llama-3.2-1B, Gemma-2B; published (the last
+                        four, the default) or all
+  --prompt N[,N]        tokens of the prompt (default 64,512,2048)
+  --tokens N            tokens to generate (default 16)
+  --layers N            use fewer layers than the model has; every layer costs the same
+  --weights W           m0e4 (default), q8, f16 or f32
+  --activations A       f16 (default if the GPU supports it) or f32
+  --switches            measure also with each technique turned off
+  --no-kernels          skip the check of the kernels
 `;
 
 const { values } = parseArgs({
@@ -36,7 +37,7 @@ const { values } = parseArgs({
   },
 });
 
-interface Failed {
+interface FailedSetting {
   readonly shape: string;
   readonly setting: string;
   readonly prompt: number;
@@ -44,63 +45,68 @@ interface Failed {
 }
 
 async function main(): Promise<number> {
-  if (values.help) return say(HELP);
+  if (values.help) return print(HELP);
   const gpu = await openNamed('default');
-  say(`${gpu.facts.name}\n`);
+  print(`${gpu.facts.name}\n`);
   const kernels = values['no-kernels'] ? undefined : await check(gpu);
-  const forms = await testedForms(gpu);
-  say(`${printForms(forms)}\n`);
-  const rows: Row[] = [];
-  const failed: Failed[] = [];
-  const keep = () => {
-    const result = { adapter: gpu.facts, kernels, forms: forms.verdicts, rows, failed };
+  const variants = await testedVariants(gpu);
+  print(`${printVariants(variants)}\n`);
+  const rows: BenchRow[] = [];
+  const failed: FailedSetting[] = [];
+  const writeResults = () => {
+    const result = { adapter: gpu.facts, kernels, variants: variants.results, rows, failed };
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, undefined, 1)}\n`);
   };
-  keep();
-  say(`\n${head()}`);
-  for (const named of settingsOf(gpu, values, forms)) {
+  writeResults();
+  print(`\n${tableHead()}`);
+  for (const named of settingsOf(gpu, values, variants)) {
     await measureOne(gpu, named, rows, failed);
-    keep();
+    writeResults();
   }
-  return failed.length > 0 || (kernels?.wrong.length ?? 0) > 0 ? 1 : 0;
+  return failed.length > 0 || (kernels?.failures.length ?? 0) > 0 ? 1 : 0;
 }
 
-async function check(gpu: Gpu): Promise<KernelsChecked> {
+async function check(gpu: Gpu): Promise<KernelReport> {
   const kernels = await checkKernels(gpu, (done, total) => {
     if (process.stderr.isTTY) process.stderr.write(`\rkernels: ${done} of ${total}`);
   });
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-  say(printKernels(kernels));
+  print(printKernels(kernels));
   return kernels;
 }
 
-/** A model that does not fit is told of, and the next one measured; after a lost device nothing can be. */
-async function measureOne(gpu: Gpu, { shape, label, setting }: Named, rows: Row[], failed: Failed[]) {
-  const place = { shape, setting: label, prompt: setting.prompt };
+/** Records a failure, such as a model that does not fit, and returns. Throws `gpu-lost` if the device is lost. */
+async function measureOne(
+  gpu: Gpu,
+  { shape, label, setting }: NamedSetting,
+  rows: BenchRow[],
+  failed: FailedSetting[],
+) {
+  const key = { shape, setting: label, prompt: setting.prompt };
   try {
-    const row = { ...place, measured: await measure(gpu, setting) };
+    const row = { ...key, measured: await measure(gpu, setting) };
     rows.push(row);
-    say(line(row));
+    print(tableRow(row));
   } catch (cause) {
     gpu.check();
     const error = cause instanceof Error ? cause.message : String(cause);
     process.stderr.write(`${shape}, prompt ${setting.prompt}, ${label}: ${error}\n`);
-    failed.push({ ...place, error });
+    failed.push({ ...key, error });
   }
 }
 
-function say(text: string): 0 {
+function print(text: string): 0 {
   process.stdout.write(text);
   return 0;
 }
 
 try {
   const code = await main();
-  // Dawn keeps the process alive.
+  // Dawn keeps the process alive, so exit explicitly.
   process.stdout.write('', () => process.exit(code));
 } catch (error) {
-  const noGpu = error instanceof LinnetError && error.code === 'gpu-unavailable';
+  const noGpu = error instanceof EngineError && error.code === 'gpu-unavailable';
   process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (noGpu) process.stderr.write('Dawn found no Vulkan driver: README.md says what it needs.\n');
+  if (noGpu) process.stderr.write('Dawn found no Vulkan driver: see "Requirements" in README.md.\n');
   process.stderr.write('', () => process.exit(1));
 }

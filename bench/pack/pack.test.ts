@@ -1,4 +1,4 @@
-/** A pack of a Node that is two lines of shell: what `run.sh` does with it, and when a folder is too large. */
+/** Tests `run.sh` with a pack whose Node is a two-line shell script, and the checks of the output folder. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ async function packed(node: string): Promise<string> {
   return out;
 }
 
-/** As on a machine that has nothing: only the tools of every Linux, and a folder for what is unpacked. */
+/** Runs `run.sh` with only the standard tools of Linux and an empty temporary folder. */
 function run(out: string, ...args: string[]) {
   const temporary = join(folder, 'tmp');
   mkdirSync(temporary, { recursive: true });
@@ -36,7 +36,7 @@ function run(out: string, ...args: string[]) {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'run.sh unpacks, runs, hands on its code and cleans up',
+  'run.sh unpacks, runs, returns the exit code and cleans up',
   async () => {
     const out = await packed(
       '#!/bin/sh\n[ "$1" = --version ] && exit 0\ncat "$(dirname "$1")/deep/library"; shift; echo ":$#:$2"; exit 3\n',
@@ -48,23 +48,23 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
-test.skipIf(process.platform !== 'linux')('run.sh says what to do where Node does not run', async () => {
+test.skipIf(process.platform !== 'linux')('run.sh explains what to do if Node does not run', async () => {
   const { status, stderr, left } = run(await packed('#!/bin/sh\nexit 1\n'));
   expect(status).toBe(1);
   expect(stderr).toMatch(/Node does not run in .*README\.md.*TMPDIR/);
   expect(left).toEqual([]);
 });
 
-test('sizes are told, and a folder that is too large is refused', async () => {
+test('sizes are listed, and a folder over the limit is refused', async () => {
   writeFileSync(join(folder, 'small'), new Uint8Array(10_000));
   writeFileSync(join(folder, 'large'), new Uint8Array(50_000));
   const files = filesOf(folder);
   expect(files.map(({ path }) => path)).toEqual(['large', 'small']);
   expect(sizes(files, 60_000)).toContain('0.06 MB  of at most 0.06 MB');
-  expect(() => sizes(files, 59_999)).toThrow(/large[\s\S]*too large to be carried/);
+  expect(() => sizes(files, 59_999)).toThrow(/large[\s\S]*exceeds the size limit/);
 });
 
-test('only an empty folder or an earlier pack is written to', async () => {
+test('only an empty folder or an earlier pack is overwritten', async () => {
   writeFileSync(join(folder, 'letter.txt'), 'mine');
   await expect(freshFolder(folder)).rejects.toThrow('holds other files (letter.txt)');
   writeFileSync(join(folder, 'run.sh'), '');

@@ -10,7 +10,7 @@ cp -R "$here/app/." "$work"
 find "$work" -name '*.gz' -exec gzip -d '{}' '+'
 chmod +x "$work/node"
 if ! "$work/node" --version >/dev/null; then
-  echo "run.sh: Node does not run in $work: README.md says what it needs; where programs may not run there, set TMPDIR" >&2
+  echo "run.sh: Node does not run in $work: see README.md; if programs may not run in that folder, set TMPDIR" >&2
   exit 1
 fi
 "$work/node" "$work/main.mjs" "$@"

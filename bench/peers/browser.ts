@@ -1,6 +1,6 @@
 /**
- * A Chromium without a network, and a page in it that has the engines: served from this machine with the headers that
- * shared memory wants, `counter.js` before everything else.
+ * A Chromium without network access and the page that runs the engines. A local server provides the page with the
+ * headers that shared memory requires. `counter.js` is loaded before all other scripts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,28 +12,28 @@ import { lavapipeChromium } from '../../scripts/setup/adapter.mjs';
 import { ensureChromium } from '../../scripts/setup/chromium.mjs';
 import { at, isRoot } from '../../scripts/setup/machine.mjs';
 
-export type Adapter = 'lavapipe' | 'swiftshader' | 'default';
-export const ADAPTERS: readonly Adapter[] = ['lavapipe', 'swiftshader', 'default'];
+export type BrowserAdapter = 'lavapipe' | 'swiftshader' | 'default';
+export const ADAPTERS: readonly BrowserAdapter[] = ['lavapipe', 'swiftshader', 'default'];
 
 const HTML = `<!doctype html><title>peers</title><link rel="icon" href="data:,">
 <script src="/counter.js"></script><script type="module" src="/page.js"></script>`;
 
-const FLAGS: Readonly<Record<Adapter, readonly string[]>> = {
+const FLAGS: Readonly<Record<BrowserAdapter, readonly string[]>> = {
   lavapipe: [],
   swiftshader: ['--use-webgpu-adapter=swiftshader'],
   default: ['--ignore-gpu-blocklist', ...(process.platform === 'linux' ? ['--enable-features=Vulkan'] : [])],
 };
 
 export interface PeersBrowser {
-  /** A fresh page; what an earlier one had on the GPU went with it. */
+  /** Opens a new page. Closing the previous page has freed its GPU memory. */
   open(): Promise<Page>;
-  /** Seconds of processor time that each process of pages has used, by its number. */
+  /** CPU seconds used so far by each renderer process, keyed by process id. */
   cpuSeconds(): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
 
 /** `modelFolder` is served as `/model`, the packages of the peers as `/packages`. */
-export async function openBrowser(adapter: Adapter, modelFolder: string): Promise<PeersBrowser> {
+export async function openBrowser(adapter: BrowserAdapter, modelFolder: string): Promise<PeersBrowser> {
   const built = mkdtempSync(join(tmpdir(), 'linnet-peers-page-'));
   await bundle('bench/peers/page/counter.ts', built, 'counter.js', 'iife');
   await bundle('bench/peers/page/page.ts', built, 'page.js', 'es');
@@ -69,10 +69,10 @@ export async function openBrowser(adapter: Adapter, modelFolder: string): Promis
   };
 }
 
-async function launch(adapter: Adapter): Promise<Browser> {
+async function launch(adapter: BrowserAdapter): Promise<Browser> {
   const executablePath = adapter === 'lavapipe' ? lavapipeChromium() : await ensureChromium();
   if (executablePath === undefined)
-    throw new Error('no lavapipe here (`npm test -- gpu` sets it up): try --adapter swiftshader');
+    throw new Error('lavapipe is not installed (`npm test -- gpu` sets it up): use --adapter swiftshader');
   return await chromium.launch({
     executablePath,
     chromiumSandbox: !isRoot,
@@ -80,7 +80,7 @@ async function launch(adapter: Adapter): Promise<Browser> {
       '--enable-unsafe-webgpu',
       '--disable-background-networking',
       '--disable-component-update',
-      // Nothing but this machine can be reached.
+      // Only this machine can be reached.
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
       ...FLAGS[adapter],
     ],

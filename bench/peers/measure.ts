@@ -1,56 +1,63 @@
-/** One engine in one page: whether it computes what the others do, and only then what a prompt and a token cost. */
+/** Measures one engine in one page: first checks that it computes the same as the others, then the cost of tokens. */
 import type { Page } from 'playwright/test';
 import type { PeersBrowser } from './browser.ts';
-import { type Agreement, CHECK_PROMPT, CHECK_TOKENS, compare, type Reference, TOLERANCE } from './check.ts';
-import type { Counts, Field } from './page/counts.ts';
+import {
+  type Agreement,
+  CHECK_PROMPT,
+  CHECK_TOKENS,
+  compare,
+  type ReferenceTrace,
+  TOLERANCE,
+} from './check.ts';
+import type { CountField, GpuCounts } from './page/counts.ts';
 import type { OpenOptions } from './page/engine.ts';
-import type { Answer, PeerName } from './page/page.ts';
-import { promptOf } from './tokens.ts';
+import type { PeerAnswer, PeerName } from './page/page.ts';
+import { promptOf } from './model/tokens.ts';
 
-export interface Setting extends Omit<OpenOptions, 'model' | 'packages' | 'capacity'> {
+export interface PeerSetting extends Omit<OpenOptions, 'model' | 'packages' | 'capacity'> {
   readonly vocabulary: number;
   readonly prompt: number;
   readonly tokens: number;
 }
 
-export interface Measured {
+export interface PeerResult {
   readonly name: PeerName;
   readonly version: string;
-  /** An engine of WebAssembly falls back to the processor by itself. */
-  readonly runsOn: 'WebGPU' | 'processor';
-  /** Absent for the engine that the others are held against. */
+  /** A WebAssembly engine may fall back to the CPU without an error. */
+  readonly runsOn: 'WebGPU' | 'CPU';
+  /** Absent for the reference engine. */
   readonly agreement?: Agreement;
   readonly prefillTokensPerSecond: number;
   readonly decodeTokensPerSecond: number;
   readonly timeToFirstTokenMs: number;
-  /** Of the page's process with its workers; the GPU's process is another. */
+  /** CPU time of the renderer process including workers, without the GPU process. */
   readonly cpuMsPerToken: number;
-  /** Calls and bytes. */
+  /** Counts of calls and bytes. */
   readonly perToken: Readonly<Record<PerToken, number>>;
   readonly peakBytes: number;
 }
 
-export type PerToken = Exclude<Field, 'liveBytes' | 'peakBytes'>;
+export type PerToken = Exclude<CountField, 'liveBytes' | 'peakBytes'>;
 
-/** Tokens before the counted ones: buffers are pooled, steps are ahead. At the end steps are no longer ahead. */
+/** Tokens before the measured ones: buffers are pooled and steps run ahead. The last steps no longer run ahead. */
 const WARM_UP = 4;
 const COOL_DOWN = 2;
-/** Enough for one counted token. */
-export const FEWEST_TOKENS = WARM_UP + COOL_DOWN + 2;
+/** Enough for one measured token. */
+export const MIN_TOKENS = WARM_UP + COOL_DOWN + 2;
 
-/** Of the command; the process's clock ticks in hundredths of a second, so the least of several is taken. */
+/** Repetitions. The process clock has a resolution of 10 ms, so the minimum of several runs is used. */
 const ROUNDS = 2;
 
 /**
- * Without a reference this engine becomes it.
- * @throws Error where the engine fails, or computes something else than the reference
+ * Measures an engine. Without `reference`, this engine becomes the reference. Throws an Error if the engine fails or
+ * computes something else than the reference.
  */
 export async function measure(
   browser: PeersBrowser,
   name: PeerName,
-  setting: Setting,
-  reference: Reference | undefined,
-): Promise<{ measured: Measured; reference: Reference }> {
+  setting: PeerSetting,
+  reference: ReferenceTrace | undefined,
+): Promise<{ measured: PeerResult; reference: ReferenceTrace }> {
   const { activations, prompt, tokens } = setting;
   const capacity = 64 * Math.ceil((Math.max(prompt, CHECK_PROMPT + CHECK_TOKENS) + tokens + 1) / 64);
   const page = await browser.open();
@@ -73,14 +80,18 @@ export async function measure(
   }
 }
 
-const generate = (page: Page, prompt: readonly number[], tokens: number): Promise<Answer> =>
+const generate = (page: Page, prompt: readonly number[], tokens: number): Promise<PeerAnswer> =>
   page.evaluate(([p, n]) => peer.generate(p, n), [prompt, tokens] as const);
 
-async function check(page: Page, { vocabulary, activations }: Setting, reference: Reference | undefined) {
+async function check(
+  page: Page,
+  { vocabulary, activations }: PeerSetting,
+  reference: ReferenceTrace | undefined,
+) {
   const prompt = promptOf(CHECK_PROMPT, vocabulary, 0);
   const best = await page.evaluate((p) => peer.best(p), prompt);
   const { ids, counts } = await generate(page, prompt, CHECK_TOKENS);
-  const runsOn = (counts.at(-1)?.dispatches ?? 0) > 0 ? ('WebGPU' as const) : ('processor' as const);
+  const runsOn = (counts.at(-1)?.dispatches ?? 0) > 0 ? ('WebGPU' as const) : ('CPU' as const);
   if (reference !== undefined) {
     const tolerance = TOLERANCE[runsOn === 'WebGPU' ? activations : 'bytes'];
     return { runsOn, reference, agreement: compare(reference, { ids, best }, tolerance) };
@@ -91,17 +102,17 @@ async function check(page: Page, { vocabulary, activations }: Setting, reference
   return { runsOn, reference: { ids, best: all } };
 }
 
-async function cost(browser: PeersBrowser, page: Page, { vocabulary, prompt, tokens }: Setting) {
+async function cost(browser: PeersBrowser, page: Page, { vocabulary, prompt, tokens }: PeerSetting) {
   let seed = 1;
   const ask = async (count: number) => {
     const before = await browser.cpuSeconds();
     const answer = await generate(page, promptOf(prompt, vocabulary, seed++), count);
     const after = await browser.cpuSeconds();
-    // The page's own process is the busiest; Chromium keeps others ready.
+    // Chromium also has spare renderer processes; the page's process is the busiest one.
     const seconds = Math.max(...[...after].map(([id, now]) => now - (before.get(id) ?? now)));
     return { answer, seconds };
   };
-  await ask(tokens); // shaders compile at their first use
+  await ask(tokens); // warm-up: shaders compile at their first use
   const [short, long] = [[], []] as [Awaited<ReturnType<typeof ask>>[], Awaited<ReturnType<typeof ask>>[]];
   for (let round = 0; round < ROUNDS; round++) {
     short.push(await ask(1));
@@ -112,10 +123,10 @@ async function cost(browser: PeersBrowser, page: Page, { vocabulary, prompt, tok
   return { cpuMsPerToken, ...figures((long.at(-1) as (typeof long)[0]).answer, prompt) };
 }
 
-function figures({ times, counts }: Answer, prompt: number) {
+function figures({ times, counts }: PeerAnswer, prompt: number) {
   const first = times[0] as number;
   const [from, to] = [WARM_UP, times.length - 1 - COOL_DOWN];
-  const [start, end] = [counts[from], counts[to]] as [Counts, Counts];
+  const [start, end] = [counts[from], counts[to]] as [GpuCounts, GpuCounts];
   const { liveBytes, peakBytes, ...totals } = end;
   const per = (field: PerToken) => (totals[field] - start[field]) / (to - from);
   return {

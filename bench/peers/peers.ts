@@ -1,14 +1,14 @@
 /**
- * `npm run bench:peers`: Linnet's engine beside transformers.js and wllama, in the same Chromium, on one model of random
- * weights that all three hold as the same numbers. First it is checked that they compute the same; then the WebGPU
- * calls of each are counted by wrapping the API's prototypes, in the page and in workers, and a prompt is timed.
+ * `npm run bench:peers`: compares Linnet's engine with transformers.js and wllama in the same Chromium, on one model of
+ * random weights that all three represent exactly. First checks that they compute the same. Then counts the WebGPU
+ * calls of each, in the page and in workers, by wrapping the API's prototypes, and times a prompt.
  *
  *   npm run -s bench:peers -- [--shape tiny] [--layers N] [--prompt 64] [--tokens 24] [--activations f32|f16]
  *                             [--engines linnet,transformers,wllama] [--adapter lavapipe|swiftshader|default] [--json]
  *
- * With --json the last line of the output is the object.
- * Without --adapter lavapipe where it is set up, else SwiftShader. On both, counts are a GPU's counts, and times
- * say nothing about a GPU: docs/ENGINE.md, "Beside other engines".
+ * With --json the last line of the output is a JSON object.
+ * The default adapter is lavapipe if it is set up, else SwiftShader. On both, the counts equal a GPU's counts, but the
+ * times say nothing about a GPU: docs/ENGINE.md, "Beside other engines".
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,15 +17,15 @@ import { parseArgs } from 'node:util';
 import { lavapipeChromium } from '../../scripts/setup/adapter.mjs';
 import { ensureExtraPackages } from '../../scripts/setup/packages.mjs';
 import { SHAPES } from '../shapes.ts';
-import { ADAPTERS, type Adapter, openBrowser } from './browser.ts';
-import type { Reference } from './check.ts';
-import { FEWEST_TOKENS, type Measured, measure, type Setting } from './measure.ts';
-import { type Activations, writeModel } from './model-files.ts';
+import { ADAPTERS, type BrowserAdapter, openBrowser } from './browser.ts';
+import type { ReferenceTrace } from './check.ts';
+import { MIN_TOKENS, measure, type PeerResult, type PeerSetting } from './measure.ts';
+import { type PeerActivations, writeModel } from './model/model-files.ts';
 import type { PeerName } from './page/page.ts';
 import { table } from './report.ts';
-import { CONTEXT } from './tokens.ts';
+import { CONTEXT } from './model/tokens.ts';
 
-/** The one that others are held against comes first: not ours, and exact where the prompt is short. */
+/** Order of measurement. The first is the reference: not Linnet, and exact for short prompts. */
 const ORDER: readonly PeerName[] = ['transformers', 'linnet', 'wllama'];
 
 const { values } = parseArgs({
@@ -43,32 +43,36 @@ const { values } = parseArgs({
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new Error(`--${option} ${value}: choose of ${allowed.join(', ')}`);
+  if (found === undefined) throw new Error(`--${option} ${value}: choose from ${allowed.join(', ')}`);
   return found;
 }
 
-function count(option: string, value: string, least: number, most: number): number {
+function integer(option: string, value: string, min: number, max: number): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < least || number > most)
-    throw new Error(`--${option} ${value}: a whole number from ${least} to ${most}`);
+  if (!Number.isInteger(number) || number < min || number > max)
+    throw new Error(`--${option} ${value}: must be an integer from ${min} to ${max}`);
   return number;
 }
 
 function settings() {
   const name = oneOf('shape', values.shape, Object.keys(SHAPES));
   const shape = SHAPES[name] as (typeof SHAPES)[string];
-  const prompt = count('prompt', values.prompt, 1, CONTEXT / 2);
-  const setting: Setting = {
+  const prompt = integer('prompt', values.prompt, 1, CONTEXT / 2);
+  const setting: PeerSetting = {
     prompt,
-    tokens: count('tokens', values.tokens, FEWEST_TOKENS, CONTEXT / 2 - 64),
-    activations: oneOf<Activations>('activations', values.activations, ['f32', 'f16']),
+    tokens: integer('tokens', values.tokens, MIN_TOKENS, CONTEXT / 2 - 64),
+    activations: oneOf<PeerActivations>('activations', values.activations, ['f32', 'f16']),
     vocabulary: shape.vocab,
   };
-  const layers = count('layers', values.layers ?? String(shape.layers), 1, shape.layers);
+  const layers = integer('layers', values.layers ?? String(shape.layers), 1, shape.layers);
   const chosen = values.engines.split(',').map((engine) => oneOf('engines', engine, ORDER));
   const adapter = values.adapter ?? (lavapipeChromium() === undefined ? 'swiftshader' : 'lavapipe');
   return {
-    ...{ name, shape, layers, setting, adapter: oneOf<Adapter>('adapter', adapter, ADAPTERS) },
+    name,
+    shape,
+    layers,
+    setting,
+    adapter: oneOf<BrowserAdapter>('adapter', adapter, ADAPTERS),
     engines: ORDER.filter((engine) => chosen.includes(engine)),
   };
 }
@@ -76,12 +80,12 @@ function settings() {
 async function main(): Promise<number> {
   const { name, shape, layers, setting, adapter, engines } = settings();
   await ensureExtraPackages('bench/peers');
-  const say = (text: string) => void (values.json || process.stderr.write(`${text}\n`));
+  const report = (text: string) => void (values.json || process.stderr.write(`${text}\n`));
   const folder = mkdtempSync(join(tmpdir(), 'linnet-peers-'));
   try {
-    say(`writing ${name}, ${layers} layers, in three formats`);
+    report(`writing ${name}, ${layers} layers, in three formats`);
     const files = writeModel(folder, shape, layers, setting.activations);
-    const { measured, failures } = await measureAll(adapter, folder, engines, setting, say);
+    const { measured, failures } = await measureAll(adapter, folder, engines, setting, report);
     const head = { shape: name, layers, ...setting, adapter, files };
     process.stdout.write(
       values.json
@@ -95,20 +99,21 @@ async function main(): Promise<number> {
   }
 }
 
-/** An engine that fails does not keep the others from being measured. */
+/** Measures all engines, also after one fails. */
 async function measureAll(
-  adapter: Adapter,
+  adapter: BrowserAdapter,
   folder: string,
   engines: readonly PeerName[],
-  setting: Setting,
-  say: (text: string) => void,
-): Promise<{ measured: Measured[]; failures: string[] }> {
+  setting: PeerSetting,
+  report: (text: string) => void,
+): Promise<{ measured: PeerResult[]; failures: string[] }> {
   const browser = await openBrowser(adapter, folder);
-  const [measured, failures]: [Measured[], string[]] = [[], []];
-  let reference: Reference | undefined;
+  const measured: PeerResult[] = [];
+  const failures: string[] = [];
+  let reference: ReferenceTrace | undefined;
   try {
     for (const engine of engines) {
-      say(engine);
+      report(engine);
       try {
         const done = await measure(browser, engine, setting, reference);
         reference = done.reference;

@@ -20,7 +20,7 @@ test('chats two turns about the page, and finds the conversation again', async (
   await expect(popup.getByRole('article')).toHaveCount(2);
   const second = await stopAfterSomeWords(popup);
   // It continues the same answer with the words that would have come.
-  await popup.getByRole('button', { name: 'Go on' }).click();
+  await popup.getByRole('button', { name: 'Continue' }).click();
   const newest = popup.getByRole('article').last();
   await expect.poll(async () => words(await newest.locator('.prose').innerText())).not.toBe(second);
   const longer = await stopAfterSomeWords(popup);
@@ -50,7 +50,7 @@ test('asks without the page when its chip is taken away', async ({ linnet, site 
   await importStories(linnet);
   const page = await linnet.open(site.page('/lily', html));
   const popup = await linnet.openPopup(page);
-  await popup.getByRole('button', { name: 'Ask without this page' }).click();
+  await popup.getByRole('button', { name: 'JobRequest without this page' }).click();
   await say(popup, 'Once upon a time');
   await stopAfterSomeWords(popup);
   const messages = await lastPrompt(popup);

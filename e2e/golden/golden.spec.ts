@@ -1,6 +1,6 @@
 /**
  * stories260K inside the extension against a golden that is not ours (llama2.c's text; origin in ../shared/README.md):
- * all 200 tokens, greedy, f32 weights and f32 activations, so that tokens must be equal. In Node: `engine/session/golden.gpu.test.ts`.
+ * all 200 tokens, greedy, f32 weights and f32 activations, so that tokens must be equal. In Node: `engine/conformance/golden.gpu.test.ts`.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

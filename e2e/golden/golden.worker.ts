@@ -24,7 +24,7 @@ export interface GoldenAnswer {
 }
 
 async function answer({ files, maxTokens }: GoldenAsk): Promise<GoldenAnswer> {
-  const store = openStore(await opfsStorage());
+  const store = openStore(await opfsStorage('linnet'));
   const { id } = await importModel(folderFromFiles(files, 'golden'), store, { weights: 'f32' });
   const gpu = await openGpu(navigator.gpu);
   const model = await loadModel(store, id, gpu, { activations: 'f32' });

@@ -48,7 +48,7 @@ test('what is no model is said, with what to do, and the page stays', async ({ l
   writeFileSync(zip, 'PK');
   await drop(models, zip);
   const note = models.getByRole('alert');
-  await expect(note).toContainText('There is no model in what was chosen. Choose a folder with config.json');
+  await expect(note).toContainText('No model was found in your selection. Choose a folder with config.json');
   await picture(models, 'models-no-model');
   await note.getByText('Details').click();
   await expect(note).toContainText('model.zip');

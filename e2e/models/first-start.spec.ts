@@ -25,7 +25,7 @@ test('brings the demo model along, calls it that, and does not bring it back whe
 
   await linnet.restart();
   const again = await linnet.open('models.html');
-  await expect(again.getByText('There is no model here yet.')).toBeVisible();
+  await expect(again.getByText('No models yet.')).toBeVisible();
   const front = await linnet.open(site.url('/'));
   const without = await linnet.openPopup(front);
   await expect(without.getByText('There is no model on this device yet.')).toBeVisible();

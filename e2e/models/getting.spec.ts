@@ -36,7 +36,7 @@ async function startDownload(models: Page, hub: ModelServer, then = hub.options)
   // The demo model is imported by itself at first, with a bar and buttons like any other.
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await field(models).fill(hub.url);
-  await models.getByRole('button', { name: 'Look' }).click();
+  await models.getByRole('button', { name: 'Look up' }).click();
   const download = models.getByRole('button', { name: /^Download [\d.]+ (kB|MB)$/ });
   await expect(download).toBeVisible();
   hub.options = then;
@@ -60,19 +60,19 @@ test('a look tells size and fit before anything large is fetched; then it comes,
 }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   await field(models).fill(hub.url);
-  await models.getByRole('button', { name: 'Look' }).click();
+  await models.getByRole('button', { name: 'Look up' }).click();
   await expect(models.getByText('llama model that reads up to 512 tokens')).toBeVisible();
   expect(hub.sent).toBeLessThan(300_000);
   await models.getByRole('button', { name: /^Download [\d.]+ (kB|MB)$/ }).click();
   const stored = card(models, 'main');
   await expect(stored).toBeVisible();
   await stored.getByRole('button', { name: 'Check main' }).click();
-  await expect(stored.getByText(/Unchanged: all .* are as they were imported/)).toBeVisible();
+  await expect(stored.getByText(/Unchanged: all .* are exactly as imported/)).toBeVisible();
   // The hub of these stories publishes a SHA-256.
-  await expect(stored.getByText(/Came unchanged: .*SHA-256/)).toBeVisible();
+  await expect(stored.getByText(/Verified: .*SHA-256/)).toBeVisible();
   await ask(models, 'set-settings', { settings: { welcomed: true } });
   await models.getByText('Polite', { exact: true }).click();
-  await expect.poll(async () => (await ask(models, 'set-settings', { settings: {} })).pace).toBe('polite');
+  await expect.poll(async () => (await ask(models, 'settings', {})).pace).toBe('polite');
   await stored.scrollIntoViewIfNeeded();
   for (const look of [{}, { dark: true }, { phone: true }, { rtl: true }])
     await picture(models, 'models-stored', look);
@@ -83,7 +83,7 @@ test('an address that has nothing says so, and what to do', async ({ linnet, hub
   const models = await linnet.open('models.html');
   hub.options = { fault: () => ({ kind: 'status', status: 404 }) };
   await field(models).fill(hub.url);
-  await models.getByRole('button', { name: 'Look' }).click();
+  await models.getByRole('button', { name: 'Look up' }).click();
   await expect(models.getByRole('alert')).toBeVisible();
   await inEveryLook(models, 'first run, and an address that has nothing');
 });
@@ -115,7 +115,7 @@ test('a connection that is lost for long: the import waits, and goes on', async 
   const before = hub.asked.length;
   hub.options = { fault: () => ({ kind: 'status', status: 503 }) };
   hub.drop();
-  await expect(models.getByText('main waits for the connection')).toBeVisible();
+  await expect(models.getByText('main is waiting for the connection')).toBeVisible();
   await models.locator('.import').scrollIntoViewIfNeeded();
   await picture(models, 'models-waiting');
   hub.options = {};
@@ -203,7 +203,7 @@ test('paused before its first byte came, it is there after a restart, and goes o
 
 test('the first run: device, recommendation, and a first summary', { tag: '@phone' }, async ({ linnet }) => {
   const models = await linnet.open('models.html');
-  await expect(models.getByRole('heading', { name: /Three steps/ })).toBeVisible();
+  await expect(models.getByRole('heading', { name: /three steps/ })).toBeVisible();
   await expect(models.getByText('Half precision').first()).toBeVisible();
   await expect(models.getByRole('button', { name: /^Get / })).toBeVisible();
   await expect(card(models, 'Linnet demo')).toBeVisible();
@@ -216,10 +216,10 @@ test('the first run: device, recommendation, and a first summary', { tag: '@phon
   await expect(models.getByRole('button', { name: 'Finish' })).toBeVisible();
   await picture(models, 'first-summary');
   await models.getByRole('button', { name: 'Finish' }).click();
-  await expect(models.getByRole('heading', { name: /Three steps/ })).toHaveCount(0);
+  await expect(models.getByRole('heading', { name: /three steps/ })).toHaveCount(0);
   const again = await linnet.open('models.html');
   await expect(card(again, 'stories260K-hf-f32')).toBeVisible();
-  await expect(again.getByRole('heading', { name: /Three steps/ })).toHaveCount(0);
+  await expect(again.getByRole('heading', { name: /three steps/ })).toHaveCount(0);
   expect(linnet.pageErrors).toEqual([]);
 });
 
@@ -236,7 +236,7 @@ test('ten seconds of measuring give a picture, and the memory can be freed', { t
   await measure.click();
   await expect(models.getByRole('img', { name: /reads .* tokens a second/ })).toBeVisible();
   await models.getByRole('button', { name: 'Free the graphics memory' }).click();
-  await expect(models.getByText('stories260K-hf-f32 is ready to be loaded')).toBeVisible();
+  await expect(models.getByText('stories260K-hf-f32 is ready to load')).toBeVisible();
   await models.locator('.bench').evaluate((picture) => picture.scrollIntoView({ block: 'center' }));
   await picture(models, 'models-benchmark');
   await inEveryLook(models, 'Models, after a measurement');

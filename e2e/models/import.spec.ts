@@ -36,7 +36,9 @@ test('deletes a model, after asking', async ({ linnet }) => {
   await expect(stories.getByRole('button', { name: 'Keep' })).toBeFocused();
   // The focus stays on the other button when an update of the models arrives.
   await models.keyboard.press('Shift+Tab');
-  const [demo] = (await ask(models, 'diagnostics', {})).models.filter((model) => model.demo === true);
+  const [demo] = (await ask(models, 'diagnostics', {})).models.filter((model) =>
+    model.traits?.includes('practice'),
+  );
   await ask(models, 'set-settings', { settings: { model: demo!.id } });
   await expect(stories.getByText('In use')).toHaveCount(0);
   await expect(stories.getByRole('button', { name: 'Delete' })).toBeFocused();
@@ -52,12 +54,12 @@ test('freeing the memory waits for the answer under way, and says so', async ({ 
   await expect(tab.getByRole('article').last().locator('.prose')).not.toBeEmpty();
   await models.bringToFront();
   await models.getByRole('button', { name: 'Free the graphics memory' }).click();
-  await expect(models.getByText('One moment: the answer under way is finished first.')).toBeVisible();
+  await expect(models.getByText('One moment: the current answer is finished first.')).toBeVisible();
   await expect(models.getByRole('button', { name: 'Free the graphics memory' })).toBeDisabled();
   await tab.bringToFront();
   await tab.getByRole('button', { name: 'Stop' }).click();
   await models.bringToFront();
-  await expect(models.getByText('stories260K-hf-f32 is ready to be loaded')).toBeVisible();
+  await expect(models.getByText('stories260K-hf-f32 is ready to load')).toBeVisible();
 });
 
 test('another model translates than the one that answers', { tag: '@phone' }, async ({ linnet, site }) => {

@@ -86,7 +86,7 @@ test('stopped, or failed in a later part, it keeps what was noted and goes on th
 
   // The progress of reading is reported after each chunk.
   await linnet.slowGpu(1000);
-  await popup.getByRole('button', { name: 'Go on with part 2' }).click();
+  await popup.getByRole('button', { name: 'Continue with part 2' }).click();
   await expect(answer(popup)).toContainText('Part 2 of');
   await expect(answer(popup)).toContainText(/Reading… \d+ of/);
   await linnet.crashGpu();
@@ -94,7 +94,7 @@ test('stopped, or failed in a later part, it keeps what was noted and goes on th
   await expect(answer(popup).getByRole('alert')).toContainText('graphics adapter was reset');
   expect(await noted(popup)).toEqual([first]);
   await linnet.slowGpu(1000);
-  await answer(popup).getByRole('button', { name: 'Go on with part 2' }).click();
+  await answer(popup).getByRole('button', { name: 'Continue with part 2' }).click();
   await expect(answer(popup).getByRole('alert')).toHaveCount(0);
   await expect(answer(popup)).toContainText('Part 2 of');
   await expect(answer(popup)).toContainText(/Reading… \d+ of/);
@@ -116,7 +116,7 @@ test('a question is answered from the end of the page, where the answer stands, 
   const end = [heading, ...paragraphs].join('\n\n');
   expect(asked).toContain(`${lead}\n\n[…]\n\n`);
   expect(asked.endsWith(`\n\n[…]\n\n${end}\n</page>\nWhere does Vera live?`)).toBe(true);
-  const note = answer(popup).getByText(/^Of this long page, 2 passages were read \(\d+%\)/);
+  const note = answer(popup).getByText(/^Only 2 passages of this long page were read \(\d+%\)/);
   await expect(note).toBeVisible();
   await picture(popup, 'popup-excerpts');
   await picture(popup, 'popup-excerpts', { dark: true });

@@ -3,7 +3,7 @@
  * when its frames come, at Polite and at Full speed. Times are printed and not judged, since they are the adapter's; what
  * is judged is that a level changes how the work is cut, and nothing about the answer.
  */
-import type { Job, Pace, PageText } from '../../app/protocol/types.ts';
+import type { Job, PaceSetting, PageText, PromptProgress } from '../../app/protocol/types.ts';
 import { expect, type LinnetBrowser, type Page, type Site, test } from '../harness/index.ts';
 import { stories } from '../demo-world.ts';
 import { ask, demoModel } from '../story.ts';
@@ -38,13 +38,15 @@ const ANIMATION = `<!doctype html><title>Animation</title><canvas width="640" he
 /** A summary as its page heard of it; times in milliseconds since 1970. */
 interface Heard {
   readonly job: Job;
+  /** The last that was told of reading the prompt. */
+  readonly prompt: PromptProgress;
   readonly readFrom: number;
   readonly wroteFrom: number;
   readonly over: number;
 }
 
 /** What to do in the middle, called by the event itself, so that a fast adapter has not finished before. */
-type Meanwhile = { readonly on: 'reading' | 'writing'; readonly pace?: Pace; readonly stop?: true };
+type Meanwhile = { readonly on: 'reading' | 'writing'; readonly pace?: PaceSetting; readonly stop?: true };
 
 /** Asks for a summary from a page of the extension and listens to it to its end. */
 function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
@@ -54,6 +56,7 @@ function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
         const port = chrome.runtime.connect({ name: 'linnet' });
         const times = { readFrom: 0, wroteFrom: 0 };
         let job: string;
+        let prompt = { done: 0, total: 0, reused: 0 };
         let next = 1;
         const post = (request: object) => port.postMessage({ id: next++, request });
         const act = () => {
@@ -68,7 +71,11 @@ function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
         };
         port.onMessage.addListener((frame: Frame) => {
           if (frame.kind === 'hello')
-            post({ kind: 'summarise', page, style: { type: 'key-points', length: 'medium' } });
+            post({
+              kind: 'summarise',
+              request: { kind: 'summary', style: { type: 'key-points', length: 'medium' } },
+              target: { page },
+            });
           if (frame.kind === 'reply' && frame.id === 1) {
             job = (frame.value as { job: string }).job;
             post({ kind: 'watch', topics: [`job:${job}`] });
@@ -76,12 +83,15 @@ function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
           if (frame.kind !== 'event') return;
           if (frame.event.kind === 'delta') note('writing', frame.event.tokens);
           if (frame.event.kind !== 'job') return;
-          const { status, reading, tokens } = frame.event.job;
-          if (status === 'reading') note('reading', reading?.done ?? 0);
-          if (status === 'writing') note('writing', tokens ?? 0);
-          if (!['done', 'stopped', 'failed'].includes(status)) return;
+          const { progress, tokens } = frame.event.job;
+          if (progress.phase === 'reading') {
+            prompt = progress.prompt ?? prompt;
+            note('reading', prompt.done);
+          }
+          if (progress.phase === 'writing') note('writing', tokens ?? 0);
+          if (!['done', 'stopped', 'failed'].includes(progress.phase)) return;
           port.disconnect();
-          resolve({ ...times, job: frame.event.job, over: Date.now() });
+          resolve({ ...times, job: frame.event.job, prompt, over: Date.now() });
         });
       }),
     { page: NEWS, meanwhile },
@@ -151,7 +161,7 @@ async function scene(linnet: LinnetBrowser, site: Site) {
   const models = await demoModel(linnet, 'en');
   const front = await linnet.open(site.page('/', ANIMATION));
   await front.bringToFront();
-  const level = async (pace: Pace) => {
+  const level = async (pace: PaceSetting) => {
     const settings = await ask(models, 'set-settings', { settings: { pace } });
     expect(settings.pace).toBe(pace);
   };
@@ -168,23 +178,22 @@ test('a page in front goes on drawing at every level, and the answer is the same
   console.log(`nothing asked: ${shown(await intervals(front, quiet, Date.now()))}`);
   await loadAnew(models);
   const submits = await submitsOf(linnet);
-  const run = async (pace: Pace) => {
+  const run = async (pace: PaceSetting) => {
     await level(pace);
     await loadAnew(models);
     await submits();
     const heard = await summarise(models);
-    const { job, readFrom, wroteFrom, over } = heard;
+    const { job, prompt, readFrom, wroteFrom, over } = heard;
     const reading = await intervals(front, readFrom, wroteFrom);
     const writing = await intervals(front, wroteFrom, over);
-    const prefill = (1000 * job.reading!.total) / (wroteFrom - readFrom);
-    console.log(
-      `${pace}, reading ${job.reading!.total} tokens at ${prefill.toFixed(0)}/s: ${shown(reading)}`,
-    );
+    const prefill = (1000 * prompt.total) / (wroteFrom - readFrom);
+    console.log(`${pace}, reading ${prompt.total} tokens at ${prefill.toFixed(0)}/s: ${shown(reading)}`);
     console.log(
       `${pace}, writing ${job.tokens} tokens at ${job.tokensPerSecond!.toFixed(1)}/s: ${shown(writing)}`,
     );
-    expect(job).toMatchObject({ status: 'done', reading: { reused: 0 } });
-    expect(job.rounds).toBeUndefined();
+    expect(job.progress.phase).toBe('done');
+    expect(prompt.reused).toBe(0);
+    expect(job).not.toHaveProperty('rounds');
     expect(reading.length + writing.length).toBeGreaterThan(0);
     return { text: job.text, tokens: job.tokens!, submits: await submits() };
   };
@@ -200,7 +209,7 @@ test('a page in front goes on drawing at every level, and the answer is the same
   const switched = await summarise(models, { on: 'writing', pace: 'full' });
   expect(switched.job.text).toBe(full.text);
   expect(await submits()).toBeLessThan(polite.submits);
-  expect((await ask(models, 'set-settings', { settings: {} })).pace).toBe('full');
+  expect((await ask(models, 'settings', {})).pace).toBe('full');
   expect(linnet.pageErrors).toEqual([]);
 });
 
@@ -209,14 +218,14 @@ test('a stop takes effect in the middle of reading and of writing', async ({ lin
   await level('polite');
   await loadAnew(models);
   const reading = await summarise(models, { on: 'reading', stop: true });
-  expect(reading.job.status).toBe('stopped');
+  expect(reading.job.progress.phase).toBe('stopped');
   expect(reading.job.text).toBe('');
-  expect(reading.job.reading!.done).toBeLessThan(reading.job.reading!.total);
+  expect(reading.prompt.done).toBeLessThan(reading.prompt.total);
 
   const writing = await summarise(models, { on: 'writing', stop: true });
-  expect(writing.job.status).toBe('stopped');
+  expect(writing.job.progress.phase).toBe('stopped');
   // The tokens that were read before the stop stay in the cache.
-  expect(writing.job.reading!.reused).toBeGreaterThan(0);
+  expect(writing.prompt.reused).toBeGreaterThan(0);
   await level('full');
   const whole = await summarise(models);
   expect(whole.job.text.startsWith(writing.job.text)).toBe(true);

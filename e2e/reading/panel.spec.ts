@@ -46,7 +46,7 @@ test('a conversation about another page says so, and a new one begins with the p
   await expect(panel.getByText('About this page')).toBeHidden();
   await picture(panel, 'side-panel-other');
   await picture(panel, 'side-panel-other', { dark: true, rtl: true });
-  await panel.getByRole('button', { name: 'New chat about the page in front' }).click();
+  await panel.getByRole('button', { name: 'New chat about the current page' }).click();
   await expect(panel.getByText('Second page').first()).toBeVisible();
   await expect(panel.getByText('About this page')).toBeVisible();
 });

@@ -85,7 +85,7 @@ test('models come from a folder; settings are kept; nothing offers what a phone 
   linnet,
 }) => {
   const models = await linnet.open('models.html');
-  await expect(models.getByRole('heading', { name: /Three steps/ })).toBeVisible();
+  await expect(models.getByRole('heading', { name: /three steps/ })).toBeVisible();
   await largeTargets(models, 'Models, first run');
   await models.locator('input[data-pick="folder"]').setInputFiles(assets(STORIES));
   await expect(card(models, 'stories260K-hf-f32')).toBeVisible();
@@ -95,7 +95,7 @@ test('models come from a folder; settings are kept; nothing offers what a phone 
 
   const settings = await linnet.open('options.html');
   await tap(settings.getByRole('radio', { name: /^Polite/ }));
-  await expect(settings.getByText('Start at once')).toHaveCount(0);
+  await expect(settings.getByText('Start right away')).toHaveCount(0);
   await largeTargets(settings, 'Settings');
   await picture(settings, 'phone-settings');
   // No restart here: Playwright sometimes misses its first page when Linnet opens a tab at once, as on phones.

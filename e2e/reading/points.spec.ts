@@ -78,7 +78,7 @@ test('key points lead to their passages, also later and from a tab; they are cop
   expect(markdown).toBe(`## ${zoo[0]}\n\n${text.replaceAll('• ', '- ')}\n\n[${zoo[0]}](${site.url('/zoo')})`);
 
   const asked = (await lastPrompt(again))[1]!.content;
-  await again.getByRole('button', { name: 'Ask about this page' }).click();
+  await again.getByRole('button', { name: 'JobRequest about this page' }).click();
   await expect(again.getByRole('textbox')).toBeFocused();
   await again.keyboard.type('Who was the first visitor?');
   await again.keyboard.press('Enter');
@@ -112,7 +112,14 @@ async function putSummary(models: Page, page: PageText, text: string): Promise<v
     conversations: { id, title: page.title, jobs: [job], createdAt: now, updatedAt: now, page },
     materials: page,
     jobs: {
-      ...{ id: job, ask: { kind: 'summary', style, language: 'en' }, status: 'done', text, passages },
+      ...{
+        id: job,
+        kind: 'summary',
+        request: { kind: 'summary', style, language: 'en' },
+        progress: { phase: 'done' },
+        text,
+        passages,
+      },
       ...{ conversation: id, pageLanguage: page.lang, createdAt: now, updatedAt: now },
     },
   };
@@ -161,7 +168,7 @@ test('a summary in another language than its page: a point is looked for where o
 
   await linnet.slowGpu(400);
   await points(popup).nth(1).click();
-  await expect(popup.getByText('Looking for it…')).toBeVisible();
+  await expect(popup.getByText('Searching…')).toBeVisible();
   await linnet.slowGpu(0);
   await expect.poll(() => marked(page)).toBe(said[1]);
   expect(await inView(page)).toBe(true);
@@ -172,7 +179,7 @@ test('a summary in another language than its page: a point is looked for where o
   // The found passage is kept.
   const again = await linnet.openPopup(page);
   await expect(again.getByText('No passage found')).toBeVisible();
-  await expect(again.getByText('Look for it on the page')).toHaveCount(1);
+  await expect(again.getByText('Find it on the page')).toHaveCount(1);
   await showsPassage(again, page, 1);
   const tab = await inTab(linnet, again);
   await expect(tab.getByText('No passage found')).toBeVisible();
@@ -219,14 +226,14 @@ test('kinds, lengths and language are chosen; only the selection is read; a page
 test('the shortcut starts a summary at once, if that is wanted', async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/zoo', pageOf(zoo)));
   const popup = await linnet.openPopup(page);
-  const wanted = popup.getByLabel('Start at once when opened by Alt+S');
+  const wanted = popup.getByLabel('Start right away when opened with Alt+S');
   await expect(wanted).toBeChecked();
   await wanted.uncheck();
   await popup.close();
 
   const off = await byShortcut(linnet, page);
   await expect(off.getByRole('button', { name: 'Summarise this page' })).toBeEnabled();
-  await off.getByLabel('Start at once').check();
+  await off.getByLabel('Start right away').check();
   expect(await ask(off, 'conversations', { limit: 5 })).toEqual([]);
   await off.close();
 

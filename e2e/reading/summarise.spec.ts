@@ -1,6 +1,6 @@
 /** The main job: the popup summarises the page in front, by the engine, and nothing is lost when it closes. */
 import { readdirSync } from 'node:fs';
-import { checkSummary } from '../../app/jobs/rules.ts';
+import { checkSummary } from '../../app/worker/summary/summary-limits.ts';
 import { article, assets, expect, type Page, picture, readPage, test } from '../harness/index.ts';
 import { ask, commandLineText, importStories, lastPrompt, storedText, words } from '../story.ts';
 

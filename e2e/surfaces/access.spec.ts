@@ -40,7 +40,10 @@ test('the popup, as a tab about another tab, which has called Linnet before', as
 test('the list of conversations with a menu, saved questions, a tab without a page', async ({ linnet }) => {
   const tab = await linnet.open('popup.html');
   await expect(tab.getByText('To summarise a page')).toBeVisible();
-  const { job } = await ask(tab, 'chat', { text: 'Which birds sing in winter?' });
+  const { job } = await ask(tab, 'chat', {
+    request: { kind: 'chat', text: 'Which birds sing in winter?' },
+    target: {},
+  });
   await ask(tab, 'stop', { job });
   await tab.getByRole('textbox').last().fill('/');
   await expect(tab.getByRole('listbox')).toBeVisible();

@@ -11,14 +11,16 @@ test.describe('without WebGPU', () => {
   test('says that no model can run, and how to change that', { tag: '@phone' }, async ({ linnet, site }) => {
     // The device check still shows what it can find out.
     const first = await linnet.open('models.html');
-    await expect(first.getByText('offers no WebGPU, so no model can run here')).toBeVisible();
+    await expect(
+      first.getByText('WebGPU is not available in this browser, so no model can run here'),
+    ).toBeVisible();
     await expect(first.getByText(/free for models/)).toBeVisible();
     await importStories(linnet);
     const popup = await linnet.openPopup(
       await linnet.open(site.page('/', article('A', ['Text. '.repeat(40)]))),
     );
     const note = popup.getByRole('alert').first();
-    await expect(note).toContainText('no WebGPU');
+    await expect(note).toContainText('WebGPU is not available in this browser');
     await expect(note).toContainText('Chrome or Edge');
   });
 });
@@ -29,7 +31,7 @@ test('a page that no extension may read', async ({ linnet }) => {
   await expect(popup.getByRole('alert')).toContainText('Linnet cannot read this page');
   await expect(popup.getByRole('alert')).toContainText('Open an ordinary web page');
   // Questions without a page still work.
-  await expect(popup.getByRole('textbox', { name: 'Ask anything…' })).toBeEnabled();
+  await expect(popup.getByRole('textbox', { name: 'JobRequest anything…' })).toBeEnabled();
 });
 
 test('a page without text', async ({ linnet, site }) => {

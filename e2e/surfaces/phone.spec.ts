@@ -16,7 +16,7 @@ test('the engine lives in one pinned tab, and answers survive that it is closed'
   await importStories(linnet);
   const engine = () => linnet.context.pages().filter((page) => page.url() === linnet.url('offscreen.html'));
   expect(engine()).toHaveLength(1);
-  await expect(engine()[0]!.getByText('Leave it open while you use Linnet')).toBeVisible();
+  await expect(engine()[0]!.getByText('Keep it open while you use Linnet')).toBeVisible();
   await linnet.openPopup(await linnet.open(site.page('/lily', html)));
   // As on a phone, where the popup is a tab about the one that was in front.
   const tab = await linnet.open('popup.html');
@@ -46,10 +46,10 @@ test('an engine’s tab that was unloaded comes back in its place; one more wait
   await expect.poll(engines).toMatchObject([{ discarded: false, status: 'complete' }]);
 
   const second = await linnet.open('offscreen.html');
-  await expect(second.getByText('in another tab already')).toBeVisible();
+  await expect(second.getByText('already running in another tab')).toBeVisible();
   const [first] = linnet.context.pages().filter((page) => page !== second && page.url() === second.url());
   await first!.close();
-  await expect(second.getByText('Leave it open while you use Linnet')).toBeVisible();
+  await expect(second.getByText('Keep it open while you use Linnet')).toBeVisible();
   const tab = await linnet.open('chat.html');
   await say(tab, 'Who was happy?');
   await endAnswer(tab);

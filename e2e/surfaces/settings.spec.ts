@@ -47,7 +47,7 @@ test('speed and defaults are kept, and every page learns of them', { tag: '@phon
   await picture(settings, 'settings', { phone: true });
   const tab = await linnet.open('chat.html');
   // There is no page yet: instead of a button that would do nothing there is a hint how to open one.
-  const way = onPhone ? 'choose Linnet from the browser’s menu' : 'press Alt+S';
+  const way = onPhone ? 'choose Linnet from the browser’s extensions menu' : 'press Alt+S';
   await expect(tab.getByText(`To summarise a page, open it and ${way}`)).toBeVisible();
   await expect(tab.getByRole('button', { name: 'Summarise this page' })).toHaveCount(0);
   await picture(tab, 'chat-without-page');

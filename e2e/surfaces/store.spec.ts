@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Conversation, Job, PageText } from '../../app/protocol/types.ts';
+import type { ChatJob, Conversation, PageText } from '../../app/protocol/types.ts';
 import { bundle, expect, type LinnetBrowser, type Page, type Site, test } from '../harness/index.ts';
 import type { OpenStore } from '../store-page.ts';
 
@@ -18,9 +18,26 @@ const material: PageText = {
 };
 const { url, title, lang, dir } = material;
 
-const job = (id: string, facts: Partial<Job> = {}): Job => ({
-  ...{ id, ask: { kind: 'chat', text: 'Is it?' }, status: 'done', text: 'It is.', tokens: 2 },
-  ...{ createdAt: 1, updatedAt: 1 },
+const job = (id: string, facts: Partial<ChatJob> = {}): ChatJob => ({
+  id,
+  kind: 'chat',
+  request: { kind: 'chat', text: 'Is it?' },
+  progress: { phase: 'done' },
+  text: 'It is.',
+  tokens: 2,
+  createdAt: 1,
+  updatedAt: 1,
+  ...facts,
+});
+/** As versions 1 and 2 stored it: one flat record. */
+const oldJob = (id: string, facts: object = {}): object => ({
+  id,
+  ask: { kind: 'chat', text: 'Is it?' },
+  status: 'done',
+  text: 'It is.',
+  tokens: 2,
+  createdAt: 1,
+  updatedAt: 1,
   ...facts,
 });
 const conversation = (id: string, updatedAt: number, facts: object = {}): Conversation => ({
@@ -71,14 +88,13 @@ test('what the first version kept is all there, and lists are read without the t
   site,
 }) => {
   const page = await openPage(linnet, site);
-  const jobs = [
-    job('wren-1', { conversation: 'wren' }),
-    job('half-1', { conversation: 'half', status: 'writing', text: 'It' }),
-    job('gone-1', { conversation: 'gone' }),
-    job('loose', { updatedAt: 5 }),
-  ];
   await page.evaluate(makeFirstVersion, {
-    jobs,
+    jobs: [
+      oldJob('wren-1', { conversation: 'wren' }),
+      oldJob('half-1', { conversation: 'half', status: 'writing', text: 'It' }),
+      oldJob('gone-1', { conversation: 'gone' }),
+      oldJob('loose', { updatedAt: 5 }),
+    ],
     conversations: [
       { ...conversation('wren', 3), material },
       conversation('half', 4),
@@ -103,7 +119,7 @@ test('what the first version kept is all there, and lists are read without the t
     expect(found.wren).toEqual(conversation('wren', 3));
     expect(found.material).toEqual(material);
     expect(found.none).toBeUndefined();
-    expect(found.jobs).toEqual([jobs[0], jobs[3]]);
+    expect(found.jobs).toEqual([job('wren-1', { conversation: 'wren' }), job('loose', { updatedAt: 5 })]);
   }
   const after = await page.evaluate(async () => {
     const store = await openIdbStore('en');
@@ -114,7 +130,90 @@ test('what the first version kept is all there, and lists are read without the t
   });
   expect(after.counts).toEqual([1, 1]);
   expect(after.again).toEqual([0, 0]);
-  expect(after.left).toEqual([{ ...jobs[1], status: 'interrupted', updatedAt: 9 }, undefined, undefined]);
+  const half = job('half-1', {
+    conversation: 'half',
+    progress: { phase: 'interrupted' },
+    text: 'It',
+    updatedAt: 9,
+  });
+  expect(after.left).toEqual([half, undefined, undefined]);
+});
+
+/** As Linnet's second version laid its database out. */
+function makeSecondVersion(records: Readonly<Record<string, readonly object[]>>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const open = indexedDB.open('linnet', 2);
+    open.onerror = () => reject(open.error);
+    open.onupgradeneeded = () => {
+      open.result.createObjectStore('settings');
+      const jobs = open.result.createObjectStore('jobs', { keyPath: 'id' });
+      jobs.createIndex('status', 'status');
+      jobs.createIndex('looseAt', 'looseAt');
+      const conversations = open.result.createObjectStore('conversations', { keyPath: 'id' });
+      conversations.createIndex('updatedAt', 'updatedAt');
+      conversations.createIndex('deletedAt', 'deletedAt');
+      open.result.createObjectStore('materials');
+    };
+    open.onsuccess = () => {
+      const transaction = open.result.transaction(Object.keys(records), 'readwrite');
+      for (const [name, list] of Object.entries(records)) {
+        const store = transaction.objectStore(name);
+        for (const each of list) {
+          if (name === 'settings') store.put(each, 'settings');
+          else if (name === 'materials') store.put(each, 'wren');
+          else store.put(each);
+        }
+      }
+      transaction.oncomplete = () => {
+        open.result.close();
+        resolve();
+      };
+    };
+  });
+}
+
+test('what the second version kept opens: jobs by kind and phase, no language as none, half-read pages to go on', async ({
+  linnet,
+  site,
+}) => {
+  const page = await openPage(linnet, site);
+  const rounds = [{ ends: [10, 20], points: ['- One.'] }];
+  const style = { type: 'tldr', length: 'short' };
+  await page.evaluate(makeSecondVersion, {
+    settings: [{ language: 'fr', summaryLanguage: '', pace: 'polite' }],
+    conversations: [
+      { ...conversation('wren', 3), page: { url, title, dir, lang: '' }, jobs: ['half', 'queued', 'odd'] },
+    ],
+    materials: [{ ...material, lang: '' }],
+    jobs: [
+      oldJob('half', { conversation: 'wren', ask: { kind: 'summary', style }, status: 'reading', rounds }),
+      oldJob('queued', { conversation: 'wren', status: 'queued', text: '' }),
+      oldJob('odd', { conversation: 'wren', ask: { kind: 'poem', text: 'Sing!' } }),
+      oldJob('loose', { looseAt: 1, status: 'failed', error: { code: 'gpu-lost', message: 'gone' } }),
+    ],
+  });
+  const found = await page.evaluate(async () => {
+    const store = await openIdbStore('en');
+    const interrupted = await store.interruptUnfinished(9);
+    const ids = ['half', 'queued', 'odd', 'loose'];
+    return {
+      interrupted,
+      settings: await store.settings(),
+      conversation: await store.conversation('wren'),
+      material: await store.material('wren'),
+      jobs: await Promise.all(ids.map((id) => store.job(id))),
+    };
+  });
+  expect(found.interrupted).toBe(2);
+  expect(found.settings).toMatchObject({ language: 'fr', pace: 'polite' });
+  expect(found.settings.summaryLanguage).toBeUndefined();
+  expect([found.conversation?.page?.lang, found.material?.lang]).toEqual([undefined, undefined]);
+  expect(found.jobs).toMatchObject([
+    { kind: 'summary', request: { style }, progress: { phase: 'interrupted' }, rounds },
+    { kind: 'chat', progress: { phase: 'interrupted' } },
+    { kind: 'chat', request: { text: 'Sing!' }, text: 'It is.' },
+    { kind: 'chat', progress: { phase: 'failed', error: { code: 'gpu-lost' } } },
+  ]);
 });
 
 test('a page stays with its conversation until that goes; of loose answers the newest fifty stay', async ({

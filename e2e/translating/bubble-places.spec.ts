@@ -61,9 +61,7 @@ test('the menu translates what is selected in frames, fields for addresses and P
 
   await page.locator('#mail').focus();
   await fromMenu(linnet, page, { menuItemId: 'translate-written', editable: true, frameId: 0 });
-  await expect
-    .poll(() => badge(linnet))
-    .toContain('! Linnet: There is nothing here that Linnet could translate.');
+  await expect.poll(() => badge(linnet)).toContain('! Linnet: There is nothing to translate here.');
   await fromMenu(linnet, page, {
     menuItemId: 'translate-selection',
     selectionText: text,

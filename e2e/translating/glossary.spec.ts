@@ -27,10 +27,10 @@ test('terms are added, changed, removed, brought in and out, and stay', async ({
     buffer: Buffer.from('from;to;term;translation\nen;de;chair;Sessel\nen;nowhere!;x;y\n;ar;heath;أرض بور'),
   });
   await expect(page.getByText('2 terms were imported.')).toBeVisible();
-  await expect(page.getByText('Line 3 of the file was left out: en;nowhere!;x;y')).toBeVisible();
+  await expect(page.getByText('Line 3 of the file was skipped: en;nowhere!;x;y')).toBeVisible();
   for (const look of [{}, { dark: true }, { rtl: true, phone: true }]) await picture(page, 'glossary', look);
 
-  await page.getByRole('button', { name: 'Change “chair”' }).click();
+  await page.getByRole('button', { name: 'Edit “chair”' }).click();
   await terms.getByLabel('Translation', { exact: true }).fill('Lehnstuhl');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(terms.getByText('Lehnstuhl')).toBeVisible();

@@ -124,9 +124,7 @@ test('stops at any time, goes on, and turns to another language', { tag: '@phone
   await control.choose('Into', 'fr');
   await expect(translation(page, '#one')).toHaveText('Iris travaille comme musicienne.');
   await expect(page.locator('h1 linnet-translation')).not.toHaveText('Ein Tag in Ashdale');
-  expect((await ask(await linnet.open('models.html'), 'set-settings', { settings: {} })).secondLanguage).toBe(
-    'de',
-  );
+  expect((await ask(await linnet.open('models.html'), 'settings', {})).secondLanguage).toBe('de');
 });
 
 test('text of the page is never followed nor drawn as markup, and what the page changes stays', async ({
@@ -192,7 +190,7 @@ test('a page that says the wrong language, of a site that puts another body in i
   await popup.getByRole('button', { name: 'Translate this page' }).click();
   const control = new Bubble(page, 'linnet-control');
   await expect.poll(() => control.text('control')).toContain('This is in English already.');
-  expect(await control.text('control')).toContain('If it is not, choose its own language above.');
+  expect(await control.text('control')).toContain('If it is not, choose the right language above.');
   for (const look of [{}, { dark: true }, { phone: true }]) await picture(page, 'page-control-same', look);
   expect(await control.chosen('From')).toBe('en');
   await control.choose('From', 'de');

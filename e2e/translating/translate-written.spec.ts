@@ -55,7 +55,7 @@ test('in a text area, a line and editable text', { tag: '@phone' }, async ({ lin
   await page.waitForTimeout(200);
   await page.evaluate(() => document.querySelector('#editor')!.append(' Sent from my phone.'));
   await bubble.press('Undo');
-  await expect.poll(() => bubble.text('translation')).toContain('This cannot be taken back here');
+  await expect.poll(() => bubble.text('translation')).toContain('This cannot be undone here');
   await picture(page, 'written-stuck');
   expect(await shown(page, 'editor')).toBe(`${german} Sent from my phone.`);
   expect(linnet.pageErrors).toEqual([]);

@@ -38,7 +38,7 @@ test('translates a selection in place, as the command line does, and puts it the
   await page.keyboard.press('Escape');
   await expect.poll(() => bubble.text('panel')).toBeUndefined();
 
-  const prompts = (await import('../../app/jobs/prompts.json', { with: { type: 'json' } })).default;
+  const prompts = (await import('../../app/worker/prompts/prompts.json', { with: { type: 'json' } })).default;
   const request = prompts.translate.replace('{language}', 'German');
   const content = prompts.selection.replace('{text}', text).replace('{request}', request);
   const messages = [

@@ -1,51 +1,51 @@
 /**
- * The one error class of Linnet. Every failure that a person may meet says who failed, what was
- * expected, what was there instead, and where; its code survives every message boundary
- * ({@link toWire}, {@link fromWire}), so a page can translate it and offer the next step.
+ * The errors of the engine: a stable code, and facts. A failure that a person may meet says who failed, what was
+ * expected, what was found, and where, in one sentence. Advice and translations belong to the caller, who looks them
+ * up by the code: a `Record<EngineErrorCode, string>` makes the compiler list the codes without a text.
  *
- * Not for broken promises inside the code: those are {@link invariant}.
+ * Broken assumptions inside the code are checked by {@link invariant}.
  */
 
-/** Every code, with the next step a person can take. Adding one here is all it needs. */
-export const NEXT_STEP = {
-  'gpu-unavailable':
-    'Use a browser with WebGPU (Chrome or Edge 121 or newer) and switch graphics acceleration on in its settings.',
-  'gpu-limit': 'Choose a smaller model, or a device whose GPU allows larger buffers.',
-  'gpu-lost': 'Try again; the model is loaded anew. If it happens often, choose a smaller model.',
-  'gpu-program': 'Report this together with the diagnostics; it is a fault of Linnet.',
-  'source-missing': 'Check that the folder or address has this file.',
-  'source-unknown':
-    'Choose a folder with config.json and safetensors, or one GGUF file. Unpack archives first; other formats (.pth, .onnx) cannot be read.',
-  'source-several': 'Choose the folder or the file of one of them.',
-  'source-read': 'Check the file or the connection and try again.',
-  'source-refused':
-    'Check the address. Some models must be asked for on their page first, and Linnet cannot log in for you.',
-  'import-paused': 'Continue whenever you like; it goes on where it stopped.',
-  'source-cancelled': 'Start again whenever you like; nothing that was stored is lost.',
-  'checkpoint-damaged': 'Download the file again; it is damaged or incomplete.',
-  'checkpoint-mismatch': 'Check that all files come from the same model.',
-  'model-unknown': 'Choose a model of a supported family.',
-  'tokenizer-damaged': 'Download tokenizer.json again; it is damaged or of an unknown kind.',
-  'template-failed': 'Choose another model, or report its chat template.',
-  'store-damaged': 'Delete the model and import it again.',
-  'store-missing': 'Open Models and import a model.',
-  'store-full': 'Free some space (Models shows what is stored) and try again.',
-  'prefix-unusable': 'Ask again; the text is read anew.',
-  'prompt-too-long': 'Choose a shorter text; or select the part that matters.',
-  'request-invalid': 'Change the request as the message says.',
-  'request-aborted': 'Ask again whenever you like.',
-  'no-model': 'Open Models and choose or import one.',
-  'page-restricted': 'The browser lets no extension read this page. Open an ordinary web page.',
-  'page-uncalled': 'Click the icon of Linnet while that page is in front, then try again.',
-  'page-pdf':
-    'Select the text that you mean, and choose “Translate the selection” in the menu of a right click.',
-  'page-empty': 'It is too little for a summary. Select the text that you mean and try again.',
-  'text-none': 'Select the text that you mean and try again.',
-  'engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
-  internal: 'Report this together with the diagnostics; it is a fault of Linnet.',
-} as const;
+export const ENGINE_ERROR_CODES = [
+  /** No WebGPU, no adapter, or no device. */
+  'gpu-unavailable',
+  /** The adapter has too little memory, or a limit that is too low. */
+  'gpu-limit',
+  /** The device was lost, for instance after a reset of the driver. */
+  'gpu-lost',
+  /** The adapter refused a program or an object: a fault of the engine. */
+  'gpu-program',
+  'source-missing',
+  /** There is no model in the files. */
+  'source-unknown',
+  /** There are several models where one is expected. */
+  'source-several',
+  /** A file or the network failed; a second try may succeed. */
+  'source-read',
+  /** The server does not deliver the file, for instance without a login. */
+  'source-refused',
+  'source-cancelled',
+  'import-paused',
+  'checkpoint-damaged',
+  /** The files of a checkpoint do not belong together. */
+  'checkpoint-mismatch',
+  /** The model's architecture or one of its settings is not supported. */
+  'model-unknown',
+  'tokenizer-damaged',
+  'template-failed',
+  'store-damaged',
+  'store-missing',
+  'store-full',
+  /** A saved prefix of the cache does not fit this model, or is damaged. */
+  'prefix-unusable',
+  'prompt-too-long',
+  'request-invalid',
+  'request-aborted',
+  /** A fault of the engine. */
+  'internal',
+] as const;
 
-export type ErrorCode = keyof typeof NEXT_STEP;
+export type EngineErrorCode = (typeof ENGINE_ERROR_CODES)[number];
 
 export interface ErrorFacts {
   /** Who noticed: a file, tensor, kernel or part, e.g. `model.safetensors` or `rmsnorm`. */
@@ -59,27 +59,17 @@ export interface ErrorFacts {
   cause?: unknown;
 }
 
-/** The plain-object form that crosses message boundaries. */
-export interface WireError {
-  code: ErrorCode;
-  who: string;
-  message: string;
-  next: string;
-  expected?: string;
-  got?: string;
-  where?: string;
-}
-
-export class LinnetError extends Error {
-  override readonly name = 'LinnetError';
-  readonly code: ErrorCode;
+/** An error with a code and facts; a program that uses the engine may extend it with codes of its own. */
+export class CodedError<Code extends string = string> extends Error {
+  override readonly name: string = 'CodedError';
+  readonly code: Code;
   readonly who: string;
   readonly summary: string;
   readonly expected: string | undefined;
   readonly got: string | undefined;
   readonly where: string | undefined;
 
-  constructor(code: ErrorCode, facts: ErrorFacts) {
+  constructor(code: Code, facts: ErrorFacts) {
     super(sentence(facts), facts.cause === undefined ? undefined : { cause: facts.cause });
     this.code = code;
     this.who = facts.who;
@@ -88,10 +78,11 @@ export class LinnetError extends Error {
     this.got = facts.got === undefined ? undefined : String(facts.got);
     this.where = facts.where;
   }
+}
 
-  get next(): string {
-    return NEXT_STEP[this.code];
-  }
+/** Every error that the engine throws on purpose. */
+export class EngineError extends CodedError<EngineErrorCode> {
+  override readonly name = 'EngineError';
 }
 
 function sentence(f: ErrorFacts): string {
@@ -103,44 +94,14 @@ function sentence(f: ErrorFacts): string {
   return `${place}: ${f.message}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`;
 }
 
-/** Throws a {@link LinnetError}; usable as an expression: `map.get(x) ?? fail(…)`. */
-export function fail(code: ErrorCode, facts: ErrorFacts): never {
-  throw new LinnetError(code, facts);
+/** Throws an {@link EngineError}; usable as an expression: `map.get(x) ?? fail(…)`. */
+export function fail(code: EngineErrorCode, facts: ErrorFacts): never {
+  throw new EngineError(code, facts);
 }
 
-/** A promise of the code to itself. Throws code `internal`; never use it for input from outside. */
+/** Checks an assumption of the code. Throws code `internal`; never use it for input from outside. */
 export function invariant(condition: unknown, who: string, message: string): asserts condition {
   if (!condition) fail('internal', { who, message });
-}
-
-/** What a DOMException's name means to a person. */
-const BROWSER_ERRORS: Readonly<Record<string, ErrorCode>> = {
-  AbortError: 'request-aborted',
-  QuotaExceededError: 'store-full',
-};
-
-export function toWire(error: unknown, who = 'Linnet'): WireError {
-  if (error instanceof LinnetError) {
-    return {
-      code: error.code,
-      who: error.who,
-      message: error.message,
-      next: error.next,
-      ...(error.expected === undefined ? {} : { expected: error.expected }),
-      ...(error.got === undefined ? {} : { got: error.got }),
-      ...(error.where === undefined ? {} : { where: error.where }),
-    };
-  }
-  const code = (error instanceof Error && BROWSER_ERRORS[error.name]) || 'internal';
-  const aborted = code === 'request-aborted';
-  const message = aborted ? 'stopped' : error instanceof Error ? error.message : String(error);
-  return { code, who, message: `${who}: ${message}`, next: NEXT_STEP[code] };
-}
-
-export function fromWire(wire: WireError): LinnetError {
-  const error = new LinnetError(wire.code, { who: wire.who, message: wire.message, where: wire.where });
-  error.message = wire.message;
-  return Object.assign(error, { expected: wire.expected, got: wire.got });
 }
 
 /** Throws code `request-aborted` once the signal has fired. */

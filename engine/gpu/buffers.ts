@@ -1,8 +1,8 @@
-/** Buffers, every one counted while it lives. Sizes are multiples of 4 bytes. */
+/** GPU buffers. The counters track every buffer until it is destroyed. Sizes are multiples of 4 bytes. */
 import { fail } from '../base/errors.ts';
 import type { Gpu } from './device.ts';
 
-/** `data` is bound by shaders and copied; `params` is a uniform; `readback` is mapped. */
+/** `data` is bound by shaders and copied, `params` is a uniform, `readback` is mapped for reading. */
 export type BufferUse = 'data' | 'params' | 'readback';
 
 export interface Buffer {
@@ -13,17 +13,17 @@ export interface Buffer {
 }
 
 /**
- * Zeroed. Throws `gpu-limit` naming the buffer when the device binds no buffer of that size; running out
- * of memory shows in `allocating` (device.ts).
+ * Creates a zeroed buffer of at least 16 bytes. Throws `gpu-limit` with the buffer's label when the device does not
+ * allow that size. `withAllocationErrors` (device.ts) reports running out of memory.
  */
 export function createBuffer(gpu: Gpu, label: string, bytes: number, use: BufferUse = 'data'): Buffer {
   const size = Math.max(16, Math.ceil(bytes / 4) * 4);
-  const most = use === 'data' ? gpu.mostBound : gpu.device.limits.maxBufferSize;
-  if (size > most) {
+  const limit = use === 'data' ? gpu.maxBindingBytes : gpu.device.limits.maxBufferSize;
+  if (size > limit) {
     fail('gpu-limit', {
       who: label,
-      message: 'this tensor is larger than a buffer of this GPU may be',
-      expected: `at most ${most} bytes`,
+      message: 'this tensor is larger than the largest buffer of this GPU',
+      expected: `at most ${limit} bytes`,
       got: `${size} bytes`,
     });
   }
@@ -52,20 +52,20 @@ function usageOf(use: BufferUse): number {
   return use === 'params' ? UNIFORM | COPY_DST : MAP_READ | COPY_DST;
 }
 
-/** Offset and length in bytes, both multiples of 4. Takes effect before what is submitted later. */
+/** Writes `bytes` at `offset`, both multiples of 4 bytes. Takes effect before any later submit. */
 export function writeBuffer(gpu: Gpu, to: Buffer, offset: number, bytes: ArrayBufferView<ArrayBuffer>): void {
   gpu.counters.bytesWritten += bytes.byteLength;
   gpu.device.queue.writeBuffer(to.raw, offset, bytes);
 }
 
-/** Resolves when everything submitted so far has run. Throws `gpu-lost`. */
-export async function settled(gpu: Gpu): Promise<void> {
+/** Resolves when all work submitted so far has finished. Throws `gpu-lost`. */
+export async function submittedWorkDone(gpu: Gpu): Promise<void> {
   try {
     await gpu.device.queue.onSubmittedWorkDone();
   } catch (cause) {
-    await Promise.resolve(); // a lost device rejects this first and says so a moment later
+    await Promise.resolve(); // a lost device rejects this promise before it resolves `device.lost`
     gpu.check();
-    fail('gpu-lost', { who: 'queue', message: 'the device went away while it worked', cause });
+    fail('gpu-lost', { who: 'queue', message: 'the device was lost while it worked', cause });
   }
   gpu.check();
 }

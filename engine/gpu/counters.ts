@@ -1,4 +1,4 @@
-/** What was done on a device since it was opened. Everything that makes or moves something counts here. */
+/** Counts of GPU work since the device was opened: objects created, work submitted, bytes moved. */
 export interface GpuCounters {
   dispatches: number;
   submits: number;
@@ -7,7 +7,7 @@ export interface GpuCounters {
   pipelinesCreated: number;
   bytesWritten: number;
   bytesRead: number;
-  /** GPU bytes allocated now, and the most at any time. */
+  /** GPU bytes allocated now, and their maximum so far. */
   liveBytes: number;
   peakBytes: number;
 }

@@ -1,21 +1,21 @@
 /**
- * The device: asked for with the features and limits that help, watched for loss and errors. Whoever
- * holds a {@link Gpu} may make buffers and pipelines (`buffers.ts`, `pipelines.ts`) and submit (`encode.ts`).
+ * Opens a GPU device with the useful features and limits, and watches it for loss and errors. A {@link Gpu} is what
+ * `buffers.ts` and `pipelines.ts` create objects on and `encode.ts` submits to.
  *
  *   const gpu = await openGpu(navigator.gpu);      // or Dawn's object in Node
  *
- * Not here: what is computed (`kernels/`, `runtime/`).
+ * Not here: the computation (`kernels/`, `runtime/`).
  */
-import { type ErrorCode, fail, LinnetError } from '../base/errors.ts';
+import { type EngineErrorCode, fail, EngineError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { type GpuCounters, newCounters } from './counters.ts';
 
-/** Plain data about the adapter, for people and for messages. */
+/** Plain data about the adapter, for display. Can be cloned. */
 export interface GpuFacts {
   readonly name: string;
   readonly vendor: string;
   readonly architecture: string;
-  /** The processor computes in the place of a graphics card. */
+  /** Whether the adapter is software: the CPU computes instead of a GPU. */
   readonly software: boolean;
   readonly features: readonly string[];
   /** In bytes or counts. */
@@ -31,24 +31,24 @@ export interface Gpu {
   readonly subgroups: boolean;
   /** The language feature packed_4x8_integer_dot_product. */
   readonly packedDot: boolean;
-  /** Bytes that a shader can see through one binding, and a buffer can have, at most. */
-  readonly mostBound: number;
+  /** Largest size in bytes of one storage binding and of its buffer. */
+  readonly maxBindingBytes: number;
   readonly counters: GpuCounters;
-  /** Called once when the device is gone, at once if it is gone already; not for {@link Gpu.dispose}. */
-  onLost(listener: (error: LinnetError) => void): void;
-  /** Throws `gpu-lost` if the device is gone, `gpu-program` if it has reported an error. */
+  /** Calls `listener` once when the device is lost, or now if it already is. Not called for {@link Gpu.dispose}. */
+  onLost(listener: (error: EngineError) => void): void;
+  /** Throws `gpu-lost` if the device is lost, `gpu-program` if it has reported an error. */
   check(): void;
   dispose(): void;
 }
 
 const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
-/** Raised to what the adapter has: sizes of models. */
+/** Limits raised to the adapter's maximum, since weights are large. */
 const RAISED_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
   'maxStorageBuffersPerShaderStage',
 ] as const;
-/** A feature of the shading language, not of the device; shown among the features all the same. */
+/** A feature of WGSL, not of the device. Listed among the features nevertheless. */
 const PACKED_DOT = 'packed_4x8_integer_dot_product';
 const SHOWN_LIMITS = [
   ...RAISED_LIMITS,
@@ -60,39 +60,43 @@ const SHOWN_LIMITS = [
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
 export interface GpuOptions {
-  /** Features not to use though the adapter has them; for tests and comparisons. */
+  /** Features to leave unused even if the adapter has them. For tests and comparisons. */
   readonly without?: readonly string[];
-  /** Bind no more bytes at a time though the adapter could; for tests. */
-  readonly mostBound?: number;
+  /** Upper bound for {@link Gpu.maxBindingBytes}. For tests. */
+  readonly maxBindingBytes?: number;
 }
 
-/** Throws `gpu-unavailable` when the browser has no WebGPU, no adapter, or no device to give. */
+/** Throws `gpu-unavailable` when there is no WebGPU, no adapter, or the adapter refuses a device. */
 export async function openGpu(provider: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {
-  if (provider === undefined) unavailable('this browser has no WebGPU');
+  if (provider === undefined) unavailable('WebGPU is not available here');
   const adapter = await provider.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) unavailable('WebGPU is there, but no graphics adapter');
+  if (adapter === null) unavailable('WebGPU is available, but there is no graphics adapter');
   const requiredFeatures = WANTED_FEATURES.filter(
     (name) => adapter.features.has(name) && options.without?.includes(name) !== true,
   );
   const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));
   let device: GPUDevice;
   try {
-    device = await adapter.requestDevice({ label: 'linnet', requiredFeatures, requiredLimits });
+    device = await adapter.requestDevice({ label: 'engine', requiredFeatures, requiredLimits });
   } catch (cause) {
-    unavailable('the graphics adapter gives no device', cause);
+    unavailable('the graphics adapter refused to create a device', cause);
   }
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
-  const mostBound = Math.min(maxStorageBufferBindingSize, maxBufferSize, options.mostBound ?? maxBufferSize);
+  const maxBindingBytes = Math.min(
+    maxStorageBufferBindingSize,
+    maxBufferSize,
+    options.maxBindingBytes ?? maxBufferSize,
+  );
   const packed =
     provider.wgslLanguageFeatures.has(PACKED_DOT) && options.without?.includes(PACKED_DOT) !== true;
   const features = packed ? [...requiredFeatures, PACKED_DOT] : requiredFeatures;
-  return watch(device, factsOf(adapter, device, features), mostBound);
+  return watch(device, factsOf(adapter, device, features), maxBindingBytes);
 }
 
-function watch(device: GPUDevice, facts: GpuFacts, mostBound: number): Gpu {
-  const listeners = new Set<(error: LinnetError) => void>();
-  let lost: LinnetError | undefined;
-  let broken: LinnetError | undefined;
+function watch(device: GPUDevice, facts: GpuFacts, maxBindingBytes: number): Gpu {
+  const listeners = new Set<(error: EngineError) => void>();
+  let lost: EngineError | undefined;
+  let firstError: EngineError | undefined;
   let disposed = false;
   void device.lost.then((info) => {
     if (disposed) return;
@@ -101,7 +105,7 @@ function watch(device: GPUDevice, facts: GpuFacts, mostBound: number): Gpu {
     for (const listener of listeners) listener(lost);
   });
   device.addEventListener('uncapturederror', (event) => {
-    broken ??= error('gpu-program', 'the graphics device reports an error', event.error.message);
+    firstError ??= error('gpu-program', 'the graphics device reported an error', event.error.message);
     log('error', 'gpu', event.error.message);
   });
   return {
@@ -110,16 +114,16 @@ function watch(device: GPUDevice, facts: GpuFacts, mostBound: number): Gpu {
     f16: facts.features.includes('shader-f16'),
     subgroups: facts.features.includes('subgroups'),
     packedDot: facts.features.includes(PACKED_DOT),
-    mostBound,
+    maxBindingBytes,
     counters: newCounters(),
     onLost(listener) {
       listeners.add(listener);
       if (lost !== undefined) listener(lost);
     },
     check() {
-      const failure = lost ?? broken;
+      const failure = lost ?? firstError;
       if (failure !== undefined) throw failure;
-      if (disposed) fail('internal', { who: 'gpu', message: 'the device was given back' });
+      if (disposed) fail('internal', { who: 'gpu', message: 'the device was disposed' });
     },
     dispose() {
       disposed = true;
@@ -140,8 +144,8 @@ function factsOf(adapter: GPUAdapter, device: GPUDevice, features: readonly stri
   };
 }
 
-function error(code: ErrorCode, message: string, got: string): LinnetError {
-  return new LinnetError(code, { who: 'gpu', message, got });
+function error(code: EngineErrorCode, message: string, got: string): EngineError {
+  return new EngineError(code, { who: 'gpu', message, got });
 }
 
 function unavailable(message: string, cause?: unknown): never {
@@ -149,10 +153,10 @@ function unavailable(message: string, cause?: unknown): never {
 }
 
 /**
- * Runs `make`, which allocates, and turns running out of GPU memory into `gpu-limit` and a refused
- * object into `gpu-program`.
+ * Runs `make`, which allocates GPU objects. Throws `gpu-limit` if the GPU runs out of memory and `gpu-program` if it
+ * rejects an object as invalid.
  */
-export async function allocating<T>(gpu: Gpu, who: string, make: () => T | Promise<T>): Promise<T> {
+export async function withAllocationErrors<T>(gpu: Gpu, who: string, make: () => T | Promise<T>): Promise<T> {
   gpu.device.pushErrorScope('validation');
   gpu.device.pushErrorScope('out-of-memory');
   let made: T;
@@ -163,7 +167,7 @@ export async function allocating<T>(gpu: Gpu, who: string, make: () => T | Promi
     const validation = await gpu.device.popErrorScope();
     if (memory !== null) fail('gpu-limit', { who, message: 'the GPU is out of memory', got: memory.message });
     if (validation !== null) {
-      fail('gpu-program', { who, message: 'the GPU refuses an object', got: validation.message });
+      fail('gpu-program', { who, message: 'the GPU rejected an object', got: validation.message });
     }
   }
   return made;

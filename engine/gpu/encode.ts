@@ -1,4 +1,4 @@
-/** One submit: one compute pass, then copies. Creates nothing that lasts. */
+/** Submits one compute pass followed by copies. Creates no persistent objects. */
 import type { Buffer } from './buffers.ts';
 import type { Gpu } from './device.ts';
 import type { BindGroup, Pipeline } from './pipelines.ts';
@@ -8,7 +8,7 @@ export interface Dispatch {
   readonly bindings: BindGroup;
 }
 
-/** All in bytes, multiples of 4; offsets are 0 when absent. */
+/** Sizes and offsets are in bytes, multiples of 4. Offsets default to 0. */
 export interface Copy {
   readonly from: Buffer;
   readonly fromOffset?: number;
@@ -17,12 +17,12 @@ export interface Copy {
   readonly bytes: number;
 }
 
-/** WebGPU's bound on each dimension of a dispatch. */
-const MOST = 65535;
+/** WebGPU's default limit for each dimension of a dispatch. */
+const MAX_WORKGROUPS_PER_DIMENSION = 65535;
 
 /**
- * `workgroups[i]` belongs to `dispatches[i]`; none means that it is left out. More than 65,535 are folded
- * into x and y (wgsl/lib/fold.wgsl). Dispatches [first, end) alone; all when absent.
+ * Submits dispatches [first, end), by default all. `workgroups[i]` is the workgroup count of `dispatches[i]`; 0 skips
+ * it. More than 65,535 workgroups are folded into x and y (wgsl/lib/fold.wgsl).
  */
 export function submit(
   gpu: Gpu,
@@ -42,7 +42,7 @@ export function submit(
     if (pipeline !== current) pass.setPipeline(pipeline.raw);
     current = pipeline;
     pass.setBindGroup(0, bindings.raw);
-    const y = Math.ceil(count / MOST);
+    const y = Math.ceil(count / MAX_WORKGROUPS_PER_DIMENSION);
     pass.dispatchWorkgroups(y === 1 ? count : Math.ceil(count / y), y);
     gpu.counters.dispatches++;
   }

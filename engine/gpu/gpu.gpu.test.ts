@@ -1,8 +1,8 @@
-/** The device room on a real device: what is there, what is refused and how, what is counted. */
+/** engine/gpu on a real device: facts, refusals and counters. */
 import { describe, expect, test } from 'vitest';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';
 import {
-  allocating,
+  withAllocationErrors,
   createBindGroup,
   createBuffer,
   openGpu,
@@ -16,7 +16,7 @@ async function open() {
   return openGpu((await openTestGpu()).gpu);
 }
 
-test('facts are plain data, and a feature can be left out', async () => {
+test('facts are plain data, and a feature can be disabled', async () => {
   const gpu = await open();
   expect(structuredClone(gpu.facts)).toEqual(gpu.facts);
   expect(gpu.facts.limits.maxStorageBufferBindingSize).toBeGreaterThanOrEqual(128 << 20);
@@ -28,10 +28,10 @@ test('facts are plain data, and a feature can be left out', async () => {
 });
 
 describe('without WebGPU', () => {
-  test('no provider', async () => {
+  test('a missing provider is refused', async () => {
     await expect(openGpu(undefined)).rejects.toMatchObject({ code: 'gpu-unavailable' });
   });
-  test('no adapter', async () => {
+  test('a missing adapter is refused', async () => {
     const none = { requestAdapter: async () => null } as unknown as NonNullable<
       Parameters<typeof openGpu>[0]
     >;
@@ -39,7 +39,7 @@ describe('without WebGPU', () => {
   });
 });
 
-test('bytes alive and at most are counted, and come back by the ring', async () => {
+test('live and peak bytes are counted, and the readback ring returns written data', async () => {
   const gpu = await open();
   const a = createBuffer(gpu, 'a', 100);
   const b = createBuffer(gpu, 'b', 1000);
@@ -64,17 +64,17 @@ test('bytes alive and at most are counted, and come back by the ring', async () 
   gpu.dispose();
 });
 
-test('a tensor larger than a binding is refused by name', async () => {
+test('the error for a tensor larger than a binding names the tensor', async () => {
   const gpu = await open();
-  const most = gpu.facts.limits.maxStorageBufferBindingSize as number;
-  const make = () => createBuffer(gpu, 'model.embed_tokens.weight', most + 4);
+  const limit = gpu.facts.limits.maxStorageBufferBindingSize as number;
+  const make = () => createBuffer(gpu, 'model.embed_tokens.weight', limit + 4);
   expect(make).toThrow(expect.objectContaining({ code: 'gpu-limit', who: 'model.embed_tokens.weight' }));
   expect(gpu.counters.liveBytes).toBe(0);
-  await expect(allocating(gpu, 'x', () => make())).rejects.toMatchObject({ code: 'gpu-limit' });
+  await expect(withAllocationErrors(gpu, 'x', () => make())).rejects.toMatchObject({ code: 'gpu-limit' });
   gpu.dispose();
 });
 
-test('a shader that does not compile says what the compiler says, and the device goes on', async () => {
+test('a shader error reports the compiler message, and the device stays usable', async () => {
   const gpu = await open();
   const request = {
     key: 'bad',
@@ -90,7 +90,7 @@ test('a shader that does not compile says what the compiler says, and the device
   gpu.dispose();
 });
 
-test('more workgroups than a dimension takes are folded, each number once', async () => {
+test('more workgroups than one dimension allows are folded, each runs once', async () => {
   const gpu = await open();
   const count = 70_001;
   const code = `@group(0) @binding(0) var<storage, read_write> y: array<u32>;
@@ -116,12 +116,12 @@ test('more workgroups than a dimension takes are folded, each number once', asyn
   gpu.dispose();
 });
 
-test('a lost device tells its listeners and refuses what comes after', async () => {
+test('a lost device notifies its listeners and refuses further work', async () => {
   const gpu = await open();
   const ring = readbackRing(gpu, 'ring', 4, 1);
-  const heard = new Promise<unknown>((resolve) => gpu.onLost(resolve));
+  const lost = new Promise<unknown>((resolve) => gpu.onLost(resolve));
   gpu.device.destroy();
-  expect(await heard).toMatchObject({ code: 'gpu-lost' });
+  expect(await lost).toMatchObject({ code: 'gpu-lost' });
   expect(() => gpu.check()).toThrow(expect.objectContaining({ code: 'gpu-lost' }));
   await expect(ring.take().read(4)).rejects.toMatchObject({ code: 'gpu-lost' });
 });

@@ -1,11 +1,11 @@
-/** The door of the room that says GPU*. Others hold its types and look inside none of them. */
-export { type Buffer, createBuffer, settled, writeBuffer } from './buffers.ts';
+/** The public API of engine/gpu. Other folders treat its types as opaque. */
+export { type Buffer, createBuffer, submittedWorkDone, writeBuffer } from './buffers.ts';
 export type { GpuCounters } from './counters.ts';
-export { allocating, type Gpu, type GpuFacts, type GpuOptions, openGpu } from './device.ts';
+export { withAllocationErrors, type Gpu, type GpuFacts, type GpuOptions, openGpu } from './device.ts';
 export { type Copy, type Dispatch, submit } from './encode.ts';
 export {
   type BindGroup,
-  type Bound,
+  type BoundBuffer,
   createBindGroup,
   type Pipeline,
   type PipelineCache,

@@ -1,6 +1,6 @@
 /**
- * Pipelines, made asynchronously and once per key, and bind groups. Layouts are explicit, from what the
- * shader declares, so that kernels with the same bindings share one.
+ * Compute pipelines, compiled asynchronously and once per key, and bind groups. Bind group layouts are explicit,
+ * so kernels with the same bindings share one.
  */
 import { fail } from '../base/errors.ts';
 import type { Buffer } from './buffers.ts';
@@ -9,7 +9,7 @@ import type { Gpu } from './device.ts';
 export type BindingAccess = 'uniform' | 'read' | 'read_write';
 
 export interface PipelineRequest {
-  /** Same key, same pipeline. */
+  /** Requests with the same key share one pipeline. */
   readonly key: string;
   readonly label: string;
   readonly code: string;
@@ -27,22 +27,22 @@ export interface BindGroup {
   readonly raw: GPUBindGroup;
 }
 
-export interface Bound {
+export interface BoundBuffer {
   readonly binding: number;
   readonly buffer: Buffer;
-  /** In bytes; the whole buffer when absent. */
+  /** In bytes. Default: the whole buffer. */
   readonly offset?: number;
   readonly size?: number;
 }
 
 export interface PipelineCache {
-  /** Throws `gpu-program` with the compiler's words. */
+  /** Throws `gpu-program` with the compiler's message. */
   get(request: PipelineRequest): Promise<Pipeline>;
 }
 
 const caches = new WeakMap<Gpu, PipelineCache>();
 
-/** The device's own: a model that is loaded again finds its pipelines there. */
+/** The device's pipeline cache. A model that is loaded again reuses its pipelines. */
 export function pipelineCache(gpu: Gpu): PipelineCache {
   const cache = caches.get(gpu) ?? newCache(gpu);
   caches.set(gpu, cache);
@@ -86,7 +86,7 @@ async function createPipeline(
 ): Promise<Pipeline> {
   const { label, code, constants } = request;
   gpu.counters.pipelinesCreated++;
-  gpu.device.pushErrorScope('validation'); // a shader that does not compile fails the pipeline below
+  gpu.device.pushErrorScope('validation'); // a shader that does not compile makes the pipeline below fail
   const module = gpu.device.createShaderModule({ label, code });
   const refused = gpu.device.popErrorScope();
   try {
@@ -103,7 +103,7 @@ async function createPipeline(
   }
 }
 
-export function createBindGroup(gpu: Gpu, pipeline: Pipeline, bound: readonly Bound[]): BindGroup {
+export function createBindGroup(gpu: Gpu, pipeline: Pipeline, bound: readonly BoundBuffer[]): BindGroup {
   gpu.counters.bindGroupsCreated++;
   const entries = bound.map(({ binding, buffer, offset, size }) => ({
     binding,

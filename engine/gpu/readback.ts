@@ -1,13 +1,13 @@
 /**
- * Numbers on their way back: a ring of mappable buffers, made once. A slot is taken before the submit that
- * copies into it, read after, and free again when its numbers have been handed out.
+ * Reads results back from the GPU through a fixed ring of mappable buffers. Take a slot before the submit that
+ * copies into it and read it afterwards; reading frees the slot.
  */
 import { fail } from '../base/errors.ts';
 import { type Buffer, createBuffer } from './buffers.ts';
 import type { Gpu } from './device.ts';
 
 export interface ReadbackRing {
-  /** Throws `request-invalid` when all are in flight. */
+  /** Takes a free slot. Throws `request-invalid` when all slots are in flight. */
   take(): ReadbackSlot;
   destroy(): void;
 }
@@ -15,7 +15,7 @@ export interface ReadbackRing {
 export interface ReadbackSlot {
   /** Target of the copy. */
   readonly buffer: Buffer;
-  /** A copy of the first `bytes`; frees the slot. Throws `gpu-lost`. */
+  /** Returns a copy of the first `bytes` and frees the slot. Throws `gpu-lost`. */
   read(bytes: number): Promise<ArrayBuffer>;
 }
 
@@ -34,7 +34,7 @@ export function readbackRing(gpu: Gpu, label: string, bytes: number, slots: numb
           gpu.check();
           return numbers;
         } catch (cause) {
-          await Promise.resolve(); // a lost device rejects the mapping first and says so a moment later
+          await Promise.resolve(); // a lost device rejects the mapping before it resolves `device.lost`
           gpu.check();
           fail('gpu-lost', { who: label, message: 'the result could not be read back', cause });
         } finally {

@@ -1,46 +1,55 @@
 /**
- * Makes a graph node by node; shapes follow on the way, so that a wrong one is caught where it is made.
+ * Builds a graph node by node. Each node's output types are inferred at once, so a wrong shape fails where it is made.
  *
  *   const b = graphBuilder('llama', { S, P, C });
  *   const x = b.node('embed', 'embed', { ids, table }, { scale: 1, dtype: 'f32' });
  *   b.node('rope', 'layers.0.k.rope', { x: k, table }, {…}, { out: { of: cache, row: P } });  // writes a view
  *
- * Not here: whether the whole is sound (`verify.ts`), what models are made of (`models/blocks.ts`).
+ * Not here: checks of the whole graph (`validate.ts`), the blocks of models (`models/blocks.ts`).
  */
 import { fail, invariant } from '../base/errors.ts';
 import { type Dim, equal, type Poly, type SymbolAtom } from '../symbolic/dim.ts';
 import { printType, type TensorType } from '../tensor/tensor.ts';
-import type { ConstantTable, Graph, Node, Value, ValueId, ValueOrigin, WeightRows } from './graph.ts';
-import { opNamed } from './ops/index.ts';
+import type { Graph, Node, Value, ValueId, ValueOrigin, WeightRows } from './graph.ts';
+import { opNamed } from '../ops/index.ts';
+import type { ConstantTable } from '../ops/rope/table.ts';
 
-/** Where an output is written instead of into memory of its own: rows of a state from `row` on. */
-export interface Place {
+/** Rows of a state, from `row` on, that an output is written to instead of memory of its own. */
+export interface ViewTarget {
   readonly of: ValueId;
   readonly row: Dim;
 }
 
 export interface GraphBuilder {
   input(name: string, type: TensorType): ValueId;
-  /** `rows` defaults to the checkpoint tensor of that name, as it is. The same name again is the same value. */
+  /**
+   * `rows` defaults to the checkpoint tensor of that name, unchanged. Declaring a name again returns the same value.
+   */
   weight(name: string, type: TensorType, rows?: WeightRows): ValueId;
   constant(name: string, type: TensorType, table: ConstantTable): ValueId;
   state(name: string, type: TensorType): ValueId;
-  /** The single output of a node. */
+  /** Adds a node and returns its single output. */
   node(
     op: string,
     name: string,
     inputs: Node['inputs'],
     attributes: Node['attributes'],
-    into?: Places,
+    into?: ViewTargets,
   ): ValueId;
-  /** All outputs of a node, by name. */
-  nodes(op: string, name: string, inputs: Node['inputs'], attributes: Node['attributes'], into?: Places): Ids;
+  /** Adds a node and returns all its outputs by name. */
+  nodes(
+    op: string,
+    name: string,
+    inputs: Node['inputs'],
+    attributes: Node['attributes'],
+    into?: ViewTargets,
+  ): Ids;
   typeOf(id: ValueId): TensorType;
   output(name: string, id: ValueId): void;
   build(): Graph;
 }
 
-type Places = Readonly<Record<string, Place>>;
+type ViewTargets = Readonly<Record<string, ViewTarget>>;
 type Ids = Readonly<Record<string, ValueId>>;
 
 export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly>>): GraphBuilder {
@@ -66,7 +75,7 @@ export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly
     const made = Object.entries(opNamed(op).infer(types, attributes));
     const ids = made.map(([k, type]): [string, ValueId] => {
       const place = into[k];
-      if (place !== undefined) checkPlace(nodeName, type, typeOf(place.of));
+      if (place !== undefined) checkView(nodeName, type, typeOf(place.of));
       const origin: ValueOrigin = place === undefined ? { kind: 'node' } : { kind: 'view', ...place };
       return [k, value(made.length === 1 ? nodeName : `${nodeName}.${k}`, type, origin)];
     });
@@ -91,8 +100,8 @@ export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly
   };
 }
 
-/** A view has the state's element type and row width. */
-function checkPlace(node: string, type: TensorType, state: TensorType): void {
+/** A view has the element type and row width of its state. */
+function checkView(node: string, type: TensorType, state: TensorType): void {
   const alike = type.dtype === state.dtype && type.group === state.group;
   const fits = alike && equal(type.shape.at(-1) ?? 0, state.shape.at(-1) ?? 0);
   if (!fits) {

@@ -1,29 +1,30 @@
 /**
- * The graph: values and nodes, plain data, no GPU. Nodes stand in program order; passes keep it.
+ * The graph: values and nodes as plain data, without a GPU. Nodes are in program order, and passes keep that order.
  *
- * A value has one maker. Values that are neither inputs nor weights nor state are made by a node.
- * A `view` is the sub-tensor idea of Transformer-Lite (section 3.4): a place inside a state value (the
- * KV cache), named as the output of the node that computes it, so that K and V are written where
- * they stay. It owns no memory of its own. Whoever reads the state after the write reads it too:
- * order is the order of the nodes (checked by `verify.ts`).
+ * Each value has one producer. Values that are neither inputs nor weights nor states are produced by a node. A `view`
+ * is the sub-tensor of Transformer-Lite (section 3.4): rows of a state value (the KV cache), named as the output of the
+ * node that computes them, so that K and V are written in place. It has no memory of its own. A node that reads the
+ * state after the write also reads the view; the order of nodes decides, and `validate.ts` checks it.
  *
- * Not here: what an op means (`ops/`), how a graph is made (`builder.ts`), its text form (`print.ts`).
+ * Not here: what an op means (`ops/`), how a graph is built (`builder.ts`), its text form (`print.ts`).
  */
+import type { ConstantTable } from '../ops/rope/table.ts';
 import type { Dim, SymbolAtom } from '../symbolic/dim.ts';
+import type { Attribute } from '../tensor/signature.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 
 export type ValueId = number & { readonly __value?: never };
 
-/** Which rows of which checkpoint tensors, in which order, make a weight value. Done at upload. */
+/** Which rows of which checkpoint tensors, in which order, make up a weight value. Applied at upload. */
 export type WeightRows =
-  /** The tensor, or a slice of its rows, as it is or in another order. */
+  /** A tensor or a slice of its rows, in the checkpoint's order or another one. */
   | {
       readonly kind: 'tensor';
       readonly tensor: string;
-      /** Of a checkpoint that has several matrices in one. */
+      /** For a checkpoint that stores several matrices in one tensor. */
       readonly slice?: RowSlice;
       readonly order?: RowOrder;
-      /** Is added to each number of a vector: Gemma keeps its norms' weights less 1. */
+      /** Added to each number of a vector: Gemma stores the weights of its norms minus 1. */
       readonly plus?: number;
     }
   /** The parts one below the other (q, k, v). */
@@ -38,9 +39,9 @@ export interface RowSlice {
 }
 
 /**
- * `rope-pairs`: within each head of `headWidth` rows, row i and row i + rotary/2 become rows 2i and
- * 2i+1, so that the two numbers that rotary embedding mixes come out of one workgroup. Dot products
- * between q and k do not change when both are ordered so.
+ * `rope-pairs`: within each head of `headWidth` rows, row i and row i + rotary/2 become rows 2i and 2i+1, so that one
+ * workgroup computes both numbers that rotary embedding mixes. Dot products between q and k do not change when both
+ * have this order.
  */
 export interface RowOrder {
   readonly kind: 'rope-pairs';
@@ -51,39 +52,27 @@ export interface RowOrder {
 export type ValueOrigin =
   | { readonly kind: 'input' }
   | { readonly kind: 'weight'; readonly rows: WeightRows }
-  /** A table computed once on the CPU, e.g. cosines and sines for rotary embedding. */
+  /** A table computed once on the CPU: cosines and sines for rotary embedding. */
   | { readonly kind: 'constant'; readonly table: ConstantTable }
-  /** Lives across runs: the KV cache. */
+  /** Persists between runs: the KV cache. */
   | { readonly kind: 'state' }
   | { readonly kind: 'node' }
-  /** Rows [row, row + shape[0]) of a state value; of a ring (`rings.ts`) modulo its rows. */
+  /** Rows [row, row + shape[0]) of a state value; modulo its row count where it is a ring (`rings.ts`). */
   | { readonly kind: 'view'; readonly of: ValueId; readonly row: Dim };
-
-/**
- * `rope`: f32[C, rotary]; row p holds cos(p·f_i)·scale at 2i and sin(p·f_i)·scale at 2i+1, where f_i are
- * `frequencies` (rotary/2 of them, radians per position).
- */
-export interface ConstantTable {
-  readonly kind: 'rope';
-  readonly frequencies: readonly number[];
-  readonly scale: number;
-}
 
 export interface Value {
   readonly id: ValueId;
-  /** Checkpoint names for weights; `layers.0.q`-like for the rest. Unique. */
+  /** The checkpoint's name for a weight, a name like `layers.0.q` for other values. Unique. */
   readonly name: string;
   readonly type: TensorType;
   readonly origin: ValueOrigin;
 }
 
-export type Attribute = number | string | boolean | Dim;
-
 export interface Node {
   readonly op: string;
-  /** `layers.0.attention`: for people, counters and GPU labels. */
+  /** For messages, counters and GPU labels: `layers.0.attention`. */
   readonly name: string;
-  /** By name, never by position; an absent optional input is simply not there. */
+  /** By name, never by position. An absent optional input has no key. */
   readonly inputs: Readonly<Record<string, ValueId>>;
   readonly outputs: Readonly<Record<string, ValueId>>;
   readonly attributes: Readonly<Record<string, Attribute>>;
@@ -97,10 +86,10 @@ export interface Graph {
   readonly outputs: Readonly<Record<string, ValueId>>;
 }
 
-/** A rewrite: graph in, graph out, the input untouched. One file each in `passes/`. */
+/** A rewrite: takes a graph and returns a new one. The input is not changed. One file each in `passes/`. */
 export interface Pass {
   readonly name: string;
-  /** One line for `linnet inspect` and docs/ENGINE.md. */
+  /** One line for `inspect` of the command line and docs/ENGINE.md. */
   readonly why: string;
   run(graph: Graph): Graph;
 }

@@ -1,25 +1,25 @@
 /**
- * Runs a graph on the CPU by the ops' references: what the numbers should be, before any kernel. In f32
- * whatever the graph's dtypes are. Slow and plain on purpose; never part of the product's hot path.
+ * Runs a graph on the CPU by the references of its ops: the numbers that kernels are compared with. Computes in f32,
+ * whatever dtypes the graph has. Simple and slow on purpose; never used while generating in the product.
  */
 import { invariant } from '../base/errors.ts';
 import { type Binding, evaluate } from '../symbolic/evaluate.ts';
 import type { HostTensor } from '../tensor/tensor.ts';
-import { constantTable } from './constants.ts';
+import { constantTable } from '../ops/rope/table.ts';
 import type { Graph, Value, ValueId, WeightRows } from './graph.ts';
-import type { Tensors } from './ops/op.ts';
-import { opNamed } from './ops/index.ts';
+import type { Tensors } from '../tensor/signature.ts';
+import { opNamed } from '../ops/index.ts';
 import { ringRows } from './rings.ts';
 import { rowRuns } from './rows.ts';
 
 export interface Interpreter {
-  /** One run: inputs by name → outputs by name. States keep what the views wrote. */
+  /** Runs once: inputs by name to outputs by name. States keep what the views wrote. */
   run(inputs: Tensors, binding: Binding): Tensors;
-  /** What views write into, as it is now. */
+  /** The states that views write into, with their current contents. */
   readonly states: readonly HostTensor[];
 }
 
-/** `C` is the capacity for the states and tables; the same must be bound in every run. */
+/** `C` is the row count of the states and tables. Bind the same value in every run. */
 export function interpreter(
   graph: Graph,
   checkpoint: (tensor: string) => HostTensor,
@@ -56,7 +56,7 @@ export function interpreter(
   };
 }
 
-/** A weight value from checkpoint tensors, in f32. */
+/** Assembles a weight value from checkpoint tensors, in f32. */
 export function gatherRows(rows: WeightRows, checkpoint: (tensor: string) => HostTensor): HostTensor {
   const runs = [...rowRuns(rows, (tensor) => checkpoint(tensor).shape[0]!)];
   const height = runs.reduce((n, run) => n + run.count, 0);

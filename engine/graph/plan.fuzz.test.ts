@@ -1,6 +1,6 @@
 /**
- * Random programs: no two values that live at the same time share a slot, and slots are large enough at
- * every length. LINNET_FUZZ_SEED repeats a run; the seed stands in the test's name.
+ * Random programs: no two values with overlapping live intervals share a slot, and slots are large enough at every
+ * length. FUZZ_SEED repeats a run; the seed is in the test's name.
  */
 import { describe, expect, it } from 'vitest';
 import { symbol } from '../symbolic/dim.ts';
@@ -10,10 +10,10 @@ import { byteSize, sameType } from '../tensor/tensor.ts';
 import { graphBuilder } from './builder.ts';
 import type { Graph, ValueId } from './graph.ts';
 import { runPasses } from './passes/index.ts';
-import { lifetimesOf, type Plan, planMemory } from './plan.ts';
-import { verify } from './verify.ts';
+import { liveIntervalsOf, type MemoryPlan, planMemory } from './plan.ts';
+import { validate } from './validate.ts';
 
-const SEED = Number(process.env.LINNET_FUZZ_SEED ?? Date.now() % 2 ** 31);
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 const random = seededRandom(SEED);
 const whole = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
 const pick = <T>(from: readonly T[]): T => from[whole(0, from.length - 1)]!;
@@ -21,7 +21,7 @@ const pick = <T>(from: readonly T[]): T => from[whole(0, from.length - 1)]!;
 const S = symbol('S', { min: 1, max: 50 });
 const WIDTHS = [2, 3, 8, 40];
 
-/** Up to 30 nodes over values made before, of a few widths and dtypes, one row or S rows. */
+/** Up to 30 nodes over earlier values, of a few widths and dtypes, one row or S rows. */
 function randomGraph(): Graph {
   const b = graphBuilder('random', { S });
   const dtype = pick(['f32', 'f16'] as const);
@@ -49,7 +49,7 @@ function randomGraph(): Graph {
   return b.build();
 }
 
-/** Values in one memory on purpose: a residual and the sum written over it. */
+/** Values that share memory on purpose: a residual and the sum that overwrites it. */
 function chains(graph: Graph): Map<ValueId, ValueId> {
   const root = new Map<ValueId, ValueId>();
   for (const { inputs, outputs } of graph.nodes) {
@@ -58,8 +58,8 @@ function chains(graph: Graph): Map<ValueId, ValueId> {
   return root;
 }
 
-function checkPlan(graph: Graph, plan: Plan, bindings: readonly Binding[]): void {
-  const lifetimes = lifetimesOf(graph);
+function checkPlan(graph: Graph, plan: MemoryPlan, bindings: readonly Binding[]): void {
+  const lifetimes = liveIntervalsOf(graph);
   const root = chains(graph);
   const faces = new Set(Object.values(graph.outputs));
   const planned = graph.values.filter((v) => lifetimes.has(v.id));
@@ -86,28 +86,28 @@ function checkPlan(graph: Graph, plan: Plan, bindings: readonly Binding[]): void
   }
 }
 
-/** A tenth of the nodes with a workspace of any size. */
+/** A tenth of the nodes get a workspace of any size. */
 function randomWorkspaces(graph: Graph): Map<number, number> {
   const some = graph.nodes.map((_, i) => [i, 4 * whole(1, 2000)] as const).filter(() => random() < 0.1);
   return new Map(some);
 }
 
-/** Nothing that lives while the node runs lies where its workspace is. */
-function checkWorkspaces(graph: Graph, plan: Plan, workspaces: ReadonlyMap<number, number>): void {
+/** No value that is live while the node runs shares the slot of its workspace. */
+function checkWorkspaces(graph: Graph, plan: MemoryPlan, workspaces: ReadonlyMap<number, number>): void {
   for (const [node, bytes] of workspaces) {
     const slot = plan.slots[plan.workspaceOf(node)!]!;
     expect(evaluate(slot.bytes, { S: 1 })).toBeGreaterThanOrEqual(bytes);
     for (const id of slot.members) {
-      const { start, end } = lifetimesOf(graph).get(id)!;
+      const { start, end } = liveIntervalsOf(graph).get(id)!;
       expect(start <= node && node <= end, `value ${id} in the workspace of node ${node}`).toBe(false);
     }
   }
 }
 
-/** Plays the program: every value is still in its slot when it is read, also by the user at the end. */
-function play(graph: Graph, plan: Plan): void {
+/** Simulates the program: each value is still in its slot when it is read, outputs at the end included. */
+function play(graph: Graph, plan: MemoryPlan): void {
   const holds = new Map<number, ValueId>();
-  const planned = new Set(plan.lifetimes.keys());
+  const planned = new Set(plan.intervals.keys());
   const read = (id: ValueId, by: string) => {
     if (planned.has(id)) expect(holds.get(plan.slotOf(id)), `value ${id} read by ${by}`).toBe(id);
   };
@@ -123,7 +123,7 @@ describe(`memory plans of random programs, seed ${SEED}`, () => {
   it('never overlap and are always large enough', () => {
     for (let round = 0; round < 150; round++) {
       const plain = randomGraph();
-      verify(plain);
+      validate(plain);
       for (const graph of [plain, runPasses(plain)]) {
         const workspaces = randomWorkspaces(graph);
         const plan = planMemory(graph, workspaces);

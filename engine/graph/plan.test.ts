@@ -64,7 +64,7 @@ describe('the memory plan', () => {
     const graph = chain();
     const at = graph.nodes.findIndex((node) => node.name === 'sum');
     const plan = planMemory(graph, new Map([[at, 3200]]));
-    // x, down and sum itself live while sum is made; up no longer does, so sum moves away from there.
+    // x, down and sum are live while sum is computed; up no longer is, so sum does not share its slot.
     expect(printPlan(plan, graph)).toContain('max(3200, 80*S) bytes, at most 8000: up, workspace of sum');
     const last = graph.nodes.findIndex((node) => node.name === 'last');
     const shared = planMemory(graph, new Map([[last, 3200]]));

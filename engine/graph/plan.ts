@@ -1,14 +1,14 @@
 /**
- * The memory plan: which slot holds which value, once for every length. A slot is a GPU buffer of its own,
- * since WebGPU forbids binding one buffer for reading and for writing in one dispatch; so what a node
- * makes never lies in a slot that it reads, except that `residual` is written over on purpose.
+ * The memory plan: assigns each value to a slot, once for every length. A slot is a GPU buffer of its own, since
+ * WebGPU forbids binding one buffer for reading and for writing in one dispatch. So a node never writes to a slot that
+ * it reads, except that it overwrites its `residual` on purpose.
  *
- * How: values chained by `residual` are one lodger; lodgers move in largest first, each into the slot
- * that grows least among those free for its whole stay. Inputs and outputs keep a slot for themselves.
- * Sizes stay symbolic: a slot is as large as the largest of its lodgers at every length. What a node
- * needs only while it runs (a workspace) is a lodger too, so that it costs nothing where a slot is free.
+ * Greedy, largest first: values chained by `residual` are one allocation, and each allocation goes into the slot that
+ * grows least among those that are free during its whole live interval. Inputs and outputs have exclusive slots.
+ * Sizes stay symbolic: a slot is as large as the largest of its allocations at every length. The workspace that a node
+ * needs while it runs is an allocation too, so it costs nothing where a slot is free.
  *
- * Not here: weights, constants and states, which are buffers of their own for good.
+ * Not here: weights, constants and states, which have buffers of their own for the model's lifetime.
  * Idea: Transformer-Lite (arXiv 2403.20041, section 3.1); tinygrad `schedule/memory.py`.
  */
 import { add, type Dim, print } from '../symbolic/dim.ts';
@@ -17,8 +17,8 @@ import { byteSize } from '../tensor/tensor.ts';
 import { fail } from '../base/errors.ts';
 import type { Graph, Value, ValueId } from './graph.ts';
 
-/** From the node that makes it to the last that reads it, by place in the program, both included. */
-export interface Lifetime {
+/** Node indices from the node that makes a value to the last that reads it, both included. */
+export interface LiveInterval {
   readonly start: number;
   readonly end: number;
 }
@@ -27,69 +27,69 @@ export interface Slot {
   readonly id: number;
   /** Bytes for the bound symbols; enough for every member. */
   readonly bytes: Dim;
-  /** `bytes` at the largest binding: what to allocate. */
+  /** `bytes` at the largest binding: the size to allocate. */
   readonly maxBytes: number;
   readonly members: readonly ValueId[];
-  /** Nodes, by place in the program, whose workspace lies here. */
+  /** Indices of the nodes whose workspace is here. */
   readonly workspaces: readonly number[];
 }
 
-/** Bytes of the workspaces of nodes, by place in the program. */
+/** Bytes of each node's workspace, by node index. */
 export type Workspaces = ReadonlyMap<number, Dim>;
 
-export interface Plan {
+export interface MemoryPlan {
   readonly slots: readonly Slot[];
-  /** The slot of an input or of a value that a node makes; throws for any other. */
+  /** The slot of an input or of a node's output. Throws `internal` for any other value. */
   slotOf(id: ValueId): number;
-  /** The slot of a node's workspace, by place in the program; undefined where it has none. */
+  /** The slot of the workspace of the node with this index; undefined where it has none. */
   workspaceOf(node: number): number | undefined;
-  readonly lifetimes: ReadonlyMap<ValueId, Lifetime>;
-  /** All slots at the largest binding. */
+  readonly intervals: ReadonlyMap<ValueId, LiveInterval>;
+  /** Sum of all slots at the largest binding. */
   readonly maxBytes: number;
-  /** No plan can need less: the most bytes that live at one time, at the largest binding. */
+  /** Most bytes live at one time, at the largest binding: no plan can need less. */
   readonly lowerBound: number;
 }
 
-/** Values in one memory: alone, or a chain of residuals; or no value, but the workspace of the node at `start`. */
-interface Lodger extends Lifetime {
+/** Values that share memory: a single value, or a chain of residuals. The workspace of node `start` has no values. */
+interface Allocation extends LiveInterval {
   readonly members: readonly Value[];
   readonly bytes: Dim;
   readonly maxBytes: number;
-  /** Input or output: nobody else may have its slot in the same run. */
-  readonly alone: boolean;
+  /** An input or output: no other allocation may use its slot in the same run. */
+  readonly exclusive: boolean;
 }
 
-interface Room {
+interface OpenSlot {
   bytes: Dim;
   maxBytes: number;
-  alone: boolean;
-  readonly lodgers: Lodger[];
+  exclusive: boolean;
+  readonly allocations: Allocation[];
 }
 
-export function planMemory(graph: Graph, workspaces: Workspaces = new Map()): Plan {
-  const lifetimes = lifetimesOf(graph);
-  const lodgers = [...lodgersOf(graph, lifetimes), ...workspaceLodgers(workspaces)];
-  const rooms: Room[] = [];
-  for (const lodger of lodgers.toSorted(bySize)) {
-    const room = bestRoom(rooms, lodger);
-    if (room === undefined) {
-      const { bytes, maxBytes, alone } = lodger;
-      rooms.push({ bytes, maxBytes, alone, lodgers: [lodger] });
+export function planMemory(graph: Graph, workspaces: Workspaces = new Map()): MemoryPlan {
+  const intervals = liveIntervalsOf(graph);
+  const allocations = [...allocationsOf(graph, intervals), ...workspaceAllocations(workspaces)];
+  const open: OpenSlot[] = [];
+  for (const allocation of allocations.toSorted(bySize)) {
+    const slot = bestSlot(open, allocation);
+    if (slot === undefined) {
+      const { bytes, maxBytes, exclusive } = allocation;
+      open.push({ bytes, maxBytes, exclusive, allocations: [allocation] });
     } else {
-      room.bytes = largest(room.bytes, lodger.bytes);
-      room.maxBytes = bounds(room.bytes).max;
-      room.lodgers.push(lodger);
+      slot.bytes = largest(slot.bytes, allocation.bytes);
+      slot.maxBytes = bounds(slot.bytes).max;
+      slot.allocations.push(allocation);
     }
   }
-  const slots = rooms.map((room, id): Slot => {
-    const members = room.lodgers.flatMap((l) => l.members).toSorted((a, b) => a.id - b.id);
-    const guests = room.lodgers.filter((l) => l.members.length === 0).map((l) => l.start);
+  const slots = open.map((slot, id): Slot => {
+    const members = slot.allocations.flatMap((l) => l.members).toSorted((a, b) => a.id - b.id);
+    const workspaces = slot.allocations.filter((l) => l.members.length === 0).map((l) => l.start);
     return {
       id,
-      bytes: room.bytes,
-      maxBytes: room.maxBytes,
+      bytes: slot.bytes,
+      maxBytes: slot.maxBytes,
       members: members.map((v) => v.id),
-      workspaces: guests.toSorted((a, b) => a - b),
+      workspaces: workspaces.toSorted((a, b) => a - b),
     };
   });
   const slotOf = new Map(slots.flatMap((slot) => slot.members.map((id) => [id, slot.id] as const)));
@@ -98,17 +98,17 @@ export function planMemory(graph: Graph, workspaces: Workspaces = new Map()): Pl
   );
   return {
     slots,
-    lifetimes,
+    intervals,
     workspaceOf: (node) => workspaceOf.get(node),
     slotOf: (id) =>
       slotOf.get(id) ?? fail('internal', { who: 'plan', message: 'a value without a slot', got: id }),
     maxBytes: slots.reduce((sum, slot) => sum + slot.maxBytes, 0),
-    lowerBound: mostAlive(lodgers, graph.nodes.length),
+    lowerBound: peakBytes(allocations, graph.nodes.length),
   };
 }
 
-/** Inputs live from the first node on; outputs, and inputs that are outputs, to the last. */
-export function lifetimesOf(graph: Graph): Map<ValueId, Lifetime> {
+/** Inputs live from the first node on; outputs, and inputs that are outputs, until the last. */
+export function liveIntervalsOf(graph: Graph): Map<ValueId, LiveInterval> {
   const last = Math.max(0, graph.nodes.length - 1);
   const ends = new Map<ValueId, number>();
   const starts = new Map<ValueId, number>();
@@ -129,7 +129,7 @@ function isPlanned(v: Value): boolean {
   return v.origin.kind === 'node' || v.origin.kind === 'input';
 }
 
-function lodgersOf(graph: Graph, lifetimes: ReadonlyMap<ValueId, Lifetime>): Lodger[] {
+function allocationsOf(graph: Graph, intervals: ReadonlyMap<ValueId, LiveInterval>): Allocation[] {
   const chainOf = new Map<ValueId, Value[]>();
   for (const value of graph.values) if (isPlanned(value)) chainOf.set(value.id, [value]);
   for (const node of graph.nodes) {
@@ -139,9 +139,9 @@ function lodgersOf(graph: Graph, lifetimes: ReadonlyMap<ValueId, Lifetime>): Lod
     before.push(...after);
     for (const value of after) chainOf.set(value.id, before);
   }
-  const faces = new Set(Object.values(graph.outputs));
+  const outputs = new Set(Object.values(graph.outputs));
   return [...new Set(chainOf.values())].map((members) => {
-    const times = members.map((v) => lifetimes.get(v.id)!);
+    const times = members.map((v) => intervals.get(v.id)!);
     const bytes = members.map((v) => byteSize(v.type)).reduce(largest);
     return {
       members,
@@ -149,36 +149,37 @@ function lodgersOf(graph: Graph, lifetimes: ReadonlyMap<ValueId, Lifetime>): Lod
       maxBytes: bounds(bytes).max,
       start: Math.min(...times.map((t) => t.start)),
       end: Math.max(...times.map((t) => t.end)),
-      alone: members.some((v) => v.origin.kind === 'input' || faces.has(v.id)),
+      exclusive: members.some((v) => v.origin.kind === 'input' || outputs.has(v.id)),
     };
   });
 }
 
-function workspaceLodgers(workspaces: Workspaces): Lodger[] {
+function workspaceAllocations(workspaces: Workspaces): Allocation[] {
   return [...workspaces].map(([node, bytes]) => {
-    return { members: [], bytes, maxBytes: bounds(bytes).max, start: node, end: node, alone: false };
+    return { members: [], bytes, maxBytes: bounds(bytes).max, start: node, end: node, exclusive: false };
   });
 }
 
-function bySize(a: Lodger, b: Lodger): number {
+function bySize(a: Allocation, b: Allocation): number {
   return b.maxBytes - a.maxBytes || a.start - b.start || (a.members[0]?.id ?? 0) - (b.members[0]?.id ?? 0);
 }
 
-/** The free room that grows least, then the one that is filled best. */
-function bestRoom(rooms: readonly Room[], lodger: Lodger): Room | undefined {
-  if (lodger.alone) return undefined;
-  const free = rooms.filter(
-    (room) => !room.alone && room.lodgers.every((l) => l.end < lodger.start || lodger.end < l.start),
+/** The free slot that grows least; of equals the smallest. */
+function bestSlot(open: readonly OpenSlot[], allocation: Allocation): OpenSlot | undefined {
+  if (allocation.exclusive) return undefined;
+  const free = open.filter(
+    (slot) =>
+      !slot.exclusive && slot.allocations.every((l) => l.end < allocation.start || allocation.end < l.start),
   );
-  const growth = (room: Room) => bounds(largest(room.bytes, lodger.bytes)).max - room.maxBytes;
+  const growth = (slot: OpenSlot) => bounds(largest(slot.bytes, allocation.bytes)).max - slot.maxBytes;
   return free.toSorted((a, b) => growth(a) - growth(b) || a.maxBytes - b.maxBytes)[0];
 }
 
-function mostAlive(lodgers: readonly Lodger[], nodes: number): number {
+function peakBytes(allocations: readonly Allocation[], nodes: number): number {
   let most = 0;
   for (let i = 0; i < nodes; i++) {
-    // A slot that nobody may share is there all the time.
-    const alive = lodgers.filter((l) => l.alone || (l.start <= i && i <= l.end));
+    // An exclusive slot is occupied all the time.
+    const alive = allocations.filter((l) => l.exclusive || (l.start <= i && i <= l.end));
     most = Math.max(
       most,
       alive.reduce((sum, l) => sum + l.maxBytes, 0),
@@ -187,12 +188,12 @@ function mostAlive(lodgers: readonly Lodger[], nodes: number): number {
   return most;
 }
 
-/** The plan for people, sizes symbolic: one line per slot, then the sums. */
-export function printPlan(plan: Plan, graph: Graph): string {
+/** Prints the plan with symbolic sizes: one line per slot, then the sums. */
+export function printPlan(plan: MemoryPlan, graph: Graph): string {
   const names = new Map(graph.values.map((v) => [v.id, v.name]));
   const lines = plan.slots.map((slot) => {
-    const guests = slot.workspaces.map((node) => `workspace of ${graph.nodes[node]?.name}`);
-    const members = [...slot.members.map((id) => names.get(id)), ...guests];
+    const workspaces = slot.workspaces.map((node) => `workspace of ${graph.nodes[node]?.name}`);
+    const members = [...slot.members.map((id) => names.get(id)), ...workspaces];
     const shown = members.length > 4 ? [...members.slice(0, 3), `… ${members.length - 3} more`] : members;
     return `slot ${slot.id}: ${print(slot.bytes)} bytes, at most ${slot.maxBytes}: ${shown.join(', ')}`;
   });

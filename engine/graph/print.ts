@@ -1,6 +1,6 @@
 /**
- * The text form of a graph: what tests compare and `linnet inspect` shows. One line per value that is
- * not made by a node, then one per node:
+ * The text form of a graph, which tests compare and `inspect` shows. One line for each value that no node
+ * produces, then one for each node:
  *
  *   #3 layers.0.qkv = qkv(x: embed, …) {heads: 8, …} → q f32[S, 64], k f32[S, 32] in layers.0.k_cache[P…]
  *
@@ -8,7 +8,8 @@
  */
 import { type Dim, print } from '../symbolic/dim.ts';
 import { printType } from '../tensor/tensor.ts';
-import type { Attribute, Graph, Node, Value, ValueId } from './graph.ts';
+import type { Graph, Node, Value, ValueId } from './graph.ts';
+import type { Attribute } from '../tensor/signature.ts';
 import { ringRows } from './rings.ts';
 import { printRows } from './rows.ts';
 
@@ -27,7 +28,7 @@ export function printGraph(graph: Graph): string {
   ].join('\n');
 }
 
-/** Only the nodes, without their numbers: what a pass changes. */
+/** Prints the nodes without their indices, for comparing before and after a pass. */
 export function printNodes(graph: Graph): string {
   const values = new Map(graph.values.map((v) => [v.id, v]));
   return graph.nodes.map((node) => printNode(node, values)).join('\n');
@@ -54,7 +55,7 @@ export function printAttribute(value: Attribute): string {
   return typeof value === 'object' ? print(value) : String(value);
 }
 
-/** `q f32[S, 64]`, `f32[S, 64]` for a node's only output, with its place where it is a view. */
+/** `q f32[S, 64]`; `f32[S, 64]` for the only output of a node; with the rows of its state for a view. */
 function printOutput(name: string, v: Value | undefined, values: ReadonlyMap<ValueId, Value>): string {
   if (v === undefined) return `${name}: nothing`;
   const label = name === 'out' ? '' : `${name} `;

@@ -1,11 +1,11 @@
 /**
- * Caches of layers that look through a window. Such a layer's K and V need no row for every position: a state with
- * a fixed number of rows is a ring, in which position t has row t mod rows. All others have C rows, and position t
- * has row t.
+ * Ring caches for layers with a sliding window. Such a layer does not need a K and V row for every position: a state
+ * with a fixed number of rows is a ring, in which position t has row t mod rows. All other states have C rows, and
+ * position t has row t.
  *
- * A run of S positions from P writes all of them before its queries read, so that its first query still finds the
- * window − 1 positions before P only where rows ≥ window + S − 1. What is beyond that is how far back a
- * conversation can be cut without reading it anew (`engine/kv/cache.ts`).
+ * A run of S positions from P writes all of them before its queries read. Its first query needs the window − 1
+ * positions before P, so rows ≥ window + S − 1. Rows beyond that say how far a conversation can be cut back without
+ * prefilling it again (`engine/kv/cache.ts`).
  */
 import { isConstant } from '../symbolic/dim.ts';
 import { bounds } from '../symbolic/relate.ts';
@@ -13,31 +13,31 @@ import { dimOf, type TensorType } from '../tensor/tensor.ts';
 import { fail } from '../base/errors.ts';
 import type { Graph, Value, ValueId } from './graph.ts';
 
-export interface Ring {
-  /** Positions that a query sees, its own included. */
+export interface StateRing {
+  /** Positions that a query attends to, including its own. */
   readonly window: number;
-  /** Positions that it holds. */
+  /** Positions that the ring holds. */
   readonly rows: number;
 }
 
-/** Rows of a state that is a ring; undefined for one that has a row for every position. */
+/** The row count of a state that is a ring; undefined for a state with a row for every position. */
 export function ringRows(state: TensorType): number | undefined {
   const rows = dimOf(state, 0);
   return isConstant(rows) ? rows : undefined;
 }
 
 /**
- * The rows of a state that have to be set aside so that positions [first, first + count) can be put back: of a ring
- * all it holds, since what follows writes over what lies before `first` as well.
+ * The [first row, row count] to save so that positions [first, first + count) can be restored. A ring is saved whole,
+ * since later writes also overwrite positions before `first`.
  */
 export function rowsToKeep(ring: number | undefined, first: number, count: number): [number, number] {
   return ring === undefined ? [first, count] : [0, Math.min(ring, first + count)];
 }
 
-/** The rings of a graph, equal ones once. Throws `internal` for one that a run could write over while it is needed. */
-export function ringsOf(graph: Graph): Ring[] {
+/** The distinct rings of a graph. Throws `internal` for a ring that a run could overwrite while it is still needed. */
+export function ringsOf(graph: Graph): StateRing[] {
   const values = new Map(graph.values.map((v) => [v.id, v]));
-  const found = new Map<string, Ring>();
+  const found = new Map<string, StateRing>();
   for (const { op, name, inputs, attributes } of graph.nodes) {
     if (op !== 'attention') continue;
     const [q, k] = [inputs.q, inputs.k].map((id) => values.get(id as ValueId) as Value) as [Value, Value];

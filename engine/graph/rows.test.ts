@@ -12,7 +12,7 @@ const pairs = (tensor: string, headWidth: number, rotary: number): WeightRows =>
 });
 const plain = (tensor: string): WeightRows => ({ kind: 'tensor', tensor });
 
-/** The source of each row of the value, written out. */
+/** The source of each row of the value. */
 function sources(rows: WeightRows): string[] {
   const out: string[] = [];
   for (const run of rowRuns(rows, heightOf)) {

@@ -1,7 +1,7 @@
 /**
- * Which row of which checkpoint tensor lands on which row of a weight value, in run-length form.
- * The one place that knows what {@link WeightRows} means: the uploader and the CPU interpreter both ask
- * here. For a vector (a bias) a row is one number, and the height is its length.
+ * Maps rows of checkpoint tensors to rows of a weight value, in run-length form. The one place that interprets {@link
+ * WeightRows}; the uploader and the CPU interpreter both use it. A row of a vector (a bias) is one number, and its
+ * height is its length.
  */
 import { invariant } from '../base/errors.ts';
 import type { RowOrder, RowSlice, WeightRows } from './graph.ts';
@@ -14,7 +14,7 @@ export interface RowRun {
   readonly count: number;
   readonly fromStride: number;
   readonly toStride: number;
-  /** Is added to each number. */
+  /** Added to each number. */
   readonly plus: number;
 }
 
@@ -31,7 +31,7 @@ export function heightOfRows(rows: WeightRows, heightOf: HeightOf): number {
   return rows.parts.reduce((sum, part) => sum + heightOfRows(part, heightOf), 0);
 }
 
-/** Every row of the value exactly once. */
+/** Yields every row of the value exactly once. */
 export function* rowRuns(rows: WeightRows, heightOf: HeightOf): Iterable<RowRun> {
   if (rows.kind === 'tensor') {
     const { tensor, slice = { from: 0, count: heightOf(rows.tensor) }, plus = 0 } = rows;
@@ -80,8 +80,8 @@ function* tensorRuns(
 }
 
 /**
- * `kind(part, part …)` for people. The numbers of `rope-pairs` are head width and rotary width:
- * `concat(q.weight rope-pairs 64/64, k.weight rope-pairs 64/64, v.weight)`. A slice is `qkv.weight[64…96]`.
+ * Prints `kind(part, part …)`. The numbers of `rope-pairs` are head width and rotary width: `concat(q.weight rope-pairs
+ * 64/64, k.weight rope-pairs 64/64, v.weight)`. A slice is `qkv.weight[64…96]`.
  */
 export function printRows(rows: WeightRows): string {
   if (rows.kind !== 'tensor') return `${rows.kind}(${rows.parts.map(printRows).join(', ')})`;

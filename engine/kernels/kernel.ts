@@ -1,40 +1,40 @@
 /**
- * A kernel is a record around one shader: which nodes it takes, which parts make it up, what its parameters
- * are by name, how many workgroups it wants. Only the shader is code.
+ * A kernel is a record around one shader: which nodes it accepts, the shader text's parts, its parameters by name, and
+ * the number of workgroups. Only the shader is code.
  *
- * Two knobs alone: `override` constants, and header lines (`alias Scalar = f32;`, `const ROWS: u32 = 1u;`)
- * together with the parts of `wgsl/lib` that are put beside it; module scope has no order. What needs
- * a third knob is another kernel.
+ * A kernel adapts to a node in two ways only: by `override` constants, and by header lines (`alias Scalar = f32;`,
+ * `const ROWS: u32 = 1u;`) together with parts of `wgsl/` that are appended. Module scope has no order, so parts can
+ * come in any order. If a node needs a third way, write another kernel.
  *
- * Not here: which kernel a node gets (`index.ts`), buffers and pipelines (`gpu/`, `runtime/compile.ts`).
+ * Not here: which kernel a node gets (`ops/select-kernel.ts`), buffers and pipelines (`gpu/`, `runtime/program/`).
  */
 import { fail } from '../base/errors.ts';
-import type { Attributes, Types } from '../graph/ops/op.ts';
+import type { Attributes, Types } from '../tensor/signature.ts';
 import { type Dim, isConstant } from '../symbolic/dim.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 import fold from '../../wgsl/lib/fold.wgsl?raw';
 import { type Access, type ParamLayout, parseBindings, parseParams, withHeader } from './shader.ts';
 
-/** What of a device decides which kernel runs. */
+/** The device capabilities that kernel selection depends on. */
 export interface Caps {
   /** shader-f16 */
   readonly f16: boolean;
-  /** maxStorageBuffersPerShaderStage; where absent what WebGPU promises, 8. */
+  /** maxStorageBuffersPerShaderStage; 8 when absent, which WebGPU guarantees. */
   readonly storageBuffers?: number;
-  /** Forms beyond the plain ones; none when absent. */
-  readonly forms?: Forms;
+  /** Enabled kernel variants; none when absent. */
+  readonly variants?: KernelVariants;
 }
 
 /**
- * Forms of kernels that a GPU may have and may have wrong: each is used only where its self-test has passed
- * on that very GPU and it was not slower there (engine/runtime/forms.ts).
+ * Kernel variants that a GPU may support and may get wrong. Each is used only where its self-test passed on that GPU
+ * and it was not slower (`runtime/variants/`).
  */
-export interface Forms {
-  /** Sums over lanes by subgroups. */
+export interface KernelVariants {
+  /** Sums over lanes by subgroup operations. */
   readonly subgroups?: boolean;
-  /** M0E4 products of many rows by dot products of bytes: rounds activations to 8 bits. */
+  /** M0E4 products of many rows by dot products of packed bytes. Rounds activations to 8 bits. */
   readonly int8?: boolean;
-  /** Products of many rows staged and multiplied as halves, where activations are halves. */
+  /** Stages and multiplies products of many rows in f16, where activations are f16. */
   readonly f16Math?: boolean;
 }
 
@@ -42,21 +42,21 @@ export interface Forms {
 export interface KernelInput {
   readonly op: string;
   readonly name: string;
-  /** Inputs and outputs by name; absent optional inputs are absent. */
+  /** Inputs and outputs by name; absent optional inputs have no key. */
   readonly types: Types;
   readonly attributes: Attributes;
-  /** First row of outputs that are views into a state; absent means 0. */
+  /** First row of each output that is a view into a state; absent means 0. */
   readonly rows: Readonly<Record<string, Dim>>;
-  /** Rows of the ring (graph/rings.ts) that an input or output lies in; absent where it lies in none. */
+  /** Row count of the ring (graph/rings.ts) that holds an input or output; absent where none does. */
   readonly rings?: Readonly<Record<string, number>>;
   readonly caps: Caps;
-  /** Rows of each segment of an input that is larger than one binding may be; absent where it is whole. */
+  /** Rows of each segment of an input that exceeds the largest binding; absent where it is in one piece. */
   readonly segments?: Readonly<Record<string, readonly number[]>>;
-  /** The segment that a dispatch is for: `types` has its rows alone. */
+  /** The segment that a dispatch is for; `types` then has the rows of this segment only. */
   readonly segment?: Segment;
 }
 
-/** Rows [first, first + …) of an input of `rows` rows. */
+/** The rows of one segment, from `first` on, of an input with `rows` rows in total. */
 export interface Segment {
   readonly value: string;
   readonly index: number;
@@ -64,28 +64,28 @@ export interface Segment {
   readonly rows: number;
 }
 
-/** What makes one dispatch. */
+/** Describes one dispatch. */
 export interface Stage {
   readonly source: string;
-  /** Texts of `wgsl/lib` that stand beside the source. */
+  /** Texts of `wgsl/` that are appended to the source. */
   readonly parts?: (node: KernelInput) => readonly string[];
-  /** Whether the shader's own code needs shader-f16; `Scalar = f16` asks for it by itself. */
+  /** Whether the shader's own code needs shader-f16; `Scalar = f16` enables it without this. */
   readonly usesF16?: (node: KernelInput) => boolean;
   readonly header?: (node: KernelInput) => Readonly<Record<string, string>>;
   readonly constants?: (node: KernelInput) => Readonly<Record<string, number>>;
   /** A value for each field of `struct Params`: dims for u32 and i32, numbers for f32. */
   readonly params: (node: KernelInput) => Readonly<Record<string, Dim>>;
-  /** Shader's name → node's name, where they differ. `weight_scales` are the scales of `weight`. */
+  /** Shader name → node name, where they differ. `weight_scales` holds the scales of `weight`. */
   readonly bindings?: Readonly<Record<string, string>>;
   readonly workgroups: (node: KernelInput) => Dim;
 }
 
 export interface KernelSpec extends Stage {
-  /** True, or why not: `needs 9 rows or more`. */
+  /** True, or the reason for refusing: `needs 9 rows or more`. */
   readonly accepts?: (node: KernelInput) => true | string;
-  /** Dispatches that follow; a step in which one has no workgroups goes without it. */
+  /** Dispatches that follow. A dispatch with zero workgroups is skipped. */
   readonly after?: readonly Stage[];
-  /** Bytes that the stages bind as `workspace`; nobody else's while the node runs, anybody's otherwise. */
+  /** Bytes that the stages bind as `workspace`: exclusive while the node runs, shared otherwise. */
   readonly workspace?: (node: KernelInput) => Dim;
 }
 
@@ -102,10 +102,10 @@ export interface BoundValue {
   readonly segment: number;
 }
 
-/** One dispatch of a kernel made for one node: everything but the numbers of one step. */
+/** One dispatch of a kernel specialised for one node: everything except the numbers of one step. */
 export interface Specialised {
   readonly kernel: string;
-  /** Same key, same pipeline. */
+  /** Equal keys share a pipeline. */
   readonly key: string;
   readonly code: string;
   readonly constants: Readonly<Record<string, number>>;
@@ -120,10 +120,10 @@ export function kernel(name: string, spec: KernelSpec): Kernel {
   return { name, ...spec };
 }
 
-/** The node's dispatches in order: the kernel's stages, each once for every segment of what it binds. */
+/** Returns the node's dispatches in order: the kernel's stages, each once per segment of the input that it binds. */
 export function specialise(k: Kernel, node: KernelInput): Specialised[] {
   const stages = [k, ...(k.after ?? [])];
-  const [part, ...others] = cut(node) as [KernelInput, ...KernelInput[]];
+  const [part, ...others] = bySegment(node) as [KernelInput, ...KernelInput[]];
   const all = stages.flatMap((stage) => {
     const made = specialiseStage(k.name, stage, part);
     const isCut = made.bindings.some(({ value }) => value === part.segment?.value);
@@ -132,8 +132,8 @@ export function specialise(k: Kernel, node: KernelInput): Specialised[] {
   return all.filter(({ workgroups }) => workgroups !== 0);
 }
 
-/** The node once for each segment of its input; an op has at most one input that is that large. */
-function cut(node: KernelInput): KernelInput[] {
+/** Returns the node once per segment of its input. At most one input of an op is that large. */
+function bySegment(node: KernelInput): KernelInput[] {
   const [entry] = Object.entries(node.segments ?? {}).filter(([, rows]) => rows.length > 1);
   if (entry === undefined) return [node];
   const [value, heights] = entry;
@@ -184,14 +184,14 @@ function mismatch(kernelName: string, name: string, value: unknown): never {
   fail('internal', { who: `kernel ${kernelName}`, where: name, message, got: String(value) });
 }
 
-/** An input or output that must be there; ops' inference has checked it. */
+/** The type of an input or output that must be present; inference has checked it. */
 export function typeIn(node: KernelInput, name: string): TensorType {
   const type = node.types[name];
   if (type !== undefined) return type;
   fail('internal', { who: `${node.op} ${node.name}`, where: name, message: 'an input is missing' });
 }
 
-/** An attribute; `otherwise` where the op lets it be left out. */
+/** A numeric attribute; `otherwise` where the op makes it optional. */
 export function numberIn(node: KernelInput, name: string, otherwise?: number): number {
   const value = node.attributes[name] ?? otherwise;
   if (typeof value === 'number') return value;
@@ -204,18 +204,18 @@ export function dimIn(node: KernelInput, name: string): Dim {
   fail('internal', { who: `${node.op} ${node.name}`, where: name, message: 'an attribute is not a dim' });
 }
 
-/** A size that is fixed by the model. */
+/** A size that the model fixes. */
 export function fixed(node: KernelInput, name: string, d: Dim): number {
   if (isConstant(d)) return d;
   fail('internal', { who: `${node.op} ${node.name}`, where: name, message: 'a size is not a number' });
 }
 
-/** Header of kernels whose only choice is the element type of activations. */
+/** Header of kernels that only choose the element type of activations. */
 export function scalarOf(type: TensorType): { Scalar: string } {
   return { Scalar: type.dtype };
 }
 
-/** Refuses f16 activations where the device cannot compute with halves. */
+/** Refuses f16 activations where the device lacks shader-f16. */
 export function needsF16(node: KernelInput, name: string): true | string {
   return typeIn(node, name).dtype !== 'f16' || node.caps.f16 || 'needs shader-f16';
 }

@@ -1,8 +1,8 @@
 /**
- * What a kernel's WGSL says about itself, read off the text, so that nothing is written twice: the fields of
- * `struct Params` and where they lie in the uniform buffer, the bindings and their access, the header lines.
+ * Reads a kernel's WGSL text, so that nothing is declared twice: the fields of `struct Params` and their offsets in the
+ * uniform buffer, the bindings and their access, the header lines.
  *
- * Not a WGSL parser: it knows the few forms that `wgsl/` uses and refuses others.
+ * Not a WGSL parser: it accepts the few forms that `wgsl/` uses and refuses others.
  */
 import { fail } from '../base/errors.ts';
 
@@ -46,7 +46,7 @@ export function parseParams(code: string, who: string): ParamLayout {
 
 const BINDING = /@group\(0\) @binding\((\d+)\) var<(uniform|storage, read|storage, read_write)> (\w+):/g;
 
-/** In the order of their numbers; throws when two share one. */
+/** Sorted by binding number. Throws when two variables share one. */
 export function parseBindings(code: string, who: string): ShaderBinding[] {
   const found = [...code.matchAll(BINDING)].map(([, binding, access, name]) => ({
     binding: Number(binding),
@@ -61,7 +61,7 @@ export function parseBindings(code: string, who: string): ShaderBinding[] {
   return found;
 }
 
-/** Replaces the value of header lines `alias Name = …;` and `const NAME: type = …;`, each exactly one. */
+/** Replaces the value of header lines `alias Name = …;` and `const NAME: type = …;`; each must occur exactly once. */
 export function withHeader(code: string, header: Readonly<Record<string, string>>, who: string): string {
   return Object.entries(header).reduce((text, [name, value]) => {
     const line = new RegExp(`^(alias ${name}|const ${name}: \\w+) = [^;]*;`, 'gm');

@@ -1,10 +1,10 @@
-/** Branches over rows that are numbers: whatever is said to be in the cache is in the rows. */
+/** Tests branches over a cache whose rows are numbers: the rows must always match the ids that the cache reports. */
 import { expect, test } from 'vitest';
 import { createBranches } from './branches.ts';
-import { createCache, type Ring } from './cache.ts';
+import { type CacheRing, createCache } from './cache.ts';
 
-/** With a ring: rows that layers with a window keep besides, position t in row t mod rows. */
-function machine(capacity: number, ring?: Ring) {
+/** A model of the cache. With a ring it also keeps the rows of layers with a window: position t in row t mod rows. */
+function machine(capacity: number, ring?: CacheRing) {
   const rows: number[] = [];
   const held: number[] = [];
   let parked = 0;
@@ -32,8 +32,8 @@ function machine(capacity: number, ring?: Ring) {
     expect(seen.map((_, i) => held[(first + i) % ring.rows])).toEqual(seen);
   };
   /**
-   * What a request does: changes to its branch, reuses, computes the rest, in the end `beyond` rows that do not
-   * count; returns how many rows it computed.
+   * Acts like a request: switches to its branch, reuses rows, computes the rest, then writes `beyond` rows that do not
+   * count. Returns the number of rows it computed.
    */
   const read = (name: string, ids: readonly number[], beyond = 0): number => {
     branches.switchTo(name, ids);
@@ -52,7 +52,7 @@ function machine(capacity: number, ring?: Ring) {
 
 const PAGE = [1, 2, 3, 4, 5];
 
-test('two continuations of one page: each finds its own rows again', () => {
+test('two continuations of one page each get their own rows back', () => {
   const m = machine(20);
   expect(m.read('', [...PAGE, 10, 11])).toBe(7);
   expect(m.read('b', [...PAGE, 20])).toBe(1);
@@ -65,7 +65,7 @@ test('two continuations of one page: each finds its own rows again', () => {
   expect(m.parked()).toBe(0);
 });
 
-test('a branch whose beginning was written over keeps what still holds', () => {
+test('a branch whose shared rows were overwritten keeps the rows that are still valid', () => {
   const m = machine(20);
   m.read('a', [...PAGE, 10, 11]);
   m.read('b', [...PAGE, 20]);
@@ -73,7 +73,7 @@ test('a branch whose beginning was written over keeps what still holds', () => {
   expect(m.read('a', [...PAGE, 10, 11])).toBe(5);
 });
 
-test('what waits is bounded; who waited longest is forgotten', () => {
+test('parked rows are bounded, and the branch parked longest is evicted first', () => {
   const m = machine(8);
   m.read('a', [...PAGE, 10, 11]);
   m.read('b', [...PAGE, 20, 21, 22]);
@@ -86,7 +86,7 @@ test('what waits is bounded; who waited longest is forgotten', () => {
   expect(m.read('a', [...PAGE, 10, 11])).toBe(2);
 });
 
-test('the same branch, and one that has nothing of its own, set nothing aside', () => {
+test('the same branch, and a branch without rows of its own, park nothing', () => {
   const m = machine(20);
   m.read('', PAGE);
   m.read('', [1, 2, 7]);
@@ -94,26 +94,26 @@ test('the same branch, and one that has nothing of its own, set nothing aside', 
   expect(m.parked()).toBe(0);
 });
 
-test('of a ring all is set aside, so that a branch comes back far beyond its window', () => {
+test('a ring is parked whole, so a branch resumes far beyond its window', () => {
   const m = machine(60, { window: 4, rows: 10 });
   const long = (to: number, other: number) => Array.from({ length: to }, (_, i) => (i < 20 ? i : other));
   expect(m.read('a', long(30, 7))).toBe(30);
-  // Twenty rows are shared, but the ring has lost what a window before them needs.
+  // Twenty rows are shared, but the ring no longer holds the window before row 20.
   expect(m.read('b', long(40, 8))).toBe(40);
   expect(m.read('a', long(31, 7))).toBe(1);
   expect(m.read('b', long(42, 8))).toBe(2);
 });
 
-test('a ring counts in full among what waits', () => {
+test('a ring counts in full toward the bound of parked rows', () => {
   const m = machine(20, { window: 4, rows: 10 });
   for (const [i, name] of ['a', 'b', 'c', 'd'].entries()) m.read(name, [...PAGE, i]);
   expect(m.parked()).toBe(2);
 });
 
 test.each([
-  ['rows for all', undefined],
-  ['a ring', { window: 3, rows: 6 }],
-])('random requests: always the rows that were asked for; %s', (_, ring) => {
+  ['without a ring', undefined],
+  ['with a ring', { window: 3, rows: 6 }],
+])('random requests always find the right rows, %s', (_, ring) => {
   let state = 5;
   const random = (n: number) => {
     state = (Math.imul(state, 1103515245) + 12345) >>> 0;

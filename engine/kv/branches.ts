@@ -1,69 +1,70 @@
 /**
- * Several continuations over one cache: the rows in which two branches agree stay where they are; of a branch that
- * waits only the rows past them are set aside. So a fork costs memory for its own rows, and changing from one to
- * another costs a copy of both tails on the GPU, but no computation. Of rings (`cache.ts`) all is set aside.
+ * Several continuations (branches) over one cache. Rows that two branches share stay in place; only the rows after
+ * them (the tail) are parked when a branch becomes inactive. So a branch costs memory for its own rows, and switching
+ * copies both tails on the GPU but computes nothing. Rings (`cache.ts`) are parked whole.
  *
- * What is set aside is bounded by the cache's own capacity, a ring counting in full; the branch that waited longest
- * is forgotten first. A forgotten branch, or one whose beginning was written over, is simply read anew: `switchTo`
- * leaves in the cache what still holds.
+ * The parked rows are bounded by the cache's capacity, with a ring counted in full; the branch parked longest is
+ * evicted first. An evicted branch, or one whose shared rows were overwritten, is computed again: `switchTo` keeps the
+ * rows of the cache that are still valid.
  */
 import type { Cache } from './cache.ts';
 
-/** Rows of the cache set aside, wherever they lie. */
+/** Parked rows of the cache. */
 export interface Tail {
   readonly count: number;
   destroy(): void;
 }
 
+/** Moves rows out of the cache and back. */
 export interface Tails<T extends Tail> {
   park(first: number, count: number): T;
   unpark(tail: T, first: number): void;
 }
 
-interface Waiting<T> {
+interface ParkedBranch<T> {
   readonly ids: readonly number[];
-  /** The first row that is set aside. */
+  /** The first parked row. */
   readonly from: number;
   readonly tail: T;
-  /** Of the cache when it was left. */
-  readonly floor: number;
+  /** `minLength` of the cache when the branch was parked. */
+  readonly minLength: number;
 }
 
 export interface Branches {
   /** The branch whose rows are in the cache. */
   readonly current: string;
   /**
-   * Makes `name` the current branch, with the rows that it had; `ids` are what it is going to read. A branch that is
-   * new starts with what it shares with the one before.
+   * Makes `name` the current branch and restores its rows. `ids` are the tokens that it will read next. A new branch
+   * starts with the rows that `ids` shares with the previous one.
    */
   switchTo(name: string, ids: readonly number[]): void;
-  /** Forgets all that waits; the current branch goes on. */
+  /** Drops all parked branches. The current branch is unaffected. */
   clear(): void;
 }
 
 export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): Branches {
-  const waiting = new Map<string, Waiting<T>>();
+  const parked = new Map<string, ParkedBranch<T>>();
   let current = '';
 
-  const forget = (name: string) => {
-    waiting.get(name)?.tail.destroy();
-    waiting.delete(name);
+  const evict = (name: string) => {
+    parked.get(name)?.tail.destroy();
+    parked.delete(name);
   };
-  const takes = (count: number) => Math.max(count, cache.ringRows);
-  const makeRoom = (count: number) => {
-    const held = () => [...waiting.values()].reduce((sum, w) => sum + takes(w.tail.count), 0);
-    for (const name of waiting.keys()) {
-      if (held() + takes(count) <= cache.capacity) return;
-      forget(name);
+  const cost = (count: number) => Math.max(count, cache.ringRows);
+  const evictFor = (count: number) => {
+    const total = () => [...parked.values()].reduce((sum, branch) => sum + cost(branch.tail.count), 0);
+    for (const name of parked.keys()) {
+      if (total() + cost(count) <= cache.capacity) return;
+      evict(name);
     }
   };
-  /** Sets aside what the current branch has from row `from` on. */
-  const leave = (from: number) => {
+  /** Parks the rows of the current branch from row `from` on. */
+  const parkCurrent = (from: number) => {
     const count = cache.length - from;
     if (count === 0) return;
-    makeRoom(count);
-    const { ids, floor } = cache;
-    waiting.set(current, { ids: [...ids], from, tail: tails.park(from, count), floor });
+    evictFor(count);
+    const { ids, minLength } = cache;
+    parked.set(current, { ids: [...ids], from, tail: tails.park(from, count), minLength });
   };
 
   return {
@@ -72,20 +73,20 @@ export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): B
     },
     switchTo(name, ids) {
       if (name === current) return;
-      const back = waiting.get(name);
-      waiting.delete(name);
-      const holds = back !== undefined && cache.commonPrefix(back.ids) >= back.from;
-      const from = holds ? back.from : cache.commonPrefix(back?.ids ?? ids);
-      leave(from);
-      if (holds) {
-        tails.unpark(back.tail, from);
-        cache.restore(back.ids, back.floor);
+      const target = parked.get(name);
+      parked.delete(name);
+      const valid = target !== undefined && cache.commonPrefix(target.ids) >= target.from;
+      const from = valid ? target.from : cache.commonPrefix(target?.ids ?? ids);
+      parkCurrent(from);
+      if (valid) {
+        tails.unpark(target.tail, from);
+        cache.restore(target.ids, target.minLength);
       } else cache.truncate(cache.keepable(from));
-      back?.tail.destroy();
+      target?.tail.destroy();
       current = name;
     },
     clear() {
-      for (const name of [...waiting.keys()]) forget(name);
+      for (const name of [...parked.keys()]) evict(name);
     },
   };
 }

@@ -7,7 +7,7 @@ function filled(capacity: number, ...ids: number[]) {
   return cache;
 }
 
-describe('a conversation’s cache', () => {
+describe('cache', () => {
   it('starts empty', () => {
     const cache = createCache(4);
     expect([cache.length, cache.capacity, cache.commonPrefix([1, 2])]).toEqual([0, 4, 0]);
@@ -20,24 +20,24 @@ describe('a conversation’s cache', () => {
     [[1, 2, 3], 3],
     [[1, 2, 3, 4], 3],
     [[1, 7, 3], 1],
-  ])('knows how much of %j it has', (ids, n) => {
+  ])('the common prefix with %j has %i ids', (ids, n) => {
     expect(filled(8, 1, 2, 3).commonPrefix(ids)).toBe(n);
   });
 
   it.each([
-    ['a longer prompt keeps all', [1, 2, 3, 4, 5], [1, 2, 3]],
-    ['the same prompt runs its last token again', [1, 2, 3], [1, 2]],
-    ['a shorter one too', [1, 2], [1]],
-    ['another turn keeps what is common', [1, 2, 8, 9], [1, 2]],
-    ['another conversation keeps nothing', [5, 6], []],
-    ['an empty one keeps nothing', [], []],
+    ['a longer prompt keeps all rows', [1, 2, 3, 4, 5], [1, 2, 3]],
+    ['the same prompt keeps all rows except the last', [1, 2, 3], [1, 2]],
+    ['a shorter prompt keeps all its rows except the last', [1, 2], [1]],
+    ['another turn keeps the common rows', [1, 2, 8, 9], [1, 2]],
+    ['another conversation keeps no rows', [5, 6], []],
+    ['an empty prompt keeps no rows', [], []],
   ])('reuse: %s', (_name, ids, kept) => {
     const cache = filled(8, 1, 2, 3);
     expect(cache.reuse(ids)).toBe(kept.length);
     expect([...cache.ids]).toEqual(kept);
   });
 
-  it('goes on after truncation', () => {
+  it('appends after truncation', () => {
     const cache = filled(4, 1, 2, 3, 4);
     cache.truncate(2);
     cache.append([7]);
@@ -46,7 +46,7 @@ describe('a conversation’s cache', () => {
     expect(() => cache.truncate(-1)).toThrow('cannot keep');
   });
 
-  it('refuses what does not fit, and stays as it was', () => {
+  it('refuses ids that do not fit, and stays unchanged', () => {
     const cache = filled(4, 1, 2, 3);
     expect(() => cache.append([4, 5])).toThrow(/expected at most 4 tokens, got 5/);
     expect(() => cache.reserve(2)).toThrow(expect.objectContaining({ code: 'prompt-too-long' }));
@@ -56,7 +56,7 @@ describe('a conversation’s cache', () => {
   });
 });
 
-describe('with a ring of 10 rows for a window of 4', () => {
+describe('cache with a ring of 10 rows for a window of 4', () => {
   const ring = { window: 4, rows: 10 };
   const filledTo = (length: number, rings = [ring]) => {
     const cache = createCache(100, rings);
@@ -65,25 +65,25 @@ describe('with a ring of 10 rows for a window of 4', () => {
   };
 
   it.each([
-    ['nothing is lost while all fits', 10, 0],
-    ['row 0 is gone, and a cut needs the three before it', 11, 4],
-    ['far beyond the window', 60, 53],
-  ])('%s', (_, length, floor) => {
-    expect(filledTo(length).floor).toBe(floor);
+    ['minLength is 0 while all rows fit', 10, 0],
+    ['minLength is 4 once row 0 is overwritten: the three positions before it are needed', 11, 4],
+    ['minLength far beyond the window', 60, 53],
+  ])('%s', (_, length, minLength) => {
+    expect(filledTo(length).minLength).toBe(minLength);
   });
 
-  it('cuts back to the floor, and below it keeps nothing', () => {
+  it('truncates to minLength, and keeps nothing below it', () => {
     const cache = filledTo(20);
     expect([12, 13, 20].map(cache.keepable)).toEqual([0, 13, 20]);
     expect(() => cache.truncate(12)).toThrow('cannot keep 12 of 20');
     cache.truncate(13);
-    // What was written beyond the cut is gone all the same.
-    expect([cache.length, cache.floor, cache.keepable(12)]).toEqual([13, 13, 0]);
+    // Truncation does not bring back the rows that were overwritten.
+    expect([cache.length, cache.minLength, cache.keepable(12)]).toEqual([13, 13, 0]);
     cache.truncate(0);
-    expect(cache.floor).toBe(0);
+    expect(cache.minLength).toBe(0);
   });
 
-  it('reads a prompt anew that parts too early', () => {
+  it('keeps no rows of a prompt that diverges too early', () => {
     const ids = (count: number, other: number) =>
       Array.from({ length: 22 }, (_, i) => (i < count ? i : other));
     expect(filledTo(20).reuse(ids(13, 99))).toBe(13);
@@ -92,17 +92,17 @@ describe('with a ring of 10 rows for a window of 4', () => {
     expect(filledTo(20).holds(ids(20, 99).slice(0, 12))).toBe(false);
   });
 
-  it('counts rows that were written and never counted', () => {
+  it('accounts for rows that were written but not appended', () => {
     const cache = filledTo(10);
     cache.touch(12);
-    expect([cache.length, cache.floor]).toEqual([10, 5]);
+    expect([cache.length, cache.minLength]).toEqual([10, 5]);
   });
 
-  it('the strictest ring decides; what was put back has the floor it had', () => {
+  it('uses the strictest ring, and restores minLength', () => {
     const cache = filledTo(20, [ring, { window: 9, rows: 12 }]);
-    expect([cache.floor, cache.ringRows]).toEqual([16, 12]);
+    expect([cache.minLength, cache.ringRows]).toEqual([16, 12]);
     cache.restore([7, 8, 9], 2);
-    expect([cache.length, cache.floor, cache.keepable(1)]).toEqual([3, 2, 0]);
+    expect([cache.length, cache.minLength, cache.keepable(1)]).toEqual([3, 2, 0]);
     expect(createCache(5).ringRows).toBe(0);
   });
 });

@@ -1,59 +1,64 @@
 /**
- * Bookkeeping of one conversation's cache: which token's keys and values lie in which row. Row i of every
- * cache tensor belongs to the i-th id here, so a new prompt that starts with the same ids needs only its
- * rest to be run. Nothing is copied or cleared: rows beyond the length are simply not read.
+ * Bookkeeping of one conversation's KV cache: which token's keys and values are in which row. Row i of every
+ * cache tensor belongs to the i-th id here, so a new prompt that starts with the same ids only needs its
+ * remaining tokens to be run. Nothing is copied or cleared: rows beyond the length are not read.
  *
- * Layers with a window may keep their rows in a ring: then row i is gone once position i + rows has been written,
- * and the cache can be cut back only so far that the window before the cut is still there. `floor` says how far;
- * below it the whole text is read anew.
+ * Layers with a window may keep their rows in a ring. Then row i is overwritten once position i + rows has been
+ * written, and the cache can be truncated only to a length whose preceding window is still stored. `minLength` is the
+ * smallest such length; below it the whole text must be run again.
  *
- * Not here: the buffers (`engine/runtime`), what the rows hold (`graph/ops/attention.ts`).
+ * Not here: the buffers (`engine/runtime`), what the rows hold (`engine/ops/attention`).
  */
 import { fail, invariant } from '../base/errors.ts';
 
-/** A cache that keeps the last `rows` positions for layers that see `window` of them, their own included. */
-export interface Ring {
+/** A ring that keeps the last `rows` positions for layers that attend to `window` positions, including their own. */
+export interface CacheRing {
   readonly window: number;
   readonly rows: number;
 }
 
 export interface Cache {
-  /** Rows that there are: the bound value of C. */
+  /** Number of rows: the value of C. */
   readonly capacity: number;
-  /** Rows that hold a token: the P of the next run. */
+  /** Number of rows that hold a token: the P of the next run. */
   readonly length: number;
   readonly ids: readonly number[];
-  /** The least length but 0 that the cache can be cut to: never more than the length, and 0 where no ring is. */
-  readonly floor: number;
-  /** Rows of the longest ring; 0 where none is. */
+  /** Smallest non-zero length that the cache can be truncated to; never above `length`. 0 without a ring. */
+  readonly minLength: number;
+  /** Number of rows of the longest ring; 0 without a ring. */
   readonly ringRows: number;
-  /** How many ids at the start are in the cache already. */
+  /** Number of leading ids that are in the cache already. */
   commonPrefix(ids: readonly number[]): number;
-  /** How many of the first `length` rows can be kept alone: all, or none. */
+  /** Number of rows that remain usable after truncation to `length`: all of them or 0. */
   keepable(length: number): number;
-  /** Whether a run can go on after exactly these ids. */
+  /** Whether a run can continue after exactly these ids. */
   holds(ids: readonly number[]): boolean;
   /**
-   * Keeps what `ids` starts with and forgets the rest; returns how many rows stay. At most all ids but the
-   * last: a run must see one token at least to give logits. None, if they cannot be kept alone.
+   * Truncates the cache to the rows that it shares with `ids` and returns their number. Keeps at most
+   * `ids.length − 1` rows, since a run needs at least one token to produce logits. Keeps none if the shared rows are
+   * not usable on their own.
    */
   reuse(ids: readonly number[]): number;
-  /** Forgets rows from `length` on; not to less than `floor` but 0. */
+  /** Drops the rows from `length` on. `length` must be 0 or at least `minLength`. */
   truncate(length: number): void;
-  /** Says that the rows of `ids` were put back, as they were when `floor` was what it says. */
-  restore(ids: readonly number[], floor: number): void;
-  /** Says that a run may write the rows before `end`, though they may never count: a draft, a step ahead. */
+  /** Records that the rows of `ids` were restored to the state in which `minLength` had the given value. */
+  restore(ids: readonly number[], minLength: number): void;
+  /** Records that a run may write rows up to `end` that may never count: a draft, or a step ahead. */
   touch(end: number): void;
-  /** Says that a run wrote the next rows. Throws `prompt-too-long` when they do not fit. */
+  /** Records that a run wrote the next rows. Throws `prompt-too-long` when they do not fit. */
   append(ids: readonly number[]): void;
-  /** Throws `prompt-too-long` unless that many more tokens fit. */
+  /** Throws `prompt-too-long` unless `count` more tokens fit. */
   reserve(count: number): void;
 }
 
-export function createCache(capacity: number, rings: readonly Ring[] = []): Cache {
-  invariant(Number.isInteger(capacity) && capacity >= 1, 'cache', `capacity ${capacity} is not a count`);
+export function createCache(capacity: number, rings: readonly CacheRing[] = []): Cache {
+  invariant(
+    Number.isInteger(capacity) && capacity >= 1,
+    'cache',
+    `capacity ${capacity} is not a positive integer`,
+  );
   const ids: number[] = [];
-  let floor = 0;
+  let minLength = 0;
 
   const commonPrefix = (other: readonly number[]): number => {
     const end = Math.min(ids.length, other.length);
@@ -61,18 +66,18 @@ export function createCache(capacity: number, rings: readonly Ring[] = []): Cach
     while (n < end && ids[n] === other[n]) n++;
     return n;
   };
-  const keepable = (length: number) => (length >= floor ? length : 0);
+  const keepable = (length: number) => (length >= minLength ? length : 0);
   const truncate = (length: number): void => {
     const sound = Number.isInteger(length) && keepable(length) === length && length <= ids.length;
     invariant(sound && length >= 0, 'cache', `cannot keep ${length} of ${ids.length} rows`);
     ids.length = length;
-    // Whatever is written from row 0 on is read after it is written.
-    if (length === 0) floor = 0;
+    // From row 0 on, every row is written before it is read.
+    if (length === 0) minLength = 0;
   };
   const touch = (end: number): void => {
     for (const { window, rows } of rings) {
-      // Positions before end − rows are gone; a cut needs the window − 1 before it.
-      if (end > rows) floor = Math.max(floor, end - rows + window - 1);
+      // Positions before end − rows are overwritten; a truncated cache needs the window − 1 positions before its end.
+      if (end > rows) minLength = Math.max(minLength, end - rows + window - 1);
     }
   };
   const reserve = (count: number): void => {
@@ -93,8 +98,8 @@ export function createCache(capacity: number, rings: readonly Ring[] = []): Cach
     get ids() {
       return ids;
     },
-    get floor() {
-      return floor;
+    get minLength() {
+      return minLength;
     },
     ringRows: Math.max(0, ...rings.map((ring) => ring.rows)),
     commonPrefix,
@@ -105,11 +110,11 @@ export function createCache(capacity: number, rings: readonly Ring[] = []): Cach
       return ids.length;
     },
     truncate,
-    restore(all, before) {
+    restore(all, restoredMinLength) {
       ids.length = 0;
       reserve(all.length);
       for (const id of all) ids.push(id);
-      floor = before;
+      minLength = restoredMinLength;
     },
     touch,
     append(more) {

@@ -1,63 +1,63 @@
 /**
- * Blocks: the graph fragments that decoder models are made of, in their plain form. The passes fuse them
- * (`graph/passes`); a model file only says which block reads which checkpoint names.
+ * Blocks: the graph fragments of decoder models, before fusion (`graph/passes` fuses them). A model file only says
+ * which block reads which checkpoint tensors.
  */
 import type { Dim, Poly } from '../symbolic/dim.ts';
 import { type ActivationDType, isGrouped, type TensorType, type WeightDType } from '../tensor/tensor.ts';
-import type { GraphBuilder, Place } from '../graph/builder.ts';
+import type { GraphBuilder, ViewTarget } from '../graph/builder.ts';
 import type { Node, ValueId } from '../graph/graph.ts';
-import type { Activation } from '../graph/ops/gate_mul.ts';
+import type { Activation } from '../ops/gate-mul/index.ts';
 
-/** A tensor that the checkpoint must have, with the shape it must have there. */
-export interface CheckpointTensor {
+/** A tensor that the checkpoint must have, and its shape there. */
+export interface RequiredTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly kind: 'matrix' | 'vector';
 }
 
-/** How a matrix of weights is stored on the GPU. */
+/** How a weight matrix is stored on the GPU. */
 export interface WeightType {
   readonly dtype: WeightDType;
   readonly group?: number;
 }
 
-/** Some rows of a checkpoint tensor that has several matrices in one. */
-export interface Slice {
+/** Rows of a checkpoint tensor that stores several matrices. */
+export interface TensorSlice {
   readonly from: number;
   /** Rows of the whole tensor. */
   readonly of: number;
 }
 
-/** How keys and values are kept: as activations are, or in 8 bits (tensor/kv8.ts). */
+/** How keys and values are stored: in the dtype of activations, or in 8 bits (tensor/kv8.ts). */
 export type CacheForm = 'plain' | 'q8';
 
-/** What all blocks of one model share. */
-export interface Site {
+/** Shared by all blocks of one model. */
+export interface BlockBuilder {
   readonly b: GraphBuilder;
   readonly S: Poly;
   readonly P: Poly;
   readonly C: Poly;
   /** The bound of C. */
   readonly capacity: number;
-  /** Rows that layers with a window keep beyond it. */
+  /** Cache rows that layers with a window keep beyond the window. */
   readonly reach: number;
   readonly activations: ActivationDType;
   readonly cache: CacheForm;
-  /** Declares a checkpoint tensor and gives its value; the second time the same one. */
-  matrix(name: string, rows: number, cols: number, slice?: Slice): ValueId;
+  /** Declares a checkpoint tensor and returns its value; a second declaration returns the same value. */
+  matrix(name: string, rows: number, cols: number, slice?: TensorSlice): ValueId;
   /** `plus` is added to each number of the checkpoint. */
-  vector(name: string, length: number, more?: { slice?: Slice | undefined; plus?: number }): ValueId;
+  vector(name: string, length: number, more?: { slice?: TensorSlice | undefined; plus?: number }): ValueId;
 }
 
-export function site(
-  base: Omit<Site, 'matrix' | 'vector'>,
+export function blockBuilder(
+  base: Omit<BlockBuilder, 'matrix' | 'vector'>,
   weights: (tensor: string, shape: readonly number[]) => WeightType,
-  tensors: CheckpointTensor[],
-): Site {
-  const declare = (tensor: CheckpointTensor): void => {
+  tensors: RequiredTensor[],
+): BlockBuilder {
+  const declare = (tensor: RequiredTensor): void => {
     if (tensors.every((t) => t.name !== tensor.name)) tensors.push(tensor);
   };
-  const value = (tensor: string, type: TensorType, slice: Slice | undefined, plus: number): ValueId => {
+  const value = (tensor: string, type: TensorType, slice: TensorSlice | undefined, plus: number): ValueId => {
     const count = type.shape[0] as number;
     const name = slice === undefined ? tensor : `${tensor}[${slice.from}…${slice.from + count}]`;
     return base.b.weight(name, type, {
@@ -88,11 +88,17 @@ export interface LinearNames {
   readonly tensor: string;
   readonly node: string;
   readonly bias: boolean;
-  readonly slice?: Slice;
+  readonly slice?: TensorSlice;
 }
 
-/** x[M, inWidth] → [M, outWidth], into rows of a state when there is a place. */
-export function linear(s: Site, x: ValueId, names: LinearNames, outWidth: number, place?: Place): ValueId {
+/** x[M, inWidth] → [M, outWidth], written to rows of a state where `place` is given. */
+export function linear(
+  s: BlockBuilder,
+  x: ValueId,
+  names: LinearNames,
+  outWidth: number,
+  place?: ViewTarget,
+): ValueId {
   const { tensor, slice } = names;
   const inWidth = s.b.typeOf(x).shape[1] as number;
   const weight = s.matrix(`${tensor}.weight`, outWidth, inWidth, slice);
@@ -102,19 +108,19 @@ export function linear(s: Site, x: ValueId, names: LinearNames, outWidth: number
   return s.b.node('linear', names.node, inputs, {}, place === undefined ? {} : { out: place });
 }
 
-export interface Norm {
+export interface NormSpec {
   readonly eps: number;
-  /** Is added to the checkpoint's weights. */
+  /** Added to the checkpoint's weights. */
   readonly plus?: number;
 }
 
-/** RMS normalisation of rows, or of each head of `headWidth` columns by itself. */
+/** RMS normalisation of rows, or of each head of `headWidth` columns separately. */
 export function norm(
-  s: Site,
+  s: BlockBuilder,
   x: ValueId,
   tensor: string,
   node: string,
-  { eps, plus = 0 }: Norm,
+  { eps, plus = 0 }: NormSpec,
   headWidth?: number,
 ): ValueId {
   const length = headWidth ?? (s.b.typeOf(x).shape[1] as number);
@@ -122,10 +128,10 @@ export function norm(
   return s.b.node('rmsnorm', node, { x, weight }, { eps, ...(headWidth === undefined ? {} : { headWidth }) });
 }
 
-/** How queries and keys of a layer are turned; see ops/rope.ts. */
-export interface Rope {
+/** How queries and keys of a layer are rotated; see ops/rope. */
+export interface LayerTurn {
   readonly table: ValueId;
-  /** 0 turns nothing. */
+  /** 0 rotates nothing. */
   readonly rotary: number;
   readonly pairs: boolean;
 }
@@ -134,16 +140,16 @@ export interface AttentionShape {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headWidth: number;
-  readonly rope: Rope;
+  readonly rope: LayerTurn;
   /** Scores are q·k·scale. */
   readonly scale: number;
-  /** Tokens that a token sees, itself included; all when absent. */
+  /** Tokens that a token attends to, itself included; all when absent. */
   readonly window?: number | undefined;
-  /** Bound of scores. */
+  /** Bound of the scores. */
   readonly softcap?: number | undefined;
 }
 
-/** Names of an attention's tensors, in full. */
+/** Full names of an attention's tensors. */
 export interface AttentionNames {
   /** q, k and v, or one tensor with all three, one below the other. */
   readonly qkv: readonly [string, string, string] | string;
@@ -152,11 +158,16 @@ export interface AttentionNames {
   readonly norms?: readonly [string, string] | undefined;
   readonly nodes: string;
   readonly biases: { readonly qkv: boolean; readonly out: boolean };
-  readonly norm: Norm;
+  readonly norm: NormSpec;
 }
 
 /** Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. */
-export function attention(s: Site, x: ValueId, names: AttentionNames, shape: AttentionShape): ValueId {
+export function attention(
+  s: BlockBuilder,
+  x: ValueId,
+  names: AttentionNames,
+  shape: AttentionShape,
+): ValueId {
   const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
   const { nodes, norms, biases } = names;
   const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
@@ -173,10 +184,10 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
   const normed = (part: ValueId, i: 0 | 1) =>
     norms === undefined ? part : norm(s, part, norms[i], `${nodes}.${'qk'[i]}_norm`, names.norm, headWidth);
   const turn = { headWidth, rotary: rope.rotary, position: s.P, pairs: rope.pairs };
-  const turned = (part: ValueId, node: string, place?: Place) =>
+  const turned = (part: ValueId, node: string, place?: ViewTarget) =>
     s.b.node('rope', node, { x: part, table: rope.table }, turn, place === undefined ? {} : { out: place });
   const query = turned(normed(linear(s, x, q, qWidth), 0), `${nodes}.q_rope`);
-  const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [Place, Place];
+  const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [ViewTarget, ViewTarget];
   const key = turned(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, bytes ? undefined : kPlace);
   const value = linear(s, x, v, width, bytes ? undefined : vPlace);
   if (bytes) {
@@ -188,7 +199,9 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
     `${nodes}.attention`,
     { q: query, k: kCache, v: vCache },
     {
-      ...{ headWidth, position: s.P, scale },
+      headWidth,
+      position: s.P,
+      scale,
       ...(window === undefined ? {} : { window }),
       ...(softcap === undefined ? {} : { softcap }),
     },
@@ -197,8 +210,8 @@ export function attention(s: Site, x: ValueId, names: AttentionNames, shape: Att
   return linear(s, mixed, out, s.b.typeOf(x).shape[1] as number);
 }
 
-/** A layer with a window keeps no more than it may need again, where that is less than all (graph/rings.ts). */
-function cacheRows(s: Site, window: number | undefined): Dim {
+/** A layer with a window keeps only the rows that it may need again, where that is less than all (graph/rings.ts). */
+function cacheRows(s: BlockBuilder, window: number | undefined): Dim {
   return window === undefined || window + s.reach >= s.capacity ? s.C : window + s.reach;
 }
 
@@ -212,7 +225,7 @@ export interface MlpNames {
 
 /** Gated feed-forward on normalised x[S, E] → [S, E], through width F. */
 export function mlp(
-  s: Site,
+  s: BlockBuilder,
   x: ValueId,
   { gateUp, down, nodes, bias }: MlpNames,
   shape: { ffn: number; activation: Activation },
@@ -226,11 +239,11 @@ export function mlp(
   return linear(s, inner, { tensor: down, node: `${nodes}.down`, bias }, width);
 }
 
-/** Where each of several matrices is: in a tensor of its own, or below the ones before it in one tensor. */
+/** The tensor and slice of each of several matrices: a tensor each, or rows of a shared tensor in order. */
 function parts(
   names: readonly string[] | string,
   heights: readonly number[],
-): { tensor: string; slice?: Slice }[] {
+): { tensor: string; slice?: TensorSlice }[] {
   const of = heights.reduce((a, b) => a + b, 0);
   const above = (i: number) => heights.slice(0, i).reduce((a, b) => a + b, 0);
   return heights.map((_, i) =>

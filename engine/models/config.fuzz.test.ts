@@ -1,16 +1,43 @@
-/** 10,000 damaged configs over all families: a model or a named error, never a crash, a hang or a huge graph. */
+/**
+ * 10,000 damaged configs over all families: each gives a model or a named error, never a crash, a hang or a huge graph.
+ */
 import { expect, test } from 'vitest';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { buildModel } from './index.ts';
-import { TINY_FAMILIES } from './tiny-families.ts';
+import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 
 const SEED = 21;
-const ROUNDS = Number(process.env.LINNET_FUZZ ?? 3000);
+const ROUNDS = Number(process.env.FUZZ_COUNT ?? 3000);
 const VALUES: readonly unknown[] = [
-  ...[0, -1, 1, 2, 3, 5, 0.5, 1e-9, 1e9, 2 ** 24, 2 ** 31, 2 ** 53, 1e308, Number.NaN],
-  ...[null, true, false, '', 'llama', 'toString', '__proto__', [], [1], ['sliding_attention'], {}],
-  ...[{ rope_type: 'linear' }, { type: 'longrope', factor: 2 }, { rope_type: 'llama3', factor: -1 }],
+  0,
+  -1,
+  1,
+  2,
+  3,
+  5,
+  0.5,
+  1e-9,
+  1e9,
+  2 ** 24,
+  2 ** 31,
+  2 ** 53,
+  1e308,
+  Number.NaN,
+  null,
+  true,
+  false,
+  '',
+  'llama',
+  'toString',
+  '__proto__',
+  [],
+  [1],
+  ['sliding_attention'],
+  {},
+  { rope_type: 'linear' },
+  { type: 'longrope', factor: 2 },
+  { rope_type: 'llama3', factor: -1 },
 ];
 const CODES = ['checkpoint-damaged', 'model-unknown'];
 
@@ -32,7 +59,7 @@ test('damaged configs', () => {
       built++;
     } catch (error) {
       const said = `seed ${SEED}, mutation ${i}: ${JSON.stringify(config)}`;
-      if (!(error instanceof LinnetError) || !CODES.includes(error.code)) expect.fail(`${said}\n${error}`);
+      if (!(error instanceof EngineError) || !CODES.includes(error.code)) expect.fail(`${said}\n${error}`);
       refused++;
     }
   }

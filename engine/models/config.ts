@@ -1,16 +1,15 @@
 /**
- * Reads keys of a `config.json` and says plainly what is wrong with one that does not fit.
- * Values that cannot be right are `checkpoint-damaged`; values that are right but not ours to run are
- * `model-unknown`.
+ * Reads keys of a `config.json` and reports what is wrong with values that do not fit. Impossible values are
+ * `checkpoint-damaged`; valid values that this engine cannot run are `model-unknown`.
  */
-import { type ErrorCode, fail } from '../base/errors.ts';
+import { type EngineErrorCode, fail } from '../base/errors.ts';
 
 export type Config = Readonly<Record<string, unknown>>;
 
-/** Bounds against a damaged file, far above any published model: a size beyond them is not a size. */
+/** Upper bound against damaged files, far above any published model. */
 const LARGEST = 2 ** 24;
 
-export function wrongConfig(where: string, expected: string, got: unknown, code?: ErrorCode): never {
+export function wrongConfig(where: string, expected: string, got: unknown, code?: EngineErrorCode): never {
   fail(code ?? 'checkpoint-damaged', {
     who: 'config.json',
     where,
@@ -31,11 +30,11 @@ export function asConfig(value: unknown, where = 'the file'): Config {
   return value as Config;
 }
 
-/** The graph has some ten nodes a layer, and a table an entry for each turned element: both take memory. */
+/** The graph has about ten nodes per layer, and a table has an entry per rotated element: both take memory. */
 export const MOST_LAYERS = 1000;
 export const WIDEST_HEAD = 4096;
 
-/** A whole number, 1 or more. Absent or null gives the fallback, when there is one. */
+/** A whole number, 1 or more. Absent or null returns the fallback, where there is one. */
 export function count(config: Config, key: string, fallback?: number, most = LARGEST): number {
   const value = config[key] ?? fallback;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > most) {

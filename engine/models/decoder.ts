@@ -1,25 +1,26 @@
 /**
- * The loop that all families share: embedding, layers of attention and feed-forward on a residual stream,
- * head. A family's file says in a {@link Decoder} what is its own; absent means as in Llama.
+ * The decoder that all families share: embedding, layers of attention and feed-forward on a residual stream, head. A
+ * family describes its differences from Llama in a {@link DecoderSpec}; an absent field means as in Llama.
  */
-import type { ConstantTable, ValueId } from '../graph/graph.ts';
-import type { Activation } from '../graph/ops/gate_mul.ts';
+import type { ValueId } from '../graph/graph.ts';
+import type { ConstantTable } from '../ops/rope/table.ts';
+import type { Activation } from '../ops/gate-mul/index.ts';
 import {
   type AttentionShape,
   attention,
   linear,
   mlp,
-  type Norm,
+  type NormSpec,
   norm,
-  type Rope,
-  type Site,
+  type LayerTurn,
+  type BlockBuilder,
 } from './blocks.ts';
-import type { ModelFacts } from './family.ts';
+import type { ModelDims } from './architecture.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
-export interface Names {
+export interface TensorNames {
   readonly embedding: string;
-  /** `<layers>.0.<name of a part>` */
+  /** Prefix of layers: `<layers>.0.<name within a layer>`. */
   readonly layers: string;
   readonly finalNorm: string;
   readonly head: string;
@@ -38,7 +39,7 @@ export interface Names {
   readonly down: string;
 }
 
-export const LLAMA_NAMES: Names = {
+export const LLAMA_NAMES: TensorNames = {
   embedding: 'model.embed_tokens',
   layers: 'model.layers',
   finalNorm: 'model.norm',
@@ -51,50 +52,59 @@ export const LLAMA_NAMES: Names = {
   down: 'mlp.down_proj',
 };
 
-export const HEAD_NORMS: Pick<Names, 'headNorms'> = { headNorms: ['self_attn.q_norm', 'self_attn.k_norm'] };
+export const HEAD_NORMS: Pick<TensorNames, 'headNorms'> = {
+  headNorms: ['self_attn.q_norm', 'self_attn.k_norm'],
+};
 
-/** Which table turns a layer's queries and keys; layers with the same name share it. */
+/** The table that rotates a layer's queries and keys; layers with equal names share it. */
 export interface LayerRope {
   readonly name: string;
   readonly table: ConstantTable;
-  /** Turned elements of a head; 0 turns none. */
+  /** Rotated elements of a head; 0 rotates none. */
   readonly rotary: number;
-  /** Neighbours are turned, instead of halves. */
+  /** Rotates neighbours instead of halves. */
   readonly pairs?: boolean;
 }
 
-export interface Decoder {
-  readonly names: Names;
-  readonly norm: Norm;
+export interface DecoderSpec {
+  readonly names: TensorNames;
+  readonly norm: NormSpec;
   readonly ffn: number;
-  /** The embedding is the head too. */
+  /** The head uses the embedding's weights. */
   readonly tied: boolean;
   rope(layer: number): LayerRope;
-  /** Tokens that a token of that layer sees, itself included; all when undefined. */
+  /** Tokens that a token of that layer attends to, itself included; all when undefined. */
   window?(layer: number): number | undefined;
   readonly activation?: Activation;
   readonly biases?: { readonly qkv?: boolean; readonly out?: boolean; readonly mlp?: boolean };
   readonly embedScale?: number;
-  /** Of attention scores; 1/√headWidth when absent. */
+  /** Scale of attention scores; 1/√headWidth when absent. */
   readonly scale?: number;
   readonly scoreCap?: number | undefined;
   readonly logitCap?: number | undefined;
 }
 
 /** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]. */
-export function decoder(s: Site, facts: ModelFacts, d: Decoder): void {
-  const { hidden, vocab, layers } = facts;
+export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): void {
+  const { hidden, vocab, layers } = dims;
   const ids = s.b.input('ids', { dtype: 'u32', shape: [s.S] });
   const ropes = ropesOf(s, d, layers);
   const table = s.matrix(`${d.names.embedding}.weight`, vocab, hidden);
   const { embedScale: scale = 1 } = d;
   let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
-  for (let i = 0; i < layers; i++) x = layer(s, x, i, facts, d, ropes[i] as Rope);
+  for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as LayerTurn);
   head(s, x, vocab, d);
 }
 
-/** One step of the residual stream: x + block(norm(x)), twice. */
-function layer(s: Site, x: ValueId, i: number, facts: ModelFacts, d: Decoder, rope: Rope): ValueId {
+/** One layer of the residual stream: x + block(norm(x)), twice. */
+function layer(
+  s: BlockBuilder,
+  x: ValueId,
+  i: number,
+  dims: ModelDims,
+  d: DecoderSpec,
+  rope: LayerTurn,
+): ValueId {
   const { names, biases = {} } = d;
   const nodes = `layers.${i}`;
   const full = (part: string) => `${names.layers}.${i}.${part}`;
@@ -105,11 +115,11 @@ function layer(s: Site, x: ValueId, i: number, facts: ModelFacts, d: Decoder, ro
     return s.b.node('add', `${nodes}.${part}_add`, { a: to, b }, {});
   };
   const shape: AttentionShape = {
-    heads: facts.heads,
-    kvHeads: facts.kvHeads,
-    headWidth: facts.headWidth,
+    heads: dims.heads,
+    kvHeads: dims.kvHeads,
+    headWidth: dims.headWidth,
     rope,
-    scale: d.scale ?? 1 / Math.sqrt(facts.headWidth),
+    scale: d.scale ?? 1 / Math.sqrt(dims.headWidth),
     window: d.window?.(i),
     softcap: d.scoreCap,
   };
@@ -139,7 +149,7 @@ function layer(s: Site, x: ValueId, i: number, facts: ModelFacts, d: Decoder, ro
 }
 
 /** Logits of the newest token and, for greedy sampling on the GPU, the best id. */
-function head(s: Site, x: ValueId, vocab: number, d: Decoder): void {
+function head(s: BlockBuilder, x: ValueId, vocab: number, d: DecoderSpec): void {
   const last = s.b.node('last_row', 'last', { x }, {});
   const normed = norm(s, last, d.names.finalNorm, 'norm', d.norm);
   const tensor = d.tied ? d.names.embedding : d.names.head;
@@ -150,8 +160,8 @@ function head(s: Site, x: ValueId, vocab: number, d: Decoder): void {
   s.b.output('best', s.b.node('argmax', 'best', { x: logits }, {}));
 }
 
-/** Layers that turn nothing share a table that others use: it has to be there, and is not read. */
-function ropesOf(s: Site, d: Decoder, layers: number): Rope[] {
+/** Layers without rotation share the table of others: the op needs a table but does not read it. */
+function ropesOf(s: BlockBuilder, d: DecoderSpec, layers: number): LayerTurn[] {
   const tables = new Map<string, ValueId>();
   return Array.from({ length: layers }, (_, i) => {
     const { name, table, rotary, pairs = false } = d.rope(i);

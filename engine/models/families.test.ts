@@ -1,4 +1,7 @@
-/** What all families promise, on the tiny ones; whether their numbers are right is `session/families.test.ts`'s. */
+/**
+ * Properties of all families, tested on tiny models; `conformance/families.test.ts` compares their numbers with
+ * llama.cpp.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
@@ -9,7 +12,7 @@ import type { Graph } from '../graph/graph.ts';
 import { ringsOf } from '../graph/rings.ts';
 import { print } from '../symbolic/dim.ts';
 import { buildModel, type ModelOptions } from './index.ts';
-import { TINY_FAMILIES, tinyFamilyTensors } from './tiny-families.ts';
+import { TINY_FAMILIES, tinyFamilyTensors } from '../testing/tiny-families.ts';
 
 const f32: ModelOptions = {
   activations: 'f32',
@@ -17,9 +20,6 @@ const f32: ModelOptions = {
   maxChunk: 16,
   capacity: 32,
 };
-
-/** Nodes of layer 1 once every pass has run. */
-const DISPATCHES: Readonly<Record<string, number>> = { gemma2: 7, gemma3: 7, glm4: 7 };
 
 /** Logits after 7 tokens at once, and after 2 more one by one. */
 function threeRows(graph: Graph, tensors: ReturnType<typeof tinyFamilyTensors>): number[] {
@@ -44,15 +44,18 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
     const expected = threeRows(model.graph, tensors);
     for (const off of [[], ...PASSES.map((pass) => [pass.name])]) {
       const rows = threeRows(runPasses(model.graph, { off }), tensors);
-      // f32 rounding between the nodes of one form and not of the other; logits here are around 10.
+      // Fusing removes f32 roundings between nodes; logits here are around 10.
       expect(furthest(rows, expected), `without ${off}`).toBeLessThan(1e-4);
     }
   });
 
-  it('is few dispatches a layer', () => {
+  it('has five dispatches a layer, and one for each norm of what a block adds', () => {
+    const layerOf = (graph: Graph) => graph.nodes.filter((node) => node.name.startsWith('layers.1.'));
+    const norms = layerOf(model.graph).filter((node) => node.op === 'rmsnorm');
+    // Norms of a block's input and of heads are fused.
+    const unfused = norms.filter(({ name }) => name.endsWith('_after')).length;
     const graph = runPasses(model.graph);
-    const layer = graph.nodes.filter((node) => node.name.startsWith('layers.1.'));
-    expect(layer.map((node) => node.op)).toHaveLength(DISPATCHES[family.name] ?? 5);
+    expect(layerOf(graph).map((node) => node.op)).toHaveLength(5 + unfused);
     expect(planMemory(graph).slots.length).toBeLessThanOrEqual(7);
   });
 });
@@ -124,6 +127,25 @@ describe('windows and ropes by layer', () => {
     expect(used).toEqual([undefined, undefined, 6]);
   });
 
+  it('of SmolLM3: the layers that rope turns, or as layer_types says, if at all', () => {
+    const more = { sliding_window: 6 };
+    expect(attributes('smollm3', 'window', more)).toEqual(new Array(5).fill(undefined));
+    const used = { ...more, use_sliding_window: true };
+    expect(attributes('smollm3', 'window', used)).toEqual([6, 6, 6, undefined, 6]);
+    expect(attributes('smollm3', 'window', { ...used, no_rope_layers: [0, 1, 0, 1, 0] })).toEqual([
+      undefined,
+      6,
+      undefined,
+      6,
+      undefined,
+    ]);
+    const layer_types = ['sliding_attention', ...new Array(4).fill('full_attention')];
+    expect(attributes('smollm3', 'window', { ...used, layer_types })).toEqual([
+      6,
+      ...new Array(4).fill(undefined),
+    ]);
+  });
+
   it('of Gemma 3 in the words of transformers 5', () => {
     const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
     const { rope_theta: _, rope_scaling: __, rope_local_base_freq: ___, ...rest } = config;
@@ -148,9 +170,12 @@ describe('windows and ropes by layer', () => {
     expect(beside.graph.nodes.map((node) => node.attributes)).toEqual(
       alone.graph.nodes.map((node) => node.attributes),
     );
-    // What google/gemma-3-4b-it says.
+    // As in google/gemma-3-4b-it.
     const published = {
-      ...{ hidden_size: 2560, intermediate_size: 10240, num_hidden_layers: 34, sliding_window: 1024 },
+      hidden_size: 2560,
+      intermediate_size: 10240,
+      num_hidden_layers: 34,
+      sliding_window: 1024,
       rope_scaling: { factor: 8, rope_type: 'linear' },
     };
     const { tensors } = buildModel({ model_type: 'gemma3', text_config: published }, f32);
@@ -173,7 +198,7 @@ describe('windows and ropes by layer', () => {
 
 describe('rows of the cache', () => {
   const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
-  /** Of k in a layer with the window of 4, and in one that sees everything. */
+  /** Rows of k in a layer with the window of 4 and in a layer without a window, and the rings. */
   const rows = (options: Partial<ModelOptions>) => {
     const { graph } = buildModel(config, { ...f32, ...options });
     const of = (name: string) => print(graph.values.find((v) => v.name === name)!.type.shape[0]!);
@@ -197,8 +222,15 @@ describe('rows of the cache', () => {
 });
 
 const CONFIGS = [
-  ...['Qwen1.5-4B-Chat', 'Qwen2.5-0.5B-Instruct', 'Qwen3-1.7B', 'gemma2_2b_it', 'phi3.5-mini-instruct'],
-  ...['phi-4-mini-instruct', 'chatglm2-6b', 'chatglm3-6b', 'glm-4-9b-chat'],
+  'Qwen1.5-4B-Chat',
+  'Qwen2.5-0.5B-Instruct',
+  'Qwen3-1.7B',
+  'gemma2_2b_it',
+  'phi3.5-mini-instruct',
+  'phi-4-mini-instruct',
+  'chatglm2-6b',
+  'chatglm3-6b',
+  'glm-4-9b-chat',
 ];
 describeWithAssets(
   'published configs',

@@ -1,6 +1,6 @@
 /**
- * A real checkpoint on the CPU, by the ops' references alone: logits and greedy ids of an engine that is
- * not ours (../shared/assets, karpathy/llama2.c in f64), before and after the passes.
+ * A real checkpoint on the CPU, by the ops' references: logits and greedy ids compared with another engine
+ * (../shared/assets, karpathy/llama2.c in f64), before and after the passes.
  */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { interpreter } from '../graph/interpret.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { buildModel } from './index.ts';
-import { readTensors } from './read-tensors.ts';
+import { readTensors } from '../testing/read-tensors.ts';
 
 interface Golden {
   readonly bos_greedy_ids: readonly number[];

@@ -1,115 +1,103 @@
 /**
- * From a `config.json` to a graph: the door of the models. No weights and no GPU are needed.
- * Adding a family: one file like `llama.ts`, one entry in {@link FAMILIES}.
+ * Builds a graph from a `config.json`. Needs no weights and no GPU. A new family is one file like `families/llama.ts`
+ * and one line in `families/list.ts`.
  */
 import { fail } from '../base/errors.ts';
 import { symbol } from '../symbolic/dim.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import { graphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
-import { verify } from '../graph/verify.ts';
-import { type CacheForm, type CheckpointTensor, site, type WeightType } from './blocks.ts';
+import { validate } from '../graph/validate.ts';
+import { type CacheForm, type RequiredTensor, blockBuilder, type WeightType } from './blocks.ts';
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
-import { chatglm } from './chatglm.ts';
-import type { Family, ModelFacts } from './family.ts';
-import { gemma } from './gemma.ts';
-import { gemma2 } from './gemma2.ts';
-import { gemma3 } from './gemma3.ts';
-import { glm } from './glm.ts';
-import { llama } from './llama.ts';
-import { phi3 } from './phi3.ts';
-import { qwen2 } from './qwen2.ts';
-import { qwen3 } from './qwen3.ts';
-import { smollm3 } from './smollm3.ts';
+import type { ModelArchitecture, ModelDims } from './architecture.ts';
+import * as list from './families/list.ts';
 
-export type { CacheForm, CheckpointTensor, WeightType } from './blocks.ts';
+export type { CacheForm, RequiredTensor, WeightType } from './blocks.ts';
 
-const FAMILIES: readonly Family[] = [
-  ...[llama, smollm3, qwen2, qwen3, gemma, gemma2, gemma3, phi3],
-  ...[glm, chatglm],
-];
+const ARCHITECTURES: readonly ModelArchitecture[] = Object.values(list);
 
-/** Values of `model_type` that can be built. */
-export const MODEL_TYPES: readonly string[] = FAMILIES.flatMap((family) => family.modelTypes);
+/** The values of `model_type` that can be built. */
+export const MODEL_TYPES: readonly string[] = ARCHITECTURES.flatMap((family) => family.modelTypes);
 
 export interface ModelOptions {
   readonly activations: ActivationDType;
-  /** How the matrix of that checkpoint name is stored on the GPU. Vectors are always f32. */
+  /** How the matrix with that checkpoint name is stored on the GPU. Vectors are always f32. */
   readonly weights: (tensor: string, shape: readonly number[]) => WeightType;
   /** Most tokens per run: the bound of S. */
   readonly maxChunk: number;
-  /** Most tokens in the cache: the bound of C. Never more than the model's own length. */
+  /** Most tokens in the cache: the bound of C. Never more than the model's context length. */
   readonly capacity: number;
   /**
-   * How many tokens a conversation can be cut back without being read anew: what layers with a window keep beyond
-   * it. Never less than `maxChunk`, which is also what it is when absent.
+   * How many tokens a conversation can be cut back without prefilling it again: rows that layers with a window keep
+   * beyond it. At least `maxChunk`, which is also the default.
    */
   readonly reach?: number;
   /** `plain` when absent. */
   readonly cache?: CacheForm;
 }
 
-export interface ModelFactsAndIds extends ModelFacts {
+export interface ModelDimsAndIds extends ModelDims {
   /** `model_type`. */
   readonly family: string;
   readonly bosIds: readonly number[];
   readonly eosIds: readonly number[];
 }
 
-export interface ModelGraph extends ModelFactsAndIds {
+export interface ModelGraph extends ModelDimsAndIds {
   /** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]; symbols S, P, C. Not yet optimised. */
   readonly graph: Graph;
   /** The bound of C, as built. */
   readonly capacity: number;
   readonly maxChunk: number;
   readonly cache: CacheForm;
-  /** What the checkpoint must have, each once, in order of first use. */
-  readonly tensors: readonly CheckpointTensor[];
+  /** The tensors that the checkpoint must have, each once, in order of first use. */
+  readonly tensors: readonly RequiredTensor[];
 }
 
-/** The sizes of a model, without its graph. Throws like {@link buildModel}. */
-export function readModel(config: unknown): ModelFactsAndIds {
+/** Reads the sizes of a model without building its graph. Throws like {@link buildModel}. */
+export function readModel(config: unknown): ModelDimsAndIds {
   const known = asConfig(config);
-  return factsOf(known, familyOf(known));
+  return dimsOf(known, architectureOf(known));
 }
 
 /**
- * The plain graph of a model. Throws `model-unknown` for a family or a feature that is not there,
- * `checkpoint-damaged` for a config that cannot be right, `request-invalid` for a cache of 8 bits that the model's
- * heads do not fit into.
+ * Builds the unfused graph of a model. Throws `model-unknown` for an unsupported family or feature,
+ * `checkpoint-damaged` for an impossible config, `request-invalid` for a cache of 8 bits that the model's heads do not
+ * fit into.
  */
 export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const known = asConfig(config);
-  const family = familyOf(known);
-  const facts = factsOf(known, family);
-  const capacity = Math.min(options.capacity, facts.contextLength);
+  const family = architectureOf(known);
+  const dims = dimsOf(known, family);
+  const capacity = Math.min(options.capacity, dims.contextLength);
   const maxChunk = Math.min(options.maxChunk, capacity);
   const S = symbol('S', { min: 1, max: maxChunk });
   const P = symbol('P', { min: 0, max: capacity - 1 });
   const C = symbol('C', { min: 1, max: capacity });
-  const b = graphBuilder(facts.family, { S, P, C });
-  const tensors: CheckpointTensor[] = [];
+  const b = graphBuilder(dims.family, { S, P, C });
+  const tensors: RequiredTensor[] = [];
   const { activations, cache = 'plain' } = options;
-  if (cache === 'q8' && facts.headWidth % 4 !== 0) {
+  if (cache === 'q8' && dims.headWidth % 4 !== 0) {
     fail('request-invalid', {
       who: 'cache',
       message: 'keys and values of this model cannot be kept in 8 bits',
       expected: 'heads whose width is a multiple of 4',
-      got: facts.headWidth,
+      got: dims.headWidth,
     });
   }
   const reach = Math.max(maxChunk, options.reach ?? 0);
   family.build(
-    site({ b, S, P, C, capacity, reach, activations, cache }, options.weights, tensors),
+    blockBuilder({ b, S, P, C, capacity, reach, activations, cache }, options.weights, tensors),
     known,
-    facts,
+    dims,
   );
   const graph = b.build();
-  verify(graph);
-  return { ...facts, graph, capacity, maxChunk, cache, tensors };
+  validate(graph);
+  return { ...dims, graph, capacity, maxChunk, cache, tensors };
 }
 
-function factsOf(config: Config, family: Family): ModelFactsAndIds {
+function dimsOf(config: Config, family: ModelArchitecture): ModelDimsAndIds {
   return {
     ...family.read(config),
     family: String(config.model_type),
@@ -118,9 +106,9 @@ function factsOf(config: Config, family: Family): ModelFactsAndIds {
   };
 }
 
-function familyOf(config: Config): Family {
+function architectureOf(config: Config): ModelArchitecture {
   const type = config.model_type;
-  const found = FAMILIES.find((family) => family.modelTypes.includes(String(type)));
+  const found = ARCHITECTURES.find((family) => family.modelTypes.includes(String(type)));
   if (found !== undefined) return found;
   const known = MODEL_TYPES.join(', ');
   if (type === undefined)

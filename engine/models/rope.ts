@@ -1,14 +1,14 @@
 /**
- * Rotary frequencies as a config asks for them: plain, `linear` (positions divided by a factor), `llama3` (low
- * frequencies divided, high ones kept, a ramp between) and `longrope` (each divided by a factor of its own).
- * Source: transformers `modeling_rope_utils.py`.
+ * Rotary frequencies by the config's kind of scaling: none, `linear` (positions divided by a factor), `llama3` (low
+ * frequencies divided, high ones kept, a ramp between) and `longrope` (a factor for each frequency). Source:
+ * transformers `modeling_rope_utils.py`.
  */
-import type { ConstantTable } from '../graph/graph.ts';
+import type { ConstantTable } from '../ops/rope/table.ts';
 import { asConfig, type Config, positive, unsupported, wrongConfig } from './config.ts';
 
-/** `rotary`: elements of a head that turn; `capacity`: most tokens that the cache will have. */
+/** `rotary`: rotated elements of a head; `capacity`: most tokens of the cache. */
 export function ropeTable(config: Config, rotary: number, capacity: number): ConstantTable {
-  // transformers 5 writes one object, `rope_parameters`, for what were `rope_theta` and `rope_scaling`.
+  // transformers 5 writes one object, `rope_parameters`, for `rope_theta` and `rope_scaling`.
   const key = config.rope_parameters == null ? 'rope_scaling' : 'rope_parameters';
   const scaling = config[key] == null ? {} : asConfig(config[key], key);
   const theta = positive('rope_theta' in scaling ? scaling : config, 'rope_theta', 10000);
@@ -44,14 +44,14 @@ const SCALINGS: Readonly<Record<string, Scaling>> = {
     return { frequencies: stretched };
   },
   longrope,
-  // Files of Phi-3 before transformers 4.43 say it so.
+  // The name in files of Phi-3 before transformers 4.43.
   su: longrope,
 };
 
 /**
- * Phi-3's: one list of divisors up to the trained length and one beyond (Ding et al., arXiv 2402.13753). Keys
- * in the cache were turned by one of them, so the capacity decides, once: as in llama.cpp. Cosines and sines
- * are scaled for the length that the model is made for.
+ * Phi-3's scaling: one list of divisors up to the trained length and one beyond (Ding et al., arXiv 2402.13753). Keys
+ * in the cache are rotated by one of them, so the capacity decides once, as in llama.cpp. Cosines and sines are scaled
+ * for the model's full context length.
  */
 function longrope(frequencies: number[], scaling: Config, config: Config, capacity: number): Stretched {
   const place = 'original_max_position_embeddings' in scaling ? scaling : config;

@@ -1,4 +1,4 @@
-/** The keys of config.json that most families share. */
+/** Reads the keys of config.json that most families share. */
 import {
   type Config,
   count,
@@ -9,10 +9,10 @@ import {
   WIDEST_HEAD,
   wrongConfig,
 } from './config.ts';
-import type { ModelFacts } from './family.ts';
+import type { ModelDims } from './architecture.ts';
 
-/** `headWidth`: what stands for an absent `head_dim`, where that is not hidden / heads. */
-export function readSizes(config: Config, fallbackHeadWidth?: number): ModelFacts {
+/** `fallbackHeadWidth` replaces an absent `head_dim` where that is not hidden / heads. */
+export function readSizes(config: Config, fallbackHeadWidth?: number): ModelDims {
   const hidden = count(config, 'hidden_size');
   const heads = count(config, 'num_attention_heads');
   const kvHeads = count(config, 'num_key_value_heads', heads);
@@ -35,7 +35,7 @@ export function readSizes(config: Config, fallbackHeadWidth?: number): ModelFact
   };
 }
 
-/** What a decoder of that family needs beside its sizes and its ropes. */
+/** Reads what a decoder needs beside its sizes and ropes. */
 export function readCommon(config: Config, { tied = false }: { tied?: boolean } = {}) {
   return {
     norm: { eps: positive(config, 'rms_norm_eps', 1e-6) },
@@ -44,18 +44,18 @@ export function readCommon(config: Config, { tied = false }: { tied?: boolean } 
   };
 }
 
-/** Refuses another activation than silu, which some files call swish. */
+/** Refuses activation functions other than silu, which some files call swish. */
 export function requireSilu(config: Config): void {
   const { hidden_act = 'silu' } = config;
   if (hidden_act !== 'silu' && hidden_act !== 'swish') unsupported('hidden_act', 'silu', hidden_act);
 }
 
-/** Refuses a flag that would change the meaning. */
+/** Refuses flags that would change the meaning. */
 export function requireOff(config: Config, ...keys: readonly string[]): void {
   for (const key of keys) if (flag(config, key, false)) unsupported(key, 'false', true);
 }
 
-/** Elements of a head that turn: `partial_rotary_factor` of them, in either place where files have it. */
+/** Rotated elements of a head: `partial_rotary_factor` of them, in either place where files have it. */
 export function rotaryOf(config: Config, headWidth: number, fallback = 1): number {
   const scaling = config.rope_parameters as Config | null | undefined;
   const where = scaling != null && 'partial_rotary_factor' in scaling ? scaling : config;
@@ -66,7 +66,7 @@ export function rotaryOf(config: Config, headWidth: number, fallback = 1): numbe
   return rotary;
 }
 
-/** The window of every layer; undefined when it is not used. */
+/** The window of every layer; undefined where it is not used. */
 export function slidingWindow(config: Config): number | undefined {
   if (config.sliding_window == null) return undefined;
   return count(config, 'sliding_window');
@@ -74,7 +74,7 @@ export function slidingWindow(config: Config): number | undefined {
 
 const LAYER_TYPES = ['full_attention', 'sliding_attention'];
 
-/** Whether each layer looks through the window: as `layer_types` says, or else as the family does it. */
+/** Whether each layer has the window: by `layer_types` where the config has it, else by the family's rule. */
 export function windowedLayers(
   config: Config,
   layers: number,

@@ -1,25 +1,25 @@
 /**
- * ggml's k-quants: blocks of 256 weights in groups of 32 or 16, whose scales are themselves integers times one or
- * two halves. Layout: `block_q4_K`, `block_q5_K`, `block_q6_K` in ggml's `ggml-common.h`.
+ * ggml's k-quants: blocks of 256 weights in groups of 32 or 16. The scale of a group is an integer times a half.
+ * Layout: `block_q4_K`, `block_q5_K`, `block_q6_K` in ggml's `ggml-common.h`.
  *
- * ggml computes in f32: d·scale (17 or 19 bits) and its product with q in Q4_K and Q5_K (22 bits) are exact
- * there, so it rounds once, at the difference; in Q6_K once, at the last product (25 bits). Storing a double in a
- * Float32Array rounds once too.
+ * The results equal ggml's bit by bit. ggml computes in f32. In Q4_K and Q5_K, d·scale (17 or 19 bits) and its product
+ * with q (22 bits) are exact in f32, so ggml rounds once, at the difference. In Q6_K it rounds once, at the last
+ * product (25 bits). This code computes in double, and storing a double in a Float32Array rounds once too.
  */
 import { f32FromF16 } from '../tensor/f16.ts';
 
-/** `d, dmin, scales[12], q[128]`: w = d·scale·q − dmin·min. */
+/** Q4_K: `d, dmin, scales[12], q[128]`; w = d·scale·q − dmin·min. */
 export function q4K(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
   groupsOf32(bytes, at, at + 16, undefined, out, to);
 }
 
-/** `d, dmin, scales[12], high[32], q[128]`: the same with a fifth bit of q. */
+/** Q5_K: `d, dmin, scales[12], high[32], q[128]`; as Q4_K, with a fifth bit of q. */
 export function q5K(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
   groupsOf32(bytes, at, at + 48, at + 16, out, to);
 }
 
 /**
- * Groups 2n and 2n + 1 share 32 bytes of `q`: low halves, then high halves. Bit g of byte i of `high` is the
+ * Groups 2n and 2n + 1 share 32 bytes of `q`: low nibbles, then high nibbles. Bit g of byte i of `high` is the
  * fifth bit of weight i in group g.
  */
 function groupsOf32(
@@ -45,9 +45,9 @@ function groupsOf32(
 }
 
 /**
- * Eight scales and eight minima of six bits in 12 bytes. `which`: 0 scale, 1 minimum. The first four of each
- * are the low six bits of bytes 0…3 and 4…7; the upper two bits of those bytes complete the last four, whose low
- * four bits are the halves of bytes 8…11.
+ * Reads one of eight scales (`which` 0) or eight minima (`which` 1), six bits each, packed in 12 bytes. The first
+ * four of each are the low six bits of bytes 0…3 and 4…7. The last four of each have their low four bits in the
+ * nibbles of bytes 8…11, and their upper two bits in the upper two bits of bytes 0…3 and 4…7.
  */
 function sixBits(bytes: Uint8Array, at: number, g: number, which: 0 | 1): number {
   const byte = (n: number) => bytes[at + n] as number;
@@ -56,9 +56,9 @@ function sixBits(bytes: Uint8Array, at: number, g: number, which: 0 | 1): number
 }
 
 /**
- * `low[128], high[64], scales[16] as i8, d`: w = d·scale·(q − 32), one scale for 16 weights. Each half of the block
- * (128 weights) is four runs of 32: run r of byte i has its low four bits in low[i + 32·(r & 1)], in the upper
- * half of it for r ≥ 2, and its high two bits in bits 2r and 2r + 1 of high[i].
+ * Q6_K: `low[128], high[64], scales[16] as i8, d`; w = d·scale·(q − 32), one scale for 16 weights. Each half of the
+ * block (128 weights) has four runs of 32. Weight i of run r has its low four bits in low[i + 32·(r & 1)], in the high
+ * nibble for r ≥ 2, and its high two bits in bits 2r and 2r + 1 of high[i].
  */
 export function q6K(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
   const d = half(bytes, at + 208);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { f16FromF32, f32FromF16 } from '../tensor/f16.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { GGML_TYPES, type GgmlType, ggmlToF32 } from './ggml.ts';
@@ -10,7 +10,7 @@ const typeOf = (name: string) => [...GGML_TYPES.values()].find((t) => t.name ===
 const random = seededRandom(3);
 const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-/** Blocks as ggml's reference quantiser makes them from 32 weights. */
+/** One block of 32 weights, quantised as ggml's reference quantiser does. */
 function quantise(name: string, w: readonly number[]): number[] {
   const largest = w.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
   const min = Math.min(...w);
@@ -43,9 +43,9 @@ for (const name of ['Q4_0', 'Q4_1']) {
   const type = typeOf(name);
   const head = name === 'Q4_0' ? 2 : 4;
 
-  test(`${name}: nibbles are unchanged, s and b as exact as halves allow`, () => {
+  test(`${name}: nibbles stay unchanged, and s and b are as exact as halves allow`, () => {
     const count = 20_000;
-    // Magnitudes of three binades, so that mantissas are spread.
+    // Magnitudes over three binades, so that mantissas vary.
     const bytes = gaussian(name, count, () => 0.01 * 2 ** (3 * random()));
     const k = 64;
     const { nibbles, scales } = ggmlToM0e4(type, bytes, k, 32, 'w', 0) ?? expect.fail();
@@ -95,7 +95,7 @@ test('a zero stays zero in Q4_0', () => {
   expect(moved.length / zeros.length).toBeLessThan(0.01);
 });
 
-test('blocks of nothing, of a few millionths, of large weights', () => {
+test('converts blocks of zeros, of millionths and of large weights', () => {
   const type = typeOf('Q4_0');
   const block = (d: number) => [
     f16FromF32(d) & 255,
@@ -115,7 +115,7 @@ test('blocks of nothing, of a few millionths, of large weights', () => {
     const want = ggmlToF32(type, bytes);
     const off = Math.max(...got.map((x, i) => Math.abs(x - (want[i] as number))));
     expect(off, `d = ${d}`).toBeLessThanOrEqual(tolerance);
-    // No half is subnormal: a GPU may read zero for it.
+    // No half may be subnormal: a GPU may read it as zero.
     for (const scale of stored.scales) {
       for (const bits of [scale & 0xffff, scale >>> 16])
         expect((bits & 0x7c00) === 0 && (bits & 0x3ff) !== 0).toBe(false);
@@ -123,13 +123,13 @@ test('blocks of nothing, of a few millionths, of large weights', () => {
   }
 });
 
-test('weights beyond halves are named', () => {
+test('the error names a weight that is too large for a half', () => {
   const block = [f16FromF32(4000) & 255, f16FromF32(4000) >> 8, ...new Array<number>(16).fill(0x88)];
   block[2] = 0;
   expect(() => ggmlToM0e4(typeOf('Q4_0'), Uint8Array.from(block), 32, 32, 'w', 0)).toThrow(/-32000/);
 });
 
-test('what is not a number is named with its place; other groups and types are left to others', () => {
+test('the error gives the position of a NaN; other group sizes and types return undefined', () => {
   const type = typeOf('Q4_0');
   const bytes = gaussian('Q4_0', 4);
   expect(ggmlToM0e4(type, bytes, 64, 64, 'w', 0)).toBeUndefined();
@@ -141,6 +141,6 @@ test('what is not a number is named with its place; other groups and types are l
   } catch (e) {
     error = e;
   }
-  expect(error).toBeInstanceOf(LinnetError);
+  expect(error).toBeInstanceOf(EngineError);
   expect(error).toMatchObject({ code: 'checkpoint-damaged', who: 'blk', where: 'row 11, column 32' });
 });

@@ -4,7 +4,7 @@ import { GGML_READABLE, GGML_TYPES, type GgmlType, ggmlToF32 } from './ggml.ts';
 
 const typeOf = (name: string) => [...GGML_TYPES.values()].find((t) => t.name === name) as GgmlType;
 
-/** Bytes at which a block has halves. */
+/** Byte offsets of the halves in a block. */
 const HALVES: Record<string, number[]> = {
   Q8_0: [0],
   Q4_0: [0],
@@ -31,8 +31,9 @@ function blocks(name: string, count: number): Uint8Array {
 }
 
 /**
- * FNV-1a over the f32 bytes of 64 random blocks as the Python package gguf 0.19.0 has them
- * (`gguf.quants.dequantize`, numpy in f32). To remake: the same blocks (the generator above), dequantised, `'<f4'`.
+ * FNV-1a over the f32 bytes of 64 random blocks as the Python package gguf 0.19.0 converts them
+ * (`gguf.quants.dequantize`, numpy in f32). To reproduce: dequantise the same blocks (generator above) and hash the
+ * result as `'<f4'`.
  */
 const GOLDEN: Record<string, number> = {
   Q8_0: 0xff8cc0e3,
@@ -51,11 +52,11 @@ function fnv(values: Float32Array): number {
   return hash;
 }
 
-test.each(Object.entries(GOLDEN))('%s: bit by bit as gguf-py', (name, hash) => {
+test.each(Object.entries(GOLDEN))('%s equals gguf-py bit by bit', (name, hash) => {
   expect(fnv(ggmlToF32(typeOf(name), blocks(name, 64)))).toBe(hash);
 });
 
-/** Another way to the same numbers: a field at a time, bits by position, every product rounded to f32 as in C. */
+// A second implementation of the formulas: one field at a time, bits by position, every product rounded to f32 as in C.
 const f = Math.fround;
 const half = (b: Uint8Array, at: number) =>
   f32FromF16(new DataView(b.buffer, b.byteOffset).getUint16(at, true));
@@ -65,13 +66,13 @@ const bitAt = (b: Uint8Array, at: number, n: number) =>
   Math.floor((b[at + (n >> 3)] as number) / 2 ** (n & 7)) % 2;
 const i8 = (x: number) => (x > 127 ? x - 256 : x);
 
-/** Nibble number of weight i where low halves of `run` bytes come first, then the high halves. */
+/** Nibble index of weight i where the low nibbles of `run` bytes come first, then their high nibbles. */
 const inRuns = (i: number, run: number) => {
   const within = i % (2 * run);
   return 2 * ((i - within) / 2 + (within % run)) + (within < run ? 0 : 1);
 };
 
-/** A 6-bit scale or minimum: as the C macro has it, but over bits. */
+/** A 6-bit scale or minimum, after the C macro. */
 function six(b: Uint8Array, at: number, g: number, min: boolean): number {
   const from = at + (min ? 4 : 0);
   if (g < 4) return (b[from + g] as number) % 64;
@@ -103,7 +104,7 @@ const NAIVE: Record<string, (b: Uint8Array, i: number) => number> = {
   },
 };
 
-test.each(Object.entries(NAIVE))('%s: as the formula, weight by weight', (name, formula) => {
+test.each(Object.entries(NAIVE))('%s equals the formula, weight by weight', (name, formula) => {
   const type = typeOf(name);
   const bytes = blocks(name, 200);
   const got = ggmlToF32(type, bytes);
@@ -114,7 +115,7 @@ test.each(Object.entries(NAIVE))('%s: as the formula, weight by weight', (name, 
   expect(Buffer.compare(Buffer.from(got.buffer), Buffer.from(want.buffer))).toBe(0);
 });
 
-/** A half's two bytes. */
+/** The two bytes of a half. */
 const h = (x: number) => [f16FromF32(x) & 255, f16FromF32(x) >> 8];
 const zeros = (n: number) => new Array<number>(n).fill(0);
 
@@ -161,7 +162,7 @@ const BY_HAND: [string, number[], Record<number, number>][] = [
   ],
 ];
 
-test.each(BY_HAND)('%s by hand', (name, block, weights) => {
+test.each(BY_HAND)('%s converts a block written by hand', (name, block, weights) => {
   const type = typeOf(name);
   expect(block.length).toBe(type.bytes);
   const got = ggmlToF32(type, Uint8Array.from(block));
@@ -169,13 +170,13 @@ test.each(BY_HAND)('%s by hand', (name, block, weights) => {
   for (const [i, w] of Object.entries(weights)) expect(got[Number(i)], `weight ${i}`).toBe(w);
 });
 
-test('plain floats', () => {
+test('converts F32, F16 and BF16', () => {
   expect([...ggmlToF32(typeOf('F32'), new Uint8Array(Float32Array.of(1.5, -2).buffer))]).toEqual([1.5, -2]);
   expect([...ggmlToF32(typeOf('F16'), Uint8Array.from(h(0.25)))]).toEqual([0.25]);
   expect([...ggmlToF32(typeOf('BF16'), Uint8Array.from([0xc0, 0x3f]))]).toEqual([1.5]);
 });
 
-test('a type that cannot be read is named, with those that can', () => {
+test('the error for an unsupported type names it and the supported ones', () => {
   expect(() => ggmlToF32(typeOf('IQ4_XS'), new Uint8Array(136))).toThrow(/Q6_K.*IQ4_XS/);
   expect(GGML_READABLE).toHaveLength(11);
 });

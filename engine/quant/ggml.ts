@@ -1,13 +1,13 @@
 /**
- * The element types of ggml, as GGUF files hold them, and their numbers as f32.
+ * The element types of ggml, as stored in GGUF files, and their conversion to f32.
  *
- * A row is a sequence of blocks: a few weights that share scales. Formulas: the comments and `block_*` structs of
- * ggml's `ggml-common.h`; there they are computed in f32. Here they are computed in double and rounded once: every
- * product below has at most 25 significant bits and every sum is exact in double, so the result is the same bit by
- * bit (`ggml-k.ts` says so for its products).
+ * A row is a sequence of blocks; the weights of a block share scales. Formulas: the comments and `block_*` structs of
+ * ggml's `ggml-common.h`, which computes in f32. This code computes in double and rounds once. Every product below has
+ * at most 25 significant bits and every sum is exact in double, so the results are equal bit by bit (`ggml-k.ts`
+ * argues the same for its products).
  *
- * Here: types and blocks of 32. Blocks of 256: `ggml-k.ts`. Four bits without a way through floats:
- * `ggml-m0e4.ts`. Not here: files (engine/weights/gguf).
+ * Here: types and blocks of 32. Blocks of 256: `ggml-k.ts`. Conversion to M0E4 without dequantising: `ggml-m0e4.ts`.
+ * Not here: files (engine/weights/gguf).
  */
 import { fail, invariant } from '../base/errors.ts';
 import { f32ArrayFromBf16, f32ArrayFromF16, f32FromF16 } from '../tensor/f16.ts';
@@ -15,12 +15,12 @@ import { q4K, q5K, q6K } from './ggml-k.ts';
 
 export interface GgmlType {
   readonly name: string;
-  /** Weights and bytes of one block. */
+  /** Number of weights and of bytes in one block. */
   readonly weights: number;
   readonly bytes: number;
 }
 
-/** By the number that stands in a file (`enum ggml_type`). Numbers that are absent were given up by ggml. */
+/** Keyed by the number used in files (`enum ggml_type`). ggml has withdrawn the missing numbers. */
 export const GGML_TYPES: ReadonlyMap<number, GgmlType> = new Map(
   (
     [
@@ -62,7 +62,7 @@ export const GGML_TYPES: ReadonlyMap<number, GgmlType> = new Map(
   ).map(([id, name, weights, bytes]) => [id, { name, weights, bytes }]),
 );
 
-/** Writes the weights of one block, which begins at `at`, to `out` from `to` on. */
+/** Writes the weights of the block that begins at byte `at` to `out`, starting at index `to`. */
 type ReadBlock = (bytes: Uint8Array, at: number, out: Float32Array, to: number) => void;
 
 const BLOCKS: Readonly<Record<string, ReadBlock>> = {
@@ -76,10 +76,13 @@ const BLOCKS: Readonly<Record<string, ReadBlock>> = {
   Q6_K: q6K,
 };
 
-/** Names of types whose numbers can be read. */
+/** Names of the types that {@link ggmlToF32} can convert. */
 export const GGML_READABLE: readonly string[] = ['F32', 'F16', 'BF16', ...Object.keys(BLOCKS)];
 
-/** The f32 numbers of whole blocks. `bytes` must start on a multiple of 4 in its buffer. */
+/**
+ * Converts whole blocks to f32. `bytes.byteOffset` must be a multiple of 4. Throws `checkpoint-mismatch` for a type that
+ * cannot be read.
+ */
 export function ggmlToF32(type: GgmlType, bytes: Uint8Array): Float32Array {
   const { buffer, byteOffset, length } = bytes;
   const blocks = length / type.bytes;
@@ -101,18 +104,18 @@ export function ggmlToF32(type: GgmlType, bytes: Uint8Array): Float32Array {
   return out;
 }
 
-/** A half at a byte, which may be odd. */
+/** Reads a half at a byte offset, which may be odd. */
 export function halfAt(bytes: Uint8Array, at: number): number {
   return f32FromF16((bytes[at] as number) | ((bytes[at + 1] as number) << 8));
 }
 
-/** `d, q[32] as i8`: w = d·q. */
+/** Q8_0: `d, q[32] as i8`; w = d·q. */
 function q80(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
   const d = halfAt(bytes, at);
   for (let i = 0; i < 32; i++) out[to + i] = d * (((bytes[at + 2 + i] as number) << 24) >> 24);
 }
 
-/** `d, q[16]`, weight i in the low half of byte i, weight i + 16 in its high half: w = d·(q − 8). */
+/** Q4_0: `d, q[16]`; w = d·(q − 8). Weight i is the low nibble of byte i, weight i + 16 the high nibble. */
 function q40(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
   const d = halfAt(bytes, at);
   for (let i = 0; i < 16; i++) {
@@ -122,7 +125,7 @@ function q40(bytes: Uint8Array, at: number, out: Float32Array, to: number): void
   }
 }
 
-/** `d, m, q[16]`: w = d·q + m. */
+/** Q4_1: `d, m, q[16]`; w = d·q + m. */
 function q41(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
   const d = halfAt(bytes, at);
   const m = halfAt(bytes, at + 2);
@@ -133,7 +136,7 @@ function q41(bytes: Uint8Array, at: number, out: Float32Array, to: number): void
   }
 }
 
-/** `d, h u32, q[16]`: the fifth bit of weight i is bit i of h; w = d·(q − 16). */
+/** Q5_0: `d, h u32, q[16]`; w = d·(q − 16). The fifth bit of weight i is bit i of h. */
 function q50(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
   const d = halfAt(bytes, at);
   fiveBits(bytes, at + 2, (i, q) => {
@@ -141,7 +144,7 @@ function q50(bytes: Uint8Array, at: number, out: Float32Array, to: number): void
   });
 }
 
-/** `d, m, h u32, q[16]`: w = d·q + m. */
+/** Q5_1: `d, m, h u32, q[16]`; w = d·q + m. */
 function q51(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
   const d = halfAt(bytes, at);
   const m = halfAt(bytes, at + 2);

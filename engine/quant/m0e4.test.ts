@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { byteSize } from '../tensor/tensor.ts';
 import { f32FromF16, roundToF16 } from '../tensor/f16.ts';
 import { dequantiseRows, M0E4_GROUPS, m0e4Layout, quantiseRows } from './m0e4.ts';
 
-/** A repeatable noise in [-1, 1). */
+/** Repeatable noise in [-1, 1). */
 function noise(length: number, seed = 1): Float32Array {
   let state = seed;
   return Float32Array.from({ length }, () => {
@@ -17,7 +17,7 @@ function squaredError(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, x, i) => sum + (x - (b[i] as number)) ** 2, 0);
 }
 
-/** Squared error of one group with s and b from its extremes, as m0e4.md has it. */
+/** Squared error of one group with s and b from its extremes alone. */
 function extremesError(w: Float32Array): number {
   const min = Math.min(...w);
   const s = roundToF16(((Math.max(...w) - min) * 16) / 15);
@@ -32,7 +32,7 @@ function extremesError(w: Float32Array): number {
 }
 
 describe.each(M0E4_GROUPS)('group %i', (group) => {
-  it.each([8, 32, 64, 172, 300])('errs less than the extremes alone would, K = %i', (k) => {
+  it.each([8, 32, 64, 172, 300])('errs no more than with s and b from the extremes, K = %i', (k) => {
     const w = noise(3 * k, k);
     const stored = quantiseRows(w, k, group);
     const layout = m0e4Layout(k, group);
@@ -51,7 +51,7 @@ describe.each(M0E4_GROUPS)('group %i', (group) => {
     }
   });
 
-  it('errs no more than half a step anywhere a weight is not clipped', () => {
+  it('errs by at most half a step where a weight is not clipped', () => {
     const w = noise(8 * 256, 11);
     const stored = quantiseRows(w, 256, group);
     const { groups } = m0e4Layout(256, group);
@@ -65,7 +65,7 @@ describe.each(M0E4_GROUPS)('group %i', (group) => {
   });
 });
 
-it('packs as the shader unpacks: element 2p and 2p+1 are the halves of one vec2<f16>', () => {
+it('packs for the shader: elements 2p and 2p+1 are the two halves of one vec2<f16>', () => {
   // Weights that are exactly 1 + q/16 - 1.5 with s = 1: min -0.5, max 0.4375.
   const q = [0, 15, 3, 9, 12, 1, 7, 8];
   const w = Float32Array.from({ length: 32 }, (_, i) => 1 + (q[i % 8] as number) / 16 - 1.5);
@@ -91,7 +91,7 @@ it('keeps zeros and equal weights, and pads with nibble 0', () => {
 });
 
 it.each([1e-9, 1e-6, 1e-5, 1e-4, 1, 1e3, 2e4])(
-  'serves weights of size %f without a subnormal scale',
+  'quantises weights of size %f without a subnormal scale',
   (size) => {
     const w = noise(64, 7).map((x) => x * size);
     const stored = quantiseRows(w, 64, 32);
@@ -100,7 +100,7 @@ it.each([1e-9, 1e-6, 1e-5, 1e-4, 1, 1e3, 2e4])(
         expect((h & 0x7c00) !== 0 || (h & 0x3ff) === 0).toBe(true);
       }
     }
-    // 2^-14 is what avoiding subnormals may cost.
+    // Avoiding subnormals may add an error of up to 2^-14.
     dequantiseRows(stored, 64, 32).forEach((x, i) => {
       expect(Math.abs(x - (w[i] as number))).toBeLessThanOrEqual(size / 14 + 2 ** -14);
     });
@@ -108,7 +108,7 @@ it.each([1e-9, 1e-6, 1e-5, 1e-4, 1, 1e3, 2e4])(
 );
 
 it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 7e4, -7e4])(
-  'refuses %f, saying where it stands',
+  'refuses %f and gives its position',
   (bad) => {
     const w = noise(96);
     w[70] = bad;
@@ -118,8 +118,8 @@ it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 7e4, -7
     } catch (e) {
       error = e;
     }
-    expect(error).toBeInstanceOf(LinnetError);
-    expect((error as LinnetError).code).toBe('checkpoint-damaged');
-    expect((error as LinnetError).message).toContain('lm_head.weight, row 101, column 22');
+    expect(error).toBeInstanceOf(EngineError);
+    expect((error as EngineError).code).toBe('checkpoint-damaged');
+    expect((error as EngineError).message).toContain('lm_head.weight, row 101, column 22');
   },
 );

@@ -1,20 +1,20 @@
 /**
- * M0E4: 4-bit weights that become floats by bit operations alone (Transformer-Lite, arXiv 2403.20041;
- * its abstract prints M0E4, a comment of its authors says that E0M4 was meant).
+ * M0E4: 4-bit weights that are converted to floats by bit operations alone (Transformer-Lite, arXiv 2403.20041;
+ * the abstract prints M0E4, a comment of the authors says that E0M4 was meant).
  *
- * A nibble q (0…15) is the top of a float's mantissa under a constant exponent: v = 1 + q/16, exact in
- * f16 and f32. `Q` weights along K share two halves s and b, and stand for **w' = s·v + b**.
+ * A nibble q (0…15) is the top of a float's mantissa with a constant exponent: v = 1 + q/16, exact in
+ * f16 and f32. `Q` weights along K share two halves s and b and encode **w' = s·v + b**.
  *
  * Packing, row-major, for a matrix [N, K] whose rows are padded to whole groups (Kp = ⌈K/Q⌉·Q):
  *   nibbles u32[N, Kp/8]  a word holds 8 neighbours in K; element 2p in bits 4p…4p+3, element 2p+1 in bits
  *                         16+4p…16+4p+3, so `((w << 6 >> 4p) & 0x03C003C0) | 0x3C003C00` is a vec2<f16> of
  *                         the neighbours 2p and 2p+1
  *   scales  u32[N, Kp/Q]  s in the low half, b in the high half (`unpack2x16float`)
- * Padding: nibbles are 0, hence w' = s + b, a finite number; kernels must multiply it by a zero
- * activation or not read it. It takes no part in choosing s and b.
+ * Padding: nibbles are 0, so w' = s + b, a finite number. Kernels must multiply it by a zero
+ * activation or not read it. Padding does not affect the choice of s and b.
  *
  * s and b are never subnormal halves, since GPUs may flush those to zero.
- * Not here: GPU code (`wgsl/lib/weights_m0e4*.wgsl`).
+ * Not here: GPU code (`wgsl/lib/weights/m0e4*.wgsl`).
  */
 import { fail, invariant } from '../base/errors.ts';
 import { F16_MAX, F16_MIN_NORMAL, f16FromF32, f32FromF16 } from '../tensor/f16.ts';
@@ -32,7 +32,7 @@ export interface M0e4Rows {
 /** Counts per row of K weights. */
 export interface M0e4Layout {
   readonly groups: number;
-  /** u32 words of nibbles; a multiple of 4, so that a row starts on 16 bytes. */
+  /** u32 words of nibbles. A multiple of 4, so every row is aligned to 16 bytes. */
   readonly words: number;
   readonly nibbleBytes: number;
   readonly scaleBytes: number;
@@ -46,11 +46,11 @@ export function m0e4Layout(k: number, group: number): M0e4Layout {
 }
 
 /**
- * Quantises f32[rows, k] row by row; the number of rows follows from the length.
- * s and b begin with the group's extremes and are refitted by least squares ({@link refine}); each nibble is
- * the nearest one against s and b as they are stored.
- * Throws `checkpoint-damaged` for weights that are not finite or too large for a half, saying where;
- * `name` is the tensor's, `firstRow` the number of the first row in it.
+ * Quantises f32[rows, k] row by row. The length of `weights` gives the number of rows.
+ * s and b start from the group's extremes and are refitted by least squares ({@link refine}). Each nibble is
+ * the nearest one for s and b as stored.
+ * Throws `checkpoint-damaged` with the position for weights that are not finite or too large for a half.
+ * `name` is the tensor's name, `firstRow` the index of the first row in it.
  */
 export function quantiseRows(
   weights: Float32Array,
@@ -78,7 +78,7 @@ export function quantiseRows(
   return { nibbles, scales };
 }
 
-/** f32[rows, k] that the stored rows stand for. */
+/** Returns the f32[rows, k] that the stored rows encode. */
 export function dequantiseRows(stored: M0e4Rows, k: number, group: number): Float32Array {
   const layout = m0e4Layout(k, group);
   const rows = stored.scales.length / layout.groups;
@@ -99,11 +99,11 @@ function shiftOf(i: number): number {
   return ((i & 1) << 4) + ((i & 6) << 1);
 }
 
-/** s and b of one group as stored, from its extremes; undefined when they cannot be halves. */
+/** Stored s and b of one group, from its extremes. Undefined when a weight is not finite or s or b exceeds a half. */
 function rangeScale(weights: Float32Array, from: number, to: number): number | undefined {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  let sum = 0; // NaN shows here; comparisons alone would pass it by
+  let sum = 0; // not finite when any weight is not finite; the comparisons alone would ignore NaN
   for (let i = from; i < to; i++) {
     const w = weights[i] as number;
     if (w < min) min = w;
@@ -112,24 +112,24 @@ function rangeScale(weights: Float32Array, from: number, to: number): number | u
   }
   if (!Number.isFinite(sum)) return undefined;
   const s = ((max - min) * 16) / 15;
-  return stored(s, min - f32FromF16(normalHalf(s)));
+  return packPair(s, min - f32FromF16(normalHalf(s)));
 }
 
-/** s and b as two halves; undefined when they are too large for that. */
-function stored(s: number, b: number): number | undefined {
+/** s and b packed as two halves. Undefined when one of them is too large for a half. */
+function packPair(s: number, b: number): number | undefined {
   const low = normalHalf(s);
   const high = normalHalf(b);
   const fits = (h: number) => Math.abs(f32FromF16(h)) <= F16_MAX;
   return fits(low) && fits(high) ? ((high << 16) | low) >>> 0 : undefined;
 }
 
-/** More refits gain less than a hundredth. */
+/** More refits reduce the error by less than a hundredth. */
 const REFITS = 3;
 
 /**
- * A better s and b for the same weights: nibbles by the old pair, then the pair that fits those nibbles best
- * (least squares), a few times over (Lloyd's iteration). The best pair seen is kept, so the squared error is
- * never above that of the extremes; on Gaussian weights it is 8 % (Q = 128) to 13 % (Q = 32) below.
+ * Refines s and b by Lloyd's iteration: rounds to nibbles with the current pair, then fits the pair to those nibbles by
+ * least squares. Keeps the best pair seen, so the squared error is never above that of the extremes. On Gaussian
+ * weights it is 8 % (Q = 128) to 13 % (Q = 32) lower.
  */
 function refine(weights: Float32Array, from: number, to: number, first: number): number {
   let best = first;
@@ -141,14 +141,14 @@ function refine(weights: Float32Array, from: number, to: number, first: number):
       least = fit.error;
       best = candidate;
     }
-    // Beyond a change of the rounding nothing moves any more.
+    // Converged: the stored pair did not change.
     if (fit.next === candidate || fit.error === 0) break;
     candidate = fit.next;
   }
   return best;
 }
 
-/** Squared error of a group under one s and b, and the s and b that suit its nibbles best. */
+/** Squared error of a group for one pair s, b, and the pair that fits its nibbles best. */
 function fitGroup(weights: Float32Array, from: number, to: number, scale: number) {
   const s = f32FromF16(scale & 0xffff);
   const b = f32FromF16(scale >>> 16);
@@ -168,14 +168,14 @@ function fitGroup(weights: Float32Array, from: number, to: number, scale: number
     sumWV += w * v;
   }
   const n = to - from;
-  const spread = n * sumVV - sumV * sumV; // 0 when all nibbles are equal: no line through one point
+  const spread = n * sumVV - sumV * sumV; // 0 when all nibbles are equal: no line can be fitted
   if (spread < 1e-9) return { error, next: undefined };
   const slope = (n * sumWV - sumV * sumW) / spread;
-  // A slope below 0 would put nibbles in the wrong order; rounding of tiny groups can do that.
-  return { error, next: slope > 0 ? stored(slope, (sumW - slope * sumV) / n) : undefined };
+  // Rounding in tiny groups can give a negative slope, which would reverse the order of the nibbles.
+  return { error, next: slope > 0 ? packPair(slope, (sumW - slope * sumV) / n) : undefined };
 }
 
-/** The nearest of the sixteen values; all weights equal (s = 0): 0, and w' = b. */
+/** Index of the nearest of the sixteen values. When s = 0 (all weights equal) it is 0, and w' = b. */
 function nibbleOf(w: number, s: number, b: number): number {
   if (s === 0) return 0;
   return Math.min(15, Math.max(0, Math.round(((w - b) / s) * 16 - 16)));

@@ -4,7 +4,7 @@ import { seededRandom } from '../tensor/random.ts';
 import { dequantiseQ8, q8Layout, quantiseQ8 } from './q8.ts';
 
 describe('q8', () => {
-  it('has the layout that its shader reads', () => {
+  it('has the layout that the shader reads', () => {
     expect(q8Layout(172, 32)).toEqual({ groups: 6, dataBytes: 192, scaleBytes: 24 });
     const { bytes, scales } = quantiseQ8(Float32Array.from([-127, 127, 1, -1, 2]), 5, 32);
     expect(bytes[0]).toBe(0xff017f81);
@@ -12,7 +12,7 @@ describe('q8', () => {
     expect([f32FromF16(scales[0]! & 0xffff), f32FromF16(scales[0]! >>> 16)]).toEqual([1, 0]);
   });
 
-  it('is off by half a step at most, and a little for s and b as halves', () => {
+  it('errs by at most half a step plus the rounding of s and b to halves', () => {
     const random = seededRandom(5);
     for (const group of [32, 64, 128]) {
       const k = 172;
@@ -24,14 +24,14 @@ describe('q8', () => {
     }
   });
 
-  it('keeps equal weights, zeros among them', () => {
+  it('keeps equal weights exactly, including zeros', () => {
     expect([...dequantiseQ8(quantiseQ8(new Float32Array(4).fill(0.5), 4, 32), 4, 32)]).toEqual([
       0.5, 0.5, 0.5, 0.5,
     ]);
     expect([...dequantiseQ8(quantiseQ8(new Float32Array(2), 2, 32), 2, 32)]).toEqual([0, 0]);
   });
 
-  it('names a weight that is no number', () => {
+  it('the error gives the position of a weight that is not finite', () => {
     expect(() => quantiseQ8(Float32Array.from([1, 2, 3, Number.NaN]), 2, 32, 'head', 10)).toThrow(
       /head.*row 11, column 1/,
     );

@@ -1,14 +1,14 @@
 /**
- * Q8: 8-bit weights for the few tensors where 4 bits cost too much (embedding, head). A signed byte q; `Q` weights
- * along K share two halves s and b, and stand for **w' = s·q + b**. With b = 0 it is the arithmetic of
- * GGUF's Q8_0.
+ * Q8: 8-bit weights for the few tensors where 4 bits lose too much precision (embedding, head). A weight is a signed
+ * byte q. `Q` weights along K share two halves s and b and encode **w' = s·q + b**. With b = 0 this is the arithmetic
+ * of GGUF's Q8_0.
  *
  * Packing, row-major, for a matrix [N, K] whose rows are padded to whole groups (Kp = ⌈K/Q⌉·Q):
  *   bytes  u32[N, Kp/4]  a word holds 4 neighbours in K, the first in the lowest byte
- *   scales u32[N, Kp/Q]  s in the low half, b in the high half, as M0E4 has them
- * Padding: bytes are 0, hence w' = b; kernels multiply it by a zero activation.
+ *   scales u32[N, Kp/Q]  s in the low half, b in the high half, as in M0E4
+ * Padding: bytes are 0, so w' = b. Kernels multiply it by a zero activation.
  *
- * Not here: GPU code (`wgsl/lib/weights_q8.wgsl`), which tensors get it (`engine/weights/profiles.ts`).
+ * Not here: GPU code (`wgsl/lib/weights/q8.wgsl`), the choice of tensors stored in Q8 (`engine/weights`).
  */
 import { fail, invariant } from '../base/errors.ts';
 import { F16_MAX, F16_MIN_NORMAL, f16FromF32, f32FromF16 } from '../tensor/f16.ts';
@@ -23,21 +23,21 @@ export interface Q8Rows {
 /** Counts per row of K weights. */
 export interface Q8Layout {
   readonly groups: number;
-  /** A multiple of 32: a row starts on 16 bytes. */
+  /** A multiple of 32, so every row is aligned to 16 bytes. */
   readonly dataBytes: number;
   readonly scaleBytes: number;
 }
 
 export function q8Layout(k: number, group: number): Q8Layout {
-  invariant(group % 32 === 0, 'q8', `group ${group} is no multiple of 32`);
+  invariant(group % 32 === 0, 'q8', `group ${group} is not a multiple of 32`);
   const groups = Math.ceil(k / group);
   return { groups, dataBytes: groups * group, scaleBytes: groups * 4 };
 }
 
 /**
- * Quantises f32[rows, k] row by row; the number of rows follows from the length. s and b put −127 and 127 on the
- * group's extremes. Throws `checkpoint-damaged` for weights that are not finite or too large for a half;
- * `name` is the tensor's, `firstRow` the number of the first row in it.
+ * Quantises f32[rows, k] row by row. The length of `weights` gives the number of rows. s and b map −127 and 127 to
+ * the group's extremes. Throws `checkpoint-damaged` for weights that are not finite or too large for a half.
+ * `name` is the tensor's name, `firstRow` the index of the first row in it.
  */
 export function quantiseQ8(
   weights: Float32Array,
@@ -67,7 +67,7 @@ export function quantiseQ8(
   return { bytes: new Uint32Array(signed.buffer), scales };
 }
 
-/** f32[rows, k] that the stored rows stand for. */
+/** Returns the f32[rows, k] that the stored rows encode. */
 export function dequantiseQ8(stored: Q8Rows, k: number, group: number): Float32Array {
   const { groups, dataBytes } = q8Layout(k, group);
   const signed = new Int8Array(stored.bytes.buffer, stored.bytes.byteOffset, stored.bytes.byteLength);
@@ -83,11 +83,11 @@ export function dequantiseQ8(stored: Q8Rows, k: number, group: number): Float32A
   return out;
 }
 
-/** s and b of a group as stored; undefined when they cannot be halves. */
+/** Stored s and b of a group. Undefined when a weight is not finite or s or b exceeds a half. */
 function pairOf(weights: Float32Array): number | undefined {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  let sum = 0; // NaN shows here; comparisons alone would pass it by
+  let sum = 0; // not finite when any weight is not finite
   for (const w of weights) {
     low = Math.min(low, w);
     high = Math.max(high, w);
@@ -95,14 +95,14 @@ function pairOf(weights: Float32Array): number | undefined {
   }
   if (!Number.isFinite(sum)) return undefined;
   const b = normalHalf((low + high) / 2);
-  // Rounding b moves the middle; s must still reach both ends.
+  // Rounding b moves the middle, so s is computed for the farther end.
   const middle = f32FromF16(b);
   const s = normalHalf(Math.max(high - middle, middle - low) / 127);
   const fits = Math.abs(middle) <= F16_MAX && f32FromF16(s) <= F16_MAX;
   return fits ? ((b << 16) | s) >>> 0 : undefined;
 }
 
-/** The nearest half that is zero or normal: GPUs may flush subnormal ones. */
+/** The nearest half that is zero or normal: GPUs may flush subnormal ones to zero. */
 function normalHalf(x: number): number {
   const size = Math.abs(x);
   if (size >= F16_MIN_NORMAL) return f16FromF32(x);

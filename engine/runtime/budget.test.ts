@@ -1,33 +1,35 @@
 /**
- * What a token and a long prompt cost on the shapes of published models, counted without a GPU: dispatches,
- * weight bytes read, bytes beside weights and cache. Bounds are those that the engine promises.
+ * Costs of a token and of a long prompt for the shapes of published models, counted without a GPU: dispatches, weight
+ * bytes read, bytes beside weights and cache. The bounds are the ones the engine promises.
  */
 import { describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { planMemory } from '../graph/plan.ts';
-import { specialise } from '../kernels/index.ts';
+import { specialise } from '../kernels/kernel.ts';
 import { buildModel, type CacheForm } from '../models/index.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { byteSize } from '../tensor/tensor.ts';
-import { chooseKernels, workspacesOf } from './choose.ts';
-import { rangesOf } from './programs.ts';
-import { segmentsOf } from './segments.ts';
+import { selectKernels, workspacesOf } from './program/select-kernels.ts';
+import { rangesOf } from './program/programs.ts';
+import { segmentRows } from './memory/segments.ts';
 
 const MIB = 2 ** 20;
 const CHUNK = 128;
 const CAPACITY = 2048 + 256;
-/** What choosing asks of a device: halves, the least binding that phones have, and how many of them. */
+/**
+ * The device that kernels are selected for: f16, the smallest binding limit of phones, and their number of bindings.
+ */
 const withBuffers = (most: number) =>
   ({
     f16: true,
-    mostBound: 128 * MIB,
+    maxBindingBytes: 128 * MIB,
     facts: { limits: { maxStorageBuffersPerShaderStage: most } },
   }) as unknown as Gpu;
 const phone = withBuffers(10);
 
-/** hidden, layers, heads, key/value heads, head width, ffn width, vocabulary, and whose blocks. */
+/** hidden, layers, heads, key/value heads, head width, ffn width, vocabulary, and the family. */
 const SHAPES = {
   'SmolLM2-135M': [576, 30, 9, 3, 64, 1536, 49152, 'llama'],
   'Qwen3-0.6B': [1024, 28, 16, 8, 128, 3072, 151936, 'qwen3'],
@@ -56,13 +58,13 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
   const sizes = { maxChunk: CHUNK, capacity: CAPACITY };
   const model = buildModel(config, { activations: 'f16', weights, cache, ...sizes });
   const graph = runPasses(model.graph);
-  const place = { gpu, graph, capacity: CAPACITY, forms: {} };
+  const place = { gpu, graph, capacity: CAPACITY, variants: {} };
   const plan = planMemory(graph, workspacesOf(place, rangesOf(CHUNK)));
   const sum = (kind: 'weight' | 'state') =>
     graph.values
       .filter((v) => v.origin.kind === kind)
       .reduce((total, v) => total + evaluate(byteSize(v.type), { C: CAPACITY }), 0);
-  const one = chooseKernels(place, { min: 1, max: 1 });
+  const one = selectKernels(place, { min: 1, max: 1 });
   const steps = one.flatMap(({ kernel, input }) => specialise(kernel, input));
   const dispatches = (p: number) =>
     steps.filter((step) => evaluate(step.workgroups, { S: 1, P: p }) > 0).length;
@@ -72,9 +74,9 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
     beside: plan.slots.reduce((total, slot) => total + bounds(slot.bytes).max, 0),
     cached: sum('state'),
     held: sum('weight') + sum('state'),
-    /** The token's row of the embedding comes on top of all weights: the head reads the same tensor. */
+    /** The token's row of the embedding is read in addition to all weights, since the head reads the same tensor. */
     read: 1 + evaluate(byteSize(embedding), {}) / vocab / sum('weight'),
-    segments: segmentsOf(embedding, gpu.mostBound).length,
+    segments: segmentRows(embedding, gpu.maxBindingBytes).length,
     early: dispatches(0),
     late: dispatches(CAPACITY - 1),
   };
@@ -82,7 +84,7 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
 
 describe.each(Object.entries(SHAPES))('%s', (_, shape) => {
   const cost = costOf(shape);
-  /** Embedding and head go over each segment. */
+  /** Embedding and head run once per segment. */
   const more = 2 * (cost.segments - 1);
 
   it('takes five dispatches a layer and four; over a long cache six', () => {
@@ -111,14 +113,23 @@ it('a cache of 8 bits takes no more dispatches than a plain one, and 68 bytes of
   expect(bytes.cached / plain.cached).toBeCloseTo(68 / 128, 3);
 });
 
-/** Gemma 3 1B, with and without what its layers say of windows. */
+/** Gemma 3 1B, with and without windows in its layers. */
 function gemma3(windowed: boolean, capacity: number) {
   const config = {
     model_type: 'gemma3_text',
-    ...{ hidden_size: 1152, num_hidden_layers: 26, num_attention_heads: 4, num_key_value_heads: 1 },
-    ...{ head_dim: 256, intermediate_size: 6912, vocab_size: 262144, max_position_embeddings: 32768 },
-    ...{ rms_norm_eps: 1e-6, query_pre_attn_scalar: 256, hidden_activation: 'gelu_pytorch_tanh' },
-    ...{ sliding_window: windowed ? 512 : capacity, sliding_window_pattern: 6 },
+    hidden_size: 1152,
+    num_hidden_layers: 26,
+    num_attention_heads: 4,
+    num_key_value_heads: 1,
+    head_dim: 256,
+    intermediate_size: 6912,
+    vocab_size: 262144,
+    max_position_embeddings: 32768,
+    rms_norm_eps: 1e-6,
+    query_pre_attn_scalar: 256,
+    hidden_activation: 'gelu_pytorch_tanh',
+    sliding_window: windowed ? 512 : capacity,
+    sliding_window_pattern: 6,
   };
   const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
   const { graph } = buildModel(config, { activations: 'f16', weights, maxChunk: CHUNK, capacity });
@@ -128,7 +139,7 @@ function gemma3(windowed: boolean, capacity: number) {
 it('layers with a window keep that alone, at no more dispatches', () => {
   const capacity = 32768;
   const costs = [gemma3(true, capacity), gemma3(false, capacity)].map((graph) => {
-    const one = chooseKernels({ gpu: phone, graph, capacity, forms: {} }, { min: 1, max: 1 });
+    const one = selectKernels({ gpu: phone, graph, capacity, variants: {} }, { min: 1, max: 1 });
     const steps = one.flatMap(({ kernel, input }) => specialise(kernel, input));
     const states = graph.values.filter(({ name }) => name.endsWith('_cache'));
     return {
@@ -136,7 +147,7 @@ it('layers with a window keep that alone, at no more dispatches', () => {
       dispatches: steps.filter((step) => evaluate(step.workgroups, { S: 1, P: capacity - 1 }) > 0).length,
     };
   });
-  const row = 2 * 256 * 2; // k and v in halves
+  const row = 2 * 256 * 2; // k and v in f16
   expect(costs[0]?.bytes).toBe(row * (4 * capacity + 22 * (512 + CHUNK)));
   expect(costs[1]?.bytes).toBe(row * 26 * capacity);
   expect(costs[0]?.dispatches).toBeLessThanOrEqual(costs[1]?.dispatches as number);

@@ -1,10 +1,16 @@
-/** The door of the room that runs graphs on a GPU. */
-export { checkKernel, type KernelCase, kernelCases } from './check-kernel.ts';
-export { createRuntime } from './create.ts';
-export { type AdapterForms, adapterForms, type FormsCache, formsKey, printForms } from './forms.ts';
-export type { FormName, Verdict } from './self-test.ts';
+/** Exports of the runtime, which runs graphs on a GPU. */
+export { checkKernel, type KernelCase, kernelCases } from './variants/check-kernel.ts';
+export { createRuntime } from './create-runtime.ts';
+export {
+  type AdapterVariants,
+  adapterVariants,
+  type VariantCache,
+  variantsKey,
+  printVariants,
+} from './variants/variants.ts';
+export type { VariantName, VariantResult } from './variants/self-test.ts';
 export type { Pace } from './pacing.ts';
-export type { CacheRows, ParkedRows } from './rows.ts';
+export type { CacheRows, ParkedRows } from './cache-rows.ts';
 export type {
   PrefillOptions,
   Runtime,

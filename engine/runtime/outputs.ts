@@ -1,25 +1,30 @@
-/** Where a run's results lie, and their way back to the CPU. The chosen id also feeds the next step. */
+/** Reads a run's results back to the CPU. The chosen id is also copied to the input of the next step. */
 import { fail } from '../base/errors.ts';
 import { type Buffer, type Copy, type Gpu, readbackRing } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
-import type { Resources } from './resources.ts';
+import type { Resources } from './memory/resources.ts';
 import type { StepResult, Wanted } from './runtime.ts';
 import type { Sampler } from './sampler.ts';
 
-/** Most steps in flight, and most of them with all logits. */
+/** Most steps in flight, and most of these with all logits. */
 const ID_SLOTS = 8;
 const LOGITS_SLOTS = 2;
 
-export interface Output {
+export interface OutputReader {
   readonly vocabulary: number;
-  /** Copies that belong to the submit, and the promise of what they bring; the chosen id's place is `position`. */
+  /** Copies to append to the submit, and a promise of their results; `position` is the position of the chosen id. */
   take(want: Wanted, position: number): { copies: readonly Copy[]; result: () => Promise<StepResult> };
   destroy(): void;
 }
 
-export function outputs(gpu: Gpu, graph: Graph, resources: Resources, sampler: Sampler): Output {
+export function createOutputReader(
+  gpu: Gpu,
+  graph: Graph,
+  resources: Resources,
+  sampler: Sampler,
+): OutputReader {
   const bufferNamed = (id: number | undefined, name: string): Buffer =>
     id === undefined
       ? fail('internal', { who: graph.name, message: `the graph has no output ${name}` })
@@ -58,7 +63,7 @@ export function outputs(gpu: Gpu, graph: Graph, resources: Resources, sampler: S
   };
 }
 
-/** An input of the graph. */
+/** Finds an input of the graph by name. Throws `internal` where there is none. */
 export function valueNamed(graph: Graph, name: string): Value {
   return (
     graph.values.find((v) => v.name === name && v.origin.kind === 'input') ??

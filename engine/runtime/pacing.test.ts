@@ -1,4 +1,4 @@
-/** The pacer against a GPU and a clock that are made of numbers: every dispatch lasts `cost` milliseconds. */
+/** The pacer on a simulated GPU and clock: every dispatch lasts `cost` milliseconds. */
 import { describe, expect, test } from 'vitest';
 import { createPacer, type Pace, type Pacer, type Work } from './pacing.ts';
 
@@ -28,7 +28,7 @@ function machine(cost: number) {
     },
     ...more,
   });
-  /** Lets time pass until the promise is settled. */
+  /** Advances the clock until the promise settles. */
   const passed = async <T>(promise: Promise<T>): Promise<T> => {
     let over = false;
     const end = () => {
@@ -62,7 +62,7 @@ describe('slices', () => {
     const m = machine(1);
     m.pacer.pace = pace;
     for (let i = 0; i < 8; i++) await m.passed(m.pacer.run(m.work(300, { kind: 'prompt' })));
-    // The first slices of full speed are whole programs: nothing is known yet.
+    // The first slices at full speed are whole programs, since no time is known yet.
     const settled = m.slices.slice(3);
     expect(Math.max(...settled.map((s) => s.to - s.from))).toBeLessThanOrEqual(most);
     expect(inFlight(m.slices)).toBe(flying);

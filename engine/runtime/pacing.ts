@@ -1,24 +1,25 @@
 /**
- * How much GPU work goes into one submit, and what stays in flight. WebGPU has no queue priority: while a submit
- * runs, no page draws. So a run is cut into slices of a few dispatches, by measured time; few are in flight, and
- * at the politest level the GPU is left alone in between. A stop takes effect before the next slice.
+ * Decides how much GPU work goes into one submit, and how many submits are in flight. WebGPU has no queue priority:
+ * while a submit runs, no page draws. So a run is cut into slices of a few dispatches, sized by measured time, with few
+ * slices in flight; at the politest level the GPU is idle between slices. An abort takes effect before the next slice.
  *
- * How: a slice's time is that from the end of the one before it, or from its own submit, to its end. A slice over
- * its limit halves the next; one under half of it lets the next grow by a half. Where one dispatch alone takes too
- * long, prompts go in with fewer rows. Each program has a size of its own, since its dispatches cost differently.
+ * A slice's time runs from the end of the previous slice, or from its own submit if that is later, to its end. A slice
+ * over its limit halves the next one; a slice under half of it lets the next grow by half. Where a single dispatch
+ * takes too long, prompts run with fewer rows. Each program has a slice size of its own, since the costs of its
+ * dispatches differ.
  *
- * Not here: what a dispatch computes (`program.ts`), whose request is next (`session/queue.ts`).
+ * Not here: what a dispatch computes (`program/program.ts`), which request is next (`session/queue.ts`).
  */
 import { throwIfAborted } from '../base/errors.ts';
 
-/** How much the engine takes of a GPU that pages share. */
+/** How much the engine takes of a GPU that it shares with pages. */
 export type Pace = 'polite' | 'balanced' | 'full';
 
 interface Limits {
-  /** What a slice may last. A frame is 16.7 ms; a driver gives a device up after about two seconds. */
+  /** Longest time of a slice. A frame is 16.7 ms; drivers reset a device after about two seconds. */
   readonly sliceMs: number;
   readonly inFlight: number;
-  /** Time left to others between two slices. */
+  /** Idle time between two slices. */
   readonly gapMs: number;
   /** Dispatches in a program's first slice, before any is measured. */
   readonly start: number;
@@ -30,16 +31,16 @@ const LIMITS: Readonly<Record<Pace, Limits>> = {
   full: { sliceMs: 200, inFlight: 2, gapMs: 0, start: Number.POSITIVE_INFINITY },
 };
 
-/** Prompts are never cut to fewer rows: each run reads all weights. */
+/** Fewest rows of a prompt's run: each run reads all weights. */
 const FEWEST_ROWS = 16;
 
 /** One run of a program. */
 export interface Work {
-  /** What its slices' size is remembered by. */
+  /** Key of the remembered slice size. */
   readonly program: object;
-  /** A token is one submit at full speed; a prompt is cut at every level. */
+  /** A token is one submit at full speed; a prompt is cut into slices at every level. */
   readonly kind: 'prompt' | 'token';
-  /** Called when its turn comes; returns the number of dispatches. */
+  /** Called when the run starts; returns the number of dispatches. */
   begin(): number;
   submit(from: number, to: number): void;
   readonly signal?: AbortSignal | undefined;
@@ -47,17 +48,17 @@ export interface Work {
 
 export interface Pacer {
   pace: Pace;
-  /** Rows of a prompt that a run should have, of the `most` that it may have. */
+  /** Rows that a prompt's next run should have, at most `most`. */
   rows(most: number): number;
   /**
-   * Resolves when all of the work is submitted; at full speed a token's is before this returns, unless others
-   * wait. Runs never mix. Throws `request-aborted` between two slices, and what the GPU reports.
+   * Resolves when all of the work is submitted. At full speed a token is submitted before this returns, unless other
+   * work waits. Runs never interleave. Throws `request-aborted` between two slices, and errors of the GPU.
    */
   run(work: Work): Promise<void>;
 }
 
 export interface PacerOptions {
-  /** Resolves when what was submitted so far has run. */
+  /** Resolves when all submitted work has run. */
   settled(): Promise<void>;
   /** Milliseconds. */
   now?(): number;
@@ -70,7 +71,7 @@ export function createPacer({
   wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }: PacerOptions): Pacer {
   const sizes = new Map<object, number>();
-  const flying: Promise<void>[] = [];
+  const inFlightSlices: Promise<void>[] = [];
   let pace: Pace = 'full';
   let rows = Number.POSITIVE_INFINITY;
   let tail: Promise<void> = Promise.resolve();
@@ -92,26 +93,26 @@ export function createPacer({
       if (whole && work.kind === 'prompt') rows *= 2;
     }
   };
-  const fly = (work: Work, from: number, to: number, end: number) => {
+  const submitSlice = (work: Work, from: number, to: number, end: number) => {
     work.submit(from, to);
     const landing = measure(work, to - from, from === 0 && to === end).finally(() => {
-      flying.splice(flying.indexOf(landing), 1);
+      inFlightSlices.splice(inFlightSlices.indexOf(landing), 1);
     });
-    landing.catch(() => {}); // whoever waits for it hears of it; after a stop nobody does
-    flying.push(landing);
+    landing.catch(() => {}); // the await above rethrows it; after an abort no caller is left
+    inFlightSlices.push(landing);
   };
   const sliced = async (work: Work) => {
     throwIfAborted(work.signal, 'pacing');
     const end = work.begin();
     for (let from = 0; from < end; ) {
       const { inFlight, gapMs, start } = LIMITS[pace];
-      while (flying.length >= inFlight) await flying[0];
+      while (inFlightSlices.length >= inFlight) await inFlightSlices[0];
       const left = lastEnd + gapMs - now();
       if (gapMs > 0 && left > 0) await wait(left);
       throwIfAborted(work.signal, 'pacing');
       const size = sizes.get(work.program) ?? Math.min(start, end);
       const to = wholeNow(work) ? end : Math.min(end, from + size);
-      fly(work, from, to, end);
+      submitSlice(work, from, to, end);
       from = to;
     }
   };

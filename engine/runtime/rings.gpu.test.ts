@@ -1,9 +1,9 @@
 /**
- * Models whose layers keep a window alone, on a GPU, far past that window: chunks, steps, drafts that are wrong, a cut
- * and a branch, against the CPU with a row for every position. Dispatches a token: budget.test.ts.
+ * Models whose layers keep only a window, run on a GPU far past that window: chunks, steps, rejected drafts, a cut and
+ * a branch, compared with the CPU, whose cache has a row for every position. Dispatches per token: budget.test.ts.
  *
- * Tolerances as in runtime.gpu.test.ts; logits of Gemma are around 10, of which sums of a hundred products differ by
- * 1e-3. In 8 bits a number between two codes may become either, a 127th of its head's largest.
+ * Tolerances as in runtime.gpu.test.ts. Logits of Gemma are around 10, and sums of a hundred products differ by 1e-3.
+ * In 8 bits a number between two codes may become either, a 127th of its head's largest.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';
@@ -11,10 +11,10 @@ import { type Gpu, openGpu } from '../gpu/index.ts';
 import { interpreter } from '../graph/interpret.ts';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
 import { buildModel, type CacheForm } from '../models/index.ts';
-import { TINY_FAMILIES } from '../models/tiny-families.ts';
+import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { createRuntime, type Runtime } from './index.ts';
-import { furthest, randomWeights, source, TINY, type Stored } from './tiny-model.ts';
+import { furthest, randomWeights, tensorSource, TINY, type WeightFixture } from '../testing/tiny-model.ts';
 
 const CHUNK = 8;
 const CAPACITY = 64;
@@ -37,13 +37,13 @@ const shared = { activations: 'f32', weights, capacity: CAPACITY } as const;
 interface OnHost {
   readonly config: object;
   readonly cache: CacheForm;
-  readonly tensors: ReadonlyMap<string, Stored>;
+  readonly tensors: ReadonlyMap<string, WeightFixture>;
   readonly ids: readonly number[];
 }
 
 /** Logits after each of the ids. */
 function onCpu({ config, cache, tensors, ids }: OnHost): Float32Array[] {
-  // A run that may be as long as the cache needs a row for every position.
+  // A run as long as the cache needs a row for every position.
   const { graph } = buildModel(config, { ...shared, cache, maxChunk: CAPACITY });
   const cpu = interpreter(graph, (name) => tensors.get(name)!.as, CAPACITY);
   return ids.map((id, P) => {
@@ -65,7 +65,7 @@ test.each([
   const activations = f16 ? wish : 'f32';
   const m = buildModel(config, { ...shared, activations, cache, maxChunk: CHUNK });
   const tensors = randomWeights(m, 'f32');
-  const made = { capacity: CAPACITY, weights: source(tensors) };
+  const made = { capacity: CAPACITY, weights: tensorSource(tensors) };
   const runtime = await createRuntime(gpu, runPasses(m.graph, { off }), made);
   const random = seededRandom(7);
   const drawn = (count: number) => Array.from({ length: count }, () => Math.floor(random() * 36));
@@ -79,7 +79,7 @@ test.each([
     }
   };
 
-  // Five chunks and a short one, then steps: the ring goes round several times.
+  // Five chunks and a short one, then steps: the ring wraps several times.
   const read = await runtime.prefill(text.slice(0, 43), 0, { want: 'logits' });
   expect(furthest(read.logits!, want[42]!)).toBeLessThan(tolerance);
   await steps(text, 43, 47, want);
@@ -87,12 +87,12 @@ test.each([
   if (await runtime.prepareVerify()) {
     const chosen = await runtime.verify(text.slice(47, 55), 47);
     if (tolerance < 1e-2) expect(chosen).toEqual(want.slice(47, 55).map(best));
-    // All but the first of these are wrong, and are written over.
+    // All but the first of these are wrong and get overwritten.
     await runtime.verify([text[47]!, ...drawn(7)], 47);
   }
   await steps(text, 47, 56, want);
 
-  // Cut to the last place that all that was written leaves: 56 − ring + window − 1.
+  // Cut at the earliest position that the writes so far allow: 56 − ring + window − 1.
   const back = 56 - CHUNK - 1;
   const other = [...text.slice(0, back), ...drawn(9)];
   await cutAndBranch(runtime, { text, want, other, back }, steps, () => onHost(other));
@@ -107,7 +107,7 @@ interface Continuations {
   readonly back: number;
 }
 
-/** Sets `text` aside, goes on with `other` from `back` on, and comes back. */
+/** Parks `text`, continues with `other` from `back`, then restores. */
 async function cutAndBranch(
   runtime: Runtime,
   { text, want, other, back }: Continuations,

@@ -1,8 +1,8 @@
 /**
- * Whole models through the runtime on a GPU against the CPU interpreter of the same graph.
+ * Whole models on a GPU compared with the CPU interpreter of the same graph.
  *
- * Tolerances, of logits around 1: f32 1e-4 (sums in f32, exp and the like to a few ulps); f16 activations 3e-2
- * (every value between two nodes is rounded to 11 bits, a few dozen times).
+ * Tolerances for logits around 1: f32 1e-4 (sums in f32, exp and the like to a few ulps); f16 activations 3e-2 (every
+ * value between two nodes is rounded to 11 bits, a few dozen times).
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,7 +15,16 @@ import { buildModel, type ModelGraph } from '../models/index.ts';
 import { randomTensor, seededRandom } from '../tensor/random.ts';
 import type { ActivationDType, HostTensor, WeightDType } from '../tensor/tensor.ts';
 import { createRuntime, type Runtime } from './index.ts';
-import { CAPACITY, furthest, PROMPT, randomWeights, source, store, TINY, type Stored } from './tiny-model.ts';
+import {
+  CAPACITY,
+  furthest,
+  PROMPT,
+  randomWeights,
+  tensorSource,
+  storeTensor,
+  TINY,
+  type WeightFixture,
+} from '../testing/tiny-model.ts';
 
 const ALL_OFF = PASSES.map((pass) => pass.name);
 
@@ -29,8 +38,8 @@ function model(
   return buildModel(config, { activations, weights, maxChunk: 16, capacity });
 }
 
-/** What the CPU says after the prompt, and its best id. */
-function onCpu(m: ModelGraph, tensors: ReadonlyMap<string, Stored>) {
+/** The CPU's logits after the prompt, and its best id. */
+function onCpu(m: ModelGraph, tensors: ReadonlyMap<string, WeightFixture>) {
   const cpu = interpreter(m.graph, (name) => tensors.get(name)!.as, CAPACITY);
   const ids = { shape: [PROMPT.length], data: Uint32Array.from(PROMPT) };
   const out = cpu.run({ ids }, { S: PROMPT.length, P: 0, C: CAPACITY });
@@ -69,12 +78,12 @@ describe.each([
     const live = gpu.counters.liveBytes;
     const runtime = await createRuntime(gpu, runPasses(m.graph, { off }), {
       capacity: CAPACITY,
-      weights: source(tensors),
+      weights: tensorSource(tensors),
     });
     const want = onCpu(m, tensors);
     const tolerance = activations === 'f16' ? 3e-2 : 1e-4;
 
-    // 23 tokens by chunks of 16: the program for many rows, then the one for a few.
+    // 23 tokens in chunks of 16: the program for many rows, then the one for a few.
     const chunked = await runtime.prefill(PROMPT, 0, { want: 'logits' });
     expect(furthest(chunked.logits!, want.logits)).toBeLessThan(tolerance);
     if (activations === 'f32') expect(chunked.id).toBe(want.best);
@@ -82,7 +91,7 @@ describe.each([
     expect(furthest(single.logits!, want.logits)).toBeLessThan(tolerance);
     expect(furthest(single.logits!, chunked.logits!)).toBeLessThan(tolerance);
 
-    // The head's and every other matrix once, one row of the embedding.
+    // The head and every other matrix once, and one row of the embedding.
     expect(runtime.weightBytesReadPerToken).toBeLessThanOrEqual(runtime.weightBytes);
     if (off.length === 0) expect(runtime.dispatchesPerToken).toBe(5 * TINY.num_hidden_layers + 4);
     runtime.dispose();
@@ -93,11 +102,11 @@ describe.each([
 
 test('weights larger than a binding may be give the same logits', async () => {
   const { gpu: provider } = await openTestGpu();
-  const small = await openGpu(provider, { mostBound: 5200 });
+  const small = await openGpu(provider, { maxBindingBytes: 5200 });
   const m = model({ ...TINY, vocab_size: 400, tie_word_embeddings: true }, 'f16', 'f32');
   const tensors = randomWeights(m, 'f16');
-  // Row by row, to compile one program alone: the kernels for many rows have tests of their own.
-  const options = { capacity: CAPACITY, weights: source(tensors), maxChunk: 1 };
+  // Row by row, to compile one program only: the kernels for many rows have tests of their own.
+  const options = { capacity: CAPACITY, weights: tensorSource(tensors), maxChunk: 1 };
   const runtime = await createRuntime(small, runPasses(m.graph), options);
   const want = onCpu(m, tensors);
   const { id, logits } = await runtime.prefill(PROMPT, 0, { want: 'logits' });
@@ -112,9 +121,12 @@ test('a weight of another shape is refused by name, and nothing stays allocated'
   const m = model(TINY, 'f32', 'f32');
   const tensors = randomWeights(m, 'f32');
   const name = 'model.layers.1.mlp.down_proj.weight';
-  tensors.set(name, store(randomTensor([64, 80], seededRandom(1)), 'f32'));
+  tensors.set(name, storeTensor(randomTensor([64, 80], seededRandom(1)), 'f32'));
   const live = gpu.counters.liveBytes;
-  const making = createRuntime(gpu, runPasses(m.graph), { capacity: CAPACITY, weights: source(tensors) });
+  const making = createRuntime(gpu, runPasses(m.graph), {
+    capacity: CAPACITY,
+    weights: tensorSource(tensors),
+  });
   await expect(making).rejects.toMatchObject({ code: 'store-damaged', who: name, got: 'f32[64, 80]' });
   expect(gpu.counters.liveBytes).toBe(live);
 });
@@ -126,12 +138,18 @@ describeWithAssets('stories260K', ['models/stories260K-hf-f32'], (folder) => {
     const golden = json('golden.json') as { bos_greedy_ids: number[]; bos_first_logits: number[] };
     const m = model(json('config.json'), 'f32', 'f32', 256);
     const tensors = new Map(
-      m.tensors.map(({ name }) => [name, store(readTensor(`${folder}/model.safetensors`, name), 'f32')]),
+      m.tensors.map(({ name }) => [
+        name,
+        storeTensor(readTensor(`${folder}/model.safetensors`, name), 'f32'),
+      ]),
     );
-    const runtime = await createRuntime(gpu, runPasses(m.graph), { capacity: 256, weights: source(tensors) });
+    const runtime = await createRuntime(gpu, runPasses(m.graph), {
+      capacity: 256,
+      weights: tensorSource(tensors),
+    });
     const [bos, ...wanted] = golden.bos_greedy_ids;
     const first = await runtime.step(bos!, 0, 'logits');
-    // The golden is f64; f32 sums and one rounding per node lie between.
+    // The golden is f64; the difference is f32 sums and one rounding per node.
     expect(furthest(first.logits!, golden.bos_first_logits)).toBeLessThan(5e-5);
     const got = [first.id];
     while (got.length < wanted.length) got.push((await runtime.step(got.at(-1)!, got.length)).id);
@@ -140,7 +158,7 @@ describeWithAssets('stories260K', ['models/stories260K-hf-f32'], (folder) => {
   });
 });
 
-/** One f32 tensor of a safetensors file. */
+/** Reads one f32 tensor of a safetensors file. */
 function readTensor(file: string, name: string): HostTensor {
   const bytes = readFileSync(file);
   const header = 8 + Number(bytes.readBigUInt64LE(0));

@@ -1,20 +1,20 @@
 /**
- * A model on a GPU: the graph compiled to programs, its weights uploaded, its cache in place.
- * It computes tokens; what the tokens mean, where they come from and when to stop is the session's.
+ * A model on a GPU: the graph compiled to programs, its weights uploaded, its cache allocated. It computes tokens; what
+ * they mean, where they come from and when to stop is up to the session.
  *
  *   const runtime = await createRuntime(gpu, graph, { capacity: 2048, weights });
  *   let { id } = await runtime.prefill(promptIds, 0);
  *   for (let position = promptIds.length; ; position++) ({ id } = await runtime.step(id, position));
  *
- * A step creates nothing on the GPU: it writes ids and parameters, and submits one compute pass.
- * This file is the interface alone; `create.ts` makes one, out of `program.ts` (graph → dispatches), `resources.ts`
- * (buffers), `upload.ts` (weights) and `pacing.ts` (slices of a prompt).
+ * A step creates no GPU objects: it writes ids and parameters, and submits one compute pass. This file is only the
+ * interface. `create-runtime.ts` implements it with `program/` (graph → dispatches), `memory/` (buffers, upload of
+ * weights) and `pacing.ts` (slices of a prompt).
  */
 import type { Sampling } from '../sampling/settings.ts';
 import type { TensorType } from '../tensor/tensor.ts';
-import type { AdapterForms } from './forms.ts';
+import type { AdapterVariants } from './variants/variants.ts';
 import type { Pace } from './pacing.ts';
-import type { CacheRows } from './rows.ts';
+import type { CacheRows } from './cache-rows.ts';
 
 /** Rows of a tensor as the store lays them out. */
 export interface WeightBytes {
@@ -24,11 +24,11 @@ export interface WeightBytes {
   readonly scales?: Uint8Array;
 }
 
-/** Where the weights come from, by the checkpoint's names. */
+/** The source of the weights, by the checkpoint's names. */
 export interface WeightSource {
-  /** The tensor's type as stored, or undefined if there is none of that name. Vectors are f32[n]. */
+  /** The tensor's type as stored, or undefined if no tensor has that name. Vectors are f32[n]. */
   type(tensor: string): TensorType | undefined;
-  /** `count` rows from `first`; a vector is one row. The bytes may be reused once the next read begins. */
+  /** Reads `count` rows from `first`; a vector is one row. The next read may reuse the returned bytes. */
   read(tensor: string, first: number, count: number, signal?: AbortSignal): Promise<WeightBytes>;
 }
 
@@ -40,13 +40,13 @@ export interface RuntimeProgress {
 }
 
 export interface RuntimeOptions {
-  /** Tokens that the cache holds: binds the graph's symbol C. */
+  /** Tokens that the cache holds: the value of the graph's symbol C. */
   readonly capacity: number;
   readonly weights: WeightSource;
-  /** Most tokens of a prompt that go into one submit; 128 when absent, never more than the graph allows. */
+  /** Most tokens of a prompt per submit; 128 when absent, never more than the graph allows. */
   readonly maxChunk?: number;
-  /** Which forms of kernels this GPU may use; the plain ones alone when absent. */
-  readonly forms?: AdapterForms;
+  /** The tested kernel variants of this GPU; none are used when absent. */
+  readonly variants?: AdapterVariants;
   readonly onProgress?: (progress: RuntimeProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -55,9 +55,9 @@ export interface RuntimeOptions {
 export type Wanted = 'id' | 'logits' | 'none';
 
 export interface StepResult {
-  /** The next token by `setSampling`; greedy takes the smallest id among equals. -1 when `none` was wanted. */
+  /** The next token by `setSampling`; greedy takes the smallest id among equals. -1 for `none`. */
   readonly id: number;
-  /** f32[V], only when wanted. */
+  /** f32[V], only for `logits`. */
   readonly logits?: Float32Array;
 }
 
@@ -70,11 +70,11 @@ export interface PrefillOptions {
   readonly onChunk?: (done: number, total: number) => void;
 }
 
-/** What has happened since the runtime was made; take two and subtract. */
+/** Totals since the runtime was created. Subtract two readings for an interval. */
 export interface RuntimeCounters {
   readonly dispatches: number;
   readonly submits: number;
-  /** Rows that went through the model, those of prompts and those of steps. */
+  /** Rows that went through the model, of prompts and of steps. */
   readonly rows: number;
   readonly buffersCreated: number;
   readonly bindGroupsCreated: number;
@@ -86,7 +86,7 @@ export interface RuntimeCounters {
 export interface Runtime {
   readonly capacity: number;
   readonly vocabulary: number;
-  /** GPU bytes of weights; of the cache; the most that was ever allocated at once, with everything. */
+  /** GPU bytes of weights; of the cache; the most that was ever allocated at once, all buffers included. */
   readonly weightBytes: number;
   readonly cacheBytes: number;
   readonly peakBytes: number;
@@ -95,45 +95,45 @@ export interface Runtime {
   readonly dispatchesPerToken: number;
 
   /**
-   * Computes `ids` at positions position … position + ids.length − 1 of the cache; positions before must have been
-   * computed (and of rings not written over: `graph/rings.ts`), positions after are forgotten. Throws
-   * `prompt-too-long` beyond the capacity, `gpu-lost`.
+   * Computes `ids` at positions position … position + ids.length − 1 of the cache. Earlier positions must have been
+   * computed (and not overwritten in rings: `graph/rings.ts`); later positions are discarded. Throws `prompt-too-long`
+   * beyond the capacity, `gpu-lost`.
    */
   prefill(ids: ArrayLike<number>, position: number, options?: PrefillOptions): Promise<StepResult>;
 
   /**
-   * One token at cache row `position`. At full speed it is submitted before this function returns, so steps may
-   * be in flight together; `previous` feeds the id that the step before chose, without leaving the GPU.
-   * `want` is `id` when absent. Below full speed steps are submitted in slices, in the order they came; the
-   * signal takes effect between two of them and rejects with code `request-aborted`.
+   * Computes one token at cache row `position`. At full speed it is submitted before this function returns, so steps
+   * can be in flight together; `previous` takes the id that the previous step chose, without leaving the GPU. `want` is
+   * `id` when absent. Below full speed steps are submitted in slices, in call order; the signal takes effect between
+   * two of them and rejects with code `request-aborted`.
    */
   step(id: number | 'previous', position: number, want?: Wanted, signal?: AbortSignal): Promise<StepResult>;
 
-  /** Makes {@link verify} ready: programs and memory for it. False where the program has no such form. */
+  /** Prepares {@link verify}: programs and memory. Resolves to false where the model cannot verify drafts. */
   prepareVerify(): Promise<boolean>;
   /**
-   * Runs 2 to `VERIFY_ROWS` ids at row `position` and resolves to the likeliest id after each: what greedy steps
-   * would have chosen if the ids before are what they chose. One submit; only after {@link prepareVerify}, with no
-   * step in flight.
+   * Runs 2 to `VERIFY_ROWS` ids at row `position` and resolves to the likeliest id after each: the ids that greedy
+   * steps would choose if the ids before were their choices. One submit. Requires {@link prepareVerify} and no step in
+   * flight.
    */
   verify(ids: readonly number[], position: number, signal?: AbortSignal): Promise<number[]>;
 
   /**
-   * What ids are chosen by from the next run on; {@link GREEDY} at first. With nothing in flight. `context` are the
-   * ids at cache rows 0 …, which a repetition penalty wants to know.
+   * Sets how ids are chosen from the next run on; {@link GREEDY} at first. Requires that nothing is in flight.
+   * `context` are the ids at cache rows 0 …, which a repetition penalty reads.
    */
   setSampling(sampling: Sampling, context?: ArrayLike<number>): void;
 
-  /** Moves rows of the cache; with nothing in flight. */
+  /** Moves rows of the cache. Requires that nothing is in flight. */
   readonly rows: CacheRows;
 
-  /** How much of the GPU is taken; `full` at first. A change takes effect with the next slice. */
+  /** The share of the GPU to use; `full` at first. A change takes effect with the next slice. */
   readonly pace: Pace;
   setPace(pace: Pace): void;
 
   counters(): RuntimeCounters;
-  /** Programs, kernels chosen and why, slots with symbolic sizes; for `linnet inspect`. */
+  /** Programs, kernels chosen and why, slots with symbolic sizes; for `inspect` of the command line. */
   describe(): string;
-  /** Frees all GPU memory of this model. The device stays. */
+  /** Frees all GPU memory of this model. The device stays open. */
   dispose(): void;
 }

@@ -1,17 +1,17 @@
 /**
- * How the GPU is told what the next id is chosen by: the states `sampling` and `history` of pass sample-on-gpu.
- * They are written once a request; from then on a step needs nothing from the CPU.
+ * Passes the sampling settings to the GPU: the states `sampling` and `history` of pass sample-on-gpu. They are written
+ * once per request; after that a step needs nothing from the CPU.
  */
 import { fail } from '../base/errors.ts';
 import { type Buffer, type Gpu, writeBuffer } from '../gpu/index.ts';
 import type { Graph } from '../graph/graph.ts';
 import { GREEDY, type Sampling, samplingWords } from '../sampling/settings.ts';
-import type { Resources } from './resources.ts';
+import type { Resources } from './memory/resources.ts';
 
 export interface Sampler {
-  /** `context`: the ids of the text so far, from position 0 on; only the penalty reads them. */
+  /** `context`: the ids of the text so far, from position 0 on; only the repetition penalty reads them. */
   set(sampling: Sampling, context: ArrayLike<number>): void;
-  /** Where in the history the id at `position` belongs; undefined where nobody reads it. */
+  /** The place in the history of the id at `position`; undefined where no penalty reads it. */
   historyAt(position: number): { to: Buffer; toOffset: number } | undefined;
 }
 

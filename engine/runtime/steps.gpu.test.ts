@@ -1,4 +1,4 @@
-/** Runs on a GPU: what they cost, what they leave out, how they are cut, stopped, sampled and checked. */
+/** Runs on a GPU: their cost, skipped dispatches, slices, aborts, sampling and draft verification. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';
 import { type Gpu, openGpu } from '../gpu/index.ts';
@@ -7,7 +7,7 @@ import { buildModel } from '../models/index.ts';
 import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
 import { createRuntime, type Runtime } from './index.ts';
-import { CAPACITY, PROMPT, randomWeights, source, TINY } from './tiny-model.ts';
+import { CAPACITY, PROMPT, randomWeights, tensorSource, TINY } from '../testing/tiny-model.ts';
 
 let gpu: Gpu;
 let runtime: Runtime;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const m = buildModel(TINY, { activations: 'f32', weights, maxChunk: 16, capacity: CAPACITY });
   runtime = await createRuntime(gpu, runPasses(m.graph), {
     capacity: CAPACITY,
-    weights: source(randomWeights(m, 'm0e4')),
+    weights: tensorSource(randomWeights(m, 'm0e4')),
   });
 });
 afterAll(() => {
@@ -169,7 +169,7 @@ test('check a draft in one submit: what steps would have chosen, row by row', as
       before.buffersCreated + before.bindGroupsCreated + before.pipelinesCreated,
     );
   }
-  // Rows of a draft that was wrong are written over.
+  // Rows of a rejected draft are overwritten.
   await runtime.verify([ids[0]!, 3, 3, 3], PROMPT.length);
   expect((await runtime.step(ids[1]!, PROMPT.length + 1)).id).toBe(ids[2]);
   expect(await runtime.verify(ids.slice(1, 4), PROMPT.length + 1)).toEqual(ids.slice(2, 5));
@@ -200,7 +200,7 @@ describe('cut in slices', () => {
     runtime.setPace('polite');
     const want = (await runtime.prefill(PROMPT, 0)).id;
     const stopped = async (run: (signal: AbortSignal) => Promise<unknown>) => {
-      // A change of level forgets what slices may hold, so that the first ones are small again.
+      // A change of level resets the slice sizes, so the first slices are small again.
       runtime.setPace('balanced');
       runtime.setPace('polite');
       const stop = new AbortController();
@@ -216,7 +216,7 @@ describe('cut in slices', () => {
       expect(runtime.counters().submits - at).toBeLessThanOrEqual(1);
     };
     await stopped((signal) => runtime.prefill(PROMPT, 0, { signal }));
-    // More often than there are places to read back from: none stays taken.
+    // More often than there are readback slots, to show that each is freed.
     for (let i = 0; i < 10; i++) {
       await stopped((signal) => runtime.step(want, PROMPT.length, 'id', signal));
     }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { multiplyHigh, philox } from './random.ts';
 
-// The known answers that come with the generator's own library (Random123, tests/kat_vectors, philox2x32 10).
+// Known answers from the authors' library (Random123, tests/kat_vectors, philox2x32 10).
 test.each([
   [0, [0, 0], [0xff1dae59, 0x6cd10df2]],
   [0xffffffff, [0xffffffff, 0xffffffff], [0x2c3f628b, 0xab4fd7ad]],
@@ -10,7 +10,7 @@ test.each([
   expect(philox(key, counter)).toEqual(expected);
 });
 
-test('the upper half of a product', () => {
+test('multiplyHigh returns the upper 32 bits of a product', () => {
   expect(multiplyHigh(0xffffffff, 0xffffffff)).toBe(0xfffffffe);
   expect(multiplyHigh(0x10000, 0x10000)).toBe(1);
   expect(multiplyHigh(3, 5)).toBe(0);

@@ -1,13 +1,13 @@
 /**
- * Random numbers by place instead of by turn: Philox2x32-10 (Salmon et al., "Parallel random numbers: as easy as
- * 1, 2, 3", SC 2011) mixes a key and a counter, so the number for a position is the same whoever computes it, in
- * whatever order, on CPU or GPU (wgsl/sample.wgsl). Integer operations only.
+ * Counter-based random numbers: Philox2x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+ * It mixes a key and a counter, so the number for a position does not depend on the order of evaluation or on
+ * whether the CPU or the GPU (wgsl/sample/sample.wgsl) computes it. Integer operations only.
  */
 const MULTIPLIER = 0xd256d193;
 const WEYL = 0x9e3779b9;
 const ROUNDS = 10;
 
-/** The two words that the generator gives for a counter of two words; all u32. */
+/** Returns two words for a key and a counter of two words. All are u32. */
 export function philox(key: number, counter: readonly [number, number]): [number, number] {
   let [low, high] = counter;
   let k = key;

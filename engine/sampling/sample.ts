@@ -1,36 +1,41 @@
 /**
- * Logits to the next id, in integers, so that a GPU (wgsl/sample.wgsl) comes to the same id bit for bit.
+ * Samples the next id from logits in integer arithmetic, so the GPU (wgsl/sample/sample.wgsl) picks the same id bit for bit.
  *
- * An id's *distance* from the likeliest is in steps of 2^-19 halvings of its probability; its *mass* is 2^24
- * halved so often. Order is by distance, then by id, the smaller first. Every filter keeps a beginning of that
- * order, and the draw is the id where a random share of the mass lies; sums of integers do not depend on who adds
- * first. The order of the filters is transformers': penalty, temperature, top-k, top-p, min-p.
+ * An id's *distance* from the likeliest id counts 2^-19 halvings of the probability. Its *mass* is 2^24 halved that
+ * many times: 2^24 · 2^(−distance / 2^19). Ids are sorted by distance, then by id, smaller first. Every filter keeps
+ * a prefix of that order. The sampler draws the id at which a random share of the total mass is reached. Integer sums
+ * do not depend on the order of addition. Filters run in the order of transformers: penalty, temperature, top-k,
+ * top-p, min-p.
  *
- * Precision: a mass is within 2^-14 of exp; an id below 2^-24 of the likeliest never comes.
+ * Precision: a mass is within a factor 1 ± 2^-14 of exp; an id below 2^-24 of the likeliest is never sampled.
  */
 import { multiplyHigh, philox } from './random.ts';
-import { floatWord, REACH, type Sampling, samplingWords, WORD } from './settings.ts';
+import { DISTANCE_LIMIT, floatWord, type Sampling, samplingWords, WORD } from './settings.ts';
 
-/** Farther than any. */
-const OUT = 0xffffffff;
-/** Logits below count as this, so that a GPU, which may not write infinity down, agrees. */
-const LOWEST = -3.4028234663852886e38;
+/** The distance of an excluded id. */
+const EXCLUDED = 0xffffffff;
+/** Lower bound of the largest logit (−f32 max). WGSL has no literal for infinity, so the GPU uses it too. */
+const MIN_LOGIT = -3.4028234663852886e38;
 
-export interface Place {
-  /** Tokens before the one that is chosen: what the random number is drawn by. */
+export interface SamplingPosition {
+  /** Number of tokens before the sampled one. Selects the random number. */
   readonly position: number;
-  /** The ids of those tokens, for the penalty; none when absent. */
+  /** Ids of those tokens, for the repetition penalty. Default: none. */
   readonly seen?: Iterable<number>;
 }
 
-/** The reference of the GPU's sampler. `logits` f32[V]. */
-export function sample(logits: Float32Array, sampling: Sampling, { position, seen = [] }: Place): number {
+/** Returns the next id. Reference for the GPU's sampler. `logits` is f32[V]. */
+export function sample(
+  logits: Float32Array,
+  sampling: Sampling,
+  { position, seen = [] }: SamplingPosition,
+): number {
   const words = samplingWords(sampling);
-  return choose(penalised(logits, words, seen), words, position);
+  return sampleId(withRepetitionPenalty(logits, words, seen), words, position);
 }
 
-/** f32[V]: logits with the repetition penalty. Values of `seen` that are no ids do not matter. */
-export function penalised(
+/** Returns f32[V]: logits with the repetition penalty applied. Ignores values of `seen` that are not ids. */
+export function withRepetitionPenalty(
   logits: Float32Array,
   words: ArrayLike<number>,
   seen: Iterable<number>,
@@ -46,43 +51,47 @@ export function penalised(
   return out;
 }
 
-/** An id that may come. */
+/** An id that may be sampled. */
 interface Candidate {
   readonly id: number;
   readonly distance: number;
   readonly mass: number;
 }
 
-/** The id by `words` of {@link samplingWords}; 0 when no logit is a number above minus infinity. */
-export function choose(logits: Float32Array, words: ArrayLike<number>, position: number): number {
+/** Samples an id. `words` come from {@link samplingWords}. Returns 0 when no logit is above minus infinity. */
+export function sampleId(logits: Float32Array, words: ArrayLike<number>, position: number): number {
   const kept = candidates(logits, words);
   if (kept.length === 0) return 0;
   const key = words[WORD.seedLow] as number;
   const [share] = philox(key, [position, words[WORD.seedHigh] as number]);
-  const last = upTo(kept, (c) => c.mass, shareOf(total(kept), share));
+  const last = prefixByWeight(kept, (c) => c.mass, shareOf(total(kept), share));
   return (last.at(-1) as Candidate).id;
 }
 
-/** The ids that may come, likeliest first. */
+/** The ids that pass all filters, likeliest first. */
 export function candidates(logits: Float32Array, words: ArrayLike<number>): Candidate[] {
   const scale = floatWord(words, WORD.scale);
-  const top = logits.reduce((most, x) => Math.max(most, x), LOWEST);
+  const top = logits.reduce((most, x) => Math.max(most, x), MIN_LOGIT);
   let kept: Candidate[] = [];
   logits.forEach((value, id) => {
     const distance = distanceOf(top, value, scale);
-    if (distance !== OUT) kept.push({ id, distance, mass: massOf(distance) });
+    if (distance !== EXCLUDED) kept.push({ id, distance, mass: massOf(distance) });
   });
   kept.sort((a, b) => a.distance - b.distance || a.id - b.id);
   const topK = scale === 0 ? 1 : (words[WORD.topK] as number);
-  if (topK > 0) kept = upTo(kept, () => 1, topK - 1);
+  if (topK > 0) kept = prefixByWeight(kept, () => 1, topK - 1);
   if (scale === 0) return kept;
   const topP = words[WORD.topP] as number;
-  if (topP > 0) kept = upTo(kept, (c) => c.mass, shareOf(total(kept), topP));
-  return kept.filter((c) => c.distance <= (words[WORD.reach] as number));
+  if (topP > 0) kept = prefixByWeight(kept, (c) => c.mass, shareOf(total(kept), topP));
+  return kept.filter((c) => c.distance <= (words[WORD.maxDistance] as number));
 }
 
-/** The beginning: each with at most `limit` of weight before it. */
-function upTo(all: readonly Candidate[], weight: (c: Candidate) => number, limit: number): Candidate[] {
+/** The longest prefix whose members each have at most `limit` of weight before them. */
+function prefixByWeight(
+  all: readonly Candidate[],
+  weight: (c: Candidate) => number,
+  limit: number,
+): Candidate[] {
   let before = 0;
   const end = all.findIndex((c) => {
     if (before > limit) return true;
@@ -96,24 +105,24 @@ function total(all: readonly Candidate[]): number {
   return all.reduce((sum, c) => sum + c.mass, 0);
 }
 
-/** ⌊sum · share / 2^32⌋, share a u32, sum below 2^53. */
+/** ⌊sum · share / 2^32⌋, where share is a u32 and sum is below 2^53. */
 function shareOf(sum: number, share: number): number {
   const low = sum % 2 ** 32;
   return Math.floor(sum / 2 ** 32) * share + multiplyHigh(low, share);
 }
 
-/** In steps; every operation rounds to f32, as a GPU's does. */
+/** Distance of a logit from the largest. Every operation rounds to f32, as on a GPU. */
 function distanceOf(top: number, value: number, scale: number): number {
   if (value === top) return 0;
-  if (scale === 0) return OUT;
+  if (scale === 0) return EXCLUDED;
   const steps = Math.fround(Math.fround(top - value) * scale);
-  return steps < REACH ? Math.trunc(steps) : OUT;
+  return steps < DISTANCE_LIMIT ? Math.trunc(steps) : EXCLUDED;
 }
 
-/** 2^24 · 2^(−distance / STEPS): the whole halvings shift, the rest is a polynomial in units of 2^-16. */
+/** 2^24 · 2^(−distance / 2^19): whole halvings are a shift, the fraction is a polynomial in units of 2^-16. */
 export function massOf(distance: number): number {
   const x = (distance & 0x7ffff) >>> 3;
-  // 2^-x = 1 − 0.69315x + 0.24016x² − 0.05545x³ + 0.00964x⁴ − 0.00122x⁵, fitted to hold with its truncations.
+  // 2^-x = 1 − 0.69315x + 0.24016x² − 0.05545x³ + 0.00964x⁴ − 0.00122x⁵, fitted together with its truncations.
   let y = 632 - ((x * 80) >>> 16);
   y = 3634 - ((x * y) >>> 16);
   y = 15739 - ((x * y) >>> 16);

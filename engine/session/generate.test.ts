@@ -1,17 +1,17 @@
-/** The whole session on the CPU: import, load, generate. On a GPU the same is in golden.gpu.test.ts. */
+/** A whole session on the CPU: import, load, generate. On a GPU: engine/conformance/golden.gpu.test.ts. */
 import { expect, test } from 'vitest';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { createCache } from '../kv/cache.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { memoryFolder } from '../weights/source-memory.ts';
-import { memoryStorage } from '../weights/storage-memory.ts';
-import { openStore } from '../weights/store.ts';
-import { TINY, tinyFiles } from '../weights/tiny-checkpoint.ts';
+import { memoryFolder } from '../weights/sources/memory-source.ts';
+import { memoryStorage } from '../weights/store/storage-memory.ts';
+import { openStore } from '../weights/store/store.ts';
+import { TINY, tinyFiles } from '../testing/tiny-checkpoint.ts';
 import { readPrompt } from './generate.ts';
-import { importModel } from './import.ts';
-import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
+import { importModel } from './import/import.ts';
+import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { loadWith } from './load.ts';
-import type { Meter } from './meter.ts';
+import type { StatsMeter } from './stats.ts';
 import type { LoadedModel } from './model.ts';
 import type { GenerateEvent, GenerateRequest, LoadOptions } from './types.ts';
 
@@ -43,7 +43,7 @@ const ask = (text: string, more: Partial<GenerateRequest> = {}): GenerateRequest
   ...more,
 });
 
-test('greedy with a step in flight ahead equals the best of the logits, one prompt at a time', async () => {
+test('greedy decoding with a step in flight equals the argmax of the logits', async () => {
   const { model } = await tiny();
   const { ids, promptIds, stop, counters } = await model.generate(ask('hello'));
   expect(promptIds).toHaveLength(6);
@@ -60,7 +60,7 @@ test('greedy with a step in flight ahead equals the best of the logits, one prom
   expect(counters.dispatchesPerToken).toBeGreaterThan(10);
 });
 
-test('events: prefill, then pieces that make up the text', async () => {
+test('reports the prefill, then the pieces of the text', async () => {
   const { model } = await tiny();
   const events: GenerateEvent[] = [];
   const result = await model.generate(ask('abc def'), { onEvent: (e) => events.push(e) });
@@ -71,7 +71,7 @@ test('events: prefill, then pieces that make up the text', async () => {
   expect(tokens.map((t) => t.text).join('')).toBe(result.text);
 });
 
-test('a prompt that begins as the one before runs only its own tokens', async () => {
+test('runs only the new tokens of a prompt that starts like the previous one', async () => {
   const { model, runtime } = await tiny();
   await model.generate(ask('once upon a time', { maxTokens: 2 }));
   const { length } = runtime.runs;
@@ -85,21 +85,21 @@ test('a prompt that begins as the one before runs only its own tokens', async ()
   expect((await fresh.generate(ask('once upon a hill', { maxTokens: 2 }))).ids).toEqual(again.ids);
 });
 
-test('an answer is in the cache for the next turn', async () => {
+test('reuses an answer from the cache in the next turn', async () => {
   const { model, runtime } = await tiny();
   for (const prompt of 'abcdefghijklmnopqrstuvwxyz') {
     const first = await model.generate(ask(prompt, { maxTokens: 3 }));
     if (!/^[a-z ]{3}$/.test(first.text)) continue; // special tokens cannot be typed again
     const before = runtime.runs.length;
     await model.generate(ask(`${prompt}${first.text}c`, { maxTokens: 1 }));
-    // BOS, the letter and two tokens of the answer have been run, its last one has not.
+    // BOS, the letter and two tokens of the answer have been run, the last token has not.
     expect(runtime.runs[before]).toBe('4+2');
     return;
   }
   expect.fail('no prompt gave an answer that can be typed');
 });
 
-test('sampling follows its seed', async () => {
+test('sampling is reproducible by its seed', async () => {
   const { model } = await tiny();
   const sampling = { temperature: 1.5, topK: 20, topP: 0.95, seed: 5 };
   const one = await model.generate(ask('abc', { sampling }));
@@ -110,7 +110,7 @@ test('sampling follows its seed', async () => {
   expect(one.counters.readbackBytesPerToken).toBe(4);
 });
 
-test('the end of the text ends the answer and is no part of it', async () => {
+test('the end token ends the answer and is not part of it', async () => {
   const { model } = await tiny();
   const free = await model.generate(ask('abc'));
   const third = free.ids[2] as number;
@@ -122,7 +122,7 @@ test('the end of the text ends the answer and is no part of it', async () => {
   expect((await ending.generate(ask('abc'))).ids).toEqual(free.ids);
 });
 
-test('cancelled in the middle: the text so far, and the cache is still right', async () => {
+test('a cancelled answer returns the text so far and leaves the cache correct', async () => {
   const { model } = await tiny();
   const whole = await model.generate(ask('abc', { maxTokens: 12 }));
   const stop = new AbortController();
@@ -138,13 +138,13 @@ test('cancelled in the middle: the text so far, and the cache is still right', a
   expect([early.stop, early.text]).toEqual(['cancelled', '']);
 });
 
-test('of a prompt that was read in part, that part is counted', async () => {
+test('counts the part of the prompt that was read before an abort', async () => {
   const counted: number[] = [];
-  const meter = { prefilled: (tokens: number) => void counted.push(tokens) } as unknown as Meter;
+  const meter = { prefilled: (tokens: number) => void counted.push(tokens) } as unknown as StatsMeter;
   const runtime = {
     async prefill(_, __, { onChunk } = {}) {
       onChunk?.(3, 5);
-      throw new LinnetError('request-aborted', { who: 'runtime', message: 'stopped' });
+      throw new EngineError('request-aborted', { who: 'runtime', message: 'stopped' });
     },
   } as Pick<Runtime, 'prefill'> as Runtime;
   const cache = createCache(10);
@@ -152,7 +152,7 @@ test('of a prompt that was read in part, that part is counted', async () => {
   expect([counted, cache.ids]).toEqual([[3], [1, 2, 3]]);
 });
 
-test('a dialogue: not to think, and an answer that goes on where it was', async () => {
+test('asks a model not to think, and continues a partial answer', async () => {
   const template =
     "{% for m in messages %}{{ m.content }}{% endfor %}{{ ' ' if enable_thinking is false else '?' }}";
   const config = JSON.stringify({ bos_token: '<s>', eos_token: '</s>', chat_template: template });
@@ -167,7 +167,7 @@ test('a dialogue: not to think, and an answer that goes on where it was', async 
   expect(runtime.runs[length]).toMatch(/^1\d\+\d$/);
 });
 
-test('cancelled while the prompt is read: what was computed is kept', async () => {
+test('a request cancelled while the prompt is read leaves the cache correct', async () => {
   const { model, runtime } = await tiny({ capacity: 60 });
   const stop = new AbortController();
   const long = 'a b c d e f g h i j k l m n o p q r s t';
@@ -180,17 +180,17 @@ test('cancelled while the prompt is read: what was computed is kept', async () =
   expect((await model.generate(ask(long))).stop).toBe('length');
 });
 
-test('two requests never mix, and one that waits can leave', async () => {
+test('runs requests one after the other, and cancels one that waits', async () => {
   const { model } = await tiny();
   const alone = [await model.generate(ask('abc')), await model.generate(ask('xyz'))];
   const order: string[] = [];
-  const note = (name: string) => ({
+  const record = (name: string) => ({
     onEvent: (e: GenerateEvent) => void (e.kind === 'token' && order.push(name)),
   });
   const stop = new AbortController();
-  const running = model.generate(ask('abc'), note('1'));
-  const waiting = model.generate(ask('qqq'), { ...note('2'), signal: stop.signal });
-  const third = model.generate(ask('xyz'), note('3'));
+  const running = model.generate(ask('abc'), record('1'));
+  const waiting = model.generate(ask('qqq'), { ...record('2'), signal: stop.signal });
+  const third = model.generate(ask('xyz'), record('3'));
   stop.abort();
   expect((await waiting).stop).toBe('cancelled');
   expect(order.join('')).not.toContain('3');
@@ -198,7 +198,7 @@ test('two requests never mix, and one that waits can leave', async () => {
   expect(order.join('')).toBe('1111111133333333');
 });
 
-test('limits are said with numbers', async () => {
+test('errors give the limits as numbers', async () => {
   const { model } = await tiny({ capacity: 6 });
   await expect(model.generate(ask('abcdefgh'))).rejects.toMatchObject({
     code: 'prompt-too-long',
@@ -215,7 +215,7 @@ test('limits are said with numbers', async () => {
   expect((await model.generate(ask('abc', { maxTokens: 1 }))).ids).toHaveLength(1);
 });
 
-test('logits, perplexity, counts and the empty prompt', async () => {
+test('returns logits, perplexity and token counts, and accepts an empty prompt', async () => {
   const { model } = await tiny();
   const { ids, logits } = await model.logits({ kind: 'text', text: '' });
   expect(ids).toEqual([1]);
@@ -225,14 +225,14 @@ test('logits, perplexity, counts and the empty prompt', async () => {
   expect([p.texts, p.tokens]).toEqual([2, 3]);
   const total = logits.reduce((sum, x) => sum + Math.exp(x), 0);
   const one = await model.perplexity(['a']);
-  const a = 4; // place of the letter in the toy's vocabulary
+  const a = 4; // id of the letter in the tiny vocabulary
   expect(one.meanNll).toBeCloseTo(Math.log(total) - (logits[a] as number), 4);
   expect(Math.exp(p.meanNll)).toBeCloseTo(p.perplexity, 6);
   expect(model.renderPrompt({ kind: 'messages', messages: [{ role: 'user', content: 'hi' }] })).toBe('hi');
   expect(model.inspect()).toMatch(/graph llama[\s\S]*on the CPU/);
 });
 
-test('disposing ends what runs and waits', async () => {
+test('disposing cancels running and waiting requests', async () => {
   const { model } = await tiny();
   const running = model.generate(ask('abc', { maxTokens: 30 }));
   const waiting = model.generate(ask('xyz'));

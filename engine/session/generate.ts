@@ -1,29 +1,34 @@
 /**
- * One answer: read what of the prompt is not in the cache yet, then step after step until it ends. What a step is,
- * one token ahead of its readback or a draft that is checked, `steps.ts` says; how tokens become text, `answer.ts`.
+ * Generates one answer: reads the part of the prompt that is not in the cache, then runs steps until the answer ends.
+ * Steps, plain or with a draft, are in `steps.ts`; `detokenise.ts` turns tokens into text.
  */
-import { fail, LinnetError } from '../base/errors.ts';
+import { fail, EngineError } from '../base/errors.ts';
 import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
-import { createAnswer } from './answer.ts';
+import { createAnswer } from './detokenise.ts';
 import { MAX_CHUNK } from './limits.ts';
-import { createMeter, type Meter } from './meter.ts';
+import { createMeter, type StatsMeter } from './stats.ts';
 import type { GenerateHooks } from './model.ts';
 import { samplingOf } from './sampling.ts';
 import { speculatorFor, stepper } from './steps.ts';
 import type { ModelText } from './text.ts';
 import type { GenerateRequest, GenerateResult, StopReason } from './types.ts';
 
-export interface Parts {
+/** The parts of a loaded model that a request uses. */
+export interface GenerateParts {
   readonly runtime: Runtime;
   readonly cache: Cache;
   readonly branches: Branches;
   readonly text: ModelText;
 }
 
+/**
+ * Serves one request; only one may run at a time. A cancelled request resolves with the text so far. Throws
+ * `request-invalid`, `prompt-too-long`, and the runtime's errors; after the latter the cache is empty.
+ */
 export async function generate(
-  parts: Parts,
+  parts: GenerateParts,
   request: GenerateRequest,
   hooks: GenerateHooks,
 ): Promise<GenerateResult> {
@@ -53,8 +58,8 @@ export async function generate(
     }
     await step.drain();
   } catch (error) {
-    if (!(error instanceof LinnetError) || error.code !== 'request-aborted') {
-      cache.truncate(0); // what the rows hold is unknown now
+    if (!(error instanceof EngineError) || error.code !== 'request-aborted') {
+      cache.truncate(0); // the contents of its rows are unknown now
       throw error;
     }
     stop = 'cancelled';
@@ -62,7 +67,10 @@ export async function generate(
   return { promptIds, ids: answer.ids, stop, ...answer.finish(), ...meter.finish() };
 }
 
-/** One token at least must fit after the prompt: its logits are those of the prompt's last. */
+/**
+ * Throws `prompt-too-long` if the prompt does not fit. A full cache still allows one answer token, chosen from the
+ * logits of the prompt's last token.
+ */
 export function requireRoom(promptIds: readonly number[], cache: Cache): void {
   if (promptIds.length <= cache.capacity) return;
   fail('prompt-too-long', {
@@ -73,12 +81,15 @@ export function requireRoom(promptIds: readonly number[], cache: Cache): void {
   });
 }
 
-/** Runs what the cache lacks of the prompt. A cancelled run keeps what was computed. */
+/**
+ * Runs the tokens of the prompt that the cache lacks and returns the result for the last one. After a cancellation,
+ * which throws `request-aborted`, the cache keeps the rows computed so far.
+ */
 export async function readPrompt(
-  { runtime, cache }: Pick<Parts, 'runtime' | 'cache'>,
+  { runtime, cache }: Pick<GenerateParts, 'runtime' | 'cache'>,
   promptIds: readonly number[],
   want: Wanted,
-  meter: Meter | undefined,
+  meter: StatsMeter | undefined,
   { onEvent, signal }: GenerateHooks,
 ): Promise<StepResult> {
   const reused = cache.reuse(promptIds);
@@ -100,7 +111,7 @@ export async function readPrompt(
     return result;
   } finally {
     cache.append(rest.slice(0, done));
-    // Of a run that was stopped some layers may have written.
+    // In a stopped run some layers may have written rows.
     if (done < rest.length) cache.touch(Math.min(cache.length + MAX_CHUNK, promptIds.length));
     meter?.prefilled(done);
   }

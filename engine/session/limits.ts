@@ -1,11 +1,11 @@
-/** Sizes that a caller may leave out. */
+/** Default sizes. */
 
-/** Tokens that prompt and answer may have together; a phone's memory has a say. */
+/** Default maximum of tokens in prompt and answer together; limited by a phone's memory. */
 export const DEFAULT_CAPACITY = 4096;
 /**
- * How many tokens a conversation can be cut back where layers keep a window alone: a question and its answer, so that
- * the next question about the same page does not read the page again.
+ * How many tokens a conversation can be rolled back if layers keep only a window: the length of a question and its
+ * answer, so that the next question about the same page does not read the page again.
  */
 export const REACH = 1024;
-/** Tokens of a prompt per submit: the bound of S. */
+/** Maximum number of prompt tokens per submit: the bound of S. */
 export const MAX_CHUNK = 128;

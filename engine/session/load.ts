@@ -1,19 +1,20 @@
-/** From the store to a model that answers: graph, programs and weights on the GPU, tokenizer and template. */
-import { fail, LinnetError } from '../base/errors.ts';
-import type { Gpu } from '../gpu/index.ts';
+/** Loads a model from the store: graph, programs and weights on the GPU, tokenizer and template. */
+import { EngineError, fail } from '../base/errors.ts';
+import type { Gpu, GpuFacts } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
-import { adapterForms, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
+import { adapterVariants, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
 import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
-import { parseJson } from '../weights/json.ts';
-import type { ModelStore, OpenModel } from '../weights/store.ts';
-import { profileNamed } from '../weights/profiles.ts';
-import { storedWeights } from '../weights/stored.ts';
-import { generate, type Parts, readPrompt, requireRoom } from './generate.ts';
-import { describeModel } from './inspect.ts';
+import { parseJson } from '../weights/sources/json.ts';
+import type { ModelStore } from '../weights/store/store.ts';
+import type { OpenModel } from '../weights/store/open-model.ts';
+import { profileNamed } from '../weights/store/profiles.ts';
+import { storedWeights } from '../weights/store/weight-reader.ts';
+import { generate, type GenerateParts, readPrompt, requireRoom } from './generate.ts';
+import { describeModel } from './import/inspect.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
 import { perplexity } from './perplexity.ts';
@@ -21,8 +22,12 @@ import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
 import { type ModelText, openText } from './text.ts';
-import type { AdapterFacts, GenerateResult, LoadOptions, StoredModel } from './types.ts';
+import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';
 
+/**
+ * Loads model `id` onto the GPU. Throws `store-missing`, `store-damaged`, `request-invalid` (f16 without `shader-f16`,
+ * a capacity that is not a positive integer), `gpu-limit`, `gpu-lost`, and `request-aborted` after `hooks.signal`.
+ */
 export async function loadModel(
   store: ModelStore,
   id: string,
@@ -33,37 +38,38 @@ export async function loadModel(
   if (options.activations === 'f16' && !gpu.f16) {
     fail('request-invalid', {
       who: gpu.facts.name,
-      message: 'this graphics adapter cannot compute with half precision',
+      message: 'this graphics adapter does not support half precision',
       expected: 'shader-f16',
       got: gpu.facts.features.join(', ') || 'no features',
     });
   }
   const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
   const free = options.activations === undefined;
-  const forms = hooks.forms === undefined ? undefined : await adapterForms(gpu, hooks.forms);
+  const variants = hooks.variants === undefined ? undefined : await adapterVariants(gpu, hooks.variants);
   return loadWith(store, id, { ...options, activations, free }, hooks, gpu.facts, (model, runtime) =>
-    createRuntime(gpu, runPasses(model.graph), forms === undefined ? runtime : { ...runtime, forms }),
+    createRuntime(gpu, runPasses(model.graph), variants === undefined ? runtime : { ...runtime, variants }),
   );
 }
 
+/** Creates the runtime of a built model. */
 export type MakeRuntime = (model: ModelGraph, options: RuntimeOptions) => Promise<Runtime>;
 
-/** What only tests and {@link loadModel} say. */
+/** Options of {@link loadWith} that callers of {@link loadModel} do not have. */
 export interface OwnOptions {
   readonly activations: ActivationDType;
-  /** f32 for a model whose activations go beyond a half. */
+  /** Allows f32 instead of `activations` for a model whose activations exceed the range of f16. */
   readonly free?: boolean;
-  /** {@link REACH} when absent. */
+  /** Rows that a cache can be rolled back; {@link REACH} when absent. */
   readonly reach?: number;
 }
 
-/** For tests: a model on any runtime. */
+/** Loads a model onto any runtime; throws as {@link loadModel} does. */
 export async function loadWith(
   store: ModelStore,
   id: string,
   options: LoadOptions & OwnOptions,
   { onProgress, signal }: LoadHooks,
-  adapter: AdapterFacts,
+  adapter: GpuFacts,
   makeRuntime: MakeRuntime,
 ): Promise<LoadedModel> {
   const opened = await store.open(id);
@@ -97,7 +103,7 @@ export async function loadWith(
 
 interface Loaded {
   readonly stored: StoredModel;
-  readonly adapter: AdapterFacts;
+  readonly adapter: GpuFacts;
   readonly activations: ActivationDType;
   readonly model: ModelGraph;
   readonly text: ModelText;
@@ -108,7 +114,7 @@ interface Loaded {
 function loaded({ stored, adapter, activations, model, text, runtime, identity }: Loaded): LoadedModel {
   const queue = createQueue();
   const cache = createCache(runtime.capacity, ringsOf(model.graph));
-  const parts: Parts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
+  const parts: GenerateParts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
   const prefixed = { cache, rows: runtime.rows, identity };
   const disposal = new AbortController();
   const inTurn = <T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> => {
@@ -130,9 +136,9 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       try {
         return await inTurn((signal) => generate(parts, request, { ...hooks, signal }), hooks.signal);
       } catch (error) {
-        // Only a request that was still waiting comes here: a running one answers by itself.
-        if (!(error instanceof LinnetError) || error.code !== 'request-aborted') throw error;
-        return cancelledInLine(runtime);
+        // Only a waiting request gets here: a running one resolves as cancelled.
+        if (!(error instanceof EngineError) || error.code !== 'request-aborted') throw error;
+        return cancelledBeforeStart(runtime);
       }
     },
     logits: (prompt, signal) =>
@@ -144,24 +150,25 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       }, signal),
     perplexity: (texts, hooks = {}) =>
       inTurn((signal) => {
-        cache.truncate(0); // its rows are written over
+        cache.truncate(0); // its rows are overwritten
         return perplexity(runtime, text, texts, { ...hooks, signal });
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
     renderPrompt: (prompt) => text.render(prompt),
-    savePrefix: (prompt, storage, path, signal) =>
+    savePrefix: (prompt, storage, path, { branch = '', signal } = {}) =>
       inTurn(async (either) => {
         const ids = text.encode(prompt);
         requireRoom(ids, cache);
+        parts.branches.switchTo(branch, ids);
         if (!cache.holds(ids)) await readPrompt(parts, ids, 'none', undefined, { signal: either });
         const bytes = await writePrefix(prefixed, ids, storage, path);
         return { tokens: ids.length, bytes };
       }, signal),
-    loadPrefix: (storage, path) =>
+    loadPrefix: (storage, path, { branch = '', signal } = {}) =>
       inTurn(async () => {
-        const ids = await readPrefix(prefixed, storage, path);
+        const ids = await readPrefix(prefixed, storage, path, () => parts.branches.switchTo(branch, []));
         return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length) };
-      }),
+      }, signal),
     setPace: (pace) => runtime.setPace(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
     dispose() {
@@ -197,13 +204,13 @@ function capacityOf({ capacity = DEFAULT_CAPACITY }: LoadOptions): number {
   if (Number.isInteger(capacity) && capacity >= 1) return capacity;
   return fail('request-invalid', {
     who: 'capacity',
-    message: 'this is no number of tokens',
-    expected: 'a whole number from 1',
+    message: 'this is not a valid number of tokens',
+    expected: 'a positive whole number',
     got: capacity,
   });
 }
 
-function cancelledInLine(runtime: Runtime): GenerateResult {
+function cancelledBeforeStart(runtime: Runtime): GenerateResult {
   const none = { buffers: 0, bindGroups: 0, pipelines: 0 };
   return {
     promptIds: [],

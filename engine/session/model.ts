@@ -1,16 +1,15 @@
 /**
- * A model from the outside: import it from a checkpoint's files, load it from the store onto a GPU, ask it.
+ * The interface of a model: import it from a checkpoint's files, load it from the store onto a GPU, generate.
  *
  *   const store = openStore(await opfsStorage());
  *   const entry = await importModel(folderFromFiles(files), store, { weights: 'm0e4' }, { onProgress });
  *   const model = await loadModel(store, entry.id, await openGpu(), { activations: 'f16' }, {});
  *   const result = await model.generate({ prompt, maxTokens: 200 }, { onEvent });
  *
- * Here are the shapes only. Importing: `import.ts`; loading: `load.ts`; one request: `generate.ts`; whose turn
- * it is: `queue.ts`.
+ * This module has types only. Importing: `import/import.ts`; loading: `load.ts`; one request: `generate.ts`; order of
+ * requests: `queue.ts`.
  */
 import type {
-  AdapterFacts,
   GenerateEvent,
   GenerateRequest,
   GenerateResult,
@@ -20,105 +19,135 @@ import type {
   Prompt,
   StoredModel,
 } from './types.ts';
+import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
-import type { FormsCache } from '../runtime/index.ts';
+import type { VariantCache } from '../runtime/index.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
-import type { Storage } from '../weights/storage.ts';
+import type { Storage } from '../weights/store/storage.ts';
 
-/** What is fixed once a model is loaded. */
+/** Facts that do not change while a model is loaded. */
 export interface ModelFacts {
   readonly model: StoredModel;
-  readonly adapter: AdapterFacts;
+  readonly adapter: GpuFacts;
   readonly activations: ActivationDType;
   readonly cache: CacheForm;
-  /** Tokens that prompt and answer may have together. */
+  /** Maximum tokens of prompt and answer together. */
   readonly capacity: number;
+  /** Number of logits. */
   readonly vocabulary: number;
+  /** Bytes of weights on the GPU. */
   readonly weightBytes: number;
+  /** Bytes of the KV cache on the GPU. */
   readonly cacheBytes: number;
 }
 
+/** Callbacks and cancellation of one request. */
 export interface GenerateHooks {
   /** Called in order; must not throw. */
   readonly onEvent?: (event: GenerateEvent) => void;
-  /** Ends the answer with stop `cancelled` and the text so far; it is not an error. */
+  /** Ends the answer with stop `cancelled` and the text so far; this is not an error. */
   readonly signal?: AbortSignal;
 }
 
+/** The result of {@link LoadedModel.perplexity}. */
 export interface Perplexity {
+  /** exp of {@link meanNll}. */
   readonly perplexity: number;
   /** Mean negative log-likelihood in nats per predicted token. */
   readonly meanNll: number;
+  /** Number of texts. */
   readonly texts: number;
-  /** Predicted tokens: BOS is given, never predicted. */
+  /** Number of predicted tokens; BOS is given, not predicted. */
   readonly tokens: number;
 }
 
+/** Callbacks and cancellation of a measurement. */
 export interface PerplexityHooks {
+  /** Called after each text. */
   readonly onText?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Requests are served one after the other, in the order they came. */
+/** A loaded model. Requests are served one after the other, in order of arrival. */
 export interface LoadedModel {
   readonly facts: ModelFacts;
+  /** Generates an answer. Throws `request-invalid`, `prompt-too-long`, `gpu-lost`, but not for a cancellation. */
   generate(request: GenerateRequest, hooks?: GenerateHooks): Promise<GenerateResult>;
-  /** The logits after the prompt's last token, one per vocabulary entry. */
+  /** Returns the prompt's ids and the logits after its last token, f32[vocabulary]. Throws `prompt-too-long`. */
   logits(prompt: Prompt, signal?: AbortSignal): Promise<{ ids: number[]; logits: Float32Array }>;
-  /** Each text is read from BOS on; texts longer than the capacity are cut there. */
+  /** Reads each text from BOS on; texts longer than the capacity are truncated. */
   perplexity(texts: readonly string[], hooks?: PerplexityHooks): Promise<Perplexity>;
-  /** Tokens that the prompt takes of the capacity. */
+  /** Returns the number of tokens of the prompt, special tokens included. */
   countTokens(prompt: Prompt): number;
-  /** The text that the model reads, without special tokens that the tokenizer adds. */
+  /** Returns the text that the model reads, without special tokens added by the tokenizer. */
   renderPrompt(prompt: Prompt): string;
   /**
-   * Reads what the cache lacks of the prompt and keeps its rows in a file, so that {@link loadPrefix} can bring them
-   * back after a restart. Returns what was written. Throws `store-full`, `prompt-too-long`, `request-aborted`.
+   * Runs the part of the prompt that the cache lacks and writes its rows to a file, from which {@link loadPrefix} can
+   * restore them after a restart. Returns what was written. Throws `store-full`, `prompt-too-long`, `request-aborted`.
    */
-  savePrefix(prompt: Prompt, storage: Storage, path: string, signal?: AbortSignal): Promise<SavedPrefix>;
+  savePrefix(prompt: Prompt, storage: Storage, path: string, options?: PrefixOptions): Promise<SavedPrefix>;
   /**
-   * Fills the cache with a saved prefix: a prompt that begins with it reads its own tokens alone. Throws
-   * `prefix-unusable` for a file of another model, another precision or with damaged bytes; the cache stays then.
+   * Fills a branch of the cache with a saved prefix, so that a prompt that starts with it runs only its remaining tokens.
+   * Throws `prefix-unusable` for a file of another model or precision, or with damaged bytes; the cache is unchanged then.
    */
-  loadPrefix(storage: Storage, path: string): Promise<SavedPrefix>;
-  /** How much of the GPU is taken from now on, also by an answer under way; `full` at first. */
+  loadPrefix(storage: Storage, path: string, options?: PrefixOptions): Promise<SavedPrefix>;
+  /** Sets how much of the GPU is used from now on, also by a running request; initially `full`. */
   setPace(pace: Pace): void;
-  /** Graph, memory plan and chosen kernels, for people. */
+  /** Describes graph, memory plan and chosen kernels as text. */
   inspect(): string;
-  /** Ends what runs and waits as cancelled and frees the GPU's memory. */
+  /** Cancels running and waiting requests and frees the GPU's memory. */
   dispose(): void;
 }
 
+/** Options of saving and loading a prefix. */
+export interface PrefixOptions {
+  /** The branch of the cache that the rows belong to, as in `GenerateRequest`. Default: the unnamed branch. */
+  readonly branch?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A prefix in a file. */
 export interface SavedPrefix {
+  /** Number of tokens of the prefix. */
   readonly tokens: number;
+  /** Size in bytes. */
   readonly bytes: number;
 }
 
+/** Callbacks and cancellation of an import. */
 export interface ImportHooks {
   readonly onProgress?: (progress: ImportProgress) => void;
-  /** The id that the model will have; from now on the import can be found among the unfinished ones. */
+  /** Called with the id of the new model; from then on the import is listed among the unfinished ones. */
   readonly onBegin?: (id: string) => void;
   /** Aborting rejects with code `source-cancelled` and leaves nothing behind. */
   readonly signal?: AbortSignal;
-  /** Aborting rejects with code `import-paused`; the next import of the same model goes on where this stopped. */
+  /** Aborting rejects with code `import-paused`; the next import of the same model resumes there. */
   readonly pause?: AbortSignal;
 }
 
+/** Callbacks and cancellation of loading. */
 export interface LoadHooks {
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Where the GPU's verdicts on forms of kernels are kept; it is tested on first use. Without it the plain ones run. */
-  readonly forms?: FormsCache;
+  /** Stores which kernel variants work on a GPU, which is tested on first use. Without it only plain variants run. */
+  readonly variants?: VariantCache;
   readonly signal?: AbortSignal;
 }
 
+/** Options of an import. */
 export interface ImportModelOptions extends ImportOptions {
   /**
-   * Replaces the stored model of this id once the new one is complete. Made from the name when absent; then only the
-   * same model is replaced, and another one of this name gets the next id (`store.ts`).
+   * Id of the new model; it replaces a stored model of this id once it is complete. When absent, the id is made from
+   * the name, only an equal model is replaced, and another model of this name gets the next id (`store.ts`).
    */
   readonly id?: string;
-  readonly demo?: boolean;
-  /** Where it comes from, kept with an unfinished import for whoever lets it go on. */
+  /**
+   * What the caller wants to know of the model later: at most 16 short names, stored with it and returned by
+   * `listModels`. The engine gives them no meaning.
+   */
+  readonly traits?: readonly string[];
+  /** Bytes to leave free on the disk beside the model. Default: 0. */
+  readonly spareBytes?: number;
+  /** Description of the source; stored with an unfinished import for the caller that resumes it. */
   readonly origin?: string;
 }

@@ -1,12 +1,16 @@
-/** How well a model foretells texts: exp of the mean negative log-likelihood per token, BOS given. */
+/** Measures how well a model predicts texts: exp of the mean negative log-likelihood per token, BOS given. */
 import type { Runtime } from '../runtime/runtime.ts';
 import { throwIfAborted } from '../base/errors.ts';
 import type { Perplexity, PerplexityHooks } from './model.ts';
 import type { ModelText } from './text.ts';
 
-/** Steps in flight together; all ids are known beforehand. */
+/** Steps in flight at a time; all ids are known in advance. */
 const IN_FLIGHT = 2;
 
+/**
+ * Runs the texts, each truncated to the runtime's capacity, and overwrites the cache's rows. Throws `request-aborted`
+ * after `signal`.
+ */
 export async function perplexity(
   runtime: Runtime,
   text: ModelText,
@@ -17,16 +21,18 @@ export async function perplexity(
   let tokens = 0;
   for (const [i, content] of texts.entries()) {
     const ids = text.encodeText(content).slice(0, runtime.capacity);
-    const flying: Promise<number>[] = [];
+    const inFlight: Promise<number>[] = [];
     for (let at = 0; at + 1 < ids.length; at++) {
       throwIfAborted(signal, 'perplexity');
       const next = ids[at + 1] as number;
-      flying.push(
-        runtime.step(ids[at] as number, at, 'logits').then((r) => surprise(r.logits as Float32Array, next)),
+      inFlight.push(
+        runtime
+          .step(ids[at] as number, at, 'logits')
+          .then((r) => negativeLogLikelihood(r.logits as Float32Array, next)),
       );
-      if (flying.length >= IN_FLIGHT) nll += (await flying.shift()) as number;
+      if (inFlight.length >= IN_FLIGHT) nll += (await inFlight.shift()) as number;
     }
-    for (const one of flying) nll += await one;
+    for (const pending of inFlight) nll += await pending;
     tokens += Math.max(0, ids.length - 1);
     onText?.(i + 1, texts.length);
   }
@@ -34,8 +40,8 @@ export async function perplexity(
   return { perplexity: Math.exp(meanNll), meanNll, texts: texts.length, tokens };
 }
 
-/** −ln of the probability that softmax gives to `id`, in nats. */
-export function surprise(logits: Float32Array, id: number): number {
+/** Returns −ln of the softmax probability of `id`, in nats. */
+export function negativeLogLikelihood(logits: Float32Array, id: number): number {
   let top = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) top = Math.max(top, logits[i] as number);
   let sum = 0;

@@ -1,11 +1,11 @@
-/** Branches and saved prefixes of a whole session, on the CPU; on a GPU in golden.gpu.test.ts. */
+/** Branches and saved prefixes of a whole session on the CPU. On a GPU: engine/conformance/golden.gpu.test.ts. */
 import { describe, expect, test } from 'vitest';
-import { memoryFolder } from '../weights/source-memory.ts';
-import { type MemoryStorage, memoryStorage } from '../weights/storage-memory.ts';
-import { openStore } from '../weights/store.ts';
-import { tinyFiles } from '../weights/tiny-checkpoint.ts';
-import { importModel } from './import.ts';
-import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from './interpreter-runtime.ts';
+import { memoryFolder } from '../weights/sources/memory-source.ts';
+import { type MemoryStorage, memoryStorage } from '../weights/store/storage-memory.ts';
+import { openStore } from '../weights/store/store.ts';
+import { tinyFiles } from '../testing/tiny-checkpoint.ts';
+import { importModel } from './import/import.ts';
+import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { loadWith } from './load.ts';
 import type { LoadedModel } from './model.ts';
 import type { LoadOptions } from './types.ts';
@@ -36,7 +36,7 @@ const ask = (content: string, branch?: string) => ({
   ...(branch === undefined ? {} : { branch }),
 });
 
-test('two continuations of one page: each runs its own tokens only, and answers as if it were alone', async () => {
+test('two continuations of one page run only their own tokens and do not affect each other', async () => {
   const alone = await tiny();
   const want = (await alone.model.generate(ask(`${PAGE} abc def`))).ids;
   const { model, runtime } = await tiny();
@@ -44,7 +44,7 @@ test('two continuations of one page: each runs its own tokens only, and answers 
   await model.generate(ask(`${PAGE} xyz`, 'other'));
   const before = runtime.runs.length;
   expect((await model.generate(ask(`${PAGE} abc def`))).ids).toEqual(want);
-  // BOS, the page and ` abc` were there.
+  // BOS, the page and ` abc` were in the cache.
   expect(runtime.runs[before]).toBe(`${1 + PAGE.length + 4}+4`);
 });
 
@@ -68,7 +68,7 @@ describe('saved prefixes', () => {
     return storage;
   };
 
-  test('a prefix comes back after a restart, and only what follows is run', async () => {
+  test('restores a prefix after a restart and runs only the rest', async () => {
     const storage = await saved();
     const { model: fresh } = await tiny();
     const want = (await fresh.generate(ask(`${PAGE} abc`))).ids;
@@ -79,7 +79,7 @@ describe('saved prefixes', () => {
     expect(runtime.runs[0]).toBe(`${tokens}+4`);
   });
 
-  test('saving what is in the cache already computes nothing', async () => {
+  test('computes nothing to save what is in the cache already', async () => {
     const { model, runtime } = await tiny();
     await model.generate(ask(`${PAGE} abc`));
     const before = runtime.runs.length;
@@ -89,12 +89,12 @@ describe('saved prefixes', () => {
 
   test.each([
     ['a flipped bit', (f: Uint8Array) => f.with(f.length - 9, (f.at(-9) as number) ^ 4), 'damaged'],
-    ['a file cut short', (f: Uint8Array) => f.subarray(0, f.length - 4), 'cut short'],
+    ['a truncated file', (f: Uint8Array) => f.subarray(0, f.length - 4), 'truncated'],
     ['a header that was never written', (f: Uint8Array) => f.fill(0, 0, 8), 'damaged'],
-    ['no file of ours', () => new Uint8Array(64).fill(65), 'damaged'],
+    ['a foreign file', () => new Uint8Array(64).fill(65), 'damaged'],
     ['an empty file', () => new Uint8Array(0), 'damaged'],
-    ['nothing', undefined, 'no saved text'],
-  ])('%s is refused, and the cache stays', async (_, damage, message) => {
+    ['a missing file', undefined, 'no saved text'],
+  ])('refuses %s and leaves the cache unchanged', async (_, damage, message) => {
     const storage = memoryStorage();
     const whole = (await saved()).files.get(PATH) as Uint8Array;
     if (damage !== undefined) {
@@ -112,7 +112,29 @@ describe('saved prefixes', () => {
     expect(runtime.runs[before]).toBe(`${1 + PAGE.length + 3}+1`);
   });
 
-  test('another model, another precision and a smaller cache are refused by name', async () => {
+  test("a header with another producer's tag is read, one of a later form is refused", async () => {
+    const whole = (await saved()).files.get(PATH) as Uint8Array;
+    const tagged = async (tag: string) => {
+      const length = new DataView(whole.buffer, whole.byteOffset).getUint32(0, true);
+      const header = JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length))) as object;
+      const text = new TextEncoder().encode(JSON.stringify({ ...header, format: tag }));
+      const bytes = new Uint8Array(4 + Math.ceil(text.length / 4) * 4 + whole.length - 4 - length).fill(0x20);
+      new DataView(bytes.buffer).setUint32(0, Math.ceil(text.length / 4) * 4, true);
+      bytes.set(text, 4);
+      bytes.set(whole.subarray(4 + length), bytes.length - (whole.length - 4 - length));
+      const storage = memoryStorage();
+      await (await storage.create(PATH)).write(0, bytes);
+      return storage;
+    };
+    const { model } = await tiny();
+    await expect(model.loadPrefix(await tagged('earlier-prefix/2'), PATH)).rejects.toMatchObject({
+      code: 'prefix-unusable',
+      message: expect.stringContaining('another form'),
+    });
+    await model.loadPrefix(await tagged('earlier-prefix/1'), PATH);
+  });
+
+  test('names the difference: another model, another precision, a smaller cache', async () => {
     const storage = await saved();
     const config = JSON.parse(String(tinyFiles()['config.json'])) as object;
     const files = { ...tinyFiles(), 'config.json': JSON.stringify({ ...config, rope_theta: 500 }) };
@@ -126,7 +148,7 @@ describe('saved prefixes', () => {
     }
   });
 
-  test('a full disk leaves no file behind', async () => {
+  test('leaves no file on a full disk', async () => {
     const storage = memoryStorage(1000);
     const { model } = await tiny();
     await expect(model.savePrefix(text(PAGE), storage, PATH)).rejects.toMatchObject({ code: 'store-full' });

@@ -1,22 +1,23 @@
 /**
- * A prefix of the cache on disk: rows that a model computed once, to be read instead of computed the next time.
+ * Saves a prefix of the cache to disk, so that its rows can be read later instead of computed.
  *
- * The file: a u32 with the header's length, the header (JSON, padded to 4 bytes with spaces), then the rows as
- * `CacheRows.read` gives them. The header is written last, so that a file that was cut off has none. It names the
- * model by its content, what the rows are made of, the ids and a checksum of all rows; whatever does not agree is
- * refused with code `prefix-unusable` before a row reaches the cache.
+ * File format: a u32 with the header's length, the header (JSON, padded to 4 bytes with spaces), then the rows as
+ * returned by `CacheRows.read`. The header is written last, so an incomplete file has none. It contains the model's
+ * identity, the layout of the rows, the ids and a checksum of all rows. A file that does not match is refused with code
+ * `prefix-unusable` before a row reaches the cache.
  */
 import { fail } from '../base/errors.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { CacheRows } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
-import { checksum } from '../weights/checksum.ts';
-import type { Manifest } from '../weights/manifest.ts';
-import type { ByteSource } from '../weights/source.ts';
-import type { Storage } from '../weights/storage.ts';
+import { checksum } from '../weights/integrity/checksum.ts';
+import { formatTag, hasFormat } from '../weights/store/format-tag.ts';
+import type { Manifest } from '../weights/store/manifest.ts';
+import type { ByteSource } from '../weights/sources/byte-source.ts';
+import type { Storage } from '../weights/store/storage.ts';
 
-const FORMAT = 'linnet-prefix/1';
-/** Longer ones are no header of ours: ids of 2^20 tokens would fit. */
+const FORMAT = formatTag('prefix');
+/** Size limit of a header in bytes: the ids of 2^20 tokens fit. */
 const MOST_HEADER = 16 << 20;
 
 interface Header {
@@ -24,13 +25,13 @@ interface Header {
   readonly model: string;
   readonly layout: string;
   readonly ids: readonly number[];
-  /** Of the cache (`kv/cache.ts`); 0 when absent. */
+  /** The cache's floor (`kv/cache.ts`); 0 when absent. */
   readonly floor?: number;
-  /** Of the rows; eight hexadecimal digits. */
+  /** Checksum of the rows; eight hexadecimal digits. */
   readonly checksum: string;
 }
 
-/** What rows depend on: the weights by their checksums, the config, and how activations are rounded. */
+/** Identifies what rows depend on: the weights by their checksums, the config, and the type of activations. */
 export function modelIdentity(manifest: Manifest, config: Uint8Array, activations: ActivationDType): string {
   const sum = checksum();
   const tensors = manifest.tensors.map(({ name, dtype, group, shape, sections }) => [
@@ -42,6 +43,7 @@ export function modelIdentity(manifest: Manifest, config: Uint8Array, activation
   return `${manifest.family} ${manifest.weights} ${activations} ${hex(sum.value())}`;
 }
 
+/** The cache of a loaded model. */
 export interface Prefixed {
   readonly cache: Cache;
   readonly rows: CacheRows;
@@ -49,14 +51,16 @@ export interface Prefixed {
   readonly identity: string;
 }
 
-/** Writes the rows of `ids`, which the cache must hold. Returns the file's bytes. */
+/**
+ * Writes the rows of `ids`, which the cache must contain. Returns the size of the file in bytes. Throws `store-full`.
+ */
 export async function writePrefix(
   { cache, rows, identity }: Prefixed,
   ids: readonly number[],
   storage: Storage,
   path: string,
 ): Promise<number> {
-  const { floor } = cache;
+  const { minLength: floor } = cache;
   const header = (sum: string) => {
     const described: Header = {
       format: FORMAT,
@@ -93,21 +97,27 @@ export async function writePrefix(
   }
 }
 
-/** Fills the cache with a saved prefix and nothing else; returns its ids. The cache is empty if the file is refused. */
+/**
+ * Replaces the contents of the cache by a saved prefix and returns its ids. Calls `beforeWrite` once the file is
+ * accepted, before the first row is written. Throws `prefix-unusable`; the cache is unchanged then.
+ */
 export async function readPrefix(
   { cache, rows, identity }: Prefixed,
   storage: Storage,
   path: string,
+  beforeWrite: () => void,
 ): Promise<readonly number[]> {
   const source = await storage.open(path);
   if (source === undefined) unusable(path, 'there is no saved text', 'a file', 'nothing');
   const { header, start } = await readHeader(source, path);
-  const agree = (what: string, expected: string, got: string) => {
+  const requireSame = (what: string, expected: string, got: string) => {
     if (expected !== got) unusable(path, `the saved text belongs to another ${what}`, expected, got);
   };
-  agree('version of Linnet', FORMAT, header.format);
-  agree('model', identity, header.model);
-  agree('form of cache', rows.layout, header.layout);
+  if (!hasFormat(header.format, 'prefix')) {
+    unusable(path, 'the saved text has another form', FORMAT, header.format);
+  }
+  requireSame('model', identity, header.model);
+  requireSame('form of cache', rows.layout, header.layout);
   const { length } = header.ids;
   if (length > cache.capacity) {
     unusable(
@@ -118,9 +128,10 @@ export async function readPrefix(
     );
   }
   const size = start + rows.bytesOf(length);
-  if (source.size !== size) unusable(path, 'the file is cut short', `${size} bytes`, `${source.size} bytes`);
-  // Checked as a whole before a row is written: the conversation in the cache is worth more than a broken file.
+  if (source.size !== size) unusable(path, 'the file is truncated', `${size} bytes`, `${source.size} bytes`);
+  // Check all rows before writing any, so that a damaged file does not cost the conversation in the cache.
   await checkRows(source, start, header.checksum, path);
+  beforeWrite();
   cache.truncate(0);
   let at = start;
   await rows.write(length, async (bytes) => {
@@ -142,7 +153,7 @@ async function readHeader(source: ByteSource, path: string): Promise<{ header: H
   try {
     header = JSON.parse(new TextDecoder().decode(await source.read(4, length))) as Partial<Header>;
   } catch {
-    return broken('no JSON');
+    return broken('text that is not JSON');
   }
   const { format, model, layout, ids, floor = 0, checksum: sum } = header;
   const strings = [format, model, layout, sum].every((x) => typeof x === 'string');

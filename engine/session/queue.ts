@@ -1,15 +1,18 @@
 /**
- * Whose turn it is: requests run one after the other, in the order they came, because a model has one cache.
- * A request that is aborted while it waits leaves the line at once.
+ * Runs requests one after the other, in order of arrival, because a model has one cache. A request that is aborted
+ * while it waits leaves the queue at once.
  */
 import { fail } from '../base/errors.ts';
 
+/** A queue of tasks. */
 export interface Queue {
+  /** Runs `task` after all earlier ones. Throws `request-aborted` if `signal` aborts before it starts. */
   run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Resolves when everybody who is in line now has been served. */
+  /** Resolves when all tasks that are in the queue now have ended. */
   idle(): Promise<void>;
 }
 
+/** Returns an empty queue. */
 export function createQueue(): Queue {
   let last: Promise<void> = Promise.resolve();
   return {

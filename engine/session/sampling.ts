@@ -1,16 +1,20 @@
-/** What a request says about the choice of tokens, checked. Throws `request-invalid` naming the field. */
+/** Checks the sampling options of a request. */
 import { fail } from '../base/errors.ts';
 import { GREEDY, type Sampling } from '../sampling/settings.ts';
 import type { GenerateRequest } from './types.ts';
 
+/**
+ * Returns the request's options over greedy defaults, with a random seed if there is none. Throws `request-invalid`
+ * with the name of the field.
+ */
 export function samplingOf({ maxTokens, sampling = {} }: GenerateRequest): Sampling {
   const seed = sampling.seed ?? Math.floor(Math.random() * 2 ** 32);
   const all: Sampling = { ...GREEDY, ...sampling, seed };
   const { temperature, topK, topP, minP, repetitionPenalty } = all;
-  check(Number.isInteger(maxTokens) && maxTokens >= 1, 'maxTokens', 'a whole number from 1', maxTokens);
-  check(temperature >= 0 && Number.isFinite(temperature), 'temperature', 'a number from 0', temperature);
+  check(Number.isInteger(maxTokens) && maxTokens >= 1, 'maxTokens', 'a positive whole number', maxTokens);
+  check(temperature >= 0 && Number.isFinite(temperature), 'temperature', 'a number ≥ 0', temperature);
   const count = Number.isInteger(topK) && topK >= 0 && topK < 2 ** 32;
-  check(count, 'topK', 'a whole number from 0', topK);
+  check(count, 'topK', 'a whole number ≥ 0', topK);
   check(topP > 0 && topP <= 1, 'topP', 'a number above 0, at most 1', topP);
   check(minP >= 0 && minP <= 1, 'minP', 'a number from 0 to 1', minP);
   const penalty = repetitionPenalty > 0 && Number.isFinite(repetitionPenalty);
@@ -21,5 +25,5 @@ export function samplingOf({ maxTokens, sampling = {} }: GenerateRequest): Sampl
 
 function check(ok: boolean, where: string, expected: string, got: number): void {
   if (ok) return;
-  fail('request-invalid', { who: 'request', where, message: 'this value is not possible', expected, got });
+  fail('request-invalid', { who: 'request', where, message: 'this value is not allowed', expected, got });
 }

@@ -1,39 +1,42 @@
 /**
- * The steps of an answer. Plain: one token, and one step is kept in flight ahead, fed the id that the step before
- * chose without that id leaving the GPU, so the GPU does not wait for the round trip. A step too many, after the end
- * of the text, writes a cache row that nobody counts. Speculative: a draft is checked, and what is right of it counts.
+ * The decode steps of an answer. A plain step gives one token. The next step is submitted before that token is read
+ * back and takes its id on the GPU, so the GPU does not wait for the round trip. A surplus step after the end of the
+ * text writes a cache row that does not count. A speculative step verifies a draft and keeps the correct part of it.
  */
 import type { Cache } from '../kv/cache.ts';
 import { log } from '../base/log.ts';
 import type { Runtime, StepResult } from '../runtime/runtime.ts';
 import type { Sampling } from '../sampling/settings.ts';
-import { createLookup } from './lookup.ts';
-import { type Meter, WARM_UP } from './meter.ts';
-import { createSpeculator, type Speculator } from './speculate.ts';
+import { createLookup } from './drafts/prompt-lookup.ts';
+import { type StatsMeter, WARM_UP } from './stats.ts';
+import { createSpeculator, type Speculator } from './drafts/speculate.ts';
 import type { GenerateRequest } from './types.ts';
 
-/** Tokens of a draft: with the token before them a run of 8 rows, which the kernels for few rows take. */
+/** Maximum tokens of a draft: with the token before them a run of 8 rows, which the kernels for few rows support. */
 const MOST_DRAFT = 7;
-/** A prompt of fewer tokens has little to quote from. */
+/** Minimum tokens of a prompt for drafts in mode `auto`; a shorter one has little to quote. */
 const SHORTEST_PROMPT = 64;
 
+/** What the steps of an answer work on. */
 export interface Stepping {
   readonly runtime: Runtime;
   readonly cache: Cache;
-  readonly meter: Meter;
-  /** Tokens that the answer may have, as far as it is known now: it never gets less. */
+  readonly meter: StatsMeter;
+  /** Current limit of tokens of the answer; it never decreases. */
   most(): number;
   readonly speculator: Speculator | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
+/** Runs steps. */
 export interface Stepper {
-  /** Runs `id`, the `given`-th token of the answer, and resolves to the next ones: one or more. */
+  /** Runs `id`, the `given`-th token of the answer, and resolves to the next one or more ids. */
   (id: number, given: number): Promise<readonly number[]>;
   /** Waits for a step that is still in flight. */
   drain(): Promise<void>;
 }
 
+/** Returns the steps of one answer. The prompt must be in the cache. */
 export function stepper({ runtime, cache, meter, most, speculator, signal }: Stepping): Stepper {
   let ahead: Promise<StepResult> | undefined;
   let steps = 0;
@@ -48,16 +51,16 @@ export function stepper({ runtime, cache, meter, most, speculator, signal }: Ste
     steps++;
     cache.touch(position + 1);
     const result = meter.own(() => runtime.step(id, position, 'id', signal));
-    result.catch(() => {}); // awaited later; until then a failure must not count as unhandled
+    result.catch(() => {}); // awaited later; avoid an unhandled rejection until then
     return result;
   };
   const plain = async (id: number, given: number): Promise<number[]> => {
     const position = cache.length;
     const now = ahead ?? submit(id, position);
     ahead = undefined;
-    // The meter wants a clean start after the warm-up, so looking ahead begins after it.
-    const mayLook = speculator === undefined || speculator.ahead;
-    if (mayLook && steps > WARM_UP && given + 1 < most()) ahead = submit('previous', position + 1);
+    // The meter needs a moment with nothing in flight after the warm-up, so overlapping steps start after it.
+    const mayOverlap = speculator === undefined || speculator.ahead;
+    if (mayOverlap && steps > WARM_UP && given + 1 < most()) ahead = submit('previous', position + 1);
     const result = await now;
     cache.append([id]);
     meter.own(() => speculator?.stepped(result.id, lap()));
@@ -78,7 +81,7 @@ export function stepper({ runtime, cache, meter, most, speculator, signal }: Ste
     return chosen;
   };
   const next = async (id: number, given: number) => {
-    // A step that is in flight already writes the row that a draft would begin with.
+    // A step in flight already writes the first row of a draft.
     if (ahead !== undefined || speculator === undefined) return plain(id, given);
     const draft = meter.own(() => speculator.draft(Math.min(MOST_DRAFT, most() - given - 1)));
     return draft.length === 0 ? plain(id, given) : check(id, draft, speculator);
@@ -91,9 +94,9 @@ export function stepper({ runtime, cache, meter, most, speculator, signal }: Ste
 }
 
 /**
- * Undefined where drafts are not wanted, cannot be checked (an answer that is not greedy), or have nothing to be made
- * of. With `auto` the runtime is made ready beside the answer, once a draft would have been right; until then decoding
- * is plain.
+ * Returns the speculator of a request; undefined if drafts are off, cannot be verified (sampled answers), or the prompt
+ * is too short. In mode `auto` the runtime prepares verification in the background, once a draft would have been right;
+ * until it is ready decoding is plain.
  */
 export async function speculatorFor(
   runtime: Runtime,
@@ -105,16 +108,16 @@ export async function speculatorFor(
   if (speculation === 'auto' && promptIds.length < SHORTEST_PROMPT) return undefined;
   const speculator = createSpeculator(createLookup(promptIds), speculation);
   let ready = false;
-  let asked = speculation === 'always';
+  let requested = speculation === 'always';
   const prepare = async () => {
     try {
       ready = await runtime.prepareVerify();
     } catch {
-      // An answer without drafts is as good; a lost device is heard of by the next step.
-      log('warn', 'generate', 'drafts cannot be checked on this device');
+      // Continue without drafts, which only cost time. The next step reports a lost device.
+      log('warn', 'generate', 'drafts cannot be verified on this device');
     }
   };
-  if (asked) await prepare();
+  if (requested) await prepare();
   return {
     draft: (most) => (ready ? speculator.draft(most) : []),
     get ahead() {
@@ -122,8 +125,8 @@ export async function speculatorFor(
     },
     stepped(id, ms) {
       speculator.stepped(id, ms);
-      if (asked || speculator.ahead) return;
-      asked = true;
+      if (requested || speculator.ahead) return;
+      requested = true;
       void prepare();
     },
     verified: (chosen, ms) => speculator.verified(chosen, ms),

@@ -1,8 +1,9 @@
-/** What lies in the store, as entries of lists: models, and imports that can go on. */
-import type { Manifest } from '../weights/manifest.ts';
-import type { ModelStore } from '../weights/store.ts';
+/** Lists the contents of the store: models, and imports that can resume. */
+import type { Manifest } from '../weights/store/manifest.ts';
+import type { ModelStore } from '../weights/store/store.ts';
 import type { StoredModel, UnfinishedImport } from './types.ts';
 
+/** Returns the list entry of a manifest. */
 export function storedModel(m: Manifest): StoredModel {
   return {
     id: m.id,
@@ -14,16 +15,16 @@ export function storedModel(m: Manifest): StoredModel {
     contextLength: m.contextLength,
     hasChatTemplate: m.hasChatTemplate,
     ...(m.hashed === true ? { hashed: true } : {}),
-    ...(m.demo === true ? { demo: true } : {}),
+    ...(m.traits === undefined ? {} : { traits: m.traits }),
   };
 }
 
-/** What the store offers, newest first. */
+/** Lists complete models, newest first. */
 export async function listModels(store: ModelStore): Promise<StoredModel[]> {
   return (await store.list()).map(storedModel);
 }
 
-/** Imports that were paused or cut off, newest first. */
+/** Lists imports that were paused or interrupted, newest first. */
 export async function listUnfinished(store: ModelStore): Promise<UnfinishedImport[]> {
   return (await store.unfinished()).map(({ head, position, paused }) => ({
     id: head.id,

@@ -1,37 +1,44 @@
 /**
- * A prompt to the ids that the model reads, by the tokenizer and chat template that came with it.
+ * Encodes a prompt to ids with the model's tokenizer and chat template.
  *
- * BOS is handled as transformers does: a plain text gets the special tokens that the tokenizer puts around
- * texts; a rendered dialogue gets none, since its template writes its own. Where no template is there, nor a
- * known one for the family, a dialogue is a plain text. Nothing at all means BOS alone.
+ * BOS is handled as in transformers: plain text gets the special tokens that the tokenizer adds; a rendered dialogue
+ * gets none, since its template contains them. A dialogue becomes plain text if the model has no template and its
+ * family no known one. An empty prompt becomes BOS alone.
  *
  * Models that can think before they answer are asked not to.
  */
 import { fail } from '../base/errors.ts';
-import { type ChatTemplate, chatTemplate, type Rendered } from '../text/chat-template.ts';
+import { type ChatTemplate, chatTemplate, type RenderedPrompt } from '../text/chat-template.ts';
 import { knownTemplate } from '../text/known-templates.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
-import { parseJson } from '../weights/json.ts';
+import { parseJson } from '../weights/sources/json.ts';
 import type { Prompt } from './types.ts';
 
+/** Tokenizer and template of a model. */
 export interface ModelText {
   readonly tokenizer: Tokenizer;
   readonly template: ChatTemplate;
   /** Ids that end an answer. */
   readonly eosIds: ReadonlySet<number>;
+  /** Returns the text of a prompt, without special tokens added by the tokenizer. */
   render(prompt: Prompt): string;
+  /**
+   * Returns the ids of a prompt. Throws `request-invalid` for an empty prompt without BOS, `checkpoint-mismatch` for an
+   * id outside the model's vocabulary.
+   */
   encode(prompt: Prompt): number[];
-  /** BOS and the text, for perplexity. */
+  /** Returns the ids of BOS and the text, for perplexity. */
   encodeText(text: string): number[];
 }
 
+/** Facts about ids from config.json. */
 export interface ModelIds {
   readonly vocab: number;
   readonly bosIds: readonly number[];
   readonly eosIds: readonly number[];
 }
 
-/** `file`: the model's small files, as they came. */
+/** `file` returns the model's small files by name. Throws `tokenizer-damaged`, `checkpoint-damaged`. */
 export function openText(file: (name: string) => Uint8Array | undefined, model: ModelIds): ModelText {
   const json = (name: string, code: 'tokenizer-damaged' | 'checkpoint-damaged') => {
     const bytes = file(name);
@@ -49,10 +56,10 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     bosToken: tokenizer.bosToken,
     eosToken: tokenizer.eosToken,
     known: knownTemplate({ ends: [...eosIds].flatMap((id) => tokenizer.token(id) ?? []), modelType, origin }),
-    // Answers have few tokens, and thoughts would take them all.
+    // Answers are limited to few tokens, and thoughts would use them up.
     thinking: false,
   });
-  const rendered = (prompt: Prompt): Rendered => {
+  const rendered = (prompt: Prompt): RenderedPrompt => {
     if (prompt.kind === 'text') return { text: prompt.text, special: true };
     const { text, special } = template.render(prompt.messages);
     return { text: text + (prompt.begun ?? ''), special };
@@ -72,13 +79,13 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
   };
 }
 
-/** The tokenizer's own only where neither config names one. */
+/** Falls back to the tokenizer's EOS if no config names one. */
 function eosOf(configured: readonly number[], tokenizer: Tokenizer): Set<number> {
   const own = tokenizer.eosId === undefined ? [] : [tokenizer.eosId];
   return new Set(configured.length > 0 ? configured : own);
 }
 
-/** One id, a list, or nothing. */
+/** Accepts one id, a list, or nothing. */
 function ids(value: unknown): number[] {
   return (Array.isArray(value) ? value : [value]).filter((id): id is number => Number.isInteger(id));
 }
@@ -89,7 +96,7 @@ function orBos(made: number[], tokenizer: Tokenizer, model: ModelIds): number[] 
   if (bos !== undefined) return [bos];
   return fail('request-invalid', {
     who: 'prompt',
-    message: 'the prompt is empty, and this model has no token to begin with',
+    message: 'the prompt is empty, and this model has no BOS token',
     expected: 'at least one token',
     got: 0,
   });
@@ -100,7 +107,7 @@ function checked(made: number[], model: ModelIds): number[] {
   if (beyond === undefined) return made;
   return fail('checkpoint-mismatch', {
     who: 'tokenizer.json',
-    message: 'the tokenizer has tokens that the model does not know',
+    message: 'the tokenizer has tokens outside the vocabulary of the model',
     expected: `ids below ${model.vocab}`,
     got: beyond,
   });

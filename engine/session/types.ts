@@ -1,69 +1,74 @@
 /**
- * What the engine promises to those above it (the extension, the command line, the bench).
- * The door is `engine/index.ts`; these are the plain-data types that cross it, and that also cross
- * message boundaries unchanged: no functions, no classes.
+ * Plain-data types of the engine's public interface, which `engine/index.ts` exports. They contain no functions and no
+ * classes, so a host can send them in messages unchanged.
  */
-import type { WireError } from '../base/errors.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
-import type { WeightProfile } from '../weights/profiles.ts';
+import type { WeightProfile } from '../weights/store/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { Sampling } from '../sampling/settings.ts';
 import type { CacheForm } from '../models/index.ts';
-import type { Speculation } from './speculate.ts';
+import type { Speculation } from './drafts/speculate.ts';
 
+/** One message of a dialogue. */
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
 }
 
 /**
- * Either messages (rendered by the model's chat template) or raw text (BOS + text as it is). `begun`: what the answer
- * has so far, where it is to go on; the answer that comes is the rest.
+ * Either messages (rendered by the model's chat template) or raw text (BOS and the unchanged text). `begun`: the start
+ * of the answer, which the model continues; the result contains only the rest.
  */
 export type Prompt =
   | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[]; readonly begun?: string }
   | { readonly kind: 'text'; readonly text: string };
 
-/** All of {@link Sampling}; what is absent is off, and `temperature` 0 (greedy). Without a seed each answer differs. */
+/**
+ * The fields of {@link Sampling}; absent ones are off, and `temperature` is 0 (greedy). Without a seed it is random.
+ */
 export type SamplingOptions = Partial<Sampling>;
 
+/** A request for an answer. */
 export interface GenerateRequest {
   readonly prompt: Prompt;
-  /** Of the answer; thoughts before it may have 2048 more. Neither goes beyond the cache. */
+  /** Maximum tokens of the answer; thoughts before it may have 2048 more. The cache's capacity limits both. */
   readonly maxTokens: number;
   readonly sampling?: SamplingOptions;
   /**
-   * Which continuation this belongs to. Requests of one branch reuse each other's rows; another branch keeps its own
-   * beside them, sharing the beginning that both have. One unnamed branch when absent.
+   * Name of the conversation. Requests of one branch reuse each other's cache rows. Branches keep separate rows after
+   * the prefix that they share. Absent: one unnamed branch.
    */
   readonly branch?: string;
   /**
-   * Whether tokens that the prompt foretells are checked several at a time: `auto` (when absent) while that is
-   * faster, `always` whatever it costs, `off`. Only greedy answers; the tokens are the same.
+   * Whether tokens predicted from the prompt are verified several at a time: `auto` (the default) while that is faster,
+   * `always` regardless of cost, `off`. Only for greedy answers; the tokens are the same.
    */
   readonly speculation?: Speculation;
-  /** Go on past the end-of-text token; for tests and benchmarks. */
+  /** Continue past the end-of-text token; for tests and benchmarks. */
   readonly ignoreEos?: boolean;
 }
 
+/** Progress of an answer. */
 export type GenerateEvent =
-  /** Prompt tokens read so far; `reused` of them were in the cache already. */
+  /** `done` of `total` prompt tokens are read; `reused` of them were in the cache already. */
   | { readonly kind: 'prefill'; readonly done: number; readonly total: number; readonly reused: number }
   /**
-   * `text` is what became certain with this token: it may be empty, or several characters. `thinking`: the token
-   * belongs to a thought before the answer, whose text is not given.
+   * `text` is the text that this token completes: it may be empty or several characters. `thinking`: the token belongs
+   * to a thought before the answer, whose text is omitted.
    */
   | { readonly kind: 'token'; readonly id: number; readonly text: string; readonly thinking?: true };
 
 export type { Speculation };
 
+/** Why an answer ended: an end token, the limit of tokens, or a cancellation. */
 export type StopReason = 'end' | 'length' | 'cancelled';
 
+/** A finished answer. */
 export interface GenerateResult {
   readonly promptIds: readonly number[];
-  /** Those of thoughts too. */
+  /** Ids of the answer, including thoughts. */
   readonly ids: readonly number[];
-  /** How many of `ids` were thoughts before the answer. */
+  /** Number of `ids` that belong to thoughts before the answer. */
   readonly thoughtTokens: number;
   readonly text: string;
   readonly stop: StopReason;
@@ -71,15 +76,16 @@ export interface GenerateResult {
   readonly counters: Counters;
 }
 
+/** Speed of an answer. */
 export interface Timings {
   readonly prefillTokensPerSecond: number;
   readonly decodeTokensPerSecond: number;
   readonly timeToFirstTokenMs: number;
 }
 
-/** Per-token figures are means over the tokens after the first two decode steps. */
+/** Cost of an answer. Per-token figures are means over the tokens after the first two decode steps. */
 export interface Counters {
-  /** Decode steps of the whole answer; each brings a token, and those that a draft foretold rightly besides. */
+  /** Decode steps of the whole answer; each gives one token, plus the correct tokens of its draft. */
   readonly steps: number;
   readonly draftedTokens: number;
   readonly acceptedTokens: number;
@@ -98,49 +104,45 @@ export interface Counters {
   readonly peakGpuBytes: number;
 }
 
-export interface AdapterFacts {
-  readonly name: string;
-  readonly vendor: string;
-  readonly architecture: string;
-  /** The processor computes in the place of a graphics card. */
-  readonly software: boolean;
-  readonly features: readonly string[];
-  /** The limits that decide what runs, in bytes or counts. */
-  readonly limits: Readonly<Record<string, number>>;
-}
-
+/** Options of importing and previewing. */
 export interface ImportOptions {
-  /** How matrices are stored; norms are always f32. */
+  /** How matrices are stored; norms are always f32. Default: `m0e4`. */
   readonly weights?: WeightProfile;
-  /** Shown to people; the folder's name when absent. */
+  /** Display name; the folder's name when absent. */
   readonly name?: string;
 }
 
+/** Options of loading. */
 export interface LoadOptions {
+  /** Type of activations; when absent, the best that GPU and model support. */
   readonly activations?: ActivationDType;
-  /** KV cache capacity in tokens; the smaller of this and the model's own limit. */
+  /** Capacity of the KV cache in tokens; the model's own limit applies too. */
   readonly capacity?: number;
-  /** How keys and values are kept: `plain` (as activations are, when absent) or `q8`, in 8 bits. */
+  /** How keys and values are stored: `plain` (the default), in the type of activations, or `q8`, in 8 bits. */
   readonly cache?: CacheForm;
-  /** How much of the GPU is taken; `full` when absent. `LoadedModel.setPace` changes it. */
+  /** How much of the GPU is used; `full` when absent. `LoadedModel.setPace` changes it. */
   readonly pace?: Pace;
 }
 
+/** Progress of an import. */
 export interface ImportProgress {
   readonly phase: 'reading' | 'converting' | 'finishing';
-  /** Bytes of the checkpoint read so far, of all that are needed. */
+  /** Bytes of the checkpoint read so far. */
   readonly done: number;
+  /** Bytes of the checkpoint to read; 0 while unknown. */
   readonly total: number;
+  /** The tensor that is being converted. */
   readonly tensor?: string;
 }
 
+/** Progress of loading; `done` and `total` are bytes, or programs while compiling. */
 export interface LoadProgress {
   readonly phase: 'reading' | 'uploading' | 'compiling';
   readonly done: number;
   readonly total: number;
 }
 
-/** One entry of the store, as listed on the Models page. */
+/** A model in the store. */
 export interface StoredModel {
   readonly id: string;
   readonly name: string;
@@ -152,49 +154,43 @@ export interface StoredModel {
   readonly importedAt: number;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
-  /** The files that its weights came from agreed with the SHA-256 that their source publishes. */
+  /** The source files of the weights matched their published SHA-256. */
   readonly hashed?: boolean;
-  /** The model that ships with Linnet: small, and honest about it. */
-  readonly demo?: boolean;
+  /** As given to the import; see `ImportModelOptions.traits`. */
+  readonly traits?: readonly string[];
 }
 
-/** An import that can go on where it stopped. */
+/** An import that can resume. */
 export interface UnfinishedImport {
-  /** Of the model that it makes. */
+  /** Id of the new model. */
   readonly id: string;
   readonly name: string;
-  /** What the one who began it said of where it comes from. */
+  /** Description of the source, from the caller that started the import. */
   readonly origin?: string;
   readonly weights: WeightProfile;
-  /** Bytes of the checkpoint converted, of all that are needed. */
+  /** Bytes of the checkpoint converted so far. */
   readonly done: number;
+  /** Bytes of the checkpoint to convert; 0 while unknown. */
   readonly total: number;
-  /** Of the finished model in the store. */
+  /** Bytes of the finished model in the store; 0 while unknown. */
   readonly bytes: number;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  /** By a person; otherwise it was cut off. */
+  /** The user paused it; otherwise it was interrupted. */
   readonly paused: boolean;
 }
 
-/** What a checkpoint would become, from its small files and headers alone. */
+/** What an import of a checkpoint would produce, from its small files and headers alone. */
 export interface ModelPreview {
   readonly name: string;
   readonly family: string;
   readonly weights: WeightProfile;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
-  /** Bytes to fetch or read. */
+  /** Bytes to download or read. */
   readonly total: number;
   /** Bytes in the store. */
   readonly bytes: number;
-  /** The largest piece that a GPU must bind at once. */
+  /** Bytes of the largest section, which a GPU must bind as one buffer. */
   readonly largestBytes: number;
 }
-
-export type ModelState =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
-  | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
-  | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: AdapterFacts }
-  | { readonly kind: 'failed'; readonly error: WireError };

@@ -20,7 +20,7 @@ const S = symbol('S', { min: 1, max: 40 });
 const P = symbol('P', { min: 0, max: 40 });
 const W = symbol('W', { min: 0, max: 64, multipleOf: 8 });
 
-/** A rule: what is written, what it becomes, and the same thing in plain numbers. */
+/** A simplification rule: its name, the dim, its canonical text, and its value in plain numbers. */
 type Rule = readonly [
   rule: string,
   dim: Dim,
@@ -30,51 +30,71 @@ type Rule = readonly [
 
 const { floor, ceil } = Math;
 const RULES: readonly Rule[] = [
-  ['a sum has one order', add(S, 3, P), 'P + S + 3', (s, p) => p + s + 3],
+  ['sums are sorted', add(S, 3, P), 'P + S + 3', (s, p) => p + s + 3],
   ['like terms add', add(S, P, S), 'P + 2*S', (s, p) => p + 2 * s],
   ['like terms cancel', sub(add(S, P), S), 'P', (_, p) => p],
-  ['nothing is left', sub(S, S), '0', () => 0],
-  ['a product is spread out', mul(add(S, 1), add(P, 2)), 'P + P*S + 2*S + 2', (s, p) => (s + 1) * (p + 2)],
-  ['powers repeat', mul(S, S, P), 'P*S*S', (s, p) => s * s * p],
-  ['a minus sign', sub(P, mul(2, S)), 'P - 2*S', (s, p) => p - 2 * s],
-  ['by one', floordiv(S, 1), 'S', (s) => s],
-  ['nothing divided', floordiv(0, S), '0', () => 0],
-  ['by itself', floordiv(add(S, P), add(P, S)), '1', () => 1],
-  ['numbers', floordiv(-7, 2), '-4', () => -4],
-  ['all terms leave', floordiv(add(mul(8, S), 16), 8), 'S + 2', (s) => s + 2],
+  ['an empty sum is zero', sub(S, S), '0', () => 0],
+  ['a product is expanded', mul(add(S, 1), add(P, 2)), 'P + P*S + 2*S + 2', (s, p) => (s + 1) * (p + 2)],
+  ['powers are repeated factors', mul(S, S, P), 'P*S*S', (s, p) => s * s * p],
+  ['a negative coefficient prints a minus sign', sub(P, mul(2, S)), 'P - 2*S', (s, p) => p - 2 * s],
+  ['division by one', floordiv(S, 1), 'S', (s) => s],
+  ['zero divided', floordiv(0, S), '0', () => 0],
+  ['division by itself', floordiv(add(S, P), add(P, S)), '1', () => 1],
+  ['numbers divide', floordiv(-7, 2), '-4', () => -4],
+  ['all terms move out of the fraction', floordiv(add(mul(8, S), 16), 8), 'S + 2', (s) => s + 2],
   [
-    'some terms leave',
+    'some terms move out of the fraction',
     floordiv(add(mul(8, S), P), 8),
     'S + floor((P) / (8))',
     (s, p) => floor((8 * s + p) / 8),
   ],
-  ['the constant rest vanishes', floordiv(add(mul(8, S), 7), 8), 'S', (s) => floor((8 * s + 7) / 8)],
-  ['the constant rest counts', floordiv(add(mul(8, S), -1), 8), 'S - 1', (s) => floor((8 * s - 1) / 8)],
-  ['a common factor', floordiv(add(mul(4, S), 6), 8), 'floor((S + 1) / (2))', (s) => floor((4 * s + 6) / 8)],
-  ['a floor in a floor', floordiv(floordiv(S, 3), 4), 'floor((S) / (12))', (s) => floor(floor(s / 3) / 4)],
   [
-    'a floor and a number in a floor',
+    'a constant remainder that adds nothing is dropped',
+    floordiv(add(mul(8, S), 7), 8),
+    'S',
+    (s) => floor((8 * s + 7) / 8),
+  ],
+  [
+    'a negative constant remainder rounds down',
+    floordiv(add(mul(8, S), -1), 8),
+    'S - 1',
+    (s) => floor((8 * s - 1) / 8),
+  ],
+  [
+    'a common factor is cancelled',
+    floordiv(add(mul(4, S), 6), 8),
+    'floor((S + 1) / (2))',
+    (s) => floor((4 * s + 6) / 8),
+  ],
+  ['nested floors merge', floordiv(floordiv(S, 3), 4), 'floor((S) / (12))', (s) => floor(floor(s / 3) / 4)],
+  [
+    'a floor plus a number inside a floor merges',
     ceildiv(floordiv(S, 3), 4),
     'floor((S + 9) / (12))',
     (s) => ceil(floor(s / 3) / 4),
   ],
-  ['a promised multiple leaves', ceildiv(W, 8), 'floor((W) / (8))', (_s, _p, w) => w / 8],
   [
-    'beside others',
+    'a symbol with a declared multiple divides exactly',
+    ceildiv(W, 8),
+    'floor((W) / (8))',
+    (_s, _p, w) => w / 8,
+  ],
+  [
+    'an exact term is split from an inexact one',
     floordiv(add(W, P), 4),
     'floor((P) / (4)) + floor((W) / (4))',
     (_, p, w) => floor((w + p) / 4),
   ],
-  ['rounding up a promised multiple', roundUp(mul(3, W), 8), '3*W', (_s, _p, w) => 3 * w],
+  ['rounding up a declared multiple changes nothing', roundUp(mul(3, W), 8), '3*W', (_s, _p, w) => 3 * w],
   ['rounding up', roundUp(S, 8), '8*floor((S + 7) / (8))', (s) => 8 * ceil(s / 8)],
   ['ceil of a multiple', ceildiv(mul(64, S), 64), 'S', (s) => s],
   ['a symbolic divisor', floordiv(P, S), 'floor((P) / (S))', (s, p) => floor(p / s)],
-  ['equal arguments', min(S, S), 'S', (s) => s],
-  ['arguments have one order', max(S, P), 'max(P, S)', (s, p) => Math.max(s, p)],
-  ['numbers compare', min(3, 4), '3', () => 3],
+  ['min of equal arguments is the argument', min(S, S), 'S', (s) => s],
+  ['max sorts its arguments', max(S, P), 'max(P, S)', (s, p) => Math.max(s, p)],
+  ['min of numbers is a number', min(3, 4), '3', () => 3],
 ];
 
-describe('rules of dims', () => {
+describe('simplification of dims', () => {
   it.each(RULES)('%s: %#', (_rule, dim, text, meaning) => {
     expect(print(dim)).toBe(text);
     for (let s = 1; s <= 40; s += 3) {
@@ -94,7 +114,7 @@ describe('dims', () => {
     expect(equal(4, 4)).toBe(true);
   });
 
-  it('list their symbols, also those inside functions', () => {
+  it('list their symbols, including those inside functions', () => {
     expect([...symbolsOf(add(floordiv(S, P), min(W, 3))).keys()].sort()).toEqual(['P', 'S', 'W']);
   });
 

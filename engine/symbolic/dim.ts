@@ -1,18 +1,18 @@
 /**
- * Symbolic integer expressions: the sizes of tensors before a length is known.
+ * Symbolic integer expressions: tensor sizes before a length is known.
  *
- * A dim is a plain number or a polynomial over atoms, kept in one canonical form, so that equal
+ * A dim is a plain number or a polynomial over atoms. It is kept in one canonical form, so equal
  * expressions print equally and compare by {@link equal}. Atoms are declared symbols (with bounds)
  * and the three functions that polynomials cannot express: floor division, min and max.
- * The rules hold for all integers, negative ones too; only a divisor must be 1 or more for every allowed
- * binding, which {@link floordiv} checks for numbers and `evaluate` for the rest.
+ * The rules hold for all integers, including negative ones. A divisor must be 1 or more for every allowed
+ * binding: {@link floordiv} checks numbers, `evaluate` checks the rest.
  *
  * Not here: proofs about all bindings (`relate.ts`), evaluation (`evaluate.ts`).
  * Idea: Transformer-Lite (arXiv 2403.20041, section 3.1); tinygrad `uop/symbolic.py`.
  */
 import { fail, invariant } from '../base/errors.ts';
 
-/** A named unknown with what is promised about it. `multipleOf` defaults to 1. */
+/** A named unknown with its guaranteed bounds and divisor. `multipleOf` defaults to 1. */
 export interface SymbolAtom {
   readonly kind: 'symbol';
   readonly name: string;
@@ -35,7 +35,7 @@ export interface Term {
   readonly atoms: readonly Atom[];
 }
 
-/** A sum of terms, sorted by key, no zero coefficients, never a mere constant. */
+/** A sum of terms, sorted by key, without zero coefficients. Never a single constant. */
 export interface Poly {
   readonly terms: readonly Term[];
 }
@@ -98,7 +98,7 @@ function divideByNumber(a: Dim, b: number): Dim {
   const exact = a.terms.filter((t) => t.coefficient % b !== 0 && multipleOf(t) % b === 0);
   const rest = collect(a.terms.filter((t) => multipleOf(t) % b !== 0));
   if (whole.length + exact.length === 0) return divideRest(rest, b);
-  // ⌊(b·q + r) / b⌋ = q + ⌊r / b⌋: what b divides for every binding leaves the fraction.
+  // ⌊(b·q + r) / b⌋ = q + ⌊r / b⌋: terms that b divides for every binding move out of the fraction.
   return add(
     collect(whole.map((t) => scaled(t, b))),
     ...exact.map((t) => divideRest(collect([t]), b)),
@@ -106,7 +106,7 @@ function divideByNumber(a: Dim, b: number): Dim {
   );
 }
 
-/** ⌊a / b⌋ where nothing can leave the fraction any more. */
+/** ⌊a / b⌋ where no term can be moved out of the fraction any more. */
 function divideRest(a: Dim, b: number): Dim {
   if (isConstant(a)) return Math.floor(a / b);
   const varying = a.terms.filter((t) => t.atoms.length > 0);
@@ -130,9 +130,9 @@ export function ceildiv(a: Dim, b: Dim): Dim {
   return floordiv(add(a, b, -1), b);
 }
 
-/** The smallest multiple of `b` that is not below `a`. */
+/** The smallest multiple of `b` that is at least `a`. */
 export function roundUp(a: Dim, b: number): Dim {
-  if (termsOf(a).every((t) => multipleOf(t) % b === 0)) return a; // a multiple already
+  if (termsOf(a).every((t) => multipleOf(t) % b === 0)) return a; // already a multiple
   return mul(ceildiv(a, b), b);
 }
 
@@ -152,12 +152,12 @@ export function product(dims: readonly Dim[]): Dim {
   return mul(...dims);
 }
 
-/** Same expression, hence same value for every binding. (Different ones may still be equal.) */
+/** True for the same expression, which has the same value for every binding. False does not prove inequality. */
 export function equal(a: Dim, b: Dim): boolean {
   return a === b || print(a) === print(b);
 }
 
-/** The symbols that occur in a dim, each once, by name. */
+/** The symbols that occur in a dim, keyed by name. */
 export function symbolsOf(d: Dim, into = new Map<string, SymbolAtom>()): Map<string, SymbolAtom> {
   for (const term of termsOf(d)) {
     for (const atom of term.atoms) {
@@ -171,7 +171,7 @@ export function symbolsOf(d: Dim, into = new Map<string, SymbolAtom>()): Map<str
   return into;
 }
 
-/** Text form, also the canonical key: `64*S`, `P + S`, `floor((P + S + 63) / 64)`. */
+/** Text form, also the canonical key: `64*S`, `P + S`, `floor((P + S + 63) / (64))`. */
 export function print(d: Dim): string {
   if (isConstant(d)) return String(d);
   const parts = d.terms.map(printTerm);
@@ -210,12 +210,12 @@ function ordered(a: Dim, b: Dim): { a: Dim; b: Dim } {
   return print(a) <= print(b) ? { a, b } : { a: b, b: a };
 }
 
-/** A number that divides the term for every binding: its coefficient times its symbols' promises. */
+/** A number that divides the term for every binding: its coefficient times the `multipleOf` of its symbols. */
 function multipleOf(t: Term): number {
   return t.atoms.reduce((n, atom) => (atom.kind === 'symbol' ? n * atom.multipleOf : n), t.coefficient);
 }
 
-/** The term over a divisor of its coefficient. */
+/** The term divided by a divisor of its coefficient. */
 function scaled(t: Term, divisor: number): Term {
   return { coefficient: t.coefficient / divisor, atoms: t.atoms };
 }
@@ -224,7 +224,7 @@ function gcd(a: number, b: number): number {
   return b === 0 ? Math.abs(a) : gcd(b, a % b);
 }
 
-/** Adds like terms, drops zeros, sorts; the canonical form of a sum. */
+/** Adds like terms, drops zeros and sorts: the canonical form of a sum. */
 function collect(terms: readonly Term[]): Dim {
   const sums = new Map<string, Term>();
   for (const t of terms) {

@@ -13,7 +13,7 @@ describe('evaluate', () => {
     },
   );
 
-  it('refuses what breaks a promised multiple, or a divisor below 1', () => {
+  it('refuses a value that is not of the declared multiple, and a divisor below 1', () => {
     expect(() => evaluate(W, { W: 12 })).toThrow('multiple of 8');
     expect(() => evaluate(floordiv(4, sub(S, 1)), { S: 1 })).toThrow('divisor');
   });
@@ -27,13 +27,13 @@ describe('compileDims', () => {
     expect([...out]).toEqual([15, 7, 0, 7]);
   });
 
-  it('keeps sizes beyond 2^31 whole', () => {
+  it('keeps sizes beyond 2^31 exact', () => {
     const out = [0];
     compileDims([mul(4 * 128256 * 8192, S)], ['S']).run([16], out);
     expect(out).toEqual([4 * 128256 * 8192 * 16]);
   });
 
-  it('refuses a symbol that is no argument', () => {
+  it('refuses a symbol that is not an argument', () => {
     expect(() => compileDims([S], ['P'])).toThrow('symbol S');
   });
 });

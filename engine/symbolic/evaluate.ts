@@ -1,13 +1,13 @@
 /**
- * From symbols to numbers: once (`evaluate`), or compiled for a step that runs once a token
- * (`compileDims`), which allocates nothing when called.
+ * Evaluates dims: once (`evaluate`), or compiled for a step that runs once per token (`compileDims`).
+ * A compiled program allocates nothing when it runs.
  */
 import { fail, invariant } from '../base/errors.ts';
 import { type Atom, type Dim, isConstant, symbolsOf, termsOf } from './dim.ts';
 
 export type Binding = Readonly<Record<string, number>>;
 
-/** The value of a dim; throws for a symbol that is missing or out of its bounds, and for a divisor below 1. */
+/** Returns the value of a dim. Throws for a symbol that is missing or out of bounds, and for a divisor below 1. */
 export function evaluate(d: Dim, binding: Binding): number {
   if (isConstant(d)) return d;
   let sum = 0;
@@ -44,16 +44,16 @@ function bound(atom: Extract<Atom, { kind: 'symbol' }>, binding: Binding): numbe
   return value;
 }
 
-/** Writes the values of many dims; the arguments are the symbols' values in the given order. */
+/** Dims compiled for repeated evaluation. */
 export interface CompiledDims {
   readonly length: number;
-  /** `values[i]` binds `symbols[i]`; `out` receives one number per dim. Allocates nothing. */
+  /** `values[i]` is the value of `symbols[i]`; writes one number per dim to `out`. Allocates nothing. */
   run(values: ArrayLike<number>, out: { [index: number]: number }): void;
 }
 
 /**
- * Compiles dims to a flat list of stack instructions. (No `new Function`: the extension's content
- * security policy forbids it.)
+ * Compiles dims to a flat list of stack instructions. Avoids `new Function`, which a strict content
+ * security policy forbids.
  */
 export function compileDims(dims: readonly Dim[], symbols: readonly string[]): CompiledDims {
   const code: number[] = [];
@@ -65,8 +65,8 @@ export function compileDims(dims: readonly Dim[], symbols: readonly string[]): C
     depth = Math.max(depth, emit(d, symbols, code));
     code.push(Code.store, 0);
   }
-  const program = Float64Array.from(code); // doubles: a coefficient in bytes passes 2^31
-  const stack = new Float64Array(depth + 2); // doubles: products of sizes pass 2^31 before a division
+  const program = Float64Array.from(code); // f64: a coefficient in bytes may exceed 2^31
+  const stack = new Float64Array(depth + 2); // f64: products of sizes may exceed 2^31 before a division
   return {
     length: dims.length,
     run(values, out) {
@@ -104,7 +104,7 @@ function apply(code: number, a: number, b: number): number {
   return code === Code.min ? Math.min(a, b) : Math.max(a, b);
 }
 
-/** Appends code that leaves the value of `d` on the stack; returns the stack depth it needs. */
+/** Appends code that pushes the value of `d`; returns the stack depth it needs. */
 function emit(d: Dim, symbols: readonly string[], code: number[]): number {
   const terms = termsOf(d);
   if (terms.length === 0) {

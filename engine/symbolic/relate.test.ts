@@ -42,12 +42,12 @@ describe('lessOrEqual', () => {
 });
 
 describe('largest', () => {
-  it('is one of the two where that is proved', () => {
+  it('returns one of the two where the order is proved', () => {
     expect(print(largest(mul(64, S), mul(172, S)))).toBe('172*S');
     expect(print(largest(mul(172, S), mul(64, S)))).toBe('172*S');
   });
 
-  it('is a max otherwise, which takes in what it already covers', () => {
+  it('returns a max otherwise, and absorbs a dim that the max already covers', () => {
     const both = largest(mul(4, S), 20);
     expect(print(both)).toBe('max(20, 4*S)');
     expect(print(largest(both, mul(3, S)))).toBe('max(20, 4*S)');

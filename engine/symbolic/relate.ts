@@ -1,7 +1,7 @@
 /**
- * What holds for every binding of the symbols within their bounds: bounds of a dim, a ≤ b, the larger of
- * two. The proofs are sound, not complete: `false` from {@link lessOrEqual} means "not proved".
- * The planner asks here whether one tensor's memory is large enough for another at every length.
+ * Facts that hold for every binding of the symbols within their bounds: the bounds of a dim, a ≤ b, the larger
+ * of two dims. The proofs are sound but not complete: `false` from {@link lessOrEqual} means "not proved".
+ * The memory planner uses them to check that one tensor's memory is large enough for another at every length.
  */
 import {
   type Atom,
@@ -20,7 +20,7 @@ export interface Bounds {
   readonly max: number;
 }
 
-/** Interval arithmetic over the terms; exact where each symbol occurs once. */
+/** Interval arithmetic over the terms. Exact where each symbol occurs once. */
 export function bounds(d: Dim): Bounds {
   if (isConstant(d)) return { min: d, max: d };
   let min = 0;
@@ -33,11 +33,11 @@ export function bounds(d: Dim): Bounds {
   return { min, max };
 }
 
-/** a ≤ b for every binding. */
+/** Whether a ≤ b is proved for every binding. */
 export function lessOrEqual(a: Dim, b: Dim): boolean {
   if (equal(a, b)) return true; //                                                     x ≤ x
-  if (bounds(sub(b, a)).min >= 0) return true; //                                      0 ≤ b − a, like terms gone
-  const [f, g] = [lone(a), lone(b)];
+  if (bounds(sub(b, a)).min >= 0) return true; //                                      0 ≤ b − a, like terms cancelled
+  const [f, g] = [onlyFunctionAtom(a), onlyFunctionAtom(b)];
   if (f?.kind === 'max') return lessOrEqual(f.a, b) && lessOrEqual(f.b, b); //         max(x, y) ≤ b: both are
   if (g?.kind === 'min') return lessOrEqual(a, g.a) && lessOrEqual(a, g.b); //         a ≤ min(x, y): a ≤ both
   if (f?.kind === 'min' && (lessOrEqual(f.a, b) || lessOrEqual(f.b, b))) return true; // min(x, y) ≤ b: one is
@@ -45,14 +45,14 @@ export function lessOrEqual(a: Dim, b: Dim): boolean {
   return false;
 }
 
-/** The larger of two at every binding: one of them where that is proved, else `max(a, b)`. */
+/** The larger of two dims at every binding: one of them where that is proved, else `max(a, b)`. */
 export function largest(a: Dim, b: Dim): Dim {
   if (lessOrEqual(a, b)) return b;
   return lessOrEqual(b, a) ? a : max(a, b);
 }
 
-/** The atom of a dim that is just one min or max. */
-function lone(d: Dim): FunctionAtom | undefined {
+/** The function atom of a dim that consists of exactly one; undefined for any other dim. */
+function onlyFunctionAtom(d: Dim): FunctionAtom | undefined {
   const [term] = termsOf(d);
   const [atom] = term?.atoms ?? [];
   const single = !isConstant(d) && d.terms.length === 1 && term?.coefficient === 1 && term.atoms.length === 1;

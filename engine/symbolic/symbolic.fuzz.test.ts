@@ -1,16 +1,16 @@
 /**
- * Random expressions, built twice: as dims, which simplify, and as plain functions, which do not. All
+ * Builds random expressions twice: as dims, which are simplified, and as plain functions, which are not. All
  * ways to evaluate must agree, and no proof may contradict a value.
- * LINNET_FUZZ_SEED repeats a run; the seed stands in the test's name.
+ * FUZZ_SEED repeats a run; the test's name shows the seed.
  */
 import { describe, expect, it } from 'vitest';
 import * as dim from './dim.ts';
 import { type Binding, compileDims, evaluate } from './evaluate.ts';
 import { bounds, largest, lessOrEqual } from './relate.ts';
 
-const SEED = Number(process.env.LINNET_FUZZ_SEED ?? Date.now() % 2 ** 31);
+const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
-/** Mulberry32, as in tensor/random.ts, which this room may not import. */
+/** Mulberry32, as in tensor/random.ts, which this folder may not import. */
 function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -74,7 +74,7 @@ function expression(depth: number): Pair {
       return numbered(dim.roundUp, (a, b) => Math.ceil(a / b) * b);
     case 8:
       return random() < 0.5 ? both(dim.min, Math.min) : both(dim.max, Math.max);
-    default: // a symbolic divisor, made 1 or more
+    default: // a symbolic divisor, clamped to 1 or more
       return {
         dim: dim.floordiv(x.dim, dim.max(y.dim, 1)),
         value: (b) => Math.floor(x.value(b) / Math.max(y.value(b), 1)),
@@ -115,7 +115,7 @@ describe(`random expressions, seed ${SEED}`, () => {
     }
   });
 
-  it('the same sum prints the same in any order', () => {
+  it('a sum prints the same for any order of its terms', () => {
     for (let round = 0; round < 500; round++) {
       const terms = Array.from({ length: whole(2, 5) }, () => expression(2).dim);
       const shuffled = terms.map((t) => ({ t, key: random() })).sort((p, q) => p.key - q.key);

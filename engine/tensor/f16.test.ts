@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { f16FromF32, f32ArrayFromBf16, f32FromF16, roundToF16 } from './f16.ts';
 
-it('gives back all 65,536 halves', () => {
+it('converts all 65,536 halves to f32 and back', () => {
   for (let h = 0; h < 65536; h++) {
     const x = f32FromF16(h);
     const back = f16FromF32(x);
@@ -23,7 +23,7 @@ it('rounds to nearest, ties to even, between every pair of neighbours', () => {
   }
 });
 
-it('knows the ends', () => {
+it('handles overflow, infinity, NaN, negative zero and underflow', () => {
   expect(roundToF16(65519.9)).toBe(65504);
   expect(roundToF16(65520)).toBe(Number.POSITIVE_INFINITY);
   expect(roundToF16(-1e30)).toBe(Number.NEGATIVE_INFINITY);
@@ -33,7 +33,7 @@ it('knows the ends', () => {
   expect(roundToF16(2 ** -25 * 1.01)).toBe(2 ** -24);
 });
 
-it('reads bfloat16', () => {
+it('converts bfloat16', () => {
   expect([...f32ArrayFromBf16(Uint16Array.of(0x3f80, 0xc040, 0x7f80))]).toEqual([
     1,
     -3,

@@ -1,6 +1,6 @@
 /**
- * Half-precision numbers as bit patterns, since JavaScript here has no Float16Array. Rounding is to
- * nearest, ties to even, as IEEE 754 and the GPU do it.
+ * Half-precision numbers as bit patterns: not every supported JavaScript engine has Float16Array. Rounds to
+ * nearest, ties to even, as IEEE 754 and GPUs do.
  *
  * Not here: packing of quantised weights (`quant/m0e4.ts`).
  */
@@ -8,12 +8,12 @@
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-/** Largest finite half: 65504. */
+/** Largest finite half. */
 export const F16_MAX = 65504;
 /** Smallest normal half, 2^-14. GPUs may flush anything smaller to zero. */
 export const F16_MIN_NORMAL = 2 ** -14;
 
-/** The 16 bits of the half nearest to `x`; beyond 65519.99… it is infinity, NaN stays NaN. */
+/** The 16 bits of the half nearest to `x`. From 65520 on the result is infinity; NaN stays NaN. */
 export function f16FromF32(x: number): number {
   float[0] = x;
   const b = bits[0] as number;
@@ -22,16 +22,16 @@ export function f16FromF32(x: number): number {
   if (magnitude >= 0x7f800000) return sign | (magnitude > 0x7f800000 ? 0x7e00 : 0x7c00);
   if (magnitude >= 0x477ff000) return sign | 0x7c00; // 65520 and up round to infinity
   if (magnitude < 0x38800000) {
-    // Below 2^-14: a subnormal, a multiple of 2^-24. Adding 0.5 lines the bits up, and rounds.
+    // Below 2^-14 the result is subnormal, a multiple of 2^-24. Adding 0.5 aligns the bits and rounds.
     float[0] = Math.abs(x) + 0.5;
     return sign | ((bits[0] as number) - 0x3f000000);
   }
-  // The lowest of the 13 bits that go, plus one if the last kept bit is odd: ties to even.
+  // Rounds away the lowest 13 bits: adds just under half a unit, plus one if the last kept bit is odd (ties to even).
   const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
   return sign | ((rounded - 0x38000000) >>> 13);
 }
 
-/** The number that 16 bits of a half stand for. Exact. */
+/** The number that the 16 bits of a half encode. Exact. */
 export function f32FromF16(h: number): number {
   const exponent = (h >>> 10) & 0x1f;
   const mantissa = h & 0x3ff;
@@ -41,26 +41,26 @@ export function f32FromF16(h: number): number {
   return sign * (1024 + mantissa) * 2 ** (exponent - 25);
 }
 
-/** `x` as a half and back. */
+/** `x` rounded to the nearest half. */
 export function roundToF16(x: number): number {
   return f32FromF16(f16FromF32(x));
 }
 
-/** Many at once; f16[n] as bit patterns. */
+/** Converts numbers to halves: f16[n] as bit patterns. */
 export function f16Array(values: ArrayLike<number>): Uint16Array {
   const out = new Uint16Array(values.length);
   for (let i = 0; i < out.length; i++) out[i] = f16FromF32(values[i] as number);
   return out;
 }
 
-/** The other way; f32[n]. */
+/** Converts halves to f32[n]. */
 export function f32ArrayFromF16(halves: Uint16Array): Float32Array {
   const out = new Float32Array(halves.length);
   for (let i = 0; i < out.length; i++) out[i] = f32FromF16(halves[i] as number);
   return out;
 }
 
-/** bfloat16 bit patterns to f32[n]. */
+/** Converts bfloat16 bit patterns to f32[n]. Exact. */
 export function f32ArrayFromBf16(halves: Uint16Array): Float32Array {
   const out = new Float32Array(halves.length);
   const words = new Uint32Array(out.buffer);

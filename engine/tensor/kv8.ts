@@ -1,16 +1,16 @@
 /**
- * Keys and values in 8 bits: each head of a row is signed bytes and one scale, its largest magnitude a:
- * x ≈ a·n/127, n = ⌊127·x/a + ½⌋. Four bytes to a word, the first in the lowest bits, as WGSL's `pack4x8snorm` has
- * them; behind the words of a head one more with a as f32. A half would do for a, but two workgroups would write
- * into one word. Symmetric, since keys and values are spread around 0.
+ * Keys and values in 8 bits. Each head of a row is stored as signed bytes n and one scale a, the head's largest
+ * magnitude: x ≈ a·n/127, n = ⌊127·x/a + ½⌋. A word holds four bytes, the first in the lowest bits, as WGSL's
+ * `pack4x8snorm` packs them. One more word after a head's bytes holds a as f32: a half would be precise enough, but
+ * then two workgroups would write to one word. The format is symmetric because keys and values are spread around 0.
  */
 
-/** Words of one head of `width` numbers, a multiple of 4. */
+/** Number of u32 words of one head of `width` numbers; `width` is a multiple of 4. */
 export function kv8Words(width: number): number {
   return width / 4 + 1;
 }
 
-/** Head after head. Numbers beyond ±3.4e38 have no scale and are not for this. */
+/** f32[heads, width] to u32[heads, width / 4 + 1]. All numbers must be finite. */
 export function packKv8(numbers: Float32Array, width: number): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array((numbers.length / width) * kv8Words(width));
   const bytes = new Int8Array(words.buffer);
@@ -27,7 +27,7 @@ export function packKv8(numbers: Float32Array, width: number): Uint32Array<Array
   return words;
 }
 
-/** The numbers that the words stand for. */
+/** u32[heads, width / 4 + 1] to the f32[heads, width] that the words encode. */
 export function unpackKv8(words: Uint32Array, width: number): Float32Array<ArrayBuffer> {
   const bytes = new Int8Array(words.buffer, words.byteOffset, words.length * 4);
   const scales = new Float32Array(words.buffer, words.byteOffset, words.length);

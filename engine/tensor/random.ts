@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed: for tests, fuzzing and demo weights. */
+/** Seeded pseudo-random numbers for tests, fuzzing and random weights. The same seed gives the same numbers. */
 import type { HostTensor } from './tensor.ts';
 
 /** Uniform in [0, 1). Mulberry32 (Tommy Ettinger, public domain). */
@@ -12,7 +12,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** Uniform in [−spread, spread), moved by `centre`. */
+/** f32 tensor, uniform in [centre − spread, centre + spread). */
 export function randomTensor(
   shape: readonly number[],
   random: () => number,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { chatTemplate } from './chat-template.ts';
 import { knownTemplate } from './known-templates.ts';
 
@@ -9,7 +9,7 @@ const user = { role: 'user', content: 'Hi' };
 const CHATML = knownTemplate({ ends: ['<|im_end|>'] });
 const system = { role: 'system', content: 'Be brief.' };
 
-test('template of the config, as a text or by the name default', () => {
+test('uses the template of the config, a string or the list entry named default', () => {
   const template =
     '{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}';
   const expected = '<s><user>Hi<assistant>';
@@ -26,25 +26,25 @@ test('template of the config, as a text or by the name default', () => {
   expect(chatTemplate({ jinja: 'J', config: { chat_template: template } }).render([user]).text).toBe('J');
 });
 
-test('without a template the contents are joined', () => {
+test('joins the contents without a template', () => {
   const plain = chatTemplate({});
   expect(plain.own).toBe(false);
   expect(plain.render([system, user])).toEqual({ text: 'Be brief.\n\nHi', special: true });
 });
 
-test('a template that refuses a system message gets it with the first question', () => {
+test('moves the system text into the first user message if the template refuses a system message', () => {
   const jinja =
     "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}{{ messages[0].content }}";
   expect(chatTemplate({ jinja }).render([system, user]).text).toBe('Be brief.\n\nHi');
 });
 
-test('a template that refuses a dialogue says why', () => {
+test('the error contains the reason of a template that refuses a dialogue', () => {
   const refuses = chatTemplate({ jinja: "{{ raise_exception('roles must alternate') }}", known: CHATML });
-  expect(() => refuses.render([user])).toThrow(LinnetError);
+  expect(() => refuses.render([user])).toThrow(EngineError);
   expect(() => refuses.render([user])).toThrow(/chat template.*roles must alternate/);
 });
 
-test('whether to think is said only where the caller says it', () => {
+test('defines enable_thinking only if the caller sets it', () => {
   const jinja = '{{ "asked" if enable_thinking is defined else "open" }} {{ enable_thinking }}';
   const of = (thinking?: boolean) => chatTemplate({ jinja, thinking }).render([user]).text;
   expect([of(), of(false), of(true)]).toEqual(['open ', 'asked false', 'asked true']);
@@ -52,10 +52,10 @@ test('whether to think is said only where the caller says it', () => {
 
 describe.each([
   ['cannot be parsed', '{% for %}'],
-  ['reaches for more than its inputs', '{{ fetch("x") }}'],
-  ['uses what the interpreter does not have', '{{ messages | groupby("role") }}'],
+  ['calls a function that it is not given', '{{ fetch("x") }}'],
+  ['uses a filter that the interpreter lacks', '{{ messages | groupby("role") }}'],
 ])('a template that %s', (_, jinja) => {
-  test('gives way to the known format, else to the plain text', () => {
+  test('is replaced by the known format, or by plain text without one', () => {
     const known = chatTemplate({ jinja, known: CHATML }).render([user]);
     expect(known).toEqual({
       text: '<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n',
@@ -67,7 +67,7 @@ describe.each([
 
 describeWithAssets('published templates', ['chat-templates'], (folder) => {
   const names = readdirSync(folder as string).filter((n) => n.endsWith('.jinja'));
-  test.each(names)('%s renders or says why not', (name) => {
+  test.each(names)('%s renders or throws template-failed', (name) => {
     const template = chatTemplate({
       jinja: readFileSync(`${folder}/${name}`, 'utf8'),
       bosToken: '<s>',
@@ -76,7 +76,7 @@ describeWithAssets('published templates', ['chat-templates'], (folder) => {
     try {
       expect(template.render([system, user]).text).toContain('Hi');
     } catch (error) {
-      expect((error as LinnetError).code).toBe('template-failed');
+      expect((error as EngineError).code).toBe('template-failed');
     }
   });
 
@@ -89,7 +89,7 @@ describeWithAssets('published templates', ['chat-templates'], (folder) => {
     ['HuggingFaceTB-SmolLM3-3B', '<|im_start|>assistant\n', '<think>\n\n</think>\n'],
     ['GLM-4.6', '<|assistant|>', '\n<think></think>'],
     ['Qwen3.5-4B', '<|im_start|>assistant\n<think>\n', '\n</think>\n\n'],
-  ])('%s thinks unless it is told not to', (name, plain, off) => {
+  ])('%s thinks unless thinking is disabled', (name, plain, off) => {
     expect(end(name).endsWith(plain)).toBe(true);
     expect(end(name, false).endsWith(off)).toBe(true);
   });

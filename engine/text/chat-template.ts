@@ -1,15 +1,14 @@
 /**
- * A dialogue to the text that a model was trained to read, by the checkpoint's own Jinja template, which is
- * data: it is interpreted (@huggingface/jinja) and sees nothing but the messages, the special tokens' spelling,
- * `add_generation_prompt`, and `enable_thinking` where the caller says it.
+ * Renders a dialogue to the text format that a model was trained on, with the checkpoint's own Jinja template. The
+ * template is data: it is interpreted (@huggingface/jinja) and sees only the messages, the spelling of the special
+ * tokens, `add_generation_prompt`, and `enable_thinking` where the caller sets it.
  *
- * Where a template refuses a system message (Gemma and Mistral have none), the system text goes in front
- * of the first user message. Where there is no template, or it asks for what the interpreter does not have, the
- * family's known format stands for it (`known-templates.ts`); else the contents are joined by blank lines: a
- * base model just goes on writing.
+ * If a template refuses a system message (Gemma and Mistral do), the system text is put in front of the first user
+ * message. If there is no template, or it needs a feature that the interpreter lacks, the family's known format is
+ * used (`known-templates.ts`). Without one, the contents are joined by blank lines: a base model continues the text.
  */
 import { Template } from '@huggingface/jinja';
-import { fail, LinnetError } from '../base/errors.ts';
+import { fail, EngineError } from '../base/errors.ts';
 import type { KnownTemplate } from './known-templates.ts';
 
 export interface TemplateMessage {
@@ -17,31 +16,31 @@ export interface TemplateMessage {
   readonly content: string;
 }
 
-export interface Rendered {
+export interface RenderedPrompt {
   readonly text: string;
-  /** Whether the tokenizer's special tokens go around it: the template wrote none. */
+  /** Whether the tokenizer must add its special tokens, because the template wrote none. */
   readonly special: boolean;
 }
 
 export interface ChatTemplate {
-  /** False: the contents are only joined. */
+  /** False when there is no template: the contents are only joined. */
   readonly own: boolean;
-  /** Throws `template-failed` for a dialogue that the template refuses. */
-  render(messages: readonly TemplateMessage[]): Rendered;
+  /** Renders a prompt for the next answer. Throws `template-failed` for a dialogue that the template refuses. */
+  render(messages: readonly TemplateMessage[]): RenderedPrompt;
 }
 
 export interface TemplateFiles {
-  /** chat_template.jinja, which goes before the config's. */
+  /** chat_template.jinja. Takes precedence over the config's template. */
   readonly jinja?: string | undefined;
   /** Parsed tokenizer_config.json. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
   readonly bosToken?: string | undefined;
   readonly eosToken?: string | undefined;
-  /** What stands in for a template that is missing or cannot run. */
+  /** Replaces a template that is missing or cannot run. */
   readonly known?: KnownTemplate | undefined;
   /**
-   * Whether the model is to think before it answers, for templates that ask (`enable_thinking`, since Qwen3). Where
-   * absent each does as it likes, and most then have the model think.
+   * Whether the model should think before it answers, for templates with `enable_thinking` (since Qwen3). If absent,
+   * the template's default applies; for most templates that is to think.
    */
   readonly thinking?: boolean | undefined;
 }
@@ -52,41 +51,41 @@ export function chatTemplate(files: TemplateFiles): ChatTemplate {
   const source = templateSource(files);
   const own = source === undefined ? undefined : renderer(source, files);
   const known = files.known === undefined ? undefined : renderer(files.known.jinja, files);
-  const instead = (messages: readonly TemplateMessage[]): Rendered =>
+  const fallback = (messages: readonly TemplateMessage[]): RenderedPrompt =>
     known === undefined
       ? { text: messages.map((m) => m.content).join('\n\n'), special: true }
       : { text: known(messages), special: files.known?.special === true };
   return {
     own: own !== undefined || known !== undefined,
     render(messages) {
-      if (own === undefined) return instead(messages);
+      if (own === undefined) return fallback(messages);
       try {
         return { text: own(messages), special: false };
       } catch (error) {
-        if (error instanceof LinnetError) throw error;
-        return instead(messages);
+        if (error instanceof EngineError) throw error;
+        return fallback(messages);
       }
     },
   };
 }
 
-/** What a template says by `raise_exception`, as against what the interpreter says of a template. */
-class Refusal extends Error {}
+/** An error that the template raised by `raise_exception`, as opposed to an error of the interpreter. */
+class TemplateRefusal extends Error {}
 
-/** Throws `template-failed` where the template refuses, and whatever the interpreter throws where it cannot run. */
+/** The result throws `template-failed` if the template refuses, and the interpreter's error if it cannot run. */
 function renderer(source: string, { bosToken = '', eosToken = '', thinking }: TemplateFiles): Render {
   let compiled: Template | undefined;
   const render: Render = (messages) => {
-    // The interpreter's own raise_exception cannot be told from its errors, nor replaced, so it gets another name.
-    compiled ??= new Template(source.replaceAll('raise_exception', 'linnet_refuses'));
+    // The interpreter's built-in raise_exception cannot be replaced, and its error cannot be distinguished from others.
+    compiled ??= new Template(source.replaceAll('raise_exception', 'refuse_dialogue'));
     return compiled.render({
       bos_token: bosToken,
       eos_token: eosToken,
       messages: messages.map((m) => ({ ...m })),
       add_generation_prompt: true,
       ...(thinking === undefined ? {} : { enable_thinking: thinking }),
-      linnet_refuses: (why: unknown) => {
-        throw new Refusal(String(why));
+      refuse_dialogue: (why: unknown) => {
+        throw new TemplateRefusal(String(why));
       },
     });
   };
@@ -94,12 +93,12 @@ function renderer(source: string, { bosToken = '', eosToken = '', thinking }: Te
     try {
       return render(messages);
     } catch (cause) {
-      if (!(cause instanceof Refusal)) throw cause;
+      if (!(cause instanceof TemplateRefusal)) throw cause;
       const merged = withoutSystem(messages);
       try {
         if (merged !== undefined) return render(merged);
       } catch {
-        // The first refusal says more than the second.
+        // Report the first refusal, which is more informative.
       }
       return fail('template-failed', {
         who: 'chat template',
@@ -113,7 +112,7 @@ function renderer(source: string, { bosToken = '', eosToken = '', thinking }: Te
   };
 }
 
-/** `chat_template` of the config is the template, or a list of named ones of which `default` counts. */
+/** `chat_template` of the config is the template, or a list of named templates of which `default` is used. */
 function templateSource({ jinja, config }: TemplateFiles): string | undefined {
   if (jinja !== undefined) return jinja;
   const template = config?.chat_template;
@@ -124,6 +123,7 @@ function templateSource({ jinja, config }: TemplateFiles): string | undefined {
   return typeof chosen?.template === 'string' ? chosen.template : undefined;
 }
 
+/** Moves the system text in front of the first user message. Undefined if the dialogue does not begin that way. */
 function withoutSystem(messages: readonly TemplateMessage[]): TemplateMessage[] | undefined {
   const [system, first, ...rest] = messages;
   if (system?.role !== 'system' || first?.role !== 'user') return undefined;

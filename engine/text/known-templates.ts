@@ -1,7 +1,7 @@
 /**
- * Chat formats of the families, for checkpoints whose own template is missing or cannot run. Which one a model was
- * trained on is told by the token that ends its answers: base models have other ends, and get no format.
- * Each is Jinja, as published ones are, and says no more than the format needs. Sources: the vendors' model cards.
+ * Chat formats of model families, for checkpoints whose own template is missing or cannot run. The token that ends an
+ * answer identifies the format that a model was trained on. Base models use other end tokens and get no format.
+ * Each format is a minimal Jinja template. Sources: the vendors' model cards.
  */
 const GENERATE = 'add_generation_prompt';
 
@@ -9,7 +9,7 @@ const CHATML =
   "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}" +
   `{% if ${GENERATE} %}{{ '<|im_start|>assistant\\n' }}{% endif %}`;
 
-/** Qwen3 and SmolLM3: who is not to think is given a thought that is over. */
+/** Qwen3 and SmolLM3: with thinking disabled, the prompt ends with an empty thought. */
 const CHATML_THINKING =
   CHATML +
   `{% if ${GENERATE} and enable_thinking is defined and enable_thinking is false %}` +
@@ -35,7 +35,7 @@ const GLM4 =
   "[gMASK]<sop>{% for m in messages %}{{ '<|' + m.role + '|>\\n' + m.content }}{% endfor %}" +
   `{% if ${GENERATE} %}{{ '<|assistant|>\\n' }}{% endif %}`;
 
-/** The tokenizer puts [gMASK] and sop in front. */
+/** The tokenizer adds [gMASK] and sop in front. */
 const CHATGLM3 =
   "{% for m in messages %}{{ '<|' + m.role + '|>\\n ' + m.content }}{% endfor %}" +
   `{% if ${GENERATE} %}<|assistant|>{% endif %}`;
@@ -49,7 +49,7 @@ const CHATGLM2 =
 
 export interface KnownTemplate {
   readonly jinja: string;
-  /** Whether the tokenizer's special tokens go around the text: the template has none of its own. */
+  /** Whether the tokenizer must add its special tokens, because the template writes none. */
   readonly special: boolean;
 }
 
@@ -62,14 +62,14 @@ const BY_END: Readonly<Record<string, string>> = {
 };
 
 export interface ModelFormat {
-  /** Spelling of the tokens that end an answer. */
+  /** Spellings of the tokens that end an answer. */
   readonly ends: readonly string[];
   /** config.json: `model_type`, `_name_or_path`. */
   readonly modelType?: unknown;
   readonly origin?: unknown;
 }
 
-/** Undefined where no chat format is known. */
+/** Returns the chat format of a model. Undefined if none is known. */
 export function knownTemplate({ ends, modelType, origin }: ModelFormat): KnownTemplate | undefined {
   const end = ends.find((token) => Object.hasOwn(BY_END, token));
   const thinks = end === '<|im_end|>' && THINKING.includes(modelType);

@@ -1,11 +1,11 @@
-/** Pieces of any random ids, joined, are what the library decodes from all of them at once. */
+/** The joined pieces of random ids must equal what the library decodes from all ids at once. */
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { assets, describeWithAssets } from '../../scripts/testing/assets.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 
-const SEED = Number(process.env.LINNET_SEED ?? 20260101);
+const SEED = Number(process.env.FUZZ_SEED ?? 20260101);
 const ROUNDS = 300;
 
 function open(folder: string): Tokenizer {
@@ -31,10 +31,10 @@ const folders = [
 for (const name of folders) {
   describeWithAssets(name, [name], (folder) => {
     const t = open(folder as string);
-    test(`random ids, seed ${SEED}`, () => {
+    test(`random ids decode the same in pieces and at once, seed ${SEED}`, () => {
       const random = seededRandom(SEED);
       for (let round = 0; round < ROUNDS; round++) {
-        // Low ids are where bytes and special tokens lie; the highest are the added tokens.
+        // Low ids include bytes and special tokens; the highest ids are added tokens.
         const span = [t.size, 300, 40][round % 3] as number;
         const from = round % 4 === 3 ? t.size - Math.min(span, t.size) : 0;
         const length = 1 + Math.floor(random() * 24);
@@ -43,7 +43,7 @@ for (const name of folders) {
       }
     });
 
-    test('real text, also after a prompt', () => {
+    test('real text decodes the same in pieces and at once, also after a prompt', () => {
       const text = 'Größe: 25 °C – 你好, мир! 👩‍🚀 naïve\n\n  indented  end ';
       const ids = t.encode(text, { special: true });
       expect(joined(t, ids)).toBe(t.decode(ids));
@@ -52,7 +52,7 @@ for (const name of folders) {
       expect(t.decode(prompt) + joined(t, more, true)).toBe(t.decode([...prompt, ...more]));
     });
 
-    test('nothing that was given is taken back: pieces hold no half characters', () => {
+    test('pieces never contain incomplete characters', () => {
       const ids = t.encode('a👩‍🚀b', { special: false });
       const stream = t.stream();
       for (const id of ids) expect(stream.push(id)).not.toContain('\uFFFD');
@@ -60,7 +60,7 @@ for (const name of folders) {
   });
 }
 
-test('kinds of decoders that no file at hand has', () => {
+test('decoder kinds that no test file uses decode the same in pieces and at once', () => {
   const model = { type: 'WordPiece', unk_token: '[UNK]', vocab: { '[UNK]': 0, un: 1, '##able': 2, to: 3 } };
   const t = createTokenizer({
     tokenizer: { model, decoder: { type: 'WordPiece', prefix: '##', cleanup: false }, added_tokens: [] },
@@ -78,6 +78,6 @@ test('kinds of decoders that no file at hand has', () => {
     expect(joined(m, ids)).toBe(m.decode(ids));
 });
 
-test('the assets were looked for', () => {
+test('the test assets are a folder or absent', () => {
   expect(typeof (assets('tokenizers') ?? 'absent')).toBe('string');
 });

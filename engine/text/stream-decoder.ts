@@ -1,17 +1,19 @@
 /**
- * Ids to text while they are made: each id gives the text that is certain now and that no later id changes.
- * All pieces together are exactly `decode(all ids)`.
+ * Incremental decoding: each id returns the text that is final, which no later id changes. The concatenated pieces
+ * equal `decode(all ids)` exactly.
  *
- * What can make text uncertain is known per kind of decoder, read off tokenizer.json:
- *   ByteLevel (GPT-2, Llama 3, Qwen)     a character's bytes may be spread over tokens
- *   Replace/ByteFallback/Fuse/Strip      the same for tokens like <0xE2>; the first space of a text is dropped
+ * The decoder kind in tokenizer.json determines when text is not final yet:
+ *   ByteLevel (GPT-2, Llama 3, Qwen)     a character's bytes may be split over tokens
+ *   Replace/ByteFallback/Fuse/Strip      the same for tokens like <0xE2>; the first space of a text is removed
  *   (Llama 2, Mistral, Phi-3, Gemma)
- *   Metaspace                            the first space of a text is dropped
- * Any other kind is decoded anew with every id, and only what two rounds agree on is given.
+ *   Metaspace                            the first space of a text is removed
+ * For any other kind, all ids are decoded again with every id, and only text on which two consecutive decodings agree
+ * is returned.
  */
 export interface StreamDecoder {
+  /** Adds an id and returns the text that became final. */
   push(id: number): string;
-  /** What is left when no more ids come; incomplete characters become U+FFFD. */
+  /** Returns the remaining text after the last id. Incomplete characters become U+FFFD. */
   flush(): string;
 }
 
@@ -20,11 +22,12 @@ export interface StreamDecoderParts {
   readonly decoder: unknown;
   /** Spelling of an id in the vocabulary. */
   token(id: number): string;
-  /** Special tokens, which leave no text. */
+  /** Whether the id is a special token, which produces no text. */
   skipped(id: number): boolean;
-  /** Added tokens, which stand for themselves. */
+  /** Whether the id is an added token, which is decoded to its spelling. */
   literal(id: number): boolean;
   decode(ids: readonly number[]): string;
+  /** Whether the ids continue an earlier text, so that a leading space is kept. */
   readonly continues: boolean;
 }
 
@@ -43,15 +46,15 @@ interface PieceKind {
   /** Replacements in each token, in order. */
   readonly replace: readonly (readonly [string, string])[];
   readonly byteFallback: boolean;
-  /** Dropped from the start of the text, at most `count` times. */
+  /** Character removed from the start of the text, at most `count` times. */
   readonly strip: { readonly content: string; readonly count: number };
 }
 
 type Kind = { readonly kind: 'bytes' } | PieceKind | { readonly kind: 'whole' };
 
-interface Step {
+interface DecoderStep {
   readonly type?: string;
-  readonly decoders?: readonly Step[];
+  readonly decoders?: readonly DecoderStep[];
   readonly pattern?: { readonly String?: string };
   readonly content?: string;
   readonly replacement?: string;
@@ -60,7 +63,7 @@ interface Step {
 }
 
 function kindOf(decoder: unknown): Kind {
-  const top = decoder as Step | null;
+  const top = decoder as DecoderStep | null;
   if (top?.type === 'ByteLevel') return { kind: 'bytes' };
   if (top?.type === 'Metaspace') {
     const replace = [[top.replacement ?? '▁', ' ']] as const;
@@ -123,22 +126,22 @@ function pieces(parts: StreamDecoderParts, kind: PieceKind): StreamDecoder {
   };
 }
 
-/** The byte that `<0xE2>` stands for. */
+/** The byte that a token like `<0xE2>` encodes. Undefined for any other token. */
 function byteOf(token: string): number | undefined {
   if (token.length !== 6 || !token.startsWith('<0x') || !token.endsWith('>')) return undefined;
   const byte = Number.parseInt(token.slice(3, 5), 16);
   return Number.isNaN(byte) ? undefined : byte;
 }
 
-/** Decodes everything each time; for decoders that occur in no model family at hand. */
+/** Decodes all ids every time. For decoder kinds that no supported model family uses. */
 function whole(parts: StreamDecoderParts): StreamDecoder {
   const ids: number[] = [];
   let before = '';
-  let given = '';
-  const give = (text: string): string => {
-    if (!text.startsWith(given)) return '';
-    const piece = text.slice(given.length);
-    given = text;
+  let returned = '';
+  const advanceTo = (text: string): string => {
+    if (!text.startsWith(returned)) return '';
+    const piece = text.slice(returned.length);
+    returned = text;
     return piece;
   };
   return {
@@ -148,16 +151,16 @@ function whole(parts: StreamDecoderParts): StreamDecoder {
       let agreed = 0;
       while (agreed < before.length && before[agreed] === now[agreed]) agreed++;
       before = now;
-      return give(now.slice(0, agreed).replace(/[\s\uFFFD]+$/, ''));
+      return advanceTo(now.slice(0, agreed).replace(/[\s\uFFFD]+$/, ''));
     },
     flush: () => {
       const text = ids.length === 0 ? '' : parts.decode(ids);
-      return text.startsWith(given) ? give(text) : text.slice(given.length);
+      return text.startsWith(returned) ? advanceTo(text) : text.slice(returned.length);
     },
   };
 }
 
-/** GPT-2's alphabet: every byte as a printable character. Bytes that are not printable come from 256 on. */
+/** GPT-2's byte alphabet: every byte as a printable character. Bytes that are not printable map to U+0100 and up. */
 const BYTE_OF: ReadonlyMap<string, number> = (() => {
   const printable = (b: number) => (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
   let next = 256;

@@ -1,14 +1,17 @@
 /**
- * What a model says to itself before it answers, taken out of the text while it is made. Chat formats mark it: it is
- * the first thing of an answer, between an opening and a closing mark; some templates write the opening one at
- * the prompt's end. Marks further on are words of the answer, and stay. Pure.
+ * Removes the model's reasoning ("thought") from its output while the text is generated. A thought is at the start of
+ * the output, between an opening and a closing mark. Some templates write the opening mark at the end of the prompt.
+ * Later marks are part of the answer and are kept. Pure.
  */
-export interface Thoughts {
-  /** The last piece belonged to a thought. */
+export interface ThoughtFilter {
+  /** Whether the last piece belonged to a thought. */
   readonly thinking: boolean;
-  /** The next piece of the text; gives what of it is the answer. Up to a mark's length is held back at the start. */
+  /**
+   * Adds a piece of text and returns the part that belongs to the answer. At the start it may hold back up to a mark's
+   * length.
+   */
   push(piece: string): string;
-  /** What was held back, when no more comes. A thought that was never closed is not given. */
+  /** Returns the text held back, after the last piece. A thought that was never closed is dropped. */
   flush(): string;
 }
 
@@ -18,18 +21,18 @@ interface Marks {
 }
 
 const MARKS: readonly Marks[] = [
-  // Qwen3, SmolLM3, GLM, the distilled models of DeepSeek-R1.
+  // Qwen3, SmolLM3, GLM, models distilled from DeepSeek-R1.
   { open: '<think>', close: '</think>' },
-  // Magistral and Ministral Reasoning, as special tokens.
+  // Magistral and Ministral Reasoning; the marks are special tokens.
   { open: '[THINK]', close: '[/THINK]' },
 ];
 
-/** Whether a token's spelling is such a mark; where it is a special token, its decoder leaves it out. */
+/** Whether a token is a mark. The decoder omits a mark that is a special token, so the caller must check for it. */
 export const isThoughtMark = (token: string | undefined): boolean =>
   MARKS.some(({ open, close }) => token === open || token === close);
 
-/** `prompt`: the text that the model reads before it writes; it may end within a thought. */
-export function withoutThoughts(prompt: string): Thoughts {
+/** `prompt` is the text before the output. It may end inside a thought. */
+export function thoughtFilter(prompt: string): ThoughtFilter {
   const end = prompt.trimEnd();
   let marks = MARKS.find(({ open }) => end.endsWith(open));
   let state: 'start' | 'thinking' | 'closed' | 'answer' = marks === undefined ? 'start' : 'thinking';

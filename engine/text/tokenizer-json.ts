@@ -1,6 +1,5 @@
 /**
- * Checks of tokenizer.json before anything trusts it: the library that runs it takes much on faith, and
- * guesses where a type is unknown.
+ * Validates tokenizer.json. The library that runs it checks little, and guesses where a type is unknown.
  */
 import { fail } from '../base/errors.ts';
 
@@ -12,10 +11,10 @@ export interface TokenizerJson {
 
 const MODELS = ['BPE', 'Unigram', 'WordPiece'];
 const PARTS = ['normalizer', 'pre_tokenizer', 'post_processor', 'decoder'] as const;
-/** Above any published vocabulary; ids become places in an array. */
-const LARGEST_ID = 2 ** 24;
+/** Exclusive upper bound of ids, above any published vocabulary. Ids become array indices. */
+const ID_LIMIT = 2 ** 24;
 
-/** The same object with absent parts set to null. Throws `tokenizer-damaged` naming the place. */
+/** Returns the same object with absent parts set to null. Throws `tokenizer-damaged` with the damaged part. */
 export function checkTokenizerJson(json: Readonly<Record<string, unknown>>): TokenizerJson {
   const { model } = json;
   if (!isObject(model)) damaged('model', 'an object', model);
@@ -27,7 +26,7 @@ export function checkTokenizerJson(json: Readonly<Record<string, unknown>>): Tok
     if (!isObject(token)) damaged(where, 'an object', token);
     if (typeof token.content !== 'string' || token.content === '')
       damaged(`${where}.content`, 'a text', token.content);
-    if (!isId(token.id)) damaged(`${where}.id`, `a whole number below ${LARGEST_ID}`, token.id);
+    if (!isId(token.id)) damaged(`${where}.id`, `an integer from 0 to ${ID_LIMIT - 1}`, token.id);
   }
   for (const part of PARTS) {
     const value = json[part] ?? null;
@@ -40,7 +39,7 @@ export function checkTokenizerJson(json: Readonly<Record<string, unknown>>): Tok
 }
 
 function checkModel(model: Record<string, unknown>): void {
-  // Files from before 2021 do not state the type; a list of merges says it.
+  // Files from before 2021 have no type; a list of merges implies BPE.
   const type = model.type ?? (Array.isArray(model.merges) ? 'BPE' : undefined);
   if (typeof type !== 'string' || !MODELS.includes(type)) {
     damaged('model.type', MODELS.join(', '), model.type);
@@ -57,7 +56,7 @@ function checkModel(model: Record<string, unknown>): void {
   if (!isObject(vocab)) damaged('model.vocab', 'an object of text to id', vocab);
   let entries = 0;
   for (const [token, id] of Object.entries(vocab)) {
-    if (!isId(id)) damaged(`model.vocab["${token}"]`, `a whole number below ${LARGEST_ID}`, id);
+    if (!isId(id)) damaged(`model.vocab["${token}"]`, `an integer from 0 to ${ID_LIMIT - 1}`, id);
     entries++;
   }
   if (entries === 0) damaged('model.vocab', 'at least one token', 'none');
@@ -76,7 +75,7 @@ function checkMerges(merges: unknown): void {
 }
 
 function isId(x: unknown): boolean {
-  return Number.isInteger(x) && (x as number) >= 0 && (x as number) < LARGEST_ID;
+  return Number.isInteger(x) && (x as number) >= 0 && (x as number) < ID_LIMIT;
 }
 
 export function isObject(x: unknown): x is Record<string, unknown> {

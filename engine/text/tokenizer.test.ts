@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
-import { LinnetError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 
 function readJson(path: string): Record<string, unknown> {
@@ -13,8 +13,8 @@ function open(folder: string): Tokenizer {
   return createTokenizer({ tokenizer: readJson(`${folder}/tokenizer.json`), config: readJson(config) });
 }
 
-/** A word-level toy in the form of Llama's files. */
-function toy(): Record<string, unknown> {
+/** A tiny tokenizer in the format of Llama's files. */
+function tinyTokenizerJson(): Record<string, unknown> {
   return {
     added_tokens: [
       { id: 0, content: '<unk>', special: true },
@@ -38,8 +38,8 @@ function toy(): Record<string, unknown> {
   };
 }
 
-test('a toy encodes, decodes and begins with BOS where it is told to', () => {
-  const t = createTokenizer({ tokenizer: toy(), config: { bos_token: '<s>' } });
+test('a tiny tokenizer encodes, decodes, and adds BOS on request', () => {
+  const t = createTokenizer({ tokenizer: tinyTokenizerJson(), config: { bos_token: '<s>' } });
   expect(t.encode('ab', { special: true })).toEqual([1, 4]);
   expect(t.encode('ab', { special: false })).toEqual([4]);
   expect(t.encode('', { special: true })).toEqual([1]);
@@ -48,10 +48,13 @@ test('a toy encodes, decodes and begins with BOS where it is told to', () => {
   expect(t.size).toBe(5);
 });
 
-test('add_bos_token of the config goes before the post-processor', () => {
-  const off = createTokenizer({ tokenizer: toy(), config: { bos_token: '<s>', add_bos_token: false } });
+test('add_bos_token of the config overrides the post-processor', () => {
+  const off = createTokenizer({
+    tokenizer: tinyTokenizerJson(),
+    config: { bos_token: '<s>', add_bos_token: false },
+  });
   expect(off.encode('ab', { special: true })).toEqual([4]);
-  const bare = { ...toy(), post_processor: null };
+  const bare = { ...tinyTokenizerJson(), post_processor: null };
   const on = createTokenizer({
     tokenizer: bare,
     config: { bos_token: { content: '<s>' }, add_bos_token: true },
@@ -65,40 +68,32 @@ test('add_bos_token of the config goes before the post-processor', () => {
 });
 
 const damages: [string, (json: Record<string, unknown>) => unknown, RegExp][] = [
-  ['model missing', (j) => delete j.model, /model.*an object/],
+  ['missing model', (j) => delete j.model, /model.*an object/],
   [
-    'model of an unknown type',
+    'unknown model type',
     (j) => ((j.model as Record<string, unknown>).type = 'Oracle'),
     /model\.type.*"Oracle"/,
   ],
-  [
-    'vocabulary of a wrong type',
-    (j) => ((j.model as Record<string, unknown>).vocab = 7),
-    /model\.vocab.*got 7/,
-  ],
+  ['wrong vocabulary type', (j) => ((j.model as Record<string, unknown>).vocab = 7), /model\.vocab.*got 7/],
   [
     'an id that is text',
     (j) => ((j.model as { vocab: Record<string, unknown> }).vocab.a = 'x'),
     /model\.vocab\["a"\]/,
   ],
   [
-    'an id beyond bounds',
+    'an id out of bounds',
     (j) => ((j.model as { vocab: Record<string, unknown> }).vocab.a = 2 ** 40),
     /vocab\["a"\]/,
   ],
-  [
-    'merges of a wrong type',
-    (j) => ((j.model as Record<string, unknown>).merges = [3]),
-    /model\.merges\[0\]/,
-  ],
+  ['wrong type of merges', (j) => ((j.model as Record<string, unknown>).merges = [3]), /model\.merges\[0\]/],
   ['added token without text', (j) => (j.added_tokens = [{ id: 1 }]), /added_tokens\[0\]\.content/],
-  ['decoder of an unknown type', (j) => (j.decoder = { type: 'Smoke' }), /Unknown Decoder type: Smoke/],
+  ['unknown decoder type', (j) => (j.decoder = { type: 'Smoke' }), /Unknown Decoder type: Smoke/],
   ['normalizer that is a list', (j) => (j.normalizer = []), /normalizer/],
   ['post-processor without template', (j) => (j.post_processor = { type: 'TemplateProcessing' }), /./],
 ];
 
-test.each(damages)('damaged: %s', (_, damage, says) => {
-  const json = toy();
+test.each(damages)('refuses a damaged file: %s', (_, damage, message) => {
+  const json = tinyTokenizerJson();
   damage(json);
   let error: unknown;
   try {
@@ -106,16 +101,16 @@ test.each(damages)('damaged: %s', (_, damage, says) => {
   } catch (e) {
     error = e;
   }
-  expect(error).toBeInstanceOf(LinnetError);
-  expect((error as LinnetError).code).toBe('tokenizer-damaged');
-  expect((error as LinnetError).who).toBe('tokenizer.json');
-  expect((error as LinnetError).message).toMatch(says);
-  expect((error as LinnetError).expected).toBeDefined();
-  expect((error as LinnetError).got).toBeDefined();
+  expect(error).toBeInstanceOf(EngineError);
+  expect((error as EngineError).code).toBe('tokenizer-damaged');
+  expect((error as EngineError).who).toBe('tokenizer.json');
+  expect((error as EngineError).message).toMatch(message);
+  expect((error as EngineError).expected).toBeDefined();
+  expect((error as EngineError).got).toBeDefined();
 });
 
 describeWithAssets('BOS', ['models/stories260K-hf-f32', 'tokenizers'], (stories, tokenizers) => {
-  test('as transformers begins a text', () => {
+  test('a text begins as in transformers', () => {
     const begins = (name: string) => open(`${tokenizers}/${name}`).encode('Hello', { special: true });
     expect(open(stories as string).encode('', { special: true })).toEqual([1]);
     expect(begins('mistral-7b-v0.2')).toEqual([1, 22557]);
@@ -124,7 +119,7 @@ describeWithAssets('BOS', ['models/stories260K-hf-f32', 'tokenizers'], (stories,
   });
 });
 
-/** llama.cpp's vectors, made without special tokens. */
+/** Test vectors of llama.cpp, encoded without special tokens. */
 const vectors: [string, string][] = [
   ['phi-3-mini', 'phi-3'],
   ['qwen2.5', 'qwen2'],
@@ -137,7 +132,7 @@ for (const [tokenizer, vector] of vectors) {
     `vectors/ggml-vocab-${vector}.gguf.out`,
   ];
   describeWithAssets(`vectors of ${vector}`, files, (folder, inp, out) => {
-    test('same ids', () => {
+    test('every text gets the same ids', () => {
       const t = open(folder as string);
       const texts = readFileSync(inp as string, 'utf8').split('\n__ggml_vocab_test__\n');
       const lines = readFileSync(out as string, 'utf8').split('\n');

@@ -1,8 +1,8 @@
 /**
- * Text to ids and back, by the model's own tokenizer.json. The work is done by @huggingface/tokenizers; here
- * stand the checks of a file that comes from outside, and the rules for the token that begins a text (BOS).
+ * Text to ids and back with the model's own tokenizer.json. @huggingface/tokenizers does the work. This file adds
+ * checks of untrusted files and the rules for the token that begins a text (BOS).
  *
- * Not here: ids to text while they are made (`stream-decoder.ts`), dialogues (`chat-template.ts`).
+ * Not here: incremental decoding (`stream-decoder.ts`), dialogues (`chat-template.ts`).
  */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { fail } from '../base/errors.ts';
@@ -10,54 +10,55 @@ import { streamDecoder, type StreamDecoder } from './stream-decoder.ts';
 import { checkTokenizerJson } from './tokenizer-json.ts';
 
 export interface Tokenizer {
-  /** Ids below this one may occur; at least the vocabulary of the model file. */
+  /** Exclusive upper bound of the token ids. */
   readonly size: number;
   readonly bosId: number | undefined;
   readonly bosToken: string | undefined;
   readonly eosId: number | undefined;
   readonly eosToken: string | undefined;
-  /** The token's spelling, special ones included. */
+  /** The spelling of a token, special tokens included. Undefined for an unknown id. */
   token(id: number): string | undefined;
-  /** `special`: with the tokens that the tokenizer puts around a text, such as BOS. */
+  /** Encodes text. `special` adds the tokens that the tokenizer puts around a text, such as BOS. */
   encode(text: string, options: { readonly special: boolean }): number[];
-  /** Special tokens leave no text. Spaces stay as the model made them. */
+  /** Decodes ids. Special tokens produce no text; spaces are not cleaned up. */
   decode(ids: readonly number[]): string;
-  /** `continues`: the ids go on after text that the reader has, so a leading space counts. */
+  /** Decodes incrementally. `continues`: the ids continue an earlier text, so a leading space is kept. */
   stream(options?: { readonly continues?: boolean }): StreamDecoder;
 }
 
-/** Parsed tokenizer.json and, where there is one, tokenizer_config.json. */
-export interface TokenizerFiles {
+/** Parsed tokenizer.json and, if there is one, tokenizer_config.json. */
+export interface TokenizerInput {
   readonly tokenizer: Readonly<Record<string, unknown>>;
   readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const FILE = 'tokenizer.json';
 
-export function createTokenizer({ tokenizer, config = {} }: TokenizerFiles): Tokenizer {
+/** Throws `tokenizer-damaged` for a file that is damaged or of an unknown kind. */
+export function createTokenizer({ tokenizer, config = {} }: TokenizerInput): Tokenizer {
   const json = checkTokenizerJson(tokenizer);
-  const inner = guarded('a tokenizer of known parts', () => new HuggingFaceTokenizer(json, config));
+  const inner = guarded('a tokenizer with known parts', () => new HuggingFaceTokenizer(json, config));
   const bosToken = tokenText(config.bos_token);
   const eosToken = tokenText(config.eos_token);
   const idOf = (token: string | undefined) => (token === undefined ? undefined : inner.token_to_id(token));
   const bosId = idOf(bosToken);
-  const wantsBos = bosRule(config);
+  const addsBos = bosRule(config);
 
   const encode = (text: string, special: boolean): number[] => {
     const ids = inner.encode(text, { add_special_tokens: special }).ids;
-    if (!special || bosId === undefined || wantsBos === undefined) return ids;
+    if (!special || bosId === undefined || addsBos === undefined) return ids;
     const has = ids[0] === bosId;
-    if (wantsBos && !has) return [bosId, ...ids];
-    // The text may spell the token itself; then it stays.
-    return !wantsBos && has && !text.startsWith(bosToken as string) ? ids.slice(1) : ids;
+    if (addsBos && !has) return [bosId, ...ids];
+    // Keep the token if the text itself spells it.
+    return !addsBos && has && !text.startsWith(bosToken as string) ? ids.slice(1) : ids;
   };
   const decode = (ids: readonly number[]): string =>
-    // Cleaning up would change what the model wrote, "a .b" for instance.
+    // Cleaning up spaces would change the model's output, for example "a .b".
     ids.length === 0
       ? ''
       : inner.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false });
 
-  tryOut(encode, decode);
+  smokeTest(encode, decode);
   const size = largestId(inner) + 1;
   const added = inner.get_added_tokens_decoder();
   return {
@@ -82,9 +83,9 @@ export function createTokenizer({ tokenizer, config = {} }: TokenizerFiles): Tok
 }
 
 /**
- * Whether a text begins with BOS: true or false where the config decides, undefined where the
- * post-processor of tokenizer.json does. As transformers has it: `add_bos_token` counts where it is
- * given, and the Llama and Gemma classes add BOS unless told otherwise.
+ * Whether a text begins with BOS: true or false if the config decides, undefined if the post-processor of
+ * tokenizer.json decides. As in transformers, `add_bos_token` decides if given; otherwise the Llama, Gemma and Cohere
+ * classes add BOS.
  */
 function bosRule(config: Readonly<Record<string, unknown>>): boolean | undefined {
   if (typeof config.add_bos_token === 'boolean') return config.add_bos_token;
@@ -93,7 +94,7 @@ function bosRule(config: Readonly<Record<string, unknown>>): boolean | undefined
     : undefined;
 }
 
-/** `"<s>"` or `{ "content": "<s>", … }`. */
+/** Reads `"<s>"` or `{ "content": "<s>", … }`. */
 function tokenText(token: unknown): string | undefined {
   const text = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : token;
   return typeof text === 'string' ? text : undefined;
@@ -120,14 +121,14 @@ function largestId(inner: HuggingFaceTokenizer): number {
   return largest;
 }
 
-/** A damaged part often shows only when it is used, so it is used once before a model is offered. */
-function tryOut(
+/** Encodes and decodes once. A damaged part often fails only when it is used. */
+function smokeTest(
   encode: (text: string, special: boolean) => number[],
   decode: (ids: number[]) => string,
 ): void {
   guarded('a tokenizer that can encode and decode', () => {
     for (const special of [false, true]) {
-      const ids = encode('Linnet reads 12 pages, für Dich.\n', special);
+      const ids = encode('A siskin reads 12 pages, für Dich.\n', special);
       if (!ids.every(Number.isInteger)) throw new Error('a token without an id');
       decode(ids);
     }

@@ -1,31 +1,31 @@
 /**
- * A published checkpoint: its small files, and where each of its tensors lies. Nothing large is read here.
+ * Opens a published checkpoint: reads its small files and locates its tensors. Reads no weights.
  *
- *   config.json, and tokenizer.json or tokenizer.model (`sentencepiece.ts`)   must be there
+ *   config.json, and tokenizer.json or tokenizer.model (`sentencepiece-model.ts`)   required
  *   generation_config.json, tokenizer_config.json,
- *   special_tokens_map.json, chat_template.jinja      may be
- *   model.safetensors, or model.safetensors.index.json and the shards it names
+ *   special_tokens_map.json, chat_template.jinja                                    optional
+ *   model.safetensors, or model.safetensors.index.json and the shards it names      required
  *
- * GPTQ and AWQ: in such safetensors, `gptq.ts`. Or one GGUF file (`gguf/checkpoint.ts`), which has all of this in
- * itself. Or WebLLM's files (`mlc.ts`).
+ * Safetensors may hold GPTQ or AWQ weights (`gptq.ts`). A single GGUF file (`gguf/checkpoint.ts`), which contains
+ * all of this, and WebLLM's files (`mlc.ts`) are read too.
  *
- * Not here: what the numbers in config.json mean (engine/models), reading rows (`convert.ts`).
+ * Not here: the meaning of config.json (engine/models), reading rows (`convert.ts`).
  */
+import type { Checkpoint, CheckpointTensor } from './formats/checkpoint-tensor.ts';
 import { fail } from '../base/errors.ts';
 import { GGML_READABLE } from '../quant/ggml.ts';
-import { checkWhole } from './file-hash.ts';
+import { checkWhole } from './integrity/file-hash.ts';
 import { openGgufCheckpoint } from './gguf/checkpoint.ts';
-import { findGguf } from './gguf/find.ts';
-import { openMlcTensors, readMlcConfig } from './mlc.ts';
-import type { RowFormat } from './row-format.ts';
-import { quantisationOf, withQuantised } from './gptq.ts';
-import { isObject, kindOf, parseJson } from './json.ts';
-import { sentencePieceFiles } from './sentencepiece.ts';
-import { openSafetensors, type SafetensorsEntry } from './safetensors.ts';
-import type { ByteSource, CheckpointFolder } from './source.ts';
+import { findGguf } from './sources/gguf-location.ts';
+import { openMlcTensors, readMlcConfig } from './formats/mlc.ts';
+import { quantisationOf, withQuantised } from './formats/gptq.ts';
+import { isObject, kindOf, parseJson } from './sources/json.ts';
+import { sentencePieceFiles } from './formats/sentencepiece-model.ts';
+import { openSafetensors } from './formats/safetensors.ts';
+import type { ByteSource, CheckpointFolder } from './sources/byte-source.ts';
 
 const MiB = 1024 * 1024;
-/** Small files by name, with the most bytes that are read of each; several times what real ones need. */
+/** Small files by name, each with its size limit in bytes: several times the size of real ones. */
 const SMALL_FILES: Readonly<Record<string, { readonly limit: number }>> = {
   'config.json': { limit: 4 * MiB },
   'tokenizer.json': { limit: 128 * MiB },
@@ -40,25 +40,14 @@ const BESIDE_CONFIG = Object.keys(SMALL_FILES).filter((name) => name !== 'config
 const INDEX = 'model.safetensors.index.json';
 const SINGLE = 'model.safetensors';
 const INDEX_LIMIT = 64 * MiB;
-/** More shards than any published model has. */
+/** Well above the number of shards of any published model. */
 const MAX_SHARDS = 2000;
 
-export interface CheckpointTensor extends Omit<SafetensorsEntry, 'dtype'> {
-  readonly dtype: string;
-  readonly source: ByteSource;
-  /** For numbers that are not plain floats. */
-  readonly rows?: RowFormat;
-}
-
-export interface Checkpoint {
-  readonly name: string;
-  /** Parsed config.json; engine/models checks what it says. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** The small files that were there, as they came. */
-  readonly files: ReadonlyMap<string, Uint8Array>;
-  readonly tensors: ReadonlyMap<string, CheckpointTensor>;
-}
-
+/**
+ * Opens the checkpoint in `folder`, whatever its format. Throws `source-missing` (a required file is missing),
+ * `source-several` (more than one GGUF file), `checkpoint-damaged`, `checkpoint-mismatch` (index and shards disagree),
+ * `tokenizer-damaged`, `model-unknown` (a quantisation or architecture that cannot be read), and the source's errors.
+ */
 export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSignal): Promise<Checkpoint> {
   const gguf = await findGguf(folder, signal);
   if (gguf !== undefined) return { name: folder.name, ...(await openGgufCheckpoint(gguf, signal)) };
@@ -82,7 +71,7 @@ export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSig
   };
 }
 
-/** config.json alone: all that a graph needs. */
+/** Reads config.json alone, which is all a graph needs. Throws as {@link openCheckpoint} does. */
 export async function readConfig(
   folder: CheckpointFolder,
   signal?: AbortSignal,
@@ -102,7 +91,10 @@ function parseConfig(
   return parseJson(file, 'config.json', 'checkpoint-damaged');
 }
 
-/** From a SentencePiece model, where that is all there is. What the published tokenizer_config.json says counts. */
+/**
+ * Adds tokenizer.json and tokenizer_config.json made from a SentencePiece model, for folders that have no
+ * tokenizer.json. Entries of a published tokenizer_config.json win.
+ */
 async function addTokenizer(
   folder: CheckpointFolder,
   files: Map<string, Uint8Array>,
@@ -129,7 +121,10 @@ function missing(folder: CheckpointFolder, name: string): never {
   });
 }
 
-/** The tensor, checked: there, of this shape, of an element type that is a float. */
+/**
+ * Returns the tensor after checking that it exists, has this shape, and has a float type or a readable row format.
+ * Throws `checkpoint-mismatch`.
+ */
 export function requireTensor(
   checkpoint: Checkpoint,
   name: string,
@@ -140,7 +135,7 @@ export function requireTensor(
     return fail('checkpoint-mismatch', {
       who: checkpoint.name,
       where: `tensor ${name}`,
-      message: 'a tensor that config.json asks for is missing',
+      message: 'a tensor that config.json requires is missing',
       expected: `[${shape.join(', ')}]`,
       got: `${checkpoint.tensors.size} other tensors`,
     });
@@ -160,7 +155,7 @@ export function requireTensor(
     fail('checkpoint-mismatch', {
       who,
       where,
-      message: 'the shape does not fit config.json',
+      message: 'the shape does not match config.json',
       expected: `[${shape.join(', ')}]`,
       got: `[${tensor.shape.join(', ')}]`,
     });
@@ -191,7 +186,7 @@ async function readWhole(
   if (source.size > limit) {
     fail('checkpoint-damaged', {
       who: name,
-      message: 'the file is far larger than such files are',
+      message: 'the file is far larger than files of this kind',
       expected: `at most ${limit} bytes`,
       got: `${source.size} bytes`,
     });
@@ -211,7 +206,7 @@ async function openTensors(
   if (index === undefined) {
     return fail('source-missing', {
       who: folder.name,
-      message: 'there are no weights in a form that can be read',
+      message: 'there are no weights in a readable format',
       expected: `${SINGLE} or ${INDEX}`,
       got: 'neither',
     });
@@ -225,21 +220,21 @@ async function openTensors(
     if (source === undefined) {
       fail('source-missing', {
         who: folder.name,
-        message: 'a part of the weights is missing',
+        message: 'a shard of the weights is missing',
         expected: shard,
         got: 'no such file',
       });
     }
-    const held = byName(await tensorsOf(source, signal));
+    const inShard = byName(await tensorsOf(source, signal));
     for (const name of names) {
-      const tensor = held.get(name);
+      const tensor = inShard.get(name);
       if (tensor === undefined) {
         fail('checkpoint-mismatch', {
           who: shard,
           where: `tensor ${name}`,
-          message: `the part lacks a tensor that ${INDEX} puts there`,
+          message: `the shard lacks a tensor that ${INDEX} assigns to it`,
           expected: name,
-          got: `${held.size} other tensors`,
+          got: `${inShard.size} other tensors`,
         });
       }
       tensors.set(name, tensor);
@@ -248,7 +243,7 @@ async function openTensors(
   return tensors;
 }
 
-/** Names of tensors by the shard that the index puts them in. */
+/** Tensor names by shard, from the index. */
 function shardMap(index: Record<string, unknown>): Map<string, string[]> {
   const map = index.weight_map;
   if (!isObject(map)) {
@@ -262,12 +257,12 @@ function shardMap(index: Record<string, unknown>): Map<string, string[]> {
   }
   const shards = new Map<string, string[]>();
   for (const [tensor, shard] of Object.entries(map)) {
-    // A plain name: an index from a stranger must not reach outside its folder.
+    // Accept plain names only: an untrusted index must not reach outside its folder.
     if (typeof shard !== 'string' || !/^[\w.-]+\.safetensors$/.test(shard)) {
       fail('checkpoint-damaged', {
         who: INDEX,
         where: `tensor ${tensor}`,
-        message: 'this is not the name of a part',
+        message: 'this is not the name of a shard',
         expected: 'a plain *.safetensors name',
         got: String(shard).slice(0, 80),
       });
@@ -276,7 +271,7 @@ function shardMap(index: Record<string, unknown>): Map<string, string[]> {
     if (shards.size > MAX_SHARDS) {
       fail('checkpoint-damaged', {
         who: INDEX,
-        message: 'there are too many parts',
+        message: 'there are too many shards',
         expected: `at most ${MAX_SHARDS}`,
         got: 'more',
       });

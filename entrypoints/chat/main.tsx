@@ -1,4 +1,4 @@
-/** The assistant in a tab of its own (`?tab=ID`: about that tab). */
-import { openAssistant } from '../../app/ui/assistant.tsx';
+/** The assistant in its own tab. `?tab=ID` selects the tab it is about. */
+import { mountAssistant } from '../../app/ui/assistant/mount-assistant.tsx';
 
-void openAssistant('tab');
+void mountAssistant('tab');

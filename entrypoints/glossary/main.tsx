@@ -1,16 +1,16 @@
-/** The glossary, in a tab of its own. */
+/** The glossary page, in its own tab. */
 import { render } from 'preact';
-import { connectToEngine } from '../../app/protocol/browser-line.ts';
-import { GlossaryPage } from '../../app/ui/glossary-page.tsx';
-import { keepFocus } from '../../app/ui/keep-focus.ts';
-import { GlossaryState } from '../../app/ui/glossary-state.ts';
-import { speakUserLanguage } from '../../app/ui/speak.ts';
-import '../../app/ui/tokens.css';
-import '../../app/ui/theme.css';
-import '../../app/ui/controls.css';
-import '../../app/ui/glossary-page.css';
+import { connectToEngine } from '../../app/browser/connect.ts';
+import { GlossaryPage } from '../../app/ui/glossary/glossary-page.tsx';
+import { keepFocus } from '../../app/ui/kit/keep-focus.ts';
+import { GlossaryController } from '../../app/ui/glossary/glossary-controller.ts';
+import { applyLocale } from '../../app/ui/kit/load-locale.ts';
+import '../../app/ui/styles/tokens.css';
+import '../../app/ui/styles/theme.css';
+import '../../app/ui/styles/controls.css';
+import '../../app/ui/glossary/glossary-page.css';
 
-await speakUserLanguage('glossary-title');
+await applyLocale('glossary-title');
 const root = document.getElementById('app')!;
 keepFocus(root);
-render(<GlossaryPage state={new GlossaryState(connectToEngine())} />, root);
+render(<GlossaryPage controller={new GlossaryController(connectToEngine())} />, root);

@@ -1,26 +1,26 @@
-/** The Models page, in a tab of its own. */
+/** The Models page, in its own tab. */
 import { render } from 'preact';
 import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
-import { connectToEngine } from '../../app/protocol/browser-line.ts';
-import { extensionVersion } from '../../app/protocol/language.ts';
-import { startShortcut } from '../../app/protocol/start.ts';
-import { openPage } from '../../app/protocol/tabs.ts';
-import { keepFocus } from '../../app/ui/keep-focus.ts';
-import { ModelsPage } from '../../app/ui/models-page.tsx';
-import { ModelsState } from '../../app/ui/models-state.ts';
-import { speakUserLanguage } from '../../app/ui/speak.ts';
+import { connectToEngine } from '../../app/browser/connect.ts';
+import { extensionVersion } from '../../app/browser/ui-language.ts';
+import { startShortcut } from '../../app/browser/pending-summary.ts';
+import { openPage } from '../../app/browser/tabs.ts';
+import { keepFocus } from '../../app/ui/kit/keep-focus.ts';
+import { ModelsPage } from '../../app/ui/models/models-page.tsx';
+import { ModelsController } from '../../app/ui/models/models-controller.ts';
+import { applyLocale } from '../../app/ui/kit/load-locale.ts';
 import catalogue from '../../assets/catalogue.json';
 import article from '../../assets/start/article.json';
-import '../../app/ui/tokens.css';
-import '../../app/ui/theme.css';
-import '../../app/ui/controls.css';
-import '../../app/ui/prose.css';
-import '../../app/ui/models-page.css';
-import '../../app/ui/getting.css';
-import '../../app/ui/keeping.css';
+import '../../app/ui/styles/tokens.css';
+import '../../app/ui/styles/theme.css';
+import '../../app/ui/styles/controls.css';
+import '../../app/ui/conversation/prose.css';
+import '../../app/ui/models/models-page.css';
+import '../../app/ui/models/install/models-import.css';
+import '../../app/ui/models/stored/models-stored.css';
 
-await speakUserLanguage('models');
-const state = new ModelsState(connectToEngine(), {
+await applyLocale('models');
+const controller = new ModelsController(connectToEngine(), {
   catalogue: parseCatalogue(catalogue),
   article: {
     url: location.href,
@@ -36,5 +36,5 @@ const state = new ModelsState(connectToEngine(), {
 });
 const root = document.getElementById('app')!;
 keepFocus(root);
-render(<ModelsPage state={state} />, root);
-void state.open();
+render(<ModelsPage controller={controller} />, root);
+void controller.open();

@@ -1,29 +1,36 @@
-/** The worker under the offscreen page: engine, jobs and stores live here, and nothing else does any work. */
+/** The worker of the offscreen page. It runs the engine, the jobs and the stores. */
+import { consoleLog, setLog } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
-import { Desk } from '../../app/jobs/desk.ts';
-import { realEngine } from '../../app/jobs/engine-real.ts';
-import { bridgeInWorker, type Downward, type Upward } from '../../app/protocol/bridge.ts';
+import { AppWorker } from '../../app/worker/worker.ts';
+import { createWorkerEngine } from '../../app/worker/models/worker-engine.ts';
+import {
+  bridgeInWorker,
+  type ToWorkerMessage,
+  type FromWorkerMessage,
+} from '../../app/protocol/port-relay.ts';
 import { receiveFiles } from '../../app/protocol/files.ts';
-import type { ServerChannel } from '../../app/protocol/frames.ts';
-import { memoryGlossary, openIdbGlossary } from '../../app/store/glossary.ts';
-import { openIdbStore, type Store } from '../../app/store/store.ts';
-import { memoryStore } from '../../app/store/store-memory.ts';
+import type { ServerChannel } from '../../app/protocol/messages.ts';
+import { memoryGlossary, openIdbGlossary } from '../../app/worker/store/glossary-store.ts';
+import { openIdbStore, type Store } from '../../app/worker/store/store.ts';
+import { memoryStore } from '../../app/worker/store/store-memory.ts';
+
+setLog('warn', consoleLog('linnet'));
 
 const { gpu: provider } = navigator;
-/** For translations, until a person chooses another. */
+/** The default target language of translations. */
 const language = nearestLanguage(navigator.language);
 
-/** Ports may open before the stores have. */
-const desk = Promise.all([
+/** A promise, since ports may open before the stores do. */
+const worker = Promise.all([
   openIdbStore(language).catch((): Store => memoryStore(language)),
   openIdbGlossary().catch(memoryGlossary),
 ]).then(([store, glossary]) => {
   const demo = new URL('/demo/', self.location.origin).href;
-  return new Desk({ engine: realEngine({ provider, demo }), store, glossary });
+  return new AppWorker({ engine: createWorkerEngine({ provider, demo }), store, glossary });
 });
 
-const accept = (channel: ServerChannel) => void desk.then(({ server }) => server.accept(channel));
+const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));
 
-const receive = bridgeInWorker((message: Upward) => self.postMessage(message), accept);
-self.onmessage = ({ data }: MessageEvent<Downward>) => receive(data);
-receiveFiles((message) => void desk.then((ready) => ready.importFiles(message)));
+const receive = bridgeInWorker((message: FromWorkerMessage) => self.postMessage(message), accept);
+self.onmessage = ({ data }: MessageEvent<ToWorkerMessage>) => receive(data);
+receiveFiles((message) => void worker.then((ready) => ready.importFiles(message)));

@@ -1,26 +1,26 @@
 /**
- * The page that holds the worker with the engine: passes messages between it and runtime ports. Mostly an offscreen
- * document that nobody sees; where a browser has none it is a pinned tab, and then says what it is for.
+ * The page that hosts the engine's worker and forwards messages between the worker and runtime ports. Usually an
+ * invisible offscreen document. In a browser without offscreen documents it is a pinned tab that explains its purpose.
  */
 import { browser } from 'wxt/browser';
-import { createBridge } from '../../app/protocol/bridge.ts';
-import { PORT_NAME } from '../../app/protocol/frames.ts';
-import { answerWhetherThere, holdEngine } from '../../app/protocol/offscreen-page.ts';
+import { createPortRelay } from '../../app/protocol/port-relay.ts';
+import { PORT_NAME } from '../../app/protocol/messages.ts';
+import { answerWhetherThere, holdEngine } from '../../app/browser/offscreen-page.ts';
 
-// An offscreen document sees only `runtime`.
+// An offscreen document has access to `runtime` only.
 const isTab = (browser as { tabs?: unknown }).tabs !== undefined;
 
 let told = Promise.resolve();
 
 function tell(text: 'engine-tab' | 'engine-elsewhere'): void {
   told = told.then(async () => {
-    const { showEnginePage } = await import('../../app/ui/engine-page.tsx');
+    const { showEnginePage } = await import('../../app/ui/models/engine-page.tsx');
     await showEnginePage(document.getElementById('app')!, text);
   });
 }
 
 function start(): void {
-  const bridge = createBridge(
+  const bridge = createPortRelay(
     () => new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'linnet' }),
   );
   browser.runtime.onConnect.addListener((port) => {

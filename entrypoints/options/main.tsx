@@ -1,4 +1,4 @@
 /** The Settings page; browsers open it as the extension's options. */
-import { openSettings } from '../../app/ui/settings-page.tsx';
+import { openSettings } from '../../app/ui/settings/mount-settings.tsx';
 
 void openSettings(document.getElementById('app')!);

@@ -1,4 +1,4 @@
-/** The popup, also opened as a tab (`?tab=ID`: about that tab). */
-import { openAssistant } from '../../app/ui/assistant.tsx';
+/** The popup. It can also be opened as a tab; `?tab=ID` selects the tab it is about. */
+import { mountAssistant } from '../../app/ui/assistant/mount-assistant.tsx';
 
-void openAssistant('popup');
+void mountAssistant('popup');

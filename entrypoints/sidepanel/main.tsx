@@ -1,4 +1,4 @@
-/** The assistant in the panel beside the page, about the tab in front. */
-import { openAssistant } from '../../app/ui/assistant.tsx';
+/** The assistant in the side panel, about the active tab. */
+import { mountAssistant } from '../../app/ui/assistant/mount-assistant.tsx';
 
-void openAssistant('panel');
+void mountAssistant('panel');

@@ -1,15 +1,15 @@
 /**
- * Remakes `engine/session/goldens/`: what llama.cpp says of the tiny checkpoints of every family, for the tests to
+ * Remakes `engine/conformance/goldens/`: what llama.cpp says of the tiny checkpoints of every family, for the tests to
  * compare with. `npm run -s goldens`, or with names of families for these alone. Prints one line a family.
  */
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../../engine/models/tiny-families.ts';
-import { GGUF_TYPES, ROUNDINGS, tinyFamilyGguf } from '../../engine/session/tiny-family-files.ts';
+import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../../engine/testing/tiny-families.ts';
+import { GGUF_TYPES, ROUNDINGS, tinyFamilyGguf } from '../../engine/testing/tiny-family-files.ts';
 import { openOracle } from './llama-cpp.ts';
 
-const FOLDER = fileURLToPath(new URL('../../engine/session/goldens/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../engine/conformance/goldens/', import.meta.url));
 const only = process.argv.slice(2);
 
 const oracle = await openOracle();
@@ -30,6 +30,8 @@ try {
       };
     }
     const golden = {
+      gguf: family.gguf,
+      config: family.config,
       note: `llama.cpp in @wllama/wllama ${oracle.version}, cache f32; remade by: npm run -s goldens`,
       prompt: PROMPT,
       steps: STEPS,

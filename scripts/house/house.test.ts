@@ -107,7 +107,7 @@ test('repeated headings have numbered anchors', () => {
 test('the engine does not know the product', () => {
   const files = {
     'engine/linnet.ts': '',
-    'engine/a.ts': 'throw new LinnetError();\n// a file extension; the extension',
+    'engine/a.ts': 'throw new EngineError();\n// a file extension; the extension',
     'wgsl/a.wgsl': '// Models page',
     'app/a.ts': '// the popup of Linnet',
   };

@@ -6,10 +6,10 @@ const libraries = ['engine/', 'wgsl/'];
 
 // The name of the error class counts as the library's own.
 const words =
-  /(?!LinnetError\b)linnet|\bextensions?\b|popup|offscreen|\bmodels page\b|\bcontent[ -]scripts?\b/gi;
+  /(?!EngineError\b)linnet|\bextensions?\b|popup|offscreen|\bmodels page\b|\bcontent[ -]scripts?\b/gi;
 
 /** Technical terms that contain one of the words. */
-const terms = /\b(?:file|file-name|language|shader|wgsl) extensions?\b|LinnetError/gi;
+const terms = /\b(?:file|file-name|language|shader|wgsl) extensions?\b|EngineError/gi;
 
 export function checkProductWords(house: House): Breach[] {
   return [...house]

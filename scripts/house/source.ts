@@ -161,7 +161,7 @@ function listFiles(root: string): string[] {
   }
 }
 
-const skipped = new Set(['node_modules', '.git', '.output', '.wxt', '.cache', 'test-results']);
+const skipped = new Set(['node_modules', '.git', '.output', '.wxt', '.cache', 'test-results', 'dist']);
 
 function walkFolder(root: string, folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {

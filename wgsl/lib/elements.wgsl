@@ -1,4 +1,4 @@
-// The entry of a kernel that makes one number per thread: `element` and `params.count` are the kernel's.
+// Entry point of kernels with one number per thread. The kernel defines `element` and `params.count`.
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) id: vec3<u32>,

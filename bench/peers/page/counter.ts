@@ -1,81 +1,85 @@
 /**
- * Counts the WebGPU calls of a page and of all its workers, whoever makes them. The page loads it before anything else;
- * it then wraps the prototypes of WebGPU, and `Worker`, so that a worker loads it too before its own script.
+ * Counts all WebGPU calls of a page and its workers. The page loads this script first. It wraps the prototypes of
+ * WebGPU, and `Worker`, so that a worker loads it too before its own script.
  *
- * Each realm writes to its own place in memory that they share, so the page can read the sum at any moment, also while a
+ * Each realm writes to its own region of a shared memory, so the page can read the sum at any time, also while a
  * worker is busy. The page must be cross-origin isolated.
  *
- * A buffer counts as alive until `destroy` is called on it or its device; one that is left to the garbage collector
- * counts for ever.
+ * A buffer counts as live until `destroy` is called on it or its device. A buffer that is left to the garbage
+ * collector stays counted.
  */
-import { type Counts, FIELDS, type Field } from './counts.ts';
+import { COUNT_FIELDS, type CountField, type GpuCounts } from './counts.ts';
 
-const REALMS = 64;
-/** The first number says how many realms there are. */
-const HEADER = 8;
-const SIZE = HEADER + REALMS * FIELDS.length * 8;
+const MAX_REALMS = 64;
+/** Bytes before the counts. The first i32 is the number of realms. */
+const HEADER_BYTES = 8;
+const MEMORY_BYTES = HEADER_BYTES + MAX_REALMS * COUNT_FIELDS.length * 8;
 
-interface Welcome {
+/** The first message to a worker: the memory that it shares. */
+interface CounterMessage {
   readonly peersCounter: SharedArrayBuffer;
 }
 
 const script = new URL('/counter.js', location.origin).href;
 const inWorker = typeof document === 'undefined';
-let counts: Float64Array = new Float64Array(FIELDS.length);
+let counts: Float64Array = new Float64Array(COUNT_FIELDS.length);
 let shared: SharedArrayBuffer;
 
 function join(memory: SharedArrayBuffer): void {
   const realm = Atomics.add(new Int32Array(memory, 0, 1), 0, 1);
-  if (realm >= REALMS) throw new Error(`more than ${REALMS} workers`);
-  const mine = new Float64Array(memory, HEADER + realm * FIELDS.length * 8, FIELDS.length);
-  mine.set(counts);
-  counts = mine;
+  if (realm >= MAX_REALMS) throw new Error(`more than ${MAX_REALMS - 1} workers`);
+  const own = new Float64Array(memory, HEADER_BYTES + realm * COUNT_FIELDS.length * 8, COUNT_FIELDS.length);
+  own.set(counts);
+  counts = own;
   shared = memory;
 }
 
-function sum(): Counts {
-  const all = new Float64Array(shared, HEADER);
+function sum(): GpuCounts {
+  const all = new Float64Array(shared, HEADER_BYTES);
   const realms = Atomics.load(new Int32Array(shared, 0, 1), 0);
   const of = (field: number) => {
     let total = 0;
-    for (let realm = 0; realm < realms; realm++) total += all[realm * FIELDS.length + field] as number;
+    for (let realm = 0; realm < realms; realm++) total += all[realm * COUNT_FIELDS.length + field] as number;
     return total;
   };
-  return Object.fromEntries(FIELDS.map((name, field) => [name, of(field)])) as Record<Field, number>;
+  return Object.fromEntries(COUNT_FIELDS.map((name, field) => [name, of(field)])) as Record<
+    CountField,
+    number
+  >;
 }
 
-function add(field: Field, amount = 1): void {
-  const at = FIELDS.indexOf(field);
+function add(field: CountField, amount = 1): void {
+  const at = COUNT_FIELDS.indexOf(field);
   counts[at] = (counts[at] as number) + amount;
 }
 
-/** `seen` gets the object, the arguments and what came back. */
+/** Replaces a method so that `onCall` receives the object, the arguments and the result of every call. */
 function wrap<T extends object>(
   prototype: T,
   name: keyof T & string,
-  seen: (self: T, args: readonly unknown[], result: unknown) => void,
+  onCall: (self: T, args: readonly unknown[], result: unknown) => void,
 ): void {
   const original = prototype[name] as (...args: unknown[]) => unknown;
   const counted = function (this: T, ...args: unknown[]) {
     const result = original.apply(this, args);
-    seen(this, args, result);
+    onCall(this, args, result);
     return result;
   };
   Object.defineProperty(prototype, name, { value: counted, configurable: true, writable: true });
 }
 
 const sizes = new WeakMap<GPUBuffer, number>();
-const ofDevice = new WeakMap<GPUDevice, Set<WeakRef<GPUBuffer>>>();
+const buffersOf = new WeakMap<GPUDevice, Set<WeakRef<GPUBuffer>>>();
 
 function created(device: GPUDevice, buffer: GPUBuffer): void {
   add('buffers');
   add('liveBytes', buffer.size);
-  const live = FIELDS.indexOf('liveBytes');
-  const peak = FIELDS.indexOf('peakBytes');
+  const live = COUNT_FIELDS.indexOf('liveBytes');
+  const peak = COUNT_FIELDS.indexOf('peakBytes');
   counts[peak] = Math.max(counts[peak] as number, counts[live] as number);
   sizes.set(buffer, buffer.size);
-  const all = ofDevice.get(device) ?? new Set();
-  ofDevice.set(device, all.add(new WeakRef(buffer)));
+  const all = buffersOf.get(device) ?? new Set();
+  buffersOf.set(device, all.add(new WeakRef(buffer)));
 }
 
 function destroyed(buffer: GPUBuffer | undefined): void {
@@ -84,7 +88,7 @@ function destroyed(buffer: GPUBuffer | undefined): void {
   sizes.delete(buffer);
 }
 
-/** Of `writeBuffer`: offsets and sizes are in elements where the data is a typed array. */
+/** Bytes of a `writeBuffer` call. Offset and size are in elements if the data is a typed array. */
 function writtenBytes([, , data, from = 0, size]: readonly unknown[]): number {
   const unit = (data as { BYTES_PER_ELEMENT?: number }).BYTES_PER_ELEMENT ?? 1;
   const all = (data as ArrayBuffer).byteLength / unit;
@@ -104,7 +108,7 @@ function countGpu(): void {
   wrap(GPUDevice.prototype, 'createComputePipeline', () => add('pipelines'));
   wrap(GPUDevice.prototype, 'createComputePipelineAsync', () => add('pipelines'));
   wrap(GPUDevice.prototype, 'destroy', (device) => {
-    for (const buffer of ofDevice.get(device) ?? []) destroyed(buffer.deref());
+    for (const buffer of buffersOf.get(device) ?? []) destroyed(buffer.deref());
   });
   wrap(GPUCommandEncoder.prototype, 'copyBufferToBuffer', () => add('copies'));
   wrap(GPUBuffer.prototype, 'destroy', (buffer) => destroyed(buffer));
@@ -115,7 +119,7 @@ function countGpu(): void {
   });
 }
 
-/** A worker's script after this one. Its first message is ours, and it does not see it. */
+/** Makes every worker load this script before its own. The worker's script does not see the first message. */
 function countInWorkers(): void {
   const Plain = globalThis.Worker;
   globalThis.Worker = class extends Plain {
@@ -124,21 +128,21 @@ function countInWorkers(): void {
       const module = both.map((address) => `import ${address};`).join('\n');
       const text = options?.type === 'module' ? module : `importScripts(${both.join()});`;
       super(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })), options);
-      this.postMessage({ peersCounter: shared } satisfies Welcome);
+      this.postMessage({ peersCounter: shared } satisfies CounterMessage);
     }
   };
 }
 
-function onWelcome(event: MessageEvent): void {
-  const memory = (event.data as Welcome | undefined)?.peersCounter;
+function onFirstMessage(event: MessageEvent): void {
+  const memory = (event.data as CounterMessage | undefined)?.peersCounter;
   if (memory === undefined) return;
   event.stopImmediatePropagation();
-  removeEventListener('message', onWelcome);
+  removeEventListener('message', onFirstMessage);
   join(memory);
 }
 
-if (inWorker) addEventListener('message', onWelcome);
-else join(new SharedArrayBuffer(SIZE));
+if (inWorker) addEventListener('message', onFirstMessage);
+else join(new SharedArrayBuffer(MEMORY_BYTES));
 if (typeof GPUDevice !== 'undefined') countGpu();
 if (typeof Worker !== 'undefined') countInWorkers();
 globalThis.countsNow = sum;

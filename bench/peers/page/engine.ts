@@ -1,14 +1,14 @@
-/** What the bench asks of an engine. Each answers with ids, greedily and past the end-of-text token. */
+/** The interface to an engine under test. Engines decode greedily and do not stop at the end-of-text token. */
 export interface PeerEngine {
-  /** What a reader of the table should know of how it ran. */
+  /** Version and number formats, for the table. */
   readonly version: string;
   /** The likeliest tokens after the prompt, best first. */
-  best(prompt: readonly number[]): Promise<Score[]>;
-  /** `onToken` as each token becomes known. */
+  best(prompt: readonly number[]): Promise<TokenScore[]>;
+  /** Generates `tokens` tokens. Calls `onToken` as each token becomes known. */
   generate(prompt: readonly number[], tokens: number, onToken: (id: number) => void): Promise<void>;
 }
 
-export interface Score {
+export interface TokenScore {
   readonly id: number;
   /** Natural logarithm. */
   readonly logProbability: number;
@@ -20,15 +20,17 @@ export interface OpenOptions {
   /** Path of the peers' `node_modules` on the bench's server. */
   readonly packages: string;
   readonly activations: 'f32' | 'f16';
-  /** Tokens that prompt and answer have together, at most. */
+  /** Maximum number of tokens of prompt and answer together. */
   readonly capacity: number;
 }
 
 export type OpenPeer = (options: OpenOptions) => Promise<PeerEngine>;
 
+/** Number of likeliest tokens that are compared. */
 export const SCORES = 32;
 
-export function bestOf(logits: Float32Array): Score[] {
+/** Returns the likeliest tokens with their log-probabilities, best first. `logits` is f32[V]. */
+export function bestOf(logits: Float32Array): TokenScore[] {
   const most = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const logSum = most + Math.log(logits.reduce((sum, x) => sum + Math.exp(x - most), 0));
   return Array.from(logits, (x, id) => ({ id, logProbability: x - logSum }))

@@ -1,4 +1,4 @@
-/** Linnet's engine as the extension uses it, but in the page: imported from safetensors, kernels self-tested. */
+/** Linnet's engine as the extension uses it, but in the page: imports safetensors and runs the kernel self-test. */
 import {
   httpFolder,
   importModel,
@@ -6,9 +6,9 @@ import {
   memoryStorage,
   openGpu,
   openStore,
-  storedForms,
+  storedVariants,
 } from '../../../engine/index.ts';
-import { textOf } from '../tokens.ts';
+import { textOf } from '../model/tokens.ts';
 import { bestOf, type OpenPeer } from './engine.ts';
 
 export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => {
@@ -18,7 +18,13 @@ export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => 
     weights: 'm0e4',
   });
   const gpu = await openGpu(navigator.gpu);
-  const loaded = await loadModel(store, id, gpu, { activations, capacity }, { forms: storedForms(storage) });
+  const loaded = await loadModel(
+    store,
+    id,
+    gpu,
+    { activations, capacity },
+    { variants: storedVariants(storage) },
+  );
   const prompt = (ids: readonly number[]) => ({ kind: 'text', text: textOf(ids) }) as const;
   return {
     version: `M0E4, ${activations}`,
@@ -28,7 +34,8 @@ export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => 
         { prompt: prompt(ids), maxTokens: tokens, speculation: 'off', ignoreEos: true },
         { onEvent: (event) => event.kind === 'token' && onToken(event.id) },
       );
-      if (promptIds.join() !== ids.join()) throw new Error('Linnet read other ids than were meant');
+      if (promptIds.join() !== ids.join())
+        throw new Error('Linnet encoded the prompt to other ids than expected');
     },
   };
 };

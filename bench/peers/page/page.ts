@@ -1,6 +1,6 @@
-/** The page of the bench: opens one engine and does with it what the command asks, by `globalThis.peer`. */
-import type { Counts } from './counts.ts';
-import type { OpenOptions, OpenPeer, PeerEngine, Score } from './engine.ts';
+/** The benchmark page. Opens one engine and exposes it to the command as `globalThis.peer`. */
+import type { GpuCounts } from './counts.ts';
+import type { OpenOptions, OpenPeer, PeerEngine, TokenScore } from './engine.ts';
 import { openLinnet } from './linnet.ts';
 import { openTransformers } from './transformers.ts';
 import { openWllama } from './wllama.ts';
@@ -12,18 +12,18 @@ const PEERS = {
 } as const satisfies Record<string, OpenPeer>;
 export type PeerName = keyof typeof PEERS;
 
-/** One answer as it came: per token, when it was known (milliseconds after the question) and what was counted by then. */
-export interface Answer {
+/** An answer. For each token: its arrival in milliseconds after the request, and the counts at that time. */
+export interface PeerAnswer {
   readonly ids: readonly number[];
   readonly times: readonly number[];
-  readonly counts: readonly Counts[];
+  readonly counts: readonly GpuCounts[];
 }
 
 export interface PeerPage {
-  /** Returns what a reader of the table should know of the engine and its model. */
+  /** Opens the engine and returns its version and number formats, for the table. */
   open(name: PeerName, options: OpenOptions): Promise<string>;
-  best(prompt: readonly number[]): Promise<Score[]>;
-  generate(prompt: readonly number[], tokens: number): Promise<Answer>;
+  best(prompt: readonly number[]): Promise<TokenScore[]>;
+  generate(prompt: readonly number[], tokens: number): Promise<PeerAnswer>;
 }
 
 declare global {
@@ -39,7 +39,7 @@ globalThis.peer = {
   },
   best: (prompt) => engine.best(prompt),
   async generate(prompt, tokens) {
-    const answer = { ids: [] as number[], times: [] as number[], counts: [] as Counts[] };
+    const answer = { ids: [] as number[], times: [] as number[], counts: [] as GpuCounts[] };
     const begun = performance.now();
     await engine.generate(prompt, tokens, (id) => {
       answer.ids.push(id);

@@ -1,4 +1,4 @@
-/** transformers.js on the WebGPU of ONNX Runtime, as its documentation says: its own browser bundle, `generate`. */
+/** transformers.js with ONNX Runtime's WebGPU backend, used as documented: its browser bundle and `generate`. */
 import { bestOf, type OpenPeer } from './engine.ts';
 
 interface OnnxTensor {
@@ -54,7 +54,7 @@ export const openTransformers: OpenPeer = async ({ model, packages, activations 
       let prompt = true;
       const streamer = {
         put([[id]]: [[bigint]]) {
-          // The prompt comes first.
+          // The first call passes the prompt.
           if (!prompt) onToken(Number(id));
           prompt = false;
         },

@@ -1,12 +1,12 @@
 /**
- * llama.cpp compiled to WebAssembly with its WebGPU backend, in the worker that wllama makes for it. Its activations are
- * f32 whatever is asked for, its cache is of halves as is its default: with one of f32 it dispatches more.
- * Where the adapter has no `shader-f16` it computes on the processor, and says so only in its log.
+ * llama.cpp compiled to WebAssembly with its WebGPU backend, in the worker that wllama creates. Its activations are
+ * always f32. Its cache holds halves, which is its default; with an f32 cache it makes more dispatches.
+ * Without `shader-f16` it computes on the CPU and reports that only in its log.
  */
-import { idsOf, textOf } from '../tokens.ts';
+import { idsOf, textOf } from '../model/tokens.ts';
 import { type OpenPeer, SCORES } from './engine.ts';
 
-interface Chunk {
+interface CompletionChunk {
   readonly choices: readonly [
     {
       readonly text: string;
@@ -26,7 +26,7 @@ interface Library {
       options: { logger: Pick<Console, 'debug' | 'log' | 'warn' | 'error'> },
     ): {
       loadModel(files: Blob[], options: Record<string, unknown>): Promise<void>;
-      createCompletion(options: Record<string, unknown>): Promise<Chunk>;
+      createCompletion(options: Record<string, unknown>): Promise<CompletionChunk>;
     };
     getLibllamaVersion(): string;
   };
@@ -35,36 +35,42 @@ interface Library {
 export const openWllama: OpenPeer = async ({ model, packages, capacity }) => {
   const folder = `${location.origin}${packages}/@wllama/wllama/esm`;
   const { Wllama } = (await import(/* @vite-ignore */ `${folder}/index.js`)) as Library;
-  const said: string[] = [];
-  const keep = (...all: unknown[]) => void said.push(all.join(' '));
+  const logLines: string[] = [];
+  const keep = (...all: unknown[]) => void logLines.push(all.join(' '));
   const logger = { debug: keep, log: keep, warn: keep, error: keep };
   const wllama = new Wllama({ default: `${folder}/wasm/wllama.wasm` }, { logger });
   const file = await (await fetch(`${model}/model.gguf`)).blob();
-  /** Its errors say little; what llama.cpp printed before says more. */
-  const explained = async <T>(work: Promise<T>): Promise<T> => {
+  /** Adds the last lines of llama.cpp's log to an error, since the error alone is not informative. */
+  const withLog = async <T>(work: Promise<T>): Promise<T> => {
     try {
       return await work;
     } catch (error) {
-      throw new Error(`${String(error)}\n${said.slice(-20).join('\n')}`);
+      throw new Error(`${String(error)}\n${logLines.slice(-20).join('\n')}`);
     }
   };
-  await explained(wllama.loadModel([file], { n_ctx: capacity, n_parallel: 1, n_threads: 1 }));
-  /** Greedy, past the end, and without what an earlier prompt left in the cache. */
-  const ask = (prompt: readonly number[], tokens: number) => ({
-    ...{ prompt: textOf(prompt), max_tokens: tokens, temperature: 0, ignore_eos: true, cache_prompt: false },
+  await withLog(wllama.loadModel([file], { n_ctx: capacity, n_parallel: 1, n_threads: 1 }));
+  /** Options for a greedy answer that ignores the end-of-text token and does not reuse the cache. */
+  const completionOptions = (prompt: readonly number[], tokens: number) => ({
+    prompt: textOf(prompt),
+    max_tokens: tokens,
+    temperature: 0,
+    ignore_eos: true,
+    cache_prompt: false,
   });
   return {
     version: `llama.cpp ${Wllama.getLibllamaVersion()}, Q4_0`,
     async best(prompt) {
-      const { choices } = await explained(wllama.createCompletion({ ...ask(prompt, 1), logprobs: SCORES }));
+      const { choices } = await withLog(
+        wllama.createCompletion({ ...completionOptions(prompt, 1), logprobs: SCORES }),
+      );
       const tokens = choices[0].logprobs?.content[0].top_logprobs ?? [];
       return tokens.map(({ id, logprob }) => ({ id, logProbability: logprob }));
     },
     async generate(prompt, tokens, onToken) {
-      const onData = ({ choices }: Chunk) => {
+      const onData = ({ choices }: CompletionChunk) => {
         for (const id of idsOf(choices[0]?.text ?? '')) onToken(id);
       };
-      await explained(wllama.createCompletion({ ...ask(prompt, tokens), stream: true, onData }));
+      await withLog(wllama.createCompletion({ ...completionOptions(prompt, tokens), stream: true, onData }));
     },
   };
 };

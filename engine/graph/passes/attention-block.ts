@@ -1,25 +1,25 @@
 /**
- * What stands before an attention, for the passes that merge it: three linears, norms of heads, two ropes, what
- * makes bytes of k and v.
+ * Matches the nodes before an attention, for the passes that merge them: three linears, head norms, two ropes, and the
+ * quantisation of k and v.
  */
 import type { Graph, Node } from '../graph.ts';
 import { isPlainLinear, mergeable } from './merge-weights.ts';
-import { onlyFor, type Reading } from './rewrite.ts';
+import { onlyFor, type GraphIndex } from './rewrite.ts';
 
 export interface AttentionBlock {
   readonly qRope: Node;
   readonly kRope: Node;
-  /** Of q and k, where their heads are normalised. */
+  /** Of q and k, where heads are normalised. */
   readonly norms: readonly [Node, Node] | undefined;
-  /** Of k and v, where the cache has bytes. */
+  /** Of k and v, where the cache stores bytes. */
   readonly bytes: readonly [Node, Node] | undefined;
-  /** q, k, v. */
+  /** In the order q, k, v. */
   readonly linears: readonly [Node, Node, Node];
   readonly biased: boolean;
 }
 
-/** The nodes before `attention` when k and v go straight to their cache and the linears can be one. */
-export function attentionBlock(graph: Graph, r: Reading, attention: Node): AttentionBlock | undefined {
+/** The nodes before `attention`, if k and v go straight to their cache and the three linears can become one. */
+export function attentionBlock(graph: Graph, r: GraphIndex, attention: Node): AttentionBlock | undefined {
   if (attention.op !== 'attention') return undefined;
   const { q, k, v } = attention.inputs;
   const qRope = onlyFor(r, q, 'rope');
@@ -52,22 +52,22 @@ export function attentionBlock(graph: Graph, r: Reading, attention: Node): Atten
   return { qRope, kRope, norms, bytes, linears, biased: biases === 3 };
 }
 
-/** Whether something is done to a head as a whole: its norm, its bytes. */
+/** Whether an operation needs a whole head: its norm, or its quantisation. */
 export function needsHeads({ norms, bytes }: AttentionBlock): boolean {
   return norms !== undefined || bytes !== undefined;
 }
 
-/** Heads of q and of k, the widths that the merged node asks for. */
-export function headCounts(r: Reading, { linears, qRope }: AttentionBlock) {
+/** Head counts of q and k, and the widths that the merged node needs. */
+export function headCounts(r: GraphIndex, { linears, qRope }: AttentionBlock) {
   const headWidth = qRope.attributes.headWidth as number;
   const [q, k] = mergeable(r, linears, 'weight')!.map((v) => v.type.shape[0] as number);
   const { rotary, position } = qRope.attributes;
   return { heads: q! / headWidth, kvHeads: k! / headWidth, headWidth, rotary: rotary!, position: position! };
 }
 
-/** Where merged nodes stand: at the first of those that leave. */
-export function firstOf(r: Reading, nodes: readonly Node[]): Node {
-  return nodes.reduce((a, b) => (r.place(b) < r.place(a) ? b : a));
+/** Merged nodes take the position of the first node that they replace. */
+export function firstOf(r: GraphIndex, nodes: readonly Node[]): Node {
+  return nodes.reduce((a, b) => (r.indexOf(b) < r.indexOf(a) ? b : a));
 }
 
 function alikeByHeads(norms: readonly Node[], headWidth: unknown): boolean {
@@ -79,8 +79,8 @@ function alikeByHeads(norms: readonly Node[], headWidth: unknown): boolean {
   );
 }
 
-/** The only node that writes into a state, if nobody reads the written view by itself. */
-function writerOf(graph: Graph, r: Reading, state: number | undefined): Node | undefined {
+/** The only node that writes into a state, if no node reads the written view directly. */
+function writerOf(graph: Graph, r: GraphIndex, state: number | undefined): Node | undefined {
   const views = graph.values.filter((v) => v.origin.kind === 'view' && v.origin.of === state);
   const [view] = views;
   if (view === undefined || views.length > 1 || r.readersOf(view.id).length > 0 || r.isOutput(view.id)) {

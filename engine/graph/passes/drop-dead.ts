@@ -1,6 +1,6 @@
-/** Nodes whose results nobody reads leave, and weights with them. Writes into a state are read later. */
+/** Removes nodes whose results are never read, and their weights. Writes into a state count as read. */
 import type { Node, Pass, ValueId } from '../graph.ts';
-import { tidied } from './rewrite.ts';
+import { withoutUnused } from './rewrite.ts';
 
 export const dropDead: Pass = {
   name: 'drop-dead',
@@ -15,6 +15,8 @@ export const dropDead: Pass = {
       kept.unshift(node);
       for (const id of Object.values(node.inputs)) wanted.add(id);
     }
-    return kept.length === graph.nodes.length ? tidied(graph) : tidied({ ...graph, nodes: kept });
+    return kept.length === graph.nodes.length
+      ? withoutUnused(graph)
+      : withoutUnused({ ...graph, nodes: kept });
   },
 };

@@ -1,16 +1,16 @@
 /**
- * last_row, then linear → linear with attribute `row`: only the newest token meets the head, and its row
- * needs no copy. A norm between the two has to be inside the linear already (run after fuse-norm).
+ * last_row, then linear → linear with attribute `row`: the head reads only the newest token's row, without a copy. A
+ * norm between the two must already be inside the linear (run after fuse-norm).
  */
 import { type Dim, sub } from '../../symbolic/dim.ts';
 import type { Graph, Node, Pass, ValueId } from '../graph.ts';
-import { lastsUntil, type Reading, reading, tidied } from './rewrite.ts';
+import { isIntactAt, type GraphIndex, indexGraph, withoutUnused } from './rewrite.ts';
 
 export const foldLastRow: Pass = {
   name: 'fold-last-row',
   why: 'the head reads the newest token’s row where it lies',
   run(graph: Graph) {
-    const r = reading(graph);
+    const r = indexGraph(graph);
     const folded = graph.nodes.filter((node) => node.op === 'last_row' && fits(r, node));
     if (folded.length === 0) return graph;
     const from = new Map(folded.map((node) => [node.outputs.out!, node]));
@@ -23,11 +23,11 @@ export const foldLastRow: Pass = {
         const attributes = { ...node.attributes, row: sub(rows, 1) };
         return { ...node, inputs: { ...node.inputs, x: last.inputs.x! }, attributes };
       });
-    return tidied({ ...graph, nodes });
+    return withoutUnused({ ...graph, nodes });
   },
 };
 
-function fits(r: Reading, last: Node): boolean {
+function fits(r: GraphIndex, last: Node): boolean {
   const out = last.outputs.out as ValueId;
   const x = last.inputs.x as ValueId;
   const readers = r.readersOf(out);
@@ -35,6 +35,6 @@ function fits(r: Reading, last: Node): boolean {
   return readers.every((node) => {
     const asX = Object.entries(node.inputs).every(([name, id]) => (id === out) === (name === 'x'));
     const plain = node.op === 'linear' && node.attributes.row === undefined && node.inputs.residual !== x;
-    return asX && plain && lastsUntil(r, x, r.place(node));
+    return asX && plain && isIntactAt(r, x, r.indexOf(node));
   });
 }

@@ -1,23 +1,23 @@
 /**
- * A linear that only `heads` reads → one `qkv_heads`: what makes one row has a whole head in a workgroup, which
- * normalises, turns and places it on the spot. Where no workgroup has that (many rows), the kernel is two dispatches,
- * as before. Run before fuse-norm, which finds one reader of the norm either way.
+ * A linear that only `heads` reads → one `qkv_heads`. In a product of one row a workgroup computes a whole head, so it
+ * can normalise, rotate and store it at once. With many rows no workgroup has a whole head, and the kernel is two
+ * dispatches as before. Run before fuse-norm, which finds one reader of the norm either way.
  */
 import type { Node, Pass } from '../graph.ts';
 import { isPlainLinear } from './merge-weights.ts';
-import { applyMerges, type Merge, onlyFor, type Reading, reading } from './rewrite.ts';
+import { applyMerges, type NodeMerge, onlyFor, type GraphIndex, indexGraph } from './rewrite.ts';
 
 export const fuseHeads: Pass = {
   name: 'fuse-heads',
   why: 'heads are normalised, turned and made bytes by the workgroup that computes them',
   run(graph) {
-    const r = reading(graph);
+    const r = indexGraph(graph);
     const merges = graph.nodes.map((node) => match(r, node)).filter((merge) => merge !== undefined);
     return applyMerges(graph, merges);
   },
 };
 
-function match(r: Reading, heads: Node): Merge | undefined {
+function match(r: GraphIndex, heads: Node): NodeMerge | undefined {
   if (heads.op !== 'heads') return undefined;
   const product = onlyFor(r, heads.inputs.x, 'linear');
   if (!isPlainLinear(product)) return undefined;

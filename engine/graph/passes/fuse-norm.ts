@@ -1,16 +1,16 @@
 /**
- * An rmsnorm whose readers are all linear, qkv, qkv_heads or gated → their `norm` input: the normalised rows never
- * go through memory. Each reader computes the row's scale anew, so it pays where readers are few; run
- * after the merging passes.
+ * An rmsnorm whose readers are all linear, qkv, qkv_heads or gated → their `norm` input: the normalised rows never go
+ * through memory. Each reader computes the row's scale again, so this pays where there are few readers; run it after
+ * the merging passes.
  */
 import type { Graph, Node, Pass, ValueId } from '../graph.ts';
-import { lastsUntil, type Reading, reading, tidied } from './rewrite.ts';
+import { isIntactAt, type GraphIndex, indexGraph, withoutUnused } from './rewrite.ts';
 
 export const fuseNorm: Pass = {
   name: 'fuse-norm',
   why: 'rows are normalised while the matrix product reads them',
   run(graph) {
-    // One at a time: a reader takes one norm only, and each changes who reads what.
+    // One at a time: a reader takes one norm only, and each fusion changes the readers.
     for (let next: Graph | undefined = graph; next !== undefined; ) {
       graph = next;
       next = fuseOne(graph);
@@ -22,7 +22,7 @@ export const fuseNorm: Pass = {
 const TAKES_NORM = new Set(['linear', 'qkv', 'qkv_heads', 'gated']);
 
 function fuseOne(graph: Graph): Graph | undefined {
-  const r = reading(graph);
+  const r = indexGraph(graph);
   const norm = graph.nodes.find((node) => node.op === 'rmsnorm' && fits(r, node));
   if (norm === undefined) return undefined;
   const readers = new Set(r.readersOf(norm.outputs.out!));
@@ -33,10 +33,10 @@ function fuseOne(graph: Graph): Graph | undefined {
       const inputs = { ...node.inputs, x: norm.inputs.x!, norm: norm.inputs.weight! };
       return { ...node, inputs, attributes: { ...node.attributes, eps: norm.attributes.eps! } };
     });
-  return tidied({ ...graph, nodes });
+  return withoutUnused({ ...graph, nodes });
 }
 
-function fits(r: Reading, norm: Node): boolean {
+function fits(r: GraphIndex, norm: Node): boolean {
   const out = norm.outputs.out as ValueId;
   const x = norm.inputs.x as ValueId;
   const readers = r.readersOf(out);
@@ -46,6 +46,6 @@ function fits(r: Reading, norm: Node): boolean {
     const uses = Object.entries(node.inputs).filter(([, id]) => id === out);
     const asX = uses.length === 1 && node.inputs.x === out;
     const free = TAKES_NORM.has(node.op) && node.inputs.norm === undefined && node.inputs.residual !== x;
-    return asX && free && lastsUntil(r, x, r.place(node));
+    return asX && free && isIntactAt(r, x, r.indexOf(node));
   });
 }

@@ -1,18 +1,18 @@
 /**
- * linear or rmsnorm, then add → the same with `residual`: the sum is written over the residual's own memory. Only
- * where the residual dies in that add, is memory of a node, and is not what the node itself reads
- * (a dispatch may not read and write one buffer through two bindings).
+ * linear or rmsnorm, then add → the same node with `residual`: the sum overwrites the memory of the residual. Requires
+ * that the add is the last reader of the residual, that a node produced it, and that the node does not also read it as
+ * another input (a dispatch may not read and write one buffer through two bindings).
  */
 import type { Graph, Node, Pass, ValueId } from '../graph.ts';
-import { applyMerges, type Merge, onlyFor, type Reading, reading } from './rewrite.ts';
+import { applyMerges, type NodeMerge, onlyFor, type GraphIndex, indexGraph } from './rewrite.ts';
 
 export const fuseResidual: Pass = {
   name: 'fuse-residual',
   why: 'a block’s result is added to the residual stream in place',
   run(graph) {
-    // One at a time: each changes who overwrites what.
+    // One at a time: each fusion changes what is overwritten when.
     for (let next: Graph = graph; ; graph = next) {
-      const r = reading(graph);
+      const r = indexGraph(graph);
       const merge = graph.nodes.map((node) => match(r, node)).find((m) => m !== undefined);
       if (merge === undefined) return graph;
       next = applyMerges(graph, [merge]);
@@ -20,21 +20,21 @@ export const fuseResidual: Pass = {
   },
 };
 
-function match(r: Reading, sum: Node): Merge | undefined {
+function match(r: GraphIndex, sum: Node): NodeMerge | undefined {
   if (sum.op !== 'add') return undefined;
   const { a, b } = sum.inputs as { a: ValueId; b: ValueId };
   return fuse(r, sum, b, a) ?? fuse(r, sum, a, b);
 }
 
-function fuse(r: Reading, sum: Node, product: ValueId, residual: ValueId): Merge | undefined {
+function fuse(r: GraphIndex, sum: Node, product: ValueId, residual: ValueId): NodeMerge | undefined {
   const maker = onlyFor(r, product, 'linear') ?? onlyFor(r, product, 'rmsnorm');
   if (maker === undefined || maker.inputs.residual !== undefined || product === residual) return undefined;
   const before = r.makerOf(residual);
   if (before === undefined || r.values.get(residual)?.origin.kind !== 'node') return undefined;
   if (r.values.get(sum.outputs.out!)?.origin.kind !== 'node') return undefined; // not into a state
-  const at = r.place(maker);
-  const diesThere = r.readersOf(residual).every((node) => node === sum || r.place(node) < at);
-  if (r.isOutput(residual) || !diesThere || r.place(before) > at) return undefined;
+  const at = r.indexOf(maker);
+  const diesThere = r.readersOf(residual).every((node) => node === sum || r.indexOf(node) < at);
+  if (r.isOutput(residual) || !diesThere || r.indexOf(before) > at) return undefined;
   const into: Node = { ...maker, inputs: { ...maker.inputs, residual }, outputs: sum.outputs };
   return { first: maker, gone: [maker, sum], into: [into], values: [] };
 }

@@ -1,7 +1,7 @@
-/** The passes in their order. Each can be switched off by name; what comes out is valid all the same. */
+/** The passes in order. Each can be switched off by name; the result is a valid graph either way. */
 import { invariant } from '../../base/errors.ts';
 import type { Graph, Pass } from '../graph.ts';
-import { verify } from '../verify.ts';
+import { validate } from '../validate.ts';
 import { dropDead } from './drop-dead.ts';
 import { foldLastRow } from './fold-last-row.ts';
 import { fuseHeads } from './fuse-heads.ts';
@@ -12,19 +12,26 @@ import { mergeHeads } from './merge-heads.ts';
 import { mergeQkv } from './merge-qkv.ts';
 import { sampleOnGpu } from './sample-on-gpu.ts';
 
-/** Merges first, so that a norm has few readers; the last row after the norm that may stand before it. */
+/** Merges first, so that a norm has few readers; fold-last-row after fuse-norm, since a norm may come between. */
 export const PASSES: readonly Pass[] = [
-  ...[mergeQkv, mergeHeads, fuseHeads, mergeGateUp, fuseResidual, fuseNorm, foldLastRow],
-  ...[sampleOnGpu, dropDead],
+  mergeQkv,
+  mergeHeads,
+  fuseHeads,
+  mergeGateUp,
+  fuseResidual,
+  fuseNorm,
+  foldLastRow,
+  sampleOnGpu,
+  dropDead,
 ];
 
-/** All passes but those in `off`; the graph is verified after each. */
+/** Runs all passes except those in `off`, and validates the graph after each. */
 export function runPasses(graph: Graph, { off = [] }: { off?: readonly string[] } = {}): Graph {
   const unknown = off.find((name) => PASSES.every((pass) => pass.name !== name));
   invariant(unknown === undefined, 'passes', `no pass is called ${unknown}`);
   return PASSES.filter((pass) => !off.includes(pass.name)).reduce((before, pass) => {
     const after = pass.run(before);
-    verify(after);
+    validate(after);
     return after;
   }, graph);
 }

@@ -1,16 +1,24 @@
 /**
- * Two linears of the same x and gate_mul → one `gated`, their weight rows interleaved at upload, so that
- * act(gate)·up needs no number from another workgroup and neither half goes through memory.
+ * Two linears of the same x and gate_mul → one `gated`. Weight rows are interleaved at upload, so that act(gate)·up
+ * needs no number from another workgroup and neither half goes through memory.
  */
 import type { Node, Pass } from '../graph.ts';
 import { isPlainLinear, mergeable, mergedWeight } from './merge-weights.ts';
-import { applyMerges, commonPrefix, freshId, type Merge, onlyFor, type Reading, reading } from './rewrite.ts';
+import {
+  applyMerges,
+  commonPrefix,
+  freshId,
+  type NodeMerge,
+  onlyFor,
+  type GraphIndex,
+  indexGraph,
+} from './rewrite.ts';
 
 export const mergeGateUp: Pass = {
   name: 'merge-gate-up',
   why: 'gate, up and their product in one matrix product',
   run(graph) {
-    const r = reading(graph);
+    const r = indexGraph(graph);
     const found = graph.nodes.map((node) => match(r, node)).filter((m) => m !== undefined);
     return applyMerges(
       graph,
@@ -19,9 +27,9 @@ export const mergeGateUp: Pass = {
   },
 };
 
-type Match = readonly [gate: Node, up: Node, product: Node];
+type GateUp = readonly [gate: Node, up: Node, product: Node];
 
-function match(r: Reading, product: Node): Match | undefined {
+function match(r: GraphIndex, product: Node): GateUp | undefined {
   if (product.op !== 'gate_mul') return undefined;
   const gate = onlyFor(r, product.inputs.gate, 'linear');
   const up = onlyFor(r, product.inputs.up, 'linear');
@@ -30,7 +38,7 @@ function match(r: Reading, product: Node): Match | undefined {
   return mergeable(r, [gate, up], 'weight') === undefined ? undefined : [gate, up, product];
 }
 
-function merge(r: Reading, [gate, up, product]: Match, id: number): Merge {
+function merge(r: GraphIndex, [gate, up, product]: GateUp, id: number): NodeMerge {
   const name = `${commonPrefix([gate.name, up.name])}gated`;
   const weight = mergedWeight(id, `${name}.weight`, 'interleave', mergeable(r, [gate, up], 'weight')!);
   const into: Node = {
@@ -40,6 +48,6 @@ function merge(r: Reading, [gate, up, product]: Match, id: number): Merge {
     outputs: product.outputs,
     attributes: product.attributes,
   };
-  const first = r.place(gate) < r.place(up) ? gate : up;
+  const first = r.indexOf(gate) < r.indexOf(up) ? gate : up;
   return { first, gone: [gate, up, product], into: [into], values: [weight] };
 }

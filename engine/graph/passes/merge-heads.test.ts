@@ -1,11 +1,14 @@
-/** merge-heads and fuse-heads by their text before and after; where it must keep its hands off; pairs that are published so. */
+/**
+ * merge-heads and fuse-heads by the graph's text before and after, the cases that they must leave alone, and pairs that
+ * the checkpoint already has.
+ */
 import { describe, expect, it } from 'vitest';
 import { symbol } from '../../symbolic/dim.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
-import { graphBuilder, type Place } from '../builder.ts';
+import { graphBuilder, type ViewTarget } from '../builder.ts';
 import type { Graph } from '../graph.ts';
 import { printNodes, printValue } from '../print.ts';
-import { verify } from '../verify.ts';
+import { validate } from '../validate.ts';
 import { fuseHeads } from './fuse-heads.ts';
 import { fuseResidual } from './fuse-residual.ts';
 import { mergeHeads } from './merge-heads.ts';
@@ -25,7 +28,7 @@ interface Options {
   readonly bytes?: boolean;
 }
 
-/** Two query heads on one, of width 4, and a norm of the block's result. */
+/** Two query heads of width 4 on one key/value head, and a norm of the block's result. */
 function build({ normed = 'qk', kEps = 0.5, pairs = false, bytes = false }: Options = {}): Graph {
   const b = graphBuilder('test', { S, P, C });
   const ids = b.input('ids', { dtype: 'u32', shape: [S] });
@@ -46,7 +49,7 @@ function build({ normed = 'qk', kEps = 0.5, pairs = false, bytes = false }: Opti
       : part;
   const turn = { headWidth: 4, rotary: 4, position: P, pairs };
   const q = b.node('rope', 'q_rope', { x: norm('q', linear('q', 8), 0.5), table }, turn);
-  const into = (of: number): Record<string, Place> => (bytes ? {} : { out: { of, row: P } });
+  const into = (of: number): Record<string, ViewTarget> => (bytes ? {} : { out: { of, row: P } });
   const key = b.node('rope', 'k_rope', { x: norm('k', linear('k', 4), kEps), table }, turn, into(k));
   const value = linear('v', 4, into(v));
   if (bytes) {
@@ -57,12 +60,12 @@ function build({ normed = 'qk', kEps = 0.5, pairs = false, bytes = false }: Opti
   const after = b.node('rmsnorm', 'after', { x: mixed, weight: b.weight('after.w', f32(8)) }, { eps: 0.5 });
   b.output('y', b.node('add', 'y', { a: x, b: after }, {}));
   const graph = b.build();
-  verify(graph);
+  validate(graph);
   return graph;
 }
 
 const text = (graph: Graph) => {
-  verify(graph);
+  validate(graph);
   return printNodes(graph).split('\n').slice(1).join('\n');
 };
 

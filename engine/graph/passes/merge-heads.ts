@@ -1,18 +1,25 @@
 /**
- * The same as merge-qkv where something needs a whole head: the heads of q and k are normalised before they turn,
- * or k and v become bytes. Three linears → one; two rmsnorms, two ropes, two quantises and the writes to the cache
- * → one `heads`. Two dispatches instead of seven.
+ * Like merge-qkv, for blocks in which an operation needs a whole head: heads of q and k are normalised before rotation,
+ * or k and v are quantised. Three linears → one; two rmsnorms, two ropes, two quantises and the writes to the cache →
+ * one `heads`. Two dispatches instead of seven.
  */
 import type { Node, Pass, Value } from '../graph.ts';
 import { type AttentionBlock, attentionBlock, firstOf, headCounts, needsHeads } from './attention-block.ts';
 import { mergeable, mergedWeight } from './merge-weights.ts';
-import { applyMerges, commonPrefix, freshId, type Merge, type Reading, reading } from './rewrite.ts';
+import {
+  applyMerges,
+  commonPrefix,
+  freshId,
+  type NodeMerge,
+  type GraphIndex,
+  indexGraph,
+} from './rewrite.ts';
 
 export const mergeHeads: Pass = {
   name: 'merge-heads',
   why: 'query, key and value in one matrix product, heads normalised, turned and made bytes on their way to the cache',
   run(graph) {
-    const r = reading(graph);
+    const r = indexGraph(graph);
     const found = graph.nodes.flatMap((node) => {
       const block = attentionBlock(graph, r, node);
       return block === undefined || !needsHeads(block) ? [] : [block];
@@ -24,7 +31,7 @@ export const mergeHeads: Pass = {
   },
 };
 
-function merge(r: Reading, block: AttentionBlock, id: number): Merge {
+function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
   const { qRope, kRope, norms, bytes, linears, biased } = block;
   const [qLinear, , vLinear] = linears;
   const prefix = commonPrefix(linears.map((node) => node.name));

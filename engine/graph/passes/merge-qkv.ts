@@ -1,20 +1,26 @@
 /**
- * Three linears of the same x, two ropes and the writes to the K and V cache → one `qkv`. The rows of q
- * and k are reordered at upload so that rotary pairs are neighbours, unless they are published so; dot
- * products do not change when both are. A norm before the three stays for now: `fuse-norm` finds one reader
- * afterwards instead of three.
- * Paper: sub-tensor (arXiv 2403.20041, section 3.4): K and V are written where they stay.
+ * Three linears of the same x, two ropes and the writes to the K and V cache → one `qkv`. The rows of q and k are
+ * reordered at upload so that rotary pairs are neighbours, unless the checkpoint already has them so; dot products do
+ * not change when both are reordered. A norm before the three stays: `fuse-norm` then finds one reader instead of
+ * three. Paper: sub-tensor (arXiv 2403.20041, section 3.4): K and V are written in place.
  */
 import type { Node, Pass, RowOrder } from '../graph.ts';
 import { type AttentionBlock, attentionBlock, firstOf, headCounts, needsHeads } from './attention-block.ts';
 import { mergeable, mergedWeight } from './merge-weights.ts';
-import { applyMerges, commonPrefix, freshId, type Merge, type Reading, reading } from './rewrite.ts';
+import {
+  applyMerges,
+  commonPrefix,
+  freshId,
+  type NodeMerge,
+  type GraphIndex,
+  indexGraph,
+} from './rewrite.ts';
 
 export const mergeQkv: Pass = {
   name: 'merge-qkv',
   why: 'query, key and value in one matrix product, keys and values straight into the cache',
   run(graph) {
-    const r = reading(graph);
+    const r = indexGraph(graph);
     const found = graph.nodes
       .map((node) => attentionBlock(graph, r, node))
       .filter((block) => block !== undefined && !needsHeads(block) && canBePaired(r, block));
@@ -25,8 +31,8 @@ export const mergeQkv: Pass = {
   },
 };
 
-/** Pairs are neighbours already, or the rows come straight from a checkpoint tensor and can be put in order. */
-function canBePaired(r: Reading, { qRope, linears }: AttentionBlock): boolean {
+/** Pairs are neighbours already, or the rows come straight from a checkpoint tensor and can be reordered. */
+function canBePaired(r: GraphIndex, { qRope, linears }: AttentionBlock): boolean {
   if (qRope.attributes.pairs === true) return true;
   return linears.slice(0, 2).every(({ inputs }) =>
     [inputs.weight, inputs.bias].every((id) => {
@@ -36,7 +42,7 @@ function canBePaired(r: Reading, { qRope, linears }: AttentionBlock): boolean {
   );
 }
 
-function merge(r: Reading, block: AttentionBlock, id: number): Merge {
+function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
   const { qRope, kRope, linears, biased } = block;
   const [qLinear, , vLinear] = linears;
   const name = `${commonPrefix(linears.map((node) => node.name))}qkv`;

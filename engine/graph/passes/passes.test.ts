@@ -1,11 +1,11 @@
-/** Each pass by its text before and after, and the cases in which it must keep its hands off. */
+/** Each pass by the graph's text before and after, and the cases that it must leave alone. */
 import { describe, expect, it } from 'vitest';
 import { symbol } from '../../symbolic/dim.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
 import { type GraphBuilder, graphBuilder } from '../builder.ts';
 import type { Graph, Pass, ValueId } from '../graph.ts';
 import { printNodes, printValue } from '../print.ts';
-import { verify } from '../verify.ts';
+import { validate } from '../validate.ts';
 import { dropDead } from './drop-dead.ts';
 import { foldLastRow } from './fold-last-row.ts';
 import { fuseNorm } from './fuse-norm.ts';
@@ -28,14 +28,14 @@ function build(body: (b: GraphBuilder, x: ValueId) => void): Graph {
   const x = b.node('embed', 'x', { ids, table: b.weight('table', f32(9, 8)) }, { scale: 1, dtype: 'f32' });
   body(b, x);
   const graph = b.build();
-  verify(graph);
+  validate(graph);
   return graph;
 }
 
-/** The nodes after `x`, as text; the graph is sound. */
+/** Validates the graph and prints the nodes after `x`. */
 function rewritten(pass: Pass, graph: Graph): string {
   const done = pass.run(graph);
-  verify(done);
+  validate(done);
   return printNodes(done).split('\n').slice(1).join('\n');
 }
 
@@ -48,7 +48,7 @@ interface QkvOptions {
   readonly kRotary?: number;
   readonly vFrom?: ValueId;
   readonly vType?: TensorType;
-  /** Somebody else who reads q. */
+  /** A second reader of q. */
   readonly also?: (q: ValueId) => void;
 }
 
@@ -168,7 +168,7 @@ describe('merge-gate-up', () => {
     expect(rewritten(mergeGateUp, biased)).toBe(text(biased));
     const read = build((b, x) => {
       const y = block(b, x);
-      const up = y - 1; // made just before
+      const up = y - 1; // produced by the node before
       b.output('y', b.node('add', 'y', { a: y, b: up }, {}));
     });
     expect(rewritten(mergeGateUp, read)).toBe(text(read));

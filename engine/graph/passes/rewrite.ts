@@ -1,17 +1,17 @@
-/** What the passes share: who reads what, and a graph with some nodes and values changed. */
+/** Shared by the passes: an index of producers and readers, and graphs with some nodes and values replaced. */
 import type { Graph, Node, Value, ValueId } from '../graph.ts';
 
-/** Who makes and who reads each value; nodes by their place in the program. */
-export interface Reading {
+/** The producer and the readers of each value, and each node's index in the program. */
+export interface GraphIndex {
   readonly values: ReadonlyMap<ValueId, Value>;
   makerOf(id: ValueId | undefined): Node | undefined;
   readersOf(id: ValueId): readonly Node[];
-  place(node: Node): number;
-  /** Whether the graph's user reads it after the run. */
+  indexOf(node: Node): number;
+  /** Whether the caller reads the value after the run. */
   isOutput(id: ValueId): boolean;
 }
 
-export function reading(graph: Graph): Reading {
+export function indexGraph(graph: Graph): GraphIndex {
   const makers = new Map<ValueId, Node>();
   const readers = new Map<ValueId, Node[]>();
   const places = new Map<Node, number>();
@@ -27,34 +27,34 @@ export function reading(graph: Graph): Reading {
     values: new Map(graph.values.map((v) => [v.id, v])),
     makerOf: (id) => (id === undefined ? undefined : makers.get(id)),
     readersOf: (id) => readers.get(id) ?? [],
-    place: (node) => places.get(node) ?? -1,
+    indexOf: (node) => places.get(node) ?? -1,
     isOutput: (id) => outputs.has(id),
   };
 }
 
-/** Made by that op, read by one node only, and by nobody after the run. */
-export function onlyFor(r: Reading, id: ValueId | undefined, op: string): Node | undefined {
+/** The producer of `id` if it has op `op`, and `id` has one reader and is no output. */
+export function onlyFor(r: GraphIndex, id: ValueId | undefined, op: string): Node | undefined {
   const node = r.makerOf(id);
   if (id === undefined || node?.op !== op || r.readersOf(id).length !== 1 || r.isOutput(id)) return undefined;
   return node;
 }
 
-/** Whether `id` still has its numbers when a node at `place` reads it: nobody before wrote over it. */
-export function lastsUntil(r: Reading, id: ValueId, place: number): boolean {
-  return r.readersOf(id).every((node) => node.inputs.residual !== id || r.place(node) >= place);
+/** Whether `id` still has its numbers when the node at index `place` reads it: no earlier node overwrote it. */
+export function isIntactAt(r: GraphIndex, id: ValueId, place: number): boolean {
+  return r.readersOf(id).every((node) => node.inputs.residual !== id || r.indexOf(node) >= place);
 }
 
-/** Several nodes become fewer, which stand where `first` stood. */
-export interface Merge {
+/** Replaces several nodes by fewer, at the position of `first`. */
+export interface NodeMerge {
   readonly first: Node;
   readonly gone: readonly Node[];
   readonly into: readonly Node[];
-  /** Those that are new: weights, and what goes from one of the new nodes to the next. */
+  /** New values: merged weights, and results that one new node passes to the next. */
   readonly values: readonly Value[];
 }
 
-/** Applies merges that do not touch each other; values that nobody makes or reads any more leave. */
-export function applyMerges(graph: Graph, merges: readonly Merge[]): Graph {
+/** Applies merges that do not overlap, then removes values that are no longer produced or read. */
+export function applyMerges(graph: Graph, merges: readonly NodeMerge[]): Graph {
   if (merges.length === 0) return graph;
   const into = new Map(merges.map((m) => [m.first, m.into]));
   const gone = new Set(merges.flatMap((m) => m.gone));
@@ -65,21 +65,21 @@ export function applyMerges(graph: Graph, merges: readonly Merge[]): Graph {
   });
   const values = [...graph.values, ...merges.flatMap((m) => m.values)];
   const names = new Map(merges.flatMap((m) => m.into.flatMap(outputNames)));
-  const tidy = tidied({ ...graph, nodes, values });
+  const tidy = withoutUnused({ ...graph, nodes, values });
   return { ...tidy, values: tidy.values.map((v) => ({ ...v, name: names.get(v.id) ?? v.name })) };
 }
 
-/** Values are named after the node that makes them, as the builder does it. */
+/** Values are named after the node that produces them, as the builder does. */
 function outputNames(node: Node): [ValueId, string][] {
   const outputs = Object.entries(node.outputs);
   return outputs.map(([key, id]) => [id, outputs.length === 1 ? node.name : `${node.name}.${key}`]);
 }
 
 /**
- * Without node and view values that no node makes, and without weights and constants that nobody
- * reads. Inputs and states stay: they are the graph's face to its user.
+ * Removes node and view values without a producer, and weights and constants without a reader. Inputs and states stay,
+ * since the caller binds them.
  */
-export function tidied(graph: Graph): Graph {
+export function withoutUnused(graph: Graph): Graph {
   const made = new Set(graph.nodes.flatMap((n) => Object.values(n.outputs)));
   const read = new Set(graph.nodes.flatMap((n) => Object.values(n.inputs)));
   const values = graph.values.filter(({ id, origin }) => {
@@ -89,7 +89,7 @@ export function tidied(graph: Graph): Graph {
   return { ...graph, values };
 }
 
-/** An id that no value has; `offset` for the second and later ones of one pass. */
+/** An unused id; `offset` counts up for further ids in one pass. */
 export function freshId(graph: Graph, offset = 0): ValueId {
   return graph.values.reduce((most, v) => Math.max(most, v.id), -1) + 1 + offset;
 }

@@ -1,13 +1,13 @@
 /**
- * argmax → penalise, sample: the next id by what the request asks for, told in the states `sampling` and `history`
- * (the ids of the text so far). Both hold zeros at first, which means greedy: the same id as argmax.
+ * argmax → penalise, sample: chooses the next id by the request's settings, which are in the states `sampling` and
+ * `history` (the ids of the text so far). Both are zero at first, which means greedy: the same id as argmax.
  */
 import { SAMPLING_WORDS } from '../../sampling/settings.ts';
 import { add, type Poly, type SymbolAtom, symbol } from '../../symbolic/dim.ts';
 import type { Graph, Node, Pass, Value } from '../graph.ts';
-import { words } from '../ops/penalise.ts';
-import { opNamed } from '../ops/index.ts';
-import { freshId, reading } from './rewrite.ts';
+import { wordRow } from '../../ops/penalise/index.ts';
+import { opNamed } from '../../ops/index.ts';
+import { freshId, indexGraph } from './rewrite.ts';
 
 export const sampleOnGpu: Pass = {
   name: 'sample-on-gpu',
@@ -17,16 +17,16 @@ export const sampleOnGpu: Pass = {
     const symbols = ['S', 'P', 'C'].map((name) => graph.symbols[name]);
     if (argmax?.op !== 'argmax' || symbols.some((atom) => atom === undefined)) return graph;
     const [S, P, C] = (symbols as SymbolAtom[]).map(poly) as [Poly, Poly, Poly];
-    const { type } = reading(graph).values.get(argmax.inputs.x!)!;
+    const { type } = indexGraph(graph).values.get(argmax.inputs.x!)!;
     const tokens = add(S, P);
     const made = opNamed('penalise').infer(
-      { x: type, sampling: words(SAMPLING_WORDS), history: words(C) },
+      { x: type, sampling: wordRow(SAMPLING_WORDS), history: wordRow(C) },
       { tokens },
     );
     const id = (offset: number) => freshId(graph, offset);
     const values: Value[] = [
-      { id: id(0), name: 'sampling', type: words(SAMPLING_WORDS), origin: { kind: 'state' } },
-      { id: id(1), name: 'history', type: words(C), origin: { kind: 'state' } },
+      { id: id(0), name: 'sampling', type: wordRow(SAMPLING_WORDS), origin: { kind: 'state' } },
+      { id: id(1), name: 'history', type: wordRow(C), origin: { kind: 'state' } },
       { id: id(2), name: 'penalised.out', type: made.out!, origin: { kind: 'node' } },
       { id: id(3), name: 'penalised.maxima', type: made.maxima!, origin: { kind: 'node' } },
     ];

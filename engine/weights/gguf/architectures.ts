@@ -1,39 +1,42 @@
 /**
- * What `general.architecture` says, in the words of a Hugging Face checkpoint: the `model_type`, the names of the
- * tensors of a layer, and what llama.cpp's converter did to the weights and must be undone.
+ * Maps `general.architecture` to a Hugging Face checkpoint: the `model_type`, the names of a layer's tensors, and the
+ * changes of llama.cpp's converter to the weights, which must be undone.
  * Names: "Standardized tensor names" in ggml's `docs/gguf.md`, and llama.cpp's `gguf-py/gguf/tensor_mapping.py`.
  *
- * Adding one: an entry here. Keys that only one architecture has go into its `config`.
+ * To add an architecture, add an entry here. Keys of only one architecture go into its `config`.
  */
 import type { Metadata } from './value.ts';
 
-export interface Architecture {
+/** How to map files of one architecture. */
+export interface GgufArchitecture {
+  /** `model_type` of config.json. */
   readonly modelType: string;
-  /** Names outside of layers, and what stands before a layer's number, where they are not Llama's. */
+  /** Names outside of layers, and the prefix of a layer's number, if they differ from Llama's. */
   readonly top?: Readonly<Record<string, string>>;
   readonly layers?: string;
   /** Names within a layer, without `.weight` and `.bias`. */
   readonly layer: Readonly<Record<string, string>>;
   /**
-   * The converter put the two halves of a head's rows side by side, row i + D/2 after row i, for a RoPE that turns
-   * neighbours.
+   * The converter interleaved the two halves of a head's D rows, row i + D/2 after row i, for a RoPE that rotates
+   * neighbouring elements.
    */
   readonly interleaved?: boolean;
   /** The converter added 1 to the weights of norms, which Gemma multiplies by 1 + w. */
   readonly normsPlusOne?: boolean;
-  /** RoPE turns less than a head, and the config can say so. */
+  /** RoPE may rotate only part of a head; the config has a key for it. */
   readonly partialRotary?: boolean;
-  /** Keys beside the common ones. `key` puts the architecture's name in front; `has` says if a tensor is there. */
+  /** Adds config keys to the common ones. `key` prefixes the architecture's name; `has` tests for a tensor by name. */
   readonly config?: (
     ask: Metadata,
     key: (name: string) => string,
     sizes: Sizes,
     has: (tensor: string) => boolean,
   ) => Record<string, unknown>;
-  /** What stands for it when q, k and v are tensors of their own. */
-  readonly unfused?: Architecture;
+  /** The entry to use instead when q, k and v are separate tensors. */
+  readonly unfused?: GgufArchitecture;
 }
 
+/** Sizes and constants from the metadata. */
 export interface Sizes {
   readonly hidden: number;
   readonly heads: number;
@@ -67,14 +70,15 @@ const FOUR_NORMS = {
 const FUSED = { ...COMMON, attn_qkv: 'self_attn.qkv_proj', ffn_up: 'mlp.gate_up_proj' };
 const GELU = { hidden_act: 'gelu_pytorch_tanh', hidden_activation: 'gelu_pytorch_tanh' };
 
-export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
-  // Mistral comes as llama too.
+/** Entries by the value of `general.architecture`. */
+export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
+  // Mistral's files say llama too.
   llama: { modelType: 'llama', layer: COMMON, interleaved: true },
   smollm3: {
     modelType: 'smollm3',
     layer: COMMON,
     interleaved: true,
-    // llama.cpp takes it as given that every fourth layer has no RoPE.
+    // llama.cpp assumes that every fourth layer has no RoPE.
     config: (_, __, { layers }) => ({
       no_rope_layer_interval: 4,
       no_rope_layers: Array.from({ length: layers }, (_, i) => ((i + 1) % 4 === 0 ? 0 : 1)),
@@ -91,7 +95,7 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
     layer: FUSED,
     partialRotary: true,
   },
-  // ChatGLM2, ChatGLM3 and GLM-4, from the authors' files or, in parts, from those of transformers.
+  // ChatGLM2, ChatGLM3 and GLM-4, converted from the authors' files, or (unfused) from those of transformers.
   chatglm: {
     modelType: 'chatglm',
     top: {
@@ -158,7 +162,10 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   },
 };
 
-/** Not in the file: llama.cpp knows the 27B models, which divide by another width, by their number of layers. */
+/**
+ * The file does not contain `query_pre_attn_scalar`. As llama.cpp does, recognises the 27B models, which use another
+ * value, by their number of layers (`odd`).
+ */
 function attentionScalar({ hidden, heads, headWidth, layers }: Sizes, odd: number): number {
   return layers === odd ? hidden / heads : headWidth;
 }

@@ -2,12 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { describeWithAssets } from '../../../scripts/testing/assets.ts';
 import { f32ArrayFromF16, roundToF16 } from '../../tensor/f16.ts';
-import { openSafetensors } from '../safetensors.ts';
-import { memorySource } from '../source-memory.ts';
-import type { ByteSource } from '../source.ts';
-import type { CheckpointTensor } from '../checkpoint.ts';
+import { openSafetensors } from '../formats/safetensors.ts';
+import { memorySource } from '../sources/memory-source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
+import type { CheckpointTensor } from '../formats/checkpoint-tensor.ts';
 import { openGgufCheckpoint } from './checkpoint.ts';
-import { type GgufParts, type GgufTensorBytes, text, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
+import {
+  type GgufParts,
+  type GgufTensorBytes,
+  text,
+  tinyModel,
+  u32,
+  writeGguf,
+} from '../../testing/tiny-gguf.ts';
 
 const open = (bytes: Uint8Array) => openGgufCheckpoint(memorySource('m.gguf', bytes));
 
@@ -33,10 +40,10 @@ describe('a small model', () => {
     tensors: { ...parts.tensors, 'blk.0.attn_q.weight': f32Tensor([32, 32], random) },
   });
 
-  test('llama: rows of q go back to where they were; parts of it can be read', async () => {
+  test('llama: restores the order of the rows of q, in partial reads too', async () => {
     const { tensors } = await open(writeGguf(withQ(tinyModel())));
     const q = tensors.get('model.layers.0.self_attn.q_proj.weight') ?? expect.fail();
-    // The converter: [heads, 2, D/2, K] → [heads, D/2, 2, K].
+    // The converter does [heads, 2, D/2, K] → [heads, D/2, 2, K].
     const want = new Float32Array(32 * 32);
     for (let head = 0; head < 2; head++)
       for (let j = 0; j < 2; j++)
@@ -57,18 +64,18 @@ describe('a small model', () => {
     ] as const) {
       expect(await q.source.read(q.offset + from, length)).toEqual(all.subarray(from, from + length));
     }
-    // Across its borders: the tensors before and behind are as they were.
+    // A read across the borders leaves the neighbouring tensors unchanged.
     const wide = await q.source.read(q.offset - 40, q.bytes + 80);
     expect(wide.subarray(40, 40 + q.bytes)).toEqual(all);
     expect(wide.subarray(0, 40)).toEqual(new Uint8Array(40));
   });
 
-  test('qwen2: rows of q stay', async () => {
+  test('qwen2: keeps the order of the rows of q', async () => {
     const { tensors } = await open(writeGguf(withQ(tinyModel('F32', 'qwen2'))));
     same(await floats(tensors.get('model.layers.0.self_attn.q_proj.weight') ?? expect.fail()), random);
   });
 
-  test('gemma: norms lose the 1 that the converter added, matrices do not', async () => {
+  test('gemma: subtracts the 1 that the converter added, from norms only', async () => {
     const parts = tinyModel('F32', 'gemma3');
     const ones = f32Tensor([32], new Float32Array(32).fill(1.25));
     const { tensors, config } = await open(
@@ -80,14 +87,14 @@ describe('a small model', () => {
     expect(config.model_type).toBe('gemma3_text');
   });
 
-  test('a type that cannot be read has no rows', async () => {
+  test('gives no row format for a type that cannot be read', async () => {
     const { tensors } = await open(writeGguf(tinyModel('IQ4_NL')));
     const q = tensors.get('model.layers.0.self_attn.q_proj.weight');
     expect(q).toMatchObject({ dtype: 'IQ4_NL' });
     expect(q?.rows).toBeUndefined();
   });
 
-  test('what cannot be run is named', async () => {
+  test('names the metadata key of a model that cannot be run', async () => {
     const refused = (key: string, value: ReturnType<typeof u32>) => {
       const parts = tinyModel();
       return open(writeGguf({ ...parts, metadata: { ...parts.metadata, [key]: value } }));
@@ -129,7 +136,7 @@ describeWithAssets(
       );
     };
 
-    test('f32: every tensor is the one of the safetensors, bit by bit', async () => {
+    test('f32: every tensor equals that of the safetensors, bit for bit', async () => {
       const { tensors } = await open(file('f32'));
       const published = await safetensors(hf as string);
       for (const [name, bytes] of published) {
@@ -138,25 +145,25 @@ describeWithAssets(
       expect([...tensors.keys()].filter((name) => !published.has(name))).toEqual(['lm_head.weight']);
     });
 
-    test('f16: likewise', async () => {
+    test('f16: every tensor equals that of the f16 safetensors', async () => {
       const { tensors } = await open(file('f16'));
       const published = await safetensors(hf as string);
       const halves = await safetensors(hf16 as string);
       for (const [name, bytes] of halves) {
         const t = tensors.get(name) ?? expect.fail(name);
         const exact = new Float32Array((published.get(name) as Uint8Array).buffer);
-        // The f16 checkpoint has its norms in f16 too.
+        // The f16 checkpoint stores its norms in f16 too.
         const want =
           t.shape.length === 1 ? exact.map(roundToF16) : f32ArrayFromF16(new Uint16Array(bytes.buffer));
         same((await floats(t)).map(roundToF16), want);
       }
     });
 
-    test('the config says what config.json says', async () => {
+    test('the config agrees with config.json', async () => {
       const { config, files } = await open(file('f32'));
       const published = JSON.parse(readFileSync(`${hf}/config.json`, 'utf8'));
       for (const key of Object.keys(config)) {
-        // The GGUF has a second copy of the embedding as its output.
+        // The GGUF contains a second copy of the embedding as its output.
         if (key !== 'tie_word_embeddings') expect([key, config[key]]).toEqual([key, published[key]]);
       }
       expect(config.tie_word_embeddings).toBe(false);
@@ -168,16 +175,16 @@ describeWithAssets(
       ]);
     });
 
-    test('a stream may come in crumbs', async () => {
+    test('accepts a stream in small pieces', async () => {
       const inner = memorySource('m.gguf', file('q8_0'));
-      const crumbs: ByteSource = {
+      const smallPieces: ByteSource = {
         ...inner,
         async *stream(offset, length) {
           for (let at = 0; at < length; at += 37)
             yield await inner.read(offset + at, Math.min(37, length - at));
         },
       };
-      const [a, b] = [await openGgufCheckpoint(inner), await openGgufCheckpoint(crumbs)];
+      const [a, b] = [await openGgufCheckpoint(inner), await openGgufCheckpoint(smallPieces)];
       for (const [name, t] of a.tensors)
         same(await floats(b.tensors.get(name) ?? expect.fail()), await floats(t));
     });

@@ -1,18 +1,22 @@
 /**
- * A GGUF file as a checkpoint: generated config.json and tokenizer files, and tensors under published names. After
- * this nothing above knows that it was GGUF.
+ * Opens a GGUF file as a checkpoint: generates config.json and the tokenizer files, and renames tensors to their
+ * published names. Callers cannot tell that the source was GGUF.
  */
 import { GGML_READABLE, ggmlToF32 } from '../../quant/ggml.ts';
 import { ggmlToM0e4 } from '../../quant/ggml-m0e4.ts';
-import type { Checkpoint, CheckpointTensor } from '../checkpoint.ts';
-import type { RowFormat } from '../row-format.ts';
-import type { ByteSource } from '../source.ts';
+import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
+import type { RowFormat } from '../formats/row-format.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import { readGgufModel } from './config.ts';
 import { type GgufTensor, openGguf } from './header.ts';
 import { interleaved, isNormPlusOne, publishedName } from './names.ts';
 import { withHalvesApart } from './rows.ts';
 import { readTokenizer } from './tokenizer.ts';
 
+/**
+ * Reads the header of a GGUF file. Throws `checkpoint-damaged` for a damaged file, `model-unknown` for an architecture
+ * or vocabulary that is not supported; both name file and key.
+ */
 export async function openGgufCheckpoint(
   source: ByteSource,
   signal?: AbortSignal,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { memorySource } from '../source-memory.ts';
+import { memorySource } from '../sources/memory-source.ts';
 import { readGgufModel } from './config.ts';
 import { openGguf } from './header.ts';
-import { f32, type GgufParts, numbers, text, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
+import { f32, type GgufParts, numbers, text, tinyModel, u32, writeGguf } from '../../testing/tiny-gguf.ts';
 import { shortest } from './value.ts';
 
 async function configOf(architecture: string, extra: Partial<GgufParts> = {}) {
@@ -20,7 +20,7 @@ const vector = (values: number[]) => ({
   data: new Uint8Array(Float32Array.from(values).buffer),
 });
 
-test('the keys of a Llama', async () => {
+test('generates the config keys of a Llama', async () => {
   expect(await configOf('llama')).toEqual({
     model_type: 'llama',
     vocab_size: 32,
@@ -43,7 +43,7 @@ test('the keys of a Llama', async () => {
   });
 });
 
-test('an output of its own, biases, a window, one number per layer', async () => {
+test('an untied output, biases, a sliding window, one number per layer', async () => {
   const config = await configOf('llama', {
     metadata: {
       'llama.attention.sliding_window': u32(16),
@@ -66,7 +66,7 @@ test('an output of its own, biases, a window, one number per layer', async () =>
   await expect(odd).rejects.toMatchObject({ code: 'model-unknown', got: '1, 2' });
 });
 
-describe('stretched positions', () => {
+describe('RoPE scaling', () => {
   /** As llama.cpp's converter computes `rope_freqs.weight` for Llama 3.1, in f32. */
   const llama3 = (factor: number, theta: number, dims: number) =>
     Array.from({ length: dims / 2 }, (_, i) => {
@@ -77,7 +77,7 @@ describe('stretched positions', () => {
       return 1 / ((1 - smooth) / factor + smooth);
     });
 
-  test('divisors of Llama 3 become its config', async () => {
+  test('converts the divisors of Llama 3 to its config', async () => {
     const metadata = { 'llama.rope.freq_base': f32(500_000) };
     const tensors = { 'rope_freqs.weight': vector(llama3(32, 500_000, 16)) };
     expect((await configOf('llama', { metadata, tensors })).rope_scaling).toEqual({
@@ -91,7 +91,7 @@ describe('stretched positions', () => {
     expect((await configOf('llama', { metadata, tensors: plain })).rope_scaling).toBe(null);
   });
 
-  test('other divisors are refused', async () => {
+  test('refuses other divisors', async () => {
     const tensors = { 'rope_freqs.weight': vector([1, 2, 3, 4, 5, 6, 7, 8]) };
     await expect(configOf('llama', { tensors })).rejects.toMatchObject({
       code: 'model-unknown',
@@ -101,7 +101,7 @@ describe('stretched positions', () => {
     await expect(configOf('llama', { tensors: short })).rejects.toMatchObject({ expected: 'F32 [8]' });
   });
 
-  test('linear, and what the engine may refuse by its name', async () => {
+  test('passes on linear scaling, and other kinds by name', async () => {
     const scaling = (kind: string) => ({
       'llama.rope.scaling.type': text(kind),
       'llama.rope.scaling.factor': f32(4),
@@ -114,7 +114,7 @@ describe('stretched positions', () => {
     }
   });
 
-  test("Phi-3's two lists, and a head that turns in part", async () => {
+  test("reads Phi-3's two lists, and a partly rotated head", async () => {
     const config = await configOf('phi3', {
       metadata: {
         'phi3.rope.dimension_count': u32(12),
@@ -138,7 +138,7 @@ describe('stretched positions', () => {
   });
 });
 
-test('the shortest decimal of an f32', () => {
+test('finds the shortest decimal of an f32', () => {
   for (const x of [1e-5, 1e-6, 0.1, 500_000, 1.0299999713897705, 1 / 3]) {
     expect(Math.fround(shortest(Math.fround(x)))).toBe(Math.fround(x));
   }

@@ -1,21 +1,26 @@
 /**
- * GGUF metadata as the `config.json` that the model was published with, as far as the file still knows it.
+ * Converts GGUF metadata to the model's original `config.json`, as far as the file contains it.
  * Keys: "Standardized key-value pairs" in ggml's `docs/gguf.md`.
  *
- * Not here: what the numbers mean for a graph (engine/models), the tokenizer's keys (`tokenizer.ts`).
+ * Not here: the meaning of the values for a graph (engine/models), the tokenizer's keys (`tokenizer.ts`).
  */
-import { type Architecture, ARCHITECTURES } from './architectures.ts';
+import { type GgufArchitecture, ARCHITECTURES } from './architectures.ts';
 import type { GgufFile } from './header.ts';
 import { ropeScaling } from './rope.ts';
 import { askMetadata, type Metadata, shortest, unsupported } from './value.ts';
 
+/** The config of a file, with what the tensor names and row orders depend on. */
 export interface GgufModel {
-  readonly architecture: Architecture;
+  readonly architecture: GgufArchitecture;
   readonly config: Readonly<Record<string, unknown>>;
   readonly heads: number;
   readonly kvHeads: number;
 }
 
+/**
+ * Reads the metadata. Throws `model-unknown` for an unsupported architecture, a split file or experts,
+ * `checkpoint-damaged` for missing or invalid keys.
+ */
 export async function readGgufModel(file: GgufFile, signal?: AbortSignal): Promise<GgufModel> {
   const who = file.source.name;
   const ask = askMetadata(file.metadata, who);
@@ -25,7 +30,7 @@ export async function readGgufModel(file: GgufFile, signal?: AbortSignal): Promi
   const architecture = has('blk.0.attn_q.weight') ? (known?.unfused ?? known) : known;
   if (architecture === undefined) {
     const expected = Object.keys(ARCHITECTURES).join(', ');
-    return unsupported(who, 'general.architecture', expected, name || 'nothing');
+    return unsupported(who, 'general.architecture', expected, name || 'no value');
   }
   const parts = ask.count('split.count') ?? 1;
   if (parts > 1) unsupported(who, 'split.count', 'a model in one file', `${parts} parts`);
@@ -78,24 +83,24 @@ async function rope(
   file: GgufFile,
   ask: Metadata,
   key: (k: string) => string,
-  architecture: Architecture,
+  architecture: GgufArchitecture,
   { headWidth, theta }: { headWidth: number; theta: number },
   signal: AbortSignal | undefined,
 ): Promise<Record<string, unknown>> {
-  const turned = ask.count(key('rope.dimension_count')) ?? headWidth;
-  if (turned !== headWidth && architecture.partialRotary !== true) {
-    unsupported(file.source.name, key('rope.dimension_count'), `${headWidth}, the width of a head`, turned);
+  const rotated = ask.count(key('rope.dimension_count')) ?? headWidth;
+  if (rotated !== headWidth && architecture.partialRotary !== true) {
+    unsupported(file.source.name, key('rope.dimension_count'), `${headWidth}, the width of a head`, rotated);
   }
   const trained = ask.count(key('rope.scaling.original_context_length'));
   return {
     rope_theta: theta,
     ...(trained === undefined ? {} : { original_max_position_embeddings: trained }),
-    ...(architecture.partialRotary === true ? { partial_rotary_factor: turned / headWidth } : {}),
-    rope_scaling: await ropeScaling(file, ask, key, { theta, turned, trained }, signal),
+    ...(architecture.partialRotary === true ? { partial_rotary_factor: rotated / headWidth } : {}),
+    rope_scaling: await ropeScaling(file, ask, key, { theta, turned: rotated, trained }, signal),
   };
 }
 
-/** 0 says that there is none. */
+/** A size of 0 means no sliding window. */
 function window(ask: Metadata, key: (k: string) => string): Record<string, unknown> {
   const size = ask.count(key('attention.sliding_window')) ?? 0;
   return size > 0 ? { sliding_window: size } : {};
@@ -113,11 +118,11 @@ function ids(ask: Metadata): Record<string, unknown> {
 function needed(ask: Metadata, key: string): number {
   const value = ask.count(key);
   return value === undefined || value === 0
-    ? ask.damaged(key, 'this entry is missing', 'a whole number from 1', value)
+    ? ask.damaged(key, 'this entry is missing', 'a positive whole number', value)
     : value;
 }
 
-/** A number, or one for every layer; only a model whose layers are alike can be built. */
+/** Reads a number, or a list with one per layer, which must be equal: a graph has equal layers. */
 function perLayer(ask: Metadata, key: string, who: string): number | undefined {
   if (!ask.isList(key)) return ask.count(key);
   const values = [...(ask.numbers(key) ?? [])];
@@ -130,7 +135,7 @@ function rows(file: GgufFile, tensor: string): number | undefined {
   return file.tensors.find((t) => t.name === tensor)?.shape[0];
 }
 
-/** Older files do not state a head's width where it is not hidden / heads; the first layer shows it. */
+/** Derives a head's width from the first layer: older files do not state it, even if it is not hidden / heads. */
 function widthOf(file: GgufFile, heads: number): number | undefined {
   const q = rows(file, 'blk.0.attn_q.weight');
   return q === undefined || q % heads !== 0 ? undefined : q / heads;

@@ -1,18 +1,18 @@
-/** Damaged GGUF files: always a good parse or a named error, never a hang, never memory for what is not there. */
+/** Damaged GGUF files either parse or throw a named error. They never hang and never allocate for missing bytes. */
 import { expect, test } from 'vitest';
-import { LinnetError } from '../../base/errors.ts';
+import { EngineError } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
-import { memorySource } from '../source-memory.ts';
-import type { ByteSource } from '../source.ts';
+import { memorySource } from '../sources/memory-source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import { openGgufCheckpoint } from './checkpoint.ts';
-import { f32, type GgufParts, tinyModel, writeGguf } from './tiny-gguf.ts';
+import { f32, type GgufParts, tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
 
-const MUTATIONS = Number(process.env.LINNET_FUZZ ?? 4000);
+const MUTATIONS = Number(process.env.FUZZ_COUNT ?? 4000);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 const random = seededRandom(seed);
 const below = (n: number) => Math.floor(random() * n);
 
-/** Numbers at which parsers go wrong. */
+/** Numbers at the limits of common integer types. */
 const EDGES = [
   0n,
   1n,
@@ -28,7 +28,7 @@ const EDGES = [
   (1n << 64n) - 1n,
 ];
 
-/** Mostly in the header: the tensors' bytes are taken as they are. */
+/** Changes mostly the header, since tensor bytes are not parsed. */
 function mutated(original: Uint8Array, header: number): Uint8Array {
   let bytes = original.slice();
   for (let i = 1 + below(3); i > 0; i--) {
@@ -42,7 +42,7 @@ function mutated(original: Uint8Array, header: number): Uint8Array {
     else if (kind === 3 && at + 4 <= bytes.length) view.setUint32(at, below(64), true);
     else if (kind === 4) bytes = bytes.slice(0, random() < 0.2 ? at : bytes.length - below(64));
     else {
-      // A stretch goes or comes twice: everything behind it moves.
+      // Delete or repeat a range, which moves everything after it.
       const to = Math.min(bytes.length, at + 1 + below(24));
       const parts =
         random() < 0.5 ? [bytes.slice(0, at), bytes.slice(to)] : [bytes.slice(0, to), bytes.slice(at)];
@@ -53,19 +53,19 @@ function mutated(original: Uint8Array, header: number): Uint8Array {
   return bytes;
 }
 
-/** Counts what is asked of the file: nothing beyond it, and no part of it many times over. */
+/** Counts the bytes read, and fails on a read past the end. */
 function watched(bytes: Uint8Array): { source: ByteSource; asked: () => number } {
   let asked = 0;
   const inner = memorySource('m.gguf', bytes);
   const read: ByteSource['read'] = (offset, length) => {
-    if (offset + length > bytes.length) throw new Error(`read beyond the end: ${offset} + ${length}`);
+    if (offset + length > bytes.length) throw new Error(`read past the end: ${offset} + ${length}`);
     asked += length;
     return inner.read(offset, length);
   };
   return { source: { ...inner, read }, asked: () => asked };
 }
 
-/** What differs in how a header is used: kinds of vocabulary, of weights, of RoPE. */
+/** Files that take different paths: kinds of vocabulary, of weights, of RoPE. */
 function variants(): GgufParts[] {
   const factors = (n: number, value: number) => ({
     type: 'F32',
@@ -110,7 +110,7 @@ test(`${MUTATIONS} damaged files, SEED=${seed}`, async () => {
       for (const t of checkpoint.tensors.values())
         expect(t.offset + t.bytes).toBeLessThanOrEqual(bytes.length);
     } catch (error) {
-      if (!(error instanceof LinnetError) || error.who !== 'm.gguf' || error.where === undefined) {
+      if (!(error instanceof EngineError) || error.who !== 'm.gguf' || error.where === undefined) {
         throw new Error(`mutation ${i} of SEED=${seed} ends in ${String(error)}`, { cause: error });
       }
       counts.refused++;

@@ -1,24 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeWithAssets } from '../../../scripts/testing/assets.ts';
-import { LinnetError } from '../../base/errors.ts';
-import { memorySource } from '../source-memory.ts';
-import type { ByteSource } from '../source.ts';
+import { EngineError } from '../../base/errors.ts';
+import { memorySource } from '../sources/memory-source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import { LIMITS, openGguf } from './header.ts';
-import { f32, type GgufParts, numbers, text, texts, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
+import {
+  f32,
+  type GgufParts,
+  numbers,
+  text,
+  texts,
+  tinyModel,
+  u32,
+  writeGguf,
+} from '../../testing/tiny-gguf.ts';
 
 const open = (bytes: Uint8Array) => openGguf(memorySource('m.gguf', bytes));
 
-async function refused(bytes: Uint8Array): Promise<LinnetError> {
+async function refused(bytes: Uint8Array): Promise<EngineError> {
   const error = await open(bytes).then(
     () => expect.fail('it was read'),
     (e: unknown) => e,
   );
-  expect(error).toBeInstanceOf(LinnetError);
+  expect(error).toBeInstanceOf(EngineError);
   expect(error).toMatchObject({ code: 'checkpoint-damaged', who: 'm.gguf' });
   for (const fact of ['where', 'expected', 'got'] as const)
-    expect((error as LinnetError)[fact]).toBeDefined();
-  return error as LinnetError;
+    expect((error as EngineError)[fact]).toBeDefined();
+  return error as EngineError;
 }
 
 const data = (n: number) => Uint8Array.from({ length: n }, (_, i) => i);
@@ -34,7 +43,7 @@ const small: GgufParts = {
   },
 };
 
-test.each([2, 3])('version %i: values, shapes, places', async (version) => {
+test.each([2, 3])('version %i: reads values, shapes and offsets', async (version) => {
   const bytes = writeGguf({ ...small, version });
   const file = await open(bytes);
   expect(file.version).toBe(version);
@@ -49,7 +58,7 @@ test.each([2, 3])('version %i: values, shapes, places', async (version) => {
     expect([...bytes.subarray(t.offset, t.offset + t.bytes)]).toEqual([...data(t.bytes)]);
 });
 
-test('every type of value', async () => {
+test('reads every type of value', async () => {
   const values = Object.fromEntries(
     [0, 1, 2, 3, 4, 5, 6, 10, 11, 12].map((type) => [`t${type}`, [type, 7] as const]),
   );
@@ -64,7 +73,7 @@ test('every type of value', async () => {
   expect(metadata.get('yes')).toBe(true);
 });
 
-test('another alignment', async () => {
+test('reads a file with another alignment', async () => {
   const file = await open(
     writeGguf({ ...small, alignment: 64, metadata: { ...small.metadata, 'general.alignment': u32(64) } }),
   );
@@ -80,8 +89,8 @@ const with64 = (bytes: Uint8Array, offset: number, value: bigint) => {
 const ab: GgufParts = { metadata: { ka: u32(1), kb: [7, true] }, tensors: {} };
 
 const damages: [string, () => Uint8Array, RegExp][] = [
-  ['nothing', () => new Uint8Array(0), /ends inside its header/],
-  ['other magic', () => Uint8Array.from([...Buffer.from('GGML'), ...new Array(28).fill(0)]), /no GGUF/],
+  ['an empty file', () => new Uint8Array(0), /ends inside its header/],
+  ['other magic', () => Uint8Array.from([...Buffer.from('GGML'), ...new Array(28).fill(0)]), /not a GGUF/],
   ['version 1', () => writeGguf({ ...small, version: 1 }), /version 1.*expected version 2 or 3/],
   ['version 4', () => writeGguf({ ...small, version: 4 }), /got 4/],
   ['big-endian', () => writeGguf({ ...small, version: 0x03000000 }), /big-endian/],
@@ -138,37 +147,37 @@ const damages: [string, () => Uint8Array, RegExp][] = [
   ],
   ['an overlap', () => writeGguf({ ...small, offset: () => 0 }), /overlaps/],
   [
-    'beyond the end',
+    'an offset past the end',
     () => writeGguf({ ...small, offset: (n, o) => (n === 'two' ? 2 ** 40 : o) }),
-    /tensor two.*beyond the end/,
+    /tensor two.*past the end/,
   ],
-  ['cut short', () => writeGguf(small).subarray(0, -40), /tensor two.*beyond the end/],
+  ['a truncated file', () => writeGguf(small).subarray(0, -40), /tensor two.*past the end/],
   ['a name that is not text', () => replaced(writeGguf(small), 'one', '\xff\xfe\xfd'), /not text/],
 ];
 
-/** The text over another of the same length. */
+/** Overwrites a text by another of the same length. */
 function replaced(bytes: Uint8Array, from: string, to: string): Uint8Array {
   bytes.set(Buffer.from(to, 'latin1'), at(bytes, from));
   return bytes;
 }
 
-/** One byte, `offset` after the start of the key. */
+/** Sets one byte, `offset` after the start of the key. */
 function put(bytes: Uint8Array, key: string, offset: number, value: number): Uint8Array {
   bytes[at(bytes, key) + offset] = value;
   return bytes;
 }
 
-test.each(damages)('damaged: %s', async (_, make, says) => {
+test.each(damages)('refuses a damaged header: %s', async (_, make, says) => {
   expect((await refused(make())).message).toMatch(says);
 });
 
-test('a tensor type that no list has', async () => {
+test('refuses an unknown tensor type', async () => {
   const bytes = writeGguf({ metadata: {}, tensors: { t: { type: 'F32', shape: [4], data: data(16) } } });
   bytes[at(bytes, 't') + 1 + 4 + 8] = 99;
   expect((await refused(bytes)).message).toMatch(/element type is unknown.*type 99/);
 });
 
-test('a header is read in pieces, whatever their size, and no more of the file', async () => {
+test('reads a large header in pieces, and little of the rest of the file', async () => {
   const many = {
     ...tinyModel().metadata,
     'tokenizer.ggml.tokens': texts(Array.from({ length: 40_000 }, (_, i) => `token ${i}`)),
@@ -195,14 +204,14 @@ test('a header is read in pieces, whatever their size, and no more of the file',
 describeWithAssets('published files', ['models/stories260K-gguf'], (folder) => {
   const bytes = (name: string) => readFileSync(`${folder}/stories260K.${name}.gguf`);
 
-  test('version 3 in three types', async () => {
+  test('reads version 3 in three types', async () => {
     for (const name of ['v3.f32', 'v3.f16', 'v3.q8_0']) {
       const file = await open(bytes(name));
       expect(file.tensors).toHaveLength(48);
     }
   });
 
-  test('version 1 is refused by its name', async () => {
+  test('refuses version 1 and names it', async () => {
     expect((await refused(bytes('v1.f32'))).message).toMatch(/version 1 of the format/);
   });
 });

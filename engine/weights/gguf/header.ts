@@ -1,49 +1,52 @@
 /**
  * GGUF, the file format of llama.cpp: magic, version, metadata (key, type, value), tensor infos, padding, tensor
- * data. Format: "GGUF" in ggml's docs (`docs/gguf.md`). Versions 2 and 3, little-endian; they differ in nothing that
- * is read here.
+ * data. Format: "GGUF" in ggml's docs (`docs/gguf.md`). Reads versions 2 and 3, little-endian; they do not differ in
+ * anything used here.
  *
- * The header comes from outside: every length, count and offset in it is checked before it is used and before
- * memory is taken for it, so what is kept of a header is never more than a few times its bytes.
- * Not here: what keys mean (`config.ts`, `tokenizer.ts`), which tensors a model needs (`names.ts`).
+ * The header is untrusted: every length, count and offset in it is checked before it is used and before memory is
+ * allocated for it, so the memory for a header is at most a few times its size.
+ * Not here: the meaning of keys (`config.ts`, `tokenizer.ts`), tensor names (`names.ts`).
  */
 import { GGML_TYPES, type GgmlType } from '../../quant/ggml.ts';
-import type { ByteSource } from '../source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import { HeaderReader } from './reader.ts';
 import { type GgufValue, readValue } from './value.ts';
 
+/** Limits on a header's contents; a file above one is refused. */
 export const LIMITS = {
-  /** Largest vocabularies (260,000 tokens with scores or merges) take 10 to 20 MB. */
+  /** The largest vocabularies (260,000 tokens with scores or merges) take 10 to 20 MB. */
   headerBytes: 128 * 1024 * 1024,
   /** Files have 20 to 60 entries. */
   entries: 16_384,
-  /** The largest published models have below 3,000. */
+  /** The largest published models have fewer than 3,000. */
   tensors: 65_536,
-  /** From the format: "at most 2^16 − 1 bytes". */
+  /** The format's limit: "at most 2^16 − 1 bytes". */
   keyBytes: 65_535,
-  /** From the format: 64; some converters write more. */
+  /** The format's limit is 64; some converters write more. */
   nameBytes: 1024,
-  /** From the format. */
+  /** The format's limit. */
   axes: 4,
-  /** 32 in all files; memory pages, at most. */
+  /** Files use 32; the largest plausible value is a memory page. */
   alignment: 65_536,
 } as const;
 
+/** A tensor info of the header. */
 export interface GgufTensor {
   readonly name: string;
   readonly type: GgmlType;
-  /** Rows first, as everywhere here; the file has the axis of neighbours first. */
+  /** Rows first, as in the whole engine; the file lists the contiguous axis first. */
   readonly shape: readonly number[];
   /** From the start of the file, in bytes. */
   readonly offset: number;
   readonly bytes: number;
 }
 
+/** A file with its parsed header. */
 export interface GgufFile {
   readonly source: ByteSource;
   readonly version: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
-  /** In the order of their bytes. */
+  /** Sorted by offset. */
   readonly tensors: readonly GgufTensor[];
 }
 
@@ -52,6 +55,7 @@ const MAGIC = 0x46554747;
 const VERSIONS = [2, 3];
 const ALIGNMENT = 'general.alignment';
 
+/** Reads and checks the header of a GGUF file. Throws `checkpoint-damaged`, and the source's errors. */
 export async function openGguf(source: ByteSource, signal?: AbortSignal): Promise<GgufFile> {
   const reader = new HeaderReader(source, LIMITS.headerBytes, signal);
   const version = await readVersion(reader);
@@ -63,7 +67,7 @@ export async function openGguf(source: ByteSource, signal?: AbortSignal): Promis
     reader.where = `entry ${i}`;
     const key = await reader.string(LIMITS.keyBytes, 'the key');
     reader.where = `key ${key.slice(0, 80)}`;
-    if (metadata.has(key)) reader.damaged('the key is there twice', 'one value', 'two values');
+    if (metadata.has(key)) reader.damaged('the key occurs twice', 'one value', 'two values');
     await reader.ensure(4);
     metadata.set(key, await readValue(reader, reader.u32()));
   }
@@ -84,15 +88,15 @@ export async function openGguf(source: ByteSource, signal?: AbortSignal): Promis
 async function readVersion(reader: HeaderReader): Promise<number> {
   await reader.ensure(8);
   const magic = reader.u32();
-  if (magic !== MAGIC) reader.damaged('this is no GGUF file', '"GGUF"', `0x${magic.toString(16)}`, 0);
+  if (magic !== MAGIC) reader.damaged('this is not a GGUF file', '"GGUF"', `0x${magic.toString(16)}`, 0);
   const version = reader.u32();
   if (VERSIONS.includes(version)) return version;
   const swapped = version % 0x10000 === 0;
   const message = swapped
-    ? 'the file is big-endian, which cannot be read'
+    ? 'the file is big-endian, which is not supported'
     : version === 1
-      ? 'the file has version 1 of the format, which has not been written since 2023 and cannot be read'
-      : 'the file has a version of the format that cannot be read';
+      ? 'the file has version 1 of the format, which has not been written since 2023 and is not supported'
+      : 'the file has a version of the format that is not supported';
   return reader.damaged(message, `version ${VERSIONS.join(' or ')}, little-endian`, version, 4);
 }
 
@@ -101,17 +105,17 @@ function alignmentOf(metadata: ReadonlyMap<string, GgufValue>, reader: HeaderRea
   if (typeof value === 'number' && value >= 8 && value <= LIMITS.alignment && value % 8 === 0) return value;
   reader.where = `key ${ALIGNMENT}`;
   const got = typeof value === 'number' ? value : typeof value;
-  return reader.damaged('this is no alignment', `a multiple of 8 up to ${LIMITS.alignment}`, got);
+  return reader.damaged('this is not a valid alignment', `a multiple of 8 up to ${LIMITS.alignment}`, got);
 }
 
-/** `offset` is still from the start of the tensor data. */
+/** Reads a tensor info; its `offset` is relative to the start of the tensor data. */
 async function readTensor(reader: HeaderReader, alignment: number): Promise<GgufTensor> {
   const name = await reader.string(LIMITS.nameBytes, 'the name');
   reader.where = `tensor ${name.slice(0, 80)}`;
   await reader.ensure(4);
   const axes = reader.u32();
   if (axes < 1 || axes > LIMITS.axes)
-    reader.damaged('this is no number of axes', `1 to ${LIMITS.axes}`, axes);
+    reader.damaged('this is not a valid number of axes', `1 to ${LIMITS.axes}`, axes);
   await reader.ensure(axes * 8 + 12);
   const sizes = Array.from({ length: axes }, () => reader.count(Number.MAX_SAFE_INTEGER, 'a size'));
   const id = reader.u32();
@@ -126,9 +130,13 @@ async function readTensor(reader: HeaderReader, alignment: number): Promise<Gguf
   }
   const columns = sizes[0] as number;
   if (columns % type.weights !== 0) {
-    reader.damaged(`a row is not whole blocks of ${type.name}`, `a multiple of ${type.weights}`, columns);
+    reader.damaged(
+      `a row does not consist of whole blocks of ${type.name}`,
+      `a multiple of ${type.weights}`,
+      columns,
+    );
   }
-  // Products may pass 2^53 on the way; then they are not safe and stay so, but for a size of 0.
+  // An intermediate product above 2^53 is not a safe integer and stays unsafe, unless a later size is 0.
   const bytes = sizes.slice(1).reduce((n, size) => n * size, (columns / type.weights) * type.bytes);
   if (!Number.isSafeInteger(bytes)) {
     reader.damaged('the shape is larger than any file', 'below 2^53 bytes', `[${sizes.join(', ')}]`);
@@ -136,7 +144,7 @@ async function readTensor(reader: HeaderReader, alignment: number): Promise<Gguf
   return { name, type, shape: sizes.reverse(), offset, bytes };
 }
 
-/** With offsets from the start of the file, in their order; tensors must lie in the file and apart. */
+/** Converts offsets to the start of the file, sorts by them, and checks that tensors are in the file and disjoint. */
 function placed(
   infos: readonly GgufTensor[],
   start: number,
@@ -150,7 +158,7 @@ function placed(
     reader.where = `tensor ${t.name.slice(0, 80)}`;
     if (t.offset < end) {
       reader.damaged(
-        'the tensor overlaps the one before',
+        'the tensor overlaps the previous one',
         `an offset of at least ${end}`,
         t.offset,
         t.offset,
@@ -158,7 +166,7 @@ function placed(
     }
     end = t.offset + t.bytes;
     if (end > size) {
-      const message = 'the tensor lies beyond the end of the file; it is cut short or damaged';
+      const message = 'the tensor extends past the end of the file; the file is truncated or damaged';
       reader.damaged(message, `a file of at least ${end} bytes`, `${size} bytes`, t.offset);
     }
   }

@@ -1,9 +1,9 @@
 /**
- * Tensors of a GGUF file under the names, and with the numbers, of the checkpoint that it was made from.
- * Names: `architectures.ts`. Not here: the order of rows in bytes (`rows.ts`), number formats (engine/quant/ggml.ts).
+ * Maps tensors of a GGUF file to the names and values of the checkpoint that it was converted from.
+ * Names: `architectures.ts`. Not here: reordering rows (`rows.ts`), number formats (engine/quant/ggml.ts).
  */
 import { fail } from '../../base/errors.ts';
-import type { Architecture } from './architectures.ts';
+import type { GgufArchitecture } from './architectures.ts';
 import type { GgufModel } from './config.ts';
 import type { GgufFile } from './header.ts';
 import type { Interleaved } from './rows.ts';
@@ -14,8 +14,8 @@ const TOP: Readonly<Record<string, string>> = {
   output: 'lm_head',
 };
 
-/** `blk.3.attn_q.weight` → `model.layers.3.self_attn.q_proj.weight`; a name that is not known stays. */
-export function publishedName(architecture: Architecture, name: string): string {
+/** `blk.3.attn_q.weight` → `model.layers.3.self_attn.q_proj.weight`; unknown names are returned unchanged. */
+export function publishedName(architecture: GgufArchitecture, name: string): string {
   const parts = /^(?:blk\.(\d+)\.)?([a-z_0-9]+)\.(weight|bias)$/.exec(name);
   if (parts === null) return name;
   const [, layer, part = '', kind] = parts;
@@ -27,15 +27,15 @@ export function publishedName(architecture: Architecture, name: string): string 
     : `${architecture.layers ?? 'model.layers'}.${layer}.${known}.${kind}`;
 }
 
-/** True for a norm's weight that must be lessened by 1. */
-export function isNormPlusOne(architecture: Architecture, name: string): boolean {
+/** Whether 1 must be subtracted from this tensor, which is a norm's weight. */
+export function isNormPlusOne(architecture: GgufArchitecture, name: string): boolean {
   return architecture.normsPlusOne === true && /norm\.weight$/.test(name);
 }
 
-/** A head is read at once; the largest published ones take 4 MB. */
+/** A head is held in memory; the largest published ones take 4 MB. */
 const MAX_HEAD_BYTES = 64 * 1024 * 1024;
 
-/** How the rows of q and k lie in the file, where they must move. */
+/** Returns the q and k tensors whose rows must be reordered. Throws `checkpoint-damaged` for odd head widths. */
 export function interleaved(file: GgufFile, model: GgufModel): Interleaved[] {
   if (model.architecture.interleaved !== true) return [];
   return file.tensors.flatMap((tensor) => {
@@ -49,8 +49,8 @@ export function interleaved(file: GgufFile, model: GgufModel): Interleaved[] {
       fail('checkpoint-damaged', {
         who: file.source.name,
         where: `tensor ${tensor.name}`,
-        message: 'the rows are not heads of an even width',
-        expected: `rows in a multiple of ${2 * heads}, at most ${MAX_HEAD_BYTES} bytes a head`,
+        message: 'the rows do not divide into heads of an even width',
+        expected: `a number of rows that is a multiple of ${2 * heads}, at most ${MAX_HEAD_BYTES} bytes per head`,
         got: shape,
       });
     }

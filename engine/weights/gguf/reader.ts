@@ -1,57 +1,59 @@
 /**
  * Reads the header of a GGUF file forwards through a {@link ByteSource}, a chunk at a time. Every length in the
- * file is compared with the file's size and with a limit before memory is taken for it.
+ * file is compared with the file's size and with a limit before memory is allocated for it.
  *
- * Not here: what the fields mean (`header.ts`).
+ * Not here: the meaning of the fields (`header.ts`).
  */
 import { fail } from '../../base/errors.ts';
-import type { ByteSource } from '../source.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 
-/** First chunk in bytes: what a server sends with the opening of a file anyway. Chunks double from here. */
+/** First chunk in bytes: the size of the first response when a remote file is opened. Later chunks double. */
 const FIRST_CHUNK = 64 * 1024;
-/** Little enough for a phone, few enough requests: a header of 20 MB takes about ten. */
+/** Largest chunk in bytes: fits a phone's memory and keeps requests few; a header of 20 MB takes about ten. */
 const LAST_CHUNK = 4 * 1024 * 1024;
 
-// A byte order mark is a character like others: some vocabularies have a token of it.
+// Keep byte order marks: some vocabularies have a token for it.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** A cursor over the header. All its failures throw `checkpoint-damaged` with the position in the file. */
 export class HeaderReader {
-  /** What is being read, for messages: a key, a tensor. */
+  /** What is being read (a key, a tensor), for error messages. */
   where = 'start of the file';
   readonly #source: ByteSource;
   readonly #limit: number;
   readonly #signal: AbortSignal | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
-  /** Of `#bytes[0]` in the file. */
+  /** Offset of `#bytes[0]` in the file. */
   #start = 0;
   #at = 0;
   #chunk = FIRST_CHUNK;
 
-  /** `limit`: most bytes that are read, from the start of the file. */
+  /** `limit`: the most bytes to read, counted from the start of the file. */
   constructor(source: ByteSource, limit: number, signal?: AbortSignal) {
     this.#source = source;
     this.#limit = limit;
     this.#signal = signal;
   }
 
-  /** Bytes from the start of the file. */
+  /** Offset from the start of the file, in bytes. */
   get position(): number {
     return this.#start + this.#at;
   }
 
+  /** Whether the next `bytes` bytes are in memory. */
   has(bytes: number): boolean {
     return this.#at + bytes <= this.#bytes.length;
   }
 
-  /** After this, `bytes` bytes can be taken without waiting. */
+  /** Loads the next `bytes` bytes into memory. Throws `checkpoint-damaged` past the end of the file or the limit. */
   async ensure(bytes: number): Promise<void> {
     if (this.has(bytes)) return;
     const { size } = this.#source;
     const end = this.position + bytes;
     if (end > size) {
       this.damaged(
-        'the file ends inside its header; it is cut short or damaged',
+        'the file ends inside its header; it is truncated or damaged',
         `${end} bytes`,
         `${size} bytes`,
       );
@@ -79,19 +81,20 @@ export class HeaderReader {
     this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
   }
 
-  /** A view; it is valid until the next {@link ensure}. The bytes must be there. */
+  /** Takes bytes that {@link ensure} has loaded. The view is valid until the next {@link ensure}. */
   take(bytes: number): DataView {
     const from = this.#bytes.byteOffset + this.#at;
     this.#at += bytes;
     return new DataView(this.#bytes.buffer, from, bytes);
   }
 
+  /** Takes a little-endian u32 that {@link ensure} has loaded. */
   u32(): number {
     this.#at += 4;
     return this.#view.getUint32(this.#at - 4, true);
   }
 
-  /** An unsigned 64-bit number that is at most `limit`; `what` says of what. */
+  /** Takes a u64 of at most `limit` that {@link ensure} has loaded; `what` names it in the error. */
   count(limit: number, what: string): number {
     const at = this.position;
     this.#at += 8;
@@ -100,6 +103,7 @@ export class HeaderReader {
     return Number(value);
   }
 
+  /** Reads a string: a u64 length of at most `limit` bytes, then UTF-8. */
   async string(limit: number, what: string): Promise<string> {
     if (!this.has(8)) await this.ensure(8);
     const length = this.count(limit, `the length of ${what}`);
@@ -113,7 +117,7 @@ export class HeaderReader {
     }
   }
 
-  /** `at`: the byte of the file to name; where the reader stands unless given. */
+  /** Throws `checkpoint-damaged`. `at`: the offset to report, by default the current position. */
   damaged(
     message: string,
     expected: string | number,

@@ -1,20 +1,22 @@
 /**
- * How positions are stretched, as `rope_scaling` of config.json. GGUF has the kind in metadata, but what differs per
- * frequency in tensors: `rope_freqs.weight` (Llama 3.1 and later) and `rope_factors_long/short.weight` (Phi-3).
+ * Reads RoPE scaling as `rope_scaling` of config.json. GGUF stores the kind in metadata, and factors per frequency in
+ * tensors: `rope_freqs.weight` (Llama 3.1 and later) and `rope_factors_long/short.weight` (Phi-3).
  */
-import { collect } from '../source.ts';
+import { collect } from '../sources/byte-source.ts';
 import { ggmlToF32 } from '../../quant/ggml.ts';
 import type { GgufFile } from './header.ts';
 import { type Metadata, shortest, unsupported } from './value.ts';
 
+/** What the scaling is computed from. */
 export interface RopeFacts {
   readonly theta: number;
-  /** Elements of a head that turn. */
+  /** Number of elements of a head that RoPE rotates. */
   readonly turned: number;
-  /** Length that the model was trained on before it was stretched. */
+  /** Context length of the original training, in tokens. */
   readonly trained: number | undefined;
 }
 
+/** Returns `rope_scaling`; null for none. Throws `model-unknown` for factors that no known config gives. */
 export async function ropeScaling(
   file: GgufFile,
   ask: Metadata,
@@ -40,12 +42,12 @@ export async function ropeScaling(
   };
 }
 
-/** Where llama.cpp's converter got the divisors from; every published model has these three numbers. */
+/** The inputs of llama.cpp's converter for the divisors; every published model has these three numbers. */
 const LLAMA3 = { low: 1, high: 4, trained: 8192 };
-/** Relative; the divisors are f32 and were computed in f32. */
+/** Relative tolerance; the divisors are f32 and were computed in f32. */
 const TOLERANCE = 1e-4;
 
-/** The config that gives these divisors; another set of them is refused rather than approximated. */
+/** Returns the config that gives these divisors; refuses others rather than approximating them. */
 function llama3(file: GgufFile, divisors: readonly number[], { theta, turned, trained }: RopeFacts) {
   const factor = Math.max(...divisors);
   if (factor === 1) return null;
@@ -53,8 +55,8 @@ function llama3(file: GgufFile, divisors: readonly number[], { theta, turned, tr
   const { low, high } = LLAMA3;
   for (const [i, got] of divisors.entries()) {
     const turns = (length * theta ** ((-2 * i) / turned)) / (2 * Math.PI); // full turns within the trained length
-    const kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
-    const expected = 1 / (kept + (1 - kept) / factor);
+    const unscaled = Math.min(1, Math.max(0, (turns - low) / (high - low)));
+    const expected = 1 / (unscaled + (1 - unscaled) / factor);
     if (Math.abs(got / expected - 1) > TOLERANCE) {
       unsupported(file.source.name, `rope_freqs.weight[${i}]`, `${expected}, as Llama 3 has it`, got);
     }
@@ -68,7 +70,7 @@ function llama3(file: GgufFile, divisors: readonly number[], { theta, turned, tr
   };
 }
 
-/** A small f32 tensor of `length` numbers, if it is there. */
+/** Reads an f32[length] tensor; undefined if there is none. Throws `model-unknown` for another type or shape. */
 async function factors(
   file: GgufFile,
   name: string,
@@ -83,6 +85,6 @@ async function factors(
   }
   const { source } = file;
   const bytes = await collect(source.name, source.stream(tensor.offset, tensor.bytes, signal), tensor.bytes);
-  // A copy: the bytes may lie anywhere in a larger buffer, and floats must be aligned.
+  // Copy: floats must be aligned, and the bytes may start anywhere in a larger buffer.
   return [...ggmlToF32(tensor.type, new Uint8Array(bytes))];
 }

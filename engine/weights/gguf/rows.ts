@@ -1,22 +1,24 @@
 /**
- * The file with rows of some tensors in the order that the model was published with.
+ * Restores the original order of rows in some tensors of a file.
  *
- * For architectures whose RoPE turns neighbours in llama.cpp, its converter moved the rows of q and k: within a head
- * of D rows, row i + j·D/2 went to 2i + j (j = 0, 1). Here it goes back, a head at a time, so a tensor is still read
- * as one stream and memory is one head. Rows are whole blocks whatever their type, so they move unread.
+ * For architectures whose RoPE rotates neighbouring elements in llama.cpp, its converter moved the rows of q and k:
+ * within a head of D rows, row i + j·D/2 went to 2i + j (j = 0, 1). This module reverses that a head at a time, so a
+ * tensor is still read as one stream and needs the memory of one head. Rows consist of whole blocks in every type, so
+ * they are moved without decoding.
  */
-import { type ByteSource, collect } from '../source.ts';
+import { type ByteSource, collect } from '../sources/byte-source.ts';
 
+/** A tensor whose rows are interleaved. All sizes are in bytes. */
 export interface Interleaved {
-  /** Of the tensor in the file, in bytes. */
+  /** Offset of the tensor in the file. */
   readonly offset: number;
   readonly bytes: number;
-  /** Of one head; a divisor of `bytes`. */
+  /** Size of one head; divides `bytes`. */
   readonly headBytes: number;
   readonly rowBytes: number;
 }
 
-/** `tensors`: in the order of their offsets, apart from each other. */
+/** Returns the source with the rows of `tensors` reordered. `tensors` must be sorted by offset and disjoint. */
 export function withHalvesApart(source: ByteSource, tensors: readonly Interleaved[]): ByteSource {
   if (tensors.length === 0) return source;
   async function* stream(offset: number, length: number, signal?: AbortSignal): AsyncIterable<Uint8Array> {
@@ -37,7 +39,7 @@ export function withHalvesApart(source: ByteSource, tensors: readonly Interleave
   };
 }
 
-/** Bytes [from, to) of the file, which lie in `tensor`, after the rows moved. */
+/** Yields bytes [from, to) of the file, which are inside `tensor`, after reordering. */
 async function* heads(
   source: ByteSource,
   tensor: Interleaved,
@@ -54,7 +56,7 @@ async function* heads(
   let at = first;
   for await (const piece of source.stream(first, last - first, signal)) {
     for (let used = 0; used < piece.length; ) {
-      // Row 2i + j of the file goes to i + j·half; a piece may end anywhere in a row.
+      // Move row 2i + j of the file to i + j·half; a piece may end anywhere in a row.
       const row = Math.floor(filled / rowBytes);
       const within = filled - row * rowBytes;
       const part = piece.subarray(used, used + rowBytes - within);

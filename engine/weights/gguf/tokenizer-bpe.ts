@@ -1,18 +1,18 @@
 /**
- * A byte-level BPE vocabulary (`tokenizer.ggml.model` = `gpt2`: GPT-2, Llama 3, Qwen, SmolLM) as tokenizer.json.
- * `tokenizer.ggml.pre` names how a text is cut into words first. Names and what they mean: llama.cpp's
- * `llama-vocab.cpp`; the expressions are those of the models' own tokenizer.json files.
+ * Converts a byte-level BPE vocabulary (`tokenizer.ggml.model` = `gpt2`: GPT-2, Llama 3, Qwen, SmolLM) to
+ * tokenizer.json. `tokenizer.ggml.pre` names the pre-tokenizer, which splits a text into words. Names and their
+ * meaning: llama.cpp's `llama-vocab.cpp`; the expressions are those of the models' tokenizer.json files.
  */
 import { unsupported } from './value.ts';
 import { type TokenizerParts, type Vocabulary, vocabOf } from './vocabulary.ts';
 
 interface Words {
-  /** Steps before the bytes become letters. */
+  /** Pre-tokenizers before the byte-level one. */
   readonly steps: readonly unknown[];
-  /** The last step cuts as GPT-2 does. */
+  /** The byte-level pre-tokenizer splits as GPT-2 does. */
   readonly gpt2?: boolean;
   readonly normalizer?: unknown;
-  /** A word that is a token needs no merges. */
+  /** A word that is a token is taken as it is, without merges. */
   readonly ignoreMerges?: boolean;
   readonly addBos?: boolean;
 }
@@ -23,7 +23,7 @@ const split = (regex: string) => ({
   behavior: 'Isolated',
   invert: false,
 });
-/** Words with an apostrophe's ending, letters, numbers of up to `n` digits, signs, lines, spaces. */
+/** Splits into contractions, letters, numbers of `n` digits (a quantifier), punctuation, line breaks and spaces. */
 const tiktoken = (n: string) =>
   split(
     `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}${n}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,
@@ -35,7 +35,7 @@ const digitwise: Words = { steps: [digits], gpt2: true };
 const llama3: Words = { steps: [tiktoken('{1,3}')], ignoreMerges: true, addBos: true };
 const qwen2: Words = { steps: [tiktoken('')], normalizer: { type: 'NFC' } };
 
-/** By the names that llama.cpp writes. `default` is what it falls back to for files without one. */
+/** By the names that llama.cpp writes; it uses `default` for files without one. */
 const WORDS: Readonly<Record<string, Words>> = {
   default: gpt2,
   'gpt-2': gpt2,
@@ -60,6 +60,10 @@ const WORDS: Readonly<Record<string, Words>> = {
   'command-r': digitwise,
 };
 
+/**
+ * Builds the parts of tokenizer.json. Throws `model-unknown` for an unknown pre-tokenizer, `checkpoint-damaged` for
+ * missing or malformed merges.
+ */
 export function bpeParts(vocabulary: Vocabulary): TokenizerParts {
   const { ask, who } = vocabulary;
   const key = 'tokenizer.ggml.pre';
@@ -93,14 +97,14 @@ export function bpeParts(vocabulary: Vocabulary): TokenizerParts {
   };
 }
 
-/** `"left right"` in the file. The pieces have no spaces: bytes are written as letters. */
+/** The file has `"left right"`. Pieces contain no spaces, since bytes are written as letters. */
 function mergesOf({ ask }: Vocabulary): [string, string][] {
   const key = 'tokenizer.ggml.merges';
   const merges = ask.texts(key) ?? ask.damaged(key, 'this entry is missing', 'a list of texts', undefined);
   return merges.map((merge, i) => {
-    // From the second letter on, as llama.cpp: a piece may be a space in old files.
+    // Search from the second character, as llama.cpp does: in old files a piece may be a space.
     const at = merge.indexOf(' ', 1);
-    if (at < 0) ask.damaged(`${key}[${i}]`, 'this is no pair', '"text text"', merge);
+    if (at < 0) ask.damaged(`${key}[${i}]`, 'this is not a pair', '"text text"', merge);
     return [merge.slice(0, at), merge.slice(at + 1)];
   });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { memorySource } from '../source-memory.ts';
+import { memorySource } from '../sources/memory-source.ts';
 import { openGguf } from './header.ts';
-import { type GgufParts, numbers, text, texts, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
+import { type GgufParts, numbers, text, texts, tinyModel, u32, writeGguf } from '../../testing/tiny-gguf.ts';
 import { readTokenizer } from './tokenizer.ts';
 
 const read = async (bytes: Uint8Array) => readTokenizer(await openGguf(memorySource('m.gguf', bytes)));
@@ -11,7 +11,7 @@ const changed = (metadata: GgufParts['metadata'], kind = 'llama') => {
   return writeGguf({ ...parts, metadata: { ...parts.metadata, ...metadata } });
 };
 
-test('what is damaged or unknown is named by its key', async () => {
+test('errors name the key that is damaged or unknown', async () => {
   const refused = async (metadata: GgufParts['metadata'], kind?: string) =>
     read(changed(metadata, kind)).then(
       () => expect.fail('it was read'),

@@ -1,15 +1,15 @@
 /**
- * The vocabulary in a GGUF file as tokenizer.json, tokenizer_config.json and generation_config.json, so that the one
- * tokenizer of the engine reads it (engine/text). Keys: `tokenizer.ggml.*` in ggml's `docs/gguf.md`; what llama.cpp
- * takes for granted where a key is absent: its `llama-vocab.cpp`.
+ * Converts the vocabulary in a GGUF file to tokenizer.json, tokenizer_config.json and generation_config.json, which the
+ * engine's tokenizer reads (engine/text). Keys: `tokenizer.ggml.*` in ggml's `docs/gguf.md`; defaults for absent keys:
+ * llama.cpp's `llama-vocab.cpp`.
  *
- * Two kinds: `llama` (SentencePiece with scores: `tokenizer-spm.ts`) and `gpt2` (byte-level BPE with merges:
- * `tokenizer-bpe.ts`). Here: what both share.
+ * There are two kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`) and `gpt2` (byte-level BPE
+ * with merges: `tokenizer-bpe.ts`). This module holds what both share.
  */
-import { around } from '../around.ts';
+import { postProcessor } from '../formats/post-processor.ts';
 import type { GgufFile } from './header.ts';
 import { bpeParts } from './tokenizer-bpe.ts';
-import { spmParts } from './tokenizer-spm.ts';
+import { spmParts } from './tokenizer-sentencepiece.ts';
 import { askMetadata, unsupported } from './value.ts';
 import {
   isFiller,
@@ -20,7 +20,8 @@ import {
   type Vocabulary,
 } from './vocabulary.ts';
 
-export interface TokenizerFiles {
+/** Contents of the three files. */
+export interface GgufTokenizerFiles {
   readonly tokenizer: Record<string, unknown>;
   readonly tokenizerConfig: Record<string, unknown>;
   readonly generationConfig: Record<string, unknown>;
@@ -31,16 +32,17 @@ const KINDS: Readonly<Record<string, (vocabulary: Vocabulary) => TokenizerParts>
   gpt2: bpeParts,
 };
 
-/** Tokens that end an answer, under the names of known chat formats; files often name one of them only. */
+/** Tokens that end an answer in known chat formats; metadata often names only one of them. */
 const ENDS =
   /^(?:<\|eot_id\|>|<\|im_end\|>|<\|end\|>|<\|endoftext\|>|<\|end_of_text\|>|<\|eom_id\|>|<end_of_turn>|<\/s>|<EOT>)$/;
 const END_KEYS = ['eos_token_id', 'eot_token_id', 'eom_token_id'];
 
-export function readTokenizer(file: GgufFile): TokenizerFiles {
+/** Throws `model-unknown` for a kind of vocabulary that is not supported, `checkpoint-damaged` for damaged keys. */
+export function readTokenizer(file: GgufFile): GgufTokenizerFiles {
   const who = file.source.name;
   const ask = askMetadata(file.metadata, who);
   const vocabulary = readVocabulary(ask, who);
-  const kind = ask.text('tokenizer.ggml.model') ?? 'nothing';
+  const kind = ask.text('tokenizer.ggml.model') ?? 'no value';
   const parts = Object.hasOwn(KINDS, kind) ? KINDS[kind]?.(vocabulary) : undefined;
   if (parts === undefined) {
     return unsupported(who, 'tokenizer.ggml.model', Object.keys(KINDS).join(', '), kind);
@@ -57,7 +59,7 @@ export function readTokenizer(file: GgufFile): TokenizerFiles {
       added_tokens: addedTokens(vocabulary),
       normalizer: parts.normalizer,
       pre_tokenizer: parts.preTokenizer,
-      post_processor: around(addBos ? [bos] : [], addEos ? [eos] : []),
+      post_processor: postProcessor(addBos ? [bos] : [], addEos ? [eos] : []),
       decoder: parts.decoder,
       model: parts.model,
     },
@@ -76,9 +78,9 @@ export function readTokenizer(file: GgufFile): TokenizerFiles {
   };
 }
 
-/** Tokens that are found in a text before the model of the vocabulary sees it. */
+/** Tokens that are matched in a text before the vocabulary's model runs. */
 function addedTokens({ tokens, types, ask }: Vocabulary): Record<string, unknown>[] {
-  // As llama.cpp has it, which knows the model by its name: Phi-3's special tokens swallow the spaces behind them.
+  // Phi-3's special tokens strip the spaces after them. Recognise the model by its name, as llama.cpp does.
   const phi3 = /phi-?3/i.test(ask.text('general.name') ?? '');
   const added: Record<string, unknown>[] = [];
   for (const [id, content] of tokens.entries()) {

@@ -1,10 +1,11 @@
 /**
- * Values of GGUF metadata, and how to ask for one of a kind. Arrays of numbers are typed arrays, so they take no
- * more memory than in the file; 64-bit integers are plain numbers and must be safe ones.
+ * Reads values of GGUF metadata and looks them up by key and type. Arrays of numbers are typed arrays, so they take no
+ * more memory than in the file; 64-bit integers become plain numbers and must be safe integers.
  */
 import { fail } from '../../base/errors.ts';
 import type { HeaderReader } from './reader.ts';
 
+/** An array of numbers in the metadata. */
 export type NumberArray =
   | Uint8Array
   | Int8Array
@@ -15,14 +16,16 @@ export type NumberArray =
   | Float32Array
   | Float64Array;
 
+/** Any metadata value. */
 export type GgufValue = number | boolean | string | NumberArray | readonly GgufValue[];
 
+/** Limits on values; a file above one is refused. */
 export const VALUE_LIMITS = {
-  /** A chat template takes some KB; some files carry a whole tokenizer.json of up to 35 MB. */
+  /** A chat template takes some KB; some files contain a whole tokenizer.json of up to 35 MB. */
   stringBytes: 64 * 1024 * 1024,
-  /** Merges of the largest vocabularies: about 500,000. */
+  /** The largest vocabularies have about 500,000 merges. */
   arrayLength: 4_194_304,
-  /** Arrays of arrays are allowed by the format and not used. */
+  /** The format allows arrays of arrays; files do not use them. */
   depth: 4,
 } as const;
 
@@ -32,7 +35,7 @@ interface NumberType {
   readonly get: (view: DataView, at: number) => number | bigint;
 }
 
-/** By the number in the file (`enum gguf_metadata_value_type`). */
+/** By the type id in the file (`enum gguf_metadata_value_type`). */
 const NUMBERS: ReadonlyMap<number, NumberType> = new Map([
   [0, { bytes: 1, array: Uint8Array, get: (v, at) => v.getUint8(at) }],
   [1, { bytes: 1, array: Int8Array, get: (v, at) => v.getInt8(at) }],
@@ -49,6 +52,7 @@ const BOOL = 7;
 const STRING = 8;
 const ARRAY = 9;
 
+/** Reads a value of type id `type`. `depth`: nesting of arrays. Throws `checkpoint-damaged`. */
 export async function readValue(reader: HeaderReader, type: number, depth = 0): Promise<GgufValue> {
   if (type === STRING) return reader.string(VALUE_LIMITS.stringBytes, 'the text');
   if (type === ARRAY) return readArray(reader, depth + 1);
@@ -73,7 +77,7 @@ async function readArray(reader: HeaderReader, depth: number): Promise<GgufValue
   }
   const number = NUMBERS.get(type === BOOL ? 0 : type);
   if (number === undefined) return reader.damaged('the type of the values is unknown', '0 to 12', type);
-  // The bytes first: a length that the file does not have takes no memory.
+  // Load the bytes before allocating, so that a false length takes no memory.
   await reader.ensure(length * number.bytes);
   const view = reader.take(length * number.bytes);
   const out = new number.array(length);
@@ -97,28 +101,33 @@ function truth(reader: HeaderReader, value: number): boolean {
   return value <= 1 ? value === 1 : reader.damaged('this is neither true nor false', '0 or 1', value);
 }
 
-/** The metadata of a file, asked for by key and kind. Throws `checkpoint-damaged` naming file and key. */
+/**
+ * Typed lookups in the metadata of a file. They return undefined for a missing key and throw `checkpoint-damaged`, with
+ * file and key, for a value of another type.
+ */
 export interface Metadata {
   has(key: string): boolean;
   isList(key: string): boolean;
-  /** A finite number; undefined where there is none. */
+  /** A finite number. */
   number(key: string): number | undefined;
-  /** A whole number from 0. */
+  /** A whole number ≥ 0. */
   count(key: string): number | undefined;
   text(key: string): string | undefined;
   flag(key: string): boolean | undefined;
   numbers(key: string): NumberArray | undefined;
   texts(key: string): readonly string[] | undefined;
+  /** Throws `checkpoint-damaged`. */
   damaged(key: string, message: string, expected: string | number, got: unknown): never;
 }
 
+/** Returns the lookups for `values`; `who` is the file's name, for error messages. */
 export function askMetadata(values: ReadonlyMap<string, GgufValue>, who: string): Metadata {
   const damaged = (key: string, message: string, expected: string | number, got: unknown): never =>
     fail('checkpoint-damaged', { who, where: `key ${key}`, message, expected, got: brief(got) });
   const get = <T extends GgufValue>(key: string, kind: string, is: (value: GgufValue) => value is T) => {
     const value = values.get(key);
     if (value === undefined || is(value)) return value;
-    return damaged(key, 'the value is of another kind', kind, value);
+    return damaged(key, 'the value has another type', kind, value);
   };
   const isNumber = (v: GgufValue): v is number => typeof v === 'number' && Number.isFinite(v);
   return {
@@ -146,7 +155,7 @@ function brief(value: unknown): string {
   return value === undefined ? 'nothing' : String(value).slice(0, 80);
 }
 
-/** Metadata are f32; the shortest decimal that means the same f32 is what was in config.json. */
+/** Returns the shortest decimal with the same f32 value: metadata are f32, and config.json had that decimal. */
 export function shortest(x: number): number {
   for (let digits = 1; digits <= 9; digits++) {
     const short = Number(x.toPrecision(digits));
@@ -155,7 +164,8 @@ export function shortest(x: number): number {
   return x;
 }
 
+/** Throws `model-unknown` for a metadata key whose value is not supported. */
 export function unsupported(who: string, key: string, expected: string, got: string | number): never {
-  const message = 'the file has a model that cannot be run';
+  const message = 'the model in this file is not supported';
   fail('model-unknown', { who, where: `key ${key}`, message, expected, got: String(got).slice(0, 80) });
 }

@@ -1,0 +1,100 @@
+/**
+ * What a page of Linnet asks of the web page in a tab. The content script is put there on demand, which the
+ * browser allows in a tab where the person has just used Linnet (`activeTab`), and nowhere else.
+ */
+import { browser } from 'wxt/browser';
+import { AppError, fromWire, type WireError } from '../protocol/errors.ts';
+import type { PageText } from '../protocol/types.ts';
+
+export interface PageRequests {
+  extract: { send: object; reply: PageReading };
+  /** Scrolls to a sentence and marks it. */
+  'show-passage': { send: { url: string; text: string }; reply: PassageShown };
+  /** Translates the selection in its bubble on the page. Refused where there is none; so are the others below. */
+  'translate-selection': { send: SelectionReport; reply: null };
+  /** Translates all of what was written in the field that has the focus. */
+  'translate-written': { send: object; reply: null };
+  'translate-page': { send: object; reply: null };
+  /** The selection; without one what was written; else the page. */
+  'translate-this': { send: object; reply: null };
+}
+export type PageRequestKind = keyof PageRequests;
+
+/** What the browser itself says is selected, for where no script sees it: other frames, PDF files, fields for addresses. */
+export interface SelectionReport {
+  readonly text?: string;
+  /** It is in a frame; what is selected on the page around it is older. */
+  readonly inFrame?: boolean;
+}
+
+export interface PageReading {
+  readonly page: PageText;
+  /** What is selected on the page, or empty. */
+  readonly selection: string;
+  /** Whether the focus is in a field with something written in it. */
+  readonly written?: boolean;
+}
+
+/** `elsewhere`: the tab shows another page by now; `gone`: the page no longer says it. */
+export type PassageShown = 'shown' | 'elsewhere' | 'gone';
+
+/** Prefix that tells these messages from those of others. */
+const MARK = 'linnet:page:';
+/** What Linnet puts into web pages. */
+export const SCRIPT = '/content-scripts/content.js';
+
+/** `frame`: the browser's number of a frame within the page; 0 is the page itself. */
+export async function askPage<K extends PageRequestKind>(
+  tab: number,
+  kind: K,
+  send: PageRequests[K]['send'],
+  frame = 0,
+): Promise<PageRequests[K]['reply']> {
+  try {
+    await browser.scripting.executeScript({ target: { tabId: tab, frameIds: [frame] }, files: [SCRIPT] });
+  } catch (error) {
+    throw restricted(error);
+  }
+  const answer: unknown = await browser.tabs.sendMessage(
+    tab,
+    { kind: MARK + kind, send },
+    { frameId: frame },
+  );
+  const { value, error } = answer as { value: PageRequests[K]['reply']; error?: WireError };
+  if (error !== undefined) throw fromWire(error);
+  return value;
+}
+
+/** Chrome says why in words only: no grant for this tab, or a page that no extension may touch. */
+function restricted(cause: unknown): AppError {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const grant = /must request permission|activeTab/i.test(words);
+  const [code, message] = grant
+    ? (['page-uncalled', 'Linnet has not been called on this page yet'] as const)
+    : (['page-restricted', 'the browser keeps extensions out of this page'] as const);
+  return new AppError(code, { who: 'page', message, cause });
+}
+
+export type PageHandlers = {
+  [K in PageRequestKind]: (
+    send: PageRequests[K]['send'],
+  ) => PageRequests[K]['reply'] | Promise<PageRequests[K]['reply']>;
+};
+
+/** The content script's half. */
+export function answerPageRequests(handlers: PageHandlers, toWire: (error: unknown) => WireError): void {
+  browser.runtime.onMessage.addListener(
+    (message: unknown, _sender: unknown, answer: (value: unknown) => void) => {
+      const { kind, send } = (message ?? {}) as { kind?: unknown; send?: unknown };
+      if (typeof kind !== 'string' || !kind.startsWith(MARK)) return undefined;
+      const handler = handlers[kind.slice(MARK.length) as PageRequestKind];
+      Promise.resolve()
+        .then(() => handler(send as never))
+        .then(
+          (value) => answer({ value }),
+          (error: unknown) => answer({ error: toWire(error) }),
+        );
+      return true;
+    },
+  );
+}

@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError, toWire, type WireError } from '../protocol/errors.ts';
+import { fake, fakeEvent } from '../testing/fake-browser.ts';
+
+vi.mock('wxt/browser', () => import('../testing/fake-browser.ts'));
+const { offerTranslation } = await import('./translate-commands.ts');
+
+const explain = async ({ code }: WireError) => `${code}, in words`;
+const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+function whole() {
+  const asked: unknown[] = [];
+  const badges: string[] = [];
+  const titles: string[] = [];
+  const [onCommand, onClicked] = [fakeEvent(), fakeEvent()];
+  const answer = { value: null } as { value: null; error?: object };
+  fake.value = {
+    commands: { onCommand },
+    contextMenus: { onClicked },
+    scripting: { executeScript: async () => [] },
+    tabs: {
+      query: async () => [{ id: 7 }],
+      sendMessage: async (
+        tab: number,
+        message: { kind: string; send: object },
+        { frameId }: { frameId: number },
+      ) => {
+        asked.push([tab, message.kind, message.send, frameId]);
+        return answer;
+      },
+    },
+    action: {
+      setBadgeText: async ({ text }: { text: string }) => badges.push(text),
+      setTitle: async ({ title }: { title: string }) => titles.push(title),
+    },
+  };
+  return { asked, badges, titles, onCommand, onClicked, answer };
+}
+
+describe('ways to a translation outside of Linnet’s pages', () => {
+  beforeEach(() => {
+    fake.value = {};
+  });
+
+  it('are entries of the menu for a selection, a field and the page', async () => {
+    const { asked, onClicked } = whole();
+    offerTranslation(explain);
+    onClicked.tell({ menuItemId: 'translate-written' }, { id: 3 });
+    onClicked.tell({ menuItemId: 'somebody else’s' }, { id: 3 });
+    await soon();
+    expect(asked).toEqual([[3, 'linnet:page:translate-written', { inFrame: false }, 0]]);
+  });
+
+  it('pass on what the browser says is selected in a frame, and go into the frame for what is written there', async () => {
+    const { asked, onClicked } = whole();
+    offerTranslation(explain);
+    onClicked.tell({ menuItemId: 'translate-selection', selectionText: 'One', frameId: 4 }, { id: 3 });
+    onClicked.tell({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
+    await soon();
+    expect(asked).toEqual([
+      [3, 'linnet:page:translate-selection', { text: 'One', inFrame: true }, 0],
+      [3, 'linnet:page:translate-written', {}, 4],
+    ]);
+  });
+
+  it('say why where the browser keeps Linnet out of a frame; a selection there is translated over it', async () => {
+    const { asked, titles, onClicked } = whole();
+    (fake.value.scripting as { executeScript: unknown }).executeScript = async ({
+      target,
+    }: {
+      target: { frameIds: number[] };
+    }) => {
+      if (target.frameIds[0] !== 0) throw new Error('Cannot access contents of the page.');
+    };
+    offerTranslation(explain);
+    onClicked.tell({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
+    await soon();
+    expect([asked, titles]).toEqual([[], ['Linnet: page-restricted, in words']]);
+    onClicked.tell(
+      { menuItemId: 'translate-selection', selectionText: 'One', frameId: 4, editable: true },
+      { id: 3 },
+    );
+    await soon();
+    expect(asked).toEqual([[3, 'linnet:page:translate-selection', { text: 'One', inFrame: true }, 0]]);
+  });
+
+  it('say by the icon that nothing was selected', async () => {
+    const { badges, titles, onClicked, answer } = whole();
+    answer.error = toWire(new AppError('text-none', { who: 'page', message: 'nothing is selected' }));
+    offerTranslation(explain);
+    onClicked.tell({ menuItemId: 'translate-selection' }, { id: 3 });
+    await soon();
+    expect([badges, titles]).toEqual([['!'], ['Linnet: text-none, in words']]);
+  });
+
+  it('are a shortcut, also where the browser does not say in which tab', async () => {
+    const { asked, onCommand } = whole();
+    offerTranslation(explain);
+    onCommand.tell('translate');
+    onCommand.tell('another', { id: 3 });
+    await soon();
+    expect(asked).toEqual([[7, 'linnet:page:translate-this', {}, 0]]);
+  });
+
+  it('are none where the browser has neither', () => {
+    whole();
+    fake.value = { ...fake.value, commands: undefined, contextMenus: undefined };
+    expect(() => offerTranslation(explain)).not.toThrow();
+  });
+
+  it('say by the icon that a page cannot be translated', async () => {
+    const { badges, titles, onCommand } = whole();
+    (fake.value.scripting as { executeScript: unknown }).executeScript = async () => {
+      throw new Error('Cannot access a chrome:// URL');
+    };
+    offerTranslation(explain);
+    onCommand.tell('translate', { id: 3 });
+    await soon();
+    expect(badges).toEqual(['!']);
+    expect(titles).toEqual(['Linnet: page-restricted, in words']);
+  });
+});

@@ -1,0 +1,79 @@
+/**
+ * Errors in English, by their codes; see en.ts. A code without its two texts does not compile: what went wrong, in one
+ * sentence, and what the reader can do about it.
+ */
+import type { ErrorCode } from '../protocol/errors.ts';
+
+const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
+  'error-gpu-unavailable': 'WebGPU is not available in this browser, so Linnet cannot run a model.',
+  'error-gpu-limit': 'This model is too large for this graphics adapter.',
+  'error-gpu-lost': 'The graphics adapter was reset while the model was working.',
+  'error-gpu-program': 'The graphics adapter rejected one of Linnet’s programs.',
+  'error-source-missing': 'A model file is missing.',
+  'error-source-unknown': 'No model was found in your selection.',
+  'error-source-several': 'More than one model was found here.',
+  'error-source-read': 'A model file could not be read.',
+  'error-source-refused': 'The server refused to send a model file.',
+  'error-import-paused': 'The import is paused.',
+  'error-source-cancelled': 'The import was cancelled.',
+  'error-checkpoint-damaged': 'A model file is damaged.',
+  'error-checkpoint-mismatch': 'The model files do not belong together.',
+  'error-model-unknown': 'Linnet does not support this kind of model.',
+  'error-tokenizer-damaged': 'The model’s tokenizer is damaged.',
+  'error-template-failed': 'The model’s chat template does not work.',
+  'error-store-damaged': 'The stored model is damaged.',
+  'error-store-missing': 'This model is no longer on this device.',
+  'error-store-full': 'There is not enough space left on this device.',
+  'error-prefix-unusable': 'The saved state of this text cannot be used.',
+  'error-prompt-too-long': 'The text is longer than the model can read at once.',
+  'error-request-invalid': 'This cannot be done.',
+  'error-request-aborted': 'Stopped.',
+  'error-no-model': 'There is no model on this device yet.',
+  'error-page-restricted': 'Linnet cannot read this page.',
+  'error-page-uncalled': 'Linnet has not been opened on this page yet.',
+  'error-page-pdf': 'Linnet cannot read PDF files yet.',
+  'error-page-empty': 'There is hardly any text on this page.',
+  'error-text-none': 'There is nothing to translate here.',
+  'error-engine-unreachable': 'Linnet’s engine is not responding.',
+  'error-internal': 'Something went wrong inside Linnet.',
+};
+
+const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
+  'next-gpu-unavailable':
+    'Use a browser with WebGPU (Chrome or Edge 121 or newer) and switch graphics acceleration on in its settings.',
+  'next-gpu-limit': 'Choose a smaller model, or a device whose GPU allows larger buffers.',
+  'next-gpu-lost': 'Try again; the model is loaded anew. If it happens often, choose a smaller model.',
+  'next-gpu-program': 'Report this together with the diagnostics; it is a fault of Linnet.',
+  'next-source-missing': 'Check that the folder or address has this file.',
+  'next-source-unknown':
+    'Choose a folder with config.json and safetensors, or one GGUF file. Unpack archives first; other formats (.pth, .onnx) cannot be read.',
+  'next-source-several': 'Choose the folder or the file of one of them.',
+  'next-source-read': 'Check the file or the connection and try again.',
+  'next-source-refused':
+    'Check the address. Some models must be asked for on their page first, and Linnet cannot log in for you.',
+  'next-import-paused': 'Continue whenever you like; it goes on where it stopped.',
+  'next-source-cancelled': 'Start again whenever you like; nothing that was stored is lost.',
+  'next-checkpoint-damaged': 'Download the file again; it is damaged or incomplete.',
+  'next-checkpoint-mismatch': 'Check that all files come from the same model.',
+  'next-model-unknown': 'Choose a model of a supported family.',
+  'next-tokenizer-damaged': 'Download tokenizer.json again; it is damaged or of an unknown kind.',
+  'next-template-failed': 'Choose another model, or report its chat template.',
+  'next-store-damaged': 'Delete the model and import it again.',
+  'next-store-missing': 'Open Models and import a model.',
+  'next-store-full': 'Free some space (Models shows what is stored) and try again.',
+  'next-prefix-unusable': 'Ask again; the text is read anew.',
+  'next-prompt-too-long': 'Choose a shorter text; or select the part that matters.',
+  'next-request-invalid': 'Change the request as the message says.',
+  'next-request-aborted': 'Ask again whenever you like.',
+  'next-no-model': 'Open Models and choose or import one.',
+  'next-page-restricted': 'The browser lets no extension read this page. Open an ordinary web page.',
+  'next-page-uncalled': 'Click the icon of Linnet while that page is in front, then try again.',
+  'next-page-pdf':
+    'Select the text that you mean, and choose “Translate the selection” in the menu of a right click.',
+  'next-page-empty': 'It is too little for a summary. Select the text that you mean and try again.',
+  'next-text-none': 'Select the text that you mean and try again.',
+  'next-engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
+  'next-internal': 'Report this together with the diagnostics; it is a fault of Linnet.',
+};
+
+export const enErrors = { ...sentences, ...nextSteps };

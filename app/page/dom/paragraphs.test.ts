@@ -1,0 +1,70 @@
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+import { type Layout, layoutByName, paragraphsOf } from './paragraphs.ts';
+
+function texts(html: string, layout: Layout = layoutByName): string[] {
+  const { document } = parseHTML(`<!doctype html><html><body>${html}</body></html>`);
+  return paragraphsOf(document.body as unknown as Element, layout).map(({ nodes }) =>
+    nodes
+      .map((node) => node.textContent)
+      .join('')
+      .replace(/\s+/g, ' '),
+  );
+}
+
+describe('paragraphsOf', () => {
+  it('finds paragraphs, headings, items and cells', () => {
+    expect(
+      texts('<h1>One</h1><p>Two <b>three</b></p><ul><li>Four</li></ul><table><tr><td>Five</td></tr></table>'),
+    ).toEqual(['One', 'Two three', 'Four', 'Five']);
+  });
+
+  it('finds the text between blocks if a block mixes both', () => {
+    expect(texts('<div>One <i>two</i><p>Three</p> four <ul><li>Five</li></ul></div>')).toEqual([
+      'One two',
+      'Three',
+      ' four ',
+      'Five',
+    ]);
+    expect(texts('<a href="/"><h2>One</h2><p>Two</p></a>')).toEqual(['One', 'Two']);
+  });
+
+  it('ends a paragraph at an empty line, not at a line break', () => {
+    expect(texts('One<br>two<br><br>Three<br> \n <br>Four')).toEqual(['Onetwo', 'Three', 'Four']);
+  });
+
+  it('skips code, fields, buttons, untranslatable elements and text without words', () => {
+    expect(
+      texts(
+        '<pre>code</pre><textarea>mine</textarea><button>Press</button><p translate="no">Name</p>' +
+          '<div contenteditable="true">draft</div><p>12 / 34</p><p class="notranslate">x y</p><p>—</p><svg><text>hi ho</text></svg>',
+      ),
+    ).toEqual([]);
+    expect(texts('<p>Run <code>npm test</code> now</p>')).toEqual(['Run npm test now']);
+  });
+
+  it('skips translations that Linnet has inserted', () => {
+    expect(texts('<p>One<linnet-translation>Eins</linnet-translation></p>')).toEqual(['One']);
+  });
+
+  it('keeps scripts within a line as part of the paragraph', () => {
+    const { document } = parseHTML('<html><body><p>One <script>x()</script>two</p></body></html>');
+    const [paragraph] = paragraphsOf(document.body as unknown as Element, layoutByName);
+    expect(paragraph!.nodes).toHaveLength(3);
+  });
+
+  it('follows the layout', () => {
+    const blocks: Layout = (element) =>
+      element.getAttribute('class') === 'hidden'
+        ? 'aside'
+        : element.nodeName === 'SPAN'
+          ? 'block'
+          : layoutByName(element);
+    expect(texts('<p><span>One</span><span>Two</span></p>', blocks)).toEqual(['One', 'Two']);
+    expect(texts('<p>One <em class="hidden">not</em> two</p>', blocks)).toHaveLength(1);
+  });
+
+  it('accepts a single character of Chinese or Japanese', () => {
+    expect(texts('<p>木</p><p>a</p>')).toEqual(['木']);
+  });
+});

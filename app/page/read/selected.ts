@@ -1,0 +1,44 @@
+/** The interface shared by selections in a page, in form fields and in editable text. */
+import { closestAcross } from '../dom/flat-tree.ts';
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export interface Selected {
+  readonly kind: 'page' | 'written';
+  /** Paragraphs, separated by an empty line. */
+  readonly text: string;
+  /** The same text with marks for inline markup (marks.ts); undefined if there is none. */
+  readonly marked?: string;
+  /** BCP 47 tag that the page declares; absent if it declares none. */
+  readonly lang?: string;
+  /** The current position, in CSS pixels of the viewport. */
+  box(): Box;
+  /**
+   * Replaces the selection by the translation of `marked` or `text`, paragraph by paragraph. Undefined if the page does
+   * not allow changes. Returns undefined if the text is no longer there.
+   */
+  readonly replace: ((translation: string) => Undo | undefined) | undefined;
+}
+
+/** Returns whether the original is restored; false if the page or the person has changed the text since. */
+export type Undo = () => boolean | Promise<boolean>;
+
+/** The language (BCP 47) that the page declares for a node; undefined if it declares none. */
+export function declaredLanguage(node: Node): string | undefined {
+  const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
+  const declared =
+    (element && closestAcross(element, '[lang]'))?.getAttribute('lang') ??
+    node.ownerDocument?.querySelector('meta[http-equiv="content-language" i]')?.getAttribute('content');
+  return declared?.split(',')[0]?.trim() || undefined;
+}
+
+/** The box of the last selected line, where the pointer was released. */
+export function lastBox(range: Range): Box {
+  const lines = [...range.getClientRects()].filter(({ width, height }) => width > 0 && height > 0);
+  return lines.at(-1) ?? range.getBoundingClientRect();
+}

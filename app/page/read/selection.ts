@@ -1,0 +1,170 @@
+/**
+ * Reads the selection on a page: its paragraphs, its position, and how to replace it and undo the replacement. Form
+ * fields and editable text are replaced in another way (editing.ts).
+ */
+import { type Box, type Selected, declaredLanguage, lastBox } from './selected.ts';
+import { selectedInEditable, selectedInField } from './editing.ts';
+import { openRoots, parentAcross } from '../dom/flat-tree.ts';
+import { decode, encode } from '../dom/inline-marks.ts';
+import { type Layout, layoutByStyle, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
+import { replaceNodes } from '../dom/replace-nodes.ts';
+
+/** Returns undefined if nothing is selected. */
+export function currentSelection(doc: Document, layout: Layout = layoutByStyle): Selected | undefined {
+  const field = selectedInField(doc);
+  if (field !== undefined) return field;
+  const selection = doc.getSelection();
+  if (selection === null || selection.rangeCount === 0) return undefined;
+  const within = selection.isCollapsed ? rangeInComponent(doc, selection) : undefined;
+  if (selection.isCollapsed && within === undefined) return undefined;
+  const range = within ?? selection.getRangeAt(0).cloneRange();
+  const shown = (within ?? selection).toString();
+  return selectedInEditable(range, shown) ?? selectedOnPage(range, shown, layout);
+}
+
+/** The selection inside a web component. The document reports it as collapsed, at the position of the component. */
+function rangeInComponent(
+  doc: Document,
+  // Chromium 137 and later.
+  selection: Partial<Pick<Selection, 'getComposedRanges'>>,
+): Range | undefined {
+  const [found] = selection.getComposedRanges?.({ shadowRoots: openRoots(doc) }) ?? [];
+  if (found === undefined || found.collapsed) return undefined;
+  const range = doc.createRange();
+  range.setStart(found.startContainer, found.startOffset);
+  range.setEnd(found.endContainer, found.endOffset);
+  // A selection from one component into another is not a range of either.
+  return range.collapsed ? undefined : range;
+}
+
+function selectedOnPage(range: Range, shown: string, layout: Layout): Selected | undefined {
+  const parts = selectedParts(range, layout);
+  // Text outside of paragraphs, such as program text, is used unchanged.
+  const text = parts.length === 0 ? shown.trim() : parts.map(({ encoded }) => encoded.plain).join('\n\n');
+  if (text === '') return undefined;
+  const marked = parts.some(({ encoded }) => encoded.marked !== undefined)
+    ? parts.map(({ encoded }) => encoded.marked ?? encoded.plain).join('\n\n')
+    : undefined;
+  return {
+    kind: 'page',
+    text,
+    marked,
+    lang: declaredLanguage(range.commonAncestorContainer),
+    box: () => lastBox(range),
+    replace: (replacement) =>
+      parts.length === 0 ? replaceRange(range, replacement) : replaceParts(parts, replacement),
+  };
+}
+
+/**
+ * A selection in another document, such as a frame. `text` comes from the browser; the box is the middle of the frame.
+ */
+export function selectedElsewhere(doc: Document, text: string): Selected | undefined {
+  const plain = text.trim();
+  if (plain === '') return undefined;
+  const frame = doc.activeElement?.matches('iframe, frame, embed, object') ? doc.activeElement : undefined;
+  return {
+    kind: 'page',
+    text: plain,
+    box: () => middleOf((frame ?? doc.documentElement).getBoundingClientRect(), doc),
+    replace: undefined,
+  };
+}
+
+/** The middle of the visible part of a box, as a box of size zero. */
+function middleOf({ left, top, right, bottom }: Box, { defaultView }: Document): Box {
+  const { innerWidth = 0, innerHeight = 0 } = defaultView ?? {};
+  const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
+  const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
+  return { left: x, top: y, right: x, bottom: y };
+}
+
+/** The selected part of a paragraph, with copies of the nodes before and after it. */
+interface SelectedPart {
+  readonly paragraph: Paragraph;
+  readonly before: DocumentFragment;
+  readonly after: DocumentFragment;
+  readonly encoded: ReturnType<typeof encode>;
+}
+
+function selectedParts(range: Range, layout: Layout): SelectedPart[] {
+  const { commonAncestorContainer: common } = range;
+  let root = common.nodeType === 1 ? (common as Element) : parentAcross(common);
+  while (root !== null && layout(root) !== 'block') root = parentAcross(root);
+  if (root === null) return [];
+  return paragraphsOf(root, layout)
+    .filter(({ nodes }) => range.intersectsNode(nodes[0]) || nodes.some((node) => range.intersectsNode(node)))
+    .map((paragraph) => selectedPart(paragraph, range))
+    .filter(({ encoded }) => encoded.plain !== '');
+}
+
+function selectedPart(paragraph: Paragraph, range: Range): SelectedPart {
+  const whole = paragraph.parent.ownerDocument.createRange();
+  whole.setStartBefore(paragraph.nodes[0]);
+  whole.setEndAfter(paragraph.nodes.at(-1)!);
+  const [before, inside, after] = [whole.cloneRange(), whole.cloneRange(), whole.cloneRange()];
+  if (range.compareBoundaryPoints(Range.START_TO_START, whole) > 0) {
+    inside.setStart(range.startContainer, range.startOffset);
+  }
+  if (range.compareBoundaryPoints(Range.END_TO_END, whole) < 0) {
+    inside.setEnd(range.endContainer, range.endOffset);
+  }
+  before.setEnd(inside.startContainer, inside.startOffset);
+  after.setStart(inside.endContainer, inside.endOffset);
+  return {
+    paragraph,
+    before: before.cloneContents(),
+    after: after.cloneContents(),
+    encoded: encode(inside.cloneContents().childNodes),
+  };
+}
+
+function replaceParts(parts: readonly SelectedPart[], translation: string): () => boolean {
+  const texts = translation.split('\n\n');
+  const undos = parts.flatMap(({ paragraph, before, after, encoded }, index) => {
+    const text = texts[index] ?? '';
+    // Skips parts that are not translated yet, or contain something that text cannot replace.
+    if (text === '' || encoded.opaque) return [];
+    const nodes = decode(encoded, text, 'instead', paragraph.parent.ownerDocument);
+    return [replaceNodes(paragraph.nodes, [...copies(before), ...nodes, ...copies(after)])];
+  });
+  return () =>
+    undos
+      .toReversed()
+      .map((undo) => undo())
+      .every(Boolean);
+}
+
+const copies = (fragment: DocumentFragment): ChildNode[] => [...fragment.cloneNode(true).childNodes];
+
+/** Replaces a range by plain text, inside its common ancestor. */
+function replaceRange(range: Range, replacement: string): () => boolean {
+  const { commonAncestorContainer: common, startContainer, startOffset, endContainer, endOffset } = range;
+  if (common.nodeType === 3) {
+    const node = common as Text;
+    const text = node.ownerDocument.createTextNode(
+      node.data.slice(0, startOffset) + replacement + node.data.slice(endOffset),
+    );
+    return replaceNodes([node], [text]);
+  }
+  const parent = common as Element;
+  const copy = parent.cloneNode(true) as Element;
+  const inCopy = parent.ownerDocument.createRange();
+  inCopy.setStart(at(copy, pathTo(parent, startContainer)), startOffset);
+  inCopy.setEnd(at(copy, pathTo(parent, endContainer)), endOffset);
+  inCopy.deleteContents();
+  inCopy.insertNode(parent.ownerDocument.createTextNode(replacement));
+  return replaceNodes([...parent.childNodes], [...copy.childNodes]);
+}
+
+function pathTo(root: Node, node: Node): number[] {
+  const path: number[] = [];
+  for (let now = node; now !== root; now = now.parentNode!) {
+    path.unshift([...now.parentNode!.childNodes].indexOf(now as ChildNode));
+  }
+  return path;
+}
+
+function at(root: Node, path: readonly number[]): Node {
+  return path.reduce<Node>((node, index) => node.childNodes[index]!, root);
+}

@@ -1,0 +1,57 @@
+/** Reports changes that a page makes to its own text, debounced. */
+import type { PageMutations } from './page-translation.ts';
+
+/** Milliseconds without a change before changes are reported. */
+const QUIET_MS = 300;
+/** Milliseconds after which changes are reported in any case: some pages never stop changing. */
+const MAX_WAIT_MS = 2000;
+
+/**
+ * Watches the body, or a body that replaces it; ignores titles, styles, and elements that Linnet adds beside the body.
+ */
+export function watchMutations(doc: Document, onChange: () => void): PageMutations {
+  const root = doc.documentElement;
+  let firstAt = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const schedule = () => {
+    const now = Date.now();
+    firstAt ||= now;
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => {
+        firstAt = 0;
+        onChange();
+      },
+      Math.max(0, Math.min(QUIET_MS, firstAt + MAX_WAIT_MS - now)),
+    );
+  };
+  const isRelevant = ({ target, addedNodes }: MutationRecord) =>
+    target === root ? [...addedNodes].includes(doc.body) : doc.head?.contains(target) !== true;
+  const onRecords = (records: readonly MutationRecord[]) => {
+    if (records.some(isRelevant)) schedule();
+  };
+  const observer = new MutationObserver(onRecords);
+  const observe = (node: Node) =>
+    observer.observe(node, { subtree: true, childList: true, characterData: true });
+  observe(root);
+  const observed = new WeakSet<Node>([doc]);
+  return {
+    alsoAround(node) {
+      const tree = node.getRootNode();
+      if (observed.has(tree) || !node.isConnected) return;
+      observed.add(tree);
+      observe(tree);
+    },
+    quietly(work) {
+      // Handles the changes that the page made before.
+      onRecords(observer.takeRecords());
+      const result = work();
+      observer.takeRecords();
+      return result;
+    },
+    disconnect() {
+      clearTimeout(timer);
+      observer.disconnect();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Errors as the app knows them: those of the engine, and those that only the app meets. Their codes pass every message
+ * boundary ({@link toWire}, {@link fromWire}); `app/i18n/en-errors.ts` has a sentence and a next step for each.
+ */
+import { CodedError, ENGINE_ERROR_CODES, EngineError, type EngineErrorCode } from '../../engine/index.ts';
+
+export type AppErrorCode =
+  | 'no-model'
+  /** The browser lets no extension read the page. */
+  | 'page-restricted'
+  /** The user has not called Linnet on the page, so the browser does not grant access. */
+  | 'page-uncalled'
+  | 'page-pdf'
+  | 'page-empty'
+  /** Nothing to translate is selected or written. */
+  | 'text-none'
+  /** The worker that owns the engine does not answer. */
+  | 'engine-unreachable';
+
+export type ErrorCode = EngineErrorCode | AppErrorCode;
+
+export class AppError extends CodedError<AppErrorCode> {
+  override readonly name = 'AppError';
+}
+
+/** The plain-object form that crosses message boundaries and is stored with jobs. */
+export interface WireError {
+  code: ErrorCode;
+  who: string;
+  message: string;
+  /** Replaces the usual next step of the code, in the reader's language. */
+  next?: string;
+  expected?: string;
+  got?: string;
+  where?: string;
+}
+
+/** What a DOMException's name means to a person. */
+const BROWSER_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  AbortError: 'request-aborted',
+  QuotaExceededError: 'store-full',
+};
+
+/** `who` names errors that have no code of their own. */
+export function toWire(error: unknown, who = 'Linnet'): WireError {
+  if (error instanceof EngineError || error instanceof AppError) {
+    return {
+      code: error.code,
+      who: error.who,
+      message: error.message,
+      expected: error.expected,
+      got: error.got,
+      where: error.where,
+    };
+  }
+  const code = (error instanceof Error && BROWSER_ERRORS[error.name]) || 'internal';
+  const aborted = code === 'request-aborted';
+  const message = aborted ? 'stopped' : error instanceof Error ? error.message : String(error);
+  return { code, who, message: `${who}: ${message}` };
+}
+
+export function fromWire(wire: WireError): EngineError | AppError {
+  const { code, who, message, where } = wire;
+  const facts = { who, message, where };
+  const error = isEngineCode(code) ? new EngineError(code, facts) : new AppError(code, facts);
+  error.message = message;
+  return Object.assign(error, { expected: wire.expected, got: wire.got });
+}
+
+const isEngineCode = (code: ErrorCode): code is EngineErrorCode =>
+  (ENGINE_ERROR_CODES as readonly string[]).includes(code);

@@ -1,0 +1,122 @@
+/**
+ * The offscreen page between runtime ports and the worker: it numbers the ports, copies frames and knows
+ * nothing of what they say. The worker's half turns numbered frames into channels again.
+ *
+ * A worker that dies (an error it could not catch, or silence on {@link ALIVE_MS} long calls) is replaced, and
+ * every port is closed: pages connect again by themselves and find what the new worker restored.
+ */
+import type { ClientFrame, ServerChannel, ServerFrame } from './messages.ts';
+
+/** To the worker. */
+export type ToWorkerMessage =
+  | { readonly kind: 'open'; readonly port: number }
+  | { readonly kind: 'frame'; readonly port: number; readonly frame: ClientFrame }
+  | { readonly kind: 'close'; readonly port: number }
+  | { readonly kind: 'ping' };
+
+/** From the worker. */
+export type FromWorkerMessage =
+  | { readonly kind: 'frame'; readonly port: number; readonly frame: ServerFrame }
+  | { readonly kind: 'pong' };
+
+/** What the bridge needs of a runtime port. */
+export interface RelayPort {
+  readonly name: string;
+  postMessage(message: unknown): void;
+  disconnect(): void;
+  readonly onMessage: { addListener(listener: (message: unknown) => void): void };
+  readonly onDisconnect: { addListener(listener: () => void): void };
+}
+
+/** What the bridge needs of a worker. */
+export interface RelayWorker {
+  postMessage(message: ToWorkerMessage): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<FromWorkerMessage>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+const PING_MS = 15_000;
+/** Longer than any single step of work without a pause; a large shader on a software adapter takes seconds. */
+const ALIVE_MS = 90_000;
+
+export interface PortRelay {
+  accept(port: RelayPort): void;
+}
+
+export function createPortRelay(startWorker: () => RelayWorker, now = () => Date.now()): PortRelay {
+  const ports = new Map<number, RelayPort>();
+  let nextPort = 1;
+  let heard = now();
+  let worker = start();
+
+  function start(): RelayWorker {
+    const fresh = startWorker();
+    heard = now();
+    fresh.onmessage = ({ data }) => {
+      heard = now();
+      if (data.kind === 'frame') ports.get(data.port)?.postMessage(data.frame);
+    };
+    // An uncaught error leaves the worker in a state nobody planned.
+    fresh.onerror = () => replace(fresh);
+    return fresh;
+  }
+
+  function replace(dead: RelayWorker): void {
+    if (dead !== worker) return;
+    dead.terminate();
+    for (const port of ports.values()) port.disconnect();
+    ports.clear();
+    worker = start();
+  }
+
+  setInterval(() => {
+    if (now() - heard > ALIVE_MS) replace(worker);
+    else worker.postMessage({ kind: 'ping' });
+  }, PING_MS);
+
+  return {
+    accept(port) {
+      const number = nextPort++;
+      ports.set(number, port);
+      port.onMessage.addListener((frame) => {
+        if (ports.has(number))
+          worker.postMessage({ kind: 'frame', port: number, frame: frame as ClientFrame });
+      });
+      port.onDisconnect.addListener(() => {
+        if (ports.delete(number)) worker.postMessage({ kind: 'close', port: number });
+      });
+      worker.postMessage({ kind: 'open', port: number });
+    },
+  };
+}
+
+/** The worker's half: one channel per port, given to `accept` as it opens. */
+export function bridgeInWorker(
+  post: (message: FromWorkerMessage) => void,
+  accept: (channel: ServerChannel) => void,
+): (message: ToWorkerMessage) => void {
+  const open = new Map<number, { message: (frame: ClientFrame) => void; close: () => void }>();
+  return (message) => {
+    if (message.kind === 'ping') return post({ kind: 'pong' });
+    const { port } = message;
+    if (message.kind === 'frame') return open.get(port)?.message(message.frame);
+    if (message.kind === 'close') {
+      open.get(port)?.close();
+      open.delete(port);
+      return;
+    }
+    const ends = { message: (_: ClientFrame) => {}, close: () => {} };
+    open.set(port, ends);
+    accept({
+      post: (frame) => open.has(port) && post({ kind: 'frame', port, frame }),
+      onMessage: (listener) => {
+        ends.message = listener;
+      },
+      onClose: (listener) => {
+        ends.close = listener;
+      },
+      close: () => open.delete(port),
+    });
+  };
+}

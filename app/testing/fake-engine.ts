@@ -1,0 +1,164 @@
+/** A stand-in for the engine in unit tests: it answers at once, with words that tell what it was asked. */
+import {
+  type CacheForm,
+  fail,
+  type GenerateHooks,
+  type GenerateRequest,
+  type GenerateResult,
+  type LoadedModel,
+  type EngineError,
+  type Pace,
+  type Prompt,
+  type StoredModel,
+} from '../../engine/index.ts';
+import type { Engine } from '../worker/models/engine.ts';
+
+export const tinyModel: StoredModel = {
+  id: 'tiny',
+  name: 'Tiny',
+  family: 'llama',
+  weights: 'm0e4',
+  bytes: 1000,
+  importedAt: 1,
+  contextLength: 400,
+  hasChatTemplate: true,
+};
+
+const words = (prompt: Prompt): number =>
+  (prompt.kind === 'text'
+    ? prompt.text
+    : [...prompt.messages.map((m) => m.content), prompt.begun ?? ''].join(' ')
+  )
+    .split(/\s+/)
+    .filter(Boolean).length;
+
+export interface FakeEngine extends Engine {
+  stored: StoredModel[];
+  left: Awaited<ReturnType<Engine['unfinished']>>;
+  loads: number;
+  pace: Pace;
+  disposals: number;
+  /** The prompts of all requests. */
+  readonly asked: GenerateRequest[];
+  /** Tokens that come before those of each answer, and are no part of it. */
+  thoughts: number;
+  /** The tokens of an answer; more than the request allows are cut. */
+  pieces(request: GenerateRequest): readonly string[];
+  /** Each answer waits here between its tokens. */
+  pause(): Promise<void>;
+  /** Thrown by the next `generate`. */
+  failure: EngineError | undefined;
+}
+
+export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
+  const engine: FakeEngine = {
+    stored,
+    left: [],
+    loads: 0,
+    pace: 'full',
+    disposals: 0,
+    asked: [],
+    failure: undefined,
+    thoughts: 0,
+    pieces: () => ['Answer', ` ${engine.asked.length}`, ' ends.'],
+    pause: async () => {},
+    list: async () => engine.stored,
+    async import(checkpoint, { onProgress }) {
+      if (checkpoint.kind === 'demo') fail('source-missing', { who: 'demo', message: 'not in this build' });
+      if (checkpoint.kind === 'address' && checkpoint.address === 'bad') {
+        fail('checkpoint-damaged', { who: 'model.safetensors', message: 'cut short', expected: 10, got: 5 });
+      }
+      onProgress?.({ phase: 'reading', done: 5, total: 10 });
+      const model = { ...tinyModel, id: 'new', name: 'New', importedAt: 2 };
+      engine.stored = [model, ...engine.stored];
+      return model;
+    },
+    unfinished: async () => engine.left,
+    async discard(id) {
+      engine.left = engine.left.filter((each) => each.id !== id);
+    },
+    preview: async () => ({
+      name: 'New',
+      family: 'llama',
+      weights: 'm0e4',
+      contextLength: 400,
+      hasChatTemplate: true,
+      total: 2000,
+      bytes: 1000,
+      largestBytes: 100,
+    }),
+    verify: async () => 1000,
+    async remove(id) {
+      engine.stored = engine.stored.filter((model) => model.id !== id);
+    },
+    async load(id, cache) {
+      engine.loads++;
+      const model =
+        engine.stored.find((entry) => entry.id === id) ?? fail('store-missing', { who: id, message: '' });
+      return loadedModel(engine, model, cache);
+    },
+    setPace(pace) {
+      engine.pace = pace;
+    },
+    estimate: async () => ({ usage: 1000, quota: 10_000 }),
+    adapter: async () => ({
+      name: 'fake',
+      vendor: '',
+      architecture: '',
+      software: false,
+      features: [],
+      limits: {},
+    }),
+  };
+  return engine;
+}
+
+function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): LoadedModel {
+  return {
+    facts: {
+      model,
+      adapter: { name: 'fake', vendor: '', architecture: '', software: false, features: [], limits: {} },
+      activations: 'f32',
+      cache,
+      capacity: model.contextLength,
+      vocabulary: 10,
+      weightBytes: 1,
+      cacheBytes: 1,
+    },
+    countTokens: words,
+    generate: (request: GenerateRequest, hooks?: GenerateHooks) => generate(engine, request, hooks),
+    dispose: () => {
+      engine.disposals++;
+    },
+  } as unknown as LoadedModel;
+}
+
+async function generate(
+  engine: FakeEngine,
+  request: GenerateRequest,
+  hooks: GenerateHooks = {},
+): Promise<GenerateResult> {
+  engine.asked.push(request);
+  const { failure } = engine;
+  engine.failure = undefined;
+  if (failure !== undefined) throw failure;
+  const total = words(request.prompt);
+  hooks.onEvent?.({ kind: 'prefill', done: total, total, reused: 0 });
+  const ids: number[] = [];
+  let text = '';
+  const pieces = engine.pieces(request);
+  const thoughts = Array.from({ length: engine.thoughts }, () => ({ text: '', thinking: true as const }));
+  const answer = pieces.slice(0, request.maxTokens).map((piece) => ({ text: piece }));
+  for (const token of [...thoughts, ...answer]) {
+    if (hooks.signal?.aborted === true) break;
+    text += token.text;
+    ids.push(ids.length);
+    hooks.onEvent?.({ kind: 'token', id: ids.length, ...token });
+    await engine.pause();
+  }
+  const ended = pieces.length > answer.length ? 'length' : 'end';
+  const stop = hooks.signal?.aborted === true ? 'cancelled' : ended;
+  const timings = { prefillTokensPerSecond: 1, decodeTokensPerSecond: 7, timeToFirstTokenMs: 1 };
+  const counters = {} as GenerateResult['counters'];
+  return { promptIds: [], ids, thoughtTokens: thoughts.length, text, stop, timings, counters };
+}

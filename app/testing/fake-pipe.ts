@@ -1,0 +1,39 @@
+/** For unit tests: the line between a page of Linnet and its worker. */
+import type { ClientChannel, ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
+
+function say<T>(listeners: readonly ((message: T) => void)[], message: T): void {
+  for (const listener of listeners) listener(JSON.parse(JSON.stringify(message)));
+}
+
+/** Two ends of one pipe; messages arrive later, as copies, like those of a port. */
+export function pipe(): { client: ClientChannel; server: ServerChannel; cut(): void } {
+  const heard: { client: ((m: ServerFrame) => void)[]; server: ((m: ClientFrame) => void)[] } = {
+    client: [],
+    server: [],
+  };
+  const closed: { client: (() => void)[]; server: (() => void)[] } = { client: [], server: [] };
+  let open = true;
+  const later = (work: () => void) => queueMicrotask(() => open && work());
+  const end = (side: 'client' | 'server') => {
+    if (!open) return;
+    open = false;
+    for (const listener of closed[side]) listener();
+  };
+  return {
+    client: {
+      post: (m) => later(() => say(heard.server, m)),
+      onMessage: (f) => heard.client.push(f),
+      onClose: (f) => closed.client.push(f),
+      close: () => end('server'),
+    },
+    server: {
+      post: (m) => later(() => say(heard.client, m)),
+      onMessage: (f) => heard.server.push(f),
+      onClose: (f) => closed.server.push(f),
+      close: () => end('client'),
+    },
+    cut: () => {
+      end('client');
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** For unit tests: a worker with a stand-in engine, and a page of Linnet that watches it. */
+import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
+import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
+import {
+  type ChatRequest,
+  type Conversation,
+  isOver,
+  type Job,
+  type JobTarget,
+  type Models,
+  type PageText,
+  type SummaryRequest,
+  type TranslationRequest,
+} from '../protocol/types.ts';
+import { memoryStore } from '../worker/store/store-memory.ts';
+import { AppWorker } from '../worker/worker.ts';
+import { type FakeEngine, fakeEngine } from './fake-engine.ts';
+
+export const page: PageText = {
+  url: 'https://example.org/linnet',
+  title: 'The linnet',
+  lang: 'en',
+  dir: 'ltr',
+  text: 'The linnet is a small finch. It sings.',
+  source: 'readability',
+};
+export const style = { type: 'tldr', length: 'short' } as const;
+
+/** A page of Linnet: what it knows is built from events alone. */
+export class Viewer {
+  readonly jobs = new Map<string, Job>();
+  readonly deltas: string[] = [];
+  conversation: Conversation | undefined;
+  models: Models | undefined;
+  listChanges = 0;
+  settingsEvents = 0;
+  /** Ids of deleted conversations that it looked at. */
+  readonly gone: string[] = [];
+  private receive: (frame: ClientFrame) => void = () => {};
+  private leave: () => void = () => {};
+  private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
+  private id = 0;
+
+  constructor(worker: AppWorker) {
+    const channel: ServerChannel = {
+      post: (frame) => this.hear(structuredClone(frame)),
+      onMessage: (listener) => {
+        this.receive = listener;
+      },
+      onClose: (listener) => {
+        this.leave = listener;
+      },
+      close: () => {},
+    };
+    worker.server.accept(channel);
+  }
+
+  close(): void {
+    this.leave();
+  }
+
+  private hear(frame: ServerFrame): void {
+    if (frame.kind === 'reply' || frame.kind === 'refusal') this.waiting.get(frame.id)?.(frame);
+    if (frame.kind !== 'event') return;
+    const { event } = frame;
+    if (event.kind === 'job') this.jobs.set(event.job.id, event.job);
+    if (event.kind === 'conversations') this.listChanges++;
+    if (event.kind === 'settings') this.settingsEvents++;
+    if (event.kind === 'gone') this.gone.push(event.conversation);
+    if (event.kind === 'models') this.models = event.models;
+    if (event.kind === 'conversation') {
+      this.conversation = event.conversation;
+      for (const job of event.jobs) this.jobs.set(job.id, job);
+    }
+    if (event.kind === 'delta') {
+      const job = this.jobs.get(event.job)!;
+      this.deltas.push(event.text);
+      this.jobs.set(event.job, { ...job, text: job.text.slice(0, event.at) + event.text });
+    }
+  }
+
+  request<K extends RequestKind>(kind: K, send: Send<K>): Promise<Reply<K>> {
+    const id = ++this.id;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, (frame) => {
+        if (frame.kind === 'reply') resolve(frame.value as Reply<K>);
+        if (frame.kind === 'refusal') reject(frame.error);
+      });
+      this.receive({ id, request: { kind, ...send } as ClientFrame['request'] });
+    });
+  }
+
+  summarise({ style, language, ...target }: Omit<SummaryRequest, 'kind'> & Send<'summarise'>['target']) {
+    return this.request('summarise', { request: { kind: 'summary', style, language }, target });
+  }
+
+  chat({ text, alone, ...target }: Omit<ChatRequest, 'kind'> & JobTarget) {
+    return this.request('chat', { request: { kind: 'chat', text, alone }, target });
+  }
+
+  translate({ passing, ...request }: Omit<TranslationRequest, 'kind'> & { passing?: boolean }) {
+    return this.request('translate', { request: { kind: 'translation', ...request }, passing });
+  }
+
+  watch(...topics: Topic[]): Promise<null> {
+    return this.request('watch', { topics });
+  }
+
+  /** The job once it is over; of this kind, where one is given. */
+  async over<K extends Job['kind']>(id: string, kind?: K): Promise<Extract<Job, { kind: K }>> {
+    for (;;) {
+      const job = this.jobs.get(id);
+      if (job !== undefined && isOver(job)) {
+        if (kind !== undefined && job.kind !== kind) throw new Error(`a ${job.kind}, not a ${kind}`);
+        return job as Extract<Job, { kind: K }>;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+}
+
+export function setUp(engine: FakeEngine = fakeEngine(), store = memoryStore()) {
+  const worker = new AppWorker({ engine, store });
+  return { worker, engine, store, viewer: new Viewer(worker) };
+}
+
+/** Answers stop after each token until `go` is called. */
+export function stepwise(engine: FakeEngine): { go(): void } {
+  const waiting: (() => void)[] = [];
+  let free = false;
+  engine.pause = () => (free ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)));
+  return {
+    go() {
+      free = true;
+      for (const resume of waiting.splice(0)) resume();
+    },
+  };
+}
+
+export const soon = (ms = 50) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,171 @@
+/** The assistant: a header with the model, the home view or a conversation, and the field for questions. */
+import { isPractice } from '../../protocol/model-traits.ts';
+import type { Conversation, Models } from '../../protocol/types.ts';
+import { t } from '../../i18n/index.ts';
+import { ChatsList } from './chats/chats-list.tsx';
+import { UndoOffer } from './chats/undo-offer.tsx';
+import { ConversationView } from '../conversation/conversation.tsx';
+import { ErrorNote } from '../kit/error-note.tsx';
+import { Icon } from '../kit/icons.tsx';
+import { ModelLoading, ModelNote } from '../models/model-status.tsx';
+import { PageActions } from '../conversation/page-context.ts';
+import { Announcer } from './announcer.tsx';
+import type { AssistantController } from './assistant-controller.ts';
+import { AssistantHeader } from './assistant-header.tsx';
+import { ConversationHeader } from './conversation-header.tsx';
+import { Home } from './home.tsx';
+import { QuestionField } from './question-field.tsx';
+
+interface AssistantProps {
+  readonly controller: AssistantController;
+  /** Whether the list of conversations is shown beside the assistant, as in a wide tab. */
+  readonly listBeside?: boolean;
+}
+
+export function Assistant({ controller, listBeside = false }: AssistantProps) {
+  const listOpen = controller.listOpen.value && !listBeside;
+  return (
+    <div class="popup">
+      <AssistantHeader controller={controller} listBeside={listBeside} />
+      {listOpen ? (
+        <main class="scroller">
+          <div class="column">
+            <ChatsList
+              chats={controller.chats}
+              current={controller.shown.value}
+              onOpen={(conversation) => controller.resume(conversation)}
+            />
+          </div>
+        </main>
+      ) : (
+        <Content controller={controller} />
+      )}
+      <UndoOffer chats={controller.chats} />
+      {!listOpen && <QuestionField controller={controller} />}
+      <Announcer job={controller.jobs.value.at(-1)} />
+    </div>
+  );
+}
+
+interface ControllerProps {
+  readonly controller: AssistantController;
+}
+
+/** Notes about the model and errors, then the home view or a conversation. */
+function Content({ controller }: ControllerProps) {
+  const { worker, browser } = controller;
+  const models = worker.models.value;
+  const atHome = controller.shown.value === undefined;
+  const failure = controller.failure.value;
+  const problem = controller.passageProblem.value;
+  return (
+    <>
+      {!atHome && <ConversationHeader controller={controller} />}
+      <main class="scroller">
+        <div class="column">
+          <ModelNote models={models} onModels={browser.openModels} />
+          {!atHome && <DemoHint models={models} onModels={browser.openModels} />}
+          {failure !== undefined && <ErrorNote error={failure} />}
+          {worker.persistent.value === false && (
+            <p class="aside">
+              <Icon name="warning" />
+              {t('not-kept')}
+            </p>
+          )}
+          {atHome ? <AtHome controller={controller} /> : <InConversation controller={controller} />}
+        </div>
+      </main>
+      <ModelLoading models={models} />
+      {controller.pageChanged.value && <PageChanged controller={controller} />}
+      {problem !== undefined && (
+        <p class="unseen small" role="alert">
+          {t(`passage-${problem}`)}
+        </p>
+      )}
+    </>
+  );
+}
+
+function AtHome({ controller }: ControllerProps) {
+  const { worker, browser } = controller;
+  const models = worker.models.value;
+  return (
+    <Home
+      page={controller.page.value}
+      title={controller.title.value}
+      ready={controller.ready.value}
+      settings={worker.settings.value}
+      recent={controller.recent.value}
+      hasModel={models?.active.kind !== 'none'}
+      shortcut={browser.shortcut}
+      onSummarise={(what) => void controller.summarise(what)}
+      onSettings={(settings) => void controller.change(settings)}
+      onTranslate={(what) => void controller.translate(what)}
+      onResume={(id) => controller.resume(id)}
+    >
+      <DemoHint models={models} onModels={browser.openModels} />
+    </Home>
+  );
+}
+
+/** Empty until the worker has sent the conversation. */
+function InConversation({ controller }: ControllerProps) {
+  const conversation = controller.worker.conversation.value;
+  if (conversation === undefined) return null;
+  return (
+    <PageActions.Provider value={pageActions(controller, conversation)}>
+      <ConversationView
+        conversation={conversation}
+        jobs={controller.jobs.value}
+        onEdit={(job, text) => controller.edit(job, text)}
+        onVersion={(job) => void controller.showVersion(job)}
+        onRegenerate={(job) => void controller.regenerate(job)}
+        onContinue={(job) => void controller.continueAnswer(job)}
+        onModels={controller.browser.openModels}
+      />
+    </PageActions.Provider>
+  );
+}
+
+function pageActions(controller: AssistantController, { page }: Conversation): PageActions | undefined {
+  if (page === undefined) return undefined;
+  return {
+    page,
+    showPassage: (text) => void controller.showPassage(text),
+    seekPassage: (job, point) => controller.seekPassage(job, point),
+    askAbout: () => document.querySelector<HTMLElement>('.composer textarea')?.focus(),
+  };
+}
+
+/** The answers are about the text the page had when it was read. */
+function PageChanged({ controller }: ControllerProps) {
+  return (
+    <p class="changed small" role="status">
+      <span>{t('page-changed')}</span>
+      <button
+        type="button"
+        class="button little"
+        disabled={controller.worker.models.value?.active.kind === 'none'}
+        onClick={() => void controller.summarise('page')}
+      >
+        <Icon name="again" />
+        {t('summarise-again')}
+      </button>
+    </p>
+  );
+}
+
+function DemoHint({ models, onModels }: { models: Models | undefined; onModels(): void }) {
+  const active = models?.active;
+  if (active === undefined || !('model' in active) || !isPractice(active.model)) return null;
+  return (
+    <p class="aside demo">
+      <span>
+        {t('model-demo-hint')}{' '}
+        <button type="button" class="link" onClick={onModels}>
+          {t('model-choose')}
+        </button>
+      </span>
+    </p>
+  );
+}

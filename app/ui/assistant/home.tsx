@@ -1,0 +1,151 @@
+/**
+ * The assistant without a conversation: the button for a summary, other actions, and recent conversations. What loads
+ * later appears all at once and below the rest, so that nothing moves under the pointer.
+ */
+import { SummaryChoices } from '../conversation/summary-choices.tsx';
+import type { ComponentChildren } from 'preact';
+import type { Conversation, Settings } from '../../protocol/types.ts';
+import { t } from '../../i18n/index.ts';
+import type { PageReading } from '../../browser/page-messages.ts';
+import { ErrorNote } from '../kit/error-note.tsx';
+import { Icon, type IconName } from '../kit/icons.tsx';
+import type { PageStatus, Translatable } from './assistant-controller.ts';
+import { TranslateButtons } from './translate-buttons.tsx';
+
+interface HomeProps {
+  readonly page: PageStatus;
+  /** Title of the page; empty if it has none. */
+  readonly title: string | undefined;
+  /** Whether page and settings are known. Until then, only what needs neither is shown. */
+  readonly ready: boolean;
+  readonly settings: Settings | undefined;
+  readonly recent: readonly Conversation[];
+  /** Whether there is a model that could answer. */
+  readonly hasModel: boolean;
+  /** The keys that start a summary; undefined if no shortcut is set. */
+  readonly shortcut: string | undefined;
+  onSummarise(what: 'page' | 'selection'): void;
+  onSettings(settings: Partial<Settings>): void;
+  onTranslate(what?: Translatable): void;
+  onResume(conversation: string): void;
+  /** Shown below the actions for the page. */
+  readonly children: ComponentChildren;
+}
+
+export function Home(props: HomeProps) {
+  const { page, title, ready, recent } = props;
+  return (
+    <div class="start">
+      {page.kind === 'failed' && (
+        <ErrorNote error={page.error}>
+          {/* The page has too little text for a summary, but words of forms and menus can be translated. */}
+          {page.error.code === 'page-empty' ? (
+            <TranslateButtons written={false} onTranslate={props.onTranslate} />
+          ) : undefined}
+        </ErrorNote>
+      )}
+      {page.kind === 'none' && <NoPage shortcut={props.shortcut} />}
+      {(page.kind === 'reading' || page.kind === 'read') && (
+        <section class="stack">
+          <p class="page-title" dir="auto" title={title}>
+            {title}
+          </p>
+          <button
+            type="button"
+            class="button primary big"
+            disabled={!props.hasModel}
+            onClick={() => props.onSummarise('page')}
+          >
+            <Icon name="summary" />
+            {t('summarise')}
+          </button>
+          {ready && page.kind === 'read' && <PageChoices {...props} reading={page.reading} />}
+        </section>
+      )}
+      {ready && props.children}
+      {ready && recent.length > 0 && <Recent conversations={recent} onResume={props.onResume} />}
+      {ready && <Hints />}
+    </div>
+  );
+}
+
+function PageChoices({ reading, ...props }: HomeProps & { reading: PageReading }) {
+  const { settings } = props;
+  return (
+    <>
+      {reading.selection !== '' && <SelectionButtons {...props} />}
+      {settings !== undefined && (
+        <SummaryChoices settings={settings} shortcut={props.shortcut} onSettings={props.onSettings} />
+      )}
+      <TranslateButtons written={reading.written === true} onTranslate={props.onTranslate} />
+    </>
+  );
+}
+
+/** In a tab that is about no page: explains how to use Linnet on one. */
+function NoPage({ shortcut }: Pick<HomeProps, 'shortcut'>) {
+  return (
+    <p class="aside no-page">
+      <Icon name="page" />
+      <span>{shortcut === undefined ? t('no-page-touch') : t('no-page', { keys: shortcut })}</span>
+    </p>
+  );
+}
+
+function SelectionButtons({ hasModel, onSummarise, onTranslate }: HomeProps) {
+  return (
+    <div class="pair">
+      <button type="button" class="button" disabled={!hasModel} onClick={() => onSummarise('selection')}>
+        <Icon name="summary" />
+        {t('summarise-selection')}
+      </button>
+      <button type="button" class="button" onClick={() => onTranslate()}>
+        <Icon name="translate" />
+        {t('translate-selection')}
+      </button>
+    </div>
+  );
+}
+
+function Recent({
+  conversations,
+  onResume,
+}: {
+  conversations: readonly Conversation[];
+  onResume(id: string): void;
+}) {
+  return (
+    <section class="recent">
+      <h2 class="small soft">{t('recent')}</h2>
+      <ul>
+        {conversations.map(({ id, title, page }) => (
+          <li key={id}>
+            <button type="button" class="button quiet" onClick={() => onResume(id)}>
+              <Icon name={page === undefined ? 'chat' : 'page'} />
+              <span dir="auto">{title || t('conversation')}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const HINTS: readonly (readonly [IconName, 'hint-select' | 'hint-chat' | 'hint-private'])[] = [
+  ['translate', 'hint-select'],
+  ['chat', 'hint-chat'],
+  ['shield', 'hint-private'],
+];
+
+function Hints() {
+  return (
+    <ul class="hints small soft">
+      {HINTS.map(([icon, key]) => (
+        <li key={key}>
+          <Icon name={icon} />
+          <span>{t(key)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,33 @@
+/** Connects the composer to the assistant: what the next question is about, and what sending it does. */
+import { Composer } from '../composer/composer.tsx';
+import { contextUse } from '../state/context-use.ts';
+import { library } from '../state/prompt-library.ts';
+import type { AssistantController } from './assistant-controller.ts';
+
+export function QuestionField({ controller }: { controller: AssistantController }) {
+  const { worker } = controller;
+  const inConversation = controller.shown.value !== undefined;
+  const title = worker.conversation.value?.page?.title ?? controller.title.value;
+  const aboutPage = controller.asksAboutPage;
+  const pageInFront = controller.pageInFront.value;
+  const newPlaceholder = title !== undefined && aboutPage ? 'ask-about-page' : 'ask-anything';
+  return (
+    <footer>
+      <Composer
+        placeholder={inConversation ? 'ask-more' : newPlaceholder}
+        running={controller.running.value !== undefined}
+        hasModel={worker.models.value?.active.kind !== 'none'}
+        page={title === undefined ? undefined : { title, on: aboutPage, inFront: pageInFront === 'same' }}
+        prompts={library(worker.settings.value?.prompts ?? [], controller.page.value.kind === 'read')}
+        context={contextUse(controller.jobs.value)}
+        onPage={(on) => {
+          controller.aboutPage.value = on;
+        }}
+        onSummarise={() => void controller.summarise('page')}
+        onSend={(text) => controller.ask(text)}
+        onStop={() => void controller.stop()}
+        onNewChat={pageInFront === 'other' ? () => controller.startNew() : undefined}
+      />
+    </footer>
+  );
+}

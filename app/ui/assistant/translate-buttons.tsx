@@ -1,0 +1,27 @@
+/** Buttons that translate the page, and the text the user wrote in it. */
+import { t } from '../../i18n/index.ts';
+import { Icon } from '../kit/icons.tsx';
+import type { Translatable } from './assistant-controller.ts';
+
+interface TranslateButtonsProps {
+  /** Whether the page has a field with text. */
+  readonly written: boolean;
+  onTranslate(what: Translatable): void;
+}
+
+export function TranslateButtons({ written, onTranslate }: TranslateButtonsProps) {
+  return (
+    <>
+      <button type="button" class="button" onClick={() => onTranslate('page')}>
+        <Icon name="translate" />
+        {t('translate-page')}
+      </button>
+      {written && (
+        <button type="button" class="button" onClick={() => onTranslate('written')}>
+          <Icon name="edit" />
+          {t('translate-written')}
+        </button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+/** Chooses source and target language, and swaps them. */
+import { languages, nearestLanguage, ownName, t } from '../../i18n/index.ts';
+import { Icon } from './icons.tsx';
+
+interface LanguageChoiceProps {
+  /** BCP 47; undefined while it is unknown. */
+  readonly from: string | undefined;
+  readonly to: string;
+  onFrom(tag: string): void;
+  onTo(tag: string): void;
+  onSwap(): void;
+}
+
+export function LanguageChoice({ from, to, onFrom, onTo, onSwap }: LanguageChoiceProps) {
+  return (
+    <div class="languages">
+      <SourceChoice from={from} onFrom={onFrom} />
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('swap-languages')}
+        title={t('swap-languages')}
+        disabled={from === undefined}
+        onClick={onSwap}
+      >
+        <Icon name="swap" />
+      </button>
+      <TargetChoice to={to} onTo={onTo} />
+    </div>
+  );
+}
+
+export function SourceChoice({ from, onFrom }: Pick<LanguageChoiceProps, 'from' | 'onFrom'>) {
+  const known = from === undefined ? '' : listed(from);
+  return (
+    <select
+      class="field"
+      aria-label={t('translate-from')}
+      value={known}
+      onChange={(event) => onFrom(event.currentTarget.value)}
+    >
+      {known === '' && (
+        <option value="" disabled>
+          {t('language-unknown')}
+        </option>
+      )}
+      {known !== '' && !languages.includes(known) && <option value={known}>{ownName(known)}</option>}
+      <LanguageOptions />
+    </select>
+  );
+}
+
+export function TargetChoice({ to, onTo }: Pick<LanguageChoiceProps, 'to' | 'onTo'>) {
+  return (
+    <select
+      class="field"
+      aria-label={t('translate-into')}
+      value={to}
+      onChange={(event) => onTo(event.currentTarget.value)}
+    >
+      <LanguageOptions />
+    </select>
+  );
+}
+
+/** One option per supported language, each in its own name. */
+export function LanguageOptions() {
+  return (
+    <>
+      {languages.map((tag) => (
+        <option key={tag} value={tag}>
+          {ownName(tag)}
+        </option>
+      ))}
+    </>
+  );
+}
+
+/** Returns the supported language nearest to `tag`, without regard to the region; an unsupported one unchanged. */
+function listed(tag: string): string {
+  const nearest = nearestLanguage(tag);
+  // `nearestLanguage` returns English for a language it does not know.
+  const isEnglish = new Intl.Locale(tag).language === 'en';
+  return nearest === 'en' && !isEnglish ? tag : nearest;
+}

@@ -1,0 +1,147 @@
+/**
+ * The catalogue as cards: what each model is good at, its sizes, whether it fits this device, and a button to get it.
+ */
+import { useState } from 'preact/hooks';
+import { addressOf, type CatalogueEntry } from '../../../catalogue/catalogue.ts';
+import { type DeviceFacts, type Fit, fitOf } from '../../../catalogue/fit.ts';
+import { bytes, languageNames, number, t } from '../../../i18n/index.ts';
+import type { Models } from '../../../protocol/types.ts';
+import { useDevice } from './device-section.tsx';
+import { type Definition, DefinitionList } from '../../kit/definition-list.tsx';
+import { FitBadge, FitReasons } from './fit-badge.tsx';
+import { Icon } from '../../kit/icons.tsx';
+import type { ModelsController } from '../models-controller.ts';
+import { SegmentedControl } from '../../kit/segmented-control.tsx';
+
+export function CatalogueSection({ controller }: { controller: ModelsController }) {
+  const device = useDevice(controller);
+  const [onlyFitting, setOnlyFitting] = useState(false);
+  const entries = controller.catalogue.filter(
+    (entry) => !onlyFitting || device === undefined || fitOf(entry, device).result !== 'no',
+  );
+  return (
+    <section class="stack" id="catalogue" aria-labelledby="catalogue-title">
+      <div class="row between">
+        <h2 id="catalogue-title">{t('catalogue-title')}</h2>
+        <SegmentedControl
+          name="catalogue-filter"
+          label={t('catalogue-filter')}
+          values={[false, true]}
+          chosen={onlyFitting}
+          text={(fitting) => t(fitting ? 'catalogue-filter-fits' : 'catalogue-filter-all')}
+          onChoose={setOnlyFitting}
+        />
+      </div>
+      <p class="soft small">{t('catalogue-intro')}</p>
+      <ul class="cards catalogue">
+        {entries.map((entry) => (
+          <li key={entry.id}>
+            <Card entry={entry} device={device} controller={controller} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface CatalogueCardProps {
+  readonly entry: CatalogueEntry;
+  readonly device: DeviceFacts | undefined;
+  readonly controller: ModelsController;
+}
+
+function Card({ entry, device, controller }: CatalogueCardProps) {
+  const fit = device && fitOf(entry, device);
+  const installed = installStateOf(entry, controller.worker.models.value);
+  return (
+    <article class={`card model${fit?.result === 'no' ? ' dim' : ''}`}>
+      <div class="row head">
+        <h3 dir="auto">{entry.name}</h3>
+        {fit !== undefined && <FitBadge result={fit.result} />}
+      </div>
+      <p class="tasks small">{entry.goodAt.map((task) => t(`task-${task}`)).join(' · ')}</p>
+      <p class="small">
+        {t('catalogue-sizes-text', { wire: bytes(entry.wireBytes), device: bytes(entry.deviceBytes) })}
+      </p>
+      {fit !== undefined && <FitReasons fit={fit} />}
+      <Details entry={entry} />
+      <div class="row">
+        <GetButton entry={entry} fit={fit} installed={installed} controller={controller} />
+      </div>
+    </article>
+  );
+}
+
+type InstallState = 'stored' | 'importing' | undefined;
+
+export function installStateOf(
+  { repository, name }: CatalogueEntry,
+  models: Models | undefined,
+): InstallState {
+  const is = (other: string) => other === repository || other === name;
+  if (models?.stored.some((model) => is(model.name))) return 'stored';
+  return models?.imports.some((entry) => is(entry.name)) ? 'importing' : undefined;
+}
+
+interface GetButtonProps {
+  readonly entry: CatalogueEntry;
+  readonly fit: Fit | undefined;
+  readonly installed: InstallState;
+  readonly controller: ModelsController;
+}
+
+function GetButton({ entry, fit, installed, controller }: GetButtonProps) {
+  if (installed !== undefined) {
+    return (
+      <p class="small soft state">
+        <Icon name={installed === 'stored' ? 'check' : 'download'} />
+        {t(installed === 'stored' ? 'catalogue-here' : 'catalogue-coming')}
+      </p>
+    );
+  }
+  return (
+    <button
+      type="button"
+      class="button little"
+      aria-label={t('catalogue-get-named', { name: entry.name })}
+      disabled={fit?.result === 'no'}
+      onClick={() =>
+        void controller.request('import-address', { address: addressOf(entry), name: entry.name })
+      }
+    >
+      <Icon name="download" />
+      {t('catalogue-get')}
+    </button>
+  );
+}
+
+function Details({ entry }: { entry: CatalogueEntry }) {
+  const shown = languageNames(entry.languages.slice(0, 5));
+  const more = entry.languageCount - Math.min(5, entry.languages.length);
+  const rows: readonly Definition[] = [
+    [t('catalogue-languages'), more > 0 ? t('catalogue-more-languages', { list: shown, n: more }) : shown],
+    [
+      t('catalogue-memory'),
+      t('catalogue-memory-text', { gpu: bytes(entry.gpuBytes), device: `${number(entry.memoryGiB)} GB` }),
+    ],
+    [
+      t('catalogue-licence'),
+      <a key="licence" href={entry.licence.address} target="_blank" rel="noopener noreferrer">
+        {entry.licence.name}
+      </a>,
+    ],
+    [
+      t('catalogue-repository'),
+      <span key="from" dir="ltr">
+        {entry.repository}
+      </span>,
+    ],
+  ];
+  return (
+    <details class="small">
+      <summary>{t('catalogue-details')}</summary>
+      <DefinitionList rows={rows} />
+      {!entry.checked && <p class="soft">{t('catalogue-unchecked')}</p>}
+    </details>
+  );
+}

@@ -1,0 +1,178 @@
+/** Imports a model of the person's choice: from a folder, files, a drop, or a repository with a revision. */
+import { useRef, useState } from 'preact/hooks';
+import { fitOf } from '../../../catalogue/fit.ts';
+import { bytes, t } from '../../../i18n/index.ts';
+import { useDevice } from './device-section.tsx';
+import { ErrorNote } from '../../kit/error-note.tsx';
+import { FitBadge, FitReasons } from './fit-badge.tsx';
+import { Icon } from '../../kit/icons.tsx';
+import type { PreviewState, ModelsController } from '../models-controller.ts';
+import { fromFileList, pickFolder } from '../../files/file-picker.ts';
+
+/** Missing in the types of JSX. */
+const DIRECTORY = { webkitdirectory: true };
+
+interface ImportProps {
+  readonly controller: ModelsController;
+  /** Whether files are being dragged over the page. */
+  readonly dragging: boolean;
+}
+
+export function ImportSection({ controller, dragging }: ImportProps) {
+  return (
+    <section class="stack">
+      <h2>{t('own-title')}</h2>
+      <p class="soft small">{t('own-hint')}</p>
+      <DropArea controller={controller} dragging={dragging} />
+      <AddressForm controller={controller} />
+    </section>
+  );
+}
+
+function DropArea({ controller, dragging }: ImportProps) {
+  const folder = useRef<HTMLInputElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const importFrom = (input: HTMLInputElement) => {
+    const chosen = fromFileList(input.files ?? []);
+    input.value = '';
+    void controller.importPicked(chosen);
+  };
+  const choose = () => {
+    // Phones support only the file input.
+    if (!('showDirectoryPicker' in window)) folder.current?.click();
+    else void controller.importPicked(pickFolder());
+  };
+  return (
+    <div class={`drop${dragging ? ' over' : ''}`}>
+      <Icon name="folder" />
+      <p>{t(dragging ? 'import-drop-now' : 'import-drop')}</p>
+      <div class="row">
+        <button type="button" class="button" onClick={choose}>
+          {t('import-folder')}
+        </button>
+        <button type="button" class="button" onClick={() => files.current?.click()}>
+          {t('import-files')}
+        </button>
+      </div>
+      <input
+        ref={folder}
+        data-pick="folder"
+        type="file"
+        hidden
+        {...DIRECTORY}
+        onChange={(event) => importFrom(event.currentTarget)}
+      />
+      <input
+        ref={files}
+        data-pick="files"
+        type="file"
+        hidden
+        multiple
+        onChange={(event) => importFrom(event.currentTarget)}
+      />
+    </div>
+  );
+}
+
+function AddressForm({ controller }: { controller: ModelsController }) {
+  const [address, setAddress] = useState('');
+  const [revision, setRevision] = useState('');
+  const preview = controller.preview.value;
+  const changed = (set: (text: string) => void) => (text: string) => {
+    set(text);
+    controller.preview.value = undefined;
+  };
+  const download = (name: string) => {
+    void controller.request('import-address', {
+      address: address.trim(),
+      name,
+      revision: revision.trim() || undefined,
+    });
+    controller.preview.value = undefined;
+    setAddress('');
+    setRevision('');
+  };
+  return (
+    <form
+      class="address"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (address.trim() !== '') void controller.previewAddress(address.trim(), revision.trim());
+      }}
+    >
+      <TextField label={t('import-address')} value={address} onInput={changed(setAddress)} />
+      <TextField label={t('own-revision')} value={revision} onInput={changed(setRevision)} />
+      <button type="submit" class="button" disabled={address.trim() === '' || preview?.kind === 'running'}>
+        {t('own-look')}
+      </button>
+      <p class="soft small">{t('import-address-hint')}</p>
+      {preview !== undefined && <Preview preview={preview} controller={controller} onDownload={download} />}
+    </form>
+  );
+}
+
+function TextField({ label, value, onInput }: { label: string; value: string; onInput(text: string): void }) {
+  return (
+    <label class="label">
+      {label}
+      <input
+        class="field"
+        type="text"
+        inputMode="url"
+        autoCapitalize="off"
+        autoComplete="off"
+        spellcheck={false}
+        dir="ltr"
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+function Preview({
+  preview,
+  controller,
+  onDownload,
+}: {
+  preview: PreviewState;
+  controller: ModelsController;
+  onDownload(name: string): void;
+}) {
+  const device = useDevice(controller);
+  if (preview.kind === 'running') {
+    return (
+      <p class="soft small found" role="status">
+        {t('own-looking')}
+      </p>
+    );
+  }
+  if (preview.kind === 'failed') {
+    return (
+      <div class="found">
+        <ErrorNote error={preview.error} />
+      </div>
+    );
+  }
+  const { name, family, contextLength, total, bytes: weightBytes, largestBytes } = preview.preview;
+  // The size of the cache is not known here; for a small model it is about a tenth of the weights.
+  const need = { deviceBytes: weightBytes, gpuBytes: weightBytes * 1.1, largestBytes };
+  const fit = device && fitOf(need, device);
+  return (
+    <div class="card found" role="status">
+      <div class="row head">
+        <h3 dir="auto">{name}</h3>
+        {fit !== undefined && <FitBadge result={fit.result} />}
+      </div>
+      <p class="small">{t('own-found', { family, context: contextLength })}</p>
+      <p class="small">{t('catalogue-sizes-text', { wire: bytes(total), device: bytes(weightBytes) })}</p>
+      {fit !== undefined && <FitReasons fit={fit} />}
+      <div class="row">
+        <button type="button" class="button primary" onClick={() => onDownload(name)}>
+          <Icon name="download" />
+          {t('own-download', { size: bytes(total) })}
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,150 @@
+/** State and actions of the Models page. */
+import { type Signal, signal } from '@preact/signals';
+import { fail, type ModelPreview } from '../../../engine/index.ts';
+import { toWire, type WireError } from '../../protocol/errors.ts';
+import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
+import type { Client } from '../../protocol/client.ts';
+import { sendFiles } from '../../protocol/files.ts';
+import type { Diagnostics, Send } from '../../protocol/requests.ts';
+import type { PageText } from '../../protocol/types.ts';
+import type { PickedFiles } from '../files/file-picker.ts';
+import { WorkerController } from '../state/requester.ts';
+
+/** Progress or result of verifying a stored model. */
+export type VerificationState =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'good'; readonly bytes: number }
+  | { readonly kind: 'failed'; readonly error: WireError };
+
+/** Progress or result of inspecting an address before anything large is fetched. */
+export type PreviewState =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'found'; readonly preview: ModelPreview }
+  | { readonly kind: 'failed'; readonly error: WireError };
+
+/** Data and browser functions passed in by the page: catalogue, the article of the first summary, shortcut, version. */
+export interface ModelsPageData {
+  readonly catalogue: readonly CatalogueEntry[];
+  readonly article: PageText;
+  /** The keyboard shortcut of a summary; undefined if none is set. */
+  readonly shortcut: string | undefined;
+  /** The version of Linnet. */
+  readonly version: string;
+  openSettings(): void;
+}
+
+/** Requests that wait for a running answer to end. */
+type PendingAction = 'use-model' | 'delete-model' | 'unload';
+
+export class ModelsController extends WorkerController {
+  readonly catalogue: readonly CatalogueEntry[];
+  readonly article: PageText;
+  readonly diagnostics: Signal<Diagnostics | undefined> = signal<Diagnostics | undefined>(undefined);
+  /** Whether the request for diagnostics has ended, with or without a result. */
+  readonly checked: Signal<boolean> = signal(false);
+  /** Keyed by model id. */
+  readonly verified: Signal<ReadonlyMap<string, VerificationState>> = signal(new Map());
+  readonly preview: Signal<PreviewState | undefined> = signal<PreviewState | undefined>(undefined);
+  readonly measuring: Signal<boolean> = signal(false);
+  readonly environment: Pick<ModelsPageData, 'shortcut' | 'version' | 'openSettings'>;
+  private readonly pending: Signal<ReadonlySet<string>> = signal(new Set());
+
+  constructor(client: Client, { catalogue, article, ...environment }: ModelsPageData) {
+    super(client);
+    this.catalogue = catalogue;
+    this.article = article;
+    this.environment = environment;
+  }
+
+  async open(): Promise<void> {
+    await this.attempt(async () => {
+      this.diagnostics.value = await this.client.request('diagnostics', {});
+    });
+    this.checked.value = true;
+  }
+
+  /**
+   * Imports picked files. Sets `failure` if none of them belongs to a model. `undefined` means that the picker was
+   * closed.
+   */
+  async importPicked(choice: PickedFiles | Promise<PickedFiles | undefined>): Promise<void> {
+    await this.attempt(async () => {
+      const picked = await choice;
+      if (picked === undefined) return;
+      const { name, files, others } = picked;
+      if (!files.some(({ path }) => !path.endsWith('.txt'))) failWithoutModel(others);
+      // An answer proves that the worker is there and listens to the channel.
+      await this.client.request('settings', {});
+      sendFiles(name, files);
+    });
+  }
+
+  /** Sends a request; {@link isWaiting} is true until it has ended. */
+  async waitFor<K extends PendingAction>(kind: K, send: Send<K>): Promise<void> {
+    const name = actionName(kind, send);
+    this.pending.value = new Set([...this.pending.value, name]);
+    await this.request(kind, send);
+    this.pending.value = new Set([...this.pending.value].filter((other) => other !== name));
+  }
+
+  isWaiting<K extends PendingAction>(kind: K, send: Send<K>): boolean {
+    return this.pending.value.has(actionName(kind, send));
+  }
+
+  async verify(id: string): Promise<void> {
+    const set = (result: VerificationState) => {
+      this.verified.value = new Map(this.verified.value).set(id, result);
+    };
+    set({ kind: 'running' });
+    try {
+      set({ kind: 'good', ...(await this.client.request('verify-model', { id })) });
+    } catch (error) {
+      set({ kind: 'failed', error: toWire(error) });
+    }
+  }
+
+  async previewAddress(address: string, revision: string): Promise<void> {
+    const running: PreviewState = { kind: 'running' };
+    this.preview.value = running;
+    const show = (result: PreviewState) => {
+      if (this.preview.value === running) this.preview.value = result;
+    };
+    try {
+      const found = await this.client.request('preview-import', {
+        address,
+        revision: revision || undefined,
+      });
+      show({ kind: 'found', preview: found });
+    } catch (error) {
+      show({ kind: 'failed', error: toWire(error) });
+    }
+  }
+
+  async measure(): Promise<void> {
+    this.measuring.value = true;
+    await this.request('benchmark', {});
+    this.measuring.value = false;
+  }
+
+  /** Starts the first summary, of the bundled article. */
+  async summariseArticle(): Promise<void> {
+    await this.attempt(async () => {
+      const { conversation } = await this.client.request('summarise', {
+        request: { kind: 'summary', style: { type: 'key-points', length: 'short' } },
+        target: { page: this.article },
+      });
+      this.worker.follow(conversation);
+    });
+  }
+}
+
+const actionName = (kind: PendingAction, send: object): string => `${kind} ${JSON.stringify(send)}`;
+
+function failWithoutModel(others: readonly string[]): never {
+  return fail('source-unknown', {
+    who: 'the chosen files',
+    message: 'none of them belongs to a model',
+    expected: 'config.json and .safetensors, or .gguf',
+    got: others.slice(0, 5).join(', ') || 'no files; a browser does not follow links',
+  });
+}

@@ -1,0 +1,216 @@
+/**
+ * State and actions of the bubble on a web page: offers to translate a selection, shows the answer, replaces the text.
+ */
+import { type Signal, signal } from '@preact/signals';
+import { CodedError, latestOnly } from '../../../../engine/index.ts';
+import { toWire, type WireError } from '../../../protocol/errors.ts';
+import { nearestLanguage, t } from '../../../i18n/index.ts';
+import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
+import { withoutMarks } from '../../../text/marks.ts';
+import type { Selected, Undo } from '../../../page/read/selected.ts';
+import type { Job } from '../../../protocol/types.ts';
+import { targetFor, withLanguage } from '../../state/target-language.ts';
+import type { Speech } from '../../kit/speech.ts';
+import type { Translator } from '../translator.ts';
+
+export type BubblePhase = 'hidden' | 'offer' | 'open';
+
+export interface BubbleOptions {
+  readonly translator: Translator;
+  readonly detector: Detector | undefined;
+  readonly speech: Speech;
+  /** BCP 47 tag used until the settings are known. */
+  readonly language: string;
+  translatePage(): void;
+}
+
+export class BubbleController {
+  readonly phase: Signal<BubblePhase> = signal<BubblePhase>('hidden');
+  readonly selected: Signal<Selected | undefined> = signal<Selected | undefined>(undefined);
+  /** After swapping the languages: the answer, which is translated back instead of the selection. */
+  readonly swappedText: Signal<string | undefined> = signal<string | undefined>(undefined);
+  readonly from: Signal<string | undefined> = signal<string | undefined>(undefined);
+  readonly language: Signal<string>;
+  /** Whether the text is in the target language already. */
+  readonly same: Signal<boolean> = signal(false);
+  readonly job: Signal<Job | undefined> = signal<Job | undefined>(undefined);
+  readonly busy: Signal<boolean> = signal(false);
+  readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
+  readonly undo: Signal<Undo | undefined> = signal<Undo | undefined>(undefined);
+  /** The action that failed because the text was changed meanwhile. */
+  readonly stuck: Signal<'replace' | 'undo' | undefined> = signal<'replace' | 'undo' | undefined>(undefined);
+  readonly pinned: Signal<boolean> = signal(false);
+  /** Position to which the person moved the bubble, in CSS pixels of the viewport. */
+  readonly moved: Signal<{ readonly left: number; readonly top: number } | undefined> = signal(undefined);
+  readonly options: BubbleOptions;
+  /** Languages chosen in the bubble for this selection. */
+  private chosen: { from?: string; to?: string } = {};
+  /** Drops answers to earlier translations. */
+  private readonly runs = latestOnly();
+
+  constructor(options: BubbleOptions) {
+    this.options = options;
+    this.language = signal(nearestLanguage(options.language));
+  }
+
+  /**
+   * Offers a new selection; a pinned bubble translates it at once. Undefined hides an offer, but not an open bubble.
+   */
+  offer(selected: Selected | undefined): void {
+    if (selected === undefined) {
+      if (this.phase.value === 'offer') this.phase.value = 'hidden';
+      return;
+    }
+    if (this.phase.value === 'open' && this.pinned.value) {
+      this.select(selected);
+      void this.translate();
+      return;
+    }
+    if (this.phase.value === 'open') this.close();
+    this.select(selected);
+    this.phase.value = 'offer';
+  }
+
+  private select(selected: Selected): void {
+    this.selected.value = selected;
+    this.swappedText.value = undefined;
+    this.chosen = {};
+  }
+
+  /** Whether `text` is the selection that the bubble shows, or the translation that replaced it. */
+  isAbout(text: string): boolean {
+    const plain = (value: string) => value.replace(/\s+/g, ' ').trim();
+    return [this.selected.value?.text ?? '', this.answer()].some((own) => plain(own) === plain(text));
+  }
+
+  async translate(): Promise<void> {
+    const selected = this.selected.value;
+    if (selected === undefined) return;
+    const isLatest = this.runs.begin();
+    this.reset();
+    const { translator } = this.options;
+    try {
+      const settings = await translator.settings();
+      const from = this.chosen.from ?? (await this.detect(selected));
+      if (!isLatest()) return;
+      const to = this.chosen.to ?? targetFor(from, settings);
+      this.from.value = from;
+      this.language.value = to ?? nearestLanguage(settings.language);
+      this.same.value = to === undefined || (from !== undefined && sameLanguage(from, to));
+      if (!this.same.value) {
+        const { value: language } = this.language;
+        const request = { kind: 'translation', ...this.textToSend(selected), language, from } as const;
+        const job = await translator.translate({ request }, (state) => {
+          if (isLatest()) this.job.value = state;
+        });
+        if (isLatest() && job !== undefined) this.job.value = job;
+      }
+    } catch (error) {
+      if (isLatest()) this.failure.value = unreachable(error);
+    }
+    if (isLatest()) this.busy.value = false;
+  }
+
+  private reset(): void {
+    this.options.translator.stop();
+    this.options.speech.stop();
+    this.phase.value = 'open';
+    this.busy.value = true;
+    this.same.value = false;
+    this.failure.value = undefined;
+    this.undo.value = undefined;
+    this.stuck.value = undefined;
+    this.job.value = undefined;
+  }
+
+  private textToSend({ text, marked }: Selected): { text: string; marked?: boolean } {
+    const swappedText = this.swappedText.value;
+    if (swappedText !== undefined) return { text: swappedText };
+    return marked === undefined ? { text } : { text: marked, marked: true };
+  }
+
+  private async detect({ text, lang }: Selected): Promise<string | undefined> {
+    return (await languageOf(text, lang, this.options.detector))?.language;
+  }
+
+  async setLanguage(to: string): Promise<void> {
+    this.chosen = { ...this.chosen, to };
+    const { translator } = this.options;
+    try {
+      await translator.save(withLanguage(to, await translator.settings()));
+    } catch {
+      // If the connection is broken, the translation below reports it.
+    }
+    await this.translate();
+  }
+
+  async setFrom(from: string): Promise<void> {
+    this.chosen = { ...this.chosen, from };
+    await this.translate();
+  }
+
+  /** Swaps the languages and translates the answer back; without an answer, translates the selection itself. */
+  async swap(): Promise<void> {
+    const from = this.from.value;
+    if (from === undefined) return;
+    const answer = this.answer();
+    this.chosen = { from: this.language.value, to: nearestLanguage(from) };
+    this.swappedText.value = this.swappedText.value !== undefined || answer === '' ? undefined : answer;
+    await this.translate();
+  }
+
+  /** The translation so far, without marks. */
+  answer(): string {
+    return withoutMarks(this.job.value?.text ?? '').trim();
+  }
+
+  /** Stops and keeps the text so far. If there is no job yet, also drops one that arrives later. */
+  stop(): void {
+    this.options.translator.stop();
+    if (this.job.value !== undefined) return;
+    this.runs.cancel();
+    this.busy.value = false;
+  }
+
+  replace(): void {
+    const text = this.job.value?.text ?? '';
+    if (text.trim() === '') return;
+    this.undo.value = this.selected.value?.replace?.(text);
+    this.stuck.value = this.undo.value === undefined ? 'replace' : undefined;
+  }
+
+  async undoReplace(): Promise<void> {
+    const isLatest = this.runs.current();
+    const undo = this.undo.value;
+    this.undo.value = undefined;
+    const done = await undo?.();
+    if (isLatest() && done === false) this.stuck.value = 'undo';
+  }
+
+  speak(): void {
+    const { speech } = this.options;
+    if (speech.speaking.value) speech.stop();
+    else speech.speak(this.answer(), this.language.value);
+  }
+
+  close(): void {
+    this.runs.cancel();
+    this.options.translator.stop();
+    this.options.speech.stop();
+    this.phase.value = 'hidden';
+    this.busy.value = false;
+    this.job.value = undefined;
+    this.undo.value = undefined;
+    this.pinned.value = false;
+    this.moved.value = undefined;
+  }
+}
+
+/**
+ * After an update of Linnet, the script of the old version is still on the page but cannot connect to the extension.
+ */
+export function unreachable(error: unknown): WireError {
+  const wire = toWire(error);
+  if (error instanceof CodedError) return wire;
+  return { ...wire, code: 'engine-unreachable', next: t('engine-gone') };
+}

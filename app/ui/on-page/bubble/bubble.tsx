@@ -1,0 +1,186 @@
+/** The bubble on a web page: first a button that offers a translation, then the translation. */
+import { errorOf, wasCut } from '../../../protocol/types.ts';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { ownName, t } from '../../../i18n/index.ts';
+import { BubbleActions } from './bubble-actions.tsx';
+import type { BubbleController } from './bubble-controller.ts';
+import { dragBy } from '../drag.ts';
+import { ErrorNote } from '../../kit/error-note.tsx';
+import { Icon } from '../../kit/icons.tsx';
+import { readingOf, underWay, workText } from '../../state/job-reducer.ts';
+import { LanguageChoice } from '../../kit/language-choice.tsx';
+import { modelsButton } from '../models-button.tsx';
+
+export function Bubble({ controller }: { controller: BubbleController }) {
+  const phase = controller.phase.value;
+  if (phase === 'hidden') return null;
+  return phase === 'offer' ? <Offer controller={controller} /> : <Panel controller={controller} />;
+}
+
+function Offer({ controller }: { controller: BubbleController }) {
+  return (
+    <button
+      type="button"
+      class="button offer"
+      // Keeps the selection when the button is pressed.
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => void controller.translate()}
+    >
+      <Icon name="translate" />
+      {t('translate')}
+    </button>
+  );
+}
+
+function Panel({ controller }: { controller: BubbleController }) {
+  const panel = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => panel.current?.focus({ preventScroll: true }), []);
+  const error = controller.failure.value ?? (controller.job.value && errorOf(controller.job.value));
+  return (
+    <div class="panel surface" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>
+      <Head controller={controller} boundsOf={() => panel.current!.getBoundingClientRect()} />
+      <LanguageChoice
+        from={controller.from.value}
+        to={controller.language.value}
+        onFrom={(tag) => void controller.setFrom(tag)}
+        onTo={(tag) => void controller.setLanguage(tag)}
+        onSwap={() => void controller.swap()}
+      />
+      {error === undefined ? (
+        <Translation controller={controller} />
+      ) : (
+        <ErrorNote error={error}>{modelsButton(error)}</ErrorNote>
+      )}
+      <BubbleActions controller={controller} />
+    </div>
+  );
+}
+
+function Head({ controller, boundsOf }: { controller: BubbleController; boundsOf(): DOMRect }) {
+  const drag = dragBy(boundsOf, (to) => {
+    controller.moved.value = to;
+  });
+  const pinned = controller.pinned.value;
+  return (
+    <div class="head" {...drag}>
+      <button type="button" class="button quiet icon grip" data-grip aria-label={t('move')} title={t('move')}>
+        <Icon name="grip" />
+      </button>
+      <span class="title">{t('translation')}</span>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('translate-page')}
+        title={t('translate-page')}
+        onClick={() => {
+          controller.close();
+          controller.options.translatePage();
+        }}
+      >
+        <Icon name="translate" />
+      </button>
+      <button
+        type="button"
+        class={`button quiet icon${pinned ? ' on' : ''}`}
+        aria-label={t('pin')}
+        aria-pressed={pinned}
+        title={t(pinned ? 'unpin' : 'pin')}
+        onClick={() => {
+          controller.pinned.value = !pinned;
+        }}
+      >
+        <Icon name="pin" />
+      </button>
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('close')}
+        title={t('close')}
+        onClick={() => controller.close()}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
+function Translation({ controller }: { controller: BubbleController }) {
+  const job = controller.job.value;
+  const text = controller.answer();
+  const busy = controller.busy.value;
+  const swappedText = controller.swappedText.value;
+  return (
+    <div class="translation">
+      {swappedText !== undefined && (
+        <p class="small soft given" dir="auto">
+          {t('swapped-text')} {swappedText}
+        </p>
+      )}
+      <div aria-live="polite" aria-busy={busy}>
+        {text !== '' && (
+          <p class="text" dir="auto" lang={controller.language.value}>
+            {text}
+          </p>
+        )}
+        {controller.same.value && (
+          <p class="soft">
+            {t('language-same', { language: ownName(controller.language.value) })}{' '}
+            {controller.from.value !== undefined && t('language-wrong')}
+          </p>
+        )}
+        {text === '' && job?.progress.phase === 'done' && <p class="soft">{t('empty')}</p>}
+        {job !== undefined && wasCut(job) && <p class="soft small">{t('cut')}</p>}
+        {!busy && <MissedTerms controller={controller} />}
+        {controller.stuck.value !== undefined && (
+          <p class="soft small">{t(`${controller.stuck.value}-stuck`)}</p>
+        )}
+      </div>
+      {busy && !controller.same.value && <Progress controller={controller} />}
+      {!busy && controller.from.value === undefined && text !== '' && (
+        <p class="soft small">{t('language-ask')}</p>
+      )}
+    </div>
+  );
+}
+
+function Progress({ controller }: { controller: BubbleController }) {
+  const job = controller.job.value;
+  const part = job?.kind === 'translation' ? job.part : undefined;
+  const reading = job && readingOf(job);
+  if (part === undefined && controller.answer() !== '') return null;
+  const value =
+    part !== undefined
+      ? part.done / part.total
+      : reading === undefined
+        ? undefined
+        : reading.done / reading.total;
+  return (
+    <div class="progress small soft">
+      <p>
+        {part !== undefined
+          ? t('part-progress', { part: Math.min(part.done + 1, part.total), total: part.total })
+          : t(job === undefined ? 'status-loading' : workText(job))}
+      </p>
+      <progress class="bar" aria-hidden="true" value={value} max={1} />
+    </div>
+  );
+}
+
+function MissedTerms({ controller }: { controller: BubbleController }) {
+  const job = controller.job.value;
+  const missed = (job?.kind === 'translation' && job.terms?.filter(({ kept }) => !kept)) || [];
+  if (missed.length === 0 || underWay(job)) return null;
+  return (
+    <div class="missed small">
+      <Icon name="warning" />
+      <p>
+        {t('terms-missed', { n: missed.length })}{' '}
+        {missed.map(({ term, translation }) => (
+          <span key={term} class="pair" dir="auto">
+            {t('term-pair', { term, translation })}
+          </span>
+        ))}
+      </p>
+    </div>
+  );
+}

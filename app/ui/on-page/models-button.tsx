@@ -1,0 +1,24 @@
+/** A button that opens the Models page, for errors on a web page that can be solved there. */
+import type { ErrorCode, WireError } from '../../protocol/errors.ts';
+import { t } from '../../i18n/index.ts';
+import { askForModels } from '../../browser/open-models.ts';
+
+const MODEL_ERRORS: readonly ErrorCode[] = [
+  'no-model',
+  'store-missing',
+  'store-full',
+  'store-damaged',
+  'gpu-limit',
+  'model-unknown',
+  'template-failed',
+];
+
+/** Returns undefined for all other errors. */
+export function modelsButton({ code }: WireError) {
+  if (!MODEL_ERRORS.includes(code)) return undefined;
+  return (
+    <button type="button" class="button primary little" onClick={() => void askForModels()}>
+      {t('models')}
+    </button>
+  );
+}

@@ -1,0 +1,143 @@
+/** The floating bar on a translated page: languages, view and scope, progress, and a button that restores the page. */
+import { number, ownName, t } from '../../../i18n/index.ts';
+import { ErrorNote } from '../../kit/error-note.tsx';
+import { Icon } from '../../kit/icons.tsx';
+import { SourceChoice, TargetChoice } from '../../kit/language-choice.tsx';
+import { modelsButton } from '../models-button.tsx';
+import type { TranslationController, Progress } from './translation-controller.ts';
+
+export function TranslationBar({ controller }: { controller: TranslationController }) {
+  if (!controller.shown.value) return null;
+  const progress = controller.progress.value;
+  const { done, total } = progress ?? NOTHING;
+  const failure = controller.failure.value;
+  return (
+    <section class="control surface" aria-label={t('page-translation')}>
+      {total > 0 && <progress class="bar" aria-hidden="true" value={done / total} max={1} />}
+      <span class="mark" aria-hidden="true">
+        <Icon name="translate" />
+      </span>
+      {controller.unsure.value && (
+        <SourceChoice from={controller.from.value} onFrom={(tag) => void controller.setFrom(tag)} />
+      )}
+      <TargetChoice to={controller.language.value} onTo={(tag) => void controller.setLanguage(tag)} />
+      <div class="options">
+        <Views controller={controller} />
+        <WholePage controller={controller} />
+      </div>
+      <Status controller={controller} />
+      {progress !== undefined && <ProgressButton controller={controller} progress={progress} />}
+      <button
+        type="button"
+        class="button quiet icon"
+        aria-label={t('page-restore')}
+        title={t('page-restore')}
+        onClick={() => controller.restore()}
+      >
+        <Icon name="close" />
+      </button>
+      {controller.needsLanguage.value && (
+        <p class="wide small">
+          {t('language-same', { language: ownName(controller.language.value) })}{' '}
+          {controller.from.value !== undefined && t('language-wrong')}
+        </p>
+      )}
+      {controller.unsure.value && controller.from.value === undefined && (
+        <p class="wide small soft">{t('language-ask')}</p>
+      )}
+      {failure !== undefined && (
+        <div class="wide">
+          <ErrorNote error={failure}>{modelsButton(failure)}</ErrorNote>
+        </div>
+      )}
+    </section>
+  );
+}
+
+const NOTHING = { done: 0, total: 0 };
+
+/** The progress and the current status. */
+function Status({ controller }: { controller: TranslationController }) {
+  const progress = controller.progress.value;
+  const { done, total } = progress ?? NOTHING;
+  const quiet = controller.failure.value !== undefined || controller.needsLanguage.value;
+  return (
+    <div class="state small soft">
+      <span class="said" title={t('page-progress-label', { done, total })}>
+        {total > 0 && t('page-progress', { done: number(done), total: number(total) })}
+      </span>
+      <span role="status">
+        {!quiet && t(progress === undefined ? 'model-connecting' : statusText(progress))}
+      </span>
+    </div>
+  );
+}
+
+function Views({ controller }: { controller: TranslationController }) {
+  return (
+    <fieldset class="views" aria-label={t('view')}>
+      {(['both', 'translation'] as const).map((view) => (
+        <button
+          key={view}
+          type="button"
+          class="button quiet little"
+          aria-pressed={controller.view.value === view}
+          onClick={() => controller.setView(view)}
+        >
+          {t(`view-${view}`)}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function WholePage({ controller }: { controller: TranslationController }) {
+  const whole = controller.scope.value === 'page';
+  return (
+    <button
+      type="button"
+      class="button quiet little"
+      aria-pressed={whole}
+      onClick={() => controller.setScope(whole ? 'article' : 'page')}
+    >
+      {t('whole-page')}
+    </button>
+  );
+}
+
+function ProgressButton({ controller, progress }: { controller: TranslationController; progress: Progress }) {
+  const { running, stopped } = progress;
+  if (stopped || controller.failure.value !== undefined) {
+    return (
+      <button
+        type="button"
+        class="button little going"
+        aria-label={t('page-continue')}
+        onClick={() => controller.resume()}
+      >
+        <Icon name="again" />
+        <span>{t('page-continue')}</span>
+      </button>
+    );
+  }
+  if (!running) return null;
+  return (
+    <button
+      type="button"
+      class="button little going"
+      aria-label={t('stop')}
+      onClick={() => controller.stop()}
+    >
+      <Icon name="stop" />
+      <span>{t('stop')}</span>
+    </button>
+  );
+}
+
+/** The status for screen readers; changes with the state, not with every paragraph. */
+function statusText({ done, total, running, stopped }: Progress) {
+  if (stopped) return 'page-stopped';
+  if (running) return 'page-working';
+  if (total === 0) return 'page-nothing';
+  return done === total ? 'page-done' : 'page-waiting';
+}

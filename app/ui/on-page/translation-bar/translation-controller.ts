@@ -1,0 +1,260 @@
+/** State and actions of the translation bar: starts, stops, changes language and view, restores the page. */
+import { type Signal, signal } from '@preact/signals';
+import { latestOnly } from '../../../../engine/index.ts';
+import { fromWire, type WireError } from '../../../protocol/errors.ts';
+import { nearestLanguage, t } from '../../../i18n/index.ts';
+import { watchMutations } from '../../../page/translate/mutations.ts';
+import { isRtlLanguage } from '../../../page/read/extract.ts';
+import { containsAcross } from '../../../page/dom/flat-tree.ts';
+import { type Detector, languageOf, sameLanguage, scriptOf } from '../../../text/language.ts';
+import { mainPart } from '../../../page/read/main-part.ts';
+import {
+  type ParagraphOutcome,
+  PageTranslation,
+  type Scope,
+} from '../../../page/translate/page-translation.ts';
+import { layoutByStyle, type Paragraph, paragraphsOf } from '../../../page/dom/paragraphs.ts';
+import { declaredLanguage } from '../../../page/read/selected.ts';
+import type {
+  TranslationStyle,
+  TranslatedParagraph,
+  View,
+} from '../../../page/translate/translated-paragraph.ts';
+import { watchViewport } from '../../../page/translate/viewport.ts';
+import { errorOf, type Job, type TranslationRequest } from '../../../protocol/types.ts';
+import { unreachable } from '../bubble/bubble-controller.ts';
+import { targetFor, withLanguage } from '../../state/target-language.ts';
+import type { Translator } from '../translator.ts';
+
+/** Number of characters that the page's language is detected from. */
+const SAMPLE = 2000;
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  readonly running: boolean;
+  readonly stopped: boolean;
+}
+
+export class TranslationController {
+  readonly shown: Signal<boolean> = signal(false);
+  readonly language: Signal<string>;
+  /** Language of the page. */
+  readonly from: Signal<string | undefined> = signal<string | undefined>(undefined);
+  /** Whether the language of the page is unknown or may be wrong, so that the person can choose it. */
+  readonly unsure: Signal<boolean> = signal(false);
+  /** Whether the person has to choose a target: the page is in all languages that the settings name. */
+  readonly needsLanguage: Signal<boolean> = signal(false);
+  readonly view: Signal<View> = signal<View>('both');
+  readonly scope: Signal<Scope> = signal<Scope>('article');
+  /** Undefined until the paragraphs were searched. */
+  readonly progress: Signal<Progress | undefined> = signal<Progress | undefined>(undefined);
+  readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
+  private readonly translator: Translator;
+  private readonly detector: Detector | undefined;
+  private page: PageTranslation | undefined;
+  private readonly runs = latestOnly();
+  /** Language of the page when it was last detected; the person may have chosen another one. */
+  private detected: string | undefined;
+
+  constructor(translator: Translator, detector: Detector | undefined, language: string) {
+    this.translator = translator;
+    this.detector = detector;
+    this.language = signal(nearestLanguage(language));
+  }
+
+  async start(): Promise<void> {
+    if (this.shown.value) return;
+    const isLatest = this.runs.begin();
+    this.shown.value = true;
+    this.failure.value = undefined;
+    this.progress.value = undefined;
+    try {
+      const settings = await this.translator.settings();
+      const from = await this.pageLanguage();
+      if (!isLatest()) return;
+      const to = targetFor(from, settings);
+      this.detected = from;
+      this.from.value = from;
+      this.unsure.value = from === undefined || to === undefined;
+      this.language.value = to ?? nearestLanguage(settings.language);
+      this.needsLanguage.value = to === undefined;
+      if (to !== undefined) this.begin();
+    } catch (error) {
+      this.failure.value = unreachable(error);
+    }
+  }
+
+  private begin(): void {
+    this.page = new PageTranslation({
+      body: () => document.body,
+      layout: layoutByStyle,
+      scope: this.scope.value,
+      view: this.view.value,
+      style: styleFor(this.language.value),
+      translate: (paragraph, onText) => this.translate(paragraph, onText),
+      skips: (paragraph) => this.skips(paragraph),
+      watchView: watchViewport,
+      watchChanges: (onChange) => watchMutations(document, onChange),
+      changed: () => this.onChanged(),
+      moved: () => void this.onMoved(),
+    });
+    this.onChanged();
+  }
+
+  private onChanged(): void {
+    // PageTranslation reports its first state from its constructor.
+    if (this.page === undefined) return;
+    const { done, total, running, stopped, failure } = this.page;
+    this.progress.value = { done, total, running, stopped };
+    this.failure.value = failure === undefined ? undefined : unreachable(failure);
+  }
+
+  private async translate(
+    { source, encoded }: TranslatedParagraph,
+    onText: (text: string) => void,
+  ): Promise<ParagraphOutcome | undefined> {
+    const request: TranslationRequest = {
+      kind: 'translation',
+      text: source,
+      language: this.language.value,
+      from: this.from.value,
+      marked: encoded.marked === undefined ? undefined : true,
+    };
+    const job = await this.translator.translate({ request, passing: true }, ({ text }) => onText(text));
+    const error = job && errorOf(job);
+    if (error !== undefined) throw fromWire(error);
+    return job?.progress.phase === 'done' ? { text: job.text, note: noteOf(job) } : undefined;
+  }
+
+  /** Whether a paragraph is in the target language already, by its `lang` attribute or by its script. */
+  private skips({ parent, nodes }: Paragraph): boolean {
+    const declared = declaredLanguage(parent);
+    const pageLanguage = declaredLanguage(document.documentElement);
+    if (declared !== pageLanguage && sameLanguage(declared, this.language.value)) return true;
+    const script = scriptOf(nodes.map((node) => node.textContent ?? '').join(''))?.language;
+    return script !== undefined && sameLanguage(script, this.language.value);
+  }
+
+  private async pageLanguage(): Promise<string | undefined> {
+    const paragraphs = paragraphsOf(document.body, layoutByStyle);
+    const main = mainPart(paragraphs, document.body);
+    const nodes = paragraphs
+      .filter(({ parent }) => containsAcross(main, parent))
+      .flatMap((paragraph) => paragraph.nodes);
+    const text = nodes
+      .map((node) => node.textContent ?? '')
+      .join(' ')
+      .slice(0, SAMPLE);
+    return (await languageOf(text, declaredLanguage(main), this.detector))?.language;
+  }
+
+  /** Called when the site shows other content without loading a page; detects its language again. */
+  private async onMoved(): Promise<void> {
+    const isLatest = this.runs.current();
+    const detected = await this.pageLanguage();
+    if (!isLatest() || detected === undefined || detected === this.detected) return;
+    this.detected = detected;
+    if (!sameLanguage(detected, this.from.value)) await this.setFrom(detected);
+  }
+
+  stop(): void {
+    this.page?.stop();
+    this.translator.stop();
+  }
+
+  resume(): void {
+    if (this.page === undefined) void this.restart();
+    else this.page.resume();
+  }
+
+  private async restart(): Promise<void> {
+    this.shown.value = false;
+    await this.start();
+  }
+
+  async setLanguage(language: string): Promise<void> {
+    this.language.value = language;
+    this.needsLanguage.value = false;
+    this.translateAgain();
+    try {
+      await this.translator.save(withLanguage(language, await this.translator.settings()));
+    } catch {
+      // If the connection is broken, the next paragraph reports it.
+    }
+  }
+
+  /** Sets the language of the page. If it is the target, takes another target from the settings, or asks the person. */
+  async setFrom(from: string): Promise<void> {
+    this.from.value = from;
+    try {
+      const { value: wanted } = this.language;
+      const to = sameLanguage(from, wanted) ? targetFor(from, await this.translator.settings()) : wanted;
+      this.needsLanguage.value = to === undefined;
+      if (to === undefined) {
+        this.unsure.value = true;
+        this.translator.stop();
+        this.endTranslation();
+        return;
+      }
+      this.language.value = to;
+      this.translateAgain();
+    } catch (error) {
+      this.failure.value = unreachable(error);
+    }
+  }
+
+  private translateAgain(): void {
+    this.translator.stop();
+    if (this.page === undefined) this.begin();
+    else this.page.setLanguage(styleFor(this.language.value));
+  }
+
+  private endTranslation(): void {
+    this.page?.restore();
+    this.page = undefined;
+    this.progress.value = undefined;
+  }
+
+  setView(view: View): void {
+    this.view.value = view;
+    this.page?.setView(view);
+  }
+
+  setScope(scope: Scope): void {
+    this.scope.value = scope;
+    this.page?.setScope(scope);
+  }
+
+  /** Runs `work` while the page is restored. */
+  asOriginal<T>(work: () => T): T {
+    if (this.page === undefined) return work();
+    // Restores the scroll position, which changes if the page is shorter meanwhile.
+    const { scrollX, scrollY } = window;
+    const result = this.page.asOriginal(work);
+    if (window.scrollY !== scrollY) window.scrollTo({ left: scrollX, top: scrollY, behavior: 'instant' });
+    return result;
+  }
+
+  /** Restores the page and hides the bar. */
+  restore(): void {
+    this.runs.cancel();
+    this.endTranslation();
+    this.translator.stop();
+    this.shown.value = false;
+  }
+}
+
+const styleFor = (language: string): TranslationStyle => ({
+  language,
+  dir: isRtlLanguage(language) ? 'rtl' : 'ltr',
+});
+
+function noteOf(job: Job): string {
+  const { terms = [] } = job.kind === 'translation' ? job : {};
+  const missed = terms.filter(({ kept }) => !kept);
+  if (missed.length === 0) return '';
+  return t('terms-missed-list', {
+    terms: missed.map(({ term, translation }) => t('term-pair', { term, translation })).join(', '),
+  });
+}

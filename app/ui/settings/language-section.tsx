@@ -1,0 +1,37 @@
+/** The target language of translations, a link to the glossary, and further settings passed as children. */
+import type { ComponentChildren } from 'preact';
+import { nearestLanguage, t } from '../../i18n/index.ts';
+import { LanguageOptions } from '../kit/language-choice.tsx';
+import type { WorkerController } from '../state/requester.ts';
+
+interface LanguageProps {
+  readonly controller: WorkerController;
+  readonly children?: ComponentChildren;
+}
+
+export function LanguageSection({ controller, children }: LanguageProps) {
+  const settings = controller.worker.settings.value;
+  if (settings === undefined) return null;
+  return (
+    <section class="stack">
+      <h2>{t('language-title')}</h2>
+      <label class="label narrow">
+        {t('language-label')}
+        <select
+          class="field"
+          value={nearestLanguage(settings.language)}
+          onChange={(event) => void controller.change({ language: event.currentTarget.value })}
+        >
+          <LanguageOptions />
+        </select>
+      </label>
+      <p class="row">
+        <a class="button" href="glossary.html" target="_blank" rel="noreferrer">
+          {t('glossary-title')}
+        </a>
+        <span class="soft small">{t('glossary-intro')}</span>
+      </p>
+      {children}
+    </section>
+  );
+}

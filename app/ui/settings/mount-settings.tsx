@@ -1,0 +1,52 @@
+/** Mounts the Settings page and connects it to the browser and the worker. */
+import { render } from 'preact';
+import { isEverywhere, setEverywhere } from '../../browser/all-sites.ts';
+import { connectToEngine } from '../../browser/connect.ts';
+import { startShortcut } from '../../browser/pending-summary.ts';
+import { openPage } from '../../browser/tabs.ts';
+import {
+  browserLanguages,
+  chooseLanguage,
+  chosenLanguage,
+  extensionVersion,
+} from '../../browser/ui-language.ts';
+import { nearestLocale } from '../../i18n/locales.ts';
+import { keepFocus } from '../kit/keep-focus.ts';
+import { applyLocale } from '../kit/load-locale.ts';
+import { keepDraft } from '../state/draft.ts';
+import { SettingsController } from './settings-controller.ts';
+import { SettingsPage } from './settings-page.tsx';
+import '../styles/tokens.css';
+import '../styles/theme.css';
+import '../styles/controls.css';
+import '../conversation/summary.css';
+import '../styles/page.css';
+import './settings.css';
+
+export async function openSettings(root: HTMLElement): Promise<void> {
+  const [language, allSites] = await Promise.all([
+    chosenLanguage(),
+    isEverywhere().catch(() => undefined),
+    applyLocale('settings-title'),
+  ]);
+  const controller = new SettingsController(connectToEngine(), {
+    version: extensionVersion(),
+    language,
+    browserLocale: nearestLocale(browserLanguages()),
+    async chooseLanguage(tag) {
+      await chooseLanguage(tag);
+      // All texts of the page change.
+      location.reload();
+    },
+    shortcut: await startShortcut(),
+    allSites: { initial: allSites, set: setEverywhere },
+    openModels: () => void openPage('models.html'),
+    async eraseRest() {
+      keepDraft('');
+      if ((await isEverywhere()) === true) await setEverywhere(false);
+      await chooseLanguage(undefined);
+    },
+  });
+  keepFocus(root);
+  render(<SettingsPage controller={controller} />, root);
+}

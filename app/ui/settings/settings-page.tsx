@@ -1,0 +1,147 @@
+/** The Settings page: language, translations, summaries, pace, saved prompts, and deletion of data. */
+import type { CacheForm } from '../../../engine/index.ts';
+import { ownName, t } from '../../i18n/index.ts';
+import { locales } from '../../i18n/locales.ts';
+import type { PaceSetting } from '../../protocol/types.ts';
+import { DataSection } from './data-section.tsx';
+import { ErrorNote } from '../kit/error-note.tsx';
+import { AllSitesSection } from './all-sites-section.tsx';
+import { Bird, Icon } from '../kit/icons.tsx';
+import { LanguageSection } from './language-section.tsx';
+import { PromptsSection } from './prompts-section.tsx';
+import type { SettingsController } from './settings-controller.ts';
+import { SummaryChoices } from '../conversation/summary-choices.tsx';
+
+export function SettingsPage({ controller }: { controller: SettingsController }) {
+  const settings = controller.worker.settings.value;
+  const down = controller.worker.up.value === false;
+  const failure = controller.failure.value;
+  return (
+    <main class="page settings">
+      <header>
+        <Bird size={44} />
+        <div>
+          <h1>{t('settings-title')}</h1>
+          <p class="soft">{t('settings-intro')}</p>
+        </div>
+      </header>
+      {failure !== undefined && <ErrorNote error={failure} />}
+      <UiLanguage controller={controller} />
+      <LanguageSection controller={controller}>
+        <AllSitesSection controller={controller} />
+      </LanguageSection>
+      {settings !== undefined && (
+        <>
+          <section class="stack">
+            <h2>{t('summary-defaults-title')}</h2>
+            <p class="soft small">{t('summary-defaults-hint')}</p>
+            <SummaryChoices
+              settings={settings}
+              shortcut={controller.environment.shortcut}
+              onSettings={(changed) => void controller.change(changed)}
+            />
+          </section>
+          <Choices
+            name="pace"
+            values={PACES}
+            chosen={settings.pace}
+            text={(pace) => [t(`pace-${pace}`), t(`pace-${pace}-hint`)]}
+            onChoose={(pace) => void controller.change({ pace })}
+          />
+          <Choices
+            name="cache"
+            values={CACHES}
+            chosen={settings.cache ?? 'plain'}
+            text={(cache) => [t(`cache-${cache}`), t(`cache-${cache}-hint`)]}
+            onChoose={(cache) => void controller.change({ cache })}
+          />
+          <PromptsSection
+            prompts={settings.prompts}
+            onChange={(prompts) => void controller.change({ prompts })}
+          />
+          <DataSection controller={controller} />
+        </>
+      )}
+      {/* Waits for the settings, since sections that appear above would move it. */}
+      {(settings !== undefined || down) && <About controller={controller} />}
+    </main>
+  );
+}
+
+function UiLanguage({ controller: { environment } }: { controller: SettingsController }) {
+  const browserLanguage = ownName(environment.browserLocale);
+  return (
+    <section class="stack">
+      <h2>{t('ui-language-title')}</h2>
+      <label class="label narrow">
+        {t('ui-language-label')}
+        <select
+          class="field"
+          value={environment.language ?? ''}
+          onChange={(event) => void environment.chooseLanguage(event.currentTarget.value || undefined)}
+        >
+          <option value="">{t('ui-language-browser', { language: browserLanguage })}</option>
+          {locales.map((tag) => (
+            <option key={tag} value={tag} lang={tag}>
+              {ownName(tag)}
+            </option>
+          ))}
+        </select>
+      </label>
+    </section>
+  );
+}
+
+const PACES: readonly PaceSetting[] = ['polite', 'balanced', 'full'];
+
+const CACHES: readonly CacheForm[] = ['plain', 'q8'];
+
+interface SettingsChoicesProps<T> {
+  /** Selects the title and hint; also the name of the radio buttons. */
+  readonly name: 'pace' | 'cache';
+  readonly values: readonly T[];
+  readonly chosen: T;
+  /** The label of a value and its explanation. */
+  text(value: T): readonly [name: string, hint: string];
+  onChoose(value: T): void;
+}
+
+/** Radio buttons, each with an explanation. */
+function Choices<T extends string>({ name, values, chosen, text, onChoose }: SettingsChoicesProps<T>) {
+  return (
+    <fieldset class="stack plain">
+      <legend>
+        <h2>{t(`${name}-title`)}</h2>
+      </legend>
+      <p class="soft small">{t(`${name}-hint`)}</p>
+      {values.map((value) => {
+        const [label, hint] = text(value);
+        return (
+          <label key={value} class={`choice${value === chosen ? ' on' : ''}`}>
+            <input type="radio" name={name} checked={value === chosen} onChange={() => onChoose(value)} />
+            <span>
+              <strong>{label}</strong>
+              <span class="soft small">{hint}</span>
+            </span>
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function About({ controller: { environment } }: { controller: SettingsController }) {
+  return (
+    <section class="stack">
+      <h2>{t('about-title')}</h2>
+      <p>{t('about-version', { version: environment.version })}</p>
+      <p class="soft">{t('about-private')}</p>
+      <div class="row">
+        <button type="button" class="button" onClick={environment.openModels}>
+          <Icon name="folder" />
+          {t('manage-models')}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,308 @@
+import { describe, expect, it, vi } from 'vitest';
+import { EngineError } from '../../engine/index.ts';
+import { UNDO_MS } from '../protocol/requests.ts';
+import { memoryStore } from './store/store-memory.ts';
+import { fakeEngine } from '../testing/fake-engine.ts';
+import { page, setUp, soon, stepwise, style, type Viewer } from '../testing/test-client.ts';
+
+/** Asks and waits for the end of the answer. */
+async function say(viewer: Viewer, text: string, conversation?: string) {
+  const started = await viewer.chat({
+    text,
+    conversation,
+  });
+  await viewer.watch(`conversation:${started.conversation}`);
+  await viewer.over(started.job);
+  return { job: started.job, conversation: started.conversation! };
+}
+
+const titles = async (viewer: Viewer, find?: string) =>
+  (await viewer.request('conversations', { limit: 9, find })).map(({ title }) => title);
+
+describe('branches', () => {
+  it('an edited question keeps what was said before it, and the old branch', async () => {
+    const { viewer } = setUp();
+    const { job: first, conversation } = await say(viewer, 'One');
+    const { job: second } = await say(viewer, 'Two', conversation);
+    const { job: third } = await say(viewer, 'Three', conversation);
+    const edited = await viewer.request('edit', { job: second, text: 'Two, in other words' });
+    await viewer.over(edited.job);
+    expect(viewer.conversation).toMatchObject({
+      jobs: [first, edited.job],
+      branches: [
+        [first, second, third],
+        [first, edited.job],
+      ],
+    });
+    const prompt = await viewer.request('prompt', { job: edited.job });
+    expect(prompt.map(({ content }) => content).slice(1)).toEqual([
+      'One',
+      'Answer 1 ends.',
+      'Two, in other words',
+    ]);
+
+    await viewer.request('show-branch', { conversation, job: second });
+    expect(viewer.conversation?.jobs).toEqual([first, second, third]);
+    expect(viewer.jobs.get(third)?.text).toBe('Answer 3 ends.');
+    const { jobs } = await viewer.request('transcript', { conversation });
+    expect(jobs.map(({ request }) => request.kind === 'chat' && request.text)).toEqual([
+      'One',
+      'Two',
+      'Three',
+      'Two, in other words',
+    ]);
+  });
+
+  it('refuse to edit a summary, and what is still being answered', async () => {
+    const { viewer, engine } = setUp();
+    const { job } = await viewer.summarise({ page, style });
+    await viewer.watch(`job:${job}`);
+    await viewer.over(job);
+    await expect(viewer.request('edit', { job, text: 'x' })).rejects.toMatchObject({
+      code: 'request-invalid',
+    });
+    const answer = stepwise(engine);
+    const open = await viewer.chat({ text: 'Hello' });
+    await expect(viewer.request('edit', { job: open.job, text: 'x' })).rejects.toMatchObject({
+      code: 'request-invalid',
+    });
+    answer.go();
+  });
+
+  it('an edit ends what still runs on the branch that is left', async () => {
+    const { viewer, engine } = setUp();
+    const { job: first, conversation } = await say(viewer, 'One');
+    const answer = stepwise(engine);
+    const later = await viewer.chat({ text: 'Two', conversation });
+    await soon();
+    const edited = await viewer.request('edit', { job: first, text: 'One, in other words' });
+    answer.go();
+    expect((await viewer.over(later.job)).progress.phase).toBe('stopped');
+    expect((await viewer.over(edited.job)).progress.phase).toBe('done');
+  });
+
+  it('a question may be asked without the page of its conversation', async () => {
+    const { viewer } = setUp();
+    const { conversation } = await viewer.summarise({ page, style });
+    const { job } = await viewer.chat({
+      text: 'Alone?',
+      conversation: conversation!,
+      alone: true,
+    });
+    await viewer.watch(`conversation:${conversation}`);
+    await viewer.over(job);
+    const prompt = await viewer.request('prompt', { job });
+    expect(JSON.stringify(prompt)).not.toContain('small finch');
+  });
+});
+
+describe('the list of conversations', () => {
+  it('is searched in questions and answers, and tells when it changes', async () => {
+    const { viewer } = setUp();
+    await say(viewer, 'Wovon singt der Hänfling?');
+    const { conversation } = await say(viewer, 'A wren');
+    expect((await titles(viewer)).sort()).toEqual(['A wren', 'Wovon singt der Hänfling?']);
+    expect(await titles(viewer, 'hanfling answer')).toEqual(['Wovon singt der Hänfling?']);
+    await viewer.watch('conversations');
+    viewer.listChanges = 0;
+    await viewer.request('rename-conversation', { conversation, title: '  Small birds ' });
+    expect(viewer.listChanges).toBe(1);
+    expect(await titles(viewer, 'small')).toEqual(['Small birds']);
+  });
+
+  it('forgets a deleted one only after the time for Undo', async () => {
+    const { viewer, store } = setUp();
+    const { job, conversation } = await say(viewer, 'One');
+    vi.useFakeTimers();
+    try {
+      await viewer.request('delete-conversation', { conversation });
+      expect(await titles(viewer)).toEqual([]);
+      await viewer.request('restore-conversation', { conversation });
+      await vi.advanceTimersByTimeAsync(3 * UNDO_MS);
+      expect(await titles(viewer)).toEqual(['One']);
+      await viewer.request('delete-conversation', { conversation });
+      await vi.advanceTimersByTimeAsync(3 * UNDO_MS);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect([await store.conversation(conversation), await store.job(job)]).toEqual([undefined, undefined]);
+  });
+
+  it('keeps one that was restored and deleted again for as long as Undo is offered', async () => {
+    const { viewer, store } = setUp();
+    const { conversation } = await say(viewer, 'One');
+    vi.useFakeTimers();
+    try {
+      await viewer.request('delete-conversation', { conversation });
+      await viewer.request('restore-conversation', { conversation });
+      await vi.advanceTimersByTimeAsync(1.5 * UNDO_MS);
+      await viewer.request('delete-conversation', { conversation });
+      // The first deletion's time is over now.
+      await vi.advanceTimersByTimeAsync(UNDO_MS);
+      expect(await store.conversation(conversation)).toBeDefined();
+      await vi.advanceTimersByTimeAsync(UNDO_MS);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await store.conversation(conversation)).toBeUndefined();
+  });
+
+  it('tells who looks at a deleted one, also who comes later', async () => {
+    const { viewer } = setUp();
+    const { conversation } = await say(viewer, 'One');
+    await viewer.request('delete-conversation', { conversation });
+    expect(viewer.gone).toEqual([conversation]);
+    await viewer.request('restore-conversation', { conversation });
+    await viewer.request('erase', { models: false });
+    expect(viewer.gone).toEqual([conversation, conversation]);
+    await viewer.watch();
+    await viewer.watch(`conversation:${conversation}`);
+    expect(viewer.gone).toHaveLength(3);
+  });
+
+  it('loses no question where two pages ask at the same moment, and none that is asked in a deleted one', async () => {
+    const { viewer } = setUp();
+    const { job, conversation } = await say(viewer, 'One');
+    const [two, , three] = await Promise.all([
+      viewer.chat({ text: 'Two', conversation }),
+      viewer.request('rename-conversation', { conversation, title: 'Numbers' }),
+      viewer.chat({ text: 'Three', conversation }),
+    ]);
+    expect(viewer.conversation).toMatchObject({ title: 'Numbers', jobs: [job, two.job, three.job] });
+    await viewer.request('delete-conversation', { conversation });
+    await viewer.chat({ text: 'Four', conversation });
+    expect(await titles(viewer)).toEqual(['Numbers']);
+  });
+
+  it('loses deleted ones at the next start', async () => {
+    const store = memoryStore();
+    const { viewer } = setUp(fakeEngine(), store);
+    const { conversation } = await say(viewer, 'One');
+    await viewer.request('delete-conversation', { conversation });
+    const next = setUp(fakeEngine(), store);
+    expect(await titles(next.viewer)).toEqual([]);
+    expect(await store.conversation(conversation)).toBeUndefined();
+  });
+});
+
+describe('a page that was read before', () => {
+  const changed = { ...page, text: 'Today the linnet has a nest.' };
+  const summarise = async (viewer: Viewer, of = page) => {
+    const { job, conversation = '' } = await viewer.summarise({ page: of, style });
+    await viewer.watch(`conversation:${conversation}`);
+    await viewer.over(job);
+    return conversation;
+  };
+
+  it('is found at any place of its address', async () => {
+    const { viewer } = setUp();
+    const conversation = await summarise(viewer);
+    expect(await viewer.request('current', { url: `${page.url}#song` })).toEqual({ conversation });
+    expect(await viewer.request('current', { url: `${page.url}?other` })).toEqual({});
+  });
+
+  it('has changed where its text says something else', async () => {
+    const { viewer } = setUp();
+    const conversation = await summarise(viewer, { ...page, url: `${page.url}#song` });
+    const compare = (now: typeof page) => viewer.request('page-changed', { conversation, page: now });
+    expect(await compare(page)).toBe(false);
+    expect(await compare(changed)).toBe(true);
+    expect(await compare({ ...changed, url: 'https://example.org/wren' })).toBe(false);
+    const ofSelection = await summarise(viewer, { ...page, text: 'a small finch', source: 'selection' });
+    const still = (now: typeof page) =>
+      viewer.request('page-changed', { conversation: ofSelection, page: now });
+    expect([await still(page), await still(changed)]).toEqual([false, true]);
+  });
+
+  it('has a summary only if one was made of it as it is now', async () => {
+    const { viewer, engine } = setUp();
+    const found = async (now = page) => (await viewer.request('summarised', { page: now })).conversation;
+    engine.failure = new EngineError('gpu-lost', { who: 'test', message: 'lost' });
+    await summarise(viewer);
+    expect(await found()).toBeUndefined();
+    const conversation = await summarise(viewer);
+    const asked = await viewer.chat({ text: 'And?', page });
+    await viewer.watch(`conversation:${asked.conversation}`);
+    await viewer.over(asked.job);
+    expect(await found()).toBe(conversation);
+    expect(await found({ ...page, url: `${page.url}#song` })).toBe(conversation);
+    expect(await found(changed)).toBeUndefined();
+  });
+});
+
+describe('a store that takes nothing', () => {
+  const full = () => {
+    throw new DOMException('no room', 'QuotaExceededError');
+  };
+
+  it('leaves an answer marked, until there is room again', async () => {
+    const store = memoryStore();
+    const { viewer } = setUp(fakeEngine(), store);
+    const { saveJob } = store;
+    store.saveJob = async () => full();
+    const { job, conversation } = await say(viewer, 'One');
+    await vi.waitFor(() =>
+      expect(viewer.jobs.get(job)).toMatchObject({ text: 'Answer 1 ends.', unsaved: true }),
+    );
+    expect(await store.job(job)).toBeUndefined();
+    store.saveJob = saveJob;
+    await say(viewer, 'Two', conversation);
+    await vi.waitFor(() => expect(viewer.jobs.get(job)).not.toHaveProperty('unsaved'));
+    expect(await store.job(job)).toMatchObject({ text: 'Answer 1 ends.' });
+    expect(await store.job(job)).not.toHaveProperty('unsaved');
+  });
+
+  it('refuses a question by its name', async () => {
+    const store = memoryStore();
+    const { viewer } = setUp(fakeEngine(), store);
+    store.saveConversation = async () => full();
+    await expect(viewer.chat({ text: 'One' })).rejects.toMatchObject({ code: 'store-full' });
+  });
+});
+
+describe('all data', () => {
+  it('is deleted with what is under way, models and glossary only on request', async () => {
+    const { viewer, store, engine } = setUp();
+    await viewer.request('put-terms', {
+      entries: [{ from: 'en', to: 'de', term: 'chair', translation: 'Stuhl' }],
+    });
+    await viewer.request('set-settings', { settings: { pace: 'full', model: 'tiny', demoImported: true } });
+    const answer = stepwise(engine);
+    const { job } = await viewer.chat({ text: 'Hello' });
+    await soon();
+    const erased = viewer.request('erase', { models: false });
+    answer.go();
+    await erased;
+    expect(await store.job(job)).toBeUndefined();
+    expect(await titles(viewer)).toEqual([]);
+    expect(await viewer.request('settings', {})).toMatchObject({ pace: 'balanced' });
+    expect(await store.settings()).toMatchObject({ demoImported: true });
+    expect(engine.stored).toHaveLength(1);
+    expect(await viewer.request('glossary', {})).toHaveLength(1);
+    await viewer.request('erase', { models: true });
+    expect(engine.stored).toEqual([]);
+    expect(await viewer.request('glossary', {})).toEqual([]);
+  });
+});
+
+describe('the context', () => {
+  it('is counted for every answer', async () => {
+    const { viewer } = setUp();
+    const { job } = await say(viewer, 'One two three');
+    const { context, tokens } = viewer.jobs.get(job)!;
+    expect(context).toEqual({ prompt: expect.any(Number), capacity: 400 });
+    expect(context!.prompt).toBeGreaterThan(3);
+    expect(tokens).toBe(3);
+  });
+});
+
+describe('the speed level', () => {
+  it('reaches the engine at the start and when it is changed', async () => {
+    const engine = fakeEngine();
+    const paces: string[] = [];
+    engine.setPace = (pace) => void paces.push(pace);
+    const { viewer } = setUp(engine);
+    await viewer.request('set-settings', { settings: { pace: 'polite' } });
+    expect(paces).toEqual(['balanced', 'polite']);
+  });
+});

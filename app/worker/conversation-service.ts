@@ -1,0 +1,352 @@
+/**
+ * Conversations: jobs in the order of asking, and the page they are about. A summary always begins one, so that
+ * what was said before never colours it; the page comes first in either, so the cache serves both.
+ */
+import { fail, serial } from '../../engine/index.ts';
+import { fromWire } from '../protocol/errors.ts';
+import { PassageSearch } from '../text/passages.ts';
+import type { FoundConversation } from '../protocol/search-result.ts';
+import {
+  type ServerEvent,
+  type Started,
+  type Topic,
+  type Transcript,
+  UNDO_MS,
+} from '../protocol/requests.ts';
+import {
+  type Conversation,
+  errorOf,
+  type Job,
+  type JobRequest,
+  type JobTarget,
+  type PageText,
+  partsLeft,
+} from '../protocol/types.ts';
+import type { Store, StoredConversation } from './store/store.ts';
+import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
+import { matcher } from './store/conversation-search.ts';
+import {
+  askedAnew,
+  type JobContext,
+  type JobService,
+  newJob,
+  notesOf,
+  type SummaryNotes,
+} from './job-service.ts';
+import { keyPoints } from '../text/key-points.ts';
+import { samePage, saysTheSame, stillSays } from '../text/page-identity.ts';
+
+export interface ConversationServiceOptions {
+  readonly jobs: JobService;
+  readonly store: Store;
+  emit(topic: Topic, event: ServerEvent): void;
+  now(): number;
+}
+
+/** A chat that was left this long ago is not what one wants to see on opening. In milliseconds. */
+const RECENT = 15 * 60_000;
+/** Conversations among which a page is looked for that was read before. */
+const RECENT_READ = 30;
+/** Characters of a first question that make a title. */
+const TITLE = 80;
+
+export class ConversationService {
+  private readonly options: ConversationServiceOptions;
+  /** Tab ids mean something within one life of the browser; those of older conversations do not. */
+  private readonly bornAt: number;
+  /** Changes are made one after the other: each reads what the one before wrote. */
+  private readonly inTurn = serial();
+
+  constructor(options: ConversationServiceOptions) {
+    this.options = options;
+    this.bornAt = options.now();
+  }
+
+  /** Asks within a conversation, or begins one. */
+  ask(request: JobRequest, target: JobTarget): Promise<Started> {
+    return this.inTurn(() => this.askNow(request, target));
+  }
+
+  private async askNow(request: JobRequest, target: JobTarget): Promise<Started> {
+    const known = target.conversation === undefined ? undefined : await this.find(target.conversation);
+    const base = known ?? this.begin(request, target);
+    // A page brought into a chat that has none yet becomes its page.
+    const page = base.page === undefined ? target.page : undefined;
+    const fresh = newJob(request, this.options.now(), { conversation: base.id, tab: target.tab });
+    const noted =
+      request.kind === 'summary' && target.page !== undefined ? await this.notedOf(target.page) : {};
+    const job = { ...fresh, ...noted };
+    const conversation: StoredConversation = {
+      ...base,
+      page: page === undefined ? base.page : aboutPage(page, target.tab),
+      ...extended(base, job.id),
+    };
+    return this.startIn(conversation, job, { vary: false, material: page });
+  }
+
+  /** Asks an earlier question in other words; what was there stays, as a branch. */
+  edit(job: Job, text: string): Promise<Started> {
+    if (job.request.kind !== 'chat') {
+      fail('request-invalid', { who: 'conversations', message: 'only a question of a chat can be edited' });
+    }
+    const request = { ...job.request, text };
+    return this.inTurn(() => this.branch(job, request, false));
+  }
+
+  /** An answer with text stays, as a branch; a failure is replaced, and a page read in part is read on. */
+  async regenerate(job: Job): Promise<Started> {
+    if (job.conversation !== undefined && job.text !== '' && !partsLeft(job)) {
+      return this.inTurn(() => this.branch(job, job.request, true));
+    }
+    const fresh = askedAnew(job, this.options.now());
+    const vary = job.text !== '' && !partsLeft(job);
+    return this.restart(fresh, { vary });
+  }
+
+  /** Lets an answer go on that ended before it was complete, in the same job. */
+  async goOn(job: Job): Promise<Started> {
+    const { text, model } = job;
+    if (job.request.kind !== 'chat' || text === '') {
+      fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can go on' });
+    }
+    const fresh = { ...askedAnew(job, this.options.now()), text, model };
+    return this.restart(fresh, { begun: text });
+  }
+
+  private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>): Started {
+    this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), ...more }));
+    const { id, conversation } = job;
+    return { job: id, conversation };
+  }
+
+  /** A long page that was read for one summary is not read again for the next, in another kind or length. */
+  private async notedOf({ url, text }: PageText): Promise<SummaryNotes> {
+    const same: string[] = [];
+    for (const { id, jobs } of await this.latestAbout(url)) {
+      if ((await this.options.store.material(id))?.text === text) same.push(...jobs);
+    }
+    const jobs = await this.options.jobs.prepare(same);
+    const read = jobs().find((job) => job.kind === 'summary' && job.rounds !== undefined);
+    return read === undefined ? {} : notesOf(read);
+  }
+
+  private async latestAbout(url: string): Promise<StoredConversation[]> {
+    const latest = await this.options.store.conversations(RECENT_READ);
+    return latest.filter(({ page }) => page !== undefined && samePage(page.url, url));
+  }
+
+  private async branch(job: Job, request: JobRequest, vary: boolean): Promise<Started> {
+    const base = await this.find(job.conversation ?? '');
+    const target = { conversation: base.id, tab: job.tab };
+    const fresh = { ...newJob(request, this.options.now(), target), ...notesOf(job) };
+    const branched = branchedOff(base, job.id, fresh.id);
+    // Nobody waits for answers on the branch that is left, and the new one would wait behind them.
+    for (const id of base.jobs) if (!branched.jobs.includes(id)) this.options.jobs.stop(id);
+    return this.startIn({ ...base, ...branched }, fresh, { vary });
+  }
+
+  /** Saves the conversation with its newest job, and puts that in line. Who asks in a deleted one wants it back. */
+  private async startIn(
+    { deletedAt: _, ...conversation }: StoredConversation,
+    job: Job,
+    { vary, material }: { vary: boolean; material?: PageText | undefined },
+  ): Promise<Started> {
+    const then = () => this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), vary }));
+    await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
+    return { job: job.id, conversation: conversation.id };
+  }
+
+  private async setting(job: Job): Promise<JobContext> {
+    if (job.conversation === undefined) return { before: [] };
+    const conversation = await this.find(job.conversation);
+    const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
+    const alone = job.request.kind === 'chat' && job.request.alone === true;
+    const page = alone ? undefined : await this.material(conversation);
+    return { before: before(), page };
+  }
+
+  /** What was read of the conversation's page. */
+  private async material({ id, page }: StoredConversation): Promise<PageText | undefined> {
+    return page === undefined ? undefined : this.options.store.material(id);
+  }
+
+  showBranch(id: string, job: string): Promise<void> {
+    return this.change(id, (conversation) => ({ ...conversation, ...switchedTo(conversation, job) }));
+  }
+
+  rename(id: string, title: string): Promise<void> {
+    return this.change(id, (conversation) => ({ ...conversation, title: title.trim().slice(0, TITLE) }));
+  }
+
+  private change(id: string, edit: (conversation: StoredConversation) => StoredConversation): Promise<void> {
+    return this.inTurn(async () => this.save(edit(await this.find(id))));
+  }
+
+  private begin(request: JobRequest, { page }: JobTarget): StoredConversation {
+    const question = request.kind === 'summary' ? '' : request.text;
+    const now = this.options.now();
+    return {
+      id: crypto.randomUUID(),
+      title: (request.kind === 'summary' ? (page?.title ?? '') : question).slice(0, TITLE),
+      jobs: [],
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+
+  /** What to show on opening: this page's conversation, else what is being answered, else a chat just left. */
+  async current({ tab, url }: { tab?: number; url?: string }): Promise<{ conversation?: string }> {
+    const latest = await this.options.store.conversations(RECENT_READ);
+    const running = this.options.jobs.running().find((job) => job.conversation !== undefined)?.conversation;
+    const ofPage = latest.find(({ page, updatedAt }) => {
+      if (page === undefined) return false;
+      if (url !== undefined) return samePage(page.url, url);
+      return page.tab !== undefined && page.tab === tab && updatedAt >= this.bornAt;
+    });
+    const left = latest.find(
+      ({ page, updatedAt }) => page === undefined && this.options.now() - updatedAt < RECENT,
+    );
+    const conversation = ofPage?.id ?? running ?? left?.id;
+    return { conversation };
+  }
+
+  /** A page that changes while one reads must not answer with what it said before. */
+  async pageChanged(id: string, page: PageText): Promise<boolean> {
+    const material = await this.material(await this.find(id));
+    if (material === undefined || !samePage(material.url, page.url)) return false;
+    return !(material.source === 'selection' ? stillSays : saysTheSame)(page.text, material.text);
+  }
+
+  /**
+   * The passage of a key point that is in another language than the page: the model translates it back, and the page is
+   * searched for the words that come of it.
+   */
+  async findPassage(job: Job, point: number): Promise<{ passage: string | null }> {
+    const { jobs, now } = this.options;
+    const text = keyPoints(job.text)[point];
+    if (job.kind !== 'summary' || job.pageLanguage === undefined || text === undefined) {
+      const message = 'only a key point in another language than the page can be looked for';
+      fail('request-invalid', { who: 'conversations', message });
+    }
+    const { request, pageLanguage: language, passages = [] } = job;
+    const known = passages[point] ?? null;
+    if (known !== null) return { passage: known };
+    const material = await this.material(await this.find(job.conversation ?? ''));
+    const asked = newJob({ kind: 'translation', text, language, from: request.language }, now(), {});
+    const answered = await jobs.outcome(asked, async () => ({ before: [] }));
+    const error = errorOf(answered);
+    if (error !== undefined) throw fromWire(error);
+    if (answered.progress.phase !== 'done') return { passage: null };
+    const passage = new PassageSearch(material?.text ?? '').find(answered.text)?.text ?? null;
+    await jobs.amend(job.id, (current) => {
+      if (current.kind !== 'summary') return current;
+      const found = passages.map((each, i) => (i === point ? passage : (current.passages?.[i] ?? each)));
+      return { ...current, passages: found, sought: [...(current.sought ?? []), point] };
+    });
+    return { passage };
+  }
+
+  /** What a shortcut shows in the place of a summary that would be the same. A failed one is none. */
+  async summarised(page: PageText): Promise<{ conversation?: string }> {
+    for (const { id, jobs } of await this.latestAbout(page.url)) {
+      const material = await this.options.store.material(id);
+      if (material === undefined || material.source === 'selection') continue;
+      if (!saysTheSame(material.text, page.text)) continue;
+      const asked = await this.options.jobs.prepare(jobs);
+      if (asked().some((each) => each.kind === 'summary' && errorOf(each) === undefined))
+        return { conversation: id };
+    }
+    return {};
+  }
+
+  async list(limit: number, find = ''): Promise<FoundConversation[]> {
+    return (await this.options.store.conversations(limit, matcher(find))).map(shown);
+  }
+
+  async transcript(id: string): Promise<Transcript> {
+    const conversation = await this.find(id);
+    const jobs = await this.options.jobs.prepare(allJobs(conversation));
+    return { conversation: shown(conversation), jobs: jobs() };
+  }
+
+  /** Out of sight at once, and for good a little later; until then it can be restored. */
+  async remove(id: string): Promise<void> {
+    const deletedAt = this.options.now();
+    await this.change(id, (conversation) => {
+      for (const job of allJobs(conversation)) this.options.jobs.stop(job);
+      return { ...conversation, deletedAt };
+    });
+    // A little more than pages offer, so that no promise is broken.
+    setTimeout(() => void this.removeForGood(id, deletedAt), 2 * UNDO_MS);
+  }
+
+  restore(id: string): Promise<void> {
+    return this.change(id, ({ deletedAt: _, ...conversation }) => conversation);
+  }
+
+  private async removeForGood(id: string, deletedAt: number): Promise<void> {
+    const { jobs, store } = this.options;
+    const conversation = await store.conversation(id);
+    // One that was restored and deleted again has its time before it.
+    if (conversation?.deletedAt !== deletedAt) return;
+    jobs.forget(allJobs(conversation));
+    // A job that still ends is written to the store when it does.
+    await jobs.between(() => store.removeConversation(id));
+  }
+
+  /** Everything that pages may look at, before it is erased; tells them once that is done. */
+  async erase(work: () => Promise<void>): Promise<void> {
+    const all = await this.options.store.conversations(Number.POSITIVE_INFINITY);
+    await work();
+    for (const { id } of all) this.options.emit(`conversation:${id}`, { kind: 'gone', conversation: id });
+    this.options.emit('conversations', this.listState());
+  }
+
+  /** What is told of the list: that it has changed, and whether it is kept. */
+  listState(): ServerEvent {
+    return { kind: 'conversations', kept: this.options.store.lasting };
+  }
+
+  async state(id: string): Promise<() => ServerEvent> {
+    const conversation = await this.options.store.conversation(id);
+    return conversation === undefined
+      ? () => ({ kind: 'gone', conversation: id })
+      : this.prepare(conversation);
+  }
+
+  /** Saves, does what follows from it, and tells those who look at the conversation or at the list. */
+  private async save(
+    conversation: StoredConversation,
+    { material, then }: { material?: PageText | undefined; then?(): void } = {},
+  ): Promise<void> {
+    await this.options.store.saveConversation(conversation, material);
+    then?.();
+    const event = await this.prepare(conversation);
+    this.options.emit(`conversation:${conversation.id}`, event());
+    this.options.emit('conversations', this.listState());
+  }
+
+  private async prepare(conversation: StoredConversation): Promise<() => ServerEvent> {
+    const { id, deletedAt } = conversation;
+    if (deletedAt !== undefined) return () => ({ kind: 'gone', conversation: id });
+    const jobs = await this.options.jobs.prepare(conversation.jobs);
+    return () => ({ kind: 'conversation', conversation: shown(conversation), jobs: jobs() });
+  }
+
+  private async find(id: string): Promise<StoredConversation> {
+    const found = await this.options.store.conversation(id);
+    return (
+      found ??
+      fail('request-invalid', { who: 'conversations', message: 'this conversation was deleted', got: id })
+    );
+  }
+}
+
+function aboutPage({ url, title, dir, lang }: PageText, tab: number | undefined): Conversation['page'] {
+  return { url, title, dir, lang, tab };
+}
+
+/** As pages of Linnet see it. */
+function shown<C extends StoredConversation>({ deletedAt: _, ...conversation }: C) {
+  return conversation;
+}

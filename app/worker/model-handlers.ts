@@ -1,0 +1,95 @@
+/** What pages may ask about models, answered: get, pause, choose, check, measure, delete. */
+import type { Handlers } from '../protocol/server.ts';
+import type { Benchmark, Settings } from '../protocol/types.ts';
+import { benchmark } from './models/benchmark.ts';
+import type { Engine } from './models/engine.ts';
+import type { JobService } from './job-service.ts';
+import type { ModelService } from './models/model-service.ts';
+
+export interface ModelHandlerParts {
+  readonly engine: Engine;
+  readonly models: ModelService;
+  readonly jobs: JobService;
+  settings(): Settings | undefined;
+  change(patch: Partial<Settings>): Promise<Settings>;
+  now(): number;
+}
+
+type ModelRequest =
+  | 'warm'
+  | 'unload'
+  | 'import-address'
+  | 'preview-import'
+  | 'pause-import'
+  | 'resume-import'
+  | 'dismiss-import'
+  | 'use-model'
+  | 'delete-model'
+  | 'verify-model'
+  | 'benchmark'
+  | 'stop-benchmark';
+
+export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelRequest> {
+  const { engine, models, jobs, change } = parts;
+  let measuring = new AbortController();
+  return {
+    warm: () => {
+      // A failure is shown as the model's state.
+      models.ready().catch(() => {});
+      return null;
+    },
+    unload: async () => {
+      await jobs.between(async () => models.unload());
+      return null;
+    },
+    'import-address': ({ address, name, revision }) => {
+      const id = crypto.randomUUID();
+      models.imports.start({ kind: 'address', address, name, revision }, id, name ?? address);
+      return { id };
+    },
+    'preview-import': ({ address, revision }) => engine.preview({ kind: 'address', address, revision }),
+    'pause-import': ({ id }) => {
+      models.imports.pause(id);
+      return null;
+    },
+    'resume-import': ({ id }) => {
+      models.imports.resume(id);
+      return null;
+    },
+    'dismiss-import': async ({ id }) => {
+      await models.imports.dismiss(id);
+      return null;
+    },
+    'use-model': async ({ id }) => {
+      await change({ model: id });
+      await jobs.between(async () => models.unload());
+      models.ready().catch(() => {});
+      return null;
+    },
+    'delete-model': async ({ id }) => {
+      // Of the model that answers, which for a task may be another than the chosen one.
+      if (models.isLoaded(id)) for (const job of jobs.running()) jobs.stop(job.id);
+      await jobs.between(() => models.remove(id));
+      return null;
+    },
+    'verify-model': async ({ id }) => ({ bytes: await engine.verify(id) }),
+    benchmark: async () => {
+      let result: Benchmark | null = null;
+      measuring = new AbortController();
+      const { signal } = measuring;
+      await jobs.between(async () => {
+        if (signal.aborted) return;
+        const loaded = await models.ready();
+        result = await benchmark(loaded, parts.now, signal);
+        if (result === null) return;
+        const before = parts.settings()?.benchmarks ?? {};
+        await change({ benchmarks: { ...before, [loaded.facts.model.id]: result } });
+      });
+      return result;
+    },
+    'stop-benchmark': () => {
+      measuring.abort();
+      return null;
+    },
+  };
+}

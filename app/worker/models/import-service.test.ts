@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fail, type ImportHooks, EngineError, type StoredModel } from '../../../engine/index.ts';
+import type { Engine } from './engine.ts';
+import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
+import { ImportService } from './import-service.ts';
+import { rateMeter } from './throughput.ts';
+
+const unfinished = {
+  id: 'half',
+  name: 'Half',
+  weights: 'm0e4',
+  done: 40,
+  total: 100,
+  bytes: 70,
+  startedAt: 1,
+  paused: false,
+  checkpoint: { kind: 'address', address: 'org/half' },
+} as const;
+
+/** An engine whose imports stay at 40 of 100 until they are told how to end. */
+function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
+  const runs: { hooks: ImportHooks; end(model: StoredModel): void; fail(error: unknown): void }[] = [];
+  const engine = fakeEngine();
+  engine.left = left;
+  engine.import = (_, hooks) =>
+    new Promise((resolve, reject) => {
+      runs.push({ hooks, end: resolve, fail: reject });
+      const stopped = (code: 'import-paused' | 'source-cancelled') => {
+        try {
+          fail(code, { who: 'test', message: 'stopped' });
+        } catch (error) {
+          reject(error);
+        }
+      };
+      if (hooks.pause?.aborted === true) return stopped('import-paused');
+      hooks.pause?.addEventListener('abort', () => stopped('import-paused'));
+      hooks.signal?.addEventListener('abort', () => stopped('source-cancelled'));
+      hooks.onBegin?.('half');
+      hooks.onProgress?.({ phase: 'converting', done: 40, total: 100 });
+    });
+  const stored: (StoredModel | undefined)[] = [];
+  const line: { back(): void } = { back: () => {} };
+  const worker = new ImportService({
+    engine,
+    whenOnline: (listener) => {
+      line.back = listener;
+    },
+    now: () => 0,
+    changed: () => {},
+    stored: async (model) => void stored.push(model),
+  });
+  return { worker, engine, runs, stored, line };
+}
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe('imports', () => {
+  it('pauses, goes on and ends', async () => {
+    const { worker, runs, stored } = setUp();
+    worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
+    await soon();
+    expect(worker.states()).toMatchObject([{ id: 'a', status: 'running', progress: { done: 40 } }]);
+    worker.pause('a');
+    await soon();
+    expect(worker.states()).toMatchObject([{ id: 'a', status: 'paused', progress: { done: 40 } }]);
+    expect(worker.states()[0]).not.toHaveProperty('error');
+    worker.resume('a');
+    worker.resume('a');
+    await soon();
+    expect(runs).toHaveLength(2);
+    expect(worker.running()?.id).toBe('a');
+    runs[1]?.end(tinyModel);
+    await worker.allFinished();
+    expect(worker.states()).toEqual([]);
+    expect(stored.at(-1)).toBe(tinyModel);
+  });
+
+  it('goes on by itself where it was cut off, and waits where a person paused it or the line is metered', async () => {
+    const cut = setUp([unfinished]);
+    await cut.worker.adopt(true);
+    await soon();
+    expect(cut.runs).toHaveLength(1);
+    expect(cut.worker.states()).toMatchObject([{ status: 'running', name: 'Half' }]);
+    const paused = setUp([{ ...unfinished, paused: true }]);
+    await paused.worker.adopt(true);
+    const metered = setUp([unfinished]);
+    await metered.worker.adopt(false);
+    const { checkpoint: _, ...files } = unfinished;
+    const chosen = setUp([files]);
+    await chosen.worker.adopt(true);
+    await soon();
+    for (const { worker, runs } of [paused, metered, chosen]) {
+      expect(runs).toHaveLength(0);
+      expect(worker.states()).toMatchObject([{ status: 'paused', progress: { done: 40, total: 100 } }]);
+    }
+    expect(chosen.worker.states()).toMatchObject([{ needsFiles: true }]);
+    expect(paused.worker.states()[0]).not.toHaveProperty('needsFiles');
+  });
+
+  it('shows what was paused before anything of it came, and lets it go on', async () => {
+    const { worker, runs } = setUp([{ ...unfinished, done: 0, total: 0, bytes: 0, paused: true }]);
+    await worker.adopt(true);
+    await soon();
+    expect(worker.states()).toMatchObject([
+      { name: 'Half', status: 'paused', progress: { phase: 'reading', done: 0, total: 0 } },
+    ]);
+    expect(runs).toHaveLength(0);
+    worker.resume('left:half');
+    await soon();
+    expect(worker.states()).toMatchObject([{ status: 'running', progress: { done: 40 } }]);
+  });
+
+  it('has one entry for a model whose files were chosen again', async () => {
+    const { checkpoint: _, ...files } = unfinished;
+    const { worker } = setUp([files]);
+    await worker.adopt(true);
+    worker.start({ kind: 'files', name: 'half', files: [] }, 'b', 'half');
+    await soon();
+    expect(worker.states()).toMatchObject([{ id: 'b', status: 'running' }]);
+  });
+
+  it('cancels with what lies on the device, running or paused', async () => {
+    for (const pausedFirst of [false, true]) {
+      const { worker, engine } = setUp();
+      engine.left = [unfinished];
+      worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
+      await soon();
+      if (pausedFirst) worker.pause('a');
+      await soon();
+      await worker.dismiss('a');
+      expect(worker.states()).toEqual([]);
+      expect(engine.left).toEqual([]);
+    }
+  });
+});
+
+describe('a lost connection', () => {
+  const lost = (code: 'source-read' | 'source-refused' = 'source-read') =>
+    new EngineError(code, { who: 'model.safetensors', message: 'the server cannot be reached' });
+
+  async function waiting(kind: 'address' | 'files' = 'address', error = lost()) {
+    const all = setUp([unfinished]);
+    const files = { kind: 'files', name: 'half', files: [] } as const;
+    all.worker.start(kind === 'files' ? files : { kind, address: 'org/half' }, 'a', 'Half');
+    await vi.advanceTimersByTimeAsync(5);
+    all.runs[0]?.fail(error);
+    await vi.advanceTimersByTimeAsync(5);
+    return all;
+  }
+
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is waited for: it goes on when the line is back, and every few minutes', async () => {
+    const { worker, runs, line } = await waiting();
+    expect(worker.states()).toMatchObject([
+      { status: 'waiting', kept: true, progress: { done: 40 }, error: { code: 'source-read' } },
+    ]);
+    line.back();
+    await vi.advanceTimersByTimeAsync(5);
+    expect(worker.states()).toMatchObject([{ status: 'running' }]);
+    runs[1]?.fail(lost());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(runs).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(150_000);
+    expect(runs).toHaveLength(3);
+    runs[2]?.end(tinyModel);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect([runs.length, worker.states()]).toEqual([3, []]);
+  });
+
+  it('can be paused and cancelled meanwhile', async () => {
+    const { worker, runs, line } = await waiting();
+    worker.pause('a');
+    await vi.advanceTimersByTimeAsync(5);
+    expect(worker.states()).toMatchObject([{ status: 'paused' }]);
+    expect(runs[1]?.hooks.pause?.aborted).toBe(true);
+    line.back();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(runs).toHaveLength(2);
+    const second = await waiting();
+    await second.worker.dismiss('a');
+    second.line.back();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect([second.runs.length, second.worker.states()]).toEqual([1, []]);
+  });
+
+  it('is no reason to wait where a server refuses, or where it is a file that is gone', async () => {
+    for (const { worker } of [await waiting('address', lost('source-refused')), await waiting('files')])
+      expect(worker.states()).toMatchObject([{ status: 'failed' }]);
+  });
+});
+
+describe('the rate', () => {
+  it('is that of the last seconds', () => {
+    let now = 0;
+    const rate = rateMeter(() => now);
+    expect(rate.perSecond()).toBe(0);
+    for (; now <= 20_000; now += 100) rate.add(now < 10_000 ? now : 10_000 + (now - 10_000) * 3);
+    expect(rate.perSecond()).toBeGreaterThan(2800);
+    rate.restart();
+    expect(rate.perSecond()).toBe(0);
+  });
+});

@@ -1,0 +1,91 @@
+import { packagedTraits } from '../../protocol/model-traits.ts';
+import { describe, expect, it } from 'vitest';
+import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
+import { setUp, soon, stepwise } from '../../testing/test-client.ts';
+
+const demo = { ...tinyModel, id: 'demo', name: 'Demo', traits: packagedTraits };
+const other = { ...tinyModel, id: 'other', name: 'Other' };
+
+describe('the model that answers', () => {
+  it('is the first real one from the moment it came, after the answer under way', async () => {
+    const { viewer, engine } = setUp(fakeEngine([demo]));
+    const answer = stepwise(engine);
+    const { job } = await viewer.chat({ text: 'Hello' });
+    await viewer.watch('models', `job:${job}`);
+    await soon();
+    await viewer.request('import-address', { address: 'org/new' });
+    await soon(150);
+    expect(viewer.models).toMatchObject({ active: { kind: 'ready', model: { id: 'demo' } }, chosen: 'new' });
+    expect(engine.disposals).toBe(0);
+    answer.go();
+    expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'done' }, model: 'Demo' });
+    await soon(150);
+    expect(viewer.models?.active).toMatchObject({ kind: 'idle', model: { id: 'new' } });
+    expect(engine.disposals).toBe(1);
+  });
+
+  it('is waited for until it is in the list', async () => {
+    const { viewer, engine } = setUp(fakeEngine([]));
+    const { list } = engine;
+    await viewer.request('conversations', { limit: 1 });
+    engine.list = async () => soon(50).then(list);
+    await viewer.request('import-address', { address: 'org/new' });
+    await soon(20);
+    const { job } = await viewer.chat({ text: 'Hello' });
+    await viewer.watch('models', `job:${job}`);
+    expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'done' }, model: 'New' });
+    await soon(150);
+    expect(viewer.models?.imports).toEqual([]);
+  });
+
+  it('stays on the GPU when an import does not change who answers', async () => {
+    const { viewer, engine } = setUp();
+    await viewer.request('use-model', { id: 'tiny' });
+    await viewer.watch('models');
+    await viewer.request('import-address', { address: 'org/new' });
+    await soon(150);
+    expect(viewer.models).toMatchObject({ active: { kind: 'ready', model: { id: 'tiny' } }, chosen: 'tiny' });
+    expect(engine.disposals).toBe(0);
+  });
+
+  it('is stopped when it is deleted, and not when another one is', async () => {
+    const { viewer, engine } = setUp(fakeEngine([tinyModel, other, { ...other, id: 'third' }]));
+    await viewer.request('set-settings', { settings: { model: 'tiny', models: { translation: 'other' } } });
+    const translate = async () => {
+      const answer = stepwise(engine);
+      const { job } = await viewer.translate({ text: 'Hello', language: 'de' });
+      await viewer.watch('models', `job:${job}`);
+      await soon();
+      return { answer, job };
+    };
+    const first = await translate();
+    const deleted = viewer.request('delete-model', { id: 'tiny' });
+    await soon();
+    expect(viewer.jobs.get(first.job)?.progress.phase).toBe('writing');
+    first.answer.go();
+    expect((await viewer.over(first.job)).progress.phase).toBe('done');
+    await deleted;
+    const second = await translate();
+    const gone = viewer.request('delete-model', { id: 'other' });
+    second.answer.go();
+    expect((await viewer.over(second.job)).progress.phase).toBe('stopped');
+    await gone;
+    await soon(150);
+    expect(viewer.models?.stored.map(({ id }) => id)).toEqual(['third']);
+  });
+});
+
+describe('the measurement', () => {
+  it('can be stopped, and leaves what was measured before', async () => {
+    const { viewer, engine } = setUp();
+    const before = await viewer.request('benchmark', {});
+    const answer = stepwise(engine);
+    const measured = viewer.request('benchmark', {});
+    await soon();
+    await viewer.request('stop-benchmark', {});
+    answer.go();
+    expect(await measured).toBeNull();
+    const { benchmarks } = await viewer.request('settings', {});
+    expect(benchmarks).toEqual({ tiny: before });
+  });
+});

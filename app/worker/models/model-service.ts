@@ -1,0 +1,249 @@
+/**
+ * Which model answers: what is stored and what is on the GPU. Loading happens once for all who ask; a failed load or
+ * a lost GPU is kept as the state to show, and the next request tries anew. A model that nobody asked for a while
+ * leaves the GPU.
+ *
+ * Not here: what is asked of the model (job-service.ts), imports (import-service.ts), how it is loaded (the engine).
+ */
+import { isPractice } from '../../protocol/model-traits.ts';
+import type { CacheForm, LoadedModel, LoadProgress, StoredModel } from '../../../engine/index.ts';
+import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
+import type { ActiveModel, Models, Task } from '../../protocol/types.ts';
+import type { Engine } from './engine.ts';
+import { ImportService, whenOnline } from './import-service.ts';
+
+type Loading =
+  | {
+      readonly kind: 'loading';
+      readonly model: StoredModel;
+      readonly cache: CacheForm;
+      progress: LoadProgress;
+      readonly promise: Promise<LoadedModel>;
+    }
+  | { readonly kind: 'ready'; readonly loaded: LoadedModel; readonly cache: CacheForm }
+  | { readonly kind: 'failed'; readonly error: WireError };
+
+export interface ModelServiceOptions {
+  readonly engine: Engine;
+  /** The model that the person chose, for a task or else for all, if any. */
+  preferred(task?: Task): string | undefined;
+  /** How models are to keep keys and values; `plain` where absent. */
+  cache?(): CacheForm;
+  /** Milliseconds after which an idle model leaves the GPU; 0: never. */
+  idleMs?(): number;
+  /** Whether the model is at work, so that idleness has not begun. */
+  busy?(): boolean;
+  /** Runs `work` when no answer is under way; at once where absent. */
+  between?(work: () => Promise<void>): Promise<void>;
+  /** Something shown has changed. */
+  changed(): void;
+  now(): number;
+}
+
+export class ModelService {
+  private readonly options: ModelServiceOptions;
+  private stored: readonly StoredModel[] = [];
+  private storage: Models['storage'];
+  readonly imports: ImportService;
+  private idle: ReturnType<typeof setTimeout> | undefined;
+  private current: Loading | undefined;
+  /** Set while a model must not be loaded twice; the next load waits for the disposal. */
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ModelServiceOptions) {
+    this.options = options;
+    const { engine, now, changed } = options;
+    const stored = (model?: StoredModel) => this.afterImport(model);
+    this.imports = new ImportService({ engine, now, changed, stored, whenOnline });
+  }
+
+  async refresh(): Promise<void> {
+    this.stored = await this.options.engine.list();
+    this.storage = await this.options.engine.estimate().catch(() => undefined);
+    this.options.changed();
+  }
+
+  /** The model to use: the chosen one, else the newest real one, else the demo model. */
+  chosen(task?: Task): StoredModel | undefined {
+    const stored = (id: string | undefined) => this.stored.find((model) => model.id === id);
+    return (
+      (task === undefined ? undefined : stored(this.options.preferred(task))) ??
+      stored(this.options.preferred()) ??
+      this.stored.find((model) => !isPractice(model)) ??
+      this.stored[0]
+    );
+  }
+
+  snapshot(): Models {
+    const chosen = this.chosen();
+    return {
+      active: this.active(),
+      chosen: chosen?.id,
+      stored: this.stored,
+      imports: this.imports.states(),
+      storage: this.storage,
+    };
+  }
+
+  private active(): ActiveModel {
+    const { current } = this;
+    if (current?.kind === 'loading')
+      return { kind: 'loading', model: current.model, progress: current.progress };
+    if (current?.kind === 'failed') return current;
+    if (current?.kind === 'ready') {
+      const { model, adapter } = current.loaded.facts;
+      return { kind: 'ready', model, adapter };
+    }
+    const model = this.chosen();
+    if (model !== undefined) return { kind: 'idle', model };
+    const running = this.imports.running();
+    return running === undefined
+      ? { kind: 'none' }
+      : { kind: 'importing', name: running.name, progress: running.progress };
+  }
+
+  /**
+   * The loaded model; loads it, after a first import if that is still under way. For a task it is the one chosen for
+   * it, and another leaves the GPU: no answer may be under way then.
+   */
+  async ready(task?: Task): Promise<LoadedModel> {
+    this.touch();
+    if (task !== undefined && this.wantsOther(task)) this.unload();
+    if (this.current?.kind === 'ready') return this.current.loaded;
+    if (this.current?.kind === 'loading') return this.current.promise;
+    if (this.chosen() === undefined) {
+      await this.imports.allFinished();
+    }
+    const model = this.chosen(task);
+    if (model === undefined)
+      throw new AppError('no-model', { who: 'models', message: 'there is no model on this device yet' });
+    return this.load(model);
+  }
+
+  /** Whether the task would have to wait for another model than the one that is loaded. */
+  wantsOther(task: Task): boolean {
+    return this.isOther(this.chosen(task));
+  }
+
+  /** Whether another model is on the GPU or on its way there. */
+  private isOther(model: StoredModel | undefined): boolean {
+    if (model === undefined || this.current === undefined || this.current.kind === 'failed') return false;
+    return !this.isLoaded(model.id);
+  }
+
+  private load(model: StoredModel): Promise<LoadedModel> {
+    // Two callers may both have waited for the same import.
+    if (this.current?.kind === 'ready') return Promise.resolve(this.current.loaded);
+    if (this.current?.kind === 'loading') return this.current.promise;
+    const onProgress = (progress: LoadProgress) => {
+      if (this.current !== loading) return;
+      loading.progress = progress;
+      this.options.changed();
+    };
+    const cache = this.cache();
+    const promise = this.tail.then(() => this.options.engine.load(model.id, cache, { onProgress }));
+    const loading: Extract<Loading, { kind: 'loading' }> = {
+      kind: 'loading',
+      model,
+      cache,
+      progress: { phase: 'reading', done: 0, total: model.bytes },
+      promise,
+    };
+    this.current = loading;
+    this.options.changed();
+    promise.then(
+      (loaded) => {
+        if (this.current === loading) this.current = { kind: 'ready', loaded, cache };
+        else loaded.dispose();
+        this.touch();
+        this.options.changed();
+      },
+      (error) => {
+        if (this.current === loading) this.current = { kind: 'failed', error: toWire(error, model.name) };
+        this.options.changed();
+      },
+    );
+    return promise;
+  }
+
+  /** After an error of the GPU the loaded model is worth nothing; the next request loads it anew. */
+  lost(loaded: LoadedModel, error: unknown): void {
+    if (this.current?.kind !== 'ready' || this.current.loaded !== loaded) return;
+    loaded.dispose();
+    this.current = { kind: 'failed', error: toWire(error) };
+    this.options.changed();
+  }
+
+  /** Takes the model off the GPU; the next request loads the chosen one. Answers under way are ended first. */
+  unload(): void {
+    clearTimeout(this.idle);
+    const before = this.current;
+    this.current = undefined;
+    if (before?.kind === 'ready') before.loaded.dispose();
+    if (before?.kind === 'loading')
+      this.tail = before.promise.then(
+        () => {},
+        () => {},
+      );
+    this.options.changed();
+  }
+
+  /** Idleness begins anew. */
+  private touch(): void {
+    clearTimeout(this.idle);
+    const after = this.options.idleMs?.() ?? 0;
+    if (after <= 0) return;
+    this.idle = setTimeout(() => {
+      if (this.options.busy?.() === true) this.touch();
+      else if (this.current?.kind === 'ready') this.unload();
+    }, after);
+  }
+
+  /** The setting has changed: the next request loads the model anew. No answer may be under way. */
+  cacheChanged(): void {
+    const { current } = this;
+    if (current !== undefined && current.kind !== 'failed' && current.cache !== this.cache()) this.unload();
+  }
+
+  private cache(): CacheForm {
+    return this.options.cache?.() ?? 'plain';
+  }
+
+  /** How the loaded model keeps keys and values. */
+  cacheForm(): CacheForm | undefined {
+    return this.current?.kind === 'ready' ? this.current.loaded.facts.cache : undefined;
+  }
+
+  /** The setting has changed. */
+  idleChanged(): void {
+    if (this.current?.kind === 'ready') this.touch();
+  }
+
+  private async afterImport(model: StoredModel | undefined): Promise<void> {
+    const before = this.chosen()?.id;
+    await this.refresh();
+    if (model === undefined) return;
+    if (this.current?.kind === 'failed') this.unload();
+    // A model that came once more must not go on answering with old weights, and the demo model makes way for the
+    // first real one. Nobody waits for it: an answer under way may itself have waited for this import.
+    const old = this.chosen()?.id === before ? model.id : before;
+    const makeWay = async () => {
+      if (old !== undefined && this.isLoaded(old)) this.unload();
+    };
+    void (this.options.between ?? ((work) => work()))(makeWay);
+  }
+
+  /** Whether it is on the GPU or on its way there. */
+  isLoaded(id: string): boolean {
+    const { current } = this;
+    if (current?.kind === 'ready') return current.loaded.facts.model.id === id;
+    return current?.kind === 'loading' && current.model.id === id;
+  }
+
+  async remove(id: string): Promise<void> {
+    if (this.isLoaded(id) || this.current?.kind === 'failed') this.unload();
+    await this.tail;
+    await this.options.engine.remove(id);
+    await this.refresh();
+  }
+}

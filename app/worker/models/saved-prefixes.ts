@@ -1,0 +1,174 @@
+/**
+ * What models have read of conversations, saved on this device. A conversation that is opened again after a restart then
+ * starts to answer without reading its page again. Each conversation has one file of KV cache rows; the least recently
+ * used files are removed when all of them exceed the budget.
+ *
+ * A prefix is a copy of what can be computed again, so every failure ends in "read it again": it is logged, never shown.
+ * It is as private as the conversation and is removed with it.
+ *
+ * Not here: the file's format and the checks of its content (`LoadedModel.savePrefix`, `loadPrefix`).
+ */
+import { type LoadedModel, log, type Prompt, type Storage } from '../../../engine/index.ts';
+import { toWire } from '../../protocol/errors.ts';
+
+/** All files together; a page of 2,000 tokens takes about 45 MB with SmolLM2-135M and 225 MB with Qwen3-0.6B (f16). */
+const BUDGET_BYTES = 256 * 1024 * 1024;
+/** Prompts below this are read again faster than a file is managed. */
+const MIN_TOKENS = 64;
+const FOLDER = 'prefixes';
+const INDEX = `${FOLDER}/index.json`;
+
+interface IndexEntry {
+  readonly conversation: string;
+  readonly bytes: number;
+}
+
+export interface SavedPrefixesOptions {
+  /** Opened on first use. */
+  storage(): Promise<Storage>;
+  readonly budgetBytes?: number;
+  readonly minTokens?: number;
+}
+
+export class SavedPrefixes {
+  private readonly options: SavedPrefixesOptions;
+  /** Conversations whose rows a model has in its cache already. */
+  private readonly present = new WeakMap<LoadedModel, Set<string>>();
+  /** Operations run one after the other, so that the index is always read after the write before it. */
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SavedPrefixesOptions) {
+    this.options = options;
+  }
+
+  /** The branch of the model's cache that belongs to a conversation. */
+  static branch(conversation: string): string {
+    return `conversation:${conversation}`;
+  }
+
+  /** Fills the model's cache with what was saved of a conversation; does nothing where it has read it itself. */
+  restore(model: LoadedModel, conversation: string): Promise<void> {
+    const present = this.presentIn(model);
+    if (present.has(conversation)) return Promise.resolve();
+    present.add(conversation);
+    return this.attempt('restore', async (storage) => {
+      const entries = await readIndex(storage);
+      const entry = entries.find((each) => each.conversation === conversation);
+      if (entry === undefined) return;
+      try {
+        await model.loadPrefix(storage, pathOf(conversation), { branch: SavedPrefixes.branch(conversation) });
+        await writeIndex(storage, [entry, ...entries.filter((each) => each !== entry)]);
+      } catch (error) {
+        await removeEntries(storage, entries, [entry]);
+        throw error;
+      }
+    });
+  }
+
+  /** Saves what a model has read of a conversation. `prompt` ends with the last answer (`begun`). */
+  save(model: LoadedModel, conversation: string, prompt: Prompt, signal: AbortSignal): Promise<void> {
+    this.presentIn(model).add(conversation);
+    return this.attempt('save', async (storage) => {
+      if (signal.aborted || model.countTokens(prompt) < (this.options.minTokens ?? MIN_TOKENS)) return;
+      const others = (await readIndex(storage)).filter((each) => each.conversation !== conversation);
+      const pending = { conversation, bytes: 0 };
+      // Listed before it is written, so that a crash leaves no file that the index does not know.
+      await writeIndex(storage, [pending, ...others]);
+      try {
+        const branch = SavedPrefixes.branch(conversation);
+        const { bytes } = await model.savePrefix(prompt, storage, pathOf(conversation), { branch, signal });
+        await this.trim(storage, [{ conversation, bytes }, ...others]);
+      } catch (error) {
+        await removeEntries(storage, [pending, ...others], [pending]);
+        throw error;
+      }
+    });
+  }
+
+  /** Removes what was saved of conversations. */
+  remove(conversations: readonly string[]): Promise<void> {
+    return this.attempt('remove', async (storage) => {
+      const entries = await readIndex(storage);
+      const removed = entries.filter(({ conversation }) => conversations.includes(conversation));
+      if (removed.length > 0) await removeEntries(storage, entries, removed);
+    });
+  }
+
+  /** Removes what was saved of all conversations. */
+  clear(): Promise<void> {
+    return this.attempt('clear', (storage) => storage.remove(FOLDER));
+  }
+
+  /** Keeps the newest entries that fit the budget. The entry just written stays where it fits alone. */
+  private async trim(storage: Storage, entries: readonly IndexEntry[]): Promise<void> {
+    const estimate = await storage.estimate();
+    // A tenth of what is free: models and conversations come first.
+    const free = estimate === undefined ? Number.POSITIVE_INFINITY : (estimate.quota - estimate.usage) / 10;
+    const budget = Math.min(this.options.budgetBytes ?? BUDGET_BYTES, free);
+    let total = 0;
+    const over = entries.filter(({ bytes }) => {
+      const fits = total + bytes <= budget;
+      if (fits) total += bytes;
+      return !fits;
+    });
+    await removeEntries(storage, entries, over);
+  }
+
+  private presentIn(model: LoadedModel): Set<string> {
+    const known = this.present.get(model) ?? new Set<string>();
+    this.present.set(model, known);
+    return known;
+  }
+
+  private attempt(what: string, work: (storage: Storage) => Promise<void>): Promise<void> {
+    const done = this.tail.then(async () => {
+      try {
+        await work(await this.options.storage());
+      } catch (error) {
+        const { code } = toWire(error);
+        if (code !== 'request-aborted') log('info', 'prefixes', `could not ${what} a saved prefix: ${code}`);
+      }
+    });
+    this.tail = done;
+    return done;
+  }
+}
+
+const pathOf = (conversation: string): string => `${FOLDER}/${conversation}`;
+
+/** Newest first. An index that cannot be read counts as empty, and the files it listed are removed. */
+async function readIndex(storage: Storage): Promise<readonly IndexEntry[]> {
+  const file = await storage.open(INDEX);
+  if (file === undefined) return [];
+  try {
+    const entries = JSON.parse(new TextDecoder().decode(await file.read(0, file.size))) as unknown;
+    if (Array.isArray(entries) && entries.every(isEntry)) return entries;
+  } catch {
+    // Falls through: a damaged index is treated as none.
+  }
+  await storage.remove(FOLDER);
+  return [];
+}
+
+const isEntry = (x: unknown): x is IndexEntry =>
+  typeof (x as IndexEntry | null)?.conversation === 'string' && typeof (x as IndexEntry).bytes === 'number';
+
+async function writeIndex(storage: Storage, entries: readonly IndexEntry[]): Promise<void> {
+  await storage.remove(INDEX); // a shorter text would leave the old one's end
+  const writer = await storage.create(INDEX);
+  await writer.write(0, new TextEncoder().encode(JSON.stringify(entries)));
+  await writer.close();
+}
+
+/** Removes the files first: a crash in between leaves an entry without a file, which the next read removes. */
+async function removeEntries(
+  storage: Storage,
+  entries: readonly IndexEntry[],
+  removed: readonly IndexEntry[],
+): Promise<void> {
+  for (const { conversation } of removed) await storage.remove(pathOf(conversation));
+  await writeIndex(
+    storage,
+    entries.filter((each) => !removed.includes(each)),
+  );
+}

@@ -1,0 +1,63 @@
+/** A {@link Store} in memory, for tests and for browsers that refuse IndexedDB (private windows of some). */
+import { allJobs } from '../../protocol/branches.ts';
+import { isOver, type Job, type PageText, type Settings } from '../../protocol/types.ts';
+import { defaultSettings, type Store, type StoredConversation } from './store.ts';
+
+export function memoryStore(language = 'en'): Store {
+  let settings: Settings = defaultSettings(language);
+  const jobs = new Map<string, Job>();
+  const conversations = new Map<string, StoredConversation>();
+  const materials = new Map<string, PageText>();
+  const jobsOf = (conversation: StoredConversation) =>
+    allJobs(conversation)
+      .map((id) => jobs.get(id))
+      .filter((job) => job !== undefined);
+  const remove = (id: string) => {
+    const conversation = conversations.get(id);
+    for (const job of conversation === undefined ? [] : allJobs(conversation)) jobs.delete(job);
+    conversations.delete(id);
+    materials.delete(id);
+  };
+  return {
+    lasting: false,
+    settings: async () => settings,
+    saveSettings: async (changed) => {
+      settings = changed;
+    },
+    job: async (id) => jobs.get(id),
+    saveJob: async (job) => void jobs.set(job.id, job),
+    conversation: async (id) => conversations.get(id),
+    material: async (conversation) => materials.get(conversation),
+    saveConversation: async (conversation, material) => {
+      conversations.set(conversation.id, conversation);
+      if (material !== undefined) materials.set(conversation.id, material);
+    },
+    conversations: async (limit, matches) =>
+      [...conversations.values()]
+        .filter(({ deletedAt }) => deletedAt === undefined)
+        .sort((a, b) => b.updatedAt - a.updatedAt)
+        .flatMap((conversation) => {
+          const match = matches === undefined ? {} : matches(conversation, jobsOf(conversation));
+          return match === undefined ? [] : [{ ...conversation, ...match }];
+        })
+        .slice(0, limit),
+    removeConversation: async (id) => remove(id),
+    removeDeleted: async () => {
+      const deleted = [...conversations.values()].filter(({ deletedAt }) => deletedAt !== undefined);
+      for (const { id } of deleted) remove(id);
+      return deleted.length;
+    },
+    erase: async () => {
+      settings = { ...defaultSettings(language), demoImported: settings.demoImported };
+      jobs.clear();
+      conversations.clear();
+      materials.clear();
+    },
+    interruptUnfinished: async (now) => {
+      const unfinished = [...jobs.values()].filter((job) => !isOver(job));
+      for (const job of unfinished)
+        jobs.set(job.id, { ...job, progress: { phase: 'interrupted' }, updatedAt: now });
+      return unfinished.length;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * The rules that a summary keeps, whatever a model writes. Source of the numbers: the length table of the Summarizer
+ * API (webmachinelearning.github.io/writing-assistance-apis); where that says "a paragraph", the limits here are ours.
+ *
+ *     key points   at most 3 / 5 / 7, each on its line
+ *     tldr, teaser 1 sentence / 1 short paragraph / 1 paragraph
+ *     headline     1 sentence of at most 12 / 17 / 22 words
+ *
+ * None has Markdown in it but the dashes of key points. What breaks a rule is repaired where nothing is lost but
+ * the excess, or else left as it is; both are told ({@link RuleNote}). Pure.
+ */
+import { sentences } from '../../text/sentences.ts';
+import type { RuleNote, SummaryLength, SummaryStyle } from '../../protocol/types.ts';
+import { isLabel, withoutLabel } from '../../text/strip-label.ts';
+import { asList, keyPoints, plain, withoutBullet } from '../../text/key-points.ts';
+
+export interface Checked {
+  readonly text: string;
+  readonly notes: readonly RuleNote[];
+}
+
+export const MOST_POINTS: Readonly<Record<SummaryLength, number>> = { short: 3, medium: 5, long: 7 };
+export const MOST_WORDS: Readonly<Record<SummaryLength, number>> = { short: 12, medium: 17, long: 22 };
+/** Sentences of "a sentence", "a short paragraph", "a paragraph". */
+export const MOST_SENTENCES: Readonly<Record<SummaryLength, number>> = { short: 1, medium: 4, long: 8 };
+
+const QUOTED = /^["“”„«»'‘’「『](.+)["“”«»'‘’」』]$/u;
+
+export function checkSummary(text: string, { type, length }: SummaryStyle): Checked {
+  if (text.trim() === '') return { text: '', notes: [] };
+  if (type === 'key-points') return checkPoints(text, MOST_POINTS[length]);
+  if (type === 'headline') return checkHeadline(text, MOST_WORDS[length]);
+  return checkParagraph(text, MOST_SENTENCES[length]);
+}
+
+function checkPoints(text: string, most: number): Checked {
+  const points = keyPoints(text);
+  return { text: asList(points.slice(0, most)), notes: points.length > most ? ['points-cut'] : [] };
+}
+
+function checkParagraph(text: string, most: number): Checked {
+  const paragraph = withoutLabel(body(text).reduce(joinLines, ''));
+  const found = sentences(paragraph);
+  if (found.length <= most) return { text: paragraph, notes: [] };
+  return { text: paragraph.slice(0, found[most - 1]!.end).trim(), notes: ['sentences-cut'] };
+}
+
+function checkHeadline(text: string, most: number): Checked {
+  const line = withoutLabel(body(text)[0] ?? '')
+    .replace(QUOTED, '$1')
+    .trim();
+  const first = sentences(line)[0]?.text.trim() ?? '';
+  const notes: RuleNote[] = first.length < line.length ? ['sentences-cut'] : [];
+  const words = wordEnds(first);
+  if (words.length <= most) return { text: first, notes };
+  const clause = clauseWithin(first, words, most);
+  return clause === undefined
+    ? { text: first, notes: [...notes, 'words-over'] }
+    : { text: clause, notes: ['words-cut'] };
+}
+
+/** Lines that say something, without bullets, Markdown, and "Sure! Here is a summary:" or a label before the others. */
+function body(text: string): string[] {
+  const lines = text
+    .split('\n')
+    .map((line) => plain(withoutBullet(line)))
+    .filter((line) => line !== '');
+  const announced = lines.length > 1 && (/[:：]$/u.test(lines[0]!) || isLabel(lines[0]!));
+  return announced ? lines.slice(1) : lines;
+}
+
+/** Scripts that put no space between words need none between lines. */
+function joinLines(before: string, line: string): string {
+  const tight = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、！？」』）]$/u.test(before);
+  return before === '' || tight ? before + line : `${before} ${line}`;
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+
+function wordEnds(text: string): number[] {
+  return [...segmenter.segment(text)]
+    .filter(({ isWordLike }) => isWordLike === true)
+    .map(({ index, segment }) => index + segment.length);
+}
+
+/** The headline to its last comma, colon or dash within the limit, if that leaves at least half of the words. */
+function clauseWithin(text: string, words: readonly number[], most: number): string | undefined {
+  const fits = text.slice(0, words[most - 1]! + 1);
+  const cut = Math.max(...[...fits.matchAll(/[,;:，、；：]|\s[–—-](?=\s|$)/gu)].map(({ index }) => index));
+  if (!Number.isFinite(cut)) return undefined;
+  return words.filter((end) => end <= cut).length * 2 >= most ? text.slice(0, cut).trim() : undefined;
+}

@@ -1,0 +1,89 @@
+/**
+ * Carries a summary out, step by step, and makes its end: the answer held to its rules, each key point with its
+ * passage. After every part the job holds what was noted, so that whatever happens later nothing of it is lost.
+ */
+import { PassageSearch } from '../../text/passages.ts';
+import {
+  type JobPhase,
+  type PageText,
+  type Round,
+  type SummaryJob,
+  type SummaryRequest,
+  wasCut,
+} from '../../protocol/types.ts';
+import type { TokenCounter } from '../prompts/chat-prompt.ts';
+import { otherLanguage, type ReadPage } from '../prompts/page-language.ts';
+import { keyPoints } from '../../text/key-points.ts';
+import { checkSummary } from './summary-limits.ts';
+import { nextStep, notesText, type SummaryStep, withPoints } from './summary.ts';
+
+/** What the job is at its end. */
+export type SummaryEnd = Pick<SummaryJob, 'progress'> & Partial<SummaryJob>;
+
+export interface SummaryWork {
+  readonly request: SummaryRequest;
+  readonly page: ReadPage;
+  /** What was noted before, where work goes on. */
+  readonly rounds: readonly Round[] | undefined;
+  readonly tokens: TokenCounter;
+  update(change: Partial<SummaryJob>): void;
+  /** Asks the model; `end` is what its answer makes of a job that ends with it. */
+  generate(step: SummaryStep): Promise<{ text: string; end: SummaryEnd }>;
+  /** Between two steps: a question or a selection need not wait until all of a long page is read. */
+  pause(): Promise<void>;
+}
+
+/** Gives what the job is at its end. */
+export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
+  const { request, page, tokens } = work;
+  let { rounds } = work;
+  for (;;) {
+    const step = nextStep(request, page, rounds, tokens);
+    rounds = step.rounds;
+    const noted = step.kind === 'part' ? notesText(rounds?.at(-1)) : '';
+    const before = noted === '' ? '' : `${noted}\n\n`;
+    const { coverage } = step;
+    // Text, rate and progress are those of this step.
+    work.update({
+      progress: { phase: 'reading' },
+      text: before,
+      tokens: 0,
+      tokensPerSecond: 0,
+      rounds,
+      coverage,
+      // Of notes nothing is asked any more.
+      context: step.kind === 'part' ? undefined : { prompt: step.prompt, capacity: tokens.capacity },
+    });
+    const { text, end } = await work.generate(step);
+    const { phase } = end.progress;
+    if (phase === 'stopped' || step.kind === 'whole')
+      return { ...end, ...(await finished(request, page, before + text, step.kind, phase)) };
+    const onlyThought = end.progress.phase === 'done' && end.progress.onlyThought === true;
+    rounds = withPoints(rounds!, text, wasCut(end) || onlyThought);
+    await work.pause();
+  }
+}
+
+async function finished(
+  { style, language }: SummaryRequest,
+  page: PageText,
+  text: string,
+  kind: SummaryStep['kind'],
+  phase: JobPhase,
+): Promise<Partial<SummaryJob>> {
+  // What was stopped is shown as far as it came.
+  const checked = phase === 'done' ? checkSummary(text, style) : { text, notes: [] };
+  const listed = kind === 'part' || style.type === 'key-points';
+  const other = await otherLanguage(page, language);
+  return {
+    text: checked.text,
+    rules: checked.notes.length === 0 ? undefined : checked.notes,
+    passages: listed ? passagesOf(checked.text, page) : undefined,
+    pageLanguage: listed ? other : undefined,
+  };
+}
+
+function passagesOf(text: string, page: PageText): (string | null)[] {
+  const search = new PassageSearch(page.text);
+  return keyPoints(text).map((point) => search.find(point)?.text ?? null);
+}

@@ -1,0 +1,60 @@
+/**
+ * A person's own terms in a translation: which of them occur, what the model is told of them, and whether it kept
+ * to it. Where no term occurs the request is what it would be without a glossary.
+ */
+import type { GlossaryEntry, TermCheck } from '../../protocol/types.ts';
+import { fence, fillTemplate } from '../prompts/prompts.ts';
+import prompts from '../prompts/prompts-translation.json' with { type: 'json' };
+
+/** More would crowd out the text on a small model. */
+const MOST_TERMS = 20;
+/** Scripts that put no spaces between words. */
+const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Khmer}\p{sc=Lao}\p{sc=Myanmar}]/u;
+
+const base = (tag: string): string => tag.toLowerCase().split('-')[0]!;
+
+/**
+ * Entries for this pair of languages whose term stands in `text`, longest first. An entry without a source language
+ * is for all; where the text's language is unknown, so is every entry into the target language.
+ */
+export function termsIn(
+  text: string,
+  glossary: readonly GlossaryEntry[],
+  from: string | undefined,
+  to: string,
+): GlossaryEntry[] {
+  return glossary
+    .filter((entry) => base(entry.to) === base(to))
+    .filter((entry) => entry.from === undefined || from === undefined || base(entry.from) === base(from))
+    .filter(({ term }) => stands(term, text, 'whole'))
+    .sort((a, b) => b.term.length - a.term.length)
+    .slice(0, MOST_TERMS);
+}
+
+/** To be added to the request, with a space before it; empty for no terms. */
+export function termsRequest(terms: readonly GlossaryEntry[]): string {
+  if (terms.length === 0) return '';
+  const pairs = terms.map(({ term, translation }) => `${fence(term)} = ${fence(translation)}`);
+  return ` ${fillTemplate(prompts.terms, { terms: pairs.join('; ') })}`;
+}
+
+/** A translation may be inflected: its beginning has to stand as the beginning of a word. */
+export function checkTerms(terms: readonly GlossaryEntry[], answer: string): TermCheck[] {
+  return terms.map(({ term, translation }) => ({
+    term,
+    translation,
+    kept: stands(translation, answer, 'start'),
+  }));
+}
+
+/** A term in small letters is found in any case, one with capitals only as it is. */
+function stands(term: string, text: string, border: 'whole' | 'start'): boolean {
+  const words = term.trim().split(/\s+/).map(escaped).join('\\s+');
+  if (words === '') return false;
+  const flags = border === 'start' || term === term.toLowerCase() ? 'iu' : 'u';
+  if (UNSPACED.test(term)) return new RegExp(words, flags).test(text);
+  const after = border === 'whole' ? '(?![\\p{L}\\p{N}])' : '';
+  return new RegExp(`(?<![\\p{L}\\p{N}])${words}${after}`, flags).test(text);
+}
+
+const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');

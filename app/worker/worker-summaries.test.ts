@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { EngineError } from '../../engine/index.ts';
+import { memoryStore } from './store/store-memory.ts';
+import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
+import { page, setUp, soon, stepwise, style } from '../testing/test-client.ts';
+
+describe('summaries of long pages', () => {
+  const long = {
+    ...page,
+    text: Array.from({ length: 90 }, (_, i) => `Bird ${i} sings in the gorse. `).join(''),
+  };
+  const points = { type: 'key-points', length: 'short' } as const;
+
+  /** Notes the first bird of a part, and of notes all. */
+  function noting(engine: FakeEngine): void {
+    engine.pieces = ({ prompt }) => {
+      const text = prompt.kind === 'messages' ? prompt.messages.at(-1)!.content : '';
+      const birds = [...text.matchAll(/Bird \d+/g)].map(([bird]) => `- ${bird} sings.\n`);
+      return text.includes('\n- ') ? birds : birds.slice(0, 1);
+    };
+  }
+
+  it('reads part by part, shows what was noted, and ties each point to its sentence', async () => {
+    const { viewer, engine } = setUp();
+    noting(engine);
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
+    await viewer.watch(`conversation:${conversation}`);
+    const done = await viewer.over(job, 'summary');
+    expect(done.progress.phase).toBe('done');
+    expect(done.rounds).toHaveLength(1);
+    const { ends, points: noted } = done.rounds![0]!;
+    expect(ends.length).toBeGreaterThan(1);
+    expect(ends.at(-1)).toBe(long.text.length);
+    expect(noted).toHaveLength(ends.length);
+    expect(done.text).toBe(noted.join('\n'));
+    expect(done.passages).toHaveLength(ends.length);
+    expect(done.passages![1]).toMatch(/^Bird \d+ sings in the gorse\.$/);
+    expect(done.coverage).toBeUndefined();
+    expect(engine.asked).toHaveLength(ends.length + 1);
+  });
+
+  it('lets a selection have its turn between two parts', async () => {
+    const { viewer, engine } = setUp();
+    noting(engine);
+    const order: string[] = [];
+    const answer = engine.pieces;
+    engine.pieces = (request) => {
+      const text = request.prompt.kind === 'messages' ? request.prompt.messages.at(-1)!.content : '';
+      order.push(text.includes('Heather') ? 'selection' : 'part');
+      return answer(request);
+    };
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
+    const selection = { text: 'Heather.', language: 'de', from: 'en' };
+    const { job: translation } = await viewer.translate(selection);
+    await viewer.watch(`conversation:${conversation}`, `job:${translation}`);
+    await viewer.over(job, 'summary');
+    expect(order.indexOf('selection')).toBe(1);
+    expect(order.length).toBeGreaterThan(3);
+  });
+
+  it('marks the parts whose notes came to their limit', async () => {
+    const { viewer, engine } = setUp();
+    noting(engine);
+    const answer = engine.pieces;
+    engine.pieces = (request) =>
+      engine.asked.length === 2 ? Array.from({ length: 300 }, () => ' bird') : answer(request);
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
+    await viewer.watch(`conversation:${conversation}`);
+    const { rounds, progress } = await viewer.over(job, 'summary');
+    expect(rounds![0]!.cut).toEqual([1]);
+    expect(rounds![0]!.points[1]).toMatch(/bird…$/);
+    expect(progress).toEqual({ phase: 'done' });
+  });
+
+  it('keeps what was noted when a later part fails, and goes on there', async () => {
+    const { viewer, engine, store } = setUp();
+    noting(engine);
+    const answer = engine.pieces;
+    engine.pieces = (request) => {
+      if (engine.asked.length === 2) throw new EngineError('gpu-lost', { who: 'gpu', message: 'gone' });
+      return answer(request);
+    };
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
+    await viewer.watch(`conversation:${conversation}`);
+    const failed = await viewer.over(job, 'summary');
+    expect(failed).toMatchObject({ progress: { phase: 'failed', error: { code: 'gpu-lost' } } });
+    expect(failed.text.trim()).toBe('- Bird 0 sings.');
+    expect(failed.rounds![0]!.points).toEqual(['- Bird 0 sings.']);
+    expect(await store.job(job)).toMatchObject({ rounds: failed.rounds });
+
+    await viewer.request('regenerate', { job });
+    await soon();
+    const done = await viewer.over(job, 'summary');
+    expect(done).toMatchObject({ progress: { phase: 'done' } });
+    expect(done.text.startsWith('- Bird 0 sings.\n- Bird ')).toBe(true);
+    // The first part was read once, the second twice.
+    expect(engine.asked).toHaveLength(done.rounds![0]!.ends.length + 2);
+    expect(engine.asked.every(({ sampling }) => sampling?.temperature === 0)).toBe(true);
+  });
+
+  it('stops within a part and keeps what is there; another answer reads no part again', async () => {
+    const { viewer, engine } = setUp();
+    noting(engine);
+    const answer = stepwise(engine);
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
+    await viewer.watch(`conversation:${conversation}`);
+    await soon();
+    await viewer.request('stop', { job });
+    answer.go();
+    const stopped = await viewer.over(job, 'summary');
+    expect(stopped).toMatchObject({ progress: { phase: 'stopped' }, text: '- Bird 0 sings.\n' });
+    await viewer.request('regenerate', { job });
+    await soon();
+    const { rounds } = await viewer.over(job, 'summary');
+    const asked = engine.asked.length;
+    await viewer.request('regenerate', { job });
+    await soon();
+    expect(await viewer.over(job, 'summary')).toMatchObject({ progress: { phase: 'done' }, rounds });
+    expect(engine.asked).toHaveLength(asked + 1);
+    expect(engine.asked.at(-1)!.sampling?.temperature).toBeGreaterThan(0);
+  });
+
+  it('reads a page once for summaries of several kinds, and again for another model', async () => {
+    const { viewer, engine } = setUp(fakeEngine([tinyModel, { ...tinyModel, id: 'other', name: 'Other' }]));
+    noting(engine);
+    const first = await viewer.summarise({ page: long, style: points });
+    await viewer.watch(`conversation:${first.conversation}`);
+    const { rounds } = await viewer.over(first.job, 'summary');
+    const asked = engine.asked.length;
+    const second = await viewer.summarise({ page: long, style });
+    await viewer.watch(`conversation:${second.conversation}`);
+    expect(await viewer.over(second.job)).toMatchObject({ progress: { phase: 'done' }, rounds });
+    expect(engine.asked).toHaveLength(asked + 1);
+
+    await viewer.request('use-model', { id: 'other' });
+    const again = await viewer.request('regenerate', { job: second.job });
+    expect(await viewer.over(again.job)).toMatchObject({ progress: { phase: 'done' }, model: 'Other' });
+    expect(engine.asked).toHaveLength(2 * asked + 1);
+  });
+
+  it('goes on after the end of the browser', async () => {
+    const store = memoryStore();
+    const before = setUp(fakeEngine(), store);
+    noting(before.engine);
+    const answer = before.engine.pieces;
+    before.engine.pieces = (request) => {
+      if (before.engine.asked.length === 2) before.engine.pause = () => new Promise(() => {});
+      return answer(request);
+    };
+    const { job, conversation } = await before.viewer.summarise({ page: long, style: points });
+    await soon();
+    const after = setUp(fakeEngine(), store);
+    noting(after.engine);
+    await after.viewer.watch(`conversation:${conversation}`);
+    expect(after.viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'interrupted' } });
+    await after.viewer.request('regenerate', { job });
+    await soon();
+    const done = await after.viewer.over(job, 'summary');
+    expect(done.rounds![0]!.points[0]).toBe('- Bird 0 sings.');
+    expect(after.engine.asked).toHaveLength(done.rounds![0]!.ends.length);
+  });
+
+  it('says what it had to cut', async () => {
+    const { viewer, engine } = setUp();
+    engine.pieces = () => ['- One.\n- Two.\n', '- Three.\n- Four.'];
+    const { job, conversation } = await viewer.summarise({ page, style: points, language: 'de' });
+    await viewer.watch(`conversation:${conversation}`);
+    expect(await viewer.over(job, 'summary')).toMatchObject({
+      text: '- One.\n- Two.\n- Three.',
+      rules: ['points-cut'],
+      passages: [null, null, null],
+    });
+    expect((await viewer.request('prompt', { job }))[1]!.content).toMatch(
+      /at most 3\. Write it in German\.$/,
+    );
+  });
+});
+
+describe('key points in another language than their page', () => {
+  const points = { type: 'key-points', length: 'short' } as const;
+
+  it('are looked for by what they are translated back into', async () => {
+    const { viewer, engine, store } = setUp();
+    engine.pieces = () => ['- Er singt.\n- Er fliegt.'];
+    const { job, conversation } = await viewer.summarise({ page, style: points, language: 'de' });
+    await viewer.watch(`conversation:${conversation}`);
+    expect(await viewer.over(job, 'summary')).toMatchObject({ passages: [null, null], pageLanguage: 'en' });
+
+    engine.pieces = () => ['It sings.'];
+    expect(await viewer.request('find-passage', { job, point: 0 })).toEqual({ passage: 'It sings.' });
+    expect(engine.asked.at(-1)!.prompt).toMatchObject({
+      messages: [
+        {},
+        { content: expect.stringMatching(/Er singt\.\n<.text>\nTranslate the text into English/) },
+      ],
+    });
+    engine.pieces = () => ['It flies far away.'];
+    expect(await viewer.request('find-passage', { job, point: 1 })).toEqual({ passage: null });
+    const found = { passages: ['It sings.', null], sought: [0, 1] };
+    expect(viewer.jobs.get(job)).toMatchObject(found);
+    expect(await store.job(job)).toMatchObject(found);
+    // What is known is not asked for again.
+    const asked = engine.asked.length;
+    expect(await viewer.request('find-passage', { job, point: 0 })).toEqual({ passage: 'It sings.' });
+    expect(engine.asked).toHaveLength(asked);
+  });
+
+  it('are not looked for where they share the language, nor where there is none', async () => {
+    const { viewer, engine } = setUp();
+    engine.pieces = () => ['- It flies.'];
+    const { job, conversation } = await viewer.summarise({ page, style: points, language: 'en' });
+    await viewer.watch(`conversation:${conversation}`);
+    expect((await viewer.over(job, 'summary')).pageLanguage).toBeUndefined();
+    const refused = { code: 'request-invalid' };
+    await expect(viewer.request('find-passage', { job, point: 0 })).rejects.toMatchObject(refused);
+    engine.pieces = () => ['- Er fliegt.'];
+    const other = await viewer.summarise({ page, style: points, language: 'de' });
+    await viewer.watch(`conversation:${other.conversation}`);
+    await viewer.over(other.job);
+    await expect(viewer.request('find-passage', { job: other.job, point: 1 })).rejects.toMatchObject(refused);
+  });
+});

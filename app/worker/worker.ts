@@ -1,0 +1,267 @@
+/**
+ * Everything the worker does for pages, joined: models, jobs, conversations, settings behind one server.
+ * The worker's entry gives it an engine, a store and channels; a test gives it its own.
+ */
+import { isPractice } from '../protocol/model-traits.ts';
+import { EngineError, log } from '../../engine/index.ts';
+import { toWire } from '../protocol/errors.ts';
+import type { FilesMessage } from '../protocol/files.ts';
+import { createServer, type Handlers, type Server } from '../protocol/server.ts';
+import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
+import { IDLE_MINUTES, isOver, type Job, type Settings } from '../protocol/types.ts';
+import { withoutUndefined } from '../text/without-undefined.ts';
+import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
+import type { Store } from './store/store.ts';
+import { ConversationService } from './conversation-service.ts';
+import type { Engine } from './models/engine.ts';
+import { JobService, newJob } from './job-service.ts';
+import { modelHandlers } from './model-handlers.ts';
+import { ModelService } from './models/model-service.ts';
+
+export interface AppWorkerOptions {
+  readonly engine: Engine;
+  readonly store: Store;
+  /** Where absent, one that lasts as long as the worker. */
+  readonly glossary?: GlossaryStore;
+  readonly now?: () => number;
+}
+
+/** Progress comes with every block of a file; pages need it ten times a second. */
+const TELL_MODELS_MS = 100;
+const DEMO_IMPORT = 'demo';
+
+export class AppWorker {
+  readonly server: Server;
+  readonly models: ModelService;
+  readonly jobs: JobService;
+  readonly conversations: ConversationService;
+  private readonly engine: Engine;
+  private readonly store: Store;
+  private readonly glossary: GlossaryStore;
+  private readonly now: () => number;
+  private settings: Settings | undefined;
+  private telling: ReturnType<typeof setTimeout> | undefined;
+  /** Requests wait until settings and stored models are known. */
+  private readonly begun: Promise<void>;
+
+  constructor({ engine, store, glossary = memoryGlossary(), now = () => Date.now() }: AppWorkerOptions) {
+    this.engine = engine;
+    this.glossary = glossary;
+    this.store = store;
+    this.now = now;
+    const emit = (topic: Topic, event: ServerEvent) => this.server.emit(topic, event);
+    this.models = new ModelService({
+      engine,
+      now,
+      preferred: (task) => (task === undefined ? this.settings?.model : this.settings?.models?.[task]),
+      cache: () => this.settings?.cache ?? 'plain',
+      idleMs: () => (this.settings?.idleMinutes ?? IDLE_MINUTES) * 60_000,
+      busy: () => this.jobs.running().length > 0,
+      between: (work) => this.jobs.between(work),
+      changed: () => this.tellModels(),
+    });
+    this.jobs = new JobService({ models: this.models, store, emit, now });
+    this.conversations = new ConversationService({ jobs: this.jobs, store, emit, now });
+    this.server = createServer(this.afterBegin(this.handlers()), (topic) => this.state(topic));
+    this.begun = this.begin();
+  }
+
+  private async begin(): Promise<void> {
+    const interrupted = await this.store.interruptUnfinished(this.now());
+    if (interrupted > 0) log('info', 'worker', `${interrupted} answers were interrupted`);
+    // A worker that ended had no time left to do it.
+    await this.store.removeDeleted();
+    this.settings = await this.store.settings();
+    this.engine.setPace(this.settings.pace);
+    await this.models.refresh();
+    await this.models.imports.adopt(!onMeteredLine());
+    if (!this.settings.demoImported) void this.importDemo();
+  }
+
+  /** Once, on the first start. A build without a demo model simply has none. */
+  private async importDemo(): Promise<void> {
+    this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, '');
+    await this.models.imports.finished(DEMO_IMPORT);
+    const { imports, stored } = this.models.snapshot();
+    const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
+    if (missing) await this.models.imports.dismiss(DEMO_IMPORT);
+    if (stored.some(isPractice)) await this.change({ demoImported: true });
+  }
+
+  /** A setting that is undefined in `patch` is removed. */
+  private async change(patch: Partial<Settings>): Promise<Settings> {
+    const settings = withoutUndefined({ ...(this.settings ?? (await this.store.settings())), ...patch });
+    this.settings = settings;
+    this.engine.setPace(settings.pace);
+    if (patch.idleMinutes !== undefined) this.models.idleChanged();
+    if (patch.model !== undefined) this.tellModels();
+    // Not by what the patch has: erasing takes the form away by leaving it out.
+    void this.jobs.between(async () => this.models.cacheChanged());
+    await this.store.saveSettings(settings);
+    this.server.emit('settings', { kind: 'settings', settings });
+    return settings;
+  }
+
+  private tellModels(): void {
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      this.server.emit('models', { kind: 'models', models: this.models.snapshot() });
+    }, TELL_MODELS_MS);
+  }
+
+  private async state(topic: Topic): Promise<(() => ServerEvent | undefined) | undefined> {
+    await this.begun;
+    if (topic === 'glossary') {
+      const entries = await this.glossary.entries();
+      return () => ({ kind: 'glossary', entries });
+    }
+    if (topic === 'models') return () => ({ kind: 'models', models: this.models.snapshot() });
+    if (topic === 'settings') return () => this.settings && { kind: 'settings', settings: this.settings };
+    if (topic === 'conversations') return () => this.conversations.listState();
+    const id = topic.slice(topic.indexOf(':') + 1);
+    if (topic.startsWith('conversation:')) return this.conversations.state(id);
+    const jobs = await this.jobs.prepare([id]);
+    return () => {
+      const job = jobs()[0];
+      return job && { kind: 'job', job };
+    };
+  }
+
+  importFiles({ id, name, files }: FilesMessage): void {
+    this.models.imports.start({ kind: 'files', name, files }, id, name);
+  }
+
+  private afterBegin(handlers: Handlers): Handlers {
+    const wrapped = Object.entries(handlers).map(([kind, handle]) => [
+      kind,
+      async (send: never) => {
+        await this.begun;
+        return (handle as (send: never) => unknown)(send);
+      },
+    ]);
+    return Object.fromEntries(wrapped) as Handlers;
+  }
+
+  private handlers(): Handlers {
+    const { conversations, jobs } = this;
+    return {
+      summarise: ({ request, target }) => conversations.ask(request, target),
+      chat: ({ request, target }) => conversations.ask(request, target),
+      edit: async ({ job, text }) => conversations.edit(await this.finished(job), text),
+      ...this.translationHandlers(),
+      stop: ({ job }) => {
+        jobs.stop(job);
+        return null;
+      },
+      regenerate: async ({ job }) => conversations.regenerate(await this.finished(job)),
+      continue: async ({ job }) => conversations.goOn(await this.finished(job)),
+      'find-passage': async ({ job, point }) => conversations.findPassage(await this.finished(job), point),
+      prompt: ({ job }) => jobs.prompt(job),
+      current: (where) => conversations.current(where),
+      'page-changed': ({ conversation, page }) => conversations.pageChanged(conversation, page),
+      summarised: ({ page }) => conversations.summarised(page),
+      ...this.conversationHandlers(),
+      ...modelHandlers({
+        engine: this.engine,
+        models: this.models,
+        jobs,
+        now: this.now,
+        settings: () => this.settings,
+        change: (patch) => this.change(patch),
+      }),
+      settings: () => this.settings ?? this.store.settings(),
+      'set-settings': ({ settings, unset = [] }) =>
+        this.change({ ...settings, ...Object.fromEntries(unset.map((name) => [name, undefined])) }),
+      diagnostics: () => this.diagnostics(),
+    };
+  }
+
+  private translationHandlers() {
+    const { glossary, jobs } = this;
+    const changed = async () => {
+      this.server.emit('glossary', { kind: 'glossary', entries: await glossary.entries() });
+      return null;
+    };
+    return {
+      translate: ({ request, target = {}, passing = false }: Send<'translate'>) => {
+        const job = newJob(request, this.now(), { tab: target.tab });
+        jobs.start(job, async () => ({ before: [], glossary: await glossary.entries() }), { passing });
+        return { job: job.id };
+      },
+      glossary: () => glossary.entries(),
+      'put-terms': ({ entries }: Send<'put-terms'>) => glossary.put(entries).then(changed),
+      'remove-terms': ({ entries }: Send<'remove-terms'>) => glossary.remove(entries).then(changed),
+    };
+  }
+
+  /** For what replaces an answer: one under way must be stopped first. */
+  private async finished(id: string): Promise<Job> {
+    const job = await this.jobs.find(id);
+    if (job !== undefined && isOver(job)) return job;
+    throw new EngineError('request-invalid', {
+      who: 'jobs',
+      message: 'there is no finished answer to make anew',
+    });
+  }
+
+  private conversationHandlers() {
+    const { conversations } = this;
+    type At = { conversation: string };
+    return {
+      conversations: ({ limit, find }: { limit: number; find?: string }) => conversations.list(limit, find),
+      'show-branch': ({ conversation, job }: At & { job: string }) =>
+        conversations.showBranch(conversation, job).then(() => null),
+      'rename-conversation': ({ conversation, title }: At & { title: string }) =>
+        conversations.rename(conversation, title).then(() => null),
+      'delete-conversation': ({ conversation }: At) => conversations.remove(conversation).then(() => null),
+      'restore-conversation': ({ conversation }: At) => conversations.restore(conversation).then(() => null),
+      transcript: ({ conversation }: At) => conversations.transcript(conversation),
+      erase: ({ models }: { models: boolean }) => this.erase(models),
+    };
+  }
+
+  private async erase(models: boolean): Promise<null> {
+    await this.jobs.clear();
+    await this.conversations.erase(() => this.store.erase());
+    this.settings = undefined;
+    await this.change({});
+    if (models) await this.eraseCollected();
+    return null;
+  }
+
+  /** What was collected with effort, and outlives a first "delete": the glossary, models and half-done imports. */
+  private async eraseCollected(): Promise<void> {
+    const { glossary, models } = this;
+    await glossary.remove(await glossary.entries());
+    this.server.emit('glossary', { kind: 'glossary', entries: [] });
+    for (const { id } of models.imports.states()) await models.imports.dismiss(id);
+    for (const { id } of models.snapshot().stored) await models.remove(id);
+  }
+
+  private async diagnostics(): Promise<Diagnostics> {
+    const { stored, active } = this.models.snapshot();
+    const cache = this.models.cacheForm();
+    const { userAgent, hardwareConcurrency, deviceMemory } = navigator as Navigator & {
+      deviceMemory?: number;
+    };
+    const device = {
+      userAgent,
+      cores: hardwareConcurrency,
+      models: stored,
+      active: active.kind,
+      cache,
+      memoryGiB: deviceMemory,
+    };
+    try {
+      return { ...device, adapter: await this.engine.adapter() };
+    } catch (error) {
+      return { ...device, adapterError: toWire(error) };
+    }
+  }
+}
+
+/** A person who asked the browser to save data does not want gigabytes to go on by themselves. */
+function onMeteredLine(): boolean {
+  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
+  return connection?.saveData === true;
+}

@@ -1,0 +1,1 @@
+"""The demo model: tokenizer, network, quantisation, training data, checkpoint files and decoding."""

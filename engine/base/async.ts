@@ -1,0 +1,45 @@
+/** Two orders in which asynchronous work can be run: one at a time, and only the latest. */
+
+/** Runs work as {@link serial} does, and settles as that work does. */
+export type Serial = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Returns a function that runs work one at a time, in the order of the calls. A failure does not stop what follows. */
+export function serial(): Serial {
+  let tail: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = tail.then(work);
+    tail = done.catch(() => {});
+    return done;
+  };
+}
+
+/** Whether the run that it was made for is still the latest. */
+export type IsLatest = () => boolean;
+
+export interface LatestOnly {
+  /** Begins a run, which makes all earlier ones late. */
+  begin(): IsLatest;
+  /** For the run that is the latest now; begins none. */
+  current(): IsLatest;
+  /** Makes every run so far late. */
+  cancel(): void;
+}
+
+/** Tells late results from the latest one: of several runs that overlap, only the last begun may show its result. */
+export function latestOnly(): LatestOnly {
+  let latest = 0;
+  const current = (): IsLatest => {
+    const run = latest;
+    return () => run === latest;
+  };
+  return {
+    begin() {
+      latest++;
+      return current();
+    },
+    current,
+    cancel() {
+      latest++;
+    },
+  };
+}

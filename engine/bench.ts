@@ -1,0 +1,25 @@
+/**
+ * For benchmarks and checks of single parts: graphs without a store, kernels alone, number formats, random weights.
+ * These names may change with the engine; a program that only uses models imports `index.ts`.
+ */
+export { PASSES, runPasses } from './graph/passes/index.ts';
+export { buildModel } from './models/index.ts';
+export {
+  adapterVariants,
+  type AdapterVariants,
+  checkKernel,
+  createRuntime,
+  kernelCases,
+  printVariants,
+  type Runtime,
+  type RuntimeCounters,
+  type WeightSource,
+} from './runtime/index.ts';
+export { GREEDY, type Sampling } from './sampling/settings.ts';
+
+// Number formats and random numbers.
+export { dequantiseRows, type M0e4Group, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
+export { q8Layout } from './quant/q8.ts';
+export { f16FromF32, roundToF16 } from './tensor/f16.ts';
+export { seededRandom } from './tensor/random.ts';
+export type { TensorType } from './tensor/tensor.ts';

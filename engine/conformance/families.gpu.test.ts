@@ -1,0 +1,55 @@
+/**
+ * Compares families on a GPU with the CPU, whose results `families.test.ts` compares with llama.cpp. Weights are f32,
+ * so only the order of sums differs.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestGpu } from '../../scripts/testing/gpu.ts';
+import { type Gpu, openGpu } from '../gpu/index.ts';
+import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../testing/tiny-families.ts';
+import { runPasses } from '../graph/passes/index.ts';
+import { createRuntime, type Runtime } from '../runtime/index.ts';
+import { memoryFolder } from '../weights/sources/memory-source.ts';
+import { memoryStorage } from '../weights/store/storage-memory.ts';
+import { openStore } from '../weights/store/store.ts';
+import { importModel } from '../session/import/import.ts';
+import { interpreterRuntime } from '../testing/interpreter-runtime.ts';
+import { loadWith, type MakeRuntime } from '../session/load.ts';
+import { furthest } from '../testing/stories.ts';
+import { tinyFamilyFiles } from '../testing/tiny-family-files.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openGpu((await openTestGpu()).gpu);
+});
+afterAll(() => gpu.dispose());
+
+/** One family per set of kernels; the others differ in sizes only. */
+const NAMES = ['qwen2', 'smollm3', 'gemma2', 'gemma3', 'phi-4-mini', 'chatglm'];
+
+test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', async (family) => {
+  const store = openStore(memoryStorage());
+  const { id } = await importModel(memoryFolder('tiny', tinyFamilyFiles(family, 'F32')), store, {
+    weights: 'f32',
+  });
+  const rowsOn = async (make: MakeRuntime): Promise<Float32Array[]> => {
+    let runtime: Runtime | undefined;
+    const options = { activations: 'f32', capacity: CAPACITY } as const;
+    const model = await loadWith(store, id, options, {}, gpu.facts, async (...all) => {
+      runtime = await make(...all);
+      return runtime;
+    });
+    const { prefill, step } = runtime as Runtime;
+    const rows = [(await prefill(PROMPT, 0, { want: 'logits' })).logits as Float32Array];
+    for (const [i, token] of STEPS.entries()) {
+      rows.push((await step(token, PROMPT.length + i, 'logits')).logits as Float32Array);
+    }
+    model.dispose();
+    return rows;
+  };
+  const want = await rowsOn(interpreterRuntime);
+  const got = await rowsOn((model, options) => createRuntime(gpu, runPasses(model.graph), options));
+  for (const [i, row] of want.entries()) {
+    // Sums of up to a hundred products over several layers; logits are around 10.
+    expect(furthest(got[i] as Float32Array, row), `row ${i}`).toBeLessThan(1e-3);
+  }
+});

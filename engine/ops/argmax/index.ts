@@ -1,0 +1,53 @@
+/**
+ * The index of the largest number in each row, the smallest index among equals: greedy sampling on the GPU.
+ *
+ *   x act[M,V] → out u32[M]
+ */
+import argmaxSource from '../../../wgsl/argmax/argmax.wgsl?raw';
+import { kernel, needsF16, scalarOf, typeIn } from '../../kernels/kernel.ts';
+import { columns } from '../../kernels/wgsl-parts.ts';
+import { rowsOf } from '../../tensor/tensor.ts';
+import type { Dim } from '../../symbolic/dim.ts';
+import { activation } from '../lib/guards.ts';
+import { S } from '../lib/letters.ts';
+import type { Op, OpCase } from '../op.ts';
+
+const argmaxKernel = kernel('argmax.walk', {
+  source: argmaxSource,
+  accepts: (node) => needsF16(node, 'x'),
+  header: (node) => scalarOf(typeIn(node, 'x')),
+  params: (node) => ({ rows: rowsOf(typeIn(node, 'x')), count: columns(node, 'x') }),
+  workgroups: (node) => rowsOf(typeIn(node, 'x')),
+});
+
+export const argmax: Op = {
+  name: 'argmax',
+  inputs: ['x'],
+  outputs: ['out'],
+
+  infer(inputs) {
+    return { out: { dtype: 'u32', shape: [activation('argmax', inputs, 'x').rows] } };
+  },
+
+  reference({ x }) {
+    const [rows, cols] = x!.shape as [number, number];
+    const best = Uint32Array.from({ length: rows }, (_, row) => {
+      const values = x!.data.subarray(row * cols, (row + 1) * cols);
+      let at = 0;
+      for (let i = 1; i < cols; i++) if ((values[i] as number) > (values[at] as number)) at = i;
+      return at;
+    });
+    return { out: { shape: [rows], data: best } };
+  },
+
+  cases: [
+    ...[1, 3, 65, 512, 32000, 128256].map((vocab) => row(`vocabulary ${vocab}`, 1, vocab)),
+    row('8 rows', S, 300, { S: 8 }),
+  ],
+
+  kernels: [argmaxKernel],
+};
+
+function row(name: string, rows: Dim, vocab: number, binding: OpCase['binding'] = {}): OpCase {
+  return { name, inputs: { x: { dtype: 'f32', shape: [rows, vocab] } }, attributes: {}, binding };
+}

@@ -1,0 +1,173 @@
+/**
+ * Causal attention over the cache with grouped queries: query head h reads key/value head h·G/H.
+ *
+ *   q act[S,H·D], k act|kv8[C,G·D], v as k → out act[S,H·D]   {headWidth, position: Dim, scale, window?, softcap?}
+ *
+ * Row s is at position p = `position + s` and attends to cache positions 0 … p; with a `window` above 0 only to its own
+ * and the window − 1 before it. Later rows are never read. Position t is in row t mod R of a cache of R rows
+ * (graph/rings.ts). A score is q·k·`scale`; a `softcap` above 0 turns it into softcap·tanh(score / softcap) before the
+ * softmax. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al., arXiv
+ * 2310.06825; soft cap: Gemma 2, arXiv 2408.00118.
+ */
+import { evaluate } from '../../symbolic/evaluate.ts';
+import {
+  activation,
+  sameTypeAs,
+  dimAt,
+  known,
+  matrix,
+  numberAt,
+  numberOr,
+  typeOf,
+  mismatch,
+} from '../lib/guards.ts';
+import { C, P, S } from '../lib/letters.ts';
+import type { TensorType } from '../../tensor/tensor.ts';
+import type { Op, OpCase } from '../op.ts';
+import { attentionKernels } from './kernel.ts';
+
+export const attention: Op = {
+  name: 'attention',
+  inputs: ['q', 'k', 'v'],
+  outputs: ['out'],
+
+  infer(inputs, attributes) {
+    const q = activation('attention', inputs, 'q');
+    const k = matrix('attention', inputs, 'k');
+    sameTypeAs('attention', inputs, 'v', typeOf('attention', inputs, 'k'));
+    const headWidth = numberAt('attention', attributes, 'headWidth');
+    const bytes = k.dtype === 'kv8' && inputs.k?.group === headWidth;
+    if (k.dtype !== q.dtype && !bytes)
+      mismatch('attention', 'input k', `${q.dtype} or kv8 by heads`, k.dtype);
+    const heads = known('attention', 'columns of q', q.cols) / headWidth;
+    const kvHeads = known('attention', 'columns of k', k.cols) / headWidth;
+    if (!Number.isInteger(heads) || !Number.isInteger(kvHeads) || heads % kvHeads !== 0) {
+      const expected = `whole heads of ${headWidth}, query heads a multiple of key heads`;
+      mismatch('attention', 'heads', expected, `${heads} and ${kvHeads}`);
+    }
+    dimAt('attention', attributes, 'position');
+    numberAt('attention', attributes, 'scale');
+    const window = numberOr('attention', attributes, 'window', 0);
+    if (!Number.isInteger(window) || window < 0) {
+      mismatch('attention', 'attribute window', 'a number of rows, 0 for all', String(window));
+    }
+    const softcap = numberOr('attention', attributes, 'softcap', 0);
+    if (!(softcap >= 0)) mismatch('attention', 'attribute softcap', 'a bound, 0 for none', String(softcap));
+    return { out: { dtype: q.dtype, shape: [q.rows, q.cols] } };
+  },
+
+  reference({ q, k, v }, attributes, binding) {
+    const [rows, cols] = q!.shape as [number, number];
+    const [cacheRows, kvCols] = k!.shape as [number, number];
+    const headWidth = numberAt('attention', attributes, 'headWidth');
+    const scale = numberAt('attention', attributes, 'scale');
+    const window = numberOr('attention', attributes, 'window', 0);
+    const softcap = numberOr('attention', attributes, 'softcap', 0);
+    const position = evaluate(dimAt('attention', attributes, 'position'), binding);
+    const out = new Float32Array(rows * cols);
+    const scoreOf = (from: number, at: number) => {
+      let dot = 0;
+      for (let d = 0; d < headWidth; d++) dot += (q!.data[from + d] as number) * (k!.data[at + d] as number);
+      return softcap > 0 ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
+    };
+    for (let r = 0; r < rows; r++) {
+      const end = position + r + 1;
+      const first = window > 0 ? Math.max(0, end - window) : 0;
+      for (let h = 0; h < cols / headWidth; h++) {
+        const from = r * cols + h * headWidth;
+        // Where position t has the key/value head of this query head.
+        const column = Math.floor((h * kvCols) / cols) * headWidth;
+        const place = (t: number) => (t % cacheRows) * kvCols + column;
+        const weights = softmax(
+          Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, place(first + i))),
+        );
+        const sum = new Float64Array(headWidth);
+        weights.forEach((weight, i) => {
+          const at = place(first + i);
+          for (let d = 0; d < headWidth; d++)
+            sum[d] = (sum[d] as number) + weight * (v!.data[at + d] as number);
+        });
+        out.set(sum, from);
+      }
+    }
+    return { out: { shape: q!.shape, data: out } };
+  },
+
+  cases: [
+    row('smallest', 1, 0, [1, 1, 8]),
+    row('decode', 1, 37, [8, 4, 8]),
+    row('decode, more heads on one than a workgroup takes', 1, 700, [7, 1, 8]),
+    row('prefill', 7, 0, [8, 4, 8]),
+    row('prefill on a past', 5, 12, [8, 4, 8]),
+    row('head 64 grouped', 3, 20, [8, 2, 64]),
+    row('head 80', 2, 5, [2, 2, 80]),
+    row('head 96', 1, 66, [2, 1, 96]),
+    row('head 128 grouped', 1, 130, [4, 2, 128]),
+    row('head 256', 2, 3, [4, 1, 256]),
+    row('one key head', 4, 9, [5, 1, 16]),
+    row('long past', 1, 1030, [4, 2, 64]),
+    row('prefill crosses tiles', 67, 3, [2, 1, 64]),
+    row('head 6', 3, 9, [4, 2, 6]),
+    row('head 33', 11, 4, [2, 2, 33]),
+    row('split', 1, 2100, [4, 2, 16]),
+    row('split, many heads on one', 3, 700, [9, 1, 20]),
+    row('split, odd head', 2, 530, [2, 1, 7]),
+    row('split in a window', 1, 1200, [4, 2, 16], { window: 1100 }),
+    row('more heads than a workgroup takes', 2, 40, [40, 1, 8]),
+    row('window', 9, 30, [4, 2, 16], { window: 7 }),
+    row('window of one', 3, 5, [2, 1, 16], { window: 1 }),
+    row('window not yet full', 4, 2, [2, 2, 16], { window: 64 }),
+    row('window, decode', 1, 300, [4, 2, 64], { window: 70 }),
+    row('window crosses tiles', 70, 50, [2, 1, 32], { window: 40 }),
+    row('ring', 4, 50, [4, 2, 16], { window: 7 }, 12),
+    row('ring, decode at its end', 1, 47, [4, 2, 64], { window: 24 }, 24),
+    row('ring not yet full', 3, 9, [2, 1, 16], { window: 20 }, 30),
+    row('ring crosses tiles, odd head', 70, 250, [2, 1, 33], { window: 40 }, 110),
+    row('ring, split', 2, 2000, [2, 2, 16], { window: 600 }, 601),
+    bytes(row('bytes', 1, 37, [8, 4, 8])),
+    bytes(row('bytes, prefill, head 80', 40, 7, [2, 1, 80])),
+    bytes(row('bytes, split, head 20', 2, 700, [3, 1, 20])),
+    bytes(row('bytes, head 256', 2, 3, [4, 1, 256])),
+    bytes(row('bytes in a ring', 5, 50, [4, 2, 16], { window: 7 }, 12)),
+    row('soft cap', 3, 20, [4, 2, 32], { softcap: 0.5 }),
+    row('window and soft cap, prefill', 40, 9, [2, 1, 64], { window: 24, softcap: 2, scale: 0.25 }),
+    { ...row('Llama-3.2-1B decode', 1, 2047, [32, 8, 64]), heavy: true },
+    { ...row('Llama-3.2-1B prefill', 256, 0, [32, 8, 64]), heavy: true },
+  ],
+
+  kernels: attentionKernels,
+};
+
+/** In place. Subtracts the maximum first, so that nothing overflows. */
+function softmax(x: Float64Array): Float64Array {
+  const largest = x.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] = Math.exp((x[i] as number) - largest);
+  for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) / sum;
+  return x;
+}
+
+function row(
+  name: string,
+  s: number,
+  p: number,
+  heads: readonly [number, number, number],
+  extra: Record<string, number> = {},
+  ring?: number,
+): OpCase & { readonly attributes: { readonly headWidth: number } } {
+  const [h, g, headWidth] = heads;
+  const cache = { dtype: 'f32', shape: [ring ?? C, g * headWidth] } as const;
+  return {
+    name,
+    inputs: { q: { dtype: 'f32', shape: [S, h * headWidth] }, k: cache, v: cache },
+    attributes: { headWidth, position: P, scale: 1 / Math.sqrt(headWidth), ...extra },
+    binding: { S: s, P: p, C: p + s + 3 },
+  };
+}
+
+/** The same case with keys and values in 8 bits. */
+function bytes(plain: ReturnType<typeof row>): OpCase {
+  const { k } = plain.inputs as { k: TensorType };
+  const cache = { ...k, dtype: 'kv8', group: plain.attributes.headWidth } as const;
+  return { ...plain, inputs: { ...plain.inputs, k: cache, v: cache } };
+}

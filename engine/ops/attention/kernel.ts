@@ -1,0 +1,155 @@
+/** Attention that reads the cache in place, split among workgroups where the cache is long. */
+import source from '../../../wgsl/attention/blocks.wgsl?raw';
+import decodeSource from '../../../wgsl/attention/decode.wgsl?raw';
+import mergeSource from '../../../wgsl/attention/merge.wgsl?raw';
+import end from '../../../wgsl/attention/end.wgsl?raw';
+import scoresPart from '../../../wgsl/attention/scores.wgsl?raw';
+import readKv8 from '../../../wgsl/attention/read-kv8.wgsl?raw';
+import readScalar from '../../../wgsl/attention/read-scalar.wgsl?raw';
+import readVec4 from '../../../wgsl/attention/read-vec4.wgsl?raw';
+import writeScalar from '../../../wgsl/attention/write-scalar.wgsl?raw';
+import writeVec4 from '../../../wgsl/attention/write-vec4.wgsl?raw';
+import { add, ceildiv, type Dim, floordiv, max, min, mul } from '../../symbolic/dim.ts';
+import { bounds } from '../../symbolic/relate.ts';
+import { rowsOf } from '../../tensor/tensor.ts';
+import {
+  dimIn,
+  type Kernel,
+  type KernelInput,
+  kernel,
+  needsF16,
+  numberIn,
+  type Stage,
+  scalarOf,
+  typeIn,
+} from '../../kernels/kernel.ts';
+import { cacheRowPart, columns, ringParams } from '../../kernels/wgsl-parts.ts';
+
+/** As in wgsl/attention/blocks.wgsl. */
+const THREADS = 128;
+const REUSE = 4;
+const MOST_QUERIES = 32;
+const MOST_BLOCK = 32;
+const TILE = 512;
+/** Slices (fours) of a head that the tile and the threads have room for. */
+const MOST_SLICES = THREADS;
+
+/** As in wgsl/attention/decode.wgsl: more would not fit into workgroup memory. */
+const MOST_DECODED = 4;
+
+/** Least cache rows of a split, so that merging costs less than it gains; in decode a whole chunk. */
+const ROWS_PER_SPLIT = { decode: 512, blocks: 256 } as const;
+/** With 8 key/value heads that is 128 workgroups: enough for the widest GPU. */
+const MOST_SPLITS = 16;
+/** From this many rows on the rows alone fill a GPU. */
+const FEW_ROWS = 8;
+
+const width = (node: KernelInput) => numberIn(node, 'headWidth');
+const slices = (node: KernelInput) => Math.ceil(width(node) / 4);
+const heads = (node: KernelInput) => columns(node, 'q') / width(node);
+const kvHeads = (node: KernelInput) => columns(node, 'k') / width(node);
+const window = (node: KernelInput) => numberIn(node, 'window', 0);
+const rows = (node: KernelInput) => rowsOf(typeIn(node, 'q'));
+const wide = (node: KernelInput) => width(node) % 4 === 0;
+
+/** First position that the first row attends to, where there is a window. */
+const firstSeen = (node: KernelInput) => max(0, add(dimIn(node, 'position'), 1 - window(node)));
+
+/** Queries that read one key/value head. */
+const queriesInAll = (node: KernelInput) => mul(rows(node), group(node));
+
+/** Cache rows of a block: a power of two, so that threads divide them evenly. */
+const block = (node: KernelInput) => 2 ** Math.floor(Math.log2(Math.min(MOST_BLOCK, TILE / slices(node))));
+
+/** Queries of one workgroup. */
+function queries(node: KernelInput): Dim {
+  const lanes = Math.floor(THREADS / slices(node));
+  return min(Math.min(MOST_QUERIES, REUSE * lanes), queriesInAll(node));
+}
+
+/** Cache rows that the last row attends to; 0 where they are never split. */
+function splitRows(node: KernelInput): Dim {
+  if (bounds(rows(node)).max > FEW_ROWS) return 0;
+  const seen = add(dimIn(node, 'position'), rows(node));
+  return window(node) > 0 ? min(seen, window(node)) : seen;
+}
+
+const isDecode = (node: KernelInput) => bounds(rows(node)).max === 1;
+const rowsPerSplit = (node: KernelInput) => ROWS_PER_SPLIT[isDecode(node) ? 'decode' : 'blocks'];
+const splits = (node: KernelInput) => max(1, min(MOST_SPLITS, floordiv(splitRows(node), rowsPerSplit(node))));
+
+/** 1 where there are two splits or more, else 0. */
+const isSplit = (node: KernelInput) => min(1, floordiv(splitRows(node), 2 * rowsPerSplit(node)));
+
+/** Bytes, of f32: beside the slices of v one slice for each split's maximum and sum. */
+const workspace = (node: KernelInput) =>
+  mul(isSplit(node), rows(node), heads(node), splits(node), (slices(node) + 1) * 16);
+
+/** Query heads that read one key/value head. */
+const group = (node: KernelInput) => heads(node) / kvHeads(node);
+
+/** Workgroups that share them, and the most that one of these takes. */
+const decoders = (node: KernelInput) => Math.ceil(group(node) / MOST_DECODED);
+const decoded = (node: KernelInput) => Math.ceil(group(node) / decoders(node));
+
+const shape = (node: KernelInput) => ({
+  rows: rows(node),
+  heads: heads(node),
+  kv_heads: kvHeads(node),
+  width: width(node),
+  slices: slices(node),
+  splits: splits(node),
+});
+
+const merge: Stage = {
+  source: mergeSource,
+  parts: (node) => [wide(node) ? writeVec4 : writeScalar],
+  header: (node) => scalarOf(typeIn(node, 'q')),
+  params: shape,
+  workgroups: (node) => mul(isSplit(node), rows(node), heads(node)),
+};
+
+const parts = (node: KernelInput) => [
+  typeIn(node, 'k').dtype === 'kv8' ? readKv8 : wide(node) ? readVec4 : readScalar,
+  wide(node) ? writeVec4 : writeScalar,
+  cacheRowPart(node, 'k'),
+  scoresPart,
+  end,
+];
+
+const accepts = (node: KernelInput) =>
+  slices(node) > MOST_SLICES ? 'needs heads of at most 512' : needsF16(node, 'q');
+
+const scores = (node: KernelInput) => ({
+  position: dimIn(node, 'position'),
+  ...ringParams(node, 'k', firstSeen(node)),
+  window: window(node),
+  scale: numberIn(node, 'scale'),
+  softcap: numberIn(node, 'softcap', 0),
+});
+
+export const attentionKernels: readonly Kernel[] = [
+  kernel('attention.decode', {
+    source: decodeSource,
+    parts,
+    accepts: (node) => (isDecode(node) ? accepts(node) : 'needs one row'),
+    header: (node) => ({ ...scalarOf(typeIn(node, 'q')), QUERIES: `${decoded(node)}u` }),
+    params: (node) => {
+      const { rows: _, ...heads } = shape(node);
+      return { ...heads, ...scores(node) };
+    },
+    workgroups: (node) => mul(decoders(node), kvHeads(node), splits(node)),
+    after: [merge],
+    workspace,
+  }),
+  kernel('attention.blocks', {
+    source,
+    parts,
+    accepts,
+    header: (node) => scalarOf(typeIn(node, 'q')),
+    params: (node) => ({ ...shape(node), ...scores(node), queries: queries(node), block: block(node) }),
+    workgroups: (node) => mul(ceildiv(queriesInAll(node), queries(node)), kvHeads(node), splits(node)),
+    after: [merge],
+    workspace,
+  }),
+];

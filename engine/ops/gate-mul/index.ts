@@ -1,0 +1,69 @@
+/**
+ * act(gate) · up, the middle of a gated feed-forward block (Shazeer, arXiv 2002.05202).
+ *
+ *   gate act[M,F], up act[M,F] → out act[M,F]   {activation: silu | gelu_tanh}
+ *
+ * `silu` is x / (1 + e^−x); `gelu_tanh` is x/2 · (1 + tanh(√(2/π) · (x + 0.044715·x³))) (Hendrycks and Gimpel, arXiv
+ * 1606.08415).
+ */
+import gateMulSource from '../../../wgsl/gate-mul/gate-mul.wgsl?raw';
+import { elementwise } from '../../kernels/elementwise.ts';
+import { activationHeader, activationPart } from '../../kernels/wgsl-parts.ts';
+import { activation, sameTypeAs, typeOf, mismatch } from '../lib/guards.ts';
+import { S } from '../lib/letters.ts';
+import type { Op, OpCase } from '../op.ts';
+import type { Attributes } from '../../tensor/signature.ts';
+
+export type Activation = 'silu' | 'gelu_tanh';
+
+const FUNCTIONS: Readonly<Record<Activation, (x: number) => number>> = {
+  silu: (x) => x / (1 + Math.exp(-x)),
+  gelu_tanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+};
+
+const gateMulKernel = elementwise('gate_mul.element', gateMulSource, 'gate', {
+  parts: () => [activationPart],
+  header: activationHeader,
+});
+
+export const gateMul: Op = {
+  name: 'gate_mul',
+  inputs: ['gate', 'up'],
+  outputs: ['out'],
+
+  infer(inputs, attributes) {
+    const { dtype, rows, cols } = activation('gate_mul', inputs, 'gate');
+    sameTypeAs('gate_mul', inputs, 'up', typeOf('gate_mul', inputs, 'gate'));
+    activationAt('gate_mul', attributes);
+    return { out: { dtype, shape: [rows, cols] } };
+  },
+
+  reference({ gate, up }, attributes) {
+    const act = FUNCTIONS[activationAt('gate_mul', attributes)];
+    const out = new Float32Array(gate!.data.length);
+    for (let i = 0; i < out.length; i++) out[i] = act(gate!.data[i] as number) * (up!.data[i] as number);
+    return { out: { shape: gate!.shape, data: out } };
+  },
+
+  cases: [
+    row('smallest', 1, 4),
+    row('odd', 3, 65),
+    row('ffn 172', 9, 172),
+    row('gelu', 3, 172, 'gelu_tanh'),
+    row('Llama-3.2-1B', 2, 8192),
+  ],
+
+  kernels: [gateMulKernel],
+};
+
+/** Also used by gated. Throws for an unknown activation function. */
+export function activationAt(op: string, attributes: Attributes): Activation {
+  const { activation: value } = attributes;
+  if (value === 'silu' || value === 'gelu_tanh') return value;
+  return mismatch(op, 'attribute activation', Object.keys(FUNCTIONS).join(' or '), String(value));
+}
+
+function row(name: string, s: number, cols: number, act: Activation = 'silu'): OpCase {
+  const type = { dtype: 'f32', shape: [S, cols] } as const;
+  return { name, inputs: { gate: type, up: type }, attributes: { activation: act }, binding: { S: s } };
+}

@@ -1,0 +1,122 @@
+/**
+ * Splits the rows of one matrix product into q, k and v, and processes each head.
+ *
+ *   x act[S,(H+2G)·D], table f32[C,rotary], q_norm? f32[D], k_norm? f32[D] → q act[S,H·D], k, v act|kv8[S,G·D] (views)
+ *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, kv8?}
+ *
+ * Each head of q and k is RMS-normalised with `headEps` and rotated; k and v are written to their rows of the cache,
+ * quantised where `kv8` is true. For operations that need a whole head, which no workgroup of the product before has:
+ * its norm (Qwen3, Gemma 3) and its quantisation scale. Made by passes/merge-heads.ts; equals rmsnorm by heads where
+ * there are norms, then rope; with `kv8` quantise.
+ */
+import type { Dim } from '../../symbolic/dim.ts';
+import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
+import { activation, numberAt, optionalVector, sameDim, mismatch } from '../lib/guards.ts';
+import { C, P, S } from '../lib/letters.ts';
+import type { Op, OpCase } from '../op.ts';
+import { columnRange } from '../qkv/index.ts';
+import { kv8Type, quantise } from '../quantise/index.ts';
+import { rmsnorm } from '../rmsnorm/index.ts';
+import { checkTable, rope } from '../rope/index.ts';
+import { headsKernels } from './kernel.ts';
+
+export const heads: Op = {
+  name: 'heads',
+  inputs: ['x', 'table'],
+  optional: ['q_norm', 'k_norm'],
+  outputs: ['q', 'k', 'v'],
+
+  infer(inputs, attributes) {
+    const x = activation('heads', inputs, 'x');
+    const [count, kvCount, headWidth] = ['heads', 'kvHeads', 'headWidth'].map((key) => {
+      const n = numberAt('heads', attributes, key);
+      return Number.isInteger(n) && n > 0 ? n : mismatch('heads', `attribute ${key}`, 'a count', String(n));
+    }) as [number, number, number];
+    sameDim('heads', 'columns of x', (count + 2 * kvCount) * headWidth, x.cols);
+    if ((inputs.q_norm === undefined) !== (inputs.k_norm === undefined)) {
+      mismatch('heads', 'norms', 'of q and k, or none', 'one');
+    }
+    optionalVector('heads', inputs, 'q_norm', headWidth);
+    optionalVector('heads', inputs, 'k_norm', headWidth);
+    if (inputs.q_norm !== undefined) numberAt('heads', attributes, 'headEps');
+    checkTable('heads', inputs, attributes, headWidth);
+    const out = (width: Dim): TensorType => ({ dtype: x.dtype, shape: [x.rows, width] });
+    const kv = out(kvCount * headWidth);
+    const cached = attributes.kv8 === true ? kv8Type('heads', kv.shape, headWidth) : kv;
+    return { q: out(count * headWidth), k: cached, v: cached };
+  },
+
+  reference(inputs, attributes, binding) {
+    const headWidth = numberAt('heads', attributes, 'headWidth');
+    const qWidth = numberAt('heads', attributes, 'heads') * headWidth;
+    const kvWidth = numberAt('heads', attributes, 'kvHeads') * headWidth;
+    const eps = { headWidth, eps: attributes.headEps! };
+    const made = (from: number, width: number, weight: HostTensor | undefined) => {
+      const part = columnRange(inputs.x!, from, width);
+      const normed = weight && rmsnorm.reference({ x: part, weight }, eps, binding).out!;
+      return rope.reference({ x: normed ?? part, table: inputs.table! }, attributes, binding).out!;
+    };
+    const cached = (x: HostTensor) =>
+      attributes.kv8 === true ? quantise.reference({ x }, attributes, binding).out! : x;
+    return {
+      q: made(0, qWidth, inputs.q_norm),
+      k: cached(made(qWidth, kvWidth, inputs.k_norm)),
+      v: cached(columnRange(inputs.x!, qWidth + kvWidth, kvWidth)),
+    };
+  },
+
+  cases: [
+    row('smallest', 1, 0, [1, 1, 2]),
+    row('head 8', 5, 3, [4, 2, 8]),
+    row('head 24', 3, 7, [6, 2, 24]),
+    row('Qwen3', 2, 9, [4, 2, 128]),
+    row('Gemma 3', 1, 30, [4, 1, 256]),
+    row('partial rotary in pairs', 4, 2, [2, 1, 64], { rotary: 32, pairs: true }),
+    row('not turned', 3, 5, [2, 2, 16], { rotary: 0 }),
+    row('prefill', 67, 1, [4, 2, 32]),
+    row('no norms', 3, 7, [6, 2, 24], { normed: false }),
+    row('bytes', 3, 7, [6, 2, 24], { kv8: true }),
+    row('bytes, no norms', 5, 3, [4, 2, 8], { normed: false, kv8: true }),
+    row('bytes, head 256', 1, 30, [4, 1, 256], { kv8: true }),
+    row('bytes, partial rotary in pairs', 4, 2, [2, 1, 64], { rotary: 32, pairs: true, kv8: true }),
+    row('bytes, prefill', 67, 1, [4, 2, 32], { normed: false, kv8: true }),
+  ],
+
+  kernels: headsKernels,
+};
+
+interface Extras {
+  readonly rotary?: number;
+  readonly pairs?: boolean;
+  readonly normed?: boolean;
+  readonly kv8?: boolean;
+}
+
+function row(
+  name: string,
+  s: number,
+  p: number,
+  [count, kvHeads, headWidth]: readonly [number, number, number],
+  { rotary = headWidth, pairs = false, normed = true, kv8 = false }: Extras = {},
+): OpCase {
+  const norm = { dtype: 'f32', shape: [headWidth] } as const;
+  return {
+    name,
+    inputs: {
+      x: { dtype: 'f32', shape: [S, (count + 2 * kvHeads) * headWidth] },
+      ...(normed ? { q_norm: norm, k_norm: norm } : {}),
+      table: { dtype: 'f32', shape: [C, rotary || headWidth] },
+    },
+    attributes: {
+      heads: count,
+      kvHeads,
+      headWidth,
+      rotary,
+      position: P,
+      pairs,
+      ...(normed ? { headEps: 1e-6 } : {}),
+      ...(kv8 ? { kv8 } : {}),
+    },
+    binding: { S: s, P: p, C: p + s + 2 },
+  };
+}

@@ -1,0 +1,55 @@
+/** Normalises, rotates and stores heads of q, k and v; one workgroup per head of a row. Also used by qkv-heads. */
+import source from '../../../wgsl/heads/heads.wgsl?raw';
+import norms from '../../../wgsl/heads/norms.wgsl?raw';
+import normsNone from '../../../wgsl/heads/norms-none.wgsl?raw';
+import place from '../../../wgsl/heads/place.wgsl?raw';
+import putKv8 from '../../../wgsl/heads/put-kv8.wgsl?raw';
+import putPlain from '../../../wgsl/heads/put-plain.wgsl?raw';
+import kv8Pack from '../../../wgsl/lib/kv8-pack.wgsl?raw';
+import { mul } from '../../symbolic/dim.ts';
+import { rowsOf } from '../../tensor/tensor.ts';
+import {
+  dimIn,
+  type Kernel,
+  type KernelInput,
+  kernel,
+  numberIn,
+  type Stage,
+  scalarOf,
+  typeIn,
+} from '../../kernels/kernel.ts';
+import { acceptsKv8, cacheRowPart, ringParams, rotaryParams } from '../../kernels/wgsl-parts.ts';
+
+export const placeParts = (node: KernelInput) => [
+  place,
+  node.types.q_norm === undefined ? normsNone : norms,
+  ...(typeIn(node, 'k').dtype === 'kv8' ? [putKv8, kv8Pack] : [putPlain]),
+  cacheRowPart(node, 'k'),
+];
+
+export const placeParams = (node: KernelInput) => ({
+  heads: numberIn(node, 'heads'),
+  kv_heads: numberIn(node, 'kvHeads'),
+  head_width: numberIn(node, 'headWidth'),
+  ...rotaryParams(node),
+  position: dimIn(node, 'position'),
+  k_row: node.rows.k ?? 0,
+  v_row: node.rows.v ?? 0,
+  ...ringParams(node, 'k', node.rows.k ?? 0),
+  head_eps: numberIn(node, 'headEps', 0),
+});
+
+/** Heads of a row: those of q, k and v. */
+export const headCount = (node: KernelInput) => numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads');
+
+export const headsStage: Stage = {
+  source,
+  parts: placeParts,
+  header: (node) => scalarOf(typeIn(node, 'x')),
+  params: (node) => ({ rows: rowsOf(typeIn(node, 'x')), ...placeParams(node) }),
+  workgroups: (node) => mul(rowsOf(typeIn(node, 'x')), headCount(node)),
+};
+
+export const headsKernels: readonly Kernel[] = [
+  kernel('heads.workgroup', { ...headsStage, accepts: (node) => acceptsKv8(node, 'k') }),
+];

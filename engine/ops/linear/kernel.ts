@@ -1,0 +1,15 @@
+import outLinear from '../../../wgsl/linear/out.wgsl?raw';
+import { type Epilogue, matmulKernels } from '../../kernels/matmul.ts';
+import { cacheRowPart, columns, ringParams } from '../../kernels/wgsl-parts.ts';
+
+const epilogue: Epilogue = {
+  parts: (node) => [outLinear, cacheRowPart(node, 'out')],
+  header: ({ types }) => ({ RESIDUAL: String(types.residual !== undefined) }),
+  params: (node) => ({
+    out_row: node.rows.out ?? 0,
+    ...ringParams(node, 'out', node.rows.out ?? 0),
+    out_cols: columns(node, 'out'),
+  }),
+};
+
+export const linearKernels = matmulKernels('linear', epilogue);

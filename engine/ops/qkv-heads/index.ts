@@ -1,0 +1,111 @@
+/**
+ * `linear` and `heads` in one node: q, k and v of an attention block whose heads are normalised, or whose cache stores
+ * bytes.
+ *
+ *   inputs of linear (x, weight, bias?, norm?) and of heads (table, q_norm?, k_norm?) → q, k, v as in heads
+ *   {attributes of heads, eps?}
+ *
+ * `eps` belongs to the norm of x, `headEps` to the norms of heads. Made by passes/fuse-heads.ts; equals linear, then
+ * heads.
+ */
+import type { TensorType } from '../../tensor/tensor.ts';
+import { heads } from '../heads/index.ts';
+import { C, P, S } from '../lib/letters.ts';
+import { linear } from '../linear/index.ts';
+import type { Op, OpCase } from '../op.ts';
+import type { Types } from '../../tensor/signature.ts';
+import { qkvHeadsKernels } from './kernel.ts';
+
+export const qkvHeads: Op = {
+  name: 'qkv_heads',
+  inputs: ['x', 'weight', 'table'],
+  optional: ['bias', 'norm', 'q_norm', 'k_norm'],
+  outputs: ['q', 'k', 'v'],
+
+  infer(inputs, attributes) {
+    const { out } = linear.infer(of(linear, inputs), attributes) as { out: TensorType };
+    return heads.infer({ ...of(heads, inputs), x: out }, attributes);
+  },
+
+  reference(inputs, attributes, binding) {
+    const { out } = linear.reference(inputs, attributes, binding);
+    return heads.reference({ ...inputs, x: out! }, attributes, binding);
+  },
+
+  cases: [
+    row('decode, head 24', 1, 7, 64, [6, 2, 24], { dtype: 'm0e4', norm: true }),
+    row('decode, head 64', 1, 9, 172, [4, 2, 64], { dtype: 'm0e4', norm: true, bias: true }),
+    row('decode, partial rotary in pairs', 1, 2, 64, [2, 1, 64], {
+      dtype: 'm0e4',
+      norm: true,
+      bias: true,
+      rotary: 32,
+      pairs: true,
+    }),
+    row('decode, Qwen3', 1, 9, 320, [4, 2, 128], { dtype: 'm0e4', norm: true }),
+    row('decode, Gemma 3', 1, 30, 640, [2, 1, 256], { dtype: 'm0e4', norm: true }),
+    row('decode, bytes', 1, 7, 96, [4, 2, 128], { dtype: 'm0e4', kv8: true, norm: true }),
+    row('decode, bytes, no norms of heads', 1, 3, 64, [4, 2, 128], { normed: false, kv8: true }),
+    row('few rows', 3, 5, 64, [3, 1, 128], { dtype: 'm0e4', norm: true }),
+    row('few rows, bytes', 4, 5, 64, [4, 2, 8], { dtype: 'm0e4', norm: true, kv8: true }),
+    row('prefill, tiles cut', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true }),
+    row('prefill, bytes', 34, 1, 64, [4, 2, 32], { dtype: 'm0e4', norm: true, kv8: true }),
+    { ...row('Qwen3-0.6B decode', 1, 100, 1024, [16, 8, 128], { dtype: 'm0e4', norm: true }), heavy: true },
+    { ...row('Qwen3-0.6B prefill', 256, 0, 1024, [16, 8, 128], { dtype: 'm0e4', norm: true }), heavy: true },
+  ],
+
+  kernels: qkvHeadsKernels,
+};
+
+/** Selects the inputs that the op declares. */
+function of({ inputs, optional = [] }: Op, all: Types): Types {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => [...inputs, ...optional].includes(name)));
+}
+
+interface Extras {
+  readonly dtype?: 'f32' | 'f16' | 'm0e4';
+  readonly rotary?: number;
+  readonly pairs?: boolean;
+  readonly bias?: boolean;
+  /** Normalises x. */
+  readonly norm?: boolean;
+  /** Normalises heads. */
+  readonly normed?: boolean;
+  readonly kv8?: boolean;
+}
+
+function row(
+  name: string,
+  s: number,
+  p: number,
+  k: number,
+  [count, kvHeads, headWidth]: readonly [number, number, number],
+  { dtype = 'f32', rotary = headWidth, pairs = false, ...extras }: Extras = {},
+): OpCase {
+  const { bias = false, norm = false, normed = true, kv8 = false } = extras;
+  const n = (count + 2 * kvHeads) * headWidth;
+  const vector = (length: number): TensorType => ({ dtype: 'f32', shape: [length] });
+  return {
+    name: `${name} ${dtype}`,
+    inputs: {
+      x: { dtype: 'f32', shape: [S, k] },
+      weight: { dtype, shape: [n, k], ...(dtype === 'm0e4' ? { group: 32 } : {}) },
+      table: { dtype: 'f32', shape: [C, rotary || headWidth] },
+      ...(bias ? { bias: vector(n) } : {}),
+      ...(norm ? { norm: vector(k) } : {}),
+      ...(normed ? { q_norm: vector(headWidth), k_norm: vector(headWidth) } : {}),
+    },
+    attributes: {
+      heads: count,
+      kvHeads,
+      headWidth,
+      rotary,
+      position: P,
+      pairs,
+      ...(norm ? { eps: 1e-5 } : {}),
+      ...(normed ? { headEps: 1e-6 } : {}),
+      ...(kv8 ? { kv8 } : {}),
+    },
+    binding: { S: s, P: p, C: p + s + 2 },
+  };
+}

@@ -1,0 +1,76 @@
+/** A matrix product that ends in heads: one dispatch where a workgroup computes a whole head, else two. */
+import outLinear from '../../../wgsl/linear/out.wgsl?raw';
+import cacheRows from '../../../wgsl/lib/cache-rows.wgsl?raw';
+import outHeads from '../../../wgsl/qkv-heads/out.wgsl?raw';
+import { type Kernel, type KernelInput, numberIn, scalarOf, typeIn } from '../../kernels/kernel.ts';
+import { type Epilogue, gemv, type Lanes, matmulKernels, weightRows } from '../../kernels/matmul.ts';
+import { mul } from '../../symbolic/dim.ts';
+import { isGrouped, rowsOf } from '../../tensor/tensor.ts';
+import { headsStage, headCount, placeParams, placeParts } from '../heads/kernel.ts';
+
+/** Columns of a row with the heads of q, k and v side by side. */
+const headColumns = (node: KernelInput) => headCount(node) * numberIn(node, 'headWidth');
+
+/**
+ * Two dispatches, where no workgroup of the product has a whole head. The intermediate result is f32, as it is in
+ * workgroup memory.
+ */
+const twoStages: Epilogue = {
+  parts: () => [outLinear, cacheRows],
+  header: () => ({ Result: 'f32' }),
+  params: (node) => ({ out_row: 0, lap: 0, ring: 0, out_cols: headColumns(node) }),
+  bindings: { out: 'workspace' },
+  workspace: (node) => mul(rowsOf(typeIn(node, 'x')), headColumns(node) * 4),
+  after: [
+    {
+      ...headsStage,
+      header: (node) => ({ ...scalarOf(typeIn(node, 'x')), Raw: 'f32' }),
+      bindings: { x: 'workspace' },
+    },
+  ],
+};
+
+/** As in wgsl/qkv-heads/out.wgsl; every WebGPU device allows workgroups of 256 threads. */
+const WIDEST = 256;
+const THREADS = 256;
+
+/** One workgroup computes one head. */
+function lanesOfHead(node: KernelInput): Lanes {
+  const GROUPS = numberIn(node, 'headWidth') / 4;
+  return { LANES: Math.min(32, THREADS / GROUPS), GROUPS };
+}
+
+const threadsOfHead = (node: KernelInput) => lanesOfHead(node).LANES * lanesOfHead(node).GROUPS;
+
+const oneStage: Epilogue = {
+  parts: (node) => [outHeads, ...placeParts(node)],
+  header: (node) => ({ THREADS: `${threadsOfHead(node)}u` }),
+  params: placeParams,
+};
+
+/** Storage buffers: one per value, and one for the scales of grouped weights. */
+const buffersOf = (node: KernelInput) =>
+  Object.keys(node.types).length + (isGrouped(typeIn(node, 'weight').dtype) ? 1 : 0);
+
+function acceptsHead(node: KernelInput): true | string {
+  const width = numberIn(node, 'headWidth');
+  const { storageBuffers = 8 } = node.caps;
+  if (width < 4 || width > WIDEST || !Number.isInteger(Math.log2(width))) {
+    return `needs heads of 4, 8, … ${WIDEST}`;
+  }
+  if (buffersOf(node) > storageBuffers) return `needs ${buffersOf(node)} buffers at a time`;
+  return weightRows(node) === headColumns(node) ? true : 'needs weights in one piece';
+}
+
+const wholeHead = gemv('qkv_heads.gemv', 1, oneStage, lanesOfHead);
+
+export const qkvHeadsKernels: readonly Kernel[] = [
+  {
+    ...wholeHead,
+    accepts: (node) => {
+      const verdict = wholeHead.accepts?.(node) ?? true;
+      return verdict === true ? acceptsHead(node) : verdict;
+    },
+  },
+  ...matmulKernels('qkv_heads.two', twoStages),
+];

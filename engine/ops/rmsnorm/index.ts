@@ -1,0 +1,116 @@
+/**
+ * Root-mean-square normalisation over the last axis: x / sqrt(mean(x²) + eps) · weight.
+ *
+ *   x act[M,E], weight f32[E], residual? act[M,E] → out act[M,E]   {eps, headWidth?}
+ *
+ * With `headWidth` the weight is f32[headWidth] and normalises each head of that many columns separately. The result is
+ * added to `residual` in place, as in linear. Source: Zhang and Sennrich 2019, arXiv 1910.07467; eps inside the root as
+ * in Llama.
+ */
+import rmsnormSource from '../../../wgsl/rmsnorm/rmsnorm.wgsl?raw';
+import { kernel, type KernelInput, needsF16, numberIn, scalarOf, typeIn } from '../../kernels/kernel.ts';
+import { columns, foldPart } from '../../kernels/wgsl-parts.ts';
+import { type Dim, mul, print } from '../../symbolic/dim.ts';
+import { rowsOf, type TensorType } from '../../tensor/tensor.ts';
+import { add } from '../add/index.ts';
+import { activation, sameTypeAs, known, numberAt, vector, mismatch } from '../lib/guards.ts';
+import { S } from '../lib/letters.ts';
+import type { Op, OpCase } from '../op.ts';
+
+/** Rows of x, or of its heads: each normalises as many numbers as the weight has. */
+function normedRows(node: KernelInput): Dim {
+  return mul(rowsOf(typeIn(node, 'x')), columns(node, 'x') / columns(node, 'weight'));
+}
+
+const rmsnormKernel = kernel('rmsnorm.row', {
+  source: rmsnormSource,
+  parts: (node) => [foldPart(node)],
+  accepts: (node) => needsF16(node, 'x'),
+  header: (node) => ({
+    ...scalarOf(typeIn(node, 'x')),
+    RESIDUAL: String(node.types.residual !== undefined),
+  }),
+  params: (node) => ({
+    rows: normedRows(node),
+    cols: columns(node, 'weight'),
+    eps: numberIn(node, 'eps'),
+  }),
+  workgroups: normedRows,
+});
+
+export const rmsnorm: Op = {
+  name: 'rmsnorm',
+  inputs: ['x', 'weight'],
+  optional: ['residual'],
+  outputs: ['out'],
+
+  infer(inputs, attributes) {
+    const { dtype, rows, cols } = activation('rmsnorm', inputs, 'x');
+    const width = attributes.headWidth === undefined ? cols : numberAt('rmsnorm', attributes, 'headWidth');
+    if (width !== cols && known('rmsnorm', 'columns of x', cols) % (width as number) !== 0) {
+      mismatch('rmsnorm', 'columns of x', `a multiple of headWidth ${print(width)}`, print(cols));
+    }
+    vector('rmsnorm', inputs, 'weight', width);
+    numberAt('rmsnorm', attributes, 'eps');
+    const out: TensorType = { dtype, shape: [rows, cols] };
+    if (inputs.residual !== undefined) sameTypeAs('rmsnorm', inputs, 'residual', out);
+    return { out };
+  },
+
+  reference({ x, weight, residual }, attributes, binding) {
+    const [cols] = weight!.shape as [number];
+    const rows = x!.data.length / cols;
+    const eps = numberAt('rmsnorm', attributes, 'eps');
+    const out = new Float32Array(rows * cols);
+    for (let r = 0; r < rows; r++) {
+      let squares = 0;
+      for (let c = 0; c < cols; c++) squares += (x!.data[r * cols + c] as number) ** 2;
+      const scale = 1 / Math.sqrt(squares / cols + eps);
+      for (let c = 0; c < cols; c++) {
+        out[r * cols + c] = (x!.data[r * cols + c] as number) * scale * (weight!.data[c] as number);
+      }
+    }
+    const normed = { shape: x!.shape, data: out };
+    return residual === undefined ? { out: normed } : add.reference({ a: residual, b: normed }, {}, binding);
+  },
+
+  cases: [
+    row('smallest', 1, 4),
+    row('odd', 3, 65),
+    row('stories260K', 7, 64),
+    row('ffn 172', 2, 172),
+    row('large eps', 2, 96, { eps: 0.5 }),
+    row('heads', 3, 96, { headWidth: 24 }),
+    row('heads of 128', 2, 512, { headWidth: 128 }),
+    row('residual', 3, 65, { residual: true }),
+    row('Llama-3.2-1B', 5, 2048),
+    { ...row('Llama-3.2-3B prefill', 512, 3072), heavy: true },
+  ],
+
+  kernels: [rmsnormKernel],
+};
+
+interface Extras {
+  readonly eps?: number;
+  readonly headWidth?: number;
+  readonly residual?: boolean;
+}
+
+function row(
+  name: string,
+  s: number,
+  cols: number,
+  { eps = 1e-5, headWidth, residual }: Extras = {},
+): OpCase {
+  const x = { dtype: 'f32', shape: [S, cols] } as const;
+  return {
+    name,
+    inputs: {
+      x,
+      weight: { dtype: 'f32', shape: [headWidth ?? cols] },
+      ...(residual === true ? { residual: x } : {}),
+    },
+    attributes: { eps, ...(headWidth === undefined ? {} : { headWidth }) },
+    binding: { S: s },
+  };
+}

@@ -1,0 +1,248 @@
+/** Creates a {@link Runtime}: buffers, programs and weights first, then its methods. */
+import { fail, invariant, throwIfAborted } from '../base/errors.ts';
+import { withAllocationErrors, type Gpu, submittedWorkDone, writeBuffer } from '../gpu/index.ts';
+import type { Graph, Value } from '../graph/graph.ts';
+import { planMemory, printPlan } from '../graph/plan.ts';
+import { byteSize, dimOf } from '../tensor/tensor.ts';
+import { workspacesOf } from './program/select-kernels.ts';
+import { enabledVariants, printVariants } from './variants/variants.ts';
+import { type OutputReader, createOutputReader, valueNamed } from './outputs.ts';
+import { createPacer, type Pacer, type Work } from './pacing.ts';
+import { compileProgram, type Program, type ProgramTarget } from './program/program.ts';
+import { type Programs, programsFor, rangesOf } from './program/programs.ts';
+import { createCacheRows } from './cache-rows.ts';
+import { createResources, type Resources } from './memory/resources.ts';
+import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
+import { createSampler, type Sampler } from './sampler.ts';
+import { segmentRows } from './memory/segments.ts';
+import { createVerifier, type Verifier } from './drafts/verifier.ts';
+import { VERIFY_ROWS } from './drafts/verify-graph.ts';
+import { uploadWeights } from './memory/upload.ts';
+
+const CHUNK = 128;
+
+/**
+ * Takes `graph` after its passes: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1], symbols S, P, C.
+ * Throws `gpu-limit` for a model that does not fit, `store-damaged` for weights that do not match, `gpu-lost`,
+ * `gpu-program`, `request-aborted`; it frees everything first.
+ */
+export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOptions): Promise<Runtime> {
+  const { capacity, signal } = options;
+  const longest = graph.symbols.S?.max ?? 1;
+  const chunk = Math.min(options.maxChunk ?? CHUNK, longest, capacity);
+  invariant(capacity <= (graph.symbols.C?.max ?? 0), graph.name, `is not built for ${capacity} tokens`);
+  const place = { gpu, graph, capacity, variants: enabledVariants(options.variants) };
+  const plan = planMemory(graph, workspacesOf(place, rangesOf(chunk)));
+  const resources = await withAllocationErrors(gpu, graph.name, () =>
+    createResources(gpu, graph, plan, { S: chunk, C: capacity }),
+  );
+  const site = { ...place, resources };
+  const programs = programsFor(chunk, (range) =>
+    compileProgram(site, range, (done, total) => options.onProgress?.({ phase: 'compiling', done, total })),
+  );
+  try {
+    throwIfAborted(signal, 'load');
+    await uploadWeights(gpu, graph, resources, options);
+    throwIfAborted(signal, 'load');
+    const one = await programs.get(1);
+    await programs.get(chunk);
+    const sampler = createSampler(gpu, graph, resources);
+    const output = createOutputReader(gpu, graph, resources, sampler);
+    const describe = () => {
+      const memory = [printPlan(plan, graph), ...printSegments(gpu, graph)].join('\n');
+      return [memory, printVariants(options.variants), ...programs.made().map(printProgram)].join('\n\n');
+    };
+    const verifier = lazyVerifier(site, chunk);
+    const dispose = () => {
+      verifier.destroy();
+      programs.destroy();
+      output.destroy();
+      resources.destroy();
+    };
+    return runtime({ ...site, programs, one, chunk, sampler, output, verifier, describe, dispose });
+  } catch (error) {
+    programs.destroy();
+    resources.destroy();
+    throw error;
+  }
+}
+
+interface RuntimeParts {
+  readonly gpu: Gpu;
+  readonly graph: Graph;
+  readonly resources: Resources;
+  readonly programs: Programs;
+  readonly one: Program;
+  readonly chunk: number;
+  readonly capacity: number;
+  readonly sampler: Sampler;
+  readonly output: OutputReader;
+  readonly verifier: LazyVerifier;
+  describe(): string;
+  dispose(): void;
+}
+
+/** One run of a program: {@link Work} with the inputs of its slices. */
+interface ProgramRun extends Pick<Work, 'kind' | 'signal'> {
+  readonly s: number;
+  readonly p: number;
+  readonly want: Wanted;
+  /** Writes the input ids when the run starts. */
+  feed(): void;
+}
+
+function runtime(made: RuntimeParts): Runtime {
+  const { gpu, graph, resources, programs, one, chunk, capacity, sampler, output, verifier } = made;
+  const input = resources.bufferOf(valueNamed(graph, 'ids').id, 'data');
+  const staged = new Uint32Array(chunk);
+  const feed = (ids: ArrayLike<number>, first: number, count: number) => {
+    for (let i = 0; i < count; i++) staged[i] = ids[first + i] as number;
+    writeBuffer(gpu, input, 0, staged.subarray(0, count));
+  };
+  const requireRows = (position: number, count: number) => {
+    gpu.check();
+    if (position >= 0 && position + count <= capacity && count > 0) return;
+    const got = `${count} at row ${position}`;
+    fail('prompt-too-long', {
+      who: 'cache',
+      message: 'the text is longer than the cache',
+      expected: `${capacity} rows`,
+      got,
+    });
+  };
+  let ran = 0;
+  const pacer = createPacer({ settled: () => submittedWorkDone(gpu) });
+  /** Submits a run in the pacer's slices. The results are read with the last slice. */
+  const run = async (program: Program, { s, p, want, ...work }: ProgramRun): Promise<StepResult> => {
+    let end = 0;
+    let result: (() => Promise<StepResult>) | undefined;
+    await pacer.run({
+      ...work,
+      program,
+      begin() {
+        work.feed();
+        ran += s;
+        end = program.begin(s, p, want !== 'none');
+        return end;
+      },
+      submit(from, to) {
+        const taken = to < end ? undefined : output.take(want, p + s);
+        program.submit(from, to, taken?.copies ?? []);
+        result = taken?.result;
+      },
+    });
+    return (result as () => Promise<StepResult>)();
+  };
+  return {
+    capacity,
+    vocabulary: output.vocabulary,
+    weightBytes: resources.weightBytes,
+    cacheBytes: resources.cacheBytes,
+    weightBytesReadPerToken: weightBytesRead(graph),
+    dispatchesPerToken: one.dispatchCount,
+    get peakBytes() {
+      return gpu.counters.peakBytes;
+    },
+    get pace() {
+      return pacer.pace;
+    },
+    setPace(pace) {
+      pacer.pace = pace;
+    },
+    rows: createCacheRows(gpu, graph, resources),
+    setSampling: (sampling, context = []) => sampler.set(sampling, context),
+    async prefill(ids, position, { want = 'id', signal, onChunk }: PrefillOptions = {}) {
+      requireRows(position, ids.length);
+      let result: StepResult = { id: -1 };
+      for (let first = 0; first < ids.length; ) {
+        throwIfAborted(signal, 'prefill');
+        const count = Math.min(pacer.rows(chunk), ids.length - first);
+        const program = await programs.get(count);
+        const feeding = { kind: 'prompt', signal, feed: () => feed(ids, first, count) } as const;
+        const final = first + count === ids.length;
+        result = await run(program, {
+          ...feeding,
+          s: count,
+          p: position + first,
+          want: final ? want : 'none',
+        });
+        first += count;
+        onChunk?.(first, ids.length);
+      }
+      return result;
+    },
+    async step(id, position, want = 'id', signal) {
+      // No await before the work is handed over: at full speed it is submitted when this returns.
+      requireRows(position, 1);
+      const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
+      return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });
+    },
+    prepareVerify: async () => (await verifier.get(pacer)) !== undefined,
+    async verify(ids, position, signal) {
+      requireRows(position, ids.length);
+      const ready =
+        (await verifier.get(pacer)) ?? fail('internal', { who: graph.name, message: 'cannot verify' });
+      const feeding = () => {
+        ran += ids.length;
+        feed(ids, 0, ids.length);
+      };
+      return ready.run(ids.length, position, feeding, signal);
+    },
+    counters: () => ({ ...gpu.counters, rows: ran }),
+    describe: made.describe,
+    dispose: made.dispose,
+  };
+}
+
+interface LazyVerifier {
+  get(pacer: Pacer): Promise<Verifier | undefined>;
+  destroy(): void;
+}
+
+/** `longest` is the number of rows that there is memory for. */
+function lazyVerifier(site: ProgramTarget, longest: number): LazyVerifier {
+  let made: Promise<Verifier | undefined> | undefined;
+  return {
+    get(pacer) {
+      made ??= longest < VERIFY_ROWS ? Promise.resolve(undefined) : createVerifier(site, pacer);
+      return made;
+    },
+    destroy: () =>
+      void made?.then(
+        (verifier) => verifier?.destroy(),
+        () => {}, // the caller of get() already received the error
+      ),
+  };
+}
+
+/** One row of an embedding is read, and all of every other weight. */
+function weightBytesRead(graph: Graph): number {
+  const values = new Map(graph.values.map((v) => [v.id, v]));
+  let sum = 0;
+  for (const node of graph.nodes) {
+    for (const id of Object.values(node.inputs)) {
+      const { origin, type } = values.get(id) as Value;
+      if (origin.kind !== 'weight') continue;
+      const bytes = byteSize(type) as number;
+      sum += node.op === 'embed' ? bytes / (dimOf(type, 0) as number) : bytes;
+    }
+  }
+  return Math.ceil(sum);
+}
+
+/** Prints one line for each matrix that exceeds the largest binding. */
+function printSegments(gpu: Gpu, graph: Graph): string[] {
+  return graph.values
+    .filter((v) => v.origin.kind === 'weight')
+    .map((v) => [v.name, segmentRows(v.type, gpu.maxBindingBytes).length] as const)
+    .filter(([, count]) => count > 1)
+    .map(([name, count]) => `${name} in ${count} segments of at most ${gpu.maxBindingBytes} bytes`);
+}
+
+function printProgram({ range, choices, dispatchCount, mostDispatches }: Program): string {
+  const s = range.min === range.max ? range.min : `${range.min}…${range.max}`;
+  const more = mostDispatches > dispatchCount ? `, ${mostDispatches} with a full cache` : '';
+  return [`program for S = ${s}: ${dispatchCount} dispatches${more}`, ...choices.map((c) => `  ${c}`)].join(
+    '\n',
+  );
+}

@@ -1,0 +1,163 @@
+/**
+ * Uploads weights from the store to the GPU in pieces of a few MiB, and puts rows into the order that kernels need
+ * (graph/rows.ts).
+ */
+import { fail, invariant, throwIfAborted } from '../../base/errors.ts';
+import { type Gpu, submittedWorkDone, writeBuffer } from '../../gpu/index.ts';
+import type { Graph, Value } from '../../graph/graph.ts';
+import { heightOfRows, type RowRun, rowRuns, tensorsOf } from '../../graph/rows.ts';
+import { printType, type TensorType } from '../../tensor/tensor.ts';
+import type { Resources } from './resources.ts';
+import type { RuntimeOptions, WeightSource } from '../runtime.ts';
+import { type WeightPart, rowBytes, segmentRows } from './segments.ts';
+
+/** Bytes of an upload piece: small enough for a phone, large enough to be efficient. */
+const PIECE = 4 << 20;
+
+type Options = Pick<RuntimeOptions, 'weights' | 'onProgress' | 'signal'>;
+
+/** Throws `store-damaged` for a tensor that is missing or has another type, `request-aborted`. */
+export async function uploadWeights(gpu: Gpu, graph: Graph, to: Resources, options: Options): Promise<void> {
+  const total = to.weightBytes;
+  let done = 0;
+  let since = 0;
+  for (const value of graph.values) {
+    if (value.origin.kind !== 'weight') continue;
+    for await (const bytes of uploadOne(gpu, value, to, options)) {
+      throwIfAborted(options.signal, 'upload');
+      done += bytes;
+      since += bytes;
+      options.onProgress?.({ phase: 'uploading', done: Math.min(done, total), total });
+      // Written bytes stay in the browser's memory until the GPU has copied them.
+      if (since > 16 * PIECE) {
+        await submittedWorkDone(gpu);
+        since = 0;
+      }
+    }
+  }
+  await submittedWorkDone(gpu);
+}
+
+async function* uploadOne(
+  gpu: Gpu,
+  value: Value,
+  resources: Resources,
+  options: Options,
+): AsyncIterable<number> {
+  if (value.origin.kind !== 'weight') return;
+  const { rows } = value.origin;
+  const { weights, signal } = options;
+  for (const tensor of tensorsOf(rows)) checkType(weights, tensor, value);
+  const heightOf = (tensor: string) => weights.type(tensor)?.shape[0] as number;
+  const runs = [...rowRuns(rows, heightOf)];
+  const height = heightOfRows(rows, heightOf);
+  const expected = value.type.shape[0] as number;
+  if (height !== expected) damaged(value.name, `${expected} rows`, `${height} rows`);
+  const parts = rowBytes(value.type);
+  // An even number of rows keeps odd-length f16 rows on 4 bytes.
+  const perPiece = Math.max(2, Math.floor(PIECE / (parts[0]?.[1] ?? 4) / 2) * 2);
+  let start = 0;
+  for (const [segment, count] of segmentRows(value.type, gpu.maxBindingBytes).entries()) {
+    for (let first = start; first < start + count; first += perPiece) {
+      const end = Math.min(start + count, first + perPiece);
+      const pieces = parts.map(([, bytes]) => new Uint8Array(Math.ceil(((end - first) * bytes) / 4) * 4));
+      await gather(weights, runs, first, end, value.type, parts, pieces, signal);
+      for (const [i, [part, bytes]] of parts.entries()) {
+        const to = resources.bufferOf(value.id, part, segment);
+        writeBuffer(gpu, to, (first - start) * bytes, pieces[i] as Uint8Array<ArrayBuffer>);
+      }
+      yield pieces.reduce((sum, piece) => sum + piece.length, 0);
+    }
+    start += count;
+  }
+}
+
+/** Fills rows [first, end) of a value: one read per tensor, then a copy per row. */
+async function gather(
+  weights: WeightSource,
+  runs: readonly RowRun[],
+  first: number,
+  end: number,
+  type: TensorType,
+  parts: readonly [WeightPart, number][],
+  pieces: readonly Uint8Array[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const cut = runs.map((run) => within(run, first, end)).filter((run) => run.count > 0);
+  for (const tensor of new Set(cut.map((run) => run.tensor))) {
+    const mine = cut.filter((run) => run.tensor === tensor);
+    const low = Math.min(...mine.map((run) => run.from));
+    const high = Math.max(...mine.map((run) => run.from + (run.count - 1) * run.fromStride));
+    const vector = type.shape.length === 1;
+    const read = await weights.read(tensor, vector ? 0 : low, vector ? 1 : high - low + 1, signal);
+    for (const [i, [part, bytes]] of parts.entries()) {
+      const source = part === 'data' ? read.data : read.scales;
+      const have = source === undefined ? 0 : source.length;
+      const skipped = vector ? 0 : low;
+      if (source === undefined || have < (high + 1 - skipped) * bytes) {
+        damaged(tensor, `${(high + 1 - skipped) * bytes} bytes of ${part}`, `${have} bytes`);
+      }
+      for (const run of mine) copyRows(source, pieces[i] as Uint8Array, run, skipped, first, bytes);
+    }
+  }
+}
+
+function copyRows(
+  source: Uint8Array,
+  target: Uint8Array,
+  run: RowRun,
+  skipped: number,
+  first: number,
+  bytes: number,
+): void {
+  const { from, to, count, fromStride, toStride, plus } = run;
+  if (plus !== 0) {
+    const numbers = new Float32Array(source.slice(0, source.length - (source.length % 4)).buffer);
+    const into = new Float32Array(target.buffer, target.byteOffset, target.length / 4);
+    invariant(bytes === 4, 'upload', 'only f32 numbers can be added to');
+    for (let i = 0; i < count; i++) {
+      into[to + i * toStride - first] = (numbers[from + i * fromStride - skipped] as number) + plus;
+    }
+    return;
+  }
+  if (fromStride === 1 && toStride === 1) {
+    const start = (from - skipped) * bytes;
+    target.set(source.subarray(start, start + count * bytes), (to - first) * bytes);
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    const start = (from + i * fromStride - skipped) * bytes;
+    target.set(source.subarray(start, start + bytes), (to + i * toStride - first) * bytes);
+  }
+}
+
+/** The part of a run whose target rows are in [first, end). */
+function within(run: RowRun, first: number, end: number): RowRun {
+  const skip = Math.max(0, Math.ceil((first - run.to) / run.toStride));
+  const stop = Math.min(run.count, Math.ceil((end - run.to) / run.toStride));
+  return {
+    ...run,
+    from: run.from + skip * run.fromStride,
+    to: run.to + skip * run.toStride,
+    count: Math.max(0, stop - skip),
+  };
+}
+
+/** A stored tensor must have the dtype, group and row width of the value that it belongs to. */
+function checkType(weights: WeightSource, tensor: string, value: Value): void {
+  const stored = weights.type(tensor);
+  const { type } = value;
+  const shape = [stored?.shape[0] ?? 0, ...type.shape.slice(1)];
+  const wanted = printType({ ...type, shape });
+  if (stored === undefined) damaged(tensor, wanted, 'nothing');
+  if (printType(stored) !== wanted) damaged(tensor, wanted, printType(stored));
+}
+
+function damaged(tensor: string, expected: string, got: string): never {
+  fail('store-damaged', {
+    who: tensor,
+    message: 'the stored tensor is not what the model needs',
+    expected,
+    got,
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * The programs of one model, by ranges of S: one token, a few, many. All are compiled from one graph, each on first
+ * use.
+ */
+import { fail } from '../../base/errors.ts';
+import type { LengthRange } from './select-kernels.ts';
+import type { Program } from './program.ts';
+
+/** Most rows of the kernels for few rows (kernels/matmul.ts). */
+const FEW = 8;
+
+export interface Programs {
+  /** The program for S = s. */
+  get(s: number): Promise<Program>;
+  /** The compiled programs, shortest first. */
+  made(): readonly Program[];
+  destroy(): void;
+}
+
+/** 1, 2…8, 9…longest, without empty ranges. */
+export function rangesOf(longest: number): LengthRange[] {
+  const all = [
+    { min: 1, max: 1 },
+    { min: 2, max: Math.min(FEW, longest) },
+    { min: FEW + 1, max: longest },
+  ];
+  return all.filter(({ min, max }) => min <= max);
+}
+
+export function programsFor(longest: number, compile: (range: LengthRange) => Promise<Program>): Programs {
+  const ranges = rangesOf(longest);
+  const making = new Map<LengthRange, Promise<Program>>();
+  const made: Program[] = [];
+  let over = false;
+  return {
+    get(s) {
+      const range = ranges.find(({ min, max }) => min <= s && s <= max);
+      if (range === undefined) {
+        fail('internal', {
+          who: 'programs',
+          message: 'no program for so many tokens',
+          expected: `1…${longest}`,
+          got: s,
+        });
+      }
+      const known = making.get(range);
+      if (known !== undefined) return known;
+      const promise = compile(range).then((program) => {
+        if (over) program.destroy();
+        else made.push(program);
+        return program;
+      });
+      making.set(range, promise);
+      return promise;
+    },
+    made: () => made.toSorted((a, b) => a.range.min - b.range.min),
+    destroy() {
+      over = true;
+      for (const program of made.splice(0)) program.destroy();
+    },
+  };
+}

@@ -1,0 +1,188 @@
+/**
+ * Tests whether a kernel variant is correct and worthwhile on this GPU: runs the same node with random numbers without
+ * and with the variant, compares the results, then times both. Drivers sometimes get subgroups, f16 and packed dot
+ * products wrong, so only this test enables them.
+ *
+ * Not here: where results are stored (`variants.ts`), what the variants are (`KernelVariants` in kernels/kernel.ts).
+ */
+import type { Gpu } from '../../gpu/index.ts';
+import { OPS } from '../../ops/index.ts';
+import type { KernelVariants, KernelInput } from '../../kernels/kernel.ts';
+import { selectKernel } from '../../ops/select-kernel.ts';
+import { f16Array, f32ArrayFromF16 } from '../../tensor/f16.ts';
+import { seededRandom } from '../../tensor/random.ts';
+import { type ActivationDType, elements, type TensorType } from '../../tensor/tensor.ts';
+import { rowBytes } from '../memory/segments.ts';
+import { openSingleNode, type SingleNode, type NodeBytes } from './run-single-node.ts';
+
+export type VariantName = keyof KernelVariants;
+
+/** The test result of one variant, as plain data. */
+export interface VariantResult {
+  readonly variant: VariantName;
+  /** `on`: correct and not slower. Every other state is off. */
+  readonly state: 'on' | 'absent' | 'wrong' | 'slower';
+  /** Relative root mean square error against the plain kernel, the largest over all nodes, and the allowed maximum. */
+  readonly error?: number;
+  readonly allowed?: number;
+  /** Microseconds of the last node, without and with the variant. */
+  readonly plainUs?: number;
+  readonly variantUs?: number;
+  /** The GPU's error message where it refused. */
+  readonly refusal?: string;
+}
+
+interface Probe {
+  readonly has: (gpu: Gpu) => boolean;
+  /** f32 in another order: ulps. Bytes: half a step of 1/127 of the largest of 32. Halves: 11 bits, four sums. */
+  readonly allowed: number;
+  readonly nodes: readonly KernelInput[];
+}
+
+/** The last node of each is also timed. Sizes: short and long rows, tails of tiles and groups. */
+const PROBES: Readonly<Record<VariantName, Probe>> = {
+  subgroups: {
+    has: (gpu) => gpu.subgroups,
+    allowed: 1e-5,
+    nodes: [norm(3, 300), product(5, 160, 40), product(1, 172, 37), product(1, 1056, 256)],
+  },
+  int8: {
+    has: (gpu) => gpu.packedDot,
+    allowed: 1e-2,
+    nodes: [product(35, 172, 70), product(64, 512, 256)],
+  },
+  f16Math: {
+    has: (gpu) => gpu.f16,
+    allowed: 3e-3,
+    nodes: [product(35, 172, 70, 'f16'), product(64, 512, 256, 'f16')],
+  },
+};
+
+export const VARIANT_NAMES = Object.keys(PROBES) as readonly VariantName[];
+
+/** Never throws for a failing variant; a lost device throws `gpu-lost`. */
+export async function testVariant(gpu: Gpu, variant: VariantName): Promise<VariantResult> {
+  const { has, allowed, nodes } = PROBES[variant];
+  if (!has(gpu)) return { variant, state: 'absent' };
+  let error = 0;
+  let times = { plainUs: 0, variantUs: 0 };
+  try {
+    for (const [i, node] of nodes.entries()) {
+      const result = await compareVariant(gpu, node, { [variant]: true }, i === nodes.length - 1);
+      error = Math.max(error, result.error);
+      if (!(error <= allowed)) return { variant, state: 'wrong', error, allowed };
+      times = result;
+    }
+  } catch (cause) {
+    gpu.check();
+    return { variant, state: 'wrong', refusal: cause instanceof Error ? cause.message : String(cause) };
+  }
+  const { plainUs, variantUs } = times;
+  return { variant, state: variantUs <= plainUs ? 'on' : 'slower', error, allowed, plainUs, variantUs };
+}
+
+async function compareVariant(gpu: Gpu, node: KernelInput, variants: KernelVariants, timed: boolean) {
+  const bytes = randomBytes(node);
+  const trials: SingleNode[] = [];
+  try {
+    const outputs: Float32Array[] = [];
+    for (const caps of [{ f16: gpu.f16 }, { f16: gpu.f16, variants }]) {
+      const input = { ...node, caps };
+      const trial = await openSingleNode(gpu, selectKernel(input).kernel, input, bytes);
+      trials.push(trial);
+      await trial.run();
+      outputs.push(numbersOf(node.types.out as TensorType, await trial.read('out')));
+    }
+    const [plain, other] = trials as [SingleNode, SingleNode];
+    const [a, b] = outputs as [Float32Array, Float32Array];
+    const [plainUs, variantUs] = timed ? await race(plain, other) : [0, 0];
+    return { error: distance(a, b), plainUs, variantUs };
+  } finally {
+    for (const trial of trials) trial.destroy();
+  }
+}
+
+const ROUNDS = 3;
+/** Repetitions in one submit: enough for the GPU's work to outweigh the submit. */
+const REPEATS = 20;
+/** A single run longer than this is not repeated: it is long enough to measure, and long enough to disturb. */
+const LONG_MS = 10;
+
+/** Microseconds of one run of each: the best of a few rounds, alternating so that clock speeds settle for both. */
+async function race(plain: SingleNode, other: SingleNode): Promise<[number, number]> {
+  const first = await milliseconds(plain, 1);
+  const repeats = first > LONG_MS ? 1 : REPEATS;
+  const best: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, trial] of [plain, other].entries()) {
+      const us = Math.round((1000 * (await milliseconds(trial, repeats))) / repeats);
+      best[i as 0 | 1] = Math.min(best[i as 0 | 1], us);
+    }
+  }
+  return best;
+}
+
+async function milliseconds(trial: SingleNode, repeats: number): Promise<number> {
+  const start = performance.now();
+  await trial.run(repeats);
+  return performance.now() - start;
+}
+
+/** √(Σ (a − b)² / Σ a²); NaN counts as infinite. */
+function distance(a: Float32Array, b: Float32Array): number {
+  let off = 0;
+  let all = 0;
+  a.forEach((x, i) => {
+    off += (x - (b[i] as number)) ** 2;
+    all += x * x;
+  });
+  const error = Math.sqrt(off / all);
+  return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+}
+
+function product(rows: number, k: number, n: number, dtype: ActivationDType = 'f32'): KernelInput {
+  return node('linear', {
+    x: { dtype, shape: [rows, k] },
+    weight: { dtype: 'm0e4', shape: [n, k], group: 32 },
+    norm: { dtype: 'f32', shape: [k] },
+  });
+}
+
+function norm(rows: number, k: number): KernelInput {
+  return node('rmsnorm', {
+    x: { dtype: 'f32', shape: [rows, k] },
+    weight: { dtype: 'f32', shape: [k] },
+  });
+}
+
+function node(op: string, inputs: Readonly<Record<string, TensorType>>): KernelInput {
+  const attributes = { eps: 1e-5 };
+  const types = { ...inputs, ...OPS[op]?.infer(inputs, attributes) };
+  return { op, name: 'self-test', types, attributes, rows: {}, caps: { f16: false } };
+}
+
+/** s = 0.125, b = −0.1875: weights in ±0.0625. */
+const SCALE = 0xb2003000;
+
+function randomBytes({ types }: KernelInput): NodeBytes {
+  const random = seededRandom(1);
+  const bytes: Record<string, ArrayBufferView<ArrayBuffer>> = {};
+  for (const [name, type] of Object.entries(types)) {
+    if (type.dtype === 'm0e4') {
+      const rows = type.shape[0] as number;
+      const [nibbles, scales] = rowBytes(type).map(([, size]) => (rows * size) / 4) as [number, number];
+      bytes[`${name} data`] = Uint32Array.from({ length: nibbles }, () => random() * 2 ** 32);
+      bytes[`${name} scales`] = new Uint32Array(scales).fill(SCALE);
+    } else {
+      const count = Math.ceil((elements(type) as number) / 2) * 2; // whole words of two f16
+      const numbers = Float32Array.from({ length: count }, () => 2 * random() - 1);
+      bytes[`${name} data`] = type.dtype === 'f16' ? Uint16Array.from(f16Array(numbers)) : numbers;
+    }
+  }
+  return bytes;
+}
+
+function numbersOf(type: TensorType, bytes: ArrayBuffer): Float32Array {
+  const all = type.dtype === 'f16' ? f32ArrayFromF16(new Uint16Array(bytes)) : new Float32Array(bytes);
+  return all.subarray(0, elements(type) as number);
+}

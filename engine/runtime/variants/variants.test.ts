@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { Gpu, GpuFacts } from '../../gpu/index.ts';
+import {
+  type AdapterVariants,
+  adapterVariants,
+  enabledVariants,
+  printVariants,
+  variantsKey,
+} from './variants.ts';
+import { VARIANT_NAMES, type VariantResult } from './self-test.ts';
+
+const facts: GpuFacts = {
+  name: 'card',
+  vendor: 'v',
+  architecture: 'a',
+  software: false,
+  features: ['y', 'x'],
+  limits: {},
+};
+const key = variantsKey(facts);
+const results: VariantResult[] = [
+  { variant: 'subgroups', state: 'on', error: 1e-7, allowed: 1e-5, plainUs: 20, variantUs: 11 },
+  { variant: 'int8', state: 'slower', error: 4e-3, allowed: 1e-2, plainUs: 20, variantUs: 21 },
+  { variant: 'f16Math', state: 'absent' },
+];
+
+/** A device with nothing but facts: reading cached results must not need more. */
+const device = { facts } as Gpu;
+
+function cacheOf(record: AdapterVariants | undefined) {
+  const written: AdapterVariants[] = [];
+  const cache = {
+    read: async (wanted: string) => (wanted === record?.key ? record : undefined),
+    write: async (next: AdapterVariants) => void written.push(next),
+  };
+  return { cache, written };
+}
+
+describe('the forms of a GPU', () => {
+  it('has a verdict for every form, and is taken from the cache', async () => {
+    expect(results.map((v) => v.variant)).toEqual([...VARIANT_NAMES]);
+    const { cache, written } = cacheOf({ key, results });
+    expect(await adapterVariants(device, cache)).toEqual({ key, results });
+    expect(written).toEqual([]);
+  });
+
+  it('switches on what is right and not slower', () => {
+    expect(enabledVariants({ key, results })).toEqual({ subgroups: true });
+    expect(enabledVariants(undefined)).toEqual({});
+  });
+
+  it('takes a test that never came back for a fault of the form', async () => {
+    const { cache, written } = cacheOf({ key, results: results.slice(0, 2), testing: 'f16Math' });
+    const record = await adapterVariants(device, cache);
+    expect(record.results[2]).toMatchObject({ variant: 'f16Math', state: 'wrong' });
+    expect(record.testing).toBeUndefined();
+    expect(written).toEqual([record]);
+  });
+
+  it('is another one for other features, in whatever order they come', () => {
+    expect(variantsKey({ ...facts, features: ['x', 'y'] })).toBe(key);
+    expect(variantsKey({ ...facts, features: ['x'] })).not.toBe(key);
+  });
+
+  it('is told in lines', () => {
+    expect(printVariants({ key, results })).toBe(
+      [
+        'kernel variants:',
+        '  subgroups: on, off by 1.0e-7 of at most 0.00001, 11 µs instead of 20',
+        '  int8: slower, off by 4.0e-3 of at most 0.01, 21 µs instead of 20',
+        '  f16Math: absent',
+      ].join('\n'),
+    );
+    expect(printVariants(undefined)).toContain('plain');
+  });
+});

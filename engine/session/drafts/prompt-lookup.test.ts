@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { createLookup } from './prompt-lookup.ts';
+
+test.each([
+  ['no repeated pair', [1, 2, 3, 4], 4, []],
+  ['a single repeated token is not enough', [7, 1, 2, 7], 4, []],
+  ['returns what followed the pair', [1, 2, 3, 4, 5, 1, 2], 3, [3, 4, 5]],
+  ['stops at the end of the text', [1, 2, 3, 1, 2], 8, [3, 1, 2]],
+  ['prefers the latest of equal matches', [1, 2, 8, 1, 2, 9, 1, 2], 1, [9]],
+  ['prefers the longest match', [5, 1, 2, 8, 6, 1, 2, 9, 5, 1, 2], 1, [8]],
+  ['a text of one token', [1], 3, []],
+])('%s', (_, ids, count, expected) => {
+  expect(createLookup(ids).next(count)).toEqual(expected);
+  const incremental = createLookup([]);
+  for (const id of ids) incremental.push(id);
+  expect(incremental.next(count)).toEqual(expected);
+});

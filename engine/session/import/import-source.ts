@@ -1,0 +1,110 @@
+/**
+ * Opens the source of an import: a published checkpoint, which is converted, or a model in the store's format, which is
+ * copied. Afterwards the two differ only in their feed of blocks.
+ */
+import { fail } from '../../base/errors.ts';
+import { buildModel, type ModelGraph } from '../../models/index.ts';
+import type { WeightDType } from '../../tensor/tensor.ts';
+import { openCheckpoint } from '../../weights/checkpoint.ts';
+import { checkpointFeed, planStore } from '../../weights/import/convert.ts';
+import type { Feed } from '../../weights/import/write-weights.ts';
+import { parseJson } from '../../weights/sources/json.ts';
+import type { Manifest, StoredTensor } from '../../weights/store/manifest.ts';
+import { openPublished, type Published, publishedFeed } from '../../weights/import/published-model.ts';
+import { PROFILES, profileNamed, type WeightProfile } from '../../weights/store/profiles.ts';
+import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
+import { endTensors } from './end-tensors.ts';
+import { openText } from '../text.ts';
+
+/** What an import will write. */
+export interface ImportSource {
+  readonly name: string;
+  readonly weights: WeightProfile;
+  /** Fields of the manifest. */
+  readonly facts: Pick<Manifest, 'family' | 'contextLength' | 'hasChatTemplate'>;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly tensors: readonly StoredTensor[];
+  /** Size of `weights.bin`. */
+  readonly bytes: number;
+  readonly feed: Feed;
+  readonly sources: readonly ByteSource[];
+}
+
+/**
+ * Reads and checks everything but the weights. Throws the errors of `openCheckpoint` and `openPublished`,
+ * `model-unknown`, `tokenizer-damaged`, and `checkpoint-mismatch`.
+ */
+export async function openSource(
+  folder: CheckpointFolder,
+  /** How to store matrices of a checkpoint; ignored for a model in the store's format. */
+  weights: WeightProfile,
+  signal: AbortSignal | undefined,
+): Promise<ImportSource> {
+  const published = await openPublished(folder, signal);
+  if (published !== undefined) return fromPublished(published);
+  const checkpoint = await openCheckpoint(folder, signal);
+  const { inner, head } = PROFILES[weights];
+  const model = buildForImport(checkpoint.config, () => inner);
+  const ends = endTensors(model.graph);
+  const stored = model.tensors.map((t) => (ends.has(t.name) ? { ...t, dtype: head } : t));
+  const plan = planStore(checkpoint, stored, inner);
+  const needed = plan.tensors.map((t) => checkpoint.tensors.get(t.name)?.source);
+  return {
+    name: folder.name,
+    weights,
+    facts: factsOf(model, checkpoint.files),
+    files: checkpoint.files,
+    tensors: plan.tensors,
+    bytes: plan.bytes,
+    feed: checkpointFeed(checkpoint, plan),
+    sources: [...new Set(needed)].filter((source) => source !== undefined),
+  };
+}
+
+function fromPublished(published: Published): ImportSource {
+  const { manifest, files, weights } = published;
+  const model = buildForImport(
+    parseJson(files.get('config.json') ?? new Uint8Array(0), 'config.json', 'checkpoint-damaged'),
+    (name) => manifest.tensors.find((t) => t.name === name)?.dtype ?? profileNamed(manifest.weights).inner,
+  );
+  for (const { name, shape } of model.tensors) {
+    const found = manifest.tensors.find((t) => t.name === name)?.shape;
+    if (found?.length === shape.length && found.every((d, i) => d === shape[i])) continue;
+    fail('checkpoint-mismatch', {
+      who: published.name,
+      where: `tensor ${name}`,
+      message: 'the manifest does not match config.json',
+      expected: `[${shape.join(', ')}]`,
+      got: found === undefined ? 'no such tensor' : `[${found.join(', ')}]`,
+    });
+  }
+  return {
+    name: manifest.name,
+    weights: manifest.weights,
+    facts: factsOf(model, files),
+    files,
+    tensors: manifest.tensors,
+    bytes: weights.size,
+    feed: publishedFeed(published),
+    sources: [weights],
+  };
+}
+
+function factsOf(model: ModelGraph, files: ImportSource['files']): ImportSource['facts'] {
+  const text = openText((name) => files.get(name), model);
+  return {
+    family: model.family,
+    contextLength: model.contextLength,
+    hasChatTemplate: text.template.own,
+  };
+}
+
+/** Builds a graph for its list of tensors only; lengths do not matter. */
+function buildForImport(config: unknown, dtype: (tensor: string) => WeightDType): ModelGraph {
+  return buildModel(config, {
+    activations: 'f32',
+    weights: (tensor) => ({ dtype: dtype(tensor) }),
+    maxChunk: 1,
+    capacity: 1,
+  });
+}

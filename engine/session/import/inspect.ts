@@ -1,0 +1,82 @@
+/**
+ * Describes a model as text: sizes, the effect of each pass, the optimised graph, and the memory plan with symbolic
+ * sizes. Needs neither GPU nor weights; the runtime describes the kernels.
+ */
+import { planMemory, printPlan } from '../../graph/plan.ts';
+import { PASSES, runPasses } from '../../graph/passes/index.ts';
+import { printGraph } from '../../graph/print.ts';
+import { ringsOf } from '../../graph/rings.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { buildModel, type ModelGraph } from '../../models/index.ts';
+import { add, print } from '../../symbolic/dim.ts';
+import { bounds } from '../../symbolic/relate.ts';
+import { byteSize, isGrouped } from '../../tensor/tensor.ts';
+import { readConfig } from '../../weights/checkpoint.ts';
+import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
+import { STORE_GROUP } from '../../weights/import/convert.ts';
+import { PROFILES } from '../../weights/store/profiles.ts';
+import { endTensors } from './end-tensors.ts';
+import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from '../limits.ts';
+import type { ImportOptions, LoadOptions } from '../types.ts';
+
+/** Describes a checkpoint; reads its config.json only. Throws as `openCheckpoint` does, and `model-unknown`. */
+export async function inspectCheckpoint(
+  folder: CheckpointFolder,
+  options: Pick<ImportOptions, 'weights'> & LoadOptions = {},
+): Promise<string> {
+  const { inner, head } = PROFILES[options.weights ?? 'm0e4'];
+  const config = await readConfig(folder);
+  const build = (ends: ReadonlySet<string>) =>
+    buildModel(config, {
+      activations: options.activations ?? 'f32',
+      weights: (tensor) => {
+        const dtype = ends.has(tensor) ? head : inner;
+        return isGrouped(dtype) ? { dtype, group: STORE_GROUP } : { dtype };
+      },
+      maxChunk: MAX_CHUNK,
+      capacity: options.capacity ?? DEFAULT_CAPACITY,
+      reach: REACH,
+      ...(options.cache === undefined ? {} : { cache: options.cache }),
+    });
+  // Only a graph shows which tensors are embedding and head, so build it twice.
+  return describeModel(build(endTensors(build(new Set()).graph)));
+}
+
+/** Describes a model; `withPlan`: includes the memory plan, which a runtime describes itself. */
+export function describeModel(model: ModelGraph, withPlan = true): string {
+  const fused = runPasses(model.graph);
+  const plan = withPlan ? [`memory plan\n${printPlan(planMemory(fused), fused)}`] : [];
+  return [facts(model, fused), passes(model.graph), printGraph(fused), ...plan].join('\n\n');
+}
+
+function facts(model: ModelGraph, graph: Graph): string {
+  const sumOf = (kind: 'weight' | 'state') => {
+    const all = graph.values.filter((v) => v.origin.kind === kind).map((v) => byteSize(v.type));
+    return all.reduce((sum, bytes) => add(sum, bytes), 0);
+  };
+  const bytes = (kind: 'weight' | 'state') => {
+    const sum = sumOf(kind);
+    return `${print(sum)} bytes (at most ${bounds(sum).max})`;
+  };
+  const most = bounds(add(sumOf('weight'), sumOf('state'))).max + planMemory(graph).maxBytes;
+  const { family, hidden, layers, heads, kvHeads, headWidth, vocab, contextLength } = model;
+  return [
+    `${family}: ${layers} layers, width ${hidden}, ${heads} heads of ${headWidth} on ${kvHeads}, vocabulary ${vocab}`,
+    `context ${contextLength}, capacity ${model.capacity}, at most ${model.maxChunk} tokens per run`,
+    `weights ${bytes('weight')}`,
+    `cache   ${bytes('state')}, ${model.cache}`,
+    ...ringsOf(graph).map(({ window, rows }) => `        layers that see ${window} tokens keep ${rows} rows`),
+    `memory  ${most} bytes (${(most / 1e9).toFixed(2)} GB) of the GPU at most: weights, cache and slots`,
+  ].join('\n');
+}
+
+function passes(graph: Graph): string {
+  const lines = [`passes, from ${graph.nodes.length} nodes:`];
+  let now = graph;
+  for (const pass of PASSES) {
+    const next = pass.run(now);
+    lines.push(`  ${pass.name}: ${now.nodes.length} → ${next.nodes.length}  ${pass.why}`);
+    now = next;
+  }
+  return lines.join('\n');
+}

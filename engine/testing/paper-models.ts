@@ -1,0 +1,127 @@
+/**
+ * The five models of the paper (arXiv 2403.20041, table 1), by their published config.json, without weights. For tests
+ * and benchmarks.
+ */
+export interface PaperModel {
+  readonly name: string;
+  /** Number of published weights. */
+  readonly parameters: number;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The models, smallest first. */
+export const PAPER_MODELS: readonly PaperModel[] = [
+  {
+    name: 'Gemma 2B',
+    parameters: 2_506_172_416,
+    config: {
+      model_type: 'gemma',
+      vocab_size: 256000,
+      hidden_size: 2048,
+      intermediate_size: 16384,
+      num_hidden_layers: 18,
+      num_attention_heads: 8,
+      num_key_value_heads: 1,
+      head_dim: 256,
+      hidden_act: 'gelu',
+      max_position_embeddings: 8192,
+      rms_norm_eps: 1e-6,
+      rope_theta: 10000,
+      bos_token_id: 2,
+      eos_token_id: 1,
+    },
+  },
+  {
+    name: 'Qwen1.5 4B',
+    parameters: 3_950_369_280,
+    config: {
+      model_type: 'qwen2',
+      vocab_size: 151936,
+      hidden_size: 2560,
+      intermediate_size: 6912,
+      num_hidden_layers: 40,
+      num_attention_heads: 20,
+      num_key_value_heads: 20,
+      hidden_act: 'silu',
+      max_position_embeddings: 32768,
+      max_window_layers: 21,
+      sliding_window: 32768,
+      use_sliding_window: false,
+      tie_word_embeddings: false,
+      rms_norm_eps: 1e-6,
+      rope_theta: 5000000,
+      bos_token_id: 151643,
+      eos_token_id: 151645,
+    },
+  },
+  {
+    name: 'ChatGLM2 6B',
+    parameters: 6_243_584_000,
+    config: {
+      model_type: 'chatglm',
+      padded_vocab_size: 65024,
+      hidden_size: 4096,
+      ffn_hidden_size: 13696,
+      num_layers: 28,
+      num_attention_heads: 32,
+      kv_channels: 128,
+      multi_query_attention: true,
+      multi_query_group_num: 2,
+      seq_length: 32768,
+      layernorm_epsilon: 1e-5,
+      add_bias_linear: false,
+      add_qkv_bias: true,
+      apply_residual_connection_post_layernorm: false,
+      rmsnorm: true,
+      post_layer_norm: true,
+      original_rope: true,
+      tie_word_embeddings: false,
+      eos_token_id: 2,
+      pad_token_id: 0,
+    },
+  },
+  {
+    name: 'Llama-2 7B',
+    parameters: 6_738_415_616,
+    config: {
+      model_type: 'llama',
+      vocab_size: 32000,
+      hidden_size: 4096,
+      intermediate_size: 11008,
+      num_hidden_layers: 32,
+      num_attention_heads: 32,
+      num_key_value_heads: 32,
+      hidden_act: 'silu',
+      max_position_embeddings: 4096,
+      pretraining_tp: 1,
+      rms_norm_eps: 1e-5,
+      rope_scaling: null,
+      tie_word_embeddings: false,
+      bos_token_id: 1,
+      eos_token_id: 2,
+    },
+  },
+  {
+    name: 'Qwen1.5 14B',
+    parameters: 14_167_290_880,
+    config: {
+      model_type: 'qwen2',
+      vocab_size: 152064,
+      hidden_size: 5120,
+      intermediate_size: 13696,
+      num_hidden_layers: 40,
+      num_attention_heads: 40,
+      num_key_value_heads: 40,
+      hidden_act: 'silu',
+      max_position_embeddings: 32768,
+      max_window_layers: 35,
+      sliding_window: 32768,
+      use_sliding_window: false,
+      tie_word_embeddings: false,
+      rms_norm_eps: 1e-6,
+      rope_theta: 1000000,
+      bos_token_id: 151643,
+      eos_token_id: 151645,
+    },
+  },
+];

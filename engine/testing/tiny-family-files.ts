@@ -1,0 +1,233 @@
+/**
+ * For tests: writes the checkpoints of `models/tiny-families.ts` as safetensors, and as GGUF by the rules of
+ * llama.cpp's converter (`convert_hf_to_gguf.py`): names, interleaved rows of q and k, norms plus 1, metadata. Blocks
+ * are rounded as by ggml's reference functions (`quantize_row_q8_0_ref`, `quantize_row_q4_0_ref` in `ggml-quants.c`).
+ */
+import { GGML_TYPES, type GgmlType, ggmlToF32 } from '../quant/ggml.ts';
+import { type TinyFamily, tinyFamilyTensors, VOCAB } from '../testing/tiny-families.ts';
+import { f16Array, f16FromF32, f32FromF16 } from '../tensor/f16.ts';
+import { ARCHITECTURES, type GgufArchitecture } from '../weights/gguf/architectures.ts';
+import {
+  bool,
+  f32,
+  type GgufTensorBytes,
+  numbers,
+  text,
+  texts,
+  type Typed,
+  u32,
+  writeGguf,
+} from './tiny-gguf.ts';
+import { TINY_TOKENIZER, writeSafetensors, type TestTensor } from './tiny-checkpoint.ts';
+
+/** Types of matrices in the GGUF files. */
+export const GGUF_TYPES = ['F32', 'F16', 'Q8_0', 'Q4_0'] as const;
+export type GgufType = (typeof GGUF_TYPES)[number];
+
+/** Returns the files of a family's checkpoint, with weights in safetensors of type `dtype`. */
+export function tinyFamilyFiles(
+  family: TinyFamily,
+  dtype: TestTensor['dtype'],
+): Record<string, Uint8Array | string> {
+  const tensors = tensorsOf(family).map(([name, t]) => [name, { ...t, dtype }]);
+  return {
+    'config.json': JSON.stringify(family.config),
+    'tokenizer.json': JSON.stringify(TINY_TOKENIZER),
+    'model.safetensors': writeSafetensors(Object.fromEntries(tensors)),
+  };
+}
+
+function tensorsOf(family: TinyFamily): [string, TestTensor][] {
+  return Object.entries(tinyFamilyTensors(family)).map(([name, { shape, data }]) => [
+    name,
+    { dtype: 'F32', shape, values: data as Float32Array },
+  ]);
+}
+
+/** Formats to which weights can be rounded. BF16 is that of safetensors, where vectors are rounded too. */
+export const ROUNDINGS = ['F32', 'F16', 'BF16', 'Q8_0', 'Q4_0'] as const;
+export type Rounding = (typeof ROUNDINGS)[number];
+
+/** Writes a family as GGUF with matrices of `type`. `roundedTo`: first rounds the weights to that format. */
+export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: Rounding): Uint8Array {
+  const { config } = family;
+  const known = ARCHITECTURES[family.gguf] as GgufArchitecture;
+  const architecture = config.model_type === known.modelType ? known : (known.unfused ?? known);
+  const heads = config.num_attention_heads as number;
+  const kvHeads = kvHeadsOf(config);
+  const tensors = tensorsOf(family).map(([name, tensor]) => {
+    const ours = ggufName(architecture, name);
+    const count = /attn_q/.test(ours) ? heads : /attn_k/.test(ours) ? kvHeads : 0;
+    const moved = architecture.interleaved === true && count > 0 ? sideBySide(tensor, count) : tensor;
+    const plus = architecture.normsPlusOne === true && ours.endsWith('norm.weight') ? 1 : 0;
+    const stored = roundedTo === undefined ? moved : rounded(moved, roundedTo);
+    return [ours, encode(stored, plus, type)] as const;
+  });
+  return writeGguf({
+    metadata: metadata(family, kvHeads),
+    tensors: { ...Object.fromEntries(tensors), ...ropeTensors(config) },
+  });
+}
+
+function kvHeadsOf(config: TinyFamily['config']): number {
+  return (config.multi_query_group_num ?? config.num_key_value_heads) as number;
+}
+
+function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string, Typed> {
+  const size = (...keys: string[]) => u32(keys.map((key) => config[key]).find((v) => v != null) as number);
+  const heads = config.num_attention_heads as number;
+  const headWidth = (config.head_dim ?? config.kv_channels) as number;
+  const rotary = config.model_type === 'chatglm' ? 0.5 : ((config.partial_rotary_factor ?? 1) as number);
+  const theta = (config.rope_theta ?? 10000 * (config.rope_ratio as number)) as number;
+  const scaling = config.rope_scaling as Record<string, unknown> | undefined;
+  const trained = config.original_max_position_embeddings as number | undefined;
+  const longest = config.max_position_embeddings as number;
+  const optional: Record<string, Typed | undefined> = {
+    'attention.sliding_window': config.sliding_window == null ? undefined : size('sliding_window'),
+    attn_logit_softcapping: cap(config.attn_logit_softcapping),
+    final_logit_softcapping: cap(config.final_logit_softcapping),
+    'rope.scaling.original_context_length': trained === undefined ? undefined : u32(trained),
+    'rope.scaling.attn_factor':
+      trained === undefined ? undefined : f32(Math.sqrt(1 + Math.log(longest / trained) / Math.log(trained))),
+    'rope.scaling.type': scaling?.rope_type === 'linear' ? text('linear') : undefined,
+    'rope.scaling.factor': scaling?.rope_type === 'linear' ? f32(scaling.factor as number) : undefined,
+  };
+  const own: Record<string, Typed | undefined> = {
+    context_length: size('max_position_embeddings', 'seq_length'),
+    embedding_length: size('hidden_size'),
+    block_count: size('num_hidden_layers', 'num_layers'),
+    feed_forward_length: size('intermediate_size', 'ffn_hidden_size'),
+    'attention.head_count': u32(heads),
+    'attention.head_count_kv': u32(kvHeads),
+    'attention.key_length': u32(headWidth),
+    'attention.value_length': u32(headWidth),
+    'attention.layer_norm_rms_epsilon': f32((config.rms_norm_eps ?? config.layernorm_epsilon) as number),
+    'rope.dimension_count': u32(headWidth * rotary),
+    'rope.freq_base': f32(theta),
+    vocab_size: u32(VOCAB),
+    ...optional,
+  };
+  const entries = Object.entries(own).flatMap(([key, value]): [string, Typed][] =>
+    value === undefined ? [] : [[`${gguf}.${key}`, value]],
+  );
+  return { 'general.architecture': text(gguf), ...Object.fromEntries(entries), ...VOCABULARY };
+}
+
+function cap(value: unknown): Typed | undefined {
+  return value == null ? undefined : f32(value as number);
+}
+
+const WORDS = ['<unk>', '<s>', '</s>', '▁', ...'abcdefghijklmnopqrstuvwxyz'];
+const TOKENS = [...WORDS, ...Array.from({ length: VOCAB - WORDS.length }, (_, i) => `▁${'abcdefghij'[i]}`)];
+const VOCABULARY: Readonly<Record<string, Typed>> = {
+  'tokenizer.ggml.model': text('llama'),
+  'tokenizer.ggml.pre': text('default'),
+  'tokenizer.ggml.tokens': texts(TOKENS),
+  'tokenizer.ggml.scores': numbers(
+    6,
+    TOKENS.map((_, i) => -i),
+  ),
+  'tokenizer.ggml.token_type': numbers(
+    5,
+    TOKENS.map((_, i) => (i === 0 ? 2 : i < 3 ? 3 : 1)),
+  ),
+  'tokenizer.ggml.bos_token_id': u32(1),
+  'tokenizer.ggml.eos_token_id': u32(2),
+  'tokenizer.ggml.unknown_token_id': u32(0),
+  'tokenizer.ggml.add_bos_token': bool(true),
+};
+
+/** Maps a published name to the name in the file. */
+function ggufName(architecture: GgufArchitecture, name: string): string {
+  const kind = name.slice(name.lastIndexOf('.') + 1);
+  const base = name.slice(0, name.lastIndexOf('.'));
+  const { layers = 'model.layers', top = TOP } = architecture;
+  const [, number, part] = new RegExp(`^${layers}\\.(\\d+)\\.(.*)$`).exec(base) ?? [];
+  const table = number === undefined ? top : architecture.layer;
+  // Take the last match: an architecture's own names follow the common ones.
+  const found = Object.entries(table).findLast(([, published]) => published === (part ?? base))?.[0];
+  if (found === undefined) throw new Error(`no name in GGUF for ${name}`);
+  return number === undefined ? `${found}.${kind}` : `blk.${number}.${found}.${kind}`;
+}
+
+const TOP = { token_embd: 'model.embed_tokens', output_norm: 'model.norm', output: 'lm_head' };
+
+/** RoPE frequency divisors, which llama.cpp stores in tensors, as its converter computes them for Llama 3 and Phi-3. */
+function ropeTensors(config: TinyFamily['config']): Record<string, GgufTensorBytes> {
+  const scaling = config.rope_scaling as Record<string, unknown> | undefined;
+  const vector = (values: readonly number[]): GgufTensorBytes => ({
+    type: 'F32',
+    shape: [values.length],
+    data: new Uint8Array(Float32Array.from(values).buffer),
+  });
+  if (scaling?.type === 'longrope') {
+    return {
+      'rope_factors_long.weight': vector(scaling.long_factor as number[]),
+      'rope_factors_short.weight': vector(scaling.short_factor as number[]),
+    };
+  }
+  if (scaling?.rope_type !== 'llama3') return {};
+  const width = config.head_dim as number;
+  const divisors = Array.from({ length: width / 2 }, (_, i) => {
+    const wavelength = 2 * Math.PI * (config.rope_theta as number) ** ((2 * i) / width);
+    if (wavelength < 8192 / 4) return 1;
+    if (wavelength > 8192) return 32;
+    const smooth = (8192 / wavelength - 1) / 3;
+    return 1 / ((1 - smooth) / 32 + smooth);
+  });
+  return { 'rope_freqs.weight': vector(divisors) };
+}
+
+/** Interleaves the rows of each head of D rows: row i + j·D/2 goes to 2i + j. */
+function sideBySide(tensor: TestTensor, heads: number): TestTensor {
+  const [rows = 0, columns = 1] = tensor.shape;
+  const width = rows / heads;
+  const values = new Float32Array(tensor.values.length);
+  for (let row = 0; row < rows; row++) {
+    const [head, r] = [Math.floor(row / width), row % width];
+    const to = head * width + 2 * (r % (width / 2)) + Math.floor(r / (width / 2));
+    values.set(tensor.values.subarray(row * columns, (row + 1) * columns), to * columns);
+  }
+  return { ...tensor, values };
+}
+
+/** Encodes a tensor; vectors are always F32. */
+function encode({ shape, values }: TestTensor, plus: number, type: GgufType): GgufTensorBytes {
+  if (shape.length === 1 || type === 'F32') {
+    const data = new Uint8Array(Float32Array.from(values, (w) => w + plus).buffer);
+    return { type: 'F32', shape, data };
+  }
+  if (type === 'F16') return { type, shape, data: new Uint8Array(f16Array(values).buffer) };
+  const bytes: number[] = [];
+  for (let at = 0; at < values.length; at += 32) {
+    bytes.push(...(type === 'Q8_0' ? q8 : q4)(values.subarray(at, at + 32)));
+  }
+  return { type, shape, data: Uint8Array.from(bytes) };
+}
+
+function rounded(tensor: TestTensor, to: Rounding): TestTensor {
+  if (to === 'BF16') {
+    const bits = new Uint32Array(Float32Array.from(tensor.values).buffer).map((b) => b & 0xffff0000);
+    return { ...tensor, values: new Float32Array(bits.buffer) };
+  }
+  const { type, data } = encode(tensor, 0, to);
+  const format = [...GGML_TYPES.values()].find((t) => t.name === type) as GgmlType;
+  return { ...tensor, values: ggmlToF32(format, data) };
+}
+
+function q8(block: Float32Array): number[] {
+  const largest = block.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+  const d = Math.fround(largest / 127);
+  const id = d === 0 ? 0 : Math.fround(1 / d);
+  const half = f16FromF32(d);
+  return [half & 255, half >> 8, ...block.map((w) => Math.round(Math.fround(w * id)))].map((b) => b & 255);
+}
+
+/** The number of largest magnitude becomes −8, whatever its sign. */
+function q4(block: Float32Array): number[] {
+  const extreme = block.reduce((most, w) => (Math.abs(w) > Math.abs(most) ? w : most), 0);
+  const half = f16FromF32(extreme / -8);
+  const d = f32FromF16(half);
+  const q = Array.from(block, (w) => (d === 0 ? 8 : Math.min(15, Math.max(0, Math.floor(w / d + 8.5)))));
+  return [half & 255, half >> 8, ...q.slice(0, 16).map((low, i) => low | ((q[i + 16] as number) << 4))];
+}

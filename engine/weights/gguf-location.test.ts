@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { openCheckpoint, readConfig } from './checkpoint.ts';
+import { folderFromFiles } from './sources/file-source.ts';
+import { httpFolder } from './sources/http-source.ts';
+import { memoryFolder } from './sources/memory-source.ts';
+import { ggufName, parseGgufAddress } from './sources/gguf-location.ts';
+import { tinyModel, writeGguf } from '../testing/tiny-gguf.ts';
+
+const bytes = writeGguf(tinyModel());
+
+test('opens a GGUF file in a folder, a chosen file and a dropped folder', async () => {
+  const inFolder = memoryFolder('some', { 'README.md': '#', 'm.gguf': bytes });
+  expect(await openCheckpoint(inFolder)).toMatchObject({ name: 'some', config: { model_type: 'llama' } });
+  expect(await readConfig(inFolder)).toMatchObject({ model_type: 'llama' });
+  const file = new File([bytes as Uint8Array<ArrayBuffer>], 'Tiny-Q8_0.gguf');
+  const chosen = await openCheckpoint(folderFromFiles([file]));
+  expect(chosen).toMatchObject({ name: 'Tiny-Q8_0', config: { hidden_size: 32 } });
+  const dropped = folderFromFiles([{ path: 'models/tiny/m.gguf', file }]);
+  expect((await openCheckpoint(dropped)).name).toBe('tiny');
+});
+
+test('refuses several GGUF files, and prefers safetensors beside one', async () => {
+  const two = memoryFolder('some', { 'a.gguf': bytes, 'b.gguf': bytes });
+  await expect(openCheckpoint(two)).rejects.toMatchObject({ code: 'source-several', got: 'a.gguf, b.gguf' });
+  const both = memoryFolder('some', { 'a.gguf': bytes, 'model.safetensors': 'x' });
+  await expect(openCheckpoint(both)).rejects.toMatchObject({
+    code: 'source-missing',
+    expected: 'config.json',
+  });
+});
+
+test('reads the header over HTTP by ranges, in few requests', async () => {
+  const asked: string[] = [];
+  const get = (async (input: string, init: RequestInit) => {
+    const range = new Headers(init.headers).get('range') ?? '';
+    asked.push(`${input} ${range}`);
+    const [from = 0, to = 0] = range.replace('bytes=', '').split('-').map(Number);
+    const part = bytes.slice(from, to + 1);
+    return new Response(part as Uint8Array<ArrayBuffer>, {
+      status: 206,
+      headers: { 'content-range': `bytes ${from}-${from + part.length - 1}/${bytes.length}` },
+    });
+  }) as unknown as typeof fetch;
+  const folder = httpFolder('org/name-GGUF/sub/Tiny.gguf', { fetch: get });
+  const checkpoint = await openCheckpoint(folder);
+  expect(checkpoint.name).toBe('Tiny');
+  expect(asked).toEqual(['https://huggingface.co/org/name-GGUF/resolve/main/sub/Tiny.gguf bytes=0-65535']);
+});
+
+test('recognises addresses of GGUF files', () => {
+  const file = 'x.gguf';
+  expect(parseGgufAddress('https://h.example/a/x.gguf?download=true')).toEqual({
+    url: 'https://h.example/a/x.gguf?download=true',
+    file,
+  });
+  const resolved = 'https://huggingface.co/o/n/resolve/v1/x.gguf';
+  expect(parseGgufAddress('https://huggingface.co/o/n/blob/v1/x.gguf')).toEqual({ url: resolved, file });
+  expect(parseGgufAddress('o/n/x.gguf', 'v1')).toEqual({ url: resolved, file });
+  for (const other of ['o/n', 'o/n@v1', 'https://h.example/a/', 'file:///x.gguf', 'x.gguf', '']) {
+    expect(parseGgufAddress(other)).toBeUndefined();
+  }
+  expect(ggufName('a\\b/Model-Q4_0.GGUF')).toBe('Model-Q4_0');
+  expect(ggufName('model.safetensors')).toBeUndefined();
+});
+
+test('reads forwards over HTTP without ranges, with few restarts', async () => {
+  let asked = 0;
+  const get = (async () => {
+    asked++;
+    const headers = { 'content-length': String(bytes.length) };
+    return new Response(bytes as Uint8Array<ArrayBuffer>, { headers });
+  }) as unknown as typeof fetch;
+  const checkpoint = await openCheckpoint(httpFolder('https://h.example/x.gguf', { fetch: get }));
+  for (const t of checkpoint.tensors.values()) {
+    expect(await t.source.read(t.offset, t.bytes)).toEqual(new Uint8Array(t.bytes));
+  }
+  expect(asked).toBeLessThanOrEqual(3);
+});

@@ -1,0 +1,229 @@
+/**
+ * Converts a checkpoint's tensors to the store's as a stream: reads a block of rows, widens it to f32, and encodes it
+ * as m0e4, q8, f16 or f32. Memory use is a few blocks, whatever the model's size.
+ *
+ * Tensors are read in file order, so that a sequential source is read once.
+ * Not here: number formats (engine/quant), writing the file and resuming (`write-weights.ts`).
+ */
+import { matrix } from '../store/manifest.ts';
+import { type M0e4Group, m0e4Layout, quantiseRows } from '../../quant/m0e4.ts';
+import { q8Layout, quantiseQ8 } from '../../quant/q8.ts';
+import { f16Array, f32ArrayFromBf16, f32ArrayFromF16 } from '../../tensor/f16.ts';
+import { isGrouped, type WeightDType } from '../../tensor/tensor.ts';
+import { requireTensor } from '../checkpoint.ts';
+import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
+import { fileReads, type HashedPart } from '../integrity/file-hash.ts';
+import type { Feed } from './write-weights.ts';
+import type { Position } from '../store/journal.ts';
+import { ALIGNMENT, type StoredTensor } from '../store/manifest.ts';
+import type { Sha256State } from '../integrity/sha256.ts';
+import { inOrder } from '../sources/coalesce-reads.ts';
+
+/** A tensor that a model needs. Vectors are stored as f32, matrices in the type that the import requests. */
+export interface NeededTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Overrides the import's type for this tensor (`profiles.ts`). */
+  readonly dtype?: WeightDType;
+}
+
+/** Weights per scale: the finest group size, since small models lose most by quantisation. */
+export const STORE_GROUP: M0e4Group = 32;
+/** Checkpoint bytes converted at once; a block is at least one row. */
+const BLOCK_BYTES = 1024 * 1024;
+
+/** The layout of `weights.bin`. Checksums are still 0. */
+export interface StorePlan {
+  readonly tensors: readonly StoredTensor[];
+  /** Size of `weights.bin`. */
+  readonly bytes: number;
+}
+
+/**
+ * Checks every needed tensor and lays out the file in the order of the checkpoint's bytes. Reads no weights. Throws
+ * `checkpoint-mismatch` for a tensor that is missing or has another shape or type.
+ */
+export function planStore(
+  checkpoint: Checkpoint,
+  needed: readonly NeededTensor[],
+  weights: WeightDType,
+): StorePlan {
+  const own = new Map(needed.map((n) => [n.name, n.dtype]));
+  const found = needed.map((n) => requireTensor(checkpoint, n.name, n.shape));
+  const files = [...new Set([...checkpoint.tensors.values()].map((t) => t.source))];
+  found.sort((a, b) => files.indexOf(a.source) - files.indexOf(b.source) || a.offset - b.offset);
+  let at = 0;
+  const place = (bytes: number) => {
+    const section = { offset: at, bytes, checksum: 0 };
+    at = Math.ceil((at + bytes) / ALIGNMENT) * ALIGNMENT;
+    return section;
+  };
+  const tensors = found.map((t): StoredTensor => {
+    const dtype = t.shape.length === 1 ? 'f32' : (own.get(t.name) ?? weights);
+    const { rows, columns } = matrix(t.shape);
+    if (!isGrouped(dtype)) {
+      const bytes = rows * columns * (dtype === 'f16' ? 2 : 4);
+      return { name: t.name, dtype, shape: t.shape, sections: [place(bytes)] };
+    }
+    // Nibbles that are taken over unchanged keep their group size.
+    const group = (dtype === 'm0e4' ? t.rows?.group : undefined) ?? STORE_GROUP;
+    const sections = rowSections(dtype, columns, group).map((bytes) => place(rows * bytes));
+    return { name: t.name, dtype, group, shape: t.shape, sections };
+  });
+  return { tensors, bytes: at };
+}
+
+/** Bytes of a row of grouped weights: [weights, scales]. */
+export function rowSections(dtype: WeightDType, columns: number, group: number): [number, number] {
+  if (dtype === 'q8') {
+    const { dataBytes, scaleBytes } = q8Layout(columns, group);
+    return [dataBytes, scaleBytes];
+  }
+  const { nibbleBytes, scaleBytes } = m0e4Layout(columns, group);
+  return [nibbleBytes, scaleBytes];
+}
+
+/** Reads the checkpoint's rows, encoded as the plan stores them. Throws the source's errors, and quantisation's. */
+export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan): Feed {
+  const sources = plan.tensors.map((t) => checkpoint.tensors.get(t.name) as CheckpointTensor);
+  return {
+    name: checkpoint.name,
+    total: sources.reduce((sum, t) => sum + t.bytes, 0),
+    async *blocks(from, signal) {
+      const read = rowBlocks(sources, startRow(plan, from), from.hash, signal);
+      for await (const { tensor, block, firstRow, hash } of read) {
+        const target = plan.tensors[tensor] as StoredTensor;
+        const source = sources[tensor] as CheckpointTensor;
+        const parts =
+          ownNibbles(block, target, source, firstRow) ??
+          encode(widen(block, source), target, source, firstRow);
+        yield { tensor, parts, read: block.length, hash };
+      }
+    },
+  };
+}
+
+interface RowPlace {
+  readonly tensor: number;
+  readonly row: number;
+}
+
+function startRow(plan: StorePlan, { tensor, written }: Position): RowPlace {
+  const target = plan.tensors[tensor];
+  const [section] = target?.sections ?? [];
+  if (target === undefined || section === undefined || section.bytes === 0) return { tensor, row: 0 };
+  return { tensor, row: ((written[0] ?? 0) * matrix(target.shape).rows) / section.bytes };
+}
+
+interface RowBlock {
+  readonly tensor: number;
+  readonly block: Uint8Array;
+  readonly firstRow: number;
+  /** Hash of the file up to the block's end. */
+  readonly hash: Sha256State | undefined;
+}
+
+/** Yields whole rows of one tensor after the other, about {@link BLOCK_BYTES} at once. */
+async function* rowBlocks(
+  tensors: readonly CheckpointTensor[],
+  from: RowPlace,
+  state: Sha256State | undefined,
+  signal: AbortSignal | undefined,
+): AsyncIterable<RowBlock> {
+  const rowBytes = tensors.map((t) => t.bytes / Math.max(1, matrix(t.shape).rows));
+  const wanted = tensors.map(({ source, offset, bytes }, i): HashedPart => {
+    const done = i < from.tensor ? bytes : i === from.tensor ? from.row * (rowBytes[i] as number) : 0;
+    return { source, offset, bytes, done };
+  });
+  const position = (tensor: number) => (tensor === from.tensor ? from.row : 0);
+  let tensor = -1;
+  let block = new Uint8Array(0);
+  let filled = 0;
+  let firstRow = 0;
+  let left = 0;
+  const open = (next: number) => {
+    tensor = next;
+    firstRow = position(next);
+    const { bytes, done } = wanted[next] as HashedPart;
+    left = bytes - done;
+    const size = rowBytes[next] as number;
+    block = new Uint8Array(Math.min(left, size * Math.max(1, Math.floor(BLOCK_BYTES / size))));
+    filled = 0;
+  };
+  for (const { stretches, hash } of fileReads(wanted, state)) {
+    for await (const { span, piece } of inOrder(stretches, signal)) {
+      const next = stretches[span]?.part;
+      if (next === undefined) {
+        hash?.add(piece);
+        continue;
+      }
+      if (next !== tensor) open(next);
+      for (let at = 0; at < piece.length; ) {
+        const part = piece.subarray(at, at + block.length - filled);
+        block.set(part, filled);
+        hash?.add(part);
+        filled += part.length;
+        at += part.length;
+        if (filled < block.length) break;
+        yield { tensor, block, firstRow, hash: hash?.state() };
+        firstRow += block.length / (rowBytes[tensor] as number);
+        left -= block.length;
+        filled = 0;
+        if (left < block.length) block = new Uint8Array(left);
+      }
+    }
+    hash?.check();
+  }
+}
+
+/** Decodes the block to f32. */
+function widen(block: Uint8Array, { dtype, rows }: CheckpointTensor): Float32Array {
+  if (rows !== undefined) return rows.widen(block);
+  const { buffer, byteOffset, length } = block;
+  if (dtype === 'F32') return new Float32Array(buffer, byteOffset, length / 4);
+  const halves = new Uint16Array(buffer, byteOffset, length / 2);
+  return dtype === 'BF16' ? f32ArrayFromBf16(halves) : f32ArrayFromF16(halves);
+}
+
+/** Takes over the block's nibbles as m0e4; undefined if its format does not allow that. */
+function ownNibbles(
+  block: Uint8Array,
+  target: StoredTensor,
+  { rows, source, name }: CheckpointTensor,
+  firstRow: number,
+): Uint8Array[] | undefined {
+  if (target.dtype !== 'm0e4') return undefined;
+  const { columns } = matrix(target.shape);
+  const taken = rows?.m0e4(
+    block,
+    columns,
+    target.group ?? STORE_GROUP,
+    `${source.name}, tensor ${name}`,
+    firstRow,
+  );
+  return taken && [bytesOf(taken.nibbles), bytesOf(taken.scales)];
+}
+
+/** Encodes rows in the target's type: one byte array per section. */
+function encode(
+  rows: Float32Array,
+  target: StoredTensor,
+  source: CheckpointTensor,
+  firstRow: number,
+): Uint8Array[] {
+  if (target.dtype === 'f32') return [bytesOf(rows)];
+  if (target.dtype === 'f16') return [bytesOf(f16Array(rows))];
+  const name = `${source.source.name}, tensor ${source.name}`;
+  const { columns } = matrix(target.shape);
+  const group = target.group ?? STORE_GROUP;
+  if (target.dtype === 'q8') {
+    const stored = quantiseQ8(rows, columns, group, name, firstRow);
+    return [bytesOf(stored.bytes), bytesOf(stored.scales)];
+  }
+  const { nibbles, scales } = quantiseRows(rows, columns, group, name, firstRow);
+  return [bytesOf(nibbles), bytesOf(scales)];
+}
+
+function bytesOf(array: Float32Array | Uint16Array | Uint32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}

@@ -1,0 +1,71 @@
+/** Finds a GGUF file in a folder, and parses addresses of GGUF files. */
+import { fail } from '../../base/errors.ts';
+import type { ByteSource, CheckpointFolder } from './byte-source.ts';
+
+const GGUF = /\.gguf$/i;
+
+/**
+ * Opens the GGUF file of a folder without safetensors; undefined if there is none or the folder cannot be listed.
+ * Throws `source-several` for more than one.
+ */
+export async function findGguf(
+  folder: CheckpointFolder,
+  signal?: AbortSignal,
+): Promise<ByteSource | undefined> {
+  const names = (await folder.list?.()) ?? [];
+  const found = names.filter((name) => GGUF.test(name));
+  const [first] = found;
+  if (first === undefined || names.some((name) => name.endsWith('.safetensors'))) return undefined;
+  if (found.length > 1) {
+    fail('source-several', {
+      who: folder.name,
+      message: 'there are several models here; choose the file of one',
+      expected: 'one .gguf file',
+      got: found.slice(0, 8).join(', '),
+    });
+  }
+  return await folder.open(first, signal);
+}
+
+/** `models/Qwen3-0.6B-Q8_0.gguf` → `Qwen3-0.6B-Q8_0`; undefined for other names. */
+export function ggufName(path: string): string | undefined {
+  const name = path.split(/[\\/]/).pop() ?? '';
+  return GGUF.test(name) ? name.replace(GGUF, '') : undefined;
+}
+
+/** Returns a folder that contains only this file. */
+export function onlyFile(
+  file: string,
+  open: (signal?: AbortSignal) => Promise<ByteSource | undefined>,
+): CheckpointFolder {
+  return {
+    name: ggufName(file) ?? file,
+    list: async () => [file],
+    open: async (name, signal) => (name === file ? await open(signal) : undefined),
+  };
+}
+
+/** The location of a GGUF file on a server. */
+export interface GgufAddress {
+  readonly url: string;
+  readonly file: string;
+}
+
+/** Accepts `https://…/x.gguf`, a hub's page of such a file, or `org/name/x.gguf`; undefined for other addresses. */
+export function parseGgufAddress(address: string, revision?: string): GgufAddress | undefined {
+  const short = /^([\w.-]+\/[\w.-]+)\/((?:[\w.-]+\/)*[\w.-]+\.gguf)$/i.exec(address);
+  const at = encodeURIComponent(revision ?? 'main');
+  const text = short === null ? address : `https://huggingface.co/${short[1]}/resolve/${at}/${short[2]}`;
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return undefined;
+  }
+  if (!/^https?:$/.test(url.protocol) || !GGUF.test(url.pathname)) return undefined;
+  // A hub's page of a file and the file itself have different addresses.
+  if (/^(?:www\.)?(?:huggingface\.co|hf\.co)$/.test(url.hostname)) {
+    url.pathname = url.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/');
+  }
+  return { url: url.href, file: decodeURIComponent(url.pathname.split('/').pop() as string) };
+}

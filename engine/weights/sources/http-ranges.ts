@@ -1,0 +1,168 @@
+/**
+ * Reads a long range of a file by several requests at once and yields it in order. The first segment is passed on as it
+ * arrives; later ones wait in memory, at most {@link PARALLEL} × {@link SEGMENT} bytes.
+ *
+ * A broken connection is resumed at the byte where it broke.
+ */
+import { fail } from '../../base/errors.ts';
+import { body, patiently, type ByteRange, type RemoteFile, request } from './http-request.ts';
+
+/** Bytes per request: large enough to hide round trips (a hub redirects each), small enough for a phone. */
+export const SEGMENT = 4 * 1024 * 1024;
+/** Requests in flight at a time. */
+export const PARALLEL = 4;
+
+/** A file on a server that supports ranges. */
+export interface RangedFile extends RemoteFile {
+  readonly size: number;
+  /** The tag that every response must repeat; undefined if the server sends none. */
+  readonly tag: string | undefined;
+}
+
+/**
+ * Yields bytes [offset, offset + length) in order. Throws `source-read` after repeated failures, `source-refused`,
+ * `checkpoint-mismatch` if the file changes on the server, `source-cancelled` after `signal`.
+ */
+export async function* ranges(
+  file: RangedFile,
+  offset: number,
+  length: number,
+  signal?: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const ended = new AbortController();
+  const either = signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal]);
+  const end = offset + length;
+  const window: RangeSegment[] = [];
+  let next = offset;
+  const fillWindow = () => {
+    for (; window.length < PARALLEL && next < end; next += SEGMENT) {
+      window.push(segment(file, { offset: next, length: Math.min(SEGMENT, end - next) }, either));
+    }
+  };
+  try {
+    for (fillWindow(); window.length > 0; fillWindow()) {
+      yield* (window[0] as RangeSegment).pieces();
+      window.shift();
+    }
+  } finally {
+    ended.abort(); // cancel the requests when the consumer stops early
+  }
+}
+
+interface RangeSegment {
+  pieces(): AsyncIterable<Uint8Array>;
+}
+
+/** Starts the request at once and buffers its bytes until they are consumed. */
+function segment(file: RangedFile, { offset, length }: ByteRange, signal: AbortSignal): RangeSegment {
+  const waiting: Uint8Array[] = [];
+  let state: { done: true; error?: unknown } | undefined;
+  let wake = () => {};
+  const end = (error?: unknown) => {
+    state = { done: true, error };
+    wake();
+  };
+  let at = 0;
+  patiently(
+    file,
+    async (progress) => {
+      for await (const piece of readRange(file, { offset: offset + at, length: length - at }, signal)) {
+        at += piece.length;
+        progress();
+        waiting.push(piece);
+        wake();
+      }
+      if (at < length) cutShort(file, offset + at, length - at);
+    },
+    signal,
+  ).then(
+    () => end(),
+    (error: unknown) => end(error),
+  );
+  return {
+    async *pieces() {
+      for (;;) {
+        const piece = waiting.shift();
+        if (piece !== undefined) yield piece;
+        else if (state?.error !== undefined) throw state.error;
+        else if (state !== undefined) return;
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    },
+  };
+}
+
+/** Yields the body of one range response and checks it meanwhile. */
+async function* readRange(
+  file: RangedFile,
+  range: ByteRange,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const response = await request(file, range, signal);
+  checkResponse(file, range, response);
+  let got = 0;
+  for await (const piece of body(response as Response, file, signal)) {
+    if (got + piece.length > range.length) {
+      fail('source-read', {
+        who: file.name,
+        where: `byte ${range.offset + got}`,
+        message: 'the server sent more bytes than requested',
+        expected: `${range.length} bytes`,
+        got: `at least ${got + piece.length} bytes`,
+      });
+    }
+    got += piece.length;
+    yield piece;
+  }
+}
+
+function checkResponse(file: RangedFile, { offset }: ByteRange, response: Response | undefined): void {
+  if (response?.status !== 206) {
+    fail('source-refused', {
+      who: file.name,
+      message: 'the server stopped sending parts of the file',
+      expected: 206,
+      got: response?.status ?? 404,
+    });
+  }
+  const tag = tagOf(response);
+  const place = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
+  const changed = (expected: string, got: string): never =>
+    fail('checkpoint-mismatch', {
+      who: file.name,
+      message: 'the file changed on the server during the download',
+      expected,
+      got,
+    });
+  if (file.tag !== undefined && tag !== undefined && tag !== file.tag) changed(file.tag, tag);
+  if (place !== null && place[2] !== '*' && Number(place[2]) !== file.size) {
+    changed(`${file.size} bytes`, `${place[2]} bytes`);
+  }
+  if (place !== null && Number(place[1]) !== offset) {
+    fail('source-read', {
+      who: file.name,
+      message: 'the server sent a part other than requested',
+      expected: `byte ${offset}`,
+      got: `byte ${place[1]}`,
+    });
+  }
+}
+
+/** Returns a tag of the file's version; undefined if no such header is visible to this origin. */
+export function tagOf(response: Response): string | undefined {
+  return response.headers.get('etag') ?? response.headers.get('last-modified') ?? undefined;
+}
+
+function cutShort({ name }: RangedFile, at: number, missing: number): never {
+  fail('source-read', {
+    who: name,
+    where: `byte ${at}`,
+    message: "the server's response has the wrong length",
+    expected: `${missing} more bytes`,
+    got: 'the end of the response',
+  });
+}

@@ -1,0 +1,278 @@
+/**
+ * Files on a server: a model hub's repository or any base address. The only module that calls `fetch(`.
+ *
+ * Bytes are read by parallel HTTP ranges (`http-ranges.ts`). A server that ignores ranges sends whole files, which are
+ * read forwards (`sequential-source.ts`). After the first response of a hub, all files are requested from the commit
+ * that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub
+ * publishes (`hub.ts`); `file-hash.ts` compares it.
+ */
+import { fail, EngineError } from '../../base/errors.ts';
+import { parseAddress } from './address.ts';
+import { onlyFile, parseGgufAddress } from './gguf-location.ts';
+import { hubFile, linkedHash, treeHashes } from './hub.ts';
+import { body, type Connection, patiently, type RemoteFile, request } from './http-request.ts';
+import { ranges, tagOf } from './http-ranges.ts';
+import { type ByteSource, type CheckpointFolder, collect } from './byte-source.ts';
+import { forwardSource } from './sequential-source.ts';
+import { memorySource, requireRange } from './memory-source.ts';
+
+/** Bytes of the first request of a file: covers most JSON files, and no hub stores so small a file as a large one. */
+const PROBE = 64 * 1024;
+/** Size limit of a file of unknown length, which is held in memory: enough for a tokenizer, not for weights. */
+const MAX_UNSIZED = 64 * 1024 * 1024;
+/** Timeout for a hub's list of hashes, which an import does not require. */
+const LIST_MS = 20_000;
+const BACKOFF_MS = 500;
+const STALL_MS = 30_000;
+const COMMIT = /^[0-9a-f]{40}$/;
+
+/** Options of {@link httpFolder}. */
+export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'stallMs'>> {
+  /** Branch, tag or commit of a hub repository; `main` when absent. */
+  readonly revision?: string;
+  /**
+   * For files that the host answers whole, with status 200, whatever part is requested, and where a missing file is a
+   * network error in place of a 404; the packaged files of a browser add-on are so. Its addresses may have any scheme.
+   */
+  readonly wholeFiles?: boolean;
+  /** For tests. */
+  readonly fetch?: typeof fetch;
+}
+
+/**
+ * Opens `org/name`, `org/name@revision`, a hub page's address, the base address of a folder, or the address of a GGUF
+ * file. Makes no request yet. Throws `request-invalid` for other addresses.
+ */
+export function httpFolder(address: string, options: HttpOptions = {}): CheckpointFolder {
+  const connection: Connection = {
+    get: options.fetch ?? ((input, init) => fetch(input, init)),
+    backoffMs: options.backoffMs ?? BACKOFF_MS,
+    stallMs: options.stallMs ?? STALL_MS,
+    wholeFiles: options.wholeFiles === true,
+  };
+  const hashes = hubHashes(connection);
+  const open = async (url: string, signal?: AbortSignal, onAnswer?: (response: Response) => void) => {
+    let linked: string | undefined;
+    const source = await openHttp(remoteFile(url, connection), signal, (response) => {
+      linked = linkedHash(response);
+      onAnswer?.(response);
+    });
+    if (source === undefined || source.size <= PROBE) return source;
+    const sha256 = linked ?? (await hashes(url, signal));
+    return sha256 === undefined ? source : { ...source, sha256 };
+  };
+  const gguf = parseGgufAddress(address.trim(), options.revision);
+  if (gguf !== undefined) return onlyFile(gguf.file, (signal) => open(gguf.url, signal));
+  const { name, base } = parseAddress(address.trim(), options);
+  let pinned = base;
+  const onAnswer = (response: Response) => {
+    const commit = response.headers.get('x-repo-commit') ?? '';
+    if (COMMIT.test(commit)) pinned = pinned.replace(/\/resolve\/[^/]+\/$/, `/resolve/${commit}/`);
+  };
+  return {
+    name,
+    open: (file, signal) => {
+      const url = new URL(file.split('/').map(encodeURIComponent).join('/'), pinned).href;
+      return open(url, signal, onAnswer);
+    },
+  };
+}
+
+/** Looks up hashes of a hub's large files by address; requests the list of each folder once. */
+function hubHashes(connection: Connection) {
+  const lists = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  return async (url: string, signal?: AbortSignal): Promise<string | undefined> => {
+    const file = hubFile(url);
+    if (file === undefined) return undefined;
+    const list = lists.get(file.tree) ?? readTree(remoteFile(file.tree, connection), signal);
+    lists.set(file.tree, list);
+    list.catch(() => lists.delete(file.tree));
+    return (await list).get(file.path);
+  };
+}
+
+/** Reads a hub's list of files. Returns an empty map on failure, since files can be read without it. */
+async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const limit = AbortSignal.timeout(LIST_MS);
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+  try {
+    const response = await patiently(file, () => request(file, undefined, either), either);
+    if (response === undefined) return new Map();
+    const list = await unsized(file, response, either);
+    return treeHashes(JSON.parse(new TextDecoder().decode(await list.read(0, list.size))));
+  } catch (error) {
+    const expected =
+      error instanceof SyntaxError || (error instanceof EngineError && signal?.aborted !== true);
+    if (expected) return new Map();
+    throw error;
+  }
+}
+
+function remoteFile(url: string, connection: Connection): RemoteFile {
+  return { url, name: url.split('/').pop() ?? url, connection };
+}
+
+async function openHttp(
+  file: RemoteFile,
+  signal?: AbortSignal,
+  onAnswer?: (response: Response) => void,
+): Promise<ByteSource | undefined> {
+  const { wholeFiles } = file.connection;
+  // Such a host answers a range with status 200, as if the part were the whole file.
+  const probe = wholeFiles ? undefined : { offset: 0, length: PROBE };
+  const opened = await patiently(
+    file,
+    async () => {
+      const response = await request(file, probe, signal).catch((error: unknown) => {
+        // Such a host has no 404: a missing file fails like a broken connection.
+        if (wholeFiles && signal?.aborted !== true) return undefined;
+        throw error;
+      });
+      if (response === undefined) return undefined;
+      const head = response.status === 206 ? await readHead(file, response, signal) : undefined;
+      return { response, head };
+    },
+    signal,
+  );
+  if (opened === undefined) return undefined;
+  const { response, head } = opened;
+  onAnswer?.(response);
+  return head === undefined
+    ? await whole(file, response, signal)
+    : await ranged(file, response, head, signal);
+}
+
+async function readHead(file: RemoteFile, response: Response, signal?: AbortSignal): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body(response, file, signal)) pieces.push(piece);
+  const head = joined(pieces);
+  const last = /^bytes 0-(\d+)\//.exec(response.headers.get('content-range') ?? '')?.[1];
+  if (last !== undefined && head.length !== Number(last) + 1) {
+    fail('source-read', {
+      who: file.name,
+      message: "the server's response has the wrong length",
+      expected: `${Number(last) + 1} bytes`,
+      got: `${head.length} bytes`,
+    });
+  }
+  return head;
+}
+
+/** Opens a file on a server that supports ranges; `head` is its first bytes. */
+async function ranged(
+  file: RemoteFile,
+  response: Response,
+  head: Uint8Array,
+  signal?: AbortSignal,
+): Promise<ByteSource> {
+  const total = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? Number.NaN);
+  const size = Number.isSafeInteger(total) ? total : await sizeByHead(file, signal);
+  const tag = tagOf(response);
+  const { name } = file;
+  async function* stream(offset: number, length: number, stop?: AbortSignal): AsyncIterable<Uint8Array> {
+    requireRange(name, size, offset, length);
+    const known = Math.max(0, Math.min(head.length - offset, length));
+    if (known > 0) yield head.subarray(offset, offset + known);
+    if (known < length) yield* ranges({ ...file, size, tag }, offset + known, length - known, stop);
+  }
+  return {
+    name,
+    size,
+    ...(tag === undefined ? {} : { tag }),
+    stream,
+    read: (o, l, s) => collect(name, stream(o, l, s), l),
+  };
+}
+
+/** Opens a file on a server without ranges, which answers every request with the whole file. */
+async function whole(file: RemoteFile, first: Response, signal?: AbortSignal): Promise<ByteSource> {
+  const declared = first.headers.get('content-length');
+  // With a content encoding, Content-Length is the compressed size.
+  if (declared === null || first.headers.get('content-encoding') !== null) {
+    return await unsized(file, first, signal);
+  }
+  const tag = tagOf(first);
+  let pending: Response | undefined = first;
+  const source = forwardSource(file.name, Number(declared), async (stop) => {
+    const response = pending ?? (await patiently(file, () => request(file, undefined, stop), stop));
+    pending = undefined;
+    if (response === undefined) {
+      fail('source-refused', {
+        who: file.name,
+        message: 'the file no longer exists on the server',
+        got: 404,
+      });
+    }
+    const now = tagOf(response);
+    if (now === tag) return body(response, file, stop);
+    return fail('checkpoint-mismatch', {
+      who: file.name,
+      message: 'the file changed on the server during the download',
+      expected: tag,
+      got: now,
+    });
+  });
+  return tag === undefined ? source : { ...source, tag };
+}
+
+/** Reads a file of unknown length into memory, up to {@link MAX_UNSIZED} bytes. */
+async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal): Promise<ByteSource> {
+  let response: Response | undefined = first;
+  const read = async () => {
+    response ??= await request(file, undefined, signal);
+    if (response === undefined)
+      fail('source-refused', { who: file.name, message: 'the file no longer exists on the server' });
+    const pieces: Uint8Array[] = [];
+    let size = 0;
+    const current = response;
+    response = undefined;
+    for await (const piece of body(current, file, signal)) {
+      size += piece.length;
+      if (size > MAX_UNSIZED) {
+        fail('source-refused', {
+          who: file.name,
+          message: 'the server neither sends parts of files nor states the length of this one',
+          expected: `Accept-Ranges: bytes, a plain Content-Length, or at most ${MAX_UNSIZED} bytes`,
+          got: 'more',
+        });
+      }
+      pieces.push(piece);
+    }
+    return joined(pieces);
+  };
+  return memorySource(file.name, await patiently(file, read, signal));
+}
+
+/** Gets the size by a HEAD request, for servers that hide Content-Range from other origins but show Content-Length. */
+async function sizeByHead(file: RemoteFile, signal?: AbortSignal): Promise<number> {
+  const response = await patiently(file, () => request(file, undefined, signal, 'HEAD'), signal);
+  const size = Number(response?.headers.get('content-length') ?? Number.NaN);
+  if (Number.isSafeInteger(size)) return size;
+  return fail('source-refused', {
+    who: file.name,
+    message: 'the server does not state the length of the file',
+    expected: 'Content-Range or Content-Length',
+  });
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** Reads a whole file by its address, for files of the program itself. Throws `source-missing`. */
+export async function fetchFile(address: string): Promise<Uint8Array> {
+  const response = await fetch(address);
+  if (!response.ok)
+    fail('source-missing', {
+      who: address,
+      message: 'the file is not there',
+      got: response.status,
+    });
+  return new Uint8Array(await response.arrayBuffer());
+}

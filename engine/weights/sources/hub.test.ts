@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { hubFile, linkedHash, treeHashes } from './hub.ts';
+
+const HASH = 'a'.repeat(64);
+
+test('finds the list of files for addresses of a hub', () => {
+  const hub = 'https://huggingface.co';
+  expect(hubFile(`${hub}/Qwen/Qwen3-0.6B/resolve/main/model.safetensors`)).toEqual({
+    tree: `${hub}/api/models/Qwen/Qwen3-0.6B/tree/main`,
+    path: 'model.safetensors',
+  });
+  expect(hubFile(`${hub}/org/name/resolve/refs%2Fpr%2F1/sub/a%20b/x.gguf`)).toEqual({
+    tree: `${hub}/api/models/org/name/tree/refs%2Fpr%2F1/sub/a%20b`,
+    path: 'sub/a b/x.gguf',
+  });
+  for (const other of [
+    'https://example.org/models/tiny/model.safetensors',
+    'https://example.org/org/name/resolve/main/',
+    'packaged://abc/org/name/resolve/main/weights.bin',
+  ]) {
+    expect(hubFile(other), other).toBeUndefined();
+  }
+});
+
+test('takes the hashes of large files from a list and ignores everything else', () => {
+  const list = [
+    { type: 'file', path: 'config.json', oid: 'b'.repeat(40), size: 700 },
+    { type: 'file', path: 'model.safetensors', oid: 'b'.repeat(40), lfs: { oid: HASH, size: 9e9 } },
+    ...[
+      null,
+      3,
+      { path: 4, lfs: { oid: HASH } },
+      { path: 'x', lfs: { oid: 'short' } },
+      { path: 'y', lfs: 1 },
+    ],
+  ];
+  expect([...treeHashes(list)]).toEqual([['model.safetensors', HASH]]);
+  for (const none of [undefined, null, 'text', { error: 'Repository not found' }]) {
+    expect(treeHashes(none).size).toBe(0);
+  }
+});
+
+test('takes the tag of a response as a hash for large files only', () => {
+  const tagged = (tag: string) => linkedHash(new Response(null, { headers: { 'x-linked-etag': tag } }));
+  expect(tagged(`"${HASH}"`)).toBe(HASH);
+  expect(tagged(`"${'b'.repeat(40)}"`)).toBeUndefined();
+  expect(linkedHash(new Response())).toBeUndefined();
+});

@@ -1,0 +1,135 @@
+/**
+ * `manifest.json`, the last file of a stored model to be written. A folder without one is incomplete and never listed.
+ * The manifest records the location of each tensor in `weights.bin` and the checksums of its bytes.
+ *
+ * A tensor has one section of rows, except m0e4 and q8, which have two: all weights, then all scales
+ * (format: engine/quant). Sections start on multiples of {@link ALIGNMENT}.
+ */
+import { fail } from '../../base/errors.ts';
+import { isGrouped, type WeightDType } from '../../tensor/tensor.ts';
+import { formatTag, hasFormat } from './format-tag.ts';
+import type { WeightProfile } from './profiles.ts';
+
+export const MANIFEST_FILE = 'manifest.json';
+/** Alignment of sections in bytes: that of WebGPU's buffer offsets, so that a file could be uploaded unchanged. */
+export const ALIGNMENT = 256;
+
+/** A contiguous range of `weights.bin`. */
+export interface StoredSection {
+  /** Bytes from the start of the file; a multiple of {@link ALIGNMENT}. */
+  readonly offset: number;
+  readonly bytes: number;
+  /** Checksum of the section's bytes (`checksum.ts`). */
+  readonly checksum: number;
+}
+
+/** A tensor of `weights.bin`. */
+export interface StoredTensor {
+  readonly name: string;
+  readonly dtype: WeightDType;
+  /** Weights per scale along a row; only for m0e4 and q8. */
+  readonly group?: number;
+  readonly shape: readonly number[];
+  readonly sections: readonly StoredSection[];
+}
+
+/** The contents of `manifest.json`. */
+export interface Manifest {
+  /** {@link formatTag} */
+  readonly format: string;
+  readonly id: string;
+  readonly name: string;
+  /** `model_type` of config.json. */
+  readonly family: string;
+  /** How matrices are stored; vectors are always f32. */
+  readonly weights: WeightProfile;
+  /** Traits given by the importer ({@link areTraits}); the engine only stores them. */
+  readonly traits?: readonly string[];
+  /** Set if the source files of the weights matched their published SHA-256. */
+  readonly hashed?: true;
+  /** Unix time in milliseconds. */
+  readonly importedAt: number;
+  readonly contextLength: number;
+  readonly hasChatTemplate: boolean;
+  /** Names of the model's files: `weights.bin` and the checkpoint's small files, unchanged. */
+  readonly files: readonly string[];
+  readonly tensors: readonly StoredTensor[];
+  /** Total bytes of the model's files, without the manifest. */
+  readonly bytes: number;
+}
+
+/** Parses and checks a manifest; `who` is its path. Throws `code`. */
+export function parseManifest(
+  text: string,
+  who: string,
+  code: 'store-damaged' | 'checkpoint-damaged' = 'store-damaged',
+): Manifest {
+  const damaged = (expected: string, got: unknown, where?: string): never =>
+    fail(code, { who, message: 'the manifest is damaged', expected, got: String(got).slice(0, 80), where });
+  let m: Partial<Manifest>;
+  try {
+    m = JSON.parse(text) as Partial<Manifest>;
+  } catch {
+    return damaged('JSON', text.slice(0, 40));
+  }
+  if (typeof m !== 'object' || m === null) return damaged('an object', m);
+  if (!hasFormat(m.format, 'store')) damaged(formatTag('store'), m.format, 'format');
+  for (const key of ['id', 'name', 'family', 'weights'] as const) {
+    if (typeof m[key] !== 'string') damaged('a string', m[key], key);
+  }
+  for (const key of ['importedAt', 'contextLength', 'bytes'] as const) {
+    if (!isCount(m[key])) damaged('a whole number', m[key], key);
+  }
+  if (!Array.isArray(m.files) || !m.files.every((f) => typeof f === 'string')) {
+    damaged('a list of names', m.files, 'files');
+  }
+  if (!Array.isArray(m.tensors) || !m.tensors.every(isTensor))
+    damaged('a list of tensors', m.tensors, 'tensors');
+  const traits = m.traits ?? earlierTraits(m);
+  if (!areTraits(traits)) damaged('a list of short names', traits, 'traits');
+  return { ...(m as Manifest), ...(traits.length > 0 ? { traits } : {}) };
+}
+
+const MOST_TRAITS = 16;
+const TRAIT = /^[a-z][a-z0-9-]{0,39}$/;
+
+/** At most 16 names of at most 40 letters, digits and hyphens. */
+export function areTraits(x: unknown): x is readonly string[] {
+  return (
+    Array.isArray(x) &&
+    x.length <= MOST_TRAITS &&
+    x.every((name) => typeof name === 'string' && TRAIT.test(name))
+  );
+}
+
+/** Earlier versions wrote a trait as a field of its own, whose value is true. */
+function earlierTraits(m: object): string[] {
+  const own = ['hashed', 'hasChatTemplate'];
+  const names = Object.entries(m).flatMap(([key, value]) => (value === true ? [key] : []));
+  return names.filter((name) => TRAIT.test(name) && !own.includes(name));
+}
+
+function isCount(x: unknown): x is number {
+  return Number.isSafeInteger(x) && (x as number) >= 0;
+}
+
+function isTensor(x: unknown): x is StoredTensor {
+  const t = x as StoredTensor;
+  return (
+    typeof t === 'object' &&
+    t !== null &&
+    typeof t.name === 'string' &&
+    ['f32', 'f16', 'm0e4', 'q8'].includes(t.dtype) &&
+    Array.isArray(t.shape) &&
+    t.shape.every(isCount) &&
+    Array.isArray(t.sections) &&
+    t.sections.length === (isGrouped(t.dtype) ? 2 : 1) &&
+    t.sections.every((s) => isCount(s?.offset) && isCount(s.bytes) && isCount(s.checksum))
+  );
+}
+
+/** Views a shape as a matrix: all axes but the last are rows; a vector is one row. */
+export function matrix(shape: readonly number[]): { rows: number; columns: number } {
+  const columns = shape.at(-1) ?? 1;
+  return { rows: shape.slice(0, -1).reduce((n, d) => n * d, 1), columns };
+}

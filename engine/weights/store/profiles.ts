@@ -1,0 +1,31 @@
+/**
+ * Named combinations of types for a model's matrices. The embedding and the head lose most by 4 bits and are a small
+ * part of the bytes read per step in all but the smallest models, so a profile may store them with more bits.
+ */
+import type { WeightDType } from '../../tensor/tensor.ts';
+
+/** The types of a model's matrices. */
+export interface Profile {
+  /** Type of the matrices between embedding and head. */
+  readonly inner: WeightDType;
+  /** Type of the embedding (ids to vectors) and the head (vectors to logits). */
+  readonly head: WeightDType;
+}
+
+/** Profiles by name. */
+export const PROFILES = {
+  m0e4: { inner: 'm0e4', head: 'm0e4' },
+  'm0e4+q8-head': { inner: 'm0e4', head: 'q8' },
+  'm0e4+f16-head': { inner: 'm0e4', head: 'f16' },
+  q8: { inner: 'q8', head: 'q8' },
+  f16: { inner: 'f16', head: 'f16' },
+  f32: { inner: 'f32', head: 'f32' },
+} as const satisfies Record<string, Profile>;
+
+/** Name of a profile. */
+export type WeightProfile = keyof typeof PROFILES;
+
+/** Returns the profile by the name in a manifest; an unknown name (from a newer version) counts as plain m0e4. */
+export function profileNamed(name: string): Profile {
+  return (PROFILES as Readonly<Record<string, Profile>>)[name] ?? PROFILES.m0e4;
+}

@@ -1,0 +1,108 @@
+/**
+ * Reads rows of a stored model's tensors for upload. If a section is read in order from its first row, its checksum is
+ * computed meanwhile and compared with the manifest after the last row. Rows read in another order are not checked.
+ */
+import { fail } from '../../base/errors.ts';
+import type { TensorType } from '../../tensor/tensor.ts';
+import { type Checksum, checksum } from '../integrity/checksum.ts';
+import { matrix } from './manifest.ts';
+import type { StoredTensor } from './manifest.ts';
+import type { OpenModel } from './open-model.ts';
+
+/** The bytes of some rows. */
+export interface StoredRows {
+  /** Rows of f32, f16, m0e4 nibbles or q8 bytes. */
+  readonly data: Uint8Array;
+  /** Rows of scales, for m0e4 and q8. */
+  readonly scales?: Uint8Array;
+}
+
+/** Access to the weights of a stored model. */
+export interface StoredWeights {
+  /** Returns the type of a tensor; undefined if there is none of this name. */
+  type(tensor: string): TensorType | undefined;
+  /**
+   * Reads `count` rows from `first`; a vector is one row. Throws `store-damaged` for a missing tensor or bad checksum.
+   */
+  read(tensor: string, first: number, count: number, signal?: AbortSignal): Promise<StoredRows>;
+}
+
+export const WEIGHTS_FILE = 'weights.bin';
+
+/** Opens `weights.bin`. Throws `store-damaged` if it is missing or shorter than the manifest says. */
+export async function storedWeights(model: OpenModel): Promise<StoredWeights> {
+  const file = await model.file(WEIGHTS_FILE);
+  const tensors = new Map(model.manifest.tensors.map((t) => [t.name, t]));
+  const last = model.manifest.tensors
+    .flatMap((t) => t.sections)
+    .reduce((n, s) => Math.max(n, s.offset + s.bytes), 0);
+  if (file.size < last) {
+    fail('store-damaged', {
+      who: model.manifest.name,
+      where: WEIGHTS_FILE,
+      message: 'the file is truncated',
+      expected: `${last} bytes`,
+      got: `${file.size} bytes`,
+    });
+  }
+  const checks = new Map<string, SectionCheck>();
+  const section = async (
+    tensor: StoredTensor,
+    s: number,
+    first: number,
+    count: number,
+    signal?: AbortSignal,
+  ) => {
+    const { offset, bytes, checksum: expected } = tensor.sections[s] as StoredTensor['sections'][number];
+    const rowBytes = bytes / matrix(tensor.shape).rows;
+    const data = await file.read(offset + first * rowBytes, count * rowBytes, signal);
+    const key = `${tensor.name}/${s}`;
+    const check = checks.get(key) ?? { next: 0, sum: checksum() };
+    if (first * rowBytes === check.next) {
+      check.sum.add(data);
+      check.next += data.length;
+      if (check.next === bytes && check.sum.value() !== expected)
+        damaged(model, tensor, expected, check.sum.value());
+      checks.set(key, check);
+    }
+    return data;
+  };
+  return {
+    type(name) {
+      const t = tensors.get(name);
+      return t && { dtype: t.dtype, shape: t.shape, ...(t.group === undefined ? {} : { group: t.group }) };
+    },
+    async read(name, first, count, signal) {
+      const tensor = tensors.get(name);
+      if (tensor === undefined) {
+        fail('store-damaged', {
+          who: model.manifest.name,
+          where: `tensor ${name}`,
+          message: 'the store lacks a tensor',
+          expected: name,
+          got: 'nothing',
+        });
+      }
+      const data = await section(tensor, 0, first, count, signal);
+      return tensor.sections.length === 1
+        ? { data }
+        : { data, scales: await section(tensor, 1, first, count, signal) };
+    },
+  };
+}
+
+/** How far a section was read in order: `next` is an offset in bytes. */
+interface SectionCheck {
+  next: number;
+  readonly sum: Checksum;
+}
+
+function damaged(model: OpenModel, tensor: StoredTensor, expected: number, got: number): never {
+  fail('store-damaged', {
+    who: model.manifest.name,
+    where: `${WEIGHTS_FILE}, tensor ${tensor.name}`,
+    message: 'the stored bytes have changed since the import',
+    expected: `checksum ${expected.toString(16)}`,
+    got: got.toString(16),
+  });
+}

@@ -1,0 +1,240 @@
+/**
+ * The rooms of the extension and what each may import, as data; `rooms.ts` has the engine and the tools.
+ * Data flows from the top of {@link appFloors} to the bottom: views, worker, page, text, protocol.
+ */
+import type { Room } from './house/room.ts';
+
+const door = 'engine/index.ts';
+/** Plain data and pure text: every room of the app may use them. */
+const shared = ['app/protocol', 'app/text'];
+/** What views of Linnet's own pages share. */
+const views = ['app/i18n', 'app/protocol', 'app/text', 'app/ui/kit', 'app/ui/styles', 'app/ui/state'];
+/** What developers' tools may use of the app: all but its views. */
+export const openToTools: readonly string[] = [
+  'app/protocol',
+  'app/text',
+  'app/browser',
+  'app/catalogue',
+  'app/i18n',
+  'app/page/dom',
+  'app/page/read',
+  'app/page/translate',
+  'app/worker',
+  'app/worker/prompts',
+  'app/worker/summary',
+  'app/worker/store',
+];
+
+export const appRooms: readonly Room[] = [
+  // The extension: plain data and text, then the processes (page, worker, views), each built on the ones above.
+  {
+    path: 'app/protocol',
+    imports: [door],
+    instead: 'The protocol is plain data; what sends or answers it is for other rooms.',
+  },
+  {
+    path: 'app/text',
+    imports: ['app/protocol'],
+    instead: 'Text functions are pure and run in every process; take the DOM or a model as a parameter.',
+  },
+  {
+    path: 'app/i18n',
+    imports: [door, 'app/i18n', 'app/protocol'],
+    instead: 'Texts know no views; they take values as parameters.',
+  },
+  {
+    path: 'app/browser',
+    imports: [door, ...shared],
+    instead: 'This room wraps browser.* and knows no views and no worker; hand callbacks in.',
+  },
+  {
+    path: 'app/catalogue',
+    imports: [door, 'app/protocol'],
+    instead: 'The catalogue is data and a pure check of it.',
+  },
+  {
+    path: 'app/page/dom',
+    imports: ['app/text'],
+    instead:
+      'This room reads and changes DOM trees; what a page means is for app/page/read and app/page/translate.',
+  },
+  {
+    path: 'app/page/read',
+    imports: [door, ...shared, 'app/page/dom'],
+    instead: 'Reading a page needs no view and no worker; hand callbacks in.',
+  },
+  {
+    path: 'app/page/translate',
+    imports: [...shared, 'app/page/dom', 'app/page/read'],
+    instead: 'Translating a page needs no view; requests to the worker are handed in.',
+  },
+  {
+    path: 'app/worker',
+    imports: [
+      door,
+      ...shared,
+      'app/worker/jobs',
+      'app/worker/models',
+      'app/worker/prompts',
+      'app/worker/store',
+      'app/worker/summary',
+      'app/worker/translation',
+    ],
+    instead:
+      'The worker runs without a document; its engine, store and channels are handed in by the entrypoint.',
+  },
+  {
+    path: 'app/worker/summary',
+    imports: [door, ...shared, 'app/worker/prompts'],
+    instead: 'A summary takes a model and a page; running it as a job is for app/worker.',
+  },
+  {
+    path: 'app/worker/translation',
+    imports: [door, ...shared, 'app/worker/jobs', 'app/worker/prompts'],
+    instead: 'A translation takes a model and a text; running it as a job is for app/worker.',
+  },
+  {
+    path: 'app/worker/jobs',
+    imports: [door, 'app/protocol'],
+    instead: 'A queue and a running job know nothing of what the job does.',
+  },
+  {
+    path: 'app/worker/models',
+    imports: [door, ...shared],
+    instead: 'Models are imported, loaded and measured here; jobs use them from app/worker.',
+  },
+  {
+    path: 'app/worker/prompts',
+    imports: [door, ...shared],
+    instead: 'A prompt is text for a model; asking the model is for the rooms above.',
+  },
+  {
+    path: 'app/worker/store',
+    imports: [...shared],
+    instead: 'The store keeps plain data; what it means is for app/worker.',
+  },
+  {
+    path: 'app/ui/styles',
+    imports: [],
+    instead: 'Style sheets import nothing.',
+  },
+  {
+    path: 'app/ui/kit',
+    imports: [door, 'app/protocol', 'app/text', 'app/i18n', 'app/browser', 'app/ui/styles'],
+    instead: 'A piece of the kit knows texts only; data and actions are its properties.',
+  },
+  {
+    path: 'app/ui/state',
+    imports: [door, ...shared, 'app/i18n'],
+    instead: 'State is computed without views.',
+  },
+  {
+    path: 'app/ui/files',
+    imports: ['app/protocol'],
+    instead: 'Files are picked and saved here; what is in them is for the engine.',
+  },
+  {
+    path: 'app/ui/conversation',
+    imports: [...views],
+    instead: 'A conversation shows jobs; starting them is handed in as a property.',
+  },
+  {
+    path: 'app/ui/composer',
+    imports: [...views],
+    instead: 'The composer hands the question to its owner.',
+  },
+  {
+    path: 'app/ui/models',
+    imports: [door, ...views, 'app/catalogue', 'app/ui/conversation', 'app/ui/files'],
+    instead: 'The Models page uses requests to the worker and views of its own.',
+  },
+  {
+    path: 'app/ui/glossary',
+    imports: [...views, 'app/ui/files'],
+    instead: 'The glossary page uses requests to the worker and views of its own.',
+  },
+  {
+    path: 'app/ui/settings',
+    imports: [door, ...views, 'app/browser', 'app/ui/conversation'],
+    instead: 'The Settings page uses requests to the worker and views of its own.',
+  },
+  {
+    path: 'app/ui/assistant',
+    imports: [
+      door,
+      ...views,
+      'app/browser',
+      'app/ui/composer',
+      'app/ui/conversation',
+      'app/ui/files',
+      'app/ui/models',
+    ],
+    instead:
+      'The assistant joins the views of the popup, the panel and the tab; shared pieces belong to app/ui/kit.',
+  },
+  {
+    path: 'app/ui/on-page',
+    imports: [door, ...views, 'app/browser', 'app/page/dom', 'app/page/read', 'app/page/translate'],
+    instead: 'What is drawn on web pages loads with every page: import nothing of Linnet’s own pages.',
+  },
+  {
+    path: 'app/testing',
+    imports: [
+      door,
+      ...shared,
+      'app/catalogue',
+      'app/worker',
+      'app/worker/models',
+      'app/worker/store',
+      // For controllers that are set up with a recording client.
+      'app/ui/models',
+      'app/ui/settings',
+    ],
+    instead: 'Stand-ins for tests; shipped code must not import them.',
+  },
+  {
+    path: 'entrypoints',
+    imports: [
+      door,
+      ...shared,
+      'assets',
+      'app/browser',
+      'app/catalogue',
+      'app/i18n',
+      'app/page/dom',
+      'app/page/read',
+      'app/worker',
+      'app/worker/models',
+      'app/worker/store',
+      'app/ui/kit',
+      'app/ui/styles',
+      'app/ui/conversation',
+      'app/ui/composer',
+      'app/ui/models',
+      'app/ui/glossary',
+      'app/ui/settings',
+      'app/ui/assistant',
+      'app/ui/on-page',
+    ],
+    instead: 'Entrypoints are thin: join rooms of app, and use of the engine only engine/index.ts.',
+  },
+];
+
+/** The floors of the app, top to bottom. A test may import everything on the floors below its own. */
+export const appFloors: readonly (readonly string[])[] = [
+  ['entrypoints'],
+  ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary'],
+  ['app/ui/models', 'app/ui/on-page'],
+  ['app/ui/conversation', 'app/ui/composer'],
+  ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
+  ['app/worker'],
+  ['app/worker/summary', 'app/worker/translation'],
+  ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
+  ['app/page/translate'],
+  ['app/page/read'],
+  ['app/page/dom'],
+  ['app/browser', 'app/catalogue'],
+  ['app/i18n'],
+  ['app/text'],
+  ['app/protocol'],
+];

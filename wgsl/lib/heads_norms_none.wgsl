@@ -1,6 +1,0 @@
-// Heads that are not normalised.
-const NORMED: bool = false;
-
-fn weight_at(head: u32, c: u32) -> f32 {
-  return 1.0;
-}

@@ -1,0 +1,6 @@
+// x enters the matrix product unchanged.
+const NORM: bool = false;
+
+fn norm4(slice: u32) -> vec4<f32> {
+  return vec4<f32>(1.0);
+}

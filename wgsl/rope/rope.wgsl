@@ -1,0 +1,56 @@
+// Rotary embedding. A thread rotates one pair, or copies two numbers beyond `rotary`. Part: cache-rows (lib/).
+alias Scalar = f32;
+
+struct Params {
+  rows: u32,
+  cols: u32,
+  head_width: u32,
+  rotary: u32,
+  position: u32,
+  // First row of out, where that is a view into a cache (part cache-rows).
+  out_row: u32,
+  // For a ring (lib/cache-rows-ring.wgsl); else 0.
+  lap: u32,
+  ring: u32,
+  // Distance between pairs, and between the two numbers of a pair.
+  step: u32,
+  apart: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<Scalar>;
+@group(0) @binding(2) var<storage, read> table: array<f32>;
+@group(0) @binding(3) var<storage, read_write> out: array<Scalar>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) id: vec3<u32>,
+  @builtin(num_workgroups) count: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let number = workgroup_number(id, count) * 64u + thread;
+  let per_head = (params.head_width + 1u) / 2u;
+  let per_row = params.cols / params.head_width * per_head;
+  let row = number / per_row;
+  if (row >= params.rows) {
+    return;
+  }
+  let head = (number % per_row) / per_head * params.head_width;
+  let i = (number % per_row) % per_head;
+  let source = row * params.cols + head;
+  let place = cache_row(params.out_row + row) * params.cols + head;
+  if (i * 2u < params.rotary) {
+    let at = i * params.step;
+    let angle = (params.position + row) * params.rotary + 2u * i;
+    let c = table[angle];
+    let s = table[angle + 1u];
+    let a = f32(x[source + at]);
+    let b = f32(x[source + at + params.apart]);
+    out[place + at] = Scalar(a * c - b * s);
+    out[place + at + params.apart] = Scalar(b * c + a * s);
+  } else {
+    out[place + 2u * i] = x[source + 2u * i];
+    if (2u * i + 1u < params.head_width) {
+      out[place + 2u * i + 1u] = x[source + 2u * i + 1u];
+    }
+  }
+}
