@@ -1,5 +1,5 @@
 /**
- * For tests: writes the checkpoints of `models/tiny-families.ts` as safetensors, and as GGUF by the rules of
+ * For tests: writes the checkpoints of `tiny-families.ts` as safetensors, and as GGUF by the rules of
  * llama.cpp's converter (`convert_hf_to_gguf.py`): names, interleaved rows of q and k, norms plus 1, metadata. Blocks
  * are rounded as by ggml's reference functions (`quantize_row_q8_0_ref`, `quantize_row_q4_0_ref` in `ggml-quants.c`).
  */

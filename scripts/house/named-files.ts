@@ -16,7 +16,7 @@ const foreign: readonly RegExp[] = [
   /(^|\/)(llama2|ggml-quants)\.c$/,
   /^docs\/gguf\.md$/,
   // Names that a reader replaces: foo.ts, NAME.json.
-  /(^|\/)(foo|[A-Z]+)\.\w+$/,
+  /(^|\/)(foo[./]|[A-Z]+\.\w+$)/,
 ];
 
 const endings = 'ts|tsx|mjs|wgsl|md|json|css|html|py|sh|c';
