@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config';
 import { givenSlowness } from './scripts/testing/speed.mjs';
 
 const outside = ['**/node_modules/**', '.output/**', '.wxt/**', '.cache/**', 'e2e/**/*.spec.ts'];
-const limit = 180_000 * givenSlowness();
+const limit = 300_000 * givenSlowness();
 
 export default defineConfig({
   test: {

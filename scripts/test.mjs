@@ -50,6 +50,12 @@ const suites = {
 /** Suites of a line run side by side: `gpu` compiles shaders on one core, while `unit` uses what is left. */
 const order = [['types', 'lint', 'rooms'], ['unit', 'gpu'], ['e2e'], ['plain']];
 
+/** @type {Promise<import('./setup/adapter.mjs').AdapterName> | undefined} */
+let findingAdapter;
+
+/** @type {Promise<void> | undefined} */
+let building;
+
 await command(async () => {
   const words = process.argv.slice(2);
   const chosen = Object.keys(suites).filter((name) => words.includes(name));
@@ -193,9 +199,6 @@ function verdict({ code, timedOut }, results) {
   return { ...known, failed: known.failed + (unexplained ? 1 : 0) };
 }
 
-/** @type {Promise<import('./setup/adapter.mjs').AdapterName> | undefined} */
-let findingAdapter;
-
 /**
  * lavapipe where it can be set up: it has f16, runs the f32 variants as well, and makes pipelines several times as fast
  * as SwiftShader, which comes with every Chromium. Dawn reaches both through Vulkan, which it uses on Linux; elsewhere
@@ -250,7 +253,7 @@ async function plain(options) {
   });
   let output = '';
   const kernels = {
-    ...only(['kernels.gpu.test', 'sampling.gpu.test', 'gpu/gpu.gpu.test']),
+    ...only(['kernels.gpu.test', 'sample.gpu.test', 'gpu/gpu.gpu.test']),
     print: (/** @type {string} */ text) => {
       output += text;
     },
@@ -270,9 +273,6 @@ async function plain(options) {
     skipped: [...engine.skipped, ...stories.skipped],
   };
 }
-
-/** @type {Promise<void> | undefined} */
-let building;
 
 /** Builds the extension, once for all suites. @returns {Promise<void>} */
 function build() {
