@@ -1,12 +1,12 @@
 /**
- * `npm run -s extraction`: how well the text of real pages is found, over ../shared/assets/pages. Each page lies there
- * with the article that Mozilla's tests expect of it; words are compared (testing/word-score.ts).
+ * `npm run -s extraction`: measures how well the text of real pages is extracted. The pages are in ../shared/assets/pages,
+ * each with the article that Mozilla's tests expect of it; words are compared (testing/word-score.ts).
  *
  *     npm run -s extraction           the means, and the pages that fall short
  *     npm run -s extraction -- --all  every page
  *
- * Two readers are scored: what Linnet reads, and what it would read without Readability (`second`), which has to do
- * where Readability finds nothing. The expected texts are articles, so `second`, which reads more, has less precision.
+ * Two readers are scored: the one of Linnet, and the one that it uses where Readability finds nothing (`second`).
+ * The expected texts are articles, so `second`, which reads more, has less precision.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
@@ -23,7 +23,7 @@ interface Row {
   readonly second: WordScore;
 }
 
-/** Words; where fewer are expected, one word decides. */
+/** In words. In shorter articles a single word changes the score too much. */
 const LEAST = 50;
 const FALLS_SHORT = 0.9;
 

@@ -1,6 +1,6 @@
 /**
- * Draws `assets/icon.svg` in the sizes that browsers ask for, into `assets/public/icons`. Run it after a
- * change of the drawing (`npm run icons`); the PNGs are kept in the repository, so a build needs no browser.
+ * Renders `assets/icon.svg` in the sizes that browsers need, into `assets/public/icons`. Run it after a
+ * change of the drawing (`npm run icons`). The PNGs are in the repository, so a build needs no browser.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { chromium } from 'playwright/test';

@@ -27,7 +27,7 @@ await command(async () => {
     cwd,
     ...(json ? { onStdout: (data) => said.push(data) } : {}),
   });
-  // Dawn prints what it has to say to standard output too; our object is one line.
+  // Dawn prints its messages to standard output too; our object is one line.
   for (const line of Buffer.concat(said).toString().split('\n')) {
     if (line !== '') (line.startsWith('{') ? process.stdout : process.stderr).write(`${line}\n`);
   }

@@ -1,16 +1,16 @@
 /**
- * The house rules as data: which room may import which, and through which doors the code reaches the
- * outside world. `check-rooms.ts` holds the code to them; `docs/ARCHITECTURE.md` tells the story.
+ * The rules of the repository as data: which room may import which, and through which doors the code reaches the
+ * outside world. `check-rooms.ts` checks them; `docs/ARCHITECTURE.md` explains them.
  *
- * A room is a folder; a file belongs to the room with the longest matching path. To allow a new way
- * between rooms, add it here, and think twice: inside the engine data flows downwards only.
+ * A room is a folder; a file belongs to the room with the longest matching path. To allow a new import
+ * between rooms, add it here, but only if needed: inside the engine data flows downwards only.
  */
 
 import type { Room } from './house/room.ts';
 import { appFloors, appRooms, openToTools } from './rooms-app.ts';
 
 const door = 'engine/index.ts';
-/** For those who measure. */
+/** For benchmarks. */
 const benchDoor = 'engine/bench.ts';
 const foundations = ['engine/tensor', 'engine/symbolic', 'engine/base'];
 const modelFoundations = ['engine/graph', 'engine/ops', ...foundations];
@@ -176,7 +176,7 @@ export const rooms: readonly Room[] = [
     instead: 'Move what needs more to the room above.',
   },
   { path: 'engine/symbolic', imports: ['engine/base'], instead: 'Move what needs more to the room above.' },
-  { path: 'engine/base', imports: [], instead: 'The ground floor imports nothing; hand it in as a value.' },
+  { path: 'engine/base', imports: [], instead: 'The lowest room imports nothing; pass it in as a value.' },
   { path: 'wgsl', imports: [], instead: 'Shaders import nothing.' },
 
   {
@@ -206,7 +206,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'bench/peers',
     imports: [door, benchDoor, 'bench', 'scripts/setup', 'e2e/harness'],
-    instead: 'Linnet is one engine among others here: ask it through engine/index.ts.',
+    instead: 'Linnet is one engine among others here: use it through engine/index.ts.',
   },
   {
     path: 'scripts',
@@ -225,13 +225,17 @@ export const rooms: readonly Room[] = [
   {
     path: 'scripts/goldens',
     imports: ['engine/session', 'engine/models', 'engine/testing', 'scripts/setup'],
-    instead: 'What asks other engines takes the checkpoints that the tests take, and nothing else of ours.',
+    instead: 'Code that runs other engines uses the checkpoints of the tests, and nothing else of ours.',
   },
-  { path: 'scripts/setup', imports: [], instead: 'This runs before anything is installed: Node alone.' },
+  {
+    path: 'scripts/setup',
+    imports: [],
+    instead: 'This runs before anything is installed: import Node only.',
+  },
   {
     path: 'scripts/web-ext',
     imports: ['scripts/setup'],
-    instead: 'What makes and checks packages knows their files, and nothing of what is in them.',
+    instead: 'Code that makes and checks packages knows their files, not their content.',
   },
   {
     path: 'scripts/testing',
@@ -248,7 +252,7 @@ export const rooms: readonly Room[] = [
       'scripts/start/article.ts',
       ...openToTools,
     ],
-    instead: 'Stories drive the built extension by e2e/harness, and do not reach inside.',
+    instead: 'Stories control the built extension through e2e/harness and import none of its code.',
   },
   {
     path: 'e2e/harness',
@@ -263,7 +267,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'examples',
     imports: [],
-    instead: 'Examples import the package by its name, as a stranger would.',
+    instead: 'Examples import the package by its name, as its users do.',
   },
   { path: 'assets', imports: [], instead: 'Assets are data.' },
   {
@@ -290,7 +294,7 @@ const engineFloors: readonly (readonly string[])[] = [
 /** A test may import everything on the floors below its own. */
 export const ladders: readonly (readonly (readonly string[])[])[] = [engineFloors, appFloors];
 
-/** What every test may import besides. */
+/** What every test may import in addition. */
 export const testImports: readonly string[] = [
   'engine/testing',
   'app/testing',
@@ -308,7 +312,7 @@ export interface Door {
   readonly name: string;
   /** What to look for in code; comments and strings are blanked before. */
   readonly pattern: RegExp;
-  /** Look inside strings instead: for what is named in an import. */
+  /** Search strings instead, for names in imports. */
   readonly inImports?: boolean;
   /** Rooms or files that may; a trailing `*` stands for the rest of a name. */
   readonly allowed: readonly string[];
@@ -322,10 +326,10 @@ export const doors: readonly Door[] = [
   {
     name: 'WebGPU',
     pattern: /\bnavigator\s*\.\s*gpu\b|\bGPU(?:[A-Z]\w*)?\b/g,
-    // Node's door makes the object, the test helper hands it on.
+    // cli/dawn.ts creates the object, the test helper passes it on.
     // The counter of bench/peers wraps the API itself, since other engines do not go through ours.
     allowed: ['engine/gpu', 'cli/dawn.ts', 'scripts/testing', 'e2e', 'bench/peers/page'],
-    why: 'only engine/gpu says GPU*, so that one room knows how to make, count and lose devices',
+    why: 'only engine/gpu uses GPU*, so that one room creates, counts and loses devices',
     instead: 'use what engine/gpu exports, or add it there',
   },
   {
@@ -340,14 +344,14 @@ export const doors: readonly Door[] = [
     name: 'OPFS',
     pattern: /\bstorage\s*\??\.\s*getDirectory\b|\bcreateSyncAccessHandle\b/g,
     allowed: ['engine/weights/store/storage-opfs.ts', 'e2e'],
-    why: 'one file knows how models lie on the disk',
+    why: 'one file knows how models are laid out on the disk',
     instead: 'use the Storage of engine/weights/store/storage.ts',
   },
   {
     name: 'browser API',
     pattern: /(?<![.\w])(?:browser|chrome)\s*\??\.\s*[a-z]\w*/g,
     allowed: ['entrypoints', 'app/browser', ...tools],
-    why: 'only entrypoints and app/browser know that they live in an extension; the rest runs anywhere',
+    why: 'only entrypoints and app/browser know that they are part of an extension; the rest runs anywhere',
     instead: 'take what you need as a parameter, and pass it in from an entrypoint',
   },
   {
@@ -363,7 +367,7 @@ export const doors: readonly Door[] = [
     name: 'console',
     pattern: /(?<![.\w])console\s*\??[.[]/g,
     allowed: ['engine/base/log.ts', ...tools],
-    why: 'one file decides what is printed, so that no prompt, answer or page ever is',
+    why: 'one file decides what is printed, so that no prompt, answer or page is ever printed',
     instead: 'use log() of engine/base/log.ts, with facts and no text of the user',
   },
   {
@@ -376,7 +380,7 @@ export const doors: readonly Door[] = [
   },
 ];
 
-/** The wall: files longer than this have two subjects. */
+/** Files longer than this have more than one subject. */
 export const maximumLines = 400;
 /** Files whose length is their data. */
 export const mayBeLonger: readonly RegExp[] = [/\.json$/, /\.svg$/];

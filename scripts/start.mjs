@@ -1,7 +1,7 @@
 /**
  * `npm start`: from a fresh clone to a Chromium with Linnet in it and an article to try it on.
  *
- *     npm start                           a window, a profile that is kept in .cache/profile
+ *     npm start                           a window, with a profile that stays in .cache/profile
  *     npm start -- --fresh                the same on a new profile
  *     npm start -- --headless             no window: tries the main job and takes a picture
  *     npm start -- --screenshot FILE      the same, the picture goes to FILE
@@ -39,9 +39,7 @@ await command(async () => {
   if (display && !alone) return (await run(node, args, { env })).code;
 
   if (!alone)
-    console.log(
-      'There is no display here, so nobody would see a window: Linnet tries itself and takes a picture.',
-    );
+    console.log('There is no display here: the main job is tried without a window, and a picture is taken.');
   args.push('--picture', picture ?? at('.cache/start.png'));
   const virtual = words.includes('--headless') || display ? undefined : onPath('xvfb-run');
   if (virtual !== undefined && existsSync(virtual)) {

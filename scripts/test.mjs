@@ -31,7 +31,7 @@ import { measureSlowness } from './testing/speed.mjs';
 
 /** @typedef {{ title: string, run: (options: Run) => Promise<Results> }} Suite */
 
-/** A runner that shows no sign of life for so long hangs: longer than any one test may take by its own limit. */
+/** A runner without a finished test for so long (milliseconds) hangs; it is longer than the limit of any single test. */
 const hangLimit = 15 * 60_000;
 
 const resultsFolder = at('test-results/suites');
@@ -47,7 +47,7 @@ const suites = {
   plain: { title: 'plain (no f16)', run: plain },
 };
 
-/** Suites of a line run side by side: `gpu` compiles shaders on one core, while `unit` uses what is left. */
+/** The suites of a line run in parallel: `gpu` compiles shaders on one core, while `unit` uses the other. */
 const order = [['types', 'lint', 'rooms'], ['unit', 'gpu'], ['e2e'], ['plain']];
 
 /** @type {Promise<import('./setup/adapter.mjs').AdapterName> | undefined} */
@@ -62,7 +62,7 @@ await command(async () => {
   const filters = words.filter((word) => !(word in suites));
   if (chosen.length === 0 && filters.length > 0) {
     throw new Missing(
-      `There is no suite ${filters[0]}; say one of ${Object.keys(suites).join(', ')} before it.`,
+      `There is no suite ${filters[0]}; put one of ${Object.keys(suites).join(', ')} before it.`,
     );
   }
   try {
@@ -89,7 +89,7 @@ await command(async () => {
 });
 
 /**
- * One suite prints as it goes; of several, each prints all of its output when it ends.
+ * A single suite prints as it runs; of several, each prints all of its output when it ends.
  * @param {string[]} names
  * @param {string[]} filters
  */
@@ -126,7 +126,7 @@ async function runSuite({ title, run }, options) {
   try {
     return await run(options);
   } catch (error) {
-    // Whatever happens in one suite, the closing line comes.
+    // An error in one suite must not prevent the closing line.
     const { stack } = /** @type {Error} */ (error);
     options.print(`${title}: ${error instanceof Missing ? error.message : (stack ?? error)}\n`);
     return { passed: 0, failed: 1, skipped: [] };
@@ -134,7 +134,7 @@ async function runSuite({ title, run }, options) {
 }
 
 /**
- * Runs a program of ours, and stops it if it hangs.
+ * Runs one of our programs, and stops it if it hangs.
  * @param {string[]} args
  * @param {Run} options
  * @param {Record<string, string | undefined>} [env]
@@ -200,8 +200,8 @@ function verdict({ code, timedOut }, results) {
 }
 
 /**
- * lavapipe where it can be set up: it has f16, runs the f32 variants as well, and makes pipelines several times as fast
- * as SwiftShader, which comes with every Chromium. Dawn reaches both through Vulkan, which it uses on Linux; elsewhere
+ * lavapipe where it can be set up: it has f16, runs the f32 variants as well, and compiles pipelines several times as
+ * fast as SwiftShader, which comes with every Chromium. Dawn reaches both through Vulkan, which it uses on Linux; elsewhere
  * the system has an adapter. Found once.
  * @param {Run} options
  */
@@ -235,9 +235,9 @@ async function e2e(options) {
 }
 
 /**
- * What differs on a GPU without f16, on SwiftShader, where all the rest ran on lavapipe: the kernels on a second driver,
- * what is asked of a device, and the main stories and the golden text in the extension. How the runtime puts f32 kernels
- * together is the same on both.
+ * Tests what differs on a GPU without f16, on SwiftShader, if the other suites ran on lavapipe: the kernels on a second
+ * driver, the requirements on a device, and the main stories and the golden text in the extension. How the runtime
+ * combines f32 kernels is the same on both.
  * @param {Run} options
  * @returns {Promise<Results>}
  */

@@ -1,6 +1,7 @@
 /**
- * Remakes `engine/conformance/goldens/`: what llama.cpp says of the tiny checkpoints of every family, for the tests to
- * compare with. `npm run -s goldens`, or with names of families for these alone. Prints one line a family.
+ * Makes the files of `engine/conformance/goldens/` again: what llama.cpp computes for the tiny checkpoints of every
+ * family, for comparison in the tests. `npm run -s goldens`, or with names of families for these only. Prints one line
+ * per family.
  */
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * llama.cpp, compiled to WebAssembly (`@wllama/wllama`), in a headless Chromium: logits of a GGUF file from an
- * engine that is not ours. It wants workers and blobs of a browser, hence not Node.
+ * independent engine. It needs a browser's workers and blobs, so it does not run in Node.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +41,7 @@ export async function openOracle(): Promise<Oracle> {
   };
 }
 
-/** The cache in f32, as ours is; one thread, so that sums have one order. */
+/** The cache in f32, as in our tests; one thread, so that the order of sums is fixed. */
 async function run(page: Page, prompt: number[], steps: number[], context: number): Promise<number[][]> {
   return await page.evaluate(
     async ({ prompt, steps, context }) => {

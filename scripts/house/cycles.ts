@@ -1,4 +1,4 @@
-/** No file imports itself by way of others, types included: files of a cycle can only be read all at once. */
+/** No file imports itself through others, types included: the files of a cycle can only be understood together. */
 import type { Breach, House } from './source.ts';
 import { importTarget, isCode, lineAt, parseSource } from './source.ts';
 

@@ -1,4 +1,4 @@
-/** A folder that one can take in at a glance: no more than {@link maximumFiles} files of any kind directly in it. */
+/** A folder should be readable at a glance: it has at most {@link maximumFiles} files of any kind directly in it. */
 import type { Breach, House } from './source.ts';
 
 export const maximumFiles = 20;

@@ -1,4 +1,4 @@
-/** Comments and docs name only files that exist: a renamed file takes its mentions along. */
+/** Comments and docs name only files that exist: when a file is renamed, its mentions must change too. */
 import { dirname, join, normalize } from 'node:path/posix';
 import type { Breach, House } from './source.ts';
 import { isCode, lineAt, parseSource } from './source.ts';
@@ -26,7 +26,7 @@ const filePattern = new RegExp(
 );
 const addressPattern = /\b[a-z][\w+.-]*:\/\/\S+/g;
 
-/** Notes of what happened name files that were there then. */
+/** Notes on earlier versions may name files that existed then. */
 const isHistory = (file: string) => file === 'CHANGELOG.md';
 
 export function checkNamedFiles(house: House): Breach[] {

@@ -36,7 +36,7 @@ function breachesOf(all: readonly Declaration[]): Breach[] {
       line,
       what: `exported type \`${name}\` is also declared in ${others.join(', ')}`,
       why: 'a reader looks a type up by its name, so each name has one meaning',
-      instead: 'rename one after what it is there, or import the other if they mean the same',
+      instead: 'rename one by its meaning there, or import the other if they mean the same',
     };
   });
 }

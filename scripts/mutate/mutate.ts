@@ -1,5 +1,5 @@
 /**
- * Tries how much the unit tests notice: makes one small fault at a time and runs the tests that use the file.
+ * Measures how much the unit tests notice: makes one small fault at a time and runs the tests that use the file.
  *
  *     npm run mutate -- engine/kv                   20 faults at random places of the folder
  *     npm run mutate -- engine/kv/cache.ts --all    every fault of one file

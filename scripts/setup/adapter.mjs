@@ -5,8 +5,8 @@
  *
  * - swiftshader: a GPU in software, comes with Chromium. No f16.
  * - lavapipe: Mesa's GPU in software, set up by `lavapipe/setup.mjs` into `.cache/lavapipe`. Has f16.
- * - default: whatever this machine has.
- * - null: Dawn's own, which computes nothing: what is left is the time of JavaScript and of the API. For benchmarks.
+ * - default: the GPU that this machine has.
+ * - null: Dawn's own, which computes nothing, so that only the time of JavaScript and of the API remains. For benchmarks.
  */
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,13 +16,13 @@ import { at } from './machine.mjs';
 
 /** @typedef {'swiftshader' | 'lavapipe' | 'default' | 'null'} AdapterName */
 
-/** Those that compute. */
+/** The adapters that compute. */
 export const adapterNames = /** @type {const} */ (['swiftshader', 'lavapipe', 'default']);
 
 const lavapipeFolder = at('.cache/lavapipe');
 
 /**
- * The environment that makes the Vulkan loader find this adapter, or a sentence why that cannot be.
+ * The environment that makes the Vulkan loader find this adapter, or a sentence with the reason if there is none.
  * @param {AdapterName} name
  * @returns {{ env: Record<string, string> } | { missing: string }}
  */

@@ -21,7 +21,7 @@ export function findChromium() {
   return candidates.find((file) => file !== undefined && isProgram(file) && !isSnap(file));
 }
 
-/** Finds a Chromium or installs one, by whatever way this machine has. */
+/** Finds a Chromium or installs one, by apt-get or Playwright. */
 export async function ensureChromium() {
   const found = findChromium();
   if (found !== undefined) return found;

@@ -1,7 +1,7 @@
 /**
- * What every command of ours needs before anything is installed: where the repository is, how to run a
+ * What every command of the project needs before anything is installed: where the repository is, how to run a
  * program with a time limit, and how to end with a sentence instead of a stack trace.
- * Plain JavaScript on Node 20 with nothing but Node: it runs before `npm ci` has.
+ * Plain JavaScript on Node 20 without packages: it runs before `npm ci`.
  */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
@@ -12,7 +12,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\
 export const isWindows = process.platform === 'win32';
 export const isRoot = process.getuid?.() === 0;
 
-/** A failure that a person can do something about; commands print its message and nothing else. */
+/** A failure that a person can resolve; commands print its message and nothing else. */
 export class Missing extends Error {}
 
 /** @param {...string} parts */

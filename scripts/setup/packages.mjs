@@ -24,7 +24,7 @@ export async function ensureExtraPackages(folder) {
  */
 async function install(folder, wrong, ...options) {
   if (wrong() === undefined) return;
-  // `npm ci` empties node_modules first; where something is installed already, the gentler way will do.
+  // `npm ci` empties node_modules first; where something is installed already, `npm install` is enough.
   const verbs = existsSync(join(folder, 'node_modules')) ? ['install'] : ['ci', 'install'];
   let said = '';
   for (const verb of verbs) {
@@ -43,7 +43,7 @@ async function install(folder, wrong, ...options) {
  */
 function npm(cwd, ...args) {
   const options = { quiet: true, timeout: 600_000, cwd };
-  // Under `npm test` this is the very npm that runs us.
+  // Under `npm test` this is the npm that runs this process.
   const itself = process.env.npm_execpath;
   return itself?.endsWith('npm-cli.js')
     ? run(process.execPath, [itself, ...args], options)

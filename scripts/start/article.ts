@@ -19,7 +19,7 @@ export interface Check {
   readonly answer: string;
 }
 
-/** One of the demo model's world, since a tiny model knows what it was made for. */
+/** An article from the demo model's world, since the tiny model knows nothing else. */
 export function startArticle(): StartArticle {
   return JSON.parse(readFileSync(at('assets/demo/article.json'), 'utf8')) as StartArticle;
 }

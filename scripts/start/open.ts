@@ -1,7 +1,7 @@
 /**
  * The second half of `npm start`: serves an article on 127.0.0.1 and opens Chromium with the extension.
- * With a display: an ordinary window that the user keeps. With `--picture FILE`: tries the main job by itself
- * (opens the popup, presses its first button, waits for the answer) and leaves a picture of article and popup.
+ * With a display: an ordinary window, open until the user closes it. With `--picture FILE`: tries the main job
+ * (opens the popup, presses its first button, waits for the answer) and writes a picture of article and popup.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ if (word < 0) await openWindow();
 else await takePicture(process.argv[word + 1]!);
 await site.close();
 
-/** A new profile shows Linnet's button in the toolbar, and does not hide it behind the puzzle piece. */
+/** Pins Linnet's button to the toolbar of a new profile, where Chromium would hide it in the extensions menu. */
 function pinButton(profile: string): void {
   const preferences = join(profile, 'Default/Preferences');
   if (existsSync(preferences)) return;
@@ -46,7 +46,7 @@ async function openWindow(): Promise<void> {
     '--enable-unsafe-webgpu',
     '--no-first-run',
     '--no-default-browser-check',
-    // Chromium's sandbox refuses to run as root; --test-type spares the warning bar.
+    // Chromium's sandbox refuses to run as root; --test-type avoids the warning bar.
     ...(isRoot ? ['--no-sandbox', '--test-type'] : []),
   ];
   const browser = spawn(process.env.LINNET_CHROMIUM!, [...flags, address], { stdio: 'ignore' });
@@ -73,14 +73,14 @@ async function takePicture(file: string): Promise<void> {
     await pictureTogether(page, popup, file);
   } catch (error) {
     // Playwright's messages continue with a long log; the first line is the message.
-    console.error(`Chromium did not get that far: ${(error as Error).message.split('\n')[0]}`);
+    console.error(`The trial in Chromium failed: ${(error as Error).message.split('\n')[0]}`);
     process.exitCode = 1;
     return;
   } finally {
     await linnet.close();
   }
   console.log(`
-Chromium opened the article and the popup; ${summarised ? 'Linnet summarised it.' : 'but the summary did not come to its end.'}
+Chromium opened the article and the popup; ${summarised ? 'Linnet summarised it.' : 'but the summary was not completed.'}
   The picture:      ${relative(process.cwd(), file)}
   With a display:   npm start        opens a window that stays
   The extension:    ${relative(process.cwd(), defaults.extension)} (chrome://extensions, Load unpacked)

@@ -1,6 +1,6 @@
 /**
- * Test data that lies beside the checkout, in `../shared/assets`, and is no part of it. A test that needs it
- * is skipped where it is absent, with a printed reason.
+ * Test data beside the checkout, in `../shared/assets` (or LINNET_ASSETS). It is not part of the repository. A test that
+ * needs it is skipped where it is absent, and the reason is printed.
  *
  *     describeWithAssets('stories260K', ['models/stories260K-hf-f32'], (folder) => {
  *       test('greedy text is the golden one', …);
@@ -12,14 +12,14 @@ import { describe, test } from 'vitest';
 
 const base = process.env.LINNET_ASSETS ?? fileURLToPath(new URL('../../../shared/assets', import.meta.url));
 
-/** The absolute path of a file or folder of the test data, if it is there. */
+/** Returns the absolute path of a file or folder of the test data, if it exists. */
 export function assets(path: string): string | undefined {
   const full = `${base}/${path}`;
   return existsSync(full) ? full : undefined;
 }
 
 /**
- * A `describe` whose body runs only where all of `needed` is there, and gets their absolute paths.
+ * A `describe` whose body runs only if all of `needed` exist, and gets their absolute paths.
  * Otherwise it is reported as one skipped test.
  */
 export function describeWithAssets(

@@ -1,15 +1,15 @@
 /**
  * A model hub on 127.0.0.1 for tests: files with byte ranges, ETags and CORS, and every way in which a server may
- * let a download down. It counts what it was asked for and what it sent.
+ * make a download fail. It counts requests and sent bytes.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Asked {
   readonly file: string;
-  /** First and last byte; undefined where the whole file was asked for. */
+  /** First and last byte; undefined if the whole file was requested. */
   readonly range: readonly [number, number] | undefined;
-  /** Requests so far, with this one. */
+  /** Number of requests so far, including this one. */
   readonly n: number;
 }
 
@@ -18,9 +18,9 @@ export type Fault =
   | { readonly kind: 'status'; readonly status: number }
   /** The connection breaks after so many bytes. */
   | { readonly kind: 'cut'; readonly after: number }
-  /** An honest, complete answer of another length than was asked for. */
+  /** A correct, complete answer of another length than was requested. */
   | { readonly kind: 'length'; readonly by: number }
-  /** Headers, and then nothing. */
+  /** Sends headers, and then nothing. */
   | { readonly kind: 'silent' }
   | { readonly kind: 'redirect'; readonly to: string };
 
@@ -76,7 +76,7 @@ export class ModelServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/org/model/resolve/main/`;
   }
 
-  /** Changes how fast it sends, from now on. */
+  /** Changes the speed of all later sending. */
   setRate(rate: number | undefined): void {
     this.options = { ...this.options, ...(rate === undefined ? {} : { rate }) };
     if (rate === undefined) delete (this.options as { rate?: number }).rate;

@@ -1,6 +1,6 @@
 /**
- * The engine as a stranger gets it: packed by npm, and installed into an empty folder with the files of `examples/`. Nothing
- * comes from the network: the dependencies and Dawn are those of the checkout.
+ * The engine as its users get it: packed by npm, and installed into an empty folder with the files of `examples/`. Nothing
+ * is downloaded: the dependencies and Dawn are those of the checkout.
  */
 import { spawnSync } from 'node:child_process';
 import {

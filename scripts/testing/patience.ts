@@ -1,6 +1,6 @@
 /**
- * Setup of the unit tests: `vi.waitFor` waits as long as a slow machine needs. Its own limit of one second made tests
- * fail by the clock.
+ * Setup of the unit tests: `vi.waitFor` waits as long as a slow machine needs. Its default limit of one second
+ * made tests fail on slow machines.
  */
 import { vi } from 'vitest';
 import { givenSlowness } from './speed.mjs';

@@ -1,5 +1,5 @@
 /**
- * Vitest's results as a small file for `npm test`: counts, and for every skipped test the reason given to
+ * Writes Vitest's results to a small file for `npm test`: counts, and for every skipped test the reason given to
  * `t.skip(reason)`, which Vitest's own JSON leaves out. Written after every file, so that a run that is
  * stopped still has the results so far.
  */

@@ -1,5 +1,5 @@
 /**
- * Counting: what each suite of `npm test` came to, from its reporter's file, and the closing table.
+ * Counts the results of each suite of `npm test` from its reporter's file, and makes the closing table.
  */
 import { existsSync, readFileSync } from 'node:fs';
 

@@ -1,7 +1,7 @@
 /**
- * How much slower this machine is now than two idle cores of the kind that the time limits were chosen on.
+ * Measures how much slower this machine is now than the two idle cores for which the time limits were chosen.
  *
- * `npm test` measures it before each suite and hands it on as LINNET_SLOWNESS; every time limit of a test is multiplied
+ * `npm test` measures it before each suite and passes it on as LINNET_SLOWNESS; every time limit of a test is multiplied
  * by it. Limits only end tests that hang: no test passes or fails by its duration.
  */
 import { Worker } from 'node:worker_threads';
@@ -47,7 +47,7 @@ export function slownessOf(ms) {
   return Math.max(1, Math.round((ms / reference) * 10) / 10);
 }
 
-/** As handed on by `npm test`; 1 where a runner was started by hand. @returns {number} */
+/** As passed on by `npm test`; 1 if a runner was started by hand. @returns {number} */
 export function givenSlowness() {
   const given = Number(process.env.LINNET_SLOWNESS);
   return Number.isFinite(given) ? Math.max(1, given) : 1;

@@ -1,4 +1,4 @@
-/** How well a text was found, by its words: the measure of extraction. Pure. */
+/** Scores an extracted text by its words. Pure. */
 
 export interface WordScore {
   /** Share of the expected words that were found. */

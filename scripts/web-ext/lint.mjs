@@ -2,8 +2,8 @@
  * `npm run -s lint:package`: builds the packages for Chromium and for Firefox and lints both with `web-ext lint`, as
  * addons.mozilla.org does. It prints what was found and fails on everything that is not explained here.
  *
- * The package for Firefox must be without any finding. web-ext knows Firefox alone, so in the one for Chromium it warns of
- * what only Chromium has; each such warning is named below with its reason, and one that does not occur any more is an
+ * The package for Firefox must be without any finding. web-ext knows only Firefox, so in the one for Chromium it warns of
+ * what only Chromium has. Each such warning is listed below with its reason, and one that no longer occurs is an
  * error too, so that the list stays up to date. Plain JavaScript on Node 20: it installs web-ext first (`package.json` beside it).
  */
 import { at, command, lastLines, Missing, run } from '../setup/machine.mjs';
@@ -11,7 +11,7 @@ import { ensureExtraPackages, ensurePackages, tools } from '../setup/packages.mj
 
 const folder = 'scripts/web-ext';
 
-/** Findings in the package for Chromium: code, a part of the message, why it is as it should be. */
+/** Expected findings in the package for Chromium: code, a part of the message, the reason. */
 const chromiumOnly = [
   [
     'BACKGROUND_SERVICE_WORKER_IGNORED',
@@ -58,7 +58,7 @@ async function check(build) {
     unexplained += known === undefined ? 1 : 0;
     const place = [file, line].filter((part) => part !== undefined).join(':');
     console.log(`  ${known === undefined ? '✗' : '–'} ${_type} ${code} ${place}\n    ${message}`);
-    if (known !== undefined) console.log(`    As it should be: ${known[2]}.`);
+    if (known !== undefined) console.log(`    Expected: ${known[2]}.`);
   }
   for (const [code, part] of left)
     console.log(`  ✗ ${code} (${part}) is explained but no longer found: remove it`);

@@ -3,8 +3,8 @@
  * while they are bundled, so that neither a page nor an answer can become markup by a mistake of ours, and the linters
  * of the stores, which cannot distinguish a safe assignment from an unsafe one, find nothing.
  *
- * A library whose line is no longer there ends the build: look at what it does now. Tests and `npm run dev` use the
- * libraries as they are published; `no-inner-html.test.ts` holds both ways of Readability against each other.
+ * If a line is no longer in its library, the build fails: look at what the library does now. Tests and `npm run dev` use
+ * the libraries as they are published; `no-inner-html.test.ts` compares both forms of Readability.
  */
 
 interface Replacement {

@@ -3,7 +3,7 @@
  *
  * What it does, on Debian 12 or 13 as root:
  * - Installs by name those of the Debian packages chromium, mesa-vulkan-drivers, libvulkan1, gcc and libc6-dev that are
- *   absent. Of the system it changes nothing else.
+ *   absent. It changes nothing else in the system.
  * - Takes Mesa 25 or newer, since older versions of lavapipe have no f16: from Debian 13 itself, on Debian 12 from its
  *   suite for backports on the same mirror. The packages are unpacked into the given folder and not installed, so that
  *   the rest of the system keeps its Mesa.
@@ -12,7 +12,7 @@
  *
  * What it leaves, in the folder (`.cache/lavapipe`):
  * - `mesa/`: the unpacked packages. `chromium/`: the copy. `apt/`: the package lists of the backports.
- * - `lvp.json`: the manifest for the Vulkan loader. It is written last, so that a setup cut short is done again.
+ * - `lvp.json`: the manifest for the Vulkan loader. It is written last, so that an interrupted setup is repeated.
  *
  * To undo it, delete the folder, and `apt-get remove` the packages above if nothing else needs them.
  */
@@ -211,7 +211,7 @@ async function must(program, args, options = {}) {
 /** @param {string} output */
 const oneLine = (output) => lastLines(output, 2).replaceAll('\n', ' ');
 
-/** `node scripts/setup/lavapipe/setup.mjs` does it by hand. */
+/** Runs for `node scripts/setup/lavapipe/setup.mjs`. */
 if (process.argv[1]?.endsWith('lavapipe/setup.mjs')) {
   const missing = await setUpLavapipe(at('.cache/lavapipe'));
   console.log(missing ?? 'lavapipe is in .cache/lavapipe');
