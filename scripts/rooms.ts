@@ -211,7 +211,13 @@ export const rooms: readonly Room[] = [
   {
     path: 'scripts',
     imports: [
-      ...[door, 'cli', 'scripts', 'scripts/setup', 'scripts/testing', 'e2e/harness', 'vitest.config.ts'],
+      door,
+      'cli',
+      'scripts',
+      'scripts/setup',
+      'scripts/testing',
+      'e2e/harness',
+      'vitest.config.ts',
       ...openToTools,
     ],
     instead: 'Scripts use the engine through engine/index.ts.',

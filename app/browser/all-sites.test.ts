@@ -38,20 +38,20 @@ it('gives it to pages that are there as the browser starts, and to those that co
   const { given, onStartup, onUpdated } = start({ on: true, registered: true });
   await soon();
   expect(given).toEqual([]);
-  onStartup.tell();
+  onStartup.emit();
   await soon();
-  onUpdated.tell(3, { status: 'loading' });
-  onUpdated.tell(3, { status: 'complete' });
+  onUpdated.emit(3, { status: 'loading' });
+  onUpdated.emit(3, { status: 'complete' });
   expect(given).toEqual([1, 2, 3]);
   await vi.advanceTimersByTimeAsync(10_000);
-  onUpdated.tell(4, { status: 'complete' });
+  onUpdated.emit(4, { status: 'complete' });
   expect(given).toEqual([1, 2, 3]);
 });
 
 it('gives it to nobody where it was turned off', async () => {
   const { given, onStartup, onUpdated } = start({ on: false, registered: false });
-  onStartup.tell();
+  onStartup.emit();
   await soon();
-  onUpdated.tell(3, { status: 'complete' });
+  onUpdated.emit(3, { status: 'complete' });
   expect(given).toEqual([]);
 });

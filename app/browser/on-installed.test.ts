@@ -15,7 +15,7 @@ async function opened(reason: string, management?: object): Promise<string[]> {
     tabs: { create: async ({ url }: { url: string }) => pages.push(url) },
   };
   welcomeAfterInstall();
-  await onInstalled.tell({ reason });
+  await onInstalled.emit({ reason });
   vi.unstubAllGlobals();
   return pages;
 }

@@ -45,8 +45,8 @@ describe('ways to a translation outside of Linnet’s pages', () => {
   it('are entries of the menu for a selection, a field and the page', async () => {
     const { asked, onClicked } = whole();
     offerTranslation(explain);
-    onClicked.tell({ menuItemId: 'translate-written' }, { id: 3 });
-    onClicked.tell({ menuItemId: 'somebody else’s' }, { id: 3 });
+    onClicked.emit({ menuItemId: 'translate-written' }, { id: 3 });
+    onClicked.emit({ menuItemId: 'somebody else’s' }, { id: 3 });
     await soon();
     expect(asked).toEqual([[3, 'linnet:page:translate-written', { inFrame: false }, 0]]);
   });
@@ -54,8 +54,8 @@ describe('ways to a translation outside of Linnet’s pages', () => {
   it('pass on what the browser says is selected in a frame, and go into the frame for what is written there', async () => {
     const { asked, onClicked } = whole();
     offerTranslation(explain);
-    onClicked.tell({ menuItemId: 'translate-selection', selectionText: 'One', frameId: 4 }, { id: 3 });
-    onClicked.tell({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
+    onClicked.emit({ menuItemId: 'translate-selection', selectionText: 'One', frameId: 4 }, { id: 3 });
+    onClicked.emit({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
     await soon();
     expect(asked).toEqual([
       [3, 'linnet:page:translate-selection', { text: 'One', inFrame: true }, 0],
@@ -73,10 +73,10 @@ describe('ways to a translation outside of Linnet’s pages', () => {
       if (target.frameIds[0] !== 0) throw new Error('Cannot access contents of the page.');
     };
     offerTranslation(explain);
-    onClicked.tell({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
+    onClicked.emit({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
     await soon();
     expect([asked, titles]).toEqual([[], ['Linnet: page-restricted, in words']]);
-    onClicked.tell(
+    onClicked.emit(
       { menuItemId: 'translate-selection', selectionText: 'One', frameId: 4, editable: true },
       { id: 3 },
     );
@@ -88,7 +88,7 @@ describe('ways to a translation outside of Linnet’s pages', () => {
     const { badges, titles, onClicked, answer } = whole();
     answer.error = toWire(new AppError('text-none', { who: 'page', message: 'nothing is selected' }));
     offerTranslation(explain);
-    onClicked.tell({ menuItemId: 'translate-selection' }, { id: 3 });
+    onClicked.emit({ menuItemId: 'translate-selection' }, { id: 3 });
     await soon();
     expect([badges, titles]).toEqual([['!'], ['Linnet: text-none, in words']]);
   });
@@ -96,8 +96,8 @@ describe('ways to a translation outside of Linnet’s pages', () => {
   it('are a shortcut, also where the browser does not say in which tab', async () => {
     const { asked, onCommand } = whole();
     offerTranslation(explain);
-    onCommand.tell('translate');
-    onCommand.tell('another', { id: 3 });
+    onCommand.emit('translate');
+    onCommand.emit('another', { id: 3 });
     await soon();
     expect(asked).toEqual([[7, 'linnet:page:translate-this', {}, 0]]);
   });
@@ -114,7 +114,7 @@ describe('ways to a translation outside of Linnet’s pages', () => {
       throw new Error('Cannot access a chrome:// URL');
     };
     offerTranslation(explain);
-    onCommand.tell('translate', { id: 3 });
+    onCommand.emit('translate', { id: 3 });
     await soon();
     expect(badges).toEqual(['!']);
     expect(titles).toEqual(['Linnet: page-restricted, in words']);

@@ -52,13 +52,13 @@ async function ask(
   entry: TranslateEntry,
   { selectionText: text, frameId = 0, editable }: Clicked,
 ) {
-  const told = { text, inFrame: frameId !== 0 };
+  const facts = { text, inFrame: frameId !== 0 };
   if (frameId !== 0 && editable === true) {
     const refused = await askPage(tab, entry, {}, frameId).catch((error: unknown) => error);
     if (refused === null) return null;
     if (entry !== 'translate-selection' || text === undefined) throw refused;
   }
-  return askPage(tab, entry, told);
+  return askPage(tab, entry, facts);
 }
 
 /** There is no page of Linnet to say what went wrong, so its icon does. */

@@ -1,6 +1,6 @@
 /**
- * The branches of a conversation. Whoever edits a question, or asks for another answer to it, starts a new branch at
- * that place; the old one stays and can be shown again. A branch is a whole path of job ids from the first question
+ * The branches of a conversation. Editing a question, or asking for another answer to it, starts a new branch at that
+ * place; the old one stays and can be shown again. A branch is a whole path of job ids from the first question
  * on; `jobs` is the path that is shown, and always one of `branches` where there is more than one. Pure.
  */
 import type { Conversation } from './types.ts';
@@ -8,7 +8,7 @@ import type { Conversation } from './types.ts';
 export type Branched = Pick<Conversation, 'jobs' | 'branches'>;
 type Path = readonly string[];
 
-/** Every path, in the order they were begun. */
+/** Every path, oldest first. */
 const paths = ({ jobs, branches }: Branched): readonly Path[] => branches ?? [jobs];
 
 const same = (a: Path, b: Path): boolean => a.length === b.length && a.every((id, i) => id === b[i]);
@@ -36,7 +36,7 @@ export function branchedOff(conversation: Branched, job: string, fresh: string):
   return { jobs, branches: [...paths(conversation), jobs] };
 }
 
-/** Shows the newest branch that goes through `job`; the same one where none does. */
+/** Shows the newest branch that contains `job`; changes nothing where none does. */
 export function switchedTo(conversation: Branched, job: string): Branched {
   const path = paths(conversation).findLast((ids) => ids.includes(job));
   return path === undefined ? conversation : { ...conversation, jobs: path };

@@ -1,10 +1,10 @@
 /**
- * A page's end of the line: asks, gets answers, hears events of the topics it watches.
+ * A page's end of the connection to the worker: sends requests, receives replies and the events of watched topics.
  *
- * It connects straight to the offscreen document. If nobody answers there, `ensure` has it created (by the
- * service worker, the only one who may), and it connects again. When the line breaks it comes back by itself and
- * watches again; since every topic begins with its whole state, nothing is missed. Requests under way at that
- * moment are refused with `engine-unreachable`: whether they were carried out is not known.
+ * It connects directly to the offscreen document. If that does not answer, `ensure` has the service worker create it,
+ * since only the service worker may, and the client connects again. A broken connection is restored and its topics are
+ * watched again; every topic begins with its whole state, so nothing is missed. Requests in flight at that moment are
+ * refused with `engine-unreachable`, since it is not known whether they were carried out.
  */
 import { AppError, fromWire } from './errors.ts';
 import type { ClientChannel, ServerFrame } from './messages.ts';
@@ -20,11 +20,12 @@ export interface ClientOptions {
 
 export interface Client {
   request<K extends RequestKind>(kind: K, send: Send<K>): Promise<Reply<K>>;
-  /** Replaces what is watched. */
+  /** Watches these topics in place of earlier ones. */
   watch(topics: readonly Topic[]): void;
+  /** Returns an unsubscribe function. */
   onEvent(listener: (event: ServerEvent) => void): () => void;
-  /** False while the line is down, true once it is up (again). */
-  onLine(listener: (up: boolean) => void): () => void;
+  /** Called with false when the connection is lost, with true once it is up. Returns an unsubscribe function. */
+  onConnection(listener: (up: boolean) => void): () => void;
   close(): void;
 }
 
@@ -33,7 +34,7 @@ interface PendingRequest {
   reject(error: unknown): void;
 }
 
-/** A worker under load may take seconds to say hello; a missing one is noticed at once by the closed port. */
+/** Milliseconds. A worker under load may take seconds to send its hello; a missing one closes the port at once. */
 const PATIENCE = [0, 50, 200, 500, 1000, 2000];
 const HELLO_MS = 15_000;
 
@@ -41,9 +42,9 @@ export function createClient(options: ClientOptions): Client {
   const patience = options.patience ?? PATIENCE;
   const waiting = new Map<number, PendingRequest>();
   const events = new Set<(event: ServerEvent) => void>();
-  const lines = new Set<(up: boolean) => void>();
+  const connectionListeners = new Set<(up: boolean) => void>();
   let topics: readonly Topic[] = [];
-  let line: Promise<ClientChannel> | undefined;
+  let connection: Promise<ClientChannel> | undefined;
   let closed = false;
   let nextId = 1;
 
@@ -57,31 +58,31 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function lost(): void {
-    line = undefined;
+    connection = undefined;
     for (const entry of waiting.values()) entry.reject(unreachable('the engine went away while working'));
     waiting.clear();
     if (closed) return;
-    for (const listener of lines) listener(false);
-    // Somebody is watching: come back without being asked.
+    for (const listener of connectionListeners) listener(false);
+    // Watched topics need a connection; without any, the next request opens one.
     if (topics.length > 0) open().catch(() => {});
   }
 
   function open(): Promise<ClientChannel> {
-    line ??= connectPatiently(options, patience).then(
+    connection ??= connectPatiently(options, patience).then(
       (channel) => {
         channel.onMessage(receive);
         channel.onClose(lost);
         if (closed) channel.close();
         else if (topics.length > 0) post(channel, { kind: 'watch', topics });
-        for (const listener of lines) listener(true);
+        for (const listener of connectionListeners) listener(true);
         return channel;
       },
       (error) => {
-        line = undefined;
+        connection = undefined;
         throw error;
       },
     );
-    return line;
+    return connection;
   }
 
   function post(channel: ClientChannel, request: ClientRequest, entry?: PendingRequest): void {
@@ -100,8 +101,8 @@ export function createClient(options: ClientOptions): Client {
     },
     watch(wanted) {
       topics = wanted;
-      // A line still being opened says `watch` itself, with these topics.
-      const known = line;
+      // A connection that is still being opened sends `watch` itself, with these topics.
+      const known = connection;
       if (known === undefined) open().catch(() => {});
       else
         known.then(
@@ -110,10 +111,10 @@ export function createClient(options: ClientOptions): Client {
         );
     },
     onEvent: (listener) => subscribe(events, listener),
-    onLine: (listener) => subscribe(lines, listener),
+    onConnection: (listener) => subscribe(connectionListeners, listener),
     close() {
       closed = true;
-      line?.then(
+      connection?.then(
         (channel) => channel.close(),
         () => {},
       );
@@ -139,7 +140,7 @@ async function connectPatiently(options: ClientOptions, patience: readonly numbe
   throw unreachable('the engine did not answer', cause);
 }
 
-/** The channel once the other side has said hello; undefined if it closed or stayed silent. */
+/** The channel once it has received hello; undefined if it was closed or stayed silent for {@link HELLO_MS}. */
 function greet(channel: ClientChannel): Promise<ClientChannel | undefined> {
   return new Promise((resolve) => {
     let greeted = false;

@@ -1,6 +1,6 @@
 /**
- * The envelopes around requests, replies and events, and the one shape of pipe they travel through.
- * A runtime Port, a worker behind the offscreen page and a pair of arrays in a test all look like a Channel.
+ * The envelopes of requests, replies and events, and the channel that carries them.
+ * A runtime port, a worker behind the offscreen page and a pair of arrays in a test are all used as a Channel.
  */
 import type { WireError } from './errors.ts';
 import type { ClientRequest, ServerEvent } from './requests.ts';
@@ -14,7 +14,7 @@ export interface ClientFrame {
 }
 
 export type ServerFrame =
-  /** First on every connection: whoever hears it knows that the worker itself is there. */
+  /** First on every connection; it proves that the worker itself has answered. */
   | { readonly kind: 'hello' }
   | { readonly kind: 'reply'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'refusal'; readonly id: number; readonly error: WireError }
@@ -23,7 +23,7 @@ export type ServerFrame =
 export interface Channel<Out, In> {
   post(message: Out): void;
   onMessage(listener: (message: In) => void): void;
-  /** Called once, when the other side is gone; not after an own {@link close}. */
+  /** Called once when the other side closes; not after {@link close} on this side. */
   onClose(listener: () => void): void;
   close(): void;
 }

@@ -1,9 +1,9 @@
 /**
- * The offscreen page between runtime ports and the worker: it numbers the ports, copies frames and knows
- * nothing of what they say. The worker's half turns numbered frames into channels again.
+ * The offscreen page between runtime ports and the worker: it numbers the ports and copies frames without reading them.
+ * The worker's half turns numbered frames into channels.
  *
  * A worker that dies (an error it could not catch, or silence on {@link ALIVE_MS} long calls) is replaced, and
- * every port is closed: pages connect again by themselves and find what the new worker restored.
+ * every port is closed. Pages then connect again and receive the state that the new worker restored.
  */
 import type { ClientFrame, ServerChannel, ServerFrame } from './messages.ts';
 
@@ -19,7 +19,7 @@ export type FromWorkerMessage =
   | { readonly kind: 'frame'; readonly port: number; readonly frame: ServerFrame }
   | { readonly kind: 'pong' };
 
-/** What the bridge needs of a runtime port. */
+/** The part of a runtime port that the relay uses. */
 export interface RelayPort {
   readonly name: string;
   postMessage(message: unknown): void;
@@ -28,7 +28,7 @@ export interface RelayPort {
   readonly onDisconnect: { addListener(listener: () => void): void };
 }
 
-/** What the bridge needs of a worker. */
+/** The part of a worker that the relay uses. */
 export interface RelayWorker {
   postMessage(message: ToWorkerMessage): void;
   terminate(): void;
@@ -47,17 +47,17 @@ export interface PortRelay {
 export function createPortRelay(startWorker: () => RelayWorker, now = () => Date.now()): PortRelay {
   const ports = new Map<number, RelayPort>();
   let nextPort = 1;
-  let heard = now();
+  let lastMessageAt = now();
   let worker = start();
 
   function start(): RelayWorker {
     const fresh = startWorker();
-    heard = now();
+    lastMessageAt = now();
     fresh.onmessage = ({ data }) => {
-      heard = now();
+      lastMessageAt = now();
       if (data.kind === 'frame') ports.get(data.port)?.postMessage(data.frame);
     };
-    // An uncaught error leaves the worker in a state nobody planned.
+    // After an uncaught error the worker's state is undefined.
     fresh.onerror = () => replace(fresh);
     return fresh;
   }
@@ -71,7 +71,7 @@ export function createPortRelay(startWorker: () => RelayWorker, now = () => Date
   }
 
   setInterval(() => {
-    if (now() - heard > ALIVE_MS) replace(worker);
+    if (now() - lastMessageAt > ALIVE_MS) replace(worker);
     else worker.postMessage({ kind: 'ping' });
   }, PING_MS);
 
@@ -92,7 +92,7 @@ export function createPortRelay(startWorker: () => RelayWorker, now = () => Date
 }
 
 /** The worker's half: one channel per port, given to `accept` as it opens. */
-export function bridgeInWorker(
+export function relayInWorker(
   post: (message: FromWorkerMessage) => void,
   accept: (channel: ServerChannel) => void,
 ): (message: ToWorkerMessage) => void {

@@ -3,7 +3,7 @@ import { fail } from '../../engine/index.ts';
 import {
   type RelayPort,
   type RelayWorker,
-  bridgeInWorker,
+  relayInWorker,
   createPortRelay,
   type ToWorkerMessage,
 } from './port-relay.ts';
@@ -39,18 +39,18 @@ const tick = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
 describe('client and server', () => {
   it('answers a request', async () => {
     const server = fakeServer();
-    const line = pipe();
-    const client = createClient({ connect: () => line.client, ensure: async () => {} });
-    setTimeout(() => server.accept(line.server));
+    const connection = pipe();
+    const client = createClient({ connect: () => connection.client, ensure: async () => {} });
+    setTimeout(() => server.accept(connection.server));
     const reply = await client.request('set-settings', { settings: { language: 'fr' } });
     expect(reply).toEqual({ ...settings, language: 'fr' });
   });
 
   it('carries code, facts and next step of a refusal', async () => {
     const server = fakeServer();
-    const line = pipe();
-    const client = createClient({ connect: () => line.client, ensure: async () => {} });
-    setTimeout(() => server.accept(line.server));
+    const connection = pipe();
+    const client = createClient({ connect: () => connection.client, ensure: async () => {} });
+    setTimeout(() => server.accept(connection.server));
     await expect(client.request('stop', { job: 'x' })).rejects.toMatchObject({
       code: 'request-invalid',
       got: 'x',
@@ -59,12 +59,12 @@ describe('client and server', () => {
 
   it('gives a topic first as it is, then as it changes', async () => {
     const server = fakeServer();
-    const line = pipe();
-    const client = createClient({ connect: () => line.client, ensure: async () => {} });
+    const connection = pipe();
+    const client = createClient({ connect: () => connection.client, ensure: async () => {} });
     const events: ServerEvent[] = [];
     client.onEvent((event) => events.push(event));
     client.watch(['settings']);
-    setTimeout(() => server.accept(line.server));
+    setTimeout(() => server.accept(connection.server));
     await tick();
     server.emit('settings', { kind: 'settings', settings: { ...settings, language: 'ja' } });
     server.emit('models', { kind: 'models', models: { active: { kind: 'none' }, stored: [], imports: [] } });
@@ -76,11 +76,11 @@ describe('client and server', () => {
     const server = fakeServer();
     const seen = [0, 0];
     const clients = seen.map((_, i) => {
-      const line = pipe();
-      const client = createClient({ connect: () => line.client, ensure: async () => {} });
+      const connection = pipe();
+      const client = createClient({ connect: () => connection.client, ensure: async () => {} });
       client.onEvent(() => seen[i]!++);
       client.watch(['settings']);
-      setTimeout(() => server.accept(line.server));
+      setTimeout(() => server.accept(connection.server));
       return client;
     });
     await tick();
@@ -95,10 +95,10 @@ describe('client and server', () => {
     let exists = false;
     const client = createClient({
       connect() {
-        const line = pipe();
-        if (exists) setTimeout(() => server.accept(line.server));
-        else setTimeout(line.cut);
-        return line.client;
+        const connection = pipe();
+        if (exists) setTimeout(() => server.accept(connection.server));
+        else setTimeout(connection.cut);
+        return connection.client;
       },
       async ensure() {
         exists = true;
@@ -111,9 +111,9 @@ describe('client and server', () => {
   it('gives up with engine-unreachable', async () => {
     const client = createClient({
       connect() {
-        const line = pipe();
-        setTimeout(line.cut);
-        return line.client;
+        const connection = pipe();
+        setTimeout(connection.cut);
+        return connection.client;
       },
       ensure: () => Promise.reject(new Error('no')),
       patience: [0, 1],
@@ -123,13 +123,13 @@ describe('client and server', () => {
 
   it('comes back by itself after a break, refuses what was under way and watches again', async () => {
     const server = fakeServer();
-    const lines: ReturnType<typeof pipe>[] = [];
+    const connections: ReturnType<typeof pipe>[] = [];
     const client = createClient({
       connect() {
-        const line = pipe();
-        lines.push(line);
-        setTimeout(() => server.accept(line.server));
-        return line.client;
+        const connection = pipe();
+        connections.push(connection);
+        setTimeout(() => server.accept(connection.server));
+        return connection.client;
       },
       ensure: async () => {},
       patience: [0, 1],
@@ -139,10 +139,10 @@ describe('client and server', () => {
     client.watch(['settings']);
     const stuck = client.request('warm', {});
     await tick();
-    lines[0]?.cut();
+    connections[0]?.cut();
     await expect(stuck).rejects.toMatchObject({ code: 'engine-unreachable' });
     await tick(20);
-    expect(lines).toHaveLength(2);
+    expect(connections).toHaveLength(2);
     expect(events).toHaveLength(2);
   });
 });
@@ -161,7 +161,7 @@ class FakePort implements RelayPort {
   disconnect(): void {
     this.disconnected = true;
   }
-  say(m: unknown): void {
+  emit(m: unknown): void {
     for (const f of this.messages) f(m);
   }
   leave(): void {
@@ -176,7 +176,7 @@ class FakeWorker implements RelayWorker {
   accepted = 0;
   private readonly receive: (m: ToWorkerMessage) => void;
   constructor(server: Server) {
-    this.receive = bridgeInWorker(
+    this.receive = relayInWorker(
       (data) => this.onmessage?.({ data } as MessageEvent),
       (channel) => {
         this.accepted++;
@@ -192,13 +192,13 @@ class FakeWorker implements RelayWorker {
   }
 }
 
-describe('bridge', () => {
+describe('the port relay', () => {
   it('joins a port to the server behind the worker', async () => {
     const server = fakeServer();
-    const bridge = createPortRelay(() => new FakeWorker(server));
+    const relay = createPortRelay(() => new FakeWorker(server));
     const port = new FakePort();
-    bridge.accept(port);
-    port.say({ id: 7, request: { kind: 'settings' } });
+    relay.accept(port);
+    port.emit({ id: 7, request: { kind: 'settings' } });
     await tick();
     expect(port.sent).toEqual([{ kind: 'hello' }, { kind: 'reply', id: 7, value: settings }]);
     port.leave();
@@ -207,17 +207,17 @@ describe('bridge', () => {
 
   it('replaces a worker that failed, and closes its ports so that pages connect again', async () => {
     const workers: FakeWorker[] = [];
-    const bridge = createPortRelay(() => {
+    const relay = createPortRelay(() => {
       const worker = new FakeWorker(fakeServer());
       workers.push(worker);
       return worker;
     });
     const port = new FakePort();
-    bridge.accept(port);
+    relay.accept(port);
     workers[0]?.onerror?.({} as ErrorEvent);
     expect(port.disconnected).toBe(true);
     expect(workers[0]?.terminated).toBe(true);
-    bridge.accept(new FakePort());
+    relay.accept(new FakePort());
     expect(workers.map((w) => w.accepted)).toEqual([1, 1]);
   });
 });

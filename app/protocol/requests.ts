@@ -1,6 +1,6 @@
 /**
- * What the pages of Linnet ask of its worker, and what the worker tells them. A new request is one line in
- * {@link Requests}; the compiler then lists who must answer it.
+ * Requests that pages send to the worker, and events that the worker sends to pages. A new request is one member of
+ * {@link Requests}; the compiler then reports that its handler is missing.
  */
 import type {
   GpuFacts,
@@ -42,39 +42,39 @@ export interface Diagnostics {
   readonly cache?: CacheForm;
 }
 
-/** Every request: what is sent and what comes back. */
+/** Every request with its fields and its reply. */
 export interface Requests {
   summarise: {
     send: { request: SummaryRequest; target: JobTarget & { page: PageText } };
     reply: Started;
   };
-  /** `passing`: not kept in the store; for the many paragraphs of a page. */
+  /** `passing`: the job is not stored; for the many paragraphs of a page. */
   translate: { send: { request: TranslationRequest; target?: JobTarget; passing?: boolean }; reply: Started };
   glossary: { send: object; reply: readonly GlossaryEntry[] };
   /** Adds or replaces; an entry's languages and term are its name. */
   'put-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
   'remove-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
   chat: { send: { request: ChatRequest; target: JobTarget }; reply: Started };
-  /** Asks an earlier question in other words, on a branch of its own. */
+  /** Asks an edited question, on a new branch. */
   edit: { send: { job: string; text: string }; reply: Started };
   stop: { send: { job: string }; reply: null };
-  /** Another answer; one with text is kept as a branch, and the reply names a new job. */
+  /** Makes another answer. An earlier one with text stays as a branch, and the reply names a new job. */
   regenerate: { send: { job: string }; reply: Started };
-  /** Lets an answer of a chat go on that ended before it was complete. */
+  /** Continues an answer of a chat that ended before it was complete. */
   continue: { send: { job: string }; reply: Started };
-  /** Shows the branch that goes through this job. */
+  /** Shows the branch that contains this job. */
   'show-branch': { send: { conversation: string; job: string }; reply: null };
   /** The exact messages a job gave the model. */
   prompt: { send: { job: string }; reply: readonly ChatMessage[] };
   /** The conversation to show on opening. */
   current: { send: { tab?: number; url?: string }; reply: { conversation?: string } };
-  /** Whether the page says something else by now than what the conversation read. */
+  /** Whether the page's text differs from what the conversation read. */
   'page-changed': { send: { conversation: string; page: PageText }; reply: boolean };
-  /** Looks for the passage of a key point in the language of the page, and keeps what is found. */
+  /** Looks up the passage of a key point in the language of the page, and stores the result in the job. */
   'find-passage': { send: { job: string; point: number }; reply: { passage: string | null } };
-  /** The newest conversation with a summary of this page as it is now. */
+  /** The newest conversation with a summary of this page in its present state. */
   summarised: { send: { page: PageText }; reply: { conversation?: string } };
-  /** Newest first; with `find`, those that have all its words in title, questions or answers. */
+  /** Newest first; with `find`, only those with all its words in title, questions or answers. */
   conversations: { send: { limit: number; find?: string }; reply: readonly FoundConversation[] };
   'rename-conversation': { send: { conversation: string; title: string }; reply: null };
   /** It can be restored for {@link UNDO_MS}. */
@@ -93,17 +93,17 @@ export interface Requests {
   /** Takes the model off the GPU. */
   unload: { send: object; reply: null };
   'import-address': { send: { address: string; name?: string; revision?: string }; reply: { id: string } };
-  /** What an import would bring; fetches small files and headers only. */
+  /** Describes what an import would download; fetches small files and headers only. */
   'preview-import': { send: { address: string; revision?: string }; reply: ModelPreview };
   'pause-import': { send: { id: string }; reply: null };
   'resume-import': { send: { id: string }; reply: null };
-  /** Cancels an import, with what it has on the device. */
+  /** Cancels an import and removes its files from the device. */
   'dismiss-import': { send: { id: string }; reply: null };
   'use-model': { send: { id: string }; reply: null };
   'delete-model': { send: { id: string }; reply: null };
   /** Reads all of a stored model; refused with `store-damaged` where it is not what was imported. */
   'verify-model': { send: { id: string }; reply: { bytes: number } };
-  /** Measures the model in use; takes ten seconds. Null where it was stopped. */
+  /** Measures the model in use; takes about ten seconds. Null if it was stopped. */
   benchmark: { send: object; reply: Benchmark | null };
   'stop-benchmark': { send: object; reply: null };
   /** Reads the settings; changes nothing. */
@@ -147,7 +147,7 @@ export type Topic =
 
 export type ServerEvent =
   | { readonly kind: 'job'; readonly job: Job }
-  /** `text` belongs at character `at` of the job's text. */
+  /** `text` starts at character `at` of the job's text. */
   | {
       readonly kind: 'delta';
       readonly job: string;
@@ -157,9 +157,9 @@ export type ServerEvent =
       readonly tokensPerSecond: number;
     }
   | { readonly kind: 'conversation'; readonly conversation: Conversation; readonly jobs: readonly Job[] }
-  /** To who looks at a conversation that was deleted. */
+  /** The conversation was deleted; sent to connections that watch it. */
   | { readonly kind: 'gone'; readonly conversation: string }
-  /** The list of conversations is not what it was. `kept`: it outlives the browser. */
+  /** The list of conversations has changed. `kept`: conversations are stored beyond the browser's session. */
   | { readonly kind: 'conversations'; readonly kept: boolean }
   | { readonly kind: 'models'; readonly models: Models }
   | { readonly kind: 'settings'; readonly settings: Settings }

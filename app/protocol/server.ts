@@ -1,6 +1,6 @@
 /**
- * The worker's end of the line: hands each request to its handler, and gives every connection the events of the
- * topics it watches. Handlers are a record keyed by request, so that a missing one does not compile.
+ * The worker's end of the connections: passes each request to its handler, and sends every connection the events of the
+ * topics it watches. Handlers are a record keyed by request, so a missing one does not compile.
  */
 import { toWire } from './errors.ts';
 import type { ClientFrame, ServerChannel } from './messages.ts';
@@ -15,14 +15,15 @@ export type Handlers = {
 
 export interface Server {
   accept(channel: ServerChannel): void;
-  /** To all who watch the topic. */
+  /** Sends to every connection that watches the topic. */
   emit(topic: Topic, event: ServerEvent): void;
   watched(topic: Topic): boolean;
 }
 
 /**
- * The first event of a topic: prepared at leisure, then made at the very moment it is sent, so that no change in
- * between is overwritten by an older state. Nothing for a topic that does not exist (any more).
+ * The first event of a topic, in two steps: the promise reads what it needs, and the function that it resolves to builds
+ * the event when it is sent, so that a change in between is not overwritten by older state. Undefined for a topic that
+ * does not exist.
  */
 export type TopicState = (topic: Topic) => Promise<(() => ServerEvent | undefined) | undefined>;
 
@@ -81,7 +82,7 @@ export function createServer(handlers: Handlers, state: TopicState): Server {
 
 async function handle(handlers: Handlers, kind: keyof Handlers, send: unknown): Promise<unknown> {
   const handler = handlers[kind] as ((send: unknown) => unknown) | undefined;
-  // A page of an older version of the extension may outlive an update for a moment.
+  // For a moment after an update, a page of the older version may still send its requests.
   if (handler === undefined) throw new TypeError(`no such request: ${String(kind)}`);
   return handler(send);
 }

@@ -1,6 +1,6 @@
 /**
- * What Linnet keeps and shows, as its pages and its worker tell each other of it: questions and answers, conversations,
- * settings, models. Plain data, JSON-safe, discriminated by `kind`.
+ * The data that pages and the worker exchange: jobs, conversations, settings, models. Plain data, safe for JSON,
+ * discriminated by `kind`.
  *
  * Not here: what is asked and answered about it (requests.ts), the frames that carry it over a port (messages.ts), files a
  * person picked (files.ts), and what a page's content script understands (page-messages.ts).
@@ -77,32 +77,32 @@ export interface GlossaryEntry {
   readonly to: string;
 }
 
-/** A term that stood in a text, and whether its translation stands in the answer. */
+/** A term that occurs in a text, and whether its translation occurs in the answer (`kept`). */
 export interface TermCheck {
   readonly term: string;
   readonly translation: string;
   readonly kept: boolean;
 }
 
-/** What was done to a summary that broke a rule of its kind, or what is still wrong with it (`words-over`). */
+/** How a summary that broke a rule of its type was repaired, or which rule it still breaks (`words-over`). */
 export type RuleNote = 'points-cut' | 'sentences-cut' | 'words-cut' | 'words-over';
 
 /**
- * Once through a text that is too long to be read at once, part by part. The first round reads the page; where the
- * points of all parts are too many for one look, the next round reads those.
+ * One pass, part by part, over a text that is too long to be read at once. The first round reads the page; where the
+ * points of all parts do not fit into one prompt, the next round reads those.
  */
 export interface Round {
   /** Where the parts end, in characters of what this round reads. */
   readonly ends: readonly number[];
   /** Key points of the parts read so far, one `- ` line each. */
   readonly points: readonly string[];
-  /** The parts, counted from 0, whose points came to their limit: what the model would have noted more is missing. */
+  /** Indices of the parts whose points reached their token limit, so that further points are missing. */
   readonly cut?: readonly number[];
 }
 
-/** What is read of a page that is longer than a model can read at once (app/worker/prompts/excerpts.ts). */
+/** The passages that are read of a page that is longer than a model can read at once (app/worker/prompts/excerpts.ts). */
 export interface Excerpts {
-  /** `question`: what fits it best; `spread`: some of everything, where no word of the question leads to a place. */
+  /** `question`: the best matches of the question; `spread`: passages from all over, where no word of it occurs. */
   readonly by: 'question' | 'spread';
   /** In characters of the page's text, ascending, not touching; the first one is the page's beginning. */
   readonly ranges: readonly (readonly [start: number, end: number])[];
@@ -213,24 +213,24 @@ export interface Conversation {
     readonly lang?: string;
     readonly tab?: number;
   };
-  /** In the order of asking; of several branches, the one that is shown. */
+  /** Oldest first; of several branches, the one that is shown. */
   readonly jobs: readonly string[];
-  /** Every branch in the order they were begun, the shown one too; absent while there is only one (branches.ts). */
+  /** Every branch, oldest first, with the shown one; absent while there is only one (branches.ts). */
   readonly branches?: readonly (readonly string[])[];
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
-/** How much of the GPU answers may take from what else is drawn. */
+/** How much of the GPU's time answers may take from other drawing. */
 export type PaceSetting = 'polite' | 'balanced' | 'full';
 
-/** A question that is kept to be asked again; `/name` in the field for questions brings it. */
+/** A saved question; typing `/name` into the question field inserts it. */
 export interface SavedPrompt {
   readonly name: string;
   readonly text: string;
 }
 
-/** What a model is asked to do. */
+/** What a model is used for. */
 export type Task = JobRequest['kind'];
 
 export interface Settings {
@@ -241,13 +241,13 @@ export interface Settings {
   readonly autoStart: boolean;
   /** BCP 47; what translations are made into. */
   readonly language: string;
-  /** What translations are made into where the text is in {@link language} already: the one chosen before. */
+  /** BCP 47; the language chosen before, used for texts that are in {@link language} already. */
   readonly secondLanguage?: string;
   /** Model to use; the newest one where absent. */
   readonly model?: string;
-  /** Models for tasks of their own, in the place of {@link model}. */
+  /** Models for single tasks, in place of {@link model}. */
   readonly models?: Readonly<Partial<Record<Task, string>>>;
-  /** The demo model is imported once; a person who deletes it does not want it back. */
+  /** The demo model is imported once, and not again after it was deleted. */
   readonly demoImported: boolean;
   readonly pace: PaceSetting;
   /** How a model keeps what it has read (keys and values); `plain` where absent. */
@@ -277,18 +277,18 @@ export interface Benchmark {
   readonly peakGpuBytes: number;
 }
 
-/** An import under way, waiting to go on, or just failed. */
+/** An import that runs, waits, is paused or has failed. */
 export interface ImportState {
   readonly id: string;
   readonly name: string;
   readonly progress: ImportProgress;
-  /** `waiting`: the connection was lost; it goes on by itself, and `error` says what was wrong. */
+  /** `waiting`: the connection was lost; the import continues automatically, and `error` has the reason. */
   readonly status: 'running' | 'waiting' | 'paused' | 'failed';
   /** Over the last seconds; 0 while unknown. */
   readonly bytesPerSecond: number;
-  /** It can go on only when the same files are chosen again. */
+  /** It can continue only when the same files are chosen again. */
   readonly needsFiles?: boolean;
-  /** It failed, and what it has so far is still on the device. */
+  /** It failed, and its files so far are still on the device. */
   readonly kept?: boolean;
   readonly error?: WireError;
 }

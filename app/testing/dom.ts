@@ -27,6 +27,29 @@ extend(HTMLElement.prototype as HTMLElement, {
   }),
 });
 
+// linkedom calls listeners with the target as `this`; Preact needs the element that has the listener, as in a browser.
+
+type Listener = (this: Element, event: Event) => unknown;
+const { addEventListener, removeEventListener } = Element.prototype;
+const wrappers = new WeakMap<Listener, WeakMap<Element, Listener>>();
+
+function wrapped(element: Element, listener: Listener): Listener {
+  const ofListener = wrappers.get(listener) ?? new WeakMap<Element, Listener>();
+  wrappers.set(listener, ofListener);
+  const wrapper = ofListener.get(element) ?? ((event) => listener.call(element, event));
+  ofListener.set(element, wrapper);
+  return wrapper;
+}
+
+extend(Element.prototype as Element, {
+  addEventListener: value(function (this: Element, type: string, listener: Listener, options?: boolean) {
+    addEventListener.call(this, type, wrapped(this, listener), options);
+  }),
+  removeEventListener: value(function (this: Element, type: string, listener: Listener, options?: boolean) {
+    removeEventListener.call(this, type, wrapped(this, listener), options);
+  }),
+});
+
 // Focus.
 
 const FOCUSABLE = 'a[href], button, input, select, textarea, summary, [tabindex]';

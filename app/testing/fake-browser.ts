@@ -9,13 +9,13 @@ export const browser = new Proxy({}, { get: (_, name: string) => fake.value[name
 
 export type Listener = (...given: never[]) => unknown;
 
-/** One of the browser's events; `tell` brings it about. */
+/** One of the browser's events; `emit` brings it about. */
 export function fakeEvent() {
   const listeners = new Set<Listener>();
   return {
     addListener: (listener: Listener) => void listeners.add(listener),
     removeListener: (listener: Listener) => void listeners.delete(listener),
-    tell: (...given: unknown[]): unknown =>
+    emit: (...given: unknown[]): unknown =>
       Promise.all([...listeners].map((listener) => listener(...(given as never[])))),
   };
 }

@@ -1,13 +1,13 @@
 /** For unit tests: the line between a page of Linnet and its worker. */
 import type { ClientChannel, ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 
-function say<T>(listeners: readonly ((message: T) => void)[], message: T): void {
-  for (const listener of listeners) listener(JSON.parse(JSON.stringify(message)));
+function deliver<T>(to: readonly ((message: T) => void)[], message: T): void {
+  for (const listener of to) listener(JSON.parse(JSON.stringify(message)));
 }
 
 /** Two ends of one pipe; messages arrive later, as copies, like those of a port. */
 export function pipe(): { client: ClientChannel; server: ServerChannel; cut(): void } {
-  const heard: { client: ((m: ServerFrame) => void)[]; server: ((m: ClientFrame) => void)[] } = {
+  const listeners: { client: ((m: ServerFrame) => void)[]; server: ((m: ClientFrame) => void)[] } = {
     client: [],
     server: [],
   };
@@ -21,14 +21,14 @@ export function pipe(): { client: ClientChannel; server: ServerChannel; cut(): v
   };
   return {
     client: {
-      post: (m) => later(() => say(heard.server, m)),
-      onMessage: (f) => heard.client.push(f),
+      post: (m) => later(() => deliver(listeners.server, m)),
+      onMessage: (f) => listeners.client.push(f),
       onClose: (f) => closed.client.push(f),
       close: () => end('server'),
     },
     server: {
-      post: (m) => later(() => say(heard.client, m)),
-      onMessage: (f) => heard.server.push(f),
+      post: (m) => later(() => deliver(listeners.client, m)),
+      onMessage: (f) => listeners.server.push(f),
       onClose: (f) => closed.server.push(f),
       close: () => end('client'),
     },

@@ -73,7 +73,7 @@ export class RecordingClient implements Client {
     return () => this.eventListeners.delete(listener);
   }
 
-  onLine(listener: (up: boolean) => void): () => void {
+  onConnection(listener: (up: boolean) => void): () => void {
     this.lineListeners.add(listener);
     return () => this.lineListeners.delete(listener);
   }

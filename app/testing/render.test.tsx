@@ -40,6 +40,24 @@ test('a person fills in a form and sends it by its button or by Enter', async ()
   expect(onSend.mock.calls).toEqual([['Hi'], ['Hi']]);
 });
 
+test('a listener gets events of the elements within', async () => {
+  const onKeyDown = vi.fn((event: KeyboardEvent) => (event.currentTarget as Element).localName);
+  const onClick = vi.fn();
+  const screen = render(
+    <fieldset onKeyDown={onKeyDown} onClick={onClick}>
+      <button type="button">
+        <b>Bold</b>
+      </button>
+    </fieldset>,
+  );
+  await screen.click(screen.getText('Bold'));
+  await screen.press('a');
+  expect(onClick).toHaveBeenCalledOnce();
+  expect(onKeyDown).toHaveReturnedWith('fieldset');
+  screen.rerender(<div />);
+  expect(screen.text()).toBe('');
+});
+
 test('signals, effects and settled promises are drawn', async () => {
   const count = signal(1);
   function Counter() {

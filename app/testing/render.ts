@@ -41,7 +41,12 @@ export function render(component: ComponentChild) {
     rerender: draw,
     unmount: () => draw(null),
     ...queries(root),
-    ...{ choose, click, fill, press, settled, type },
+    choose,
+    click,
+    fill,
+    press,
+    settled,
+    type,
   };
 }
 

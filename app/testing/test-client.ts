@@ -43,7 +43,7 @@ export class Viewer {
 
   constructor(worker: AppWorker) {
     const channel: ServerChannel = {
-      post: (frame) => this.hear(structuredClone(frame)),
+      post: (frame) => this.receiveFrame(structuredClone(frame)),
       onMessage: (listener) => {
         this.receive = listener;
       },
@@ -59,7 +59,7 @@ export class Viewer {
     this.leave();
   }
 
-  private hear(frame: ServerFrame): void {
+  private receiveFrame(frame: ServerFrame): void {
     if (frame.kind === 'reply' || frame.kind === 'refusal') this.waiting.get(frame.id)?.(frame);
     if (frame.kind !== 'event') return;
     const { event } = frame;

@@ -1,6 +1,6 @@
 /**
- * Conversations: jobs in the order of asking, and the page they are about. A summary always begins one, so that
- * what was said before never colours it; the page comes first in either, so the cache serves both.
+ * Conversations: jobs in the order of their requests, and the page they are about. A summary always begins a new one, so
+ * that earlier answers do not influence it. In both the page comes first in the prompt, so they share the cache.
  */
 import { fail, serial } from '../../engine/index.ts';
 import { fromWire } from '../protocol/errors.ts';
@@ -26,7 +26,7 @@ import type { Store, StoredConversation } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { matcher } from './store/conversation-search.ts';
 import {
-  askedAnew,
+  restarted,
   type JobContext,
   type JobService,
   newJob,
@@ -43,18 +43,18 @@ export interface ConversationServiceOptions {
   now(): number;
 }
 
-/** A chat that was left this long ago is not what one wants to see on opening. In milliseconds. */
+/** Milliseconds; a chat that was left longer ago is not shown on opening. */
 const RECENT = 15 * 60_000;
-/** Conversations among which a page is looked for that was read before. */
+/** Newest conversations that are searched for a page that was read before. */
 const RECENT_READ = 30;
-/** Characters of a first question that make a title. */
+/** Characters; a title is cut after these. */
 const TITLE = 80;
 
 export class ConversationService {
   private readonly options: ConversationServiceOptions;
-  /** Tab ids mean something within one life of the browser; those of older conversations do not. */
+  /** Milliseconds since 1970. Tab ids are valid within one session of the browser, so older conversations' ids are not. */
   private readonly bornAt: number;
-  /** Changes are made one after the other: each reads what the one before wrote. */
+  /** Changes run one at a time: each reads what the one before wrote. */
   private readonly inTurn = serial();
 
   constructor(options: ConversationServiceOptions) {
@@ -62,7 +62,7 @@ export class ConversationService {
     this.bornAt = options.now();
   }
 
-  /** Asks within a conversation, or begins one. */
+  /** Starts a job in the target's conversation, or in a new one. */
   ask(request: JobRequest, target: JobTarget): Promise<Started> {
     return this.inTurn(() => this.askNow(request, target));
   }
@@ -84,7 +84,7 @@ export class ConversationService {
     return this.startIn(conversation, job, { vary: false, material: page });
   }
 
-  /** Asks an earlier question in other words; what was there stays, as a branch. */
+  /** Asks an edited question; the earlier one stays as a branch. */
   edit(job: Job, text: string): Promise<Started> {
     if (job.request.kind !== 'chat') {
       fail('request-invalid', { who: 'conversations', message: 'only a question of a chat can be edited' });
@@ -93,33 +93,33 @@ export class ConversationService {
     return this.inTurn(() => this.branch(job, request, false));
   }
 
-  /** An answer with text stays, as a branch; a failure is replaced, and a page read in part is read on. */
+  /** Keeps an answer with text as a branch, replaces a failed one, and continues a page that was read in part. */
   async regenerate(job: Job): Promise<Started> {
     if (job.conversation !== undefined && job.text !== '' && !partsLeft(job)) {
       return this.inTurn(() => this.branch(job, job.request, true));
     }
-    const fresh = askedAnew(job, this.options.now());
+    const fresh = restarted(job, this.options.now());
     const vary = job.text !== '' && !partsLeft(job);
     return this.restart(fresh, { vary });
   }
 
-  /** Lets an answer go on that ended before it was complete, in the same job. */
-  async goOn(job: Job): Promise<Started> {
+  /** Continues, in the same job, an answer that ended before it was complete. */
+  async continueAnswer(job: Job): Promise<Started> {
     const { text, model } = job;
     if (job.request.kind !== 'chat' || text === '') {
-      fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can go on' });
+      fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can be continued' });
     }
-    const fresh = { ...askedAnew(job, this.options.now()), text, model };
+    const fresh = { ...restarted(job, this.options.now()), text, model };
     return this.restart(fresh, { begun: text });
   }
 
   private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>): Started {
-    this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), ...more }));
+    this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), ...more }));
     const { id, conversation } = job;
     return { job: id, conversation };
   }
 
-  /** A long page that was read for one summary is not read again for the next, in another kind or length. */
+  /** Notes of an earlier summary of the same page, so that another type or length need not read it again. */
   private async notedOf({ url, text }: PageText): Promise<SummaryNotes> {
     const same: string[] = [];
     for (const { id, jobs } of await this.latestAbout(url)) {
@@ -140,23 +140,23 @@ export class ConversationService {
     const target = { conversation: base.id, tab: job.tab };
     const fresh = { ...newJob(request, this.options.now(), target), ...notesOf(job) };
     const branched = branchedOff(base, job.id, fresh.id);
-    // Nobody waits for answers on the branch that is left, and the new one would wait behind them.
+    // Answers on the branch that is left are no longer shown, and the new one would wait for them.
     for (const id of base.jobs) if (!branched.jobs.includes(id)) this.options.jobs.stop(id);
     return this.startIn({ ...base, ...branched }, fresh, { vary });
   }
 
-  /** Saves the conversation with its newest job, and puts that in line. Who asks in a deleted one wants it back. */
+  /** Saves the conversation with its newest job, and queues that. A request in a deleted conversation restores it. */
   private async startIn(
     { deletedAt: _, ...conversation }: StoredConversation,
     job: Job,
     { vary, material }: { vary: boolean; material?: PageText | undefined },
   ): Promise<Started> {
-    const then = () => this.options.jobs.start(job, async () => ({ ...(await this.setting(job)), vary }));
+    const then = () => this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), vary }));
     await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
     return { job: job.id, conversation: conversation.id };
   }
 
-  private async setting(job: Job): Promise<JobContext> {
+  private async contextOf(job: Job): Promise<JobContext> {
     if (job.conversation === undefined) return { before: [] };
     const conversation = await this.find(job.conversation);
     const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
@@ -165,7 +165,7 @@ export class ConversationService {
     return { before: before(), page };
   }
 
-  /** What was read of the conversation's page. */
+  /** The text that was read of the conversation's page. */
   private async material({ id, page }: StoredConversation): Promise<PageText | undefined> {
     return page === undefined ? undefined : this.options.store.material(id);
   }
@@ -194,7 +194,7 @@ export class ConversationService {
     };
   }
 
-  /** What to show on opening: this page's conversation, else what is being answered, else a chat just left. */
+  /** The conversation to show on opening: this page's, else the one being answered, else a chat left recently. */
   async current({ tab, url }: { tab?: number; url?: string }): Promise<{ conversation?: string }> {
     const latest = await this.options.store.conversations(RECENT_READ);
     const running = this.options.jobs.running().find((job) => job.conversation !== undefined)?.conversation;
@@ -210,7 +210,7 @@ export class ConversationService {
     return { conversation };
   }
 
-  /** A page that changes while one reads must not answer with what it said before. */
+  /** Whether the page's text has changed since the conversation read it. */
   async pageChanged(id: string, page: PageText): Promise<boolean> {
     const material = await this.material(await this.find(id));
     if (material === undefined || !samePage(material.url, page.url)) return false;
@@ -218,8 +218,8 @@ export class ConversationService {
   }
 
   /**
-   * The passage of a key point that is in another language than the page: the model translates it back, and the page is
-   * searched for the words that come of it.
+   * The passage of a key point in another language than the page: the model translates the point back, and the page is
+   * searched for the words of that translation.
    */
   async findPassage(job: Job, point: number): Promise<{ passage: string | null }> {
     const { jobs, now } = this.options;
@@ -246,7 +246,7 @@ export class ConversationService {
     return { passage };
   }
 
-  /** What a shortcut shows in the place of a summary that would be the same. A failed one is none. */
+  /** An earlier summary of the same text, which a shortcut shows in place of a new one. Failed ones do not count. */
   async summarised(page: PageText): Promise<{ conversation?: string }> {
     for (const { id, jobs } of await this.latestAbout(page.url)) {
       const material = await this.options.store.material(id);
@@ -260,23 +260,23 @@ export class ConversationService {
   }
 
   async list(limit: number, find = ''): Promise<FoundConversation[]> {
-    return (await this.options.store.conversations(limit, matcher(find))).map(shown);
+    return (await this.options.store.conversations(limit, matcher(find))).map(withoutDeletion);
   }
 
   async transcript(id: string): Promise<Transcript> {
     const conversation = await this.find(id);
     const jobs = await this.options.jobs.prepare(allJobs(conversation));
-    return { conversation: shown(conversation), jobs: jobs() };
+    return { conversation: withoutDeletion(conversation), jobs: jobs() };
   }
 
-  /** Out of sight at once, and for good a little later; until then it can be restored. */
+  /** Hides a conversation at once and removes it later; until then it can be restored. */
   async remove(id: string): Promise<void> {
     const deletedAt = this.options.now();
     await this.change(id, (conversation) => {
       for (const job of allJobs(conversation)) this.options.jobs.stop(job);
       return { ...conversation, deletedAt };
     });
-    // A little more than pages offer, so that no promise is broken.
+    // Longer than pages offer to restore it, so that the offer always holds.
     setTimeout(() => void this.removeForGood(id, deletedAt), 2 * UNDO_MS);
   }
 
@@ -287,14 +287,14 @@ export class ConversationService {
   private async removeForGood(id: string, deletedAt: number): Promise<void> {
     const { jobs, store } = this.options;
     const conversation = await store.conversation(id);
-    // One that was restored and deleted again has its time before it.
+    // A conversation that was restored and deleted again is removed by its later timer.
     if (conversation?.deletedAt !== deletedAt) return;
     jobs.forget(allJobs(conversation));
-    // A job that still ends is written to the store when it does.
+    // A job that is still ending writes to the store when it does.
     await jobs.between(() => store.removeConversation(id));
   }
 
-  /** Everything that pages may look at, before it is erased; tells them once that is done. */
+  /** Runs `work`, which erases the store, and then notifies pages that every conversation is gone. */
   async erase(work: () => Promise<void>): Promise<void> {
     const all = await this.options.store.conversations(Number.POSITIVE_INFINITY);
     await work();
@@ -302,7 +302,7 @@ export class ConversationService {
     this.options.emit('conversations', this.listState());
   }
 
-  /** What is told of the list: that it has changed, and whether it is kept. */
+  /** The event for the list of conversations. */
   listState(): ServerEvent {
     return { kind: 'conversations', kept: this.options.store.lasting };
   }
@@ -314,7 +314,7 @@ export class ConversationService {
       : this.prepare(conversation);
   }
 
-  /** Saves, does what follows from it, and tells those who look at the conversation or at the list. */
+  /** Saves, calls `then`, and notifies watchers of the conversation and of the list. */
   private async save(
     conversation: StoredConversation,
     { material, then }: { material?: PageText | undefined; then?(): void } = {},
@@ -330,7 +330,7 @@ export class ConversationService {
     const { id, deletedAt } = conversation;
     if (deletedAt !== undefined) return () => ({ kind: 'gone', conversation: id });
     const jobs = await this.options.jobs.prepare(conversation.jobs);
-    return () => ({ kind: 'conversation', conversation: shown(conversation), jobs: jobs() });
+    return () => ({ kind: 'conversation', conversation: withoutDeletion(conversation), jobs: jobs() });
   }
 
   private async find(id: string): Promise<StoredConversation> {
@@ -346,7 +346,7 @@ function aboutPage({ url, title, dir, lang }: PageText, tab: number | undefined)
   return { url, title, dir, lang, tab };
 }
 
-/** As pages of Linnet see it. */
-function shown<C extends StoredConversation>({ deletedAt: _, ...conversation }: C) {
+/** The fields that pages receive. */
+function withoutDeletion<C extends StoredConversation>({ deletedAt: _, ...conversation }: C) {
   return conversation;
 }

@@ -1,9 +1,9 @@
 /**
- * Summaries, translations and answers as jobs. A job lives here, in the worker, and belongs to no page: who closes
- * the popup stops nothing, and who opens it again finds the text so far and hears the rest.
+ * Runs summaries, translations and answers as jobs. A job belongs to the worker and to no page: closing the popup stops
+ * nothing, and a popup that opens again receives the text so far and then its changes.
  *
- * One job runs at a time, in the order of asking. Not here: what the prompt says (chat-prompt.ts), which model
- * answers (model-service.ts), which jobs make a conversation (conversation-service.ts).
+ * One job runs at a time, in the order of the requests. Not here: the wording of prompts (chat-prompt.ts), which model
+ * answers (model-service.ts), which jobs belong to a conversation (conversation-service.ts).
  */
 import { usesPlainPrompts } from '../protocol/model-traits.ts';
 import {
@@ -48,13 +48,13 @@ export interface JobServiceOptions {
   now(): number;
 }
 
-/** What a job works on, besides its question. */
+/** What a job works on, besides its request. */
 export interface JobContext {
   readonly before: readonly Job[];
   readonly page?: PageText;
-  /** What the answer has so far, where it is to go on. */
+  /** The answer so far, where it is to be continued. */
   readonly begun?: string;
-  /** Another answer to the same question, not the same once more. */
+  /** Samples, so that the answer differs from an earlier one. */
   readonly vary?: boolean;
   /** For translations. */
   readonly glossary?: readonly GlossaryEntry[];
@@ -62,7 +62,7 @@ export interface JobContext {
 
 /** Regenerated answers are sampled; first answers are greedy, so that they can be reproduced. */
 const VARIED = { temperature: 0.7, topP: 0.9 } as const;
-/** Prompts kept to be shown; they hold whole pages. */
+/** Prompts in memory that can be shown; each may hold a whole page. */
 const KEPT_PROMPTS = 20;
 const KEPT_JOBS = 50;
 
@@ -82,7 +82,7 @@ export class JobService {
     return this.runningJobs.get(id)?.job ?? (await this.options.store.job(id));
   }
 
-  /** In two steps: what must be read is read, then the jobs as they are at the moment of asking. */
+  /** Reads the jobs; the returned function gives their state at the time of its call. */
   async prepare(ids: readonly string[]): Promise<() => Job[]> {
     const found = await Promise.all(ids.map((id) => this.find(id)));
     return () =>
@@ -91,7 +91,7 @@ export class JobService {
 
   /** Jobs under way, oldest first. */
   running(): Job[] {
-    return [...this.runningJobs.values()].map((live) => live.job).filter((job) => !isOver(job));
+    return [...this.runningJobs.values()].map((running) => running.job).filter((job) => !isOver(job));
   }
 
   prompt(id: string): readonly ChatMessage[] {
@@ -99,76 +99,77 @@ export class JobService {
       this.prompts.get(id) ??
       fail('request-invalid', {
         who: 'jobs',
-        message: 'the prompt of this answer is no longer kept',
+        message: 'the prompt of this answer is no longer in memory',
         got: id,
       })
     );
   }
 
   /**
-   * Puts a new job, or an old one anew, in line. `context` is asked for when its turn comes. A passing job is not
-   * written to the store.
+   * Queues a new job, or an earlier one again. `context` is called when the job's turn comes. A passing job is not
+   * stored.
    */
   start(job: Job, context: () => Promise<JobContext>, { passing = false } = {}): void {
     void this.enqueue(job, context, passing);
   }
 
-  /** A passing job as it is at its end. */
+  /** Runs a passing job to its end and returns it. */
   async outcome(job: Job, context: () => Promise<JobContext>): Promise<Job> {
     return (await this.enqueue(job, context, true)).job;
   }
 
   private async enqueue(job: Job, context: () => Promise<JobContext>, passing: boolean): Promise<RunningJob> {
-    const live = new RunningJob(job, {
-      notify: (event) => this.tell(job, event),
+    const running = new RunningJob(job, {
+      notify: (event) => this.notify(job, event),
       save: (state) => {
-        if (!passing) void this.save(live, state);
+        if (!passing) void this.save(running, state);
       },
       now: this.options.now,
     });
     this.runningJobs.delete(job.id);
-    this.runningJobs.set(job.id, live);
-    live.set({});
-    await this.queue.add(() => this.run(live, context), job.request.kind);
-    return live;
+    this.runningJobs.set(job.id, running);
+    running.set({});
+    await this.queue.add(() => this.run(running, context), job.request.kind);
+    return running;
   }
 
-  /** Changes a job that is over. */
+  /** Changes a job that is over, and notifies pages. */
   async amend(id: string, change: (job: Job) => Job): Promise<void> {
-    const live = this.runningJobs.get(id);
-    if (live !== undefined) return live.set(change(live.job));
+    const running = this.runningJobs.get(id);
+    if (running !== undefined) return running.set(change(running.job));
     const { store } = this.options;
     const job = await store.job(id);
     if (job === undefined) return;
     const amended = change(job);
     await store.saveJob(amended);
-    this.tell(amended, { kind: 'job', job: amended });
+    this.notify(amended, { kind: 'job', job: amended });
   }
 
-  /** What the store refuses stays here, marked, and is offered again with the next that it takes. */
-  private async save(live: RunningJob, state: Job): Promise<void> {
+  /** A job that cannot be stored stays in memory, marked, and is saved again after the next successful save. */
+  private async save(running: RunningJob, state: Job): Promise<void> {
     try {
       await this.options.store.saveJob(state);
     } catch (error) {
-      if (!live.job.unsaved) log('warn', 'jobs', `not saved: ${toWire(error).message}`);
-      live.kept(false);
+      if (!running.job.unsaved) log('warn', 'jobs', `not saved: ${toWire(error).message}`);
+      running.setSaved(false);
       return;
     }
-    live.kept(true);
+    running.setSaved(true);
     for (const other of this.runningJobs.values()) if (other.job.unsaved && isOver(other.job)) other.save();
   }
 
-  /** Who watches a conversation hears of its jobs too. */
-  private tell(job: Job, event: ServerEvent): void {
+  /** Events of a job go to its topic and to that of its conversation. */
+  private notify(job: Job, event: ServerEvent): void {
     this.options.emit(`job:${job.id}`, event);
     if (job.conversation !== undefined) this.options.emit(`conversation:${job.conversation}`, event);
   }
 
   stop(id: string): void {
-    const live = this.runningJobs.get(id);
-    live?.controller.abort();
-    // One that waits in line or for its model has nothing to finish.
-    if (live !== undefined && isWaiting(live.job)) this.end(live, { progress: { phase: 'stopped' } });
+    const running = this.runningJobs.get(id);
+    running?.controller.abort();
+    // A job that is queued or waits for its model has nothing to finish.
+    if (running !== undefined && isWaiting(running.job))
+      this.end(running, { progress: { phase: 'stopped' } });
   }
 
   /** Runs `work` when no job runs. */
@@ -176,49 +177,49 @@ export class JobService {
     return this.queue.add(work);
   }
 
-  /** Those that are over are no longer kept in memory. */
+  /** Drops jobs that are over, and prompts, from memory. */
   forget(ids: readonly string[]): void {
     for (const id of ids) {
-      const live = this.runningJobs.get(id);
-      if (live !== undefined && isOver(live.job)) this.runningJobs.delete(id);
+      const running = this.runningJobs.get(id);
+      if (running !== undefined && isOver(running.job)) this.runningJobs.delete(id);
       this.prompts.delete(id);
     }
   }
 
-  /** Stops everything, and forgets it once it has stopped. */
+  /** Stops every job, and drops them from memory once they have stopped. */
   async clear(): Promise<void> {
     for (const job of this.running()) this.stop(job.id);
     await this.between(async () => this.forget([...this.runningJobs.keys()]));
   }
 
-  private async run(live: RunningJob, context: () => Promise<JobContext>): Promise<void> {
-    if (isOver(live.job)) return;
+  private async run(running: RunningJob, context: () => Promise<JobContext>): Promise<void> {
+    if (isOver(running.job)) return;
     let loaded: LoadedModel | undefined;
     try {
-      live.set({ progress: { phase: 'loading' } });
-      loaded = await this.options.models.ready(live.job.request.kind);
-      if (isOver(live.job)) return;
+      running.set({ progress: { phase: 'loading' } });
+      loaded = await this.options.models.ready(running.job.request.kind);
+      if (isOver(running.job)) return;
       const model = loaded.facts.model.name;
-      // Another model reads for itself: it was chosen because it reads better.
-      const { job } = live;
-      const anew = job.kind === 'summary' && job.rounds !== undefined && job.model !== model;
-      live.set(anew ? { model, rounds: undefined, text: '' } : { model });
-      this.end(live, await this.work(live, loaded, await context()));
+      // Another model takes its own notes: it may have been chosen because it reads better.
+      const { job } = running;
+      const otherModel = job.kind === 'summary' && job.rounds !== undefined && job.model !== model;
+      running.set(otherModel ? { model, rounds: undefined, text: '' } : { model });
+      this.end(running, await this.work(running, loaded, await context()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
       if (loaded !== undefined && wire.code === 'gpu-lost') this.options.models.lost(loaded, error);
       const stopped = wire.code === 'request-aborted';
-      this.end(live, { progress: stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire } });
+      this.end(running, { progress: stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire } });
     }
   }
 
-  /** Gives what the job is at its end. */
-  private work(live: RunningJob, loaded: LoadedModel, context: JobContext): Promise<Partial<Job>> {
-    const { request, id } = live.job;
-    if (request.kind === 'summary') return this.summarise(live, loaded, request, context);
-    if (request.kind === 'chat') return this.answer(live, loaded, request, context);
+  /** Resolves to the job's fields at its end. */
+  private work(running: RunningJob, loaded: LoadedModel, context: JobContext): Promise<Partial<Job>> {
+    const { request, id } = running.job;
+    if (request.kind === 'summary') return this.summarise(running, loaded, request, context);
+    if (request.kind === 'chat') return this.answer(running, loaded, request, context);
     return translate({
-      live,
+      running,
       model: loaded,
       tokens: tokensOf(loaded),
       request,
@@ -229,7 +230,7 @@ export class JobService {
   }
 
   private async answer(
-    live: RunningJob,
+    running: RunningJob,
     loaded: LoadedModel,
     question: ChatRequest,
     { before, page, begun = '', vary }: JobContext,
@@ -237,14 +238,14 @@ export class JobService {
     const read = page && (await readBy(loaded, page));
     const assembled = chatPrompt(question, before, read, tokensOf(loaded), begun);
     const facts = chatFacts(assembled, loaded);
-    live.set({ progress: { phase: 'reading' }, text: begun, tokens: assembled.begun, ...facts });
+    running.set({ progress: { phase: 'reading' }, text: begun, tokens: assembled.begun, ...facts });
     const request = vary === true ? varied(assembled.request) : assembled.request;
-    const { text, tokens, ...end } = ended(await this.generate(live, loaded, request, assembled.messages));
+    const { text, tokens, ...end } = ended(await this.generate(running, loaded, request, assembled.messages));
     return { ...end, text: begun + text, tokens: assembled.begun + tokens };
   }
 
   private async summarise(
-    live: RunningJob,
+    running: RunningJob,
     loaded: LoadedModel,
     summary: SummaryRequest,
     { page, vary }: JobContext,
@@ -254,12 +255,12 @@ export class JobService {
     return runSummary({
       request: summary,
       page: await readBy(loaded, given),
-      rounds: live.job.kind === 'summary' ? live.job.rounds : undefined,
+      rounds: running.job.kind === 'summary' ? running.job.rounds : undefined,
       tokens: tokensOf(loaded),
-      update: (change) => live.set(change),
+      update: (change) => running.set(change),
       generate: async ({ kind, messages, request }) => {
         const asked = vary === true && kind === 'whole' ? varied(request) : request;
-        const result = await this.generate(live, loaded, asked, messages);
+        const result = await this.generate(running, loaded, asked, messages);
         return { text: result.text, end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
@@ -267,20 +268,20 @@ export class JobService {
   }
 
   private generate(
-    live: RunningJob,
+    running: RunningJob,
     loaded: LoadedModel,
     request: GenerateRequest,
     messages: readonly ChatMessage[],
   ): Promise<GenerateResult> {
-    this.keepPrompt(live.job.id, messages);
-    const { signal } = live.controller;
-    return loaded.generate(request, { signal, onEvent: (event) => live.take(event) });
+    this.keepPrompt(running.job.id, messages);
+    const { signal } = running.controller;
+    return loaded.generate(request, { signal, onEvent: (event) => running.take(event) });
   }
 
-  private end(live: RunningJob, change: Partial<Job>): void {
-    if (isOver(live.job)) return;
-    live.set(change);
-    // The newest stay in memory, so that nobody reads a state from the store that is about to be replaced.
+  private end(running: RunningJob, change: Partial<Job>): void {
+    if (isOver(running.job)) return;
+    running.set(change);
+    // The newest stay in memory: the store may still hold their state before the last save.
     const oldest = [...this.runningJobs.values()].find(({ job }) => isOver(job) && !job.unsaved);
     if (this.runningJobs.size > KEPT_JOBS && oldest !== undefined) this.runningJobs.delete(oldest.job.id);
   }
@@ -292,7 +293,7 @@ export class JobService {
   }
 }
 
-/** Waits in line or for its model, so that it has nothing to finish. */
+/** Queued, or waiting for its model. */
 const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';
 
 export function newJob(
@@ -314,13 +315,13 @@ export function newJob(
   return { ...base, kind: request.kind, request };
 }
 
-/** The same question with nothing answered yet, but for what was noted of the parts of a long page. */
-export function askedAnew(job: Job, now: number): Job {
+/** The same job without its answer, queued; notes on the parts of a long page stay. */
+export function restarted(job: Job, now: number): Job {
   const { id, request, createdAt } = job;
   return { ...newJob(request, now, job), id, createdAt, ...notesOf(job) };
 }
 
-/** What was noted of a long page, by which model, and as text while parts are left. */
+/** The notes on a long page, the model that took them, and while parts are left their text. */
 export type SummaryNotes = Partial<Pick<SummaryJob, 'rounds' | 'model' | 'text'>>;
 
 export function notesOf(job: Job): SummaryNotes {
@@ -329,7 +330,7 @@ export function notesOf(job: Job): SummaryNotes {
   return partsLeft(job) ? { rounds, model, text: notesText(rounds.at(-1)) } : { rounds, model };
 }
 
-/** What the model's last answer makes of its job. */
+/** The fields of a job that ends with this result. */
 function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
   const { decodeTokensPerSecond } = timings;
   const onlyThought = thoughtTokens > 0 && text === '' && stop !== 'cancelled';

@@ -1,4 +1,4 @@
-/** What pages may ask about models, answered: get, pause, choose, check, measure, delete. */
+/** Handlers of the requests about models: import, pause, choose, verify, measure, delete. */
 import type { Handlers } from '../protocol/server.ts';
 import type { Benchmark, Settings } from '../protocol/types.ts';
 import { benchmark } from './models/benchmark.ts';
@@ -34,7 +34,7 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
   let measuring = new AbortController();
   return {
     warm: () => {
-      // A failure is shown as the model's state.
+      // A failure becomes the model's state, which pages show.
       models.ready().catch(() => {});
       return null;
     },
@@ -67,7 +67,7 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
       return null;
     },
     'delete-model': async ({ id }) => {
-      // Of the model that answers, which for a task may be another than the chosen one.
+      // Jobs use the loaded model, which for a task may be another than the chosen one.
       if (models.isLoaded(id)) for (const job of jobs.running()) jobs.stop(job.id);
       await jobs.between(() => models.remove(id));
       return null;

@@ -25,7 +25,7 @@ async function run(text: string, says: (text: string) => string, set: Set = {}) 
   const requests: string[] = [];
   const states: Job[] = [];
   const request: TranslationRequest = { kind: 'translation', text, language: 'de', ...set.request };
-  const live = new RunningJob(newJob(request, 0, {}), {
+  const running = new RunningJob(newJob(request, 0, {}), {
     notify: (event) => void (event.kind === 'job' && states.push(event.job)),
     save: () => {},
     now: () => 0,
@@ -34,11 +34,11 @@ async function run(text: string, says: (text: string) => string, set: Set = {}) 
     const content = prompt.kind === 'messages' ? prompt.messages.at(-1)!.content : '';
     const [, material, instructions] = /^<text>\n([\s\S]*)\n<\/text>\n([\s\S]*)$/.exec(content)!;
     requests.push(instructions!);
-    if (requests.length === set.stopAfter) live.controller.abort();
+    if (requests.length === set.stopAfter) running.controller.abort();
     return [says(material!)];
   };
   const end = await translate({
-    live,
+    running,
     model: await engine.load('tiny', 'plain', {}),
     tokens: {
       capacity: 400,

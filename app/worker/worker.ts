@@ -1,6 +1,6 @@
 /**
- * Everything the worker does for pages, joined: models, jobs, conversations, settings behind one server.
- * The worker's entry gives it an engine, a store and channels; a test gives it its own.
+ * Joins the worker's services (models, jobs, conversations, settings) behind one server.
+ * The worker's entry point passes in an engine, a store and channels; tests pass in their own.
  */
 import { isPractice } from '../protocol/model-traits.ts';
 import { EngineError, log } from '../../engine/index.ts';
@@ -21,13 +21,13 @@ import { ModelService } from './models/model-service.ts';
 export interface AppWorkerOptions {
   readonly engine: Engine;
   readonly store: Store;
-  /** Where absent, one that lasts as long as the worker. */
+  /** Where absent, one in memory. */
   readonly glossary?: GlossaryStore;
   readonly now?: () => number;
 }
 
-/** Progress comes with every block of a file; pages need it ten times a second. */
-const TELL_MODELS_MS = 100;
+/** Progress changes with every block of a file; pages are updated ten times a second. */
+const MODELS_INTERVAL_MS = 100;
 const DEMO_IMPORT = 'demo';
 
 export class AppWorker {
@@ -40,9 +40,9 @@ export class AppWorker {
   private readonly glossary: GlossaryStore;
   private readonly now: () => number;
   private settings: Settings | undefined;
-  private telling: ReturnType<typeof setTimeout> | undefined;
+  private modelsTimer: ReturnType<typeof setTimeout> | undefined;
   /** Requests wait until settings and stored models are known. */
-  private readonly begun: Promise<void>;
+  private readonly started: Promise<void>;
 
   constructor({ engine, store, glossary = memoryGlossary(), now = () => Date.now() }: AppWorkerOptions) {
     this.engine = engine;
@@ -58,27 +58,27 @@ export class AppWorker {
       idleMs: () => (this.settings?.idleMinutes ?? IDLE_MINUTES) * 60_000,
       busy: () => this.jobs.running().length > 0,
       between: (work) => this.jobs.between(work),
-      changed: () => this.tellModels(),
+      changed: () => this.notifyModels(),
     });
     this.jobs = new JobService({ models: this.models, store, emit, now });
     this.conversations = new ConversationService({ jobs: this.jobs, store, emit, now });
-    this.server = createServer(this.afterBegin(this.handlers()), (topic) => this.state(topic));
-    this.begun = this.begin();
+    this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic));
+    this.started = this.start();
   }
 
-  private async begin(): Promise<void> {
+  private async start(): Promise<void> {
     const interrupted = await this.store.interruptUnfinished(this.now());
     if (interrupted > 0) log('info', 'worker', `${interrupted} answers were interrupted`);
-    // A worker that ended had no time left to do it.
+    // The worker before may have ended before it could remove them.
     await this.store.removeDeleted();
     this.settings = await this.store.settings();
     this.engine.setPace(this.settings.pace);
     await this.models.refresh();
-    await this.models.imports.adopt(!onMeteredLine());
+    await this.models.imports.adopt(!onMeteredConnection());
     if (!this.settings.demoImported) void this.importDemo();
   }
 
-  /** Once, on the first start. A build without a demo model simply has none. */
+  /** Runs once, on the first start. In a build without a demo model the import is dismissed. */
   private async importDemo(): Promise<void> {
     this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, '');
     await this.models.imports.finished(DEMO_IMPORT);
@@ -94,23 +94,23 @@ export class AppWorker {
     this.settings = settings;
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
-    if (patch.model !== undefined) this.tellModels();
-    // Not by what the patch has: erasing takes the form away by leaving it out.
+    if (patch.model !== undefined) this.notifyModels();
+    // Called for every change, since erasing resets the cache setting without naming it.
     void this.jobs.between(async () => this.models.cacheChanged());
     await this.store.saveSettings(settings);
     this.server.emit('settings', { kind: 'settings', settings });
     return settings;
   }
 
-  private tellModels(): void {
-    this.telling ??= setTimeout(() => {
-      this.telling = undefined;
+  private notifyModels(): void {
+    this.modelsTimer ??= setTimeout(() => {
+      this.modelsTimer = undefined;
       this.server.emit('models', { kind: 'models', models: this.models.snapshot() });
-    }, TELL_MODELS_MS);
+    }, MODELS_INTERVAL_MS);
   }
 
   private async state(topic: Topic): Promise<(() => ServerEvent | undefined) | undefined> {
-    await this.begun;
+    await this.started;
     if (topic === 'glossary') {
       const entries = await this.glossary.entries();
       return () => ({ kind: 'glossary', entries });
@@ -131,11 +131,11 @@ export class AppWorker {
     this.models.imports.start({ kind: 'files', name, files }, id, name);
   }
 
-  private afterBegin(handlers: Handlers): Handlers {
+  private afterStart(handlers: Handlers): Handlers {
     const wrapped = Object.entries(handlers).map(([kind, handle]) => [
       kind,
       async (send: never) => {
-        await this.begun;
+        await this.started;
         return (handle as (send: never) => unknown)(send);
       },
     ]);
@@ -154,7 +154,7 @@ export class AppWorker {
         return null;
       },
       regenerate: async ({ job }) => conversations.regenerate(await this.finished(job)),
-      continue: async ({ job }) => conversations.goOn(await this.finished(job)),
+      continue: async ({ job }) => conversations.continueAnswer(await this.finished(job)),
       'find-passage': async ({ job, point }) => conversations.findPassage(await this.finished(job), point),
       prompt: ({ job }) => jobs.prompt(job),
       current: (where) => conversations.current(where),
@@ -194,13 +194,13 @@ export class AppWorker {
     };
   }
 
-  /** For what replaces an answer: one under way must be stopped first. */
+  /** A job that is over; throws for one under way, which must be stopped before its answer is replaced. */
   private async finished(id: string): Promise<Job> {
     const job = await this.jobs.find(id);
     if (job !== undefined && isOver(job)) return job;
     throw new EngineError('request-invalid', {
       who: 'jobs',
-      message: 'there is no finished answer to make anew',
+      message: 'there is no finished answer to replace',
     });
   }
 
@@ -229,7 +229,7 @@ export class AppWorker {
     return null;
   }
 
-  /** What was collected with effort, and outlives a first "delete": the glossary, models and half-done imports. */
+  /** Deletes what took effort to collect, which a plain erase keeps: the glossary, models and unfinished imports. */
   private async eraseCollected(): Promise<void> {
     const { glossary, models } = this;
     await glossary.remove(await glossary.entries());
@@ -260,8 +260,8 @@ export class AppWorker {
   }
 }
 
-/** A person who asked the browser to save data does not want gigabytes to go on by themselves. */
-function onMeteredLine(): boolean {
+/** Whether the person asked the browser to save data: then large imports do not continue automatically. */
+function onMeteredConnection(): boolean {
   const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
   return connection?.saveData === true;
 }

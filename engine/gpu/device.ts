@@ -66,6 +66,12 @@ export interface GpuOptions {
   readonly maxBindingBytes?: number;
 }
 
+/**
+ * Keeps the provider for as long as its device: Dawn's object for Node ends the whole instance when it is collected, and
+ * a caller that passes a temporary would crash later.
+ */
+const providers = new WeakMap<GPUDevice, GPU>();
+
 /** Throws `gpu-unavailable` when there is no WebGPU, no adapter, or the adapter refuses a device. */
 export async function openGpu(provider: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {
   if (provider === undefined) unavailable('WebGPU is not available here');
@@ -81,6 +87,7 @@ export async function openGpu(provider: GPU | undefined, options: GpuOptions = {
   } catch (cause) {
     unavailable('the graphics adapter refused to create a device', cause);
   }
+  providers.set(device, provider);
   const { maxStorageBufferBindingSize, maxBufferSize } = device.limits;
   const maxBindingBytes = Math.min(
     maxStorageBufferBindingSize,

@@ -25,19 +25,19 @@ export function interpreter(
   checkpoint: (tensor: string) => HostTensor,
   C: number,
 ): Interpreter {
-  const lasting = new Map<ValueId, HostTensor>();
+  const persistent = new Map<ValueId, HostTensor>();
   for (const value of graph.values) {
     const { origin } = value;
-    if (origin.kind === 'weight') lasting.set(value.id, gatherRows(origin.rows, checkpoint));
-    if (origin.kind === 'constant') lasting.set(value.id, constantTable(origin.table, C));
-    if (origin.kind === 'state') lasting.set(value.id, zeros(value, { C }));
+    if (origin.kind === 'weight') persistent.set(value.id, gatherRows(origin.rows, checkpoint));
+    if (origin.kind === 'constant') persistent.set(value.id, constantTable(origin.table, C));
+    if (origin.kind === 'state') persistent.set(value.id, zeros(value, { C }));
   }
   const byId = new Map(graph.values.map((v) => [v.id, v]));
-  const states = graph.values.filter((v) => v.origin.kind === 'state').map((v) => lasting.get(v.id)!);
+  const states = graph.values.filter((v) => v.origin.kind === 'state').map((v) => persistent.get(v.id)!);
   return {
     states,
     run(inputs, binding) {
-      const values = new Map(lasting);
+      const values = new Map(persistent);
       for (const v of graph.values) if (v.origin.kind === 'input') values.set(v.id, inputs[v.name]!);
       for (const node of graph.nodes) {
         const given = Object.entries(node.inputs).map(([name, id]) => [name, values.get(id)!]);

@@ -60,7 +60,7 @@ describe('the memory plan', () => {
     expect(flat.maxBytes).toBe(1600);
   });
 
-  it('puts a workspace where nothing lives meanwhile', () => {
+  it('puts a workspace into a slot without live values', () => {
     const graph = chain();
     const at = graph.nodes.findIndex((node) => node.name === 'sum');
     const plan = planMemory(graph, new Map([[at, 3200]]));

@@ -42,7 +42,7 @@ const swapped = (graph: Graph, i: number, j: number): Graph => {
   return { ...graph, nodes };
 };
 
-describe('verify', () => {
+describe('validate', () => {
   it('accepts a sound graph', () => {
     expect(() => validate(sound())).not.toThrow();
   });
@@ -66,7 +66,7 @@ describe('verify', () => {
     ],
     ['a missing input', (g) => changed(g, 'mixed', (n) => ({ ...n, inputs: { q: 0 } })), /mixed.*input k/],
     [
-      'an input nobody knows',
+      'an unknown input',
       (g) => changed(g, 'x', (n) => ({ ...n, inputs: { ...n.inputs, z: 0 } })),
       /x: .*got z/,
     ],
@@ -97,18 +97,18 @@ describe('verify', () => {
       /mixed.*too small.*17 rows, got 16/,
     ],
     [
-      'a value nobody makes',
+      'a value without a producer',
       (g) => ({ ...g, nodes: g.nodes.slice(0, 3), outputs: {} }),
       /y.*a node that makes it/,
     ],
-    ['an output nobody makes', (g) => ({ ...g, outputs: { z: 99 } }), /output z/],
+    ['an output without a producer', (g) => ({ ...g, outputs: { z: 99 } }), /output z/],
     [
       'a residual as another input',
       (g) => changed(g, 'y', (n) => ({ ...n, inputs: { ...n.inputs, x: at(g, 'x') } })),
       /no other input/,
     ],
     [
-      'a residual nobody made here',
+      'a residual that no node produced',
       (g) => changed(g, 'y', (n) => ({ ...n, inputs: { ...n.inputs, residual: at(g, 'ids') } })),
       /residual made by a node/,
     ],
@@ -138,7 +138,7 @@ describe('verify', () => {
 });
 
 describe('the builder', () => {
-  it('gives the same weight for the same name, and refuses other names taken', () => {
+  it('returns the same weight for the same name, and refuses other duplicate names', () => {
     const b = graphBuilder('test', { S });
     const type = { dtype: 'f32', shape: [4, 4] } as const;
     expect(b.weight('w', type)).toBe(b.weight('w', type));

@@ -128,5 +128,5 @@ function checkResidual(checks: Checks, node: Node): void {
 }
 
 function unsound(where: string, expected: string, got: string): never {
-  fail('internal', { who: 'graph', where, message: 'the graph is not sound', expected, got });
+  fail('internal', { who: 'graph', where, message: 'the graph is invalid', expected, got });
 }

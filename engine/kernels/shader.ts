@@ -72,5 +72,10 @@ export function withHeader(code: string, header: Readonly<Record<string, string>
 }
 
 function broken(who: string, expected: string, got: string): never {
-  fail('internal', { who: `kernel ${who}`, message: 'the shader has not the form it should', expected, got });
+  fail('internal', {
+    who: `kernel ${who}`,
+    message: 'the form of the shader is not supported',
+    expected,
+    got,
+  });
 }

@@ -22,5 +22,5 @@ export interface ModelArchitecture {
   /** Reads and checks the config. Throws an EngineError that names config.json and the key. */
   read(config: Config): ModelDims;
   /** Adds the graph: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1]. */
-  build(site: BlockBuilder, config: Config, dims: ModelDims): void;
+  build(builder: BlockBuilder, config: Config, dims: ModelDims): void;
 }

@@ -108,7 +108,7 @@ export function linear(
   return s.b.node('linear', names.node, inputs, {}, place === undefined ? {} : { out: place });
 }
 
-export interface NormSpec {
+export interface RmsNormSpec {
   readonly eps: number;
   /** Added to the checkpoint's weights. */
   readonly plus?: number;
@@ -120,7 +120,7 @@ export function norm(
   x: ValueId,
   tensor: string,
   node: string,
-  { eps, plus = 0 }: NormSpec,
+  { eps, plus = 0 }: RmsNormSpec,
   headWidth?: number,
 ): ValueId {
   const length = headWidth ?? (s.b.typeOf(x).shape[1] as number);
@@ -129,7 +129,7 @@ export function norm(
 }
 
 /** How queries and keys of a layer are rotated; see ops/rope. */
-export interface LayerTurn {
+export interface RotaryInput {
   readonly table: ValueId;
   /** 0 rotates nothing. */
   readonly rotary: number;
@@ -140,7 +140,7 @@ export interface AttentionShape {
   readonly heads: number;
   readonly kvHeads: number;
   readonly headWidth: number;
-  readonly rope: LayerTurn;
+  readonly rope: RotaryInput;
   /** Scores are q·k·scale. */
   readonly scale: number;
   /** Tokens that a token attends to, itself included; all when absent. */
@@ -158,7 +158,7 @@ export interface AttentionNames {
   readonly norms?: readonly [string, string] | undefined;
   readonly nodes: string;
   readonly biases: { readonly qkv: boolean; readonly out: boolean };
-  readonly norm: NormSpec;
+  readonly norm: RmsNormSpec;
 }
 
 /** Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. */
@@ -171,8 +171,8 @@ export function attention(
   const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
   const { nodes, norms, biases } = names;
   const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
-  const bytes = s.cache === 'q8';
-  const kept = bytes ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
+  const quantised = s.cache === 'q8';
+  const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
   const cache = (name: string) =>
     s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
   const [kCache, vCache] = [cache('k'), cache('v')];
@@ -183,18 +183,24 @@ export function attention(
   })) as [LinearNames, LinearNames, LinearNames];
   const normed = (part: ValueId, i: 0 | 1) =>
     norms === undefined ? part : norm(s, part, norms[i], `${nodes}.${'qk'[i]}_norm`, names.norm, headWidth);
-  const turn = { headWidth, rotary: rope.rotary, position: s.P, pairs: rope.pairs };
-  const turned = (part: ValueId, node: string, place?: ViewTarget) =>
-    s.b.node('rope', node, { x: part, table: rope.table }, turn, place === undefined ? {} : { out: place });
-  const query = turned(normed(linear(s, x, q, qWidth), 0), `${nodes}.q_rope`);
+  const rotation = { headWidth, rotary: rope.rotary, position: s.P, pairs: rope.pairs };
+  const rotated = (part: ValueId, node: string, place?: ViewTarget) =>
+    s.b.node(
+      'rope',
+      node,
+      { x: part, table: rope.table },
+      rotation,
+      place === undefined ? {} : { out: place },
+    );
+  const query = rotated(normed(linear(s, x, q, qWidth), 0), `${nodes}.q_rope`);
   const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [ViewTarget, ViewTarget];
-  const key = turned(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, bytes ? undefined : kPlace);
-  const value = linear(s, x, v, width, bytes ? undefined : vPlace);
-  if (bytes) {
+  const key = rotated(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, quantised ? undefined : kPlace);
+  const value = linear(s, x, v, width, quantised ? undefined : vPlace);
+  if (quantised) {
     s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
     s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
   }
-  const mixed = s.b.node(
+  const attended = s.b.node(
     'attention',
     `${nodes}.attention`,
     { q: query, k: kCache, v: vCache },
@@ -207,7 +213,7 @@ export function attention(
     },
   );
   const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
-  return linear(s, mixed, out, s.b.typeOf(x).shape[1] as number);
+  return linear(s, attended, out, s.b.typeOf(x).shape[1] as number);
 }
 
 /** A layer with a window keeps only the rows that it may need again, where that is less than all (graph/rings.ts). */

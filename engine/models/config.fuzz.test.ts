@@ -8,7 +8,7 @@ import { buildModel } from './index.ts';
 import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 
 const SEED = 21;
-const ROUNDS = Number(process.env.FUZZ_COUNT ?? 3000);
+const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 3000);
 const VALUES: readonly unknown[] = [
   0,
   -1,
@@ -58,8 +58,8 @@ test('damaged configs', () => {
       });
       built++;
     } catch (error) {
-      const said = `seed ${SEED}, mutation ${i}: ${JSON.stringify(config)}`;
-      if (!(error instanceof EngineError) || !CODES.includes(error.code)) expect.fail(`${said}\n${error}`);
+      const context = `seed ${SEED}, mutation ${i}: ${JSON.stringify(config)}`;
+      if (!(error instanceof EngineError) || !CODES.includes(error.code)) expect.fail(`${context}\n${error}`);
       refused++;
     }
   }

@@ -10,9 +10,9 @@ import {
   attention,
   linear,
   mlp,
-  type NormSpec,
+  type RmsNormSpec,
   norm,
-  type LayerTurn,
+  type RotaryInput,
   type BlockBuilder,
 } from './blocks.ts';
 import type { ModelDims } from './architecture.ts';
@@ -68,7 +68,7 @@ export interface LayerRope {
 
 export interface DecoderSpec {
   readonly names: TensorNames;
-  readonly norm: NormSpec;
+  readonly norm: RmsNormSpec;
   readonly ffn: number;
   /** The head uses the embedding's weights. */
   readonly tied: boolean;
@@ -92,7 +92,7 @@ export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): 
   const table = s.matrix(`${d.names.embedding}.weight`, vocab, hidden);
   const { embedScale: scale = 1 } = d;
   let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
-  for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as LayerTurn);
+  for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as RotaryInput);
   head(s, x, vocab, d);
 }
 
@@ -103,7 +103,7 @@ function layer(
   i: number,
   dims: ModelDims,
   d: DecoderSpec,
-  rope: LayerTurn,
+  rope: RotaryInput,
 ): ValueId {
   const { names, biases = {} } = d;
   const nodes = `layers.${i}`;
@@ -161,7 +161,7 @@ function head(s: BlockBuilder, x: ValueId, vocab: number, d: DecoderSpec): void 
 }
 
 /** Layers without rotation share the table of others: the op needs a table but does not read it. */
-function ropesOf(s: BlockBuilder, d: DecoderSpec, layers: number): LayerTurn[] {
+function ropesOf(s: BlockBuilder, d: DecoderSpec, layers: number): RotaryInput[] {
   const tables = new Map<string, ValueId>();
   return Array.from({ length: layers }, (_, i) => {
     const { name, table, rotary, pairs = false } = d.rope(i);

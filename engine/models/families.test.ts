@@ -60,7 +60,7 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
   });
 });
 
-describe('what a config may not say', () => {
+describe('refused configs', () => {
   const refused: [what: string, family: string, change: object, where: string][] = [
     [
       'a rope that is not known',
@@ -114,20 +114,20 @@ describe('windows and ropes by layer', () => {
     expect(attributes('gemma2', 'softcap')).toEqual([2, 2, 2]);
   });
 
-  it('of Gemma 3: five to one, or as layer_types says', () => {
+  it('of Gemma 3: five to one, or by layer_types', () => {
     expect(attributes('gemma3', 'window')).toEqual([4, 4, 4, 4, 4, undefined, 4]);
     const types = ['full_attention', ...new Array(6).fill('sliding_attention')];
     expect(attributes('gemma3', 'window', { layer_types: types })).toEqual([undefined, 4, 4, 4, 4, 4, 4]);
   });
 
-  it('of Qwen2: the layers from max_window_layers on, if at all', () => {
+  it('of Qwen2: the layers from max_window_layers on, if enabled', () => {
     const more = { sliding_window: 6, max_window_layers: 2 };
     expect(attributes('qwen2', 'window', more)).toEqual([undefined, undefined, undefined]);
     const used = attributes('qwen2', 'window', { ...more, use_sliding_window: true });
     expect(used).toEqual([undefined, undefined, 6]);
   });
 
-  it('of SmolLM3: the layers that rope turns, or as layer_types says, if at all', () => {
+  it('of SmolLM3: the layers with rotation, or by layer_types, if enabled', () => {
     const more = { sliding_window: 6 };
     expect(attributes('smollm3', 'window', more)).toEqual(new Array(5).fill(undefined));
     const used = { ...more, use_sliding_window: true };
@@ -146,7 +146,7 @@ describe('windows and ropes by layer', () => {
     ]);
   });
 
-  it('of Gemma 3 in the words of transformers 5', () => {
+  it('of Gemma 3 with the keys of transformers 5', () => {
     const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
     const { rope_theta: _, rope_scaling: __, rope_local_base_freq: ___, ...rest } = config;
     const rope_parameters = {
@@ -160,7 +160,7 @@ describe('windows and ropes by layer', () => {
     expect(tables({ ...rest, rope_parameters })).toEqual(tables(config));
   });
 
-  it('of Gemma 3 beside pictures: the text half, under its own names', () => {
+  it('of Gemma 3 with images: the text part, under its own names', () => {
     const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
     const alone = buildModel(config, f32);
     const beside = buildModel({ model_type: 'gemma3', text_config: config, vision_config: {} }, f32);
@@ -183,7 +183,7 @@ describe('windows and ropes by layer', () => {
     expect(count).toBe(3_880_263_168);
   });
 
-  it('of Phi-3.5: the long list once the cache may be longer than the trained length', () => {
+  it('of Phi-3.5: the long list where the cache can exceed the trained length', () => {
     const { config } = TINY_FAMILIES.find((family) => family.name === 'phi-3.5')!;
     const first = (capacity: number) => {
       const { values } = buildModel(config, { ...f32, capacity }).graph;

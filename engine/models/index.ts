@@ -115,7 +115,7 @@ function architectureOf(config: Config): ModelArchitecture {
     fail('checkpoint-damaged', {
       who: 'config.json',
       where: 'model_type',
-      message: 'the kind of model is not stated',
+      message: 'the model type is missing',
       expected: known,
       got: 'nothing',
     });

@@ -34,7 +34,7 @@ describe.each(Object.values(OPS))('$name', (op) => {
   });
 
   it.each(op.cases.filter((row) => row.heavy !== true))(
-    'the reference makes what infer says: $name',
+    'the reference returns the inferred shapes: $name',
     (row) => {
       const types = op.infer(row.inputs, row.attributes);
       const made = op.reference(caseInputs(row), row.attributes, row.binding);
@@ -80,7 +80,7 @@ describe('references by hand', () => {
     expect([...outOf('rope', { x, table }, attributes).data]).toEqual(turned);
   });
 
-  it('attention sees its past and no more', () => {
+  it('attention reads its past and no later rows', () => {
     const v = host([3, 1], 1, 3, 100);
     const q = host([2, 1], 0, 0); // equal scores: the mean of the visible rows
     const attributes = { headWidth: 1, position: 0, scale: 1 };
@@ -118,7 +118,7 @@ describe('references by hand', () => {
   });
 });
 
-describe('inference refuses what does not fit, naming the op', () => {
+describe('inference refuses inputs that do not fit and names the op', () => {
   const rope = { headWidth: 8, rotary: 8, position: 0, pairs: false };
   const refused: [op: string, inputs: Types, attributes: Attributes, message: RegExp][] = [
     ['embed', { ids: f32(S), table: f32(4, 4) }, { scale: 1, dtype: 'f32' }, /embed, input ids.*u32\[S\]/],
@@ -184,12 +184,12 @@ describe('inference refuses what does not fit, naming the op', () => {
     expect(() => opNamed(op).infer(inputs, attributes)).toThrow(message);
   });
 
-  it('and a name that is no op', () => {
+  it('an unknown op', () => {
     expect(() => opNamed('softmax')).toThrow(/no such op.*got softmax/);
   });
 });
 
-it('symbolic sizes go through', () => {
+it('symbolic sizes pass through inference', () => {
   const { out } = opNamed('linear').infer({ x: f32(S, 4), weight: f32(3, 4) }, {});
   expect(evaluate(dimOf(out!, 0), { S: 17 })).toBe(17);
 });

@@ -16,11 +16,11 @@ export interface KernelChoice {
 /** Throws `gpu-program` with every kernel's reason when none accepts the node. */
 export function selectKernel(node: KernelInput): KernelChoice {
   const list = OPS[node.op]?.kernels ?? [];
-  const verdicts = list.map((kernel) => ({ kernel, verdict: kernel.accepts?.(node) ?? true }));
-  const chosen = verdicts.find(({ verdict }) => verdict === true);
-  const others = verdicts
-    .filter(({ verdict }) => verdict !== true)
-    .map(({ kernel, verdict }) => `${kernel.name}: ${verdict}`)
+  const answers = list.map((kernel) => ({ kernel, answer: kernel.accepts?.(node) ?? true }));
+  const chosen = answers.find(({ answer }) => answer === true);
+  const others = answers
+    .filter(({ answer }) => answer !== true)
+    .map(({ kernel, answer }) => `${kernel.name}: ${answer}`)
     .join('; ');
   const matrix = node.types.weight ?? node.types.table;
   const [first] = Object.values(node.types);
@@ -29,7 +29,7 @@ export function selectKernel(node: KernelInput): KernelChoice {
   if (chosen === undefined) {
     fail('gpu-program', {
       who,
-      message: 'no kernel takes this node',
+      message: 'no kernel accepts this node',
       got: others === '' ? 'no kernels' : others,
     });
   }

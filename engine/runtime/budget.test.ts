@@ -136,7 +136,7 @@ function gemma3(windowed: boolean, capacity: number) {
   return runPasses(graph);
 }
 
-it('layers with a window keep that alone, at no more dispatches', () => {
+it('layers with a window keep only the window, without more dispatches', () => {
   const capacity = 32768;
   const costs = [gemma3(true, capacity), gemma3(false, capacity)].map((graph) => {
     const one = selectKernels({ gpu: phone, graph, capacity, variants: {} }, { min: 1, max: 1 });
@@ -153,6 +153,6 @@ it('layers with a window keep that alone, at no more dispatches', () => {
   expect(costs[0]?.dispatches).toBeLessThanOrEqual(costs[1]?.dispatches as number);
 });
 
-it('the widest embedding lies in two segments on a phone', () => {
+it('the widest embedding has two segments on a phone', () => {
   expect(costOf(SHAPES['Gemma-2B']).segments).toBe(2);
 });

@@ -12,7 +12,7 @@ import { compileProgram, type Program, type ProgramTarget } from './program/prog
 import { type Programs, programsFor, rangesOf } from './program/programs.ts';
 import { createCacheRows } from './cache-rows.ts';
 import { createResources, type Resources } from './memory/resources.ts';
-import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, Wanted } from './runtime.ts';
+import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, StepOutput } from './runtime.ts';
 import { createSampler, type Sampler } from './sampler.ts';
 import { segmentRows } from './memory/segments.ts';
 import { createVerifier, type Verifier } from './drafts/verifier.ts';
@@ -31,14 +31,14 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   const longest = graph.symbols.S?.max ?? 1;
   const chunk = Math.min(options.maxChunk ?? CHUNK, longest, capacity);
   invariant(capacity <= (graph.symbols.C?.max ?? 0), graph.name, `is not built for ${capacity} tokens`);
-  const place = { gpu, graph, capacity, variants: enabledVariants(options.variants) };
-  const plan = planMemory(graph, workspacesOf(place, rangesOf(chunk)));
+  const compileTarget = { gpu, graph, capacity, variants: enabledVariants(options.variants) };
+  const plan = planMemory(graph, workspacesOf(compileTarget, rangesOf(chunk)));
   const resources = await withAllocationErrors(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: chunk, C: capacity }),
   );
-  const site = { ...place, resources };
+  const target = { ...compileTarget, resources };
   const programs = programsFor(chunk, (range) =>
-    compileProgram(site, range, (done, total) => options.onProgress?.({ phase: 'compiling', done, total })),
+    compileProgram(target, range, (done, total) => options.onProgress?.({ phase: 'compiling', done, total })),
   );
   try {
     throwIfAborted(signal, 'load');
@@ -52,14 +52,24 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
       const memory = [printPlan(plan, graph), ...printSegments(gpu, graph)].join('\n');
       return [memory, printVariants(options.variants), ...programs.made().map(printProgram)].join('\n\n');
     };
-    const verifier = lazyVerifier(site, chunk);
+    const verifier = lazyVerifier(target, chunk);
     const dispose = () => {
       verifier.destroy();
       programs.destroy();
       output.destroy();
       resources.destroy();
     };
-    return runtime({ ...site, programs, one, chunk, sampler, output, verifier, describe, dispose });
+    return runtime({
+      ...target,
+      programs,
+      decodeProgram: one,
+      chunk,
+      sampler,
+      output,
+      verifier,
+      describe,
+      dispose,
+    });
   } catch (error) {
     programs.destroy();
     resources.destroy();
@@ -72,7 +82,7 @@ interface RuntimeParts {
   readonly graph: Graph;
   readonly resources: Resources;
   readonly programs: Programs;
-  readonly one: Program;
+  readonly decodeProgram: Program;
   readonly chunk: number;
   readonly capacity: number;
   readonly sampler: Sampler;
@@ -86,13 +96,24 @@ interface RuntimeParts {
 interface ProgramRun extends Pick<Work, 'kind' | 'signal'> {
   readonly s: number;
   readonly p: number;
-  readonly want: Wanted;
+  readonly want: StepOutput;
   /** Writes the input ids when the run starts. */
   feed(): void;
 }
 
 function runtime(made: RuntimeParts): Runtime {
-  const { gpu, graph, resources, programs, one, chunk, capacity, sampler, output, verifier } = made;
+  const {
+    gpu,
+    graph,
+    resources,
+    programs,
+    decodeProgram: one,
+    chunk,
+    capacity,
+    sampler,
+    output,
+    verifier,
+  } = made;
   const input = resources.bufferOf(valueNamed(graph, 'ids').id, 'data');
   const staged = new Uint32Array(chunk);
   const feed = (ids: ArrayLike<number>, first: number, count: number) => {
@@ -200,11 +221,11 @@ interface LazyVerifier {
 }
 
 /** `longest` is the number of rows that there is memory for. */
-function lazyVerifier(site: ProgramTarget, longest: number): LazyVerifier {
+function lazyVerifier(target: ProgramTarget, longest: number): LazyVerifier {
   let made: Promise<Verifier | undefined> | undefined;
   return {
     get(pacer) {
-      made ??= longest < VERIFY_ROWS ? Promise.resolve(undefined) : createVerifier(site, pacer);
+      made ??= longest < VERIFY_ROWS ? Promise.resolve(undefined) : createVerifier(target, pacer);
       return made;
     },
     destroy: () =>

@@ -18,7 +18,7 @@ export type {
   RuntimeOptions,
   RuntimeProgress,
   StepResult,
-  Wanted,
+  StepOutput as Wanted,
   WeightBytes,
   WeightSource,
 } from './runtime.ts';

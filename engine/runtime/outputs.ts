@@ -5,7 +5,7 @@ import type { Graph, Value } from '../graph/graph.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
 import type { Resources } from './memory/resources.ts';
-import type { StepResult, Wanted } from './runtime.ts';
+import type { StepResult, StepOutput } from './runtime.ts';
 import type { Sampler } from './sampler.ts';
 
 /** Most steps in flight, and most of these with all logits. */
@@ -15,7 +15,7 @@ const LOGITS_SLOTS = 2;
 export interface OutputReader {
   readonly vocabulary: number;
   /** Copies to append to the submit, and a promise of their results; `position` is the position of the chosen id. */
-  take(want: Wanted, position: number): { copies: readonly Copy[]; result: () => Promise<StepResult> };
+  take(want: StepOutput, position: number): { copies: readonly Copy[]; result: () => Promise<StepResult> };
   destroy(): void;
 }
 

@@ -71,7 +71,7 @@ describe('slices', () => {
     expect(m.slices.reduce((sum, s) => sum + s.to - s.from, 0)).toBe(8 * 300);
   });
 
-  test('polite leaves the GPU alone between two slices; balanced and full do not', async () => {
+  test('polite leaves the GPU idle between two slices; balanced and full do not', async () => {
     const idle = async (pace: Pace) => {
       const m = machine(1);
       m.pacer.pace = pace;
@@ -112,7 +112,7 @@ test('a token at full speed is one submit, made before run returns', async () =>
   expect(m.slices).toMatchObject([{ from: 0, to: 143 }]);
 });
 
-test('runs come in order and never mix, whatever their level', async () => {
+test('runs keep their order and never interleave, at any level', async () => {
   const m = machine(1);
   m.pacer.pace = 'polite';
   const names: string[] = [];
@@ -173,7 +173,7 @@ describe('switching and stopping in the middle', () => {
   });
 });
 
-test('a failure of the GPU is heard, and the next run is not held up by it', async () => {
+test('a failure of the GPU is reported and does not block the next run', async () => {
   let lost = true;
   const pacer = createPacer({
     settled: () => (lost ? Promise.reject(new Error('lost')) : Promise.resolve()),

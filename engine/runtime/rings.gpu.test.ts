@@ -14,7 +14,7 @@ import { buildModel, type CacheForm } from '../models/index.ts';
 import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { createRuntime, type Runtime } from './index.ts';
-import { furthest, randomWeights, tensorSource, TINY, type WeightFixture } from '../testing/tiny-model.ts';
+import { furthest, randomWeights, tensorSource, TINY, type EncodedWeight } from '../testing/tiny-model.ts';
 
 const CHUNK = 8;
 const CAPACITY = 64;
@@ -37,7 +37,7 @@ const shared = { activations: 'f32', weights, capacity: CAPACITY } as const;
 interface OnHost {
   readonly config: object;
   readonly cache: CacheForm;
-  readonly tensors: ReadonlyMap<string, WeightFixture>;
+  readonly tensors: ReadonlyMap<string, EncodedWeight>;
   readonly ids: readonly number[];
 }
 

@@ -23,7 +23,7 @@ import {
   tensorSource,
   storeTensor,
   TINY,
-  type WeightFixture,
+  type EncodedWeight,
 } from '../testing/tiny-model.ts';
 
 const ALL_OFF = PASSES.map((pass) => pass.name);
@@ -39,7 +39,7 @@ function model(
 }
 
 /** The CPU's logits after the prompt, and its best id. */
-function onCpu(m: ModelGraph, tensors: ReadonlyMap<string, WeightFixture>) {
+function onCpu(m: ModelGraph, tensors: ReadonlyMap<string, EncodedWeight>) {
   const cpu = interpreter(m.graph, (name) => tensors.get(name)!.as, CAPACITY);
   const ids = { shape: [PROMPT.length], data: Uint32Array.from(PROMPT) };
   const out = cpu.run({ ids }, { S: PROMPT.length, P: 0, C: CAPACITY });

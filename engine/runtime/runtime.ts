@@ -52,7 +52,7 @@ export interface RuntimeOptions {
 }
 
 /** `id` reads 4 bytes back, `logits` a whole row, `none` nothing (all but a prompt's last chunk). */
-export type Wanted = 'id' | 'logits' | 'none';
+export type StepOutput = 'id' | 'logits' | 'none';
 
 export interface StepResult {
   /** The next token by `setSampling`; greedy takes the smallest id among equals. -1 for `none`. */
@@ -63,7 +63,7 @@ export interface StepResult {
 
 export interface PrefillOptions {
   /** `id` when absent. */
-  readonly want?: Wanted;
+  readonly want?: StepOutput;
   /** Takes effect between two slices (`pacing.ts`); rejects with code `request-aborted`. */
   readonly signal?: AbortSignal;
   /** Tokens computed so far. */
@@ -107,7 +107,12 @@ export interface Runtime {
    * `id` when absent. Below full speed steps are submitted in slices, in call order; the signal takes effect between
    * two of them and rejects with code `request-aborted`.
    */
-  step(id: number | 'previous', position: number, want?: Wanted, signal?: AbortSignal): Promise<StepResult>;
+  step(
+    id: number | 'previous',
+    position: number,
+    want?: StepOutput,
+    signal?: AbortSignal,
+  ): Promise<StepResult>;
 
   /** Prepares {@link verify}: programs and memory. Resolves to false where the model cannot verify drafts. */
   prepareVerify(): Promise<boolean>;
@@ -132,7 +137,7 @@ export interface Runtime {
   setPace(pace: Pace): void;
 
   counters(): RuntimeCounters;
-  /** Programs, kernels chosen and why, slots with symbolic sizes; for `inspect` of the command line. */
+  /** Prints programs, selected kernels with reasons, and slots with symbolic sizes, for `inspect` of the command line. */
   describe(): string;
   /** Frees all GPU memory of this model. The device stays open. */
   dispose(): void;

@@ -28,7 +28,7 @@ export function createSampler(gpu: Gpu, graph: Graph, resources: Resources): Sam
         if (sampling === GREEDY) return;
         fail('request-invalid', {
           who: graph.name,
-          message: 'this program always takes the likeliest token',
+          message: 'this program can only choose the likeliest token',
           expected: 'pass sample-on-gpu',
         });
       }

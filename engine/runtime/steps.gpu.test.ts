@@ -115,7 +115,7 @@ test.each([
   runtime.setSampling(GREEDY);
 });
 
-test('rows of the cache are set aside and put back, read and written', async () => {
+test('rows of the cache are parked and restored, read and written', async () => {
   const next = () => runtime.step(9, PROMPT.length, 'logits');
   const overwrite = () => runtime.prefill(PROMPT.toReversed(), 0, { want: 'none' });
   await runtime.prefill(PROMPT, 0, { want: 'none' });
@@ -155,7 +155,7 @@ test('a second question after a long page costs a few per cent of the first', as
   expect((second.rows * second.dispatches) / (first.rows * first.dispatches)).toBeLessThanOrEqual(0.05);
 });
 
-test('check a draft in one submit: what steps would have chosen, row by row', async () => {
+test('verify a draft in one submit: the ids that steps would choose, row by row', async () => {
   expect(await runtime.prepareVerify()).toBe(true);
   const ids = [(await runtime.prefill(PROMPT, 0)).id];
   for (let i = 0; i < 8; i++) ids.push((await runtime.step(ids[i]!, PROMPT.length + i)).id);

@@ -5,7 +5,7 @@
 import { fail, EngineError } from '../base/errors.ts';
 import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
-import type { Runtime, StepResult, Wanted } from '../runtime/runtime.ts';
+import type { Runtime, StepResult, StepOutput } from '../runtime/runtime.ts';
 import { createAnswer } from './detokenise.ts';
 import { MAX_CHUNK } from './limits.ts';
 import { createMeter, type StatsMeter } from './stats.ts';
@@ -88,7 +88,7 @@ export function requireRoom(promptIds: readonly number[], cache: Cache): void {
 export async function readPrompt(
   { runtime, cache }: Pick<GenerateParts, 'runtime' | 'cache'>,
   promptIds: readonly number[],
-  want: Wanted,
+  want: StepOutput,
   meter: StatsMeter | undefined,
   { onEvent, signal }: GenerateHooks,
 ): Promise<StepResult> {

@@ -10,7 +10,7 @@ import type { ModelGraph } from '../models/index.ts';
 import { dequantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8 } from '../quant/q8.ts';
 import type { CacheRows, Pace } from '../runtime/index.ts';
-import type { Runtime, RuntimeOptions, StepResult, Wanted, WeightSource } from '../runtime/runtime.ts';
+import type { Runtime, RuntimeOptions, StepResult, StepOutput, WeightSource } from '../runtime/runtime.ts';
 import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
@@ -71,7 +71,7 @@ export async function interpreterRuntime(
     counters.submits++;
     counters.dispatches += model.graph.nodes.length;
   };
-  const compute = (ids: ArrayLike<number>, position: number, want: Wanted): StepResult => {
+  const compute = (ids: ArrayLike<number>, position: number, want: StepOutput): StepResult => {
     const out = runOnce(ids, position);
     submitted(position, ids.length);
     const logits = out.logits?.data as Float32Array;

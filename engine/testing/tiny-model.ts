@@ -23,14 +23,14 @@ export const CAPACITY = 40;
 export const PROMPT = [1, 5, 96, 7, 7, 30, 41, 2, 0, 11, 12, 60, 61, 62, 63, 9, 8, 7, 6, 90, 33, 34, 35];
 
 /** A weight as stored, and the numbers that it encodes. */
-export interface WeightFixture {
+export interface EncodedWeight {
   readonly type: TensorType;
   readonly data: Uint8Array;
   readonly scales?: Uint8Array;
   readonly as: HostTensor;
 }
 
-export function storeTensor(tensor: HostTensor, dtype: WeightDType): WeightFixture {
+export function storeTensor(tensor: HostTensor, dtype: WeightDType): EncodedWeight {
   const numbers = Float32Array.from(tensor.data);
   const { shape } = tensor;
   const bytes = (a: ArrayBufferView) => new Uint8Array(a.buffer, a.byteOffset, a.byteLength);
@@ -45,7 +45,7 @@ export function storeTensor(tensor: HostTensor, dtype: WeightDType): WeightFixtu
   return { type: { dtype, shape, group: 32 }, data: bytes(rows.nibbles), scales: bytes(rows.scales), as };
 }
 
-export function tensorSource(tensors: ReadonlyMap<string, WeightFixture>): WeightSource {
+export function tensorSource(tensors: ReadonlyMap<string, EncodedWeight>): WeightSource {
   return {
     type: (name) => tensors.get(name)?.type,
     async read(name, first, count) {
@@ -66,7 +66,7 @@ interface Tensor {
 export function randomWeights(
   m: { readonly tensors: readonly Tensor[] },
   dtype: WeightDType,
-): Map<string, WeightFixture> {
+): Map<string, EncodedWeight> {
   const random = seededRandom(3);
   return new Map(
     m.tensors.map(({ name, shape, kind }) => {

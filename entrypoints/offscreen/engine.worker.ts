@@ -4,7 +4,7 @@ import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
 import { createWorkerEngine } from '../../app/worker/models/worker-engine.ts';
 import {
-  bridgeInWorker,
+  relayInWorker,
   type ToWorkerMessage,
   type FromWorkerMessage,
 } from '../../app/protocol/port-relay.ts';
@@ -31,6 +31,6 @@ const worker = Promise.all([
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));
 
-const receive = bridgeInWorker((message: FromWorkerMessage) => self.postMessage(message), accept);
+const receive = relayInWorker((message: FromWorkerMessage) => self.postMessage(message), accept);
 self.onmessage = ({ data }: MessageEvent<ToWorkerMessage>) => receive(data);
 receiveFiles((message) => void worker.then((ready) => ready.importFiles(message)));

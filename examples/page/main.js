@@ -10,9 +10,9 @@ import {
   opfsStorage,
 } from 'transformer-lite-webgpu';
 
-const [address, fetchButton, folder, progress, status, form, question, answer] = [
-  ...['address', 'fetch', 'folder', 'progress', 'status', 'ask', 'question', 'answer'].map((id) => document.getElementById(id)),
-];
+const byId = (id) => document.getElementById(id);
+const [address, folder, progress, status] = ['address', 'folder', 'progress', 'status'].map(byId);
+const [form, question, answer] = ['ask', 'question', 'answer'].map(byId);
 const store = openStore(await opfsStorage('example-models'));
 let model;
 
@@ -36,7 +36,7 @@ async function importFrom(checkpoint) {
 /** An error of the engine has a code and says who failed, what was expected and what was found. */
 const shown = (work) => work.catch((error) => (status.value = `${error.code ?? 'error'}: ${error.message}`));
 
-fetchButton.onclick = () => shown(importFrom(httpFolder(address.value)));
+byId('fetch').onclick = () => shown(importFrom(httpFolder(address.value)));
 folder.onchange = () => {
   const files = [...folder.files].map((file) => ({ path: file.webkitRelativePath, file }));
   shown(importFrom(folderFromFiles(files)));

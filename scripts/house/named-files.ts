@@ -15,8 +15,8 @@ const foreign: readonly RegExp[] = [
   // Sources of formulas in other projects.
   /(^|\/)(llama2|ggml-quants)\.c$/,
   /^docs\/gguf\.md$/,
-  // Names that a reader replaces: foo.ts, NAME.json.
-  /(^|\/)(foo[./]|[A-Z]+\.\w+$)/,
+  // Names that a reader replaces: foo.ts, ops/foo/index.ts, NAME.json.
+  /(^|\/)(foo(\/[\w-]+)?|[A-Z]+)\.\w+$/,
 ];
 
 const endings = 'ts|tsx|mjs|wgsl|md|json|css|html|py|sh|c';

@@ -152,6 +152,23 @@ describe('recent conversations', () => {
     await vi.waitFor(() => expect(controller.shown.value).toBeUndefined());
   });
 
+  it('deleting another conversation leaves the shown one open', async () => {
+    const { open } = setUpBrowser();
+    const controller = await open();
+    await controller.ask('Does it sing?');
+    await over(controller);
+    const first = controller.worker.conversation.value!;
+    controller.startNew();
+    await controller.ask('Does it fly?');
+    await over(controller);
+    const second = controller.worker.conversation.value!;
+    expect(second.id).not.toBe(first.id);
+    await controller.chats.remove(first);
+    expect(controller.shown.value).toBe(second.id);
+    await controller.chats.remove(second);
+    expect(controller.shown.value).toBeUndefined();
+  });
+
   it('are marked as lost at a restart if the store cannot keep them', async () => {
     const { open, store } = setUpBrowser();
     const controller = await open();

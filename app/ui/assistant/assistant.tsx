@@ -53,7 +53,7 @@ interface ControllerProps {
 
 /** Notes about the model and errors, then the home view or a conversation. */
 function Content({ controller }: ControllerProps) {
-  const { worker, browser } = controller;
+  const { worker } = controller;
   const models = worker.models.value;
   const atHome = controller.shown.value === undefined;
   const failure = controller.failure.value;
@@ -63,8 +63,8 @@ function Content({ controller }: ControllerProps) {
       {!atHome && <ConversationHeader controller={controller} />}
       <main class="scroller">
         <div class="column">
-          <ModelNote models={models} onModels={browser.openModels} />
-          {!atHome && <DemoHint models={models} onModels={browser.openModels} />}
+          <ModelNote models={models} onModels={controller.browser.openModels} />
+          {!atHome && <DemoHint models={models} onModels={controller.browser.openModels} />}
           {failure !== undefined && <ErrorNote error={failure} />}
           {worker.persistent.value === false && (
             <p class="aside">
@@ -87,7 +87,7 @@ function Content({ controller }: ControllerProps) {
 }
 
 function AtHome({ controller }: ControllerProps) {
-  const { worker, browser } = controller;
+  const { worker } = controller;
   const models = worker.models.value;
   return (
     <Home
@@ -97,13 +97,13 @@ function AtHome({ controller }: ControllerProps) {
       settings={worker.settings.value}
       recent={controller.recent.value}
       hasModel={models?.active.kind !== 'none'}
-      shortcut={browser.shortcut}
+      shortcut={controller.browser.shortcut}
       onSummarise={(what) => void controller.summarise(what)}
       onSettings={(settings) => void controller.change(settings)}
       onTranslate={(what) => void controller.translate(what)}
       onResume={(id) => controller.resume(id)}
     >
-      <DemoHint models={models} onModels={browser.openModels} />
+      <DemoHint models={models} onModels={controller.browser.openModels} />
     </Home>
   );
 }

@@ -28,6 +28,8 @@ function fragmentOf(source: string): DocumentFragment {
     ALLOWED_TAGS,
     ALLOWED_ATTR: ['href', 'start'],
     ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
+    // Without this, `start` would have to be an address.
+    ADD_URI_SAFE_ATTR: ['start'],
     RETURN_DOM_FRAGMENT: true,
   });
 }

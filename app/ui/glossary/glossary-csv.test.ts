@@ -31,6 +31,26 @@ describe('glossary CSV', () => {
     expect(readGlossaryCsv('')).toEqual({ entries: [], bad: [] });
   });
 
+  it('takes the most frequent separator of the first line, in a tie the comma before the semicolon', () => {
+    expect(readGlossaryCsv('en,de,gate,a;b;c').entries).toEqual([entry('gate', 'a;b;c')]);
+    expect(readGlossaryCsv('en;de;gate;a,b').entries).toEqual([entry('gate', 'a,b')]);
+    expect(readGlossaryCsv('en,de,gate,a;b;c;d').entries).toEqual([entry('gate', 'a;b;c;d')]);
+    expect(readGlossaryCsv('en;de;gate;a\tb\tc\td').entries).toEqual([entry('gate', 'a b c d')]);
+    expect(readGlossaryCsv('term').bad).toEqual([{ n: 1, line: 'term' }]);
+  });
+
+  it('reads doubled quotes, quoted line endings, and quotes inside of words', () => {
+    expect(readGlossaryCsv('en,de,"say ""hi""",x\nen,de,5" pipe,y').entries).toEqual([
+      entry('say "hi"', 'x'),
+      entry('5" pipe', 'y'),
+    ]);
+  });
+
+  it('accepts terms of up to 200 characters', () => {
+    expect(readGlossaryCsv(`en,de,${'a'.repeat(200)},x`).entries).toHaveLength(1);
+    expect(readGlossaryCsv(`en,de,${'a'.repeat(201)},x`).bad).toHaveLength(1);
+  });
+
   it('reports the lines that it skipped', () => {
     const { entries, bad } = readGlossaryCsv(
       'en,de,gate,Tor\nen,,dog,Hund\nen,de,,x\nen,no tag!,a,b\nen,de,a,b,c\nfr,de,"broken\nline",z',

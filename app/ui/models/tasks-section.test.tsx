@@ -12,7 +12,7 @@ test('there is no choice with one model', async () => {
   expect(render(<TasksSection controller={controller} />).text()).toBe('');
 });
 
-test('a task gets a model of its own, and gives it up again', async () => {
+test('a task gets its own model, and returns to the common one', async () => {
   const { client, controller } = await modelsPage({
     models: { stored },
     settings: { models: { chat: 'b' } },

@@ -21,7 +21,7 @@ function setUp() {
     onEvent: (listener: typeof emit) => {
       emit = listener;
     },
-    onLine: (listener: typeof setConnected) => {
+    onConnection: (listener: typeof setConnected) => {
       setConnected = listener;
     },
     close: () => {},

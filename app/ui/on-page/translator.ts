@@ -99,7 +99,7 @@ export class Translator {
         client.request('resync', { topic: `job:${current.id}` }).catch(() => {});
       }
     });
-    client.onLine((up) => {
+    client.onConnection((up) => {
       // A passing job is not stored, so it ends with its worker.
       if (!up && this.current?.passing === true) this.fail();
     });

@@ -10,7 +10,7 @@ function worker() {
   const answers: { resolve(settings: Settings): void; reject(error: Error): void }[] = [];
   const requests: (readonly [RequestKind, object])[] = [];
   const client = {
-    onLine: () => {},
+    onConnection: () => {},
     onEvent: (listener: typeof send) => {
       send = listener;
     },

@@ -50,7 +50,7 @@ export function createWorkerState(client: Client): WorkerState {
   const watch = () =>
     client.watch(followed === undefined ? [...ALWAYS] : [...ALWAYS, `conversation:${followed}`]);
 
-  client.onLine((up) => {
+  client.onConnection((up) => {
     state.up.value = up;
   });
   client.onEvent((event) => {
@@ -99,6 +99,8 @@ export function createWorkerState(client: Client): WorkerState {
   };
 }
 
-/** Settings to remove: those that are undefined, which a message cannot carry. */
-const undefinedKeys = (settings: Partial<Settings>): (keyof Settings)[] =>
-  (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] === undefined);
+/** Names of the settings to remove: those that are undefined, which a message cannot carry. Undefined for none. */
+function undefinedKeys(settings: Partial<Settings>): readonly (keyof Settings)[] | undefined {
+  const names = (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] === undefined);
+  return names.length === 0 ? undefined : names;
+}

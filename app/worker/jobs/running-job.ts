@@ -1,13 +1,13 @@
 /**
- * One job under way: its state, what has changed since it was last told, and when to tell. Tokens may come a
- * hundred a second; pages hear of them at most {@link TELL_MS} apart, and the store every {@link SAVE_MS}.
+ * One running job: its state, what has changed since pages were last notified, and when to notify them. A model may
+ * write a hundred tokens a second; pages are notified every {@link NOTIFY_MS}, the store is written every {@link SAVE_MS}.
  */
 import type { GenerateEvent } from '../../../engine/index.ts';
 import type { ServerEvent } from '../../protocol/requests.ts';
 import type { Job } from '../../protocol/types.ts';
 
-/** About 30 messages a second: faster than reading, slower than drawing. */
-const TELL_MS = 33;
+/** Milliseconds; about 30 messages a second, more than a reader needs and fewer than a display draws. */
+const NOTIFY_MS = 33;
 const SAVE_MS = 500;
 
 export interface RunningJobHooks {
@@ -20,14 +20,14 @@ export class RunningJob {
   readonly controller = new AbortController();
   private readonly hooks: RunningJobHooks;
   private state: Job;
-  /** Characters of the text that pages know. */
+  /** Characters of the text that were sent to pages. */
   private sentLength = 0;
   /** Something other than text has changed. */
   private dirty = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private savedAt: number;
   private firstTokenAt = 0;
-  /** Tokens that the job had before the question that is being answered. */
+  /** Tokens that the job had before the current prompt. */
   private before = 0;
 
   constructor(job: Job, hooks: RunningJobHooks) {
@@ -40,7 +40,7 @@ export class RunningJob {
     return this.state;
   }
 
-  /** Changes that pages and store learn at once: a new status, an error, the end. */
+  /** Changes that pages and store get at once: a new phase, an error, the end. */
   set(change: Partial<Job>): void {
     if (change.tokens !== undefined) this.before = change.tokens;
     this.state = merged(this.state, { ...change, updatedAt: this.hooks.now() });
@@ -49,10 +49,10 @@ export class RunningJob {
     this.save();
   }
 
-  /** Whether the store has taken what it was last given. Pages learn of a change; the store is asked nothing. */
-  kept(kept: boolean): void {
-    if (kept === (this.state.unsaved === undefined)) return;
-    this.state = kept ? withoutMark(this.state) : { ...this.state, unsaved: true };
+  /** Whether the last save succeeded. A change is sent to pages, and not saved. */
+  setSaved(saved: boolean): void {
+    if (saved === (this.state.unsaved === undefined)) return;
+    this.state = saved ? withoutUnsaved(this.state) : { ...this.state, unsaved: true };
     this.dirty = true;
     this.flush();
   }
@@ -63,14 +63,14 @@ export class RunningJob {
       this.state = { ...this.state, progress: { phase: 'reading', prompt: { done, total, reused } } };
       this.dirty = true;
     } else if (event.kind === 'token') this.takeToken(event.text, event.thinking);
-    this.timer ??= setTimeout(() => this.flush(), TELL_MS);
+    this.timer ??= setTimeout(() => this.flush(), NOTIFY_MS);
     if (this.hooks.now() - this.savedAt >= SAVE_MS) this.save();
   }
 
   private takeToken(text: string, thinking: true | undefined): void {
     const now = this.hooks.now();
     const tokens = (this.state.tokens ?? 0) + 1;
-    // The first token belongs to the reading of the prompt.
+    // The time of the first token is that of reading the prompt.
     const timed = tokens - this.before - 1;
     if (timed === 0) this.firstTokenAt = now;
     const { progress } = this.state;
@@ -108,14 +108,14 @@ export class RunningJob {
     this.sentLength = text.length;
   }
 
-  /** Gives the store what there is. */
+  /** Saves the present state. */
   save(): void {
     this.savedAt = this.hooks.now();
-    this.hooks.save(withoutMark(this.state));
+    this.hooks.save(withoutUnsaved(this.state));
   }
 }
 
 /** Callers pass the fields of the job's own kind. */
 const merged = <J extends Job>(job: J, change: Partial<J>): J => ({ ...job, ...change });
 
-const withoutMark = ({ unsaved: _, ...job }: Job): Job => job;
+const withoutUnsaved = ({ unsaved: _, ...job }: Job): Job => job;

@@ -1,6 +1,6 @@
 /**
- * How Linnet's database is laid out, and how one of an earlier version becomes one of this. A version is changed in one
- * transaction: where that fails, what a person has stays as it was.
+ * The layout of Linnet's database, and the upgrade from earlier versions. An upgrade runs in one transaction: if it fails,
+ * the data stays as it was.
  */
 import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction, StoreNames } from 'idb';
 import type { JobPhase, PageText, Settings } from '../../protocol/types.ts';
@@ -15,7 +15,7 @@ export interface LinnetSchema extends DBSchema {
     value: StoredConversation;
     indexes: { updatedAt: number; deletedAt: number };
   };
-  /** What was read of the page that a conversation is about, by the conversation: lists need none of it. */
+  /** The text of a conversation's page, by the conversation's id: lists of conversations do not need it. */
   materials: { key: string; value: PageText };
 }
 
@@ -49,7 +49,7 @@ export async function upgrade(
   }
 }
 
-/** The first version kept a page's text within its conversation, and found loose jobs by looking at all. */
+/** Version 1 stored a page's text within its conversation, and had no index of jobs without a conversation. */
 async function fromFirst(transaction: Upgrade): Promise<void> {
   const materials = transaction.objectStore('materials');
   let conversation = await transaction.objectStore('conversations').openCursor();
@@ -62,7 +62,7 @@ async function fromFirst(transaction: Upgrade): Promise<void> {
     conversation = await conversation.continue();
   }
   const jobs = transaction.objectStore('jobs');
-  // Of the first version alone.
+  // Only version 1 has this index.
   (jobs as unknown as IDBObjectStore).deleteIndex('updatedAt');
   let job = await jobs.openCursor();
   while (job !== null) {

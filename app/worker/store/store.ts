@@ -1,9 +1,9 @@
 /**
- * What Linnet remembers of a person's work: conversations with their page, jobs with their answers, settings.
- * All of it lies in this browser's IndexedDB and nowhere else.
+ * Stores a person's work: conversations with their page, jobs with their answers, settings. All of it is in this
+ * browser's IndexedDB and nowhere else.
  *
- * Jobs are stored when they change state and now and then while they write, so that an answer survives the end
- * of the browser; a job found unfinished at the start was interrupted ({@link Store.interruptUnfinished}).
+ * Jobs are stored when they change state and at intervals while they write, so that an answer survives the end of the
+ * browser; a job that is unfinished at the start was interrupted ({@link Store.interruptUnfinished}).
  */
 import { type IDBPDatabase, openDB } from 'idb';
 import { allJobs } from '../../protocol/branches.ts';
@@ -15,30 +15,30 @@ import { type StoredConversation, type StoredJob, toStoredJob } from './stored-r
 export type { StoredConversation } from './stored-records.ts';
 
 export interface Store {
-  /** Whether what it takes outlives the browser. */
+  /** Whether its data outlives the browser's session. */
   readonly lasting: boolean;
   settings(): Promise<Settings>;
   saveSettings(settings: Settings): Promise<void>;
   job(id: string): Promise<Job | undefined>;
   saveJob(job: Job): Promise<void>;
   conversation(id: string): Promise<StoredConversation | undefined>;
-  /** What was read of the page that a conversation is about; pages of Linnet are not sent it. */
+  /** The text of the page that a conversation is about; it is not sent to Linnet's pages. */
   material(conversation: string): Promise<PageText | undefined>;
-  /** With `material` where the conversation now has another page; what it had stays otherwise. */
+  /** `material`: the text of the conversation's new page; absent where that has not changed. */
   saveConversation(conversation: StoredConversation, material?: PageText): Promise<void>;
   /** Newest first, without deleted ones. `matches` is given all jobs of a conversation. */
   conversations(limit: number, matches?: ConversationMatcher): Promise<(StoredConversation & SearchMatch)[]>;
-  /** With its jobs, for good. */
+  /** Removes it with its jobs; this cannot be undone. */
   removeConversation(id: string): Promise<void>;
   /** Removes conversations that were deleted and not restored; returns how many. */
   removeDeleted(): Promise<number>;
-  /** Everything but the fact that the demo model was imported. */
+  /** Removes everything but the fact that the demo model was imported. */
   erase(): Promise<void>;
   /** Marks jobs that were under way when the worker ended; returns how many. */
   interruptUnfinished(now: number): Promise<number>;
 }
 
-/** Translations belong to no conversation; the oldest go. */
+/** Translations belong to no conversation; of those the newest are stored, at most this many. */
 const LOOSE_JOBS = 50;
 
 export function defaultSettings(language: string): Settings {
@@ -55,14 +55,14 @@ export function defaultSettings(language: string): Settings {
 export async function openIdbStore(language: string, name = 'linnet'): Promise<Store> {
   const db = await openDB<LinnetSchema>(name, VERSION, {
     upgrade: (fresh, from, _, transaction) => upgrade(fresh, from, transaction),
-    // A worker of a newer Linnet must not wait for one that is on its way out.
+    // A worker of a newer version must not wait for one of an older version that is ending.
     blocking: (_, __, event) => (event.target as IDBDatabase).close(),
   });
   return {
     lasting: true,
     settings: async () => ({ ...defaultSettings(language), ...(await db.get('settings', 'settings')) }),
     saveSettings: async (settings) => void (await db.put('settings', settings, 'settings')),
-    job: async (id) => kept(await db.get('jobs', id)),
+    job: async (id) => fromStored(await db.get('jobs', id)),
     saveJob: async (job) => void (await db.put('jobs', toStoredJob(job))),
     conversation: (id) => db.get('conversations', id),
     material: (conversation) => db.get('materials', conversation),
@@ -75,8 +75,8 @@ export async function openIdbStore(language: string, name = 'linnet'): Promise<S
   };
 }
 
-/** As it was saved. */
-function kept(job: StoredJob | undefined): Job | undefined {
+/** The job without what only the store adds. */
+function fromStored(job: StoredJob | undefined): Job | undefined {
   const { looseAt: _, ...rest } = job ?? {};
   return job && (rest as Job);
 }

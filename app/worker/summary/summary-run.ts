@@ -1,6 +1,6 @@
 /**
- * Carries a summary out, step by step, and makes its end: the answer held to its rules, each key point with its
- * passage. After every part the job holds what was noted, so that whatever happens later nothing of it is lost.
+ * Runs a summary step by step and finishes it: the answer is checked against its rules, and each key point gets its
+ * passage. After every part the notes are in the job, so that a later failure loses none of them.
  */
 import { PassageSearch } from '../../text/passages.ts';
 import {
@@ -17,23 +17,23 @@ import { keyPoints } from '../../text/key-points.ts';
 import { checkSummary } from './summary-limits.ts';
 import { nextStep, notesText, type SummaryStep, withPoints } from './summary.ts';
 
-/** What the job is at its end. */
+/** The job's fields at its end. */
 export type SummaryEnd = Pick<SummaryJob, 'progress'> & Partial<SummaryJob>;
 
 export interface SummaryWork {
   readonly request: SummaryRequest;
   readonly page: ReadPage;
-  /** What was noted before, where work goes on. */
+  /** Notes of an earlier run that is continued. */
   readonly rounds: readonly Round[] | undefined;
   readonly tokens: TokenCounter;
   update(change: Partial<SummaryJob>): void;
-  /** Asks the model; `end` is what its answer makes of a job that ends with it. */
+  /** Runs the model; `end` has the job's fields if it ends with this answer. */
   generate(step: SummaryStep): Promise<{ text: string; end: SummaryEnd }>;
-  /** Between two steps: a question or a selection need not wait until all of a long page is read. */
+  /** Called between two steps, so that a question or a selection need not wait until a long page is read. */
   pause(): Promise<void>;
 }
 
-/** Gives what the job is at its end. */
+/** Resolves to the job's fields at its end. */
 export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
   const { request, page, tokens } = work;
   let { rounds } = work;
@@ -43,7 +43,7 @@ export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
     const noted = step.kind === 'part' ? notesText(rounds?.at(-1)) : '';
     const before = noted === '' ? '' : `${noted}\n\n`;
     const { coverage } = step;
-    // Text, rate and progress are those of this step.
+    // Text, throughput and progress are those of this step.
     work.update({
       progress: { phase: 'reading' },
       text: before,
@@ -51,7 +51,7 @@ export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
       tokensPerSecond: 0,
       rounds,
       coverage,
-      // Of notes nothing is asked any more.
+      // No question follows on notes, so their use of the context is not shown.
       context: step.kind === 'part' ? undefined : { prompt: step.prompt, capacity: tokens.capacity },
     });
     const { text, end } = await work.generate(step);
@@ -71,7 +71,7 @@ async function finished(
   kind: SummaryStep['kind'],
   phase: JobPhase,
 ): Promise<Partial<SummaryJob>> {
-  // What was stopped is shown as far as it came.
+  // A stopped answer is shown as far as it was written.
   const checked = phase === 'done' ? checkSummary(text, style) : { text, notes: [] };
   const listed = kind === 'part' || style.type === 'key-points';
   const other = await otherLanguage(page, language);

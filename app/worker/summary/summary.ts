@@ -1,9 +1,9 @@
 /**
- * The steps of a summary. A page that fits is read at once, in the words of a chat about it, so both share the cache.
- * A longer page is read part by part (map), and what was noted of the parts is read in place of the page (reduce);
- * where the notes themselves are too long they are read part by part as well, round after round.
+ * The steps of a summary. A page that fits is read at once, with the prompt of a chat about it, so both share the cache.
+ * A longer page is read part by part (map), and the notes on the parts are read in place of the page (reduce). Notes that
+ * are too long are themselves read part by part, round after round.
  *
- * A step follows from the page and the rounds so far alone, so that work which was cut off goes on where it was.
+ * The next step depends only on the page and the rounds so far, so interrupted work continues where it was.
  * Pure but for the tokenizer.
  */
 import type { ChatMessage, GenerateRequest } from '../../../engine/index.ts';
@@ -31,17 +31,17 @@ export interface SummaryStep {
 /** Tokens of an answer at most. */
 const SUMMARY = 1024;
 const NOTES = 384;
-/** Notes of a part are kept to this share of the context, so that each round is shorter than the one before. */
+/** Notes of a part have at most 1/4 of the context, so that each round is shorter than the one before. */
 const NOTES_SHARE = 4;
-/** Tokens of a part at most: large contexts read a longer text less well, and progress is told by parts. */
+/** Most tokens of a part: models read longer texts less well, and progress is shown by parts. */
 const PART = 6000;
 const NOTES_STYLE = { type: 'key-points', length: 'medium' } as const;
-/** Tokens; a context that leaves less than this for a page is read once, as far as it goes. */
+/** Tokens; with less room for a page, only its beginning is read, once. */
 const WORTH_READING = 64;
-/** A round that leaves more than this share of the text is not worth another one. */
+/** If a round leaves more than this share of the text, there is no further round. */
 const TOO_LITTLE_LESS = 0.9;
 
-/** What to ask of the model next. */
+/** The next prompt for the model. */
 export function nextStep(
   summary: SummaryRequest,
   page: ReadPage,
@@ -69,31 +69,31 @@ export function nextStep(
   return partStep(page, [...known, { ends, points: [] }], title, tokens);
 }
 
-/** The rounds with the model's answer to a part; `cut`: it came to its limit, so that its last point is half said. */
+/** The rounds with the model's notes on a part added; `cut`: the notes reached their limit, so the last point may be incomplete. */
 export function withPoints(rounds: readonly Round[], answer: string, cut = false): readonly Round[] {
   const last = rounds.at(-1)!;
   const found = keyPoints(answer);
   const most = MOST_POINTS[NOTES_STYLE.length];
-  // What is beyond the number asked for is not missed.
+  // Points beyond the requested number are not needed.
   const lacks = cut && found.length <= most;
   const points = asList((lacks ? wholePoints(found) : found).slice(0, most));
   const lacking = lacks ? { cut: [...(last.cut ?? []), last.points.length] } : {};
   return [...rounds.slice(0, -1), { ...last, points: [...last.points, points], ...lacking }];
 }
 
-/** Without a last point that breaks off; the only one stays, with the sign that it does. */
+/** The points without an incomplete last one; an only point stays, with an ellipsis. */
 function wholePoints(points: readonly string[]): readonly string[] {
   const last = points.at(-1);
   if (last === undefined || /[.!?…。！？؟।]["”’»」』)）]*$/u.test(last)) return points;
   return points.length > 1 ? points.slice(0, -1) : [`${last}…`];
 }
 
-/** What was noted in a round: one list a part, an empty line between. */
+/** The notes of a round: one list per part, separated by an empty line. */
 export function notesText(round: Round | undefined): string {
   return (round?.points ?? []).filter((points) => points !== '').join('\n\n');
 }
 
-/** Notes are in the page's own language, so that they say what it says in its words. */
+/** Notes are in the page's own language, so that they can use its words. */
 function partStep(
   page: ReadPage,
   rounds: readonly Round[],
@@ -121,7 +121,7 @@ function wholeStep(
   };
 }
 
-/** What the round of this index reads. */
+/** The text that the round of this index reads. */
 function sourceOf(page: PageText, rounds: readonly Round[], index: number): string {
   return index === 0 ? page.text : notesText(rounds[index - 1]);
 }
@@ -148,7 +148,7 @@ function frameOf(title: string, tokens: TokenCounter): number {
   return tokens.countMessages(chatMessages([{ request: summaryRequest(NOTES_STYLE) }], { title, text: '' }));
 }
 
-/** Room for the longest heading is kept in every part, whether it begins under one or not. */
+/** Every part leaves room for the longest heading, whether or not it needs one. */
 function partBudget({ text, headings = [] }: PageText, room: number, tokens: TokenCounter): number {
   const longest = headings.reduce((most, at) => Math.max(most, tokens.countText(lineAt(text, at))), 0);
   return Math.max(1, Math.min(PART, room) - longest - 2);

@@ -1,6 +1,6 @@
 /**
- * A person's own terms in a translation: which of them occur, what the model is told of them, and whether it kept
- * to it. Where no term occurs the request is what it would be without a glossary.
+ * A person's own terms in a translation: which of them occur, how the prompt names them, and whether the answer uses
+ * them. Where no term occurs the prompt is the same as without a glossary.
  */
 import type { GlossaryEntry, TermCheck } from '../../protocol/types.ts';
 import { fence, fillTemplate } from '../prompts/prompts.ts';
@@ -26,29 +26,29 @@ export function termsIn(
   return glossary
     .filter((entry) => base(entry.to) === base(to))
     .filter((entry) => entry.from === undefined || from === undefined || base(entry.from) === base(from))
-    .filter(({ term }) => stands(term, text, 'whole'))
+    .filter(({ term }) => occurs(term, text, 'whole'))
     .sort((a, b) => b.term.length - a.term.length)
     .slice(0, MOST_TERMS);
 }
 
-/** To be added to the request, with a space before it; empty for no terms. */
+/** Text to append to the instructions, with a space before it; empty for no terms. */
 export function termsRequest(terms: readonly GlossaryEntry[]): string {
   if (terms.length === 0) return '';
   const pairs = terms.map(({ term, translation }) => `${fence(term)} = ${fence(translation)}`);
   return ` ${fillTemplate(prompts.terms, { terms: pairs.join('; ') })}`;
 }
 
-/** A translation may be inflected: its beginning has to stand as the beginning of a word. */
+/** A translation may be inflected, so a word that begins with it counts. */
 export function checkTerms(terms: readonly GlossaryEntry[], answer: string): TermCheck[] {
   return terms.map(({ term, translation }) => ({
     term,
     translation,
-    kept: stands(translation, answer, 'start'),
+    kept: occurs(translation, answer, 'start'),
   }));
 }
 
-/** A term in small letters is found in any case, one with capitals only as it is. */
-function stands(term: string, text: string, border: 'whole' | 'start'): boolean {
+/** A lower-case term matches in any case, one with capitals only as it is. */
+function occurs(term: string, text: string, border: 'whole' | 'start'): boolean {
   const words = term.trim().split(/\s+/).map(escaped).join('\\s+');
   if (words === '') return false;
   const flags = border === 'start' || term === term.toLowerCase() ? 'iu' : 'u';

@@ -1,9 +1,10 @@
 /**
- * A translation, paragraph by paragraph: each is one question to the model, so that a long text loses nothing and
- * its beginning can be read while the rest is made. Paragraphs of the answer are those of the text, one for one.
+ * Translates paragraph by paragraph: each is one prompt, so that a long text loses nothing and its beginning can be read
+ * while the rest is translated. The answer has the paragraphs of the text, one for one.
  *
- * Marks of inline markup are asked for first. An answer that lost them is thrown away for one without marks; a model
- * that keeps losing them is no longer asked. What the marks stand for is the page's business (app/pages).
+ * A text with marks for inline markup is first translated with them. If the answer lost marks, the paragraph is translated
+ * again without; a model that repeatedly loses marks is not given them any more. app/page/dom/inline-marks.ts knows what
+ * the marks stand for.
  */
 import { usesPlainPrompts } from '../../protocol/model-traits.ts';
 import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
@@ -18,17 +19,17 @@ import prompts from '../prompts/prompts-translation.json' with { type: 'json' };
 
 const PARAGRAPHS = '\n\n';
 
-/** Answers in a row that lost their marks before a model is asked without. */
+/** After so many answers in a row that lost their marks, a model gets texts without marks. */
 const PATIENCE = 2;
-/** Part of the context for the text of one question; its translation needs about as much, in some scripts double. */
+/** Share of the context for the text of one prompt; its translation needs about as much, in some scripts twice that. */
 const SHARE = 0.25;
-/** Tokens of one question's text; small models lose the thread of longer ones. */
+/** Most tokens of one prompt's text; small models translate longer ones badly. */
 const MOST = 400;
-/** Tokens of the answer beyond twice the text. */
+/** Tokens that an answer may have beyond twice those of its text. */
 const SPARE = 64;
 
 export interface TranslationWork {
-  readonly live: RunningJob;
+  readonly running: RunningJob;
   readonly model: LoadedModel;
   readonly tokens: TokenCounter;
   readonly request: TranslationRequest;
@@ -45,9 +46,9 @@ interface TranslatedPart {
   readonly ended: 'whole' | 'cut' | 'stopped';
 }
 
-/** How the job ends. */
+/** Resolves to the job's fields at its end. */
 export async function translate(work: TranslationWork): Promise<Partial<TranslationJob>> {
-  const { live, request } = work;
+  const { running, request } = work;
   const paragraphs = request.text.split(/\n\s*\n/).map((text) => text.trim());
   const made: string[] = [];
   const terms: TermCheck[] = [];
@@ -55,7 +56,7 @@ export async function translate(work: TranslationWork): Promise<Partial<Translat
   for (const paragraph of paragraphs) {
     const before = made.map((text) => text + PARAGRAPHS).join('');
     const part = { done: made.length, total: paragraphs.length };
-    live.set({ ...reading(before), part: paragraphs.length > 1 ? part : undefined });
+    running.set({ ...reading(before), part: paragraphs.length > 1 ? part : undefined });
     const { text, ended, ...count } = await translateParagraph(work, paragraph, before);
     sum.tokens += count.tokens;
     sum.seconds += count.seconds;
@@ -68,7 +69,7 @@ export async function translate(work: TranslationWork): Promise<Partial<Translat
   return { part, ...ending('done', made, terms, sum) };
 }
 
-/** The rate is that of each question. */
+/** The throughput shown is that of the current prompt. */
 const reading = (text: string): Partial<TranslationJob> => ({
   progress: { phase: 'reading' },
   text,
@@ -110,12 +111,12 @@ async function translateParagraph(
     if (made.ended !== 'stopped') lost.set(id, kept ? 0 : (lost.get(id) ?? 0) + 1);
     if (kept) return made;
     if (made.ended === 'stopped') return { ...made, text: withoutMarks(made.text).trim() };
-    work.live.set(reading(before));
+    work.running.set(reading(before));
   }
   return translatePieces(work, marked ? withoutMarks(paragraph) : paragraph, before);
 }
 
-/** A paragraph that is too long for one question, at the borders of sentences. */
+/** Translates a paragraph that is too long for one prompt in pieces, cut at the ends of sentences. */
 async function translatePieces(
   work: TranslationWork,
   paragraph: string,
@@ -125,10 +126,10 @@ async function translatePieces(
   let sum: TranslatedPart = { text: '', tokens: 0, seconds: 0, ended: 'whole' };
   while (rest !== '' && sum.ended !== 'stopped') {
     const { text: piece } = truncateText(rest, most(work), work.tokens.countText);
-    // A single sign that does not fit still has to go.
+    // A single character that does not fit is taken anyway, so that the loop ends.
     const taken = piece === '' ? rest.slice(0, 1) : piece;
     rest = rest.slice(taken.length).trimStart();
-    if (sum.text !== '') work.live.set(reading(`${before}${sum.text} `));
+    if (sum.text !== '') work.running.set(reading(`${before}${sum.text} `));
     const made = await question(work, taken, '');
     sum = {
       text: [sum.text, made.text].filter((text) => text !== '').join(' '),
@@ -144,22 +145,22 @@ const most = ({ tokens }: TranslationWork): number => Math.min(MOST, Math.floor(
 const fits = (work: TranslationWork, text: string): boolean => work.tokens.countText(text) <= most(work);
 
 async function question(work: TranslationWork, text: string, more: string): Promise<TranslatedPart> {
-  const { live, model, tokens, request } = work;
+  const { running, model, tokens, request } = work;
   const instructions = isPlain(work) ? '' : termsRequest(termsOf(work, text)) + more;
   const messages = translationMessages(text, languageName(request.language), instructions);
   work.onPrompt(messages);
   const wanted = SPARE + 2 * tokens.countText(text);
   const { request: asked } = requestFor(messages, wanted, tokens);
   const result = await model.generate(asked, {
-    signal: live.controller.signal,
-    onEvent: (event) => live.take(event),
+    signal: running.controller.signal,
+    onEvent: (event) => running.take(event),
   });
-  const { decodeTokensPerSecond: rate } = result.timings;
+  const { decodeTokensPerSecond } = result.timings;
   return {
     // An empty line would look like the next paragraph.
     text: result.text.trim().replace(/\n\s*\n/g, '\n'),
     tokens: result.ids.length,
-    seconds: rate > 0 ? result.ids.length / rate : 0,
+    seconds: decodeTokensPerSecond > 0 ? result.ids.length / decodeTokensPerSecond : 0,
     ended: result.stop === 'cancelled' ? 'stopped' : result.stop === 'length' ? 'cut' : 'whole',
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Graph, Node } from '../graph.ts';
 import { isPlainLinear, mergeable } from './merge-weights.ts';
-import { onlyFor, type GraphIndex } from './rewrite.ts';
+import { soleProducer, type GraphIndex } from './rewrite.ts';
 
 export interface AttentionBlock {
   readonly qRope: Node;
@@ -22,17 +22,17 @@ export interface AttentionBlock {
 export function attentionBlock(graph: Graph, r: GraphIndex, attention: Node): AttentionBlock | undefined {
   if (attention.op !== 'attention') return undefined;
   const { q, k, v } = attention.inputs;
-  const qRope = onlyFor(r, q, 'rope');
+  const qRope = soleProducer(r, q, 'rope');
   const [kWriter, vWriter] = [writerOf(graph, r, k), writerOf(graph, r, v)];
   const bytes =
     kWriter?.op === 'quantise' && vWriter?.op === 'quantise' ? ([kWriter, vWriter] as const) : undefined;
-  const kRope = bytes === undefined ? kWriter : onlyFor(r, bytes[0].inputs.x, 'rope');
-  const vLinear = bytes === undefined ? vWriter : onlyFor(r, bytes[1].inputs.x, 'linear');
+  const kRope = bytes === undefined ? kWriter : soleProducer(r, bytes[0].inputs.x, 'rope');
+  const vLinear = bytes === undefined ? vWriter : soleProducer(r, bytes[1].inputs.x, 'linear');
   if (qRope === undefined || kRope?.op !== 'rope') return undefined;
-  const qNorm = onlyFor(r, qRope.inputs.x, 'rmsnorm');
-  const kNorm = onlyFor(r, kRope.inputs.x, 'rmsnorm');
-  const qLinear = onlyFor(r, (qNorm ?? qRope).inputs.x, 'linear');
-  const kLinear = onlyFor(r, (kNorm ?? kRope).inputs.x, 'linear');
+  const qNorm = soleProducer(r, qRope.inputs.x, 'rmsnorm');
+  const kNorm = soleProducer(r, kRope.inputs.x, 'rmsnorm');
+  const qLinear = soleProducer(r, (qNorm ?? qRope).inputs.x, 'linear');
+  const kLinear = soleProducer(r, (kNorm ?? kRope).inputs.x, 'linear');
   if (!isPlainLinear(qLinear) || !isPlainLinear(kLinear) || !isPlainLinear(vLinear)) return undefined;
 
   const { headWidth } = attention.attributes;

@@ -8,7 +8,7 @@ import { isIntactAt, type GraphIndex, indexGraph, withoutUnused } from './rewrit
 
 export const foldLastRow: Pass = {
   name: 'fold-last-row',
-  why: 'the head reads the newest token’s row where it lies',
+  why: 'the head reads the newest token’s row in place',
   run(graph: Graph) {
     const r = indexGraph(graph);
     const folded = graph.nodes.filter((node) => node.op === 'last_row' && fits(r, node));

@@ -5,11 +5,11 @@
  */
 import type { Node, Pass } from '../graph.ts';
 import { isPlainLinear } from './merge-weights.ts';
-import { applyMerges, type NodeMerge, onlyFor, type GraphIndex, indexGraph } from './rewrite.ts';
+import { applyMerges, type NodeMerge, soleProducer, type GraphIndex, indexGraph } from './rewrite.ts';
 
 export const fuseHeads: Pass = {
   name: 'fuse-heads',
-  why: 'heads are normalised, turned and made bytes by the workgroup that computes them',
+  why: 'the workgroup that computes a head also normalises, rotates and quantises it',
   run(graph) {
     const r = indexGraph(graph);
     const merges = graph.nodes.map((node) => match(r, node)).filter((merge) => merge !== undefined);
@@ -19,7 +19,7 @@ export const fuseHeads: Pass = {
 
 function match(r: GraphIndex, heads: Node): NodeMerge | undefined {
   if (heads.op !== 'heads') return undefined;
-  const product = onlyFor(r, heads.inputs.x, 'linear');
+  const product = soleProducer(r, heads.inputs.x, 'linear');
   if (!isPlainLinear(product)) return undefined;
   const into: Node = { ...heads, op: 'qkv_heads', inputs: { ...heads.inputs, ...product.inputs } };
   return { first: product, gone: [product, heads], into: [into], values: [] };

@@ -4,7 +4,7 @@
  * another input (a dispatch may not read and write one buffer through two bindings).
  */
 import type { Graph, Node, Pass, ValueId } from '../graph.ts';
-import { applyMerges, type NodeMerge, onlyFor, type GraphIndex, indexGraph } from './rewrite.ts';
+import { applyMerges, type NodeMerge, soleProducer, type GraphIndex, indexGraph } from './rewrite.ts';
 
 export const fuseResidual: Pass = {
   name: 'fuse-residual',
@@ -27,7 +27,7 @@ function match(r: GraphIndex, sum: Node): NodeMerge | undefined {
 }
 
 function fuse(r: GraphIndex, sum: Node, product: ValueId, residual: ValueId): NodeMerge | undefined {
-  const maker = onlyFor(r, product, 'linear') ?? onlyFor(r, product, 'rmsnorm');
+  const maker = soleProducer(r, product, 'linear') ?? soleProducer(r, product, 'rmsnorm');
   if (maker === undefined || maker.inputs.residual !== undefined || product === residual) return undefined;
   const before = r.makerOf(residual);
   if (before === undefined || r.values.get(residual)?.origin.kind !== 'node') return undefined;

@@ -9,7 +9,7 @@ import {
   commonPrefix,
   freshId,
   type NodeMerge,
-  onlyFor,
+  soleProducer,
   type GraphIndex,
   indexGraph,
 } from './rewrite.ts';
@@ -31,8 +31,8 @@ type GateUp = readonly [gate: Node, up: Node, product: Node];
 
 function match(r: GraphIndex, product: Node): GateUp | undefined {
   if (product.op !== 'gate_mul') return undefined;
-  const gate = onlyFor(r, product.inputs.gate, 'linear');
-  const up = onlyFor(r, product.inputs.up, 'linear');
+  const gate = soleProducer(r, product.inputs.gate, 'linear');
+  const up = soleProducer(r, product.inputs.up, 'linear');
   if (!isPlainLinear(gate) || !isPlainLinear(up) || gate.inputs.x !== up.inputs.x) return undefined;
   if (gate.inputs.bias !== undefined || up.inputs.bias !== undefined) return undefined; // gated has no bias
   return mergeable(r, [gate, up], 'weight') === undefined ? undefined : [gate, up, product];

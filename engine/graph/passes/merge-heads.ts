@@ -17,7 +17,7 @@ import {
 
 export const mergeHeads: Pass = {
   name: 'merge-heads',
-  why: 'query, key and value in one matrix product, heads normalised, turned and made bytes on their way to the cache',
+  why: 'query, key and value in one matrix product; heads are normalised, rotated and quantised in one dispatch',
   run(graph) {
     const r = indexGraph(graph);
     const found = graph.nodes.flatMap((node) => {

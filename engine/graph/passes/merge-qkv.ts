@@ -18,7 +18,7 @@ import {
 
 export const mergeQkv: Pass = {
   name: 'merge-qkv',
-  why: 'query, key and value in one matrix product, keys and values straight into the cache',
+  why: 'query, key and value in one matrix product, keys and values written straight to the cache',
   run(graph) {
     const r = indexGraph(graph);
     const found = graph.nodes

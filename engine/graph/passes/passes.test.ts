@@ -163,7 +163,7 @@ describe('merge-gate-up', () => {
     expect(printValue(weight)).toBe('weight mlp.gated.weight f32[24, 8] = interleave(mlp.gate.w, mlp.up.w)');
   });
 
-  it('leaves it when there is a bias, or when up is read by somebody else', () => {
+  it('leaves it when there is a bias, or when up has another reader', () => {
     const biased = build((b, x) => b.output('y', block(b, x, { bias: b.weight('b', f32(12)) })));
     expect(rewritten(mergeGateUp, biased)).toBe(text(biased));
     const read = build((b, x) => {
@@ -349,7 +349,7 @@ describe('sample-on-gpu', () => {
 });
 
 describe('drop-dead', () => {
-  it('drops chains that nobody reads, with their weights, but no write into a state', () => {
+  it('removes chains without a reader and their weights, but no write into a state', () => {
     const graph = build((b, x) => {
       linear(b, 'dead', linear(b, 'dying', x));
       const of = b.state('cache', f32(C, 8));
@@ -364,7 +364,7 @@ describe('drop-dead', () => {
 });
 
 describe('runPasses', () => {
-  it('gives passes a name and a reason, and refuses names that are none', () => {
+  it('gives each pass a name and a reason, and refuses unknown names', () => {
     expect(new Set(PASSES.map((pass) => pass.name)).size).toBe(PASSES.length);
     for (const pass of PASSES) expect(pass.why).not.toBe('');
     const graph = build((b, x) => b.output('x', x));

@@ -33,7 +33,7 @@ export function indexGraph(graph: Graph): GraphIndex {
 }
 
 /** The producer of `id` if it has op `op`, and `id` has one reader and is no output. */
-export function onlyFor(r: GraphIndex, id: ValueId | undefined, op: string): Node | undefined {
+export function soleProducer(r: GraphIndex, id: ValueId | undefined, op: string): Node | undefined {
   const node = r.makerOf(id);
   if (id === undefined || node?.op !== op || r.readersOf(id).length !== 1 || r.isOutput(id)) return undefined;
   return node;

@@ -20,13 +20,13 @@ export const smollm3: ModelArchitecture = {
     const { headWidth, layers } = dims;
     const bias = flag(config, 'attention_bias', false);
     const table = ropeTable(config, headWidth, s.capacity);
-    const turns = layersThatTurn(config, layers);
+    const rotates = rotatedLayers(config, layers);
     const width = flag(config, 'use_sliding_window', false) ? slidingWindow(config) : undefined;
-    const windowed = windowedLayers(config, layers, (i) => turns[i] === true);
+    const windowed = windowedLayers(config, layers, (i) => rotates[i] === true);
     buildDecoder(s, dims, {
       ...readCommon(config, { tied: true }),
       names: LLAMA_NAMES,
-      rope: (i) => ({ name: 'rope', table, rotary: turns[i] === true ? headWidth : 0 }),
+      rope: (i) => ({ name: 'rope', table, rotary: rotates[i] === true ? headWidth : 0 }),
       window: (i) => (windowed[i] === true ? width : undefined),
       biases: { qkv: bias, out: bias, mlp: flag(config, 'mlp_bias', false) },
     });
@@ -34,7 +34,7 @@ export const smollm3: ModelArchitecture = {
 };
 
 /** `no_rope_layers` has a 1 for a layer with rotation; without it every `no_rope_layer_interval`-th layer has none. */
-function layersThatTurn(config: Config, layers: number): boolean[] {
+function rotatedLayers(config: Config, layers: number): boolean[] {
   const interval = count(config, 'no_rope_layer_interval', 4);
   const { no_rope_layers: list } = config;
   if (list == null) return Array.from({ length: layers }, (_, i) => (i + 1) % interval !== 0);

@@ -56,7 +56,7 @@ const wide = (node: KernelInput) => width(node) % 4 === 0;
 const firstSeen = (node: KernelInput) => max(0, add(dimIn(node, 'position'), 1 - window(node)));
 
 /** Queries that read one key/value head. */
-const queriesInAll = (node: KernelInput) => mul(rows(node), group(node));
+const queryCount = (node: KernelInput) => mul(rows(node), group(node));
 
 /** Cache rows of a block: a power of two, so that threads divide them evenly. */
 const block = (node: KernelInput) => 2 ** Math.floor(Math.log2(Math.min(MOST_BLOCK, TILE / slices(node))));
@@ -64,7 +64,7 @@ const block = (node: KernelInput) => 2 ** Math.floor(Math.log2(Math.min(MOST_BLO
 /** Queries of one workgroup. */
 function queries(node: KernelInput): Dim {
   const lanes = Math.floor(THREADS / slices(node));
-  return min(Math.min(MOST_QUERIES, REUSE * lanes), queriesInAll(node));
+  return min(Math.min(MOST_QUERIES, REUSE * lanes), queryCount(node));
 }
 
 /** Cache rows that the last row attends to; 0 where they are never split. */
@@ -89,8 +89,8 @@ const workspace = (node: KernelInput) =>
 const group = (node: KernelInput) => heads(node) / kvHeads(node);
 
 /** Workgroups that share them, and the most that one of these takes. */
-const decoders = (node: KernelInput) => Math.ceil(group(node) / MOST_DECODED);
-const decoded = (node: KernelInput) => Math.ceil(group(node) / decoders(node));
+const decodeWorkgroups = (node: KernelInput) => Math.ceil(group(node) / MOST_DECODED);
+const headsPerWorkgroup = (node: KernelInput) => Math.ceil(group(node) / decodeWorkgroups(node));
 
 const shape = (node: KernelInput) => ({
   rows: rows(node),
@@ -133,12 +133,12 @@ export const attentionKernels: readonly Kernel[] = [
     source: decodeSource,
     parts,
     accepts: (node) => (isDecode(node) ? accepts(node) : 'needs one row'),
-    header: (node) => ({ ...scalarOf(typeIn(node, 'q')), QUERIES: `${decoded(node)}u` }),
+    header: (node) => ({ ...scalarOf(typeIn(node, 'q')), QUERIES: `${headsPerWorkgroup(node)}u` }),
     params: (node) => {
       const { rows: _, ...heads } = shape(node);
       return { ...heads, ...scores(node) };
     },
-    workgroups: (node) => mul(decoders(node), kvHeads(node), splits(node)),
+    workgroups: (node) => mul(decodeWorkgroups(node), kvHeads(node), splits(node)),
     after: [merge],
     workspace,
   }),
@@ -148,7 +148,7 @@ export const attentionKernels: readonly Kernel[] = [
     accepts,
     header: (node) => scalarOf(typeIn(node, 'q')),
     params: (node) => ({ ...shape(node), ...scores(node), queries: queries(node), block: block(node) }),
-    workgroups: (node) => mul(ceildiv(queriesInAll(node), queries(node)), kvHeads(node), splits(node)),
+    workgroups: (node) => mul(ceildiv(queryCount(node), queries(node)), kvHeads(node), splits(node)),
     after: [merge],
     workspace,
   }),

@@ -68,8 +68,8 @@ export const qkvHeadsKernels: readonly Kernel[] = [
   {
     ...wholeHead,
     accepts: (node) => {
-      const verdict = wholeHead.accepts?.(node) ?? true;
-      return verdict === true ? acceptsHead(node) : verdict;
+      const answer = wholeHead.accepts?.(node) ?? true;
+      return answer === true ? acceptsHead(node) : answer;
     },
   },
   ...matmulKernels('qkv_heads.two', twoStages),

@@ -17,16 +17,16 @@ export interface Verifier {
 }
 
 /** Undefined for a graph without such a variant. Throws like `compileProgram`. */
-export async function createVerifier(site: ProgramTarget, pacer: Pacer): Promise<Verifier | undefined> {
-  const graph = verifyGraph(site.graph);
+export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promise<Verifier | undefined> {
+  const graph = verifyGraph(target.graph);
   if (graph === undefined) return undefined;
   validate(graph);
-  const { gpu } = site;
+  const { gpu } = target;
   const own = wideBuffers(gpu, graph);
   const resources = {
-    ...site.resources,
+    ...target.resources,
     bufferOf: (id: number, part: WeightPart, segment?: number) =>
-      own.get(id) ?? site.resources.bufferOf(id, part, segment),
+      own.get(id) ?? target.resources.bufferOf(id, part, segment),
   };
   const ring = readbackRing(gpu, 'best ids of a draft', 4 * VERIFY_ROWS, 1);
   const destroy = () => {
@@ -35,7 +35,7 @@ export async function createVerifier(site: ProgramTarget, pacer: Pacer): Promise
   };
   let program: Program;
   try {
-    program = await compileProgram({ ...site, graph, resources }, { min: 2, max: VERIFY_ROWS });
+    program = await compileProgram({ ...target, graph, resources }, { min: 2, max: VERIFY_ROWS });
   } catch (error) {
     destroy();
     throw error;

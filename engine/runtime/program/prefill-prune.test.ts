@@ -14,7 +14,7 @@ const { graph } = buildModel(TINY, {
 
 const left = (g: Graph) => g.nodes.filter((_, i) => !feedsState(g)[i]).map((node) => node.name);
 
-test('of the last layer only keys and values last; the head and all after them are for the outputs', () => {
+test('of the last layer only keys and values feed a state; all later nodes feed outputs', () => {
   expect(left(runPasses(graph))).toMatchInlineSnapshot(`
     [
       "layers.1.attention",

@@ -52,12 +52,12 @@ interface NodeDispatch {
 const SYMBOLS = ['S', 'P'] as const;
 
 export async function compileProgram(
-  site: ProgramTarget,
+  target: ProgramTarget,
   range: LengthRange,
   onPipeline?: (done: number, total: number) => void,
 ): Promise<Program> {
-  const { gpu } = site;
-  const nodes = selectKernels(site, range);
+  const { gpu } = target;
+  const nodes = selectKernels(target, range);
   const steps = nodes.flatMap((chosen) =>
     specialise(chosen.kernel, chosen.input).map((made): NodeDispatch => ({ chosen, dispatch: made })),
   );
@@ -75,18 +75,18 @@ export async function compileProgram(
   );
   const params = layOut(gpu, all);
   const dispatches = steps.map((step, i) =>
-    bind(site, step, pipelines[i] as Pipeline, params, params.offsets[i] as number),
+    bind(target, step, pipelines[i] as Pipeline, params, params.offsets[i] as number),
   );
-  const lastingNodes = feedsState(site.graph);
-  const lasting = steps.map(({ chosen }) => lastingNodes[chosen.index] as boolean);
+  const feeding = feedsState(target.graph);
+  const feedsStates = steps.map(({ chosen }) => feeding[chosen.index] as boolean);
   const countAt = (p: number) =>
     all.filter(({ workgroups }) => evaluate(workgroups, { S: range.min, P: p }) > 0).length;
   return {
     range,
     choices: nodes.map(({ why }) => why),
     dispatchCount: countAt(0),
-    mostDispatches: countAt(site.capacity - range.min),
-    ...runner(gpu, dispatches, all, params, lasting),
+    mostDispatches: countAt(target.capacity - range.min),
+    ...runner(gpu, dispatches, all, params, feedsStates),
     destroy: () => params.buffer.destroy(),
   };
 }
@@ -127,7 +127,7 @@ function runner(
   dispatches: readonly Dispatch[],
   steps: readonly Specialised[],
   params: Params,
-  lasting: readonly boolean[],
+  feedsStates: readonly boolean[],
 ): Pick<Program, 'begin' | 'submit'> {
   const { dims, words, staging, buffer } = params;
   const compiled: CompiledDims = compileDims([...dims, ...steps.map((step) => step.workgroups)], SYMBOLS);
@@ -135,7 +135,7 @@ function runner(
   const workgroups = results.subarray(dims.length);
   const staged = new Uint32Array(staging.buffer);
   const binding = new Float64Array(SYMBOLS.length);
-  const endOfLasting = lasting.lastIndexOf(true) + 1;
+  const lastFeeding = feedsStates.lastIndexOf(true) + 1;
   return {
     begin(s, p, outputs) {
       binding[0] = s;
@@ -144,8 +144,8 @@ function runner(
       for (let i = 0; i < words.length; i++) staged[words[i] as number] = results[i] as number;
       if (words.length > 0) writeBuffer(gpu, buffer, 0, staging);
       if (outputs) return dispatches.length;
-      for (let i = 0; i < endOfLasting; i++) if (lasting[i] === false) workgroups[i] = 0;
-      return endOfLasting;
+      for (let i = 0; i < lastFeeding; i++) if (feedsStates[i] === false) workgroups[i] = 0;
+      return lastFeeding;
     },
     submit: (from, to, copies) => submit(gpu, dispatches, workgroups, copies, from, to),
   };

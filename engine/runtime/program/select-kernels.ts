@@ -49,10 +49,10 @@ export function selectKernels(
 }
 
 /** The largest workspace that each node's kernels need over all ranges: bytes by node index. */
-export function workspacesOf(place: CompileTarget, ranges: readonly LengthRange[]): Workspaces {
+export function workspacesOf(target: CompileTarget, ranges: readonly LengthRange[]): Workspaces {
   const most = new Map<number, number>();
   for (const range of ranges) {
-    for (const { index, kernel, input } of selectKernels(place, range)) {
+    for (const { index, kernel, input } of selectKernels(target, range)) {
       if (kernel.workspace === undefined) continue;
       const bytes = bounds(kernel.workspace(input)).max;
       most.set(index, Math.max(bytes, most.get(index) ?? 0));

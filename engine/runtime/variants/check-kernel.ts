@@ -86,12 +86,12 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
     before.set(name, numbers);
     bytes[`${name} data`] = encoded({ shape: [numbers.length], data: numbers }, type).data;
   }
-  const trial = await openSingleNode(gpu, kernel, node, bytes);
+  const single = await openSingleNode(gpu, kernel, node, bytes);
   try {
-    await trial.run();
+    await single.run();
     const wrong: string[] = [];
     for (const [name, type] of Object.entries(outputs)) {
-      const buffer = await trial.read(name);
+      const buffer = await single.read(name);
       if (type.dtype === 'kv8') {
         wrong.push(...differentBytes(name, new Uint32Array(buffer), type, want[name] as HostTensor));
         continue;
@@ -102,7 +102,7 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
     }
     return { why, wrong } satisfies KernelCheck;
   } finally {
-    trial.destroy();
+    single.destroy();
   }
 }
 
@@ -202,7 +202,7 @@ function differences({ name, got, want, before }: CheckedOutput, scalar: Activat
     found.push(`${name}[${i}] is ${got[first + i]} instead of ${expected} ± ${allowed(expected)}`);
   }
   const outside = [...got.subarray(0, first), ...got.subarray(before.length - MARGIN, before.length)];
-  if (outside.some((x) => x !== SENTINEL)) found.push(`${name}: a store out of place`);
+  if (outside.some((x) => x !== SENTINEL)) found.push(`${name}: a store out of bounds`);
   return found;
 }
 
@@ -222,8 +222,8 @@ function differentBytes(name: string, words: Uint32Array, type: TensorType, want
   const i = off.findIndex((steps) => !(steps < 1.5));
   if (i >= 0) found.push(`${name}[${i}] is off by ${off[i]} steps`);
   const others = off.filter((steps) => steps > 0.5).length;
-  if (others > 3 + 0.03 * off.length) found.push(`${name}: ${others} of ${off.length} are another code`);
+  if (others > 3 + 0.03 * off.length) found.push(`${name}: ${others} of ${off.length} have another code`);
   const outside = [...words.subarray(0, first), ...words.subarray(first + length)];
-  if (outside.some((word) => word !== SENTINEL)) found.push(`${name}: a store out of place`);
+  if (outside.some((word) => word !== SENTINEL)) found.push(`${name}: a store out of bounds`);
   return found;
 }

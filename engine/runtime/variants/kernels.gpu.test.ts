@@ -108,7 +108,7 @@ describe('drawn shapes', () => {
   test.for(rows)('attention: $name', (row) => check(m, { op: OPS.attention!, row, scalar: 'f32' }));
 });
 
-test('a wrong number and a store out of place are found', async () => {
+test('a wrong number and a store out of bounds are found', async () => {
   const { add } = OPS as { add: Op };
   const row = add.cases.find(({ name }) => name === 'stories260K')!;
   /** Scales the op's numbers by `by` and removes `fewer` rows of its result. */
@@ -125,5 +125,5 @@ test('a wrong number and a store out of place are found', async () => {
   const wrong = async (op: Op) => (await checkKernel(m.gpu, { op, row, scalar: 'f32' })).wrong;
   expect(await wrong(add)).toEqual([]);
   expect((await wrong(other(1.001, 0))).join()).toMatch(/^out\[\d+\] is \S+ instead of \S+ ± \S+$/);
-  expect(await wrong(other(1, 1))).toEqual(['out: a store out of place']);
+  expect(await wrong(other(1, 1))).toEqual(['out: a store out of bounds']);
 });

@@ -81,7 +81,8 @@ export async function openSingleNode(
           size: step.layout.size,
         };
       const buffer = buffers.get(`${value} ${part} ${segment}`);
-      if (buffer === undefined) fail('internal', { who: 'trial', message: 'nothing to bind', got: value });
+      if (buffer === undefined)
+        fail('internal', { who: 'single node', message: 'nothing to bind', got: value });
       return { binding, buffer };
     });
     return { pipeline, bindings: createBindGroup(gpu, pipeline, bound) };
@@ -96,7 +97,7 @@ export async function openSingleNode(
     },
     async read(name) {
       const from = buffers.get(`${name} data 0`);
-      if (from === undefined) fail('internal', { who: 'trial', message: 'nothing to read', got: name });
+      if (from === undefined) fail('internal', { who: 'single node', message: 'nothing to read', got: name });
       const ring = readbackRing(gpu, name, from.bytes, 1);
       const slot = ring.take();
       submit(gpu, [], [], [{ from, to: slot.buffer, bytes: from.bytes }]);

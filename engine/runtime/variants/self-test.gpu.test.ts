@@ -12,10 +12,10 @@ beforeAll(async () => {
   gpu = await openGpu(opened.gpu);
 });
 
-test.for(VARIANT_NAMES)('%s', async (form, t) => {
-  const verdict = await testVariant(gpu, form);
-  if (verdict.state === 'absent') return t.skip(`${adapter} has not what ${form} needs`);
+test.for(VARIANT_NAMES)('%s', async (variant, t) => {
+  const result = await testVariant(gpu, variant);
+  if (result.state === 'absent') return t.skip(`${adapter} lacks what ${variant} needs`);
   // Its speed is not tested.
-  expect(['on', 'slower'], JSON.stringify(verdict)).toContain(verdict.state);
-  expect(verdict.error).toBeLessThanOrEqual(verdict.allowed!);
+  expect(['on', 'slower'], JSON.stringify(result)).toContain(result.state);
+  expect(result.error).toBeLessThanOrEqual(result.allowed!);
 });

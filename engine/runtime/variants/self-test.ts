@@ -83,22 +83,22 @@ export async function testVariant(gpu: Gpu, variant: VariantName): Promise<Varia
 
 async function compareVariant(gpu: Gpu, node: KernelInput, variants: KernelVariants, timed: boolean) {
   const bytes = randomBytes(node);
-  const trials: SingleNode[] = [];
+  const runs: SingleNode[] = [];
   try {
     const outputs: Float32Array[] = [];
     for (const caps of [{ f16: gpu.f16 }, { f16: gpu.f16, variants }]) {
       const input = { ...node, caps };
-      const trial = await openSingleNode(gpu, selectKernel(input).kernel, input, bytes);
-      trials.push(trial);
-      await trial.run();
-      outputs.push(numbersOf(node.types.out as TensorType, await trial.read('out')));
+      const single = await openSingleNode(gpu, selectKernel(input).kernel, input, bytes);
+      runs.push(single);
+      await single.run();
+      outputs.push(numbersOf(node.types.out as TensorType, await single.read('out')));
     }
-    const [plain, other] = trials as [SingleNode, SingleNode];
+    const [plain, other] = runs as [SingleNode, SingleNode];
     const [a, b] = outputs as [Float32Array, Float32Array];
     const [plainUs, variantUs] = timed ? await race(plain, other) : [0, 0];
     return { error: distance(a, b), plainUs, variantUs };
   } finally {
-    for (const trial of trials) trial.destroy();
+    for (const single of runs) single.destroy();
   }
 }
 
@@ -114,17 +114,17 @@ async function race(plain: SingleNode, other: SingleNode): Promise<[number, numb
   const repeats = first > LONG_MS ? 1 : REPEATS;
   const best: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, trial] of [plain, other].entries()) {
-      const us = Math.round((1000 * (await milliseconds(trial, repeats))) / repeats);
+    for (const [i, single] of [plain, other].entries()) {
+      const us = Math.round((1000 * (await milliseconds(single, repeats))) / repeats);
       best[i as 0 | 1] = Math.min(best[i as 0 | 1], us);
     }
   }
   return best;
 }
 
-async function milliseconds(trial: SingleNode, repeats: number): Promise<number> {
+async function milliseconds(single: SingleNode, repeats: number): Promise<number> {
   const start = performance.now();
-  await trial.run(repeats);
+  await single.run(repeats);
   return performance.now() - start;
 }
 

@@ -36,20 +36,20 @@ function cacheOf(record: AdapterVariants | undefined) {
   return { cache, written };
 }
 
-describe('the forms of a GPU', () => {
-  it('has a verdict for every form, and is taken from the cache', async () => {
+describe('the kernel variants of a GPU', () => {
+  it('have a result each, read from the cache', async () => {
     expect(results.map((v) => v.variant)).toEqual([...VARIANT_NAMES]);
     const { cache, written } = cacheOf({ key, results });
     expect(await adapterVariants(device, cache)).toEqual({ key, results });
     expect(written).toEqual([]);
   });
 
-  it('switches on what is right and not slower', () => {
+  it('are enabled where they are correct and not slower', () => {
     expect(enabledVariants({ key, results })).toEqual({ subgroups: true });
     expect(enabledVariants(undefined)).toEqual({});
   });
 
-  it('takes a test that never came back for a fault of the form', async () => {
+  it('are wrong where their test never returned', async () => {
     const { cache, written } = cacheOf({ key, results: results.slice(0, 2), testing: 'f16Math' });
     const record = await adapterVariants(device, cache);
     expect(record.results[2]).toMatchObject({ variant: 'f16Math', state: 'wrong' });
@@ -57,12 +57,12 @@ describe('the forms of a GPU', () => {
     expect(written).toEqual([record]);
   });
 
-  it('is another one for other features, in whatever order they come', () => {
+  it('have another key for other features, whatever their order', () => {
     expect(variantsKey({ ...facts, features: ['x', 'y'] })).toBe(key);
     expect(variantsKey({ ...facts, features: ['x'] })).not.toBe(key);
   });
 
-  it('is told in lines', () => {
+  it('are printed in lines', () => {
     expect(printVariants({ key, results })).toBe(
       [
         'kernel variants:',

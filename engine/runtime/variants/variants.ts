@@ -39,7 +39,7 @@ export async function adapterVariants(gpu: Gpu, cache: VariantCache): Promise<Ad
   if (known !== undefined && known.testing === undefined && isComplete(known)) return known;
   const results: VariantResult[] = [...(known?.results ?? [])];
   if (known?.testing !== undefined) {
-    results.push({ variant: known.testing, state: 'wrong', refusal: 'the device did not outlive the test' });
+    results.push({ variant: known.testing, state: 'wrong', refusal: 'the device was lost during the test' });
   }
   for (const variant of VARIANT_NAMES) {
     if (results.some((result) => result.variant === variant)) continue;

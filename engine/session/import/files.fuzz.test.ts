@@ -2,7 +2,7 @@
  * Imports damaged files of every kind. Each import must give a valid model or a named error, within the time limit,
  * without an allocation above {@link MAX_ALLOCATION}, and a failed one must leave nothing in the store.
  *
- * Runs a few hundred mutations per kind; `FUZZ_COUNT=10000 npx vitest run engine/session/import/files.fuzz` runs more.
+ * Runs a few hundred mutations per kind; `FUZZ_ROUNDS=10000 npx vitest run engine/session/import/files.fuzz` runs more.
  * `SEED=…`, which the tests' names contain, repeats a run. GGUF headers have another fuzz test
  * (weights/gguf/header.fuzz.test.ts); here GGUF files are imported completely.
  */
@@ -19,7 +19,7 @@ import { importModel } from './import.ts';
 
 type Files = Record<string, Uint8Array | string>;
 
-const MUTATIONS = Number(process.env.FUZZ_COUNT ?? 300);
+const MUTATIONS = Number(process.env.FUZZ_ROUNDS ?? 300);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 /** Milliseconds allowed per mutation, on a busy machine. */
 const TIME_LIMIT_MS = 250;

@@ -7,7 +7,7 @@ import type { ByteSource } from '../sources/byte-source.ts';
 import { openGgufCheckpoint } from './checkpoint.ts';
 import { f32, type GgufParts, tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
 
-const MUTATIONS = Number(process.env.FUZZ_COUNT ?? 4000);
+const MUTATIONS = Number(process.env.FUZZ_ROUNDS ?? 4000);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 const random = seededRandom(seed);
 const below = (n: number) => Math.floor(random() * n);

@@ -18,6 +18,8 @@ interface SyncHandle {
 type FileHandle = FileSystemFileHandle & { createSyncAccessHandle?(): Promise<SyncHandle> };
 type Folder = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> };
 
+/** A browser's own copy of a file that is open for writing outside a worker; it cannot be removed. */
+const SWAP_FILE = '.crswap';
 const LOCK_RETRY_MS = 50;
 const LOCK_TIMEOUT_MS = 3000;
 
@@ -45,7 +47,8 @@ export async function opfsStorage(root: string): Promise<Storage> {
         ?.getDirectoryHandle(name)
         .catch((error: unknown) => ignoreMissing(error, path));
       const names: string[] = [];
-      if (found !== undefined) for await (const key of (found as Folder).keys()) names.push(key);
+      if (found === undefined) return names;
+      for await (const key of (found as Folder).keys()) if (!key.endsWith(SWAP_FILE)) names.push(key);
       return names;
     },
     async estimate() {

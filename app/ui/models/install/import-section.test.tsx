@@ -45,7 +45,7 @@ test('no revision is sent if none is given, and white space is no address', asyn
   client.answer('preview-import', () => modelPreview());
   await screen.click(preview());
   await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
-  expect(client.sent('import-address')[0]).not.toHaveProperty('revision');
+  expect(client.sent('import-address')[0]!.revision).toBeUndefined();
 });
 
 test('a preview in progress is announced and cannot be repeated; typing drops it', async () => {

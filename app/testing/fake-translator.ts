@@ -1,0 +1,37 @@
+/** A stand-in for the translator of web pages: answers each text in brackets, or as the test says. */
+import type { Send } from '../protocol/requests.ts';
+import type { Job, Settings, TranslationRequest } from '../protocol/types.ts';
+import { settings, translationJob } from './builders.ts';
+
+export class FakeTranslator {
+  /** The requests so far. */
+  readonly sent: TranslationRequest[] = [];
+  stops = 0;
+  current: Settings;
+  /** Answers a request. Undefined: it was stopped elsewhere. */
+  answer: (request: TranslationRequest) => Promise<Job | undefined> | Job | undefined = ({ text }) =>
+    translationJob({ text: `[${text}]` });
+
+  constructor(change: Partial<Settings> = {}) {
+    this.current = settings(change);
+  }
+
+  async settings(): Promise<Settings> {
+    return this.current;
+  }
+
+  async save(change: Partial<Settings>): Promise<void> {
+    this.current = { ...this.current, ...change };
+  }
+
+  async translate({ request }: Send<'translate'>, onJob: (job: Job) => void): Promise<Job | undefined> {
+    this.sent.push(request);
+    const job = await this.answer(request);
+    if (job !== undefined) onJob(job);
+    return job;
+  }
+
+  stop(): void {
+    this.stops++;
+  }
+}

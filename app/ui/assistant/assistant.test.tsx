@@ -1,0 +1,267 @@
+import { packagedTraits } from '../../protocol/model-traits.ts';
+import { render, setMedia } from '../../testing/render.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { t } from '../../i18n/index.ts';
+import type { Client } from '../../protocol/client.ts';
+import type { Conversation, Job } from '../../protocol/types.ts';
+import {
+  chatJob,
+  conversation,
+  conversationPage,
+  models,
+  pageText,
+  settings,
+  storedModel,
+  summaryJob,
+  wireError,
+} from '../../testing/builders.ts';
+import { Announcer } from './announcer.tsx';
+import { Assistant } from './assistant.tsx';
+import { type AssistantBrowser, AssistantController } from './assistant-controller.ts';
+import { ChatTab } from './chat-tab.tsx';
+
+/** An assistant whose worker answers nothing; the test sets the state it would send. */
+function setUp(change: Partial<AssistantBrowser> = {}) {
+  const request = vi.fn((_kind: string, _send: unknown) => new Promise<never>(() => {}));
+  const client = { onLine() {}, onEvent() {}, watch() {}, request } as unknown as Client;
+  const browser: AssistantBrowser = {
+    tab: { id: 1, url: conversationPage.url, title: 'Tab title' },
+    readPage: vi.fn(async () => ({ page: pageText(), selection: '' })),
+    showPassage: vi.fn(async () => 'shown' as const),
+    goToPage: vi.fn(),
+    takePendingSummary: async () => undefined,
+    shortcut: undefined,
+    translate: vi.fn(async () => {}),
+    openModels: vi.fn(),
+    openSettings: vi.fn(),
+    openInTab: vi.fn(),
+    openInPanel: vi.fn(),
+    ...change,
+  };
+  const controller = new AssistantController(client, browser);
+  controller.page.value = { kind: 'read', reading: { page: pageText(), selection: '' } };
+  controller.worker.models.value = models();
+  controller.worker.settings.value = settings();
+  const showConversation = (jobs: readonly Job[], change: Partial<Conversation> = {}) => {
+    controller.resume('c');
+    controller.worker.jobs.value = new Map(jobs.map((job) => [job.id, job]));
+    controller.worker.conversation.value = conversation({ jobs: jobs.map(({ id }) => id), ...change });
+  };
+  return { controller, browser, request, showConversation };
+}
+
+afterEach(() => setMedia('(min-width: 860px)', false));
+
+describe('the header', () => {
+  it('switches between the list of conversations and the conversation', async () => {
+    const { controller } = setUp();
+    const screen = render(<Assistant controller={controller} />);
+    const button = screen.get('button', t('conversations'));
+    await screen.click(button);
+    expect(button.getAttribute('aria-pressed')).toBe('true');
+    expect(screen.get('region', t('conversations'))).toBeDefined();
+    expect(screen.query('contentinfo')).toBeUndefined();
+    await screen.click(button);
+    expect(screen.query('region', t('conversations'))).toBeUndefined();
+    expect(screen.query('contentinfo')).toBeDefined();
+  });
+
+  it('leads to the panel, the tab, the models and the settings', async () => {
+    const { controller, browser } = setUp();
+    const screen = render(<Assistant controller={controller} />);
+    for (const label of ['side-panel', 'open-in-tab', 'models', 'settings'] as const) {
+      await screen.click(screen.get('button', t('more-actions')));
+      await screen.click(screen.get('menuitem', t(label)));
+    }
+    const { openInPanel, openInTab, openModels, openSettings } = browser;
+    for (const open of [openInPanel, openInTab, openModels, openSettings]) {
+      expect(open).toHaveBeenCalledOnce();
+    }
+  });
+
+  it('offers only what the browser has', async () => {
+    const { controller } = setUp({ openInPanel: undefined, openInTab: undefined });
+    const screen = render(<Assistant controller={controller} />);
+    await screen.click(screen.get('button', t('more-actions')));
+    expect(screen.names('menuitem')).toEqual([t('models'), t('settings')]);
+  });
+});
+
+describe('the home view', () => {
+  it('sends a summary, a question and a translation', async () => {
+    const { controller, browser, request } = setUp();
+    const screen = render(<Assistant controller={controller} />);
+    await screen.click(screen.get('button', t('summarise')));
+    expect(request).toHaveBeenCalledWith('summarise', expect.objectContaining({ page: pageText(), tab: 1 }));
+    await screen.click(screen.get('button', t('translate-page')));
+    expect(browser.translate).toHaveBeenCalledWith(1, 'page');
+    const field = screen.get('textbox', t('ask-about-page'));
+    await screen.type(field, 'Why?');
+    await screen.press('Enter', { in: field });
+    expect(request).toHaveBeenCalledWith('chat', expect.objectContaining({ text: 'Why?', page: pageText() }));
+  });
+
+  it('asks without the page once its chip is removed', async () => {
+    const { controller, request } = setUp();
+    const screen = render(<Assistant controller={controller} />);
+    await screen.click(screen.get('button', t('about-page-remove')));
+    const field = screen.get('textbox', t('ask-anything'));
+    await screen.fill(field, 'Why?');
+    await screen.press('Enter', { in: field });
+    expect(request.mock.calls.at(-1)).toEqual(['chat', { text: 'Why?', tab: 1 }]);
+  });
+
+  it('warns if conversations are lost at a restart, and shows a failed request', async () => {
+    const { controller } = setUp();
+    const screen = render(<Assistant controller={controller} />);
+    expect(screen.text()).not.toContain(t('not-kept'));
+    expect(screen.query('alert')).toBeUndefined();
+    await screen.settled(() => {
+      controller.worker.persistent.value = false;
+      controller.failure.value = wireError({ message: 'lost' });
+    });
+    expect(screen.text()).toContain(t('not-kept'));
+    expect(screen.get('alert').textContent).toContain('lost');
+  });
+
+  it('hints at better models while the demo model is in use', async () => {
+    const { controller, browser } = setUp();
+    controller.worker.models.value = models({
+      active: { kind: 'idle', model: storedModel({ traits: packagedTraits }) },
+    });
+    const screen = render(<Assistant controller={controller} />);
+    await screen.click(screen.get('button', t('model-choose')));
+    expect(browser.openModels).toHaveBeenCalledOnce();
+    await screen.settled(() => {
+      controller.worker.models.value = models();
+    });
+    expect(screen.query('button', t('model-choose'))).toBeUndefined();
+  });
+});
+
+describe('a conversation', () => {
+  it('has its title, and leads back and to a new one', async () => {
+    for (const label of ['back', 'new-chat'] as const) {
+      const { controller, showConversation } = setUp();
+      showConversation([chatJob({ text: 'Yes.' })]);
+      const screen = render(<Assistant controller={controller} />);
+      expect(screen.get('navigation').textContent).toContain('Small birds');
+      expect(screen.text()).toContain('Yes.');
+      expect(screen.get('textbox', t('ask-more'))).toBeDefined();
+      await screen.click(screen.get('button', t(label)));
+      expect(controller.shown.value).toBeUndefined();
+      expect(screen.query('navigation')).toBeUndefined();
+      screen.unmount();
+    }
+  });
+
+  it('is renamed in place of its title', async () => {
+    const { controller, showConversation, request } = setUp();
+    showConversation([chatJob({ text: 'Yes.' })]);
+    const screen = render(<Assistant controller={controller} />);
+    await screen.click(screen.get('button', t('more-actions-for', { title: 'Small birds' })));
+    await screen.click(screen.get('menuitem', t('rename')));
+    const field = screen.get('textbox', t('rename-label'));
+    expect(document.activeElement === field).toBe(true);
+    await screen.fill(field, 'Finches');
+    await screen.press('Enter');
+    expect(request).toHaveBeenCalledWith('rename-conversation', { conversation: 'c', title: 'Finches' });
+    expect(screen.get('navigation').textContent).toContain('Small birds');
+  });
+
+  it('can be stopped, and its answers made again and continued', async () => {
+    const { controller, showConversation, request } = setUp();
+    showConversation([chatJob({ id: 'j', text: 'Ye', progress: { phase: 'writing' } })]);
+    const screen = render(<Assistant controller={controller} />);
+    await screen.click(screen.get('button', t('stop')));
+    await screen.settled(() =>
+      showConversation([chatJob({ id: 'j', text: 'Ye', progress: { phase: 'stopped' } })]),
+    );
+    await screen.click(screen.get('button', t('continue-answer')));
+    await screen.click(screen.get('button', t('regenerate')));
+    expect(request.mock.calls.slice(-3)).toEqual([
+      ['stop', { job: 'j' }],
+      ['continue', { job: 'j' }],
+      ['regenerate', { job: 'j' }],
+    ]);
+  });
+
+  it('shows passages of its page, and says why one cannot be shown', async () => {
+    const { controller, browser, showConversation } = setUp();
+    const job = summaryJob({ text: '- It sings.', passages: ['The linnet sings.'] });
+    showConversation([job], { page: conversationPage });
+    const screen = render(<Assistant controller={controller} />);
+    await screen.click(screen.get('button', 'It sings.'));
+    expect(browser.showPassage).toHaveBeenCalledWith(1, {
+      url: conversationPage.url,
+      text: 'The linnet sings.',
+    });
+    expect(browser.goToPage).toHaveBeenCalledWith(1);
+    expect(screen.query('alert')).toBeUndefined();
+    vi.mocked(browser.showPassage).mockResolvedValue('gone');
+    await screen.click(screen.get('button', 'It sings.'));
+    expect(screen.get('alert').textContent).toBe(t('passage-gone'));
+    await screen.click(screen.get('button', t('ask-page')));
+    expect(document.activeElement === screen.get('textbox')).toBe(true);
+  });
+
+  it('offers a new summary if the page has changed, unless there is no model', async () => {
+    const { controller, showConversation, request } = setUp();
+    showConversation([summaryJob({ text: 'Text.' })], { page: conversationPage });
+    const screen = render(<Assistant controller={controller} />);
+    await screen.settled(() => {
+      controller.pageChanged.value = true;
+    });
+    await screen.click(screen.get('button', t('summarise-again')));
+    expect(request).toHaveBeenCalledWith('summarise', expect.anything());
+    await screen.settled(() => {
+      controller.worker.models.value = models({ active: { kind: 'none' } });
+    });
+    expect(screen.get('button', t('summarise-again')).hasAttribute('disabled')).toBe(true);
+  });
+
+  it('about another page than the one in front leads to a new conversation', async () => {
+    const { controller, showConversation } = setUp();
+    showConversation([chatJob({ text: 'Yes.' })], {
+      page: { ...conversationPage, url: 'https://example.org/wren' },
+    });
+    const screen = render(<Assistant controller={controller} />);
+    expect(screen.get('button', t('about-other-remove'))).toBeDefined();
+    await screen.click(screen.get('button', t('new-chat-front')));
+    expect(controller.shown.value).toBeUndefined();
+  });
+});
+
+describe('announcements to a screen reader', () => {
+  const announced = (job: Job | undefined) => render(<Announcer job={job} />).get('status').textContent;
+
+  it('is the progress, then the whole answer', () => {
+    expect(announced(undefined)).toBe('');
+    expect(announced(chatJob({ progress: { phase: 'writing' }, text: 'Ye' }))).toContain(t('status-writing'));
+    expect(announced(chatJob({ text: 'Yes.' }))).toBe(`${t('status-done')}. Yes.`);
+  });
+
+  it('names the part of a long page, and leaves errors to their alert', () => {
+    const rounds = [{ ends: [10, 20], points: ['- A.'] }];
+    expect(announced(summaryJob({ progress: { phase: 'reading' }, rounds }))).toContain(
+      t('part-of', { n: 2, total: 2 }),
+    );
+    expect(announced(chatJob({ progress: { phase: 'failed', error: wireError() } }))).toBe('');
+  });
+});
+
+describe('the assistant in a tab', () => {
+  it('shows the list beside it once the tab is wide', async () => {
+    const { controller } = setUp();
+    controller.chats.list.value = [conversation()];
+    const screen = render(<ChatTab controller={controller} />);
+    expect(screen.query('complementary')).toBeUndefined();
+    await screen.settled(() => setMedia('(min-width: 860px)', true));
+    expect(screen.get('complementary').textContent).toContain('Small birds');
+    expect(screen.query('button', t('conversations'))).toBeUndefined();
+    await screen.click(screen.get('button', /^Small birds/));
+    expect(controller.shown.value).toBe('c');
+    await screen.settled(() => setMedia('(min-width: 860px)', false));
+    expect(screen.query('complementary')).toBeUndefined();
+  });
+});
