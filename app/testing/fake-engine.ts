@@ -6,6 +6,9 @@ import {
   type GenerateRequest,
   type GenerateResult,
   type LoadedModel,
+  memoryStorage,
+  type PrefixOptions,
+  type Storage,
   type EngineError,
   type Pace,
   type Prompt,
@@ -38,6 +41,9 @@ export interface FakeEngine extends Engine {
   loads: number;
   pace: Pace;
   disposals: number;
+  /** Branches whose rows were saved to a file, or restored from one. */
+  readonly savedPrefixes: string[];
+  readonly loadedPrefixes: string[];
   /** The prompts of all requests. */
   readonly asked: GenerateRequest[];
   /** Tokens that come before those of each answer, and are no part of it. */
@@ -50,7 +56,11 @@ export interface FakeEngine extends Engine {
   failure: EngineError | undefined;
 }
 
-export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
+/** `storage`: where prefixes are saved; hand in the same one to play a restart. */
+export function fakeEngine(
+  stored: StoredModel[] = [tinyModel],
+  storage: Storage = memoryStorage(),
+): FakeEngine {
   const engine: FakeEngine = {
     stored,
     left: [],
@@ -58,6 +68,8 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
     pace: 'full',
     disposals: 0,
     asked: [],
+    savedPrefixes: [],
+    loadedPrefixes: [],
     failure: undefined,
     thoughts: 0,
     pieces: () => ['Answer', ` ${engine.asked.length}`, ' ends.'],
@@ -100,6 +112,7 @@ export function fakeEngine(stored: StoredModel[] = [tinyModel]): FakeEngine {
     setPace(pace) {
       engine.pace = pace;
     },
+    storage: async () => storage,
     estimate: async () => ({ usage: 1000, quota: 10_000 }),
     adapter: async () => ({
       name: 'fake',
@@ -127,6 +140,18 @@ function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): 
     },
     countTokens: words,
     generate: (request: GenerateRequest, hooks?: GenerateHooks) => generate(engine, request, hooks),
+    async savePrefix(prompt: Prompt, files: Storage, path: string, { branch = '' }: PrefixOptions = {}) {
+      engine.savedPrefixes.push(branch);
+      const writer = await files.create(path);
+      await writer.write(0, new Uint8Array(words(prompt)));
+      await writer.close();
+      return { tokens: words(prompt), bytes: words(prompt) };
+    },
+    async loadPrefix(files: Storage, path: string, { branch = '' }: PrefixOptions = {}) {
+      engine.loadedPrefixes.push(branch);
+      const tokens = (await files.open(path))?.size ?? 0;
+      return { tokens, bytes: tokens };
+    },
     dispose: () => {
       engine.disposals++;
     },

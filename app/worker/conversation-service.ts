@@ -22,23 +22,19 @@ import {
   type PageText,
   partsLeft,
 } from '../protocol/types.ts';
+import type { SavedPrefixes } from './models/saved-prefixes.ts';
 import type { Store, StoredConversation } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { matcher } from './store/conversation-search.ts';
-import {
-  restarted,
-  type JobContext,
-  type JobService,
-  newJob,
-  notesOf,
-  type SummaryNotes,
-} from './job-service.ts';
+import type { JobContext, JobService } from './job-service.ts';
+import { restarted, newJob, notesOf, type SummaryNotes } from './new-job.ts';
 import { keyPoints } from '../text/key-points.ts';
 import { samePage, saysTheSame, stillSays } from '../text/page-identity.ts';
 
 export interface ConversationServiceOptions {
   readonly jobs: JobService;
   readonly store: Store;
+  readonly prefixes?: Pick<SavedPrefixes, 'remove'>;
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
 }
@@ -285,13 +281,15 @@ export class ConversationService {
   }
 
   private async removeForGood(id: string, deletedAt: number): Promise<void> {
-    const { jobs, store } = this.options;
+    const { jobs, store, prefixes } = this.options;
     const conversation = await store.conversation(id);
     // A conversation that was restored and deleted again is removed by its later timer.
     if (conversation?.deletedAt !== deletedAt) return;
     jobs.forget(allJobs(conversation));
     // A job that is still ending writes to the store when it does.
     await jobs.between(() => store.removeConversation(id));
+    jobs.forgetPrefixes([id]);
+    await prefixes?.remove([id]);
   }
 
   /** Runs `work`, which erases the store, and then notifies pages that every conversation is gone. */

@@ -13,6 +13,7 @@ import {
   type GenerateResult,
   type LoadedModel,
   log,
+  type Prompt,
 } from '../../engine/index.ts';
 import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
@@ -23,10 +24,7 @@ import {
   isOver,
   type Job,
   type JobProgress,
-  type JobRequest,
-  type JobTarget,
   type PageText,
-  partsLeft,
   type SummaryJob,
   type SummaryRequest,
   type Task,
@@ -36,14 +34,17 @@ import { type ChatPrompt, chatPrompt } from './prompts/chat-prompt.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { ModelService } from './models/model-service.ts';
+import { PrefixSaver } from './models/prefix-saver.ts';
+import { SavedPrefixes } from './models/saved-prefixes.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
-import { notesText } from './summary/summary.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 
 export interface JobServiceOptions {
   readonly models: Pick<ModelService, 'ready' | 'wantsOther' | 'lost'>;
   readonly store: Store;
+  /** What models have read of conversations; nothing is saved without it. */
+  readonly prefixes?: SavedPrefixes;
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
 }
@@ -73,9 +74,12 @@ export class JobService {
   /** See translation.ts. */
   private readonly lostMarks = new Map<string, number>();
   private readonly queue = new TaskQueue<Task>();
+  private readonly saver: PrefixSaver | undefined;
 
   constructor(options: JobServiceOptions) {
     this.options = options;
+    const { prefixes } = options;
+    this.saver = prefixes && new PrefixSaver({ prefixes, between: (work) => this.between(work) });
   }
 
   async find(id: string): Promise<Job | undefined> {
@@ -129,7 +133,9 @@ export class JobService {
     this.runningJobs.delete(job.id);
     this.runningJobs.set(job.id, running);
     running.set({});
+    this.saver?.interrupt();
     await this.queue.add(() => this.run(running, context), job.request.kind);
+    this.saver?.schedule();
     return running;
   }
 
@@ -186,6 +192,11 @@ export class JobService {
     }
   }
 
+  /** Drops what is still to be saved of conversations. */
+  forgetPrefixes(conversations: readonly string[]): void {
+    this.saver?.forget(conversations);
+  }
+
   /** Stops every job, and drops them from memory once they have stopped. */
   async clear(): Promise<void> {
     for (const job of this.running()) this.stop(job.id);
@@ -240,7 +251,9 @@ export class JobService {
     const facts = chatFacts(assembled, loaded);
     running.set({ progress: { phase: 'reading' }, text: begun, tokens: assembled.begun, ...facts });
     const request = vary === true ? varied(assembled.request) : assembled.request;
-    const { text, tokens, ...end } = ended(await this.generate(running, loaded, request, assembled.messages));
+    const { text, tokens, ...end } = ended(
+      await this.generateOnPrefix(running, loaded, request, assembled.messages),
+    );
     return { ...end, text: begun + text, tokens: assembled.begun + tokens };
   }
 
@@ -260,7 +273,10 @@ export class JobService {
       update: (change) => running.set(change),
       generate: async ({ kind, messages, request }) => {
         const asked = vary === true && kind === 'whole' ? varied(request) : request;
-        const result = await this.generate(running, loaded, asked, messages);
+        const result =
+          kind === 'whole'
+            ? await this.generateOnPrefix(running, loaded, asked, messages)
+            : await this.generate(running, loaded, asked, messages);
         return { text: result.text, end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
@@ -275,7 +291,24 @@ export class JobService {
   ): Promise<GenerateResult> {
     this.keepPrompt(running.job.id, messages);
     const { signal } = running.controller;
-    return loaded.generate(request, { signal, onEvent: (event) => running.take(event) });
+    const { conversation } = running.job;
+    const branch = conversation === undefined ? undefined : SavedPrefixes.branch(conversation);
+    return loaded.generate({ ...request, branch }, { signal, onEvent: (event) => running.take(event) });
+  }
+
+  /** As {@link generate}, for a prompt that the conversation's next one starts with. */
+  private async generateOnPrefix(
+    running: RunningJob,
+    loaded: LoadedModel,
+    request: GenerateRequest,
+    messages: readonly ChatMessage[],
+  ): Promise<GenerateResult> {
+    const { conversation } = running.job;
+    if (conversation !== undefined) await this.options.prefixes?.restore(loaded, conversation);
+    const result = await this.generate(running, loaded, request, messages);
+    if (conversation !== undefined && result.ids.length > 0)
+      this.saver?.later(loaded, conversation, withAnswer(request.prompt, result));
+    return result;
   }
 
   private end(running: RunningJob, change: Partial<Job>): void {
@@ -295,40 +328,6 @@ export class JobService {
 
 /** Queued, or waiting for its model. */
 const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';
-
-export function newJob(
-  request: JobRequest,
-  now: number,
-  { conversation, tab }: Omit<JobTarget, 'page'>,
-): Job {
-  const base = {
-    id: crypto.randomUUID(),
-    progress: { phase: 'queued' },
-    text: '',
-    conversation,
-    tab,
-    createdAt: now,
-    updatedAt: now,
-  } as const;
-  if (request.kind === 'summary') return { ...base, kind: request.kind, request };
-  if (request.kind === 'translation') return { ...base, kind: request.kind, request };
-  return { ...base, kind: request.kind, request };
-}
-
-/** The same job without its answer, queued; notes on the parts of a long page stay. */
-export function restarted(job: Job, now: number): Job {
-  const { id, request, createdAt } = job;
-  return { ...newJob(request, now, job), id, createdAt, ...notesOf(job) };
-}
-
-/** The notes on a long page, the model that took them, and while parts are left their text. */
-export type SummaryNotes = Partial<Pick<SummaryJob, 'rounds' | 'model' | 'text'>>;
-
-export function notesOf(job: Job): SummaryNotes {
-  if (job.kind !== 'summary' || job.rounds === undefined) return {};
-  const { rounds, model } = job;
-  return partsLeft(job) ? { rounds, model, text: notesText(rounds.at(-1)) } : { rounds, model };
-}
 
 /** The fields of a job that ends with this result. */
 function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
@@ -370,6 +369,15 @@ function chatFacts(
     excerpts,
     forgotten: forgotten || undefined,
   };
+}
+
+/**
+ * The prompt with the answer, as the cache holds them. Without the answer after thoughts: they are in the cache, but no
+ * later prompt contains them.
+ */
+function withAnswer(prompt: Prompt, { text, thoughtTokens }: GenerateResult): Prompt {
+  if (prompt.kind === 'text' || thoughtTokens > 0) return prompt;
+  return { ...prompt, begun: (prompt.begun ?? '') + text };
 }
 
 function varied(request: GenerateRequest): GenerateRequest {

@@ -2,7 +2,7 @@ import { packagedTraits } from '../protocol/model-traits.ts';
 import { describe, expect, it } from 'vitest';
 import type { GlossaryEntry, Job, TranslationRequest } from '../protocol/types.ts';
 import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
-import { newJob } from './job-service.ts';
+import { newJob } from './new-job.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import { translate } from './translation/translation.ts';
 

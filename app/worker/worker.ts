@@ -14,9 +14,11 @@ import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
 import type { Store } from './store/store.ts';
 import { ConversationService } from './conversation-service.ts';
 import type { Engine } from './models/engine.ts';
-import { JobService, newJob } from './job-service.ts';
+import { JobService } from './job-service.ts';
+import { newJob } from './new-job.ts';
 import { modelHandlers } from './model-handlers.ts';
 import { ModelService } from './models/model-service.ts';
+import { SavedPrefixes } from './models/saved-prefixes.ts';
 
 export interface AppWorkerOptions {
   readonly engine: Engine;
@@ -35,6 +37,7 @@ export class AppWorker {
   readonly models: ModelService;
   readonly jobs: JobService;
   readonly conversations: ConversationService;
+  private readonly prefixes: SavedPrefixes;
   private readonly engine: Engine;
   private readonly store: Store;
   private readonly glossary: GlossaryStore;
@@ -49,6 +52,7 @@ export class AppWorker {
     this.glossary = glossary;
     this.store = store;
     this.now = now;
+    this.prefixes = new SavedPrefixes({ storage: () => engine.storage() });
     const emit = (topic: Topic, event: ServerEvent) => this.server.emit(topic, event);
     this.models = new ModelService({
       engine,
@@ -60,8 +64,9 @@ export class AppWorker {
       between: (work) => this.jobs.between(work),
       changed: () => this.notifyModels(),
     });
-    this.jobs = new JobService({ models: this.models, store, emit, now });
-    this.conversations = new ConversationService({ jobs: this.jobs, store, emit, now });
+    const { prefixes } = this;
+    this.jobs = new JobService({ models: this.models, store, prefixes, emit, now });
+    this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now });
     this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic));
     this.started = this.start();
   }
@@ -71,6 +76,7 @@ export class AppWorker {
     if (interrupted > 0) log('info', 'worker', `${interrupted} answers were interrupted`);
     // The worker before may have ended before it could remove them.
     await this.store.removeDeleted();
+    void this.prefixes.retain(async (id) => (await this.store.conversation(id)) !== undefined);
     this.settings = await this.store.settings();
     this.engine.setPace(this.settings.pace);
     await this.models.refresh();
@@ -223,6 +229,7 @@ export class AppWorker {
   private async erase(models: boolean): Promise<null> {
     await this.jobs.clear();
     await this.conversations.erase(() => this.store.erase());
+    await this.prefixes.clear();
     this.settings = undefined;
     await this.change({});
     if (models) await this.eraseCollected();

@@ -50,7 +50,7 @@ test('asks without the page when its chip is taken away', async ({ linnet, site 
   await importStories(linnet);
   const page = await linnet.open(site.page('/lily', html));
   const popup = await linnet.openPopup(page);
-  await popup.getByRole('button', { name: 'JobRequest without this page' }).click();
+  await popup.getByRole('button', { name: 'Ask without this page' }).click();
   await say(popup, 'Once upon a time');
   await stopAfterSomeWords(popup);
   const messages = await lastPrompt(popup);

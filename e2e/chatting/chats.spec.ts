@@ -34,7 +34,7 @@ test('an edited question is a branch; the old one stays, in the list and in the 
   const first = await stopAfterSomeWords(tab);
   await tab.getByRole('button', { name: 'Edit this question' }).click();
   await tab.getByRole('textbox', { name: 'Question' }).fill('There was a girl');
-  await tab.getByRole('button', { name: 'JobRequest again' }).click();
+  await tab.getByRole('button', { name: 'Ask again' }).click();
   await expect(tab.getByText('2 of 2')).toBeVisible();
   const second = await stopAfterSomeWords(tab);
   expect(second).not.toBe(first);
@@ -148,7 +148,7 @@ test('the page is a chip within a conversation too', { tag: '@phone' }, async ({
   const popup = await linnet.openPopup(page);
   await say(popup, 'Who was happy?');
   await stopAfterSomeWords(popup);
-  await popup.getByRole('button', { name: 'JobRequest without this page' }).click();
+  await popup.getByRole('button', { name: 'Ask without this page' }).click();
   await say(popup, 'Once');
   await stopAfterSomeWords(popup);
   await expect(popup.getByText('Asked without the page')).toBeVisible();

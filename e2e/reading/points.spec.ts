@@ -78,7 +78,7 @@ test('key points lead to their passages, also later and from a tab; they are cop
   expect(markdown).toBe(`## ${zoo[0]}\n\n${text.replaceAll('• ', '- ')}\n\n[${zoo[0]}](${site.url('/zoo')})`);
 
   const asked = (await lastPrompt(again))[1]!.content;
-  await again.getByRole('button', { name: 'JobRequest about this page' }).click();
+  await again.getByRole('button', { name: 'Ask about this page' }).click();
   await expect(again.getByRole('textbox')).toBeFocused();
   await again.keyboard.type('Who was the first visitor?');
   await again.keyboard.press('Enter');

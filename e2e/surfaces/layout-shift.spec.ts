@@ -63,12 +63,12 @@ test('nothing moves by itself while a page of Linnet opens', { tag: '@phone' }, 
   expect(await opened(linnet, 'models.html', 'Copy diagnostics')).toEqual([]);
   expect(await opened(linnet, 'options.html', 'Your text never leaves this device')).toEqual([]);
   expect(await opened(linnet, 'glossary.html', 'Export CSV')).toEqual([]);
-  expect(await opened(linnet, 'chat.html', 'JobRequest a question below')).toEqual([]);
+  expect(await opened(linnet, 'chat.html', 'Ask a question below')).toEqual([]);
 
   const page = await linnet.open(site.page('/', article('Wrens', ['A wren is a small bird. '.repeat(20)])));
   for (const state of ['cold', 'warm']) {
     const popup = await linnet.openPopup(page);
-    expect(await moved(popup, 'JobRequest a question below'), state).toEqual([]);
+    expect(await moved(popup, 'Ask a question below'), state).toEqual([]);
     await popup.close();
   }
 

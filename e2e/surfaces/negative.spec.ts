@@ -31,7 +31,7 @@ test('a page that no extension may read', async ({ linnet }) => {
   await expect(popup.getByRole('alert')).toContainText('Linnet cannot read this page');
   await expect(popup.getByRole('alert')).toContainText('Open an ordinary web page');
   // Questions without a page still work.
-  await expect(popup.getByRole('textbox', { name: 'JobRequest anything…' })).toBeEnabled();
+  await expect(popup.getByRole('textbox', { name: 'Ask anything…' })).toBeEnabled();
 });
 
 test('a page without text', async ({ linnet, site }) => {

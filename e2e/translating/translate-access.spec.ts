@@ -13,7 +13,13 @@ const html = article('A day in Ashdale', [
   'Iris met Max, a doctor.',
   "She came home at 5 o'clock.",
 ]);
-const sheets = ['tokens', 'controls', 'surface', 'bubble', 'page-control'];
+const sheets = [
+  'styles/tokens',
+  'styles/controls',
+  'on-page/surface',
+  'on-page/bubble/bubble',
+  'on-page/translation-bar/translation-bar',
+];
 const css = sheets.map((name) => readFileSync(at(`app/ui/${name}.css`), 'utf8')).join('\n');
 
 test('the bubble and the control of a translated page', async ({ linnet, site, onPhone }) => {

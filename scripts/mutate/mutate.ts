@@ -104,7 +104,7 @@ function sample(all: readonly Mutant[], count: number, seed: number): Mutant[] {
   return chosen;
 }
 
-const oneLine = (text: string) => {
+function oneLine(text: string): string {
   const line = text.replace(/\s+/g, ' ');
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
-};
+}

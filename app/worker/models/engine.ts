@@ -8,6 +8,7 @@ import type {
   LoadedModel,
   LoadHooks,
   ModelPreview,
+  Storage,
   StoredModel,
   UnfinishedImport,
 } from '../../../engine/index.ts';
@@ -43,6 +44,8 @@ export interface Engine {
   load(id: string, cache: CacheForm, hooks: LoadHooks): Promise<LoadedModel>;
   /** How much of the GPU is taken from now on, by the loaded model and by those that come; `full` at first. */
   setPace(pace: PaceSetting): void;
+  /** The file system that models are kept in; for what is saved beside them. */
+  storage(): Promise<Storage>;
   /** Bytes used and allowed, as far as the platform says. */
   estimate(): Promise<{ usage: number; quota: number } | undefined>;
   /** Throws `gpu-unavailable` where there is no WebGPU. */

@@ -94,6 +94,16 @@ export class SavedPrefixes {
     });
   }
 
+  /** Keeps only what was saved of conversations for which `exists` resolves to true. */
+  retain(exists: (conversation: string) => Promise<boolean>): Promise<void> {
+    return this.attempt('retain', async (storage) => {
+      const entries = await readIndex(storage);
+      const known = await Promise.all(entries.map(({ conversation }) => exists(conversation)));
+      const removed = entries.filter((_, i) => !known[i]);
+      if (removed.length > 0) await removeEntries(storage, entries, removed);
+    });
+  }
+
   /** Removes what was saved of all conversations. */
   clear(): Promise<void> {
     return this.attempt('clear', (storage) => storage.remove(FOLDER));

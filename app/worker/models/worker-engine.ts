@@ -93,6 +93,7 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
       pace = next;
       current?.setPace(next);
     },
+    storage: async () => (await stored()).storage,
     estimate: async () => (await stored()).estimate(),
     async adapter() {
       const { facts } = await device();

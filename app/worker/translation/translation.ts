@@ -19,6 +19,8 @@ import prompts from '../prompts/prompts-translation.json' with { type: 'json' };
 
 const PARAGRAPHS = '\n\n';
 
+/** Translations have a branch of the cache of their own, so that conversations keep their rows. */
+const BRANCH = 'translations';
 /** After so many answers in a row that lost their marks, a model gets texts without marks. */
 const PATIENCE = 2;
 /** Share of the context for the text of one prompt; its translation needs about as much, in some scripts twice that. */
@@ -151,10 +153,13 @@ async function question(work: TranslationWork, text: string, more: string): Prom
   work.onPrompt(messages);
   const wanted = SPARE + 2 * tokens.countText(text);
   const { request: asked } = requestFor(messages, wanted, tokens);
-  const result = await model.generate(asked, {
-    signal: running.controller.signal,
-    onEvent: (event) => running.take(event),
-  });
+  const result = await model.generate(
+    { ...asked, branch: BRANCH },
+    {
+      signal: running.controller.signal,
+      onEvent: (event) => running.take(event),
+    },
+  );
   const { decodeTokensPerSecond } = result.timings;
   return {
     // An empty line would look like the next paragraph.

@@ -1,0 +1,37 @@
+/** Jobs at their start: new ones, and ones that are run again. */
+import { type Job, type JobRequest, type JobTarget, partsLeft, type SummaryJob } from '../protocol/types.ts';
+import { notesText } from './summary/summary.ts';
+
+export function newJob(
+  request: JobRequest,
+  now: number,
+  { conversation, tab }: Omit<JobTarget, 'page'>,
+): Job {
+  const base = {
+    id: crypto.randomUUID(),
+    progress: { phase: 'queued' },
+    text: '',
+    conversation,
+    tab,
+    createdAt: now,
+    updatedAt: now,
+  } as const;
+  if (request.kind === 'summary') return { ...base, kind: request.kind, request };
+  if (request.kind === 'translation') return { ...base, kind: request.kind, request };
+  return { ...base, kind: request.kind, request };
+}
+
+/** The same job without its answer, queued; notes on the parts of a long page stay. */
+export function restarted(job: Job, now: number): Job {
+  const { id, request, createdAt } = job;
+  return { ...newJob(request, now, job), id, createdAt, ...notesOf(job) };
+}
+
+/** The notes on a long page, the model that took them, and while parts are left their text. */
+export type SummaryNotes = Partial<Pick<SummaryJob, 'rounds' | 'model' | 'text'>>;
+
+export function notesOf(job: Job): SummaryNotes {
+  if (job.kind !== 'summary' || job.rounds === undefined) return {};
+  const { rounds, model } = job;
+  return partsLeft(job) ? { rounds, model, text: notesText(rounds.at(-1)) } : { rounds, model };
+}
