@@ -12,7 +12,7 @@ it('reads the texts of the first supported language from their file', async () =
     });
     expect(await nearestTexts(['tlh'])).toEqual({ language: 'en', texts: {} });
     vi.stubGlobal('fetch', async () => new Response('', { status: 404 }));
-    await expect(nearestTexts(['fr'])).rejects.toThrow(/missing/);
+    await expect(nearestTexts(['fr'])).rejects.toThrow(/not there/);
   } finally {
     vi.unstubAllGlobals();
   }

@@ -23,7 +23,7 @@ import { ChatTab } from './chat-tab.tsx';
 /** An assistant whose worker answers nothing; the test sets the state it would send. */
 function setUp(change: Partial<AssistantBrowser> = {}) {
   const request = vi.fn((_kind: string, _send: unknown) => new Promise<never>(() => {}));
-  const client = { onLine() {}, onEvent() {}, watch() {}, request } as unknown as Client;
+  const client = { onConnection() {}, onEvent() {}, watch() {}, request } as unknown as Client;
   const browser: AssistantBrowser = {
     tab: { id: 1, url: conversationPage.url, title: 'Tab title' },
     readPage: vi.fn(async () => ({ page: pageText(), selection: '' })),

@@ -7,7 +7,7 @@ const refuse = async () => {
   throw new DOMException('no room', 'QuotaExceededError');
 };
 const clientThat = (request: () => Promise<unknown>) =>
-  ({ onLine() {}, onEvent() {}, watch() {}, request: vi.fn(request) }) as unknown as Client;
+  ({ onConnection() {}, onEvent() {}, watch() {}, request: vi.fn(request) }) as unknown as Client;
 
 describe('a request of a page', () => {
   it('is sent to the worker, and reports success', async () => {
