@@ -45,14 +45,14 @@ export interface ConversationServiceOptions {
 
 /** Milliseconds; a chat that was left longer ago is not shown on opening. */
 const RECENT = 15 * 60_000;
-/** Newest conversations that are searched for a page that was read before. */
+/** How many of the newest conversations are searched for a page that was read before. */
 const RECENT_READ = 30;
-/** Characters; a title is cut after these. */
+/** Most characters of a title. */
 const TITLE = 80;
 
 export class ConversationService {
   private readonly options: ConversationServiceOptions;
-  /** Milliseconds since 1970. Tab ids are valid within one session of the browser, so older conversations' ids are not. */
+  /** Milliseconds since 1970. Tab ids are valid for one session of the browser, so ids stored earlier are not. */
   private readonly bornAt: number;
   /** Changes run one at a time: each reads what the one before wrote. */
   private readonly inTurn = serial();
