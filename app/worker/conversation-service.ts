@@ -34,7 +34,7 @@ import {
   type SummaryNotes,
 } from './job-service.ts';
 import { keyPoints } from '../text/key-points.ts';
-import { samePage, saysTheSame, stillSays } from '../text/page-identity.ts';
+import { samePage, hasSameText, containsText } from '../text/page-identity.ts';
 
 export interface ConversationServiceOptions {
   readonly jobs: JobService;
@@ -214,7 +214,7 @@ export class ConversationService {
   async pageChanged(id: string, page: PageText): Promise<boolean> {
     const material = await this.material(await this.find(id));
     if (material === undefined || !samePage(material.url, page.url)) return false;
-    return !(material.source === 'selection' ? stillSays : saysTheSame)(page.text, material.text);
+    return !(material.source === 'selection' ? containsText : hasSameText)(page.text, material.text);
   }
 
   /**
@@ -251,7 +251,7 @@ export class ConversationService {
     for (const { id, jobs } of await this.latestAbout(page.url)) {
       const material = await this.options.store.material(id);
       if (material === undefined || material.source === 'selection') continue;
-      if (!saysTheSame(material.text, page.text)) continue;
+      if (!hasSameText(material.text, page.text)) continue;
       const asked = await this.options.jobs.prepare(jobs);
       if (asked().some((each) => each.kind === 'summary' && errorOf(each) === undefined))
         return { conversation: id };
