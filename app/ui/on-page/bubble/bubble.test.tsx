@@ -9,7 +9,7 @@ import type { Translator } from '../translator.ts';
 import { Bubble } from './bubble.tsx';
 import { BubbleController } from './bubble-controller.ts';
 
-vi.mock('../../../browser/open-models.ts', () => ({ askForModels: async () => {} }));
+vi.mock('../../../browser/open-models.ts', () => ({ requestModelsPage: async () => {} }));
 
 const box = () => ({ left: 0, top: 0, right: 0, bottom: 0 });
 const selection = (change: Partial<Selected> = {}): Selected => ({
