@@ -3,10 +3,10 @@ import { EngineError } from '../../engine/index.ts';
 import { UNDO_MS } from '../protocol/requests.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine } from '../testing/fake-engine.ts';
-import { page, setUp, soon, stepwise, style, type Viewer } from '../testing/test-client.ts';
+import { page, setUp, soon, stepwise, style, type TestClient } from '../testing/test-client.ts';
 
 /** Asks and waits for the end of the answer. */
-async function say(viewer: Viewer, text: string, conversation?: string) {
+async function say(viewer: TestClient, text: string, conversation?: string) {
   const started = await viewer.chat({
     text,
     conversation,
@@ -16,7 +16,7 @@ async function say(viewer: Viewer, text: string, conversation?: string) {
   return { job: started.job, conversation: started.conversation! };
 }
 
-const titles = async (viewer: Viewer, find?: string) =>
+const titles = async (viewer: TestClient, find?: string) =>
   (await viewer.request('conversations', { limit: 9, find })).map(({ title }) => title);
 
 describe('branches', () => {
@@ -187,7 +187,7 @@ describe('the list of conversations', () => {
 
 describe('a page that was read before', () => {
   const changed = { ...page, text: 'Today the linnet has a nest.' };
-  const summarise = async (viewer: Viewer, of = page) => {
+  const summarise = async (viewer: TestClient, of = page) => {
     const { job, conversation = '' } = await viewer.summarise({ page: of, style });
     await viewer.watch(`conversation:${conversation}`);
     await viewer.over(job);

@@ -3,7 +3,7 @@ import { packagedTraits } from '../protocol/model-traits.ts';
 import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
-import { page, setUp, soon, stepwise, style, Viewer } from '../testing/test-client.ts';
+import { page, setUp, soon, stepwise, style, TestClient } from '../testing/test-client.ts';
 
 describe('the glossary', () => {
   it('is sent to pages, named in the prompt if a term occurs, and checked', async () => {
@@ -78,7 +78,7 @@ describe('jobs', () => {
     expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'writing' }, text: 'Answer' });
     viewer.close();
 
-    const again = new Viewer(worker);
+    const again = new TestClient(worker);
     expect(await again.request('current', { tab: 3, url: page.url })).toEqual({ conversation });
     await again.watch(`conversation:${conversation}`);
     expect(again.jobs.get(job)).toMatchObject({ progress: { phase: 'writing' }, text: 'Answer' });
