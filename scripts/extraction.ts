@@ -1,5 +1,5 @@
 /**
- * `npm run -s extraction`: how well the text of real pages is found, over ../shared/assets/pages. Each page lies there
+ * `npm run -s extraction`: measures how well the text of real pages is found, on ../shared/assets/pages. It has each page
  * with the article that Mozilla's tests expect of it; words are compared (testing/word-score.ts).
  *
  *     npm run -s extraction           the means, and the pages that fall short

@@ -1,6 +1,6 @@
 /**
  * The house rules as data: which room may import which, and through which doors the code reaches the
- * outside world. `check-rooms.ts` holds the code to them; `docs/ARCHITECTURE.md` tells the story.
+ * outside world. `check-rooms.ts` holds the code to them; `docs/ARCHITECTURE.md` explains it.
  *
  * A room is a folder; a file belongs to the room with the longest matching path. To allow a new way
  * between rooms, add it here, and think twice: inside the engine data flows downwards only.
@@ -310,7 +310,7 @@ export interface Door {
   readonly pattern: RegExp;
   /** Look inside strings instead: for what is named in an import. */
   readonly inImports?: boolean;
-  /** Rooms or files that may; a trailing `*` stands for the rest of a name. */
+  /** Rooms or files that may; a trailing `*` matches the rest of a name. */
   readonly allowed: readonly string[];
   readonly why: string;
   readonly instead: string;

@@ -39,9 +39,7 @@ await command(async () => {
   if (display && !alone) return (await run(node, args, { env })).code;
 
   if (!alone)
-    console.log(
-      'There is no display here, so nobody would see a window: Linnet tries itself and takes a picture.',
-    );
+    console.log('There is no display here: Linnet runs its main job without a window and takes a picture.');
   args.push('--picture', picture ?? at('.cache/start.png'));
   const virtual = words.includes('--headless') || display ? undefined : onPath('xvfb-run');
   if (virtual !== undefined && existsSync(virtual)) {

@@ -1,5 +1,5 @@
 /**
- * Test data that lies beside the checkout, in `../shared/assets`, and is no part of it. A test that needs it
+ * Test data beside the checkout, in `../shared/assets`; it is not part of the repository. A test that needs it
  * is skipped where it is absent, with a printed reason.
  *
  *     describeWithAssets('stories260K', ['models/stories260K-hf-f32'], (folder) => {
