@@ -29,7 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'gpu',
-          // Forks, not threads: only in a process of its own does `process.env` reach the Vulkan loader.
+          // Forks, not threads: `process.env` reaches the Vulkan loader only in a separate process.
           pool: 'forks',
           include: ['**/*.gpu.test.ts'],
           exclude: outside,
@@ -37,7 +37,7 @@ export default defineConfig({
           // A software adapter compiles a shader in up to a second and computes at 1 GFLOP/s.
           testTimeout: limit,
           hookTimeout: limit,
-          // A software adapter uses every core by itself.
+          // One test on a software adapter already uses every core.
           maxWorkers: 1,
           fileParallelism: false,
         },

@@ -1,11 +1,11 @@
 /**
- * How the extension is put together. WXT turns what lies loose in `entrypoints/` into an MV3 package under
+ * How the extension is built. WXT turns the files in `entrypoints/` into an MV3 package under
  * `.output/chrome-mv3`; Vite compiles TypeScript, JSX (Preact, by tsconfig's `jsxImportSource`) and shaders
  * (`?raw`) without further plugins.
  *
  * The manifest is the privacy proof: no host permissions but optional ones, and a content security policy whose `connect-src`
- * lets the extension talk to a model hub and to this very machine, and to nobody else.
- * What it is not: a place for behaviour. Pages say their own manifest options in their HTML's meta tags.
+ * lets the extension connect to a model hub and to this machine only.
+ * Not here: behaviour, and the manifest options of pages, which are in their HTML's meta tags.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -73,7 +73,7 @@ export default defineConfig({
     name: '__MSG_extensionName__',
     description: '__MSG_extensionDescription__',
     default_locale: 'en',
-    // Firefox's keys stand in both packages, so that one linter can read both; Chromium passes over them.
+    // Firefox's keys are in both packages, so that one linter can check both; Chromium ignores them.
     browser_specific_settings: { gecko },
     ...(browser === 'firefox'
       ? { permissions }
@@ -105,7 +105,7 @@ export default defineConfig({
         Object.assign(background, { scripts: [background.service_worker] });
     },
     'build:publicAssets'(_, files) {
-      // Beside the model lie its card and what tests ask it; they stay at home.
+      // The model's card and its test questions are in the same folder and are not packaged.
       const { files: model } = JSON.parse(readFileSync(`${demoDir}/manifest.json`, 'utf8')) as {
         files: string[];
       };

@@ -1,15 +1,15 @@
-/** What holds for every page of Linnet in every look, as checks that stories call. */
+/** Checks for every page of Linnet in every look; called by stories. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from './harness/index.ts';
 
 async function nothingSerious(page: Page, what: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  const told = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html: node }) => node).join(' ')}`);
-  expect(told, what).toEqual([]);
+  const problems = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html: node }) => node).join(' ')}`);
+  expect(problems, what).toEqual([]);
 }
 
-/** In high contrast a ground has the colour of the page, so a mark that is nothing but a ground must ask for another. */
+/** In high contrast a background has the colour of the page, so a mark made of a background alone must set another colour. */
 async function marksInHighContrast(page: Page, what: string): Promise<void> {
   await page.emulateMedia({ forcedColors: 'active' });
   const unseen = await page.evaluate(() => {
@@ -35,7 +35,7 @@ async function noSidewaysScrolling(page: Page, what: string): Promise<void> {
 
 /** axe in light, dark, right to left and at 320 px, where nothing may scroll sideways. */
 export async function inEveryLook(page: Page, name: string): Promise<void> {
-  // Colours on their way from light to dark would be measured half-way, and in a tab not seen they stay there.
+  // Colours in transition from light to dark would be measured half-way; in a hidden tab transitions do not end.
   await page.bringToFront();
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -53,7 +53,7 @@ export async function inEveryLook(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }
 
-/** Everything that is tapped is 44 px in both directions; words inside a sentence may be smaller. */
+/** Every control is at least 44 px in both directions; links within a sentence may be smaller. */
 export async function largeTargets(page: Page, name: string): Promise<void> {
   const small = await page.evaluate(() => {
     const tapped =

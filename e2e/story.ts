@@ -79,7 +79,7 @@ export async function endAnswer(page: Page): Promise<void> {
   const hasWords = async () => (await prose.count()) > 0 && (await prose.innerText()).trim() !== '';
   // The model is loaded first, which takes a minute on a busy software GPU.
   await expect.poll(async () => (await hasWords()) || (await over())).toBe(true);
-  // A short answer may end by itself before the button is reached.
+  // A short answer may end before the button is reached.
   await expect(async () => {
     if (!(await over())) await page.getByRole('button', { name: 'Stop' }).click({ timeout: 2000 });
     await expect(answer).toHaveAttribute('aria-busy', 'false', { timeout: 5000 });

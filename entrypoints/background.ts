@@ -6,15 +6,15 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { nearestTexts } from '../app/i18n/all-locales.ts';
 import { nextStep, t, useTexts } from '../app/i18n/index.ts';
-import { keepRegistered } from '../app/browser/all-sites.ts';
-import { cacheTextsOnInstall, keptTexts } from '../app/browser/ui-language.ts';
+import { keepScriptRegistered } from '../app/browser/all-sites.ts';
+import { cacheTextsOnInstall, cachedTexts } from '../app/browser/ui-language.ts';
 import { createContextMenu, type MenuTitles } from '../app/browser/context-menu.ts';
 import { answerModelsRequests } from '../app/browser/open-models.ts';
 import { answerEnsureRequests } from '../app/browser/offscreen-page.ts';
-import { answerStartCommands } from '../app/browser/pending-summary.ts';
-import { offerTranslation } from '../app/browser/translate-commands.ts';
+import { handleSummaryCommands } from '../app/browser/pending-summary.ts';
+import { handleTranslateCommands } from '../app/browser/translate-commands.ts';
 import { rememberTabs } from '../app/browser/tabs.ts';
-import { welcomeAfterInstall } from '../app/browser/on-installed.ts';
+import { openModelsAfterInstall } from '../app/browser/on-installed.ts';
 
 export default defineBackground({
   type: 'module',
@@ -22,12 +22,12 @@ export default defineBackground({
     answerEnsureRequests();
     answerModelsRequests();
     rememberTabs();
-    welcomeAfterInstall();
-    answerStartCommands();
-    keepRegistered();
+    openModelsAfterInstall();
+    handleSummaryCommands();
+    keepScriptRegistered();
     cacheTextsOnInstall(nearestTexts);
     createContextMenu(menuTitles);
-    offerTranslation(async (error) => {
+    handleTranslateCommands(async (error) => {
       await speakAsChosen();
       return `${t(`error-${error.code}`)} ${nextStep(error)}`;
     });
@@ -36,9 +36,9 @@ export default defineBackground({
 
 /** Loads the stored texts. Returns false if there are none yet. */
 async function speakAsChosen(): Promise<boolean> {
-  const kept = await keptTexts();
-  if (kept !== undefined) useTexts(kept.language, kept.texts);
-  return kept !== undefined;
+  const cached = await cachedTexts();
+  if (cached !== undefined) useTexts(cached.language, cached.texts);
+  return cached !== undefined;
 }
 
 async function menuTitles(): Promise<MenuTitles | undefined> {

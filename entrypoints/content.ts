@@ -13,7 +13,7 @@ import type { Selected } from '../app/page/read/selected.ts';
 import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
 import { connectToEngine } from '../app/browser/connect.ts';
 import { browserDetector } from '../app/browser/language-detector.ts';
-import { keptTexts, onTextsCached } from '../app/browser/ui-language.ts';
+import { cachedTexts, onTextsCached } from '../app/browser/ui-language.ts';
 import { answerPageRequests } from '../app/browser/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.tsx';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
@@ -38,9 +38,10 @@ export default defineContentScript({
     world.linnetPresence?.leave();
 
     // The texts load long before a person can select anything.
-    const speak = () => void keptTexts().then((kept) => kept && useTexts(kept.language, kept.texts));
-    speak();
-    const unheard = onTextsCached(speak);
+    const loadTexts = () =>
+      void cachedTexts().then((cached) => cached && useTexts(cached.language, cached.texts));
+    loadTexts();
+    const unsubscribe = onTextsCached(loadTexts);
     const detector = browserDetector();
     const { language } = navigator;
     const speech = new Speech();
@@ -55,7 +56,7 @@ export default defineContentScript({
       if (selected === undefined)
         throw new AppError('text-none', {
           who: 'page',
-          message: 'nothing that can be read is selected or written',
+          message: 'no readable text is selected or written',
         });
       state.offer(selected);
       void state.translate();
@@ -96,7 +97,7 @@ export default defineContentScript({
     world.linnetPresence = {
       alive: () => browser.runtime?.id !== undefined,
       leave() {
-        unheard();
+        unsubscribe();
         unwatch();
         state.close();
         bubble.remove();

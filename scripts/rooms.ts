@@ -314,7 +314,7 @@ export interface Door {
   readonly pattern: RegExp;
   /** Search strings instead, for names in imports. */
   readonly inImports?: boolean;
-  /** Rooms or files that may; a trailing `*` stands for the rest of a name. */
+  /** Rooms or files that may; a trailing `*` matches the rest of a name. */
   readonly allowed: readonly string[];
   readonly why: string;
   readonly instead: string;

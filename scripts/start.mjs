@@ -39,7 +39,7 @@ await command(async () => {
   if (display && !alone) return (await run(node, args, { env })).code;
 
   if (!alone)
-    console.log('There is no display here: the main job is tried without a window, and a picture is taken.');
+    console.log('There is no display here: Linnet runs its main job without a window and takes a picture.');
   args.push('--picture', picture ?? at('.cache/start.png'));
   const virtual = words.includes('--headless') || display ? undefined : onPath('xvfb-run');
   if (virtual !== undefined && existsSync(virtual)) {

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { fake, fakeEvent } from '../testing/fake-browser.ts';
 
 vi.mock('wxt/browser', () => import('../testing/fake-browser.ts'));
-const { keepRegistered: keepEverywhere } = await import('./all-sites.ts');
+const { keepScriptRegistered: keepEverywhere } = await import('./all-sites.ts');
 
-/** A browser with two tabs; gives its events, and the tabs that were given the script. */
+/** A fake browser with two tabs. Returns its events and the tabs in which the script was injected. */
 function start({ on, registered }: { on: boolean; registered: boolean }) {
   const given: number[] = [];
   const scripts: object[] = registered ? [{}] : [];
@@ -28,13 +28,13 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 const soon = () => vi.advanceTimersByTimeAsync(1);
 
-it('gives open pages the script where it was not registered any more', async () => {
+it('injects the script into open pages if it is no longer registered', async () => {
   const { given, scripts } = start({ on: true, registered: false });
   await soon();
   expect([scripts.length, given]).toEqual([1, [1, 2]]);
 });
 
-it('gives it to pages that are there as the browser starts, and to those that come in its first moments', async () => {
+it('injects it into pages that are open when the browser starts, and that load soon after', async () => {
   const { given, onStartup, onUpdated } = start({ on: true, registered: true });
   await soon();
   expect(given).toEqual([]);
@@ -48,7 +48,7 @@ it('gives it to pages that are there as the browser starts, and to those that co
   expect(given).toEqual([1, 2, 3]);
 });
 
-it('gives it to nobody where it was turned off', async () => {
+it('injects it nowhere if it was turned off', async () => {
   const { given, onStartup, onUpdated } = start({ on: false, registered: false });
   onStartup.emit();
   await soon();

@@ -1,65 +1,64 @@
 /**
- * The bubble on every page, for those who turn it on: on phones, where there are neither menus nor shortcuts, it is
- * the shortest way. Only then is the browser asked to let Linnet see pages on which it was not called, and the right
- * is given back when it is turned off.
+ * Turns the bubble on all sites on and off. It is off by default, and most useful on phones, which have neither context
+ * menus nor shortcuts. Linnet requests the host permission when it is turned on, and returns it when it is turned off.
  *
- * Two things make it true: the right, which the person may also take away in the browser's own settings, and the
- * registered script, which the browser forgets with every update of Linnet. {@link keepRegistered} joins them again.
+ * It needs both the permission, which the person may also revoke in the browser's settings, and the registered script,
+ * which the browser drops with every update of Linnet. {@link keepScriptRegistered} keeps the two consistent.
  */
 import { browser } from 'wxt/browser';
 import { SCRIPT } from './page-messages.ts';
 
-/** As in the manifest's `optional_host_permissions`. */
+/** Equal to the manifest's `optional_host_permissions`. */
 const ORIGINS = ['https://*/*', 'http://*/*'];
 const ID = 'everywhere';
 
-/** Undefined where the browser cannot do it. */
-export async function isEverywhere(): Promise<boolean | undefined> {
+/** Undefined if the browser does not support it. */
+export async function isOnAllSites(): Promise<boolean | undefined> {
   if (browser.permissions?.request === undefined || browser.scripting?.registerContentScripts === undefined) {
     return undefined;
   }
   return (await registered()) && (await allowed());
 }
 
-/** To be called from a click: the browser asks the person. Gives how it is afterwards. */
-export async function setEverywhere(on: boolean): Promise<boolean> {
+/** Must be called from a click, since the browser asks the person. Resolves to the new state. */
+export async function setOnAllSites(on: boolean): Promise<boolean> {
   if (on) {
     const agreed = await browser.permissions.request({ origins: ORIGINS });
     if (agreed) await register();
     return agreed;
   }
   await unregister();
-  // Where a policy has given the right, it stays; without the script it is not used.
+  // A permission granted by a policy stays; without the script it is not used.
   await browser.permissions.remove({ origins: ORIGINS }).catch(() => {});
   return false;
 }
 
-/** The service worker's part, at each of its starts. */
-export function keepRegistered(): void {
+/** Called at every start of the service worker. */
+export function keepScriptRegistered(): void {
   if (browser.permissions?.onRemoved === undefined) return;
   browser.permissions.onRemoved.addListener(() => {
     void allowed().then((still) => (still ? undefined : unregister()));
   });
   void wanted().then((still) => (still ? register() : undefined));
   browser.runtime.onStartup.addListener(() => {
-    void wanted().then((still) => (still ? intoFirstPages() : undefined));
+    void wanted().then((still) => (still ? injectIntoFirstPages() : undefined));
   });
 }
 
-/** Milliseconds after the browser's start in which pages may be quicker than its own knowledge of the script. */
+/** Milliseconds after the browser's start during which pages may load before the browser restores the registered script. */
 const START = 10_000;
 
-async function intoFirstPages(): Promise<void> {
+async function injectIntoFirstPages(): Promise<void> {
   const { onUpdated } = browser.tabs;
   const loaded = (id: number, { status }: { status?: string }) => {
-    if (status === 'complete') intoPage(id);
+    if (status === 'complete') injectIntoPage(id);
   };
   onUpdated.addListener(loaded);
   setTimeout(() => onUpdated.removeListener(loaded), START);
-  await intoOpenPages();
+  await injectIntoOpenPages();
 }
 
-/** In `storage.local`: turned on, and not off again. */
+/** In `storage.local`: true while it is turned on. */
 const KEY = 'bubbleEverywhere';
 
 async function wanted(): Promise<boolean> {
@@ -78,16 +77,16 @@ async function register(): Promise<void> {
   await browser.scripting.registerContentScripts([
     { id: ID, js: [SCRIPT], matches: ORIGINS, runAt: 'document_idle', persistAcrossSessions: true },
   ]);
-  await intoOpenPages();
+  await injectIntoOpenPages();
 }
 
-/** Those that were there before the script was registered. */
-async function intoOpenPages(): Promise<void> {
-  for (const { id } of await browser.tabs.query({ discarded: false })) intoPage(id!);
+/** Injects the script into pages that were open before it was registered. */
+async function injectIntoOpenPages(): Promise<void> {
+  for (const { id } of await browser.tabs.query({ discarded: false })) injectIntoPage(id!);
 }
 
-/** Where the script is already it does nothing. Pages of the browser refuse it; nobody waits for one that is loading. */
-function intoPage(id: number): void {
+/** Injects the script; a second injection does nothing. Pages of the browser refuse it. Does not wait for loading pages. */
+function injectIntoPage(id: number): void {
   void browser.scripting.executeScript({ target: { tabId: id }, files: [SCRIPT] }).catch(() => {});
 }
 

@@ -1,12 +1,12 @@
 /**
- * The line of client.ts through the browser: a runtime port to the offscreen document, and the service worker as
- * the one who can create that document. Used by pages and content scripts alike.
+ * Connects client.ts through the browser: by a runtime port to the offscreen document, which the service worker creates
+ * on request. Used by pages and content scripts.
  */
 import { browser } from 'wxt/browser';
 import { type Client, createClient } from '../protocol/client.ts';
 import { type ClientChannel, PORT_NAME, type ServerFrame } from '../protocol/messages.ts';
 
-/** Asked of the service worker; it answers once the offscreen document is there. */
+/** Message to the service worker, which answers once the offscreen document exists. */
 export const ENSURE_OFFSCREEN = 'linnet:ensure-offscreen';
 
 export function connectToEngine(): Client {
@@ -20,7 +20,7 @@ function connect(): ClientChannel {
     onMessage: (listener) => port.onMessage.addListener((message) => listener(message as ServerFrame)),
     onClose: (listener) =>
       port.onDisconnect.addListener(() => {
-        // Reading it tells the browser that "nobody listens" is expected here.
+        // Reading `lastError` marks the error as handled: a missing receiver is expected here.
         void browser.runtime.lastError;
         listener();
       }),

@@ -7,8 +7,8 @@ const { createContextMenu: keepMenu } = await import('./context-menu.ts');
 
 type Listener = (...args: unknown[]) => unknown;
 
-/** A browser with a menu; gives what is in it, and the two things that happen to it. */
-function whole() {
+/** A fake browser with a context menu. Returns its entries, and the listeners for an install and for changes of texts. */
+function fakeMenuBrowser() {
   const entries = new Map<string, { title: string; contexts: string[] }>();
   const listeners: { installed?: Listener; changed?: Listener } = {};
   fake.value = {
@@ -24,8 +24,8 @@ function whole() {
   return { entries, listeners };
 }
 
-it('is made once in the browser’s language, and said anew when Linnet speaks another', async () => {
-  const { entries, listeners } = whole();
+it('is created once in the browser’s language, and updated when the interface language changes', async () => {
+  const { entries, listeners } = fakeMenuBrowser();
   let speaks: string | undefined;
   const titles = () => new Proxy({}, { get: (_, id) => `${speaks}: ${String(id)}` }) as MenuTitles;
   keepMenu(async () => (speaks === undefined ? undefined : titles()));
@@ -47,7 +47,7 @@ it('is made once in the browser’s language, and said anew when Linnet speaks a
   expect(entries.get('translate-page')!.contexts).toContain('link');
 });
 
-it('is not there where the browser has none', () => {
+it('does nothing if the browser has no context menu', () => {
   fake.value = {};
   expect(() => keepMenu(async () => undefined)).not.toThrow();
 });

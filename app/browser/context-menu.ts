@@ -1,15 +1,16 @@
 /**
- * What Linnet adds to the menu of a right click, in the language that Linnet speaks. The browser keeps entries over
- * restarts, so they are made once, and said anew when the person chooses another language in Settings.
+ * Adds Linnet's entries to the context menu, in the interface language. The browser keeps entries over restarts, so they
+ * are created once, and updated when the person chooses another language in Settings.
  *
- * In the first moment after an install no texts are kept yet (ui-language.ts); then the browser's own are taken from
- * `_locales`, which are the same (`app/i18n/locales.test.ts`). Browsers on phones have no such menu.
- * What an entry does is for pending-summary.ts and translate-commands.ts.
+ * Right after an install no texts are cached yet (ui-language.ts). The titles then come from `_locales`, which has the
+ * same texts (`app/i18n/locales.test.ts`). Browsers on phones have no context menu.
+ *
+ * Not here: what an entry does (pending-summary.ts, translate-commands.ts).
  */
 import { browser } from 'wxt/browser';
 import { onTextsCached } from './ui-language.ts';
 
-/** Where each is shown; the name is that of its text in `_locales`, with _ for -. */
+/** Contexts in which each entry is shown. The text in `_locales` has the entry's name, with _ for -. */
 const CONTEXTS = {
   'summarise-page': ['page', 'frame', 'link', 'image'],
   'summarise-selection': ['selection'],
@@ -23,23 +24,23 @@ export type MenuTitles = Readonly<Record<MenuEntry, string>>;
 
 const ENTRIES = Object.keys(CONTEXTS) as MenuEntry[];
 
-/** Called at every start of the service worker. `titles` gives undefined where no language was loaded yet. */
+/** Called at every start of the service worker. `titles` resolves to undefined if no texts are cached yet. */
 export function createContextMenu(titles: () => Promise<MenuTitles | undefined>): void {
   if (browser.contextMenus === undefined) return;
-  const said = async () => (await titles()) ?? ofBrowser();
+  const current = async () => (await titles()) ?? ofBrowser();
   browser.runtime.onInstalled.addListener(async () => {
-    const now = await said();
+    const now = await current();
     for (const id of ENTRIES)
       browser.contextMenus.create({ id, title: now[id], contexts: [...CONTEXTS[id]] });
   });
   onTextsCached(async () => {
-    const now = await said();
+    const now = await current();
     for (const id of ENTRIES) await browser.contextMenus.update(id, { title: now[id] });
   });
 }
 
 function ofBrowser(): MenuTitles {
-  // WXT knows the names of messages in what it generates, which not every check has at hand.
+  // WXT generates the types of message names, and not every check has the generated files.
   const i18n = browser.i18n as unknown as { getMessage(name: string): string };
   const all = ENTRIES.map((id) => [id, i18n.getMessage(id.replaceAll('-', '_'))]);
   return Object.fromEntries(all) as MenuTitles;

@@ -7,20 +7,20 @@ const { ensureOffscreenPage } = await import('./offscreen-page.ts');
 const URL_OF_ENGINE = 'chrome-extension://linnet/offscreen.html';
 const OTHER = { id: 9, url: 'https://example.org/offscreen.html' };
 
-/** What was done to tabs until the engine answered, in a browser without offscreen documents. */
-async function ensured(tabs: readonly { id: number; url: string }[], hears: boolean | 'nothing') {
+/** The calls to the tabs API until the engine answered, in a browser without offscreen documents. */
+async function ensured(tabs: readonly { id: number; url: string }[], initially: boolean | 'frozen') {
   const done: unknown[] = [];
-  let there: boolean | 'nothing' = hears;
+  let responds: boolean | 'frozen' = initially;
   const answer = (act: string, value: unknown) => async (details: unknown, more?: unknown) => {
     done.push(more === undefined ? [act, details] : [act, details, more]);
-    if (act === 'create' || act === 'reload') there = true;
+    if (act === 'create' || act === 'reload') responds = true;
     return value;
   };
   fake.value = {
     runtime: {
       sendMessage: () => {
-        if (there === 'nothing') return new Promise(() => {});
-        return there ? Promise.resolve(true) : Promise.reject(new Error('nobody listens'));
+        if (responds === 'frozen') return new Promise(() => {});
+        return responds ? Promise.resolve(true) : Promise.reject(new Error('no receiver'));
       },
     },
     tabs: {
@@ -46,22 +46,22 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('opens a pinned tab that the browser must not unload, where there is none', async () => {
+it('opens a pinned tab that the browser must not unload, if there is none', async () => {
   expect(await ensured([OTHER], false)).toEqual([
     ['create', { url: URL_OF_ENGINE, pinned: true, active: false }],
     ['update', 5, { autoDiscardable: false }],
   ]);
 });
 
-it('loads a tab again that was unloaded or hears nothing, and closes doubles', async () => {
+it('reloads a tab that was unloaded or does not answer, and closes duplicates', async () => {
   const tabs = [OTHER, { id: 3, url: URL_OF_ENGINE }, { id: 4, url: URL_OF_ENGINE }];
-  for (const hears of [false, 'nothing'] as const)
-    expect(await ensured(tabs, hears)).toEqual([
+  for (const initially of [false, 'frozen'] as const)
+    expect(await ensured(tabs, initially)).toEqual([
       ['reload', 3],
       ['remove', [4]],
     ]);
 });
 
-it('leaves one alone that answers', async () => {
+it('does not change a tab that answers', async () => {
   expect(await ensured([{ id: 3, url: URL_OF_ENGINE }], true)).toEqual([]);
 });

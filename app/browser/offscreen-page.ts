@@ -1,15 +1,15 @@
 /**
- * The life of the page that holds the engine's worker, seen from the service worker (in Firefox: the event page).
- * Where there are offscreen documents it is one: at most one per profile, made only by the service worker, outliving
- * it. Elsewhere, as in Firefox, it is the same page in a pinned tab that stays in the background.
+ * Creates the page that hosts the engine's worker. Called by the service worker (in Firefox: the event page). The page
+ * is an offscreen document if the browser has them: at most one per profile, created only by the service worker, and it
+ * outlives the service worker. In other browsers, such as Firefox, it is the same page in a pinned background tab.
  */
 import { browser } from 'wxt/browser';
 import { ENSURE_OFFSCREEN } from './connect.ts';
 
 const PATH = '/offscreen.html';
-/** Asked of the page in its tab, to learn whether it is there. */
-const ENGINE_THERE = 'linnet:engine-there';
-/** Held by the page whose worker is the engine: a tab may be restored or duplicated, and two engines would write the same files. */
+/** Message to the page in its tab, which answers if it is running. */
+const ENGINE_PROBE = 'linnet:engine-there';
+/** Lock of the page that runs the engine: a tab may be restored or duplicated, and two engines would write the same files. */
 const LOCK = 'linnet:engine';
 
 /** Requests that come while the page is being created share one creation. */
@@ -35,48 +35,48 @@ async function createOffscreen(): Promise<void> {
   });
 }
 
-/** Milliseconds between questions, and how many: a phone may need seconds to open a page. */
+/** Milliseconds between probes, and their number: a phone may need seconds to open a page. */
 const ASK_MS = 100;
 const ASKS = 150;
-/** Its page only passes messages on, so it answers at once even while its worker has much to do. */
+/** Milliseconds without an answer after which the page counts as frozen. It only relays messages, so it answers at once. */
 const FROZEN_MS = 3000;
 
 async function createTab(): Promise<void> {
-  if (await engineThere()) return;
+  if (await engineResponds()) return;
   await openTab(new URL(PATH, self.location.origin).href);
-  // Whoever asks meanwhile must not open a second one.
+  // Wait until it answers, so that a later call does not open a second one.
   for (let asks = 0; asks < ASKS; asks++) {
-    if (await engineThere()) return;
+    if (await engineResponds()) return;
     await new Promise((resolve) => setTimeout(resolve, ASK_MS));
   }
   throw new Error('the tab of the engine did not open');
 }
 
-/** One that was unloaded to save memory, or restored but not loaded yet, as phones do it, is loaded again in its place. */
+/** Opens the tab. Reloads an existing one that was unloaded to save memory, or restored but not loaded yet, as on phones. */
 async function openTab(url: string): Promise<void> {
-  const [there, ...spare] = (await browser.tabs.query({})).filter((tab) => tab.url === url);
-  if (there?.id !== undefined) {
-    await browser.tabs.reload(there.id);
-    await browser.tabs.remove(spare.flatMap(({ id }) => id ?? []));
+  const [existing, ...duplicates] = (await browser.tabs.query({})).filter((tab) => tab.url === url);
+  if (existing?.id !== undefined) {
+    await browser.tabs.reload(existing.id);
+    await browser.tabs.remove(duplicates.flatMap(({ id }) => id ?? []));
     return;
   }
-  // Firefox for Android knows no pinned tabs, and refuses the word.
+  // Firefox for Android has no pinned tabs and rejects the option.
   const pinned = browser.tabs.create({ url, pinned: true, active: false });
   const { id } = await pinned.catch(() => browser.tabs.create({ url, active: false }));
-  // An answer that is being written must not end with it. Not every browser knows the word.
+  // Unloading the tab would end a running answer. Not every browser has this option.
   await browser.tabs.update(id!, { autoDiscardable: false }).catch(() => {});
 }
 
-/** Nobody listening is an error in some browsers and no answer in others; a page that is frozen hears nothing. */
-async function engineThere(): Promise<boolean> {
-  const asked = browser.runtime.sendMessage(ENGINE_THERE).catch(() => false);
+/** A missing receiver is an error in some browsers and no answer in others; a frozen page does not answer. */
+async function engineResponds(): Promise<boolean> {
+  const asked = browser.runtime.sendMessage(ENGINE_PROBE).catch(() => false);
   const silence = new Promise((resolve) => setTimeout(resolve, FROZEN_MS));
   return (await Promise.race([asked, silence])) === true;
 }
 
 /**
- * The page itself: calls `start` once no other page holds the engine, and before it `elsewhere` where one does now. What
- * it holds ends with the page.
+ * Called in the page: calls `start` once no other page runs the engine. If one does now, calls `elsewhere` first. The
+ * lock is held until the page ends.
  */
 export async function holdEngine(start: () => void, elsewhere: () => void): Promise<void> {
   const { held = [] } = await navigator.locks.query();
@@ -87,11 +87,11 @@ export async function holdEngine(start: () => void, elsewhere: () => void): Prom
   });
 }
 
-/** The page itself, where it is a tab: says that it is there. Documents without tabs have nothing to answer. */
-export function answerWhetherThere(): void {
+/** Called in the page if it is a tab: answers {@link engineResponds}. Offscreen documents are found without a message. */
+export function answerEngineProbe(): void {
   browser.runtime.onMessage.addListener(
     (message: unknown, _sender: unknown, answer: (value: unknown) => void) => {
-      if (message !== ENGINE_THERE) return undefined;
+      if (message !== ENGINE_PROBE) return undefined;
       answer(true);
       return true;
     },

@@ -2,9 +2,9 @@ import { expect, it, vi } from 'vitest';
 import { fake, fakeEvent } from '../testing/fake-browser.ts';
 
 vi.mock('wxt/browser', () => import('../testing/fake-browser.ts'));
-const { welcomeAfterInstall } = await import('./on-installed.ts');
+const { openModelsAfterInstall } = await import('./on-installed.ts');
 
-/** The pages that are opened after the browser told of an installation. */
+/** The pages that are opened after an `onInstalled` event. */
 async function opened(reason: string, management?: object): Promise<string[]> {
   const onInstalled = fakeEvent();
   const pages: string[] = [];
@@ -14,7 +14,7 @@ async function opened(reason: string, management?: object): Promise<string[]> {
     runtime: { onInstalled },
     tabs: { create: async ({ url }: { url: string }) => pages.push(url) },
   };
-  welcomeAfterInstall();
+  openModelsAfterInstall();
   await onInstalled.emit({ reason });
   vi.unstubAllGlobals();
   return pages;

@@ -1,5 +1,5 @@
 /**
- * A web page's way to the Models page of Linnet: a content script may open no tab, so it asks the service worker.
+ * Opens the Models page from a web page: a content script may not open a tab, so it asks the service worker.
  * Pages of Linnet open it themselves (tabs.ts).
  */
 import { browser } from 'wxt/browser';
@@ -7,11 +7,11 @@ import { openPage } from './tabs.ts';
 
 const OPEN_MODELS = 'linnet:open-models';
 
-export async function askForModels(): Promise<void> {
+export async function requestModelsPage(): Promise<void> {
   await browser.runtime.sendMessage(OPEN_MODELS);
 }
 
-/** The service worker's half. */
+/** Called in the service worker. */
 export function answerModelsRequests(): void {
   browser.runtime.onMessage.addListener((message: unknown) => {
     if (message === OPEN_MODELS) void openPage('models.html');

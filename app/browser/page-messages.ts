@@ -1,6 +1,6 @@
 /**
- * What a page of Linnet asks of the web page in a tab. The content script is put there on demand, which the
- * browser allows in a tab where the person has just used Linnet (`activeTab`), and nowhere else.
+ * Requests from pages of Linnet to the content script in a tab. The content script is injected on demand, which the
+ * browser allows only in a tab where the person has just used Linnet (`activeTab`).
  */
 import { browser } from 'wxt/browser';
 import { AppError, fromWire, type WireError } from '../protocol/errors.ts';
@@ -10,37 +10,37 @@ export interface PageRequests {
   extract: { send: object; reply: PageReading };
   /** Scrolls to a sentence and marks it. */
   'show-passage': { send: { url: string; text: string }; reply: PassageShown };
-  /** Translates the selection in its bubble on the page. Refused where there is none; so are the others below. */
+  /** Translates the selection in a bubble on the page. Refused with `text-none` if there is none, as are those below. */
   'translate-selection': { send: SelectionReport; reply: null };
-  /** Translates all of what was written in the field that has the focus. */
+  /** Translates the whole text of the field that has the focus. */
   'translate-written': { send: object; reply: null };
   'translate-page': { send: object; reply: null };
-  /** The selection; without one what was written; else the page. */
+  /** Translates the selection, else the text of the focused field, else the page. */
   'translate-this': { send: object; reply: null };
 }
 export type PageRequestKind = keyof PageRequests;
 
-/** What the browser itself says is selected, for where no script sees it: other frames, PDF files, fields for addresses. */
+/** The selection as the browser reports it, for places that scripts cannot read: other frames, PDF files, address bars. */
 export interface SelectionReport {
   readonly text?: string;
-  /** It is in a frame; what is selected on the page around it is older. */
+  /** The selection is in a frame; a selection on the page around it is older. */
   readonly inFrame?: boolean;
 }
 
 export interface PageReading {
   readonly page: PageText;
-  /** What is selected on the page, or empty. */
+  /** The selected text; empty if there is none. */
   readonly selection: string;
-  /** Whether the focus is in a field with something written in it. */
+  /** Whether the focus is in a field that contains text. */
   readonly written?: boolean;
 }
 
-/** `elsewhere`: the tab shows another page by now; `gone`: the page no longer says it. */
+/** `elsewhere`: the tab shows another page by now; `gone`: the page no longer contains the text. */
 export type PassageShown = 'shown' | 'elsewhere' | 'gone';
 
-/** Prefix that tells these messages from those of others. */
+/** Prefix that distinguishes these messages from others. */
 const MARK = 'linnet:page:';
-/** What Linnet puts into web pages. */
+/** The content script. */
 export const SCRIPT = '/content-scripts/content.js';
 
 /** `frame`: the browser's number of a frame within the page; 0 is the page itself. */
@@ -65,7 +65,7 @@ export async function askPage<K extends PageRequestKind>(
   return value;
 }
 
-/** Chrome says why in words only: no grant for this tab, or a page that no extension may touch. */
+/** Chrome gives the reason only in its message: no permission for this tab, or a page that no extension may access. */
 function restricted(cause: unknown): AppError {
   const words = cause instanceof Error ? cause.message : String(cause);
   const grant = /must request permission|activeTab/i.test(words);
@@ -81,7 +81,7 @@ export type PageHandlers = {
   ) => PageRequests[K]['reply'] | Promise<PageRequests[K]['reply']>;
 };
 
-/** The content script's half. */
+/** Called in the content script. */
 export function answerPageRequests(handlers: PageHandlers, toWire: (error: unknown) => WireError): void {
   browser.runtime.onMessage.addListener(
     (message: unknown, _sender: unknown, answer: (value: unknown) => void) => {

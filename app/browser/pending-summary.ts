@@ -1,9 +1,9 @@
 /**
- * Summaries that are begun outside the popup: by a shortcut, or by the menu of a right click. Both count as using
- * Linnet on that page, so the browser grants `activeTab`. The service worker leaves a word of it in
- * `storage.session` and opens the popup, which takes the word and begins.
+ * Summaries requested outside the popup: by a shortcut or the context menu. Both count as using Linnet on that page, so
+ * the browser grants `activeTab`. The service worker stores the request in `storage.session` and opens the popup, which
+ * takes the request and starts the summary.
  *
- * Browsers on phones have neither commands nor menus; there the popup's button is the way.
+ * Browsers on phones have neither commands nor context menus; there the popup's button starts a summary.
  */
 import { browser } from 'wxt/browser';
 import { openPage } from './tabs.ts';
@@ -11,13 +11,13 @@ import { openPage } from './tabs.ts';
 /** Name of the command in the manifest. */
 const COMMAND = 'summarise';
 const KEY = 'start';
-/** Milliseconds; a popup that was never opened must not surprise anybody later. */
+/** Milliseconds after which a request expires, so that a popup opened later does not start an old summary. */
 const FRESH = 30_000;
 
 export interface PendingSummary {
   readonly tab: number;
   readonly what: 'page' | 'selection';
-  /** A shortcut may be meant to open the popup only; who chose it from the menu wants a summary. */
+  /** A shortcut may only open the popup (setting `autoStart`); the menu entry always starts a summary. */
   readonly by: 'shortcut' | 'menu';
 }
 
@@ -26,7 +26,7 @@ interface CommandTab {
   readonly windowId?: number;
 }
 
-export function answerStartCommands(): void {
+export function handleSummaryCommands(): void {
   browser.commands?.onCommand.addListener((command: string, tab?: CommandTab) => {
     if (command === COMMAND) void begin(tab, 'page', 'shortcut');
   });
@@ -48,13 +48,13 @@ async function begin(
   try {
     await browser.action.openPopup(tab.windowId === undefined ? {} : { windowId: tab.windowId });
   } catch {
-    // Before Chromium 127 only the user can open a popup.
+    // Before Chromium 127 only a person can open a popup.
     await openPage(`popup.html?tab=${tab.id}`);
   }
 }
 
-/** What the popup of this tab was opened for, once. */
-export async function takeStart(tab: number): Promise<PendingSummary | undefined> {
+/** Returns the pending request for this tab, and removes it. */
+export async function takePendingSummary(tab: number): Promise<PendingSummary | undefined> {
   const found = (await browser.storage.session.get(KEY))[KEY] as
     | (PendingSummary & { at: number })
     | undefined;
@@ -63,8 +63,8 @@ export async function takeStart(tab: number): Promise<PendingSummary | undefined
   return Date.now() - found.at < FRESH ? found : undefined;
 }
 
-/** The keys that summarise, as the person set them; undefined where there are none. */
-export async function startShortcut(): Promise<string | undefined> {
+/** The shortcut for a summary as the person set it; undefined if there is none. */
+export async function summaryShortcut(): Promise<string | undefined> {
   const all = (await browser.commands?.getAll()) ?? [];
   return all.find(({ name }) => name === COMMAND)?.shortcut || undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * The panel beside the page: Chromium's side panel, Firefox's sidebar, and neither on phones. Both open only while
- * a click is being handled, so nothing may be waited for before.
+ * The panel beside the page: Chromium's side panel or Firefox's sidebar; phones have neither. Both open only while a
+ * click is being handled, so call the opener before any `await`.
  */
 import { browser } from 'wxt/browser';
 
@@ -9,7 +9,7 @@ interface PanelApis {
   readonly sidebarAction?: { open?(): Promise<void> };
 }
 
-/** Opens the panel beside this tab; undefined where the browser has none. */
+/** Returns a function that opens the panel beside this tab; undefined if the browser has none. */
 export function sidePanelOpener(tab: number | undefined): (() => Promise<void>) | undefined {
   const { sidePanel, sidebarAction } = browser as unknown as PanelApis;
   const { open } = sidePanel ?? {};

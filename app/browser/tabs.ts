@@ -1,13 +1,13 @@
 /**
- * Which tab a page of Linnet is about. As a popup that is the tab in front; on phones, and when opened as a tab
- * itself, it is the one that was in front before: the service worker remembers it.
+ * Finds the tab that a page of Linnet is about. For a popup it is the active tab. On phones, and for a page in its own
+ * tab, it is the tab that was active before, which the service worker remembers.
  */
 import { browser } from 'wxt/browser';
 import { serial } from '../../engine/index.ts';
 
 export interface PageTab {
   readonly id: number;
-  /** Known where the browser lets Linnet see it. */
+  /** Absent if the browser does not let Linnet see it. */
   readonly url?: string;
   readonly title?: string;
 }
@@ -17,7 +17,7 @@ const KEY = 'activeTabs';
 const REMEMBERED = 5;
 
 export function rememberTabs(): void {
-  // One after the other: two tabs may come to the front while the first is being written down.
+  // One at a time: another tab may become active while the previous one is being stored.
   const inTurn = serial();
   browser.tabs.onActivated.addListener(({ tabId }) => {
     inTurn(() => remember(tabId)).catch(() => {});
@@ -41,13 +41,13 @@ export async function pageTab(wanted: number | undefined): Promise<PageTab | und
   const own = (await browser.tabs.getCurrent())?.id;
   const [front] = await browser.tabs.query({ active: true, lastFocusedWindow: true });
   if (front?.id !== undefined && front.id !== own) {
-    // The service worker may not have been awake when this tab came to the front.
+    // The service worker may not have been running when this tab became active.
     void remember(front.id).catch(() => {});
     return describe(front.id);
   }
   for (const id of await rememberedTabs()) {
     const tab = id === own ? undefined : await describe(id);
-    // Other pages of Linnet are not what one wants to read.
+    // Pages of Linnet are skipped.
     if (tab !== undefined && tab.url?.startsWith(`${self.location.origin}/`) !== true) return tab;
   }
   return undefined;
@@ -60,7 +60,7 @@ async function describe(id: number): Promise<PageTab | undefined> {
 }
 
 /** Brings a tab to the front. */
-export async function goToTab(id: number): Promise<void> {
+export async function activateTab(id: number): Promise<void> {
   await browser.tabs.update(id, { active: true });
 }
 
@@ -69,8 +69,8 @@ export async function isTab(): Promise<boolean> {
   return (await browser.tabs.getCurrent()) !== undefined;
 }
 
-/** Tells when another tab comes to the front, or the one in front shows another page. For panels beside the page. */
-export function watchFront(changed: () => void): void {
+/** Calls `changed` when another tab becomes active or the active one shows another page. For the panel beside the page. */
+export function onFrontTabChange(changed: () => void): void {
   browser.tabs.onActivated.addListener(changed);
   browser.tabs.onUpdated.addListener((_, { status }, { active }) => {
     if (active && status === 'complete') changed();
@@ -83,7 +83,7 @@ export type LinnetPage =
   | 'glossary.html'
   | `${'chat' | 'popup'}.html?${string}`;
 
-/** Opens a page of Linnet in a tab of its own. Not by `openOptionsPage`, which does nothing on phones. */
+/** Opens a page of Linnet in a new tab. Does not use `openOptionsPage`, which does nothing on phones. */
 export async function openPage(path: LinnetPage): Promise<void> {
   const url = new URL(`/${path}`, self.location.origin).href;
   await browser.tabs.create({ url });

@@ -3,7 +3,7 @@ import { AppError, toWire, type WireError } from '../protocol/errors.ts';
 import { fake, fakeEvent } from '../testing/fake-browser.ts';
 
 vi.mock('wxt/browser', () => import('../testing/fake-browser.ts'));
-const { offerTranslation } = await import('./translate-commands.ts');
+const { handleTranslateCommands } = await import('./translate-commands.ts');
 
 const explain = async ({ code }: WireError) => `${code}, in words`;
 const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -37,23 +37,23 @@ function whole() {
   return { asked, badges, titles, onCommand, onClicked, answer };
 }
 
-describe('ways to a translation outside of Linnet’s pages', () => {
+describe('translations requested outside Linnet’s pages', () => {
   beforeEach(() => {
     fake.value = {};
   });
 
-  it('are entries of the menu for a selection, a field and the page', async () => {
+  it('have menu entries for a selection, a field and the page', async () => {
     const { asked, onClicked } = whole();
-    offerTranslation(explain);
+    handleTranslateCommands(explain);
     onClicked.emit({ menuItemId: 'translate-written' }, { id: 3 });
     onClicked.emit({ menuItemId: 'somebody else’s' }, { id: 3 });
     await soon();
     expect(asked).toEqual([[3, 'linnet:page:translate-written', { inFrame: false }, 0]]);
   });
 
-  it('pass on what the browser says is selected in a frame, and go into the frame for what is written there', async () => {
+  it('pass on a selection that the browser reports in a frame, and enter the frame for text in a field', async () => {
     const { asked, onClicked } = whole();
-    offerTranslation(explain);
+    handleTranslateCommands(explain);
     onClicked.emit({ menuItemId: 'translate-selection', selectionText: 'One', frameId: 4 }, { id: 3 });
     onClicked.emit({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
     await soon();
@@ -63,7 +63,7 @@ describe('ways to a translation outside of Linnet’s pages', () => {
     ]);
   });
 
-  it('say why where the browser keeps Linnet out of a frame; a selection there is translated over it', async () => {
+  it('report why a frame is inaccessible, and translate a selection there on the top page', async () => {
     const { asked, titles, onClicked } = whole();
     (fake.value.scripting as { executeScript: unknown }).executeScript = async ({
       target,
@@ -72,7 +72,7 @@ describe('ways to a translation outside of Linnet’s pages', () => {
     }) => {
       if (target.frameIds[0] !== 0) throw new Error('Cannot access contents of the page.');
     };
-    offerTranslation(explain);
+    handleTranslateCommands(explain);
     onClicked.emit({ menuItemId: 'translate-written', frameId: 4, editable: true }, { id: 3 });
     await soon();
     expect([asked, titles]).toEqual([[], ['Linnet: page-restricted, in words']]);
@@ -84,36 +84,36 @@ describe('ways to a translation outside of Linnet’s pages', () => {
     expect(asked).toEqual([[3, 'linnet:page:translate-selection', { text: 'One', inFrame: true }, 0]]);
   });
 
-  it('say by the icon that nothing was selected', async () => {
+  it('show on the icon that nothing was selected', async () => {
     const { badges, titles, onClicked, answer } = whole();
     answer.error = toWire(new AppError('text-none', { who: 'page', message: 'nothing is selected' }));
-    offerTranslation(explain);
+    handleTranslateCommands(explain);
     onClicked.emit({ menuItemId: 'translate-selection' }, { id: 3 });
     await soon();
     expect([badges, titles]).toEqual([['!'], ['Linnet: text-none, in words']]);
   });
 
-  it('are a shortcut, also where the browser does not say in which tab', async () => {
+  it('have a shortcut, also if the browser does not report the tab', async () => {
     const { asked, onCommand } = whole();
-    offerTranslation(explain);
+    handleTranslateCommands(explain);
     onCommand.emit('translate');
     onCommand.emit('another', { id: 3 });
     await soon();
     expect(asked).toEqual([[7, 'linnet:page:translate-this', {}, 0]]);
   });
 
-  it('are none where the browser has neither', () => {
+  it('do nothing if the browser has neither', () => {
     whole();
     fake.value = { ...fake.value, commands: undefined, contextMenus: undefined };
-    expect(() => offerTranslation(explain)).not.toThrow();
+    expect(() => handleTranslateCommands(explain)).not.toThrow();
   });
 
-  it('say by the icon that a page cannot be translated', async () => {
+  it('show on the icon that a page cannot be translated', async () => {
     const { badges, titles, onCommand } = whole();
     (fake.value.scripting as { executeScript: unknown }).executeScript = async () => {
       throw new Error('Cannot access a chrome:// URL');
     };
-    offerTranslation(explain);
+    handleTranslateCommands(explain);
     onCommand.emit('translate', { id: 3 });
     await soon();
     expect(badges).toEqual(['!']);

@@ -1,9 +1,9 @@
 /**
- * Ways to a translation outside Linnet's own pages: the context menu and a shortcut, where the browser has them
- * (browsers on phones have neither). Both count as calling Linnet on that page, so `activeTab` lets it in.
+ * Translations requested outside Linnet's pages: from the context menu or by a shortcut (browsers on phones have
+ * neither). Both count as using Linnet on that page, so the browser grants `activeTab`.
  *
- * Why the permission `contextMenus` is asked for: it shows no warning and gives access to no page, and a menu entry is
- * where people look for a translation of what they selected. All else works without it.
+ * The manifest requests the permission `contextMenus`, since people look for a translation of a selection there. It shows
+ * no warning and gives access to no page. Everything else works without it.
  */
 import { browser } from 'wxt/browser';
 import { toWire, type WireError } from '../protocol/errors.ts';
@@ -15,25 +15,25 @@ type TranslateEntry = (typeof ENTRIES)[number];
 /** Name of the shortcut in the manifest. */
 const COMMAND = 'translate';
 
-/** What went wrong and what to do about it, in the reader's language. */
+/** Returns the error and its next step, in the interface language. */
 type Explain = (error: WireError) => Promise<string>;
 
 interface ClickedTab {
   readonly id?: number;
 }
 
-/** What the browser says of the place of a right click. */
+/** What the browser reports about a click on a menu entry. */
 interface Clicked {
   readonly menuItemId: string | number;
   readonly selectionText?: string;
   /** 0 for the page itself. */
   readonly frameId?: number;
-  /** In a field, or in text that is edited. */
+  /** Whether the click was in a field or in editable text. */
   readonly editable?: boolean;
 }
 
 /** Called at every start of the service worker. */
-export function offerTranslation(explain: Explain): void {
+export function handleTranslateCommands(explain: Explain): void {
   browser.commands?.onCommand?.addListener((name: string, tab?: ClickedTab) => {
     if (name === COMMAND) void begin(tab, (id) => askPage(id, 'translate-this', {}), explain);
   });
@@ -44,8 +44,8 @@ export function offerTranslation(explain: Explain): void {
 }
 
 /**
- * What is written in a frame can be changed there only, if the browser lets Linnet in. The rest is for the page itself,
- * which has more room for a bubble.
+ * Text in a field of a frame can be changed only within that frame, if the browser grants access to it. Everything else
+ * goes to the top page, which has more room for a bubble.
  */
 async function ask(
   tab: number,
@@ -61,7 +61,7 @@ async function ask(
   return askPage(tab, entry, facts);
 }
 
-/** There is no page of Linnet to say what went wrong, so its icon does. */
+/** Shows an error on the extension's icon, since no page of Linnet is open. */
 async function begin(
   given: ClickedTab | undefined,
   work: (tab: number) => Promise<unknown>,

@@ -4,15 +4,15 @@ import { fake } from '../testing/fake-browser.ts';
 vi.mock('wxt/browser', () => import('../testing/fake-browser.ts'));
 const {
   cacheTextsOnInstall: keepTextsFromInstall,
-  keptTexts,
+  cachedTexts,
   onTextsCached: onTextsKept,
 } = await import('./ui-language.ts');
 const { nearestLocale, textsOf } = await import('../i18n/locales.ts');
 
 type Changed = (changes: object, area: string) => void;
 
-/** A browser whose menus are German; gives what happens at an install. */
-function whole() {
+/** A fake browser with German menus. Returns its storage and a function that simulates an install. */
+function fakeGermanBrowser() {
   const stored: Record<string, unknown> = {};
   const listeners = new Set<Changed>();
   let installed = async () => {};
@@ -36,8 +36,8 @@ function whole() {
   return { stored, install: () => installed() };
 }
 
-it('lays texts down at the install, in the browser’s language or the one that was chosen', async () => {
-  const { stored, install } = whole();
+it('caches texts after an install, in the browser’s language or the chosen one', async () => {
+  const { stored, install } = fakeGermanBrowser();
   let heard = 0;
   keepTextsFromInstall(async (tags) => {
     const language = nearestLocale(tags);
@@ -45,11 +45,11 @@ it('lays texts down at the install, in the browser’s language or the one that 
   });
   const stop = onTextsKept(() => heard++);
   await install();
-  expect(await keptTexts()).toMatchObject({ language: 'de', texts: { translate: 'Übersetzen' } });
+  expect(await cachedTexts()).toMatchObject({ language: 'de', texts: { translate: 'Übersetzen' } });
   await install();
   expect(heard).toBe(1);
   stored.uiLanguage = 'en';
   stop();
   await install();
-  expect([await keptTexts(), heard]).toEqual([{ language: 'en', texts: {} }, 1]);
+  expect([await cachedTexts(), heard]).toEqual([{ language: 'en', texts: {} }, 1]);
 });

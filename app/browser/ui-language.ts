@@ -1,8 +1,8 @@
 /**
- * In which language Linnet speaks. It is asked for before anything is drawn, so it lies in `storage.local` and not
- * with the other settings, which live behind the worker. The content script finds the texts themselves there: its
- * bundle has none but English, and it may load no file of the extension. They are laid there when Linnet is installed or
- * updated, and whenever one of its pages opens.
+ * The language of the interface. It is needed before anything is drawn, so it is in `storage.local` and not with the
+ * other settings, which the worker owns. The texts are cached there too, for the content script: its bundle has English
+ * only, and it may not load files of the extension. The cache is written when Linnet is installed or updated, and
+ * whenever one of its pages opens.
  */
 import { browser } from 'wxt/browser';
 
@@ -11,11 +11,11 @@ const TEXTS = 'uiTexts';
 
 export interface CachedTexts {
   readonly language: string;
-  /** By key; what is missing is said in English. */
+  /** By key; English replaces missing texts. */
   readonly texts: Readonly<Record<string, unknown>>;
 }
 
-/** What the person chose; undefined means the browser's language. */
+/** The language that the person chose (BCP 47); undefined for the browser's language. */
 export async function chosenLanguage(): Promise<string | undefined> {
   const found = (await browser.storage.local.get(CHOSEN))[CHOSEN];
   return typeof found === 'string' ? found : undefined;
@@ -26,31 +26,31 @@ export async function chooseLanguage(tag: string | undefined): Promise<void> {
   else await browser.storage.local.set({ [CHOSEN]: tag });
 }
 
-/** The browser's languages, the one of its own menus first. */
+/** The browser's languages (BCP 47), that of its menus first. */
 export function browserLanguages(): string[] {
   return [browser.i18n.getUILanguage(), ...navigator.languages];
 }
 
-export async function keepTexts(kept: CachedTexts): Promise<void> {
-  const before = await keptTexts();
-  if (before?.language === kept.language && sameTexts(before.texts, kept.texts)) return;
-  await browser.storage.local.set({ [TEXTS]: kept });
+export async function cacheTexts(cached: CachedTexts): Promise<void> {
+  const before = await cachedTexts();
+  if (before?.language === cached.language && sameTexts(before.texts, cached.texts)) return;
+  await browser.storage.local.set({ [TEXTS]: cached });
 }
 
-export async function keptTexts(): Promise<CachedTexts | undefined> {
+export async function cachedTexts(): Promise<CachedTexts | undefined> {
   const found = (await browser.storage.local.get(TEXTS))[TEXTS];
   return found as CachedTexts | undefined;
 }
 
-/** The service worker's part, at each of its starts. `nearest` gives the texts for the first tag that it knows. */
+/** Called at every start of the service worker. `nearest` returns the texts for the first tag that it supports. */
 export function cacheTextsOnInstall(nearest: (tags: readonly string[]) => Promise<CachedTexts>): void {
   browser.runtime.onInstalled.addListener(async () => {
     const chosen = await chosenLanguage();
-    await keepTexts(await nearest(chosen === undefined ? browserLanguages() : [chosen]));
+    await cacheTexts(await nearest(chosen === undefined ? browserLanguages() : [chosen]));
   });
 }
 
-/** Tells when Linnet speaks another language, or has new texts. Gives the way to stop. */
+/** Calls `changed` when the language or the cached texts change. Returns an unsubscribe function. */
 export function onTextsCached(changed: () => void): () => void {
   const listener = (changes: object, area: string) => {
     if (area === 'local' && TEXTS in changes) changed();

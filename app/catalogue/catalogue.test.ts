@@ -12,13 +12,13 @@ const entries = parseCatalogue(json);
 const named = (id: string) => entries.find((entry) => entry.id === id) as CatalogueEntry;
 
 describe('the catalogue', () => {
-  it('is well formed, and honest about what was not checked', () => {
+  it('is well formed, and marks entries that were not checked', () => {
     expect(entries.length).toBeGreaterThanOrEqual(9);
     for (const entry of entries) {
       expect(entry.files, entry.id).toContain('config.json');
       expect(entry.deviceBytes, entry.id).toBeLessThan(entry.wireBytes);
       expect(entry.gpuBytes, entry.id).toBeGreaterThan(entry.deviceBytes * 0.8);
-      // Our 4-bit form: five bits and the tokenizer a weight.
+      // The 4-bit form takes about five bits per weight, plus the tokenizer.
       expect(entry.deviceBytes / entry.parameters, entry.id).toBeLessThan(0.8);
     }
     expect(addressOf(named('qwen3-0.6b'))).toBe('Qwen/Qwen3-0.6B');
@@ -77,7 +77,7 @@ describe('the catalogue', () => {
   });
 });
 
-/** Entries whose published config.json is among the test data, by the name of its file there. */
+/** Ids of entries whose published config.json is in the test data, by its file name. */
 const PUBLISHED = {
   'Qwen2.5-0.5B-Instruct': 'qwen2.5-0.5b',
   'Llama-3.2-1B-Instruct': 'llama-3.2-1b',
@@ -122,12 +122,12 @@ const phone: DeviceFacts = {
 describe('the fit check', () => {
   const kinds = (id: string, device: DeviceFacts) => fitOf(named(id), device).reasons.map(({ kind }) => kind);
 
-  it('says yes plainly', () => {
+  it('is yes without reasons', () => {
     expect(fitOf(named('smollm2-135m'), phone)).toEqual({ result: 'yes', reasons: [] });
     expect(fitOf(named('qwen3-1.7b'), laptop).result).toBe('yes');
   });
 
-  it('says no for what no wish can change', () => {
+  it('is no for lack of a GPU, space or memory', () => {
     const { gpu: _, ...without } = laptop;
     expect(fitOf(named('smollm2-135m'), without)).toEqual({ result: 'no', reasons: [{ kind: 'no-gpu' }] });
     const full = { ...laptop, storage: { usage: 49.9e9, quota: 50e9 } };
@@ -135,7 +135,7 @@ describe('the fit check', () => {
     expect(kinds('smollm2-1.7b', { ...phone, memoryGiB: 2 })).toContain('no-memory');
   });
 
-  it('says tight, and why, for what may work', () => {
+  it('is tight, with reasons, if the model may work', () => {
     expect(kinds('phi-4-mini', laptop)).toEqual([]);
     expect(fitOf(named('phi-4-mini'), { ...laptop, memoryGiB: 4 }).result).toBe('no');
     expect(fitOf(named('smollm2-1.7b'), phone)).toMatchObject({
@@ -151,7 +151,7 @@ describe('the fit check', () => {
     expect(kinds('smollm2-360m', tightSpace)).toEqual(['little-space']);
   });
 
-  it('mentions pieces and a missing f16 without holding them against a model', () => {
+  it('reports tensors in pieces and missing f16 without a worse result', () => {
     expect(fitOf(named('gemma-3-1b'), phone)).toMatchObject({
       result: 'yes',
       reasons: [{ kind: 'in-pieces', has: 2 ** 27 }],
@@ -160,7 +160,7 @@ describe('the fit check', () => {
     expect(fitOf(named('smollm2-360m'), old)).toEqual({ result: 'yes', reasons: [{ kind: 'no-f16' }] });
   });
 
-  it('never says more with less: every shortage only lowers the verdict', () => {
+  it('never has a better result with less: every shortage only lowers it', () => {
     const order = ['no', 'tight', 'yes'];
     for (const entry of entries) {
       let before = 2;
@@ -172,7 +172,7 @@ describe('the fit check', () => {
     }
   });
 
-  it('recommends the most capable that fits well and comes soon', () => {
+  it('recommends the most capable model that fits well and downloads soon', () => {
     expect(recommend(entries, laptop, 'en')?.id).toBe('qwen3-0.6b');
     expect(recommend(entries, phone, 'en')?.id).toBe('qwen3-0.6b');
     expect(recommend(entries, { ...phone, memoryGiB: 1 }, 'en')?.id).toBe('smollm2-135m');
@@ -181,7 +181,7 @@ describe('the fit check', () => {
     expect(recommend(entries, slow, 'en')?.parameters).toBeLessThan(3e8);
   });
 
-  it('prefers what knows the reader’s language, and gives another one where none does', () => {
+  it('prefers a model that knows the reader’s language, else recommends another', () => {
     const small = { ...phone, memoryGiB: 1 };
     expect(recommend(entries, small, 'de-AT')?.languages).toContain('de');
     const english = entries.filter(({ languages }) => languages.length === 1);
@@ -201,14 +201,14 @@ describe('the device as the browser describes it', () => {
     features: ['shader-f16'],
   };
 
-  it('takes the smaller of the limits that bound a piece', () => {
+  it('takes the smaller of the limits of a buffer', () => {
     const limits = { maxBufferSize: 2 ** 28, maxStorageBufferBindingSize: 2 ** 27 };
     const device = deviceOf({ ...diagnostics, adapter: { ...adapter, limits }, memoryGiB: 4 }, undefined);
     expect(device).toEqual({ gpu: { f16: true, software: false, largestBytes: 2 ** 27 }, memoryGiB: 4 });
     expect(adapterName({ ...adapter, limits })).toBe('arm · valhall');
   });
 
-  it('knows software adapters and the lack of any', () => {
+  it('recognises software adapters and a missing adapter', () => {
     const software = { ...adapter, software: true, features: [], limits: {} };
     expect(deviceOf({ ...diagnostics, adapter: software }, undefined).gpu).toMatchObject({ software: true });
     expect(deviceOf(diagnostics, { usage: 1, quota: 2 })).toEqual({ storage: { usage: 1, quota: 2 } });

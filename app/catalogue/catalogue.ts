@@ -1,6 +1,6 @@
 /**
- * The short list of models worth having: `assets/catalogue.json`, read and checked. It is data that anybody may
- * edit, so every field is looked at, and an error says which entry and which field.
+ * Parses and checks `assets/catalogue.json`, the list of recommended models. The file is edited by hand, so every field is
+ * checked, and an error names the entry and the field.
  *
  * Not here: whether a model fits this device (`fit.ts`), how it looks (`app/ui/catalogue-*.tsx`).
  */
@@ -8,7 +8,7 @@ import { fail } from '../../engine/index.ts';
 
 export const CATALOGUE_FORMAT = 'linnet-catalogue/1';
 
-/** What a model may be good at; each has its words in i18n. */
+/** What a model may be good at; i18n has a text for each. */
 export const TASKS = ['headlines', 'short-texts', 'summaries', 'translation', 'chat', 'reasoning'] as const;
 export type CatalogueTask = (typeof TASKS)[number];
 
@@ -18,7 +18,7 @@ export interface CatalogueEntry {
   /** `org/name` on the hub. */
   readonly repository: string;
   readonly revision: string;
-  /** What is fetched, relative to the repository. */
+  /** Files to fetch, relative to the repository. */
   readonly files: readonly string[];
   /** `model_type` of its config.json. */
   readonly family: string;
@@ -30,16 +30,16 @@ export interface CatalogueEntry {
   readonly deviceBytes: number;
   /** Bytes on the GPU with a cache of 4096 tokens in f16. */
   readonly gpuBytes: number;
-  /** Of the largest piece that the GPU must bind at once. */
+  /** Bytes of the largest tensor, which the GPU must bind at once. */
   readonly largestBytes: number;
-  /** What the device should have at least. */
+  /** Least memory of the device. */
   readonly memoryGiB: number;
   readonly contextLength: number;
   readonly goodAt: readonly CatalogueTask[];
-  /** BCP 47; the best known of {@link languageCount}. */
+  /** BCP 47; the languages it knows best, of {@link languageCount}. */
   readonly languages: readonly string[];
   readonly languageCount: number;
-  /** Whether repository, files and sizes were held against the network. */
+  /** Whether repository, files and sizes were compared with those on the network. */
   readonly checked: boolean;
 }
 
@@ -56,7 +56,7 @@ const matching =
   (x) =>
     typeof x === 'string' && pattern.test(x);
 
-/** Field by field: what it must be, in words for the error, and the check. */
+/** For each field, the expected value in words (for the error) and the check. */
 const FIELDS: { readonly [K in keyof CatalogueEntry]: readonly [expected: string, check: FieldCheck] } = {
   id: ['lower-case letters, digits, dots and hyphens', matching(/^[a-z0-9][a-z0-9.-]{0,60}$/)],
   name: ['a name', isText],
@@ -119,7 +119,7 @@ function wrong(where: string, expected: string, got: unknown): never {
   });
 }
 
-/** As it is typed into the import: with the revision only where it says something. */
+/** The address as typed into the import form; with the revision unless it is `main`. */
 export function addressOf({ repository, revision }: CatalogueEntry): string {
   return revision === 'main' ? repository : `${repository}@${revision}`;
 }

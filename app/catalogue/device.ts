@@ -1,4 +1,4 @@
-/** What the browser said of this device, as the fit check wants it. */
+/** Converts diagnostics to the facts that the fit check needs. */
 import type { Diagnostics } from '../protocol/requests.ts';
 import type { Models } from '../protocol/types.ts';
 import type { DeviceFacts } from './fit.ts';
@@ -22,7 +22,7 @@ export function deviceOf({ adapter, memoryGiB }: Diagnostics, storage: Models['s
   };
 }
 
-/** `NVIDIA GeForce …`, or vendor and architecture where a browser keeps the name to itself. */
+/** `NVIDIA GeForce …`, or vendor and architecture if the browser hides the name. */
 export function adapterName({ name, vendor, architecture }: NonNullable<Diagnostics['adapter']>): string {
   return name || [vendor, architecture].filter((part) => part !== '').join(' · ') || 'GPU';
 }

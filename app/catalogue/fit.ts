@@ -1,21 +1,21 @@
 /**
- * Whether a model fits this device: yes, tight or no, and why. A pure function of what the model needs and what the
- * browser says of the device; browsers say little and round it, so `tight` means: it may work, and here is the risk.
+ * Decides whether a model fits this device: yes, tight or no, with reasons. A pure function of what the model needs and
+ * what the browser reports. Browsers report little and round it, so `tight` means that it may work, at the given risk.
  */
 import type { CatalogueEntry } from './catalogue.ts';
 
-/** What a model needs; a catalogue entry has it, and a preview of any repository. */
+/** What a model needs; part of a catalogue entry and of the preview of a repository. */
 export interface DeviceNeeds {
   readonly deviceBytes: number;
   readonly gpuBytes: number;
   readonly largestBytes: number;
-  /** What the whole device should have at least, where somebody has said so. */
+  /** Least memory of the whole device, if known. */
   readonly memoryGiB?: number;
 }
 
-/** What the browser says. */
+/** What the browser reports about the device. */
 export interface DeviceFacts {
-  /** Undefined where there is no WebGPU. */
+  /** Undefined if there is no WebGPU. */
   readonly gpu?: {
     readonly f16: boolean;
     /** In software, on the processor. */
@@ -23,14 +23,14 @@ export interface DeviceFacts {
     /** The largest buffer that a shader may bind, in bytes. */
     readonly largestBytes: number;
   };
-  /** As browsers round it, at most 8 in most. */
+  /** Rounded by the browser; capped at 8 in most. */
   readonly memoryGiB?: number;
   readonly storage?: { readonly usage: number; readonly quota: number };
 }
 
 export type FitResult = 'yes' | 'tight' | 'no';
 
-/** Why, with the numbers that a sentence needs; bytes unless it says otherwise. */
+/** A reason with the numbers for its sentence, in bytes. */
 export type FitReason =
   | { readonly kind: 'no-gpu' }
   | { readonly kind: 'in-pieces'; readonly needed: number; readonly has: number }
@@ -44,27 +44,27 @@ export type FitReason =
 
 export interface Fit {
   readonly result: FitResult;
-  /** Of the verdict first; empty for a plain yes. */
+  /** Reasons for a `no` first; empty for a plain yes. */
   readonly reasons: readonly FitReason[];
 }
 
 const GiB = 2 ** 30;
-/** Browsers end a page that takes more; half of the memory belongs to the system and other pages. */
+/** Share of the memory. Browsers kill a page that uses more; about half belongs to the system and other pages. */
 const MEMORY_NO = 0.6;
-/** Up to here nobody notices. */
+/** Share of the memory below which other programs are not slowed down. */
 const MEMORY_YES = 0.35;
 /** `deviceMemory` is capped, so a machine that says 8 may have 64. */
 const MEMORY_CAP_GiB = 8;
-/** Kept for conversations, settings and the browser's own mood. */
+/** Bytes left free for conversations, settings and the browser's overhead. */
 const SPACE_SPARE = 64 * 2 ** 20;
-/** Without a word about memory this much is asked of a phone without worry. */
+/** Bytes; if the memory is unknown, up to this much is safe even on a phone. */
 const MODEST_BYTES = 1e9;
-/** In software more than this is a matter of minutes. */
+/** Bytes; on a software adapter a larger model takes minutes for an answer. */
 const SOFTWARE_BYTES = 250e6;
-/** Activations and cache in f32 take twice the room. */
+/** Factor on the GPU bytes without f16: activations and cache take twice the space in f32. */
 const WITHOUT_F16 = 1.3;
 
-/** A note is told and held against nobody. */
+/** A `note` is shown and does not change the result. */
 const GRADES: { readonly [K in FitReason['kind']]: 'no' | 'tight' | 'note' } = {
   'no-gpu': 'no',
   'no-space': 'no',
@@ -115,12 +115,12 @@ function ofMemory(
   return [{ kind: needed <= has * MEMORY_NO || capped ? 'little-memory' : 'no-memory', needed, has }];
 }
 
-/** Nobody waits for more on a first day. */
+/** Bytes; most people do not wait for a larger first download. */
 const FIRST_DOWNLOAD = 1.3e9;
 
 /**
- * The most capable model that fits well and comes soon; else the smallest that may work. Of either, one that knows the
- * reader's `language` (BCP 47) goes before one that does not.
+ * Recommends the most capable model that fits well and downloads soon, else the smallest that may work. Of each kind,
+ * models that know the reader's `language` (BCP 47) are preferred.
  */
 export function recommend(
   entries: readonly CatalogueEntry[],
@@ -128,9 +128,9 @@ export function recommend(
   language: string,
 ): CatalogueEntry | undefined {
   const bySize = entries.toSorted((a, b) => a.parameters - b.parameters);
-  const verdict = (entry: CatalogueEntry) => fitOf(entry, device).result;
-  const soon = bySize.filter((entry) => entry.wireBytes <= FIRST_DOWNLOAD && verdict(entry) === 'yes');
-  const tight = bySize.filter((entry) => verdict(entry) === 'tight');
+  const resultOf = (entry: CatalogueEntry) => fitOf(entry, device).result;
+  const soon = bySize.filter((entry) => entry.wireBytes <= FIRST_DOWNLOAD && resultOf(entry) === 'yes');
+  const tight = bySize.filter((entry) => resultOf(entry) === 'tight');
   const knows = (entry: CatalogueEntry) => knowsLanguage(entry, language);
   return soon.findLast(knows) ?? soon.at(-1) ?? tight.find(knows) ?? tight[0];
 }

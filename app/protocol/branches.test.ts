@@ -5,7 +5,7 @@ describe('branches of a conversation', () => {
   const plain = { jobs: ['a', 'b', 'c'] };
   const edited = branchedOff(plain, 'b', 'b2');
 
-  it('are none until a question is edited', () => {
+  it('do not exist until a question is edited', () => {
     expect(extended(plain, 'd')).toEqual({ jobs: ['a', 'b', 'c', 'd'] });
     expect(versionsAt(plain, 1)).toEqual(['b']);
   });
@@ -18,7 +18,7 @@ describe('branches of a conversation', () => {
     expect(jobsBefore(edited, 'c')).toEqual(['a', 'b']);
   });
 
-  it('grow on their own, and are found again as they were left', () => {
+  it('grow separately, and keep their state when another one is shown', () => {
     const grown = extended(edited, 'c2');
     const back = switchedTo(grown, 'b');
     expect(back.jobs).toEqual(['a', 'b', 'c']);
@@ -33,7 +33,7 @@ describe('branches of a conversation', () => {
     expect(versionsAt(third, 1)).toEqual(['b', 'b2', 'b3']);
   });
 
-  it('leave a conversation alone that knows no such question', () => {
+  it('do not change for an unknown question', () => {
     expect(switchedTo(edited, 'x')).toBe(edited);
     expect(jobsBefore(edited, 'x')).toEqual([]);
   });

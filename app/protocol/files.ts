@@ -1,18 +1,18 @@
 /**
- * Files a person picked on the Models page, on their way to the worker. Runtime ports carry JSON only, so these
- * travel by a BroadcastChannel: same origin, and a File crosses as a reference, without its bytes.
+ * Sends files that a person picked on the Models page to the worker. Runtime ports carry JSON only, so files are sent by
+ * a BroadcastChannel: it reaches the same origin, and a File is passed as a reference, without its bytes.
  */
 export interface PickedFile {
-  /** With its folders, which a File forgets when it crosses. */
+  /** The path with its folders, which a File loses when it is sent. */
   readonly path: string;
   readonly file: File;
 }
 
 export interface FilesMessage {
   readonly kind: 'import-files';
-  /** Chosen by the sender; the same id then stands in `Models.imports`. */
+  /** Chosen by the sender; `Models.imports` has the same id. */
   readonly id: string;
-  /** The folder's name, the model's first name. */
+  /** The folder's name, which becomes the model's initial name. */
   readonly name: string;
   readonly files: readonly PickedFile[];
 }

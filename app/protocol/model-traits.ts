@@ -1,17 +1,17 @@
 /**
- * What a model is fit for, beyond what its files say. The app hands traits in with an import, the engine keeps them with
- * the model, and all other code asks the questions below.
+ * Traits of a model beyond what its files declare. The app passes traits with an import, the engine stores them with the
+ * model, and all other code uses the predicates below.
  */
 import type { StoredModel } from '../../engine/index.ts';
 
-/** Tiny, and made to try the app with: real work needs another model. */
+/** A tiny model for trying the app; real work needs another model. */
 const PRACTICE = 'practice';
-/** Trained on the requests word by word: one word more, and it answers something else. */
+/** A model trained on the exact wording of requests; any addition changes its answer. */
 const PLAIN_PROMPTS = 'plain-prompts';
-/** What earlier versions stored in place of both. */
+/** The trait that earlier versions stored in place of both. */
 const EARLIER = 'demo';
 
-/** Of the model in the package. */
+/** Traits of the packaged model. */
 export const packagedTraits: readonly string[] = [PRACTICE, PLAIN_PROMPTS];
 
 type Model = Pick<StoredModel, 'traits'>;

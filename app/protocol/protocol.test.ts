@@ -57,7 +57,7 @@ describe('client and server', () => {
     });
   });
 
-  it('gives a topic first as it is, then as it changes', async () => {
+  it('sends the state of a topic first, then its changes', async () => {
     const server = fakeServer();
     const connection = pipe();
     const client = createClient({ connect: () => connection.client, ensure: async () => {} });
@@ -72,7 +72,7 @@ describe('client and server', () => {
     expect(events.map((e) => e.kind === 'settings' && e.settings.language)).toEqual(['de', 'ja']);
   });
 
-  it('sends the state of a watched topic again on request, to the one who asks', async () => {
+  it('sends the state of a watched topic again on request, to that client alone', async () => {
     const server = fakeServer();
     const seen = [0, 0];
     const clients = seen.map((_, i) => {
@@ -90,7 +90,7 @@ describe('client and server', () => {
     expect(seen).toEqual([2, 1]);
   });
 
-  it('has the other side created when nobody answers', async () => {
+  it('has the other side created when it does not answer', async () => {
     const server = fakeServer();
     let exists = false;
     const client = createClient({
@@ -121,7 +121,7 @@ describe('client and server', () => {
     await expect(client.request('warm', {})).rejects.toMatchObject({ code: 'engine-unreachable' });
   });
 
-  it('comes back by itself after a break, refuses what was under way and watches again', async () => {
+  it('reconnects automatically, refuses requests in flight and watches again', async () => {
     const server = fakeServer();
     const connections: ReturnType<typeof pipe>[] = [];
     const client = createClient({
@@ -193,7 +193,7 @@ class FakeWorker implements RelayWorker {
 }
 
 describe('the port relay', () => {
-  it('joins a port to the server behind the worker', async () => {
+  it('connects a port to the server in the worker', async () => {
     const server = fakeServer();
     const relay = createPortRelay(() => new FakeWorker(server));
     const port = new FakePort();

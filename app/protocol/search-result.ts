@@ -1,12 +1,12 @@
 /** A conversation in a list, and why it is there. */
 import type { Conversation } from './types.ts';
 
-/** The place of a question or an answer where a word was found, with some words around it. */
+/** A part of a question or an answer around a word that was found. */
 export interface Snippet {
   readonly before: string;
   readonly hit: string;
   readonly after: string;
 }
 
-/** `snippet`: absent where nothing was looked for, and where the title says it all. */
+/** `snippet`: absent without a search, or if the titles contain all the words. */
 export type FoundConversation = Conversation & { readonly snippet?: Snippet };

@@ -2,8 +2,8 @@
  * The data that pages and the worker exchange: jobs, conversations, settings, models. Plain data, safe for JSON,
  * discriminated by `kind`.
  *
- * Not here: what is asked and answered about it (requests.ts), the frames that carry it over a port (messages.ts), files a
- * person picked (files.ts), and what a page's content script understands (page-messages.ts).
+ * Not here: requests and events (requests.ts), the frames that carry them over a port (messages.ts), files a
+ * person picked (files.ts), and requests to a page's content script (page-messages.ts).
  */
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
 import type { WireError } from './errors.ts';
@@ -134,7 +134,7 @@ export type JobProgress =
 
 export type JobPhase = JobProgress['phase'];
 
-/** Tokens of a page that reached the model, and all that it has. */
+/** Tokens of a page that the model reads, and all tokens of the page. */
 export interface PageCoverage {
   readonly used: number;
   readonly total: number;
@@ -304,7 +304,7 @@ export type ActiveModel =
 export interface Models {
   /** The model that would answer now. */
   readonly active: ActiveModel;
-  /** Id of the model that answers where a task has none of its own. */
+  /** Id of the model for tasks without a model chosen for them. */
   readonly chosen?: string;
   readonly stored: readonly StoredModel[];
   readonly imports: readonly ImportState[];

@@ -174,7 +174,7 @@ function showOnTop(this: HTMLElement): void {
   toggled(this, 'open');
 }
 
-/** The focus returns to where it was if it is in what is closed, as in a browser. */
+/** If the focus is within the closed element, it returns to where it was, as in a browser. */
 function hideFromTop(this: HTMLElement): void {
   const at = popovers.findIndex(({ element }) => element === this);
   if (at < 0) return;
@@ -195,7 +195,7 @@ extend(classOf('dialog') as HTMLDialogElement, {
   close: value(hideFromTop),
 });
 
-/** False within closed details, closed popovers, closed dialogs and what is `hidden`. Style sheets do not count. */
+/** False within closed details, popovers and dialogs, and within `hidden` elements. Ignores style sheets. */
 export function isShown(element: Element): boolean {
   for (let at: Element | null = element; at !== null; at = at.parentElement) {
     if (at.hasAttribute('hidden')) return false;
@@ -249,7 +249,7 @@ function matchMedia(query: string) {
 
 // What DOMPurify needs. Without it, DOMPurify returns its input unchanged.
 
-/** It reads these by their accessors on the prototype, while linkedom has them as fields of each node. */
+/** DOMPurify reads these by accessors on the prototype, while linkedom has them as fields of each node. */
 for (const name of ['ownerDocument', 'nodeType', 'parentNode']) {
   Object.defineProperty(window.Node.prototype, name, {
     get() {

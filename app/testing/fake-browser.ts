@@ -1,5 +1,5 @@
 /**
- * For unit tests: the `browser` that a test lays down, part by part, in the place of the real one.
+ * For unit tests: replaces the real `browser` by the parts that a test sets in `fake.value`.
  *
  *     vi.mock('wxt/browser', () => import('./fake-browser.ts'));
  */
@@ -9,7 +9,7 @@ export const browser = new Proxy({}, { get: (_, name: string) => fake.value[name
 
 export type Listener = (...given: never[]) => unknown;
 
-/** One of the browser's events; `emit` brings it about. */
+/** A fake event of the browser; `emit` calls its listeners. */
 export function fakeEvent() {
   const listeners = new Set<Listener>();
   return {

@@ -1,4 +1,4 @@
-/** A stand-in for the engine in unit tests: it answers at once, with words that tell what it was asked. */
+/** A fake engine for unit tests. It answers at once, and counts words as tokens. */
 import {
   type CacheForm,
   fail,
@@ -46,11 +46,11 @@ export interface FakeEngine extends Engine {
   readonly loadedPrefixes: string[];
   /** The prompts of all requests. */
   readonly asked: GenerateRequest[];
-  /** Tokens that come before those of each answer, and are no part of it. */
+  /** Number of thought tokens before each answer. */
   thoughts: number;
-  /** The tokens of an answer; more than the request allows are cut. */
+  /** The tokens of an answer, which is cut at the request's `maxTokens`. */
   pieces(request: GenerateRequest): readonly string[];
-  /** Each answer waits here between its tokens. */
+  /** Each answer awaits this after each token. */
   pause(): Promise<void>;
   /** Thrown by the next `generate`. */
   failure: EngineError | undefined;

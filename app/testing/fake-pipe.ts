@@ -1,11 +1,11 @@
-/** For unit tests: the line between a page of Linnet and its worker. */
+/** For unit tests: a fake connection between a page of Linnet and its worker. */
 import type { ClientChannel, ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 
 function deliver<T>(to: readonly ((message: T) => void)[], message: T): void {
   for (const listener of to) listener(JSON.parse(JSON.stringify(message)));
 }
 
-/** Two ends of one pipe; messages arrive later, as copies, like those of a port. */
+/** Two connected channels. Messages arrive asynchronously and as copies, as through a runtime port. */
 export function pipe(): { client: ClientChannel; server: ServerChannel; cut(): void } {
   const listeners: { client: ((m: ServerFrame) => void)[]; server: ((m: ClientFrame) => void)[] } = {
     client: [],

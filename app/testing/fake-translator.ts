@@ -1,4 +1,4 @@
-/** A stand-in for the translator of web pages: answers each text in brackets, or as the test says. */
+/** A fake translator of web pages: returns each text in brackets, or the test's answer. */
 import type { Send } from '../protocol/requests.ts';
 import type { Job, Settings, TranslationRequest } from '../protocol/types.ts';
 import { settings, translationJob } from './builders.ts';

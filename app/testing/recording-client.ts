@@ -1,5 +1,5 @@
 /**
- * A client for tests of controllers and components: records requests, answers them as the test says, and emits events.
+ * A client for tests of controllers and components: records requests, returns the test's answers, and emits events.
  * Requests without an answer get `null`; `set-settings` merges the change into the settings of the last event.
  */
 import { type ErrorCode, fromWire } from '../protocol/errors.ts';
@@ -18,7 +18,7 @@ export class RecordingClient implements Client {
   private current: Settings = settings();
   private readonly answers = new Map<RequestKind, Answer>();
   private readonly eventListeners = new Set<(event: ServerEvent) => void>();
-  private readonly lineListeners = new Set<(up: boolean) => void>();
+  private readonly connectionListeners = new Set<(up: boolean) => void>();
 
   constructor() {
     this.answer('set-settings', (send) => {
@@ -61,7 +61,7 @@ export class RecordingClient implements Client {
   }
 
   setConnected(up: boolean): void {
-    for (const listener of this.lineListeners) listener(up);
+    for (const listener of this.connectionListeners) listener(up);
   }
 
   watch(topics: readonly Topic[]): void {
@@ -74,8 +74,8 @@ export class RecordingClient implements Client {
   }
 
   onConnection(listener: (up: boolean) => void): () => void {
-    this.lineListeners.add(listener);
-    return () => this.lineListeners.delete(listener);
+    this.connectionListeners.add(listener);
+    return () => this.connectionListeners.delete(listener);
   }
 
   close(): void {

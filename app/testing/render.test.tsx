@@ -40,7 +40,7 @@ test('a person fills in a form and sends it by its button or by Enter', async ()
   expect(onSend.mock.calls).toEqual([['Hi'], ['Hi']]);
 });
 
-test('a listener gets events of the elements within', async () => {
+test('a listener receives events of its descendants', async () => {
   const onKeyDown = vi.fn((event: KeyboardEvent) => (event.currentTarget as Element).localName);
   const onClick = vi.fn();
   const screen = render(
@@ -58,7 +58,7 @@ test('a listener gets events of the elements within', async () => {
   expect(screen.text()).toBe('');
 });
 
-test('signals, effects and settled promises are drawn', async () => {
+test('changes by signals, effects and settled promises are drawn', async () => {
   const count = signal(1);
   function Counter() {
     const [ready, setReady] = useState(false);
@@ -131,7 +131,7 @@ test('the focus moves by Tab, by clicks and by code, and is lost with its elemen
   expect(document.activeElement).toBe(screen.getText('Text'));
 });
 
-test('what is folded away or closed is not found', async () => {
+test('folded and closed elements are not found', async () => {
   const screen = render(
     <>
       <details>

@@ -52,7 +52,7 @@ export function render(component: ComponentChild) {
 
 export type Screen = ReturnType<typeof render>;
 
-/** How to find elements within `root` that are shown and not hidden from assistive technology. */
+/** Queries for elements within `root` that are shown and not hidden from assistive technology. */
 export function queries(root: Element) {
   const visible = (selector: string): HTMLElement[] =>
     [...root.querySelectorAll<HTMLElement>(selector)].filter(

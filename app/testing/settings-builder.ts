@@ -1,4 +1,4 @@
-/** Sets up the Settings page for tests, with stand-ins for the browser. */
+/** Sets up the Settings page for tests, with a fake environment. */
 import type { Settings } from '../protocol/types.ts';
 import { SettingsController, type SettingsEnvironment } from '../ui/settings/settings-controller.ts';
 import { settings } from './builders.ts';

@@ -1,4 +1,4 @@
-/** For unit tests: a worker with a stand-in engine, and a page of Linnet that watches it. */
+/** For unit tests: a worker with a fake engine, and a client of it. */
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
 import {
@@ -26,15 +26,15 @@ export const page: PageText = {
 };
 export const style = { type: 'tldr', length: 'short' } as const;
 
-/** A page of Linnet: what it knows is built from events alone. */
-export class Viewer {
+/** A client that builds its state from events alone, as pages of Linnet do. */
+export class TestClient {
   readonly jobs = new Map<string, Job>();
   readonly deltas: string[] = [];
   conversation: Conversation | undefined;
   models: Models | undefined;
   listChanges = 0;
   settingsEvents = 0;
-  /** Ids of deleted conversations that it looked at. */
+  /** Ids of watched conversations that were deleted. */
   readonly gone: string[] = [];
   private receive: (frame: ClientFrame) => void = () => {};
   private leave: () => void = () => {};
@@ -106,7 +106,7 @@ export class Viewer {
     return this.request('watch', { topics });
   }
 
-  /** The job once it is over; of this kind, where one is given. */
+  /** Resolves to the job once it is over. Throws if it is not of the given kind. */
   async over<K extends Job['kind']>(id: string, kind?: K): Promise<Extract<Job, { kind: K }>> {
     for (;;) {
       const job = this.jobs.get(id);
@@ -121,7 +121,7 @@ export class Viewer {
 
 export function setUp(engine: FakeEngine = fakeEngine(), store = memoryStore()) {
   const worker = new AppWorker({ engine, store });
-  return { worker, engine, store, viewer: new Viewer(worker) };
+  return { worker, engine, store, viewer: new TestClient(worker) };
 }
 
 /** Answers stop after each token until `go` is called. */

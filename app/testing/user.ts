@@ -1,12 +1,12 @@
-/** What a person does with a page, with the events that a browser would send and the default actions it would take. */
+/** Simulates a person's actions on a page, with the events and default actions of a browser. */
 import { act } from 'preact/test-utils';
 import { isDisabled, isFocusable, isShown, topLayer } from './dom.ts';
 
 const nextTask = setTimeout;
 
 /**
- * Runs `work`, and then waits until Preact has drawn what follows from it: signals, state, effects, and what promises
- * that are settled by now have changed. It works with fake timers too.
+ * Runs `work`, and then waits until Preact has drawn its consequences: signals, state, effects, and changes by promises
+ * that are settled by then. Also works with fake timers.
  */
 export async function settled(work: () => void | Promise<void> = () => {}): Promise<void> {
   await act(async () => {
@@ -33,7 +33,7 @@ export async function click(element: Element): Promise<void> {
   });
 }
 
-/** Types text into a field, letter by letter, after what it holds. */
+/** Types text into a field, letter by letter, after its present text. */
 export async function type(field: Element, text: string): Promise<void> {
   reach(field);
   const control = field as Control;
@@ -46,7 +46,7 @@ export async function type(field: Element, text: string): Promise<void> {
   }
 }
 
-/** Replaces what a field holds, as pasting over it does. */
+/** Replaces a field's text, as pasting over it does. */
 export async function fill(field: Element, text: string): Promise<void> {
   reach(field);
   const control = field as Control;
@@ -91,7 +91,7 @@ function reach(element: Element): void {
   if (isDisabled(element)) throw new Error(`It is disabled: ${what}`);
 }
 
-/** False where a listener prevented the default action. */
+/** Returns false if a listener prevented the default action. */
 function fire(target: EventTarget, type: string, facts: Record<string, unknown> = {}): boolean {
   const event = new Event(type, { bubbles: true, cancelable: true });
   target.dispatchEvent(Object.assign(event, facts));
@@ -112,7 +112,7 @@ function focusFrom(element: Element): void {
   (document.activeElement as HTMLElement | null)?.blur();
 }
 
-/** The click itself, and what the browser does unless a listener prevents it. */
+/** Dispatches the click, and performs its default action unless a listener prevents it. */
 function activate(element: Element): void {
   const label = element.closest('label');
   const own = element.closest('input, button, a, select, textarea');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { relevance, terms } from './bm25.ts';
 
-/** The passage that fits best, or undefined where none has a word of the question. */
+/** The best passage; undefined if none has a term of the question. */
 function best(passages: readonly string[], ...questions: readonly string[]): string | undefined {
   const scores = relevance(passages, questions);
   const most = Math.max(...scores);
@@ -16,8 +16,8 @@ const english = [
   'The school was closed last year, and the library moved into it.',
 ];
 
-describe('the words of a text', () => {
-  it('are without case, accents and endings, and without words that tell nothing', () => {
+describe('the terms of a text', () => {
+  it('have no case, accents or endings, and exclude stopwords', () => {
     expect(terms('What does it say about the LIGHTHOUSES?')).toEqual(terms('lighthouse'));
     expect(terms('Qu’est-ce que l’Événement ?')).toEqual(terms('evenement'));
     expect(terms('Worum geht es auf dieser Seite?')).toEqual([]);
@@ -40,7 +40,7 @@ describe('relevance', () => {
     expect(best(english, 'Was 1712 mentioned?')).toBe(english[0]);
   });
 
-  it('finds it in German, other forms of the words too', () => {
+  it('finds it in German, also by other forms of the words', () => {
     const german = [
       'Der Hafen wurde 1712 gebaut. Die ersten Schiffe kamen aus dem Norden.',
       'Freitags ist Markt. Bäuerinnen verkaufen Äpfel und Käse.',
@@ -69,20 +69,20 @@ describe('relevance', () => {
     expect(best(chinese, '灯塔有多高？')).toBe(chinese[2]);
   });
 
-  it('is 0 everywhere for a question that leads nowhere, and for none', () => {
+  it('is 0 everywhere for a question that matches nothing, and for none', () => {
     for (const question of ['', '?!', 'What is this page about?', 'Any pelicans?']) {
       expect(relevance(english, [question])).toEqual([0, 0, 0, 0, 0]);
     }
     expect(relevance([], ['lighthouse'])).toEqual([]);
   });
 
-  it('passes over a word that most passages have', () => {
+  it('ignores a word that most passages have', () => {
     const passages = english.map((text) => `${text} Linnet.`);
     expect(best(passages, 'Linnet?')).toBeUndefined();
     expect(best(passages, 'Linnet, the ferries?')).toBe(passages[3]);
   });
 
-  it('counts the question before too, but less', () => {
+  it('counts the previous question too, but less', () => {
     expect(best(english, 'And why?', 'Do the ferries sail?')).toBe(english[3]);
     expect(best(english, 'And the library?', 'Do the ferries sail?')).toBe(english[4]);
   });

@@ -1,21 +1,21 @@
 /**
- * How well each passage of a page fits a question: Okapi BM25 (Robertson and Zaragoza 2009, "The Probabilistic
- * Relevance Framework"). Its words are those that the platform's segmentation finds (Unicode UAX 29, with dictionaries
- * for scripts without spaces), without case, accents and endings. Pure.
+ * Scores how well each passage of a page matches a question: Okapi BM25 (Robertson and Zaragoza 2009, "The Probabilistic
+ * Relevance Framework"). Terms are words found by the platform's segmentation (Unicode UAX 29, with dictionaries for
+ * scripts without spaces), without case, accents and endings. Pure.
  *
- * Not here: how a page is cut into passages and which of them are read (excerpts.ts); which sentence says what a key
- * point says (app/text/passages.ts).
+ * Not here: how a page is cut into passages and which of them are read (excerpts.ts); which sentence supports a key
+ * point (passages.ts).
  */
 import { stem } from './passages.ts';
 import { fold } from './fold.ts';
-import { isLittleWord } from './stopwords.ts';
+import { isStopword } from './stopwords.ts';
 
-/** How soon a word that occurs again counts for less, and how much a long passage loses; as usual for BM25. */
+/** Saturation of term frequency, and penalty for long passages; the usual values for BM25. */
 const K1 = 1.2;
 const B = 0.75;
-/** A word of more than this share of the passages tells nothing about any of them. */
+/** A term in more than this share of the passages is ignored. */
 const COMMON = 0.5;
-/** What a word of the question before counts, beside one of this question. */
+/** Weight of a term of the previous question, relative to one of this question. */
 const EARLIER = 0.5;
 
 interface Counted {
@@ -24,8 +24,8 @@ interface Counted {
 }
 
 /**
- * One number for each passage, 0 where it has no telling word of the questions. `questions`: newest first; each counts
- * half of the one after it, so that "And who owns it?" finds what was talked about.
+ * Returns one score per passage; 0 if it shares no term with the questions. `questions`: newest first; each counts half
+ * of the next newer one, so that "And who owns it?" finds the subject of the question before.
  */
 export function relevance(passages: readonly string[], questions: readonly string[]): number[] {
   const counted = passages.map(countTerms);
@@ -60,14 +60,14 @@ function countTerms(text: string): Counted {
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
-/** The article and the little words that Arabic writes together with the next word. */
+/** The Arabic article and the particles that are joined to the next word. */
 const JOINED = /^(?:[وفبك]?ال|لل)(?=\p{Script=Arabic}{3})/u;
 
-/** The telling words of a text in order, as they are compared. */
+/** The terms of a text in order: folded and stemmed words, without stopwords. */
 export function terms(text: string): string[] {
   return [...segmenter.segment(text.normalize('NFKC'))]
     .filter(({ isWordLike }) => isWordLike === true)
     .flatMap(({ segment }) => fold(segment).split(/['’]/))
-    .filter((word) => word !== '' && !isLittleWord(word))
+    .filter((word) => word !== '' && !isStopword(word))
     .map((word) => stem(word.replace(JOINED, '')));
 }

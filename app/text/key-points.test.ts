@@ -30,21 +30,21 @@ describe('key points', () => {
     expect(keyPoints(text)).toEqual(['要点は一つ。', '次も同じ。']);
   });
 
-  it('reads lists of Arabic, and a word of another script after a wide sign', () => {
+  it('reads Arabic lists, and a word of another script after a full-width sign', () => {
     const points = ['الأولى.', 'الثانية.'];
     expect(keyPoints(`النقاط الرئيسية:\n١. ${points[0]}\n٢- ${points[1]}`)).toEqual(points);
     expect(keyPoints(`•${points[0]}\n•${points[1]}`)).toEqual(points);
     expect(keyPoints('1、Linnet は歌う。')).toEqual(['Linnet は歌う。']);
   });
 
-  it('joins a line that goes on with the one before', () => {
+  it('joins a continuation line to its point', () => {
     expect(keyPoints('- A long point\n  that goes on.\n- Two.')).toEqual([
       'A long point that goes on.',
       'Two.',
     ]);
   });
 
-  it('does not take numbers and signs of a sentence for marks', () => {
+  it('does not take numbers and signs of a sentence for bullets', () => {
     expect(keyPoints('- 1.5 kg cost 3*4*5 euros - cheap.')).toEqual(['1.5 kg cost 3*4*5 euros - cheap.']);
     expect(keyPoints('-5 degrees were measured')).toEqual(['-5 degrees were measured']);
     expect(keyPoints('3.5万人が来た。')).toEqual(['3.5万人が来た。']);
@@ -52,12 +52,12 @@ describe('key points', () => {
     expect(keyPoints('2024、2025年も。')).toEqual(['2024、2025年も。']);
   });
 
-  it('finds none in nothing', () => {
+  it('finds none in an empty text', () => {
     expect(keyPoints(' \n- \n')).toEqual([]);
     expect(asList([])).toBe('');
   });
 
-  it('takes marks away and leaves words', () => {
+  it('removes Markdown and keeps words', () => {
     expect(plain('## A _very_ **bold** `code` snake_case')).toBe('A very bold code snake_case');
   });
 });

@@ -12,7 +12,7 @@ describe('the language of a text', () => {
     ['犬が走った。', 'ja', 'ja', 'lang'],
     ['狗跑了。', 'zh-TW', 'zh-TW', 'lang'],
     ['12 + 3', 'fr', 'fr', 'lang'],
-    // A template said English, the text is something else.
+    // The template declares English, the text is in another language.
     ['犬が走った。', 'en', 'ja', 'script'],
     ['Ο σκύλος έτρεξε.', 'en', 'el', 'script'],
     ['강아지가 달렸다.', '', 'ko', 'script'],
@@ -20,18 +20,18 @@ describe('the language of a text', () => {
     expect(await languageOf(text, declared, undefined)).toEqual({ language, by });
   });
 
-  it('is asked of the browser only where page and script do not tell, and believed only if it is sure', async () => {
+  it('uses the detector only if declaration and script do not decide, and only a reliable result', async () => {
     const text = 'Der Hund lief weg.';
     expect(await languageOf(text, '', says('de'))).toEqual({ language: 'de', by: 'detector' });
     expect(await languageOf(text, 'de', says('nl'))).toEqual({ language: 'de', by: 'lang' });
     expect(await languageOf('Собака убежала.', 'en', says('ru'))).toEqual({ language: 'ru', by: 'detector' });
     for (const unsure of [says('nl', false), says('nl', true, 55), says('und')])
       expect(await languageOf(text, '', unsure)).toBeUndefined();
-    // Chromium 156 says so of these names.
+    // Chromium 156 reports this for these names.
     expect(await languageOf('Iris Max Emma. '.repeat(8), '', says('fa'))).toBeUndefined();
   });
 
-  it('is unknown where nobody knows, or the detector fails', async () => {
+  it('is unknown if nothing decides, or the detector fails', async () => {
     expect(await languageOf('Hm.', 'und', undefined)).toBeUndefined();
     expect(await languageOf('Hm.', 'no tag!', () => Promise.reject(new Error('gone')))).toBeUndefined();
   });
@@ -41,7 +41,7 @@ describe('the language of a text', () => {
     expect(scriptOf('123')).toBeUndefined();
   });
 
-  it('is the same across regions, not across scripts of Chinese', () => {
+  it('is the same across regions, but not across Chinese scripts', () => {
     expect(sameLanguage('de', 'de-AT')).toBe(true);
     expect(sameLanguage('zh-Hans', 'zh-CN')).toBe(true);
     expect(sameLanguage('zh-Hans', 'zh-TW')).toBe(false);

@@ -1,6 +1,7 @@
 /**
- * The language of a text: what the page says, then what its script says, then the browser's detector, and that only
- * when it calls itself reliable. Undefined means: ask. Short texts are what detectors get wrong.
+ * Determines the language of a text: by the page's declaration, then by its script, then by the browser's detector, but
+ * only if that reports a reliable result, since detectors are often wrong about short texts. If the language is
+ * undefined, the person is asked.
  */
 export interface Detection {
   /** BCP 47. */
@@ -8,26 +9,26 @@ export interface Detection {
   readonly by: 'lang' | 'script' | 'detector';
 }
 
-/** The browser's own: `i18n.detectLanguage`. */
+/** The browser's `i18n.detectLanguage`. */
 export type Detector = (text: string) => Promise<{
   readonly isReliable: boolean;
   readonly languages: readonly { readonly language: string; readonly percentage: number }[];
 }>;
 
-/** Percent of the text; below it a detector may be reliable about half of a mixed text. */
+/** Least percentage of the text; below it a detector's reliable result may be about one half of a mixed text. */
 const MOSTLY = 70;
-/** Letters of which most must be of one script. */
+/** Least share of the letters that must be of one script. */
 const MAJORITY = 0.5;
 
 interface Script {
   readonly letters: RegExp;
-  /** The one language written so, as far as people read it on the web. */
+  /** The only language in this script that is common on the web. */
   readonly language?: string;
   /** ISO 15924. */
   readonly code: string;
 }
 
-/** Kana before Han: Japanese has both. */
+/** Kana comes before Han, since Japanese has both. */
 const SCRIPTS: readonly Script[] = [
   { code: 'Kana', letters: /[\p{sc=Hiragana}\p{sc=Katakana}]/gu, language: 'ja' },
   { code: 'Hang', letters: /\p{sc=Hangul}/gu, language: 'ko' },
@@ -43,11 +44,11 @@ const SCRIPTS: readonly Script[] = [
   { code: 'Deva', letters: /\p{sc=Devanagari}/gu },
   { code: 'Latn', letters: /\p{sc=Latin}/gu },
 ];
-/** A Japanese text is told by a few kana among many Chinese signs. */
+/** A text in Chinese characters with at least this share of kana is Japanese. */
 const KANA_SHARE = 0.1;
 const JAPANESE: readonly string[] = ['Kana', 'Hani'];
 
-/** `declared` is what the page says of the language there; it may be absent, or wrong. */
+/** `declared`: the page's declaration for this text (BCP 47), which may be absent or wrong. */
 export async function languageOf(
   text: string,
   declared: string | undefined,
@@ -63,12 +64,12 @@ export async function languageOf(
   const best = found?.languages[0];
   if (found?.isReliable !== true || best === undefined || best.percentage < MOSTLY) return undefined;
   const language = canonical(best.language);
-  // Of names alone it may be "sure" that they are Persian, in Latin letters.
+  // A detector may report a list of names in Latin script as reliably Persian.
   const fits = language !== undefined && (script === undefined || writtenIn(language, script));
   return fits ? { language, by: 'detector' } : undefined;
 }
 
-/** The script of most of its letters; undefined for none. */
+/** The script of most letters; undefined if there is none. */
 export function scriptOf(text: string): Script | undefined {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   if (letters === 0) return undefined;
@@ -86,7 +87,7 @@ function writtenIn(tag: string, { code }: Script): boolean {
   return expected === code;
 }
 
-/** Undefined for what is no language: empty, `und`, `mul`, made up. */
+/** Undefined if the tag names no language: empty, `und`, `mul`, malformed. */
 function canonical(tag: string): string | undefined {
   try {
     const locale = new Intl.Locale(tag.trim().replaceAll('_', '-')).toString();
@@ -96,7 +97,7 @@ function canonical(tag: string): string | undefined {
   }
 }
 
-/** `de` and `de-AT` are the same, Chinese in its two scripts is not; undefined is the same as none. */
+/** `de` and `de-AT` are the same language, Chinese in its two scripts is not. False if either is undefined. */
 export function sameLanguage(one: string | undefined, other: string | undefined): boolean {
   const [a, b] = [one, other].map((tag) => {
     const known = tag === undefined ? undefined : canonical(tag);

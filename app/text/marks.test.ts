@@ -32,7 +32,7 @@ describe('marks', () => {
     expect(keepsMarks(source, answer)).toBe(kept);
   });
 
-  it('are taken out, also where the text breaks off inside one', () => {
+  it('are removed, also an incomplete one at the end', () => {
     expect(withoutMarks('A <1>red</1> cup <2/>.')).toBe('A red cup.');
     for (const cut of ['<', '</', '<1', '</12']) expect(withoutMarks(`A red${cut}`)).toBe('A red');
     expect(withoutMarks('a < b')).toBe('a < b');

@@ -1,24 +1,25 @@
 /**
- * The marks that stand for inline elements while a model translates: `<1>…</1>` around an element's text, `<2/>` for
- * one that has none. Pure text; what they stand for is known to inline-marks.ts.
+ * Marks that represent inline elements in a text to translate: `<1>…</1>` around an element's text, `<2/>` for an element
+ * without text. This file handles the text alone; inline-marks.ts maps marks to elements. Pure.
  *
- * A model may lose, double or cross them. An answer counts only if it has the very marks of its source, well nested.
+ * A model may lose, double or cross marks. An answer is accepted only if it has exactly the marks of its source, well
+ * nested.
  */
 
-/** Text, or a marked stretch of it. */
+/** Text, or a marked range of it. */
 export type MarkedPiece = string | { readonly id: number; readonly inner: readonly MarkedPiece[] };
 
-/** Models add spaces; three digits are more than {@link MOST_MARKS}. */
+/** Allows for spaces, which models add; three digits are enough for {@link MOST_MARKS}. */
 const MARK = /<\s*(\/?)\s*(\d{1,3})\s*(\/?)\s*>/g;
-/** A mark that a stream has not finished yet. */
+/** An incomplete mark at the end of a stream. */
 const BEGUN = /<\s*\/?\s*\d{0,3}\s*\/?\s*$/;
 
-/** More marks than this in one paragraph confuse any model more than they help. */
+/** Most marks of a paragraph; more confuse models more than they help. */
 export const MOST_MARKS = 40;
 
 export const hasMarks = (text: string): boolean => text.search(MARK) >= 0;
 
-/** The text alone; also of an answer that is still being written. */
+/** The text without marks; also handles an answer that is still being written. */
 export function withoutMarks(text: string): string {
   return text
     .replace(MARK, '')
@@ -27,7 +28,7 @@ export function withoutMarks(text: string): string {
     .replace(/ +([,.;:!?])(?=\s|$)/g, '$1');
 }
 
-/** Undefined where the marks are crossed, open or closed twice. */
+/** Undefined if marks are crossed, unclosed or doubled. */
 export function readMarks(text: string): MarkedPiece[] | undefined {
   const root: MarkedPiece[] = [];
   const open: { id: number; inner: MarkedPiece[] }[] = [];

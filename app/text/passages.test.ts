@@ -23,7 +23,7 @@ describe('passages', () => {
     expect(found(point)).toBe(passage);
   });
 
-  it('says where the passage stands', () => {
+  it('returns the position of the passage', () => {
     const passage = search.find('It was sunny.')!;
     expect(page.slice(passage.start)).toBe('It was sunny that day.');
   });
@@ -39,12 +39,12 @@ describe('passages', () => {
     expect(found(point)).toBeUndefined();
   });
 
-  it('takes numbers seriously, however they are grouped', () => {
+  it('requires matching numbers, with any digit grouping', () => {
     const numbers = new PassageSearch('It cost 1,200 euros in May. It cost 1,300 euros in June.');
     expect(numbers.find('The cost was 1300 euros.')?.text).toBe('It cost 1,300 euros in June.');
   });
 
-  it('finds forms of a word', () => {
+  it('finds other forms of a word', () => {
     const forms = new PassageSearch('The farmers were protesting against taxes. The sea is blue.');
     expect(forms.find('A farmer protested about a tax.')?.text).toMatch(/^The farmers/);
   });
@@ -55,7 +55,7 @@ describe('passages', () => {
     expect(japanese.find('市長が辞任した')).toBeUndefined();
   });
 
-  it('finds nothing in nothing', () => {
+  it('finds nothing in an empty text', () => {
     expect(new PassageSearch('').find('A point.')).toBeUndefined();
   });
 });

@@ -1,29 +1,29 @@
 /**
- * Which sentence of a page says what a key point says. A search by shared words, without a model: words are stemmed,
- * rare ones count more (inverse document frequency, Spärck Jones 1972), numbers most of all. Where no sentence shares
- * enough the answer is that there is none: a wrong passage is worse than an honest gap. Pure.
+ * Finds the sentence of a page that supports a key point, by shared words, without a model. Words are stemmed; rare words
+ * count more (inverse document frequency, Spärck Jones 1972), numbers most of all. If no sentence shares enough, there
+ * is no result: a wrong passage is worse than none. Pure.
  */
 import { sentences } from './sentences.ts';
 
 export interface Passage {
-  /** As it stands in the text, without space around it. */
+  /** The exact sentence, without surrounding space. */
   readonly text: string;
   /** Characters from the start of the text. */
   readonly start: number;
 }
 
 /**
- * Share of a point's weight that its passage must have. Measured on 300 stories of demo-model/world/stories.py: of
+ * Least share of a point's weight that its passage must have. Measured on 300 stories of demo-model/world/stories.py: of
  * 1600 key points 1599 find their own sentence and none a wrong one; of 1621 points of other stories 84 find one that
  * says much the same.
  */
 const ENOUGH = 0.55;
-/** A number is worth this many words of its rarity. */
+/** Weight of a number, relative to a word of the same rarity. */
 const NUMBER = 2;
 /** Words of one or two letters are articles and the like in most languages. */
 const LITTLE_WORD = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]{1,2}$/u;
 const LITTLE = 0.3;
-/** How much a sentence loses that says much else besides. */
+/** Penalty for a sentence with many other words. */
 const TERSE = 0.15;
 
 interface CandidateSentence extends Passage {
@@ -32,7 +32,7 @@ interface CandidateSentence extends Passage {
 
 export class PassageSearch {
   private readonly candidates: readonly CandidateSentence[];
-  /** In how many sentences a term stands. */
+  /** Number of sentences that contain a term. */
   private readonly frequency = new Map<string, number>();
 
   constructor(text: string) {
@@ -49,7 +49,7 @@ export class PassageSearch {
     }
   }
 
-  /** The best passage, the first of equals; undefined where none shares enough with the point. */
+  /** The best passage, the first of equals; undefined if none shares enough with the point. */
   find(point: string): Passage | undefined {
     const wanted = [...new Set(terms(point))];
     const total = this.weight(wanted);
@@ -59,7 +59,7 @@ export class PassageSearch {
     for (const candidate of this.candidates) {
       const shared = this.weight(wanted.filter((term) => candidate.terms.has(term)));
       if (shared < ENOUGH * total || total === 0) continue;
-      // Who says something else of the same kind, at another price, is no witness.
+      // A sentence that lacks most of the numbers says something similar about another amount.
       if (numbers.filter((term) => candidate.terms.has(term)).length * 2 < numbers.length) continue;
       const terse = shared / this.weight([...candidate.terms]);
       const score = shared / total - TERSE * (1 - terse);
@@ -98,19 +98,19 @@ function terms(text: string): string[] {
   return found;
 }
 
-/** Endings of the languages with spaces that Linnet is used in most; longest first. */
+/** Endings in the most common interface languages with spaces; longest first. */
 const ENDINGS = /(?:ations?|ingly|edly|ments?|ingen|ungen|ing|ies|ung|ern|est|ed|es|en|er|em|ly|al|s|e|n)$/u;
-/** Letters; what is left must still tell words apart. */
+/** Least and most letters of a stem, so that it still distinguishes words. */
 const SHORTEST = 3;
 const LONGEST = 7;
 
 /** `farmers` → `farmer` → `farm`. */
 export function stem(word: string): string {
-  const once = bare(word);
-  return bare(once).slice(0, LONGEST);
+  const once = withoutEnding(word);
+  return withoutEnding(once).slice(0, LONGEST);
 }
 
-function bare(word: string): string {
+function withoutEnding(word: string): string {
   const left = word.replace(ENDINGS, '');
   return left.length >= SHORTEST ? left : word;
 }

@@ -27,7 +27,7 @@ describe('sentences', () => {
     expect(texts('Er sah z. B. Finken. Mr. Bean kam.')).toEqual(['Er sah z. B. Finken.', 'Mr. Bean kam.']);
   });
 
-  it('does not end a sentence at the point of a number in order', () => {
+  it('does not end a sentence at the point of an ordinal', () => {
     expect(texts('3. Liga beginnt am 3. Mai. Es regnet.')).toEqual([
       '3. Liga beginnt am 3. Mai.',
       'Es regnet.',
@@ -40,12 +40,12 @@ describe('sentences', () => {
     ]);
   });
 
-  it('knows other scripts', () => {
+  it('supports other scripts', () => {
     expect(texts('これは鳥です。とても小さい。')).toEqual(['これは鳥です。', 'とても小さい。']);
     expect(texts('هذا طائر. إنه صغير؟ نعم.')).toEqual(['هذا طائر.', 'إنه صغير؟', 'نعم.']);
   });
 
-  it('has nothing to find in nothing', () => {
+  it('finds nothing in an empty text', () => {
     expect(sentences('')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * Where sentences end, in any language: the platform's own segmentation (Unicode UAX 29), corrected in three places. It
- * takes the point of "Dr. Smith" or "J. Smith" for the end of a sentence, and that of a number in order ("3. Liga", "am
- * 3. Mai"); and where a sentence begins with a number ("… closed. 240 people came.") it finds no end before.
+ * Splits a text into sentences, in any language, by the platform's segmentation (Unicode UAX 29) with three corrections.
+ * The platform ends a sentence after the point of "Dr. Smith" or "J. Smith", and after that of an ordinal ("3. Liga", "am
+ * 3. Mai"). It misses the end before a sentence that begins with a number ("… closed. 240 people came.").
  */
 
 export interface Sentence {
@@ -11,10 +11,10 @@ export interface Sentence {
   readonly end: number;
 }
 
-/** Abbreviations after which a sentence goes on, though a capital letter or a number follows. */
-const GOES_ON =
+/** Abbreviations that do not end a sentence, although a capital letter or a number follows. */
+const CONTINUES =
   /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|Sr|Jr|vs|e\.g|i\.e|cf|[Aa]pprox|[Aa]bt|No|Nos|Nr|Vol|Fig|Art|pp|Hr|Fr|Hrn|bzw|ca|Mme|Mlle|Sra?|\p{L}|\p{L}\.\p{L})\.\s*$/u;
-/** A number alone is no sentence; within one its point ends nothing before these. */
+/** A number alone is no sentence. The point of a number does not end a sentence before the words of `COUNTED`. */
 const NUMBER_ALONE = /^\s*\p{N}{1,3}\.\s*$/u;
 const NUMBER_LAST = /\s\p{N}{1,2}\.\s*$/u;
 const COUNTED =
@@ -23,7 +23,7 @@ const BEFORE_NUMBER = /(?<=[\p{L}\p{Pe}\p{Pf}"'][.!?…]["'\p{Pe}\p{Pf}]*\s+)(?=
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 
-/** All of `text`, in order, nothing left out. */
+/** The sentences of `text`, in order; together they are the whole text. */
 export function sentences(text: string): Sentence[] {
   const found: Sentence[] = [];
   let start = 0;
@@ -32,7 +32,7 @@ export function sentences(text: string): Sentence[] {
     const blank = start === end && found.length > 0 && piece.trim() === '';
     end += piece.length;
     const whole = text.slice(start, end);
-    if (goesOn(whole, text.slice(end, end + 20)) && !/\n\s*$/.test(piece)) continue;
+    if (continues(whole, text.slice(end, end + 20)) && !/\n\s*$/.test(piece)) continue;
     if (blank) start = found.pop()!.start;
     found.push({ text: text.slice(start, end), start, end });
     start = end;
@@ -41,8 +41,8 @@ export function sentences(text: string): Sentence[] {
   return found;
 }
 
-function goesOn(whole: string, next: string): boolean {
-  return GOES_ON.test(whole) || NUMBER_ALONE.test(whole) || (NUMBER_LAST.test(whole) && COUNTED.test(next));
+function continues(whole: string, next: string): boolean {
+  return CONTINUES.test(whole) || NUMBER_ALONE.test(whole) || (NUMBER_LAST.test(whole) && COUNTED.test(next));
 }
 
 function pieces(text: string): string[] {

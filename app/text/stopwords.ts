@@ -1,7 +1,7 @@
 /**
- * Words that tell nothing about what a question looks for: articles, pronouns, question words, forms of "be" and
- * "have", and the words by which one names the page itself ("this article"). In the languages that Linnet speaks; in
- * others such words are known by standing in most passages (bm25.ts). Pure.
+ * Stopwords of questions: articles, pronouns, question words, forms of "be" and "have", and words for the page itself
+ * ("this article"), in the interface languages. In other languages, such words are ignored because most passages contain
+ * them (bm25.ts). Pure.
  */
 import { fold } from './fold.ts';
 
@@ -36,4 +36,4 @@ const known = new Set(WORDS.flatMap((words) => words.split(/\s+/)).map(fold));
 const LITTLE = /^(?:[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]|[\p{Script=Hiragana}ー]{1,2})$/u;
 
 /** `word` is folded (conversation-search.ts). */
-export const isLittleWord = (word: string): boolean => LITTLE.test(word) || known.has(word);
+export const isStopword = (word: string): boolean => LITTLE.test(word) || known.has(word);

@@ -1,6 +1,6 @@
 /**
- * What models put before an answer and nobody asked for: "Summary:", "Titre :", 【要約】, or the word alone on the
- * first line. In the languages that Linnet speaks. Pure.
+ * Removes labels that models put before an answer: "Summary:", "Titre :", 【要約】, or the word alone on the first line.
+ * Covers the interface languages. Pure.
  */
 const WORDS = [
   'tl;?dr|(?:short |brief )?summary|in summary|in short|in brief|overview|teaser|headline|title|key points|main points',
@@ -15,9 +15,9 @@ const WORDS = [
 const BEFORE = new RegExp(`^(?:(?:${WORDS})\\s*[:：]|[【［\\[](?:${WORDS})[】］\\]][:：]?)\\s*`, 'iu');
 const ALONE = new RegExp(`^(?:${WORDS})\\s*[:：]?$`, 'iu');
 
-/** A line without the label that it begins with. */
+/** A line without its leading label. */
 export const withoutLabel = (line: string): string => line.replace(BEFORE, '');
 
-/** Whether a line is nothing but a label. */
+/** Whether a line consists of a label alone. */
 export const isLabel = (line: string): boolean =>
   ALONE.test(line) || (line !== '' && withoutLabel(line) === '');

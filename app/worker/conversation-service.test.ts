@@ -3,10 +3,10 @@ import { EngineError } from '../../engine/index.ts';
 import { UNDO_MS } from '../protocol/requests.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine } from '../testing/fake-engine.ts';
-import { page, setUp, soon, stepwise, style, type Viewer } from '../testing/test-client.ts';
+import { page, setUp, soon, stepwise, style, type TestClient } from '../testing/test-client.ts';
 
 /** Asks and waits for the end of the answer. */
-async function say(viewer: Viewer, text: string, conversation?: string) {
+async function say(viewer: TestClient, text: string, conversation?: string) {
   const started = await viewer.chat({
     text,
     conversation,
@@ -16,11 +16,11 @@ async function say(viewer: Viewer, text: string, conversation?: string) {
   return { job: started.job, conversation: started.conversation! };
 }
 
-const titles = async (viewer: Viewer, find?: string) =>
+const titles = async (viewer: TestClient, find?: string) =>
   (await viewer.request('conversations', { limit: 9, find })).map(({ title }) => title);
 
 describe('branches', () => {
-  it('an edited question keeps what was said before it, and the old branch', async () => {
+  it('an edited question keeps the turns before it, and the old branch', async () => {
     const { viewer } = setUp();
     const { job: first, conversation } = await say(viewer, 'One');
     const { job: second } = await say(viewer, 'Two', conversation);
@@ -53,7 +53,7 @@ describe('branches', () => {
     ]);
   });
 
-  it('refuse to edit a summary, and what is still being answered', async () => {
+  it('refuse to edit a summary or a question that is still being answered', async () => {
     const { viewer, engine } = setUp();
     const { job } = await viewer.summarise({ page, style });
     await viewer.watch(`job:${job}`);
@@ -69,7 +69,7 @@ describe('branches', () => {
     answer.go();
   });
 
-  it('an edit ends what still runs on the branch that is left', async () => {
+  it('an edit stops jobs that still run on the old branch', async () => {
     const { viewer, engine } = setUp();
     const { job: first, conversation } = await say(viewer, 'One');
     const answer = stepwise(engine);
@@ -97,7 +97,7 @@ describe('branches', () => {
 });
 
 describe('the list of conversations', () => {
-  it('is searched in questions and answers, and tells when it changes', async () => {
+  it('is searched in questions and answers, and sends an event when it changes', async () => {
     const { viewer } = setUp();
     await say(viewer, 'Wovon singt der Hänfling?');
     const { conversation } = await say(viewer, 'A wren');
@@ -110,7 +110,7 @@ describe('the list of conversations', () => {
     expect(await titles(viewer, 'small')).toEqual(['Small birds']);
   });
 
-  it('forgets a deleted one only after the time for Undo', async () => {
+  it('removes a deleted one only after the time for Undo', async () => {
     const { viewer, store } = setUp();
     const { job, conversation } = await say(viewer, 'One');
     vi.useFakeTimers();
@@ -147,7 +147,7 @@ describe('the list of conversations', () => {
     expect(await store.conversation(conversation)).toBeUndefined();
   });
 
-  it('tells who looks at a deleted one, also who comes later', async () => {
+  it('sends `gone` for a deleted one, also to later watchers', async () => {
     const { viewer } = setUp();
     const { conversation } = await say(viewer, 'One');
     await viewer.request('delete-conversation', { conversation });
@@ -160,7 +160,7 @@ describe('the list of conversations', () => {
     expect(viewer.gone).toHaveLength(3);
   });
 
-  it('loses no question where two pages ask at the same moment, and none that is asked in a deleted one', async () => {
+  it('loses no question if two pages ask at once, or if it is asked in a deleted one', async () => {
     const { viewer } = setUp();
     const { job, conversation } = await say(viewer, 'One');
     const [two, , three] = await Promise.all([
@@ -187,21 +187,21 @@ describe('the list of conversations', () => {
 
 describe('a page that was read before', () => {
   const changed = { ...page, text: 'Today the linnet has a nest.' };
-  const summarise = async (viewer: Viewer, of = page) => {
+  const summarise = async (viewer: TestClient, of = page) => {
     const { job, conversation = '' } = await viewer.summarise({ page: of, style });
     await viewer.watch(`conversation:${conversation}`);
     await viewer.over(job);
     return conversation;
   };
 
-  it('is found at any place of its address', async () => {
+  it('is found by its address with any fragment', async () => {
     const { viewer } = setUp();
     const conversation = await summarise(viewer);
     expect(await viewer.request('current', { url: `${page.url}#song` })).toEqual({ conversation });
     expect(await viewer.request('current', { url: `${page.url}?other` })).toEqual({});
   });
 
-  it('has changed where its text says something else', async () => {
+  it('has changed if its text differs', async () => {
     const { viewer } = setUp();
     const conversation = await summarise(viewer, { ...page, url: `${page.url}#song` });
     const compare = (now: typeof page) => viewer.request('page-changed', { conversation, page: now });
@@ -214,7 +214,7 @@ describe('a page that was read before', () => {
     expect([await still(page), await still(changed)]).toEqual([false, true]);
   });
 
-  it('has a summary only if one was made of it as it is now', async () => {
+  it('has a summary only if one was made of its present text', async () => {
     const { viewer, engine } = setUp();
     const found = async (now = page) => (await viewer.request('summarised', { page: now })).conversation;
     engine.failure = new EngineError('gpu-lost', { who: 'test', message: 'lost' });
@@ -230,12 +230,12 @@ describe('a page that was read before', () => {
   });
 });
 
-describe('a store that takes nothing', () => {
+describe('a store that is full', () => {
   const full = () => {
     throw new DOMException('no room', 'QuotaExceededError');
   };
 
-  it('leaves an answer marked, until there is room again', async () => {
+  it('leaves an answer marked as unsaved until there is space again', async () => {
     const store = memoryStore();
     const { viewer } = setUp(fakeEngine(), store);
     const { saveJob } = store;
@@ -252,7 +252,7 @@ describe('a store that takes nothing', () => {
     expect(await store.job(job)).not.toHaveProperty('unsaved');
   });
 
-  it('refuses a question by its name', async () => {
+  it('refuses a question with store-full', async () => {
     const store = memoryStore();
     const { viewer } = setUp(fakeEngine(), store);
     store.saveConversation = async () => full();
@@ -261,7 +261,7 @@ describe('a store that takes nothing', () => {
 });
 
 describe('all data', () => {
-  it('is deleted with what is under way, models and glossary only on request', async () => {
+  it('is deleted with running jobs; models and glossary only on request', async () => {
     const { viewer, store, engine } = setUp();
     await viewer.request('put-terms', {
       entries: [{ from: 'en', to: 'de', term: 'chair', translation: 'Stuhl' }],

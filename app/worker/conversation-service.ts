@@ -29,7 +29,7 @@ import { matcher } from './store/conversation-search.ts';
 import type { JobContext, JobService } from './job-service.ts';
 import { restarted, newJob, notesOf, type SummaryNotes } from './new-job.ts';
 import { keyPoints } from '../text/key-points.ts';
-import { samePage, saysTheSame, stillSays } from '../text/page-identity.ts';
+import { samePage, hasSameText, containsText } from '../text/page-identity.ts';
 
 export interface ConversationServiceOptions {
   readonly jobs: JobService;
@@ -41,14 +41,14 @@ export interface ConversationServiceOptions {
 
 /** Milliseconds; a chat that was left longer ago is not shown on opening. */
 const RECENT = 15 * 60_000;
-/** Newest conversations that are searched for a page that was read before. */
+/** How many of the newest conversations are searched for a page that was read before. */
 const RECENT_READ = 30;
-/** Characters; a title is cut after these. */
+/** Most characters of a title. */
 const TITLE = 80;
 
 export class ConversationService {
   private readonly options: ConversationServiceOptions;
-  /** Milliseconds since 1970. Tab ids are valid within one session of the browser, so older conversations' ids are not. */
+  /** Milliseconds since 1970. Tab ids are valid for one session of the browser, so ids stored earlier are not. */
   private readonly bornAt: number;
   /** Changes run one at a time: each reads what the one before wrote. */
   private readonly inTurn = serial();
@@ -210,7 +210,7 @@ export class ConversationService {
   async pageChanged(id: string, page: PageText): Promise<boolean> {
     const material = await this.material(await this.find(id));
     if (material === undefined || !samePage(material.url, page.url)) return false;
-    return !(material.source === 'selection' ? stillSays : saysTheSame)(page.text, material.text);
+    return !(material.source === 'selection' ? containsText : hasSameText)(page.text, material.text);
   }
 
   /**
@@ -247,7 +247,7 @@ export class ConversationService {
     for (const { id, jobs } of await this.latestAbout(page.url)) {
       const material = await this.options.store.material(id);
       if (material === undefined || material.source === 'selection') continue;
-      if (!saysTheSame(material.text, page.text)) continue;
+      if (!hasSameText(material.text, page.text)) continue;
       const asked = await this.options.jobs.prepare(jobs);
       if (asked().some((each) => each.kind === 'summary' && errorOf(each) === undefined))
         return { conversation: id };

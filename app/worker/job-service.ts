@@ -347,7 +347,7 @@ function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
 
 /** Without the page's language for a model that must read its requests word by word. */
 async function readBy(loaded: LoadedModel, page: PageText): Promise<ReadPage> {
-  return usesPlainPrompts(loaded.facts.model) ? page : { ...page, spoken: await pageLanguage(page) };
+  return usesPlainPrompts(loaded.facts.model) ? page : { ...page, promptLanguage: await pageLanguage(page) };
 }
 
 function tokensOf(loaded: LoadedModel) {

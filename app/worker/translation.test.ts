@@ -12,12 +12,12 @@ interface Set {
   readonly request?: Partial<TranslationRequest>;
   readonly glossary?: readonly GlossaryEntry[];
   readonly lost?: Map<string, number>;
-  /** After which question the person stops it. */
+  /** The number of the prompt after which the person stops it. */
   readonly stopAfter?: number;
   readonly demo?: boolean;
 }
 
-/** Asks an engine that answers by `says`, which is given the text between the fences. */
+/** Translates with an engine that answers with `says(text)`, where `text` is the text between the fences. */
 async function run(text: string, says: (text: string) => string, set: Set = {}) {
   const engine: FakeEngine = fakeEngine([
     { ...tinyModel, traits: set.demo === true ? packagedTraits : undefined },
@@ -56,7 +56,7 @@ async function run(text: string, says: (text: string) => string, set: Set = {}) 
 const PLAIN = 'Translate the text into German. Answer with the translation only.';
 
 describe('a translation', () => {
-  it('is made paragraph by paragraph, and has as many', async () => {
+  it('is made paragraph by paragraph, and has as many paragraphs', async () => {
     const { end, requests, states } = await run('One.\n\nTwo.\n \nThree.', (text) => `[${text}\n\n!]`);
     expect(end).toMatchObject({ progress: { phase: 'done' }, text: '[One.\n!]\n\n[Two.\n!]\n\n[Three.\n!]' });
     expect(requests).toEqual([PLAIN, PLAIN, PLAIN]);
@@ -71,19 +71,19 @@ describe('a translation', () => {
     expect(end.part).toBeUndefined();
   });
 
-  it('of a paragraph that is too long for one question is cut at sentences, and loses none', async () => {
+  it('of a paragraph that is too long for one prompt is cut at sentences, and loses none', async () => {
     const sentences = Array.from({ length: 50 }, (_, i) => `Sentence number ${i} is here.`);
     const { end, requests } = await run(sentences.join(' '), (text) => text);
     expect(requests.length).toBeGreaterThan(1);
     expect(end.text).toBe(sentences.join(' '));
   });
 
-  it('keeps what was made when it is stopped', async () => {
+  it('keeps the paragraphs so far when it is stopped', async () => {
     const { end } = await run('One.\n\nTwo.\n\nThree.', (text) => text, { stopAfter: 2 });
     expect(end).toMatchObject({ progress: { phase: 'stopped' }, text: 'One.' });
   });
 
-  it('asks for marks, and is content with an answer that has them', async () => {
+  it('requests marks, and accepts an answer that has them', async () => {
     const { end, requests } = await run('A <1>red</1> cup.', () => 'Eine <1>rote</1> Tasse.', {
       request: { marked: true },
     });
@@ -91,7 +91,7 @@ describe('a translation', () => {
     expect(end.text).toBe('Eine <1>rote</1> Tasse.');
   });
 
-  it('asks again without marks where they were lost, and no longer for them where that goes on', async () => {
+  it('asks again without marks if they were lost, and stops requesting them if they are lost repeatedly', async () => {
     const lost = new Map<string, number>();
     const text = 'A <1>red</1> cup.\n\nA <1>blue</1> cup.\n\nA <1>green</1> cup.\n\nNo marks.';
     const { end, requests } = await run(text, (material) => material.replace(/<1>/, ''), {
@@ -103,12 +103,12 @@ describe('a translation', () => {
     expect([...lost.values()]).toEqual([2]);
   });
 
-  it('does not take marks of the text itself for its own', async () => {
+  it('does not confuse marks in the text itself with its own', async () => {
     const { requests } = await run('Press <1> or <2>.', (text) => text);
     expect(requests).toEqual([PLAIN]);
   });
 
-  it('tells the model terms that occur, and checks them paragraph by paragraph', async () => {
+  it('names terms that occur in the prompt, and checks them paragraph by paragraph', async () => {
     const glossary = [{ term: 'gate', translation: 'Tor', to: 'de' }];
     const { end, requests } = await run(
       'An open gate.\n\nA <1>gate</1>.\n\nNothing.',
@@ -123,7 +123,7 @@ describe('a translation', () => {
     expect(end.terms?.map(({ kept }) => kept)).toEqual([true, false]);
   });
 
-  it('asks the demo model in the words that it was trained on, and checks terms all the same', async () => {
+  it('uses only the trained wording for the demo model, and still checks terms', async () => {
     const glossary = [{ term: 'gate', translation: 'Tor', to: 'de' }];
     const set = { demo: true, glossary, request: { marked: true } };
     const { end, requests } = await run('A <1>gate</1>.', () => 'Eine Pforte.', set);

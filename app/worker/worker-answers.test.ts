@@ -1,4 +1,4 @@
-/** Answers of a chat: what the model thinks before, where they end, how they go on. */
+/** Answers of a chat: thoughts before them, their limit, their continuation. */
 import { packagedTraits } from '../protocol/model-traits.ts';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../engine/index.ts';
@@ -6,7 +6,7 @@ import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { page, setUp, soon, stepwise, style } from '../testing/test-client.ts';
 
 describe('a model that thinks', () => {
-  it('is said to, and nothing of it is in the answer', async () => {
+  it('is reported as thinking, and no thought is in the answer', async () => {
     const { viewer, engine } = setUp();
     engine.thoughts = 2;
     const answer = stepwise(engine);
@@ -20,7 +20,7 @@ describe('a model that thinks', () => {
     expect(done.progress).toEqual({ phase: 'done' });
   });
 
-  it('is said to have thought only', async () => {
+  it('is reported if it only thought', async () => {
     const { viewer, engine } = setUp();
     engine.thoughts = 2;
     engine.pieces = () => [];
@@ -32,10 +32,10 @@ describe('a model that thinks', () => {
   });
 });
 
-describe('an answer that came to its limit', () => {
+describe('an answer that reached its limit', () => {
   const words = (n: number) => Array.from({ length: n }, (_, i) => ` w${i}`);
 
-  it('has the room that there is, and goes on where it was, in the same job', async () => {
+  it('uses the room that is left, and continues in the same job', async () => {
     const { viewer, engine, store } = setUp(fakeEngine([{ ...tinyModel, contextLength: 4000 }]));
     engine.pieces = () => words(3000);
     const asked = await viewer.summarise({ page, style });
@@ -54,13 +54,13 @@ describe('an answer that came to its limit', () => {
     expect(whole).toMatchObject({ progress: { phase: 'done' }, tokens: 2050, context: cut.context });
     expect(whole).not.toHaveProperty('cut');
     const [before, last] = engine.asked.slice(-2);
-    // The same messages, so that the cache serves again, and no other answer is in them.
+    // The messages are the same, so that the cache can be used again, and contain no other answer.
     expect(last!.prompt).toEqual({ ...before!.prompt, begun: cut.text });
     expect((await store.job(job))!.text).toBe(whole.text);
     expect(viewer.conversation!.jobs).toHaveLength(2);
   });
 
-  it('keeps what there is when it is stopped or fails while it goes on', async () => {
+  it('keeps its text when it is stopped or fails while it continues', async () => {
     const { viewer, engine } = setUp();
     const answer = stepwise(engine);
     const { job, conversation } = await viewer.chat({ text: 'Why?' });
@@ -81,7 +81,7 @@ describe('an answer that came to its limit', () => {
     });
   });
 
-  it('is of a chat', async () => {
+  it('must belong to a chat to be continued', async () => {
     const { viewer } = setUp();
     const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
@@ -95,7 +95,7 @@ describe('a summary', () => {
   const lastRequest = (prompt: { messages?: readonly { content: string }[] }) =>
     prompt.messages!.map(({ content }) => content.split('</page>\n').at(-1)!);
 
-  it('says how full the model is, as an answer does', async () => {
+  it('reports how full the context is, as an answer does', async () => {
     const { viewer } = setUp();
     const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
@@ -104,7 +104,7 @@ describe('a summary', () => {
     expect(context!.prompt).toBeGreaterThan(0);
   });
 
-  it('is asked for in the page’s language, and so is it told to a question about it', async () => {
+  it('is requested in the page’s language, also in the prompt of a question about it', async () => {
     const { viewer, engine } = setUp();
     const asked = await viewer.summarise({ page: german, style });
     await viewer.watch(`conversation:${asked.conversation}`);
@@ -116,7 +116,7 @@ describe('a summary', () => {
     expect(chat!.slice(1, 3)).toEqual([summary!.at(-1), 'Answer 1 ends.']);
   });
 
-  it('is asked for in other words by no page in English, nor of the demo model', async () => {
+  it('has no language in its request for an English page or the demo model', async () => {
     for (const [model, of] of [
       [tinyModel, page],
       [{ ...tinyModel, traits: packagedTraits }, german],

@@ -11,7 +11,7 @@ describe('summaries of long pages', () => {
   };
   const points = { type: 'key-points', length: 'short' } as const;
 
-  /** Notes the first bird of a part, and of notes all. */
+  /** Answers with the first bird of a part, or with all birds of notes. */
   function noting(engine: FakeEngine): void {
     engine.pieces = ({ prompt }) => {
       const text = prompt.kind === 'messages' ? prompt.messages.at(-1)!.content : '';
@@ -20,7 +20,7 @@ describe('summaries of long pages', () => {
     };
   }
 
-  it('reads part by part, shows what was noted, and ties each point to its sentence', async () => {
+  it('are made part by part, show the notes, and link each point to its sentence', async () => {
     const { viewer, engine } = setUp();
     noting(engine);
     const { job, conversation } = await viewer.summarise({ page: long, style: points });
@@ -39,7 +39,7 @@ describe('summaries of long pages', () => {
     expect(engine.asked).toHaveLength(ends.length + 1);
   });
 
-  it('lets a selection have its turn between two parts', async () => {
+  it('let a selection run between two parts', async () => {
     const { viewer, engine } = setUp();
     noting(engine);
     const order: string[] = [];
@@ -58,7 +58,7 @@ describe('summaries of long pages', () => {
     expect(order.length).toBeGreaterThan(3);
   });
 
-  it('marks the parts whose notes came to their limit', async () => {
+  it('mark the parts whose notes reached their limit', async () => {
     const { viewer, engine } = setUp();
     noting(engine);
     const answer = engine.pieces;
@@ -72,7 +72,7 @@ describe('summaries of long pages', () => {
     expect(progress).toEqual({ phase: 'done' });
   });
 
-  it('keeps what was noted when a later part fails, and goes on there', async () => {
+  it('keep the notes when a later part fails, and continue from there', async () => {
     const { viewer, engine, store } = setUp();
     noting(engine);
     const answer = engine.pieces;
@@ -98,7 +98,7 @@ describe('summaries of long pages', () => {
     expect(engine.asked.every(({ sampling }) => sampling?.temperature === 0)).toBe(true);
   });
 
-  it('stops within a part and keeps what is there; another answer reads no part again', async () => {
+  it('stop within a part and keep its text; another answer reads no part again', async () => {
     const { viewer, engine } = setUp();
     noting(engine);
     const answer = stepwise(engine);
@@ -120,7 +120,7 @@ describe('summaries of long pages', () => {
     expect(engine.asked.at(-1)!.sampling?.temperature).toBeGreaterThan(0);
   });
 
-  it('reads a page once for summaries of several kinds, and again for another model', async () => {
+  it('read a page once for several types, and again for another model', async () => {
     const { viewer, engine } = setUp(fakeEngine([tinyModel, { ...tinyModel, id: 'other', name: 'Other' }]));
     noting(engine);
     const first = await viewer.summarise({ page: long, style: points });
@@ -138,7 +138,7 @@ describe('summaries of long pages', () => {
     expect(engine.asked).toHaveLength(2 * asked + 1);
   });
 
-  it('goes on after the end of the browser', async () => {
+  it('continue after the browser was closed', async () => {
     const store = memoryStore();
     const before = setUp(fakeEngine(), store);
     noting(before.engine);
@@ -160,7 +160,7 @@ describe('summaries of long pages', () => {
     expect(after.engine.asked).toHaveLength(done.rounds![0]!.ends.length);
   });
 
-  it('says what it had to cut', async () => {
+  it('report what was cut', async () => {
     const { viewer, engine } = setUp();
     engine.pieces = () => ['- One.\n- Two.\n', '- Three.\n- Four.'];
     const { job, conversation } = await viewer.summarise({ page, style: points, language: 'de' });
@@ -179,7 +179,7 @@ describe('summaries of long pages', () => {
 describe('key points in another language than their page', () => {
   const points = { type: 'key-points', length: 'short' } as const;
 
-  it('are looked for by what they are translated back into', async () => {
+  it('are searched by their translation into the page’s language', async () => {
     const { viewer, engine, store } = setUp();
     engine.pieces = () => ['- Er singt.\n- Er fliegt.'];
     const { job, conversation } = await viewer.summarise({ page, style: points, language: 'de' });
@@ -199,13 +199,13 @@ describe('key points in another language than their page', () => {
     const found = { passages: ['It sings.', null], sought: [0, 1] };
     expect(viewer.jobs.get(job)).toMatchObject(found);
     expect(await store.job(job)).toMatchObject(found);
-    // What is known is not asked for again.
+    // A known passage is not looked up again.
     const asked = engine.asked.length;
     expect(await viewer.request('find-passage', { job, point: 0 })).toEqual({ passage: 'It sings.' });
     expect(engine.asked).toHaveLength(asked);
   });
 
-  it('are not looked for where they share the language, nor where there is none', async () => {
+  it('are not looked up if page and summary share a language, or for a point that does not exist', async () => {
     const { viewer, engine } = setUp();
     engine.pieces = () => ['- It flies.'];
     const { job, conversation } = await viewer.summarise({ page, style: points, language: 'en' });

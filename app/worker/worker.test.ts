@@ -3,10 +3,10 @@ import { packagedTraits } from '../protocol/model-traits.ts';
 import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
-import { page, setUp, soon, stepwise, style, Viewer } from '../testing/test-client.ts';
+import { page, setUp, soon, stepwise, style, TestClient } from '../testing/test-client.ts';
 
 describe('the glossary', () => {
-  it('is told to pages, to the model where a term occurs, and checked', async () => {
+  it('is sent to pages, named in the prompt if a term occurs, and checked', async () => {
     const { viewer, engine } = setUp();
     const entry = { term: 'gate', translation: 'Tor', from: 'en', to: 'de' };
     await viewer.request('put-terms', { entries: [entry] });
@@ -50,7 +50,7 @@ describe('the settings', () => {
 });
 
 describe('jobs', () => {
-  it('summarises a page, greedily, with the page in the prompt', async () => {
+  it('summarise a page greedily, with the page in the prompt', async () => {
     const { viewer, engine } = setUp();
     const { job, conversation } = await viewer.summarise({ page, style, tab: 3 });
     await viewer.watch(`conversation:${conversation}`);
@@ -69,7 +69,7 @@ describe('jobs', () => {
     expect(viewer.conversation).not.toHaveProperty('material');
   });
 
-  it('goes on when the popup closes, and gives the next one the text so far and the rest', async () => {
+  it('continue when the popup closes; the next popup receives the text so far and the rest', async () => {
     const { worker, viewer, engine } = setUp();
     const answer = stepwise(engine);
     const { job, conversation } = await viewer.summarise({ page, style, tab: 3 });
@@ -78,7 +78,7 @@ describe('jobs', () => {
     expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'writing' }, text: 'Answer' });
     viewer.close();
 
-    const again = new Viewer(worker);
+    const again = new TestClient(worker);
     expect(await again.request('current', { tab: 3, url: page.url })).toEqual({ conversation });
     await again.watch(`conversation:${conversation}`);
     expect(again.jobs.get(job)).toMatchObject({ progress: { phase: 'writing' }, text: 'Answer' });
@@ -86,7 +86,7 @@ describe('jobs', () => {
     expect((await again.over(job)).text).toBe('Answer 1 ends.');
   });
 
-  it('stops at once and keeps what was written', async () => {
+  it('stop at once and keep the text so far', async () => {
     const { viewer, engine } = setUp();
     const answer = stepwise(engine);
     const { job } = await viewer.translate({ text: 'Hello', language: 'de' });
@@ -97,7 +97,7 @@ describe('jobs', () => {
     expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'stopped' }, text: 'Answer' });
   });
 
-  it('stops a job that waits in line, without asking the model', async () => {
+  it('are stopped while queued, without calling the model', async () => {
     const { viewer, engine } = setUp();
     const answer = stepwise(engine);
     const first = await viewer.translate({ text: 'One', language: 'de' });
@@ -110,7 +110,7 @@ describe('jobs', () => {
     expect(engine.asked).toHaveLength(1);
   });
 
-  it('chats in turns about the page of its conversation', async () => {
+  it('chat in turns about the page of their conversation', async () => {
     const { viewer, engine } = setUp();
     const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
@@ -125,7 +125,7 @@ describe('jobs', () => {
     expect(viewer.conversation?.jobs).toEqual([job, more.job]);
   });
 
-  it('makes an answer anew with another seed, from the same prompt', async () => {
+  it('regenerate an answer with another seed, from the same prompt', async () => {
     const { viewer, engine } = setUp();
     const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
@@ -137,7 +137,7 @@ describe('jobs', () => {
     expect(engine.asked[1]!.sampling?.temperature).toBeGreaterThan(0);
   });
 
-  it('says how much of a long page a question reached, and forgets old turns only with a word', async () => {
+  it('report how much of a long page was read, and how many old turns were left out', async () => {
     const { viewer } = setUp();
     const long = { ...page, text: 'Seven words stand in this short sentence. '.repeat(100) };
     const { job, conversation } = await viewer.chat({ page: long, text: 'Why?' });
@@ -150,7 +150,7 @@ describe('jobs', () => {
     expect((await viewer.over(more.job, 'chat')).forgotten).toBe(1);
   });
 
-  it('reads of a long page what the questions are about, and the same again where that is enough', async () => {
+  it('read matching excerpts of a long page, and reuse them if they are enough', async () => {
     const { viewer } = setUp();
     const dull = 'Seven words stand in this short sentence. '.repeat(100);
     const long = { ...page, text: `The linnet is a bird.\n\n${dull}\n\nA linnet weighs 19 grams.` };
@@ -170,7 +170,7 @@ describe('jobs', () => {
     expect(await read(more.job)).toBe(await read(job));
   });
 
-  it('refuses a question longer than the model can read', async () => {
+  it('refuse a question longer than the model can read', async () => {
     const { viewer } = setUp();
     const { job, conversation } = await viewer.chat({ text: 'word '.repeat(500) });
     await viewer.watch(`conversation:${conversation}`);
@@ -179,7 +179,7 @@ describe('jobs', () => {
     });
   });
 
-  it('keeps paragraphs of a page that pass by out of the store', async () => {
+  it('are not stored if they are passing', async () => {
     const { viewer, store } = setUp();
     const { job } = await viewer.translate({ text: 'Hello', language: 'de', passing: true });
     await viewer.watch(`job:${job}`);
@@ -187,7 +187,7 @@ describe('jobs', () => {
     expect(await store.job(job)).toBeUndefined();
   });
 
-  it('marks answers that were cut off by the end of the browser', async () => {
+  it('mark answers that were interrupted by the end of the browser', async () => {
     const store = memoryStore();
     const first = setUp(fakeEngine(), store);
     stepwise(first.engine);
@@ -198,7 +198,7 @@ describe('jobs', () => {
     expect(second.viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'interrupted' } });
   });
 
-  it('deletes a conversation with its jobs', async () => {
+  it('are deleted with their conversation', async () => {
     const { viewer } = setUp();
     const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`job:${job}`);
@@ -219,7 +219,7 @@ describe('models', () => {
     expect(viewer.models?.active.kind).toBe('none');
   });
 
-  it('loads anew after the GPU was lost', async () => {
+  it('loads again after the GPU was lost', async () => {
     const { viewer, engine } = setUp();
     engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'the device is gone' });
     const first = await viewer.chat({ text: 'Hello' });
@@ -235,7 +235,7 @@ describe('models', () => {
     expect([engine.loads, engine.disposals]).toEqual([2, 1]);
   });
 
-  it('keeps what it read in the form that was chosen: the model is loaded anew for the next answer', async () => {
+  it('uses the chosen cache form: the model is loaded again for the next answer', async () => {
     const { viewer, engine } = setUp();
     const answered = async () => {
       const { job } = await viewer.chat({ text: 'Hello' });
@@ -253,7 +253,7 @@ describe('models', () => {
     expect(await answered()).toBe('plain');
   });
 
-  it('does not take a model away from an answer that is being written', async () => {
+  it('does not unload a model while an answer is being written', async () => {
     const { viewer, engine } = setUp();
     const answer = stepwise(engine);
     const { job } = await viewer.chat({ text: 'Hello' });
@@ -283,7 +283,7 @@ describe('models', () => {
     expect(engine.disposals).toBe(1);
   });
 
-  it('lets a task have a model of its own', async () => {
+  it('uses the model that was chosen for a task', async () => {
     const { viewer, engine } = setUp(fakeEngine([tinyModel, { ...tinyModel, id: 'other', name: 'Other' }]));
     await viewer.request('set-settings', { settings: { model: 'tiny', models: { translation: 'other' } } });
     const answeredBy = async (kind: 'chat' | 'translate') => {
@@ -301,7 +301,7 @@ describe('models', () => {
     expect([engine.loads, engine.disposals]).toEqual([3, 2]);
   });
 
-  it('keeps the report of a failed import until it is put away', async () => {
+  it('keeps the report of a failed import until it is dismissed', async () => {
     const { viewer } = setUp();
     await viewer.watch('models');
     const { id } = await viewer.request('import-address', { address: 'bad' });
@@ -312,7 +312,7 @@ describe('models', () => {
     expect(viewer.models?.imports).toEqual([]);
   });
 
-  it('takes a model off the GPU when it was idle, not while it works, and on request', async () => {
+  it('unloads a model when it is idle or on request, not while it works', async () => {
     const { viewer, engine } = setUp();
     await viewer.watch('models');
     await viewer.request('set-settings', { settings: { idleMinutes: 0.001 } });

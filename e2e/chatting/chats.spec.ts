@@ -1,4 +1,4 @@
-/** Conversations as things one keeps: branches, titles, search, files, Undo; what survives; the context that fills. */
+/** Conversations: branches, titles, search, files and Undo; what survives a restart; the full context. */
 import { readFileSync } from 'node:fs';
 import { article, expect, type Page, picture, test } from '../harness/index.ts';
 import {
@@ -214,7 +214,7 @@ test('saved questions are written in Settings and come by a slash', { tag: '@pho
   expect((await lastPrompt(popup))[1]!.content).toContain('key points');
 });
 
-test('code in an answer has a button of its own, and HTML is washed', async ({ linnet, onPhone }) => {
+test('code in an answer has its own copy button, and HTML is sanitised', async ({ linnet, onPhone }) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
   await say(tab, 'Once');
@@ -303,7 +303,7 @@ test('Escape leaves a field and not the popup; what was deleted elsewhere is lef
   await expect(tab.getByText('Recent')).toBeHidden();
 });
 
-test('what was typed outlives the popup; menus go by keyboard', async ({ linnet, site }) => {
+test('typed text outlives the popup; menus work by keyboard', async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/lily', html));
   const popup = await linnet.openPopup(page);
   // The field is ready to be written in.
@@ -327,7 +327,7 @@ test('what was typed outlives the popup; menus go by keyboard', async ({ linnet,
   await expect(entry('Open in the side panel')).toBeFocused();
 });
 
-/** Puts words into the model's mouth: into the stored answer. */
+/** Replaces the stored answer's text. */
 async function writeAnswer(page: Page, job: string, text: string): Promise<void> {
   await page.evaluate(
     ([id, words]) =>

@@ -58,7 +58,7 @@ export const defaults: LaunchOptions = {
   headless: process.env.LINNET_HEADED === undefined,
 };
 
-/** Loads the extension, and keeps the browser from talking to anybody. `npm start` uses them as well. */
+/** Flags that load the extension and prevent requests of the browser itself. `npm start` uses them too. */
 export function loadingFlags(extension: string): string[] {
   return [
     `--disable-extensions-except=${extension}`,

@@ -1,7 +1,7 @@
 /**
- * Copies of the built extension: as it is after an agreement that only a person can give, or for a browser that lacks
- * some APIs, as those on phones do. An API goes away with its permission; what needs none is taken away by a script that
- * runs before all others, in pages and in the service worker, where no init script of Playwright comes.
+ * Makes copies of the built extension: with a permission that only a person can grant, or for a browser that lacks some
+ * APIs, as browsers on phones do. Removing a permission removes its API. APIs without a permission are removed by a script
+ * that runs before all others, in pages and in the service worker, which Playwright's init scripts do not reach.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -30,11 +30,11 @@ export { asPhone, picture, pictureTogether, tap } from './pictures.ts';
 export { article, readPage, Site } from './site.ts';
 
 interface Options extends LaunchOptions {
-  /** A browser that lacks what those on phones do, with a coarse pointer and small tabs. */
+  /** A browser without the APIs that browsers on phones lack, with a coarse pointer and small tabs. */
   readonly onPhone: boolean;
-  /** A browser whose person has let Linnet onto every page. */
+  /** A browser whose user has granted Linnet access to all sites. */
   readonly onEveryPage: boolean;
-  /** The story does to its browser what a reset does not undo: it starts one for itself alone. */
+  /** For a story that changes what a reset does not undo: it gets a browser of its own. */
   readonly ownBrowser: boolean;
 }
 
@@ -77,7 +77,7 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     const linnet = await pool.take({ extension, webgpu, touch, small, flags, headless });
     await use(linnet);
     const failed = info.status !== info.expectedStatus;
-    // A closed shadow root can only be judged by a picture.
+    // A closed shadow root can be checked only in a picture.
     if (failed) await linnet.photograph((name) => info.outputPath(name));
     await pool.giveBack(linnet, !failed && !ownBrowser);
   },

@@ -1,6 +1,6 @@
 /**
- * Functions that run in the browser, not in Node: the harness sends their source there. So they use nothing from outside
- * themselves.
+ * Functions that run in the browser, not in Node: the harness sends their source there. So they may not refer to anything
+ * outside themselves.
  */
 
 /** Runs in the engine's worker. */
@@ -32,7 +32,7 @@ export async function eraseExtension(): Promise<void> {
       chrome?: { storage?: Record<string, Area>; offscreen?: { closeDocument(): Promise<void> } };
     }
   ).chrome!;
-  // It holds the engine and the open files; where there is none, that is as well.
+  // The offscreen document holds the engine and the open files. A missing one is no error.
   await api.offscreen?.closeDocument().catch(() => undefined);
   for (const area of ['local', 'session', 'sync']) await api.storage?.[area]?.clear();
   for (const { name } of await indexedDB.databases()) {
@@ -48,7 +48,7 @@ export async function eraseExtension(): Promise<void> {
   const names: string[] = [];
   for await (const name of root.keys()) names.push(name);
   for (const name of names) {
-    // The worker that was just ended may hold a file for a moment.
+    // The terminated worker may keep a file open for a moment.
     for (let attempt = 0; ; attempt++) {
       try {
         await root.removeEntry(name, { recursive: true });
@@ -73,7 +73,7 @@ export function refuseStoring(full: boolean): void {
 }
 
 /**
- * Milliseconds that everything in pages may be late by, at random, where one hunts stories that pass by luck:
+ * Delays everything in pages by up to so many milliseconds, at random, to find stories that pass only by luck:
  * `LINNET_LATE=200 npx playwright test`. Runs in every page.
  */
 export function beLate(most: number): void {

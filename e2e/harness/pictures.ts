@@ -27,7 +27,7 @@ export interface PictureLook {
 
 /**
  * Puts a page into a look, takes `NAME[-dark][-rtl][-phone].png`, and undoes the look. Returns the file.
- * @param folder in which the picture is put, in place of the theme's
+ * @param folder for the picture; that of the theme if absent
  */
 export async function picture(
   page: Page,
@@ -54,7 +54,7 @@ export async function picture(
   return path;
 }
 
-/** A PNG of what a page shows, in base64. Not `page.screenshot`: that cuts by a viewport of its own, which neither the
+/** A PNG of what a page shows, in base64. Not `page.screenshot`: that crops to Playwright's viewport, which neither the
  * popup nor the phone has. */
 async function screen(page: Page): Promise<string> {
   const session = await page.context().newCDPSession(page);
@@ -64,7 +64,7 @@ async function screen(page: Page): Promise<string> {
 }
 
 /**
- * A picture shows one target at a time, so the popup's is laid over the page's as in a window of 1280 px. This closes the
+ * A picture shows one target at a time, so the popup's is drawn over the page's as in a window of 1280 px. This closes the
  * popup, as every new tab does. Writes `NAME.png`, and for `dark` `NAME-dark.png` too.
  */
 export async function pictureTogether(page: Page, popup: Page, name: string, dark = false): Promise<void> {
@@ -120,11 +120,11 @@ export async function asPhone(page: Page): Promise<() => Promise<void>> {
   };
 }
 
-/** A finger on an element of a page that is {@link asPhone}. Playwright's own `tap` wants a browser made for touch. */
+/** Taps an element of a page that is {@link asPhone}. Playwright's `tap` needs a browser launched for touch. */
 export async function tap(target: Locator): Promise<void> {
   await target.scrollIntoViewIfNeeded();
   const box = await target.boundingBox();
-  if (box === null) throw new Error('what is to be tapped is not on the page');
+  if (box === null) throw new Error('the element to tap is not on the page');
   const session = await target.page().context().newCDPSession(target.page());
   const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [place] });

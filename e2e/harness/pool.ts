@@ -1,7 +1,7 @@
 /**
- * One browser for many stories of a Playwright worker: starting one costs as much CPU time as a short story. Between two
- * stories it is reset, so that each finds a new one. A story after which it may not be sound gets it closed: one that
- * failed, or that changed what a reset does not undo.
+ * Shares one browser between the stories of a Playwright worker, since starting one costs as much CPU time as a short
+ * story. It is reset between two stories, so that each finds the state of a new browser. It is closed after a story that
+ * failed or that changed what a reset does not undo.
  */
 import { rmSync } from 'node:fs';
 import { type LaunchOptions, LinnetBrowser } from './browser.ts';
@@ -25,7 +25,7 @@ export class BrowserPool {
     return browser;
   }
 
-  /** Keeps the browser for the next story if that may use it. */
+  /** Keeps the browser for the next story if it can be reset. */
   async giveBack(browser: LinnetBrowser, reusable: boolean): Promise<void> {
     if (reusable && browser.isRunning) this.kept = { browser, key: JSON.stringify(browser.options) };
     else await browser.close();

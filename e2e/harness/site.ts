@@ -1,6 +1,6 @@
 /**
  * A web server on 127.0.0.1 for stories: folders and single pages, with byte ranges as model hubs have them.
- * It remembers what was asked for, so that a story can prove what was not.
+ * It records requests, so that a story can prove which ones were not made.
  */
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -26,7 +26,7 @@ export class Site {
   private readonly server: Server = createServer((request, response) => this.answer(request, response));
   private readonly headers: Readonly<Record<string, string>>;
 
-  /** `headers` go with every answer. */
+  /** `headers` are sent with every answer. */
   constructor(headers: Readonly<Record<string, string>> = {}) {
     this.headers = headers;
   }
@@ -45,13 +45,13 @@ export class Site {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}${path}`;
   }
 
-  /** Serves one page; gives its address. */
+  /** Serves one page; returns its address. */
   page(path: string, html: string): string {
     this.pages.set(path, html);
     return this.url(path);
   }
 
-  /** Serves a folder's files under a prefix such as `/models`; gives its address. */
+  /** Serves a folder's files under a prefix such as `/models`; returns its address. */
   folder(prefix: string, folder: string): string {
     this.folders.push({ prefix, folder });
     return this.url(prefix);

@@ -17,7 +17,7 @@ const test = base.extend<{ folder: string }>({
   },
 });
 
-/** Drags files or folders of the disk over the page's heading, far from the box for them, and lets go there. */
+/** Drops files or folders of the disk on the page's heading, far from the drop zone. */
 async function drop(page: Page, ...files: string[]): Promise<void> {
   const box = await page.getByRole('heading', { name: 'Models', exact: true }).boundingBox();
   const session = await page.context().newCDPSession(page);
@@ -28,7 +28,7 @@ async function drop(page: Page, ...files: string[]): Promise<void> {
   await session.detach();
 }
 
-test('a folder that linnet convert wrote comes in by a drop anywhere on the page', async ({
+test('a folder that linnet convert wrote is imported by a drop anywhere on the page', async ({
   linnet,
   folder,
 }) => {
@@ -42,7 +42,10 @@ test('a folder that linnet convert wrote comes in by a drop anywhere on the page
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('what is no model is said, with what to do, and the page stays', async ({ linnet, folder }) => {
+test('files that are no model are refused with a next step, and the page stays', async ({
+  linnet,
+  folder,
+}) => {
   const models = await linnet.open('models.html');
   const zip = join(folder, 'model.zip');
   writeFileSync(zip, 'PK');
@@ -56,7 +59,7 @@ test('what is no model is said, with what to do, and the page stays', async ({ l
   await expect(models.getByRole('heading', { name: /^Import failed/ })).toBeVisible();
 });
 
-test('a cache of the Hugging Face tools, which is made of links, comes in under the name of its repository', async ({
+test('a cache of the Hugging Face tools, which is made of links, is imported under the name of its repository', async ({
   linnet,
   folder,
 }) => {

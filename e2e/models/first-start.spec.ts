@@ -1,8 +1,8 @@
-/** The first start: the demo model comes with the extension, and the page says plainly what it is. */
+/** The first start: the demo model comes with the extension, and the page describes it as a demo. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { Bubble, card, select } from '../story.ts';
 
-test('brings the demo model along, calls it that, and does not bring it back when it was deleted', {
+test('imports the demo model, labels it as a demo, and does not import it again after it was deleted', {
   tag: '@phone',
 }, async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/', article('Birds', ['A bird sat in a tree. '.repeat(8)])));

@@ -1,6 +1,6 @@
 /**
- * Getting a model and keeping it: looked at before it is fetched, paused, cancelled, taken up after the browser was
- * closed in mid-download, checked, measured; and the first run with its first summary.
+ * Importing a model: preview, pause, cancel, resume after the browser was closed in mid-download, verify, measure; and the
+ * first run with its first summary.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -33,7 +33,7 @@ function published(weights: Buffer): ModelServerOptions {
 const field = (models: Page) => models.getByLabel('Repository or address');
 
 async function startDownload(models: Page, hub: ModelServer, then = hub.options): Promise<void> {
-  // The demo model is imported by itself at first, with a bar and buttons like any other.
+  // The demo model is imported automatically at first, with a bar and buttons like any other.
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await field(models).fill(hub.url);
   await models.getByRole('button', { name: 'Look up' }).click();
@@ -48,14 +48,14 @@ async function percent(models: Page): Promise<number> {
   return Number.parseInt((await models.locator('.import .part').textContent()) ?? '0', 10);
 }
 
-/** First bytes asked of the weights since the `from`th request, without the look at the header. */
+/** First bytes of the requests for weights since the `from`th request, without those of the preview. */
 const restartsAt = (hub: ModelServer, from: number) =>
   hub.asked
     .slice(from)
     .filter(({ file, range }) => file === WEIGHTS && (range?.[0] ?? 0) > 0)
     .map(({ range }) => range?.[0] ?? 0);
 
-test('a look tells size and fit before anything large is fetched; then it comes, and can be checked', {
+test('a preview shows size and fit before large files are fetched; then the model is imported and can be verified', {
   tag: '@phone',
 }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
@@ -79,7 +79,7 @@ test('a look tells size and fit before anything large is fetched; then it comes,
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('an address that has nothing says so, and what to do', async ({ linnet, hub }) => {
+test('an address without a model is refused with a next step', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.options = { fault: () => ({ kind: 'status', status: 404 }) };
   await field(models).fill(hub.url);
@@ -88,7 +88,7 @@ test('an address that has nothing says so, and what to do', async ({ linnet, hub
   await inEveryLook(models, 'first run, and an address that has nothing');
 });
 
-test('pauses and goes on where it stopped', async ({ linnet, hub }) => {
+test('pauses, and continues where it stopped', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -107,7 +107,7 @@ test('pauses and goes on where it stopped', async ({ linnet, hub }) => {
   expect(await ask(models, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
 });
 
-test('a connection that is lost for long: the import waits, and goes on', async ({ linnet, hub }) => {
+test('a connection that is lost for long: the import waits, and continues', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -139,7 +139,7 @@ test('a file that is not what the hub published is refused, with both hashes', a
   await expect(again.locator('.import')).toHaveCount(0);
 });
 
-test('cancels, and leaves nothing', async ({ linnet, hub }) => {
+test('cancels, and leaves no files', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(50_000);
   await startDownload(models, hub);
@@ -153,10 +153,9 @@ test('cancels, and leaves nothing', async ({ linnet, hub }) => {
   await expect(again.locator('.import')).toHaveCount(0);
 });
 
-test('a browser closed in mid-download: it goes on by itself, from where it was', { tag: '@phone' }, async ({
-  linnet,
-  hub,
-}) => {
+test('a browser closed in mid-download: the import continues automatically where it stopped', {
+  tag: '@phone',
+}, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(80_000);
   await startDownload(models, hub);
@@ -170,7 +169,7 @@ test('a browser closed in mid-download: it goes on by itself, from where it was'
   expect(await ask(again, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
 });
 
-test('a paused one stays paused over a restart, until a person lets it go on', async ({ linnet, hub }) => {
+test('a paused import stays paused over a restart, until a person resumes it', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -185,7 +184,7 @@ test('a paused one stays paused over a restart, until a person lets it go on', a
   await expect(card(again, 'main')).toBeVisible();
 });
 
-test('paused before its first byte came, it is there after a restart, and goes on when told', async ({
+test('an import paused before its first byte is listed after a restart, and continues when resumed', async ({
   linnet,
   hub,
 }) => {

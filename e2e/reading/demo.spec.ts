@@ -1,6 +1,6 @@
 /**
- * The main job with the model that ships: not only that text appears, but that it is right. What is right stands in
- * `assets/demo/article.json`, made with the model itself by an engine that is not ours (PyTorch).
+ * The main job with the packaged model: checks not only that text appears, but that it is right. The expected text is in
+ * `assets/demo/article.json`; PyTorch made it with the same model.
  */
 import { articlePage, type Check, startArticle } from '../../scripts/start/article.ts';
 import { expect, type Page, picture, pictureTogether, test } from '../harness/index.ts';
@@ -16,7 +16,7 @@ const pick = (task: Check['task'], wanted: Partial<Check> = {}): Check =>
       Object.entries(wanted).every(([key, value]) => check[key as keyof Check] === value),
   )!;
 
-/** The last answer in the popup, once it is whole. */
+/** The last answer in the popup, once it is complete. */
 async function answer(popup: Page): Promise<string> {
   const last = popup.getByRole('article').last();
   await expect(last.locator('.prose')).not.toBeEmpty();
@@ -38,7 +38,7 @@ test('a summary says what the page says', async ({ linnet, site }) => {
   await pictureTogether(page, popup, 'summary', true);
 });
 
-test('with the model loaded, how soon its first words come is printed', async ({ linnet, site }) => {
+test('prints the time to the first words with the model loaded', async ({ linnet, site }) => {
   const models = await demoModel(linnet);
   await ask(models, 'warm', {});
   const active = async () => (await ask(models, 'diagnostics', {})).active;
@@ -52,7 +52,7 @@ test('with the model loaded, how soon its first words come is printed', async ({
   console.log(`first words ${((performance.now() - from) / 1000).toFixed(1)} s after the click`);
 });
 
-test('an answer says what the page says, and what it does not say', async ({ linnet, site }) => {
+test('an answer says what the page says, and reports what it does not say', async ({ linnet, site }) => {
   const page = await linnet.open(site.url('/'));
   const popup = await linnet.openPopup(page);
   const input = popup.getByRole('textbox').last();

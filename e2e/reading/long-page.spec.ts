@@ -1,5 +1,5 @@
 /**
- * A page longer than the model can read at once: summarised part by part, and nothing is lost on the way; a question is
+ * A page longer than the model can read at once: it is summarised part by part without losing notes; a question is
  * answered from the part of the page that is about it.
  */
 import { expect, type LinnetBrowser, type Page, picture, type Site, test } from '../harness/index.ts';
@@ -12,7 +12,7 @@ const answer = (popup: Page) => popup.getByRole('article').last();
 async function begin(linnet: LinnetBrowser, site: Site): Promise<{ page: Page; popup: Page }> {
   const page = await linnet.open(site.page('/news', html));
   const popup = await linnet.openPopup(page);
-  // A fast adapter would be at the next part before a story has looked.
+  // A fast adapter would be at the next part before the story has checked.
   await linnet.slowGpu(50);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
   await expect(answer(popup)).toContainText(/Part 1 of \d+/);
@@ -41,7 +41,7 @@ async function noted(popup: Page): Promise<readonly string[]> {
   return parts;
 }
 
-test('tells which part is read, shows what was noted, and goes on without popup and service worker', {
+test('shows the current part and the notes, and continues without popup and service worker', {
   tag: '@phone',
 }, async ({ linnet, site }) => {
   const { page, popup } = await begin(linnet, site);
@@ -69,7 +69,7 @@ test('tells which part is read, shows what was noted, and goes on without popup 
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('stopped, or failed in a later part, it keeps what was noted and goes on there', async ({
+test('stopped or failed in a later part, it keeps the notes and continues there', async ({
   linnet,
   site,
 }) => {
@@ -101,7 +101,7 @@ test('stopped, or failed in a later part, it keeps what was noted and goes on th
   expect(await noted(popup)).toEqual([first]);
 });
 
-test('a question is answered from the end of the page, where the answer stands, and the next one from the same', {
+test('a question is answered from the end of the page, which has the answer, and so is the next one', {
   tag: '@phone',
 }, async ({ linnet, site }) => {
   await demoModel(linnet);

@@ -1,14 +1,14 @@
 /**
- * Whether other pages still draw while Linnet reads a long page and answers: a page in front animates a canvas and notes
- * when its frames come, at Polite and at Full speed. Times are printed and not judged, since they are the adapter's; what
- * is judged is that a level changes how the work is cut, and nothing about the answer.
+ * Checks that other pages still draw while Linnet reads a long page and answers: a page in front animates a canvas and
+ * records the times of its frames, at Polite and at Full speed. Times are printed and not asserted, since they depend on
+ * the adapter. The story asserts that a level changes how the work is split, and not the answer.
  */
 import type { Job, PaceSetting, PageText, PromptProgress } from '../../app/protocol/types.ts';
 import { expect, type LinnetBrowser, type Page, type Site, test } from '../harness/index.ts';
 import { stories } from '../demo-world.ts';
 import { ask, demoModel } from '../story.ts';
 
-/** About as much as the demo model can read at once and still answer. */
+/** About as much text as the demo model can read at once with room for an answer. */
 const NEWS: PageText = {
   ...{ url: 'https://example.org/news', title: 'News of the week', lang: 'en', dir: 'ltr', source: 'main' },
   text: stories
@@ -17,7 +17,7 @@ const NEWS: PageText = {
     .join('\n\n'),
 };
 
-/** A bar that wanders over a WebGL canvas; `drawn` has the time of every frame, in milliseconds since 1970. */
+/** A bar that moves over a WebGL canvas; `drawn` has the time of every frame, in milliseconds since 1970. */
 const ANIMATION = `<!doctype html><title>Animation</title><canvas width="640" height="360"></canvas><script>
   const drawn = [];
   const gl = document.querySelector('canvas').getContext('webgl');
@@ -35,20 +35,20 @@ const ANIMATION = `<!doctype html><title>Animation</title><canvas width="640" he
   requestAnimationFrame(draw);
 </script>`;
 
-/** A summary as its page heard of it; times in milliseconds since 1970. */
+/** The events of a summary as its page received them; times in milliseconds since 1970. */
 interface Heard {
   readonly job: Job;
-  /** The last that was told of reading the prompt. */
+  /** The last event about reading the prompt. */
   readonly prompt: PromptProgress;
   readonly readFrom: number;
   readonly wroteFrom: number;
   readonly over: number;
 }
 
-/** What to do in the middle, called by the event itself, so that a fast adapter has not finished before. */
+/** An action in the middle, called by the event handler, so that a fast adapter has not finished before. */
 type Meanwhile = { readonly on: 'reading' | 'writing'; readonly pace?: PaceSetting; readonly stop?: true };
 
-/** Asks for a summary from a page of the extension and listens to it to its end. */
+/** Requests a summary from a page of the extension and records its events to its end. */
 function summarise(from: Page, meanwhile?: Meanwhile): Promise<Heard> {
   return from.evaluate(
     ({ page, meanwhile }) =>
@@ -113,7 +113,7 @@ declare const chrome: {
   };
 };
 
-/** Counts the submits of the engine's worker from now on; each call returns how many since the last. */
+/** Counts the submits of the engine's worker from now on; each call returns the number since the last call. */
 async function submitsOf(linnet: LinnetBrowser): Promise<() => Promise<number>> {
   const offscreen = linnet.context.pages().find((page) => page.url() === linnet.url('offscreen.html'));
   const worker = offscreen!.workers()[0]!;
@@ -134,7 +134,7 @@ async function submitsOf(linnet: LinnetBrowser): Promise<() => Promise<number>> 
   };
 }
 
-/** The model on the GPU, with nothing in its cache. */
+/** Loads the model, with an empty cache. */
 async function loadAnew(models: Page): Promise<void> {
   await ask(models, 'unload', {});
   await ask(models, 'warm', {});
@@ -142,7 +142,7 @@ async function loadAnew(models: Page): Promise<void> {
   await expect.poll(active).toBe('ready');
 }
 
-/** Milliseconds between the frames that were drawn from one moment to another, ascending. */
+/** Milliseconds between the frames of an interval, ascending. */
 async function intervals(front: Page, from: number, to: number): Promise<number[]> {
   const drawn = (await front.evaluate('drawn')) as number[];
   const during = drawn.filter((at) => at >= from && at <= to);
@@ -168,7 +168,7 @@ async function scene(linnet: LinnetBrowser, site: Site) {
   return { models, front, level };
 }
 
-test('a page in front goes on drawing at every level, and the answer is the same', async ({
+test('a page in front continues drawing at every level, and the answer is the same', async ({
   linnet,
   site,
 }) => {

@@ -51,7 +51,7 @@ test('a conversation about another page says so, and a new one begins with the p
   await expect(panel.getByText('About this page')).toBeVisible();
 });
 
-test('its page is good in every look', async ({ linnet }) => {
+test('its page passes the checks in every look', async ({ linnet }) => {
   const page = await linnet.open('sidepanel.html');
   await expect(page.getByRole('textbox').last()).toBeVisible();
   await inEveryLook(page, 'side panel');

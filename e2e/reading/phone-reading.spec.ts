@@ -1,6 +1,6 @@
 /**
- * Reading on a phone: the same work as on a desktop, in a browser that lacks offscreen documents, side panel, menus,
- * shortcuts and windows; on 412×915 by touch. Stories that only phones have are in phone.spec.ts.
+ * Reading on a phone: the same tasks as on a desktop, in a browser without offscreen documents, side panel, menus,
+ * shortcuts and windows; on 412×915 by touch. Stories for phones only are in phone.spec.ts.
  */
 import { articlePage, startArticle } from '../../scripts/start/article.ts';
 import { assets, expect, type LinnetBrowser, type Page, picture, tap, test } from '../harness/index.ts';
@@ -17,7 +17,7 @@ const first = start.checks.find(
 )!;
 const term = { word: /(\w+)\W*$/.exec(first.text!)![1]!, translation: 'Kuckucksuhr' };
 
-/** An article with a popup called on it once, which is a tab from then on. */
+/** An article for which the popup was opened once; later the popup is a tab. */
 async function reading(linnet: LinnetBrowser, address: string): Promise<{ page: Page; tab: Page }> {
   const page = await linnet.open(address);
   await callLinnet(linnet, page);
@@ -29,7 +29,7 @@ const isSeen = (page: Page) => page.evaluate(() => document.visibilityState === 
 const marked = (page: Page): Promise<string> =>
   page.evaluate(() => [...(CSS.highlights.get('linnet-passage') ?? [])].map(String).join(''));
 
-test('a summary leads to its passages; a selection and the whole page are translated, by the person’s own terms', async ({
+test('a summary leads to its passages; a selection and the whole page are translated with the person’s glossary', async ({
   linnet,
   site,
 }) => {
@@ -81,7 +81,7 @@ test('a summary leads to its passages; a selection and the whole page are transl
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('models come from a folder; settings are kept; nothing offers what a phone has not', async ({
+test('models are imported from a folder; settings are saved; features that phones lack are not offered', async ({
   linnet,
 }) => {
   const models = await linnet.open('models.html');
@@ -89,7 +89,7 @@ test('models come from a folder; settings are kept; nothing offers what a phone 
   await largeTargets(models, 'Models, first run');
   await models.locator('input[data-pick="folder"]').setInputFiles(assets(STORIES));
   await expect(card(models, 'stories260K-hf-f32')).toBeVisible();
-  // No key is named where there are none.
+  // No shortcut is shown where there are no keys.
   await expect(models.getByText('Alt+')).toHaveCount(0);
   await picture(models, 'phone-models');
 
@@ -105,7 +105,7 @@ test('models come from a folder; settings are kept; nothing offers what a phone 
   await expect(card(await linnet.open('models.html'), 'stories260K-hf-f32')).toBeVisible();
 });
 
-test('the pinned tab of the engine is good in every look', async ({ linnet }) => {
+test('the pinned tab of the engine passes the checks in every look', async ({ linnet }) => {
   await importStories(linnet);
   const engine = linnet.context.pages().find((page) => page.url() === linnet.url('offscreen.html'))!;
   await picture(engine, 'phone-engine', { phone: true });

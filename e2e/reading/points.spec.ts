@@ -1,10 +1,10 @@
-/** Summaries: passages, copying, further questions, kinds of summary, and instructions in the page that are not obeyed. */
+/** Summaries: passages, copying, further questions, types, and instructions in the page that must not be followed. */
 import { article, expect, type LinnetBrowser, type Page, picture, test } from '../harness/index.ts';
 import { injected, type Story, stories } from '../demo-world.ts';
 import type { PageText } from '../../app/protocol/types.ts';
 import { ask, choose, demoModel, lastPrompt, words } from '../story.ts';
 
-/** Space above, so that there is somewhere to scroll to. */
+/** Space above, so that the page can scroll. */
 const pageOf = ([title, ...paragraphs]: Story) =>
   article(title, paragraphs).replace('<main>', '<style>main { padding-block: 150vh }</style><main>');
 
@@ -39,7 +39,7 @@ async function showsPassage(popup: Page, page: Page, index: number): Promise<voi
   expect(await inView(page)).toBe(true);
 }
 
-/** What the next click on a copy button puts on the clipboard. */
+/** The text that the next click on a copy button puts on the clipboard. */
 async function copied(popup: Page, name: string): Promise<string> {
   const text = popup.evaluate(
     () =>
@@ -102,7 +102,7 @@ test('key points lead to their passages, also later and from a tab; they are cop
   expect(linnet.pageErrors).toEqual([]);
 });
 
-/** As a summary that a larger model wrote in another language than the page's: the demo model writes in none but that. */
+/** Stores a summary in another language than the page's, as a larger model would write it; the demo model cannot. */
 async function putSummary(models: Page, page: PageText, text: string): Promise<void> {
   const now = Date.now();
   const [id, job] = ['conversation', 'summary'];
@@ -140,7 +140,7 @@ async function putSummary(models: Page, page: PageText, text: string): Promise<v
   );
 }
 
-test('a summary in another language than its page: a point is looked for where one asks for it', {
+test('a summary in another language than its page: the passage of a point is looked up on request', {
   tag: '@phone',
 }, async ({ linnet, site }) => {
   const models = await demoModel(linnet);
@@ -188,7 +188,7 @@ test('a summary in another language than its page: a point is looked for where o
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('kinds, lengths and language are chosen; only the selection is read; a page gives no orders', {
+test('types, lengths and language are chosen; only the selection is read; instructions in a page are ignored', {
   tag: '@phone',
 }, async ({ linnet, site }) => {
   const [title, ...paragraphs] = injected;
@@ -223,7 +223,7 @@ test('kinds, lengths and language are chosen; only the selection is read; a page
   expect(content).toMatch(/curious to read the page\. Write it in German\.$/);
 });
 
-test('the shortcut starts a summary at once, if that is wanted', async ({ linnet, site }) => {
+test('the shortcut starts a summary at once, if set', async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/zoo', pageOf(zoo)));
   const popup = await linnet.openPopup(page);
   const wanted = popup.getByLabel('Start right away when opened with Alt+S');

@@ -15,7 +15,7 @@ async function finished(popup: Page): Promise<void> {
   await expect(answer(popup)).toHaveAttribute('aria-busy', 'false');
 }
 
-test('summarises the page; the text is the one the command line gives', { tag: '@phone' }, async ({
+test('summarises the page; the text equals that of the command line', { tag: '@phone' }, async ({
   linnet,
   site,
 }) => {
@@ -32,7 +32,7 @@ test('summarises the page; the text is the one the command line gives', { tag: '
   expect(shown.length).toBeGreaterThan(20);
   const stats = (await answer(popup).locator('.answer-facts').textContent()) ?? '';
   const tokens = Number(/(\d+) tokens/.exec(stats)?.[1]);
-  // What the model wrote, held to the rules of key points.
+  // The model's answer after the rules of key points are enforced.
   const { text } = checkSummary(await commandLineText(messages, tokens), {
     type: 'key-points',
     length: 'medium',
@@ -47,7 +47,7 @@ test('summarises the page; the text is the one the command line gives', { tag: '
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('closing the popup stops nothing: opened again, it shows the text so far and goes on', {
+test('closing the popup stops nothing: opened again, it shows the text so far and continues', {
   tag: '@phone',
 }, async ({ linnet, site }) => {
   await importStories(linnet);
@@ -69,7 +69,7 @@ test('closing the popup stops nothing: opened again, it shows the text so far an
   expect(after.startsWith(before.slice(0, 20))).toBe(true);
 });
 
-test('the service worker may die while an answer is written', async ({ linnet, site }) => {
+test('the service worker may be stopped while an answer is written', async ({ linnet, site }) => {
   await importStories(linnet);
   await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/tom', park));
@@ -86,7 +86,7 @@ test('the service worker may die while an answer is written', async ({ linnet, s
   await expect(answer(again).locator('.prose')).not.toBeEmpty();
 });
 
-test('stops, and makes another answer', { tag: '@phone' }, async ({ linnet, site }) => {
+test('stops, and regenerates the answer', { tag: '@phone' }, async ({ linnet, site }) => {
   await importStories(linnet);
   await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/tom', park));
@@ -117,7 +117,7 @@ test('an answer survives the end of the browser, marked as interrupted', { tag: 
   await expect(answer(again).locator('.prose')).not.toBeEmpty();
 });
 
-test('a page that says something else than when it was read is told of, and summarised again', async ({
+test('a page that has changed since it was read is reported, and summarised again', async ({
   linnet,
   site,
 }) => {
@@ -128,7 +128,7 @@ test('a page that says something else than when it was read is told of, and summ
   await finished(popup);
   await popup.close();
 
-  // Another place in the same page.
+  // Another fragment of the same page.
   await page.goto(site.url('/tom#end'));
   const placed = await linnet.openPopup(page);
   await expect(answer(placed)).toBeVisible();

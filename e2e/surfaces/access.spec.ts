@@ -1,4 +1,4 @@
-/** Everybody: nothing serious by axe in light, dark, right to left and at 320 px; no sideways scrolling; phones. */
+/** Accessibility: no serious issue by axe in light, dark, right to left and at 320 px; no sideways scrolling; phones. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { inEveryLook } from '../looks.ts';
 import { ask, choose, importStories } from '../story.ts';
@@ -55,7 +55,7 @@ test('the list of conversations with a menu, saved questions, a tab without a pa
   await inEveryLook(tab, 'list with a menu');
 });
 
-test('a popup that is a tab itself remembers the page that was in front', async ({ linnet, site }) => {
+test('a popup in a tab remembers the page that was in front', async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/linnet', html));
   const popup = await linnet.openPopup(page);
   await expect(popup.getByText('The linnet').first()).toBeVisible();
@@ -74,6 +74,6 @@ test('the keyboard alone suffices', async ({ linnet, site }) => {
   }
   await popup.keyboard.press('Enter');
   await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty();
-  // The button is gone; who reads with a screen reader is not thrown back to the top.
+  // The button is gone; the focus must not return to the top of the page, for people with a screen reader.
   expect(await popup.evaluate(() => document.activeElement === document.body)).toBe(false);
 });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle, expect, Site, test } from '../harness/index.ts';
 
-/** Two dispatches in one submit, three buffers of which one goes, a write of 16 bytes, a readback of 64. */
+/** Two dispatches in one submit, three buffers of which one is destroyed, a write of 16 bytes, a readback of 64. */
 const WORK = `async function work() {
   const adapter = await navigator.gpu.requestAdapter();
   const device = await adapter.requestDevice();

@@ -1,4 +1,4 @@
-/** Nothing moves from under a hand: what a page learns while it opens comes beneath what is there, or all at once. */
+/** Pages open without layout shifts: content that arrives later is added below the rest, or all at once. */
 import { article, expect, type LinnetBrowser, type Page, test } from '../harness/index.ts';
 import { ask, card } from '../story.ts';
 
@@ -36,10 +36,10 @@ function watchShifts(): void {
   }).observe({ type: 'layout-shift', buffered: true });
 }
 
-/** Once it is all there. */
+/** Waits until the page is complete. */
 async function moved(page: Page, last: string): Promise<string[]> {
   await expect(page.getByText(last).first()).toBeVisible();
-  // Entries come with the frames after.
+  // Entries are reported with later frames.
   await page.waitForTimeout(600);
   return page.evaluate(() => (globalThis as unknown as { moved: string[] }).moved);
 }
@@ -51,10 +51,10 @@ async function opened(linnet: LinnetBrowser, path: string, last: string): Promis
   return found;
 }
 
-// An init script is for the rest of a browser's life.
+// An init script stays for the lifetime of the browser.
 test.use({ ownBrowser: true });
 
-test('nothing moves by itself while a page of Linnet opens', { tag: '@phone' }, async ({ linnet, site }) => {
+test('nothing shifts while a page of Linnet opens', { tag: '@phone' }, async ({ linnet, site }) => {
   const models = await linnet.open('models.html');
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await ask(models, 'set-settings', { settings: { welcomed: true } });
@@ -72,7 +72,7 @@ test('nothing moves by itself while a page of Linnet opens', { tag: '@phone' }, 
     await popup.close();
   }
 
-  // A shift that does happen is reported.
+  // A real shift is reported.
   const glossary = await linnet.open('glossary.html');
   await expect(glossary.getByText('Export CSV')).toBeVisible();
   await glossary.waitForTimeout(600);

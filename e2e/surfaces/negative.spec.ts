@@ -1,4 +1,4 @@
-/** Failures are explained in a sentence, with what to do about them. */
+/** Failures are explained in a sentence, with a next step. */
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ test.describe('without WebGPU', () => {
   test.use({ webgpu: false });
 
   test('says that no model can run, and how to change that', { tag: '@phone' }, async ({ linnet, site }) => {
-    // The device check still shows what it can find out.
+    // The device check still shows the facts that it can determine.
     const first = await linnet.open('models.html');
     await expect(
       first.getByText('WebGPU is not available in this browser, so no model can run here'),
@@ -74,10 +74,9 @@ test('a damaged model says file, tensor, expected and got; what was stored befor
   await expect(card(models, 'stories260K-hf-f32')).toBeVisible();
 });
 
-test('a GPU that crashes: the answer fails with a way on, and the next one works', { tag: '@phone' }, async ({
-  linnet,
-  site,
-}) => {
+test('a GPU that crashes: the answer fails with a next step, and the next one works', {
+  tag: '@phone',
+}, async ({ linnet, site }) => {
   await importStories(linnet);
   await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/', article('Tom', ['Tom had a ball and a dog. '.repeat(6)])));

@@ -21,11 +21,11 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'glossary.html': 40,
   'offscreen.html': 15,
   'content-scripts/content.js': 60,
-  // Nearly half of it is English texts, of which it uses only errors and the menu.
+  // Nearly half of its size is English texts, of which it uses only errors and the menu.
   'background.js': 22,
 };
 
-/** Words that only the engine's shaders and its calls of WebGPU have in them. */
+/** Words that occur only in the engine's shaders and WebGPU calls. */
 const ENGINE = /@compute|createComputePipeline|requestAdapter/;
 
 /** A page's scripts and all that they import at once. */
@@ -66,7 +66,7 @@ type Manifest = Readonly<Record<string, unknown>>;
 const manifestOf = (folder: string) =>
   JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
 
-/** Whom the extension may talk to, and what it may load: the proof that PRIVACY.md names. */
+/** The origins that the extension may connect to and load from: the proof that PRIVACY.md names. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -82,7 +82,7 @@ const POLICY = [
 
 function expectNoMore(manifest: Manifest, permissions: readonly string[]): void {
   expect(manifest.permissions).toEqual(permissions);
-  // Asked for when a person turns on the bubble for every page.
+  // Requested when a person turns on the bubble on all sites.
   expect(manifest.optional_host_permissions).toEqual(['https://*/*', 'http://*/*']);
   for (const more of [
     'host_permissions',

@@ -1,4 +1,4 @@
-/** A browser on a phone: no offscreen documents, side panel, menus, shortcuts or windows; a finger; a keyboard on screen. */
+/** A browser on a phone: no offscreen documents, side panel, menus, shortcuts or windows; touch; an on-screen keyboard. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { inEveryLook, largeTargets } from '../looks.ts';
 import { ask, endAnswer, importStories, lastPrompt, say, stopAfterSomeWords } from '../story.ts';
@@ -36,7 +36,7 @@ test('the engine lives in one pinned tab, and answers survive that it is closed'
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('an engine’s tab that was unloaded comes back in its place; one more waits until it is needed', async ({
+test('an unloaded tab of the engine is reloaded in place; a second one waits until it is needed', async ({
   linnet,
 }) => {
   await importStories(linnet);
@@ -56,7 +56,7 @@ test('an engine’s tab that was unloaded comes back in its place; one more wait
   expect(await engines()).toHaveLength(1);
 });
 
-test('a finger hits everything, nothing scrolls sideways, and no entry leads nowhere', async ({
+test('every control is large enough for a finger, nothing scrolls sideways, and every entry works', async ({
   linnet,
   site,
 }) => {
@@ -82,7 +82,7 @@ test('a finger hits everything, nothing scrolls sideways, and no entry leads now
   await inEveryLook(wide, 'chat in a tab');
 });
 
-test('the keyboard on the screen leaves the field in sight', async ({ linnet }) => {
+test('the on-screen keyboard leaves the field visible', async ({ linnet }) => {
   const tab = await linnet.open('chat.html');
   const field = tab.getByRole('textbox').last();
   await expect(field).toBeVisible();

@@ -1,4 +1,4 @@
-/** Settings: the language of Linnet, translations, its speed, and deleting everything. */
+/** Settings: the interface language, translations, the speed level, and deleting everything. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { inEveryLook, largeTargets } from '../looks.ts';
 import { ask, Bubble, demoModel, importStories, say, words } from '../story.ts';
@@ -34,7 +34,7 @@ test('Linnet speaks German and Arabic, from right to left, on every page and in 
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('speed and defaults are kept, and every page learns of them', { tag: '@phone' }, async ({
+test('speed and defaults are saved, and every page receives them', { tag: '@phone' }, async ({
   linnet,
   site,
   onPhone,
@@ -46,7 +46,7 @@ test('speed and defaults are kept, and every page learns of them', { tag: '@phon
   await picture(settings, 'settings', { dark: true });
   await picture(settings, 'settings', { phone: true });
   const tab = await linnet.open('chat.html');
-  // There is no page yet: instead of a button that would do nothing there is a hint how to open one.
+  // There is no page yet: a hint how to open one replaces a button that would do nothing.
   const way = onPhone ? 'choose Linnet from the browser’s extensions menu' : 'press Alt+S';
   await expect(tab.getByText(`To summarise a page, open it and ${way}`)).toBeVisible();
   await expect(tab.getByRole('button', { name: 'Summarise this page' })).toHaveCount(0);
@@ -61,9 +61,7 @@ test('speed and defaults are kept, and every page learns of them', { tag: '@phon
   await inEveryLook(again, 'Settings');
 });
 
-test('what a model has read is kept in 8 bits where that was chosen, and answers are made with it', async ({
-  linnet,
-}) => {
+test('the KV cache has 8 bits if that was chosen, and answers are made with it', async ({ linnet }) => {
   await demoModel(linnet);
   const settings = await linnet.open('options.html');
   const keptAs = async () => (await ask(settings, 'diagnostics', {})).cache;

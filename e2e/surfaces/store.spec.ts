@@ -29,7 +29,7 @@ const job = (id: string, facts: Partial<ChatJob> = {}): ChatJob => ({
   updatedAt: 1,
   ...facts,
 });
-/** As versions 1 and 2 stored it: one flat record. */
+/** A job as versions 1 and 2 stored it: one flat record. */
 const oldJob = (id: string, facts: object = {}): object => ({
   id,
   ask: { kind: 'chat', text: 'Is it?' },
@@ -54,7 +54,7 @@ async function openPage(linnet: LinnetBrowser, site: Site): Promise<Page> {
   return page;
 }
 
-/** As Linnet's first version laid its database out. */
+/** Creates the database as Linnet's first version did. */
 function makeFirstVersion({
   conversations,
   jobs,
@@ -83,7 +83,7 @@ function makeFirstVersion({
   });
 }
 
-test('what the first version kept is all there, and lists are read without the text of pages', async ({
+test('opens a database of the first version without a loss, and reads lists without the text of pages', async ({
   linnet,
   site,
 }) => {
@@ -101,7 +101,7 @@ test('what the first version kept is all there, and lists are read without the t
       { ...conversation('gone', 5, { deletedAt: 6 }), material },
     ],
   });
-  // Opened twice: once to change, once as it is from then on.
+  // Opened twice: once with the upgrade, once without.
   for (let i = 0; i < 2; i++) {
     const found = await page.evaluate(async () => {
       const store = await openIdbStore('en');
@@ -139,7 +139,7 @@ test('what the first version kept is all there, and lists are read without the t
   expect(after.left).toEqual([half, undefined, undefined]);
 });
 
-/** As Linnet's second version laid its database out. */
+/** Creates the database as Linnet's second version did. */
 function makeSecondVersion(records: Readonly<Record<string, readonly object[]>>): Promise<void> {
   return new Promise((resolve, reject) => {
     const open = indexedDB.open('linnet', 2);
@@ -172,7 +172,7 @@ function makeSecondVersion(records: Readonly<Record<string, readonly object[]>>)
   });
 }
 
-test('what the second version kept opens: jobs by kind and phase, no language as none, half-read pages to go on', async ({
+test('opens a database of the second version: jobs by kind and phase, empty languages as absent, half-read pages to continue', async ({
   linnet,
   site,
 }) => {
@@ -216,7 +216,7 @@ test('what the second version kept opens: jobs by kind and phase, no language as
   ]);
 });
 
-test('a page stays with its conversation until that goes; of loose answers the newest fifty stay', async ({
+test('a page stays until its conversation is removed; of loose answers the newest fifty stay', async ({
   linnet,
   site,
 }) => {

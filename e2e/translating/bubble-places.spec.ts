@@ -1,4 +1,4 @@
-/** The bubble where pages make it hard: frames, fields of other kinds, PDF files, dialogs, pages with shortcuts. */
+/** The bubble in difficult places: frames, other kinds of fields, PDF files, dialogs, pages with shortcuts. */
 import { expect, type LinnetBrowser, type Page, picture, test } from '../harness/index.ts';
 import { Bubble, callLinnet, demoModel } from '../story.ts';
 

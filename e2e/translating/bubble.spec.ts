@@ -53,7 +53,10 @@ test('several paragraphs, one by one, with their markup, in place and back', { t
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('languages: the page says its own; swapped, chosen, asked for, remembered', async ({ linnet, site }) => {
+test('languages: declared by the page, swapped, chosen, requested from the person, remembered', async ({
+  linnet,
+  site,
+}) => {
   await demoModel(linnet, 'en');
   const { page, bubble } = await open(linnet, site.page('/day', html));
   await select(page, '#one');
@@ -73,7 +76,7 @@ test('languages: the page says its own; swapped, chosen, asked for, remembered',
   expect(await bubble.text('given')).toBeUndefined();
 });
 
-test('a page that says nothing of its language: the person is asked', async ({ linnet, site }) => {
+test('a page that declares no language: the person is asked', async ({ linnet, site }) => {
   await demoModel(linnet);
   const { page, bubble } = await open(
     linnet,
@@ -88,7 +91,7 @@ test('a page that says nothing of its language: the person is asked', async ({ l
   await expect.poll(() => bubble.chosen('From')).toBe('en');
 });
 
-test('pinned it stays, can be moved, and translates every selection', { tag: '@phone' }, async ({
+test('pinned, it stays open, can be moved, and translates every selection', { tag: '@phone' }, async ({
   linnet,
   site,
   onPhone,
@@ -119,7 +122,7 @@ test('pinned it stays, can be moved, and translates every selection', { tag: '@p
   await expect.poll(() => bubble.text('panel')).toBeUndefined();
 });
 
-test('the keyboard alone: translate, reach every button, close, and be where one was', async ({
+test('the keyboard alone: translate, reach every button, close, and return the focus', async ({
   linnet,
   site,
 }) => {
@@ -142,7 +145,7 @@ test('the keyboard alone: translate, reach every button, close, and be where one
 test.describe('on a phone', () => {
   test.use({ touch: true });
 
-  test('a selection by finger is offered beneath its handles, and read without scrolling sideways', async ({
+  test('a selection by touch is offered beneath its handles, and read without scrolling sideways', async ({
     linnet,
     site,
   }) => {

@@ -1,4 +1,4 @@
-/** The bubble on every page, for those who turn it on: without calling Linnet on each of them. */
+/** The bubble on all sites, once it is turned on, without calling Linnet on each page. */
 import { article, expect, test } from '../harness/index.ts';
 import { Bubble, select } from '../story.ts';
 

@@ -1,4 +1,4 @@
-/** A person's own terms: kept on a page of their own, brought in and out, honoured, and missed only with a word. */
+/** A person's glossary: edited on its page, imported and exported, used in translations; missed terms are marked. */
 import { readFileSync } from 'node:fs';
 import { expect, picture, test } from '../harness/index.ts';
 import { inEveryLook } from '../looks.ts';
@@ -7,11 +7,11 @@ import { ask, Bubble, callLinnet, demoModel, select } from '../story.ts';
 const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A day</title></head><body><main>
 <p id="kept">Iris met Max, a doctor.</p><p id="missed">Under a tree Iris found a red chair.</p><p>She came home at 5 o'clock.</p></main></body></html>`;
 
-test('terms are added, changed, removed, brought in and out, and stay', async ({ linnet }) => {
+test('terms are added, changed, removed, imported and exported, and stay', async ({ linnet }) => {
   const page = await linnet.open('glossary.html');
   await expect(page.getByText('No terms yet.')).toBeVisible();
   await page.getByLabel('Term', { exact: true }).fill('gate');
-  // The language that one mostly translates into may become known, or change, while one writes.
+  // The usual target language may become known, or change, while a person types.
   await ask(page, 'set-settings', { settings: { language: 'nl' } });
   await expect(page.getByLabel('Into')).toHaveValue('nl');
   await expect(page.getByLabel('Term', { exact: true })).toHaveValue('gate');
@@ -50,7 +50,7 @@ test('terms are added, changed, removed, brought in and out, and stay', async ({
   await expect(again.getByRole('listitem')).toHaveCount(3);
 });
 
-test('nothing serious by axe, and nothing to scroll sideways', async ({ linnet }) => {
+test('no serious issue by axe, and no sideways scrolling', async ({ linnet }) => {
   const page = await linnet.open('glossary.html');
   await page.getByLabel('Term', { exact: true }).fill('gate');
   await page.getByLabel('Translation', { exact: true }).fill('Tor');

@@ -1,5 +1,5 @@
 /**
- * Nothing serious by axe in what Linnet puts into foreign pages. No checker sees into a closed shadow root, so what
+ * No serious issue by axe in the elements that Linnet adds to web pages. No checker sees into a closed shadow root, so what
  * is inside is shown, with its styles, on a separate page.
  */
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** A whole page in two languages: as it is read, stopped, shown otherwise, and given back node for node. */
+/** A whole page in two languages: translated as it is read, stopped, shown in other views, and restored node for node. */
 import { expect, type LinnetBrowser, type Page, picture, test } from '../harness/index.ts';
 import { ask, Bubble, callLinnet, demoModel, select } from '../story.ts';
 
@@ -33,7 +33,7 @@ async function remember(page: Page): Promise<() => Promise<boolean>> {
   return () => page.evaluate(() => (window as unknown as { isAsBefore(): boolean }).isAsBefore());
 }
 
-test('what is in view is translated beneath the original; the rest when it is reached; the way back is exact', {
+test('text in view is translated beneath the original, the rest when it is reached; undo restores the page exactly', {
   tag: '@phone',
 }, async ({ linnet, site }) => {
   await demoModel(linnet);
@@ -86,7 +86,7 @@ test('what is in view is translated beneath the original; the rest when it is re
   expect(linnet.pageErrors).toEqual([]);
 });
 
-/** As a click on a key point asks for it. */
+/** Requests a passage as a click on a key point does. */
 async function showPassage(linnet: LinnetBrowser, url: string, text: string): Promise<unknown> {
   return linnet.serviceWorker()!.evaluate(
     async (send) => {
@@ -98,7 +98,7 @@ async function showPassage(linnet: LinnetBrowser, url: string, text: string): Pr
   );
 }
 
-test('stops at any time, goes on, and turns to another language', { tag: '@phone' }, async ({
+test('stops at any time, continues, and switches to another language', { tag: '@phone' }, async ({
   linnet,
   site,
 }) => {
@@ -127,7 +127,7 @@ test('stops at any time, goes on, and turns to another language', { tag: '@phone
   expect((await ask(await linnet.open('models.html'), 'settings', {})).secondLanguage).toBe('de');
 });
 
-test('text of the page is never followed nor drawn as markup, and what the page changes stays', async ({
+test('text of the page is never followed or drawn as markup, and changes by the page stay', async ({
   linnet,
   site,
 }) => {
@@ -154,7 +154,7 @@ test('text of the page is never followed nor drawn as markup, and what the page 
   await expect(page.locator('#three')).toHaveText('New');
 });
 
-test('a page whose language nothing tells: the person may say it', async ({ linnet, site }) => {
+test('a page of unknown language: the person can choose it', async ({ linnet, site }) => {
   await demoModel(linnet);
   const unknown = html
     .replace(' lang="en"', '')
@@ -175,7 +175,7 @@ test('a page whose language nothing tells: the person may say it', async ({ linn
   expect(await control.text('control')).not.toContain('not sure which language');
 });
 
-test('a page that says the wrong language, of a site that puts another body in its place', async ({
+test('a page that declares the wrong language, on a site that replaces the body', async ({
   linnet,
   site,
 }) => {
@@ -218,7 +218,7 @@ test('a page that says the wrong language, of a site that puts another body in i
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('a page made of components: what lies in their open shadow roots is read, translated, shown and given back', async ({
+test('a page made of components: text in open shadow roots is read, translated, shown and restored', async ({
   linnet,
   site,
 }) => {
@@ -257,7 +257,7 @@ test('a page made of components: what lies in their open shadow roots is read, t
 test.describe('on a phone', () => {
   test.use({ touch: true });
 
-  test('the control fits, and right to left it reads right to left', async ({ linnet, site }) => {
+  test('the control fits, also from right to left', async ({ linnet, site }) => {
     await demoModel(linnet, 'ar');
     const page = await linnet.open(site.page('/day', html));
     await page.setViewportSize({ width: 412, height: 915 });

@@ -1,4 +1,4 @@
-/** A selection on a page is translated in a bubble right there, after Linnet was called on that page. */
+/** A selection on a page is translated in a bubble beside it, after Linnet was called on that page. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { ask, Bubble, callLinnet, commandLineText, importStories, select, words } from '../story.ts';
 
@@ -9,7 +9,7 @@ const html = article('Dogs', [
   'They had fun all day, and the sun was warm.',
 ]);
 
-test('translates a selection in place, as the command line does, and puts it there and back', {
+test('translates a selection in place, as the command line does, inserts the translation and undoes it', {
   tag: '@phone',
 }, async ({ linnet, site }) => {
   const models = await importStories(linnet);
@@ -49,7 +49,7 @@ test('translates a selection in place, as the command line does, and puts it the
   expect(whole.startsWith(shown), `${whole}\n${shown}`).toBe(true);
 });
 
-test('the bubble is told from the page: its styles do not reach it, and it stays on the screen', async ({
+test('the bubble is isolated from the page: its styles do not reach it, and it stays on the screen', async ({
   linnet,
   site,
 }) => {

@@ -25,7 +25,7 @@ export interface LatestOnly {
   cancel(): void;
 }
 
-/** Tells late results from the latest one: of several runs that overlap, only the last begun may show its result. */
+/** Distinguishes late results from the latest: of several overlapping runs, only the last started one may show its result. */
 export function latestOnly(): LatestOnly {
   let latest = 0;
   const current = (): IsLatest => {

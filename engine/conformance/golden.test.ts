@@ -24,7 +24,7 @@ describeWithAssets('stories260K on the CPU', STORIES, (...paths) => {
   test.each(FORMS)('%s gives the golden tokens, text and logits', async (form) => {
     const golden = goldenOf(disk, paths, form);
     const model = await load(paths[FORMS.indexOf(form)] as string, 'f32');
-    // The other forms differ in how they are read: their first tokens and one prompt tell whether that went well.
+    // The other forms differ only in how they are read: their first tokens and one prompt suffice to check that.
     const whole = form === 'f32';
     const maxTokens = whole ? 200 : 40;
     const bos = await model.generate({ prompt: { kind: 'text', text: '' }, maxTokens, ignoreEos: true });

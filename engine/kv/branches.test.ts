@@ -86,7 +86,7 @@ test('parked rows are bounded, and the branch parked longest is evicted first', 
   expect(m.read('a', [...PAGE, 10, 11])).toBe(2);
 });
 
-test('the same branch, and a branch without rows of its own, park nothing', () => {
+test('the same branch, and a branch without separate rows, park nothing', () => {
   const m = machine(20);
   m.read('', PAGE);
   m.read('', [1, 2, 7]);

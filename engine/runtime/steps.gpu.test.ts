@@ -50,7 +50,7 @@ test('create nothing, one submit each, 4 bytes back; fed on the GPU they choose 
   expect((await Promise.all(flying)).map((r) => r.id)).toEqual(slow.slice(0, 8));
 });
 
-test('refuse what does not fit, stop between chunks, and go on afterwards', async () => {
+test('refuse a prompt that does not fit, stop between chunks, and continue afterwards', async () => {
   await expect(runtime.step(1, CAPACITY)).rejects.toMatchObject({ code: 'prompt-too-long' });
   await expect(runtime.prefill(PROMPT, 20)).rejects.toMatchObject({ code: 'prompt-too-long' });
   const want = (await runtime.prefill(PROMPT, 0)).id;

@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/browser/connect.ts';
 import { extensionVersion } from '../../app/browser/ui-language.ts';
-import { startShortcut } from '../../app/browser/pending-summary.ts';
+import { summaryShortcut } from '../../app/browser/pending-summary.ts';
 import { openPage } from '../../app/browser/tabs.ts';
 import { keepFocus } from '../../app/ui/kit/keep-focus.ts';
 import { ModelsPage } from '../../app/ui/models/models-page.tsx';
@@ -30,7 +30,7 @@ const controller = new ModelsController(connectToEngine(), {
     text: article.paragraphs.join('\n\n'),
     source: 'body',
   },
-  shortcut: await startShortcut(),
+  shortcut: await summaryShortcut(),
   version: extensionVersion(),
   openSettings: () => void openPage('options.html'),
 });

@@ -5,30 +5,31 @@
 import { browser } from 'wxt/browser';
 import { createPortRelay } from '../../app/protocol/port-relay.ts';
 import { PORT_NAME } from '../../app/protocol/messages.ts';
-import { answerWhetherThere, holdEngine } from '../../app/browser/offscreen-page.ts';
+import { answerEngineProbe, holdEngine } from '../../app/browser/offscreen-page.ts';
 
 // An offscreen document has access to `runtime` only.
 const isTab = (browser as { tabs?: unknown }).tabs !== undefined;
 
-let told = Promise.resolve();
+let shown = Promise.resolve();
 
-function tell(text: 'engine-tab' | 'engine-elsewhere'): void {
-  told = told.then(async () => {
+/** Shows a text on the page; one at a time, so that the last one stays. */
+function show(text: 'engine-tab' | 'engine-elsewhere'): void {
+  shown = shown.then(async () => {
     const { showEnginePage } = await import('../../app/ui/models/engine-page.tsx');
     await showEnginePage(document.getElementById('app')!, text);
   });
 }
 
 function start(): void {
-  const bridge = createPortRelay(
+  const relay = createPortRelay(
     () => new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'linnet' }),
   );
   browser.runtime.onConnect.addListener((port) => {
-    if (port.name === PORT_NAME) bridge.accept(port);
+    if (port.name === PORT_NAME) relay.accept(port);
   });
   if (!isTab) return;
-  answerWhetherThere();
-  tell('engine-tab');
+  answerEngineProbe();
+  show('engine-tab');
 }
 
-void holdEngine(start, () => tell('engine-elsewhere'));
+void holdEngine(start, () => show('engine-elsewhere'));

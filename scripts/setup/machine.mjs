@@ -94,7 +94,7 @@ export function run(program, args, options = {}) {
         if (isWindows || child.pid === undefined) child.kill('SIGKILL');
         else process.kill(-child.pid, 'SIGKILL');
       } catch {
-        // It ended by itself in the meantime.
+        // The process has ended in the meantime.
       }
     };
     const onTimeout = () => {

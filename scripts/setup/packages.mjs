@@ -10,7 +10,7 @@ export async function ensurePackages() {
 
 /**
  * Installs what only one command needs (a peer to measure, a linter of packages): a folder with a `package.json` and a
- * lockfile of its own, so that other commands do not download it. Install scripts do not run.
+ * separate lockfile, so that other commands do not download it. Install scripts do not run.
  * @param {string} folder relative to the checkout
  */
 export async function ensureExtraPackages(folder) {

@@ -41,7 +41,7 @@ test('the last line counts everything', () => {
   expect(closingTable([suite('a', 3, 0, 2)], 1).at(-1)).toBe('3 passed, 0 failed, 2 skipped');
 });
 
-test('skips are told once per reason', () => {
+test('skips are reported once per reason', () => {
   const lines = skipLines(['one', 'two', 'three'].map((name) => ({ test: name, reason: 'no f16' })));
   expect(lines).toEqual(['no f16: one and 2 more']);
 });

@@ -28,7 +28,7 @@ const replacements: readonly Replacement[] = [
   },
   {
     file: '/@mozilla/readability/Readability.js',
-    why: 'It begins anew on its copy of the page, which is copied again instead; and it looks for pictures in <noscript>.',
+    why: 'It restarts on its copy of the page, which is copied again instead; and it looks for pictures in <noscript>.',
     lines: [
       ['var pageCacheHtml = page.innerHTML;', 'var pageCache = page.cloneNode(true);'],
       ['page.innerHTML = pageCacheHtml;', 'page.replaceChildren(...pageCache.cloneNode(true).childNodes);'],

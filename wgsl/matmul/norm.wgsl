@@ -1,5 +1,5 @@
 // RMS normalisation of x inside a matrix product: rsqrt(mean(x²) + eps) · Σ x_k·g_k·w_k. The product multiplies x by g
-// while it stages it, and sums x² at the same time, without a pass of its own. Beyond column K the value is any g of
+// while it stages it, and sums x² at the same time, without a separate pass. Beyond column K the value is any g of
 // the vector; x is zero there.
 @group(0) @binding(5) var<storage, read> norm: array<f32>;
 

@@ -25,7 +25,7 @@ export interface Viewport {
   disconnect(): void;
 }
 
-/** Changes that the page makes by itself; implemented by mutations.ts. */
+/** Changes that the page's scripts make; implemented by mutations.ts. */
 export interface PageMutations {
   /** Runs `work`; its changes are not reported. */
   quietly<T>(work: () => T): T;

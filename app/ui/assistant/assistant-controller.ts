@@ -342,7 +342,7 @@ export class AssistantController extends WorkerController {
     this.show(conversation);
   }
 
-  /** A failure is not shown: a lost connection has a note of its own, and the next change of the list repeats this. */
+  /** A failure is not shown: a lost connection is reported separately, and the next change of the list repeats this. */
   private async listRecent(): Promise<void> {
     const answer = this.client.request('conversations', { limit: RECENT_COUNT });
     this.recent.value = await answer.catch(() => this.recent.value);

@@ -6,8 +6,8 @@ import { render } from 'preact';
 import { connectToEngine } from '../../browser/connect.ts';
 import { askPage, type PageRequests } from '../../browser/page-messages.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
-import { startShortcut, takeStart } from '../../browser/pending-summary.ts';
-import { goToTab, isTab, openPage, type PageTab, pageTab, watchFront } from '../../browser/tabs.ts';
+import { summaryShortcut, takePendingSummary } from '../../browser/pending-summary.ts';
+import { activateTab, isTab, openPage, type PageTab, pageTab, onFrontTabChange } from '../../browser/tabs.ts';
 import { ChatTab } from './chat-tab.tsx';
 import { keepFocus } from '../kit/keep-focus.ts';
 import { Assistant } from './assistant.tsx';
@@ -35,13 +35,13 @@ export async function mountAssistant(page: AssistantSurface): Promise<void> {
   const surface = page === 'popup' && inTab ? 'tab' : page;
   setUpSize(surface);
   let tab = await pageTab(tabInAddress());
-  const shortcut = await startShortcut();
+  const shortcut = await summaryShortcut();
   const controller = new AssistantController(
     connectToEngine(),
     browserFor(surface, shortcut, () => tab),
   );
   if (surface === 'panel') {
-    watchFront(async () => {
+    onFrontTabChange(async () => {
       tab = await pageTab(undefined);
       await controller.tabChanged();
     });
@@ -78,16 +78,16 @@ function browserFor(
     showPassage: (id: number, send: PageRequests['show-passage']['send']) =>
       askPage(id, 'show-passage', send),
     goToPage(id: number) {
-      if (surface === 'tab') void goToTab(id);
+      if (surface === 'tab') void activateTab(id);
       // On phones the popup is a sheet that covers the page.
       else if (isSheet()) closePopup();
     },
-    takePendingSummary: takeStart,
+    takePendingSummary: takePendingSummary,
     shortcut,
     // The translation appears in the page, so the page must be visible.
     async translate(id: number, what: Translatable) {
       await askPage(id, `translate-${what}`, {});
-      if (surface === 'tab') await goToTab(id);
+      if (surface === 'tab') await activateTab(id);
       else closePopup();
     },
     openModels: () => void openPage('models.html'),

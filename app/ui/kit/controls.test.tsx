@@ -38,7 +38,7 @@ describe('the copy button', () => {
     expect(screen.text()).toBe(t('copy-failed'));
   });
 
-  it('has a label of its own if it is given one', () => {
+  it('has a separate label if one is given', () => {
     expect(render(<CopyButton text="x" label="Copy code" />).names('button')).toEqual(['Copy code']);
   });
 });

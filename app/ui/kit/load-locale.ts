@@ -2,7 +2,7 @@
 import type { TextKey } from '../../i18n/index.ts';
 import { t } from '../../i18n/index.ts';
 import { activateLocale, nearestLocale } from '../../i18n/locales.ts';
-import { browserLanguages, chosenLanguage, keepTexts } from '../../browser/ui-language.ts';
+import { browserLanguages, chosenLanguage, cacheTexts } from '../../browser/ui-language.ts';
 
 /** `title`: for the document; without it, the title of the HTML remains. */
 export async function applyLocale(title?: TextKey): Promise<void> {
@@ -13,5 +13,5 @@ export async function applyLocale(title?: TextKey): Promise<void> {
   document.documentElement.dir = dir;
   if (title !== undefined) document.title = `Linnet – ${t(title)}`;
   // The content script reads the texts from there. This page does not depend on it.
-  void keepTexts({ language: locale, texts }).catch(() => {});
+  void cacheTexts({ language: locale, texts }).catch(() => {});
 }

@@ -1,7 +1,7 @@
 /** A button that opens the Models page, for errors on a web page that can be solved there. */
 import type { ErrorCode, WireError } from '../../protocol/errors.ts';
 import { t } from '../../i18n/index.ts';
-import { askForModels } from '../../browser/open-models.ts';
+import { requestModelsPage } from '../../browser/open-models.ts';
 
 const MODEL_ERRORS: readonly ErrorCode[] = [
   'no-model',
@@ -17,7 +17,7 @@ const MODEL_ERRORS: readonly ErrorCode[] = [
 export function modelsButton({ code }: WireError) {
   if (!MODEL_ERRORS.includes(code)) return undefined;
   return (
-    <button type="button" class="button primary little" onClick={() => void askForModels()}>
+    <button type="button" class="button primary little" onClick={() => void requestModelsPage()}>
       {t('models')}
     </button>
   );

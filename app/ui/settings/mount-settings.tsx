@@ -1,8 +1,8 @@
 /** Mounts the Settings page and connects it to the browser and the worker. */
 import { render } from 'preact';
-import { isEverywhere, setEverywhere } from '../../browser/all-sites.ts';
+import { isOnAllSites, setOnAllSites } from '../../browser/all-sites.ts';
 import { connectToEngine } from '../../browser/connect.ts';
-import { startShortcut } from '../../browser/pending-summary.ts';
+import { summaryShortcut } from '../../browser/pending-summary.ts';
 import { openPage } from '../../browser/tabs.ts';
 import {
   browserLanguages,
@@ -26,7 +26,7 @@ import './settings.css';
 export async function openSettings(root: HTMLElement): Promise<void> {
   const [language, allSites] = await Promise.all([
     chosenLanguage(),
-    isEverywhere().catch(() => undefined),
+    isOnAllSites().catch(() => undefined),
     applyLocale('settings-title'),
   ]);
   const controller = new SettingsController(connectToEngine(), {
@@ -38,12 +38,12 @@ export async function openSettings(root: HTMLElement): Promise<void> {
       // All texts of the page change.
       location.reload();
     },
-    shortcut: await startShortcut(),
-    allSites: { initial: allSites, set: setEverywhere },
+    shortcut: await summaryShortcut(),
+    allSites: { initial: allSites, set: setOnAllSites },
     openModels: () => void openPage('models.html'),
     async eraseRest() {
       keepDraft('');
-      if ((await isEverywhere()) === true) await setEverywhere(false);
+      if ((await isOnAllSites()) === true) await setOnAllSites(false);
       await chooseLanguage(undefined);
     },
   });

@@ -6,37 +6,37 @@ function recorder() {
   return { done, work: (name: string) => async () => void done.push(name) };
 }
 
-it('one at a time, in the order of asking, also after a failure', async () => {
-  const line = new TaskQueue<string>();
+it('runs tasks one at a time, in the order of calls, also after a failure', async () => {
+  const queue = new TaskQueue<string>();
   const { done, work } = recorder();
-  const slow = line.add(async () => {
+  const slow = queue.add(async () => {
     done.push('slow begins');
     await new Promise((resolve) => setTimeout(resolve, 5));
     done.push('slow ends');
   });
-  const failing = line.add(() => Promise.reject(new Error('no')));
-  const last = line.add(work('last'));
+  const failing = queue.add(() => Promise.reject(new Error('no')));
+  const last = queue.add(work('last'));
   expect(done).toEqual([]);
   await expect(failing).rejects.toThrow('no');
   await Promise.all([slow, last]);
   expect(done).toEqual(['slow begins', 'slow ends', 'last']);
 });
 
-it('a pause lets in what may come and is there; what comes meanwhile waits for the next', async () => {
-  const line = new TaskQueue<'short' | 'long'>();
+it('a pause runs allowed waiting tasks; tasks added meanwhile wait for the next pause', async () => {
+  const queue = new TaskQueue<'short' | 'long'>();
   const { done, work } = recorder();
-  const first = line.add(async () => {
+  const first = queue.add(async () => {
     done.push('part 1');
-    await line.pause((kind) => kind === 'short');
+    await queue.pause((kind) => kind === 'short');
     done.push('part 2');
   });
-  const long = line.add(work('long'), 'long');
-  line.add(async () => {
+  const long = queue.add(work('long'), 'long');
+  queue.add(async () => {
     done.push('short 1');
-    line.add(work('short 3'), 'short');
+    queue.add(work('short 3'), 'short');
   }, 'short');
-  line.add(work('short 2'), 'short');
+  queue.add(work('short 2'), 'short');
   await Promise.all([first, long]);
-  await line.add(work('end'));
+  await queue.add(work('end'));
   expect(done).toEqual(['part 1', 'short 1', 'short 2', 'part 2', 'long', 'short 3', 'end']);
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { GenerateRequest, LoadedModel } from '../../../engine/index.ts';
 import { benchmark } from './benchmark.ts';
 
-/** Writes nothing after a prompt of more than `patience` words: the time is over. */
+/** A model that writes nothing after a prompt of more than `patience` words, as if the time was over. */
 function modelOf(patience: number): LoadedModel {
   const words = (text: string) => text.split(' ').filter(Boolean).length;
   const textOf = ({ prompt }: GenerateRequest) => (prompt.kind === 'text' ? prompt.text : '');

@@ -1,18 +1,18 @@
 /**
- * Ten seconds of measuring: how fast the loaded model reads and writes on this device, and what memory it takes. Where
- * reading takes them all, ten more for writing.
+ * Measures how fast the loaded model reads and writes on this device, and how much memory it takes. This takes ten
+ * seconds, and ten more for writing if reading uses up the first ten.
  */
 import type { LoadedModel } from '../../../engine/index.ts';
 import type { Benchmark } from '../../protocol/types.ts';
 
-/** For each text, in milliseconds. */
+/** Most milliseconds for each text. */
 const TIME_MS = 10_000;
-/** Tokens of the prompt: two runs of the largest chunk. */
+/** Tokens of the prompt: two chunks of the largest size. */
 const PROMPT_TOKENS = 256;
 const MAX_TOKENS = 2000;
 const SENTENCE = 'The linnet is a small finch of the heath, and it sings from the top of a bush in spring. ';
 
-/** Null where `signal` stopped it. */
+/** Null if `signal` stopped it. */
 export async function benchmark(
   model: LoadedModel,
   now: () => number,
@@ -20,12 +20,12 @@ export async function benchmark(
 ): Promise<Benchmark | null> {
   const room = model.facts.capacity;
   const prompt = promptOf(model, Math.min(PROMPT_TOKENS, Math.floor(room / 2)));
-  // Programs compile at their first use; another text, so that the cache has nothing of the measured prompt.
+  // Programs compile at their first use. The text differs, so that the cache holds nothing of the measured prompt.
   await ask(model, `Once ${prompt}`, 2, signal);
   if (signal.aborted) return null;
   const { timings, counters, ids } = await ask(model, prompt, MAX_TOKENS, signal);
   if (signal.aborted) return null;
-  // The beginning of the prompt has been read by then, so that all of the time is for writing.
+  // The beginning of the prompt is in the cache by then, so all of the time is spent on writing.
   const writing = ids.length > 0 ? timings : (await ask(model, SENTENCE, MAX_TOKENS, signal)).timings;
   if (signal.aborted) return null;
   return {

@@ -12,12 +12,12 @@ const fails = (code: 'request-invalid' | 'gpu-lost', from: CacheForm) => {
   return { asked, load };
 };
 
-describe('the form in which a model keeps what it reads', () => {
-  it('is the one that was chosen', async () => {
+describe('the form of the KV cache', () => {
+  it('is the chosen one', async () => {
     expect(await loadInForm('q8', async (cache) => cache)).toBe('q8');
   });
 
-  it('is the plain one where the model’s heads have no other', async () => {
+  it('is plain if the model’s heads allow no other', async () => {
     const { asked, load } = fails('request-invalid', 'q8');
     expect(await loadInForm('q8', load)).toBe('plain');
     expect(asked).toEqual(['q8', 'plain']);

@@ -1,7 +1,10 @@
-/** Loading a model in the form that a person chose for what it keeps of a text; see `CacheForm`. */
+/** Loads a model with its KV cache in the form that a person chose; see `CacheForm`. */
 import { type CacheForm, EngineError, log } from '../../../engine/index.ts';
 
-/** A model whose heads cannot be kept in the form (`request-invalid`) is loaded in the plain one: better than no answer. */
+/**
+ * Calls `load` with the chosen form, and with the plain one if the model's heads do not allow it (`request-invalid`).
+ * Rethrows other errors.
+ */
 export async function loadInForm<T>(cache: CacheForm, load: (cache: CacheForm) => Promise<T>): Promise<T> {
   try {
     return await load(cache);

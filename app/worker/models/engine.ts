@@ -1,6 +1,6 @@
 /**
- * What jobs and the Models page need of the engine, as one object that a test can stand in for.
- * The real one is made in worker-engine.ts.
+ * What jobs and the Models page need of the engine, as one interface that tests can fake.
+ * The implementation is in worker-engine.ts.
  */
 import type {
   CacheForm,
@@ -30,23 +30,23 @@ export interface Engine {
   import(checkpoint: ImportOrigin, hooks: ImportHooks): Promise<StoredModel>;
   /** Imports that were paused or cut off; `checkpoint` is absent where its files must be chosen again. */
   unfinished(): Promise<(UnfinishedImport & { readonly checkpoint?: ImportOrigin })[]>;
-  /** Removes what an unfinished import left; nothing happens where there is none. */
+  /** Removes the files of an unfinished import; does nothing if there is none. */
   discard(id: string): Promise<void>;
-  /** What an import would bring, from the small files and headers alone. */
+  /** Describes what an import would store; reads only the small files and headers. */
   preview(checkpoint: ImportOrigin): Promise<ModelPreview>;
-  /** Reads a stored model and holds it against its checksums; gives the bytes read, or throws `store-damaged`. */
+  /** Reads a stored model and compares it with its checksums; returns the bytes read, or throws `store-damaged`. */
   verify(id: string): Promise<number>;
   remove(id: string): Promise<void>;
   /**
-   * One model is on the GPU at a time; dispose of the one before first. A model whose keys and values cannot be kept
-   * in the form of `cache` is loaded with the plain one.
+   * One model is on the GPU at a time; dispose of the previous one first. A model whose keys and values cannot have
+   * the form `cache` is loaded with the plain form.
    */
   load(id: string, cache: CacheForm, hooks: LoadHooks): Promise<LoadedModel>;
-  /** How much of the GPU is taken from now on, by the loaded model and by those that come; `full` at first. */
+  /** Sets how much of the GPU this and later models use from now on; `full` at first. */
   setPace(pace: PaceSetting): void;
   /** The file system that models are kept in; for what is saved beside them. */
   storage(): Promise<Storage>;
-  /** Bytes used and allowed, as far as the platform says. */
+  /** Bytes used and allowed; undefined if the platform does not report them. */
   estimate(): Promise<{ usage: number; quota: number } | undefined>;
   /** Throws `gpu-unavailable` where there is no WebGPU. */
   adapter(): Promise<TestedAdapter>;

@@ -3,7 +3,7 @@ import { fail, type ImportHooks, EngineError, type StoredModel } from '../../../
 import type { Engine } from './engine.ts';
 import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
 import { ImportService } from './import-service.ts';
-import { rateMeter } from './throughput.ts';
+import { throughputMeter } from './throughput.ts';
 
 const unfinished = {
   id: 'half',
@@ -17,7 +17,7 @@ const unfinished = {
   checkpoint: { kind: 'address', address: 'org/half' },
 } as const;
 
-/** An engine whose imports stay at 40 of 100 until they are told how to end. */
+/** An engine whose imports stay at 40 of 100 until the test ends them. */
 function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
   const runs: { hooks: ImportHooks; end(model: StoredModel): void; fail(error: unknown): void }[] = [];
   const engine = fakeEngine();
@@ -55,7 +55,7 @@ function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
 const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('imports', () => {
-  it('pauses, goes on and ends', async () => {
+  it('pauses, continues and ends', async () => {
     const { worker, runs, stored } = setUp();
     worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
     await soon();
@@ -75,7 +75,7 @@ describe('imports', () => {
     expect(stored.at(-1)).toBe(tinyModel);
   });
 
-  it('goes on by itself where it was cut off, and waits where a person paused it or the line is metered', async () => {
+  it('continues automatically if it was cut off, and waits if a person paused it or the connection is metered', async () => {
     const cut = setUp([unfinished]);
     await cut.worker.adopt(true);
     await soon();
@@ -97,7 +97,7 @@ describe('imports', () => {
     expect(paused.worker.states()[0]?.needsFiles).toBeUndefined();
   });
 
-  it('shows what was paused before anything of it came, and lets it go on', async () => {
+  it('shows and resumes an import that was paused before its first byte', async () => {
     const { worker, runs } = setUp([{ ...unfinished, done: 0, total: 0, bytes: 0, paused: true }]);
     await worker.adopt(true);
     await soon();
@@ -110,7 +110,7 @@ describe('imports', () => {
     expect(worker.states()).toMatchObject([{ status: 'running', progress: { done: 40 } }]);
   });
 
-  it('has one entry for a model whose files were chosen again', async () => {
+  it('has one entry for a model whose files are chosen again', async () => {
     const { checkpoint: _, ...files } = unfinished;
     const { worker } = setUp([files]);
     await worker.adopt(true);
@@ -119,7 +119,7 @@ describe('imports', () => {
     expect(worker.states()).toMatchObject([{ id: 'b', status: 'running' }]);
   });
 
-  it('cancels with what lies on the device, running or paused', async () => {
+  it('removes files from the device when cancelled, running or paused', async () => {
     for (const pausedFirst of [false, true]) {
       const { worker, engine } = setUp();
       engine.left = [unfinished];
@@ -151,7 +151,7 @@ describe('a lost connection', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('is waited for: it goes on when the line is back, and every few minutes', async () => {
+  it('makes an import wait; it is tried again when the connection is back, and every few minutes', async () => {
     const { worker, runs, line } = await waiting();
     expect(worker.states()).toMatchObject([
       { status: 'waiting', kept: true, progress: { done: 40 }, error: { code: 'source-read' } },
@@ -169,7 +169,7 @@ describe('a lost connection', () => {
     expect([runs.length, worker.states()]).toEqual([3, []]);
   });
 
-  it('can be paused and cancelled meanwhile', async () => {
+  it('lets a waiting import be paused and cancelled', async () => {
     const { worker, runs, line } = await waiting();
     worker.pause('a');
     await vi.advanceTimersByTimeAsync(5);
@@ -185,16 +185,16 @@ describe('a lost connection', () => {
     expect([second.runs.length, second.worker.states()]).toEqual([1, []]);
   });
 
-  it('is no reason to wait where a server refuses, or where it is a file that is gone', async () => {
+  it('does not make an import wait if a server refuses or a file is gone', async () => {
     for (const { worker } of [await waiting('address', lost('source-refused')), await waiting('files')])
       expect(worker.states()).toMatchObject([{ status: 'failed' }]);
   });
 });
 
-describe('the rate', () => {
-  it('is that of the last seconds', () => {
+describe('the throughput', () => {
+  it('is the mean of the last seconds', () => {
     let now = 0;
-    const rate = rateMeter(() => now);
+    const rate = throughputMeter(() => now);
     expect(rate.perSecond()).toBe(0);
     for (; now <= 20_000; now += 100) rate.add(now < 10_000 ? now : 10_000 + (now - 10_000) * 3);
     expect(rate.perSecond()).toBeGreaterThan(2800);

@@ -1,37 +1,37 @@
 /**
- * Imports under way, paused, cut off and failed. One that stopped for any reason but a person's cancelling keeps what
- * it has on the device and goes on from there: by itself where it was cut off or the connection was lost, on request
- * where a person paused it.
+ * Tracks imports that are running, paused, cut off or failed. An import that stopped keeps what it has on the device,
+ * unless a person cancelled it. It continues from there: automatically if it was cut off or the connection was lost, on
+ * request if a person paused it.
  *
- * Not here: how an import goes on (the engine), which model answers (`model-service.ts`).
+ * Not here: how an import continues (the engine), which model answers (`model-service.ts`).
  */
 import { type ImportProgress, EngineError, type StoredModel } from '../../../engine/index.ts';
 import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { ImportState } from '../../protocol/types.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
-import { rateMeter } from './throughput.ts';
+import { throughputMeter } from './throughput.ts';
 
 interface TrackedImport {
   readonly id: string;
   name: string;
-  /** Undefined for files that a person must choose again: a browser forgets them when it closes. */
+  /** Undefined for files, which a person must choose again: a browser loses access to them when it closes. */
   readonly checkpoint: ImportOrigin | undefined;
-  /** Of the model that it makes, once known. */
+  /** Id of the model that it makes, once known. */
   model: string | undefined;
   progress: ImportProgress;
-  readonly rate: ReturnType<typeof rateMeter>;
-  /** While it runs. */
+  readonly throughput: ReturnType<typeof throughputMeter>;
+  /** Set while it runs. */
   run: ImportRun | undefined;
   error: WireError | undefined;
-  /** Whether it could go on after the error. */
-  kept: boolean;
-  /** While it waits for the connection. */
+  /** Whether it can continue after the error. */
+  resumable: boolean;
+  /** Set while it waits for the connection. */
   waiting: ReturnType<typeof setTimeout> | undefined;
 }
 
 /**
- * Milliseconds from one attempt to the next while a server cannot be reached. The browser says when its own line is
- * back; nobody says when a server is.
+ * Milliseconds from one attempt to the next while a server cannot be reached. The browser reports when its own
+ * connection is back; there is no such event for a server.
  */
 const AGAIN_MS = 3 * 60_000;
 
@@ -48,7 +48,7 @@ export interface ImportServiceOptions {
   changed(): void;
   /** The store has changed; `model` is new in it. */
   stored(model?: StoredModel): Promise<void>;
-  /** Tells when the browser's line is back. */
+  /** Calls `listener` when the browser's connection is back. */
   whenOnline(listener: () => void): void;
 }
 
@@ -69,7 +69,7 @@ export class ImportService {
     return [...this.entries.values()].map(stateOf);
   }
 
-  /** The first that runs. */
+  /** The first import that runs. */
   running(): ImportState | undefined {
     return this.states().find(({ status }) => status === 'running');
   }
@@ -89,10 +89,10 @@ export class ImportService {
     this.begin(entry, checkpoint);
   }
 
-  /** Takes up what an earlier life of this worker left; what was cut off goes on unless `mayContinue` is false. */
+  /** Adopts the imports of an earlier run of this worker; those that were cut off continue if `mayContinue`. */
   async adopt(mayContinue: boolean): Promise<void> {
     for (const left of await this.options.engine.unfinished()) {
-      // The demo model is imported again by whoever wants it.
+      // An unfinished demo model is not adopted: the worker starts its import again.
       if (left.checkpoint?.kind === 'demo' || this.ofModel(left.id).length > 0) continue;
       const entry = this.newEntry(`left:${left.id}`, left.name, left.checkpoint);
       entry.model = left.id;
@@ -109,7 +109,7 @@ export class ImportService {
 
   pause(id: string): void {
     const entry = this.entries.get(id);
-    // One that waits is begun for a moment: only an import itself can write down that it is paused.
+    // A waiting import is started for a moment: only a running import can record that it is paused.
     if (entry?.waiting !== undefined) this.resume(id);
     entry?.run?.pause.abort();
   }
@@ -119,7 +119,7 @@ export class ImportService {
     if (entry?.checkpoint !== undefined && entry.run === undefined) this.begin(entry, entry.checkpoint);
   }
 
-  /** Cancels an import, with what it has on the device. */
+  /** Cancels an import and removes what it has on the device. */
   async dismiss(id: string): Promise<void> {
     const entry = this.entries.get(id);
     if (entry === undefined) return;
@@ -134,17 +134,17 @@ export class ImportService {
   }
 
   private newEntry(id: string, name: string, checkpoint: ImportOrigin | undefined): TrackedImport {
-    const rate = rateMeter(this.options.now);
+    const throughput = throughputMeter(this.options.now);
     return {
       id,
       name,
       checkpoint,
-      rate,
+      throughput,
       model: undefined,
       progress: NOTHING,
       run: undefined,
       error: undefined,
-      kept: false,
+      resumable: false,
       waiting: undefined,
     };
   }
@@ -159,8 +159,8 @@ export class ImportService {
     entry.error = undefined;
     clearTimeout(entry.waiting);
     entry.waiting = undefined;
-    entry.rate.restart();
-    // The run must be known before the engine says its first word.
+    entry.throughput.restart();
+    // `entry.run` must be set before the engine calls its first hook.
     const finished = Promise.resolve().then(() => this.run(entry, checkpoint, stop.signal, pause.signal));
     entry.run = { stop, pause, finished };
     this.options.changed();
@@ -177,22 +177,22 @@ export class ImportService {
       const model = await engine.import(checkpoint, {
         signal,
         pause,
-        onBegin: (id) => this.takeOver(entry, id),
+        onBegin: (id) => this.setModel(entry, id),
         onProgress: (progress) => {
           entry.progress = progress;
-          if (progress.phase === 'converting') entry.rate.add(progress.done);
+          if (progress.phase === 'converting') entry.throughput.add(progress.done);
           changed();
         },
       });
       await stored(model);
-      // Not before the model is in the list: who waits for it would find neither.
+      // Only once the model is in the list: a request that waits for it would otherwise find neither.
       this.entries.delete(entry.id);
       changed();
     } catch (error) {
       entry.run = undefined;
       if (codeOf(error) === 'source-cancelled') this.entries.delete(entry.id);
       else if (codeOf(error) !== 'import-paused') {
-        entry.kept = (await engine.unfinished()).some(({ id }) => id === entry.model);
+        entry.resumable = (await engine.unfinished()).some(({ id }) => id === entry.model);
         entry.error = toWire(error, entry.name);
         if (codeOf(error) === 'source-read' && checkpoint.kind === 'address' && this.entries.has(entry.id))
           entry.waiting = setTimeout(() => this.resume(entry.id), AGAIN_MS);
@@ -201,8 +201,8 @@ export class ImportService {
     }
   }
 
-  /** The same model, begun anew while a remainder of it waited: there is one import of it now. */
-  private takeOver(entry: TrackedImport, model: string): void {
+  /** Sets the entry's model and drops stopped entries of the same model, which this import continues. */
+  private setModel(entry: TrackedImport, model: string): void {
     entry.model = model;
     for (const other of this.ofModel(model)) {
       if (other !== entry && other.run === undefined) this.entries.delete(other.id);
@@ -212,16 +212,16 @@ export class ImportService {
 }
 
 function stateOf(entry: TrackedImport): ImportState {
-  const { id, name, progress, rate, run, error, kept, checkpoint } = entry;
+  const { id, name, progress, throughput, run, error, resumable, checkpoint } = entry;
   return {
     id,
     name,
     progress,
     status: statusOf(entry),
-    bytesPerSecond: run === undefined ? 0 : rate.perSecond(),
+    bytesPerSecond: run === undefined ? 0 : throughput.perSecond(),
     needsFiles: checkpoint === undefined ? true : undefined,
     error,
-    kept: error === undefined ? undefined : kept,
+    kept: error === undefined ? undefined : resumable,
   };
 }
 

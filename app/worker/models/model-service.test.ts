@@ -7,7 +7,7 @@ const demo = { ...tinyModel, id: 'demo', name: 'Demo', traits: packagedTraits };
 const other = { ...tinyModel, id: 'other', name: 'Other' };
 
 describe('the model that answers', () => {
-  it('is the first real one from the moment it came, after the answer under way', async () => {
+  it('is the first real one once it is imported and the running answer is done', async () => {
     const { viewer, engine } = setUp(fakeEngine([demo]));
     const answer = stepwise(engine);
     const { job } = await viewer.chat({ text: 'Hello' });
@@ -24,7 +24,7 @@ describe('the model that answers', () => {
     expect(engine.disposals).toBe(1);
   });
 
-  it('is waited for until it is in the list', async () => {
+  it('is awaited until it is in the list', async () => {
     const { viewer, engine } = setUp(fakeEngine([]));
     const { list } = engine;
     await viewer.request('conversations', { limit: 1 });
@@ -38,7 +38,7 @@ describe('the model that answers', () => {
     expect(viewer.models?.imports).toEqual([]);
   });
 
-  it('stays on the GPU when an import does not change who answers', async () => {
+  it('stays loaded if an import does not change which model answers', async () => {
     const { viewer, engine } = setUp();
     await viewer.request('use-model', { id: 'tiny' });
     await viewer.watch('models');
@@ -48,7 +48,7 @@ describe('the model that answers', () => {
     expect(engine.disposals).toBe(0);
   });
 
-  it('is stopped when it is deleted, and not when another one is', async () => {
+  it('stops answering when it is deleted, not when another one is', async () => {
     const { viewer, engine } = setUp(fakeEngine([tinyModel, other, { ...other, id: 'third' }]));
     await viewer.request('set-settings', { settings: { model: 'tiny', models: { translation: 'other' } } });
     const translate = async () => {
@@ -76,7 +76,7 @@ describe('the model that answers', () => {
 });
 
 describe('the measurement', () => {
-  it('can be stopped, and leaves what was measured before', async () => {
+  it('can be stopped, and keeps the earlier result', async () => {
     const { viewer, engine } = setUp();
     const before = await viewer.request('benchmark', {});
     const answer = stepwise(engine);

@@ -1,9 +1,9 @@
 /**
- * Which model answers: what is stored and what is on the GPU. Loading happens once for all who ask; a failed load or
- * a lost GPU is kept as the state to show, and the next request tries anew. A model that nobody asked for a while
- * leaves the GPU.
+ * Chooses the model that answers, and loads it: one model is on the GPU at a time. Concurrent requests share one load.
+ * A failed load or a lost GPU stays as the state to show, and the next request tries again. A model that is idle for a
+ * while is unloaded.
  *
- * Not here: what is asked of the model (job-service.ts), imports (import-service.ts), how it is loaded (the engine).
+ * Not here: requests to the model (job-service.ts), imports (import-service.ts), how a model is loaded (the engine).
  */
 import { isPractice } from '../../protocol/model-traits.ts';
 import type { CacheForm, LoadedModel, LoadProgress, StoredModel } from '../../../engine/index.ts';
@@ -27,13 +27,13 @@ export interface ModelServiceOptions {
   readonly engine: Engine;
   /** The model that the person chose, for a task or else for all, if any. */
   preferred(task?: Task): string | undefined;
-  /** How models are to keep keys and values; `plain` where absent. */
+  /** Form of the KV cache; `plain` if absent. */
   cache?(): CacheForm;
-  /** Milliseconds after which an idle model leaves the GPU; 0: never. */
+  /** Milliseconds after which an idle model is unloaded; 0: never. */
   idleMs?(): number;
-  /** Whether the model is at work, so that idleness has not begun. */
+  /** Whether the model is in use; then it is not idle. */
   busy?(): boolean;
-  /** Runs `work` when no answer is under way; at once where absent. */
+  /** Runs `work` when no job runs; at once if absent. */
   between?(work: () => Promise<void>): Promise<void>;
   /** Something shown has changed. */
   changed(): void;
@@ -47,7 +47,7 @@ export class ModelService {
   readonly imports: ImportService;
   private idle: ReturnType<typeof setTimeout> | undefined;
   private current: Loading | undefined;
-  /** Set while a model must not be loaded twice; the next load waits for the disposal. */
+  /** The next load waits for this, so that a model that is still loading is disposed of first. */
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: ModelServiceOptions) {
@@ -103,8 +103,8 @@ export class ModelService {
   }
 
   /**
-   * The loaded model; loads it, after a first import if that is still under way. For a task it is the one chosen for
-   * it, and another leaves the GPU: no answer may be under way then.
+   * Returns the loaded model, or loads it, after a first import if that is still running. With a task, this is the
+   * model chosen for that task, and another one is unloaded: no job may be using it then. Throws `no-model`.
    */
   async ready(task?: Task): Promise<LoadedModel> {
     this.touch();
@@ -120,12 +120,12 @@ export class ModelService {
     return this.load(model);
   }
 
-  /** Whether the task would have to wait for another model than the one that is loaded. */
+  /** Whether the task needs another model than the loaded one. */
   wantsOther(task: Task): boolean {
     return this.isOther(this.chosen(task));
   }
 
-  /** Whether another model is on the GPU or on its way there. */
+  /** Whether another model is loaded or loading. */
   private isOther(model: StoredModel | undefined): boolean {
     if (model === undefined || this.current === undefined || this.current.kind === 'failed') return false;
     return !this.isLoaded(model.id);
@@ -166,7 +166,7 @@ export class ModelService {
     return promise;
   }
 
-  /** After an error of the GPU the loaded model is worth nothing; the next request loads it anew. */
+  /** Drops a model that is unusable after an error of the GPU; the next request loads it again. */
   lost(loaded: LoadedModel, error: unknown): void {
     if (this.current?.kind !== 'ready' || this.current.loaded !== loaded) return;
     loaded.dispose();
@@ -174,7 +174,7 @@ export class ModelService {
     this.options.changed();
   }
 
-  /** Takes the model off the GPU; the next request loads the chosen one. Answers under way are ended first. */
+  /** Unloads the model; the next request loads the chosen one. Callers end running jobs first. */
   unload(): void {
     clearTimeout(this.idle);
     const before = this.current;
@@ -188,7 +188,7 @@ export class ModelService {
     this.options.changed();
   }
 
-  /** Idleness begins anew. */
+  /** Restarts the idle timer. */
   private touch(): void {
     clearTimeout(this.idle);
     const after = this.options.idleMs?.() ?? 0;
@@ -199,7 +199,7 @@ export class ModelService {
     }, after);
   }
 
-  /** The setting has changed: the next request loads the model anew. No answer may be under way. */
+  /** Called when the setting has changed: the next request loads the model again. No job may be running. */
   cacheChanged(): void {
     const { current } = this;
     if (current !== undefined && current.kind !== 'failed' && current.cache !== this.cache()) this.unload();
@@ -209,12 +209,12 @@ export class ModelService {
     return this.options.cache?.() ?? 'plain';
   }
 
-  /** How the loaded model keeps keys and values. */
+  /** Form of the loaded model's KV cache; undefined if none is loaded. */
   cacheForm(): CacheForm | undefined {
     return this.current?.kind === 'ready' ? this.current.loaded.facts.cache : undefined;
   }
 
-  /** The setting has changed. */
+  /** Called when the setting has changed. */
   idleChanged(): void {
     if (this.current?.kind === 'ready') this.touch();
   }
@@ -224,16 +224,16 @@ export class ModelService {
     await this.refresh();
     if (model === undefined) return;
     if (this.current?.kind === 'failed') this.unload();
-    // A model that came once more must not go on answering with old weights, and the demo model makes way for the
-    // first real one. Nobody waits for it: an answer under way may itself have waited for this import.
+    // A model that was imported again must not answer with its old weights, and the first real model replaces the demo
+    // model. This is not awaited: a running job may itself have waited for this import.
     const old = this.chosen()?.id === before ? model.id : before;
-    const makeWay = async () => {
+    const unloadOld = async () => {
       if (old !== undefined && this.isLoaded(old)) this.unload();
     };
-    void (this.options.between ?? ((work) => work()))(makeWay);
+    void (this.options.between ?? ((work) => work()))(unloadOld);
   }
 
-  /** Whether it is on the GPU or on its way there. */
+  /** Whether the model is loaded or loading. */
   isLoaded(id: string): boolean {
     const { current } = this;
     if (current?.kind === 'ready') return current.loaded.facts.model.id === id;

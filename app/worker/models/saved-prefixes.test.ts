@@ -52,7 +52,7 @@ describe('a saved prefix', () => {
     expect(first.loadPrefix).not.toHaveBeenCalled();
   });
 
-  test('that no longer fits the model is removed, and nothing is thrown', async () => {
+  test('that no longer fits the model is removed without an error', async () => {
     const { saved, files } = prefixes();
     await saved.save(model(), 'a', prompt('page'), signal);
     await saved.restore(model({ usable: false }), 'a');
@@ -65,7 +65,7 @@ describe('a saved prefix', () => {
     expect(files()).toEqual([]);
   });
 
-  test('is not written after its turn was taken away', async () => {
+  test('is not written if it is aborted before its turn', async () => {
     const { saved, files } = prefixes();
     await saved.save(model(), 'a', prompt('page'), AbortSignal.abort());
     expect(files()).toEqual([]);
@@ -73,7 +73,7 @@ describe('a saved prefix', () => {
 });
 
 describe('the budget', () => {
-  test('drops the conversation that was used longest ago', async () => {
+  test('drops the least recently used conversation', async () => {
     const { saved, files } = prefixes({ budgetBytes: 25 });
     await saved.save(model(), 'a', prompt('page'), signal);
     await saved.save(model(), 'b', prompt('page'), signal);
@@ -88,7 +88,7 @@ describe('the budget', () => {
     expect(files()).toEqual([]);
   });
 
-  test('a full disk is no error, and leaves no part of a file in the index', async () => {
+  test('a full disk causes no error and leaves no partial file in the index', async () => {
     const { saved, storage } = prefixes();
     const full = model();
     full.savePrefix.mockImplementation(async () => fail('store-full', { who: 'disk', message: 'full' }));
@@ -101,7 +101,7 @@ describe('the budget', () => {
 });
 
 describe('what was saved', () => {
-  test('goes with its conversation, and with all of them', async () => {
+  test('is removed with its conversation, and with all of them', async () => {
     const { saved, files } = prefixes();
     for (const id of ['a', 'b', 'c']) await saved.save(model(), id, prompt('page'), signal);
     await saved.remove(['b']);
@@ -110,7 +110,7 @@ describe('what was saved', () => {
     expect(files()).toEqual([]);
   });
 
-  test('is removed whole where the index cannot be read', async () => {
+  test('is all removed if the index cannot be read', async () => {
     const { saved, storage, files } = prefixes();
     await saved.save(model(), 'a', prompt('page'), signal);
     const writer = await storage.create('prefixes/index.json');

@@ -1,19 +1,19 @@
 /**
- * What models have read of conversations, saved on this device. A conversation that is opened again after a restart then
- * starts to answer without reading its page again. Each conversation has one file of KV cache rows; the least recently
- * used files are removed when all of them exceed the budget.
+ * Saves the KV cache rows of conversations on this device, so that a conversation opened after a restart can answer
+ * without reading its page again. Each conversation has one file; the least recently used files are removed when all of
+ * them exceed the budget.
  *
- * A prefix is a copy of what can be computed again, so every failure ends in "read it again": it is logged, never shown.
- * It is as private as the conversation and is removed with it.
+ * A saved prefix can always be computed again. A failure is therefore logged and never shown, and the model reads the
+ * text again. A prefix is as private as its conversation and is removed with it.
  *
  * Not here: the file's format and the checks of its content (`LoadedModel.savePrefix`, `loadPrefix`).
  */
 import { type LoadedModel, log, type Prompt, type Storage } from '../../../engine/index.ts';
 import { toWire } from '../../protocol/errors.ts';
 
-/** All files together; a page of 2,000 tokens takes about 45 MB with SmolLM2-135M and 225 MB with Qwen3-0.6B (f16). */
+/** Of all files; a page of 2,000 tokens takes about 45 MB with SmolLM2-135M and 225 MB with Qwen3-0.6B (f16). */
 const BUDGET_BYTES = 256 * 1024 * 1024;
-/** Prompts below this are read again faster than a file is managed. */
+/** Shorter prompts are read again faster than a file is written and read. */
 const MIN_TOKENS = 64;
 const FOLDER = 'prefixes';
 const INDEX = `${FOLDER}/index.json`;
@@ -32,21 +32,21 @@ export interface SavedPrefixesOptions {
 
 export class SavedPrefixes {
   private readonly options: SavedPrefixesOptions;
-  /** Conversations whose rows a model has in its cache already. */
+  /** Conversations whose rows are already in a model's cache. */
   private readonly present = new WeakMap<LoadedModel, Set<string>>();
-  /** Operations run one after the other, so that the index is always read after the write before it. */
+  /** Operations run one at a time, so that each reads the index that the previous one wrote. */
   private tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: SavedPrefixesOptions) {
     this.options = options;
   }
 
-  /** The branch of the model's cache that belongs to a conversation. */
+  /** Name of the branch of the model's cache for a conversation. */
   static branch(conversation: string): string {
     return `conversation:${conversation}`;
   }
 
-  /** Fills the model's cache with what was saved of a conversation; does nothing where it has read it itself. */
+  /** Loads a conversation's saved rows into the model's cache; does nothing if the model has read it itself. */
   restore(model: LoadedModel, conversation: string): Promise<void> {
     const present = this.presentIn(model);
     if (present.has(conversation)) return Promise.resolve();
@@ -65,14 +65,14 @@ export class SavedPrefixes {
     });
   }
 
-  /** Saves what a model has read of a conversation. `prompt` ends with the last answer (`begun`). */
+  /** Saves the rows of a conversation. `prompt` ends with the last answer (`begun`). */
   save(model: LoadedModel, conversation: string, prompt: Prompt, signal: AbortSignal): Promise<void> {
     this.presentIn(model).add(conversation);
     return this.attempt('save', async (storage) => {
       if (signal.aborted || model.countTokens(prompt) < (this.options.minTokens ?? MIN_TOKENS)) return;
       const others = (await readIndex(storage)).filter((each) => each.conversation !== conversation);
       const pending = { conversation, bytes: 0 };
-      // Listed before it is written, so that a crash leaves no file that the index does not know.
+      // The entry is written before the file, so that a crash leaves no file that the index does not list.
       await writeIndex(storage, [pending, ...others]);
       try {
         const branch = SavedPrefixes.branch(conversation);
@@ -85,7 +85,7 @@ export class SavedPrefixes {
     });
   }
 
-  /** Removes what was saved of conversations. */
+  /** Removes the saved rows of these conversations. */
   remove(conversations: readonly string[]): Promise<void> {
     return this.attempt('remove', async (storage) => {
       const entries = await readIndex(storage);
@@ -94,7 +94,7 @@ export class SavedPrefixes {
     });
   }
 
-  /** Keeps only what was saved of conversations for which `exists` resolves to true. */
+  /** Keeps only the saved rows of conversations for which `exists` resolves to true. */
   retain(exists: (conversation: string) => Promise<boolean>): Promise<void> {
     return this.attempt('retain', async (storage) => {
       const entries = await readIndex(storage);
@@ -104,15 +104,15 @@ export class SavedPrefixes {
     });
   }
 
-  /** Removes what was saved of all conversations. */
+  /** Removes the saved rows of all conversations. */
   clear(): Promise<void> {
     return this.attempt('clear', (storage) => storage.remove(FOLDER));
   }
 
-  /** Keeps the newest entries that fit the budget. The entry just written stays where it fits alone. */
+  /** Keeps the newest entries that fit the budget. The newest one stays if it fits by itself. */
   private async trim(storage: Storage, entries: readonly IndexEntry[]): Promise<void> {
     const estimate = await storage.estimate();
-    // A tenth of what is free: models and conversations come first.
+    // A tenth of the free space: models and conversations have priority.
     const free = estimate === undefined ? Number.POSITIVE_INFINITY : (estimate.quota - estimate.usage) / 10;
     const budget = Math.min(this.options.budgetBytes ?? BUDGET_BYTES, free);
     let total = 0;
@@ -146,7 +146,7 @@ export class SavedPrefixes {
 
 const pathOf = (conversation: string): string => `${FOLDER}/${conversation}`;
 
-/** Newest first. An index that cannot be read counts as empty, and the files it listed are removed. */
+/** Newest first. An index that cannot be read counts as empty, and all saved files are removed. */
 async function readIndex(storage: Storage): Promise<readonly IndexEntry[]> {
   const file = await storage.open(INDEX);
   if (file === undefined) return [];
@@ -164,13 +164,13 @@ const isEntry = (x: unknown): x is IndexEntry =>
   typeof (x as IndexEntry | null)?.conversation === 'string' && typeof (x as IndexEntry).bytes === 'number';
 
 async function writeIndex(storage: Storage, entries: readonly IndexEntry[]): Promise<void> {
-  await storage.remove(INDEX); // a shorter text would leave the old one's end
+  await storage.remove(INDEX); // otherwise a shorter text would keep the end of the old one
   const writer = await storage.create(INDEX);
   await writer.write(0, new TextEncoder().encode(JSON.stringify(entries)));
   await writer.close();
 }
 
-/** Removes the files first: a crash in between leaves an entry without a file, which the next read removes. */
+/** Removes the files first: a crash then leaves an entry without a file, which the next read removes. */
 async function removeEntries(
   storage: Storage,
   entries: readonly IndexEntry[],

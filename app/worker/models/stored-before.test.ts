@@ -1,4 +1,4 @@
-/** What the version before wrote to the disk still opens: models, their manifests, and imports that were cut off. */
+/** Opens files that the previous version wrote: models, their manifests, and imports that were cut off. */
 import { expect, it } from 'vitest';
 import {
   importModel,
@@ -14,7 +14,7 @@ import { bigFiles, mortal, weightsOf } from '../../../engine/testing/big-import.
 import { tinyFiles } from '../../../engine/testing/tiny-checkpoint.ts';
 import { isPractice, usesPlainPrompts } from '../../protocol/model-traits.ts';
 
-/** Rewrites a stored file as the version before would have written it. */
+/** Rewrites a stored file as the previous version would have written it. */
 async function rewrite(
   storage: MemoryStorage,
   name: string,
@@ -30,7 +30,7 @@ const earlierManifest = (text: string) => {
   return JSON.stringify(manifest);
 };
 
-it('opens a stored model, and reads that it is the demo model', async () => {
+it('opens a stored model and recognises the demo model', async () => {
   const storage = memoryStorage();
   await importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), { id: 'demo' });
   await rewrite(storage, 'manifest.json', earlierManifest);

@@ -1,20 +1,20 @@
-/** How fast something goes now: the mean over the last seconds, so that a pause or a slow start is soon forgotten. */
+/** Measures the current throughput: the mean of the last seconds, so that a pause or a slow start soon stops counting. */
 
 const WINDOW_MS = 8000;
-/** Before that a rate is a guess. */
+/** Milliseconds of samples below which the throughput counts as unknown. */
 const LEAST_MS = 500;
 
-export function rateMeter(now: () => number) {
+export function throughputMeter(now: () => number) {
   let samples: { readonly at: number; readonly done: number }[] = [];
   return {
-    /** `done`: in all so far. */
+    /** `done`: the total so far. */
     add(done: number): void {
       const at = now();
       samples.push({ at, done });
       const old = samples.findLastIndex((sample) => at - sample.at > WINDOW_MS);
       if (old > 0) samples = samples.slice(old);
     },
-    /** 0 while it is not known. */
+    /** 0 while it is unknown. */
     perSecond(): number {
       const first = samples[0];
       const last = samples.at(-1);

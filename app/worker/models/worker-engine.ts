@@ -23,11 +23,11 @@ import {
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
 
-/** Kept free beside a new model, for conversations and settings; in bytes. */
+/** Bytes left free beside a new model, for conversations and settings. */
 const SPARE_BYTES = 8 * 1024 * 1024;
 
 export interface WorkerEngineOptions {
-  /** What the browser offers as its GPU; undefined where it has none. */
+  /** The browser's `navigator.gpu`; undefined if it has none. */
   readonly provider: Parameters<typeof openGpu>[0];
   /** Address of the demo model inside the extension. */
   readonly demo: string;
@@ -40,7 +40,7 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
   let current: LoadedModel | undefined;
 
   const stored = (): Promise<ModelStore> => {
-    store ??= openSwept().catch((error) => {
+    store ??= openSweptStore().catch((error) => {
       store = undefined;
       throw error;
     });
@@ -48,7 +48,7 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
   };
   const device = async (): Promise<Gpu> => {
     const open = await gpu?.catch(() => undefined);
-    if (open !== undefined && works(open)) return open;
+    if (open !== undefined && isUsable(open)) return open;
     gpu = openGpu(provider);
     return gpu;
   };
@@ -81,12 +81,12 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
     async load(id, cache, hooks) {
       const open = await device();
       const models = await stored();
-      // In software the faster forms of kernels are no faster, and their tests take longer than they would save.
+      // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
       const variants = open.facts.software ? undefined : storedVariants(models.storage);
       const load = (form: CacheForm) =>
         loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants });
       current = await loadInForm(cache, load);
-      current.setPace(pace); // it may have changed meanwhile
+      current.setPace(pace); // it may have changed while the model was loading
       return current;
     },
     setPace(next) {
@@ -103,28 +103,28 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
   };
 }
 
-/** Files are known again by their names and sizes, from whichever folder they are chosen. */
+/** Identifies files by name and size, so that they are recognised when chosen from another folder. */
 function originOf(checkpoint: ImportOrigin): object {
   if (checkpoint.kind !== 'files') return checkpoint;
   const files = checkpoint.files.map(({ path, file }) => [path.split('/').pop(), file.size]);
   return { kind: 'files', files: files.map(String).sort() };
 }
 
-/** Where an unfinished import comes from; undefined for files, which only a person can give again. */
+/** The origin of an unfinished import; undefined for files, which a person must choose again. */
 function checkpointOf(origin: string | undefined): ImportOrigin | undefined {
   const checkpoint = JSON.parse(origin ?? '{}') as Partial<ImportOrigin>;
   if (checkpoint.kind === 'demo') return { kind: 'demo' };
   return checkpoint.kind === 'address' ? (checkpoint as ImportOrigin) : undefined;
 }
 
-/** Files that nobody can use any more are removed; imports that were cut off stay, to go on. */
-async function openSwept(): Promise<ModelStore> {
+/** Opens the store and removes unused files. Imports that were cut off stay, so that they can continue. */
+async function openSweptStore(): Promise<ModelStore> {
   const store = openStore(await opfsStorage('linnet'));
   await store.sweep();
   return store;
 }
 
-function works(gpu: Gpu): boolean {
+function isUsable(gpu: Gpu): boolean {
   try {
     gpu.check();
     return true;

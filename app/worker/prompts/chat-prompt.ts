@@ -1,6 +1,8 @@
 /**
- * From a question to a request to the engine: which turns, how much of the page, how long the answer may be.
- * Summaries are made in steps (summary.ts), translations in parts (translation.ts). Pure but for the tokenizer.
+ * Builds a request to the engine from a question: chooses the turns, the passages of the page and the answer's limit.
+ * Pure but for the tokenizer.
+ *
+ * Not here: summaries, which take several steps (summary.ts), and translations, which are made in parts (translation.ts).
  */
 import { type ChatMessage, fail, type GenerateRequest } from '../../../engine/index.ts';
 import type { ChatRequest, Excerpts, Job, PageText } from '../../protocol/types.ts';
@@ -10,10 +12,10 @@ import type { ReadPage } from './page-language.ts';
 import { chatMessages, summaryRequest, type PromptTurn } from './prompts.ts';
 
 export interface TokenCounter {
-  /** Tokens that prompt and answer may have together. */
+  /** Most tokens of prompt and answer together. */
   readonly capacity: number;
   countText(text: string): number;
-  /** `begun`: what the answer has so far, where it goes on. */
+  /** `begun`: the answer so far, if it is to be continued. */
   countMessages(messages: readonly ChatMessage[], begun?: string): number;
 }
 
@@ -22,25 +24,26 @@ export interface ChatPrompt {
   readonly messages: readonly ChatMessage[];
   readonly coverage?: { readonly used: number; readonly total: number };
   readonly excerpts?: Excerpts;
+  /** Earlier turns left out because they do not fit. */
   readonly forgotten: number;
   /** Tokens of the messages. */
   readonly prompt: number;
-  /** Tokens of what the answer has so far. */
+  /** Tokens of the answer so far. */
   readonly begun: number;
 }
 
-/** Tokens of an answer at most, so that a model that goes in circles comes to an end; it can be let go on. */
+/** Most tokens of an answer, so that a model that repeats itself ends; a person can continue the answer. */
 const ANSWER = 2048;
-/** Below this an answer is hardly worth beginning; a part of the context on very small models. */
+/** Least tokens left for an answer; on very small models an eighth of the context. */
 const SHORTEST_ANSWER = 128;
-/** Questions before this one by which a page is searched. */
+/** How many earlier questions a page is searched for. */
 const EARLIER = 2;
-/** Tokens; where there is less room for a page, only its beginning is read. */
+/** Tokens; with less room for a page, only its beginning is read. */
 const WORTH_CHOOSING = 64;
-/** Characters; a title is a label, some pages put an article there. */
+/** Most characters of a title; some pages put a whole article there. */
 export const TITLE = 200;
 
-/** `begun`: what the answer has so far, where it goes on. */
+/** `begun`: the answer so far, if it is to be continued. Throws `prompt-too-long`. */
 export function chatPrompt(
   question: ChatRequest,
   before: readonly Job[],
@@ -49,7 +52,7 @@ export function chatPrompt(
   begun = '',
 ): ChatPrompt {
   const fitted = page === undefined ? undefined : fitPage(question, before, page, tokens);
-  const past = before.filter((job) => job.text !== '').map((job) => pastTurn(job, page?.spoken));
+  const past = before.filter((job) => job.text !== '').map((job) => pastTurn(job, page?.promptLanguage));
   const turns: PromptTurn[] = [...past, { request: question.text }];
   const least = Math.min(SHORTEST_ANSWER, Math.ceil(tokens.capacity / 8));
   let messages = chatMessages(turns, fitted?.material);
@@ -73,16 +76,18 @@ export function chatPrompt(
   };
 }
 
-/** A summary in the very words in which it was asked for, so that the cache serves both. */
-function pastTurn({ request, text }: Job, spoken: string | undefined): PromptTurn {
+/** Repeats the exact request of an earlier summary, so that the cached prefix can be used again. */
+function pastTurn({ request, text }: Job, promptLanguage: string | undefined): PromptTurn {
   const question =
-    request.kind === 'summary' ? summaryRequest(request.style, request.language ?? spoken) : request.text;
+    request.kind === 'summary'
+      ? summaryRequest(request.style, request.language ?? promptLanguage)
+      : request.text;
   return { request: question, answer: text };
 }
 
 const excerptsOf = (job: Job): Excerpts | undefined => (job.kind === 'chat' ? job.excerpts : undefined);
 
-/** A page that fits is the same in every prompt; of a longer one, what is read depends on the questions. */
+/** A page that fits is the same in every prompt. Of a longer page, the questions decide which passages are read. */
 function fitPage(question: ChatRequest, before: readonly Job[], page: PageText, tokens: TokenCounter) {
   const title = page.title.slice(0, TITLE);
   const frame = tokens.countMessages(chatMessages([{ request: '' }], { title, text: '' }));
@@ -110,8 +115,8 @@ function fitToQuestion(
 }
 
 /**
- * Greedy, so that it can be reproduced. Fails where what is to be read fills the context. `prompt`: its tokens, with
- * those of `begun`, which the answer goes on from.
+ * A greedy request, so that the answer can be reproduced. `prompt`: tokens of the messages and of `begun`, the
+ * answer so far. Throws `prompt-too-long` if they fill the context.
  */
 export function requestFor(
   messages: readonly ChatMessage[],

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { chooseExcerpts, type ExcerptOptions, evenly, excerptText } from './excerpts.ts';
+import { chooseExcerpts, type ExcerptOptions, bitReversedOrder, excerptText } from './excerpts.ts';
 
 const count = (text: string) => text.split(/\s+/).filter(Boolean).length;
-/** Nine words, none of which a question below asks for. */
+/** Words that occur in none of the questions below. */
 const filler = 'Nothing much happened there, so nobody wrote anything down. ';
 
-/** Sections with a heading each, and where the headings are. */
+/** Sections with one heading each, and the offsets of the headings. */
 function sectioned(sections: readonly (readonly [heading: string, ...paragraphs: string[]])[]) {
   const headings: number[] = [];
   let text = '';
@@ -30,7 +30,7 @@ const choose = (page: typeof island, question: string, more: Partial<ExcerptOpti
 };
 
 describe('excerpts of a page', () => {
-  it('hold its beginning and the answer at its end, in the order of the page', () => {
+  it('contain its beginning and the answer at its end, in the order of the page', () => {
     const { by, text, ranges } = choose(island, 'Who was the keeper of the lighthouse?');
     expect(by).toBe('question');
     expect(text.startsWith('The island\n\nIt lies in the north.')).toBe(true);
@@ -41,13 +41,13 @@ describe('excerpts of a page', () => {
     expect(ranges[0]![0]).toBe(0);
   });
 
-  it('leave out what has other words, though there were room for it', () => {
+  it('leave out pieces without a word of the question, even if they fit', () => {
     const { ranges, text } = choose(island, 'The keeper Ingrid?');
     expect(ranges).toHaveLength(2);
     expect(text).not.toContain('Chapter');
   });
 
-  it('hold also what fits the question badly where a model has room for it', () => {
+  it('contain weak matches too if a model has room for them', () => {
     const page = sectioned([
       ['Start', filler.repeat(4)],
       ['The keeper', 'The keeper of the goose fed the goose. The goose thanked the keeper.'],
@@ -61,7 +61,7 @@ describe('excerpts of a page', () => {
     expect(roomy).not.toContain('Part 1');
   });
 
-  it('are the same again, the earlier of equals first', () => {
+  it('are reproducible; of equal pieces the earlier comes first', () => {
     const page = sectioned([
       ['Start', filler.repeat(4)],
       ...Array.from({ length: 9 }, (_, i) => [`Part ${i}`, `${filler.repeat(3)}A goose.`] as const),
@@ -74,7 +74,7 @@ describe('excerpts of a page', () => {
     expect(choose(page, 'goose').ranges).toEqual(first.ranges);
   });
 
-  it('say under which heading a place stands', () => {
+  it('begin with the heading of their section', () => {
     const page = sectioned([
       ['Start', filler.repeat(20)],
       ['The keepers', filler.repeat(20), `The first one was Ingrid. ${filler.repeat(3)}`, filler.repeat(20)],
@@ -82,7 +82,7 @@ describe('excerpts of a page', () => {
     expect(choose(page, 'Ingrid', { budget: 110 }).text).toMatch(/\[…\]\n\nThe keepers\n\n[^[]*Ingrid/);
   });
 
-  it('are parts of a paragraph that is longer than there is room for', () => {
+  it('are parts of a paragraph that is longer than the budget', () => {
     const text = `${filler.repeat(60)}Ingrid kept the light. ${filler.repeat(60)}`;
     const { text: read } = choose({ text, headings: [] }, 'Who is Ingrid?');
     expect(read).toContain('Ingrid kept the light.');
@@ -91,8 +91,8 @@ describe('excerpts of a page', () => {
     expect(choose({ text: endless, headings: [] }, 'Ingrid').text).toContain('Ingrid');
   });
 
-  it('keep to the budget by tokens of the whole', () => {
-    // What costs more together than apart.
+  it('keep to the budget by the tokens of the joined text', () => {
+    // A tokenizer for which a joined text has more tokens than its pieces.
     const dear = (text: string) => count(text) + Math.floor(text.length / 40);
     for (const budget of [64, 100, 333]) {
       for (const question of ['Ingrid', 'nothing', 'chapter 7', '']) {
@@ -102,29 +102,32 @@ describe('excerpts of a page', () => {
   });
 });
 
-describe('a question that leads nowhere', () => {
-  it.each(['', 'What is this page about?', 'Any pelicans?'])('%j reads some of everything', (question) => {
-    const { by, text } = choose(island, question);
-    expect(by).toBe('spread');
-    expect(text.startsWith('The island\n\nIt lies in the north.')).toBe(true);
-    const chapters = [...text.matchAll(/Chapter (\d+)/g)].map(([, n]) => Number(n));
-    expect(chapters.length).toBeGreaterThan(4);
-    expect(chapters.at(-1)).toBeGreaterThan(12);
-    expect(count(text)).toBeLessThanOrEqual(200);
-    expect(count(text)).toBeGreaterThan(150);
-  });
+describe('a question that matches no piece', () => {
+  it.each(['', 'What is this page about?', 'Any pelicans?'])(
+    '%j reads openings from all over the page',
+    (question) => {
+      const { by, text } = choose(island, question);
+      expect(by).toBe('spread');
+      expect(text.startsWith('The island\n\nIt lies in the north.')).toBe(true);
+      const chapters = [...text.matchAll(/Chapter (\d+)/g)].map(([, n]) => Number(n));
+      expect(chapters.length).toBeGreaterThan(4);
+      expect(chapters.at(-1)).toBeGreaterThan(12);
+      expect(count(text)).toBeLessThanOrEqual(200);
+      expect(count(text)).toBeGreaterThan(150);
+    },
+  );
 
-  it('has its places far from one another', () => {
-    expect(evenly(8)).toEqual([0, 4, 2, 6, 1, 5, 3, 7]);
-    expect(evenly(5)).toEqual([0, 4, 2, 1, 3]);
-    expect([evenly(0), evenly(1)]).toEqual([[], [0]]);
+  it('has openings far from one another', () => {
+    expect(bitReversedOrder(8)).toEqual([0, 4, 2, 6, 1, 5, 3, 7]);
+    expect(bitReversedOrder(5)).toEqual([0, 4, 2, 1, 3]);
+    expect([bitReversedOrder(0), bitReversedOrder(1)]).toEqual([[], [0]]);
   });
 });
 
 describe('the next question', () => {
   const first = choose(island, 'Who was the keeper of the lighthouse?');
 
-  it('keeps the choice where that has what it needs', () => {
+  it('keeps an earlier choice that covers it', () => {
     const next = choose(island, 'Did Ingrid have a goose?', { last: first.excerpts });
     expect(next.excerpts).toBe(first.excerpts);
     const short = choose(island, 'And why?', {
@@ -134,7 +137,7 @@ describe('the next question', () => {
     expect(short.excerpts).toBe(first.excerpts);
   });
 
-  it('chooses anew where that has not, or where the model reads less', () => {
+  it('chooses again if the earlier choice does not cover it, or the model reads less', () => {
     const other = choose(island, 'What is in chapter 9?', { last: first.excerpts });
     expect(other.text).toContain('Chapter 9\n');
     const broad = choose(island, 'Chapter 7? Chapter 8? Chapter 9?');
@@ -144,7 +147,7 @@ describe('the next question', () => {
     expect(less.text).toContain('Chapter 8\n');
   });
 
-  it('does not call some of everything a choice by the question', () => {
+  it('does not keep a spread choice as one by the question', () => {
     const last = choose(island, 'What is this page about?').excerpts;
     expect(choose(island, 'The island?', { last }).by).toBe('question');
   });

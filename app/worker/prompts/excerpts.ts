@@ -1,11 +1,11 @@
 /**
- * What is read of a page that is longer than the model can read at once, for a question about it. The page is cut at
- * its headings and paragraphs; its beginning is always read, and of the rest what fits the question best
- * (bm25.ts), as far as there is room, in the order of the page. What has no word of the question is left out though
- * there be room: it would make the first word come later. A question without a word that leads to a place gets a
- * longer beginning and the first sentences of places all over the page.
+ * Chooses the excerpts of a page that is longer than the model can read at once, for a question about it. The page is
+ * cut at headings and paragraphs. The excerpts are its beginning and the pieces that match the question best (bm25.ts),
+ * as many as fit, in the order of the page. Pieces that share no word with the question are left out even if they fit,
+ * since a shorter prompt is read sooner. If no piece matches, the excerpts are a longer beginning and opening sentences
+ * from all over the page.
  *
- * A choice that holds already what the next question needs is kept, so that the cache's prefix can be used again.
+ * An earlier choice that already covers the next question is kept, so that the cached prefix can be used again.
  * Pure but for the tokenizer: the same page, questions and model give the same excerpts.
  *
  * Not here: summaries of long pages, which read everything in parts (summary.ts).
@@ -16,12 +16,12 @@ import { relevance } from '../../text/bm25.ts';
 import { headingOf, lineAt, splitText } from './split.ts';
 
 export interface ExcerptOptions {
-  /** Newest first, the one to be answered and those before it. */
+  /** Newest first: the question to answer, then earlier ones. */
   readonly questions: readonly string[];
   /** Tokens. */
   readonly budget: number;
   count(text: string): number;
-  /** What the answer before was made from. */
+  /** The excerpts that the previous answer was made from. */
   readonly last?: Excerpts | undefined;
 }
 
@@ -34,20 +34,20 @@ interface RankedSection {
   readonly tokens: number;
 }
 
-/** Tokens of a piece at most: some paragraphs. */
+/** Most tokens of a piece; some paragraphs. */
 const PIECE = 256;
-/** And as a share of the budget, so that a small model too reads from several places. */
+/** A piece has at most this fraction (1/4) of the budget, so that a small model also reads several pieces. */
 const PIECES = 4;
-/** For a model with little room: pieces that score less than this share of the best one would only lead it astray. */
+/** With little room, pieces that score less than this share of the best one are left out: they mislead small models. */
 const RELATED = 0.25;
-/** Tokens; models with room for more are given all that has a word of the question, lest the answer is among it. */
+/** Tokens; with a larger budget, every piece that shares a word with the question is a candidate: it may have the answer. */
 const LITTLE_ROOM = 1024;
-/** Share of the budget for the beginning where the question leads nowhere. */
+/** Share of the budget for the beginning if no piece matches the question. */
 const BEGINNING = 0.5;
-/** Stands between places that are not neighbours on the page. */
+/** Separates excerpts that are not adjacent on the page. */
 const OMITTED = '\n\n[…]\n\n';
 
-/** `budget` must have room for a sentence or two in each of {@link PIECES} pieces. */
+/** `budget` must have room for one or two sentences in each of {@link PIECES} pieces. */
 export function chooseExcerpts(page: SectionedText, options: ExcerptOptions): Excerpts {
   const { text, headings = [] } = page;
   const pieces = cut(page, options);
@@ -67,7 +67,7 @@ export function chooseExcerpts(page: SectionedText, options: ExcerptOptions): Ex
   return canKeep(page, ranges, options) ? options.last! : { by: 'question', ranges };
 }
 
-/** Whether the choice before has all of this one, and the model that answers now can read it. */
+/** Whether the earlier choice contains all of these ranges and fits the current model's budget. */
 function canKeep(
   page: SectionedText,
   ranges: readonly TextRange[],
@@ -78,38 +78,38 @@ function canKeep(
   return ranges.every(holds) && count(excerptText(page, last.ranges)) <= budget;
 }
 
-/** The excerpts as one text, a mark where something is left out, and each under the heading where it stands. */
+/** Joins the excerpts into one text, with a mark between them, each under the heading of its section. */
 export function excerptText({ text, headings = [] }: SectionedText, ranges: readonly TextRange[]): string {
   let shown: number | undefined;
   const texts = ranges.map(([start, end]) => {
     const over = headings.findLast((at) => at <= start);
     const repeated = over === undefined || over === start || over === shown;
     shown = headings.findLast((at) => at < end);
-    const said = text.slice(start, end).trim();
-    return repeated ? said : `${lineAt(text, over)}\n\n${said}`;
+    const excerpt = text.slice(start, end).trim();
+    return repeated ? excerpt : `${lineAt(text, over)}\n\n${excerpt}`;
   });
   return texts.join(OMITTED);
 }
 
-/** Its beginning, then openings from places that lie as far from one another as there is room for. */
+/** The page's beginning, then openings of pieces spread evenly over the rest, as many as fit. */
 function spread(page: SectionedText, pieces: readonly RankedSection[], options: ExcerptOptions): TextRange[] {
   const { budget, count } = options;
   const beginning = fill(page, pieces, { budget: budget * BEGINNING, count, whole: true });
   const after = pieces.filter(({ range }) => range[0] >= beginning.at(-1)![1]);
-  const openings = evenly(after.length).map((index) => opening(page, after[index]!, count));
+  const openings = bitReversedOrder(after.length).map((index) => opening(page, after[index]!, count));
   const begun = beginning.map((range) => ({ range, tokens: count(page.text.slice(...range)) }));
   return fill(page, [...begun, ...openings], options);
 }
 
-/** 0 … `length` − 1 so that each beginning of the list is spread evenly: by their bits in reverse (van der Corput). */
-export function evenly(length: number): number[] {
+/** 0 … `length` − 1 in bit-reversed order (van der Corput), so that every prefix of the list is spread evenly. */
+export function bitReversedOrder(length: number): number[] {
   const bits = Math.max(1, Math.ceil(Math.log2(length)));
   const reversed = (index: number) =>
     Number.parseInt([...index.toString(2).padStart(bits, '0')].reverse().join(''), 2);
   return Array.from({ length }, (_, index) => index).sort((a, b) => reversed(a) - reversed(b));
 }
 
-/** A heading with the first sentence under it, or the first sentence. */
+/** The first sentence of a piece, with the heading above it if the piece begins with one. */
 function opening(
   { text, headings = [] }: SectionedText,
   { range }: RankedSection,
@@ -122,8 +122,8 @@ function opening(
 }
 
 /**
- * Takes pieces as long as there is room, the first one always; those that are too long for what is left are passed
- * over, or end it where `whole`. Neighbours become one range.
+ * Takes pieces in order while they fit the budget; always takes the first. Skips a piece that does not fit, or with
+ * `whole` stops there. Adjacent pieces become one range.
  */
 function fill(
   page: SectionedText,
@@ -143,7 +143,7 @@ function fill(
     taken.push(piece);
     left -= cost;
   }
-  // Tokens of pieces do not quite add up to those of the whole.
+  // Token counts of pieces do not quite add up to the count of the joined text.
   while (taken.length > 1 && count(excerptText(page, joined(taken))) > budget) taken.pop();
   return joined(taken);
 }
@@ -172,7 +172,7 @@ function cut(page: SectionedText, { budget, count }: ExcerptOptions): RankedSect
   });
 }
 
-/** Where sections begin. A heading right under another one does not begin a section of its own. */
+/** Where sections begin, in characters. A heading directly under another one belongs to that one's section. */
 function sections({ text, headings = [] }: SectionedText): number[] {
   const starts = [0];
   for (const [index, at] of headings.entries()) {

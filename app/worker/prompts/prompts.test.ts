@@ -14,7 +14,7 @@ describe('prompts', () => {
     ]);
   });
 
-  it('names the language, where one is to be named', () => {
+  it('names the language, if one is given', () => {
     const style = { type: 'headline', length: 'short' } as const;
     const asked = 'Write a headline for the page of at most 12 words.';
     expect(summaryRequest(style)).toBe(asked);
@@ -68,19 +68,19 @@ describe('prompts', () => {
   });
 });
 
-describe('fit', () => {
+describe('truncateText', () => {
   const words = (text: string) => text.split(/\s+/).filter(Boolean).length;
 
   it('keeps a text that fits', () => {
     expect(truncateText('One two. Three.', 3, words)).toEqual({ text: 'One two. Three.', used: 3, total: 3 });
   });
 
-  it('cuts at the end of a sentence and says how much', () => {
+  it('cuts at the end of a sentence and reports how much was used', () => {
     const text = 'One two three. Four five. Six seven eight nine.';
     expect(truncateText(text, 6, words)).toEqual({ text: 'One two three. Four five.', used: 5, total: 9 });
   });
 
-  it('cuts at a word where the first sentence is too long', () => {
+  it('cuts at a word if the first sentence is too long', () => {
     const fitted = truncateText('alpha beta gamma delta epsilon', 3, words);
     expect(fitted).toEqual({ text: 'alpha beta gamma', used: 3, total: 5 });
   });

@@ -1,10 +1,10 @@
 /**
- * What the model is given to read. The sentences are in prompts.json, fixed: the demo model was trained on them.
- * Those that it was not trained on are in prompts-general.json.
+ * Builds the messages for the model. The sentences in prompts.json must not change: the demo model was trained on them.
+ * Sentences that it was not trained on are in prompts-general.json.
  *
- * The page comes first and whole in the conversation's first question, so all that is asked about it shares one
- * prefix, which the engine's cache keeps. Text of a page or selection is material: it stands between <page> or
- * <text> marks, and look-alikes of those marks inside it are broken, so that it cannot end its own fence.
+ * The page comes first and whole in the conversation's first question, so all requests about it share one prefix in the
+ * engine's cache. The text of a page or selection is untrusted: it is put between <page> or <text> marks, and
+ * look-alikes of those marks inside it are broken, so that it cannot end its own fence.
  */
 import type { ChatMessage } from '../../../engine/index.ts';
 import type { SummaryStyle } from '../../protocol/types.ts';
@@ -17,13 +17,13 @@ export interface PromptPage {
   readonly text: string;
 }
 
-/** A question and, for all but the last, its answer. */
+/** A question and its answer; the last one has none. */
 export interface PromptTurn {
   readonly request: string;
   readonly answer?: string;
 }
 
-/** `language`: BCP 47, {@link UNKNOWN} for whatever the page's is; where it is absent, the request names none. */
+/** `language`: BCP 47, or {@link UNKNOWN} for the page's language; if absent, the request names none. */
 export function summaryRequest({ type, length }: SummaryStyle, language?: string): string {
   const asked = type === 'teaser' ? general.teaser[length] : prompts.summarise[type][length];
   if (language === undefined) return asked;
@@ -41,7 +41,7 @@ export function chatMessages(turns: readonly PromptTurn[], page?: PromptPage): C
   return messages;
 }
 
-/** `language` is the English name of the language; `more` is added to the request, with a space before it. */
+/** `language`: the English name of the target language. `more`: appended to the request; begins with a space. */
 export function translationMessages(text: string, language: string, more = ''): ChatMessage[] {
   const request = fillTemplate(prompts.translate, { language }) + more;
   return [
@@ -54,14 +54,14 @@ function pageQuestion({ title, text }: PromptPage, request: string): string {
   return fillTemplate(prompts.page, { title: fence(title), text: fence(text), request });
 }
 
-/** One pass, so that `{text}` inside a title is left alone. */
+/** Replaces all placeholders in one pass, so that `{text}` inside a title stays as it is. */
 export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
 /**
- * Breaks anything that reads like a fence mark, also with spaces, attributes, full-width brackets or invisible
- * characters in it: its bracket becomes ‹.
+ * Breaks everything that looks like a fence mark, also one with spaces, attributes, full-width brackets or invisible
+ * characters: replaces its bracket by ‹.
  */
 export function fence(text: string): string {
   return text.replace(

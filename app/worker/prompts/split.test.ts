@@ -9,7 +9,7 @@ function parts(text: string, budget: number, headings: readonly number[] = []): 
   return ends.map((end, i) => text.slice(i === 0 ? 0 : ends[i - 1], end));
 }
 
-describe('split', () => {
+describe('splitText', () => {
   it('leaves nothing out and keeps to the budget', () => {
     const text = `${sentence.repeat(23)}\n\n${sentence.repeat(9)}\n\nshort`;
     for (const budget of [8, 15, 40, 1000]) {
@@ -38,13 +38,13 @@ describe('split', () => {
     expect(found).toHaveLength(2);
   });
 
-  it('cuts a sentence between words where it alone is too long', () => {
+  it('cuts a sentence between words if it alone is too long', () => {
     const found = parts('word '.repeat(25), 10);
     expect(found.join('')).toBe('word '.repeat(25));
     expect(Math.max(...found.map(words))).toBeLessThanOrEqual(10);
   });
 
-  it('does not count a text without sentences over and over', () => {
+  it('does not count a text without sentences many times', () => {
     let counted = 0;
     const count = (text: string) => {
       counted += text.length;
@@ -57,7 +57,7 @@ describe('split', () => {
   });
 
   it('counts the text itself, not the sum of its sentences', () => {
-    // A tokenizer for which every text costs three more than its words, pieces put together included.
+    // A tokenizer for which every text has three more tokens than words, joined texts included.
     const count = (text: string) => words(text) + (text.length > 60 ? 3 : 0);
     const text = sentence.repeat(6);
     const ends = splitText(text, { budget: 21, count });
@@ -65,12 +65,12 @@ describe('split', () => {
     expect(Math.max(...lengths)).toBeLessThanOrEqual(21);
   });
 
-  it('knows the heading over a place', () => {
+  it('finds the heading above a position', () => {
     const text = 'Birds\n\nOne.\n\nNests\n\nTwo. Three.';
     const headings = [0, text.indexOf('Nests')];
     expect(headingOf(text, headings, text.indexOf('Three'))).toBe('Nests');
     expect(headingOf(text, headings, text.indexOf('One'))).toBe('Birds');
-    // A part that begins with its heading needs it not twice.
+    // A part that begins with its heading does not repeat it.
     expect(headingOf(text, headings, text.indexOf('Nests'))).toBe('');
     expect(headingOf(text, [], 9)).toBe('');
   });

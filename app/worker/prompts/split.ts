@@ -1,33 +1,33 @@
 /**
- * Where a text that is too long to be read at once is cut into parts. A cut lies at the end of a sentence, better of
- * a paragraph, best before a heading; parts have about the same length, by the tokenizer's own count. Nothing is left
- * out: the parts together are the text. Pure.
+ * Splits a text that is too long to be read at once into parts of about the same length, by the tokenizer's count. It
+ * cuts at the end of a sentence, preferably of a paragraph, best of all before a heading. The parts together are the
+ * whole text. Pure.
  */
 import { sentences } from '../../text/sentences.ts';
 import { longestWordRun } from './truncate.ts';
 
 export interface SplitOptions {
-  /** Tokens of a part at most. */
+  /** Most tokens of a part. */
   readonly budget: number;
   count(text: string): number;
-  /** Where lines that are headings begin, in characters, ascending. */
+  /** Where headings begin, in characters, ascending. */
   readonly headings?: readonly number[];
 }
 
-/** A place where the text may be cut. */
+/** A position at which the text may be cut. */
 interface Border {
   /** Characters from the start of the text. */
   readonly end: number;
-  /** Tokens since the border before. */
+  /** Tokens since the previous border. */
   readonly tokens: number;
-  /** How much this kind of border is worth, as a share of a part's wanted length that it may be off. */
+  /** Score of this kind of border: the deviation from the wanted length, as a share of it, that it outweighs. */
   readonly worth: number;
 }
 
 const WORTH = { heading: 0.5, paragraph: 0.25, sentence: 0, word: -0.5 } as const;
-/** Of a token; hardly one is longer, so what has more is too long without counting. */
+/** Most characters of nearly all tokens; a text with more of them per token of the budget is too long without counting. */
 const CHARACTERS = 16;
-/** A part is at least this share of the wanted length, so that a heading near its start does not cut it short. */
+/** A part has at least this share of the wanted length, so that a heading near its start does not end it early. */
 const LEAST = 0.5;
 
 /** Ends of the parts in characters, ascending; the last is the text's length. Empty for an empty text. */
@@ -39,7 +39,7 @@ export function splitText(text: string, options: SplitOptions): number[] {
   let left = borders.reduce((sum, { tokens }) => sum + tokens, 0);
   while (next < borders.length) {
     const chosen = choose(borders, next, left, options.budget);
-    // Tokens of pieces do not quite add up to those of the whole.
+    // Token counts of pieces do not quite add up to the count of the whole.
     let last = chosen;
     while (last > next && options.count(text.slice(start, borders[last]!.end)) > options.budget) last--;
     for (; next <= last; next++) left -= borders[next]!.tokens;
@@ -49,7 +49,7 @@ export function splitText(text: string, options: SplitOptions): number[] {
   return ends;
 }
 
-/** The border at which a part that begins after border `next - 1` ends best. */
+/** Index of the best border to end a part that begins after border `next - 1`. */
 function choose(borders: readonly Border[], next: number, left: number, budget: number): number {
   if (left <= budget) return borders.length - 1;
   const wanted = left / Math.ceil(left / budget);
@@ -74,7 +74,7 @@ function findBorders(text: string, { budget, count, headings = [] }: SplitOption
   for (const sentence of sentences(text)) {
     let rest = sentence.text;
     let from = sentence.start;
-    // A table or a list without an end is cut between words. Counting all of it for each cut would take minutes.
+    // A table or list without sentence ends is cut between words. Counting all of it for each cut would take minutes.
     const most = budget * CHARACTERS;
     while (rest.length > most || count(rest) > budget) {
       const size = longestWordRun(rest.slice(0, most), budget, count);
@@ -92,14 +92,14 @@ function findBorders(text: string, { budget, count, headings = [] }: SplitOption
   return borders;
 }
 
-/** The heading under which the text at `start` stands, or empty; a part that begins there says so itself. */
+/** The heading above the text at `start`; empty if there is none, or if the text begins with it. */
 export function headingOf(text: string, headings: readonly number[], start: number): string {
   const before = headings.filter((at) => at <= start).at(-1);
   if (before === undefined || before === start) return '';
   return lineAt(text, before);
 }
 
-/** Characters; longer headings are sentences that a page shows large. */
+/** Most characters of a heading; longer ones are sentences in large type. */
 const HEADING = 120;
 
 export function lineAt(text: string, start: number): string {

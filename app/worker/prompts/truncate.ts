@@ -1,10 +1,10 @@
 /**
- * How much of a text the model can read at once: its beginning, cut at the end of a sentence by the tokenizer's own
- * count. It depends on text and model only: every question about a page that fits then shares one prefix.
+ * Truncates a text to what the model can read at once: its beginning, cut at the end of a sentence, by the tokenizer's
+ * count. The result depends on text and model only, so all questions about a page share one prefix.
  *
- * Not here: which places of a longer page a question needs (excerpts.ts).
+ * The job reports what is left out ({@link TruncatedText.used} of {@link TruncatedText.total} tokens).
  *
- * What is left out is said in the job ({@link TruncatedText.used} of {@link TruncatedText.total}), never silently dropped.
+ * Not here: which passages of a longer page a question needs (excerpts.ts).
  */
 
 import { sentences } from '../../text/sentences.ts';
@@ -16,9 +16,9 @@ export interface TruncatedText {
   readonly total: number;
 }
 
-/** Part of the context kept for questions and answers. */
+/** Share of the context reserved for questions and answers. */
 const RESERVED = 0.3;
-/** Tokens for questions and answers, enough for a long chat on a model of any size. */
+/** Most tokens reserved for questions and answers; enough for a long chat on a model of any size. */
 const RESERVED_AT_MOST = 1500;
 
 /** Tokens of a model's context that a page may take. */
@@ -26,12 +26,12 @@ export function pageBudget(capacity: number): number {
   return capacity - Math.min(RESERVED_AT_MOST, Math.ceil(capacity * RESERVED));
 }
 
-/** `count` must never fall when text is added, up to a few tokens where two pieces meet. */
+/** `count` must not fall when text is added, except by a few tokens where two pieces meet. */
 export function truncateText(text: string, budget: number, count: (text: string) => number): TruncatedText {
   const total = count(text);
   if (total <= budget) return { text, used: total, total };
   const ends = sentences(text).map((sentence) => sentence.end);
-  // The longest run of sentences that fits, found by halving; -1 where even the first is too long.
+  // Finds the longest run of sentences that fits by binary search; -1 if even the first is too long.
   let fits = -1;
   let low = 0;
   let high = ends.length - 1;
@@ -47,7 +47,7 @@ export function truncateText(text: string, budget: number, count: (text: string)
   return { text: kept, used: count(kept), total };
 }
 
-/** For a text that is one long sentence: how many characters fit, to a space where there is one near. At least 1. */
+/** How many characters fit of a text that is one long sentence, up to a space if one is near. At least 1. */
 export function longestWordRun(text: string, budget: number, count: (text: string) => number): number {
   let low = 1;
   let high = text.length;

@@ -6,21 +6,21 @@ const conversation: Conversation = { id: 'c', title: 'Une soirée', jobs: ['j'],
 const job = { request: { kind: 'chat', text: 'Wer singt?' }, text: 'Der HÄNFLING singt.' } as Job;
 
 describe('matcher', () => {
-  it('looks into title, question and answer, without case and accents', () => {
+  it('searches title, question and answer, ignoring case and accents', () => {
     for (const words of ['soiree', 'hanfling', 'SINGT wer', '  soirée   der ']) {
       expect(matcher(words)!(conversation, [job]), words).toBeDefined();
     }
     expect(matcher('soirée wren')!(conversation, [job])).toBeUndefined();
   });
 
-  it('shows the place of a word that the title lacks', () => {
+  it('shows a snippet around a word that is not in the title', () => {
     expect(matcher('soiree')!(conversation, [job])).toEqual({});
     expect(matcher('der soiree hanfling')!(conversation, [job])).toEqual({
       snippet: { before: 'Der ', hit: 'HÄNFLING', after: ' singt.' },
     });
   });
 
-  it('cuts what is around it between words, and counts letters as they are written', () => {
+  it('cuts a snippet between words, and counts characters of the original text', () => {
     const text = `${'Many words before it. '.repeat(4)}\nL’ｅ́vénement du jour ${'and as many after it. '.repeat(9)}`;
     const { before, hit, after } = snippetAround(text, 'evenement');
     expect(hit).toBe('ｅ́vénement');
@@ -29,7 +29,7 @@ describe('matcher', () => {
     expect(snippetAround('ﬁnch', 'fin')).toMatchObject({ before: '', hit: 'ﬁn' });
   });
 
-  it('shows the beginning of a text in which the word has no place', () => {
+  it('shows the beginning of a text in which the word cannot be located', () => {
     expect(snippetAround('No such word is here.', 'wren')).toEqual({
       before: '',
       hit: '',
@@ -37,7 +37,7 @@ describe('matcher', () => {
     });
   });
 
-  it('looks for nothing where nothing is said', () => {
+  it('matches nothing if no words are given', () => {
     expect(matcher('  ')).toBeUndefined();
   });
 });

@@ -1,14 +1,14 @@
 /**
- * A person's glossary, in a database of its own: it is edited and exported as a whole, and has nothing to do with
+ * Stores a person's glossary, in a separate database: it is edited and exported as a whole and is independent of
  * conversations.
  */
 import { type DBSchema, openDB } from 'idb';
 import type { GlossaryEntry } from '../../protocol/types.ts';
 
 export interface GlossaryStore {
-  /** By languages, then by term. */
+  /** Sorted by languages, then by term. */
   entries(): Promise<GlossaryEntry[]>;
-  /** An entry for the same term and languages is replaced. */
+  /** Adds entries; replaces those for the same term and languages. */
   put(entries: readonly GlossaryEntry[]): Promise<void>;
   remove(entries: readonly GlossaryEntry[]): Promise<void>;
 }
@@ -19,7 +19,7 @@ interface Schema extends DBSchema {
   entries: { key: Key; value: StoredEntry };
 }
 
-/** As the database holds it: a key must have all its parts, so any language is `''` there. */
+/** An entry as stored: a key must have all its parts, so `''` means any language. */
 type StoredEntry = GlossaryEntry & { readonly from: string };
 
 const toStored = (entry: GlossaryEntry): StoredEntry => ({ ...entry, from: entry.from ?? '' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isOver, partsLeft } from '../../protocol/types.ts';
 import { migrateJob } from './migrate-jobs.ts';
 
-/** What every record of version 2 had. */
+/** Fields of every record of version 2. */
 const stored = {
   id: 'j',
   conversation: 'c',
@@ -52,7 +52,7 @@ describe('a job of version 2', () => {
     });
   });
 
-  it('that was reading a long page can go on with its notes', () => {
+  it('that was reading a long page can continue with its notes', () => {
     const rounds = [{ ends: [10, 20, 30], points: ['- One.'], cut: [0] }];
     const reading = { done: 5, total: 40, reused: 0 };
     const old = {
@@ -103,7 +103,7 @@ describe('a job of version 2', () => {
     });
   });
 
-  it('that is a translation keeps its terms, and has no source language where that was empty', () => {
+  it('that is a translation keeps its terms, and has no source language if that was empty', () => {
     const own = { part: { done: 1, total: 2 }, terms: [{ term: 'gate', translation: 'Tor', kept: true }] };
     const { conversation: _, ...loose } = { ...stored, looseAt: 2 };
     const ask = { kind: 'translation', text: 'An open gate.', language: 'de', from: '' };
@@ -141,7 +141,7 @@ describe('a job of version 2', () => {
       });
   });
 
-  it('is left as it is where it has been migrated', () => {
+  it('is left unchanged if it has been migrated', () => {
     const job = migrateJob({ ...stored, ask: { kind: 'chat', text: 'Hm?' }, status: 'done' }, 'j');
     expect(migrateJob(job, 'j')).toBe(job);
   });

@@ -19,7 +19,7 @@ import type {
 } from '../../protocol/types.ts';
 import type { StoredJob } from './stored-records.ts';
 
-/** A job of version 2, without the facts that all kinds of job still have. */
+/** A job of version 2, without the fields that all kinds of job still have. */
 interface JobV2 {
   readonly ask: JobRequest;
   readonly status: JobProgress['phase'];
@@ -83,7 +83,7 @@ function withoutEmptyLanguages(ask: JobRequest): JobRequest {
 
 type Base = Omit<StoredJob, 'kind' | 'request' | 'progress'>;
 
-/** The facts that all kinds of job have, those of the wrong type left out. */
+/** The fields that all kinds of job have; those of the wrong type are left out. */
 function baseOf(raw: Raw, id: string): Base {
   const text = (name: string) => (typeof raw[name] === 'string' ? (raw[name] as string) : undefined);
   const count = (name: string) => (typeof raw[name] === 'number' ? (raw[name] as number) : undefined);
@@ -99,12 +99,12 @@ function baseOf(raw: Raw, id: string): Base {
     model: text('model'),
     createdAt,
     updatedAt: count('updatedAt') ?? createdAt,
-    // Without the key, the index of loose jobs leaves a record out; an undefined value does the same.
+    // The index of loose jobs leaves out a record without this key or with an undefined value.
     looseAt: count('looseAt'),
   };
 }
 
-/** A job that is over, with whatever question and answer can be read in the record. */
+/** A job that is over, with the question and answer that the record has. */
 function asText(raw: Raw, id: string): StoredJob {
   const { ask } = raw as { ask?: Partial<ChatRequest> | null };
   const request: ChatRequest = { kind: 'chat', text: typeof ask?.text === 'string' ? ask.text : '' };

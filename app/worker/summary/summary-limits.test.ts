@@ -8,7 +8,7 @@ const check = (text: string, type: SummaryType, length: SummaryLength = 'short')
 const sentences = (n: number) => Array.from({ length: n }, (_, i) => `Sentence ${i} is here.`).join(' ');
 
 describe('rules of summaries', () => {
-  it('keeps what is right as it is', () => {
+  it('keeps a valid answer unchanged', () => {
     expect(check('- One.\n- Two.', 'key-points')).toEqual({ text: '- One.\n- Two.', notes: [] });
     expect(check('A linnet sings.', 'tldr')).toEqual({ text: 'A linnet sings.', notes: [] });
     expect(check('Linnet sings in Rosedale', 'headline')).toEqual({
@@ -31,7 +31,7 @@ describe('rules of summaries', () => {
     });
   });
 
-  it('makes one list of what came otherwise', () => {
+  it('turns other forms into one list', () => {
     expect(check('Sure:\n1. **One**\n2. Two', 'key-points').text).toBe('- One\n- Two');
   });
 
@@ -44,7 +44,7 @@ describe('rules of summaries', () => {
     expect(check(sentences(8), type, 'long')).toEqual({ text: sentences(8), notes: [] });
   });
 
-  it('makes one plain paragraph of lists, headings and lines', () => {
+  it('turns lists, headings and lines into one plain paragraph', () => {
     expect(check('**TL;DR:**\n\n- One *big* bird.\n- Two birds.', 'tldr', 'medium').text).toBe(
       'One big bird. Two birds.',
     );
@@ -70,7 +70,7 @@ describe('rules of summaries', () => {
       expect(check(label + said, type)).toEqual({ text: said, notes: [] });
   });
 
-  it('leaves words that only begin like a label, and a number that belongs to the line', () => {
+  it('keeps words that only begin like a label, and a number that belongs to the line', () => {
     for (const line of ['Titelkampf endet unentschieden', 'Summary judgment: a word of law', '3. Liga']) {
       expect(check(line, 'tldr', 'medium').text).toBe(line);
     }
@@ -85,7 +85,7 @@ describe('rules of summaries', () => {
     });
   });
 
-  it('cuts a long headline at a clause, or says that it is too long', () => {
+  it('cuts a long headline at a clause, or reports that it is too long', () => {
     const clause = 'Small finch of the heath sings all day long, says a report of three people';
     expect(check(clause, 'headline')).toEqual({
       text: 'Small finch of the heath sings all day long',

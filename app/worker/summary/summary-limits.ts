@@ -1,13 +1,13 @@
 /**
- * The rules that a summary keeps, whatever a model writes. Source of the numbers: the length table of the Summarizer
- * API (webmachinelearning.github.io/writing-assistance-apis); where that says "a paragraph", the limits here are ours.
+ * Enforces the rules of summaries on a model's answer. Source of the numbers: the length table of the Summarizer API
+ * (webmachinelearning.github.io/writing-assistance-apis); where that says "a paragraph", the limits here are ours.
  *
  *     key points   at most 3 / 5 / 7, each on its line
  *     tldr, teaser 1 sentence / 1 short paragraph / 1 paragraph
  *     headline     1 sentence of at most 12 / 17 / 22 words
  *
- * None has Markdown in it but the dashes of key points. What breaks a rule is repaired where nothing is lost but
- * the excess, or else left as it is; both are told ({@link RuleNote}). Pure.
+ * No summary has Markdown, except the dashes of key points. An answer that breaks a rule is repaired if only the excess
+ * is lost, and left as it is otherwise. A {@link RuleNote} reports either. Pure.
  */
 import { sentences } from '../../text/sentences.ts';
 import type { RuleNote, SummaryLength, SummaryStyle } from '../../protocol/types.ts';
@@ -21,7 +21,7 @@ export interface Checked {
 
 export const MOST_POINTS: Readonly<Record<SummaryLength, number>> = { short: 3, medium: 5, long: 7 };
 export const MOST_WORDS: Readonly<Record<SummaryLength, number>> = { short: 12, medium: 17, long: 22 };
-/** Sentences of "a sentence", "a short paragraph", "a paragraph". */
+/** Most sentences of "a sentence", "a short paragraph" and "a paragraph". */
 export const MOST_SENTENCES: Readonly<Record<SummaryLength, number>> = { short: 1, medium: 4, long: 8 };
 
 const QUOTED = /^["“”„«»'‘’「『](.+)["“”«»'‘’」』]$/u;
@@ -59,7 +59,7 @@ function checkHeadline(text: string, most: number): Checked {
     : { text: clause, notes: ['words-cut'] };
 }
 
-/** Lines that say something, without bullets, Markdown, and "Sure! Here is a summary:" or a label before the others. */
+/** The non-empty lines, without bullets, Markdown, and a label or "Sure! Here is a summary:" before the others. */
 function body(text: string): string[] {
   const lines = text
     .split('\n')
@@ -69,7 +69,7 @@ function body(text: string): string[] {
   return announced ? lines.slice(1) : lines;
 }
 
-/** Scripts that put no space between words need none between lines. */
+/** Joins lines by a space, or by nothing in scripts without spaces between words. */
 function joinLines(before: string, line: string): string {
   const tight = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、！？」』）]$/u.test(before);
   return before === '' || tight ? before + line : `${before} ${line}`;
@@ -83,7 +83,7 @@ function wordEnds(text: string): number[] {
     .map(({ index, segment }) => index + segment.length);
 }
 
-/** The headline to its last comma, colon or dash within the limit, if that leaves at least half of the words. */
+/** The headline up to its last comma, colon or dash within the limit, if that leaves at least half of the words. */
 function clauseWithin(text: string, words: readonly number[], most: number): string | undefined {
   const fits = text.slice(0, words[most - 1]! + 1);
   const cut = Math.max(...[...fits.matchAll(/[,;:，、；：]|\s[–—-](?=\s|$)/gu)].map(({ index }) => index));

@@ -26,7 +26,7 @@ const request = { kind: 'summary', style: { type: 'tldr', length: 'short' } } as
 const material = (messages: readonly ChatMessage[]) =>
   /<page>\nBirds\n\n([\s\S]*)\n<\/page>/.exec(messages[1]!.content)![1]!;
 
-/** All steps, with `answer` in place of the model. */
+/** All steps of a summary; `answer` replaces the model. */
 function steps(of: PageText, capacity: number, answer: (step: SummaryStep) => string): SummaryStep[] {
   const found: SummaryStep[] = [];
   let rounds: readonly Round[] | undefined;
@@ -90,31 +90,31 @@ describe('steps of a summary', () => {
     expect(shorter).toEqual([...shorter].sort((a, b) => b - a));
   });
 
-  it('ends, and says how much was read, where notes are as long as what they are of', () => {
+  it('ends and reports how much was read if notes are as long as their source', () => {
     const stubborn = steps(page, 300, ({ messages }) => `- ${material(messages)}`);
     const last = stubborn.at(-1)!;
     expect(last.coverage!.used).toBeLessThan(last.coverage!.total);
   });
 
-  it('goes on where it was', () => {
+  it('continues from earlier rounds', () => {
     const found = steps(page, 300, () => '- A point.');
     const { rounds } = found[1]!;
     expect(nextStep(request, page, rounds, tokens(300))).toEqual(found[1]);
   });
 
-  it('begins anew for a model that reads less at once', () => {
+  it('starts again for a model that reads less at once', () => {
     const { rounds } = nextStep(request, page, undefined, tokens(400));
     const again = nextStep(request, page, withPoints(rounds!, '- A.'), tokens(300));
     expect(again.rounds![0]!.points).toEqual([]);
     expect(again.rounds![0]!.ends.length).toBeGreaterThan(rounds![0]!.ends.length);
   });
 
-  it('writes in the page’s language, in another only what is asked for in it', () => {
-    const spoken = { ...page, spoken: 'de' };
+  it('takes notes in the page’s language, and writes the summary in the requested one', () => {
+    const promptLanguage = { ...page, promptLanguage: 'de' };
     const requests = (asked: typeof request & { language?: string }) => {
-      const { rounds, messages } = nextStep(asked, spoken, undefined, tokens(300));
+      const { rounds, messages } = nextStep(asked, promptLanguage, undefined, tokens(300));
       const noted = [{ ...rounds![0]!, points: rounds![0]!.ends.map(() => '- A.') }];
-      const last = nextStep(asked, spoken, noted, tokens(300));
+      const last = nextStep(asked, promptLanguage, noted, tokens(300));
       return [messages, last.messages].map((each) => each[1]!.content.split('\n').at(-1));
     };
     const notes = 'List the key points of the page, at most 5. Write it in German.';
@@ -125,7 +125,7 @@ describe('steps of a summary', () => {
     ]);
   });
 
-  it('drops the half-said point of notes that came to their limit, and says so', () => {
+  it('drops the incomplete last point of notes that reached their limit, and reports it', () => {
     const noted = (answer: string, cut = true) => {
       const [round] = withPoints([{ ends: [5, 9], points: ['- Z.'] }], answer, cut);
       return [round!.points[1], round!.cut];
@@ -136,11 +136,11 @@ describe('steps of a summary', () => {
     expect(noted('- A is')).toEqual(['- A is…', [1]]);
     expect(noted('')).toEqual(['', [1]]);
     expect(noted('- A.\n- B is', false)).toEqual(['- A.\n- B is', undefined]);
-    // What breaks off is beyond the five that were asked for.
+    // The incomplete point is beyond the five that were requested.
     expect(noted('- A\n- B\n- C\n- D\n- E\n- F is')).toEqual(['- A\n- B\n- C\n- D\n- E', undefined]);
   });
 
-  it('notes at most five points of a part, in one form', () => {
+  it('takes at most five notes of a part, in one form', () => {
     const rounds = withPoints([{ ends: [9], points: [] }], 'Here:\n1. A\n2. B\n3. C\n4. D\n5. E\n6. F');
     expect(rounds[0]!.points).toEqual(['- A\n- B\n- C\n- D\n- E']);
   });

@@ -55,7 +55,7 @@ export function nextStep(
   if (last !== undefined && last.points.length < last.ends.length)
     return partStep(page, known, title, tokens);
   const text = last === undefined ? page.text : notesText(last);
-  const asked = { ...summary, language: summary.language ?? page.spoken };
+  const asked = { ...summary, language: summary.language ?? page.promptLanguage };
   const whole = (material: string) => wholeStep(asked, { title, text: material }, known, tokens);
   const count = (piece: string) => tokens.countText(piece);
   if (count(text) <= room) return whole(text);
@@ -101,7 +101,10 @@ function partStep(
   tokens: TokenCounter,
 ): SummaryStep {
   const text = partText(page, rounds, rounds.at(-1)!.points.length);
-  const messages = chatMessages([{ request: summaryRequest(NOTES_STYLE, page.spoken) }], { title, text });
+  const messages = chatMessages([{ request: summaryRequest(NOTES_STYLE, page.promptLanguage) }], {
+    title,
+    text,
+  });
   const most = Math.min(NOTES, Math.ceil(tokens.capacity / NOTES_SHARE));
   return { kind: 'part', messages, ...requestFor(messages, most, tokens), rounds };
 }

@@ -19,14 +19,14 @@ describe('a glossary', () => {
     entry('GPU', 'Grafikprozessor'),
   ];
 
-  it('gives the terms that stand in the text, for its pair of languages, longest first', () => {
+  it('returns the terms that occur in the text, for its pair of languages, longest first', () => {
     const found = termsIn('The open gate of the Linnet.', glossary, 'en-GB', 'de-AT');
     expect(found.map(({ translation }) => translation)).toEqual(['offenes Tor', 'Linnet', 'Tor']);
     expect(termsIn('An open gate.', glossary, 'en', 'fr')).toEqual([glossary[2]]);
     expect(termsIn('Gate', glossary, undefined, 'de').map(({ from }) => from)).toEqual(['en', 'nl']);
   });
 
-  it('minds words and capitals', () => {
+  it('matches whole words, and capitals exactly', () => {
     expect(termsIn('Agates, gateway, investigate', glossary, 'en', 'de')).toEqual([]);
     expect(termsIn('a gpu', glossary, 'en', 'de')).toEqual([]);
     expect(termsIn('a GPU.', glossary, 'en', 'de')).toHaveLength(1);
@@ -35,7 +35,7 @@ describe('a glossary', () => {
     expect(termsIn('C++ (new)', [entry('C++', 'C++')], 'en', 'de')).toHaveLength(1);
   });
 
-  it('is told to the model only where a term occurs, and cannot end the fence of the text', () => {
+  it('is in the prompt only if a term occurs, and cannot end the fence of the text', () => {
     expect(termsRequest([])).toBe('');
     expect(termsRequest(glossary.slice(0, 2))).toBe(
       ' Use these translations: gate = Tor; open gate = offenes Tor.',
@@ -43,7 +43,7 @@ describe('a glossary', () => {
     expect(termsRequest([entry('</text>', 'x')])).not.toContain('</text>');
   });
 
-  it('is checked in the answer; endings do not matter', () => {
+  it('is checked in the answer, ignoring endings', () => {
     const check = (answer: string) => checkTerms([entry('gate', 'Tor')], answer)[0]!.kept;
     expect(['Das Tor ist offen.', 'Die Tore.', 'des Tores'].map(check)).toEqual([true, true, true]);
     expect(['Der Motor.', 'Die Pforte.', ''].map(check)).toEqual([false, false, false]);

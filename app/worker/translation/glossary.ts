@@ -1,21 +1,21 @@
 /**
- * A person's own terms in a translation: which of them occur, how the prompt names them, and whether the answer uses
- * them. Where no term occurs the prompt is the same as without a glossary.
+ * Applies a person's glossary to a translation: finds the terms that occur, names them in the prompt, and checks that
+ * the answer uses them. If no term occurs, the prompt is the same as without a glossary.
  */
 import type { GlossaryEntry, TermCheck } from '../../protocol/types.ts';
 import { fence, fillTemplate } from '../prompts/prompts.ts';
 import prompts from '../prompts/prompts-translation.json' with { type: 'json' };
 
-/** More would crowd out the text on a small model. */
+/** More terms would leave a small model too little room for the text. */
 const MOST_TERMS = 20;
-/** Scripts that put no spaces between words. */
+/** Scripts without spaces between words. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Khmer}\p{sc=Lao}\p{sc=Myanmar}]/u;
 
 const base = (tag: string): string => tag.toLowerCase().split('-')[0]!;
 
 /**
- * Entries for this pair of languages whose term stands in `text`, longest first. An entry without a source language
- * is for all; where the text's language is unknown, so is every entry into the target language.
+ * Entries for this pair of languages whose term occurs in `text`, longest first. An entry without a source language
+ * applies to every source language. If the text's language is unknown, every entry into the target language applies.
  */
 export function termsIn(
   text: string,
@@ -38,7 +38,7 @@ export function termsRequest(terms: readonly GlossaryEntry[]): string {
   return ` ${fillTemplate(prompts.terms, { terms: pairs.join('; ') })}`;
 }
 
-/** A translation may be inflected, so a word that begins with it counts. */
+/** Checks each translation. It may be inflected, so a word that begins with it counts. */
 export function checkTerms(terms: readonly GlossaryEntry[], answer: string): TermCheck[] {
   return terms.map(({ term, translation }) => ({
     term,
@@ -47,7 +47,7 @@ export function checkTerms(terms: readonly GlossaryEntry[], answer: string): Ter
   }));
 }
 
-/** A lower-case term matches in any case, one with capitals only as it is. */
+/** A lower-case term matches in any case, a term with capitals only exactly. */
 function occurs(term: string, text: string, border: 'whole' | 'start'): boolean {
   const words = term.trim().split(/\s+/).map(escaped).join('\\s+');
   if (words === '') return false;

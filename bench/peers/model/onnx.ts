@@ -28,7 +28,7 @@ export class OnnxGraph {
   private readonly outputs: FilePart[] = [];
   private count = 0;
 
-  /** Adds a node and returns the name of its first output. '' stands for an absent input or output. */
+  /** Adds a node and returns the name of its first output. '' means an absent input or output. */
   node(
     type: string,
     inputs: readonly string[],

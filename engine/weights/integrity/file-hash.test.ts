@@ -16,7 +16,7 @@ const stateAt = (bytes: number) => {
 const part = (source: HashedPart['source'], offset: number, bytes: number, done = 0): HashedPart => ({
   ...{ source, offset, bytes, done },
 });
-/** `8-30:0` stands for bytes [8, 30) of part 0; without a number, bytes are read for the hash alone. */
+/** `8-30:0` means bytes [8, 30) of part 0; without a number, bytes are read for the hash alone. */
 const shown = (reads: ReturnType<typeof fileReads>) =>
   reads.map(({ stretches, hash }) => ({
     file: stretches[0]?.source.name,

@@ -102,7 +102,7 @@ export function areTraits(x: unknown): x is readonly string[] {
   );
 }
 
-/** Earlier versions wrote a trait as a field of its own, whose value is true. */
+/** Earlier versions wrote a trait as a separate field with the value true. */
 function earlierTraits(m: object): string[] {
   const own = ['hashed', 'hasChatTemplate'];
   const names = Object.entries(m).flatMap(([key, value]) => (value === true ? [key] : []));

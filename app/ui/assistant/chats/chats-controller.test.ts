@@ -70,7 +70,7 @@ describe('searching', () => {
 });
 
 describe('deleting', () => {
-  it('offers to undo for a limited time, and tells the assistant', async () => {
+  it('offers to undo for a limited time, and notifies the assistant', async () => {
     const { chats, onDeleted } = setUp();
     await chats.remove(conversation());
     expect(onDeleted.mock.calls).toEqual([['c']]);

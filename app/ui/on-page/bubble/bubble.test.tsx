@@ -9,7 +9,7 @@ import type { Translator } from '../translator.ts';
 import { Bubble } from './bubble.tsx';
 import { BubbleController } from './bubble-controller.ts';
 
-vi.mock('../../../browser/open-models.ts', () => ({ askForModels: async () => {} }));
+vi.mock('../../../browser/open-models.ts', () => ({ requestModelsPage: async () => {} }));
 
 const box = () => ({ left: 0, top: 0, right: 0, bottom: 0 });
 const selection = (change: Partial<Selected> = {}): Selected => ({
@@ -110,7 +110,7 @@ test('languages are chosen and swapped', async () => {
   expect(screen.text()).toContain(`${t('swapped-text')} [A linnet]`);
 });
 
-test('an unknown language cannot be swapped, and the person is asked for it', async () => {
+test('an unknown language cannot be swapped, and the bubble asks the person for it', async () => {
   const { screen, open } = setUp();
   await open({ lang: '' });
   expect((screen.get('button', t('swap-languages')) as HTMLButtonElement).disabled).toBe(true);

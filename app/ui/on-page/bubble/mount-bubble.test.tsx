@@ -10,7 +10,7 @@ import { BubbleController } from './bubble-controller.ts';
 import { mountBubble } from './mount-bubble.tsx';
 
 vi.mock('../shadow-host.ts', () => ({ mountOnPage: vi.fn() }));
-vi.mock('../../../browser/open-models.ts', () => ({ askForModels: async () => {} }));
+vi.mock('../../../browser/open-models.ts', () => ({ requestModelsPage: async () => {} }));
 
 const anchor = { left: 100, top: 100, right: 200, bottom: 120 };
 const selected = (box = anchor): Selected => ({

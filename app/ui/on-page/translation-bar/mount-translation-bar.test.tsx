@@ -7,7 +7,7 @@ import { mountTranslationBar } from './mount-translation-bar.tsx';
 import { TranslationController } from './translation-controller.ts';
 
 vi.mock('../shadow-host.ts', () => ({ mountOnPage: vi.fn() }));
-vi.mock('../../../browser/open-models.ts', () => ({ askForModels: async () => {} }));
+vi.mock('../../../browser/open-models.ts', () => ({ requestModelsPage: async () => {} }));
 
 test('the bar is at the lower edge, and shown while the controller shows it', () => {
   const calls: string[] = [];

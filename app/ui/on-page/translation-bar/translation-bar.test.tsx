@@ -7,7 +7,7 @@ import type { Translator } from '../translator.ts';
 import { TranslationBar } from './translation-bar.tsx';
 import { type Progress, TranslationController } from './translation-controller.ts';
 
-vi.mock('../../../browser/open-models.ts', () => ({ askForModels: async () => {} }));
+vi.mock('../../../browser/open-models.ts', () => ({ requestModelsPage: async () => {} }));
 
 async function setUp(progress?: Progress) {
   const translator = new FakeTranslator() as unknown as Translator;
