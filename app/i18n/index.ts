@@ -83,8 +83,36 @@ export const date = (milliseconds: number): string =>
 
 /** Tags of the languages to translate into. */
 export const languages: readonly string[] = [
-  ...['en', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'cs', 'sv', 'da', 'nb', 'fi', 'hu', 'ro', 'el'],
-  ...['uk', 'ru', 'tr', 'ar', 'fa', 'he', 'hi', 'th', 'vi', 'id', 'ja', 'ko', 'zh-Hans', 'zh-Hant'],
+  'en',
+  'de',
+  'fr',
+  'es',
+  'it',
+  'pt',
+  'nl',
+  'pl',
+  'cs',
+  'sv',
+  'da',
+  'nb',
+  'fi',
+  'hu',
+  'ro',
+  'el',
+  'uk',
+  'ru',
+  'tr',
+  'ar',
+  'fa',
+  'he',
+  'hi',
+  'th',
+  'vi',
+  'id',
+  'ja',
+  'ko',
+  'zh-Hans',
+  'zh-Hant',
 ];
 
 /** Returns the entry of {@link languages} nearest to a tag such as `de-AT` or `zh-TW`; English if there is none. */

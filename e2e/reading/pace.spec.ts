@@ -10,7 +10,11 @@ import { ask, demoModel } from '../story.ts';
 
 /** About as much text as the demo model can read at once with room for an answer. */
 const NEWS: PageText = {
-  ...{ url: 'https://example.org/news', title: 'News of the week', lang: 'en', dir: 'ltr', source: 'main' },
+  url: 'https://example.org/news',
+  title: 'News of the week',
+  lang: 'en',
+  dir: 'ltr',
+  source: 'main',
   text: stories
     .slice(0, 8)
     .map((story) => story.join('\n\n'))

@@ -112,15 +112,16 @@ async function putSummary(models: Page, page: PageText, text: string): Promise<v
     conversations: { id, title: page.title, jobs: [job], createdAt: now, updatedAt: now, page },
     materials: page,
     jobs: {
-      ...{
-        id: job,
-        kind: 'summary',
-        request: { kind: 'summary', style, language: 'en' },
-        progress: { phase: 'done' },
-        text,
-        passages,
-      },
-      ...{ conversation: id, pageLanguage: page.lang, createdAt: now, updatedAt: now },
+      id: job,
+      kind: 'summary',
+      request: { kind: 'summary', style, language: 'en' },
+      progress: { phase: 'done' },
+      text,
+      passages,
+      conversation: id,
+      pageLanguage: page.lang,
+      createdAt: now,
+      updatedAt: now,
     },
   };
   await models.evaluate(

@@ -41,8 +41,18 @@ const ask = (type) => new Promise((done) => {
 });</script>`;
 
 const once = {
-  ...{ dispatches: 2, submits: 1, buffers: 3, bindGroups: 1, pipelines: 1, copies: 1 },
-  ...{ writes: 1, bytesWritten: 16, readbacks: 1, bytesRead: 64, liveBytes: 512, peakBytes: 1536 },
+  dispatches: 2,
+  submits: 1,
+  buffers: 3,
+  bindGroups: 1,
+  pipelines: 1,
+  copies: 1,
+  writes: 1,
+  bytesWritten: 16,
+  readbacks: 1,
+  bytesRead: 64,
+  liveBytes: 512,
+  peakBytes: 1536,
 };
 
 test('the page and its workers are counted, each call once', async ({ linnet }) => {

@@ -41,7 +41,12 @@ const oldJob = (id: string, facts: object = {}): object => ({
   ...facts,
 });
 const conversation = (id: string, updatedAt: number, facts: object = {}): Conversation => ({
-  ...{ id, title: id, jobs: [`${id}-1`], createdAt: 1, updatedAt, page: { url, title, lang, dir } },
+  id,
+  title: id,
+  jobs: [`${id}-1`],
+  createdAt: 1,
+  updatedAt,
+  page: { url, title, lang, dir },
   ...facts,
 });
 
@@ -237,7 +242,10 @@ test('a page stays until its conversation is removed; of loose answers the newes
       const between = await texts();
       await store.erase();
       return {
-        ...{ before, between, erased: await texts(), list: await store.conversations(5) },
+        before,
+        between,
+        erased: await texts(),
+        list: await store.conversations(5),
         kept: kept.map((each, i) => (each === undefined ? -1 : i)).filter((i) => i >= 0),
       };
     },

@@ -59,7 +59,10 @@ async function tiny({ whole = false, capacity = CAPACITY, reach = MAX_CHUNK }: O
 
 const text = (content: string) => ({ kind: 'text', text: content }) as const;
 const ask = (content: string, more: Partial<GenerateRequest> = {}): GenerateRequest => ({
-  ...{ prompt: text(content), maxTokens: 5, ignoreEos: true, ...more },
+  prompt: text(content),
+  maxTokens: 5,
+  ignoreEos: true,
+  ...more,
 });
 /** Returns the answer of a fresh model with all rows. */
 const alone = async (request: GenerateRequest) =>

@@ -50,7 +50,13 @@ test('keeps a thought out of the text and the events, which only say that the mo
   expect(ids).toHaveLength(7);
   expect(events.map((event) => event.kind === 'token' && event.text).join('')).toBe('A');
   expect(events.map((event) => event.kind === 'token' && event.thinking === true)).toEqual([
-    ...[false, false, true, true, true, true, false],
+    false,
+    false,
+    true,
+    true,
+    true,
+    true,
+    false,
   ]);
   expect(thoughtTokens).toBe(4);
 });

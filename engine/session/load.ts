@@ -154,7 +154,6 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         return perplexity(runtime, text, texts, { ...hooks, signal });
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
-    renderPrompt: (prompt) => text.render(prompt),
     savePrefix: (prompt, storage, path, { branch = '', signal } = {}) =>
       inTurn(async (either) => {
         const ids = text.encode(prompt);
@@ -220,7 +219,9 @@ function cancelledBeforeStart(runtime: Runtime): GenerateResult {
     stop: 'cancelled',
     timings: { prefillTokensPerSecond: 0, decodeTokensPerSecond: 0, timeToFirstTokenMs: 0 },
     counters: {
-      ...{ steps: 0, draftedTokens: 0, acceptedTokens: 0 },
+      steps: 0,
+      draftedTokens: 0,
+      acceptedTokens: 0,
       dispatchesPerToken: 0,
       submitsPerToken: 0,
       createdPerToken: none,

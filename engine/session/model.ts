@@ -80,8 +80,6 @@ export interface LoadedModel {
   perplexity(texts: readonly string[], hooks?: PerplexityHooks): Promise<Perplexity>;
   /** Returns the number of tokens of the prompt, special tokens included. */
   countTokens(prompt: Prompt): number;
-  /** Returns the text that the model reads, without special tokens added by the tokenizer. */
-  renderPrompt(prompt: Prompt): string;
   /**
    * Runs the part of the prompt that the cache lacks and writes its rows to a file, from which {@link loadPrefix} can
    * restore them after a restart. Returns what was written. Throws `store-full`, `prompt-too-long`, `request-aborted`.

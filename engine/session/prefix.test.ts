@@ -32,7 +32,9 @@ async function tiny(options: LoadOptions = {}, files = tinyFiles()): Promise<Tin
 
 const text = (content: string) => ({ kind: 'text', text: content }) as const;
 const ask = (content: string, branch?: string) => ({
-  ...{ prompt: text(content), maxTokens: 3, ignoreEos: true },
+  prompt: text(content),
+  maxTokens: 3,
+  ignoreEos: true,
   ...(branch === undefined ? {} : { branch }),
 });
 

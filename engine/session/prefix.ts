@@ -35,7 +35,10 @@ interface Header {
 export function modelIdentity(manifest: Manifest, config: Uint8Array, activations: ActivationDType): string {
   const sum = checksum();
   const tensors = manifest.tensors.map(({ name, dtype, group, shape, sections }) => [
-    ...[name, dtype, group ?? 0, shape],
+    name,
+    dtype,
+    group ?? 0,
+    shape,
     sections.map((section) => section.checksum),
   ]);
   sum.add(new TextEncoder().encode(JSON.stringify(tensors)));

@@ -62,7 +62,9 @@ export function createMeter(runtime: Runtime): StatsMeter {
           timeToFirstTokenMs: prefill.ms,
         },
         counters: {
-          ...{ steps, draftedTokens: drafted, acceptedTokens: accepted },
+          steps,
+          draftedTokens: drafted,
+          acceptedTokens: accepted,
           ...countersOf(runtime, base.counters, end.counters, counted, end.js - base.js),
         },
       };

@@ -77,7 +77,9 @@ describe('a session', () => {
     return loadWith(store, id, { activations: 'f32' }, {}, CPU_FACTS, interpreterRuntime);
   };
   const ask = (text: string, maxTokens: number) => ({
-    ...{ prompt: { kind: 'text', text } as const, maxTokens, ignoreEos: true },
+    prompt: { kind: 'text', text } as const,
+    maxTokens,
+    ignoreEos: true,
   });
 
   test('gives the same tokens for any length, and leaves the cache correct', async () => {

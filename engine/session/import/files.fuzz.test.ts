@@ -68,8 +68,30 @@ function noisy(whole: Uint8Array, reach: number): Uint8Array {
 }
 
 const EDGES: readonly unknown[] = [
-  ...[0, -1, 1, 0.5, 2, 3, 255, 65_537, 2 ** 31, 2 ** 32, 2 ** 53, 1e300, -1e300],
-  ...[null, true, '', 'x', '1e9', [], [1], [[]], {}, { a: 1 }, 'a'.repeat(5000)],
+  0,
+  -1,
+  1,
+  0.5,
+  2,
+  3,
+  255,
+  65_537,
+  2 ** 31,
+  2 ** 32,
+  2 ** 53,
+  1e300,
+  -1e300,
+  null,
+  true,
+  '',
+  'x',
+  '1e9',
+  [],
+  [1],
+  [[]],
+  {},
+  { a: 1 },
+  'a'.repeat(5000),
 ];
 
 /** Replaces, removes or duplicates a value in a JSON text. */

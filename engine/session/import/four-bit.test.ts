@@ -300,7 +300,10 @@ describe('MLC', () => {
     const bias = halves([256], (i) => i / 64);
     const more = {
       name: `${LAYER}.self_attn.c_attn.bias`,
-      ...{ shape: [256], dtype: 'float16', nbytes: 512, byteOffset: 0 },
+      shape: [256],
+      dtype: 'float16',
+      nbytes: 512,
+      byteOffset: 0,
     };
     const shards = [
       { dataPath: 'params_shard_0.bin', records: renamed },

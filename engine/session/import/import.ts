@@ -197,7 +197,10 @@ async function fill(
   let filled: Filled;
   try {
     filled = await fillWeights(source.tensors, source.feed, file, {
-      ...{ signal, pause, journal, from },
+      signal,
+      pause,
+      journal,
+      from,
       onProgress: (done, total, tensor) => {
         last = { done, total };
         onProgress?.({ phase: 'converting', done, total, tensor });

@@ -14,7 +14,10 @@ const stateAt = (bytes: number) => {
   return { bytes, words, rest: Array<number>(bytes % 64).fill(0) };
 };
 const part = (source: HashedPart['source'], offset: number, bytes: number, done = 0): HashedPart => ({
-  ...{ source, offset, bytes, done },
+  source,
+  offset,
+  bytes,
+  done,
 });
 /** `8-30:0` means bytes [8, 30) of part 0; without a number, bytes are read for the hash alone. */
 const shown = (reads: ReturnType<typeof fileReads>) =>

@@ -55,7 +55,10 @@ test('recognises valid states only', () => {
   const state = hash.state();
   expect(isSha256State(state)).toBe(true);
   for (const wrong of [
-    ...[undefined, null, 3, {}],
+    undefined,
+    null,
+    3,
+    {},
     { ...state, bytes: 4 },
     { ...state, bytes: '3' },
     { ...state, words: state.words.slice(1) },
