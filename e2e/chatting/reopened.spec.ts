@@ -25,6 +25,8 @@ test('after a restart only the new question is read', async ({ linnet, site }) =
   await expect.poll(() => savedPrefixes(popup)).toBe(1);
   await linnet.restart();
   const again = await linnet.open('popup.html');
+  // The engine's page exists once it has answered.
+  await ask(again, 'settings', {});
   const second = await answered(again, { text: 'Where is it?', conversation: first.conversation });
   expect(second.prompt.total).toBeGreaterThan(first.prompt.total);
   expect(second.prompt.total - second.prompt.reused).toBeLessThan(first.prompt.total / 4);
