@@ -92,13 +92,19 @@ describe('the home view', () => {
     const { controller, browser, request } = setUp();
     const screen = render(<Assistant controller={controller} />);
     await screen.click(screen.get('button', t('summarise')));
-    expect(request).toHaveBeenCalledWith('summarise', expect.objectContaining({ page: pageText(), tab: 1 }));
+    expect(request).toHaveBeenCalledWith(
+      'summarise',
+      expect.objectContaining({ target: { page: pageText(), tab: 1 } }),
+    );
     await screen.click(screen.get('button', t('translate-page')));
     expect(browser.translate).toHaveBeenCalledWith(1, 'page');
     const field = screen.get('textbox', t('ask-about-page'));
     await screen.type(field, 'Why?');
     await screen.press('Enter', { in: field });
-    expect(request).toHaveBeenCalledWith('chat', expect.objectContaining({ text: 'Why?', page: pageText() }));
+    expect(request.mock.calls.at(-1)).toMatchObject([
+      'chat',
+      { request: { kind: 'chat', text: 'Why?' }, target: { page: pageText() } },
+    ]);
   });
 
   it('asks without the page once its chip is removed', async () => {
@@ -108,7 +114,10 @@ describe('the home view', () => {
     const field = screen.get('textbox', t('ask-anything'));
     await screen.fill(field, 'Why?');
     await screen.press('Enter', { in: field });
-    expect(request.mock.calls.at(-1)).toEqual(['chat', { text: 'Why?', tab: 1 }]);
+    expect(request.mock.calls.at(-1)).toEqual([
+      'chat',
+      { request: { kind: 'chat', text: 'Why?' }, target: { tab: 1 } },
+    ]);
   });
 
   it('warns if conversations are lost at a restart, and shows a failed request', async () => {
