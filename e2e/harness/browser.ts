@@ -76,6 +76,8 @@ function browserFlags({ extension, webgpu, touch, flags }: LaunchOptions): strin
     // Otherwise a GPU process that a story crashed on purpose ends WebGPU for good.
     '--disable-gpu-process-crash-limit',
     '--disable-domain-blocking-for-3d-apis',
+    // On a busy machine a GPU in software is slow, not hung: the watchdog would end its process.
+    '--disable-gpu-watchdog',
     ...(webgpu ? ['--enable-unsafe-webgpu'] : []),
     ...(touch ? [`--blink-settings=${coarse}`] : []),
     ...flags,
