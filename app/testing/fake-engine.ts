@@ -15,17 +15,9 @@ import {
   type StoredModel,
 } from '../../engine/index.ts';
 import type { Engine } from '../worker/models/engine.ts';
+import { storedModel } from './builders.ts';
 
-export const tinyModel: StoredModel = {
-  id: 'tiny',
-  name: 'Tiny',
-  family: 'llama',
-  weights: 'm0e4',
-  bytes: 1000,
-  importedAt: 1,
-  contextLength: 400,
-  hasChatTemplate: true,
-};
+export const tinyModel: StoredModel = storedModel();
 
 const words = (prompt: Prompt): number =>
   (prompt.kind === 'text'

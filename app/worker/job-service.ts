@@ -200,7 +200,10 @@ export class JobService {
   /** Stops every job, and drops them from memory once they have stopped. */
   async clear(): Promise<void> {
     for (const job of this.running()) this.stop(job.id);
-    await this.between(async () => this.forget([...this.runningJobs.keys()]));
+    await this.between(async () => {
+      this.forget([...this.runningJobs.keys()]);
+      this.saver?.forgetAll();
+    });
   }
 
   private async run(running: RunningJob, context: () => Promise<JobContext>): Promise<void> {

@@ -64,7 +64,7 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   headless: defaults.headless,
 
   pool: [
-    // biome-ignore lint/correctness/noEmptyPattern: see above
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's dependencies from this pattern
     async ({}, use) => {
       const pool = new BrowserPool();
       await use(pool);
@@ -82,7 +82,7 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     await pool.giveBack(linnet, !failed && !ownBrowser);
   },
 
-  // biome-ignore lint/correctness/noEmptyPattern: see above
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's dependencies from this pattern
   site: async ({}, use) => {
     const site = new Site();
     await site.listen();

@@ -59,5 +59,9 @@ test('saves nothing of deleted conversations, nor what another model has read', 
   saver.later(model, 'c', prompt('three'));
   saver.forget(['c']);
   await vi.advanceTimersByTimeAsync(QUIET_MS);
+  saver.later(model, 'd', prompt('four'));
+  saver.forgetAll();
+  saver.schedule();
+  await vi.advanceTimersByTimeAsync(QUIET_MS);
   expect(saved()).toEqual([]);
 });

@@ -57,6 +57,12 @@ export class PrefixSaver {
     for (const conversation of conversations) this.pending.delete(conversation);
   }
 
+  /** Call when all conversations are erased. */
+  forgetAll(): void {
+    this.interrupt();
+    this.pending.clear();
+  }
+
   private async saveAll(): Promise<void> {
     const controller = new AbortController();
     this.saving = controller;

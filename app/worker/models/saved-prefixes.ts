@@ -8,10 +8,13 @@
  *
  * Not here: the file's format and the checks of its content (`LoadedModel.savePrefix`, `loadPrefix`).
  */
-import { type LoadedModel, log, type Prompt, type Storage } from '../../../engine/index.ts';
+import { type LoadedModel, log, type Prompt, serial, type Storage } from '../../../engine/index.ts';
 import { toWire } from '../../protocol/errors.ts';
 
-/** Of all files; a page of 2,000 tokens takes about 45 MB with SmolLM2-135M and 225 MB with Qwen3-0.6B (f16). */
+/**
+ * Of all files. 2,000 tokens take 46 MB with SmolLM2-135M and 229 MB with Qwen3-0.6B:
+ * layers × 2 × key/value heads × head width × 2 bytes (f16) × tokens, by their config.json.
+ */
 const BUDGET_BYTES = 256 * 1024 * 1024;
 /** Shorter prompts are read again faster than a file is written and read. */
 const MIN_TOKENS = 64;
@@ -35,7 +38,7 @@ export class SavedPrefixes {
   /** Conversations whose rows are already in a model's cache. */
   private readonly present = new WeakMap<LoadedModel, Set<string>>();
   /** Operations run one at a time, so that each reads the index that the previous one wrote. */
-  private tail: Promise<unknown> = Promise.resolve();
+  private readonly inTurn = serial();
 
   constructor(options: SavedPrefixesOptions) {
     this.options = options;
@@ -131,7 +134,7 @@ export class SavedPrefixes {
   }
 
   private attempt(what: string, work: (storage: Storage) => Promise<void>): Promise<void> {
-    const done = this.tail.then(async () => {
+    return this.inTurn(async () => {
       try {
         await work(await this.options.storage());
       } catch (error) {
@@ -139,8 +142,6 @@ export class SavedPrefixes {
         if (code !== 'request-aborted') log('info', 'prefixes', `could not ${what} a saved prefix: ${code}`);
       }
     });
-    this.tail = done;
-    return done;
   }
 }
 
