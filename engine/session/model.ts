@@ -19,7 +19,7 @@ import type {
   Prompt,
   StoredModel,
 } from './types.ts';
-import type { Guide } from './guide.ts';
+import type { Guide } from './guide/guide.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';

@@ -91,6 +91,8 @@ export interface Counters {
   readonly steps: number;
   readonly draftedTokens: number;
   readonly acceptedTokens: number;
+  /** Tokens that a guide forced. They are run together before the next choice. */
+  readonly forcedTokens: number;
   readonly dispatchesPerToken: number;
   readonly submitsPerToken: number;
   readonly createdPerToken: {
