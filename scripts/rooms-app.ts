@@ -20,6 +20,7 @@ export const openToTools: readonly string[] = [
   'app/page/read',
   'app/page/translate',
   'app/worker',
+  'app/worker/guides',
   'app/worker/prompts',
   'app/worker/summary',
   'app/worker/store',
@@ -73,6 +74,7 @@ export const appRooms: readonly Room[] = [
     imports: [
       door,
       ...shared,
+      'app/worker/guides',
       'app/worker/jobs',
       'app/worker/models',
       'app/worker/prompts',
@@ -85,8 +87,13 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/worker/summary',
-    imports: [door, ...shared, 'app/worker/prompts'],
+    imports: [door, ...shared, 'app/worker/guides', 'app/worker/prompts'],
     instead: 'A summary takes a model and a page; running it as a job is for app/worker.',
+  },
+  {
+    path: 'app/worker/guides',
+    imports: [door, ...shared, 'app/worker/prompts'],
+    instead: 'A guide sees an answer so far and its form; asking the model is for the rooms above.',
   },
   {
     path: 'app/worker/translation',
@@ -229,6 +236,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
   ['app/worker'],
   ['app/worker/summary', 'app/worker/translation'],
+  ['app/worker/guides'],
   ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
   ['app/page/translate'],
   ['app/page/read'],

@@ -9,8 +9,10 @@ import { usesPlainPrompts } from '../protocol/model-traits.ts';
 import {
   type ChatMessage,
   fail,
+  type GenerateEvent,
   type GenerateRequest,
   type GenerateResult,
+  type Guide,
   type LoadedModel,
   log,
   type Prompt,
@@ -31,6 +33,7 @@ import {
 } from '../protocol/types.ts';
 import type { Store } from './store/store.ts';
 import { type ChatPrompt, chatPrompt } from './prompts/chat-prompt.ts';
+import { chatGuide, summaryGuide } from './guides/guides.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { ModelService } from './models/model-service.ts';
@@ -59,6 +62,13 @@ export interface JobContext {
   readonly vary?: boolean;
   /** For translations. */
   readonly glossary?: readonly GlossaryEntry[];
+}
+
+/** What a model is asked. */
+interface Asked {
+  readonly request: GenerateRequest;
+  readonly messages: readonly ChatMessage[];
+  readonly guide: Guide;
 }
 
 /** Regenerated answers are sampled; first answers are greedy, so that they can be reproduced. */
@@ -255,7 +265,11 @@ export class JobService {
     running.set({ progress: { phase: 'reading' }, text: begun, tokens: assembled.begun, ...facts });
     const request = vary === true ? varied(assembled.request) : assembled.request;
     const { text, tokens, ...end } = ended(
-      await this.generateOnPrefix(running, loaded, request, assembled.messages),
+      await this.generateOnPrefix(running, loaded, {
+        request,
+        messages: assembled.messages,
+        guide: chatGuide(),
+      }),
     );
     return { ...end, text: begun + text, tokens: assembled.begun + tokens };
   }
@@ -274,12 +288,14 @@ export class JobService {
       rounds: running.job.kind === 'summary' ? running.job.rounds : undefined,
       tokens: tokensOf(loaded),
       update: (change) => running.set(change),
-      generate: async ({ kind, messages, request }) => {
-        const asked = vary === true && kind === 'whole' ? varied(request) : request;
+      generate: async (step) => {
+        const { kind, messages } = step;
+        const request = vary === true && kind === 'whole' ? varied(step.request) : step.request;
+        const guide = summaryGuide(loaded, step);
         const result =
           kind === 'whole'
-            ? await this.generateOnPrefix(running, loaded, asked, messages)
-            : await this.generate(running, loaded, asked, messages);
+            ? await this.generateOnPrefix(running, loaded, { request, messages, guide })
+            : await this.generate(running, loaded, { request, messages, guide });
         return { text: result.text, end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
@@ -289,28 +305,27 @@ export class JobService {
   private generate(
     running: RunningJob,
     loaded: LoadedModel,
-    request: GenerateRequest,
-    messages: readonly ChatMessage[],
+    { request, messages, guide }: Asked,
   ): Promise<GenerateResult> {
     this.keepPrompt(running.job.id, messages);
     const { signal } = running.controller;
     const { conversation } = running.job;
     const branch = conversation === undefined ? undefined : SavedPrefixes.branch(conversation);
-    return loaded.generate({ ...request, branch }, { signal, onEvent: (event) => running.take(event) });
+    const onEvent = (event: GenerateEvent) => running.take(event);
+    return loaded.generate({ ...request, branch }, { signal, onEvent, guide });
   }
 
   /** As {@link generate}, for a prompt that the conversation's next one starts with. */
   private async generateOnPrefix(
     running: RunningJob,
     loaded: LoadedModel,
-    request: GenerateRequest,
-    messages: readonly ChatMessage[],
+    asked: Asked,
   ): Promise<GenerateResult> {
     const { conversation } = running.job;
     if (conversation !== undefined) await this.options.prefixes?.restore(loaded, conversation);
-    const result = await this.generate(running, loaded, request, messages);
+    const result = await this.generate(running, loaded, asked);
     if (conversation !== undefined && result.ids.length > 0)
-      this.saver?.later(loaded, conversation, withAnswer(request.prompt, result));
+      this.saver?.later(loaded, conversation, withAnswer(asked.request.prompt, result));
     return result;
   }
 

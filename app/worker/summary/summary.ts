@@ -13,7 +13,9 @@ import { truncateText, pageBudget } from '../prompts/truncate.ts';
 import { asList, keyPoints } from '../../text/key-points.ts';
 import type { ReadPage } from '../prompts/page-language.ts';
 import { chatMessages, type PromptPage, summaryRequest } from '../prompts/prompts.ts';
-import { MOST_POINTS } from './summary-limits.ts';
+import type { AnswerForm } from '../prompts/task-profile.ts';
+import { tokensOfForm } from '../guides/guides.ts';
+import { formOf, MOST_POINTS } from './summary-limits.ts';
 import { headingOf, lineAt, splitText } from '../prompts/split.ts';
 
 export interface SummaryStep {
@@ -21,6 +23,12 @@ export interface SummaryStep {
   readonly kind: 'part' | 'whole';
   readonly messages: readonly ChatMessage[];
   readonly request: GenerateRequest;
+  /** The form that decoding keeps the answer in. */
+  readonly form: AnswerForm;
+  /** What is asked of the model, without the text. */
+  readonly asked: string;
+  /** What the model reads. */
+  readonly material: string;
   /** Tokens of the messages. */
   readonly prompt: number;
   readonly rounds?: readonly Round[];
@@ -28,9 +36,6 @@ export interface SummaryStep {
   readonly coverage?: { readonly used: number; readonly total: number };
 }
 
-/** Tokens of an answer at most. */
-const SUMMARY = 1024;
-const NOTES = 384;
 /** Notes of a part have at most 1/4 of the context, so that each round is shorter than the one before. */
 const NOTES_SHARE = 4;
 /** Most tokens of a part: models read longer texts less well, and progress is shown by parts. */
@@ -101,12 +106,19 @@ function partStep(
   tokens: TokenCounter,
 ): SummaryStep {
   const text = partText(page, rounds, rounds.at(-1)!.points.length);
-  const messages = chatMessages([{ request: summaryRequest(NOTES_STYLE, page.promptLanguage) }], {
-    title,
-    text,
-  });
-  const most = Math.min(NOTES, Math.ceil(tokens.capacity / NOTES_SHARE));
-  return { kind: 'part', messages, ...requestFor(messages, most, tokens), rounds };
+  const asked = summaryRequest(NOTES_STYLE, page.promptLanguage);
+  const messages = chatMessages([{ request: asked }], { title, text });
+  const form = formOf(NOTES_STYLE);
+  const most = Math.min(tokensOfForm(form), Math.ceil(tokens.capacity / NOTES_SHARE));
+  return {
+    kind: 'part',
+    messages,
+    ...requestFor(messages, most, tokens),
+    form,
+    asked,
+    material: text,
+    rounds,
+  };
 }
 
 function wholeStep(
@@ -115,11 +127,16 @@ function wholeStep(
   rounds: readonly Round[],
   tokens: TokenCounter,
 ): SummaryStep {
-  const messages = chatMessages([{ request: summaryRequest(style, language) }], material);
+  const asked = summaryRequest(style, language);
+  const messages = chatMessages([{ request: asked }], material);
+  const form = formOf(style);
   return {
     kind: 'whole',
     messages,
-    ...requestFor(messages, SUMMARY, tokens),
+    ...requestFor(messages, tokensOfForm(form), tokens),
+    form,
+    asked,
+    material: material.text,
     rounds: rounds.length === 0 ? undefined : rounds,
   };
 }
