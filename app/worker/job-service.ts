@@ -264,13 +264,8 @@ export class JobService {
     const facts = chatFacts(assembled, loaded);
     running.set({ progress: { phase: 'reading' }, text: begun, tokens: assembled.begun, ...facts });
     const request = vary === true ? varied(assembled.request) : assembled.request;
-    const { text, tokens, ...end } = ended(
-      await this.generateOnPrefix(running, loaded, {
-        request,
-        messages: assembled.messages,
-        guide: chatGuide(),
-      }),
-    );
+    const asked = { request, messages: assembled.messages, guide: chatGuide() };
+    const { text, tokens, ...end } = ended(await this.generateOnPrefix(running, loaded, asked));
     return { ...end, text: begun + text, tokens: assembled.begun + tokens };
   }
 
@@ -289,13 +284,12 @@ export class JobService {
       tokens: tokensOf(loaded),
       update: (change) => running.set(change),
       generate: async (step) => {
-        const { kind, messages } = step;
-        const request = vary === true && kind === 'whole' ? varied(step.request) : step.request;
-        const guide = summaryGuide(loaded, step);
-        const result =
-          kind === 'whole'
-            ? await this.generateOnPrefix(running, loaded, { request, messages, guide })
-            : await this.generate(running, loaded, { request, messages, guide });
+        const whole = step.kind === 'whole';
+        const request = vary === true && whole ? varied(step.request) : step.request;
+        const asked = { ...step, request, guide: summaryGuide(loaded, step) };
+        const result = await (whole
+          ? this.generateOnPrefix(running, loaded, asked)
+          : this.generate(running, loaded, asked));
         return { text: result.text, end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
