@@ -109,8 +109,10 @@ function counts(word: TextWord, { run, language, titled, inside }: Around): bool
   if ((isStopword(word.key) && !word.marked) || TITLES.has(word.key)) return false;
   if (word.marked) return !(titled && /^\p{Lu}+$/u.test(word.text) && word.text.length > 5);
   if (isCountry(word.key)) return true;
-  if (language === 'de')
-    return run.length > 1 && word === run.at(-1) && !word.initial && !NOUN.test(word.text);
+  if (language === 'de') {
+    const inner = run.filter((other) => !other.initial && !isStopword(other.key));
+    return inner.length > 1 && word === run.at(-1) && !NOUN.test(word.text);
+  }
   if (titled) return false;
   return !word.initial || inside.has(word.key);
 }
