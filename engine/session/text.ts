@@ -21,12 +21,18 @@ import { knownTemplate } from '../text/known-templates.ts';
 import type { ContentRange } from '../text/mark-content.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { parseJson } from '../weights/sources/json.ts';
-import type { Prompt } from './types.ts';
+import { recommendedSampling } from './sampling.ts';
+import { thoughtFilter } from '../text/thoughts.ts';
+import type { Prompt, SamplingOptions } from './types.ts';
 
 /** Tokenizer and template of a model. */
 export interface ModelText {
   readonly tokenizer: Tokenizer;
   readonly template: ChatTemplate;
+  /** Whether the template begins every answer with a thought. */
+  readonly thinks: boolean;
+  /** The sampling in generation_config.json; undefined if it has none, or is greedy. */
+  readonly sampling: SamplingOptions | undefined;
   /** Ids that end an answer. */
   readonly eosIds: ReadonlySet<number>;
   /** Returns the text of a prompt, without special tokens added by the tokenizer. */
@@ -88,6 +94,8 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
   return {
     tokenizer,
     template,
+    thinks: thoughtFilter(probe(template)).thinking,
+    sampling: recommendedSampling(generation),
     eosIds,
     render: (prompt) => rendered(prompt).text,
     encode: (prompt) => {
@@ -96,6 +104,15 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     },
     encodeText: (text) => encode(text, true),
   };
+}
+
+/** A dialogue of one question; empty if the template refuses it. */
+function probe(template: ChatTemplate): string {
+  try {
+    return template.own ? template.render([{ role: 'user', content: 'Hello' }]).text : '';
+  } catch {
+    return '';
+  }
 }
 
 /** Falls back to the tokenizer's EOS if no config names one. */
