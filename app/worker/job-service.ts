@@ -9,11 +9,12 @@ import { isPractice } from '../protocol/model-traits.ts';
 import {
   type ChatMessage,
   fail,
+  type GenerateEvent,
   type GenerateRequest,
   type GenerateResult,
+  type Guide,
   type LoadedModel,
   log,
-  type Prompt,
 } from '../../engine/index.ts';
 import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
@@ -30,13 +31,14 @@ import {
   type Task,
 } from '../protocol/types.ts';
 import type { Store } from './store/store.ts';
-import { type ChatPrompt, chatPrompt } from './prompts/chat-prompt.ts';
+import { chatPrompt } from './prompts/chat-prompt.ts';
+import { chatFacts, ended, readBy, tokensOf, varied, withAnswer } from './job-fields.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { ModelService } from './models/model-service.ts';
 import { PrefixSaver } from './models/prefix-saver.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
-import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
+import { checkAnswer, claimsGuide, groundOf } from './guides/answer-check.ts';
 import { endWithQuotes } from './summary/quote-page.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
@@ -67,8 +69,6 @@ export interface JobContext {
   readonly glossary?: readonly GlossaryEntry[];
 }
 
-/** Regenerated answers are sampled; first answers are greedy, so that they can be reproduced. */
-const VARIED = { temperature: 0.7, topP: 0.9 } as const;
 /** Prompts in memory that can be shown; each may hold a whole page. */
 const KEPT_PROMPTS = 20;
 const KEPT_JOBS = 50;
@@ -264,14 +264,26 @@ export class JobService {
     // An answer that is continued has its beginning already.
     const start = begun === '' ? profile.chat.begun : begun;
     const sampling = samplingFor(profile.chat.sampling, loaded);
-    const assembled = chatPrompt(profile, question, before, read, tokensOf(loaded), { begun: start, sampling });
+    const assembled = chatPrompt(profile, question, before, read, tokensOf(loaded), {
+      begun: start,
+      sampling,
+    });
     const facts = chatFacts(assembled, loaded);
-    running.set({ progress: { phase: 'reading' }, text: start.trimStart(), tokens: assembled.begun, ...facts });
+    running.set({
+      progress: { phase: 'reading' },
+      text: start.trimStart(),
+      tokens: assembled.begun,
+      ...facts,
+    });
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
+    const ground = page && groundOf(page, before, question.text);
+    const guide = ground && claimsGuide(ground, start);
     const { text, tokens, ...end } = ended(
-      await this.generateOnPrefix(running, loaded, request, assembled.messages),
+      await this.generateOnPrefix(running, loaded, request, assembled.messages, guide),
     );
-    return { ...end, text: (start + text).trimStart(), tokens: assembled.begun + tokens };
+    const answer = (start + text).trimStart();
+    const checked = ground && end.progress.phase === 'done' ? checkAnswer(answer, ground) : { text: answer };
+    return { ...end, ...checked, tokens: assembled.begun + tokens };
   }
 
   private async summarise(
@@ -290,13 +302,14 @@ export class JobService {
       rounds: running.job.kind === 'summary' ? running.job.rounds : undefined,
       tokens: tokensOf(loaded),
       update: (change) => running.set(change),
-      generate: async ({ kind, messages, request, asked: { begun, sampling } }) => {
+      quotes: running.job.kind === 'summary' ? running.job.quotes : undefined,
+      generate: async ({ kind, messages, request, asked: { begun, sampling } }, guide) => {
         const sampled = { ...request, sampling: samplingFor(sampling, loaded) };
         const asked = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
         const result =
           kind === 'whole'
-            ? await this.generateOnPrefix(running, loaded, asked, messages)
-            : await this.generate(running, loaded, asked, messages);
+            ? await this.generateOnPrefix(running, loaded, asked, messages, guide)
+            : await this.generate(running, loaded, asked, messages, guide);
         return { text: (begun + result.text).trimStart(), end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
@@ -313,12 +326,14 @@ export class JobService {
     loaded: LoadedModel,
     request: GenerateRequest,
     messages: readonly ChatMessage[],
+    guide: Guide | undefined,
   ): Promise<GenerateResult> {
     this.keepPrompt(running.job.id, messages);
     const { signal } = running.controller;
     const { conversation } = running.job;
     const branch = conversation === undefined ? undefined : SavedPrefixes.branch(conversation);
-    return loaded.generate({ ...request, branch }, { signal, onEvent: (event) => running.take(event) });
+    const hooks = { signal, guide, onEvent: (event: GenerateEvent) => running.take(event) };
+    return loaded.generate({ ...request, branch }, hooks);
   }
 
   /** As {@link generate}, for a prompt that the conversation's next one starts with. */
@@ -327,10 +342,11 @@ export class JobService {
     loaded: LoadedModel,
     request: GenerateRequest,
     messages: readonly ChatMessage[],
+    guide: Guide | undefined,
   ): Promise<GenerateResult> {
     const { conversation } = running.job;
     if (conversation !== undefined) await this.options.prefixes?.restore(loaded, conversation);
-    const result = await this.generate(running, loaded, request, messages);
+    const result = await this.generate(running, loaded, request, messages, guide);
     if (conversation !== undefined && result.ids.length > 0)
       this.saver?.later(loaded, conversation, withAnswer(request.prompt, result));
     return result;
@@ -353,60 +369,3 @@ export class JobService {
 
 /** Queued, or waiting for its model. */
 const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';
-
-/** The fields of a job that ends with this result. */
-function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
-  const { decodeTokensPerSecond } = timings;
-  const onlyThought = thoughtTokens > 0 && text === '' && stop !== 'cancelled';
-  const progress: JobProgress =
-    stop === 'cancelled'
-      ? { phase: 'stopped' }
-      : onlyThought
-        ? { phase: 'done', onlyThought }
-        : stop === 'length'
-          ? { phase: 'done', cut: true }
-          : { phase: 'done' };
-  const end = { progress, text, tokens: ids.length };
-  return decodeTokensPerSecond > 0 ? { ...end, tokensPerSecond: decodeTokensPerSecond } : end;
-}
-
-/** With the page's language, where the profile's requests name it. */
-async function readBy(profile: TaskProfile, page: PageText): Promise<ReadPage> {
-  return profile.namesPageLanguage ? { ...page, promptLanguage: await pageLanguage(page) } : page;
-}
-
-function tokensOf(loaded: LoadedModel) {
-  return {
-    capacity: loaded.facts.capacity,
-    countText: (text: string) => loaded.countTokens({ kind: 'text', text, literal: true }),
-    countMessages: (messages: readonly ChatMessage[], begun = '') =>
-      loaded.countTokens({ kind: 'messages', messages, begun }),
-  };
-}
-
-function chatFacts(
-  { coverage, excerpts, forgotten, prompt }: ChatPrompt,
-  loaded: LoadedModel,
-): Partial<ChatJob> {
-  return {
-    context: { prompt, capacity: loaded.facts.capacity },
-    coverage,
-    excerpts,
-    forgotten: forgotten || undefined,
-  };
-}
-
-/**
- * The prompt with the answer, as the cache holds them. Without the answer after thoughts: they are in the cache, but no
- * later prompt contains them.
- */
-function withAnswer(prompt: Prompt, { text, thoughtTokens }: GenerateResult): Prompt {
-  if (prompt.kind === 'text' || thoughtTokens > 0) return prompt;
-  return { ...prompt, begun: (prompt.begun ?? '') + text };
-}
-
-function varied(request: GenerateRequest, { facts }: LoadedModel): GenerateRequest {
-  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-  const own = facts.sampling ?? VARIED;
-  return { ...request, sampling: { ...own, seed } };
-}

@@ -14,14 +14,19 @@ describe('sentences that claim what the page does not have', () => {
   });
 
   it('take the bullet of a point with them that has no other sentence', () => {
-    expect(out('Here they are:\n\n- It sings in May.\n- It sang in 2201.\n- It sings. Ask NASA.\n1. Peru came. ')).toEqual({
+    expect(
+      out('Here they are:\n\n- It sings in May.\n- It sang in 2201.\n- It sings. Ask NASA.\n1. Peru came. '),
+    ).toEqual({
       text: 'Here they are:\n\n- It sings in May.\n- It sings.',
       leftOut: ['It sang in 2201.', 'Ask NASA.'],
     });
   });
 
   it('leave nothing where all of them do', () => {
-    expect(out('## It was in 2201\n\nIt is in Peru.')).toEqual({ text: '', leftOut: ['It was in 2201', 'It is in Peru.'] });
+    expect(out('## It was in 2201\n\nIt is in Peru.')).toEqual({
+      text: '',
+      leftOut: ['It was in 2201', 'It is in Peru.'],
+    });
   });
 
   it('stay in code', () => {

@@ -31,7 +31,13 @@ export function leaveOut(text: string, page: PageFacts, options?: ClaimOptions):
     const rest = withoutRanges(line, bad).trimEnd();
     if (/[\p{L}\p{N}]/u.test(rest.slice(BEGIN.exec(line)![0].length))) kept.push(rest);
   }
-  return { text: kept.join('\n').replace(/\n{3,}/g, '\n\n').trim(), leftOut };
+  return {
+    text: kept
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim(),
+    leftOut,
+  };
 }
 
 /** Characters of the sentences of a line that claim what the page does not have. */

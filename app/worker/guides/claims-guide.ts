@@ -22,13 +22,14 @@ export interface ClaimsGuideOptions {
   readonly page: PageFacts;
   /** The part of the answer that was given to the model; the guide's own text continues it. */
   readonly begun?: string;
-  readonly options?: ClaimOptions;
+  /** How the claims of an answer with this text are looked up. */
+  options(text: string): ClaimOptions;
 }
 
 export class ClaimsGuide implements Guide {
   private readonly page: PageFacts;
   private readonly begun: string;
-  private readonly options: ClaimOptions | undefined;
+  private readonly options: (text: string) => ClaimOptions;
   /** Characters of the text of the first n ids, by n; holes where ids came together. */
   private lengths: number[] = [];
   /** By a number of ids: those that may not follow them. */
@@ -68,7 +69,7 @@ export class ClaimsGuide implements Guide {
     const all = this.begun + text;
     const whole = all.trimEnd();
     const line = whole.lastIndexOf('\n') + 1;
-    const wrong = unsupportedSentences(whole.slice(line), this.page, this.options).at(-1);
+    const wrong = unsupportedSentences(whole.slice(line), this.page, this.options(whole)).at(-1);
     if (wrong === undefined || line + wrong[1] < whole.length) return undefined;
     const start = Math.max(0, line + wrong[0] - this.begun.length);
     return (this.tries.get(start) ?? 0) < MOST_TRIES ? start : undefined;
