@@ -103,6 +103,11 @@ export const appRooms: readonly Room[] = [
     instead: 'A summary takes a model and a page; running it as a job is for app/worker.',
   },
   {
+    path: 'app/worker/guides',
+    imports: [door, ...shared, 'app/worker/prompts'],
+    instead: 'A guide sees an answer so far and its form; asking the model is for the rooms above.',
+  },
+  {
     path: 'app/worker/translation',
     imports: [door, ...shared, 'app/worker/jobs', 'app/worker/prompts'],
     instead: 'A translation takes a model and a text; running it as a job is for app/worker.',
@@ -243,7 +248,8 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
   ['app/worker'],
   ['app/worker/summary', 'app/worker/translation'],
-  ['app/worker/guides', 'app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
+  ['app/worker/guides'],
+  ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
   ['app/page/translate'],
   ['app/page/read'],
   ['app/page/dom'],

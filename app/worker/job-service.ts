@@ -33,6 +33,8 @@ import {
 import type { Store } from './store/store.ts';
 import { chatPrompt } from './prompts/chat-prompt.ts';
 import { chatFacts, ended, readBy, tokensOf, varied, withAnswer } from './job-fields.ts';
+import { chatGuide, summaryGuide } from './guides/guides.ts';
+import { combine } from './guides/combine.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { ModelService } from './models/model-service.ts';
@@ -67,6 +69,13 @@ export interface JobContext {
   readonly vary?: boolean;
   /** For translations. */
   readonly glossary?: readonly GlossaryEntry[];
+}
+
+/** What a model is asked. */
+interface Asked {
+  readonly request: GenerateRequest;
+  readonly messages: readonly ChatMessage[];
+  readonly guide: Guide;
 }
 
 /** Prompts in memory that can be shown; each may hold a whole page. */
@@ -277,9 +286,9 @@ export class JobService {
     });
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
     const ground = page && groundOf(page, before, question.text);
-    const guide = ground && claimsGuide(ground, start);
+    const guide = combine([chatGuide(), ...(ground === undefined ? [] : [claimsGuide(ground, start)])]);
     const { text, tokens, ...end } = ended(
-      await this.generateOnPrefix(running, loaded, request, assembled.messages, guide),
+      await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, guide }),
     );
     const answer = (start + text).trimStart();
     const checked = ground && end.progress.phase === 'done' ? checkAnswer(answer, ground) : { text: answer };
@@ -303,14 +312,16 @@ export class JobService {
       tokens: tokensOf(loaded),
       update: (change) => running.set(change),
       quotes: running.job.kind === 'summary' ? running.job.quotes : undefined,
-      generate: async ({ kind, messages, request, asked: { begun, sampling } }, guide) => {
-        const sampled = { ...request, sampling: samplingFor(sampling, loaded) };
-        const asked = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
+      generate: async (step, claims) => {
+        const { kind, messages, asked } = step;
+        const sampled = { ...step.request, sampling: samplingFor(asked.sampling, loaded) };
+        const request = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
+        const guide = combine([summaryGuide(loaded, step), claims]);
         const result =
           kind === 'whole'
-            ? await this.generateOnPrefix(running, loaded, asked, messages, guide)
-            : await this.generate(running, loaded, asked, messages, guide);
-        return { text: (begun + result.text).trimStart(), end: ended(result) };
+            ? await this.generateOnPrefix(running, loaded, { request, messages, guide })
+            : await this.generate(running, loaded, { request, messages, guide });
+        return { text: (asked.begun + result.text).trimStart(), end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });
@@ -324,31 +335,27 @@ export class JobService {
   private generate(
     running: RunningJob,
     loaded: LoadedModel,
-    request: GenerateRequest,
-    messages: readonly ChatMessage[],
-    guide: Guide | undefined,
+    { request, messages, guide }: Asked,
   ): Promise<GenerateResult> {
     this.keepPrompt(running.job.id, messages);
     const { signal } = running.controller;
     const { conversation } = running.job;
     const branch = conversation === undefined ? undefined : SavedPrefixes.branch(conversation);
-    const hooks = { signal, guide, onEvent: (event: GenerateEvent) => running.take(event) };
-    return loaded.generate({ ...request, branch }, hooks);
+    const onEvent = (event: GenerateEvent) => running.take(event);
+    return loaded.generate({ ...request, branch }, { signal, onEvent, guide });
   }
 
   /** As {@link generate}, for a prompt that the conversation's next one starts with. */
   private async generateOnPrefix(
     running: RunningJob,
     loaded: LoadedModel,
-    request: GenerateRequest,
-    messages: readonly ChatMessage[],
-    guide: Guide | undefined,
+    asked: Asked,
   ): Promise<GenerateResult> {
     const { conversation } = running.job;
     if (conversation !== undefined) await this.options.prefixes?.restore(loaded, conversation);
-    const result = await this.generate(running, loaded, request, messages, guide);
+    const result = await this.generate(running, loaded, asked);
     if (conversation !== undefined && result.ids.length > 0)
-      this.saver?.later(loaded, conversation, withAnswer(request.prompt, result));
+      this.saver?.later(loaded, conversation, withAnswer(asked.request.prompt, result));
     return result;
   }
 
