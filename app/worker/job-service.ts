@@ -40,6 +40,7 @@ import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { samplingFor } from './prompts/sampling.ts';
+import { withBegun } from './prompts/prompts.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
 
 export interface JobServiceOptions {
@@ -259,14 +260,22 @@ export class JobService {
     // An answer that is continued has its beginning already.
     const start = begun === '' ? profile.chat.begun : begun;
     const sampling = samplingFor(profile.chat.sampling, loaded);
-    const assembled = chatPrompt(profile, question, before, read, tokensOf(loaded), { begun: start, sampling });
+    const assembled = chatPrompt(profile, question, before, read, tokensOf(loaded), {
+      begun: start,
+      sampling,
+    });
     const facts = chatFacts(assembled, loaded);
-    running.set({ progress: { phase: 'reading' }, text: start.trimStart(), tokens: assembled.begun, ...facts });
+    running.set({
+      progress: { phase: 'reading' },
+      text: start.trimStart(),
+      tokens: assembled.begun,
+      ...facts,
+    });
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
     const { text, tokens, ...end } = ended(
       await this.generateOnPrefix(running, loaded, request, assembled.messages),
     );
-    return { ...end, text: (start + text).trimStart(), tokens: assembled.begun + tokens };
+    return { ...end, text: withBegun(start, text), tokens: assembled.begun + tokens };
   }
 
   private async summarise(
@@ -292,7 +301,7 @@ export class JobService {
           kind === 'whole'
             ? await this.generateOnPrefix(running, loaded, asked, messages)
             : await this.generate(running, loaded, asked, messages);
-        return { text: (begun + result.text).trimStart(), end: ended(result) };
+        return { text: withBegun(begun, result.text), end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });
