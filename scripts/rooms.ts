@@ -225,7 +225,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'scripts/goldens',
-    imports: ['engine/session', 'engine/models', 'engine/testing', 'scripts/setup'],
+    imports: ['engine/session', 'engine/models', 'engine/testing', 'scripts/setup', 'scripts/weights'],
     instead: 'Code that runs other engines uses the checkpoints of the tests, and nothing else of ours.',
   },
   {
