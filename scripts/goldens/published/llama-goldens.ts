@@ -73,7 +73,8 @@ async function openLlama(folder: string): Promise<Llama> {
 
 async function makeGolden(llama: Llama, id: string): Promise<void> {
   const file = weightsFile(id);
-  if (file === undefined) throw new Missing(`The weights of ${id} are absent: \`npm run weights\` brings them.`);
+  if (file === undefined)
+    throw new Missing(`The weights of ${id} are absent: \`npm run weights\` brings them.`);
   const torch = JSON.parse(await readFile(`${FOLDER}${id}.torch.json`, 'utf8')) as TorchGolden;
   const model = await llama.loadModel({ modelPath: file });
   const context = await model.createContext({ contextSize: 512, flashAttention: false, threads: 1 });
@@ -81,12 +82,15 @@ async function makeGolden(llama: Llama, id: string): Promise<void> {
   const prompts = [];
   for (const { name, text, ids, greedy } of torch.prompts) {
     const tokens = [...model.tokenize(text, true)];
-    if (model.tokens.shouldPrependBosToken && tokens[0] !== model.tokens.bos) tokens.unshift(model.tokens.bos!);
+    if (model.tokens.shouldPrependBosToken && tokens[0] !== model.tokens.bos)
+      tokens.unshift(model.tokens.bos!);
     await sequence.clearHistory();
     const { rows, answer } = await greedyRows(sequence, ids, greedy.length);
     const margin = Math.min(...rows.map(([best, second]) => best![1] - second![1]));
     prompts.push({ name, ids: tokens, greedy: answer, margin: rounded(margin), top: rows[0] });
-    process.stdout.write(`${id} ${name}: ${sameLength(answer, greedy)} of ${greedy.length} tokens as PyTorch\n`);
+    process.stdout.write(
+      `${id} ${name}: ${sameLength(answer, greedy)} of ${greedy.length} tokens as PyTorch\n`,
+    );
   }
   await model.dispose();
   const golden = {

@@ -2,7 +2,7 @@
 Makes `engine/conformance/published/*.torch.json`: what PyTorch in f32 computes for the published models.
 
     npm run weights
-    python3 -m pip install torch transformers gguf
+    python3 -m pip install torch transformers accelerate gguf
     python3 scripts/goldens/published/torch_goldens.py [MODEL_ID …]
 
 For each prompt: its ids, the ids of the greedy answer, the text, the smallest distance between the best two logits on the
