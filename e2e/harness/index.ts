@@ -27,7 +27,7 @@ import { BrowserPool } from './pool.ts';
 import { Site } from './site.ts';
 
 export { expect, type Locator, type Page } from 'playwright/test';
-export { assets } from './test-data.ts';
+export { assets, weights } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
 export { bundle } from './bundle.ts';
 export { asPhone, picture, pictureTogether, tap } from './pictures.ts';
