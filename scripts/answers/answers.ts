@@ -17,7 +17,7 @@ import type { Gpu } from '../../engine/index.ts';
 import { assets } from '../testing/assets.ts';
 import { at, command, Missing } from '../setup/machine.mjs';
 import { INJECTIONS } from './injections.ts';
-import { type AnswerItem, itemsOf, type Material } from './items.ts';
+import { type AnswerItem, itemsOf, type Material, TASKS } from './items.ts';
 import { linnetWriter } from './linnet-writer.ts';
 import { llamaWriter } from './llama-writer.ts';
 import { type AnswerOptions, readOptions } from './options.ts';
@@ -25,11 +25,15 @@ import { leadWriter, quotingWriter } from './page-writer.ts';
 import { readPages } from './pages.ts';
 import { PAIRS } from './pairs.ts';
 import { AnswerRecords } from './records.ts';
+import { scoredAnswers, writeReport } from './report.ts';
 import type { AnswerWriter } from './writer.ts';
 
 const FOLDER = '.cache/answers';
 
-function materialOf({ pages = Infinity, characters = Infinity }: AnswerOptions): Material {
+function materialOf({
+  pages = Infinity,
+  characters = Infinity,
+}: Pick<AnswerOptions, 'pages' | 'characters'>): Material {
   const folder = assets('pages/readability');
   if (folder === undefined || !existsSync(folder))
     throw new Missing('the pages are absent: ../shared/assets/pages/readability (or LINNET_ASSETS)');
@@ -89,6 +93,7 @@ async function main(): Promise<number> {
     await answerAll(writer, items, records, options.again);
     await writer.close();
   }
+  writeReport(at('docs/ANSWERS.md'), scoredAnswers(records.all(), itemsOf(materialOf({}), TASKS)));
   return 0;
 }
 
