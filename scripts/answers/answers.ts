@@ -3,8 +3,8 @@
  * extension's worker, measures the answers, and writes the table of docs/ANSWERS.md.
  *
  *   npm run -s answers -- [--task tldr,key-points,question,headline,injected,translation] [--writer page,linnet,llama]
- *                         [--model FILE]... [--pages N] [--characters N] [--adapter lavapipe|swiftshader|default]
- *                         [--llama FOLDER] [--label NAME] [--again]
+ *                         [--model FILE]... [--page NAME,NAME] [--pages N] [--characters N] [--adapter lavapipe|swiftshader|default]
+ *                         [--llama FOLDER] [--threads N] [--label NAME] [--again]
  *
  * Without options: all tasks, on all pages of ../shared/assets/pages/readability, with the demo model and the models of
  * `.cache/weights`. Answers are kept in `.cache/answers/answers.jsonl`: what has an answer is not asked again, so a
@@ -18,7 +18,7 @@ import { assets } from '../testing/assets.ts';
 import { at, command, Missing } from '../setup/machine.mjs';
 import { INJECTIONS } from './injections.ts';
 import { type AnswerItem, itemsOf, type Material, TASKS } from './items.ts';
-import { linnetWriter } from './linnet-writer.ts';
+import { openLinnet } from './linnet-writer.ts';
 import { llamaWriter } from './llama-writer.ts';
 import { type AnswerOptions, readOptions } from './options.ts';
 import { leadWriter, quotingWriter } from './page-writer.ts';
@@ -31,23 +31,24 @@ import type { AnswerWriter } from './writer.ts';
 const FOLDER = '.cache/answers';
 
 function materialOf({
+  names,
   pages = Infinity,
   characters = Infinity,
-}: Pick<AnswerOptions, 'pages' | 'characters'>): Material {
+}: Pick<AnswerOptions, 'names' | 'pages' | 'characters'>): Material {
   const folder = assets('pages/readability');
   if (folder === undefined || !existsSync(folder))
     throw new Missing('the pages are absent: ../shared/assets/pages/readability (or LINNET_ASSETS)');
-  const short = readPages(folder).filter(({ page }) => page.text.length <= characters);
+  const short = readPages(folder, names).filter(({ page }) => page.text.length <= characters);
   return { pages: short.slice(0, pages), injections: INJECTIONS, pairs: PAIRS };
 }
 
 /** The writers one after the other: only one model is in memory at a time. */
 async function* writersOf(options: AnswerOptions, gpu: Gpu | undefined): AsyncGenerator<AnswerWriter> {
-  const { writers, models, label, llama } = options;
+  const { writers, models, label, llama, threads } = options;
   if (writers.includes('page')) yield* [quotingWriter(), leadWriter()];
   for (const path of models) {
-    if (gpu !== undefined) yield await linnetWriter({ name: label, path, gpu, store: at(FOLDER, 'models') });
-    if (writers.includes('llama') && path.endsWith('.gguf')) yield await llamaWriter(llama, path);
+    if (gpu !== undefined) yield await openLinnet({ name: label, path, gpu, store: at(FOLDER, 'models') });
+    if (writers.includes('llama') && path.endsWith('.gguf')) yield await llamaWriter(llama, path, threads);
   }
 }
 

@@ -40,9 +40,13 @@ interface Step {
   readonly result: GenerateResult;
 }
 
-export async function linnetWriter({ name, path, gpu, store }: LinnetOptions): Promise<AnswerWriter> {
+export async function openLinnet({ name, path, gpu, store }: LinnetOptions): Promise<AnswerWriter> {
   const model = basename(path).replace(/\.gguf$/, '');
-  const loaded = await load(path, model, gpu, store);
+  return linnetWriter(name, await load(path, model, gpu, store));
+}
+
+/** `name`: that in the records. */
+export function linnetWriter(name: string, loaded: LoadedModel): AnswerWriter {
   let steps: Step[] = [];
   const watched: LoadedModel = {
     ...loaded,
@@ -60,7 +64,7 @@ export async function linnetWriter({ name, path, gpu, store }: LinnetOptions): P
   });
   return {
     name,
-    model,
+    model: loaded.facts.model.name,
     async write(item) {
       steps = [];
       const page = item.task === 'translation' ? {} : { page: item.page };

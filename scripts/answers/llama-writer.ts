@@ -22,7 +22,7 @@ interface LlamaModel {
   tokenize(text: string): readonly number[];
   detokenize(tokens: readonly number[]): string;
   readonly trainContextSize: number;
-  createContext(options: { contextSize: number }): Promise<{ getSequence(): object }>;
+  createContext(options: { contextSize: number; threads?: number }): Promise<{ getSequence(): object }>;
   dispose(): Promise<void>;
 }
 
@@ -41,12 +41,12 @@ interface LlamaModule {
 }
 
 /** `folder`: the one with `node_modules/node-llama-cpp`. Throws {@link Missing} where that is absent. */
-export async function llamaWriter(folder: string, path: string): Promise<AnswerWriter> {
+export async function llamaWriter(folder: string, path: string, threads?: number): Promise<AnswerWriter> {
   const { getLlama, LlamaChatSession } = await importLlama(folder);
   const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error' });
   const model = await llama.loadModel({ modelPath: resolve(path) });
   const contextSize = Math.min(CONTEXT, model.trainContextSize);
-  const context = await model.createContext({ contextSize });
+  const context = await model.createContext({ contextSize, ...(threads === undefined ? {} : { threads }) });
   const contextSequence = context.getSequence();
   return {
     name: 'llama.cpp',

@@ -13,6 +13,10 @@ export interface AnswerOptions {
   readonly writers: readonly WriterName[];
   /** GGUF files and folders of checkpoints. */
   readonly models: readonly string[];
+  /** Names of pages; all where absent. */
+  readonly names?: readonly string[];
+  /** Threads of the other engine; it spins where it has more than there are cores free. */
+  readonly threads?: number;
   /** Pages at most; all where absent. */
   readonly pages?: number;
   /** Characters of a page at most; a slow machine measures short pages only. */
@@ -38,6 +42,8 @@ export function readOptions(args: readonly string[]): AnswerOptions {
     tasks: chosen('--task', values.task, TASKS),
     writers: chosen('--writer', values.writer, WRITERS),
     models: values.model ?? modelsAtHand(),
+    names: values.page?.flatMap((value) => value.split(',')),
+    threads: count('--threads', values.threads),
     pages: count('--pages', values.pages),
     characters: count('--characters', values.characters),
     adapter,
@@ -55,7 +61,9 @@ function parse(args: readonly string[]) {
         task: list,
         writer: list,
         model: list,
+        page: list,
         pages: { type: 'string' },
+        threads: { type: 'string' },
         characters: { type: 'string' },
         adapter: { type: 'string' },
         llama: { type: 'string' },

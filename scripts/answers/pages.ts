@@ -25,9 +25,10 @@ const MOSTLY = 0.5;
 /** Words of a page's beginning. */
 const BEGINNING = 150;
 
-/** Pages that have a description first, then by name. Pages without text are left out. */
-export function readPages(folder: string): MeasuredPage[] {
+/** Pages that have a description first, then by name. Pages without text are left out. `names`: all where absent. */
+export function readPages(folder: string, names?: readonly string[]): MeasuredPage[] {
   const pages = readdirSync(folder)
+    .filter((name) => names?.includes(name) !== false)
     .sort()
     .flatMap((name) => {
       const read = readPage(name, readFileSync(`${folder}/${name}/source.html`, 'utf8'));
