@@ -1,7 +1,7 @@
 /**
  * Answers of llama.cpp to the plain prompt: the text, then one request, in a single user's turn. It runs on the
  * processor through `node-llama-cpp`, which is no dependency of this project: it is taken from a folder in which a
- * developer has installed it. (`@wllama/wllama`, which is one, needs minutes for a page: one thread of WebAssembly.)
+ * developer has installed it. (`@wllama/wllama`, which is one, computes in one thread of WebAssembly, several times slower.)
  */
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
