@@ -21,6 +21,7 @@ export const openToTools: readonly string[] = [
   'app/page/read',
   'app/page/translate',
   'app/worker',
+  'app/worker/guides',
   'app/worker/prompts',
   'app/worker/summary',
   'app/worker/store',
@@ -79,6 +80,7 @@ export const appRooms: readonly Room[] = [
     imports: [
       door,
       ...shared,
+      'app/worker/guides',
       'app/worker/jobs',
       'app/worker/models',
       'app/worker/prompts',
@@ -90,9 +92,20 @@ export const appRooms: readonly Room[] = [
       'The worker runs without a document; its engine, store and channels are handed in by the entrypoint.',
   },
   {
+    path: 'app/worker/guides',
+    imports: [door, ...shared],
+    instead:
+      'A guide limits and checks what a model writes; which job it is for is decided in the rooms above.',
+  },
+  {
     path: 'app/worker/summary',
-    imports: [door, ...shared, 'app/worker/prompts'],
+    imports: [door, ...shared, 'app/worker/guides', 'app/worker/prompts'],
     instead: 'A summary takes a model and a page; running it as a job is for app/worker.',
+  },
+  {
+    path: 'app/worker/guides',
+    imports: [door, ...shared, 'app/worker/prompts'],
+    instead: 'A guide sees an answer so far and its form; asking the model is for the rooms above.',
   },
   {
     path: 'app/worker/translation',
@@ -235,6 +248,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
   ['app/worker'],
   ['app/worker/summary', 'app/worker/translation'],
+  ['app/worker/guides'],
   ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
   ['app/page/translate'],
   ['app/page/read'],

@@ -35,7 +35,7 @@ export function characterNumbers(text: string): CharacterNumber[] {
   for (const match of text.matchAll(RUN)) {
     const [run] = match;
     if (NOT.test(run) || NOT.test(run + text.charAt(match.index + run.length))) continue;
-    const value = valueOf(run);
+    const value = valueOfRun(run);
     if (value === undefined) continue;
     const last = LARGE.get(run.at(-1)!) ?? 0;
     const decimals = /[.,](\d{1,2})\p{L}$/u.exec(run)?.[1]?.length ?? 0;
@@ -46,7 +46,7 @@ export function characterNumbers(text: string): CharacterNumber[] {
 }
 
 /** Undefined for signs in an order that is no number. */
-function valueOf(run: string): number | undefined {
+function valueOfRun(run: string): number | undefined {
   // 二〇一四: digit by digit.
   if ([...run].every((sign) => DIGITS.has(sign)))
     return Number([...run].map((sign) => DIGITS.get(sign)).join(''));

@@ -51,7 +51,8 @@ function separated1(digits: string): Quantity[][] {
   const signs = new Set(digits.match(/[.,]/g));
   const found: Quantity[][] = [];
   if (groups && signs.size === 1) found.push([exact(parts.join(''))]);
-  if (parts.length === 2 || signs.size === 2) {
+  // Nobody writes 350 as "350,000".
+  if ((parts.length === 2 && !(groups && /^0+$/.test(last))) || signs.size === 2) {
     const value = Number(`${parts.slice(0, -1).join('')}.${last}`);
     found.push([{ value, step: 10 ** -last.length }]);
   }

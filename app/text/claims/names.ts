@@ -14,12 +14,21 @@ import { type TextWord, wordsOf } from './words.ts';
 
 /** Between two parts of one name. */
 const PARTICLE =
-  /^\s+(?:(?:of|de|du|des|del|della|di|da|do|dos|la|le|los|von|van|der|den|zu|bin|ibn|al|el|the)\s+){0,2}$/u;
+  /^\.?\s+(?:(?:of|de|du|des|del|della|di|da|do|dos|la|le|los|von|van|der|den|zu|bin|ibn|al|el|the)\s+){0,2}$/u;
 /** Most words of a name; more are a heading. */
 const LONGEST = 8;
 /** Endings of German nouns that are no names. */
 const NOUN =
   /(?:ung|ungen|heit|heiten|keit|keiten|schaft|schaften|tion|tionen|tät|ismus|ling|nis|tum|chen|lein|[^m]en|ern|eln)$/u;
+/** Titles before a name; they claim nothing. */
+const TITLES = new Set(
+  'mr mrs ms miss dr prof sir st sen rep gov gen col lt sgt hon mme mlle sr sra herr frau'.split(' '),
+);
+/** Words without a capital in English titles. */
+const MINOR = new Set(
+  'a an the of in on at to for and or but nor with by from as into over per via vs'.split(' '),
+);
+export const ARABIC = /\p{Script=Arabic}{3,}/gu;
 /** A name in katakana has a dot inside, or a title after it. */
 const KATAKANA =
   /[\p{sc=Katakana}ー]{2,}(?:[・＝=][\p{sc=Katakana}ー]+)+|[\p{sc=Katakana}ー]{2,}(?=氏|さん|選手|大統領|首相|監督|教授|博士|市|州|社(?!会))/gu;
@@ -39,6 +48,7 @@ export function namesIn(text: string, language: string | undefined): (NameClaim 
     const month = monthIn(text, word);
     if (month !== undefined) found.push({ kind: 'month', ...placeOf(word), month });
   }
+  found.push(...arabicMonths(text));
   for (const { 0: name, index } of text.matchAll(KATAKANA))
     found.push({
       kind: 'name',
@@ -48,6 +58,20 @@ export function namesIn(text: string, language: string | undefined): (NameClaim 
       words: name.split(/[・＝=]/),
     });
   return found.sort((a, b) => a.start - b.start);
+}
+
+/** Months in Arabic, which has no capitals: beside a number. */
+function arabicMonths(text: string): MonthClaim[] {
+  return [...text.matchAll(ARABIC)].flatMap(({ 0: word, index }) => {
+    const month = monthOf(word);
+    const end = index + word.length;
+    const beside =
+      /\p{Nd}\s+$/u.test(text.slice(Math.max(0, index - 4), index)) ||
+      /^\s+\p{Nd}/u.test(text.slice(end, end + 4));
+    return month !== undefined && beside
+      ? [{ kind: 'month' as const, text: word, start: index, end, month }]
+      : [];
+  });
 }
 
 const placeOf = ({ text, start, end }: TextWord) => ({ text, start, end });
@@ -82,28 +106,27 @@ interface Around {
 
 function counts(word: TextWord, { run, language, titled, inside }: Around): boolean {
   if (/^\p{N}+$/u.test(word.text) || word.key.length < 2) return false;
-  if (isStopword(word.key) && !word.marked) return false;
+  if ((isStopword(word.key) && !word.marked) || TITLES.has(word.key)) return false;
   if (word.marked) return !(titled && /^\p{Lu}+$/u.test(word.text) && word.text.length > 5);
   if (isCountry(word.key)) return true;
-  if (language === 'de')
-    return run.length > 1 && word === run.at(-1) && !word.initial && !NOUN.test(word.text);
+  if (language === 'de') {
+    const inner = run.filter((other) => !other.initial && !isStopword(other.key));
+    return inner.length > 1 && word === run.at(-1) && !NOUN.test(word.text);
+  }
   if (titled) return false;
   return !word.initial || inside.has(word.key);
 }
 
-/** Whether the word's line is written as a title: only short words have no capital, and it is no list of names. */
+/** Whether the word's line is an English title: only articles, prepositions and the like have no capital. */
 function isTitled(text: string, words: readonly TextWord[], word: TextWord): boolean {
   const start = text.lastIndexOf('\n', word.start) + 1;
   const next = text.indexOf('\n', word.start);
   const end = next < 0 ? text.length : next;
   const inLine = words.filter(
-    (other) => other.start >= start && other.end <= end && /\p{L}{4}/u.test(other.text),
+    (other) => other.start >= start && other.end <= end && /\p{L}/u.test(other.text),
   );
-  const lower = inLine.filter(({ capital }) => !capital);
-  const commas = text.slice(start, end).match(/[,;]/g)?.length ?? 0;
-  return (
-    inLine.length - lower.length >= 4 && lower.length <= 1 && (lower[0]?.text.length ?? 4) === 4 && commas < 2
-  );
+  const capitals = inLine.filter(({ capital }) => capital).length;
+  return capitals > 4 && inLine.every(({ capital, key }) => capital || MINOR.has(key));
 }
 
 /** The month that a word names: beside a number, or with a capital inside a sentence. */
@@ -118,9 +141,6 @@ function monthIn(text: string, word: TextWord): number | undefined {
   )
     return month;
   // "April Jones" and "Jan Novak" are names.
-  const clear =
-    word.capital &&
-    !word.initial &&
-    (word.text.length > 4 || /^(?:June|July|Juni|Juli|Mai|May)$/.test(word.text));
+  const clear = word.capital && !word.initial && (word.text.length >= 4 || /^Ma[iy]$/.test(word.text));
   return clear && !/^\s+\p{Lu}\p{Ll}/u.test(after) ? month : undefined;
 }

@@ -16,7 +16,7 @@ export interface FoundNumber extends NumberClaim {
 }
 
 /** Bullets of lists: "2." and "(3)" at the beginning of a line. */
-const BULLET = /(?:^|\n)[ \t]*(?:[-*•]\s*)?\(?$/;
+const BULLET = /^[ \t]*(?:[-*•]\s*)?\(?$/;
 /** Counters after a single Chinese character. */
 const COUNTER = /^[人年月日回個个台枚本名歳岁倍次位件种種条條天度点點時时分秒世代階层層ヶか]/u;
 const LETTER_SCALE = /^[ \u00a0\u202f-]?(\p{L}[\p{L}\p{M}]*)(?![\p{L}\p{M}\d])/u;
@@ -26,9 +26,8 @@ export function numbersIn(text: string, languages: readonly string[]): FoundNumb
   const ascii = asciiDigits(text);
   const found: FoundNumber[] = [];
   const signs = characterNumbers(ascii);
-  const inSigns = (at: number) => signs.some(({ start, end }) => at >= start && at < end);
-  for (const match of ascii.matchAll(NUMBER))
-    if (!inSigns(match.index)) found.push(fromDigits(text, ascii, match, languages));
+  // outermost() drops the digits that are a part of them.
+  for (const match of ascii.matchAll(NUMBER)) found.push(fromDigits(text, ascii, match, languages));
   for (const { start, end, value, step, single } of signs) {
     const after = ascii.slice(end, end + 1);
     const weak = single && (value < 2 || !COUNTER.test(after));
@@ -67,7 +66,8 @@ function fromDigits(
   const rest = ascii.slice(end, end + 20);
   const meanings = meaningsOf(digits);
   const scaled = scaleAfter(rest, languages);
-  const weak = /^\d{1,2}$/.test(digits) && /^[.)]\s/.test(rest) && BULLET.test(ascii.slice(0, match.index));
+  const weak =
+    /^\d{1,2}$/.test(digits) && /^[.)]\s/.test(rest) && BULLET.test(lineBefore(ascii, match.index));
   const dated = rest.startsWith('月') || /^\d+[-/.]\d+[-/.]\d+$/.test(digits);
   if (scaled === undefined)
     return { ...place(text, match.index, end), meanings: [...meanings, ...yearOf(text, match)], dated, weak };
@@ -78,6 +78,9 @@ function fromDigits(
   const all = sure && times.length > 0 ? times : [...times, ...meanings];
   return { ...place(text, match.index, end + length), meanings: all, dated, weak: false };
 }
+
+const lineBefore = (text: string, at: number): string =>
+  text.slice(at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1, at);
 
 /** "3.5 million": the unit of the last digit is 100 000. */
 function timesOf({ value, step }: Quantity, by: number): Quantity {

@@ -5,7 +5,7 @@
 import type { Claim, NameClaim, NumberClaim, Quantity } from './claim.ts';
 import { monthOf } from './months.ts';
 import { NameForms } from './name-forms.ts';
-import { runsOf } from './names.ts';
+import { ARABIC, runsOf } from './names.ts';
 import { NUMBER_LANGUAGES } from './number-tables.ts';
 import { numbersIn } from './numbers.ts';
 import { guessedLanguage } from './text-language.ts';
@@ -43,17 +43,22 @@ export class PageFacts {
     }
     const words = wordsOf(text);
     for (const word of words) {
-      const month = monthOf(word.text);
-      if (month !== undefined) this.months.add(month);
+      this.addMonth(word.text);
       this.names.add(word.key);
       const parts = word.text.split(PARTS);
       if (parts.length > 1) for (const part of parts) if (part !== '') this.names.add(keyOf(part));
     }
+    for (const [word] of text.matchAll(ARABIC)) this.addMonth(word);
     for (const run of runsOf(text, words)) {
       this.addAcronyms(run);
       this.neighbours.add(run);
     }
     for (const [run] of text.matchAll(/[\p{sc=Katakana}ー]{2,}/gu)) this.katakana.add(run);
+  }
+
+  private addMonth(word: string): void {
+    const month = monthOf(word);
+    if (month !== undefined) this.months.add(month);
   }
 
   private addAcronyms(run: readonly TextWord[]): void {

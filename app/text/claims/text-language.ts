@@ -5,12 +5,12 @@ const COMMON: Readonly<Record<string, ReadonlySet<string>>> = {
     'the of and to in is are was were that for with on by from as it at has have be this'.split(' '),
   ),
   de: new Set(
-    'der die das und ist nicht ein eine den dem des mit auf für von zu im sich auch wird sind als'.split(' '),
+    'der die das und ist nicht ein eine den dem mit auf für von zu im sich auch wird sind als'.split(' '),
   ),
   fr: new Set(
-    'le la les des et est une dans du pour que qui sur par au aux pas plus ce sont avec il'.split(' '),
+    'le la les et est une dans du pour que qui sur par au aux pas plus ce sont avec il'.split(' '),
   ),
-  es: new Set('el la los las de y es una en del para que por con se su al como más fue lo son'.split(' ')),
+  es: new Set('el la los las de y una en del para que por con se su al como más fue lo son'.split(' ')),
 };
 /** Characters that are enough. */
 const SAMPLE = 20_000;

@@ -29,17 +29,18 @@ const SHORT =
   /(?:^|[\s(])(?:Mrs?|Ms|Dr|Prof|St|Sr|Jr|vs|No|Nr|Gen|Col|Lt|Sgt|Sen|Rep|Gov|Mme|Mlle|Sra?|bzw|ca|\p{Lu}|(?:\p{L}\.)+\p{L})\.$/u;
 const OPENS = /(?:^|[\n.!?…:。！？：؟]["'“”‘’»«„)\]]*)[\s]*[-*•–—#>¿¡"'“”‘’»«„([\d.)\s]*$/u;
 
+/** Characters before a word that tell whether it begins a sentence. */
+const BEFORE = 24;
+
 export function wordsOf(text: string): TextWord[] {
   const found: TextWord[] = [];
-  let end = 0;
   for (const match of text.matchAll(WORD)) {
-    const between = text.slice(end, match.index);
     const raw = match[0];
     const points = LETTER_POINTS.test(raw);
     const whole = raw.endsWith('.') && !points ? raw.slice(0, -1) : raw;
     const elided = ELIDED.exec(whole)?.[0].length ?? 0;
     const bare = whole.slice(elided).replace(POSSESSIVE, '');
-    const before = found.length === 0 ? between : `${text.slice(Math.max(0, end - 12), end)}${between}`;
+    const before = text.slice(Math.max(0, match.index - BEFORE), match.index);
     const start = match.index + elided;
     found.push({
       text: bare,
@@ -50,12 +51,10 @@ export function wordsOf(text: string): TextWord[] {
       marked: isMarked(bare),
       initial: elided === 0 && opensSentence(before, found.length === 0),
     });
-    end = start + bare.length;
   }
   return found;
 }
 
-/** `before`: some characters before the word, back to the middle of the previous one. */
 function opensSentence(before: string, first: boolean): boolean {
   if (first) return true;
   const near = before.slice(-4);

@@ -25,9 +25,9 @@ export interface Candidate {
 }
 
 /** A longer page is read at its beginning and in samples, so that its cost stays that of this many characters. */
-const MOST_CHARACTERS = 250_000;
-const BEGINNING = 60_000;
-const MOST_CANDIDATES = 1500;
+const MOST_CHARACTERS = 160_000;
+const BEGINNING = 50_000;
+const MOST_CANDIDATES = 1000;
 
 /** Least and most words. Below, a sentence says little; above, it is no key point. */
 const SHORTEST = 6;

@@ -5,7 +5,7 @@
  */
 
 /** A term in more sentences than this connects none: it would cost its square, and says little. */
-const MOST_HOLDERS = 60;
+const MOST_HOLDERS = 40;
 /** Chance of going on along an edge, and rounds of the walk; as usual for PageRank, whose error shrinks by it each round. */
 const DAMPING = 0.85;
 const ROUNDS = 20;
