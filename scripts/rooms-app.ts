@@ -6,13 +6,14 @@ import type { Room } from './house/room.ts';
 
 const door = 'engine/index.ts';
 /** Plain data and pure text: every room of the app may use them. */
-const shared = ['app/protocol', 'app/text'];
+const shared = ['app/protocol', 'app/text', 'app/text/claims'];
 /** What views of Linnet's own pages share. */
 const views = ['app/i18n', 'app/protocol', 'app/text', 'app/ui/kit', 'app/ui/styles', 'app/ui/state'];
 /** What developers' tools may use of the app: all but its views. */
 export const openToTools: readonly string[] = [
   'app/protocol',
   'app/text',
+  'app/text/claims',
   'app/browser',
   'app/catalogue',
   'app/i18n',
@@ -37,6 +38,11 @@ export const appRooms: readonly Room[] = [
     path: 'app/text',
     imports: ['app/protocol'],
     instead: 'Text functions are pure and run in every process; take the DOM or a model as a parameter.',
+  },
+  {
+    path: 'app/text/claims',
+    imports: ['app/text'],
+    instead: 'Numbers and names are found in text alone; what an answer loses for them is for app/worker.',
   },
   {
     path: 'app/i18n',
@@ -243,6 +249,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/page/dom'],
   ['app/browser', 'app/catalogue'],
   ['app/i18n'],
+  ['app/text/claims'],
   ['app/text'],
   ['app/protocol'],
 ];

@@ -17,6 +17,7 @@ import type {
   ImportProgress,
   LoadProgress,
   Prompt,
+  SamplingOptions,
   StoredModel,
 } from './types.ts';
 import type { Guide } from './guide/guide.ts';
@@ -35,6 +36,10 @@ export interface ModelFacts {
   readonly cache: CacheForm;
   /** Maximum tokens of prompt and answer together. */
   readonly capacity: number;
+  /** The chat template begins every answer with a thought. */
+  readonly thinks: boolean;
+  /** The sampling that the model's makers recommend (generation_config.json); absent if they recommend none. */
+  readonly sampling?: SamplingOptions;
   /** Number of logits. */
   readonly vocabulary: number;
   /** Bytes of weights on the GPU. */
@@ -123,8 +128,11 @@ export interface SavedPrefix {
 /** Callbacks and cancellation of an import. */
 export interface ImportHooks {
   readonly onProgress?: (progress: ImportProgress) => void;
-  /** Called with the id of the new model; from then on the import is listed among the unfinished ones. */
-  readonly onBegin?: (id: string) => void;
+  /**
+   * Called with id and name of the new model, first before its files are opened, and again if reading them changes the id;
+   * from then on the import is listed among the unfinished ones.
+   */
+  readonly onBegin?: (id: string, name: string) => void;
   /** Aborting rejects with code `source-cancelled` and leaves nothing behind. */
   readonly signal?: AbortSignal;
   /** Aborting rejects with code `import-paused`; the next import of the same model resumes there. */

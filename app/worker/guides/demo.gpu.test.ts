@@ -63,7 +63,7 @@ const asked = (
 const guided = (messages: readonly ChatMessage[], form: AnswerForm, request = asked(messages, form)) => {
   const material = messages.map(({ content }) => content).join('\n');
   const last = material.split('\n').at(-1) ?? '';
-  return { guide: summaryGuide(model, { form, request, asked: last, material }) };
+  return { guide: summaryGuide(model, { request, asked: { form, request: last }, material }) };
 };
 
 test.each(examples)('$name: the answer is the same in as many steps', async ({ name, messages }) => {

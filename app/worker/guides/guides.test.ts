@@ -273,7 +273,11 @@ describe('guides together', () => {
   ])('keep the form %j', (form, wants, wanted) => {
     const model = scriptedModel();
     const request = { prompt: free, maxTokens: tokensOfForm(form) };
-    const guide = summaryGuide(model, { form, request, asked: 'Summarise it.', material: 'A bird.' });
+    const guide = summaryGuide(model, {
+      request,
+      asked: { form, request: 'Summarise it.' },
+      material: 'A bird.',
+    });
     expect(model.answer(guide, wants).text.trim()).toBe(wanted);
   });
 });

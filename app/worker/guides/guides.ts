@@ -27,10 +27,9 @@ export function tokensOfForm(form: AnswerForm): number {
 
 /** The parts of a request for a summary that decide its guide. */
 export interface Guided {
-  readonly form: AnswerForm;
   readonly request: GenerateRequest;
-  /** The request in the user's turn, which the answer should not repeat. */
-  readonly asked: string;
+  /** The form of the answer, and the request in the user's turn, which the answer should not repeat. */
+  readonly asked: { readonly form: AnswerForm; readonly request: string };
   /** What was read: quotations of it may come twice. */
   readonly material: string;
 }
@@ -38,7 +37,7 @@ export interface Guided {
 /** Keeps a summary in its form, without markup, circles and repetitions. */
 export function summaryGuide(
   model: Pick<LoadedModel, 'encode' | 'decode'>,
-  { form, request: { prompt, maxTokens }, asked, material }: Guided,
+  { request: { prompt, maxTokens }, asked: { form, request }, material }: Guided,
 ): Guide {
   const begun = (prompt.kind === 'messages' ? prompt.begun : undefined) ?? '';
   // One token before the limit, so that what is too long ends where it is whole.
@@ -54,7 +53,7 @@ export function summaryGuide(
   return combine([
     ...forms,
     new LoopGuide(),
-    new MarkupGuide(sentences(asked).map(({ text }) => text.trim())),
+    new MarkupGuide(sentences(request).map(({ text }) => text.trim())),
     new RepeatGuide(model, material),
   ]);
 }

@@ -60,6 +60,8 @@ function checkParagraph(text: string, most: number): Checked {
 function checkHeadline(text: string, most: number): Checked {
   const line = withoutLabel(body(text)[0] ?? '')
     .replace(QUOTED, '$1')
+    // A quotation mark that the answer was begun with, and that the model did not close.
+    .replace(/^"(?=[^"]*$)/, '')
     .trim();
   const first = sentences(line)[0]?.text.trim() ?? '';
   const notes: RuleNote[] = first.length < line.length ? ['sentences-cut'] : [];
@@ -82,7 +84,7 @@ function body(text: string): string[] {
 }
 
 /** Joins lines by a space, or by nothing in scripts without spaces between words. */
-function joinLines(before: string, line: string): string {
+export function joinLines(before: string, line: string): string {
   const tight = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、！？」』）]$/u.test(before);
   return before === '' || tight ? before + line : `${before} ${line}`;
 }
