@@ -74,6 +74,16 @@ describe('a list', () => {
     expect(list([`- ${words(40)}`, '- A bird.']).text).toBe('- A bird.');
   });
 
+  test('a point that announces others or says what was said is written again', () => {
+    expect(list(['- 3 points:\n- A.', '- One.']).text).toBe('- One.');
+    const first = '- The old bird sings in May.\n';
+    const again = `${first}- In May the old bird sings.\n`;
+    expect(list([`${again}- A`, `${first}- It sleeps.`]).text).toBe(`${first}- It sleeps.`);
+    expect(list([again])).toMatchObject({ text: `${first}-`, stop: 'end' });
+    const others = `${first}- The old bird eats no fish.\n- It is 9.`;
+    expect(list([others])).toMatchObject({ text: others, rewinds: 0 });
+  });
+
   test('that reaches its limit of tokens ends after a whole point', () => {
     const { text, stop } = list(['- One bird sings.\n- Two birds sing and sing.'], { tokens: 9 });
     expect([text.trim(), stop]).toEqual(['- One bird sings.', 'guide']);
