@@ -22,8 +22,9 @@ const GRACE = 1.5;
 const LEAST = 0.4;
 /** After so many points an empty line ends the list. */
 const ENOUGH = 3;
-/** A second dash, a star, a heading, a quotation mark of Markdown, or a number. */
-const NESTED = /^\s*(?:[-*•+#>|–—]|\(?\d{1,2}[.)]\s|\(\d)/u;
+/** A second dash, a star, a heading, or a quotation mark of Markdown. */
+const NESTED = /^\s*[-*•+#>|–—]/u;
+const NUMBERED = /^\s*(?:\(?\d{1,2}[.):]\s|\(\d)/u;
 const WORDS = /[\p{L}\p{N}]/u;
 /** Points of a list that are written again. */
 const MOST_REPLACED = 3;
@@ -34,6 +35,7 @@ const SAME = 0.8;
 export class ListGuide extends FormGuide {
   private readonly newPoint: readonly number[];
   private readonly dash: readonly number[];
+  private readonly digits: readonly number[];
   /** Number of tokens after which the next point is begun. */
   private beginAt = -1;
   /** Number of points that were written again. */
@@ -47,6 +49,12 @@ export class ListGuide extends FormGuide {
     // Without a blank: in most vocabularies it belongs to the token of the next word.
     this.newPoint = model.encode('\n-');
     this.dash = model.encode('-');
+    const blank = model.encode(' ');
+    const digits = [...'0123456789'].flatMap((digit) => [
+      ...model.encode(digit),
+      ...model.encode(` ${digit}`),
+    ]);
+    this.digits = digits.filter((id) => !blank.includes(id));
   }
 
   protected limit(answer: GuidedAnswer): GuideStep {
@@ -75,6 +83,8 @@ export class ListGuide extends FormGuide {
     const content = line.slice(line.indexOf('-') + 1);
     if (content === '') return 'free';
     const contentStart = this.before(answer, content.length);
+    // Instead of "1." a model would begin with the next number.
+    if (NUMBERED.test(content)) return this.refuse(answer, contentStart, this.digits);
     if (!/^\s/.test(content) || NESTED.test(content)) return this.refuse(answer, contentStart);
     const { words } = this.limits;
     const count = wordEnds(content).length;
