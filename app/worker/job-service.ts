@@ -267,15 +267,20 @@ export class JobService {
     const facts = chatFacts(assembled, loaded);
     running.set({
       progress: { phase: 'reading' },
-      text: start.trimStart(),
+      text: begun,
       tokens: assembled.begun,
       ...facts,
     });
+    running.begin(begun === '' ? start.trimStart() : '');
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
     const { text, tokens, ...end } = ended(
       await this.generateOnPrefix(running, loaded, request, assembled.messages),
     );
-    return { ...end, text: withBegun(start, text), tokens: assembled.begun + tokens };
+    return {
+      ...end,
+      text: begun === '' ? withBegun(start, text) : begun + text,
+      tokens: assembled.begun + tokens,
+    };
   }
 
   private async summarise(
@@ -295,6 +300,7 @@ export class JobService {
       tokens: tokensOf(loaded),
       update: (change) => running.set(change),
       generate: async ({ kind, messages, request, asked: { begun, sampling } }) => {
+        running.begin(begun.trimStart());
         const sampled = { ...request, sampling: samplingFor(sampling, loaded) };
         const asked = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
         const result =

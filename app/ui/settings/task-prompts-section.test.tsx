@@ -18,6 +18,8 @@ const headline = t('summary-of', { type: t('type-headline'), length: t('length-s
 function section(change: Partial<TaskPrompts> = {}) {
   const onChange = vi.fn<(task: TaskName, text: string | undefined) => Promise<boolean>>(async () => true);
   const screen = render(<TaskPromptsSection prompts={{ ...prompts, ...change }} onChange={onChange} />);
+  // What is in a closed list has no roles.
+  for (const list of document.querySelectorAll('details')) list.open = true;
   return { screen, onChange, save: () => screen.get('button', t('save')) as HTMLButtonElement };
 }
 
