@@ -96,6 +96,16 @@ export interface TermCheck {
 /** How a summary that broke a rule of its type was repaired, or which rule it still breaks (`words-over`). */
 export type RuleNote = 'points-cut' | 'sentences-cut' | 'words-cut' | 'words-over';
 
+/** What became of an answer whose numbers and names were looked up on its page. */
+export interface ClaimCheck {
+  /** Sentences that were left out, because the page does not have their numbers or names. */
+  readonly leftOut: readonly string[];
+  /** Numbers and names that the page does not have, in an answer of which nothing would be left without them. */
+  readonly doubtful?: readonly string[];
+  /** Nothing was left of the answer, so the page's own sentences stand in its place. */
+  readonly quoted?: true;
+}
+
 /**
  * One pass, part by part, over a text that is too long to be read at once. The first round reads the page; where the
  * points of all parts do not fit into one prompt, the next round reads those.
@@ -178,6 +188,8 @@ export interface SummaryJob extends JobBase {
   /** Notes on a page that is too long to be read at once. Stored, so that work can continue from them. */
   readonly rounds?: readonly Round[];
   readonly rules?: readonly RuleNote[];
+  /** Absent for an answer without numbers and names. */
+  readonly claims?: ClaimCheck;
   /** For each key point of `text` the sentence of the page that says it; null where none was found. */
   readonly passages?: readonly (string | null)[];
   /** BCP 47, of a page in another language than its summary: they share few words, so passages are looked up on demand. */
@@ -186,6 +198,15 @@ export interface SummaryJob extends JobBase {
   readonly sought?: readonly number[];
   /** Absent where all of the page, or of the notes on it, reached the model. */
   readonly coverage?: PageCoverage;
+  /**
+   * Sentences of the page itself, unchanged and in its order, chosen without a model; for a headline its title. Known
+   * before the model is. Absent where the page has no whole sentence.
+   */
+  readonly quotes?: readonly string[];
+  /** The answer is `quotes`, because no model was on the device. */
+  readonly quoted?: true;
+  /** The model that answers is for trying the app, so its words do not take the place of `quotes`. */
+  readonly practice?: true;
 }
 
 export interface TranslationJob extends JobBase {
@@ -195,6 +216,8 @@ export interface TranslationJob extends JobBase {
   readonly part?: { readonly done: number; readonly total: number };
   /** Terms of the glossary that occurred in what was translated so far. */
   readonly terms?: readonly TermCheck[];
+  /** Numbers, addresses and names of the text that its translation lacks. */
+  readonly lost?: readonly string[];
 }
 
 export interface ChatJob extends JobBase {
@@ -206,6 +229,8 @@ export interface ChatJob extends JobBase {
   readonly excerpts?: Excerpts;
   /** Earlier questions, with their answers, that no longer fit the model's context. */
   readonly forgotten?: number;
+  /** Absent for an answer without numbers and names, and for one that is not about a page. */
+  readonly claims?: ClaimCheck;
 }
 
 export type Job = SummaryJob | TranslationJob | ChatJob;
@@ -302,7 +327,8 @@ export interface Benchmark {
 /** An import that runs, waits, is paused or has failed. */
 export interface ImportState {
   readonly id: string;
-  readonly name: string;
+  /** Undefined for the demo model, whose name is translated. */
+  readonly name: string | undefined;
   readonly progress: ImportProgress;
   /** `waiting`: the connection was lost; the import continues automatically, and `error` has the reason. */
   readonly status: 'running' | 'waiting' | 'paused' | 'failed';
@@ -317,7 +343,7 @@ export interface ImportState {
 
 export type ActiveModel =
   | { readonly kind: 'none' }
-  | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
+  | { readonly kind: 'importing'; readonly name: string | undefined; readonly progress: ImportProgress }
   | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
   | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: GpuFacts }
   | { readonly kind: 'idle'; readonly model: StoredModel }

@@ -132,6 +132,8 @@ function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): 
       cacheBytes: 1,
     },
     countTokens: words,
+    encode: (text: string) => Array.from(text, (character) => character.codePointAt(0)),
+    decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
     generate: (request: GenerateRequest, hooks?: GenerateHooks) => generate(engine, request, hooks),
     async savePrefix(prompt: Prompt, files: Storage, path: string, { branch = '' }: PrefixOptions = {}) {
       engine.savedPrefixes.push(branch);

@@ -219,6 +219,57 @@ describe('models', () => {
     expect(viewer.models?.active.kind).toBe('none');
   });
 
+  it('answers a summary with sentences of the page when there is none, and again with a model once there is', async () => {
+    const { viewer, engine } = setUp(fakeEngine([]));
+    const style = { type: 'key-points', length: 'short' } as const;
+    const text = 'The linnet is a small finch of the heath. In spring it sings from the top of a gorse bush.';
+    const { job, conversation } = await viewer.summarise({ page: { ...page, text }, style });
+    await viewer.watch(`conversation:${conversation}`);
+    const quoted = await viewer.over(job, 'summary');
+    const quotes = [
+      'The linnet is a small finch of the heath.',
+      'In spring it sings from the top of a gorse bush.',
+    ];
+    const list = quotes.map((quote) => `- ${quote}`).join('\n');
+    expect(quoted).toMatchObject({
+      progress: { phase: 'done' },
+      quoted: true,
+      quotes,
+      passages: quotes,
+      text: list,
+    });
+    expect(quoted.model).toBeUndefined();
+    await viewer.request('import-address', { address: 'org/new' });
+    await vi.waitFor(async () => expect(await engine.list()).toHaveLength(1));
+    engine.pieces = () => ['- It sings.'];
+    expect(await viewer.request('regenerate', { job })).toMatchObject({ job });
+    await soon();
+    const written = await viewer.over(job, 'summary');
+    expect(written).toMatchObject({ progress: { phase: 'done' }, text: '- It sings.', quotes });
+    expect(written.quoted).toBeUndefined();
+    // The first answer of a model is greedy.
+    expect(engine.asked[0]!.sampling?.temperature).toBe(0);
+  });
+
+  it('quotes the page while the model is loaded', async () => {
+    const { viewer, engine } = setUp();
+    const load = engine.load;
+    let ready = () => {};
+    engine.load = async (...args) => {
+      await new Promise<void>((resolve) => {
+        ready = resolve;
+      });
+      return load.apply(engine, args);
+    };
+    const text = 'The linnet is a small finch of the heath.';
+    const { job, conversation } = await viewer.summarise({ page: { ...page, text }, style });
+    await viewer.watch(`conversation:${conversation}`);
+    await soon();
+    expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'loading' }, quotes: [text], text: '' });
+    ready();
+    expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'done' }, quotes: [text] });
+  });
+
   it('loads again after the GPU was lost', async () => {
     const { viewer, engine } = setUp();
     engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'the device is gone' });
@@ -310,6 +361,22 @@ describe('models', () => {
     await viewer.request('dismiss-import', { id });
     await soon(150);
     expect(viewer.models?.imports).toEqual([]);
+  });
+
+  it('calls loose files by their own name while they are read, not the demo model', async () => {
+    const { worker, viewer, engine } = setUp();
+    engine.stored = [];
+    engine.import = (checkpoint) =>
+      checkpoint.kind === 'demo' ? Promise.reject(new Error('none')) : new Promise(() => {});
+    await viewer.watch('models');
+    const files = ['tokenizer.json', 'folder/SmolLM2.Q4_1.gguf'].map((path) => ({
+      path,
+      file: new File([], ''),
+    }));
+    worker.importFiles({ kind: 'import-files', id: 'mine', name: '', files });
+    await soon(150);
+    const shown = viewer.models?.imports.find(({ id }) => id === 'mine');
+    expect(shown).toMatchObject({ status: 'running', name: 'SmolLM2.Q4_1.gguf' });
   });
 
   it('unloads a model when it is idle or on request, not while it works', async () => {

@@ -74,14 +74,6 @@ describe('the home view', () => {
     expect(screen.text()).toBe(`The linnet ${t('summarise')}`);
   });
 
-  it('cannot summarise without a model, but can translate', () => {
-    const { screen } = show({ hasModel: false, page: read({ selection: 'It sings.' }) });
-    const disabled = (name: string) => screen.get('button', name).hasAttribute('disabled');
-    expect(disabled(t('summarise'))).toBe(true);
-    expect(disabled(t('summarise-selection'))).toBe(true);
-    expect(disabled(t('translate-selection'))).toBe(false);
-  });
-
   it('explains how to use Linnet on a page if there is none', () => {
     const without = show({ page: { kind: 'none' }, title: undefined }).screen;
     expect(without.text()).toContain(t('no-page-touch'));

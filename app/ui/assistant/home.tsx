@@ -19,9 +19,9 @@ interface HomeProps {
   /** Whether page and settings are known. Until then, only what needs neither is shown. */
   readonly ready: boolean;
   readonly settings: Settings | undefined;
-  readonly recent: readonly Conversation[];
-  /** Whether there is a model that could answer. */
+  /** Own prompts need a model; a summary does not. */
   readonly hasModel: boolean;
+  readonly recent: readonly Conversation[];
   /** The keys that start a summary; undefined if no shortcut is set. */
   readonly shortcut: string | undefined;
   onSummarise(what: 'page' | 'selection'): void;
@@ -52,12 +52,7 @@ export function Home(props: HomeProps) {
           <p class="page-title" dir="auto" title={title}>
             {title}
           </p>
-          <button
-            type="button"
-            class="button primary big"
-            disabled={!props.hasModel}
-            onClick={() => props.onSummarise('page')}
-          >
+          <button type="button" class="button primary big" onClick={() => props.onSummarise('page')}>
             <Icon name="summary" />
             {t('summarise')}
           </button>
@@ -119,10 +114,10 @@ function NoPage({ shortcut }: Pick<HomeProps, 'shortcut'>) {
   );
 }
 
-function SelectionButtons({ hasModel, onSummarise, onTranslate }: HomeProps) {
+function SelectionButtons({ onSummarise, onTranslate }: HomeProps) {
   return (
     <div class="pair">
-      <button type="button" class="button" disabled={!hasModel} onClick={() => onSummarise('selection')}>
+      <button type="button" class="button" onClick={() => onSummarise('selection')}>
         <Icon name="summary" />
         {t('summarise-selection')}
       </button>
