@@ -125,8 +125,7 @@ const progress = {
   'passage-elsewhere': 'This tab shows another page now. Open the page again to see the passage.',
   'quotes-meanwhile': 'Sentences from the page itself, until the model has written:',
   'quotes-again': 'Sentences from the page itself',
-  'quotes-only':
-    'The page’s own sentences; no model was used. For a summary in other words, or in another language, Linnet needs a model.',
+  'quotes-only': 'The page’s own sentences; no model was used.',
   'quotes-practice': 'What the demo model writes:',
   'quotes-with-model': 'Summarise with a model',
   'rule-points-cut': 'The model listed more points than asked for; the first ones are shown.',

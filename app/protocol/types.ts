@@ -322,7 +322,8 @@ export interface Benchmark {
 /** An import that runs, waits, is paused or has failed. */
 export interface ImportState {
   readonly id: string;
-  readonly name: string;
+  /** Undefined for the demo model, whose name is translated. */
+  readonly name: string | undefined;
   readonly progress: ImportProgress;
   /** `waiting`: the connection was lost; the import continues automatically, and `error` has the reason. */
   readonly status: 'running' | 'waiting' | 'paused' | 'failed';
@@ -337,7 +338,7 @@ export interface ImportState {
 
 export type ActiveModel =
   | { readonly kind: 'none' }
-  | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
+  | { readonly kind: 'importing'; readonly name: string | undefined; readonly progress: ImportProgress }
   | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
   | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: GpuFacts }
   | { readonly kind: 'idle'; readonly model: StoredModel }

@@ -5,7 +5,7 @@
 import { isPractice } from '../protocol/model-traits.ts';
 import { EngineError, type LoadedModel, log } from '../../engine/index.ts';
 import { toWire } from '../protocol/errors.ts';
-import type { FilesMessage } from '../protocol/files.ts';
+import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import { IDLE_MINUTES, isOver, type Job, type Settings } from '../protocol/types.ts';
@@ -93,7 +93,7 @@ export class AppWorker {
 
   /** Runs once, on the first start. In a build without a demo model the import is dismissed. */
   private async importDemo(): Promise<void> {
-    this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, '');
+    this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, undefined);
     await this.models.imports.finished(DEMO_IMPORT);
     const { imports, stored } = this.models.snapshot();
     const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
@@ -141,7 +141,8 @@ export class AppWorker {
   }
 
   importFiles({ id, name, files }: FilesMessage): void {
-    this.models.imports.start({ kind: 'files', name, files }, id, name);
+    // Loose files have no folder's name, and the engine's name for them comes a moment later.
+    this.models.imports.start({ kind: 'files', name, files }, id, name || nameOfFiles(files));
   }
 
   private afterStart(handlers: Handlers): Handlers {

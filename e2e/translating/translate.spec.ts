@@ -50,10 +50,9 @@ test('translates a selection in place, as the command line does, inserts the tra
   expect(whole.startsWith(shown), `${whole}\n${shown}`).toBe(true);
 });
 
-test('the bubble is isolated from the page: its styles do not reach it, and it stays on the screen', async ({
-  linnet,
-  site,
-}) => {
+test('the bubble is isolated from the page: its styles do not reach it, and it stays on the screen', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   await importStories(linnet);
   const hostile =
     '<style>* { display: none !important; font-size: 60px !important; } html, body, main, article, p { display: block !important }</style>';
