@@ -132,6 +132,15 @@ const progress = {
   'rule-sentences-cut': 'The model wrote more than asked for; the first part is shown.',
   'rule-words-cut': 'The model wrote a longer headline than asked for; it was shortened.',
   'rule-words-over': 'The model wrote a longer headline than asked for.',
+  'claims-checked': 'Numbers and names were checked against the page.',
+  'claims-left-out': {
+    one: 'Numbers and names were checked against the page; one sentence was left out.',
+    other: 'Numbers and names were checked against the page; {n} sentences were left out.',
+  },
+  'claims-doubtful': 'Not on the page: {claims}. Check this answer before you rely on it.',
+  'claims-quoted':
+    'The model wrote numbers or names that are not on the page. These are the page’s own words.',
+  'claims-lost': 'Missing from the translation: {claims}',
   details: 'Details',
 } as const;
 

@@ -103,6 +103,7 @@ function AtHome({ controller }: ControllerProps) {
       onSummarise={(what) => void controller.summarise(what)}
       onSettings={(settings) => void controller.change(settings)}
       onTranslate={(what) => void controller.translate(what)}
+      onPrompt={({ text }) => void controller.ask(text)}
       onResume={(id) => controller.resume(id)}
     >
       <DemoHint models={models} onModels={controller.browser.openModels} />
