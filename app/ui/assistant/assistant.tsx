@@ -98,6 +98,7 @@ function AtHome({ controller }: ControllerProps) {
       title={controller.title.value}
       ready={controller.ready.value}
       settings={worker.settings.value}
+      hasModel={models?.active.kind !== 'none'}
       recent={controller.recent.value}
       shortcut={controller.browser.shortcut}
       onSummarise={(what) => void controller.summarise(what)}

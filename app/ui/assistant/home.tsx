@@ -19,6 +19,8 @@ interface HomeProps {
   /** Whether page and settings are known. Until then, only what needs neither is shown. */
   readonly ready: boolean;
   readonly settings: Settings | undefined;
+  /** Own prompts need a model; a summary does not. */
+  readonly hasModel: boolean;
   readonly recent: readonly Conversation[];
   /** The keys that start a summary; undefined if no shortcut is set. */
   readonly shortcut: string | undefined;
