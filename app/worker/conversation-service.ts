@@ -2,6 +2,7 @@
  * Conversations: jobs in the order of their requests, and the page they are about. A summary always begins a new one, so
  * that earlier answers do not influence it. In both the page comes first in the prompt, so they share the cache.
  */
+import { questionText } from '../text/question-text.ts';
 import { fail, serial } from '../../engine/index.ts';
 import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
@@ -28,6 +29,7 @@ import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../proto
 import { matcher } from './store/conversation-search.ts';
 import type { JobContext, JobService } from './job-service.ts';
 import { restarted, newJob, notesOf, type SummaryNotes } from './new-job.ts';
+import { withQuotes } from './summary/quote-page.ts';
 import { keyPoints } from '../text/key-points.ts';
 import { samePage, hasSameText, containsText } from '../text/page-identity.ts';
 
@@ -91,11 +93,12 @@ export class ConversationService {
 
   /** Keeps an answer with text as a branch, replaces a failed one, and continues a page that was read in part. */
   async regenerate(job: Job): Promise<Started> {
-    if (job.conversation !== undefined && job.text !== '' && !partsLeft(job)) {
+    // Another answer than that of a model; the page's own sentences are none.
+    const vary = job.text !== '' && !partsLeft(job) && !(job.kind === 'summary' && job.quoted === true);
+    if (vary && job.conversation !== undefined) {
       return this.inTurn(() => this.branch(job, job.request, true));
     }
     const fresh = restarted(job, this.options.now());
-    const vary = job.text !== '' && !partsLeft(job);
     return this.restart(fresh, { vary });
   }
 
@@ -147,7 +150,9 @@ export class ConversationService {
     job: Job,
     { vary, material }: { vary: boolean; material?: PageText | undefined },
   ): Promise<Started> {
-    const then = () => this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), vary }));
+    const quoting = withQuotes(job, material ?? (await this.material(conversation)));
+    const context = async () => ({ ...(await this.contextOf(job)), vary });
+    const then = () => this.options.jobs.start(quoting, context);
     await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
     return { job: job.id, conversation: conversation.id };
   }
@@ -179,7 +184,7 @@ export class ConversationService {
   }
 
   private begin(request: JobRequest, { page }: JobTarget): StoredConversation {
-    const question = request.kind === 'summary' ? '' : request.text;
+    const question = request.kind === 'summary' ? '' : questionText(request);
     const now = this.options.now();
     return {
       id: crypto.randomUUID(),

@@ -5,15 +5,16 @@
  * One job runs at a time, in the order of the requests. Not here: the wording of prompts (chat-prompt.ts), which model
  * answers (model-service.ts), which jobs belong to a conversation (conversation-service.ts).
  */
-import { usesPlainPrompts } from '../protocol/model-traits.ts';
+import { isPractice } from '../protocol/model-traits.ts';
 import {
   type ChatMessage,
   fail,
+  type GenerateEvent,
   type GenerateRequest,
   type GenerateResult,
+  type Guide,
   type LoadedModel,
   log,
-  type Prompt,
 } from '../../engine/index.ts';
 import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
@@ -30,21 +31,31 @@ import {
   type Task,
 } from '../protocol/types.ts';
 import type { Store } from './store/store.ts';
-import { type ChatPrompt, chatPrompt } from './prompts/chat-prompt.ts';
+import { chatPrompt } from './prompts/chat-prompt.ts';
+import { chatFacts, ended, readBy, tokensOf, varied, withAnswer } from './job-fields.ts';
+import { chatGuide, summaryGuide } from './guides/guides.ts';
+import { combine } from './guides/combine.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { ModelService } from './models/model-service.ts';
 import { PrefixSaver } from './models/prefix-saver.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
-import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
+import { checkAnswer, claimsGuide, groundOf } from './guides/answer-check.ts';
+import { endWithQuotes } from './summary/quote-page.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
+import { profileOfLoaded } from './prompts/choose-profile.ts';
+import { samplingFor } from './prompts/sampling.ts';
+import { withBegun } from './prompts/prompts.ts';
+import type { TaskProfile } from './prompts/task-profile.ts';
 
 export interface JobServiceOptions {
   readonly models: Pick<ModelService, 'ready' | 'wantsOther' | 'lost'>;
   readonly store: Store;
   /** What models have read of conversations; nothing is saved without it. */
   readonly prefixes?: SavedPrefixes;
+  /** How a model is asked; the profile that it came with if absent. */
+  profile?(loaded: LoadedModel): TaskProfile;
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
 }
@@ -61,8 +72,13 @@ export interface JobContext {
   readonly glossary?: readonly GlossaryEntry[];
 }
 
-/** Regenerated answers are sampled; first answers are greedy, so that they can be reproduced. */
-const VARIED = { temperature: 0.7, topP: 0.9 } as const;
+/** What a model is asked. */
+interface Asked {
+  readonly request: GenerateRequest;
+  readonly messages: readonly ChatMessage[];
+  readonly guide: Guide;
+}
+
 /** Prompts in memory that can be shown; each may hold a whole page. */
 const KEPT_PROMPTS = 20;
 const KEPT_JOBS = 50;
@@ -218,12 +234,15 @@ export class JobService {
       const { job } = running;
       const otherModel = job.kind === 'summary' && job.rounds !== undefined && job.model !== model;
       running.set(otherModel ? { model, rounds: undefined, text: '' } : { model });
+      if (job.kind === 'summary' && isPractice(loaded.facts.model)) running.set({ practice: true });
       this.end(running, await this.work(running, loaded, await context()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
       if (loaded !== undefined && wire.code === 'gpu-lost') this.options.models.lost(loaded, error);
+      const quoted = endWithQuotes(running.job, wire);
       const stopped = wire.code === 'request-aborted';
-      this.end(running, { progress: stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire } });
+      const end: JobProgress = stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire };
+      this.end(running, quoted ?? { progress: end });
     }
   }
 
@@ -236,6 +255,7 @@ export class JobService {
       running,
       model: loaded,
       tokens: tokensOf(loaded),
+      profile: this.profile(loaded),
       request,
       glossary: context.glossary ?? [],
       lost: this.lostMarks,
@@ -249,15 +269,31 @@ export class JobService {
     question: ChatRequest,
     { before, page, begun = '', vary }: JobContext,
   ): Promise<Partial<ChatJob>> {
-    const read = page && (await readBy(loaded, page));
-    const assembled = chatPrompt(question, before, read, tokensOf(loaded), begun);
+    const profile = this.profile(loaded);
+    const read = page && (await readBy(profile, page));
+    // An answer that is continued has its beginning already.
+    const start = begun === '' ? profile.chat.begun : begun;
+    const sampling = samplingFor(profile.chat.sampling, loaded);
+    const assembled = chatPrompt(profile, question, before, read, tokensOf(loaded), {
+      begun: start,
+      sampling,
+    });
     const facts = chatFacts(assembled, loaded);
-    running.set({ progress: { phase: 'reading' }, text: begun, tokens: assembled.begun, ...facts });
-    const request = vary === true ? varied(assembled.request) : assembled.request;
+    running.set({
+      progress: { phase: 'reading' },
+      text: start.trimStart(),
+      tokens: assembled.begun,
+      ...facts,
+    });
+    const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
+    const ground = page && groundOf(page, before, question.text);
+    const guide = combine([chatGuide(), ...(ground === undefined ? [] : [claimsGuide(ground, start)])]);
     const { text, tokens, ...end } = ended(
-      await this.generateOnPrefix(running, loaded, request, assembled.messages),
+      await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, guide }),
     );
-    return { ...end, text: begun + text, tokens: assembled.begun + tokens };
+    const answer = withBegun(start, text);
+    const checked = ground && end.progress.phase === 'done' ? checkAnswer(answer, ground) : { text: answer };
+    return { ...end, ...checked, tokens: assembled.begun + tokens };
   }
 
   private async summarise(
@@ -268,49 +304,59 @@ export class JobService {
   ): Promise<Partial<SummaryJob>> {
     const given =
       page ?? fail('request-invalid', { who: 'summary', message: 'the text of the page is gone' });
+    const profile = this.profile(loaded);
     return runSummary({
+      profile,
       request: summary,
-      page: await readBy(loaded, given),
+      page: await readBy(profile, given),
       rounds: running.job.kind === 'summary' ? running.job.rounds : undefined,
       tokens: tokensOf(loaded),
       update: (change) => running.set(change),
-      generate: async ({ kind, messages, request }) => {
-        const asked = vary === true && kind === 'whole' ? varied(request) : request;
+      quotes: running.job.kind === 'summary' ? running.job.quotes : undefined,
+      generate: async (step, claims) => {
+        const { kind, messages, asked } = step;
+        const sampled = { ...step.request, sampling: samplingFor(asked.sampling, loaded) };
+        const request = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
+        const guide = combine([summaryGuide(loaded, step), claims]);
         const result =
           kind === 'whole'
-            ? await this.generateOnPrefix(running, loaded, asked, messages)
-            : await this.generate(running, loaded, asked, messages);
-        return { text: result.text, end: ended(result) };
+            ? await this.generateOnPrefix(running, loaded, { request, messages, guide })
+            : await this.generate(running, loaded, { request, messages, guide });
+        return { text: withBegun(asked.begun, result.text), end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });
   }
 
+  /** The profile of the model, in the person's words where they changed it. */
+  private profile(loaded: LoadedModel): TaskProfile {
+    return this.options.profile?.(loaded) ?? profileOfLoaded(loaded);
+  }
+
   private generate(
     running: RunningJob,
     loaded: LoadedModel,
-    request: GenerateRequest,
-    messages: readonly ChatMessage[],
+    { request, messages, guide }: Asked,
   ): Promise<GenerateResult> {
     this.keepPrompt(running.job.id, messages);
     const { signal } = running.controller;
     const { conversation } = running.job;
     const branch = conversation === undefined ? undefined : SavedPrefixes.branch(conversation);
-    return loaded.generate({ ...request, branch }, { signal, onEvent: (event) => running.take(event) });
+    const onEvent = (event: GenerateEvent) => running.take(event);
+    return loaded.generate({ ...request, branch }, { signal, onEvent, guide });
   }
 
   /** As {@link generate}, for a prompt that the conversation's next one starts with. */
   private async generateOnPrefix(
     running: RunningJob,
     loaded: LoadedModel,
-    request: GenerateRequest,
-    messages: readonly ChatMessage[],
+    asked: Asked,
   ): Promise<GenerateResult> {
     const { conversation } = running.job;
     if (conversation !== undefined) await this.options.prefixes?.restore(loaded, conversation);
-    const result = await this.generate(running, loaded, request, messages);
+    const result = await this.generate(running, loaded, asked);
     if (conversation !== undefined && result.ids.length > 0)
-      this.saver?.later(loaded, conversation, withAnswer(request.prompt, result));
+      this.saver?.later(loaded, conversation, withAnswer(asked.request.prompt, result));
     return result;
   }
 
@@ -331,59 +377,3 @@ export class JobService {
 
 /** Queued, or waiting for its model. */
 const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';
-
-/** The fields of a job that ends with this result. */
-function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
-  const { decodeTokensPerSecond } = timings;
-  const onlyThought = thoughtTokens > 0 && text === '' && stop !== 'cancelled';
-  const progress: JobProgress =
-    stop === 'cancelled'
-      ? { phase: 'stopped' }
-      : onlyThought
-        ? { phase: 'done', onlyThought }
-        : stop === 'length'
-          ? { phase: 'done', cut: true }
-          : { phase: 'done' };
-  const end = { progress, text, tokens: ids.length };
-  return decodeTokensPerSecond > 0 ? { ...end, tokensPerSecond: decodeTokensPerSecond } : end;
-}
-
-/** Without the page's language for a model that must read its requests word by word. */
-async function readBy(loaded: LoadedModel, page: PageText): Promise<ReadPage> {
-  return usesPlainPrompts(loaded.facts.model) ? page : { ...page, promptLanguage: await pageLanguage(page) };
-}
-
-function tokensOf(loaded: LoadedModel) {
-  return {
-    capacity: loaded.facts.capacity,
-    countText: (text: string) => loaded.countTokens({ kind: 'text', text }),
-    countMessages: (messages: readonly ChatMessage[], begun = '') =>
-      loaded.countTokens({ kind: 'messages', messages, begun }),
-  };
-}
-
-function chatFacts(
-  { coverage, excerpts, forgotten, prompt }: ChatPrompt,
-  loaded: LoadedModel,
-): Partial<ChatJob> {
-  return {
-    context: { prompt, capacity: loaded.facts.capacity },
-    coverage,
-    excerpts,
-    forgotten: forgotten || undefined,
-  };
-}
-
-/**
- * The prompt with the answer, as the cache holds them. Without the answer after thoughts: they are in the cache, but no
- * later prompt contains them.
- */
-function withAnswer(prompt: Prompt, { text, thoughtTokens }: GenerateResult): Prompt {
-  if (prompt.kind === 'text' || thoughtTokens > 0) return prompt;
-  return { ...prompt, begun: (prompt.begun ?? '') + text };
-}
-
-function varied(request: GenerateRequest): GenerateRequest {
-  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-  return { ...request, sampling: { ...VARIED, seed } };
-}

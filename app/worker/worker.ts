@@ -3,7 +3,7 @@
  * The worker's entry point passes in an engine, a store and channels; tests pass in their own.
  */
 import { isPractice } from '../protocol/model-traits.ts';
-import { EngineError, log } from '../../engine/index.ts';
+import { EngineError, type LoadedModel, log } from '../../engine/index.ts';
 import { toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
@@ -17,6 +17,9 @@ import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
 import { newJob } from './new-job.ts';
 import { modelHandlers } from './model-handlers.ts';
+import { promptHandlers } from './prompt-handlers.ts';
+import { profileOfLoaded } from './prompts/choose-profile.ts';
+import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
 
@@ -65,7 +68,11 @@ export class AppWorker {
       changed: () => this.notifyModels(),
     });
     const { prefixes } = this;
-    this.jobs = new JobService({ models: this.models, store, prefixes, emit, now });
+    const profile = (loaded: LoadedModel) => {
+      const own = profileOfLoaded(loaded);
+      return withOwnPrompts(own, this.settings?.taskPrompts?.[own.id]);
+    };
+    this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now });
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now });
     this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic));
     this.started = this.start();
@@ -173,6 +180,11 @@ export class AppWorker {
         models: this.models,
         jobs,
         now: this.now,
+        settings: () => this.settings,
+        change: (patch) => this.change(patch),
+      }),
+      ...promptHandlers({
+        model: () => this.models.chosen(),
         settings: () => this.settings,
         change: (patch) => this.change(patch),
       }),

@@ -18,6 +18,7 @@
  *
  * Tags: `@phone` also runs the story in the project `phone`. `@rare` runs it on demand only (`npm test -- --all`), for a
  * case that few people meet or that component tests cover; `@phone-rare` does so for its repetition on a phone.
+ * `@plain` repeats it on a GPU without f16.
  */
 import { test as base } from 'playwright/test';
 import { defaults, type LaunchOptions, type LinnetBrowser } from './browser.ts';

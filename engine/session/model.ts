@@ -17,8 +17,10 @@ import type {
   ImportProgress,
   LoadProgress,
   Prompt,
+  SamplingOptions,
   StoredModel,
 } from './types.ts';
+import type { Guide } from './guide/guide.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';
@@ -34,6 +36,10 @@ export interface ModelFacts {
   readonly cache: CacheForm;
   /** Maximum tokens of prompt and answer together. */
   readonly capacity: number;
+  /** The chat template begins every answer with a thought. */
+  readonly thinks: boolean;
+  /** The sampling that the model's makers recommend (generation_config.json); absent if they recommend none. */
+  readonly sampling?: SamplingOptions;
   /** Number of logits. */
   readonly vocabulary: number;
   /** Bytes of weights on the GPU. */
@@ -48,6 +54,8 @@ export interface GenerateHooks {
   readonly onEvent?: (event: GenerateEvent) => void;
   /** Ends the answer with stop `cancelled` and the text so far; this is not an error. */
   readonly signal?: AbortSignal;
+  /** Limits what may be written; asked before each token of the answer, but not within thoughts. */
+  readonly guide?: Guide;
 }
 
 /** The result of {@link LoadedModel.perplexity}. */
@@ -80,6 +88,10 @@ export interface LoadedModel {
   perplexity(texts: readonly string[], hooks?: PerplexityHooks): Promise<Perplexity>;
   /** Returns the number of tokens of the prompt, special tokens included. */
   countTokens(prompt: Prompt): number;
+  /** Returns the ids of text that continues other text: no BOS, no special tokens, no space added. For guides. */
+  encode(text: string): number[];
+  /** Returns the text of ids that continue other text, leading space included. Special tokens have none. */
+  decode(ids: readonly number[]): string;
   /**
    * Runs the part of the prompt that the cache lacks and writes its rows to a file, from which {@link loadPrefix} can
    * restore them after a restart. Returns what was written. Throws `store-full`, `prompt-too-long`, `request-aborted`.

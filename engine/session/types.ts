@@ -17,11 +17,12 @@ export interface ChatMessage {
 
 /**
  * Either messages (rendered by the model's chat template) or raw text (BOS and the unchanged text). `begun`: the start
- * of the answer, which the model continues; the result contains only the rest.
+ * of the answer, which the model continues; the result contains only the rest. Contents and `begun` give no control
+ * tokens, whatever they spell. Raw text does, unless it is `literal`.
  */
 export type Prompt =
   | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[]; readonly begun?: string }
-  | { readonly kind: 'text'; readonly text: string };
+  | { readonly kind: 'text'; readonly text: string; readonly literal?: true };
 
 /**
  * The fields of {@link Sampling}; absent ones are off, and `temperature` is 0 (greedy). Without a seed it is random.
@@ -56,12 +57,14 @@ export type GenerateEvent =
    * `text` is the text that this token completes: it may be empty or several characters. `thinking`: the token belongs
    * to a thought before the answer, whose text is omitted.
    */
-  | { readonly kind: 'token'; readonly id: number; readonly text: string; readonly thinking?: true };
+  | { readonly kind: 'token'; readonly id: number; readonly text: string; readonly thinking?: true }
+  /** A guide took back what was written: of the text so far only the first `length` UTF-16 code units remain. */
+  | { readonly kind: 'rewind'; readonly length: number };
 
 export type { Speculation };
 
-/** Why an answer ended: an end token, the limit of tokens, or a cancellation. */
-export type StopReason = 'end' | 'length' | 'cancelled';
+/** Why an answer ended: an end token, the limit of tokens, a cancellation, or the request's guide. */
+export type StopReason = 'end' | 'length' | 'cancelled' | 'guide';
 
 /** A finished answer. */
 export interface GenerateResult {
@@ -89,6 +92,8 @@ export interface Counters {
   readonly steps: number;
   readonly draftedTokens: number;
   readonly acceptedTokens: number;
+  /** Tokens that a guide forced. They are run together before the next choice. */
+  readonly forcedTokens: number;
   readonly dispatchesPerToken: number;
   readonly submitsPerToken: number;
   readonly createdPerToken: {
