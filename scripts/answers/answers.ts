@@ -20,12 +20,13 @@ import { INJECTIONS } from './injections.ts';
 import { type AnswerItem, itemsOf, type Material, TASKS } from './items.ts';
 import { openLinnet } from './linnet-writer.ts';
 import { llamaWriter } from './llama-writer.ts';
-import { type AnswerOptions, readOptions } from './options.ts';
+import { type MeasureOptions, readOptions } from './options.ts';
 import { leadWriter, quotingWriter } from './page-writer.ts';
 import { readPages } from './pages.ts';
 import { PAIRS } from './pairs.ts';
 import { AnswerRecords } from './records.ts';
-import { scoredAnswers, writeReport } from './report.ts';
+import { writeReport } from './report.ts';
+import { scoredAnswers } from './scored.ts';
 import type { AnswerWriter } from './writer.ts';
 
 const FOLDER = '.cache/answers';
@@ -34,7 +35,7 @@ function materialOf({
   names,
   pages = Infinity,
   characters = Infinity,
-}: Pick<AnswerOptions, 'names' | 'pages' | 'characters'>): Material {
+}: Pick<MeasureOptions, 'names' | 'pages' | 'characters'>): Material {
   const folder = assets('pages/readability');
   if (folder === undefined || !existsSync(folder))
     throw new Missing('the pages are absent: ../shared/assets/pages/readability (or LINNET_ASSETS)');
@@ -43,7 +44,7 @@ function materialOf({
 }
 
 /** The writers one after the other: only one model is in memory at a time. */
-async function* writersOf(options: AnswerOptions, gpu: Gpu | undefined): AsyncGenerator<AnswerWriter> {
+async function* writersOf(options: MeasureOptions, gpu: Gpu | undefined): AsyncGenerator<AnswerWriter> {
   const { writers, models, label, llama, threads } = options;
   if (writers.includes('page')) yield* [quotingWriter(), leadWriter()];
   for (const path of models) {

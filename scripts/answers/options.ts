@@ -8,7 +8,7 @@ import { type AnswerTask, TASKS } from './items.ts';
 export const WRITERS = ['page', 'linnet', 'llama'] as const;
 export type WriterName = (typeof WRITERS)[number];
 
-export interface AnswerOptions {
+export interface MeasureOptions {
   readonly tasks: readonly AnswerTask[];
   readonly writers: readonly WriterName[];
   /** GGUF files and folders of checkpoints. */
@@ -33,7 +33,7 @@ export interface AnswerOptions {
 const list = { type: 'string', multiple: true } as const;
 
 /** Throws {@link Missing} for an option that is unknown or has a value that cannot be. */
-export function readOptions(args: readonly string[]): AnswerOptions {
+export function readOptions(args: readonly string[]): MeasureOptions {
   const { values } = parse(args);
   const adapter = values.adapter === undefined ? undefined : adapterNamed(values.adapter);
   if (values.adapter !== undefined && adapter === undefined)
