@@ -12,7 +12,7 @@ export default defineConfig<{ onPhone: boolean; ownBrowser: boolean }>({
   projects: [
     { name: 'desktop' },
     // The same stories in a browser without the APIs that phones lack, in tabs of a phone's size: those with the tag
-    // @phone in every run, all with `LINNET_PHONE=all npx playwright test --project=phone`. Stories that only phones have
+    // @phone in every run but for rare ones, all with `LINNET_PHONE=all LINNET_ALL=1 npx playwright test --project=phone`. Stories that only phones have
     // are in phone*.spec.ts. Excluded: shortcuts, a keyboard that is always there, the side panel, the package's budget.
     {
       name: 'phone',

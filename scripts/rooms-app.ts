@@ -92,12 +92,6 @@ export const appRooms: readonly Room[] = [
       'The worker runs without a document; its engine, store and channels are handed in by the entrypoint.',
   },
   {
-    path: 'app/worker/guides',
-    imports: [door, ...shared],
-    instead:
-      'A guide limits and checks what a model writes; which job it is for is decided in the rooms above.',
-  },
-  {
     path: 'app/worker/summary',
     imports: [door, ...shared, 'app/worker/guides', 'app/worker/prompts'],
     instead: 'A summary takes a model and a page; running it as a job is for app/worker.',

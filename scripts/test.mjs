@@ -1,7 +1,8 @@
 /**
  * `npm test`: sets up what is missing, runs every suite, and ends with one line `N passed, N failed`.
  *
- *     npm test                     everything
+ *     npm test                     every behaviour once
+ *     npm test -- --all            also on demand: kernels with f32 on a second driver, rare stories, more of them on phones
  *     npm test -- unit gpu         some suites: types lint rooms unit gpu e2e plain
  *     npm test -- unit engine/kv   of a suite, only files whose path contains this
  *
@@ -41,7 +42,7 @@ const suites = {
   types: { title: 'types', run: (options) => one([tools().tsc, '--noEmit'], 'tsc --noEmit', options) },
   lint: { title: 'lint', run: (options) => one([tools().biome, 'check'], 'biome check', options) },
   rooms: { title: 'rooms', run: (options) => one([at('scripts/check-rooms.ts')], 'npm run rooms', options) },
-  unit: { title: 'unit', run: (options) => vitest('unit', {}, options) },
+  unit: { title: 'unit', run: (options) => vitest('unit*', {}, options) },
   gpu: { title: 'gpu', run: gpu },
   e2e: { title: 'e2e', run: e2e },
   plain: { title: 'plain (no f16)', run: plain },
@@ -56,14 +57,17 @@ let findingAdapter;
 /** @type {Promise<void> | undefined} */
 let building;
 
-/** Whether the suite `plain` runs too, which covers the kernels with f32 activations. */
-let plainRuns = false;
+/** The stories that the suite `plain` repeats; without `--all` only those with the tag `@plain`. */
+const plainStories = ['reading/demo.spec', 'e2e/golden'];
+
+/** Whether tests on demand run too: those that repeat a behaviour on another driver or browser, and rare cases. */
+let all = false;
 
 await command(async () => {
-  const words = process.argv.slice(2);
+  const words = process.argv.slice(2).filter((word) => word !== '--all');
+  all = process.argv.includes('--all') || process.env.LINNET_ALL === '1';
   const chosen = Object.keys(suites).filter((name) => words.includes(name));
   const filters = words.filter((word) => !(word in suites));
-  plainRuns = chosen.length === 0 || chosen.includes('plain');
   if (chosen.length === 0 && filters.length > 0) {
     throw new Missing(
       `There is no suite ${filters[0]}; put one of ${Object.keys(suites).join(', ')} before it.`,
@@ -146,7 +150,7 @@ async function runSuite({ title, run }, options) {
  */
 async function start(args, { print, slowness }, env = {}, heartbeat = '') {
   const ended = await run(tools().node, args, {
-    env: { ...colours(), ...env, LINNET_SLOWNESS: `${slowness}` },
+    env: { ...colours(), ...env, LINNET_SLOWNESS: `${slowness}`, LINNET_ALL: all ? '1' : undefined },
     onOutput: (data) => print(`${data}`),
     hangs: {
       after: hangLimit * slowness,
@@ -178,13 +182,13 @@ async function one(args, shown, options) {
 }
 
 /**
- * @param {string} project
+ * @param {string} project a name of vitest.config.ts, or a pattern of names
  * @param {Record<string, string>} env
  * @param {Run} options
  * @returns {Promise<Results>}
  */
 async function vitest(project, env, options) {
-  const file = `${resultsFolder}/${project}-${env.LINNET_ADAPTER ?? 'none'}.json`;
+  const file = `${resultsFolder}/${project.replace('*', '')}-${env.LINNET_ADAPTER ?? 'none'}.json`;
   const reporters = ['--reporter=default', `--reporter=${at('scripts/testing/reporter.mjs')}`];
   const args = [tools().vitest, 'run', '--project', project, '--passWithNoTests', ...reporters];
   const ended = await start([...args, ...options.filters], options, { ...env, LINNET_RESULTS: file }, file);
@@ -225,10 +229,9 @@ async function gpu(options) {
   const adapter = process.env.LINNET_ADAPTER ?? (await bestAdapter(options));
   if (adapter === 'swiftshader' && 'missing' in adapterEnvironment('swiftshader')) await ensureChromium();
   options.print(`on ${adapter}\n`);
-  // Kernels take two thirds of this suite's time, most of it to compile them. `plain` compiles those of f32 anyway.
-  const only = adapter === 'lavapipe' && plainRuns && process.env.LINNET_CHROMIUM === undefined;
+  // On a machine that never ran them, most of this suite's time is spent compiling kernels. Models run them with f32 too.
   const env = { LINNET_ADAPTER: adapter };
-  return vitest('gpu', only ? { ...env, KERNEL_SCALARS: 'f16' } : env, options);
+  return vitest('gpu', adapter === 'lavapipe' && !all ? { ...env, KERNEL_SCALARS: 'f16' } : env, options);
 }
 
 /** @param {Run} options */
@@ -242,9 +245,9 @@ async function e2e(options) {
 }
 
 /**
- * Tests what differs on a GPU without f16, on SwiftShader, if the other suites ran on lavapipe: the kernels on a second
- * driver, the requirements on a device, and the main stories and the golden text in the extension. How the runtime
- * combines f32 kernels is the same on both.
+ * Tests what differs on a GPU without f16, on SwiftShader, if the other suites ran on lavapipe: the requirements on a
+ * device, sampling, the main stories and the golden text in the extension; with `--all` every kernel on this second
+ * driver. How the runtime combines f32 kernels is the same on both.
  * @param {Run} options
  * @returns {Promise<Results>}
  */
@@ -254,20 +257,20 @@ async function plain(options) {
     options.print('nothing more to do: everything ran without f16\n');
     return { passed: 0, failed: 0, skipped: [] };
   }
-  const only = (/** @type {string[]} */ all) => ({
+  const only = (/** @type {string[]} */ files) => ({
     ...options,
-    filters: options.filters.length > 0 ? options.filters : all,
+    filters: options.filters.length > 0 ? options.filters : files,
   });
   let output = '';
   const kernels = {
-    ...only(['kernels.gpu.test', 'sample.gpu.test', 'gpu/gpu.gpu.test']),
+    ...only([...(all ? ['kernels.gpu.test'] : []), 'sample.gpu.test', 'gpu/gpu.gpu.test']),
     print: (/** @type {string} */ text) => {
       output += text;
     },
   };
   const [engine, stories] = await Promise.all([
     vitest('gpu', { LINNET_ADAPTER: 'swiftshader' }, kernels),
-    playwright('plain', chromium, 'swiftshader', ['desktop'], only(['reading/demo.spec', 'e2e/golden'])),
+    playwright('plain', chromium, 'swiftshader', ['desktop'], only(all ? plainStories : ['--grep=@plain'])),
   ]);
   options.print(output);
   // A renamed file must not make this suite pass by running nothing.

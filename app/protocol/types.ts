@@ -7,6 +7,7 @@
  */
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
 import type { WireError } from './errors.ts';
+import type { ChangedPrompts } from './task-prompts.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -258,10 +259,15 @@ export interface Conversation {
 /** How much of the GPU's time answers may take from other drawing. */
 export type PaceSetting = 'polite' | 'balanced' | 'full';
 
-/** A saved question; typing `/name` into the question field inserts it. */
+/**
+ * A saved question; typing `/name` into the question field inserts it. In its text, `{page}` is where the page is read,
+ * `{selection}` the selected text, `{language}` the language that texts are translated into.
+ */
 export interface SavedPrompt {
   readonly name: string;
   readonly text: string;
+  /** It has a button beside the one for summaries. */
+  readonly inMenu?: true;
 }
 
 /** What a model is used for. */
@@ -288,6 +294,8 @@ export interface Settings {
   readonly cache?: CacheForm;
   /** The person's own. */
   readonly prompts: readonly SavedPrompt[];
+  /** Requests of tasks that the person changed. */
+  readonly taskPrompts?: ChangedPrompts;
   /** The first run was finished or skipped. */
   readonly welcomed?: boolean;
   /** Minutes after which an idle model leaves the GPU; 0: never; {@link IDLE_MINUTES} where absent. */
@@ -314,7 +322,8 @@ export interface Benchmark {
 /** An import that runs, waits, is paused or has failed. */
 export interface ImportState {
   readonly id: string;
-  readonly name: string;
+  /** Undefined for the demo model, whose name is translated. */
+  readonly name: string | undefined;
   readonly progress: ImportProgress;
   /** `waiting`: the connection was lost; the import continues automatically, and `error` has the reason. */
   readonly status: 'running' | 'waiting' | 'paused' | 'failed';
@@ -329,7 +338,7 @@ export interface ImportState {
 
 export type ActiveModel =
   | { readonly kind: 'none' }
-  | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
+  | { readonly kind: 'importing'; readonly name: string | undefined; readonly progress: ImportProgress }
   | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
   | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: GpuFacts }
   | { readonly kind: 'idle'; readonly model: StoredModel }

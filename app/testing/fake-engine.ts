@@ -17,7 +17,8 @@ import {
 import type { Engine } from '../worker/models/engine.ts';
 import { storedModel } from './builders.ts';
 
-export const tinyModel: StoredModel = storedModel();
+/** With the bytes of a model that is asked by the profile `instruct`. */
+export const tinyModel: StoredModel = storedModel({ bytes: 1e9 });
 
 const words = (prompt: Prompt): number =>
   (prompt.kind === 'text'

@@ -46,6 +46,7 @@ import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { samplingFor } from './prompts/sampling.ts';
+import { withBegun } from './prompts/prompts.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
 
 export interface JobServiceOptions {
@@ -290,7 +291,7 @@ export class JobService {
     const { text, tokens, ...end } = ended(
       await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, guide }),
     );
-    const answer = (start + text).trimStart();
+    const answer = withBegun(start, text);
     const checked = ground && end.progress.phase === 'done' ? checkAnswer(answer, ground) : { text: answer };
     return { ...end, ...checked, tokens: assembled.begun + tokens };
   }
@@ -321,7 +322,7 @@ export class JobService {
           kind === 'whole'
             ? await this.generateOnPrefix(running, loaded, { request, messages, guide })
             : await this.generate(running, loaded, { request, messages, guide });
-        return { text: (asked.begun + result.text).trimStart(), end: ended(result) };
+        return { text: withBegun(asked.begun, result.text), end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });

@@ -3,9 +3,9 @@
  * The worker's entry point passes in an engine, a store and channels; tests pass in their own.
  */
 import { isPractice } from '../protocol/model-traits.ts';
-import { EngineError, log } from '../../engine/index.ts';
+import { EngineError, type LoadedModel, log } from '../../engine/index.ts';
 import { toWire } from '../protocol/errors.ts';
-import type { FilesMessage } from '../protocol/files.ts';
+import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import { IDLE_MINUTES, isOver, type Job, type Settings } from '../protocol/types.ts';
@@ -17,6 +17,9 @@ import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
 import { newJob } from './new-job.ts';
 import { modelHandlers } from './model-handlers.ts';
+import { promptHandlers } from './prompt-handlers.ts';
+import { profileOfLoaded } from './prompts/choose-profile.ts';
+import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
 
@@ -65,7 +68,11 @@ export class AppWorker {
       changed: () => this.notifyModels(),
     });
     const { prefixes } = this;
-    this.jobs = new JobService({ models: this.models, store, prefixes, emit, now });
+    const profile = (loaded: LoadedModel) => {
+      const own = profileOfLoaded(loaded);
+      return withOwnPrompts(own, this.settings?.taskPrompts?.[own.id]);
+    };
+    this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now });
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now });
     this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic));
     this.started = this.start();
@@ -86,7 +93,7 @@ export class AppWorker {
 
   /** Runs once, on the first start. In a build without a demo model the import is dismissed. */
   private async importDemo(): Promise<void> {
-    this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, '');
+    this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, undefined);
     await this.models.imports.finished(DEMO_IMPORT);
     const { imports, stored } = this.models.snapshot();
     const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
@@ -134,7 +141,8 @@ export class AppWorker {
   }
 
   importFiles({ id, name, files }: FilesMessage): void {
-    this.models.imports.start({ kind: 'files', name, files }, id, name);
+    // Loose files have no folder's name, and the engine's name for them comes a moment later.
+    this.models.imports.start({ kind: 'files', name, files }, id, name || nameOfFiles(files));
   }
 
   private afterStart(handlers: Handlers): Handlers {
@@ -172,6 +180,11 @@ export class AppWorker {
         models: this.models,
         jobs,
         now: this.now,
+        settings: () => this.settings,
+        change: (patch) => this.change(patch),
+      }),
+      ...promptHandlers({
+        model: () => this.models.chosen(),
         settings: () => this.settings,
         change: (patch) => this.change(patch),
       }),

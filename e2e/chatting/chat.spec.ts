@@ -46,7 +46,7 @@ test('chats two turns about the page, and finds the conversation again', async (
   ).toBeVisible();
 });
 
-test('asks without the page when its chip is taken away', async ({ linnet, site }) => {
+test('asks without the page when its chip is taken away', { tag: '@rare' }, async ({ linnet, site }) => {
   await importStories(linnet);
   const page = await linnet.open(site.page('/lily', html));
   const popup = await linnet.openPopup(page);

@@ -26,7 +26,7 @@ const toList = async (tab: Page, onPhone: boolean) => {
 };
 
 test('an edited question is a branch; the old one stays, in the list and in the files', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, onPhone }) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
@@ -118,9 +118,9 @@ test('an answer survives the popup, the service worker and the browser', { tag: 
   expect((await lastPrompt(tab))[1]!.content).toContain('The bird could not fly');
 });
 
-test('the context is measured; when it is full, what is left out is marked', { tag: '@phone' }, async ({
-  linnet,
-}) => {
+test('the context is measured; when it is full, what is left out is marked', {
+  tag: ['@phone-rare', '@rare'],
+}, async ({ linnet }) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
   await say(tab, 'Once upon a time there was a girl. '.repeat(12));
@@ -142,7 +142,10 @@ test('the context is measured; when it is full, what is left out is marked', { t
   await picture(tab, 'chat-full');
 });
 
-test('the page is a chip within a conversation too', { tag: '@phone' }, async ({ linnet, site }) => {
+test('the page is a chip within a conversation too', { tag: ['@phone-rare', '@rare'] }, async ({
+  linnet,
+  site,
+}) => {
   await importStories(linnet);
   const page = await linnet.open(site.page('/lily', html));
   const popup = await linnet.openPopup(page);
@@ -159,10 +162,9 @@ test('the page is a chip within a conversation too', { tag: '@phone' }, async ({
   expect((await lastPrompt(popup))[1]!.content).toContain('The bird could not fly');
 });
 
-test('saved questions are written in Settings and come by a slash', { tag: '@phone' }, async ({
-  linnet,
-  site,
-}) => {
+test('saved questions are written in Settings and come by a slash', {
+  tag: ['@phone-rare', '@rare'],
+}, async ({ linnet, site }) => {
   await importStories(linnet);
   const settings = await linnet.open('options.html');
   const written = settings.getByRole('textbox', { name: 'Question' });
@@ -214,7 +216,10 @@ test('saved questions are written in Settings and come by a slash', { tag: '@pho
   expect((await lastPrompt(popup))[1]!.content).toContain('key points');
 });
 
-test('code in an answer has its own copy button, and HTML is sanitised', async ({ linnet, onPhone }) => {
+test('code in an answer has its own copy button, and HTML is sanitised', { tag: '@rare' }, async ({
+  linnet,
+  onPhone,
+}) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
   await say(tab, 'Once');
@@ -276,7 +281,7 @@ test('on a full disk no question is lost, and an answer that is not saved says s
   await expect(field).toHaveValue('');
 });
 
-test('Escape leaves a field and not the popup; what was deleted elsewhere is left', async ({
+test('Escape leaves a field and not the popup; what was deleted elsewhere is left', { tag: '@rare' }, async ({
   linnet,
   site,
   onPhone,

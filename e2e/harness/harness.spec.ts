@@ -59,7 +59,7 @@ test('the action opens the popup and grants activeTab for that tab alone', async
   await expect(again.locator('output')).toHaveText('Second page');
 });
 
-test('the popup closes by a click into the page, opens again, and can be pictured', async ({
+test('the popup closes by a click into the page, opens again, and can be pictured', { tag: '@rare' }, async ({
   linnet,
   site,
 }) => {
@@ -74,9 +74,9 @@ test('the popup closes by a click into the page, opens again, and can be picture
   await expect(again.getByRole('button')).toBeVisible();
 });
 
-test('the service worker stops and comes back, and the offscreen document outlives it', async ({
-  linnet,
-}) => {
+test('the service worker stops and comes back, and the offscreen document outlives it', {
+  tag: '@rare',
+}, async ({ linnet }) => {
   const tab = await linnet.open('popup.html');
   await tab.evaluate("chrome.runtime.sendMessage('offscreen')");
   expect(await linnet.offscreenRuns()).toBe(true);
@@ -85,7 +85,7 @@ test('the service worker stops and comes back, and the offscreen document outliv
   expect(await linnet.offscreenRuns()).toBe(true);
 });
 
-test('a restart keeps the profile and the extension its id', async ({ linnet }) => {
+test('a restart keeps the profile and the extension its id', { tag: '@rare' }, async ({ linnet }) => {
   const id = linnet.extensionId;
   const tab = await linnet.open('popup.html');
   await tab.evaluate(() => localStorage.setItem('kept', 'yes'));
@@ -95,7 +95,7 @@ test('a restart keeps the profile and the extension its id', async ({ linnet }) 
   expect(await after.evaluate(() => localStorage.getItem('kept'))).toBe('yes');
 });
 
-test('WebGPU is there', async ({ linnet }) => {
+test('WebGPU is there', { tag: '@rare' }, async ({ linnet }) => {
   const tab = await linnet.open('popup.html');
   const adapter = await tab.evaluate(
     async () => (await navigator.gpu?.requestAdapter())?.info.vendor ?? 'none',
@@ -105,20 +105,20 @@ test('WebGPU is there', async ({ linnet }) => {
 
 test.describe('without WebGPU', () => {
   test.use({ webgpu: false });
-  test('there is no adapter', async ({ linnet }) => {
+  test('there is no adapter', { tag: '@rare' }, async ({ linnet }) => {
     const tab = await linnet.open('popup.html');
     expect(await tab.evaluate(async () => (await navigator.gpu?.requestAdapter()) ?? null)).toBe(null);
   });
 });
 
-test('a phone has its size, touch and right-to-left', async ({ linnet }) => {
+test('a phone has its size, touch and right-to-left', { tag: '@rare' }, async ({ linnet }) => {
   const tab = await linnet.open('popup.html');
   const file = await picture(tab, 'harness-page', { phone: true, rtl: true }, extension);
   expect(file).toMatch(/harness-page-rtl-phone\.png$/);
   expect(await tab.evaluate(() => document.documentElement.dir)).toBe('');
 });
 
-test('a site answers byte ranges', async ({ site }) => {
+test('a site answers byte ranges', { tag: '@rare' }, async ({ site }) => {
   const folder = mkdtempSync(join(tmpdir(), 'linnet-site-'));
   writeFileSync(join(folder, 'a.bin'), 'abcdef');
   const address = site.folder('/m', folder);

@@ -15,6 +15,10 @@
  * and reset between them (`pool.ts`); `test.use({ ownBrowser: true })` is for stories that change what a reset does not
  * undo. `test.use({ webgpu: false })` and the other {@link LaunchOptions} change how it is launched; a file in which
  * they change starts another browser at each change. How the popup is opened: `browser.ts`.
+ *
+ * Tags: `@phone` also runs the story in the project `phone`. `@rare` runs it on demand only (`npm test -- --all`), for a
+ * case that few people meet or that component tests cover; `@phone-rare` does so for its repetition on a phone.
+ * `@plain` repeats it on a GPU without f16.
  */
 import { test as base } from 'playwright/test';
 import { defaults, type LaunchOptions, type LinnetBrowser } from './browser.ts';
@@ -23,7 +27,7 @@ import { BrowserPool } from './pool.ts';
 import { Site } from './site.ts';
 
 export { expect, type Locator, type Page } from 'playwright/test';
-export { assets } from './test-data.ts';
+export { assets, weights } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
 export { bundle } from './bundle.ts';
 export { asPhone, picture, pictureTogether, tap } from './pictures.ts';
@@ -39,6 +43,8 @@ interface Options extends LaunchOptions {
 }
 
 interface Fixtures {
+  /** Skips stories on demand, before a browser starts. */
+  readonly onDemand: undefined;
   readonly linnet: LinnetBrowser;
   readonly site: Site;
 }
@@ -71,6 +77,16 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
       await pool.close();
     },
     { scope: 'worker' },
+  ],
+
+  onDemand: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's dependencies from this pattern
+    async ({}, use, info) => {
+      const rare = info.tags.includes(info.project.name === 'phone' ? '@phone-rare' : '@rare');
+      info.skip(rare && process.env.LINNET_ALL !== '1', 'on demand: npm test -- --all');
+      await use(undefined);
+    },
+    { auto: true },
   ],
 
   linnet: async ({ pool, ownBrowser, extension, webgpu, touch, small, flags, headless }, use, info) => {

@@ -42,7 +42,7 @@ test('a folder that linnet convert wrote is imported by a drop anywhere on the p
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('files that are no model are refused with a next step, and the page stays', async ({
+test('files that are no model are refused with a next step, and the page stays', { tag: '@rare' }, async ({
   linnet,
   folder,
 }) => {

@@ -79,7 +79,7 @@ test('a preview shows size and fit before large files are fetched; then the mode
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('an address without a model is refused with a next step', async ({ linnet, hub }) => {
+test('an address without a model is refused with a next step', { tag: '@rare' }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.options = { fault: () => ({ kind: 'status', status: 404 }) };
   await field(models).fill(hub.url);
@@ -107,7 +107,10 @@ test('pauses, and continues where it stopped', async ({ linnet, hub }) => {
   expect(await ask(models, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
 });
 
-test('a connection that is lost for long: the import waits, and continues', async ({ linnet, hub }) => {
+test('a connection that is lost for long: the import waits, and continues', { tag: '@rare' }, async ({
+  linnet,
+  hub,
+}) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -125,7 +128,10 @@ test('a connection that is lost for long: the import waits, and continues', asyn
   expect(Math.min(...restartsAt(hub, before))).toBeGreaterThan(100_000);
 });
 
-test('a file that is not what the hub published is refused, with both hashes', async ({ linnet, hub }) => {
+test('a file that is not what the hub published is refused, with both hashes', { tag: '@rare' }, async ({
+  linnet,
+  hub,
+}) => {
   const models = await linnet.open('models.html');
   await startDownload(models, hub, published(Buffer.from('another file')));
   const failed = models.locator('.import.failed');
@@ -139,7 +145,7 @@ test('a file that is not what the hub published is refused, with both hashes', a
   await expect(again.locator('.import')).toHaveCount(0);
 });
 
-test('cancels, and leaves no files', async ({ linnet, hub }) => {
+test('cancels, and leaves no files', { tag: '@rare' }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(50_000);
   await startDownload(models, hub);
@@ -154,7 +160,7 @@ test('cancels, and leaves no files', async ({ linnet, hub }) => {
 });
 
 test('a browser closed in mid-download: the import continues automatically where it stopped', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(80_000);
@@ -170,7 +176,10 @@ test('a browser closed in mid-download: the import continues automatically where
   expect(await ask(again, 'verify-model', { id: 'main' })).toMatchObject({ bytes: expect.any(Number) });
 });
 
-test('a paused import stays paused over a restart, until a person resumes it', async ({ linnet, hub }) => {
+test('a paused import stays paused over a restart, until a person resumes it', { tag: '@rare' }, async ({
+  linnet,
+  hub,
+}) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);
@@ -185,10 +194,9 @@ test('a paused import stays paused over a restart, until a person resumes it', a
   await expect(card(again, 'main')).toBeVisible();
 });
 
-test('an import paused before its first byte is listed after a restart, and continues when resumed', async ({
-  linnet,
-  hub,
-}) => {
+test('an import paused before its first byte is listed after a restart, and continues when resumed', {
+  tag: '@rare',
+}, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   await startDownload(models, hub, { fault: () => ({ kind: 'silent' }) });
   await models.getByRole('button', { name: 'Pause' }).click();
@@ -201,7 +209,9 @@ test('an import paused before its first byte is listed after a restart, and cont
   await expect(card(again, 'main')).toBeVisible();
 });
 
-test('the first run: device, recommendation, and a first summary', { tag: '@phone' }, async ({ linnet }) => {
+test('the first run: device, recommendation, and a first summary', { tag: '@phone-rare' }, async ({
+  linnet,
+}) => {
   const models = await linnet.open('models.html');
   await expect(models.getByRole('heading', { name: /three steps/ })).toBeVisible();
   await expect(models.getByText('Half precision').first()).toBeVisible();
@@ -223,9 +233,9 @@ test('the first run: device, recommendation, and a first summary', { tag: '@phon
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('ten seconds of measuring give a picture, and the memory can be freed', { tag: '@phone' }, async ({
-  linnet,
-}) => {
+test('ten seconds of measuring give a picture, and the memory can be freed', {
+  tag: ['@phone-rare', '@rare'],
+}, async ({ linnet }) => {
   const models = await importStories(linnet);
   await ask(models, 'set-settings', { settings: { welcomed: true } });
   const measure = models.getByRole('button', { name: 'Measure stories260K-hf-f32' });

@@ -28,7 +28,7 @@ test('imports a model from a folder, and has it after a restart of the browser',
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('deletes a model, after asking', async ({ linnet }) => {
+test('deletes a model, after asking', { tag: '@rare' }, async ({ linnet }) => {
   const models = await importStories(linnet);
   const stories = card(models, 'stories260K-hf-f32');
   await expect(stories.getByText('In use')).toBeVisible();
@@ -46,7 +46,9 @@ test('deletes a model, after asking', async ({ linnet }) => {
   await expect(stories).toHaveCount(0);
 });
 
-test('freeing the memory waits for the answer under way, and says so', async ({ linnet }) => {
+test('freeing the memory waits for the answer under way, and says so', { tag: '@rare' }, async ({
+  linnet,
+}) => {
   const models = await importStories(linnet);
   const tab = await linnet.open('chat.html');
   await linnet.slowGpu(200);
@@ -62,7 +64,10 @@ test('freeing the memory waits for the answer under way, and says so', async ({ 
   await expect(models.getByText('stories260K-hf-f32 is ready to load')).toBeVisible();
 });
 
-test('another model translates than the one that answers', { tag: '@phone' }, async ({ linnet, site }) => {
+test('another model translates than the one that answers', { tag: '@phone-rare' }, async ({
+  linnet,
+  site,
+}) => {
   const models = await importStories(linnet);
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await models.getByLabel(/^Translations/).selectOption('Linnet demo');

@@ -28,7 +28,7 @@ const withoutBullets = (text: string) => words(text.replaceAll(/^- /gm, ''));
 
 test.beforeEach(({ site }) => void site.page('/', articlePage(start)));
 
-test('a summary says what the page says', async ({ linnet, site }) => {
+test('a summary says what the page says', { tag: '@plain' }, async ({ linnet, site }) => {
   const page = await linnet.open(site.url('/'));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
@@ -38,7 +38,10 @@ test('a summary says what the page says', async ({ linnet, site }) => {
   await pictureTogether(page, popup, 'summary', true);
 });
 
-test('prints the time to the first words with the model loaded', async ({ linnet, site }) => {
+test('prints the time to the first words with the model loaded', { tag: '@rare' }, async ({
+  linnet,
+  site,
+}) => {
   const models = await demoModel(linnet);
   await ask(models, 'warm', {});
   const active = async () => (await ask(models, 'diagnostics', {})).active;

@@ -42,7 +42,7 @@ async function noted(popup: Page): Promise<readonly string[]> {
 }
 
 test('shows the current part and the notes, and continues without popup and service worker', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, site }) => {
   const { page, popup } = await begin(linnet, site);
   await expect(answer(popup)).toContainText(/Part 2 of \d+/);
@@ -69,7 +69,7 @@ test('shows the current part and the notes, and continues without popup and serv
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('stopped or failed in a later part, it keeps the notes and continues there', async ({
+test('stopped or failed in a later part, it keeps the notes and continues there', { tag: '@rare' }, async ({
   linnet,
   site,
 }) => {
@@ -102,7 +102,7 @@ test('stopped or failed in a later part, it keeps the notes and continues there'
 });
 
 test('a question is answered from the end of the page, which has the answer, and so is the next one', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, site }) => {
   await demoModel(linnet);
   const lead = 'Read the news of the week.';

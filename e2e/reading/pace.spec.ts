@@ -172,10 +172,9 @@ async function scene(linnet: LinnetBrowser, site: Site) {
   return { models, front, level };
 }
 
-test('a page in front continues drawing at every level, and the answer is the same', async ({
-  linnet,
-  site,
-}) => {
+test('a page in front continues drawing at every level, and the answer is the same', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   const { models, front, level } = await scene(linnet, site);
   const quiet = Date.now();
   await front.waitForTimeout(500);

@@ -24,10 +24,9 @@ test('opens beside the page and follows the tab in front', async ({ linnet, site
   await expect(panel.getByText('Second page').first()).toBeVisible();
 });
 
-test('a conversation about another page says so, and a new one begins with the page in front', async ({
-  linnet,
-  site,
-}) => {
+test('a conversation about another page says so, and a new one begins with the page in front', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   await importStories(linnet);
   const first = await linnet.open(site.page('/one', article('First page', ['One. '.repeat(30)])));
   const popup = await linnet.openPopup(first);
@@ -51,7 +50,7 @@ test('a conversation about another page says so, and a new one begins with the p
   await expect(panel.getByText('About this page')).toBeVisible();
 });
 
-test('its page passes the checks in every look', async ({ linnet }) => {
+test('its page passes the checks in every look', { tag: '@rare' }, async ({ linnet }) => {
   const page = await linnet.open('sidepanel.html');
   await expect(page.getByRole('textbox').last()).toBeVisible();
   await inEveryLook(page, 'side panel');

@@ -105,7 +105,7 @@ test('models are imported from a folder; settings are saved; features that phone
   await expect(card(await linnet.open('models.html'), 'stories260K-hf-f32')).toBeVisible();
 });
 
-test('the pinned tab of the engine passes the checks in every look', async ({ linnet }) => {
+test('the pinned tab of the engine passes the checks in every look', { tag: '@rare' }, async ({ linnet }) => {
   await importStories(linnet);
   const engine = linnet.context.pages().find((page) => page.url() === linnet.url('offscreen.html'))!;
   await picture(engine, 'phone-engine', { phone: true });

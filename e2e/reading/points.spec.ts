@@ -58,7 +58,7 @@ async function inTab(linnet: LinnetBrowser, popup: Page): Promise<Page> {
 }
 
 test('key points lead to their passages, also later and from a tab; they are copied and asked about', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/zoo', pageOf(zoo)));
   const popup = await linnet.openPopup(page);
@@ -142,7 +142,7 @@ async function putSummary(models: Page, page: PageText, text: string): Promise<v
 }
 
 test('a summary in another language than its page: the passage of a point is looked up on request', {
-  tag: '@phone',
+  tag: ['@phone-rare', '@rare'],
 }, async ({ linnet, site }) => {
   const models = await demoModel(linnet);
   const said = ['Iris arbeitet als Musikerin.', 'Sie kam um 5 Uhr nach Hause.'];
@@ -190,7 +190,7 @@ test('a summary in another language than its page: the passage of a point is loo
 });
 
 test('types, lengths and language are chosen; only the selection is read; instructions in a page are ignored', {
-  tag: '@phone',
+  tag: ['@phone-rare', '@rare'],
 }, async ({ linnet, site }) => {
   const [title, ...paragraphs] = injected;
   const page = await linnet.open(site.page('/injected', article(title, paragraphs)));
@@ -224,7 +224,7 @@ test('types, lengths and language are chosen; only the selection is read; instru
   expect(content).toMatch(/curious to read the page\. Write it in German\.$/);
 });
 
-test('the shortcut starts a summary at once, if set', async ({ linnet, site }) => {
+test('the shortcut starts a summary at once, if set', { tag: '@rare' }, async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/zoo', pageOf(zoo)));
   const popup = await linnet.openPopup(page);
   const wanted = popup.getByLabel('Start right away when opened with Alt+S');

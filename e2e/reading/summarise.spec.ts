@@ -48,7 +48,7 @@ test('summarises the page; the text equals that of the command line', { tag: '@p
 });
 
 test('closing the popup stops nothing: opened again, it shows the text so far and continues', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, site }) => {
   await importStories(linnet);
   await linnet.slowGpu(200);
@@ -86,7 +86,7 @@ test('the service worker may be stopped while an answer is written', async ({ li
   await expect(answer(again).locator('.prose')).not.toBeEmpty();
 });
 
-test('stops, and regenerates the answer', { tag: '@phone' }, async ({ linnet, site }) => {
+test('stops, and regenerates the answer', { tag: '@phone-rare' }, async ({ linnet, site }) => {
   await importStories(linnet);
   await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/tom', park));

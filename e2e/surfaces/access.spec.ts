@@ -37,7 +37,9 @@ test('the popup, as a tab about another tab, which has called Linnet before', as
   await inEveryLook(tab, 'start');
 });
 
-test('the list of conversations with a menu, saved questions, a tab without a page', async ({ linnet }) => {
+test('the list of conversations with a menu, saved questions, a tab without a page', {
+  tag: '@rare',
+}, async ({ linnet }) => {
   const tab = await linnet.open('popup.html');
   await expect(tab.getByText('To summarise a page')).toBeVisible();
   const { job } = await ask(tab, 'chat', {
@@ -55,7 +57,7 @@ test('the list of conversations with a menu, saved questions, a tab without a pa
   await inEveryLook(tab, 'list with a menu');
 });
 
-test('a popup in a tab remembers the page that was in front', async ({ linnet, site }) => {
+test('a popup in a tab remembers the page that was in front', { tag: '@rare' }, async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/linnet', html));
   const popup = await linnet.openPopup(page);
   await expect(popup.getByText('The linnet').first()).toBeVisible();

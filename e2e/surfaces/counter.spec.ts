@@ -55,7 +55,7 @@ const once = {
   peakBytes: 1536,
 };
 
-test('the page and its workers are counted, each call once', async ({ linnet }) => {
+test('the page and its workers are counted, each call once', { tag: '@rare' }, async ({ linnet }) => {
   const built = mkdtempSync(join(tmpdir(), 'linnet-counter-'));
   await bundle('bench/peers/page/counter.ts', built, 'counter.js', 'iife');
   const site = new Site({

@@ -34,14 +34,17 @@ test('a page that no extension may read', async ({ linnet }) => {
   await expect(popup.getByRole('textbox', { name: 'Ask anything…' })).toBeEnabled();
 });
 
-test('a page without text', async ({ linnet, site }) => {
+test('a page without text', { tag: '@rare' }, async ({ linnet, site }) => {
   const popup = await linnet.openPopup(await linnet.open(site.page('/', '<title>x</title><img alt="">')));
   await expect(popup.getByRole('alert').filter({ hasText: 'hardly any text' })).toContainText(
     'Select the text',
   );
 });
 
-test('a page with too little text for a summary can be translated', async ({ linnet, site }) => {
+test('a page with too little text for a summary can be translated', { tag: '@rare' }, async ({
+  linnet,
+  site,
+}) => {
   await demoModel(linnet);
   const form = '<html lang="en"><title>Form</title><p>Iris works as a musician.</p><input>';
   const page = await linnet.open(site.page('/', form));

@@ -100,7 +100,7 @@ test('permissions and policy are these and no others', () => {
   expectNoMore(manifestOf(output), [...everywhere, 'offscreen', 'sidePanel']);
 });
 
-test('the package for Firefox builds, with these permissions and no others', async () => {
+test('the package for Firefox builds, with these permissions and no others', { tag: '@rare' }, async () => {
   const { node, wxt } = tools();
   const built = await run(node, [wxt, 'build', '-b', 'firefox'], { quiet: true });
   expect(built.code, built.output).toBe(0);

@@ -36,9 +36,9 @@ test('the engine lives in one pinned tab, and answers survive that it is closed'
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('an unloaded tab of the engine is reloaded in place; a second one waits until it is needed', async ({
-  linnet,
-}) => {
+test('an unloaded tab of the engine is reloaded in place; a second one waits until it is needed', {
+  tag: '@rare',
+}, async ({ linnet }) => {
   await importStories(linnet);
   const engines = () => linnet.serviceWorker()!.evaluate(tabsOf, linnet.url('offscreen.html'));
   expect(await engines()).toMatchObject([{ discarded: false, pinned: true, autoDiscardable: false }]);

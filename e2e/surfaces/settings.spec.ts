@@ -34,7 +34,7 @@ test('Linnet speaks German and Arabic, from right to left, on every page and in 
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('speed and defaults are saved, and every page receives them', { tag: '@phone' }, async ({
+test('speed and defaults are saved, and every page receives them', { tag: '@phone-rare' }, async ({
   linnet,
   site,
   onPhone,
@@ -61,7 +61,9 @@ test('speed and defaults are saved, and every page receives them', { tag: '@phon
   await inEveryLook(again, 'Settings');
 });
 
-test('the KV cache has 8 bits if that was chosen, and answers are made with it', async ({ linnet }) => {
+test('the KV cache has 8 bits if that was chosen, and answers are made with it', { tag: '@rare' }, async ({
+  linnet,
+}) => {
   await demoModel(linnet);
   const settings = await linnet.open('options.html');
   const keptAs = async () => (await ask(settings, 'diagnostics', {})).cache;
@@ -87,7 +89,7 @@ test('the KV cache has 8 bits if that was chosen, and answers are made with it',
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('everything can be deleted, models too', { tag: '@phone' }, async ({ linnet }) => {
+test('everything can be deleted, models too', { tag: '@phone-rare' }, async ({ linnet }) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
   await say(tab, 'Once upon a time');
@@ -107,7 +109,7 @@ test('everything can be deleted, models too', { tag: '@phone' }, async ({ linnet
 test.describe('with a finger', () => {
   test.use({ touch: true });
 
-  test('everything on the Settings page is large enough', async ({ linnet }) => {
+  test('everything on the Settings page is large enough', { tag: '@rare' }, async ({ linnet }) => {
     const settings = await linnet.open('options.html');
     await expect(settings.getByRole('radio').first()).toBeVisible();
     await largeTargets(settings, 'Settings');

@@ -177,10 +177,9 @@ function makeSecondVersion(records: Readonly<Record<string, readonly object[]>>)
   });
 }
 
-test('opens a database of the second version: jobs by kind and phase, empty languages as absent, half-read pages to continue', async ({
-  linnet,
-  site,
-}) => {
+test('opens a database of the second version: jobs by kind and phase, empty languages as absent, half-read pages to continue', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   const page = await openPage(linnet, site);
   const rounds = [{ ends: [10, 20], points: ['- One.'] }];
   const style = { type: 'tldr', length: 'short' };

@@ -53,10 +53,9 @@ test('several paragraphs, one by one, with their markup, in place and back', { t
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('languages: declared by the page, swapped, chosen, requested from the person, remembered', async ({
-  linnet,
-  site,
-}) => {
+test('languages: declared by the page, swapped, chosen, requested from the person, remembered', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   await demoModel(linnet, 'en');
   const { page, bubble } = await open(linnet, site.page('/day', html));
   await select(page, '#one');
@@ -76,7 +75,7 @@ test('languages: declared by the page, swapped, chosen, requested from the perso
   expect(await bubble.text('given')).toBeUndefined();
 });
 
-test('a page that declares no language: the person is asked', async ({ linnet, site }) => {
+test('a page that declares no language: the person is asked', { tag: '@rare' }, async ({ linnet, site }) => {
   await demoModel(linnet);
   const { page, bubble } = await open(
     linnet,
@@ -91,7 +90,7 @@ test('a page that declares no language: the person is asked', async ({ linnet, s
   await expect.poll(() => bubble.chosen('From')).toBe('en');
 });
 
-test('pinned, it stays open, can be moved, and translates every selection', { tag: '@phone' }, async ({
+test('pinned, it stays open, can be moved, and translates every selection', { tag: '@phone-rare' }, async ({
   linnet,
   site,
   onPhone,

@@ -50,7 +50,7 @@ test('terms are added, changed, removed, imported and exported, and stay', async
   await expect(again.getByRole('listitem')).toHaveCount(3);
 });
 
-test('no serious issue by axe, and no sideways scrolling', async ({ linnet }) => {
+test('no serious issue by axe, and no sideways scrolling', { tag: '@rare' }, async ({ linnet }) => {
   const page = await linnet.open('glossary.html');
   await page.getByLabel('Term', { exact: true }).fill('gate');
   await page.getByLabel('Translation', { exact: true }).fill('Tor');
@@ -59,7 +59,7 @@ test('no serious issue by axe, and no sideways scrolling', async ({ linnet }) =>
   await inEveryLook(page, 'Glossary');
 });
 
-test('a term that the translation misses is marked, one that it has is not', { tag: '@phone' }, async ({
+test('a term that the translation misses is marked, one that it has is not', { tag: '@phone-rare' }, async ({
   linnet,
   site,
 }) => {

@@ -98,10 +98,9 @@ async function showPassage(linnet: LinnetBrowser, url: string, text: string): Pr
   );
 }
 
-test('stops at any time, continues, and switches to another language', { tag: '@phone' }, async ({
-  linnet,
-  site,
-}) => {
+test('stops at any time, continues, and switches to another language', {
+  tag: ['@phone-rare', '@rare'],
+}, async ({ linnet, site }) => {
   await demoModel(linnet);
   const page = await linnet.open(site.page('/day', html));
   await callLinnet(linnet, page);
@@ -154,7 +153,7 @@ test('text of the page is never followed or drawn as markup, and changes by the 
   await expect(page.locator('#three')).toHaveText('New');
 });
 
-test('a page of unknown language: the person can choose it', async ({ linnet, site }) => {
+test('a page of unknown language: the person can choose it', { tag: '@rare' }, async ({ linnet, site }) => {
   await demoModel(linnet);
   const unknown = html
     .replace(' lang="en"', '')
@@ -257,7 +256,7 @@ test('a page made of components: text in open shadow roots is read, translated, 
 test.describe('on a phone', () => {
   test.use({ touch: true });
 
-  test('the control fits, also from right to left', async ({ linnet, site }) => {
+  test('the control fits, also from right to left', { tag: '@rare' }, async ({ linnet, site }) => {
     await demoModel(linnet, 'ar');
     const page = await linnet.open(site.page('/day', html));
     await page.setViewportSize({ width: 412, height: 915 });

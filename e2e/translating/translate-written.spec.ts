@@ -26,7 +26,7 @@ const heard = (page: Page, id: string) =>
 const shown = (page: Page, id: string) =>
   page.locator(`#${id}`).evaluate((element) => (element as HTMLTextAreaElement).value ?? element.textContent);
 
-test('in a text area, a line and editable text', { tag: '@phone' }, async ({ linnet, site }) => {
+test('in a text area, a line and editable text', { tag: '@phone-rare' }, async ({ linnet, site }) => {
   await demoModel(linnet);
   const page = await linnet.open(site.page('/write', html));
   await callLinnet(linnet, page);
@@ -61,7 +61,10 @@ test('in a text area, a line and editable text', { tag: '@phone' }, async ({ lin
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('a selection in a field is offered, and only that is replaced', async ({ linnet, site }) => {
+test('a selection in a field is offered, and only that is replaced', { tag: '@rare' }, async ({
+  linnet,
+  site,
+}) => {
   await demoModel(linnet);
   const page = await linnet.open(site.page('/write', html));
   await callLinnet(linnet, page);

@@ -38,9 +38,10 @@ test('translates a selection in place, as the command line does, inserts the tra
   await page.keyboard.press('Escape');
   await expect.poll(() => bubble.text('panel')).toBeUndefined();
 
-  const prompts = (await import('../../app/worker/prompts/prompts.json', { with: { type: 'json' } })).default;
-  const request = prompts.translate.replace('{language}', 'German');
-  const content = prompts.selection.replace('{text}', text).replace('{request}', request);
+  const file = await import('../../app/worker/prompts/profiles/demo.json', { with: { type: 'json' } });
+  const prompts = file.default;
+  const request = prompts.translation.request.replace('{language}', 'German');
+  const content = prompts.text.replace('{text}', text).replace('{request}', request);
   const messages = [
     { role: 'system', content: prompts.system },
     { role: 'user', content },
@@ -49,10 +50,9 @@ test('translates a selection in place, as the command line does, inserts the tra
   expect(whole.startsWith(shown), `${whole}\n${shown}`).toBe(true);
 });
 
-test('the bubble is isolated from the page: its styles do not reach it, and it stays on the screen', async ({
-  linnet,
-  site,
-}) => {
+test('the bubble is isolated from the page: its styles do not reach it, and it stays on the screen', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   await importStories(linnet);
   const hostile =
     '<style>* { display: none !important; font-size: 60px !important; } html, body, main, article, p { display: block !important }</style>';

@@ -128,8 +128,11 @@ export interface SavedPrefix {
 /** Callbacks and cancellation of an import. */
 export interface ImportHooks {
   readonly onProgress?: (progress: ImportProgress) => void;
-  /** Called with the id of the new model; from then on the import is listed among the unfinished ones. */
-  readonly onBegin?: (id: string) => void;
+  /**
+   * Called with id and name of the new model, first before its files are opened, and again if reading them changes the id;
+   * from then on the import is listed among the unfinished ones.
+   */
+  readonly onBegin?: (id: string, name: string) => void;
   /** Aborting rejects with code `source-cancelled` and leaves nothing behind. */
   readonly signal?: AbortSignal;
   /** Aborting rejects with code `import-paused`; the next import of the same model resumes there. */

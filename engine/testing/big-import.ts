@@ -6,16 +6,17 @@ import { type TestTensor, TINY_CONFIG, tinyFiles, tinyTensors } from './tiny-che
 /** Large enough that the weights (16 MB) take several journal lines and several concurrent range requests. */
 const VOCAB = 200_000;
 
-/** Returns the tensors: a tiny model with an f32[200000, 20] embedding. */
-export function bigTensors(): Record<string, TestTensor> {
-  const values = new Float32Array(VOCAB * 20);
+/** Returns the tensors: a tiny model with an f32[vocab, 20] embedding; 80 bytes a row. */
+export function bigTensors(vocab = VOCAB): Record<string, TestTensor> {
+  const values = new Float32Array(vocab * 20);
   for (let i = 0; i < values.length; i++) values[i] = ((i * 2654435761) % 1009) / 1009 - 0.5;
-  return { ...tinyTensors(), 'model.embed_tokens.weight': { dtype: 'F32', shape: [VOCAB, 20], values } };
+  return { ...tinyTensors(), 'model.embed_tokens.weight': { dtype: 'F32', shape: [vocab, 20], values } };
 }
 
 /** Returns the files of the checkpoint. */
 export function bigFiles(tensors = bigTensors()): Record<string, Uint8Array | string> {
-  const config = JSON.stringify({ ...TINY_CONFIG, vocab_size: VOCAB });
+  const vocab = tensors['model.embed_tokens.weight']!.shape[0];
+  const config = JSON.stringify({ ...TINY_CONFIG, vocab_size: vocab });
   return { ...tinyFiles(undefined, tensors), 'config.json': config };
 }
 

@@ -27,10 +27,14 @@ export function lostFacts(source: string, translation: string): string[] {
   for (const number of numbersIn(rest, NUMBER_LANGUAGES)) {
     if (!/\p{Nd}/u.test(number.text)) continue;
     const forms = [number, ...plain.filter(({ start }) => start === number.start)];
-    if (!forms.some((form) => facts.supports(form)) && !alternatives(rest, number).some((claim) => facts.supports(claim)))
+    if (
+      !forms.some((form) => facts.supports(form)) &&
+      !alternatives(rest, number).some((claim) => facts.supports(claim))
+    )
       lost.push(number.text.trim());
   }
-  for (const word of wordsOf(rest)) if (isFixed(word, source) && !has(translation, word)) lost.push(word.text);
+  for (const word of wordsOf(rest))
+    if (isFixed(word, source) && !has(translation, word)) lost.push(word.text);
   return [...new Set(lost)];
 }
 

@@ -7,9 +7,7 @@ const COMMON: Readonly<Record<string, ReadonlySet<string>>> = {
   de: new Set(
     'der die das und ist nicht ein eine den dem mit auf für von zu im sich auch wird sind als'.split(' '),
   ),
-  fr: new Set(
-    'le la les et est une dans du pour que qui sur par au aux pas plus ce sont avec il'.split(' '),
-  ),
+  fr: new Set('le la les et est une dans du pour que qui sur par au aux pas plus ce sont avec il'.split(' ')),
   es: new Set('el la los las de y una en del para que por con se su al como más fue lo son'.split(' ')),
 };
 /** Characters that are enough. */

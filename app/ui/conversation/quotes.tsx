@@ -121,14 +121,11 @@ function QuoteList({ quotes }: { quotes: readonly string[] }) {
 /** Says that an answer has no words but the page's, and leads to the models. */
 export function QuotedNote({ onModels }: { onModels(): void }) {
   return (
-    <p class="aside">
-      <Icon name="page" />
-      <span>
-        {t('quotes-only')}{' '}
-        <button type="button" class="link" onClick={onModels}>
-          {t('model-choose')}
-        </button>
-      </span>
+    <p class="small soft">
+      {t('quotes-only')}{' '}
+      <button type="button" class="link" onClick={onModels}>
+        {t('model-choose')}
+      </button>
     </p>
   );
 }

@@ -12,12 +12,18 @@ const write = (wants: readonly string[], begun = '') => scriptedModel().answer(g
 
 describe('a sentence that claims what the page does not have', () => {
   it('is written again with another first word', () => {
-    const made = write(['It sings. The bird flew to Peru. It sleeps.', 'It sings. Ada counted it. It sleeps.']);
+    const made = write([
+      'It sings. The bird flew to Peru. It sleeps.',
+      'It sings. Ada counted it. It sleeps.',
+    ]);
     expect(made).toMatchObject({ text: 'It sings. Ada counted it. It sleeps.', rewinds: 1 });
   });
 
   it('is written again at its bullet, after the beginning that was given', () => {
-    const made = write([' In 2201 it sang.\n- Two.', ' It sings.\n- In 1850 it sang.', ' It sings.\n- Ada came.'], '-');
+    const made = write(
+      [' In 2201 it sang.\n- Two.', ' It sings.\n- In 1850 it sang.', ' It sings.\n- Ada came.'],
+      '-',
+    );
     expect(made).toMatchObject({ text: ' It sings.\n- Ada came.', rewinds: 2 });
   });
 
@@ -41,7 +47,14 @@ describe('a sentence that claims what the page does not have', () => {
 });
 
 describe('the check of a whole answer', () => {
-  const page: PageText = { url: 'https://heath.example.org/', title: 'A bird', lang: 'en', dir: 'ltr', text, source: 'main' };
+  const page: PageText = {
+    url: 'https://heath.example.org/',
+    title: 'A bird',
+    lang: 'en',
+    dir: 'ltr',
+    text,
+    source: 'main',
+  };
   const ground = groundOf(page, [], 'Is it in Peru?');
 
   it('leaves sentences out, and keeps them beside the answer', () => {
@@ -63,7 +76,9 @@ describe('the check of a whole answer', () => {
   });
 
   it('lets an answer repeat the question, the title and the address', () => {
-    expect(checkAnswer('It is not in Peru, says Heath of the Bird.', ground, 'en').claims).toEqual({ leftOut: [] });
+    expect(checkAnswer('It is not in Peru, says Heath of the Bird.', ground, 'en').claims).toEqual({
+      leftOut: [],
+    });
   });
 
   it('looks only for numbers in an answer in another language', () => {

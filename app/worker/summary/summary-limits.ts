@@ -60,6 +60,8 @@ function checkParagraph(text: string, most: number): Checked {
 function checkHeadline(text: string, most: number): Checked {
   const line = withoutLabel(body(text)[0] ?? '')
     .replace(QUOTED, '$1')
+    // A quotation mark that the answer was begun with, and that the model did not close.
+    .replace(/^"(?=[^"]*$)/, '')
     .trim();
   const first = sentences(line)[0]?.text.trim() ?? '';
   const notes: RuleNote[] = first.length < line.length ? ['sentences-cut'] : [];
