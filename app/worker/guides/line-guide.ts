@@ -44,9 +44,11 @@ export class LineGuide extends FormGuide {
     return this.end(answer, this.wholePart(answer, { ...half, kinds: ['phrase'] }) ?? this.lastWord(answer));
   }
 
-  /** The number of tokens up to the last word that fits. */
+  /** The number of tokens up to the last word that fits and is no "to", "the" or the like. */
   private lastWord({ text, ids }: GuidedAnswer): number {
-    const end = wordEnds(text)[this.words - 1];
+    const ends = wordEnds(text).slice(0, this.words);
+    const last = ends.findLast((end) => !/(?<!\p{L})[a-zà-ÿ]{1,3}$/u.test(text.slice(0, end)));
+    const end = last ?? ends.at(-1);
     return end === undefined ? ids.length : this.tokensBefore(end);
   }
 }
