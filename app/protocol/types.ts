@@ -55,6 +55,15 @@ export interface ChatRequest {
   readonly text: string;
   /** Answer without the page, though the conversation has one. */
   readonly alone?: true;
+  /** What `{selection}` and `{language}` in `text` stand for, where it is one of the person's prompts. */
+  readonly fills?: PromptFills;
+}
+
+/** Values for the places in a person's prompt. */
+export interface PromptFills {
+  readonly selection?: string;
+  /** The name of a language. */
+  readonly language?: string;
 }
 
 /** What a request is about. */

@@ -5,7 +5,6 @@
  * One job runs at a time, in the order of the requests. Not here: the wording of prompts (chat-prompt.ts), which model
  * answers (model-service.ts), which jobs belong to a conversation (conversation-service.ts).
  */
-import { usesPlainPrompts } from '../protocol/model-traits.ts';
 import {
   type ChatMessage,
   fail,
@@ -39,12 +38,17 @@ import { SavedPrefixes } from './models/saved-prefixes.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
+import { profileOfLoaded } from './prompts/choose-profile.ts';
+import { samplingFor } from './prompts/sampling.ts';
+import type { TaskProfile } from './prompts/task-profile.ts';
 
 export interface JobServiceOptions {
   readonly models: Pick<ModelService, 'ready' | 'wantsOther' | 'lost'>;
   readonly store: Store;
   /** What models have read of conversations; nothing is saved without it. */
   readonly prefixes?: SavedPrefixes;
+  /** How a model is asked; the profile that it came with if absent. */
+  profile?(loaded: LoadedModel): TaskProfile;
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
 }
@@ -236,6 +240,7 @@ export class JobService {
       running,
       model: loaded,
       tokens: tokensOf(loaded),
+      profile: this.profile(loaded),
       request,
       glossary: context.glossary ?? [],
       lost: this.lostMarks,
@@ -249,15 +254,19 @@ export class JobService {
     question: ChatRequest,
     { before, page, begun = '', vary }: JobContext,
   ): Promise<Partial<ChatJob>> {
-    const read = page && (await readBy(loaded, page));
-    const assembled = chatPrompt(question, before, read, tokensOf(loaded), begun);
+    const profile = this.profile(loaded);
+    const read = page && (await readBy(profile, page));
+    // An answer that is continued has its beginning already.
+    const start = begun === '' ? profile.chat.begun : begun;
+    const sampling = samplingFor(profile.chat.sampling, loaded);
+    const assembled = chatPrompt(profile, question, before, read, tokensOf(loaded), { begun: start, sampling });
     const facts = chatFacts(assembled, loaded);
-    running.set({ progress: { phase: 'reading' }, text: begun, tokens: assembled.begun, ...facts });
-    const request = vary === true ? varied(assembled.request) : assembled.request;
+    running.set({ progress: { phase: 'reading' }, text: start.trimStart(), tokens: assembled.begun, ...facts });
+    const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
     const { text, tokens, ...end } = ended(
       await this.generateOnPrefix(running, loaded, request, assembled.messages),
     );
-    return { ...end, text: begun + text, tokens: assembled.begun + tokens };
+    return { ...end, text: (start + text).trimStart(), tokens: assembled.begun + tokens };
   }
 
   private async summarise(
@@ -268,22 +277,30 @@ export class JobService {
   ): Promise<Partial<SummaryJob>> {
     const given =
       page ?? fail('request-invalid', { who: 'summary', message: 'the text of the page is gone' });
+    const profile = this.profile(loaded);
     return runSummary({
+      profile,
       request: summary,
-      page: await readBy(loaded, given),
+      page: await readBy(profile, given),
       rounds: running.job.kind === 'summary' ? running.job.rounds : undefined,
       tokens: tokensOf(loaded),
       update: (change) => running.set(change),
-      generate: async ({ kind, messages, request }) => {
-        const asked = vary === true && kind === 'whole' ? varied(request) : request;
+      generate: async ({ kind, messages, request, asked: { begun, sampling } }) => {
+        const sampled = { ...request, sampling: samplingFor(sampling, loaded) };
+        const asked = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
         const result =
           kind === 'whole'
             ? await this.generateOnPrefix(running, loaded, asked, messages)
             : await this.generate(running, loaded, asked, messages);
-        return { text: result.text, end: ended(result) };
+        return { text: (begun + result.text).trimStart(), end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });
+  }
+
+  /** The profile of the model, in the person's words where they changed it. */
+  private profile(loaded: LoadedModel): TaskProfile {
+    return this.options.profile?.(loaded) ?? profileOfLoaded(loaded);
   }
 
   private generate(
@@ -348,15 +365,15 @@ function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
   return decodeTokensPerSecond > 0 ? { ...end, tokensPerSecond: decodeTokensPerSecond } : end;
 }
 
-/** Without the page's language for a model that must read its requests word by word. */
-async function readBy(loaded: LoadedModel, page: PageText): Promise<ReadPage> {
-  return usesPlainPrompts(loaded.facts.model) ? page : { ...page, promptLanguage: await pageLanguage(page) };
+/** With the page's language, where the profile's requests name it. */
+async function readBy(profile: TaskProfile, page: PageText): Promise<ReadPage> {
+  return profile.namesPageLanguage ? { ...page, promptLanguage: await pageLanguage(page) } : page;
 }
 
 function tokensOf(loaded: LoadedModel) {
   return {
     capacity: loaded.facts.capacity,
-    countText: (text: string) => loaded.countTokens({ kind: 'text', text }),
+    countText: (text: string) => loaded.countTokens({ kind: 'text', text, literal: true }),
     countMessages: (messages: readonly ChatMessage[], begun = '') =>
       loaded.countTokens({ kind: 'messages', messages, begun }),
   };
@@ -383,7 +400,8 @@ function withAnswer(prompt: Prompt, { text, thoughtTokens }: GenerateResult): Pr
   return { ...prompt, begun: (prompt.begun ?? '') + text };
 }
 
-function varied(request: GenerateRequest): GenerateRequest {
+function varied(request: GenerateRequest, { facts }: LoadedModel): GenerateRequest {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-  return { ...request, sampling: { ...VARIED, seed } };
+  const own = facts.sampling ?? VARIED;
+  return { ...request, sampling: { ...own, seed } };
 }

@@ -128,6 +128,8 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       activations,
       cache: model.cache,
       capacity: runtime.capacity,
+      thinks: text.thinks,
+      ...(text.sampling === undefined ? {} : { sampling: text.sampling }),
       vocabulary: runtime.vocabulary,
       weightBytes: runtime.weightBytes,
       cacheBytes: runtime.cacheBytes,

@@ -17,6 +17,7 @@ import type {
   ImportProgress,
   LoadProgress,
   Prompt,
+  SamplingOptions,
   StoredModel,
 } from './types.ts';
 import type { GpuFacts } from '../gpu/index.ts';
@@ -34,6 +35,10 @@ export interface ModelFacts {
   readonly cache: CacheForm;
   /** Maximum tokens of prompt and answer together. */
   readonly capacity: number;
+  /** The chat template begins every answer with a thought. */
+  readonly thinks: boolean;
+  /** The sampling that the model's makers recommend (generation_config.json); absent if they recommend none. */
+  readonly sampling?: SamplingOptions;
   /** Number of logits. */
   readonly vocabulary: number;
   /** Bytes of weights on the GPU. */

@@ -1,7 +1,7 @@
-/** Checks the sampling options of a request. */
+/** Checks the sampling options of a request, and reads those that a model's makers recommend. */
 import { fail } from '../base/errors.ts';
 import { GREEDY, type Sampling } from '../sampling/settings.ts';
-import type { GenerateRequest } from './types.ts';
+import type { GenerateRequest, SamplingOptions } from './types.ts';
 
 /**
  * Returns the request's options over greedy defaults, with a random seed if there is none. Throws `request-invalid`
@@ -21,6 +21,27 @@ export function samplingOf({ maxTokens, sampling = {} }: GenerateRequest): Sampl
   check(penalty, 'repetitionPenalty', 'a number above 0', repetitionPenalty);
   check(Number.isFinite(seed), 'seed', 'a number', seed);
   return all;
+}
+
+/**
+ * The sampling that a parsed generation_config.json recommends, as far as its values are valid. Undefined if it
+ * recommends none, or the likeliest token each time.
+ */
+export function recommendedSampling(config: Readonly<Record<string, unknown>>): SamplingOptions | undefined {
+  const { do_sample: samples, temperature, top_k: topK, top_p: topP, min_p: minP } = config;
+  const number = (x: unknown, ok: (x: number) => boolean) => (typeof x === 'number' && ok(x) ? x : undefined);
+  const share = (x: number) => x > 0 && x <= 1;
+  const wanted = number(temperature, (x) => x > 0 && x <= 5);
+  if (samples !== true && wanted === undefined) return undefined;
+  if (samples === false) return undefined;
+  const all = {
+    temperature: wanted ?? 1,
+    topK: number(topK, (x) => Number.isInteger(x) && x >= 0 && x < 2 ** 31),
+    topP: number(topP, share),
+    minP: number(minP, share),
+    repetitionPenalty: number(config.repetition_penalty, (x) => x >= 1 && x <= 2),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 function check(ok: boolean, where: string, expected: string, got: number): void {

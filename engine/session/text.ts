@@ -5,19 +5,34 @@
  * gets none, since its template contains them. A dialogue becomes plain text if the model has no template and its
  * family no known one. An empty prompt becomes BOS alone.
  *
+ * Only the template writes control tokens. The contents of messages, and the beginning of the answer, are encoded as
+ * ordinary text, whatever they spell.
+ *
  * Models that can think before they answer are asked not to.
  */
 import { fail } from '../base/errors.ts';
-import { type ChatTemplate, chatTemplate, type RenderedPrompt } from '../text/chat-template.ts';
+import {
+  type ChatTemplate,
+  chatTemplate,
+  type RenderedPrompt,
+  templateSource,
+} from '../text/chat-template.ts';
 import { knownTemplate } from '../text/known-templates.ts';
+import type { ContentRange } from '../text/mark-content.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { parseJson } from '../weights/sources/json.ts';
-import type { Prompt } from './types.ts';
+import { recommendedSampling } from './sampling.ts';
+import { thoughtFilter } from '../text/thoughts.ts';
+import type { Prompt, SamplingOptions } from './types.ts';
 
 /** Tokenizer and template of a model. */
 export interface ModelText {
   readonly tokenizer: Tokenizer;
   readonly template: ChatTemplate;
+  /** Whether the template begins every answer with a thought. */
+  readonly thinks: boolean;
+  /** The sampling in generation_config.json; undefined if it has none, or is greedy. */
+  readonly sampling: SamplingOptions | undefined;
   /** Ids that end an answer. */
   readonly eosIds: ReadonlySet<number>;
   /** Returns the text of a prompt, without special tokens added by the tokenizer. */
@@ -45,13 +60,18 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     return bytes === undefined ? undefined : parseJson(bytes, name, code);
   };
   const config = json('tokenizer_config.json', 'tokenizer-damaged');
-  const tokenizer = createTokenizer({ tokenizer: json('tokenizer.json', 'tokenizer-damaged') ?? {}, config });
+  const jinjaFile = file('chat_template.jinja');
+  const jinja = jinjaFile && new TextDecoder().decode(jinjaFile);
+  const tokenizer = createTokenizer({
+    tokenizer: json('tokenizer.json', 'tokenizer-damaged') ?? {},
+    config,
+    template: templateSource({ jinja, config }),
+  });
   const generation = json('generation_config.json', 'checkpoint-damaged') ?? {};
   const eosIds = eosOf([...ids(generation.eos_token_id), ...model.eosIds], tokenizer);
-  const jinja = file('chat_template.jinja');
   const { model_type: modelType, _name_or_path: origin } = json('config.json', 'checkpoint-damaged') ?? {};
   const template = chatTemplate({
-    jinja: jinja && new TextDecoder().decode(jinja),
+    jinja,
     config,
     bosToken: tokenizer.bosToken,
     eosToken: tokenizer.eosToken,
@@ -60,23 +80,39 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     thinking: false,
   });
   const rendered = (prompt: Prompt): RenderedPrompt => {
-    if (prompt.kind === 'text') return { text: prompt.text, special: true };
-    const { text, special } = template.render(prompt.messages);
-    return { text: text + (prompt.begun ?? ''), special };
+    if (prompt.kind === 'text') {
+      const { text } = prompt;
+      return { text, special: true, content: prompt.literal === true ? [[0, text.length]] : [] };
+    }
+    const { text, special, content } = template.render(prompt.messages);
+    const { begun = '' } = prompt;
+    const end = text.length + begun.length;
+    return { text: text + begun, special, content: [...content, [text.length, end]] };
   };
-  const encode = (text: string, special: boolean) =>
-    checked(orBos(tokenizer.encode(text, { special }), tokenizer, model), model);
+  const encode = (text: string, special: boolean, content?: readonly ContentRange[]) =>
+    checked(orBos(tokenizer.encode(text, { special, content }), tokenizer, model), model);
   return {
     tokenizer,
     template,
+    thinks: thoughtFilter(probe(template)).thinking,
+    sampling: recommendedSampling(generation),
     eosIds,
     render: (prompt) => rendered(prompt).text,
     encode: (prompt) => {
-      const { text, special } = rendered(prompt);
-      return encode(text, special);
+      const { text, special, content } = rendered(prompt);
+      return encode(text, special, content);
     },
     encodeText: (text) => encode(text, true),
   };
+}
+
+/** A dialogue of one question; empty if the template refuses it. */
+function probe(template: ChatTemplate): string {
+  try {
+    return template.own ? template.render([{ role: 'user', content: 'Hello' }]).text : '';
+  } catch {
+    return '';
+  }
 }
 
 /** Falls back to the tokenizer's EOS if no config names one. */

@@ -17,11 +17,12 @@ export interface ChatMessage {
 
 /**
  * Either messages (rendered by the model's chat template) or raw text (BOS and the unchanged text). `begun`: the start
- * of the answer, which the model continues; the result contains only the rest.
+ * of the answer, which the model continues; the result contains only the rest. Contents and `begun` give no control
+ * tokens, whatever they spell. Raw text does, unless it is `literal`.
  */
 export type Prompt =
   | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[]; readonly begun?: string }
-  | { readonly kind: 'text'; readonly text: string };
+  | { readonly kind: 'text'; readonly text: string; readonly literal?: true };
 
 /**
  * The fields of {@link Sampling}; absent ones are off, and `temperature` is 0 (greedy). Without a seed it is random.

@@ -29,7 +29,7 @@ test('uses the template of the config, a string or the list entry named default'
 test('joins the contents without a template', () => {
   const plain = chatTemplate({});
   expect(plain.own).toBe(false);
-  expect(plain.render([system, user])).toEqual({ text: 'Be brief.\n\nHi', special: true });
+  expect(plain.render([system, user])).toMatchObject({ text: 'Be brief.\n\nHi', special: true });
 });
 
 test('moves the system text into the first user message if the template refuses a system message', () => {
@@ -57,11 +57,11 @@ describe.each([
 ])('a template that %s', (_, jinja) => {
   test('is replaced by the known format, or by plain text without one', () => {
     const known = chatTemplate({ jinja, known: CHATML }).render([user]);
-    expect(known).toEqual({
+    expect(known).toMatchObject({
       text: '<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n',
       special: false,
     });
-    expect(chatTemplate({ jinja }).render([user])).toEqual({ text: 'Hi', special: true });
+    expect(chatTemplate({ jinja }).render([user])).toMatchObject({ text: 'Hi', special: true });
   });
 });
 

@@ -3,6 +3,9 @@
  * template is data: it is interpreted (@huggingface/jinja) and sees only the messages, the spelling of the special
  * tokens, `add_generation_prompt`, and `enable_thinking` where the caller sets it.
  *
+ * A rendered prompt says which parts of it are content, so that only the template can write control tokens
+ * (`mark-content.ts`, `encode-content.ts`).
+ *
  * If a template refuses a system message (Gemma and Mistral do), the system text is put in front of the first user
  * message. If there is no template, or it needs a feature that the interpreter lacks, the family's known format is
  * used (`known-templates.ts`). Without one, the contents are joined by blank lines: a base model continues the text.
@@ -10,14 +13,14 @@
 import { Template } from '@huggingface/jinja';
 import { fail, EngineError } from '../base/errors.ts';
 import type { KnownTemplate } from './known-templates.ts';
+import { joinContents, type MarkedText, renderMarked } from './mark-content.ts';
 
 export interface TemplateMessage {
   readonly role: string;
   readonly content: string;
 }
 
-export interface RenderedPrompt {
-  readonly text: string;
+export interface RenderedPrompt extends MarkedText {
   /** Whether the tokenizer must add its special tokens, because the template wrote none. */
   readonly special: boolean;
 }
@@ -45,7 +48,7 @@ export interface TemplateFiles {
   readonly thinking?: boolean | undefined;
 }
 
-type Render = (messages: readonly TemplateMessage[]) => string;
+type Render = (messages: readonly TemplateMessage[]) => MarkedText;
 
 export function chatTemplate(files: TemplateFiles): ChatTemplate {
   const source = templateSource(files);
@@ -53,14 +56,14 @@ export function chatTemplate(files: TemplateFiles): ChatTemplate {
   const known = files.known === undefined ? undefined : renderer(files.known.jinja, files);
   const fallback = (messages: readonly TemplateMessage[]): RenderedPrompt =>
     known === undefined
-      ? { text: messages.map((m) => m.content).join('\n\n'), special: true }
-      : { text: known(messages), special: files.known?.special === true };
+      ? { ...joinContents(contentsOf(messages), '\n\n'), special: true }
+      : { ...known(messages), special: files.known?.special === true };
   return {
     own: own !== undefined || known !== undefined,
     render(messages) {
       if (own === undefined) return fallback(messages);
       try {
-        return { text: own(messages), special: false };
+        return { ...own(messages), special: false };
       } catch (error) {
         if (error instanceof EngineError) throw error;
         return fallback(messages);
@@ -69,13 +72,15 @@ export function chatTemplate(files: TemplateFiles): ChatTemplate {
   };
 }
 
+const contentsOf = (messages: readonly TemplateMessage[]): string[] => messages.map((m) => m.content);
+
 /** An error that the template raised by `raise_exception`, as opposed to an error of the interpreter. */
 class TemplateRefusal extends Error {}
 
 /** The result throws `template-failed` if the template refuses, and the interpreter's error if it cannot run. */
 function renderer(source: string, { bosToken = '', eosToken = '', thinking }: TemplateFiles): Render {
   let compiled: Template | undefined;
-  const render: Render = (messages) => {
+  const interpret = (messages: readonly TemplateMessage[]): string => {
     // The interpreter's built-in raise_exception cannot be replaced, and its error cannot be distinguished from others.
     compiled ??= new Template(source.replaceAll('raise_exception', 'refuse_dialogue'));
     return compiled.render({
@@ -89,6 +94,7 @@ function renderer(source: string, { bosToken = '', eosToken = '', thinking }: Te
       },
     });
   };
+  const render: Render = (messages) => renderMarked(interpret, messages, source);
   return (messages) => {
     try {
       return render(messages);
@@ -112,8 +118,11 @@ function renderer(source: string, { bosToken = '', eosToken = '', thinking }: Te
   };
 }
 
-/** `chat_template` of the config is the template, or a list of named templates of which `default` is used. */
-function templateSource({ jinja, config }: TemplateFiles): string | undefined {
+/** The template's text. `chat_template` of the config is the template, or a list of named templates of which `default` is used. */
+export function templateSource({
+  jinja,
+  config,
+}: Pick<TemplateFiles, 'jinja' | 'config'>): string | undefined {
   if (jinja !== undefined) return jinja;
   const template = config?.chat_template;
   if (typeof template === 'string') return template;

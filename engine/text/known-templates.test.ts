@@ -17,7 +17,7 @@ const rendered = (format: Parameters<typeof knownTemplate>[0], messages = DIALOG
 
 describe('literal texts', () => {
   test('Llama 3 uses header tokens', () => {
-    expect(rendered({ ends: ['<|end_of_text|>', '<|eot_id|>'] }, WITH_SYSTEM)).toEqual({
+    expect(rendered({ ends: ['<|end_of_text|>', '<|eot_id|>'] }, WITH_SYSTEM)).toMatchObject({
       special: false,
       text:
         '<bos><|start_header_id|>system<|end_header_id|>\n\nAnswer in one line.<|eot_id|>' +
@@ -29,7 +29,7 @@ describe('literal texts', () => {
   });
 
   test('ChatGLM2 uses numbered rounds and needs the tokenizer’s special tokens', () => {
-    expect(rendered({ ends: ['</s>'], modelType: 'chatglm' })).toEqual({
+    expect(rendered({ ends: ['</s>'], modelType: 'chatglm' })).toMatchObject({
       special: true,
       text: '[Round 1]\n\n问：What is a siskin?\n\n答：A small finch.\n\n[Round 2]\n\n问：Where does it live?\n\n答：',
     });

@@ -6,7 +6,10 @@
  */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { fail } from '../base/errors.ts';
+import { type ControlTokens, encodeContent } from './encode-content.ts';
+import type { ContentRange } from './mark-content.ts';
 import { streamDecoder, type StreamDecoder } from './stream-decoder.ts';
+import { isThoughtMark } from './thoughts.ts';
 import { checkTokenizerJson } from './tokenizer-json.ts';
 
 export interface Tokenizer {
@@ -18,8 +21,16 @@ export interface Tokenizer {
   readonly eosToken: string | undefined;
   /** The spelling of a token, special tokens included. Undefined for an unknown id. */
   token(id: number): string | undefined;
-  /** Encodes text. `special` adds the tokens that the tokenizer puts around a text, such as BOS. */
-  encode(text: string, options: { readonly special: boolean }): number[];
+  /** Tokens that content must not spell: special tokens, marks of thoughts, tokens that the template spells. */
+  readonly controls: ControlTokens;
+  /**
+   * Encodes text. `special` adds the tokens that the tokenizer puts around a text, such as BOS. In the ranges of
+   * `content`, spellings of control tokens are ordinary text.
+   */
+  encode(
+    text: string,
+    options: { readonly special: boolean; readonly content?: readonly ContentRange[] },
+  ): number[];
   /** Decodes ids. Special tokens produce no text; spaces are not cleaned up. */
   decode(ids: readonly number[]): string;
   /** Decodes incrementally. `continues`: the ids continue an earlier text, so a leading space is kept. */
@@ -30,12 +41,14 @@ export interface Tokenizer {
 export interface TokenizerInput {
   readonly tokenizer: Readonly<Record<string, unknown>>;
   readonly config?: Readonly<Record<string, unknown>> | undefined;
+  /** The chat template; tokens that it spells are control tokens even if they are not marked as special. */
+  readonly template?: string | undefined;
 }
 
 const FILE = 'tokenizer.json';
 
 /** Throws `tokenizer-damaged` for a file that is damaged or of an unknown kind. */
-export function createTokenizer({ tokenizer, config = {} }: TokenizerInput): Tokenizer {
+export function createTokenizer({ tokenizer, config = {}, template = '' }: TokenizerInput): Tokenizer {
   const json = checkTokenizerJson(tokenizer);
   const inner = guarded('a tokenizer with known parts', () => new HuggingFaceTokenizer(json, config));
   const bosToken = tokenText(config.bos_token);
@@ -61,14 +74,17 @@ export function createTokenizer({ tokenizer, config = {} }: TokenizerInput): Tok
   smokeTest(encode, decode);
   const size = largestId(inner) + 1;
   const added = inner.get_added_tokens_decoder();
+  const controls = controlTokens(inner, config, template);
   return {
     size,
+    controls,
     bosId,
     bosToken,
     eosId: idOf(eosToken),
     eosToken,
     token: (id) => inner.id_to_token(id) ?? undefined,
-    encode: (text, { special }) => guarded('text that can be encoded', () => encode(text, special)),
+    encode: (text, { special, content = [] }) =>
+      guarded('text that can be encoded', () => encodeContent({ text, content }, controls, special, encode)),
     decode,
     stream: ({ continues = false } = {}) =>
       streamDecoder({
@@ -108,6 +124,29 @@ function isSpecial(
   if (flag === true) return true;
   const more = config.additional_special_tokens;
   return token !== undefined && Array.isArray(more) && more.includes(token);
+}
+
+/** Spellings that are control tokens even where no flag says so, as `<|fim_prefix|>`. */
+const MARK = /^<[|｜].*[|｜]>$/u;
+
+function controlTokens(
+  inner: HuggingFaceTokenizer,
+  config: Readonly<Record<string, unknown>>,
+  template: string,
+): ControlTokens {
+  const named = [config.bos_token, config.eos_token, config.pad_token].map(tokenText);
+  const more = Array.isArray(config.additional_special_tokens) ? config.additional_special_tokens : [];
+  const byId = new Map<number, string>();
+  for (const spelling of [...named, ...more.map(tokenText)]) {
+    const id = spelling === undefined ? undefined : inner.token_to_id(spelling);
+    if (id !== undefined) byId.set(id, spelling as string);
+  }
+  for (const [id, { content, special }] of inner.get_added_tokens_decoder()) {
+    const isControl = special || isThoughtMark(content) || MARK.test(content) || template.includes(content);
+    // Templates contain blanks too, but those are ordinary text.
+    if (isControl && content.trim() !== '') byId.set(id, content);
+  }
+  return { spellings: [...byId.values()], ids: new Set(byId.keys()) };
 }
 
 function unknownToken(model: unknown): string {

@@ -12,7 +12,7 @@ import {
 } from '../../../engine/index.ts';
 import { bigFiles, mortal, weightsOf } from '../../../engine/testing/big-import.ts';
 import { tinyFiles } from '../../../engine/testing/tiny-checkpoint.ts';
-import { isPractice, usesPlainPrompts } from '../../protocol/model-traits.ts';
+import { isPractice } from '../../protocol/model-traits.ts';
 
 /** Rewrites a stored file as the previous version would have written it. */
 async function rewrite(
@@ -36,7 +36,7 @@ it('opens a stored model and recognises the demo model', async () => {
   await rewrite(storage, 'manifest.json', earlierManifest);
   const store = openStore(storage);
   const [model] = await listModels(store);
-  expect([model?.id, isPractice(model!), usesPlainPrompts(model!)]).toEqual(['demo', true, true]);
+  expect([model?.id, isPractice(model!)]).toEqual(['demo', true]);
   expect(await verifyModel(store, 'demo')).toBeGreaterThan(0);
 });
 

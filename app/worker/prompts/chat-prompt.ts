@@ -4,12 +4,14 @@
  *
  * Not here: summaries, which take several steps (summary.ts), and translations, which are made in parts (translation.ts).
  */
-import { type ChatMessage, fail, type GenerateRequest } from '../../../engine/index.ts';
+import { type ChatMessage, fail, type GenerateRequest, type SamplingOptions } from '../../../engine/index.ts';
+import { fillTemplate } from '../../text/fill-template.ts';
 import type { ChatRequest, Excerpts, Job, PageText } from '../../protocol/types.ts';
 import { chooseExcerpts, excerptText } from './excerpts.ts';
 import { type TruncatedText, truncateText, pageBudget } from './truncate.ts';
 import type { ReadPage } from './page-language.ts';
-import { chatMessages, summaryRequest, type PromptTurn } from './prompts.ts';
+import { chatMessages, questionRequest, summaryPrompt, type PromptTurn } from './prompts.ts';
+import type { TaskProfile } from './task-profile.ts';
 
 export interface TokenCounter {
   /** Most tokens of prompt and answer together. */
@@ -32,8 +34,6 @@ export interface ChatPrompt {
   readonly begun: number;
 }
 
-/** Most tokens of an answer, so that a model that repeats itself ends; a person can continue the answer. */
-const ANSWER = 2048;
 /** Least tokens left for an answer; on very small models an eighth of the context. */
 const SHORTEST_ANSWER = 128;
 /** How many earlier questions a page is searched for. */
@@ -43,24 +43,38 @@ const WORTH_CHOOSING = 64;
 /** Most characters of a title; some pages put a whole article there. */
 export const TITLE = 200;
 
+/** How an answer is made, beside its messages. */
+export interface AnswerOptions {
+  /** The answer so far, if it is to be continued. */
+  readonly begun?: string;
+  /** Most tokens of the answer. */
+  readonly wanted: number;
+  /** Greedy if absent. */
+  readonly sampling?: SamplingOptions | undefined;
+}
+
 /** `begun`: the answer so far, if it is to be continued. Throws `prompt-too-long`. */
 export function chatPrompt(
+  profile: TaskProfile,
   question: ChatRequest,
   before: readonly Job[],
   page: ReadPage | undefined,
   tokens: TokenCounter,
-  begun = '',
+  { begun = '', sampling }: Omit<AnswerOptions, 'wanted'> = {},
 ): ChatPrompt {
-  const fitted = page === undefined ? undefined : fitPage(question, before, page, tokens);
-  const past = before.filter((job) => job.text !== '').map((job) => pastTurn(job, page?.promptLanguage));
-  const turns: PromptTurn[] = [...past, { request: question.text }];
+  const fitted = page === undefined ? undefined : fitPage(profile, question, before, page, tokens);
+  const past = before
+    .filter((job) => job.text !== '')
+    .map((job) => pastTurn(profile, job, page?.promptLanguage));
+  const turns: PromptTurn[] = [...past, { request: questionRequest(profile, askedText(question)) }];
   const least = Math.min(SHORTEST_ANSWER, Math.ceil(tokens.capacity / 8));
-  let messages = chatMessages(turns, fitted?.material);
+  let messages = chatMessages(profile, turns, fitted?.material);
   while (turns.length > 1 && tokens.countMessages(messages, begun) + least > tokens.capacity) {
     turns.shift();
-    messages = chatMessages(turns, fitted?.material);
+    messages = chatMessages(profile, turns, fitted?.material);
   }
-  const { request, prompt: all } = requestFor(messages, ANSWER, tokens, begun);
+  const wanted = profile.chat.tokens;
+  const { request, prompt: all } = requestFor(messages, tokens, { begun, wanted, sampling });
   const prompt = begun === '' ? all : tokens.countMessages(messages);
   return {
     messages,
@@ -77,20 +91,35 @@ export function chatPrompt(
 }
 
 /** Repeats the exact request of an earlier summary, so that the cached prefix can be used again. */
-function pastTurn({ request, text }: Job, promptLanguage: string | undefined): PromptTurn {
+function pastTurn(
+  profile: TaskProfile,
+  { request, text }: Job,
+  promptLanguage: string | undefined,
+): PromptTurn {
   const question =
     request.kind === 'summary'
-      ? summaryRequest(request.style, request.language ?? promptLanguage)
-      : request.text;
+      ? summaryPrompt(profile, request.style, request.language ?? promptLanguage).request
+      : questionRequest(profile, request.kind === 'chat' ? askedText(request) : request.text);
   return { request: question, answer: text };
+}
+
+/** The question with the selection and the language that it asks for; the page is put in later. */
+function askedText({ text, fills }: ChatRequest): string {
+  return fills === undefined ? text : fillTemplate(text, { ...fills });
 }
 
 const excerptsOf = (job: Job): Excerpts | undefined => (job.kind === 'chat' ? job.excerpts : undefined);
 
 /** A page that fits is the same in every prompt. Of a longer page, the questions decide which passages are read. */
-function fitPage(question: ChatRequest, before: readonly Job[], page: PageText, tokens: TokenCounter) {
+function fitPage(
+  profile: TaskProfile,
+  question: ChatRequest,
+  before: readonly Job[],
+  page: PageText,
+  tokens: TokenCounter,
+) {
   const title = page.title.slice(0, TITLE);
-  const frame = tokens.countMessages(chatMessages([{ request: '' }], { title, text: '' }));
+  const frame = tokens.countMessages(chatMessages(profile, [{ request: '' }], { title, text: '' }));
   const budget = Math.max(0, pageBudget(tokens.capacity) - frame);
   const fitted = fitToQuestion(question, before, page, budget, tokens);
   return { ...fitted, material: { title, text: fitted.text } };
@@ -115,14 +144,13 @@ function fitToQuestion(
 }
 
 /**
- * A greedy request, so that the answer can be reproduced. `prompt`: tokens of the messages and of `begun`, the
- * answer so far. Throws `prompt-too-long` if they fill the context.
+ * A request to the engine. `prompt`: tokens of the messages and of `begun`. Throws `prompt-too-long` if they fill the
+ * context.
  */
 export function requestFor(
   messages: readonly ChatMessage[],
-  wanted: number,
   tokens: TokenCounter,
-  begun = '',
+  { begun = '', wanted, sampling = { temperature: 0 } }: AnswerOptions,
 ): { request: GenerateRequest; prompt: number } {
   const prompt = tokens.countMessages(messages, begun);
   if (prompt >= tokens.capacity) {
@@ -136,7 +164,7 @@ export function requestFor(
   const request: GenerateRequest = {
     prompt: { kind: 'messages', messages, begun: begun || undefined },
     maxTokens: Math.min(wanted, tokens.capacity - prompt),
-    sampling: { temperature: 0 },
+    sampling,
   };
   return { request, prompt };
 }

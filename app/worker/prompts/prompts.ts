@@ -1,16 +1,15 @@
 /**
- * Builds the messages for the model. The sentences in prompts.json must not change: the demo model was trained on them.
- * Sentences that it was not trained on are in prompts-general.json.
+ * Builds the messages for a model, in the words of its task profile.
  *
  * The page comes first and whole in the conversation's first question, so all requests about it share one prefix in the
- * engine's cache. The text of a page or selection is untrusted: it is put between <page> or <text> marks, and
- * look-alikes of those marks inside it are broken, so that it cannot end its own fence.
+ * engine's cache. The text of a page or selection is untrusted: the engine encodes it so that it cannot become control
+ * tokens. Where a profile marks it off by <page> or <text>, look-alikes of those marks inside it are broken too.
  */
 import type { ChatMessage } from '../../../engine/index.ts';
+import { fillTemplate } from '../../text/fill-template.ts';
 import type { SummaryStyle } from '../../protocol/types.ts';
 import { UNKNOWN } from './page-language.ts';
-import general from './prompts-general.json' with { type: 'json' };
-import prompts from './prompts.json' with { type: 'json' };
+import type { TaskProfile, TaskPrompt } from './task-profile.ts';
 
 export interface PromptPage {
   readonly title: string;
@@ -23,18 +22,40 @@ export interface PromptTurn {
   readonly answer?: string;
 }
 
+/** Stands in a request for the page's text, which then is read in this place and not before the request. */
+export const PAGE_PLACE = '{page}';
+
 /** `language`: BCP 47, or {@link UNKNOWN} for the page's language; if absent, the request names none. */
-export function summaryRequest({ type, length }: SummaryStyle, language?: string): string {
-  const asked = type === 'teaser' ? general.teaser[length] : prompts.summarise[type][length];
-  if (language === undefined) return asked;
-  if (language === UNKNOWN) return `${asked} ${general['same-language']}`;
-  return `${asked} ${fillTemplate(general.language, { language: languageName(language) })}`;
+export function summaryPrompt(
+  profile: TaskProfile,
+  { type, length }: SummaryStyle,
+  language?: string,
+): TaskPrompt {
+  return inLanguage(profile, profile.summary[type][length], language);
 }
 
-export function chatMessages(turns: readonly PromptTurn[], page?: PromptPage): ChatMessage[] {
-  const messages: ChatMessage[] = [{ role: 'system', content: prompts.system }];
+/** A prompt whose request names the language of the answer. */
+export function inLanguage(profile: TaskProfile, prompt: TaskPrompt, language?: string): TaskPrompt {
+  if (language === undefined) return prompt;
+  const named =
+    language === UNKNOWN
+      ? profile.unknownLanguage
+      : fillTemplate(profile.language, { language: languageName(language) });
+  return { ...prompt, request: named === '' ? prompt.request : `${prompt.request} ${named}` };
+}
+
+/** The request of a chat. */
+export const questionRequest = ({ chat }: TaskProfile, question: string): string =>
+  fillTemplate(chat.request, { question });
+
+export function chatMessages(
+  profile: TaskProfile,
+  turns: readonly PromptTurn[],
+  page?: PromptPage,
+): ChatMessage[] {
+  const messages = systemTurn(profile);
   turns.forEach(({ request, answer }, index) => {
-    const content = index === 0 && page !== undefined ? pageQuestion(page, request) : request;
+    const content = index === 0 && page !== undefined ? pageQuestion(profile, page, request) : request;
     messages.push({ role: 'user', content });
     if (answer !== undefined) messages.push({ role: 'assistant', content: answer });
   });
@@ -42,22 +63,28 @@ export function chatMessages(turns: readonly PromptTurn[], page?: PromptPage): C
 }
 
 /** `language`: the English name of the target language. `more`: appended to the request; begins with a space. */
-export function translationMessages(text: string, language: string, more = ''): ChatMessage[] {
-  const request = fillTemplate(prompts.translate, { language }) + more;
-  return [
-    { role: 'system', content: prompts.system },
-    { role: 'user', content: fillTemplate(prompts.selection, { text: fence(text), request }) },
-  ];
+export function translationMessages(
+  profile: TaskProfile,
+  text: string,
+  language: string,
+  more = '',
+): ChatMessage[] {
+  const request = fillTemplate(profile.translation.request, { language }) + more;
+  const content = fillTemplate(profile.text, { text: material(profile, text), request });
+  return [...systemTurn(profile), { role: 'user', content }];
 }
 
-function pageQuestion({ title, text }: PromptPage, request: string): string {
-  return fillTemplate(prompts.page, { title: fence(title), text: fence(text), request });
+const systemTurn = ({ system }: TaskProfile): ChatMessage[] =>
+  system === '' ? [] : [{ role: 'system', content: system }];
+
+function pageQuestion(profile: TaskProfile, page: PromptPage, request: string): string {
+  const title = material(profile, page.title);
+  const text = material(profile, page.text);
+  if (!request.includes(PAGE_PLACE)) return fillTemplate(profile.page, { title, text, request });
+  return fillTemplate(request, { page: `${title}\n\n${text}` });
 }
 
-/** Replaces all placeholders in one pass, so that `{text}` inside a title stays as it is. */
-export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
-}
+const material = ({ tags }: TaskProfile, text: string): string => (tags ? fence(text) : text);
 
 /**
  * Breaks everything that looks like a fence mark, also one with spaces, attributes, full-width brackets or invisible

@@ -11,6 +11,7 @@ import {
   type SummaryRequest,
   wasCut,
 } from '../../protocol/types.ts';
+import type { TaskProfile } from '../prompts/task-profile.ts';
 import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import { otherLanguage, type ReadPage } from '../prompts/page-language.ts';
 import { keyPoints } from '../../text/key-points.ts';
@@ -26,8 +27,9 @@ export interface SummaryWork {
   /** Notes of an earlier run that is continued. */
   readonly rounds: readonly Round[] | undefined;
   readonly tokens: TokenCounter;
+  readonly profile: TaskProfile;
   update(change: Partial<SummaryJob>): void;
-  /** Runs the model; `end` has the job's fields if it ends with this answer. */
+  /** Runs the model. `text`: the answer with its beginning; `end` has the job's fields if it ends with this answer. */
   generate(step: SummaryStep): Promise<{ text: string; end: SummaryEnd }>;
   /** Called between two steps, so that a question or a selection need not wait until a long page is read. */
   pause(): Promise<void>;
@@ -35,10 +37,10 @@ export interface SummaryWork {
 
 /** Resolves to the job's fields at its end. */
 export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
-  const { request, page, tokens } = work;
+  const { request, page, profile, tokens } = work;
   let { rounds } = work;
   for (;;) {
-    const step = nextStep(request, page, rounds, tokens);
+    const step = nextStep(profile, request, page, rounds, tokens);
     rounds = step.rounds;
     const noted = step.kind === 'part' ? notesText(rounds?.at(-1)) : '';
     const before = noted === '' ? '' : `${noted}\n\n`;
@@ -46,7 +48,7 @@ export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
     // Text, throughput and progress are those of this step.
     work.update({
       progress: { phase: 'reading' },
-      text: before,
+      text: before + step.asked.begun.trimStart(),
       tokens: 0,
       tokensPerSecond: 0,
       rounds,

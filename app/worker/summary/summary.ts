@@ -12,7 +12,8 @@ import { requestFor, TITLE, type TokenCounter } from '../prompts/chat-prompt.ts'
 import { truncateText, pageBudget } from '../prompts/truncate.ts';
 import { asList, keyPoints } from '../../text/key-points.ts';
 import type { ReadPage } from '../prompts/page-language.ts';
-import { chatMessages, type PromptPage, summaryRequest } from '../prompts/prompts.ts';
+import { chatMessages, inLanguage, type PromptPage, summaryPrompt } from '../prompts/prompts.ts';
+import type { TaskProfile, TaskPrompt } from '../prompts/task-profile.ts';
 import { MOST_POINTS } from './summary-limits.ts';
 import { headingOf, lineAt, splitText } from '../prompts/split.ts';
 
@@ -21,6 +22,8 @@ export interface SummaryStep {
   readonly kind: 'part' | 'whole';
   readonly messages: readonly ChatMessage[];
   readonly request: GenerateRequest;
+  /** How the step is asked for: the beginning of its answer, its form, its sampling. */
+  readonly asked: TaskPrompt;
   /** Tokens of the messages. */
   readonly prompt: number;
   readonly rounds?: readonly Round[];
@@ -28,9 +31,6 @@ export interface SummaryStep {
   readonly coverage?: { readonly used: number; readonly total: number };
 }
 
-/** Tokens of an answer at most. */
-const SUMMARY = 1024;
-const NOTES = 384;
 /** Notes of a part have at most 1/4 of the context, so that each round is shorter than the one before. */
 const NOTES_SHARE = 4;
 /** Most tokens of a part: models read longer texts less well, and progress is shown by parts. */
@@ -43,20 +43,21 @@ const TOO_LITTLE_LESS = 0.9;
 
 /** The next prompt for the model. */
 export function nextStep(
+  profile: TaskProfile,
   summary: SummaryRequest,
   page: ReadPage,
   rounds: readonly Round[] | undefined,
   tokens: TokenCounter,
 ): SummaryStep {
   const title = page.title.slice(0, TITLE);
-  const room = pageBudget(tokens.capacity) - frameOf(title, tokens);
+  const room = pageBudget(tokens.capacity) - frameOf(profile, title, tokens);
   const known = rounds !== undefined && readable(page, rounds, room, tokens) ? rounds : [];
   const last = known.at(-1);
   if (last !== undefined && last.points.length < last.ends.length)
-    return partStep(page, known, title, tokens);
+    return partStep(profile, page, known, title, tokens);
   const text = last === undefined ? page.text : notesText(last);
   const asked = { ...summary, language: summary.language ?? page.promptLanguage };
-  const whole = (material: string) => wholeStep(asked, { title, text: material }, known, tokens);
+  const whole = (material: string) => wholeStep(profile, asked, { title, text: material }, known, tokens);
   const count = (piece: string) => tokens.countText(piece);
   if (count(text) <= room) return whole(text);
   const before = last === undefined ? Infinity : count(sourceOf(page, known, known.length - 1));
@@ -66,7 +67,7 @@ export function nextStep(
   }
   const headings = last === undefined ? (page.headings ?? []) : [];
   const ends = splitText(text, { budget: partBudget(page, room, tokens), count, headings });
-  return partStep(page, [...known, { ends, points: [] }], title, tokens);
+  return partStep(profile, page, [...known, { ends, points: [] }], title, tokens);
 }
 
 /** The rounds with the model's notes on a part added; `cut`: the notes reached their limit, so the last point may be incomplete. */
@@ -95,31 +96,34 @@ export function notesText(round: Round | undefined): string {
 
 /** Notes are in the page's own language, so that they can use its words. */
 function partStep(
+  profile: TaskProfile,
   page: ReadPage,
   rounds: readonly Round[],
   title: string,
   tokens: TokenCounter,
 ): SummaryStep {
   const text = partText(page, rounds, rounds.at(-1)!.points.length);
-  const messages = chatMessages([{ request: summaryRequest(NOTES_STYLE, page.promptLanguage) }], {
-    title,
-    text,
-  });
-  const most = Math.min(NOTES, Math.ceil(tokens.capacity / NOTES_SHARE));
-  return { kind: 'part', messages, ...requestFor(messages, most, tokens), rounds };
+  const asked = inLanguage(profile, profile.notes, page.promptLanguage);
+  const messages = chatMessages(profile, [{ request: asked.request }], { title, text });
+  const wanted = Math.min(asked.tokens, Math.ceil(tokens.capacity / NOTES_SHARE));
+  const made = requestFor(messages, tokens, { begun: asked.begun, wanted });
+  return { kind: 'part', messages, ...made, asked, rounds };
 }
 
 function wholeStep(
+  profile: TaskProfile,
   { style, language }: { style: SummaryStyle; language: string | undefined },
   material: PromptPage,
   rounds: readonly Round[],
   tokens: TokenCounter,
 ): SummaryStep {
-  const messages = chatMessages([{ request: summaryRequest(style, language) }], material);
+  const asked = summaryPrompt(profile, style, language);
+  const messages = chatMessages(profile, [{ request: asked.request }], material);
   return {
     kind: 'whole',
     messages,
-    ...requestFor(messages, SUMMARY, tokens),
+    ...requestFor(messages, tokens, { begun: asked.begun, wanted: asked.tokens }),
+    asked,
     rounds: rounds.length === 0 ? undefined : rounds,
   };
 }
@@ -147,8 +151,9 @@ function readable(page: PageText, rounds: readonly Round[], room: number, tokens
 }
 
 /** Tokens of a prompt without its material. */
-function frameOf(title: string, tokens: TokenCounter): number {
-  return tokens.countMessages(chatMessages([{ request: summaryRequest(NOTES_STYLE) }], { title, text: '' }));
+function frameOf(profile: TaskProfile, title: string, tokens: TokenCounter): number {
+  const { request } = summaryPrompt(profile, NOTES_STYLE);
+  return tokens.countMessages(chatMessages(profile, [{ request }], { title, text: '' }));
 }
 
 /** Every part leaves room for the longest heading, whether or not it needs one. */

@@ -3,8 +3,8 @@
  * the answer uses them. If no term occurs, the prompt is the same as without a glossary.
  */
 import type { GlossaryEntry, TermCheck } from '../../protocol/types.ts';
-import { fence, fillTemplate } from '../prompts/prompts.ts';
-import prompts from '../prompts/prompts-translation.json' with { type: 'json' };
+import { fillTemplate } from '../../text/fill-template.ts';
+import { fence } from '../prompts/prompts.ts';
 
 /** More terms would leave a small model too little room for the text. */
 const MOST_TERMS = 20;
@@ -31,11 +31,14 @@ export function termsIn(
     .slice(0, MOST_TERMS);
 }
 
-/** Text to append to the instructions, with a space before it; empty for no terms. */
-export function termsRequest(terms: readonly GlossaryEntry[]): string {
-  if (terms.length === 0) return '';
+/**
+ * Text to append to the instructions, with a space before it; empty for no terms. `wording`: of the task profile; empty
+ * for models that misread it.
+ */
+export function termsRequest(terms: readonly GlossaryEntry[], wording: string): string {
+  if (terms.length === 0 || wording === '') return '';
   const pairs = terms.map(({ term, translation }) => `${fence(term)} = ${fence(translation)}`);
-  return ` ${fillTemplate(prompts.terms, { terms: pairs.join('; ') })}`;
+  return ` ${fillTemplate(wording, { terms: pairs.join('; ') })}`;
 }
 
 /** Checks each translation. It may be inflected, so a word that begins with it counts. */

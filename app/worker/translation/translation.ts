@@ -6,7 +6,6 @@
  * again without; a model that repeatedly loses marks is not given them any more. app/page/dom/inline-marks.ts knows what
  * the marks stand for.
  */
-import { usesPlainPrompts } from '../../protocol/model-traits.ts';
 import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
 import { hasMarks, keepsMarks, withoutMarks } from '../../text/marks.ts';
 import type { GlossaryEntry, TermCheck, TranslationJob, TranslationRequest } from '../../protocol/types.ts';
@@ -15,7 +14,8 @@ import { truncateText } from '../prompts/truncate.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import { languageName, translationMessages } from '../prompts/prompts.ts';
-import prompts from '../prompts/prompts-translation.json' with { type: 'json' };
+import { samplingFor } from '../prompts/sampling.ts';
+import type { TaskProfile } from '../prompts/task-profile.ts';
 
 const PARAGRAPHS = '\n\n';
 
@@ -34,6 +34,7 @@ export interface TranslationWork {
   readonly running: RunningJob;
   readonly model: LoadedModel;
   readonly tokens: TokenCounter;
+  readonly profile: TaskProfile;
   readonly request: TranslationRequest;
   readonly glossary: readonly GlossaryEntry[];
   /** By model: how many answers in a row lost their marks. Kept up to date here. */
@@ -97,18 +98,17 @@ function ending(
 const termsOf = ({ glossary, request }: TranslationWork, text: string): GlossaryEntry[] =>
   termsIn(withoutMarks(text), glossary, request.from, request.language);
 
-const isPlain = ({ model }: TranslationWork): boolean => usesPlainPrompts(model.facts.model);
-
 async function translateParagraph(
   work: TranslationWork,
   paragraph: string,
   before: string,
 ): Promise<TranslatedPart> {
   const { lost, model } = work;
+  const { marks } = work.profile.translation;
   const { id } = model.facts.model;
   const marked = work.request.marked === true && hasMarks(paragraph);
-  if (marked && !isPlain(work) && (lost.get(id) ?? 0) < PATIENCE && fits(work, paragraph)) {
-    const made = await question(work, paragraph, ` ${prompts.marks}`);
+  if (marked && marks !== '' && (lost.get(id) ?? 0) < PATIENCE && fits(work, paragraph)) {
+    const made = await question(work, paragraph, ` ${marks}`);
     const kept = keepsMarks(paragraph, made.text);
     if (made.ended !== 'stopped') lost.set(id, kept ? 0 : (lost.get(id) ?? 0) + 1);
     if (kept) return made;
@@ -147,12 +147,17 @@ const most = ({ tokens }: TranslationWork): number => Math.min(MOST, Math.floor(
 const fits = (work: TranslationWork, text: string): boolean => work.tokens.countText(text) <= most(work);
 
 async function question(work: TranslationWork, text: string, more: string): Promise<TranslatedPart> {
-  const { running, model, tokens, request } = work;
-  const instructions = isPlain(work) ? '' : termsRequest(termsOf(work, text)) + more;
-  const messages = translationMessages(text, languageName(request.language), instructions);
+  const { running, model, tokens, profile, request } = work;
+  const { begun, sampling, terms } = profile.translation;
+  const instructions = termsRequest(termsOf(work, text), terms) + more;
+  const messages = translationMessages(profile, text, languageName(request.language), instructions);
   work.onPrompt(messages);
   const wanted = SPARE + 2 * tokens.countText(text);
-  const { request: asked } = requestFor(messages, wanted, tokens);
+  const { request: asked } = requestFor(messages, tokens, {
+    begun,
+    wanted,
+    sampling: samplingFor(sampling, model),
+  });
   const result = await model.generate(
     { ...asked, branch: BRANCH },
     {
