@@ -123,6 +123,12 @@ const progress = {
   'passage-gone': 'The page has changed: it no longer says this.',
   'page-changed': 'The page has changed since it was read.',
   'passage-elsewhere': 'This tab shows another page now. Open the page again to see the passage.',
+  'quotes-meanwhile': 'Sentences from the page itself, until the model has written:',
+  'quotes-again': 'Sentences from the page itself',
+  'quotes-only':
+    'The page’s own sentences; no model was used. For a summary in other words, or in another language, Linnet needs a model.',
+  'quotes-practice': 'What the demo model writes:',
+  'quotes-with-model': 'Summarise with a model',
   'rule-points-cut': 'The model listed more points than asked for; the first ones are shown.',
   'rule-sentences-cut': 'The model wrote more than asked for; the first part is shown.',
   'rule-words-cut': 'The model wrote a longer headline than asked for; it was shortened.',
@@ -132,7 +138,8 @@ const progress = {
 
 const model = {
   'model-none': 'No model yet',
-  'model-none-hint': 'Linnet needs a language model on this device. You only import it once.',
+  'model-none-hint':
+    'To answer in its own words, Linnet needs a language model on this device. You only import it once.',
   'model-choose': 'Choose a model',
   'model-importing': 'Importing {name}',
   'model-loading': 'Loading {name}',

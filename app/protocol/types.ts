@@ -186,6 +186,15 @@ export interface SummaryJob extends JobBase {
   readonly sought?: readonly number[];
   /** Absent where all of the page, or of the notes on it, reached the model. */
   readonly coverage?: PageCoverage;
+  /**
+   * Sentences of the page itself, unchanged and in its order, chosen without a model; for a headline its title. Known
+   * before the model is. Absent where the page has no whole sentence.
+   */
+  readonly quotes?: readonly string[];
+  /** The answer is `quotes`, because no model was on the device. */
+  readonly quoted?: true;
+  /** The model that answers is for trying the app, so its words do not take the place of `quotes`. */
+  readonly practice?: true;
 }
 
 export interface TranslationJob extends JobBase {

@@ -28,6 +28,7 @@ import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../proto
 import { matcher } from './store/conversation-search.ts';
 import type { JobContext, JobService } from './job-service.ts';
 import { restarted, newJob, notesOf, type SummaryNotes } from './new-job.ts';
+import { withQuotes } from './summary/quote-page.ts';
 import { keyPoints } from '../text/key-points.ts';
 import { samePage, hasSameText, containsText } from '../text/page-identity.ts';
 
@@ -91,11 +92,12 @@ export class ConversationService {
 
   /** Keeps an answer with text as a branch, replaces a failed one, and continues a page that was read in part. */
   async regenerate(job: Job): Promise<Started> {
-    if (job.conversation !== undefined && job.text !== '' && !partsLeft(job)) {
+    // Another answer than that of a model; the page's own sentences are none.
+    const vary = job.text !== '' && !partsLeft(job) && !(job.kind === 'summary' && job.quoted === true);
+    if (vary && job.conversation !== undefined) {
       return this.inTurn(() => this.branch(job, job.request, true));
     }
     const fresh = restarted(job, this.options.now());
-    const vary = job.text !== '' && !partsLeft(job);
     return this.restart(fresh, { vary });
   }
 
@@ -147,7 +149,9 @@ export class ConversationService {
     job: Job,
     { vary, material }: { vary: boolean; material?: PageText | undefined },
   ): Promise<Started> {
-    const then = () => this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), vary }));
+    const quoting = withQuotes(job, material ?? (await this.material(conversation)));
+    const context = async () => ({ ...(await this.contextOf(job)), vary });
+    const then = () => this.options.jobs.start(quoting, context);
     await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
     return { job: job.id, conversation: conversation.id };
   }

@@ -5,6 +5,7 @@
  * One job runs at a time, in the order of the requests. Not here: the wording of prompts (chat-prompt.ts), which model
  * answers (model-service.ts), which jobs belong to a conversation (conversation-service.ts).
  */
+import { isPractice } from '../protocol/model-traits.ts';
 import {
   type ChatMessage,
   fail,
@@ -36,6 +37,7 @@ import type { ModelService } from './models/model-service.ts';
 import { PrefixSaver } from './models/prefix-saver.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
+import { endWithQuotes } from './summary/quote-page.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
@@ -222,12 +224,15 @@ export class JobService {
       const { job } = running;
       const otherModel = job.kind === 'summary' && job.rounds !== undefined && job.model !== model;
       running.set(otherModel ? { model, rounds: undefined, text: '' } : { model });
+      if (job.kind === 'summary' && isPractice(loaded.facts.model)) running.set({ practice: true });
       this.end(running, await this.work(running, loaded, await context()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
       if (loaded !== undefined && wire.code === 'gpu-lost') this.options.models.lost(loaded, error);
+      const quoted = endWithQuotes(running.job, wire);
       const stopped = wire.code === 'request-aborted';
-      this.end(running, { progress: stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire } });
+      const end: JobProgress = stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire };
+      this.end(running, quoted ?? { progress: end });
     }
   }
 

@@ -24,7 +24,11 @@ export function newJob(
 /** The same job without its answer, queued; notes on the parts of a long page stay. */
 export function restarted(job: Job, now: number): Job {
   const { id, request, createdAt } = job;
-  return { ...newJob(request, now, job), id, createdAt, ...notesOf(job) };
+  return { ...newJob(request, now, job), id, createdAt, ...notesOf(job), ...quotesOf(job) };
+}
+
+function quotesOf(job: Job): Partial<Pick<SummaryJob, 'quotes'>> {
+  return job.kind === 'summary' && job.quotes !== undefined ? { quotes: job.quotes } : {};
 }
 
 /** The notes on a long page, the model that took them, and while parts are left their text. */

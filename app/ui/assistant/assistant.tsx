@@ -96,7 +96,6 @@ function AtHome({ controller }: ControllerProps) {
       ready={controller.ready.value}
       settings={worker.settings.value}
       recent={controller.recent.value}
-      hasModel={models?.active.kind !== 'none'}
       shortcut={controller.browser.shortcut}
       onSummarise={(what) => void controller.summarise(what)}
       onSettings={(settings) => void controller.change(settings)}
@@ -142,12 +141,7 @@ function PageChanged({ controller }: ControllerProps) {
   return (
     <p class="changed small" role="status">
       <span>{t('page-changed')}</span>
-      <button
-        type="button"
-        class="button little"
-        disabled={controller.worker.models.value?.active.kind === 'none'}
-        onClick={() => void controller.summarise('page')}
-      >
+      <button type="button" class="button little" onClick={() => void controller.summarise('page')}>
         <Icon name="again" />
         {t('summarise-again')}
       </button>

@@ -19,7 +19,6 @@ function show(change: Partial<Props> = {}) {
     ready: true,
     settings: settings(),
     recent: [],
-    hasModel: true,
     shortcut: undefined,
     children: 'Hint',
     ...on,
@@ -53,14 +52,6 @@ describe('the home view', () => {
   it('has only title and button until page and settings are known', () => {
     const { screen } = show({ ready: false, page: { kind: 'reading' }, recent: [conversation()] });
     expect(screen.text()).toBe(`The linnet ${t('summarise')}`);
-  });
-
-  it('cannot summarise without a model, but can translate', () => {
-    const { screen } = show({ hasModel: false, page: read({ selection: 'It sings.' }) });
-    const disabled = (name: string) => screen.get('button', name).hasAttribute('disabled');
-    expect(disabled(t('summarise'))).toBe(true);
-    expect(disabled(t('summarise-selection'))).toBe(true);
-    expect(disabled(t('translate-selection'))).toBe(false);
   });
 
   it('explains how to use Linnet on a page if there is none', () => {

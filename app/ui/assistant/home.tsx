@@ -20,8 +20,6 @@ interface HomeProps {
   readonly ready: boolean;
   readonly settings: Settings | undefined;
   readonly recent: readonly Conversation[];
-  /** Whether there is a model that could answer. */
-  readonly hasModel: boolean;
   /** The keys that start a summary; undefined if no shortcut is set. */
   readonly shortcut: string | undefined;
   onSummarise(what: 'page' | 'selection'): void;
@@ -50,12 +48,7 @@ export function Home(props: HomeProps) {
           <p class="page-title" dir="auto" title={title}>
             {title}
           </p>
-          <button
-            type="button"
-            class="button primary big"
-            disabled={!props.hasModel}
-            onClick={() => props.onSummarise('page')}
-          >
+          <button type="button" class="button primary big" onClick={() => props.onSummarise('page')}>
             <Icon name="summary" />
             {t('summarise')}
           </button>
@@ -92,10 +85,10 @@ function NoPage({ shortcut }: Pick<HomeProps, 'shortcut'>) {
   );
 }
 
-function SelectionButtons({ hasModel, onSummarise, onTranslate }: HomeProps) {
+function SelectionButtons({ onSummarise, onTranslate }: HomeProps) {
   return (
     <div class="pair">
-      <button type="button" class="button" disabled={!hasModel} onClick={() => onSummarise('selection')}>
+      <button type="button" class="button" onClick={() => onSummarise('selection')}>
         <Icon name="summary" />
         {t('summarise-selection')}
       </button>

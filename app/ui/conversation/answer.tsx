@@ -14,6 +14,7 @@ import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { canGoOn, outOfRoom, readingOf, underWay, workText } from '../state/job-reducer.ts';
 import { Markdown } from './markdown.tsx';
+import { QuotedNote } from './quotes.tsx';
 import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
 interface AnswerProps {
@@ -41,6 +42,7 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
       {job.kind === 'chat' && job.forgotten !== undefined && (
         <p class="aside">{t('forgotten', { n: job.forgotten })}</p>
       )}
+      {job.kind === 'summary' && job.quoted === true && <QuotedNote onModels={onModels} />}
       {job.kind === 'summary' ? (
         <SummaryText job={job} lang={lang} />
       ) : (
@@ -93,6 +95,7 @@ function ContinueButton({ onClick }: { onClick(): void }) {
 
 /** Label of the button that makes the answer again. A long page continues at the part where it stopped. */
 function againLabel(job: Job, otherwise: 'retry' | 'regenerate'): string {
+  if (job.kind === 'summary' && job.quoted === true) return t('quotes-with-model');
   const last = job.kind === 'summary' && partsLeft(job) ? job.rounds?.at(-1) : undefined;
   return last === undefined ? t(otherwise) : t('continue-part', { n: last.points.length + 1 });
 }

@@ -40,7 +40,10 @@ function useFollowEnd(jobs: readonly Job[]) {
     // When the answer ends, its tools appear below it, so the view follows once more.
     const grew = underWay(last) || wasRunning.current;
     wasRunning.current = underWay(last);
-    if (isNew || (grew && nearEnd.current)) scroller.scrollTop = scroller.scrollHeight;
+    // Quotes are read from their beginning, and the model's words begin where they began.
+    const quoting = last?.kind === 'summary' && last.quotes !== undefined;
+    if (isNew && quoting) section.current?.lastElementChild?.scrollIntoView?.({ block: 'start' });
+    else if (!quoting && (isNew || (grew && nearEnd.current))) scroller.scrollTop = scroller.scrollHeight;
   }, [last]);
   useLayoutEffect(() => {
     const scroller = section.current?.closest('.scroller');

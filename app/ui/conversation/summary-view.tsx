@@ -8,22 +8,18 @@ import { Icon } from '../kit/icons.tsx';
 import { readingOf, workText } from '../state/job-reducer.ts';
 import { Markdown } from './markdown.tsx';
 import { PageActions } from './page-context.ts';
+import { AroundQuotes } from './quotes.tsx';
 import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
 
 /** `lang`: BCP 47, of the summary. */
 export function SummaryText({ job, lang }: { job: SummaryJob; lang?: string | undefined }) {
-  const { text, passages, rules = [], rounds = [] } = job;
+  const { rules = [], rounds = [] } = job;
   const over = isOver(job);
   return (
     <>
-      {text.trim() !== '' &&
-        (over && passages !== undefined ? (
-          <KeyPoints job={job} points={keyPoints(text)} passages={passages} lang={lang} />
-        ) : (
-          <div lang={lang}>
-            <Markdown text={text} />
-          </div>
-        ))}
+      <AroundQuotes job={job}>
+        <Words job={job} lang={lang} />
+      </AroundQuotes>
       {over && partsLeft(job) && <PartsLeft job={job} />}
       {rules.map((rule) => (
         <p key={rule} class="aside">
@@ -33,6 +29,19 @@ export function SummaryText({ job, lang }: { job: SummaryJob; lang?: string | un
       {over && rounds.some(({ cut }) => cut !== undefined) && <p class="aside">{t('parts-cut')}</p>}
       {!partsLeft(job) && <Notes job={job} />}
     </>
+  );
+}
+
+/** What the model has written; key points lead to their passages once all are there. */
+function Words({ job, lang }: { job: SummaryJob; lang: string | undefined }) {
+  const { text, passages } = job;
+  if (text.trim() === '') return null;
+  if (isOver(job) && passages !== undefined)
+    return <KeyPoints job={job} points={keyPoints(text)} passages={passages} lang={lang} />;
+  return (
+    <div lang={lang}>
+      <Markdown text={text} />
+    </div>
   );
 }
 

@@ -70,7 +70,7 @@ function body(text: string): string[] {
 }
 
 /** Joins lines by a space, or by nothing in scripts without spaces between words. */
-function joinLines(before: string, line: string): string {
+export function joinLines(before: string, line: string): string {
   const tight = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、！？」』）]$/u.test(before);
   return before === '' || tight ? before + line : `${before} ${line}`;
 }

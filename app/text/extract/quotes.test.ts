@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { PageText } from '../../protocol/types.ts';
+import { type QuoteRequest, quotesOf } from './quotes.ts';
+
+const pageOf = (text: string, more: Partial<PageText> = {}): PageText => ({
+  url: 'https://example.org/',
+  title: '',
+  dir: 'ltr',
+  text,
+  source: 'readability',
+  ...more,
+});
+const points = (most: number): QuoteRequest => ({ kind: 'sentences', most });
+const one = (text: string, more: Partial<PageText> = {}) => quotesOf(pageOf(text, more), points(1))[0];
+
+const harbour = [
+  'By Ann Lee',
+  'The old harbour of Rosedale will be closed in May, the council said on Monday.',
+  'It was a hard decision. Would the ships come back? The harbour was built in 1712 for ships that carried wool.',
+  'Ships now use the larger harbour in Ashdale, and the old one stands empty on most days of the week.',
+  'The council said on Monday that the old harbour of Rosedale will be closed in May.',
+  'Fishermen protested in front of the town hall, because the harbour in Ashdale is far from their homes.',
+  'We use cookies to improve this site. Subscribe to our newsletter. All rights reserved.',
+  'Photo: the harbour of Rosedale in winter (Getty Images)',
+].join('\n\n');
+
+describe('the quotes of a page', () => {
+  it('are whole sentences of the page, in its order, which say different things', () => {
+    const quotes = quotesOf(pageOf(harbour, { title: 'Rosedale closes its harbour' }), points(3));
+    expect(quotes).toEqual([
+      'The old harbour of Rosedale will be closed in May, the council said on Monday.',
+      'The harbour was built in 1712 for ships that carried wool.',
+      'Ships now use the larger harbour in Ashdale, and the old one stands empty on most days of the week.',
+    ]);
+    for (const quote of quotes) expect(harbour).toContain(quote);
+  });
+
+  it('are never headings, questions, captions, bylines or notices of the site', () => {
+    const heading = 'The harbour of Rosedale is closed by the council.';
+    const text = `${heading}\n\n${harbour}`;
+    const all = quotesOf(pageOf(text, { headings: [0] }), points(20)).join(' ');
+    expect(all).not.toMatch(/By Ann|Would the|cookies|newsletter|rights|Photo|closed by the council/);
+    expect(all).toMatch(/1712/);
+  });
+
+  it('say the same each time, and no more than asked for', () => {
+    const page = pageOf(harbour);
+    expect(quotesOf(page, points(5))).toEqual(quotesOf(page, points(5)));
+    expect(quotesOf(page, points(2))).toHaveLength(2);
+  });
+
+  it.each([
+    [
+      'German',
+      'Deshalb wird er im Mai für immer geschlossen. Der alte Hafen von Rosedale wird im Mai geschlossen.',
+      'Der alte',
+    ],
+    [
+      'French',
+      'Cependant, il sera fermé au mois de mai prochain. Le vieux port de Rosedale sera fermé en mai.',
+      'Le vieux',
+    ],
+    [
+      'Spanish',
+      'Sin embargo, esto no gustó a los pescadores. El viejo puerto de Rosedale se cerrará en mayo.',
+      'El viejo',
+    ],
+    [
+      'Japanese',
+      'しかし、それは五月に閉鎖されることになった。ローズデールの古い港は五月に閉鎖される。',
+      'ローズ',
+    ],
+    ['Chinese', '但是它将在今年五月永久关闭。罗斯代尔的旧港口将在今年五月关闭。', '罗斯'],
+    [
+      'Arabic',
+      'ولكن هذا القرار لم يعجب الصيادين في المدينة. سيغلق ميناء روزديل القديم في شهر مايو المقبل.',
+      'سيغلق',
+    ],
+  ])('in %s begin with no word that refers back', (_, text, begins) => {
+    expect(one(text)?.startsWith(begins)).toBe(true);
+  });
+
+  it('follow the words of the title', () => {
+    const text =
+      'The council met on Monday evening in the town hall. Wool was the wealth of the valley for long years.\n\n' +
+      'A lighthouse keeper of Rosedale saved eleven sailors in the storm.';
+    const [title, saved] = ['Lighthouse keeper saves eleven sailors', /^A lighthouse keeper/];
+    const best = quotesOf(pageOf(text, { title: `${title} | Example News` }), points(2));
+    expect(best.some((quote) => saved.test(quote))).toBe(true);
+  });
+
+  it('are entries of lists where a page has nothing else', () => {
+    const list =
+      '- Added granite and andesite blocks\n- Added slime blocks for machines\n- Removed the herobrine once again';
+    expect(quotesOf(pageOf(list), points(3))).toHaveLength(3);
+    expect(quotesOf(pageOf('Home\n\nMenu\n\n{ x: 1 }'), points(3))).toEqual([]);
+    expect(quotesOf(pageOf(''), points(3))).toEqual([]);
+  });
+
+  it('of a headline are the title without the name of the site, or a short sentence of a selection', () => {
+    const request: QuoteRequest = { kind: 'headline', words: 17 };
+    const title = 'Rosedale closes its harbour - Example News';
+    expect(quotesOf(pageOf(harbour, { title }), request)).toEqual(['Rosedale closes its harbour']);
+    expect(quotesOf(pageOf(harbour, { title, source: 'selection' }), request)[0]).toMatch(/^The old harbour/);
+    expect(quotesOf(pageOf(''), request)).toEqual([]);
+  });
+
+  it('come from the beginning and samples of a very long page', () => {
+    const part = (n: number) =>
+      `Keeper ${n} of the lighthouse wrote in the log of year ${n} that ship ${n % 37} had passed.\n\n`;
+    const text = Array.from({ length: 40_000 }, (_, n) => part(n)).join('');
+    expect(text.length).toBeGreaterThan(3_000_000);
+    const quotes = quotesOf(pageOf(text), points(7));
+    expect(quotes).toHaveLength(7);
+    for (const quote of quotes) expect(text).toContain(quote);
+  });
+});

@@ -1,0 +1,134 @@
+/**
+ * Sentences of the page itself in a summary: they stand there until the model has written its first point, and can be
+ * read again afterwards. Where there is no model, they are the answer.
+ */
+import type { ComponentChildren } from 'preact';
+import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
+import { keyPoints } from '../../text/key-points.ts';
+import { sentences } from '../../text/sentences.ts';
+import { isOver, type SummaryJob } from '../../protocol/types.ts';
+import { t } from '../../i18n/index.ts';
+import { Icon } from '../kit/icons.tsx';
+import { PageActions } from './page-context.ts';
+
+/** "Here are the key points:" */
+const ANNOUNCES = /[:：]$/u;
+
+interface AroundQuotesProps {
+  readonly job: SummaryJob;
+  /** What the model has written. */
+  readonly children: ComponentChildren;
+}
+
+/** Shows the quotes, the model's words, or the words above the folded quotes. */
+export function AroundQuotes({ job, children }: AroundQuotesProps) {
+  const { quotes, quoted, practice } = job;
+  const words = job.text.trim() !== '';
+  if (quotes === undefined) return <>{children}</>;
+  if (quoted === true) return <QuoteList quotes={quotes} />;
+  if (practice === true || (isOver(job) && !words)) {
+    return (
+      <>
+        <Quotes quotes={quotes} />
+        {words && <p class="small soft">{t('quotes-practice')}</p>}
+        {children}
+      </>
+    );
+  }
+  if (!isOver(job)) return <Replaced job={job} quotes={quotes} words={children} />;
+  return (
+    <>
+      {children}
+      <details class="quotes-again small">
+        <summary>{t('quotes-again')}</summary>
+        <QuoteList quotes={quotes} />
+      </details>
+    </>
+  );
+}
+
+interface ReplacedProps {
+  readonly job: SummaryJob;
+  readonly quotes: readonly string[];
+  readonly words: ComponentChildren;
+}
+
+/**
+ * The quotes, and in their place the words as soon as a point is complete. Both lie in the same cell, so what is below
+ * does not move when one takes the place of the other.
+ */
+function Replaced({ job, quotes, words }: ReplacedProps) {
+  const written = hasPoint(job.text);
+  const before = useRef<HTMLDivElement>(null);
+  const after = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    // The browser would move the focus of a hidden quote to the document.
+    if (written && before.current?.contains(document.activeElement) === true)
+      after.current?.focus({ preventScroll: true });
+  }, [written]);
+  return (
+    <div class="replaced">
+      <div class={written ? 'gone' : ''} aria-hidden={written} ref={before}>
+        <Quotes quotes={quotes} />
+      </div>
+      {written && (
+        <div ref={after} tabIndex={-1} data-keeps-focus="">
+          {words}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Whether the first point, line or sentence of a growing text is complete. */
+export function hasPoint(text: string): boolean {
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1);
+  return keyPoints(lines).some((point) => !ANNOUNCES.test(point)) || sentences(text).length > 1;
+}
+
+function Quotes({ quotes }: { quotes: readonly string[] }) {
+  return (
+    <div class="stack">
+      <p class="small soft">{t('quotes-meanwhile')}</p>
+      <QuoteList quotes={quotes} />
+    </div>
+  );
+}
+
+/** Each sentence leads to its place on the page. */
+function QuoteList({ quotes }: { quotes: readonly string[] }) {
+  const actions = useContext(PageActions);
+  return (
+    <ul class="quotes" dir="auto" lang={actions?.page?.lang}>
+      {quotes.map((quote) => (
+        <li key={quote}>
+          <button
+            type="button"
+            class="quote"
+            aria-description={t('passage-show')}
+            disabled={actions === undefined}
+            onClick={() => actions?.showPassage(quote)}
+          >
+            <q>{quote}</q>
+            <Icon name="find" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Says that an answer has no words but the page's, and leads to the models. */
+export function QuotedNote({ onModels }: { onModels(): void }) {
+  return (
+    <p class="aside">
+      <Icon name="page" />
+      <span>
+        {t('quotes-only')}{' '}
+        <button type="button" class="link" onClick={onModels}>
+          {t('model-choose')}
+        </button>
+      </span>
+    </p>
+  );
+}
