@@ -127,6 +127,8 @@ const progress = {
   'quotes-again': 'Sentences from the page itself',
   'quotes-only':
     'The page’s own sentences; no model was used. For a summary in other words, or in another language, Linnet needs a model.',
+  'quotes-not-asked':
+    'The page’s own sentences: {name} was not asked, because it does not write reliable key points.',
   'quotes-practice': 'What the demo model writes:',
   'quotes-with-model': 'Summarise with a model',
   'rule-points-cut': 'The model listed more points than asked for; the first ones are shown.',

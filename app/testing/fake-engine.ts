@@ -17,7 +17,8 @@ import {
 import type { Engine } from '../worker/models/engine.ts';
 import { storedModel } from './builders.ts';
 
-export const tinyModel: StoredModel = storedModel();
+/** Of a size that is asked for key points. */
+export const tinyModel: StoredModel = storedModel({ bytes: 300e6 });
 
 const words = (prompt: Prompt): number =>
   (prompt.kind === 'text'

@@ -15,6 +15,7 @@ import {
   log,
   type Prompt,
 } from '../../engine/index.ts';
+import type { TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import {
@@ -31,13 +32,14 @@ import {
 } from '../protocol/types.ts';
 import type { Store } from './store/store.ts';
 import { type ChatPrompt, chatPrompt } from './prompts/chat-prompt.ts';
+import { summaryBy } from './abilities/offer.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { ModelService } from './models/model-service.ts';
 import { PrefixSaver } from './models/prefix-saver.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
-import { endWithQuotes } from './summary/quote-page.ts';
+import { endWithQuotes, quotedEnd } from './summary/quote-page.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
@@ -51,6 +53,10 @@ export interface JobServiceOptions {
   readonly prefixes?: SavedPrefixes;
   /** How a model is asked; the profile that it came with if absent. */
   profile?(loaded: LoadedModel): TaskProfile;
+  /** What the model for a task is offered for; for everything if absent. */
+  offer?(task: Task): TaskOffer | undefined;
+  /** Work for the pauses, which every job interrupts: trials of models. */
+  readonly pauses?: { interrupt(): void; schedule(): void };
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
 }
@@ -85,7 +91,7 @@ export class JobService {
   constructor(options: JobServiceOptions) {
     this.options = options;
     const { prefixes } = options;
-    this.saver = prefixes && new PrefixSaver({ prefixes, between: (work) => this.between(work) });
+    this.saver = prefixes && new PrefixSaver({ prefixes, between: (work) => this.inPause(work) });
   }
 
   async find(id: string): Promise<Job | undefined> {
@@ -117,18 +123,22 @@ export class JobService {
 
   /**
    * Queues a new job, or an earlier one again. `context` is called when the job's turn comes. A passing job is not
-   * stored.
+   * stored. `byModel`: the model answers, also where it is not offered for that.
    */
-  start(job: Job, context: () => Promise<JobContext>, { passing = false } = {}): void {
-    void this.enqueue(job, context, passing);
+  start(job: Job, context: () => Promise<JobContext>, { passing = false, byModel = false } = {}): void {
+    void this.enqueue(job, context, { passing, byModel });
   }
 
   /** Runs a passing job to its end and returns it. */
   async outcome(job: Job, context: () => Promise<JobContext>): Promise<Job> {
-    return (await this.enqueue(job, context, true)).job;
+    return (await this.enqueue(job, context, { passing: true, byModel: true })).job;
   }
 
-  private async enqueue(job: Job, context: () => Promise<JobContext>, passing: boolean): Promise<RunningJob> {
+  private async enqueue(
+    job: Job,
+    context: () => Promise<JobContext>,
+    { passing, byModel }: { passing: boolean; byModel: boolean },
+  ): Promise<RunningJob> {
     const running = new RunningJob(job, {
       notify: (event) => this.notify(job, event),
       save: (state) => {
@@ -140,8 +150,10 @@ export class JobService {
     this.runningJobs.set(job.id, running);
     running.set({});
     this.saver?.interrupt();
-    await this.queue.add(() => this.run(running, context), job.request.kind);
+    this.options.pauses?.interrupt();
+    await this.queue.add(() => this.run(running, context, byModel), job.request.kind);
     this.saver?.schedule();
+    this.options.pauses?.schedule();
     return running;
   }
 
@@ -184,8 +196,14 @@ export class JobService {
       this.end(running, { progress: { phase: 'stopped' } });
   }
 
-  /** Runs `work` when no job runs. */
-  between(work: () => Promise<void>): Promise<void> {
+  /** Runs `work` when no job runs. A trial of a model is interrupted for it, as for a job. */
+  async between(work: () => Promise<void>): Promise<void> {
+    this.options.pauses?.interrupt();
+    await this.queue.add(work).finally(() => this.options.pauses?.schedule());
+  }
+
+  /** Runs `work` when no job runs, after all that waits already. */
+  inPause(work: () => Promise<void>): Promise<void> {
     return this.queue.add(work);
   }
 
@@ -212,10 +230,16 @@ export class JobService {
     });
   }
 
-  private async run(running: RunningJob, context: () => Promise<JobContext>): Promise<void> {
+  private async run(
+    running: RunningJob,
+    context: () => Promise<JobContext>,
+    byModel: boolean,
+  ): Promise<void> {
     if (isOver(running.job)) return;
     let loaded: LoadedModel | undefined;
     try {
+      const quoted = byModel ? undefined : await this.byPage(running.job, context);
+      if (quoted !== undefined) return this.end(running, quoted);
       running.set({ progress: { phase: 'loading' } });
       loaded = await this.options.models.ready(running.job.request.kind);
       if (isOver(running.job)) return;
@@ -234,6 +258,20 @@ export class JobService {
       const end: JobProgress = stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire };
       this.end(running, quoted ?? { progress: end });
     }
+  }
+
+  /** The end of a summary that the page's own sentences answer, because the model is not offered for it. */
+  private async byPage(
+    job: Job,
+    context: () => Promise<JobContext>,
+  ): Promise<Partial<SummaryJob> | undefined> {
+    const offered = job.kind === 'summary' ? this.options.offer?.('summary') : undefined;
+    if (job.kind !== 'summary' || offered === undefined) return undefined;
+    const { page } = await context();
+    const language = job.request.language ?? (page && (await pageLanguage(page)));
+    if (summaryBy(offered.offer, job.request, language) === 'model') return undefined;
+    const end = quotedEnd(job);
+    return end && { ...end, notAsked: offered.model };
   }
 
   /** Resolves to the job's fields at its end. */
