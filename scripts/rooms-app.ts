@@ -87,7 +87,8 @@ export const appRooms: readonly Room[] = [
   {
     path: 'app/worker/abilities',
     imports: [door, ...shared, 'app/worker/prompts'],
-    instead: 'A trial takes a model and its profile; which model is tried, and what pages do, is for the rooms above.',
+    instead:
+      'A trial takes a model and its profile; which model is tried, and what pages do, is for the rooms above.',
   },
   {
     path: 'app/worker/summary',

@@ -127,8 +127,7 @@ export const gettingModels = {
   'offer-base':
     '{name} was not trained to follow requests: key points are the page’s own sentences, and it is not asked to translate or to answer.',
   'offer-translation': '{name} only translates: key points are the page’s own sentences.',
-  'offer-lists':
-    '{name} did not keep to a list when it was tried: key points are the page’s own sentences.',
+  'offer-lists': '{name} did not keep to a list when it was tried: key points are the page’s own sentences.',
   'offer-repeats': '{name} repeated itself when it was tried: key points are the page’s own sentences.',
   'offer-key-points': 'It is good for key points.',
   'offer-written': 'It writes {languages}.',

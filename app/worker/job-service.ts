@@ -302,9 +302,17 @@ export class JobService {
     // An answer that is continued has its beginning already.
     const start = begun === '' ? profile.chat.begun : begun;
     const sampling = samplingFor(profile.chat.sampling, loaded);
-    const assembled = chatPrompt(profile, question, before, read, tokensOf(loaded), { begun: start, sampling });
+    const assembled = chatPrompt(profile, question, before, read, tokensOf(loaded), {
+      begun: start,
+      sampling,
+    });
     const facts = chatFacts(assembled, loaded);
-    running.set({ progress: { phase: 'reading' }, text: start.trimStart(), tokens: assembled.begun, ...facts });
+    running.set({
+      progress: { phase: 'reading' },
+      text: start.trimStart(),
+      tokens: assembled.begun,
+      ...facts,
+    });
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
     const { text, tokens, ...end } = ended(
       await this.generateOnPrefix(running, loaded, request, assembled.messages),

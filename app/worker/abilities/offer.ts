@@ -26,8 +26,7 @@ export function offerOf(abilities: ModelAbilities | undefined, model: StoredMode
   if (kind === 'demo') return { keyPoints: 'model', chat: true, ...only(DEMO_LANGUAGES), tried: false };
   const known = currentAbilities(abilities);
   // A model that was not trained to follow requests continues them.
-  if (kind === 'base')
-    return { keyPoints: 'page', reason: 'base', chat: false, ...only([]), tried: false };
+  if (kind === 'base') return { keyPoints: 'page', reason: 'base', chat: false, ...only([]), tried: false };
   const reason: KeyPointsReason | undefined =
     kind === 'translation' ? 'translation' : reasonOf(known, parametersOf(model));
   return {

@@ -96,7 +96,10 @@ export class Prober {
     if (loaded === undefined) return undefined;
     const { model, thinks } = loaded.facts;
     if (!isTriable({ model, thinks }) || this.skipped.has(model.id)) return undefined;
-    const languages = this.options.languages().map(knownTag).filter((tag) => tag !== undefined);
+    const languages = this.options
+      .languages()
+      .map(knownTag)
+      .filter((tag) => tag !== undefined);
     const known = again ? undefined : currentAbilities(this.options.known(model.id));
     const profile = this.options.profile(loaded);
     return countTrials({ profile, languages, known }) > 0 ? languages : undefined;

@@ -52,6 +52,8 @@ function runsOf(text: string): string[] {
     const dense = DENSE.test(word);
     const letters = [...(dense ? word : ` ${word} `)];
     const size = dense ? DENSE_LETTERS : LETTERS;
-    return letters.slice(0, Math.max(1, letters.length - size + 1)).map((_, at) => letters.slice(at, at + size).join(''));
+    return letters
+      .slice(0, Math.max(1, letters.length - size + 1))
+      .map((_, at) => letters.slice(at, at + size).join(''));
   });
 }

@@ -30,7 +30,8 @@ function extended(file: Json, files: readonly Json[]): Json {
   const { extends: name, ...own } = file;
   if (name === undefined) return own;
   const base = files.find(({ id }) => id === name);
-  if (base === undefined || base === file) throw wrong(`${String(file.id)}.extends`, 'the id of a profile', name);
+  if (base === undefined || base === file)
+    throw wrong(`${String(file.id)}.extends`, 'the id of a profile', name);
   // Whom a profile is for is not inherited.
   const { for: _, ...rest } = extended(base, files);
   return merged(rest, own);
@@ -48,8 +49,14 @@ function merged(base: Json, own: Json): Json {
 
 function checkProfile(profile: Json, where: string): void {
   const { for: models } = profile;
-  check(models, isObject(models) && KINDS.includes(models.kind as ModelKind), `${where}.for.kind`, KINDS.join(', '));
-  for (const key of ['id', 'system', 'page', 'text', 'language', 'unknownLanguage']) text(profile[key], `${where}.${key}`);
+  check(
+    models,
+    isObject(models) && KINDS.includes(models.kind as ModelKind),
+    `${where}.for.kind`,
+    KINDS.join(', '),
+  );
+  for (const key of ['id', 'system', 'page', 'text', 'language', 'unknownLanguage'])
+    text(profile[key], `${where}.${key}`);
   for (const key of ['tags', 'namesPageLanguage']) {
     check(profile[key], typeof profile[key] === 'boolean', `${where}.${key}`, 'true or false');
   }
@@ -61,7 +68,8 @@ function checkProfile(profile: Json, where: string): void {
   holds((profile.chat as TaskPrompt).request, ['{question}'], `${where}.chat.request`);
   const { translation } = profile;
   if (!isObject(translation)) throw wrong(`${where}.translation`, 'an object', translation);
-  for (const key of ['request', 'begun', 'terms', 'marks']) text(translation[key], `${where}.translation.${key}`);
+  for (const key of ['request', 'begun', 'terms', 'marks'])
+    text(translation[key], `${where}.translation.${key}`);
   holds(translation.request, ['{language}'], `${where}.translation.request`);
 }
 
@@ -86,7 +94,12 @@ const text: Check = (value, where) => check(value, typeof value === 'string', wh
 
 function holds(value: unknown, parts: readonly string[], where: string): void {
   text(value, where);
-  check(value, parts.every((part) => (value as string).includes(part)), where, `a text with ${parts.join(', ')}`);
+  check(
+    value,
+    parts.every((part) => (value as string).includes(part)),
+    where,
+    `a text with ${parts.join(', ')}`,
+  );
 }
 
 function check(value: unknown, holdsTrue: boolean, where: string, expected: string): void {

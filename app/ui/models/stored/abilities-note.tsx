@@ -52,11 +52,7 @@ function Probing({ done, total, controller }: ProbingProps) {
         <p class="small" role="status">
           {t('probe-running')}
         </p>
-        <button
-          type="button"
-          class="button little"
-          onClick={() => void controller.request('stop-probe', {})}
-        >
+        <button type="button" class="button little" onClick={() => void controller.request('stop-probe', {})}>
           <Icon name="stop" />
           {t('stop')}
         </button>
