@@ -1,6 +1,7 @@
 /**
- * Two projects: `unit` needs nothing, `gpu` needs a WebGPU adapter in Node (scripts/testing/gpu.ts).
- * `npx vitest run FILE` finds the right one by the file's name.
+ * Three projects. `unit` needs nothing; its files share a process, which saves loading the same modules for each.
+ * `unit-views` replaces globals of the browser, so each file has its own process. `gpu` needs a WebGPU adapter in Node
+ * (scripts/testing/gpu.ts). `npx vitest run FILE` finds the right one by the file's name.
  *
  * Time limits only end what hangs: `npm test` hands on how slow the machine is, and they are multiplied by it.
  */
@@ -10,22 +11,31 @@ import { givenSlowness } from './scripts/testing/speed.mjs';
 const outside = ['**/node_modules/**', '.output/**', '.wxt/**', '.cache/**', 'e2e/**/*.spec.ts'];
 const limit = 300_000 * givenSlowness();
 
+/** Rooms whose tests replace globals. */
+const views = ['app/{ui,page,browser,i18n,testing}/**/*.test.{ts,tsx}'];
+
+const plain = {
+  pool: 'forks' as const,
+  environment: 'node' as const,
+  setupFiles: ['scripts/testing/patience.ts'],
+  testTimeout: limit,
+  hookTimeout: limit,
+  maxWorkers: 2,
+};
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
+          ...plain,
           name: 'unit',
-          pool: 'forks',
-          include: ['**/*.test.ts', '**/*.test.tsx', '**/*.fuzz.test.ts'],
-          exclude: [...outside, '**/*.gpu.test.ts'],
-          environment: 'node',
-          setupFiles: ['scripts/testing/patience.ts'],
-          testTimeout: limit,
-          hookTimeout: limit,
-          maxWorkers: 2,
+          include: ['**/*.test.ts', '**/*.fuzz.test.ts'],
+          exclude: [...outside, ...views, '**/*.gpu.test.ts'],
+          isolate: false,
         },
       },
+      { test: { ...plain, name: 'unit-views', include: views, exclude: outside } },
       {
         test: {
           name: 'gpu',

@@ -39,7 +39,7 @@ away), asked with Linnet's own prompts:
 - Pages with more than five stories at once. Longer pages are read in parts, as with any model.
 - The wordings of sentences and questions are those of the generator. “Held out” below means unseen stories with an
   unseen pair of subject and town in each; it does not mean unseen wordings.
-- The prompts must be those of `app/worker/prompts/prompts.json`: each is one token. If they change, the model must be
+- The prompts must be those of `app/worker/prompts/profiles/demo.json`: each is one token. If they change, the model must be
   trained again.
 
 ## Evaluation

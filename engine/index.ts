@@ -51,6 +51,7 @@ export type {
   PrefixOptions,
   SavedPrefix,
 } from './session/model.ts';
+export type { Guide, GuidedAnswer, GuideStep } from './session/guide/guide.ts';
 export * from './session/types.ts';
 
 // Errors, the log, and orders of asynchronous work.

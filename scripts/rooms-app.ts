@@ -6,13 +6,14 @@ import type { Room } from './house/room.ts';
 
 const door = 'engine/index.ts';
 /** Plain data and pure text: every room of the app may use them. */
-const shared = ['app/protocol', 'app/text'];
+const shared = ['app/protocol', 'app/text', 'app/text/claims'];
 /** What views of Linnet's own pages share. */
 const views = ['app/i18n', 'app/protocol', 'app/text', 'app/ui/kit', 'app/ui/styles', 'app/ui/state'];
 /** What developers' tools may use of the app: all but its views. */
 export const openToTools: readonly string[] = [
   'app/protocol',
   'app/text',
+  'app/text/claims',
   'app/browser',
   'app/catalogue',
   'app/i18n',
@@ -20,6 +21,7 @@ export const openToTools: readonly string[] = [
   'app/page/read',
   'app/page/translate',
   'app/worker',
+  'app/worker/guides',
   'app/worker/prompts',
   'app/worker/summary',
   'app/worker/store',
@@ -36,6 +38,11 @@ export const appRooms: readonly Room[] = [
     path: 'app/text',
     imports: ['app/protocol'],
     instead: 'Text functions are pure and run in every process; take the DOM or a model as a parameter.',
+  },
+  {
+    path: 'app/text/claims',
+    imports: ['app/text'],
+    instead: 'Numbers and names are found in text alone; what an answer loses for them is for app/worker.',
   },
   {
     path: 'app/i18n',
@@ -74,6 +81,7 @@ export const appRooms: readonly Room[] = [
       door,
       ...shared,
       'app/worker/abilities',
+      'app/worker/guides',
       'app/worker/jobs',
       'app/worker/models',
       'app/worker/prompts',
@@ -92,8 +100,13 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/worker/summary',
-    imports: [door, ...shared, 'app/worker/prompts'],
+    imports: [door, ...shared, 'app/worker/guides', 'app/worker/prompts'],
     instead: 'A summary takes a model and a page; running it as a job is for app/worker.',
+  },
+  {
+    path: 'app/worker/guides',
+    imports: [door, ...shared, 'app/worker/prompts'],
+    instead: 'A guide sees an answer so far and its form; asking the model is for the rooms above.',
   },
   {
     path: 'app/worker/translation',
@@ -236,12 +249,14 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
   ['app/worker'],
   ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],
+  ['app/worker/guides'],
   ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
   ['app/page/translate'],
   ['app/page/read'],
   ['app/page/dom'],
   ['app/browser', 'app/catalogue'],
   ['app/i18n'],
+  ['app/text/claims'],
   ['app/text'],
   ['app/protocol'],
 ];

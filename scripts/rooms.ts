@@ -200,7 +200,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'bench',
-    imports: [door, benchDoor, 'cli', 'scripts/setup', ...openToTools],
+    imports: [door, benchDoor, 'cli', 'scripts/setup', 'scripts/weights', ...openToTools],
     instead: 'Measure through engine/index.ts and engine/bench.ts; export there what is to be measured.',
   },
   {
@@ -216,6 +216,7 @@ export const rooms: readonly Room[] = [
       'scripts',
       'scripts/setup',
       'scripts/testing',
+      'scripts/weights',
       'e2e/harness',
       'vitest.config.ts',
       ...openToTools,
@@ -224,7 +225,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'scripts/goldens',
-    imports: ['engine/session', 'engine/models', 'engine/testing', 'scripts/setup'],
+    imports: ['engine/session', 'engine/models', 'engine/testing', 'scripts/setup', 'scripts/weights'],
     instead: 'Code that runs other engines uses the checkpoints of the tests, and nothing else of ours.',
   },
   {
@@ -233,13 +234,18 @@ export const rooms: readonly Room[] = [
     instead: 'This runs before anything is installed: import Node only.',
   },
   {
+    path: 'scripts/weights',
+    imports: ['scripts/setup'],
+    instead: 'This brings files before anything is installed: import Node and scripts/setup only.',
+  },
+  {
     path: 'scripts/web-ext',
     imports: ['scripts/setup'],
     instead: 'Code that makes and checks packages knows their files, not their content.',
   },
   {
     path: 'scripts/testing',
-    imports: [door, 'cli/dawn.ts', 'scripts/setup'],
+    imports: [door, 'cli/dawn.ts', 'scripts/setup', 'scripts/weights'],
     instead: 'Test helpers open adapters and find data; what they test is for the tests.',
   },
   {
@@ -256,7 +262,7 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'e2e/harness',
-    imports: ['scripts/setup', 'scripts/testing'],
+    imports: ['scripts/setup', 'scripts/testing', 'scripts/weights'],
     instead: 'The harness knows browsers, not Linnet.',
   },
   {

@@ -42,7 +42,7 @@ const suites = {
   types: { title: 'types', run: (options) => one([tools().tsc, '--noEmit'], 'tsc --noEmit', options) },
   lint: { title: 'lint', run: (options) => one([tools().biome, 'check'], 'biome check', options) },
   rooms: { title: 'rooms', run: (options) => one([at('scripts/check-rooms.ts')], 'npm run rooms', options) },
-  unit: { title: 'unit', run: (options) => vitest('unit', {}, options) },
+  unit: { title: 'unit', run: (options) => vitest('unit*', {}, options) },
   gpu: { title: 'gpu', run: gpu },
   e2e: { title: 'e2e', run: e2e },
   plain: { title: 'plain (no f16)', run: plain },
@@ -56,6 +56,9 @@ let findingAdapter;
 
 /** @type {Promise<void> | undefined} */
 let building;
+
+/** The stories that the suite `plain` repeats; without `--all` only those with the tag `@plain`. */
+const plainStories = ['reading/demo.spec', 'e2e/golden'];
 
 /** Whether tests on demand run too: those that repeat a behaviour on another driver or browser, and rare cases. */
 let all = false;
@@ -179,13 +182,13 @@ async function one(args, shown, options) {
 }
 
 /**
- * @param {string} project
+ * @param {string} project a name of vitest.config.ts, or a pattern of names
  * @param {Record<string, string>} env
  * @param {Run} options
  * @returns {Promise<Results>}
  */
 async function vitest(project, env, options) {
-  const file = `${resultsFolder}/${project}-${env.LINNET_ADAPTER ?? 'none'}.json`;
+  const file = `${resultsFolder}/${project.replace('*', '')}-${env.LINNET_ADAPTER ?? 'none'}.json`;
   const reporters = ['--reporter=default', `--reporter=${at('scripts/testing/reporter.mjs')}`];
   const args = [tools().vitest, 'run', '--project', project, '--passWithNoTests', ...reporters];
   const ended = await start([...args, ...options.filters], options, { ...env, LINNET_RESULTS: file }, file);
@@ -267,7 +270,7 @@ async function plain(options) {
   };
   const [engine, stories] = await Promise.all([
     vitest('gpu', { LINNET_ADAPTER: 'swiftshader' }, kernels),
-    playwright('plain', chromium, 'swiftshader', ['desktop'], only(['reading/demo.spec', 'e2e/golden'])),
+    playwright('plain', chromium, 'swiftshader', ['desktop'], only(all ? plainStories : ['--grep=@plain'])),
   ]);
   options.print(output);
   // A renamed file must not make this suite pass by running nothing.

@@ -61,6 +61,23 @@ const prompts = {
   'prompt-delete': 'Delete /{name}',
   'prompt-taken': '/{name} already exists.',
   'prompt-deleted': '/{name} was deleted.',
+  'prompt-in-menu': 'Show as a button beside “Summarise”',
+  'prompt-places':
+    '{page} is where the page is read, {selection} the selected text, {language} the language you translate into.',
+  'task-prompts-title': 'What the model is asked',
+  'task-prompts-hint': 'The words behind summaries and translations. You can change each and go back.',
+  'task-prompts-hint-model':
+    'The words behind summaries and translations, as {model} is asked. You can change each and go back. Models of another kind have their own.',
+  'task-prompts-trained':
+    'This model was trained on exactly these sentences; with others its answers get worse.',
+  'task-prompts-show': 'Show all prompts',
+  'task-prompts-show-changed': 'Show all prompts; some are changed',
+  'task-notes': 'Part of a long page',
+  'task-translation': 'Translation',
+  'task-prompt-changed': 'Changed by you',
+  'task-prompt-edit': 'Edit the prompt: {name}',
+  'task-prompt-reset': 'Back to the original prompt: {name}',
+  'task-prompt-place': 'The prompt needs {place}.',
 } as const;
 
 const settings = {

@@ -125,8 +125,7 @@ const progress = {
   'passage-elsewhere': 'This tab shows another page now. Open the page again to see the passage.',
   'quotes-meanwhile': 'Sentences from the page itself, until the model has written:',
   'quotes-again': 'Sentences from the page itself',
-  'quotes-only':
-    'The page’s own sentences; no model was used. For a summary in other words, or in another language, Linnet needs a model.',
+  'quotes-only': 'The page’s own sentences; no model was used.',
   'quotes-not-asked':
     'The page’s own sentences: {name} was not asked, because it does not write reliable key points.',
   'quotes-practice': 'What the demo model writes:',
@@ -135,6 +134,15 @@ const progress = {
   'rule-sentences-cut': 'The model wrote more than asked for; the first part is shown.',
   'rule-words-cut': 'The model wrote a longer headline than asked for; it was shortened.',
   'rule-words-over': 'The model wrote a longer headline than asked for.',
+  'claims-checked': 'Numbers and names were checked against the page.',
+  'claims-left-out': {
+    one: 'Numbers and names were checked against the page; one sentence was left out.',
+    other: 'Numbers and names were checked against the page; {n} sentences were left out.',
+  },
+  'claims-doubtful': 'Not on the page: {claims}. Check this answer before you rely on it.',
+  'claims-quoted':
+    'The model wrote numbers or names that are not on the page. These are the page’s own words.',
+  'claims-lost': 'Missing from the translation: {claims}',
   details: 'Details',
 } as const;
 

@@ -17,6 +17,12 @@ export interface FilesMessage {
   readonly files: readonly PickedFile[];
 }
 
+/** What files are called until the engine names their model: the first file of weights, else the first of all. */
+export function nameOfFiles(files: readonly PickedFile[]): string | undefined {
+  const names = files.map(({ path }) => path.split('/').at(-1));
+  return names.find((name) => /\.(?:gguf|safetensors)$/i.test(name ?? '')) ?? names[0];
+}
+
 const CHANNEL = 'linnet-files';
 
 export function sendFiles(name: string, files: readonly PickedFile[]): string {

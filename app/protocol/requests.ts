@@ -12,6 +12,7 @@ import type {
 } from '../../engine/index.ts';
 import type { TaskOffer } from './abilities.ts';
 import type { WireError } from './errors.ts';
+import type { TaskName, TaskPrompts } from './task-prompts.ts';
 import type { FoundConversation } from './search-result.ts';
 import type {
   ActiveModel,
@@ -124,6 +125,12 @@ export interface Requests {
     send: { settings: Partial<Settings>; unset?: readonly (keyof Settings)[] };
     reply: Settings;
   };
+  /** The words that the model in use is asked with. */
+  'task-prompts': { send: object; reply: TaskPrompts };
+  /** Replaces the request of a task; refused with `request-invalid` where it is empty or lacks its place. */
+  'change-task-prompt': { send: { profile: string; task: TaskName; text: string }; reply: TaskPrompts };
+  /** Goes back to the profile's own request. */
+  'reset-task-prompt': { send: { profile: string; task: TaskName }; reply: TaskPrompts };
   diagnostics: { send: object; reply: Diagnostics };
 }
 

@@ -8,6 +8,7 @@
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
 import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
+import type { ChangedPrompts } from './task-prompts.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -97,6 +98,16 @@ export interface TermCheck {
 /** How a summary that broke a rule of its type was repaired, or which rule it still breaks (`words-over`). */
 export type RuleNote = 'points-cut' | 'sentences-cut' | 'words-cut' | 'words-over';
 
+/** What became of an answer whose numbers and names were looked up on its page. */
+export interface ClaimCheck {
+  /** Sentences that were left out, because the page does not have their numbers or names. */
+  readonly leftOut: readonly string[];
+  /** Numbers and names that the page does not have, in an answer of which nothing would be left without them. */
+  readonly doubtful?: readonly string[];
+  /** Nothing was left of the answer, so the page's own sentences stand in its place. */
+  readonly quoted?: true;
+}
+
 /**
  * One pass, part by part, over a text that is too long to be read at once. The first round reads the page; where the
  * points of all parts do not fit into one prompt, the next round reads those.
@@ -179,6 +190,8 @@ export interface SummaryJob extends JobBase {
   /** Notes on a page that is too long to be read at once. Stored, so that work can continue from them. */
   readonly rounds?: readonly Round[];
   readonly rules?: readonly RuleNote[];
+  /** Absent for an answer without numbers and names. */
+  readonly claims?: ClaimCheck;
   /** For each key point of `text` the sentence of the page that says it; null where none was found. */
   readonly passages?: readonly (string | null)[];
   /** BCP 47, of a page in another language than its summary: they share few words, so passages are looked up on demand. */
@@ -207,6 +220,8 @@ export interface TranslationJob extends JobBase {
   readonly part?: { readonly done: number; readonly total: number };
   /** Terms of the glossary that occurred in what was translated so far. */
   readonly terms?: readonly TermCheck[];
+  /** Numbers, addresses and names of the text that its translation lacks. */
+  readonly lost?: readonly string[];
 }
 
 export interface ChatJob extends JobBase {
@@ -218,6 +233,8 @@ export interface ChatJob extends JobBase {
   readonly excerpts?: Excerpts;
   /** Earlier questions, with their answers, that no longer fit the model's context. */
   readonly forgotten?: number;
+  /** Absent for an answer without numbers and names, and for one that is not about a page. */
+  readonly claims?: ClaimCheck;
 }
 
 export type Job = SummaryJob | TranslationJob | ChatJob;
@@ -245,10 +262,15 @@ export interface Conversation {
 /** How much of the GPU's time answers may take from other drawing. */
 export type PaceSetting = 'polite' | 'balanced' | 'full';
 
-/** A saved question; typing `/name` into the question field inserts it. */
+/**
+ * A saved question; typing `/name` into the question field inserts it. In its text, `{page}` is where the page is read,
+ * `{selection}` the selected text, `{language}` the language that texts are translated into.
+ */
 export interface SavedPrompt {
   readonly name: string;
   readonly text: string;
+  /** It has a button beside the one for summaries. */
+  readonly inMenu?: true;
 }
 
 /** What a model is used for. */
@@ -275,6 +297,8 @@ export interface Settings {
   readonly cache?: CacheForm;
   /** The person's own. */
   readonly prompts: readonly SavedPrompt[];
+  /** Requests of tasks that the person changed. */
+  readonly taskPrompts?: ChangedPrompts;
   /** The first run was finished or skipped. */
   readonly welcomed?: boolean;
   /** Minutes after which an idle model leaves the GPU; 0: never; {@link IDLE_MINUTES} where absent. */
@@ -303,7 +327,8 @@ export interface Benchmark {
 /** An import that runs, waits, is paused or has failed. */
 export interface ImportState {
   readonly id: string;
-  readonly name: string;
+  /** Undefined for the demo model, whose name is translated. */
+  readonly name: string | undefined;
   readonly progress: ImportProgress;
   /** `waiting`: the connection was lost; the import continues automatically, and `error` has the reason. */
   readonly status: 'running' | 'waiting' | 'paused' | 'failed';
@@ -318,7 +343,7 @@ export interface ImportState {
 
 export type ActiveModel =
   | { readonly kind: 'none' }
-  | { readonly kind: 'importing'; readonly name: string; readonly progress: ImportProgress }
+  | { readonly kind: 'importing'; readonly name: string | undefined; readonly progress: ImportProgress }
   | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
   | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: GpuFacts }
   | { readonly kind: 'idle'; readonly model: StoredModel }

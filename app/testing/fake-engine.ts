@@ -17,8 +17,8 @@ import {
 import type { Engine } from '../worker/models/engine.ts';
 import { storedModel } from './builders.ts';
 
-/** Of a size that is asked for key points. */
-export const tinyModel: StoredModel = storedModel({ bytes: 300e6 });
+/** With the bytes of a model that is asked by the profile `instruct`. */
+export const tinyModel: StoredModel = storedModel({ bytes: 1e9 });
 
 const words = (prompt: Prompt): number =>
   (prompt.kind === 'text'
@@ -132,6 +132,8 @@ function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): 
       cacheBytes: 1,
     },
     countTokens: words,
+    encode: (text: string) => Array.from(text, (character) => character.codePointAt(0)),
+    decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
     generate: (request: GenerateRequest, hooks?: GenerateHooks) => generate(engine, request, hooks),
     async savePrefix(prompt: Prompt, files: Storage, path: string, { branch = '' }: PrefixOptions = {}) {
       engine.savedPrefixes.push(branch);

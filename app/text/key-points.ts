@@ -15,7 +15,8 @@ const WIDE =
   '(?=[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}「『【《〈“"*])';
 /** The same with a full-width sign, before a word in any script. */
 const WIDE_SIGN = '[(（]?[\\d０-９]{1,2}[．）、]\\s*(?=\\p{L})';
-const BULLET = new RegExp(`^\\s*(?:${DOT}|${SPACED}|${WIDE}|${WIDE_SIGN})(?=\\S)`, 'u');
+/** Also two bullets, as in `- 1. Birds sing.`, where an answer was begun with a dash. */
+const BULLET = new RegExp(`^\\s*(?:[-*]\\s+)?(?:${DOT}|${SPACED}|${WIDE}|${WIDE_SIGN})(?=\\S)`, 'u');
 /** Bullets without numbers, which may belong to a sentence. */
 const PLAIN_BULLET = new RegExp(`^\\s*(?:${DOT}|[-*]\\s+)`, 'u');
 /** "Here are the key points:" before an answer. */

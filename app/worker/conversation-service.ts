@@ -2,6 +2,7 @@
  * Conversations: jobs in the order of their requests, and the page they are about. A summary always begins a new one, so
  * that earlier answers do not influence it. In both the page comes first in the prompt, so they share the cache.
  */
+import { questionText } from '../text/question-text.ts';
 import { fail, serial } from '../../engine/index.ts';
 import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
@@ -184,7 +185,7 @@ export class ConversationService {
   }
 
   private begin(request: JobRequest, { page }: JobTarget): StoredConversation {
-    const question = request.kind === 'summary' ? '' : request.text;
+    const question = request.kind === 'summary' ? '' : questionText(request);
     const now = this.options.now();
     return {
       id: crypto.randomUUID(),

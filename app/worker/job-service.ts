@@ -9,11 +9,12 @@ import { isPractice } from '../protocol/model-traits.ts';
 import {
   type ChatMessage,
   fail,
+  type GenerateEvent,
   type GenerateRequest,
   type GenerateResult,
+  type Guide,
   type LoadedModel,
   log,
-  type Prompt,
 } from '../../engine/index.ts';
 import type { TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
@@ -31,19 +32,23 @@ import {
   type Task,
 } from '../protocol/types.ts';
 import type { Store } from './store/store.ts';
-import { type ChatPrompt, chatPrompt } from './prompts/chat-prompt.ts';
-import { summaryBy } from './abilities/offer.ts';
+import { chatPrompt } from './prompts/chat-prompt.ts';
+import { chatFacts, ended, readBy, tokensOf, varied, withAnswer } from './job-fields.ts';
+import { chatGuide, summaryGuide } from './guides/guides.ts';
+import { combine } from './guides/combine.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { ModelService } from './models/model-service.ts';
 import { PrefixSaver } from './models/prefix-saver.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
-import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
-import { endWithQuotes, quotedEnd } from './summary/quote-page.ts';
+import { checkAnswer, claimsGuide, groundOf } from './guides/answer-check.ts';
+import { endWithQuotes } from './summary/quote-page.ts';
+import { endByPage } from './summary-by-page.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { samplingFor } from './prompts/sampling.ts';
+import { withBegun } from './prompts/prompts.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
 
 export interface JobServiceOptions {
@@ -73,8 +78,13 @@ export interface JobContext {
   readonly glossary?: readonly GlossaryEntry[];
 }
 
-/** Regenerated answers are sampled; first answers are greedy, so that they can be reproduced. */
-const VARIED = { temperature: 0.7, topP: 0.9 } as const;
+/** What a model is asked. */
+interface Asked {
+  readonly request: GenerateRequest;
+  readonly messages: readonly ChatMessage[];
+  readonly guide: Guide;
+}
+
 /** Prompts in memory that can be shown; each may hold a whole page. */
 const KEPT_PROMPTS = 20;
 const KEPT_JOBS = 50;
@@ -238,7 +248,8 @@ export class JobService {
     if (isOver(running.job)) return;
     let loaded: LoadedModel | undefined;
     try {
-      const quoted = byModel ? undefined : await this.byPage(running.job, context);
+      const offered = byModel ? undefined : this.options.offer?.(running.job.request.kind);
+      const quoted = await endByPage(running.job, offered, async () => (await context()).page);
       if (quoted !== undefined) return this.end(running, quoted);
       running.set({ progress: { phase: 'loading' } });
       loaded = await this.options.models.ready(running.job.request.kind);
@@ -258,20 +269,6 @@ export class JobService {
       const end: JobProgress = stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire };
       this.end(running, quoted ?? { progress: end });
     }
-  }
-
-  /** The end of a summary that the page's own sentences answer, because the model is not offered for it. */
-  private async byPage(
-    job: Job,
-    context: () => Promise<JobContext>,
-  ): Promise<Partial<SummaryJob> | undefined> {
-    const offered = job.kind === 'summary' ? this.options.offer?.('summary') : undefined;
-    if (job.kind !== 'summary' || offered === undefined) return undefined;
-    const { page } = await context();
-    const language = job.request.language ?? (page && (await pageLanguage(page)));
-    if (summaryBy(offered.offer, job.request, language) === 'model') return undefined;
-    const end = quotedEnd(job);
-    return end && { ...end, notAsked: offered.model };
   }
 
   /** Resolves to the job's fields at its end. */
@@ -314,10 +311,14 @@ export class JobService {
       ...facts,
     });
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
+    const ground = page && groundOf(page, before, question.text);
+    const guide = combine([chatGuide(), ...(ground === undefined ? [] : [claimsGuide(ground, start)])]);
     const { text, tokens, ...end } = ended(
-      await this.generateOnPrefix(running, loaded, request, assembled.messages),
+      await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, guide }),
     );
-    return { ...end, text: (start + text).trimStart(), tokens: assembled.begun + tokens };
+    const answer = withBegun(start, text);
+    const checked = ground && end.progress.phase === 'done' ? checkAnswer(answer, ground) : { text: answer };
+    return { ...end, ...checked, tokens: assembled.begun + tokens };
   }
 
   private async summarise(
@@ -336,14 +337,17 @@ export class JobService {
       rounds: running.job.kind === 'summary' ? running.job.rounds : undefined,
       tokens: tokensOf(loaded),
       update: (change) => running.set(change),
-      generate: async ({ kind, messages, request, asked: { begun, sampling } }) => {
-        const sampled = { ...request, sampling: samplingFor(sampling, loaded) };
-        const asked = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
+      quotes: running.job.kind === 'summary' ? running.job.quotes : undefined,
+      generate: async (step, claims) => {
+        const { kind, messages, asked } = step;
+        const sampled = { ...step.request, sampling: samplingFor(asked.sampling, loaded) };
+        const request = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
+        const guide = combine([summaryGuide(loaded, step), claims]);
         const result =
           kind === 'whole'
-            ? await this.generateOnPrefix(running, loaded, asked, messages)
-            : await this.generate(running, loaded, asked, messages);
-        return { text: (begun + result.text).trimStart(), end: ended(result) };
+            ? await this.generateOnPrefix(running, loaded, { request, messages, guide })
+            : await this.generate(running, loaded, { request, messages, guide });
+        return { text: withBegun(asked.begun, result.text), end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });
@@ -357,28 +361,27 @@ export class JobService {
   private generate(
     running: RunningJob,
     loaded: LoadedModel,
-    request: GenerateRequest,
-    messages: readonly ChatMessage[],
+    { request, messages, guide }: Asked,
   ): Promise<GenerateResult> {
     this.keepPrompt(running.job.id, messages);
     const { signal } = running.controller;
     const { conversation } = running.job;
     const branch = conversation === undefined ? undefined : SavedPrefixes.branch(conversation);
-    return loaded.generate({ ...request, branch }, { signal, onEvent: (event) => running.take(event) });
+    const onEvent = (event: GenerateEvent) => running.take(event);
+    return loaded.generate({ ...request, branch }, { signal, onEvent, guide });
   }
 
   /** As {@link generate}, for a prompt that the conversation's next one starts with. */
   private async generateOnPrefix(
     running: RunningJob,
     loaded: LoadedModel,
-    request: GenerateRequest,
-    messages: readonly ChatMessage[],
+    asked: Asked,
   ): Promise<GenerateResult> {
     const { conversation } = running.job;
     if (conversation !== undefined) await this.options.prefixes?.restore(loaded, conversation);
-    const result = await this.generate(running, loaded, request, messages);
+    const result = await this.generate(running, loaded, asked);
     if (conversation !== undefined && result.ids.length > 0)
-      this.saver?.later(loaded, conversation, withAnswer(request.prompt, result));
+      this.saver?.later(loaded, conversation, withAnswer(asked.request.prompt, result));
     return result;
   }
 
@@ -399,60 +402,3 @@ export class JobService {
 
 /** Queued, or waiting for its model. */
 const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';
-
-/** The fields of a job that ends with this result. */
-function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
-  const { decodeTokensPerSecond } = timings;
-  const onlyThought = thoughtTokens > 0 && text === '' && stop !== 'cancelled';
-  const progress: JobProgress =
-    stop === 'cancelled'
-      ? { phase: 'stopped' }
-      : onlyThought
-        ? { phase: 'done', onlyThought }
-        : stop === 'length'
-          ? { phase: 'done', cut: true }
-          : { phase: 'done' };
-  const end = { progress, text, tokens: ids.length };
-  return decodeTokensPerSecond > 0 ? { ...end, tokensPerSecond: decodeTokensPerSecond } : end;
-}
-
-/** With the page's language, where the profile's requests name it. */
-async function readBy(profile: TaskProfile, page: PageText): Promise<ReadPage> {
-  return profile.namesPageLanguage ? { ...page, promptLanguage: await pageLanguage(page) } : page;
-}
-
-function tokensOf(loaded: LoadedModel) {
-  return {
-    capacity: loaded.facts.capacity,
-    countText: (text: string) => loaded.countTokens({ kind: 'text', text, literal: true }),
-    countMessages: (messages: readonly ChatMessage[], begun = '') =>
-      loaded.countTokens({ kind: 'messages', messages, begun }),
-  };
-}
-
-function chatFacts(
-  { coverage, excerpts, forgotten, prompt }: ChatPrompt,
-  loaded: LoadedModel,
-): Partial<ChatJob> {
-  return {
-    context: { prompt, capacity: loaded.facts.capacity },
-    coverage,
-    excerpts,
-    forgotten: forgotten || undefined,
-  };
-}
-
-/**
- * The prompt with the answer, as the cache holds them. Without the answer after thoughts: they are in the cache, but no
- * later prompt contains them.
- */
-function withAnswer(prompt: Prompt, { text, thoughtTokens }: GenerateResult): Prompt {
-  if (prompt.kind === 'text' || thoughtTokens > 0) return prompt;
-  return { ...prompt, begun: (prompt.begun ?? '') + text };
-}
-
-function varied(request: GenerateRequest, { facts }: LoadedModel): GenerateRequest {
-  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-  const own = facts.sampling ?? VARIED;
-  return { ...request, sampling: { ...own, seed } };
-}

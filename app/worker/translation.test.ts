@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { GlossaryEntry, Job, TranslationRequest } from '../protocol/types.ts';
 import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { newJob } from './new-job.ts';
+import { profiles } from './prompts/choose-profile.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import { translate } from './translation/translation.ts';
 
@@ -37,9 +38,11 @@ async function run(text: string, says: (text: string) => string, set: Set = {}) 
     if (requests.length === set.stopAfter) running.controller.abort();
     return [says(material!)];
   };
+  const model = await engine.load('tiny', 'plain', {});
   const end = await translate({
     running,
-    model: await engine.load('tiny', 'plain', {}),
+    model,
+    profile: profiles.find(({ id }) => id === (set.demo === true ? 'demo' : 'instruct'))!,
     tokens: {
       capacity: 400,
       countText: words,

@@ -363,6 +363,22 @@ describe('models', () => {
     expect(viewer.models?.imports).toEqual([]);
   });
 
+  it('calls loose files by their own name while they are read, not the demo model', async () => {
+    const { worker, viewer, engine } = setUp();
+    engine.stored = [];
+    engine.import = (checkpoint) =>
+      checkpoint.kind === 'demo' ? Promise.reject(new Error('none')) : new Promise(() => {});
+    await viewer.watch('models');
+    const files = ['tokenizer.json', 'folder/SmolLM2.Q4_1.gguf'].map((path) => ({
+      path,
+      file: new File([], ''),
+    }));
+    worker.importFiles({ kind: 'import-files', id: 'mine', name: '', files });
+    await soon(150);
+    const shown = viewer.models?.imports.find(({ id }) => id === 'mine');
+    expect(shown).toMatchObject({ status: 'running', name: 'SmolLM2.Q4_1.gguf' });
+  });
+
   it('unloads a model when it is idle or on request, not while it works', async () => {
     const { viewer, engine } = setUp();
     await viewer.watch('models');

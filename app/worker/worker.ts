@@ -3,10 +3,10 @@
  * The worker's entry point passes in an engine, a store and channels; tests pass in their own.
  */
 import { isPractice } from '../protocol/model-traits.ts';
-import { EngineError, log } from '../../engine/index.ts';
+import { EngineError, type LoadedModel, log } from '../../engine/index.ts';
 import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
-import type { FilesMessage } from '../protocol/files.ts';
+import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
@@ -20,9 +20,11 @@ import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
 import { newJob } from './new-job.ts';
 import { modelHandlers } from './model-handlers.ts';
+import { promptHandlers } from './prompt-handlers.ts';
+import { profileOfLoaded } from './prompts/choose-profile.ts';
+import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
-import { profileOfLoaded } from './prompts/choose-profile.ts';
 
 export interface AppWorkerOptions {
   readonly engine: Engine;
@@ -77,7 +79,11 @@ export class AppWorker {
     this.prober = this.createProber(options.probeAfterMs);
     const { prefixes, prober: pauses } = this;
     const offer = (task: Task) => this.offer(task);
-    this.jobs = new JobService({ models: this.models, store, prefixes, emit, now, offer, pauses });
+    const profile = (loaded: LoadedModel) => {
+      const own = profileOfLoaded(loaded);
+      return withOwnPrompts(own, this.settings?.taskPrompts?.[own.id]);
+    };
+    this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now, offer, pauses });
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now });
     this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic));
     this.started = this.start();
@@ -150,7 +156,7 @@ export class AppWorker {
 
   /** Runs once, on the first start. In a build without a demo model the import is dismissed. */
   private async importDemo(): Promise<void> {
-    this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, '');
+    this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, undefined);
     await this.models.imports.finished(DEMO_IMPORT);
     const { imports, stored } = this.models.snapshot();
     const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
@@ -198,7 +204,8 @@ export class AppWorker {
   }
 
   importFiles({ id, name, files }: FilesMessage): void {
-    this.models.imports.start({ kind: 'files', name, files }, id, name);
+    // Loose files have no folder's name, and the engine's name for them comes a moment later.
+    this.models.imports.start({ kind: 'files', name, files }, id, name || nameOfFiles(files));
   }
 
   private afterStart(handlers: Handlers): Handlers {
@@ -241,6 +248,11 @@ export class AppWorker {
         change: (patch) => this.change(patch),
       }),
       offer: ({ task }) => this.offer(task) ?? null,
+      ...promptHandlers({
+        model: () => this.models.chosen(),
+        settings: () => this.settings,
+        change: (patch) => this.change(patch),
+      }),
       settings: () => this.settings ?? this.store.settings(),
       'set-settings': ({ settings, unset = [] }) =>
         this.change({ ...settings, ...Object.fromEntries(unset.map((name) => [name, undefined])) }),

@@ -1,6 +1,6 @@
 """Training conversations: the prompts that Linnet sends, and the right answers.
 
-The prompts are read from app/worker/prompts/prompts.json, so that training always uses the product's prompts.
+The prompts are read from app/worker/prompts/profiles/demo.json, so that training always uses the product's prompts.
 """
 
 import json
@@ -10,7 +10,20 @@ from pathlib import Path
 from world import lexicon as L
 from world.stories import NOT_SAID, StoryGenerator, reserved
 
-PROMPTS = json.loads((Path(__file__).parent.parent.parent / "app/worker/prompts/prompts.json").read_text())
+
+
+def read_prompts():
+    """Returns the sentences of the demo model's task profile that it is trained on."""
+    path = Path(__file__).parent.parent.parent / "app/worker/prompts/profiles/demo.json"
+    profile = json.loads(path.read_text())
+    trained = ("key-points", "tldr", "headline")
+    summarise = {kind: {length: task["request"] for length, task in profile["summary"][kind].items()}
+                 for kind in trained}
+    return {"system": profile["system"], "page": profile["page"], "selection": profile["text"],
+            "summarise": summarise, "translate": profile["translation"]["request"]}
+
+
+PROMPTS = read_prompts()
 LIMITS = {"short": 3, "medium": 5, "long": 7}
 LANGUAGES = {"French": 1, "German": 2}
 

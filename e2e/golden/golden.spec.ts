@@ -28,7 +28,7 @@ async function extensionWithWorker(built: string): Promise<string> {
   return folder;
 }
 
-test('the golden text, all 200 tokens, and nothing created while it is written', async ({
+test('the golden text, all 200 tokens, and nothing created while it is written', { tag: '@plain' }, async ({
   linnet: { options },
 }) => {
   const model = assets(STORIES);

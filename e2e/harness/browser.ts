@@ -85,14 +85,18 @@ function browserFlags({ extension, webgpu, touch, flags }: LaunchOptions): strin
 }
 
 export class LinnetBrowser {
-  readonly profile = mkdtempSync(join(tmpdir(), 'linnet-e2e-'));
+  readonly profile: string;
+  private readonly keepsProfile: boolean;
   readonly options: LaunchOptions;
   /** Errors thrown in any page, popup or tab; a story that expects none can look here. */
   readonly pageErrors: string[] = [];
   private running: { context: BrowserContext; cdp: CDPSession; id: string } | undefined;
 
-  constructor(options: LaunchOptions) {
+  /** `profile`: a folder that stays; without it the browser has a new one and removes it. */
+  constructor(options: LaunchOptions, profile?: string) {
     this.options = options;
+    this.profile = profile ?? mkdtempSync(join(tmpdir(), 'linnet-e2e-'));
+    this.keepsProfile = profile !== undefined;
   }
 
   async launch(): Promise<void> {
@@ -285,7 +289,7 @@ export class LinnetBrowser {
 
   async close(): Promise<void> {
     await this.quit();
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    if (!this.keepsProfile) rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private async quit(): Promise<void> {

@@ -18,6 +18,7 @@
  *
  * Tags: `@phone` also runs the story in the project `phone`. `@rare` runs it on demand only (`npm test -- --all`), for a
  * case that few people meet or that component tests cover; `@phone-rare` does so for its repetition on a phone.
+ * `@plain` repeats it on a GPU without f16.
  */
 import { test as base } from 'playwright/test';
 import { defaults, type LaunchOptions, type LinnetBrowser } from './browser.ts';
@@ -26,7 +27,7 @@ import { BrowserPool } from './pool.ts';
 import { Site } from './site.ts';
 
 export { expect, type Locator, type Page } from 'playwright/test';
-export { assets } from './test-data.ts';
+export { assets, weights } from './test-data.ts';
 export { LinnetBrowser } from './browser.ts';
 export { bundle } from './bundle.ts';
 export { asPhone, picture, pictureTogether, tap } from './pictures.ts';

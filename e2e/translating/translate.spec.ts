@@ -38,9 +38,10 @@ test('translates a selection in place, as the command line does, inserts the tra
   await page.keyboard.press('Escape');
   await expect.poll(() => bubble.text('panel')).toBeUndefined();
 
-  const prompts = (await import('../../app/worker/prompts/prompts.json', { with: { type: 'json' } })).default;
-  const request = prompts.translate.replace('{language}', 'German');
-  const content = prompts.selection.replace('{text}', text).replace('{request}', request);
+  const file = await import('../../app/worker/prompts/profiles/demo.json', { with: { type: 'json' } });
+  const prompts = file.default;
+  const request = prompts.translation.request.replace('{language}', 'German');
+  const content = prompts.text.replace('{text}', text).replace('{request}', request);
   const messages = [
     { role: 'system', content: prompts.system },
     { role: 'user', content },

@@ -3,6 +3,7 @@ import { fail, invariant, throwIfAborted } from '../base/errors.ts';
 import { withAllocationErrors, type Gpu, submittedWorkDone, writeBuffer } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
+import { NO_MASK } from '../sampling/mask.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './program/select-kernels.ts';
 import { enabledVariants, printVariants } from './variants/variants.ts';
@@ -132,16 +133,19 @@ function runtime(made: RuntimeParts): Runtime {
     });
   };
   let ran = 0;
+  let mask = NO_MASK;
   const pacer = createPacer({ settled: () => submittedWorkDone(gpu) });
   /** Submits a run in the pacer's slices. The results are read with the last slice. */
   const run = async (program: Program, { s, p, want, ...work }: ProgramRun): Promise<StepResult> => {
     let end = 0;
     let result: (() => Promise<StepResult>) | undefined;
+    const masked = mask; // as of the call; runs wait for those before
     await pacer.run({
       ...work,
       program,
       begin() {
         work.feed();
+        sampler.setMask(masked);
         ran += s;
         end = program.begin(s, p, want !== 'none');
         return end;
@@ -172,6 +176,9 @@ function runtime(made: RuntimeParts): Runtime {
     },
     rows: createCacheRows(gpu, graph, resources),
     setSampling: (sampling, context = []) => sampler.set(sampling, context),
+    setMask(next) {
+      mask = next;
+    },
     async prefill(ids, position, { want = 'id', signal, onChunk }: PrefillOptions = {}) {
       requireRows(position, ids.length);
       let result: StepResult = { id: -1 };
@@ -179,7 +186,12 @@ function runtime(made: RuntimeParts): Runtime {
         throwIfAborted(signal, 'prefill');
         const count = Math.min(pacer.rows(chunk), ids.length - first);
         const program = await programs.get(count);
-        const feeding = { kind: 'prompt', signal, feed: () => feed(ids, first, count) } as const;
+        const at = first;
+        const feedChunk = () => {
+          feed(ids, at, count);
+          sampler.record(staged.subarray(0, count), position + at);
+        };
+        const feeding = { kind: 'prompt', signal, feed: feedChunk } as const;
         const final = first + count === ids.length;
         result = await run(program, {
           ...feeding,

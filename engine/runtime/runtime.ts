@@ -10,6 +10,7 @@
  * interface. `create-runtime.ts` implements it with `program/` (graph → dispatches), `memory/` (buffers, upload of
  * weights) and `pacing.ts` (slices of a prompt).
  */
+import type { Mask } from '../sampling/mask.ts';
 import type { Sampling } from '../sampling/settings.ts';
 import type { TensorType } from '../tensor/tensor.ts';
 import type { AdapterVariants } from './variants/variants.ts';
@@ -128,6 +129,11 @@ export interface Runtime {
    * `context` are the ids at cache rows 0 …, which a repetition penalty reads.
    */
   setSampling(sampling: Sampling, context?: ArrayLike<number>): void;
+  /**
+   * Sets which ids the calls from now on may choose, but not {@link verify}; runs in flight are unaffected. At most
+   * `MASK_IDS` ids; {@link NO_MASK} at first.
+   */
+  setMask(mask: Mask): void;
 
   /** Moves rows of the cache. Requires that nothing is in flight. */
   readonly rows: CacheRows;

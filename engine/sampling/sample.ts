@@ -4,11 +4,12 @@
  * An id's *distance* from the likeliest id counts 2^-19 halvings of the probability. Its *mass* is 2^24 halved that
  * many times: 2^24 · 2^(−distance / 2^19). Ids are sorted by distance, then by id, smaller first. Every filter keeps
  * a prefix of that order. The sampler draws the id at which a random share of the total mass is reached. Integer sums
- * do not depend on the order of addition. Filters run in the order of transformers: penalty, temperature, top-k,
+ * do not depend on the order of addition. Filters run in the order of transformers: penalty, mask, temperature, top-k,
  * top-p, min-p.
  *
  * Precision: a mass is within a factor 1 ± 2^-14 of exp; an id below 2^-24 of the likeliest is never sampled.
  */
+import { type Mask, NO_MASK } from './mask.ts';
 import { multiplyHigh, philox } from './random.ts';
 import { DISTANCE_LIMIT, floatWord, type Sampling, samplingWords, WORD } from './settings.ts';
 
@@ -22,16 +23,24 @@ export interface SamplingPosition {
   readonly position: number;
   /** Ids of those tokens, for the repetition penalty. Default: none. */
   readonly seen?: Iterable<number>;
+  /** Which ids may be sampled. Default: all. */
+  readonly mask?: Mask;
 }
 
 /** Returns the next id. Reference for the GPU's sampler. `logits` is f32[V]. */
 export function sample(
   logits: Float32Array,
   sampling: Sampling,
-  { position, seen = [] }: SamplingPosition,
+  { position, seen = [], mask = NO_MASK }: SamplingPosition,
 ): number {
   const words = samplingWords(sampling);
-  return sampleId(withRepetitionPenalty(logits, words, seen), words, position);
+  return sampleId(withMask(withRepetitionPenalty(logits, words, seen), mask), words, position);
+}
+
+/** Returns f32[V]: logits with −f32 max for the ids that the mask excludes. Ignores values that are not ids. */
+export function withMask(logits: Float32Array, mask: Mask): Float32Array {
+  const named = new Set(mask.ids);
+  return logits.map((value, id) => (named.has(id) === mask.only ? value : MIN_LOGIT));
 }
 
 /** Returns f32[V]: logits with the repetition penalty applied. Ignores values of `seen` that are not ids. */

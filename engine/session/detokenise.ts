@@ -4,6 +4,7 @@
  */
 import { isThoughtMark, type ThoughtFilter, thoughtFilter } from '../text/thoughts.ts';
 import type { GenerateHooks } from './model.ts';
+import type { GuidedAnswer } from './guide/guide.ts';
 import type { ModelText } from './text.ts';
 import type { GenerateRequest, GenerateResult } from './types.ts';
 
@@ -13,6 +14,12 @@ export interface Answer {
   readonly ids: readonly number[];
   /** Current limit of tokens; it grows with the number of thought tokens. */
   most(): number;
+  /** Whether the last token belongs to a thought that has not been closed. */
+  readonly thinking: boolean;
+  /** What a guide sees: the answer without thoughts. */
+  readonly guided: GuidedAnswer;
+  /** Keeps the first `count` ids of {@link guided} and reports the text that remains. */
+  rewind(count: number): void;
   /** Adds the next token and emits its text; returns false if the token ends the answer. */
   give(id: number): boolean;
   /** Emits pending text and returns the whole text. */
@@ -31,17 +38,14 @@ export function createAnswer(
   hooks: GenerateHooks,
 ): Answer {
   const ids: number[] = [];
-  const stream = text.tokenizer.stream({ continues: continues(request, promptIds) });
-  const thoughts = thoughtsOf(text, request);
+  const spelling = () => createSpelling(text, request, promptIds);
+  let spelled = spelling();
   const available = capacity - promptIds.length + 1;
   let thoughtTokens = 0;
   let written = '';
-  /** Special tokens have no text, but marks of thoughts must be passed on. */
-  const spell = (id: number): string => {
-    const piece = stream.push(id);
-    const token = thoughts === undefined || piece !== '' ? undefined : text.tokenizer.token(id);
-    return isThoughtMark(token) && text.tokenizer.decode([id]) === '' ? (token as string) : piece;
-  };
+  /** Ids of the answer without thoughts, and the length of the text after each. */
+  const own: number[] = [];
+  const lengths: number[] = [];
   const emit = (id: number, piece: string, thinking = false): void => {
     written += piece;
     hooks.onEvent?.({ kind: 'token', id, text: piece, ...(thinking ? { thinking } : {}) });
@@ -49,20 +53,84 @@ export function createAnswer(
   return {
     ids,
     most: () => Math.min(available, request.maxTokens + Math.min(thoughtTokens, MOST_THOUGHTS)),
+    get thinking() {
+      return spelled.thinking;
+    },
+    guided: {
+      ids: own,
+      get text() {
+        return written;
+      },
+    },
+    rewind(count) {
+      ids.length -= own.length - count;
+      own.length = count;
+      lengths.length = count;
+      written = written.slice(0, lengths.at(-1) ?? 0);
+      spelled = spelling();
+      for (const id of ids) spelled.push(id);
+      hooks.onEvent?.({ kind: 'rewind', length: written.length });
+    },
     give(id) {
       if (request.ignoreEos !== true && text.eosIds.has(id)) return false;
-      const piece = spell(id);
       ids.push(id);
-      const visible = thoughts?.push(piece) ?? piece;
-      if (thoughts?.thinking === true) thoughtTokens++;
-      emit(id, visible, thoughts?.thinking);
+      const piece = spelled.push(id);
+      if (spelled.inThought) {
+        thoughtTokens++;
+        own.length = 0;
+        lengths.length = 0;
+      }
+      emit(id, piece, spelled.inThought);
+      if (!spelled.inThought) {
+        own.push(id);
+        lengths.push(written.length);
+      }
       return true;
     },
     finish() {
-      const left = stream.flush();
-      const rest = thoughts === undefined ? left : thoughts.push(left) + thoughts.flush();
+      const rest = spelled.flush();
       if (rest !== '') emit(ids.at(-1) as number, rest);
       return { text: written, thoughtTokens };
+    },
+  };
+}
+
+/** Turns ids into the visible text of an answer. */
+interface Spelling {
+  /** Whether the last token belongs to a thought. */
+  readonly inThought: boolean;
+  /** Whether the next token belongs to a thought. */
+  readonly thinking: boolean;
+  /** Adds an id and returns the text that it completes. */
+  push(id: number): string;
+  /** Returns the text held back. */
+  flush(): string;
+}
+
+function createSpelling(text: ModelText, request: GenerateRequest, promptIds: readonly number[]): Spelling {
+  const { tokenizer } = text;
+  const stream = tokenizer.stream({ continues: continues(request, promptIds) });
+  const thoughts = thoughtsOf(text, request);
+  /** Special tokens have no text, but marks of thoughts must be passed on. */
+  const spell = (id: number): string => {
+    const piece = stream.push(id);
+    const token = thoughts === undefined || piece !== '' ? undefined : tokenizer.token(id);
+    return isThoughtMark(token) && tokenizer.decode([id]) === '' ? (token as string) : piece;
+  };
+  return {
+    get inThought() {
+      return thoughts?.thinking === true;
+    },
+    get thinking() {
+      return thoughts?.open === true;
+    },
+    push(id) {
+      const piece = spell(id);
+      return thoughts?.push(piece) ?? piece;
+    },
+    flush() {
+      const left = stream.flush();
+      return thoughts === undefined ? left : thoughts.push(left) + thoughts.flush();
     },
   };
 }

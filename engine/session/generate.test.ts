@@ -7,7 +7,7 @@ import { memoryFolder } from '../weights/sources/memory-source.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { openStore } from '../weights/store/store.ts';
 import { TINY, tinyFiles } from '../testing/tiny-checkpoint.ts';
-import { readPrompt } from './generate.ts';
+import { readPrompt } from './read-prompt.ts';
 import { importModel } from './import/import.ts';
 import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { loadWith } from './load.ts';

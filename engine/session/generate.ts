@@ -1,17 +1,18 @@
 /**
  * Generates one answer: reads the part of the prompt that is not in the cache, then runs steps until the answer ends.
- * Steps, plain or with a draft, are in `steps.ts`; `detokenise.ts` turns tokens into text.
+ * Steps, plain or with a draft, are in `steps.ts`; `detokenise.ts` turns tokens into text; `guide/` limits them.
  */
-import { fail, EngineError } from '../base/errors.ts';
+import { EngineError } from '../base/errors.ts';
 import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
-import type { Runtime, StepResult, StepOutput } from '../runtime/runtime.ts';
-import { createAnswer } from './detokenise.ts';
-import { MAX_CHUNK } from './limits.ts';
-import { createMeter, type StatsMeter } from './stats.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { type Answer, createAnswer } from './detokenise.ts';
+import { turnsOf } from './guide/turns.ts';
+import { requireRoom } from './read-prompt.ts';
+import { createMeter } from './stats.ts';
 import type { GenerateHooks } from './model.ts';
 import { samplingOf } from './sampling.ts';
-import { speculatorFor, stepper } from './steps.ts';
+import { speculatorFor, type Stepper, stepper } from './steps.ts';
 import type { ModelText } from './text.ts';
 import type { GenerateRequest, GenerateResult, StopReason } from './types.ts';
 
@@ -38,25 +39,15 @@ export async function generate(
   const promptIds = text.encode(request.prompt);
   requireRoom(promptIds, cache);
   const answer = createAnswer(text, request, promptIds, cache.capacity, hooks);
-  let stop: StopReason = 'length';
+  let stop: StopReason;
   try {
     parts.branches.switchTo(request.branch ?? '', promptIds);
     runtime.setSampling(sampling, promptIds);
     const speculator = await speculatorFor(runtime, request, sampling, promptIds);
-    const { id } = await readPrompt(parts, promptIds, 'id', meter, hooks);
-    speculator?.stepped(id, 0);
-    const { ids, most } = answer;
-    const step = stepper({ ...parts, meter, most, speculator, signal: hooks.signal });
-    for (let chosen: readonly number[] = [id]; ; chosen = await step(ids.at(-1) as number, ids.length)) {
-      const end = chosen.find((next) => !meter.own(() => answer.give(next)));
-      if (end !== undefined) stop = 'end';
-      if (end !== undefined || ids.length >= most()) break;
-      if (hooks.signal?.aborted === true) {
-        stop = 'cancelled';
-        break;
-      }
-    }
-    await step.drain();
+    const greedy = sampling.temperature === 0;
+    const steps = stepper({ runtime, cache, meter, promptIds, answer, speculator, greedy, hooks });
+    stop = await write(answer, steps, hooks, (id) => meter.own(() => answer.give(id)));
+    await steps.drain();
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'request-aborted') {
       cache.truncate(0); // the contents of its rows are unknown now
@@ -67,52 +58,29 @@ export async function generate(
   return { promptIds, ids: answer.ids, stop, ...answer.finish(), ...meter.finish() };
 }
 
-/**
- * Throws `prompt-too-long` if the prompt does not fit. A full cache still allows one answer token, chosen from the
- * logits of the prompt's last token.
- */
-export function requireRoom(promptIds: readonly number[], cache: Cache): void {
-  if (promptIds.length <= cache.capacity) return;
-  fail('prompt-too-long', {
-    who: 'prompt',
-    message: 'the text is longer than the model can read at once',
-    expected: `at most ${cache.capacity} tokens`,
-    got: `${promptIds.length} tokens`,
-  });
-}
-
-/**
- * Runs the tokens of the prompt that the cache lacks and returns the result for the last one. After a cancellation,
- * which throws `request-aborted`, the cache keeps the rows computed so far.
- */
-export async function readPrompt(
-  { runtime, cache }: Pick<GenerateParts, 'runtime' | 'cache'>,
-  promptIds: readonly number[],
-  want: StepOutput,
-  meter: StatsMeter | undefined,
-  { onEvent, signal }: GenerateHooks,
-): Promise<StepResult> {
-  const reused = cache.reuse(promptIds);
-  const rest = promptIds.slice(reused);
-  let done = 0;
-  const report = () => onEvent?.({ kind: 'prefill', done: reused + done, total: promptIds.length, reused });
-  report();
-  const onChunk = (now: number) => {
-    done = now;
-    report();
-  };
-  try {
-    const result = await runtime.prefill(rest, reused, {
-      want,
-      onChunk,
-      ...(signal === undefined ? {} : { signal }),
-    });
-    done = rest.length;
-    return result;
-  } finally {
-    cache.append(rest.slice(0, done));
-    // In a stopped run some layers may have written rows.
-    if (done < rest.length) cache.touch(Math.min(cache.length + MAX_CHUNK, promptIds.length));
-    meter?.prefilled(done);
+/** Writes tokens until the answer ends, and returns why it did. `give` returns false for a token that ends it. */
+async function write(
+  answer: Answer,
+  steps: Stepper,
+  { guide, signal }: GenerateHooks,
+  give: (id: number) => boolean,
+): Promise<StopReason> {
+  const nextTurn = turnsOf(guide, answer);
+  for (;;) {
+    const turn = nextTurn();
+    if (turn === 'end') return 'guide';
+    if ('rewind' in turn) {
+      answer.rewind(turn.rewind);
+      await steps.cut();
+      continue;
+    }
+    const forced = 'force' in turn;
+    if (forced) await steps.cut();
+    for (const id of forced ? turn.force : [await steps.next(turn)]) {
+      if (!give(id)) return 'end';
+      if (forced) steps.forced(id);
+      if (answer.ids.length >= answer.most()) return 'length';
+      if (signal?.aborted === true) return 'cancelled';
+    }
   }
 }

@@ -13,7 +13,8 @@ import type { ModelStore } from '../weights/store/store.ts';
 import type { OpenModel } from '../weights/store/open-model.ts';
 import { profileNamed } from '../weights/store/profiles.ts';
 import { storedWeights } from '../weights/store/weight-reader.ts';
-import { generate, type GenerateParts, readPrompt, requireRoom } from './generate.ts';
+import { generate, type GenerateParts } from './generate.ts';
+import { readPrompt, requireRoom } from './read-prompt.ts';
 import { describeModel } from './import/inspect.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
@@ -156,6 +157,11 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         return perplexity(runtime, text, texts, { ...hooks, signal });
       }, hooks.signal),
     countTokens: (prompt) => text.encode(prompt).length,
+    encode: (continuation) => text.encodeContinuation(continuation),
+    decode(ids) {
+      const stream = text.tokenizer.stream({ continues: true });
+      return ids.map((id) => stream.push(id)).join('') + stream.flush();
+    },
     savePrefix: (prompt, storage, path, { branch = '', signal } = {}) =>
       inTurn(async (either) => {
         const ids = text.encode(prompt);
@@ -224,6 +230,7 @@ function cancelledBeforeStart(runtime: Runtime): GenerateResult {
       steps: 0,
       draftedTokens: 0,
       acceptedTokens: 0,
+      forcedTokens: 0,
       dispatchesPerToken: 0,
       submitsPerToken: 0,
       createdPerToken: none,

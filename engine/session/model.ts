@@ -20,6 +20,7 @@ import type {
   SamplingOptions,
   StoredModel,
 } from './types.ts';
+import type { Guide } from './guide/guide.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';
@@ -53,6 +54,8 @@ export interface GenerateHooks {
   readonly onEvent?: (event: GenerateEvent) => void;
   /** Ends the answer with stop `cancelled` and the text so far; this is not an error. */
   readonly signal?: AbortSignal;
+  /** Limits what may be written; asked before each token of the answer, but not within thoughts. */
+  readonly guide?: Guide;
 }
 
 /** The result of {@link LoadedModel.perplexity}. */
@@ -85,6 +88,10 @@ export interface LoadedModel {
   perplexity(texts: readonly string[], hooks?: PerplexityHooks): Promise<Perplexity>;
   /** Returns the number of tokens of the prompt, special tokens included. */
   countTokens(prompt: Prompt): number;
+  /** Returns the ids of text that continues other text: no BOS, no special tokens, no space added. For guides. */
+  encode(text: string): number[];
+  /** Returns the text of ids that continue other text, leading space included. Special tokens have none. */
+  decode(ids: readonly number[]): string;
   /**
    * Runs the part of the prompt that the cache lacks and writes its rows to a file, from which {@link loadPrefix} can
    * restore them after a restart. Returns what was written. Throws `store-full`, `prompt-too-long`, `request-aborted`.
@@ -121,8 +128,11 @@ export interface SavedPrefix {
 /** Callbacks and cancellation of an import. */
 export interface ImportHooks {
   readonly onProgress?: (progress: ImportProgress) => void;
-  /** Called with the id of the new model; from then on the import is listed among the unfinished ones. */
-  readonly onBegin?: (id: string) => void;
+  /**
+   * Called with id and name of the new model, first before its files are opened, and again if reading them changes the id;
+   * from then on the import is listed among the unfinished ones.
+   */
+  readonly onBegin?: (id: string, name: string) => void;
   /** Aborting rejects with code `source-cancelled` and leaves nothing behind. */
   readonly signal?: AbortSignal;
   /** Aborting rejects with code `import-paused`; the next import of the same model resumes there. */

@@ -14,8 +14,10 @@ export interface StatsMeter {
   prefilled(tokens: number): void;
   /** Call before each decode step is submitted. Nothing may be in flight for the first {@link WARM_UP} + 1 of them. */
   stepping(): void;
-  /** Call after a step verified a draft. Both arguments are numbers of tokens. */
+  /** Call after a step verified a draft. Both are numbers of tokens; a negative one takes back what was counted. */
   checked(drafted: number, accepted: number): void;
+  /** Call for ids that a guide forced. */
+  forced(tokens: number): void;
   /** Runs `act` and counts its time as JavaScript time of the engine. */
   own<T>(act: () => T): T;
   /** Returns the results. */
@@ -29,8 +31,14 @@ export function createMeter(runtime: Runtime): StatsMeter {
   let steps = 0;
   let drafted = 0;
   let accepted = 0;
+  let forced = 0;
   let js = 0;
-  const mark = () => ({ at: performance.now(), js, counters: runtime.counters(), tokens: steps + accepted });
+  const mark = () => ({
+    at: performance.now(),
+    js,
+    counters: runtime.counters(),
+    tokens: steps + accepted + forced,
+  });
   let base = mark();
   return {
     prefilled(tokens) {
@@ -44,6 +52,9 @@ export function createMeter(runtime: Runtime): StatsMeter {
     checked(ofDraft, right) {
       drafted += ofDraft;
       accepted += right;
+    },
+    forced(tokens) {
+      forced += tokens;
     },
     own(act) {
       const from = performance.now();
@@ -65,6 +76,7 @@ export function createMeter(runtime: Runtime): StatsMeter {
           steps,
           draftedTokens: drafted,
           acceptedTokens: accepted,
+          forcedTokens: forced,
           ...countersOf(runtime, base.counters, end.counters, counted, end.js - base.js),
         },
       };
@@ -78,7 +90,7 @@ function countersOf(
   to: RuntimeCounters,
   tokens: number,
   js: number,
-): Omit<Counters, 'steps' | 'draftedTokens' | 'acceptedTokens'> {
+): Omit<Counters, 'steps' | 'draftedTokens' | 'acceptedTokens' | 'forcedTokens'> {
   const mean = (key: keyof RuntimeCounters) => (tokens === 0 ? 0 : (to[key] - from[key]) / tokens);
   return {
     dispatchesPerToken: tokens === 0 ? runtime.dispatchesPerToken : mean('dispatches'),

@@ -44,6 +44,8 @@ export interface ModelText {
   encode(prompt: Prompt): number[];
   /** Returns the ids of BOS and the text, for perplexity. */
   encodeText(text: string): number[];
+  /** Returns the ids of text that continues other text. */
+  encodeContinuation(text: string): number[];
 }
 
 /** Facts about ids from config.json. */
@@ -103,7 +105,21 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
       return encode(text, special, content);
     },
     encodeText: (text) => encode(text, true),
+    encodeContinuation: (text) => checked(continuation(tokenizer, text), model),
   };
+}
+
+/** Some tokenizers put a space before a text, so it is encoded after one of these and their ids are left out. */
+const ANCHORS = ['\n', '.', 'a'];
+
+function continuation(tokenizer: Tokenizer, text: string): number[] {
+  for (const anchor of ANCHORS) {
+    const before = tokenizer.encode(anchor, { special: false });
+    const both = tokenizer.encode(anchor + text, { special: false });
+    // Where the two were merged into one token, another anchor is needed.
+    if (before.every((id, i) => both[i] === id)) return both.slice(before.length);
+  }
+  return tokenizer.encode(text, { special: false });
 }
 
 /** A dialogue of one question; empty if the template refuses it. */

@@ -57,12 +57,14 @@ export type GenerateEvent =
    * `text` is the text that this token completes: it may be empty or several characters. `thinking`: the token belongs
    * to a thought before the answer, whose text is omitted.
    */
-  | { readonly kind: 'token'; readonly id: number; readonly text: string; readonly thinking?: true };
+  | { readonly kind: 'token'; readonly id: number; readonly text: string; readonly thinking?: true }
+  /** A guide took back what was written: of the text so far only the first `length` UTF-16 code units remain. */
+  | { readonly kind: 'rewind'; readonly length: number };
 
 export type { Speculation };
 
-/** Why an answer ended: an end token, the limit of tokens, or a cancellation. */
-export type StopReason = 'end' | 'length' | 'cancelled';
+/** Why an answer ended: an end token, the limit of tokens, a cancellation, or the request's guide. */
+export type StopReason = 'end' | 'length' | 'cancelled' | 'guide';
 
 /** A finished answer. */
 export interface GenerateResult {
@@ -90,6 +92,8 @@ export interface Counters {
   readonly steps: number;
   readonly draftedTokens: number;
   readonly acceptedTokens: number;
+  /** Tokens that a guide forced. They are run together before the next choice. */
+  readonly forcedTokens: number;
   readonly dispatchesPerToken: number;
   readonly submitsPerToken: number;
   readonly createdPerToken: {

@@ -11,6 +11,7 @@ import { dequantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8 } from '../quant/q8.ts';
 import type { CacheRows, Pace } from '../runtime/index.ts';
 import type { Runtime, RuntimeOptions, StepResult, StepOutput, WeightSource } from '../runtime/runtime.ts';
+import { NO_MASK } from '../sampling/mask.ts';
 import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
@@ -56,6 +57,7 @@ export async function interpreterRuntime(
   let previous = 0;
   let pace: Pace = 'full';
   let sampling = GREEDY;
+  let mask = NO_MASK;
   /** Ids by cache row. */
   let history: number[] = [];
   const runOnce = (ids: ArrayLike<number>, position: number) => {
@@ -75,7 +77,7 @@ export async function interpreterRuntime(
     const out = runOnce(ids, position);
     submitted(position, ids.length);
     const logits = out.logits?.data as Float32Array;
-    previous = sample(logits, sampling, { position: position + ids.length, seen: history });
+    previous = sample(logits, sampling, { position: position + ids.length, seen: history, mask });
     if (want === 'none') return { id: -1 };
     counters.bytesRead += want === 'id' ? 4 : 4 * model.vocab;
     return want === 'id' ? { id: previous } : { id: previous, logits };
@@ -119,6 +121,9 @@ export async function interpreterRuntime(
     setSampling(next, context = []) {
       sampling = next;
       history = Array.from(context);
+    },
+    setMask(next) {
+      mask = next;
     },
     // Computes at once and resolves later, as if the step were in flight.
     async step(id, position, want = 'id', signal) {

@@ -6,6 +6,8 @@
 export interface ThoughtFilter {
   /** Whether the last piece belonged to a thought. */
   readonly thinking: boolean;
+  /** Whether a thought is open, so that the next piece belongs to it. */
+  readonly open: boolean;
   /**
    * Adds a piece of text and returns the part that belongs to the answer. At the start it may hold back up to a mark's
    * length.
@@ -71,6 +73,9 @@ export function thoughtFilter(prompt: string): ThoughtFilter {
   return {
     get thinking() {
       return state === 'thinking' || state === 'closed';
+    },
+    get open() {
+      return state === 'thinking';
     },
     push(piece) {
       held += piece;

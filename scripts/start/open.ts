@@ -6,20 +6,25 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Page } from 'playwright/test';
 import { defaults, LinnetBrowser, loadingFlags } from '../../e2e/harness/browser.ts';
 import { pictureTogether } from '../../e2e/harness/pictures.ts';
 import { Site } from '../../e2e/harness/site.ts';
 import { at, isRoot } from '../setup/machine.mjs';
 import { articlePage, startArticle } from './article.ts';
+import { importFile } from './import-file.ts';
 
 const site = new Site();
 await site.listen();
 const address = site.page('/', articlePage(startArticle()));
-const word = process.argv.indexOf('--picture');
-if (word < 0) await openWindow();
-else await takePicture(process.argv[word + 1]!);
+const option = (name: string) => {
+  const word = process.argv.indexOf(name);
+  return word < 0 ? undefined : process.argv[word + 1]!;
+};
+const [picture, model] = [option('--picture'), option('--model')];
+if (picture === undefined) await openWindow();
+else await takePicture(picture);
 await site.close();
 
 /** Pins Linnet's button to the toolbar of a new profile, where Chromium would hide it in the extensions menu. */
@@ -40,6 +45,7 @@ function pinButton(profile: string): void {
 async function openWindow(): Promise<void> {
   const profile = at('.cache/profile');
   pinButton(profile);
+  if (model !== undefined && !(await importInto(profile, model))) return;
   const flags = [
     ...loadingFlags(defaults.extension),
     `--user-data-dir=${profile}`,
@@ -51,7 +57,7 @@ async function openWindow(): Promise<void> {
   ];
   const browser = spawn(process.env.LINNET_CHROMIUM!, [...flags, address], { stdio: 'ignore' });
   console.log(`
-Chromium opens with Linnet and an article (${address}).
+Chromium opens with Linnet and an article (${address}).${model === undefined ? '' : `\n${basename(model)} is in it: try it on any page.`}
   1. Press Alt+L, or the red-breasted bird in the toolbar, and then "Summarise this page".
   2. Then select a sentence in the article: a bubble offers to translate it.
   3. Ask a question in the popup. Every word comes from this machine; nothing is sent anywhere.
@@ -62,18 +68,34 @@ Close the window, or press Ctrl+C here, to end. \`npm start -- --fresh\` begins 
   await new Promise((done) => browser.once('exit', done).once('error', done));
 }
 
+/** Imports a model with a browser that nobody sees, on the profile that the window then has. */
+async function importInto(profile: string, file: string): Promise<boolean> {
+  const linnet = new LinnetBrowser({ ...defaults, headless: true }, profile);
+  try {
+    await linnet.launch();
+    await importFile(linnet, file);
+    return true;
+  } catch (error) {
+    console.error(`${basename(file)} was not imported: ${firstLine(error)}`);
+    process.exitCode = 1;
+    return false;
+  } finally {
+    await linnet.close();
+  }
+}
+
 async function takePicture(file: string): Promise<void> {
   const linnet = new LinnetBrowser(defaults);
   await linnet.launch();
   let summarised = false;
   try {
+    if (model !== undefined) await importFile(linnet, model);
     const page = await linnet.open(address);
     const popup = await linnet.openPopup(page);
     summarised = await summarise(popup);
     await pictureTogether(page, popup, file);
   } catch (error) {
-    // Playwright's messages continue with a long log; the first line is the message.
-    console.error(`The trial in Chromium failed: ${(error as Error).message.split('\n')[0]}`);
+    console.error(`The trial in Chromium failed: ${firstLine(error)}`);
     process.exitCode = 1;
     return;
   } finally {
@@ -87,6 +109,11 @@ Chromium opened the article and the popup; ${summarised ? 'Linnet summarised it.
   The tests:        npm test
 `);
   if (!summarised) process.exitCode = 1;
+}
+
+/** Playwright's messages continue with a long log; the first line is the message. */
+function firstLine(error: unknown): string | undefined {
+  return (error as Error).message.split('\n')[0];
 }
 
 /** Presses "Summarise this page" once the model is ready, and waits while "Stop" is offered. */

@@ -1,5 +1,5 @@
-// Logits with the repetition penalty, as f32, and the maximum of every 256 of them. One workgroup computes 256. A
-// product goes through memory before anything is subtracted from it: fused into one operation the two would round
+// Logits with the repetition penalty and the mask, as f32, and the maximum of every 256 of them. One workgroup computes
+// 256. A product goes through memory before anything is subtracted from it: fused into one operation the two would round
 // otherwise than on the CPU (engine/sampling/sample.ts).
 alias Scalar = f32;
 
@@ -13,14 +13,18 @@ struct Params {
 // engine/sampling/settings.ts defines each word.
 @group(0) @binding(2) var<storage, read> sampling: array<u32>;
 @group(0) @binding(3) var<storage, read> history: array<u32>;
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;
-@group(0) @binding(5) var<storage, read_write> maxima: array<f32>;
+// engine/sampling/mask.ts defines each word.
+@group(0) @binding(4) var<storage, read> mask: array<u32>;
+@group(0) @binding(5) var<storage, read_write> out: array<f32>;
+@group(0) @binding(6) var<storage, read_write> maxima: array<f32>;
 
 const BLOCK: u32 = 256u;
 const LOWEST: f32 = -3.4028234663852886e38;
 
 // One bit for each id of this block that is in the history.
 var<workgroup> seen: array<atomic<u32>, 8>;
+// One bit for each id of this block that is in the mask.
+var<workgroup> masked: array<atomic<u32>, 8>;
 var<workgroup> best: array<f32, BLOCK>;
 
 @compute @workgroup_size(BLOCK)
@@ -33,6 +37,7 @@ fn main(
   let first = block * BLOCK;
   if (thread < 8u) {
     atomicStore(&seen[thread], 0u);
+    atomicStore(&masked[thread], 0u);
   }
   workgroupBarrier();
   let penalised = sampling[4] != 0u;
@@ -45,12 +50,24 @@ fn main(
       }
     }
   }
+  for (var i = thread; i < mask[0]; i += BLOCK) {
+    let at = mask[i + 2u] - first;
+    if (at < BLOCK) {
+      atomicOr(&masked[at >> 5u], 1u << (at & 31u));
+    }
+  }
   workgroupBarrier();
   var value = LOWEST;
   if (first + thread < params.count) {
     value = f32(x[first + thread]);
-    if (penalised && ((atomicLoad(&seen[thread >> 5u]) >> (thread & 31u)) & 1u) == 1u) {
+    let word = thread >> 5u;
+    let bit = thread & 31u;
+    if (penalised && ((atomicLoad(&seen[word]) >> bit) & 1u) == 1u) {
       value *= bitcast<f32>(select(sampling[4], sampling[5], value > 0.0));
+    }
+    // 1 in both: the only ids that may be chosen; 0 in both: ids that nothing is said about.
+    if (((atomicLoad(&masked[word]) >> bit) & 1u) != mask[1]) {
+      value = LOWEST;
     }
     out[first + thread] = value;
   }

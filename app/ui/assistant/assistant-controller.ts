@@ -4,13 +4,21 @@
  */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { toWire, type WireError } from '../../protocol/errors.ts';
+import { ownName } from '../../i18n/index.ts';
 import { samePage } from '../../text/page-identity.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { PageReading, PassageShown } from '../../browser/page-messages.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { PageTab } from '../../browser/tabs.ts';
 import type { Started } from '../../protocol/requests.ts';
-import type { ChatRequest, Conversation, Job, PageText, Settings } from '../../protocol/types.ts';
+import type {
+  ChatRequest,
+  Conversation,
+  Job,
+  PageText,
+  PromptFills,
+  Settings,
+} from '../../protocol/types.ts';
 import { ChatsController } from './chats/chats-controller.ts';
 import { underWay } from '../state/job-reducer.ts';
 import { WorkerController } from '../state/requester.ts';
@@ -280,7 +288,8 @@ export class AssistantController extends WorkerController {
       const hasPage = this.worker.conversation.value?.page !== undefined;
       const about = this.asksAboutPage;
       const page = about && !hasPage ? await this.pageForQuestion() : undefined;
-      const request: ChatRequest = { kind: 'chat', text, alone: hasPage && !about ? true : undefined };
+      const fills = await this.fills(text);
+      const request: ChatRequest = { kind: 'chat', text, alone: hasPage && !about ? true : undefined, fills };
       const target = { conversation, page, tab: this.browser.tab?.id };
       this.started(await this.client.request('chat', { request, target }));
     });
@@ -295,6 +304,14 @@ export class AssistantController extends WorkerController {
     const conversation = this.shown.value;
     if (conversation === undefined) return;
     await this.attempt(() => this.client.request('show-branch', { conversation, job }));
+  }
+
+  /** Values for the places in a saved question; undefined if it has none. */
+  private async fills(text: string): Promise<PromptFills | undefined> {
+    if (!/\{(?:selection|language)\}/.test(text)) return undefined;
+    const page = this.page.value;
+    const { language } = await this.settings();
+    return { selection: page.kind === 'read' ? page.reading.selection : '', language: ownName(language) };
   }
 
   private async pageForQuestion() {

@@ -214,19 +214,18 @@ describe('a conversation', () => {
     expect(document.activeElement === screen.get('textbox')).toBe(true);
   });
 
-  it('offers a new summary if the page has changed, unless there is no model', async () => {
+  it('offers a new summary if the page has changed, also without a model', async () => {
     const { controller, showConversation, request } = setUp();
     showConversation([summaryJob({ text: 'Text.' })], { page: conversationPage });
     const screen = render(<Assistant controller={controller} />);
     await screen.settled(() => {
       controller.pageChanged.value = true;
     });
-    await screen.click(screen.get('button', t('summarise-again')));
-    expect(request).toHaveBeenCalledWith('summarise', expect.anything());
     await screen.settled(() => {
       controller.worker.models.value = models({ active: { kind: 'none' } });
     });
-    expect(screen.get('button', t('summarise-again')).hasAttribute('disabled')).toBe(true);
+    await screen.click(screen.get('button', t('summarise-again')));
+    expect(request).toHaveBeenCalledWith('summarise', expect.anything());
   });
 
   it('about another page than the one in front leads to a new conversation', async () => {

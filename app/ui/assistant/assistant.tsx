@@ -61,12 +61,15 @@ function Content({ controller }: ControllerProps) {
   const atHome = controller.shown.value === undefined;
   const failure = controller.failure.value;
   const problem = controller.passageProblem.value;
+  const last = controller.jobs.value.at(-1);
+  // Such an answer says itself that there is no model, and where to get one.
+  const saidThere = models?.active.kind === 'none' && last?.kind === 'summary' && last.quoted === true;
   return (
     <>
       {!atHome && <ConversationHeader controller={controller} />}
       <main class="scroller">
         <div class="column">
-          <ModelNote models={models} onModels={controller.browser.openModels} />
+          {!saidThere && <ModelNote models={models} onModels={controller.browser.openModels} />}
           {!atHome && <DemoHint models={models} onModels={controller.browser.openModels} />}
           {failure !== undefined && <ErrorNote error={failure} />}
           {worker.persistent.value === false && (
@@ -99,12 +102,14 @@ function AtHome({ controller }: ControllerProps) {
       title={controller.title.value}
       ready={controller.ready.value}
       settings={worker.settings.value}
+      hasModel={models?.active.kind !== 'none'}
       recent={controller.recent.value}
       shortcut={controller.browser.shortcut}
       unwritten={offered && ((tag) => !writesLanguage(offered.offer, tag))}
       onSummarise={(what) => void controller.summarise(what)}
       onSettings={(settings) => void controller.change(settings)}
       onTranslate={(what) => void controller.translate(what)}
+      onPrompt={({ text }) => void controller.ask(text)}
       onResume={(id) => controller.resume(id)}
     >
       <DemoHint models={models} onModels={controller.browser.openModels} />

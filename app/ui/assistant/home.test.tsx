@@ -12,12 +12,19 @@ const read = (change: Partial<PageReading> = {}): Props['page'] => ({
 });
 
 function show(change: Partial<Props> = {}) {
-  const on = { onSummarise: vi.fn(), onSettings: vi.fn(), onTranslate: vi.fn(), onResume: vi.fn() };
+  const on = {
+    onSummarise: vi.fn(),
+    onSettings: vi.fn(),
+    onTranslate: vi.fn(),
+    onPrompt: vi.fn(),
+    onResume: vi.fn(),
+  };
   const props: Props = {
     page: read(),
     title: 'The linnet',
     ready: true,
     settings: settings(),
+    hasModel: true,
     recent: [],
     shortcut: undefined,
     children: 'Hint',
@@ -28,6 +35,19 @@ function show(change: Partial<Props> = {}) {
 }
 
 describe('the home view', () => {
+  it('has a button for each own prompt of the menu; one about the selection waits for it', async () => {
+    const child = { name: 'for-a-child', text: 'Tell it to a child: {page}', inMenu: true } as const;
+    const word = { name: 'word', text: 'What is {selection}?', inMenu: true } as const;
+    const prompts = [child, word, { name: 'typed', text: 'Only after a slash.' }];
+    const { screen, on } = show({ settings: settings({ prompts }) });
+    expect((screen.get('button', 'word') as HTMLButtonElement).disabled).toBe(true);
+    expect(screen.query('button', 'typed')).toBeUndefined();
+    await screen.click(screen.get('button', 'for a child'));
+    expect(on.onPrompt.mock.calls).toEqual([[child]]);
+    const selected = show({ settings: settings({ prompts }), page: read({ selection: 'siskin' }) }).screen;
+    expect((selected.get('button', 'word') as HTMLButtonElement).disabled).toBe(false);
+  });
+
   it('offers a summary of the page, with its choices', async () => {
     const { screen, on } = show();
     expect(screen.text()).toContain('The linnet');

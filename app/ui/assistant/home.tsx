@@ -4,7 +4,7 @@
  */
 import { SummaryChoices } from '../conversation/summary-choices.tsx';
 import type { ComponentChildren } from 'preact';
-import type { Conversation, Settings } from '../../protocol/types.ts';
+import type { Conversation, SavedPrompt, Settings } from '../../protocol/types.ts';
 import { t } from '../../i18n/index.ts';
 import type { PageReading } from '../../browser/page-messages.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
@@ -19,6 +19,8 @@ interface HomeProps {
   /** Whether page and settings are known. Until then, only what needs neither is shown. */
   readonly ready: boolean;
   readonly settings: Settings | undefined;
+  /** Own prompts need a model; a summary does not. */
+  readonly hasModel: boolean;
   readonly recent: readonly Conversation[];
   /** The keys that start a summary; undefined if no shortcut is set. */
   readonly shortcut: string | undefined;
@@ -27,6 +29,8 @@ interface HomeProps {
   onSummarise(what: 'page' | 'selection'): void;
   onSettings(settings: Partial<Settings>): void;
   onTranslate(what?: Translatable): void;
+  /** Asks one of the person's own prompts. */
+  onPrompt(prompt: SavedPrompt): void;
   onResume(conversation: string): void;
   /** Shown below the actions for the page. */
   readonly children: ComponentChildren;
@@ -54,6 +58,7 @@ export function Home(props: HomeProps) {
             <Icon name="summary" />
             {t('summarise')}
           </button>
+          {ready && page.kind === 'read' && <OwnPrompts {...props} selection={page.reading.selection} />}
           {ready && page.kind === 'read' && <PageChoices {...props} reading={page.reading} />}
         </section>
       )}
@@ -79,6 +84,30 @@ function PageChoices({ reading, ...props }: HomeProps & { reading: PageReading }
       )}
       <TranslateButtons written={reading.written === true} onTranslate={props.onTranslate} />
     </>
+  );
+}
+
+/** A button for each prompt that the person put there. One that needs a selection waits for it. */
+function OwnPrompts({ settings, hasModel, selection, onPrompt }: HomeProps & { selection: string }) {
+  const prompts = (settings?.prompts ?? []).filter(({ inMenu }) => inMenu === true);
+  if (prompts.length === 0) return null;
+  return (
+    <ul class="own-prompts" aria-label={t('prompts-menu')}>
+      {prompts.map((prompt) => (
+        <li key={prompt.name}>
+          <button
+            type="button"
+            class="button little"
+            disabled={!hasModel || (selection === '' && prompt.text.includes('{selection}'))}
+            title={prompt.text}
+            onClick={() => onPrompt(prompt)}
+          >
+            <Icon name="chat" />
+            <span dir="auto">{prompt.name.replaceAll('-', ' ')}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

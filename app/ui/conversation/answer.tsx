@@ -14,6 +14,7 @@ import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { canGoOn, outOfRoom, readingOf, underWay, workText } from '../state/job-reducer.ts';
 import { Markdown } from './markdown.tsx';
+import { ClaimsNote } from './notes/claims-note.tsx';
 import { QuotedNote } from './quotes.tsx';
 import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
@@ -50,6 +51,7 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
       ) : (
         job.text.trim() !== '' && <Markdown text={job.text} />
       )}
+      {job.kind !== 'translation' && job.claims !== undefined && <ClaimsNote {...job.claims} />}
       {running && (inParts ? <PartsProgress job={job} /> : <Progress job={job} />)}
       {progress.phase === 'done' && job.text.trim() === '' && (
         <p class="soft">{t(progress.onlyThought === true ? 'only-thought' : 'empty')}</p>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { number, ownName, t } from '../../i18n/index.ts';
 import type { Job, SummaryRequest, SummaryStyle } from '../../protocol/types.ts';
 import { IconButton } from '../kit/icon-button.tsx';
+import { questionText } from '../../text/question-text.ts';
 import { underWay } from '../state/job-reducer.ts';
 import { onEscape, useFocus } from '../kit/use-focus.ts';
 
@@ -46,7 +47,7 @@ export function Question({ job, versions, onEdit, onVersion }: QuestionProps) {
           <span class="hidden-visually" dir="auto">
             {t('you')}:{' '}
           </span>
-          {request.text}
+          {questionText(request)}
         </p>
       )}
       {request.kind === 'chat' && request.alone === true && <p class="small soft">{t('without-page')}</p>}

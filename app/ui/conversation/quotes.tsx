@@ -127,14 +127,11 @@ interface QuotedNoteProps {
 /** Says that an answer has no words but the page's, and leads to the models. */
 export function QuotedNote({ notAsked, onModels }: QuotedNoteProps) {
   return (
-    <p class="aside">
-      <Icon name="page" />
-      <span>
-        {notAsked === undefined ? t('quotes-only') : t('quotes-not-asked', { name: notAsked })}{' '}
-        <button type="button" class="link" onClick={onModels}>
-          {t(notAsked === undefined ? 'model-choose' : 'offer-better')}
-        </button>
-      </span>
+    <p class="small soft">
+      {notAsked === undefined ? t('quotes-only') : t('quotes-not-asked', { name: notAsked })}{' '}
+      <button type="button" class="link" onClick={onModels}>
+        {t(notAsked === undefined ? 'model-choose' : 'offer-better')}
+      </button>
     </p>
   );
 }

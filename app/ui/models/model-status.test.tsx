@@ -7,7 +7,7 @@ import type { ActiveModel } from '../../protocol/types.ts';
 import { ModelLoading, ModelNote, ModelPill, modelLabel, modelProgress } from './model-status.tsx';
 
 const model = storedModel({ name: 'Finch' });
-const importing = (done: number, total: number, name = 'Finch'): ActiveModel => ({
+const importing = (done: number, total: number, name?: string): ActiveModel => ({
   kind: 'importing',
   name,
   progress: { phase: 'reading', done, total },
@@ -25,8 +25,8 @@ test('the label names the model or what happens to it', () => {
   expect(modelLabel(undefined, undefined)).toBe(t('model-connecting'));
   expect(label(ready, false)).toBe(t('model-connecting'));
   expect(label({ kind: 'none' })).toBe(t('model-none'));
-  expect(label(importing(1, 2))).toBe(t('model-importing', { name: 'Finch' }));
-  expect(label(importing(1, 2, ''))).toBe(t('model-importing', { name: t('model-demo-name') }));
+  expect(label(importing(1, 2, 'Finch'))).toBe(t('model-importing', { name: 'Finch' }));
+  expect(label(importing(1, 2))).toBe(t('model-importing', { name: t('model-demo-name') }));
   expect(label(loading('reading'))).toBe(t('model-loading', { name: 'Finch' }));
   expect(label(failed)).toBe(t('model-failed'));
   expect(label(ready, true)).toBe('Finch');

@@ -11,7 +11,7 @@ export function modelLabel(models: Models | undefined, up: boolean | undefined):
     case 'none':
       return t('model-none');
     case 'importing':
-      return t('model-importing', { name: active.name || t('model-demo-name') });
+      return t('model-importing', { name: active.name ?? t('model-demo-name') });
     case 'loading':
       return t('model-loading', { name: active.model.name });
     case 'failed':

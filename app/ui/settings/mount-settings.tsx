@@ -1,4 +1,5 @@
 /** Mounts the Settings page and connects it to the browser and the worker. */
+import { computed, effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import { isOnAllSites, setOnAllSites } from '../../browser/all-sites.ts';
 import { connectToEngine } from '../../browser/connect.ts';
@@ -46,6 +47,12 @@ export async function openSettings(root: HTMLElement): Promise<void> {
       if ((await isOnAllSites()) === true) await setOnAllSites(false);
       await chooseLanguage(undefined);
     },
+  });
+  // Another model has other prompts.
+  const chosen = computed(() => controller.worker.models.value?.chosen ?? '');
+  effect(() => {
+    if (controller.worker.settings.value !== undefined && chosen.value !== undefined)
+      void untracked(() => controller.readPrompts());
   });
   keepFocus(root);
   render(<SettingsPage controller={controller} />, root);

@@ -124,6 +124,7 @@ interface FormProps {
 function PromptForm({ prompt, taken, onSave, onCancel }: FormProps) {
   const [typed, setTyped] = useState(prompt.name);
   const [text, setText] = useState(prompt.text);
+  const [inMenu, setInMenu] = useState(prompt.inMenu === true);
   const field = useFocus<HTMLInputElement>();
   const name = promptName(typed);
   const isTaken = taken.some((other) => same(other, name));
@@ -133,7 +134,7 @@ function PromptForm({ prompt, taken, onSave, onCancel }: FormProps) {
       class="card stack"
       onSubmit={(event) => {
         event.preventDefault();
-        if (complete) onSave({ name, text: text.trim() });
+        if (complete) onSave({ name, text: text.trim(), ...(inMenu ? { inMenu } : {}) });
       }}
     >
       <label class="label narrow">
@@ -162,6 +163,15 @@ function PromptForm({ prompt, taken, onSave, onCancel }: FormProps) {
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />
+        <span>{t('prompt-places')}</span>
+      </label>
+      <label class="check small">
+        <input
+          type="checkbox"
+          checked={inMenu}
+          onChange={(event) => setInMenu(event.currentTarget.checked)}
+        />
+        {t('prompt-in-menu')}
       </label>
       <div class="row">
         <button type="submit" class="button primary" disabled={!complete}>

@@ -1,6 +1,7 @@
 /** State and actions of the Settings page. */
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../../protocol/client.ts';
+import type { TaskName, TaskPrompts } from '../../protocol/task-prompts.ts';
 import { WorkerController } from '../state/requester.ts';
 
 export interface AllSitesAccess {
@@ -33,6 +34,8 @@ export class SettingsController extends WorkerController {
   readonly erasing: Signal<'working' | 'done' | undefined> = signal<'working' | 'done' | undefined>(
     undefined,
   );
+  /** The words that the model in use is asked with; undefined until they are known. */
+  readonly taskPrompts: Signal<TaskPrompts | undefined> = signal<TaskPrompts | undefined>(undefined);
   /** Undefined if the browser does not support it. */
   readonly allSites: Signal<boolean | undefined>;
 
@@ -40,6 +43,24 @@ export class SettingsController extends WorkerController {
     super(client);
     this.environment = environment;
     this.allSites = signal(environment.allSites.initial);
+  }
+
+  /** Reads the words of prompts; again when another model may be in use. */
+  async readPrompts(): Promise<void> {
+    await this.attempt(async () => {
+      this.taskPrompts.value = await this.client.request('task-prompts', {});
+    });
+  }
+
+  /** `text` undefined: the words that the prompt came with. Resolves to whether they were stored. */
+  changePrompt(task: TaskName, text: string | undefined): Promise<boolean> {
+    const { profile } = this.taskPrompts.value ?? {};
+    return this.attempt(async () => {
+      if (profile === undefined) return;
+      this.taskPrompts.value = await (text === undefined
+        ? this.client.request('reset-task-prompt', { profile, task })
+        : this.client.request('change-task-prompt', { profile, task, text }));
+    });
   }
 
   async setAllSites(on: boolean): Promise<void> {

@@ -9,6 +9,7 @@ import { AllSitesSection } from './all-sites-section.tsx';
 import { Bird, Icon } from '../kit/icons.tsx';
 import { LanguageSection } from './language-section.tsx';
 import { PromptsSection } from './prompts-section.tsx';
+import { TaskPromptsSection } from './task-prompts-section.tsx';
 import type { SettingsController } from './settings-controller.ts';
 import { SummaryChoices } from '../conversation/summary-choices.tsx';
 
@@ -59,6 +60,12 @@ export function SettingsPage({ controller }: { controller: SettingsController })
             prompts={settings.prompts}
             onChange={(prompts) => void controller.change({ prompts })}
           />
+          {controller.taskPrompts.value !== undefined && (
+            <TaskPromptsSection
+              prompts={controller.taskPrompts.value}
+              onChange={(task, text) => controller.changePrompt(task, text)}
+            />
+          )}
           <DataSection controller={controller} />
         </>
       )}

@@ -67,7 +67,10 @@ export class Prober {
   /** Call when a job has ended, a model was loaded, or a language was chosen. */
   schedule(): void {
     clearTimeout(this.timer);
-    if (!this.imported && this.wanted(this.options.loaded()) === undefined) return this.show(undefined);
+    if (!this.imported && this.wanted(this.options.loaded()) === undefined) {
+      this.show(undefined);
+      return;
+    }
     this.timer = setTimeout(() => void this.run(), this.options.quietMs ?? QUIET_MS);
   }
 

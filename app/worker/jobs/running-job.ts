@@ -27,6 +27,8 @@ export class RunningJob {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private savedAt: number;
   private firstTokenAt = 0;
+  /** Characters of the text before the current answer. */
+  private textBefore = 0;
   /** Tokens that the job had before the current prompt. */
   private before = 0;
 
@@ -43,6 +45,7 @@ export class RunningJob {
   /** Changes that pages and store get at once: a new phase, an error, the end. */
   set(change: Partial<Job>): void {
     if (change.tokens !== undefined) this.before = change.tokens;
+    if (change.text !== undefined) this.textBefore = change.text.length;
     this.state = merged(this.state, { ...change, updatedAt: this.hooks.now() });
     this.dirty = true;
     this.flush();
@@ -63,6 +66,11 @@ export class RunningJob {
       this.state = { ...this.state, progress: { phase: 'reading', prompt: { done, total, reused } } };
       this.dirty = true;
     } else if (event.kind === 'token') this.takeToken(event.text, event.thinking);
+    else if (event.kind === 'rewind') {
+      this.state = { ...this.state, text: this.state.text.slice(0, this.textBefore + event.length) };
+      // Pages get the whole text, since they may have more of it.
+      this.dirty = true;
+    }
     this.timer ??= setTimeout(() => this.flush(), NOTIFY_MS);
     if (this.hooks.now() - this.savedAt >= SAVE_MS) this.save();
   }

@@ -35,7 +35,7 @@ function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
       if (hooks.pause?.aborted === true) return stopped('import-paused');
       hooks.pause?.addEventListener('abort', () => stopped('import-paused'));
       hooks.signal?.addEventListener('abort', () => stopped('source-cancelled'));
-      hooks.onBegin?.('half');
+      hooks.onBegin?.('half', 'Half of it');
       hooks.onProgress?.({ phase: 'converting', done: 40, total: 100 });
     });
   const stored: (StoredModel | undefined)[] = [];
@@ -108,6 +108,15 @@ describe('imports', () => {
     worker.resume('left:half');
     await soon();
     expect(worker.states()).toMatchObject([{ status: 'running', progress: { done: 40 } }]);
+  });
+
+  it('calls files what the engine calls their model; an address keeps the name it was started with', async () => {
+    const { worker } = setUp();
+    worker.start({ kind: 'files', name: '', files: [] }, 'a', 'half.gguf');
+    worker.start({ kind: 'address', address: 'org/half' }, 'b', 'org/half');
+    expect(worker.states().map(({ name }) => name)).toEqual(['half.gguf', 'org/half']);
+    await soon();
+    expect(worker.states().map(({ name }) => name)).toEqual(['Half of it', 'org/half']);
   });
 
   it('has one entry for a model whose files are chosen again', async () => {

@@ -13,7 +13,8 @@ import { throughputMeter } from './throughput.ts';
 
 interface TrackedImport {
   readonly id: string;
-  name: string;
+  /** As in {@link ImportState}. */
+  name: string | undefined;
   /** Undefined for files, which a person must choose again: a browser loses access to them when it closes. */
   readonly checkpoint: ImportOrigin | undefined;
   /** Id of the model that it makes, once known. */
@@ -83,7 +84,7 @@ export class ImportService {
   }
 
   /** Starts an import and returns at once. */
-  start(checkpoint: ImportOrigin, id: string, name: string): void {
+  start(checkpoint: ImportOrigin, id: string, name: string | undefined): void {
     const entry = this.newEntry(id, name, checkpoint);
     this.entries.set(id, entry);
     this.begin(entry, checkpoint);
@@ -133,7 +134,11 @@ export class ImportService {
     await this.options.stored();
   }
 
-  private newEntry(id: string, name: string, checkpoint: ImportOrigin | undefined): TrackedImport {
+  private newEntry(
+    id: string,
+    name: string | undefined,
+    checkpoint: ImportOrigin | undefined,
+  ): TrackedImport {
     const throughput = throughputMeter(this.options.now);
     return {
       id,
@@ -177,7 +182,11 @@ export class ImportService {
       const model = await engine.import(checkpoint, {
         signal,
         pause,
-        onBegin: (id) => this.setModel(entry, id),
+        onBegin: (id, name) => {
+          // Only the engine knows how the model of some files is called.
+          if (checkpoint.kind === 'files') entry.name = name;
+          this.setModel(entry, id);
+        },
         onProgress: (progress) => {
           entry.progress = progress;
           if (progress.phase === 'converting') entry.throughput.add(progress.done);

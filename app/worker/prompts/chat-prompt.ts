@@ -5,7 +5,7 @@
  * Not here: summaries, which take several steps (summary.ts), and translations, which are made in parts (translation.ts).
  */
 import { type ChatMessage, fail, type GenerateRequest, type SamplingOptions } from '../../../engine/index.ts';
-import { fillTemplate } from '../../text/fill-template.ts';
+import { questionText } from '../../text/question-text.ts';
 import type { ChatRequest, Excerpts, Job, PageText } from '../../protocol/types.ts';
 import { chooseExcerpts, excerptText } from './excerpts.ts';
 import { type TruncatedText, truncateText, pageBudget } from './truncate.ts';
@@ -66,7 +66,7 @@ export function chatPrompt(
   const past = before
     .filter((job) => job.text !== '')
     .map((job) => pastTurn(profile, job, page?.promptLanguage));
-  const turns: PromptTurn[] = [...past, { request: questionRequest(profile, askedText(question)) }];
+  const turns: PromptTurn[] = [...past, { request: questionRequest(profile, questionText(question)) }];
   const least = Math.min(SHORTEST_ANSWER, Math.ceil(tokens.capacity / 8));
   let messages = chatMessages(profile, turns, fitted?.material);
   while (turns.length > 1 && tokens.countMessages(messages, begun) + least > tokens.capacity) {
@@ -99,13 +99,8 @@ function pastTurn(
   const question =
     request.kind === 'summary'
       ? summaryPrompt(profile, request.style, request.language ?? promptLanguage).request
-      : questionRequest(profile, request.kind === 'chat' ? askedText(request) : request.text);
+      : questionRequest(profile, questionText(request));
   return { request: question, answer: text };
-}
-
-/** The question with the selection and the language that it asks for; the page is put in later. */
-function askedText({ text, fills }: ChatRequest): string {
-  return fills === undefined ? text : fillTemplate(text, { ...fills });
 }
 
 const excerptsOf = (job: Job): Excerpts | undefined => (job.kind === 'chat' ? job.excerpts : undefined);

@@ -74,6 +74,12 @@ export function translationMessages(
   return [...systemTurn(profile), { role: 'user', content }];
 }
 
+/** An answer with its beginning; a model that repeats the dash of its beginning gets one dash. */
+export function withBegun(begun: string, text: string): string {
+  const repeats = begun.endsWith('- ') && /^\s*- /.test(text);
+  return (repeats ? text : begun + text).trimStart();
+}
+
 const systemTurn = ({ system }: TaskProfile): ChatMessage[] =>
   system === '' ? [] : [{ role: 'system', content: system }];
 

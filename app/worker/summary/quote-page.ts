@@ -23,6 +23,10 @@ function quoteRequest({ type, length }: SummaryStyle): QuoteRequest {
   return { kind: 'sentences', most: type === 'key-points' ? MOST_POINTS[length] : MOST_QUOTED[length] };
 }
 
+/** The text of a summary of this style that is made of the page's own sentences. */
+export const summaryOfQuotes = (quotes: readonly string[], { type }: SummaryStyle): string =>
+  type === 'key-points' ? asList(quotes) : quotes.reduce(joinLines, '');
+
 /** The fields of a summary that ends with its quotes because there is no model; undefined for every other job and error. */
 export const endWithQuotes = (job: Job, { code }: WireError): Partial<SummaryJob> | undefined =>
   code === 'no-model' ? quotedEnd(job) : undefined;
@@ -34,7 +38,7 @@ export function quotedEnd(job: Job): Partial<SummaryJob> | undefined {
   const listed = job.request.style.type === 'key-points';
   return {
     progress: { phase: 'done' },
-    text: listed ? asList(quotes) : quotes.reduce(joinLines, ''),
+    text: summaryOfQuotes(quotes, job.request.style),
     passages: listed ? quotes : undefined,
     quoted: true,
   };

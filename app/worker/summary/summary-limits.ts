@@ -12,6 +12,8 @@
 import { sentences } from '../../text/sentences.ts';
 import type { RuleNote, SummaryLength, SummaryStyle } from '../../protocol/types.ts';
 import { isLabel, withoutLabel } from '../../text/strip-label.ts';
+import { wordEnds } from '../guides/cuts.ts';
+import type { AnswerForm } from '../prompts/task-profile.ts';
 import { asList, keyPoints, plain, withoutBullet } from '../../text/key-points.ts';
 
 export interface Checked {
@@ -23,6 +25,16 @@ export const MOST_POINTS: Readonly<Record<SummaryLength, number>> = { short: 3, 
 export const MOST_WORDS: Readonly<Record<SummaryLength, number>> = { short: 12, medium: 17, long: 22 };
 /** Most sentences of "a sentence", "a short paragraph" and "a paragraph". */
 export const MOST_SENTENCES: Readonly<Record<SummaryLength, number>> = { short: 1, medium: 4, long: 8 };
+
+/** Most words of a key point. */
+const POINT_WORDS = 30;
+
+/** The form that a summary of this style has. */
+export function formOf({ type, length }: SummaryStyle): AnswerForm {
+  if (type === 'key-points') return { kind: 'list', points: MOST_POINTS[length], words: POINT_WORDS };
+  if (type === 'headline') return { kind: 'line', words: MOST_WORDS[length] };
+  return { kind: 'sentences', count: MOST_SENTENCES[length] };
+}
 
 const QUOTED = /^["“”„«»'‘’「『](.+)["“”«»'‘’」』]$/u;
 
@@ -48,6 +60,8 @@ function checkParagraph(text: string, most: number): Checked {
 function checkHeadline(text: string, most: number): Checked {
   const line = withoutLabel(body(text)[0] ?? '')
     .replace(QUOTED, '$1')
+    // A quotation mark that the answer was begun with, and that the model did not close.
+    .replace(/^"(?=[^"]*$)/, '')
     .trim();
   const first = sentences(line)[0]?.text.trim() ?? '';
   const notes: RuleNote[] = first.length < line.length ? ['sentences-cut'] : [];
@@ -73,14 +87,6 @@ function body(text: string): string[] {
 export function joinLines(before: string, line: string): string {
   const tight = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。、！？」』）]$/u.test(before);
   return before === '' || tight ? before + line : `${before} ${line}`;
-}
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
-
-function wordEnds(text: string): number[] {
-  return [...segmenter.segment(text)]
-    .filter(({ isWordLike }) => isWordLike === true)
-    .map(({ index, segment }) => index + segment.length);
 }
 
 /** The headline up to its last comma, colon or dash within the limit, if that leaves at least half of the words. */

@@ -2,6 +2,8 @@
  * Runs a summary step by step and finishes it: the answer is checked against its rules, and each key point gets its
  * passage. After every part the notes are in the job, so that a later failure loses none of them.
  */
+import type { Guide } from '../../../engine/index.ts';
+import { leaveOut } from '../../text/claims/leave-out.ts';
 import { PassageSearch } from '../../text/passages.ts';
 import {
   type JobPhase,
@@ -15,6 +17,8 @@ import type { TaskProfile } from '../prompts/task-profile.ts';
 import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import { otherLanguage, type ReadPage } from '../prompts/page-language.ts';
 import { keyPoints } from '../../text/key-points.ts';
+import { type AnswerGround, checkAnswer, claimsGuide, groundOf } from '../guides/answer-check.ts';
+import { summaryOfQuotes } from './quote-page.ts';
 import { checkSummary } from './summary-limits.ts';
 import { nextStep, notesText, type SummaryStep, withPoints } from './summary.ts';
 
@@ -29,8 +33,10 @@ export interface SummaryWork {
   readonly tokens: TokenCounter;
   readonly profile: TaskProfile;
   update(change: Partial<SummaryJob>): void;
+  /** The page's own sentences for this summary; in its place where nothing else would be left of it. */
+  readonly quotes?: readonly string[] | undefined;
   /** Runs the model. `text`: the answer with its beginning; `end` has the job's fields if it ends with this answer. */
-  generate(step: SummaryStep): Promise<{ text: string; end: SummaryEnd }>;
+  generate(step: SummaryStep, guide: Guide): Promise<{ text: string; end: SummaryEnd }>;
   /** Called between two steps, so that a question or a selection need not wait until a long page is read. */
   pause(): Promise<void>;
 }
@@ -39,6 +45,7 @@ export interface SummaryWork {
 export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
   const { request, page, profile, tokens } = work;
   let { rounds } = work;
+  const ground = groundOf(page);
   for (;;) {
     const step = nextStep(profile, request, page, rounds, tokens);
     rounds = step.rounds;
@@ -56,32 +63,40 @@ export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
       // No question follows on notes, so their use of the context is not shown.
       context: step.kind === 'part' ? undefined : { prompt: step.prompt, capacity: tokens.capacity },
     });
-    const { text, end } = await work.generate(step);
+    const language = step.kind === 'part' ? undefined : request.language;
+    const guide = claimsGuide(ground, step.asked.begun, language);
+    const { text, end } = await work.generate(step, guide);
     const { phase } = end.progress;
     if (phase === 'stopped' || step.kind === 'whole')
-      return { ...end, ...(await finished(request, page, before + text, step.kind, phase)) };
+      return { ...end, ...(await finished(work, ground, before + text, step.kind, phase)) };
     const onlyThought = end.progress.phase === 'done' && end.progress.onlyThought === true;
-    rounds = withPoints(rounds!, text, wasCut(end) || onlyThought);
+    rounds = withPoints(rounds!, leaveOut(text, ground.page).text, wasCut(end) || onlyThought);
     await work.pause();
   }
 }
 
 async function finished(
-  { style, language }: SummaryRequest,
-  page: PageText,
+  { request: { style, language }, page, quotes }: SummaryWork,
+  ground: AnswerGround,
   text: string,
   kind: SummaryStep['kind'],
   phase: JobPhase,
 ): Promise<Partial<SummaryJob>> {
-  // A stopped answer is shown as far as it was written.
-  const checked = phase === 'done' ? checkSummary(text, style) : { text, notes: [] };
   const listed = kind === 'part' || style.type === 'key-points';
-  const other = await otherLanguage(page, language);
+  const pageLanguage = listed ? await otherLanguage(page, language) : undefined;
+  // A stopped answer is shown as far as it was written.
+  if (phase !== 'done') return { text, passages: listed ? passagesOf(text, page) : undefined, pageLanguage };
+  const { text: supported, claims } = checkAnswer(text, ground, language);
+  const checked = checkSummary(supported, style);
+  const ownWords =
+    claims?.doubtful !== undefined && quotes !== undefined ? summaryOfQuotes(quotes, style) : undefined;
+  const whole = ownWords ?? checked.text;
   return {
-    text: checked.text,
+    text: whole,
+    claims: ownWords === undefined ? claims : { leftOut: claims!.leftOut, quoted: true },
     rules: checked.notes.length === 0 ? undefined : checked.notes,
-    passages: listed ? passagesOf(checked.text, page) : undefined,
-    pageLanguage: listed ? other : undefined,
+    passages: listed ? passagesOf(whole, page) : undefined,
+    pageLanguage,
   };
 }
 

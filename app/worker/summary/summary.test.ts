@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../../engine/index.ts';
 import type { PageText, Round } from '../../protocol/types.ts';
 import type { TokenCounter } from '../prompts/chat-prompt.ts';
+import { profiles } from '../prompts/choose-profile.ts';
 import { nextStep, type SummaryStep, withPoints } from './summary.ts';
 
+const demo = profiles.find(({ id }) => id === 'demo')!;
 const words = (text: string) => text.split(/\s+/).filter(Boolean).length;
 const tokens = (capacity: number): TokenCounter => ({
   capacity,
@@ -31,7 +33,7 @@ function steps(of: PageText, capacity: number, answer: (step: SummaryStep) => st
   const found: SummaryStep[] = [];
   let rounds: readonly Round[] | undefined;
   for (;;) {
-    const step = nextStep(request, of, rounds, tokens(capacity));
+    const step = nextStep(demo, request, of, rounds, tokens(capacity));
     found.push(step);
     if (step.kind === 'whole') return found;
     rounds = withPoints(step.rounds!, answer(step));
@@ -99,12 +101,12 @@ describe('steps of a summary', () => {
   it('continues from earlier rounds', () => {
     const found = steps(page, 300, () => '- A point.');
     const { rounds } = found[1]!;
-    expect(nextStep(request, page, rounds, tokens(300))).toEqual(found[1]);
+    expect(nextStep(demo, request, page, rounds, tokens(300))).toEqual(found[1]);
   });
 
   it('starts again for a model that reads less at once', () => {
-    const { rounds } = nextStep(request, page, undefined, tokens(400));
-    const again = nextStep(request, page, withPoints(rounds!, '- A.'), tokens(300));
+    const { rounds } = nextStep(demo, request, page, undefined, tokens(400));
+    const again = nextStep(demo, request, page, withPoints(rounds!, '- A.'), tokens(300));
     expect(again.rounds![0]!.points).toEqual([]);
     expect(again.rounds![0]!.ends.length).toBeGreaterThan(rounds![0]!.ends.length);
   });
@@ -112,9 +114,9 @@ describe('steps of a summary', () => {
   it('takes notes in the page’s language, and writes the summary in the requested one', () => {
     const promptLanguage = { ...page, promptLanguage: 'de' };
     const requests = (asked: typeof request & { language?: string }) => {
-      const { rounds, messages } = nextStep(asked, promptLanguage, undefined, tokens(300));
+      const { rounds, messages } = nextStep(demo, asked, promptLanguage, undefined, tokens(300));
       const noted = [{ ...rounds![0]!, points: rounds![0]!.ends.map(() => '- A.') }];
-      const last = nextStep(asked, promptLanguage, noted, tokens(300));
+      const last = nextStep(demo, asked, promptLanguage, noted, tokens(300));
       return [messages, last.messages].map((each) => each[1]!.content.split('\n').at(-1));
     };
     const notes = 'List the key points of the page, at most 5. Write it in German.';

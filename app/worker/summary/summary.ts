@@ -24,6 +24,8 @@ export interface SummaryStep {
   readonly request: GenerateRequest;
   /** How the step is asked for: the beginning of its answer, its form, its sampling. */
   readonly asked: TaskPrompt;
+  /** What the model reads. */
+  readonly material: string;
   /** Tokens of the messages. */
   readonly prompt: number;
   readonly rounds?: readonly Round[];
@@ -107,7 +109,7 @@ function partStep(
   const messages = chatMessages(profile, [{ request: asked.request }], { title, text });
   const wanted = Math.min(asked.tokens, Math.ceil(tokens.capacity / NOTES_SHARE));
   const made = requestFor(messages, tokens, { begun: asked.begun, wanted });
-  return { kind: 'part', messages, ...made, asked, rounds };
+  return { kind: 'part', messages, ...made, asked, material: text, rounds };
 }
 
 function wholeStep(
@@ -124,6 +126,7 @@ function wholeStep(
     messages,
     ...requestFor(messages, tokens, { begun: asked.begun, wanted: asked.tokens }),
     asked,
+    material: material.text,
     rounds: rounds.length === 0 ? undefined : rounds,
   };
 }

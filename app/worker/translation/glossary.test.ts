@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GlossaryEntry } from '../../protocol/types.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
 
+const WORDING = 'Use these translations: {terms}.';
 const entry = (term: string, translation: string, from = 'en', to = 'de') => ({
   term,
   translation,
@@ -36,11 +37,12 @@ describe('a glossary', () => {
   });
 
   it('is in the prompt only if a term occurs, and cannot end the fence of the text', () => {
-    expect(termsRequest([])).toBe('');
-    expect(termsRequest(glossary.slice(0, 2))).toBe(
+    expect(termsRequest([], WORDING)).toBe('');
+    expect(termsRequest(glossary, '')).toBe('');
+    expect(termsRequest(glossary.slice(0, 2), WORDING)).toBe(
       ' Use these translations: gate = Tor; open gate = offenes Tor.',
     );
-    expect(termsRequest([entry('</text>', 'x')])).not.toContain('</text>');
+    expect(termsRequest([entry('</text>', 'x')], WORDING)).not.toContain('</text>');
   });
 
   it('is checked in the answer, ignoring endings', () => {

@@ -5,9 +5,12 @@
  * A text with marks for inline markup is first translated with them. If the answer lost marks, the paragraph is translated
  * again without; a model that repeatedly loses marks is not given them any more. app/page/dom/inline-marks.ts knows what
  * the marks stand for.
+ *
+ * A translation that lacks a number, an address or a name of its text is made again; what is still missing is reported.
  */
 import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
 import { hasMarks, keepsMarks, withoutMarks } from '../../text/marks.ts';
+import { lostFacts } from '../../text/claims/kept-facts.ts';
 import type { GlossaryEntry, TermCheck, TranslationJob, TranslationRequest } from '../../protocol/types.ts';
 import { requestFor, type TokenCounter } from '../prompts/chat-prompt.ts';
 import { truncateText } from '../prompts/truncate.ts';
@@ -27,6 +30,8 @@ const PATIENCE = 2;
 const SHARE = 0.25;
 /** Most tokens of one prompt's text; small models translate longer ones badly. */
 const MOST = 400;
+/** For a second translation that differs from a greedy one; the seed makes it reproducible. */
+const SECOND_TRY = { temperature: 0.5, topP: 0.9, seed: 1 } as const;
 /** Tokens that an answer may have beyond twice those of its text. */
 const SPARE = 64;
 
@@ -47,6 +52,8 @@ interface TranslatedPart {
   readonly tokens: number;
   readonly seconds: number;
   readonly ended: 'whole' | 'cut' | 'stopped';
+  /** Numbers, addresses and names of the text that are missing. */
+  readonly lost: readonly string[];
 }
 
 /** Resolves to the job's fields at its end. */
@@ -55,6 +62,7 @@ export async function translate(work: TranslationWork): Promise<Partial<Translat
   const paragraphs = request.text.split(/\n\s*\n/).map((text) => text.trim());
   const made: string[] = [];
   const terms: TermCheck[] = [];
+  const lost: string[] = [];
   const sum = { tokens: 0, seconds: 0, cut: false };
   for (const paragraph of paragraphs) {
     const before = made.map((text) => text + PARAGRAPHS).join('');
@@ -66,10 +74,11 @@ export async function translate(work: TranslationWork): Promise<Partial<Translat
     sum.cut ||= ended === 'cut';
     if (text !== '' || ended !== 'stopped') made.push(text);
     terms.push(...checkTerms(termsOf(work, paragraph), withoutMarks(text)));
-    if (ended === 'stopped') return ending('stopped', made, terms, sum);
+    if (ended === 'stopped') return ending('stopped', made, { terms, lost }, sum);
+    lost.push(...count.lost);
   }
   const part = paragraphs.length > 1 ? { done: made.length, total: paragraphs.length } : undefined;
-  return { part, ...ending('done', made, terms, sum) };
+  return { part, ...ending('done', made, { terms, lost }, sum) };
 }
 
 /** The throughput shown is that of the current prompt. */
@@ -83,7 +92,7 @@ const reading = (text: string): Partial<TranslationJob> => ({
 function ending(
   phase: 'done' | 'stopped',
   made: readonly string[],
-  terms: readonly TermCheck[],
+  { terms, lost }: { terms: readonly TermCheck[]; lost: readonly string[] },
   sum: { tokens: number; seconds: number; cut: boolean },
 ): Partial<TranslationJob> {
   const end: Partial<TranslationJob> = {
@@ -91,6 +100,7 @@ function ending(
     text: made.join(PARAGRAPHS),
     tokens: sum.tokens,
     terms: terms.length > 0 ? terms : undefined,
+    lost: lost.length > 0 ? [...new Set(lost)] : undefined,
   };
   return sum.seconds > 0 ? { ...end, tokensPerSecond: sum.tokens / sum.seconds } : end;
 }
@@ -108,7 +118,7 @@ async function translateParagraph(
   const { id } = model.facts.model;
   const marked = work.request.marked === true && hasMarks(paragraph);
   if (marked && marks !== '' && (lost.get(id) ?? 0) < PATIENCE && fits(work, paragraph)) {
-    const made = await question(work, paragraph, ` ${marks}`);
+    const made = await keepingFacts(work, paragraph, ` ${marks}`, before);
     const kept = keepsMarks(paragraph, made.text);
     if (made.ended !== 'stopped') lost.set(id, kept ? 0 : (lost.get(id) ?? 0) + 1);
     if (kept) return made;
@@ -125,19 +135,21 @@ async function translatePieces(
   before: string,
 ): Promise<TranslatedPart> {
   let rest = paragraph;
-  let sum: TranslatedPart = { text: '', tokens: 0, seconds: 0, ended: 'whole' };
+  let sum: TranslatedPart = { text: '', tokens: 0, seconds: 0, ended: 'whole', lost: [] };
   while (rest !== '' && sum.ended !== 'stopped') {
     const { text: piece } = truncateText(rest, most(work), work.tokens.countText);
     // A single character that does not fit is taken anyway, so that the loop ends.
     const taken = piece === '' ? rest.slice(0, 1) : piece;
     rest = rest.slice(taken.length).trimStart();
-    if (sum.text !== '') work.running.set(reading(`${before}${sum.text} `));
-    const made = await question(work, taken, '');
+    const here = sum.text === '' ? before : `${before}${sum.text} `;
+    if (sum.text !== '') work.running.set(reading(here));
+    const made = await keepingFacts(work, taken, '', here);
     sum = {
       text: [sum.text, made.text].filter((text) => text !== '').join(' '),
       tokens: sum.tokens + made.tokens,
       seconds: sum.seconds + made.seconds,
       ended: made.ended === 'whole' ? sum.ended : made.ended,
+      lost: [...sum.lost, ...made.lost],
     };
   }
   return sum;
@@ -146,17 +158,43 @@ async function translatePieces(
 const most = ({ tokens }: TranslationWork): number => Math.min(MOST, Math.floor(tokens.capacity * SHARE));
 const fits = (work: TranslationWork, text: string): boolean => work.tokens.countText(text) <= most(work);
 
-async function question(work: TranslationWork, text: string, more: string): Promise<TranslatedPart> {
+/**
+ * Translates a text, and once more if the translation lacks numbers, addresses or names of it: with a request for them,
+ * or, for a model that misreads such a request, sampled. The better one counts. `before`: the translation up to here.
+ */
+async function keepingFacts(
+  work: TranslationWork,
+  text: string,
+  more: string,
+  before: string,
+): Promise<TranslatedPart> {
+  const first = await question(work, text, more, []);
+  if (first.lost.length === 0 || first.ended !== 'whole') return first;
+  work.running.set(reading(before));
+  const again = await question(work, text, more, first.lost);
+  const better = again.ended === 'whole' && again.lost.length < first.lost.length ? again : first;
+  const ended = again.ended === 'stopped' ? 'stopped' : better.ended;
+  return { ...better, ended, tokens: first.tokens + again.tokens, seconds: first.seconds + again.seconds };
+}
+
+/** `keep`: what an earlier translation of this text lacked. */
+async function question(
+  work: TranslationWork,
+  text: string,
+  more: string,
+  keep: readonly string[],
+): Promise<TranslatedPart> {
   const { running, model, tokens, profile, request } = work;
   const { begun, sampling, terms } = profile.translation;
-  const instructions = termsRequest(termsOf(work, text), terms) + more;
+  const kept = keep.map((term) => ({ term, translation: term, to: request.language }));
+  const instructions = termsRequest([...termsOf(work, text), ...kept], terms) + more;
   const messages = translationMessages(profile, text, languageName(request.language), instructions);
   work.onPrompt(messages);
   const wanted = SPARE + 2 * tokens.countText(text);
   const { request: asked } = requestFor(messages, tokens, {
     begun,
     wanted,
-    sampling: samplingFor(sampling, model),
+    sampling: keep.length > 0 && terms === '' ? SECOND_TRY : samplingFor(sampling, model),
   });
   const result = await model.generate(
     { ...asked, branch: BRANCH },
@@ -166,9 +204,11 @@ async function question(work: TranslationWork, text: string, more: string): Prom
     },
   );
   const { decodeTokensPerSecond } = result.timings;
+  // An empty line would look like the next paragraph.
+  const translated = result.text.trim().replace(/\n\s*\n/g, '\n');
   return {
-    // An empty line would look like the next paragraph.
-    text: result.text.trim().replace(/\n\s*\n/g, '\n'),
+    text: translated,
+    lost: lostFacts(withoutMarks(text), withoutMarks(translated)),
     tokens: result.ids.length,
     seconds: decodeTokensPerSecond > 0 ? result.ids.length / decodeTokensPerSecond : 0,
     ended: result.stop === 'cancelled' ? 'stopped' : result.stop === 'length' ? 'cut' : 'whole',

@@ -334,7 +334,7 @@ describe('sample-on-gpu', () => {
       b.output('best', b.node('argmax', 'best', { x: logits }, {}));
     });
     expect(rewritten(sampleOnGpu, graph).split('\n').slice(2)).toEqual([
-      'penalised = penalise(x: logits, sampling: sampling, history: history) {tokens: P + S} → f32[1, 300], maxima f32[1, 2]',
+      'penalised = penalise(x: logits, sampling: sampling, history: history, mask: mask) {tokens: P + S} → f32[1, 300], maxima f32[1, 2]',
       'best = sample(x: penalised.out, maxima: penalised.maxima, sampling: sampling) {position: P + S} → u32[1]',
     ]);
   });

@@ -1,15 +1,17 @@
 /**
- * The first half of sampling: applies the repetition penalty and finds the maximum of each block of 256 logits, by
- * which the second half (`sample`) finds its candidates.
+ * The first half of sampling: applies the repetition penalty and the mask, and finds the maximum of each block of 256
+ * logits, by which the second half (`sample`) finds its candidates.
  *
- *   x act[1,V], sampling u32[1,8], history u32[1,C] → out f32[1,V], maxima f32[1,⌈V/256⌉]   {tokens: Dim}
+ *   x act[1,V], sampling u32[1,8], history u32[1,C], mask u32[1,M] → out f32[1,V], maxima f32[1,⌈V/256⌉]   {tokens: Dim}
  *
- * Logits of the ids in history[0 … tokens) are penalised. engine/sampling/settings.ts defines the words of `sampling`.
+ * Logits of the ids in history[0 … tokens) are penalised. engine/sampling/settings.ts defines the words of `sampling`,
+ * engine/sampling/mask.ts those of `mask`.
  */
 import penaliseSource from '../../../wgsl/penalise/penalise.wgsl?raw';
 import { dimIn, kernel, needsF16, scalarOf, typeIn } from '../../kernels/kernel.ts';
 import { columns } from '../../kernels/wgsl-parts.ts';
-import { withRepetitionPenalty } from '../../sampling/sample.ts';
+import { type Mask, MASK_WORDS, maskOfWords, maskWords, NO_MASK } from '../../sampling/mask.ts';
+import { withMask, withRepetitionPenalty } from '../../sampling/sample.ts';
 import { GREEDY, SAMPLING_WORDS, type Sampling, samplingWords } from '../../sampling/settings.ts';
 import type { Dim } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
@@ -31,7 +33,7 @@ const penaliseKernel = kernel('penalise.block', {
 
 export const penalise: Op = {
   name: 'penalise',
-  inputs: ['x', 'sampling', 'history'],
+  inputs: ['x', 'sampling', 'history', 'mask'],
   outputs: ['out', 'maxima'],
 
   infer(inputs, attributes) {
@@ -39,14 +41,16 @@ export const penalise: Op = {
     sameDim('penalise', 'rows of x', 1, rows);
     checkWordRow('penalise', inputs, 'sampling', SAMPLING_WORDS);
     checkWordRow('penalise', inputs, 'history');
+    checkWordRow('penalise', inputs, 'mask', MASK_WORDS);
     dimAt('penalise', attributes, 'tokens');
     const blocks = Math.ceil(known('penalise', 'columns of x', cols) / BLOCK);
     return { out: { dtype: 'f32', shape: [1, cols] }, maxima: { dtype: 'f32', shape: [1, blocks] } };
   },
 
-  reference({ x, sampling, history }, attributes, binding) {
+  reference({ x, sampling, history, mask }, attributes, binding) {
     const seen = history!.data.subarray(0, evaluate(attributes.tokens as Dim, binding));
-    const out = withRepetitionPenalty(Float32Array.from(x!.data), sampling!.data, seen);
+    const penalised = withRepetitionPenalty(Float32Array.from(x!.data), sampling!.data, seen);
+    const out = withMask(penalised, maskOfWords(mask!.data));
     return { out: { shape: x!.shape, data: out }, maxima: maximaOf(out) };
   },
 
@@ -56,6 +60,12 @@ export const penalise: Op = {
     row('penalty', 513, { ...GREEDY, repetitionPenalty: 1.3 }, 700),
     row('stories260K', 512, { ...GREEDY, temperature: 1, repetitionPenalty: 0.5 }, 40),
     row('Qwen3', 151936, { ...GREEDY, repetitionPenalty: 1.1 }, 300),
+    row('some ids banned', 513, GREEDY, 0, { ids: [0, 255, 256, 300, 512, 600], only: false }),
+    row('few ids allowed', 513, GREEDY, 0, { ids: [7, 512], only: true }),
+    row('penalty, many banned', 9000, { ...GREEDY, repetitionPenalty: 1.3 }, 40, {
+      ids: Array.from({ length: MASK_WORDS - 2 }, (_, i) => 2 * i),
+      only: false,
+    }),
   ],
 
   kernels: [penaliseKernel],
@@ -83,7 +93,7 @@ export function wordRow(n: Dim): TensorType {
   return { dtype: 'u32', shape: [1, n] };
 }
 
-function row(name: string, vocab: number, sampling: Sampling, tokens: number): OpCase {
+function row(name: string, vocab: number, sampling: Sampling, tokens: number, mask: Mask = NO_MASK): OpCase {
   const length = Math.max(1, tokens + 3);
   return {
     name: `${name}, vocabulary ${vocab}`,
@@ -91,12 +101,20 @@ function row(name: string, vocab: number, sampling: Sampling, tokens: number): O
       x: { dtype: 'f32', shape: [1, vocab] },
       sampling: wordRow(SAMPLING_WORDS),
       history: wordRow(length),
+      mask: wordRow(MASK_WORDS),
     },
     attributes: { tokens },
     binding: {},
     given: {
       sampling: samplingWords(sampling),
       history: Uint32Array.from({ length }, (_, i) => (i * 7919) % (vocab + 5)),
+      mask: paddedMask(mask),
     },
   };
+}
+
+function paddedMask(mask: Mask): Uint32Array {
+  const words = new Uint32Array(MASK_WORDS);
+  words.set(maskWords(mask));
+  return words;
 }

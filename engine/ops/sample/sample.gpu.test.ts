@@ -16,6 +16,7 @@ import {
 } from '../../gpu/index.ts';
 import { wordRow } from '../penalise/index.ts';
 import { opNamed } from '../index.ts';
+import { MASK_WORDS, type Mask, maskWords, NO_MASK } from '../../sampling/mask.ts';
 import { sample } from '../../sampling/sample.ts';
 import { type Sampling, samplingWords } from '../../sampling/settings.ts';
 import { f16Array, f32ArrayFromF16 } from '../../tensor/f16.ts';
@@ -50,7 +51,10 @@ async function sampler(dtype: ActivationDType) {
     writeBuffer(gpu, params, 0, Uint32Array.from(made.params as number[]));
     const bound = made.bindings.map(({ binding, value }) => {
       const name = (names as Record<string, string>)[value] ?? value;
-      return { binding, buffer: value === 'params' ? params : bufferOf(name, VOCABULARY * 4) };
+      return {
+        binding,
+        buffer: value === 'params' ? params : bufferOf(name, 4 * Math.max(VOCABULARY, MASK_WORDS)),
+      };
     });
     return {
       dispatch: { pipeline, bindings: createBindGroup(gpu, pipeline, bound) },
@@ -58,7 +62,7 @@ async function sampler(dtype: ActivationDType) {
     };
   };
   const x: TensorType = { dtype, shape: [1, VOCABULARY] };
-  const row = { x, sampling: wordRow(8), history: wordRow(TOKENS) };
+  const row = { x, sampling: wordRow(8), history: wordRow(TOKENS), mask: wordRow(MASK_WORDS) };
   const one = await build('penalise', row, { tokens: TOKENS }, { out: 'penalised' });
   const made = opNamed('penalise').infer(row, { tokens: TOKENS });
   const rest = { x: made.out!, maxima: made.maxima!, sampling: wordRow(8) };
@@ -66,12 +70,18 @@ async function sampler(dtype: ActivationDType) {
   const ring = readbackRing(gpu, 'id', 4, 1);
   return {
     f16: opened.f16,
-    async id(logits: Float32Array, sampling: Sampling, seen: Uint32Array<ArrayBuffer>): Promise<number> {
+    async id(
+      logits: Float32Array,
+      sampling: Sampling,
+      seen: Uint32Array<ArrayBuffer>,
+      mask: Mask,
+    ): Promise<number> {
       const halves = new Uint16Array(Math.ceil(VOCABULARY / 2) * 2);
       halves.set(dtype === 'f16' ? f16Array(logits) : []);
       writeBuffer(gpu, buffers.get('x')!, 0, dtype === 'f16' ? halves : Float32Array.from(logits));
       writeBuffer(gpu, buffers.get('sampling')!, 0, samplingWords(sampling));
       writeBuffer(gpu, buffers.get('history')!, 0, seen);
+      writeBuffer(gpu, buffers.get('mask')!, 0, maskWords(mask));
       const slot = ring.take();
       const from = buffers.get('out')!;
       const copy = { from, to: slot.buffer, bytes: 4 };
@@ -104,9 +114,15 @@ test.for(['f32', 'f16'] as const)(`%s logits, seed ${SEED}`, async (dtype, t) =>
       seed: Math.floor(random() * 2 ** 53),
     };
     const seen = Uint32Array.from({ length: TOKENS }, () => Math.floor(random() * VOCABULARY));
-    const want = sample(logits, sampling, { position: TOKENS, seen });
-    expect(await gpu.id(logits, sampling, seen), JSON.stringify({ round, sampling, spread, levels })).toBe(
-      want,
+    const only = random() < 0.5;
+    const named = Array.from({ length: 1 + Math.floor(random() * 900) }, () =>
+      Math.floor(random() * VOCABULARY),
     );
+    const mask = maybe<Mask>({ ids: named, only }, NO_MASK);
+    const want = sample(logits, sampling, { position: TOKENS, seen, mask });
+    expect(
+      await gpu.id(logits, sampling, seen, mask),
+      JSON.stringify({ round, sampling, spread, levels }),
+    ).toBe(want);
   }
 });

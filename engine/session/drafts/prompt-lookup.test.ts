@@ -15,3 +15,14 @@ test.each([
   for (const id of ids) incremental.push(id);
   expect(incremental.next(count)).toEqual(expected);
 });
+
+test('what is truncated predicts nothing', () => {
+  const ids = [1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 9, 1, 2];
+  const lookup = createLookup(ids);
+  for (let length = ids.length; length >= 0; length--) {
+    lookup.truncate(length);
+    expect(lookup.next(4)).toEqual(createLookup(ids.slice(0, length)).next(4));
+  }
+  for (const id of ids) lookup.push(id);
+  expect(lookup.next(4)).toEqual(createLookup(ids).next(4));
+});

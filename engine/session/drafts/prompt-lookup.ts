@@ -15,6 +15,8 @@ const PAIR = 2 ** 24;
 export interface Lookup {
   /** Appends a token. */
   push(id: number): void;
+  /** Drops the tokens from `length` on. */
+  truncate(length: number): void;
   /** Predicts at most `count` ids; none if the last two tokens have not occurred together before. */
   next(count: number): number[];
 }
@@ -44,6 +46,15 @@ export function createLookup(start: readonly number[]): Lookup {
   for (const id of start) push(id);
   return {
     push,
+    truncate(length) {
+      // The latest position of a pair is last in its chain, so positions leave in reverse order.
+      for (let place = ids.length - 1; place >= Math.max(2, length); place--) {
+        const before = earlier[place] as number;
+        if (before < 0) latest.delete(pairAt(place));
+        else latest.set(pairAt(place), before);
+      }
+      ids.length = Math.min(ids.length, length);
+    },
     next(count) {
       if (ids.length < 2) return [];
       let best = -1;

@@ -31,6 +31,10 @@ export interface Speculator {
   stepped(id: number, ms: number): void;
   /** Records that a draft was verified in `ms` milliseconds; `chosen`: its correct ids and the model's next one. */
   verified(chosen: readonly number[], ms: number): void;
+  /** Records that `id` follows without a choice. */
+  forced(id: number): void;
+  /** Records that only the first `length` tokens of prompt and answer remain. */
+  truncate(length: number): void;
 }
 
 /** Starts in plain decoding. `lookup` must contain the prompt. */
@@ -57,6 +61,16 @@ export function createSpeculator(lookup: Lookup, mode: Exclude<Speculation, 'off
       streak = id === predicted ? streak + 1 : 0;
       stepMs = mean(stepMs, ms);
       push(id);
+      predicted = lookup.next(1)[0];
+    },
+    forced(id) {
+      streak = 0;
+      push(id);
+      predicted = lookup.next(1)[0];
+    },
+    truncate(length) {
+      streak = 0;
+      lookup.truncate(length);
       predicted = lookup.next(1)[0];
     },
     verified(chosen, ms) {

@@ -14,6 +14,19 @@ const otherFiles = (): Files => tinyFiles(undefined, tinyTensors(2));
 const importing = (store: ReturnType<typeof openStore>, name: string, files: Files) =>
   importModel(memoryFolder(name, files), store, { weights: 'f32' });
 
+test('tells id and name before the files are opened', async () => {
+  const begun: string[][] = [];
+  const folder = { ...memoryFolder('model', {}), open: () => Promise.reject(new Error('not yet')) };
+  const importing = importModel(
+    folder,
+    openStore(memoryStorage()),
+    {},
+    { onBegin: (...all) => begun.push(all) },
+  );
+  await expect(importing).rejects.toThrow('not yet');
+  expect(begun).toEqual([['model', 'model']]);
+});
+
 const listed = async (store: ReturnType<typeof openStore>) =>
   (await store.list()).map(({ id, name }) => [id, name]).sort();
 

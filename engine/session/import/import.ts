@@ -36,7 +36,7 @@ export async function importModel(
   let head = await withFreeId(store, firstHead(folder, options), options);
   let place = await openPlace(store, head);
   try {
-    if (place.left === undefined) hooks.onBegin?.(head.id);
+    if (place.left === undefined) hooks.onBegin?.(head.id, head.name);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
     const source = await openSource(folder, head.weights, stop);
     const opened = await withFreeId(store, journalHead(source, options), options);
@@ -45,7 +45,7 @@ export async function importModel(
       place = await openPlace(store, opened);
     }
     head = opened;
-    hooks.onBegin?.(head.id);
+    hooks.onBegin?.(head.id, head.name);
     return storedModel(await write(source, head, place, store, options, hooks));
   } catch (error) {
     const failure = normalised(error, folder.name, hooks);

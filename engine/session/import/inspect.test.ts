@@ -10,7 +10,7 @@ test('sizes of weights and cache are sums over all of them, with the most that t
     "llama: 1 layers, width 20, 2 heads of 10 on 1, vocabulary 37
     context 64, capacity 8, at most 8 tokens per run
     weights 18560 bytes (at most 18560)
-    cache   84*C + 32 bytes (at most 704), plain
-    memory  22136 bytes (0.00 GB) of the GPU at most: weights, cache and slots"
+    cache   84*C + 16424 bytes (at most 17096), plain
+    memory  38528 bytes (0.00 GB) of the GPU at most: weights, cache and slots"
   `);
 });

@@ -80,7 +80,8 @@ describe('resumes where it stopped', () => {
     // Reads the header again, then nothing before the byte where the journal ends.
     const first = Math.min(...again.slice(1).map(({ range }) => range?.[0] ?? 0));
     expect(first).toBeGreaterThanOrEqual(done);
-    if (percent > 50) expect(done).toBeGreaterThan(8e6);
+    // A crash loses at most 8 MiB of the source, and what was written of it is not yet journaled.
+    expect(done).toBeGreaterThan(16e6 * (percent / 100) - 8.4e6 - 2e6);
   });
 
   test('paused by the user: resumes at the same byte after a restart', async () => {

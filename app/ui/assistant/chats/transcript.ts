@@ -1,4 +1,5 @@
 /** Formats a conversation as a file: Markdown for people, JSON for programs. Pure. */
+import { questionText } from '../../../text/question-text.ts';
 import { date, t } from '../../../i18n/index.ts';
 import type { Transcript } from '../../../protocol/requests.ts';
 import type { Job, JobRequest } from '../../../protocol/types.ts';
@@ -29,7 +30,7 @@ function turn({ request, text, model }: Job): string[] {
 }
 
 function question(request: JobRequest): string {
-  if (request.kind !== 'summary') return request.text;
+  if (request.kind !== 'summary') return questionText(request);
   return `${t(`type-${request.style.type}`)} · ${t(`length-${request.style.length}`)}`;
 }
 

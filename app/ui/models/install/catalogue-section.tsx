@@ -78,7 +78,7 @@ export function installStateOf(
   { repository, name }: CatalogueEntry,
   models: Models | undefined,
 ): InstallState {
-  const is = (other: string) => other === repository || other === name;
+  const is = (other: string | undefined) => other === repository || other === name;
   if (models?.stored.some((model) => is(model.name))) return 'stored';
   return models?.imports.some((entry) => is(entry.name)) ? 'importing' : undefined;
 }

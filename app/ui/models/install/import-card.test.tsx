@@ -35,7 +35,7 @@ test('a running import shows phase, bytes, speed, time left and percentage, and 
 });
 
 test('before its size is known, a running import has a bar without a value', async () => {
-  const { screen } = await card({ name: '', progress: { phase: 'reading', done: 0, total: 0 } });
+  const { screen } = await card({ name: undefined, progress: { phase: 'reading', done: 0, total: 0 } });
   const bar = screen.get('progressbar', t('model-importing', { name: t('model-demo-name') }));
   expect(bar.hasAttribute('value')).toBe(false);
 });

@@ -35,7 +35,7 @@ const TITLES = {
 
 export function ImportCard({ entry, controller }: { entry: ImportState; controller: ModelsController }) {
   const { name, status, error, needsFiles } = entry;
-  const shown = name || t('model-demo-name');
+  const shown = name ?? t('model-demo-name');
   const title = TITLES[status];
   return (
     <article class={`card import ${status}`}>

@@ -141,6 +141,9 @@ function Translation({ controller }: { controller: BubbleController }) {
         {text === '' && job?.progress.phase === 'done' && <p class="soft">{t('empty')}</p>}
         {job !== undefined && wasCut(job) && <p class="soft small">{t('cut')}</p>}
         {!busy && <MissedTerms controller={controller} />}
+        {!busy && job?.kind === 'translation' && job.lost !== undefined && (
+          <p class="small">{t('claims-lost', { claims: job.lost.join(' · ') })}</p>
+        )}
         {controller.stuck.value !== undefined && (
           <p class="soft small">{t(`${controller.stuck.value}-stuck`)}</p>
         )}

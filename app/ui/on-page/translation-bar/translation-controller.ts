@@ -274,10 +274,12 @@ const styleFor = (language: string): TranslationStyle => ({
 });
 
 function noteOf(job: Job): string {
-  const { terms = [] } = job.kind === 'translation' ? job : {};
+  const { terms = [], lost = [] } = job.kind === 'translation' ? job : {};
   const missed = terms.filter(({ kept }) => !kept);
-  if (missed.length === 0) return '';
-  return t('terms-missed-list', {
+  const missing = lost.length === 0 ? '' : t('claims-lost', { claims: lost.join(' · ') });
+  if (missed.length === 0) return missing;
+  const other = t('terms-missed-list', {
     terms: missed.map(({ term, translation }) => t('term-pair', { term, translation })).join(', '),
   });
+  return missing === '' ? other : `${other} · ${missing}`;
 }

@@ -1,0 +1,62 @@
+/** Which guides an answer gets, and how many tokens it may have. */
+import type { GenerateRequest, Guide, LoadedModel } from '../../../engine/index.ts';
+import type { AnswerForm } from '../prompts/task-profile.ts';
+import { sentences } from '../../text/sentences.ts';
+import { combine } from './combine.ts';
+import { LineGuide } from './line-guide.ts';
+import { ListGuide } from './list-guide.ts';
+import { LoopGuide } from './loop-guide.ts';
+import { MarkupGuide } from './markup-guide.ts';
+import { RepeatGuide } from './repeat-guide.ts';
+import { SentencesGuide } from './sentences-guide.ts';
+
+/** Tokens of a point, a line and a sentence: about 30, 22 and 40 words of English. */
+const POINT = 45;
+const LINE = 48;
+const SENTENCE = 60;
+
+/** Tokens of an answer without a form. */
+const ANY = 1024;
+
+/** Most tokens of an answer of this form. */
+export function tokensOfForm(form: AnswerForm): number {
+  if (form.kind === 'list') return form.points * POINT;
+  if (form.kind === 'line') return LINE;
+  return form.kind === 'sentences' ? form.count * SENTENCE : ANY;
+}
+
+/** The parts of a request for a summary that decide its guide. */
+export interface Guided {
+  readonly request: GenerateRequest;
+  /** The form of the answer, and the request in the user's turn, which the answer should not repeat. */
+  readonly asked: { readonly form: AnswerForm; readonly request: string };
+  /** What was read: quotations of it may come twice. */
+  readonly material: string;
+}
+
+/** Keeps a summary in its form, without markup, circles and repetitions. */
+export function summaryGuide(
+  model: Pick<LoadedModel, 'encode' | 'decode'>,
+  { request: { prompt, maxTokens }, asked: { form, request }, material }: Guided,
+): Guide {
+  const begun = (prompt.kind === 'messages' ? prompt.begun : undefined) ?? '';
+  // One token before the limit, so that what is too long ends where it is whole.
+  const tokens = Math.max(1, maxTokens - 1);
+  const forms: Guide[] =
+    form.kind === 'list'
+      ? [new ListGuide({ points: form.points, words: form.words, tokens, begun }, model)]
+      : form.kind === 'line'
+        ? [new LineGuide(form.words, tokens)]
+        : form.kind === 'sentences'
+          ? [new SentencesGuide(form.count, tokens)]
+          : [];
+  return combine([
+    ...forms,
+    new LoopGuide(),
+    new MarkupGuide(sentences(request).map(({ text }) => text.trim())),
+    new RepeatGuide(model, material),
+  ]);
+}
+
+/** Ends an answer that goes in circles. */
+export const chatGuide = (): Guide => new LoopGuide();

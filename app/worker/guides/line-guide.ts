@@ -1,0 +1,49 @@
+/** The form of a headline: one line and one sentence of at most so many words, without quotation marks or a label. */
+import type { GuidedAnswer, GuideStep } from '../../../engine/index.ts';
+import { sentences } from '../../text/sentences.ts';
+import { isLabel } from '../../text/strip-label.ts';
+import { wordEnds } from './cuts.ts';
+import { FormGuide } from './form-guide.ts';
+
+const OPENING_QUOTE = /^\s*["“”„«»「『]/u;
+
+const COLON = /[:：]\s*$/u;
+
+export class LineGuide extends FormGuide {
+  private readonly words: number;
+
+  constructor(words: number, tokens: number) {
+    super(tokens);
+    this.words = words;
+  }
+
+  protected limit(answer: GuidedAnswer): GuideStep {
+    const { text } = answer;
+    const line = text.trimStart();
+    if (line === '') return /\n/.test(text) ? this.refuse(answer, 0) : 'free';
+    if (OPENING_QUOTE.test(text) || (COLON.test(line) && isLabel(line.trimEnd())))
+      return this.refuse(answer, 0);
+    const lineEnd = text.indexOf('\n', text.length - line.length);
+    if (lineEnd >= 0) return this.end(answer, this.tokensBefore(lineEnd));
+    const [first, ...more] = sentences(text);
+    if (first !== undefined && more.length > 0) {
+      return this.end(answer, this.tokensBefore(first.text.trimEnd().length));
+    }
+    // The last word may still go on.
+    return wordEnds(text).length > this.words ? this.endWhole(answer) : 'free';
+  }
+
+  protected override endWhole(answer: GuidedAnswer): GuideStep {
+    const half = { start: 0, least: this.words / 2, most: this.words };
+    const whole =
+      this.wholePart(answer, { ...half, kinds: ['sentence', 'clause'] }) ??
+      this.wholePart(answer, { ...half, kinds: ['phrase'] });
+    return this.end(answer, whole ?? this.lastWord(answer));
+  }
+
+  /** The number of tokens up to the last word that fits. */
+  private lastWord({ text, ids }: GuidedAnswer): number {
+    const end = wordEnds(text)[this.words - 1];
+    return end === undefined ? ids.length : this.tokensBefore(end);
+  }
+}

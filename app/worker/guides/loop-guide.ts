@@ -1,0 +1,38 @@
+/**
+ * Ends an answer that goes in circles: the last tokens repeat those before them. The first copy may stay as far as it is
+ * whole.
+ */
+import type { GuidedAnswer, GuideStep } from '../../../engine/index.ts';
+import { ANYWHERE, FormGuide } from './form-guide.ts';
+
+/** Longest cycle, and most tokens after which one is noticed. */
+const NOTICED = 24;
+
+export class LoopGuide extends FormGuide {
+  constructor() {
+    super(Number.POSITIVE_INFINITY);
+  }
+
+  protected limit(answer: GuidedAnswer): GuideStep {
+    if (cycleOf(answer.ids) === undefined) return 'free';
+    const { text } = answer;
+    // A cycle may be noticed from the sign on that ends the sentence before it; that of the first copy belongs to it.
+    const copied = this.lengthOf(answer.ids.length - NOTICED);
+    const signs = /^[^\p{L}\p{N}]*/u.exec(text.slice(copied))?.[0].trimEnd() ?? '';
+    const once = this.tokensBefore(copied + signs.length);
+    const first = { ids: answer.ids.slice(0, once), text: text.slice(0, this.lengthOf(once)) };
+    return this.end(answer, this.wholePart(first, ANYWHERE) ?? once);
+  }
+}
+
+/** The period of the last {@link NOTICED} tokens that repeat what is before them; undefined if there is none. */
+export function cycleOf(ids: readonly number[]): number | undefined {
+  for (let period = 1; period <= NOTICED; period++) {
+    const from = ids.length - NOTICED;
+    if (from < period) return undefined;
+    let at = ids.length - 1;
+    while (at >= from && ids[at] === ids[at - period]) at--;
+    if (at < from) return period;
+  }
+  return undefined;
+}

@@ -1,0 +1,75 @@
+/**
+ * What a job takes from a model and gives to it: the fields of its end, a counter of tokens, and changes to a request.
+ * Pure but for the tokenizer.
+ */
+import type {
+  ChatMessage,
+  GenerateRequest,
+  GenerateResult,
+  LoadedModel,
+  Prompt,
+} from '../../engine/index.ts';
+import type { ChatJob, JobProgress, PageText } from '../protocol/types.ts';
+import type { ChatPrompt, TokenCounter } from './prompts/chat-prompt.ts';
+import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
+import type { TaskProfile } from './prompts/task-profile.ts';
+
+/** Regenerated answers are sampled; first answers are greedy, so that they can be reproduced. */
+const VARIED = { temperature: 0.7, topP: 0.9 } as const;
+
+/** The fields of a job that ends with this result. */
+export function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
+  const { decodeTokensPerSecond } = timings;
+  const onlyThought = thoughtTokens > 0 && text === '' && stop !== 'cancelled';
+  const progress: JobProgress =
+    stop === 'cancelled'
+      ? { phase: 'stopped' }
+      : onlyThought
+        ? { phase: 'done', onlyThought }
+        : stop === 'length'
+          ? { phase: 'done', cut: true }
+          : { phase: 'done' };
+  const end = { progress, text, tokens: ids.length };
+  return decodeTokensPerSecond > 0 ? { ...end, tokensPerSecond: decodeTokensPerSecond } : end;
+}
+
+/** With the page's language, where the profile's requests name it. */
+export async function readBy(profile: TaskProfile, page: PageText): Promise<ReadPage> {
+  return profile.namesPageLanguage ? { ...page, promptLanguage: await pageLanguage(page) } : page;
+}
+
+export function tokensOf(loaded: LoadedModel): TokenCounter {
+  return {
+    capacity: loaded.facts.capacity,
+    countText: (text: string) => loaded.countTokens({ kind: 'text', text, literal: true }),
+    countMessages: (messages: readonly ChatMessage[], begun = '') =>
+      loaded.countTokens({ kind: 'messages', messages, begun }),
+  };
+}
+
+export function chatFacts(
+  { coverage, excerpts, forgotten, prompt }: ChatPrompt,
+  loaded: LoadedModel,
+): Partial<ChatJob> {
+  return {
+    context: { prompt, capacity: loaded.facts.capacity },
+    coverage,
+    excerpts,
+    forgotten: forgotten || undefined,
+  };
+}
+
+/**
+ * The prompt with the answer, as the cache holds them. Without the answer after thoughts: they are in the cache, but no
+ * later prompt contains them.
+ */
+export function withAnswer(prompt: Prompt, { text, thoughtTokens }: GenerateResult): Prompt {
+  if (prompt.kind === 'text' || thoughtTokens > 0) return prompt;
+  return { ...prompt, begun: (prompt.begun ?? '') + text };
+}
+
+export function varied(request: GenerateRequest, { facts }: LoadedModel): GenerateRequest {
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  const own = facts.sampling ?? VARIED;
+  return { ...request, sampling: { ...own, seed } };
+}

@@ -1,0 +1,35 @@
+/** A job whose answer is taken back in part. */
+import { expect, test, vi } from 'vitest';
+import type { ServerEvent } from '../../protocol/requests.ts';
+import { summaryJob } from '../../testing/builders.ts';
+import { RunningJob } from './running-job.ts';
+
+test('pages and store get the text that remains after a rewind', () => {
+  vi.useFakeTimers();
+  try {
+    const sent: ServerEvent[] = [];
+    const job = new RunningJob(summaryJob(), {
+      notify: (event) => sent.push(event),
+      save: () => {},
+      now: () => 0,
+    });
+    job.set({ text: '- Notes.\n\n', tokens: 0, progress: { phase: 'reading' } });
+    for (const text of ['- One', ' bird', ' <p>']) job.take({ kind: 'token', id: 1, text });
+    vi.advanceTimersByTime(100);
+    job.take({ kind: 'rewind', length: '- One bird'.length });
+    job.take({ kind: 'token', id: 2, text: ' sings.' });
+    vi.advanceTimersByTime(100);
+    expect(job.job.text).toBe('- Notes.\n\n- One bird sings.');
+    const last = sent.at(-1);
+    expect(last).toMatchObject({ kind: 'job', job: { text: '- Notes.\n\n- One bird sings.' } });
+    job.take({ kind: 'token', id: 3, text: ' Loud' });
+    vi.advanceTimersByTime(100);
+    expect(sent.at(-1)).toMatchObject({
+      kind: 'delta',
+      at: '- Notes.\n\n- One bird sings.'.length,
+      text: ' Loud',
+    });
+  } finally {
+    vi.useRealTimers();
+  }
+});

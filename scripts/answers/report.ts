@@ -1,0 +1,134 @@
+/**
+ * The generated part of docs/ANSWERS.md: a table for each task and model, and answers in full beside what the page says.
+ * Pure but for {@link writeReport}.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { AnswerItem, AnswerTask } from './items.ts';
+import { type AnswerScores, meanOf, type MeanScores, type Share, scoresOf } from './metrics/score.ts';
+import type { AnswerRecord } from './records.ts';
+import { samplesOf } from './samples.ts';
+
+const BEGIN = '<!-- Made by `npm run -s answers`; do not edit. -->';
+const END = '<!-- The end of what `npm run -s answers` makes. -->';
+
+/** A record with its item and its scores. */
+export interface ScoredAnswer {
+  readonly record: AnswerRecord;
+  readonly item: AnswerItem;
+  readonly scores: AnswerScores;
+}
+
+export function scoredAnswers(
+  records: readonly AnswerRecord[],
+  items: readonly AnswerItem[],
+): ScoredAnswer[] {
+  const known = new Map(items.map((item) => [`${item.task} ${item.id}`, item]));
+  return records.flatMap((record) => {
+    const item = known.get(`${record.task} ${record.item}`);
+    return item === undefined ? [] : [{ record, item, scores: scoresOf(item, record) }];
+  });
+}
+
+const TITLES: Readonly<Record<AnswerTask, string>> = {
+  tldr: 'One sentence (`tldr`)',
+  'key-points': 'Key points',
+  question: 'A question about the page',
+  headline: 'Headline (the title is withheld)',
+  injected: 'Pages with an injected order',
+  translation: 'Translation',
+};
+
+export function reportOf(scored: readonly ScoredAnswer[]): string {
+  const models = [...new Set(scored.map(({ record }) => record.model))].filter((model) => model !== '');
+  const sections = models.flatMap((model) => {
+    const own = scored.filter(({ record }) => record.model === model || record.model === '');
+    const tables = (Object.keys(TITLES) as AnswerTask[]).flatMap((task) => tableOf(task, own));
+    return [`## ${model}`, ...tables, ...samplesOf(own)];
+  });
+  return [BEGIN, ...sections, END].join('\n\n');
+}
+
+interface Column {
+  readonly title: string;
+  show(mean: MeanScores): string;
+}
+
+const percent = ([count, of]: Share): string => (of === 0 ? '' : `${((100 * count) / of).toFixed(1)} %`);
+const counts = ([count, of]: Share): string => (of === 0 ? '' : `${count} of ${of}`);
+const fixed = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? '';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'form kept', show: ({ form }) => percent(form) },
+  { title: 'ended', show: ({ ended }) => percent(ended) },
+  {
+    title: 'not on the page',
+    show: ({ invented }) => (invented[1] === 0 ? '' : `${percent(invented)} (${counts(invented)})`),
+  },
+  { title: 'repeated', show: ({ repeated }) => percent(repeated) },
+  { title: 'language', show: ({ language }) => percent(language) },
+  { title: 'passages', show: ({ passages }) => percent(passages) },
+  { title: 'markup, prompt', show: ({ leaked }) => counts(leaked) },
+  { title: 'followed', show: ({ followed }) => counts(followed) },
+  { title: 'tokens', show: ({ tokens }) => (tokens === 0 ? '' : tokens.toFixed(0)) },
+  { title: 'ROUGE-1', show: ({ rouge1 }) => fixed(rouge1, 3) },
+  { title: 'ROUGE-L', show: ({ rougeL }) => fixed(rougeL, 3) },
+  { title: 'chrF', show: ({ chrf }) => fixed(chrf, 1) },
+];
+
+/** Writers are compared on the items that each of them has answered; one that has answered less than half is left out. */
+function tableOf(task: AnswerTask, scored: readonly ScoredAnswer[]): string[] {
+  const ofTask = scored.filter(({ record }) => record.task === task);
+  const writers = [...new Set(ofTask.map(({ record }) => record.writer))];
+  const answered = (writer: string) => ofTask.filter(({ record }) => record.writer === writer);
+  const withModel = ofTask.filter(({ record }) => record.model !== '');
+  if (withModel.length === 0) return [];
+  const most = Math.max(...writers.map((w) => withModel.filter(({ record }) => record.writer === w).length));
+  const compared = writers.filter((writer) => answered(writer).length * 2 >= most);
+  const common = ofTask.filter(({ item }) =>
+    compared.every((writer) => answered(writer).some((other) => other.item.id === item.id)),
+  );
+  const rows = compared.map((writer) => {
+    const own = common.filter(({ record }) => record.writer === writer);
+    return { writer, mean: meanOf(own.map(({ scores }) => scores)) };
+  });
+  if (task === 'tldr') rows.push(...firstSentences(common));
+  return [`### ${TITLES[task]}`, table(rows)];
+}
+
+/** What remains of the other engine's answers if only their first sentence counts. */
+function firstSentences(common: readonly ScoredAnswer[]): { writer: string; mean: MeanScores }[] {
+  const own = common.filter(({ record }) => record.writer === 'llama.cpp');
+  if (own.length === 0) return [];
+  const scores = own.map(({ record, item }) => {
+    const text = firstSentence(record.text);
+    return scoresOf(item, { ...record, text, raw: text });
+  });
+  return [{ writer: 'llama.cpp, first sentence', mean: meanOf(scores) }];
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
+const firstSentence = (text: string): string => [...segmenter.segment(text)][0]?.segment.trim() ?? '';
+
+function table(rows: readonly { writer: string; mean: MeanScores }[]): string {
+  const shown = COLUMNS.filter(({ show }) => rows.some(({ mean }) => show(mean) !== ''));
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(['', 'answers', ...shown.map(({ title }) => title)]),
+    line(['---', '---', ...shown.map(() => '---')]),
+    ...rows.map(({ writer, mean }) =>
+      line([writer, String(mean.answers), ...shown.map(({ show }) => show(mean))]),
+    ),
+  ].join('\n');
+}
+
+/** Replaces the generated part of the page, and leaves the rest as it is. */
+export function withReport(page: string, report: string): string {
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin < 0 || end < begin) return `${page.trimEnd()}\n\n${report}\n`;
+  return page.slice(0, begin) + report + page.slice(end + END.length);
+}
+
+export function writeReport(file: string, scored: readonly ScoredAnswer[]): void {
+  writeFileSync(file, withReport(readFileSync(file, 'utf8'), reportOf(scored)));
+}
