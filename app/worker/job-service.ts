@@ -33,7 +33,7 @@ import {
 } from '../protocol/types.ts';
 import type { Store } from './store/store.ts';
 import { chatPrompt } from './prompts/chat-prompt.ts';
-import { chatFacts, ended, readBy, tokensOf, varied, withAnswer } from './job-fields.ts';
+import { chatFacts, ended, readBy, type StartOptions, tokensOf, varied, withAnswer } from './job-fields.ts';
 import { chatGuide, summaryGuide } from './guides/guides.ts';
 import { combine } from './guides/combine.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
@@ -85,6 +85,8 @@ interface Asked {
   readonly guide: Guide;
 }
 
+type ReadContext = () => Promise<JobContext>;
+
 /** Prompts in memory that can be shown; each may hold a whole page. */
 const KEPT_PROMPTS = 20;
 const KEPT_JOBS = 50;
@@ -131,24 +133,18 @@ export class JobService {
     );
   }
 
-  /**
-   * Queues a new job, or an earlier one again. `context` is called when the job's turn comes. A passing job is not
-   * stored. `byModel`: the model answers, also where it is not offered for that.
-   */
-  start(job: Job, context: () => Promise<JobContext>, { passing = false, byModel = false } = {}): void {
-    void this.enqueue(job, context, { passing, byModel });
+  /** Queues a new job, or an earlier one again. `context` is called when the job's turn comes. */
+  start(job: Job, context: ReadContext, options: StartOptions = {}): void {
+    void this.enqueue(job, context, options);
   }
 
   /** Runs a passing job to its end and returns it. */
-  async outcome(job: Job, context: () => Promise<JobContext>): Promise<Job> {
+  async outcome(job: Job, context: ReadContext): Promise<Job> {
     return (await this.enqueue(job, context, { passing: true, byModel: true })).job;
   }
 
-  private async enqueue(
-    job: Job,
-    context: () => Promise<JobContext>,
-    { passing, byModel }: { passing: boolean; byModel: boolean },
-  ): Promise<RunningJob> {
+  private async enqueue(job: Job, context: ReadContext, options: StartOptions): Promise<RunningJob> {
+    const { passing = false, byModel = false } = options;
     const running = new RunningJob(job, {
       notify: (event) => this.notify(job, event),
       save: (state) => {
@@ -240,11 +236,7 @@ export class JobService {
     });
   }
 
-  private async run(
-    running: RunningJob,
-    context: () => Promise<JobContext>,
-    byModel: boolean,
-  ): Promise<void> {
+  private async run(running: RunningJob, context: ReadContext, byModel: boolean): Promise<void> {
     if (isOver(running.job)) return;
     let loaded: LoadedModel | undefined;
     try {

@@ -64,9 +64,9 @@ describe('key points of a model that is not offered for them', () => {
 describe('a trial', () => {
   it('follows the first answer of a model, and its findings are stored and sent to pages', async () => {
     const { engine, store, viewer, summarise } = await setUp();
-    await viewer.watch('models');
     engine.pieces = ({ branch }) => (branch === 'probe' ? [sentencesIn.de!] : ['A finch.\n', '- It sings.']);
     expect(await summarise()).toMatchObject({ text: '- A finch.\n- It sings.' });
+    await viewer.watch('models');
     await vi.waitFor(async () => expect((await store.settings()).abilities).toHaveProperty('tiny'));
     expect((await store.settings()).abilities!.tiny).toMatchObject({
       lists: false,
