@@ -12,7 +12,7 @@ import type {
 } from '../../engine/index.ts';
 import type { TaskOffer } from './abilities.ts';
 import type { WireError } from './errors.ts';
-import type { TaskName, TaskPrompts } from './task-prompts.ts';
+import type { TaskPrompts } from './task-prompts.ts';
 import type { FoundConversation } from './search-result.ts';
 import type {
   ActiveModel,
@@ -28,6 +28,7 @@ import type {
   SummaryRequest,
   Task,
   TranslationRequest,
+  TaskName,
 } from './types.ts';
 
 /** `variants`: which faster kernel variants this GPU's self-tests allow; absent until a first model was loaded. */

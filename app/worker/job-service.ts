@@ -298,17 +298,18 @@ export class JobService {
     const facts = chatFacts(assembled, loaded);
     running.set({
       progress: { phase: 'reading' },
-      text: start.trimStart(),
+      text: begun,
       tokens: assembled.begun,
       ...facts,
     });
+    running.begin(begun === '' ? start.trimStart() : '');
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
     const ground = page && groundOf(page, before, question.text);
     const guide = combine([chatGuide(), ...(ground === undefined ? [] : [claimsGuide(ground, start)])]);
     const { text, tokens, ...end } = ended(
       await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, guide }),
     );
-    const answer = withBegun(start, text);
+    const answer = begun === '' ? withBegun(start, text) : begun + text;
     const checked = ground && end.progress.phase === 'done' ? checkAnswer(answer, ground) : { text: answer };
     return { ...end, ...checked, tokens: assembled.begun + tokens };
   }
@@ -332,6 +333,7 @@ export class JobService {
       quotes: running.job.kind === 'summary' ? running.job.quotes : undefined,
       generate: async (step, claims) => {
         const { kind, messages, asked } = step;
+        running.begin(asked.begun.trimStart());
         const sampled = { ...step.request, sampling: samplingFor(asked.sampling, loaded) };
         const request = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
         const guide = combine([summaryGuide(loaded, step), claims]);

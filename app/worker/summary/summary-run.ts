@@ -55,7 +55,7 @@ export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
     // Text, throughput and progress are those of this step.
     work.update({
       progress: { phase: 'reading' },
-      text: before + step.asked.begun.trimStart(),
+      text: before,
       tokens: 0,
       tokensPerSecond: 0,
       rounds,
