@@ -119,6 +119,13 @@ describe('a list', () => {
     ['- One point.\n- Another point.', false, true],
     ['Here are the points:\n\n- One point.\n- Another point.', false, true],
     ['- 1. One point.\n- 2. Another point.\n', true, true],
+    // SmolLM2-135M-Instruct, Q4_1, greedy: the first 64 tokens.
+    [
+      '- 1. Until 1998, people crossed the river by ferry.\n- 2. 3,000 people use the new bridge every day.\n' +
+        '- 3. 240 metres long and paid for by the town and its citizens.\n- 4. 3,',
+      true,
+      true,
+    ],
     // Cut in the middle of a point, and before the bullet of the next.
     ['- One point.\n- Another po', true, true],
     ['- One point.\n- Another point.\nThe', true, true],

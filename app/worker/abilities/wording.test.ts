@@ -69,9 +69,11 @@ describe('the wording of a translation', () => {
   });
 
   it('is not that of other sentences in the language', () => {
-    // What SmolLM2-135M-Instruct wrote for German, and a sentence about something else.
+    // What SmolLM2-135M-Instruct wrote for German and French, and a sentence about something else.
     const written = 'Das ist eine herausfragen, wenn es können die Bücher auf der Bücherbahnen nach 1998 kö';
     expect(isTranslation(written, 'de')).toBe(false);
+    const french = 'La ville est toujine par fer. Il y a été 1998 que le marché ait été de fer.';
+    expect(isTranslation(french, 'fr')).toBe(false);
     expect(isTranslation('Der Hänfling ist ein kleiner Fink, der im Frühling auf Büschen singt.', 'de')).toBe(
       false,
     );
