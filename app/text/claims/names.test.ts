@@ -13,7 +13,7 @@ describe('names', () => {
     ['U.S. troops left. Later the U.S. Army came.', ['U.S.', 'U.S. Army']],
     ['Australia won. Researchers cheered.', ['Australia']],
     ['Researchers met other Researchers. ', ['Researchers', 'Researchers']],
-    ['It’s over. I think I’m right. They are: We left.', []],
+    ['It’s over. I think I’m right, and I’ve left. They are: We left.', []],
     ['He said: “Nobody knows.” Then “Nobody” left.', []],
     ['In March 2014, on 5 May, in April', ['(March)', '(May)', '(April)']],
     ['May I come? It may be. April Jones met Jan Novak.', ['Jones', 'Jan Novak']],

@@ -22,7 +22,8 @@ export interface TextWord {
 const WORD = /[\p{LC}\p{N}][\p{LC}\p{M}\p{N}]*(?:['’.·&‐‑-][\p{LC}\p{M}\p{N}]+)*\.?/gu;
 /** `l’Europe`, `qu’Obama`, `dell’Arte`. */
 const ELIDED = /^(?:[cdjlmnst]|qu|dell?|nell?|all?|sull?)['’](?=\p{L})/iu;
-const POSSESSIVE = /['’]s?$/iu;
+/** Possessive endings, and short forms of verbs ("I’ve"). */
+const POSSESSIVE = /['’](?:s|ve|m|d|ll|re)?$/iu;
 const LETTER_POINTS = /^(?:\p{L}\.)+\p{L}?\.?$/u;
 /** Abbreviations whose point ends no sentence. */
 const SHORT =

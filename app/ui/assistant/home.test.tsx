@@ -24,6 +24,7 @@ function show(change: Partial<Props> = {}) {
     title: 'The linnet',
     ready: true,
     settings: settings(),
+    hasModel: true,
     recent: [],
     hasModel: true,
     shortcut: undefined,
