@@ -108,7 +108,7 @@ export class PageFacts {
       return this.katakana.has(word) || [...this.katakana].some((run) => run.includes(word));
     if (this.names.has(key)) return true;
     if (/^\p{Lu}[\p{Lu}.]+$/u.test(word) && this.acronyms.has(key)) return true;
-    const parts = word.split(PARTS).filter((part) => part !== '');
+    const parts = word.split(/[.‐‑-]/).filter((part) => part !== '');
     return parts.length > 1 && parts.every((part) => this.names.has(keyOf(part)));
   }
 }
