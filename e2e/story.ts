@@ -137,6 +137,10 @@ export async function lastPrompt(popup: Page): Promise<Reply<'prompt'>> {
   return ask(popup, 'prompt', { job: conversation!.jobs.at(-1)! });
 }
 
+/** The first question of a prompt, with the page where it has one. */
+export const firstTurn = (messages: Reply<'prompt'>): string =>
+  messages.find(({ role }) => role === 'user')!.content;
+
 /** What the command line answers to the same messages; the same number format, the same kind of adapter. */
 export async function commandLineText(messages: unknown, maxTokens: number): Promise<string> {
   const file = join(mkdtempSync(join(tmpdir(), 'linnet-messages-')), 'messages.json');

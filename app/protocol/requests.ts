@@ -11,7 +11,7 @@ import type {
   VariantResult,
 } from '../../engine/index.ts';
 import type { WireError } from './errors.ts';
-import type { TaskName, TaskPrompts } from './task-prompts.ts';
+import type { TaskPrompts } from './task-prompts.ts';
 import type { FoundConversation } from './search-result.ts';
 import type {
   ActiveModel,
@@ -26,6 +26,7 @@ import type {
   Settings,
   SummaryRequest,
   TranslationRequest,
+  TaskName,
 } from './types.ts';
 
 /** `variants`: which faster kernel variants this GPU's self-tests allow; absent until a first model was loaded. */

@@ -1,8 +1,5 @@
 /** The requests that models are sent, as a person reads and changes them. Plain data. */
-import type { SummaryLength, SummaryType } from './types.ts';
-
-/** A task with a request of its own; `notes`: key points of one part of a long page. */
-export type TaskName = `${SummaryType}.${SummaryLength}` | 'notes' | 'translation';
+import type { TaskName } from './types.ts';
 
 export interface TaskPromptText {
   readonly task: TaskName;
@@ -24,6 +21,3 @@ export interface TaskPrompts {
   readonly trained?: true;
   readonly prompts: readonly TaskPromptText[];
 }
-
-/** A person's changes: the request by profile and task. */
-export type ChangedPrompts = Readonly<Record<string, Readonly<Partial<Record<TaskName, string>>>>>;

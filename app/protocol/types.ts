@@ -7,7 +7,6 @@
  */
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
 import type { WireError } from './errors.ts';
-import type { ChangedPrompts } from './task-prompts.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -269,6 +268,12 @@ export interface SavedPrompt {
   /** It has a button beside the one for summaries. */
   readonly inMenu?: true;
 }
+
+/** A task with a request of its own; `notes`: key points of one part of a long page. */
+export type TaskName = `${SummaryType}.${SummaryLength}` | 'notes' | 'translation';
+
+/** A person's changes: the request by task profile and task. */
+export type ChangedPrompts = Readonly<Record<string, Readonly<Partial<Record<TaskName, string>>>>>;
 
 /** What a model is used for. */
 export type Task = JobRequest['kind'];

@@ -281,17 +281,18 @@ export class JobService {
     const facts = chatFacts(assembled, loaded);
     running.set({
       progress: { phase: 'reading' },
-      text: start.trimStart(),
+      text: begun,
       tokens: assembled.begun,
       ...facts,
     });
+    running.begin(begun === '' ? start.trimStart() : '');
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
     const ground = page && groundOf(page, before, question.text);
     const guide = combine([chatGuide(), ...(ground === undefined ? [] : [claimsGuide(ground, start)])]);
     const { text, tokens, ...end } = ended(
       await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, guide }),
     );
-    const answer = withBegun(start, text);
+    const answer = begun === '' ? withBegun(start, text) : begun + text;
     // An answer that reached its limit may be continued, so it stays as it is in the cache.
     const whole = end.progress.phase === 'done' && end.progress.cut !== true;
     const checked = ground && whole ? checkAnswer(answer, ground) : { text: answer };
@@ -317,6 +318,7 @@ export class JobService {
       quotes: running.job.kind === 'summary' ? running.job.quotes : undefined,
       generate: async (step, claims) => {
         const { kind, messages, asked } = step;
+        running.begin(asked.begun.trimStart());
         const sampled = { ...step.request, sampling: samplingFor(asked.sampling, loaded) };
         const request = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
         const guide = combine([summaryGuide(loaded, step), claims]);

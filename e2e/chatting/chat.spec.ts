@@ -1,6 +1,14 @@
 /** Questions in the popup: two turns, about the page or not, kept and found again. */
 import { article, expect, picture, test } from '../harness/index.ts';
-import { commandLineText, importStories, lastPrompt, say, stopAfterSomeWords, words } from '../story.ts';
+import {
+  commandLineText,
+  importStories,
+  firstTurn,
+  lastPrompt,
+  say,
+  stopAfterSomeWords,
+  words,
+} from '../story.ts';
 
 const html = article('Lily and the bird', [
   'Lily saw a little bird in the tree. The bird could not fly, and Lily wanted to help it.',
@@ -28,10 +36,10 @@ test('chats two turns about the page, and finds the conversation again', async (
   await linnet.slowGpu(0);
 
   const messages = await lastPrompt(popup);
-  expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
-  expect(messages[1]!.content).toMatch(/^<page>\n.*Lily[\s\S]*<\/page>\nWho was happy\?$/);
-  expect(words(messages[2]!.content)).toBe(first);
-  expect(messages[3]!.content).toBe('What did Lily do?');
+  expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+  expect(firstTurn(messages)).toMatch(/^.*Lily[\s\S]*\n\nQuestion: Who was happy\?\nAnswer:$/);
+  expect(words(messages[1]!.content)).toBe(first);
+  expect(messages[2]!.content).toBe('Question: What did Lily do?\nAnswer:');
   const whole = words(await commandLineText(messages, 200));
   expect(whole.startsWith(longer), `${whole}\n${longer}`).toBe(true);
   await picture(popup, 'popup-chat');

@@ -6,6 +6,7 @@ import {
   choose,
   endAnswer,
   importStories,
+  firstTurn,
   lastPrompt,
   say,
   stopAfterSomeWords,
@@ -115,7 +116,7 @@ test('an answer survives the popup, the service worker and the browser', { tag: 
   // It is still about the page, though that is no longer open.
   await say(tab, 'And then?');
   await stopAfterSomeWords(tab);
-  expect((await lastPrompt(tab))[1]!.content).toContain('The bird could not fly');
+  expect(firstTurn(await lastPrompt(tab))).toContain('The bird could not fly');
 });
 
 test('the context is measured; when it is full, what is left out is marked', {
@@ -155,11 +156,11 @@ test('the page is a chip within a conversation too', { tag: ['@phone-rare', '@ra
   await say(popup, 'Once');
   await stopAfterSomeWords(popup);
   await expect(popup.getByText('Asked without the page')).toBeVisible();
-  expect(JSON.stringify(await lastPrompt(popup))).not.toContain('<page>\\n');
+  expect(JSON.stringify(await lastPrompt(popup))).not.toContain('The bird could not fly');
   await popup.getByRole('button', { name: 'Add this page' }).click();
   await say(popup, 'Why?');
   await stopAfterSomeWords(popup);
-  expect((await lastPrompt(popup))[1]!.content).toContain('The bird could not fly');
+  expect(firstTurn(await lastPrompt(popup))).toContain('The bird could not fly');
 });
 
 test('saved questions are written in Settings and come by a slash', {
@@ -213,7 +214,7 @@ test('saved questions are written in Settings and come by a slash', {
   await field.fill('/summ');
   await field.press('Enter');
   await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty();
-  expect((await lastPrompt(popup))[1]!.content).toContain('key points');
+  expect(firstTurn(await lastPrompt(popup))).toContain('Key points');
 });
 
 test('code in an answer has its own copy button, and HTML is sanitised', { tag: '@rare' }, async ({

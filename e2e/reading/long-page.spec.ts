@@ -4,7 +4,7 @@
  */
 import { expect, type LinnetBrowser, type Page, picture, type Site, test } from '../harness/index.ts';
 import { injected, stories, storyPage } from '../demo-world.ts';
-import { ask, choose, demoModel, lastPrompt, say, words } from '../story.ts';
+import { ask, choose, demoModel, firstTurn, lastPrompt, say, words } from '../story.ts';
 
 const html = storyPage('News of the week', [...stories, injected]);
 const answer = (popup: Page) => popup.getByRole('article').last();
@@ -56,10 +56,8 @@ test('shows the current part and the notes, and continues without popup and serv
   const again = await linnet.openPopup(page);
   await finished(again);
   const parts = await noted(again);
-  const prompt = (await lastPrompt(again))[1]!.content;
-  expect(prompt).toBe(
-    `<page>\nNews of the week\n\n${parts.join('\n\n')}\n</page>\nList the key points of the page, at most 5.`,
-  );
+  const prompt = firstTurn(await lastPrompt(again));
+  expect(prompt).toBe(`News of the week\n\n${parts.join('\n\n')}\n\nKey points:`);
   await answer(again).getByText(`Key points of the ${parts.length} parts`).click();
   for (const part of parts)
     expect(words(await answer(again).locator('.notes').innerText())).toContain(
@@ -111,7 +109,7 @@ test('a question is answered from the end of the page, which has the answer, and
   await say(popup, 'Where does Vera live?');
   await finished(popup);
   expect(words(await answer(popup).locator('.prose').innerText())).toBe('In Elmford.');
-  const asked = (await lastPrompt(popup))[1]!.content;
+  const asked = firstTurn(await lastPrompt(popup));
   const [heading, ...paragraphs] = stories.at(-1)!;
   const end = [heading, ...paragraphs].join('\n\n');
   expect(asked).toContain(`${lead}\n\n[…]\n\n`);
@@ -126,7 +124,7 @@ test('a question is answered from the end of the page, which has the answer, and
   expect(words(await answer(popup).locator('.prose').innerText())).toMatch(/^Helen\b/);
   const again = await lastPrompt(popup);
   expect(again.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
-  expect(again[1]!.content).toBe(asked);
+  expect(firstTurn(again)).toBe(asked);
   await expect(note).toBeVisible();
 
   const opened = linnet.context.waitForEvent('page');

@@ -2,7 +2,7 @@
 import { article, expect, type LinnetBrowser, type Page, picture, test } from '../harness/index.ts';
 import { injected, type Story, stories } from '../demo-world.ts';
 import type { PageText } from '../../app/protocol/types.ts';
-import { ask, choose, demoModel, lastPrompt, words } from '../story.ts';
+import { ask, choose, demoModel, firstTurn, lastPrompt, words } from '../story.ts';
 
 /** Space above, so that the page can scroll. */
 const pageOf = ([title, ...paragraphs]: Story) =>
@@ -77,7 +77,7 @@ test('key points lead to their passages, also later and from a tab; they are cop
   const markdown = await copied(again, 'Copy as Markdown');
   expect(markdown).toBe(`## ${zoo[0]}\n\n${text.replaceAll('• ', '- ')}\n\n[${zoo[0]}](${site.url('/zoo')})`);
 
-  const asked = (await lastPrompt(again))[1]!.content;
+  const asked = firstTurn(await lastPrompt(again));
   await again.getByRole('button', { name: 'Ask about this page' }).click();
   await expect(again.getByRole('textbox')).toBeFocused();
   await again.keyboard.type('Who was the first visitor?');
@@ -87,7 +87,7 @@ test('key points lead to their passages, also later and from a tab; they are cop
   // The page is read once: in the prompt the summary precedes the question.
   const messages = await lastPrompt(again);
   expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
-  expect(messages[1]!.content).toBe(asked);
+  expect(firstTurn(messages)).toBe(asked);
 
   const tab = await inTab(linnet, again);
   await expect(tab.getByRole('article').first()).toBeVisible();

@@ -1,7 +1,7 @@
 /** A browser on a phone: no offscreen documents, side panel, menus, shortcuts or windows; touch; an on-screen keyboard. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { inEveryLook, largeTargets } from '../looks.ts';
-import { ask, endAnswer, importStories, lastPrompt, say, stopAfterSomeWords } from '../story.ts';
+import { ask, endAnswer, importStories, firstTurn, lastPrompt, say, stopAfterSomeWords } from '../story.ts';
 
 const html = article('Lily and the bird', [
   'Lily saw a little bird in the tree. The bird could not fly, and Lily wanted to help it.',
@@ -22,7 +22,7 @@ test('the engine lives in one pinned tab, and answers survive that it is closed'
   const tab = await linnet.open('popup.html');
   await say(tab, 'Who was happy?');
   const text = await stopAfterSomeWords(tab);
-  expect((await lastPrompt(tab))[1]!.content).toContain('The bird could not fly');
+  expect(firstTurn(await lastPrompt(tab))).toContain('The bird could not fly');
   await picture(tab, 'phone-conversation', { phone: true });
   await picture(tab, 'phone-conversation', { phone: true, dark: true });
   expect(engine()).toHaveLength(1);

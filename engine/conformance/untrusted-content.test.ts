@@ -15,7 +15,7 @@ import { memoryFolder } from '../weights/sources/memory-source.ts';
 
 const SEED = Number(process.env.FUZZ_SEED ?? 20260101);
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 3);
-const NEUTRAL = 'A linnet sings.';
+const NEUTRAL = 'A siskin sings.';
 /** Texts without control tokens: their ids must be those of the plain encoding. */
 const BENIGN = [
   NEUTRAL,

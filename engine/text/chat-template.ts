@@ -13,12 +13,7 @@
 import { Template } from '@huggingface/jinja';
 import { fail, EngineError } from '../base/errors.ts';
 import type { KnownTemplate } from './known-templates.ts';
-import { joinContents, type MarkedText, renderMarked } from './mark-content.ts';
-
-export interface TemplateMessage {
-  readonly role: string;
-  readonly content: string;
-}
+import { joinContents, type MarkedText, renderMarked, type TemplateMessage } from './mark-content.ts';
 
 export interface RenderedPrompt extends MarkedText {
   /** Whether the tokenizer must add its special tokens, because the template wrote none. */

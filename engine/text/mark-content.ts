@@ -7,7 +7,11 @@
  * looks into a content, as templates do that drop thoughts, the text is the second rendering with the contents put in:
  * no content decides what the template writes around it. Pure.
  */
-import type { TemplateMessage } from './chat-template.ts';
+/** A message of a dialogue, as templates see it. */
+export interface TemplateMessage {
+  readonly role: string;
+  readonly content: string;
+}
 
 /** Where a text has content: from `start`, inclusive, to `end`, exclusive, in UTF-16 units. */
 export type ContentRange = readonly [start: number, end: number];

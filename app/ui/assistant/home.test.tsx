@@ -26,6 +26,7 @@ function show(change: Partial<Props> = {}) {
     settings: settings(),
     hasModel: true,
     recent: [],
+    hasModel: true,
     shortcut: undefined,
     children: 'Hint',
     ...on,

@@ -1,7 +1,8 @@
 /** State and actions of the Settings page. */
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../../protocol/client.ts';
-import type { TaskName, TaskPrompts } from '../../protocol/task-prompts.ts';
+import type { TaskPrompts } from '../../protocol/task-prompts.ts';
+import type { TaskName } from '../../protocol/types.ts';
 import { WorkerController } from '../state/requester.ts';
 
 export interface AllSitesAccess {

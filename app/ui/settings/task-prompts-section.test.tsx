@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { render } from '../../testing/render.ts';
 import { t } from '../../i18n/index.ts';
-import type { TaskName, TaskPrompts } from '../../protocol/task-prompts.ts';
+import type { TaskPrompts } from '../../protocol/task-prompts.ts';
+import type { TaskName } from '../../protocol/types.ts';
 import { TaskPromptsSection } from './task-prompts-section.tsx';
 
 const prompts: TaskPrompts = {
@@ -18,6 +19,8 @@ const headline = t('summary-of', { type: t('type-headline'), length: t('length-s
 function section(change: Partial<TaskPrompts> = {}) {
   const onChange = vi.fn<(task: TaskName, text: string | undefined) => Promise<boolean>>(async () => true);
   const screen = render(<TaskPromptsSection prompts={{ ...prompts, ...change }} onChange={onChange} />);
+  // What is in a closed list has no roles.
+  for (const list of document.querySelectorAll('details')) list.open = true;
   return { screen, onChange, save: () => screen.get('button', t('save')) as HTMLButtonElement };
 }
 

@@ -1,8 +1,8 @@
 /** Shows the requests that the model in use is sent, each to be read, changed and set back. */
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
-import type { TaskName, TaskPrompts, TaskPromptText } from '../../protocol/task-prompts.ts';
-import type { SummaryLength, SummaryType } from '../../protocol/types.ts';
+import type { TaskPrompts, TaskPromptText } from '../../protocol/task-prompts.ts';
+import type { SummaryLength, SummaryType, TaskName } from '../../protocol/types.ts';
 import { Icon } from '../kit/icons.tsx';
 import { useFocus } from '../kit/use-focus.ts';
 

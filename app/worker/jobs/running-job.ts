@@ -27,6 +27,8 @@ export class RunningJob {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private savedAt: number;
   private firstTokenAt = 0;
+  /** The beginning of the answer, written for the model; shown with its first words. */
+  private begun = '';
   /** Characters of the text before the current answer. */
   private textBefore = 0;
   /** Tokens that the job had before the current prompt. */
@@ -50,6 +52,11 @@ export class RunningJob {
     this.dirty = true;
     this.flush();
     this.save();
+  }
+
+  /** Sets the beginning of the next answer. It becomes part of the text when the model adds to it. */
+  begin(text: string): void {
+    this.begun = text;
   }
 
   /** Whether the last save succeeded. A change is sent to pages, and not saved. */
@@ -84,12 +91,15 @@ export class RunningJob {
     const { progress } = this.state;
     const before = progress.phase === 'writing' ? progress.thinking : undefined;
     if (timed === 0 || before !== thinking) this.dirty = true;
+    const begun = text === '' ? '' : this.begun;
+    if (text !== '') this.begun = '';
+    this.textBefore += begun.length;
     const seconds = (now - this.firstTokenAt) / 1000;
     const tokensPerSecond = timed > 0 && seconds > 0 ? timed / seconds : 0;
     this.state = {
       ...this.state,
       progress: thinking === undefined ? { phase: 'writing' } : { phase: 'writing', thinking },
-      text: this.state.text + text,
+      text: this.state.text + begun + text,
       tokens,
       tokensPerSecond,
       updatedAt: now,

@@ -44,7 +44,7 @@ const WORTH_CHOOSING = 64;
 export const TITLE = 200;
 
 /** How an answer is made, beside its messages. */
-export interface AnswerOptions {
+export interface AnswerRequest {
   /** The answer so far, if it is to be continued. */
   readonly begun?: string;
   /** Most tokens of the answer. */
@@ -60,7 +60,7 @@ export function chatPrompt(
   before: readonly Job[],
   page: ReadPage | undefined,
   tokens: TokenCounter,
-  { begun = '', sampling }: Omit<AnswerOptions, 'wanted'> = {},
+  { begun = '', sampling }: Omit<AnswerRequest, 'wanted'> = {},
 ): ChatPrompt {
   const fitted = page === undefined ? undefined : fitPage(profile, question, before, page, tokens);
   const past = before
@@ -145,7 +145,7 @@ function fitToQuestion(
 export function requestFor(
   messages: readonly ChatMessage[],
   tokens: TokenCounter,
-  { begun = '', wanted, sampling = { temperature: 0 } }: AnswerOptions,
+  { begun = '', wanted, sampling = { temperature: 0 } }: AnswerRequest,
 ): { request: GenerateRequest; prompt: number } {
   const prompt = tokens.countMessages(messages, begun);
   if (prompt >= tokens.capacity) {

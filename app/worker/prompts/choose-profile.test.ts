@@ -122,7 +122,8 @@ it('an answer that repeats its beginning has it once', () => {
   expect(withBegun('- ', 'Birds sing.')).toBe('- Birds sing.');
   expect(withBegun('- ', '- Birds sing.')).toBe('- Birds sing.');
   expect(withBegun('\n- ', 'Birds sing.')).toBe('- Birds sing.');
-  expect(withBegun('', ' Birds')).toBe('Birds');
+  expect(withBegun('', ' Birds')).toBe(' Birds');
+  expect(withBegun('- ', '')).toBe('');
 });
 
 it('a damaged profile is refused with the place of the damage', () => {

@@ -3,8 +3,8 @@
  * changed stays as the profile has it, also after an update. Pure.
  */
 import { fail } from '../../../engine/index.ts';
-import type { ChangedPrompts, TaskName, TaskPromptText } from '../../protocol/task-prompts.ts';
-import type { SummaryLength, SummaryType } from '../../protocol/types.ts';
+import type { TaskPromptText } from '../../protocol/task-prompts.ts';
+import type { SummaryLength, SummaryType, ChangedPrompts, TaskName } from '../../protocol/types.ts';
 import type { TaskProfile, TaskPrompt } from './task-profile.ts';
 
 /** What a request must contain. */

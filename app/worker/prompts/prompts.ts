@@ -77,6 +77,7 @@ export function translationMessages(
 /** An answer with its beginning; a model that repeats the dash of its beginning gets one dash. */
 export function withBegun(begun: string, text: string): string {
   const repeats = begun.endsWith('- ') && /^\s*- /.test(text);
+  if (begun === '' || text.trim() === '') return text;
   return (repeats ? text : begun + text).trimStart();
 }
 

@@ -13,7 +13,6 @@ import { sentences } from '../../text/sentences.ts';
 import type { RuleNote, SummaryLength, SummaryStyle } from '../../protocol/types.ts';
 import { isLabel, withoutLabel } from '../../text/strip-label.ts';
 import { wordEnds } from '../guides/cuts.ts';
-import type { AnswerForm } from '../prompts/task-profile.ts';
 import { asList, keyPoints, plain, withoutBullet } from '../../text/key-points.ts';
 
 export interface Checked {
@@ -25,16 +24,6 @@ export const MOST_POINTS: Readonly<Record<SummaryLength, number>> = { short: 3, 
 export const MOST_WORDS: Readonly<Record<SummaryLength, number>> = { short: 12, medium: 17, long: 22 };
 /** Most sentences of "a sentence", "a short paragraph" and "a paragraph". */
 export const MOST_SENTENCES: Readonly<Record<SummaryLength, number>> = { short: 1, medium: 4, long: 8 };
-
-/** Most words of a key point. */
-const POINT_WORDS = 30;
-
-/** The form that a summary of this style has. */
-export function formOf({ type, length }: SummaryStyle): AnswerForm {
-  if (type === 'key-points') return { kind: 'list', points: MOST_POINTS[length], words: POINT_WORDS };
-  if (type === 'headline') return { kind: 'line', words: MOST_WORDS[length] };
-  return { kind: 'sentences', count: MOST_SENTENCES[length] };
-}
 
 const QUOTED = /^["“”„«»'‘’「『](.+)["“”«»'‘’」』]$/u;
 
