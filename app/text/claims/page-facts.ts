@@ -3,11 +3,11 @@
  * linear in the page's length, a question about one claim time independent of it (logarithmic for rounded numbers).
  */
 import type { Claim, NameClaim, NumberClaim, Quantity } from './claim.ts';
-import { monthOf } from './months.ts';
+import { monthOf } from './numbers/months.ts';
 import { NameForms } from './name-forms.ts';
 import { ARABIC, runsOf } from './names.ts';
-import { NUMBER_LANGUAGES } from './number-tables.ts';
-import { numbersIn } from './numbers.ts';
+import { NUMBER_LANGUAGES } from './numbers/number-tables.ts';
+import { numbersIn } from './numbers/numbers.ts';
 import { guessedLanguage } from './text-language.ts';
 import { keyOf, type TextWord, wordsOf } from './words.ts';
 

@@ -26,7 +26,6 @@ function show(change: Partial<Props> = {}) {
     settings: settings(),
     hasModel: true,
     recent: [],
-    hasModel: true,
     shortcut: undefined,
     children: 'Hint',
     ...on,
