@@ -69,10 +69,7 @@ function promptOf(id: string, name: string): Prompt {
   return ('messages' in found ? { kind: 'messages', ...found } : { kind: 'text', ...found }) as Prompt;
 }
 
-for (const [title, id] of [
-  ['SmolLM2 135M Instruct, Q4_1', 'smollm2-135m-instruct'],
-  ['Gemma 3 270M, Q4_K_M', 'gemma3-270m'],
-] as const) {
+for (const [title, id] of [['SmolLM2 135M Instruct, Q4_1', 'smollm2-135m-instruct']] as const) {
   describeWithWeights(title, id, (file) => {
     const torch = read<{ prompts: TorchPrompt[] }>(`${id}.torch`).prompts;
     const llama = read<{ prompts: GoldenPrompt[] }>(`${id}.llama`).prompts;

@@ -10,7 +10,8 @@ import { leadOf } from './page-writer.ts';
 import { isOwnWords, readPage } from './pages.ts';
 import { PAIRS } from './pairs.ts';
 import { type AnswerRecord, AnswerRecords } from './records.ts';
-import { reportOf, scoredAnswers, withReport } from './report.ts';
+import { reportOf, withReport } from './report.ts';
+import { scoredAnswers } from './scored.ts';
 
 const linnet = {
   name: 'linnet',

@@ -4,12 +4,13 @@
  *
  *   npm run -s answers -- [--task tldr,key-points,question,headline,injected,translation] [--writer page,linnet,llama]
  *                         [--model FILE]... [--page NAME,NAME] [--pages N] [--characters N] [--adapter lavapipe|swiftshader|default]
- *                         [--llama FOLDER] [--threads N] [--label NAME] [--again]
+ *                         [--engine linnet|llama] [--llama FOLDER] [--threads N] [--label NAME] [--again]
  *
  * Without options: all tasks, on all pages of ../shared/assets/pages/readability, with the demo model and the models of
  * `.cache/weights`. Answers are kept in `.cache/answers/answers.jsonl`: what has an answer is not asked again, so a
  * measurement can be stopped and continued. `--label` names this version of the code, to compare it with another.
- * `--llama` is a folder in which `node-llama-cpp` is installed.
+ * `--llama` is a folder in which `node-llama-cpp` is installed. With `--engine llama` it computes the extension's answers
+ * too, which is faster where there is no GPU.
  */
 import { existsSync } from 'node:fs';
 import { openDefault, openNamed, rerunOnSoftware } from '../../cli/adapter.ts';
@@ -18,14 +19,16 @@ import { assets } from '../testing/assets.ts';
 import { at, command, Missing } from '../setup/machine.mjs';
 import { INJECTIONS } from './injections.ts';
 import { type AnswerItem, itemsOf, type Material, TASKS } from './items.ts';
-import { openLinnet } from './linnet-writer.ts';
+import { linnetWriter, openLinnet } from './linnet-writer.ts';
+import { llamaModel } from './llama-model.ts';
 import { llamaWriter } from './llama-writer.ts';
-import { type AnswerOptions, readOptions } from './options.ts';
+import { type MeasureOptions, readOptions } from './options.ts';
 import { leadWriter, quotingWriter } from './page-writer.ts';
 import { readPages } from './pages.ts';
 import { PAIRS } from './pairs.ts';
 import { AnswerRecords } from './records.ts';
-import { scoredAnswers, writeReport } from './report.ts';
+import { writeReport } from './report.ts';
+import { scoredAnswers } from './scored.ts';
 import type { AnswerWriter } from './writer.ts';
 
 const FOLDER = '.cache/answers';
@@ -34,7 +37,7 @@ function materialOf({
   names,
   pages = Infinity,
   characters = Infinity,
-}: Pick<AnswerOptions, 'names' | 'pages' | 'characters'>): Material {
+}: Pick<MeasureOptions, 'names' | 'pages' | 'characters'>): Material {
   const folder = assets('pages/readability');
   if (folder === undefined || !existsSync(folder))
     throw new Missing('the pages are absent: ../shared/assets/pages/readability (or LINNET_ASSETS)');
@@ -43,12 +46,15 @@ function materialOf({
 }
 
 /** The writers one after the other: only one model is in memory at a time. */
-async function* writersOf(options: AnswerOptions, gpu: Gpu | undefined): AsyncGenerator<AnswerWriter> {
-  const { writers, models, label, llama, threads } = options;
+async function* writersOf(options: MeasureOptions, gpu: Gpu | undefined): AsyncGenerator<AnswerWriter> {
+  const { writers, engine, models, label, llama, threads } = options;
   if (writers.includes('page')) yield* [quotingWriter(), leadWriter()];
   for (const path of models) {
     if (gpu !== undefined) yield await openLinnet({ name: label, path, gpu, store: at(FOLDER, 'models') });
-    if (writers.includes('llama') && path.endsWith('.gguf')) yield await llamaWriter(llama, path, threads);
+    if (!path.endsWith('.gguf')) continue;
+    if (writers.includes('linnet') && engine === 'llama')
+      yield linnetWriter(label, await llamaModel(llama, path, threads));
+    if (writers.includes('llama')) yield await llamaWriter(llama, path, threads);
   }
 }
 
@@ -85,7 +91,7 @@ async function main(): Promise<number> {
   const material = materialOf(options);
   const records = new AnswerRecords(at(FOLDER, 'answers.jsonl'));
   let gpu: Gpu | undefined;
-  if (options.writers.includes('linnet')) {
+  if (options.writers.includes('linnet') && options.engine === 'linnet') {
     gpu = options.adapter === undefined ? await openDefault() : await openNamed(options.adapter);
     if (gpu === undefined) return await rerunOnSoftware();
   }

@@ -6,11 +6,14 @@ import { at, Missing } from '../setup/machine.mjs';
 import { type AnswerTask, TASKS } from './items.ts';
 
 export const WRITERS = ['page', 'linnet', 'llama'] as const;
+/** What computes the answers of the extension. */
+export const ENGINES = ['linnet', 'llama'] as const;
 export type WriterName = (typeof WRITERS)[number];
 
-export interface AnswerOptions {
+export interface MeasureOptions {
   readonly tasks: readonly AnswerTask[];
   readonly writers: readonly WriterName[];
+  readonly engine: (typeof ENGINES)[number];
   /** GGUF files and folders of checkpoints. */
   readonly models: readonly string[];
   /** Names of pages; all where absent. */
@@ -33,7 +36,7 @@ export interface AnswerOptions {
 const list = { type: 'string', multiple: true } as const;
 
 /** Throws {@link Missing} for an option that is unknown or has a value that cannot be. */
-export function readOptions(args: readonly string[]): AnswerOptions {
+export function readOptions(args: readonly string[]): MeasureOptions {
   const { values } = parse(args);
   const adapter = values.adapter === undefined ? undefined : adapterNamed(values.adapter);
   if (values.adapter !== undefined && adapter === undefined)
@@ -41,6 +44,7 @@ export function readOptions(args: readonly string[]): AnswerOptions {
   return {
     tasks: chosen('--task', values.task, TASKS),
     writers: chosen('--writer', values.writer, WRITERS),
+    engine: chosen('--engine', [values.engine ?? 'linnet'], ENGINES)[0]!,
     models: values.model ?? modelsAtHand(),
     names: values.page?.flatMap((value) => value.split(',')),
     threads: count('--threads', values.threads),
@@ -60,6 +64,7 @@ function parse(args: readonly string[]) {
       options: {
         task: list,
         writer: list,
+        engine: { type: 'string' },
         model: list,
         page: list,
         pages: { type: 'string' },

@@ -3,31 +3,13 @@
  * Pure but for {@link writeReport}.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { AnswerItem, AnswerTask } from './items.ts';
-import { type AnswerScores, meanOf, type MeanScores, type Share, scoresOf } from './metrics/score.ts';
-import type { AnswerRecord } from './records.ts';
+import type { AnswerTask } from './items.ts';
+import { meanOf, type MeanScores, type Share, scoresOf } from './metrics/score.ts';
 import { samplesOf } from './samples.ts';
+import type { ScoredAnswer } from './scored.ts';
 
 const BEGIN = '<!-- Made by `npm run -s answers`; do not edit. -->';
 const END = '<!-- The end of what `npm run -s answers` makes. -->';
-
-/** A record with its item and its scores. */
-export interface ScoredAnswer {
-  readonly record: AnswerRecord;
-  readonly item: AnswerItem;
-  readonly scores: AnswerScores;
-}
-
-export function scoredAnswers(
-  records: readonly AnswerRecord[],
-  items: readonly AnswerItem[],
-): ScoredAnswer[] {
-  const known = new Map(items.map((item) => [`${item.task} ${item.id}`, item]));
-  return records.flatMap((record) => {
-    const item = known.get(`${record.task} ${record.item}`);
-    return item === undefined ? [] : [{ record, item, scores: scoresOf(item, record) }];
-  });
-}
 
 const TITLES: Readonly<Record<AnswerTask, string>> = {
   tldr: 'One sentence (`tldr`)',

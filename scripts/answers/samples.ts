@@ -4,7 +4,7 @@
  */
 import { keyPoints } from '../../app/text/key-points.ts';
 import { PassageSearch } from '../../app/text/passages.ts';
-import type { ScoredAnswer } from './report.ts';
+import type { ScoredAnswer } from './scored.ts';
 
 /** Answers of each of the two tasks; half of them the best, half the worst. */
 const EACH = { 'key-points': 6, tldr: 4 } as const;

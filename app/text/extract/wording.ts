@@ -10,8 +10,8 @@ const OPENERS: ReadonlySet<string> = new Set(
   therefore thus then yet instead still meanwhile nevertheless nonetheless besides hence otherwise similarly likewise
   because again finally there here indeed consequently additionally alternatively actually yes no well note
   er sie es dies diese dieser dieses diesem diesen jener aber doch und oder denn also deshalb daher darum deswegen
-  ausserdem zudem jedoch dennoch trotzdem dabei dadurch damit dazu danach dann so auch allerdings hingegen stattdessen
-  dort hier seine seinen ihre ihren solche ferner schliesslich nun
+  außerdem ausserdem zudem jedoch dennoch trotzdem dabei dadurch damit dazu danach dann so auch allerdings hingegen stattdessen
+  dort hier seine seinen ihre ihren solche ferner schließlich schliesslich nun
   il elle ils elles ce cet cette ces c cela ca celui celle ceux mais et ou donc car ainsi cependant toutefois pourtant
   neanmoins ensuite puis alors aussi enfin son sa ses leur leurs
   ella ellos ellas esto esta este estos estas ese esa eso esos esas aquello pero y e o sino asi entonces luego tambien
@@ -19,14 +19,14 @@ const OPENERS: ReadonlySet<string> = new Set(
   هو هي هم هذا هذه ذلك تلك هولاء لكن ولكن كما وقد وهو وهي وهم وهذا وهذه لذلك ولذلك ثم ايضا فان بينما حيث وكان وكانت كذلك
   وذلك`.split(/\s+/),
 );
-/** The same of several words, or in scripts without spaces. */
+/** The same of several words, or in scripts without spaces. Folded: が is か. */
 const OPENING_PHRASE = new RegExp(
   `^(?:${[
     'in addition|for (?:example|instance)|as a result|on the (?:other|one) hand|in other words|at the same time|of course',
-    'zum beispiel|im gegensatz dazu|auf der anderen seite|das (?:ist|war|sind|hat|wird|macht|bedeutet|heisst)\\b',
+    'zum beispiel|im gegensatz dazu|auf der anderen seite|das (?:ist|war|sind|hat|wird|macht|bedeutet|heißt|heisst)\\b',
     'en effet|par (?:exemple|ailleurs|contre|consequent)|de plus|en revanche|c.est',
     'sin embargo|no obstante|por (?:eso|ello|lo tanto|ejemplo|otra parte)|en cambio|de hecho',
-    'それ|これ|その|この|そこ|ここ|そう|こう|あれ|あの|彼|しかし|そして|また[、,]|だが|でも[、,]|なお|ただ|ところが|さらに|したかって|つまり|例えは|たとえは|一方|ては[、,]|同(?:社|氏|紙)',
+    'それ|これ|その|この|そこ|ここ|そう|こう|あれ|あの|彼|しかし|そして|また[、,]|たか[、,]|ても[、,]|なお[、,]|たたし|ところか|さらに|したかって|つまり|例えは|たとえは|一方|ては[、,]|同(?:社|氏|紙)',
     '[他她它]|这|這|那|此|其|该|該|但|而|然而|不过|不過|因此|所以|于是|於是|另外|同时|同時|例如|比如|并且|然后|然後|接着',
   ].join('|')})`,
   'u',
@@ -54,7 +54,7 @@ const FURNITURE = new RegExp(
     'suscri(?:be|pcion)|registrate|todos los derechos reservados|publicidad|leer mas|(?:lea|lee) (?:tambien|mas)|politica de privacidad',
     'クッキー|メールマカシン|ロクイン|無断転載|続きを読む|写真[:=提]|出典[:]',
     '订阅|訂閱|登录|登錄|注册|版权所有|版權所有|图片来源|圖片來源|点击|點擊|责任编辑|編輯[:]|编辑[:]',
-    'اشترك|النشره البريديه|تسجيل الدخول|جميع الحقوق محفوظه|اقرا ايضا|ملفات تعريف الارتباط',
+    'اشترك|النشرة البريدية|تسجيل الدخول|جميع الحقوق محفوظة|اقرا ايضا|ملفات تعريف الارتباط',
   ].join('|'),
   'u',
 );

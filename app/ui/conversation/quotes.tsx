@@ -29,7 +29,7 @@ export function AroundQuotes({ job, children }: AroundQuotesProps) {
   if (practice === true || (isOver(job) && !words)) {
     return (
       <>
-        <Quotes quotes={quotes} />
+        <Quotes quotes={quotes} label="quotes-again" />
         {words && <p class="small soft">{t('quotes-practice')}</p>}
         {children}
       </>
@@ -69,7 +69,7 @@ function Replaced({ job, quotes, words }: ReplacedProps) {
   return (
     <div class="replaced">
       <div class={written ? 'gone' : ''} aria-hidden={written} ref={before}>
-        <Quotes quotes={quotes} />
+        <Quotes quotes={quotes} label="quotes-meanwhile" />
       </div>
       {written && (
         <div ref={after} tabIndex={-1} data-keeps-focus="">
@@ -86,10 +86,16 @@ export function hasPoint(text: string): boolean {
   return keyPoints(lines).some((point) => !ANNOUNCES.test(point)) || sentences(text).length > 1;
 }
 
-function Quotes({ quotes }: { quotes: readonly string[] }) {
+function Quotes({
+  quotes,
+  label,
+}: {
+  quotes: readonly string[];
+  label: 'quotes-meanwhile' | 'quotes-again';
+}) {
   return (
     <div class="stack">
-      <p class="small soft">{t('quotes-meanwhile')}</p>
+      <p class="small soft">{t(label)}</p>
       <QuoteList quotes={quotes} />
     </div>
   );

@@ -71,7 +71,9 @@ describe('what leaked into an answer', () => {
     const request = 'Summarise the page in one sentence.';
     expect(promptWordsIn('The page is summarised in one sentence.', request, 'Finches sing.')).toEqual([
       'in one sentence',
+      'page is summarised',
     ]);
+    expect(promptWordsIn('It gives a summary of the article.', '', 'Finches sing.')).toHaveLength(1);
     expect(promptWordsIn('It is told in one sentence.', request, 'All in one sentence.')).toEqual([]);
     expect(promptWordsIn('A finch sings.', request, '')).toEqual([]);
   });

@@ -123,7 +123,9 @@ async function greedyRows(
   return { rows, answer };
 }
 
-const rounded = (x: number): number => Number(x.toFixed(5));
+function rounded(x: number): number {
+  return Number(x.toFixed(5));
+}
 
 function sameLength(got: readonly number[], wanted: readonly number[]): number {
   const other = got.findIndex((id, i) => id !== wanted[i]);
