@@ -310,7 +310,9 @@ export class JobService {
       await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, guide }),
     );
     const answer = begun === '' ? withBegun(start, text) : begun + text;
-    const checked = ground && end.progress.phase === 'done' ? checkAnswer(answer, ground) : { text: answer };
+    // An answer that reached its limit may be continued, so it stays as it is in the cache.
+    const whole = end.progress.phase === 'done' && end.progress.cut !== true;
+    const checked = ground && whole ? checkAnswer(answer, ground) : { text: answer };
     return { ...end, ...checked, tokens: assembled.begun + tokens };
   }
 
