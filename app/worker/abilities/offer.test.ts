@@ -49,7 +49,7 @@ describe('an offer', () => {
       keyPoints: 'page',
       reason: 'small',
     });
-    // SmolLM2-135M-Instruct on the device (docs/MODELS.md).
+    // The bytes of SmolLM2-135M-Instruct: there the trial decides.
     expect(offerOf(abilities(), storedModel({ bytes: 86e6 })).keyPoints).toBe('model');
   });
 

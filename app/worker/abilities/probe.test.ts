@@ -71,6 +71,24 @@ describe('a probe', () => {
     });
   });
 
+  it('of SmolLM2-135M-Instruct, Q4_1, finds that it loops and writes neither German nor Japanese', async () => {
+    const point = ' Until 1998, people crossed the river by ferry.\n-';
+    const german =
+      'Das ist ein großen Buch, die die 1998 bis 2022 wiederholt wird. Ich bin ein kaufen, die 3,000 personare kauft.';
+    const japanese = 'アニューチップロックルックルルルルルルルルルルルルルルルルルルル';
+    const answers = [answer(point.repeat(4), { cut: true }), answer(german), answer(japanese, { cut: true })];
+    const { found } = await tried(answers, { languages: ['de', 'ja'] });
+    expect(found).toMatchObject({
+      lists: false,
+      repeats: true,
+      languages: [
+        { tag: 'en', writes: true },
+        { tag: 'de', writes: false },
+        { tag: 'ja', writes: false },
+      ],
+    });
+  });
+
   it('of a model that keeps to the wrong language finds which ones it does not write', async () => {
     const { found } = await tried([answer(sentencesIn.fr!), answer(sentencesIn.en!)]);
     expect(found).toMatchObject({
@@ -119,7 +137,7 @@ describe('a list', () => {
     ['- One point.\n- Another point.', false, true],
     ['Here are the points:\n\n- One point.\n- Another point.', false, true],
     ['- 1. One point.\n- 2. Another point.\n', true, true],
-    // SmolLM2-135M-Instruct, Q4_1, greedy: the first 64 tokens.
+    // SmolLM2-135M-Instruct, Q4_1, greedy, asked for "at most 5 short bullet points" with a system turn.
     [
       '- 1. Until 1998, people crossed the river by ferry.\n- 2. 3,000 people use the new bridge every day.\n' +
         '- 3. 240 metres long and paid for by the town and its citizens.\n- 4. 3,',
