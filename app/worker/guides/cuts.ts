@@ -15,9 +15,9 @@ export interface Cut {
 const SENTENCE_END = /[.!?…。！？؟।]["'\p{Pe}\p{Pf}]*\s*$/u;
 /** Not the comma or colon within a number, nor the hyphen within a word. */
 const CLAUSE = /(?:(?<!\d)[,:]|[,:](?!\d)|[;，、；：]|\s[–—-](?=\s))\s*/gu;
-/** English, German, French, Spanish, Italian, Portuguese and Dutch. */
+/** Words of English, German, French, Spanish, Italian, Portuguese and Dutch; not those that the word before asks for. */
 const PHRASE =
-  /\s+(?=(?:and|but|or|which|who|that|as|after|before|while|because|when|with|without|for|in|on|at|of|to|from|by|into|over|und|oder|aber|weil|dass|mit|ohne|für|im|am|auf|von|zu|zum|zur|nach|bei|aus|et|ou|mais|qui|que|avec|sans|pour|dans|sur|de|des|du|par|y|o|pero|con|sin|para|en|del|por|e|ma|che|senza|per|nel|di|mas|com|sem|em|do|da|en|maar|met|zonder|voor|van|op|naar)\s)/giu;
+  /\s+(?=(?:and|but|or|which|who|as|after|before|while|because|when|with|without|for|in|on|at|from|by|into|over|und|oder|aber|weil|mit|ohne|für|im|am|auf|nach|bei|et|ou|mais|qui|avec|sans|pour|dans|sur|par|y|o|pero|con|sin|para|en|por|e|ma|senza|per|nel|mas|com|sem|em|maar|met|zonder|voor|op|naar)\s)/giu;
 const WORD = new Intl.Segmenter(undefined, { granularity: 'word' });
 
 /** The ends of the words of a text. */

@@ -30,6 +30,7 @@ export abstract class FormGuide implements Guide {
   private lengths: number[] = [0];
   private refusedAt = -1;
   private refused: number[] = [];
+  private times = 0;
   private endAt = -1;
   private readonly tokens: number;
 
@@ -76,14 +77,17 @@ export abstract class FormGuide implements Guide {
     return this.back(answer, count, 'end');
   }
 
-  /** Takes back the token with this number and what follows it, and lets the model choose another. */
-  protected refuse({ ids }: GuidedAnswer, at: number): GuideStep {
+  /**
+   * Takes back the token with this number and what follows it, and lets the model choose another; `too`: what it may not
+   * choose besides.
+   */
+  protected refuse({ ids }: GuidedAnswer, at: number, too: readonly number[] = []): GuideStep {
     const id = ids[at];
     if (id === undefined) return 'free';
-    if (this.refusedAt !== at) this.refused = [];
-    if (this.refused.length >= TRIES) return 'free';
+    if (this.refusedAt !== at) [this.refused, this.times] = [[], 0];
+    if (this.times++ >= TRIES) return 'free';
     this.refusedAt = at;
-    this.refused = [...this.refused, id];
+    this.refused = [...new Set([...this.refused, id, ...too])];
     return { rewind: at };
   }
 
@@ -97,7 +101,10 @@ export abstract class FormGuide implements Guide {
     for (const { from, to, after } of cuts(part)) {
       const words = ends.filter((end) => end <= from).length;
       if (!kinds.includes(after) || words > most || words < (after === 'sentence' ? 1 : least)) continue;
-      const count = this.tokensWithin(start + from, start + to);
+      // A sentence keeps its sign, a clause leaves its comma.
+      const end = after === 'sentence' ? to : from;
+      const count =
+        this.tokensWithin(start + from, start + end) ?? this.tokensWithin(start + from, start + to);
       if (count !== undefined) return count;
     }
     return undefined;

@@ -7,10 +7,13 @@ import { FormGuide } from './form-guide.ts';
 
 const OPENING_QUOTE = /^\s*["“”„«»「『]/u;
 
+/** Other headlines that are tried where one has no clause that fits. */
+const MOST_TRIES = 2;
 const COLON = /[:：]\s*$/u;
 
 export class LineGuide extends FormGuide {
   private readonly words: number;
+  private tries = 0;
 
   constructor(words: number, tokens: number) {
     super(tokens);
@@ -35,10 +38,10 @@ export class LineGuide extends FormGuide {
 
   protected override endWhole(answer: GuidedAnswer): GuideStep {
     const half = { start: 0, least: this.words / 2, most: this.words };
-    const whole =
-      this.wholePart(answer, { ...half, kinds: ['sentence', 'clause'] }) ??
-      this.wholePart(answer, { ...half, kinds: ['phrase'] });
-    return this.end(answer, whole ?? this.lastWord(answer));
+    const whole = this.wholePart(answer, { ...half, kinds: ['sentence', 'clause'] });
+    if (whole !== undefined) return this.end(answer, whole);
+    if (this.tries++ < MOST_TRIES) return this.refuse(answer, 0);
+    return this.end(answer, this.wholePart(answer, { ...half, kinds: ['phrase'] }) ?? this.lastWord(answer));
   }
 
   /** The number of tokens up to the last word that fits. */

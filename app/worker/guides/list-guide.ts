@@ -22,15 +22,24 @@ const GRACE = 1.5;
 const LEAST = 0.4;
 /** After so many points an empty line ends the list. */
 const ENOUGH = 3;
-/** A second dash, a star, a heading, a quotation mark of Markdown, or a number. */
-const NESTED = /^\s*(?:[-*•+#>|–—]|\(?\d{1,2}[.)]\s|\(\d)/u;
+/** A second dash, a star, a heading, or a quotation mark of Markdown. */
+const NESTED = /^\s*[-*•+#>|–—]/u;
+const NUMBERED = /^\s*(?:\(?\d{1,2}[.):]\s|\(\d)/u;
 const WORDS = /[\p{L}\p{N}]/u;
+/** Points of a list that are written again. */
+const MOST_REPLACED = 3;
+/** A point of at least so many different words says the same as another if they share this part of the fewer ones. */
+const COMPARED = 5;
+const SAME = 0.8;
 
 export class ListGuide extends FormGuide {
   private readonly newPoint: readonly number[];
   private readonly dash: readonly number[];
+  private readonly digits: readonly number[];
   /** Number of tokens after which the next point is begun. */
   private beginAt = -1;
+  /** Number of points that were written again. */
+  private replaced = 0;
 
   private readonly limits: ListLimits;
 
@@ -40,6 +49,12 @@ export class ListGuide extends FormGuide {
     // Without a blank: in most vocabularies it belongs to the token of the next word.
     this.newPoint = model.encode('\n-');
     this.dash = model.encode('-');
+    const blank = model.encode(' ');
+    const digits = [...'0123456789'].flatMap((digit) => [
+      ...model.encode(digit),
+      ...model.encode(` ${digit}`),
+    ]);
+    this.digits = digits.filter((id) => !blank.includes(id));
   }
 
   protected limit(answer: GuidedAnswer): GuideStep {
@@ -51,8 +66,9 @@ export class ListGuide extends FormGuide {
     if (this.beginAt === answer.ids.length) return this.begin(full, done);
     this.beginAt = -1;
     if (line.trim() !== '') return this.within(answer, line);
-    if (done >= points) return 'end';
     const last = lines.at(-1) ?? '';
+    if (isIdle(last, lines.slice(0, -1))) return this.replacePoint(answer, last, line);
+    if (done >= points) return 'end';
     if (/^\s*-\s*$/.test(last)) return this.refuse(answer, this.before(answer, 1 + line.length));
     if (lines.length > 1 && last.trim() === '') {
       return done >= Math.min(ENOUGH, points) ? this.end(answer, answer.ids.length) : this.begin(full, done);
@@ -67,6 +83,8 @@ export class ListGuide extends FormGuide {
     const content = line.slice(line.indexOf('-') + 1);
     if (content === '') return 'free';
     const contentStart = this.before(answer, content.length);
+    // Instead of "1." a model would begin with the next number.
+    if (NUMBERED.test(content)) return this.refuse(answer, contentStart, this.digits);
     if (!/^\s/.test(content) || NESTED.test(content)) return this.refuse(answer, contentStart);
     const { words } = this.limits;
     const count = wordEnds(content).length;
@@ -77,6 +95,15 @@ export class ListGuide extends FormGuide {
     if (count <= words * GRACE) return 'free';
     const far = this.wholePart(answer, { ...ANYWHERE, ...part });
     return far === undefined ? this.dropPoint(answer, line) : this.beginFrom(answer, far);
+  }
+
+  /** Takes back a point that has come to its end, and asks for another; after some tries the list ends before it. */
+  private replacePoint(answer: GuidedAnswer, point: string, line: string): GuideStep {
+    const start = answer.text.length - line.length - 1 - point.length;
+    if (this.replaced++ < MOST_REPLACED) {
+      return this.refuse(answer, this.tokensBefore(Math.max(0, start + point.indexOf('-') + 1)));
+    }
+    return start > 0 ? this.end(answer, this.tokensBefore(start - 1)) : 'free';
   }
 
   /** Begins the next point after `count` tokens. */
@@ -115,4 +142,26 @@ export class ListGuide extends FormGuide {
   private before({ text }: GuidedAnswer, length: number): number {
     return this.tokensBefore(Math.max(0, text.length - length));
   }
+}
+
+/** Whether a point announces others ("Here are the points:") or says what one before it says. */
+function isIdle(point: string, before: readonly string[]): boolean {
+  if (!WORDS.test(point)) return false;
+  if (/[:：]\s*$/u.test(point)) return true;
+  const words = wordsOf(point);
+  return before.some((other) => {
+    const others = wordsOf(other);
+    const fewer = Math.min(words.size, others.size);
+    return fewer >= COMPARED && [...words].filter((word) => others.has(word)).length >= SAME * fewer;
+  });
+}
+
+function wordsOf(text: string): Set<string> {
+  let start = 0;
+  const found = wordEnds(text).map((end) => {
+    const word = text.slice(start, end).replace(/^[^\p{L}\p{N}]+/u, '');
+    start = end;
+    return word.toLowerCase();
+  });
+  return new Set(found);
 }
