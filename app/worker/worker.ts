@@ -109,7 +109,8 @@ export class AppWorker {
   private tryImported(): void {
     const model = this.models.chosen();
     if (model === undefined || !isTriable({ model })) return;
-    if (currentAbilities(this.settings?.abilities?.[model.id]) === undefined) this.prober.afterImport();
+    const known = currentAbilities(this.settings?.abilities?.[model.id], model);
+    if (known === undefined) this.prober.afterImport();
   }
 
   /** The languages that a person reads answers in. */
@@ -118,7 +119,7 @@ export class AppWorker {
     return [language, secondLanguage, summaryLanguage].filter((tag) => tag !== undefined);
   }
 
-  /** Forgets models that are gone, so that another one of the same id is not taken for them. */
+  /** Forgets models that are gone. */
   private async keepAbilities(id: string, abilities: ModelAbilities): Promise<void> {
     const { stored } = this.models.snapshot();
     const known = Object.entries(this.settings?.abilities ?? {});

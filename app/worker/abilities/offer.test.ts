@@ -36,7 +36,8 @@ describe('an offer', () => {
 
   it('of a model that was not tried, or by other trials, has all that its kind can do', () => {
     const earlier = abilities({ version: PROBE_VERSION - 1, lists: false });
-    for (const known of [undefined, earlier]) {
+    const ofAnother = abilities({ probedAt: model.importedAt - 1, lists: false });
+    for (const known of [undefined, earlier, ofAnother]) {
       const offer = offerOf(known, model);
       expect(offer).toMatchObject({ keyPoints: 'model', chat: true, tried: false });
       expect(writesLanguage(offer, 'de')).toBe(true);

@@ -24,7 +24,7 @@ const DEMO_LANGUAGES = ['en', 'de', 'fr'];
 export function offerOf(abilities: ModelAbilities | undefined, model: StoredModel): ModelOffer {
   const kind = kindOfModel({ model });
   if (kind === 'demo') return { keyPoints: 'model', chat: true, ...only(DEMO_LANGUAGES), tried: false };
-  const known = currentAbilities(abilities);
+  const known = currentAbilities(abilities, model);
   // A model that was not trained to follow requests continues them.
   if (kind === 'base') return { keyPoints: 'page', reason: 'base', chat: false, ...only([]), tried: false };
   const reason: KeyPointsReason | undefined =
@@ -39,9 +39,17 @@ export function offerOf(abilities: ModelAbilities | undefined, model: StoredMode
   };
 }
 
-/** Abilities that the present trials found; undefined for earlier ones. */
-export const currentAbilities = (abilities: ModelAbilities | undefined): ModelAbilities | undefined =>
-  abilities?.version === PROBE_VERSION ? abilities : undefined;
+/**
+ * Abilities that the present trials found; undefined for earlier ones, and for those of a model that had the same id
+ * before this one was imported.
+ */
+export function currentAbilities(
+  abilities: ModelAbilities | undefined,
+  { importedAt }: Pick<StoredModel, 'importedAt'>,
+): ModelAbilities | undefined {
+  const current = abilities?.version === PROBE_VERSION && abilities.probedAt >= importedAt;
+  return current ? abilities : undefined;
+}
 
 /**
  * Whether trials of such a model say something. What the demo model and models without instructions can do is known, and

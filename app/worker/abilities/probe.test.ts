@@ -54,7 +54,7 @@ describe('a probe', () => {
     });
     expect(progress).toEqual([1, 2]);
     expect(questions.every(({ maxTokens }) => maxTokens === PROBE_TOKENS)).toBe(true);
-    expect(questions[0]!.begun).toBe('- ');
+    expect(questions[0]!.begun).toBe('-');
     expect(questions[1]!.messages.at(-1)!.content).toContain('German');
   });
 
@@ -130,6 +130,9 @@ describe('a list', () => {
     ['- One point.\n- Another po', true, true],
     ['- One point.\n- Another point.\nThe', true, true],
     ['- One point.\n- One point.', false, false],
+    // The model goes on after the dash without a blank.
+    ['-One point. It has two sentences.', false, false],
+    ['-One point.\n-Another point.', false, true],
     ['- One long paragraph that goes on and on. It has no second point.', true, false],
     ['- One point.\n\nThe page says more about it.', false, false],
     ['- <p>One point.</p>\n- Another point.', false, false],

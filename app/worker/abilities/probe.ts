@@ -127,7 +127,8 @@ export function keepsList(text: string, cut: boolean): boolean {
   const last = lines.at(-1) ?? '';
   // The last line of an answer that was cut may be the beginning of a bullet.
   const whole = cut && !BULLET.test(last) && lines.length > 1 ? lines.slice(0, -1) : lines;
-  return whole.every((line) => BULLET.test(line)) && keyPoints(text).length > 1;
+  const bullets = whole.filter((line) => BULLET.test(line));
+  return bullets.length > 1 && bullets.length === whole.length && keyPoints(text).length > 1;
 }
 
 /** Tokens in a row. */

@@ -105,6 +105,21 @@ describe('a prober', () => {
     expect([known.size, engine.asked.length]).toEqual([1, 5]);
   });
 
+  it('repeats a trial on request, also where a job interrupts the second one', async () => {
+    const { engine, prober, known } = await setUp();
+    prober.schedule();
+    await done(known);
+    engine.pause = async () => prober.interrupt();
+    await prober.start();
+    expect(engine.asked).toHaveLength(3);
+    engine.pause = async () => {};
+    prober.schedule();
+    await vi.waitFor(() => expect(engine.asked).toHaveLength(5));
+    prober.schedule();
+    await soon();
+    expect(engine.asked).toHaveLength(5);
+  });
+
   it('loads a model for a trial only after an import', async () => {
     const { prober, known, state } = await setUp();
     state.loaded = false;

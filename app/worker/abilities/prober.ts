@@ -46,6 +46,8 @@ export class Prober {
   private state: ProbeProgress | undefined;
   /** A model was imported, so one is loaded for its trial. */
   private imported = false;
+  /** The person wants another trial of a model that was tried. */
+  private repeat = false;
   /** Models whose trial the person stopped, or failed; they are not tried again before the next start. */
   private readonly skipped = new Set<string>();
 
@@ -68,7 +70,7 @@ export class Prober {
   schedule(): void {
     clearTimeout(this.timer);
     if (!this.imported && this.wanted(this.options.loaded()) === undefined) {
-      this.show(undefined);
+      this.nothingToTry();
       return;
     }
     this.timer = setTimeout(() => void this.run(), this.options.quietMs ?? QUIET_MS);
@@ -83,6 +85,7 @@ export class Prober {
   /** The person stops the trial; what it found so far is dropped. */
   stop(): void {
     if (this.state !== undefined) this.skipped.add(this.state.model);
+    this.repeat = false;
     this.interrupt();
     this.show(undefined);
   }
@@ -91,11 +94,12 @@ export class Prober {
   async start(): Promise<void> {
     this.interrupt();
     this.skipped.clear();
-    await this.run(true);
+    this.repeat = true;
+    await this.run();
   }
 
   /** The languages to try with a model; undefined if there is nothing to try. */
-  private wanted(loaded: LoadedModel | undefined, again = false): readonly string[] | undefined {
+  private wanted(loaded: LoadedModel | undefined): readonly string[] | undefined {
     if (loaded === undefined) return undefined;
     const { model, thinks } = loaded.facts;
     if (!isTriable({ model, thinks }) || this.skipped.has(model.id)) return undefined;
@@ -103,12 +107,17 @@ export class Prober {
       .languages()
       .map(knownTag)
       .filter((tag) => tag !== undefined);
-    const known = again ? undefined : currentAbilities(this.options.known(model.id));
+    const known = this.repeat ? undefined : currentAbilities(this.options.known(model.id), model);
     const profile = this.options.profile(loaded);
     return countTrials({ profile, languages, known }) > 0 ? languages : undefined;
   }
 
-  private async run(again = false): Promise<void> {
+  private nothingToTry(): void {
+    this.repeat = false;
+    this.show(undefined);
+  }
+
+  private async run(): Promise<void> {
     clearTimeout(this.timer);
     const controller = new AbortController();
     this.running = controller;
@@ -117,9 +126,9 @@ export class Prober {
       try {
         const loaded = this.options.loaded() ?? (await this.options.load());
         this.imported = false;
-        const languages = this.wanted(loaded, again);
-        if (languages === undefined) this.show(undefined);
-        else await this.probe(loaded, languages, again, controller.signal);
+        const languages = this.wanted(loaded);
+        if (languages === undefined) this.nothingToTry();
+        else await this.probe(loaded, languages, controller.signal);
       } catch (error) {
         this.failed(error);
       }
@@ -127,15 +136,10 @@ export class Prober {
     if (this.running === controller) this.running = undefined;
   }
 
-  private async probe(
-    loaded: LoadedModel,
-    languages: readonly string[],
-    again: boolean,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async probe(loaded: LoadedModel, languages: readonly string[], signal: AbortSignal): Promise<void> {
     const { model } = loaded.facts;
     const profile = this.options.profile(loaded);
-    const known = again ? undefined : currentAbilities(this.options.known(model.id));
+    const known = this.repeat ? undefined : currentAbilities(this.options.known(model.id), model);
     const total = PROBE_TOKENS * countTrials({ profile, languages, known });
     const show = (done: number) => this.show({ model: model.id, done, total });
     let before = 0;
@@ -154,6 +158,7 @@ export class Prober {
     // An interrupted trial stays on show: it begins again after the job.
     if (found === undefined) return;
     this.running = undefined;
+    this.repeat = false;
     this.show(undefined);
     await this.options.save(model.id, found);
   }
@@ -164,6 +169,7 @@ export class Prober {
     const id = this.options.loaded()?.facts.model.id;
     if (id !== undefined) this.skipped.add(id);
     this.imported = false;
+    this.repeat = false;
     this.show(undefined);
   }
 
