@@ -80,6 +80,7 @@ export const appRooms: readonly Room[] = [
     imports: [
       door,
       ...shared,
+      'app/worker/abilities',
       'app/worker/guides',
       'app/worker/jobs',
       'app/worker/models',
@@ -90,6 +91,12 @@ export const appRooms: readonly Room[] = [
     ],
     instead:
       'The worker runs without a document; its engine, store and channels are handed in by the entrypoint.',
+  },
+  {
+    path: 'app/worker/abilities',
+    imports: [door, ...shared, 'app/worker/prompts'],
+    instead:
+      'A trial takes a model and its profile; which model is tried, and what pages do, is for the rooms above.',
   },
   {
     path: 'app/worker/summary',
@@ -241,7 +248,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/conversation', 'app/ui/composer'],
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
   ['app/worker'],
-  ['app/worker/summary', 'app/worker/translation'],
+  ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],
   ['app/worker/guides'],
   ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
   ['app/page/translate'],

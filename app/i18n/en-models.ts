@@ -122,6 +122,24 @@ export const gettingModels = {
   'import-cancel-named': 'Cancel {name}',
   'imports-title': 'In progress',
 
+  // What a model is offered for
+  'offer-small': '{name} is too small to write key points: they are the page’s own sentences.',
+  'offer-base':
+    '{name} was not trained to follow requests: key points are the page’s own sentences, and it is not asked to translate or to answer.',
+  'offer-translation': '{name} only translates: key points are the page’s own sentences.',
+  'offer-lists': '{name} did not keep to a list when it was tried: key points are the page’s own sentences.',
+  'offer-repeats': '{name} repeated itself when it was tried: key points are the page’s own sentences.',
+  'offer-key-points': 'It is good for key points.',
+  'offer-written': 'It writes {languages}.',
+  'offer-unwritten': '{name} does not write {languages}.',
+  'offer-no-chat': '{name} was not made to answer questions.',
+  'offer-ask-anyway': 'Ask it anyway',
+  'offer-better': 'Choose a better model',
+  'probe-running': 'Trying the model…',
+  'probe-hint': 'A few short answers show what it can do. What you ask for comes first.',
+  'probe-start': 'Try what it can do',
+  'probe-again': 'Try again what it can do',
+
   // On this device
   'now-none': 'No model is chosen.',
   'now-ready': '{name} is loaded',

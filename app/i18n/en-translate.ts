@@ -9,6 +9,8 @@ const bubble = {
     'Linnet is not sure which language this is. Choose it above if the translation looks wrong.',
   'language-same': 'This is in {language} already. Choose another language to translate into.',
   'language-wrong': 'If it is not, choose the right language above.',
+  'language-unwritten': '{language} (not by this model)',
+  'translate-anyway': 'Translate anyway',
   'swap-languages': 'Swap languages',
   'swapped-text': 'Translated back from:',
   pin: 'Keep open and translate every selection',

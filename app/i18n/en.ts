@@ -126,6 +126,8 @@ const progress = {
   'quotes-meanwhile': 'Sentences from the page itself, until the model has written:',
   'quotes-again': 'Sentences from the page itself',
   'quotes-only': 'The page’s own sentences; no model was used.',
+  'quotes-not-asked':
+    'The page’s own sentences: {name} was not asked, because it does not write reliable key points.',
   'quotes-practice': 'What the demo model writes:',
   'quotes-with-model': 'Summarise with a model',
   'rule-points-cut': 'The model listed more points than asked for; the first ones are shown.',

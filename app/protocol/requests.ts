@@ -10,6 +10,7 @@ import type {
   StoredModel,
   VariantResult,
 } from '../../engine/index.ts';
+import type { TaskOffer } from './abilities.ts';
 import type { WireError } from './errors.ts';
 import type { TaskPrompts } from './task-prompts.ts';
 import type { FoundConversation } from './search-result.ts';
@@ -25,6 +26,7 @@ import type {
   PageText,
   Settings,
   SummaryRequest,
+  Task,
   TranslationRequest,
   TaskName,
 } from './types.ts';
@@ -108,6 +110,12 @@ export interface Requests {
   /** Measures the model in use; takes about ten seconds. Null if it was stopped. */
   benchmark: { send: object; reply: Benchmark | null };
   'stop-benchmark': { send: object; reply: null };
+  /** Tries again what the model in use can do. */
+  probe: { send: object; reply: null };
+  /** Stops the trial of a model; it is not tried again before Linnet starts the next time. */
+  'stop-probe': { send: object; reply: null };
+  /** What the model for a task is offered for; null without a model. */
+  offer: { send: { task: Task }; reply: TaskOffer | null };
   /** Reads the settings; changes nothing. */
   settings: { send: object; reply: Settings };
   /**

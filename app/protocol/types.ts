@@ -6,6 +6,7 @@
  * person picked (files.ts), and requests to a page's content script (page-messages.ts).
  */
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
+import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
@@ -205,6 +206,8 @@ export interface SummaryJob extends JobBase {
   readonly quotes?: readonly string[];
   /** The answer is `quotes`, because no model was on the device. */
   readonly quoted?: true;
+  /** The model that was not asked for key points ({@link ModelOffer.keyPoints}), by its name; {@link quoted} too. */
+  readonly notAsked?: string;
   /** The model that answers is for trying the app, so its words do not take the place of `quotes`. */
   readonly practice?: true;
 }
@@ -307,6 +310,8 @@ export interface Settings {
   readonly idleMinutes?: number;
   /** The last measurement of each model on this device, by its id. */
   readonly benchmarks?: Readonly<Record<string, Benchmark>>;
+  /** What trials of each model showed, by its id. */
+  readonly abilities?: Readonly<Record<string, ModelAbilities>>;
 }
 
 export const IDLE_MINUTES = 10;
@@ -356,6 +361,10 @@ export interface Models {
   readonly chosen?: string;
   readonly stored: readonly StoredModel[];
   readonly imports: readonly ImportState[];
+  /** What each stored model is offered for, by its id. */
+  readonly offers?: Readonly<Record<string, ModelOffer>>;
+  /** The trial of a model under way. */
+  readonly probing?: ProbeProgress;
   /** Bytes, as far as the browser says. */
   readonly storage?: { readonly usage: number; readonly quota: number };
 }

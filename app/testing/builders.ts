@@ -1,5 +1,6 @@
 /** Builds protocol objects for tests from the few fields a test is about, so that a change of their shape is made here. */
 import type { StoredModel } from '../../engine/index.ts';
+import type { ModelOffer } from '../protocol/abilities.ts';
 import type { WireError } from '../protocol/errors.ts';
 import type {
   ChatJob,
@@ -78,6 +79,19 @@ export const settings = (change: Partial<Settings> = {}): Settings => ({
   demoImported: true,
   pace: 'balanced',
   prompts: [],
+  ...change,
+});
+
+/** What a model that was tried and writes English and German is offered for. */
+export const modelOffer = (change: Partial<ModelOffer> = {}): ModelOffer => ({
+  keyPoints: 'model',
+  chat: true,
+  languages: [
+    { tag: 'en', writes: true },
+    { tag: 'de', writes: true },
+  ],
+  otherLanguages: true,
+  tried: true,
   ...change,
 });
 

@@ -65,7 +65,8 @@ export function fakeEngine(
     loadedPrefixes: [],
     failure: undefined,
     thoughts: 0,
-    pieces: () => ['Answer', ` ${engine.asked.length}`, ' ends.'],
+    // Letters: an answer with a number that its page does not have would not be kept.
+    pieces: () => ['Answer', ` ${String.fromCharCode(64 + engine.asked.length)}`, ' ends.'],
     pause: async () => {},
     list: async () => engine.stored,
     async import(checkpoint, { onProgress }) {

@@ -1,4 +1,5 @@
 /** A fake translator of web pages: returns each text in brackets, or the test's answer. */
+import type { TaskOffer } from '../protocol/abilities.ts';
 import type { Send } from '../protocol/requests.ts';
 import type { Job, Settings, TranslationRequest } from '../protocol/types.ts';
 import { settings, translationJob } from './builders.ts';
@@ -7,6 +8,7 @@ export class FakeTranslator {
   /** The requests so far. */
   readonly sent: TranslationRequest[] = [];
   stops = 0;
+  offered: TaskOffer | undefined;
   current: Settings;
   /** Answers a request. Undefined: it was stopped elsewhere. */
   answer: (request: TranslationRequest) => Promise<Job | undefined> | Job | undefined = ({ text }) =>
@@ -18,6 +20,10 @@ export class FakeTranslator {
 
   async settings(): Promise<Settings> {
     return this.current;
+  }
+
+  async offer(): Promise<TaskOffer | undefined> {
+    return this.offered;
   }
 
   async save(change: Partial<Settings>): Promise<void> {

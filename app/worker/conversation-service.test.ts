@@ -37,13 +37,13 @@ describe('branches', () => {
     const prompt = await viewer.request('prompt', { job: edited.job });
     expect(prompt.map(({ content }) => content).slice(1)).toEqual([
       'One',
-      'Answer 1 ends.',
+      'Answer A ends.',
       'Two, in other words',
     ]);
 
     await viewer.request('show-branch', { conversation, job: second });
     expect(viewer.conversation?.jobs).toEqual([first, second, third]);
-    expect(viewer.jobs.get(third)?.text).toBe('Answer 3 ends.');
+    expect(viewer.jobs.get(third)?.text).toBe('Answer C ends.');
     const { jobs } = await viewer.request('transcript', { conversation });
     expect(jobs.map(({ request }) => request.kind === 'chat' && request.text)).toEqual([
       'One',
@@ -242,13 +242,13 @@ describe('a store that is full', () => {
     store.saveJob = async () => full();
     const { job, conversation } = await say(viewer, 'One');
     await vi.waitFor(() =>
-      expect(viewer.jobs.get(job)).toMatchObject({ text: 'Answer 1 ends.', unsaved: true }),
+      expect(viewer.jobs.get(job)).toMatchObject({ text: 'Answer A ends.', unsaved: true }),
     );
     expect(await store.job(job)).toBeUndefined();
     store.saveJob = saveJob;
     await say(viewer, 'Two', conversation);
     await vi.waitFor(() => expect(viewer.jobs.get(job)).not.toHaveProperty('unsaved'));
-    expect(await store.job(job)).toMatchObject({ text: 'Answer 1 ends.' });
+    expect(await store.job(job)).toMatchObject({ text: 'Answer A ends.' });
     expect(await store.job(job)).not.toHaveProperty('unsaved');
   });
 

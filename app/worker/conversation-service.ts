@@ -94,12 +94,13 @@ export class ConversationService {
   /** Keeps an answer with text as a branch, replaces a failed one, and continues a page that was read in part. */
   async regenerate(job: Job): Promise<Started> {
     // Another answer than that of a model; the page's own sentences are none.
-    const vary = job.text !== '' && !partsLeft(job) && !(job.kind === 'summary' && job.quoted === true);
+    const quoted = job.kind === 'summary' && job.quoted === true;
+    const vary = job.text !== '' && !partsLeft(job) && !quoted;
     if (vary && job.conversation !== undefined) {
       return this.inTurn(() => this.branch(job, job.request, true));
     }
     const fresh = restarted(job, this.options.now());
-    return this.restart(fresh, { vary });
+    return this.restart(fresh, { vary }, quoted);
   }
 
   /** Continues, in the same job, an answer that ended before it was complete. */
@@ -112,8 +113,8 @@ export class ConversationService {
     return this.restart(fresh, { begun: text });
   }
 
-  private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>): Started {
-    this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), ...more }));
+  private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>, byModel = false): Started {
+    this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), ...more }), { byModel });
     const { id, conversation } = job;
     return { job: id, conversation };
   }

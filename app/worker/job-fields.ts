@@ -14,6 +14,13 @@ import type { ChatPrompt, TokenCounter } from './prompts/chat-prompt.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
 
+export interface StartOptions {
+  /** The job is not stored. */
+  readonly passing?: boolean;
+  /** The model answers, also where it is not offered for that. */
+  readonly byModel?: boolean;
+}
+
 /** Regenerated answers are sampled; first answers are greedy, so that they can be reproduced. */
 const VARIED = { temperature: 0.7, topP: 0.9 } as const;
 

@@ -16,6 +16,7 @@ import {
   type LoadedModel,
   log,
 } from '../../engine/index.ts';
+import type { TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import {
@@ -32,7 +33,7 @@ import {
 } from '../protocol/types.ts';
 import type { Store } from './store/store.ts';
 import { chatPrompt } from './prompts/chat-prompt.ts';
-import { chatFacts, ended, readBy, tokensOf, varied, withAnswer } from './job-fields.ts';
+import { chatFacts, ended, readBy, type StartOptions, tokensOf, varied, withAnswer } from './job-fields.ts';
 import { chatGuide, summaryGuide } from './guides/guides.ts';
 import { combine } from './guides/combine.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
@@ -42,6 +43,7 @@ import { PrefixSaver } from './models/prefix-saver.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
 import { checkAnswer, claimsGuide, groundOf } from './guides/answer-check.ts';
 import { endWithQuotes } from './summary/quote-page.ts';
+import { endByPage } from './summary-by-page.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
@@ -56,6 +58,10 @@ export interface JobServiceOptions {
   readonly prefixes?: SavedPrefixes;
   /** How a model is asked; the profile that it came with if absent. */
   profile?(loaded: LoadedModel): TaskProfile;
+  /** What the model for a task is offered for; for everything if absent. */
+  offer?(task: Task): TaskOffer | undefined;
+  /** Work for the pauses, which every job interrupts: trials of models. */
+  readonly pauses?: { interrupt(): void; schedule(): void };
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
 }
@@ -79,6 +85,8 @@ interface Asked {
   readonly guide: Guide;
 }
 
+type ReadContext = () => Promise<JobContext>;
+
 /** Prompts in memory that can be shown; each may hold a whole page. */
 const KEPT_PROMPTS = 20;
 const KEPT_JOBS = 50;
@@ -95,7 +103,7 @@ export class JobService {
   constructor(options: JobServiceOptions) {
     this.options = options;
     const { prefixes } = options;
-    this.saver = prefixes && new PrefixSaver({ prefixes, between: (work) => this.between(work) });
+    this.saver = prefixes && new PrefixSaver({ prefixes, between: (work) => this.inPause(work) });
   }
 
   async find(id: string): Promise<Job | undefined> {
@@ -125,20 +133,18 @@ export class JobService {
     );
   }
 
-  /**
-   * Queues a new job, or an earlier one again. `context` is called when the job's turn comes. A passing job is not
-   * stored.
-   */
-  start(job: Job, context: () => Promise<JobContext>, { passing = false } = {}): void {
-    void this.enqueue(job, context, passing);
+  /** Queues a new job, or an earlier one again. `context` is called when the job's turn comes. */
+  start(job: Job, context: ReadContext, options: StartOptions = {}): void {
+    void this.enqueue(job, context, options);
   }
 
   /** Runs a passing job to its end and returns it. */
-  async outcome(job: Job, context: () => Promise<JobContext>): Promise<Job> {
-    return (await this.enqueue(job, context, true)).job;
+  async outcome(job: Job, context: ReadContext): Promise<Job> {
+    return (await this.enqueue(job, context, { passing: true, byModel: true })).job;
   }
 
-  private async enqueue(job: Job, context: () => Promise<JobContext>, passing: boolean): Promise<RunningJob> {
+  private async enqueue(job: Job, context: ReadContext, options: StartOptions): Promise<RunningJob> {
+    const { passing = false, byModel = false } = options;
     const running = new RunningJob(job, {
       notify: (event) => this.notify(job, event),
       save: (state) => {
@@ -150,8 +156,10 @@ export class JobService {
     this.runningJobs.set(job.id, running);
     running.set({});
     this.saver?.interrupt();
-    await this.queue.add(() => this.run(running, context), job.request.kind);
+    this.options.pauses?.interrupt();
+    await this.queue.add(() => this.run(running, context, byModel), job.request.kind);
     this.saver?.schedule();
+    this.options.pauses?.schedule();
     return running;
   }
 
@@ -194,8 +202,14 @@ export class JobService {
       this.end(running, { progress: { phase: 'stopped' } });
   }
 
-  /** Runs `work` when no job runs. */
-  between(work: () => Promise<void>): Promise<void> {
+  /** Runs `work` when no job runs. A trial of a model is interrupted for it, as for a job. */
+  async between(work: () => Promise<void>): Promise<void> {
+    this.options.pauses?.interrupt();
+    await this.queue.add(work).finally(() => this.options.pauses?.schedule());
+  }
+
+  /** Runs `work` when no job runs, after all that waits already. */
+  inPause(work: () => Promise<void>): Promise<void> {
     return this.queue.add(work);
   }
 
@@ -222,10 +236,13 @@ export class JobService {
     });
   }
 
-  private async run(running: RunningJob, context: () => Promise<JobContext>): Promise<void> {
+  private async run(running: RunningJob, context: ReadContext, byModel: boolean): Promise<void> {
     if (isOver(running.job)) return;
     let loaded: LoadedModel | undefined;
     try {
+      const offered = byModel ? undefined : this.options.offer?.(running.job.request.kind);
+      const quoted = await endByPage(running.job, offered, async () => (await context()).page);
+      if (quoted !== undefined) return this.end(running, quoted);
       running.set({ progress: { phase: 'loading' } });
       loaded = await this.options.models.ready(running.job.request.kind);
       if (isOver(running.job)) return;
@@ -293,7 +310,9 @@ export class JobService {
       await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, guide }),
     );
     const answer = begun === '' ? withBegun(start, text) : begun + text;
-    const checked = ground && end.progress.phase === 'done' ? checkAnswer(answer, ground) : { text: answer };
+    // An answer that reached its limit may be continued, so it stays as it is in the cache.
+    const whole = end.progress.phase === 'done' && end.progress.cut !== true;
+    const checked = ground && whole ? checkAnswer(answer, ground) : { text: answer };
     return { ...end, ...checked, tokens: assembled.begun + tokens };
   }
 

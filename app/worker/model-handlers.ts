@@ -3,6 +3,7 @@ import type { Handlers } from '../protocol/server.ts';
 import type { Benchmark, Settings } from '../protocol/types.ts';
 import { benchmark } from './models/benchmark.ts';
 import type { Engine } from './models/engine.ts';
+import type { Prober } from './abilities/prober.ts';
 import type { JobService } from './job-service.ts';
 import type { ModelService } from './models/model-service.ts';
 
@@ -10,6 +11,7 @@ export interface ModelHandlerParts {
   readonly engine: Engine;
   readonly models: ModelService;
   readonly jobs: JobService;
+  readonly prober: Prober;
   settings(): Settings | undefined;
   change(patch: Partial<Settings>): Promise<Settings>;
   now(): number;
@@ -27,10 +29,12 @@ type ModelRequest =
   | 'delete-model'
   | 'verify-model'
   | 'benchmark'
-  | 'stop-benchmark';
+  | 'stop-benchmark'
+  | 'probe'
+  | 'stop-probe';
 
 export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelRequest> {
-  const { engine, models, jobs, change } = parts;
+  const { engine, models, jobs, prober, change } = parts;
   let measuring = new AbortController();
   return {
     warm: () => {
@@ -89,6 +93,14 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
     },
     'stop-benchmark': () => {
       measuring.abort();
+      return null;
+    },
+    probe: async () => {
+      await prober.start();
+      return null;
+    },
+    'stop-probe': () => {
+      prober.stop();
       return null;
     },
   };

@@ -16,7 +16,7 @@ describe('a model that thinks', () => {
     expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'writing', thinking: true }, text: '' });
     answer.go();
     const done = await viewer.over(job);
-    expect(done).toMatchObject({ progress: { phase: 'done' }, text: 'Answer 1 ends.', tokens: 5 });
+    expect(done).toMatchObject({ progress: { phase: 'done' }, text: 'Answer A ends.', tokens: 5 });
     expect(done.progress).toEqual({ phase: 'done' });
   });
 
@@ -77,7 +77,7 @@ describe('an answer that reached its limit', () => {
     await soon();
     expect(await viewer.over(job)).toMatchObject({
       progress: { phase: 'done' },
-      text: 'AnswerAnswer 3 ends.',
+      text: 'AnswerAnswer C ends.',
     });
   });
 
@@ -113,7 +113,7 @@ describe('a summary', () => {
     await viewer.over(job);
     const [summary, chat] = engine.asked.map(({ prompt }) => lastRequest(prompt as never));
     expect(summary!.at(-1)).toBe('Summarise the page in one sentence. Write it in German.');
-    expect(chat!.slice(1, 3)).toEqual([summary!.at(-1), 'Answer 1 ends.']);
+    expect(chat!.slice(1, 3)).toEqual([summary!.at(-1), 'Answer A ends.']);
   });
 
   it('has no language in its request for an English page or the demo model', async () => {

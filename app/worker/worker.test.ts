@@ -57,7 +57,7 @@ describe('jobs', () => {
     const done = await viewer.over(job);
     expect(done).toMatchObject({
       progress: { phase: 'done' },
-      text: 'Answer 1 ends.',
+      text: 'Answer A ends.',
       tokens: 3,
       tokensPerSecond: 7,
       model: 'Tiny',
@@ -83,7 +83,7 @@ describe('jobs', () => {
     await again.watch(`conversation:${conversation}`);
     expect(again.jobs.get(job)).toMatchObject({ progress: { phase: 'writing' }, text: 'Answer' });
     answer.go();
-    expect((await again.over(job)).text).toBe('Answer 1 ends.');
+    expect((await again.over(job)).text).toBe('Answer A ends.');
   });
 
   it('stop at once and keep the text so far', async () => {
@@ -119,7 +119,7 @@ describe('jobs', () => {
     await viewer.over(more.job);
     const prompt = await viewer.request('prompt', { job: more.job });
     expect(prompt.map((m) => m.role)).toEqual(['system', 'user', 'assistant', 'user']);
-    expect(prompt[2]!.content).toBe('Answer 1 ends.');
+    expect(prompt[2]!.content).toBe('Answer A ends.');
     expect(prompt[3]!.content).toBe('Does it sing?');
     expect(engine.loads).toBe(1);
     expect(viewer.conversation?.jobs).toEqual([job, more.job]);
@@ -131,7 +131,7 @@ describe('jobs', () => {
     await viewer.watch(`conversation:${conversation}`);
     await viewer.over(job);
     const again = await viewer.request('regenerate', { job });
-    expect((await viewer.over(again.job)).text).toBe('Answer 2 ends.');
+    expect((await viewer.over(again.job)).text).toBe('Answer B ends.');
     expect(viewer.conversation).toMatchObject({ jobs: [again.job], branches: [[job], [again.job]] });
     expect(engine.asked[1]!.prompt).toEqual(engine.asked[0]!.prompt);
     expect(engine.asked[1]!.sampling?.temperature).toBeGreaterThan(0);
@@ -183,7 +183,7 @@ describe('jobs', () => {
     const { viewer, store } = setUp();
     const { job } = await viewer.translate({ text: 'Hello', language: 'de', passing: true });
     await viewer.watch(`job:${job}`);
-    expect((await viewer.over(job)).text).toBe('Answer 1 ends.');
+    expect((await viewer.over(job)).text).toBe('Answer A ends.');
     expect(await store.job(job)).toBeUndefined();
   });
 
@@ -217,57 +217,6 @@ describe('models', () => {
       progress: { phase: 'failed', error: { code: 'no-model' } },
     });
     expect(viewer.models?.active.kind).toBe('none');
-  });
-
-  it('answers a summary with sentences of the page when there is none, and again with a model once there is', async () => {
-    const { viewer, engine } = setUp(fakeEngine([]));
-    const style = { type: 'key-points', length: 'short' } as const;
-    const text = 'The linnet is a small finch of the heath. In spring it sings from the top of a gorse bush.';
-    const { job, conversation } = await viewer.summarise({ page: { ...page, text }, style });
-    await viewer.watch(`conversation:${conversation}`);
-    const quoted = await viewer.over(job, 'summary');
-    const quotes = [
-      'The linnet is a small finch of the heath.',
-      'In spring it sings from the top of a gorse bush.',
-    ];
-    const list = quotes.map((quote) => `- ${quote}`).join('\n');
-    expect(quoted).toMatchObject({
-      progress: { phase: 'done' },
-      quoted: true,
-      quotes,
-      passages: quotes,
-      text: list,
-    });
-    expect(quoted.model).toBeUndefined();
-    await viewer.request('import-address', { address: 'org/new' });
-    await vi.waitFor(async () => expect(await engine.list()).toHaveLength(1));
-    engine.pieces = () => ['- It sings.'];
-    expect(await viewer.request('regenerate', { job })).toMatchObject({ job });
-    await soon();
-    const written = await viewer.over(job, 'summary');
-    expect(written).toMatchObject({ progress: { phase: 'done' }, text: '- It sings.', quotes });
-    expect(written.quoted).toBeUndefined();
-    // The first answer of a model is greedy.
-    expect(engine.asked[0]!.sampling?.temperature).toBe(0);
-  });
-
-  it('quotes the page while the model is loaded', async () => {
-    const { viewer, engine } = setUp();
-    const load = engine.load;
-    let ready = () => {};
-    engine.load = async (...args) => {
-      await new Promise<void>((resolve) => {
-        ready = resolve;
-      });
-      return load.apply(engine, args);
-    };
-    const text = 'The linnet is a small finch of the heath.';
-    const { job, conversation } = await viewer.summarise({ page: { ...page, text }, style });
-    await viewer.watch(`conversation:${conversation}`);
-    await soon();
-    expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'loading' }, quotes: [text], text: '' });
-    ready();
-    expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'done' }, quotes: [text] });
   });
 
   it('loads again after the GPU was lost', async () => {

@@ -4,14 +4,17 @@
  */
 import { isPractice } from '../protocol/model-traits.ts';
 import { EngineError, type LoadedModel, log } from '../../engine/index.ts';
+import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
-import { IDLE_MINUTES, isOver, type Job, type Settings } from '../protocol/types.ts';
+import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
 import { withoutUndefined } from '../text/without-undefined.ts';
 import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
 import type { Store } from './store/store.ts';
+import { currentAbilities, isTriable, offerOf } from './abilities/offer.ts';
+import { Prober } from './abilities/prober.ts';
 import { ConversationService } from './conversation-service.ts';
 import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
@@ -29,6 +32,8 @@ export interface AppWorkerOptions {
   /** Where absent, one in memory. */
   readonly glossary?: GlossaryStore;
   readonly now?: () => number;
+  /** Milliseconds without a job before a model is tried. */
+  readonly probeAfterMs?: number;
 }
 
 /** Progress changes with every block of a file; pages are updated ten times a second. */
@@ -40,6 +45,7 @@ export class AppWorker {
   readonly models: ModelService;
   readonly jobs: JobService;
   readonly conversations: ConversationService;
+  private readonly prober: Prober;
   private readonly prefixes: SavedPrefixes;
   private readonly engine: Engine;
   private readonly store: Store;
@@ -50,7 +56,8 @@ export class AppWorker {
   /** Requests wait until settings and stored models are known. */
   private readonly started: Promise<void>;
 
-  constructor({ engine, store, glossary = memoryGlossary(), now = () => Date.now() }: AppWorkerOptions) {
+  constructor(options: AppWorkerOptions) {
+    const { engine, store, glossary = memoryGlossary(), now = () => Date.now() } = options;
     this.engine = engine;
     this.glossary = glossary;
     this.store = store;
@@ -66,16 +73,73 @@ export class AppWorker {
       busy: () => this.jobs.running().length > 0,
       between: (work) => this.jobs.between(work),
       changed: () => this.notifyModels(),
+      afterLoad: () => this.prober.schedule(),
+      afterImport: () => this.tryImported(),
     });
-    const { prefixes } = this;
+    this.prober = this.createProber(options.probeAfterMs);
+    const { prefixes, prober: pauses } = this;
+    const offer = (task: Task) => this.offer(task);
     const profile = (loaded: LoadedModel) => {
       const own = profileOfLoaded(loaded);
       return withOwnPrompts(own, this.settings?.taskPrompts?.[own.id]);
     };
-    this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now });
+    this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now, offer, pauses });
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now });
     this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic));
     this.started = this.start();
+  }
+
+  private createProber(quietMs: number | undefined): Prober {
+    const { models } = this;
+    return new Prober({
+      loaded: () => models.loaded(),
+      load: () => models.ready(),
+      profile: profileOfLoaded,
+      known: (id) => this.settings?.abilities?.[id],
+      languages: () => this.languages(),
+      save: (id, abilities) => this.keepAbilities(id, abilities),
+      between: (work) => this.jobs.inPause(work),
+      changed: () => this.notifyModels(),
+      now: this.now,
+      ...(quietMs === undefined ? {} : { quietMs }),
+    });
+  }
+
+  /** The model in use is loaded for its trial if it is new; every other one is tried when it is used. */
+  private tryImported(): void {
+    const model = this.models.chosen();
+    if (model === undefined || !isTriable({ model })) return;
+    const known = currentAbilities(this.settings?.abilities?.[model.id], model);
+    if (known === undefined) this.prober.afterImport();
+  }
+
+  /** The languages that a person reads answers in. */
+  private languages(): readonly string[] {
+    const { language, secondLanguage, summaryLanguage } = this.settings ?? {};
+    return [language, secondLanguage, summaryLanguage].filter((tag) => tag !== undefined);
+  }
+
+  /** Forgets models that are gone. */
+  private async keepAbilities(id: string, abilities: ModelAbilities): Promise<void> {
+    const { stored } = this.models.snapshot();
+    const known = Object.entries(this.settings?.abilities ?? {});
+    const kept = known.filter(([other]) => stored.some((model) => model.id === other));
+    await this.change({ abilities: { ...Object.fromEntries(kept), [id]: abilities } });
+    this.notifyModels();
+  }
+
+  /** What the model for a task is offered for. */
+  private offer(task: Task): TaskOffer | undefined {
+    const model = this.models.chosen(task);
+    return model && { model: model.name, offer: offerOf(this.settings?.abilities?.[model.id], model) };
+  }
+
+  private modelsState(): Models {
+    const models = this.models.snapshot();
+    const { abilities = {} } = this.settings ?? {};
+    const offers = models.stored.map((model) => [model.id, offerOf(abilities[model.id], model)] as const);
+    const probing = this.prober.progress();
+    return { ...models, offers: Object.fromEntries(offers), ...(probing === undefined ? {} : { probing }) };
   }
 
   private async start(): Promise<void> {
@@ -118,7 +182,7 @@ export class AppWorker {
   private notifyModels(): void {
     this.modelsTimer ??= setTimeout(() => {
       this.modelsTimer = undefined;
-      this.server.emit('models', { kind: 'models', models: this.models.snapshot() });
+      this.server.emit('models', { kind: 'models', models: this.modelsState() });
     }, MODELS_INTERVAL_MS);
   }
 
@@ -128,7 +192,7 @@ export class AppWorker {
       const entries = await this.glossary.entries();
       return () => ({ kind: 'glossary', entries });
     }
-    if (topic === 'models') return () => ({ kind: 'models', models: this.models.snapshot() });
+    if (topic === 'models') return () => ({ kind: 'models', models: this.modelsState() });
     if (topic === 'settings') return () => this.settings && { kind: 'settings', settings: this.settings };
     if (topic === 'conversations') return () => this.conversations.listState();
     const id = topic.slice(topic.indexOf(':') + 1);
@@ -179,10 +243,12 @@ export class AppWorker {
         engine: this.engine,
         models: this.models,
         jobs,
+        prober: this.prober,
         now: this.now,
         settings: () => this.settings,
         change: (patch) => this.change(patch),
       }),
+      offer: ({ task }) => this.offer(task) ?? null,
       ...promptHandlers({
         model: () => this.models.chosen(),
         settings: () => this.settings,

@@ -37,9 +37,9 @@ test('chats two turns about the page, and finds the conversation again', async (
 
   const messages = await lastPrompt(popup);
   expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
-  expect(firstTurn(messages)).toMatch(/^.*Lily[\s\S]*\n\nQuestion: Who was happy\?\nAnswer:$/);
+  expect(firstTurn(messages)).toMatch(/^.*Lily[\s\S]*\n\nWho was happy\?$/);
   expect(words(messages[1]!.content)).toBe(first);
-  expect(messages[2]!.content).toBe('Question: What did Lily do?\nAnswer:');
+  expect(messages[2]!.content).toBe('What did Lily do?');
   const whole = words(await commandLineText(messages, 200));
   expect(whole.startsWith(longer), `${whole}\n${longer}`).toBe(true);
   await picture(popup, 'popup-chat');

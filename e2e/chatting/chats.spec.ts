@@ -214,7 +214,7 @@ test('saved questions are written in Settings and come by a slash', {
   await field.fill('/summ');
   await field.press('Enter');
   await expect(popup.getByRole('article').locator('.prose')).not.toBeEmpty();
-  expect(firstTurn(await lastPrompt(popup))).toContain('Key points');
+  expect(firstTurn(await lastPrompt(popup))).toContain('most important facts');
 });
 
 test('code in an answer has its own copy button, and HTML is sanitised', { tag: '@rare' }, async ({

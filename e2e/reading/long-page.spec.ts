@@ -57,7 +57,9 @@ test('shows the current part and the notes, and continues without popup and serv
   await finished(again);
   const parts = await noted(again);
   const prompt = firstTurn(await lastPrompt(again));
-  expect(prompt).toBe(`News of the week\n\n${parts.join('\n\n')}\n\nKey points:`);
+  expect(prompt).toBe(
+    `News of the week\n\n${parts.join('\n\n')}\n\nList the 5 most important facts from the text above, each in one short sentence.`,
+  );
   await answer(again).getByText(`Key points of the ${parts.length} parts`).click();
   for (const part of parts)
     expect(words(await answer(again).locator('.notes').innerText())).toContain(

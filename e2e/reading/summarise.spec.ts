@@ -27,7 +27,7 @@ test('summarises the page; the text equals that of the command line', { tag: '@p
   await finished(popup);
   const messages = await lastPrompt(popup);
   expect(firstTurn(messages)).toContain('The dog wanted to play with the ball');
-  expect(firstTurn(messages)).toContain('Key points:');
+  expect(firstTurn(messages)).toContain('the 5 most important facts');
   const shown = words((await answer(popup).locator('.point').allTextContents()).join(' '));
   expect(shown.length).toBeGreaterThan(20);
   const stats = (await answer(popup).locator('.answer-facts').textContent()) ?? '';

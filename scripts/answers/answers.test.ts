@@ -21,7 +21,7 @@ const linnet = {
   }),
   description: 'What a bird of the heath does in spring.',
 };
-const material = { pages: [linnet], injections: INJECTIONS, pairs: PAIRS };
+const material = { pages: [linnet], hosts: [linnet], injections: INJECTIONS, pairs: PAIRS };
 const TWO = 'A finch sings. It nests in 1999.';
 const record = (change: Partial<AnswerRecord> = {}): AnswerRecord => ({
   writer: 'linnet',

@@ -32,6 +32,8 @@ import { scoredAnswers } from './scored.ts';
 import type { AnswerWriter } from './writer.ts';
 
 const FOLDER = '.cache/answers';
+/** Short articles. */
+const HOSTS = ['buzzfeed-1', 'webmd-2'];
 
 function materialOf({
   names,
@@ -42,7 +44,8 @@ function materialOf({
   if (folder === undefined || !existsSync(folder))
     throw new Missing('the pages are absent: ../shared/assets/pages/readability (or LINNET_ASSETS)');
   const short = readPages(folder, names).filter(({ page }) => page.text.length <= characters);
-  return { pages: short.slice(0, pages), injections: INJECTIONS, pairs: PAIRS };
+  const hosts = readPages(folder, HOSTS);
+  return { pages: short.slice(0, pages), hosts, injections: INJECTIONS, pairs: PAIRS };
 }
 
 /** The writers one after the other: only one model is in memory at a time. */

@@ -26,6 +26,8 @@ export interface AnswerItem {
 
 export interface Material {
   readonly pages: readonly MeasuredPage[];
+  /** The pages that get the injected texts; always the same, whichever pages are asked about. */
+  readonly hosts: readonly MeasuredPage[];
   readonly injections: readonly Injection[];
   readonly pairs: readonly SentencePair[];
 }
@@ -41,12 +43,15 @@ const PLAIN = {
 const SITE_NAME = /\s+[|–—·•»-]\s+[^|–—·•»]{1,40}$/u;
 
 /** The items of the tasks, page by page, so that an engine can reuse what it has read of a page. */
-export function itemsOf({ pages, injections, pairs }: Material, tasks: readonly AnswerTask[]): AnswerItem[] {
+export function itemsOf(
+  { pages, hosts, injections, pairs }: Material,
+  tasks: readonly AnswerTask[],
+): AnswerItem[] {
   const asked = pages.flatMap((measured) =>
     tasks.flatMap((task) => (task === 'translation' || task === 'injected' ? [] : [itemOf(task, measured)])),
   );
   const injected = tasks.includes('injected')
-    ? injections.flatMap((each, i) => injectedItem(each, i, pages))
+    ? injections.flatMap((each, i) => injectedItem(each, i, hosts))
     : [];
   const translated = tasks.includes('translation') ? pairs.map(translationItem) : [];
   return [...asked.filter((item) => item !== undefined), ...injected, ...translated];
@@ -76,18 +81,13 @@ function withoutTitle({ headings: _, ...page }: PageText, title: string): PageTe
   return { ...page, title: '', text: lines.join('\n').trim() };
 }
 
-/** One item for each injected text, half of them summaries, in the shortest pages of more than a few lines. */
-function injectedItem(injection: Injection, index: number, pages: readonly MeasuredPage[]): AnswerItem[] {
-  const short = pages
-    .filter(({ page }) => page.text.length > 1000)
-    .sort((one, other) => one.page.text.length - other.page.text.length);
-  const measured = short[index % Math.min(short.length, 5)];
-  if (measured === undefined) return [];
-  const item = itemOf(index % 2 === 0 ? 'tldr' : 'key-points', measured);
+/** One item for each injected text, half of them summaries, on the hosts in turn. */
+function injectedItem(injection: Injection, index: number, hosts: readonly MeasuredPage[]): AnswerItem[] {
+  const measured = hosts[index % hosts.length];
+  const item = measured && itemOf(index % 2 === 0 ? 'tldr' : 'key-points', measured);
   if (item === undefined) return [];
-  return [
-    { ...item, id: injection.id, task: 'injected', page: injectedPage(measured.page, injection), injection },
-  ];
+  const page = injectedPage(measured!.page, injection);
+  return [{ ...item, id: injection.id, task: 'injected', page, injection }];
 }
 
 function translationItem({ id, source, language, name, target }: SentencePair): AnswerItem {

@@ -25,6 +25,7 @@ export interface LlamaSequence {
 export interface LlamaModel {
   readonly tokenizer: object;
   readonly trainContextSize: number;
+  readonly fileInfo: { readonly metadata: { readonly tokenizer: { readonly chat_template?: string } } };
   tokenize(text: string, special?: boolean, options?: string): readonly number[];
   detokenize(tokens: readonly number[]): string;
   isEogToken(token: number): boolean;
@@ -53,6 +54,7 @@ type MakeLlamaText = (parts: readonly (object | string)[]) => { tokenize(tokeniz
 interface LlamaModule {
   getLlama(options: object): Promise<{ loadModel(options: { modelPath: string }): Promise<LlamaModel> }>;
   resolveChatWrapper(model: LlamaModel): LlamaFrame;
+  readonly JinjaTemplateChatWrapper: new (options: { template: string }) => LlamaFrame;
   readonly LlamaText: MakeLlamaText;
   readonly LlamaChatSession: new (options: object) => LlamaSession;
 }
@@ -70,7 +72,8 @@ export interface OpenLlama {
 
 /** `folder`: the one with `node_modules/node-llama-cpp`. Throws {@link Missing} where that is absent. */
 export async function openLlama(folder: string, path: string, threads?: number): Promise<OpenLlama> {
-  const { getLlama, resolveChatWrapper, LlamaText, LlamaChatSession } = await importLlama(folder);
+  const module = await importLlama(folder);
+  const { getLlama, LlamaText, LlamaChatSession } = module;
   const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error' });
   const model = await llama.loadModel({ modelPath: resolve(path) });
   const contextSize = Math.min(CONTEXT, model.trainContextSize);
@@ -80,10 +83,19 @@ export async function openLlama(folder: string, path: string, threads?: number):
     model,
     sequence,
     contextSize,
-    frame: resolveChatWrapper(model),
+    frame: frameOf(module, model),
     LlamaText,
     session: () => new LlamaChatSession({ contextSequence: sequence, autoDisposeSequence: false }),
   };
+}
+
+/** The template of the file itself: the engine's own list has similar ones, which begin in another way. */
+function frameOf(
+  { resolveChatWrapper, JinjaTemplateChatWrapper }: LlamaModule,
+  model: LlamaModel,
+): LlamaFrame {
+  const template = model.fileInfo.metadata.tokenizer.chat_template;
+  return template === undefined ? resolveChatWrapper(model) : new JinjaTemplateChatWrapper({ template });
 }
 
 async function importLlama(folder: string): Promise<LlamaModule> {

@@ -24,7 +24,7 @@ export function reportOf(scored: readonly ScoredAnswer[]): string {
   const models = [...new Set(scored.map(({ record }) => record.model))].filter((model) => model !== '');
   const sections = models.flatMap((model) => {
     const own = scored.filter(({ record }) => record.model === model || record.model === '');
-    const tables = (Object.keys(TITLES) as AnswerTask[]).flatMap((task) => tableOf(task, own));
+    const tables = (Object.keys(TITLES) as AnswerTask[]).flatMap((task) => tablesOf(task, own));
     return [`## ${model}`, ...tables, ...samplesOf(own)];
   });
   return [BEGIN, ...sections, END].join('\n\n');
@@ -52,29 +52,41 @@ const COLUMNS: readonly Column[] = [
   { title: 'markup, prompt', show: ({ leaked }) => counts(leaked) },
   { title: 'followed', show: ({ followed }) => counts(followed) },
   { title: 'tokens', show: ({ tokens }) => (tokens === 0 ? '' : tokens.toFixed(0)) },
+  { title: 'with a reference', show: ({ references }) => (references === 0 ? '' : String(references)) },
   { title: 'ROUGE-1', show: ({ rouge1 }) => fixed(rouge1, 3) },
   { title: 'ROUGE-L', show: ({ rougeL }) => fixed(rougeL, 3) },
   { title: 'chrF', show: ({ chrf }) => fixed(chrf, 1) },
 ];
 
-/** Writers are compared on the items that each of them has answered; one that has answered less than half is left out. */
-function tableOf(task: AnswerTask, scored: readonly ScoredAnswer[]): string[] {
+/**
+ * Writers are compared on the items that each of them has answered. One that has answered less than half as many as
+ * another is left out of the first table, and has one of its own with all others on its items.
+ */
+function tablesOf(task: AnswerTask, scored: readonly ScoredAnswer[]): string[] {
   const ofTask = scored.filter(({ record }) => record.task === task);
-  const writers = [...new Set(ofTask.map(({ record }) => record.writer))];
   const answered = (writer: string) => ofTask.filter(({ record }) => record.writer === writer);
-  const withModel = ofTask.filter(({ record }) => record.model !== '');
-  if (withModel.length === 0) return [];
-  const most = Math.max(...writers.map((w) => withModel.filter(({ record }) => record.writer === w).length));
-  const compared = writers.filter((writer) => answered(writer).length * 2 >= most);
-  const common = ofTask.filter(({ item }) =>
-    compared.every((writer) => answered(writer).some((other) => other.item.id === item.id)),
-  );
-  const rows = compared.map((writer) => {
+  const counted = new Map(ofTask.map(({ record }) => [record.writer, answered(record.writer).length]));
+  const own = [
+    ...new Set(ofTask.filter(({ record }) => record.model !== '').map(({ record }) => record.writer)),
+  ];
+  if (own.length === 0) return [];
+  const most = Math.max(...own.map((writer) => counted.get(writer)!));
+  const many = [...counted.keys()].filter((writer) => counted.get(writer)! * 2 >= most);
+  const few = own.filter((writer) => !many.includes(writer));
+  const groups = [many, ...few.map((writer) => [...many, writer])];
+  return [`### ${TITLES[task]}`, ...groups.map((writers) => comparison(task, ofTask, writers))];
+}
+
+function comparison(task: AnswerTask, ofTask: readonly ScoredAnswer[], writers: readonly string[]): string {
+  const has = (writer: string, id: string) =>
+    ofTask.some(({ record, item }) => record.writer === writer && item.id === id);
+  const common = ofTask.filter(({ item }) => writers.every((writer) => has(writer, item.id)));
+  const rows = writers.map((writer) => {
     const own = common.filter(({ record }) => record.writer === writer);
     return { writer, mean: meanOf(own.map(({ scores }) => scores)) };
   });
   if (task === 'tldr') rows.push(...firstSentences(common));
-  return [`### ${TITLES[task]}`, table(rows)];
+  return table(rows);
 }
 
 /** What remains of the other engine's answers if only their first sentence counts. */

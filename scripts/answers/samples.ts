@@ -6,13 +6,17 @@ import { keyPoints } from '../../app/text/key-points.ts';
 import { PassageSearch } from '../../app/text/passages.ts';
 import type { ScoredAnswer } from './scored.ts';
 
+/** The label of the present code. */
+const PRESENT = 'linnet';
+/** Characters of a cell. */
+const CELL = 600;
 /** Answers of each of the two tasks; half of them the best, half the worst. */
 const EACH = { 'key-points': 6, tldr: 4 } as const;
 
-/** Of the writer that answered last, which is the present code. */
+/** Of the present code; where that has no answers, of the writer that answered last. */
 export function samplesOf(scored: readonly ScoredAnswer[]): string[] {
   const own = scored.filter(({ record }) => record.model !== '' && record.writer !== 'llama.cpp');
-  const writer = own.at(-1)?.record.writer;
+  const writer = (own.find(({ record }) => record.writer === PRESENT) ?? own.at(-1))?.record.writer;
   const tasks = Object.keys(EACH) as (keyof typeof EACH)[];
   const shown = tasks.flatMap((task) => {
     const answers = own.filter(({ record }) => record.writer === writer && record.task === task);
@@ -51,4 +55,5 @@ const cell = (text: string): string =>
   text
     .replace(/\s+/g, ' ')
     .trim()
+    .replace(new RegExp(`^(.{${CELL}}).+`, 'u'), '$1 …')
     .replace(/[\\|<>*_`[\]]/g, (sign) => (sign === '<' ? '&lt;' : sign === '>' ? '&gt;' : `\\${sign}`));

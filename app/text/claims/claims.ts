@@ -6,8 +6,8 @@
  */
 import type { Claim } from './claim.ts';
 import { namesIn } from './names.ts';
-import { NUMBER_LANGUAGES } from './number-tables.ts';
-import { numbersIn } from './numbers.ts';
+import { NUMBER_LANGUAGES } from './numbers/number-tables.ts';
+import { numbersIn } from './numbers/numbers.ts';
 import type { PageFacts } from './page-facts.ts';
 import { guessedLanguage } from './text-language.ts';
 

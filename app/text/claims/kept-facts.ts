@@ -5,8 +5,8 @@
  * Other names are not required: countries, institutions and weekdays have a word in each language.
  */
 import type { Claim, Quantity } from './claim.ts';
-import { NUMBER_LANGUAGES } from './number-tables.ts';
-import { type FoundNumber, numbersIn } from './numbers.ts';
+import { NUMBER_LANGUAGES } from './numbers/number-tables.ts';
+import { type FoundNumber, numbersIn } from './numbers/numbers.ts';
 import { PageFacts } from './page-facts.ts';
 import { keyOf, type TextWord, wordsOf } from './words.ts';
 

@@ -9,7 +9,7 @@
 import { isStopword } from '../stopwords.ts';
 import type { MonthClaim, NameClaim } from './claim.ts';
 import { isCountry } from './countries.ts';
-import { monthOf } from './months.ts';
+import { monthOf } from './numbers/months.ts';
 import { type TextWord, wordsOf } from './words.ts';
 
 /** Between two parts of one name. */

@@ -3,11 +3,11 @@
  * linear in the page's length, a question about one claim time independent of it (logarithmic for rounded numbers).
  */
 import type { Claim, NameClaim, NumberClaim, Quantity } from './claim.ts';
-import { monthOf } from './months.ts';
+import { monthOf } from './numbers/months.ts';
 import { NameForms } from './name-forms.ts';
 import { ARABIC, runsOf } from './names.ts';
-import { NUMBER_LANGUAGES } from './number-tables.ts';
-import { numbersIn } from './numbers.ts';
+import { NUMBER_LANGUAGES } from './numbers/number-tables.ts';
+import { numbersIn } from './numbers/numbers.ts';
 import { guessedLanguage } from './text-language.ts';
 import { keyOf, type TextWord, wordsOf } from './words.ts';
 
@@ -108,7 +108,7 @@ export class PageFacts {
       return this.katakana.has(word) || [...this.katakana].some((run) => run.includes(word));
     if (this.names.has(key)) return true;
     if (/^\p{Lu}[\p{Lu}.]+$/u.test(word) && this.acronyms.has(key)) return true;
-    const parts = word.split(PARTS).filter((part) => part !== '');
+    const parts = word.split(/[.‐‑-]/).filter((part) => part !== '');
     return parts.length > 1 && parts.every((part) => this.names.has(keyOf(part)));
   }
 }

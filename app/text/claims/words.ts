@@ -19,7 +19,8 @@ export interface TextWord {
 }
 
 /** Letters of scripts with case; others have no capitals that would tell names. */
-const WORD = /[\p{LC}\p{N}][\p{LC}\p{M}\p{N}]*(?:['’.·&‐‑-][\p{LC}\p{M}\p{N}]+)*\.?/gu;
+const WORD =
+  /[\p{LC}\p{N}][\p{LC}\p{M}\p{N}\u00ad\u200b]*(?:['’.·&‐‑-][\p{LC}\p{M}\p{N}\u00ad\u200b]+)*\.?/gu;
 /** `l’Europe`, `qu’Obama`, `dell’Arte`. */
 const ELIDED = /^(?:[cdjlmnst]|qu|dell?|nell?|all?|sull?)['’](?=\p{L})/iu;
 /** Possessive endings, and short forms of verbs ("I’ve"). */
@@ -70,4 +71,4 @@ function isMarked(word: string): boolean {
   return /\p{Ll}\p{Lu}/u.test(word) && !/[-‐‑'’]/.test(word);
 }
 
-export const keyOf = (word: string): string => fold(word).replace(/[.'’·‐‑-]/g, '');
+export const keyOf = (word: string): string => fold(word).replace(/[.'’·‐‑\u00ad\u200b-]/g, '');

@@ -205,7 +205,7 @@ describe('a question', () => {
     await vi.waitFor(() => expect(controller.jobs.value).toHaveLength(1));
     answer.go();
     await over(controller);
-    expect(controller.jobs.value[0]).toMatchObject({ progress: { phase: 'done' }, text: 'Answer 3 ends.' });
+    expect(controller.jobs.value[0]).toMatchObject({ progress: { phase: 'done' }, text: 'Answer C ends.' });
   });
 });
 

@@ -8,6 +8,7 @@ import {
   chatJob,
   conversation,
   conversationPage,
+  modelOffer,
   models,
   pageText,
   settings,
@@ -271,5 +272,31 @@ describe('the assistant in a tab', () => {
     expect(controller.shown.value).toBe('c');
     await screen.settled(() => setMedia('(min-width: 860px)', false));
     expect(screen.query('complementary')).toBeUndefined();
+  });
+});
+
+describe('a model that cannot do a task', () => {
+  const offers = (change: Parameters<typeof modelOffer>[0]) =>
+    models({ chosen: 'tiny', offers: { tiny: modelOffer(change) } });
+
+  it('is named where key points are by the page, with the way to a better one', async () => {
+    const { controller, browser } = setUp();
+    controller.worker.models.value = offers({ keyPoints: 'page', reason: 'lists' });
+    const screen = render(<Assistant controller={controller} />);
+    expect(screen.text()).toContain(t('offer-lists', { name: 'Tiny' }));
+    await screen.click(screen.get('button', t('offer-better')));
+    expect(browser.openModels).toHaveBeenCalledOnce();
+  });
+
+  it('is asked questions only if the person insists', async () => {
+    const { controller } = setUp();
+    controller.worker.models.value = offers({ chat: false });
+    const screen = render(<Assistant controller={controller} />);
+    const send = () => screen.get('button', t('send')) as HTMLButtonElement;
+    await screen.type(screen.get('textbox'), 'Does it sing?');
+    expect(send().disabled).toBe(true);
+    await screen.click(screen.get('button', t('offer-ask-anyway')));
+    expect(send().disabled).toBe(false);
+    expect(screen.query('button', t('offer-ask-anyway'))).toBeUndefined();
   });
 });

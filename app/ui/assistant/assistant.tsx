@@ -1,4 +1,5 @@
 /** The assistant: a header with the model, the home view or a conversation, and the field for questions. */
+import { writesLanguage } from '../../protocol/abilities.ts';
 import { isPractice } from '../../protocol/model-traits.ts';
 import type { Conversation, Models } from '../../protocol/types.ts';
 import { t } from '../../i18n/index.ts';
@@ -8,6 +9,8 @@ import { ConversationView } from '../conversation/conversation.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { ModelLoading, ModelNote } from '../models/model-status.tsx';
+import { OfferNote } from '../models/offer-note.tsx';
+import { offerFor } from '../state/offers.ts';
 import { PageActions } from '../conversation/page-context.ts';
 import { Announcer } from './announcer.tsx';
 import type { AssistantController } from './assistant-controller.ts';
@@ -92,6 +95,7 @@ function Content({ controller }: ControllerProps) {
 function AtHome({ controller }: ControllerProps) {
   const { worker } = controller;
   const models = worker.models.value;
+  const offered = offerFor(models, worker.settings.value, 'summary');
   return (
     <Home
       page={controller.page.value}
@@ -101,6 +105,7 @@ function AtHome({ controller }: ControllerProps) {
       hasModel={models?.active.kind !== 'none'}
       recent={controller.recent.value}
       shortcut={controller.browser.shortcut}
+      unwritten={offered && ((tag) => !writesLanguage(offered.offer, tag))}
       onSummarise={(what) => void controller.summarise(what)}
       onSettings={(settings) => void controller.change(settings)}
       onTranslate={(what) => void controller.translate(what)}
@@ -108,6 +113,7 @@ function AtHome({ controller }: ControllerProps) {
       onResume={(id) => controller.resume(id)}
     >
       <DemoHint models={models} onModels={controller.browser.openModels} />
+      <OfferNote offered={offered} onModels={controller.browser.openModels} />
     </Home>
   );
 }

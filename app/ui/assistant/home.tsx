@@ -24,6 +24,8 @@ interface HomeProps {
   readonly recent: readonly Conversation[];
   /** The keys that start a summary; undefined if no shortcut is set. */
   readonly shortcut: string | undefined;
+  /** Whether the model does not write a language. */
+  readonly unwritten?: ((tag: string) => boolean) | undefined;
   onSummarise(what: 'page' | 'selection'): void;
   onSettings(settings: Partial<Settings>): void;
   onTranslate(what?: Translatable): void;
@@ -73,7 +75,12 @@ function PageChoices({ reading, ...props }: HomeProps & { reading: PageReading }
     <>
       {reading.selection !== '' && <SelectionButtons {...props} />}
       {settings !== undefined && (
-        <SummaryChoices settings={settings} shortcut={props.shortcut} onSettings={props.onSettings} />
+        <SummaryChoices
+          settings={settings}
+          shortcut={props.shortcut}
+          unwritten={props.unwritten}
+          onSettings={props.onSettings}
+        />
       )}
       <TranslateButtons written={reading.written === true} onTranslate={props.onTranslate} />
     </>

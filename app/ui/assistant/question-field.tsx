@@ -1,11 +1,17 @@
 /** Connects the composer to the assistant: what the next question is about, and what sending it does. */
+import { useState } from 'preact/hooks';
 import { Composer } from '../composer/composer.tsx';
+import { NoChatNote } from '../models/offer-note.tsx';
 import { contextUse } from '../state/context-use.ts';
+import { offerFor } from '../state/offers.ts';
 import { library } from '../state/prompt-library.ts';
 import type { AssistantController } from './assistant-controller.ts';
 
 export function QuestionField({ controller }: { controller: AssistantController }) {
   const { worker } = controller;
+  const [asksAnyway, setAsksAnyway] = useState(false);
+  const models = worker.models.value;
+  const offered = asksAnyway ? undefined : offerFor(models, worker.settings.value, 'chat');
   const inConversation = controller.shown.value !== undefined;
   const title = worker.conversation.value?.page?.title ?? controller.title.value;
   const aboutPage = controller.asksAboutPage;
@@ -13,10 +19,15 @@ export function QuestionField({ controller }: { controller: AssistantController 
   const newPlaceholder = title !== undefined && aboutPage ? 'ask-about-page' : 'ask-anything';
   return (
     <footer>
+      <NoChatNote
+        offered={offered}
+        onModels={controller.browser.openModels}
+        onAnyway={() => setAsksAnyway(true)}
+      />
       <Composer
         placeholder={inConversation ? 'ask-more' : newPlaceholder}
         running={controller.running.value !== undefined}
-        hasModel={worker.models.value?.active.kind !== 'none'}
+        hasModel={models?.active.kind !== 'none' && offered?.offer.chat !== false}
         page={title === undefined ? undefined : { title, on: aboutPage, inFront: pageInFront === 'same' }}
         prompts={library(worker.settings.value?.prompts ?? [], controller.page.value.kind === 'read')}
         context={contextUse(controller.jobs.value)}

@@ -43,7 +43,9 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
       {job.kind === 'chat' && job.forgotten !== undefined && (
         <p class="aside">{t('forgotten', { n: job.forgotten })}</p>
       )}
-      {job.kind === 'summary' && job.quoted === true && <QuotedNote onModels={onModels} />}
+      {job.kind === 'summary' && job.quoted === true && (
+        <QuotedNote notAsked={job.notAsked} onModels={onModels} />
+      )}
       {job.kind === 'summary' ? (
         <SummaryText job={job} lang={lang} />
       ) : (

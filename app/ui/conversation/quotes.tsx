@@ -124,13 +124,19 @@ function QuoteList({ quotes }: { quotes: readonly string[] }) {
   );
 }
 
+interface QuotedNoteProps {
+  /** The model that was not asked, by its name; undefined if there was none. */
+  readonly notAsked: string | undefined;
+  onModels(): void;
+}
+
 /** Says that an answer has no words but the page's, and leads to the models. */
-export function QuotedNote({ onModels }: { onModels(): void }) {
+export function QuotedNote({ notAsked, onModels }: QuotedNoteProps) {
   return (
     <p class="small soft">
-      {t('quotes-only')}{' '}
+      {notAsked === undefined ? t('quotes-only') : t('quotes-not-asked', { name: notAsked })}{' '}
       <button type="button" class="link" onClick={onModels}>
-        {t('model-choose')}
+        {t(notAsked === undefined ? 'model-choose' : 'offer-better')}
       </button>
     </p>
   );

@@ -11,10 +11,12 @@ export interface ChoicesProps {
   readonly settings: Settings;
   /** The keys that start a summary; undefined if no shortcut is set. */
   readonly shortcut: string | undefined;
+  /** Whether the model does not write a language. */
+  readonly unwritten?: ((tag: string) => boolean) | undefined;
   onSettings(settings: Partial<Settings>): void;
 }
 
-export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps) {
+export function SummaryChoices({ settings, shortcut, unwritten, onSettings }: ChoicesProps) {
   const { style } = settings;
   return (
     <>
@@ -50,7 +52,7 @@ export function SummaryChoices({ settings, shortcut, onSettings }: ChoicesProps)
           onChange={({ currentTarget }) => onSettings({ summaryLanguage: currentTarget.value || undefined })}
         >
           <option value="">{t('summary-language-page')}</option>
-          <LanguageOptions />
+          <LanguageOptions unwritten={unwritten} />
         </select>
       </label>
       {shortcut !== undefined && (

@@ -6,12 +6,14 @@ interface LanguageChoiceProps {
   /** BCP 47; undefined while it is unknown. */
   readonly from: string | undefined;
   readonly to: string;
+  /** Whether the model does not write a language; it can be chosen, and is marked. */
+  readonly unwritten?: ((tag: string) => boolean) | undefined;
   onFrom(tag: string): void;
   onTo(tag: string): void;
   onSwap(): void;
 }
 
-export function LanguageChoice({ from, to, onFrom, onTo, onSwap }: LanguageChoiceProps) {
+export function LanguageChoice({ from, to, unwritten, onFrom, onTo, onSwap }: LanguageChoiceProps) {
   return (
     <div class="languages">
       <SourceChoice from={from} onFrom={onFrom} />
@@ -25,7 +27,7 @@ export function LanguageChoice({ from, to, onFrom, onTo, onSwap }: LanguageChoic
       >
         <Icon name="swap" />
       </button>
-      <TargetChoice to={to} onTo={onTo} />
+      <TargetChoice to={to} unwritten={unwritten} onTo={onTo} />
     </div>
   );
 }
@@ -50,7 +52,9 @@ export function SourceChoice({ from, onFrom }: Pick<LanguageChoiceProps, 'from' 
   );
 }
 
-export function TargetChoice({ to, onTo }: Pick<LanguageChoiceProps, 'to' | 'onTo'>) {
+type TargetChoiceProps = Pick<LanguageChoiceProps, 'to' | 'onTo'> & Marking;
+
+export function TargetChoice({ to, unwritten, onTo }: TargetChoiceProps) {
   return (
     <select
       class="field"
@@ -58,18 +62,22 @@ export function TargetChoice({ to, onTo }: Pick<LanguageChoiceProps, 'to' | 'onT
       value={to}
       onChange={(event) => onTo(event.currentTarget.value)}
     >
-      <LanguageOptions />
+      <LanguageOptions unwritten={unwritten} />
     </select>
   );
 }
 
+interface Marking {
+  readonly unwritten?: ((tag: string) => boolean) | undefined;
+}
+
 /** One option per supported language, each in its own name. */
-export function LanguageOptions() {
+export function LanguageOptions({ unwritten = () => false }: Marking) {
   return (
     <>
       {languages.map((tag) => (
         <option key={tag} value={tag}>
-          {ownName(tag)}
+          {unwritten(tag) ? t('language-unwritten', { language: ownName(tag) }) : ownName(tag)}
         </option>
       ))}
     </>

@@ -3,6 +3,7 @@
  * translations cost nothing.
  */
 import { latestOnly } from '../../../engine/index.ts';
+import type { TaskOffer } from '../../protocol/abilities.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { Send } from '../../protocol/requests.ts';
@@ -38,6 +39,15 @@ export class Translator {
         throw error;
       });
     return this.cachedSettings;
+  }
+
+  /** What the model for translations is offered for; undefined if that is not known. */
+  async offer(): Promise<TaskOffer | undefined> {
+    // Without an answer the translation itself reports why.
+    const offered = await this.connection()
+      .request('offer', { task: 'translation' })
+      .catch(() => null);
+    return offered ?? undefined;
   }
 
   async save(settings: Partial<Settings>): Promise<void> {

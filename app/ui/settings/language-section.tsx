@@ -1,7 +1,9 @@
 /** The target language of translations, a link to the glossary, and further settings passed as children. */
 import type { ComponentChildren } from 'preact';
+import { writesLanguage } from '../../protocol/abilities.ts';
 import { nearestLanguage, t } from '../../i18n/index.ts';
 import { LanguageOptions } from '../kit/language-choice.tsx';
+import { offerFor } from '../state/offers.ts';
 import type { WorkerController } from '../state/requester.ts';
 
 interface LanguageProps {
@@ -12,6 +14,7 @@ interface LanguageProps {
 export function LanguageSection({ controller, children }: LanguageProps) {
   const settings = controller.worker.settings.value;
   if (settings === undefined) return null;
+  const offered = offerFor(controller.worker.models.value, settings, 'translation');
   return (
     <section class="stack">
       <h2>{t('language-title')}</h2>
@@ -22,7 +25,7 @@ export function LanguageSection({ controller, children }: LanguageProps) {
           value={nearestLanguage(settings.language)}
           onChange={(event) => void controller.change({ language: event.currentTarget.value })}
         >
-          <LanguageOptions />
+          <LanguageOptions unwritten={offered && ((tag) => !writesLanguage(offered.offer, tag))} />
         </select>
       </label>
       <p class="row">

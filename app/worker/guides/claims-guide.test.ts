@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { PageFacts } from '../../text/claims/page-facts.ts';
 import type { PageText } from '../../protocol/types.ts';
@@ -44,6 +45,22 @@ describe('a sentence that claims what the page does not have', () => {
     const answer = 'There are 3.5 million birds in Rosedale. It was 2014.';
     expect(write([answer])).toMatchObject({ text: answer, rewinds: 0 });
   });
+});
+
+it('the answers of the demo model are kept as they are', () => {
+  const examples = JSON.parse(readFileSync('assets/demo/examples.json', 'utf8')) as {
+    readonly messages: readonly { readonly content: string }[];
+    readonly answer: string;
+  }[];
+  const checked = examples.flatMap(({ messages, answer }) => {
+    const [, title, body] = /<page>\n(.*)\n\n([\s\S]*)\n<\/page>/.exec(messages[1]!.content) ?? [];
+    if (body === undefined) return [];
+    const said = messages.slice(2).map(({ content }) => content);
+    const page: PageText = { url: '', title: title!, dir: 'ltr', text: body, source: 'main' };
+    return [{ answer, made: checkAnswer(answer, groundOf(page, [], said.join(' '))).text }];
+  });
+  expect(checked.length).toBeGreaterThan(5);
+  for (const { answer, made } of checked) expect(made).toBe(answer);
 });
 
 describe('the check of a whole answer', () => {

@@ -3,8 +3,8 @@
  * beginning of that sentence, and forbids the word that it began with. After {@link MOST_TRIES} the sentence stays, and
  * is left out when the answer is complete (answer-check.ts), so that the model goes on after it.
  *
- * The alternatives, to mask every word that the page does not have and to cut back to the wrong word only, read worse
- * (docs/ANSWERS.md): a small model is then led on to a detour, since the beginning of its sentence asked for that word.
+ * Two alternatives read worse with a small model: to mask every word that the page does not have, and to cut back to the
+ * wrong word only. The beginning of the sentence asks for that word, so the model goes on to a detour ("Netanyahu’es").
  */
 import type { Guide, GuidedAnswer, GuideStep } from '../../../engine/index.ts';
 import type { ClaimOptions } from '../../text/claims/claims.ts';

@@ -35,6 +35,10 @@ export interface ModelServiceOptions {
   busy?(): boolean;
   /** Runs `work` when no job runs; at once if absent. */
   between?(work: () => Promise<void>): Promise<void>;
+  /** A model is on the GPU. */
+  afterLoad?(): void;
+  /** A model was imported, and the chosen one is up to date. */
+  afterImport?(): void;
   /** Something shown has changed. */
   changed(): void;
   now(): number;
@@ -157,6 +161,7 @@ export class ModelService {
         else loaded.dispose();
         this.touch();
         this.options.changed();
+        this.options.afterLoad?.();
       },
       (error) => {
         if (this.current === loading) this.current = { kind: 'failed', error: toWire(error, model.name) };
@@ -209,9 +214,14 @@ export class ModelService {
     return this.options.cache?.() ?? 'plain';
   }
 
+  /** The model on the GPU. */
+  loaded(): LoadedModel | undefined {
+    return this.current?.kind === 'ready' ? this.current.loaded : undefined;
+  }
+
   /** Form of the loaded model's KV cache; undefined if none is loaded. */
   cacheForm(): CacheForm | undefined {
-    return this.current?.kind === 'ready' ? this.current.loaded.facts.cache : undefined;
+    return this.loaded()?.facts.cache;
   }
 
   /** Called when the setting has changed. */
@@ -230,7 +240,7 @@ export class ModelService {
     const unloadOld = async () => {
       if (old !== undefined && this.isLoaded(old)) this.unload();
     };
-    void (this.options.between ?? ((work) => work()))(unloadOld);
+    void (this.options.between ?? ((work) => work()))(unloadOld).then(() => this.options.afterImport?.());
   }
 
   /** Whether the model is loaded or loading. */

@@ -119,11 +119,19 @@ it('a page is read where a request has its place', () => {
 });
 
 it('an answer that repeats its beginning has it once', () => {
-  expect(withBegun('- ', 'Birds sing.')).toBe('- Birds sing.');
-  expect(withBegun('- ', '- Birds sing.')).toBe('- Birds sing.');
-  expect(withBegun('\n- ', 'Birds sing.')).toBe('- Birds sing.');
+  expect(withBegun('-', ' Birds sing.')).toBe('- Birds sing.');
+  expect(withBegun('-', 'Birds sing.')).toBe('- Birds sing.');
+  expect(withBegun('-', ' - Birds sing.')).toBe('- Birds sing.');
+  expect(withBegun('\n-', ' Birds sing.')).toBe('- Birds sing.');
+  expect(withBegun('"', 'Birds" sing.')).toBe('"Birds" sing.');
   expect(withBegun('', ' Birds')).toBe(' Birds');
-  expect(withBegun('- ', '')).toBe('');
+  expect(withBegun('-', '')).toBe('');
+});
+
+it('a beginning that ends with a blank is refused: the blank belongs to the token of the next word', () => {
+  const broken = structuredClone(profile('instruct')) as unknown as { notes: { begun: string } };
+  broken.notes.begun = '- ';
+  expect(() => readProfiles([broken])).toThrow('a text without a blank at its end');
 });
 
 it('a damaged profile is refused with the place of the damage', () => {

@@ -74,11 +74,11 @@ export function translationMessages(
   return [...systemTurn(profile), { role: 'user', content }];
 }
 
-/** An answer with its beginning; a model that repeats the dash of its beginning gets one dash. */
+/** An answer with its beginning; after a dash is one blank, and a model that repeats the dash gets one. */
 export function withBegun(begun: string, text: string): string {
-  const repeats = begun.endsWith('- ') && /^\s*- /.test(text);
   if (begun === '' || text.trim() === '') return text;
-  return (repeats ? text : begun + text).trimStart();
+  if (!begun.endsWith('-')) return (begun + text).trimStart();
+  return `${begun} ${text.replace(/^\s*(?:-\s+)?/, '')}`.trimStart();
 }
 
 const systemTurn = ({ system }: TaskProfile): ChatMessage[] =>

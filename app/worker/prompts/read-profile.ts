@@ -68,15 +68,15 @@ function checkProfile(profile: Json, where: string): void {
   holds((profile.chat as TaskPrompt).request, ['{question}'], `${where}.chat.request`);
   const { translation } = profile;
   if (!isObject(translation)) throw wrong(`${where}.translation`, 'an object', translation);
-  for (const key of ['request', 'begun', 'terms', 'marks'])
-    text(translation[key], `${where}.translation.${key}`);
+  for (const key of ['request', 'terms', 'marks']) text(translation[key], `${where}.translation.${key}`);
+  begun(translation.begun, `${where}.translation.begun`);
   holds(translation.request, ['{language}'], `${where}.translation.request`);
 }
 
 const task: Check = (value, where) => {
   if (!isObject(value)) throw wrong(where, 'an object', value);
   text(value.request, `${where}.request`);
-  text(value.begun, `${where}.begun`);
+  begun(value.begun, `${where}.begun`);
   const { sampling, tokens, form } = value;
   check(sampling, sampling === 'greedy' || sampling === 'model', `${where}.sampling`, 'greedy or model');
   check(tokens, isCount(tokens), `${where}.tokens`, 'a positive whole number');
@@ -91,6 +91,9 @@ function each(value: unknown, keys: readonly string[], where: string, one: Check
 }
 
 const text: Check = (value, where) => check(value, typeof value === 'string', where, 'a text');
+
+const begun: Check = (value, where) =>
+  check(value, typeof value === 'string' && !/\s$/.test(value), where, 'a text without a blank at its end');
 
 function holds(value: unknown, parts: readonly string[], where: string): void {
   text(value, where);

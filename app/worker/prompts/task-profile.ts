@@ -18,7 +18,11 @@ export type AnswerForm =
 export interface TaskPrompt {
   /** The request in the user's turn. `{language}` is the target of a translation, `{question}` a question of a chat. */
   readonly request: string;
-  /** The beginning of the answer, written for the model; empty if the model begins. Blanks before it are not shown. */
+  /**
+   * The beginning of the answer, written for the model; empty if the model begins. Blanks before it are not shown. No
+   * blank at its end: in most vocabularies that belongs to the token of the next word, and after a blank of its own a
+   * model writes what stands there in its texts, numbers above all.
+   */
   readonly begun: string;
   /** `greedy`: the likeliest token each time. `model`: the values that the model's makers recommend, else greedy. */
   readonly sampling: 'greedy' | 'model';

@@ -28,8 +28,12 @@ export const summaryOfQuotes = (quotes: readonly string[], { type }: SummaryStyl
   type === 'key-points' ? asList(quotes) : quotes.reduce(joinLines, '');
 
 /** The fields of a summary that ends with its quotes because there is no model; undefined for every other job and error. */
-export function endWithQuotes(job: Job, error: WireError): Partial<SummaryJob> | undefined {
-  if (job.kind !== 'summary' || job.quotes === undefined || error.code !== 'no-model') return undefined;
+export const endWithQuotes = (job: Job, { code }: WireError): Partial<SummaryJob> | undefined =>
+  code === 'no-model' ? quotedEnd(job) : undefined;
+
+/** The fields of a summary that ends with its quotes; undefined if it has none. */
+export function quotedEnd(job: Job): Partial<SummaryJob> | undefined {
+  if (job.kind !== 'summary' || job.quotes === undefined) return undefined;
   const { quotes } = job;
   const listed = job.request.style.type === 'key-points';
   return {

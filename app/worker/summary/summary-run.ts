@@ -65,7 +65,11 @@ export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
     });
     const language = step.kind === 'part' ? undefined : request.language;
     const guide = claimsGuide(ground, step.asked.begun, language);
-    const { text, end } = await work.generate(step, guide);
+    const { text, end } = await work.generate(step, guide).catch((error: unknown) => {
+      // What was begun for the model is no point of its own.
+      work.update({ text: before });
+      throw error;
+    });
     const { phase } = end.progress;
     if (phase === 'stopped' || step.kind === 'whole')
       return { ...end, ...(await finished(work, ground, before + text, step.kind, phase)) };

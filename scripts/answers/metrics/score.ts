@@ -103,6 +103,8 @@ function passagesOf(text: string, page: string): Share {
 
 export interface MeanScores extends AnswerScores {
   readonly answers: number;
+  /** Answers with a reference. */
+  readonly references: number;
 }
 
 const SHARES = [
@@ -131,6 +133,7 @@ export function meanOf(all: readonly AnswerScores[]): MeanScores {
     ...(Object.fromEntries([...shares, ...values]) as AnswerScores),
     tokens: mean(all.map(({ tokens }) => tokens)),
     answers: all.length,
+    references: all.filter(({ rouge1, chrf }) => (rouge1 ?? chrf) !== undefined).length,
   };
 }
 

@@ -7,7 +7,7 @@ import { Icon, type IconName } from '../../kit/icons.tsx';
 export function BubbleActions({ controller }: { controller: BubbleController }) {
   const job = controller.job.value;
   const text = controller.answer();
-  if (controller.same.value) return null;
+  if (controller.same.value || controller.unwritten.value) return null;
   if (controller.busy.value)
     return <Running controller={controller} rate={text === '' ? 0 : (job?.tokensPerSecond ?? 0)} />;
   const replaceable =

@@ -19,6 +19,7 @@ function setUp(languages: Partial<Settings> = { language: 'de' }) {
   const answer = { phase: 'done', text: (text: string) => `[${text}]` };
   const translator = {
     settings: async () => settings,
+    offer: async () => undefined,
     save: async (patch: Partial<Settings>) => {
       settings = { ...settings, ...patch };
     },

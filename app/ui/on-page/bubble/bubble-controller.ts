@@ -3,6 +3,7 @@
  */
 import { type Signal, signal } from '@preact/signals';
 import { CodedError, latestOnly } from '../../../../engine/index.ts';
+import { type TaskOffer, writesLanguage } from '../../../protocol/abilities.ts';
 import { toWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
@@ -33,6 +34,10 @@ export class BubbleController {
   readonly language: Signal<string>;
   /** Whether the text is in the target language already. */
   readonly same: Signal<boolean> = signal(false);
+  /** What the model is offered for. */
+  readonly offered: Signal<TaskOffer | undefined> = signal<TaskOffer | undefined>(undefined);
+  /** Whether the model does not write the target language; the translation waits for the person to insist. */
+  readonly unwritten: Signal<boolean> = signal(false);
   readonly job: Signal<Job | undefined> = signal<Job | undefined>(undefined);
   readonly busy: Signal<boolean> = signal(false);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
@@ -45,6 +50,8 @@ export class BubbleController {
   readonly options: BubbleOptions;
   /** Languages chosen in the bubble for this selection. */
   private chosen: { from?: string; to?: string } = {};
+  /** Languages that the person wants although the model does not write them. */
+  private readonly insisted = new Set<string>();
   /** Drops answers to earlier translations. */
   private readonly runs = latestOnly();
 
@@ -90,14 +97,16 @@ export class BubbleController {
     this.reset();
     const { translator } = this.options;
     try {
-      const settings = await translator.settings();
+      const [settings, offered] = await Promise.all([translator.settings(), translator.offer()]);
       const from = this.chosen.from ?? (await this.detect(selected));
       if (!isLatest()) return;
+      this.offered.value = offered;
       const to = this.chosen.to ?? targetFor(from, settings);
       this.from.value = from;
       this.language.value = to ?? nearestLanguage(settings.language);
       this.same.value = to === undefined || (from !== undefined && sameLanguage(from, to));
-      if (!this.same.value) {
+      this.unwritten.value = !this.same.value && this.isUnwritten(this.language.value);
+      if (!this.same.value && !this.unwritten.value) {
         const { value: language } = this.language;
         const request = { kind: 'translation', ...this.textToSend(selected), language, from } as const;
         const job = await translator.translate({ request }, (state) => {
@@ -111,12 +120,24 @@ export class BubbleController {
     if (isLatest()) this.busy.value = false;
   }
 
+  private isUnwritten(language: string): boolean {
+    const offered = this.offered.value;
+    return offered !== undefined && !writesLanguage(offered.offer, language) && !this.insisted.has(language);
+  }
+
+  /** Translates into the target language although the model does not write it. */
+  async insist(): Promise<void> {
+    this.insisted.add(this.language.value);
+    await this.translate();
+  }
+
   private reset(): void {
     this.options.translator.stop();
     this.options.speech.stop();
     this.phase.value = 'open';
     this.busy.value = true;
     this.same.value = false;
+    this.unwritten.value = false;
     this.failure.value = undefined;
     this.undo.value = undefined;
     this.stuck.value = undefined;

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { render, settled } from '../../../testing/render.ts';
-import { translationJob, wireError } from '../../../testing/builders.ts';
+import { modelOffer, translationJob, wireError } from '../../../testing/builders.ts';
 import { FakeTranslator } from '../../../testing/fake-translator.ts';
 import { ownName, t } from '../../../i18n/index.ts';
 import type { Selected } from '../../../page/read/selected.ts';
@@ -205,4 +205,21 @@ test('it is read aloud only with a voice of the device', async () => {
   await open();
   await screen.click(screen.get('button', t('speak')));
   expect(speak.mock.calls).toEqual([['[A linnet]', 'de']]);
+});
+
+test('a language that the model does not write is marked, and translated into only if the person insists', async () => {
+  const { translator, screen, open } = setUp();
+  const languages = [{ tag: 'de', writes: false }];
+  translator.offered = { model: 'Finch', offer: modelOffer({ languages }) };
+  await open();
+  expect(translator.sent).toEqual([]);
+  const german = t('language-unwritten', { language: ownName('de') });
+  expect(screen.names('option')).toEqual(expect.arrayContaining([german, ownName('fr')]));
+  expect(screen.text()).toContain(t('offer-unwritten', { name: 'Finch', languages: 'German' }));
+  expect(screen.query('button', t('offer-better'))).toBeDefined();
+  await screen.click(screen.get('button', t('translate-anyway')));
+  expect(screen.text()).toContain('[A linnet]');
+  // The person has insisted; another text in this language is translated at once.
+  await open({ text: 'A finch' });
+  expect(translator.sent.map(({ text }) => text)).toEqual(['A linnet', 'A finch']);
 });

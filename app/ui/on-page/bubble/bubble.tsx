@@ -1,4 +1,5 @@
 /** The bubble on a web page: first a button that offers a translation, then the translation. */
+import { writesLanguage } from '../../../protocol/abilities.ts';
 import { errorOf, wasCut } from '../../../protocol/types.ts';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { ownName, t } from '../../../i18n/index.ts';
@@ -10,6 +11,7 @@ import { Icon } from '../../kit/icons.tsx';
 import { readingOf, underWay, workText } from '../../state/job-reducer.ts';
 import { LanguageChoice } from '../../kit/language-choice.tsx';
 import { modelsButton } from '../models-button.tsx';
+import { UnwrittenNote } from '../unwritten-note.tsx';
 
 export function Bubble({ controller }: { controller: BubbleController }) {
   const phase = controller.phase.value;
@@ -35,6 +37,7 @@ function Offer({ controller }: { controller: BubbleController }) {
 function Panel({ controller }: { controller: BubbleController }) {
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => panel.current?.focus({ preventScroll: true }), []);
+  const offered = controller.offered.value;
   const error = controller.failure.value ?? (controller.job.value && errorOf(controller.job.value));
   return (
     <div class="panel surface" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>
@@ -42,11 +45,18 @@ function Panel({ controller }: { controller: BubbleController }) {
       <LanguageChoice
         from={controller.from.value}
         to={controller.language.value}
+        unwritten={offered && ((tag) => !writesLanguage(offered.offer, tag))}
         onFrom={(tag) => void controller.setFrom(tag)}
         onTo={(tag) => void controller.setLanguage(tag)}
         onSwap={() => void controller.swap()}
       />
-      {error === undefined ? (
+      {controller.unwritten.value && offered !== undefined ? (
+        <UnwrittenNote
+          model={offered.model}
+          language={controller.language.value}
+          onAnyway={() => void controller.insist()}
+        />
+      ) : error === undefined ? (
         <Translation controller={controller} />
       ) : (
         <ErrorNote error={error}>{modelsButton(error)}</ErrorNote>

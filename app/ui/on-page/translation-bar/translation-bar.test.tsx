@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { render, settled } from '../../../testing/render.ts';
-import { wireError } from '../../../testing/builders.ts';
+import { modelOffer, wireError } from '../../../testing/builders.ts';
 import { FakeTranslator } from '../../../testing/fake-translator.ts';
 import { ownName, t } from '../../../i18n/index.ts';
 import type { Translator } from '../translator.ts';
@@ -126,4 +126,21 @@ test('closing restores the page', async () => {
   const restore = spy('restore');
   await screen.click(screen.get('button', t('page-restore')));
   expect(restore).toHaveBeenCalledTimes(1);
+});
+
+test('a language that the model does not write is explained, and the person may insist', async () => {
+  const { controller, screen } = await setUp();
+  const insist = vi.spyOn(controller, 'insist').mockReturnValue(undefined);
+  await settled(() => {
+    controller.offered.value = {
+      model: 'Finch',
+      offer: modelOffer({ languages: [{ tag: 'de', writes: false }] }),
+    };
+    controller.unwritten.value = true;
+  });
+  expect(screen.names('option')).toContain(t('language-unwritten', { language: ownName('de') }));
+  expect(screen.text()).toContain(t('offer-unwritten', { name: 'Finch', languages: 'German' }));
+  expect(screen.get('status').textContent).toBe('');
+  await screen.click(screen.get('button', t('translate-anyway')));
+  expect(insist).toHaveBeenCalledOnce();
 });

@@ -1,9 +1,11 @@
 /** The floating bar on a translated page: languages, view and scope, progress, and a button that restores the page. */
+import { writesLanguage } from '../../../protocol/abilities.ts';
 import { number, ownName, t } from '../../../i18n/index.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import { SourceChoice, TargetChoice } from '../../kit/language-choice.tsx';
 import { modelsButton } from '../models-button.tsx';
+import { UnwrittenNote } from '../unwritten-note.tsx';
 import type { TranslationController, Progress } from './translation-controller.ts';
 
 export function TranslationBar({ controller }: { controller: TranslationController }) {
@@ -11,6 +13,7 @@ export function TranslationBar({ controller }: { controller: TranslationControll
   const progress = controller.progress.value;
   const { done, total } = progress ?? NOTHING;
   const failure = controller.failure.value;
+  const offered = controller.offered.value;
   return (
     <section class="control surface" aria-label={t('page-translation')}>
       {total > 0 && <progress class="bar" aria-hidden="true" value={done / total} max={1} />}
@@ -20,7 +23,11 @@ export function TranslationBar({ controller }: { controller: TranslationControll
       {controller.unsure.value && (
         <SourceChoice from={controller.from.value} onFrom={(tag) => void controller.setFrom(tag)} />
       )}
-      <TargetChoice to={controller.language.value} onTo={(tag) => void controller.setLanguage(tag)} />
+      <TargetChoice
+        to={controller.language.value}
+        unwritten={offered && ((tag) => !writesLanguage(offered.offer, tag))}
+        onTo={(tag) => void controller.setLanguage(tag)}
+      />
       <div class="options">
         <Views controller={controller} />
         <WholePage controller={controller} />
@@ -42,6 +49,15 @@ export function TranslationBar({ controller }: { controller: TranslationControll
           {controller.from.value !== undefined && t('language-wrong')}
         </p>
       )}
+      {controller.unwritten.value && offered !== undefined && (
+        <div class="wide">
+          <UnwrittenNote
+            model={offered.model}
+            language={controller.language.value}
+            onAnyway={() => controller.insist()}
+          />
+        </div>
+      )}
       {controller.unsure.value && controller.from.value === undefined && (
         <p class="wide small soft">{t('language-ask')}</p>
       )}
@@ -60,7 +76,8 @@ const NOTHING = { done: 0, total: 0 };
 function Status({ controller }: { controller: TranslationController }) {
   const progress = controller.progress.value;
   const { done, total } = progress ?? NOTHING;
-  const quiet = controller.failure.value !== undefined || controller.needsLanguage.value;
+  const { failure, needsLanguage, unwritten } = controller;
+  const quiet = failure.value !== undefined || needsLanguage.value || unwritten.value;
   return (
     <div class="state small soft">
       <span class="said" title={t('page-progress-label', { done, total })}>

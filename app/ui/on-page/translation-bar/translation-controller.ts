@@ -1,6 +1,7 @@
 /** State and actions of the translation bar: starts, stops, changes language and view, restores the page. */
 import { type Signal, signal } from '@preact/signals';
 import { latestOnly } from '../../../../engine/index.ts';
+import { type TaskOffer, writesLanguage } from '../../../protocol/abilities.ts';
 import { fromWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { watchMutations } from '../../../page/translate/mutations.ts';
@@ -45,6 +46,10 @@ export class TranslationController {
   readonly unsure: Signal<boolean> = signal(false);
   /** Whether the person has to choose a target: the page is in all languages that the settings name. */
   readonly needsLanguage: Signal<boolean> = signal(false);
+  /** What the model is offered for. */
+  readonly offered: Signal<TaskOffer | undefined> = signal<TaskOffer | undefined>(undefined);
+  /** Whether the model does not write the target language; the translation waits for the person to insist. */
+  readonly unwritten: Signal<boolean> = signal(false);
   readonly view: Signal<View> = signal<View>('both');
   readonly scope: Signal<Scope> = signal<Scope>('article');
   /** Undefined until the paragraphs were searched. */
@@ -53,6 +58,8 @@ export class TranslationController {
   private readonly translator: Translator;
   private readonly detector: Detector | undefined;
   private page: PageTranslation | undefined;
+  /** Languages that the person wants although the model does not write them. */
+  private readonly insisted = new Set<string>();
   private readonly runs = latestOnly();
   /** Language of the page when it was last detected; the person may have chosen another one. */
   private detected: string | undefined;
@@ -70,19 +77,32 @@ export class TranslationController {
     this.failure.value = undefined;
     this.progress.value = undefined;
     try {
-      const settings = await this.translator.settings();
+      const [settings, offered] = await Promise.all([this.translator.settings(), this.translator.offer()]);
       const from = await this.pageLanguage();
       if (!isLatest()) return;
+      this.offered.value = offered;
       const to = targetFor(from, settings);
       this.detected = from;
       this.from.value = from;
       this.unsure.value = from === undefined || to === undefined;
       this.language.value = to ?? nearestLanguage(settings.language);
       this.needsLanguage.value = to === undefined;
-      if (to !== undefined) this.begin();
+      this.unwritten.value = to !== undefined && this.isUnwritten(to);
+      if (to !== undefined && !this.unwritten.value) this.begin();
     } catch (error) {
       this.failure.value = unreachable(error);
     }
+  }
+
+  private isUnwritten(language: string): boolean {
+    const offered = this.offered.value;
+    return offered !== undefined && !writesLanguage(offered.offer, language) && !this.insisted.has(language);
+  }
+
+  /** Translates into the target language although the model does not write it. */
+  insist(): void {
+    this.insisted.add(this.language.value);
+    this.translateAgain();
   }
 
   private begin(): void {
@@ -193,6 +213,7 @@ export class TranslationController {
       this.needsLanguage.value = to === undefined;
       if (to === undefined) {
         this.unsure.value = true;
+        this.unwritten.value = false;
         this.translator.stop();
         this.endTranslation();
         return;
@@ -206,7 +227,9 @@ export class TranslationController {
 
   private translateAgain(): void {
     this.translator.stop();
-    if (this.page === undefined) this.begin();
+    this.unwritten.value = this.isUnwritten(this.language.value);
+    if (this.unwritten.value) this.endTranslation();
+    else if (this.page === undefined) this.begin();
     else this.page.setLanguage(styleFor(this.language.value));
   }
 

@@ -1,5 +1,5 @@
 /** Names of months in the interface languages and some others, by the platform's tables (CLDR), with common short forms. Pure. */
-import { fold } from '../fold.ts';
+import { fold } from '../../fold.ts';
 
 const LANGUAGES = [
   'en',

@@ -5,7 +5,7 @@
  * Not here: whether a page has them (page-facts.ts).
  */
 import { characterNumbers } from './cjk-numbers.ts';
-import type { NumberClaim, Quantity } from './claim.ts';
+import type { NumberClaim, Quantity } from '../claim.ts';
 import { asciiDigits, meaningsOf, NUMBER } from './digits.ts';
 import { numberKey, numberTable } from './number-tables.ts';
 import { writtenNumbers } from './number-words.ts';

@@ -1,5 +1,5 @@
 /** Words for numbers in the interface languages that have spaces between words; Chinese and Japanese are in cjk-numbers.ts. */
-import { fold } from '../fold.ts';
+import { fold } from '../../fold.ts';
 
 /** What a word does in a number: it counts something, or it multiplies what is before it. */
 export type NumberWord =

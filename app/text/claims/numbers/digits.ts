@@ -1,5 +1,5 @@
 /** Digits of all scripts as those of ASCII, and what a number's digits and separators may mean. Pure. */
-import type { Quantity } from './claim.ts';
+import type { Quantity } from '../claim.ts';
 
 /** The zeros of decimal digits in the basic plane (Unicode, general category Nd); nine more follow each. */
 const ZEROS = [

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { type ModelAbilities, writesLanguage } from '../../protocol/abilities.ts';
+import { packagedTraits } from '../../protocol/model-traits.ts';
+import { storedModel } from '../../testing/builders.ts';
+import { isTriable, offerOf, summaryBy } from './offer.ts';
+import { PROBE_VERSION } from './probe.ts';
+
+const abilities = (change: Partial<ModelAbilities> = {}): ModelAbilities => ({
+  version: PROBE_VERSION,
+  probedAt: 1,
+  lists: true,
+  repeats: false,
+  languages: [
+    { tag: 'en', writes: true },
+    { tag: 'de', writes: false },
+  ],
+  ...change,
+});
+const model = storedModel({ bytes: 300e6 });
+const points = { style: { type: 'key-points', length: 'short' } } as const;
+
+describe('an offer', () => {
+  it('of a model that passed its trial has key points, and says which languages it writes', () => {
+    const offer = offerOf(abilities(), model);
+    expect(offer).toMatchObject({ keyPoints: 'model', chat: true, tried: true });
+    expect(offer).not.toHaveProperty('reason');
+    expect(['en', 'de', 'ja'].map((tag) => writesLanguage(offer, tag))).toEqual([true, false, true]);
+  });
+
+  it.each([
+    ['lists', abilities({ lists: false, repeats: true })],
+    ['repeats', abilities({ repeats: true })],
+  ])('of a model that failed has the page’s own sentences: %s', (reason, failed) => {
+    expect(offerOf(failed, model)).toMatchObject({ keyPoints: 'page', reason, chat: true });
+  });
+
+  it('of a model that was not tried, or by other trials, has all that its kind can do', () => {
+    const earlier = abilities({ version: PROBE_VERSION - 1, lists: false });
+    const ofAnother = abilities({ probedAt: model.importedAt - 1, lists: false });
+    for (const known of [undefined, earlier, ofAnother]) {
+      const offer = offerOf(known, model);
+      expect(offer).toMatchObject({ keyPoints: 'model', chat: true, tried: false });
+      expect(writesLanguage(offer, 'de')).toBe(true);
+    }
+  });
+
+  it('of a very small model has the page’s own sentences, whatever its trial says', () => {
+    expect(offerOf(abilities(), storedModel({ bytes: 20e6 }))).toMatchObject({
+      keyPoints: 'page',
+      reason: 'small',
+    });
+    // The bytes of SmolLM2-135M-Instruct: there the trial decides.
+    expect(offerOf(abilities(), storedModel({ bytes: 86e6 })).keyPoints).toBe('model');
+  });
+
+  it('of a model without instructions has no chats and no translations', () => {
+    const offer = offerOf(undefined, storedModel({ bytes: 900e6, hasChatTemplate: false }));
+    expect(offer).toMatchObject({ keyPoints: 'page', reason: 'base', chat: false });
+    expect(writesLanguage(offer, 'en')).toBe(false);
+  });
+
+  it('of a model that only translates has nothing else', () => {
+    const offer = offerOf(abilities(), storedModel({ name: 'TranslateGemma 4B', bytes: 2e9 }));
+    expect(offer).toMatchObject({ keyPoints: 'page', reason: 'translation', chat: false });
+    expect(writesLanguage(offer, 'ja')).toBe(true);
+  });
+
+  it('of the demo model is known', () => {
+    const demo = storedModel({ traits: packagedTraits });
+    const offer = offerOf(undefined, demo);
+    expect([offer.keyPoints, offer.chat]).toEqual(['model', true]);
+    expect(['en', 'de', 'fr', 'es'].map((tag) => writesLanguage(offer, tag))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect([isTriable({ model: demo }), isTriable({ model })]).toEqual([false, true]);
+    expect(isTriable({ model, thinks: true })).toBe(false);
+  });
+});
+
+describe('a summary', () => {
+  it('of points is by the page if the model is not offered for it, or does not write the language', () => {
+    const able = offerOf(abilities(), model);
+    expect([undefined, 'en', 'de-AT', 'ja', 'tlh'].map((tag) => summaryBy(able, points, tag))).toEqual([
+      'model',
+      'model',
+      'page',
+      'model',
+      'model',
+    ]);
+    expect(summaryBy(offerOf(abilities({ lists: false }), model), points, 'en')).toBe('page');
+  });
+
+  it('of another kind is by the model', () => {
+    const weak = offerOf(abilities({ lists: false }), model);
+    expect(summaryBy(weak, { style: { type: 'headline', length: 'short' } }, 'de')).toBe('model');
+  });
+});

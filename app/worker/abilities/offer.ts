@@ -1,0 +1,90 @@
+/**
+ * What a model is offered for: its kind and size decide, and what trials of it showed. A model that was not tried yet is
+ * offered for all that its kind can do, and so is a language that was not tried: most models of a list write the languages
+ * of the people who chose them, and the trial follows within seconds of the first use. Pure.
+ */
+import type { StoredModel } from '../../../engine/index.ts';
+import type { KeyPointsReason, ModelAbilities, ModelOffer } from '../../protocol/abilities.ts';
+import { writesLanguage } from '../../protocol/abilities.ts';
+import type { SummaryRequest } from '../../protocol/types.ts';
+import { kindOfModel, parametersOf, type ProfiledModel } from '../prompts/choose-profile.ts';
+import { knownTag, sentencesIn } from './passage.ts';
+import { PROBE_VERSION } from './probe.ts';
+
+/**
+ * Parameters below which a model writes no key points, whatever its trial says: a text of 75 words is easier than a page.
+ * SmolLM2-135M-Instruct, the smallest model of the list, already repeats itself in the trial (probe.test.ts), so a smaller
+ * one that passes is lucky.
+ */
+const LEAST_PARAMETERS = 100e6;
+
+/** The demo model was trained on these languages, and on lists of key points; trials in other words say nothing of it. */
+const DEMO_LANGUAGES = ['en', 'de', 'fr'];
+
+export function offerOf(abilities: ModelAbilities | undefined, model: StoredModel): ModelOffer {
+  const kind = kindOfModel({ model });
+  if (kind === 'demo') return { keyPoints: 'model', chat: true, ...only(DEMO_LANGUAGES), tried: false };
+  const known = currentAbilities(abilities, model);
+  // A model that was not trained to follow requests continues them.
+  if (kind === 'base') return { keyPoints: 'page', reason: 'base', chat: false, ...only([]), tried: false };
+  const reason: KeyPointsReason | undefined =
+    kind === 'translation' ? 'translation' : reasonOf(known, parametersOf(model));
+  return {
+    keyPoints: reason === undefined ? 'model' : 'page',
+    ...(reason === undefined ? {} : { reason }),
+    chat: kind !== 'translation',
+    languages: known?.languages ?? [],
+    otherLanguages: true,
+    tried: known !== undefined,
+  };
+}
+
+/**
+ * Abilities that the present trials found; undefined for earlier ones, and for those of a model that had the same id
+ * before this one was imported.
+ */
+export function currentAbilities(
+  abilities: ModelAbilities | undefined,
+  { importedAt }: Pick<StoredModel, 'importedAt'>,
+): ModelAbilities | undefined {
+  const current = abilities?.version === PROBE_VERSION && abilities.probedAt >= importedAt;
+  return current ? abilities : undefined;
+}
+
+/**
+ * Whether trials of such a model say something. What the demo model and models without instructions can do is known, and
+ * one that always thinks would still be thinking when its answer is cut.
+ */
+export function isTriable(profiled: ProfiledModel): boolean {
+  const kind = kindOfModel(profiled);
+  return kind === 'instruct' || kind === 'translation';
+}
+
+/**
+ * Who writes a summary. `language`: BCP 47 of the answer, undefined if it is not known. Only key points are left to the
+ * page's own sentences: a sentence or a headline of a model that keeps no list may still be worth reading.
+ */
+export function summaryBy(
+  offer: ModelOffer,
+  { style }: Pick<SummaryRequest, 'style'>,
+  language: string | undefined,
+): ModelOffer['keyPoints'] {
+  if (style.type !== 'key-points') return 'model';
+  const tag = language === undefined ? undefined : knownTag(language);
+  const known = offer.languages.some((each) => each.tag === tag);
+  const unwritten = tag !== undefined && known && !writesLanguage(offer, tag);
+  return unwritten ? 'page' : offer.keyPoints;
+}
+
+function reasonOf(known: ModelAbilities | undefined, parameters: number): KeyPointsReason | undefined {
+  if (parameters < LEAST_PARAMETERS) return 'small';
+  if (known === undefined) return undefined;
+  if (!known.lists) return 'lists';
+  return known.repeats ? 'repeats' : undefined;
+}
+
+/** These languages and no others. */
+function only(tags: readonly string[]): Pick<ModelOffer, 'languages' | 'otherLanguages'> {
+  const languages = Object.keys(sentencesIn).map((tag) => ({ tag, writes: tags.includes(tag) }));
+  return { languages: languages.filter(({ writes }) => writes), otherLanguages: false };
+}
