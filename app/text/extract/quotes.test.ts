@@ -80,6 +80,16 @@ describe('the quotes of a page', () => {
     expect(one(text)?.startsWith(begins)).toBe(true);
   });
 
+  it('are sentences of more than 40 words only where there are too few others', () => {
+    const harbours = Array.from({ length: 36 }, (_, n) => `quay${n}`);
+    const long = `The old harbour of Rosedale will be closed with ${harbours.join(' ')}.`;
+    const short = 'Fishermen protested in front of the town hall of Ashdale on Friday.';
+    const page = pageOf(`${long}\n\n${short}`, { title: 'The old harbour of Rosedale will be closed' });
+    expect(quotesOf(page, points(1))).toEqual([short]);
+    expect(quotesOf(page, points(2))).toEqual([long, short]);
+    expect(one(long)).toBe(long);
+  });
+
   it('follow the words of the title', () => {
     const text =
       'The council met on Monday evening in the town hall. Wool was the wealth of the valley for long years.\n\n' +

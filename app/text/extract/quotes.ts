@@ -16,6 +16,9 @@ export type QuoteRequest =
 const ENOUGH = 3;
 /** ` | Example News`, ` - Example News`: the name of the site after a title. */
 const SITE_NAME = /\s+[|–—·•»-]\s+[^|–—·•»]{1,40}$/u;
+/** Words of a sentence; a longer one is quoted only where there are too few others, and then counts this much. */
+const LONGEST = 40;
+const LAST_RESORT = 1e-3;
 /** Words of a title; a shorter one is a name. */
 const LEAST_TITLE = 3;
 
@@ -25,7 +28,9 @@ export function quotesOf(page: PageText, request: QuoteRequest): string[] {
   const found = quotable(page);
   const vectors = termVectors(found.map(({ terms }) => terms));
   const weights = request.most === 1 ? ONE_SENTENCE : SEVERAL_POINTS;
-  const scores = featuresOf(found, vectors, titleOf(page)).map((features) => scoreOf(features, weights));
+  const scores = featuresOf(found, vectors, titleOf(page)).map(
+    (features, index) => scoreOf(features, weights) * (found[index]!.words > LONGEST ? LAST_RESORT : 1),
+  );
   return chooseDiverse(scores, vectors, request.most)
     .map((index) => found[index]!)
     .sort((one, other) => one.start - other.start)

@@ -3,10 +3,14 @@
  * let the model choose another, and end an answer where it is whole.
  */
 import type { Guide, GuidedAnswer, GuideStep } from '../../../engine/index.ts';
+import { isAboutText } from './about-text.ts';
 import { type Cut, cuts, wordEnds } from './cuts.ts';
 
 /** Tokens that are refused at one place, before the answer is taken as it is. */
 const TRIES = 8;
+/** Times that a sentence which talks about the text is written again. */
+const MOST_TALKS = 2;
+const SIGNS_LAST = /[\s,;:，、；：–—-]+$/u;
 
 /** Which cut of a text is wanted. */
 export interface Wanted {
@@ -32,6 +36,8 @@ export abstract class FormGuide implements Guide {
   private refused: number[] = [];
   private times = 0;
   private endAt = -1;
+  /** How often a sentence that talks about the text was taken back, by the number of tokens before it. */
+  private readonly talks = new Map<number, number>();
   private readonly tokens: number;
 
   /** `tokens`: the answer is ended here at the latest. */
@@ -101,13 +107,35 @@ export abstract class FormGuide implements Guide {
     for (const { from, to, after } of cuts(part)) {
       const words = ends.filter((end) => end <= from).length;
       if (!kinds.includes(after) || words > most || words < (after === 'sentence' ? 1 : least)) continue;
-      // A sentence keeps its sign, a clause leaves its comma.
+      // A sentence keeps its sign. A clause leaves its comma, so a comma in one token with a letter is no place to cut.
       const end = after === 'sentence' ? to : from;
       const count =
-        this.tokensWithin(start + from, start + end) ?? this.tokensWithin(start + from, start + to);
+        this.tokensWithin(start + from, start + end) ??
+        (after === 'phrase' ? this.tokensWithin(start + from, start + to) : undefined);
       if (count !== undefined) return count;
     }
     return undefined;
+  }
+
+  /** The number of tokens before the comma, semicolon, colon or dash at the end of a text; undefined if there is none. */
+  protected beforeSign(text: string): number | undefined {
+    const whole = text.replace(SIGNS_LAST, '');
+    return whole === text.trimEnd() || whole === ''
+      ? undefined
+      : this.tokensWithin(whole.length, whole.length);
+  }
+
+  /**
+   * Takes back the sentence from character `start` on if it talks about the text. `undefined` if it does not, `'tried'` if
+   * it still does after some tries.
+   */
+  protected refuseTalk(answer: GuidedAnswer, start: number): GuideStep | 'tried' | undefined {
+    if (!isAboutText(answer.text.slice(start))) return undefined;
+    const at = this.tokensBefore(start);
+    const times = this.talks.get(at) ?? 0;
+    if (times >= MOST_TALKS) return 'tried';
+    this.talks.set(at, times + 1);
+    return this.refuse(answer, at);
   }
 
   /** Ends an answer that is too long where it is whole. */

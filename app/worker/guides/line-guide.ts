@@ -27,7 +27,9 @@ export class LineGuide extends FormGuide {
     if (OPENING_QUOTE.test(text) || (COLON.test(line) && isLabel(line.trimEnd())))
       return this.refuse(answer, 0);
     const lineEnd = text.indexOf('\n', text.length - line.length);
-    if (lineEnd >= 0) return this.end(answer, this.tokensBefore(lineEnd));
+    if (lineEnd >= 0) {
+      return this.end(answer, this.beforeSign(text.slice(0, lineEnd)) ?? this.tokensBefore(lineEnd));
+    }
     const [first, ...more] = sentences(text);
     if (first !== undefined && more.length > 0) {
       return this.end(answer, this.tokensBefore(first.text.trimEnd().length));

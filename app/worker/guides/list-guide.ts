@@ -5,6 +5,7 @@
 import type { GuidedAnswer, GuideStep, LoadedModel } from '../../../engine/index.ts';
 import { wordEnds } from './cuts.ts';
 import { ANYWHERE, FormGuide } from './form-guide.ts';
+import { isSaidBefore } from './same-point.ts';
 
 export interface ListLimits {
   readonly points: number;
@@ -26,11 +27,13 @@ const ENOUGH = 3;
 const NESTED = /^\s*[-*•+#>|–—]/u;
 const NUMBERED = /^\s*(?:\(?\d{1,2}[.):]\s|\(\d)/u;
 const WORDS = /[\p{L}\p{N}]/u;
-/** Points of a list that are written again. */
-const MOST_REPLACED = 3;
-/** A point of at least so many different words says the same as another if they share this part of the fewer ones. */
-const COMPARED = 5;
-const SAME = 0.8;
+const COLON = /[:：]\s*$/u;
+/** A sentence has ended. The point of a number ("3.5") is no end. */
+const ENDED = /(?:\p{L}[.!?…]["'”’»)]*|[。！？؟]["'”’»」』)]*)$/u;
+/** Times that one point is written again; more where the list would end with fewer points than {@link FEW}. */
+const MOST_REPLACED = 2;
+const MOST_REPLACED_OF_FEW = 4;
+const FEW = 2;
 
 export class ListGuide extends FormGuide {
   private readonly newPoint: readonly number[];
@@ -38,8 +41,8 @@ export class ListGuide extends FormGuide {
   private readonly digits: readonly number[];
   /** Number of tokens after which the next point is begun. */
   private beginAt = -1;
-  /** Number of points that were written again. */
-  private replaced = 0;
+  /** How often a point was written again, by the number of those before it. */
+  private readonly replaced = new Map<number, number>();
 
   private readonly limits: ListLimits;
 
@@ -63,11 +66,24 @@ export class ListGuide extends FormGuide {
     const lines = full.split('\n');
     const line = lines.pop() as string;
     const done = lines.filter((each) => WORDS.test(each)).length;
-    if (this.beginAt === answer.ids.length) return this.begin(full, done);
+    const earlier = (list: readonly string[]) => list.filter((each) => WORDS.test(each));
+    if (this.beginAt === answer.ids.length) {
+      // A line that is cut is a point that has come to its end.
+      const said = line.trim() !== '' && isSaidBefore(line, earlier(lines));
+      return said ? this.replacePoint(answer, line, earlier(lines).length) : this.begin(full, done);
+    }
     this.beginAt = -1;
-    if (line.trim() !== '') return this.within(answer, line);
+    if (line.trim() !== '') return this.within(answer, line, earlier(lines));
     const last = lines.at(-1) ?? '';
-    if (isIdle(last, lines.slice(0, -1))) return this.replacePoint(answer, last, line);
+    const before = earlier(lines.slice(0, -1));
+    if (WORDS.test(last)) {
+      const ended = `${last}\n${line}`;
+      if (COLON.test(last) || isSaidBefore(last, before)) {
+        return this.replacePoint(answer, ended, before.length);
+      }
+      const whole = this.beforeSign(answer.text.slice(0, answer.text.length - line.length - 1));
+      if (whole !== undefined) return this.beginFrom(answer, whole);
+    }
     if (done >= points) return 'end';
     if (/^\s*-\s*$/.test(last)) return this.refuse(answer, this.before(answer, 1 + line.length));
     if (lines.length > 1 && last.trim() === '') {
@@ -77,7 +93,7 @@ export class ListGuide extends FormGuide {
   }
 
   /** The step within a line that has a sign. */
-  private within(answer: GuidedAnswer, line: string): GuideStep {
+  private within(answer: GuidedAnswer, line: string, earlier: readonly string[]): GuideStep {
     const start = answer.text.length - line.length;
     if (!/^ ?-/.test(line)) return this.beginFrom(answer, this.before(answer, line.length));
     const content = line.slice(line.indexOf('-') + 1);
@@ -86,6 +102,12 @@ export class ListGuide extends FormGuide {
     // Instead of "1." a model would begin with the next number.
     if (NUMBERED.test(content)) return this.refuse(answer, contentStart, this.digits);
     if (!/^\s/.test(content) || NESTED.test(content)) return this.refuse(answer, contentStart);
+    const talk = this.refuseTalk(answer, Math.max(0, answer.text.length - content.length));
+    if (talk === 'tried' && earlier.length >= FEW) return this.endBefore(answer, line);
+    if (talk !== undefined && talk !== 'tried') return talk;
+    if (ENDED.test(line) && isSaidBefore(content, earlier)) {
+      return this.replacePoint(answer, line, earlier.length);
+    }
     const { words } = this.limits;
     const count = wordEnds(content).length;
     if (count <= words) return 'free';
@@ -97,12 +119,22 @@ export class ListGuide extends FormGuide {
     return far === undefined ? this.dropPoint(answer, line) : this.beginFrom(answer, far);
   }
 
-  /** Takes back a point that has come to its end, and asks for another; after some tries the list ends before it. */
-  private replacePoint(answer: GuidedAnswer, point: string, line: string): GuideStep {
-    const start = answer.text.length - line.length - 1 - point.length;
-    if (this.replaced++ < MOST_REPLACED) {
-      return this.refuse(answer, this.tokensBefore(Math.max(0, start + point.indexOf('-') + 1)));
+  /**
+   * Takes back a point that has come to its end, and asks for another; after some tries the list ends before it. `ended`:
+   * the text from the beginning of its line on; `done`: points before it.
+   */
+  private replacePoint(answer: GuidedAnswer, ended: string, done: number): GuideStep {
+    const times = this.replaced.get(done) ?? 0;
+    if (times < (done < FEW ? MOST_REPLACED_OF_FEW : MOST_REPLACED)) {
+      this.replaced.set(done, times + 1);
+      return this.refuse(answer, this.before(answer, ended.length - ended.indexOf('-') - 1));
     }
+    return this.endBefore(answer, ended);
+  }
+
+  /** Ends the list before its last line or, if there is nothing before, leaves it. */
+  private endBefore(answer: GuidedAnswer, ended: string): GuideStep {
+    const start = answer.text.length - ended.length;
     return start > 0 ? this.end(answer, this.tokensBefore(start - 1)) : 'free';
   }
 
@@ -134,7 +166,10 @@ export class ListGuide extends FormGuide {
     const line = answer.text.slice(answer.text.lastIndexOf('\n') + 1);
     const start = answer.text.length - line.length;
     const whole = this.wholePart(answer, { ...ANYWHERE, start, kinds: ['sentence', 'clause'] });
-    if (whole !== undefined) return this.end(answer, whole);
+    const kept = answer.text.slice(start, this.lengthOf(whole ?? 0));
+    const before = (this.limits.begun + answer.text.slice(0, start)).split('\n');
+    const earlier = start > 0 ? before.filter((each) => WORDS.test(each)) : [];
+    if (whole !== undefined && !isSaidBefore(kept, earlier)) return this.end(answer, whole);
     return start > 0 ? this.end(answer, this.tokensBefore(start - 1)) : super.endWhole(answer);
   }
 
@@ -142,26 +177,4 @@ export class ListGuide extends FormGuide {
   private before({ text }: GuidedAnswer, length: number): number {
     return this.tokensBefore(Math.max(0, text.length - length));
   }
-}
-
-/** Whether a point announces others ("Here are the points:") or says what one before it says. */
-function isIdle(point: string, before: readonly string[]): boolean {
-  if (!WORDS.test(point)) return false;
-  if (/[:：]\s*$/u.test(point)) return true;
-  const words = wordsOf(point);
-  return before.some((other) => {
-    const others = wordsOf(other);
-    const fewer = Math.min(words.size, others.size);
-    return fewer >= COMPARED && [...words].filter((word) => others.has(word)).length >= SAME * fewer;
-  });
-}
-
-function wordsOf(text: string): Set<string> {
-  let start = 0;
-  const found = wordEnds(text).map((end) => {
-    const word = text.slice(start, end).replace(/^[^\p{L}\p{N}]+/u, '');
-    start = end;
-    return word.toLowerCase();
-  });
-  return new Set(found);
 }

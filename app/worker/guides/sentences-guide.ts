@@ -26,7 +26,8 @@ export class SentencesGuide extends FormGuide {
     const begin = text.length - text.trimStart().length;
     const lineEnd = text.indexOf('\n', begin);
     if (lineEnd >= 0) {
-      return COLON.test(written) ? this.refuse(answer, 0) : this.end(answer, this.tokensBefore(lineEnd));
+      if (COLON.test(written)) return this.refuse(answer, 0);
+      return this.end(answer, this.beforeSign(text.slice(0, lineEnd)) ?? this.tokensBefore(lineEnd));
     }
     // That a sentence has ended is known when the next one begins: the point may belong to an abbreviation.
     const found = sentences(text);
@@ -34,6 +35,8 @@ export class SentencesGuide extends FormGuide {
       const last = found[this.count - 1];
       return this.end(answer, this.tokensBefore((last?.start ?? 0) + (last?.text.trimEnd().length ?? 0)));
     }
+    const talk = this.refuseTalk(answer, found.at(-1)?.start ?? 0);
+    if (talk !== undefined && talk !== 'tried') return talk;
     return wordEnds(text).length > this.count * WORDS ? this.endWhole(answer) : 'free';
   }
 }

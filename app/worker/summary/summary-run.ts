@@ -17,6 +17,7 @@ import type { TaskProfile } from '../prompts/task-profile.ts';
 import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import { otherLanguage, type ReadPage } from '../prompts/page-language.ts';
 import { keyPoints } from '../../text/key-points.ts';
+import { leaveOutTalk } from '../guides/about-text.ts';
 import { type AnswerGround, checkAnswer, claimsGuide, groundOf } from '../guides/answer-check.ts';
 import { summaryOfQuotes } from './quote-page.ts';
 import { checkSummary } from './summary-limits.ts';
@@ -91,7 +92,8 @@ async function finished(
   // A stopped answer is shown as far as it was written.
   if (phase !== 'done') return { text, passages: listed ? passagesOf(text, page) : undefined, pageLanguage };
   const { text: supported, claims } = checkAnswer(text, ground, language);
-  const checked = checkSummary(supported, style);
+  const said = style.type === 'key-points' ? leaveOutTalk(supported) : supported;
+  const checked = checkSummary(said, style);
   const ownWords =
     claims?.doubtful !== undefined && quotes !== undefined ? summaryOfQuotes(quotes, style) : undefined;
   const whole = ownWords ?? checked.text;
