@@ -14,11 +14,15 @@ import { assets, expect, type LinnetBrowser, type Locator, type Page } from './h
 
 export const STORIES = 'models/stories260K-hf-f32';
 
-/** Imports stories260K from its folder on the Models page, and leaves that page open. */
+/**
+ * Imports stories260K from its folder on the Models page, and leaves that page open. It is a base model, which is not
+ * asked for key points, so summaries are in brief.
+ */
 export async function importStories(linnet: LinnetBrowser): Promise<Page> {
   const models = await linnet.open('models.html');
   await models.locator('input[data-pick="folder"]').setInputFiles(assets(STORIES));
   await expect(card(models, 'stories260K-hf-f32')).toBeVisible();
+  await ask(models, 'set-settings', { settings: { style: { type: 'tldr', length: 'medium' } } });
   return models;
 }
 

@@ -58,7 +58,7 @@ test('shows the current part and the notes, and continues without popup and serv
   const parts = await noted(again);
   const prompt = firstTurn(await lastPrompt(again));
   expect(prompt).toBe(
-    `News of the week\n\n${parts.join('\n\n')}\n\nList the 5 most important facts from the text above, each in one short sentence.`,
+    `<page>\nNews of the week\n\n${parts.join('\n\n')}\n</page>\nList the key points of the page, at most 5.`,
   );
   await answer(again).getByText(`Key points of the ${parts.length} parts`).click();
   for (const part of parts)

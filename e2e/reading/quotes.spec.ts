@@ -65,7 +65,11 @@ test('a profile without a model summarises an article by its own sentences, and 
   await again.getByRole('button', { name: 'Summarise this page' }).click();
   await expect(quotes(again)).toHaveText([title]);
   const opened = linnet.context.waitForEvent('page');
-  await answer(again).getByRole('button', { name: 'Choose a model' }).click();
+  // The popup closes as the page of models opens, which may be before the click has returned.
+  await answer(again)
+    .getByRole('button', { name: 'Choose a model' })
+    .click()
+    .catch(() => undefined);
   await expect(await opened).toHaveURL(linnet.url('models.html'));
 
   await page.bringToFront();
@@ -87,7 +91,7 @@ test('the page is quoted while a model is loaded and reads; its words take the p
   await linnet.slowGpu(400);
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
-  await expect(quotes(popup)).toHaveCount(5);
+  await expect(quotes(popup).first()).toHaveText(lead);
   await expect(answer(popup)).toHaveAttribute('aria-busy', 'true');
   await expect(popup.getByText('Sentences from the page itself, until the model has written:')).toBeVisible();
   await picture(popup, 'popup-quotes-meanwhile');
