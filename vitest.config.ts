@@ -35,7 +35,15 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { ...plain, name: 'unit-views', include: views, exclude: outside } },
+      {
+        test: {
+          ...plain,
+          name: 'unit-views',
+          include: views,
+          exclude: outside,
+          setupFiles: [...plain.setupFiles, 'app/testing/english.ts'],
+        },
+      },
       {
         test: {
           name: 'gpu',

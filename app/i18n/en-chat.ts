@@ -1,14 +1,12 @@
 /** English texts of conversations, the question field and the Settings page; see en.ts. */
 
 const conversations = {
-  conversations: 'Conversations',
   'conversations-none': 'No conversations yet. Your questions and answers are kept here, on this device.',
   'not-kept':
     'Conversations are not saved in this window, because the browser does not let Linnet store anything here.',
   'conversations-not-found': 'No results for “{find}”.',
   'conversations-found': { one: '{n} conversation', other: '{n} conversations' },
   'conversations-more': 'Show more',
-  search: 'Search conversations',
   'untitled-conversation': 'Untitled conversation',
   rename: 'Rename',
   'rename-label': 'Title of the conversation',
@@ -19,7 +17,6 @@ const conversations = {
   'more-actions-for': 'More for “{title}”',
   'deleted-conversation': '“{title}” was deleted.',
   'side-panel': 'Open in the side panel',
-  settings: 'Settings',
   'edit-question': 'Edit this question',
   'edit-question-label': 'Question',
   'edit-send': 'Ask again',

@@ -3,16 +3,14 @@
  * that depend on a number are objects with the plural forms of the language (CLDR: one, other, …) and use `{n}`.
  */
 import { enChat } from './en-chat.ts';
-import { enErrors } from './en-errors.ts';
 import { gettingModels } from './en-models.ts';
-import { enTranslate } from './en-translate.ts';
+import { enOnPage } from './en-on-page.ts';
 
 /** A text, or its plural forms. */
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
 const popup = {
   'popup-title': 'Linnet',
-  summarise: 'Summarise this page',
   'summarise-again': 'Summarise again',
   'no-page': 'To summarise a page, open it and press {keys}, or click the bird in the toolbar.',
   'no-page-touch': 'To summarise a page, open it and choose Linnet from the browser’s extensions menu.',
@@ -27,19 +25,11 @@ const popup = {
   'length-long': 'Long',
   'summary-language': 'Summary language',
   'summary-language-page': 'Same as the page',
-  'summarise-selection': 'Summarise the selection',
   'auto-start': 'Start right away when opened with {keys}',
-  'translate-selection': 'Translate the selection',
-  stop: 'Stop',
-  copy: 'Copy',
-  copied: 'Copied',
-  'copy-failed': 'Could not copy',
   regenerate: 'Try again',
   retry: 'Try again',
   'new-chat': 'New chat',
   'new-chat-front': 'New chat about the current page',
-  back: 'Back',
-  send: 'Send',
   'ask-about-page': 'Ask about this page…',
   'ask-anything': 'Ask anything…',
   'ask-more': 'Ask a follow-up…',
@@ -50,35 +40,25 @@ const popup = {
   'about-other-remove': 'Ask without its page',
   'about-other-add': 'Add its page',
   'open-in-tab': 'Open in a tab',
-  models: 'Models',
   recent: 'Recent',
-  'delete-conversation': 'Delete this conversation',
   'hint-select': 'Select text on the page to translate it right there.',
   'hint-chat': 'Ask a question below, about the page or anything else.',
   'hint-private': 'Everything runs on this device. Nothing is sent anywhere.',
   you: 'You',
-  linnet: 'Linnet',
   'summary-of': '{type} · {length}',
   'copy-markdown': 'Copy as Markdown',
   'ask-page': 'Ask about this page',
   'continue-part': 'Continue with part {n}',
   'continue-answer': 'Continue',
-  conversation: 'Conversation',
 } as const;
 
 const progress = {
   'status-queued': 'Waiting for its turn…',
-  'status-loading': 'Getting the model ready…',
-  'status-reading': 'Reading the page…',
-  'status-reading-text': 'Reading…',
-  'status-thinking': 'Thinking…',
-  'status-writing': 'Writing…',
   'status-done': 'Done',
   'status-stopped': 'Stopped',
   'status-interrupted': 'Interrupted: the browser or Linnet was closed before the answer was complete.',
   unsaved: 'Not saved: the browser could not store it. Copy what you want to keep, or free up some space.',
   'reading-progress': '{done} of {total} tokens',
-  rate: '{rate} tokens/s',
   tokens: { one: '{n} token', other: '{n} tokens' },
   'tokens-hint': 'A token is a short word or a piece of a longer one.',
   coverage:
@@ -97,11 +77,9 @@ const progress = {
     one: 'The oldest question and answer no longer fit and were left out.',
     other: 'The {n} oldest questions and answers no longer fit and were left out.',
   },
-  cut: 'The answer stops here because it reached the length limit.',
   'cut-room': 'The answer stops here because the model’s memory is full.',
   'only-thought':
     'The model reached its thinking limit without writing an answer. Rephrase your question, or choose another model.',
-  empty: 'The model returned no text.',
   'part-of': 'Part {n} of {total}',
   'notes-part-of': 'Key points of all parts, {n} of {total}',
   'whole-of-parts': 'Combining {n} parts',
@@ -121,7 +99,6 @@ const progress = {
   'passage-seek-hint':
     'The page is in another language. Choose a point, and Linnet will search for the sentence that says it.',
   'passage-gone': 'The page has changed: it no longer says this.',
-  'page-changed': 'The page has changed since it was read.',
   'passage-elsewhere': 'This tab shows another page now. Open the page again to see the passage.',
   'quotes-meanwhile': 'Sentences from the page itself, until the model has written:',
   'quotes-again': 'Sentences from the page itself',
@@ -142,8 +119,6 @@ const progress = {
   'claims-doubtful': 'Not on the page: {claims}. Check this answer before you rely on it.',
   'claims-quoted':
     'The model wrote numbers or names that are not on the page. These are the page’s own words.',
-  'claims-lost': 'Missing from the translation: {claims}',
-  details: 'Details',
 } as const;
 
 const model = {
@@ -158,7 +133,6 @@ const model = {
   'model-demo-hint':
     'The demo model is tiny: it knows only short made-up stories. For real pages, import a real model.',
   'model-demo-name': 'Demo model',
-  'model-connecting': 'Starting…',
   'phase-reading': 'Reading',
   'phase-converting': 'Converting',
   'phase-finishing': 'Finishing',
@@ -176,7 +150,6 @@ const modelsPage = {
   'in-use': 'In use',
   loaded: 'Loaded',
   use: 'Use',
-  delete: 'Delete',
   'delete-confirm': 'Delete {name}?',
   'delete-confirm-hint': 'This frees {size}. To use the model again, you have to import it again.',
   cancel: 'Cancel',
@@ -186,8 +159,6 @@ const modelsPage = {
   'import-drop': 'Drop a folder or its files here',
   'import-drop-now': 'Drop to import',
   'import-folder': 'Choose a folder',
-  'import-files': 'Choose files',
-  'import-address': 'Repository or address',
   'import-address-hint':
     'For example HuggingFaceTB/SmolLM2-135M-Instruct, or the address of a folder on your own computer.',
   'import-progress': '{done} of {total}',
@@ -203,7 +174,6 @@ const modelsPage = {
   'adapter-f16': 'Half precision (f16)',
   'adapter-forms': 'Self-tests of faster kernels',
   yes: 'yes',
-  no: 'no',
   adapter: 'Graphics adapter',
   browser: 'Browser',
   cores: 'Processor cores',
@@ -213,27 +183,15 @@ const modelsPage = {
   where: 'Where',
 } as const;
 
-const bubble = {
-  translate: 'Translate',
-  translation: 'Translation',
-  'translate-into': 'Into',
-  close: 'Close',
-  replace: 'Replace',
-  undo: 'Undo',
-  'engine-gone': 'The connection to Linnet was lost. Reload this page.',
-} as const;
-
 /** All English texts. */
 export const en = {
-  ...enErrors,
+  ...enOnPage,
   ...popup,
   ...progress,
   ...model,
   ...modelsPage,
   ...gettingModels,
-  ...bubble,
   ...enChat,
-  ...enTranslate,
 };
 
 /** Key of a text. */

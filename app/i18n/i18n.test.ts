@@ -18,7 +18,7 @@ describe('texts', () => {
     const usual = en['next-gpu-limit'];
     useTexts('de', { 'next-gpu-limit': 'Ein kleineres Modell wählen.' });
     const steps = [error, { ...error, next: usual }, { ...error, next: 'Reload.' }].map(nextStep);
-    useTexts('en', {});
+    useTexts('en', en);
     expect(steps).toEqual(['Ein kleineres Modell wählen.', 'Ein kleineres Modell wählen.', 'Reload.']);
   });
 

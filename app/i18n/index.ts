@@ -1,6 +1,7 @@
 /** Looks up texts and fills in their values; formats numbers, sizes and times for the user's language. */
 import type { WireError } from '../protocol/errors.ts';
-import { en, type Text, type TextKey, type Texts } from './en.ts';
+import type { Text, TextKey, Texts } from './en.ts';
+import { enOnPage } from './en-on-page.ts';
 
 export type { TextKey, Texts } from './en.ts';
 
@@ -8,13 +9,13 @@ type TextValues = Readonly<Record<string, string | number>>;
 
 /** Language of the texts and of number formats, so that one sentence does not mix two conventions. */
 let locale = 'en';
-let texts: Texts = en;
+let texts: Partial<Texts> = enOnPage;
 let rules = new Intl.PluralRules(locale);
 
-/** Switches to these texts of language `tag`; missing ones stay English. */
+/** Switches to these texts of language `tag`; missing ones of web pages stay English. */
 export function useTexts(tag: string, fresh: Partial<Texts>): void {
   locale = tag;
-  texts = { ...en, ...fresh };
+  texts = { ...enOnPage, ...fresh };
   rules = new Intl.PluralRules(tag);
 }
 
@@ -27,7 +28,7 @@ export const directionOf = (tag: string): 'ltr' | 'rtl' =>
 
 /** Returns the text of a key with `{name}` filled in; `n` selects the plural form. Unknown names stay as they are. */
 export function t(key: TextKey, values: TextValues = {}): string {
-  const text: Text = texts[key];
+  const text: Text = texts[key] ?? key;
   const n = values.n;
   const chosen = typeof text === 'string' ? text : (text[rules.select(Number(n ?? 0))] ?? text.other);
   return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
@@ -43,7 +44,7 @@ export function t(key: TextKey, values: TextValues = {}): string {
  */
 export const nextStep = ({ code, next }: WireError): string => {
   const key = `next-${code}` as const;
-  return next === undefined || next === en[key] ? t(key) : next;
+  return next === undefined || next === enOnPage[key] ? t(key) : next;
 };
 
 /** Formats a number with at most `digits` decimals. */

@@ -77,7 +77,7 @@ describe('the language of the texts', () => {
       await activateLocale('de');
       expect(t('tokens', { n: 1200 })).toBe('1.200 Tokens');
     } finally {
-      useTexts('en', {});
+      useTexts('en', en);
     }
     expect(t('tokens', { n: 1 })).toBe('1 token');
     expect([directionOf('ar'), directionOf('de')]).toEqual(['rtl', 'ltr']);

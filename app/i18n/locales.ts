@@ -2,6 +2,7 @@
  * The supported languages. Each is a file that is loaded on demand; English is always loaded. A language with a missing
  * text does not compile; a test finds surplus texts.
  */
+import { en } from './en.ts';
 import { directionOf, type Texts, useTexts } from './index.ts';
 
 const loaders = {
@@ -37,6 +38,6 @@ export async function textsOf(locale: Locale): Promise<Partial<Texts>> {
 /** Loads a language, switches to it, and returns its texts and writing direction. */
 export async function activateLocale(locale: Locale): Promise<{ texts: Partial<Texts>; dir: 'ltr' | 'rtl' }> {
   const texts = await textsOf(locale);
-  useTexts(locale, texts);
+  useTexts(locale, { ...en, ...texts });
   return { texts, dir: directionOf(locale) };
 }

@@ -1,3 +1,4 @@
+import { en } from '../../i18n/en.ts';
 import { describe, expect, it } from 'vitest';
 import { useTexts } from '../../i18n/index.ts';
 import de from '../../i18n/locales/de.json' with { type: 'json' };
@@ -39,7 +40,7 @@ describe('saved prompts', () => {
       expect(named('/summ', entries)).toBeUndefined();
       expect(named('summarise', entries)).toBeUndefined();
     } finally {
-      useTexts('en', {});
+      useTexts('en', en);
     }
   });
 
