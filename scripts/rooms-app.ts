@@ -203,6 +203,7 @@ export const appRooms: readonly Room[] = [
       door,
       ...shared,
       'app/catalogue',
+      'app/i18n',
       'app/worker',
       'app/worker/models',
       'app/worker/store',

@@ -38,14 +38,11 @@ test('translates a selection in place, as the command line does, inserts the tra
   await page.keyboard.press('Escape');
   await expect.poll(() => bubble.text('panel')).toBeUndefined();
 
-  const file = await import('../../app/worker/prompts/profiles/demo.json', { with: { type: 'json' } });
-  const prompts = file.default;
-  const request = prompts.translation.request.replace('{language}', 'German');
-  const content = prompts.text.replace('{text}', text).replace('{request}', request);
-  const messages = [
-    { role: 'system', content: prompts.system },
-    { role: 'user', content },
-  ];
+  // A base model goes on after the text and a line that asks for it in another language.
+  const file = await import('../../app/worker/prompts/profiles/base.json', { with: { type: 'json' } });
+  const { text: frame, translation } = file.default;
+  const request = translation.request.replace('{language}', 'German');
+  const messages = [{ role: 'user', content: frame.replace('{text}', text).replace('{request}', request) }];
   const whole = words(await commandLineText(messages, 124));
   expect(whole.startsWith(shown), `${whole}\n${shown}`).toBe(true);
 });
