@@ -15,8 +15,8 @@ import { assets, expect, type LinnetBrowser, type Locator, type Page } from './h
 export const STORIES = 'models/stories260K-hf-f32';
 
 /**
- * Imports stories260K from its folder on the Models page, and leaves that page open. It is a base model, which is not
- * asked for key points, so summaries are in brief.
+ * Imports stories260K from its folder on the Models page, and leaves that page open. Its trial finds that it keeps no
+ * list, and then it is not asked for key points, so summaries are in brief.
  */
 export async function importStories(linnet: LinnetBrowser): Promise<Page> {
   const models = await linnet.open('models.html');

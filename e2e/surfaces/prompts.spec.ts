@@ -1,7 +1,7 @@
 /** Prompts: what the model is asked is read, changed and set back; an own prompt has a button in the popup. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { inEveryLook } from '../looks.ts';
-import { importStories, lastPrompt } from '../story.ts';
+import { endAnswer, importStories, lastPrompt } from '../story.ts';
 
 test('a prompt is changed and goes back; an own prompt is asked from the popup with the page in its place', async ({
   linnet,
@@ -42,6 +42,6 @@ test('a prompt is changed and goes back; an own prompt is asked from the popup w
   await expect(popup.getByRole('article').last().locator('.prose')).not.toBeEmpty();
   const asked = (await lastPrompt(popup)).at(-1)!.content;
   expect(asked).toContain('Tell it to a child: Tom\n\nTom had a dog.');
-  await popup.getByRole('button', { name: 'Stop' }).click();
+  await endAnswer(popup);
   expect(linnet.pageErrors).toEqual([]);
 });

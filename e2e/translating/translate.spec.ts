@@ -38,8 +38,9 @@ test('translates a selection in place, as the command line does, inserts the tra
   await page.keyboard.press('Escape');
   await expect.poll(() => bubble.text('panel')).toBeUndefined();
 
-  // A base model goes on after the text and a line that asks for it in another language.
-  const file = await import('../../app/worker/prompts/profiles/base.json', { with: { type: 'json' } });
+  const file = await import('../../app/worker/prompts/profiles/small-instruct.json', {
+    with: { type: 'json' },
+  });
   const { text: frame, translation } = file.default;
   const request = translation.request.replace('{language}', 'German');
   const messages = [{ role: 'user', content: frame.replace('{text}', text).replace('{request}', request) }];
