@@ -42,6 +42,7 @@ describeWithAssets('command line', ['models/stories260K-hf-f32'], (model) => {
       steps: number,
       draftedTokens: number,
       acceptedTokens: number,
+      forcedTokens: 0,
       dispatchesPerToken: number,
       submitsPerToken: 1,
       createdPerToken: { buffers: 0, bindGroups: 0, pipelines: 0 },

@@ -21,6 +21,7 @@ export const openToTools: readonly string[] = [
   'app/page/read',
   'app/page/translate',
   'app/worker',
+  'app/worker/abilities',
   'app/worker/guides',
   'app/worker/prompts',
   'app/worker/summary',

@@ -123,12 +123,15 @@ export const gettingModels = {
   'imports-title': 'In progress',
 
   // What a model is offered for
-  'offer-small': '{name} is too small to write key points: they are the page’s own sentences.',
+  'offer-small':
+    '{name} is too small to summarise: key points and short summaries are the page’s own sentences.',
   'offer-base':
-    '{name} was not trained to follow requests: key points are the page’s own sentences, and it is not asked to translate or to answer.',
-  'offer-translation': '{name} only translates: key points are the page’s own sentences.',
-  'offer-lists': '{name} did not keep to a list when it was tried: key points are the page’s own sentences.',
-  'offer-repeats': '{name} repeated itself when it was tried: key points are the page’s own sentences.',
+    '{name} was not trained to follow requests: key points and short summaries are the page’s own sentences, and it is not asked to translate or to answer.',
+  'offer-translation': '{name} only translates: key points and short summaries are the page’s own sentences.',
+  'offer-lists':
+    '{name} did not keep to a list when it was tried: key points and short summaries are the page’s own sentences.',
+  'offer-repeats':
+    '{name} repeated itself when it was tried: key points and short summaries are the page’s own sentences.',
   'offer-key-points': 'It is good for key points.',
   'offer-written': 'It writes {languages}.',
   'offer-no-chat': '{name} was not made to answer questions.',

@@ -104,7 +104,7 @@ const progress = {
   'quotes-again': 'Sentences from the page itself',
   'quotes-only': 'The page’s own sentences; no model was used.',
   'quotes-not-asked':
-    'The page’s own sentences: {name} was not asked, because it does not write reliable key points.',
+    'The page’s own sentences: {name} was not asked, because it does not summarise reliably.',
   'quotes-practice': 'What the demo model writes:',
   'quotes-with-model': 'Summarise with a model',
   'rule-points-cut': 'The model listed more points than asked for; the first ones are shown.',

@@ -19,7 +19,7 @@ import { assets } from '../testing/assets.ts';
 import { at, command, Missing } from '../setup/machine.mjs';
 import { INJECTIONS } from './injections.ts';
 import { type AnswerItem, itemsOf, type Material, TASKS } from './items.ts';
-import { linnetWriter, openLinnet } from './linnet-writer.ts';
+import { linnetWriters, openLinnet } from './linnet-writer.ts';
 import { llamaModel } from './llama-model.ts';
 import { llamaWriter } from './llama-writer.ts';
 import { type MeasureOptions, readOptions } from './options.ts';
@@ -53,10 +53,10 @@ async function* writersOf(options: MeasureOptions, gpu: Gpu | undefined): AsyncG
   const { writers, engine, models, label, llama, threads } = options;
   if (writers.includes('page')) yield* [quotingWriter(), leadWriter()];
   for (const path of models) {
-    if (gpu !== undefined) yield await openLinnet({ name: label, path, gpu, store: at(FOLDER, 'models') });
+    if (gpu !== undefined) yield* openLinnet({ name: label, path, gpu, store: at(FOLDER, 'models') });
     if (!path.endsWith('.gguf')) continue;
     if (writers.includes('linnet') && engine === 'llama')
-      yield linnetWriter(label, await llamaModel(llama, path, threads));
+      yield* linnetWriters(label, await llamaModel(llama, path, threads));
     if (writers.includes('llama')) yield await llamaWriter(llama, path, threads);
   }
 }

@@ -4,10 +4,16 @@
  */
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { offerOf } from '../../app/worker/abilities/offer.ts';
+import { probe } from '../../app/worker/abilities/probe.ts';
+import { askTrial } from '../../app/worker/abilities/prober.ts';
+import { profileOfLoaded } from '../../app/worker/prompts/choose-profile.ts';
+import type { TaskOffer } from '../../app/protocol/abilities.ts';
 import { packagedTraits } from '../../app/protocol/model-traits.ts';
 import { errorOf } from '../../app/protocol/types.ts';
 import { JobService } from '../../app/worker/job-service.ts';
 import { newJob } from '../../app/worker/new-job.ts';
+import { withQuotes } from '../../app/worker/summary/quote-page.ts';
 import { memoryStore } from '../../app/worker/store/store-memory.ts';
 import { nodeFile, nodeFolder, nodeStorage } from '../../cli/node-files.ts';
 import {
@@ -40,13 +46,37 @@ interface Step {
   readonly result: GenerateResult;
 }
 
-export async function openLinnet({ name, path, gpu, store }: LinnetOptions): Promise<AnswerWriter> {
+/**
+ * Yields what a person gets, where a model that failed its trial is not asked for what it cannot do, and then what the
+ * model writes when it is asked all the same.
+ */
+export async function* openLinnet({ name, path, gpu, store }: LinnetOptions): AsyncGenerator<AnswerWriter> {
   const model = basename(path).replace(/\.gguf$/, '');
-  return linnetWriter(name, await load(path, model, gpu, store));
+  yield* linnetWriters(name, await load(path, model, gpu, store));
 }
 
-/** `name`: that in the records. */
-export function linnetWriter(name: string, loaded: LoadedModel): AnswerWriter {
+/** The two writers of {@link openLinnet}; closing the second one disposes of the model. */
+export async function* linnetWriters(name: string, loaded: LoadedModel): AsyncGenerator<AnswerWriter> {
+  yield linnetWriter(name, loaded, await offerFor(loaded));
+  yield { ...linnetWriter(`${name}, asked`, loaded), close: async () => loaded.dispose() };
+}
+
+/** What the trial at import finds that the model is good for; without other languages than English. */
+async function offerFor(loaded: LoadedModel): Promise<TaskOffer> {
+  const { model } = loaded.facts;
+  const { signal } = new AbortController();
+  const abilities = await probe({
+    profile: profileOfLoaded(loaded),
+    languages: [],
+    generate: (question) => askTrial(loaded, question, signal, () => {}),
+    progress: () => {},
+    now: () => Date.now(),
+  });
+  return { model: model.name, offer: offerOf(abilities, model) };
+}
+
+/** `name`: that in the records. Without `offer` the model is asked for everything. */
+export function linnetWriter(name: string, loaded: LoadedModel, offer?: TaskOffer): AnswerWriter {
   let steps: Step[] = [];
   const watched: LoadedModel = {
     ...loaded,
@@ -61,6 +91,7 @@ export function linnetWriter(name: string, loaded: LoadedModel): AnswerWriter {
     store: memoryStore(),
     emit: () => {},
     now: () => Date.now(),
+    offer: () => offer,
   });
   return {
     name,
@@ -68,15 +99,13 @@ export function linnetWriter(name: string, loaded: LoadedModel): AnswerWriter {
     async write(item) {
       steps = [];
       const page = item.task === 'translation' ? {} : { page: item.page };
-      const job = await jobs.outcome(newJob(item.request, Date.now(), {}), async () => ({
-        before: [],
-        ...page,
-      }));
+      const asked = withQuotes(newJob(item.request, Date.now(), {}), page.page);
+      const job = await jobs.outcome(asked, async () => ({ before: [], ...page }));
       const error = errorOf(job);
       if (error !== undefined) throw new Error(`${item.task} of ${item.id}: ${error.message}`);
       return answerOf(item, job.text, steps);
     },
-    close: async () => loaded.dispose(),
+    close: async () => {},
   };
 }
 
@@ -92,15 +121,14 @@ async function load(path: string, name: string, gpu: Gpu, folder: string): Promi
 
 function answerOf(item: AnswerItem, text: string, steps: readonly Step[]): WrittenAnswer {
   const last = steps.at(-1);
-  const begun = last?.request.prompt.kind === 'messages' ? (last.request.prompt.begun ?? '') : '';
+  if (last === undefined) return { text, raw: text, stop: 'form', tokens: 0, instructions: '' };
+  const begun = last.request.prompt.kind === 'messages' ? (last.request.prompt.begun ?? '') : '';
   return {
     text,
-    raw: begun + (last?.result.text ?? ''),
-    stop: steps.some(({ result }) => result.stop === 'length')
-      ? 'length'
-      : stopOf(last?.result.stop ?? 'end'),
+    raw: begun + last.result.text,
+    stop: steps.some(({ result }) => result.stop === 'length') ? 'length' : stopOf(last.result.stop),
     tokens: steps.reduce((sum, { result }) => sum + result.ids.length, 0),
-    instructions: steps.length === 0 ? '' : instructionsOf(steps.at(-1)!.request, item),
+    instructions: instructionsOf(last.request, item),
   };
 }
 

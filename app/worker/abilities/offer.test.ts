@@ -81,7 +81,7 @@ describe('an offer', () => {
 });
 
 describe('a summary', () => {
-  it('of points is by the page if the model is not offered for it, or does not write the language', () => {
+  it('of points or of one sentence is by the page if the model is not offered for it, or does not write the language', () => {
     const able = offerOf(abilities(), model);
     expect([undefined, 'en', 'de-AT', 'ja', 'tlh'].map((tag) => summaryBy(able, points, tag))).toEqual([
       'model',
@@ -95,6 +95,8 @@ describe('a summary', () => {
 
   it('of another kind is by the model', () => {
     const weak = offerOf(abilities({ lists: false }), model);
+    expect(summaryBy(weak, { style: { type: 'tldr', length: 'short' } }, 'de')).toBe('page');
+    expect(summaryBy(weak, { style: { type: 'tldr', length: 'medium' } }, 'de')).toBe('model');
     expect(summaryBy(weak, { style: { type: 'headline', length: 'short' } }, 'de')).toBe('model');
   });
 });

@@ -61,15 +61,16 @@ export function isTriable(profiled: ProfiledModel): boolean {
 }
 
 /**
- * Who writes a summary. `language`: BCP 47 of the answer, undefined if it is not known. Only key points are left to the
- * page's own sentences: a sentence or a headline of a model that keeps no list may still be worth reading.
+ * Who writes a summary. `language`: BCP 47 of the answer, undefined if it is not known. A model that keeps no list or
+ * repeats itself is asked for neither key points nor a single sentence: on real pages its sentence is further from what
+ * the publisher says than the page's own (docs/ANSWERS.md). Longer texts and headlines are left to it.
  */
 export function summaryBy(
   offer: ModelOffer,
-  { style }: Pick<SummaryRequest, 'style'>,
+  { style: { type, length } }: Pick<SummaryRequest, 'style'>,
   language: string | undefined,
 ): ModelOffer['keyPoints'] {
-  if (style.type !== 'key-points') return 'model';
+  if (type !== 'key-points' && !(type === 'tldr' && length === 'short')) return 'model';
   const tag = language === undefined ? undefined : knownTag(language);
   const known = offer.languages.some((each) => each.tag === tag);
   const unwritten = tag !== undefined && known && !writesLanguage(offer, tag);

@@ -148,7 +148,7 @@ export class Prober {
       profile,
       languages,
       known,
-      generate: (question) => ask(loaded, question, signal, (tokens) => show(before + tokens)),
+      generate: (question) => askTrial(loaded, question, signal, (tokens) => show(before + tokens)),
       progress: (answers) => {
         before = PROBE_TOKENS * answers;
         show(before);
@@ -180,8 +180,8 @@ export class Prober {
   }
 }
 
-/** Undefined if it was interrupted. */
-async function ask(
+/** Asks a model one question of a trial. Undefined if it was interrupted. */
+export async function askTrial(
   loaded: LoadedModel,
   { messages, begun, sampling, maxTokens }: ProbeQuestion,
   signal: AbortSignal,
