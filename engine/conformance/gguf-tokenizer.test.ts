@@ -1,7 +1,7 @@
 /** Tokenizers made from vocabularies of GGUF files. Damaged ones: engine/weights/gguf/tokenizer.test.ts. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { describeWithAssets } from '../../scripts/testing/assets.ts';
+import { describeWithAssets, onDemand } from '../../scripts/testing/assets.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
 import { memorySource } from '../weights/sources/memory-source.ts';
@@ -222,17 +222,19 @@ for (const [folder, pre] of [
 ] as const) {
   const needed = [`tokenizers/${folder}`, 'vectors/ggml-vocab-qwen2.gguf.inp'];
   describeWithAssets(`${folder} through its metadata`, needed, (published, inp) => {
-    test('gives the same ids as its tokenizer.json', async () => {
+    test('gives the same ids as its tokenizer.json', async (t) => {
+      // The other vocabularies are ten times as large, and go the same way.
+      if (folder !== 'smollm' && onDemand !== undefined) return t.skip(onDemand);
       const own = JSON.parse(readFileSync(`${published}/tokenizer.json`, 'utf8'));
       const source = memorySource('m.gguf', new Uint8Array(0));
       const made = readTokenizer({ source, version: 3, metadata: asGguf(own, pre), tensors: [] });
       const ours = createTokenizer({ tokenizer: made.tokenizer, config: made.tokenizerConfig });
       const theirs = createTokenizer({ tokenizer: own });
       const texts = readFileSync(inp as string, 'utf8').split('\n__ggml_vocab_test__\n');
-      texts.push(own.added_tokens.map((t: { content: string }) => t.content).join(' and 1234'));
-      for (const t of texts) {
-        const ids = theirs.encode(t, { special: false });
-        expect(ours.encode(t, { special: false })).toEqual(ids);
+      texts.push(own.added_tokens.map((token: { content: string }) => token.content).join(' and 1234'));
+      for (const each of texts) {
+        const ids = theirs.encode(each, { special: false });
+        expect(ours.encode(each, { special: false })).toEqual(ids);
         expect(ours.decode(ids)).toBe(theirs.decode(ids));
       }
     });

@@ -35,3 +35,7 @@ export function describeWithAssets(
     test(name, (t) => t.skip(`../shared/assets/${missing.join(', ')} is absent`));
   }
 }
+
+/** Reason to skip a test that runs on demand only; undefined if it is to run. See CONTRIBUTING.md. */
+export const onDemand: string | undefined =
+  process.env.LINNET_ALL === '1' ? undefined : 'on demand: npm test -- --all';

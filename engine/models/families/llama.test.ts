@@ -98,7 +98,7 @@ describe('the graph of a Llama', () => {
         'layers.0.gated = gated(x: layers.0.o, weight: layers.0.gated.weight, norm: model.layers.0.post_attention_layernorm.weight) {activation: silu, eps: 0.00001} → f32[S, 20]',
         'layers.0.down = linear(x: layers.0.gated, weight: model.layers.0.mlp.down_proj.weight, residual: layers.0.o) → f32[S, 12]',
         'logits = linear(x: layers.0.down, weight: model.embed_tokens.weight, norm: model.norm.weight) {eps: 0.00001, row: S - 1} → f32[1, 17]',
-        'penalised = penalise(x: logits, sampling: sampling, history: history) {tokens: P + S} → f32[1, 17], maxima f32[1, 1]',
+        'penalised = penalise(x: logits, sampling: sampling, history: history, mask: mask) {tokens: P + S} → f32[1, 17], maxima f32[1, 1]',
         'best = sample(x: penalised.out, maxima: penalised.maxima, sampling: sampling) {position: P + S} → u32[1]',
       ].join('\n'),
     );
