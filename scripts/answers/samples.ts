@@ -7,7 +7,7 @@ import { PassageSearch } from '../../app/text/passages.ts';
 import type { ScoredAnswer } from './scored.ts';
 
 /** The label of the present code. */
-const PRESENT = 'linnet';
+const PRESENT = 'linnet, asked';
 /** Characters of a cell. */
 const CELL = 600;
 /** Answers of each of the two tasks; half of them the best, half the worst. */
