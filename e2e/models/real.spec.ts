@@ -39,6 +39,8 @@ test('a published model is imported from its file, summarises a page, answers, a
   const page = await linnet.open(site.page('/mozilla', source));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  // A model of this size is asked for key points only if the person insists.
+  await popup.getByRole('button', { name: 'Summarise with a model' }).click();
   const summary = await stopAfterSomeWords(popup);
   await say(popup, 'Which browser is this page about?');
   const answer = await stopAfterSomeWords(popup);

@@ -45,12 +45,13 @@ describe('an offer', () => {
   });
 
   it('of a very small model has the page’s own sentences, whatever its trial says', () => {
-    expect(offerOf(abilities(), storedModel({ bytes: 20e6 }))).toMatchObject({
+    // The bytes of SmolLM2-135M-Instruct.
+    expect(offerOf(abilities(), storedModel({ bytes: 86e6 }))).toMatchObject({
       keyPoints: 'page',
       reason: 'small',
     });
-    // The bytes of SmolLM2-135M-Instruct: there the trial decides.
-    expect(offerOf(abilities(), storedModel({ bytes: 86e6 })).keyPoints).toBe('model');
+    // The bytes of SmolLM2-360M-Instruct: there the trial decides.
+    expect(offerOf(abilities(), storedModel({ bytes: 228e6 })).keyPoints).toBe('model');
   });
 
   it('of a model without instructions has no chats and no translations', () => {
