@@ -140,7 +140,7 @@ export class JobService {
 
   /** Runs a passing job to its end and returns it. */
   async outcome(job: Job, context: ReadContext): Promise<Job> {
-    return (await this.enqueue(job, context, { passing: true, byModel: true })).job;
+    return (await this.enqueue(job, context, { passing: true })).job;
   }
 
   private async enqueue(job: Job, context: ReadContext, options: StartOptions): Promise<RunningJob> {
