@@ -6,7 +6,8 @@ import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
 import { AppError, toWire } from '../app/protocol/errors.ts';
 import { useTexts } from '../app/i18n/index.ts';
-import { extract, refusePdf } from '../app/page/read/extract.ts';
+import type { PageReader } from '../app/page/read/reader.ts';
+import { refusePdf } from '../app/page/read/refuse-pdf.ts';
 import { writtenText } from '../app/page/read/editing.ts';
 import { currentSelection, selectedElsewhere } from '../app/page/read/selection.ts';
 import type { Selected } from '../app/page/read/selected.ts';
@@ -28,7 +29,7 @@ interface Presence {
   alive(): boolean;
   leave(): void;
 }
-const world = globalThis as typeof globalThis & { linnetPresence?: Presence };
+const world = globalThis as typeof globalThis & { linnetPresence?: Presence; linnetReader?: PageReader };
 
 export default defineContentScript({
   matches: [],
@@ -69,10 +70,12 @@ export default defineContentScript({
     };
     answerPageRequests(
       {
-        extract() {
+        async extract() {
           const selection = currentSelection(document)?.text ?? '';
           const written = writtenText(document) !== undefined;
-          const text = page.asOriginal(() => extract(document, location.href, selection));
+          // It is injected after this script, with the request.
+          const asOriginal = page.shown.value ? <T>(work: () => T) => page.asOriginal(work) : undefined;
+          const text = await world.linnetReader!(document, location.href, { selection, asOriginal });
           return { page: text, selection, written };
         },
         'show-passage'({ url, text }) {

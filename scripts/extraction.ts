@@ -13,6 +13,8 @@ import { parseHTML } from 'linkedom';
 import { blockText } from '../app/page/dom/block-text.ts';
 import { extract } from '../app/page/read/extract.ts';
 import { extractFallback } from '../app/page/read/fallback-extractor.ts';
+import { finish } from '../app/page/dom/slices.ts';
+import { takePicture } from '../app/page/picture/picture.ts';
 import { assets } from './testing/assets.ts';
 import { type WordScore, wordScore, wordsOf } from './testing/word-score.ts';
 
@@ -29,19 +31,22 @@ const FALLS_SHORT = 0.9;
 
 const documentOf = (html: string) => parseHTML(html).document as unknown as Document;
 
+/** What a reader reads of it: without marks of references, formulas as their source. */
+const textOf = (doc: Document): string => blockText(finish(takePicture(doc)).doc.body);
+
 function scorePage(folder: string, page: string): Row | undefined {
   const expected = documentOf(
     `<html><body>${readFileSync(`${folder}/${page}/expected.html`, 'utf8')}</body></html>`,
   );
-  const wanted = blockText(expected.body);
+  const wanted = textOf(expected);
   if (wordsOf(wanted).length < LEAST) return undefined;
   const html = readFileSync(`${folder}/${page}/source.html`, 'utf8');
-  const { text, source } = extract(documentOf(html), 'https://example.org/');
+  const { text, source } = finish(extract(documentOf(html), 'https://example.org/'));
   return {
     page,
     source,
     linnet: wordScore(text, wanted),
-    second: wordScore(extractFallback(documentOf(html)).text, wanted),
+    second: wordScore(finish(extractFallback(finish(takePicture(documentOf(html))).doc)).text, wanted),
   };
 }
 

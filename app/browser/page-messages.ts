@@ -42,16 +42,36 @@ export type PassageShown = 'shown' | 'elsewhere' | 'gone';
 const MARK = 'linnet:page:';
 /** The content script. */
 export const SCRIPT = '/content-scripts/content.js';
+/** What only reading a page needs; it follows the content script when a page is read. */
+const READER = '/content-scripts/reader.js';
+/** Milliseconds; a page that does not answer for so long is busy with its own scripts. */
+const READING = 60_000;
 
-/** `frame`: the browser's number of a frame within the page; 0 is the page itself. */
+/**
+ * `frame`: the browser's number of a frame within the page; 0 is the page itself. Throws `page-slow` if the page is not
+ * read in time.
+ */
 export async function askPage<K extends PageRequestKind>(
   tab: number,
   kind: K,
   send: PageRequests[K]['send'],
   frame = 0,
 ): Promise<PageRequests[K]['reply']> {
+  const answer = asked(tab, kind, send, frame);
+  return kind === 'extract' ? inTime(answer, READING) : answer;
+}
+
+async function asked<K extends PageRequestKind>(
+  tab: number,
+  kind: K,
+  send: PageRequests[K]['send'],
+  frame: number,
+): Promise<PageRequests[K]['reply']> {
   try {
-    await browser.scripting.executeScript({ target: { tabId: tab, frameIds: [frame] }, files: [SCRIPT] });
+    await browser.scripting.executeScript({
+      target: { tabId: tab, frameIds: [frame] },
+      files: kind === 'extract' ? [SCRIPT, READER] : [SCRIPT],
+    });
   } catch (error) {
     throw restricted(error);
   }
@@ -63,6 +83,25 @@ export async function askPage<K extends PageRequestKind>(
   const { value, error } = answer as { value: PageRequests[K]['reply']; error?: WireError };
   if (error !== undefined) throw fromWire(error);
   return value;
+}
+
+/** Throws `page-slow` after so many milliseconds; what comes later is dropped. */
+export function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new AppError('page-slow', {
+            who: 'page',
+            message: 'the page does not answer',
+            expected: `within ${milliseconds / 1000} s`,
+          }),
+        ),
+      milliseconds,
+    );
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Chrome gives the reason only in its message: no permission for this tab, or a page that no extension may access. */

@@ -33,6 +33,9 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-page-uncalled': 'Linnet has not been opened on this page yet.',
   'error-page-pdf': 'Linnet cannot read PDF files yet.',
   'error-page-empty': 'There is hardly any text on this page.',
+  'error-page-painted': 'This page draws its text as a picture.',
+  'error-page-framed': 'The text of this page is in a frame of another site.',
+  'error-page-slow': 'The page does not answer.',
   'error-text-none': 'There is nothing to translate here.',
   'error-engine-unreachable': 'Linnet’s engine is not responding.',
   'error-internal': 'Something went wrong inside Linnet.',
@@ -71,6 +74,11 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-page-pdf':
     'Select the text that you mean, and choose “Translate the selection” in the menu of a right click.',
   'next-page-empty': 'It is too little for a summary. Select the text that you mean and try again.',
+  'next-page-painted':
+    'Copy the text, or download the document as text, and paste it into the field for questions.',
+  'next-page-framed':
+    'Right-click the frame and open it in a tab of its own (“This frame”), then use Linnet there.',
+  'next-page-slow': 'Wait until the page reacts again, or reload it; then try again.',
   'next-text-none': 'Select the text that you mean and try again.',
   'next-engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
   'next-internal': 'Report this together with the diagnostics; it is a fault of Linnet.',

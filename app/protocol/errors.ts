@@ -12,6 +12,12 @@ export type AppErrorCode =
   | 'page-uncalled'
   | 'page-pdf'
   | 'page-empty'
+  /** A script paints the text on a canvas. */
+  | 'page-painted'
+  /** The text is in a frame of another site. */
+  | 'page-framed'
+  /** The page did not answer in time. */
+  | 'page-slow'
   /** Nothing to translate is selected or written. */
   | 'text-none'
   /** The worker that owns the engine does not answer. */

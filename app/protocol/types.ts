@@ -27,6 +27,8 @@ export interface PageText {
   /** Where lines of `text` that are headings begin, in characters, ascending. */
   readonly headings?: readonly number[];
   readonly source: 'readability' | 'thread' | 'main' | 'body' | 'selection';
+  /** The page is longer; only its beginning was read. */
+  readonly cut?: true;
 }
 
 /** What a person asked for. */
@@ -249,6 +251,8 @@ export interface Conversation {
     /** BCP 47; absent in conversations of older versions. */
     readonly lang?: string;
     readonly tab?: number;
+    /** Characters that were read of a longer page. */
+    readonly cut?: number;
   };
   /** Oldest first; of several branches, the one that is shown. */
   readonly jobs: readonly string[];

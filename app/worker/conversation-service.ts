@@ -346,8 +346,9 @@ export class ConversationService {
   }
 }
 
-function aboutPage({ url, title, dir, lang }: PageText, tab: number | undefined): Conversation['page'] {
-  return { url, title, dir, lang, tab };
+function aboutPage(page: PageText, tab: number | undefined): Conversation['page'] {
+  const { url, title, dir, lang, text, cut } = page;
+  return { url, title, dir, lang, tab, ...(cut && { cut: text.length }) };
 }
 
 /** The fields that pages receive. */

@@ -104,6 +104,11 @@ export const shadowRootOf = getter('Element', 'shadowRoot');
 export const matches = method('Element', 'matches');
 export const closest = method('Element', 'closest');
 export const boxOf = method('Element', 'getBoundingClientRect');
+export const scrollLeftOf = getter('Element', 'scrollLeft');
+export const scrollTopOf = getter('Element', 'scrollTop');
+export const scrollWidthOf = getter('Element', 'scrollWidth');
+export const scrollHeightOf = getter('Element', 'scrollHeight');
+export const clientWidthOf = getter('Element', 'clientWidth');
 export const hostOf = getter('ShadowRoot', 'host');
 
 export const assignedNodes = method('HTMLSlotElement', 'assignedNodes');
@@ -112,6 +117,12 @@ export const contentDocument = getter('HTMLIFrameElement', 'contentDocument');
 export const bodyOf = getter('Document', 'body');
 export const documentElementOf = getter('Document', 'documentElement');
 export const viewOf = getter('Document', 'defaultView');
+export const headOf = getter('Document', 'head');
+export const titleOf = getter('Document', 'title');
+export const implementationOf = getter('Document', 'implementation');
+export const createRange = method('Document', 'createRange');
+export const fullscreenElementOf = getter('Document', 'fullscreenElement');
+export const elementsFromPoint = method('Document', 'elementsFromPoint');
 export const contentType = getter('Document', 'contentType');
 
 const inDocument = method('Document', 'querySelectorAll');

@@ -5,7 +5,7 @@ import { type TaskOffer, writesLanguage } from '../../../protocol/abilities.ts';
 import { fromWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { watchMutations } from '../../../page/translate/mutations.ts';
-import { isRtlLanguage } from '../../../page/read/extract.ts';
+import { isRtlLanguage } from '../../../text/characters/direction.ts';
 import { containsAcross } from '../../../page/dom/flat-tree.ts';
 import { type Detector, languageOf, sameLanguage, scriptOf } from '../../../text/language.ts';
 import { mainPart } from '../../../page/read/main-part.ts';
