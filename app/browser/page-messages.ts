@@ -43,7 +43,7 @@ const MARK = 'linnet:page:';
 /** The content script. */
 export const SCRIPT = '/content-scripts/content.js';
 /** What only reading a page needs; it follows the content script when a page is read. */
-const READER = '/content-scripts/reader.js';
+const READER = '/reader.js';
 /** Milliseconds; a page that does not answer for so long is busy with its own scripts. */
 const READING = 60_000;
 

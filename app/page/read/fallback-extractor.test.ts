@@ -61,7 +61,7 @@ describe('extractFallback', () => {
     const items = Array.from({ length: 5 }, (_, i) => `<li><a href="/">Step ${i}</a>: ${sentence}</li>`).join(
       '',
     );
-    expect(read(`<body><main><ol>${items}</ol></main></body>`).text).toContain(`- Step 2: ${sentence}`);
+    expect(read(`<body><main><ol>${items}</ol></main></body>`).text).toContain(`3. Step 2: ${sentence}`);
   });
 
   it('keeps a part with many paragraphs, whatever its class name', () => {
