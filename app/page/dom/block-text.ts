@@ -1,6 +1,6 @@
 /**
  * Reads the text of a picture (app/page/picture) and keeps its paragraphs: an empty line between blocks, a dash or the
- * number before list items, the line breaks inside `pre`. Also reports where the headings begin. Steps over the nodes
+ * number before list items, an arrow for each level before a reply (`data-reply`), the line breaks inside `pre`. Also reports where the headings begin. Steps over the nodes
  * once, without recursion.
  */
 import {
@@ -77,6 +77,8 @@ class BlockWriter {
   private line = '';
   /** What begins the line, if it is an item of a list. */
   private mark = '';
+  /** What comes before the first line of a reply. */
+  private reply = '';
   /** The line is empty or ends with white space. */
   private spaced = true;
 
@@ -98,6 +100,10 @@ class BlockWriter {
     // A number stands before the first block of its item.
     if (isBlock(node, name) && (this.mark === '' || this.mark === DASH || this.line !== this.mark))
       this.endLine(false);
+    if (nodeType(node) === ELEMENT && hasAttribute(node as Element, 'data-reply')) {
+      this.endLine(false);
+      this.reply = `${'↳'.repeat(Number(getAttribute(node as Element, 'data-reply')))} `;
+    }
     if (name !== 'LI') return;
     this.mark = `${getAttribute(node as Element, 'data-mark') ?? '-'} `;
     this.breakLine(this.mark);
@@ -105,7 +111,7 @@ class BlockWriter {
 
   end(node: Node): void {
     const name = nodeName(node).toUpperCase();
-    if (name === 'TD' || name === 'TH') this.breakLine(' ');
+    if ((name === 'TD' || name === 'TH') && !this.spaced) this.breakLine(' ');
     if (isBlock(node, name)) this.endLine(/^H[1-6]$/.test(name));
   }
 
@@ -129,7 +135,8 @@ class BlockWriter {
     const item = (mark !== '' && line.startsWith(mark)) || text.startsWith(DASH);
     if (this.length > 0) this.add(item ? '\n' : '\n\n');
     if (heading) this.headings.push(this.length);
-    this.add(text);
+    this.add(this.reply + text);
+    this.reply = '';
   }
 
   private add(text: string): void {

@@ -205,11 +205,7 @@ class Painter {
     const { style } = row.around;
     if (style !== undefined) {
       markLayout(copy, name, style, outer.around.style?.display ?? '');
-      if (
-        style.backgroundImage !== 'none' ||
-        (nodes.length === 0 && style.backgroundColor !== 'rgba(0, 0, 0, 0)')
-      )
-        this.grounds.add(element);
+      if (isLayer(style, nodes.length)) this.grounds.add(element);
     }
     if (name === 'LI' && outer.list !== undefined) numberItem(copy, element, outer.list, style);
     row.into.appendChild(copy);
@@ -283,6 +279,11 @@ function emptyDocument(doc: Document): Document {
   const { DOMParser: Parser } = viewOf(doc) as Window & typeof globalThis;
   return new Parser().parseFromString('<html><head></head><body></body></html>', 'text/html');
 }
+
+/** Whether an element paints something other than a colour that its own words are compared with. */
+const isLayer = ({ backgroundImage, backgroundColor }: CSSStyleDeclaration, children: number): boolean =>
+  backgroundImage.includes('url(') ||
+  (children === 0 && (backgroundImage !== 'none' || backgroundColor !== 'rgba(0, 0, 0, 0)'));
 
 function lookerOf(doc: Document): Looker {
   // Documents that were only parsed have no window, or one without a size.

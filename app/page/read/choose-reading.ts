@@ -26,7 +26,9 @@ export function isComplete({ text }: Article, { text: all, posts = [] }: Extract
   const contained = looked.filter((post) =>
     ownLetters.includes(lettersOf(longestLine(post)).slice(0, FOUND_BY)),
   );
-  if (contained.length >= looked.length * MIN_POSTS_SHARE) return true;
+  if (posts.length === 0) return true;
+  // The second reader has the posts with their authors and the question above them.
+  if (contained.length >= looked.length * MIN_POSTS_SHARE) return false;
   // An article with many comments below it is accepted, unless it is itself one of the posts.
   const own = lettersOf(longestLine(text)).slice(0, FOUND_BY);
   return !posts.some((post) => lettersOf(post).includes(own));

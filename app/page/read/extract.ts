@@ -14,6 +14,7 @@ import { finish, inSlices, type Sliced } from '../dom/slices.ts';
 import { MOST_CHARACTERS, type Picture, takePicture } from '../picture/picture.ts';
 import { beginningOf } from '../picture/short-text.ts';
 import { type Article, isComplete, lettersIn } from './choose-reading.ts';
+import { withoutContentsList } from './contents-list.ts';
 import { extractFallback } from './fallback-extractor.ts';
 import { readPlain } from './plain-documents.ts';
 import type { ReadOptions } from './reader.ts';
@@ -61,6 +62,7 @@ export function* extract(
     };
   }
   const picture = taken ?? (yield* takePicture(doc));
+  withoutContentsList(picture.doc);
   const fallback = yield* extractFallback(picture.doc);
   const article = readArticle(picture);
   yield;

@@ -7,8 +7,9 @@
  * if that has a fair share of the text. Otherwise it reads everything. All of it is linear in the picture.
  */
 import { type BlockText, readBlocks } from '../dom/block-text.ts';
-import { bodyOf, getAttribute, matches, nodeName } from '../dom/pristine.ts';
+import { bodyOf, ELEMENT, getAttribute, matches, nodeName, nodeType } from '../dom/pristine.ts';
 import type { Sliced } from '../dom/slices.ts';
+import { following } from '../picture/short-text.ts';
 import { type ElementFacts, type Outline, outlineOf } from './outline.ts';
 
 export interface ExtractedText extends BlockText {
@@ -62,14 +63,17 @@ function findThread(outline: Outline): readonly ElementFacts[] | undefined {
     found.push(facts);
     kinds.set(kind, found);
   }
-  let best: { posts: ElementFacts[]; length: number } | undefined;
+  let best: { posts: ElementFacts[]; all: ElementFacts[]; length: number } | undefined;
   for (const posts of kinds.values()) {
     if (posts.length < MIN_POSTS) continue;
     const outer = outermost(posts);
-    if (!areAlike(outer, outline)) continue;
+    // A single one is the element around the others.
+    if (outer.length < 2 || !areAlike(outer, outline)) continue;
     const length = outer.reduce((sum, { read }) => sum + read, 0);
-    if (length > (best?.length ?? MIN_THREAD_SHARE * outline.body.read)) best = { posts: outer, length };
+    if (length > (best?.length ?? MIN_THREAD_SHARE * outline.body.read))
+      best = { posts: outer, all: posts, length };
   }
+  if (best !== undefined) markReplies(best.all);
   return best?.posts;
 }
 
@@ -81,6 +85,36 @@ function outermost(posts: readonly ElementFacts[]): ElementFacts[] {
     last = post.last;
     return true;
   });
+}
+
+/** Attributes in which sites give the depth of a reply; the first is the one that counts from 1. */
+const DEPTHS = ['aria-level', 'depth', 'indent', 'data-depth', 'data-level'];
+/** Elements of a post that are looked at for its depth, which a cell before its text may have. */
+const LOOKED = 8;
+/** Deeper replies are marked as if they had this depth. */
+const DEEPEST = 20;
+
+/** Marks replies with their depth, as the page gives it or as they are nested; read by block-text.ts. */
+function markReplies(posts: readonly ElementFacts[]): void {
+  const around: ElementFacts[] = [];
+  for (const post of posts) {
+    while (around.length > 0 && around.at(-1)!.last < post.first) around.pop();
+    const depth = Math.min(DEEPEST, statedDepth(post.element) ?? around.length);
+    if (depth > 0) post.element.setAttribute('data-reply', String(depth));
+    around.push(post);
+  }
+}
+
+function statedDepth(post: Element): number | undefined {
+  let at: Node | null = post;
+  for (let count = 0; at !== null && count < LOOKED; count++) {
+    for (const name of nodeType(at) === ELEMENT ? DEPTHS : []) {
+      const depth = Number.parseInt(getAttribute(at as Element, name) ?? '', 10);
+      if (depth >= 0) return name === DEPTHS[0] ? depth - 1 : depth;
+    }
+    at = following(at, post);
+  }
+  return undefined;
 }
 
 /** This share of the posts must begin with the same elements; parts of a page with a common class differ. */
