@@ -287,7 +287,7 @@ export class JobService {
     { before, page, begun = '', vary }: JobContext,
   ): Promise<Partial<ChatJob>> {
     const profile = this.profile(loaded);
-    const read = page && (await readBy(profile, page));
+    const read = page && (await readBy(profile, page, loaded));
     // An answer that is continued has its beginning already.
     const start = begun === '' ? profile.chat.begun : begun;
     const sampling = samplingFor(profile.chat.sampling, loaded);
@@ -328,7 +328,7 @@ export class JobService {
     return runSummary({
       profile,
       request: summary,
-      page: await readBy(profile, given),
+      page: await readBy(profile, given, loaded),
       rounds: running.job.kind === 'summary' ? running.job.rounds : undefined,
       tokens: tokensOf(loaded),
       update: (change) => running.set(change),

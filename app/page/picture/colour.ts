@@ -10,16 +10,18 @@ const MOST_KNOWN = 1000;
 
 /** Undefined for what is no colour. Colours of other spaces, such as `oklch()`, are painted and read back. */
 export function colourOf(css: string): Colour | undefined {
-  const plain = RGB.exec(css);
-  if (plain !== null) {
-    const alpha = plain[4] === undefined ? 1 : Number(plain[4]) / (plain[5] === '%' ? 100 : 1);
-    return [Number(plain[1]), Number(plain[2]), Number(plain[3]), alpha];
-  }
   if (!known.has(css)) {
     if (known.size >= MOST_KNOWN) known.clear();
-    known.set(css, painted(css));
+    known.set(css, plain(css) ?? painted(css));
   }
   return known.get(css);
+}
+
+function plain(css: string): Colour | undefined {
+  const parts = RGB.exec(css);
+  if (parts === null) return undefined;
+  const alpha = parts[4] === undefined ? 1 : Number(parts[4]) / (parts[5] === '%' ? 100 : 1);
+  return [Number(parts[1]), Number(parts[2]), Number(parts[3]), alpha];
 }
 
 function painted(css: string): Colour | undefined {

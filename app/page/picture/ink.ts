@@ -40,9 +40,9 @@ export function groundsOn(
   style: CSSStyleDeclaration,
   { grounds, textGround }: Surroundings,
 ): Pick<Surroundings, 'grounds' | 'textGround'> {
-  const own = colourOf(style.backgroundColor);
-  const { backgroundImage: image } = style;
-  if (image === 'none' && (own === undefined || own[3] === 0)) return { grounds, textGround };
+  const { backgroundImage: image, backgroundColor } = style;
+  if (image === 'none' && backgroundColor === 'rgba(0, 0, 0, 0)') return { grounds, textGround };
+  const own = colourOf(backgroundColor);
   const below =
     own === undefined || own[3] === 0
       ? grounds

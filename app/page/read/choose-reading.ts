@@ -14,30 +14,21 @@ const DENSE_SCRIPTS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{S
 const MIN_ARTICLE_SHARE = 0.15;
 /** It must contain this share of a thread's posts; with fewer it is a single post, or a few. */
 const MIN_POSTS_SHARE = 0.5;
-/** Posts that are looked for, spread over the thread; each takes a pass over the article. */
-const LOOKED_FOR = 48;
 /** Letters of a post by which it is found. */
 const FOUND_BY = 120;
 
 export function isComplete({ text }: Article, { text: all, posts = [] }: ExtractedText): boolean {
   if (lettersIn(text) < MIN_LETTERS || text.length < all.length * MIN_ARTICLE_SHARE) return false;
   const ownLetters = lettersOf(text);
-  const looked = spread(posts, LOOKED_FOR);
-  const contained = looked.filter((post) =>
+  const contained = posts.filter((post) =>
     ownLetters.includes(lettersOf(longestLine(post)).slice(0, FOUND_BY)),
   );
   if (posts.length === 0) return true;
   // The second reader has the posts with their authors and the question above them.
-  if (contained.length >= looked.length * MIN_POSTS_SHARE) return false;
+  if (contained.length >= posts.length * MIN_POSTS_SHARE) return false;
   // An article with many comments below it is accepted, unless it is itself one of the posts.
   const own = lettersOf(longestLine(text)).slice(0, FOUND_BY);
   return !posts.some((post) => lettersOf(post).includes(own));
-}
-
-/** At most `most` of `items`, evenly spread. */
-function spread<T>(items: readonly T[], most: number): readonly T[] {
-  if (items.length <= most) return items;
-  return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)]!);
 }
 
 export const lettersIn = (text: string): number =>

@@ -14,10 +14,12 @@ import { type ElementFacts, type Outline, outlineOf } from './outline.ts';
 
 export interface ExtractedText extends BlockText {
   readonly source: 'thread' | 'main' | 'body';
-  /** The text of each post of a thread. */
+  /** The texts of posts of a thread, evenly spread. */
   readonly posts?: readonly string[];
 }
 
+/** Posts whose text is given. */
+const LOOKED_FOR = 48;
 const MAIN = 'main, [role="main"], article, #content, #main';
 /** The main part must have this share of the text; threads and search results are often outside of it. */
 const MIN_MAIN_SHARE = 0.4;
@@ -29,7 +31,7 @@ export function* extractFallback(doc: Document): Sliced<ExtractedText> {
   const outline = yield* outlineOf(body);
   const thread = findThread(outline);
   if (thread !== undefined) {
-    const posts = thread.map(({ element }) => readBlocks(element, outline.isNoise).text);
+    const posts = spread(thread, LOOKED_FOR).map(({ element }) => readBlocks(element, outline.isNoise).text);
     yield;
     return { ...readBlocks(threadRoot(thread, outline).element, outline.isNoise), source: 'thread', posts };
   }
@@ -75,6 +77,12 @@ function findThread(outline: Outline): readonly ElementFacts[] | undefined {
   }
   if (best !== undefined) markReplies(best.all);
   return best?.posts;
+}
+
+/** At most `most` of `items`, evenly spread. */
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+  if (items.length <= most) return items;
+  return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)]!);
 }
 
 /** Keeps posts that are not inside another one: replies may be nested in the post they answer. In document order. */
