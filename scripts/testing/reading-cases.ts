@@ -134,14 +134,7 @@ export const readingCases: readonly ReadingCase[] = [
   },
   {
     file: '14-old-toc.html',
-    has: [
-      'Chapter 1',
-      'In watch 1 the crew',
-      'Chapter 2',
-      'In watch 2 the crew',
-      'Chapter 8',
-      'In watch 8',
-    ],
+    has: ['Chapter 1', 'In watch 1 the crew', 'Chapter 2', 'In watch 2 the crew', 'Chapter 8', 'In watch 8'],
     lacks: ['Chapter 7: how sailors'],
   },
   {
