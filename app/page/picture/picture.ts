@@ -95,7 +95,7 @@ interface Row {
   readonly frames: number;
   /** In a heading, or in what opens a part of the page: buttons are text there. */
   readonly heading: boolean;
-  readonly list: { next: number; readonly step: number } | undefined;
+  readonly list: { next: number; readonly step: number; readonly type: string } | undefined;
 }
 
 interface Unsure {
@@ -316,7 +316,11 @@ function listOf(element: Element, name: string): Row['list'] {
         ? childrenShown(element).filter((node) => nameOf(node as Element) === 'LI').length
         : 1
       : Number.parseInt(start, 10);
-  return { next: Number.isNaN(first) ? 1 : first, step: reversed ? -1 : 1 };
+  return {
+    next: Number.isNaN(first) ? 1 : first,
+    step: reversed ? -1 : 1,
+    type: getAttribute(element, 'type') ?? '',
+  };
 }
 
 function numberItem(
@@ -328,6 +332,6 @@ function numberItem(
   const own = Number.parseInt(getAttribute(element, 'value') ?? '', 10);
   const number = Number.isNaN(own) ? list.next : own;
   list.next = number + list.step;
-  const mark = listMark(number, style?.listStyleType ?? '');
+  const mark = listMark(number, style?.listStyleType ?? list.type);
   if (mark !== undefined) copy.setAttribute('data-mark', mark);
 }
