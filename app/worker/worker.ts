@@ -9,6 +9,7 @@ import { toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
+import type { Caller } from '../protocol/sender.ts';
 import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
 import { withoutUndefined } from '../text/without-undefined.ts';
 import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
@@ -212,9 +213,9 @@ export class AppWorker {
   private afterStart(handlers: Handlers): Handlers {
     const wrapped = Object.entries(handlers).map(([kind, handle]) => [
       kind,
-      async (send: never) => {
+      async (send: never, caller: Caller) => {
         await this.started;
-        return (handle as (send: never) => unknown)(send);
+        return (handle as (send: never, caller: Caller) => unknown)(send, caller);
       },
     ]);
     return Object.fromEntries(wrapped) as Handlers;
