@@ -139,7 +139,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/worker/store',
-    imports: [...shared],
+    imports: [door, ...shared, 'app/protocol/edge'],
     instead: 'The store keeps plain data; what it means is for app/worker.',
   },
   {

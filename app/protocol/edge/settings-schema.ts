@@ -66,7 +66,7 @@ export const settingFields = {
 export const someSettings = v.partial(v.object(settingFields));
 
 /** Settings of which single entries can be left out. */
-const COLLECTIONS: readonly (keyof Settings)[] = [
+export const COLLECTIONS: readonly (keyof Settings)[] = [
   'models',
   'prompts',
   'taskPrompts',
