@@ -4,10 +4,10 @@
  */
 import type * as v from 'valibot';
 import { browser } from 'wxt/browser';
-import { checked } from '../protocol/edge/check.ts';
-import { pageError, pageReplies } from '../protocol/edge/page-schema.ts';
-import { AppError, fromWire } from '../protocol/errors.ts';
-import { MARK, type PageRequestKind, type PageRequests, SCRIPT } from './page-messages.ts';
+import { checked } from '../../protocol/edge/check.ts';
+import { pageError, pageReplies } from '../../protocol/edge/page-schema.ts';
+import { AppError, fromWire } from '../../protocol/errors.ts';
+import { MARK, type PageRequestKind, type PageRequests, SCRIPT } from '../page-messages.ts';
 
 /** `frame`: the browser's number of a frame within the page; 0 is the page itself. */
 export async function askPage<K extends PageRequestKind>(
