@@ -13,6 +13,7 @@ import {
   type TranslationRequest,
 } from '../protocol/types.ts';
 import type { Sender } from '../protocol/sender.ts';
+import type { Store } from '../worker/store/store.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
 import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
@@ -122,7 +123,13 @@ export class TestClient {
   }
 }
 
-export function setUp(engine: FakeEngine = fakeEngine(), store = memoryStore()) {
+/** A store in memory that passes for the one on the disk. */
+export function diskStore(): Store {
+  const store = memoryStore();
+  return { ...store, lasting: true, keeps: async (id) => (await store.conversation(id)) !== undefined };
+}
+
+export function setUp(engine: FakeEngine = fakeEngine(), store: Store = diskStore()) {
   const worker = new AppWorker({ engine, store });
   return { worker, engine, store, viewer: new TestClient(worker) };
 }
