@@ -8,7 +8,7 @@ import {
   type ToWorkerMessage,
 } from './port-relay.ts';
 import { createClient } from './client.ts';
-import { ownPage, pipe } from '../testing/fake-pipe.ts';
+import { openGate, ownPage, pipe } from '../testing/fake-pipe.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
 import type { ServerEvent } from './requests.ts';
 import type { Settings } from './types.ts';
@@ -29,8 +29,10 @@ function fakeServer(): Server {
     stop: () => fail('request-invalid', { who: 'jobs', message: 'no such job', got: 'x' }),
     warm: () => new Promise<null>(() => {}),
   } as unknown as Handlers;
-  return createServer(handlers, async (topic) =>
-    topic === 'settings' ? () => ({ kind: 'settings', settings }) : undefined,
+  return createServer(
+    handlers,
+    async (topic) => (topic === 'settings' ? () => ({ kind: 'settings', settings }) : undefined),
+    openGate,
   );
 }
 

@@ -1,7 +1,7 @@
 /**
  * Who is at the other end of a connection, as the browser says it. The role decides what a connection may ask for.
  *
- * The browser itself fills in `id`, `tab`, `frameId` and `origin` of a port's sender, so no script can choose them: a web
+ * The browser itself fills in `id`, `tab`, `frameId`, `documentId` and `origin` of a port's sender, so no script can choose them: a web
  * page whose process was taken over can send any message, yet not as a page of the extension. The path within `url` is
  * the renderer's word, and so only a hint.
  */
@@ -25,6 +25,8 @@ export interface Sender {
   readonly frame?: number;
   /** Of the page or frame. Do not decide anything by its path. */
   readonly url?: string;
+  /** The browser's name of the document in that frame; absent in browsers that do not say it. */
+  readonly document?: string;
 }
 
 /** Whose request a handler answers. */
@@ -42,6 +44,7 @@ export interface ReportedSender {
   readonly origin?: string;
   readonly url?: string;
   readonly frameId?: number;
+  readonly documentId?: string;
   readonly tab?: { readonly id?: number; readonly incognito?: boolean };
 }
 
@@ -54,13 +57,14 @@ export interface OwnExtension {
 
 /** The sender of a port or a message; `unknown` where the browser reports too little. */
 export function senderOf(reported: ReportedSender | undefined, own: OwnExtension): Sender {
-  const { tab, frameId, url } = reported ?? {};
+  const { tab, frameId, url, documentId } = reported ?? {};
   return {
     role: reported === undefined ? 'unknown' : roleOf(reported, own),
     incognito: tab?.incognito === true,
     ...(tab?.id === undefined ? {} : { tab: tab.id }),
     ...(frameId === undefined ? {} : { frame: frameId }),
     ...(url === undefined ? {} : { url }),
+    ...(documentId === undefined ? {} : { document: documentId }),
   };
 }
 
@@ -75,4 +79,14 @@ function roleOf({ id, origin, url, tab, frameId }: ReportedSender, own: OwnExten
 /** Compared as text, since `URL.origin` is `null` for the schemes of extensions in some browsers. */
 function originOf(url: string | undefined): string | undefined {
   return /^([a-z][a-z\d+.-]*:\/\/[^/?#]*)/i.exec(url ?? '')?.[1];
+}
+
+/**
+ * Whose a job of a web page is: that of the document that asked for it, over every connection that this document makes.
+ * The next document in the same frame does not own it. Where the browser does not name documents, the tab, the frame and
+ * the origin do. Undefined for senders that own no jobs.
+ */
+export function ownerOf({ role, tab, frame, url, document }: Sender): string | undefined {
+  if (role !== 'web-page') return undefined;
+  return document === undefined ? `${tab}/${frame}/${originOf(url) ?? ''}` : `document/${document}`;
 }

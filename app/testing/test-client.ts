@@ -1,4 +1,5 @@
 /** For unit tests: a worker with a fake engine, and a client of it. */
+import type { Notice } from '../protocol/errors.ts';
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
 import {
@@ -35,6 +36,7 @@ export class TestClient {
   readonly deltas: string[] = [];
   conversation: Conversation | undefined;
   models: Models | undefined;
+  notices: readonly Notice[] = [];
   listChanges = 0;
   settingsEvents = 0;
   /** Ids of watched conversations that were deleted. */
@@ -71,6 +73,7 @@ export class TestClient {
     if (event.kind === 'conversations') this.listChanges++;
     if (event.kind === 'settings') this.settingsEvents++;
     if (event.kind === 'gone') this.gone.push(event.conversation);
+    if (event.kind === 'notices') this.notices = event.notices;
     if (event.kind === 'models') this.models = event.models;
     if (event.kind === 'conversation') {
       this.conversation = event.conversation;
