@@ -64,7 +64,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/browser',
-    imports: [door, ...shared],
+    imports: [door, ...shared, 'app/protocol/edge'],
     instead: 'This room wraps browser.* and knows no views and no worker; hand callbacks in.',
   },
   {
