@@ -36,6 +36,7 @@ const appErrors: Readonly<Record<AppErrorCode, true>> = {
   'page-pdf': true,
   'page-empty': true,
   'text-none': true,
+  'erase-incomplete': true,
   'request-refused': true,
   'engine-unreachable': true,
 };
