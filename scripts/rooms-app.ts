@@ -8,7 +8,15 @@ const door = 'engine/index.ts';
 /** Plain data and pure text: every room of the app may use them. */
 const shared = ['app/protocol', 'app/text', 'app/text/claims', 'app/text/sites'];
 /** What views of Linnet's own pages share. */
-const views = ['app/i18n', 'app/protocol', 'app/text', 'app/ui/kit', 'app/ui/styles', 'app/ui/state'];
+const views = [
+  'app/i18n',
+  'app/protocol',
+  'app/text',
+  'app/text/sites',
+  'app/ui/kit',
+  'app/ui/styles',
+  'app/ui/state',
+];
 /** What developers' tools may use of the app: all but its views. */
 export const openToTools: readonly string[] = [
   'app/protocol',
@@ -251,6 +259,7 @@ export const appRooms: readonly Room[] = [
       'app/catalogue',
       'app/i18n',
       'app/worker',
+      'app/worker/handlers',
       'app/worker/models',
       'app/worker/store',
       // For controllers that are set up with a recording client.

@@ -90,7 +90,7 @@ function browserFor({ surface, shortcut, tab, isPrivate }: MountedFor): Assistan
     get tab() {
       return tab();
     },
-    get private() {
+    get inPrivate() {
       return isPrivate();
     },
     readPage: (id: number) => askPage(id, 'extract', {}),
