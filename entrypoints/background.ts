@@ -14,6 +14,8 @@ import { answerEnsureRequests } from '../app/browser/offscreen-page.ts';
 import { answerTextRequests, closeStorageToPages } from '../app/browser/messages/page-texts.ts';
 import { handleSummaryCommands } from '../app/browser/pending-summary.ts';
 import { handleTranslateCommands } from '../app/browser/translate-commands.ts';
+import { askRunningEngine } from '../app/browser/connect.ts';
+import { watchPrivateWindows } from '../app/browser/windows/private-windows.ts';
 import { rememberTabs } from '../app/browser/tabs.ts';
 import { openModelsAfterInstall } from '../app/browser/on-installed.ts';
 
@@ -26,6 +28,7 @@ export default defineBackground({
     void closeStorageToPages();
     rememberTabs();
     openModelsAfterInstall();
+    watchPrivateWindows(() => askRunningEngine('end-private', {}));
     handleSummaryCommands();
     keepScriptRegistered();
     cacheTextsOnInstall(nearestTexts);

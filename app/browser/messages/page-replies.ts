@@ -85,6 +85,7 @@ const APP_ERRORS: Readonly<Record<AppErrorCode, true>> = {
   'page-pdf': true,
   'page-empty': true,
   'text-none': true,
+  'erase-incomplete': true,
   'request-refused': true,
   'engine-unreachable': true,
 };
