@@ -27,6 +27,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-prefix-unusable': 'The saved state of this text cannot be used.',
   'error-prompt-too-long': 'The text is longer than the model can read at once.',
   'error-request-invalid': 'This cannot be done.',
+  'error-request-refused': 'This cannot be asked for from here.',
   'error-request-aborted': 'Stopped.',
   'error-no-model': 'There is no model on this device yet.',
   'error-page-restricted': 'Linnet cannot read this page.',
@@ -37,6 +38,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-page-framed': 'The text of this page is in a frame of another site.',
   'error-page-slow': 'The page does not answer.',
   'error-text-none': 'There is nothing to translate here.',
+  'error-erase-incomplete': 'Not everything could be deleted.',
   'error-engine-unreachable': 'Linnet’s engine is not responding.',
   'error-internal': 'Something went wrong inside Linnet.',
 };
@@ -67,6 +69,7 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-prefix-unusable': 'Ask again; the text is read anew.',
   'next-prompt-too-long': 'Choose a shorter text; or select the part that matters.',
   'next-request-invalid': 'Change the request as the message says.',
+  'next-request-refused': 'Use the pages of Linnet for this; on a web page, reload the page.',
   'next-request-aborted': 'Ask again whenever you like.',
   'next-no-model': 'Open Models and choose or import one.',
   'next-page-restricted': 'The browser lets no extension read this page. Open an ordinary web page.',
@@ -80,6 +83,8 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
     'Right-click the frame and open it in a tab of its own (“This frame”), then use Linnet there.',
   'next-page-slow': 'Wait until the page reacts again, or reload it; then try again.',
   'next-text-none': 'Select the text that you mean and try again.',
+  'next-erase-incomplete':
+    'Restart the browser and delete again. If that does not help, remove Linnet from the browser: that deletes everything.',
   'next-engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
   'next-internal': 'Report this together with the diagnostics; it is a fault of Linnet.',
 };

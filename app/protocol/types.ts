@@ -8,6 +8,8 @@
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
 import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
+import type { PageText } from './page-text.ts';
+import type { Keepable, KeepSettings } from './keeping.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -16,20 +18,7 @@ export interface SummaryStyle {
   readonly length: SummaryLength;
 }
 
-/** What extraction found; `text` has its paragraphs separated by an empty line. */
-export interface PageText {
-  readonly url: string;
-  readonly title: string;
-  /** BCP 47, as the page declares it; absent where it declares none. */
-  readonly lang?: string;
-  readonly dir: 'ltr' | 'rtl';
-  readonly text: string;
-  /** Where lines of `text` that are headings begin, in characters, ascending. */
-  readonly headings?: readonly number[];
-  readonly source: 'readability' | 'thread' | 'main' | 'body' | 'selection';
-  /** The page is longer; only its beginning was read. */
-  readonly cut?: true;
-}
+export type { PageText };
 
 /** What a person asked for. */
 export type JobRequest = SummaryRequest | TranslationRequest | ChatRequest;
@@ -77,6 +66,10 @@ export interface JobTarget {
   readonly tab?: number;
   /** The conversation that the request continues; absent for a new one. */
   readonly conversation?: string;
+  /** Address of the page in front, also where none of its text is sent. */
+  readonly url?: string;
+  /** It comes from a private window. Set by own pages, whose popups the browser does not place in a window. */
+  readonly private?: true;
 }
 
 /** One term of a person's glossary. */
@@ -89,10 +82,12 @@ export interface GlossaryEntry {
   readonly to: string;
 }
 
-/** A term that occurs in a text, and whether its translation occurs in the answer (`kept`). */
+/**
+ * A term of the glossary that occurs in a text, and whether its translation occurs in the answer (`kept`). The translation
+ * itself is not here: web pages receive this, and they do not receive a person's glossary.
+ */
 export interface TermCheck {
   readonly term: string;
-  readonly translation: string;
   readonly kept: boolean;
 }
 
@@ -162,7 +157,7 @@ export interface PageCoverage {
   readonly total: number;
 }
 
-interface JobBase {
+interface JobBase extends Keepable {
   readonly id: string;
   readonly progress: JobProgress;
   /** The answer so far; the key points of the parts while a long page is being read. */
@@ -170,6 +165,8 @@ interface JobBase {
   readonly conversation?: string;
   /** Id of the browser's tab that the request came from. */
   readonly tab?: number;
+  /** The web page that asked for it (sender.ts); absent for jobs of pages of Linnet. */
+  readonly owner?: string;
   /** Tokens of the prompt, and those that prompt and answer may have together. */
   readonly context?: { readonly prompt: number; readonly capacity: number };
   /** Tokens of the answer so far. */
@@ -240,7 +237,7 @@ export interface ChatJob extends JobBase {
 
 export type Job = SummaryJob | TranslationJob | ChatJob;
 
-export interface Conversation {
+export interface Conversation extends Keepable {
   readonly id: string;
   readonly title: string;
   /** The page it is about, without its text. */
@@ -285,7 +282,7 @@ export type ChangedPrompts = Readonly<Record<string, Readonly<Partial<Record<Tas
 /** What a model is used for. */
 export type Task = JobRequest['kind'];
 
-export interface Settings {
+export interface Settings extends KeepSettings {
   readonly style: SummaryStyle;
   /** BCP 47; what summaries are written in; absent for the page's own language. */
   readonly summaryLanguage?: string;
