@@ -8,7 +8,7 @@
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
 import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
-import type { PageText } from './page-text.ts';
+import type { PageText } from './page/page-text.ts';
 import type { Keepable, KeepSettings } from './keeping.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';

@@ -16,6 +16,7 @@ import {
   readMarks,
   withoutMarks,
 } from '../../text/marks.ts';
+import { withoutInvisible } from '../../text/characters/invisible.ts';
 
 export interface Encoded {
   /** One line, apart from the line breaks of the original. */
@@ -92,7 +93,7 @@ export function encode(nodes: Iterable<Node>): Encoded {
 
 function write(node: Node, output: Output): void {
   if (node.nodeType === TEXT) {
-    const text = node.nodeValue ?? '';
+    const text = withoutInvisible(node.nodeValue ?? '');
     output.plain += collapsed(text, output.plain);
     output.marked += collapsed(text, output.marked.replace(EDGE, ''));
     return;

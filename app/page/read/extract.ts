@@ -26,6 +26,8 @@ const MIN_LETTERS = 20;
 const LITTLE = 80;
 /** Elements; Readability goes through an article of so many some dozen times without a pause, in less than a second. */
 export const MOST_FOR_READABILITY = 20_000;
+/** More headings than these are no headings. */
+const MOST_HEADINGS = 20_000;
 /** Characters of a title; some pages put a whole article there. */
 const TITLE = 500;
 
@@ -75,7 +77,8 @@ export function* extract(
   const chosen = withoutInvisible(selection);
   if (letters < LITTLE && chosen !== '') return { ...facts, text: chosen, source: 'selection' };
   if (letters < MIN_LETTERS) throw emptiness(picture, letters);
-  const { text, headings, source } = fallback;
+  const { text, source } = fallback;
+  const headings = fallback.headings.slice(0, MOST_HEADINGS);
   return { ...facts, text, headings, source, ...cut };
 }
 

@@ -8,6 +8,7 @@ import { openRoots, parentAcross } from '../dom/flat-tree.ts';
 import { decode, encode } from '../dom/inline-marks.ts';
 import { type Layout, layoutByStyle, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
 import { replaceNodes } from '../dom/replace-nodes.ts';
+import { withoutInvisible } from '../../text/characters/invisible.ts';
 
 /** Returns undefined if nothing is selected. */
 export function currentSelection(doc: Document, layout: Layout = layoutByStyle): Selected | undefined {
@@ -40,7 +41,10 @@ function rangeInComponent(
 function selectedOnPage(range: Range, shown: string, layout: Layout): Selected | undefined {
   const parts = selectedParts(range, layout);
   // Text outside of paragraphs, such as program text, is used unchanged.
-  const text = parts.length === 0 ? shown.trim() : parts.map(({ encoded }) => encoded.plain).join('\n\n');
+  const text =
+    parts.length === 0
+      ? withoutInvisible(shown).trim()
+      : parts.map(({ encoded }) => encoded.plain).join('\n\n');
   if (text === '') return undefined;
   const marked = parts.some(({ encoded }) => encoded.marked !== undefined)
     ? parts.map(({ encoded }) => encoded.marked ?? encoded.plain).join('\n\n')
@@ -60,7 +64,7 @@ function selectedOnPage(range: Range, shown: string, layout: Layout): Selected |
  * A selection in another document, such as a frame. `text` comes from the browser; the box is the middle of the frame.
  */
 export function selectedElsewhere(doc: Document, text: string): Selected | undefined {
-  const plain = text.trim();
+  const plain = withoutInvisible(text).trim();
   if (plain === '') return undefined;
   const frame = doc.activeElement?.matches('iframe, frame, embed, object') ? doc.activeElement : undefined;
   return {

@@ -1,5 +1,4 @@
-/** The text of a page, as it is read in the page and kept by the worker. */
-/** `text` has its paragraphs separated by an empty line. */
+/** The text of a page, as it is read in the page and kept by the worker: paragraphs, separated by an empty line. */
 export interface PageText {
   readonly url: string;
   readonly title: string;
