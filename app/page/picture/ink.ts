@@ -3,7 +3,7 @@ import { type Colour, blended, colourOf, gradientColours, standsOut } from './co
 import type { Surroundings } from './surroundings.ts';
 
 /** `unsure`: of the colour of the ground. */
-export type Ink = 'yes' | 'none' | 'unsure';
+export type Ink = 'plain' | 'none' | 'unsure';
 
 const COLOUR = /(?:rgba?|color|oklch|oklab|lab|lch|hsla?|hwb)\([^()]*\)/;
 
@@ -11,17 +11,17 @@ export function hasInk(style: CSSStyleDeclaration, around: Surroundings, least: 
   const { grounds, opacity, textGround } = around;
   // The glyphs are replaced by dots.
   if (!['', 'none', undefined].includes(style.getPropertyValue('-webkit-text-security'))) return 'none';
-  if (textGround) return 'yes';
+  if (textGround) return 'plain';
   const fill = colourOf(style.webkitTextFillColor) ?? colourOf(style.color);
   const inks = [fill, strokeOf(style), shadowOf(style)].filter((ink) => ink !== undefined);
-  if (fill === undefined) return 'yes';
+  if (fill === undefined) return 'plain';
   const seen = inks
     .map(([red, green, blue, alpha]): Colour => [red, green, blue, alpha * opacity])
     .filter(([, , , alpha]) => alpha >= least);
   if (seen.length === 0) return 'none';
-  if (grounds === undefined) return 'yes';
+  if (grounds === undefined) return 'plain';
   // A gradient shows the words where one of its colours differs from theirs.
-  return seen.some((ink) => grounds.some((ground) => standsOut(ink, ground))) ? 'yes' : 'unsure';
+  return seen.some((ink) => grounds.some((ground) => standsOut(ink, ground))) ? 'plain' : 'unsure';
 }
 
 function strokeOf(style: CSSStyleDeclaration): Colour | undefined {

@@ -86,7 +86,7 @@ export class LayoutLooker implements Looker {
 
   shows(text: Text, around: Surroundings): Seen {
     const { style, closed } = around;
-    if (style === undefined) return 'yes';
+    if (style === undefined) return 'plain';
     if (style.visibility !== 'visible' || Number.parseFloat(style.fontSize) < LEAST_FONT) return 'no';
     const ink: Ink = hasInk(style, around, LEAST_OPACITY);
     if (ink === 'none') return 'no';
@@ -98,7 +98,7 @@ export class LayoutLooker implements Looker {
       if (width < 1 || height < 1 || width * height < letters * LEAST_AREA) return 'no';
       if (!isReached(box, around, this.area)) return 'no';
     }
-    return ink === 'unsure' ? 'unsure' : 'yes';
+    return ink === 'unsure' ? 'unsure' : 'plain';
   }
 
   private isReachable(element: Element, around: Surroundings): boolean {

@@ -37,7 +37,7 @@ export interface Surroundings {
 }
 
 /** `unsure`: of the colour of the ground that is known, and seen if something else is painted between. */
-export type Seen = 'yes' | 'no' | 'unsure';
+export type Seen = 'plain' | 'no' | 'unsure';
 
 export interface Looker {
   /** Undefined if nothing inside is seen. */
