@@ -26,7 +26,8 @@ const worker = Promise.all([
   openIdbGlossary().catch(memoryGlossary),
 ]).then(([store, glossary]) => {
   const demo = new URL('/demo/', self.location.origin).href;
-  return new AppWorker({ engine: createWorkerEngine({ provider, demo }), store, glossary });
+  const manifest = new URL('/manifest.json', self.location.origin).href;
+  return new AppWorker({ engine: createWorkerEngine({ provider, demo, manifest }), store, glossary });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));

@@ -2,6 +2,7 @@
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
+  type ConnectPolicy,
   type Gpu,
   folderFromFiles,
   variantsKey,
@@ -22,6 +23,7 @@ import {
 } from '../../../engine/index.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
+import { ownPolicy } from './own-policy.ts';
 
 /** Bytes left free beside a new model, for conversations and settings. */
 const SPARE_BYTES = 8 * 1024 * 1024;
@@ -31,11 +33,18 @@ export interface WorkerEngineOptions {
   readonly provider: Parameters<typeof openGpu>[0];
   /** Address of the demo model inside the extension. */
   readonly demo: string;
+  /** Address of the extension's manifest. */
+  readonly manifest: string;
 }
 
-export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo, manifest }: WorkerEngineOptions): Engine {
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
+  let policy: Promise<ConnectPolicy> | undefined;
+  const source = async (checkpoint: ImportOrigin) => {
+    policy ??= ownPolicy(manifest);
+    return sourceOf(checkpoint, demo, await policy);
+  };
   let pace: Pace = 'full';
   let current: LoadedModel | undefined;
 
@@ -56,7 +65,7 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
   return {
     list: async () => listModels(await stored()),
     async import(checkpoint, hooks) {
-      const { folder, options } = source(checkpoint, demo);
+      const { folder, options } = await source(checkpoint);
       const origin = JSON.stringify(originOf(checkpoint));
       return importModel(
         folder,
@@ -72,8 +81,8 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
       });
     },
     discard: async (id) => (await stored()).discard(id),
-    preview: (checkpoint) => {
-      const { folder, options } = source(checkpoint, demo);
+    preview: async (checkpoint) => {
+      const { folder, options } = await source(checkpoint);
       return previewModel(folder, { weights: 'm0e4', ...options });
     },
     verify: async (id) => verifyModel(await stored(), id),
@@ -134,7 +143,7 @@ function isUsable(gpu: Gpu): boolean {
   }
 }
 
-function source(checkpoint: ImportOrigin, demo: string) {
+function sourceOf(checkpoint: ImportOrigin, demo: string, policy: ConnectPolicy) {
   switch (checkpoint.kind) {
     case 'files': {
       const folder = folderFromFiles(checkpoint.files, checkpoint.name || undefined);
@@ -142,7 +151,7 @@ function source(checkpoint: ImportOrigin, demo: string) {
     }
     case 'address': {
       const { address, name, revision } = checkpoint;
-      const folder = httpFolder(address, { revision });
+      const folder = httpFolder(address, { revision, policy });
       return { folder, options: { name } };
     }
     case 'demo':

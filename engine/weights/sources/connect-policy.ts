@@ -18,7 +18,7 @@ export interface ConnectPolicy {
 export const OPEN_POLICY: ConnectPolicy = { allows: () => true, places: 'any server' };
 
 /**
- * Reads the policy from a Content-Security-Policy. `self`: the origin of the program. Without `connect-src` the
+ * Reads the policy from a Content-Security-Policy. `self`: any address of the program. Without `connect-src` the
  * `default-src` applies; without both everything is allowed.
  */
 export function connectPolicy(contentSecurityPolicy: string, self: string): ConnectPolicy {
