@@ -156,7 +156,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         cache.truncate(0); // its rows are overwritten
         return perplexity(runtime, text, texts, { ...hooks, signal });
       }, hooks.signal),
-    countTokens: (prompt) => text.encode(prompt).length,
+    countTokens: (prompt) => text.count(prompt),
     encode: (continuation) => text.encodeContinuation(continuation),
     decode(ids) {
       const stream = text.tokenizer.stream({ continues: true });
