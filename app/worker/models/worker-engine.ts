@@ -21,6 +21,7 @@ import {
   type Pace,
   storedVariants,
 } from '../../../engine/index.ts';
+import { afterLoss } from './after-loss.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
 import { ownPolicy } from './own-policy.ts';
@@ -88,13 +89,14 @@ export function createWorkerEngine({ provider, demo, manifest }: WorkerEngineOpt
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
     async load(id, cache, hooks) {
-      const open = await device();
       const models = await stored();
-      // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
-      const variants = open.facts.software ? undefined : storedVariants(models.storage);
-      const load = (form: CacheForm) =>
-        loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants });
-      current = await loadInForm(cache, load);
+      const load = async (form: CacheForm) => {
+        const open = await device();
+        // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
+        const variants = open.facts.software ? undefined : storedVariants(models.storage);
+        return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants });
+      };
+      current = await afterLoss(() => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
       return current;
     },
