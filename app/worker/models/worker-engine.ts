@@ -19,6 +19,7 @@ import {
   previewModel,
   verifyModel,
   type Pace,
+  storedPrecision,
   storedVariants,
 } from '../../../engine/index.ts';
 import { afterLoss } from './after-loss.ts';
@@ -94,7 +95,8 @@ export function createWorkerEngine({ provider, demo, manifest }: WorkerEngineOpt
         const open = await device();
         // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
         const variants = open.facts.software ? undefined : storedVariants(models.storage);
-        return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants });
+        const precision = storedPrecision(models.storage);
+        return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants, precision });
       };
       current = await afterLoss(() => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
