@@ -4,7 +4,7 @@ import { openTestGpu } from '../../../scripts/testing/gpu.ts';
 import { EngineError } from '../../base/errors.ts';
 import { consoleLog, setLog } from '../../base/log.ts';
 import { type Gpu, openGpu } from '../../gpu/index.ts';
-import { TINY, tinyFiles, tinyTensors } from '../../testing/tiny-checkpoint.ts';
+import { TINY, TINY_CONFIG, tinyFiles, tinyTensors } from '../../testing/tiny-checkpoint.ts';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
 import { memoryStorage } from '../../weights/store/storage-memory.ts';
 import { type ModelStore, openStore } from '../../weights/store/store.ts';
@@ -30,7 +30,8 @@ afterAll(() => {
 /** Changes the numbers of tensors whose name ends so. */
 type Change = Readonly<Record<string, (x: number, i: number) => number>>;
 
-async function stored(change: Change): Promise<ModelStore> {
+/** `untied`: the head has weights of its own. */
+async function stored(change: Change, untied = false): Promise<ModelStore> {
   const tensors = Object.entries(tinyTensors()).map(([name, tensor]) => {
     const by = Object.entries(change).find(([end]) => name.endsWith(end))?.[1];
     return [
@@ -39,7 +40,10 @@ async function stored(change: Change): Promise<ModelStore> {
     ] as const;
   });
   const store = openStore(memoryStorage());
-  const files = tinyFiles(undefined, Object.fromEntries(tensors));
+  const head = tinyTensors(2)['model.embed_tokens.weight'] as (typeof tensors)[number][1];
+  const all = Object.fromEntries(untied ? [...tensors, ['lm_head.weight', head] as const] : tensors);
+  const config = JSON.stringify({ ...TINY_CONFIG, tie_word_embeddings: !untied });
+  const files = { ...tinyFiles(undefined, all), 'config.json': config };
   await importModel(memoryFolder('tiny', files), store, { id: 'tiny', weights: 'f32' });
   return store;
 }
@@ -119,9 +123,8 @@ describe('activations beyond f16', () => {
   test('in mid-answer: what was written is taken back, and the answer is made again', async (t) => {
     if (!f16) return t.skip('the adapter has no shader-f16');
     // Only one letter has an embedding beyond f16; a guide writes it after four tokens.
-    const store = await stored({
-      'embed_tokens.weight': (x, i) => (Math.floor(i / TINY.hidden) === 9 ? 1e5 * x : x),
-    });
+    const loudF = (x: number, i: number) => (Math.floor(i / TINY.hidden) === 9 ? 1e6 * x : x);
+    const store = await stored({ 'embed_tokens.weight': loudF }, true);
     const hooks: GenerateHooks = {
       guide: { next: ({ ids }) => (ids.length === 4 ? { force: [9] } : { ban: [9] }) },
     };
