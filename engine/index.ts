@@ -34,8 +34,8 @@ export { PROFILES, type WeightProfile } from './weights/store/profiles.ts';
 // 4. From the store onto a GPU.
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
 export { loadModel } from './session/load.ts';
-export { storedVariants } from './session/stored-variants.ts';
-export { type PrecisionCache, storedPrecision } from './session/precision/stored-precision.ts';
+export { storedVariants } from './session/adapters/stored-variants.ts';
+export { type PrecisionCache, storedPrecision } from './session/adapters/stored-precision.ts';
 export { type Pace, type VariantCache, type VariantResult, variantsKey } from './runtime/index.ts';
 export type { CacheForm } from './models/index.ts';
 export type { ActivationDType, WeightDType } from './tensor/tensor.ts';

@@ -23,7 +23,7 @@ import { perplexity } from './perplexity.ts';
 import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
-import { precisionKey } from './precision/stored-precision.ts';
+import { precisionKey } from './adapters/stored-precision.ts';
 import { type ModelText, openText } from './text.ts';
 import { widening } from './precision/widening.ts';
 import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';

@@ -21,7 +21,7 @@ import type {
   StoredModel,
 } from './types.ts';
 import type { Guide } from './guide/guide.ts';
-import type { PrecisionCache } from './precision/stored-precision.ts';
+import type { PrecisionCache } from './adapters/stored-precision.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';

@@ -11,7 +11,7 @@ import { type ModelStore, openStore } from '../../weights/store/store.ts';
 import { importModel } from '../import/import.ts';
 import { loadModel } from '../load.ts';
 import type { GenerateHooks, LoadedModel } from '../model.ts';
-import { storedPrecision } from './stored-precision.ts';
+import { storedPrecision } from '../adapters/stored-precision.ts';
 import type { GenerateEvent, GenerateRequest, LoadOptions } from '../types.ts';
 
 let gpu: Gpu;

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { connectPolicy, OPEN_POLICY } from './connect-policy.ts';
 import { httpFolder } from './http-source.ts';
 
-const SELF = 'chrome-extension://abc';
+const SELF = 'app://abc';
 const CSP =
   "default-src 'none'; script-src 'self'; connect-src 'self' https://hub.example https://*.cdn.example http://127.0.0.1:*";
 const policy = connectPolicy(CSP, SELF);
@@ -24,8 +24,8 @@ describe('source expressions', () => {
     ['http://127.0.0.1:8080/m', true],
     ['http://127.0.0.1/m', true],
     ['http://localhost:8080/m', false],
-    ['chrome-extension://abc/demo/x', true],
-    ['chrome-extension://other/demo/x', false],
+    ['app://abc/demo/x', true],
+    ['app://other/demo/x', false],
   ])('%s: %s', (url, expected) => expect(allows(url)).toBe(expected));
 
   test.each([

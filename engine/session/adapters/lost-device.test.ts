@@ -3,17 +3,17 @@
  * new device serves again.
  */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { EngineError } from '../base/errors.ts';
-import { openGpu } from '../gpu/index.ts';
-import { consoleLog, setLog } from '../base/log.ts';
-import { fakeGpu, GPU_CONSTANTS, type LossManner } from '../testing/fake-gpu.ts';
-import { tinyFiles } from '../testing/tiny-checkpoint.ts';
-import { memoryFolder } from '../weights/sources/memory-source.ts';
-import { memoryStorage } from '../weights/store/storage-memory.ts';
-import { type ModelStore, openStore } from '../weights/store/store.ts';
-import { importModel } from './import/import.ts';
-import { loadModel } from './load.ts';
-import type { VariantCache } from '../runtime/index.ts';
+import { EngineError } from '../../base/errors.ts';
+import { openGpu } from '../../gpu/index.ts';
+import { consoleLog, setLog } from '../../base/log.ts';
+import { fakeGpu, GPU_CONSTANTS, type LossManner } from '../../../scripts/testing/fake-gpu.ts';
+import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
+import { memoryFolder } from '../../weights/sources/memory-source.ts';
+import { memoryStorage } from '../../weights/store/storage-memory.ts';
+import { type ModelStore, openStore } from '../../weights/store/store.ts';
+import { importModel } from '../import/import.ts';
+import { loadModel } from '../load.ts';
+import type { VariantCache } from '../../runtime/index.ts';
 
 /** Calls that return a promise, which is where a loss shows. */
 const WAITING = [
