@@ -15,7 +15,9 @@ export type AppErrorCode =
   /** Nothing to translate is selected or written. */
   | 'text-none'
   /** The worker that owns the engine does not answer. */
-  | 'engine-unreachable';
+  | 'engine-unreachable'
+  /** An import during which the worker ended twice without progress; a person decides whether it continues. */
+  | 'import-stuck';
 
 export type ErrorCode = EngineErrorCode | AppErrorCode;
 

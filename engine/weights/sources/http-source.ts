@@ -13,6 +13,7 @@ import { hubFile, linkedHash, treeHashes } from './hub.ts';
 import { body, type Connection, patiently, type RemoteFile, request } from './http-request.ts';
 import { ranges, tagOf } from './http-ranges.ts';
 import { type ByteSource, type CheckpointFolder, collect } from './byte-source.ts';
+import { measureJson } from './json.ts';
 import { forwardSource } from './sequential-source.ts';
 import { memorySource, requireRange } from './memory-source.ts';
 
@@ -99,7 +100,9 @@ async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<Readonl
     const response = await patiently(file, () => request(file, undefined, either), either);
     if (response === undefined) return new Map();
     const list = await unsized(file, response, either);
-    return treeHashes(JSON.parse(new TextDecoder().decode(await list.read(0, list.size))));
+    const bytes = await list.read(0, list.size);
+    measureJson(bytes, file.name);
+    return treeHashes(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (error) {
     const expected =
       error instanceof SyntaxError || (error instanceof EngineError && signal?.aborted !== true);
