@@ -36,8 +36,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-page-empty': 'There is hardly any text on this page.',
   'error-text-none': 'There is nothing to translate here.',
   'error-engine-unreachable': 'Linnet’s engine is not responding.',
-  'error-import-stuck':
-    'This import stopped Linnet twice at the same place, so it was not started again.',
+  'error-import-stuck': 'This import stopped Linnet twice at the same place, so it was not started again.',
   'error-internal': 'Something went wrong inside Linnet.',
 };
 

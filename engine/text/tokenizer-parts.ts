@@ -82,7 +82,8 @@ function checkTexts(part: Part, name: string, damaged: Damaged): void {
 function checkLists(part: Part, name: string, damaged: Damaged): void {
   if (part.type === 'FixedLength') {
     const { length } = part;
-    if (!Number.isInteger(length) || (length as number) < 1) damaged(`${name}.length`, 'a whole number from 1', length);
+    if (!Number.isInteger(length) || (length as number) < 1)
+      damaged(`${name}.length`, 'a whole number from 1', length);
   }
   for (const key of ['single', 'pair']) {
     const items = part[key] ?? [];
@@ -106,7 +107,9 @@ function ownGrowth(part: Part): number {
     case 'Metaspace':
       return Math.max(1, length(part.str_rep), length(part.replacement));
     case 'TemplateProcessing': {
-      const sequences = (Array.isArray(part.single) ? part.single : []).filter((x) => isPart(x) && 'Sequence' in x);
+      const sequences = (Array.isArray(part.single) ? part.single : []).filter(
+        (x) => isPart(x) && 'Sequence' in x,
+      );
       return Math.max(1, sequences.length);
     }
     default:

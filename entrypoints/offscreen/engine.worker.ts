@@ -1,5 +1,5 @@
 /** The worker of the offscreen page. It runs the engine, the jobs and the stores. */
-import { consoleLog, setLog } from '../../engine/index.ts';
+import { consoleLog, setLog, trialIn } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
 import { createWorkerEngine } from '../../app/worker/models/worker-engine.ts';
@@ -20,13 +20,18 @@ const { gpu: provider } = navigator;
 /** The default target language of translations. */
 const language = nearestLanguage(navigator.language);
 
+/** What people import is tried in a worker of its own, which may hang or die without harm to this one. */
+const trial = trialIn(
+  () => new Worker(new URL('./trial.worker.ts', import.meta.url), { type: 'module', name: 'linnet-trial' }),
+);
+
 /** A promise, since ports may open before the stores do. */
 const worker = Promise.all([
   openIdbStore(language).catch((): Store => memoryStore(language)),
   openIdbGlossary().catch(memoryGlossary),
 ]).then(([store, glossary]) => {
   const demo = new URL('/demo/', self.location.origin).href;
-  return new AppWorker({ engine: createWorkerEngine({ provider, demo }), store, glossary });
+  return new AppWorker({ engine: createWorkerEngine({ provider, demo, trial }), store, glossary });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));

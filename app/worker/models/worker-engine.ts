@@ -18,6 +18,7 @@ import {
   previewModel,
   verifyModel,
   type Pace,
+  type Trial,
   storedVariants,
 } from '../../../engine/index.ts';
 import { loadInForm } from './cache-fallback.ts';
@@ -31,9 +32,13 @@ export interface WorkerEngineOptions {
   readonly provider: Parameters<typeof openGpu>[0];
   /** Address of the demo model inside the extension. */
   readonly demo: string;
+  /** Tries files before they are opened. */
+  readonly trial?: Trial;
 }
 
-export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo, trial }: WorkerEngineOptions): Engine {
+  /** The demo model is a part of the package. */
+  const trialOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : trial);
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
   let pace: Pace = 'full';
@@ -62,7 +67,7 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
         folder,
         await stored(),
         { weights: 'm0e4', spareBytes: SPARE_BYTES, origin, ...options },
-        hooks,
+        { ...hooks, trial: trialOf(checkpoint) },
       );
     },
     async unfinished() {
@@ -74,7 +79,7 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
     discard: async (id) => (await stored()).discard(id),
     preview: (checkpoint) => {
       const { folder, options } = source(checkpoint, demo);
-      return previewModel(folder, { weights: 'm0e4', ...options });
+      return previewModel(folder, { weights: 'm0e4', ...options }, { trial: trialOf(checkpoint) });
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),

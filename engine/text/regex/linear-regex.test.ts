@@ -62,8 +62,7 @@ describe('a linear expression finds what the platform finds', () => {
     const sequence = (depth: number): string => Array.from({ length: below(4) }, () => term(depth)).join('');
     const choice = (depth: number): string =>
       Array.from({ length: 1 + below(3) }, () => sequence(depth)).join('|');
-    const text = () =>
-      Array.from({ length: below(12) }, () => pick(['a', 'b', 'c', ' ', 'é'])).join('');
+    const text = () => Array.from({ length: below(12) }, () => pick(['a', 'b', 'c', ' ', 'é'])).join('');
     return { source: choice(0), texts: Array.from({ length: 4 }, text) };
   };
   test.each([1, 2])('random expressions, series %i', (series) => {
@@ -71,7 +70,9 @@ describe('a linear expression finds what the platform finds', () => {
       const { source, texts } = random(series * 10_000 + i);
       for (const text of texts) {
         const expected = results(text, new RegExp(source, 'gu'));
-        expect(results(text, asRegExp(regex(source))), `/${source}/ on ${JSON.stringify(text)}`).toEqual(expected);
+        expect(results(text, asRegExp(regex(source))), `/${source}/ on ${JSON.stringify(text)}`).toEqual(
+          expected,
+        );
       }
     }
   });

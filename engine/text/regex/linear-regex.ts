@@ -29,7 +29,10 @@ export class LinearRegex {
 
   *[Symbol.matchAll](text: string): Generator<RegExpExecArray> {
     for (const { start, end } of this.#matches(text)) {
-      yield Object.assign([text.slice(start, end)] as unknown as RegExpExecArray, { index: start, input: text });
+      yield Object.assign([text.slice(start, end)] as unknown as RegExpExecArray, {
+        index: start,
+        input: text,
+      });
     }
   }
 

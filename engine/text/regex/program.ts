@@ -133,7 +133,8 @@ class Compiler {
       if (endless) this.#emit(OP.jump, at);
     }
     const after = this.#code.length;
-    for (const { split, body } of enters) Object.assign(split, lazy ? { x: after, y: body } : { x: body, y: after });
+    for (const { split, body } of enters)
+      Object.assign(split, lazy ? { x: after, y: body } : { x: body, y: after });
   }
 
   /**

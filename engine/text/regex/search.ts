@@ -155,7 +155,8 @@ export class RegexSearch {
     const found = this.#run(first, pos) >= 0;
     this.#trail = outer;
     // Splits on the way to success did not fail; which ones these are is not known, so all are tried again.
-    if (found) for (let i = 0; i < trail.length; i += 2) this.#unmark(trail[i] as number, trail[i + 1] as number);
+    if (found)
+      for (let i = 0; i < trail.length; i += 2) this.#unmark(trail[i] as number, trail[i + 1] as number);
     else if (outer !== undefined) for (const entry of trail) outer.push(entry);
     return found;
   }

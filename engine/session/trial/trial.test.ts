@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest';
+import { EngineError } from '../../base/errors.ts';
+import { type Misbehaviour, nodeTrialWorker } from '../../testing/node-trial.ts';
+import { TINY_TOKENIZER, tinyFiles } from '../../testing/tiny-checkpoint.ts';
+import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
+import { memoryFolder } from '../../weights/sources/memory-source.ts';
+import { memoryStorage } from '../../weights/store/storage-memory.ts';
+import { openStore } from '../../weights/store/store.ts';
+import { importModel } from '../import/import.ts';
+import { previewModel } from '../import/preview.ts';
+import { trialIn } from './trial.ts';
+
+/** The folder, and what was read of it. */
+function counted(files: Record<string, Uint8Array | string>) {
+  const reads: string[] = [];
+  const inner = memoryFolder('tiny', files);
+  const folder: CheckpointFolder = {
+    ...inner,
+    async open(file) {
+      const source = await inner.open(file);
+      return (
+        source && {
+          ...source,
+          read(offset, length) {
+            reads.push(`${file} ${offset} ${length}`);
+            return source.read(offset, length);
+          },
+        }
+      );
+    },
+  };
+  return { folder, reads };
+}
+
+/** A trial, and a promise that its worker has ended. */
+function trialWith(misbehaviour?: Misbehaviour) {
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const start = () => nodeTrialWorker(misbehaviour, resolve);
+  return { trial: trialIn(start, { ticks: misbehaviour === 'hang' ? 2 : 100_000, tickMs: 10 }), ended };
+}
+
+const codeOf = (act: Promise<unknown>) =>
+  act.then(
+    () => 'done',
+    (error: EngineError) => error.code,
+  );
+
+test('a sound checkpoint is imported after its trial, and each piece of its headers is read once', async () => {
+  const { folder, reads } = counted(tinyFiles());
+  const { trial, ended } = trialWith();
+  await importModel(folder, openStore(memoryStorage()), { weights: 'f32' }, { trial });
+  await ended;
+  const headers = reads.filter((read) => !/ [1-9]\d\d+ /.test(read));
+  expect(new Set(headers).size).toBe(headers.length);
+  expect(headers).toContain(`tokenizer.json 0 ${JSON.stringify(TINY_TOKENIZER).length}`);
+});
+
+test.each(['import', 'preview'])('the errors of a trial are those of opening the files: %s', async (what) => {
+  const files = { ...tinyFiles(), 'tokenizer.json': '{"model": 5}' };
+  const { trial } = trialWith();
+  const act = (hooks: object) =>
+    what === 'import'
+      ? importModel(memoryFolder('tiny', files), openStore(memoryStorage()), {}, hooks)
+      : previewModel(memoryFolder('tiny', files), {}, hooks);
+  const error = (trying: object) => act(trying).catch((e: unknown) => ({ ...(e as EngineError), text: String(e) }));
+  expect(await error({ trial })).toEqual({ ...((await error({})) as object), cause: undefined });
+});
+
+describe('a worker that', () => {
+  test('computes for ever is ended, and the error says so', async () => {
+    const { trial, ended } = trialWith('hang');
+    const act = importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, { trial });
+    await expect(act).rejects.toMatchObject({ code: 'model-limit', who: 'tiny', expected: /seconds of computing/ });
+    await ended;
+  });
+
+  test('computes for ever is ended at once when the import is cancelled or paused', async () => {
+    for (const [name, code] of [['signal', 'source-cancelled'], ['pause', 'import-paused']] as const) {
+      const { promise: ended, resolve } = Promise.withResolvers<void>();
+      const trial = trialIn(() => nodeTrialWorker('hang', resolve));
+      const stop = new AbortController();
+      const hooks = { trial, [name]: stop.signal };
+      const act = codeOf(importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, hooks));
+      stop.abort();
+      expect(await act).toBe(code);
+      await ended;
+    }
+  });
+
+  test('dies takes the import with it, and nothing else', async () => {
+    const { trial } = trialWith('die');
+    const storage = memoryStorage();
+    const act = importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), {}, { trial });
+    await expect(act).rejects.toMatchObject({ code: 'model-limit', got: 'exit 1' });
+    expect([...storage.files]).toEqual([]);
+  });
+
+  test('cannot be started is done without', async () => {
+    const { trial } = trialWith('missing');
+    await importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, { trial });
+  });
+
+  test('waits for the network is not ended', async () => {
+    const { folder } = counted(tinyFiles());
+    const slow: CheckpointFolder = {
+      ...folder,
+      async open(file) {
+        // Far more ticks than the trial may compute.
+        if (file === 'config.json') await new Promise((resolve) => setTimeout(resolve, 300));
+        return folder.open(file);
+      },
+    };
+    const trial = trialIn(() => nodeTrialWorker(), { ticks: 2000, tickMs: 1 });
+    await importModel(slow, openStore(memoryStorage()), {}, { trial });
+  });
+});
+
+test('an error of the network is the error of the import', async () => {
+  const folder: CheckpointFolder = {
+    name: 'far',
+    open: async () => {
+      throw new EngineError('source-read', { who: 'far', message: 'the server does not answer' });
+    },
+  };
+  const { trial, ended } = trialWith();
+  expect(await codeOf(importModel(folder, openStore(memoryStorage()), {}, { trial }))).toBe('source-read');
+  await ended;
+});
