@@ -32,11 +32,27 @@ function counted(files: Record<string, Uint8Array | string>) {
   return { folder, reads };
 }
 
-/** A trial, and a promise that its worker has ended. */
-function trialWith(misbehaviour?: Misbehaviour) {
+/** A trial, a promise that its worker has ended, and its clock. `onTry` is called once the worker has its task. */
+function trialWith(misbehaviour?: Misbehaviour, onTry?: () => void) {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
-  const start = () => nodeTrialWorker(misbehaviour, resolve);
-  return { trial: trialIn(start, { ticks: misbehaviour === 'hang' ? 2 : 100_000, tickMs: 10 }), ended };
+  let tick = () => {};
+  const start = () => {
+    const worker = nodeTrialWorker(misbehaviour, resolve);
+    const post = worker.postMessage;
+    worker.postMessage = (message) => {
+      post(message);
+      if (message.kind === 'try') onTry?.();
+    };
+    return worker;
+  };
+  const clock = (each: () => void) => {
+    tick = each;
+    return () => {};
+  };
+  const ticks = (count: number) => {
+    for (let i = 0; i < count; i++) tick();
+  };
+  return { trial: trialIn(start, { ticks: 100, clock }), ended, ticks };
 }
 
 const codeOf = (act: Promise<unknown>) =>
@@ -62,29 +78,34 @@ test.each(['import', 'preview'])('the errors of a trial are those of opening the
     what === 'import'
       ? importModel(memoryFolder('tiny', files), openStore(memoryStorage()), {}, hooks)
       : previewModel(memoryFolder('tiny', files), {}, hooks);
-  const error = (trying: object) => act(trying).catch((e: unknown) => ({ ...(e as EngineError), text: String(e) }));
+  const error = (trying: object) =>
+    act(trying).catch((e: unknown) => ({ ...(e as EngineError), text: String(e) }));
   expect(await error({ trial })).toEqual({ ...((await error({})) as object), cause: undefined });
 });
 
 describe('a worker that', () => {
   test('computes for ever is ended, and the error says so', async () => {
-    const { trial, ended } = trialWith('hang');
+    const { trial, ended, ticks } = trialWith('hang', () => ticks(101));
     const act = importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, { trial });
-    await expect(act).rejects.toMatchObject({ code: 'model-limit', who: 'tiny', expected: /seconds of computing/ });
+    await expect(act).rejects.toMatchObject({
+      code: 'model-limit',
+      who: 'tiny',
+      expected: 'at most 25 seconds of computing',
+    });
     await ended;
   });
 
-  test('computes for ever is ended at once when the import is cancelled or paused', async () => {
-    for (const [name, code] of [['signal', 'source-cancelled'], ['pause', 'import-paused']] as const) {
-      const { promise: ended, resolve } = Promise.withResolvers<void>();
-      const trial = trialIn(() => nodeTrialWorker('hang', resolve));
-      const stop = new AbortController();
-      const hooks = { trial, [name]: stop.signal };
-      const act = codeOf(importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, hooks));
-      stop.abort();
-      expect(await act).toBe(code);
-      await ended;
-    }
+  test.each([
+    ['signal', 'source-cancelled'],
+    ['pause', 'import-paused'],
+  ])('computes for ever is ended at once by %s', async (name, code) => {
+    const stop = new AbortController();
+    const { trial, ended } = trialWith('hang', () => stop.abort());
+    const hooks = { trial, [name]: stop.signal };
+    expect(
+      await codeOf(importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, hooks)),
+    ).toBe(code);
+    await ended;
   });
 
   test('dies takes the import with it, and nothing else', async () => {
@@ -101,16 +122,15 @@ describe('a worker that', () => {
   });
 
   test('waits for the network is not ended', async () => {
+    const { trial, ticks } = trialWith();
     const { folder } = counted(tinyFiles());
     const slow: CheckpointFolder = {
       ...folder,
       async open(file) {
-        // Far more ticks than the trial may compute.
-        if (file === 'config.json') await new Promise((resolve) => setTimeout(resolve, 300));
+        ticks(10_000);
         return folder.open(file);
       },
     };
-    const trial = trialIn(() => nodeTrialWorker(), { ticks: 2000, tickMs: 1 });
     await importModel(slow, openStore(memoryStorage()), {}, { trial });
   });
 });

@@ -33,13 +33,19 @@ export type Trial = (
 export interface TrialOptions {
   /** Ticks of computing after which the worker is ended; waiting for bytes does not count. */
   readonly ticks?: number;
-  /** Milliseconds of a tick. A tick counts once, however late it comes, so a busy process does not end a trial. */
-  readonly tickMs?: number;
+  /** Calls `tick` {@link TICKS_PER_SECOND} times a second, and returns what ends that; for tests. */
+  readonly clock?: (tick: () => void) => () => void;
 }
 
+const TICKS_PER_SECOND = 4;
 /** A minute: the largest vocabularies take 5 s on a computer of 2020, and phones are several times slower. */
-const TICKS = 240;
-const TICK_MS = 250;
+const TICKS = 60 * TICKS_PER_SECOND;
+
+/** A tick that comes late counts once, so a busy process does not end a trial. */
+function interval(tick: () => void): () => void {
+  const timer = setInterval(tick, 1000 / TICKS_PER_SECOND);
+  return () => clearInterval(timer);
+}
 
 /** Makes a {@link Trial}. `start` starts a worker that runs `serveTrials`. */
 export function trialIn(start: () => TrialWorker, options: TrialOptions = {}): Trial {
@@ -58,7 +64,7 @@ function runTrial(
   { ask, folder: { name } }: KeepingFolder,
   { list }: CheckpointFolder,
   weights: WeightProfile,
-  { ticks = TICKS, tickMs = TICK_MS }: TrialOptions,
+  { ticks = TICKS, clock = interval }: TrialOptions,
   signal: AbortSignal | undefined,
 ): Promise<'passed' | 'not-started'> {
   const worker = start();
@@ -66,11 +72,11 @@ function runTrial(
   let questions = 0;
   let spent = 0;
   const { promise, resolve, reject } = Promise.withResolvers<'passed' | 'not-started'>();
-  const tick = setInterval(() => {
+  const stopClock = clock(() => {
     // Starting counts as waiting: an idle phone may take long to load a program.
     if (!isReady || questions > 0) return;
-    if (++spent > ticks) reject(ended(name, (ticks * tickMs) / 1000));
-  }, tickMs);
+    if (++spent > ticks) reject(ended(name, ticks / TICKS_PER_SECOND));
+  });
   const stop = () =>
     reject(new EngineError('source-cancelled', { who: name, message: 'stopped on request' }));
   signal?.addEventListener('abort', stop);
@@ -95,7 +101,7 @@ function runTrial(
     else reject(asError(data.error));
   };
   return promise.finally(() => {
-    clearInterval(tick);
+    stopClock();
     signal?.removeEventListener('abort', stop);
     worker.onmessage = null;
     worker.terminate();
