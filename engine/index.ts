@@ -13,6 +13,7 @@
 export { folderFromFiles, type NamedFile } from './weights/sources/file-source.ts';
 export { memoryFolder } from './weights/sources/memory-source.ts';
 export { fetchFile, httpFolder, type HttpOptions } from './weights/sources/http-source.ts';
+export { type ConnectPolicy, connectPolicy, OPEN_POLICY } from './weights/sources/connect-policy.ts';
 export type { ByteSource, CheckpointFolder } from './weights/sources/byte-source.ts';
 export { MODEL_TYPES } from './models/index.ts';
 

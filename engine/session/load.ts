@@ -1,6 +1,6 @@
 /** Loads a model from the store: graph, programs and weights on the GPU, tokenizer and template. */
 import { EngineError, fail } from '../base/errors.ts';
-import type { Gpu, GpuFacts } from '../gpu/index.ts';
+import { explainLoss, type Gpu, type GpuFacts } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
@@ -46,10 +46,20 @@ export async function loadModel(
   }
   const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
   const free = options.activations === undefined;
-  const variants = hooks.variants === undefined ? undefined : await adapterVariants(gpu, hooks.variants);
-  return loadWith(store, id, { ...options, activations, free }, hooks, gpu.facts, (model, runtime) =>
-    createRuntime(gpu, runPasses(model.graph), variants === undefined ? runtime : { ...runtime, variants }),
-  );
+  const model = await explainLoss(gpu, async () => {
+    const variants = hooks.variants === undefined ? undefined : await adapterVariants(gpu, hooks.variants);
+    return loadWith(store, id, { ...options, activations, free }, hooks, gpu.facts, (model, runtime) =>
+      createRuntime(gpu, runPasses(model.graph), variants === undefined ? runtime : { ...runtime, variants }),
+    );
+  });
+  return {
+    ...model,
+    generate: (...asked) => explainLoss(gpu, () => model.generate(...asked)),
+    logits: (...asked) => explainLoss(gpu, () => model.logits(...asked)),
+    perplexity: (...asked) => explainLoss(gpu, () => model.perplexity(...asked)),
+    savePrefix: (...asked) => explainLoss(gpu, () => model.savePrefix(...asked)),
+    loadPrefix: (...asked) => explainLoss(gpu, () => model.loadPrefix(...asked)),
+  };
 }
 
 /** Creates the runtime of a built model. */
@@ -156,7 +166,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         cache.truncate(0); // its rows are overwritten
         return perplexity(runtime, text, texts, { ...hooks, signal });
       }, hooks.signal),
-    countTokens: (prompt) => text.encode(prompt).length,
+    countTokens: (prompt) => text.count(prompt),
     encode: (continuation) => text.encodeContinuation(continuation),
     decode(ids) {
       const stream = text.tokenizer.stream({ continues: true });

@@ -87,7 +87,7 @@ export interface LoadedModel {
   logits(prompt: Prompt, signal?: AbortSignal): Promise<{ ids: number[]; logits: Float32Array }>;
   /** Reads each text from BOS on; texts longer than the capacity are truncated. */
   perplexity(texts: readonly string[], hooks?: PerplexityHooks): Promise<Perplexity>;
-  /** Returns the number of tokens of the prompt, special tokens included. */
+  /** Returns the number of tokens of the prompt, special tokens included; 0 for an empty one without BOS. */
   countTokens(prompt: Prompt): number;
   /** Returns the ids of text that continues other text: no BOS, no special tokens, no space added. For guides. */
   encode(text: string): number[];

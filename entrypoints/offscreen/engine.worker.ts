@@ -31,7 +31,8 @@ const worker = Promise.all([
   openIdbGlossary().catch(memoryGlossary),
 ]).then(([store, glossary]) => {
   const demo = new URL('/demo/', self.location.origin).href;
-  return new AppWorker({ engine: createWorkerEngine({ provider, demo, trial }), store, glossary });
+  const manifest = new URL('/manifest.json', self.location.origin).href;
+  return new AppWorker({ engine: createWorkerEngine({ provider, demo, manifest, trial }), store, glossary });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));

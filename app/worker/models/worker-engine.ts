@@ -2,6 +2,7 @@
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
+  type ConnectPolicy,
   type Gpu,
   folderFromFiles,
   variantsKey,
@@ -21,8 +22,10 @@ import {
   type Trial,
   storedVariants,
 } from '../../../engine/index.ts';
+import { afterLoss } from './after-loss.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
+import { ownPolicy } from './own-policy.ts';
 
 /** Bytes left free beside a new model, for conversations and settings. */
 const SPARE_BYTES = 8 * 1024 * 1024;
@@ -32,15 +35,22 @@ export interface WorkerEngineOptions {
   readonly provider: Parameters<typeof openGpu>[0];
   /** Address of the demo model inside the extension. */
   readonly demo: string;
+  /** Address of the extension's manifest. */
+  readonly manifest: string;
   /** Tries files before they are opened. */
   readonly trial?: Trial;
 }
 
-export function createWorkerEngine({ provider, demo, trial }: WorkerEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo, manifest, trial }: WorkerEngineOptions): Engine {
   /** The demo model is a part of the package. */
   const trialOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : trial);
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
+  let policy: Promise<ConnectPolicy> | undefined;
+  const source = async (checkpoint: ImportOrigin) => {
+    policy ??= ownPolicy(manifest);
+    return sourceOf(checkpoint, demo, await policy);
+  };
   let pace: Pace = 'full';
   let current: LoadedModel | undefined;
 
@@ -61,7 +71,7 @@ export function createWorkerEngine({ provider, demo, trial }: WorkerEngineOption
   return {
     list: async () => listModels(await stored()),
     async import(checkpoint, hooks) {
-      const { folder, options } = source(checkpoint, demo);
+      const { folder, options } = await source(checkpoint);
       const origin = JSON.stringify(originOf(checkpoint));
       return importModel(
         folder,
@@ -77,20 +87,21 @@ export function createWorkerEngine({ provider, demo, trial }: WorkerEngineOption
       });
     },
     discard: async (id) => (await stored()).discard(id),
-    preview: (checkpoint) => {
-      const { folder, options } = source(checkpoint, demo);
+    preview: async (checkpoint) => {
+      const { folder, options } = await source(checkpoint);
       return previewModel(folder, { weights: 'm0e4', ...options }, { trial: trialOf(checkpoint) });
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
     async load(id, cache, hooks) {
-      const open = await device();
       const models = await stored();
-      // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
-      const variants = open.facts.software ? undefined : storedVariants(models.storage);
-      const load = (form: CacheForm) =>
-        loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants });
-      current = await loadInForm(cache, load);
+      const load = async (form: CacheForm) => {
+        const open = await device();
+        // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
+        const variants = open.facts.software ? undefined : storedVariants(models.storage);
+        return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants });
+      };
+      current = await afterLoss(() => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
       return current;
     },
@@ -139,7 +150,7 @@ function isUsable(gpu: Gpu): boolean {
   }
 }
 
-function source(checkpoint: ImportOrigin, demo: string) {
+function sourceOf(checkpoint: ImportOrigin, demo: string, policy: ConnectPolicy) {
   switch (checkpoint.kind) {
     case 'files': {
       const folder = folderFromFiles(checkpoint.files, checkpoint.name || undefined);
@@ -147,7 +158,7 @@ function source(checkpoint: ImportOrigin, demo: string) {
     }
     case 'address': {
       const { address, name, revision } = checkpoint;
-      const folder = httpFolder(address, { revision });
+      const folder = httpFolder(address, { revision, policy });
       return { folder, options: { name } };
     }
     case 'demo':
