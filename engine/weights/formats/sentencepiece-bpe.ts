@@ -73,7 +73,12 @@ interface ScoredMerge {
   readonly rightId: number;
 }
 
-function mergesOf(vocab: ReadonlyMap<string, number>, scores: ArrayLike<number>): [string, string][] {
+/** Every way to make a piece of two others, best first. Throws `model-limit` for more than `most`. */
+export function mergesOf(
+  vocab: ReadonlyMap<string, number>,
+  scores: ArrayLike<number>,
+  most = MAX_MERGES,
+): [string, string][] {
   const merges: ScoredMerge[] = [];
   let splits = 0;
   for (const [piece, id] of vocab) {
@@ -91,7 +96,7 @@ function mergesOf(vocab: ReadonlyMap<string, number>, scores: ArrayLike<number>)
       const rightId = vocab.get(right);
       if (leftId === undefined || rightId === undefined) continue;
       merges.push({ left, right, score, id, leftId, rightId });
-      if (merges.length > MAX_MERGES) tooMany(MAX_MERGES, 'ways to make a piece of two others');
+      if (merges.length > most) tooMany(most, 'ways to make a piece of two others');
     }
   }
   merges.sort((a, b) => b.score - a.score || a.id - b.id || a.leftId - b.leftId || a.rightId - b.rightId);

@@ -150,5 +150,8 @@ test('attempts are counted until the import gets further than before, over all h
   expect(attempts()).toBe(0);
   await log.attempt(1);
   await log.attempt(0);
-  expect(parseJournal(storage.files.get('j') as Uint8Array)).toMatchObject({ attempts: 0, position: { done: 5 } });
+  expect(parseJournal(storage.files.get('j') as Uint8Array)).toMatchObject({
+    attempts: 0,
+    position: { done: 5 },
+  });
 });

@@ -189,7 +189,8 @@ function isHead(x: unknown): x is JournalHead {
   return texts.every((t) => typeof t === 'string') && isCounts([x.total, x.bytes, x.startedAt]);
 }
 
-const isAttempt = (x: unknown): x is AttemptLine => isObject(x) && isCount(x.attempts) && x.tensor === undefined;
+const isAttempt = (x: unknown): x is AttemptLine =>
+  isObject(x) && isCount(x.attempts) && x.tensor === undefined;
 
 function isLine(x: unknown): x is JournalLine {
   if (!isObject(x) || !isCount(x.tensor) || !isCount(x.done) || !isCounts(x.written)) return false;
