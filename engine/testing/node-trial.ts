@@ -1,4 +1,5 @@
 /** Tries sources in a worker thread of Node, as a browser does in a `Worker`. */
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { FromTrial } from '../session/trial/messages.ts';
 import type { TrialWorker } from '../session/trial/trial.ts';
@@ -10,7 +11,8 @@ export type Misbehaviour = 'hang' | 'die' | 'missing';
 export function nodeTrialWorker(misbehaviour?: Misbehaviour, onEnd?: () => void): TrialWorker {
   const thread = new Worker(new URL('trial-worker.mjs', import.meta.url), {
     workerData: misbehaviour,
-    execArgv: ['--import', new URL('../../scripts/raw-loader.mjs', import.meta.url).href],
+    // Tests run in the root of the repository.
+    execArgv: ['--import', pathToFileURL('scripts/raw-loader.mjs').href],
   });
   const worker: TrialWorker = {
     postMessage: (message) => thread.postMessage(message),
