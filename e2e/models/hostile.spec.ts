@@ -79,3 +79,43 @@ test('a model with a catastrophic expression reads what would take it years else
   await everythingAnswers(tab);
   expect(linnet.pageErrors).toEqual([]);
 });
+
+/** Leaves an import on the device in which Linnet ended as often as `attempts` says. */
+async function leaveImport(page: Page, attempts: number): Promise<void> {
+  const head = {
+    format: 'model-import/1',
+    ...{ id: 'half', name: 'org/half', weights: 'm0e4', identity: '', total: 0, bytes: 0, startedAt: 1 },
+    origin: JSON.stringify({ kind: 'address', address: 'org/half' }),
+  };
+  const lines = [head, { attempts }].map((line) => `${JSON.stringify(line)}\n`).join('');
+  await page.evaluate(async (journal) => {
+    let folder = await navigator.storage.getDirectory();
+    for (const name of ['linnet', 'models', 'half~1']) {
+      folder = await folder.getDirectoryHandle(name, { create: true });
+    }
+    const file = await (await folder.getFileHandle('import.jsonl', { create: true })).createWritable();
+    await file.write(journal);
+    await file.close();
+  }, lines);
+}
+
+test('an import in which Linnet ended twice waits for a person, and can be removed', {
+  tag: '@rare',
+}, async ({ linnet }) => {
+  await leaveImport(await linnet.open('models.html'), 2);
+  await linnet.restart();
+  const models = await linnet.open('models.html');
+  const stuck = models.getByRole('article').filter({ hasText: 'org/half' });
+  await expect(stuck).toContainText(
+    'This import stopped Linnet twice at the same place, so it was not started again.',
+  );
+  await expect(stuck.getByRole('button', { name: 'Continue' })).toBeVisible();
+  await picture(models, 'models-import-stuck');
+  await everythingAnswers(models);
+  await stuck.getByRole('button', { name: /Cancel/ }).click();
+  await expect(stuck).toHaveCount(0);
+  await linnet.restart();
+  const again = await linnet.open('models.html');
+  await everythingAnswers(again);
+  await expect(again.getByRole('article').filter({ hasText: 'org/half' })).toHaveCount(0);
+});
