@@ -21,7 +21,7 @@ import type {
   StoredModel,
 } from './types.ts';
 import type { Guide } from './guide/guide.ts';
-import type { Trial } from './trial/trial.ts';
+import type { DryRun } from './dry-run/dry-run.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';
@@ -139,7 +139,7 @@ export interface ImportHooks {
   /** Aborting rejects with code `import-paused`; the next import of the same model resumes there. */
   readonly pause?: AbortSignal;
   /** Tries the source before it is opened; if absent, it is opened at once. */
-  readonly trial?: Trial | undefined;
+  readonly dryRun?: DryRun | undefined;
 }
 
 /** Callbacks and cancellation of loading. */

@@ -1,5 +1,5 @@
 /** The worker of the offscreen page. It runs the engine, the jobs and the stores. */
-import { consoleLog, setLog, trialIn } from '../../engine/index.ts';
+import { consoleLog, setLog, dryRunIn } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
 import { createWorkerEngine } from '../../app/worker/models/worker-engine.ts';
@@ -21,8 +21,9 @@ const { gpu: provider } = navigator;
 const language = nearestLanguage(navigator.language);
 
 /** What people import is tried in a worker of its own, which may hang or die without harm to this one. */
-const trial = trialIn(
-  () => new Worker(new URL('./trial.worker.ts', import.meta.url), { type: 'module', name: 'linnet-trial' }),
+const dryRun = dryRunIn(
+  () =>
+    new Worker(new URL('./dry-run.worker.ts', import.meta.url), { type: 'module', name: 'linnet-dry-run' }),
 );
 
 /** A promise, since ports may open before the stores do. */
@@ -32,7 +33,7 @@ const worker = Promise.all([
 ]).then(([store, glossary]) => {
   const demo = new URL('/demo/', self.location.origin).href;
   const manifest = new URL('/manifest.json', self.location.origin).href;
-  return new AppWorker({ engine: createWorkerEngine({ provider, demo, manifest, trial }), store, glossary });
+  return new AppWorker({ engine: createWorkerEngine({ provider, demo, manifest, dryRun }), store, glossary });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));

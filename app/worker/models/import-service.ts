@@ -231,8 +231,8 @@ export class ImportService {
 }
 
 function stuck(who: string, attempts: number): WireError {
-  const message = 'the worker ended during this import, each time before it got further';
-  return toWire(new AppError('import-stuck', { who, message, got: `${attempts} attempts` }));
+  const message = `the worker ended in ${attempts} attempts at this import, each time before it got further`;
+  return toWire(new AppError('import-stuck', { who, message }));
 }
 
 function stateOf(entry: TrackedImport): ImportState {

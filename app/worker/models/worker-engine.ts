@@ -19,7 +19,7 @@ import {
   previewModel,
   verifyModel,
   type Pace,
-  type Trial,
+  type DryRun,
   storedVariants,
 } from '../../../engine/index.ts';
 import { afterLoss } from './after-loss.ts';
@@ -38,12 +38,12 @@ export interface WorkerEngineOptions {
   /** Address of the extension's manifest. */
   readonly manifest: string;
   /** Tries files before they are opened. */
-  readonly trial?: Trial;
+  readonly dryRun?: DryRun;
 }
 
-export function createWorkerEngine({ provider, demo, manifest, trial }: WorkerEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerEngineOptions): Engine {
   /** The demo model is a part of the package. */
-  const trialOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : trial);
+  const dryRunOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : dryRun);
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
   let policy: Promise<ConnectPolicy> | undefined;
@@ -77,7 +77,7 @@ export function createWorkerEngine({ provider, demo, manifest, trial }: WorkerEn
         folder,
         await stored(),
         { weights: 'm0e4', spareBytes: SPARE_BYTES, origin, ...options },
-        { ...hooks, trial: trialOf(checkpoint) },
+        { ...hooks, dryRun: dryRunOf(checkpoint) },
       );
     },
     async unfinished() {
@@ -89,7 +89,7 @@ export function createWorkerEngine({ provider, demo, manifest, trial }: WorkerEn
     discard: async (id) => (await stored()).discard(id),
     preview: async (checkpoint) => {
       const { folder, options } = await source(checkpoint);
-      return previewModel(folder, { weights: 'm0e4', ...options }, { trial: trialOf(checkpoint) });
+      return previewModel(folder, { weights: 'm0e4', ...options }, { dryRun: dryRunOf(checkpoint) });
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),

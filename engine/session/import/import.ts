@@ -38,7 +38,7 @@ export async function importModel(
   try {
     if (place.left === undefined) hooks.onBegin?.(head.id, head.name);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
-    const tried = (await hooks.trial?.(folder, head.weights, stop)) ?? folder;
+    const tried = (await hooks.dryRun?.(folder, head.weights, stop)) ?? folder;
     const source = await openSource(tried, head.weights, stop);
     const opened = await withFreeId(store, journalHead(source, options), options);
     if (opened.id !== head.id) {

@@ -8,10 +8,10 @@ import type { ImportOptions, ModelPreview } from '../types.ts';
 export async function previewModel(
   folder: CheckpointFolder,
   options: ImportOptions = {},
-  { signal, trial }: Pick<ImportHooks, 'signal' | 'trial'> = {},
+  { signal, dryRun }: Pick<ImportHooks, 'signal' | 'dryRun'> = {},
 ): Promise<ModelPreview> {
   const weights = options.weights ?? 'm0e4';
-  const tried = (await trial?.(folder, weights, signal)) ?? folder;
+  const tried = (await dryRun?.(folder, weights, signal)) ?? folder;
   const source = await openSource(tried, weights, signal);
   const sections = source.tensors.flatMap((tensor) => tensor.sections);
   return {

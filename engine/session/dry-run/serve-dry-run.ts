@@ -2,13 +2,13 @@
 import { EngineError } from '../../base/errors.ts';
 import { type ByteSource, type CheckpointFolder, inPieces } from '../../weights/sources/byte-source.ts';
 import { openSource } from '../import/import-source.ts';
-import type { FromTrial, ToTrial, TrialError, TrialFile, TrialQuestion } from './messages.ts';
+import type { FromDryRun, ToDryRun, DryRunError, DryRunFile, DryRunQuestion } from './messages.ts';
 
-/** Serves one trial. `post` sends to the importing process; the result receives its messages. */
-export function serveTrials(post: (message: FromTrial) => void): (message: ToTrial) => void {
+/** serves one dry run. `post` sends to the importing process; the result receives its messages. */
+export function serveDryRun(post: (message: FromDryRun) => void): (message: ToDryRun) => void {
   const waiting = new Map<number, (answer: never) => void>();
   let next = 0;
-  const ask = <T>(question: TrialQuestion): Promise<T> => {
+  const ask = <T>(question: DryRunQuestion): Promise<T> => {
     const id = next++;
     return new Promise<T>((resolve) => {
       waiting.set(id, resolve as (answer: never) => void);
@@ -29,20 +29,20 @@ export function serveTrials(post: (message: FromTrial) => void): (message: ToTri
   };
 }
 
-type Ask = <T>(question: TrialQuestion) => Promise<T>;
+type Ask = <T>(question: DryRunQuestion) => Promise<T>;
 
-function folderOf({ name, lists }: Extract<ToTrial, { kind: 'try' }>, ask: Ask): CheckpointFolder {
+function folderOf({ name, lists }: Extract<ToDryRun, { kind: 'try' }>, ask: Ask): CheckpointFolder {
   return {
     name,
     async open(file) {
-      const found = await ask<TrialFile | undefined>({ what: 'open', file });
+      const found = await ask<DryRunFile | undefined>({ what: 'open', file });
       return found === undefined ? undefined : sourceOf(found, ask);
     },
     ...(lists ? { list: () => ask<readonly string[]>({ what: 'list' }) } : {}),
   };
 }
 
-function sourceOf({ source, name, size, tag, sha256 }: TrialFile, ask: Ask): ByteSource {
+function sourceOf({ source, name, size, tag, sha256 }: DryRunFile, ask: Ask): ByteSource {
   const read = (offset: number, length: number) => ask<Uint8Array>({ what: 'read', source, offset, length });
   return {
     name,
@@ -54,10 +54,10 @@ function sourceOf({ source, name, size, tag, sha256 }: TrialFile, ask: Ask): Byt
   };
 }
 
-function asData(error: unknown): TrialError {
+function asData(error: unknown): DryRunError {
   if (!(error instanceof EngineError)) {
     return {
-      who: 'trial',
+      who: 'dry-run',
       message: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
     };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../base/errors.ts';
-import { type Misbehaviour, nodeTrialWorker } from '../../testing/node-trial.ts';
+import { type Misbehaviour, nodeDryRunWorker } from '../../testing/node-dry-run.ts';
 import { TINY_TOKENIZER, tinyFiles } from '../../testing/tiny-checkpoint.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
@@ -8,7 +8,7 @@ import { memoryStorage } from '../../weights/store/storage-memory.ts';
 import { openStore } from '../../weights/store/store.ts';
 import { importModel } from '../import/import.ts';
 import { previewModel } from '../import/preview.ts';
-import { trialIn } from './trial.ts';
+import { dryRunIn } from './dry-run.ts';
 
 /** The folder, and what was read of it. */
 function counted(files: Record<string, Uint8Array | string>) {
@@ -32,12 +32,12 @@ function counted(files: Record<string, Uint8Array | string>) {
   return { folder, reads };
 }
 
-/** A trial, a promise that its worker has ended, and its clock. `onTry` is called once the worker has its task. */
-function trialWith(misbehaviour?: Misbehaviour, onTry?: () => void) {
+/** A dryRun, a promise that its worker has ended, and its clock. `onTry` is called once the worker has its task. */
+function dryRunWith(misbehaviour?: Misbehaviour, onTry?: () => void) {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   let tick = () => {};
   const start = () => {
-    const worker = nodeTrialWorker(misbehaviour, resolve);
+    const worker = nodeDryRunWorker(misbehaviour, resolve);
     const post = worker.postMessage;
     worker.postMessage = (message) => {
       post(message);
@@ -52,7 +52,7 @@ function trialWith(misbehaviour?: Misbehaviour, onTry?: () => void) {
   const ticks = (count: number) => {
     for (let i = 0; i < count; i++) tick();
   };
-  return { trial: trialIn(start, { ticks: 100, clock }), ended, ticks };
+  return { dryRun: dryRunIn(start, { ticks: 100, clock }), ended, ticks };
 }
 
 const codeOf = (act: Promise<unknown>) =>
@@ -61,32 +61,35 @@ const codeOf = (act: Promise<unknown>) =>
     (error: EngineError) => error.code,
   );
 
-test('a sound checkpoint is imported after its trial, and each piece of its headers is read once', async () => {
+test('a sound checkpoint is imported after its dryRun, and each piece of its headers is read once', async () => {
   const { folder, reads } = counted(tinyFiles());
-  const { trial, ended } = trialWith();
-  await importModel(folder, openStore(memoryStorage()), { weights: 'f32' }, { trial });
+  const { dryRun, ended } = dryRunWith();
+  await importModel(folder, openStore(memoryStorage()), { weights: 'f32' }, { dryRun });
   await ended;
   const headers = reads.filter((read) => !/ [1-9]\d\d+ /.test(read));
   expect(new Set(headers).size).toBe(headers.length);
   expect(headers).toContain(`tokenizer.json 0 ${JSON.stringify(TINY_TOKENIZER).length}`);
 });
 
-test.each(['import', 'preview'])('the errors of a trial are those of opening the files: %s', async (what) => {
-  const files = { ...tinyFiles(), 'tokenizer.json': '{"model": 5}' };
-  const { trial } = trialWith();
-  const act = (hooks: object) =>
-    what === 'import'
-      ? importModel(memoryFolder('tiny', files), openStore(memoryStorage()), {}, hooks)
-      : previewModel(memoryFolder('tiny', files), {}, hooks);
-  const error = (trying: object) =>
-    act(trying).catch((e: unknown) => ({ ...(e as EngineError), text: String(e) }));
-  expect(await error({ trial })).toEqual({ ...((await error({})) as object), cause: undefined });
-});
+test.each(['import', 'preview'])(
+  'the errors of a dry run are those of opening the files: %s',
+  async (what) => {
+    const files = { ...tinyFiles(), 'tokenizer.json': '{"model": 5}' };
+    const { dryRun } = dryRunWith();
+    const act = (hooks: object) =>
+      what === 'import'
+        ? importModel(memoryFolder('tiny', files), openStore(memoryStorage()), {}, hooks)
+        : previewModel(memoryFolder('tiny', files), {}, hooks);
+    const error = (trying: object) =>
+      act(trying).catch((e: unknown) => ({ ...(e as EngineError), text: String(e) }));
+    expect(await error({ dryRun })).toEqual({ ...((await error({})) as object), cause: undefined });
+  },
+);
 
 describe('a worker that', () => {
   test('computes for ever is ended, and the error says so', async () => {
-    const { trial, ended, ticks } = trialWith('hang', () => ticks(101));
-    const act = importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, { trial });
+    const { dryRun, ended, ticks } = dryRunWith('hang', () => ticks(101));
+    const act = importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, { dryRun });
     await expect(act).rejects.toMatchObject({
       code: 'model-limit',
       who: 'tiny',
@@ -100,8 +103,8 @@ describe('a worker that', () => {
     ['pause', 'import-paused'],
   ])('computes for ever is ended at once by %s', async (name, code) => {
     const stop = new AbortController();
-    const { trial, ended } = trialWith('hang', () => stop.abort());
-    const hooks = { trial, [name]: stop.signal };
+    const { dryRun, ended } = dryRunWith('hang', () => stop.abort());
+    const hooks = { dryRun, [name]: stop.signal };
     expect(
       await codeOf(importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, hooks)),
     ).toBe(code);
@@ -109,20 +112,20 @@ describe('a worker that', () => {
   });
 
   test('dies takes the import with it, and nothing else', async () => {
-    const { trial } = trialWith('die');
+    const { dryRun } = dryRunWith('die');
     const storage = memoryStorage();
-    const act = importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), {}, { trial });
+    const act = importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), {}, { dryRun });
     await expect(act).rejects.toMatchObject({ code: 'model-limit', got: 'exit 1' });
     expect([...storage.files]).toEqual([]);
   });
 
   test('cannot be started is done without', async () => {
-    const { trial } = trialWith('missing');
-    await importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, { trial });
+    const { dryRun } = dryRunWith('missing');
+    await importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, { dryRun });
   });
 
   test('waits for the network is not ended', async () => {
-    const { trial, ticks } = trialWith();
+    const { dryRun, ticks } = dryRunWith();
     const { folder } = counted(tinyFiles());
     const slow: CheckpointFolder = {
       ...folder,
@@ -131,7 +134,7 @@ describe('a worker that', () => {
         return folder.open(file);
       },
     };
-    await importModel(slow, openStore(memoryStorage()), {}, { trial });
+    await importModel(slow, openStore(memoryStorage()), {}, { dryRun });
   });
 });
 
@@ -142,7 +145,7 @@ test('an error of the network is the error of the import', async () => {
       throw new EngineError('source-read', { who: 'far', message: 'the server does not answer' });
     },
   };
-  const { trial, ended } = trialWith();
-  expect(await codeOf(importModel(folder, openStore(memoryStorage()), {}, { trial }))).toBe('source-read');
+  const { dryRun, ended } = dryRunWith();
+  expect(await codeOf(importModel(folder, openStore(memoryStorage()), {}, { dryRun }))).toBe('source-read');
   await ended;
 });

@@ -3,7 +3,7 @@ import type { EngineErrorCode } from '../../base/errors.ts';
 import type { WeightProfile } from '../../weights/store/profiles.ts';
 
 /** A file of the source; `source` is its number. */
-export interface TrialFile {
+export interface DryRunFile {
   readonly source: number;
   readonly name: string;
   readonly size: number;
@@ -12,12 +12,12 @@ export interface TrialFile {
 }
 
 /** What the worker asks of the importing process, which alone reads files and the network. */
-export type TrialQuestion =
+export type DryRunQuestion =
   | { readonly what: 'list' }
   | { readonly what: 'open'; readonly file: string }
   | { readonly what: 'read'; readonly source: number; readonly offset: number; readonly length: number };
 
-export type ToTrial =
+export type ToDryRun =
   | {
       readonly kind: 'try';
       readonly name: string;
@@ -28,11 +28,11 @@ export type ToTrial =
   | {
       readonly kind: 'answer';
       readonly id: number;
-      readonly answer: TrialFile | Uint8Array | readonly string[] | undefined;
+      readonly answer: DryRunFile | Uint8Array | readonly string[] | undefined;
     };
 
-/** The error of a trial. Without `code`: an error that the engine did not throw on purpose. */
-export interface TrialError {
+/** The error of a dry run. Without `code`: an error that the engine did not throw on purpose. */
+export interface DryRunError {
   readonly code?: EngineErrorCode;
   readonly who: string;
   readonly message: string;
@@ -41,9 +41,9 @@ export interface TrialError {
   readonly where?: string | undefined;
 }
 
-export type FromTrial =
+export type FromDryRun =
   /** The worker's program has started. */
   | { readonly kind: 'ready' }
-  | { readonly kind: 'ask'; readonly id: number; readonly question: TrialQuestion }
+  | { readonly kind: 'ask'; readonly id: number; readonly question: DryRunQuestion }
   | { readonly kind: 'passed' }
-  | { readonly kind: 'failed'; readonly error: TrialError };
+  | { readonly kind: 'failed'; readonly error: DryRunError };

@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 if (workerData === 'missing') throw new Error('no such program');
 if (workerData === undefined) {
-  const { serveTrials } = await import('../session/trial/serve-trials.ts');
-  const receive = serveTrials((message) => parentPort.postMessage(message));
+  const { serveDryRun } = await import('../session/dry-run/serve-dry-run.ts');
+  const receive = serveDryRun((message) => parentPort.postMessage(message));
   parentPort.on('message', receive);
 } else {
   parentPort.postMessage({ kind: 'ready' });

@@ -1,6 +1,6 @@
 /**
  * Tries a source in a worker of its own before an import opens it. Files from outside are parsed there first: JSON,
- * vocabularies, regular expressions, templates. All of these have budgets; the trial is for what the budgets do not
+ * vocabularies, regular expressions, templates. All of these have budgets; the dry run is for what the budgets do not
  * know. A worker that computes for too long is ended, and one that dies takes nothing with it.
  *
  * The importing process reads the files and sends the worker their bytes. It keeps them, and the import that follows
@@ -10,13 +10,13 @@ import { EngineError, fail } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
 import { type ByteSource, cancelled, type CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import type { WeightProfile } from '../../weights/store/profiles.ts';
-import type { FromTrial, ToTrial, TrialError, TrialFile, TrialQuestion } from './messages.ts';
+import type { FromDryRun, ToDryRun, DryRunError, DryRunFile, DryRunQuestion } from './messages.ts';
 
-/** The part of a `Worker` that a trial uses. */
-export interface TrialWorker {
-  postMessage(message: ToTrial): void;
+/** The part of a `Worker` that a dry run uses. */
+export interface DryRunWorker {
+  postMessage(message: ToDryRun): void;
   terminate(): void;
-  onmessage: ((event: MessageEvent<FromTrial>) => void) | null;
+  onmessage: ((event: MessageEvent<FromDryRun>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
@@ -24,13 +24,13 @@ export interface TrialWorker {
  * Tries a source. Returns the folder to open, which has the bytes that were tried. Throws what opening it would throw,
  * `model-limit` where the worker was ended or died, and `source-cancelled` after `signal`.
  */
-export type Trial = (
+export type DryRun = (
   folder: CheckpointFolder,
   weights: WeightProfile,
   signal?: AbortSignal,
 ) => Promise<CheckpointFolder>;
 
-export interface TrialOptions {
+export interface DryRunOptions {
   /** Ticks of computing after which the worker is ended; waiting for bytes does not count. */
   readonly ticks?: number;
   /** Calls `tick` {@link TICKS_PER_SECOND} times a second, and returns what ends that; for tests. */
@@ -41,30 +41,30 @@ const TICKS_PER_SECOND = 4;
 /** A minute: the largest vocabularies take 5 s on a computer of 2020, and phones are several times slower. */
 const TICKS = 60 * TICKS_PER_SECOND;
 
-/** A tick that comes late counts once, so a busy process does not end a trial. */
+/** A tick that comes late counts once, so a busy process does not end a dry run. */
 function interval(tick: () => void): () => void {
   const timer = setInterval(tick, 1000 / TICKS_PER_SECOND);
   return () => clearInterval(timer);
 }
 
-/** Makes a {@link Trial}. `start` starts a worker that runs `serveTrials`. */
-export function trialIn(start: () => TrialWorker, options: TrialOptions = {}): Trial {
+/** Makes a {@link DryRun}. `start` starts a worker that runs `serveDryRun`. */
+export function dryRunIn(start: () => DryRunWorker, options: DryRunOptions = {}): DryRun {
   return async (folder, weights, signal) => {
     if (signal?.aborted === true) cancelled(folder.name);
     const kept = keepingFolder(folder, signal);
-    const outcome = await runTrial(start, kept, folder, weights, options, signal);
+    const outcome = await runIn(start, kept, folder, weights, options, signal);
     if (outcome === 'not-started')
-      log('warn', 'trial', 'the worker could not be started; files are opened without it');
+      log('warn', 'dry-run', 'the worker could not be started; files are opened without it');
     return kept.folder;
   };
 }
 
-function runTrial(
-  start: () => TrialWorker,
+function runIn(
+  start: () => DryRunWorker,
   { ask, folder: { name } }: KeepingFolder,
   { list }: CheckpointFolder,
   weights: WeightProfile,
-  { ticks = TICKS, clock = interval }: TrialOptions,
+  { ticks = TICKS, clock = interval }: DryRunOptions,
   signal: AbortSignal | undefined,
 ): Promise<'passed' | 'not-started'> {
   const worker = start();
@@ -111,7 +111,7 @@ function runTrial(
 interface KeepingFolder {
   /** Has the files that were opened and, once each, the bytes that were read. */
   readonly folder: CheckpointFolder;
-  ask(question: TrialQuestion): Promise<TrialFile | Uint8Array | readonly string[] | undefined>;
+  ask(question: DryRunQuestion): Promise<DryRunFile | Uint8Array | readonly string[] | undefined>;
 }
 
 function keepingFolder(folder: CheckpointFolder, signal: AbortSignal | undefined): KeepingFolder {
@@ -153,7 +153,7 @@ function keepingFolder(folder: CheckpointFolder, signal: AbortSignal | undefined
       }
       const { source: number, offset, length } = question;
       const source = sources[number];
-      if (source === undefined) return fail('internal', { who: 'trial', message: 'there is no such file' });
+      if (source === undefined) return fail('internal', { who: 'dry-run', message: 'there is no such file' });
       const bytes = await source.read(offset, length, signal);
       pieces[number]?.set(`${offset} ${length}`, bytes);
       return bytes;
@@ -197,6 +197,6 @@ function died(who: string, got: string | undefined): EngineError {
   });
 }
 
-function asError({ code, who, message, ...facts }: TrialError): Error {
+function asError({ code, who, message, ...facts }: DryRunError): Error {
   return code === undefined ? new Error(message) : new EngineError(code, { who, message, ...facts });
 }
