@@ -61,7 +61,7 @@ const codeOf = (act: Promise<unknown>) =>
     (error: EngineError) => error.code,
   );
 
-test('a sound checkpoint is imported after its dryRun, and each piece of its headers is read once', async () => {
+test('a sound checkpoint is imported after its dry run, and each piece of its headers is read once', async () => {
   const { folder, reads } = counted(tinyFiles());
   const { dryRun, ended } = dryRunWith();
   await importModel(folder, openStore(memoryStorage()), { weights: 'f32' }, { dryRun });
