@@ -29,6 +29,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-prefix-unusable': 'The saved state of this text cannot be used.',
   'error-prompt-too-long': 'The text is longer than the model can read at once.',
   'error-request-invalid': 'This cannot be done.',
+  'error-request-refused': 'This cannot be asked for from here.',
   'error-request-aborted': 'Stopped.',
   'error-numbers-broken': 'The model computed numbers that are not valid.',
   'error-no-model': 'There is no model on this device yet.',
@@ -71,6 +72,7 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-prefix-unusable': 'Ask again; the text is read anew.',
   'next-prompt-too-long': 'Choose a shorter text; or select the part that matters.',
   'next-request-invalid': 'Change the request as the message says.',
+  'next-request-refused': 'Use the pages of Linnet for this; on a web page, reload the page.',
   'next-request-aborted': 'Ask again whenever you like.',
   'next-numbers-broken':
     'Import the model again: its weights may be damaged. If it happens again, choose another model.',
