@@ -20,6 +20,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-checkpoint-damaged': 'A model file is damaged.',
   'error-checkpoint-mismatch': 'The model files do not belong together.',
   'error-model-unknown': 'Linnet does not support this kind of model.',
+  'error-model-limit': 'This model’s files demand more work than any known model.',
   'error-tokenizer-damaged': 'The model’s tokenizer is damaged.',
   'error-template-failed': 'The model’s chat template does not work.',
   'error-store-damaged': 'The stored model is damaged.',
@@ -39,6 +40,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-text-none': 'There is nothing to translate here.',
   'error-erase-incomplete': 'Not everything could be deleted.',
   'error-engine-unreachable': 'Linnet’s engine is not responding.',
+  'error-import-stuck': 'This import stopped Linnet twice at the same place, so it was not started again.',
   'error-internal': 'Something went wrong inside Linnet.',
 };
 
@@ -62,6 +64,7 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-checkpoint-damaged': 'Download the file again; it is damaged or incomplete.',
   'next-checkpoint-mismatch': 'Check that all files come from the same model.',
   'next-model-unknown': 'Choose a model of a supported family.',
+  'next-model-limit': 'Choose another model, or download the files again from their publisher.',
   'next-tokenizer-damaged': 'Download tokenizer.json again; it is damaged or of an unknown kind.',
   'next-template-failed': 'Choose another model, or report its chat template.',
   'next-store-damaged': 'Delete the model and import it again.',
@@ -84,6 +87,8 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-erase-incomplete':
     'Restart the browser and delete again. If that does not help, remove Linnet from the browser: that deletes everything.',
   'next-engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
+  'next-import-stuck':
+    'Continue it to try once more, or cancel it to remove its files. Everything else works.',
   'next-internal': 'Report this together with the diagnostics; it is a fault of Linnet.',
 };
 

@@ -86,6 +86,7 @@ const APP_ERRORS: Readonly<Record<AppErrorCode, true>> = {
   'page-empty': true,
   'text-none': true,
   'erase-incomplete': true,
+  'import-stuck': true,
   'request-refused': true,
   'engine-unreachable': true,
 };

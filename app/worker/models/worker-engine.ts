@@ -22,6 +22,7 @@ import {
   verifyModel,
   type Pace,
   storedPrecision,
+  type DryRun,
   storedVariants,
 } from '../../../engine/index.ts';
 import { afterLoss } from './after-loss.ts';
@@ -41,9 +42,13 @@ export interface WorkerEngineOptions {
   readonly demo: string;
   /** Address of the extension's manifest. */
   readonly manifest: string;
+  /** Tries files before they are opened. */
+  readonly dryRun?: DryRun;
 }
 
-export function createWorkerEngine({ provider, demo, manifest }: WorkerEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerEngineOptions): Engine {
+  /** The demo model is a part of the package. */
+  const dryRunOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : dryRun);
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
   let policy: Promise<ConnectPolicy> | undefined;
@@ -77,7 +82,7 @@ export function createWorkerEngine({ provider, demo, manifest }: WorkerEngineOpt
         folder,
         await stored(),
         { weights: 'm0e4', spareBytes: SPARE_BYTES, origin, ...options },
-        hooks,
+        { ...hooks, dryRun: dryRunOf(checkpoint) },
       );
     },
     async unfinished() {
@@ -95,7 +100,7 @@ export function createWorkerEngine({ provider, demo, manifest }: WorkerEngineOpt
     },
     preview: async (checkpoint) => {
       const { folder, options } = await source(checkpoint);
-      return previewModel(folder, { weights: 'm0e4', ...options });
+      return previewModel(folder, { weights: 'm0e4', ...options }, { dryRun: dryRunOf(checkpoint) });
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
