@@ -87,6 +87,7 @@ const APP_ERRORS: Readonly<Record<AppErrorCode, true>> = {
   'text-none': true,
   'request-refused': true,
   'engine-unreachable': true,
+  'import-stuck': true,
 };
 const CODES: readonly string[] = [...ENGINE_ERROR_CODES, ...Object.keys(APP_ERRORS)];
 
