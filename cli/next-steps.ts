@@ -18,6 +18,7 @@ export const NEXT_STEPS: Readonly<Record<EngineErrorCode, string>> = {
   'checkpoint-damaged': 'Download the file again; it is damaged or incomplete.',
   'checkpoint-mismatch': 'Check that all files come from the same model.',
   'model-unknown': 'Choose a model of a supported family (docs/MODELS.md).',
+  'model-limit': 'Choose another model, or download the files again from their publisher.',
   'tokenizer-damaged': 'Download tokenizer.json again; it is damaged or of an unknown kind.',
   'template-failed': 'Choose another model, or report its chat template.',
   'store-damaged': 'Delete the stored model and convert it again.',

@@ -18,7 +18,7 @@ export type { ByteSource, CheckpointFolder } from './weights/sources/byte-source
 export { MODEL_TYPES } from './models/index.ts';
 
 // 2. A store: where converted models are kept.
-export { opfsStorage } from './weights/store/storage-opfs.ts';
+export { eraseOpfs, opfsStorage } from './weights/store/storage-opfs.ts';
 export { memoryStorage, type MemoryStorage } from './weights/store/storage-memory.ts';
 export type { FileWriter, Storage } from './weights/store/storage.ts';
 export { type ModelStore, openStore } from './weights/store/store.ts';
@@ -26,6 +26,9 @@ export { type ModelStore, openStore } from './weights/store/store.ts';
 // 3. From the checkpoint into the store.
 export { previewModel } from './session/import/preview.ts';
 export { importModel } from './session/import/import.ts';
+export { type DryRun, dryRunIn, type DryRunOptions, type DryRunWorker } from './session/dry-run/dry-run.ts';
+export { serveDryRun } from './session/dry-run/serve-dry-run.ts';
+export type { FromDryRun, ToDryRun } from './session/dry-run/messages.ts';
 export { verifyModel } from './session/import/check-stored.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
 export { inspectCheckpoint } from './session/import/inspect.ts';

@@ -20,6 +20,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-checkpoint-damaged': 'A model file is damaged.',
   'error-checkpoint-mismatch': 'The model files do not belong together.',
   'error-model-unknown': 'Linnet does not support this kind of model.',
+  'error-model-limit': 'This model’s files demand more work than any known model.',
   'error-tokenizer-damaged': 'The model’s tokenizer is damaged.',
   'error-template-failed': 'The model’s chat template does not work.',
   'error-store-damaged': 'The stored model is damaged.',
@@ -28,6 +29,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-prefix-unusable': 'The saved state of this text cannot be used.',
   'error-prompt-too-long': 'The text is longer than the model can read at once.',
   'error-request-invalid': 'This cannot be done.',
+  'error-request-refused': 'This cannot be asked for from here.',
   'error-request-aborted': 'Stopped.',
   'error-numbers-broken': 'The model computed numbers that are not valid.',
   'error-no-model': 'There is no model on this device yet.',
@@ -36,7 +38,9 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-page-pdf': 'Linnet cannot read PDF files yet.',
   'error-page-empty': 'There is hardly any text on this page.',
   'error-text-none': 'There is nothing to translate here.',
+  'error-erase-incomplete': 'Not everything could be deleted.',
   'error-engine-unreachable': 'Linnet’s engine is not responding.',
+  'error-import-stuck': 'This import stopped Linnet twice at the same place, so it was not started again.',
   'error-internal': 'Something went wrong inside Linnet.',
 };
 
@@ -60,6 +64,7 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-checkpoint-damaged': 'Download the file again; it is damaged or incomplete.',
   'next-checkpoint-mismatch': 'Check that all files come from the same model.',
   'next-model-unknown': 'Choose a model of a supported family.',
+  'next-model-limit': 'Choose another model, or download the files again from their publisher.',
   'next-tokenizer-damaged': 'Download tokenizer.json again; it is damaged or of an unknown kind.',
   'next-template-failed': 'Choose another model, or report its chat template.',
   'next-store-damaged': 'Delete the model and import it again.',
@@ -68,6 +73,7 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-prefix-unusable': 'Ask again; the text is read anew.',
   'next-prompt-too-long': 'Choose a shorter text; or select the part that matters.',
   'next-request-invalid': 'Change the request as the message says.',
+  'next-request-refused': 'Use the pages of Linnet for this; on a web page, reload the page.',
   'next-request-aborted': 'Ask again whenever you like.',
   'next-numbers-broken':
     'Import the model again: its weights may be damaged. If it happens again, choose another model.',
@@ -78,7 +84,11 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
     'Select the text that you mean, and choose “Translate the selection” in the menu of a right click.',
   'next-page-empty': 'It is too little for a summary. Select the text that you mean and try again.',
   'next-text-none': 'Select the text that you mean and try again.',
+  'next-erase-incomplete':
+    'Restart the browser and delete again. If that does not help, remove Linnet from the browser: that deletes everything.',
   'next-engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
+  'next-import-stuck':
+    'Continue it to try once more, or cancel it to remove its files. Everything else works.',
   'next-internal': 'Report this together with the diagnostics; it is a fault of Linnet.',
 };
 

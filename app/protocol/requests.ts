@@ -11,7 +11,7 @@ import type {
   VariantResult,
 } from '../../engine/index.ts';
 import type { TaskOffer } from './abilities.ts';
-import type { WireError } from './errors.ts';
+import type { Notice, WireError } from './errors.ts';
 import type { TaskPrompts } from './task-prompts.ts';
 import type { FoundConversation } from './search-result.ts';
 import type {
@@ -53,7 +53,7 @@ export interface Requests {
     reply: Started;
   };
   /** `passing`: the job is not stored; for the many paragraphs of a page. */
-  translate: { send: { request: TranslationRequest; target?: JobTarget; passing?: boolean }; reply: Started };
+  translate: { send: { request: TranslationRequest; passing?: boolean }; reply: Started };
   glossary: { send: object; reply: readonly GlossaryEntry[] };
   /** Adds or replaces; an entry's languages and term are its name. */
   'put-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
@@ -70,22 +70,36 @@ export interface Requests {
   'show-branch': { send: { conversation: string; job: string }; reply: null };
   /** The exact messages a job gave the model. */
   prompt: { send: { job: string }; reply: readonly ChatMessage[] };
-  /** The conversation to show on opening. */
-  current: { send: { tab?: number; url?: string }; reply: { conversation?: string } };
+  /** The conversation to show on opening. `private`: in a private window, which has conversations of its own. */
+  current: { send: { tab?: number; url?: string; private?: true }; reply: { conversation?: string } };
   /** Whether the page's text differs from what the conversation read. */
   'page-changed': { send: { conversation: string; page: PageText }; reply: boolean };
   /** Looks up the passage of a key point in the language of the page, and stores the result in the job. */
   'find-passage': { send: { job: string; point: number }; reply: { passage: string | null } };
   /** The newest conversation with a summary of this page in its present state. */
-  summarised: { send: { page: PageText }; reply: { conversation?: string } };
-  /** Newest first; with `find`, only those with all its words in title, questions or answers. */
-  conversations: { send: { limit: number; find?: string }; reply: readonly FoundConversation[] };
+  summarised: { send: { page: PageText; private?: true }; reply: { conversation?: string } };
+  /**
+   * Newest first; with `find`, only those with all its words in title, questions or answers; with `private`, those of
+   * private windows instead of the others.
+   */
+  conversations: {
+    send: { limit: number; find?: string; private?: true };
+    reply: readonly FoundConversation[];
+  };
   'rename-conversation': { send: { conversation: string; title: string }; reply: null };
   /** It can be restored for {@link UNDO_MS}. */
   'delete-conversation': { send: { conversation: string }; reply: null };
   'restore-conversation': { send: { conversation: string }; reply: null };
   /** A conversation with the jobs of all its branches. */
   transcript: { send: { conversation: string }; reply: Transcript };
+  /** Translations that belong to no conversation, newest first. */
+  translations: { send: { limit: number }; reply: readonly Job[] };
+  /** Deletes these translations for good; all of them where `jobs` is absent. */
+  'delete-translations': { send: { jobs?: readonly string[] }; reply: null };
+  /** The last private window was closed: ends and forgets everything that came from one. */
+  'end-private': { send: object; reply: null };
+  /** Deletes for good what is damaged and left out. */
+  'delete-damaged': { send: object; reply: null };
   /** Deletes conversations and settings for good, and on request every model. */
   erase: { send: { models: boolean }; reply: null };
   /** Subscribes this connection to these topics, in place of earlier ones. Each new topic begins with its whole state. */
@@ -123,9 +137,13 @@ export interface Requests {
    * `undefined`, so an optional setting cannot be removed by its value.
    */
   'set-settings': {
-    send: { settings: Partial<Settings>; unset?: readonly (keyof Settings)[] };
+    send: { settings: Partial<Settings>; unset?: readonly OptionalSetting[] };
     reply: Settings;
   };
+  /** What a web page may know of the settings. */
+  languages: { send: object; reply: TargetLanguages };
+  /** A person chose another language for translations, on a web page; the one before becomes the second language. */
+  'choose-language': { send: { language: string }; reply: TargetLanguages };
   /** The words that the model in use is asked with. */
   'task-prompts': { send: object; reply: TaskPrompts };
   /** Replaces the request of a task; refused with `request-invalid` where it is empty or lacks its place. */
@@ -134,6 +152,14 @@ export interface Requests {
   'reset-task-prompt': { send: { profile: string; task: TaskName }; reply: TaskPrompts };
   diagnostics: { send: object; reply: Diagnostics };
 }
+
+/** The languages that texts are translated into. */
+export type TargetLanguages = Pick<Settings, 'language' | 'secondLanguage'>;
+
+/** A setting that may be absent. */
+export type OptionalSetting = {
+  [K in keyof Settings]-?: undefined extends Settings[K] ? K : never;
+}[keyof Settings];
 
 /** Milliseconds for which a deleted conversation can be restored. */
 export const UNDO_MS = 60_000;
@@ -158,8 +184,13 @@ export type Topic =
   | 'settings'
   | 'conversations'
   | 'glossary'
+  | 'notices'
+  | 'languages'
   | `job:${string}`
   | `conversation:${string}`;
+
+/** What comes before the id of a topic about one thing, else the topic itself. */
+export type TopicKind = Topic extends infer T ? (T extends `${infer Kind}:${string}` ? Kind : T) : never;
 
 export type ServerEvent =
   | { readonly kind: 'job'; readonly job: Job }
@@ -179,4 +210,6 @@ export type ServerEvent =
   | { readonly kind: 'conversations'; readonly kept: boolean }
   | { readonly kind: 'models'; readonly models: Models }
   | { readonly kind: 'settings'; readonly settings: Settings }
-  | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] };
+  | { readonly kind: 'languages'; readonly languages: TargetLanguages }
+  | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] }
+  | { readonly kind: 'notices'; readonly notices: readonly Notice[] };

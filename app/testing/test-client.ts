@@ -1,6 +1,7 @@
 /** For unit tests: a worker with a fake engine, and a client of it. */
+import type { Notice } from '../protocol/errors.ts';
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
-import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
+import type { Reply, RequestKind, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import {
   type ChatRequest,
   type Conversation,
@@ -12,9 +13,12 @@ import {
   type SummaryRequest,
   type TranslationRequest,
 } from '../protocol/types.ts';
+import type { Sender } from '../protocol/sender.ts';
+import type { Store } from '../worker/store/store.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
 import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
+import { ownPage } from './fake-pipe.ts';
 
 export const page: PageText = {
   url: 'https://example.org/linnet',
@@ -32,17 +36,21 @@ export class TestClient {
   readonly deltas: string[] = [];
   conversation: Conversation | undefined;
   models: Models | undefined;
+  notices: readonly Notice[] = [];
   listChanges = 0;
   settingsEvents = 0;
   /** Ids of watched conversations that were deleted. */
   readonly gone: string[] = [];
+  /** Called with every event. */
+  onEvent: (event: ServerEvent) => void = () => {};
   private receive: (frame: ClientFrame) => void = () => {};
   private leave: () => void = () => {};
   private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
   private id = 0;
 
-  constructor(worker: AppWorker) {
+  constructor(worker: AppWorker, sender: Sender = ownPage) {
     const channel: ServerChannel = {
+      sender,
       post: (frame) => this.receiveFrame(structuredClone(frame)),
       onMessage: (listener) => {
         this.receive = listener;
@@ -63,10 +71,12 @@ export class TestClient {
     if (frame.kind === 'reply' || frame.kind === 'refusal') this.waiting.get(frame.id)?.(frame);
     if (frame.kind !== 'event') return;
     const { event } = frame;
+    this.onEvent(event);
     if (event.kind === 'job') this.jobs.set(event.job.id, event.job);
     if (event.kind === 'conversations') this.listChanges++;
     if (event.kind === 'settings') this.settingsEvents++;
     if (event.kind === 'gone') this.gone.push(event.conversation);
+    if (event.kind === 'notices') this.notices = event.notices;
     if (event.kind === 'models') this.models = event.models;
     if (event.kind === 'conversation') {
       this.conversation = event.conversation;
@@ -119,7 +129,13 @@ export class TestClient {
   }
 }
 
-export function setUp(engine: FakeEngine = fakeEngine(), store = memoryStore()) {
+/** A store in memory that passes for the one on the disk. */
+export function diskStore(): Store {
+  const store = memoryStore();
+  return { ...store, lasting: true, keeps: async (id) => (await store.conversation(id)) !== undefined };
+}
+
+export function setUp(engine: FakeEngine = fakeEngine(), store: Store = diskStore()) {
   const worker = new AppWorker({ engine, store });
   return { worker, engine, store, viewer: new TestClient(worker) };
 }

@@ -1,11 +1,11 @@
 /** Jobs at their start: new ones, and ones that are run again. */
-import { type Job, type JobRequest, type JobTarget, partsLeft, type SummaryJob } from '../protocol/types.ts';
+import { type Job, type JobRequest, partsLeft, type SummaryJob } from '../protocol/types.ts';
 import { notesText } from './summary/summary.ts';
 
 export function newJob(
   request: JobRequest,
   now: number,
-  { conversation, tab }: Omit<JobTarget, 'page'>,
+  { conversation, tab, owner, inMemory }: Pick<Job, 'conversation' | 'tab' | 'owner' | 'inMemory'>,
 ): Job {
   const base = {
     id: crypto.randomUUID(),
@@ -13,6 +13,8 @@ export function newJob(
     text: '',
     conversation,
     tab,
+    ...(owner === undefined ? {} : { owner }),
+    ...(inMemory === undefined ? {} : { inMemory }),
     createdAt: now,
     updatedAt: now,
   } as const;

@@ -33,6 +33,8 @@ export const ENGINE_ERROR_CODES = [
   'checkpoint-mismatch',
   /** The model's architecture or one of its settings is not supported. */
   'model-unknown',
+  /** A file of a model demands more bytes, steps or output than any known model needs. */
+  'model-limit',
   'tokenizer-damaged',
   'template-failed',
   'store-damaged',

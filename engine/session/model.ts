@@ -22,6 +22,7 @@ import type {
 } from './types.ts';
 import type { Guide } from './guide/guide.ts';
 import type { PrecisionCache } from './adapters/stored-precision.ts';
+import type { DryRun } from './dry-run/dry-run.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';
@@ -138,6 +139,8 @@ export interface ImportHooks {
   readonly signal?: AbortSignal;
   /** Aborting rejects with code `import-paused`; the next import of the same model resumes there. */
   readonly pause?: AbortSignal;
+  /** Tries the source before it is opened; if absent, it is opened at once. */
+  readonly dryRun?: DryRun | undefined;
 }
 
 /** Callbacks and cancellation of loading. */

@@ -10,7 +10,7 @@
  *
  * Models that can think before they answer are asked not to.
  */
-import { fail } from '../base/errors.ts';
+import { EngineError, fail } from '../base/errors.ts';
 import {
   type ChatTemplate,
   chatTemplate,
@@ -56,7 +56,7 @@ export interface ModelIds {
   readonly eosIds: readonly number[];
 }
 
-/** `file` returns the model's small files by name. Throws `tokenizer-damaged`, `checkpoint-damaged`. */
+/** `file` returns the model's small files by name. Throws `tokenizer-damaged`, `checkpoint-damaged`, `model-limit`. */
 export function openText(file: (name: string) => Uint8Array | undefined, model: ModelIds): ModelText {
   const json = (name: string, code: 'tokenizer-damaged' | 'checkpoint-damaged') => {
     const bytes = file(name);
@@ -124,11 +124,12 @@ function continuation(tokenizer: Tokenizer, text: string): number[] {
   return tokenizer.encode(text, { special: false });
 }
 
-/** A dialogue of one question; empty if the template refuses it. */
+/** A dialogue of one question; empty if the template refuses it. Throws `model-limit`. */
 function probe(template: ChatTemplate): string {
   try {
     return template.own ? template.render([{ role: 'user', content: 'Hello' }]).text : '';
-  } catch {
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'model-limit') throw error;
     return '';
   }
 }

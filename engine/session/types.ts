@@ -185,6 +185,8 @@ export interface UnfinishedImport {
   readonly startedAt: number;
   /** The user paused it; otherwise it was interrupted. */
   readonly paused: boolean;
+  /** Attempts without progress during which the process ended. After two, resuming it again is likely to end it too. */
+  readonly attempts: number;
 }
 
 /** What an import of a checkpoint would produce, from its small files and headers alone. */

@@ -5,6 +5,8 @@ import {
   type ConnectPolicy,
   type Gpu,
   folderFromFiles,
+  eraseOpfs,
+  log,
   variantsKey,
   httpFolder,
   importModel,
@@ -20,6 +22,7 @@ import {
   verifyModel,
   type Pace,
   storedPrecision,
+  type DryRun,
   storedVariants,
 } from '../../../engine/index.ts';
 import { afterLoss } from './after-loss.ts';
@@ -27,6 +30,8 @@ import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
 import { ownPolicy } from './own-policy.ts';
 
+/** Folder of the origin's file system. */
+const ROOT = 'linnet';
 /** Bytes left free beside a new model, for conversations and settings. */
 const SPARE_BYTES = 8 * 1024 * 1024;
 
@@ -37,9 +42,13 @@ export interface WorkerEngineOptions {
   readonly demo: string;
   /** Address of the extension's manifest. */
   readonly manifest: string;
+  /** Tries files before they are opened. */
+  readonly dryRun?: DryRun;
 }
 
-export function createWorkerEngine({ provider, demo, manifest }: WorkerEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerEngineOptions): Engine {
+  /** The demo model is a part of the package. */
+  const dryRunOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : dryRun);
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
   let policy: Promise<ConnectPolicy> | undefined;
@@ -73,7 +82,7 @@ export function createWorkerEngine({ provider, demo, manifest }: WorkerEngineOpt
         folder,
         await stored(),
         { weights: 'm0e4', spareBytes: SPARE_BYTES, origin, ...options },
-        hooks,
+        { ...hooks, dryRun: dryRunOf(checkpoint) },
       );
     },
     async unfinished() {
@@ -83,9 +92,15 @@ export function createWorkerEngine({ provider, demo, manifest }: WorkerEngineOpt
       });
     },
     discard: async (id) => (await stored()).discard(id),
+    unreadable: async () => (await stored()).unreadable(),
+    discardUnreadable: async () => (await stored()).discardUnreadable(),
+    async erase() {
+      store = undefined;
+      await eraseOpfs(ROOT);
+    },
     preview: async (checkpoint) => {
       const { folder, options } = await source(checkpoint);
-      return previewModel(folder, { weights: 'm0e4', ...options });
+      return previewModel(folder, { weights: 'm0e4', ...options }, { dryRun: dryRunOf(checkpoint) });
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
@@ -125,15 +140,27 @@ function originOf(checkpoint: ImportOrigin): object {
 
 /** The origin of an unfinished import; undefined for files, which a person must choose again. */
 function checkpointOf(origin: string | undefined): ImportOrigin | undefined {
-  const checkpoint = JSON.parse(origin ?? '{}') as Partial<ImportOrigin>;
-  if (checkpoint.kind === 'demo') return { kind: 'demo' };
-  return checkpoint.kind === 'address' ? (checkpoint as ImportOrigin) : undefined;
+  const checkpoint = parsed(origin ?? '{}') as Partial<Extract<ImportOrigin, { kind: 'address' }>> | null;
+  if ((checkpoint?.kind as string | undefined) === 'demo') return { kind: 'demo' };
+  const { kind, address, revision, name } = checkpoint ?? {};
+  const texts = [address, revision ?? '', name ?? ''].every((text) => typeof text === 'string');
+  return kind === 'address' && address !== undefined && texts ? { kind, address, revision, name } : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Opens the store and removes unused files. Imports that were cut off stay, so that they can continue. */
 async function openSweptStore(): Promise<ModelStore> {
-  const store = openStore(await opfsStorage('linnet'));
-  await store.sweep();
+  const store = openStore(await opfsStorage(ROOT));
+  await store
+    .sweep()
+    .catch((error: unknown) => log('warn', 'models', `unused files could not be removed: ${String(error)}`));
   return store;
 }
 

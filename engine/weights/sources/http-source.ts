@@ -28,6 +28,7 @@ import { type Connection, patiently, type RemoteFile, request } from './http-req
 import { ranges } from './http-ranges.ts';
 import { type ConnectPolicy, OPEN_POLICY } from './connect-policy.ts';
 import { type ByteSource, type CheckpointFolder, collect } from './byte-source.ts';
+import { measureJson } from './json.ts';
 import { forwardSource } from './sequential-source.ts';
 import { memorySource, requireRange } from './memory-source.ts';
 
@@ -117,7 +118,9 @@ async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<Readonl
     const response = await patiently(file, () => request(file, {}, either), either);
     if (response === undefined) return new Map();
     const list = await unsized(file, response, either);
-    return treeHashes(JSON.parse(new TextDecoder().decode(await list.read(0, list.size))));
+    const bytes = await list.read(0, list.size);
+    measureJson(bytes, file.name);
+    return treeHashes(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (error) {
     const expected =
       error instanceof SyntaxError || (error instanceof EngineError && signal?.aborted !== true);

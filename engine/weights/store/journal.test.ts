@@ -128,3 +128,30 @@ test('what is appended after a damaged line replaces it, and older lines behind 
   await log.add({ ...START, done: 9, tensor: 1 }, [[1]], false);
   expect(parseJournal(storage.files.get('j') as Uint8Array)?.position).toMatchObject({ done: 9, tensor: 1 });
 });
+
+test('attempts are counted until the import gets further than before, over all heads', async () => {
+  const storage = memoryStorage();
+  const log = await journalWriter(await storage.create('j'), { head });
+  const attempts = () => parseJournal(storage.files.get('j') as Uint8Array)?.attempts;
+  expect(attempts()).toBe(0);
+  await log.attempt(1);
+  expect(attempts()).toBe(1);
+  await log.begin({ ...head, identity: '' });
+  expect(attempts()).toBe(1);
+  await log.add({ ...START, done: 4 }, [], false);
+  expect(attempts()).toBe(0);
+  await log.attempt(1);
+  // It starts over, and gets no further than before.
+  await log.begin(head);
+  await log.add({ ...START, done: 4 }, [], false);
+  expect(attempts()).toBe(1);
+  await log.attempt(2);
+  await log.add({ ...START, done: 5 }, [], false);
+  expect(attempts()).toBe(0);
+  await log.attempt(1);
+  await log.attempt(0);
+  expect(parseJournal(storage.files.get('j') as Uint8Array)).toMatchObject({
+    attempts: 0,
+    position: { done: 5 },
+  });
+});

@@ -2,7 +2,7 @@
  * `import.jsonl`, the journal from which an interrupted import resumes. The first line is the head, which describes
  * the import. Each later line records how far `weights.bin` is filled; it is written after the bytes themselves are
  * durable. Lines are only appended. A later head, written when more is known about the import, replaces everything
- * before it.
+ * before it. Attempts are counted: a line says so before one begins, so a process that ends in it leaves the count.
  *
  * A line is JSON, a tab, and eight hexadecimal digits: the checksum of the line and of that of the line before. The first
  * line that is damaged, cut off or out of its place ends what is trusted; the import resumes from the lines before it, and
@@ -69,6 +69,11 @@ export interface Journal {
   readonly position: Position;
   /** The user paused the import, so only the user may resume it. */
   readonly paused: boolean;
+  /**
+   * Attempts since the last progress that neither ended in order nor reported a failure: the process ended in them. An
+   * attempt that is under way counts.
+   */
+  readonly attempts: number;
   /** The place after the last line that is trusted. */
   readonly end: JournalEnd;
 }
@@ -84,6 +89,11 @@ export interface JournalEnd {
 /** The position of an import that has written nothing. */
 export const START: Position = { tensor: 0, written: [], sums: [], done: 0 };
 
+/** Written before an attempt begins, and with 0 when it has ended in order. */
+interface AttemptLine {
+  readonly attempts: number;
+}
+
 type JournalLine = Position & {
   readonly finished: readonly (readonly number[])[];
   readonly paused?: boolean;
@@ -97,21 +107,36 @@ export function parseJournal(bytes: Uint8Array): Journal | undefined {
   if (first === undefined || !isHead(first.value)) return undefined;
   let journal: Journal = { ...beginning(first.value), end: first.end };
   const finished: (readonly number[])[] = [];
+  // An import that starts over makes no progress until it gets further than before.
+  let furthest = 0;
   for (const { value, end } of lines) {
+    const { attempts } = journal;
     if (isHead(value)) {
       finished.length = 0;
-      journal = { ...beginning(value), end };
+      journal = { ...beginning(value), attempts, end };
+      continue;
+    }
+    if (isAttempt(value)) {
+      journal = { ...journal, attempts: value.attempts, end };
       continue;
     }
     if (!isLine(value) || finished.length + value.finished.length !== value.tensor) break;
     const { finished: more, paused, ...position } = value;
     finished.push(...more);
-    journal = { ...journal, position, paused: paused === true, end };
+    const isProgress = position.done > furthest;
+    furthest = Math.max(furthest, position.done);
+    journal = { ...journal, position, paused: paused === true, attempts: isProgress ? 0 : attempts, end };
   }
   return { ...journal, finished };
 }
 
-const beginning = (head: JournalHead) => ({ head, finished: [], position: START, paused: false });
+const beginning = (head: JournalHead) => ({
+  head,
+  finished: [],
+  position: START,
+  paused: false,
+  attempts: 0,
+});
 
 /** Yields whole lines as parsed JSON, with the place after each, until one is damaged. */
 function* trustedLines(bytes: Uint8Array): Generator<{ value: unknown; end: JournalEnd }> {
@@ -164,6 +189,9 @@ function isHead(x: unknown): x is JournalHead {
   return texts.every((t) => typeof t === 'string') && isCounts([x.total, x.bytes, x.startedAt]);
 }
 
+const isAttempt = (x: unknown): x is AttemptLine =>
+  isObject(x) && isCount(x.attempts) && x.tensor === undefined;
+
 function isLine(x: unknown): x is JournalLine {
   if (!isObject(x) || !isCount(x.tensor) || !isCount(x.done) || !isCounts(x.written)) return false;
   if (!Array.isArray(x.finished) || !x.finished.every(isCounts)) return false;
@@ -179,6 +207,8 @@ export interface JournalWriter {
   begin(head: JournalHead): Promise<void>;
   /** Appends a position. `finished`: checksums of the tensors completed since the last line. */
   add(position: Position, finished: readonly (readonly number[])[], paused: boolean): Promise<void>;
+  /** Records an attempt before it begins (`attempts`: those since the last progress), or with 0 its end in order. */
+  attempt(attempts: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -202,6 +232,7 @@ export async function journalWriter(
   return {
     begin: writeHead,
     add: (position, finished, paused) => write({ ...position, finished, ...(paused ? { paused } : {}) }),
+    attempt: (attempts) => write({ attempts }),
     close: () => file.close(),
   };
 }
