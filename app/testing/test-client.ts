@@ -12,9 +12,11 @@ import {
   type SummaryRequest,
   type TranslationRequest,
 } from '../protocol/types.ts';
+import type { Sender } from '../protocol/sender.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
 import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
+import { ownPage } from './fake-pipe.ts';
 
 export const page: PageText = {
   url: 'https://example.org/linnet',
@@ -41,8 +43,9 @@ export class TestClient {
   private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
   private id = 0;
 
-  constructor(worker: AppWorker) {
+  constructor(worker: AppWorker, sender: Sender = ownPage) {
     const channel: ServerChannel = {
+      sender,
       post: (frame) => this.receiveFrame(structuredClone(frame)),
       onMessage: (listener) => {
         this.receive = listener;
