@@ -6,6 +6,7 @@
  * person picked (files.ts), and requests to a page's content script (page-messages.ts).
  */
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
+import type { AttachedText, AttachmentFacts } from './attachments.ts';
 import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
 
@@ -58,6 +59,7 @@ export interface ChatRequest {
   readonly alone?: true;
   /** What `{selection}` and `{language}` in `text` stand for, where it is one of the person's prompts. */
   readonly fills?: PromptFills;
+  readonly attached?: readonly AttachmentFacts[];
 }
 
 /** Values for the places in a person's prompt. */
@@ -75,6 +77,7 @@ export interface JobTarget {
   readonly tab?: number;
   /** The conversation that the request continues; absent for a new one. */
   readonly conversation?: string;
+  readonly attached?: readonly AttachedText[];
 }
 
 /** One term of a person's glossary. */

@@ -4,6 +4,7 @@
  */
 import { questionText } from '../text/question-text.ts';
 import { fail, serial } from '../../engine/index.ts';
+import { type AttachedText, attachmentFacts } from '../protocol/attachments.ts';
 import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
 import type { FoundConversation } from '../protocol/search-result.ts';
@@ -15,6 +16,7 @@ import {
   UNDO_MS,
 } from '../protocol/requests.ts';
 import {
+  type ChatRequest,
   type Conversation,
   errorOf,
   type Job,
@@ -27,6 +29,8 @@ import type { SavedPrefixes } from './models/saved-prefixes.ts';
 import type { Store, StoredConversation } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { matcher } from './store/conversation-search.ts';
+import type { StoredMaterial } from './store/stored-records.ts';
+import { attachedTo, readingText, withAttached } from './attached.ts';
 import type { JobContext, JobService } from './job-service.ts';
 import { restarted, newJob, notesOf, type SummaryNotes } from './new-job.ts';
 import { withQuotes } from './summary/quote-page.ts';
@@ -70,7 +74,9 @@ export class ConversationService {
     const base = known ?? this.begin(request, target);
     // A page brought into a chat that has none yet becomes its page.
     const page = base.page === undefined ? target.page : undefined;
-    const fresh = newJob(request, this.options.now(), { conversation: base.id, tab: target.tab });
+    const { attached = [] } = target;
+    const asked = request.kind === 'chat' ? { ...request, ...attachedFacts(attached) } : request;
+    const fresh = newJob(asked, this.options.now(), { conversation: base.id, tab: target.tab });
     const noted =
       request.kind === 'summary' && target.page !== undefined ? await this.notedOf(target.page) : {};
     const job = { ...fresh, ...noted };
@@ -79,7 +85,8 @@ export class ConversationService {
       page: page === undefined ? base.page : aboutPage(page, target.tab),
       ...extended(base, job.id),
     };
-    return this.startIn(conversation, job, { vary: false, material: page });
+    const before = known && (await this.options.store.material(known.id));
+    return this.startIn(conversation, job, { vary: false, material: withAttached(before, page, attached) });
   }
 
   /** Asks an edited question; the earlier one stays as a branch. */
@@ -149,7 +156,7 @@ export class ConversationService {
   private async startIn(
     { deletedAt: _, ...conversation }: StoredConversation,
     job: Job,
-    { vary, material }: { vary: boolean; material?: PageText | undefined },
+    { vary, material }: { vary: boolean; material?: StoredMaterial | undefined },
   ): Promise<Started> {
     const quoting = withQuotes(job, material ?? (await this.material(conversation)));
     const context = async () => ({ ...(await this.contextOf(job)), vary });
@@ -163,8 +170,12 @@ export class ConversationService {
     const conversation = await this.find(job.conversation);
     const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
     const alone = job.request.kind === 'chat' && job.request.alone === true;
-    const page = alone ? undefined : await this.material(conversation);
-    return { before: before(), page };
+    const earlier = before();
+    const ids = attachedTo([...earlier, job]);
+    const withPage = conversation.page !== undefined && !alone;
+    const material =
+      withPage || ids.size > 0 ? await this.options.store.material(conversation.id) : undefined;
+    return { before: earlier, page: material && readingText(material, { withPage, ids }) };
   }
 
   /** The text that was read of the conversation's page. */
@@ -321,7 +332,7 @@ export class ConversationService {
   /** Saves, calls `then`, and notifies watchers of the conversation and of the list. */
   private async save(
     conversation: StoredConversation,
-    { material, then }: { material?: PageText | undefined; then?(): void } = {},
+    { material, then }: { material?: StoredMaterial | undefined; then?(): void } = {},
   ): Promise<void> {
     await this.options.store.saveConversation(conversation, material);
     then?.();
@@ -344,6 +355,10 @@ export class ConversationService {
       fail('request-invalid', { who: 'conversations', message: 'this conversation was deleted', got: id })
     );
   }
+}
+
+function attachedFacts(attached: readonly AttachedText[]): Partial<Pick<ChatRequest, 'attached'>> {
+  return attached.length === 0 ? {} : { attached: attached.map(attachmentFacts) };
 }
 
 function aboutPage({ url, title, dir, lang }: PageText, tab: number | undefined): Conversation['page'] {

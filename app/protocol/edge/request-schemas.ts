@@ -33,6 +33,8 @@ const translation = v.object({
   marked: v.optional(v.boolean()),
 });
 
+const attachment = { id, name: v.optional(text(LIMITS.name)) };
+
 const chat = v.object({
   kind: v.literal('chat'),
   text: text(),
@@ -40,7 +42,12 @@ const chat = v.object({
   fills: v.optional(
     v.object({ selection: v.optional(text(LIMITS.page)), language: v.optional(text(LIMITS.name)) }),
   ),
+  attached: v.optional(list(v.object({ ...attachment, characters: count }), LIMITS.attachments)),
 });
+
+const attached = v.optional(
+  list(v.object({ ...attachment, text: text(LIMITS.attached) }), LIMITS.attachments),
+);
 
 const term = v.object({
   term: text(LIMITS.term),
@@ -61,12 +68,12 @@ const optionalSettings = Object.keys(settingFields).filter((name) =>
 ) as OptionalSetting[];
 
 export const requestSchemas = {
-  summarise: v.object({ request: summary, target: v.object({ ...target, page }) }),
+  summarise: v.object({ request: summary, target: v.object({ ...target, page, attached }) }),
   translate: v.object({ request: translation, passing: v.optional(v.boolean()) }),
   glossary: nothing,
   'put-terms': terms,
   'remove-terms': terms,
-  chat: v.object({ request: chat, target: v.object({ ...target, page: v.optional(page) }) }),
+  chat: v.object({ request: chat, target: v.object({ ...target, page: v.optional(page), attached }) }),
   edit: v.object({ job: id, text: text() }),
   stop: ofJob,
   regenerate: ofJob,

@@ -115,6 +115,31 @@ describe('a page that was summarised before', () => {
   });
 });
 
+describe('an attached text', () => {
+  it('is what the question is about, and those after it, until the user adds the page', async () => {
+    const { open } = setUpBrowser();
+    const controller = await open();
+    await controller.summarise();
+    await over(controller);
+    controller.attachments.add('all is well', 'a.log');
+    expect(controller.asksAboutPage).toBe(false);
+    await controller.ask('What is in it?', controller.attachments.list.value);
+    controller.attachments.remove(controller.attachments.list.value[0]!.id);
+    await over(controller);
+    expect(controller.jobs.value.at(-1)!.request).toMatchObject({
+      alone: true,
+      attached: [{ name: 'a.log', characters: 11 }],
+    });
+    expect(controller.asksAboutPage).toBe(false);
+    controller.aboutPage.value = true;
+    await controller.ask('And the page?');
+    await over(controller);
+    expect(controller.jobs.value.at(-1)!.request).not.toHaveProperty('alone', true);
+    controller.startNew();
+    expect(controller.asksAboutPage).toBe(true);
+  });
+});
+
 describe('the page in front', () => {
   it('is compared with the page of the conversation', async () => {
     const { tab, open } = setUpBrowser();

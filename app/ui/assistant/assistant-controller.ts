@@ -6,6 +6,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import { toWire, type WireError } from '../../protocol/errors.ts';
 import { ownName } from '../../i18n/index.ts';
 import { samePage } from '../../text/page-identity.ts';
+import type { AttachedText } from '../../protocol/attachments.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { PageReading, PassageShown } from '../../browser/page-messages.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
@@ -20,6 +21,7 @@ import type {
   Settings,
 } from '../../protocol/types.ts';
 import { ChatsController } from './chats/chats-controller.ts';
+import { Attachments, type KeptAttachments } from '../state/attachments.ts';
 import { underWay } from '../state/job-reducer.ts';
 import { WorkerController } from '../state/requester.ts';
 
@@ -38,6 +40,8 @@ export interface AssistantBrowser {
   readonly shortcut: string | undefined;
   /** Translates in the page. The popup closes, so that the page is visible. */
   translate(tab: number, what: Translatable): Promise<void>;
+  /** Remembers what is attached to an unsent question; nothing does if absent. */
+  readonly keptAttachments?: KeptAttachments;
   openModels(): void;
   openSettings(): void;
   /** Undefined if the assistant is in a tab already. */
@@ -70,6 +74,7 @@ export class AssistantController extends WorkerController {
   /** Whether the list of conversations is shown instead of the conversation. */
   readonly listOpen: Signal<boolean> = signal(false);
   readonly chats: ChatsController;
+  readonly attachments: Attachments;
   /** Id of the conversation that is shown; undefined on the home view. */
   readonly shown: Signal<string | undefined> = signal(undefined);
   /** Why the passage requested last could not be shown. */
@@ -88,6 +93,7 @@ export class AssistantController extends WorkerController {
   constructor(client: Client, browser: AssistantBrowser) {
     super(client);
     this.browser = browser;
+    this.attachments = new Attachments(this.browser.keptAttachments);
     const { conversation, jobs } = this.worker;
     this.jobs = computed(() =>
       (conversation.value?.jobs ?? []).map((id) => jobs.value.get(id)).filter((job) => job !== undefined),
@@ -168,6 +174,7 @@ export class AssistantController extends WorkerController {
   async open(): Promise<void> {
     const { tab } = this.browser;
     const reading = this.readPage();
+    void this.attachments.restore();
     await this.attempt(async () => {
       const { conversation } = await this.client.request('current', { tab: tab?.id, url: tab?.url });
       if (conversation !== undefined) this.show(conversation);
@@ -219,10 +226,14 @@ export class AssistantController extends WorkerController {
     await this.readPage();
   }
 
-  /** Whether the next question is about a page. */
+  /** Whether the next question is about a page. One with an attached text is about that, unless the user adds the page. */
   get asksAboutPage(): boolean {
     const { conversation } = this.worker;
-    return this.aboutPage.value ?? (this.shown.value === undefined || conversation.value?.page !== undefined);
+    const last = this.jobs.value.at(-1)?.request;
+    const goesOn = this.jobs.value.some(hasAttached) && last?.kind === 'chat' && last.alone === true;
+    const hasOwnText = this.attachments.list.value.length > 0 || goesOn;
+    const usual = this.shown.value === undefined || conversation.value?.page !== undefined;
+    return this.aboutPage.value ?? (usual && !hasOwnText);
   }
 
   /** Reads the page; undefined if there is none or reading fails, see {@link page}. */
@@ -282,7 +293,7 @@ export class AssistantController extends WorkerController {
   }
 
   /** Resolves to whether the worker accepted the question. */
-  ask(text: string): Promise<boolean> {
+  ask(text: string, attached: readonly AttachedText[] = []): Promise<boolean> {
     return this.attempt(async () => {
       const conversation = this.shown.value;
       const hasPage = this.worker.conversation.value?.page !== undefined;
@@ -290,7 +301,8 @@ export class AssistantController extends WorkerController {
       const page = about && !hasPage ? await this.pageForQuestion() : undefined;
       const fills = await this.fills(text);
       const request: ChatRequest = { kind: 'chat', text, alone: hasPage && !about ? true : undefined, fills };
-      const target = { conversation, page, tab: this.browser.tab?.id };
+      const more = attached.length > 0 ? { attached } : {};
+      const target = { conversation, page, tab: this.browser.tab?.id, ...more };
       this.started(await this.client.request('chat', { request, target }));
     });
   }
@@ -365,6 +377,8 @@ export class AssistantController extends WorkerController {
     this.recent.value = await answer.catch(() => this.recent.value);
   }
 }
+
+const hasAttached = ({ request }: Job): boolean => request.kind === 'chat' && request.attached !== undefined;
 
 /** Returns the page with the selection as its text; the page itself if nothing is selected. */
 function selectionOf({ page, selection }: PageReading): PageText {

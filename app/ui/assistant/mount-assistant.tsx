@@ -5,6 +5,7 @@
 import { render } from 'preact';
 import { connectToEngine } from '../../browser/connect.ts';
 import { askPage, type PageRequests } from '../../browser/page-messages.ts';
+import { keptAttachments } from '../../browser/kept-attachments.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
 import { summaryShortcut, takePendingSummary } from '../../browser/pending-summary.ts';
 import { activateTab, isTab, openPage, type PageTab, pageTab, onFrontTabChange } from '../../browser/tabs.ts';
@@ -84,6 +85,7 @@ function browserFor(
     },
     takePendingSummary: takePendingSummary,
     shortcut,
+    keptAttachments,
     // The translation appears in the page, so the page must be visible.
     async translate(id: number, what: Translatable) {
       await askPage(id, `translate-${what}`, {});

@@ -1,6 +1,7 @@
 /** A {@link Store} in memory, for tests and for browsers that refuse IndexedDB (private windows of some). */
+import type { StoredMaterial } from './stored-records.ts';
 import { allJobs } from '../../protocol/branches.ts';
-import { isOver, type Job, type PageText, type Settings } from '../../protocol/types.ts';
+import { isOver, type Job, type Settings } from '../../protocol/types.ts';
 import { defaultSettings, type Store, type StoredConversation, usableSettings } from './store.ts';
 
 export function memoryStore(language = 'en'): Store {
@@ -8,7 +9,7 @@ export function memoryStore(language = 'en'): Store {
   const usable = (): Settings => usableSettings(settings, language);
   const jobs = new Map<string, Job>();
   const conversations = new Map<string, StoredConversation>();
-  const materials = new Map<string, PageText>();
+  const materials = new Map<string, StoredMaterial>();
   const jobsOf = (conversation: StoredConversation) =>
     allJobs(conversation)
       .map((id) => jobs.get(id))

@@ -10,9 +10,14 @@ import { log } from '../../../engine/index.ts';
 import { allJobs } from '../../protocol/branches.ts';
 import { readSettings } from '../../protocol/edge/settings-schema.ts';
 import type { SearchMatch, ConversationMatcher } from './conversation-search.ts';
-import { isFinal, type Job, type JobPhase, type PageText, type Settings } from '../../protocol/types.ts';
+import { isFinal, type Job, type JobPhase, type Settings } from '../../protocol/types.ts';
 import { type LinnetSchema, upgrade, VERSION } from './schema.ts';
-import { type StoredConversation, type StoredJob, toStoredJob } from './stored-records.ts';
+import {
+  type StoredConversation,
+  type StoredJob,
+  type StoredMaterial,
+  toStoredJob,
+} from './stored-records.ts';
 
 export type { StoredConversation } from './stored-records.ts';
 
@@ -24,10 +29,10 @@ export interface Store {
   job(id: string): Promise<Job | undefined>;
   saveJob(job: Job): Promise<void>;
   conversation(id: string): Promise<StoredConversation | undefined>;
-  /** The text of the page that a conversation is about; it is not sent to Linnet's pages. */
-  material(conversation: string): Promise<PageText | undefined>;
-  /** `material`: the text of the conversation's new page; absent where that has not changed. */
-  saveConversation(conversation: StoredConversation, material?: PageText): Promise<void>;
+  /** The text that a conversation is about; it is not sent to Linnet's pages. */
+  material(conversation: string): Promise<StoredMaterial | undefined>;
+  /** `material`: absent where it has not changed. */
+  saveConversation(conversation: StoredConversation, material?: StoredMaterial): Promise<void>;
   /** Newest first, without deleted ones. `matches` is given all jobs of a conversation. */
   conversations(limit: number, matches?: ConversationMatcher): Promise<(StoredConversation & SearchMatch)[]>;
   /** Removes it with its jobs; this cannot be undone. */
@@ -93,7 +98,7 @@ function fromStored(job: StoredJob | undefined): Job | undefined {
 async function saveConversation(
   db: IDBPDatabase<LinnetSchema>,
   conversation: StoredConversation,
-  material: PageText | undefined,
+  material: StoredMaterial | undefined,
 ): Promise<void> {
   if (material === undefined) return void (await db.put('conversations', conversation));
   const transaction = db.transaction(['conversations', 'materials'], 'readwrite');

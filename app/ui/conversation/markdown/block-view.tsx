@@ -122,7 +122,7 @@ function Task({ item, done }: { item: ListItem; done: boolean }) {
   return (
     <>
       <label>
-        <input type="checkbox" checked={done} disabled aria-label={labelled ? undefined : t('task')} />
+        <input type="checkbox" checked={done} disabled aria-label={labelled ? undefined : t('answer-task')} />
         {labelled && (
           <span>
             <InlineText text={first.text} />
@@ -142,7 +142,7 @@ function Table({ align, header, rows }: MarkdownTable) {
   });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reached by keys.
-    <section class="table-scroll" aria-label={t('table')} tabIndex={0}>
+    <section class="table-scroll" aria-label={t('answer-table')} tabIndex={0}>
       <table>
         <thead>
           <tr>

@@ -63,7 +63,7 @@ function Link({ href, title, children, picture }: LinkNode) {
   return (
     <>
       <a href={href} title={href} target="_blank" rel="noopener noreferrer" dir={bare ? 'ltr' : 'auto'}>
-        {picture && <span class="picture-mark">{t('picture')}</span>}
+        {picture && <span class="picture-mark">{t('answer-picture')}</span>}
         {picture && children.length > 0 && ': '}
         <Nodes nodes={children} inLink />
       </a>

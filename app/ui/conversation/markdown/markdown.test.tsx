@@ -53,7 +53,7 @@ describe('Markdown of a model', () => {
       <Markdown text={'![A wren](https://a.example/x.png) ![](https://b.example/y.png)'} />,
     );
     expect(screen.root.querySelector('img')).toBeNull();
-    expect(screen.names('link')).toEqual([`${t('picture')}: A wren`, t('picture')]);
+    expect(screen.names('link')).toEqual([`${t('answer-picture')}: A wren`, t('answer-picture')]);
     expect(screen.text()).toContain('(a.example)');
   });
 
@@ -89,7 +89,7 @@ describe('Markdown of a model', () => {
 
   it('lets a table scroll by keys, and keeps cells that its header lacks', () => {
     const screen = render(<Markdown text={'| a |\n|---|\n| b | c |\n'} />);
-    expect(screen.get('region', t('table')).tabIndex).toBe(0);
+    expect(screen.get('region', t('answer-table')).tabIndex).toBe(0);
     expect(screen.names('cell')).toEqual(['b', 'c']);
   });
 
