@@ -1,6 +1,6 @@
 /** Keeps what is attached to an unsent question until the browser ends, in memory and not on the disk. */
 import { browser } from 'wxt/browser';
-import type { AttachedText } from '../protocol/attachments.ts';
+import type { AttachedText } from '../protocol/files.ts';
 
 const KEY = 'attached';
 

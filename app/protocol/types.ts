@@ -6,9 +6,10 @@
  * person picked (files.ts), and requests to a page's content script (page-messages.ts).
  */
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
-import type { AttachedText, AttachmentFacts } from './attachments.ts';
+import type { AttachedText, AttachmentFacts } from './files.ts';
 import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
+import type { Keepable, KeepSettings } from './keeping.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -78,6 +79,10 @@ export interface JobTarget {
   /** The conversation that the request continues; absent for a new one. */
   readonly conversation?: string;
   readonly attached?: readonly AttachedText[];
+  /** Address of the page in front, also where none of its text is sent. */
+  readonly url?: string;
+  /** It comes from a private window. Set by own pages, whose popups the browser does not place in a window. */
+  readonly private?: true;
 }
 
 /** One term of a person's glossary. */
@@ -165,7 +170,7 @@ export interface PageCoverage {
   readonly total: number;
 }
 
-interface JobBase {
+interface JobBase extends Keepable {
   readonly id: string;
   readonly progress: JobProgress;
   /** The answer so far; the key points of the parts while a long page is being read. */
@@ -245,7 +250,7 @@ export interface ChatJob extends JobBase {
 
 export type Job = SummaryJob | TranslationJob | ChatJob;
 
-export interface Conversation {
+export interface Conversation extends Keepable {
   readonly id: string;
   readonly title: string;
   /** The page it is about, without its text. */
@@ -288,7 +293,7 @@ export type ChangedPrompts = Readonly<Record<string, Readonly<Partial<Record<Tas
 /** What a model is used for. */
 export type Task = JobRequest['kind'];
 
-export interface Settings {
+export interface Settings extends KeepSettings {
   readonly style: SummaryStyle;
   /** BCP 47; what summaries are written in; absent for the page's own language. */
   readonly summaryLanguage?: string;
@@ -377,9 +382,7 @@ export interface Models {
 }
 
 const FINAL: readonly JobPhase[] = ['done', 'stopped', 'interrupted', 'failed'];
-
 export const isFinal = (phase: JobPhase): boolean => FINAL.includes(phase);
-
 export const isOver = ({ progress }: Pick<Job, 'progress'>): boolean => isFinal(progress.phase);
 
 /** Why a job failed; undefined for one that did not. */

@@ -16,8 +16,12 @@ async function say(viewer: TestClient, text: string, conversation?: string) {
   return { job: started.job, conversation: started.conversation! };
 }
 
-const titles = async (viewer: TestClient, find?: string) =>
-  (await viewer.request('conversations', { limit: 9, find })).map(({ title }) => title);
+async function titles(viewer: TestClient, find = '') {
+  const send = { limit: 9, find };
+  let reply = await viewer.request('search-conversations', send);
+  while (!reply.done) reply = await viewer.request('search-conversations', send);
+  return reply.found.map(({ title }) => title);
+}
 
 describe('branches', () => {
   it('an edited question keeps the turns before it, and the old branch', async () => {

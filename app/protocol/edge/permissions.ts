@@ -38,11 +38,16 @@ export const requestAccess = {
   'find-passage': ownPages,
   summarised: ownPages,
   conversations: ownPages,
+  'search-conversations': ownPages,
   'rename-conversation': ownPages,
   'delete-conversation': ownPages,
   'restore-conversation': ownPages,
   transcript: ownPages,
   erase: ownPages,
+  translations: ownPages,
+  'delete-translations': ownPages,
+  'end-private': ownPages,
+  'delete-damaged': ownPages,
 
   // What a person wrote and chose.
   glossary: ownPages,
@@ -80,4 +85,5 @@ export const topicAccess = {
   conversations: ownPages,
   conversation: ownPages,
   glossary: ownPages,
+  notices: ownPages,
 } as const satisfies Record<TopicKind, Row>;

@@ -1,6 +1,6 @@
 /** The texts attached to the next question, and why one could not be attached. */
 import { bytes, number, t } from '../../i18n/index.ts';
-import type { AttachedText } from '../../protocol/attachments.ts';
+import type { AttachedText } from '../../protocol/files.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { AttachmentProblem, Attachments } from '../state/attachments.ts';
 import { AttachmentChip } from './attachment-chip.tsx';

@@ -1,7 +1,7 @@
 /** An attached text: its name and size, its beginning on request, and a button that removes it. */
 import { useId, useState } from 'preact/hooks';
 import { bytes, number, t } from '../../i18n/index.ts';
-import type { AttachedText } from '../../protocol/attachments.ts';
+import type { AttachedText } from '../../protocol/files.ts';
 import { Icon } from '../kit/icons.tsx';
 
 /** Characters of the text that are shown. */

@@ -4,7 +4,7 @@
  */
 import { useId, useLayoutEffect } from 'preact/hooks';
 import { t, type TextKey } from '../../i18n/index.ts';
-import type { AttachedText } from '../../protocol/attachments.ts';
+import type { AttachedText } from '../../protocol/files.ts';
 import { Icon } from '../kit/icons.tsx';
 import { type Attachments, FIELD_LONGEST } from '../state/attachments.ts';
 import type { ContextUse } from '../state/context-use.ts';

@@ -1,6 +1,6 @@
 /** What comes into the composer at once: a long text or a file is attached, and never is in the field. */
 import type { RefObject } from 'preact';
-import type { AttachedText } from '../../protocol/attachments.ts';
+import type { AttachedText } from '../../protocol/files.ts';
 import { type Attachments, isLongPaste, longInsertion } from '../state/attachments.ts';
 
 interface PastingOptions {

@@ -3,7 +3,7 @@
  * costs the same with them as without. Kept for the session where `kept` is given, as a popup closes with the next click.
  */
 import { type Signal, signal } from '@preact/signals';
-import type { AttachedText } from '../../protocol/attachments.ts';
+import type { AttachedText } from '../../protocol/files.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 
 /** A pasted text of so many characters is attached; a shorter one goes into the field. */

@@ -4,6 +4,12 @@
  * pauses and when the page closes.
  */
 const KEY = 'linnet:draft';
+let stored = true;
+
+/** Call before the first render in a private window: nothing that is written there may reach the disk. */
+export function storeNoDrafts(): void {
+  stored = false;
+}
 
 /** Characters that are stored; of a longer text, its beginning. */
 export const DRAFT_LONGEST = 20_000;
@@ -12,10 +18,14 @@ const PAUSE_MS = 300;
 
 let waiting: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
 
-export const draft = (): string => (waiting?.text ?? localStorage.getItem(KEY) ?? '').slice(0, DRAFT_LONGEST);
+export function draft(): string {
+  if (!stored) return '';
+  return (waiting?.text ?? localStorage.getItem(KEY) ?? '').slice(0, DRAFT_LONGEST);
+}
 
 /** Stores the text soon. */
 export function keepDraft(text: string): void {
+  if (!stored) return;
   clearTimeout(waiting?.timer);
   waiting = { text, timer: setTimeout(storeDraft, PAUSE_MS) };
 }

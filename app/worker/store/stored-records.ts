@@ -1,5 +1,5 @@
 /** Records of the database that have fields beside those of the protocol. */
-import type { AttachedText } from '../../protocol/attachments.ts';
+import type { AttachedText } from '../../protocol/files.ts';
 import type { Conversation, Job, PageText } from '../../protocol/types.ts';
 
 export interface StoredConversation extends Conversation {

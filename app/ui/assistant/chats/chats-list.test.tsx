@@ -17,6 +17,7 @@ function setUp(list: FoundConversation[] = [conversation()]) {
     client: { request } as unknown as ChatsControllerOptions['client'],
     worker: { listChanges },
     attempt: (work) => work(),
+    isPrivate: () => false,
     onDeleted: vi.fn(),
   });
   return { chats, request, listChanges };
@@ -81,7 +82,7 @@ describe('the list of conversations', () => {
     const { screen, request } = await show(list);
     expect(screen.all('listitem')).toHaveLength(40);
     await screen.click(screen.get('button', t('conversations-more')));
-    expect(request.mock.calls.at(-1)).toEqual(['conversations', { limit: 81, find: '' }]);
+    expect(request.mock.calls.at(-1)).toEqual(['conversations', { limit: 81 }]);
     expect(screen.all('listitem')).toHaveLength(41);
     expect(screen.query('button', t('conversations-more'))).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatJob, PageText } from '../protocol/types.ts';
+import type { ChatJob, PageText } from '../../protocol/types.ts';
 import { attachedTo, readingText, withAttached } from './attached.ts';
 
 const page: PageText = {

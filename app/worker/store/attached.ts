@@ -1,7 +1,8 @@
-/** Joins a conversation's page and the texts attached to its questions into the one text that a model reads. Pure. */
-import type { AttachedText } from '../protocol/attachments.ts';
-import type { Job, PageText } from '../protocol/types.ts';
-import type { StoredMaterial } from './store/stored-records.ts';
+/** Joins a conversation's page and the texts attached to its questions into the one text that a model reads. */
+import { type AttachedText, attachmentFacts } from '../../protocol/files.ts';
+import type { Conversation, Job, JobRequest, PageText } from '../../protocol/types.ts';
+import type { Store } from './store.ts';
+import type { StoredMaterial } from './stored-records.ts';
 
 /** In the place of a page, where a conversation has attached texts only. */
 const NO_PAGE: PageText = { url: '', title: '', dir: 'ltr', text: '', source: 'body' };
@@ -48,4 +49,24 @@ export function readingText(
     text += `${name.replace(/\s+/g, ' ')}\n\n${more.trim()}`;
   }
   return { ...base, text, headings };
+}
+
+/** The request with the facts of what is attached to it, in the place of those that a page gives. */
+export function withFacts(request: JobRequest, attached: readonly AttachedText[]): JobRequest {
+  if (request.kind !== 'chat') return request;
+  const { attached: _, ...asked } = request;
+  return attached.length === 0 ? asked : { ...asked, attached: attached.map(attachmentFacts) };
+}
+
+/** What a model reads for the last of these jobs: the page unless it is asked without, and what was attached up to it. */
+export async function textFor(
+  store: Pick<Store, 'material'>,
+  { id, page }: Pick<Conversation, 'id' | 'page'>,
+  jobs: readonly Job[],
+): Promise<PageText | undefined> {
+  const request = jobs.at(-1)?.request;
+  const withPage = page !== undefined && !(request?.kind === 'chat' && request.alone === true);
+  const ids = attachedTo(jobs);
+  const material = withPage || ids.size > 0 ? await store.material(id) : undefined;
+  return material && readingText(material, { withPage, ids });
 }
