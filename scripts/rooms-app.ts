@@ -8,7 +8,15 @@ const door = 'engine/index.ts';
 /** Plain data and pure text: every room of the app may use them. */
 const shared = ['app/protocol', 'app/text', 'app/text/claims', 'app/text/sites'];
 /** What views of Linnet's own pages share. */
-const views = ['app/i18n', 'app/protocol', 'app/text', 'app/ui/kit', 'app/ui/styles', 'app/ui/state'];
+const views = [
+  'app/i18n',
+  'app/protocol',
+  'app/text',
+  'app/text/sites',
+  'app/ui/kit',
+  'app/ui/styles',
+  'app/ui/state',
+];
 /** What developers' tools may use of the app: all but its views. */
 export const openToTools: readonly string[] = [
   'app/protocol',
@@ -64,8 +72,13 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/browser',
-    imports: [door, ...shared],
+    imports: [door, ...shared, 'app/protocol/edge'],
     instead: 'This room wraps browser.* and knows no views and no worker; hand callbacks in.',
+  },
+  {
+    path: 'app/browser/windows',
+    imports: [],
+    instead: 'What the browser says of its windows; what follows from it is handed in.',
   },
   {
     path: 'app/catalogue',
@@ -96,6 +109,7 @@ export const appRooms: readonly Room[] = [
       'app/protocol/edge',
       'app/worker/abilities',
       'app/worker/guides',
+      'app/worker/handlers',
       'app/worker/jobs',
       'app/worker/keeping',
       'app/worker/models',
@@ -133,6 +147,20 @@ export const appRooms: readonly Room[] = [
     path: 'app/worker/jobs',
     imports: [door, 'app/protocol'],
     instead: 'A queue and a running job know nothing of what the job does.',
+  },
+  {
+    path: 'app/worker/handlers',
+    imports: [
+      door,
+      ...shared,
+      'app/worker',
+      'app/worker/abilities',
+      'app/worker/keeping',
+      'app/worker/models',
+      'app/worker/prompts',
+      'app/worker/store',
+    ],
+    instead: 'A handler takes the services that it needs from app/worker; what they do is for them.',
   },
   {
     path: 'app/worker/keeping',
@@ -244,6 +272,7 @@ export const appRooms: readonly Room[] = [
       'app/catalogue',
       'app/i18n',
       'app/worker',
+      'app/worker/handlers',
       'app/worker/models',
       'app/worker/store',
       // For controllers that are set up with a recording client.
@@ -259,6 +288,7 @@ export const appRooms: readonly Room[] = [
       ...shared,
       'assets',
       'app/browser',
+      'app/browser/windows',
       'app/catalogue',
       'app/i18n',
       'app/page/dom',
@@ -290,7 +320,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/conversation', 'app/ui/composer'],
   ['app/ui/conversation/markdown'],
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
-  ['app/worker'],
+  ['app/worker', 'app/worker/handlers'],
   ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],
   ['app/worker/guides', 'app/worker/keeping'],
   ['app/worker/start'],
@@ -298,7 +328,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/page/translate'],
   ['app/page/read'],
   ['app/page/dom'],
-  ['app/browser', 'app/catalogue'],
+  ['app/browser', 'app/browser/windows', 'app/catalogue'],
   ['app/i18n'],
   ['app/text/claims', 'app/text/sites'],
   ['app/text'],

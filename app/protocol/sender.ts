@@ -1,14 +1,15 @@
 /**
  * Who is at the other end of a connection, as the browser says it. The role decides what a connection may ask for.
  *
- * The browser itself fills in `id`, `tab`, `frameId`, `documentId` and `origin` of a port's sender, so no script can choose them: a web
- * page whose process was taken over can send any message, yet not as a page of the extension. The path within `url` is
- * the renderer's word, and so only a hint.
+ * The browser's main process fills in or checks `id`, `tab`, `frameId`, `documentId` and the origin, so no script can
+ * choose them: a web page whose process was taken over can send any message, yet not as a page of the extension. The
+ * path within `url` is the renderer's word, and so only a hint.
  */
 
 /**
- * `own-page`: a page of the extension, also one in a frame. `web-page`: the content script in a page or a frame of any
- * other origin; it shares its process with that page, so it counts as the page. `unknown`: everything else.
+ * `own-page`: a page of the extension. `web-page`: the content script in a page or a frame of any other origin; it shares
+ * its process with that page, so it counts as the page. `unknown`: everything else, such as a page of the extension in a
+ * frame, which a web page may have put there; it shows what it is given and asks for nothing.
  */
 export type SenderRole = 'own-page' | 'web-page' | 'unknown';
 
@@ -45,7 +46,7 @@ export interface ReportedSender {
   readonly url?: string;
   readonly frameId?: number;
   readonly documentId?: string;
-  readonly tab?: { readonly id?: number; readonly incognito?: boolean };
+  readonly tab?: { readonly id?: number; readonly incognito?: boolean; readonly active?: boolean };
 }
 
 /** This extension, as its own page sees it. */
@@ -71,7 +72,8 @@ export function senderOf(reported: ReportedSender | undefined, own: OwnExtension
 function roleOf({ id, origin, url, tab, frameId }: ReportedSender, own: OwnExtension): SenderRole {
   if (id !== own.id) return 'unknown';
   const ofUrl = originOf(url);
-  if ((origin ?? ofUrl) === own.origin) return ofUrl === own.origin ? 'own-page' : 'unknown';
+  const framed = frameId !== undefined && frameId !== 0;
+  if ((origin ?? ofUrl) === own.origin) return ofUrl === own.origin && !framed ? 'own-page' : 'unknown';
   // A content script is always in a frame of a tab; a frame without an origin (`about:srcdoc`, a sandbox) counts too.
   return ofUrl !== own.origin && tab?.id !== undefined && frameId !== undefined ? 'web-page' : 'unknown';
 }

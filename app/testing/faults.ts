@@ -1,7 +1,7 @@
 /** For tests: services of which one call fails. The calls are found by running, so a new one is failed too. */
 
-export type Fault = 'throws' | 'rejects' | 'hangs';
-export const FAULTS: readonly Fault[] = ['throws', 'rejects', 'hangs'];
+export type CallFault = 'throws' | 'rejects' | 'hangs';
+export const FAULTS: readonly CallFault[] = ['throws', 'rejects', 'hangs'];
 
 export interface NthCall {
   readonly call: string;
@@ -17,7 +17,7 @@ export interface Faults {
   at: NthCall | undefined;
   /** Every call of this name fails. */
   always: string | undefined;
-  fault: Fault;
+  fault: CallFault;
 }
 
 export const noFaults = (): Faults => ({
@@ -62,13 +62,13 @@ export function faulty<T extends object>(service: T, name: string, faults: Fault
   });
 }
 
-function failed(fault: Fault): Promise<never> {
+function failed(fault: CallFault): Promise<never> {
   if (fault === 'throws') throw new Error(FAILURE);
   return fault === 'rejects' ? Promise.reject(new Error(FAILURE)) : new Promise(() => {});
 }
 
 /** The faults that a call can have, as an earlier run found it. */
-export const faultsOf = (call: string, { synchronous }: Faults): readonly Fault[] =>
+export const faultsOf = (call: string, { synchronous }: Faults): readonly CallFault[] =>
   synchronous.has(call) ? ['throws'] : FAULTS;
 
 /** Such as the storage of an engine; plain data is none. */

@@ -1,7 +1,7 @@
 /** For unit tests: a worker with a fake engine, and a client of it. */
 import type { Notice } from '../protocol/errors.ts';
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
-import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
+import type { Reply, RequestKind, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import {
   type ChatRequest,
   type Conversation,
@@ -41,6 +41,8 @@ export class TestClient {
   settingsEvents = 0;
   /** Ids of watched conversations that were deleted. */
   readonly gone: string[] = [];
+  /** Called with every event. */
+  onEvent: (event: ServerEvent) => void = () => {};
   private receive: (frame: ClientFrame) => void = () => {};
   private leave: () => void = () => {};
   private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
@@ -69,6 +71,7 @@ export class TestClient {
     if (frame.kind === 'reply' || frame.kind === 'refusal') this.waiting.get(frame.id)?.(frame);
     if (frame.kind !== 'event') return;
     const { event } = frame;
+    this.onEvent(event);
     if (event.kind === 'job') this.jobs.set(event.job.id, event.job);
     if (event.kind === 'conversations') this.listChanges++;
     if (event.kind === 'settings') this.settingsEvents++;

@@ -26,13 +26,13 @@ import { Prober } from './abilities/prober.ts';
 import { ConversationService } from './conversation-service.ts';
 import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
-import { modelHandlers } from './model-handlers.ts';
-import { promptHandlers } from './prompt-handlers.ts';
+import { modelHandlers } from './handlers/model-handlers.ts';
+import { promptHandlers } from './handlers/prompt-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
-import { languagesOf, translationHandlers } from './translation-handlers.ts';
+import { languagesOf, translationHandlers } from './handlers/translation-handlers.ts';
 
 export interface AppWorkerOptions {
   readonly engine: Engine;

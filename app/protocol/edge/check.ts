@@ -7,7 +7,7 @@ export function checked<S extends v.GenericSchema>(schema: S, value: unknown, wh
   const found = v.safeParse(schema, value, { abortEarly: true, abortPipeEarly: true });
   if (found.success) return found.output;
   const [issue] = found.issues;
-  const where = v.getDotPath(issue) ?? undefined;
+  const where = placeOf(schema as Nested, issue.path);
   throw new EngineError('request-invalid', {
     who,
     message: where === undefined ? 'it has another form' : `${where} has another form`,
@@ -15,6 +15,38 @@ export function checked<S extends v.GenericSchema>(schema: S, value: unknown, wh
     got: described(issue.input),
     ...(where === undefined ? {} : { where }),
   });
+}
+
+/** The parts of a schema that hold others. */
+interface Nested {
+  readonly entries?: Readonly<Record<string, Nested>>;
+  readonly item?: Nested;
+  readonly value?: Nested;
+  readonly wrapped?: Nested;
+  readonly pipe?: readonly Nested[];
+}
+
+/**
+ * The path of the field that is wrong, as `request.style.type`; undefined for the whole. The keys of a record are not
+ * ours and may be a person's words, so they are `*`.
+ */
+function placeOf(schema: Nested, path: readonly v.IssuePathItem[] = []): string | undefined {
+  const keys: string[] = [];
+  let inner: Nested | undefined = schema;
+  for (const { key } of path) {
+    const { entries, item, value } = holder(inner);
+    keys.push(value !== undefined ? '*' : String(key));
+    inner = entries?.[String(key)] ?? item ?? value;
+  }
+  return keys.length === 0 ? undefined : keys.join('.');
+}
+
+/** The schema within optional ones and pipes that has fields or items. */
+function holder(schema: Nested = {}): Nested {
+  if (schema.wrapped !== undefined) return holder(schema.wrapped);
+  const parts = (schema.pipe ?? []).filter((part) => part !== schema);
+  const found = [schema, ...parts.map(holder)].find(({ entries, item, value }) => entries ?? item ?? value);
+  return found ?? {};
 }
 
 /** Checks that the library does not know say in their message what they expect. */

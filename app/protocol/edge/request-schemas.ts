@@ -7,18 +7,8 @@ import { LIMITS } from '../limits.ts';
 import type { OptionalSetting, RequestKind, Send } from '../requests.ts';
 import { targetLanguages } from '../target-languages.ts';
 import { count, id, language, list, mark, text, topic } from './fields.ts';
+import { page } from './page-schema.ts';
 import { settingFields, someSettings, style, task, taskName } from './settings-schema.ts';
-
-const page = v.object({
-  url: text(LIMITS.url),
-  title: text(LIMITS.title),
-  // As the page declares it, which need not be a tag.
-  lang: v.optional(text(LIMITS.language)),
-  dir: v.picklist(['ltr', 'rtl']),
-  text: text(LIMITS.page),
-  headings: v.optional(list(count, LIMITS.headings)),
-  source: v.picklist(['readability', 'thread', 'main', 'body', 'selection']),
-});
 
 const tab = v.optional(count);
 const url = v.optional(text(LIMITS.url));

@@ -31,7 +31,7 @@ export interface AssistantBrowser {
   /** The tab with the page; undefined if there is none. */
   readonly tab: PageTab | undefined;
   /** It is about a private window, or in one: nothing may be stored. */
-  readonly private: boolean;
+  readonly inPrivate: boolean;
   readPage(tab: number): Promise<PageReading>;
   /** Scrolls the page to a sentence and marks it. */
   showPassage(tab: number, send: { url: string; text: string }): Promise<PassageShown>;
@@ -117,7 +117,7 @@ export class AssistantController extends WorkerController {
       client,
       worker: this.worker,
       attempt: (work) => this.attempt(work),
-      isPrivate: () => this.browser.private,
+      isPrivate: () => this.browser.inPrivate,
       onDeleted: (id) => {
         if (id === this.shown.value) this.clear();
       },
@@ -336,7 +336,7 @@ export class AssistantController extends WorkerController {
 
   /** What requests say of the window. */
   private get privately(): { private?: true } {
-    return this.browser.private ? { private: true } : {};
+    return this.browser.inPrivate ? { private: true } : {};
   }
 
   private get where(): Pick<JobTarget, 'tab' | 'url' | 'private'> {

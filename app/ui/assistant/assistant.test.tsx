@@ -26,7 +26,7 @@ function setUp(change: Partial<AssistantBrowser> = {}) {
   const request = vi.fn((_kind: string, _send: unknown) => new Promise<never>(() => {}));
   const client = { onConnection() {}, onEvent() {}, watch() {}, request } as unknown as Client;
   const browser: AssistantBrowser = {
-    private: false,
+    inPrivate: false,
     tab: { id: 1, url: conversationPage.url, title: 'Tab title' },
     readPage: vi.fn(async () => ({ page: pageText(), selection: '' })),
     showPassage: vi.fn(async () => 'shown' as const),

@@ -90,10 +90,11 @@ function Content({ controller }: ControllerProps) {
 }
 
 /** What is shown, or asked next, ends with the private windows or with the browser. */
-function MemoryNote({ controller: { browser, worker, shown } }: ControllerProps) {
+function MemoryNote({ controller }: ControllerProps) {
+  const { worker, shown } = controller;
   const conversation = shown.value === undefined ? undefined : worker.conversation.value;
   const settings = worker.settings.value;
-  const isPrivate = browser.private || conversation?.inMemory === 'private-window';
+  const isPrivate = controller.browser.inPrivate || conversation?.inMemory === 'private-window';
   const unstored = shown.value === undefined ? settings?.keepFor === 'session' : conversation?.inMemory;
   if (!isPrivate && !unstored) return null;
   return (

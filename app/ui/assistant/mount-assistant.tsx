@@ -4,8 +4,9 @@
  */
 import { render } from 'preact';
 import { connectToEngine } from '../../browser/connect.ts';
-import { askPage, type PageRequests } from '../../browser/page-messages.ts';
+import { askPage } from '../../browser/ask-page.ts';
 import { keptAttachments } from '../../browser/kept-attachments.ts';
+import type { PageRequests } from '../../browser/page-messages.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
 import { summaryShortcut, takePendingSummary } from '../../browser/pending-summary.ts';
 import {
@@ -90,7 +91,7 @@ function browserFor({ surface, shortcut, tab, isPrivate }: MountedFor): Assistan
     get tab() {
       return tab();
     },
-    get private() {
+    get inPrivate() {
       return isPrivate();
     },
     readPage: (id: number) => askPage(id, 'extract', {}),
@@ -103,7 +104,7 @@ function browserFor({ surface, shortcut, tab, isPrivate }: MountedFor): Assistan
     },
     takePendingSummary: takePendingSummary,
     shortcut,
-    keptAttachments,
+    ...(isPrivate() ? {} : { keptAttachments }),
     // The translation appears in the page, so the page must be visible.
     async translate(id: number, what: Translatable) {
       await askPage(id, `translate-${what}`, {});

@@ -18,10 +18,10 @@ function setUp(languages: Partial<Settings> = { language: 'de' }) {
   const sent: TranslationRequest[] = [];
   const answer = { phase: 'done', text: (text: string) => `[${text}]` };
   const translator = {
-    settings: async () => settings,
+    languages: async () => settings,
     offer: async () => undefined,
-    save: async (patch: Partial<Settings>) => {
-      settings = { ...settings, ...patch };
+    chooseLanguage: async (language: string) => {
+      settings = { ...settings, language, secondLanguage: settings.language };
     },
     translate: async ({ request }: Send<'translate'>, onJob: (job: Job) => void) => {
       sent.push(request);

@@ -2,17 +2,17 @@
  * Handlers of the requests about translations: their jobs, the glossary, and the languages that a person reads. Web pages
  * send some of them, and own the jobs that they ask for.
  */
-import { fail } from '../../engine/index.ts';
-import { LIMITS } from '../protocol/limits.ts';
-import type { TargetLanguages } from '../protocol/requests.ts';
-import { ownerOf } from '../protocol/sender.ts';
-import type { Handlers, Server } from '../protocol/server.ts';
-import type { Settings } from '../protocol/types.ts';
-import { sameLanguage } from '../text/language.ts';
-import type { JobService } from './job-service.ts';
-import { markOf } from './keeping/mark.ts';
-import { newJob } from './new-job.ts';
-import type { GlossaryStore } from './store/glossary-store.ts';
+import { fail } from '../../../engine/index.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import type { TargetLanguages } from '../../protocol/requests.ts';
+import { ownerOf } from '../../protocol/sender.ts';
+import type { Handlers, Server } from '../../protocol/server.ts';
+import type { Settings } from '../../protocol/types.ts';
+import { sameLanguage } from '../../text/language.ts';
+import type { JobService } from '../job-service.ts';
+import { markOf } from '../keeping/mark.ts';
+import { newJob } from '../new-job.ts';
+import type { GlossaryStore } from '../store/glossary-store.ts';
 
 export interface TranslationHandlerParts {
   readonly glossary: GlossaryStore;
