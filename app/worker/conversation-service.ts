@@ -9,7 +9,6 @@ import { PassageSearch } from '../text/passages.ts';
 import type { KeepSettings } from '../protocol/keeping.ts';
 import type { FoundConversation } from '../protocol/search-result.ts';
 import {
-  type Reply,
   type ServerEvent,
   type Started,
   type Topic,
@@ -26,12 +25,11 @@ import {
   partsLeft,
 } from '../protocol/types.ts';
 import type { SavedPrefixes } from './models/saved-prefixes.ts';
-import type { Store, StoredConversation } from './store/store.ts';
+import type { Store, StoredConversation, StoredMaterial } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { lastsLonger, markOf, type Origin } from './keeping/mark.ts';
 import { type MemoryCopy, memoryCopy } from './keeping/memory-copy.ts';
-import { type ConversationSearch, type SearchQuery, searchOf } from './store/conversation-search.ts';
-import type { StoredMaterial } from './store/stored-records.ts';
+import { type ConversationSearch, searchOf } from './store/conversation-search.ts';
 import { textFor, withAttached, withFacts } from './store/attached.ts';
 import type { JobContext } from './job-fields.ts';
 import type { JobService } from './job-service.ts';
@@ -82,9 +80,8 @@ export class ConversationService {
     });
     // A page brought into a chat that has none yet becomes its page.
     const page = base.page === undefined ? target.page : undefined;
-    const { attached = [] } = target;
     const place = { conversation: base.id, tab: target.tab, inMemory: base.inMemory };
-    const fresh = newJob(withFacts(request, attached), this.options.now(), place);
+    const fresh = newJob(withFacts(request, target.attached), this.options.now(), place);
     const noted =
       request.kind === 'summary' && target.page !== undefined
         ? await this.pages.notedOf(target.page, base.inMemory === 'private-window')
@@ -96,7 +93,10 @@ export class ConversationService {
       ...extended(base, job.id),
     };
     const before = known && (await this.options.store.material(base.id));
-    return this.startIn(conversation, job, { vary: false, material: withAttached(before, page, attached) });
+    return this.startIn(conversation, job, {
+      vary: false,
+      material: withAttached(before, page, target.attached),
+    });
   }
 
   /**
@@ -199,8 +199,7 @@ export class ConversationService {
     if (job.conversation === undefined) return { before: [] };
     const conversation = await this.find(job.conversation);
     const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
-    const earlier = before();
-    return { before: earlier, page: await textFor(this.options.store, conversation, [...earlier, job]) };
+    return { before: before(), page: await textFor(this.options.store, conversation, [...before(), job]) };
   }
 
   /** The text that was read of the conversation's page. */
@@ -270,11 +269,6 @@ export class ConversationService {
 
   async list(limit: number, isPrivate = false): Promise<FoundConversation[]> {
     return (await this.options.store.conversations(limit, isPrivate)).map(withoutDeletion);
-  }
-
-  async search(query: SearchQuery): Promise<Reply<'search-conversations'>> {
-    const { found, done } = await this.finder.search(query);
-    return { found: found.map(withoutDeletion), done };
   }
 
   async transcript(id: string): Promise<Transcript> {

@@ -313,7 +313,7 @@ export class AppWorker {
       'search-conversations': (
         { private: isPrivate, ...query }: Send<'search-conversations'>,
         caller: Caller,
-      ) => conversations.search({ ...query, ofPrivate: originOf(caller, isPrivate).private }),
+      ) => conversations.finder.search({ ...query, ofPrivate: originOf(caller, isPrivate).private }),
       'end-private': () => conversations.endPrivate().then(() => null),
       translations: ({ limit }: { limit: number }) => this.store.looseJobs(limit),
       'delete-translations': ({ jobs }: Send<'delete-translations'>) =>

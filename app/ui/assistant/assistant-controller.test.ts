@@ -6,7 +6,8 @@ import { pipe } from '../../testing/fake-pipe.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { PageText } from '../../protocol/types.ts';
 import { memoryStore } from '../../worker/store/store-memory.ts';
-import { type AssistantBrowser, AssistantController } from './assistant-controller.ts';
+import type { AssistantBrowser } from './assistant-browser.ts';
+import { AssistantController } from './assistant-controller.ts';
 
 const other: PageText = {
   ...page,

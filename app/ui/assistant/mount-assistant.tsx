@@ -21,7 +21,8 @@ import {
 import { ChatTab } from './chat-tab.tsx';
 import { keepFocus } from '../kit/keep-focus.ts';
 import { Assistant } from './assistant.tsx';
-import { type AssistantBrowser, AssistantController, type Translatable } from './assistant-controller.ts';
+import type { AssistantBrowser, Translatable } from './assistant-browser.ts';
+import { AssistantController } from './assistant-controller.ts';
 import { applyLocale } from '../kit/load-locale.ts';
 import { storeNoDrafts } from '../state/draft.ts';
 import { followViewport } from './visual-viewport.ts';

@@ -9,7 +9,10 @@ const radio = (name: 'always' | 'month' | 'day' | 'session') => new RegExp(`^${t
 
 test('a choice that deletes something is made only once it is confirmed', async () => {
   const { client, controller } = settingsPage();
-  client.answer('conversations', () => [conversation({ updatedAt: 0 }), conversation({ updatedAt: Date.now() })]);
+  client.answer('conversations', () => [
+    conversation({ updatedAt: 0 }),
+    conversation({ updatedAt: Date.now() }),
+  ]);
   client.answer('translations', () => [translationJob({ updatedAt: 0 })]);
   const screen = render(<SettingsPage controller={controller} />);
   await screen.click(screen.get('radio', radio('day')));
@@ -73,7 +76,13 @@ test('what does not work is said with a next step, and what is damaged can be de
   const screen = render(<SettingsPage controller={controller} />);
   const error = { code: 'internal', who: 'database', message: 'database: no room' } as const;
   await settled(() =>
-    client.emit({ kind: 'notices', notices: [{ part: 'database', error }, { part: 'records', count: 3 }] }),
+    client.emit({
+      kind: 'notices',
+      notices: [
+        { part: 'database', error },
+        { part: 'records', count: 3 },
+      ],
+    }),
   );
   expect(screen.text()).toContain(t('notice-database'));
   expect(screen.text()).toContain('no room');

@@ -52,7 +52,7 @@ export function readingText(
 }
 
 /** The request with the facts of what is attached to it, in the place of those that a page gives. */
-export function withFacts(request: JobRequest, attached: readonly AttachedText[]): JobRequest {
+export function withFacts(request: JobRequest, attached: readonly AttachedText[] = []): JobRequest {
   if (request.kind !== 'chat') return request;
   const { attached: _, ...asked } = request;
   return attached.length === 0 ? asked : { ...asked, attached: attached.map(attachmentFacts) };

@@ -15,7 +15,7 @@ import { type CheckedRecords, checkedRecords } from './checked-records.ts';
 import { type Database, deleteDatabase, openDatabase } from './open-database.ts';
 import { type StoredConversation, type StoredMaterial, toStoredJob } from './stored-records.ts';
 
-export type { StoredConversation } from './stored-records.ts';
+export type { StoredConversation, StoredMaterial } from './stored-records.ts';
 
 export interface Store {
   /** Whether its data outlives the browser's session. */
