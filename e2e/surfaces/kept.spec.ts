@@ -31,20 +31,15 @@ function filesWith(folder: string, word: string): string[] {
     });
 }
 
+/** A conversation with the page's own sentences as its answer; what the model adds takes too long on a GPU in software. */
 async function summarised(own: Page, word: string, mark: { private?: true } = {}): Promise<string> {
   const target = { page: pageWith(word), ...mark };
-  const request = { kind: 'summary', style } as const;
-  const { job, conversation } = await ask(own, 'summarise', { request, target });
-  await expect
-    .poll(
-      async () => (await ask(own, 'transcript', { conversation: conversation! })).jobs[0]?.progress.phase,
-      {
-        timeout: 60_000,
-      },
-    )
-    .toMatch(/done|failed/);
+  const { job, conversation } = await ask(own, 'summarise', { request: { kind: 'summary', style }, target });
+  await ask(own, 'stop', { job });
+  const phase = async () =>
+    (await ask(own, 'transcript', { conversation: conversation! })).jobs[0]?.progress.phase;
+  await expect.poll(phase, { timeout: 60_000 }).toMatch(/done|stopped|failed/);
   await ask(own, 'rename-conversation', { conversation: conversation!, title: `My ${word}` });
-  expect(job).not.toBe('');
   return conversation!;
 }
 

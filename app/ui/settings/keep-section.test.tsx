@@ -60,11 +60,12 @@ test('sites that are never kept are added by their address, and removed', async 
 
 test('stored translations are shown, and deleted one by one or all', async () => {
   const { client, controller } = settingsPage();
-  const request = { kind: 'translation', text: 'An open gate.', language: 'de' } as const;
-  const stored = [translationJob({ id: 'one', request, text: 'Ein offenes Tor.' })];
+  const stored = [translationJob({ id: 'one', source: 'An open gate.', text: 'Ein offenes Tor.' })];
   client.answer('translations', () => stored);
   await controller.readTranslations();
   const screen = render(<SettingsPage controller={controller} />);
+  // Folded away until it is asked for.
+  for (const folded of document.querySelectorAll('details')) folded.open = true;
   expect(screen.text()).toContain('Ein offenes Tor.');
   await screen.click(screen.get('button', t('translation-delete')));
   await screen.click(screen.get('button', t('translations-delete')));
@@ -85,7 +86,7 @@ test('what does not work is said with a next step, and what is damaged can be de
     }),
   );
   expect(screen.text()).toContain(t('notice-database'));
-  expect(screen.text()).toContain('no room');
+  expect(document.body.textContent).toContain('no room');
   expect(screen.text()).toContain(t('notice-records', { n: 3 }));
   await screen.click(screen.get('button', t('delete-damaged')));
   expect(client.sent('delete-damaged')).toEqual([{}]);
