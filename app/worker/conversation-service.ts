@@ -92,11 +92,8 @@ export class ConversationService {
       page: page === undefined ? base.page : aboutPage(page, target.tab),
       ...extended(base, job.id),
     };
-    const before = known && (await this.options.store.material(base.id));
-    return this.startIn(conversation, job, {
-      vary: false,
-      material: withAttached(before, page, target.attached),
-    });
+    const material = withAttached(await this.options.store.material(base.id), page, target.attached);
+    return this.startIn(conversation, job, { vary: false, material });
   }
 
   /**
