@@ -12,6 +12,7 @@ export const NEXT_STEPS: Readonly<Record<EngineErrorCode, string>> = {
   'source-several': 'Name the folder or the file of one of them.',
   'source-read': 'Check the file or the connection and try again.',
   'source-refused': 'Check the address. A model that needs a login must be downloaded first.',
+  'source-forbidden': 'Download the files with another program and name their folder.',
   'source-cancelled': 'Start again.',
   'import-paused': 'Start the same import again; it continues where it stopped.',
   'checkpoint-damaged': 'Download the file again; it is damaged or incomplete.',
@@ -26,5 +27,7 @@ export const NEXT_STEPS: Readonly<Record<EngineErrorCode, string>> = {
   'prompt-too-long': 'Choose a shorter text or a larger --capacity.',
   'request-invalid': 'Change the request as the message says.',
   'request-aborted': 'Start again.',
+  'numbers-broken':
+    'Import the model again; its weights may be damaged. With --activations f32 larger numbers fit.',
   internal: 'Report this with the command; it is a fault of the engine.',
 };

@@ -11,7 +11,7 @@ import { cacheTextsOnInstall, cachedTexts } from '../app/browser/ui-language.ts'
 import { createContextMenu, type MenuTitles } from '../app/browser/context-menu.ts';
 import { answerModelsRequests } from '../app/browser/open-models.ts';
 import { answerEnsureRequests } from '../app/browser/offscreen-page.ts';
-import { answerTextRequests, closeStorageToPages } from '../app/browser/page-texts.ts';
+import { answerTextRequests, closeStorageToPages } from '../app/browser/messages/page-texts.ts';
 import { handleSummaryCommands } from '../app/browser/pending-summary.ts';
 import { handleTranslateCommands } from '../app/browser/translate-commands.ts';
 import { askRunningEngine } from '../app/browser/connect.ts';

@@ -13,7 +13,7 @@ import type { Selected } from '../app/page/read/selected.ts';
 import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
 import { connectToEngine } from '../app/browser/connect.ts';
 import { browserDetector } from '../app/browser/language-detector.ts';
-import { requestTexts } from '../app/browser/page-texts.ts';
+import { requestTexts } from '../app/browser/messages/page-texts.ts';
 import { answerPageRequests } from '../app/browser/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.tsx';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';

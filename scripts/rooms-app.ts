@@ -72,7 +72,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/browser',
-    imports: [door, ...shared, 'app/protocol/edge'],
+    imports: [door, ...shared],
     instead: 'This room wraps browser.* and knows no views and no worker; hand callbacks in.',
   },
   {

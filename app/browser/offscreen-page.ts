@@ -5,7 +5,7 @@
  */
 import { browser } from 'wxt/browser';
 import { ENSURE_OFFSCREEN } from './connect.ts';
-import { answerMessage } from './own-messages.ts';
+import { answerMessage } from './messages/own-messages.ts';
 
 const PATH = '/offscreen.html';
 /** Message to the page in its tab, which answers if it is running. */

@@ -3,7 +3,7 @@
  * Pages of Linnet open it themselves (tabs.ts).
  */
 import { browser } from 'wxt/browser';
-import { answerMessage } from './own-messages.ts';
+import { answerMessage } from './messages/own-messages.ts';
 import { showPage } from './tabs.ts';
 
 const OPEN_MODELS = 'linnet:open-models';

@@ -14,6 +14,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-source-several': 'More than one model was found here.',
   'error-source-read': 'A model file could not be read.',
   'error-source-refused': 'The server refused to send a model file.',
+  'error-source-forbidden': 'Linnet may not connect to this server.',
   'error-import-paused': 'The import is paused.',
   'error-source-cancelled': 'The import was cancelled.',
   'error-checkpoint-damaged': 'A model file is damaged.',
@@ -29,6 +30,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-request-invalid': 'This cannot be done.',
   'error-request-refused': 'This cannot be asked for from here.',
   'error-request-aborted': 'Stopped.',
+  'error-numbers-broken': 'The model computed numbers that are not valid.',
   'error-no-model': 'There is no model on this device yet.',
   'error-page-restricted': 'Linnet cannot read this page.',
   'error-page-uncalled': 'Linnet has not been opened on this page yet.',
@@ -53,6 +55,8 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-source-read': 'Check the file or the connection and try again.',
   'next-source-refused':
     'Check the address. Some models must be asked for on their page first, and Linnet cannot log in for you.',
+  'next-source-forbidden':
+    'Download the file with your browser and drop it on the Models page. Linnet itself may connect only to the servers that the details name.',
   'next-import-paused': 'Continue whenever you like; it goes on where it stopped.',
   'next-source-cancelled': 'Start again whenever you like; nothing that was stored is lost.',
   'next-checkpoint-damaged': 'Download the file again; it is damaged or incomplete.',
@@ -68,6 +72,8 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-request-invalid': 'Change the request as the message says.',
   'next-request-refused': 'Use the pages of Linnet for this; on a web page, reload the page.',
   'next-request-aborted': 'Ask again whenever you like.',
+  'next-numbers-broken':
+    'Import the model again: its weights may be damaged. If it happens again, choose another model.',
   'next-no-model': 'Open Models and choose or import one.',
   'next-page-restricted': 'The browser lets no extension read this page. Open an ordinary web page.',
   'next-page-uncalled': 'Click the icon of Linnet while that page is in front, then try again.',

@@ -6,6 +6,8 @@ import { EngineError, type LoadedModel } from '../../engine/index.ts';
 import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
+import { checked } from '../protocol/edge/check.ts';
+import { filesMessage } from '../protocol/edge/request-schemas.ts';
 import { createGate } from '../protocol/edge/gate.ts';
 import type { Notice } from '../protocol/errors.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
@@ -221,7 +223,9 @@ export class AppWorker {
     };
   }
 
-  importFiles({ id, name, files }: FilesMessage): void {
+  /** Throws `request-invalid` if it is no such message. */
+  importFiles(message: FilesMessage): void {
+    const { id, name, files } = checked(filesMessage, message, 'the picked files');
     // Loose files have no folder's name, and the engine's name for them comes a moment later.
     this.models.imports.start({ kind: 'files', name, files }, id, name || nameOfFiles(files));
   }

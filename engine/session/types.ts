@@ -59,7 +59,9 @@ export type GenerateEvent =
    */
   | { readonly kind: 'token'; readonly id: number; readonly text: string; readonly thinking?: true }
   /** A guide took back what was written: of the text so far only the first `length` UTF-16 code units remain. */
-  | { readonly kind: 'rewind'; readonly length: number };
+  | { readonly kind: 'rewind'; readonly length: number }
+  /** Numbers exceeded the range of f16. The model was loaded again, and the answer begins anew: a rewind to 0 follows. */
+  | { readonly kind: 'precision'; readonly activations: 'f32' };
 
 export type { Speculation };
 

@@ -21,7 +21,8 @@ const language = nearestLanguage(navigator.language);
 /** A promise, since ports may open before the stores do. */
 const worker = openStores(language).then((opened) => {
   const demo = new URL('/demo/', self.location.origin).href;
-  return new AppWorker({ engine: createWorkerEngine({ provider, demo }), ...opened });
+  const manifest = new URL('/manifest.json', self.location.origin).href;
+  return new AppWorker({ engine: createWorkerEngine({ provider, demo, manifest }), ...opened });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));

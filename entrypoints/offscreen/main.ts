@@ -6,7 +6,7 @@ import { browser } from 'wxt/browser';
 import { createPortRelay } from '../../app/protocol/port-relay.ts';
 import { PORT_NAME } from '../../app/protocol/messages.ts';
 import { senderOf } from '../../app/protocol/sender.ts';
-import { ownExtension } from '../../app/browser/own-messages.ts';
+import { ownExtension } from '../../app/browser/messages/own-messages.ts';
 import { answerEngineProbe, holdEngine } from '../../app/browser/offscreen-page.ts';
 
 // An offscreen document has access to `runtime` only.

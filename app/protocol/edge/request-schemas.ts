@@ -128,5 +128,5 @@ export const filesMessage = v.object({
   kind: v.literal('import-files'),
   id,
   name: text(LIMITS.address),
-  files: list(v.object({ path: text(LIMITS.address), file: v.instance(File) }), LIMITS.records),
+  files: list(v.object({ path: text(LIMITS.address), file: v.instance(File) }), LIMITS.list),
 });

@@ -4,8 +4,8 @@
  */
 import { render } from 'preact';
 import { connectToEngine } from '../../browser/connect.ts';
-import { askPage } from '../../browser/ask-page.ts';
 import { keptAttachments } from '../../browser/kept-attachments.ts';
+import { askPage } from '../../browser/messages/ask-page.ts';
 import type { PageRequests } from '../../browser/page-messages.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
 import { summaryShortcut, takePendingSummary } from '../../browser/pending-summary.ts';

@@ -36,7 +36,7 @@ export function AttachmentChip({ attached, fits, onRemove, onInsert }: Attachmen
           <span class="chip-title" dir="auto">
             {label}
           </span>
-          <span class="chip-text soft">{bytes(text.length)}</span>
+          <bdi class="chip-text soft">{bytes(text.length)}</bdi>
         </button>
         <button
           type="button"

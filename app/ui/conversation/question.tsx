@@ -60,7 +60,7 @@ export function Question({ job, versions, onEdit, onVersion }: QuestionProps) {
           {request.attached.map(({ id, name, characters }) => (
             <li key={id}>
               <Icon name="page" />
-              <bdi>{name ?? t('attached-paste')}</bdi> {bytes(characters)}
+              <bdi>{name ?? t('attached-paste')}</bdi> <bdi>{bytes(characters)}</bdi>
             </li>
           ))}
         </ul>

@@ -2,6 +2,7 @@
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
+  type ConnectPolicy,
   type Gpu,
   folderFromFiles,
   eraseOpfs,
@@ -20,10 +21,13 @@ import {
   previewModel,
   verifyModel,
   type Pace,
+  storedPrecision,
   storedVariants,
 } from '../../../engine/index.ts';
+import { afterLoss } from './after-loss.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
+import { ownPolicy } from './own-policy.ts';
 
 /** Folder of the origin's file system. */
 const ROOT = 'linnet';
@@ -35,11 +39,18 @@ export interface WorkerEngineOptions {
   readonly provider: Parameters<typeof openGpu>[0];
   /** Address of the demo model inside the extension. */
   readonly demo: string;
+  /** Address of the extension's manifest. */
+  readonly manifest: string;
 }
 
-export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo, manifest }: WorkerEngineOptions): Engine {
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
+  let policy: Promise<ConnectPolicy> | undefined;
+  const source = async (checkpoint: ImportOrigin) => {
+    policy ??= ownPolicy(manifest);
+    return sourceOf(checkpoint, demo, await policy);
+  };
   let pace: Pace = 'full';
   let current: LoadedModel | undefined;
 
@@ -60,7 +71,7 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
   return {
     list: async () => listModels(await stored()),
     async import(checkpoint, hooks) {
-      const { folder, options } = source(checkpoint, demo);
+      const { folder, options } = await source(checkpoint);
       const origin = JSON.stringify(originOf(checkpoint));
       return importModel(
         folder,
@@ -82,20 +93,22 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
       store = undefined;
       await eraseOpfs(ROOT);
     },
-    preview: (checkpoint) => {
-      const { folder, options } = source(checkpoint, demo);
+    preview: async (checkpoint) => {
+      const { folder, options } = await source(checkpoint);
       return previewModel(folder, { weights: 'm0e4', ...options });
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
     async load(id, cache, hooks) {
-      const open = await device();
       const models = await stored();
-      // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
-      const variants = open.facts.software ? undefined : storedVariants(models.storage);
-      const load = (form: CacheForm) =>
-        loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants });
-      current = await loadInForm(cache, load);
+      const load = async (form: CacheForm) => {
+        const open = await device();
+        // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
+        const variants = open.facts.software ? undefined : storedVariants(models.storage);
+        const precision = storedPrecision(models.storage);
+        return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants, precision });
+      };
+      current = await afterLoss(() => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
       return current;
     },
@@ -156,7 +169,7 @@ function isUsable(gpu: Gpu): boolean {
   }
 }
 
-function source(checkpoint: ImportOrigin, demo: string) {
+function sourceOf(checkpoint: ImportOrigin, demo: string, policy: ConnectPolicy) {
   switch (checkpoint.kind) {
     case 'files': {
       const folder = folderFromFiles(checkpoint.files, checkpoint.name || undefined);
@@ -164,7 +177,7 @@ function source(checkpoint: ImportOrigin, demo: string) {
     }
     case 'address': {
       const { address, name, revision } = checkpoint;
-      const folder = httpFolder(address, { revision });
+      const folder = httpFolder(address, { revision, policy });
       return { folder, options: { name } };
     }
     case 'demo':

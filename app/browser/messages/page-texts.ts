@@ -5,7 +5,7 @@
  */
 import { browser } from 'wxt/browser';
 import { answerMessage } from './own-messages.ts';
-import { type CachedTexts, cachedTexts } from './ui-language.ts';
+import { type CachedTexts, cachedTexts } from '../ui-language.ts';
 
 const TEXTS = 'linnet:texts';
 

@@ -3,7 +3,7 @@
  * worker take another way (connect.ts).
  */
 import { browser } from 'wxt/browser';
-import { type OwnExtension, type ReportedSender, type SenderRole, senderOf } from '../protocol/sender.ts';
+import { type OwnExtension, type ReportedSender, type SenderRole, senderOf } from '../../protocol/sender.ts';
 
 /** This extension. The location of a content script is its page's, so it does not count. */
 export function ownExtension(): OwnExtension {
