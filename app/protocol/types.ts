@@ -329,7 +329,6 @@ export interface Settings extends KeepSettings {
 }
 
 export const IDLE_MINUTES = 10;
-
 /** How fast a model is on this device. */
 export interface Benchmark {
   /** Milliseconds since 1970. */
@@ -386,11 +385,9 @@ export interface Models {
 const FINAL: readonly JobPhase[] = ['done', 'stopped', 'interrupted', 'failed'];
 export const isFinal = (phase: JobPhase): boolean => FINAL.includes(phase);
 export const isOver = ({ progress }: Pick<Job, 'progress'>): boolean => isFinal(progress.phase);
-
 /** Why a job failed; undefined for one that did not. */
 export const errorOf = ({ progress }: Pick<Job, 'progress'>): WireError | undefined =>
   progress.phase === 'failed' ? progress.error : undefined;
-
 /** Whether a job ended at its limit, before its answer was complete. */
 export const wasCut = ({ progress }: Pick<Job, 'progress'>): boolean =>
   (progress.phase === 'done' || progress.phase === 'stopped') && progress.cut === true;
