@@ -215,8 +215,13 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/conversation',
-    imports: [...views],
+    imports: [...views, 'app/ui/conversation/markdown'],
     instead: 'A conversation shows jobs; starting them is handed in as a property.',
+  },
+  {
+    path: 'app/ui/conversation/markdown',
+    imports: [...views],
+    instead: 'Markdown is shown from its text alone; what an answer is about is for app/ui/conversation.',
   },
   {
     path: 'app/ui/composer',
@@ -225,7 +230,14 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/models',
-    imports: [door, ...views, 'app/catalogue', 'app/ui/conversation', 'app/ui/files'],
+    imports: [
+      door,
+      ...views,
+      'app/catalogue',
+      'app/ui/conversation',
+      'app/ui/conversation/markdown',
+      'app/ui/files',
+    ],
     instead: 'The Models page uses requests to the worker and views of its own.',
   },
   {
@@ -246,6 +258,7 @@ export const appRooms: readonly Room[] = [
       'app/browser',
       'app/ui/composer',
       'app/ui/conversation',
+      'app/ui/conversation/markdown',
       'app/ui/files',
       'app/ui/models',
     ],
@@ -293,6 +306,7 @@ export const appRooms: readonly Room[] = [
       'app/ui/kit',
       'app/ui/styles',
       'app/ui/conversation',
+      'app/ui/conversation/markdown',
       'app/ui/composer',
       'app/ui/models',
       'app/ui/glossary',
@@ -310,6 +324,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary'],
   ['app/ui/models', 'app/ui/on-page'],
   ['app/ui/conversation', 'app/ui/composer'],
+  ['app/ui/conversation/markdown'],
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
   ['app/worker', 'app/worker/handlers'],
   ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],

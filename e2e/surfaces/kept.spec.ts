@@ -26,9 +26,18 @@ function filesWith(folder: string, word: string): string[] {
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
     .filter((path) => {
-      const content = readFileSync(path);
+      const content = contentOf(path);
       return forms.some((form) => content.includes(form));
     });
+}
+
+/** Empty for a temporary file that the browser has just removed. */
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 /** A conversation with the page's own sentences as its answer; what the model adds takes too long on a GPU in software. */
@@ -129,9 +138,9 @@ test('a database without an object store and an index, and with damaged records,
   expect((await ask(own, 'transcript', { conversation })).jobs).toHaveLength(1);
   await summarised(own, 'Dunnockxqf');
   expect(await ask(own, 'conversations', { limit: 9 })).toHaveLength(2);
-  await expect(own.getByText('damaged records of your conversations are left out')).toBeVisible();
+  await expect(own.getByText(/damaged records? of your conversations/)).toBeVisible();
   await own.getByRole('button', { name: 'Delete what is damaged' }).click();
-  await expect(own.getByText('damaged records of your conversations are left out')).toBeHidden();
+  await expect(own.getByText(/damaged records? of your conversations/)).toBeHidden();
   expect(await ask(own, 'conversations', { limit: 9 })).toHaveLength(2);
 });
 

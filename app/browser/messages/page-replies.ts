@@ -89,6 +89,7 @@ const APP_ERRORS: Readonly<Record<AppErrorCode, true>> = {
   'page-slow': true,
   'text-none': true,
   'erase-incomplete': true,
+  'import-stuck': true,
   'request-refused': true,
   'engine-unreachable': true,
 };

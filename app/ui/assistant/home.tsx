@@ -10,7 +10,8 @@ import type { PageReading } from '../../browser/page-messages.ts';
 import { PageCut } from '../conversation/notes/page-cut.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon, type IconName } from '../kit/icons.tsx';
-import type { PageStatus, Translatable } from './assistant-controller.ts';
+import type { Translatable } from './assistant-browser.ts';
+import type { PageStatus } from './assistant-controller.ts';
 import { TranslateButtons } from './translate-buttons.tsx';
 
 interface HomeProps {

@@ -12,7 +12,14 @@ import { type Serial, serial } from '../../base/async.ts';
 import { fail } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
 import { isObject } from '../sources/json.ts';
-import { type Journal, JOURNAL, type JournalHead, type JournalWriter, journalWriter } from './journal.ts';
+import {
+  type Journal,
+  JOURNAL,
+  type JournalEnd,
+  type JournalHead,
+  type JournalWriter,
+  journalWriter,
+} from './journal.ts';
 import { parseJournal } from './journal.ts';
 import { type Manifest, MANIFEST_FILE, parseManifest } from './manifest.ts';
 import { sameModel } from './same-model.ts';
@@ -61,7 +68,7 @@ export interface ModelWriter {
   /** Writes a whole file. */
   put(name: string, content: Uint8Array): Promise<void>;
   /** Creates or continues the journal, from which the import can resume. */
-  journal(begin: { readonly head: JournalHead } | { readonly end: number }): Promise<JournalWriter>;
+  journal(begin: { readonly head: JournalHead } | { readonly end: JournalEnd }): Promise<JournalWriter>;
   /** Removes every file but the journal. */
   clear(): Promise<void>;
   /**
