@@ -390,10 +390,8 @@ export class ConversationService {
   }
 }
 
-function aboutPage(page: PageText, tab: number | undefined): Conversation['page'] {
-  const { url, title, dir, lang, text, cut } = page;
-  return { url, title, dir, lang, tab, ...(cut && { cut: text.length }) };
-}
+const aboutPage = ({ url, title, dir, lang, text, cut }: PageText, tab?: number): Conversation['page'] =>
+  cut ? { url, title, dir, lang, tab, cut: text.length } : { url, title, dir, lang, tab };
 
 /** The fields that pages receive. */
 function withoutDeletion<C extends StoredConversation>({ deletedAt: _, ...conversation }: C) {
