@@ -80,6 +80,15 @@ export default defineConfig({
       : { permissions: chromiumPermissions, minimum_chrome_version: '121' }),
     // Asked for only when a person turns on the bubble for every page; see app/browser/all-sites.ts.
     optional_host_permissions: ['https://*/*', 'http://*/*'],
+    // The frame in which Linnet's bubble stands on a page. Its address has an id that Chromium makes up for each session,
+    // so that no page can find out whether Linnet is there.
+    web_accessible_resources: [
+      {
+        resources: ['on-page.html'],
+        matches: ['https://*/*', 'http://*/*', 'file:///*'],
+        use_dynamic_url: true,
+      },
+    ],
     ...(existsSync(resolve(publicDir, 'icons/128.png')) ? { icons } : {}),
     action: { default_title: 'Linnet' },
     commands: {

@@ -14,12 +14,13 @@ import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
 import { connectToEngine } from '../app/browser/connect.ts';
 import { browserDetector } from '../app/browser/language-detector.ts';
 import { cachedTexts, onTextsCached } from '../app/browser/ui-language.ts';
+import { reportHidingPage } from '../app/browser/icon-error.ts';
+import { requestModelsPage } from '../app/browser/open-models.ts';
 import { answerPageRequests } from '../app/browser/page-messages.ts';
-import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.tsx';
+import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.ts';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
-import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.tsx';
+import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.ts';
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
-import { Speech } from '../app/ui/kit/speech.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
 import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
 
@@ -29,13 +30,16 @@ interface Presence {
   leave(): void;
 }
 const world = globalThis as typeof globalThis & { linnetPresence?: Presence };
+/** An element of the page whose id is this name would be found by `world.linnetPresence` too. */
+const presence = (): Presence | undefined =>
+  Object.hasOwn(world, 'linnetPresence') ? world.linnetPresence : undefined;
 
 export default defineContentScript({
   matches: [],
   registration: 'runtime',
   main() {
-    if (world.linnetPresence?.alive() === true) return;
-    world.linnetPresence?.leave();
+    if (presence()?.alive() === true) return;
+    presence()?.leave();
 
     // The texts load long before a person can select anything.
     const loadTexts = () =>
@@ -44,13 +48,20 @@ export default defineContentScript({
     const unsubscribe = onTextsCached(loadTexts);
     const detector = browserDetector();
     const { language } = navigator;
-    const speech = new Speech();
+    const openModels = () => void requestModelsPage();
+    const onLost = () => void reportHidingPage().catch(() => {});
     const [forBubble, forPage] = [new Translator(connectToEngine), new Translator(connectToEngine)];
-    const page = new TranslationController(forPage, detector, language);
+    const page = new TranslationController(forPage, detector, language, { openModels });
     const translatePage = () => void page.start();
-    const state = new BubbleController({ translator: forBubble, detector, speech, language, translatePage });
-    const bubble = mountBubble(state);
-    const removeControl = mountTranslationBar(page);
+    const state = new BubbleController({
+      translator: forBubble,
+      detector,
+      language,
+      translatePage,
+      openModels,
+    });
+    const bubble = mountBubble(state, onLost);
+    const removeControl = mountTranslationBar(page, onLost);
     const unwatch = watchSelection(state, bubble.host);
     const open = (selected: Selected | undefined): null => {
       if (selected === undefined)
@@ -103,7 +114,6 @@ export default defineContentScript({
         bubble.remove();
         page.restore();
         removeControl();
-        speech.dispose();
         forBubble.close();
         forPage.close();
       },

@@ -30,6 +30,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-request-aborted': 'Stopped.',
   'error-no-model': 'There is no model on this device yet.',
   'error-page-restricted': 'Linnet cannot read this page.',
+  'error-page-hides': 'This page removes or blocks what Linnet shows on it.',
   'error-page-uncalled': 'Linnet has not been opened on this page yet.',
   'error-page-pdf': 'Linnet cannot read PDF files yet.',
   'error-page-empty': 'There is hardly any text on this page.',
@@ -66,6 +67,7 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-request-invalid': 'Change the request as the message says.',
   'next-request-aborted': 'Ask again whenever you like.',
   'next-no-model': 'Open Models and choose or import one.',
+  'next-page-hides': 'Use Linnet by its button in the toolbar instead.',
   'next-page-restricted': 'The browser lets no extension read this page. Open an ordinary web page.',
   'next-page-uncalled': 'Click the icon of Linnet while that page is in front, then try again.',
   'next-page-pdf':

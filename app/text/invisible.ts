@@ -26,7 +26,8 @@ const ZWJ = '\u200d';
 const FLAG = '\u{1f3f4}';
 /** England, Scotland and Wales, in tags. */
 const FLAG_TAGS = ['gbeng', 'gbsct', 'gbwls'].map(
-  (name) => `${[...name].map((letter) => String.fromCodePoint(0xe0000 + letter.codePointAt(0)!)).join('')}\u{e007f}`,
+  (name) =>
+    `${[...name].map((letter) => String.fromCodePoint(0xe0000 + letter.codePointAt(0)!)).join('')}\u{e007f}`,
 );
 
 /** Linear in the length of `text`; U+2028 and U+2029 become line breaks. */

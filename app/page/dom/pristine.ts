@@ -27,7 +27,7 @@ type Method<On, Key extends keyof On> = On[Key] extends (...args: infer A) => in
   : never;
 
 /** Whether the global interfaces are a browser's: a DOM written in JavaScript keeps `parentNode` in the node itself. */
-const inBrowser = typeof Node !== 'undefined' && Object.hasOwn(Node.prototype, 'parentNode');
+const inBrowser = Object.prototype.toString.call(globalThis) === '[object Window]';
 
 /** The descriptor of `key` on the prototypes of an interface or, outside of a browser, of the object. */
 function descriptorOf(owner: Name, key: string, on: object): PropertyDescriptor | undefined {

@@ -223,8 +223,8 @@ describe('TranslationController', () => {
     expect([controller.failure.value, controller.progress.value?.done]).toEqual([undefined, 2]);
   });
 
-  it('names the glossary terms that a translation missed', async () => {
-    const { translator, controller } = setUp({ html: `<p>${ONE}</p>` });
+  it('keeps glossary terms that a translation missed out of the page, and names them in the bar', async () => {
+    const { translator, controller } = setUp();
     const terms = [
       { term: 'linnet', translation: 'Hänfling', kept: false },
       { term: 'heath', translation: 'Heide', kept: true },
@@ -233,9 +233,17 @@ describe('TranslationController', () => {
     await controller.start();
     await done();
     const pair = t('term-pair', { term: 'linnet', translation: 'Hänfling' });
-    expect(document.querySelector('[role="button"]')!.getAttribute('aria-label')).toBe(
-      t('terms-missed-list', { terms: pair }),
-    );
+    expect(controller.notes.value.map(({ text, note }) => [text, note])).toEqual([
+      [ONE, t('terms-missed-list', { terms: pair })],
+      [TWO, t('terms-missed-list', { terms: pair })],
+    ]);
+    // The page reads everything that is written into it.
+    expect(document.documentElement.outerHTML).not.toContain('Hänfling');
+    const scrolled = vi.spyOn(Element.prototype, 'scrollIntoView').mockImplementation(() => {});
+    controller.reveal(controller.notes.value[1]!.id);
+    expect(scrolled.mock.contexts).toEqual([document.querySelectorAll('p')[1]]);
+    controller.restore();
+    expect(controller.notes.value).toEqual([]);
   });
 
   it('restores the page, and drops an answer that arrives later', async () => {
