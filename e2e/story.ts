@@ -220,7 +220,9 @@ export class Bubble {
 
   /** The name of the element on the page around it. */
   async place(): Promise<string | undefined> {
-    return (await this.host())?.evaluate((host) => host.parentElement!.nodeName);
+    // The frame is loaded again wherever it is moved to.
+    const host = await this.host().catch(() => undefined);
+    return host?.evaluate(({ parentElement }) => parentElement?.nodeName).catch(() => undefined);
   }
 
   /** Clicks the button with this text, as often as it takes until it is drawn and steady. */
@@ -289,8 +291,11 @@ export class Bubble {
       if ((await button.count()) === 0) return false;
       // Before, it is refused, since no person could have read the label.
       await this.page.waitForTimeout(STEADY_MS);
-      await button.click({ timeout: 2000 });
-      return true;
+      // A click that closes the bubble may end before it is reported.
+      return button.click({ timeout: 2000 }).then(
+        () => true,
+        () => frame.isDetached(),
+      );
     }).then((clicked) => clicked ?? false);
   }
 

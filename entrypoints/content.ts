@@ -2,6 +2,7 @@
  * The content script. Linnet injects it into a web page only when a person uses Linnet there. It returns the page's
  * text and translates the selection, text in an editable field, or the whole page.
  */
+import '../app/page/dom/own-globals.ts';
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
 import { AppError, toWire } from '../app/protocol/errors.ts';
@@ -30,16 +31,13 @@ interface Presence {
   leave(): void;
 }
 const world = globalThis as typeof globalThis & { linnetPresence?: Presence };
-/** An element of the page whose id is this name would be found by `world.linnetPresence` too. */
-const presence = (): Presence | undefined =>
-  Object.hasOwn(world, 'linnetPresence') ? world.linnetPresence : undefined;
 
 export default defineContentScript({
   matches: [],
   registration: 'runtime',
   main() {
-    if (presence()?.alive() === true) return;
-    presence()?.leave();
+    if (world.linnetPresence?.alive() === true) return;
+    world.linnetPresence?.leave();
 
     // The texts load long before a person can select anything.
     const loadTexts = () =>

@@ -9,17 +9,16 @@ export const append = method('Element', 'append');
 export const focusElement = method('HTMLElement', 'focus');
 export const scrollIntoView = method('Element', 'scrollIntoView');
 
-/**
- * Listens to an event of the document. Events reach the window first, whose own methods no name replaces; but the window
- * also gets events that are not the document's, so the document is the target here.
- */
+const addListener = method('Document', 'addEventListener');
+const removeListener = method('Document', 'removeEventListener');
+
+/** Listens to an event of the document. Returns a function that ends it. */
 export function listen(
   doc: Document,
   type: string,
   listener: (event: Event) => void,
   options: AddEventListenerOptions = {},
 ): () => void {
-  const { addEventListener, removeEventListener } = EventTarget.prototype;
-  addEventListener.call(doc, type, listener, options);
-  return () => removeEventListener.call(doc, type, listener, options);
+  addListener(doc, type, listener, options);
+  return () => removeListener(doc, type, listener, options);
 }

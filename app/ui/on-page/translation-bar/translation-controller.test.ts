@@ -45,13 +45,16 @@ beforeEach(() => {
   );
   vi.stubGlobal('addEventListener', () => {});
   vi.stubGlobal('removeEventListener', () => {});
-  document.createRange = () =>
-    ({ setStartBefore() {}, setEndAfter() {}, getBoundingClientRect: () => visible }) as unknown as Range;
+  vi.spyOn(Object.getPrototypeOf(document) as Document, 'createRange').mockImplementation(
+    () =>
+      ({ setStartBefore() {}, setEndAfter() {}, getBoundingClientRect: () => visible }) as unknown as Range,
+  );
 });
 
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   document.body.innerHTML = '';
   document.documentElement.removeAttribute('lang');
 });
