@@ -78,6 +78,8 @@ function browserFlags({ extension, webgpu, touch, flags }: LaunchOptions): strin
     '--disable-domain-blocking-for-3d-apis',
     // On a busy machine a GPU in software is slow, not hung: the watchdog would end its process.
     '--disable-gpu-watchdog',
+    '--force-prefers-reduced-motion',
+    '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,PaintHolding,HttpsUpgrades,DestroyProfileOnBrowserClose,MediaRouter,OptimizationHints,AimEnabled,PreconnectToSearch',
     ...(webgpu ? ['--enable-unsafe-webgpu'] : []),
     ...(touch ? [`--blink-settings=${coarse}`] : []),
     ...flags,

@@ -24,7 +24,10 @@ export function slowDown(ms: number): void {
   };
 }
 
-/** Runs in a document of the extension: erases all that it has stored. */
+/**
+ * Runs in a document of the extension: erases all that it has stored, but which kernel variants this GPU gets right
+ * (`engine/session/stored-variants.ts`). That is a fact of the machine, and finding it costs each story seconds.
+ */
 export async function eraseExtension(): Promise<void> {
   type Area = { clear(): Promise<void> };
   const api = (
@@ -44,21 +47,26 @@ export async function eraseExtension(): Promise<void> {
   }
   for (const name of await caches.keys()) await caches.delete(name);
   localStorage.clear();
-  const root = await navigator.storage.getDirectory();
-  const names: string[] = [];
-  for await (const name of root.keys()) names.push(name);
-  for (const name of names) {
-    // The terminated worker may keep a file open for a moment.
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await root.removeEntry(name, { recursive: true });
-        break;
-      } catch (error) {
-        if (attempt === 100) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 50));
+  type Folder = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> };
+  const erase = async (folder: Folder, kept: readonly string[]) => {
+    const names: string[] = [];
+    for await (const name of folder.keys()) if (!kept.includes(name)) names.push(name);
+    for (const name of names) {
+      // The terminated worker may keep a file open for a moment.
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await folder.removeEntry(name, { recursive: true });
+          break;
+        } catch (error) {
+          if (attempt === 100) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
       }
     }
-  }
+  };
+  const top = (await navigator.storage.getDirectory()) as Folder;
+  await erase(top, ['linnet']);
+  await erase((await top.getDirectoryHandle('linnet', { create: true })) as Folder, ['adapters']);
 }
 
 /** Runs in the engine's worker. */
