@@ -11,7 +11,8 @@ import { cacheTextsOnInstall, cachedTexts } from '../app/browser/ui-language.ts'
 import { createContextMenu, type MenuTitles } from '../app/browser/context-menu.ts';
 import { answerModelsRequests } from '../app/browser/open-models.ts';
 import { answerEnsureRequests } from '../app/browser/offscreen-page.ts';
-import { answerHidingPages } from '../app/browser/icon-error.ts';
+import { answerHidingPages } from '../app/browser/messages/icon-error.ts';
+import { answerTextRequests, closeStorageToPages } from '../app/browser/messages/page-texts.ts';
 import { handleSummaryCommands } from '../app/browser/pending-summary.ts';
 import { handleTranslateCommands } from '../app/browser/translate-commands.ts';
 import { rememberTabs } from '../app/browser/tabs.ts';
@@ -23,6 +24,8 @@ export default defineBackground({
   main() {
     answerEnsureRequests();
     answerModelsRequests();
+    answerTextRequests();
+    void closeStorageToPages();
     rememberTabs();
     openModelsAfterInstall();
     handleSummaryCommands();

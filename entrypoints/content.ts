@@ -7,6 +7,7 @@ import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
 import { AppError, toWire } from '../app/protocol/errors.ts';
 import { useTexts } from '../app/i18n/index.ts';
+import { listen } from '../app/page/dom/pristine-document.ts';
 import { extract, refusePdf } from '../app/page/read/extract.ts';
 import { writtenText } from '../app/page/read/editing.ts';
 import { currentSelection, selectedElsewhere } from '../app/page/read/selection.ts';
@@ -14,8 +15,8 @@ import type { Selected } from '../app/page/read/selected.ts';
 import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
 import { connectToEngine } from '../app/browser/connect.ts';
 import { browserDetector } from '../app/browser/language-detector.ts';
-import { cachedTexts, onTextsCached } from '../app/browser/ui-language.ts';
-import { reportHidingPage } from '../app/browser/icon-error.ts';
+import { requestTexts } from '../app/browser/messages/page-texts.ts';
+import { reportHidingPage } from '../app/browser/messages/icon-error.ts';
 import { requestModelsPage } from '../app/browser/open-models.ts';
 import { answerPageRequests } from '../app/browser/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.ts';
@@ -24,6 +25,9 @@ import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-tra
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
 import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
+
+/** Milliseconds for which texts are not asked for again; a person may choose another language meanwhile. */
+const TEXTS_MS = 60_000;
 
 /** Stored in the page's isolated world. A second injection does nothing; one after an update replaces the first. */
 interface Presence {
@@ -39,11 +43,15 @@ export default defineContentScript({
     if (world.linnetPresence?.alive() === true) return;
     world.linnetPresence?.leave();
 
-    // The texts load long before a person can select anything.
-    const loadTexts = () =>
-      void cachedTexts().then((cached) => cached && useTexts(cached.language, cached.texts));
-    loadTexts();
-    const unsubscribe = onTextsCached(loadTexts);
+    // A page on which nothing is selected or translated asks for nothing.
+    let loadedAt = Number.NEGATIVE_INFINITY;
+    const loadTexts = async () => {
+      if (performance.now() - loadedAt < TEXTS_MS) return;
+      loadedAt = performance.now();
+      const cached = await requestTexts();
+      if (cached !== undefined) useTexts(cached.language, cached.texts);
+    };
+    const unsubscribe = listen(document, 'selectionchange', () => void loadTexts());
     const detector = browserDetector();
     const { language } = navigator;
     const openModels = () => void requestModelsPage();
@@ -61,18 +69,20 @@ export default defineContentScript({
     const bubble = mountBubble(state, onLost);
     const removeControl = mountTranslationBar(page, onLost);
     const unwatch = watchSelection(state, bubble.host);
-    const open = (selected: Selected | undefined): null => {
+    const open = async (selected: Selected | undefined): Promise<null> => {
       if (selected === undefined)
         throw new AppError('text-none', {
           who: 'page',
           message: 'no readable text is selected or written',
         });
+      await loadTexts();
       state.offer(selected);
       void state.translate();
       return null;
     };
-    const openPage = (): null => {
+    const openPage = async (): Promise<null> => {
       refusePdf(document);
+      await loadTexts();
       translatePage();
       return null;
     };

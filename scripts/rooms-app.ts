@@ -12,6 +12,7 @@ const views = ['app/i18n', 'app/protocol', 'app/text', 'app/ui/kit', 'app/ui/sty
 /** What developers' tools may use of the app: all but its views. */
 export const openToTools: readonly string[] = [
   'app/protocol',
+  'app/protocol/edge',
   'app/text',
   'app/text/claims',
   'app/browser',
@@ -36,6 +37,12 @@ export const appRooms: readonly Room[] = [
     instead: 'The protocol is plain data; what sends or answers it is for other rooms.',
   },
   {
+    path: 'app/protocol/edge',
+    imports: [door, 'app/protocol'],
+    instead:
+      'The edge checks what comes from outside and does nothing with it; acting on it is for app/worker.',
+  },
+  {
     path: 'app/text',
     imports: ['app/protocol'],
     instead: 'Text functions are pure and run in every process; take the DOM or a model as a parameter.',
@@ -52,7 +59,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/browser',
-    imports: [door, ...shared],
+    imports: [door, ...shared, 'app/protocol/edge'],
     instead: 'This room wraps browser.* and knows no views and no worker; hand callbacks in.',
   },
   {
@@ -81,6 +88,7 @@ export const appRooms: readonly Room[] = [
     imports: [
       door,
       ...shared,
+      'app/protocol/edge',
       'app/worker/abilities',
       'app/worker/guides',
       'app/worker/jobs',
@@ -131,7 +139,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/worker/store',
-    imports: [...shared],
+    imports: [door, ...shared, 'app/protocol/edge'],
     instead: 'The store keeps plain data; what it means is for app/worker.',
   },
   {
@@ -260,5 +268,6 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/i18n'],
   ['app/text/claims'],
   ['app/text'],
+  ['app/protocol/edge'],
   ['app/protocol'],
 ];

@@ -88,3 +88,13 @@ export async function openPage(path: LinnetPage): Promise<void> {
   const url = new URL(`/${path}`, self.location.origin).href;
   await browser.tabs.create({ url });
 }
+
+/** Brings an open tab with this page to the front, else opens one. */
+export async function showPage(path: LinnetPage): Promise<void> {
+  const url = new URL(`/${path}`, self.location.origin).href;
+  // Browsers without this method open another tab.
+  const contexts = await browser.runtime.getContexts?.({ contextTypes: ['TAB'], documentUrls: [url] });
+  const tab = contexts?.find(({ tabId }) => tabId >= 0)?.tabId;
+  if (tab === undefined) await openPage(path);
+  else await activateTab(tab);
+}

@@ -7,8 +7,8 @@
  */
 import { browser } from 'wxt/browser';
 import { toWire } from '../protocol/errors.ts';
-import { type Explain, showOnIcon } from './icon-error.ts';
-import { askPage } from './page-messages.ts';
+import { type Explain, showOnIcon } from './messages/icon-error.ts';
+import { askPage } from './messages/ask-page.ts';
 
 const ENTRIES = ['translate-selection', 'translate-written', 'translate-page'] as const;
 type TranslateEntry = (typeof ENTRIES)[number];

@@ -16,6 +16,8 @@ export type AppErrorCode =
   | 'page-empty'
   /** Nothing to translate is selected or written. */
   | 'text-none'
+  /** The sender of a request may not ask for it. */
+  | 'request-refused'
   /** The worker that owns the engine does not answer. */
   | 'engine-unreachable';
 

@@ -8,7 +8,7 @@ import {
   type ToWorkerMessage,
 } from './port-relay.ts';
 import { createClient } from './client.ts';
-import { pipe } from '../testing/fake-pipe.ts';
+import { openGate, ownPage, pipe } from '../testing/fake-pipe.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
 import type { ServerEvent } from './requests.ts';
 import type { Settings } from './types.ts';
@@ -29,8 +29,10 @@ function fakeServer(): Server {
     stop: () => fail('request-invalid', { who: 'jobs', message: 'no such job', got: 'x' }),
     warm: () => new Promise<null>(() => {}),
   } as unknown as Handlers;
-  return createServer(handlers, async (topic) =>
-    topic === 'settings' ? () => ({ kind: 'settings', settings }) : undefined,
+  return createServer(
+    handlers,
+    async (topic) => (topic === 'settings' ? () => ({ kind: 'settings', settings }) : undefined),
+    openGate,
   );
 }
 
@@ -197,7 +199,7 @@ describe('the port relay', () => {
     const server = fakeServer();
     const relay = createPortRelay(() => new FakeWorker(server));
     const port = new FakePort();
-    relay.accept(port);
+    relay.accept(port, ownPage);
     port.emit({ id: 7, request: { kind: 'settings' } });
     await tick();
     expect(port.sent).toEqual([{ kind: 'hello' }, { kind: 'reply', id: 7, value: settings }]);
@@ -213,11 +215,11 @@ describe('the port relay', () => {
       return worker;
     });
     const port = new FakePort();
-    relay.accept(port);
+    relay.accept(port, ownPage);
     workers[0]?.onerror?.({} as ErrorEvent);
     expect(port.disconnected).toBe(true);
     expect(workers[0]?.terminated).toBe(true);
-    relay.accept(new FakePort());
+    relay.accept(new FakePort(), ownPage);
     expect(workers.map((w) => w.accepted)).toEqual([1, 1]);
   });
 });

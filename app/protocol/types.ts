@@ -87,10 +87,12 @@ export interface GlossaryEntry {
   readonly to: string;
 }
 
-/** A term that occurs in a text, and whether its translation occurs in the answer (`kept`). */
+/**
+ * A term of the glossary that occurs in a text, and whether its translation occurs in the answer (`kept`). The translation
+ * itself is not here: web pages receive this, and they do not receive a person's glossary.
+ */
 export interface TermCheck {
   readonly term: string;
-  readonly translation: string;
   readonly kept: boolean;
 }
 
@@ -168,6 +170,8 @@ interface JobBase {
   readonly conversation?: string;
   /** Id of the browser's tab that the request came from. */
   readonly tab?: number;
+  /** The web page that asked for it (sender.ts); absent for jobs of pages of Linnet. */
+  readonly owner?: string;
   /** Tokens of the prompt, and those that prompt and answer may have together. */
   readonly context?: { readonly prompt: number; readonly capacity: number };
   /** Tokens of the answer so far. */

@@ -1,6 +1,6 @@
 /** For unit tests: a worker with a fake engine, and a client of it. */
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
-import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
+import type { Reply, RequestKind, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import {
   type ChatRequest,
   type Conversation,
@@ -12,9 +12,11 @@ import {
   type SummaryRequest,
   type TranslationRequest,
 } from '../protocol/types.ts';
+import type { Sender } from '../protocol/sender.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
 import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
+import { ownPage } from './fake-pipe.ts';
 
 export const page: PageText = {
   url: 'https://example.org/linnet',
@@ -36,13 +38,16 @@ export class TestClient {
   settingsEvents = 0;
   /** Ids of watched conversations that were deleted. */
   readonly gone: string[] = [];
+  /** Called with every event. */
+  onEvent: (event: ServerEvent) => void = () => {};
   private receive: (frame: ClientFrame) => void = () => {};
   private leave: () => void = () => {};
   private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
   private id = 0;
 
-  constructor(worker: AppWorker) {
+  constructor(worker: AppWorker, sender: Sender = ownPage) {
     const channel: ServerChannel = {
+      sender,
       post: (frame) => this.receiveFrame(structuredClone(frame)),
       onMessage: (listener) => {
         this.receive = listener;
@@ -63,6 +68,7 @@ export class TestClient {
     if (frame.kind === 'reply' || frame.kind === 'refusal') this.waiting.get(frame.id)?.(frame);
     if (frame.kind !== 'event') return;
     const { event } = frame;
+    this.onEvent(event);
     if (event.kind === 'job') this.jobs.set(event.job.id, event.job);
     if (event.kind === 'conversations') this.listChanges++;
     if (event.kind === 'settings') this.settingsEvents++;

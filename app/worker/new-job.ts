@@ -5,7 +5,7 @@ import { notesText } from './summary/summary.ts';
 export function newJob(
   request: JobRequest,
   now: number,
-  { conversation, tab }: Omit<JobTarget, 'page'>,
+  { conversation, tab, owner }: Omit<JobTarget, 'page'> & Pick<Job, 'owner'>,
 ): Job {
   const base = {
     id: crypto.randomUUID(),
@@ -13,6 +13,7 @@ export function newJob(
     text: '',
     conversation,
     tab,
+    ...(owner === undefined ? {} : { owner }),
     createdAt: now,
     updatedAt: now,
   } as const;

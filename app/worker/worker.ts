@@ -7,8 +7,12 @@ import { EngineError, type LoadedModel, log } from '../../engine/index.ts';
 import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
+import { checked } from '../protocol/edge/check.ts';
+import { filesMessage } from '../protocol/edge/request-schemas.ts';
+import { createGate } from '../protocol/edge/gate.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
-import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
+import type { Diagnostics, ServerEvent, Topic } from '../protocol/requests.ts';
+import type { Caller } from '../protocol/sender.ts';
 import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
 import { withoutUndefined } from '../text/without-undefined.ts';
 import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
@@ -18,13 +22,13 @@ import { Prober } from './abilities/prober.ts';
 import { ConversationService } from './conversation-service.ts';
 import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
-import { newJob } from './new-job.ts';
 import { modelHandlers } from './model-handlers.ts';
 import { promptHandlers } from './prompt-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
+import { languagesOf, translationHandlers } from './translation-handlers.ts';
 
 export interface AppWorkerOptions {
   readonly engine: Engine;
@@ -85,7 +89,8 @@ export class AppWorker {
     };
     this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now, offer, pauses });
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now });
-    this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic));
+    const gate = createGate((id) => this.jobs.find(id));
+    this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic), gate);
     this.started = this.start();
   }
 
@@ -176,6 +181,7 @@ export class AppWorker {
     void this.jobs.between(async () => this.models.cacheChanged());
     await this.store.saveSettings(settings);
     this.server.emit('settings', { kind: 'settings', settings });
+    this.server.emit('languages', { kind: 'languages', languages: languagesOf(settings) });
     return settings;
   }
 
@@ -194,6 +200,8 @@ export class AppWorker {
     }
     if (topic === 'models') return () => ({ kind: 'models', models: this.modelsState() });
     if (topic === 'settings') return () => this.settings && { kind: 'settings', settings: this.settings };
+    if (topic === 'languages')
+      return () => this.settings && { kind: 'languages', languages: languagesOf(this.settings) };
     if (topic === 'conversations') return () => this.conversations.listState();
     const id = topic.slice(topic.indexOf(':') + 1);
     if (topic.startsWith('conversation:')) return this.conversations.state(id);
@@ -204,7 +212,9 @@ export class AppWorker {
     };
   }
 
-  importFiles({ id, name, files }: FilesMessage): void {
+  /** Throws `request-invalid` if it is no such message. */
+  importFiles(message: FilesMessage): void {
+    const { id, name, files } = checked(filesMessage, message, 'the picked files');
     // Loose files have no folder's name, and the engine's name for them comes a moment later.
     this.models.imports.start({ kind: 'files', name, files }, id, name || nameOfFiles(files));
   }
@@ -212,9 +222,9 @@ export class AppWorker {
   private afterStart(handlers: Handlers): Handlers {
     const wrapped = Object.entries(handlers).map(([kind, handle]) => [
       kind,
-      async (send: never) => {
+      async (send: never, caller: Caller) => {
         await this.started;
-        return (handle as (send: never) => unknown)(send);
+        return (handle as (send: never, caller: Caller) => unknown)(send, caller);
       },
     ]);
     return Object.fromEntries(wrapped) as Handlers;
@@ -226,7 +236,14 @@ export class AppWorker {
       summarise: ({ request, target }) => conversations.ask(request, target),
       chat: ({ request, target }) => conversations.ask(request, target),
       edit: async ({ job, text }) => conversations.edit(await this.finished(job), text),
-      ...this.translationHandlers(),
+      ...translationHandlers({
+        glossary: this.glossary,
+        jobs,
+        settings: async () => this.settings ?? (await this.store.settings()),
+        change: (patch) => this.change(patch),
+        emit: (topic, event) => this.server.emit(topic, event),
+        now: this.now,
+      }),
       stop: ({ job }) => {
         jobs.stop(job);
         return null;
@@ -256,26 +273,11 @@ export class AppWorker {
       }),
       settings: () => this.settings ?? this.store.settings(),
       'set-settings': ({ settings, unset = [] }) =>
-        this.change({ ...settings, ...Object.fromEntries(unset.map((name) => [name, undefined])) }),
+        this.change({
+          ...withoutUndefined(settings),
+          ...Object.fromEntries(unset.map((name) => [name, undefined])),
+        }),
       diagnostics: () => this.diagnostics(),
-    };
-  }
-
-  private translationHandlers() {
-    const { glossary, jobs } = this;
-    const changed = async () => {
-      this.server.emit('glossary', { kind: 'glossary', entries: await glossary.entries() });
-      return null;
-    };
-    return {
-      translate: ({ request, target = {}, passing = false }: Send<'translate'>) => {
-        const job = newJob(request, this.now(), { tab: target.tab });
-        jobs.start(job, async () => ({ before: [], glossary: await glossary.entries() }), { passing });
-        return { job: job.id };
-      },
-      glossary: () => glossary.entries(),
-      'put-terms': ({ entries }: Send<'put-terms'>) => glossary.put(entries).then(changed),
-      'remove-terms': ({ entries }: Send<'remove-terms'>) => glossary.remove(entries).then(changed),
     };
   }
 

@@ -1,5 +1,5 @@
 /** The frame on web pages that shows the bubble or the translation bar; see app/ui/on-page/frame/. */
-import { cachedTexts, onTextsCached } from '../../app/browser/ui-language.ts';
+import { requestTexts } from '../../app/browser/messages/page-texts.ts';
 import { useTexts } from '../../app/i18n/index.ts';
 import { awaitLink, createFrameApp } from '../../app/ui/on-page/frame/frame-app.tsx';
 import type { FromFrame, ToFrame } from '../../app/ui/on-page/frame/messages.ts';
@@ -33,12 +33,11 @@ awaitLink(location.hash, (name, port) => {
   });
   new ResizeObserver(measure).observe(root);
   const load = async () => {
-    const cached = await cachedTexts().catch(() => undefined);
+    const cached = await requestTexts();
     if (cached === undefined) return;
     useTexts(cached.language, cached.texts);
     app.redraw();
   };
-  onTextsCached(() => void load());
   // The first view is in the person's language.
   void load().finally(() => post({ kind: 'ready' }));
 });

@@ -4,7 +4,8 @@
  */
 import { render } from 'preact';
 import { connectToEngine } from '../../browser/connect.ts';
-import { askPage, type PageRequests } from '../../browser/page-messages.ts';
+import { askPage } from '../../browser/messages/ask-page.ts';
+import type { PageRequests } from '../../browser/page-messages.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
 import { summaryShortcut, takePendingSummary } from '../../browser/pending-summary.ts';
 import { activateTab, isTab, openPage, type PageTab, pageTab, onFrontTabChange } from '../../browser/tabs.ts';

@@ -4,7 +4,7 @@ import '../../testing/dom.ts';
 import { fire } from '../../testing/window-events.ts';
 import { FrameLink, type FrameListener } from './frame/frame-link.ts';
 import type { ToFrame } from './frame/messages.ts';
-import type { Shape } from './frame/mirror.ts';
+import type { ModelShape } from './frame/mirror.ts';
 import { type Hindrance, hindranceOf } from './hindrance.ts';
 import { PageHost } from './page-host.ts';
 import { mountSurface, type Surface, type SurfaceOptions } from './surface.ts';
@@ -18,7 +18,10 @@ interface Model {
   translate(): void;
   close(): void;
 }
-const shape: Shape<Model> = { fields: { word: '' }, actions: { translate: 'guarded', close: 'harmless' } };
+const shape: ModelShape<Model> = {
+  fields: { word: '' },
+  actions: { translate: 'guarded', close: 'harmless' },
+};
 
 let posted: ToFrame[];
 let calls: string[];

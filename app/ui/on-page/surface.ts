@@ -6,15 +6,15 @@
 import { effect } from '@preact/signals';
 import { FrameLink } from './frame/frame-link.ts';
 import { judge } from './frame/judge.ts';
-import type { FromFrame, Room, SurfaceName } from './frame/messages.ts';
-import { callAction, kindOf, type Shape, stateOf } from './frame/mirror.ts';
+import type { FromFrame, FrameRoom, SurfaceName } from './frame/messages.ts';
+import { callAction, kindOf, type ModelShape, stateOf } from './frame/mirror.ts';
 import { hindranceOf } from './hindrance.ts';
 import { PageHost } from './page-host.ts';
 
 export interface Surface {
   readonly host: HTMLElement;
   /** The size of the view, in CSS pixels; undefined until it is known. */
-  size(): Room | undefined;
+  size(): FrameRoom | undefined;
   /** Positions and sizes the element; `byPerson`: the person has moved it, and knows where it is. */
   style(values: Readonly<Record<string, string>>, byPerson?: boolean): void;
   show(): void;
@@ -29,11 +29,11 @@ export interface SurfaceOptions<M> {
   /** Names the frame for screen readers. */
   readonly label: string;
   readonly model: M;
-  readonly shape: Shape<M>;
+  readonly shape: ModelShape<M>;
   /** What the views may take up. */
-  room(): Room;
+  room(): FrameRoom;
   /** Called whenever the size of the view is known. */
-  onSize(size: Room): void;
+  onSize(size: FrameRoom): void;
   /** The page does not allow the element: it was removed again and again, or its frame was not loaded. */
   onLost(): void;
 }
@@ -52,7 +52,7 @@ const FRAME_STYLES = {
 
 export function mountSurface<M>(options: SurfaceOptions<M>): Surface {
   const { model, shape } = options;
-  let size: Room | undefined;
+  let size: FrameRoom | undefined;
   let movedAt = performance.now();
   const lose = () => {
     hide();
@@ -73,7 +73,7 @@ export function mountSurface<M>(options: SurfaceOptions<M>): Surface {
     if (message.kind === 'act') act(message);
   }
 
-  function resize(now: Room): void {
+  function resize(now: FrameRoom): void {
     if (size?.width === now.width && size.height === now.height) return;
     size = now;
     options.onSize(size);
@@ -119,7 +119,7 @@ export function mountSurface<M>(options: SurfaceOptions<M>): Surface {
   };
 }
 
-const NO_SIZE: Room = { width: 0, height: 0 };
+const NO_SIZE: FrameRoom = { width: 0, height: 0 };
 
 const hasMoved = (element: HTMLElement, values: Readonly<Record<string, string>>): boolean =>
   ['left', 'top', 'inset'].some((name) => {

@@ -1,7 +1,7 @@
 /** Mirrors the worker's state in one of Linnet's own pages, as signals that views read. */
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../../protocol/client.ts';
-import type { Topic } from '../../protocol/requests.ts';
+import type { OptionalSetting, Topic } from '../../protocol/requests.ts';
 import type { Conversation, Models, Settings } from '../../protocol/types.ts';
 import { type Jobs, withEvent } from './job-reducer.ts';
 
@@ -100,7 +100,7 @@ export function createWorkerState(client: Client): WorkerState {
 }
 
 /** Names of the settings to remove: those that are undefined, which a message cannot carry. Undefined for none. */
-function undefinedKeys(settings: Partial<Settings>): readonly (keyof Settings)[] | undefined {
-  const names = (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] === undefined);
+function undefinedKeys(settings: Partial<Settings>): readonly OptionalSetting[] | undefined {
+  const names = (Object.keys(settings) as OptionalSetting[]).filter((name) => settings[name] === undefined);
   return names.length === 0 ? undefined : names;
 }

@@ -1,10 +1,11 @@
 /** A {@link Store} in memory, for tests and for browsers that refuse IndexedDB (private windows of some). */
 import { allJobs } from '../../protocol/branches.ts';
 import { isOver, type Job, type PageText, type Settings } from '../../protocol/types.ts';
-import { defaultSettings, type Store, type StoredConversation } from './store.ts';
+import { defaultSettings, type Store, type StoredConversation, usableSettings } from './store.ts';
 
 export function memoryStore(language = 'en'): Store {
-  let settings: Settings = defaultSettings(language);
+  let settings: unknown = defaultSettings(language);
+  const usable = (): Settings => usableSettings(settings, language);
   const jobs = new Map<string, Job>();
   const conversations = new Map<string, StoredConversation>();
   const materials = new Map<string, PageText>();
@@ -20,7 +21,7 @@ export function memoryStore(language = 'en'): Store {
   };
   return {
     lasting: false,
-    settings: async () => settings,
+    settings: async () => usable(),
     saveSettings: async (changed) => {
       settings = changed;
     },
@@ -48,7 +49,7 @@ export function memoryStore(language = 'en'): Store {
       return deleted.length;
     },
     erase: async () => {
-      settings = { ...defaultSettings(language), demoImported: settings.demoImported };
+      settings = { ...defaultSettings(language), demoImported: usable().demoImported };
       jobs.clear();
       conversations.clear();
       materials.clear();

@@ -6,7 +6,9 @@
  * browser; a job that is unfinished at the start was interrupted ({@link Store.interruptUnfinished}).
  */
 import { type IDBPDatabase, openDB } from 'idb';
+import { log } from '../../../engine/index.ts';
 import { allJobs } from '../../protocol/branches.ts';
+import { readSettings } from '../../protocol/edge/settings-schema.ts';
 import type { SearchMatch, ConversationMatcher } from './conversation-search.ts';
 import { isFinal, type Job, type JobPhase, type PageText, type Settings } from '../../protocol/types.ts';
 import { type LinnetSchema, upgrade, VERSION } from './schema.ts';
@@ -52,6 +54,13 @@ export function defaultSettings(language: string): Settings {
   };
 }
 
+/** Stored settings, with defaults for those that are absent or cannot be used. */
+export function usableSettings(stored: unknown, language: string): Settings {
+  const { settings, invalid } = readSettings(stored, defaultSettings(language));
+  if (invalid.length > 0) log('warn', 'store', `stored settings that cannot be used: ${invalid.join(', ')}`);
+  return settings;
+}
+
 export async function openIdbStore(language: string, name = 'linnet'): Promise<Store> {
   const db = await openDB<LinnetSchema>(name, VERSION, {
     upgrade: (fresh, from, _, transaction) => upgrade(fresh, from, transaction),
@@ -60,7 +69,7 @@ export async function openIdbStore(language: string, name = 'linnet'): Promise<S
   });
   return {
     lasting: true,
-    settings: async () => ({ ...defaultSettings(language), ...(await db.get('settings', 'settings')) }),
+    settings: async () => usableSettings(await db.get('settings', 'settings'), language),
     saveSettings: async (settings) => void (await db.put('settings', settings, 'settings')),
     job: async (id) => fromStored(await db.get('jobs', id)),
     saveJob: async (job) => void (await db.put('jobs', toStoredJob(job))),
@@ -136,7 +145,7 @@ async function removeDeleted(db: IDBPDatabase<LinnetSchema>): Promise<number> {
 }
 
 async function erase(db: IDBPDatabase<LinnetSchema>, language: string): Promise<void> {
-  const { demoImported } = (await db.get('settings', 'settings')) ?? defaultSettings(language);
+  const { demoImported } = usableSettings(await db.get('settings', 'settings'), language);
   const transaction = db.transaction(['conversations', 'materials', 'jobs', 'settings'], 'readwrite');
   await transaction.objectStore('conversations').clear();
   await transaction.objectStore('materials').clear();

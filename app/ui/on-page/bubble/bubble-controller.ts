@@ -9,7 +9,7 @@ import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
 import type { Selected, Undo } from '../../../page/read/selected.ts';
 import type { Job } from '../../../protocol/types.ts';
-import { targetFor, withLanguage } from '../../state/target-language.ts';
+import { targetFor } from '../../state/target-language.ts';
 import type { Point } from '../anchor-position.ts';
 import type { Translator } from '../translator.ts';
 import { answerOf, type BubbleModel, type BubblePhase } from './bubble-model.ts';
@@ -102,13 +102,13 @@ export class BubbleController implements BubbleModel {
     this.reset();
     const { translator } = this.options;
     try {
-      const [settings, offered] = await Promise.all([translator.settings(), translator.offer()]);
+      const [languages, offered] = await Promise.all([translator.languages(), translator.offer()]);
       const from = this.chosen.from ?? (await this.detect(selected));
       if (!isLatest()) return;
       this.offered.value = offered;
-      const to = this.chosen.to ?? targetFor(from, settings);
+      const to = this.chosen.to ?? targetFor(from, languages);
       this.from.value = from;
-      this.language.value = to ?? nearestLanguage(settings.language);
+      this.language.value = to ?? nearestLanguage(languages.language);
       this.same.value = to === undefined || (from !== undefined && sameLanguage(from, to));
       this.unwritten.value = !this.same.value && this.isUnwritten(this.language.value);
       if (!this.same.value && !this.unwritten.value) {
@@ -162,7 +162,7 @@ export class BubbleController implements BubbleModel {
     this.chosen = { ...this.chosen, to };
     const { translator } = this.options;
     try {
-      await translator.save(withLanguage(to, await translator.settings()));
+      await translator.chooseLanguage(to);
     } catch {
       // If the connection is broken, the translation below reports it.
     }

@@ -4,7 +4,7 @@ import type { TaskOffer } from '../../../protocol/abilities.ts';
 import type { WireError } from '../../../protocol/errors.ts';
 import type { Job } from '../../../protocol/types.ts';
 import { withoutMarks } from '../../../text/marks.ts';
-import type { Shape } from '../frame/mirror.ts';
+import type { ModelShape } from '../frame/mirror.ts';
 
 export type BubblePhase = 'hidden' | 'offer' | 'open';
 
@@ -38,7 +38,7 @@ export interface BubbleModel {
   close(): void;
 }
 
-export const bubbleShape: Shape<BubbleModel> = {
+export const bubbleShape: ModelShape<BubbleModel> = {
   fields: {
     phase: 'hidden',
     swappedText: undefined,

@@ -11,7 +11,7 @@ import { Bubble } from '../bubble/bubble.tsx';
 import { bubbleShape } from '../bubble/bubble-model.ts';
 import { TranslationBar } from '../translation-bar/translation-bar.tsx';
 import { translationShape } from '../translation-bar/translation-model.ts';
-import { type FromFrame, readFragment, type Room, type SurfaceName, type ToFrame } from './messages.ts';
+import { type FromFrame, readFragment, type FrameRoom, type SurfaceName, type ToFrame } from './messages.ts';
 import { createMirror, type State } from './mirror.ts';
 
 interface View {
@@ -85,7 +85,7 @@ function Guarded({ refusals, content }: { refusals: Signal<number>; content: Com
   );
 }
 
-function allow(root: HTMLElement, { height }: Room): void {
+function allow(root: HTMLElement, { height }: FrameRoom): void {
   root.style.setProperty('--room', `${height}px`);
 }
 

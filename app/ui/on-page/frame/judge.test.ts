@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Hindrance } from '../hindrance.ts';
-import { judge, type Sight, STEADY_MS } from './judge.ts';
+import { judge, type Visibility, STEADY_MS } from './judge.ts';
 
-const clear: Sight = { seenFor: 5000, steadyFor: 5000, hindrance: undefined };
+const clear: Visibility = { seenFor: 5000, steadyFor: 5000, hindrance: undefined };
 const hindrances: readonly Hindrance[] = ['gone', 'styled', 'resized', 'covered', 'transition'];
 
 /** Every state of visibility, and what happens to an action that has an effect. */
-const states: readonly (readonly [string, Partial<Sight>, 'do' | 'early' | 'refuse'])[] = [
+const states: readonly (readonly [string, Partial<Visibility>, 'do' | 'early' | 'refuse'])[] = [
   ['visible and steady', {}, 'do'],
   ['visible just long enough', { seenFor: STEADY_MS, steadyFor: STEADY_MS }, 'do'],
   ['visible only now', { seenFor: 0 }, 'early'],

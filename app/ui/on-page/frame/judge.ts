@@ -11,7 +11,7 @@ import type { ActionKind } from './mirror.ts';
  */
 export const STEADY_MS = 300;
 
-export interface Sight {
+export interface Visibility {
   /** Milliseconds for which the browser has reported the frame as visible; undefined if it does not now. */
   readonly seenFor: number | undefined;
   /** Milliseconds since the frame was last moved, other than by the person. */
@@ -21,7 +21,10 @@ export interface Sight {
 }
 
 /** `early`: the person cannot have seen what was clicked yet; `refuse`: the frame is not visible as it was drawn. */
-export function judge(kind: ActionKind, { seenFor, steadyFor, hindrance }: Sight): 'do' | 'early' | 'refuse' {
+export function judge(
+  kind: ActionKind,
+  { seenFor, steadyFor, hindrance }: Visibility,
+): 'do' | 'early' | 'refuse' {
   if (kind === 'harmless') return 'do';
   if (seenFor === undefined || hindrance !== undefined) return 'refuse';
   return Math.min(seenFor, steadyFor) < STEADY_MS ? 'early' : 'do';

@@ -5,19 +5,19 @@ import type { State } from './mirror.ts';
 export type SurfaceName = 'bubble' | 'bar';
 
 /** What the frame may take up, in CSS pixels. */
-export interface Room {
+export interface FrameRoom {
   readonly width: number;
   readonly height: number;
 }
 
 export type ToFrame =
-  | { readonly kind: 'state'; readonly state: State; readonly room: Room }
+  | { readonly kind: 'state'; readonly state: State; readonly room: FrameRoom }
   /** An action was not carried out, because the page covers or changes the frame. */
   | { readonly kind: 'refused' };
 
 export type FromFrame =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'size'; readonly size: Room }
+  | { readonly kind: 'size'; readonly size: FrameRoom }
   | {
       readonly kind: 'act';
       readonly name: string;

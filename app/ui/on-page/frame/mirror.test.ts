@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals';
 import { expect, test, vi } from 'vitest';
 import { bubbleShape } from '../bubble/bubble-model.ts';
 import { translationShape } from '../translation-bar/translation-model.ts';
-import { callAction, createMirror, kindOf, type Shape, stateOf } from './mirror.ts';
+import { callAction, createMirror, kindOf, type ModelShape, stateOf } from './mirror.ts';
 
 interface Bird {
   readonly name: ReturnType<typeof signal<string>>;
@@ -11,7 +11,10 @@ interface Bird {
   rest(): void;
 }
 
-const shape: Shape<Bird> = { fields: { name: '', age: 0 }, actions: { sing: 'guarded', rest: 'harmless' } };
+const shape: ModelShape<Bird> = {
+  fields: { name: '', age: 0 },
+  actions: { sing: 'guarded', rest: 'harmless' },
+};
 
 const bird = () => ({
   name: signal('Linnet'),

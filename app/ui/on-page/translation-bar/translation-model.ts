@@ -4,7 +4,7 @@ import type { PageNote, Scope } from '../../../page/translate/page-translation.t
 import type { View } from '../../../page/translate/translated-paragraph.ts';
 import type { TaskOffer } from '../../../protocol/abilities.ts';
 import type { WireError } from '../../../protocol/errors.ts';
-import type { Shape } from '../frame/mirror.ts';
+import type { ModelShape } from '../frame/mirror.ts';
 
 export interface Progress {
   readonly done: number;
@@ -39,7 +39,7 @@ export interface TranslationModel {
   restore(): void;
 }
 
-export const translationShape: Shape<TranslationModel> = {
+export const translationShape: ModelShape<TranslationModel> = {
   fields: {
     shown: false,
     language: 'en',

@@ -1,6 +1,7 @@
 /** Shows an error on the extension's icon, where no page of Linnet is open and none can be drawn on the web page. */
 import { browser } from 'wxt/browser';
-import { AppError, toWire, type WireError } from '../protocol/errors.ts';
+import { answerMessage } from './own-messages.ts';
+import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 
 /** Returns the error and its next step, in the interface language. */
 export type Explain = (error: WireError) => Promise<string>;
@@ -19,15 +20,11 @@ export async function reportHidingPage(): Promise<void> {
 
 /** Called in the service worker. */
 export function answerHidingPages(explain: Explain): void {
-  browser.runtime.onMessage.addListener(
-    (message: unknown, sender: { readonly tab?: { readonly id?: number } }) => {
-      const tab = sender.tab?.id;
-      if (message !== PAGE_HIDES || tab === undefined) return;
-      const error = new AppError('page-hides', {
-        who: 'page',
-        message: 'the page removes or blocks the elements of Linnet',
-      });
-      void showOnIcon(tab, toWire(error), explain).catch(() => {});
-    },
-  );
+  answerMessage(PAGE_HIDES, ['web-page'], async ({ tab }) => {
+    const error = new AppError('page-hides', {
+      who: 'page',
+      message: 'the page removes or blocks the elements of Linnet',
+    });
+    if (tab?.id !== undefined) await showOnIcon(tab.id, toWire(error), explain);
+  });
 }
