@@ -15,6 +15,8 @@ import { answerHidingPages } from '../app/browser/messages/icon-error.ts';
 import { answerTextRequests, closeStorageToPages } from '../app/browser/messages/page-texts.ts';
 import { handleSummaryCommands } from '../app/browser/pending-summary.ts';
 import { handleTranslateCommands } from '../app/browser/translate-commands.ts';
+import { askRunningEngine } from '../app/browser/connect.ts';
+import { watchPrivateWindows } from '../app/browser/windows/private-windows.ts';
 import { rememberTabs } from '../app/browser/tabs.ts';
 import { openModelsAfterInstall } from '../app/browser/on-installed.ts';
 import type { WireError } from '../app/protocol/errors.ts';
@@ -28,6 +30,7 @@ export default defineBackground({
     void closeStorageToPages();
     rememberTabs();
     openModelsAfterInstall();
+    watchPrivateWindows(() => askRunningEngine('end-private', {}));
     handleSummaryCommands();
     keepScriptRegistered();
     cacheTextsOnInstall(nearestTexts);

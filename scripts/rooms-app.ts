@@ -6,9 +6,17 @@ import type { Room } from './house/room.ts';
 
 const door = 'engine/index.ts';
 /** Plain data and pure text: every room of the app may use them. */
-const shared = ['app/protocol', 'app/text', 'app/text/claims'];
+const shared = ['app/protocol', 'app/text', 'app/text/claims', 'app/text/sites'];
 /** What views of Linnet's own pages share. */
-const views = ['app/i18n', 'app/protocol', 'app/text', 'app/ui/kit', 'app/ui/styles', 'app/ui/state'];
+const views = [
+  'app/i18n',
+  'app/protocol',
+  'app/text',
+  'app/text/sites',
+  'app/ui/kit',
+  'app/ui/styles',
+  'app/ui/state',
+];
 /** What developers' tools may use of the app: all but its views. */
 export const openToTools: readonly string[] = [
   'app/protocol',
@@ -53,14 +61,24 @@ export const appRooms: readonly Room[] = [
     instead: 'Numbers and names are found in text alone; what an answer loses for them is for app/worker.',
   },
   {
+    path: 'app/text/sites',
+    imports: [],
+    instead: 'An address is taken apart here; what is kept of a site is for app/worker.',
+  },
+  {
     path: 'app/i18n',
     imports: [door, 'app/i18n', 'app/protocol'],
     instead: 'Texts know no views; they take values as parameters.',
   },
   {
     path: 'app/browser',
-    imports: [door, ...shared, 'app/protocol/edge'],
+    imports: [door, ...shared],
     instead: 'This room wraps browser.* and knows no views and no worker; hand callbacks in.',
+  },
+  {
+    path: 'app/browser/windows',
+    imports: [],
+    instead: 'What the browser says of its windows; what follows from it is handed in.',
   },
   {
     path: 'app/catalogue',
@@ -91,9 +109,12 @@ export const appRooms: readonly Room[] = [
       'app/protocol/edge',
       'app/worker/abilities',
       'app/worker/guides',
+      'app/worker/handlers',
       'app/worker/jobs',
+      'app/worker/keeping',
       'app/worker/models',
       'app/worker/prompts',
+      'app/worker/start',
       'app/worker/store',
       'app/worker/summary',
       'app/worker/translation',
@@ -126,6 +147,30 @@ export const appRooms: readonly Room[] = [
     path: 'app/worker/jobs',
     imports: [door, 'app/protocol'],
     instead: 'A queue and a running job know nothing of what the job does.',
+  },
+  {
+    path: 'app/worker/handlers',
+    imports: [
+      door,
+      ...shared,
+      'app/worker',
+      'app/worker/abilities',
+      'app/worker/keeping',
+      'app/worker/models',
+      'app/worker/prompts',
+      'app/worker/store',
+    ],
+    instead: 'A handler takes the services that it needs from app/worker; what they do is for them.',
+  },
+  {
+    path: 'app/worker/keeping',
+    imports: [door, ...shared, 'app/worker/start'],
+    instead: 'What is kept and for how long is decided here; where it is kept is for app/worker/store.',
+  },
+  {
+    path: 'app/worker/start',
+    imports: [door, ...shared, 'app/worker/store'],
+    instead: 'A part of the start is a function with a name; what it does is for app/worker.',
   },
   {
     path: 'app/worker/models',
@@ -214,6 +259,7 @@ export const appRooms: readonly Room[] = [
       'app/catalogue',
       'app/i18n',
       'app/worker',
+      'app/worker/handlers',
       'app/worker/models',
       'app/worker/store',
       // For controllers that are set up with a recording client.
@@ -229,12 +275,14 @@ export const appRooms: readonly Room[] = [
       ...shared,
       'assets',
       'app/browser',
+      'app/browser/windows',
       'app/catalogue',
       'app/i18n',
       'app/page/dom',
       'app/page/read',
       'app/worker',
       'app/worker/models',
+      'app/worker/start',
       'app/worker/store',
       'app/ui/kit',
       'app/ui/styles',
@@ -257,16 +305,17 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/models', 'app/ui/on-page'],
   ['app/ui/conversation', 'app/ui/composer'],
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
-  ['app/worker'],
+  ['app/worker', 'app/worker/handlers'],
   ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],
-  ['app/worker/guides'],
+  ['app/worker/guides', 'app/worker/keeping'],
+  ['app/worker/start'],
   ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
   ['app/page/translate'],
   ['app/page/read'],
   ['app/page/dom'],
-  ['app/browser', 'app/catalogue'],
+  ['app/browser', 'app/browser/windows', 'app/catalogue'],
   ['app/i18n'],
-  ['app/text/claims'],
+  ['app/text/claims', 'app/text/sites'],
   ['app/text'],
   ['app/protocol/edge'],
   ['app/protocol'],

@@ -10,6 +10,8 @@ export interface PageTab {
   /** Absent if the browser does not let Linnet see it. */
   readonly url?: string;
   readonly title?: string;
+  /** It is in a private window. */
+  readonly incognito?: true;
 }
 
 /** In `storage.session`: ids of the last active tabs, newest first. */
@@ -56,7 +58,14 @@ export async function pageTab(wanted: number | undefined): Promise<PageTab | und
 async function describe(id: number): Promise<PageTab | undefined> {
   const tab = await browser.tabs.get(id).catch(() => undefined);
   if (tab === undefined) return undefined;
-  return { id, url: tab.url || undefined, title: tab.title || undefined };
+  const { url, title, incognito } = tab;
+  return { id, url: url || undefined, title: title || undefined, ...(incognito ? { incognito } : {}) };
+}
+
+/** Whether the window that this page of Linnet belongs to is private. Android has no windows; there the tab says it. */
+export async function inPrivateWindow(): Promise<boolean> {
+  const window = await browser.windows?.getCurrent().catch(() => undefined);
+  return window?.incognito === true;
 }
 
 /** Brings a tab to the front. */

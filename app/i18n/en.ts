@@ -3,6 +3,7 @@
  * that depend on a number are objects with the plural forms of the language (CLDR: one, other, …) and use `{n}`.
  */
 import { enChat } from './en-chat.ts';
+import { enKeeping } from './en-keeping.ts';
 import { gettingModels } from './en-models.ts';
 import { enOnPage } from './en-on-page.ts';
 
@@ -57,6 +58,8 @@ const progress = {
   'status-done': 'Done',
   'status-stopped': 'Stopped',
   'status-interrupted': 'Interrupted: the browser or Linnet was closed before the answer was complete.',
+  precise:
+    'Half precision was too small for this model on this device. It was loaded again in full precision, and this answer was made anew.',
   unsaved: 'Not saved: the browser could not store it. Copy what you want to keep, or free up some space.',
   'reading-progress': '{done} of {total} tokens',
   tokens: { one: '{n} token', other: '{n} tokens' },
@@ -192,6 +195,7 @@ export const en = {
   ...modelsPage,
   ...gettingModels,
   ...enChat,
+  ...enKeeping,
 };
 
 /** Key of a text. */

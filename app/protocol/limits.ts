@@ -34,6 +34,8 @@ export const LIMITS = {
   prompts: 1000,
   /** Entries of a record of settings, by model or by task profile. */
   records: 10_000,
+  /** Sites that a person named. */
+  sites: 1000,
   /** Topics that one connection watches. */
   topics: 100,
   /** Minutes, a week; timers of browsers end at 24 days. */

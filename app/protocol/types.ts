@@ -8,6 +8,7 @@
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
 import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
+import type { Keepable, KeepSettings } from './keeping.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -75,6 +76,10 @@ export interface JobTarget {
   readonly tab?: number;
   /** The conversation that the request continues; absent for a new one. */
   readonly conversation?: string;
+  /** Address of the page in front, also where none of its text is sent. */
+  readonly url?: string;
+  /** It comes from a private window. Set by own pages, whose popups the browser does not place in a window. */
+  readonly private?: true;
 }
 
 /** One term of a person's glossary. */
@@ -162,7 +167,7 @@ export interface PageCoverage {
   readonly total: number;
 }
 
-interface JobBase {
+interface JobBase extends Keepable {
   readonly id: string;
   readonly progress: JobProgress;
   /** The answer so far; the key points of the parts while a long page is being read. */
@@ -179,6 +184,8 @@ interface JobBase {
   readonly tokensPerSecond?: number;
   /** The store could not save it, as on a full disk: it lasts as long as the worker does. */
   readonly unsaved?: true;
+  /** Numbers exceeded half precision, so the model was loaded again in full precision and the answer made anew. */
+  readonly precise?: true;
   /** Name of the model that answers. */
   readonly model?: string;
   /** Milliseconds since 1970. */
@@ -242,7 +249,7 @@ export interface ChatJob extends JobBase {
 
 export type Job = SummaryJob | TranslationJob | ChatJob;
 
-export interface Conversation {
+export interface Conversation extends Keepable {
   readonly id: string;
   readonly title: string;
   /** The page it is about, without its text. */
@@ -285,7 +292,7 @@ export type ChangedPrompts = Readonly<Record<string, Readonly<Partial<Record<Tas
 /** What a model is used for. */
 export type Task = JobRequest['kind'];
 
-export interface Settings {
+export interface Settings extends KeepSettings {
   readonly style: SummaryStyle;
   /** BCP 47; what summaries are written in; absent for the page's own language. */
   readonly summaryLanguage?: string;

@@ -2,7 +2,7 @@
 import type { TaskOffer } from '../protocol/abilities.ts';
 import type { Send, TargetLanguages } from '../protocol/requests.ts';
 import type { Job, Settings, TranslationRequest } from '../protocol/types.ts';
-import { withLanguage } from '../worker/translation-handlers.ts';
+import { withLanguage } from '../worker/handlers/translation-handlers.ts';
 import { settings, translationJob } from './builders.ts';
 
 export class FakeTranslator {

@@ -26,7 +26,7 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
   [K in RequestKind]: Send<K>;
 } {
   const page = samplePage;
-  const target = { page, tab: 3, conversation };
+  const target = { page, tab: 3, url: page.url, private: true as const, conversation };
   return {
     summarise: {
       request: { kind: 'summary', style: { type: 'tldr', length: 'short' }, language: 'de' },
@@ -54,16 +54,20 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
     continue: { job },
     'show-branch': { conversation, job },
     prompt: { job },
-    current: { tab: 3, url: page.url },
+    current: { tab: 3, url: page.url, private: true },
     'page-changed': { conversation, page },
     'find-passage': { job, point: 0 },
-    summarised: { page },
-    conversations: { limit: 10, find: 'linnet' },
+    summarised: { page, private: true },
+    conversations: { limit: 10, find: 'linnet', private: true },
     'rename-conversation': { conversation, title: 'Finches' },
     'delete-conversation': { conversation },
     'restore-conversation': { conversation },
     transcript: { conversation },
     erase: { models: true },
+    translations: { limit: 10 },
+    'delete-translations': { jobs: [job] },
+    'end-private': {},
+    'delete-damaged': {},
     watch: { topics: ['models', `job:${job}`, `conversation:${conversation}`] },
     resync: { topic: `job:${job}` },
     warm: {},

@@ -1,4 +1,5 @@
 /** For unit tests: a worker with a fake engine, and a client of it. */
+import type { Notice } from '../protocol/errors.ts';
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 import type { Reply, RequestKind, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type TranslationRequest,
 } from '../protocol/types.ts';
 import type { Sender } from '../protocol/sender.ts';
+import type { Store } from '../worker/store/store.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
 import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
@@ -34,6 +36,7 @@ export class TestClient {
   readonly deltas: string[] = [];
   conversation: Conversation | undefined;
   models: Models | undefined;
+  notices: readonly Notice[] = [];
   listChanges = 0;
   settingsEvents = 0;
   /** Ids of watched conversations that were deleted. */
@@ -73,6 +76,7 @@ export class TestClient {
     if (event.kind === 'conversations') this.listChanges++;
     if (event.kind === 'settings') this.settingsEvents++;
     if (event.kind === 'gone') this.gone.push(event.conversation);
+    if (event.kind === 'notices') this.notices = event.notices;
     if (event.kind === 'models') this.models = event.models;
     if (event.kind === 'conversation') {
       this.conversation = event.conversation;
@@ -125,7 +129,13 @@ export class TestClient {
   }
 }
 
-export function setUp(engine: FakeEngine = fakeEngine(), store = memoryStore()) {
+/** A store in memory that passes for the one on the disk. */
+export function diskStore(): Store {
+  const store = memoryStore();
+  return { ...store, lasting: true, keeps: async (id) => (await store.conversation(id)) !== undefined };
+}
+
+export function setUp(engine: FakeEngine = fakeEngine(), store: Store = diskStore()) {
   const worker = new AppWorker({ engine, store });
   return { worker, engine, store, viewer: new TestClient(worker) };
 }

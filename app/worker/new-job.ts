@@ -1,11 +1,11 @@
 /** Jobs at their start: new ones, and ones that are run again. */
-import { type Job, type JobRequest, type JobTarget, partsLeft, type SummaryJob } from '../protocol/types.ts';
+import { type Job, type JobRequest, partsLeft, type SummaryJob } from '../protocol/types.ts';
 import { notesText } from './summary/summary.ts';
 
 export function newJob(
   request: JobRequest,
   now: number,
-  { conversation, tab, owner }: Omit<JobTarget, 'page'> & Pick<Job, 'owner'>,
+  { conversation, tab, owner, inMemory }: Pick<Job, 'conversation' | 'tab' | 'owner' | 'inMemory'>,
 ): Job {
   const base = {
     id: crypto.randomUUID(),
@@ -14,6 +14,7 @@ export function newJob(
     conversation,
     tab,
     ...(owner === undefined ? {} : { owner }),
+    ...(inMemory === undefined ? {} : { inMemory }),
     createdAt: now,
     updatedAt: now,
   } as const;

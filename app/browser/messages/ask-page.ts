@@ -2,12 +2,10 @@
  * Asks the content script in a tab. The script is injected on demand, which the browser allows only in a tab where the
  * person has just used Linnet (`activeTab`).
  */
-import type * as v from 'valibot';
 import { browser } from 'wxt/browser';
-import { checked } from '../../protocol/edge/check.ts';
-import { pageError, pageReplies } from '../../protocol/edge/page-schema.ts';
 import { AppError, fromWire } from '../../protocol/errors.ts';
 import { MARK, type PageRequestKind, type PageRequests, SCRIPT } from '../page-messages.ts';
+import { readError, readReply } from './page-replies.ts';
 
 /** `frame`: the browser's number of a frame within the page; 0 is the page itself. */
 export async function askPage<K extends PageRequestKind>(
@@ -26,13 +24,9 @@ export async function askPage<K extends PageRequestKind>(
     { kind: MARK + kind, send },
     { frameId: frame },
   );
-  // The script shares its process with the page, so its answer may be anything.
   const { value, error } = (answer ?? {}) as { readonly value?: unknown; readonly error?: unknown };
-  const who = `the answer of the page to ${kind}`;
-  if (error !== undefined) throw fromWire(checked(pageError, error, who));
-  const replies: { readonly [R in PageRequestKind]: v.GenericSchema<unknown, PageRequests[R]['reply']> } =
-    pageReplies;
-  return checked(replies[kind], value, who);
+  if (error !== undefined) throw fromWire(readError(error, kind));
+  return readReply(kind, value);
 }
 
 /** Chrome gives the reason only in its message: no permission for this tab, or a page that no extension may access. */

@@ -43,6 +43,10 @@ export const requestAccess = {
   'restore-conversation': ownPages,
   transcript: ownPages,
   erase: ownPages,
+  translations: ownPages,
+  'delete-translations': ownPages,
+  'end-private': ownPages,
+  'delete-damaged': ownPages,
 
   // What a person wrote and chose.
   glossary: ownPages,
@@ -80,4 +84,5 @@ export const topicAccess = {
   conversations: ownPages,
   conversation: ownPages,
   glossary: ownPages,
+  notices: ownPages,
 } as const satisfies Record<TopicKind, Row>;

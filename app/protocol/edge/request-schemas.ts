@@ -11,7 +11,9 @@ import { page } from './page-schema.ts';
 import { settingFields, someSettings, style, task, taskName } from './settings-schema.ts';
 
 const tab = v.optional(count);
-const target = { tab, conversation: v.optional(id) };
+const url = v.optional(text(LIMITS.url));
+/** `private`: of a private window. */
+const target = { tab, conversation: v.optional(id), url, private: mark };
 
 const summary = v.object({ kind: v.literal('summary'), style, language: v.optional(language) });
 
@@ -63,19 +65,24 @@ export const requestSchemas = {
   continue: ofJob,
   'show-branch': v.object({ conversation: id, job: id }),
   prompt: ofJob,
-  current: v.object({ tab, url: v.optional(text(LIMITS.url)) }),
+  current: v.object({ tab, url, private: mark }),
   'page-changed': v.object({ conversation: id, page }),
   'find-passage': v.object({ job: id, point: count }),
-  summarised: v.object({ page }),
+  summarised: v.object({ page, private: mark }),
   conversations: v.object({
     limit: v.pipe(count, v.maxValue(LIMITS.list)),
     find: v.optional(text(LIMITS.search)),
+    private: mark,
   }),
   'rename-conversation': v.object({ conversation: id, title: text(LIMITS.title) }),
   'delete-conversation': ofConversation,
   'restore-conversation': ofConversation,
   transcript: ofConversation,
   erase: v.object({ models: v.boolean() }),
+  translations: v.object({ limit: v.pipe(count, v.maxValue(LIMITS.list)) }),
+  'delete-translations': v.object({ jobs: v.optional(list(id, LIMITS.list)) }),
+  'end-private': nothing,
+  'delete-damaged': nothing,
   watch: v.object({ topics: list(topic, LIMITS.topics) }),
   resync: v.object({ topic }),
   warm: nothing,

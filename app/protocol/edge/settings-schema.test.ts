@@ -42,6 +42,8 @@ const full: Required<Settings> = {
   idleMinutes: 5,
   benchmarks: { one: benchmark },
   abilities: { one: abilities },
+  keepFor: 'week',
+  neverKept: ['example.org'],
 };
 const names = Object.keys(full) as (keyof Settings)[];
 

@@ -60,6 +60,8 @@ export const settingFields = {
   idleMinutes: v.optional(v.pipe(number, v.minValue(0), v.maxValue(LIMITS.idleMinutes))),
   benchmarks: v.optional(record(id, benchmark)),
   abilities: v.optional(record(id, abilities)),
+  keepFor: v.optional(v.picklist(['session', 'day', 'week', 'month'])),
+  neverKept: v.optional(list(v.pipe(text(LIMITS.name), v.minLength(1)), LIMITS.sites)),
 } satisfies { [K in keyof Settings]-?: v.GenericSchema<unknown, Settings[K]> };
 
 /** Any of the settings. */
@@ -72,6 +74,7 @@ export const COLLECTIONS: readonly (keyof Settings)[] = [
   'taskPrompts',
   'benchmarks',
   'abilities',
+  'neverKept',
 ];
 
 export interface ReadSettings {

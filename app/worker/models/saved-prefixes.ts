@@ -29,6 +29,8 @@ interface IndexEntry {
 export interface SavedPrefixesOptions {
   /** Opened on first use. */
   storage(): Promise<Storage>;
+  /** Whether the conversation itself is on the disk; of others nothing is saved. */
+  keeps(conversation: string): Promise<boolean>;
   readonly budgetBytes?: number;
   readonly minTokens?: number;
 }
@@ -73,6 +75,7 @@ export class SavedPrefixes {
     this.presentIn(model).add(conversation);
     return this.attempt('save', async (storage) => {
       if (signal.aborted || model.countTokens(prompt) < (this.options.minTokens ?? MIN_TOKENS)) return;
+      if (!(await this.options.keeps(conversation))) return;
       const others = (await readIndex(storage)).filter((each) => each.conversation !== conversation);
       const pending = { conversation, bytes: 0 };
       // The entry is written before the file, so that a crash leaves no file that the index does not list.
@@ -107,9 +110,10 @@ export class SavedPrefixes {
     });
   }
 
-  /** Removes the saved rows of all conversations. */
-  clear(): Promise<void> {
-    return this.attempt('clear', (storage) => storage.remove(FOLDER));
+  /** Removes the saved rows of all conversations. Waits for nothing that may hang, and rejects if it cannot. */
+  async clear(): Promise<void> {
+    const storage = await this.options.storage();
+    await storage.remove(FOLDER);
   }
 
   /** Keeps the newest entries that fit the budget. The newest one stays if it fits by itself. */

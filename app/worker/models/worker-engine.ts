@@ -2,8 +2,11 @@
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
+  type ConnectPolicy,
   type Gpu,
   folderFromFiles,
+  eraseOpfs,
+  log,
   variantsKey,
   httpFolder,
   importModel,
@@ -18,11 +21,17 @@ import {
   previewModel,
   verifyModel,
   type Pace,
+  storedPrecision,
+  type DryRun,
   storedVariants,
 } from '../../../engine/index.ts';
+import { afterLoss } from './after-loss.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
+import { ownPolicy } from './own-policy.ts';
 
+/** Folder of the origin's file system. */
+const ROOT = 'linnet';
 /** Bytes left free beside a new model, for conversations and settings. */
 const SPARE_BYTES = 8 * 1024 * 1024;
 
@@ -31,11 +40,22 @@ export interface WorkerEngineOptions {
   readonly provider: Parameters<typeof openGpu>[0];
   /** Address of the demo model inside the extension. */
   readonly demo: string;
+  /** Address of the extension's manifest. */
+  readonly manifest: string;
+  /** Tries files before they are opened. */
+  readonly dryRun?: DryRun;
 }
 
-export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerEngineOptions): Engine {
+  /** The demo model is a part of the package. */
+  const dryRunOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : dryRun);
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
+  let policy: Promise<ConnectPolicy> | undefined;
+  const source = async (checkpoint: ImportOrigin) => {
+    policy ??= ownPolicy(manifest);
+    return sourceOf(checkpoint, demo, await policy);
+  };
   let pace: Pace = 'full';
   let current: LoadedModel | undefined;
 
@@ -56,13 +76,13 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
   return {
     list: async () => listModels(await stored()),
     async import(checkpoint, hooks) {
-      const { folder, options } = source(checkpoint, demo);
+      const { folder, options } = await source(checkpoint);
       const origin = JSON.stringify(originOf(checkpoint));
       return importModel(
         folder,
         await stored(),
         { weights: 'm0e4', spareBytes: SPARE_BYTES, origin, ...options },
-        hooks,
+        { ...hooks, dryRun: dryRunOf(checkpoint) },
       );
     },
     async unfinished() {
@@ -72,20 +92,28 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
       });
     },
     discard: async (id) => (await stored()).discard(id),
-    preview: (checkpoint) => {
-      const { folder, options } = source(checkpoint, demo);
-      return previewModel(folder, { weights: 'm0e4', ...options });
+    unreadable: async () => (await stored()).unreadable(),
+    discardUnreadable: async () => (await stored()).discardUnreadable(),
+    async erase() {
+      store = undefined;
+      await eraseOpfs(ROOT);
+    },
+    preview: async (checkpoint) => {
+      const { folder, options } = await source(checkpoint);
+      return previewModel(folder, { weights: 'm0e4', ...options }, { dryRun: dryRunOf(checkpoint) });
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
     async load(id, cache, hooks) {
-      const open = await device();
       const models = await stored();
-      // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
-      const variants = open.facts.software ? undefined : storedVariants(models.storage);
-      const load = (form: CacheForm) =>
-        loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants });
-      current = await loadInForm(cache, load);
+      const load = async (form: CacheForm) => {
+        const open = await device();
+        // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
+        const variants = open.facts.software ? undefined : storedVariants(models.storage);
+        const precision = storedPrecision(models.storage);
+        return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants, precision });
+      };
+      current = await afterLoss(() => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
       return current;
     },
@@ -112,15 +140,27 @@ function originOf(checkpoint: ImportOrigin): object {
 
 /** The origin of an unfinished import; undefined for files, which a person must choose again. */
 function checkpointOf(origin: string | undefined): ImportOrigin | undefined {
-  const checkpoint = JSON.parse(origin ?? '{}') as Partial<ImportOrigin>;
-  if (checkpoint.kind === 'demo') return { kind: 'demo' };
-  return checkpoint.kind === 'address' ? (checkpoint as ImportOrigin) : undefined;
+  const checkpoint = parsed(origin ?? '{}') as Partial<Extract<ImportOrigin, { kind: 'address' }>> | null;
+  if ((checkpoint?.kind as string | undefined) === 'demo') return { kind: 'demo' };
+  const { kind, address, revision, name } = checkpoint ?? {};
+  const texts = [address, revision ?? '', name ?? ''].every((text) => typeof text === 'string');
+  return kind === 'address' && address !== undefined && texts ? { kind, address, revision, name } : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Opens the store and removes unused files. Imports that were cut off stay, so that they can continue. */
 async function openSweptStore(): Promise<ModelStore> {
-  const store = openStore(await opfsStorage('linnet'));
-  await store.sweep();
+  const store = openStore(await opfsStorage(ROOT));
+  await store
+    .sweep()
+    .catch((error: unknown) => log('warn', 'models', `unused files could not be removed: ${String(error)}`));
   return store;
 }
 
@@ -134,7 +174,7 @@ function isUsable(gpu: Gpu): boolean {
   }
 }
 
-function source(checkpoint: ImportOrigin, demo: string) {
+function sourceOf(checkpoint: ImportOrigin, demo: string, policy: ConnectPolicy) {
   switch (checkpoint.kind) {
     case 'files': {
       const folder = folderFromFiles(checkpoint.files, checkpoint.name || undefined);
@@ -142,7 +182,7 @@ function source(checkpoint: ImportOrigin, demo: string) {
     }
     case 'address': {
       const { address, name, revision } = checkpoint;
-      const folder = httpFolder(address, { revision });
+      const folder = httpFolder(address, { revision, policy });
       return { folder, options: { name } };
     }
     case 'demo':

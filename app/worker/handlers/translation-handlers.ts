@@ -2,21 +2,22 @@
  * Handlers of the requests about translations: their jobs, the glossary, and the languages that a person reads. Web pages
  * send some of them, and own the jobs that they ask for.
  */
-import { fail } from '../../engine/index.ts';
-import { LIMITS } from '../protocol/limits.ts';
-import type { TargetLanguages } from '../protocol/requests.ts';
-import { ownerOf } from '../protocol/sender.ts';
-import type { Handlers, Server } from '../protocol/server.ts';
-import type { Settings } from '../protocol/types.ts';
-import { sameLanguage } from '../text/language.ts';
-import type { JobService } from './job-service.ts';
-import { newJob } from './new-job.ts';
-import type { GlossaryStore } from './store/glossary-store.ts';
+import { fail } from '../../../engine/index.ts';
+import { LIMITS } from '../../protocol/limits.ts';
+import type { TargetLanguages } from '../../protocol/requests.ts';
+import { ownerOf } from '../../protocol/sender.ts';
+import type { Handlers, Server } from '../../protocol/server.ts';
+import type { Settings } from '../../protocol/types.ts';
+import { sameLanguage } from '../../text/language.ts';
+import type { JobService } from '../job-service.ts';
+import { markOf } from '../keeping/mark.ts';
+import { newJob } from '../new-job.ts';
+import type { GlossaryStore } from '../store/glossary-store.ts';
 
 export interface TranslationHandlerParts {
   readonly glossary: GlossaryStore;
   readonly jobs: Pick<JobService, 'start' | 'running'>;
-  settings(): Promise<Settings>;
+  settings(): Settings;
   change(patch: Partial<Settings>): Promise<Settings>;
   emit: Server['emit'];
   now(): number;
@@ -50,16 +51,17 @@ export function translationHandlers(parts: TranslationHandlerParts): Pick<Handle
           expected,
         });
       }
-      const job = newJob(request, now(), { tab: sender.tab, owner });
+      const origin = { private: sender.incognito, urls: [sender.url] };
+      const inMemory = markOf(origin, settings());
+      const job = newJob(request, now(), { tab: sender.tab, owner, inMemory });
       jobs.start(job, async () => ({ before: [], glossary: await glossary.entries() }), { passing });
       return { job: job.id };
     },
     glossary: () => glossary.entries(),
     'put-terms': ({ entries }) => glossary.put(entries).then(changed),
     'remove-terms': ({ entries }) => glossary.remove(entries).then(changed),
-    languages: async () => languagesOf(await settings()),
-    'choose-language': async ({ language }) =>
-      languagesOf(await change(withLanguage(language, await settings()))),
+    languages: () => languagesOf(settings()),
+    'choose-language': async ({ language }) => languagesOf(await change(withLanguage(language, settings()))),
   };
 }
 
