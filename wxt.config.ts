@@ -11,6 +11,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
 import { noInnerHtml } from './scripts/web-ext/no-inner-html.ts';
+import { pristineWxt } from './scripts/web-ext/pristine-wxt.ts';
 
 /** Files copied as they are to the root of the package: icons, `_locales`, data that pages fetch by URL. */
 const publicDir = 'assets/public';
@@ -105,7 +106,7 @@ export default defineConfig({
     content_security_policy: { extension_pages: contentSecurityPolicy(command === 'serve') },
   }),
   vite: () => ({
-    plugins: [noInnerHtml],
+    plugins: [noInnerHtml, pristineWxt],
     build: { target: 'chrome121' },
     // The engine's worker is an ES module and may import on demand.
     worker: { format: 'es' as const },
