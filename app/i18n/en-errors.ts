@@ -34,6 +34,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-numbers-broken': 'The model computed numbers that are not valid.',
   'error-no-model': 'There is no model on this device yet.',
   'error-page-restricted': 'Linnet cannot read this page.',
+  'error-page-hides': 'This page removes or blocks what Linnet shows on it.',
   'error-page-uncalled': 'Linnet has not been opened on this page yet.',
   'error-page-pdf': 'Linnet cannot read PDF files yet.',
   'error-page-empty': 'There is hardly any text on this page.',
@@ -81,6 +82,7 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-numbers-broken':
     'Import the model again: its weights may be damaged. If it happens again, choose another model.',
   'next-no-model': 'Open Models and choose or import one.',
+  'next-page-hides': 'Use Linnet by its button in the toolbar instead.',
   'next-page-restricted': 'The browser lets no extension read this page. Open an ordinary web page.',
   'next-page-uncalled': 'Click the icon of Linnet while that page is in front, then try again.',
   'next-page-pdf':

@@ -11,6 +11,8 @@ export type AppErrorCode =
   /** The user has not called Linnet on the page, so the browser does not grant access. */
   | 'page-uncalled'
   | 'page-pdf'
+  /** The page removes or blocks what Linnet shows on it. */
+  | 'page-hides'
   | 'page-empty'
   /** A script paints the text on a canvas. */
   | 'page-painted'

@@ -4,7 +4,7 @@
  */
 import { browser } from 'wxt/browser';
 import { AppError, fromWire } from '../../protocol/errors.ts';
-import { MARK, type PageRequestKind, type PageRequests, READER, SCRIPT } from '../page-messages.ts';
+import { MARK, type PageRequestKind, type PageRequests, READER, SCRIPT } from './page-messages.ts';
 import { readError, readReply } from './page-replies.ts';
 
 /** Milliseconds; a page that is not read within so long is busy with its own scripts. */

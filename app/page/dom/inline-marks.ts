@@ -8,6 +8,7 @@
  *
  * Does not choose what to translate (paragraphs.ts) and does not change the page (replace-nodes.ts).
  */
+import { createElement, createTextNode } from './pristine-document.ts';
 import {
   hasMarks,
   keepsMarks,
@@ -197,7 +198,7 @@ function textNodes(text: string, doc: Document): Node[] {
   return text
     .split('\n')
     .flatMap((line, index) =>
-      index === 0 ? [doc.createTextNode(line)] : [doc.createElement('br'), doc.createTextNode(line)],
+      index === 0 ? [createTextNode(doc, line)] : [createElement(doc, 'br'), createTextNode(doc, line)],
     );
 }
 

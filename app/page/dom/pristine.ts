@@ -26,10 +26,8 @@ type Method<On, Key extends keyof On> = On[Key] extends (...args: infer A) => in
   ? (on: On, ...args: A) => R
   : never;
 
-/** Whether the global interfaces are a browser's; those of a DOM written in JavaScript differ in where they keep things. */
-const inBrowser =
-  typeof Node !== 'undefined' &&
-  /\[native code\]/.test(String(Object.getOwnPropertyDescriptor(Node.prototype, 'parentNode')?.get));
+/** Whether the global interfaces are a browser's: a DOM written in JavaScript keeps `parentNode` in the node itself. */
+const inBrowser = Object.prototype.toString.call(globalThis) === '[object Window]';
 
 /** The descriptor of `key` on the prototypes of an interface or, outside of a browser, of the object. */
 function descriptorOf(owner: Name, key: string, on: object): PropertyDescriptor | undefined {

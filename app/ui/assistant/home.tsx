@@ -6,7 +6,7 @@ import { SummaryChoices } from '../conversation/summary-choices.tsx';
 import type { ComponentChildren } from 'preact';
 import type { Conversation, SavedPrompt, Settings } from '../../protocol/types.ts';
 import { t } from '../../i18n/index.ts';
-import type { PageReading } from '../../browser/page-messages.ts';
+import type { PageReading } from '../../browser/messages/page-messages.ts';
 import { PageCut } from '../conversation/notes/page-cut.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon, type IconName } from '../kit/icons.tsx';

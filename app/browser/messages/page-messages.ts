@@ -3,10 +3,10 @@
  * them is for ask-page.ts, which is not part of the script.
  */
 import { browser } from 'wxt/browser';
-import type { WireError } from '../protocol/errors.ts';
-import { type ReportedSender, senderOf } from '../protocol/sender.ts';
-import type { PageText } from '../protocol/types.ts';
-import { ownExtension } from './messages/own-messages.ts';
+import type { WireError } from '../../protocol/errors.ts';
+import { type ReportedSender, senderOf } from '../../protocol/sender.ts';
+import type { PageText } from '../../protocol/types.ts';
+import { ownExtension } from './own-messages.ts';
 
 export interface PageRequests {
   extract: { send: object; reply: PageReading };
