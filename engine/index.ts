@@ -17,7 +17,7 @@ export type { ByteSource, CheckpointFolder } from './weights/sources/byte-source
 export { MODEL_TYPES } from './models/index.ts';
 
 // 2. A store: where converted models are kept.
-export { opfsStorage } from './weights/store/storage-opfs.ts';
+export { eraseOpfs, opfsStorage } from './weights/store/storage-opfs.ts';
 export { memoryStorage, type MemoryStorage } from './weights/store/storage-memory.ts';
 export type { FileWriter, Storage } from './weights/store/storage.ts';
 export { type ModelStore, openStore } from './weights/store/store.ts';

@@ -6,7 +6,7 @@ import type { Room } from './house/room.ts';
 
 const door = 'engine/index.ts';
 /** Plain data and pure text: every room of the app may use them. */
-const shared = ['app/protocol', 'app/text', 'app/text/claims'];
+const shared = ['app/protocol', 'app/text', 'app/text/claims', 'app/text/sites'];
 /** What views of Linnet's own pages share. */
 const views = ['app/i18n', 'app/protocol', 'app/text', 'app/ui/kit', 'app/ui/styles', 'app/ui/state'];
 /** What developers' tools may use of the app: all but its views. */
@@ -44,6 +44,11 @@ export const appRooms: readonly Room[] = [
     path: 'app/text/claims',
     imports: ['app/text'],
     instead: 'Numbers and names are found in text alone; what an answer loses for them is for app/worker.',
+  },
+  {
+    path: 'app/text/sites',
+    imports: [],
+    instead: 'An address is taken apart here; what is kept of a site is for app/worker.',
   },
   {
     path: 'app/i18n',
@@ -84,8 +89,10 @@ export const appRooms: readonly Room[] = [
       'app/worker/abilities',
       'app/worker/guides',
       'app/worker/jobs',
+      'app/worker/keeping',
       'app/worker/models',
       'app/worker/prompts',
+      'app/worker/start',
       'app/worker/store',
       'app/worker/summary',
       'app/worker/translation',
@@ -118,6 +125,16 @@ export const appRooms: readonly Room[] = [
     path: 'app/worker/jobs',
     imports: [door, 'app/protocol'],
     instead: 'A queue and a running job know nothing of what the job does.',
+  },
+  {
+    path: 'app/worker/keeping',
+    imports: [door, ...shared, 'app/worker/start'],
+    instead: 'What is kept and for how long is decided here; where it is kept is for app/worker/store.',
+  },
+  {
+    path: 'app/worker/start',
+    imports: [door, ...shared, 'app/worker/store'],
+    instead: 'A part of the start is a function with a name; what it does is for app/worker.',
   },
   {
     path: 'app/worker/models',
@@ -227,6 +244,7 @@ export const appRooms: readonly Room[] = [
       'app/page/read',
       'app/worker',
       'app/worker/models',
+      'app/worker/start',
       'app/worker/store',
       'app/ui/kit',
       'app/ui/styles',
@@ -251,14 +269,15 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
   ['app/worker'],
   ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],
-  ['app/worker/guides'],
+  ['app/worker/guides', 'app/worker/keeping'],
+  ['app/worker/start'],
   ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
   ['app/page/translate'],
   ['app/page/read'],
   ['app/page/dom'],
   ['app/browser', 'app/catalogue'],
   ['app/i18n'],
-  ['app/text/claims'],
+  ['app/text/claims', 'app/text/sites'],
   ['app/text'],
   ['app/protocol'],
 ];

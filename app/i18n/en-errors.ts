@@ -34,6 +34,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-page-pdf': 'Linnet cannot read PDF files yet.',
   'error-page-empty': 'There is hardly any text on this page.',
   'error-text-none': 'There is nothing to translate here.',
+  'error-erase-incomplete': 'Not everything could be deleted.',
   'error-engine-unreachable': 'Linnet’s engine is not responding.',
   'error-internal': 'Something went wrong inside Linnet.',
 };
@@ -72,6 +73,8 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
     'Select the text that you mean, and choose “Translate the selection” in the menu of a right click.',
   'next-page-empty': 'It is too little for a summary. Select the text that you mean and try again.',
   'next-text-none': 'Select the text that you mean and try again.',
+  'next-erase-incomplete':
+    'Restart the browser and delete again. If that does not help, remove Linnet from the browser: that deletes everything.',
   'next-engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
   'next-internal': 'Report this together with the diagnostics; it is a fault of Linnet.',
 };

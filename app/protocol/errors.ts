@@ -14,6 +14,8 @@ export type AppErrorCode =
   | 'page-empty'
   /** Nothing to translate is selected or written. */
   | 'text-none'
+  /** Some of what was to be deleted is still on the device. */
+  | 'erase-incomplete'
   /** The worker that owns the engine does not answer. */
   | 'engine-unreachable';
 

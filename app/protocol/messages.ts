@@ -4,6 +4,7 @@
  */
 import type { WireError } from './errors.ts';
 import type { ClientRequest, ServerEvent } from './requests.ts';
+import type { Sender } from './sender.ts';
 
 /** Name of the runtime ports between pages and the offscreen document. */
 export const PORT_NAME = 'linnet';
@@ -29,4 +30,5 @@ export interface Channel<Out, In> {
 }
 
 export type ClientChannel = Channel<ClientFrame, ServerFrame>;
-export type ServerChannel = Channel<ServerFrame, ClientFrame>;
+/** The worker's end; `sender`: who is at the other. */
+export type ServerChannel = Channel<ServerFrame, ClientFrame> & { readonly sender: Sender };

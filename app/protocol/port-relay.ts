@@ -1,15 +1,17 @@
 /**
- * The offscreen page between runtime ports and the worker: it numbers the ports and copies frames without reading them.
+ * The offscreen page between runtime ports and the worker: it numbers the ports, says who opened each, and copies
+ * frames without reading them.
  * The worker's half turns numbered frames into channels.
  *
  * A worker that dies (an error it could not catch, or silence on {@link ALIVE_MS} long calls) is replaced, and
  * every port is closed. Pages then connect again and receive the state that the new worker restored.
  */
 import type { ClientFrame, ServerChannel, ServerFrame } from './messages.ts';
+import type { Sender } from './sender.ts';
 
 /** To the worker. */
 export type ToWorkerMessage =
-  | { readonly kind: 'open'; readonly port: number }
+  | { readonly kind: 'open'; readonly port: number; readonly sender: Sender }
   | { readonly kind: 'frame'; readonly port: number; readonly frame: ClientFrame }
   | { readonly kind: 'close'; readonly port: number }
   | { readonly kind: 'ping' };
@@ -41,7 +43,8 @@ const PING_MS = 15_000;
 const ALIVE_MS = 90_000;
 
 export interface PortRelay {
-  accept(port: RelayPort): void;
+  /** `sender`: who opened the port, as the browser says it. */
+  accept(port: RelayPort, sender: Sender): void;
 }
 
 export function createPortRelay(startWorker: () => RelayWorker, now = () => Date.now()): PortRelay {
@@ -76,7 +79,7 @@ export function createPortRelay(startWorker: () => RelayWorker, now = () => Date
   }, PING_MS);
 
   return {
-    accept(port) {
+    accept(port, sender) {
       const number = nextPort++;
       ports.set(number, port);
       port.onMessage.addListener((frame) => {
@@ -86,7 +89,7 @@ export function createPortRelay(startWorker: () => RelayWorker, now = () => Date
       port.onDisconnect.addListener(() => {
         if (ports.delete(number)) worker.postMessage({ kind: 'close', port: number });
       });
-      worker.postMessage({ kind: 'open', port: number });
+      worker.postMessage({ kind: 'open', port: number, sender });
     },
   };
 }
@@ -106,9 +109,11 @@ export function relayInWorker(
       open.delete(port);
       return;
     }
+    const { sender } = message;
     const ends = { message: (_: ClientFrame) => {}, close: () => {} };
     open.set(port, ends);
     accept({
+      sender,
       post: (frame) => open.has(port) && post({ kind: 'frame', port, frame }),
       onMessage: (listener) => {
         ends.message = listener;

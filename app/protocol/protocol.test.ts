@@ -8,7 +8,7 @@ import {
   type ToWorkerMessage,
 } from './port-relay.ts';
 import { createClient } from './client.ts';
-import { pipe } from '../testing/fake-pipe.ts';
+import { ownPage, pipe } from '../testing/fake-pipe.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
 import type { ServerEvent } from './requests.ts';
 import type { Settings } from './types.ts';
@@ -197,7 +197,7 @@ describe('the port relay', () => {
     const server = fakeServer();
     const relay = createPortRelay(() => new FakeWorker(server));
     const port = new FakePort();
-    relay.accept(port);
+    relay.accept(port, ownPage);
     port.emit({ id: 7, request: { kind: 'settings' } });
     await tick();
     expect(port.sent).toEqual([{ kind: 'hello' }, { kind: 'reply', id: 7, value: settings }]);
@@ -213,11 +213,11 @@ describe('the port relay', () => {
       return worker;
     });
     const port = new FakePort();
-    relay.accept(port);
+    relay.accept(port, ownPage);
     workers[0]?.onerror?.({} as ErrorEvent);
     expect(port.disconnected).toBe(true);
     expect(workers[0]?.terminated).toBe(true);
-    relay.accept(new FakePort());
+    relay.accept(new FakePort(), ownPage);
     expect(workers.map((w) => w.accepted)).toEqual([1, 1]);
   });
 });

@@ -12,6 +12,7 @@ import type {
 } from '../../engine/index.ts';
 import type { TaskOffer } from './abilities.ts';
 import type { WireError } from './errors.ts';
+import type { Notice } from './notices.ts';
 import type { TaskPrompts } from './task-prompts.ts';
 import type { FoundConversation } from './search-result.ts';
 import type {
@@ -70,22 +71,36 @@ export interface Requests {
   'show-branch': { send: { conversation: string; job: string }; reply: null };
   /** The exact messages a job gave the model. */
   prompt: { send: { job: string }; reply: readonly ChatMessage[] };
-  /** The conversation to show on opening. */
-  current: { send: { tab?: number; url?: string }; reply: { conversation?: string } };
+  /** The conversation to show on opening. `private`: in a private window, which has conversations of its own. */
+  current: { send: { tab?: number; url?: string; private?: true }; reply: { conversation?: string } };
   /** Whether the page's text differs from what the conversation read. */
   'page-changed': { send: { conversation: string; page: PageText }; reply: boolean };
   /** Looks up the passage of a key point in the language of the page, and stores the result in the job. */
   'find-passage': { send: { job: string; point: number }; reply: { passage: string | null } };
   /** The newest conversation with a summary of this page in its present state. */
-  summarised: { send: { page: PageText }; reply: { conversation?: string } };
-  /** Newest first; with `find`, only those with all its words in title, questions or answers. */
-  conversations: { send: { limit: number; find?: string }; reply: readonly FoundConversation[] };
+  summarised: { send: { page: PageText; private?: true }; reply: { conversation?: string } };
+  /**
+   * Newest first; with `find`, only those with all its words in title, questions or answers; with `private`, those of
+   * private windows instead of the others.
+   */
+  conversations: {
+    send: { limit: number; find?: string; private?: true };
+    reply: readonly FoundConversation[];
+  };
   'rename-conversation': { send: { conversation: string; title: string }; reply: null };
   /** It can be restored for {@link UNDO_MS}. */
   'delete-conversation': { send: { conversation: string }; reply: null };
   'restore-conversation': { send: { conversation: string }; reply: null };
   /** A conversation with the jobs of all its branches. */
   transcript: { send: { conversation: string }; reply: Transcript };
+  /** Translations that belong to no conversation, newest first. */
+  translations: { send: { limit: number }; reply: readonly Job[] };
+  /** Deletes these translations for good; all of them where `jobs` is absent. */
+  'delete-translations': { send: { jobs?: readonly string[] }; reply: null };
+  /** The last private window was closed: ends and forgets everything that came from one. */
+  'end-private': { send: object; reply: null };
+  /** Deletes for good what is damaged and left out. */
+  'delete-damaged': { send: object; reply: null };
   /** Deletes conversations and settings for good, and on request every model. */
   erase: { send: { models: boolean }; reply: null };
   /** Subscribes this connection to these topics, in place of earlier ones. Each new topic begins with its whole state. */
@@ -158,6 +173,7 @@ export type Topic =
   | 'settings'
   | 'conversations'
   | 'glossary'
+  | 'notices'
   | `job:${string}`
   | `conversation:${string}`;
 
@@ -179,4 +195,5 @@ export type ServerEvent =
   | { readonly kind: 'conversations'; readonly kept: boolean }
   | { readonly kind: 'models'; readonly models: Models }
   | { readonly kind: 'settings'; readonly settings: Settings }
-  | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] };
+  | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] }
+  | { readonly kind: 'notices'; readonly notices: readonly Notice[] };

@@ -4,13 +4,17 @@
  */
 import { toWire } from './errors.ts';
 import type { ClientFrame, ServerChannel } from './messages.ts';
-import type { Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
+import type { ClientRequest, Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
+import type { Caller } from './sender.ts';
 
 /** Answered by the server itself, which knows the connections. */
 type SubscriptionRequest = 'watch' | 'resync';
 
 export type Handlers = {
-  [K in Exclude<RequestKind, SubscriptionRequest>]: (send: Send<K>) => Reply<K> | Promise<Reply<K>>;
+  [K in Exclude<RequestKind, SubscriptionRequest>]: (
+    send: Send<K>,
+    caller: Caller,
+  ) => Reply<K> | Promise<Reply<K>>;
 };
 
 export interface Server {
@@ -28,6 +32,7 @@ export interface Server {
 export type TopicState = (topic: Topic) => Promise<(() => ServerEvent | undefined) | undefined>;
 
 export function createServer(handlers: Handlers, state: TopicState): Server {
+  let nextChannel = 1;
   const watchers = new Map<ServerChannel, ReadonlySet<Topic>>();
 
   async function watch(channel: ServerChannel, topics: readonly Topic[]): Promise<void> {
@@ -47,16 +52,16 @@ export function createServer(handlers: Handlers, state: TopicState): Server {
     if (event !== undefined) channel.post({ kind: 'event', event });
   }
 
-  async function reply(channel: ServerChannel, request: ClientFrame['request']): Promise<unknown> {
+  async function reply(channel: ServerChannel, number: number, request: ClientRequest): Promise<unknown> {
     if (request.kind === 'watch') await watch(channel, request.topics);
     else if (request.kind === 'resync') await sendState(channel, request.topic);
-    else return handle(handlers, request.kind, request);
+    else return handle(handlers, request.kind, request, { sender: channel.sender, channel: number });
     return null;
   }
 
-  async function answer(channel: ServerChannel, { id, request }: ClientFrame): Promise<void> {
+  async function answer(channel: ServerChannel, number: number, { id, request }: ClientFrame): Promise<void> {
     try {
-      const value = await reply(channel, request);
+      const value = await reply(channel, number, request);
       if (watchers.has(channel)) channel.post({ kind: 'reply', id, value });
     } catch (error) {
       if (watchers.has(channel)) channel.post({ kind: 'refusal', id, error: toWire(error) });
@@ -66,7 +71,8 @@ export function createServer(handlers: Handlers, state: TopicState): Server {
   return {
     accept(channel) {
       watchers.set(channel, new Set());
-      channel.onMessage((frame) => void answer(channel, frame));
+      const number = nextChannel++;
+      channel.onMessage((frame) => void answer(channel, number, frame));
       channel.onClose(() => watchers.delete(channel));
       channel.post({ kind: 'hello' });
     },
@@ -80,9 +86,14 @@ export function createServer(handlers: Handlers, state: TopicState): Server {
   };
 }
 
-async function handle(handlers: Handlers, kind: keyof Handlers, send: unknown): Promise<unknown> {
-  const handler = handlers[kind] as ((send: unknown) => unknown) | undefined;
+async function handle(
+  handlers: Handlers,
+  kind: keyof Handlers,
+  send: unknown,
+  caller: Caller,
+): Promise<unknown> {
+  const handler = handlers[kind] as ((send: unknown, caller: Caller) => unknown) | undefined;
   // For a moment after an update, a page of the older version may still send its requests.
   if (handler === undefined) throw new TypeError(`no such request: ${String(kind)}`);
-  return handler(send);
+  return handler(send, caller);
 }

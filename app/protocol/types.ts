@@ -8,6 +8,7 @@
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
 import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
+import type { InMemory, KeepSettings } from './keeping.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -75,6 +76,10 @@ export interface JobTarget {
   readonly tab?: number;
   /** The conversation that the request continues; absent for a new one. */
   readonly conversation?: string;
+  /** Address of the page in front, also where none of its text is sent. */
+  readonly url?: string;
+  /** It comes from a private window. Set by own pages, whose popups the browser does not place in a window. */
+  readonly private?: true;
 }
 
 /** One term of a person's glossary. */
@@ -168,6 +173,7 @@ interface JobBase {
   readonly conversation?: string;
   /** Id of the browser's tab that the request came from. */
   readonly tab?: number;
+  readonly inMemory?: InMemory;
   /** Tokens of the prompt, and those that prompt and answer may have together. */
   readonly context?: { readonly prompt: number; readonly capacity: number };
   /** Tokens of the answer so far. */
@@ -254,6 +260,7 @@ export interface Conversation {
   readonly jobs: readonly string[];
   /** Every branch, oldest first, with the shown one; absent while there is only one (branches.ts). */
   readonly branches?: readonly (readonly string[])[];
+  readonly inMemory?: InMemory;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -281,7 +288,7 @@ export type ChangedPrompts = Readonly<Record<string, Readonly<Partial<Record<Tas
 /** What a model is used for. */
 export type Task = JobRequest['kind'];
 
-export interface Settings {
+export interface Settings extends KeepSettings {
   readonly style: SummaryStyle;
   /** BCP 47; what summaries are written in; absent for the page's own language. */
   readonly summaryLanguage?: string;

@@ -83,6 +83,12 @@ export function fakeEngine(
     async discard(id) {
       engine.left = engine.left.filter((each) => each.id !== id);
     },
+    unreadable: async () => [],
+    discardUnreadable: async () => {},
+    async erase() {
+      engine.stored = [];
+      engine.left = [];
+    },
     preview: async () => ({
       name: 'New',
       family: 'llama',

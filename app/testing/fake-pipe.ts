@@ -1,12 +1,20 @@
 /** For unit tests: a fake connection between a page of Linnet and its worker. */
+import type { Sender } from '../protocol/sender.ts';
 import type { ClientChannel, ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 
 function deliver<T>(to: readonly ((message: T) => void)[], message: T): void {
   for (const listener of to) listener(JSON.parse(JSON.stringify(message)));
 }
 
+/** A page of Linnet in no tab, as its popup. */
+export const ownPage: Sender = { role: 'own-page', incognito: false };
+
 /** Two connected channels. Messages arrive asynchronously and as copies, as through a runtime port. */
-export function pipe(): { client: ClientChannel; server: ServerChannel; cut(): void } {
+export function pipe(sender: Sender = ownPage): {
+  client: ClientChannel;
+  server: ServerChannel;
+  cut(): void;
+} {
   const listeners: { client: ((m: ServerFrame) => void)[]; server: ((m: ClientFrame) => void)[] } = {
     client: [],
     server: [],
@@ -27,6 +35,7 @@ export function pipe(): { client: ClientChannel; server: ServerChannel; cut(): v
       close: () => end('server'),
     },
     server: {
+      sender,
       post: (m) => later(() => deliver(listeners.client, m)),
       onMessage: (f) => listeners.server.push(f),
       onClose: (f) => closed.server.push(f),

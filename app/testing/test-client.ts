@@ -12,9 +12,12 @@ import {
   type SummaryRequest,
   type TranslationRequest,
 } from '../protocol/types.ts';
+import type { Sender } from '../protocol/sender.ts';
+import type { Store } from '../worker/store/store.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
 import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
+import { ownPage } from './fake-pipe.ts';
 
 export const page: PageText = {
   url: 'https://example.org/linnet',
@@ -41,8 +44,9 @@ export class TestClient {
   private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
   private id = 0;
 
-  constructor(worker: AppWorker) {
+  constructor(worker: AppWorker, sender: Sender = ownPage) {
     const channel: ServerChannel = {
+      sender,
       post: (frame) => this.receiveFrame(structuredClone(frame)),
       onMessage: (listener) => {
         this.receive = listener;
@@ -119,7 +123,13 @@ export class TestClient {
   }
 }
 
-export function setUp(engine: FakeEngine = fakeEngine(), store = memoryStore()) {
+/** A store in memory that passes for the one on the disk. */
+export function diskStore(): Store {
+  const store = memoryStore();
+  return { ...store, lasting: true, keeps: async (id) => (await store.conversation(id)) !== undefined };
+}
+
+export function setUp(engine: FakeEngine = fakeEngine(), store: Store = diskStore()) {
   const worker = new AppWorker({ engine, store });
   return { worker, engine, store, viewer: new TestClient(worker) };
 }

@@ -6,6 +6,7 @@ import { questionText } from '../text/question-text.ts';
 import { fail, serial } from '../../engine/index.ts';
 import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
+import type { KeepSettings } from '../protocol/keeping.ts';
 import type { FoundConversation } from '../protocol/search-result.ts';
 import {
   type ServerEvent,
@@ -26,14 +27,20 @@ import {
 import type { SavedPrefixes } from './models/saved-prefixes.ts';
 import type { Store, StoredConversation } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
+import { lastsLonger, markOf, type Origin } from './keeping/mark.ts';
+import { type MemoryCopy, memoryCopy } from './keeping/memory-copy.ts';
 import { matcher } from './store/conversation-search.ts';
-import type { JobContext, JobService } from './job-service.ts';
-import { restarted, newJob, notesOf, type SummaryNotes } from './new-job.ts';
+import type { JobContext } from './job-fields.ts';
+import type { JobService } from './job-service.ts';
+import { restarted, newJob, notesOf } from './new-job.ts';
+import { PageConversations } from './page-conversations.ts';
 import { withQuotes } from './summary/quote-page.ts';
 import { keyPoints } from '../text/key-points.ts';
 import { samePage, hasSameText, containsText } from '../text/page-identity.ts';
 
 export interface ConversationServiceOptions {
+  /** What is kept at all. */
+  keeping(): KeepSettings;
   readonly jobs: JobService;
   readonly store: Store;
   readonly prefixes?: Pick<SavedPrefixes, 'remove'>;
@@ -41,38 +48,41 @@ export interface ConversationServiceOptions {
   now(): number;
 }
 
-/** Milliseconds; a chat that was left longer ago is not shown on opening. */
-const RECENT = 15 * 60_000;
-/** How many of the newest conversations are searched for a page that was read before. */
-const RECENT_READ = 30;
+const NOT_PRIVATE: Origin = { private: false, urls: [] };
 /** Most characters of a title. */
 const TITLE = 80;
 
 export class ConversationService {
   private readonly options: ConversationServiceOptions;
-  /** Milliseconds since 1970. Tab ids are valid for one session of the browser, so ids stored earlier are not. */
-  private readonly bornAt: number;
+  readonly pages: PageConversations;
   /** Changes run one at a time: each reads what the one before wrote. */
   private readonly inTurn = serial();
 
   constructor(options: ConversationServiceOptions) {
     this.options = options;
-    this.bornAt = options.now();
+    this.pages = new PageConversations(options);
   }
 
   /** Starts a job in the target's conversation, or in a new one. */
-  ask(request: JobRequest, target: JobTarget): Promise<Started> {
-    return this.inTurn(() => this.askNow(request, target));
+  ask(request: JobRequest, target: JobTarget, origin: Origin = NOT_PRIVATE): Promise<Started> {
+    return this.inTurn(() => this.askNow(request, target, origin));
   }
 
-  private async askNow(request: JobRequest, target: JobTarget): Promise<Started> {
+  private async askNow(request: JobRequest, target: JobTarget, origin: Origin): Promise<Started> {
     const known = target.conversation === undefined ? undefined : await this.find(target.conversation);
-    const base = known ?? this.begin(request, target);
+    const urls = [...origin.urls, target.url, target.page?.url];
+    const { conversation: base } = await this.placed(known ?? this.begin(request, target), {
+      ...origin,
+      urls,
+    });
     // A page brought into a chat that has none yet becomes its page.
     const page = base.page === undefined ? target.page : undefined;
-    const fresh = newJob(request, this.options.now(), { conversation: base.id, tab: target.tab });
+    const place = { conversation: base.id, tab: target.tab, inMemory: base.inMemory };
+    const fresh = newJob(request, this.options.now(), place);
     const noted =
-      request.kind === 'summary' && target.page !== undefined ? await this.notedOf(target.page) : {};
+      request.kind === 'summary' && target.page !== undefined
+        ? await this.pages.notedOf(target.page, base.inMemory === 'private-window')
+        : {};
     const job = { ...fresh, ...noted };
     const conversation: StoredConversation = {
       ...base,
@@ -82,17 +92,52 @@ export class ConversationService {
     return this.startIn(conversation, job, { vary: false, material: page });
   }
 
+  /**
+   * The conversation with the mark that belongs to what happens in it now. One that is stored and must not be goes on as a
+   * copy in memory; one without jobs is new.
+   */
+  private async placed(
+    conversation: StoredConversation,
+    origin: Origin,
+  ): Promise<Pick<MemoryCopy<StoredConversation>, 'conversation' | 'idOf'>> {
+    const urls = [...origin.urls, conversation.page?.url];
+    const mark = markOf({ ...origin, urls }, this.options.keeping());
+    const same = (id: string) => id;
+    if (mark === undefined || !lastsLonger(conversation.inMemory, mark)) return { conversation, idOf: same };
+    if (conversation.jobs.length === 0)
+      return { conversation: { ...conversation, inMemory: mark }, idOf: same };
+    const { jobs, store } = this.options;
+    const read = await jobs.prepare(allJobs(conversation));
+    const copy = memoryCopy(conversation, read(), mark);
+    await store.saveConversation(copy.conversation, await this.material(conversation));
+    for (const job of copy.jobs) await store.saveJob(job);
+    return copy;
+  }
+
+  /** The job where it may go on: its own place, or that of its copy in memory. */
+  private async placedJob(job: Job, origin: Origin): Promise<Job> {
+    if (job.conversation === undefined) {
+      const inMemory = markOf(origin, this.options.keeping());
+      return inMemory !== undefined && lastsLonger(job.inMemory, inMemory)
+        ? { ...job, id: crypto.randomUUID(), inMemory }
+        : job;
+    }
+    const { conversation, idOf } = await this.placed(await this.find(job.conversation), origin);
+    return { ...job, id: idOf(job.id), conversation: conversation.id, inMemory: conversation.inMemory };
+  }
+
   /** Asks an edited question; the earlier one stays as a branch. */
-  edit(job: Job, text: string): Promise<Started> {
+  edit(job: Job, text: string, origin: Origin = NOT_PRIVATE): Promise<Started> {
     if (job.request.kind !== 'chat') {
       fail('request-invalid', { who: 'conversations', message: 'only a question of a chat can be edited' });
     }
     const request = { ...job.request, text };
-    return this.inTurn(() => this.branch(job, request, false));
+    return this.inTurn(async () => this.branch(await this.placedJob(job, origin), request, false));
   }
 
   /** Keeps an answer with text as a branch, replaces a failed one, and continues a page that was read in part. */
-  async regenerate(job: Job): Promise<Started> {
+  async regenerate(given: Job, origin: Origin = NOT_PRIVATE): Promise<Started> {
+    const job = await this.inTurn(() => this.placedJob(given, origin));
     // Another answer than that of a model; the page's own sentences are none.
     const quoted = job.kind === 'summary' && job.quoted === true;
     const vary = job.text !== '' && !partsLeft(job) && !quoted;
@@ -104,11 +149,12 @@ export class ConversationService {
   }
 
   /** Continues, in the same job, an answer that ended before it was complete. */
-  async continueAnswer(job: Job): Promise<Started> {
-    const { text, model } = job;
-    if (job.request.kind !== 'chat' || text === '') {
+  async continueAnswer(given: Job, origin: Origin = NOT_PRIVATE): Promise<Started> {
+    const { text, model } = given;
+    if (given.request.kind !== 'chat' || text === '') {
       fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can be continued' });
     }
+    const job = await this.inTurn(() => this.placedJob(given, origin));
     const fresh = { ...restarted(job, this.options.now()), text, model };
     return this.restart(fresh, { begun: text });
   }
@@ -119,26 +165,10 @@ export class ConversationService {
     return { job: id, conversation };
   }
 
-  /** Notes of an earlier summary of the same page, so that another type or length need not read it again. */
-  private async notedOf({ url, text }: PageText): Promise<SummaryNotes> {
-    const same: string[] = [];
-    for (const { id, jobs } of await this.latestAbout(url)) {
-      if ((await this.options.store.material(id))?.text === text) same.push(...jobs);
-    }
-    const jobs = await this.options.jobs.prepare(same);
-    const read = jobs().find((job) => job.kind === 'summary' && job.rounds !== undefined);
-    return read === undefined ? {} : notesOf(read);
-  }
-
-  private async latestAbout(url: string): Promise<StoredConversation[]> {
-    const latest = await this.options.store.conversations(RECENT_READ);
-    return latest.filter(({ page }) => page !== undefined && samePage(page.url, url));
-  }
-
   private async branch(job: Job, request: JobRequest, vary: boolean): Promise<Started> {
     const base = await this.find(job.conversation ?? '');
-    const target = { conversation: base.id, tab: job.tab };
-    const fresh = { ...newJob(request, this.options.now(), target), ...notesOf(job) };
+    const place = { conversation: base.id, tab: job.tab, inMemory: base.inMemory };
+    const fresh = { ...newJob(request, this.options.now(), place), ...notesOf(job) };
     const branched = branchedOff(base, job.id, fresh.id);
     // Answers on the branch that is left are no longer shown, and the new one would wait for them.
     for (const id of base.jobs) if (!branched.jobs.includes(id)) this.options.jobs.stop(id);
@@ -196,22 +226,6 @@ export class ConversationService {
     };
   }
 
-  /** The conversation to show on opening: this page's, else the one being answered, else a chat left recently. */
-  async current({ tab, url }: { tab?: number; url?: string }): Promise<{ conversation?: string }> {
-    const latest = await this.options.store.conversations(RECENT_READ);
-    const running = this.options.jobs.running().find((job) => job.conversation !== undefined)?.conversation;
-    const ofPage = latest.find(({ page, updatedAt }) => {
-      if (page === undefined) return false;
-      if (url !== undefined) return samePage(page.url, url);
-      return page.tab !== undefined && page.tab === tab && updatedAt >= this.bornAt;
-    });
-    const left = latest.find(
-      ({ page, updatedAt }) => page === undefined && this.options.now() - updatedAt < RECENT,
-    );
-    const conversation = ofPage?.id ?? running ?? left?.id;
-    return { conversation };
-  }
-
   /** Whether the page's text has changed since the conversation read it. */
   async pageChanged(id: string, page: PageText): Promise<boolean> {
     const material = await this.material(await this.find(id));
@@ -248,21 +262,8 @@ export class ConversationService {
     return { passage };
   }
 
-  /** An earlier summary of the same text, which a shortcut shows in place of a new one. Failed ones do not count. */
-  async summarised(page: PageText): Promise<{ conversation?: string }> {
-    for (const { id, jobs } of await this.latestAbout(page.url)) {
-      const material = await this.options.store.material(id);
-      if (material === undefined || material.source === 'selection') continue;
-      if (!hasSameText(material.text, page.text)) continue;
-      const asked = await this.options.jobs.prepare(jobs);
-      if (asked().some((each) => each.kind === 'summary' && errorOf(each) === undefined))
-        return { conversation: id };
-    }
-    return {};
-  }
-
-  async list(limit: number, find = ''): Promise<FoundConversation[]> {
-    return (await this.options.store.conversations(limit, matcher(find))).map(withoutDeletion);
+  async list(limit: number, find = '', isPrivate = false): Promise<FoundConversation[]> {
+    return (await this.options.store.conversations(limit, matcher(find), isPrivate)).map(withoutDeletion);
   }
 
   async transcript(id: string): Promise<Transcript> {
@@ -298,11 +299,48 @@ export class ConversationService {
     await prefixes?.remove([id]);
   }
 
+  /** Removes conversations for good whose time is over, except those that are being answered. */
+  async expire(ids: readonly string[]): Promise<void> {
+    const { jobs, store, prefixes } = this.options;
+    const answering = new Set(jobs.running().map(({ conversation }) => conversation));
+    const old = ids.filter((id) => !answering.has(id));
+    for (const id of old) {
+      const conversation = await store.conversation(id);
+      if (conversation !== undefined) jobs.forget(allJobs(conversation));
+      await store.removeConversation(id);
+    }
+    jobs.forgetPrefixes(old);
+    await prefixes?.remove(old);
+    this.announceGone(old);
+  }
+
+  /** Ends and forgets everything that came from a private window. */
+  async endPrivate(): Promise<void> {
+    const { jobs, store } = this.options;
+    // At once for what is there, and again for what a job writes while it ends.
+    const forget = () => this.inTurn(() => store.endPrivate());
+    jobs.stopPrivate();
+    this.announceGone((await forget()).conversations);
+    await jobs.between(async () => {
+      jobs.forgetPrivate();
+      await forget();
+    });
+  }
+
   /** Runs `work`, which erases the store, and then notifies pages that every conversation is gone. */
   async erase(work: () => Promise<void>): Promise<void> {
-    const all = await this.options.store.conversations(Number.POSITIVE_INFINITY);
+    const { store } = this.options;
+    // Pages that show one are told; that they cannot be listed must not keep them from being erased.
+    const lists = [false, true].map((ofPrivate) =>
+      store.conversations(Number.POSITIVE_INFINITY, undefined, ofPrivate).catch(() => []),
+    );
+    const all = (await Promise.all(lists)).flat();
     await work();
-    for (const { id } of all) this.options.emit(`conversation:${id}`, { kind: 'gone', conversation: id });
+    this.announceGone(all.map(({ id }) => id));
+  }
+
+  private announceGone(ids: readonly string[]): void {
+    for (const id of ids) this.options.emit(`conversation:${id}`, { kind: 'gone', conversation: id });
     this.options.emit('conversations', this.listState());
   }
 

@@ -6,13 +6,33 @@ import type {
   ChatMessage,
   GenerateRequest,
   GenerateResult,
+  Guide,
   LoadedModel,
   Prompt,
 } from '../../engine/index.ts';
-import type { ChatJob, JobProgress, PageText } from '../protocol/types.ts';
+import type { ChatJob, GlossaryEntry, Job, JobProgress, PageText } from '../protocol/types.ts';
 import type { ChatPrompt, TokenCounter } from './prompts/chat-prompt.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
+
+/** What a job works on, besides its request. */
+export interface JobContext {
+  readonly before: readonly Job[];
+  readonly page?: PageText;
+  /** The answer so far, where it is to be continued. */
+  readonly begun?: string;
+  /** Samples, so that the answer differs from an earlier one. */
+  readonly vary?: boolean;
+  /** For translations. */
+  readonly glossary?: readonly GlossaryEntry[];
+}
+
+/** What a model is asked. */
+export interface ModelQuestion {
+  readonly request: GenerateRequest;
+  readonly messages: readonly ChatMessage[];
+  readonly guide: Guide;
+}
 
 export interface StartOptions {
   /** The job is not stored. */

@@ -10,9 +10,7 @@ import {
   type ChatMessage,
   fail,
   type GenerateEvent,
-  type GenerateRequest,
   type GenerateResult,
-  type Guide,
   type LoadedModel,
   log,
 } from '../../engine/index.ts';
@@ -22,21 +20,30 @@ import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import {
   type ChatJob,
   type ChatRequest,
-  type GlossaryEntry,
   isOver,
   type Job,
   type JobProgress,
-  type PageText,
   type SummaryJob,
   type SummaryRequest,
   type Task,
 } from '../protocol/types.ts';
 import type { Store } from './store/store.ts';
 import { chatPrompt } from './prompts/chat-prompt.ts';
-import { chatFacts, ended, readBy, type StartOptions, tokensOf, varied, withAnswer } from './job-fields.ts';
+import {
+  type ModelQuestion,
+  chatFacts,
+  ended,
+  type JobContext,
+  readBy,
+  type StartOptions,
+  tokensOf,
+  varied,
+  withAnswer,
+} from './job-fields.ts';
 import { chatGuide, summaryGuide } from './guides/guides.ts';
 import { combine } from './guides/combine.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
+import { KeptPrompts } from './jobs/kept-prompts.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { ModelService } from './models/model-service.ts';
 import { PrefixSaver } from './models/prefix-saver.ts';
@@ -52,7 +59,7 @@ import { withBegun } from './prompts/prompts.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
 
 export interface JobServiceOptions {
-  readonly models: Pick<ModelService, 'ready' | 'wantsOther' | 'lost'>;
+  readonly models: Pick<ModelService, 'ready' | 'wantsOther' | 'lost' | 'unload'>;
   readonly store: Store;
   /** What models have read of conversations; nothing is saved without it. */
   readonly prefixes?: SavedPrefixes;
@@ -66,35 +73,16 @@ export interface JobServiceOptions {
   now(): number;
 }
 
-/** What a job works on, besides its request. */
-export interface JobContext {
-  readonly before: readonly Job[];
-  readonly page?: PageText;
-  /** The answer so far, where it is to be continued. */
-  readonly begun?: string;
-  /** Samples, so that the answer differs from an earlier one. */
-  readonly vary?: boolean;
-  /** For translations. */
-  readonly glossary?: readonly GlossaryEntry[];
-}
-
-/** What a model is asked. */
-interface Asked {
-  readonly request: GenerateRequest;
-  readonly messages: readonly ChatMessage[];
-  readonly guide: Guide;
-}
-
 type ReadContext = () => Promise<JobContext>;
 
-/** Prompts in memory that can be shown; each may hold a whole page. */
-const KEPT_PROMPTS = 20;
 const KEPT_JOBS = 50;
 
 export class JobService {
   private readonly options: JobServiceOptions;
   private readonly runningJobs = new Map<string, RunningJob>();
-  private readonly prompts = new Map<string, readonly ChatMessage[]>();
+  private readonly prompts = new KeptPrompts();
+  /** A model on the GPU may still hold what it read for a private window. */
+  private readPrivate = false;
   /** See translation.ts. */
   private readonly lostMarks = new Map<string, number>();
   private readonly queue = new TaskQueue<Task>();
@@ -123,14 +111,7 @@ export class JobService {
   }
 
   prompt(id: string): readonly ChatMessage[] {
-    return (
-      this.prompts.get(id) ??
-      fail('request-invalid', {
-        who: 'jobs',
-        message: 'the prompt of this answer is no longer in memory',
-        got: id,
-      })
-    );
+    return this.prompts.find(id);
   }
 
   /** Queues a new job, or an earlier one again. `context` is called when the job's turn comes. */
@@ -222,6 +203,18 @@ export class JobService {
     }
   }
 
+  stopPrivate(): void {
+    for (const job of this.running()) if (isPrivate(job)) this.stop(job.id);
+  }
+
+  /** Drops what came from private windows from memory, and from the GPU. No job may be running. */
+  forgetPrivate(): void {
+    const ids = [...this.runningJobs.values()].filter(({ job }) => isPrivate(job)).map(({ job }) => job.id);
+    this.forget(ids);
+    if (this.readPrivate) this.options.models.unload();
+    this.readPrivate = false;
+  }
+
   /** Drops what is still to be saved of conversations. */
   forgetPrefixes(conversations: readonly string[]): void {
     this.saver?.forget(conversations);
@@ -245,6 +238,7 @@ export class JobService {
       if (quoted !== undefined) return this.end(running, quoted);
       running.set({ progress: { phase: 'loading' } });
       loaded = await this.options.models.ready(running.job.request.kind);
+      this.readPrivate ||= isPrivate(running.job);
       if (isOver(running.job)) return;
       const model = loaded.facts.model.name;
       // Another model takes its own notes: it may have been chosen because it reads better.
@@ -276,7 +270,7 @@ export class JobService {
       request,
       glossary: context.glossary ?? [],
       lost: this.lostMarks,
-      onPrompt: (messages) => this.keepPrompt(id, messages),
+      onPrompt: (messages) => this.prompts.keep(id, messages),
     });
   }
 
@@ -357,9 +351,9 @@ export class JobService {
   private generate(
     running: RunningJob,
     loaded: LoadedModel,
-    { request, messages, guide }: Asked,
+    { request, messages, guide }: ModelQuestion,
   ): Promise<GenerateResult> {
-    this.keepPrompt(running.job.id, messages);
+    this.prompts.keep(running.job.id, messages);
     const { signal } = running.controller;
     const { conversation } = running.job;
     const branch = conversation === undefined ? undefined : SavedPrefixes.branch(conversation);
@@ -371,7 +365,7 @@ export class JobService {
   private async generateOnPrefix(
     running: RunningJob,
     loaded: LoadedModel,
-    asked: Asked,
+    asked: ModelQuestion,
   ): Promise<GenerateResult> {
     const { conversation } = running.job;
     if (conversation !== undefined) await this.options.prefixes?.restore(loaded, conversation);
@@ -388,13 +382,9 @@ export class JobService {
     const oldest = [...this.runningJobs.values()].find(({ job }) => isOver(job) && !job.unsaved);
     if (this.runningJobs.size > KEPT_JOBS && oldest !== undefined) this.runningJobs.delete(oldest.job.id);
   }
-
-  private keepPrompt(id: string, messages: readonly ChatMessage[]): void {
-    this.prompts.set(id, messages);
-    const oldest = this.prompts.keys().next().value;
-    if (this.prompts.size > KEPT_PROMPTS && oldest !== undefined) this.prompts.delete(oldest);
-  }
 }
+
+const isPrivate = ({ inMemory }: Job): boolean => inMemory === 'private-window';
 
 /** Queued, or waiting for its model. */
 const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';

@@ -1,11 +1,11 @@
 /** Jobs at their start: new ones, and ones that are run again. */
-import { type Job, type JobRequest, type JobTarget, partsLeft, type SummaryJob } from '../protocol/types.ts';
+import { type Job, type JobRequest, partsLeft, type SummaryJob } from '../protocol/types.ts';
 import { notesText } from './summary/summary.ts';
 
 export function newJob(
   request: JobRequest,
   now: number,
-  { conversation, tab }: Omit<JobTarget, 'page'>,
+  { conversation, tab, inMemory }: Pick<Job, 'conversation' | 'tab' | 'inMemory'>,
 ): Job {
   const base = {
     id: crypto.randomUUID(),
@@ -13,6 +13,7 @@ export function newJob(
     text: '',
     conversation,
     tab,
+    ...(inMemory === undefined ? {} : { inMemory }),
     createdAt: now,
     updatedAt: now,
   } as const;

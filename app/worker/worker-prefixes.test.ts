@@ -2,8 +2,7 @@
 import { expect, it, vi } from 'vitest';
 import { memoryStorage } from '../../engine/index.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
-import { page, setUp } from '../testing/test-client.ts';
-import { memoryStore } from './store/store-memory.ts';
+import { diskStore, page, setUp } from '../testing/test-client.ts';
 
 /** More words than a prompt must have to be worth a file. */
 const long = { ...page, text: 'The linnet sings. '.repeat(60) };
@@ -11,7 +10,7 @@ const engine = (storage = memoryStorage()) => fakeEngine([{ ...tinyModel, contex
 
 async function saved() {
   const storage = memoryStorage();
-  const store = memoryStore();
+  const store = diskStore();
   const first = engine(storage);
   const { viewer } = setUp(first, store);
   const { job, conversation } = await viewer.chat({ text: 'Why?', page: long });
@@ -52,7 +51,7 @@ it('nothing stays of conversations that are erased', async () => {
 
 it('nothing stays of a conversation that was gone from the store at the start', async () => {
   const { storage } = await saved();
-  const { viewer } = setUp(engine(storage), memoryStore());
+  const { viewer } = setUp(engine(storage), diskStore());
   await viewer.request('settings', {});
   await vi.waitFor(() =>
     expect([...storage.files.keys()].filter((path) => /prefixes\/(?!index)/.test(path))).toEqual([]),

@@ -2,17 +2,23 @@
  * Joins the worker's services (models, jobs, conversations, settings) behind one server.
  * The worker's entry point passes in an engine, a store and channels; tests pass in their own.
  */
-import { isPractice } from '../protocol/model-traits.ts';
-import { EngineError, type LoadedModel, log } from '../../engine/index.ts';
+import { EngineError, type LoadedModel } from '../../engine/index.ts';
 import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
+import type { Notice } from '../protocol/notices.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
+import type { Caller } from '../protocol/sender.ts';
 import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
-import { withoutUndefined } from '../text/without-undefined.ts';
 import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
+import { memoryStore } from './store/store-memory.ts';
+import { splitStore } from './store/split-store.ts';
 import type { Store } from './store/store.ts';
+import { markOf, type Origin } from './keeping/mark.ts';
+import { Notices } from './start/notices.ts';
+import { SettingsService } from './start/settings-service.ts';
+import { Upkeep } from './upkeep.ts';
 import { currentAbilities, isTriable, offerOf } from './abilities/offer.ts';
 import { Prober } from './abilities/prober.ts';
 import { ConversationService } from './conversation-service.ts';
@@ -34,11 +40,14 @@ export interface AppWorkerOptions {
   readonly now?: () => number;
   /** Milliseconds without a job before a model is tried. */
   readonly probeAfterMs?: number;
+  /** What is known already not to work. */
+  readonly notices?: readonly Notice[];
+  /** Milliseconds for each part of the start, and for each step of erasing. */
+  readonly partMs?: number;
 }
 
 /** Progress changes with every block of a file; pages are updated ten times a second. */
 const MODELS_INTERVAL_MS = 100;
-const DEMO_IMPORT = 'demo';
 
 export class AppWorker {
   readonly server: Server;
@@ -51,25 +60,30 @@ export class AppWorker {
   private readonly store: Store;
   private readonly glossary: GlossaryStore;
   private readonly now: () => number;
-  private settings: Settings | undefined;
+  private readonly stored: SettingsService;
+  private readonly notices: Notices;
+  private readonly upkeep: Upkeep;
   private modelsTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Requests wait until settings and stored models are known. */
+  /** Requests wait until settings and stored models are known, or cannot be read. */
   private readonly started: Promise<void>;
 
   constructor(options: AppWorkerOptions) {
-    const { engine, store, glossary = memoryGlossary(), now = () => Date.now() } = options;
+    const { engine, glossary = memoryGlossary(), now = () => Date.now() } = options;
+    const store = splitStore(options.store, memoryStore(options.store.defaults.language));
     this.engine = engine;
     this.glossary = glossary;
     this.store = store;
     this.now = now;
-    this.prefixes = new SavedPrefixes({ storage: () => engine.storage() });
+    this.stored = new SettingsService(store);
+    this.notices = new Notices(options.notices ?? [], () => this.server.emit('notices', this.noticesState()));
+    this.prefixes = new SavedPrefixes({ storage: () => engine.storage(), keeps: (id) => store.keeps(id) });
     const emit = (topic: Topic, event: ServerEvent) => this.server.emit(topic, event);
     this.models = new ModelService({
       engine,
       now,
-      preferred: (task) => (task === undefined ? this.settings?.model : this.settings?.models?.[task]),
-      cache: () => this.settings?.cache ?? 'plain',
-      idleMs: () => (this.settings?.idleMinutes ?? IDLE_MINUTES) * 60_000,
+      preferred: (task) => (task === undefined ? this.settings.model : this.settings.models?.[task]),
+      cache: () => this.settings.cache ?? 'plain',
+      idleMs: () => (this.settings.idleMinutes ?? IDLE_MINUTES) * 60_000,
       busy: () => this.jobs.running().length > 0,
       between: (work) => this.jobs.between(work),
       changed: () => this.notifyModels(),
@@ -81,12 +95,18 @@ export class AppWorker {
     const offer = (task: Task) => this.offer(task);
     const profile = (loaded: LoadedModel) => {
       const own = profileOfLoaded(loaded);
-      return withOwnPrompts(own, this.settings?.taskPrompts?.[own.id]);
+      return withOwnPrompts(own, this.settings.taskPrompts?.[own.id]);
     };
     this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now, offer, pauses });
-    this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now });
+    const keeping = () => this.settings;
+    this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now, keeping });
     this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic));
-    this.started = this.start();
+    this.upkeep = new Upkeep({
+      ...{ engine, store, glossary, prefixes, now, emit, partMs: options.partMs },
+      ...{ settings: this.stored, notices: this.notices, models: this.models },
+      ...{ jobs: this.jobs, conversations: this.conversations, change: (patch) => this.change(patch) },
+    });
+    this.started = this.upkeep.start();
   }
 
   private createProber(quietMs: number | undefined): Prober {
@@ -95,7 +115,7 @@ export class AppWorker {
       loaded: () => models.loaded(),
       load: () => models.ready(),
       profile: profileOfLoaded,
-      known: (id) => this.settings?.abilities?.[id],
+      known: (id) => this.settings.abilities?.[id],
       languages: () => this.languages(),
       save: (id, abilities) => this.keepAbilities(id, abilities),
       between: (work) => this.jobs.inPause(work),
@@ -109,20 +129,20 @@ export class AppWorker {
   private tryImported(): void {
     const model = this.models.chosen();
     if (model === undefined || !isTriable({ model })) return;
-    const known = currentAbilities(this.settings?.abilities?.[model.id], model);
+    const known = currentAbilities(this.settings.abilities?.[model.id], model);
     if (known === undefined) this.prober.afterImport();
   }
 
   /** The languages that a person reads answers in. */
   private languages(): readonly string[] {
-    const { language, secondLanguage, summaryLanguage } = this.settings ?? {};
+    const { language, secondLanguage, summaryLanguage } = this.settings;
     return [language, secondLanguage, summaryLanguage].filter((tag) => tag !== undefined);
   }
 
   /** Forgets models that are gone. */
   private async keepAbilities(id: string, abilities: ModelAbilities): Promise<void> {
     const { stored } = this.models.snapshot();
-    const known = Object.entries(this.settings?.abilities ?? {});
+    const known = Object.entries(this.settings.abilities ?? {});
     const kept = known.filter(([other]) => stored.some((model) => model.id === other));
     await this.change({ abilities: { ...Object.fromEntries(kept), [id]: abilities } });
     this.notifyModels();
@@ -131,52 +151,39 @@ export class AppWorker {
   /** What the model for a task is offered for. */
   private offer(task: Task): TaskOffer | undefined {
     const model = this.models.chosen(task);
-    return model && { model: model.name, offer: offerOf(this.settings?.abilities?.[model.id], model) };
+    return model && { model: model.name, offer: offerOf(this.settings.abilities?.[model.id], model) };
   }
 
   private modelsState(): Models {
     const models = this.models.snapshot();
-    const { abilities = {} } = this.settings ?? {};
+    const { abilities = {} } = this.settings;
     const offers = models.stored.map((model) => [model.id, offerOf(abilities[model.id], model)] as const);
     const probing = this.prober.progress();
     return { ...models, offers: Object.fromEntries(offers), ...(probing === undefined ? {} : { probing }) };
   }
 
-  private async start(): Promise<void> {
-    const interrupted = await this.store.interruptUnfinished(this.now());
-    if (interrupted > 0) log('info', 'worker', `${interrupted} answers were interrupted`);
-    // The worker before may have ended before it could remove them.
-    await this.store.removeDeleted();
-    void this.prefixes.retain(async (id) => (await this.store.conversation(id)) !== undefined);
-    this.settings = await this.store.settings();
-    this.engine.setPace(this.settings.pace);
-    await this.models.refresh();
-    await this.models.imports.adopt(!onMeteredConnection());
-    if (!this.settings.demoImported) void this.importDemo();
+  private get settings(): Settings {
+    return this.stored.value;
   }
 
-  /** Runs once, on the first start. In a build without a demo model the import is dismissed. */
-  private async importDemo(): Promise<void> {
-    this.models.imports.start({ kind: 'demo' }, DEMO_IMPORT, undefined);
-    await this.models.imports.finished(DEMO_IMPORT);
-    const { imports, stored } = this.models.snapshot();
-    const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
-    if (missing) await this.models.imports.dismiss(DEMO_IMPORT);
-    if (stored.some(isPractice)) await this.change({ demoImported: true });
+  private noticesState(): ServerEvent {
+    return { kind: 'notices', notices: this.notices.list() };
   }
 
   /** A setting that is undefined in `patch` is removed. */
   private async change(patch: Partial<Settings>): Promise<Settings> {
-    const settings = withoutUndefined({ ...(this.settings ?? (await this.store.settings())), ...patch });
-    this.settings = settings;
+    const settings = await this.stored.change(patch, (changed) => this.apply(changed, patch));
+    this.server.emit('settings', { kind: 'settings', settings });
+    if (patch.keepFor !== undefined) await this.upkeep.forgetOld();
+    return settings;
+  }
+
+  private apply(settings: Settings, patch: Partial<Settings>): void {
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
     if (patch.model !== undefined) this.notifyModels();
     // Called for every change, since erasing resets the cache setting without naming it.
     void this.jobs.between(async () => this.models.cacheChanged());
-    await this.store.saveSettings(settings);
-    this.server.emit('settings', { kind: 'settings', settings });
-    return settings;
   }
 
   private notifyModels(): void {
@@ -193,7 +200,8 @@ export class AppWorker {
       return () => ({ kind: 'glossary', entries });
     }
     if (topic === 'models') return () => ({ kind: 'models', models: this.modelsState() });
-    if (topic === 'settings') return () => this.settings && { kind: 'settings', settings: this.settings };
+    if (topic === 'settings') return () => ({ kind: 'settings', settings: this.settings });
+    if (topic === 'notices') return () => this.noticesState();
     if (topic === 'conversations') return () => this.conversations.listState();
     const id = topic.slice(topic.indexOf(':') + 1);
     if (topic.startsWith('conversation:')) return this.conversations.state(id);
@@ -212,9 +220,9 @@ export class AppWorker {
   private afterStart(handlers: Handlers): Handlers {
     const wrapped = Object.entries(handlers).map(([kind, handle]) => [
       kind,
-      async (send: never) => {
+      async (send: never, caller: Caller) => {
         await this.started;
-        return (handle as (send: never) => unknown)(send);
+        return (handle as (send: never, caller: Caller) => unknown)(send, caller);
       },
     ]);
     return Object.fromEntries(wrapped) as Handlers;
@@ -223,21 +231,27 @@ export class AppWorker {
   private handlers(): Handlers {
     const { conversations, jobs } = this;
     return {
-      summarise: ({ request, target }) => conversations.ask(request, target),
-      chat: ({ request, target }) => conversations.ask(request, target),
-      edit: async ({ job, text }) => conversations.edit(await this.finished(job), text),
+      summarise: ({ request, target }, caller) =>
+        conversations.ask(request, target, originOf(caller, target.private)),
+      chat: ({ request, target }, caller) =>
+        conversations.ask(request, target, originOf(caller, target.private)),
+      edit: async ({ job, text }, caller) =>
+        conversations.edit(await this.finished(job), text, originOf(caller)),
       ...this.translationHandlers(),
       stop: ({ job }) => {
         jobs.stop(job);
         return null;
       },
-      regenerate: async ({ job }) => conversations.regenerate(await this.finished(job)),
-      continue: async ({ job }) => conversations.continueAnswer(await this.finished(job)),
+      regenerate: async ({ job }, caller) =>
+        conversations.regenerate(await this.finished(job), originOf(caller)),
+      continue: async ({ job }, caller) =>
+        conversations.continueAnswer(await this.finished(job), originOf(caller)),
       'find-passage': async ({ job, point }) => conversations.findPassage(await this.finished(job), point),
       prompt: ({ job }) => jobs.prompt(job),
-      current: (where) => conversations.current(where),
+      current: (where, caller) => conversations.pages.current(where, originOf(caller, where.private).private),
       'page-changed': ({ conversation, page }) => conversations.pageChanged(conversation, page),
-      summarised: ({ page }) => conversations.summarised(page),
+      summarised: ({ page, private: isPrivate }, caller) =>
+        conversations.pages.summarised(page, originOf(caller, isPrivate).private),
       ...this.conversationHandlers(),
       ...modelHandlers({
         engine: this.engine,
@@ -254,7 +268,7 @@ export class AppWorker {
         settings: () => this.settings,
         change: (patch) => this.change(patch),
       }),
-      settings: () => this.settings ?? this.store.settings(),
+      settings: () => this.settings,
       'set-settings': ({ settings, unset = [] }) =>
         this.change({ ...settings, ...Object.fromEntries(unset.map((name) => [name, undefined])) }),
       diagnostics: () => this.diagnostics(),
@@ -268,8 +282,10 @@ export class AppWorker {
       return null;
     };
     return {
-      translate: ({ request, target = {}, passing = false }: Send<'translate'>) => {
-        const job = newJob(request, this.now(), { tab: target.tab });
+      translate: ({ request, target = {}, passing = false }: Send<'translate'>, caller: Caller) => {
+        const { urls, ...origin } = originOf(caller, target.private);
+        const inMemory = markOf({ ...origin, urls: [...urls, target.url, target.page?.url] }, this.settings);
+        const job = newJob(request, this.now(), { tab: target.tab, inMemory });
         jobs.start(job, async () => ({ before: [], glossary: await glossary.entries() }), { passing });
         return { job: job.id };
       },
@@ -293,7 +309,13 @@ export class AppWorker {
     const { conversations } = this;
     type At = { conversation: string };
     return {
-      conversations: ({ limit, find }: { limit: number; find?: string }) => conversations.list(limit, find),
+      conversations: ({ limit, find, private: isPrivate }: Send<'conversations'>, caller: Caller) =>
+        conversations.list(limit, find, originOf(caller, isPrivate).private),
+      'end-private': () => conversations.endPrivate().then(() => null),
+      translations: ({ limit }: { limit: number }) => this.store.looseJobs(limit),
+      'delete-translations': ({ jobs }: Send<'delete-translations'>) =>
+        this.upkeep.removeTranslations(jobs).then(() => null),
+      'delete-damaged': () => this.upkeep.deleteDamaged().then(() => null),
       'show-branch': ({ conversation, job }: At & { job: string }) =>
         conversations.showBranch(conversation, job).then(() => null),
       'rename-conversation': ({ conversation, title }: At & { title: string }) =>
@@ -301,27 +323,8 @@ export class AppWorker {
       'delete-conversation': ({ conversation }: At) => conversations.remove(conversation).then(() => null),
       'restore-conversation': ({ conversation }: At) => conversations.restore(conversation).then(() => null),
       transcript: ({ conversation }: At) => conversations.transcript(conversation),
-      erase: ({ models }: { models: boolean }) => this.erase(models),
+      erase: ({ models }: { models: boolean }) => this.upkeep.erase(models).then(() => null),
     };
-  }
-
-  private async erase(models: boolean): Promise<null> {
-    await this.jobs.clear();
-    await this.conversations.erase(() => this.store.erase());
-    await this.prefixes.clear();
-    this.settings = undefined;
-    await this.change({});
-    if (models) await this.eraseCollected();
-    return null;
-  }
-
-  /** Deletes what took effort to collect, which a plain erase keeps: the glossary, models and unfinished imports. */
-  private async eraseCollected(): Promise<void> {
-    const { glossary, models } = this;
-    await glossary.remove(await glossary.entries());
-    this.server.emit('glossary', { kind: 'glossary', entries: [] });
-    for (const { id } of models.imports.states()) await models.imports.dismiss(id);
-    for (const { id } of models.snapshot().stored) await models.remove(id);
   }
 
   private async diagnostics(): Promise<Diagnostics> {
@@ -346,8 +349,7 @@ export class AppWorker {
   }
 }
 
-/** Whether the person asked the browser to save data: then large imports do not continue automatically. */
-function onMeteredConnection(): boolean {
-  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
-  return connection?.saveData === true;
+/** `isPrivate`: as an own page says, whose popups the browser does not place in a window. */
+function originOf({ sender }: Caller, isPrivate: boolean | undefined = false): Origin {
+  return { private: isPrivate || sender.incognito, urls: [sender.url] };
 }

@@ -10,9 +10,7 @@ import {
 } from '../../app/protocol/port-relay.ts';
 import { receiveFiles } from '../../app/protocol/files.ts';
 import type { ServerChannel } from '../../app/protocol/messages.ts';
-import { memoryGlossary, openIdbGlossary } from '../../app/worker/store/glossary-store.ts';
-import { openIdbStore, type Store } from '../../app/worker/store/store.ts';
-import { memoryStore } from '../../app/worker/store/store-memory.ts';
+import { openStores } from '../../app/worker/start/open-stores.ts';
 
 setLog('warn', consoleLog('linnet'));
 
@@ -21,12 +19,9 @@ const { gpu: provider } = navigator;
 const language = nearestLanguage(navigator.language);
 
 /** A promise, since ports may open before the stores do. */
-const worker = Promise.all([
-  openIdbStore(language).catch((): Store => memoryStore(language)),
-  openIdbGlossary().catch(memoryGlossary),
-]).then(([store, glossary]) => {
+const worker = openStores(language).then((opened) => {
   const demo = new URL('/demo/', self.location.origin).href;
-  return new AppWorker({ engine: createWorkerEngine({ provider, demo }), store, glossary });
+  return new AppWorker({ engine: createWorkerEngine({ provider, demo }), ...opened });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));

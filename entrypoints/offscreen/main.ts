@@ -5,10 +5,13 @@
 import { browser } from 'wxt/browser';
 import { createPortRelay } from '../../app/protocol/port-relay.ts';
 import { PORT_NAME } from '../../app/protocol/messages.ts';
+import { senderOf } from '../../app/protocol/sender.ts';
 import { answerEngineProbe, holdEngine } from '../../app/browser/offscreen-page.ts';
 
 // An offscreen document has access to `runtime` only.
 const isTab = (browser as { tabs?: unknown }).tabs !== undefined;
+
+const own = { id: browser.runtime.id, origin: location.origin };
 
 let shown = Promise.resolve();
 
@@ -25,7 +28,7 @@ function start(): void {
     () => new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'linnet' }),
   );
   browser.runtime.onConnect.addListener((port) => {
-    if (port.name === PORT_NAME) relay.accept(port);
+    if (port.name === PORT_NAME) relay.accept(port, senderOf(port.sender, own));
   });
   if (!isTab) return;
   answerEngineProbe();

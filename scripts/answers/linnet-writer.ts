@@ -87,7 +87,7 @@ export function linnetWriter(name: string, loaded: LoadedModel, offer?: TaskOffe
     },
   };
   const jobs = new JobService({
-    models: { ready: async () => watched, wantsOther: () => false, lost: () => {} },
+    models: { ready: async () => watched, wantsOther: () => false, lost: () => {}, unload: () => {} },
     store: memoryStore(),
     emit: () => {},
     now: () => Date.now(),

@@ -32,6 +32,11 @@ export interface Engine {
   unfinished(): Promise<(UnfinishedImport & { readonly checkpoint?: ImportOrigin })[]>;
   /** Removes the files of an unfinished import; does nothing if there is none. */
   discard(id: string): Promise<void>;
+  /** Names of folders that can be read neither as a model nor as an import. */
+  unreadable(): Promise<readonly string[]>;
+  discardUnreadable(): Promise<void>;
+  /** Removes models, imports and all else that was saved beside them, whatever state it is in. */
+  erase(): Promise<void>;
   /** Describes what an import would store; reads only the small files and headers. */
   preview(checkpoint: ImportOrigin): Promise<ModelPreview>;
   /** Reads a stored model and compares it with its checksums; returns the bytes read, or throws `store-damaged`. */

@@ -27,7 +27,11 @@ function model({ tokens = 100, bytes = 10, usable = true } = {}) {
 
 function prefixes(options: { budgetBytes?: number; storage?: MemoryStorage } = {}) {
   const storage = options.storage ?? memoryStorage();
-  const saved = new SavedPrefixes({ storage: async () => storage, budgetBytes: options.budgetBytes });
+  const saved = new SavedPrefixes({
+    storage: async () => storage,
+    keeps: async () => true,
+    budgetBytes: options.budgetBytes,
+  });
   const files = () => [...storage.files.keys()].filter((path) => !path.endsWith('index.json'));
   return { saved, storage, files };
 }

@@ -29,6 +29,8 @@ interface IndexEntry {
 export interface SavedPrefixesOptions {
   /** Opened on first use. */
   storage(): Promise<Storage>;
+  /** Whether the conversation itself is on the disk; of others nothing is saved. */
+  keeps(conversation: string): Promise<boolean>;
   readonly budgetBytes?: number;
   readonly minTokens?: number;
 }
@@ -73,6 +75,7 @@ export class SavedPrefixes {
     this.presentIn(model).add(conversation);
     return this.attempt('save', async (storage) => {
       if (signal.aborted || model.countTokens(prompt) < (this.options.minTokens ?? MIN_TOKENS)) return;
+      if (!(await this.options.keeps(conversation))) return;
       const others = (await readIndex(storage)).filter((each) => each.conversation !== conversation);
       const pending = { conversation, bytes: 0 };
       // The entry is written before the file, so that a crash leaves no file that the index does not list.

@@ -4,6 +4,8 @@ import {
   type CacheForm,
   type Gpu,
   folderFromFiles,
+  eraseOpfs,
+  log,
   variantsKey,
   httpFolder,
   importModel,
@@ -23,6 +25,8 @@ import {
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
 
+/** Folder of the origin's file system. */
+const ROOT = 'linnet';
 /** Bytes left free beside a new model, for conversations and settings. */
 const SPARE_BYTES = 8 * 1024 * 1024;
 
@@ -72,6 +76,12 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
       });
     },
     discard: async (id) => (await stored()).discard(id),
+    unreadable: async () => (await stored()).unreadable(),
+    discardUnreadable: async () => (await stored()).discardUnreadable(),
+    async erase() {
+      store = undefined;
+      await eraseOpfs(ROOT);
+    },
     preview: (checkpoint) => {
       const { folder, options } = source(checkpoint, demo);
       return previewModel(folder, { weights: 'm0e4', ...options });
@@ -112,15 +122,27 @@ function originOf(checkpoint: ImportOrigin): object {
 
 /** The origin of an unfinished import; undefined for files, which a person must choose again. */
 function checkpointOf(origin: string | undefined): ImportOrigin | undefined {
-  const checkpoint = JSON.parse(origin ?? '{}') as Partial<ImportOrigin>;
-  if (checkpoint.kind === 'demo') return { kind: 'demo' };
-  return checkpoint.kind === 'address' ? (checkpoint as ImportOrigin) : undefined;
+  const checkpoint = parsed(origin ?? '{}') as Partial<Extract<ImportOrigin, { kind: 'address' }>> | null;
+  if ((checkpoint?.kind as string | undefined) === 'demo') return { kind: 'demo' };
+  const { kind, address, revision, name } = checkpoint ?? {};
+  const texts = [address, revision ?? '', name ?? ''].every((text) => typeof text === 'string');
+  return kind === 'address' && address !== undefined && texts ? { kind, address, revision, name } : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Opens the store and removes unused files. Imports that were cut off stay, so that they can continue. */
 async function openSweptStore(): Promise<ModelStore> {
-  const store = openStore(await opfsStorage('linnet'));
-  await store.sweep();
+  const store = openStore(await opfsStorage(ROOT));
+  await store
+    .sweep()
+    .catch((error: unknown) => log('warn', 'models', `unused files could not be removed: ${String(error)}`));
   return store;
 }
 

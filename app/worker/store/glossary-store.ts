@@ -2,8 +2,9 @@
  * Stores a person's glossary, in a separate database: it is edited and exported as a whole and is independent of
  * conversations.
  */
-import { type DBSchema, openDB } from 'idb';
+import type { DBSchema } from 'idb';
 import type { GlossaryEntry } from '../../protocol/types.ts';
+import { deleteDatabase, openWhole } from './open-database.ts';
 
 export interface GlossaryStore {
   /** Sorted by languages, then by term. */
@@ -11,6 +12,8 @@ export interface GlossaryStore {
   /** Adds entries; replaces those for the same term and languages. */
   put(entries: readonly GlossaryEntry[]): Promise<void>;
   remove(entries: readonly GlossaryEntry[]): Promise<void>;
+  /** Removes all of it, whatever state it is in. */
+  erase(): Promise<void>;
 }
 
 type Key = [from: string, to: string, term: string];
@@ -28,22 +31,38 @@ const fromStored = ({ from, ...entry }: StoredEntry): GlossaryEntry =>
 const keyOf = ({ from = '', to, term }: GlossaryEntry): Key => [from, to, term];
 
 export async function openIdbGlossary(name = 'linnet-glossary'): Promise<GlossaryStore> {
-  const db = await openDB<Schema>(name, 1, {
-    upgrade(fresh) {
-      fresh.createObjectStore('entries', { keyPath: ['from', 'to', 'term'] });
-    },
-  });
+  let db = await open(name);
   const write = async (work: (store: { put(e: StoredEntry): unknown; delete(k: Key): unknown }) => void) => {
     const transaction = db.transaction('entries', 'readwrite');
     work(transaction.store);
     await transaction.done;
   };
   return {
-    entries: async () => (await db.getAll('entries')).map(fromStored),
+    entries: async () => (await db.getAll('entries')).filter(isEntry).map(fromStored),
     put: (entries) => write((store) => entries.forEach((entry) => void store.put(toStored(entry)))),
     remove: (entries) => write((store) => entries.forEach((entry) => void store.delete(keyOf(entry)))),
+    erase: () =>
+      db.clear('entries').catch(async () => {
+        db.close();
+        await deleteDatabase(name);
+        db = await open(name);
+      }),
   };
 }
+
+const open = (name: string) =>
+  openWhole<Schema>(name, {
+    version: 1,
+    upgrade(db) {
+      if (!db.objectStoreNames.contains('entries'))
+        db.createObjectStore('entries', { keyPath: ['from', 'to', 'term'] });
+    },
+    isWhole: (db) => db.objectStoreNames.contains('entries'),
+  });
+
+/** Its key guarantees only that the other fields are there. */
+const isEntry = (entry: StoredEntry): boolean =>
+  [entry.from, entry.to, entry.term, entry.translation].every((part) => typeof part === 'string');
 
 export function memoryGlossary(): GlossaryStore {
   const known = new Map<string, GlossaryEntry>();
@@ -56,5 +75,6 @@ export function memoryGlossary(): GlossaryStore {
     remove: async (entries) => {
       for (const entry of entries) known.delete(id(entry));
     },
+    erase: async () => known.clear(),
   };
 }

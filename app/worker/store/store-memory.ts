@@ -1,5 +1,6 @@
-/** A {@link Store} in memory, for tests and for browsers that refuse IndexedDB (private windows of some). */
+/** A {@link Store} in memory, for what is never stored, for browsers that refuse IndexedDB, and for tests. */
 import { allJobs } from '../../protocol/branches.ts';
+import type { InMemory } from '../../protocol/keeping.ts';
 import { isOver, type Job, type PageText, type Settings } from '../../protocol/types.ts';
 import { defaultSettings, type Store, type StoredConversation } from './store.ts';
 
@@ -12,6 +13,8 @@ export function memoryStore(language = 'en'): Store {
     allJobs(conversation)
       .map((id) => jobs.get(id))
       .filter((job) => job !== undefined);
+  const isPrivate = ({ inMemory }: { readonly inMemory?: InMemory }) => inMemory === 'private-window';
+  const loose = () => [...jobs.values()].filter((job) => job.conversation === undefined);
   const remove = (id: string) => {
     const conversation = conversations.get(id);
     for (const job of conversation === undefined ? [] : allJobs(conversation)) jobs.delete(job);
@@ -20,6 +23,7 @@ export function memoryStore(language = 'en'): Store {
   };
   return {
     lasting: false,
+    defaults: defaultSettings(language),
     settings: async () => settings,
     saveSettings: async (changed) => {
       settings = changed;
@@ -32,21 +36,44 @@ export function memoryStore(language = 'en'): Store {
       conversations.set(conversation.id, conversation);
       if (material !== undefined) materials.set(conversation.id, material);
     },
-    conversations: async (limit, matches) =>
+    conversations: async (limit, matches, ofPrivate = false) =>
       [...conversations.values()]
         .filter(({ deletedAt }) => deletedAt === undefined)
+        .filter((each) => isPrivate(each) === ofPrivate)
         .sort((a, b) => b.updatedAt - a.updatedAt)
         .flatMap((conversation) => {
           const match = matches === undefined ? {} : matches(conversation, jobsOf(conversation));
           return match === undefined ? [] : [{ ...conversation, ...match }];
         })
         .slice(0, limit),
+    looseJobs: async (limit) =>
+      loose()
+        .filter((job) => !isPrivate(job))
+        .sort((a, b) => b.updatedAt - a.updatedAt)
+        .slice(0, limit),
+    removeJobs: async (ids) => {
+      for (const id of ids) jobs.delete(id);
+    },
+    keeps: async () => false,
     removeConversation: async (id) => remove(id),
     removeDeleted: async () => {
       const deleted = [...conversations.values()].filter(({ deletedAt }) => deletedAt !== undefined);
       for (const { id } of deleted) remove(id);
       return deleted.length;
     },
+    unchangedSince: async (time) => ({
+      conversations: [...conversations.values()].filter((c) => c.updatedAt < time).map(({ id }) => id),
+      jobs: loose().flatMap(({ id, updatedAt }) => (updatedAt < time ? [id] : [])),
+    }),
+    endPrivate: async () => {
+      const gone = [...conversations.values()].filter(isPrivate).map(({ id }) => id);
+      const goneJobs = [...jobs.values()].filter(isPrivate).map(({ id }) => id);
+      for (const id of gone) remove(id);
+      for (const id of goneJobs) jobs.delete(id);
+      return { conversations: gone, jobs: goneJobs };
+    },
+    damaged: async () => 0,
+    removeDamaged: async () => {},
     erase: async () => {
       settings = { ...defaultSettings(language), demoImported: settings.demoImported };
       jobs.clear();

@@ -5,18 +5,25 @@
  * Jobs are stored when they change state and at intervals while they write, so that an answer survives the end of the
  * browser; a job that is unfinished at the start was interrupted ({@link Store.interruptUnfinished}).
  */
-import { type IDBPDatabase, openDB } from 'idb';
 import { allJobs } from '../../protocol/branches.ts';
+import type { StoredIds } from '../../protocol/keeping.ts';
 import type { SearchMatch, ConversationMatcher } from './conversation-search.ts';
 import { isFinal, type Job, type JobPhase, type PageText, type Settings } from '../../protocol/types.ts';
-import { type LinnetSchema, upgrade, VERSION } from './schema.ts';
-import { type StoredConversation, type StoredJob, toStoredJob } from './stored-records.ts';
+import { isConversation } from './check-records.ts';
+import { type CheckedRecords, checkedRecords } from './checked-records.ts';
+import { type Database, deleteDatabase, openDatabase } from './open-database.ts';
+import { type StoredConversation, toStoredJob } from './stored-records.ts';
 
 export type { StoredConversation } from './stored-records.ts';
+
+/** A conversation in a list, as stored, and why it is there. */
+type ListedConversation = StoredConversation & SearchMatch;
 
 export interface Store {
   /** Whether its data outlives the browser's session. */
   readonly lasting: boolean;
+  /** The settings of a first start. */
+  readonly defaults: Settings;
   settings(): Promise<Settings>;
   saveSettings(settings: Settings): Promise<void>;
   job(id: string): Promise<Job | undefined>;
@@ -26,16 +33,36 @@ export interface Store {
   material(conversation: string): Promise<PageText | undefined>;
   /** `material`: the text of the conversation's new page; absent where that has not changed. */
   saveConversation(conversation: StoredConversation, material?: PageText): Promise<void>;
-  /** Newest first, without deleted ones. `matches` is given all jobs of a conversation. */
-  conversations(limit: number, matches?: ConversationMatcher): Promise<(StoredConversation & SearchMatch)[]>;
+  /**
+   * Newest first, without deleted ones. `matches` is given all jobs of a conversation. Those of private windows are in a
+   * list of their own, which `ofPrivate` asks for.
+   */
+  conversations(
+    limit: number,
+    matches?: ConversationMatcher,
+    ofPrivate?: boolean,
+  ): Promise<ListedConversation[]>;
+  /** Jobs that belong to no conversation, newest first, without those of private windows. */
+  looseJobs(limit: number): Promise<Job[]>;
+  /** Removes jobs that belong to no conversation. */
+  removeJobs(ids: readonly string[]): Promise<void>;
+  /** Whether the conversation is on the disk; then what a model read of it may be saved there too. */
+  keeps(conversation: string): Promise<boolean>;
   /** Removes it with its jobs; this cannot be undone. */
   removeConversation(id: string): Promise<void>;
   /** Removes conversations that were deleted and not restored; returns how many. */
   removeDeleted(): Promise<number>;
+  /** Names what was last changed before `time`, in milliseconds since 1970: conversations, and jobs without one. */
+  unchangedSince(time: number): Promise<StoredIds>;
+  /** Removes and names everything that came from a private window. */
+  endPrivate(): Promise<StoredIds>;
   /** Removes everything but the fact that the demo model was imported. */
   erase(): Promise<void>;
   /** Marks jobs that were under way when the worker ended; returns how many. */
   interruptUnfinished(now: number): Promise<number>;
+  /** Records that were left out so far because they are damaged. */
+  damaged(): Promise<number>;
+  removeDamaged(): Promise<void>;
 }
 
 /** Translations belong to no conversation; of those the newest are stored, at most this many. */
@@ -53,36 +80,48 @@ export function defaultSettings(language: string): Settings {
 }
 
 export async function openIdbStore(language: string, name = 'linnet'): Promise<Store> {
-  const db = await openDB<LinnetSchema>(name, VERSION, {
-    upgrade: (fresh, from, _, transaction) => upgrade(fresh, from, transaction),
-    // A worker of a newer version must not wait for one of an older version that is ending.
-    blocking: (_, __, event) => (event.target as IDBDatabase).close(),
-  });
+  let db = await openDatabase(name);
+  const records = checkedRecords(() => db);
+  const { conversation, job } = records;
   return {
     lasting: true,
+    defaults: defaultSettings(language),
     settings: async () => ({ ...defaultSettings(language), ...(await db.get('settings', 'settings')) }),
     saveSettings: async (settings) => void (await db.put('settings', settings, 'settings')),
-    job: async (id) => fromStored(await db.get('jobs', id)),
-    saveJob: async (job) => void (await db.put('jobs', toStoredJob(job))),
-    conversation: (id) => db.get('conversations', id),
-    material: (conversation) => db.get('materials', conversation),
-    saveConversation: (conversation, material) => saveConversation(db, conversation, material),
-    conversations: (limit, matches) => newest(db, limit, matches),
+    job,
+    saveJob: async (each) => void (await db.put('jobs', toStoredJob(each))),
+    conversation,
+    material: records.material,
+    saveConversation: (each, material) => saveConversation(db, each, material),
+    conversations: async (limit, matches, ofPrivate = false) =>
+      ofPrivate ? [] : newest(db, records, limit, matches),
+    looseJobs: (limit) => looseJobs(db, records, limit),
+    removeJobs: (ids) => removeJobs(db, ids),
+    keeps: async (id) => (await conversation(id)) !== undefined,
     removeConversation: (id) => removeConversation(db, id),
     removeDeleted: () => removeDeleted(db),
-    erase: () => erase(db, language),
+    unchangedSince: (time) => unchangedSince(db, time),
+    endPrivate: async () => ({ conversations: [], jobs: [] }),
+    async erase() {
+      const { demoImported = false } = (await db.get('settings', 'settings').catch(() => undefined)) ?? {};
+      const fresh = { ...defaultSettings(language), demoImported };
+      await erase(db, fresh).catch(async () => {
+        // It is damaged, so that only the whole of it can be deleted.
+        db.close();
+        await deleteDatabase(name);
+        db = await openDatabase(name);
+        await db.put('settings', fresh, 'settings');
+      });
+      records.forget();
+    },
     interruptUnfinished: (now) => interruptUnfinished(db, now),
+    damaged: () => records.damaged(),
+    removeDamaged: () => records.removeDamaged(),
   };
 }
 
-/** The job without what only the store adds. */
-function fromStored(job: StoredJob | undefined): Job | undefined {
-  const { looseAt: _, ...rest } = job ?? {};
-  return job && (rest as Job);
-}
-
 async function saveConversation(
-  db: IDBPDatabase<LinnetSchema>,
+  db: Database,
   conversation: StoredConversation,
   material: PageText | undefined,
 ): Promise<void> {
@@ -95,22 +134,34 @@ async function saveConversation(
   ]);
 }
 
+/** In one transaction; one by one where a value in it cannot be read, since that ends the transaction. */
 async function newest(
-  db: IDBPDatabase<LinnetSchema>,
+  db: Database,
+  records: CheckedRecords,
   limit: number,
   matches?: ConversationMatcher,
-): Promise<(StoredConversation & SearchMatch)[]> {
-  const found: (StoredConversation & SearchMatch)[] = [];
+): Promise<ListedConversation[]> {
+  return newestAtOnce(db, records, limit, matches).catch(() => newestOneByOne(db, records, limit, matches));
+}
+
+async function newestAtOnce(
+  db: Database,
+  records: CheckedRecords,
+  limit: number,
+  matches?: ConversationMatcher,
+): Promise<ListedConversation[]> {
+  const found: ListedConversation[] = [];
   const transaction = db.transaction(['conversations', 'jobs']);
   const jobsOf = async (conversation: StoredConversation) => {
     const jobs = transaction.objectStore('jobs');
-    const read = await Promise.all(allJobs(conversation).map((id) => jobs.get(id)));
-    return read.filter((job) => job !== undefined);
+    const ids = allJobs(conversation);
+    const read = await Promise.all(ids.map((id) => jobs.get(id)));
+    return read.flatMap((job, i) => records.checkedJob(job, ids[i]!) ?? []);
   };
   let cursor = await transaction.objectStore('conversations').index('updatedAt').openCursor(null, 'prev');
   while (cursor !== null && found.length < limit) {
-    const { value } = cursor;
-    if (value.deletedAt === undefined) {
+    const value = records.checked(cursor.value, cursor.primaryKey);
+    if (value !== undefined && value.deletedAt === undefined) {
       const match = matches === undefined ? {} : matches(value, await jobsOf(value));
       if (match !== undefined) found.push({ ...value, ...match });
     }
@@ -119,33 +170,83 @@ async function newest(
   return found;
 }
 
-async function removeConversation(db: IDBPDatabase<LinnetSchema>, id: string): Promise<void> {
+async function newestOneByOne(
+  db: Database,
+  records: CheckedRecords,
+  limit: number,
+  matches?: ConversationMatcher,
+): Promise<ListedConversation[]> {
+  const found: ListedConversation[] = [];
+  for (const id of (await db.getAllKeysFromIndex('conversations', 'updatedAt')).toReversed()) {
+    if (found.length >= limit) break;
+    const value = await records.conversation(id);
+    if (value === undefined || value.deletedAt !== undefined) continue;
+    const jobs = await Promise.all(allJobs(value).map((job) => records.job(job)));
+    const match =
+      matches === undefined
+        ? {}
+        : matches(
+            value,
+            jobs.filter((job) => job !== undefined),
+          );
+    if (match !== undefined) found.push({ ...value, ...match });
+  }
+  return found;
+}
+
+async function looseJobs(db: Database, records: CheckedRecords, limit: number): Promise<Job[]> {
+  const ids = (await db.getAllKeysFromIndex('jobs', 'looseAt')).toReversed();
+  const found: Job[] = [];
+  for (const id of ids) {
+    if (found.length >= limit) break;
+    const job = await records.job(id);
+    if (job !== undefined) found.push(job);
+  }
+  return found;
+}
+
+async function removeJobs(db: Database, ids: readonly string[]): Promise<void> {
+  const transaction = db.transaction('jobs', 'readwrite');
+  await Promise.all([...ids.map((id) => transaction.store.delete(id)), transaction.done]);
+}
+
+async function unchangedSince(db: Database, time: number): Promise<StoredIds> {
+  const before = IDBKeyRange.upperBound(time, true);
+  const [conversations, jobs] = await Promise.all([
+    db.getAllKeysFromIndex('conversations', 'updatedAt', before),
+    db.getAllKeysFromIndex('jobs', 'looseAt', before),
+  ]);
+  return { conversations, jobs };
+}
+
+async function removeConversation(db: Database, id: string): Promise<void> {
   const transaction = db.transaction(['conversations', 'materials', 'jobs'], 'readwrite');
   const conversation = await transaction.objectStore('conversations').get(id);
-  const jobs = conversation === undefined ? [] : allJobs(conversation);
+  const jobs = isConversation(conversation) ? allJobs(conversation) : [];
   for (const job of jobs) await transaction.objectStore('jobs').delete(job);
   await transaction.objectStore('materials').delete(id);
   await transaction.objectStore('conversations').delete(id);
   await transaction.done;
 }
 
-async function removeDeleted(db: IDBPDatabase<LinnetSchema>): Promise<number> {
+async function removeDeleted(db: Database): Promise<number> {
   const deleted = await db.getAllKeysFromIndex('conversations', 'deletedAt');
   for (const id of deleted) await removeConversation(db, id);
   return deleted.length;
 }
 
-async function erase(db: IDBPDatabase<LinnetSchema>, language: string): Promise<void> {
-  const { demoImported } = (await db.get('settings', 'settings')) ?? defaultSettings(language);
+async function erase(db: Database, fresh: Settings): Promise<void> {
   const transaction = db.transaction(['conversations', 'materials', 'jobs', 'settings'], 'readwrite');
-  await transaction.objectStore('conversations').clear();
-  await transaction.objectStore('materials').clear();
-  await transaction.objectStore('jobs').clear();
-  await transaction.objectStore('settings').put({ ...defaultSettings(language), demoImported }, 'settings');
-  await transaction.done;
+  await Promise.all([
+    transaction.objectStore('conversations').clear(),
+    transaction.objectStore('materials').clear(),
+    transaction.objectStore('jobs').clear(),
+    transaction.objectStore('settings').put(fresh, 'settings'),
+    transaction.done,
+  ]);
 }
 
-async function interruptUnfinished(db: IDBPDatabase<LinnetSchema>, now: number): Promise<number> {
+async function interruptUnfinished(db: Database, now: number): Promise<number> {
   const transaction = db.transaction('jobs', 'readwrite');
   let loose = 0;
   let oldest = await transaction.store.index('looseAt').openKeyCursor(null, 'prev');

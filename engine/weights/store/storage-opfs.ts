@@ -26,7 +26,7 @@ const LOCK_TIMEOUT_MS = 3000;
 /** Opens the storage in the folder `root` of the origin's file system. Throws `store-damaged` if there is none. */
 export async function opfsStorage(root: string): Promise<Storage> {
   const top = await guarded(root, () => navigator.storage.getDirectory());
-  const base = (await top.getDirectoryHandle(root, { create: true })) as Folder;
+  const base = (await guarded(root, () => top.getDirectoryHandle(root, { create: true }))) as Folder;
   return {
     async open(path) {
       const handle = await find(base, path);
@@ -56,6 +56,12 @@ export async function opfsStorage(root: string): Promise<Storage> {
       return usage === undefined || quota === undefined ? undefined : { usage, quota };
     },
   };
+}
+
+/** Removes everything in the storage `root`, whatever is there; does nothing if there is none. */
+export async function eraseOpfs(root: string): Promise<void> {
+  const top = await guarded(root, () => navigator.storage.getDirectory());
+  await top.removeEntry(root, { recursive: true }).catch((error: unknown) => ignoreMissing(error, root));
 }
 
 async function writer(base: Folder, path: string, fresh: boolean): Promise<FileWriter> {

@@ -156,3 +156,67 @@ test('reports a full disk', async () => {
   await expect(file.write(0, new Uint8Array(11))).rejects.toMatchObject({ code: 'store-full' });
   expect(await store.estimate()).toEqual({ usage: 0, quota: 10 });
 });
+
+test.each(['open', 'list', 'read'] as const)(
+  'a folder that fails on %s neither hides the other models nor is removed',
+  async (call) => {
+    const storage = memoryStorage();
+    await put(openStore(storage), 'a', 1, [1]);
+    await put(openStore(storage), 'b', 2, [1]);
+    const before = names(storage);
+    const bad = (path: string) => path.startsWith('models/b');
+    const failing: typeof storage = {
+      ...storage,
+      async open(path) {
+        if (call === 'open' && bad(path)) throw new Error('a file in the place of a folder');
+        const file = await storage.open(path);
+        if (call !== 'read' || file === undefined || !bad(path)) return file;
+        return { ...file, read: () => Promise.reject(new Error('bad block')) };
+      },
+      async list(folder) {
+        if (call === 'list' && bad(folder)) throw new Error('bad block');
+        return storage.list(folder);
+      },
+    };
+    const store = openStore(failing);
+    await store.sweep();
+    expect(names(storage)).toEqual(before);
+    expect((await store.list()).map(({ id }) => id)).toContain('a');
+    expect(await store.unreadable()).toEqual(call === 'list' ? [] : ['b~1']);
+    expect(await store.unfinished()).toEqual([]);
+  },
+);
+
+test('a journal that is cut in any of its lines leaves the others alone, and its weights where they are', async () => {
+  const head = {
+    id: 'c',
+    name: 'C',
+    weights: 'f32',
+    identity: 'x',
+    total: 9,
+    bytes: 9,
+    startedAt: 5,
+  } as const;
+  const whole = memoryStorage();
+  await put(openStore(whole), 'a', 1, [1]);
+  const writer = await openStore(whole).begin('c');
+  await writer.put('weights.bin', Uint8Array.of(1, 2, 3));
+  const journal = await writer.journal({ head });
+  await journal.add({ tensor: 0, written: [2], sums: [[1, 2, 3]], done: 2 }, [], false);
+  await journal.add({ tensor: 0, written: [4], sums: [[1, 2, 3]], done: 4 }, [], true);
+  const path = 'models/c~1/import.jsonl';
+  const lines = new TextDecoder().decode(whole.files.get(path)).split('\n');
+  for (let line = 0; line < 3; line++) {
+    for (let keep = 0; keep < lines[line]!.length; keep += 7) {
+      const cut = lines.with(line, lines[line]!.slice(0, keep)).join('\n');
+      const storage = memoryStorage();
+      for (const [name, bytes] of whole.files) await (await storage.create(name)).write(0, bytes);
+      await (await storage.create(path)).write(0, new TextEncoder().encode(cut));
+      const store = openStore(storage);
+      await store.sweep();
+      expect((await store.list()).map(({ id }) => id)).toEqual(['a']);
+      expect(names(storage)).toContain('models/c~1/weights.bin');
+      expect([...(await store.unfinished()), ...(await store.unreadable())]).toHaveLength(1);
+    }
+  }
+});

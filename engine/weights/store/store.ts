@@ -10,6 +10,7 @@
 import type { OpenModel } from './open-model.ts';
 import { type Serial, serial } from '../../base/async.ts';
 import { fail } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
 import { isObject } from '../sources/json.ts';
 import { type Journal, JOURNAL, type JournalHead, type JournalWriter, journalWriter } from './journal.ts';
 import { parseJournal } from './journal.ts';
@@ -34,9 +35,13 @@ export interface ModelStore {
   goOn(id: string): Promise<{ readonly writer: ModelWriter; readonly journal: Journal } | undefined>;
   /** Removes an unfinished import; does nothing if there is none. */
   discard(id: string): Promise<void>;
+  /** Names of folders that cannot be read as a model or as an import. They stay, and no other folder suffers. */
+  unreadable(): Promise<string[]>;
+  /** Removes those folders. */
+  discardUnreadable(): Promise<void>;
   /**
    * Removes unusable folders and returns their number: those with no whole manifest and no journal, and models replaced
-   * by a newer one. Spares manifests of a format that this version does not know, and imports that can resume. It also
+   * by a newer one. Spares what it cannot read ({@link unreadable}) or remove, and imports that can resume. It also
    * spares imports running in this store object, but not those of another page or worker: call it when the process that
    * imports starts.
    */
@@ -72,6 +77,7 @@ export interface ModelWriter {
 }
 
 const ROOT = 'models';
+const NEWLINE = 0x0a;
 
 /** Opens the store in `storage`; creates and removes nothing yet. */
 export function openStore(storage: Storage): ModelStore {
@@ -81,6 +87,8 @@ export function openStore(storage: Storage): ModelStore {
   const serialised = serial();
   const all = () => entries(storage, inProgress);
   const waiting = async () => (await all()).filter(isUnfinished);
+  const broken = async () =>
+    (await all()).filter(({ kind }) => kind === 'unreadable').map(({ folder }) => folder);
   return {
     storage,
     list: async () => newest(await all()).map((entry) => entry.manifest),
@@ -110,6 +118,10 @@ export function openStore(storage: Storage): ModelStore {
         if (journal.head.id === id) await removeFolder(storage, folder);
       }
     },
+    unreadable: async () => (await broken()).map((folder) => folder.slice(ROOT.length + 1)),
+    async discardUnreadable() {
+      for (const folder of await broken()) await removeFolder(storage, folder);
+    },
     sweep: () => sweep(storage, inProgress),
     estimate: () => storage.estimate(),
   };
@@ -120,9 +132,10 @@ type StoreFolder =
   | { readonly kind: 'complete'; readonly folder: string; readonly manifest: Manifest }
   | { readonly kind: 'unfinished'; readonly folder: string; readonly journal: Journal }
   /**
-   * The manifest is JSON that this version cannot read: a newer format, or damage that must not be deleted silently.
+   * Of a newer format, damaged, or of files that cannot be opened: it must neither be deleted silently nor keep the other
+   * folders from being listed.
    */
-  | { readonly kind: 'unknown'; readonly folder: string }
+  | { readonly kind: 'unreadable'; readonly folder: string }
   | { readonly kind: 'stray'; readonly folder: string }
   /** An import is writing into it. */
   | { readonly kind: 'inProgress'; readonly folder: string };
@@ -136,8 +149,11 @@ const isUnfinished = (entry: StoreFolder): entry is Unfinished => entry.kind ===
 async function entries(storage: Storage, inProgress: ReadonlySet<string>): Promise<StoreFolder[]> {
   const folders = (await storage.list(ROOT)).map((name) => `${ROOT}/${name}`);
   return await Promise.all(
-    folders.map((folder) =>
-      inProgress.has(folder) ? { kind: 'inProgress', folder } : entryOf(storage, folder),
+    folders.map(
+      async (folder): Promise<StoreFolder> =>
+        inProgress.has(folder)
+          ? { kind: 'inProgress', folder }
+          : entryOf(storage, folder).catch((): StoreFolder => ({ kind: 'unreadable', folder })),
     ),
   );
 }
@@ -151,12 +167,14 @@ async function entryOf(storage: Storage, folder: string): Promise<StoreFolder> {
       return { kind: 'complete', folder, manifest: parseManifest(text, path) };
     } catch {
       // An interrupted write leaves invalid JSON; the journal is still valid then.
-      if (isWhole(text)) return { kind: 'unknown', folder };
+      if (isWhole(text)) return { kind: 'unreadable', folder };
     }
   }
   const lines = await contentOf(storage, `${folder}/${JOURNAL}`);
   const journal = lines === undefined ? undefined : parseJournal(lines);
-  return journal === undefined ? { kind: 'stray', folder } : { kind: 'unfinished', folder, journal };
+  if (journal !== undefined) return { kind: 'unfinished', folder, journal };
+  // Without its first line an import has nothing to resume from; a later line that is damaged may follow hours of work.
+  return { kind: lines?.includes(NEWLINE) === true ? 'unreadable' : 'stray', folder };
 }
 
 async function contentOf(storage: Storage, path: string): Promise<Uint8Array | undefined> {
@@ -191,9 +209,16 @@ async function sweep(storage: Storage, inProgress: ReadonlySet<string>): Promise
   const offered = new Set(newest(all).map((entry) => entry.folder));
   const useless = ({ kind, folder }: StoreFolder) =>
     kind === 'stray' || (kind === 'complete' && !offered.has(folder));
-  const stray = all.filter(useless);
-  for (const { folder } of stray) await removeFolder(storage, folder);
-  return stray.length;
+  let removed = 0;
+  for (const { folder } of all.filter(useless)) {
+    try {
+      await removeFolder(storage, folder);
+      removed++;
+    } catch (error) {
+      log('warn', 'store', `${folder} could not be removed: ${String(error)}`);
+    }
+  }
+  return removed;
 }
 
 function openModel(storage: Storage, folder: string, manifest: Manifest): OpenModel {

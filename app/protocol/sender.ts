@@ -1,0 +1,78 @@
+/**
+ * Who is at the other end of a connection, as the browser says it. The role decides what a connection may ask for.
+ *
+ * The browser itself fills in `id`, `tab`, `frameId` and `origin` of a port's sender, so no script can choose them: a web
+ * page whose process was taken over can send any message, yet not as a page of the extension. The path within `url` is
+ * the renderer's word, and so only a hint.
+ */
+
+/**
+ * `own-page`: a page of the extension, also one in a frame. `web-page`: the content script in a page or a frame of any
+ * other origin; it shares its process with that page, so it counts as the page. `unknown`: everything else.
+ */
+export type SenderRole = 'own-page' | 'web-page' | 'unknown';
+
+export interface Sender {
+  readonly role: SenderRole;
+  /**
+   * The sender is in a tab of a private window. Popups and side panels are in no tab: for them it is false in every
+   * window.
+   */
+  readonly incognito: boolean;
+  /** The browser's number of the tab; absent for popups, side panels and workers. */
+  readonly tab?: number;
+  /** The browser's number of the frame; 0 is the page itself. */
+  readonly frame?: number;
+  /** Of the page or frame. Do not decide anything by its path. */
+  readonly url?: string;
+}
+
+/** Whose request a handler answers. */
+export interface Caller {
+  readonly sender: Sender;
+  /** The number of its connection, which no later one has. */
+  readonly channel: number;
+}
+
+/** The part of the browser's `MessageSender` that is read. */
+export interface ReportedSender {
+  /** Of the extension. */
+  readonly id?: string;
+  /** Absent in browsers that do not say it; then the origin of `url` counts. */
+  readonly origin?: string;
+  readonly url?: string;
+  readonly frameId?: number;
+  readonly tab?: { readonly id?: number; readonly incognito?: boolean };
+}
+
+/** This extension, as its own page sees it. */
+export interface OwnExtension {
+  readonly id: string;
+  /** Without a slash at the end. */
+  readonly origin: string;
+}
+
+/** The sender of a port or a message; `unknown` where the browser reports too little. */
+export function senderOf(reported: ReportedSender | undefined, own: OwnExtension): Sender {
+  const { tab, frameId, url } = reported ?? {};
+  return {
+    role: reported === undefined ? 'unknown' : roleOf(reported, own),
+    incognito: tab?.incognito === true,
+    ...(tab?.id === undefined ? {} : { tab: tab.id }),
+    ...(frameId === undefined ? {} : { frame: frameId }),
+    ...(url === undefined ? {} : { url }),
+  };
+}
+
+function roleOf({ id, origin, url, tab, frameId }: ReportedSender, own: OwnExtension): SenderRole {
+  if (id !== own.id) return 'unknown';
+  const ofUrl = originOf(url);
+  if ((origin ?? ofUrl) === own.origin) return ofUrl === own.origin ? 'own-page' : 'unknown';
+  // A content script is always in a frame of a tab; a frame without an origin (`about:srcdoc`, a sandbox) counts too.
+  return ofUrl !== own.origin && tab?.id !== undefined && frameId !== undefined ? 'web-page' : 'unknown';
+}
+
+/** Compared as text, since `URL.origin` is `null` for the schemes of extensions in some browsers. */
+function originOf(url: string | undefined): string | undefined {
+  return /^([a-z][a-z\d+.-]*:\/\/[^/?#]*)/i.exec(url ?? '')?.[1];
+}
