@@ -9,7 +9,7 @@ import type { LinnetBrowser } from '../harness/browser.ts';
 import type { Page } from 'playwright/test';
 import { type InPage, installClient, type Outcome } from './in-page.ts';
 import { Ledger, type Loss, type Write } from './ledger.ts';
-import { type Ask, jobKey, listed, must, storedJobs } from './listing.ts';
+import { type Ask, jobKey, listed, must, storedJobs, titleOf } from './listing.ts';
 import type { Random } from './random.ts';
 
 /** Milliseconds after which a request counts as hung: longer than anything that is not waiting for a GPU in software. */
@@ -100,11 +100,11 @@ export class Driver {
     const outcome = await this.ask(kind, send as Send<'chat'>);
     if (outcome.kind !== 'acknowledged') return undefined;
     const { job, conversation = '' } = outcome.value;
+    const key = `conversation/${conversation}`;
     const asked = send.request.kind === 'chat' ? send.request.text : send.request.kind;
-    this.ledger.acknowledge({
-      [`conversation/${conversation}`]: 'listed',
-      [jobKey(conversation, job)]: asked,
-    });
+    const begun =
+      this.ledger.value(key) === undefined ? { [key]: 'listed', [`${key}/title`]: titleOf(send) } : {};
+    this.ledger.acknowledge({ ...begun, [jobKey(conversation, job)]: asked });
     this.conversationOf.set(job, conversation);
     await this.watch(`conversation:${conversation}`);
     return { job, conversation };

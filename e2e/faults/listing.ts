@@ -13,6 +13,12 @@ export const jobKey = (conversation: string, job: string): string =>
 export const askedFor = ({ request }: Pick<Job, 'request'>): string =>
   request.kind === 'chat' ? request.text : request.kind;
 
+/** The title that a request gives to its new conversation. */
+export function titleOf(send: Send<'chat'> | Send<'summarise'> | Send<'edit'>): string {
+  if (!('request' in send)) return '';
+  return send.request.kind === 'chat' ? send.request.text : (send.target.page?.title ?? '');
+}
+
 /** Sends a request that must be answered; throws if it is not. */
 export async function must<K extends RequestKind>(ask: Ask, kind: K, send: Send<K>): Promise<Reply<K>> {
   const outcome = await ask(kind, send);

@@ -13,7 +13,7 @@ import { memoryStore } from '../../../app/worker/store/store-memory.ts';
 import { AppWorker } from '../../../app/worker/worker.ts';
 import type { Outcome } from '../in-page.ts';
 import { Ledger, type Loss, type Write } from '../ledger.ts';
-import { type Ask, askedFor, jobKey, listed } from '../listing.ts';
+import { type Ask, askedFor, jobKey, listed, titleOf } from '../listing.ts';
 
 /** The stores of one device; they outlive the worker. */
 export interface Disk {
@@ -99,7 +99,9 @@ export class WorkerUnderTest {
     const outcome = await this.ask(kind, send as Send<'chat'>);
     if (outcome.kind !== 'acknowledged') return undefined;
     const { job, conversation = '' } = outcome.value;
-    this.ledger.acknowledge({ [`conversation/${conversation}`]: 'listed' });
+    const key = `conversation/${conversation}`;
+    if (this.ledger.value(key) === undefined)
+      this.ledger.acknowledge({ [key]: 'listed', [`${key}/title`]: titleOf(send) });
     await this.client.watch(`conversation:${conversation}`, `job:${job}`);
     const done = await this.client.over(job);
     // The mark that a save failed comes after the end.
