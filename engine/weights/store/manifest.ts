@@ -53,6 +53,8 @@ export interface Manifest {
   readonly hasChatTemplate: boolean;
   /** Names of the model's files: `weights.bin` and the checkpoint's small files, unchanged. */
   readonly files: readonly string[];
+  /** Checksums (`checksum.ts`) of {@link files} but for `weights.bin`; absent in models of earlier versions. */
+  readonly checksums?: Readonly<Record<string, number>>;
   readonly tensors: readonly StoredTensor[];
   /** Total bytes of the model's files, without the manifest. */
   readonly bytes: number;
@@ -85,6 +87,8 @@ export function parseManifest(
   }
   if (!Array.isArray(m.tensors) || !m.tensors.every(isTensor))
     damaged('a list of tensors', m.tensors, 'tensors');
+  if (m.checksums !== undefined && !areChecksums(m.checksums))
+    damaged('a whole number for each file', JSON.stringify(m.checksums), 'checksums');
   const traits = m.traits ?? earlierTraits(m);
   if (!areTraits(traits)) damaged('a list of short names', traits, 'traits');
   return { ...(m as Manifest), ...(traits.length > 0 ? { traits } : {}) };
@@ -112,6 +116,9 @@ function earlierTraits(m: object): string[] {
 function isCount(x: unknown): x is number {
   return Number.isSafeInteger(x) && (x as number) >= 0;
 }
+
+const areChecksums = (x: unknown): boolean =>
+  typeof x === 'object' && x !== null && Object.values(x).every(isCount);
 
 function isTensor(x: unknown): x is StoredTensor {
   const t = x as StoredTensor;
