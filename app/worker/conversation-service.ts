@@ -159,8 +159,10 @@ export class ConversationService {
     return this.restart(fresh, { begun: text });
   }
 
-  private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>, byModel = false): Started {
-    this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), ...more }), { byModel });
+  private async restart(job: Job, more: Partial<JobContext>, byModel = false): Promise<Started> {
+    await this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), ...more }), {
+      byModel,
+    });
     const { id, conversation } = job;
     return { job: id, conversation };
   }
@@ -183,8 +185,10 @@ export class ConversationService {
   ): Promise<Started> {
     const quoting = withQuotes(job, material ?? (await this.material(conversation)));
     const context = async () => ({ ...(await this.contextOf(job)), vary });
-    const then = () => this.options.jobs.start(quoting, context);
+    const begun: Promise<void>[] = [];
+    const then = () => void begun.push(this.options.jobs.start(quoting, context));
     await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
+    await Promise.all(begun);
     return { job: job.id, conversation: conversation.id };
   }
 

@@ -13,6 +13,11 @@ export const jobKey = (conversation: string, job: string): string =>
 export const askedFor = ({ request }: Pick<Job, 'request'>): string =>
   request.kind === 'chat' ? request.text : request.kind;
 
+/** What a request asks for, as {@link askedFor} finds it. */
+export function wordsOf(send: Send<'chat'> | Send<'summarise'> | Send<'edit'>): string {
+  return 'request' in send ? askedFor(send) : send.text;
+}
+
 /** The title that a request gives to its new conversation. */
 export function titleOf(send: Send<'chat'> | Send<'summarise'> | Send<'edit'>): string {
   if (!('request' in send)) return '';

@@ -13,7 +13,7 @@ import { memoryStore } from '../../../app/worker/store/store-memory.ts';
 import { AppWorker } from '../../../app/worker/worker.ts';
 import type { Outcome } from '../in-page.ts';
 import { Ledger, type Loss, type Write } from '../ledger.ts';
-import { type Ask, askedFor, jobKey, listed, titleOf } from '../listing.ts';
+import { type Ask, jobKey, listed, titleOf, wordsOf } from '../listing.ts';
 
 /** The stores of one device; they outlive the worker. */
 export interface Disk {
@@ -38,22 +38,34 @@ const CHANGES = [
  */
 export function brittle(disk: Disk, refuses: (change: number) => boolean): Disk & { changes(): number } {
   let changes = 0;
-  const guarded = <T extends object>(target: T, names: readonly string[]): T =>
+  const guard = async () => {
+    if (refuses(changes++)) throw new DOMException('there is no room', 'QuotaExceededError');
+  };
+  return { ...guarded(disk, guard), changes: () => changes };
+}
+
+/** A disk that changes reach a moment later, and only while `alive` says so. */
+export function delayed(disk: Disk, alive: () => boolean): Disk {
+  return guarded(disk, async () => {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    if (!alive()) await new Promise(() => {});
+  });
+}
+
+/** Awaits `guard` before each change. */
+function guarded({ store, glossary }: Disk, guard: () => Promise<void>): Disk {
+  const around = <T extends object>(target: T, names: readonly string[]): T =>
     new Proxy(target, {
       get(inner, name) {
         const value = inner[name as keyof T];
         if (typeof name !== 'string' || !names.includes(name) || typeof value !== 'function') return value;
         return async (...values: unknown[]) => {
-          if (refuses(changes++)) throw new DOMException('there is no room', 'QuotaExceededError');
+          await guard();
           return value.apply(inner, values);
         };
       },
     });
-  return {
-    store: guarded(disk.store, CHANGES),
-    glossary: guarded(disk.glossary, ['put', 'remove']),
-    changes: () => changes,
-  };
+  return { store: around(store, CHANGES), glossary: around(glossary, ['put', 'remove']) };
 }
 
 /** A worker that runs on a disk, as a page of the extension sees it. */
@@ -61,6 +73,7 @@ export class WorkerUnderTest {
   readonly ledger: Ledger;
   private readonly worker: AppWorker;
   private readonly client: TestClient;
+  private watching = Promise.resolve();
 
   constructor(disk: Disk, ledger = new Ledger(), now?: () => number) {
     this.ledger = ledger;
@@ -91,27 +104,33 @@ export class WorkerUnderTest {
     return outcome.value;
   }
 
-  /** Starts a job and waits for its end; what pages show as not saved is not entered. */
+  /** Starts a job and waits for its end; what pages show as not saved is taken out again. */
   async answer(
     kind: 'chat' | 'summarise' | 'edit',
     send: Send<'chat'> | Send<'summarise'> | Send<'edit'>,
   ): Promise<{ job: string; conversation: string } | undefined> {
+    let watched = () => {};
+    this.watching = new Promise((resolve) => {
+      watched = resolve;
+    });
     const outcome = await this.ask(kind, send as Send<'chat'>);
-    if (outcome.kind !== 'acknowledged') return undefined;
+    if (outcome.kind !== 'acknowledged') {
+      watched();
+      return undefined;
+    }
     const { job, conversation = '' } = outcome.value;
     const key = `conversation/${conversation}`;
-    if (this.ledger.value(key) === undefined)
-      this.ledger.acknowledge({ [key]: 'listed', [`${key}/title`]: titleOf(send) });
+    const begun =
+      this.ledger.value(key) === undefined ? { [key]: 'listed', [`${key}/title`]: titleOf(send) } : {};
+    this.ledger.acknowledge({ ...begun, [jobKey(conversation, job)]: wordsOf(send) });
     await this.client.watch(`conversation:${conversation}`, `job:${job}`);
+    watched();
     const done = await this.client.over(job);
     // The mark that a save failed comes after the end.
     await new Promise((resolve) => setTimeout(resolve));
-    const { unsaved } = this.client.jobs.get(job) ?? done;
-    if (unsaved !== true)
-      this.ledger.acknowledge({
-        [jobKey(conversation, job)]: askedFor(done),
-        ...(done.progress.phase === 'done' ? { [`${jobKey(conversation, job)}/answer`]: done.text } : {}),
-      });
+    if ((this.client.jobs.get(job) ?? done).unsaved === true) this.ledger.exempt(jobKey(conversation, job));
+    else if (done.progress.phase === 'done')
+      this.ledger.acknowledge({ [`${jobKey(conversation, job)}/answer`]: done.text });
     return { job, conversation };
   }
 

@@ -17,7 +17,7 @@ import { isObject } from '../sources/json.ts';
 import { memorySource } from '../sources/memory-source.ts';
 import { type Journal, JOURNAL, type JournalHead, type JournalWriter, journalWriter } from './journal.ts';
 import { parseJournal } from './journal.ts';
-import { type Manifest, MANIFEST_FILE, parseManifest } from './manifest.ts';
+import { type Manifest, MANIFEST_FILE, manifestText, parseManifest } from './manifest.ts';
 import { sameModel } from './same-model.ts';
 import type { FileWriter, Storage } from './storage.ts';
 
@@ -305,7 +305,7 @@ function modelWriter(
         const complete = (await entries(storage, inProgress)).filter(isComplete);
         const manifest = replace ? wanted : await withOwnId(storage, wanted, folder, complete);
         const older = complete.filter((entry) => entry.manifest.id === manifest.id);
-        await put(MANIFEST_FILE, new TextEncoder().encode(JSON.stringify(manifest)));
+        await put(MANIFEST_FILE, new TextEncoder().encode(manifestText(manifest)));
         await storage.remove(journalPath);
         inProgress.delete(folder);
         for (const entry of older) await removeFolder(storage, entry.folder);
