@@ -60,6 +60,7 @@ export class RunningJob {
 
   /** What was shown as complete must be there after a crash; a store that does not answer must not keep an answer back. */
   private async saveThenFlush(): Promise<void> {
+    clearTimeout(this.timer);
     this.save();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => {

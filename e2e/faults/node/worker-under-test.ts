@@ -78,8 +78,11 @@ export class WorkerUnderTest {
   constructor(disk: Disk, ledger = new Ledger(), now?: () => number) {
     this.ledger = ledger;
     const { store, glossary } = disk;
+    const engine = fakeEngine();
+    // An answer ends after the page watches it, as every real one does.
+    engine.pause = () => this.watching;
     this.worker = new AppWorker({
-      engine: fakeEngine(),
+      engine,
       store,
       glossary,
       ...(now === undefined ? {} : { now }),
