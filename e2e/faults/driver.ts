@@ -20,6 +20,9 @@ export interface JobSeen {
   readonly id: string;
   readonly phase: string;
   readonly text: string;
+  readonly unsaved: boolean;
+  /** Parts of a long page that were read, of all. */
+  readonly parts: readonly [number, number];
 }
 
 export class Driver {
@@ -121,23 +124,39 @@ export class Driver {
   async seen(): Promise<JobSeen[]> {
     const page = await this.page().catch(() => undefined);
     const read = page?.evaluate(() =>
-      [...(globalThis as unknown as { faults: InPage }).faults.jobs].map(([id, { text, progress }]) => ({
-        id,
-        phase: progress.phase,
-        text,
-      })),
+      [...(globalThis as unknown as { faults: InPage }).faults.jobs.values()].map((job) => {
+        const { points, ends } = job.rounds?.[0] ?? { points: [], ends: [] };
+        const parts = [points.length, ends.length] as const;
+        return {
+          id: job.id,
+          phase: job.progress.phase,
+          text: job.text,
+          unsaved: job.unsaved === true,
+          parts,
+        };
+      }),
     );
     return (await read?.catch(() => undefined)) ?? [];
   }
 
-  /** Waits until a job is in one of the phases; returns which, or undefined if it was over before. */
-  async until(job: string, phases: readonly string[], ms = HUNG_MS): Promise<JobSeen | undefined> {
-    for (const end = Date.now() + ms; Date.now() < end; await delay(20)) {
-      const now = (await this.seen()).find(({ id }) => id === job);
-      if (now !== undefined && phases.includes(now.phase)) return now;
-      if (now !== undefined && OVER.includes(now.phase)) return undefined;
+  /** Waits until a job is in one of the phases; returns its state, or undefined if it was over before. */
+  until(job: string, phases: readonly string[]): Promise<JobSeen | undefined> {
+    return this.untilSeen(job, ({ phase }) => phases.includes(phase), phases.join(' or '));
+  }
+
+  /** Waits until `wanted` is true of a job. */
+  async untilSeen(
+    job: string,
+    wanted: (now: JobSeen) => boolean,
+    what: string,
+  ): Promise<JobSeen | undefined> {
+    let last: JobSeen | undefined;
+    for (const end = Date.now() + HUNG_MS; Date.now() < end; await delay(20)) {
+      last = (await this.seen()).find(({ id }) => id === job);
+      if (last !== undefined && wanted(last)) return last;
+      if (last !== undefined && OVER.includes(last.phase)) return undefined;
     }
-    this.complaints.push(`the job ${job} was never ${phases.join(' or ')}`);
+    this.complaints.push(`the job ${job} was never ${what}, but ${last?.phase}`);
     return undefined;
   }
 

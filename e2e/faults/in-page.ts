@@ -10,10 +10,19 @@ export type Outcome<T> =
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'lost' };
 
+/** What the campaign reads of a job. */
+export interface JobState {
+  readonly id: string;
+  readonly text: string;
+  readonly progress: { readonly phase: string };
+  readonly unsaved?: true;
+  readonly rounds?: readonly { readonly points: readonly unknown[]; readonly ends: readonly unknown[] }[];
+}
+
 export interface InPage {
   ask(request: object): Promise<Outcome<never>>;
   /** The newest state of each job that was started through this page; from events. */
-  readonly jobs: Map<string, { readonly text: string; readonly progress: { readonly phase: string } }>;
+  readonly jobs: Map<string, JobState>;
   /** The newest event of each other kind. */
   readonly events: Map<string, unknown>;
   watch(topics: readonly string[]): Promise<void>;
@@ -31,7 +40,7 @@ export function installClient(): void {
     | { kind: 'reply'; id: number; value: never }
     | { kind: 'refusal'; id: number; error: { code: string; message: string } }
     | { kind: 'event'; event: { kind: string; job?: unknown; jobs?: Job[]; at?: number; text?: string } };
-  type Job = { id: string; text: string; progress: { phase: string } };
+  type Job = JobState;
   const scope = globalThis as unknown as {
     faults?: InPage;
     chrome: { runtime: { lastError?: unknown; connect(options: object): Port } };

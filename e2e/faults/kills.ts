@@ -48,7 +48,7 @@ async function strike(driver: Driver, kind: Kill): Promise<void> {
   if ((await killProcess(linnet, process)) === 0) throw new Error(`no process to end: ${kind}`);
 }
 
-async function closeOffscreen(driver: Driver): Promise<void> {
+export async function closeOffscreen(driver: Driver): Promise<void> {
   await (await driver.page()).evaluate(() =>
     (globalThis as unknown as { chrome: { offscreen: { closeDocument(): Promise<void> } } }).chrome.offscreen
       .closeDocument()

@@ -1,7 +1,7 @@
 /** One fault of a campaign: what it is called, and how it is caused and judged. */
 import type { Driver } from './driver.ts';
 import type { Loss } from './ledger.ts';
-import type { Tally } from './table.ts';
+import { added, NOTHING, type Tally } from './table.ts';
 
 export type Section = 'kills' | 'device' | 'disk' | 'damage' | 'windows' | 'update' | 'clock' | 'large';
 
@@ -31,3 +31,24 @@ export interface Step {
   readonly inNode?: true;
   run(surroundings: Surroundings): Promise<FaultOutcome>;
 }
+
+/** A step without a browser, whose faults are counted together. */
+export const inNode = (
+  section: Section,
+  fault: string,
+  detail: string,
+  cause: () => Promise<readonly FaultOutcome[]>,
+): Step => ({
+  section,
+  fault,
+  detail,
+  inNode: true,
+  run: async () => {
+    const outcomes = await cause();
+    return {
+      tally: outcomes.map(({ tally }) => tally).reduce(added, NOTHING),
+      losses: outcomes.flatMap(({ losses }) => losses),
+      complaints: outcomes.flatMap(({ complaints }) => complaints),
+    };
+  },
+});

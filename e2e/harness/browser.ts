@@ -301,9 +301,13 @@ export class LinnetBrowser {
     return this.running?.context.browser()?.isConnected() === true;
   }
 
-  /** Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. */
-  async restart(): Promise<void> {
+  /**
+   * Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. `meanwhile` is called
+   * while it does not run.
+   */
+  async restart(meanwhile: () => void = () => {}): Promise<void> {
     await this.quit();
+    meanwhile();
     await this.launch();
   }
 
