@@ -5,23 +5,23 @@
  */
 
 /** Undefined: the product lists nothing under this key. */
-export type Value = string | undefined;
+export type ListedValue = string | undefined;
 export type Listing = ReadonlyMap<string, string>;
 
 export interface Loss {
   readonly key: string;
-  readonly expected: readonly Value[];
-  readonly got: Value;
+  readonly expected: readonly ListedValue[];
+  readonly got: ListedValue;
 }
 
 interface Entry {
-  readonly acknowledged: Value;
+  readonly acknowledged: ListedValue;
   /** Of writes that are under way, or whose reply was lost. */
-  readonly open: readonly Value[];
+  readonly open: readonly ListedValue[];
 }
 
 /** Values that one request writes together. */
-export type Write = Readonly<Record<string, Value>>;
+export type Write = Readonly<Record<string, ListedValue>>;
 
 export class Ledger {
   private readonly entries = new Map<string, Entry>();
@@ -50,7 +50,7 @@ export class Ledger {
   }
 
   /** The acknowledged value of a key. */
-  value(key: string): Value {
+  value(key: string): ListedValue {
     return this.entry(key).acknowledged;
   }
 

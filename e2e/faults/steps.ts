@@ -1,14 +1,14 @@
 /** All faults of a campaign, in their order. The number of a step is its place here. */
-import { clockSteps } from './clock.ts';
-import { damageSteps } from './damage.ts';
-import { deviceSteps } from './device.ts';
-import { diskSteps } from './disk.ts';
-import { killSteps } from './kills.ts';
-import { largeSteps } from './large.ts';
+import { clockSteps } from './kinds/clock.ts';
+import { damageSteps } from './kinds/damage.ts';
+import { deviceSteps } from './kinds/device.ts';
+import { diskSteps } from './kinds/disk.ts';
+import { killSteps } from './kinds/kills.ts';
+import { largeSteps } from './kinds/large.ts';
 import { endAtEveryAcknowledgement } from './node/sudden-end.ts';
 import { inNode, type Step } from './step.ts';
-import { updateSteps } from './update.ts';
-import { windowSteps } from './windows.ts';
+import { updateSteps } from './kinds/update.ts';
+import { windowSteps } from './kinds/windows.ts';
 
 export const allSteps = (kills: number): Step[] => [
   ...diskSteps(),

@@ -1,7 +1,7 @@
 /** A disk that is full at every write in turn: once for a moment, and once from then on. */
 import type { FaultOutcome } from '../step.ts';
 import { day } from './day.ts';
-import { brittle, type Disk, emptyDisk, WorkerUnderTest } from './worker-under-test.ts';
+import { brittle, type DeviceStores, emptyDisk, WorkerUnderTest } from './worker-under-test.ts';
 
 /** Two runs for each change that a day makes on the disk. */
 export async function fullAtEveryWrite(): Promise<FaultOutcome[]> {
@@ -43,7 +43,7 @@ async function fullAt(refuses: (change: number) => boolean, what: string): Promi
 }
 
 /** The next worker lists everything, and takes writes again. */
-async function reopened(disk: Disk, { ledger }: WorkerUnderTest) {
+async function reopened(disk: DeviceStores, { ledger }: WorkerUnderTest) {
   const worker = new WorkerUnderTest(disk, ledger);
   const losses = await worker.losses();
   await day(worker);

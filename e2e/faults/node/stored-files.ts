@@ -10,10 +10,10 @@ import {
   type MemoryStorage,
   memoryStorage,
   openStore,
+  type Storage,
   verifyModel,
 } from '../../../engine/index.ts';
 import { tinyFiles } from '../../../engine/testing/tiny-checkpoint.ts';
-import type { Storage } from '../../../engine/weights/store/storage.ts';
 import type { Loss } from '../ledger.ts';
 import type { FaultOutcome } from '../step.ts';
 import { NOTHING } from '../table.ts';

@@ -7,7 +7,7 @@ import { Ledger, type Write } from '../ledger.ts';
 import type { FaultOutcome } from '../step.ts';
 import { NOTHING } from '../table.ts';
 import { day } from './day.ts';
-import { delayed, type Disk, emptyDisk, WorkerUnderTest } from './worker-under-test.ts';
+import { delayed, type DeviceStores, emptyDisk, WorkerUnderTest } from './worker-under-test.ts';
 
 /** Ends the worker with its n-th acknowledgement, and takes no more. */
 class LastLedger extends Ledger {
@@ -40,7 +40,7 @@ export async function endAtEveryAcknowledgement(): Promise<FaultOutcome[]> {
 }
 
 async function endAt(n: number): Promise<FaultOutcome> {
-  const disk: Disk = emptyDisk();
+  const disk: DeviceStores = emptyDisk();
   let alive = true;
   const ledger = await new Promise<Ledger>((resolve) => {
     const last = new LastLedger(n, () => {

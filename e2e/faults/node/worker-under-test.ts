@@ -16,12 +16,12 @@ import { Ledger, type Loss, type Write } from '../ledger.ts';
 import { type Ask, jobKey, listed, titleOf, wordsOf } from '../listing.ts';
 
 /** The stores of one device; they outlive the worker. */
-export interface Disk {
+export interface DeviceStores {
   readonly store: Store;
   readonly glossary: ReturnType<typeof memoryGlossary>;
 }
 
-export const emptyDisk = (): Disk => ({ store: memoryStore(), glossary: memoryGlossary() });
+export const emptyDisk = (): DeviceStores => ({ store: memoryStore(), glossary: memoryGlossary() });
 
 const CHANGES = [
   'saveSettings',
@@ -36,7 +36,10 @@ const CHANGES = [
  * A disk that refuses changes: `refuses` is asked before each one, with its number from 0. Reading always works, as on a
  * full disk.
  */
-export function brittle(disk: Disk, refuses: (change: number) => boolean): Disk & { changes(): number } {
+export function brittle(
+  disk: DeviceStores,
+  refuses: (change: number) => boolean,
+): DeviceStores & { changes(): number } {
   let changes = 0;
   const guard = async () => {
     if (refuses(changes++)) throw new DOMException('there is no room', 'QuotaExceededError');
@@ -45,7 +48,7 @@ export function brittle(disk: Disk, refuses: (change: number) => boolean): Disk 
 }
 
 /** A disk that changes reach a moment later, and only while `alive` says so. */
-export function delayed(disk: Disk, alive: () => boolean): Disk {
+export function delayed(disk: DeviceStores, alive: () => boolean): DeviceStores {
   return guarded(disk, async () => {
     await new Promise((resolve) => setTimeout(resolve, 2));
     if (!alive()) await new Promise(() => {});
@@ -53,7 +56,7 @@ export function delayed(disk: Disk, alive: () => boolean): Disk {
 }
 
 /** Awaits `guard` before each change. */
-function guarded({ store, glossary }: Disk, guard: () => Promise<void>): Disk {
+function guarded({ store, glossary }: DeviceStores, guard: () => Promise<void>): DeviceStores {
   const around = <T extends object>(target: T, names: readonly string[]): T =>
     new Proxy(target, {
       get(inner, name) {
@@ -75,7 +78,7 @@ export class WorkerUnderTest {
   private readonly client: TestClient;
   private watching = Promise.resolve();
 
-  constructor(disk: Disk, ledger = new Ledger(), now?: () => number) {
+  constructor(disk: DeviceStores, ledger = new Ledger(), now?: () => number) {
     this.ledger = ledger;
     const { store, glossary } = disk;
     const engine = fakeEngine();

@@ -1,11 +1,11 @@
 /** Two windows, a popup, a side panel and a chat tab at once, which together send 30 requests at the same moment. */
 import type { Page } from 'playwright/test';
-import type { RequestKind, Send } from '../../app/protocol/requests.ts';
-import type { Driver } from './driver.ts';
-import { type InPage, installClient, type Outcome } from './in-page.ts';
+import type { RequestKind, Send } from '../../../app/protocol/requests.ts';
+import type { Driver } from '../driver.ts';
+import { type InPage, installClient, type Outcome } from '../in-page.ts';
 import { assess } from './kills.ts';
-import { jobKey } from './listing.ts';
-import type { FaultOutcome, Step } from './step.ts';
+import { jobKey } from '../listing.ts';
+import type { FaultOutcome, Step } from '../step.ts';
 
 const PAGES = ['chat.html', 'sidepanel.html', 'popup.html', 'glossary.html', 'chat.html'] as const;
 const REQUESTS = 30;

@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { longPage } from './activities.ts';
-import type { Driver } from './driver.ts';
+import type { Driver } from '../driver.ts';
 import { assess } from './kills.ts';
-import type { FaultOutcome, Step } from './step.ts';
+import type { FaultOutcome, Step } from '../step.ts';
 
 async function update(driver: Driver): Promise<FaultOutcome> {
   const before = driver.ledger.acknowledged;

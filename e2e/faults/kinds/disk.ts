@@ -1,11 +1,11 @@
 /** The browser's disk is full from the n-th write of the engine's worker on; then there is room again. */
 import { writeOnce } from './activities.ts';
-import type { Driver } from './driver.ts';
+import type { Driver } from '../driver.ts';
 import { assess, closeOffscreen } from './kills.ts';
-import { jobKey } from './listing.ts';
-import { fullAtEveryWrite } from './node/disk-full.ts';
-import { fullInImport } from './node/stored-files.ts';
-import { inNode, type FaultOutcome, type Step } from './step.ts';
+import { jobKey } from '../listing.ts';
+import { fullAtEveryWrite } from '../node/disk-full.ts';
+import { fullInImport } from '../node/stored-files.ts';
+import { inNode, type FaultOutcome, type Step } from '../step.ts';
 
 /** A page's writes in one step. */
 const WRITES = 8;

@@ -3,10 +3,10 @@
  * the ledger with what is there.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { killProcess } from '../harness/processes.ts';
+import { killProcess } from '../../harness/processes.ts';
 import { activities, type Activity } from './activities.ts';
-import { type Driver, OVER } from './driver.ts';
-import type { FaultOutcome, Step } from './step.ts';
+import { type Driver, OVER } from '../driver.ts';
+import type { FaultOutcome, Step } from '../step.ts';
 
 export const KILLS = [
   'service worker',

@@ -6,10 +6,10 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { longPage, writeOnce } from './activities.ts';
 import { type DamageKind, damageFile, damageRecords, damageSettings } from './damage-in-page.ts';
-import type { Driver } from './driver.ts';
+import type { Driver } from '../driver.ts';
 import { assess, closeOffscreen } from './kills.ts';
-import { damagedFiles } from './node/stored-files.ts';
-import { inNode, type FaultOutcome, type Step } from './step.ts';
+import { damagedFiles } from '../node/stored-files.ts';
+import { inNode, type FaultOutcome, type Step } from '../step.ts';
 
 const KINDS: readonly DamageKind[] = ['flipped', 'cut', 'deleted'];
 /** At most so many files of the file system are damaged, each in every way: those of the demo model, and what else is there. */

@@ -1,9 +1,9 @@
 /** The GPU process dies in every phase of an answer, and once more in the same phase of the next one. */
-import { killProcess } from '../harness/processes.ts';
+import { killProcess } from '../../harness/processes.ts';
 import { longPage } from './activities.ts';
-import type { Driver, JobSeen } from './driver.ts';
+import type { Driver, JobSeen } from '../driver.ts';
 import { assess } from './kills.ts';
-import type { FaultOutcome, Step } from './step.ts';
+import type { FaultOutcome, Step } from '../step.ts';
 
 interface Phase {
   readonly name: string;

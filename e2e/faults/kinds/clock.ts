@@ -3,10 +3,10 @@
  * set back by years between two starts, as with an empty battery.
  */
 import { longPage, writeOnce } from './activities.ts';
-import type { Driver } from './driver.ts';
-import { killProcess } from '../harness/processes.ts';
+import type { Driver } from '../driver.ts';
+import { killProcess } from '../../harness/processes.ts';
 import { assess } from './kills.ts';
-import type { FaultOutcome, Step } from './step.ts';
+import type { FaultOutcome, Step } from '../step.ts';
 
 const BACK = { 'an hour': 3_600_000, 'ten years': 315_360_000_000 } as const;
 

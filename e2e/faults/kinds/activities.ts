@@ -3,9 +3,9 @@
  * answers; another one is imported from a server on this machine.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PageText } from '../../app/protocol/types.ts';
-import { stories } from '../demo-world.ts';
-import type { Driver } from './driver.ts';
+import type { PageText } from '../../../app/protocol/types.ts';
+import { stories } from '../../demo-world.ts';
+import type { Driver } from '../driver.ts';
 
 export interface Activity {
   readonly name: string;

@@ -1,9 +1,9 @@
 /** 2,000 conversations, and one whose answers have 50 MB: lists, search, export and deletion answer, before and after a kill. */
-import { killProcess } from '../harness/processes.ts';
-import type { Driver } from './driver.ts';
+import { killProcess } from '../../harness/processes.ts';
+import type { Driver } from '../driver.ts';
 import { assess } from './kills.ts';
-import { jobKey, must } from './listing.ts';
-import type { FaultOutcome, Step } from './step.ts';
+import { jobKey, must } from '../listing.ts';
+import type { FaultOutcome, Step } from '../step.ts';
 
 const CONVERSATIONS = 2000;
 const LARGE = { id: 'large', jobs: 500, characters: 100_000 };
