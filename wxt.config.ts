@@ -78,6 +78,9 @@ export default defineConfig({
     ...(browser === 'firefox'
       ? { permissions }
       : { permissions: chromiumPermissions, minimum_chrome_version: '121' }),
+    // One engine for all windows: a second one for private windows would have no models. What comes from private windows
+    // stays in memory (app/worker/store/split-store.ts).
+    incognito: 'spanning',
     // Asked for only when a person turns on the bubble for every page; see app/browser/all-sites.ts.
     optional_host_permissions: ['https://*/*', 'http://*/*'],
     ...(existsSync(resolve(publicDir, 'icons/128.png')) ? { icons } : {}),

@@ -8,6 +8,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PROBE_VERSION } from '../app/worker/abilities/probe.ts';
 import type { Reply, RequestKind, Send } from '../app/protocol/requests.ts';
 import { at } from '../scripts/setup/machine.mjs';
 import { assets, expect, type LinnetBrowser, type Locator, type Page } from './harness/index.ts';
@@ -15,14 +16,19 @@ import { assets, expect, type LinnetBrowser, type Locator, type Page } from './h
 export const STORIES = 'models/stories260K-hf-f32';
 
 /**
- * Imports stories260K from its folder on the Models page, and leaves that page open. Its trial finds that it keeps no
- * list, and then it is not asked for key points, so summaries are in brief.
+ * Imports stories260K from its folder on the Models page, and leaves that page open. What its trial finds is stored at once,
+ * since the trial costs each story seconds: it keeps no list, so it is not asked for key points, and summaries are in brief.
  */
 export async function importStories(linnet: LinnetBrowser): Promise<Page> {
   const models = await linnet.open('models.html');
   await models.locator('input[data-pick="folder"]').setInputFiles(assets(STORIES));
   await expect(card(models, 'stories260K-hf-f32')).toBeVisible();
-  await ask(models, 'set-settings', { settings: { style: { type: 'tldr', length: 'medium' } } });
+  const { models: stored } = await ask(models, 'diagnostics', {});
+  const { id } = stored.find(({ name }) => name === 'stories260K-hf-f32')!;
+  const languages = ['en', 'de'].map((tag) => ({ tag, writes: true }));
+  const found = { version: PROBE_VERSION, probedAt: Date.now(), lists: false, repeats: false, languages };
+  const style = { type: 'tldr', length: 'medium' } as const;
+  await ask(models, 'set-settings', { settings: { style, abilities: { [id]: found } } });
   return models;
 }
 

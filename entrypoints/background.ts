@@ -11,8 +11,11 @@ import { cacheTextsOnInstall, cachedTexts } from '../app/browser/ui-language.ts'
 import { createContextMenu, type MenuTitles } from '../app/browser/context-menu.ts';
 import { answerModelsRequests } from '../app/browser/open-models.ts';
 import { answerEnsureRequests } from '../app/browser/offscreen-page.ts';
+import { answerTextRequests, closeStorageToPages } from '../app/browser/messages/page-texts.ts';
 import { handleSummaryCommands } from '../app/browser/pending-summary.ts';
 import { handleTranslateCommands } from '../app/browser/translate-commands.ts';
+import { askRunningEngine } from '../app/browser/connect.ts';
+import { watchPrivateWindows } from '../app/browser/windows/private-windows.ts';
 import { rememberTabs } from '../app/browser/tabs.ts';
 import { openModelsAfterInstall } from '../app/browser/on-installed.ts';
 
@@ -21,8 +24,11 @@ export default defineBackground({
   main() {
     answerEnsureRequests();
     answerModelsRequests();
+    answerTextRequests();
+    void closeStorageToPages();
     rememberTabs();
     openModelsAfterInstall();
+    watchPrivateWindows(() => askRunningEngine('end-private', {}));
     handleSummaryCommands();
     keepScriptRegistered();
     cacheTextsOnInstall(nearestTexts);

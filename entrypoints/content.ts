@@ -13,7 +13,7 @@ import type { Selected } from '../app/page/read/selected.ts';
 import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
 import { connectToEngine } from '../app/browser/connect.ts';
 import { browserDetector } from '../app/browser/language-detector.ts';
-import { cachedTexts, onTextsCached } from '../app/browser/ui-language.ts';
+import { requestTexts } from '../app/browser/messages/page-texts.ts';
 import { answerPageRequests } from '../app/browser/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.tsx';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
@@ -22,6 +22,9 @@ import { TranslationController } from '../app/ui/on-page/translation-bar/transla
 import { Speech } from '../app/ui/kit/speech.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
 import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
+
+/** Milliseconds for which texts are not asked for again; a person may choose another language meanwhile. */
+const TEXTS_MS = 60_000;
 
 /** Stored in the page's isolated world. A second injection does nothing; one after an update replaces the first. */
 interface Presence {
@@ -37,11 +40,16 @@ export default defineContentScript({
     if (world.linnetPresence?.alive() === true) return;
     world.linnetPresence?.leave();
 
-    // The texts load long before a person can select anything.
-    const loadTexts = () =>
-      void cachedTexts().then((cached) => cached && useTexts(cached.language, cached.texts));
-    loadTexts();
-    const unsubscribe = onTextsCached(loadTexts);
+    // A page on which nothing is selected or translated asks for nothing.
+    let loadedAt = Number.NEGATIVE_INFINITY;
+    const loadTexts = async () => {
+      if (performance.now() - loadedAt < TEXTS_MS) return;
+      loadedAt = performance.now();
+      const cached = await requestTexts();
+      if (cached !== undefined) useTexts(cached.language, cached.texts);
+    };
+    const onSelection = () => void loadTexts();
+    document.addEventListener('selectionchange', onSelection);
     const detector = browserDetector();
     const { language } = navigator;
     const speech = new Speech();
@@ -52,18 +60,20 @@ export default defineContentScript({
     const bubble = mountBubble(state);
     const removeControl = mountTranslationBar(page);
     const unwatch = watchSelection(state, bubble.host);
-    const open = (selected: Selected | undefined): null => {
+    const open = async (selected: Selected | undefined): Promise<null> => {
       if (selected === undefined)
         throw new AppError('text-none', {
           who: 'page',
           message: 'no readable text is selected or written',
         });
+      await loadTexts();
       state.offer(selected);
       void state.translate();
       return null;
     };
-    const openPage = (): null => {
+    const openPage = async (): Promise<null> => {
       refusePdf(document);
+      await loadTexts();
       translatePage();
       return null;
     };
@@ -97,7 +107,7 @@ export default defineContentScript({
     world.linnetPresence = {
       alive: () => browser.runtime?.id !== undefined,
       leave() {
-        unsubscribe();
+        document.removeEventListener('selectionchange', onSelection);
         unwatch();
         state.close();
         bubble.remove();

@@ -8,10 +8,19 @@ const door = 'engine/index.ts';
 /** Plain data and pure text: every room of the app may use them. */
 const shared = ['app/protocol', 'app/text', 'app/text/claims', 'app/text/sites'];
 /** What views of Linnet's own pages share. */
-const views = ['app/i18n', 'app/protocol', 'app/text', 'app/ui/kit', 'app/ui/styles', 'app/ui/state'];
+const views = [
+  'app/i18n',
+  'app/protocol',
+  'app/text',
+  'app/text/sites',
+  'app/ui/kit',
+  'app/ui/styles',
+  'app/ui/state',
+];
 /** What developers' tools may use of the app: all but its views. */
 export const openToTools: readonly string[] = [
   'app/protocol',
+  'app/protocol/edge',
   'app/text',
   'app/text/claims',
   'app/browser',
@@ -34,6 +43,12 @@ export const appRooms: readonly Room[] = [
     path: 'app/protocol',
     imports: [door],
     instead: 'The protocol is plain data; what sends or answers it is for other rooms.',
+  },
+  {
+    path: 'app/protocol/edge',
+    imports: [door, 'app/protocol'],
+    instead:
+      'The edge checks what comes from outside and does nothing with it; acting on it is for app/worker.',
   },
   {
     path: 'app/text',
@@ -61,6 +76,11 @@ export const appRooms: readonly Room[] = [
     instead: 'This room wraps browser.* and knows no views and no worker; hand callbacks in.',
   },
   {
+    path: 'app/browser/windows',
+    imports: [],
+    instead: 'What the browser says of its windows; what follows from it is handed in.',
+  },
+  {
     path: 'app/catalogue',
     imports: [door, 'app/protocol'],
     instead: 'The catalogue is data and a pure check of it.',
@@ -86,8 +106,10 @@ export const appRooms: readonly Room[] = [
     imports: [
       door,
       ...shared,
+      'app/protocol/edge',
       'app/worker/abilities',
       'app/worker/guides',
+      'app/worker/handlers',
       'app/worker/jobs',
       'app/worker/keeping',
       'app/worker/models',
@@ -127,6 +149,20 @@ export const appRooms: readonly Room[] = [
     instead: 'A queue and a running job know nothing of what the job does.',
   },
   {
+    path: 'app/worker/handlers',
+    imports: [
+      door,
+      ...shared,
+      'app/worker',
+      'app/worker/abilities',
+      'app/worker/keeping',
+      'app/worker/models',
+      'app/worker/prompts',
+      'app/worker/store',
+    ],
+    instead: 'A handler takes the services that it needs from app/worker; what they do is for them.',
+  },
+  {
     path: 'app/worker/keeping',
     imports: [door, ...shared, 'app/worker/start'],
     instead: 'What is kept and for how long is decided here; where it is kept is for app/worker/store.',
@@ -148,7 +184,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/worker/store',
-    imports: [...shared],
+    imports: [door, ...shared, 'app/protocol/edge'],
     instead: 'The store keeps plain data; what it means is for app/worker.',
   },
   {
@@ -223,6 +259,7 @@ export const appRooms: readonly Room[] = [
       'app/catalogue',
       'app/i18n',
       'app/worker',
+      'app/worker/handlers',
       'app/worker/models',
       'app/worker/store',
       // For controllers that are set up with a recording client.
@@ -238,6 +275,7 @@ export const appRooms: readonly Room[] = [
       ...shared,
       'assets',
       'app/browser',
+      'app/browser/windows',
       'app/catalogue',
       'app/i18n',
       'app/page/dom',
@@ -267,7 +305,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/models', 'app/ui/on-page'],
   ['app/ui/conversation', 'app/ui/composer'],
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
-  ['app/worker'],
+  ['app/worker', 'app/worker/handlers'],
   ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],
   ['app/worker/guides', 'app/worker/keeping'],
   ['app/worker/start'],
@@ -275,9 +313,10 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/page/translate'],
   ['app/page/read'],
   ['app/page/dom'],
-  ['app/browser', 'app/catalogue'],
+  ['app/browser', 'app/browser/windows', 'app/catalogue'],
   ['app/i18n'],
   ['app/text/claims', 'app/text/sites'],
   ['app/text'],
+  ['app/protocol/edge'],
   ['app/protocol'],
 ];

@@ -4,6 +4,7 @@
  */
 import { browser } from 'wxt/browser';
 import { type Client, createClient } from '../protocol/client.ts';
+import type { Reply, RequestKind, Send } from '../protocol/requests.ts';
 import { type ClientChannel, PORT_NAME, type ServerFrame } from '../protocol/messages.ts';
 
 /** Message to the service worker, which answers once the offscreen document exists. */
@@ -11,6 +12,17 @@ export const ENSURE_OFFSCREEN = 'linnet:ensure-offscreen';
 
 export function connectToEngine(): Client {
   return createClient({ connect, ensure: ensureOffscreen });
+}
+
+/** Asks the engine if it runs now; rejects if it does not, and starts nothing. */
+export async function askRunningEngine<K extends RequestKind>(kind: K, send: Send<K>): Promise<Reply<K>> {
+  const ensure = () => Promise.reject(new Error('the engine does not run'));
+  const client = createClient({ connect, ensure, patience: [0] });
+  try {
+    return await client.request(kind, send);
+  } finally {
+    client.close();
+  }
 }
 
 function connect(): ClientChannel {

@@ -5,6 +5,7 @@
  */
 import { browser } from 'wxt/browser';
 import { ENSURE_OFFSCREEN } from './connect.ts';
+import { answerMessage } from './messages/own-messages.ts';
 
 const PATH = '/offscreen.html';
 /** Message to the page in its tab, which answers if it is running. */
@@ -89,24 +90,9 @@ export async function holdEngine(start: () => void, elsewhere: () => void): Prom
 
 /** Called in the page if it is a tab: answers {@link engineResponds}. Offscreen documents are found without a message. */
 export function answerEngineProbe(): void {
-  browser.runtime.onMessage.addListener(
-    (message: unknown, _sender: unknown, answer: (value: unknown) => void) => {
-      if (message !== ENGINE_PROBE) return undefined;
-      answer(true);
-      return true;
-    },
-  );
+  answerMessage(ENGINE_PROBE, ['own-page'], () => true);
 }
 
 export function answerEnsureRequests(): void {
-  browser.runtime.onMessage.addListener(
-    (message: unknown, _sender: unknown, answer: (value: unknown) => void) => {
-      if (message !== ENSURE_OFFSCREEN) return undefined;
-      ensureOffscreenPage().then(
-        () => answer(true),
-        (error: unknown) => answer(String(error)),
-      );
-      return true;
-    },
-  );
+  answerMessage(ENSURE_OFFSCREEN, ['own-page', 'web-page'], () => ensureOffscreenPage().then(() => true));
 }

@@ -3,7 +3,8 @@
  * Pages of Linnet open it themselves (tabs.ts).
  */
 import { browser } from 'wxt/browser';
-import { openPage } from './tabs.ts';
+import { answerMessage } from './messages/own-messages.ts';
+import { showPage } from './tabs.ts';
 
 const OPEN_MODELS = 'linnet:open-models';
 
@@ -11,9 +12,9 @@ export async function requestModelsPage(): Promise<void> {
   await browser.runtime.sendMessage(OPEN_MODELS);
 }
 
-/** Called in the service worker. */
+/** Called in the service worker. A tab that nobody looks at opens nothing, and one page is enough. */
 export function answerModelsRequests(): void {
-  browser.runtime.onMessage.addListener((message: unknown) => {
-    if (message === OPEN_MODELS) void openPage('models.html');
+  answerMessage(OPEN_MODELS, ['own-page', 'web-page'], async ({ tab }) => {
+    if (tab?.active !== false) await showPage('models.html');
   });
 }

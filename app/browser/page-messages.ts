@@ -1,10 +1,12 @@
 /**
- * Requests from pages of Linnet to the content script in a tab. The content script is injected on demand, which the
- * browser allows only in a tab where the person has just used Linnet (`activeTab`).
+ * Requests from pages of Linnet to the content script in a tab: what they are, and how the script answers them. Sending
+ * them is for ask-page.ts, which is not part of the script.
  */
 import { browser } from 'wxt/browser';
-import { AppError, fromWire, type WireError } from '../protocol/errors.ts';
+import type { WireError } from '../protocol/errors.ts';
+import { type ReportedSender, senderOf } from '../protocol/sender.ts';
 import type { PageText } from '../protocol/types.ts';
+import { ownExtension } from './messages/own-messages.ts';
 
 export interface PageRequests {
   extract: { send: object; reply: PageReading };
@@ -39,41 +41,9 @@ export interface PageReading {
 export type PassageShown = 'shown' | 'elsewhere' | 'gone';
 
 /** Prefix that distinguishes these messages from others. */
-const MARK = 'linnet:page:';
+export const MARK = 'linnet:page:';
 /** The content script. */
 export const SCRIPT = '/content-scripts/content.js';
-
-/** `frame`: the browser's number of a frame within the page; 0 is the page itself. */
-export async function askPage<K extends PageRequestKind>(
-  tab: number,
-  kind: K,
-  send: PageRequests[K]['send'],
-  frame = 0,
-): Promise<PageRequests[K]['reply']> {
-  try {
-    await browser.scripting.executeScript({ target: { tabId: tab, frameIds: [frame] }, files: [SCRIPT] });
-  } catch (error) {
-    throw restricted(error);
-  }
-  const answer: unknown = await browser.tabs.sendMessage(
-    tab,
-    { kind: MARK + kind, send },
-    { frameId: frame },
-  );
-  const { value, error } = answer as { value: PageRequests[K]['reply']; error?: WireError };
-  if (error !== undefined) throw fromWire(error);
-  return value;
-}
-
-/** Chrome gives the reason only in its message: no permission for this tab, or a page that no extension may access. */
-function restricted(cause: unknown): AppError {
-  const words = cause instanceof Error ? cause.message : String(cause);
-  const grant = /must request permission|activeTab/i.test(words);
-  const [code, message] = grant
-    ? (['page-uncalled', 'Linnet has not been called on this page yet'] as const)
-    : (['page-restricted', 'the browser keeps extensions out of this page'] as const);
-  return new AppError(code, { who: 'page', message, cause });
-}
 
 export type PageHandlers = {
   [K in PageRequestKind]: (
@@ -84,10 +54,15 @@ export type PageHandlers = {
 /** Called in the content script. */
 export function answerPageRequests(handlers: PageHandlers, toWire: (error: unknown) => WireError): void {
   browser.runtime.onMessage.addListener(
-    (message: unknown, _sender: unknown, answer: (value: unknown) => void) => {
+    (message: unknown, sender: ReportedSender, answer: (value: unknown) => void) => {
       const { kind, send } = (message ?? {}) as { kind?: unknown; send?: unknown };
       if (typeof kind !== 'string' || !kind.startsWith(MARK)) return undefined;
-      const handler = handlers[kind.slice(MARK.length) as PageRequestKind];
+      const name = kind.slice(MARK.length);
+      // Browsers differ in what they say of a service worker, beyond the extension's id.
+      const own = ownExtension();
+      const known = sender.id === own.id && senderOf(sender, own).role !== 'web-page';
+      if (!known || !Object.hasOwn(handlers, name)) return undefined;
+      const handler = handlers[name as PageRequestKind];
       Promise.resolve()
         .then(() => handler(send as never))
         .then(

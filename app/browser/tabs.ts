@@ -10,6 +10,8 @@ export interface PageTab {
   /** Absent if the browser does not let Linnet see it. */
   readonly url?: string;
   readonly title?: string;
+  /** It is in a private window. */
+  readonly incognito?: true;
 }
 
 /** In `storage.session`: ids of the last active tabs, newest first. */
@@ -56,7 +58,14 @@ export async function pageTab(wanted: number | undefined): Promise<PageTab | und
 async function describe(id: number): Promise<PageTab | undefined> {
   const tab = await browser.tabs.get(id).catch(() => undefined);
   if (tab === undefined) return undefined;
-  return { id, url: tab.url || undefined, title: tab.title || undefined };
+  const { url, title, incognito } = tab;
+  return { id, url: url || undefined, title: title || undefined, ...(incognito ? { incognito } : {}) };
+}
+
+/** Whether the window that this page of Linnet belongs to is private. Android has no windows; there the tab says it. */
+export async function inPrivateWindow(): Promise<boolean> {
+  const window = await browser.windows?.getCurrent().catch(() => undefined);
+  return window?.incognito === true;
 }
 
 /** Brings a tab to the front. */
@@ -87,4 +96,14 @@ export type LinnetPage =
 export async function openPage(path: LinnetPage): Promise<void> {
   const url = new URL(`/${path}`, self.location.origin).href;
   await browser.tabs.create({ url });
+}
+
+/** Brings an open tab with this page to the front, else opens one. */
+export async function showPage(path: LinnetPage): Promise<void> {
+  const url = new URL(`/${path}`, self.location.origin).href;
+  // Browsers without this method open another tab.
+  const contexts = await browser.runtime.getContexts?.({ contextTypes: ['TAB'], documentUrls: [url] });
+  const tab = contexts?.find(({ tabId }) => tabId >= 0)?.tabId;
+  if (tab === undefined) await openPage(path);
+  else await activateTab(tab);
 }

@@ -7,7 +7,7 @@
  */
 import { browser } from 'wxt/browser';
 import { toWire, type WireError } from '../protocol/errors.ts';
-import { askPage } from './page-messages.ts';
+import { askPage } from './messages/ask-page.ts';
 
 const ENTRIES = ['translate-selection', 'translate-written', 'translate-page'] as const;
 type TranslateEntry = (typeof ENTRIES)[number];

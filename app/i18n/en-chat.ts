@@ -2,8 +2,6 @@
 
 const conversations = {
   'conversations-none': 'No conversations yet. Your questions and answers are kept here, on this device.',
-  'not-kept':
-    'Conversations are not saved in this window, because the browser does not let Linnet store anything here.',
   'conversations-not-found': 'No results for “{find}”.',
   'conversations-found': { one: '{n} conversation', other: '{n} conversations' },
   'conversations-more': 'Show more',

@@ -28,7 +28,6 @@ const bubble = {
     one: 'One term of your glossary was not followed:',
     other: '{n} terms of your glossary were not followed:',
   },
-  'term-pair': '{term} → {translation}',
   'terms-missed-list': 'Not as in your glossary: {terms}',
 } as const;
 

@@ -3,6 +3,7 @@
  * that depend on a number are objects with the plural forms of the language (CLDR: one, other, …) and use `{n}`.
  */
 import { enChat } from './en-chat.ts';
+import { enKeeping } from './en-keeping.ts';
 import { gettingModels } from './en-models.ts';
 import { enOnPage } from './en-on-page.ts';
 
@@ -192,6 +193,7 @@ export const en = {
   ...modelsPage,
   ...gettingModels,
   ...enChat,
+  ...enKeeping,
 };
 
 /** Key of a text. */

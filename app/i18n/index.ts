@@ -2,6 +2,7 @@
 import type { WireError } from '../protocol/errors.ts';
 import type { Text, TextKey, Texts } from './en.ts';
 import { enOnPage } from './en-on-page.ts';
+import { targetLanguages } from '../protocol/target-languages.ts';
 
 export type { TextKey, Texts } from './en.ts';
 
@@ -83,38 +84,7 @@ export const date = (milliseconds: number): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(milliseconds);
 
 /** Tags of the languages to translate into. */
-export const languages: readonly string[] = [
-  'en',
-  'de',
-  'fr',
-  'es',
-  'it',
-  'pt',
-  'nl',
-  'pl',
-  'cs',
-  'sv',
-  'da',
-  'nb',
-  'fi',
-  'hu',
-  'ro',
-  'el',
-  'uk',
-  'ru',
-  'tr',
-  'ar',
-  'fa',
-  'he',
-  'hi',
-  'th',
-  'vi',
-  'id',
-  'ja',
-  'ko',
-  'zh-Hans',
-  'zh-Hant',
-];
+export const languages = targetLanguages;
 
 /** Returns the entry of {@link languages} nearest to a tag such as `de-AT` or `zh-TW`; English if there is none. */
 export function nearestLanguage(tag: string): string {

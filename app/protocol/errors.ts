@@ -16,6 +16,8 @@ export type AppErrorCode =
   | 'text-none'
   /** Some of what was to be deleted is still on the device. */
   | 'erase-incomplete'
+  /** The sender of a request may not ask for it. */
+  | 'request-refused'
   /** The worker that owns the engine does not answer. */
   | 'engine-unreachable';
 
@@ -71,3 +73,30 @@ export function fromWire(wire: WireError): EngineError | AppError {
 
 const isEngineCode = (code: ErrorCode): code is EngineErrorCode =>
   (ENGINE_ERROR_CODES as readonly string[]).includes(code);
+
+/**
+ * A part of the worker that does not work, or was left out; everything else works without it:
+ *
+ * - `database`: it cannot be opened, so nothing is stored in this session
+ * - `glossary`: the same for the glossary
+ * - `settings`: they cannot be read; changes last for this session, and the stored settings stay as they are
+ * - `upkeep`: answers that were interrupted are not marked, or what was to be deleted is still there
+ * - `models`, `imports`: they cannot be listed
+ * - `records`: `count` conversations, answers or pages are damaged and left out
+ * - `folders`: `count` folders of models or imports are damaged and left out
+ */
+export type NoticePart =
+  | 'database'
+  | 'glossary'
+  | 'settings'
+  | 'upkeep'
+  | 'models'
+  | 'imports'
+  | 'records'
+  | 'folders';
+
+export interface Notice {
+  readonly part: NoticePart;
+  readonly count?: number;
+  readonly error?: WireError;
+}

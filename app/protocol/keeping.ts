@@ -6,6 +6,11 @@
  */
 export type InMemory = 'private-window' | 'session';
 
+export interface Keepable {
+  /** Absent for what is stored. */
+  readonly inMemory?: InMemory;
+}
+
 /** `session`: nothing is stored. Otherwise conversations and translations are deleted that long after their last change. */
 export type KeepFor = 'session' | 'day' | 'week' | 'month';
 

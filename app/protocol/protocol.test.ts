@@ -8,7 +8,8 @@ import {
   type ToWorkerMessage,
 } from './port-relay.ts';
 import { createClient } from './client.ts';
-import { ownPage, pipe } from '../testing/fake-pipe.ts';
+import { openGate, ownPage, pipe } from '../testing/fake-pipe.ts';
+import { isPractice, packagedTraits } from './model-traits.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
 import type { ServerEvent } from './requests.ts';
 import type { Settings } from './types.ts';
@@ -29,8 +30,10 @@ function fakeServer(): Server {
     stop: () => fail('request-invalid', { who: 'jobs', message: 'no such job', got: 'x' }),
     warm: () => new Promise<null>(() => {}),
   } as unknown as Handlers;
-  return createServer(handlers, async (topic) =>
-    topic === 'settings' ? () => ({ kind: 'settings', settings }) : undefined,
+  return createServer(
+    handlers,
+    async (topic) => (topic === 'settings' ? () => ({ kind: 'settings', settings }) : undefined),
+    openGate,
   );
 }
 
@@ -220,4 +223,14 @@ describe('the port relay', () => {
     relay.accept(new FakePort(), ownPage);
     expect(workers.map((w) => w.accepted)).toEqual([1, 1]);
   });
+});
+
+it('reads the traits of a model, and those that earlier versions stored', () => {
+  const models = [
+    {},
+    { traits: packagedTraits },
+    { traits: ['demo'] },
+    { traits: ['practice', 'plain-prompts'] },
+  ];
+  expect(models.map(isPractice)).toEqual([false, true, true, true]);
 });

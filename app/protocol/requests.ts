@@ -11,8 +11,7 @@ import type {
   VariantResult,
 } from '../../engine/index.ts';
 import type { TaskOffer } from './abilities.ts';
-import type { WireError } from './errors.ts';
-import type { Notice } from './notices.ts';
+import type { Notice, WireError } from './errors.ts';
 import type { TaskPrompts } from './task-prompts.ts';
 import type { FoundConversation } from './search-result.ts';
 import type {
@@ -54,7 +53,7 @@ export interface Requests {
     reply: Started;
   };
   /** `passing`: the job is not stored; for the many paragraphs of a page. */
-  translate: { send: { request: TranslationRequest; target?: JobTarget; passing?: boolean }; reply: Started };
+  translate: { send: { request: TranslationRequest; passing?: boolean }; reply: Started };
   glossary: { send: object; reply: readonly GlossaryEntry[] };
   /** Adds or replaces; an entry's languages and term are its name. */
   'put-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
@@ -138,9 +137,13 @@ export interface Requests {
    * `undefined`, so an optional setting cannot be removed by its value.
    */
   'set-settings': {
-    send: { settings: Partial<Settings>; unset?: readonly (keyof Settings)[] };
+    send: { settings: Partial<Settings>; unset?: readonly OptionalSetting[] };
     reply: Settings;
   };
+  /** What a web page may know of the settings. */
+  languages: { send: object; reply: TargetLanguages };
+  /** A person chose another language for translations, on a web page; the one before becomes the second language. */
+  'choose-language': { send: { language: string }; reply: TargetLanguages };
   /** The words that the model in use is asked with. */
   'task-prompts': { send: object; reply: TaskPrompts };
   /** Replaces the request of a task; refused with `request-invalid` where it is empty or lacks its place. */
@@ -149,6 +152,14 @@ export interface Requests {
   'reset-task-prompt': { send: { profile: string; task: TaskName }; reply: TaskPrompts };
   diagnostics: { send: object; reply: Diagnostics };
 }
+
+/** The languages that texts are translated into. */
+export type TargetLanguages = Pick<Settings, 'language' | 'secondLanguage'>;
+
+/** A setting that may be absent. */
+export type OptionalSetting = {
+  [K in keyof Settings]-?: undefined extends Settings[K] ? K : never;
+}[keyof Settings];
 
 /** Milliseconds for which a deleted conversation can be restored. */
 export const UNDO_MS = 60_000;
@@ -174,8 +185,12 @@ export type Topic =
   | 'conversations'
   | 'glossary'
   | 'notices'
+  | 'languages'
   | `job:${string}`
   | `conversation:${string}`;
+
+/** What comes before the id of a topic about one thing, else the topic itself. */
+export type TopicKind = Topic extends infer T ? (T extends `${infer Kind}:${string}` ? Kind : T) : never;
 
 export type ServerEvent =
   | { readonly kind: 'job'; readonly job: Job }
@@ -195,5 +210,6 @@ export type ServerEvent =
   | { readonly kind: 'conversations'; readonly kept: boolean }
   | { readonly kind: 'models'; readonly models: Models }
   | { readonly kind: 'settings'; readonly settings: Settings }
+  | { readonly kind: 'languages'; readonly languages: TargetLanguages }
   | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] }
   | { readonly kind: 'notices'; readonly notices: readonly Notice[] };

@@ -1,11 +1,12 @@
 /**
  * The worker's end of the connections: passes each request to its handler, and sends every connection the events of the
- * topics it watches. Handlers are a record keyed by request, so a missing one does not compile.
+ * topics it watches. Handlers are a record keyed by request, so a missing one does not compile. Nothing passes in either
+ * direction but through the {@link Gate}.
  */
-import { toWire } from './errors.ts';
-import type { ClientFrame, ServerChannel } from './messages.ts';
+import { type AppError, toWire } from './errors.ts';
+import type { ServerChannel } from './messages.ts';
 import type { ClientRequest, Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
-import type { Caller } from './sender.ts';
+import type { Caller, Sender } from './sender.ts';
 
 /** Answered by the server itself, which knows the connections. */
 type SubscriptionRequest = 'watch' | 'resync';
@@ -16,6 +17,19 @@ export type Handlers = {
     caller: Caller,
   ) => Reply<K> | Promise<Reply<K>>;
 };
+
+/** Decides what may pass; edge/gate.ts is the real one. */
+export interface Gate {
+  /** The request in a message. Throws if the sender may not send it, or if it has another form. */
+  read(message: unknown, sender: Sender): ClientRequest;
+  /** Rejects if the request names a job that the sender does not own and must. */
+  admit(request: ClientRequest, sender: Sender): Promise<void>;
+  mayWatch(topic: Topic, sender: Sender): Promise<boolean>;
+  /** The refusal of `what`; `expected`: who or what may. */
+  notAllowed(sender: Sender, what: string, expected: string): AppError;
+  /** The event as the sender receives it; undefined if it is not for it. */
+  shown(event: ServerEvent, sender: Sender): ServerEvent | undefined;
+}
 
 export interface Server {
   accept(channel: ServerChannel): void;
@@ -31,69 +45,94 @@ export interface Server {
  */
 export type TopicState = (topic: Topic) => Promise<(() => ServerEvent | undefined) | undefined>;
 
-export function createServer(handlers: Handlers, state: TopicState): Server {
-  let nextChannel = 1;
-  const watchers = new Map<ServerChannel, ReadonlySet<Topic>>();
+interface Connection {
+  readonly channel: ServerChannel;
+  readonly caller: Caller;
+  topics: ReadonlySet<Topic>;
+  /** Number of its requests to watch; a later one replaces an earlier one that is still being checked. */
+  watches: number;
+}
 
-  async function watch(channel: ServerChannel, topics: readonly Topic[]): Promise<void> {
-    const before = watchers.get(channel);
-    if (before === undefined) return;
-    watchers.set(channel, new Set(topics));
-    for (const topic of topics) {
-      if (!before.has(topic)) await sendState(channel, topic);
-    }
+export function createServer(handlers: Handlers, state: TopicState, gate: Gate): Server {
+  const connections = new Set<Connection>();
+  let nextChannel = 1;
+
+  function send({ channel }: Connection, event: ServerEvent): void {
+    const shown = gate.shown(event, channel.sender);
+    if (shown !== undefined) channel.post({ kind: 'event', event: shown });
+  }
+
+  /** Watches the topics that the sender may watch, and refuses the others by name. */
+  async function watch(connection: Connection, topics: readonly Topic[]): Promise<void> {
+    const { sender } = connection.channel;
+    const turn = ++connection.watches;
+    const allowed = await Promise.all(topics.map((topic) => gate.mayWatch(topic, sender)));
+    if (!connections.has(connection) || connection.watches !== turn) return;
+    const before = connection.topics;
+    const watched = topics.filter((_, i) => allowed[i]);
+    connection.topics = new Set(watched);
+    for (const topic of watched) if (!before.has(topic)) await sendState(connection, topic);
+    const others = topics.filter((_, i) => !allowed[i]);
+    if (others.length > 0) throw gate.notAllowed(sender, others.join(', '), 'a topic of this sender');
   }
 
   /** Sends the whole state of a topic to a connection that watches it. */
-  async function sendState(channel: ServerChannel, topic: Topic): Promise<void> {
+  async function sendState(connection: Connection, topic: Topic): Promise<void> {
     const now = await state(topic);
-    if (watchers.get(channel)?.has(topic) !== true) return;
+    if (!connections.has(connection) || !connection.topics.has(topic)) return;
     const event = now?.();
-    if (event !== undefined) channel.post({ kind: 'event', event });
+    if (event !== undefined) send(connection, event);
   }
 
-  async function reply(channel: ServerChannel, number: number, request: ClientRequest): Promise<unknown> {
-    if (request.kind === 'watch') await watch(channel, request.topics);
-    else if (request.kind === 'resync') await sendState(channel, request.topic);
-    else return handle(handlers, request.kind, request, { sender: channel.sender, channel: number });
+  async function reply(connection: Connection, message: unknown): Promise<unknown> {
+    const { caller } = connection;
+    const request = gate.read(message, caller.sender);
+    if (request.kind === 'watch') await watch(connection, request.topics);
+    else if (request.kind === 'resync') {
+      if (!(await gate.mayWatch(request.topic, caller.sender)))
+        throw gate.notAllowed(caller.sender, request.topic, 'a topic of this sender');
+      await sendState(connection, request.topic);
+    } else {
+      await gate.admit(request, caller.sender);
+      return (handlers[request.kind] as (send: unknown, caller: Caller) => unknown)(request, caller);
+    }
     return null;
   }
 
-  async function answer(channel: ServerChannel, number: number, { id, request }: ClientFrame): Promise<void> {
+  async function answer(connection: Connection, frame: unknown): Promise<void> {
+    const { channel } = connection;
+    const { id, request } = contentOf(frame);
     try {
-      const value = await reply(channel, number, request);
-      if (watchers.has(channel)) channel.post({ kind: 'reply', id, value });
+      const value = await reply(connection, request);
+      if (connections.has(connection)) channel.post({ kind: 'reply', id, value });
     } catch (error) {
-      if (watchers.has(channel)) channel.post({ kind: 'refusal', id, error: toWire(error) });
+      if (connections.has(connection)) channel.post({ kind: 'refusal', id, error: toWire(error) });
     }
   }
 
   return {
     accept(channel) {
-      watchers.set(channel, new Set());
-      const number = nextChannel++;
-      channel.onMessage((frame) => void answer(channel, number, frame));
-      channel.onClose(() => watchers.delete(channel));
+      const caller = { sender: channel.sender, channel: nextChannel++ };
+      const connection: Connection = { channel, caller, topics: new Set(), watches: 0 };
+      connections.add(connection);
+      channel.onMessage((frame) => void answer(connection, frame));
+      channel.onClose(() => connections.delete(connection));
       channel.post({ kind: 'hello' });
     },
     emit(topic, event) {
-      for (const [channel, topics] of watchers) if (topics.has(topic)) channel.post({ kind: 'event', event });
+      for (const connection of connections) if (connection.topics.has(topic)) send(connection, event);
     },
     watched(topic) {
-      for (const topics of watchers.values()) if (topics.has(topic)) return true;
+      for (const { topics } of connections) if (topics.has(topic)) return true;
       return false;
     },
   };
 }
 
-async function handle(
-  handlers: Handlers,
-  kind: keyof Handlers,
-  send: unknown,
-  caller: Caller,
-): Promise<unknown> {
-  const handler = handlers[kind] as ((send: unknown, caller: Caller) => unknown) | undefined;
-  // For a moment after an update, a page of the older version may still send its requests.
-  if (handler === undefined) throw new TypeError(`no such request: ${String(kind)}`);
-  return handler(send, caller);
+/** The number that a refusal of a frame without a number has; no client has a request of this number. */
+const NO_ID = 0;
+
+function contentOf(frame: unknown): { readonly id: number; readonly request: unknown } {
+  const { id, request } = (frame ?? {}) as { readonly id?: unknown; readonly request?: unknown };
+  return { id: typeof id === 'number' && Number.isSafeInteger(id) ? id : NO_ID, request };
 }

@@ -8,7 +8,7 @@
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
 import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
-import type { InMemory, KeepSettings } from './keeping.ts';
+import type { Keepable, KeepSettings } from './keeping.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -92,10 +92,12 @@ export interface GlossaryEntry {
   readonly to: string;
 }
 
-/** A term that occurs in a text, and whether its translation occurs in the answer (`kept`). */
+/**
+ * A term of the glossary that occurs in a text, and whether its translation occurs in the answer (`kept`). The translation
+ * itself is not here: web pages receive this, and they do not receive a person's glossary.
+ */
 export interface TermCheck {
   readonly term: string;
-  readonly translation: string;
   readonly kept: boolean;
 }
 
@@ -165,7 +167,7 @@ export interface PageCoverage {
   readonly total: number;
 }
 
-interface JobBase {
+interface JobBase extends Keepable {
   readonly id: string;
   readonly progress: JobProgress;
   /** The answer so far; the key points of the parts while a long page is being read. */
@@ -173,7 +175,8 @@ interface JobBase {
   readonly conversation?: string;
   /** Id of the browser's tab that the request came from. */
   readonly tab?: number;
-  readonly inMemory?: InMemory;
+  /** The web page that asked for it (sender.ts); absent for jobs of pages of Linnet. */
+  readonly owner?: string;
   /** Tokens of the prompt, and those that prompt and answer may have together. */
   readonly context?: { readonly prompt: number; readonly capacity: number };
   /** Tokens of the answer so far. */
@@ -244,7 +247,7 @@ export interface ChatJob extends JobBase {
 
 export type Job = SummaryJob | TranslationJob | ChatJob;
 
-export interface Conversation {
+export interface Conversation extends Keepable {
   readonly id: string;
   readonly title: string;
   /** The page it is about, without its text. */
@@ -260,7 +263,6 @@ export interface Conversation {
   readonly jobs: readonly string[];
   /** Every branch, oldest first, with the shown one; absent while there is only one (branches.ts). */
   readonly branches?: readonly (readonly string[])[];
-  readonly inMemory?: InMemory;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

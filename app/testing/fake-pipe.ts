@@ -1,4 +1,7 @@
 /** For unit tests: a fake connection between a page of Linnet and its worker. */
+import { AppError } from '../protocol/errors.ts';
+import type { ClientRequest } from '../protocol/requests.ts';
+import type { Gate } from '../protocol/server.ts';
 import type { Sender } from '../protocol/sender.ts';
 import type { ClientChannel, ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
 
@@ -8,6 +11,16 @@ function deliver<T>(to: readonly ((message: T) => void)[], message: T): void {
 
 /** A page of Linnet in no tab, as its popup. */
 export const ownPage: Sender = { role: 'own-page', incognito: false };
+
+/** A gate through which everything passes, for tests of what is behind it. */
+export const openGate: Gate = {
+  read: (message) => message as ClientRequest,
+  admit: async () => {},
+  mayWatch: async () => true,
+  notAllowed: (_, message, expected) =>
+    new AppError('request-refused', { who: 'the open gate', message, expected }),
+  shown: (event) => event,
+};
 
 /** Two connected channels. Messages arrive asynchronously and as copies, as through a runtime port. */
 export function pipe(sender: Sender = ownPage): {

@@ -1,7 +1,8 @@
 /** A fake translator of web pages: returns each text in brackets, or the test's answer. */
 import type { TaskOffer } from '../protocol/abilities.ts';
-import type { Send } from '../protocol/requests.ts';
+import type { Send, TargetLanguages } from '../protocol/requests.ts';
 import type { Job, Settings, TranslationRequest } from '../protocol/types.ts';
+import { withLanguage } from '../worker/handlers/translation-handlers.ts';
 import { settings, translationJob } from './builders.ts';
 
 export class FakeTranslator {
@@ -18,7 +19,7 @@ export class FakeTranslator {
     this.current = settings(change);
   }
 
-  async settings(): Promise<Settings> {
+  async languages(): Promise<TargetLanguages> {
     return this.current;
   }
 
@@ -26,8 +27,8 @@ export class FakeTranslator {
     return this.offered;
   }
 
-  async save(change: Partial<Settings>): Promise<void> {
-    this.current = { ...this.current, ...change };
+  async chooseLanguage(language: string): Promise<void> {
+    this.current = { ...this.current, ...withLanguage(language, this.current) };
   }
 
   async translate({ request }: Send<'translate'>, onJob: (job: Job) => void): Promise<Job | undefined> {

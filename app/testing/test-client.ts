@@ -1,6 +1,7 @@
 /** For unit tests: a worker with a fake engine, and a client of it. */
+import type { Notice } from '../protocol/errors.ts';
 import type { ClientFrame, ServerChannel, ServerFrame } from '../protocol/messages.ts';
-import type { Reply, RequestKind, Send, Topic } from '../protocol/requests.ts';
+import type { Reply, RequestKind, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import {
   type ChatRequest,
   type Conversation,
@@ -35,10 +36,13 @@ export class TestClient {
   readonly deltas: string[] = [];
   conversation: Conversation | undefined;
   models: Models | undefined;
+  notices: readonly Notice[] = [];
   listChanges = 0;
   settingsEvents = 0;
   /** Ids of watched conversations that were deleted. */
   readonly gone: string[] = [];
+  /** Called with every event. */
+  onEvent: (event: ServerEvent) => void = () => {};
   private receive: (frame: ClientFrame) => void = () => {};
   private leave: () => void = () => {};
   private readonly waiting = new Map<number, (frame: ServerFrame) => void>();
@@ -67,10 +71,12 @@ export class TestClient {
     if (frame.kind === 'reply' || frame.kind === 'refusal') this.waiting.get(frame.id)?.(frame);
     if (frame.kind !== 'event') return;
     const { event } = frame;
+    this.onEvent(event);
     if (event.kind === 'job') this.jobs.set(event.job.id, event.job);
     if (event.kind === 'conversations') this.listChanges++;
     if (event.kind === 'settings') this.settingsEvents++;
     if (event.kind === 'gone') this.gone.push(event.conversation);
+    if (event.kind === 'notices') this.notices = event.notices;
     if (event.kind === 'models') this.models = event.models;
     if (event.kind === 'conversation') {
       this.conversation = event.conversation;

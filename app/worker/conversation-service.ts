@@ -334,13 +334,17 @@ export class ConversationService {
   /** Runs `work`, which erases the store, and then notifies pages that every conversation is gone. */
   async erase(work: () => Promise<void>): Promise<void> {
     const { store } = this.options;
-    // Pages that show one are told; that they cannot be listed must not keep them from being erased.
-    const lists = [false, true].map((ofPrivate) =>
+    // Pages that show one are told; that they cannot be listed, or not soon, must not keep them from being erased.
+    const lists = [false, true].map(async (ofPrivate) =>
       store.conversations(Number.POSITIVE_INFINITY, undefined, ofPrivate).catch(() => []),
     );
-    const all = (await Promise.all(lists)).flat();
     await work();
-    this.announceGone(all.map(({ id }) => id));
+    this.announceGone([]);
+    for (const list of lists)
+      list.then(
+        (gone) => this.announceGone(gone.map(({ id }) => id)),
+        () => {},
+      );
   }
 
   private announceGone(ids: readonly string[]): void {

@@ -5,7 +5,7 @@ import { notesText } from './summary/summary.ts';
 export function newJob(
   request: JobRequest,
   now: number,
-  { conversation, tab, inMemory }: Pick<Job, 'conversation' | 'tab' | 'inMemory'>,
+  { conversation, tab, owner, inMemory }: Pick<Job, 'conversation' | 'tab' | 'owner' | 'inMemory'>,
 ): Job {
   const base = {
     id: crypto.randomUUID(),
@@ -13,6 +13,7 @@ export function newJob(
     text: '',
     conversation,
     tab,
+    ...(owner === undefined ? {} : { owner }),
     ...(inMemory === undefined ? {} : { inMemory }),
     createdAt: now,
     updatedAt: now,

@@ -18,6 +18,7 @@ import type { SavedPrefixes } from './models/saved-prefixes.ts';
 import type { Notices } from './start/notices.ts';
 import type { SettingsService } from './start/settings-service.ts';
 import { runParts, type StartPart } from './start/start-parts.ts';
+import { within } from './start/within.ts';
 import type { GlossaryStore } from './store/glossary-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -82,8 +83,8 @@ export class Upkeep {
     await parts(
       upkeep(() => this.forgetter.start()),
       { part: 'imports', run: () => models.imports.adopt(!onMeteredConnection()) },
-      { part: 'records', run: () => this.countRecords() },
-      { part: 'folders', run: () => this.countFolders() },
+      upkeep(() => this.countRecords()),
+      upkeep(() => this.countFolders()),
     );
     void prefixes.retain(async (id) => (await store.conversation(id)) !== undefined);
     if (settings.known && settings.value.demoImported !== true) this.importDemo().catch(logFailure);
@@ -147,7 +148,7 @@ export class Upkeep {
       { what: 'settings', run: () => settings.reset().then(() => change({})) },
       ...(models ? this.collected() : []),
     ];
-    await eraseInSteps(steps, this.partMs).finally(() =>
+    await eraseInSteps(steps, 2 * this.partMs).finally(() =>
       Promise.all([this.countRecords(), this.countFolders()]).catch(logFailure),
     );
   }
@@ -155,12 +156,27 @@ export class Upkeep {
   private collected(): EraseStep[] {
     const { engine, glossary, models, emit } = this.options;
     const emptied = () => emit('glossary', { kind: 'glossary', entries: [] });
+    const ends = [
+      ...models.imports.states().map(
+        ({ id }) =>
+          () =>
+            models.imports.dismiss(id),
+      ),
+      ...models.snapshot().stored.map(
+        ({ id }) =>
+          () =>
+            models.remove(id),
+      ),
+    ];
     return [
       { what: 'glossary', run: () => glossary.erase().then(emptied) },
-      ...models.imports.states().map(({ id }) => ({ what: 'import', run: () => models.imports.dismiss(id) })),
-      ...models.snapshot().stored.map(({ id }) => ({ what: 'model', run: () => models.remove(id) })),
-      // What the lists do not have: damaged folders, and files that were saved beside the models.
-      { what: 'models', run: () => engine.erase().then(() => models.refresh()) },
+      // One that does not end is left behind: what counts is that the last step leaves nothing of it on the disk.
+      ...ends.map((end) => ({
+        what: 'models',
+        run: () => within(this.partMs, end, 'models').catch(logFailure),
+      })),
+      { what: 'models', run: () => engine.erase() },
+      { what: 'models', run: () => models.refresh().catch(logFailure) },
     ];
   }
 }

@@ -6,7 +6,10 @@ import { EngineError, type LoadedModel } from '../../engine/index.ts';
 import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
-import type { Notice } from '../protocol/notices.ts';
+import { checked } from '../protocol/edge/check.ts';
+import { filesMessage } from '../protocol/edge/request-schemas.ts';
+import { createGate } from '../protocol/edge/gate.ts';
+import type { Notice } from '../protocol/errors.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
 import type { Caller } from '../protocol/sender.ts';
@@ -15,7 +18,8 @@ import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { splitStore } from './store/split-store.ts';
 import type { Store } from './store/store.ts';
-import { markOf, type Origin } from './keeping/mark.ts';
+import { withoutUndefined } from '../text/without-undefined.ts';
+import type { Origin } from './keeping/mark.ts';
 import { Notices } from './start/notices.ts';
 import { SettingsService } from './start/settings-service.ts';
 import { Upkeep } from './upkeep.ts';
@@ -24,13 +28,13 @@ import { Prober } from './abilities/prober.ts';
 import { ConversationService } from './conversation-service.ts';
 import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
-import { newJob } from './new-job.ts';
-import { modelHandlers } from './model-handlers.ts';
-import { promptHandlers } from './prompt-handlers.ts';
+import { modelHandlers } from './handlers/model-handlers.ts';
+import { promptHandlers } from './handlers/prompt-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
+import { languagesOf, translationHandlers } from './handlers/translation-handlers.ts';
 
 export interface AppWorkerOptions {
   readonly engine: Engine;
@@ -100,7 +104,8 @@ export class AppWorker {
     this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now, offer, pauses });
     const keeping = () => this.settings;
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now, keeping });
-    this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic));
+    const gate = createGate((id) => this.jobs.find(id));
+    this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic), gate);
     this.upkeep = new Upkeep({
       ...{ engine, store, glossary, prefixes, now, emit, partMs: options.partMs },
       ...{ settings: this.stored, notices: this.notices, models: this.models },
@@ -174,6 +179,7 @@ export class AppWorker {
   private async change(patch: Partial<Settings>): Promise<Settings> {
     const settings = await this.stored.change(patch, (changed) => this.apply(changed, patch));
     this.server.emit('settings', { kind: 'settings', settings });
+    this.server.emit('languages', { kind: 'languages', languages: languagesOf(settings) });
     if (patch.keepFor !== undefined) await this.upkeep.forgetOld();
     return settings;
   }
@@ -202,6 +208,7 @@ export class AppWorker {
     if (topic === 'models') return () => ({ kind: 'models', models: this.modelsState() });
     if (topic === 'settings') return () => ({ kind: 'settings', settings: this.settings });
     if (topic === 'notices') return () => this.noticesState();
+    if (topic === 'languages') return () => ({ kind: 'languages', languages: languagesOf(this.settings) });
     if (topic === 'conversations') return () => this.conversations.listState();
     const id = topic.slice(topic.indexOf(':') + 1);
     if (topic.startsWith('conversation:')) return this.conversations.state(id);
@@ -212,7 +219,9 @@ export class AppWorker {
     };
   }
 
-  importFiles({ id, name, files }: FilesMessage): void {
+  /** Throws `request-invalid` if it is no such message. */
+  importFiles(message: FilesMessage): void {
+    const { id, name, files } = checked(filesMessage, message, 'the picked files');
     // Loose files have no folder's name, and the engine's name for them comes a moment later.
     this.models.imports.start({ kind: 'files', name, files }, id, name || nameOfFiles(files));
   }
@@ -237,7 +246,14 @@ export class AppWorker {
         conversations.ask(request, target, originOf(caller, target.private)),
       edit: async ({ job, text }, caller) =>
         conversations.edit(await this.finished(job), text, originOf(caller)),
-      ...this.translationHandlers(),
+      ...translationHandlers({
+        glossary: this.glossary,
+        jobs,
+        settings: () => this.settings,
+        change: (patch) => this.change(patch),
+        emit: (topic, event) => this.server.emit(topic, event),
+        now: this.now,
+      }),
       stop: ({ job }) => {
         jobs.stop(job);
         return null;
@@ -270,28 +286,11 @@ export class AppWorker {
       }),
       settings: () => this.settings,
       'set-settings': ({ settings, unset = [] }) =>
-        this.change({ ...settings, ...Object.fromEntries(unset.map((name) => [name, undefined])) }),
+        this.change({
+          ...withoutUndefined(settings),
+          ...Object.fromEntries(unset.map((name) => [name, undefined])),
+        }),
       diagnostics: () => this.diagnostics(),
-    };
-  }
-
-  private translationHandlers() {
-    const { glossary, jobs } = this;
-    const changed = async () => {
-      this.server.emit('glossary', { kind: 'glossary', entries: await glossary.entries() });
-      return null;
-    };
-    return {
-      translate: ({ request, target = {}, passing = false }: Send<'translate'>, caller: Caller) => {
-        const { urls, ...origin } = originOf(caller, target.private);
-        const inMemory = markOf({ ...origin, urls: [...urls, target.url, target.page?.url] }, this.settings);
-        const job = newJob(request, this.now(), { tab: target.tab, inMemory });
-        jobs.start(job, async () => ({ before: [], glossary: await glossary.entries() }), { passing });
-        return { job: job.id };
-      },
-      glossary: () => glossary.entries(),
-      'put-terms': ({ entries }: Send<'put-terms'>) => glossary.put(entries).then(changed),
-      'remove-terms': ({ entries }: Send<'remove-terms'>) => glossary.remove(entries).then(changed),
     };
   }
 

@@ -21,8 +21,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'glossary.html': 40,
   'offscreen.html': 15,
   'content-scripts/content.js': 60,
-  // Nearly half of its size is English texts, of which it uses only errors and the menu.
-  'background.js': 22,
+  // Nearly half of its size is English texts, of which it uses only errors and the menu. 2 kB check senders and answers.
+  'background.js': 24,
 };
 
 /** Words that occur only in the engine's shaders and WebGPU calls. */

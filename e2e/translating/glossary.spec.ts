@@ -81,7 +81,7 @@ test('a term that the translation misses is marked, one that it has is not', { t
   expect(await bubble.text('text')).toBe(
     'Iris traf Max, einen Arzt.\n\nUnter einem Baum fand Iris einen roten Stuhl.',
   );
-  expect(await bubble.text('missed')).toContain('chair → Sessel');
+  expect(await bubble.text('missed')).toContain('chair');
   expect(await bubble.text('missed')).not.toContain('doctor');
   await picture(page, 'glossary-missed');
 });

@@ -6,12 +6,13 @@ import { browser } from 'wxt/browser';
 import { createPortRelay } from '../../app/protocol/port-relay.ts';
 import { PORT_NAME } from '../../app/protocol/messages.ts';
 import { senderOf } from '../../app/protocol/sender.ts';
+import { ownExtension } from '../../app/browser/messages/own-messages.ts';
 import { answerEngineProbe, holdEngine } from '../../app/browser/offscreen-page.ts';
 
 // An offscreen document has access to `runtime` only.
 const isTab = (browser as { tabs?: unknown }).tabs !== undefined;
 
-const own = { id: browser.runtime.id, origin: location.origin };
+const own = ownExtension();
 
 let shown = Promise.resolve();
 

@@ -15,6 +15,7 @@ import type {
   ChatRequest,
   Conversation,
   Job,
+  JobTarget,
   PageText,
   PromptFills,
   Settings,
@@ -27,6 +28,8 @@ import { WorkerController } from '../state/requester.ts';
 export interface AssistantBrowser {
   /** The tab with the page; undefined if there is none. */
   readonly tab: PageTab | undefined;
+  /** It is about a private window, or in one: nothing may be stored. */
+  readonly inPrivate: boolean;
   readPage(tab: number): Promise<PageReading>;
   /** Scrolls the page to a sentence and marks it. */
   showPassage(tab: number, send: { url: string; text: string }): Promise<PassageShown>;
@@ -108,6 +111,7 @@ export class AssistantController extends WorkerController {
       client,
       worker: this.worker,
       attempt: (work) => this.attempt(work),
+      isPrivate: () => this.browser.inPrivate,
       onDeleted: (id) => {
         if (id === this.shown.value) this.clear();
       },
@@ -166,10 +170,9 @@ export class AssistantController extends WorkerController {
 
   /** Shows the tab's conversation, loads the model, reads the page, and starts a summary if the assistant was opened for it. */
   async open(): Promise<void> {
-    const { tab } = this.browser;
     const reading = this.readPage();
     await this.attempt(async () => {
-      const { conversation } = await this.client.request('current', { tab: tab?.id, url: tab?.url });
+      const { conversation } = await this.client.request('current', this.where);
       if (conversation !== undefined) this.show(conversation);
       await this.client.request('warm', {});
       await this.startPendingSummary(reading);
@@ -186,7 +189,10 @@ export class AssistantController extends WorkerController {
       const { autoStart } = await this.settings();
       const read = autoStart ? await reading : undefined;
       if (read === undefined) return;
-      const { conversation } = await this.client.request('summarised', { page: read.page });
+      const { conversation } = await this.client.request('summarised', {
+        page: read.page,
+        ...this.privately,
+      });
       if (conversation !== undefined) {
         this.show(conversation);
         return;
@@ -248,9 +254,7 @@ export class AssistantController extends WorkerController {
       const { style, summaryLanguage: language } = await this.settings();
       const page = what === 'selection' ? selectionOf(reading) : reading.page;
       const request = { kind: 'summary', style, language } as const;
-      this.started(
-        await this.client.request('summarise', { request, target: { page, tab: this.browser.tab?.id } }),
-      );
+      this.started(await this.client.request('summarise', { request, target: { page, ...this.where } }));
     });
   }
 
@@ -290,14 +294,14 @@ export class AssistantController extends WorkerController {
       const page = about && !hasPage ? await this.pageForQuestion() : undefined;
       const fills = await this.fills(text);
       const request: ChatRequest = { kind: 'chat', text, alone: hasPage && !about ? true : undefined, fills };
-      const target = { conversation, page, tab: this.browser.tab?.id };
+      const target = { conversation, page, ...this.where };
       this.started(await this.client.request('chat', { request, target }));
     });
   }
 
   /** Resolves to whether the worker accepted the new question. */
   edit(job: string, text: string): Promise<boolean> {
-    return this.attempt(() => this.client.request('edit', { job, text }));
+    return this.attempt(async () => this.followCopy(await this.client.request('edit', { job, text })));
   }
 
   async showVersion(job: string): Promise<void> {
@@ -318,6 +322,22 @@ export class AssistantController extends WorkerController {
     return this.page.value.kind === 'failed' ? undefined : (await this.readPage())?.page;
   }
 
+  /** What requests say of the window. */
+  private get privately(): { private?: true } {
+    return this.browser.inPrivate ? { private: true } : {};
+  }
+
+  private get where(): Pick<JobTarget, 'tab' | 'url' | 'private'> {
+    const page = this.page.value;
+    const url = page.kind === 'read' ? page.reading.page.url : this.browser.tab?.url;
+    return { tab: this.browser.tab?.id, url, ...this.privately };
+  }
+
+  /** A stored conversation that must not be stored any further goes on as a copy in memory. */
+  private followCopy({ conversation }: Started): void {
+    if (conversation !== undefined && conversation !== this.shown.value) this.show(conversation);
+  }
+
   private started({ conversation }: Started): void {
     this.passageProblem.value = undefined;
     this.show(conversation);
@@ -329,11 +349,11 @@ export class AssistantController extends WorkerController {
   }
 
   async regenerate(job: string): Promise<void> {
-    await this.attempt(() => this.client.request('regenerate', { job }));
+    await this.attempt(async () => this.followCopy(await this.client.request('regenerate', { job })));
   }
 
   async continueAnswer(job: string): Promise<void> {
-    await this.attempt(() => this.client.request('continue', { job }));
+    await this.attempt(async () => this.followCopy(await this.client.request('continue', { job })));
   }
 
   async translate(what: Translatable = 'selection'): Promise<void> {
@@ -361,7 +381,7 @@ export class AssistantController extends WorkerController {
 
   /** A failure is not shown: a lost connection is reported separately, and the next change of the list repeats this. */
   private async listRecent(): Promise<void> {
-    const answer = this.client.request('conversations', { limit: RECENT_COUNT });
+    const answer = this.client.request('conversations', { limit: RECENT_COUNT, ...this.privately });
     this.recent.value = await answer.catch(() => this.recent.value);
   }
 }

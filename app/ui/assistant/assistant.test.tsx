@@ -26,6 +26,7 @@ function setUp(change: Partial<AssistantBrowser> = {}) {
   const request = vi.fn((_kind: string, _send: unknown) => new Promise<never>(() => {}));
   const client = { onConnection() {}, onEvent() {}, watch() {}, request } as unknown as Client;
   const browser: AssistantBrowser = {
+    inPrivate: false,
     tab: { id: 1, url: conversationPage.url, title: 'Tab title' },
     readPage: vi.fn(async () => ({ page: pageText(), selection: '' })),
     showPassage: vi.fn(async () => 'shown' as const),
@@ -95,7 +96,7 @@ describe('the home view', () => {
     await screen.click(screen.get('button', t('summarise')));
     expect(request).toHaveBeenCalledWith(
       'summarise',
-      expect.objectContaining({ target: { page: pageText(), tab: 1 } }),
+      expect.objectContaining({ target: { page: pageText(), tab: 1, url: pageText().url } }),
     );
     await screen.click(screen.get('button', t('translate-page')));
     expect(browser.translate).toHaveBeenCalledWith(1, 'page');
@@ -117,20 +118,20 @@ describe('the home view', () => {
     await screen.press('Enter', { in: field });
     expect(request.mock.calls.at(-1)).toEqual([
       'chat',
-      { request: { kind: 'chat', text: 'Why?' }, target: { tab: 1 } },
+      { request: { kind: 'chat', text: 'Why?' }, target: { tab: 1, url: pageText().url } },
     ]);
   });
 
   it('warns if conversations are lost at a restart, and shows a failed request', async () => {
     const { controller } = setUp();
     const screen = render(<Assistant controller={controller} />);
-    expect(screen.text()).not.toContain(t('not-kept'));
+    expect(screen.text()).not.toContain(t('notice-database'));
     expect(screen.query('alert')).toBeUndefined();
     await screen.settled(() => {
-      controller.worker.persistent.value = false;
+      controller.worker.notices.value = [{ part: 'database', error: wireError() }];
       controller.failure.value = wireError({ message: 'lost' });
     });
-    expect(screen.text()).toContain(t('not-kept'));
+    expect(screen.text()).toContain(t('notice-database'));
     expect(screen.get('alert').textContent).toContain('lost');
   });
 

@@ -6,6 +6,7 @@ import { t } from '../../i18n/index.ts';
 import { ChatsList } from './chats/chats-list.tsx';
 import { UndoOffer } from './chats/undo-offer.tsx';
 import { ConversationView } from '../conversation/conversation.tsx';
+import { NoticeList } from '../kit/notice-list.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { ModelLoading, ModelNote } from '../models/model-status.tsx';
@@ -72,12 +73,8 @@ function Content({ controller }: ControllerProps) {
           {!saidThere && <ModelNote models={models} onModels={controller.browser.openModels} />}
           {!atHome && <DemoHint models={models} onModels={controller.browser.openModels} />}
           {failure !== undefined && <ErrorNote error={failure} />}
-          {worker.persistent.value === false && (
-            <p class="aside">
-              <Icon name="warning" />
-              {t('not-kept')}
-            </p>
-          )}
+          <NoticeList notices={worker.notices.value} />
+          <MemoryNote controller={controller} />
           {atHome ? <AtHome controller={controller} /> : <InConversation controller={controller} />}
         </div>
       </main>
@@ -89,6 +86,22 @@ function Content({ controller }: ControllerProps) {
         </p>
       )}
     </>
+  );
+}
+
+/** What is shown, or asked next, ends with the private windows or with the browser. */
+function MemoryNote({ controller }: ControllerProps) {
+  const { worker, shown } = controller;
+  const conversation = shown.value === undefined ? undefined : worker.conversation.value;
+  const settings = worker.settings.value;
+  const isPrivate = controller.browser.inPrivate || conversation?.inMemory === 'private-window';
+  const unstored = shown.value === undefined ? settings?.keepFor === 'session' : conversation?.inMemory;
+  if (!isPrivate && !unstored) return null;
+  return (
+    <p class="aside">
+      <Icon name="warning" />
+      {t(isPrivate ? 'private-note' : 'session-note')}
+    </p>
   );
 }
 

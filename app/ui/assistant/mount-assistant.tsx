@@ -4,15 +4,25 @@
  */
 import { render } from 'preact';
 import { connectToEngine } from '../../browser/connect.ts';
-import { askPage, type PageRequests } from '../../browser/page-messages.ts';
+import { askPage } from '../../browser/messages/ask-page.ts';
+import type { PageRequests } from '../../browser/page-messages.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
 import { summaryShortcut, takePendingSummary } from '../../browser/pending-summary.ts';
-import { activateTab, isTab, openPage, type PageTab, pageTab, onFrontTabChange } from '../../browser/tabs.ts';
+import {
+  activateTab,
+  inPrivateWindow,
+  isTab,
+  openPage,
+  type PageTab,
+  pageTab,
+  onFrontTabChange,
+} from '../../browser/tabs.ts';
 import { ChatTab } from './chat-tab.tsx';
 import { keepFocus } from '../kit/keep-focus.ts';
 import { Assistant } from './assistant.tsx';
 import { type AssistantBrowser, AssistantController, type Translatable } from './assistant-controller.ts';
 import { applyLocale } from '../kit/load-locale.ts';
+import { storeNoDrafts } from '../state/draft.ts';
 import { followViewport } from './visual-viewport.ts';
 import '../styles/tokens.css';
 import '../styles/theme.css';
@@ -31,14 +41,17 @@ const RESIZE_END_MS = 250;
 
 /** The popup's page can also be opened in a tab, as on phones; then its surface is `tab`. */
 export async function mountAssistant(page: AssistantSurface): Promise<void> {
-  const [, inTab] = await Promise.all([applyLocale(), isTab()]);
+  const [, inTab, inPrivate] = await Promise.all([applyLocale(), isTab(), inPrivateWindow()]);
   const surface = page === 'popup' && inTab ? 'tab' : page;
   setUpSize(surface);
   let tab = await pageTab(tabInAddress());
+  // Pages of Linnet are no tabs of private windows, so the tab that this one is about decides, too.
+  const isPrivate = () => inPrivate || tab?.incognito === true;
+  if (isPrivate()) storeNoDrafts();
   const shortcut = await summaryShortcut();
   const controller = new AssistantController(
     connectToEngine(),
-    browserFor(surface, shortcut, () => tab),
+    browserFor({ surface, shortcut, tab: () => tab, isPrivate }),
   );
   if (surface === 'panel') {
     onFrontTabChange(async () => {
@@ -61,11 +74,14 @@ function tabInAddress(): number | undefined {
   return id === null || id === '' ? undefined : Number(id);
 }
 
-function browserFor(
-  surface: AssistantSurface,
-  shortcut: string | undefined,
-  tab: () => PageTab | undefined,
-): AssistantBrowser {
+interface MountedFor {
+  readonly surface: AssistantSurface;
+  readonly shortcut: string | undefined;
+  tab(): PageTab | undefined;
+  isPrivate(): boolean;
+}
+
+function browserFor({ surface, shortcut, tab, isPrivate }: MountedFor): AssistantBrowser {
   const openPanel = surface === 'panel' ? undefined : sidePanelOpener(tab()?.id);
   const closePopup = () => {
     if (surface === 'popup') close();
@@ -73,6 +89,9 @@ function browserFor(
   return {
     get tab() {
       return tab();
+    },
+    get inPrivate() {
+      return isPrivate();
     },
     readPage: (id: number) => askPage(id, 'extract', {}),
     showPassage: (id: number, send: PageRequests['show-passage']['send']) =>

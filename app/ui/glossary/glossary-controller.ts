@@ -1,6 +1,7 @@
 /** State and actions of the glossary page: lists, adds, changes and removes terms; imports and exports them. */
 import { type Signal, signal } from '@preact/signals';
 import { t } from '../../i18n/index.ts';
+import type { Notice } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { GlossaryEntry } from '../../protocol/types.ts';
 import { glossaryCsv, readGlossaryCsv } from './glossary-csv.ts';
@@ -10,6 +11,8 @@ export class GlossaryController extends RequestController {
   readonly entries: Signal<readonly GlossaryEntry[] | undefined> = signal<
     readonly GlossaryEntry[] | undefined
   >(undefined);
+  /** Of what did not work at the start, what concerns the glossary. */
+  readonly notices: Signal<readonly Notice[]> = signal<readonly Notice[]>([]);
   /** Target language proposed for a new term. */
   readonly language: Signal<string> = signal('en');
   /** Messages about the last action. */
@@ -22,7 +25,11 @@ export class GlossaryController extends RequestController {
       if (event.kind === 'glossary') this.entries.value = event.entries;
       if (event.kind === 'settings') this.language.value = event.settings.language;
     });
-    client.watch(['glossary', 'settings']);
+    client.onEvent((event) => {
+      if (event.kind !== 'notices') return;
+      this.notices.value = event.notices.filter(({ part }) => part === 'glossary' || part === 'settings');
+    });
+    client.watch(['glossary', 'settings', 'notices']);
   }
 
   async put(entry: GlossaryEntry, replaced?: GlossaryEntry): Promise<void> {

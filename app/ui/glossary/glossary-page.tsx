@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { languages, ownName, t } from '../../i18n/index.ts';
 import type { GlossaryEntry } from '../../protocol/types.ts';
+import { NoticeList } from '../kit/notice-list.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { type GlossaryController, keyOf } from './glossary-controller.ts';
 import { saveFile } from '../files/save-file.ts';
@@ -19,6 +20,7 @@ export function GlossaryPage({ controller }: { controller: GlossaryController })
         </div>
       </header>
       {failure !== undefined && <ErrorNote error={failure} />}
+      <NoticeList notices={controller.notices.value} />
       <EntryForm
         entry={{ to: controller.language.value, term: '', translation: '' }}
         submit="glossary-add"

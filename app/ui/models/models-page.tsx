@@ -5,6 +5,7 @@ import { BenchmarkSection } from './stored/benchmark-section.tsx';
 import { CatalogueSection } from './install/catalogue-section.tsx';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { DeviceCheck } from './install/device-section.tsx';
+import { NoticeList } from '../kit/notice-list.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { type Definition, DefinitionList } from '../kit/definition-list.tsx';
 import { FirstRun, importOfFirstRun, isFirstRun } from './install/first-run.tsx';
@@ -38,6 +39,7 @@ export function ModelsPage({ controller }: { controller: ModelsController }) {
         </div>
       </header>
       {failure !== undefined && <ErrorNote error={failure} />}
+      <NoticeList notices={controller.worker.notices.value} />
       {gpuError !== undefined && <ErrorNote error={gpuError} />}
       {active?.kind === 'failed' && active.error.code !== gpuError?.code && (
         <ErrorNote error={active.error} />

@@ -90,11 +90,11 @@ describe('Translator', () => {
     await expect(job).rejects.toMatchObject({ code: 'engine-unreachable' });
   });
 
-  it('requests the settings once, and follows changes', async () => {
+  it('requests the languages once, and follows changes', async () => {
     const { translator, requests, emit } = setUp();
-    expect((await translator.settings()).language).toBe('de');
-    emit({ kind: 'settings', settings: { language: 'fr' } as never });
-    expect((await translator.settings()).language).toBe('fr');
+    expect((await translator.languages()).language).toBe('de');
+    emit({ kind: 'languages', languages: { language: 'fr' } });
+    expect((await translator.languages()).language).toBe('fr');
     expect(requests).toHaveLength(1);
   });
 });

@@ -6,8 +6,8 @@ import { latestOnly } from '../../../engine/index.ts';
 import type { TaskOffer } from '../../protocol/abilities.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
-import type { Send } from '../../protocol/requests.ts';
-import { isOver, type Job, type Settings } from '../../protocol/types.ts';
+import type { Send, TargetLanguages } from '../../protocol/requests.ts';
+import { isOver, type Job } from '../../protocol/types.ts';
 import { type Jobs, withEvent } from '../state/job-reducer.ts';
 
 interface CurrentJob {
@@ -23,7 +23,7 @@ export class Translator {
   private client: Client | undefined;
   private jobs: Jobs = new Map();
   private current: CurrentJob | undefined;
-  private cachedSettings: Promise<Settings> | undefined;
+  private cachedLanguages: Promise<TargetLanguages> | undefined;
   /** Drops events of earlier translations. */
   private readonly runs = latestOnly();
 
@@ -31,14 +31,14 @@ export class Translator {
     this.connect = connect;
   }
 
-  async settings(): Promise<Settings> {
-    this.cachedSettings ??= this.connection()
-      .request('settings', {})
+  async languages(): Promise<TargetLanguages> {
+    this.cachedLanguages ??= this.connection()
+      .request('languages', {})
       .catch((error) => {
-        this.cachedSettings = undefined;
+        this.cachedLanguages = undefined;
         throw error;
       });
-    return this.cachedSettings;
+    return this.cachedLanguages;
   }
 
   /** What the model for translations is offered for; undefined if that is not known. */
@@ -50,9 +50,10 @@ export class Translator {
     return offered ?? undefined;
   }
 
-  async save(settings: Partial<Settings>): Promise<void> {
-    this.cachedSettings = this.connection().request('set-settings', { settings });
-    await this.cachedSettings;
+  /** Saves the language that a person chose; it is used on every page from then on. */
+  async chooseLanguage(language: string): Promise<void> {
+    this.cachedLanguages = this.connection().request('choose-language', { language });
+    await this.cachedLanguages;
   }
 
   /**
@@ -72,7 +73,7 @@ export class Translator {
     this.jobs = new Map();
     return new Promise((resolve, reject) => {
       this.current = { id, passing: send.passing === true, onJob, resolve, reject };
-      client.watch(['settings', `job:${id}`]);
+      client.watch(['languages', `job:${id}`]);
     });
   }
 
@@ -91,7 +92,7 @@ export class Translator {
     this.stop();
     this.client?.close();
     this.client = undefined;
-    this.cachedSettings = undefined;
+    this.cachedLanguages = undefined;
   }
 
   private connection(): Client {
@@ -99,7 +100,7 @@ export class Translator {
     const client = this.connect();
     this.client = client;
     client.onEvent((event) => {
-      if (event.kind === 'settings') this.cachedSettings = Promise.resolve(event.settings);
+      if (event.kind === 'languages') this.cachedLanguages = Promise.resolve(event.languages);
       const { current } = this;
       const next = withEvent(this.jobs, event);
       if (next !== undefined) {
@@ -131,7 +132,7 @@ export class Translator {
     current.onJob(job);
     if (!isOver(job) || this.current !== current) return;
     this.current = undefined;
-    this.client?.watch(['settings']);
+    this.client?.watch(['languages']);
     current.resolve(job);
   }
 }

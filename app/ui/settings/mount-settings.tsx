@@ -54,6 +54,7 @@ export async function openSettings(root: HTMLElement): Promise<void> {
     if (controller.worker.settings.value !== undefined && chosen.value !== undefined)
       void untracked(() => controller.readPrompts());
   });
+  void controller.readTranslations();
   keepFocus(root);
   render(<SettingsPage controller={controller} />, root);
 }

@@ -2,7 +2,8 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../../protocol/client.ts';
 import type { TaskPrompts } from '../../protocol/task-prompts.ts';
-import type { TaskName } from '../../protocol/types.ts';
+import { KEEP_MS, type KeepFor } from '../../protocol/keeping.ts';
+import type { Job, TaskName } from '../../protocol/types.ts';
 import { WorkerController } from '../state/requester.ts';
 
 export interface AllSitesAccess {
@@ -30,6 +31,13 @@ export interface SettingsEnvironment {
   eraseRest(): Promise<void>;
 }
 
+export interface Shortening {
+  readonly keepFor: KeepFor;
+  readonly older: number;
+}
+
+const MOST_LISTED = 100_000;
+
 export class SettingsController extends WorkerController {
   readonly environment: SettingsEnvironment;
   readonly erasing: Signal<'working' | 'done' | undefined> = signal<'working' | 'done' | undefined>(
@@ -39,6 +47,11 @@ export class SettingsController extends WorkerController {
   readonly taskPrompts: Signal<TaskPrompts | undefined> = signal<TaskPrompts | undefined>(undefined);
   /** Undefined if the browser does not support it. */
   readonly allSites: Signal<boolean | undefined>;
+
+  /** Translations that are stored; undefined until they are known. */
+  readonly translations: Signal<readonly Job[] | undefined> = signal<readonly Job[] | undefined>(undefined);
+  /** A choice that would delete `older` conversations and translations, until it is confirmed. */
+  readonly shortening: Signal<Shortening | undefined> = signal<Shortening | undefined>(undefined);
 
   constructor(client: Client, environment: SettingsEnvironment) {
     super(client);
@@ -64,6 +77,51 @@ export class SettingsController extends WorkerController {
     });
   }
 
+  async readTranslations(): Promise<void> {
+    await this.attempt(async () => {
+      this.translations.value = await this.client.request('translations', { limit: MOST_LISTED });
+    });
+  }
+
+  /** All of them where `jobs` is absent. */
+  async deleteTranslations(jobs?: readonly string[]): Promise<void> {
+    await this.request('delete-translations', jobs === undefined ? {} : { jobs });
+    await this.readTranslations();
+  }
+
+  /** Undefined: until a person deletes them. What would delete something is confirmed first. */
+  async chooseKeeping(keepFor: KeepFor | undefined): Promise<void> {
+    this.shortening.value = undefined;
+    const older = keepFor === undefined || keepFor === 'session' ? 0 : await this.olderThan(KEEP_MS[keepFor]);
+    if (older === undefined) return;
+    if (keepFor === undefined || older === 0) await this.keepFor(keepFor);
+    else this.shortening.value = { keepFor, older };
+  }
+
+  async keepFor(keepFor: KeepFor | undefined): Promise<void> {
+    this.shortening.value = undefined;
+    await this.change({ keepFor });
+    await this.readTranslations();
+  }
+
+  keepAsBefore(): void {
+    this.shortening.value = undefined;
+  }
+
+  /** How many would be deleted; undefined if they cannot be counted. */
+  private async olderThan(ms: number): Promise<number | undefined> {
+    let older: number | undefined;
+    const before = Date.now() - ms;
+    await this.attempt(async () => {
+      const lists = await Promise.all([
+        this.client.request('conversations', { limit: MOST_LISTED }),
+        this.client.request('translations', { limit: MOST_LISTED }),
+      ]);
+      older = lists.flat().filter(({ updatedAt }) => updatedAt < before).length;
+    });
+    return older;
+  }
+
   async setAllSites(on: boolean): Promise<void> {
     const { allSites, environment } = this;
     allSites.value = await environment.allSites.set(on).catch(() => !on);
@@ -75,6 +133,7 @@ export class SettingsController extends WorkerController {
       await this.client.request('erase', { models });
       await this.environment.eraseRest();
       if (this.allSites.value === true) this.allSites.value = false;
+      await this.readTranslations();
     });
     this.erasing.value = done ? 'done' : undefined;
   }

@@ -25,6 +25,8 @@ test('before the worker answers, only what does not depend on it is shown', asyn
     t('pace-title'),
     t('cache-title'),
     t('prompts-title'),
+    t('keep-title'),
+    t('never-title'),
     t('data-title'),
     t('about-title'),
   ]);

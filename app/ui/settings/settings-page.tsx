@@ -5,11 +5,15 @@ import { locales } from '../../i18n/locales.ts';
 import type { PaceSetting } from '../../protocol/types.ts';
 import { DataSection } from './data-section.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
+import { NoticeList } from '../kit/notice-list.tsx';
 import { AllSitesSection } from './all-sites-section.tsx';
 import { Bird, Icon } from '../kit/icons.tsx';
+import { Choices } from './choices.tsx';
+import { KeepSection } from './keep-section.tsx';
 import { LanguageSection } from './language-section.tsx';
 import { PromptsSection } from './prompts-section.tsx';
 import { TaskPromptsSection } from './task-prompts-section.tsx';
+import { TranslationsSection } from './translations-section.tsx';
 import type { SettingsController } from './settings-controller.ts';
 import { SummaryChoices } from '../conversation/summary-choices.tsx';
 
@@ -27,6 +31,10 @@ export function SettingsPage({ controller }: { controller: SettingsController })
         </div>
       </header>
       {failure !== undefined && <ErrorNote error={failure} />}
+      <NoticeList
+        notices={controller.worker.notices.value}
+        onDelete={() => void controller.request('delete-damaged', {})}
+      />
       <UiLanguage controller={controller} />
       <LanguageSection controller={controller}>
         <AllSitesSection controller={controller} />
@@ -66,6 +74,8 @@ export function SettingsPage({ controller }: { controller: SettingsController })
               onChange={(task, text) => controller.changePrompt(task, text)}
             />
           )}
+          <KeepSection controller={controller} />
+          <TranslationsSection controller={controller} />
           <DataSection controller={controller} />
         </>
       )}
@@ -102,40 +112,6 @@ function UiLanguage({ controller: { environment } }: { controller: SettingsContr
 const PACES: readonly PaceSetting[] = ['polite', 'balanced', 'full'];
 
 const CACHES: readonly CacheForm[] = ['plain', 'q8'];
-
-interface SettingsChoicesProps<T> {
-  /** Selects the title and hint; also the name of the radio buttons. */
-  readonly name: 'pace' | 'cache';
-  readonly values: readonly T[];
-  readonly chosen: T;
-  /** The label of a value and its explanation. */
-  text(value: T): readonly [name: string, hint: string];
-  onChoose(value: T): void;
-}
-
-/** Radio buttons, each with an explanation. */
-function Choices<T extends string>({ name, values, chosen, text, onChoose }: SettingsChoicesProps<T>) {
-  return (
-    <fieldset class="stack plain">
-      <legend>
-        <h2>{t(`${name}-title`)}</h2>
-      </legend>
-      <p class="soft small">{t(`${name}-hint`)}</p>
-      {values.map((value) => {
-        const [label, hint] = text(value);
-        return (
-          <label key={value} class={`choice${value === chosen ? ' on' : ''}`}>
-            <input type="radio" name={name} checked={value === chosen} onChange={() => onChoose(value)} />
-            <span>
-              <strong>{label}</strong>
-              <span class="soft small">{hint}</span>
-            </span>
-          </label>
-        );
-      })}
-    </fieldset>
-  );
-}
 
 function About({ controller: { environment } }: { controller: SettingsController }) {
   return (

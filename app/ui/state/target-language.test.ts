@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { targetFor, withLanguage } from './target-language.ts';
+import { targetFor } from './target-language.ts';
 
 describe('the language to translate into', () => {
   it('is the chosen one, or the previous one if the text is already in the chosen one', () => {
@@ -11,13 +11,5 @@ describe('the language to translate into', () => {
   it('is undefined if the text is in all of them', () => {
     expect(targetFor('de', { language: 'de' })).toBeUndefined();
     expect(targetFor('de', { language: 'de', secondLanguage: 'de-AT' })).toBeUndefined();
-  });
-
-  it('remembers the previous one', () => {
-    expect(withLanguage('de', { language: 'en' })).toEqual({ language: 'de', secondLanguage: 'en' });
-    expect(withLanguage('de', { language: 'de', secondLanguage: 'en' })).toEqual({
-      language: 'de',
-      secondLanguage: 'en',
-    });
   });
 });

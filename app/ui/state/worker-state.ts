@@ -1,7 +1,8 @@
 /** Mirrors the worker's state in one of Linnet's own pages, as signals that views read. */
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../../protocol/client.ts';
-import type { Topic } from '../../protocol/requests.ts';
+import type { Notice } from '../../protocol/errors.ts';
+import type { OptionalSetting, Topic } from '../../protocol/requests.ts';
 import type { Conversation, Models, Settings } from '../../protocol/types.ts';
 import { type Jobs, withEvent } from './job-reducer.ts';
 
@@ -14,6 +15,8 @@ export interface WorkerState {
   readonly listChanges: Signal<number>;
   /** Id of the followed conversation once it is deleted. */
   readonly deleted: Signal<string | undefined>;
+  /** What did not work at the start of the worker, or was left out. */
+  readonly notices: Signal<readonly Notice[]>;
   /** Whether conversations survive a restart of the browser; undefined until the worker answers. */
   readonly persistent: Signal<boolean | undefined>;
   /** Whether the worker is connected; undefined until its first answer. */
@@ -27,7 +30,7 @@ export interface WorkerState {
   change(settings: Partial<Settings>): Promise<void>;
 }
 
-const ALWAYS: readonly Topic[] = ['models', 'settings', 'conversations'];
+const ALWAYS: readonly Topic[] = ['models', 'settings', 'conversations', 'notices'];
 
 export function createWorkerState(client: Client): WorkerState {
   const state = {
@@ -37,6 +40,7 @@ export function createWorkerState(client: Client): WorkerState {
     jobs: signal<Jobs>(new Map()),
     listChanges: signal(0),
     deleted: signal<string | undefined>(undefined),
+    notices: signal<readonly Notice[]>([]),
     persistent: signal<boolean | undefined>(undefined),
     up: signal<boolean | undefined>(undefined),
   };
@@ -59,6 +63,7 @@ export function createWorkerState(client: Client): WorkerState {
       state.persistent.value = event.kept;
       state.listChanges.value++;
     }
+    if (event.kind === 'notices') state.notices.value = event.notices;
     if (event.kind === 'gone' && event.conversation === followed) state.deleted.value = followed;
     if (event.kind === 'settings') {
       stored = event.settings;
@@ -100,7 +105,7 @@ export function createWorkerState(client: Client): WorkerState {
 }
 
 /** Names of the settings to remove: those that are undefined, which a message cannot carry. Undefined for none. */
-function undefinedKeys(settings: Partial<Settings>): readonly (keyof Settings)[] | undefined {
-  const names = (Object.keys(settings) as (keyof Settings)[]).filter((name) => settings[name] === undefined);
+function undefinedKeys(settings: Partial<Settings>): readonly OptionalSetting[] | undefined {
+  const names = (Object.keys(settings) as OptionalSetting[]).filter((name) => settings[name] === undefined);
   return names.length === 0 ? undefined : names;
 }

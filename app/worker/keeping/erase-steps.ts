@@ -10,11 +10,8 @@ export interface EraseStep {
   run(): unknown;
 }
 
-/** Milliseconds for each step. */
-const STEP_MS = 15_000;
-
-/** In this order. Throws `erase-incomplete`, once all have been tried, if any failed. */
-export async function eraseInSteps(steps: readonly EraseStep[], stepMs = STEP_MS): Promise<void> {
+/** In this order, each in at most `stepMs` milliseconds. Throws `erase-incomplete`, once all have been tried, if any failed. */
+export async function eraseInSteps(steps: readonly EraseStep[], stepMs: number): Promise<void> {
   const failed: string[] = [];
   for (const { what, run } of steps) {
     await within(stepMs, async () => run(), what).catch((error: unknown) => {

@@ -110,9 +110,10 @@ export class SavedPrefixes {
     });
   }
 
-  /** Removes the saved rows of all conversations. */
-  clear(): Promise<void> {
-    return this.attempt('clear', (storage) => storage.remove(FOLDER));
+  /** Removes the saved rows of all conversations. Waits for nothing that may hang, and rejects if it cannot. */
+  async clear(): Promise<void> {
+    const storage = await this.options.storage();
+    await storage.remove(FOLDER);
   }
 
   /** Keeps the newest entries that fit the budget. The newest one stays if it fits by itself. */

@@ -1,5 +1,5 @@
 /** What pages are told about the start of the worker; see {@link Notice}. One notice for each part. */
-import type { Notice, NoticePart } from '../../protocol/notices.ts';
+import type { Notice, NoticePart } from '../../protocol/errors.ts';
 
 export class Notices {
   private readonly byPart = new Map<NoticePart, Notice>();

@@ -3,7 +3,7 @@
  * the pages ({@link Notice}), and can still be erased from the disk.
  */
 import { toWire } from '../../protocol/errors.ts';
-import type { Notice, NoticePart } from '../../protocol/notices.ts';
+import type { Notice, NoticePart } from '../../protocol/errors.ts';
 import { within } from './within.ts';
 import { type GlossaryStore, memoryGlossary, openIdbGlossary } from '../store/glossary-store.ts';
 import { deleteDatabase } from '../store/open-database.ts';

@@ -4,7 +4,7 @@
  */
 import { log } from '../../../engine/index.ts';
 import { toWire } from '../../protocol/errors.ts';
-import type { NoticePart } from '../../protocol/notices.ts';
+import type { NoticePart } from '../../protocol/errors.ts';
 import type { Notices } from './notices.ts';
 import { within } from './within.ts';
 

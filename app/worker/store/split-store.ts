@@ -1,17 +1,18 @@
 /**
- * Keeps what is marked {@link InMemory} in memory and everything else on the disk. This is the only place that chooses
+ * Keeps what is marked {@link Keepable.inMemory} in memory and everything else on the disk. This is the only place that chooses
  * between the two: whoever writes a record, its mark decides where it goes. A job goes where its conversation is, even
  * without a mark of its own.
  */
-import type { InMemory, StoredIds } from '../../protocol/keeping.ts';
+import type { Keepable, StoredIds } from '../../protocol/keeping.ts';
 import type { Store } from './store.ts';
 
 export function splitStore(disk: Store, memory: Store): Store {
-  const placeOf = ({ inMemory }: { readonly inMemory?: InMemory }) =>
-    inMemory === undefined ? disk : memory;
+  const placeOf = ({ inMemory }: Keepable) => (inMemory === undefined ? disk : memory);
   const isInMemory = async (conversation: string) => (await memory.conversation(conversation)) !== undefined;
   return {
-    lasting: disk.lasting,
+    get lasting() {
+      return disk.lasting;
+    },
     defaults: disk.defaults,
     settings: () => disk.settings(),
     saveSettings: (settings) => disk.saveSettings(settings),

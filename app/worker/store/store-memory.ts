@@ -1,11 +1,12 @@
 /** A {@link Store} in memory, for what is never stored, for browsers that refuse IndexedDB, and for tests. */
 import { allJobs } from '../../protocol/branches.ts';
-import type { InMemory } from '../../protocol/keeping.ts';
+import type { Keepable } from '../../protocol/keeping.ts';
 import { isOver, type Job, type PageText, type Settings } from '../../protocol/types.ts';
-import { defaultSettings, type Store, type StoredConversation } from './store.ts';
+import { defaultSettings, type Store, type StoredConversation, usableSettings } from './store.ts';
 
 export function memoryStore(language = 'en'): Store {
-  let settings: Settings = defaultSettings(language);
+  let settings: unknown = defaultSettings(language);
+  const usable = (): Settings => usableSettings(settings, language);
   const jobs = new Map<string, Job>();
   const conversations = new Map<string, StoredConversation>();
   const materials = new Map<string, PageText>();
@@ -13,7 +14,7 @@ export function memoryStore(language = 'en'): Store {
     allJobs(conversation)
       .map((id) => jobs.get(id))
       .filter((job) => job !== undefined);
-  const isPrivate = ({ inMemory }: { readonly inMemory?: InMemory }) => inMemory === 'private-window';
+  const isPrivate = ({ inMemory }: Keepable) => inMemory === 'private-window';
   const loose = () => [...jobs.values()].filter((job) => job.conversation === undefined);
   const remove = (id: string) => {
     const conversation = conversations.get(id);
@@ -24,7 +25,7 @@ export function memoryStore(language = 'en'): Store {
   return {
     lasting: false,
     defaults: defaultSettings(language),
-    settings: async () => settings,
+    settings: async () => usable(),
     saveSettings: async (changed) => {
       settings = changed;
     },
@@ -75,7 +76,7 @@ export function memoryStore(language = 'en'): Store {
     damaged: async () => 0,
     removeDamaged: async () => {},
     erase: async () => {
-      settings = { ...defaultSettings(language), demoImported: settings.demoImported };
+      settings = { ...defaultSettings(language), demoImported: usable().demoImported };
       jobs.clear();
       conversations.clear();
       materials.clear();

@@ -5,7 +5,9 @@
  * Jobs are stored when they change state and at intervals while they write, so that an answer survives the end of the
  * browser; a job that is unfinished at the start was interrupted ({@link Store.interruptUnfinished}).
  */
+import { log } from '../../../engine/index.ts';
 import { allJobs } from '../../protocol/branches.ts';
+import { readSettings } from '../../protocol/edge/settings-schema.ts';
 import type { StoredIds } from '../../protocol/keeping.ts';
 import type { SearchMatch, ConversationMatcher } from './conversation-search.ts';
 import { isFinal, type Job, type JobPhase, type PageText, type Settings } from '../../protocol/types.ts';
@@ -79,6 +81,13 @@ export function defaultSettings(language: string): Settings {
   };
 }
 
+/** Stored settings, with defaults for those that are absent or cannot be used. */
+export function usableSettings(stored: unknown, language: string): Settings {
+  const { settings, invalid } = readSettings(stored, defaultSettings(language));
+  if (invalid.length > 0) log('warn', 'store', `stored settings that cannot be used: ${invalid.join(', ')}`);
+  return settings;
+}
+
 export async function openIdbStore(language: string, name = 'linnet'): Promise<Store> {
   let db = await openDatabase(name);
   const records = checkedRecords(() => db);
@@ -86,7 +95,7 @@ export async function openIdbStore(language: string, name = 'linnet'): Promise<S
   return {
     lasting: true,
     defaults: defaultSettings(language),
-    settings: async () => ({ ...defaultSettings(language), ...(await db.get('settings', 'settings')) }),
+    settings: async () => usableSettings(await db.get('settings', 'settings'), language),
     saveSettings: async (settings) => void (await db.put('settings', settings, 'settings')),
     job,
     saveJob: async (each) => void (await db.put('jobs', toStoredJob(each))),

@@ -45,7 +45,6 @@ export function termsRequest(terms: readonly GlossaryEntry[], wording: string): 
 export function checkTerms(terms: readonly GlossaryEntry[], answer: string): TermCheck[] {
   return terms.map(({ term, translation }) => ({
     term,
-    translation,
     kept: occurs(translation, answer, 'start'),
   }));
 }

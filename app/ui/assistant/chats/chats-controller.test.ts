@@ -18,6 +18,7 @@ function setUp(answer: (kind: string, send: { find?: string }) => unknown = () =
     client: { request } as unknown as ChatsControllerOptions['client'],
     worker: { listChanges: signal(0) },
     attempt: (work) => work().catch(() => {}),
+    isPrivate: () => false,
     onDeleted,
   });
   const searches = () => request.mock.calls.map(([, send]) => (send as { find?: string }).find);

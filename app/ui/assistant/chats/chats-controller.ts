@@ -18,6 +18,8 @@ export interface ChatsControllerOptions {
   readonly worker: Pick<WorkerState, 'listChanges'>;
   /** Runs a request, and shows its error if it fails. */
   attempt(work: () => Promise<unknown>): Promise<unknown>;
+  /** Whether conversations of private windows are listed, in place of the others. */
+  isPrivate(): boolean;
   /** Called with the id of a conversation that was deleted here. */
   onDeleted(id: string): void;
 }
@@ -72,7 +74,8 @@ export class ChatsController {
     const limit = this.limit.peek();
     await attempt(async () => {
       // One more than is shown, to find out whether there are more.
-      const found = await client.request('conversations', { limit: limit + 1, find });
+      const privately = this.options.isPrivate() ? { private: true as const } : {};
+      const found = await client.request('conversations', { limit: limit + 1, find, ...privately });
       if (find !== this.settledQuery.peek()) return;
       this.hasMore.value = found.length > limit;
       this.list.value = found.slice(0, limit);

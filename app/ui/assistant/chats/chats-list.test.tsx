@@ -17,6 +17,7 @@ function setUp(list: FoundConversation[] = [conversation()]) {
     client: { request } as unknown as ChatsControllerOptions['client'],
     worker: { listChanges },
     attempt: (work) => work(),
+    isPrivate: () => false,
     onDeleted: vi.fn(),
   });
   return { chats, request, listChanges };

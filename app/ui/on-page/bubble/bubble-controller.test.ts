@@ -18,10 +18,10 @@ function setUp(languages: Partial<Settings> = { language: 'de' }) {
   const sent: TranslationRequest[] = [];
   const answer = { phase: 'done', text: (text: string) => `[${text}]` };
   const translator = {
-    settings: async () => settings,
+    languages: async () => settings,
     offer: async () => undefined,
-    save: async (patch: Partial<Settings>) => {
-      settings = { ...settings, ...patch };
+    chooseLanguage: async (language: string) => {
+      settings = { ...settings, language, secondLanguage: settings.language };
     },
     translate: async ({ request }: Send<'translate'>, onJob: (job: Job) => void) => {
       sent.push(request);
@@ -91,7 +91,7 @@ describe('BubbleController', () => {
   it('can be stopped before the settings arrive; nothing is requested afterwards', async () => {
     const { controller, sent, translator, settings } = setUp();
     let connected = (_: Settings) => {};
-    translator.settings = () => new Promise((resolve) => (connected = resolve));
+    translator.languages = () => new Promise((resolve) => (connected = resolve));
     controller.offer(selection('One'));
     const translated = controller.translate();
     expect(controller.busy.value).toBe(true);
@@ -164,7 +164,7 @@ describe('BubbleController', () => {
 
   it('reports an engine that cannot be reached', async () => {
     const { controller, translator } = setUp();
-    translator.settings = () => Promise.reject(new Error('Extension context invalidated.'));
+    translator.languages = () => Promise.reject(new Error('Extension context invalidated.'));
     controller.offer(selection('One'));
     await controller.translate();
     expect([controller.failure.value?.code, controller.busy.value]).toEqual(['engine-unreachable', false]);

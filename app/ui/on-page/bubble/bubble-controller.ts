@@ -10,7 +10,7 @@ import { type Detector, languageOf, sameLanguage } from '../../../text/language.
 import { withoutMarks } from '../../../text/marks.ts';
 import type { Selected, Undo } from '../../../page/read/selected.ts';
 import type { Job } from '../../../protocol/types.ts';
-import { targetFor, withLanguage } from '../../state/target-language.ts';
+import { targetFor } from '../../state/target-language.ts';
 import type { Speech } from '../../kit/speech.ts';
 import type { Translator } from '../translator.ts';
 
@@ -97,13 +97,13 @@ export class BubbleController {
     this.reset();
     const { translator } = this.options;
     try {
-      const [settings, offered] = await Promise.all([translator.settings(), translator.offer()]);
+      const [languages, offered] = await Promise.all([translator.languages(), translator.offer()]);
       const from = this.chosen.from ?? (await this.detect(selected));
       if (!isLatest()) return;
       this.offered.value = offered;
-      const to = this.chosen.to ?? targetFor(from, settings);
+      const to = this.chosen.to ?? targetFor(from, languages);
       this.from.value = from;
-      this.language.value = to ?? nearestLanguage(settings.language);
+      this.language.value = to ?? nearestLanguage(languages.language);
       this.same.value = to === undefined || (from !== undefined && sameLanguage(from, to));
       this.unwritten.value = !this.same.value && this.isUnwritten(this.language.value);
       if (!this.same.value && !this.unwritten.value) {
@@ -158,7 +158,7 @@ export class BubbleController {
     this.chosen = { ...this.chosen, to };
     const { translator } = this.options;
     try {
-      await translator.save(withLanguage(to, await translator.settings()));
+      await translator.chooseLanguage(to);
     } catch {
       // If the connection is broken, the translation below reports it.
     }

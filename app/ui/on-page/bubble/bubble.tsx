@@ -188,9 +188,9 @@ function MissedTerms({ controller }: { controller: BubbleController }) {
       <Icon name="warning" />
       <p>
         {t('terms-missed', { n: missed.length })}{' '}
-        {missed.map(({ term, translation }) => (
+        {missed.map(({ term }) => (
           <span key={term} class="pair" dir="auto">
-            {t('term-pair', { term, translation })}
+            {term}
           </span>
         ))}
       </p>

@@ -24,7 +24,7 @@ import type {
 import { watchViewport } from '../../../page/translate/viewport.ts';
 import { errorOf, type Job, type TranslationRequest } from '../../../protocol/types.ts';
 import { unreachable } from '../bubble/bubble-controller.ts';
-import { targetFor, withLanguage } from '../../state/target-language.ts';
+import { targetFor } from '../../state/target-language.ts';
 import type { Translator } from '../translator.ts';
 
 /** Number of characters that the page's language is detected from. */
@@ -77,15 +77,15 @@ export class TranslationController {
     this.failure.value = undefined;
     this.progress.value = undefined;
     try {
-      const [settings, offered] = await Promise.all([this.translator.settings(), this.translator.offer()]);
+      const [languages, offered] = await Promise.all([this.translator.languages(), this.translator.offer()]);
       const from = await this.pageLanguage();
       if (!isLatest()) return;
       this.offered.value = offered;
-      const to = targetFor(from, settings);
+      const to = targetFor(from, languages);
       this.detected = from;
       this.from.value = from;
       this.unsure.value = from === undefined || to === undefined;
-      this.language.value = to ?? nearestLanguage(settings.language);
+      this.language.value = to ?? nearestLanguage(languages.language);
       this.needsLanguage.value = to === undefined;
       this.unwritten.value = to !== undefined && this.isUnwritten(to);
       if (to !== undefined && !this.unwritten.value) this.begin();
@@ -198,7 +198,7 @@ export class TranslationController {
     this.needsLanguage.value = false;
     this.translateAgain();
     try {
-      await this.translator.save(withLanguage(language, await this.translator.settings()));
+      await this.translator.chooseLanguage(language);
     } catch {
       // If the connection is broken, the next paragraph reports it.
     }
@@ -209,7 +209,7 @@ export class TranslationController {
     this.from.value = from;
     try {
       const { value: wanted } = this.language;
-      const to = sameLanguage(from, wanted) ? targetFor(from, await this.translator.settings()) : wanted;
+      const to = sameLanguage(from, wanted) ? targetFor(from, await this.translator.languages()) : wanted;
       this.needsLanguage.value = to === undefined;
       if (to === undefined) {
         this.unsure.value = true;
@@ -279,7 +279,7 @@ function noteOf(job: Job): string {
   const missing = lost.length === 0 ? '' : t('claims-lost', { claims: lost.join(' · ') });
   if (missed.length === 0) return missing;
   const other = t('terms-missed-list', {
-    terms: missed.map(({ term, translation }) => t('term-pair', { term, translation })).join(', '),
+    terms: missed.map(({ term }) => term).join(', '),
   });
   return missing === '' ? other : `${other} · ${missing}`;
 }

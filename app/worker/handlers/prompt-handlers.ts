@@ -1,11 +1,11 @@
 /** Handlers of the requests about the words that models are asked with. */
-import { fail, type StoredModel } from '../../engine/index.ts';
-import type { Handlers } from '../protocol/server.ts';
-import type { TaskPrompts } from '../protocol/task-prompts.ts';
-import type { Settings } from '../protocol/types.ts';
-import { profileOf, profiles } from './prompts/choose-profile.ts';
-import { changePrompt, taskPrompts } from './prompts/own-prompts.ts';
-import type { TaskProfile } from './prompts/task-profile.ts';
+import { fail, type StoredModel } from '../../../engine/index.ts';
+import type { Handlers } from '../../protocol/server.ts';
+import type { TaskPrompts } from '../../protocol/task-prompts.ts';
+import type { Settings } from '../../protocol/types.ts';
+import { profileOf, profiles } from '../prompts/choose-profile.ts';
+import { changePrompt, taskPrompts } from '../prompts/own-prompts.ts';
+import type { TaskProfile } from '../prompts/task-profile.ts';
 
 export interface PromptHandlerParts {
   /** The model in use. */

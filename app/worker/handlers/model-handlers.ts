@@ -1,11 +1,11 @@
 /** Handlers of the requests about models: import, pause, choose, verify, measure, delete. */
-import type { Handlers } from '../protocol/server.ts';
-import type { Benchmark, Settings } from '../protocol/types.ts';
-import { benchmark } from './models/benchmark.ts';
-import type { Engine } from './models/engine.ts';
-import type { Prober } from './abilities/prober.ts';
-import type { JobService } from './job-service.ts';
-import type { ModelService } from './models/model-service.ts';
+import type { Handlers } from '../../protocol/server.ts';
+import type { Benchmark, Settings } from '../../protocol/types.ts';
+import { benchmark } from '../models/benchmark.ts';
+import type { Engine } from '../models/engine.ts';
+import type { Prober } from '../abilities/prober.ts';
+import type { JobService } from '../job-service.ts';
+import type { ModelService } from '../models/model-service.ts';
 
 export interface ModelHandlerParts {
   readonly engine: Engine;

@@ -1,0 +1,127 @@
+/**
+ * The schema of each request. The compiler asks for a missing one and for one that says less or more than the type of the
+ * request (schemas.test.ts). A field that a schema does not name is left out.
+ */
+import * as v from 'valibot';
+import { LIMITS } from '../limits.ts';
+import type { OptionalSetting, RequestKind, Send } from '../requests.ts';
+import { targetLanguages } from '../target-languages.ts';
+import { count, id, language, list, mark, text, topic } from './fields.ts';
+import { page } from './page-schema.ts';
+import { settingFields, someSettings, style, task, taskName } from './settings-schema.ts';
+
+const tab = v.optional(count);
+const url = v.optional(text(LIMITS.url));
+/** `private`: of a private window. */
+const target = { tab, conversation: v.optional(id), url, private: mark };
+
+const summary = v.object({ kind: v.literal('summary'), style, language: v.optional(language) });
+
+const translation = v.object({
+  kind: v.literal('translation'),
+  text: text(),
+  language,
+  from: v.optional(language),
+  marked: v.optional(v.boolean()),
+});
+
+const chat = v.object({
+  kind: v.literal('chat'),
+  text: text(),
+  alone: mark,
+  fills: v.optional(
+    v.object({ selection: v.optional(text(LIMITS.page)), language: v.optional(text(LIMITS.name)) }),
+  ),
+});
+
+const term = v.object({
+  term: text(LIMITS.term),
+  translation: text(LIMITS.term),
+  from: v.optional(language),
+  to: language,
+});
+const terms = v.object({ entries: list(term, LIMITS.terms) });
+
+const nothing = v.object({});
+const ofJob = v.object({ job: id });
+const ofConversation = v.object({ conversation: id });
+const ofId = v.object({ id });
+const source = { address: text(LIMITS.address), revision: v.optional(text(LIMITS.address)) };
+
+const optionalSettings = Object.keys(settingFields).filter((name) =>
+  v.is(settingFields[name as keyof typeof settingFields], undefined),
+) as OptionalSetting[];
+
+export const requestSchemas = {
+  summarise: v.object({ request: summary, target: v.object({ ...target, page }) }),
+  translate: v.object({ request: translation, passing: v.optional(v.boolean()) }),
+  glossary: nothing,
+  'put-terms': terms,
+  'remove-terms': terms,
+  chat: v.object({ request: chat, target: v.object({ ...target, page: v.optional(page) }) }),
+  edit: v.object({ job: id, text: text() }),
+  stop: ofJob,
+  regenerate: ofJob,
+  continue: ofJob,
+  'show-branch': v.object({ conversation: id, job: id }),
+  prompt: ofJob,
+  current: v.object({ tab, url, private: mark }),
+  'page-changed': v.object({ conversation: id, page }),
+  'find-passage': v.object({ job: id, point: count }),
+  summarised: v.object({ page, private: mark }),
+  conversations: v.object({
+    limit: v.pipe(count, v.maxValue(LIMITS.list)),
+    find: v.optional(text(LIMITS.search)),
+    private: mark,
+  }),
+  'rename-conversation': v.object({ conversation: id, title: text(LIMITS.title) }),
+  'delete-conversation': ofConversation,
+  'restore-conversation': ofConversation,
+  transcript: ofConversation,
+  erase: v.object({ models: v.boolean() }),
+  translations: v.object({ limit: v.pipe(count, v.maxValue(LIMITS.list)) }),
+  'delete-translations': v.object({ jobs: v.optional(list(id, LIMITS.list)) }),
+  'end-private': nothing,
+  'delete-damaged': nothing,
+  watch: v.object({ topics: list(topic, LIMITS.topics) }),
+  resync: v.object({ topic }),
+  warm: nothing,
+  unload: nothing,
+  'import-address': v.object({ ...source, name: v.optional(text(LIMITS.name)) }),
+  'preview-import': v.object(source),
+  'pause-import': ofId,
+  'resume-import': ofId,
+  'dismiss-import': ofId,
+  'use-model': ofId,
+  'delete-model': ofId,
+  'verify-model': ofId,
+  benchmark: nothing,
+  'stop-benchmark': nothing,
+  probe: nothing,
+  'stop-probe': nothing,
+  offer: v.object({ task }),
+  settings: nothing,
+  'set-settings': v.object({
+    settings: someSettings,
+    unset: v.optional(list(v.picklist(optionalSettings), LIMITS.records)),
+  }),
+  languages: nothing,
+  'choose-language': v.object({ language: v.picklist(targetLanguages) }),
+  'task-prompts': nothing,
+  'change-task-prompt': v.object({ profile: id, task: taskName, text: text(LIMITS.prompt) }),
+  'reset-task-prompt': v.object({ profile: id, task: taskName }),
+  diagnostics: nothing,
+} satisfies { [K in RequestKind]: v.GenericSchema<unknown, Send<K>> };
+
+/** What a web page may send is narrower than what a page of the extension may. */
+export const webPageSchemas = {
+  offer: v.object({ task: v.literal('translation') }),
+} satisfies { [K in RequestKind]?: v.GenericSchema<unknown, Send<K>> };
+
+/** Files that a person picked (files.ts). */
+export const filesMessage = v.object({
+  kind: v.literal('import-files'),
+  id,
+  name: text(LIMITS.address),
+  files: list(v.object({ path: text(LIMITS.address), file: v.instance(File) }), LIMITS.list),
+});

@@ -1,0 +1,45 @@
+/**
+ * The most that a message may carry. What reads pages and fields stays below these; the worker refuses more. Characters,
+ * unless said otherwise.
+ */
+export const LIMITS = {
+  /** Ids of jobs, conversations, imports and models. */
+  id: 300,
+  /** A language tag (BCP 47). */
+  language: 100,
+  /** The longest address that Chromium loads. */
+  url: 2_097_152,
+  title: 1000,
+  /** The text of a page; reading a page ends earlier. */
+  page: 32_000_000,
+  /** Headings of a page. */
+  headings: 200_000,
+  /** A question, a selection, a text to translate: more than any model reads at once. */
+  text: 1_000_000,
+  /** A term of the glossary, and its translation. */
+  term: 1000,
+  /** Entries of a glossary that are written in one request. */
+  terms: 100_000,
+  /** Words to search for. */
+  search: 1000,
+  /** Conversations in one list. */
+  list: 100_000,
+  /** The address of a model, and its revision. */
+  address: 4096,
+  /** A name that a person gives. */
+  name: 300,
+  /** A person's own request to a model. */
+  prompt: 100_000,
+  /** Saved prompts. */
+  prompts: 1000,
+  /** Entries of a record of settings, by model or by task profile. */
+  records: 10_000,
+  /** Sites that a person named. */
+  sites: 1000,
+  /** Topics that one connection watches. */
+  topics: 100,
+  /** Minutes, a week; timers of browsers end at 24 days. */
+  idleMinutes: 10_080,
+  /** Jobs of one document of a web page that may be under way. */
+  pageJobs: 16,
+} as const;

@@ -1,0 +1,107 @@
+/** One request of each kind, with all of its fields, about the given jobs and conversations. */
+import type { RequestKind, Send } from '../protocol/requests.ts';
+import type { PageText } from '../protocol/types.ts';
+
+export interface SampleIds {
+  /** A job that is over. */
+  readonly job: string;
+  readonly conversation: string;
+  /** A stored model. */
+  readonly model: string;
+}
+
+export const samplePage: PageText = {
+  url: 'https://example.org/linnet',
+  title: 'The linnet',
+  lang: 'en',
+  dir: 'ltr',
+  text: 'The linnet\n\nThe linnet is a small finch. It sings.',
+  headings: [0],
+  source: 'readability',
+};
+
+const entry = { term: 'gate', translation: 'Tor', from: 'en', to: 'de' };
+
+export function sampleRequests({ job, conversation, model }: SampleIds): {
+  [K in RequestKind]: Send<K>;
+} {
+  const page = samplePage;
+  const target = { page, tab: 3, url: page.url, private: true as const, conversation };
+  return {
+    summarise: {
+      request: { kind: 'summary', style: { type: 'tldr', length: 'short' }, language: 'de' },
+      target,
+    },
+    translate: {
+      request: { kind: 'translation', text: 'An open gate.', language: 'de', from: 'en', marked: false },
+      passing: false,
+    },
+    glossary: {},
+    'put-terms': { entries: [entry] },
+    'remove-terms': { entries: [entry] },
+    chat: {
+      request: {
+        kind: 'chat',
+        text: 'Does it sing?',
+        alone: true,
+        fills: { selection: 'It sings.', language: 'German' },
+      },
+      target,
+    },
+    edit: { job, text: 'Does it fly?' },
+    stop: { job },
+    regenerate: { job },
+    continue: { job },
+    'show-branch': { conversation, job },
+    prompt: { job },
+    current: { tab: 3, url: page.url, private: true },
+    'page-changed': { conversation, page },
+    'find-passage': { job, point: 0 },
+    summarised: { page, private: true },
+    conversations: { limit: 10, find: 'linnet', private: true },
+    'rename-conversation': { conversation, title: 'Finches' },
+    'delete-conversation': { conversation },
+    'restore-conversation': { conversation },
+    transcript: { conversation },
+    erase: { models: true },
+    translations: { limit: 10 },
+    'delete-translations': { jobs: [job] },
+    'end-private': {},
+    'delete-damaged': {},
+    watch: { topics: ['models', `job:${job}`, `conversation:${conversation}`] },
+    resync: { topic: `job:${job}` },
+    warm: {},
+    unload: {},
+    'import-address': { address: 'http://127.0.0.1:8080/model/', name: 'Mine', revision: 'main' },
+    'preview-import': { address: 'http://127.0.0.1:8080/model/', revision: 'main' },
+    'pause-import': { id: 'import' },
+    'resume-import': { id: 'import' },
+    'dismiss-import': { id: 'import' },
+    'use-model': { id: model },
+    'delete-model': { id: model },
+    'verify-model': { id: model },
+    benchmark: {},
+    'stop-benchmark': {},
+    probe: {},
+    'stop-probe': {},
+    offer: { task: 'translation' },
+    settings: {},
+    'set-settings': {
+      settings: {
+        style: { type: 'headline', length: 'long' },
+        pace: 'full',
+        prompts: [{ name: 'simple', text: 'Say it simply.', inMenu: true }],
+        models: { chat: model },
+        taskPrompts: { general: { notes: 'Read this.' } },
+        idleMinutes: 3,
+      },
+      unset: ['summaryLanguage'],
+    },
+    languages: {},
+    'choose-language': { language: 'fr' },
+    'task-prompts': {},
+    'change-task-prompt': { profile: 'general', task: 'notes', text: 'Read this.' },
+    'reset-task-prompt': { profile: 'general', task: 'notes' },
+    diagnostics: {},
+  };
+}
