@@ -160,11 +160,9 @@ export class ConversationService {
   }
 
   private async restart(job: Job, more: Partial<JobContext>, byModel = false): Promise<Started> {
-    await this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), ...more }), {
-      byModel,
-    });
-    const { id, conversation } = job;
-    return { job: id, conversation };
+    const context = async () => ({ ...(await this.contextOf(job)), ...more });
+    await this.options.jobs.start(job, context, { byModel });
+    return { job: job.id, conversation: job.conversation };
   }
 
   private async branch(job: Job, request: JobRequest, vary: boolean): Promise<Started> {

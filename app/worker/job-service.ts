@@ -152,7 +152,10 @@ export class JobService {
   /** Changes a job that is over, and notifies pages. */
   async amend(id: string, change: (job: Job) => Job): Promise<void> {
     const running = this.runningJobs.get(id);
-    if (running !== undefined) return running.set(change(running.job));
+    if (running !== undefined) {
+      running.set(change(running.job));
+      return running.saved;
+    }
     const { store } = this.options;
     const job = await store.job(id);
     if (job === undefined) return;

@@ -51,9 +51,10 @@ export class RunningJob {
   set(change: Partial<Job>): void {
     if (change.tokens !== undefined) this.before = change.tokens;
     if (change.text !== undefined) this.textBefore = change.text.length;
+    const wasOver = isOver(this.state);
     this.state = merged(this.state, { ...change, updatedAt: this.hooks.now() });
     this.dirty = true;
-    if (isOver(this.state)) return void this.saveThenFlush();
+    if (!wasOver && isOver(this.state)) return void this.saveThenFlush();
     this.flush();
     this.save();
   }
