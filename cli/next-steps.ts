@@ -12,11 +12,13 @@ export const NEXT_STEPS: Readonly<Record<EngineErrorCode, string>> = {
   'source-several': 'Name the folder or the file of one of them.',
   'source-read': 'Check the file or the connection and try again.',
   'source-refused': 'Check the address. A model that needs a login must be downloaded first.',
+  'source-forbidden': 'Download the files with another program and name their folder.',
   'source-cancelled': 'Start again.',
   'import-paused': 'Start the same import again; it continues where it stopped.',
   'checkpoint-damaged': 'Download the file again; it is damaged or incomplete.',
   'checkpoint-mismatch': 'Check that all files come from the same model.',
   'model-unknown': 'Choose a model of a supported family (docs/MODELS.md).',
+  'model-limit': 'Choose another model, or download the files again from their publisher.',
   'tokenizer-damaged': 'Download tokenizer.json again; it is damaged or of an unknown kind.',
   'template-failed': 'Choose another model, or report its chat template.',
   'store-damaged': 'Delete the stored model and convert it again.',
@@ -26,5 +28,7 @@ export const NEXT_STEPS: Readonly<Record<EngineErrorCode, string>> = {
   'prompt-too-long': 'Choose a shorter text or a larger --capacity.',
   'request-invalid': 'Change the request as the message says.',
   'request-aborted': 'Start again.',
+  'numbers-broken':
+    'Import the model again; its weights may be damaged. With --activations f32 larger numbers fit.',
   internal: 'Report this with the command; it is a fault of the engine.',
 };

@@ -13,6 +13,7 @@
 export { folderFromFiles, type NamedFile } from './weights/sources/file-source.ts';
 export { memoryFolder } from './weights/sources/memory-source.ts';
 export { fetchFile, httpFolder, type HttpOptions } from './weights/sources/http-source.ts';
+export { type ConnectPolicy, connectPolicy, OPEN_POLICY } from './weights/sources/connect-policy.ts';
 export type { ByteSource, CheckpointFolder } from './weights/sources/byte-source.ts';
 export { MODEL_TYPES } from './models/index.ts';
 
@@ -25,6 +26,9 @@ export { type ModelStore, openStore } from './weights/store/store.ts';
 // 3. From the checkpoint into the store.
 export { previewModel } from './session/import/preview.ts';
 export { importModel } from './session/import/import.ts';
+export { type DryRun, dryRunIn, type DryRunOptions, type DryRunWorker } from './session/dry-run/dry-run.ts';
+export { serveDryRun } from './session/dry-run/serve-dry-run.ts';
+export type { FromDryRun, ToDryRun } from './session/dry-run/messages.ts';
 export { verifyModel } from './session/import/check-stored.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
 export { inspectCheckpoint } from './session/import/inspect.ts';
@@ -33,7 +37,8 @@ export { PROFILES, type WeightProfile } from './weights/store/profiles.ts';
 // 4. From the store onto a GPU.
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
 export { loadModel } from './session/load.ts';
-export { storedVariants } from './session/stored-variants.ts';
+export { storedVariants } from './session/adapters/stored-variants.ts';
+export { type PrecisionCache, storedPrecision } from './session/adapters/stored-precision.ts';
 export { type Pace, type VariantCache, type VariantResult, variantsKey } from './runtime/index.ts';
 export type { CacheForm } from './models/index.ts';
 export type { ActivationDType, WeightDType } from './tensor/tensor.ts';

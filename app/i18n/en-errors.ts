@@ -14,11 +14,13 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-source-several': 'More than one model was found here.',
   'error-source-read': 'A model file could not be read.',
   'error-source-refused': 'The server refused to send a model file.',
+  'error-source-forbidden': 'Linnet may not connect to this server.',
   'error-import-paused': 'The import is paused.',
   'error-source-cancelled': 'The import was cancelled.',
   'error-checkpoint-damaged': 'A model file is damaged.',
   'error-checkpoint-mismatch': 'The model files do not belong together.',
   'error-model-unknown': 'Linnet does not support this kind of model.',
+  'error-model-limit': 'This model’s files demand more work than any known model.',
   'error-tokenizer-damaged': 'The model’s tokenizer is damaged.',
   'error-template-failed': 'The model’s chat template does not work.',
   'error-store-damaged': 'The stored model is damaged.',
@@ -29,6 +31,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-request-invalid': 'This cannot be done.',
   'error-request-refused': 'This cannot be asked for from here.',
   'error-request-aborted': 'Stopped.',
+  'error-numbers-broken': 'The model computed numbers that are not valid.',
   'error-no-model': 'There is no model on this device yet.',
   'error-page-restricted': 'Linnet cannot read this page.',
   'error-page-uncalled': 'Linnet has not been opened on this page yet.',
@@ -37,6 +40,7 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-text-none': 'There is nothing to translate here.',
   'error-erase-incomplete': 'Not everything could be deleted.',
   'error-engine-unreachable': 'Linnet’s engine is not responding.',
+  'error-import-stuck': 'This import stopped Linnet twice at the same place, so it was not started again.',
   'error-internal': 'Something went wrong inside Linnet.',
 };
 
@@ -53,11 +57,14 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-source-read': 'Check the file or the connection and try again.',
   'next-source-refused':
     'Check the address. Some models must be asked for on their page first, and Linnet cannot log in for you.',
+  'next-source-forbidden':
+    'Download the file with your browser and drop it on the Models page. Linnet itself may connect only to the servers that the details name.',
   'next-import-paused': 'Continue whenever you like; it goes on where it stopped.',
   'next-source-cancelled': 'Start again whenever you like; nothing that was stored is lost.',
   'next-checkpoint-damaged': 'Download the file again; it is damaged or incomplete.',
   'next-checkpoint-mismatch': 'Check that all files come from the same model.',
   'next-model-unknown': 'Choose a model of a supported family.',
+  'next-model-limit': 'Choose another model, or download the files again from their publisher.',
   'next-tokenizer-damaged': 'Download tokenizer.json again; it is damaged or of an unknown kind.',
   'next-template-failed': 'Choose another model, or report its chat template.',
   'next-store-damaged': 'Delete the model and import it again.',
@@ -68,6 +75,8 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-request-invalid': 'Change the request as the message says.',
   'next-request-refused': 'Use the pages of Linnet for this; on a web page, reload the page.',
   'next-request-aborted': 'Ask again whenever you like.',
+  'next-numbers-broken':
+    'Import the model again: its weights may be damaged. If it happens again, choose another model.',
   'next-no-model': 'Open Models and choose or import one.',
   'next-page-restricted': 'The browser lets no extension read this page. Open an ordinary web page.',
   'next-page-uncalled': 'Click the icon of Linnet while that page is in front, then try again.',
@@ -78,6 +87,8 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-erase-incomplete':
     'Restart the browser and delete again. If that does not help, remove Linnet from the browser: that deletes everything.',
   'next-engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
+  'next-import-stuck':
+    'Continue it to try once more, or cancel it to remove its files. Everything else works.',
   'next-internal': 'Report this together with the diagnostics; it is a fault of Linnet.',
 };
 

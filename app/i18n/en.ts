@@ -58,6 +58,8 @@ const progress = {
   'status-done': 'Done',
   'status-stopped': 'Stopped',
   'status-interrupted': 'Interrupted: the browser or Linnet was closed before the answer was complete.',
+  precise:
+    'Half precision was too small for this model on this device. It was loaded again in full precision, and this answer was made anew.',
   unsaved: 'Not saved: the browser could not store it. Copy what you want to keep, or free up some space.',
   'reading-progress': '{done} of {total} tokens',
   tokens: { one: '{n} token', other: '{n} tokens' },

@@ -19,7 +19,9 @@ export type AppErrorCode =
   /** The sender of a request may not ask for it. */
   | 'request-refused'
   /** The worker that owns the engine does not answer. */
-  | 'engine-unreachable';
+  | 'engine-unreachable'
+  /** An import during which the worker ended twice without progress; a person decides whether it continues. */
+  | 'import-stuck';
 
 export type ErrorCode = EngineErrorCode | AppErrorCode;
 

@@ -12,6 +12,7 @@ import { openGate, ownPage, pipe } from '../testing/fake-pipe.ts';
 import { isPractice, packagedTraits } from './model-traits.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
 import type { ServerEvent } from './requests.ts';
+import type { Caller, Sender } from './sender.ts';
 import type { Settings } from './types.ts';
 
 const settings: Settings = {
@@ -206,6 +207,28 @@ describe('the port relay', () => {
     expect(port.sent).toEqual([{ kind: 'hello' }, { kind: 'reply', id: 7, value: settings }]);
     port.leave();
     expect(server.watched('settings')).toBe(false);
+  });
+
+  it('says who opened each port; nothing in a frame can say otherwise', async () => {
+    const callers: Caller[] = [];
+    const note = (_: unknown, caller: Caller) => callers.push(caller);
+    const handlers = { settings: note } as unknown as Handlers;
+    const server = createServer(handlers, async () => undefined, openGate);
+    const relay = createPortRelay(() => new FakeWorker(server));
+    const page: Sender = { role: 'web-page', incognito: true, tab: 3, frame: 0, document: 'D' };
+    const ports = [page, ownPage, page].map((sender) => {
+      const port = new FakePort();
+      relay.accept(port, sender);
+      return port;
+    });
+    for (const port of ports)
+      port.emit({ id: 1, sender: ownPage, port: 2, request: { kind: 'settings', sender: ownPage } });
+    await tick();
+    expect(callers).toEqual([
+      { sender: page, channel: 1 },
+      { sender: ownPage, channel: 2 },
+      { sender: page, channel: 3 },
+    ]);
   });
 
   it('replaces a worker that failed, and closes its ports so that pages connect again', async () => {

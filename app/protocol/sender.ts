@@ -72,7 +72,7 @@ export function senderOf(reported: ReportedSender | undefined, own: OwnExtension
 function roleOf({ id, origin, url, tab, frameId }: ReportedSender, own: OwnExtension): SenderRole {
   if (id !== own.id) return 'unknown';
   const ofUrl = originOf(url);
-  const framed = frameId !== undefined && frameId !== 0;
+  const framed = tab !== undefined && frameId !== undefined && frameId !== 0;
   if ((origin ?? ofUrl) === own.origin) return ofUrl === own.origin && !framed ? 'own-page' : 'unknown';
   // A content script is always in a frame of a tab; a frame without an origin (`about:srcdoc`, a sandbox) counts too.
   return ofUrl !== own.origin && tab?.id !== undefined && frameId !== undefined ? 'web-page' : 'unknown';

@@ -257,7 +257,7 @@ export class JobService {
       this.end(running, await this.work(running, loaded, await context()));
     } catch (error) {
       const wire = toWire(error, loaded?.facts.model.name);
-      if (loaded !== undefined && wire.code === 'gpu-lost') this.options.models.lost(loaded, error);
+      if (loaded !== undefined) this.options.models.lost(loaded, error);
       const quoted = endWithQuotes(running.job, wire);
       const stopped = wire.code === 'request-aborted';
       const end: JobProgress = stopped ? { phase: 'stopped' } : { phase: 'failed', error: wire };

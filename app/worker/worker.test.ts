@@ -38,6 +38,19 @@ describe('the settings', () => {
     expect(viewer.settingsEvents).toBe(events);
   });
 
+  it('can be used whatever was stored, and a required one cannot be removed', async () => {
+    const store = memoryStore();
+    const broken = { language: 'fr', pace: 7, prompts: 'none', style: { type: 'poem' }, models: { chat: 1 } };
+    await store.saveSettings(broken as never);
+    const { viewer } = setUp(fakeEngine(), store);
+    const usable = { ...(await memoryStore().settings()), language: 'fr', models: {} };
+    expect(await viewer.request('settings', {})).toEqual(usable);
+    await viewer.watch('settings', 'languages');
+    expect(viewer.settingsEvents).toBe(1);
+    await viewer.request('set-settings', { settings: { pace: undefined } });
+    expect((await viewer.request('settings', {})).pace).toBe('balanced');
+  });
+
   it('are changed by value, and removed by name', async () => {
     const { viewer } = setUp();
     await viewer.request('set-settings', { settings: { summaryLanguage: 'de' } });

@@ -26,7 +26,7 @@ export function slowDown(ms: number): void {
 
 /**
  * Runs in a document of the extension: erases all that it has stored, but which kernel variants this GPU gets right
- * (`engine/session/stored-variants.ts`). That is a fact of the machine, and finding it costs each story seconds.
+ * (`engine/session/adapters/stored-variants.ts`). That is a fact of the machine, and finding it costs each story seconds.
  */
 export async function eraseExtension(): Promise<void> {
   type Area = { clear(): Promise<void> };

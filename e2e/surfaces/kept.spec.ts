@@ -26,9 +26,18 @@ function filesWith(folder: string, word: string): string[] {
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
     .filter((path) => {
-      const content = readFileSync(path);
+      const content = contentOf(path);
       return forms.some((form) => content.includes(form));
     });
+}
+
+/** Empty for a temporary file that the browser has just removed. */
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 /** A conversation with the page's own sentences as its answer; what the model adds takes too long on a GPU in software. */

@@ -24,6 +24,8 @@ export const ENGINE_ERROR_CODES = [
   'source-read',
   /** The server does not deliver the file, for instance without a login. */
   'source-refused',
+  /** The policy of this program does not allow connections to the server. */
+  'source-forbidden',
   'source-cancelled',
   'import-paused',
   'checkpoint-damaged',
@@ -31,6 +33,8 @@ export const ENGINE_ERROR_CODES = [
   'checkpoint-mismatch',
   /** The model's architecture or one of its settings is not supported. */
   'model-unknown',
+  /** A file of a model demands more bytes, steps or output than any known model needs. */
+  'model-limit',
   'tokenizer-damaged',
   'template-failed',
   'store-damaged',
@@ -41,6 +45,8 @@ export const ENGINE_ERROR_CODES = [
   'prompt-too-long',
   'request-invalid',
   'request-aborted',
+  /** The model computed NaN or infinity: its weights are damaged, or a number exceeds the type of activations. */
+  'numbers-broken',
   /** A fault of the engine. */
   'internal',
 ] as const;

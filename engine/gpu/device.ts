@@ -34,8 +34,11 @@ export interface Gpu {
   /** Largest size in bytes of one storage binding and of its buffer. */
   readonly maxBindingBytes: number;
   readonly counters: GpuCounters;
-  /** Calls `listener` once when the device is lost, or now if it already is. Not called for {@link Gpu.dispose}. */
-  onLost(listener: (error: EngineError) => void): void;
+  /**
+   * Calls `listener` once when the device is lost, or now if it already is. Not called for {@link Gpu.dispose}. Returns a
+   * function that removes it.
+   */
+  onLost(listener: (error: EngineError) => void): () => void;
   /** Throws `gpu-lost` if the device is lost, `gpu-program` if it has reported an error. */
   check(): void;
   dispose(): void;
@@ -75,7 +78,9 @@ const providers = new WeakMap<GPUDevice, GPU>();
 /** Throws `gpu-unavailable` when there is no WebGPU, no adapter, or the adapter refuses a device. */
 export async function openGpu(provider: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {
   if (provider === undefined) unavailable('WebGPU is not available here');
-  const adapter = await provider.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await provider.requestAdapter({ powerPreference: 'high-performance' }).catch((cause) => {
+    unavailable('the graphics adapter cannot be reached', cause);
+  });
   if (adapter === null) unavailable('WebGPU is available, but there is no graphics adapter');
   const requiredFeatures = WANTED_FEATURES.filter(
     (name) => adapter.features.has(name) && options.without?.includes(name) !== true,
@@ -101,15 +106,16 @@ export async function openGpu(provider: GPU | undefined, options: GpuOptions = {
 }
 
 function watch(device: GPUDevice, facts: GpuFacts, maxBindingBytes: number): Gpu {
-  const listeners = new Set<(error: EngineError) => void>();
   let lost: EngineError | undefined;
   let firstError: EngineError | undefined;
   let disposed = false;
+  const listeners = new Set<(error: EngineError) => void>();
   void device.lost.then((info) => {
     if (disposed) return;
     lost = error('gpu-lost', 'the graphics device was lost', info.message);
     log('error', 'gpu', lost.message);
     for (const listener of listeners) listener(lost);
+    listeners.clear();
   });
   device.addEventListener('uncapturederror', (event) => {
     firstError ??= error('gpu-program', 'the graphics device reported an error', event.error.message);
@@ -124,8 +130,9 @@ function watch(device: GPUDevice, facts: GpuFacts, maxBindingBytes: number): Gpu
     maxBindingBytes,
     counters: newCounters(),
     onLost(listener) {
-      listeners.add(listener);
-      if (lost !== undefined) listener(lost);
+      if (lost === undefined) listeners.add(listener);
+      else listener(lost);
+      return () => void listeners.delete(listener);
     },
     check() {
       const failure = lost ?? firstError;
@@ -170,8 +177,7 @@ export async function withAllocationErrors<T>(gpu: Gpu, who: string, make: () =>
   try {
     made = await make();
   } finally {
-    const memory = await gpu.device.popErrorScope();
-    const validation = await gpu.device.popErrorScope();
+    const [memory, validation] = await Promise.all([gpu.device.popErrorScope(), gpu.device.popErrorScope()]);
     if (memory !== null) fail('gpu-limit', { who, message: 'the GPU is out of memory', got: memory.message });
     if (validation !== null) {
       fail('gpu-program', { who, message: 'the GPU rejected an object', got: validation.message });

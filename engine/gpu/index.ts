@@ -2,6 +2,7 @@
 export { type Buffer, createBuffer, submittedWorkDone, writeBuffer } from './buffers.ts';
 export type { GpuCounters } from './counters.ts';
 export { withAllocationErrors, type Gpu, type GpuFacts, type GpuOptions, openGpu } from './device.ts';
+export { explainLoss, lossBehind } from './loss.ts';
 export { type Copy, type Dispatch, submit } from './encode.ts';
 export {
   type BindGroup,

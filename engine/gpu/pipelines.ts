@@ -88,7 +88,7 @@ async function createPipeline(
   gpu.counters.pipelinesCreated++;
   gpu.device.pushErrorScope('validation'); // a shader that does not compile makes the pipeline below fail
   const module = gpu.device.createShaderModule({ label, code });
-  const refused = gpu.device.popErrorScope();
+  const refused = gpu.device.popErrorScope().catch(() => null); // rejects on a lost device
   try {
     const raw = await gpu.device.createComputePipelineAsync({
       label,

@@ -1,5 +1,5 @@
 /** Creates a {@link Runtime}: buffers, programs and weights first, then its methods. */
-import { fail, invariant, throwIfAborted } from '../base/errors.ts';
+import { EngineError, fail, invariant, throwIfAborted } from '../base/errors.ts';
 import { withAllocationErrors, type Gpu, submittedWorkDone, writeBuffer } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
@@ -8,6 +8,7 @@ import { byteSize, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './program/select-kernels.ts';
 import { enabledVariants, printVariants } from './variants/variants.ts';
 import { type OutputReader, createOutputReader, valueNamed } from './outputs.ts';
+import { findBroken } from './find-broken.ts';
 import { createPacer, type Pacer, type Work } from './pacing.ts';
 import { compileProgram, type Program, type ProgramTarget } from './program/program.ts';
 import { type Programs, programsFor, rangesOf } from './program/programs.ts';
@@ -209,6 +210,33 @@ function runtime(made: RuntimeParts): Runtime {
       requireRows(position, 1);
       const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
       return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });
+    },
+    async findBroken(ids, prompt) {
+      for (let first = 0; first < ids.length; ) {
+        const count = first < prompt ? Math.min(chunk, prompt - first) : 1;
+        const program = await programs.get(count);
+        const feeding = () => {
+          feed(ids, first, count);
+          sampler.record(staged.subarray(0, count), first);
+        };
+        feeding();
+        const end = program.begin(count, first, true);
+        const taken = output.take('id', first + count);
+        program.submit(0, end, taken.copies);
+        const broken = await taken.result().then(
+          () => false,
+          (error: unknown) => {
+            if (error instanceof EngineError && error.code === 'numbers-broken') return true;
+            throw error;
+          },
+        );
+        if (broken) {
+          feeding(); // the run before wrote its id over the first of them
+          return await findBroken({ gpu, graph, resources }, program, count, first);
+        }
+        first += count;
+      }
+      return undefined;
     },
     prepareVerify: async () => (await verifier.get(pacer)) !== undefined,
     async verify(ids, position, signal) {

@@ -12,6 +12,7 @@ export type { VariantName, VariantResult } from './variants/self-test.ts';
 export type { Pace } from './pacing.ts';
 export type { CacheRows, ParkedRows } from './cache-rows.ts';
 export type {
+  BrokenNumber,
   PrefillOptions,
   Runtime,
   RuntimeCounters,

@@ -3,6 +3,7 @@ import { fail } from '../base/errors.ts';
 import { type Buffer, type Copy, type Gpu, readbackRing } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
+import { chosenId } from '../sampling/broken.ts';
 import { byteSize, dimOf } from '../tensor/tensor.ts';
 import type { Resources } from './memory/resources.ts';
 import type { StepResult, StepOutput } from './runtime.ts';
@@ -45,7 +46,7 @@ export function createOutputReader(
       const copies: Copy[] = [again, { from: best, to: slot.buffer, bytes: 4 }];
       const history = sampler.historyAt(position);
       if (history !== undefined) copies.push({ from: best, ...history, bytes: 4 });
-      const id = async () => new Uint32Array(await slot.read(4))[0] as number;
+      const id = async () => chosenId(new Uint32Array(await slot.read(4))[0] as number);
       if (want === 'id') return { copies, result: async () => ({ id: await id() }) };
       const row = rows.take();
       copies.push({ from: logits, to: row.buffer, bytes: logitsBytes });

@@ -62,6 +62,20 @@ export interface StepResult {
   readonly logits?: Float32Array;
 }
 
+/** Where a number that is not finite was first computed. */
+export interface BrokenNumber {
+  /** The node's name, as `layers.3.down`, its op, and the value that has the number. */
+  readonly node: string;
+  readonly op: string;
+  readonly value: string;
+  /** Type of that value. */
+  readonly dtype: string;
+  /** NaN or an infinity. */
+  readonly number: number;
+  /** The tensor of the checkpoint that has such a number itself; absent if its numbers are finite. */
+  readonly tensor?: string;
+}
+
 export interface PrefillOptions {
   /** `id` when absent. */
   readonly want?: StepOutput;
@@ -134,6 +148,13 @@ export interface Runtime {
    * `MASK_IDS` ids; {@link NO_MASK} at first.
    */
   setMask(mask: Mask): void;
+
+  /**
+   * Runs ids from row 0 on as {@link prefill} and {@link step} would, the first `prompt` of them together, and returns
+   * where the first number that is not finite was computed; undefined if there is none. Overwrites the cache. Requires
+   * that nothing is in flight. Absent where nothing but results can be read.
+   */
+  findBroken?(ids: readonly number[], prompt: number): Promise<BrokenNumber | undefined>;
 
   /** Moves rows of the cache. Requires that nothing is in flight. */
   readonly rows: CacheRows;

@@ -16,7 +16,7 @@ import { DISTANCE_LIMIT, floatWord, type Sampling, samplingWords, WORD } from '.
 /** The distance of an excluded id. */
 const EXCLUDED = 0xffffffff;
 /** Lower bound of the largest logit (−f32 max). WGSL has no literal for infinity, so the GPU uses it too. */
-const MIN_LOGIT = -3.4028234663852886e38;
+export const MIN_LOGIT = -3.4028234663852886e38;
 
 export interface SamplingPosition {
   /** Number of tokens before the sampled one. Selects the random number. */

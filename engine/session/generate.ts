@@ -10,6 +10,7 @@ import { type Answer, createAnswer } from './detokenise.ts';
 import { turnsOf } from './guide/turns.ts';
 import { requireRoom } from './read-prompt.ts';
 import { createMeter } from './stats.ts';
+import { withPlace } from './precision/broken-place.ts';
 import type { GenerateHooks } from './model.ts';
 import { samplingOf } from './sampling.ts';
 import { speculatorFor, type Stepper, stepper } from './steps.ts';
@@ -40,18 +41,20 @@ export async function generate(
   requireRoom(promptIds, cache);
   const answer = createAnswer(text, request, promptIds, cache.capacity, hooks);
   let stop: StopReason;
+  let steps: Stepper | undefined;
   try {
     parts.branches.switchTo(request.branch ?? '', promptIds);
     runtime.setSampling(sampling, promptIds);
     const speculator = await speculatorFor(runtime, request, sampling, promptIds);
     const greedy = sampling.temperature === 0;
-    const steps = stepper({ runtime, cache, meter, promptIds, answer, speculator, greedy, hooks });
+    steps = stepper({ runtime, cache, meter, promptIds, answer, speculator, greedy, hooks });
     stop = await write(answer, steps, hooks, (id) => meter.own(() => answer.give(id)));
     await steps.drain();
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== 'request-aborted') {
+      await steps?.drain().catch(() => {}); // nothing may be in flight when the next request begins
       cache.truncate(0); // the contents of its rows are unknown now
-      throw error;
+      throw await withPlace(error, runtime, [...promptIds, ...answer.ids], promptIds.length);
     }
     stop = 'cancelled';
   }

@@ -1,6 +1,7 @@
 /** Loads a model from the store: graph, programs and weights on the GPU, tokenizer and template. */
 import { EngineError, fail } from '../base/errors.ts';
-import type { Gpu, GpuFacts } from '../gpu/index.ts';
+import { log } from '../base/log.ts';
+import { explainLoss, type Gpu, type GpuFacts } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
@@ -22,11 +23,14 @@ import { perplexity } from './perplexity.ts';
 import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
+import { precisionKey } from './adapters/stored-precision.ts';
 import { type ModelText, openText } from './text.ts';
+import { widening } from './precision/widening.ts';
 import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';
 
 /**
- * Loads model `id` onto the GPU. Throws `store-missing`, `store-damaged`, `request-invalid` (f16 without `shader-f16`,
+ * Loads model `id` onto the GPU. Without a choice of activations these are f16 where the GPU has them, until a number
+ * exceeds their range (`precision/widening.ts`). Throws `store-missing`, `store-damaged`, `request-invalid` (f16 without `shader-f16`,
  * a capacity that is not a positive integer), `gpu-limit`, `gpu-lost`, and `request-aborted` after `hooks.signal`.
  */
 export async function loadModel(
@@ -44,12 +48,44 @@ export async function loadModel(
       got: gpu.facts.features.join(', ') || 'no features',
     });
   }
-  const activations = options.activations ?? (gpu.f16 ? 'f16' : 'f32');
   const free = options.activations === undefined;
-  const variants = hooks.variants === undefined ? undefined : await adapterVariants(gpu, hooks.variants);
-  return loadWith(store, id, { ...options, activations, free }, hooks, gpu.facts, (model, runtime) =>
-    createRuntime(gpu, runPasses(model.graph), variants === undefined ? runtime : { ...runtime, variants }),
-  );
+  const open = (activations: ActivationDType) =>
+    loadOn(store, id, gpu, { ...options, activations, free }, hooks);
+  if (!free || !gpu.f16) return open(options.activations ?? 'f32');
+  const { precision } = hooks;
+  const key = precisionKey(gpu.facts, storedModel((await store.open(id)).manifest));
+  if ((await precision?.isWide(key)) === true) return open('f32');
+  const model = await open('f16');
+  if (model.facts.activations === 'f32') return model;
+  return widening(model, async () => {
+    await precision?.setWide(key).catch((error) => log('warn', 'engine', `not remembered: ${String(error)}`));
+    // The load may outlive the request that asked for it.
+    return loadOn(store, id, gpu, { ...options, activations: 'f32', free }, { variants: hooks.variants });
+  });
+}
+
+/** Loads a model with these activations; errors that a lost device causes are `gpu-lost`. */
+async function loadOn(
+  store: ModelStore,
+  id: string,
+  gpu: Gpu,
+  options: LoadOptions & OwnOptions,
+  hooks: LoadHooks,
+): Promise<LoadedModel> {
+  const model = await explainLoss(gpu, async () => {
+    const variants = hooks.variants === undefined ? undefined : await adapterVariants(gpu, hooks.variants);
+    return loadWith(store, id, options, hooks, gpu.facts, (model, runtime) =>
+      createRuntime(gpu, runPasses(model.graph), variants === undefined ? runtime : { ...runtime, variants }),
+    );
+  });
+  return {
+    ...model,
+    generate: (...asked) => explainLoss(gpu, () => model.generate(...asked)),
+    logits: (...asked) => explainLoss(gpu, () => model.logits(...asked)),
+    perplexity: (...asked) => explainLoss(gpu, () => model.perplexity(...asked)),
+    savePrefix: (...asked) => explainLoss(gpu, () => model.savePrefix(...asked)),
+    loadPrefix: (...asked) => explainLoss(gpu, () => model.loadPrefix(...asked)),
+  };
 }
 
 /** Creates the runtime of a built model. */
@@ -156,7 +192,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         cache.truncate(0); // its rows are overwritten
         return perplexity(runtime, text, texts, { ...hooks, signal });
       }, hooks.signal),
-    countTokens: (prompt) => text.encode(prompt).length,
+    countTokens: (prompt) => text.count(prompt),
     encode: (continuation) => text.encodeContinuation(continuation),
     decode(ids) {
       const stream = text.tokenizer.stream({ continues: true });

@@ -21,6 +21,8 @@ import type {
   StoredModel,
 } from './types.ts';
 import type { Guide } from './guide/guide.ts';
+import type { PrecisionCache } from './adapters/stored-precision.ts';
+import type { DryRun } from './dry-run/dry-run.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';
@@ -28,7 +30,7 @@ import type { Pace } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import type { Storage } from '../weights/store/storage.ts';
 
-/** Facts that do not change while a model is loaded. */
+/** Facts about a loaded model. Only `activations`, with what depends on them, can change (`precision/widening.ts`). */
 export interface ModelFacts {
   readonly model: StoredModel;
   readonly adapter: GpuFacts;
@@ -86,7 +88,7 @@ export interface LoadedModel {
   logits(prompt: Prompt, signal?: AbortSignal): Promise<{ ids: number[]; logits: Float32Array }>;
   /** Reads each text from BOS on; texts longer than the capacity are truncated. */
   perplexity(texts: readonly string[], hooks?: PerplexityHooks): Promise<Perplexity>;
-  /** Returns the number of tokens of the prompt, special tokens included. */
+  /** Returns the number of tokens of the prompt, special tokens included; 0 for an empty one without BOS. */
   countTokens(prompt: Prompt): number;
   /** Returns the ids of text that continues other text: no BOS, no special tokens, no space added. For guides. */
   encode(text: string): number[];
@@ -137,6 +139,8 @@ export interface ImportHooks {
   readonly signal?: AbortSignal;
   /** Aborting rejects with code `import-paused`; the next import of the same model resumes there. */
   readonly pause?: AbortSignal;
+  /** Tries the source before it is opened; if absent, it is opened at once. */
+  readonly dryRun?: DryRun | undefined;
 }
 
 /** Callbacks and cancellation of loading. */
@@ -144,6 +148,8 @@ export interface LoadHooks {
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Stores which kernel variants work on a GPU, which is tested on first use. Without it only plain variants run. */
   readonly variants?: VariantCache;
+  /** Remembers models for which f16 is too small; they are loaded with f32 activations at once. */
+  readonly precision?: PrecisionCache;
   readonly signal?: AbortSignal;
 }
 

@@ -25,11 +25,11 @@ export async function perplexity(
     for (let at = 0; at + 1 < ids.length; at++) {
       throwIfAborted(signal, 'perplexity');
       const next = ids[at + 1] as number;
-      inFlight.push(
-        runtime
-          .step(ids[at] as number, at, 'logits')
-          .then((r) => negativeLogLikelihood(r.logits as Float32Array, next)),
-      );
+      const result = runtime
+        .step(ids[at] as number, at, 'logits')
+        .then((r) => negativeLogLikelihood(r.logits as Float32Array, next));
+      result.catch(() => {}); // awaited later, or of no interest after an earlier one failed
+      inFlight.push(result);
       if (inFlight.length >= IN_FLIGHT) nll += (await inFlight.shift()) as number;
     }
     for (const pending of inFlight) nll += await pending;

@@ -26,7 +26,7 @@ export async function listModels(store: ModelStore): Promise<StoredModel[]> {
 
 /** Lists imports that were paused or interrupted, newest first. */
 export async function listUnfinished(store: ModelStore): Promise<UnfinishedImport[]> {
-  return (await store.unfinished()).map(({ head, position, paused }) => ({
+  return (await store.unfinished()).map(({ head, position, paused, attempts }) => ({
     id: head.id,
     name: head.name,
     weights: head.weights,
@@ -35,6 +35,7 @@ export async function listUnfinished(store: ModelStore): Promise<UnfinishedImpor
     bytes: head.bytes,
     startedAt: head.startedAt,
     paused,
+    attempts,
     ...(head.origin === undefined ? {} : { origin: head.origin }),
   }));
 }

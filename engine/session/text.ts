@@ -10,7 +10,7 @@
  *
  * Models that can think before they answer are asked not to.
  */
-import { fail } from '../base/errors.ts';
+import { EngineError, fail } from '../base/errors.ts';
 import {
   type ChatTemplate,
   chatTemplate,
@@ -18,7 +18,6 @@ import {
   templateSource,
 } from '../text/chat-template.ts';
 import { knownTemplate } from '../text/known-templates.ts';
-import type { ContentRange } from '../text/mark-content.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { parseJson } from '../weights/sources/json.ts';
 import { recommendedSampling } from './sampling.ts';
@@ -42,7 +41,9 @@ export interface ModelText {
    * id outside the model's vocabulary.
    */
   encode(prompt: Prompt): number[];
-  /** Returns the ids of BOS and the text, for perplexity. */
+  /** Returns the number of ids of a prompt; 0 for an empty one without BOS. Throws `checkpoint-mismatch` as above. */
+  count(prompt: Prompt): number;
+  /** Returns the ids of BOS and the text, for perplexity; none for an empty text without BOS. */
   encodeText(text: string): number[];
   /** Returns the ids of text that continues other text. */
   encodeContinuation(text: string): number[];
@@ -55,7 +56,7 @@ export interface ModelIds {
   readonly eosIds: readonly number[];
 }
 
-/** `file` returns the model's small files by name. Throws `tokenizer-damaged`, `checkpoint-damaged`. */
+/** `file` returns the model's small files by name. Throws `tokenizer-damaged`, `checkpoint-damaged`, `model-limit`. */
 export function openText(file: (name: string) => Uint8Array | undefined, model: ModelIds): ModelText {
   const json = (name: string, code: 'tokenizer-damaged' | 'checkpoint-damaged') => {
     const bytes = file(name);
@@ -91,8 +92,11 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     const end = text.length + begun.length;
     return { text: text + begun, special, content: [...content, [text.length, end]] };
   };
-  const encode = (text: string, special: boolean, content?: readonly ContentRange[]) =>
-    checked(orBos(tokenizer.encode(text, { special, content }), tokenizer, model), model);
+  const bos = tokenizer.bosId ?? model.bosIds[0];
+  const encode = ({ text, special, content }: RenderedPrompt) => {
+    const made = tokenizer.encode(text, { special, content });
+    return checked(made.length === 0 && bos !== undefined ? [bos] : made, model);
+  };
   return {
     tokenizer,
     template,
@@ -100,11 +104,9 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     sampling: recommendedSampling(generation),
     eosIds,
     render: (prompt) => rendered(prompt).text,
-    encode: (prompt) => {
-      const { text, special, content } = rendered(prompt);
-      return encode(text, special, content);
-    },
-    encodeText: (text) => encode(text, true),
+    encode: (prompt) => notEmpty(encode(rendered(prompt))),
+    count: (prompt) => encode(rendered(prompt)).length,
+    encodeText: (text) => encode({ text, special: true, content: [] }),
     encodeContinuation: (text) => checked(continuation(tokenizer, text), model),
   };
 }
@@ -122,11 +124,12 @@ function continuation(tokenizer: Tokenizer, text: string): number[] {
   return tokenizer.encode(text, { special: false });
 }
 
-/** A dialogue of one question; empty if the template refuses it. */
+/** A dialogue of one question; empty if the template refuses it. Throws `model-limit`. */
 function probe(template: ChatTemplate): string {
   try {
     return template.own ? template.render([{ role: 'user', content: 'Hello' }]).text : '';
-  } catch {
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'model-limit') throw error;
     return '';
   }
 }
@@ -142,10 +145,8 @@ function ids(value: unknown): number[] {
   return (Array.isArray(value) ? value : [value]).filter((id): id is number => Number.isInteger(id));
 }
 
-function orBos(made: number[], tokenizer: Tokenizer, model: ModelIds): number[] {
+function notEmpty(made: number[]): number[] {
   if (made.length > 0) return made;
-  const bos = tokenizer.bosId ?? model.bosIds[0];
-  if (bos !== undefined) return [bos];
   return fail('request-invalid', {
     who: 'prompt',
     message: 'the prompt is empty, and this model has no BOS token',

@@ -59,7 +59,9 @@ export type GenerateEvent =
    */
   | { readonly kind: 'token'; readonly id: number; readonly text: string; readonly thinking?: true }
   /** A guide took back what was written: of the text so far only the first `length` UTF-16 code units remain. */
-  | { readonly kind: 'rewind'; readonly length: number };
+  | { readonly kind: 'rewind'; readonly length: number }
+  /** Numbers exceeded the range of f16. The model was loaded again, and the answer begins anew: a rewind to 0 follows. */
+  | { readonly kind: 'precision'; readonly activations: 'f32' };
 
 export type { Speculation };
 
@@ -183,6 +185,8 @@ export interface UnfinishedImport {
   readonly startedAt: number;
   /** The user paused it; otherwise it was interrupted. */
   readonly paused: boolean;
+  /** Attempts without progress during which the process ended. After two, resuming it again is likely to end it too. */
+  readonly attempts: number;
 }
 
 /** What an import of a checkpoint would produce, from its small files and headers alone. */

@@ -11,6 +11,7 @@ import { dequantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8 } from '../quant/q8.ts';
 import type { CacheRows, Pace } from '../runtime/index.ts';
 import type { Runtime, RuntimeOptions, StepResult, StepOutput, WeightSource } from '../runtime/runtime.ts';
+import { areFinite, BROKEN_ID, chosenId } from '../sampling/broken.ts';
 import { NO_MASK } from '../sampling/mask.ts';
 import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
@@ -77,8 +78,10 @@ export async function interpreterRuntime(
     const out = runOnce(ids, position);
     submitted(position, ids.length);
     const logits = out.logits?.data as Float32Array;
-    previous = sample(logits, sampling, { position: position + ids.length, seen: history, mask });
+    const place = { position: position + ids.length, seen: history, mask };
+    previous = areFinite(logits) ? sample(logits, sampling, place) : BROKEN_ID;
     if (want === 'none') return { id: -1 };
+    chosenId(previous);
     counters.bytesRead += want === 'id' ? 4 : 4 * model.vocab;
     return want === 'id' ? { id: previous } : { id: previous, logits };
   };
@@ -116,7 +119,7 @@ export async function interpreterRuntime(
       throwIfAborted(signal, 'runtime');
       submitted(position, ids.length);
       counters.bytesRead += 4 * ids.length;
-      return ids.map((id, i) => runOnce([id], position + i).best?.data[0] as number);
+      return ids.map((id, i) => chosenId(runOnce([id], position + i).best?.data[0] as number));
     },
     setSampling(next, context = []) {
       sampling = next;

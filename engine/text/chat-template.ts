@@ -10,10 +10,10 @@
  * message. If there is no template, or it needs a feature that the interpreter lacks, the family's known format is
  * used (`known-templates.ts`). Without one, the contents are joined by blank lines: a base model continues the text.
  */
-import { Template } from '@huggingface/jinja';
 import { fail, EngineError } from '../base/errors.ts';
 import type { KnownTemplate } from './known-templates.ts';
 import { joinContents, type MarkedText, renderMarked, type TemplateMessage } from './mark-content.ts';
+import { type BudgetedTemplate, budgetedTemplate } from './template-interpreter.ts';
 
 export interface RenderedPrompt extends MarkedText {
   /** Whether the tokenizer must add its special tokens, because the template wrote none. */
@@ -23,7 +23,10 @@ export interface RenderedPrompt extends MarkedText {
 export interface ChatTemplate {
   /** False when there is no template: the contents are only joined. */
   readonly own: boolean;
-  /** Renders a prompt for the next answer. Throws `template-failed` for a dialogue that the template refuses. */
+  /**
+   * Renders a prompt for the next answer. Throws `template-failed` for a dialogue that the template refuses, and
+   * `model-limit` if the template does far more than any known one.
+   */
   render(messages: readonly TemplateMessage[]): RenderedPrompt;
 }
 
@@ -74,20 +77,21 @@ class TemplateRefusal extends Error {}
 
 /** The result throws `template-failed` if the template refuses, and the interpreter's error if it cannot run. */
 function renderer(source: string, { bosToken = '', eosToken = '', thinking }: TemplateFiles): Render {
-  let compiled: Template | undefined;
+  let compiled: BudgetedTemplate | undefined;
   const interpret = (messages: readonly TemplateMessage[]): string => {
-    // The interpreter's built-in raise_exception cannot be replaced, and its error cannot be distinguished from others.
-    compiled ??= new Template(source.replaceAll('raise_exception', 'refuse_dialogue'));
-    return compiled.render({
+    compiled ??= budgetedTemplate(source);
+    const units = messages.reduce((sum, { content }) => sum + content.length, 0);
+    const variables = {
       bos_token: bosToken,
       eos_token: eosToken,
       messages: messages.map((m) => ({ ...m })),
       add_generation_prompt: true,
       ...(thinking === undefined ? {} : { enable_thinking: thinking }),
-      refuse_dialogue: (why: unknown) => {
+      raise_exception: (why: unknown) => {
         throw new TemplateRefusal(String(why));
       },
-    });
+    };
+    return compiled.render(variables, messages.length, units);
   };
   const render: Render = (messages) => renderMarked(interpret, messages, source);
   return (messages) => {

@@ -110,12 +110,20 @@ function variants(content: string): string[] {
     text.trimStart(),
     text.trimEnd(),
     text.trim(),
-    text.replace(/^\n+/, ''),
-    text.replace(/\n+$/, ''),
-    text.replace(/^\n+|\n+$/g, ''),
+    withoutNewlines(text, true, false),
+    withoutNewlines(text, false, true),
+    withoutNewlines(text, true, true),
     JSON.stringify(text).slice(1, -1),
   ]);
   return [...new Set(all)].toSorted((a, b) => b.length - a.length);
+}
+
+/** An expression for newlines at the end would take the square of those in the middle. */
+function withoutNewlines(text: string, before: boolean, after: boolean): string {
+  let [start, end] = [0, text.length];
+  while (before && start < end && text[start] === '\n') start++;
+  while (after && start < end && text[end - 1] === '\n') end--;
+  return text.slice(start, end);
 }
 
 /** The contents, trimmed on each side where the template trims: where a blank beside the placeholder is gone. */

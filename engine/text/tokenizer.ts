@@ -4,13 +4,14 @@
  *
  * Not here: incremental decoding (`stream-decoder.ts`), dialogues (`chat-template.ts`).
  */
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
-import { fail } from '../base/errors.ts';
+import type { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { EngineError, fail } from '../base/errors.ts';
 import { type ControlTokens, encodeContent } from './encode-content.ts';
+import { linearTokenizer } from './linear-tokenizer.ts';
 import type { ContentRange } from './mark-content.ts';
 import { streamDecoder, type StreamDecoder } from './stream-decoder.ts';
 import { isThoughtMark } from './thoughts.ts';
-import { checkTokenizerJson } from './tokenizer-json.ts';
+import { checkSpecialTokens, checkTokenizerJson } from './tokenizer-json.ts';
 
 export interface Tokenizer {
   /** Exclusive upper bound of the token ids. */
@@ -47,10 +48,14 @@ export interface TokenizerInput {
 
 const FILE = 'tokenizer.json';
 
-/** Throws `tokenizer-damaged` for a file that is damaged or of an unknown kind. */
+/**
+ * Throws `tokenizer-damaged` for a file that is damaged or of an unknown kind, `model-limit` for one that demands more
+ * than any known tokenizer. Encoding throws `model-limit` too, where an expression takes too many steps on the text.
+ */
 export function createTokenizer({ tokenizer, config = {}, template = '' }: TokenizerInput): Tokenizer {
   const json = checkTokenizerJson(tokenizer);
-  const inner = guarded('a tokenizer with known parts', () => new HuggingFaceTokenizer(json, config));
+  checkSpecialTokens(config.additional_special_tokens);
+  const inner = guarded('a tokenizer with known parts', () => linearTokenizer(json, config));
   const bosToken = tokenText(config.bos_token);
   const eosToken = tokenText(config.eos_token);
   const idOf = (token: string | undefined) => (token === undefined ? undefined : inner.token_to_id(token));
@@ -178,6 +183,7 @@ function guarded<T>(expected: string, act: () => T): T {
   try {
     return act();
   } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
     const got = cause instanceof Error ? cause.message : String(cause);
     return fail('tokenizer-damaged', {
       who: FILE,

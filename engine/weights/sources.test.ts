@@ -69,6 +69,7 @@ test('resumes a broken connection at the byte where it broke', async () => {
       response.writeHead(206, {
         'content-length': '200000',
         'content-range': `bytes 70000-269999/${content.length}`,
+        etag: '"1"',
       });
       response.write(content.subarray(70_000, 120_000));
       setTimeout(() => response.destroy(), 20);

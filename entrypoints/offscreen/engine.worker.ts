@@ -1,5 +1,5 @@
 /** The worker of the offscreen page. It runs the engine, the jobs and the stores. */
-import { consoleLog, setLog } from '../../engine/index.ts';
+import { consoleLog, setLog, dryRunIn } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
 import { createWorkerEngine } from '../../app/worker/models/worker-engine.ts';
@@ -18,10 +18,17 @@ const { gpu: provider } = navigator;
 /** The default target language of translations. */
 const language = nearestLanguage(navigator.language);
 
+/** What people import is tried in a worker of its own, which may hang or die without harm to this one. */
+const dryRun = dryRunIn(
+  () =>
+    new Worker(new URL('./dry-run.worker.ts', import.meta.url), { type: 'module', name: 'linnet-dry-run' }),
+);
+
 /** A promise, since ports may open before the stores do. */
 const worker = openStores(language).then((opened) => {
   const demo = new URL('/demo/', self.location.origin).href;
-  return new AppWorker({ engine: createWorkerEngine({ provider, demo }), ...opened });
+  const manifest = new URL('/manifest.json', self.location.origin).href;
+  return new AppWorker({ engine: createWorkerEngine({ provider, demo, manifest, dryRun }), ...opened });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));

@@ -1,4 +1,5 @@
-// Index of each row's greatest number, the smallest index among equals. One workgroup per row.
+// Index of each row's greatest number, the smallest index among equals; BROKEN where one is not finite. One workgroup per
+// row. Part: lib/finite.
 alias Scalar = f32;
 
 struct Params {
@@ -21,12 +22,14 @@ fn main(
 ) {
   let row = workgroup_number(id, workgroups);
   let first = min(row, params.rows - 1u) * params.count;
-  // A thread without numbers starts with the first one, which does not change the result.
-  var value = f32(x[first]);
+  var value = -HIGHEST;
   var index = 0u;
   for (var i = thread; i < params.count; i += THREADS) {
     let candidate = f32(x[first + i]);
-    if (candidate > value) {
+    if (is_broken(candidate)) {
+      value = HIGHEST;
+      index = BROKEN;
+    } else if (candidate > value) {
       value = candidate;
       index = i;
     }

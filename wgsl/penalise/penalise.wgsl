@@ -1,5 +1,5 @@
 // Logits with the repetition penalty and the mask, as f32, and the maximum of every 256 of them. One workgroup computes
-// 256. A product goes through memory before anything is subtracted from it: fused into one operation the two would round
+// 256. Where one of these is not finite, HIGHEST is their maximum (part: lib/finite). A product goes through memory before anything is subtracted from it: fused into one operation the two would round
 // otherwise than on the CPU (engine/sampling/sample.ts).
 alias Scalar = f32;
 
@@ -58,20 +58,22 @@ fn main(
   }
   workgroupBarrier();
   var value = LOWEST;
+  var finite = true;
   if (first + thread < params.count) {
     value = f32(x[first + thread]);
+    finite = !is_broken(value);
     let word = thread >> 5u;
     let bit = thread & 31u;
     if (penalised && ((atomicLoad(&seen[word]) >> bit) & 1u) == 1u) {
       value *= bitcast<f32>(select(sampling[4], sampling[5], value > 0.0));
     }
     // 1 in both: the only ids that may be chosen; 0 in both: ids that nothing is said about.
-    if (((atomicLoad(&masked[word]) >> bit) & 1u) != mask[1]) {
+    if (!finite || ((atomicLoad(&masked[word]) >> bit) & 1u) != mask[1]) {
       value = LOWEST;
     }
     out[first + thread] = value;
   }
-  best[thread] = max(value, LOWEST);
+  best[thread] = select(HIGHEST, max(value, LOWEST), finite);
   workgroupBarrier();
   // The length must be unknown to compilers: unrolled, its barriers take software adapters long to compile.
   for (var stride = select(0u, BLOCK / 2u, params.count > 0u); stride > 0u; stride >>= 1u) {

@@ -4,7 +4,7 @@
 // Every filter and the draw answer one question: in the order (distance, id), which is the last item with at most a
 // given weight before it? `narrow` answers it. The maxima of blocks show which blocks can hold candidates. Candidates
 // are gathered where they fit, so that the usual request reads the vocabulary's maxima and only a few blocks. Parts:
-// wide, philox, narrow (sample/).
+// wide, philox, narrow (sample/), lib/finite. The result is BROKEN where a logit is not finite.
 
 struct Params {
   count: u32,
@@ -178,6 +178,6 @@ fn main(@builtin(local_invocation_index) index: u32) {
     chosen = narrowed.z;
   }
   if (thread == 0u) {
-    out[0] = chosen;
+    out[0] = select(chosen, BROKEN, top >= HIGHEST);
   }
 }

@@ -86,8 +86,10 @@ const APP_ERRORS: Readonly<Record<AppErrorCode, true>> = {
   'page-empty': true,
   'text-none': true,
   'erase-incomplete': true,
+  'import-stuck': true,
   'request-refused': true,
   'engine-unreachable': true,
+  'import-stuck': true,
 };
 const CODES: readonly string[] = [...ENGINE_ERROR_CODES, ...Object.keys(APP_ERRORS)];
 

@@ -62,6 +62,7 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
           <span>{t('unsaved')}</span>
         </p>
       )}
+      {job.precise === true && <p class="aside">{t('precise')}</p>}
       {wasCut(job) && <p class="aside">{t(outOfRoom(job) ? 'cut-room' : 'cut')}</p>}
       {progress.phase === 'stopped' && <p class="small soft">{t('status-stopped')}</p>}
       {progress.phase === 'interrupted' && <p class="aside">{t('status-interrupted')}</p>}

@@ -14,7 +14,10 @@ function setUp() {
 describe('GlossaryController', () => {
   it('follows the entries and the language of the settings', () => {
     const { client, controller } = setUp();
-    expect([client.topics, controller.entries.value]).toEqual([['glossary', 'settings', 'notices'], undefined]);
+    expect([client.topics, controller.entries.value]).toEqual([
+      ['glossary', 'settings', 'notices'],
+      undefined,
+    ]);
     client.emit({ kind: 'glossary', entries: [gate] });
     client.emit({ kind: 'settings', settings: settings({ language: 'fr' }) });
     expect([controller.entries.value, controller.language.value]).toEqual([[gate], 'fr']);

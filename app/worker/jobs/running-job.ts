@@ -95,6 +95,9 @@ export class RunningJob {
       this.state = { ...this.state, text: this.state.text.slice(0, this.textBefore + event.length) };
       // Pages get the whole text, since they may have more of it.
       this.dirty = true;
+    } else if (event.kind === 'precision') {
+      this.state = { ...this.state, precise: true };
+      this.dirty = true;
     }
     this.timer ??= setTimeout(() => this.flush(), NOTIFY_MS);
     // A clock that was set back must not put this off.

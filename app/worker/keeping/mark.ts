@@ -12,7 +12,7 @@ export interface Origin {
 
 /** Undefined for what is stored. */
 export function markOf(origin: Origin, { keepFor, neverKept = [] }: KeepSettings): InMemory | undefined {
-  return undefined;
+  if (origin.private) return 'private-window';
   if (keepFor === 'session') return 'session';
   return origin.urls.some((url) => neverKept.some((site) => isOfSite(url, site))) ? 'session' : undefined;
 }

@@ -14,6 +14,7 @@ const unfinished = {
   bytes: 70,
   startedAt: 1,
   paused: false,
+  attempts: 0,
   checkpoint: { kind: 'address', address: 'org/half' },
 } as const;
 
@@ -55,6 +56,30 @@ function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
 const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('imports', () => {
+  it('continues one in which the worker ended once, and leaves one in which it ended twice to a person', async () => {
+    const once = setUp([{ ...unfinished, attempts: 1 }]);
+    await once.worker.adopt(true);
+    expect(once.worker.states()).toMatchObject([{ status: 'running' }]);
+    const { worker, runs, engine } = setUp([{ ...unfinished, attempts: 2 }]);
+    await worker.adopt(true);
+    await soon();
+    expect(runs).toHaveLength(0);
+    const [state] = worker.states();
+    expect(state).toMatchObject({
+      status: 'failed',
+      kept: true,
+      progress: { done: 40, total: 100 },
+      error: { code: 'import-stuck', who: 'Half', message: expect.stringContaining('2 attempts') },
+    });
+    worker.resume(state?.id ?? '');
+    await soon();
+    expect(runs).toHaveLength(1);
+    expect(worker.states()).toMatchObject([{ status: 'running', error: undefined }]);
+    await worker.dismiss(state?.id ?? '');
+    expect(engine.left).toEqual([]);
+    expect(worker.states()).toEqual([]);
+  });
+
   it('pauses, continues and ends', async () => {
     const { worker, runs, stored } = setUp();
     worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');

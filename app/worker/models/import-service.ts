@@ -1,12 +1,12 @@
 /**
  * Tracks imports that are running, paused, cut off or failed. An import that stopped keeps what it has on the device,
  * unless a person cancelled it. It continues from there: automatically if it was cut off or the connection was lost, on
- * request if a person paused it.
+ * request if a person paused it, or if this worker ended in it twice at the same place.
  *
  * Not here: how an import continues (the engine), which model answers (`model-service.ts`).
  */
 import { type ImportProgress, EngineError, type StoredModel } from '../../../engine/index.ts';
-import { toWire, type WireError } from '../../protocol/errors.ts';
+import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 import type { ImportState } from '../../protocol/types.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
 import { throughputMeter } from './throughput.ts';
@@ -35,6 +35,9 @@ interface TrackedImport {
  * connection is back; there is no such event for a server.
  */
 const AGAIN_MS = 3 * 60_000;
+
+/** Attempts without progress in which this worker ended, after which only a person continues an import. */
+const MOST_ATTEMPTS = 2;
 
 interface ImportRun {
   readonly stop: AbortController;
@@ -90,7 +93,10 @@ export class ImportService {
     this.begin(entry, checkpoint);
   }
 
-  /** Adopts the imports of an earlier run of this worker; those that were cut off continue if `mayContinue`. */
+  /**
+   * Adopts the imports of an earlier run of this worker. Those that were cut off continue if `mayContinue`, unless the
+   * worker ended in them again and again: these wait for a person.
+   */
   async adopt(mayContinue: boolean): Promise<void> {
     for (const left of await this.options.engine.unfinished()) {
       // An unfinished demo model is not adopted: the worker starts its import again.
@@ -103,7 +109,11 @@ export class ImportService {
         total: left.total,
       };
       this.entries.set(entry.id, entry);
-      if (left.checkpoint !== undefined && !left.paused && mayContinue) this.begin(entry, left.checkpoint);
+      if (left.checkpoint === undefined || left.paused) continue;
+      if (left.attempts >= MOST_ATTEMPTS) {
+        entry.error = stuck(left.name, left.attempts);
+        entry.resumable = true;
+      } else if (mayContinue) this.begin(entry, left.checkpoint);
     }
     this.options.changed();
   }
@@ -218,6 +228,11 @@ export class ImportService {
     }
     this.options.changed();
   }
+}
+
+function stuck(who: string, attempts: number): WireError {
+  const message = `the worker ended in ${attempts} attempts at this import, each time before it got further`;
+  return toWire(new AppError('import-stuck', { who, message }));
 }
 
 function stateOf(entry: TrackedImport): ImportState {

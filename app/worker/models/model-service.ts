@@ -6,7 +6,14 @@
  * Not here: requests to the model (job-service.ts), imports (import-service.ts), how a model is loaded (the engine).
  */
 import { isPractice } from '../../protocol/model-traits.ts';
-import type { CacheForm, LoadedModel, LoadProgress, StoredModel } from '../../../engine/index.ts';
+import {
+  type CacheForm,
+  EngineError,
+  type EngineErrorCode,
+  type LoadedModel,
+  type LoadProgress,
+  type StoredModel,
+} from '../../../engine/index.ts';
 import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 import type { ActiveModel, Models, Task } from '../../protocol/types.ts';
 import type { Engine } from './engine.ts';
@@ -22,6 +29,9 @@ type Loading =
     }
   | { readonly kind: 'ready'; readonly loaded: LoadedModel; readonly cache: CacheForm }
   | { readonly kind: 'failed'; readonly error: WireError };
+
+/** `gpu-limit`: there was no room when it was loaded again in full precision. */
+const UNUSABLE: readonly EngineErrorCode[] = ['gpu-lost', 'gpu-limit'];
 
 export interface ModelServiceOptions {
   readonly engine: Engine;
@@ -171,8 +181,9 @@ export class ModelService {
     return promise;
   }
 
-  /** Drops a model that is unusable after an error of the GPU; the next request loads it again. */
+  /** Drops a model that is unusable after this error of a request; the next request loads it again. */
   lost(loaded: LoadedModel, error: unknown): void {
+    if (!(error instanceof EngineError) || !UNUSABLE.includes(error.code)) return;
     if (this.current?.kind !== 'ready' || this.current.loaded !== loaded) return;
     loaded.dispose();
     this.current = { kind: 'failed', error: toWire(error) };

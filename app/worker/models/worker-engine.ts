@@ -2,6 +2,7 @@
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
+  type ConnectPolicy,
   type Gpu,
   folderFromFiles,
   eraseOpfs,
@@ -20,10 +21,14 @@ import {
   previewModel,
   verifyModel,
   type Pace,
+  storedPrecision,
+  type DryRun,
   storedVariants,
 } from '../../../engine/index.ts';
+import { afterLoss } from './after-loss.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
+import { ownPolicy } from './own-policy.ts';
 
 /** Folder of the origin's file system. */
 const ROOT = 'linnet';
@@ -35,11 +40,22 @@ export interface WorkerEngineOptions {
   readonly provider: Parameters<typeof openGpu>[0];
   /** Address of the demo model inside the extension. */
   readonly demo: string;
+  /** Address of the extension's manifest. */
+  readonly manifest: string;
+  /** Tries files before they are opened. */
+  readonly dryRun?: DryRun;
 }
 
-export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerEngineOptions): Engine {
+  /** The demo model is a part of the package. */
+  const dryRunOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : dryRun);
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
+  let policy: Promise<ConnectPolicy> | undefined;
+  const source = async (checkpoint: ImportOrigin) => {
+    policy ??= ownPolicy(manifest);
+    return sourceOf(checkpoint, demo, await policy);
+  };
   let pace: Pace = 'full';
   let current: LoadedModel | undefined;
 
@@ -60,13 +76,13 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
   return {
     list: async () => listModels(await stored()),
     async import(checkpoint, hooks) {
-      const { folder, options } = source(checkpoint, demo);
+      const { folder, options } = await source(checkpoint);
       const origin = JSON.stringify(originOf(checkpoint));
       return importModel(
         folder,
         await stored(),
         { weights: 'm0e4', spareBytes: SPARE_BYTES, origin, ...options },
-        hooks,
+        { ...hooks, dryRun: dryRunOf(checkpoint) },
       );
     },
     async unfinished() {
@@ -82,20 +98,22 @@ export function createWorkerEngine({ provider, demo }: WorkerEngineOptions): Eng
       store = undefined;
       await eraseOpfs(ROOT);
     },
-    preview: (checkpoint) => {
-      const { folder, options } = source(checkpoint, demo);
-      return previewModel(folder, { weights: 'm0e4', ...options });
+    preview: async (checkpoint) => {
+      const { folder, options } = await source(checkpoint);
+      return previewModel(folder, { weights: 'm0e4', ...options }, { dryRun: dryRunOf(checkpoint) });
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
     async load(id, cache, hooks) {
-      const open = await device();
       const models = await stored();
-      // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
-      const variants = open.facts.software ? undefined : storedVariants(models.storage);
-      const load = (form: CacheForm) =>
-        loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants });
-      current = await loadInForm(cache, load);
+      const load = async (form: CacheForm) => {
+        const open = await device();
+        // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
+        const variants = open.facts.software ? undefined : storedVariants(models.storage);
+        const precision = storedPrecision(models.storage);
+        return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants, precision });
+      };
+      current = await afterLoss(() => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
       return current;
     },
@@ -156,7 +174,7 @@ function isUsable(gpu: Gpu): boolean {
   }
 }
 
-function source(checkpoint: ImportOrigin, demo: string) {
+function sourceOf(checkpoint: ImportOrigin, demo: string, policy: ConnectPolicy) {
   switch (checkpoint.kind) {
     case 'files': {
       const folder = folderFromFiles(checkpoint.files, checkpoint.name || undefined);
@@ -164,7 +182,7 @@ function source(checkpoint: ImportOrigin, demo: string) {
     }
     case 'address': {
       const { address, name, revision } = checkpoint;
-      const folder = httpFolder(address, { revision });
+      const folder = httpFolder(address, { revision, policy });
       return { folder, options: { name } };
     }
     case 'demo':

@@ -5,13 +5,16 @@
  *   x act[1,V], sampling u32[1,8], history u32[1,C], mask u32[1,M] → out f32[1,V], maxima f32[1,⌈V/256⌉]   {tokens: Dim}
  *
  * Logits of the ids in history[0 … tokens) are penalised. engine/sampling/settings.ts defines the words of `sampling`,
- * engine/sampling/mask.ts those of `mask`.
+ * engine/sampling/mask.ts those of `mask`. A logit that is not finite becomes −f32 max, and the maximum of its block
+ * `BROKEN_MAXIMUM` (engine/sampling/broken.ts), also where the mask excludes it.
  */
+import finite from '../../../wgsl/lib/finite.wgsl?raw';
 import penaliseSource from '../../../wgsl/penalise/penalise.wgsl?raw';
 import { dimIn, kernel, needsF16, scalarOf, typeIn } from '../../kernels/kernel.ts';
 import { columns } from '../../kernels/wgsl-parts.ts';
 import { type Mask, MASK_WORDS, maskOfWords, maskWords, NO_MASK } from '../../sampling/mask.ts';
-import { withMask, withRepetitionPenalty } from '../../sampling/sample.ts';
+import { BROKEN_MAXIMUM } from '../../sampling/broken.ts';
+import { MIN_LOGIT, withMask, withRepetitionPenalty } from '../../sampling/sample.ts';
 import { GREEDY, SAMPLING_WORDS, type Sampling, samplingWords } from '../../sampling/settings.ts';
 import type { Dim } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
@@ -25,6 +28,7 @@ export const BLOCK = 256;
 
 const penaliseKernel = kernel('penalise.block', {
   source: penaliseSource,
+  parts: () => [finite],
   accepts: (node) => needsF16(node, 'x'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => ({ count: columns(node, 'x'), tokens: dimIn(node, 'tokens') }),
@@ -49,9 +53,16 @@ export const penalise: Op = {
 
   reference({ x, sampling, history, mask }, attributes, binding) {
     const seen = history!.data.subarray(0, evaluate(attributes.tokens as Dim, binding));
-    const penalised = withRepetitionPenalty(Float32Array.from(x!.data), sampling!.data, seen);
-    const out = withMask(penalised, maskOfWords(mask!.data));
-    return { out: { shape: x!.shape, data: out }, maxima: maximaOf(out) };
+    const given = Float32Array.from(x!.data);
+    const penalised = withRepetitionPenalty(given, sampling!.data, seen);
+    const out = withMask(penalised, maskOfWords(mask!.data)).map((value, id) =>
+      Number.isFinite(given[id]) ? value : MIN_LOGIT,
+    );
+    const maxima = maximaOf(out);
+    given.forEach((value, id) => {
+      if (!Number.isFinite(value)) maxima.data[Math.floor(id / BLOCK)] = BROKEN_MAXIMUM;
+    });
+    return { out: { shape: x!.shape, data: out }, maxima };
   },
 
   cases: [
@@ -62,6 +73,7 @@ export const penalise: Op = {
     row('Qwen3', 151936, { ...GREEDY, repetitionPenalty: 1.1 }, 300),
     row('some ids banned', 513, GREEDY, 0, { ids: [0, 255, 256, 300, 512, 600], only: false }),
     row('few ids allowed', 513, GREEDY, 0, { ids: [7, 512], only: true }),
+    ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) => broken(value)),
     row('penalty, many banned', 9000, { ...GREEDY, repetitionPenalty: 1.3 }, 40, {
       ids: Array.from({ length: MASK_WORDS - 2 }, (_, i) => 2 * i),
       only: false,
@@ -117,4 +129,13 @@ function paddedMask(mask: Mask): Uint32Array {
   const words = new Uint32Array(MASK_WORDS);
   words.set(maskWords(mask));
   return words;
+}
+
+/** Logits of which one is not finite: an id that the mask excludes, and that the penalty is applied to. */
+function broken(value: number): OpCase {
+  const sampling = { ...GREEDY, repetitionPenalty: 1.5 };
+  const made = row(`one is ${value}`, 600, sampling, 40, { ids: [300, 301], only: false });
+  const x = Float32Array.from({ length: 600 }, (_, i) => (i === 300 ? value : (i * 7) % 100));
+  const history = Uint32Array.from({ length: 43 }, (_, i) => 299 + (i % 3));
+  return { ...made, given: { ...made.given, x, history } };
 }

@@ -2,13 +2,17 @@
  * The second half of sampling: chooses the next id by the request's settings, as defined in engine/sampling/sample.ts.
  *
  *   x f32[1,V], maxima f32[1,⌈V/256⌉], sampling u32[1,8] → out u32[1]   {position: Dim}
+ *
+ * The id is `BROKEN_ID` where a maximum is `BROKEN_MAXIMUM` (engine/sampling/broken.ts).
  */
+import finite from '../../../wgsl/lib/finite.wgsl?raw';
 import narrow from '../../../wgsl/sample/narrow.wgsl?raw';
 import philox from '../../../wgsl/sample/philox.wgsl?raw';
 import wide from '../../../wgsl/sample/wide.wgsl?raw';
 import sampleSource from '../../../wgsl/sample/sample.wgsl?raw';
 import { dimIn, kernel } from '../../kernels/kernel.ts';
 import { columns } from '../../kernels/wgsl-parts.ts';
+import { BROKEN_ID, BROKEN_MAXIMUM } from '../../sampling/broken.ts';
 import { sampleId } from '../../sampling/sample.ts';
 import { GREEDY, SAMPLING_WORDS, type Sampling, samplingWords } from '../../sampling/settings.ts';
 import type { Dim } from '../../symbolic/dim.ts';
@@ -20,7 +24,7 @@ import { BLOCK, checkWordRow, maximaOf, wordRow } from '../penalise/index.ts';
 
 const sampleKernel = kernel('sample.narrow', {
   source: sampleSource,
-  parts: () => [wide, philox, narrow],
+  parts: () => [finite, wide, philox, narrow],
   params: (node) => ({
     count: columns(node, 'x'),
     blocks: columns(node, 'maxima'),
@@ -45,9 +49,10 @@ export const sample: Op = {
     return { out: { dtype: 'u32', shape: [1] } };
   },
 
-  reference({ x, sampling }, attributes, binding) {
+  reference({ x, maxima, sampling }, attributes, binding) {
+    const broken = maxima!.data.includes(BROKEN_MAXIMUM);
     const position = evaluate(attributes.position as Dim, binding);
-    const id = sampleId(Float32Array.from(x!.data), sampling!.data, position);
+    const id = broken ? BROKEN_ID : sampleId(Float32Array.from(x!.data), sampling!.data, position);
     return { out: { shape: [1], data: Uint32Array.of(id) } };
   },
 
@@ -69,6 +74,8 @@ export const sample: Op = {
     row('top-p, tiny', 512, { temperature: 1, topP: 1e-6 }),
     row('min-p', 512, { temperature: 1.5, minP: 0.1 }),
     row('all', 151936, { temperature: 0.9, topK: 200, topP: 0.95, minP: 0.02 }, { position: 3000 }),
+    row('broken, greedy', 700, {}, { broken: 2 }),
+    row('broken, sampled', 3000, { temperature: 0.9, topK: 40, topP: 0.9, minP: 0.01 }, { broken: 0 }),
     row('all but top-k', 32000, { temperature: 0.9, topP: 0.9, minP: 0.01, seed: 2 ** 40 + 7 }),
   ],
 
@@ -79,15 +86,19 @@ interface Extras {
   /** Number of distinct logits. */
   readonly levels?: number;
   readonly position?: number;
+  /** The block that has a logit that is not finite. */
+  readonly broken?: number;
 }
 
 function row(name: string, vocab: number, some: Partial<Sampling>, extras: Extras = {}): OpCase {
-  const { levels, position = 5 } = extras;
+  const { levels, position = 5, broken } = extras;
   const random = seededRandom(vocab + name.length);
   const x = Float32Array.from({ length: vocab }, () => {
     const value = (random() + random() + random()) * 8 - 12;
     return levels === undefined ? value : Math.floor(random() * levels);
   });
+  const maxima = maximaOf(x).data;
+  if (broken !== undefined) maxima[broken] = BROKEN_MAXIMUM;
   return {
     name: `${name}, vocabulary ${vocab}`,
     inputs: {
@@ -97,6 +108,6 @@ function row(name: string, vocab: number, some: Partial<Sampling>, extras: Extra
     },
     attributes: { position },
     binding: {},
-    given: { x, maxima: maximaOf(x).data, sampling: samplingWords({ ...GREEDY, seed: 11, ...some }) },
+    given: { x, maxima, sampling: samplingWords({ ...GREEDY, seed: 11, ...some }) },
   };
 }

@@ -4,6 +4,7 @@ import type { Graph, Value } from '../../graph/graph.ts';
 import { validate } from '../../graph/validate.ts';
 import { bindDim } from '../../kernels/bind-dims.ts';
 import { bounds } from '../../symbolic/relate.ts';
+import { chosenId } from '../../sampling/broken.ts';
 import { byteSize } from '../../tensor/tensor.ts';
 import type { Pacer } from '../pacing.ts';
 import { compileProgram, type Program, type ProgramTarget } from '../program/program.ts';
@@ -59,7 +60,7 @@ export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promi
           program.submit(first, to, slot === undefined ? [] : [{ from, to: slot.buffer, bytes: 4 * rows }]);
         },
       });
-      return [...new Uint32Array(await (slot as NonNullable<typeof slot>).read(4 * rows))];
+      return [...new Uint32Array(await (slot as NonNullable<typeof slot>).read(4 * rows))].map(chosenId);
     },
     destroy() {
       program.destroy();

@@ -27,6 +27,8 @@ export interface Program {
   /** With an empty cache, and with a full one: attention over a long past takes one dispatch more. */
   readonly dispatchCount: number;
   readonly mostDispatches: number;
+  /** The node that each dispatch computes a part of. */
+  readonly nodes: readonly Node[];
   /** One line per node: the selected kernel and the reason. */
   readonly choices: readonly string[];
   /**
@@ -83,6 +85,7 @@ export async function compileProgram(
     all.filter(({ workgroups }) => evaluate(workgroups, { S: range.min, P: p }) > 0).length;
   return {
     range,
+    nodes: steps.map(({ chosen }) => chosen.node),
     choices: nodes.map(({ why }) => why),
     dispatchCount: countAt(0),
     mostDispatches: countAt(target.capacity - range.min),

@@ -13,6 +13,7 @@ test.each([
     range,
     dispatchCount: 0,
     mostDispatches: 0,
+    nodes: [],
     choices: [],
     begin: () => 0,
     submit: () => {},

@@ -5,7 +5,7 @@
  *
  * Not here: where results are stored (`variants.ts`), what the variants are (`KernelVariants` in kernels/kernel.ts).
  */
-import type { Gpu } from '../../gpu/index.ts';
+import { type Gpu, lossBehind } from '../../gpu/index.ts';
 import { OPS } from '../../ops/index.ts';
 import type { KernelVariants, KernelInput } from '../../kernels/kernel.ts';
 import { selectKernel } from '../../ops/select-kernel.ts';
@@ -74,7 +74,8 @@ export async function testVariant(gpu: Gpu, variant: VariantName): Promise<Varia
       times = result;
     }
   } catch (cause) {
-    gpu.check();
+    const loss = await lossBehind(gpu);
+    if (loss !== undefined) throw loss;
     return { variant, state: 'wrong', refusal: cause instanceof Error ? cause.message : String(cause) };
   }
   const { plainUs, variantUs } = times;

@@ -18,7 +18,7 @@ export interface AdapterVariants {
   readonly testing?: VariantName;
 }
 
-/** Where results are stored; `session/stored-variants.ts` implements it on a Storage. */
+/** Where results are stored; `session/adapters/stored-variants.ts` implements it on a Storage. */
 export interface VariantCache {
   read(key: string): Promise<AdapterVariants | undefined>;
   write(record: AdapterVariants): Promise<void>;

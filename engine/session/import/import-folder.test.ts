@@ -144,3 +144,51 @@ test.each<[string, ModelServerOptions, string]>([
   await expect(importing(await served(options), storage)).rejects.toMatchObject({ code });
   expect(names(storage)).toEqual([]);
 });
+
+/** What is on the disk when the process ends while `file` is being opened, which it never is. */
+async function diedAt(file: string, storage: MemoryStorage, server: ModelServer): Promise<MemoryStorage> {
+  const stop = new AbortController();
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  server.options = {
+    fault: (request) => {
+      if (request.file !== file) return undefined;
+      resolve();
+      return { kind: 'silent' };
+    },
+  };
+  const running = importing(server, storage, { signal: stop.signal }).catch(() => {});
+  await asked;
+  const atDeath = memoryStorage();
+  for (const [path, bytes] of storage.files) {
+    const copy = await atDeath.create(path);
+    await copy.write(0, bytes.slice());
+    await copy.close();
+  }
+  stop.abort();
+  await running;
+  server.options = {};
+  return atDeath;
+}
+
+const attempts = async (storage: Storage) => (await unfinished(storage)).map((left) => left.attempts);
+
+test.each(['config.json', 'tokenizer.json'])(
+  'attempts in which the process ends at %s are counted, and forgotten once the import is paused',
+  async (file) => {
+    const server = await served();
+    const first = await diedAt(file, memoryStorage(), server);
+    expect(await attempts(first)).toEqual([1]);
+    const second = await diedAt(file, first, server);
+    expect(await attempts(second)).toEqual([2]);
+    await pausedAt(file, second, server);
+    expect(await attempts(second)).toEqual([0]);
+  },
+);
+
+test('an import that got further does not count the attempts before', async () => {
+  const server = await served();
+  const storage = await halfImported(server);
+  expect(await attempts(storage)).toEqual([0]);
+  const died = await diedAt('config.json', storage, server);
+  expect(await attempts(died)).toEqual([1]);
+});

@@ -24,7 +24,7 @@ export interface ImportFolder {
 }
 
 /**
- * Opens the folder of an unfinished import of this id, or creates one. No other import finds it until it is closed.
+ * Opens the folder of an unfinished import of this id, or creates one, and counts the attempt in its journal. No other import finds it until it is closed.
  * Throws the storage's errors.
  */
 export async function openPlace(store: ModelStore, head: JournalHead): Promise<ImportFolder> {
@@ -35,6 +35,7 @@ export async function openPlace(store: ModelStore, head: JournalHead): Promise<I
     const log = await writer.journal(left === undefined ? { head } : { end: left.end });
     // Starting the import again ends the pause.
     if (left?.paused === true) await log.add(left.position, [], false);
+    await log.attempt((left?.attempts ?? 0) + 1);
     return { writer, log, left, holds: (left?.head.identity ?? '') === '' ? 'nothing' : 'earlier' };
   } catch (error) {
     if (left === undefined) await writer.abandon().catch(() => {});
@@ -46,13 +47,14 @@ export async function openPlace(store: ModelStore, head: JournalHead): Promise<I
 /** Undoes {@link openPlace}, when the source turns out to be a model of another id. */
 export async function closePlace({ writer, log, left }: ImportFolder): Promise<void> {
   if (left?.paused === true) await log.add(left.position, [], true);
+  await log.attempt(left?.attempts ?? 0);
   await log.close();
   if (left === undefined) await writer.abandon();
   else writer.leave();
 }
 
 /** Errors by request of the user or of temporary nature, after which the bytes are kept. */
-const RESUMABLE = ['import-paused', 'source-read', 'source-refused', 'store-full'];
+const RESUMABLE = ['import-paused', 'source-read', 'source-refused', 'source-forbidden', 'store-full'];
 
 /**
  * Closes the folder after an import failed with `error`: keeps it if the import can resume, and removes it otherwise.
@@ -66,6 +68,7 @@ export async function endPlace(place: ImportFolder, error: unknown, hooks: Impor
     if (holds === 'nothing') await writer.clear().catch(() => {});
     await log.add((holds === 'earlier' && left?.position) || START, [], true).catch(() => {});
   }
+  if (resumable) await log.attempt(0).catch(() => {});
   await log.close().catch(() => {});
   // If the folder cannot be removed now, the next sweep removes it, since it has no manifest.
   if (resumable) writer.leave();

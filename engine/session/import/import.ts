@@ -39,7 +39,8 @@ export async function importModel(
   try {
     if (place.left === undefined) hooks.onBegin?.(head.id, head.name);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
-    const source = await openSource(folder, head.weights, stop);
+    const tried = (await hooks.dryRun?.(folder, head.weights, stop)) ?? folder;
+    const source = await openSource(tried, head.weights, stop);
     const opened = await withFreeId(store, journalHead(source, options), options);
     if (opened.id !== head.id) {
       await closePlace(place);

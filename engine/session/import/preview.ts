@@ -1,15 +1,18 @@
 /** Reports what an import would download, store and need, so that the host can ask the user and check the device. */
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { openSource } from './import-source.ts';
+import type { ImportHooks } from '../model.ts';
 import type { ImportOptions, ModelPreview } from '../types.ts';
 
 /** Reads small files and headers only. Throws the errors that an import would throw for them. */
 export async function previewModel(
   folder: CheckpointFolder,
   options: ImportOptions = {},
-  signal?: AbortSignal,
+  { signal, dryRun }: Pick<ImportHooks, 'signal' | 'dryRun'> = {},
 ): Promise<ModelPreview> {
-  const source = await openSource(folder, options.weights ?? 'm0e4', signal);
+  const weights = options.weights ?? 'm0e4';
+  const tried = (await dryRun?.(folder, weights, signal)) ?? folder;
+  const source = await openSource(tried, weights, signal);
   const sections = source.tensors.flatMap((tensor) => tensor.sections);
   return {
     name: options.name ?? source.name,

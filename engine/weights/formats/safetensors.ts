@@ -6,7 +6,7 @@
  * Not here: which tensors a model needs (`checkpoint.ts`).
  */
 import { fail } from '../../base/errors.ts';
-import { isObject, kindOf } from '../sources/json.ts';
+import { isObject, kindOf, measureJson } from '../sources/json.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
 
 /** The limit of the reference parser; real headers are below 2 MB. */
@@ -54,7 +54,7 @@ export interface SafetensorsFile {
   readonly entries: readonly SafetensorsEntry[];
 }
 
-/** Reads and checks the header. Throws `checkpoint-damaged`, and the source's errors. */
+/** Reads and checks the header. Throws `checkpoint-damaged`, `model-limit`, and the source's errors. */
 export async function openSafetensors(source: ByteSource, signal?: AbortSignal): Promise<SafetensorsFile> {
   const who = source.name;
   if (source.size < 8) damaged(who, 'the file is truncated', 'at least 8 bytes', `${source.size} bytes`);
@@ -71,7 +71,9 @@ export async function openSafetensors(source: ByteSource, signal?: AbortSignal):
     );
   }
   const headerBytes = Number(length);
-  const text = decodeUtf8(await source.read(8, headerBytes, signal), who);
+  const header = await source.read(8, headerBytes, signal);
+  measureJson(header, who);
+  const text = decodeUtf8(header, who);
   return { source, entries: parseHeader(text, who, 8 + headerBytes, source.size) };
 }
 

@@ -9,9 +9,15 @@
  * takes the left one, BPE the one of lower rank. Ties are ordered as in transformers (`convert_slow_tokenizer.py`,
  * `generate_merges`), whose tokenizer.json files have the same limits.
  */
+import { fail } from '../../base/errors.ts';
+
 const SPACE = '▁';
 /** Limits the length of pieces, since the cost grows with its square; Gemma has runs of 31. */
 const MAX_PIECE = 256;
+/** Limits the merges; Gemma 3 has 580,000. A vocabulary of all parts of one long text would have a hundred times more. */
+const MAX_MERGES = 2 ** 21;
+/** Limits the splits that are tried, at about 30 a piece. */
+const MAX_SPLITS = 2 ** 25;
 
 /** The part of a SentencePiece vocabulary that the conversion needs. */
 export interface SpmVocabulary {
@@ -26,7 +32,7 @@ export interface SpmVocabulary {
   readonly prefix: boolean;
 }
 
-/** Returns `model`, `normalizer`, `pre_tokenizer` and `decoder` of a tokenizer.json. */
+/** Returns `model`, `normalizer`, `pre_tokenizer` and `decoder` of a tokenizer.json. Throws `model-limit`. */
 export function spmModel({ vocab, scores, unknown, bytes, prefix }: SpmVocabulary) {
   const replace = { type: 'Replace', pattern: { String: ' ' }, content: SPACE };
   return {
@@ -67,10 +73,18 @@ interface ScoredMerge {
   readonly rightId: number;
 }
 
-function mergesOf(vocab: ReadonlyMap<string, number>, scores: ArrayLike<number>): [string, string][] {
+/** Every way to make a piece of two others, best first. Throws `model-limit` for more than `most`. */
+export function mergesOf(
+  vocab: ReadonlyMap<string, number>,
+  scores: ArrayLike<number>,
+  most = MAX_MERGES,
+): [string, string][] {
   const merges: ScoredMerge[] = [];
+  let splits = 0;
   for (const [piece, id] of vocab) {
     if (piece.length > MAX_PIECE) continue;
+    splits += piece.length;
+    if (splits > MAX_SPLITS) tooMany(MAX_SPLITS, 'characters in pieces');
     const score = scores[id] as number;
     let at = 0;
     for (const char of piece) {
@@ -82,8 +96,18 @@ function mergesOf(vocab: ReadonlyMap<string, number>, scores: ArrayLike<number>)
       const rightId = vocab.get(right);
       if (leftId === undefined || rightId === undefined) continue;
       merges.push({ left, right, score, id, leftId, rightId });
+      if (merges.length > most) tooMany(most, 'ways to make a piece of two others');
     }
   }
   merges.sort((a, b) => b.score - a.score || a.id - b.id || a.leftId - b.leftId || a.rightId - b.rightId);
   return merges.map(({ left, right }) => [left, right]);
+}
+
+function tooMany(most: number, unit: string): never {
+  fail('model-limit', {
+    who: 'vocabulary',
+    message: 'the vocabulary is larger than that of any known model',
+    expected: `at most ${most} ${unit}`,
+    got: 'more',
+  });
 }

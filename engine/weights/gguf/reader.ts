@@ -19,6 +19,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export class HeaderReader {
   /** What is being read (a key, a tensor), for error messages. */
   where = 'start of the file';
+  /** Items of arrays of texts and arrays so far. */
+  items = 0;
   readonly #source: ByteSource;
   readonly #limit: number;
   readonly #signal: AbortSignal | undefined;

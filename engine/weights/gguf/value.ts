@@ -25,6 +25,8 @@ export const VALUE_LIMITS = {
   stringBytes: 64 * 1024 * 1024,
   /** The largest vocabularies have about 500,000 merges. */
   arrayLength: 4_194_304,
+  /** Texts and arrays in all arrays of a header. The largest have 262,144 tokens and 515,000 merges. */
+  items: 8_388_608,
   /** The format allows arrays of arrays; files do not use them. */
   depth: 4,
 } as const;
@@ -71,6 +73,14 @@ async function readArray(reader: HeaderReader, depth: number): Promise<GgufValue
   const type = reader.u32();
   const length = reader.count(VALUE_LIMITS.arrayLength, 'the length of the array');
   if (type === STRING || type === ARRAY) {
+    reader.items += length;
+    if (reader.items > VALUE_LIMITS.items) {
+      reader.damaged(
+        'the arrays are longer than in any model',
+        `at most ${VALUE_LIMITS.items}`,
+        reader.items,
+      );
+    }
     const out: GgufValue[] = [];
     for (let i = 0; i < length; i++) out.push(await readValue(reader, type, depth));
     return out;

@@ -20,6 +20,7 @@ import {
 } from '../store/manifest.ts';
 import { type ByteSource, type CheckpointFolder, PIECE } from '../sources/byte-source.ts';
 import { inOrder } from '../sources/coalesce-reads.ts';
+import { measureJson } from '../sources/json.ts';
 import { WEIGHTS_FILE } from '../store/weight-reader.ts';
 
 /** Limit in bytes; names, shapes and offsets of a few hundred tensors take 100 kB. */
@@ -49,8 +50,9 @@ export async function openPublished(
   if (names !== undefined && !names.includes(MANIFEST_FILE)) return undefined;
   const source = await folder.open(MANIFEST_FILE, signal);
   if (source === undefined) return undefined;
-  const text = new TextDecoder().decode(await readAll(source, MAX_MANIFEST, signal));
-  const manifest = parseManifest(text, MANIFEST_FILE, 'checkpoint-damaged');
+  const bytes = await readAll(source, MAX_MANIFEST, signal);
+  measureJson(bytes, MANIFEST_FILE);
+  const manifest = parseManifest(new TextDecoder().decode(bytes), MANIFEST_FILE, 'checkpoint-damaged');
   const weights = await required(folder, WEIGHTS_FILE, signal);
   checkSections(manifest.tensors, weights.size);
   const files = new Map<string, Uint8Array>();

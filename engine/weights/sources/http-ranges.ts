@@ -5,7 +5,9 @@
  * A broken connection is resumed at the byte where it broke.
  */
 import { fail } from '../../base/errors.ts';
-import { body, patiently, type ByteRange, type RemoteFile, request } from './http-request.ts';
+import { type FileVersion, requirePart, strongTag } from './http-answer.ts';
+import { body, LEAST_PROGRESS } from './http-body.ts';
+import { patiently, type ByteRange, type RemoteFile, request } from './http-request.ts';
 
 /** Bytes per request: large enough to hide round trips (a hub redirects each), small enough for a phone. */
 export const SEGMENT = 4 * 1024 * 1024;
@@ -15,8 +17,8 @@ export const PARALLEL = 4;
 /** A file on a server that supports ranges. */
 export interface RangedFile extends RemoteFile {
   readonly size: number;
-  /** The tag that every response must repeat; undefined if the server sends none. */
-  readonly tag: string | undefined;
+  /** What every response must repeat. */
+  readonly version: FileVersion;
 }
 
 /**
@@ -66,9 +68,10 @@ function segment(file: RangedFile, { offset, length }: ByteRange, signal: AbortS
   patiently(
     file,
     async (progress) => {
+      const start = at;
       for await (const piece of readRange(file, { offset: offset + at, length: length - at }, signal)) {
         at += piece.length;
-        progress();
+        if (at - start >= LEAST_PROGRESS) progress();
         waiting.push(piece);
         wake();
       }
@@ -102,10 +105,22 @@ async function* readRange(
   range: ByteRange,
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
-  const response = await request(file, range, signal);
-  checkResponse(file, range, response);
+  const response = await request(file, { range, ifRange: strongTag(file.version) }, signal);
+  if (response === undefined) {
+    fail('source-refused', {
+      who: file.name,
+      message: 'the file no longer exists on the server',
+      got: 404,
+    });
+  }
+  try {
+    requirePart(file, range, response);
+  } catch (error) {
+    void response.body?.cancel().catch(() => {});
+    throw error;
+  }
   let got = 0;
-  for await (const piece of body(response as Response, file, signal)) {
+  for await (const piece of body(response, file, signal)) {
     if (got + piece.length > range.length) {
       fail('source-read', {
         who: file.name,
@@ -118,43 +133,6 @@ async function* readRange(
     got += piece.length;
     yield piece;
   }
-}
-
-function checkResponse(file: RangedFile, { offset }: ByteRange, response: Response | undefined): void {
-  if (response?.status !== 206) {
-    fail('source-refused', {
-      who: file.name,
-      message: 'the server stopped sending parts of the file',
-      expected: 206,
-      got: response?.status ?? 404,
-    });
-  }
-  const tag = tagOf(response);
-  const place = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
-  const changed = (expected: string, got: string): never =>
-    fail('checkpoint-mismatch', {
-      who: file.name,
-      message: 'the file changed on the server during the download',
-      expected,
-      got,
-    });
-  if (file.tag !== undefined && tag !== undefined && tag !== file.tag) changed(file.tag, tag);
-  if (place !== null && place[2] !== '*' && Number(place[2]) !== file.size) {
-    changed(`${file.size} bytes`, `${place[2]} bytes`);
-  }
-  if (place !== null && Number(place[1]) !== offset) {
-    fail('source-read', {
-      who: file.name,
-      message: 'the server sent a part other than requested',
-      expected: `byte ${offset}`,
-      got: `byte ${place[1]}`,
-    });
-  }
-}
-
-/** Returns a tag of the file's version; undefined if no such header is visible to this origin. */
-export function tagOf(response: Response): string | undefined {
-  return response.headers.get('etag') ?? response.headers.get('last-modified') ?? undefined;
 }
 
 function cutShort({ name }: RangedFile, at: number, missing: number): never {

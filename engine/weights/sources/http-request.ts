@@ -7,14 +7,17 @@
  */
 import { fail, EngineError } from '../../base/errors.ts';
 import { cancelled } from './byte-source.ts';
+import { type ConnectPolicy, forbidden, requireAllowed, watchViolations } from './connect-policy.ts';
 
 /** How to make requests. */
 export interface Connection {
   readonly get: typeof fetch;
   /** Milliseconds of wait after the first failure; after failure n it is 2^(n-1) times this. */
   readonly backoffMs: number;
-  /** A connection without a byte for this many milliseconds counts as broken. */
+  /** A connection with hardly a byte for this many milliseconds counts as broken (`http-body.ts`). */
   readonly stallMs: number;
+  /** Where this program may connect to. */
+  readonly policy: ConnectPolicy;
   /** {@link HttpOptions.wholeFiles} */
   readonly wholeFiles: boolean;
 }
@@ -37,34 +40,76 @@ const ATTEMPTS = 6;
 /** Upper limit for the Retry-After header of a busy server. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
+/** What a request asks for. */
+export interface Asking {
+  /** The whole file when absent. */
+  readonly range?: ByteRange | undefined;
+  /** The strong ETag that the range must belong to; otherwise the server sends the whole of the newer file. */
+  readonly ifRange?: string | undefined;
+}
+
 /** Whether a status is temporary: timeouts, too many requests, and server errors. */
 const isTemporary = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
 /**
- * Returns the response, whose status is 200 or 206, or undefined for 404. Throws `source-read` for temporary failures,
- * `source-refused` for permanent ones, `source-cancelled` after `signal`.
+ * Returns the response, whose status is 200, 206, or 416 for a range, or undefined for 404. Throws `source-read` for
+ * temporary failures, `source-refused` for permanent ones, `source-forbidden` for a server that the policy excludes,
+ * `source-cancelled` after `signal`.
  */
 export async function request(
   { url, name, connection }: RemoteFile,
-  range: ByteRange | undefined,
+  asking: Asking,
   signal?: AbortSignal,
-  method: 'GET' | 'HEAD' = 'GET',
 ): Promise<Response | undefined> {
-  const headers: Record<string, string> =
-    range === undefined ? {} : { range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
+  requireAllowed(connection.policy, name, url);
+  const response = await answerTo({ url, name, connection }, headersOf(url, asking), signal);
+  const { status } = response;
+  if (status === 200 || status === 206) return response;
+  void response.body?.cancel();
+  if (status === 404) return undefined;
+  if (status === 416 && asking.range !== undefined) return response;
+  return fail(isTemporary(status) ? 'source-read' : 'source-refused', {
+    who: name,
+    where: url,
+    message: 'the server refused this file',
+    expected: '200 or 206',
+    got: `${status} ${response.statusText}`.trim(),
+    cause: new RetryAfter(response.headers.get('retry-after')),
+  });
+}
+
+function headersOf(url: string, { range, ifRange }: Asking): Record<string, string> {
+  if (range === undefined) return {};
+  const last = range.offset + range.length - 1;
+  return {
+    range: `bytes=${range.offset}-${last}`,
+    // To another origin a browser would ask for leave before each such request. The tag of each answer is compared anyway.
+    ...(ifRange === undefined || isForeign(url) ? {} : { 'if-range': ifRange }),
+  };
+}
+
+/** Whether a browser treats the address as another origin's; never outside of browsers. */
+function isForeign(url: string): boolean {
+  const here: { origin?: string } | undefined = globalThis.location;
+  return here !== undefined && new URL(url).origin !== here.origin;
+}
+
+async function answerTo(
+  { url, name, connection }: RemoteFile,
+  headers: Record<string, string>,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), connection.stallMs);
   const either = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
-  let response: Response;
+  const watched = watchViolations(url);
   try {
-    response = await connection.get(url, { method, headers, signal: either });
+    return await connection.get(url, { method: 'GET', headers, signal: either });
   } catch (cause) {
     if (signal?.aborted === true) cancelled(name);
-    const got = silence.signal.aborted
-      ? 'no response'
-      : cause instanceof Error
-        ? cause.message
-        : String(cause);
+    const late = silence.signal.aborted;
+    if (!late && (await watched.violated())) forbidden(connection.policy, name, url, 'redirect');
+    const got = late ? 'no response' : cause instanceof Error ? cause.message : String(cause);
     return fail('source-read', {
       who: name,
       where: url,
@@ -74,18 +119,8 @@ export async function request(
     });
   } finally {
     clearTimeout(timer);
+    watched.end();
   }
-  if (response.status === 200 || response.status === 206) return response;
-  void response.body?.cancel();
-  if (response.status === 404) return undefined;
-  return fail(isTemporary(response.status) ? 'source-read' : 'source-refused', {
-    who: name,
-    where: url,
-    message: 'the server refused this file',
-    expected: '200 or 206',
-    got: `${response.status} ${response.statusText}`.trim(),
-    cause: new RetryAfter(response.headers.get('retry-after')),
-  });
 }
 
 /** Passes the Retry-After header on as the cause of an error. */
@@ -119,44 +154,6 @@ export async function patiently<T>(
       const retryAfter = error.cause instanceof RetryAfter ? error.cause.ms : 0;
       await pause(Math.max(retryAfter, connection.backoffMs * 2 ** (failures - 1)), name, signal);
     }
-  }
-}
-
-/** Yields the bytes of a response as they arrive. Throws `source-read` if the connection breaks or stalls. */
-export async function* body(
-  response: Response,
-  { name, connection }: Pick<RemoteFile, 'name' | 'connection'>,
-  signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return;
-  const stop = () => void reader.cancel().catch(() => {});
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    for (;;) {
-      const next = await withTimeout(reader.read(), connection.stallMs);
-      if (signal?.aborted === true) cancelled(name);
-      if (next.done) return;
-      yield next.value;
-    }
-  } catch (cause) {
-    if (signal?.aborted === true) cancelled(name);
-    fail('source-read', { who: name, message: 'the connection broke', got: String(cause), cause });
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    stop(); // has no effect if the body is finished or broken
-  }
-}
-
-async function withTimeout<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no bytes for ${ms / 1000} s`)), ms);
-  });
-  try {
-    return await Promise.race([promise, silence]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

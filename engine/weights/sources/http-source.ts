@@ -2,7 +2,8 @@
  * Files on a server: a model hub's repository or any base address. The only module that calls `fetch(`.
  *
  * Bytes are read by parallel HTTP ranges (`http-ranges.ts`). A server that ignores ranges sends whole files, which are
- * read forwards (`sequential-source.ts`). After the first response of a hub, all files are requested from the commit
+ * read forwards (`sequential-source.ts`); so is one whose parts cannot be placed, and one that stops sending parts. Every
+ * answer about a file must agree with the first (`http-answer.ts`). After the first response of a hub, all files are requested from the commit
  * that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub
  * publishes (`hub.ts`); `file-hash.ts` compares it.
  */
@@ -10,9 +11,24 @@ import { fail, EngineError } from '../../base/errors.ts';
 import { parseAddress } from './address.ts';
 import { onlyFile, parseGgufAddress } from './gguf-location.ts';
 import { hubFile, linkedHash, treeHashes } from './hub.ts';
-import { body, type Connection, patiently, type RemoteFile, request } from './http-request.ts';
-import { ranges, tagOf } from './http-ranges.ts';
+import {
+  changed,
+  type FileVersion,
+  isPlain,
+  lengthIfOutside,
+  partOf,
+  plainLength,
+  requireVersion,
+  tagOf,
+  versionOf,
+  WholeAnswer,
+} from './http-answer.ts';
+import { body } from './http-body.ts';
+import { type Connection, patiently, type RemoteFile, request } from './http-request.ts';
+import { ranges } from './http-ranges.ts';
+import { type ConnectPolicy, OPEN_POLICY } from './connect-policy.ts';
 import { type ByteSource, type CheckpointFolder, collect } from './byte-source.ts';
+import { measureJson } from './json.ts';
 import { forwardSource } from './sequential-source.ts';
 import { memorySource, requireRange } from './memory-source.ts';
 
@@ -35,6 +51,8 @@ export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'sta
    * network error in place of a 404; the packaged files of a browser add-on are so. Its addresses may have any scheme.
    */
   readonly wholeFiles?: boolean;
+  /** Where this program may connect to; anywhere when absent. */
+  readonly policy?: ConnectPolicy;
   /** For tests. */
   readonly fetch?: typeof fetch;
 }
@@ -49,6 +67,7 @@ export function httpFolder(address: string, options: HttpOptions = {}): Checkpoi
     backoffMs: options.backoffMs ?? BACKOFF_MS,
     stallMs: options.stallMs ?? STALL_MS,
     wholeFiles: options.wholeFiles === true,
+    policy: options.policy ?? OPEN_POLICY,
   };
   const hashes = hubHashes(connection);
   const open = async (url: string, signal?: AbortSignal, onAnswer?: (response: Response) => void) => {
@@ -96,10 +115,12 @@ async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<Readonl
   const limit = AbortSignal.timeout(LIST_MS);
   const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
   try {
-    const response = await patiently(file, () => request(file, undefined, either), either);
+    const response = await patiently(file, () => request(file, {}, either), either);
     if (response === undefined) return new Map();
     const list = await unsized(file, response, either);
-    return treeHashes(JSON.parse(new TextDecoder().decode(await list.read(0, list.size))));
+    const bytes = await list.read(0, list.size);
+    measureJson(bytes, file.name);
+    return treeHashes(JSON.parse(new TextDecoder().decode(bytes)));
   } catch (error) {
     const expected =
       error instanceof SyntaxError || (error instanceof EngineError && signal?.aborted !== true);
@@ -119,61 +140,94 @@ async function openHttp(
 ): Promise<ByteSource | undefined> {
   const { wholeFiles } = file.connection;
   // Such a host answers a range with status 200, as if the part were the whole file.
-  const probe = wholeFiles ? undefined : { offset: 0, length: PROBE };
-  const opened = await patiently(
+  const range = wholeFiles ? undefined : { offset: 0, length: PROBE };
+  return await patiently(
     file,
     async () => {
-      const response = await request(file, probe, signal).catch((error: unknown) => {
+      const response = await request(file, { range }, signal).catch((error: unknown) => {
         // Such a host has no 404: a missing file fails like a broken connection.
         if (wholeFiles && signal?.aborted !== true) return undefined;
         throw error;
       });
       if (response === undefined) return undefined;
-      const head = response.status === 206 ? await readHead(file, response, signal) : undefined;
-      return { response, head };
+      const source = await opened(file, response, signal);
+      onAnswer?.(response);
+      return source;
     },
     signal,
   );
-  if (opened === undefined) return undefined;
-  const { response, head } = opened;
-  onAnswer?.(response);
-  return head === undefined
-    ? await whole(file, response, signal)
-    : await ranged(file, response, head, signal);
 }
 
-async function readHead(file: RemoteFile, response: Response, signal?: AbortSignal): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of body(response, file, signal)) pieces.push(piece);
-  const head = joined(pieces);
-  const last = /^bytes 0-(\d+)\//.exec(response.headers.get('content-range') ?? '')?.[1];
-  if (last !== undefined && head.length !== Number(last) + 1) {
-    fail('source-read', {
-      who: file.name,
-      message: "the server's response has the wrong length",
-      expected: `${Number(last) + 1} bytes`,
-      got: `${head.length} bytes`,
-    });
+/** Opens a file by the answer to the request for its first {@link PROBE} bytes. */
+async function opened(
+  file: RemoteFile,
+  response: Response,
+  signal: AbortSignal | undefined,
+): Promise<ByteSource | undefined> {
+  if (response.status === 200) return await whole(file, response, signal);
+  // No part of an empty file exists.
+  if (response.status === 416 && lengthIfOutside(response) === 0) {
+    return memorySource(file.name, new Uint8Array(0));
   }
-  return head;
+  const part = response.status === 206 ? partOf(response) : undefined;
+  const first = part?.first === 0 && part.last === Math.min(PROBE, part.total) - 1;
+  if (part !== undefined && first && isPlain(response)) {
+    const head = await readHead(file, response, part.last + 1, signal);
+    return ranged(file, versionOf(response), part.total, head);
+  }
+  // Its parts cannot be placed, so this file is read whole.
+  void response.body?.cancel().catch(() => {});
+  const all = await request(file, {}, signal);
+  return all === undefined ? undefined : await whole(file, all, signal);
+}
+
+async function readHead(
+  file: RemoteFile,
+  response: Response,
+  length: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let got = 0;
+  for await (const piece of body(response, file, signal)) {
+    pieces.push(piece);
+    got += piece.length;
+    if (got > length) break;
+  }
+  if (got === length) return joined(pieces);
+  return fail('source-read', {
+    who: file.name,
+    message: "the server's response has the wrong length",
+    expected: `${length} bytes`,
+    got: `${got > length ? 'at least ' : ''}${got} bytes`,
+  });
 }
 
 /** Opens a file on a server that supports ranges; `head` is its first bytes. */
-async function ranged(
-  file: RemoteFile,
-  response: Response,
-  head: Uint8Array,
-  signal?: AbortSignal,
-): Promise<ByteSource> {
-  const total = Number(/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? Number.NaN);
-  const size = Number.isSafeInteger(total) ? total : await sizeByHead(file, signal);
-  const tag = tagOf(response);
+function ranged(file: RemoteFile, version: FileVersion, size: number, head: Uint8Array): ByteSource {
   const { name } = file;
+  const tag = tagOf(version);
+  const forwards = wholeSource(file, version, size, undefined);
+  let partsStopped = false;
   async function* stream(offset: number, length: number, stop?: AbortSignal): AsyncIterable<Uint8Array> {
     requireRange(name, size, offset, length);
+    const end = offset + length;
+    let at = offset;
     const known = Math.max(0, Math.min(head.length - offset, length));
     if (known > 0) yield head.subarray(offset, offset + known);
-    if (known < length) yield* ranges({ ...file, size, tag }, offset + known, length - known, stop);
+    at += known;
+    if (!partsStopped && at < end) {
+      try {
+        for await (const piece of ranges({ ...file, size, version }, at, end - at, stop)) {
+          at += piece.length;
+          yield piece;
+        }
+      } catch (error) {
+        if (!(error instanceof EngineError && error.cause instanceof WholeAnswer)) throw error;
+        partsStopped = true;
+      }
+    }
+    if (at < end) yield* forwards.stream(at, end - at, stop);
   }
   return {
     name,
@@ -186,42 +240,58 @@ async function ranged(
 
 /** Opens a file on a server without ranges, which answers every request with the whole file. */
 async function whole(file: RemoteFile, first: Response, signal?: AbortSignal): Promise<ByteSource> {
-  const declared = first.headers.get('content-length');
-  // With a content encoding, Content-Length is the compressed size.
-  if (declared === null || first.headers.get('content-encoding') !== null) {
-    return await unsized(file, first, signal);
-  }
-  const tag = tagOf(first);
-  let pending: Response | undefined = first;
-  const source = forwardSource(file.name, Number(declared), async (stop) => {
-    const response = pending ?? (await patiently(file, () => request(file, undefined, stop), stop));
-    pending = undefined;
-    if (response === undefined) {
-      fail('source-refused', {
-        who: file.name,
-        message: 'the file no longer exists on the server',
-        got: 404,
-      });
-    }
-    const now = tagOf(response);
-    if (now === tag) return body(response, file, stop);
-    return fail('checkpoint-mismatch', {
-      who: file.name,
-      message: 'the file changed on the server during the download',
-      expected: tag,
-      got: now,
-    });
+  if (first.status !== 200) unasked(file, first);
+  const size = plainLength(first);
+  if (size === undefined) return await unsized(file, first, signal);
+  return wholeSource(file, versionOf(first), size, first);
+}
+
+/** A file of known version and size that is read forwards; `pending`: its first answer, if that is still to be read. */
+function wholeSource(
+  file: RemoteFile,
+  version: FileVersion,
+  size: number,
+  pending: Response | undefined,
+): ByteSource {
+  let first = pending;
+  const tag = tagOf(version);
+  const source = forwardSource(file.name, size, async (stop) => {
+    const response = first ?? (await patiently(file, () => request(file, {}, stop), stop));
+    first = undefined;
+    if (response === undefined) gone(file);
+    if (response.status !== 200) unasked(file, response);
+    requireVersion(file.name, version, response);
+    const now = plainLength(response);
+    if (now !== size) changed(file.name, `${size} bytes`, now === undefined ? 'no length' : `${now} bytes`);
+    return body(response, file, stop);
   });
   return tag === undefined ? source : { ...source, tag };
+}
+
+function gone(file: RemoteFile): never {
+  fail('source-refused', {
+    who: file.name,
+    message: 'the file no longer exists on the server',
+    got: 404,
+  });
+}
+
+function unasked(file: RemoteFile, response: Response): never {
+  void response.body?.cancel().catch(() => {});
+  fail('source-refused', {
+    who: file.name,
+    message: 'the server sends parts of the file without saying which',
+    expected: 'Content-Range, or status 200 with the whole file',
+    got: response.status,
+  });
 }
 
 /** Reads a file of unknown length into memory, up to {@link MAX_UNSIZED} bytes. */
 async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal): Promise<ByteSource> {
   let response: Response | undefined = first;
   const read = async () => {
-    response ??= await request(file, undefined, signal);
-    if (response === undefined)
-      fail('source-refused', { who: file.name, message: 'the file no longer exists on the server' });
+    response ??= await request(file, {}, signal);
+    if (response === undefined) gone(file);
     const pieces: Uint8Array[] = [];
     let size = 0;
     const current = response;
@@ -241,18 +311,6 @@ async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal):
     return joined(pieces);
   };
   return memorySource(file.name, await patiently(file, read, signal));
-}
-
-/** Gets the size by a HEAD request, for servers that hide Content-Range from other origins but show Content-Length. */
-async function sizeByHead(file: RemoteFile, signal?: AbortSignal): Promise<number> {
-  const response = await patiently(file, () => request(file, undefined, signal, 'HEAD'), signal);
-  const size = Number(response?.headers.get('content-length') ?? Number.NaN);
-  if (Number.isSafeInteger(size)) return size;
-  return fail('source-refused', {
-    who: file.name,
-    message: 'the server does not state the length of the file',
-    expected: 'Content-Range or Content-Length',
-  });
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

@@ -4,8 +4,8 @@
  */
 export type FileKind = 'store' | 'import' | 'prefix';
 
-export const formatTag = (kind: FileKind): string => `model-${kind}/1`;
+export const formatTag = (kind: FileKind, version = 1): string => `model-${kind}/${version}`;
 
-export function hasFormat(tag: unknown, kind: FileKind): boolean {
-  return typeof tag === 'string' && new RegExp(`^[a-z0-9]+-${kind}/1$`).test(tag);
+export function hasFormat(tag: unknown, kind: FileKind, version = 1): boolean {
+  return typeof tag === 'string' && new RegExp(`^[a-z0-9]+-${kind}/${version}$`).test(tag);
 }

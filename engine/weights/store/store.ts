@@ -15,7 +15,14 @@ import { checksumOf } from '../integrity/checksum.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
 import { isObject } from '../sources/json.ts';
 import { memorySource } from '../sources/memory-source.ts';
-import { type Journal, JOURNAL, type JournalHead, type JournalWriter, journalWriter } from './journal.ts';
+import {
+  type Journal,
+  JOURNAL,
+  type JournalEnd,
+  type JournalHead,
+  type JournalWriter,
+  journalWriter,
+} from './journal.ts';
 import { parseJournal } from './journal.ts';
 import { type Manifest, MANIFEST_FILE, manifestText, parseManifest } from './manifest.ts';
 import { sameModel } from './same-model.ts';
@@ -64,7 +71,7 @@ export interface ModelWriter {
   /** Writes a whole file. */
   put(name: string, content: Uint8Array): Promise<void>;
   /** Creates or continues the journal, from which the import can resume. */
-  journal(begin: { readonly head: JournalHead } | { readonly end: number }): Promise<JournalWriter>;
+  journal(begin: { readonly head: JournalHead } | { readonly end: JournalEnd }): Promise<JournalWriter>;
   /** Removes every file but the journal. */
   clear(): Promise<void>;
   /**

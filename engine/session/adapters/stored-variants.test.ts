@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { memoryStorage } from '../weights/store/storage-memory.ts';
+import { memoryStorage } from '../../weights/store/storage-memory.ts';
 import { storedVariants } from './stored-variants.ts';
 
 it('stores the newest record per adapter, and ignores a damaged file', async () => {

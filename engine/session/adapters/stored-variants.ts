@@ -1,6 +1,6 @@
 /** Stores which kernel variants work on each GPU (`runtime/variants/`), as small JSON files beside the models. */
-import type { AdapterVariants, VariantCache } from '../runtime/index.ts';
-import type { Storage } from '../weights/store/storage.ts';
+import type { AdapterVariants, VariantCache } from '../../runtime/index.ts';
+import type { Storage } from '../../weights/store/storage.ts';
 
 const ROOT = 'adapters';
 

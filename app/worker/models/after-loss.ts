@@ -1,0 +1,28 @@
+/** Repeats work on the GPU when its process ended meanwhile; the browser starts another one at once. */
+import { EngineError, log } from '../../../engine/index.ts';
+
+/** Times that work is repeated, and milliseconds before the first; each wait is twice the one before. */
+const REPEATS = 2;
+const WAIT_MS = 500;
+
+/**
+ * Runs `work`, again after `gpu-lost`, and after `gpu-unavailable`, which a browser also says while the process restarts.
+ * Throws the last error, and every other at once.
+ */
+export async function afterLoss<T>(
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+  wait: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+): Promise<T> {
+  for (let failures = 0; ; failures++) {
+    try {
+      return await work();
+    } catch (error) {
+      const passing =
+        error instanceof EngineError && (error.code === 'gpu-lost' || error.code === 'gpu-unavailable');
+      if (!passing || failures >= REPEATS || signal?.aborted === true) throw error;
+      log('warn', 'engine', `loads again: ${error.message}`);
+      await wait(WAIT_MS * 2 ** failures);
+    }
+  }
+}
