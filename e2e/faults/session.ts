@@ -57,7 +57,7 @@ export class Session {
   private async surroundings(seed: number): Promise<Surroundings> {
     this.hub ??= await new ModelServer(bigFiles(bigTensors(ROWS)), { rate: RATE }).listen();
     if (this.linnet === undefined) {
-      this.linnet = new LinnetBrowser({ ...defaults, extension: this.extension });
+      this.linnet = new LinnetBrowser({ ...defaults, extension: this.extension, outlivesInterrupt: true });
       await this.linnet.launch();
       this.driver = new Driver(this.linnet, seeded(seed));
       await this.driver.demoModel();

@@ -44,6 +44,8 @@ export interface LaunchOptions {
   readonly touch: boolean;
   /** Every tab that a story opens is {@link asPhone}. */
   readonly small: boolean;
+  /** Ctrl-C is for the program that launched it, which closes it. */
+  readonly outlivesInterrupt?: true;
   /** More command line flags. */
   readonly flags: readonly string[];
   readonly headless: boolean;
@@ -108,6 +110,7 @@ export class LinnetBrowser {
       executablePath,
       headless: this.options.headless,
       chromiumSandbox: !isRoot,
+      handleSIGINT: this.options.outlivesInterrupt !== true,
       ignoreDefaultArgs: ['--disable-extensions'],
       args: browserFlags(this.options),
       slowMo: Number(process.env.LINNET_SLOW_HAND ?? 0),
