@@ -10,6 +10,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
+import { katexFonts } from './scripts/web-ext/katex-fonts.ts';
 import { noInnerHtml } from './scripts/web-ext/no-inner-html.ts';
 
 /** Files copied as they are to the root of the package: icons, `_locales`, data that pages fetch by URL. */
@@ -96,8 +97,12 @@ export default defineConfig({
     content_security_policy: { extension_pages: contentSecurityPolicy(command === 'serve') },
   }),
   vite: () => ({
-    plugins: [noInnerHtml],
-    build: { target: 'chrome121' },
+    plugins: [katexFonts, noInnerHtml],
+    build: {
+      target: 'chrome121',
+      // The content security policy allows fonts of the package only, and not within a style sheet.
+      assetsInlineLimit: (path) => (path.endsWith('.woff2') ? false : undefined),
+    },
     // The engine's worker is an ES module and may import on demand.
     worker: { format: 'es' as const },
   }),

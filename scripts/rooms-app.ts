@@ -209,8 +209,13 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/conversation',
-    imports: [...views],
+    imports: [...views, 'app/ui/conversation/markdown'],
     instead: 'A conversation shows jobs; starting them is handed in as a property.',
+  },
+  {
+    path: 'app/ui/conversation/markdown',
+    imports: [...views],
+    instead: 'Markdown is shown from its text alone; what an answer is about is for app/ui/conversation.',
   },
   {
     path: 'app/ui/composer',
@@ -219,7 +224,14 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/models',
-    imports: [door, ...views, 'app/catalogue', 'app/ui/conversation', 'app/ui/files'],
+    imports: [
+      door,
+      ...views,
+      'app/catalogue',
+      'app/ui/conversation',
+      'app/ui/conversation/markdown',
+      'app/ui/files',
+    ],
     instead: 'The Models page uses requests to the worker and views of its own.',
   },
   {
@@ -240,6 +252,7 @@ export const appRooms: readonly Room[] = [
       'app/browser',
       'app/ui/composer',
       'app/ui/conversation',
+      'app/ui/conversation/markdown',
       'app/ui/files',
       'app/ui/models',
     ],
@@ -287,6 +300,7 @@ export const appRooms: readonly Room[] = [
       'app/ui/kit',
       'app/ui/styles',
       'app/ui/conversation',
+      'app/ui/conversation/markdown',
       'app/ui/composer',
       'app/ui/models',
       'app/ui/glossary',
@@ -304,6 +318,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary'],
   ['app/ui/models', 'app/ui/on-page'],
   ['app/ui/conversation', 'app/ui/composer'],
+  ['app/ui/conversation/markdown'],
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
   ['app/worker', 'app/worker/handlers'],
   ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],

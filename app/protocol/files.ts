@@ -1,4 +1,6 @@
 /**
+ * What a person hands over: texts attached to a question, and files of a model.
+ *
  * Sends files that a person picked on the Models page to the worker. Runtime ports carry JSON only, so files are sent by
  * a BroadcastChannel: it reaches the same origin, and a File is passed as a reference, without its bytes.
  */
@@ -40,4 +42,24 @@ export function receiveFiles(listener: (message: FilesMessage) => void): void {
   channel.onmessage = ({ data }: MessageEvent<FilesMessage>) => {
     if (data.kind === 'import-files') listener(data);
   };
+}
+
+/** What a conversation shows of an attached text. */
+export interface AttachmentFacts {
+  readonly id: string;
+  /** Of the file; absent for a paste. */
+  readonly name?: string;
+  /** Length of the text. */
+  readonly characters: number;
+}
+
+/** The text itself. Only the question that brings it carries it; from then on it is with the conversation. */
+export interface AttachedText {
+  readonly id: string;
+  readonly name?: string;
+  readonly text: string;
+}
+
+export function attachmentFacts({ id, name, text }: AttachedText): AttachmentFacts {
+  return { id, ...(name === undefined ? {} : { name }), characters: text.length };
 }

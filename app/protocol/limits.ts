@@ -16,6 +16,10 @@ export const LIMITS = {
   headings: 200_000,
   /** A question, a selection, a text to translate: more than any model reads at once. */
   text: 1_000_000,
+  /** All texts attached to one question, together. */
+  attached: 8_000_000,
+  /** How many texts may be attached to one question. */
+  attachments: 8,
   /** A term of the glossary, and its translation. */
   term: 1000,
   /** Entries of a glossary that are written in one request. */

@@ -78,13 +78,15 @@ export interface Requests {
   'find-passage': { send: { job: string; point: number }; reply: { passage: string | null } };
   /** The newest conversation with a summary of this page in its present state. */
   summarised: { send: { page: PageText; private?: true }; reply: { conversation?: string } };
+  /** Newest first; with `private`, those of private windows instead of the others. */
+  conversations: { send: { limit: number; private?: true }; reply: readonly FoundConversation[] };
   /**
-   * Newest first; with `find`, only those with all its words in title, questions or answers; with `private`, those of
-   * private windows instead of the others.
+   * Like `conversations`, only those with all words of `find` in title, questions or answers. Returns soon what was found so
+   * far; send it again, until it is done, to go on.
    */
-  conversations: {
-    send: { limit: number; find?: string; private?: true };
-    reply: readonly FoundConversation[];
+  'search-conversations': {
+    send: { find: string; limit: number; private?: true };
+    reply: { found: readonly FoundConversation[]; done: boolean };
   };
   'rename-conversation': { send: { conversation: string; title: string }; reply: null };
   /** It can be restored for {@link UNDO_MS}. */

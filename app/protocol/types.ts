@@ -6,6 +6,7 @@
  * person picked (files.ts), and requests to a page's content script (page-messages.ts).
  */
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
+import type { AttachedText, AttachmentFacts } from './files.ts';
 import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
 import type { Keepable, KeepSettings } from './keeping.ts';
@@ -59,6 +60,7 @@ export interface ChatRequest {
   readonly alone?: true;
   /** What `{selection}` and `{language}` in `text` stand for, where it is one of the person's prompts. */
   readonly fills?: PromptFills;
+  readonly attached?: readonly AttachmentFacts[];
 }
 
 /** Values for the places in a person's prompt. */
@@ -76,6 +78,7 @@ export interface JobTarget {
   readonly tab?: number;
   /** The conversation that the request continues; absent for a new one. */
   readonly conversation?: string;
+  readonly attached?: readonly AttachedText[];
   /** Address of the page in front, also where none of its text is sent. */
   readonly url?: string;
   /** It comes from a private window. Set by own pages, whose popups the browser does not place in a window. */
@@ -184,8 +187,7 @@ interface JobBase extends Keepable {
   readonly tokensPerSecond?: number;
   /** The store could not save it, as on a full disk: it lasts as long as the worker does. */
   readonly unsaved?: true;
-  /** Numbers exceeded half precision, so the model was loaded again in full precision and the answer made anew. */
-  readonly precise?: true;
+  readonly precise?: true; // the model was loaded again in full precision, and the answer made anew
   /** Name of the model that answers. */
   readonly model?: string;
   /** Milliseconds since 1970. */
@@ -326,7 +328,6 @@ export interface Settings extends KeepSettings {
 }
 
 export const IDLE_MINUTES = 10;
-
 /** How fast a model is on this device. */
 export interface Benchmark {
   /** Milliseconds since 1970. */
@@ -381,15 +382,11 @@ export interface Models {
 }
 
 const FINAL: readonly JobPhase[] = ['done', 'stopped', 'interrupted', 'failed'];
-
 export const isFinal = (phase: JobPhase): boolean => FINAL.includes(phase);
-
 export const isOver = ({ progress }: Pick<Job, 'progress'>): boolean => isFinal(progress.phase);
-
 /** Why a job failed; undefined for one that did not. */
 export const errorOf = ({ progress }: Pick<Job, 'progress'>): WireError | undefined =>
   progress.phase === 'failed' ? progress.error : undefined;
-
 /** Whether a job ended at its limit, before its answer was complete. */
 export const wasCut = ({ progress }: Pick<Job, 'progress'>): boolean =>
   (progress.phase === 'done' || progress.phase === 'stopped') && progress.cut === true;

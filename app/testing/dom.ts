@@ -2,7 +2,7 @@
  * A document for component tests, without a browser engine: linkedom, with what a browser adds to the bare tree and
  * components rely on. That is focus, the state of form controls, popovers, and a layout in which everything has size 0.
  * Importing this file installs it as the global `document`. It must be imported before any module that looks for a
- * document while it loads (DOMPurify does); `render.ts` imports it first.
+ * document while it loads (Preact does); `render.ts` imports it first.
  */
 import { parseHTML } from 'linkedom';
 
@@ -81,7 +81,11 @@ function moveFocus(to: HTMLElement | undefined): void {
   }
 }
 
-extend(document as Document, { activeElement: { get: focusedElement, configurable: true } });
+extend(document as Document, {
+  activeElement: { get: focusedElement, configurable: true },
+  // Every page of ours has a doctype.
+  compatMode: value('CSS1Compat'),
+});
 extend(HTMLElement.prototype as HTMLElement, {
   focus: value(function (this: HTMLElement) {
     if (this.isConnected && isFocusable(this) && isShown(this)) moveFocus(this);
@@ -247,43 +251,6 @@ function matchMedia(query: string) {
   };
 }
 
-// What DOMPurify needs. Without it, DOMPurify returns its input unchanged.
-
-/** DOMPurify reads these by accessors on the prototype, while linkedom has them as fields of each node. */
-for (const name of ['ownerDocument', 'nodeType', 'parentNode']) {
-  Object.defineProperty(window.Node.prototype, name, {
-    get() {
-      return Object.getOwnPropertyDescriptor(this, name)?.value;
-    },
-    set(given: unknown) {
-      Object.defineProperty(this, name, {
-        value: given,
-        writable: true,
-        configurable: true,
-        enumerable: true,
-      });
-    },
-    configurable: true,
-  });
-}
-
-const documentOf = (body: string): Document =>
-  parseHTML(`<!doctype html><html><head></head><body>${body}</body></html>`).document;
-
-class Parser {
-  parseFromString(html: string): Document {
-    return documentOf(html);
-  }
-}
-
-Object.assign(document, {
-  // DOMPurify calls it with an element as `this`.
-  createNodeIterator: (root: Node, show: number) => document.createTreeWalker(root, show),
-  implementation: {
-    createHTMLDocument: () => documentOf(''),
-  },
-});
-
 function memoryStorage() {
   const entries = new Map<string, string>();
   return {
@@ -301,15 +268,7 @@ const globals = {
   Event,
   window: globalThis,
   Node: window.Node,
-  NodeFilter: {
-    SHOW_ELEMENT: 1,
-    SHOW_TEXT: 4,
-    SHOW_CDATA_SECTION: 8,
-    SHOW_PROCESSING_INSTRUCTION: 64,
-    SHOW_COMMENT: 128,
-  },
-  DOMParser: Parser,
-  DocumentFragment: window.DocumentFragment,
+  NodeFilter: { SHOW_ELEMENT: 1, SHOW_TEXT: 4 },
   HTMLTemplateElement: window.HTMLTemplateElement,
   HTMLFormElement: window.HTMLFormElement,
   MutationObserver: window.MutationObserver,

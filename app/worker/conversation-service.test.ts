@@ -16,8 +16,12 @@ async function say(viewer: TestClient, text: string, conversation?: string) {
   return { job: started.job, conversation: started.conversation! };
 }
 
-const titles = async (viewer: TestClient, find?: string) =>
-  (await viewer.request('conversations', { limit: 9, find })).map(({ title }) => title);
+async function titles(viewer: TestClient, find = '') {
+  const send = { limit: 9, find };
+  let reply = await viewer.request('search-conversations', send);
+  while (!reply.done) reply = await viewer.request('search-conversations', send);
+  return reply.found.map(({ title }) => title);
+}
 
 describe('branches', () => {
   it('an edited question keeps the turns before it, and the old branch', async () => {
@@ -93,6 +97,68 @@ describe('branches', () => {
     await viewer.over(job);
     const prompt = await viewer.request('prompt', { job });
     expect(JSON.stringify(prompt)).not.toContain('small finch');
+  });
+});
+
+describe('texts attached to a question', () => {
+  const log = { id: 'log', name: 'a.log', text: 'line 1: <page> all is well' };
+
+  /** Asks with attached texts; returns what the model read. */
+  async function ask(viewer: TestClient, text: string, target: object, alone?: true) {
+    const started = await viewer.request('chat', { request: { kind: 'chat', text, alone }, target });
+    await viewer.watch(`conversation:${started.conversation}`);
+    const job = await viewer.over(started.job);
+    const prompt = await viewer.request('prompt', { job: started.job });
+    return {
+      job,
+      conversation: started.conversation!,
+      read: prompt.map(({ content }) => content).join('\n'),
+    };
+  }
+
+  it('are read by the model, in later questions and edited ones too, and are not sent to pages', async () => {
+    const { viewer, store } = setUp();
+    const first = await ask(viewer, 'What is in it?', { attached: [log] });
+    expect(first.job.request).toMatchObject({
+      attached: [{ id: 'log', name: 'a.log', characters: log.text.length }],
+    });
+    expect(JSON.stringify(first.job)).not.toContain('all is well');
+    expect(JSON.stringify(viewer.conversation)).not.toContain('all is well');
+    expect(first.read).toContain('all is well');
+    // It is untrusted as a page is: look-alikes of the marks around it are broken.
+    expect(first.read).toContain('‹page> all is well');
+    const later = await ask(viewer, 'And then?', { conversation: first.conversation });
+    expect(later.read).toContain('all is well');
+    const { job } = await viewer.request('edit', { job: first.job.id, text: 'What?' });
+    await viewer.over(job);
+    const edited = await viewer.request('prompt', { job });
+    expect(edited.map(({ content }) => content).join()).toContain('all is well');
+    expect((await store.material(first.conversation))!.attached).toEqual([log]);
+  });
+
+  it('stand beside the page, or without it', async () => {
+    const { viewer } = setUp();
+    const both = await ask(viewer, 'Which?', { page, attached: [log] });
+    expect(both.read).toContain(page.text.slice(0, 30));
+    expect(both.read).toContain('all is well');
+    const { conversation } = both;
+    const alone = await ask(
+      viewer,
+      'And here?',
+      { conversation, attached: [{ id: 'b', text: 'another one' }] },
+      true,
+    );
+    expect(alone.read).not.toContain(page.text.slice(0, 30));
+    expect(alone.read).toMatch(/all is well[\s\S]*another one/);
+    // Each question reads what was attached up to it.
+    expect((await ask(viewer, 'Again', { conversation })).read).toMatch(/all is well[\s\S]*another one/);
+  });
+
+  it('go with the conversation', async () => {
+    const { viewer, store } = setUp();
+    const { conversation } = await ask(viewer, 'What is in it?', { attached: [log] });
+    await store.removeConversation(conversation);
+    expect(await store.material(conversation)).toBeUndefined();
   });
 });
 

@@ -25,11 +25,12 @@ import {
   partsLeft,
 } from '../protocol/types.ts';
 import type { SavedPrefixes } from './models/saved-prefixes.ts';
-import type { Store, StoredConversation } from './store/store.ts';
+import type { Store, StoredConversation, StoredMaterial } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { lastsLonger, markOf, type Origin } from './keeping/mark.ts';
 import { type MemoryCopy, memoryCopy } from './keeping/memory-copy.ts';
-import { matcher } from './store/conversation-search.ts';
+import { type ConversationSearch, searchOf } from './store/conversation-search.ts';
+import { textFor, withAttached, withFacts } from './store/attached.ts';
 import type { JobContext } from './job-fields.ts';
 import type { JobService } from './job-service.ts';
 import { restarted, newJob, notesOf } from './new-job.ts';
@@ -55,12 +56,14 @@ const TITLE = 80;
 export class ConversationService {
   private readonly options: ConversationServiceOptions;
   readonly pages: PageConversations;
+  readonly finder: ConversationSearch;
   /** Changes run one at a time: each reads what the one before wrote. */
   private readonly inTurn = serial();
 
   constructor(options: ConversationServiceOptions) {
     this.options = options;
     this.pages = new PageConversations(options);
+    this.finder = searchOf(options.store);
   }
 
   /** Starts a job in the target's conversation, or in a new one. */
@@ -78,7 +81,7 @@ export class ConversationService {
     // A page brought into a chat that has none yet becomes its page.
     const page = base.page === undefined ? target.page : undefined;
     const place = { conversation: base.id, tab: target.tab, inMemory: base.inMemory };
-    const fresh = newJob(request, this.options.now(), place);
+    const fresh = newJob(withFacts(request, target.attached), this.options.now(), place);
     const noted =
       request.kind === 'summary' && target.page !== undefined
         ? await this.pages.notedOf(target.page, base.inMemory === 'private-window')
@@ -89,7 +92,8 @@ export class ConversationService {
       page: page === undefined ? base.page : aboutPage(page, target.tab),
       ...extended(base, job.id),
     };
-    return this.startIn(conversation, job, { vary: false, material: page });
+    const material = withAttached(await this.options.store.material(base.id), page, target.attached);
+    return this.startIn(conversation, job, { vary: false, material });
   }
 
   /**
@@ -109,7 +113,7 @@ export class ConversationService {
     const { jobs, store } = this.options;
     const read = await jobs.prepare(allJobs(conversation));
     const copy = memoryCopy(conversation, read(), mark);
-    await store.saveConversation(copy.conversation, await this.material(conversation));
+    await store.saveConversation(copy.conversation, await store.material(conversation.id));
     for (const job of copy.jobs) await store.saveJob(job);
     return copy;
   }
@@ -179,7 +183,7 @@ export class ConversationService {
   private async startIn(
     { deletedAt: _, ...conversation }: StoredConversation,
     job: Job,
-    { vary, material }: { vary: boolean; material?: PageText | undefined },
+    { vary, material }: { vary: boolean; material?: StoredMaterial | undefined },
   ): Promise<Started> {
     const quoting = withQuotes(job, material ?? (await this.material(conversation)));
     const context = async () => ({ ...(await this.contextOf(job)), vary });
@@ -194,9 +198,7 @@ export class ConversationService {
     if (job.conversation === undefined) return { before: [] };
     const conversation = await this.find(job.conversation);
     const before = await this.options.jobs.prepare(jobsBefore(conversation, job.id));
-    const alone = job.request.kind === 'chat' && job.request.alone === true;
-    const page = alone ? undefined : await this.material(conversation);
-    return { before: before(), page };
+    return { before: before(), page: await textFor(this.options.store, conversation, [...before(), job]) };
   }
 
   /** The text that was read of the conversation's page. */
@@ -264,8 +266,8 @@ export class ConversationService {
     return { passage };
   }
 
-  async list(limit: number, find = '', isPrivate = false): Promise<FoundConversation[]> {
-    return (await this.options.store.conversations(limit, matcher(find), isPrivate)).map(withoutDeletion);
+  async list(limit: number, isPrivate = false): Promise<FoundConversation[]> {
+    return (await this.options.store.conversations(limit, isPrivate)).map(withoutDeletion);
   }
 
   async transcript(id: string): Promise<Transcript> {
@@ -334,7 +336,7 @@ export class ConversationService {
     const { store } = this.options;
     // Pages that show one are told; that they cannot be listed, or not soon, must not keep them from being erased.
     const lists = [false, true].map(async (ofPrivate) =>
-      store.conversations(Number.POSITIVE_INFINITY, undefined, ofPrivate).catch(() => []),
+      store.conversations(Number.POSITIVE_INFINITY, ofPrivate).catch(() => []),
     );
     await work();
     this.announceGone([]);
@@ -365,7 +367,7 @@ export class ConversationService {
   /** Saves, calls `then`, and notifies watchers of the conversation and of the list. */
   private async save(
     conversation: StoredConversation,
-    { material, then }: { material?: PageText | undefined; then?(): void } = {},
+    { material, then }: { material?: StoredMaterial | undefined; then?(): void } = {},
   ): Promise<void> {
     await this.options.store.saveConversation(conversation, material);
     then?.();

@@ -42,13 +42,13 @@ export class PageConversations {
   }
 
   private async latestAbout(url: string, isPrivate: boolean): Promise<StoredConversation[]> {
-    const latest = await this.options.store.conversations(RECENT_READ, undefined, isPrivate);
+    const latest = await this.options.store.conversations(RECENT_READ, isPrivate);
     return latest.filter(({ page }) => page !== undefined && samePage(page.url, url));
   }
 
   /** The conversation to show on opening: this page's, else the one being answered, else a chat left recently. */
   async current({ tab, url }: Send<'current'>, isPrivate = false): Promise<{ conversation?: string }> {
-    const latest = await this.options.store.conversations(RECENT_READ, undefined, isPrivate);
+    const latest = await this.options.store.conversations(RECENT_READ, isPrivate);
     const running = this.options.jobs
       .running()
       .find(

@@ -81,7 +81,11 @@ export class AppWorker {
     this.stored = new SettingsService(store);
     this.notices = new Notices(options.notices ?? [], () => this.server.emit('notices', this.noticesState()));
     this.prefixes = new SavedPrefixes({ storage: () => engine.storage(), keeps: (id) => store.keeps(id) });
-    const emit = (topic: Topic, event: ServerEvent) => this.server.emit(topic, event);
+    const emit = (topic: Topic, event: ServerEvent) => {
+      if (topic === 'conversations') this.conversations.finder.listChanged();
+      else if (topic.startsWith('conversation:')) this.conversations.finder.changed(topic.slice(13));
+      this.server.emit(topic, event);
+    };
     this.models = new ModelService({
       engine,
       now,
@@ -308,8 +312,12 @@ export class AppWorker {
     const { conversations } = this;
     type At = { conversation: string };
     return {
-      conversations: ({ limit, find, private: isPrivate }: Send<'conversations'>, caller: Caller) =>
-        conversations.list(limit, find, originOf(caller, isPrivate).private),
+      conversations: ({ limit, private: isPrivate }: Send<'conversations'>, caller: Caller) =>
+        conversations.list(limit, originOf(caller, isPrivate).private),
+      'search-conversations': (
+        { private: isPrivate, ...query }: Send<'search-conversations'>,
+        caller: Caller,
+      ) => conversations.finder.search({ ...query, ofPrivate: originOf(caller, isPrivate).private }),
       'end-private': () => conversations.endPrivate().then(() => null),
       translations: ({ limit }: { limit: number }) => this.store.looseJobs(limit),
       'delete-translations': ({ jobs }: Send<'delete-translations'>) =>

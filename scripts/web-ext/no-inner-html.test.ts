@@ -7,7 +7,7 @@ import { at } from '../setup/machine.mjs';
 import { withoutInnerHtml } from './no-inner-html.ts';
 
 const require = createRequire(import.meta.url);
-const published = ['preact', 'dompurify', '@mozilla/readability/Readability.js'].map((name) => {
+const published = ['preact', '@mozilla/readability/Readability.js'].map((name) => {
   const found = require.resolve(name).replace('purify.cjs.js', 'purify.es.mjs');
   return [name, found, readFileSync(found, 'utf8')] as const;
 });

@@ -22,11 +22,6 @@ const replacements: readonly Replacement[] = [
     lines: [['(t.innerHTML=h.__html)', '0']],
   },
   {
-    file: '/dompurify/dist/purify.es.mjs',
-    why: 'What is done where there is no DOMParser; every browser has one.',
-    lines: [['doc.documentElement.innerHTML = IS_EMPTY_INPUT ? emptyHTML : dirtyPayload;', '']],
-  },
-  {
     file: '/@mozilla/readability/Readability.js',
     why: 'It restarts on its copy of the page, which is copied again instead; and it looks for pictures in <noscript>.',
     lines: [

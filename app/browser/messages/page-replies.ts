@@ -89,7 +89,6 @@ const APP_ERRORS: Readonly<Record<AppErrorCode, true>> = {
   'import-stuck': true,
   'request-refused': true,
   'engine-unreachable': true,
-  'import-stuck': true,
 };
 const CODES: readonly string[] = [...ENGINE_ERROR_CODES, ...Object.keys(APP_ERRORS)];
 

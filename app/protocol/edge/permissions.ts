@@ -38,6 +38,7 @@ export const requestAccess = {
   'find-passage': ownPages,
   summarised: ownPages,
   conversations: ownPages,
+  'search-conversations': ownPages,
   'rename-conversation': ownPages,
   'delete-conversation': ownPages,
   'restore-conversation': ownPages,

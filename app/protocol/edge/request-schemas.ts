@@ -25,6 +25,8 @@ const translation = v.object({
   marked: v.optional(v.boolean()),
 });
 
+const attachment = { id, name: v.optional(text(LIMITS.name)) };
+
 const chat = v.object({
   kind: v.literal('chat'),
   text: text(),
@@ -32,7 +34,12 @@ const chat = v.object({
   fills: v.optional(
     v.object({ selection: v.optional(text(LIMITS.page)), language: v.optional(text(LIMITS.name)) }),
   ),
+  attached: v.optional(list(v.object({ ...attachment, characters: count }), LIMITS.attachments)),
 });
+
+const attached = v.optional(
+  list(v.object({ ...attachment, text: text(LIMITS.attached) }), LIMITS.attachments),
+);
 
 const term = v.object({
   term: text(LIMITS.term),
@@ -42,6 +49,7 @@ const term = v.object({
 });
 const terms = v.object({ entries: list(term, LIMITS.terms) });
 
+const listed = v.pipe(count, v.maxValue(LIMITS.list));
 const nothing = v.object({});
 const ofJob = v.object({ job: id });
 const ofConversation = v.object({ conversation: id });
@@ -53,12 +61,12 @@ const optionalSettings = Object.keys(settingFields).filter((name) =>
 ) as OptionalSetting[];
 
 export const requestSchemas = {
-  summarise: v.object({ request: summary, target: v.object({ ...target, page }) }),
+  summarise: v.object({ request: summary, target: v.object({ ...target, page, attached }) }),
   translate: v.object({ request: translation, passing: v.optional(v.boolean()) }),
   glossary: nothing,
   'put-terms': terms,
   'remove-terms': terms,
-  chat: v.object({ request: chat, target: v.object({ ...target, page: v.optional(page) }) }),
+  chat: v.object({ request: chat, target: v.object({ ...target, page: v.optional(page), attached }) }),
   edit: v.object({ job: id, text: text() }),
   stop: ofJob,
   regenerate: ofJob,
@@ -69,11 +77,8 @@ export const requestSchemas = {
   'page-changed': v.object({ conversation: id, page }),
   'find-passage': v.object({ job: id, point: count }),
   summarised: v.object({ page, private: mark }),
-  conversations: v.object({
-    limit: v.pipe(count, v.maxValue(LIMITS.list)),
-    find: v.optional(text(LIMITS.search)),
-    private: mark,
-  }),
+  conversations: v.object({ limit: listed, private: mark }),
+  'search-conversations': v.object({ find: text(LIMITS.search), limit: listed, private: mark }),
   'rename-conversation': v.object({ conversation: id, title: text(LIMITS.title) }),
   'delete-conversation': ofConversation,
   'restore-conversation': ofConversation,

@@ -6,7 +6,8 @@ import { pipe } from '../../testing/fake-pipe.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { PageText } from '../../protocol/types.ts';
 import { memoryStore } from '../../worker/store/store-memory.ts';
-import { type AssistantBrowser, AssistantController } from './assistant-controller.ts';
+import type { AssistantBrowser } from './assistant-browser.ts';
+import { AssistantController } from './assistant-controller.ts';
 
 const other: PageText = {
   ...page,
@@ -112,6 +113,31 @@ describe('a page that was summarised before', () => {
     tab.pending = 'shortcut';
     const again = await open();
     await vi.waitFor(() => expect(again.jobs.value[0]?.request.kind).toBe('summary'));
+  });
+});
+
+describe('an attached text', () => {
+  it('is what the question is about, and those after it, until the user adds the page', async () => {
+    const { open } = setUpBrowser();
+    const controller = await open();
+    await controller.summarise();
+    await over(controller);
+    controller.attachments.add('all is well', 'a.log');
+    expect(controller.asksAboutPage).toBe(false);
+    await controller.ask('What is in it?', controller.attachments.list.value);
+    controller.attachments.remove(controller.attachments.list.value[0]!.id);
+    await over(controller);
+    expect(controller.jobs.value.at(-1)!.request).toMatchObject({
+      alone: true,
+      attached: [{ name: 'a.log', characters: 11 }],
+    });
+    expect(controller.asksAboutPage).toBe(false);
+    controller.aboutPage.value = true;
+    await controller.ask('And the page?');
+    await over(controller);
+    expect(controller.jobs.value.at(-1)!.request).not.toHaveProperty('alone', true);
+    controller.startNew();
+    expect(controller.asksAboutPage).toBe(true);
   });
 });
 

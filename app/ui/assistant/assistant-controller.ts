@@ -6,10 +6,10 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import { toWire, type WireError } from '../../protocol/errors.ts';
 import { ownName } from '../../i18n/index.ts';
 import { samePage } from '../../text/page-identity.ts';
+import type { AttachedText } from '../../protocol/files.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { PageReading, PassageShown } from '../../browser/page-messages.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
-import type { PageTab } from '../../browser/tabs.ts';
 import type { Started } from '../../protocol/requests.ts';
 import type {
   ChatRequest,
@@ -20,37 +20,11 @@ import type {
   PromptFills,
   Settings,
 } from '../../protocol/types.ts';
+import type { AssistantBrowser, Translatable } from './assistant-browser.ts';
 import { ChatsController } from './chats/chats-controller.ts';
+import { Attachments } from '../state/attachments.ts';
 import { underWay } from '../state/job-reducer.ts';
 import { WorkerController } from '../state/requester.ts';
-
-/** The browser functions that the assistant needs. They are passed in, so that tests can replace them. */
-export interface AssistantBrowser {
-  /** The tab with the page; undefined if there is none. */
-  readonly tab: PageTab | undefined;
-  /** It is about a private window, or in one: nothing may be stored. */
-  readonly inPrivate: boolean;
-  readPage(tab: number): Promise<PageReading>;
-  /** Scrolls the page to a sentence and marks it. */
-  showPassage(tab: number, send: { url: string; text: string }): Promise<PassageShown>;
-  /** Brings the page to the front if Linnet hides it. */
-  goToPage(tab: number): void;
-  /** Returns the summary that the assistant was opened for, at the first call only. */
-  takePendingSummary(tab: number): Promise<PendingSummary | undefined>;
-  /** The keys that start a summary; undefined if no shortcut is set. */
-  readonly shortcut: string | undefined;
-  /** Translates in the page. The popup closes, so that the page is visible. */
-  translate(tab: number, what: Translatable): Promise<void>;
-  openModels(): void;
-  openSettings(): void;
-  /** Undefined if the assistant is in a tab already. */
-  openInTab: (() => void) | undefined;
-  /** Undefined in the side panel, and if the browser has none. */
-  openInPanel: (() => void) | undefined;
-}
-
-/** Parts of a page that can be translated in place. */
-export type Translatable = 'selection' | 'written' | 'page';
 
 /** Number of conversations listed on the home view. */
 const RECENT_COUNT = 3;
@@ -73,6 +47,7 @@ export class AssistantController extends WorkerController {
   /** Whether the list of conversations is shown instead of the conversation. */
   readonly listOpen: Signal<boolean> = signal(false);
   readonly chats: ChatsController;
+  readonly attachments: Attachments;
   /** Id of the conversation that is shown; undefined on the home view. */
   readonly shown: Signal<string | undefined> = signal(undefined);
   /** Why the passage requested last could not be shown. */
@@ -91,6 +66,7 @@ export class AssistantController extends WorkerController {
   constructor(client: Client, browser: AssistantBrowser) {
     super(client);
     this.browser = browser;
+    this.attachments = new Attachments(this.browser.keptAttachments);
     const { conversation, jobs } = this.worker;
     this.jobs = computed(() =>
       (conversation.value?.jobs ?? []).map((id) => jobs.value.get(id)).filter((job) => job !== undefined),
@@ -171,6 +147,7 @@ export class AssistantController extends WorkerController {
   /** Shows the tab's conversation, loads the model, reads the page, and starts a summary if the assistant was opened for it. */
   async open(): Promise<void> {
     const reading = this.readPage();
+    void this.attachments.restore();
     await this.attempt(async () => {
       const { conversation } = await this.client.request('current', this.where);
       if (conversation !== undefined) this.show(conversation);
@@ -225,10 +202,14 @@ export class AssistantController extends WorkerController {
     await this.readPage();
   }
 
-  /** Whether the next question is about a page. */
+  /** Whether the next question is about a page. One with an attached text is about that, unless the user adds the page. */
   get asksAboutPage(): boolean {
     const { conversation } = this.worker;
-    return this.aboutPage.value ?? (this.shown.value === undefined || conversation.value?.page !== undefined);
+    const last = this.jobs.value.at(-1)?.request;
+    const goesOn = this.jobs.value.some(hasAttached) && last?.kind === 'chat' && last.alone === true;
+    const hasOwnText = this.attachments.list.value.length > 0 || goesOn;
+    const usual = this.shown.value === undefined || conversation.value?.page !== undefined;
+    return this.aboutPage.value ?? (usual && !hasOwnText);
   }
 
   /** Reads the page; undefined if there is none or reading fails, see {@link page}. */
@@ -286,7 +267,7 @@ export class AssistantController extends WorkerController {
   }
 
   /** Resolves to whether the worker accepted the question. */
-  ask(text: string): Promise<boolean> {
+  ask(text: string, attached: readonly AttachedText[] = []): Promise<boolean> {
     return this.attempt(async () => {
       const conversation = this.shown.value;
       const hasPage = this.worker.conversation.value?.page !== undefined;
@@ -294,7 +275,8 @@ export class AssistantController extends WorkerController {
       const page = about && !hasPage ? await this.pageForQuestion() : undefined;
       const fills = await this.fills(text);
       const request: ChatRequest = { kind: 'chat', text, alone: hasPage && !about ? true : undefined, fills };
-      const target = { conversation, page, ...this.where };
+      const more = attached.length > 0 ? { attached } : {};
+      const target = { conversation, page, ...this.where, ...more };
       this.started(await this.client.request('chat', { request, target }));
     });
   }
@@ -385,6 +367,8 @@ export class AssistantController extends WorkerController {
     this.recent.value = await answer.catch(() => this.recent.value);
   }
 }
+
+const hasAttached = ({ request }: Job): boolean => request.kind === 'chat' && request.attached !== undefined;
 
 /** Returns the page with the selection as its text; the page itself if nothing is selected. */
 function selectionOf({ page, selection }: PageReading): PageText {

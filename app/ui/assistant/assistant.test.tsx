@@ -18,7 +18,8 @@ import {
 } from '../../testing/builders.ts';
 import { Announcer } from './announcer.tsx';
 import { Assistant } from './assistant.tsx';
-import { type AssistantBrowser, AssistantController } from './assistant-controller.ts';
+import type { AssistantBrowser } from './assistant-browser.ts';
+import { AssistantController } from './assistant-controller.ts';
 import { ChatTab } from './chat-tab.tsx';
 
 /** An assistant whose worker answers nothing; the test sets the state it would send. */

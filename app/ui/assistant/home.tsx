@@ -9,7 +9,8 @@ import { t } from '../../i18n/index.ts';
 import type { PageReading } from '../../browser/page-messages.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon, type IconName } from '../kit/icons.tsx';
-import type { PageStatus, Translatable } from './assistant-controller.ts';
+import type { Translatable } from './assistant-browser.ts';
+import type { PageStatus } from './assistant-controller.ts';
 import { TranslateButtons } from './translate-buttons.tsx';
 
 interface HomeProps {

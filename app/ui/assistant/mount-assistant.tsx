@@ -4,6 +4,7 @@
  */
 import { render } from 'preact';
 import { connectToEngine } from '../../browser/connect.ts';
+import { keptAttachments } from '../../browser/kept-attachments.ts';
 import { askPage } from '../../browser/messages/ask-page.ts';
 import type { PageRequests } from '../../browser/page-messages.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
@@ -20,14 +21,15 @@ import {
 import { ChatTab } from './chat-tab.tsx';
 import { keepFocus } from '../kit/keep-focus.ts';
 import { Assistant } from './assistant.tsx';
-import { type AssistantBrowser, AssistantController, type Translatable } from './assistant-controller.ts';
+import type { AssistantBrowser, Translatable } from './assistant-browser.ts';
+import { AssistantController } from './assistant-controller.ts';
 import { applyLocale } from '../kit/load-locale.ts';
 import { storeNoDrafts } from '../state/draft.ts';
 import { followViewport } from './visual-viewport.ts';
 import '../styles/tokens.css';
 import '../styles/theme.css';
 import '../styles/controls.css';
-import '../conversation/prose.css';
+import '../conversation/markdown/prose.css';
 import '../conversation/conversation.css';
 import '../conversation/summary.css';
 import '../composer/composer.css';
@@ -103,6 +105,7 @@ function browserFor({ surface, shortcut, tab, isPrivate }: MountedFor): Assistan
     },
     takePendingSummary: takePendingSummary,
     shortcut,
+    ...(isPrivate() ? {} : { keptAttachments }),
     // The translation appears in the page, so the page must be visible.
     async translate(id: number, what: Translatable) {
       await askPage(id, `translate-${what}`, {});

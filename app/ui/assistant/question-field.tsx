@@ -31,11 +31,12 @@ export function QuestionField({ controller }: { controller: AssistantController 
         page={title === undefined ? undefined : { title, on: aboutPage, inFront: pageInFront === 'same' }}
         prompts={library(worker.settings.value?.prompts ?? [], controller.page.value.kind === 'read')}
         context={contextUse(controller.jobs.value)}
+        attachments={controller.attachments}
         onPage={(on) => {
           controller.aboutPage.value = on;
         }}
         onSummarise={() => void controller.summarise('page')}
-        onSend={(text) => controller.ask(text)}
+        onSend={(text, attached) => controller.ask(text, attached)}
         onStop={() => void controller.stop()}
         onNewChat={pageInFront === 'other' ? () => controller.startNew() : undefined}
       />

@@ -1,7 +1,7 @@
 /** Buttons that translate the page, and the text the user wrote in it. */
 import { t } from '../../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
-import type { Translatable } from './assistant-controller.ts';
+import type { Translatable } from './assistant-browser.ts';
 
 interface TranslateButtonsProps {
   /** Whether the page has a field with text. */

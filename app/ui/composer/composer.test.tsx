@@ -1,7 +1,8 @@
 import { render, setMedia } from '../../testing/render.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
-import { draft, keepDraft } from '../state/draft.ts';
+import { Attachments } from '../state/attachments.ts';
+import { draft, keepDraft, storeDraft } from '../state/draft.ts';
 import type { LibraryEntry } from '../state/prompt-library.ts';
 import { Composer } from './composer.tsx';
 
@@ -14,7 +15,7 @@ const prompts: readonly LibraryEntry[] = [
 const handlers = () => ({
   onPage: vi.fn(),
   onSummarise: vi.fn(),
-  onSend: vi.fn<(text: string) => Promise<boolean>>(async () => true),
+  onSend: vi.fn<Props['onSend']>(async () => true),
   onStop: vi.fn(),
 });
 
@@ -29,6 +30,7 @@ function show(change: Partial<Props> = {}) {
     page: undefined,
     prompts,
     context: undefined,
+    attachments: new Attachments(),
     ...on,
     ...change,
   };
@@ -50,7 +52,10 @@ describe('sending a question', () => {
     expect(field.value).toBe('');
     await screen.fill(field, 'How?');
     await screen.click(screen.get('button', t('send')));
-    expect(on.onSend.mock.calls).toEqual([['Why?'], ['How?']]);
+    expect(on.onSend.mock.calls).toEqual([
+      ['Why?', []],
+      ['How?', []],
+    ]);
   });
 
   it('breaks the line by Shift+Enter, and ignores Enter of an input method', async () => {
@@ -122,7 +127,9 @@ describe('the draft', () => {
 
   it('is removed by an empty text', () => {
     keepDraft('x');
+    storeDraft();
     keepDraft('');
+    storeDraft();
     expect(localStorage.getItem('linnet:draft')).toBeNull();
   });
 });

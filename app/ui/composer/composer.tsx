@@ -4,14 +4,19 @@
  */
 import { useId, useLayoutEffect } from 'preact/hooks';
 import { t, type TextKey } from '../../i18n/index.ts';
+import type { AttachedText } from '../../protocol/files.ts';
 import { Icon } from '../kit/icons.tsx';
+import { type Attachments, FIELD_LONGEST } from '../state/attachments.ts';
 import type { ContextUse } from '../state/context-use.ts';
+import { DRAFT_LONGEST } from '../state/draft.ts';
 import { type LibraryEntry, named } from '../state/prompt-library.ts';
+import { AttachedTexts, DraftNote } from './attached-texts.tsx';
 import { ContextMeter, ContextNote } from './context-meter.tsx';
 import { type AboutPage, PageChip } from './page-chip.tsx';
 import { PromptMenu, promptOptionId } from './prompt-menu.tsx';
 import { useAutoHeight } from './use-auto-height.ts';
 import { useDraft } from './use-draft.ts';
+import { usePasting } from './use-pasting.ts';
 import { usePromptMenu } from './use-prompt-menu.ts';
 
 interface ComposerProps {
@@ -24,21 +29,26 @@ interface ComposerProps {
   readonly page: AboutPage | undefined;
   readonly prompts: readonly LibraryEntry[];
   readonly context: ContextUse | undefined;
+  readonly attachments: Attachments;
   onPage(on: boolean): void;
   onSummarise(): void;
   /** Resolves to whether the question was accepted. */
-  onSend(text: string): Promise<boolean>;
+  onSend(text: string, attached: readonly AttachedText[]): Promise<boolean>;
   onStop(): void;
   /** Undefined if the conversation is about the page in front. */
   onNewChat?: (() => void) | undefined;
 }
 
 export function Composer(props: ComposerProps) {
-  const { page, context } = props;
+  const { page, context, attachments } = props;
   const { field, text, setText, menu, menuId, focus, send, choose, onKeyDown } = useComposer(props);
+  const pasting = usePasting({ field, text, attachments, setText });
+  const placeholder = t(attachments.list.value.length > 0 ? 'ask-about-attached' : props.placeholder);
   return (
     <form
       class="composer"
+      onDragOver={pasting.onDragOver}
+      onDrop={pasting.onDrop}
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -52,6 +62,8 @@ export function Composer(props: ComposerProps) {
           {context !== undefined && <ContextMeter use={context} />}
         </div>
       )}
+      <AttachedTexts attachments={attachments} room={FIELD_LONGEST - text.length} onInsert={pasting.insert} />
+      <DraftNote characters={text.length} most={DRAFT_LONGEST} />
       {menu.isOpen && (
         <PromptMenu id={menuId} entries={menu.entries} active={menu.active} onChoose={choose} />
       )}
@@ -70,12 +82,14 @@ export function Composer(props: ComposerProps) {
           // An empty field has the direction of its placeholder.
           dir={text === '' ? undefined : 'auto'}
           value={text}
-          placeholder={t(props.placeholder)}
-          aria-label={t(props.placeholder)}
+          placeholder={placeholder}
+          aria-label={placeholder}
           aria-autocomplete="list"
           aria-controls={menu.isOpen ? menuId : undefined}
           aria-activedescendant={menu.isOpen ? promptOptionId(menuId, menu.active) : undefined}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onBeforeInput={pasting.onBeforeInput}
+          onPaste={pasting.onPaste}
+          onInput={(event) => pasting.onInput(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
         <SendButton
@@ -89,7 +103,7 @@ export function Composer(props: ComposerProps) {
 }
 
 /** What the field, its menu and its keys do. */
-function useComposer({ prompts, running, hasModel, onSummarise, onSend }: ComposerProps) {
+function useComposer({ prompts, running, hasModel, attachments, onSummarise, onSend }: ComposerProps) {
   const { text, setText, clearWhile } = useDraft();
   const field = useAutoHeight(text);
   const focus = () => field.current?.focus({ preventScroll: true });
@@ -101,12 +115,19 @@ function useComposer({ prompts, running, hasModel, onSummarise, onSend }: Compos
   const menu = usePromptMenu(text, prompts);
   const canSend = !running && hasModel;
 
+  /** What is attached stays until the question is accepted. */
+  const sendWith = async (question: string) => {
+    const attached = attachments.list.value;
+    const accepted = await onSend(question, attached);
+    if (accepted && attached.length > 0) attachments.remove(...attached.map(({ id }) => id));
+    return accepted;
+  };
   const send = () => {
     const question = text.trim();
     if (question === '' || !canSend) return;
     const entry = named(question, prompts);
     if (entry !== undefined) choose(entry);
-    else void clearWhile(question, onSend(question));
+    else void clearWhile(question, sendWith(question));
   };
   const choose = (entry: LibraryEntry) => {
     if (entry.action === 'summarise' && !canSend) return;

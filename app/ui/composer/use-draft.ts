@@ -1,10 +1,18 @@
 /** The text of the composer. It is stored until it is sent, and comes back if it could not be sent. */
-import { useRef, useState } from 'preact/hooks';
-import { draft, keepDraft } from '../state/draft.ts';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { draft, keepDraft, storeDraft } from '../state/draft.ts';
 
 export function useDraft() {
   const [text, setShown] = useState(draft);
   const latest = useRef(text);
+  // A page that closes becomes hidden first.
+  useLayoutEffect(() => {
+    document.addEventListener('visibilitychange', storeDraft);
+    return () => {
+      document.removeEventListener('visibilitychange', storeDraft);
+      storeDraft();
+    };
+  }, []);
   const show = (shown: string) => {
     latest.current = shown;
     setShown(shown);

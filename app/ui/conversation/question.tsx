@@ -1,11 +1,16 @@
 /** A question: its text, a form to edit it, and buttons to switch between its versions. */
 import { useState } from 'preact/hooks';
-import { number, ownName, t } from '../../i18n/index.ts';
+import { bytes, number, ownName, t } from '../../i18n/index.ts';
 import type { Job, SummaryRequest, SummaryStyle } from '../../protocol/types.ts';
+import { Icon } from '../kit/icons.tsx';
 import { IconButton } from '../kit/icon-button.tsx';
 import { questionText } from '../../text/question-text.ts';
+import { FIELD_LONGEST } from '../state/attachments.ts';
 import { underWay } from '../state/job-reducer.ts';
 import { onEscape, useFocus } from '../kit/use-focus.ts';
+
+/** Characters of a question that are shown at first. */
+const SHOWN = 2000;
 
 export const styleLabel = ({ type, length }: SummaryStyle): string =>
   t('summary-of', { type: t(`type-${type}`), length: t(`length-${length}`) });
@@ -47,8 +52,18 @@ export function Question({ job, versions, onEdit, onVersion }: QuestionProps) {
           <span class="hidden-visually" dir="auto">
             {t('you')}:{' '}
           </span>
-          {questionText(request)}
+          <LongText text={questionText(request)} />
         </p>
+      )}
+      {request.kind === 'chat' && request.attached !== undefined && (
+        <ul class="attached-to small soft" aria-label={t('attached-list')}>
+          {request.attached.map(({ id, name, characters }) => (
+            <li key={id}>
+              <Icon name="page" />
+              <bdi>{name ?? t('attached-paste')}</bdi> <bdi>{bytes(characters)}</bdi>
+            </li>
+          ))}
+        </ul>
       )}
       {request.kind === 'chat' && request.alone === true && <p class="small soft">{t('without-page')}</p>}
       {(canEdit || versions.length > 1) && (
@@ -60,6 +75,20 @@ export function Question({ job, versions, onEdit, onVersion }: QuestionProps) {
         </div>
       )}
     </div>
+  );
+}
+
+/** A text that is shown whole on request only. */
+function LongText({ text }: { text: string }) {
+  const [whole, setWhole] = useState(false);
+  if (whole || text.length <= SHOWN) return <>{text}</>;
+  return (
+    <>
+      {text.slice(0, SHOWN)}…{' '}
+      <button type="button" class="link" onClick={() => setWhole(true)}>
+        {t('question-more')}
+      </button>
+    </>
   );
 }
 
@@ -99,6 +128,7 @@ function EditForm({ text: before, onSend, onCancel }: EditProps) {
   const [text, setText] = useState(before);
   const [sending, setSending] = useState(false);
   const field = useFocus<HTMLTextAreaElement>();
+  const longest = Math.max(FIELD_LONGEST, before.length);
   const question = text.trim();
   const send = async () => {
     setSending(true);
@@ -117,13 +147,19 @@ function EditForm({ text: before, onSend, onCancel }: EditProps) {
       <textarea
         class="field"
         dir="auto"
-        rows={Math.min(6, text.split('\n').length + 1)}
+        rows={Math.min(6, text.slice(0, 1000).split('\n').length + 1)}
         value={text}
         aria-label={t('edit-question-label')}
         ref={field}
+        maxLength={longest}
         onInput={(event) => setText(event.currentTarget.value)}
       />
       <p class="small soft">{t('edit-hint')}</p>
+      {text.length >= longest && (
+        <p class="small soft" role="status">
+          {t('question-long', { n: number(longest) })}
+        </p>
+      )}
       <div class="row">
         <button type="submit" class="button primary little" disabled={question === '' || sending}>
           {t('edit-send')}

@@ -132,7 +132,9 @@ function fitToQuestion(
   if (total <= budget || budget < WORTH_CHOOSING) return truncateText(page.text, budget, count);
   const earlier = before.flatMap((job) => (job.kind === 'chat' ? [job.request.text] : []));
   const questions = [question.text, ...earlier.slice(-EARLIER).reverse()];
-  const last = before.map(excerptsOf).findLast((excerpts) => excerpts !== undefined);
+  // Without the page, places in the text are others.
+  const same = before.filter((job) => job.kind === 'chat' && job.request.alone === question.alone);
+  const last = same.map(excerptsOf).findLast((excerpts) => excerpts !== undefined);
   const excerpts = chooseExcerpts(page, { questions, budget, count, last });
   const used = excerpts.ranges.reduce((sum, range) => sum + count(page.text.slice(...range)), 0);
   return { text: excerptText(page, excerpts.ranges), used, total, excerpts };

@@ -5,7 +5,12 @@
 import type { DBSchema, IDBPDatabase, IDBPObjectStore, IDBPTransaction, StoreNames } from 'idb';
 import type { JobPhase, PageText, Settings } from '../../protocol/types.ts';
 import { migrateJob } from './migrate-jobs.ts';
-import { type StoredConversation, type StoredJob, toStoredJob } from './stored-records.ts';
+import {
+  type StoredConversation,
+  type StoredJob,
+  type StoredMaterial,
+  toStoredJob,
+} from './stored-records.ts';
 
 export interface LinnetSchema extends DBSchema {
   settings: { key: 'settings'; value: Settings };
@@ -15,8 +20,8 @@ export interface LinnetSchema extends DBSchema {
     value: StoredConversation;
     indexes: { updatedAt: number; deletedAt: number };
   };
-  /** The text of a conversation's page, by the conversation's id: lists of conversations do not need it. */
-  materials: { key: string; value: PageText };
+  /** By the conversation's id: lists of conversations do not need it. */
+  materials: { key: string; value: StoredMaterial };
 }
 
 /** The layout that this code reads and writes. */

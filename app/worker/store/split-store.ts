@@ -26,10 +26,10 @@ export function splitStore(disk: Store, memory: Store): Store {
     material: async (id) => ((await isInMemory(id)) ? memory : disk).material(id),
     saveConversation: (conversation, material) =>
       placeOf(conversation).saveConversation(conversation, material),
-    async conversations(limit, matches, ofPrivate) {
+    async conversations(limit, ofPrivate) {
       const [inMemory, stored] = await Promise.all([
-        memory.conversations(limit, matches, ofPrivate),
-        disk.conversations(limit, matches, ofPrivate),
+        memory.conversations(limit, ofPrivate),
+        disk.conversations(limit, ofPrivate),
       ]);
       if (inMemory.length === 0) return stored;
       return [...inMemory, ...stored].sort((a, b) => b.updatedAt - a.updatedAt).slice(0, limit);

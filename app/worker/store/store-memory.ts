@@ -1,7 +1,8 @@
 /** A {@link Store} in memory, for what is never stored, for browsers that refuse IndexedDB, and for tests. */
 import { allJobs } from '../../protocol/branches.ts';
 import type { Keepable } from '../../protocol/keeping.ts';
-import { isOver, type Job, type PageText, type Settings } from '../../protocol/types.ts';
+import { isOver, type Job, type Settings } from '../../protocol/types.ts';
+import type { StoredMaterial } from './stored-records.ts';
 import { defaultSettings, type Store, type StoredConversation, usableSettings } from './store.ts';
 
 export function memoryStore(language = 'en'): Store {
@@ -9,11 +10,7 @@ export function memoryStore(language = 'en'): Store {
   const usable = (): Settings => usableSettings(settings, language);
   const jobs = new Map<string, Job>();
   const conversations = new Map<string, StoredConversation>();
-  const materials = new Map<string, PageText>();
-  const jobsOf = (conversation: StoredConversation) =>
-    allJobs(conversation)
-      .map((id) => jobs.get(id))
-      .filter((job) => job !== undefined);
+  const materials = new Map<string, StoredMaterial>();
   const isPrivate = ({ inMemory }: Keepable) => inMemory === 'private-window';
   const loose = () => [...jobs.values()].filter((job) => job.conversation === undefined);
   const remove = (id: string) => {
@@ -37,15 +34,10 @@ export function memoryStore(language = 'en'): Store {
       conversations.set(conversation.id, conversation);
       if (material !== undefined) materials.set(conversation.id, material);
     },
-    conversations: async (limit, matches, ofPrivate = false) =>
+    conversations: async (limit, ofPrivate = false) =>
       [...conversations.values()]
-        .filter(({ deletedAt }) => deletedAt === undefined)
-        .filter((each) => isPrivate(each) === ofPrivate)
+        .filter((each) => each.deletedAt === undefined && isPrivate(each) === ofPrivate)
         .sort((a, b) => b.updatedAt - a.updatedAt)
-        .flatMap((conversation) => {
-          const match = matches === undefined ? {} : matches(conversation, jobsOf(conversation));
-          return match === undefined ? [] : [{ ...conversation, ...match }];
-        })
         .slice(0, limit),
     looseJobs: async (limit) =>
       loose()

@@ -9,17 +9,13 @@ import { log } from '../../../engine/index.ts';
 import { allJobs } from '../../protocol/branches.ts';
 import { readSettings } from '../../protocol/edge/settings-schema.ts';
 import type { StoredIds } from '../../protocol/keeping.ts';
-import type { SearchMatch, ConversationMatcher } from './conversation-search.ts';
-import { isFinal, type Job, type JobPhase, type PageText, type Settings } from '../../protocol/types.ts';
+import { isFinal, type Job, type JobPhase, type Settings } from '../../protocol/types.ts';
 import { isConversation } from './check-records.ts';
 import { type CheckedRecords, checkedRecords } from './checked-records.ts';
 import { type Database, deleteDatabase, openDatabase } from './open-database.ts';
-import { type StoredConversation, toStoredJob } from './stored-records.ts';
+import { type StoredConversation, type StoredMaterial, toStoredJob } from './stored-records.ts';
 
-export type { StoredConversation } from './stored-records.ts';
-
-/** A conversation in a list, as stored, and why it is there. */
-type ListedConversation = StoredConversation & SearchMatch;
+export type { StoredConversation, StoredMaterial } from './stored-records.ts';
 
 export interface Store {
   /** Whether its data outlives the browser's session. */
@@ -31,19 +27,12 @@ export interface Store {
   job(id: string): Promise<Job | undefined>;
   saveJob(job: Job): Promise<void>;
   conversation(id: string): Promise<StoredConversation | undefined>;
-  /** The text of the page that a conversation is about; it is not sent to Linnet's pages. */
-  material(conversation: string): Promise<PageText | undefined>;
-  /** `material`: the text of the conversation's new page; absent where that has not changed. */
-  saveConversation(conversation: StoredConversation, material?: PageText): Promise<void>;
-  /**
-   * Newest first, without deleted ones. `matches` is given all jobs of a conversation. Those of private windows are in a
-   * list of their own, which `ofPrivate` asks for.
-   */
-  conversations(
-    limit: number,
-    matches?: ConversationMatcher,
-    ofPrivate?: boolean,
-  ): Promise<ListedConversation[]>;
+  /** The text that a conversation is about; it is not sent to Linnet's pages. */
+  material(conversation: string): Promise<StoredMaterial | undefined>;
+  /** `material`: absent where it has not changed. */
+  saveConversation(conversation: StoredConversation, material?: StoredMaterial): Promise<void>;
+  /** Newest first, without deleted ones. Those of private windows are in a list of their own, which `ofPrivate` asks for. */
+  conversations(limit: number, ofPrivate?: boolean): Promise<StoredConversation[]>;
   /** Jobs that belong to no conversation, newest first, without those of private windows. */
   looseJobs(limit: number): Promise<Job[]>;
   /** Removes jobs that belong to no conversation. */
@@ -102,8 +91,7 @@ export async function openIdbStore(language: string, name = 'linnet'): Promise<S
     conversation,
     material: records.material,
     saveConversation: (each, material) => saveConversation(db, each, material),
-    conversations: async (limit, matches, ofPrivate = false) =>
-      ofPrivate ? [] : newest(db, records, limit, matches),
+    conversations: async (limit, ofPrivate = false) => (ofPrivate ? [] : newest(db, records, limit)),
     looseJobs: (limit) => looseJobs(db, records, limit),
     removeJobs: (ids) => removeJobs(db, ids),
     keeps: async (id) => (await conversation(id)) !== undefined,
@@ -132,7 +120,7 @@ export async function openIdbStore(language: string, name = 'linnet'): Promise<S
 async function saveConversation(
   db: Database,
   conversation: StoredConversation,
-  material: PageText | undefined,
+  material: StoredMaterial | undefined,
 ): Promise<void> {
   if (material === undefined) return void (await db.put('conversations', conversation));
   const transaction = db.transaction(['conversations', 'materials'], 'readwrite');
@@ -144,36 +132,21 @@ async function saveConversation(
 }
 
 /** In one transaction; one by one where a value in it cannot be read, since that ends the transaction. */
-async function newest(
-  db: Database,
-  records: CheckedRecords,
-  limit: number,
-  matches?: ConversationMatcher,
-): Promise<ListedConversation[]> {
-  return newestAtOnce(db, records, limit, matches).catch(() => newestOneByOne(db, records, limit, matches));
+async function newest(db: Database, records: CheckedRecords, limit: number): Promise<StoredConversation[]> {
+  return newestAtOnce(db, records, limit).catch(() => newestOneByOne(db, records, limit));
 }
 
 async function newestAtOnce(
   db: Database,
   records: CheckedRecords,
   limit: number,
-  matches?: ConversationMatcher,
-): Promise<ListedConversation[]> {
-  const found: ListedConversation[] = [];
-  const transaction = db.transaction(['conversations', 'jobs']);
-  const jobsOf = async (conversation: StoredConversation) => {
-    const jobs = transaction.objectStore('jobs');
-    const ids = allJobs(conversation);
-    const read = await Promise.all(ids.map((id) => jobs.get(id)));
-    return read.flatMap((job, i) => records.checkedJob(job, ids[i]!) ?? []);
-  };
-  let cursor = await transaction.objectStore('conversations').index('updatedAt').openCursor(null, 'prev');
+): Promise<StoredConversation[]> {
+  const found: StoredConversation[] = [];
+  const { store } = db.transaction('conversations');
+  let cursor = await store.index('updatedAt').openCursor(null, 'prev');
   while (cursor !== null && found.length < limit) {
     const value = records.checked(cursor.value, cursor.primaryKey);
-    if (value !== undefined && value.deletedAt === undefined) {
-      const match = matches === undefined ? {} : matches(value, await jobsOf(value));
-      if (match !== undefined) found.push({ ...value, ...match });
-    }
+    if (value !== undefined && value.deletedAt === undefined) found.push(value);
     cursor = await cursor.continue();
   }
   return found;
@@ -183,22 +156,12 @@ async function newestOneByOne(
   db: Database,
   records: CheckedRecords,
   limit: number,
-  matches?: ConversationMatcher,
-): Promise<ListedConversation[]> {
-  const found: ListedConversation[] = [];
+): Promise<StoredConversation[]> {
+  const found: StoredConversation[] = [];
   for (const id of (await db.getAllKeysFromIndex('conversations', 'updatedAt')).toReversed()) {
     if (found.length >= limit) break;
     const value = await records.conversation(id);
-    if (value === undefined || value.deletedAt !== undefined) continue;
-    const jobs = await Promise.all(allJobs(value).map((job) => records.job(job)));
-    const match =
-      matches === undefined
-        ? {}
-        : matches(
-            value,
-            jobs.filter((job) => job !== undefined),
-          );
-    if (match !== undefined) found.push({ ...value, ...match });
+    if (value !== undefined && value.deletedAt === undefined) found.push(value);
   }
   return found;
 }

@@ -1,5 +1,6 @@
 /** Records of the database that have fields beside those of the protocol. */
-import type { Conversation, Job } from '../../protocol/types.ts';
+import type { AttachedText } from '../../protocol/files.ts';
+import type { Conversation, Job, PageText } from '../../protocol/types.ts';
 
 export interface StoredConversation extends Conversation {
   /** Milliseconds since 1970; a deleted conversation is in no list, and is removed for good a little later. */
@@ -13,3 +14,8 @@ export type StoredJob = Job & {
 
 export const toStoredJob = (job: Job): StoredJob =>
   job.conversation === undefined ? { ...job, looseAt: job.updatedAt } : job;
+
+/** The text of a conversation's page, which is empty where it has none, and the texts attached to its questions. */
+export interface StoredMaterial extends PageText {
+  readonly attached?: readonly AttachedText[];
+}

@@ -12,7 +12,10 @@ afterEach(() => vi.useRealTimers());
 
 /** `answer`: what the worker answers to a request; it refuses where this throws. */
 function setUp(answer: (kind: string, send: { find?: string }) => unknown = () => []) {
-  const request = vi.fn(async (kind: string, send: object) => answer(kind, send));
+  const request = vi.fn(async (kind: string, send: object) => {
+    const given = await answer(kind, send);
+    return kind === 'search-conversations' && Array.isArray(given) ? { found: given, done: true } : given;
+  });
   const onDeleted = vi.fn();
   const chats = new ChatsController({
     client: { request } as unknown as ChatsControllerOptions['client'],
@@ -21,7 +24,7 @@ function setUp(answer: (kind: string, send: { find?: string }) => unknown = () =
     isPrivate: () => false,
     onDeleted,
   });
-  const searches = () => request.mock.calls.map(([, send]) => (send as { find?: string }).find);
+  const searches = () => request.mock.calls.map(([, send]) => (send as { find?: string }).find ?? '');
   return { chats, request, onDeleted, searches };
 }
 
@@ -59,6 +62,51 @@ describe('searching', () => {
     answers[1]!([conversation({ id: 'new' })]);
     await vi.advanceTimersByTimeAsync(0);
     expect(chats.list.value?.map(({ id }) => id)).toEqual(['new']);
+  });
+
+  it('shows what is found so far, and asks on until the search is done', async () => {
+    const replies = [
+      { found: [], done: false },
+      { found: [conversation({ id: 'a' })], done: false },
+      { found: [conversation({ id: 'a' }), conversation({ id: 'b' })], done: true },
+    ];
+    const go: (() => void)[] = [];
+    const { chats, searches } = setUp((kind) =>
+      kind === 'conversations' ? [] : new Promise((resolve) => go.push(() => resolve(replies.shift()))),
+    );
+    const shown = () => [chats.list.value?.map(({ id }) => id), chats.searching.value];
+    chats.watch();
+    chats.search('linnet');
+    await vi.advanceTimersByTimeAsync(200);
+    // Nothing was found yet, so what was listed before stays.
+    go[0]!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown()).toEqual([[], true]);
+    go[1]!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown()).toEqual([['a'], true]);
+    go[2]!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(shown()).toEqual([['a', 'b'], false]);
+    expect(searches()).toEqual(['', 'linnet', 'linnet', 'linnet']);
+  });
+
+  it('does not go on with a query that has changed', async () => {
+    const { chats, searches } = setUp((kind, { find }) =>
+      kind === 'conversations'
+        ? []
+        : new Promise((resolve) => setTimeout(() => resolve({ found: [], done: find !== 'linnet' }), 10)),
+    );
+    chats.watch();
+    chats.search('linnet');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(searches().length).toBeGreaterThan(3);
+    chats.search('wren');
+    await vi.advanceTimersByTimeAsync(200);
+    const after = searches().length;
+    await vi.advanceTimersByTimeAsync(200);
+    expect(searches().at(-1)).toBe('wren');
+    expect(searches()).toHaveLength(after);
   });
 
   it('ends with the watch', async () => {

@@ -2,7 +2,7 @@
 import { effect, type Signal, signal } from '@preact/signals';
 import type { Client } from '../../../protocol/client.ts';
 import type { FoundConversation } from '../../../protocol/search-result.ts';
-import { UNDO_MS } from '../../../protocol/requests.ts';
+import { type Reply, UNDO_MS } from '../../../protocol/requests.ts';
 import type { Conversation } from '../../../protocol/types.ts';
 import type { WorkerState } from '../../state/worker-state.ts';
 import { saveFile } from '../../files/save-file.ts';
@@ -30,6 +30,8 @@ export class ChatsController {
   /** Content of the search field. */
   readonly query: Signal<string> = signal('');
   readonly hasMore: Signal<boolean> = signal(false);
+  /** The list holds what is found so far. */
+  readonly searching: Signal<boolean> = signal(false);
   readonly limit: Signal<number> = signal(PAGE_SIZE);
   /** The conversation deleted last, as long as it can be restored. */
   readonly deleted: Signal<Conversation | undefined> = signal(undefined);
@@ -69,19 +71,34 @@ export class ChatsController {
     this.loadAgain = this.loading;
     if (this.loading) return;
     this.loading = true;
-    const { attempt, client } = this.options;
+    await this.options.attempt(() => this.loadNow());
+    this.loading = false;
+    this.searching.value = false;
+    if (this.loadAgain) await this.load();
+  }
+
+  /** Shows what a search has found so far, and goes on until it is done or another one is wanted. */
+  private async loadNow(): Promise<void> {
     const find = this.settledQuery.peek();
     const limit = this.limit.peek();
-    await attempt(async () => {
+    for (let goesOn = true; goesOn && !this.loadAgain; ) {
       // One more than is shown, to find out whether there are more.
-      const privately = this.options.isPrivate() ? { private: true as const } : {};
-      const found = await client.request('conversations', { limit: limit + 1, find, ...privately });
+      const { found, done } = await this.request(find, limit + 1);
       if (find !== this.settledQuery.peek()) return;
+      goesOn = !done;
+      this.searching.value = goesOn;
+      // "Nothing found" is said when the search is done.
+      if (goesOn && found.length === 0) continue;
       this.hasMore.value = found.length > limit;
       this.list.value = found.slice(0, limit);
-    });
-    this.loading = false;
-    if (this.loadAgain) await this.load();
+    }
+  }
+
+  private async request(find: string, limit: number): Promise<Reply<'search-conversations'>> {
+    const { client } = this.options;
+    const send = { limit, ...(this.options.isPrivate() ? { private: true as const } : {}) };
+    if (find !== '') return client.request('search-conversations', { find, ...send });
+    return { found: await client.request('conversations', send), done: true };
   }
 
   showMore(): void {

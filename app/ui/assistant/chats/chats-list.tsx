@@ -1,6 +1,7 @@
 /** The list of conversations with its search field. */
 import { useEffect, useState } from 'preact/hooks';
 import { date, t } from '../../../i18n/index.ts';
+import { LIMITS } from '../../../protocol/limits.ts';
 import type { FoundConversation, Snippet } from '../../../protocol/search-result.ts';
 import { Icon } from '../../kit/icons.tsx';
 import { Menu } from '../../kit/menu.tsx';
@@ -25,6 +26,7 @@ export function ChatsList({ chats, current, onOpen }: ChatsListProps) {
         <Icon name="search" />
         <input
           type="search"
+          maxLength={LIMITS.search}
           class="field"
           dir={query === '' ? undefined : 'auto'}
           value={query}
@@ -34,9 +36,13 @@ export function ChatsList({ chats, current, onOpen }: ChatsListProps) {
         />
       </label>
       <p class="hidden-visually" role="status">
-        {query !== '' && list !== undefined && t('conversations-found', { n: list.length })}
+        {query !== '' &&
+          list !== undefined &&
+          !chats.searching.value &&
+          t('conversations-found', { n: list.length })}
       </p>
-      {list?.length === 0 && (
+      {chats.searching.value && <p class="soft small">{t('searching')}</p>}
+      {list?.length === 0 && !chats.searching.value && (
         <p class="soft small">
           {query === '' ? t('conversations-none') : t('conversations-not-found', { find: query })}
         </p>

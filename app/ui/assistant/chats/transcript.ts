@@ -30,6 +30,10 @@ function turn({ request, text, model }: Job): string[] {
 }
 
 function question(request: JobRequest): string {
+  if (request.kind === 'chat' && request.attached !== undefined) {
+    const names = request.attached.map(({ name }) => oneLine(name ?? t('attached-paste')));
+    return `${questionText(request)}\n\n(${t('attached-list')}: ${names.join(', ')})`;
+  }
   if (request.kind !== 'summary') return questionText(request);
   return `${t(`type-${request.style.type}`)} · ${t(`length-${request.style.length}`)}`;
 }
