@@ -13,6 +13,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { consoleLog, setLog } from '../../engine/index.ts';
 import { ensureLavapipe, lavapipeChromium } from '../../scripts/setup/adapter.mjs';
 import { ensureChromium } from '../../scripts/setup/chromium.mjs';
 import { at } from '../../scripts/setup/machine.mjs';
@@ -63,6 +64,8 @@ process.on('SIGINT', () => {
   stopping = true;
 });
 
+// Warnings of refused writes are what the campaign causes.
+setLog('error', consoleLog('faults'));
 await prepare();
 const only = values.only?.split(',') as Section[] | undefined;
 let state = begin();
