@@ -159,8 +159,7 @@ export class ConversationService {
       fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can be continued' });
     }
     const job = await this.inTurn(() => this.placedJob(given, origin));
-    const fresh = { ...restarted(job, this.options.now()), text, model };
-    return this.restart(fresh, { begun: text });
+    return this.restart({ ...restarted(job, this.options.now()), text, model }, { begun: text });
   }
 
   private async restart(job: Job, more: Partial<JobContext>, byModel = false): Promise<Started> {
@@ -187,10 +186,10 @@ export class ConversationService {
   ): Promise<Started> {
     const quoting = withQuotes(job, material ?? (await this.material(conversation)));
     const context = async () => ({ ...(await this.contextOf(job)), vary });
-    const begun: Promise<void>[] = [];
-    const then = () => void begun.push(this.options.jobs.start(quoting, context));
+    let begun: Promise<void> | undefined;
+    const then = () => void (begun = this.options.jobs.start(quoting, context));
     await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
-    await Promise.all(begun);
+    await begun;
     return { job: job.id, conversation: conversation.id };
   }
 

@@ -27,7 +27,7 @@ async function records(driver: Driver): Promise<FaultOutcome> {
   const complaints = [...outcome.complaints];
   // Whatever is listed can be read and deleted, and whatever is searched is found.
   const listed = (await driver.must('conversations', { limit: 100_000 })).map(({ id }) => id);
-  await driver.must('conversations', { limit: 100_000, find: 'hen' });
+  await driver.must('search-conversations', { limit: 100_000, find: 'hen' });
   for (const id of listed.filter((each) => copies.includes(each))) {
     await driver.watch(`conversation:${id}`);
     for (const kind of ['transcript', 'delete-conversation'] as const) {

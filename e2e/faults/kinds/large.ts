@@ -58,8 +58,10 @@ async function large(driver: Driver): Promise<FaultOutcome> {
   const before = 0;
   const complaints: string[] = [];
   const first = await assess(driver, before, []);
-  const found = await must(driver.ask, 'conversations', { limit: 100_000, find: 'finches' });
-  if (found.length !== CONVERSATIONS) complaints.push(`the search found ${found.length}`);
+  const search = () => must(driver.ask, 'search-conversations', { limit: 100_000, find: 'finches' });
+  let result = await search();
+  while (!result.done) result = await search();
+  if (result.found.length !== CONVERSATIONS) complaints.push(`the search found ${result.found.length}`);
   await driver.watch(`conversation:${LARGE.id}`);
   const shown = (await driver.seen()).filter(({ id }) => id.startsWith(LARGE.id)).length;
   if (shown !== LARGE.jobs) complaints.push(`${shown} answers of the large conversation are shown`);
