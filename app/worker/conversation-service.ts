@@ -1,6 +1,6 @@
 /**
- * Conversations: jobs in the order of their requests, and the page they are about. A summary always begins a new one, so
- * that earlier answers do not influence it. In both the page comes first in the prompt, so they share the cache.
+ * Conversations: jobs in their order, and the page they are about. A summary always begins a new one, so that earlier
+ * answers do not influence it. In both the page comes first in the prompt, so they share the cache.
  */
 import { questionText } from '../text/question-text.ts';
 import { fail, serial } from '../../engine/index.ts';
@@ -8,13 +8,8 @@ import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
 import type { KeepSettings } from '../protocol/keeping.ts';
 import type { FoundConversation } from '../protocol/search-result.ts';
-import {
-  type ServerEvent,
-  type Started,
-  type Topic,
-  type Transcript,
-  UNDO_MS,
-} from '../protocol/requests.ts';
+import type { ServerEvent, Started, Topic, Transcript } from '../protocol/requests.ts';
+import { UNDO_MS } from '../protocol/requests.ts';
 import {
   type Conversation,
   errorOf,
