@@ -39,6 +39,11 @@ export class Ledger {
   /** The write was acknowledged: from now on its values must be found. */
   acknowledge(write: Write): void {
     this.acknowledged++;
+    this.expect(write);
+  }
+
+  /** What is there without having been asked for. */
+  expect(write: Write): void {
     for (const [key, value] of Object.entries(write))
       this.entries.set(key, { acknowledged: value, open: [] });
   }
