@@ -7,7 +7,7 @@ import { ModelServer } from '../../scripts/testing/model-server.ts';
 import { defaults, LinnetBrowser } from '../harness/browser.ts';
 import { Driver } from './driver.ts';
 import { seeded } from './random.ts';
-import type { FaultOutcome, Step, Surroundings } from './step.ts';
+import type { FaultOutcome, Step, FaultSetting } from './step.ts';
 
 /** Lists of the product are read after each fault, so a browser is left before they are long. */
 const STEPS_PER_BROWSER = 40;
@@ -54,7 +54,7 @@ export class Session {
     rmSync(this.extension, { recursive: true, force: true });
   }
 
-  private async surroundings(seed: number): Promise<Surroundings> {
+  private async surroundings(seed: number): Promise<FaultSetting> {
     this.hub ??= await new ModelServer(bigFiles(bigTensors(ROWS)), { rate: RATE }).listen();
     if (this.linnet === undefined) {
       this.linnet = new LinnetBrowser({ ...defaults, extension: this.extension, outlivesInterrupt: true });

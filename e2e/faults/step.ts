@@ -13,7 +13,7 @@ export interface FaultOutcome {
 }
 
 /** What a step runs with. */
-export interface Surroundings {
+export interface FaultSetting {
   readonly driver: Driver;
   /** Address of a model on a server of this machine. */
   readonly hub: string;
@@ -29,7 +29,7 @@ export interface Step {
   readonly alone?: true;
   /** It is not about a browser: its driver must not be used. */
   readonly inNode?: true;
-  run(surroundings: Surroundings): Promise<FaultOutcome>;
+  run(surroundings: FaultSetting): Promise<FaultOutcome>;
 }
 
 /** A step without a browser, whose faults are counted together. */
