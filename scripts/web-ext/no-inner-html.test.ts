@@ -8,7 +8,7 @@ import { withoutInnerHtml } from './no-inner-html.ts';
 
 const require = createRequire(import.meta.url);
 const published = ['preact', '@mozilla/readability/Readability.js'].map((name) => {
-  const found = require.resolve(name).replace('purify.cjs.js', 'purify.es.mjs');
+  const found = require.resolve(name);
   return [name, found, readFileSync(found, 'utf8')] as const;
 });
 
@@ -42,7 +42,7 @@ describe('the package without innerHTML', () => {
   });
 
   it.each(Object.entries(pages))('Readability reads the same where a page %s', (_, html) => {
-    const [, path, code] = published[2]!;
+    const [, path, code] = published[1]!;
     const [before, after] = [code, withoutInnerHtml(path, code)!].map((source) => {
       const { document } = parseHTML(`<html><head><title>A page</title></head><body>${html}</body></html>`);
       return new (readerOf(source))(document).parse();
@@ -53,5 +53,5 @@ describe('the package without innerHTML', () => {
 });
 
 it('is what the build uses', () => {
-  expect(readFileSync(at('wxt.config.ts'), 'utf8')).toContain('plugins: [noInnerHtml]');
+  expect(readFileSync(at('wxt.config.ts'), 'utf8')).toMatch(/plugins: \[[^\]]*\bnoInnerHtml\b/);
 });
