@@ -17,15 +17,23 @@ reader.normalizeLink = (address) => safeAddress(address) ?? '';
 reader.validateLink = (href) => href !== '';
 // An address is shown as it is written, so that no part of it can look like another.
 reader.normalizeLinkText = (address) => address;
-// Of many addresses that are no links, each is looked at a bounded number of times.
 const { linkify } = reader;
 const addressAt = linkify.matchAtStart.bind(linkify);
-linkify.matchAtStart = (text) => addressAt(text.slice(0, LONGEST_ADDRESS));
+/** Reads a long address only where its beginning is that of a link, so that many that are none cost little. */
+linkify.matchAtStart = (text) => {
+  const begun = addressAt(text.slice(0, 100));
+  return begun === null || safeAddress(begun.url) === undefined
+    ? null
+    : addressAt(text.slice(0, LONGEST_ADDRESS));
+};
+
+/** What markdown-it hands on to its rules where a text is a cell of a table. */
+const IN_CELL = {};
 
 /** The tokens of a text: those of markdown-it and `formula` (`content`: TeX; `markup`: with its marks; `tag`: `div` or `span`). */
 export function inlineTokens(text: string, place?: 'cell'): Token[] {
   const tokens: Token[] = [];
-  reader.inline.parse(text, reader, { place }, tokens);
+  reader.inline.parse(text, reader, place === 'cell' ? IN_CELL : {}, tokens);
   return tokens;
 }
 
@@ -84,7 +92,7 @@ function tildes(state: StateInline, silent: boolean): boolean {
 
 /** `<br>` is the only way to break a line in a cell of a table; a cell that has nothing else shows it. */
 function cellBreak(state: StateInline, silent: boolean): boolean {
-  if (state.env['place'] !== 'cell') return false;
+  if (state.env !== IN_CELL) return false;
   const tag = /^<br ?\/?>/i.exec(state.src.slice(state.pos, state.pos + 6))?.[0];
   if (tag === undefined || tag.length === state.src.length) return false;
   if (!silent) state.push('hardbreak', 'br', 0);

@@ -1,6 +1,6 @@
 /**
- * What a line of Markdown begins: a heading, a fence, an item of a list. Each test reads the line once, so that a long line
- * costs no more than its length. Pure.
+ * What a line of Markdown begins: a heading, a fence, an item of a list. A growing text is cut by this (cut.ts), and rules
+ * of ours for markdown-it use it. Each test reads the line once, so that a long line costs no more than its length. Pure.
  */
 
 /** Spaces before the text of a line. */
@@ -10,29 +10,19 @@ export function indentOf(line: string): number {
   return at;
 }
 
-function withoutTabs(line: string): string {
-  let column = 0;
-  let at = 0;
-  for (; line[at] === ' ' || line[at] === '\t'; at++) column += line[at] === ' ' ? 1 : 4 - (column % 4);
-  return at === column ? line : ' '.repeat(column) + line.slice(at);
-}
-
 export const isBlank = (line: string): boolean => !/\S/.test(line);
 
 export interface Fence {
-  readonly indent: number;
   readonly mark: string;
   readonly info: string;
 }
 
 /** The fence that a line opens. */
 export function fenceAt(line: string): Fence | undefined {
-  const found = /^( {0,3})(`{3,}|~{3,})(.*)$/.exec(line);
+  const found = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line);
   if (found === null) return undefined;
-  const [, indent, mark, info] = found as unknown as [string, string, string, string];
-  return mark[0] === '`' && info.includes('`')
-    ? undefined
-    : { indent: indent.length, mark, info: info.trim() };
+  const [, mark, info] = found as unknown as [string, string, string];
+  return mark[0] === '`' && info.includes('`') ? undefined : { mark, info: info.trim() };
 }
 
 /** Whether a line closes the fence with this mark. */
@@ -50,7 +40,7 @@ function isRunOf(text: string, character: string): boolean {
 export const isHeading = (line: string): boolean => /^ {0,3}#{1,6}(?:[ \t]|$)/.test(line);
 
 /** Whether a line is three or more of `-`, `*` or `_`. */
-export function isRule(line: string): boolean {
+function isRule(line: string): boolean {
   if (indentOf(line) > 3) return false;
   const marks = line.replace(/[ \t]+/g, '');
   return marks.length >= 3 && '-*_'.includes(marks[0]!) && isRunOf(marks, marks[0]!);
@@ -59,9 +49,6 @@ export function isRule(line: string): boolean {
 export const isQuote = (line: string): boolean => /^ {0,3}>/.test(line);
 
 export interface ListMark {
-  readonly indent: number;
-  /** Columns before the text of the item. */
-  readonly offset: number;
   /** Absent for a bullet. */
   readonly number?: number;
   /** Items of one list have the same: a bullet, or what follows the number. */
@@ -71,23 +58,13 @@ export interface ListMark {
 
 /** The item of a list that a line begins, at any indentation. */
 export function listMarkAt(line: string): ListMark | undefined {
-  const found = /^( *)(?:([-*+])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(line);
+  const found = /^ *(?:([-*+])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(line);
   if (found === null || isRule(line)) return undefined;
-  const [mark, spaces, bullet, digits, after] = found as unknown as [
-    string,
-    string,
-    ...(string | undefined)[],
-  ];
-  const text = withoutTabs(line.slice(mark.length));
-  const gap = indentOf(text);
-  // A text that begins far to the right is code within the item.
-  const width = isBlank(text) || gap > 4 ? 1 : gap;
+  const [mark, bullet, digits, after] = found;
   return {
-    indent: spaces.length,
-    offset: mark.length + width,
     ...(digits === undefined ? {} : { number: Number(digits) }),
     type: bullet ?? after!,
-    text: text.slice(width),
+    text: line.slice(mark.length),
   };
 }
 
