@@ -12,6 +12,7 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
 import { katexFonts } from './scripts/web-ext/katex-fonts.ts';
 import { noInnerHtml } from './scripts/web-ext/no-inner-html.ts';
+import { pristineWxt } from './scripts/web-ext/pristine-wxt.ts';
 
 /** Files copied as they are to the root of the package: icons, `_locales`, data that pages fetch by URL. */
 const publicDir = 'assets/public';
@@ -84,6 +85,15 @@ export default defineConfig({
     incognito: 'spanning',
     // Asked for only when a person turns on the bubble for every page; see app/browser/all-sites.ts.
     optional_host_permissions: ['https://*/*', 'http://*/*'],
+    // The frame in which Linnet's bubble stands on a page. Its address has an id that Chromium makes up for each session,
+    // so that no page can find out whether Linnet is there.
+    web_accessible_resources: [
+      {
+        resources: ['on-page.html'],
+        matches: ['https://*/*', 'http://*/*', 'file:///*'],
+        use_dynamic_url: true,
+      },
+    ],
     ...(existsSync(resolve(publicDir, 'icons/128.png')) ? { icons } : {}),
     action: { default_title: 'Linnet' },
     commands: {
@@ -97,7 +107,7 @@ export default defineConfig({
     content_security_policy: { extension_pages: contentSecurityPolicy(command === 'serve') },
   }),
   vite: () => ({
-    plugins: [katexFonts, noInnerHtml],
+    plugins: [katexFonts, noInnerHtml, pristineWxt],
     build: {
       target: 'chrome121',
       // The content security policy allows fonts of the package only, and not within a style sheet.

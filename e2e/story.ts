@@ -1,7 +1,6 @@
 /**
  * What several stories do: import a model, request a prompt from the engine, run the command line on it, and look into
- * the bubble. The bubble's shadow root is closed to pages, and to Playwright with them; only the
- * debugger's protocol sees inside.
+ * the bubble.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -11,6 +10,7 @@ import { promisify } from 'node:util';
 import { PROBE_VERSION } from '../app/worker/abilities/probe.ts';
 import type { Reply, RequestKind, Send } from '../app/protocol/requests.ts';
 import { at } from '../scripts/setup/machine.mjs';
+import type { ElementHandle, Frame } from 'playwright/test';
 import { assets, expect, type LinnetBrowser, type Locator, type Page } from './harness/index.ts';
 
 export const STORIES = 'models/stories260K-hf-f32';
@@ -199,162 +199,121 @@ export async function storedText(page: Page): Promise<string> {
 /** Space is shown as Markdown shows it. */
 export const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-interface DomNode {
-  nodeId: number;
-  nodeName: string;
-  nodeValue: string;
-  attributes?: string[];
-  children?: DomNode[];
-  shadowRoots?: DomNode[];
-  /** Of a frame. */
-  contentDocument?: DomNode;
-}
-
-/** The bubble on a page, or the control of a translated one, through the debugger's protocol. */
+/**
+ * The bubble on a page, or the bar of a translated one. Both are in a frame of Linnet's own, which the page cannot reach;
+ * Playwright can.
+ */
 export class Bubble {
   private readonly page: Page;
-  private readonly host: string;
+  private readonly name: 'bubble' | 'bar';
 
-  constructor(page: Page, host: 'linnet-bubble' | 'linnet-control' = 'linnet-bubble') {
+  constructor(page: Page, name: 'bubble' | 'bar' = 'bubble') {
     this.page = page;
-    this.host = host.toUpperCase();
+    this.name = name;
   }
 
-  /** Clicks the button with this text, at its position on the screen. */
+  /** Undefined while it is hidden. */
+  frame(): Frame | undefined {
+    return this.page.frames().find((frame) => frame.url().includes(`/on-page.html#${this.name}.`));
+  }
+
+  /** The element on the page, around the closed shadow root. Undefined while it is hidden. */
+  async host(): Promise<ElementHandle<HTMLElement> | undefined> {
+    const element = await this.frame()?.frameElement();
+    const host = await element?.evaluateHandle((frame) => (frame.getRootNode() as ShadowRoot).host);
+    return host?.asElement() as ElementHandle<HTMLElement> | undefined;
+  }
+
+  /** The name of the element on the page around it. */
+  async place(): Promise<string | undefined> {
+    // The frame is loaded again wherever it is moved to.
+    const host = await this.host().catch(() => undefined);
+    return host?.evaluate(({ parentElement }) => parentElement?.nodeName).catch(() => undefined);
+  }
+
+  /** Clicks the button with this text, as often as it takes until it is drawn and steady. */
   async press(label: string): Promise<void> {
-    // A button that is rendered again meanwhile has no box.
-    const click = () => this.click(label).catch(() => false);
-    await expect.poll(click, { message: `the bubble's button ${label}` }).toBe(true);
+    await expect.poll(() => this.click(label), { message: `the bubble's button ${label}` }).toBe(true);
   }
 
   /** For buttons that disappear by themselves. */
   async pressIfThere(label: string): Promise<void> {
-    await this.click(label).catch(() => {});
+    await this.click(label);
   }
 
   /** The text in the element of this class, or undefined where there is none. */
   text(className: string): Promise<string | undefined> {
-    return this.inside(async (root) => {
-      const found = find(root, (node) => classesOf(node).includes(className));
-      return found === undefined ? undefined : textOf(found);
-    });
+    return this.inside((frame) => textIn(frame.locator(`.${className}`).first()));
   }
 
   /** The selected value of the list with this label. */
-  async chosen(label: string): Promise<string | undefined> {
-    return this.onElement<string>('SELECT', label, 'function () { return this.value }');
+  chosen(label: string): Promise<string | undefined> {
+    return this.inside(async (frame) => {
+      const list = frame.getByRole('combobox', { name: label, exact: true });
+      return (await list.count()) === 0 ? undefined : list.inputValue();
+    });
   }
 
-  /** Chooses from the list with this label, with the event that a person's choice sends. */
+  /** Chooses from the list with this label by a key, as a person does: an event of a script has no effect. */
   async choose(label: string, value: string): Promise<void> {
-    const choose = `function () {
-      this.value = ${JSON.stringify(value)};
-      this.dispatchEvent(new Event('change', { bubbles: true }));
-      return true;
-    }`;
-    await expect.poll(() => this.onElement('SELECT', label, choose), { message: label }).toBe(true);
+    const choose = () =>
+      this.inside(async (frame) => {
+        const list = frame.getByRole('combobox', { name: label, exact: true });
+        if ((await list.inputValue()) === value) return true;
+        await list.focus();
+        await list.evaluate((element: HTMLSelectElement, wanted) => {
+          const entries = [...element.options].filter(({ disabled }) => !disabled);
+          const at = entries.findIndex((entry) => entry.value === wanted);
+          element.value = entries[at === 0 ? 1 : at - 1]!.value;
+        }, value);
+        const first = await list.evaluate((element: HTMLSelectElement, wanted) => {
+          const entries = [...element.options].filter(({ disabled }) => !disabled);
+          return entries[0]!.value === wanted;
+        }, value);
+        await this.page.keyboard.press(first ? 'ArrowUp' : 'ArrowDown');
+        return (await list.inputValue()) === value;
+      });
+    await expect.poll(choose, { message: label }).toBe(true);
   }
 
-  /** The HTML inside the shadow root. */
-  html(): Promise<string> {
-    return this.inside(async (root, send) => {
-      const found = find(root, (node) => classesOf(node).includes('linnet'));
-      if (found === undefined) return '';
-      const { outerHTML } = (await send('DOM.getOuterHTML', { nodeId: found.nodeId })) as {
-        outerHTML: string;
-      };
-      return outerHTML;
-    });
+  /** The HTML of the view. */
+  async html(): Promise<string> {
+    const html = await this.inside((frame) => frame.locator('.linnet').evaluate((root) => root.outerHTML));
+    return html ?? '';
   }
 
-  /** Whether a button has this label, and its box in the viewport. */
+  /** Whether a button has this label, and its box in the viewport of the page. */
   box(label: string): Promise<{ x: number; y: number; width: number; height: number } | undefined> {
-    return this.onElement('BUTTON', label, 'function () { return this.getBoundingClientRect().toJSON() }');
-  }
-
-  private onElement<T>(kind: string, label: string, work: string): Promise<T | undefined> {
-    return this.inside(async (root, send) => {
-      const found = find(root, (node) => node.nodeName === kind && labelOf(node) === label);
-      return found === undefined ? undefined : (await calls(send, found))<T>(work);
+    return this.inside(async (frame) => {
+      const button = frame.getByRole('button', { name: label, exact: true });
+      return (await button.count()) === 0 ? undefined : ((await button.boundingBox()) ?? undefined);
     });
   }
 
-  /**
-   * A real click at the button's position; returns whether it arrived. Linnet's controls move with every paragraph, so a
-   * button may be somewhere else when the click comes.
-   */
+  /** Returns whether a real click arrived, and was steady enough to count. */
   private click(label: string): Promise<boolean> {
-    return this.inside(async (root, send) => {
-      const button = find(root, (node) => node.nodeName === 'BUTTON' && labelOf(node) === label);
-      if (button === undefined) return false;
-      const ask = await calls(send, button);
-      await ask(`function () {
-        this.pressed = false;
-        this.addEventListener('click', () => { this.pressed = true }, { once: true, capture: true });
-      }`);
-      const { model } = (await send('DOM.getBoxModel', { nodeId: button.nodeId })) as {
-        model: { content: number[] };
-      };
-      const [left, top, right, , , bottom] = model.content as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      await this.page.mouse.click((left + right) / 2, (top + bottom) / 2);
-      // An element that the click removed cannot be queried.
-      return ask<boolean>('function () { return this.pressed }').catch(() => true);
-    });
-  }
-
-  private async inside<T>(work: (root: DomNode, send: SendToPage) => Promise<T>): Promise<T> {
-    const session = await this.page.context().newCDPSession(this.page);
-    try {
-      const { root } = await session.send('DOM.getDocument', { depth: -1, pierce: true });
-      const host = find(root as DomNode, (node) => node.nodeName === this.host);
-      return await work(host ?? { ...(root as DomNode), children: [], shadowRoots: [] }, (method, params) =>
-        session.send(method as 'DOM.getBoxModel', params),
+    return this.inside(async (frame) => {
+      const button = frame.getByRole('button', { name: label, exact: true });
+      if ((await button.count()) === 0) return false;
+      // Before, it is refused, since no person could have read the label.
+      await this.page.waitForTimeout(STEADY_MS);
+      // A click that closes the bubble may end before it is reported.
+      return button.click({ timeout: 2000 }).then(
+        () => true,
+        () => frame.isDetached(),
       );
-    } finally {
-      await session.detach();
-    }
+    }).then((clicked) => clicked ?? false);
+  }
+
+  private async inside<T>(work: (frame: Frame) => Promise<T>): Promise<T | undefined> {
+    const frame = this.frame();
+    // A frame that is removed meanwhile, or an element that is drawn again, has nothing to say.
+    return frame === undefined ? undefined : work(frame).catch(() => undefined);
   }
 }
 
-type SendToPage = (method: string, params: object) => Promise<unknown>;
+/** Longer than the bubble asks for before it takes a click; see app/ui/on-page/frame/judge.ts. */
+const STEADY_MS = 500;
 
-/** Calls functions with the element as `this`. */
-async function calls(send: SendToPage, { nodeId }: DomNode): Promise<<T>(work: string) => Promise<T>> {
-  const { object } = (await send('DOM.resolveNode', { nodeId })) as { object: { objectId: string } };
-  return async <T>(functionDeclaration: string) => {
-    const call = { objectId: object.objectId, functionDeclaration, returnByValue: true };
-    return ((await send('Runtime.callFunctionOn', call)) as { result: { value: T } }).result.value;
-  };
-}
-
-function inner(node: DomNode): DomNode[] {
-  const { shadowRoots = [], children = [], contentDocument } = node;
-  return [...shadowRoots, ...children, ...(contentDocument === undefined ? [] : [contentDocument])];
-}
-
-function find(node: DomNode, wanted: (node: DomNode) => boolean): DomNode | undefined {
-  if (wanted(node)) return node;
-  for (const child of inner(node)) {
-    const found = find(child, wanted);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-const textOf = (node: DomNode): string => node.nodeValue + inner(node).map(textOf).join('');
-
-function attribute(node: DomNode, name: string): string | undefined {
-  const index = node.attributes?.indexOf(name) ?? -1;
-  return index < 0 ? undefined : node.attributes?.[index + 1];
-}
-
-const classesOf = (node: DomNode): string[] => (attribute(node, 'class') ?? '').split(' ');
-
-const labelOf = (node: DomNode): string => attribute(node, 'aria-label') ?? textOf(node).trim();
+const textIn = async (found: Locator): Promise<string | undefined> =>
+  (await found.count()) === 0 ? undefined : ((await found.textContent()) ?? undefined);

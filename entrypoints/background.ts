@@ -11,6 +11,7 @@ import { cacheTextsOnInstall, cachedTexts } from '../app/browser/ui-language.ts'
 import { createContextMenu, type MenuTitles } from '../app/browser/context-menu.ts';
 import { answerModelsRequests } from '../app/browser/open-models.ts';
 import { answerEnsureRequests } from '../app/browser/offscreen-page.ts';
+import { answerHidingPages } from '../app/browser/messages/icon-error.ts';
 import { answerTextRequests, closeStorageToPages } from '../app/browser/messages/page-texts.ts';
 import { handleSummaryCommands } from '../app/browser/pending-summary.ts';
 import { handleTranslateCommands } from '../app/browser/translate-commands.ts';
@@ -18,6 +19,7 @@ import { askRunningEngine } from '../app/browser/connect.ts';
 import { watchPrivateWindows } from '../app/browser/windows/private-windows.ts';
 import { rememberTabs } from '../app/browser/tabs.ts';
 import { openModelsAfterInstall } from '../app/browser/on-installed.ts';
+import type { WireError } from '../app/protocol/errors.ts';
 
 export default defineBackground({
   type: 'module',
@@ -33,12 +35,15 @@ export default defineBackground({
     keepScriptRegistered();
     cacheTextsOnInstall(nearestTexts);
     createContextMenu(menuTitles);
-    handleTranslateCommands(async (error) => {
-      await speakAsChosen();
-      return `${t(`error-${error.code}`)} ${nextStep(error)}`;
-    });
+    handleTranslateCommands(explain);
+    answerHidingPages(explain);
   },
 });
+
+async function explain(error: WireError): Promise<string> {
+  await speakAsChosen();
+  return `${t(`error-${error.code}`)} ${nextStep(error)}`;
+}
 
 /** Loads the stored texts. Returns false if there are none yet. */
 async function speakAsChosen(): Promise<boolean> {

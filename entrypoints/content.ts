@@ -2,11 +2,14 @@
  * The content script. Linnet injects it into a web page only when a person uses Linnet there. It returns the page's
  * text and translates the selection, text in an editable field, or the whole page.
  */
+import '../app/page/dom/own-globals.ts';
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
 import { AppError, toWire } from '../app/protocol/errors.ts';
 import { useTexts } from '../app/i18n/index.ts';
-import { extract, refusePdf } from '../app/page/read/extract.ts';
+import type { PageReader } from '../app/page/read/reader.ts';
+import { refusePdf } from '../app/page/read/refuse-pdf.ts';
+import { listen } from '../app/page/dom/pristine-document.ts';
 import { writtenText } from '../app/page/read/editing.ts';
 import { currentSelection, selectedElsewhere } from '../app/page/read/selection.ts';
 import type { Selected } from '../app/page/read/selected.ts';
@@ -14,12 +17,13 @@ import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
 import { connectToEngine } from '../app/browser/connect.ts';
 import { browserDetector } from '../app/browser/language-detector.ts';
 import { requestTexts } from '../app/browser/messages/page-texts.ts';
-import { answerPageRequests } from '../app/browser/page-messages.ts';
-import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.tsx';
+import { reportHidingPage } from '../app/browser/messages/icon-error.ts';
+import { requestModelsPage } from '../app/browser/open-models.ts';
+import { answerPageRequests } from '../app/browser/messages/page-messages.ts';
+import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.ts';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
-import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.tsx';
+import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.ts';
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
-import { Speech } from '../app/ui/kit/speech.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
 import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
 
@@ -31,7 +35,7 @@ interface Presence {
   alive(): boolean;
   leave(): void;
 }
-const world = globalThis as typeof globalThis & { linnetPresence?: Presence };
+const world = globalThis as typeof globalThis & { linnetPresence?: Presence; linnetReader?: PageReader };
 
 export default defineContentScript({
   matches: [],
@@ -48,17 +52,23 @@ export default defineContentScript({
       const cached = await requestTexts();
       if (cached !== undefined) useTexts(cached.language, cached.texts);
     };
-    const onSelection = () => void loadTexts();
-    document.addEventListener('selectionchange', onSelection);
+    const unsubscribe = listen(document, 'selectionchange', () => void loadTexts());
     const detector = browserDetector();
     const { language } = navigator;
-    const speech = new Speech();
+    const openModels = () => void requestModelsPage();
+    const onLost = () => void reportHidingPage().catch(() => {});
     const [forBubble, forPage] = [new Translator(connectToEngine), new Translator(connectToEngine)];
-    const page = new TranslationController(forPage, detector, language);
+    const page = new TranslationController(forPage, detector, language, { openModels });
     const translatePage = () => void page.start();
-    const state = new BubbleController({ translator: forBubble, detector, speech, language, translatePage });
-    const bubble = mountBubble(state);
-    const removeControl = mountTranslationBar(page);
+    const state = new BubbleController({
+      translator: forBubble,
+      detector,
+      language,
+      translatePage,
+      openModels,
+    });
+    const bubble = mountBubble(state, onLost);
+    const removeControl = mountTranslationBar(page, onLost);
     const unwatch = watchSelection(state, bubble.host);
     const open = async (selected: Selected | undefined): Promise<null> => {
       if (selected === undefined)
@@ -79,10 +89,12 @@ export default defineContentScript({
     };
     answerPageRequests(
       {
-        extract() {
+        async extract() {
           const selection = currentSelection(document)?.text ?? '';
           const written = writtenText(document) !== undefined;
-          const text = page.asOriginal(() => extract(document, location.href, selection));
+          // It is injected after this script, with the request.
+          const asOriginal = page.shown.value ? <T>(work: () => T) => page.asOriginal(work) : undefined;
+          const text = await world.linnetReader!(document, location.href, { selection, asOriginal });
           return { page: text, selection, written };
         },
         'show-passage'({ url, text }) {
@@ -107,13 +119,12 @@ export default defineContentScript({
     world.linnetPresence = {
       alive: () => browser.runtime?.id !== undefined,
       leave() {
-        document.removeEventListener('selectionchange', onSelection);
+        unsubscribe();
         unwatch();
         state.close();
         bubble.remove();
         page.restore();
         removeControl();
-        speech.dispose();
         forBubble.close();
         forPage.close();
       },

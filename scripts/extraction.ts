@@ -4,15 +4,19 @@
  *
  *     npm run -s extraction           the means, and the pages that fall short
  *     npm run -s extraction -- --all  every page
+ *     npm run -s extraction -- --cases  pages that others were reported to fail on, in Chromium (extraction-cases.ts)
  *
  * Two readers are scored: the one of Linnet, and the one that it uses where Readability finds nothing (`second`).
  * The expected texts are articles, so `second`, which reads more, has less precision.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
 import { blockText } from '../app/page/dom/block-text.ts';
 import { extract } from '../app/page/read/extract.ts';
 import { extractFallback } from '../app/page/read/fallback-extractor.ts';
+import { finish } from '../app/page/dom/slices.ts';
+import { takePicture } from '../app/page/picture/picture.ts';
+import { printCases } from './extraction-cases.ts';
 import { assets } from './testing/assets.ts';
 import { type WordScore, wordScore, wordsOf } from './testing/word-score.ts';
 
@@ -29,19 +33,22 @@ const FALLS_SHORT = 0.9;
 
 const documentOf = (html: string) => parseHTML(html).document as unknown as Document;
 
+/** What a reader reads of it: without marks of references, formulas as their source. */
+const textOf = (doc: Document): string => blockText(finish(takePicture(doc)).doc.body);
+
 function scorePage(folder: string, page: string): Row | undefined {
   const expected = documentOf(
     `<html><body>${readFileSync(`${folder}/${page}/expected.html`, 'utf8')}</body></html>`,
   );
-  const wanted = blockText(expected.body);
+  const wanted = textOf(expected);
   if (wordsOf(wanted).length < LEAST) return undefined;
   const html = readFileSync(`${folder}/${page}/source.html`, 'utf8');
-  const { text, source } = extract(documentOf(html), 'https://example.org/');
+  const { text, source } = finish(extract(documentOf(html), 'https://example.org/'));
   return {
     page,
     source,
     linnet: wordScore(text, wanted),
-    second: wordScore(extractFallback(documentOf(html)).text, wanted),
+    second: wordScore(finish(extractFallback(finish(takePicture(documentOf(html))).doc)).text, wanted),
   };
 }
 
@@ -55,10 +62,12 @@ function mean(rows: readonly Row[], reader: 'linnet' | 'second'): WordScore {
   return { recall: of('recall'), precision: of('precision'), f1: of('f1') };
 }
 
-const folder = assets('pages/readability');
-if (folder === undefined || !existsSync(folder)) {
-  console.log('skipped: ../shared/assets/pages/readability is absent');
-} else {
+function printPages(): void {
+  const folder = assets('pages/readability');
+  if (folder === undefined) {
+    console.log('skipped: ../shared/assets/pages/readability is absent');
+    return;
+  }
   const pages = readdirSync(folder);
   const rows = pages.map((page) => scorePage(folder, page)).filter((row) => row !== undefined);
   console.log(`${''.padEnd(45)} ${'Linnet'.padEnd(22)} second reader`);
@@ -68,3 +77,6 @@ if (folder === undefined || !existsSync(folder)) {
   console.log(line(`mean of ${rows.length} pages`, '', mean(rows, 'linnet'), mean(rows, 'second')));
   console.log(`${pages.length - rows.length} pages have fewer than ${LEAST} words and are left out`);
 }
+
+if (process.argv.includes('--cases')) await printCases();
+else printPages();

@@ -27,6 +27,7 @@ export const openToTools: readonly string[] = [
   'app/catalogue',
   'app/i18n',
   'app/page/dom',
+  'app/page/picture',
   'app/page/read',
   'app/page/translate',
   'app/worker',
@@ -92,8 +93,13 @@ export const appRooms: readonly Room[] = [
       'This room reads and changes DOM trees; what a page means is for app/page/read and app/page/translate.',
   },
   {
+    path: 'app/page/picture',
+    imports: ['app/text', 'app/page/dom'],
+    instead: 'A picture says what is seen; which part of it is the text is for app/page/read.',
+  },
+  {
     path: 'app/page/read',
-    imports: [door, ...shared, 'app/page/dom'],
+    imports: [door, ...shared, 'app/page/dom', 'app/page/picture'],
     instead: 'Reading a page needs no view and no worker; hand callbacks in.',
   },
   {
@@ -327,6 +333,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
   ['app/page/translate'],
   ['app/page/read'],
+  ['app/page/picture'],
   ['app/page/dom'],
   ['app/browser', 'app/browser/windows', 'app/catalogue'],
   ['app/i18n'],

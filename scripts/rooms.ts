@@ -12,6 +12,7 @@ import { appFloors, appRooms, openToTools } from './rooms-app.ts';
 const door = 'engine/index.ts';
 /** For benchmarks. */
 const benchDoor = 'engine/bench.ts';
+const storyTools = ['e2e/harness', 'scripts/setup', 'scripts/testing'];
 const foundations = ['engine/tensor', 'engine/symbolic', 'engine/base'];
 const modelFoundations = ['engine/graph', 'engine/ops', ...foundations];
 const weightRooms = [
@@ -250,15 +251,13 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'e2e',
-    imports: [
-      door,
-      'e2e/harness',
-      'scripts/setup',
-      'scripts/testing',
-      'scripts/start/article.ts',
-      ...openToTools,
-    ],
+    imports: [door, ...storyTools, 'scripts/start/article.ts', ...openToTools],
     instead: 'Stories control the built extension through e2e/harness and import none of its code.',
+  },
+  {
+    path: 'e2e/faults',
+    imports: [door, 'e2e', 'engine/testing', 'app/testing', ...storyTools, ...openToTools],
+    instead: 'The campaign of faults knows the product by its protocol, and in Node by its stores.',
   },
   {
     path: 'e2e/harness',

@@ -6,7 +6,7 @@
  * which the browser drops with every update of Linnet. {@link keepScriptRegistered} keeps the two consistent.
  */
 import { browser } from 'wxt/browser';
-import { SCRIPT } from './page-messages.ts';
+import { SCRIPT } from './messages/page-messages.ts';
 
 /** Equal to the manifest's `optional_host_permissions`. */
 const ORIGINS = ['https://*/*', 'http://*/*'];

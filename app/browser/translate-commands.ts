@@ -6,7 +6,8 @@
  * no warning and gives access to no page. Everything else works without it.
  */
 import { browser } from 'wxt/browser';
-import { toWire, type WireError } from '../protocol/errors.ts';
+import { toWire } from '../protocol/errors.ts';
+import { type Explain, showOnIcon } from './messages/icon-error.ts';
 import { askPage } from './messages/ask-page.ts';
 
 const ENTRIES = ['translate-selection', 'translate-written', 'translate-page'] as const;
@@ -14,9 +15,6 @@ type TranslateEntry = (typeof ENTRIES)[number];
 
 /** Name of the shortcut in the manifest. */
 const COMMAND = 'translate';
-
-/** Returns the error and its next step, in the interface language. */
-type Explain = (error: WireError) => Promise<string>;
 
 interface ClickedTab {
   readonly id?: number;
@@ -74,7 +72,6 @@ async function begin(
     await work(tabId);
     await browser.action.setBadgeText({ tabId, text: '' });
   } catch (error) {
-    await browser.action.setBadgeText({ tabId, text: '!' });
-    await browser.action.setTitle({ tabId, title: `Linnet: ${await explain(toWire(error))}` });
+    await showOnIcon(tabId, toWire(error), explain);
   }
 }

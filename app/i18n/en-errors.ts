@@ -34,9 +34,13 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-numbers-broken': 'The model computed numbers that are not valid.',
   'error-no-model': 'There is no model on this device yet.',
   'error-page-restricted': 'Linnet cannot read this page.',
+  'error-page-hides': 'This page removes or blocks what Linnet shows on it.',
   'error-page-uncalled': 'Linnet has not been opened on this page yet.',
   'error-page-pdf': 'Linnet cannot read PDF files yet.',
   'error-page-empty': 'There is hardly any text on this page.',
+  'error-page-painted': 'This page draws its text as a picture.',
+  'error-page-framed': 'The text of this page is in a frame of another site.',
+  'error-page-slow': 'The page does not answer.',
   'error-text-none': 'There is nothing to translate here.',
   'error-erase-incomplete': 'Not everything could be deleted.',
   'error-engine-unreachable': 'Linnet’s engine is not responding.',
@@ -78,11 +82,17 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-numbers-broken':
     'Import the model again: its weights may be damaged. If it happens again, choose another model.',
   'next-no-model': 'Open Models and choose or import one.',
+  'next-page-hides': 'Use Linnet by its button in the toolbar instead.',
   'next-page-restricted': 'The browser lets no extension read this page. Open an ordinary web page.',
   'next-page-uncalled': 'Click the icon of Linnet while that page is in front, then try again.',
   'next-page-pdf':
     'Select the text that you mean, and choose “Translate the selection” in the menu of a right click.',
   'next-page-empty': 'It is too little for a summary. Select the text that you mean and try again.',
+  'next-page-painted':
+    'Copy the text, or download the document as text, and paste it into the field for questions.',
+  'next-page-framed':
+    'Right-click the frame and open it in a tab of its own (“This frame”), then use Linnet there.',
+  'next-page-slow': 'Wait until the page reacts again, or reload it; then try again.',
   'next-text-none': 'Select the text that you mean and try again.',
   'next-erase-incomplete':
     'Restart the browser and delete again. If that does not help, remove Linnet from the browser: that deletes everything.',

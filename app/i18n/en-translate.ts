@@ -46,6 +46,8 @@ const control = {
   'view-translation': 'Translation',
   view: 'View',
   'whole-page': 'Whole page',
+  'page-notes': { one: '{n} note on the translation', other: '{n} notes on the translation' },
+  'page-covers': 'The page covers or changes this, so nothing was done.',
 } as const;
 
 const glossary = {

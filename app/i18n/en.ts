@@ -64,6 +64,7 @@ const progress = {
   'reading-progress': '{done} of {total} tokens',
   tokens: { one: '{n} token', other: '{n} tokens' },
   'tokens-hint': 'A token is a short word or a piece of a longer one.',
+  'page-cut': 'Only the first {count} characters of this page were read.',
   coverage:
     'Only the first {percent} of the page was read; the rest is more than this model can read at once.',
   'coverage-question': {

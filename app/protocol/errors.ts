@@ -11,7 +11,15 @@ export type AppErrorCode =
   /** The user has not called Linnet on the page, so the browser does not grant access. */
   | 'page-uncalled'
   | 'page-pdf'
+  /** The page removes or blocks what Linnet shows on it. */
+  | 'page-hides'
   | 'page-empty'
+  /** A script paints the text on a canvas. */
+  | 'page-painted'
+  /** The text is in a frame of another site. */
+  | 'page-framed'
+  /** The page did not answer in time. */
+  | 'page-slow'
   /** Nothing to translate is selected or written. */
   | 'text-none'
   /** Some of what was to be deleted is still on the device. */

@@ -9,6 +9,7 @@ import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } f
 import type { AttachedText, AttachmentFacts } from './files.ts';
 import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
+import type { PageText } from './page/page-text.ts';
 import type { Keepable, KeepSettings } from './keeping.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
@@ -18,18 +19,7 @@ export interface SummaryStyle {
   readonly length: SummaryLength;
 }
 
-/** What extraction found; `text` has its paragraphs separated by an empty line. */
-export interface PageText {
-  readonly url: string;
-  readonly title: string;
-  /** BCP 47, as the page declares it; absent where it declares none. */
-  readonly lang?: string;
-  readonly dir: 'ltr' | 'rtl';
-  readonly text: string;
-  /** Where lines of `text` that are headings begin, in characters, ascending. */
-  readonly headings?: readonly number[];
-  readonly source: 'readability' | 'thread' | 'main' | 'body' | 'selection';
-}
+export type { PageText };
 
 /** What a person asked for. */
 export type JobRequest = SummaryRequest | TranslationRequest | ChatRequest;
@@ -187,8 +177,7 @@ interface JobBase extends Keepable {
   readonly tokensPerSecond?: number;
   /** The store could not save it, as on a full disk: it lasts as long as the worker does. */
   readonly unsaved?: true;
-  /** Numbers exceeded half precision, so the model was loaded again in full precision and the answer made anew. */
-  readonly precise?: true;
+  readonly precise?: true; // the model was loaded again in full precision, and the answer made anew
   /** Name of the model that answers. */
   readonly model?: string;
   /** Milliseconds since 1970. */
@@ -263,6 +252,8 @@ export interface Conversation extends Keepable {
     /** BCP 47; absent in conversations of older versions. */
     readonly lang?: string;
     readonly tab?: number;
+    /** Characters that were read of a longer page. */
+    readonly cut?: number;
   };
   /** Oldest first; of several branches, the one that is shown. */
   readonly jobs: readonly string[];

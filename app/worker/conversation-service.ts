@@ -1,6 +1,6 @@
 /**
- * Conversations: jobs in the order of their requests, and the page they are about. A summary always begins a new one, so
- * that earlier answers do not influence it. In both the page comes first in the prompt, so they share the cache.
+ * Conversations: jobs in their order, and the page they are about. A summary always begins a new one, so that earlier
+ * answers do not influence it. In both the page comes first in the prompt, so they share the cache.
  */
 import { questionText } from '../text/question-text.ts';
 import { fail, serial } from '../../engine/index.ts';
@@ -8,13 +8,8 @@ import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
 import type { KeepSettings } from '../protocol/keeping.ts';
 import type { FoundConversation } from '../protocol/search-result.ts';
-import {
-  type ServerEvent,
-  type Started,
-  type Topic,
-  type Transcript,
-  UNDO_MS,
-} from '../protocol/requests.ts';
+import type { ServerEvent, Started, Topic, Transcript } from '../protocol/requests.ts';
+import { UNDO_MS } from '../protocol/requests.ts';
 import {
   type Conversation,
   errorOf,
@@ -159,14 +154,13 @@ export class ConversationService {
       fail('request-invalid', { who: 'conversations', message: 'only an answer of a chat can be continued' });
     }
     const job = await this.inTurn(() => this.placedJob(given, origin));
-    const fresh = { ...restarted(job, this.options.now()), text, model };
-    return this.restart(fresh, { begun: text });
+    return this.restart({ ...restarted(job, this.options.now()), text, model }, { begun: text });
   }
 
-  private restart(job: Job, more: Pick<JobContext, 'vary' | 'begun'>, byModel = false): Started {
-    this.options.jobs.start(job, async () => ({ ...(await this.contextOf(job)), ...more }), { byModel });
-    const { id, conversation } = job;
-    return { job: id, conversation };
+  private async restart(job: Job, more: Partial<JobContext>, byModel = false): Promise<Started> {
+    const context = async () => ({ ...(await this.contextOf(job)), ...more });
+    await this.options.jobs.start(job, context, { byModel });
+    return { job: job.id, conversation: job.conversation };
   }
 
   private async branch(job: Job, request: JobRequest, vary: boolean): Promise<Started> {
@@ -187,8 +181,10 @@ export class ConversationService {
   ): Promise<Started> {
     const quoting = withQuotes(job, material ?? (await this.material(conversation)));
     const context = async () => ({ ...(await this.contextOf(job)), vary });
-    const then = () => this.options.jobs.start(quoting, context);
+    let begun: Promise<void> | undefined;
+    const then = () => void (begun = this.options.jobs.start(quoting, context));
     await this.save({ ...conversation, updatedAt: this.options.now() }, { material, then });
+    await begun;
     return { job: job.id, conversation: conversation.id };
   }
 
@@ -390,9 +386,8 @@ export class ConversationService {
   }
 }
 
-function aboutPage({ url, title, dir, lang }: PageText, tab: number | undefined): Conversation['page'] {
-  return { url, title, dir, lang, tab };
-}
+const aboutPage = ({ url, title, dir, lang, text, cut }: PageText, tab?: number): Conversation['page'] =>
+  cut ? { url, title, dir, lang, tab, cut: text.length } : { url, title, dir, lang, tab };
 
 /** The fields that pages receive. */
 function withoutDeletion<C extends StoredConversation>({ deletedAt: _, ...conversation }: C) {

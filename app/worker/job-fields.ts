@@ -14,6 +14,7 @@ import type { ChatJob, GlossaryEntry, Job, JobProgress, PageText } from '../prot
 import type { ChatPrompt, TokenCounter } from './prompts/chat-prompt.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
+import { PieceCounter } from './prompts/token-count.ts';
 
 /** What a job works on, besides its request. */
 export interface JobContext {
@@ -60,15 +61,30 @@ export function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResul
   return decodeTokensPerSecond > 0 ? { ...end, tokensPerSecond: decodeTokensPerSecond } : end;
 }
 
-/** With the page's language, where the profile's requests name it. */
-export async function readBy(profile: TaskProfile, page: PageText): Promise<ReadPage> {
+/**
+ * With the page's language, where the profile's requests name it. The page's tokens are counted on the way, with pauses:
+ * whoever fits the page to the context finds them counted.
+ */
+export async function readBy(profile: TaskProfile, page: PageText, loaded: LoadedModel): Promise<ReadPage> {
+  await counterOf(loaded).ahead(page.text, () => new Promise((resolve) => setTimeout(resolve)));
   return profile.namesPageLanguage ? { ...page, promptLanguage: await pageLanguage(page) } : page;
 }
 
+const counters = new WeakMap<LoadedModel, PieceCounter>();
+
+function counterOf(loaded: LoadedModel): PieceCounter {
+  const known = counters.get(loaded);
+  if (known !== undefined) return known;
+  const counter = new PieceCounter((text) => loaded.countTokens({ kind: 'text', text, literal: true }));
+  counters.set(loaded, counter);
+  return counter;
+}
+
 export function tokensOf(loaded: LoadedModel): TokenCounter {
+  const counter = counterOf(loaded);
   return {
     capacity: loaded.facts.capacity,
-    countText: (text: string) => loaded.countTokens({ kind: 'text', text, literal: true }),
+    countText: (text: string) => counter.count(text),
     countMessages: (messages: readonly ChatMessage[], begun = '') =>
       loaded.countTokens({ kind: 'messages', messages, begun }),
   };

@@ -114,9 +114,13 @@ export class JobService {
     return this.prompts.find(id);
   }
 
-  /** Queues a new job, or an earlier one again. `context` is called when the job's turn comes. */
-  start(job: Job, context: ReadContext, options: StartOptions = {}): void {
+  /**
+   * Queues a new job, or an earlier one again. `context` is called when the job's turn comes. Resolves once the job is
+   * stored, or marked as not stored: only then may a page be told that it began.
+   */
+  async start(job: Job, context: ReadContext, options: StartOptions = {}): Promise<void> {
     void this.enqueue(job, context, options);
+    await this.runningJobs.get(job.id)?.saved;
   }
 
   /** Runs a passing job to its end and returns it. */
@@ -126,11 +130,12 @@ export class JobService {
 
   private async enqueue(job: Job, context: ReadContext, options: StartOptions): Promise<RunningJob> {
     const { passing = false, byModel = false } = options;
-    const running = new RunningJob(job, {
-      notify: (event) => this.notify(job, event),
-      save: (state) => {
-        if (!passing) void this.save(running, state);
+    const running: RunningJob = new RunningJob(job, {
+      notify: (event) => {
+        // The end of an answer that was asked for again meanwhile is old news.
+        if ((this.runningJobs.get(job.id) ?? running) === running) this.notify(job, event);
       },
+      save: async (state) => (passing ? undefined : this.save(running, state)),
       now: this.options.now,
     });
     this.runningJobs.delete(job.id);
@@ -147,7 +152,10 @@ export class JobService {
   /** Changes a job that is over, and notifies pages. */
   async amend(id: string, change: (job: Job) => Job): Promise<void> {
     const running = this.runningJobs.get(id);
-    if (running !== undefined) return running.set(change(running.job));
+    if (running !== undefined) {
+      running.set(change(running.job));
+      return running.saved;
+    }
     const { store } = this.options;
     const job = await store.job(id);
     if (job === undefined) return;
@@ -281,7 +289,7 @@ export class JobService {
     { before, page, begun = '', vary }: JobContext,
   ): Promise<Partial<ChatJob>> {
     const profile = this.profile(loaded);
-    const read = page && (await readBy(profile, page));
+    const read = page && (await readBy(profile, page, loaded));
     // An answer that is continued has its beginning already.
     const start = begun === '' ? profile.chat.begun : begun;
     const sampling = samplingFor(profile.chat.sampling, loaded);
@@ -322,7 +330,7 @@ export class JobService {
     return runSummary({
       profile,
       request: summary,
-      page: await readBy(profile, given),
+      page: await readBy(profile, given, loaded),
       rounds: running.job.kind === 'summary' ? running.job.rounds : undefined,
       tokens: tokensOf(loaded),
       update: (change) => running.set(change),

@@ -21,7 +21,7 @@ async function run(text: string, answers: readonly string[], demo = false) {
   const model = await engine.load('tiny', 'plain', {});
   const profile = profileOfLoaded(model);
   const end = await translate({
-    running: new RunningJob(newJob(request, 0, {}), { notify: () => {}, save: () => {}, now: () => 0 }),
+    running: new RunningJob(newJob(request, 0, {}), { notify: () => {}, save: async () => {}, now: () => 0 }),
     model,
     profile: demo ? profile : { ...profile, translation: { ...profile.translation, terms: 'Use: {terms}.' } },
     tokens: {

@@ -28,7 +28,7 @@ async function run(text: string, says: (text: string) => string, set: Set = {}) 
   const request: TranslationRequest = { kind: 'translation', text, language: 'de', ...set.request };
   const running = new RunningJob(newJob(request, 0, {}), {
     notify: (event) => void (event.kind === 'job' && states.push(event.job)),
-    save: () => {},
+    save: async () => {},
     now: () => 0,
   });
   engine.pieces = ({ prompt }) => {

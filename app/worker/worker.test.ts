@@ -85,8 +85,9 @@ describe('jobs', () => {
     const answer = stepwise(engine);
     const { job, conversation } = await viewer.summarise({ page, style, tab: 3 });
     await viewer.watch(`conversation:${conversation}`);
-    await soon();
-    expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'writing' }, text: 'Answer' });
+    await vi.waitFor(() =>
+      expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'writing' }, text: 'Answer' }),
+    );
     viewer.close();
 
     const again = new TestClient(worker);

@@ -22,7 +22,7 @@
  *
  * Linnet's own words and buttons are not here: they belong to the stories.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -44,6 +44,8 @@ export interface LaunchOptions {
   readonly touch: boolean;
   /** Every tab that a story opens is {@link asPhone}. */
   readonly small: boolean;
+  /** Ctrl-C is for the program that launched it, which closes it. */
+  readonly outlivesInterrupt?: true;
   /** More command line flags. */
   readonly flags: readonly string[];
   readonly headless: boolean;
@@ -108,6 +110,7 @@ export class LinnetBrowser {
       executablePath,
       headless: this.options.headless,
       chromiumSandbox: !isRoot,
+      handleSIGINT: this.options.outlivesInterrupt !== true,
       ignoreDefaultArgs: ['--disable-extensions'],
       args: browserFlags(this.options),
       slowMo: Number(process.env.LINNET_SLOW_HAND ?? 0),
@@ -222,6 +225,18 @@ export class LinnetBrowser {
     await this.runIn(await this.engineWorker(), `(${slowDown})(${ms})`);
   }
 
+  /** Evaluates an expression in the engine's worker. */
+  async inEngine(expression: string): Promise<void> {
+    await this.runIn(await this.engineWorker(), expression);
+  }
+
+  /** Loads the extension's files again, as an update or a person's Reload does; resolves once its service worker runs. */
+  async reloadExtension(): Promise<void> {
+    const restarted = this.context.waitForEvent('serviceworker');
+    await this.cdp.send('Extensions.loadUnpacked', { path: this.options.extension });
+    await restarted;
+  }
+
   /** Makes the browser's storage refuse every write, as on a full disk, or accept writes again. */
   async fillDisk(full: boolean): Promise<void> {
     await this.runIn(await this.engineWorker(), `(${refuseStoring})(${full})`);
@@ -243,14 +258,22 @@ export class LinnetBrowser {
   private async runIn(targetId: string, expression: string): Promise<void> {
     const { cdp } = this;
     const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: false });
-    const answered = new Promise<void>((resolve) => {
-      const listen = (event: { sessionId: string }) => {
+    const answered = new Promise<void>((resolve, reject) => {
+      const end = (settle: () => void) => (event: { sessionId?: string }) => {
         if (event.sessionId !== sessionId) return;
-        cdp.off('Target.receivedMessageFromTarget', listen);
-        resolve();
+        cdp.off('Target.receivedMessageFromTarget', told);
+        cdp.off('Target.detachedFromTarget', gone);
+        settle();
       };
-      cdp.on('Target.receivedMessageFromTarget', listen);
+      const told = end(resolve);
+      const died = () => reject(new Error('the target ended'));
+      const gone = end(died);
+      cdp.on('Target.receivedMessageFromTarget', told);
+      cdp.on('Target.detachedFromTarget', gone);
+      this.context.once('close', died);
     });
+    // It is awaited below, once the message is sent.
+    answered.catch(() => undefined);
     const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } });
     await cdp.send('Target.sendMessageToTarget', { sessionId, message });
     await answered;
@@ -272,9 +295,7 @@ export class LinnetBrowser {
     // The manifest as a document has the extension's origin and APIs, and starts none of its code.
     await blank.goto(this.url('manifest.json'));
     await blank.evaluate(eraseExtension);
-    const restarted = context.waitForEvent('serviceworker');
-    await this.cdp.send('Extensions.loadUnpacked', { path: this.options.extension });
-    await restarted;
+    await this.reloadExtension();
     await Promise.all(context.pages().map((page) => page.close()));
     this.pageErrors.length = 0;
   }
@@ -283,9 +304,13 @@ export class LinnetBrowser {
     return this.running?.context.browser()?.isConnected() === true;
   }
 
-  /** Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. */
-  async restart(): Promise<void> {
+  /**
+   * Quits the browser and starts it on the same profile; pages and CDP sessions from before are gone. `meanwhile` is called
+   * while it does not run.
+   */
+  async restart(meanwhile: () => void = () => {}): Promise<void> {
     await this.quit();
+    meanwhile();
     await this.launch();
   }
 
@@ -306,6 +331,8 @@ export class LinnetBrowser {
    */
   private forgetPinnedTabs(): void {
     const file = join(this.profile, 'Default/Preferences');
+    // A browser that was killed soon after its start has not written it.
+    if (!existsSync(file)) return;
     const { pinned_tabs: _, ...preferences } = JSON.parse(readFileSync(file, 'utf8'));
     writeFileSync(file, JSON.stringify(preferences));
   }

@@ -72,7 +72,7 @@ test('a summary leads to its passages; a selection and the whole page are transl
   await tab.getByRole('button', { name: 'Back' }).click();
   await tab.getByRole('button', { name: 'Translate this page' }).click();
   await expect.poll(() => isSeen(page)).toBe(true);
-  const control = new Bubble(page, 'linnet-control');
+  const control = new Bubble(page, 'bar');
   await expect(page.locator('linnet-translation').first()).not.toBeEmpty();
   await picture(page, 'phone-page-translation');
   await control.press('Show the original page');

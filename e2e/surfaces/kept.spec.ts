@@ -138,9 +138,9 @@ test('a database without an object store and an index, and with damaged records,
   expect((await ask(own, 'transcript', { conversation })).jobs).toHaveLength(1);
   await summarised(own, 'Dunnockxqf');
   expect(await ask(own, 'conversations', { limit: 9 })).toHaveLength(2);
-  await expect(own.getByText('damaged records of your conversations are left out')).toBeVisible();
+  await expect(own.getByText(/damaged records? of your conversations/)).toBeVisible();
   await own.getByRole('button', { name: 'Delete what is damaged' }).click();
-  await expect(own.getByText('damaged records of your conversations are left out')).toBeHidden();
+  await expect(own.getByText(/damaged records? of your conversations/)).toBeHidden();
   expect(await ask(own, 'conversations', { limit: 9 })).toHaveLength(2);
 });
 

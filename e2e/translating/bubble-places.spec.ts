@@ -124,15 +124,11 @@ test('an open dialog leaves the bubble usable, and no key pressed in it reaches 
   expect(await page.evaluate(() => (window as unknown as { heard: string[] }).heard)).toEqual([]);
 
   await dialog.evaluate((element: HTMLDialogElement) => element.close());
-  await expect
-    .poll(() => page.evaluate(() => document.querySelector('linnet-bubble')?.parentElement?.nodeName))
-    .toBe('HTML');
+  await expect.poll(() => bubble.place()).toBe('HTML');
   await bubble.press('Keep open and translate every selection');
   // One that opens over an open bubble takes it in; Escape closes the bubble, not the dialog.
   await dialog.evaluate((element: HTMLDialogElement) => element.showModal());
-  await expect
-    .poll(() => page.evaluate(() => document.querySelector('linnet-bubble')?.parentElement?.nodeName))
-    .toBe('DIALOG');
+  await expect.poll(() => bubble.place()).toBe('DIALOG');
   await page.keyboard.press('Escape');
   await expect.poll(() => bubble.text('panel')).toBeUndefined();
   await expect(dialog).toBeVisible();

@@ -32,7 +32,7 @@ test('the bubble and the control of a translated page', async ({ linnet, site, o
   await expect.poll(() => bubble.text('actions')).toContain('Copy');
   const insides = { bubble: await bubble.html(), control: '' };
   await bubble.press('Translate this page');
-  const control = new Bubble(page, 'linnet-control');
+  const control = new Bubble(page, 'bar');
   await expect.poll(() => control.text('said')).toBe('4 of 4');
   insides.control = await control.html();
   for (const [name, inside] of Object.entries(insides)) {

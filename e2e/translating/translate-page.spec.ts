@@ -42,7 +42,7 @@ test('text in view is translated beneath the original, the rest when it is reach
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Translate this page' }).click();
   await expect.poll(() => popup.isClosed()).toBe(true);
-  const control = new Bubble(page, 'linnet-control');
+  const control = new Bubble(page, 'bar');
 
   await expect(translation(page, '#one')).toHaveText('Iris arbeitet als Musikerin.');
   await expect(translation(page, '#two')).toContainText('Unter einem Baum fand Iris einen roten Stuhl.');
@@ -110,7 +110,7 @@ test('stops at any time, continues, and switches to another language', {
   // Slowly, or the page is translated before Stop is reached. From the bubble, without the popup.
   await linnet.slowGpu(200);
   await bubble.press('Translate this page');
-  const control = new Bubble(page, 'linnet-control');
+  const control = new Bubble(page, 'bar');
   await expect(page.locator('h1 linnet-translation')).toHaveText('Ein Tag in Ashdale');
   await control.press('Stop');
   await expect.poll(() => control.text('control')).toContain('Continue');
@@ -143,7 +143,7 @@ test('text of the page is never followed or drawn as markup, and changes by the 
   await expect(translation(page, '#three')).toHaveText('Sie wollte eine neue Arbeit finden.');
   expect(await page.locator('article img').count()).toBe(0);
   expect(await page.evaluate(() => 'hurt' in window)).toBe(false);
-  const control = new Bubble(page, 'linnet-control');
+  const control = new Bubble(page, 'bar');
   await control.press('Translation');
   await expect(page.locator('#three')).toHaveText('Sie wollte eine neue Arbeit finden.');
   await page.evaluate(() => {
@@ -161,7 +161,7 @@ test('a page of unknown language: the person can choose it', { tag: '@rare' }, a
   const page = await linnet.open(site.page('/names', unknown));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Translate this page' }).click();
-  const control = new Bubble(page, 'linnet-control');
+  const control = new Bubble(page, 'bar');
   await expect(translation(page, '#one')).toHaveAttribute('lang', 'de');
   expect(await control.chosen('From')).toBe('');
   expect(await control.text('control')).toContain('not sure which language');
@@ -187,7 +187,7 @@ test('a page that declares the wrong language, on a site that replaces the body'
   const page = await linnet.open(site.page('/wrong', wrong));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Translate this page' }).click();
-  const control = new Bubble(page, 'linnet-control');
+  const control = new Bubble(page, 'bar');
   await expect.poll(() => control.text('control')).toContain('This is in English already.');
   expect(await control.text('control')).toContain('If it is not, choose the right language above.');
   for (const look of [{}, { dark: true }, { phone: true }]) await picture(page, 'page-control-same', look);
@@ -232,7 +232,7 @@ test('a page made of components: text in open shadow roots is read, translated, 
   const before = await page.evaluate(() => document.querySelector('day-card')!.shadowRoot!.innerHTML);
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Translate this page' }).click();
-  const control = new Bubble(page, 'linnet-control');
+  const control = new Bubble(page, 'bar');
   await expect(own.locator('linnet-translation')).toHaveText('Iris arbeitet als Musikerin.');
   await expect(translation(page, '#put')).toHaveText('Sie wollte eine neue Arbeit finden.');
   await expect.poll(() => control.text('said')).toBe('7 of 7');
@@ -262,7 +262,7 @@ test.describe('on a phone', () => {
     await page.setViewportSize({ width: 412, height: 915 });
     const popup = await linnet.openPopup(page);
     await popup.getByRole('button', { name: 'Translate this page' }).click();
-    const control = new Bubble(page, 'linnet-control');
+    const control = new Bubble(page, 'bar');
     // The demo model does not write Arabic, so the person insists.
     await expect.poll(() => control.box('Translate anyway')).toBeDefined();
     await control.press('Translate anyway');

@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
+import { finish } from '../../app/page/dom/slices.ts';
 import { extract } from '../../app/page/read/extract.ts';
 import type { PageText } from '../../app/protocol/types.ts';
 import { wordsOf } from '../testing/word-score.ts';
@@ -42,7 +43,7 @@ export function readPages(folder: string, names?: readonly string[]): MeasuredPa
 export function readPage(name: string, html: string): MeasuredPage | undefined {
   const document = parseHTML(html).document as unknown as Document;
   try {
-    const page = extract(document, `https://example.org/${name}`);
+    const page = finish(extract(document, `https://example.org/${name}`));
     const description = descriptionOf(document);
     return isOwnWords(description, page.text) ? { name, page, description } : { name, page };
   } catch {

@@ -4,18 +4,35 @@
  */
 import { browser } from 'wxt/browser';
 import { AppError, fromWire } from '../../protocol/errors.ts';
-import { MARK, type PageRequestKind, type PageRequests, SCRIPT } from '../page-messages.ts';
+import { MARK, type PageRequestKind, type PageRequests, READER, SCRIPT } from './page-messages.ts';
 import { readError, readReply } from './page-replies.ts';
 
-/** `frame`: the browser's number of a frame within the page; 0 is the page itself. */
-export async function askPage<K extends PageRequestKind>(
+/** Milliseconds; a page that is not read within so long is busy with its own scripts. */
+const READING = 60_000;
+
+/**
+ * `frame`: the browser's number of a frame within the page; 0 is the page itself. Throws `page-slow` if the page is not
+ * read in time.
+ */
+export function askPage<K extends PageRequestKind>(
   tab: number,
   kind: K,
   send: PageRequests[K]['send'],
   frame = 0,
 ): Promise<PageRequests[K]['reply']> {
+  const answer = asked(tab, kind, send, frame);
+  return kind === 'extract' ? inTime(answer, READING) : answer;
+}
+
+async function asked<K extends PageRequestKind>(
+  tab: number,
+  kind: K,
+  send: PageRequests[K]['send'],
+  frame: number,
+): Promise<PageRequests[K]['reply']> {
   try {
-    await browser.scripting.executeScript({ target: { tabId: tab, frameIds: [frame] }, files: [SCRIPT] });
+    const files = kind === 'extract' ? [SCRIPT, READER] : [SCRIPT];
+    await browser.scripting.executeScript({ target: { tabId: tab, frameIds: [frame] }, files });
   } catch (error) {
     throw restricted(error);
   }
@@ -27,6 +44,25 @@ export async function askPage<K extends PageRequestKind>(
   const { value, error } = (answer ?? {}) as { readonly value?: unknown; readonly error?: unknown };
   if (error !== undefined) throw fromWire(readError(error, kind));
   return readReply(kind, value);
+}
+
+/** Throws `page-slow` after so many milliseconds; what comes later is dropped. */
+export function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new AppError('page-slow', {
+            who: 'page',
+            message: 'the page does not answer',
+            expected: `within ${milliseconds / 1000} s`,
+          }),
+        ),
+      milliseconds,
+    );
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Chrome gives the reason only in its message: no permission for this tab, or a page that no extension may access. */

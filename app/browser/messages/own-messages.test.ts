@@ -6,7 +6,7 @@ vi.mock('wxt/browser', () => import('../../testing/fake-browser.ts'));
 const { answerMessage } = await import('./own-messages.ts');
 const { answerTextRequests, closeStorageToPages, requestTexts } = await import('./page-texts.ts');
 const { answerModelsRequests } = await import('../open-models.ts');
-const { answerPageRequests } = await import('../page-messages.ts');
+const { answerPageRequests } = await import('./page-messages.ts');
 const { askPage } = await import('./ask-page.ts');
 
 const origin = 'chrome-extension://linnet';

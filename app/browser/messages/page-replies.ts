@@ -6,7 +6,7 @@
 import { ENGINE_ERROR_CODES, EngineError } from '../../../engine/index.ts';
 import type { AppErrorCode, ErrorCode, WireError } from '../../protocol/errors.ts';
 import { LIMITS } from '../../protocol/limits.ts';
-import type { PageReading, PageRequestKind, PageRequests, PassageShown } from '../page-messages.ts';
+import type { PageReading, PageRequestKind, PageRequests, PassageShown } from './page-messages.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -83,13 +83,16 @@ const APP_ERRORS: Readonly<Record<AppErrorCode, true>> = {
   'page-restricted': true,
   'page-uncalled': true,
   'page-pdf': true,
+  'page-hides': true,
   'page-empty': true,
+  'page-painted': true,
+  'page-framed': true,
+  'page-slow': true,
   'text-none': true,
   'erase-incomplete': true,
   'import-stuck': true,
   'request-refused': true,
   'engine-unreachable': true,
-  'import-stuck': true,
 };
 const CODES: readonly string[] = [...ENGINE_ERROR_CODES, ...Object.keys(APP_ERRORS)];
 

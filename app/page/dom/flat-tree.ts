@@ -4,40 +4,75 @@
  * across shadow roots; the DOM's own versions end at each root.
  */
 
-/** Yields the children displayed in an element, in order. Neighbours here may be far apart in the document. */
-export function* shownChildren(node: Node): Generator<ChildNode> {
-  for (const child of ((node as Element).shadowRoot ?? node).childNodes) {
-    if (child.nodeName !== 'SLOT') {
-      yield child;
-      continue;
-    }
-    const assigned = (child as unknown as HTMLSlotElement).assignedNodes?.({ flatten: true }) ?? [];
-    if (assigned.length > 0) yield* assigned as ChildNode[];
-    else yield* shownChildren(child);
+import {
+  assignedNodes,
+  childNodes,
+  closest,
+  compareDocumentPosition,
+  containsNode,
+  ELEMENT,
+  getRootNode,
+  nodeName,
+  nodeType,
+  parentElement,
+  selectAll,
+  shadowRootOf,
+} from './pristine.ts';
+
+/** The nodes that are laid out in an element or slot, in order; slots among them are not looked into. */
+export function childrenShown(node: Node): readonly ChildNode[] {
+  if (nodeName(node) === 'SLOT') {
+    const assigned = assignedNodes(node as HTMLSlotElement, { flatten: true });
+    if (assigned.length > 0) return assigned as ChildNode[];
   }
+  const root = nodeType(node) === ELEMENT ? shadowRootOf(node as Element) : null;
+  return [...childNodes(root ?? node)];
+}
+
+/** The same, with what is in slots in their place. Neighbours here may be far apart in the document. */
+export function shownChildren(node: Node): readonly ChildNode[] {
+  const direct = childrenShown(node);
+  if (direct.every((child) => nodeName(child) !== 'SLOT')) return direct;
+  const found: ChildNode[] = [];
+  const waiting = direct.toReversed();
+  for (let child = waiting.pop(); child !== undefined; child = waiting.pop()) {
+    if (nodeName(child) === 'SLOT') waiting.push(...childrenShown(child).toReversed());
+    else found.push(child);
+  }
+  return found;
 }
 
 /** The host of the shadow root that contains a node; undefined for nodes of the document itself. */
-const hostOf = (node: Node): Element | undefined => (node.getRootNode() as Partial<ShadowRoot>).host;
+const hostOf = (node: Node): Element | undefined => (getRootNode(node) as Partial<ShadowRoot>).host;
 
-export const parentAcross = (node: Node): Element | null => node.parentElement ?? hostOf(node) ?? null;
+export const parentAcross = (node: Node): Element | null => parentElement(node) ?? hostOf(node) ?? null;
 
 /** All open shadow roots below `root`, nested ones included. */
 export function openRoots(root: ParentNode): ShadowRoot[] {
-  return [...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
-    shadowRoot == null ? [] : [shadowRoot, ...openRoots(shadowRoot)],
-  );
+  const found: ShadowRoot[] = [];
+  for (const within of rootsFrom(root)) if (within !== root) found.push(within as ShadowRoot);
+  return found;
+}
+
+/** `root` and the open shadow roots below it; not the one of `root` itself. */
+function* rootsFrom(root: Node): Generator<Node> {
+  const waiting = [root];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    yield at;
+    const inside = selectAll(at, '*').flatMap((element) => shadowRootOf(element) ?? []);
+    waiting.push(...inside.reverse());
+  }
 }
 
 export function containsAcross(outer: Element, node: Node): boolean {
   for (let at: Node | undefined = node; at !== undefined; at = hostOf(at))
-    if (outer.contains(at)) return true;
+    if (containsNode(outer, at)) return true;
   return false;
 }
 
 export function closestAcross(element: Element, selector: string): Element | undefined {
   for (let at: Element | undefined = element; at !== undefined; at = hostOf(at)) {
-    const found = at.closest(selector);
+    const found = closest(at, selector);
     if (found !== null) return found;
   }
   return undefined;
@@ -50,21 +85,20 @@ export function byDocumentOrder(a: Node, b: Node): number {
   const [x, y] = [one[differs], other[differs]];
   if (x === undefined || y === undefined) return one.length - other.length;
   // DOCUMENT_POSITION_FOLLOWING: `y` follows `x`.
-  return x.compareDocumentPosition(y) & 4 ? -1 : 1;
+  return compareDocumentPosition(x, y) & 4 ? -1 : 1;
 }
 
 /** The shadow hosts around a node, outermost first, then the node itself. */
 function withHosts(node: Node): Node[] {
-  const host = hostOf(node);
-  return host === undefined ? [node] : [...withHosts(host), node];
+  const path = [node];
+  for (let at = hostOf(node); at !== undefined; at = hostOf(at)) path.unshift(at);
+  return path;
 }
 
 /** Whether an element matching `selector` is below `root`, in its shadow root, or in a shadow root below it. */
-export function holdsAcross(root: ParentNode, selector: string): boolean {
-  if (root.querySelector(selector) !== null) return true;
-  const own = (root as Element).shadowRoot;
-  if (own != null && holdsAcross(own, selector)) return true;
-  return [...root.querySelectorAll('*')].some(
-    ({ shadowRoot }) => shadowRoot != null && holdsAcross(shadowRoot, selector),
-  );
+export function holdsAcross(root: ParentNode & Node, selector: string): boolean {
+  const own = nodeType(root) === ELEMENT ? shadowRootOf(root as unknown as Element) : null;
+  for (const start of own === null ? [root] : [root, own])
+    for (const within of rootsFrom(start)) if (selectAll(within, selector).length > 0) return true;
+  return false;
 }

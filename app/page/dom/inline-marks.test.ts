@@ -100,4 +100,10 @@ describe('inline markup', () => {
       opaque: false,
     });
   });
+
+  it('sends no characters that nobody sees', () => {
+    const { document } = parseHTML('<p>Donau\u00ad<b>dam\u200bpfer</b></p>');
+    const { plain, marked } = encode(document.querySelector('p')!.childNodes as unknown as Node[]);
+    expect([plain, marked]).toEqual(['Donaudampfer', 'Donau<1>dampfer</1>']);
+  });
 });

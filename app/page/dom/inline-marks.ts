@@ -8,6 +8,7 @@
  *
  * Does not choose what to translate (paragraphs.ts) and does not change the page (replace-nodes.ts).
  */
+import { createElement, createTextNode } from './pristine-document.ts';
 import {
   hasMarks,
   keepsMarks,
@@ -16,6 +17,7 @@ import {
   readMarks,
   withoutMarks,
 } from '../../text/marks.ts';
+import { withoutInvisible } from '../../text/characters/invisible.ts';
 
 export interface Encoded {
   /** One line, apart from the line breaks of the original. */
@@ -92,7 +94,7 @@ export function encode(nodes: Iterable<Node>): Encoded {
 
 function write(node: Node, output: Output): void {
   if (node.nodeType === TEXT) {
-    const text = node.nodeValue ?? '';
+    const text = withoutInvisible(node.nodeValue ?? '');
     output.plain += collapsed(text, output.plain);
     output.marked += collapsed(text, output.marked.replace(EDGE, ''));
     return;
@@ -196,7 +198,7 @@ function textNodes(text: string, doc: Document): Node[] {
   return text
     .split('\n')
     .flatMap((line, index) =>
-      index === 0 ? [doc.createTextNode(line)] : [doc.createElement('br'), doc.createTextNode(line)],
+      index === 0 ? [createTextNode(doc, line)] : [createElement(doc, 'br'), createTextNode(doc, line)],
     );
 }
 

@@ -3,6 +3,26 @@
  * browser's own editing command, so that the site receives the events of typing (`beforeinput`, `input`) and Ctrl+Z
  * works. If the command is refused, the value is set and an `input` event dispatched.
  */
+import { createRange } from '../dom/pristine.ts';
+import {
+  closest,
+  containsNode,
+  ELEMENT,
+  getAttribute,
+  nodeType,
+  ownerDocument,
+  parentElement,
+  shadowRootOf,
+  textContent,
+} from '../dom/pristine.ts';
+import {
+  activeElementOf,
+  createTreeWalker,
+  execCommand,
+  focusElement,
+  innerText,
+  selectionOf,
+} from '../dom/pristine-document.ts';
 import { declaredLanguage, lastBox, type Selected, type Undo } from './selected.ts';
 
 type TextField = HTMLTextAreaElement | HTMLInputElement;
@@ -29,15 +49,19 @@ export function writtenText(doc: Document): Selected | undefined {
   if (isTextField(field)) return inField(field, 0, field.value.length);
   const host = editableHost(field);
   if (host === undefined) return undefined;
-  const range = doc.createRange();
+  const range = createRange(doc);
   range.selectNodeContents(host);
-  return inEditable(host, range, host.innerText ?? host.textContent ?? '');
+  return inEditable(host, range, innerText(host) ?? textContent(host) ?? '');
 }
 
 function focused(doc: Document): Element | undefined {
-  let element = doc.activeElement;
+  let element = activeElementOf(doc);
   // The field may be inside a web component.
-  while (element?.shadowRoot?.activeElement != null) element = element.shadowRoot.activeElement;
+  for (;;) {
+    const inner = (element && shadowRootOf(element))?.activeElement ?? null;
+    if (inner === null) break;
+    element = inner;
+  }
   return element ?? undefined;
 }
 
@@ -49,14 +73,13 @@ function isTextField(element: Element): element is TextField {
 
 /** The outermost editable element around a node. */
 function editableHost(node: Node): HTMLElement | undefined {
-  const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
-  const host = element?.closest<HTMLElement>(
-    '[contenteditable]:not([contenteditable="false"]), [contenteditable="false"]',
-  );
-  if (host === null || host === undefined || host.getAttribute('contenteditable') === 'false')
-    return undefined;
-  const outer = host.parentElement === null ? undefined : editableHost(host.parentElement);
-  return outer ?? host;
+  const element = nodeType(node) === ELEMENT ? (node as Element) : parentElement(node);
+  const host =
+    element &&
+    closest(element, '[contenteditable]:not([contenteditable="false"]), [contenteditable="false"]');
+  if (host === null || getAttribute(host, 'contenteditable') === 'false') return undefined;
+  const around = parentElement(host);
+  return (around === null ? undefined : editableHost(around)) ?? (host as HTMLElement);
 }
 
 function inField(field: TextField, from: number, to: number): Selected | undefined {
@@ -87,7 +110,7 @@ function type(field: TextField, start: number, end: number, text: string): void 
   const wanted = field.value.slice(0, start) + text + field.value.slice(end);
   field.focus({ preventScroll: true });
   field.setSelectionRange(start, end);
-  insertText(field.ownerDocument, text);
+  insertText(docOf(field), text);
   if (field.value !== wanted) {
     // The command was refused, or cut at `maxlength`. Sets the full value: the site then decides what is too long.
     field.value = wanted;
@@ -119,10 +142,10 @@ function inEditable(host: HTMLElement, range: Range, shown: string): Selected | 
  * nodes that were there.
  */
 function replaceEditable(host: HTMLElement, range: Range, text: string, replacement: string): Undo {
-  const doc = host.ownerDocument;
+  const doc = docOf(host);
   const before = lettersIn(host);
   const start = [range.startContainer, range.startOffset] as const;
-  host.focus({ preventScroll: true });
+  focusElement(host, { preventScroll: true });
   select(range);
   insertText(doc, replacement);
   const inserted = insertedIn(host, start);
@@ -130,8 +153,8 @@ function replaceEditable(host: HTMLElement, range: Range, text: string, replacem
   return async () => {
     const after = await redrawn;
     if (lettersIn(host) !== after) return false;
-    host.focus({ preventScroll: true });
-    doc.execCommand('undo');
+    focusElement(host, { preventScroll: true });
+    execCommand(doc, 'undo');
     await nextFrame();
     if (lettersIn(host) === before) return true;
     // Editors with their own undo history ignore the browser's `undo`; for them this is one more edit.
@@ -145,7 +168,7 @@ function replaceEditable(host: HTMLElement, range: Range, text: string, replacem
 }
 
 /** The text of an element without white space, independent of its markup. */
-const lettersIn = (host: HTMLElement): string => letters(host.textContent ?? '');
+const lettersIn = (host: HTMLElement): string => letters(textContent(host) ?? '');
 
 const letters = (text: string): string => text.replace(/[\s\u200b\ufeff]+/g, '');
 
@@ -160,11 +183,12 @@ const nextFrame = (): Promise<void> =>
 
 /** The range from the start of an insertion to the current caret. */
 function insertedIn(host: HTMLElement, start: readonly [Node, number]): Range {
-  const inserted = host.ownerDocument.createRange();
-  const end = host.ownerDocument.getSelection();
-  if (host.contains(start[0])) inserted.setStart(...clamped(...start));
+  const inserted = createRange(docOf(host));
+  const end = selectionOf(docOf(host));
+  if (containsNode(host, start[0])) inserted.setStart(...clamped(...start));
   else inserted.selectNodeContents(host);
-  if (end?.focusNode != null && host.contains(end.focusNode)) inserted.setEnd(end.focusNode, end.focusOffset);
+  if (end?.focusNode != null && containsNode(host, end.focusNode))
+    inserted.setEnd(end.focusNode, end.focusOffset);
   return inserted;
 }
 
@@ -175,10 +199,10 @@ function rangeWith(wanted: string, range: Range, host: HTMLElement): Range | und
   if (letters(range.toString()) === wanted) return range;
   const at = lettersIn(host).indexOf(wanted);
   if (wanted === '' || at < 0 || lettersIn(host).includes(wanted, at + 1)) return undefined;
-  const found = host.ownerDocument.createRange();
+  const found = createRange(docOf(host));
   const last = at + wanted.length - 1;
   let passed = 0;
-  const texts = host.ownerDocument.createTreeWalker(host, NodeFilter.SHOW_TEXT);
+  const texts = createTreeWalker(docOf(host), host, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode() as Text | null; node !== null; node = texts.nextNode() as Text | null) {
     for (let i = 0; i < node.data.length; i++) {
       if (letters(node.data[i]!) === '') continue;
@@ -195,12 +219,14 @@ function clamped(node: Node, offset: number): [Node, number] {
 }
 
 function select(range: Range): void {
-  const selection = range.startContainer.ownerDocument?.getSelection();
+  const selection = selectionOf(docOf(range.startContainer));
   selection?.removeAllRanges();
   selection?.addRange(range);
 }
 
 /** `execCommand` is deprecated, but the only command that every editor treats as typing. */
 function insertText(doc: Document, text: string): void {
-  doc.execCommand?.(text === '' ? 'delete' : 'insertText', false, text);
+  execCommand(doc, text === '' ? 'delete' : 'insertText', false, text);
 }
+
+const docOf = (node: Node): Document => ownerDocument(node)!;

@@ -4,11 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { describeWithAssets } from '../../../scripts/testing/assets.ts';
 import { wordScore, wordsOf } from '../../../scripts/testing/word-score.ts';
 import { blockText } from '../dom/block-text.ts';
-import { extract, isRtlLanguage } from './extract.ts';
+import { finish } from '../dom/slices.ts';
+import { takePicture } from '../picture/picture.ts';
+import { isRtlLanguage } from '../../text/characters/direction.ts';
+import { extract as extractSteps } from './extract.ts';
 
 function page(html: string): Document {
   return parseHTML(html).document as unknown as Document;
 }
+
+const extract = (doc: Document, url: string) => finish(extractSteps(doc, url));
+const textOf = (doc: Document) => blockText(finish(takePicture(doc)).doc.body);
 
 const sentence = 'The linnet is a small finch that nests in gorse and sings from the highest twig. ';
 
@@ -85,7 +91,7 @@ describe('extract', () => {
 
   it('keeps line breaks of code', () => {
     const { document } = parseHTML('<html><body><p>See:</p><pre>a = 1\n  b = 2</pre></body></html>');
-    expect(blockText(document.body as unknown as Node)).toBe('See:\n\na = 1\n  b = 2');
+    expect(textOf(document as unknown as Document)).toBe('See:\n\na = 1\n  b = 2');
   });
 });
 
@@ -95,7 +101,7 @@ describeWithAssets('real pages', ['pages/readability'], (folder) => {
     const expected = page(
       `<html><body>${readFileSync(`${folder}/${name}/expected.html`, 'utf8')}</body></html>`,
     );
-    const wanted = blockText(expected.body);
+    const wanted = textOf(expected);
     if (wordsOf(wanted).length < 50) return;
     const { recall, precision } = wordScore(extract(page(html), 'https://example.org/').text, wanted);
     expect(recall, 'recall').toBeGreaterThan(0.9);

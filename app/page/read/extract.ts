@@ -1,113 +1,156 @@
 /**
- * Extracts the readable text of a web page: with Readability on a clone of the document (Readability modifies what it
- * reads) and, if that finds nothing or only one post of a thread, with fallback-extractor.ts.
+ * Extracts the readable text of a web page. A picture of what is seen of it (app/page/picture) is read by Readability,
+ * and by the second reader (fallback-extractor.ts); choose-reading.ts says which of the two is taken. Documents that are
+ * no web pages (text, JSON, XML, feeds, SVG) are read by plain-documents.ts.
  */
 import { Readability } from '@mozilla/readability';
 import { AppError } from '../../protocol/errors.ts';
 import type { PageText } from '../../protocol/types.ts';
-import { type BlockText, readBlocks } from '../dom/block-text.ts';
-import { extractFallback, type ExtractedText } from './fallback-extractor.ts';
+import { isRtlLanguage } from '../../text/characters/direction.ts';
+import { withoutInvisible } from '../../text/characters/invisible.ts';
+import { readBlocks } from '../dom/block-text.ts';
+import { bodyOf, cloneNode, documentElementOf, getAttribute, selectAll, titleOf } from '../dom/pristine.ts';
+import { finish, inSlices, type Sliced } from '../dom/slices.ts';
+import { MOST_CHARACTERS, type Picture, takePicture } from '../picture/picture.ts';
+import { beginningOf } from '../picture/short-text.ts';
+import { type Article, isComplete, lettersIn } from './choose-reading.ts';
+import { withoutContentsList } from './contents-list.ts';
+import { extractFallback } from './fallback-extractor.ts';
+import { readPlain } from './plain-documents.ts';
+import type { ReadOptions } from './reader.ts';
+import { refusePdf } from './refuse-pdf.ts';
 
-/** Pages with fewer letters have nothing to summarise: a cookie notice, an error page, a login form. */
-const MIN_LETTERS = 80;
-/** A character of these scripts counts as three letters. */
-const DENSE_SCRIPTS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
-/** Readability's article is rejected if it is shorter than this share of the fallback extractor's text. */
-const MIN_ARTICLE_SHARE = 0.15;
-/** Readability's article must contain this share of a thread's posts; with fewer it is a single post, or a few. */
-const MIN_POSTS_SHARE = 0.5;
+/** Pages with fewer letters say nothing that could be asked about. */
+const MIN_LETTERS = 20;
+/** A selection is taken instead of a page that has fewer. */
+const LITTLE = 80;
+/** Elements; Readability goes through an article of so many some dozen times without a pause, in less than a second. */
+export const MOST_FOR_READABILITY = 20_000;
+/** More headings than these are no headings. */
+const MOST_HEADINGS = 20_000;
+/** Characters of a title; some pages put a whole article there. */
+const TITLE = 500;
 
 /**
- * Uses `selection` as the text if the page has too little. Throws `page-empty` if both are missing, `page-pdf` for PDF
- * files.
+ * Reads a page in slices. Throws `page-pdf` for PDF files, `page-painted` and `page-framed` if the text is where no
+ * script reads it, `page-empty` if there is hardly any.
  */
-export function extract(doc: Document, url: string, selection = ''): PageText {
+export async function readPage(
+  doc: Document,
+  url: string,
+  { selection = '', asOriginal }: ReadOptions = {},
+): Promise<PageText> {
+  const taken = asOriginal?.(() => finish(takePicture(doc)));
+  return inSlices(extract(doc, url, { selection, taken }));
+}
+
+export function* extract(
+  doc: Document,
+  url: string,
+  { selection = '', taken }: { readonly selection?: string; readonly taken?: Picture | undefined } = {},
+): Sliced<PageText> {
   refusePdf(doc);
-  const facts = {
-    url,
-    title: titleOf(doc),
-    lang: languageOf(doc),
-    dir: directionOf(doc),
-  };
-  const article = readArticle(doc);
-  const fallback = extractFallback(doc);
+  const facts = { url, title: pageTitle(doc), lang: languageOf(doc), dir: directionOf(doc) };
+  const plain = readPlain(doc, MOST_CHARACTERS);
+  if (plain !== undefined) {
+    const { text, headings, cut } = plain;
+    return {
+      ...facts,
+      title: facts.title || fileName(url),
+      text,
+      headings,
+      source: 'body',
+      ...(cut && { cut }),
+    };
+  }
+  const picture = taken ?? (yield* takePicture(doc));
+  withoutContentsList(picture.doc);
+  const fallback = yield* extractFallback(picture.doc);
+  const article = readArticle(picture);
+  yield;
+  const cut = picture.cut ? { cut: true as const } : {};
   if (article !== undefined && isComplete(article, fallback)) {
     const { title, text, headings } = article;
-    return { ...facts, title: title || facts.title, text, headings, source: 'readability' };
+    return { ...facts, title: title || facts.title, text, headings, source: 'readability', ...cut };
   }
   const letters = lettersIn(fallback.text);
-  if (letters < MIN_LETTERS && selection !== '') return { ...facts, text: selection, source: 'selection' };
-  if (letters < MIN_LETTERS) {
-    throw new AppError('page-empty', {
+  const chosen = withoutInvisible(selection);
+  if (letters < LITTLE && chosen !== '') return { ...facts, text: chosen, source: 'selection' };
+  if (letters < MIN_LETTERS) throw emptiness(picture, letters);
+  const { text, source } = fallback;
+  const headings = fallback.headings.slice(0, MOST_HEADINGS);
+  return { ...facts, text, headings, source, ...cut };
+}
+
+function emptiness({ canvases, foreignFrames }: Picture, got: number): AppError {
+  const expected = `at least ${MIN_LETTERS} letters`;
+  if (canvases > 0)
+    return new AppError('page-painted', { who: 'page', message: 'a script paints this page', expected, got });
+  if (foreignFrames > 0)
+    return new AppError('page-framed', {
       who: 'page',
-      message: 'there is hardly any text on this page',
-      expected: `at least ${MIN_LETTERS} letters`,
-      got: letters,
+      message: 'the text is in a frame of another site',
+      expected,
+      got,
     });
-  }
-  const { text, headings, source } = fallback;
-  return { ...facts, text, headings, source };
+  return new AppError('page-empty', {
+    who: 'page',
+    message: 'there is hardly any text on this page',
+    expected,
+    got,
+  });
 }
 
-/** Throws `page-pdf`: the browser displays PDF files in its own viewer, which extension scripts cannot read. */
-export function refusePdf({ contentType }: Document): void {
-  if (contentType === 'application/pdf')
-    throw new AppError('page-pdf', { who: 'page', message: 'Linnet cannot read PDF files yet' });
-}
-
-interface Article extends BlockText {
-  readonly title: string;
-}
-
-function isComplete({ text }: Article, { text: all, posts = [] }: ExtractedText): boolean {
-  if (lettersIn(text) < MIN_LETTERS || text.length < all.length * MIN_ARTICLE_SHARE) return false;
-  const ownLetters = lettersOf(text);
-  const contained = posts.filter((post) => ownLetters.includes(lettersOf(longestLine(post)))).length;
-  if (contained >= posts.length * MIN_POSTS_SHARE) return true;
-  // An article with many comments below it is accepted, unless it is itself one of the posts.
-  return !posts.some((post) => lettersOf(post).includes(lettersOf(longestLine(text))));
-}
-
-const lettersIn = (text: string): number => text.length + 2 * (text.match(DENSE_SCRIPTS)?.length ?? 0);
-
-const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '');
-
-const longestLine = (text: string): string =>
-  text.split('\n').reduce((most, line) => (line.length > most.length ? line : most), '');
-
-function readArticle(doc: Document): Article | undefined {
+function readArticle({ doc }: Picture): Article | undefined {
+  if (selectAll(doc, '*').length > MOST_FOR_READABILITY) return undefined;
   try {
-    const found = new Readability<Node>(doc.cloneNode(true) as Document, {
-      serializer: (node) => node,
-    }).parse();
+    // It changes what it reads.
+    const copy = cloneNode(doc, true) as Document;
+    const found = new Readability<Node>(copy, { serializer: (node) => node }).parse();
     if (found?.content == null) return undefined;
     return { title: (found.title ?? '').trim(), ...readBlocks(found.content) };
   } catch {
-    // Readability fails without a head or body; the fallback extractor needs neither.
+    // Readability fails without a head or body; the second reader needs neither.
     return undefined;
   }
 }
 
-function titleOf(doc: Document): string {
-  const og = doc.querySelector('meta[property="og:title"]')?.getAttribute('content');
-  return (doc.title || og || doc.querySelector('h1')?.textContent || '').replace(/\s+/g, ' ').trim();
+function pageTitle(doc: Document): string {
+  const og = selectAll(doc, 'meta[property="og:title"]')[0];
+  const heading = selectAll(doc, 'h1')[0];
+  const title =
+    titleOf(doc) ||
+    (og && getAttribute(og, 'content')) ||
+    (heading && beginningOf(heading, TITLE, TITLE)) ||
+    '';
+  return withoutInvisible(title.slice(0, TITLE)).replace(/\s+/g, ' ').trim();
+}
+
+/** The last part of an address, as the title of a file. */
+function fileName(url: string): string {
+  const name =
+    url
+      .replace(/[?#].*$/s, '')
+      .split('/')
+      .at(-1) ?? '';
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function languageOf(doc: Document): string | undefined {
-  const declared =
-    doc.documentElement?.getAttribute('lang') ??
-    doc.querySelector('meta[http-equiv="content-language" i]')?.getAttribute('content');
+  const root: Element | null = documentElementOf(doc);
+  const meta = selectAll(doc, 'meta[http-equiv="content-language" i]')[0];
+  const declared = (root && getAttribute(root, 'lang')) ?? (meta && getAttribute(meta, 'content'));
   return declared?.split(',')[0]?.trim() || undefined;
 }
 
 function directionOf(doc: Document): 'ltr' | 'rtl' {
-  const declared = doc.documentElement?.getAttribute('dir') ?? doc.body?.getAttribute('dir');
+  const body: Element | null = bodyOf(doc);
+  const root: Element | null = documentElementOf(doc);
+  const declared = (root && getAttribute(root, 'dir')) ?? (body && getAttribute(body, 'dir'));
   if (declared === 'rtl' || declared === 'ltr') return declared;
   return isRtlLanguage(languageOf(doc)) ? 'rtl' : 'ltr';
-}
-
-const RTL = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'iw', 'ks', 'ps', 'sd', 'syr', 'ug', 'ur', 'yi']);
-
-export function isRtlLanguage(tag: string | undefined): boolean {
-  return tag !== undefined && RTL.has(tag.toLowerCase().split('-')[0]!);
 }

@@ -1,9 +1,15 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { finish } from '../dom/slices.ts';
+import { takePicture } from '../picture/picture.ts';
 import { extractFallback } from './fallback-extractor.ts';
 
 const read = (html: string) =>
-  extractFallback(parseHTML(`<html>${html}</html>`).document as unknown as Document);
+  finish(
+    extractFallback(
+      finish(takePicture(parseHTML(`<html>${html}</html>`).document as unknown as Document)).doc,
+    ),
+  );
 const sentence = 'The linnet is a small finch that nests in gorse and sings from the highest twig.';
 const links = (n: number) =>
   `<ul>${Array.from({ length: n }, (_, i) => `<li><a href="/${i}">Entry number ${i}</a></li>`).join('')}</ul>`;
@@ -55,7 +61,7 @@ describe('extractFallback', () => {
     const items = Array.from({ length: 5 }, (_, i) => `<li><a href="/">Step ${i}</a>: ${sentence}</li>`).join(
       '',
     );
-    expect(read(`<body><main><ol>${items}</ol></main></body>`).text).toContain(`- Step 2: ${sentence}`);
+    expect(read(`<body><main><ol>${items}</ol></main></body>`).text).toContain(`3. Step 2: ${sentence}`);
   });
 
   it('keeps a part with many paragraphs, whatever its class name', () => {
@@ -68,6 +74,6 @@ describe('extractFallback', () => {
       text: 'One.\n\nTwo.',
       source: 'body',
     });
-    expect(extractFallback({ body: null } as unknown as Document).text).toBe('');
+    expect(finish(extractFallback({ body: null } as unknown as Document)).text).toBe('');
   });
 });

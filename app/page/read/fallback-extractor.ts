@@ -2,77 +2,47 @@
  * Extracts text from pages that are not an article: threads of posts or comments, documentation, lists, applications.
  * Readability looks for one article and finds nothing on such pages, or one post of many.
  *
- * First it leaves out what is not text of the page (navigation, menus, consent, lists of links). If many elements of
- * one kind contain most of the rest, they are a thread, and the element around them is read. Otherwise it reads the
- * part that the page marks as its main one, if that has a fair share of the text. Otherwise it reads everything.
+ * First it leaves out what is not text of the page (outline.ts). If many elements of one kind contain most of the rest,
+ * they are a thread, and the element around them is read. Otherwise it reads the part that the page marks as its main one,
+ * if that has a fair share of the text. Otherwise it reads everything. All of it is linear in the picture.
  */
 import { type BlockText, readBlocks } from '../dom/block-text.ts';
+import { bodyOf, ELEMENT, getAttribute, matches, nodeName, nodeType } from '../dom/pristine.ts';
+import type { Sliced } from '../dom/slices.ts';
+import { following } from '../picture/short-text.ts';
+import { type ElementFacts, type Outline, outlineOf } from './outline.ts';
 
 export interface ExtractedText extends BlockText {
   readonly source: 'thread' | 'main' | 'body';
-  /** The text of each post of a thread. */
+  /** The texts of posts of a thread, evenly spread. */
   readonly posts?: readonly string[];
 }
 
+/** Posts whose text is given. */
+const LOOKED_FOR = 48;
 const MAIN = 'main, [role="main"], article, #content, #main';
 /** The main part must have this share of the text; threads and search results are often outside of it. */
 const MIN_MAIN_SHARE = 0.4;
 
-export function extractFallback(doc: Document): ExtractedText {
-  const { body } = doc;
+/** `doc` is a picture (app/page/picture). */
+export function* extractFallback(doc: Document): Sliced<ExtractedText> {
+  const body: Element | null = bodyOf(doc);
   if (body === null) return { text: '', headings: [], source: 'body' };
-  const all = readBlocks(body, isNoise);
-  const thread = findThread(body, all.text.length);
+  const outline = yield* outlineOf(body);
+  const thread = findThread(outline);
   if (thread !== undefined) {
-    const posts = thread.map((post) => readBlocks(post, isNoise).text);
-    return { ...readBlocks(threadRoot(thread, body), isNoise), source: 'thread', posts };
+    const posts = spread(thread, LOOKED_FOR).map(({ element }) => readBlocks(element, outline.isNoise).text);
+    yield;
+    return { ...readBlocks(threadRoot(thread, outline).element, outline.isNoise), source: 'thread', posts };
   }
-  const main = [...doc.querySelectorAll(MAIN)]
-    .map((element) => readBlocks(element, isNoise))
-    .sort((a, b) => b.text.length - a.text.length)[0];
-  return main !== undefined && main.text.length >= all.text.length * MIN_MAIN_SHARE
-    ? { ...main, source: 'main' }
-    : { ...all, source: 'body' };
+  const main = outline.all
+    .filter(({ element }) => matches(element, MAIN))
+    .reduce<ElementFacts | undefined>((most, one) => (one.read > (most?.read ?? 0) ? one : most), undefined);
+  const isLarge = main !== undefined && main.read >= outline.body.read * MIN_MAIN_SHARE;
+  return isLarge
+    ? { ...readBlocks(main.element, outline.isNoise), source: 'main' }
+    : { ...readBlocks(body, outline.isNoise), source: 'body' };
 }
-
-const NOISE_TAGS = new Set(['NAV', 'ASIDE', 'FORM', 'MENU']);
-const NOISE_ROLES =
-  /^(?:navigation|banner|contentinfo|complementary|search|dialog|alertdialog|menu|menubar|toolbar|tablist|tooltip)$/;
-/** Names that sites give to such parts, matched as whole words of a class or id. */
-const NOISE_NAMES =
-  /(?:^|[\s_-])(?:cookies?|consent|gdpr|share|sharing|social|related|recommended|promo|newsletter|subscribe|breadcrumbs?|pagination|pager|sidebar|advert(?:isement)?|ads?|sponsored|skip-link)(?:[\s_-]|$)/i;
-/** An element with so many paragraphs of so many characters is text of the page, whatever its name. */
-const MIN_PARAGRAPHS = 5;
-const MIN_PARAGRAPH_LENGTH = 80;
-/** A list with at least so many links, and this share of its text in them, is navigation. */
-const MIN_LINKS_SHARE = 0.8;
-const MIN_LINKS = 4;
-
-export function isNoise(element: Element): boolean {
-  const name = element.nodeName.toUpperCase();
-  if (NOISE_TAGS.has(name) || NOISE_ROLES.test(element.getAttribute('role') ?? '')) return true;
-  const inside = () => element.closest('article, main, [role="main"]') !== null;
-  if ((name === 'FOOTER' || name === 'HEADER') && !inside()) return true;
-  const names = `${element.getAttribute('class') ?? ''} ${element.id}`;
-  if (NOISE_NAMES.test(names)) return !holdsParagraphs(element);
-  return (name === 'UL' || name === 'OL' || name === 'TABLE') && isLinkList(element);
-}
-
-function holdsParagraphs(element: Element): boolean {
-  return (
-    [...element.querySelectorAll('p')].filter((p) => lengthOf(p) >= MIN_PARAGRAPH_LENGTH).length >=
-    MIN_PARAGRAPHS
-  );
-}
-
-function isLinkList(element: Element): boolean {
-  const links = [...element.querySelectorAll('a')];
-  if (links.length < MIN_LINKS) return false;
-  const inLinks = links.reduce((sum, link) => sum + lengthOf(link), 0);
-  return inLinks >= MIN_LINKS_SHARE * lengthOf(element);
-}
-
-const lengthOf = (element: Element): number => (element.textContent ?? '').replace(/\s+/g, ' ').trim().length;
 
 /** Elements that contain posts, custom elements included; paragraphs of an article are in neither. */
 const POST_TAGS = /^(?:DIV|LI|ARTICLE|SECTION|TR|TABLE|DETAILS|\w+-[\w-]+)$/;
@@ -85,55 +55,115 @@ const MIN_THREAD_SHARE = 0.5;
 const MAX_GROWTH = 1.5;
 
 /** The posts or comments that make up most of a page; undefined if there is no thread. */
-function findThread(body: Element, textLength: number): readonly Element[] | undefined {
-  const kinds = new Map<string, Element[]>();
-  for (const element of body.querySelectorAll('[class], [id], article, [role="article"]')) {
-    const kind = kindOf(element);
-    if (kind === undefined || lengthOf(element) < MIN_POST_LENGTH) continue;
-    if (!kinds.has(kind)) kinds.set(kind, []);
-    kinds.get(kind)!.push(element);
+function findThread(outline: Outline): readonly ElementFacts[] | undefined {
+  const kinds = new Map<string, ElementFacts[]>();
+  for (const facts of outline.all) {
+    if (facts.read < MIN_POST_LENGTH) continue;
+    const kind = kindOf(facts);
+    if (kind === undefined) continue;
+    const found = kinds.get(kind) ?? [];
+    found.push(facts);
+    kinds.set(kind, found);
   }
-  let best: { posts: Element[]; length: number } | undefined;
+  let best: { posts: ElementFacts[]; all: ElementFacts[]; length: number } | undefined;
   for (const posts of kinds.values()) {
     if (posts.length < MIN_POSTS) continue;
     const outer = outermost(posts);
-    const minLength = best?.length ?? MIN_THREAD_SHARE * textLength;
-    // `textContent` is an upper bound: collapsed white space and noise only shorten the text.
-    if (outer.reduce((sum, post) => sum + (post.textContent ?? '').length, 0) <= minLength) continue;
-    const length = outer.reduce((sum, post) => sum + readBlocks(post, isNoise).text.length, 0);
-    if (length > minLength) best = { posts: outer, length };
+    // A single one is the element around the others.
+    if (outer.length < 2 || !areAlike(outer, outline)) continue;
+    const length = outer.reduce((sum, { read }) => sum + read, 0);
+    if (length > (best?.length ?? MIN_THREAD_SHARE * outline.body.read))
+      best = { posts: outer, all: posts, length };
   }
+  if (best !== undefined) markReplies(best.all);
   return best?.posts;
 }
 
-/** Keeps posts that are not inside another one: replies may be nested in the post they answer. */
-function outermost(posts: readonly Element[]): Element[] {
-  const all = new Set(posts);
+/** At most `most` of `items`, evenly spread. */
+function spread<T>(items: readonly T[], most: number): readonly T[] {
+  if (items.length <= most) return items;
+  return Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)]!);
+}
+
+/** Keeps posts that are not inside another one: replies may be nested in the post they answer. In document order. */
+function outermost(posts: readonly ElementFacts[]): ElementFacts[] {
+  let last = -1;
   return posts.filter((post) => {
-    for (let above = post.parentElement; above !== null; above = above.parentElement)
-      if (all.has(above)) return false;
+    if (post.first <= last) return false;
+    last = post.last;
     return true;
   });
 }
 
+/** Attributes in which sites give the depth of a reply; the first is the one that counts from 1. */
+const DEPTHS = ['aria-level', 'depth', 'indent', 'data-depth', 'data-level'];
+/** Elements of a post that are looked at for its depth, which a cell before its text may have. */
+const LOOKED = 8;
+/** Deeper replies are marked as if they had this depth. */
+const DEEPEST = 20;
+
+/** Marks replies with their depth, as the page gives it or as they are nested; read by block-text.ts. */
+function markReplies(posts: readonly ElementFacts[]): void {
+  const around: ElementFacts[] = [];
+  for (const post of posts) {
+    while (around.length > 0 && around.at(-1)!.last < post.first) around.pop();
+    const depth = Math.min(DEEPEST, statedDepth(post.element) ?? around.length);
+    if (depth > 0) post.element.setAttribute('data-reply', String(depth));
+    around.push(post);
+  }
+}
+
+function statedDepth(post: Element): number | undefined {
+  let at: Node | null = post;
+  for (let count = 0; at !== null && count < LOOKED; count++) {
+    for (const name of nodeType(at) === ELEMENT ? DEPTHS : []) {
+      const depth = Number.parseInt(getAttribute(at as Element, name) ?? '', 10);
+      if (depth >= 0) return name === DEPTHS[0] ? depth - 1 : depth;
+    }
+    at = following(at, post);
+  }
+  return undefined;
+}
+
+/** This share of the posts must begin with the same elements; parts of a page with a common class differ. */
+const MIN_ALIKE = 0.5;
+/** Elements that a post begins with. */
+const BEGINNING = 2;
+
+function areAlike(posts: readonly ElementFacts[], { all }: Outline): boolean {
+  const counts = new Map<string, number>();
+  for (const { first, last } of posts) {
+    const beginning = all.slice(first + 1, Math.min(first + BEGINNING, last) + 1);
+    const key = beginning.map(({ element }) => `${nodeName(element)}.${firstClass(element)}`).join(' ');
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const most = [...counts.values()].reduce((large, count) => Math.max(large, count), 0);
+  return most >= posts.length * MIN_ALIKE;
+}
+
+const firstClass = (element: Element): string =>
+  (getAttribute(element, 'class') ?? '').trim().split(/\s+/)[0] ?? '';
+
 /** Posts of a thread share the tag and the first class. */
-function kindOf(element: Element): string | undefined {
-  const name = element.nodeName.toUpperCase();
-  if (!POST_TAGS.test(name) || isNoise(element)) return undefined;
-  const first = (element.getAttribute('class') ?? '').trim().split(/\s+/)[0] ?? '';
+function kindOf({ element, noise }: ElementFacts): string | undefined {
+  const name = nodeName(element).toUpperCase();
+  if (noise || !POST_TAGS.test(name)) return undefined;
+  const first = firstClass(element);
   const own =
-    first !== '' || name === 'ARTICLE' || name.includes('-') || element.getAttribute('role') === 'article';
+    first !== '' || name === 'ARTICLE' || name.includes('-') || getAttribute(element, 'role') === 'article';
   return own ? `${name}.${first}` : undefined;
 }
 
 /** The element around the posts; includes their question if the page marks a main part or if it adds little text. */
-function threadRoot(posts: readonly Element[], body: Element): Element {
-  let common: Element = posts[0]!;
-  while (common !== body && !posts.every((post) => common.contains(post))) common = common.parentElement!;
-  const main = [...body.querySelectorAll(MAIN)].find((element) => element.contains(common));
+function threadRoot(posts: readonly ElementFacts[], { all, body }: Outline): ElementFacts {
+  const last = posts.at(-1)!.last;
+  let common = posts[0]!;
+  while (common !== body && common.last < last) common = common.parent!;
+  const main = all.find(
+    (facts) => facts.first <= common.first && facts.last >= common.last && matches(facts.element, MAIN),
+  );
   if (main !== undefined) return main;
-  const maxLength = readBlocks(common, isNoise).text.length * MAX_GROWTH;
-  while (common !== body && readBlocks(common.parentElement!, isNoise).text.length <= maxLength)
-    common = common.parentElement!;
+  const most = common.read * MAX_GROWTH;
+  while (common !== body && common.parent!.read <= most) common = common.parent!;
   return common;
 }

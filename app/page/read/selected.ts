@@ -1,5 +1,6 @@
 /** The interface shared by selections in a page, in form fields and in editable text. */
 import { closestAcross } from '../dom/flat-tree.ts';
+import { ELEMENT, getAttribute, nodeType, ownerDocument, parentElement, selectAll } from '../dom/pristine.ts';
 
 export interface Box {
   readonly left: number;
@@ -30,10 +31,12 @@ export type Undo = () => boolean | Promise<boolean>;
 
 /** The language (BCP 47) that the page declares for a node; undefined if it declares none. */
 export function declaredLanguage(node: Node): string | undefined {
-  const element = node.nodeType === 1 ? (node as Element) : node.parentElement;
+  const element = nodeType(node) === ELEMENT ? (node as Element) : parentElement(node);
+  const near = element === null ? undefined : closestAcross(element, '[lang]');
+  const doc = ownerDocument(node);
+  const meta = doc === null ? undefined : selectAll(doc, 'meta[http-equiv="content-language" i]')[0];
   const declared =
-    (element && closestAcross(element, '[lang]'))?.getAttribute('lang') ??
-    node.ownerDocument?.querySelector('meta[http-equiv="content-language" i]')?.getAttribute('content');
+    (near && getAttribute(near, 'lang')) ?? (meta && getAttribute(meta, 'content')) ?? undefined;
   return declared?.split(',')[0]?.trim() || undefined;
 }
 

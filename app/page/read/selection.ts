@@ -6,14 +6,27 @@ import { type Box, type Selected, declaredLanguage, lastBox } from './selected.t
 import { selectedInEditable, selectedInField } from './editing.ts';
 import { openRoots, parentAcross } from '../dom/flat-tree.ts';
 import { decode, encode } from '../dom/inline-marks.ts';
+import {
+  boxOf,
+  childNodes,
+  cloneNode,
+  documentElementOf,
+  matches,
+  ownerDocument,
+  parentNode,
+  viewOf,
+} from '../dom/pristine.ts';
+import { createRange } from '../dom/pristine.ts';
+import { activeElementOf, createTextNode, selectionOf } from '../dom/pristine-document.ts';
 import { type Layout, layoutByStyle, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
 import { replaceNodes } from '../dom/replace-nodes.ts';
+import { withoutInvisible } from '../../text/characters/invisible.ts';
 
 /** Returns undefined if nothing is selected. */
 export function currentSelection(doc: Document, layout: Layout = layoutByStyle): Selected | undefined {
   const field = selectedInField(doc);
   if (field !== undefined) return field;
-  const selection = doc.getSelection();
+  const selection = selectionOf(doc);
   if (selection === null || selection.rangeCount === 0) return undefined;
   const within = selection.isCollapsed ? rangeInComponent(doc, selection) : undefined;
   if (selection.isCollapsed && within === undefined) return undefined;
@@ -30,7 +43,7 @@ function rangeInComponent(
 ): Range | undefined {
   const [found] = selection.getComposedRanges?.({ shadowRoots: openRoots(doc) }) ?? [];
   if (found === undefined || found.collapsed) return undefined;
-  const range = doc.createRange();
+  const range = createRange(doc);
   range.setStart(found.startContainer, found.startOffset);
   range.setEnd(found.endContainer, found.endOffset);
   // A selection from one component into another is not a range of either.
@@ -40,7 +53,10 @@ function rangeInComponent(
 function selectedOnPage(range: Range, shown: string, layout: Layout): Selected | undefined {
   const parts = selectedParts(range, layout);
   // Text outside of paragraphs, such as program text, is used unchanged.
-  const text = parts.length === 0 ? shown.trim() : parts.map(({ encoded }) => encoded.plain).join('\n\n');
+  const text =
+    parts.length === 0
+      ? withoutInvisible(shown).trim()
+      : parts.map(({ encoded }) => encoded.plain).join('\n\n');
   if (text === '') return undefined;
   const marked = parts.some(({ encoded }) => encoded.marked !== undefined)
     ? parts.map(({ encoded }) => encoded.marked ?? encoded.plain).join('\n\n')
@@ -60,20 +76,24 @@ function selectedOnPage(range: Range, shown: string, layout: Layout): Selected |
  * A selection in another document, such as a frame. `text` comes from the browser; the box is the middle of the frame.
  */
 export function selectedElsewhere(doc: Document, text: string): Selected | undefined {
-  const plain = text.trim();
+  const plain = withoutInvisible(text).trim();
   if (plain === '') return undefined;
-  const frame = doc.activeElement?.matches('iframe, frame, embed, object') ? doc.activeElement : undefined;
+  const focused = activeElementOf(doc);
+  const isFrame = focused !== null && matches(focused, 'iframe, frame, embed, object');
+  const around = isFrame ? focused : documentElementOf(doc);
   return {
     kind: 'page',
     text: plain,
-    box: () => middleOf((frame ?? doc.documentElement).getBoundingClientRect(), doc),
+    box: () => middleOf(around === null ? NOWHERE : boxOf(around), viewOf(doc)),
     replace: undefined,
   };
 }
 
 /** The middle of the visible part of a box, as a box of size zero. */
-function middleOf({ left, top, right, bottom }: Box, { defaultView }: Document): Box {
-  const { innerWidth = 0, innerHeight = 0 } = defaultView ?? {};
+const NOWHERE: Box = { left: 0, top: 0, right: 0, bottom: 0 };
+
+function middleOf({ left, top, right, bottom }: Box, view: Window | null): Box {
+  const { innerWidth = 0, innerHeight = 0 } = view ?? {};
   const x = (Math.max(left, 0) + Math.min(right, innerWidth)) / 2;
   const y = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
   return { left: x, top: y, right: x, bottom: y };
@@ -99,7 +119,7 @@ function selectedParts(range: Range, layout: Layout): SelectedPart[] {
 }
 
 function selectedPart(paragraph: Paragraph, range: Range): SelectedPart {
-  const whole = paragraph.parent.ownerDocument.createRange();
+  const whole = createRange(docOf(paragraph.parent));
   whole.setStartBefore(paragraph.nodes[0]);
   whole.setEndAfter(paragraph.nodes.at(-1)!);
   const [before, inside, after] = [whole.cloneRange(), whole.cloneRange(), whole.cloneRange()];
@@ -125,7 +145,7 @@ function replaceParts(parts: readonly SelectedPart[], translation: string): () =
     const text = texts[index] ?? '';
     // Skips parts that are not translated yet, or contain something that text cannot replace.
     if (text === '' || encoded.opaque) return [];
-    const nodes = decode(encoded, text, 'instead', paragraph.parent.ownerDocument);
+    const nodes = decode(encoded, text, 'instead', docOf(paragraph.parent));
     return [replaceNodes(paragraph.nodes, [...copies(before), ...nodes, ...copies(after)])];
   });
   return () =>
@@ -142,29 +162,33 @@ function replaceRange(range: Range, replacement: string): () => boolean {
   const { commonAncestorContainer: common, startContainer, startOffset, endContainer, endOffset } = range;
   if (common.nodeType === 3) {
     const node = common as Text;
-    const text = node.ownerDocument.createTextNode(
+    const text = createTextNode(
+      docOf(node),
       node.data.slice(0, startOffset) + replacement + node.data.slice(endOffset),
     );
     return replaceNodes([node], [text]);
   }
   const parent = common as Element;
-  const copy = parent.cloneNode(true) as Element;
-  const inCopy = parent.ownerDocument.createRange();
+  const copy = cloneNode(parent, true) as Element;
+  const doc = docOf(parent);
+  const inCopy = createRange(doc);
   inCopy.setStart(at(copy, pathTo(parent, startContainer)), startOffset);
   inCopy.setEnd(at(copy, pathTo(parent, endContainer)), endOffset);
   inCopy.deleteContents();
-  inCopy.insertNode(parent.ownerDocument.createTextNode(replacement));
-  return replaceNodes([...parent.childNodes], [...copy.childNodes]);
+  inCopy.insertNode(createTextNode(doc, replacement));
+  return replaceNodes([...childNodes(parent)] as ChildNode[], [...childNodes(copy)]);
 }
 
 function pathTo(root: Node, node: Node): number[] {
   const path: number[] = [];
-  for (let now = node; now !== root; now = now.parentNode!) {
-    path.unshift([...now.parentNode!.childNodes].indexOf(now as ChildNode));
+  for (let now = node; now !== root; now = parentNode(now)!) {
+    path.unshift([...childNodes(parentNode(now)!)].indexOf(now as ChildNode));
   }
   return path;
 }
 
 function at(root: Node, path: readonly number[]): Node {
-  return path.reduce<Node>((node, index) => node.childNodes[index]!, root);
+  return path.reduce<Node>((node, index) => childNodes(node)[index]!, root);
 }
+
+const docOf = (node: Node): Document => ownerDocument(node)!;

@@ -1,4 +1,12 @@
 /** Reports changes that a page makes to its own text, debounced. */
+import {
+  bodyOf,
+  documentElementOf,
+  getRootNode,
+  isConnected,
+  nodeName,
+  parentNode,
+} from '../dom/pristine.ts';
 import type { PageMutations } from './page-translation.ts';
 
 /** Milliseconds without a change before changes are reported. */
@@ -10,7 +18,7 @@ const MAX_WAIT_MS = 2000;
  * Watches the body, or a body that replaces it; ignores titles, styles, and elements that Linnet adds beside the body.
  */
 export function watchMutations(doc: Document, onChange: () => void): PageMutations {
-  const root = doc.documentElement;
+  const root = documentElementOf(doc) ?? doc;
   let firstAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const schedule = () => {
@@ -26,7 +34,7 @@ export function watchMutations(doc: Document, onChange: () => void): PageMutatio
     );
   };
   const isRelevant = ({ target, addedNodes }: MutationRecord) =>
-    target === root ? [...addedNodes].includes(doc.body) : doc.head?.contains(target) !== true;
+    target === root ? [...addedNodes].includes(bodyOf(doc) as Node) : !isInHead(target, doc);
   const onRecords = (records: readonly MutationRecord[]) => {
     if (records.some(isRelevant)) schedule();
   };
@@ -37,8 +45,8 @@ export function watchMutations(doc: Document, onChange: () => void): PageMutatio
   const observed = new WeakSet<Node>([doc]);
   return {
     alsoAround(node) {
-      const tree = node.getRootNode();
-      if (observed.has(tree) || !node.isConnected) return;
+      const tree = getRootNode(node);
+      if (observed.has(tree) || !isConnected(node)) return;
       observed.add(tree);
       observe(tree);
     },
@@ -54,4 +62,11 @@ export function watchMutations(doc: Document, onChange: () => void): PageMutatio
       observer.disconnect();
     },
   };
+}
+
+function isInHead(node: Node, doc: Document): boolean {
+  const root = documentElementOf(doc);
+  let at: Node | null = node;
+  while (at !== null && parentNode(at) !== root) at = parentNode(at);
+  return at !== null && nodeName(at) === 'HEAD';
 }

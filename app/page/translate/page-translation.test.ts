@@ -242,23 +242,15 @@ describe('PageTranslation', () => {
     ]);
   });
 
-  it('shows the note of a translation when its sign is pressed', async () => {
-    const { body, document, questions } = setUp('<p>One</p>');
+  it('hands over the note of a translation, and writes none of it into the page', async () => {
+    const { body, page, questions } = setUp(`<p>${'One '.repeat(30)}</p><p>Two</p>`);
     await questions[0]!.answer('Eins', 'Glossary: one → ein');
-    const mark = body.querySelector('[role="button"]')!;
-    expect([mark.getAttribute('aria-label'), translations(body)]).toEqual([
-      'Glossary: one → ein',
-      ['Eins ⚠'],
+    await questions[1]!.answer('Zwei', '');
+    expect(translations(body)).toEqual(['Eins', 'Zwei']);
+    expect(body.outerHTML).not.toMatch(/Glossary|⚠/);
+    expect(page.notes).toEqual([
+      { id: expect.any(Number), note: 'Glossary: one → ein', text: `${'One '.repeat(14)}One…` },
     ]);
-    const { Event } = document.defaultView as unknown as { Event: typeof globalThis.Event };
-    const press = () => mark.dispatchEvent(new Event('click', { bubbles: true, cancelable: true }));
-    press();
-    expect([mark.getAttribute('aria-expanded'), translations(body)]).toEqual([
-      'true',
-      ['Eins ⚠ Glossary: one → ein'],
-    ]);
-    press();
-    expect(translations(body)).toEqual(['Eins ⚠']);
   });
 
   it('translates the main part only, and skips text that is in the language already', () => {

@@ -8,6 +8,7 @@
  * The connection to the engine is passed in. The control on the page is in app/ui/on-page/translation-bar/.
  */
 import { byDocumentOrder, containsAcross } from '../dom/flat-tree.ts';
+import { isConnected } from '../dom/pristine.ts';
 import { mainPart } from '../read/main-part.ts';
 import { type Layout, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
 import { type TranslationStyle, TranslatedParagraph, type View } from './translated-paragraph.ts';
@@ -36,9 +37,20 @@ export interface PageMutations {
 
 export interface ParagraphOutcome {
   readonly text: string;
-  /** Shown with the translation; empty for none. */
+  /** What a person should know about it; empty for nothing. Not for the page: it may have words of their glossary. */
   readonly note: string;
 }
+
+/** The note on one paragraph of the page. */
+export interface PageNote {
+  readonly id: number;
+  /** The beginning of the original. */
+  readonly text: string;
+  readonly note: string;
+}
+
+/** Characters of a paragraph that name it in a list. */
+const NAME_LENGTH = 60;
 
 export interface PageTranslationOptions {
   /** Called each time, since some sites replace the body instead of loading a page. */
@@ -101,6 +113,18 @@ export class PageTranslation {
     return this.paragraphs.filter((paragraph) => paragraph.done).length;
   }
 
+  /** The notes on translated paragraphs, in the order of the page. */
+  get notes(): readonly PageNote[] {
+    return this.paragraphs
+      .filter(({ note }) => note !== '')
+      .map(({ id, note, encoded }) => ({ id, note, text: shortened(encoded.plain) }));
+  }
+
+  /** Scrolls to the paragraph of a note. */
+  reveal(id: number): void {
+    this.paragraphs.find((paragraph) => paragraph.id === id)?.reveal();
+  }
+
   get running(): boolean {
     return this.current !== undefined;
   }
@@ -145,12 +169,12 @@ export class PageTranslation {
   }
 
   private contains({ anchor }: TranslatedParagraph): boolean {
-    return anchor.isConnected && containsAcross(this.root, anchor);
+    return isConnected(anchor) && containsAcross(this.root, anchor);
   }
 
   /** Finds the root again if the page has removed it. */
   private updateRoot(): void {
-    if (this.root.isConnected) return;
+    if (isConnected(this.root)) return;
     this.root = this.asOriginal(() => this.findRoot());
     this.options.moved();
   }
@@ -288,6 +312,11 @@ export class PageTranslation {
     const body = this.options.body();
     return this.scope === 'page' ? body : mainPart(paragraphsOf(body, layout), body);
   }
+}
+
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= NAME_LENGTH ? line : `${line.slice(0, NAME_LENGTH - 1).trimEnd()}…`;
 }
 
 const sameNodes = (a: Paragraph, b: Paragraph): boolean =>

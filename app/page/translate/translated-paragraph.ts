@@ -5,6 +5,18 @@
 import { decode, type Encoded, encode } from '../dom/inline-marks.ts';
 import { withoutMarks } from '../../text/marks.ts';
 import { TRANSLATION_TAG, type Paragraph } from '../dom/paragraphs.ts';
+import {
+  getAttribute,
+  insertBefore,
+  isConnected,
+  nextSibling,
+  nodeType,
+  ELEMENT,
+  ownerDocument,
+  parentNode,
+  viewOf,
+} from '../dom/pristine.ts';
+import { append, createElement, scrollIntoView } from '../dom/pristine-document.ts';
 import { replaceNodes } from '../dom/replace-nodes.ts';
 
 export type View = 'both' | 'translation';
@@ -26,14 +38,21 @@ const BELOW_STYLES = {
   'text-indent': '0',
 };
 
+let lastId = 0;
+
 export class TranslatedParagraph {
   readonly original: Paragraph;
   readonly encoded: Encoded;
   /** The text to translate, with marks if there are any. */
   readonly source: string;
+  /** Names the paragraph within this page. */
+  readonly id: number = ++lastId;
   private answer: string | undefined;
-  /** A note on the translation, for instance which glossary terms it missed; empty for none. */
-  private note = '';
+  /**
+   * What a person should know about the translation, for instance which terms of their glossary it missed; empty for
+   * nothing. It is never written into the page, which reads everything there.
+   */
+  note = '';
   private shown: HTMLElement | undefined;
   private undo: (() => void) | undefined;
 
@@ -53,7 +72,7 @@ export class TranslatedParagraph {
   }
 
   get connected(): boolean {
-    return this.anchor.isConnected;
+    return isConnected(this.anchor);
   }
 
   get isReplaced(): boolean {
@@ -75,13 +94,11 @@ export class TranslatedParagraph {
 
   show(style: TranslationStyle, view: View): void {
     this.hide();
-    if (this.answer === undefined || !this.original.nodes[0].isConnected) return;
+    if (this.answer === undefined || !isConnected(this.original.nodes[0])) return;
     // A paragraph with content that cannot be copied keeps its original.
     const instead = view === 'translation' && !this.encoded.opaque;
     const element = this.element(style);
-    const doc = element.ownerDocument;
-    element.append(...decode(this.encoded, this.answer, instead ? 'instead' : 'beside', doc));
-    if (this.note !== '') element.append(noteMark(doc, this.note));
+    append(element, ...decode(this.encoded, this.answer, instead ? 'instead' : 'beside', this.doc));
     if (instead) {
       element.style.setProperty('display', this.changesDirection(style) ? 'block' : 'contents', 'important');
       this.undo = replaceNodes(this.original.nodes, [element]);
@@ -105,12 +122,12 @@ export class TranslatedParagraph {
   }
 
   private element({ language, dir }: TranslationStyle): HTMLElement {
-    const element = this.original.parent.ownerDocument.createElement(TRANSLATION_TAG.toLowerCase());
+    const element = createElement(this.doc, TRANSLATION_TAG.toLowerCase());
     element.setAttribute('lang', language);
     element.setAttribute('dir', dir);
     // Uses the slot of the original, so that a web component displays both in the same place.
-    const slot = this.original.nodes.map((node) => (node as Partial<Element>).slot).find(Boolean);
-    if (slot !== undefined) element.setAttribute('slot', slot);
+    const slot = this.original.nodes.map(slotOf).find(Boolean);
+    if (slot !== undefined && slot !== null) element.setAttribute('slot', slot);
     // Keeps other translators from translating it.
     element.setAttribute('translate', 'no');
     return element;
@@ -120,43 +137,26 @@ export class TranslatedParagraph {
     for (const [name, value] of Object.entries(BELOW_STYLES))
       element.style.setProperty(name, value, 'important');
     const last = this.original.nodes.at(-1)!;
-    last.parentNode!.insertBefore(element, last.nextSibling);
+    const parent = parentNode(last);
+    if (parent !== null) insertBefore(parent, element, nextSibling(last));
     return element;
   }
 
+  /** Scrolls to the paragraph. */
+  reveal(): void {
+    const { anchor } = this;
+    const element = nodeType(anchor) === ELEMENT ? (anchor as Element) : this.original.parent;
+    scrollIntoView(element, { block: 'center', inline: 'nearest', behavior: 'instant' });
+  }
+
+  private get doc(): Document {
+    return ownerDocument(this.original.parent)!;
+  }
+
   private changesDirection({ dir }: TranslationStyle): boolean {
-    const { defaultView } = this.original.parent.ownerDocument;
-    return (defaultView?.getComputedStyle?.(this.original.parent).direction ?? 'ltr') !== dir;
+    return (viewOf(this.doc)?.getComputedStyle?.(this.original.parent).direction ?? 'ltr') !== dir;
   }
 }
 
-/** A warning sign that shows and hides the note when pressed: touch screens do not show titles. */
-function noteMark(doc: Document, note: string): HTMLElement {
-  const mark = doc.createElement('span');
-  const text = doc.createElement('span');
-  mark.textContent = ' ⚠';
-  const attributes = {
-    role: 'button',
-    tabindex: '0',
-    title: note,
-    'aria-label': note,
-    'aria-expanded': 'false',
-  };
-  for (const [name, value] of Object.entries(attributes)) mark.setAttribute(name, value);
-  mark.style.setProperty('cursor', 'pointer', 'important');
-  const press = (event: Event) => {
-    // The sign may be inside a link of the page.
-    event.preventDefault();
-    event.stopPropagation();
-    const open = text.textContent === '';
-    text.textContent = open ? ` ${note}` : '';
-    mark.setAttribute('aria-expanded', `${open}`);
-  };
-  mark.addEventListener('click', press);
-  mark.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' || event.key === ' ') press(event);
-  });
-  const wrapper = doc.createElement('span');
-  wrapper.append(mark, text);
-  return wrapper;
-}
+const slotOf = (node: Node): string | null =>
+  nodeType(node) === ELEMENT ? getAttribute(node as Element, 'slot') : null;

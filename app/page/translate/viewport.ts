@@ -4,6 +4,8 @@
  */
 import type { ViewportDistance, Viewport } from './page-translation.ts';
 import type { Paragraph } from '../dom/paragraphs.ts';
+import { ownerDocument } from '../dom/pristine.ts';
+import { createRange } from '../dom/pristine.ts';
 
 /** Milliseconds between checks while the page is scrolled within one element. */
 const SCROLL_MS = 200;
@@ -46,7 +48,7 @@ export function watchViewport(onMove: () => void): Viewport {
 }
 
 function distanceOf({ nodes }: Paragraph): ViewportDistance {
-  const range = nodes[0].ownerDocument!.createRange();
+  const range = createRange(ownerDocument(nodes[0])!);
   range.setStartBefore(nodes[0]);
   range.setEndAfter(nodes.at(-1)!);
   const { top, bottom, width, height } = range.getBoundingClientRect();

@@ -1,7 +1,7 @@
 /** The schema of what a page was read as. */
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
-import { count, list, text } from './fields.ts';
+import { count, list, mark, text } from './fields.ts';
 
 export const page = v.object({
   url: text(LIMITS.url),
@@ -12,4 +12,5 @@ export const page = v.object({
   text: text(LIMITS.page),
   headings: v.optional(list(count, LIMITS.headings)),
   source: v.picklist(['readability', 'thread', 'main', 'body', 'selection']),
+  cut: mark,
 });

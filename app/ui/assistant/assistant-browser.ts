@@ -1,5 +1,5 @@
 /** What the assistant needs of the browser that it runs in. */
-import type { PageReading, PassageShown } from '../../browser/page-messages.ts';
+import type { PageReading, PassageShown } from '../../browser/messages/page-messages.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { PageTab } from '../../browser/tabs.ts';
 import type { KeptAttachments } from '../state/attachments.ts';

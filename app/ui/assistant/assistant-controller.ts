@@ -8,7 +8,7 @@ import { ownName } from '../../i18n/index.ts';
 import { samePage } from '../../text/page-identity.ts';
 import type { AttachedText } from '../../protocol/files.ts';
 import type { Client } from '../../protocol/client.ts';
-import type { PageReading, PassageShown } from '../../browser/page-messages.ts';
+import type { PageReading, PassageShown } from '../../browser/messages/page-messages.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { Started } from '../../protocol/requests.ts';
 import type {

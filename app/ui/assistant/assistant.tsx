@@ -5,6 +5,7 @@ import type { Conversation, Models } from '../../protocol/types.ts';
 import { t } from '../../i18n/index.ts';
 import { ChatsList } from './chats/chats-list.tsx';
 import { UndoOffer } from './chats/undo-offer.tsx';
+import { PageCut } from '../conversation/notes/page-cut.tsx';
 import { ConversationView } from '../conversation/conversation.tsx';
 import { NoticeList } from '../kit/notice-list.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
@@ -137,6 +138,7 @@ function InConversation({ controller }: ControllerProps) {
   if (conversation === undefined) return null;
   return (
     <PageActions.Provider value={pageActions(controller, conversation)}>
+      <PageCut characters={conversation.page?.cut} />
       <ConversationView
         conversation={conversation}
         jobs={controller.jobs.value}

@@ -2,7 +2,7 @@ import { render } from '../../testing/render.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
 import { conversation, conversationPage, pageText, settings, wireError } from '../../testing/builders.ts';
-import type { PageReading } from '../../browser/page-messages.ts';
+import type { PageReading } from '../../browser/messages/page-messages.ts';
 import { Home } from './home.tsx';
 
 type Props = Parameters<typeof Home>[0];

@@ -6,7 +6,8 @@ import { SummaryChoices } from '../conversation/summary-choices.tsx';
 import type { ComponentChildren } from 'preact';
 import type { Conversation, SavedPrompt, Settings } from '../../protocol/types.ts';
 import { t } from '../../i18n/index.ts';
-import type { PageReading } from '../../browser/page-messages.ts';
+import type { PageReading } from '../../browser/messages/page-messages.ts';
+import { PageCut } from '../conversation/notes/page-cut.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon, type IconName } from '../kit/icons.tsx';
 import type { Translatable } from './assistant-browser.ts';
@@ -55,6 +56,7 @@ export function Home(props: HomeProps) {
           <p class="page-title" dir="auto" title={title}>
             {title}
           </p>
+          {page.kind === 'read' && <PageCut characters={charactersRead(page.reading)} />}
           <button type="button" class="button primary big" onClick={() => props.onSummarise('page')}>
             <Icon name="summary" />
             {t('summarise')}
@@ -69,6 +71,9 @@ export function Home(props: HomeProps) {
     </div>
   );
 }
+
+/** Undefined if all of the page was read. */
+const charactersRead = ({ page }: PageReading) => (page.cut === true ? page.text.length : undefined);
 
 function PageChoices({ reading, ...props }: HomeProps & { reading: PageReading }) {
   const { settings } = props;

@@ -6,7 +6,7 @@ import { render } from 'preact';
 import { connectToEngine } from '../../browser/connect.ts';
 import { keptAttachments } from '../../browser/kept-attachments.ts';
 import { askPage } from '../../browser/messages/ask-page.ts';
-import type { PageRequests } from '../../browser/page-messages.ts';
+import type { PageRequests } from '../../browser/messages/page-messages.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
 import { summaryShortcut, takePendingSummary } from '../../browser/pending-summary.ts';
 import {

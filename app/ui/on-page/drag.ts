@@ -1,5 +1,7 @@
-/** Event handlers that move an element by a handle: with mouse or touch, and with the arrow keys. */
-import type { Point } from './anchor-position.ts';
+/**
+ * Event handlers that move something by a handle: with mouse or touch, and with the arrow keys. The handle is in a frame,
+ * and the frame moves with it, so positions are those on the screen.
+ */
 
 /** Pixels per press of an arrow key. */
 const STEP = 24;
@@ -9,34 +11,59 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [0, -STEP],
   ArrowDown: [0, STEP],
 };
+/** Pixels that the first movement must have, to compare both measures of it. */
+const MEASURABLE = 4;
+/** What browsers zoom to. */
+const ZOOM = { min: 0.25, max: 5 };
 
-/** `where` returns the position at the start of a move; `move` receives each new position. */
-export function dragBy(where: () => Point, move: (to: Point) => void) {
-  let grip: { x: number; y: number; from: Point } | undefined;
+interface Grip {
+  readonly screen: readonly [number, number];
+  readonly client: readonly [number, number];
+  readonly from: readonly [number, number];
+}
+
+const isMeasurable = (distance: number): boolean => Math.abs(distance) >= MEASURABLE;
+
+/** Pixels of the screen per CSS pixel: the frame has not moved yet, so both measure the same distance. */
+function zoomOf(onScreen: readonly number[], onPage: readonly number[]): number {
+  const axis = isMeasurable(onScreen[0]!) ? 0 : 1;
+  const ratio = onScreen[axis]! / onPage[axis]!;
+  return ratio >= ZOOM.min && ratio <= ZOOM.max ? ratio : 1;
+}
+
+/** `moveBy` receives each movement, in CSS pixels. */
+export function dragBy(moveBy: (x: number, y: number) => void) {
+  let grip: Grip | undefined;
+  let zoom: number | undefined;
+  const end = () => {
+    grip = undefined;
+    zoom = undefined;
+  };
   return {
     onPointerDown(event: PointerEvent) {
       // Buttons and lists inside the handle keep their own behaviour.
       if ((event.target as Element).closest('button:not([data-grip]), select') !== null || event.button !== 0)
         return;
-      grip = { x: event.clientX, y: event.clientY, from: where() };
+      const screen = [event.screenX, event.screenY] as const;
+      grip = { screen, from: screen, client: [event.clientX, event.clientY] };
       (event.currentTarget as Element).setPointerCapture(event.pointerId);
     },
     onPointerMove(event: PointerEvent) {
       if (grip === undefined) return;
-      move({ left: grip.from.left + event.clientX - grip.x, top: grip.from.top + event.clientY - grip.y });
+      const { screenX, screenY } = event;
+      const onScreen = [screenX - grip.from[0], screenY - grip.from[1]];
+      if (zoom === undefined && !onScreen.some(isMeasurable)) return;
+      zoom ??= zoomOf(onScreen, [event.clientX - grip.client[0], event.clientY - grip.client[1]]);
+      moveBy((screenX - grip.screen[0]) / zoom, (screenY - grip.screen[1]) / zoom);
+      grip = { ...grip, screen: [screenX, screenY] };
     },
-    onPointerUp() {
-      grip = undefined;
-    },
-    onPointerCancel() {
-      grip = undefined;
-    },
+    onPointerUp: end,
+    onPointerCancel: end,
     onKeyDown(event: KeyboardEvent) {
       const arrow = ARROWS[event.key];
       if (arrow === undefined || !(event.target as Element).matches('[data-grip]')) return;
       event.preventDefault();
-      const { left, top } = where();
-      move({ left: left + arrow[0], top: top + arrow[1] });
+      moveBy(...arrow);
     },
   };
 }

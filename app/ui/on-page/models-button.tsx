@@ -1,7 +1,6 @@
 /** A button that opens the Models page, for errors on a web page that can be solved there. */
 import type { ErrorCode, WireError } from '../../protocol/errors.ts';
 import { t } from '../../i18n/index.ts';
-import { requestModelsPage } from '../../browser/open-models.ts';
 
 const MODEL_ERRORS: readonly ErrorCode[] = [
   'no-model',
@@ -14,10 +13,10 @@ const MODEL_ERRORS: readonly ErrorCode[] = [
 ];
 
 /** Returns undefined for all other errors. */
-export function modelsButton({ code }: WireError) {
+export function modelsButton({ code }: WireError, onOpen: () => void) {
   if (!MODEL_ERRORS.includes(code)) return undefined;
   return (
-    <button type="button" class="button primary little" onClick={() => void requestModelsPage()}>
+    <button type="button" class="button primary little" onClick={onOpen}>
       {t('models')}
     </button>
   );

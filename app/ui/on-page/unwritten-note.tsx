@@ -1,21 +1,22 @@
 /** Says that the model does not write the chosen language; the person can choose another model, or insist. */
 import { languageNames, t } from '../../i18n/index.ts';
-import { requestModelsPage } from '../../browser/open-models.ts';
 
 interface UnwrittenNoteProps {
   /** Name of the model. */
   readonly model: string;
   /** BCP 47. */
   readonly language: string;
+  /** The person wants another model. */
+  onBetter(): void;
   onAnyway(): void;
 }
 
-export function UnwrittenNote({ model, language, onAnyway }: UnwrittenNoteProps) {
+export function UnwrittenNote({ model, language, onBetter, onAnyway }: UnwrittenNoteProps) {
   return (
     <div class="stack">
       <p class="small">{t('offer-unwritten', { name: model, languages: languageNames([language]) })}</p>
       <div class="row">
-        <button type="button" class="button primary little" onClick={() => void requestModelsPage()}>
+        <button type="button" class="button primary little" onClick={onBetter}>
           {t('offer-better')}
         </button>
         <button type="button" class="button little" onClick={onAnyway}>

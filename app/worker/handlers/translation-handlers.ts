@@ -54,8 +54,8 @@ export function translationHandlers(parts: TranslationHandlerParts): Pick<Handle
       const origin = { private: sender.incognito, urls: [sender.url] };
       const inMemory = markOf(origin, settings());
       const job = newJob(request, now(), { tab: sender.tab, owner, inMemory });
-      jobs.start(job, async () => ({ before: [], glossary: await glossary.entries() }), { passing });
-      return { job: job.id };
+      const context = async () => ({ before: [], glossary: await glossary.entries() });
+      return jobs.start(job, context, { passing }).then(() => ({ job: job.id }));
     },
     glossary: () => glossary.entries(),
     'put-terms': ({ entries }) => glossary.put(entries).then(changed),

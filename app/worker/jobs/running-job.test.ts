@@ -10,7 +10,7 @@ test('pages and store get the text that remains after a rewind', () => {
     const sent: ServerEvent[] = [];
     const job = new RunningJob(summaryJob(), {
       notify: (event) => sent.push(event),
-      save: () => {},
+      save: async () => {},
       now: () => 0,
     });
     job.set({ text: '- Notes.\n\n', tokens: 0, progress: { phase: 'reading' } });

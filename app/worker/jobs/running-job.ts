@@ -4,7 +4,7 @@
  */
 import type { GenerateEvent } from '../../../engine/index.ts';
 import type { ServerEvent } from '../../protocol/requests.ts';
-import type { Job } from '../../protocol/types.ts';
+import { isOver, type Job } from '../../protocol/types.ts';
 
 /** Milliseconds; about 30 messages a second, more than a reader needs and fewer than a display draws. */
 const NOTIFY_MS = 33;
@@ -12,7 +12,8 @@ const SAVE_MS = 500;
 
 export interface RunningJobHooks {
   notify(event: ServerEvent): void;
-  save(job: Job): void;
+  /** Must not reject. */
+  save(job: Job): Promise<void>;
   now(): number;
 }
 
@@ -26,6 +27,8 @@ export class RunningJob {
   private dirty = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private savedAt: number;
+  /** Resolves when the last save has ended. */
+  saved = Promise.resolve();
   private firstTokenAt = 0;
   /** The beginning of the answer, written for the model; shown with its first words. */
   private begun = '';
@@ -44,14 +47,29 @@ export class RunningJob {
     return this.state;
   }
 
-  /** Changes that pages and store get at once: a new phase, an error, the end. */
+  /** Changes that pages and store get at once: a new phase, an error, the end; pages get the end once it is stored. */
   set(change: Partial<Job>): void {
     if (change.tokens !== undefined) this.before = change.tokens;
     if (change.text !== undefined) this.textBefore = change.text.length;
+    const wasOver = isOver(this.state);
     this.state = merged(this.state, { ...change, updatedAt: this.hooks.now() });
     this.dirty = true;
+    if (!wasOver && isOver(this.state)) return void this.saveThenFlush();
     this.flush();
     this.save();
+  }
+
+  /** What was shown as complete must be there after a crash; a store that does not answer must not keep an answer back. */
+  private async saveThenFlush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.save();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, SAVE_MS);
+    });
+    await Promise.race([this.saved, late]);
+    clearTimeout(timer);
+    this.flush();
   }
 
   /** Sets the beginning of the next answer. It becomes part of the text when the model adds to it. */
@@ -82,7 +100,8 @@ export class RunningJob {
       this.dirty = true;
     }
     this.timer ??= setTimeout(() => this.flush(), NOTIFY_MS);
-    if (this.hooks.now() - this.savedAt >= SAVE_MS) this.save();
+    // A clock that was set back must not put this off.
+    if (Math.abs(this.hooks.now() - this.savedAt) >= SAVE_MS) this.save();
   }
 
   private takeToken(text: string, thinking: true | undefined): void {
@@ -132,7 +151,7 @@ export class RunningJob {
   /** Saves the present state. */
   save(): void {
     this.savedAt = this.hooks.now();
-    this.hooks.save(withoutUnsaved(this.state));
+    this.saved = this.hooks.save(withoutUnsaved(this.state));
   }
 }
 

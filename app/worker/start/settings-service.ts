@@ -34,14 +34,36 @@ export class SettingsService {
     this.read = true;
   }
 
-  /** A setting that is undefined in `patch` is removed. `apply` is called before the change is saved. */
+  /**
+   * A setting that is undefined in `patch` is removed. `apply` is called before the change is saved; a change that cannot be
+   * saved is taken back, since it is refused.
+   */
   async change(patch: Partial<Settings>, apply: (settings: Settings) => void): Promise<Settings> {
     if (!this.read) await this.load().catch(() => {});
-    this.current = withoutUndefined({ ...this.current, ...patch });
-    apply(this.current);
-    if (this.read) await this.store.saveSettings(this.current);
-    else this.changes = { ...this.changes, ...patch };
-    return this.current;
+    const before = this.current;
+    const changed = withoutUndefined({ ...before, ...patch });
+    this.current = changed;
+    apply(changed);
+    if (!this.read) this.changes = { ...this.changes, ...patch };
+    else
+      await this.store
+        .saveSettings(changed)
+        .catch((error: unknown) => this.takeBack(changed, before, apply, error));
+    return changed;
+  }
+
+  private takeBack(
+    changed: Settings,
+    before: Settings,
+    apply: (settings: Settings) => void,
+    error: unknown,
+  ): never {
+    // A later change has been made on this one, and is saved with it.
+    if (this.current === changed) {
+      this.current = before;
+      apply(before);
+    }
+    throw error;
   }
 
   /** The stored ones were erased. */

@@ -44,18 +44,12 @@ export function checkedRecords(db: () => Database): CheckedRecords {
     }
   }
 
-  /** Lists read the index of times, which has no record without one. */
-  async function untimed(): Promise<string[]> {
-    const [all, timed] = await Promise.all([
-      db().getAllKeys('conversations'),
-      db().getAllKeysFromIndex('conversations', 'updatedAt'),
-    ]);
-    const listed = new Set(timed);
-    return all.filter((id) => !listed.has(id));
-  }
-
-  async function findUntimed(): Promise<void> {
-    for (const id of await untimed()) damaged.set(`conversations/${id}`, ['conversations', id]);
+  /** All conversations, since one without a time is in no list. Where one cannot be read, the lists find the others. */
+  async function checkConversations(): Promise<void> {
+    const all: { readonly id: string }[] = await db()
+      .getAll('conversations')
+      .catch(() => []);
+    for (const each of all) check('conversations', each.id, each, isConversation);
   }
 
   return {
@@ -65,11 +59,11 @@ export function checkedRecords(db: () => Database): CheckedRecords {
     checked: (value, key) => check('conversations', key, value, isConversation),
     checkedJob: (value, key) => withoutStoreFields(check('jobs', key, value, isJob)),
     async damaged() {
-      await findUntimed();
+      await checkConversations();
       return damaged.size;
     },
     async removeDamaged() {
-      await findUntimed();
+      await checkConversations();
       for (const [id, [name, key]] of [...damaged]) {
         await db().delete(name, key);
         damaged.delete(id);

@@ -8,6 +8,7 @@
  */
 import { fail, EngineError } from '../../base/errors.ts';
 import { type Filled, fillWeights } from '../../weights/import/write-weights.ts';
+import { checksumOf } from '../../weights/integrity/checksum.ts';
 import { digest, type Journal, type JournalHead } from '../../weights/store/journal.ts';
 import { formatTag } from '../../weights/store/format-tag.ts';
 import { areTraits, type Manifest } from '../../weights/store/manifest.ts';
@@ -138,6 +139,7 @@ async function write(
     format: formatTag('store'),
     importedAt: Date.now(),
     files: [...source.files.keys(), WEIGHTS_FILE],
+    checksums: Object.fromEntries([...source.files].map(([name, content]) => [name, checksumOf(content)])),
     tensors,
     bytes: head.bytes,
   };

@@ -38,6 +38,13 @@ export function checksum(from: ChecksumState = [0x811c9dc5 | 0, 0, 0]): Checksum
   };
 }
 
+/** Checksum of these bytes, as u32. */
+export function checksumOf(bytes: Uint8Array): number {
+  const sum = checksum();
+  sum.add(bytes);
+  return sum.value();
+}
+
 function mixed(h: number, word: number): number {
   const m = Math.imul(h ^ word, 0x9e3779b1);
   return m ^ (m >>> 15);

@@ -6,6 +6,7 @@
  * (format: engine/quant). Sections start on multiples of {@link ALIGNMENT}.
  */
 import { fail } from '../../base/errors.ts';
+import { checksumOf } from '../integrity/checksum.ts';
 import { isGrouped, type WeightDType } from '../../tensor/tensor.ts';
 import { formatTag, hasFormat } from './format-tag.ts';
 import type { WeightProfile } from './profiles.ts';
@@ -53,10 +54,18 @@ export interface Manifest {
   readonly hasChatTemplate: boolean;
   /** Names of the model's files: `weights.bin` and the checkpoint's small files, unchanged. */
   readonly files: readonly string[];
+  /** Checksums (`checksum.ts`) of {@link files} but for `weights.bin`; absent in models of earlier versions. */
+  readonly checksums?: Readonly<Record<string, number>>;
   readonly tensors: readonly StoredTensor[];
   /** Total bytes of the model's files, without the manifest. */
   readonly bytes: number;
 }
+
+/** The text of `manifest.json`: the manifest and, as its last field, a checksum of the text without it. */
+export const manifestText = (manifest: Manifest): string =>
+  JSON.stringify({ ...manifest, seal: sealOf(manifest) });
+
+const sealOf = (manifest: object): number => checksumOf(new TextEncoder().encode(JSON.stringify(manifest)));
 
 /** Parses and checks a manifest; `who` is its path. Throws `code`. */
 export function parseManifest(
@@ -67,8 +76,9 @@ export function parseManifest(
   const damaged = (expected: string, got: unknown, where?: string): never =>
     fail(code, { who, message: 'the manifest is damaged', expected, got: String(got).slice(0, 80), where });
   let m: Partial<Manifest>;
+  let seal: unknown;
   try {
-    m = JSON.parse(text) as Partial<Manifest>;
+    ({ seal, ...m } = JSON.parse(text) as Partial<Manifest> & { seal?: unknown });
   } catch {
     return damaged('JSON', text.slice(0, 40));
   }
@@ -85,6 +95,11 @@ export function parseManifest(
   }
   if (!Array.isArray(m.tensors) || !m.tensors.every(isTensor))
     damaged('a list of tensors', m.tensors, 'tensors');
+  if (m.checksums !== undefined && !areChecksums(m.checksums))
+    damaged('a whole number for each file', JSON.stringify(m.checksums), 'checksums');
+  // Models of earlier versions have none, and a published folder may have been changed on purpose.
+  if (code === 'store-damaged' && seal !== undefined && seal !== sealOf(m))
+    damaged(`checksum ${sealOf(m)}`, seal, 'seal');
   const traits = m.traits ?? earlierTraits(m);
   if (!areTraits(traits)) damaged('a list of short names', traits, 'traits');
   return { ...(m as Manifest), ...(traits.length > 0 ? { traits } : {}) };
@@ -112,6 +127,9 @@ function earlierTraits(m: object): string[] {
 function isCount(x: unknown): x is number {
   return Number.isSafeInteger(x) && (x as number) >= 0;
 }
+
+const areChecksums = (x: unknown): boolean =>
+  typeof x === 'object' && x !== null && Object.values(x).every(isCount);
 
 function isTensor(x: unknown): x is StoredTensor {
   const t = x as StoredTensor;

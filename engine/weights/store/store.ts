@@ -11,7 +11,10 @@ import type { OpenModel } from './open-model.ts';
 import { type Serial, serial } from '../../base/async.ts';
 import { fail } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
+import { checksumOf } from '../integrity/checksum.ts';
+import type { ByteSource } from '../sources/byte-source.ts';
 import { isObject } from '../sources/json.ts';
+import { memorySource } from '../sources/memory-source.ts';
 import {
   type Journal,
   JOURNAL,
@@ -21,7 +24,7 @@ import {
   journalWriter,
 } from './journal.ts';
 import { parseJournal } from './journal.ts';
-import { type Manifest, MANIFEST_FILE, parseManifest } from './manifest.ts';
+import { type Manifest, MANIFEST_FILE, manifestText, parseManifest } from './manifest.ts';
 import { sameModel } from './same-model.ts';
 import type { FileWriter, Storage } from './storage.ts';
 
@@ -233,11 +236,31 @@ function openModel(storage: Storage, folder: string, manifest: Manifest): OpenMo
     manifest,
     async file(name) {
       const source = await storage.open(`${folder}/${name}`);
-      return (
-        source ?? fail('store-damaged', { who: manifest.name, where: name, message: 'a file is missing' })
-      );
+      if (source === undefined)
+        return fail('store-damaged', { who: manifest.name, where: name, message: 'a file is missing' });
+      const expected = manifest.checksums?.[name];
+      return expected === undefined ? source : await checked(source, name, expected, manifest);
     },
   };
+}
+
+/** A small file, read as a whole and found to be what was imported. */
+async function checked(
+  source: ByteSource,
+  name: string,
+  expected: number,
+  { name: who }: Manifest,
+): Promise<ByteSource> {
+  const bytes = await source.read(0, source.size);
+  const got = checksumOf(bytes);
+  if (got === expected) return memorySource(name, bytes);
+  return fail('store-damaged', {
+    who,
+    where: name,
+    message: 'a file is not what was imported',
+    expected: `checksum ${expected}`,
+    got: `${got}, of ${bytes.length} bytes`,
+  });
 }
 
 async function beginModel(
@@ -289,7 +312,7 @@ function modelWriter(
         const complete = (await entries(storage, inProgress)).filter(isComplete);
         const manifest = replace ? wanted : await withOwnId(storage, wanted, folder, complete);
         const older = complete.filter((entry) => entry.manifest.id === manifest.id);
-        await put(MANIFEST_FILE, new TextEncoder().encode(JSON.stringify(manifest)));
+        await put(MANIFEST_FILE, new TextEncoder().encode(manifestText(manifest)));
         await storage.remove(journalPath);
         inProgress.delete(folder);
         for (const entry of older) await removeFolder(storage, entry.folder);

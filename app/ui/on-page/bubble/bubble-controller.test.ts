@@ -3,7 +3,6 @@ import type { Selected } from '../../../page/read/selected.ts';
 import type { Send } from '../../../protocol/requests.ts';
 import type { Job, Settings, TranslationRequest } from '../../../protocol/types.ts';
 import { BubbleController } from './bubble-controller.ts';
-import { Speech } from '../../kit/speech.ts';
 import type { Translator } from '../translator.ts';
 
 const box = () => ({ left: 0, top: 0, right: 0, bottom: 0 });
@@ -34,9 +33,9 @@ function setUp(languages: Partial<Settings> = { language: 'de' }) {
   const controller = new BubbleController({
     translator,
     detector: undefined,
-    speech: new Speech(),
     language: 'en',
     translatePage: () => {},
+    openModels: () => {},
   });
   return { controller, sent, translator, settings: () => settings };
 }

@@ -1,31 +1,29 @@
 /**
  * State and actions of the bubble on a web page: offers to translate a selection, shows the answer, replaces the text.
  */
-import { type Signal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { CodedError, latestOnly } from '../../../../engine/index.ts';
 import { type TaskOffer, writesLanguage } from '../../../protocol/abilities.ts';
 import { toWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
-import { withoutMarks } from '../../../text/marks.ts';
 import type { Selected, Undo } from '../../../page/read/selected.ts';
 import type { Job } from '../../../protocol/types.ts';
 import { targetFor } from '../../state/target-language.ts';
-import type { Speech } from '../../kit/speech.ts';
+import type { Point } from '../anchor-position.ts';
 import type { Translator } from '../translator.ts';
-
-export type BubblePhase = 'hidden' | 'offer' | 'open';
+import { answerOf, type BubbleModel, type BubblePhase } from './bubble-model.ts';
 
 export interface BubbleOptions {
   readonly translator: Translator;
   readonly detector: Detector | undefined;
-  readonly speech: Speech;
   /** BCP 47 tag used until the settings are known. */
   readonly language: string;
   translatePage(): void;
+  openModels(): void;
 }
 
-export class BubbleController {
+export class BubbleController implements BubbleModel {
   readonly phase: Signal<BubblePhase> = signal<BubblePhase>('hidden');
   readonly selected: Signal<Selected | undefined> = signal<Selected | undefined>(undefined);
   /** After swapping the languages: the answer, which is translated back instead of the selection. */
@@ -46,7 +44,14 @@ export class BubbleController {
   readonly stuck: Signal<'replace' | 'undo' | undefined> = signal<'replace' | 'undo' | undefined>(undefined);
   readonly pinned: Signal<boolean> = signal(false);
   /** Position to which the person moved the bubble, in CSS pixels of the viewport. */
-  readonly moved: Signal<{ readonly left: number; readonly top: number } | undefined> = signal(undefined);
+  readonly moved: Signal<Point | undefined> = signal<Point | undefined>(undefined);
+  /** Whether the translation can take the place of the selection. */
+  readonly replaceable: ReadonlySignal<boolean> = computed(
+    () => this.swappedText.value === undefined && this.selected.value?.replace !== undefined,
+  );
+  readonly undoable: ReadonlySignal<boolean> = computed(() => this.undo.value !== undefined);
+  /** Where the bubble is now; set by what positions it. */
+  position: Point = { left: 0, top: 0 };
   readonly options: BubbleOptions;
   /** Languages chosen in the bubble for this selection. */
   private chosen: { from?: string; to?: string } = {};
@@ -133,7 +138,6 @@ export class BubbleController {
 
   private reset(): void {
     this.options.translator.stop();
-    this.options.speech.stop();
     this.phase.value = 'open';
     this.busy.value = true;
     this.same.value = false;
@@ -182,7 +186,7 @@ export class BubbleController {
 
   /** The translation so far, without marks. */
   answer(): string {
-    return withoutMarks(this.job.value?.text ?? '').trim();
+    return answerOf(this.job.value);
   }
 
   /** Stops and keeps the text so far. If there is no job yet, also drops one that arrives later. */
@@ -208,16 +212,27 @@ export class BubbleController {
     if (isLatest() && done === false) this.stuck.value = 'undo';
   }
 
-  speak(): void {
-    const { speech } = this.options;
-    if (speech.speaking.value) speech.stop();
-    else speech.speak(this.answer(), this.language.value);
+  pin(pinned: boolean): void {
+    this.pinned.value = pinned;
+  }
+
+  /** Moves the bubble by CSS pixels. */
+  moveBy(x: number, y: number): void {
+    this.moved.value = { left: this.position.left + x, top: this.position.top + y };
+  }
+
+  translatePage(): void {
+    this.close();
+    this.options.translatePage();
+  }
+
+  openModels(): void {
+    this.options.openModels();
   }
 
   close(): void {
     this.runs.cancel();
     this.options.translator.stop();
-    this.options.speech.stop();
     this.phase.value = 'hidden';
     this.busy.value = false;
     this.job.value = undefined;

@@ -9,8 +9,6 @@ import type { Translator } from '../translator.ts';
 import { Bubble } from './bubble.tsx';
 import { BubbleController } from './bubble-controller.ts';
 
-vi.mock('../../../browser/open-models.ts', () => ({ requestModelsPage: async () => {} }));
-
 const box = () => ({ left: 0, top: 0, right: 0, bottom: 0 });
 const selection = (change: Partial<Selected> = {}): Selected => ({
   kind: 'page',
@@ -24,20 +22,21 @@ const selection = (change: Partial<Selected> = {}): Selected => ({
 function setUp(languages: { language: string; secondLanguage?: string } = { language: 'de' }) {
   const translator = new FakeTranslator(languages);
   const translatePage = vi.fn();
+  const openModels = vi.fn();
   const speech = new Speech();
   const controller = new BubbleController({
     translator: translator as unknown as Translator,
     detector: undefined,
-    speech,
     language: 'en',
     translatePage,
+    openModels,
   });
-  const screen = render(<Bubble controller={controller} />);
+  const screen = render(<Bubble controller={controller} speech={speech} />);
   const open = async (change: Partial<Selected> = {}) => {
     await settled(() => controller.offer(selection(change)));
     await screen.click(screen.get('button', t('translate')));
   };
-  return { translator, translatePage, speech, controller, screen, open };
+  return { translator, translatePage, openModels, speech, controller, screen, open };
 }
 
 test('a selection is offered, and translated in a dialog that has the focus', async () => {
@@ -149,12 +148,13 @@ test('a text that cannot be replaced, or was changed meanwhile, says so', async 
 });
 
 test('errors offer the Models page if it solves them, and a new attempt', async () => {
-  const { translator, screen, open } = setUp();
+  const { translator, openModels, screen, open } = setUp();
   translator.answer = () =>
     translationJob({ progress: { phase: 'failed', error: wireError({ code: 'no-model' }) } });
   await open();
   expect(screen.get('alert').textContent).toContain(t('error-no-model'));
-  expect(screen.get('button', t('models'))).toBeDefined();
+  await screen.click(screen.get('button', t('models')));
+  expect(openModels).toHaveBeenCalledOnce();
   translator.answer = () => translationJob({ text: 'Ein Hänfling' });
   await screen.click(screen.get('button', t('retry')));
   expect([screen.query('alert'), screen.queryText('Ein Hänfling') !== undefined]).toEqual([undefined, true]);
@@ -191,8 +191,9 @@ test('it is pinned by a toggle button, and starts the translation of the page', 
 test('it is moved by the arrow keys on its handle', async () => {
   const { controller, screen, open } = setUp();
   await open();
+  controller.position = { left: 100, top: 50 };
   await screen.press('ArrowRight', { in: screen.get('button', t('move')) });
-  expect(controller.moved.value).toEqual({ left: 24, top: 0 });
+  expect(controller.moved.value).toEqual({ left: 124, top: 50 });
 });
 
 test('it is read aloud only with a voice of the device', async () => {

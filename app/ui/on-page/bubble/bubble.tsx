@@ -1,25 +1,32 @@
 /** The bubble on a web page: first a button that offers a translation, then the translation. */
 import { writesLanguage } from '../../../protocol/abilities.ts';
 import { errorOf, wasCut } from '../../../protocol/types.ts';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { ownName, t } from '../../../i18n/index.ts';
 import { BubbleActions } from './bubble-actions.tsx';
-import type { BubbleController } from './bubble-controller.ts';
+import { answerOf, type BubbleModel } from './bubble-model.ts';
 import { dragBy } from '../drag.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import { readingOf, underWay, workText } from '../../state/job-reducer.ts';
 import { LanguageChoice } from '../../kit/language-choice.tsx';
+import type { Speech } from '../../kit/speech.ts';
 import { modelsButton } from '../models-button.tsx';
 import { UnwrittenNote } from '../unwritten-note.tsx';
 
-export function Bubble({ controller }: { controller: BubbleController }) {
-  const phase = controller.phase.value;
-  if (phase === 'hidden') return null;
-  return phase === 'offer' ? <Offer controller={controller} /> : <Panel controller={controller} />;
+interface BubbleProps {
+  readonly controller: BubbleModel;
+  readonly speech: Speech;
 }
 
-function Offer({ controller }: { controller: BubbleController }) {
+export function Bubble({ controller, speech }: BubbleProps) {
+  const phase = controller.phase.value;
+  if (phase === 'hidden') return null;
+  if (phase === 'offer') return <Offer controller={controller} />;
+  return <Panel controller={controller} speech={speech} />;
+}
+
+function Offer({ controller }: { controller: BubbleModel }) {
   return (
     <button
       type="button"
@@ -34,14 +41,14 @@ function Offer({ controller }: { controller: BubbleController }) {
   );
 }
 
-function Panel({ controller }: { controller: BubbleController }) {
+function Panel({ controller, speech }: BubbleProps) {
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => panel.current?.focus({ preventScroll: true }), []);
   const offered = controller.offered.value;
   const error = controller.failure.value ?? (controller.job.value && errorOf(controller.job.value));
   return (
     <div class="panel surface" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>
-      <Head controller={controller} boundsOf={() => panel.current!.getBoundingClientRect()} />
+      <Head controller={controller} />
       <LanguageChoice
         from={controller.from.value}
         to={controller.language.value}
@@ -54,22 +61,21 @@ function Panel({ controller }: { controller: BubbleController }) {
         <UnwrittenNote
           model={offered.model}
           language={controller.language.value}
+          onBetter={() => controller.openModels()}
           onAnyway={() => void controller.insist()}
         />
       ) : error === undefined ? (
         <Translation controller={controller} />
       ) : (
-        <ErrorNote error={error}>{modelsButton(error)}</ErrorNote>
+        <ErrorNote error={error}>{modelsButton(error, () => controller.openModels())}</ErrorNote>
       )}
-      <BubbleActions controller={controller} />
+      <BubbleActions controller={controller} speech={speech} />
     </div>
   );
 }
 
-function Head({ controller, boundsOf }: { controller: BubbleController; boundsOf(): DOMRect }) {
-  const drag = dragBy(boundsOf, (to) => {
-    controller.moved.value = to;
-  });
+function Head({ controller }: { controller: BubbleModel }) {
+  const drag = useMemo(() => dragBy((x, y) => controller.moveBy(x, y)), [controller]);
   const pinned = controller.pinned.value;
   return (
     <div class="head" {...drag}>
@@ -82,10 +88,7 @@ function Head({ controller, boundsOf }: { controller: BubbleController; boundsOf
         class="button quiet icon"
         aria-label={t('translate-page')}
         title={t('translate-page')}
-        onClick={() => {
-          controller.close();
-          controller.options.translatePage();
-        }}
+        onClick={() => controller.translatePage()}
       >
         <Icon name="translate" />
       </button>
@@ -95,9 +98,7 @@ function Head({ controller, boundsOf }: { controller: BubbleController; boundsOf
         aria-label={t('pin')}
         aria-pressed={pinned}
         title={t(pinned ? 'unpin' : 'pin')}
-        onClick={() => {
-          controller.pinned.value = !pinned;
-        }}
+        onClick={() => controller.pin(!pinned)}
       >
         <Icon name="pin" />
       </button>
@@ -114,9 +115,9 @@ function Head({ controller, boundsOf }: { controller: BubbleController; boundsOf
   );
 }
 
-function Translation({ controller }: { controller: BubbleController }) {
+function Translation({ controller }: { controller: BubbleModel }) {
   const job = controller.job.value;
-  const text = controller.answer();
+  const text = answerOf(controller.job.value);
   const busy = controller.busy.value;
   const swappedText = controller.swappedText.value;
   return (
@@ -156,11 +157,11 @@ function Translation({ controller }: { controller: BubbleController }) {
   );
 }
 
-function Progress({ controller }: { controller: BubbleController }) {
+function Progress({ controller }: { controller: BubbleModel }) {
   const job = controller.job.value;
   const part = job?.kind === 'translation' ? job.part : undefined;
   const reading = job && readingOf(job);
-  if (part === undefined && controller.answer() !== '') return null;
+  if (part === undefined && answerOf(controller.job.value) !== '') return null;
   const value =
     part !== undefined
       ? part.done / part.total
@@ -179,7 +180,7 @@ function Progress({ controller }: { controller: BubbleController }) {
   );
 }
 
-function MissedTerms({ controller }: { controller: BubbleController }) {
+function MissedTerms({ controller }: { controller: BubbleModel }) {
   const job = controller.job.value;
   const missed = (job?.kind === 'translation' && job.terms?.filter(({ kept }) => !kept)) || [];
   if (missed.length === 0 || underWay(job)) return null;

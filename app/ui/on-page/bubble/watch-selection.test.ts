@@ -4,12 +4,13 @@ import { FakeTranslator } from '../../../testing/fake-translator.ts';
 import { fire } from '../../../testing/window-events.ts';
 import type { Selected } from '../../../page/read/selected.ts';
 import { currentSelection } from '../../../page/read/selection.ts';
-import { Speech } from '../../kit/speech.ts';
 import type { Translator } from '../translator.ts';
 import { BubbleController } from './bubble-controller.ts';
 import { watchSelection } from './watch-selection.ts';
 
 vi.mock('../../../page/read/selection.ts', () => ({ currentSelection: vi.fn() }));
+/** No event of a test is trusted; those of a hostile page are marked here. */
+vi.mock('../trusted.ts', () => ({ isTrusted: (event: Event) => !('hostile' in event) }));
 
 const box = () => ({ left: 0, top: 0, right: 0, bottom: 0 });
 const select = (text: string | undefined) => {
@@ -32,9 +33,9 @@ beforeEach(() => {
   controller = new BubbleController({
     translator: new FakeTranslator({ language: 'de' }) as unknown as Translator,
     detector: undefined,
-    speech: new Speech(),
     language: 'en',
     translatePage: () => {},
+    openModels: () => {},
   });
   unwatch = watchSelection(controller, host);
 });
@@ -146,6 +147,17 @@ describe('watchSelection', () => {
     select('[A linnet]');
     vi.advanceTimersByTime(250);
     expect(controller.phase.value).toBe('open');
+    select('It sings');
+    vi.advanceTimersByTime(250);
+    expect(offered()).toEqual(['offer', 'It sings']);
+  });
+
+  it('ignores events that the page makes up', () => {
+    select('A linnet');
+    vi.advanceTimersByTime(250);
+    expect(fire(document.body, 'keydown', { key: 'Escape', hostile: true })).toBe(true);
+    expect(controller.phase.value).toBe('offer');
+    fire(document.body, 'pointerdown', { hostile: true });
     select('It sings');
     vi.advanceTimersByTime(250);
     expect(offered()).toEqual(['offer', 'It sings']);

@@ -1,5 +1,7 @@
 /** Watches selections on a page by mouse, touch and keyboard, and the Escape key. */
+import { activeElementOf, listen } from '../../../page/dom/pristine-document.ts';
 import { currentSelection } from '../../../page/read/selection.ts';
+import { isTrusted } from '../trusted.ts';
 import type { BubbleController } from './bubble-controller.ts';
 
 /**
@@ -21,7 +23,7 @@ export function watchSelection(controller: BubbleController, host: HTMLElement):
 
   const check = () => {
     // Pressing the offer moves the focus to the bubble, and a form field loses its selection.
-    if (pressed || (controller.phase.value === 'offer' && document.activeElement === host)) return;
+    if (pressed || (controller.phase.value === 'offer' && activeElementOf(document) === host)) return;
     const selected = currentSelection(document);
     if (selected === undefined || selected.text.length < MIN_LENGTH) {
       dismissed = undefined;
@@ -58,12 +60,19 @@ export function watchSelection(controller: BubbleController, host: HTMLElement):
     ['pointercancel', onUp],
     ['keydown', onKey],
   ] as const;
-  for (const [name, listener] of events) document.addEventListener(name, listener as EventListener, true);
+  const stops = events.map(([name, act]) =>
+    listen(
+      document,
+      name,
+      // The page may send events of its own.
+      (event) => isTrusted(event) && act(event as KeyboardEvent),
+      { capture: true },
+    ),
+  );
   // Also offers a selection that was made before this script started.
   schedule();
   return () => {
     clearTimeout(timer);
-    for (const [name, listener] of events)
-      document.removeEventListener(name, listener as EventListener, true);
+    for (const stop of stops) stop();
   };
 }

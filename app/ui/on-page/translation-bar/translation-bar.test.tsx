@@ -5,9 +5,8 @@ import { FakeTranslator } from '../../../testing/fake-translator.ts';
 import { ownName, t } from '../../../i18n/index.ts';
 import type { Translator } from '../translator.ts';
 import { TranslationBar } from './translation-bar.tsx';
-import { type Progress, TranslationController } from './translation-controller.ts';
-
-vi.mock('../../../browser/open-models.ts', () => ({ requestModelsPage: async () => {} }));
+import { TranslationController } from './translation-controller.ts';
+import type { Progress } from './translation-model.ts';
 
 async function setUp(progress?: Progress) {
   const translator = new FakeTranslator() as unknown as Translator;
@@ -143,4 +142,23 @@ test('a language that the model does not write is explained, and the person may 
   expect(screen.get('status').textContent).toBe('');
   await screen.click(screen.get('button', t('translate-anyway')));
   expect(insist).toHaveBeenCalledOnce();
+});
+
+test('notes on paragraphs are folded away, and lead to their paragraphs', async () => {
+  const { controller, screen } = await setUp({ done: 2, total: 2, running: false, stopped: false });
+  expect(screen.queryText(t('page-notes', { n: 1 }))).toBeUndefined();
+  const reveal = vi.spyOn(controller, 'reveal').mockReturnValue(undefined);
+  await settled(() => {
+    controller.notes.value = [
+      { id: 7, text: 'A linnet is…', note: 'Not as in your glossary: linnet → Hänfling' },
+    ];
+  });
+  const details = screen.root.querySelector('details')!;
+  expect([details.hasAttribute('open'), details.textContent.includes('linnet → Hänfling')]).toEqual([
+    false,
+    true,
+  ]);
+  details.setAttribute('open', '');
+  await screen.click(screen.get('button', 'A linnet is…'));
+  expect(reveal.mock.calls).toEqual([[7]]);
 });

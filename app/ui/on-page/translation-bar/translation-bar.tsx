@@ -6,9 +6,10 @@ import { Icon } from '../../kit/icons.tsx';
 import { SourceChoice, TargetChoice } from '../../kit/language-choice.tsx';
 import { modelsButton } from '../models-button.tsx';
 import { UnwrittenNote } from '../unwritten-note.tsx';
-import type { TranslationController, Progress } from './translation-controller.ts';
+import type { PageNote } from '../../../page/translate/page-translation.ts';
+import type { Progress, TranslationModel } from './translation-model.ts';
 
-export function TranslationBar({ controller }: { controller: TranslationController }) {
+export function TranslationBar({ controller }: { controller: TranslationModel }) {
   if (!controller.shown.value) return null;
   const progress = controller.progress.value;
   const { done, total } = progress ?? NOTHING;
@@ -54,6 +55,7 @@ export function TranslationBar({ controller }: { controller: TranslationControll
           <UnwrittenNote
             model={offered.model}
             language={controller.language.value}
+            onBetter={() => controller.openModels()}
             onAnyway={() => controller.insist()}
           />
         </div>
@@ -63,17 +65,46 @@ export function TranslationBar({ controller }: { controller: TranslationControll
       )}
       {failure !== undefined && (
         <div class="wide">
-          <ErrorNote error={failure}>{modelsButton(failure)}</ErrorNote>
+          <ErrorNote error={failure}>{modelsButton(failure, () => controller.openModels())}</ErrorNote>
         </div>
       )}
+      <Notes notes={controller.notes.value} onReveal={(id) => controller.reveal(id)} />
     </section>
+  );
+}
+
+interface NotesProps {
+  readonly notes: readonly PageNote[];
+  onReveal(id: number): void;
+}
+
+/** What to know about single paragraphs, folded away. */
+function Notes({ notes, onReveal }: NotesProps) {
+  if (notes.length === 0) return null;
+  return (
+    <details class="wide small notes">
+      <summary>
+        <Icon name="warning" />
+        {t('page-notes', { n: notes.length })}
+      </summary>
+      <ul>
+        {notes.map(({ id, text, note }) => (
+          <li key={id}>
+            <button type="button" class="button quiet little" dir="auto" onClick={() => onReveal(id)}>
+              {text}
+            </button>
+            <p dir="auto">{note}</p>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
 const NOTHING = { done: 0, total: 0 };
 
 /** The progress and the current status. */
-function Status({ controller }: { controller: TranslationController }) {
+function Status({ controller }: { controller: TranslationModel }) {
   const progress = controller.progress.value;
   const { done, total } = progress ?? NOTHING;
   const { failure, needsLanguage, unwritten } = controller;
@@ -90,7 +121,7 @@ function Status({ controller }: { controller: TranslationController }) {
   );
 }
 
-function Views({ controller }: { controller: TranslationController }) {
+function Views({ controller }: { controller: TranslationModel }) {
   return (
     <fieldset class="views" aria-label={t('view')}>
       {(['both', 'translation'] as const).map((view) => (
@@ -108,7 +139,7 @@ function Views({ controller }: { controller: TranslationController }) {
   );
 }
 
-function WholePage({ controller }: { controller: TranslationController }) {
+function WholePage({ controller }: { controller: TranslationModel }) {
   const whole = controller.scope.value === 'page';
   return (
     <button
@@ -122,7 +153,7 @@ function WholePage({ controller }: { controller: TranslationController }) {
   );
 }
 
-function ProgressButton({ controller, progress }: { controller: TranslationController; progress: Progress }) {
+function ProgressButton({ controller, progress }: { controller: TranslationModel; progress: Progress }) {
   const { running, stopped } = progress;
   if (stopped || controller.failure.value !== undefined) {
     return (

@@ -45,13 +45,16 @@ beforeEach(() => {
   );
   vi.stubGlobal('addEventListener', () => {});
   vi.stubGlobal('removeEventListener', () => {});
-  document.createRange = () =>
-    ({ setStartBefore() {}, setEndAfter() {}, getBoundingClientRect: () => visible }) as unknown as Range;
+  vi.spyOn(Object.getPrototypeOf(document) as Document, 'createRange').mockImplementation(
+    () =>
+      ({ setStartBefore() {}, setEndAfter() {}, getBoundingClientRect: () => visible }) as unknown as Range,
+  );
 });
 
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.restoreAllMocks();
   document.body.innerHTML = '';
   document.documentElement.removeAttribute('lang');
 });
@@ -223,8 +226,8 @@ describe('TranslationController', () => {
     expect([controller.failure.value, controller.progress.value?.done]).toEqual([undefined, 2]);
   });
 
-  it('names the glossary terms that a translation missed', async () => {
-    const { translator, controller } = setUp({ html: `<p>${ONE}</p>` });
+  it('keeps glossary terms that a translation missed out of the page, and names them in the bar', async () => {
+    const { translator, controller } = setUp();
     const terms = [
       { term: 'linnet', kept: false },
       { term: 'heath', kept: true },
@@ -232,9 +235,17 @@ describe('TranslationController', () => {
     translator.answer = () => translationJob({ text: 'Ein Fink.', terms });
     await controller.start();
     await done();
-    expect(document.querySelector('[role="button"]')!.getAttribute('aria-label')).toBe(
-      t('terms-missed-list', { terms: 'linnet' }),
-    );
+    expect(controller.notes.value.map(({ text, note }) => [text, note])).toEqual([
+      [ONE, t('terms-missed-list', { terms: 'linnet' })],
+      [TWO, t('terms-missed-list', { terms: 'linnet' })],
+    ]);
+    // The page reads everything that is written into it.
+    expect(document.documentElement.outerHTML).not.toMatch(/glossary|⚠/);
+    const scrolled = vi.spyOn(Element.prototype, 'scrollIntoView').mockImplementation(() => {});
+    controller.reveal(controller.notes.value[1]!.id);
+    expect(scrolled.mock.contexts).toEqual([document.querySelectorAll('p')[1]]);
+    controller.restore();
+    expect(controller.notes.value).toEqual([]);
   });
 
   it('restores the page, and drops an answer that arrives later', async () => {

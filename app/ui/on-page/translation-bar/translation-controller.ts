@@ -5,11 +5,14 @@ import { type TaskOffer, writesLanguage } from '../../../protocol/abilities.ts';
 import { fromWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { watchMutations } from '../../../page/translate/mutations.ts';
-import { isRtlLanguage } from '../../../page/read/extract.ts';
+import { isRtlLanguage } from '../../../text/characters/direction.ts';
 import { containsAcross } from '../../../page/dom/flat-tree.ts';
+import { bodyOf, documentElementOf, textContent } from '../../../page/dom/pristine.ts';
+import { createElement } from '../../../page/dom/pristine-document.ts';
 import { type Detector, languageOf, sameLanguage, scriptOf } from '../../../text/language.ts';
 import { mainPart } from '../../../page/read/main-part.ts';
 import {
+  type PageNote,
   type ParagraphOutcome,
   PageTranslation,
   type Scope,
@@ -24,20 +27,19 @@ import type {
 import { watchViewport } from '../../../page/translate/viewport.ts';
 import { errorOf, type Job, type TranslationRequest } from '../../../protocol/types.ts';
 import { unreachable } from '../bubble/bubble-controller.ts';
+import type { Progress, TranslationModel } from './translation-model.ts';
 import { targetFor } from '../../state/target-language.ts';
 import type { Translator } from '../translator.ts';
 
 /** Number of characters that the page's language is detected from. */
 const SAMPLE = 2000;
 
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-  readonly running: boolean;
-  readonly stopped: boolean;
+/** What the controller cannot do itself. */
+export interface TranslationControllerOptions {
+  openModels(): void;
 }
 
-export class TranslationController {
+export class TranslationController implements TranslationModel {
   readonly shown: Signal<boolean> = signal(false);
   readonly language: Signal<string>;
   /** Language of the page. */
@@ -55,6 +57,8 @@ export class TranslationController {
   /** Undefined until the paragraphs were searched. */
   readonly progress: Signal<Progress | undefined> = signal<Progress | undefined>(undefined);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
+  readonly notes: Signal<readonly PageNote[]> = signal<readonly PageNote[]>([]);
+  private readonly options: TranslationControllerOptions;
   private readonly translator: Translator;
   private readonly detector: Detector | undefined;
   private page: PageTranslation | undefined;
@@ -64,7 +68,13 @@ export class TranslationController {
   /** Language of the page when it was last detected; the person may have chosen another one. */
   private detected: string | undefined;
 
-  constructor(translator: Translator, detector: Detector | undefined, language: string) {
+  constructor(
+    translator: Translator,
+    detector: Detector | undefined,
+    language: string,
+    options: TranslationControllerOptions = { openModels() {} },
+  ) {
+    this.options = options;
     this.translator = translator;
     this.detector = detector;
     this.language = signal(nearestLanguage(language));
@@ -107,7 +117,7 @@ export class TranslationController {
 
   private begin(): void {
     this.page = new PageTranslation({
-      body: () => document.body,
+      body: () => bodyOf(document) ?? pageRoot(),
       layout: layoutByStyle,
       scope: this.scope.value,
       view: this.view.value,
@@ -125,8 +135,9 @@ export class TranslationController {
   private onChanged(): void {
     // PageTranslation reports its first state from its constructor.
     if (this.page === undefined) return;
-    const { done, total, running, stopped, failure } = this.page;
+    const { done, total, running, stopped, failure, notes } = this.page;
     this.progress.value = { done, total, running, stopped };
+    if (!sameNotes(notes, this.notes.value)) this.notes.value = notes;
     this.failure.value = failure === undefined ? undefined : unreachable(failure);
   }
 
@@ -150,20 +161,21 @@ export class TranslationController {
   /** Whether a paragraph is in the target language already, by its `lang` attribute or by its script. */
   private skips({ parent, nodes }: Paragraph): boolean {
     const declared = declaredLanguage(parent);
-    const pageLanguage = declaredLanguage(document.documentElement);
+    const pageLanguage = declaredLanguage(pageRoot());
     if (declared !== pageLanguage && sameLanguage(declared, this.language.value)) return true;
-    const script = scriptOf(nodes.map((node) => node.textContent ?? '').join(''))?.language;
+    const script = scriptOf(nodes.map((node) => textContent(node) ?? '').join(''))?.language;
     return script !== undefined && sameLanguage(script, this.language.value);
   }
 
   private async pageLanguage(): Promise<string | undefined> {
-    const paragraphs = paragraphsOf(document.body, layoutByStyle);
-    const main = mainPart(paragraphs, document.body);
+    const body = bodyOf(document) ?? pageRoot();
+    const paragraphs = paragraphsOf(body, layoutByStyle);
+    const main = mainPart(paragraphs, body);
     const nodes = paragraphs
       .filter(({ parent }) => containsAcross(main, parent))
       .flatMap((paragraph) => paragraph.nodes);
     const text = nodes
-      .map((node) => node.textContent ?? '')
+      .map((node) => textContent(node) ?? '')
       .join(' ')
       .slice(0, SAMPLE);
     return (await languageOf(text, declaredLanguage(main), this.detector))?.language;
@@ -237,6 +249,7 @@ export class TranslationController {
     this.page?.restore();
     this.page = undefined;
     this.progress.value = undefined;
+    this.notes.value = [];
   }
 
   setView(view: View): void {
@@ -247,6 +260,14 @@ export class TranslationController {
   setScope(scope: Scope): void {
     this.scope.value = scope;
     this.page?.setScope(scope);
+  }
+
+  openModels(): void {
+    this.options.openModels();
+  }
+
+  reveal(note: number): void {
+    this.page?.reveal(note);
   }
 
   /** Runs `work` while the page is restored. */
@@ -267,6 +288,12 @@ export class TranslationController {
     this.shown.value = false;
   }
 }
+
+/** A document has a root element as long as its scripts do not remove it. */
+const pageRoot = (): HTMLElement => documentElementOf(document) ?? createElement(document, 'html');
+
+const sameNotes = (a: readonly PageNote[], b: readonly PageNote[]): boolean =>
+  a.length === b.length && a.every(({ id, note }, i) => id === b[i]!.id && note === b[i]!.note);
 
 const styleFor = (language: string): TranslationStyle => ({
   language,

@@ -3,14 +3,13 @@ import { settled } from '../../../testing/render.ts';
 import { FakeTranslator } from '../../../testing/fake-translator.ts';
 import { fire } from '../../../testing/window-events.ts';
 import type { Selected } from '../../../page/read/selected.ts';
-import { Speech } from '../../kit/speech.ts';
-import { mountOnPage, type ShadowHost } from '../shadow-host.ts';
+import { mountSurface, type Surface, type SurfaceOptions } from '../surface.ts';
 import type { Translator } from '../translator.ts';
 import { BubbleController } from './bubble-controller.ts';
-import { mountBubble } from './mount-bubble.tsx';
+import type { BubbleModel } from './bubble-model.ts';
+import { mountBubble } from './mount-bubble.ts';
 
-vi.mock('../shadow-host.ts', () => ({ mountOnPage: vi.fn() }));
-vi.mock('../../../browser/open-models.ts', () => ({ requestModelsPage: async () => {} }));
+vi.mock('../surface.ts', () => ({ mountSurface: vi.fn() }));
 
 const anchor = { left: 100, top: 100, right: 200, bottom: 120 };
 const selected = (box = anchor): Selected => ({
@@ -22,45 +21,44 @@ const selected = (box = anchor): Selected => ({
 });
 
 let styles: Readonly<Record<string, string>>[];
-let surface: ShadowHost;
+/** What the frame reports. */
+let size: { width: number; height: number } | undefined;
+let lost: number;
+let surface: Surface;
+let options: SurfaceOptions<BubbleModel>;
 let controller: BubbleController;
 let mounted: ReturnType<typeof mountBubble>;
 
 beforeEach(() => {
   styles = [];
-  const [host, root] = [document.createElement('button'), document.createElement('div')];
-  root.getBoundingClientRect = () => ({ width: 60, height: 40 }) as DOMRect;
+  size = { width: 60, height: 40 };
+  lost = 0;
+  const host = document.createElement('button');
   surface = {
     host,
-    root,
+    size: () => size,
     style: (values) => void styles.push(values),
     show: vi.fn(() => document.body.append(host)),
     hide: vi.fn(() => host.remove()),
+    focus: vi.fn(() => host.focus()),
     remove: vi.fn(() => host.remove()),
   };
-  vi.mocked(mountOnPage).mockReturnValue(surface);
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      disconnect() {}
-    },
-  );
+  vi.mocked(mountSurface).mockImplementation((given) => {
+    options = given as unknown as SurfaceOptions<BubbleModel>;
+    return surface;
+  });
   Object.defineProperty(document.documentElement, 'clientWidth', { value: 1024, configurable: true });
   controller = new BubbleController({
     translator: new FakeTranslator() as unknown as Translator,
     detector: undefined,
-    speech: new Speech(),
     language: 'en',
     translatePage: () => {},
+    openModels: () => {},
   });
-  mounted = mountBubble(controller);
+  mounted = mountBubble(controller, () => void lost++);
 });
 
-afterEach(() => {
-  mounted.remove();
-  vi.unstubAllGlobals();
-});
+afterEach(() => mounted.remove());
 
 test('the offer is below its selection and follows it when the page scrolls', () => {
   let box = anchor;
@@ -80,9 +78,9 @@ test('the open bubble stays where it is, until it is moved', async () => {
   await controller.translate();
   box = { ...anchor, top: 50, bottom: 70 };
   fire(window, 'scroll');
-  expect(styles.at(-1)).toEqual({ left: '120px', top: '128px' });
+  expect(styles.at(-1)).toEqual({ left: '8px', top: '128px' });
   controller.moved.value = { left: 5000, top: 300 };
-  expect(styles.at(-1)).toEqual({ left: '956px', top: '300px' });
+  expect(styles.at(-1)).toEqual({ left: '636px', top: '300px' });
 });
 
 test('the focus returns to the element that had it', async () => {
@@ -114,4 +112,36 @@ test('a removed bubble follows nothing any more', () => {
   controller.offer(selected());
   fire(window, 'scroll');
   expect([styles.length, vi.mocked(surface.remove).mock.calls.length]).toEqual([before, 1]);
+});
+
+test('the frame is as large as what it draws, and never larger than the window', async () => {
+  const sizes = () => styles.filter((values) => 'width' in values).at(-1);
+  size = undefined;
+  controller.offer(selected());
+  expect(sizes()).toEqual({ width: '380px', height: '44px' });
+  size = { width: 120, height: 44 };
+  options.onSize(size);
+  expect(sizes()).toEqual({ width: '120px', height: '44px' });
+  await controller.translate();
+  size = { width: 380, height: 5000 };
+  options.onSize(size);
+  expect(sizes()).toEqual({ width: '380px', height: `${options.room().height}px` });
+});
+
+test('the focus goes into the open bubble, as soon as it is drawn', async () => {
+  size = undefined;
+  controller.offer(selected());
+  await controller.translate();
+  expect(surface.focus).not.toHaveBeenCalled();
+  size = { width: 380, height: 200 };
+  options.onSize(size);
+  options.onSize(size);
+  expect(surface.focus).toHaveBeenCalledTimes(1);
+});
+
+test('a page that does not allow the bubble closes it, and the person is told', async () => {
+  controller.offer(selected());
+  await controller.translate();
+  options.onLost();
+  expect([controller.phase.value, lost]).toEqual(['hidden', 1]);
 });

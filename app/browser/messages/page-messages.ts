@@ -3,10 +3,10 @@
  * them is for ask-page.ts, which is not part of the script.
  */
 import { browser } from 'wxt/browser';
-import type { WireError } from '../protocol/errors.ts';
-import { type ReportedSender, senderOf } from '../protocol/sender.ts';
-import type { PageText } from '../protocol/types.ts';
-import { ownExtension } from './messages/own-messages.ts';
+import type { WireError } from '../../protocol/errors.ts';
+import { type ReportedSender, senderOf } from '../../protocol/sender.ts';
+import type { PageText } from '../../protocol/types.ts';
+import { ownExtension } from './own-messages.ts';
 
 export interface PageRequests {
   extract: { send: object; reply: PageReading };
@@ -44,6 +44,8 @@ export type PassageShown = 'shown' | 'elsewhere' | 'gone';
 export const MARK = 'linnet:page:';
 /** The content script. */
 export const SCRIPT = '/content-scripts/content.js';
+/** What only reading a page needs; it follows the content script when a page is read. */
+export const READER = '/reader.js';
 
 export type PageHandlers = {
   [K in PageRequestKind]: (

@@ -1,0 +1,28 @@
+/** Parts of a document that names in the page cannot replace; see pristine.ts. */
+import { getter, method } from './pristine.ts';
+
+export const createElement = method('Document', 'createElement');
+export const activeElementOf = getter('Document', 'activeElement');
+export const elementFromPoint = method('Document', 'elementFromPoint');
+export const selectionOf = method('Document', 'getSelection');
+export const execCommand = method('Document', 'execCommand');
+export const createTextNode = method('Document', 'createTextNode');
+export const createTreeWalker = method('Document', 'createTreeWalker');
+export const innerText = getter('HTMLElement', 'innerText');
+export const append = method('Element', 'append');
+export const focusElement = method('HTMLElement', 'focus');
+export const scrollIntoView = method('Element', 'scrollIntoView');
+
+const addListener = method('Document', 'addEventListener');
+const removeListener = method('Document', 'removeEventListener');
+
+/** Listens to an event of the document. Returns a function that ends it. */
+export function listen(
+  doc: Document,
+  type: string,
+  listener: (event: Event) => void,
+  options: AddEventListenerOptions = {},
+): () => void {
+  addListener(doc, type, listener, options);
+  return () => removeListener(doc, type, listener, options);
+}

@@ -1,0 +1,138 @@
+/**
+ * Mounts the bubble on a page and positions it: the offer follows its selection, the open bubble stays until it is
+ * moved.
+ */
+import { effect } from '@preact/signals';
+import { t } from '../../../i18n/index.ts';
+import { activeElementOf, focusElement } from '../../../page/dom/pristine-document.ts';
+import { documentElementOf } from '../../../page/dom/pristine.ts';
+import type { Box } from '../../../page/read/selected.ts';
+import { keepInside, positionBeside, type Size } from '../anchor-position.ts';
+import { mountSurface } from '../surface.ts';
+import type { BubbleController } from './bubble-controller.ts';
+import { bubbleShape } from './bubble-model.ts';
+
+/** Pixels between bubble and edges of the viewport, both sides together. */
+const MARGINS = 16;
+/** Widths of the open bubble: as wide as the screen up to the second one. */
+const PANEL_WIDTH = 380;
+const NARROW = 480;
+/** Before anything is drawn: browsers put off the work of a frame without size. */
+const UNDRAWN_HEIGHT = 44;
+/** Corners and shadow are outside of the frame that draws the bubble. */
+const SHADOW = '0 8px 32px rgb(40 20 10 / 22%), 0 1px 3px rgb(40 20 10 / 18%)';
+const LOOKS = {
+  offer: {
+    'border-radius': '22px',
+    'box-shadow': '0 1px 2px rgb(60 40 30 / 8%), 0 4px 12px rgb(60 40 30 / 6%)',
+  },
+  open: { 'border-radius': '14px', 'box-shadow': SHADOW },
+};
+
+export interface MountedBubble {
+  readonly host: HTMLElement;
+  remove(): void;
+}
+
+/** `onLost` is called when the page does not allow the bubble. */
+export function mountBubble(controller: BubbleController, onLost: () => void): MountedBubble {
+  /** The element that had the focus before; it gets the focus back when the bubble is hidden. */
+  let focusedBefore: HTMLElement | undefined;
+  let anchor: Box | undefined;
+  /** Whether the focus goes into the bubble as soon as it is drawn. */
+  let wantsFocus = false;
+
+  const room = () => {
+    const { width, height } = visibleSize();
+    return { width: width - MARGINS, height: height - MARGINS };
+  };
+  const surface = mountSurface({
+    name: 'bubble',
+    label: t('translation'),
+    model: controller,
+    shape: bubbleShape,
+    room,
+    onSize() {
+      move();
+      if (wantsFocus) surface.focus();
+      wantsFocus = false;
+    },
+    onLost() {
+      controller.close();
+      onLost();
+    },
+  });
+
+  function move(byPerson = false): void {
+    if (controller.phase.value === 'hidden') return;
+    if (controller.phase.value === 'offer' || anchor === undefined) anchor = controller.selected.value?.box();
+    const size = sizeNow();
+    const view = visibleSize();
+    const { moved } = controller;
+    const gap = window.matchMedia('(pointer: coarse)').matches ? 28 : 8;
+    const position =
+      moved.value !== undefined
+        ? keepInside(moved.value, size, view)
+        : anchor && positionBeside(anchor, size, view, gap);
+    surface.style({ width: `${size.width}px`, height: `${size.height}px` });
+    if (position === undefined) return;
+    controller.position = position;
+    surface.style({ left: `${position.left}px`, top: `${position.top}px` }, byPerson);
+  }
+
+  function sizeNow(): Size {
+    const { width, height } = surface.size() ?? { width: PANEL_WIDTH, height: UNDRAWN_HEIGHT };
+    const space = room();
+    const panel = space.width + MARGINS <= NARROW ? space.width : Math.min(PANEL_WIDTH, space.width);
+    const drawn = surface.size() !== undefined && controller.phase.value === 'offer';
+    return { width: drawn ? width : panel, height: Math.min(height, space.height) };
+  }
+
+  const stop = effect(() => {
+    const phase = controller.phase.value;
+    void controller.moved.value;
+    if (phase === 'hidden') {
+      anchor = undefined;
+      wantsFocus = false;
+      const hadFocus = activeElementOf(document) === surface.host;
+      surface.hide();
+      if (hadFocus && focusedBefore !== undefined) focusElement(focusedBefore, { preventScroll: true });
+      focusedBefore = undefined;
+      return;
+    }
+    const focused = activeElementOf(document);
+    if (focused instanceof HTMLElement && focused !== surface.host) focusedBefore = focused;
+    surface.style(LOOKS[phase]);
+    surface.show();
+    move(controller.moved.value !== undefined);
+  });
+  const stopFocus = effect(() => {
+    if (controller.phase.value !== 'open') return;
+    wantsFocus = surface.size() === undefined;
+    if (!wantsFocus) surface.focus();
+  });
+  const onMove = () => move();
+  const { visualViewport } = window;
+  window.addEventListener('scroll', onMove, { passive: true, capture: true });
+  window.addEventListener('resize', onMove);
+  visualViewport?.addEventListener('resize', onMove);
+  return {
+    host: surface.host,
+    remove() {
+      stop();
+      stopFocus();
+      window.removeEventListener('scroll', onMove, { capture: true });
+      window.removeEventListener('resize', onMove);
+      visualViewport?.removeEventListener('resize', onMove);
+      surface.remove();
+    },
+  };
+}
+
+/** The size of the viewport without scroll bars, and without the part covered by an on-screen keyboard. */
+function visibleSize(): Size {
+  const height = Math.min(window.innerHeight, window.visualViewport?.height ?? window.innerHeight);
+  return { width: viewWidth(), height };
+}
+
+const viewWidth = (): number => documentElementOf(document)?.clientWidth ?? window.innerWidth;

@@ -1,0 +1,41 @@
+/** Messages between the content script and the frame that shows the bubble or the translation bar. */
+import type { State } from './mirror.ts';
+
+/** Which view a frame shows. */
+export type SurfaceName = 'bubble' | 'bar';
+
+/** What the frame may take up, in CSS pixels. */
+export interface FrameRoom {
+  readonly width: number;
+  readonly height: number;
+}
+
+export type ToFrame =
+  | { readonly kind: 'state'; readonly state: State; readonly room: FrameRoom }
+  /** An action was not carried out, because the page covers or changes the frame. */
+  | { readonly kind: 'refused' };
+
+export type FromFrame =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'size'; readonly size: FrameRoom }
+  | {
+      readonly kind: 'act';
+      readonly name: string;
+      readonly args: readonly unknown[];
+      /** Milliseconds for which the browser has reported the frame as visible; undefined if it does not now. */
+      readonly seenFor: number | undefined;
+    };
+
+/** The page of the extension that the frame shows. */
+export const FRAME_PAGE = 'on-page.html';
+
+/** The part of the frame's address after `#`: only who made the frame knows the nonce. */
+export const fragmentOf = (name: SurfaceName, nonce: string): string => `${name}.${nonce}`;
+
+export function readFragment(
+  hash: string,
+): { readonly name: SurfaceName; readonly nonce: string } | undefined {
+  const [name, nonce] = hash.replace(/^#/, '').split('.');
+  if ((name !== 'bubble' && name !== 'bar') || nonce === undefined || nonce === '') return undefined;
+  return { name, nonce };
+}

@@ -1,0 +1,158 @@
+import { signal } from '@preact/signals';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import '../../testing/dom.ts';
+import { fire } from '../../testing/window-events.ts';
+import { FrameLink, type FrameListener } from './frame/frame-link.ts';
+import type { ToFrame } from './frame/messages.ts';
+import type { ModelShape } from './frame/mirror.ts';
+import { type Hindrance, hindranceOf } from './hindrance.ts';
+import { PageHost } from './page-host.ts';
+import { mountSurface, type Surface, type SurfaceOptions } from './surface.ts';
+
+vi.mock('./frame/frame-link.ts', () => ({ FrameLink: vi.fn() }));
+vi.mock('./page-host.ts', () => ({ PageHost: vi.fn() }));
+vi.mock('./hindrance.ts', () => ({ hindranceOf: vi.fn() }));
+
+interface Model {
+  readonly word: ReturnType<typeof signal<string>>;
+  translate(): void;
+  close(): void;
+}
+const shape: ModelShape<Model> = {
+  fields: { word: '' },
+  actions: { translate: 'guarded', close: 'harmless' },
+};
+
+let posted: ToFrame[];
+let calls: string[];
+let listener: FrameListener;
+let lose: () => void;
+let surface: Surface | undefined;
+let hindrance: Hindrance | undefined;
+
+beforeEach(() => {
+  posted = [];
+  calls = [];
+  hindrance = undefined;
+  vi.useFakeTimers();
+  vi.mocked(hindranceOf).mockImplementation(() => hindrance);
+  vi.mocked(FrameLink).mockImplementation(function (this: unknown, _name, _label, given) {
+    listener = given;
+    return {
+      frame: document.createElement('iframe'),
+      post: (message: ToFrame) => void posted.push(message),
+      close: () => void calls.push('close link'),
+    } as unknown as FrameLink;
+  });
+  vi.mocked(PageHost).mockImplementation(function (this: unknown, onLost) {
+    lose = onLost;
+    const element = document.createElement('div');
+    return {
+      element,
+      root: document.createElement('div'),
+      style: (values: Record<string, string>) => {
+        for (const [name, value] of Object.entries(values)) element.style.setProperty(name, value);
+      },
+      show: () => void calls.push('show'),
+      hide: () => void calls.push('hide'),
+    } as unknown as PageHost;
+  });
+});
+
+afterEach(() => {
+  surface?.remove();
+  vi.useRealTimers();
+});
+
+function setUp() {
+  const model = { word: signal('linnet'), translate: vi.fn(), close: vi.fn() };
+  const options: SurfaceOptions<Model> = {
+    name: 'bubble',
+    label: 'Translation',
+    model,
+    shape,
+    room: () => ({ width: 400, height: 300 }),
+    onSize: vi.fn(),
+    onLost: vi.fn(),
+  };
+  const mounted = mountSurface(options);
+  surface = mounted;
+  const act = (name: string, seenFor: number | 'unseen' = 5000) =>
+    listener.onMessage({ kind: 'act', name, args: [], seenFor: seenFor === 'unseen' ? undefined : seenFor });
+  return { model, options, surface: mounted, act };
+}
+
+test('the frame gets the state when it is ready, when it changes, and when the window is resized', () => {
+  const { model } = setUp();
+  posted.length = 0;
+  listener.onMessage({ kind: 'ready' });
+  model.word.value = 'finch';
+  fire(window, 'resize');
+  const room = { width: 400, height: 300 };
+  expect(posted).toEqual(
+    ['linnet', 'finch', 'finch'].map((word) => ({ kind: 'state', state: { word }, room })),
+  );
+});
+
+test('it is invisible until its size is known', () => {
+  const { surface, options } = setUp();
+  surface.show();
+  expect(surface.host.style.visibility).toBe('hidden');
+  const size = { width: 120, height: 44 };
+  listener.onMessage({ kind: 'size', size });
+  listener.onMessage({ kind: 'size', size: { ...size } });
+  expect([surface.host.style.visibility, surface.size()]).toEqual(['visible', size]);
+  expect(vi.mocked(options.onSize).mock.calls).toEqual([[size]]);
+});
+
+test('a guarded action needs a surface that is seen, steady, and as Linnet made it', () => {
+  const { model, surface, act } = setUp();
+  surface.style({ left: '8px', top: '8px' });
+  act('translate');
+  expect(model.translate).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1000);
+  // The same place again is no movement.
+  surface.style({ left: '8px', top: '8px' });
+  act('translate', 10);
+  expect(model.translate).not.toHaveBeenCalled();
+  posted.length = 0;
+  act('translate', 'unseen');
+  hindrance = 'covered';
+  act('translate');
+  expect(posted).toEqual([{ kind: 'refused' }, { kind: 'refused' }]);
+  hindrance = undefined;
+  act('translate');
+  expect(model.translate).toHaveBeenCalledTimes(1);
+});
+
+test('what the person moved is where they see it', () => {
+  const { model, surface, act } = setUp();
+  vi.advanceTimersByTime(1000);
+  surface.style({ left: '90px' }, true);
+  act('translate');
+  expect(model.translate).toHaveBeenCalledTimes(1);
+});
+
+test('closing works however the page treats the surface; names that are no actions do nothing', () => {
+  const { model, act } = setUp();
+  hindrance = 'styled';
+  act('close');
+  act('word');
+  act('constructor');
+  expect(model.close).toHaveBeenCalledTimes(1);
+});
+
+test('it is given up where the page removes it or the frame is not loaded', () => {
+  const { options, surface } = setUp();
+  surface.show();
+  lose();
+  listener.onFailure();
+  expect([
+    vi.mocked(options.onLost).mock.calls.length,
+    calls.filter((call) => call === 'hide').length,
+  ]).toEqual([2, 2]);
+  surface.remove();
+  posted.length = 0;
+  fire(window, 'resize');
+  expect(posted).toEqual([]);
+});

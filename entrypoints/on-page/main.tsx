@@ -1,0 +1,43 @@
+/** The frame on web pages that shows the bubble or the translation bar; see app/ui/on-page/frame/. */
+import { requestTexts } from '../../app/browser/messages/page-texts.ts';
+import { useTexts } from '../../app/i18n/index.ts';
+import { awaitLink, createFrameApp } from '../../app/ui/on-page/frame/frame-app.tsx';
+import type { FromFrame, ToFrame } from '../../app/ui/on-page/frame/messages.ts';
+import { Sight } from '../../app/ui/on-page/frame/sight.ts';
+import { trustedOnly } from '../../app/ui/on-page/frame/trusted-only.ts';
+import '../../app/ui/styles/tokens.css';
+import '../../app/ui/styles/controls.css';
+import '../../app/ui/on-page/surface.css';
+import '../../app/ui/on-page/bubble/bubble.css';
+import '../../app/ui/on-page/translation-bar/translation-bar.css';
+
+trustedOnly(window);
+awaitLink(location.hash, (name, port) => {
+  const root = document.getElementById('app')!;
+  const sight = new Sight(root);
+  const post = (message: FromFrame) => port.postMessage(message);
+  const app = createFrameApp(name, root, () => sight.seenFor(), post);
+  const measure = () => {
+    const { width, height } = root.getBoundingClientRect();
+    if (height > 0) post({ kind: 'size', size: { width: Math.ceil(width), height: Math.ceil(height) } });
+  };
+  port.onmessage = ({ data }) => {
+    app.receive(data as ToFrame);
+    // An observer is late in a frame that is not shown yet.
+    setTimeout(measure);
+  };
+  window.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || name !== 'bubble') return;
+    event.preventDefault();
+    post({ kind: 'act', name: 'close', args: [], seenFor: undefined });
+  });
+  new ResizeObserver(measure).observe(root);
+  const load = async () => {
+    const cached = await requestTexts();
+    if (cached === undefined) return;
+    useTexts(cached.language, cached.texts);
+    app.redraw();
+  };
+  // The first view is in the person's language.
+  void load().finally(() => post({ kind: 'ready' }));
+});
