@@ -69,6 +69,11 @@ describe('lists', () => {
     ['nested items', ['- a', '  - b', '    - c', '- d'], 'ul(p(a) ul(p(b) ul(p(c)))|p(d))'],
     ['bullets two blanks below a number', ['1. a', '  - b', '2. c'], 'ol(1p(a) ul(p(b))|2p(c))'],
     [
+      'what is in such bullets, with its indentation',
+      ['10. a', '  - b', '    - c', '      ```', '      d', '        e', '      ```', '  - f', '11. g'],
+      'ol(10p(a) ul(p(b) ul(p(c) code(d⏎  e))|p(f))|11p(g))',
+    ],
+    [
       'blocks in items',
       ['- a', '', '  b', '', '  ```', '  - c', '  ```', '- d'],
       'ul(p(a) p(b) code(- c)|p(d))',
@@ -131,6 +136,7 @@ describe('hostile texts', () => {
     ['mixed marks', '> 1. - '.repeat(3000)],
     ['a staircase of items', Array.from({ length: 400 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n')],
     ['formulas without an end', '\\[\n'.repeat(3000)],
+    ['bullets less and less indented', `100000. a\n${'    - a\n   - a\n  - a\n'.repeat(1000)}`],
     ['a staircase of quotes', Array.from({ length: 400 }, (_, i) => `${'>'.repeat(i)} a`).join('\n')],
     ['empty lines in a list', `- a\n${'\n'.repeat(50_000)}- b`],
   ])('have a bounded depth, and keep their words: %s', (_, text) => {

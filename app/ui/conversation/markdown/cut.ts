@@ -6,9 +6,9 @@ import {
   closesFence,
   fenceAt,
   formulaAt,
-  headingAt,
   indentOf,
   isBlank,
+  isHeading,
   isQuote,
   listMarkAt,
 } from './lines.ts';
@@ -80,7 +80,7 @@ function stateAt(line: string): CutState {
 
 /** Whether a line ends what is above it, though there is no empty line between. */
 function interruptsState(state: CutState, begun: CutState, line: string): boolean {
-  if (begun.kind === 'text') return headingAt(line) !== undefined && indentOf(line) < 2;
+  if (begun.kind === 'text') return isHeading(line) && indentOf(line) < 2;
   if (begun.kind === 'quote') return state.kind !== 'quote';
   if (begun.kind !== 'item' || state.kind === 'item') return true;
   const mark = listMarkAt(line);

@@ -91,6 +91,9 @@ describe('links', () => {
     ['*a [b* c](https://a.example)', '*a link(b* c→https://a.example/)'],
     ['[1]: https://a.example "words"', '[1]: link(https://a.example→https://a.example/) "words"'],
     ['[x] and [y][z]', '[x] and [y][z]'],
+    ['[a]() and ![b]()', '[a]() and ![b]()'],
+    ['见https://a.example。然后', '见link(https://a.example→https://a.example/)。然后'],
+    ['ftp://a.example www.a.example a@b.example', 'ftp://a.example www.a.example a@b.example'],
   ])('%s', (text, tree) => expect(read(text)).toBe(tree));
 });
 
@@ -133,6 +136,7 @@ describe('hostile texts', () => {
     ['backticks', Array.from({ length: 400 }, (_, i) => '`'.repeat(i + 1)).join(' ')],
     ['dollars', '$a '.repeat(30_000)],
     ['formulas without an end', '\\('.repeat(40_000)],
+    ['addresses that are none', 'http://999.999.999.999/'.repeat(4000)],
     ['angles', '<https:'.repeat(12_000)],
     ['mixed marks', '*_~~'.repeat(4000)],
   ])('keep every word, and a bounded depth: %s', (_, text) => {

@@ -1,6 +1,6 @@
 /**
- * What a line of Markdown begins: a heading, a fence, an item of a list. Each test reads the line once, so that a long line
- * costs no more than its length. Pure.
+ * What a line of Markdown begins: a heading, a fence, an item of a list. A growing text is cut by this (cut.ts), and rules
+ * of ours for markdown-it use it. Each test reads the line once, so that a long line costs no more than its length. Pure.
  */
 
 /** Spaces before the text of a line. */
@@ -10,32 +10,19 @@ export function indentOf(line: string): number {
   return at;
 }
 
-/** The lines of a text, each with the tabs at its beginning as spaces. */
-export const linesOf = (text: string): string[] => text.split(/\r\n|\r|\n/).map(withoutTabs);
-
-function withoutTabs(line: string): string {
-  let column = 0;
-  let at = 0;
-  for (; line[at] === ' ' || line[at] === '\t'; at++) column += line[at] === ' ' ? 1 : 4 - (column % 4);
-  return at === column ? line : ' '.repeat(column) + line.slice(at);
-}
-
 export const isBlank = (line: string): boolean => !/\S/.test(line);
 
 export interface Fence {
-  readonly indent: number;
   readonly mark: string;
   readonly info: string;
 }
 
 /** The fence that a line opens. */
 export function fenceAt(line: string): Fence | undefined {
-  const found = /^( {0,3})(`{3,}|~{3,})(.*)$/.exec(line);
+  const found = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(line);
   if (found === null) return undefined;
-  const [, indent, mark, info] = found as unknown as [string, string, string, string];
-  return mark[0] === '`' && info.includes('`')
-    ? undefined
-    : { indent: indent.length, mark, info: info.trim() };
+  const [, mark, info] = found as unknown as [string, string, string];
+  return mark[0] === '`' && info.includes('`') ? undefined : { mark, info: info.trim() };
 }
 
 /** Whether a line closes the fence with this mark. */
@@ -49,38 +36,19 @@ function isRunOf(text: string, character: string): boolean {
   return true;
 }
 
-/** The level and the text of a heading by number signs. */
-export function headingAt(line: string): { level: number; text: string } | undefined {
-  const found = /^ {0,3}(#{1,6})(?= |\t|$)/.exec(line);
-  if (found === null) return undefined;
-  const text = line.slice(found[0].length).trim();
-  let end = text.length;
-  while (text[end - 1] === '#') end--;
-  const closed = end < text.length && (end === 0 || text[end - 1] === ' ' || text[end - 1] === '\t');
-  return { level: found[1]!.length, text: (closed ? text.slice(0, end) : text).trim() };
-}
+/** Whether a line is a heading by number signs. */
+export const isHeading = (line: string): boolean => /^ {0,3}#{1,6}(?:[ \t]|$)/.test(line);
 
 /** Whether a line is three or more of `-`, `*` or `_`. */
-export function isRule(line: string): boolean {
+function isRule(line: string): boolean {
   if (indentOf(line) > 3) return false;
   const marks = line.replace(/[ \t]+/g, '');
   return marks.length >= 3 && '-*_'.includes(marks[0]!) && isRunOf(marks, marks[0]!);
 }
 
-/** The level of a heading whose text is above this line. */
-export function underlineLevel(line: string): number | undefined {
-  const marks = line.trim();
-  if (marks === '' || indentOf(line) > 3 || !'=-'.includes(marks[0]!) || !isRunOf(marks, marks[0]!))
-    return undefined;
-  return marks[0] === '=' ? 1 : 2;
-}
-
 export const isQuote = (line: string): boolean => /^ {0,3}>/.test(line);
 
 export interface ListMark {
-  readonly indent: number;
-  /** Columns before the text of the item. */
-  readonly offset: number;
   /** Absent for a bullet. */
   readonly number?: number;
   /** Items of one list have the same: a bullet, or what follows the number. */
@@ -90,23 +58,13 @@ export interface ListMark {
 
 /** The item of a list that a line begins, at any indentation. */
 export function listMarkAt(line: string): ListMark | undefined {
-  const found = /^( *)(?:([-*+])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(line);
+  const found = /^ *(?:([-*+])|(\d{1,9})([.)]))(?=[ \t]|$)/.exec(line);
   if (found === null || isRule(line)) return undefined;
-  const [mark, spaces, bullet, digits, after] = found as unknown as [
-    string,
-    string,
-    ...(string | undefined)[],
-  ];
-  const text = withoutTabs(line.slice(mark.length));
-  const gap = indentOf(text);
-  // A text that begins far to the right is code within the item.
-  const width = isBlank(text) || gap > 4 ? 1 : gap;
+  const [mark, bullet, digits, after] = found;
   return {
-    indent: spaces.length,
-    offset: mark.length + width,
     ...(digits === undefined ? {} : { number: Number(digits) }),
     type: bullet ?? after!,
-    text: text.slice(width),
+    text: line.slice(mark.length),
   };
 }
 
@@ -140,26 +98,4 @@ export function cellsOf(line: string): string[] {
   if (cells[0] === '') cells.shift();
   if (cells.at(-1) === '') cells.pop();
   return cells;
-}
-
-/** How the columns of a table are aligned, where a line is the one below the header. */
-export function alignmentAt(
-  line: string | undefined,
-): ('left' | 'center' | 'right' | undefined)[] | undefined {
-  if (line === undefined || !line.includes('-') || /[^\s:|-]/.test(line)) return undefined;
-  const cells = cellsOf(line);
-  if (cells.length === 0 || !cells.every((cell) => /^:?-+:?$/.test(cell))) return undefined;
-  return cells.map((cell) => {
-    const [left, right] = [cell.startsWith(':'), cell.endsWith(':')];
-    if (left) return right ? 'center' : 'left';
-    return right ? 'right' : undefined;
-  });
-}
-
-/** Whether a line begins a block of its own where a paragraph runs; a number other than 1 may be the end of a sentence. */
-export function interrupts(line: string): boolean {
-  if (isQuote(line) || isRule(line) || headingAt(line) !== undefined || fenceAt(line) !== undefined)
-    return true;
-  const item = listMarkAt(line);
-  return item !== undefined && item.indent < 4 && !isBlank(item.text) && (item.number ?? 1) === 1;
 }
