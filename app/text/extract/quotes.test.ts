@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PageText } from '../../protocol/types.ts';
 import { type QuoteRequest, quotesOf } from './quotes.ts';
+import { wordRuns } from './rank.ts';
 
 const pageOf = (text: string, more: Partial<PageText> = {}): PageText => ({
   url: 'https://example.org/',
@@ -25,6 +26,17 @@ const harbour = [
 ].join('\n\n');
 
 describe('the quotes of a page', () => {
+  it('share no five words in a row', () => {
+    const page = [
+      'Quarks become free particles in the course of asymptotic freedom, as the theory says of them.',
+      'The strong interaction becomes weaker in the course of asymptotic freedom, so the gluons part.',
+      'Confinement returns when the temperature of the plasma falls below a value that is known.',
+    ].join('\n\n');
+    const runs = quotesOf(pageOf(page), points(3)).flatMap((quote) => [...wordRuns(quote)]);
+    expect(runs.length).toBeGreaterThan(5);
+    expect(new Set(runs).size).toBe(runs.length);
+  });
+
   it('are whole sentences of the page, in its order, which say different things', () => {
     const quotes = quotesOf(pageOf(harbour, { title: 'Rosedale closes its harbour' }), points(3));
     expect(quotes).toEqual([
@@ -117,7 +129,7 @@ describe('the quotes of a page', () => {
 
   it('come from the beginning and samples of a very long page', () => {
     const part = (n: number) =>
-      `Keeper ${n} of the lighthouse wrote in the log of year ${n} that ship ${n % 37} had passed.\n\n`;
+      `Keeper ${n} of lighthouse ${n} wrote in log ${n} of year ${n} that ship ${n} from port ${n} had passed.\n\n`;
     const text = Array.from({ length: 40_000 }, (_, n) => part(n)).join('');
     expect(text.length).toBeGreaterThan(3_000_000);
     const quotes = quotesOf(pageOf(text), points(7));

@@ -5,7 +5,7 @@
 import type { PageText } from '../../protocol/types.ts';
 import { type Candidate, candidates, wordCount } from './candidates.ts';
 import { termVectors } from './centrality.ts';
-import { chooseDiverse, featuresOf, ONE_SENTENCE, scoreOf, SEVERAL_POINTS } from './rank.ts';
+import { chooseDiverse, featuresOf, ONE_SENTENCE, scoreOf, SEVERAL_POINTS, wordRuns } from './rank.ts';
 
 /** `most`: sentences at most; `words`: words at most, where there is a sentence so short. */
 export type QuoteRequest =
@@ -31,7 +31,8 @@ export function quotesOf(page: PageText, request: QuoteRequest): string[] {
   const scores = featuresOf(found, vectors, titleOf(page)).map(
     (features, index) => scoreOf(features, weights) * (found[index]!.words > LONGEST ? LAST_RESORT : 1),
   );
-  return chooseDiverse(scores, vectors, request.most)
+  const runs = found.map(({ text }) => wordRuns(text));
+  return chooseDiverse(scores, vectors, runs, request.most)
     .map((index) => found[index]!)
     .sort((one, other) => one.start - other.start)
     .map(({ text }) => text);

@@ -88,29 +88,45 @@ const REDUNDANCY = 0.7;
 
 /**
  * The best `most` sentences, best first, each penalised for what the chosen ones say already (maximal marginal relevance,
- * Carbonell and Goldstein 1998). Indices into `scores`.
+ * Carbonell and Goldstein 1998). Indices into `scores`. Of sentences with one of {@link wordRuns} in common, only the best is
+ * chosen: boilerplate and copies of a sentence share them.
  */
 export function chooseDiverse(
   scores: readonly number[],
   vectors: readonly TermVector[],
+  runs: readonly ReadonlySet<string>[],
   most: number,
 ): number[] {
   const chosen: number[] = [];
+  const said = new Set<string>();
+  const isSaid = (index: number) => [...runs[index]!].some((run) => said.has(run));
   const overlap = scores.map(() => 0);
   while (chosen.length < Math.min(most, scores.length)) {
     let best = -1;
     let bestScore = Number.NEGATIVE_INFINITY;
     scores.forEach((score, index) => {
       const left = score * (1 - REDUNDANCY * overlap[index]!);
-      if (chosen.includes(index) || left <= bestScore) return;
+      if (chosen.includes(index) || left <= bestScore || isSaid(index)) return;
       best = index;
       bestScore = left;
     });
     if (best < 0) break;
     chosen.push(best);
+    for (const run of runs[best]!) said.add(run);
     vectors.forEach((vector, index) => {
       overlap[index] = Math.max(overlap[index]!, similarity(vector, vectors[best]!));
     });
   }
   return chosen;
+}
+
+/** Words in a row that two sentences hardly share by chance. */
+const RUN = 5;
+
+/** All {@link RUN} words in a row of a sentence, without case. */
+export function wordRuns(sentence: string): ReadonlySet<string> {
+  const words = sentence.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  const runs = new Set<string>();
+  for (let at = 0; at + RUN <= words.length; at++) runs.add(words.slice(at, at + RUN).join(' '));
+  return runs;
 }
