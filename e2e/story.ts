@@ -260,6 +260,7 @@ export class Bubble {
       this.inside(async (frame) => {
         const list = frame.getByRole('combobox', { name: label, exact: true });
         if ((await list.inputValue()) === value) return true;
+        await this.page.waitForTimeout(STEADY_MS);
         await list.focus();
         await list.evaluate((element: HTMLSelectElement, wanted) => {
           const entries = [...element.options].filter(({ disabled }) => !disabled);

@@ -14,10 +14,9 @@ async function importedAt(models: Page): Promise<number | undefined> {
   return (await ask(models, 'diagnostics', {})).models.find(({ name }) => name === NAME)?.importedAt;
 }
 
-test('a published model is imported from its file, summarises a page, answers, and is there after a restart', async ({
-  linnet,
-  site,
-}) => {
+test('a published model is imported from its file, summarises a page, answers, and is there after a restart', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   const file = weights('smollm2-135m-instruct');
   const source = readPage(`${assets('pages/readability')}/mozilla-1/source.html`);
   const models = await linnet.open('models.html');

@@ -1,12 +1,13 @@
 /**
- * Published weights for tests, from `npm run weights`. A test that needs them is skipped where they are absent, and the
- * reason is printed.
+ * Published weights for tests, from `npm run weights`. A test that needs them runs on demand (`npm test -- --all`), since it
+ * takes minutes on a GPU in software, and is skipped where they are absent; the reason is printed.
  *
  *     describeWithWeights('SmolLM2', 'smollm2-135m-instruct', (file) => {
  *       test('greedy text is the golden one', …);
  *     });
  */
 import { describe, test } from 'vitest';
+import { onDemand } from './assets.ts';
 import { weightsFile } from '../weights/published.mjs';
 
 /**
@@ -15,6 +16,8 @@ import { weightsFile } from '../weights/published.mjs';
  */
 export function describeWithWeights(name: string, id: string, body: (file: string) => void): void {
   const file = weightsFile(id);
-  if (file !== undefined) describe(name, () => body(file));
-  else test(name, (t) => t.skip(`the weights of ${id} are absent: \`npm run weights\` brings them`));
+  const reason =
+    file === undefined ? `the weights of ${id} are absent: \`npm run weights\` brings them` : onDemand;
+  if (reason === undefined) describe(name, () => body(file!));
+  else test(name, (t) => t.skip(reason));
 }

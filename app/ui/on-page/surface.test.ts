@@ -119,7 +119,10 @@ test('a guarded action needs a surface that is seen, steady, and as Linnet made 
   act('translate', 'unseen');
   hindrance = 'covered';
   act('translate');
-  expect(posted).toEqual([{ kind: 'refused' }, { kind: 'refused' }]);
+  expect(posted).toEqual([
+    { kind: 'refused', early: false },
+    { kind: 'refused', early: false },
+  ]);
   hindrance = undefined;
   act('translate');
   expect(model.translate).toHaveBeenCalledTimes(1);

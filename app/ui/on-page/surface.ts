@@ -86,7 +86,7 @@ export function mountSurface<M>(options: SurfaceOptions<M>): Surface {
     const hindrance = kind === 'harmless' ? undefined : hindranceOf(host.element, size ?? NO_SIZE);
     const verdict = judge(kind, { seenFor, hindrance, steadyFor: performance.now() - movedAt });
     if (verdict === 'do') callAction(model, shape, name, args);
-    if (verdict === 'refuse') link.post({ kind: 'refused' });
+    else link.post({ kind: 'refused', early: verdict === 'early' });
   }
 
   function hide(): void {

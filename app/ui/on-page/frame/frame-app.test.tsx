@@ -48,10 +48,24 @@ test('a refusal is explained until the next attempt, and lists show again what i
     fire(before, 'change');
   });
   expect(sent).toMatchObject([{ name: 'setLanguage', args: ['fr'], seenFor: undefined }]);
-  await settled(() => app.receive({ kind: 'refused' }));
+  await settled(() => app.receive({ kind: 'refused', early: false }));
   expect(screen.get('alert').textContent).toBe(t('page-covers'));
   expect(target().value).toBe('de');
   await click(screen.get('button', t('close')));
+  expect(screen.query('alert')).toBeUndefined();
+});
+
+test('a choice that came too early is taken back without a word', async () => {
+  const { app, screen } = setUp({ seenFor: 10 });
+  await settled(() => app.receive(state({ phase: 'open', language: 'de', from: 'en' })));
+  const target = () => screen.get('combobox', t('translate-into')) as HTMLSelectElement;
+  const before = target();
+  await settled(() => {
+    before.value = 'fr';
+    fire(before, 'change');
+  });
+  await settled(() => app.receive({ kind: 'refused', early: true }));
+  expect(target().value).toBe('de');
   expect(screen.query('alert')).toBeUndefined();
 });
 

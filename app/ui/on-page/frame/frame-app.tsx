@@ -45,9 +45,9 @@ export function createFrameApp(
   seenFor: () => number | undefined,
   post: (message: FromFrame) => void,
 ): FrameApp {
-  const refusals = signal(0);
+  const refusals = signal<Refusals>({ times: 0, covered: false });
   const view = VIEWS[name]((action, args) => {
-    refusals.value = 0;
+    refusals.value = { ...refusals.value, covered: false };
     post({ kind: 'act', name: action, args, seenFor: seenFor() });
   });
   const redraw = () => {
@@ -61,7 +61,8 @@ export function createFrameApp(
   return {
     redraw,
     receive(message) {
-      if (message.kind === 'refused') refusals.value++;
+      if (message.kind === 'refused')
+        refusals.value = { times: refusals.value.times + 1, covered: !message.early };
       else {
         allow(root, message.room);
         view.update(message.state);
@@ -70,17 +71,23 @@ export function createFrameApp(
   };
 }
 
+interface Refusals {
+  readonly times: number;
+  /** The latest was for what the page does to the frame. */
+  readonly covered: boolean;
+}
+
 /** Draws the views again after a refusal, since a list shows what was chosen and not done. */
-function Guarded({ refusals, content }: { refusals: Signal<number>; content: ComponentChild }) {
-  const { value } = refusals;
+function Guarded({ refusals, content }: { refusals: Signal<Refusals>; content: ComponentChild }) {
+  const { times, covered } = refusals.value;
   return (
     <>
-      {value > 0 && (
+      {covered && (
         <p class="refused small" role="alert">
           {t('page-covers')}
         </p>
       )}
-      <div key={`${value}`}>{content}</div>
+      <div key={`${times}`}>{content}</div>
     </>
   );
 }

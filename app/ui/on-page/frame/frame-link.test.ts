@@ -48,8 +48,8 @@ test('a frame that does not answer is a failure, one that answers is not', async
   port.postMessage({ kind: 'ready' });
   expect(await answered).toEqual({ kind: 'ready' });
   const received = new Promise((resolve) => (port.onmessage = ({ data }) => resolve(data)));
-  link.post({ kind: 'refused' });
-  expect(await received).toEqual({ kind: 'refused' });
+  link.post({ kind: 'refused', early: false });
+  expect(await received).toEqual({ kind: 'refused', early: false });
   link.close();
   port.close();
 });
@@ -59,6 +59,6 @@ test('a closed link waits for nothing', () => {
   load();
   link.close();
   vi.advanceTimersByTime(60_000);
-  link.post({ kind: 'refused' });
+  link.post({ kind: 'refused', early: false });
   expect(listener.onFailure).not.toHaveBeenCalled();
 });

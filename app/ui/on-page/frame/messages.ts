@@ -12,8 +12,11 @@ export interface FrameRoom {
 
 export type ToFrame =
   | { readonly kind: 'state'; readonly state: State; readonly room: FrameRoom }
-  /** An action was not carried out, because the page covers or changes the frame. */
-  | { readonly kind: 'refused' };
+  /**
+   * An action was not carried out: because the page covers or changes the frame, or (`early`) because the frame was there
+   * for too short a time to be read.
+   */
+  | { readonly kind: 'refused'; readonly early: boolean };
 
 export type FromFrame =
   | { readonly kind: 'ready' }
