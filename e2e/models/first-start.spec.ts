@@ -26,6 +26,8 @@ test('imports the demo model, labels it as a demo, and does not import it again 
   await linnet.restart();
   const again = await linnet.open('models.html');
   await expect(again.getByText('No models yet.')).toBeVisible();
+  // An open one would be shown again.
+  await again.close();
   const front = await linnet.open(site.url('/'));
   const without = await linnet.openPopup(front);
   await expect(without.getByText('There is no model on this device yet.')).toBeVisible();
