@@ -17,7 +17,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'sidepanel.html': 80,
   'chat.html': 80,
   'models.html': 85,
-  'options.html': 40,
+  'options.html': 45,
   'glossary.html': 40,
   'offscreen.html': 15,
   // The bubble on web pages.
@@ -25,8 +25,9 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'content-scripts/content.js': 60,
   // Injected after it when a page is read.
   'reader.js': 30,
-  // Nearly half of its size is English texts, of which it uses only errors and the menu. 2 kB check senders and answers.
-  'background.js': 24,
+  // Nearly half of its size is English texts, of which it uses only errors and the menu. 2 kB check senders and answers,
+  // 2 kB watch private windows.
+  'background.js': 28,
 };
 
 /** Words that occur only in the engine's shaders and WebGPU calls. */

@@ -13,7 +13,7 @@ import { CopyButton } from '../kit/copy-button.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { canGoOn, outOfRoom, readingOf, underWay, workText } from '../state/job-reducer.ts';
-import { Markdown } from './markdown/markdown.tsx';
+import { Prose } from './markdown/prose.tsx';
 import { ClaimsNote } from './notes/claims-note.tsx';
 import { QuotedNote } from './quotes.tsx';
 import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
@@ -49,7 +49,7 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
       {job.kind === 'summary' ? (
         <SummaryText job={job} lang={lang} />
       ) : (
-        job.text.trim() !== '' && <Markdown text={job.text} growing={running} />
+        job.text.trim() !== '' && <Prose text={job.text} growing={running} />
       )}
       {job.kind !== 'translation' && job.claims !== undefined && <ClaimsNote {...job.claims} />}
       {running && (inParts ? <PartsProgress job={job} /> : <Progress job={job} />)}

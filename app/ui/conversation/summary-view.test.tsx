@@ -1,10 +1,13 @@
 import { render } from '../../testing/render.ts';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
 import { conversationPage, summaryJob } from '../../testing/builders.ts';
 import type { SummaryJob } from '../../protocol/types.ts';
 import { PageActions } from './page-context.ts';
 import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
+import { loadMarkdown } from './markdown/prose.tsx';
+
+beforeAll(loadMarkdown);
 
 afterEach(() => vi.unstubAllGlobals());
 

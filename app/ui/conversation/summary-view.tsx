@@ -6,7 +6,7 @@ import { number, t } from '../../i18n/index.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { readingOf, workText } from '../state/job-reducer.ts';
-import { Markdown } from './markdown/markdown.tsx';
+import { Prose } from './markdown/prose.tsx';
 import { PageActions } from './page-context.ts';
 import { AroundQuotes } from './quotes.tsx';
 import { partsState, summaryAsMarkdown, summaryAsText } from './summary-text.ts';
@@ -40,7 +40,7 @@ function Words({ job, lang }: { job: SummaryJob; lang: string | undefined }) {
     return <KeyPoints job={job} points={keyPoints(text)} passages={passages} lang={lang} />;
   return (
     <div lang={lang}>
-      <Markdown text={text} growing={!isOver(job)} />
+      <Prose text={text} growing={!isOver(job)} />
     </div>
   );
 }
@@ -133,7 +133,7 @@ function Notes({ job: { rounds } }: { job: SummaryJob }) {
       <ol>
         {points.map((list, index) => (
           <li key={index}>
-            {list === '' ? t('part-empty') : <Markdown text={list} />}
+            {list === '' ? t('part-empty') : <Prose text={list} />}
             {cut.includes(index) && <p class="aside">{t('part-cut')}</p>}
           </li>
         ))}

@@ -11,7 +11,7 @@ import { Guard } from './guard.tsx';
 import { type MarkdownPart, MarkdownStream } from './stream.ts';
 import type { MarkdownList } from './tree.ts';
 
-interface MarkdownProps {
+export interface MarkdownProps {
   readonly text: string;
   readonly dir?: 'ltr' | 'rtl' | 'auto';
   /** More text will follow. */

@@ -14,7 +14,7 @@ import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import { readingOf } from '../../state/job-reducer.ts';
 import { ImportCard } from './import-card.tsx';
-import { Markdown } from '../../conversation/markdown/markdown.tsx';
+import { Prose } from '../../conversation/markdown/prose.tsx';
 import type { ModelsController } from '../models-controller.ts';
 
 type FirstRunStep = 1 | 2 | 3;
@@ -219,7 +219,7 @@ function FirstSummary({
       )}
       {job !== undefined && (
         <div class="card answer-card" aria-live="polite" aria-busy={!over}>
-          {job.text.trim() !== '' && <Markdown text={job.text} growing={!over} />}
+          {job.text.trim() !== '' && <Prose text={job.text} growing={!over} />}
           {job.progress.phase === 'stopped' && <p class="soft small">{t('status-stopped')}</p>}
           {error !== undefined && <ErrorNote error={error} />}
           {!over && <Progress job={job} onStop={() => void controller.request('stop', { job: job.id })} />}
