@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { memo } from 'preact/compat';
 import { t } from '../../../i18n/index.ts';
 import { CopyButton } from '../../kit/copy-button.tsx';
-import { Formula } from './formula.tsx';
+import { Formula } from './formulas/formula.tsx';
 import { InlineText } from './inline-view.tsx';
 import type { ListItem, MarkdownBlock, MarkdownList, MarkdownTable } from './tree.ts';
 

@@ -4,7 +4,7 @@
  * Korean, which are written without blanks, a mark may open and close emphasis as beside a blank.
  */
 import MarkdownIt, { type StateInline, type Token } from 'markdown-it';
-import { FormulaFinder } from './formulas.ts';
+import { FormulaFinder } from './formulas/formulas.ts';
 import { LONGEST_ADDRESS, safeAddress } from './links.ts';
 
 const reader = new MarkdownIt({

@@ -2,7 +2,7 @@
 import { memo } from 'preact/compat';
 import { useMemo } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
-import { Formula } from './formula.tsx';
+import { Formula } from './formulas/formula.tsx';
 import { inlineOf } from './inline.ts';
 import { hostOf } from './links.ts';
 import type { MarkdownInline } from './tree.ts';
