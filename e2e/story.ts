@@ -236,6 +236,13 @@ export class Bubble {
     await expect.poll(() => this.click(label), { message: `the bubble's button ${label}` }).toBe(true);
   }
 
+  /** Closes the view by Escape. The key is released when the frame is gone, since a frame that goes away never reports that. */
+  async escape(): Promise<void> {
+    await this.page.keyboard.down('Escape');
+    await expect.poll(() => this.text('panel')).toBeUndefined();
+    await this.page.keyboard.up('Escape');
+  }
+
   /** For buttons that disappear by themselves. */
   async pressIfThere(label: string): Promise<void> {
     await this.click(label);

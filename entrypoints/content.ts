@@ -28,7 +28,7 @@ import { Translator } from '../app/ui/on-page/translator.ts';
 import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
 
 /** Milliseconds for which texts are not asked for again; a person may choose another language meanwhile. */
-const TEXTS_MS = 60_000;
+const TEXTS_MS = 5000;
 
 /** Stored in the page's isolated world. A second injection does nothing; one after an update replaces the first. */
 interface Presence {

@@ -89,7 +89,15 @@ async function damage({ stores, models }: { stores: boolean; models: boolean }):
     .catch(() => {});
   if (models) {
     const root = await navigator.storage.getDirectory();
-    await root.removeEntry('linnet', { recursive: true }).catch(() => {});
+    // The worker that ends may keep a file open for a moment.
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const removed = root.removeEntry('linnet', { recursive: true }).then(
+        () => true,
+        (error: DOMException) => error.name === 'NotFoundError',
+      );
+      if (await removed) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     await root.getFileHandle('linnet', { create: true });
   }
   if (!stores) return;

@@ -117,8 +117,7 @@ test('pinned, it stays open, can be moved, and translates every selection', { ta
   await expect.poll(() => bubble.text('text')).toBe(german[2]);
   const stayed = (await bubble.box('Move: arrow keys'))!;
   expect(Math.round(stayed.y - moved.y)).toBe(-24);
-  await page.keyboard.press('Escape');
-  await expect.poll(() => bubble.text('panel')).toBeUndefined();
+  await bubble.escape();
 });
 
 test('the keyboard alone: translate, reach every button, close, and return the focus', async ({
@@ -136,8 +135,7 @@ test('the keyboard alone: translate, reach every button, close, and return the f
   await expect.poll(() => popup.isClosed()).toBe(true);
   await settled(bubble);
   expect(await page.evaluate(() => document.activeElement?.nodeName)).toBe('DIV');
-  await page.keyboard.press('Escape');
-  await expect.poll(() => bubble.text('panel')).toBeUndefined();
+  await bubble.escape();
   expect(await page.evaluate(() => document.activeElement?.nodeName)).toBe('A');
 });
 

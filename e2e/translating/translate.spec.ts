@@ -35,8 +35,7 @@ test('translates a selection in place, as the command line does, inserts the tra
   await bubble.press('Undo');
   await expect(page.getByText(text)).toBeVisible();
 
-  await page.keyboard.press('Escape');
-  await expect.poll(() => bubble.text('panel')).toBeUndefined();
+  await bubble.escape();
 
   const file = await import('../../app/worker/prompts/profiles/small-instruct.json', {
     with: { type: 'json' },

@@ -78,10 +78,14 @@ async function mapReduce(driver: Driver, signal: AbortSignal): Promise<void> {
 async function imports(driver: Driver, signal: AbortSignal, hub: string): Promise<void> {
   while (!signal.aborted) {
     const name = `big-${driver.random.below(3)}`;
-    const stored = (await driver.models().catch(() => undefined))?.stored.find((each) => each.name === name);
+    const models = await driver.models().catch(() => undefined);
+    const stored = models?.stored.find((each) => each.name === name);
+    // A second import of a name would be another model of that name.
+    const importing = models === undefined || models.imports.some((each) => each.name === name);
     if (stored !== undefined)
       await driver.write({ [`model/${name}`]: undefined }, 'delete-model', { id: stored.id });
-    else await driver.write({ [`model/${name}`]: 'known' }, 'import-address', { address: hub, name });
+    else if (!importing)
+      await driver.write({ [`model/${name}`]: 'known' }, 'import-address', { address: hub, name });
     await delay(300, undefined, { signal }).catch(() => undefined);
   }
 }
