@@ -23,6 +23,10 @@ export function useTexts(tag: string, fresh: Partial<Texts>): void {
 /** Returns the tag of the current language. */
 export const textLanguage = (): string => locale;
 
+/** The texts of web pages in the current language, as plain data. */
+export const textsOnPage = (): Partial<Texts> =>
+  Object.fromEntries(Object.keys(enOnPage).map((key) => [key, texts[key as TextKey]]));
+
 /** Returns the writing direction of a language. */
 export const directionOf = (tag: string): 'ltr' | 'rtl' =>
   ['ar', 'fa', 'he', 'ur'].includes(new Intl.Locale(tag).language) ? 'rtl' : 'ltr';

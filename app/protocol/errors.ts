@@ -57,7 +57,7 @@ const BROWSER_ERRORS: Readonly<Record<string, ErrorCode>> = {
 
 /** `who` names errors that have no code of their own. */
 export function toWire(error: unknown, who = 'Linnet'): WireError {
-  if (error instanceof EngineError || error instanceof AppError) {
+  if (isCoded(error)) {
     return {
       code: error.code,
       who: error.who,
@@ -72,6 +72,12 @@ export function toWire(error: unknown, who = 'Linnet'): WireError {
   const message = aborted ? 'stopped' : error instanceof Error ? error.message : String(error);
   return { code, who, message: `${who}: ${message}` };
 }
+
+/** By its name: scripts of one page that were bundled apart have classes of their own. */
+const isCoded = (error: unknown): error is EngineError | AppError =>
+  error instanceof Error && CODED.includes(error.name) && 'code' in error;
+
+const CODED: readonly string[] = ['EngineError', 'AppError'];
 
 export function fromWire(wire: WireError): EngineError | AppError {
   const { code, who, message, where } = wire;

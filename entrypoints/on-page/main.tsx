@@ -1,6 +1,4 @@
 /** The frame on web pages that shows the bubble or the translation bar; see app/ui/on-page/frame/. */
-import { requestTexts } from '../../app/browser/messages/page-texts.ts';
-import { useTexts } from '../../app/i18n/index.ts';
 import { awaitLink, createFrameApp } from '../../app/ui/on-page/frame/frame-app.tsx';
 import type { FromFrame, ToFrame } from '../../app/ui/on-page/frame/messages.ts';
 import { Sight } from '../../app/ui/on-page/frame/sight.ts';
@@ -32,12 +30,5 @@ awaitLink(location.hash, (name, port) => {
     post({ kind: 'act', name: 'close', args: [], seenFor: undefined });
   });
   new ResizeObserver(measure).observe(root);
-  const load = async () => {
-    const cached = await requestTexts();
-    if (cached === undefined) return;
-    useTexts(cached.language, cached.texts);
-    app.redraw();
-  };
-  // The first view is in the person's language.
-  void load().finally(() => post({ kind: 'ready' }));
+  post({ kind: 'ready' });
 });

@@ -4,6 +4,7 @@
  * can see what they press (frame/judge.ts).
  */
 import { effect } from '@preact/signals';
+import { textsOnPage, textLanguage } from '../../i18n/index.ts';
 import { FrameLink } from './frame/frame-link.ts';
 import { judge } from './frame/judge.ts';
 import type { FromFrame, FrameRoom, SurfaceName } from './frame/messages.ts';
@@ -65,10 +66,23 @@ export function mountSurface<M>(options: SurfaceOptions<M>): Surface {
   });
   for (const [name, value] of Object.entries(FRAME_STYLES)) link.frame.style.setProperty(name, value);
   host.root.append(link.frame);
-  const send = () => link.post({ kind: 'state', state: stateOf(model, shape), room: options.room() });
+  let language = 'en';
+  const send = () => {
+    // Read first: the effect below runs again when it changes.
+    const state = stateOf(model, shape);
+    if (language !== textLanguage()) {
+      language = textLanguage();
+      link.post({ kind: 'texts', language, texts: textsOnPage() });
+    }
+    link.post({ kind: 'state', state, room: options.room() });
+  };
 
   function receive(message: FromFrame): void {
-    if (message.kind === 'ready') send();
+    if (message.kind === 'ready') {
+      // A frame that is loaded again has English texts again.
+      language = 'en';
+      send();
+    }
     if (message.kind === 'size') resize(message.size);
     if (message.kind === 'act') act(message);
   }

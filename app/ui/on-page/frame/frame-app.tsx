@@ -5,7 +5,7 @@
  */
 import { type Signal, signal } from '@preact/signals';
 import { type ComponentChild, render } from 'preact';
-import { directionOf, t, textLanguage } from '../../../i18n/index.ts';
+import { directionOf, t, textLanguage, useTexts } from '../../../i18n/index.ts';
 import { Speech } from '../../kit/speech.ts';
 import { Bubble } from '../bubble/bubble.tsx';
 import { bubbleShape } from '../bubble/bubble-model.ts';
@@ -61,7 +61,10 @@ export function createFrameApp(
   return {
     redraw,
     receive(message) {
-      if (message.kind === 'refused')
+      if (message.kind === 'texts') {
+        useTexts(message.language, message.texts);
+        redraw();
+      } else if (message.kind === 'refused')
         refusals.value = { times: refusals.value.times + 1, covered: !message.early };
       else {
         allow(root, message.room);

@@ -11,6 +11,8 @@ export interface FrameRoom {
 }
 
 export type ToFrame =
+  /** The texts of the interface; the frame has English ones only. */
+  | { readonly kind: 'texts'; readonly language: string; readonly texts: object }
   | { readonly kind: 'state'; readonly state: State; readonly room: FrameRoom }
   /**
    * An action was not carried out: because the page covers or changes the frame, or (`early`) because the frame was there
