@@ -258,8 +258,9 @@ test('a page stays until its conversation is removed; of loose answers the newes
   const newer = await page.evaluate(
     () =>
       new Promise<string>((resolve) => {
-        const open = indexedDB.open('linnet', 99);
+        const open = indexedDB.open('linnet', 1_000_000);
         open.onblocked = () => resolve('blocked');
+        open.onerror = () => resolve(`${open.error?.name}`);
         open.onsuccess = () => resolve('open');
       }),
   );
