@@ -26,6 +26,7 @@ const weightRooms = [
 ];
 const engineRooms = [
   'engine/session',
+  'engine/calibrate',
   'engine/runtime',
   'engine/models',
   'engine/text',
@@ -54,6 +55,11 @@ export const rooms: readonly Room[] = [
     path: 'engine/session',
     imports: engineRooms,
     instead: 'A session uses the rooms of the engine; what it needs from outside is handed in by the caller.',
+  },
+  {
+    path: 'engine/calibrate',
+    imports: ['wgsl', 'engine/runtime', 'engine/kernels', 'engine/quant', 'engine/gpu', ...modelFoundations],
+    instead: 'Calibration knows graphs, numbers and the GPU; files and tokens are handed in by the session.',
   },
   {
     path: 'engine/runtime',
@@ -286,6 +292,7 @@ export const rooms: readonly Room[] = [
 const engineFloors: readonly (readonly string[])[] = [
   ['engine/conformance'],
   ['engine/session'],
+  ['engine/calibrate'],
   ['engine/runtime'],
   ['engine/models', 'engine/text', 'engine/kv', ...weightRooms],
   ['engine/graph'],

@@ -69,7 +69,7 @@ export function quantiseRows(
       const from = row * k + g * group;
       const to = Math.min(from + group, (row + 1) * k);
       const widest = rangeScale(weights, from, to);
-      if (widest === undefined) reject(weights, from, to, k, name, firstRow);
+      if (widest === undefined) rejectWeight(weights, from, to, k, name, firstRow);
       const scale = refine(weights, from, to, widest);
       scales[row * layout.groups + g] = scale;
       packGroup(weights, from, to, scale, nibbles, row * layout.words + (g * group) / 8);
@@ -87,7 +87,7 @@ export function dequantiseRows(stored: M0e4Rows, k: number, group: number): Floa
     for (let i = 0; i < k; i++) {
       const scale = stored.scales[row * layout.groups + Math.floor(i / group)] as number;
       const word = stored.nibbles[row * layout.words + (i >>> 3)] as number;
-      const v = 1 + ((word >>> shiftOf(i)) & 15) / 16;
+      const v = 1 + ((word >>> nibbleShift(i)) & 15) / 16;
       out[row * k + i] = f32FromF16(scale & 0xffff) * v + f32FromF16(scale >>> 16);
     }
   }
@@ -95,7 +95,7 @@ export function dequantiseRows(stored: M0e4Rows, k: number, group: number): Floa
 }
 
 /** Bit position of element `i` of a row in its word. */
-function shiftOf(i: number): number {
+export function nibbleShift(i: number): number {
   return ((i & 1) << 4) + ((i & 6) << 1);
 }
 
@@ -115,8 +115,8 @@ function rangeScale(weights: Float32Array, from: number, to: number): number | u
   return packPair(s, min - f32FromF16(normalHalf(s)));
 }
 
-/** s and b packed as two halves. Undefined when one of them is too large for a half. */
-function packPair(s: number, b: number): number | undefined {
+/** s and b packed as two halves, none of them subnormal. Undefined when one of them is too large for a half. */
+export function packPair(s: number, b: number): number | undefined {
   const low = normalHalf(s);
   const high = normalHalf(b);
   const fits = (h: number) => Math.abs(f32FromF16(h)) <= F16_MAX;
@@ -202,17 +202,18 @@ function packGroup(
   for (let i = from; i < to; i++) {
     const at = i - from;
     const word = firstWord + (at >>> 3);
-    nibbles[word] = (nibbles[word] as number) | (nibbleOf(weights[i] as number, s, b) << shiftOf(at));
+    nibbles[word] = (nibbles[word] as number) | (nibbleOf(weights[i] as number, s, b) << nibbleShift(at));
   }
 }
 
-function reject(
+/** Throws `checkpoint-damaged` with the place of the weight of [from, to) that cannot be stored. */
+export function rejectWeight(
   weights: Float32Array,
   from: number,
   to: number,
   k: number,
   name: string,
-  firstRow: number,
+  firstRow = 0,
 ): never {
   let worst = from;
   for (let i = from; i < to; i++) {

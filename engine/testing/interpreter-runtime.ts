@@ -183,7 +183,8 @@ function hostRows(states: readonly HostTensor[], types: readonly TensorType[]): 
   };
 }
 
-async function hostTensor(
+/** A whole tensor as f32. */
+export async function hostTensor(
   weights: WeightSource,
   name: string,
   shape: readonly number[],

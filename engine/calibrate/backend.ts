@@ -1,0 +1,26 @@
+/**
+ * What calibration needs of a device. `gpu/` implements it with kernels; a test runs it on the CPU by the ops' meanings.
+ */
+import type { ValueId } from '../graph/graph.ts';
+import type { M0e4Rows } from '../quant/m0e4.ts';
+import type { CalibrationStage } from './stages.ts';
+import type { WeightSource } from '../runtime/index.ts';
+
+/** Ids of one text, from BOS on. */
+export type Window = readonly number[];
+
+/** What the inputs of a product say about its weights (`factor.ts`), on the device. */
+export interface Factor {
+  /** Rounds f32[rows, width] by it; throws `checkpoint-damaged` as `quantiseRows` does. `name` is the tensor's. */
+  quantise(weights: Float32Array, name: string): Promise<M0e4Rows>;
+  destroy(): void;
+}
+
+export interface CalibrationBackend {
+  /** Runs a stage on every window and keeps what later stages read. Throws `request-aborted` after `signal`. */
+  run(stage: CalibrationStage, weights: WeightSource, signal?: AbortSignal): Promise<void>;
+  /** Factors XᵀX of a kept value over all windows. */
+  factor(input: ValueId, width: number, signal?: AbortSignal): Promise<Factor>;
+  drop(values: readonly ValueId[]): void;
+  destroy(): void;
+}

@@ -1,0 +1,102 @@
+/** Rounds matrices by a factor on the GPU, as `engine/calibrate/sweep.ts` defines it, some thousand rows at a time. */
+import sweep from '../../../wgsl/calibrate/sweep.wgsl?raw';
+import { type Buffer, createBuffer, type Gpu, readbackRing, submit, writeBuffer } from '../../gpu/index.ts';
+import { type M0e4Rows, m0e4Layout, rejectWeight } from '../../quant/m0e4.ts';
+import { BLOCK, padded } from './factor.ts';
+import { type CalibrationStep, runSteps } from './steps.ts';
+
+const THREADS = 64;
+/** Bytes of weights, and of errors, that are on the GPU at a time. */
+const MOST_BYTES = 64 << 20;
+/** Groups that are rounded in one submit. */
+const GROUPS_AT_ONCE = 8;
+/** The shader's mark of a group whose scale exceeds a half. */
+const BROKEN = 0xffffffff;
+
+/** `factor` is R f32[padded, padded] of inputs of `width`. Throws `checkpoint-damaged` as `quantiseRows` does. */
+export async function sweepOn(
+  gpu: Gpu,
+  factor: Buffer,
+  weights: Float32Array,
+  width: number,
+  name: string,
+): Promise<M0e4Rows> {
+  requireFinite(weights, width, name);
+  const rows = weights.length / width;
+  const layout = m0e4Layout(width, BLOCK);
+  const nibbles = new Uint32Array(rows * layout.words);
+  const scales = new Uint32Array(rows * layout.groups);
+  const most = Math.max(1, Math.floor(MOST_BYTES / (4 * padded(width))));
+  for (let first = 0; first < rows; first += most) {
+    const part = weights.subarray(first * width, Math.min(rows, first + most) * width);
+    const made = await sweepPart(gpu, factor, part, width);
+    nibbles.set(made.nibbles, first * layout.words);
+    scales.set(made.scales, first * layout.groups);
+  }
+  const broken = scales.indexOf(BROKEN);
+  if (broken >= 0) {
+    const row = Math.floor(broken / layout.groups);
+    const column = (broken % layout.groups) * BLOCK;
+    rejectWeight(weights, row * width + column, row * width + Math.min(width, column + BLOCK), width, name);
+  }
+  return { nibbles, scales };
+}
+
+function requireFinite(weights: Float32Array, width: number, name: string): void {
+  for (let i = 0; i < weights.length; i++) {
+    if (!Number.isFinite(weights[i])) rejectWeight(weights, i, i + 1, width, name);
+  }
+}
+
+async function sweepPart(gpu: Gpu, factor: Buffer, weights: Float32Array, width: number): Promise<M0e4Rows> {
+  const rows = weights.length / width;
+  const layout = m0e4Layout(width, BLOCK);
+  const size = padded(width);
+  const made: Buffer[] = [];
+  const create = (label: string, bytes: number) => {
+    const buffer = createBuffer(gpu, label, bytes);
+    made.push(buffer);
+    return buffer;
+  };
+  try {
+    const given = create('calibrated weights', weights.byteLength);
+    const buffers = {
+      factor,
+      weights: given,
+      errors: create('errors of columns', 4 * rows * size),
+      nibbles: create('calibrated nibbles', rows * layout.nibbleBytes),
+      scales: create('calibrated scales', rows * layout.scaleBytes),
+    };
+    writeBuffer(gpu, given, 0, weights as Float32Array<ArrayBuffer>);
+    const steps = Array.from(
+      { length: layout.groups },
+      (_, g): CalibrationStep => ({
+        shader: { name: 'sweep', code: sweep },
+        buffers,
+        params: { rows, k: width, padded: size, first: g * BLOCK },
+        workgroups: Math.ceil(rows / THREADS),
+      }),
+    );
+    for (let g = 0; g < steps.length; g += GROUPS_AT_ONCE) {
+      await runSteps(gpu, steps.slice(g, g + GROUPS_AT_ONCE));
+    }
+    const [nibbles, scales] = await Promise.all([
+      readWords(gpu, buffers.nibbles, rows * layout.nibbleBytes),
+      readWords(gpu, buffers.scales, rows * layout.scaleBytes),
+    ]);
+    return { nibbles, scales };
+  } finally {
+    for (const buffer of made) buffer.destroy();
+  }
+}
+
+async function readWords(gpu: Gpu, from: Buffer, bytes: number): Promise<Uint32Array> {
+  const ring = readbackRing(gpu, from.label, bytes, 1);
+  try {
+    const slot = ring.take();
+    submit(gpu, [], [], [{ from, to: slot.buffer, bytes }]);
+    return new Uint32Array(await slot.read(bytes));
+  } finally {
+    ring.destroy();
+  }
+}

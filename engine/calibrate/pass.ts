@@ -1,0 +1,83 @@
+/**
+ * The pass over a model: stage by stage, the weights of each stage quantised by the inputs that they get when all weights
+ * before them are quantised already. Holds the activations of the calibration text and one tensor at a time.
+ */
+import { throwIfAborted } from '../base/errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { M0e4Rows } from '../quant/m0e4.ts';
+import type { WeightSource } from '../runtime/index.ts';
+import type { CalibrationBackend, Window } from './backend.ts';
+import { compactEmbedding } from './compact-embedding.ts';
+import { type CalibrationStage, stagesOf } from './stages.ts';
+
+export interface CalibrationPass {
+  /** The model's unfused graph, with types as stored, for as many new tokens as the longest window. */
+  readonly graph: Graph;
+  /** Which tensors are quantised by the pass; all others are stored before it. */
+  readonly calibrated: (tensor: string) => boolean;
+  /** Whether a tensor was quantised before an interruption. */
+  readonly isDone: (tensor: string) => boolean;
+  readonly windows: readonly Window[];
+  /** Weights as stored: those that are not calibrated, and each calibrated one once it was yielded. */
+  readonly stored: WeightSource;
+  /** The original numbers of a tensor: f32[rows, width]. */
+  read(tensor: string, signal?: AbortSignal): Promise<Float32Array>;
+  /** Opens the device for these windows. */
+  open(windows: readonly Window[]): Promise<CalibrationBackend>;
+  /** Called before and after each stage that quantises, to measure; false stops the pass. */
+  readonly goOn?: (stage: number, stages: number) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A tensor that the pass has quantised. */
+export interface CalibratedTensor {
+  readonly tensor: string;
+  readonly rows: M0e4Rows;
+}
+
+/** The order in which {@link calibrate} yields tensors. */
+export function calibrationOrder(graph: Graph, calibrated: (tensor: string) => boolean): string[] {
+  return stagesOf(graph, calibrated).flatMap(({ products }) => products?.tensors ?? []);
+}
+
+/**
+ * Yields every tensor that is not done, quantised, in {@link calibrationOrder}. A yielded tensor must be readable from
+ * `stored` when the next one is asked for. Throws `request-aborted` after `signal`, the errors of `read`, and those of
+ * quantising.
+ */
+export async function* calibrate(pass: CalibrationPass): AsyncIterable<CalibratedTensor> {
+  const { graph, calibrated, isDone, signal } = pass;
+  const stages = stagesOf(graph, calibrated);
+  const compact = compactEmbedding(stages, pass.windows, pass.stored);
+  const last = stages.findLastIndex(({ products }) => products?.tensors.some((tensor) => !isDone(tensor)));
+  const backend = await pass.open(compact.windows);
+  try {
+    for (const [i, stage] of compact.stages.entries()) {
+      if (i > last || pass.goOn?.(i, stages.length) === false) return;
+      throwIfAborted(signal, 'calibration');
+      yield* quantised(pass, backend, stage);
+      if (stage.graph.nodes.length > 0 && i < last) await backend.run(stage, compact.weights, signal);
+      backend.drop(stage.drops);
+    }
+  } finally {
+    backend.destroy();
+  }
+}
+
+async function* quantised(
+  { isDone, read, signal }: CalibrationPass,
+  backend: CalibrationBackend,
+  { products }: CalibrationStage,
+): AsyncIterable<CalibratedTensor> {
+  const left = products?.tensors.filter((tensor) => !isDone(tensor)) ?? [];
+  if (products === undefined || left.length === 0) return;
+  const factor = await backend.factor(products.input, products.width, signal);
+  try {
+    for (const tensor of left) {
+      throwIfAborted(signal, 'calibration');
+      yield { tensor, rows: await factor.quantise(await read(tensor, signal), tensor) };
+    }
+  } finally {
+    factor.destroy();
+  }
+}

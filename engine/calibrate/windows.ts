@@ -1,0 +1,33 @@
+/** Cuts the calibration text into the token sequences that the pass runs. */
+import texts from './texts.json' with { type: 'json' };
+import type { Window } from './backend.ts';
+
+/** Passages of our own: plain prose of many kinds in several languages, lists, dialogues, code. */
+export const CALIBRATION_TEXTS: readonly string[] = texts;
+
+/** More tokens hardly help: docs/ENGINE.md has figures. */
+export const CALIBRATION_TOKENS = 6000;
+/** Rows for which products of many rows have their kernels; a shorter rest is left out. */
+export const SHORTEST = 9;
+/** Tokens of a window; passages are shorter. */
+export const LONGEST = 512;
+
+/** Windows of about `tokens` ids in total, whole passages in order. `encode` gives the ids of a text, from BOS on. */
+export function windowsOf(
+  encode: (text: string) => readonly number[],
+  tokens = CALIBRATION_TOKENS,
+  longest = LONGEST,
+): Window[] {
+  const windows: Window[] = [];
+  let count = 0;
+  for (const text of CALIBRATION_TEXTS) {
+    const ids = encode(text);
+    for (let at = 0; at < ids.length && count < tokens; at += longest) {
+      const window = ids.slice(at, Math.min(at + longest, at + tokens - count));
+      if (window.length < SHORTEST) break;
+      windows.push(window);
+      count += window.length;
+    }
+  }
+  return windows;
+}

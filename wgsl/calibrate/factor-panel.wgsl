@@ -1,0 +1,33 @@
+// Solves the rows above a factored diagonal block: P becomes R with R · blockᵀ = P. A thread computes one row of 32.
+struct Params {
+  padded: u32,
+  first: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> sum: array<f32>;
+
+var<workgroup> block: array<f32, 1024>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  for (var i = local; i < 1024u; i += 64u) {
+    block[i] = sum[(params.first + i / 32u) * params.padded + params.first + i % 32u];
+  }
+  workgroupBarrier();
+  let row = group.x * 64u + local;
+  if (row >= params.first) {
+    return;
+  }
+  let at = row * params.padded + params.first;
+  var solved: array<f32, 32>;
+  for (var step = 0u; step < 32u; step++) {
+    let i = 31u - step;
+    var left = sum[at + i];
+    for (var m = i + 1u; m < 32u; m++) {
+      left -= solved[m] * block[i * 32u + m];
+    }
+    solved[i] = left / block[i * 33u];
+    sum[at + i] = solved[i];
+  }
+}
