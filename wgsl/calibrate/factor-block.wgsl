@@ -3,6 +3,8 @@
 struct Params {
   padded: u32,
   first: u32,
+  // 32, as a parameter so that compilers do not unroll the loops.
+  size: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -14,11 +16,11 @@ var<workgroup> block: array<f32, 1024>;
 @compute @workgroup_size(32)
 fn main(@builtin(local_invocation_index) j: u32) {
   let at = (params.first + j) * params.padded + params.first;
-  for (var c = j; c < 32u; c++) {
+  for (var c = j; c < params.size; c++) {
     block[j * 32u + c] = sum[at + c];
   }
   workgroupBarrier();
-  for (var step = 0u; step < 32u; step++) {
+  for (var step = 0u; step < params.size; step++) {
     let i = 31u - step;
     let pivot = sqrt(max(block[i * 33u], least[0]));
     workgroupBarrier();
@@ -36,7 +38,7 @@ fn main(@builtin(local_invocation_index) j: u32) {
     }
     workgroupBarrier();
   }
-  for (var c = j; c < 32u; c++) {
+  for (var c = j; c < params.size; c++) {
     sum[at + c] = block[j * 32u + c];
   }
 }

@@ -2,6 +2,8 @@
 struct Params {
   padded: u32,
   first: u32,
+  // 32, as a parameter so that compilers do not unroll the loops.
+  size: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -21,10 +23,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   }
   let at = row * params.padded + params.first;
   var solved: array<f32, 32>;
-  for (var step = 0u; step < 32u; step++) {
+  for (var step = 0u; step < params.size; step++) {
     let i = 31u - step;
     var left = sum[at + i];
-    for (var m = i + 1u; m < 32u; m++) {
+    for (var m = i + 1u; m < params.size; m++) {
       left -= solved[m] * block[i * 32u + m];
     }
     solved[i] = left / block[i * 33u];

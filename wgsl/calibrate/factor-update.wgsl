@@ -4,6 +4,8 @@ struct Params {
   padded: u32,
   first: u32,
   tiles: u32,
+  // 32, as a parameter so that compilers do not unroll the loops.
+  size: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -39,7 +41,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let a = local / 16u;
   let b = local % 16u;
   var part: array<vec4f, 4>;
-  for (var column = 0u; column < 32u; column++) {
+  for (var column = 0u; column < params.size; column++) {
     let u = left[column * 16u + a];
     let v = right[column * 16u + b];
     part[0] += u.x * v;

@@ -5,6 +5,8 @@ struct Params {
   k: u32,
   padded: u32,
   tiles: u32,
+  // 16, as a parameter so that compilers do not unroll the loop.
+  size: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -42,7 +44,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     left[local] = load4(first + a, i + b * 4u);
     right[local] = load4(first + a, j + b * 4u);
     workgroupBarrier();
-    for (var row = 0u; row < ROWS; row++) {
+    for (var row = 0u; row < params.size; row++) {
       let u = left[row * 16u + a];
       let v = right[row * 16u + b];
       part[0] += u.x * v;

@@ -5,6 +5,8 @@ struct Params {
   k: u32,
   padded: u32,
   first: u32,
+  // 32, as a parameter so that compilers do not unroll the loops.
+  size: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -140,7 +142,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   for (var from_ = 0u; from_ < params.first; from_ += 32u) {
     load_block(from_, local);
     if (is_row) {
-      for (var j = 0u; j < 32u; j++) {
+      for (var j = 0u; j < params.size; j++) {
         let e = errors[(from_ + j) * params.rows + row];
         for (var v = 0u; v < 8u; v++) {
           fed[v] += e * block[j * 8u + v];
@@ -152,7 +154,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   if (!is_row) {
     return;
   }
-  count = min(32u, params.k - params.first);
+  count = min(params.size, params.k - params.first);
   var low = 3.4e38;
   var high = -3.4e38;
   let own = row * params.k + params.first;

@@ -12,6 +12,8 @@ import { type CalibrationStep, runSteps } from './steps.ts';
 export const BLOCK = 32;
 const TILE = 64;
 const PANEL_ROWS = 64;
+/** Rows of x that `outer.wgsl` stages at a time. */
+const OUTER_ROWS = 16;
 /** Blocks that are factored in one submit. */
 const BLOCKS_AT_ONCE = 8;
 
@@ -34,7 +36,7 @@ export async function addOuterOn(
   width: number,
 ): Promise<void> {
   const tiles = Math.ceil(padded(width) / TILE);
-  const params = { rows, k: width, padded: padded(width), tiles };
+  const params = { rows, k: width, padded: padded(width), tiles, size: OUTER_ROWS };
   await runSteps(gpu, [
     { shader: { name: 'outer', code: outer }, buffers: { x, sum }, params, workgroups: tiles * tiles },
   ]);
@@ -66,7 +68,7 @@ export async function factorOn(gpu: Gpu, sum: Buffer, width: number, damping = D
 }
 
 function blockSteps(sum: Buffer, least: Buffer, size: number, first: number): CalibrationStep[] {
-  const params = { padded: size, first };
+  const params = { padded: size, first, size: BLOCK };
   const tiles = Math.ceil(first / TILE);
   const block = { name: 'factor block', code: factorBlock };
   const panel = { name: 'factor panel', code: factorPanel };

@@ -56,7 +56,7 @@ export async function runSteps(gpu: Gpu, steps: readonly CalibrationStep[]): Pro
     });
     return { pipeline, bindings: createBindGroup(gpu, pipeline, bound) };
   });
-  writeBuffer(gpu, params, 0, bytes);
+  writeBuffer(gpu, params, 0, new Uint8Array(bytes.buffer));
   submit(
     gpu,
     dispatches,

@@ -73,7 +73,7 @@ async function sweepPart(gpu: Gpu, factor: Buffer, weights: Float32Array, width:
       (_, g): CalibrationStep => ({
         shader: { name: 'sweep', code: sweep },
         buffers,
-        params: { rows, k: width, padded: size, first: g * BLOCK },
+        params: { rows, k: width, padded: size, first: g * BLOCK, size: BLOCK },
         workgroups: Math.ceil(rows / THREADS),
       }),
     );
