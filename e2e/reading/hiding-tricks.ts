@@ -199,7 +199,7 @@ export const hidingTricks: readonly HidingTrick[] = [
   },
   {
     name: 'program text in the colour of its ground',
-    hidden: '<pre style="background:#123">let a<span style="color:#133">{words}</span></pre>',
+    hidden: '<pre style="background:#123">let a<span style="color:#152637">{words}</span></pre>',
     shown: '<pre style="background:#123;color:#fff">let a<span style="color:#9cf">{words}</span></pre>',
   },
   {
