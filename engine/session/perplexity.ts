@@ -1,18 +1,18 @@
 /** Measures how well a model predicts texts: exp of the mean negative log-likelihood per token, BOS given. */
-import type { Runtime } from '../runtime/runtime.ts';
 import { throwIfAborted } from '../base/errors.ts';
 import type { Perplexity, PerplexityHooks } from './model.ts';
+import type { Reading } from './read-prompt.ts';
+import { score } from './score.ts';
 import type { ModelText } from './text.ts';
 
-/** Steps in flight at a time; all ids are known in advance. */
-const IN_FLIGHT = 2;
+/** Tokens scored at a time: it bounds the memory of their logits, and how soon a cancellation takes effect. */
+const PART = 32;
 
 /**
- * Runs the texts, each truncated to the runtime's capacity, and overwrites the cache's rows. Throws `request-aborted`
- * after `signal`.
+ * Scores the texts, each truncated to the cache's capacity. Throws `request-aborted` after `signal`.
  */
 export async function perplexity(
-  runtime: Runtime,
+  reading: Reading,
   text: ModelText,
   texts: readonly string[],
   { signal, onText }: PerplexityHooks,
@@ -20,19 +20,13 @@ export async function perplexity(
   let nll = 0;
   let tokens = 0;
   for (const [i, content] of texts.entries()) {
-    const ids = text.encodeText(content).slice(0, runtime.capacity);
-    const inFlight: Promise<number>[] = [];
-    for (let at = 0; at + 1 < ids.length; at++) {
+    const ids = text.encodeText(content).slice(0, reading.cache.capacity);
+    for (let at = 0; at + 1 < ids.length; at += PART) {
       throwIfAborted(signal, 'perplexity');
-      const next = ids[at + 1] as number;
-      const result = runtime
-        .step(ids[at] as number, at, 'logits')
-        .then((r) => negativeLogLikelihood(r.logits as Float32Array, next));
-      result.catch(() => {}); // awaited later, or of no interest after an earlier one failed
-      inFlight.push(result);
-      if (inFlight.length >= IN_FLIGHT) nll += (await inFlight.shift()) as number;
+      const end = Math.min(at + PART, ids.length - 1);
+      const logits = await score(reading, ids.slice(0, end), at, signal);
+      for (const [j, row] of logits.entries()) nll += negativeLogLikelihood(row, ids[at + j + 1] as number);
     }
-    for (const pending of inFlight) nll += await pending;
     tokens += Math.max(0, ids.length - 1);
     onText?.(i + 1, texts.length);
   }
