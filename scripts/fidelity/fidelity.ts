@@ -19,7 +19,7 @@ import { command, Missing } from '../setup/machine.mjs';
 import { llamaPerplexity } from './llama-perplexity.ts';
 import { type FidelityModel, modelNamed, modelsAtHand } from './models.ts';
 import { formTable } from './report.ts';
-import { type Form, measureForms } from './measure.ts';
+import { type MeasuredForm, measureForms } from './measure.ts';
 
 const { values } = parseArgs({
   options: {
@@ -67,12 +67,15 @@ async function measureModel(model: FidelityModel, gpu: Gpu): Promise<void> {
 }
 
 /** The forms to measure: by itself, an import takes `default`. */
-function forms(): readonly Form[] {
+function forms(): readonly MeasuredForm[] {
   const named = values.form?.flatMap((value) => value.split(','));
-  const all: Form[] = ['default', ...(Object.keys(PROFILES) as WeightProfile[]).filter((f) => f !== 'f32')];
-  const unknown = named?.find((name) => !all.includes(name as Form));
+  const all: MeasuredForm[] = [
+    'default',
+    ...(Object.keys(PROFILES) as WeightProfile[]).filter((f) => f !== 'f32'),
+  ];
+  const unknown = named?.find((name) => !all.includes(name as MeasuredForm));
   if (unknown !== undefined) throw new Missing(`--form ${unknown}: choose from ${all.join(', ')}`);
-  return (named as Form[] | undefined) ?? all;
+  return (named as MeasuredForm[] | undefined) ?? all;
 }
 
 function activations(): ActivationDType {

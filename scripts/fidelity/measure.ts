@@ -13,10 +13,10 @@ import { type Deviation, deviationMeter } from './compare.ts';
 import type { FidelityModel } from './models.ts';
 
 /** A profile, or what an import takes by itself. */
-export type Form = WeightProfile | 'default';
+export type MeasuredForm = WeightProfile | 'default';
 
 export interface FormRow {
-  readonly form: Form;
+  readonly form: MeasuredForm;
   /** The stored profile's name. */
   readonly weights: string;
   /** Bytes on the GPU, in bits for each value that the checkpoint has. Norms are in f32 in every form. */
@@ -25,7 +25,7 @@ export interface FormRow {
 }
 
 export interface MeasureSettings {
-  readonly forms: readonly Form[];
+  readonly forms: readonly MeasuredForm[];
   readonly texts: readonly string[];
   /** Tokens of each text at most. */
   readonly tokens: number;
@@ -43,7 +43,7 @@ export async function measureForms(
   settings: MeasureSettings,
 ): Promise<{ rows: FormRow[]; ids: number[][] }> {
   const { texts, tokens, forms } = settings;
-  const loaded: { form: Form; model: LoadedModel }[] = [];
+  const loaded: { form: MeasuredForm; model: LoadedModel }[] = [];
   for (const form of ['f32', ...forms] as const)
     loaded.push({ form, model: await load(model, form, gpu, settings) });
   const meters = loaded.map(deviationMeter);
@@ -73,7 +73,7 @@ export async function measureForms(
 
 async function load(
   { folder }: FidelityModel,
-  form: Form,
+  form: MeasuredForm,
   gpu: Gpu,
   { tokens, activations }: MeasureSettings,
 ): Promise<LoadedModel> {

@@ -1,7 +1,7 @@
 /** The logits after each token of a text, for measurements of how well a model predicts it. */
-import type { Cache } from '../kv/cache.ts';
-import { VERIFY_ROWS } from '../runtime/drafts/verify-graph.ts';
-import { type Reading, readRest, requireRoom } from './read-prompt.ts';
+import type { Cache } from '../../kv/cache.ts';
+import { VERIFY_ROWS } from '../../runtime/drafts/verify-graph.ts';
+import { type Reading, readRest, requireRoom } from '../read-prompt.ts';
 
 /**
  * Resolves to the logits after each of `ids[from]` … `ids.at(-1)`, f32[V] each. Rows that the cache has already are

@@ -2,16 +2,16 @@
 import * as disk from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestGpu } from '../../scripts/testing/gpu.ts';
-import { type Gpu, openGpu } from '../gpu/index.ts';
-import { furthest, storiesFolder } from '../testing/stories.ts';
-import { memoryStorage } from '../weights/store/storage-memory.ts';
-import { openStore } from '../weights/store/store.ts';
-import { importModel } from './import/import.ts';
-import { loadModel } from './load.ts';
-import type { LoadedModel } from './model.ts';
+import { openTestGpu } from '../../../scripts/testing/gpu.ts';
+import { type Gpu, openGpu } from '../../gpu/index.ts';
+import { furthest, storiesFolder } from '../../testing/stories.ts';
+import { memoryStorage } from '../../weights/store/storage-memory.ts';
+import { openStore } from '../../weights/store/store.ts';
+import { importModel } from '../import/import.ts';
+import { loadModel } from '../load.ts';
+import type { LoadedModel } from '../model.ts';
 
-const TRAINED = fileURLToPath(new URL('../../assets/demo', import.meta.url));
+const TRAINED = fileURLToPath(new URL('../../../assets/demo', import.meta.url));
 /** Kernels for few rows add in another order than those for one row. */
 const SINGLE = 1e-3;
 

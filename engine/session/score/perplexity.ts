@@ -1,9 +1,9 @@
 /** Measures how well a model predicts texts: exp of the mean negative log-likelihood per token, BOS given. */
-import { throwIfAborted } from '../base/errors.ts';
-import type { Perplexity, PerplexityHooks } from './model.ts';
-import type { Reading } from './read-prompt.ts';
+import { throwIfAborted } from '../../base/errors.ts';
+import type { Perplexity, PerplexityHooks } from '../model.ts';
+import type { Reading } from '../read-prompt.ts';
 import { score } from './score.ts';
-import type { ModelText } from './text.ts';
+import type { ModelText } from '../text.ts';
 
 /** Tokens scored at a time: it bounds the memory of their logits, and how soon a cancellation takes effect. */
 const PART = 32;
