@@ -14,11 +14,10 @@ export { folderFromFiles, type NamedFile } from './weights/sources/file-source.t
 export { memoryFolder } from './weights/sources/memory-source.ts';
 export {
   fetchFile,
-  findModels,
-  type FoundModels,
   httpFolder,
   type HttpOptions,
 } from './weights/sources/http-source.ts';
+export { findModels, type FoundModels } from './weights/hub/find-models.ts';
 export type { ModelChoice } from './weights/hub/model-choices.ts';
 export { type ConnectPolicy, connectPolicy, OPEN_POLICY } from './weights/sources/connect-policy.ts';
 export type { ByteSource, CheckpointFolder } from './weights/sources/byte-source.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { bitsOf, choiceNamed, choicesIn, isReadable, partsOf, quantisationIn } from './model-choices.ts';
+import { fileOfQuantisation, partsOf, quantisationIn } from '../sources/hub/gguf-names.ts';
+import { bitsOf, choicesIn, isReadable } from './model-choices.ts';
 
 test.each([
   ['Qwen3-0.6B-Q4_K_M.gguf', 'Q4_K_M'],
@@ -61,10 +62,10 @@ test('finds quantisations by size; models of one format by their names', () => {
 });
 
 test('a quantisation is named without regard to case', () => {
-  const found = choicesIn([file('x-Q4_K_M.gguf'), file('x-UD-Q5_K_XL.gguf')], (path) => path);
-  expect(choiceNamed(found, 'q4_k_m')?.address).toBe('x-Q4_K_M.gguf');
-  expect(choiceNamed(found, 'Q5_K_XL')?.address).toBe('x-UD-Q5_K_XL.gguf');
-  expect(choiceNamed(found, 'Q8_0')).toBeUndefined();
+  const paths = ['x-Q4_K_M.gguf', 'x-UD-Q5_K_XL.gguf', 'mmproj-Q8_0.gguf'];
+  expect(fileOfQuantisation(paths, 'q4_k_m')).toBe('x-Q4_K_M.gguf');
+  expect(fileOfQuantisation(paths, 'Q5_K_XL')).toBe('x-UD-Q5_K_XL.gguf');
+  expect(fileOfQuantisation(paths, 'Q8_0')).toBeUndefined();
 });
 
 test('a part of a split file brings the others', () => {

@@ -1,6 +1,7 @@
 /** Finds the models in a repository's list of files: quantisations in GGUF, folders of safetensors, WebLLM's files. Pure. */
 import { GGML_READABLE } from '../../quant/ggml.ts';
-import type { ListedFile } from './hub-files.ts';
+import { isGgufModel, quantisationIn, wholeName } from '../sources/hub/gguf-names.ts';
+import type { ListedFile } from '../sources/hub/hub-files.ts';
 
 /** One of the models in a repository. */
 export interface ModelChoice {
@@ -21,24 +22,8 @@ export interface ModelChoice {
   readonly files: number;
 }
 
-const PART = /-(\d{5})-of-(\d{5})(?=\.(?:gguf|safetensors)$)/i;
-const QUANTISATION =
-  /(?:^|[-._/])((?:UD-)?(?:I?Q[1-8](?:_[0-9KSMLX]+)*(?:_(?:XXS|XS|NL|XL))?|TQ[12]_0|MXFP4(?:_MOE)?|NVFP4|BF16|F?P?16|F?P?32))(?=[-._/]|$)/gi;
-/** Files beside a model that are none themselves. */
-const BESIDE = /(?:^|[-._/])(?:mmproj|imatrix|draft|lora|adapter)/i;
 /** Bits of a weight in the store, with scales. */
 const STORED_BITS = 5;
-
-/** `x/Qwen3-0.6B-Q4_K_M-00001-of-00002.gguf` → `Q4_K_M`; the last that the path names. */
-export function quantisationIn(path: string): string | undefined {
-  const found = [
-    ...path
-      .replace(PART, '')
-      .replace(/\.gguf$/i, '')
-      .matchAll(QUANTISATION),
-  ].at(-1)?.[1];
-  return found?.toUpperCase().replace(/^FP/, 'F');
-}
 
 /** Bits of a weight by the name of a number format: `Q4_K_M` 4.8, `BF16` 16. */
 export function bitsOf(quantisation: string): number {
@@ -67,8 +52,8 @@ export function choicesIn(files: readonly ListedFile[], addressOf: ToAddress): M
 function ggufs(files: readonly ListedFile[], addressOf: ToAddress): ModelChoice[] {
   const models = new Map<string, ListedFile[]>();
   for (const file of files) {
-    if (!/\.gguf$/i.test(file.path) || BESIDE.test(file.path)) continue;
-    const key = file.path.replace(PART, '');
+    if (!isGgufModel(file.path)) continue;
+    const key = wholeName(file.path);
     models.set(key, [...(models.get(key) ?? []), file]);
   }
   const found = [...models].map(([path, parts]): ModelChoice => {
@@ -134,23 +119,3 @@ function folders(files: readonly ListedFile[], addressOf: ToAddress): ModelChoic
 const WEIGHTS = /^model(?:-\d{5}-of-\d{5})?\.safetensors$/;
 
 const sum = (files: readonly ListedFile[]): number => files.reduce((all, { bytes }) => all + bytes, 0);
-
-/** The choice that a quantisation's name means; ollama and llama.cpp compare these names without regard to case. */
-export function choiceNamed(choices: readonly ModelChoice[], name: string): ModelChoice | undefined {
-  const plain = (text: string) => text.toUpperCase().replace(/^UD-/, '');
-  return (
-    choices.find(({ quantisation }) => quantisation === name.toUpperCase()) ??
-    choices.find(({ quantisation }) => quantisation !== undefined && plain(quantisation) === plain(name))
-  );
-}
-
-/** Whether a file is one part of a split one. */
-export const isPart = (file: string): boolean => PART.test(file);
-
-/** Of these names, the parts of the model that a file begins: a split file's, or the file alone. */
-export function partsOf(file: string, names: readonly string[]): string[] {
-  if (!PART.test(file)) return [file];
-  const whole = file.replace(PART, '');
-  const parts = names.filter((name) => PART.test(name) && name.replace(PART, '') === whole);
-  return parts.length > 0 ? parts : [file];
-}

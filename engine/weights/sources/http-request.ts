@@ -6,7 +6,7 @@
  * retried. All others (`source-refused`, `checkpoint-mismatch`, …) are final.
  */
 import { fail, EngineError } from '../../base/errors.ts';
-import { readRefusal } from '../hub/refusals.ts';
+import { readRefusal } from './hub/refusals.ts';
 import { cancelled } from './byte-source.ts';
 import { type ConnectPolicy, forbidden, requireAllowed, watchViolations } from './connect-policy.ts';
 

@@ -8,10 +8,11 @@
  * publishes (`hub.ts`); `file-hash.ts` compares it.
  */
 import { fail, EngineError } from '../../base/errors.ts';
-import { decided, listAddress, listFiles, type ListedFile } from '../hub/hub-files.ts';
-import { inFolderOf, type ModelAddress, parseAddress, type RepositoryAddress } from '../hub/model-address.ts';
-import { choiceNamed, choicesIn, isPart, type ModelChoice, partsOf } from '../hub/model-choices.ts';
-import { hubFile, linkedHash } from './hub.ts';
+import { isPart, partsOf } from './hub/gguf-names.ts';
+import { decided, type ListedFile } from './hub/hub-files.ts';
+import { type ModelAddress, parseAddress } from './hub/model-address.ts';
+import { chosen, hubLists } from './hub/repository.ts';
+import { linkedHash } from './hub.ts';
 import {
   changed,
   type FileVersion,
@@ -63,7 +64,7 @@ export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'sta
 export function httpFolder(address: string, options: HttpOptions = {}): CheckpointFolder {
   const parsed = parseAddress(address, options);
   const connection = connect(parsed, options);
-  const lists = listsOf(connection);
+  const lists = hubLists(connection);
   const open = async (url: string, signal?: AbortSignal, onAnswer?: (response: Response) => void) => {
     let linked: string | undefined;
     const source = await openHttp(remoteFile(url, connection), signal, (response) => {
@@ -121,88 +122,18 @@ function connect(parsed: ModelAddress, options: HttpOptions): Connection {
   };
 }
 
-/** Decides what an address leaves open: the end of the revision, and the file of a quantisation. */
-async function chosen(
-  parsed: ModelAddress,
-  connection: Connection,
-  lists: HubLists,
-  signal?: AbortSignal,
-): Promise<ModelAddress> {
-  const at = await decided(parsed, connection, signal);
-  const { quantisation, repository } = at;
-  if (quantisation === undefined || repository === undefined) return at;
-  const files = (await lists.all(repository, signal)) ?? [];
-  const choices = choicesIn(files, (path) => path);
-  const found = choiceNamed(choices, quantisation);
-  if (found === undefined) {
-    return fail('source-missing', {
-      who: repository.id,
-      message: 'the repository has no such quantisation',
-      expected: choices.map(({ label }) => label).join(', ') || 'a GGUF file',
-      got: quantisation,
-    });
-  }
-  return inFolderOf(at, found.address);
-}
-
-/** What a repository's list of files says of the models in it. */
-export interface FoundModels {
-  /** `org/name`. */
-  readonly repository: string;
-  readonly choices: readonly ModelChoice[];
-}
-
-/**
- * The models at an address of a hub, from its list of files: all of the repository, or of the folder that is named. One
- * alone where the address names it. Undefined where there is no list, as on most servers. Throws `request-invalid`,
- * `source-forbidden` before any request, and what the hub refuses by name.
- */
-export async function findModels(
+/** A repository's place, and its files as the hub lists them; undefined where there is no list, as on most servers. */
+export async function repositoryFiles(
   address: string,
   options: HttpOptions = {},
   signal?: AbortSignal,
-): Promise<FoundModels | undefined> {
+): Promise<{ readonly at: ModelAddress; readonly files: readonly ListedFile[] } | undefined> {
   const parsed = parseAddress(address, options);
   const connection = connect(parsed, options);
   requireAllowed(connection.policy, parsed.name, parsed.base);
   const at = await decided(parsed, connection, signal);
-  const { repository, file, quantisation } = at;
-  if (repository === undefined) return undefined;
-  const files = await listsOf(connection).all(repository, signal);
-  if (files === undefined) return undefined;
-  const { origin, site, id, revision, folder } = repository;
-  const root = `${origin}${site.models}/${id}/resolve/${encodeURIComponent(revision)}/`;
-  const inside = files.filter(({ path }) => path.startsWith(folder));
-  const choices = choicesIn(inside, (path) => root + path.split('/').map(encodeURIComponent).join('/'));
-  const wanted = quantisation === undefined ? undefined : choiceNamed(choices, quantisation);
-  const named = choices.find(
-    (choice) => file !== undefined && choice.address === at.base + encodeURIComponent(file),
-  );
-  const only = wanted ?? named;
-  return { repository: id, choices: only === undefined ? choices : [only] };
-}
-
-type HubLists = ReturnType<typeof listsOf>;
-
-/** A hub's lists of files; each is asked for once. */
-function listsOf(connection: Connection) {
-  const lists = new Map<string, Promise<readonly ListedFile[] | undefined>>();
-  const read = (url: string, signal?: AbortSignal) => {
-    const list = lists.get(url) ?? listFiles(url, connection, signal);
-    lists.set(url, list);
-    list.catch(() => lists.delete(url));
-    return list;
-  };
-  return {
-    folder: (at: RepositoryAddress, signal?: AbortSignal) => read(listAddress(at, false), signal),
-    all: (at: RepositoryAddress, signal?: AbortSignal) => read(listAddress(at, true), signal),
-    /** The SHA-256 of a large file. */
-    async hash(url: string, signal?: AbortSignal): Promise<string | undefined> {
-      const file = hubFile(url);
-      const list = file && (await read(file.tree, signal));
-      return list?.find(({ path }) => path === file?.path)?.sha256;
-    },
-  };
+  const files = at.repository && (await hubLists(connection).all(at.repository, signal));
+  return files && { at, files };
 }
 
 function remoteFile(url: string, connection: Connection): RemoteFile {

@@ -2,7 +2,7 @@
  * Hubs, and what the addresses of their pages mean. Servers that are no known hub, such as one on the person's own
  * machine, count as a hub where their addresses have its form: `/org/name/resolve/REVISION/`.
  */
-import { fail } from '../../base/errors.ts';
+import { fail } from '../../../base/errors.ts';
 
 /** What an address on a hub's site names. */
 export interface SitePlace {

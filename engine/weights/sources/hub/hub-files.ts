@@ -1,8 +1,8 @@
 /** Asks a hub for the list of files of a repository, and for its branches and tags. */
-import { EngineError, fail } from '../../base/errors.ts';
-import { body } from '../sources/http-body.ts';
-import { type Connection, patiently, request } from '../sources/http-request.ts';
-import { isObject, measureJson } from '../sources/json.ts';
+import { EngineError, fail } from '../../../base/errors.ts';
+import { body } from '../http-body.ts';
+import { type Connection, patiently, request } from '../http-request.ts';
+import { isObject, measureJson } from '../json.ts';
 import { decide, type ModelAddress, type RepositoryAddress } from './model-address.ts';
 
 /** A file in a hub's list. */

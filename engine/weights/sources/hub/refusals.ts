@@ -4,7 +4,7 @@
  *
  * Source: `hf_raise_for_status` of huggingface_hub (RepoNotFound, GatedRepo, EntryNotFound, RevisionNotFound, DisabledRepo).
  */
-import { fail } from '../../base/errors.ts';
+import { fail } from '../../../base/errors.ts';
 
 /** The request that was refused. */
 export interface RefusedFile {

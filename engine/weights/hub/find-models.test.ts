@@ -6,8 +6,9 @@ import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
 import { tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
 import { openCheckpoint } from '../checkpoint.ts';
 import { connectPolicy } from '../sources/connect-policy.ts';
-import { findModels, httpFolder } from '../sources/http-source.ts';
-import { filesIn } from './hub-files.ts';
+import { filesIn } from '../sources/hub/hub-files.ts';
+import { httpFolder } from '../sources/http-source.ts';
+import { findModels } from './find-models.ts';
 
 const gguf = writeGguf(tinyModel());
 let server: ModelServer | undefined;
@@ -147,12 +148,12 @@ test('an error never contains the token', async () => {
 });
 
 test('an address that the policy forbids is refused before any request', async () => {
-  const policy = connectPolicy("connect-src 'self' https://huggingface.co", 'chrome-extension://a/');
+  const policy = connectPolicy("connect-src 'self' https://huggingface.co", 'https://self.example/');
   let asked = 0;
   const options = { policy, fetch: (() => Promise.reject(new Error(String(++asked)))) as typeof fetch };
   for (const address of ['https://modelscope.cn/models/o/n', 'hf-mirror.com/o/n', 'h.example/m/x.gguf']) {
     await expect(findModels(address, options), address).rejects.toEqual(fails('source-forbidden'));
-    await expect(httpFolder(address, options).open('config.json')).rejects.toEqual(fails('source-forbidden'));
+    await expect(httpFolder(address, options).open('x.gguf')).rejects.toEqual(fails('source-forbidden'));
   }
   expect(asked).toBe(0);
 });

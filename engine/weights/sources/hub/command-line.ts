@@ -13,7 +13,7 @@ export interface Copied {
 
 /** Programs whose command lines name models. */
 const PROGRAM =
-  /^(?:ollama|llama(?:[-.]\w+)*|huggingface-cli|hf|hfd(?:\.sh)?|git|vllm|sglang|lms|modelscope|wget|curl|aria2c|mlx_lm(?:\.\w+)?|docker|transformers|litert-lm|linnet)(?:\.exe)?$/i;
+  /^(?:ollama|llama(?:[-.]\w+)*|huggingface-cli|hf|hfd(?:\.sh)?|git|vllm|sglang|lms|modelscope|wget|curl|aria2c|mlx_lm(?:\.\w+)?|docker|transformers|litert-lm)(?:\.exe)?$/i;
 /** Options whose value is the model. */
 const MODEL = /^(?:-hf|-hfr|--hf-repo|--model|--model-path|--repo-id|-m)$/;
 const REVISION = /^(?:--revision|--branch|-b)$/;

@@ -9,7 +9,7 @@
  *
  * Sources: the addresses of huggingface.co and modelscope.cn; https://huggingface.co/docs/hub/ollama.
  */
-import { fail } from '../../base/errors.ts';
+import { fail } from '../../../base/errors.ts';
 import { fromCommand } from './command-line.ts';
 import { HUB, type HubSite, siteOf } from './hub-sites.ts';
 
