@@ -26,8 +26,15 @@ function show(change: Partial<Props> = {}) {
   return { screen, props, field: screen.get('textbox') as HTMLTextAreaElement };
 }
 
-beforeEach(() => setMedia('(pointer: fine)', true));
-afterEach(() => setMedia('(pointer: fine)', false));
+beforeEach(() => {
+  setMedia('(pointer: fine)', true);
+  // Else a pause in typing, after which a draft is stored, could be that of a slow machine.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  setMedia('(pointer: fine)', false);
+  vi.useRealTimers();
+});
 
 describe('what is stored of a draft', () => {
   afterEach(() => vi.restoreAllMocks());
@@ -184,7 +191,7 @@ describe('a long text', () => {
     const drop = new Event('drop', { bubbles: true, cancelable: true });
     await screen.settled(async () => {
       screen.get('textbox').dispatchEvent(Object.assign(drop, { dataTransfer: { files } }));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await vi.waitFor(() => expect(props.attachments.list.value).toHaveLength(files.length));
     });
     expect(drop.defaultPrevented).toBe(true);
     expect(props.attachments.list.value.map(({ name, text }) => [name, text])).toEqual(
