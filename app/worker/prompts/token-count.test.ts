@@ -33,6 +33,10 @@ describe('PieceCounter', () => {
     counter.count(page);
     // The empty text alone is new.
     expect(encode.mock.calls.length).toBe(calls + 1);
+    // The next question about the page waits for nothing.
+    pause.mockClear();
+    await counter.ahead(page, pause);
+    expect(pause).not.toHaveBeenCalled();
   });
 
   it('counts a text without spaces', () => {

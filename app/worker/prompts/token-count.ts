@@ -31,10 +31,11 @@ export class PieceCounter {
     return sum;
   }
 
-  /** Counts a text with a pause after every few pieces. */
+  /** Counts a text with a pause after every few pieces that are new. */
   async ahead(text: string, pause: () => Promise<void>): Promise<void> {
     let counted = 0;
     for (const piece of pieces(text)) {
+      if (this.known.has(piece)) continue;
       this.piece(piece);
       if (++counted % TURN === 0) await pause();
     }
