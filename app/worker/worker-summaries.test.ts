@@ -111,8 +111,9 @@ describe('summaries of long pages', () => {
     await viewer.request('regenerate', { job });
     const { rounds } = await viewer.over(job, 'summary');
     const asked = engine.asked.length;
-    await viewer.request('regenerate', { job });
-    expect(await viewer.over(job, 'summary')).toMatchObject({ progress: { phase: 'done' }, rounds });
+    const other = await viewer.request('regenerate', { job });
+    expect(other.job).not.toBe(job);
+    expect(await viewer.over(other.job, 'summary')).toMatchObject({ progress: { phase: 'done' }, rounds });
     expect(engine.asked).toHaveLength(asked + 1);
     expect(engine.asked.at(-1)!.sampling?.temperature).toBeGreaterThan(0);
   });
