@@ -20,7 +20,7 @@ afterEach(() => void vi.useRealTimers());
 /** Milliseconds that a call may take before the start goes on without it. */
 const PART_MS = 15;
 /** More than all parts that one call can hold up. */
-const ANSWER_MS = 2000;
+const ANSWER_MS = 600;
 
 /** A device with a conversation, a stored translation, a term, a model and an import that was cut off. */
 async function usedDevice() {
