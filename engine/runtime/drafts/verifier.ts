@@ -60,7 +60,7 @@ export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promi
           program.submit(first, to, slot === undefined ? [] : [{ from, to: slot.buffer, bytes: 4 * rows }]);
         },
       });
-      return [...new Uint32Array(await (slot as NonNullable<typeof slot>).read(4 * rows))].map(chosenId);
+      return Array.from(new Uint32Array(await (slot as NonNullable<typeof slot>).read(4 * rows)), chosenId);
     },
     destroy() {
       program.destroy();
