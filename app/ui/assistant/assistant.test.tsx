@@ -1,5 +1,6 @@
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import { render, setMedia } from '../../testing/render.ts';
+import '../../testing/window-events.ts';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
 import type { Client } from '../../protocol/client.ts';
