@@ -225,7 +225,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/composer',
-    imports: [...views],
+    imports: [...views, 'app/ui/files'],
     instead: 'The composer hands the question to its owner.',
   },
   {

@@ -1,4 +1,5 @@
 import { render, setMedia } from '../../testing/render.ts';
+import { fire } from '../../testing/window-events.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
 import { Attachments, FIELD_LONGEST, LONG_PASTE } from '../state/attachments.ts';
@@ -185,15 +186,15 @@ describe('a long text', () => {
     expect(screen.get('status').textContent).toBe('');
   });
 
-  it('is a file that is dropped', async () => {
+  it('is a file that is dropped anywhere on the page, which stays', async () => {
     const { screen, props } = show();
     const files = ['a.log', 'b.csv', 'c.json', 'd.md', 'e.txt'].map((name) => new File([`in ${name}`], name));
-    const drop = new Event('drop', { bubbles: true, cancelable: true });
+    let prevented = false;
     await screen.settled(async () => {
-      screen.get('textbox').dispatchEvent(Object.assign(drop, { dataTransfer: { files } }));
+      prevented = !fire(window, 'drop', { dataTransfer: { types: ['Files'], files } });
       await vi.waitFor(() => expect(props.attachments.list.value).toHaveLength(files.length));
     });
-    expect(drop.defaultPrevented).toBe(true);
+    expect(prevented).toBe(true);
     expect(props.attachments.list.value.map(({ name, text }) => [name, text])).toEqual(
       files.map(({ name }) => [name, `in ${name}`]),
     );
