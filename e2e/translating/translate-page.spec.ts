@@ -107,6 +107,8 @@ test('stops at any time, continues, and switches to another language', {
   await select(page, '#one');
   const bubble = new Bubble(page);
   await bubble.press('Translate');
+  // While the bubble grows with its answer, a press may be refused as too early.
+  await bubble.translated();
   // Slowly, or the page is translated before Stop is reached. From the bubble, without the popup.
   await linnet.slowGpu(200);
   await bubble.press('Translate this page');
