@@ -17,7 +17,7 @@ import { consoleLog, setLog } from '../../engine/index.ts';
 import { ensureLavapipe, lavapipeChromium } from '../../scripts/setup/adapter.mjs';
 import { ensureChromium } from '../../scripts/setup/chromium.mjs';
 import { at } from '../../scripts/setup/machine.mjs';
-import { defaults } from '../harness/browser.ts';
+import { defaults } from '../harness/launch-options.ts';
 import { Session } from './session.ts';
 import { allSteps } from './steps.ts';
 import { type FaultOutcome, sectionsOf, type Step } from './step.ts';
