@@ -8,6 +8,7 @@ import { sendFiles } from '../../protocol/files.ts';
 import type { Diagnostics, Send } from '../../protocol/requests.ts';
 import type { PageText } from '../../protocol/types.ts';
 import type { PickedFiles } from '../files/file-picker.ts';
+import { isWhole, withEarlier } from '../files/two-goes.ts';
 import { WorkerController } from '../state/requester.ts';
 
 /** Progress or result of verifying a stored model. */
@@ -54,6 +55,8 @@ export class ModelsController extends WorkerController {
   readonly preview: Signal<PreviewState | undefined> = signal<PreviewState | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
   readonly environment: Pick<ModelsPageData, 'shortcut' | 'version' | 'openSettings'>;
+  /** Files that were no whole model yet, and the id of their import. */
+  private earlier: (PickedFiles & { readonly sent: string }) | undefined;
   private readonly pending: Signal<ReadonlySet<string>> = signal(new Set());
 
   constructor(client: Client, { catalogue, article, ...environment }: ModelsPageData) {
@@ -78,11 +81,15 @@ export class ModelsController extends WorkerController {
     await this.attempt(async () => {
       const picked = await choice;
       if (picked === undefined) return;
-      const { name, files, others } = picked;
+      const { name, files, others } = withEarlier(this.earlier, picked);
       if (!files.some(({ path }) => !path.endsWith('.txt'))) failWithoutModel(others);
       // An answer proves that the worker is there and listens to the channel.
       await this.client.request('settings', {});
-      sendFiles(name, files);
+      const sent = sendFiles(name, files);
+      // The import of the first go has failed for what is here now.
+      if (this.earlier !== undefined && files.length > picked.files.length)
+        await this.client.request('dismiss-import', { id: this.earlier.sent });
+      this.earlier = isWhole({ files }) ? undefined : { name, files, others, sent };
     });
   }
 
