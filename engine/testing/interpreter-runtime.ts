@@ -125,7 +125,11 @@ export async function interpreterRuntime(
       throwIfAborted(signal, 'runtime');
       submitted(position, ids.length);
       counters.bytesRead += 4 * model.vocab * ids.length;
-      return ids.map((id, i) => runOnce([id], position + i).logits?.data as Float32Array);
+      return ids.map((id, i) => {
+        const logits = runOnce([id], position + i).logits?.data as Float32Array;
+        if (!areFinite(logits)) chosenId(BROKEN_ID);
+        return logits;
+      });
     },
     setSampling(next, context = []) {
       sampling = next;
