@@ -182,7 +182,13 @@ async function folderOf({ values }: Options): Promise<CheckpointFolder> {
   if (facts?.isFile() === true) return nodeFile(model);
   const isFolder = facts?.isDirectory() === true;
   // Treats text that looks like a path as a path, so that the error names the missing file.
-  return isFolder || /^[./~]/.test(model) ? nodeFolder(model) : httpFolder(model);
+  return isFolder || /^[./~]/.test(model) ? nodeFolder(model) : httpFolder(model, tokenOption());
+}
+
+/** An access token for a hub, as the hub's own tools take it. */
+function tokenOption(): { token?: string } {
+  const { HF_TOKEN: token } = process.env;
+  return token === undefined || token === '' ? {} : { token };
 }
 
 function format({ json, human }: Output, { values }: Options): string {

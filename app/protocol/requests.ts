@@ -6,6 +6,7 @@ import type {
   GpuFacts,
   CacheForm,
   ChatMessage,
+  FoundModels,
   ModelPreview,
   StoredModel,
   VariantResult,
@@ -113,6 +114,10 @@ export interface Requests {
   /** Takes the model off the GPU. */
   unload: { send: object; reply: null };
   'import-address': { send: { address: string; name?: string; revision?: string }; reply: { id: string } };
+  /** The models at an address of a hub, by its list of files; null where a server has no list. */
+  'find-models': { send: { address: string; revision?: string }; reply: FoundModels | null };
+  /** Sets the access token for the hub until the worker ends; `keep`: on the device. An empty one removes it. */
+  'hub-token': { send: { token: string; keep: boolean }; reply: null };
   /** Describes what an import would download; fetches small files and headers only. */
   'preview-import': { send: { address: string; revision?: string }; reply: ModelPreview };
   'pause-import': { send: { id: string }; reply: null };

@@ -79,6 +79,8 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
     unload: {},
     'import-address': { address: 'http://127.0.0.1:8080/model/', name: 'Mine', revision: 'main' },
     'preview-import': { address: 'http://127.0.0.1:8080/model/', revision: 'main' },
+    'find-models': { address: 'hf.co/org/name', revision: 'main' },
+    'hub-token': { token: 'hf_sample', keep: false },
     'pause-import': { id: 'import' },
     'resume-import': { id: 'import' },
     'dismiss-import': { id: 'import' },

@@ -24,6 +24,12 @@ export const ENGINE_ERROR_CODES = [
   'source-read',
   /** The server does not deliver the file, for instance without a login. */
   'source-refused',
+  /** A hub's model that is given only to people who asked for it. */
+  'source-gated',
+  /** A hub has no such repository or revision, or it is private. */
+  'source-not-found',
+  /** A hub does not accept the access token. */
+  'source-token',
   /** The policy of this program does not allow connections to the server. */
   'source-forbidden',
   'source-cancelled',

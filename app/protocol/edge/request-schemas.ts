@@ -100,6 +100,8 @@ export const requestSchemas = {
   unload: nothing,
   'import-address': v.object({ ...source, name: v.optional(text(LIMITS.name)) }),
   'preview-import': v.object(source),
+  'find-models': v.object(source),
+  'hub-token': v.object({ token: text(LIMITS.name), keep: v.boolean() }),
   'pause-import': ofId,
   'resume-import': ofId,
   'dismiss-import': ofId,

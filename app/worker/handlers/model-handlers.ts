@@ -22,6 +22,8 @@ type ModelRequest =
   | 'unload'
   | 'import-address'
   | 'preview-import'
+  | 'find-models'
+  | 'hub-token'
   | 'pause-import'
   | 'resume-import'
   | 'dismiss-import'
@@ -52,6 +54,11 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
       return { id };
     },
     'preview-import': ({ address, revision }) => engine.preview({ kind: 'address', address, revision }),
+    'find-models': async ({ address, revision }) => (await engine.find(address, revision)) ?? null,
+    'hub-token': async ({ token, keep }) => {
+      await engine.setHubToken(token, keep);
+      return null;
+    },
     'pause-import': ({ id }) => {
       models.imports.pause(id);
       return null;

@@ -4,11 +4,13 @@ import {
   type CacheForm,
   type ConnectPolicy,
   type Gpu,
+  findModels,
   folderFromFiles,
   eraseOpfs,
   log,
   variantsKey,
   httpFolder,
+  type HttpOptions,
   importModel,
   listModels,
   listUnfinished,
@@ -28,7 +30,8 @@ import {
 import { afterLoss } from './after-loss.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
-import { ownPolicy } from './own-policy.ts';
+import { hubToken } from './access/hub-token.ts';
+import { ownPolicy } from './access/own-policy.ts';
 
 /** Folder of the origin's file system. */
 const ROOT = 'linnet';
@@ -53,8 +56,12 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
   let gpu: Promise<Gpu> | undefined;
   let policy: Promise<ConnectPolicy> | undefined;
   const source = async (checkpoint: ImportOrigin) => {
+    return sourceOf(checkpoint, demo, await connection());
+  };
+  const connection = async (): Promise<Pick<HttpOptions, 'policy' | 'token'>> => {
     policy ??= ownPolicy(manifest);
-    return sourceOf(checkpoint, demo, await policy);
+    const token = await access.get();
+    return { policy: await policy, ...(token === undefined ? {} : { token }) };
   };
   let pace: Pace = 'full';
   let current: LoadedModel | undefined;
@@ -66,6 +73,7 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
     });
     return store;
   };
+  const access = hubToken(async () => (await stored()).storage);
   const device = async (): Promise<Gpu> => {
     const open = await gpu?.catch(() => undefined);
     if (open !== undefined && isUsable(open)) return open;
@@ -98,6 +106,8 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
       store = undefined;
       await eraseOpfs(ROOT);
     },
+    find: async (address, revision) => findModels(address, { revision, ...(await connection()) }),
+    setHubToken: (token, keep) => access.set(token, keep),
     preview: async (checkpoint) => {
       const { folder, options } = await source(checkpoint);
       return previewModel(folder, { weights: 'm0e4', ...options }, { dryRun: dryRunOf(checkpoint) });
@@ -177,7 +187,7 @@ function isUsable(gpu: Gpu): boolean {
   }
 }
 
-function sourceOf(checkpoint: ImportOrigin, demo: string, policy: ConnectPolicy) {
+function sourceOf(checkpoint: ImportOrigin, demo: string, connection: Pick<HttpOptions, 'policy' | 'token'>) {
   switch (checkpoint.kind) {
     case 'files': {
       const folder = folderFromFiles(checkpoint.files, checkpoint.name || undefined);
@@ -185,7 +195,7 @@ function sourceOf(checkpoint: ImportOrigin, demo: string, policy: ConnectPolicy)
     }
     case 'address': {
       const { address, name, revision } = checkpoint;
-      const folder = httpFolder(address, { revision, policy });
+      const folder = httpFolder(address, { revision, ...connection });
       return { folder, options: { name } };
     }
     case 'demo':

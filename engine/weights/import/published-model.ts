@@ -47,7 +47,7 @@ export async function openPublished(
   signal?: AbortSignal,
 ): Promise<Published | undefined> {
   const names = await folder.list?.();
-  if (names !== undefined && !names.includes(MANIFEST_FILE)) return undefined;
+  if (names !== undefined && names.length > 0 && !names.includes(MANIFEST_FILE)) return undefined;
   const source = await folder.open(MANIFEST_FILE, signal);
   if (source === undefined) return undefined;
   const bytes = await readAll(source, MAX_MANIFEST, signal);
