@@ -7,7 +7,7 @@ import {
   nodeName,
   parentNode,
 } from '../dom/pristine.ts';
-import type { PageMutations } from './page-translation.ts';
+import type { PageMutations } from './options.ts';
 
 /** Milliseconds without a change before changes are reported. */
 const QUIET_MS = 300;

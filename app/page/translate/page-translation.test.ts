@@ -1,13 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it, vi } from 'vitest';
-import {
-  type ParagraphOutcome,
-  PageTranslation,
-  type PageTranslationOptions,
-  type ViewportDistance,
-} from './page-translation.ts';
+import { PageTranslation } from './page-translation.ts';
+import type { Ask, ParagraphOutcome, PageTranslationOptions, ViewportDistance } from './options.ts';
 import { layoutByName, type Paragraph } from '../dom/paragraphs.ts';
-import type { TranslatedParagraph } from './translated-paragraph.ts';
 
 const GERMAN = { language: 'de', dir: 'ltr' } as const;
 const soon = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
@@ -37,7 +32,7 @@ function setUp(html: string, set: Partial<PageTranslationOptions> = {}) {
     skips: () => false,
     changed: () => {},
     moved: () => {},
-    translate: (paragraph, onText) => request(paragraph, onText, questions),
+    translate: (ask, onText) => request(ask, onText, questions),
     watchView: (onMove) => {
       move = onMove;
       const distance = ({ nodes }: Paragraph) => distances.get((nodes[0].textContent ?? '').trim()) ?? 'seen';
@@ -68,12 +63,12 @@ function nodesOf(node: Node): Node[] {
   return [node, ...[...node.childNodes].flatMap(nodesOf)];
 }
 
-function request(paragraph: TranslatedParagraph, stream: (text: string) => void, questions: Question[]) {
+function request(ask: Ask, stream: (text: string) => void, questions: Question[]) {
   return new Promise<ParagraphOutcome | undefined>((resolve, reject) => {
     questions.push({
-      text: paragraph.source,
+      text: ask.source,
       stream,
-      answer: (text = `[${paragraph.source}]`, note = '') => {
+      answer: (text = `[${ask.source}]`, note = '') => {
         resolve({ text, note });
         return soon();
       },

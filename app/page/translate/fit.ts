@@ -1,0 +1,76 @@
+/**
+ * Makes room for a translation: boxes that cut it off get the height that it needs, and lines that end in an ellipsis
+ * wrap. Boxes that a person can scroll, that are folded, or that cut much more than this text stay as they are.
+ */
+import { lendStyle, returnStyle, wordsOf } from '../dom/masks.ts';
+import { parentAcross } from '../dom/flat-tree.ts';
+import { clientHeightOf, clientWidthOf, scrollHeightOf, scrollWidthOf } from '../dom/pristine.ts';
+
+/** How many elements around a paragraph are looked at. */
+const LEVELS = 5;
+/** Less than a line: a folded box. */
+const LEAST_HEIGHT = 8;
+/** A box that cut its text before is this paragraph's own if it has at most so many times its words. */
+const OWN = 1.5;
+const SLACK = 2;
+
+/** A box that may cut its content. */
+export interface Clip {
+  readonly element: Element;
+  /** Whether it did so before the translation was shown. */
+  readonly cutBefore: boolean;
+}
+
+const styleOf = (element: Element): CSSStyleDeclaration | undefined => globalThis.getComputedStyle?.(element);
+
+/** Call it before the translation is shown. */
+export function clipsAround(parent: Element): Clip[] {
+  const clips: Clip[] = [];
+  let element: Element | null = parent;
+  for (let level = 0; element !== null && level < LEVELS; level++, element = parentAcross(element)) {
+    const style = styleOf(element);
+    if (style === undefined || /^(?:inline|contents)$/.test(style.display)) continue;
+    const cuts = /hidden|clip/.test(`${style.overflowX} ${style.overflowY}`) || isClamped(style);
+    if (cuts && clientHeightOf(element) >= LEAST_HEIGHT) clips.push({ element, cutBefore: isCut(element) });
+    if (/auto|scroll/.test(style.overflowY ?? '')) break;
+  }
+  return clips;
+}
+
+const isClamped = ({ webkitLineClamp }: CSSStyleDeclaration): boolean => /^\d+$/.test(webkitLineClamp ?? '');
+
+const isCut = (element: Element): boolean =>
+  scrollHeightOf(element) > clientHeightOf(element) + SLACK ||
+  scrollWidthOf(element) > clientWidthOf(element) + SLACK;
+
+/** Call it when the translation is shown. `length`: characters of the original. Returns what puts the boxes back. */
+export function makeRoom(clips: readonly Clip[], length: number): () => void {
+  const lent: { readonly element: Element; readonly property: string }[] = [];
+  const lend = (element: Element, property: string, value: string) => {
+    lendStyle(element, property, value);
+    lent.push({ element, property });
+  };
+  for (const { element, cutBefore } of clips) {
+    if (!isCut(element)) continue;
+    if (cutBefore && wordsOf(element).trim().length > Math.max(length * OWN, length + 20)) continue;
+    lift(element, lend);
+  }
+  return () => {
+    for (const { element, property } of lent.reverse()) returnStyle(element, property);
+  };
+}
+
+function lift(element: Element, lend: (element: Element, property: string, value: string) => void): void {
+  const style = styleOf(element)!;
+  const { height, width } = style;
+  const upright = /^vertical|^sideways/.test(style.writingMode ?? '');
+  if (isClamped(style)) lend(element, '-webkit-line-clamp', 'none');
+  if (style.whiteSpace === 'nowrap') lend(element, 'white-space', 'normal');
+  const [size, most, least, now] = upright
+    ? ['width', 'max-width', 'min-width', width]
+    : ['height', 'max-height', 'min-height', height];
+  if (!isCut(element)) return;
+  lend(element, most!, 'none');
+  lend(element, least!, now!);
+  lend(element, size!, 'auto');
+}
