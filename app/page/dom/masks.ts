@@ -111,7 +111,9 @@ export function returnStyle(element: Element, property: string): void {
   if (known.properties.size > 0) return;
   styled.delete(element);
   if (style.cssText !== known.text) return;
-  // The browser writes a style in its own way; the page gets back what it wrote.
+  // The browser writes a style in its own way; the page gets back what it wrote. Chromium writes the attribute when it is
+  // read, and removes none that it has not written.
+  if (getAttribute(element, 'style') === known.attribute) return;
   if (known.attribute === null) removeAttribute(element, 'style');
   else setAttribute(element, 'style', known.attribute);
 }

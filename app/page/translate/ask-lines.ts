@@ -26,7 +26,7 @@ const SIGNS = /^(?:\s|[>|*•‣·–—+-](?=\s|>)|\d{1,3}[.)]\s)*/u;
 /** Characters from which a line may be full. */
 const FULL = 40;
 const SENTENCE_END = /[.!?:;。！？…]["'”’)\]]*\s*$/u;
-const JSON_TEXT = /"(?:[^"\\]|\\.)*"(?!\s*:)/g;
+const JSON_TEXT = /("(?:[^"\\]|\\.)*")(\s*:)?/g;
 
 export async function askByLines(
   source: string,
@@ -80,8 +80,8 @@ function goesOn(line: string, next: string): boolean {
 function valuesOf(source: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
-  for (const { index, 0: literal } of source.matchAll(JSON_TEXT)) {
-    const value = valueOf(literal);
+  for (const { index, 1: literal = '', 2: colon } of source.matchAll(JSON_TEXT)) {
+    const value = colon === undefined ? valueOf(literal) : undefined;
     if (value === undefined || !/\p{L}\s+\p{L}/u.test(value)) continue;
     const shown = (answer: string) => JSON.stringify(answer);
     pieces.push({ before: source.slice(end, index), words: value, shown });

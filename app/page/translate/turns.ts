@@ -8,10 +8,10 @@ interface Change {
 }
 
 /** Changes after which a text counts as restless. */
-const SEVERAL = 2;
+const SEVERAL = 3;
 /** Milliseconds that a restless text has to stand still; twice as long after each change. */
-const FIRST_WAIT = 1000;
-const LONGEST_WAIT = 60_000;
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 30_000;
 
 export class Turns {
   private readonly changes = new WeakMap<Element, Change>();
@@ -23,8 +23,10 @@ export class Turns {
 
   /** The words in `place` are others than before. */
   changed(place: Element): void {
-    const { count } = this.changes.get(place) ?? { count: 0 };
-    this.changes.set(place, { count: count + 1, at: this.now() });
+    const before = this.changes.get(place);
+    // A text that stood still for long starts anew.
+    const rested = before === undefined || this.now() - before.at > LONGEST_WAIT;
+    this.changes.set(place, { count: rested ? 1 : before.count + 1, at: this.now() });
   }
 
   isRestless(place: Element): boolean {
