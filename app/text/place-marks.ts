@@ -50,15 +50,7 @@ export function guessedBetween(
   const edges = edgesOf(tags);
   const known = knownPlaces(edges, original, answer);
   if (known === undefined) return undefined;
-  const words = wordsIn(answer);
-  const at: number[] = [];
-  for (const [index, edge] of edges.entries()) {
-    const place = known.get(index) ?? snapped(guess(index, edges, known, answer.length), edge, words);
-    const limit = [...known].find(([of]) => of > index)?.[1] ?? answer.length;
-    at.push(Math.min(Math.max(place, at.at(-1) ?? 0), limit));
-  }
-  widen(edges, at, known, words);
-  return cut(tags, at, answer);
+  return cut(tags, placesOf(edges, known, answer), answer);
 }
 
 /** A beginning or an end of a mark. */
@@ -120,34 +112,68 @@ const WORD =
 const wordsIn = (text: string): Word[] =>
   [...text.matchAll(WORD)].map(({ index, 0: word }) => ({ start: index, end: index + word.length }));
 
-function snapped(place: number, { end }: Edge, words: readonly Word[]): number {
-  let best = place;
-  let far = Number.POSITIVE_INFINITY;
-  for (const word of words) {
-    const edge = end ? word.end : word.start;
-    if (Math.abs(edge - place) >= far) continue;
-    best = edge;
-    far = Math.abs(edge - place);
+/** The offset of each edge in the answer, in ascending order. */
+function placesOf(edges: readonly Edge[], known: ReadonlyMap<number, number>, answer: string): number[] {
+  const words = wordsIn(answer);
+  const at: (number | undefined)[] = edges.map((_, index) => known.get(index));
+  const wanted = edges.map((_, index) => guess(index, edges, known, answer.length));
+  let from = 0;
+  for (let index = 0; index <= edges.length; index++) {
+    if (index < edges.length && !known.has(index)) continue;
+    placeWorded({ edges, wanted, at, from, until: index, words, length: answer.length });
+    from = index + 1;
   }
-  return Math.round(best);
+  for (const [index, edge] of edges.entries()) {
+    if (at[index] !== undefined) continue;
+    const next = at.slice(index).find((place) => place !== undefined) ?? answer.length;
+    at[index] = Math.max(at[index - 1] ?? 0, Math.min(snapped(wanted[index]!, edge, words), next));
+  }
+  return at as number[];
 }
 
-/** Gives a mark that had words at least one. */
-function widen(edges: readonly Edge[], at: number[], known: ReadonlyMap<number, number>, words: readonly Word[]): void {
-  for (const [close, { end, tag }] of edges.entries()) {
-    if (!end || tag.kind === 'fixed' || tag.text === '' || known.has(close)) continue;
-    const open = edges.findIndex((edge) => !edge.end && edge.tag.id === tag.id);
-    if (words.some(({ start, end: to }) => start >= at[open]! && to <= at[close]!)) continue;
-    const next = words.find(({ start }) => start >= at[open]!);
-    const limit = [...known].find(([of]) => of > close)?.[1] ?? Number.POSITIVE_INFINITY;
-    if (next === undefined || next.end > limit) {
-      const before = words.findLast(({ start, end: to }) => to <= at[close]! && start >= (at[open - 1] ?? 0));
-      if (before !== undefined && !known.has(open)) at[open] = before.start;
-      continue;
-    }
-    for (let i = open; i < at.length; i++)
-      if (!known.has(i)) at[i] = Math.max(at[i]!, i <= open ? next.start : i < close ? at[i]! : next.end);
+interface Stretch {
+  readonly edges: readonly Edge[];
+  readonly wanted: readonly number[];
+  readonly at: (number | undefined)[];
+  /** The edges from `from` to before `until`, none of which has a known place. */
+  readonly from: number;
+  readonly until: number;
+  readonly words: readonly Word[];
+  readonly length: number;
+}
+
+/** Gives each innermost mark that had words at least one, in the order of the original. */
+function placeWorded({ edges, wanted, at, from, until, words, length }: Stretch): void {
+  const [low, high] = [at[from - 1] ?? 0, at[until] ?? length];
+  const inside = words.filter(({ start, end }) => start >= low && end <= high);
+  const opens: number[] = [];
+  for (let index = from; index + 1 < until; index++) {
+    const [open, close] = [edges[index]!, edges[index + 1]!];
+    if (!open.end && close.tag.id === open.tag.id && open.tag.kind !== 'fixed' && open.tag.text !== '') opens.push(index);
   }
+  let next = 0;
+  for (const [nth, open] of opens.entries()) {
+    const rest = inside.length - (opens.length - nth);
+    const first = Math.min(Math.max(nearest(inside, 'start', wanted[open]!), next), Math.max(rest, next));
+    if (first >= inside.length) return;
+    const last = Math.min(Math.max(nearest(inside, 'end', wanted[open + 1]!), first), Math.max(rest, first));
+    at[open] = inside[first]!.start;
+    at[open + 1] = inside[last]!.end;
+    next = last + 1;
+  }
+}
+
+function nearest(words: readonly Word[], side: keyof Word, place: number): number {
+  let best = 0;
+  for (const [index, word] of words.entries())
+    if (Math.abs(word[side] - place) < Math.abs(words[best]![side] - place)) best = index;
+  return best;
+}
+
+function snapped(place: number, { end }: Edge, words: readonly Word[]): number {
+  if (words.length === 0) return Math.round(place);
+  const side = end ? 'end' : 'start';
+  return words[nearest(words, side, place)]![side];
 }
 
 function cut(tags: readonly Tag[], at: readonly number[], answer: string): string[] {

@@ -95,7 +95,7 @@ export function lendStyle(element: Element, property: string, value: string): vo
     known.properties.set(property, {
       users: 1,
       value: style.getPropertyValue(property),
-      priority: style.getPropertyPriority(property),
+      priority: style.getPropertyPriority?.(property) ?? '',
     });
   style.setProperty(property, value, 'important');
 }

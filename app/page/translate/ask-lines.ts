@@ -82,7 +82,7 @@ function valuesOf(source: string): Piece[] {
   let end = 0;
   for (const { index, 1: literal = '', 2: colon } of source.matchAll(JSON_TEXT)) {
     const value = colon === undefined ? valueOf(literal) : undefined;
-    if (value === undefined || !/\p{L}\s+\p{L}/u.test(value)) continue;
+    if (value === undefined || !/\s/.test(value.trim()) || !sayWords(value)) continue;
     const shown = (answer: string) => JSON.stringify(answer);
     pieces.push({ before: source.slice(end, index), words: value, shown });
     end = index + literal.length;
