@@ -5,8 +5,8 @@
  */
 import { compile } from 'svelte/compiler';
 import { build, type Plugin } from 'vite';
-import type { InPage, MarkHabit } from '../../scripts/testing/translate-in-page.ts';
-import { settled, translationScript } from '../../scripts/testing/translate-cases.ts';
+import type { TranslatedPage, MarkHabit } from '../cases/translate-in-page.ts';
+import { settled, translationScript } from '../cases/translate-cases.ts';
 import { at } from '../../scripts/setup/machine.mjs';
 import { expect, type Page, test } from '../harness/index.ts';
 
@@ -17,10 +17,10 @@ interface Mounted {
 type InWindow = Window & {
   readonly framework: { mount(root: Element): Mounted };
   app: Mounted;
-  now: InPage;
+  now: TranslatedPage;
   hits?: Record<string, number>;
   failures: string[];
-  translatePage(habit: MarkHabit, pause: number): InPage;
+  translatePage(habit: MarkHabit, pause: number): TranslatedPage;
 };
 
 const svelte: Plugin = {
@@ -56,17 +56,21 @@ function faults(view: 'both' | 'translation'): string[] {
   const plain = words.filter((word) => !word.startsWith('ü'));
   const other = words.filter((word) => word.startsWith('ü'));
   if (view === 'translation' && plain.length > 0) found.push(`not translated: ${plain.join(' ')}`);
-  if (view === 'both' && other.length !== plain.length) found.push(`${plain.length} words, ${other.length} translated`);
+  if (view === 'both' && other.length !== plain.length)
+    found.push(`${plain.length} words, ${other.length} translated`);
   if (words.length === 0) found.push('the page is blank');
   const isSeen = (element: HTMLElement) => element.getClientRects().length > 0;
   const elements = [...root.querySelectorAll<HTMLElement>('[data-name]')].filter(isSeen);
-  const names = new Set([...root.querySelectorAll<HTMLElement>('[data-name]')].map((element) => element.dataset.name!));
+  const names = new Set(
+    [...root.querySelectorAll<HTMLElement>('[data-name]')].map((element) => element.dataset.name!),
+  );
   for (const name of names) {
     const element = elements.findLast(({ dataset }) => dataset.name === name);
     const before = hits[name] ?? 0;
     element?.click();
     const { hits: after = {} } = window as unknown as InWindow;
-    if ((after[name] ?? 0) !== before + 1) found.push(`a press of ${name} counts ${(after[name] ?? 0) - before} times`);
+    if ((after[name] ?? 0) !== before + 1)
+      found.push(`a press of ${name} counts ${(after[name] ?? 0) - before} times`);
   }
   return found;
 }
@@ -108,7 +112,9 @@ async function tryView(page: Page, view: 'both' | 'translation', habit: MarkHabi
 
 for (const framework of ['react', 'vue', 'svelte', 'lit', 'angular']) {
   test(`a page of ${framework} stays alive in both views`, async ({ linnet, site }) => {
-    const page = await linnet.open(site.page('/', '<!doctype html><html lang="en"><title>Day</title><div id="root"></div>'));
+    const page = await linnet.open(
+      site.page('/', '<!doctype html><html lang="en"><title>Day</title><div id="root"></div>'),
+    );
     await page.evaluate(`${await pageOf(framework)};globalThis.framework = framework;`);
     await page.evaluate(await translationScript());
     await tryView(page, 'both', 'keeps');

@@ -8,7 +8,8 @@ const NAMED =
 const LETTERS = 0.8;
 /** Most share of lines that end, or begin, as those of programs do. */
 const CODED = 0.2;
-const CODE_LINE = /[;{}\\]\s*$|^\s*(?:[$#%]\s|\/\/|\/\*|<\/?\w|(?:import|function|const|let|var|def|class|return|public|private)\s)/;
+const CODE_LINE =
+  /[;{}\\]\s*$|^\s*(?:[$#%]\s|\/\/|\/\*|<\/?\w|(?:import|function|const|let|var|def|class|return|public|private)\s)/;
 
 export function isCode(element: Element): boolean {
   const words = wordsOf(element);
@@ -17,5 +18,8 @@ export function isCode(element: Element): boolean {
   const lines = words.split('\n').filter((line) => line.trim() !== '');
   if (lines.filter((line) => CODE_LINE.test(line)).length > lines.length * CODED) return true;
   const letters = words.match(/[\p{L}\p{M}\s.,'’]/gu)?.length ?? 0;
-  return letters < words.length * LETTERS || !/\p{L}{2,}\s+\p{L}+\s+\p{L}{2,}|[\p{sc=Han}\p{sc=Hiragana}]{4}/u.test(words);
+  return (
+    letters < words.length * LETTERS ||
+    !/\p{L}{2,}\s+\p{L}+\s+\p{L}{2,}|[\p{sc=Han}\p{sc=Hiragana}]{4}/u.test(words)
+  );
 }

@@ -4,7 +4,7 @@
  * unchanged in it (names, numbers, code) are matched by that text; the rest becomes plain text.
  */
 import { keepsMarks, type MarkedPiece, readMarks, withoutMarks } from '../../text/marks.ts';
-import { uniqueIndex } from '../../text/place-marks.ts';
+import { uniqueIndex } from '../../text/translated/place-marks.ts';
 import type { Encoded, MarkedElement } from './inline-marks.ts';
 import { cloneNode, nameOf, selectAll } from './pristine.ts';
 import { append, createElement, createTextNode } from './pristine-document.ts';

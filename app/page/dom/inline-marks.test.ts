@@ -13,7 +13,9 @@ function paragraph(html: string) {
 function roundTrip(html: string, answer: string, place: CopyPlace = 'beside'): string {
   const { document, encoded } = paragraph(html);
   const box = document.createElement('div');
-  (box as unknown as Element).append(...decode(encoded, answer, { place, doc: document as unknown as Document }));
+  (box as unknown as Element).append(
+    ...decode(encoded, answer, { place, doc: document as unknown as Document }),
+  );
   return box.innerHTML;
 }
 

@@ -8,7 +8,16 @@ import { hasMarks, MOST_MARKS } from '../../text/marks.ts';
 import { withoutInvisible } from '../../text/characters/invisible.ts';
 import { following, followingOutside } from './following.ts';
 import { TRANSLATION_TAG, textOf } from './masks.ts';
-import { childNodes, ELEMENT, getAttribute, matches, nameOf, nodeType, parentNode, TEXT } from './pristine.ts';
+import {
+  childNodes,
+  ELEMENT,
+  getAttribute,
+  matches,
+  nameOf,
+  nodeType,
+  parentNode,
+  TEXT,
+} from './pristine.ts';
 
 export interface Encoded {
   /** One line, apart from the line breaks of the original. */
@@ -21,7 +30,7 @@ export interface Encoded {
   /** Whether it contains something that is not text and cannot be copied, such as a button or a video. */
   readonly opaque: boolean;
   /** What the text is made of, in the order of the page. */
-  readonly tokens: readonly Token[];
+  readonly tokens: readonly TextToken[];
   /** Readings above or beside words, which belong to the original alone. */
   readonly readings: readonly Element[];
   /** Whether line ends within a text node are seen as such. */
@@ -29,7 +38,7 @@ export interface Encoded {
 }
 
 /** `fixed`: a mark whose content stays as it is. */
-export type Token =
+export type TextToken =
   | { readonly kind: 'open' | 'close' | 'fixed'; readonly id: number }
   | { readonly kind: 'text'; readonly node: Text }
   | { readonly kind: 'break' };
@@ -129,7 +138,7 @@ interface Output {
   /** What is still to be written, the next at the end. */
   readonly waiting: ({ readonly step: 'write'; readonly node: Node } | Closing)[];
   readonly content: Content;
-  readonly tokens: Token[];
+  readonly tokens: TextToken[];
   readonly readings: Element[];
   readonly verbatim: boolean;
   opaque: boolean;

@@ -4,7 +4,16 @@
  * page's: it is neither hidden nor overwritten when the mask is taken off.
  */
 import { following, followingOutside } from './following.ts';
-import { ELEMENT, getAttribute, nameOf, nodeType, nodeValue, removeAttribute, setAttribute, TEXT } from './pristine.ts';
+import {
+  ELEMENT,
+  getAttribute,
+  nameOf,
+  nodeType,
+  nodeValue,
+  removeAttribute,
+  setAttribute,
+  TEXT,
+} from './pristine.ts';
 
 /** The element that Linnet inserts for a translation. */
 export const TRANSLATION_TAG = 'LINNET-TRANSLATION';
@@ -80,6 +89,10 @@ interface Styled {
 const styled = new WeakMap<Element, Styled>();
 const styleOf = (element: Element) => (element as HTMLElement).style;
 
+/** A DOM without layout has no priorities. */
+const priorityOf = (style: CSSStyleDeclaration, property: string): string =>
+  typeof style.getPropertyPriority === 'function' ? style.getPropertyPriority(property) : '';
+
 /** Sets a property of the element's own style; each call needs one of {@link returnStyle}. */
 export function lendStyle(element: Element, property: string, value: string): void {
   const style = styleOf(element);
@@ -95,7 +108,7 @@ export function lendStyle(element: Element, property: string, value: string): vo
     known.properties.set(property, {
       users: 1,
       value: style.getPropertyValue(property),
-      priority: style.getPropertyPriority?.(property) ?? '',
+      priority: priorityOf(style, property),
     });
   style.setProperty(property, value, 'important');
 }

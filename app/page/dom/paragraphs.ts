@@ -9,7 +9,16 @@ import { holdersAcross, parentAcross, shownChildren } from './flat-tree.ts';
 import { isControl, isUntranslatable, PHRASING } from './inline-marks.ts';
 import { isCode } from './code.ts';
 import { isHiddenByLinnet, textOf, TRANSLATION_TAG, wordsOf } from './masks.ts';
-import { ELEMENT, getAttribute, nameOf, nextSibling, nodeType, previousSibling, selectAll, TEXT } from './pristine.ts';
+import {
+  ELEMENT,
+  getAttribute,
+  nameOf,
+  nextSibling,
+  nodeType,
+  previousSibling,
+  selectAll,
+  TEXT,
+} from './pristine.ts';
 
 export interface Paragraph {
   readonly parent: Element;
@@ -168,7 +177,10 @@ function isSecondBreak(node: Node): boolean {
   if (nameOf(node) !== 'BR') return false;
   const beside = (step: (node: Node) => Node | null) => {
     let at = step(node);
-    while (at !== null && (nodeType(at) !== ELEMENT ? textOf(at).trim() === '' : nameOf(at) === TRANSLATION_TAG))
+    while (
+      at !== null &&
+      (nodeType(at) !== ELEMENT ? textOf(at).trim() === '' : nameOf(at) === TRANSLATION_TAG)
+    )
       at = step(at);
     return at !== null && nameOf(at) === 'BR';
   };
@@ -227,5 +239,4 @@ export const sayWords = (text: string): boolean =>
   /\p{L}.*\p{L}|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/su.test(text);
 
 const isWords = (node: ChildNode): boolean =>
-  nodeType(node) === TEXT ||
-  (nodeType(node) === ELEMENT && !SKIPPED.has(nameOf(node)) && !isControl(node));
+  nodeType(node) === TEXT || (nodeType(node) === ELEMENT && !SKIPPED.has(nameOf(node)) && !isControl(node));

@@ -20,7 +20,10 @@ it('asks for each line without its signs, and not for empty ones', async () => {
 it('joins lines that are only broken because they are full, and breaks the answer as they were', async () => {
   const full = 'The crane on the east quay is closed until\nthe end of the month.\nThe boats come back.';
   const { lines, text } = await asked(full);
-  expect(lines).toEqual(['The crane on the east quay is closed until the end of the month.', 'The boats come back.']);
+  expect(lines).toEqual([
+    'The crane on the east quay is closed until the end of the month.',
+    'The boats come back.',
+  ]);
   expect(text).toBe(full.toUpperCase());
 });
 
@@ -36,5 +39,12 @@ it('asks for the values of JSON that have words', async () => {
 });
 
 it('ends where it was stopped', async () => {
-  expect(await askByLines('one day\ntwo days', async () => undefined, () => {}, false)).toBeUndefined();
+  expect(
+    await askByLines(
+      'one day\ntwo days',
+      async () => undefined,
+      () => {},
+      false,
+    ),
+  ).toBeUndefined();
 });

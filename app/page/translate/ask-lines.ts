@@ -3,15 +3,12 @@
  * they are full belong together. Of JSON only the values with words are asked for.
  */
 import { hasMarks, readMarks } from '../../text/marks.ts';
-import { reflowed } from '../../text/reflow.ts';
+import { reflowed } from '../../text/translated/reflow.ts';
 import { sayWords } from '../dom/paragraphs.ts';
 import type { ParagraphOutcome } from './options.ts';
 
 /** Translates one line; undefined if it was stopped. `onText` receives the text so far. */
-export type AskLine = (
-  line: string,
-  onText: (text: string) => void,
-) => Promise<ParagraphOutcome | undefined>;
+export type AskLine = (line: string, onText: (text: string) => void) => Promise<ParagraphOutcome | undefined>;
 
 /** What stays as it is, or what is asked for. */
 interface Piece {
@@ -81,7 +78,7 @@ function valuesOf(source: string): Piece[] {
   const pieces: Piece[] = [];
   let end = 0;
   for (const { index, 1: literal = '', 2: colon } of source.matchAll(JSON_TEXT)) {
-    const value = colon === undefined ? valueOf(literal) : undefined;
+    const value = colon === undefined ? textIn(literal) : undefined;
     if (value === undefined || !/\s/.test(value.trim()) || !sayWords(value)) continue;
     const shown = (answer: string) => JSON.stringify(answer);
     pieces.push({ before: source.slice(end, index), words: value, shown });
@@ -91,7 +88,7 @@ function valuesOf(source: string): Piece[] {
   return pieces;
 }
 
-function valueOf(literal: string): string | undefined {
+function textIn(literal: string): string | undefined {
   try {
     return String(JSON.parse(literal));
   } catch {

@@ -1,6 +1,7 @@
 /**
  * Makes room for a translation: boxes that cut it off get the height that it needs, and lines that end in an ellipsis
- * wrap. Boxes that a person can scroll, that are folded, or that cut much more than this text stay as they are.
+ * wrap. Boxes that a person can scroll, that are folded, or that cut much more than this text stay as they are. Also how a translation looks beside
+ * its original.
  */
 import { lendStyle, returnStyle, wordsOf } from '../dom/masks.ts';
 import { parentAcross } from '../dom/flat-tree.ts';
@@ -15,7 +16,7 @@ const OWN = 1.5;
 const SLACK = 2;
 
 /** A box that may cut its content. */
-export interface Clip {
+export interface ClippingBox {
   readonly element: Element;
   /** Whether it did so before the translation was shown. */
   readonly cutBefore: boolean;
@@ -24,8 +25,8 @@ export interface Clip {
 const styleOf = (element: Element): CSSStyleDeclaration | undefined => globalThis.getComputedStyle?.(element);
 
 /** Call it before the translation is shown. */
-export function clipsAround(parent: Element): Clip[] {
-  const clips: Clip[] = [];
+export function clipsAround(parent: Element): ClippingBox[] {
+  const clips: ClippingBox[] = [];
   let element: Element | null = parent;
   for (let level = 0; element !== null && level < LEVELS; level++, element = parentAcross(element)) {
     const style = styleOf(element);
@@ -44,7 +45,7 @@ const isCut = (element: Element): boolean =>
   scrollWidthOf(element) > clientWidthOf(element) + SLACK;
 
 /** Call it when the translation is shown. `length`: characters of the original. Returns what puts the boxes back. */
-export function makeRoom(clips: readonly Clip[], length: number): () => void {
+export function makeRoom(clips: readonly ClippingBox[], length: number): () => void {
   const lent: { readonly element: Element; readonly property: string }[] = [];
   const lend = (element: Element, property: string, value: string) => {
     lendStyle(element, property, value);
@@ -73,4 +74,28 @@ function lift(element: Element, lend: (element: Element, property: string, value
   lend(element, most!, 'none');
   lend(element, least!, now!);
   lend(element, size!, 'auto');
+}
+
+export type Styles = Readonly<Record<string, string>>;
+
+export const BELOW: Styles = {
+  display: 'block',
+  'margin-block': '0.35em 0',
+  // In px, not em, so that translations of headings and paragraphs have the same indentation.
+  'padding-inline-start': '12px',
+  'border-inline-start': '2px solid color-mix(in srgb, currentcolor 40%, transparent)',
+  'text-align': 'start',
+  'text-indent': '0',
+};
+
+/** In a line: an entry of a list in one line has to stay in it. */
+export const BESIDE: Styles = {
+  display: 'inline',
+  'margin-inline-start': '6px',
+  'padding-inline-start': '6px',
+  'border-inline-start': '2px solid color-mix(in srgb, currentcolor 40%, transparent)',
+};
+
+export function important(element: HTMLElement, styles: Styles): void {
+  for (const [name, value] of Object.entries(styles)) element.style.setProperty(name, value, 'important');
 }

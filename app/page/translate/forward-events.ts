@@ -46,5 +46,7 @@ function originalOf(
 
 function opensElsewhere(event: Event): boolean {
   const { ctrlKey, metaKey, shiftKey, button } = event as Partial<MouseEvent>;
-  return event.type === 'click' && (ctrlKey === true || metaKey === true || shiftKey === true || (button ?? 0) > 0);
+  return (
+    event.type === 'click' && (ctrlKey === true || metaKey === true || shiftKey === true || (button ?? 0) > 0)
+  );
 }

@@ -4,9 +4,9 @@
  * an element of Linnet's.
  */
 import { keepsMarks, withoutMarks } from '../../text/marks.ts';
-import { guessedBetween, type Tag, textsBetween } from '../../text/place-marks.ts';
-import { reflowed } from '../../text/reflow.ts';
-import type { Encoded, Token } from '../dom/inline-marks.ts';
+import { guessedBetween, type Tag, textsBetween } from '../../text/translated/place-marks.ts';
+import { reflowed } from '../../text/translated/reflow.ts';
+import type { Encoded, TextToken } from '../dom/inline-marks.ts';
 import { textOf } from '../dom/masks.ts';
 
 /** Text for which there is no node: at the beginning of an element, or after a node. */
@@ -49,7 +49,7 @@ interface Parts {
   readonly tags: readonly Tag[];
   readonly runs: readonly Run[];
 }
-type Run = Extract<Token, { kind: 'text' | 'break' }>[];
+type Run = Extract<TextToken, { kind: 'text' | 'break' }>[];
 
 function partsOf({ tokens, marks }: Encoded): Parts {
   const lengths = tokens.map((token) => {
@@ -154,7 +154,11 @@ function dressed(original: string, text: string, ends: { start: boolean; end: bo
   return before + text.trim() + after;
 }
 
-function placeAfter(tag: Tag | undefined, { marks, wrappers }: Encoded, nodes: readonly Node[]): Omit<Insertion, 'text'> {
+function placeAfter(
+  tag: Tag | undefined,
+  { marks, wrappers }: Encoded,
+  nodes: readonly Node[],
+): Omit<Insertion, 'text'> {
   const inner = wrappers.at(-1);
   if (tag === undefined)
     return inner === undefined ? { where: 'before', node: nodes[0]! } : { where: 'in', node: inner };

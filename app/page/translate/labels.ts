@@ -59,7 +59,8 @@ function labelsOn(element: Element): Label[] {
   const name = nameOf(element);
   const seen = closest(element, 'select') ?? closest(element, 'svg') ?? element;
   const attributes = [...ATTRIBUTES];
-  if (name === 'INPUT' && /^(?:submit|button|reset)$/i.test(attributeOf(element, 'type') ?? '')) attributes.push('value');
+  if (name === 'INPUT' && /^(?:submit|button|reset)$/i.test(attributeOf(element, 'type') ?? ''))
+    attributes.push('value');
   if (/^(?:OPTGROUP|OPTION|TRACK)$/.test(name)) attributes.push('label');
   const labels = attributes.flatMap((attribute): Label[] => {
     const text = attributeOf(element, attribute)?.trim() ?? '';
@@ -74,7 +75,8 @@ function textLabels(element: Element, seen: Element | undefined): Label[] {
   for (let at: Node | null = element; at !== null; at = following(at, element)) {
     if (nodeType(at) !== TEXT) continue;
     const text = textOf(at).replace(/\s+/g, ' ').trim();
-    if (isLabel(text)) labels.push({ element: parentElement(at)!, attribute: '', node: at as Text, text, seen });
+    if (isLabel(text))
+      labels.push({ element: parentElement(at)!, attribute: '', node: at as Text, text, seen });
   }
   return labels;
 }

@@ -34,7 +34,7 @@ export interface Left {
 }
 
 /** One request: a paragraph, a line of it, or a label. */
-export interface Ask {
+export interface TranslationAsk {
   /** The text, with marks if there are any. */
   readonly source: string;
   readonly marked: boolean;
@@ -62,7 +62,7 @@ export interface PageTranslationOptions {
   readonly view: View;
   readonly style: TranslationStyle;
   /** Resolves to undefined if it was stopped. `onText` receives the text so far. */
-  translate(ask: Ask, onText: (text: string) => void): Promise<ParagraphOutcome | undefined>;
+  translate(ask: TranslationAsk, onText: (text: string) => void): Promise<ParagraphOutcome | undefined>;
   /** Whether a paragraph is in the target language already. */
   skips(paragraph: Paragraph): boolean;
   /** Elements that are translated although the page asks not to. */

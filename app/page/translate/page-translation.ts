@@ -8,7 +8,7 @@
  * The connection to the engine is passed in. The control on the page is in app/ui/on-page/translation-bar/.
  */
 import { hasMarks } from '../../text/marks.ts';
-import { withoutDigits } from '../../text/digits.ts';
+import { withoutDigits } from '../../text/translated/digits.ts';
 import { isConnected, isRendered } from '../dom/pristine.ts';
 import { mainPart } from '../read/main-part.ts';
 import { paragraphsOf } from '../dom/paragraphs.ts';
@@ -139,7 +139,9 @@ export class PageTranslation {
     this.updateRoot();
     const before = new Map<Node, Unit[]>();
     for (const unit of this.units) before.set(unit.node, [...(before.get(unit.node) ?? []), unit]);
-    const found = this.find().map((fresh) => before.get(fresh.node)?.find((old) => old.isSame(fresh)) ?? fresh);
+    const found = this.find().map(
+      (fresh) => before.get(fresh.node)?.find((old) => old.isSame(fresh)) ?? fresh,
+    );
     const kept = new Set(found);
     const gone = this.units.filter((unit) => !kept.has(unit));
     this.noteChanges(gone, found);
@@ -265,7 +267,10 @@ export class PageTranslation {
   }
 
   private conclude(unit: Unit, outcome: ParagraphOutcome | undefined): void {
-    if (outcome === undefined) return unit.forget();
+    if (outcome === undefined) {
+      unit.forget();
+      return;
+    }
     unit.finish(outcome.text, outcome.note, this.style, this.view);
     unit.fit();
     this.watched.shown(unit);
@@ -279,7 +284,12 @@ export class PageTranslation {
     const ask = async (source: string, onText: (text: string) => void) => {
       const generation = this.generation;
       const known = source === unit.source ? undefined : this.answers.get(source);
-      const outcome = known ?? (await this.options.translate({ source, marked: hasMarks(source) && unit.source !== unit.plain }, onText));
+      const outcome =
+        known ??
+        (await this.options.translate(
+          { source, marked: hasMarks(source) && unit.source !== unit.plain },
+          onText,
+        ));
       if (outcome !== undefined && generation === this.generation) this.answers.set(source, outcome);
       return outcome;
     };

@@ -2,7 +2,17 @@
 import { wordsOf } from '../dom/masks.ts';
 import { isCode } from '../dom/code.ts';
 import { sayWords } from '../dom/paragraphs.ts';
-import { bodyOf, boxOf, closest, documentElementOf, isRendered, matches, nameOf, parentElement, selectAll } from '../dom/pristine.ts';
+import {
+  bodyOf,
+  boxOf,
+  closest,
+  documentElementOf,
+  isRendered,
+  matches,
+  nameOf,
+  parentElement,
+  selectAll,
+} from '../dom/pristine.ts';
 import type { Left } from './options.ts';
 
 const PROTECTED = '[translate="no" i], .notranslate';
@@ -16,8 +26,7 @@ const LEAST_FRAME = { width: 200, height: 100 };
 export function protectingPage(doc: Document): ReadonlySet<Element> {
   const [root, body] = [documentElementOf(doc), bodyOf(doc)];
   const found = new Set<Element>();
-  for (const element of [root, body])
-    if (element !== null && matches(element, PROTECTED)) found.add(element);
+  for (const element of [root, body]) if (element !== null && matches(element, PROTECTED)) found.add(element);
   if (body === null) return found;
   const total = wordsOf(body).trim().length;
   for (const element of selectAll(body, PROTECTED))

@@ -24,7 +24,9 @@ export class TranslatedLabel implements Unit {
     this.source = label.text;
     const { seen } = label;
     this.place =
-      seen === undefined ? undefined : { parent: seen, nodes: [seen as unknown as ChildNode], verbatim: false };
+      seen === undefined
+        ? undefined
+        : { parent: seen, nodes: [seen as unknown as ChildNode], verbatim: false };
   }
 
   get node(): Node {
@@ -119,7 +121,6 @@ export class TranslatedLabel implements Unit {
 
   reveal(): void {
     const { seen } = this.label;
-    if (seen !== undefined)
-      scrollIntoView(seen, { block: 'center', inline: 'nearest', behavior: 'instant' });
+    if (seen !== undefined) scrollIntoView(seen, { block: 'center', inline: 'nearest', behavior: 'instant' });
   }
 }

@@ -37,10 +37,9 @@ import {
   viewOf,
 } from '../dom/pristine.ts';
 import { append, createElement, createTextNode, scrollIntoView } from '../dom/pristine-document.ts';
-import { type Clip, clipsAround, makeRoom } from './fit.ts';
+import { BELOW, BESIDE, type ClippingBox, clipsAround, important, makeRoom } from './fit.ts';
 import { forwardEvents } from './forward-events.ts';
 import { type InPlace, inPlace } from './in-place.ts';
-import { BELOW, BESIDE, important } from './placing.ts';
 import { nextId, type TranslationStyle, type Unit, type View } from './unit.ts';
 
 export class TranslatedParagraph implements Unit {
@@ -56,7 +55,7 @@ export class TranslatedParagraph implements Unit {
   /** What text nodes of the page show. */
   private readonly texts = new Map<Text, string>();
   private readonly undo: (() => void)[] = [];
-  private clips: readonly Clip[] | undefined;
+  private clips: readonly ClippingBox[] | undefined;
 
   constructor(original: Paragraph) {
     this.original = original;
@@ -245,7 +244,8 @@ export class TranslatedParagraph implements Unit {
     const { parent, nodes } = this.original;
     const own = new Set<Node>([...nodes, ...this.elements]);
     const isAlone = [...childNodes(parent)].every(
-      (node) => own.has(node) || (nodeType(node) === TEXT ? textOf(node).trim() === '' : nodeType(node) !== ELEMENT),
+      (node) =>
+        own.has(node) || (nodeType(node) === TEXT ? textOf(node).trim() === '' : nodeType(node) !== ELEMENT),
     );
     if (!isAlone || /^(?:BODY|HTML)$/.test(nameOf(parent))) return;
     this.maskAttribute(parent, 'lang', language);

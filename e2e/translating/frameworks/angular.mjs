@@ -47,21 +47,58 @@ export function mount(root) {
   let state = first;
   const town = document.createTextNode('');
   const line = document.createTextNode('');
-  const [moreAt, emAt, twoAt, itemAt, threeAt] = Array.from({ length: 5 }, () => document.createComment('container'));
-  const one = element('p', { id: 'one' }, 'Iris works ', moreAt, pressed('a', { href: '#iris' }, 'a', 'every day'), ' with ', pressed('b', {}, 'b', 'her friend'), emAt, '.');
+  const [moreAt, emAt, twoAt, itemAt, threeAt] = Array.from({ length: 5 }, () =>
+    document.createComment('container'),
+  );
+  const one = element(
+    'p',
+    { id: 'one' },
+    'Iris works ',
+    moreAt,
+    pressed('a', { href: '#iris' }, 'a', 'every day'),
+    ' with ',
+    pressed('b', {}, 'b', 'her friend'),
+    emAt,
+    '.',
+  );
   const list = element('ul', {}, itemAt);
   const main = element('main', {}, element('h1', {}, 'A day in ', town), one, twoAt, list, threeAt);
   root.append(main);
-  const [more, em, two, items, three] = [new Container(one, moreAt), new Container(one, emAt), new Container(main, twoAt), new Container(list, itemAt), new Container(main, threeAt)];
-  const bind = (node, value, last) => (value === last ? value : ((node.nodeValue = value), value));
+  const [more, em, two, items, three] = [
+    new Container(one, moreAt),
+    new Container(one, emAt),
+    new Container(main, twoAt),
+    new Container(list, itemAt),
+    new Container(main, threeAt),
+  ];
+  const bind = (node, value, last) => {
+    if (value !== last) node.nodeValue = value;
+    return value;
+  };
   let [lastTown, lastLine] = ['', ''];
   const draw = () => {
     lastTown = bind(town, state.town, lastTown);
     lastLine = bind(line, state.line, lastLine);
     more.update(state.more ? [['more', () => [document.createTextNode('as a musician ')]]] : []);
     em.update(state.more ? [['em', () => [pressed('em', {}, 'em', ' and her dog')]]] : []);
-    two.update(state.shown ? [['two', () => [element('p', { id: 'two' }, 'She wanted ', pressed('span', {}, 'span', 'a new job'), '.')]]] : []);
-    items.update(state.items.map((item) => [item, () => [element('li', {}, 'There is ', pressed(item, {}, 'i', item), ' here.')]]));
+    two.update(
+      state.shown
+        ? [
+            [
+              'two',
+              () => [
+                element('p', { id: 'two' }, 'She wanted ', pressed('span', {}, 'span', 'a new job'), '.'),
+              ],
+            ],
+          ]
+        : [],
+    );
+    items.update(
+      state.items.map((item) => [
+        item,
+        () => [element('li', {}, 'There is ', pressed(item, {}, 'i', item), ' here.')],
+      ]),
+    );
     three.update([[String(state.shown), () => [state.shown ? element('p', { id: 'three' }, line) : line]]]);
   };
   draw();

@@ -19,7 +19,9 @@ export function mount(root) {
           more ? h('em', on('em'), ' and her dog') : null,
           '.',
         ]),
-        shown ? h(Fragment, [h('p', { id: 'two' }, ['She wanted ', h('span', on('span'), 'a new job'), '.'])]) : null,
+        shown
+          ? h(Fragment, [h('p', { id: 'two' }, ['She wanted ', h('span', on('span'), 'a new job'), '.'])])
+          : null,
         h(
           'ul',
           items.map((item) => h('li', { key: item }, ['There is ', h('i', on(item), item), ' here.'])),

@@ -13,7 +13,7 @@ import { createElement } from '../../../page/dom/pristine-document.ts';
 import { type Detector, languageOf, sameLanguage, scriptOf } from '../../../text/language.ts';
 import { mainPart } from '../../../page/read/main-part.ts';
 import { PageTranslation } from '../../../page/translate/page-translation.ts';
-import type { Ask, PageNote, ParagraphOutcome, Scope } from '../../../page/translate/options.ts';
+import type { TranslationAsk, PageNote, ParagraphOutcome, Scope } from '../../../page/translate/options.ts';
 import { layoutByStyle, type Paragraph, paragraphsOf } from '../../../page/dom/paragraphs.ts';
 import { declaredLanguage } from '../../../page/read/selected.ts';
 import type { TranslationStyle, View } from '../../../page/translate/unit.ts';
@@ -151,7 +151,7 @@ export class TranslationController implements TranslationModel {
   }
 
   private async translate(
-    { source, marked }: Ask,
+    { source, marked }: TranslationAsk,
     onText: (text: string) => void,
   ): Promise<ParagraphOutcome | undefined> {
     const request: TranslationRequest = {
@@ -183,10 +183,7 @@ export class TranslationController implements TranslationModel {
     const nodes = paragraphs
       .filter(({ parent }) => containsAcross(main, parent))
       .flatMap((paragraph) => paragraph.nodes);
-    const text = nodes
-      .map(wordsOf)
-      .join(' ')
-      .slice(0, SAMPLE);
+    const text = nodes.map(wordsOf).join(' ').slice(0, SAMPLE);
     return (await languageOf(text, declaredLanguage(main), this.detector))?.language;
   }
 

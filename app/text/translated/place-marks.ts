@@ -5,7 +5,7 @@
  * numbers, code) show the place; marks between these are placed by their share of the text, at the edges of words, in
  * the order of the original. So none is lost, and each is near its words.
  */
-import { type MarkedPiece, readMarks } from './marks.ts';
+import { type MarkedPiece, readMarks } from '../marks.ts';
 
 /** `fixed`: a mark whose own text stands in the page whatever the answer says. */
 export interface Tag {
@@ -42,11 +42,7 @@ export function textsBetween(tags: readonly Tag[], answer: string): string[] | u
 }
 
 /** The same for an answer without marks; undefined if words that are the same in both have another order in the answer. */
-export function guessedBetween(
-  tags: readonly Tag[],
-  original: string,
-  answer: string,
-): string[] | undefined {
+export function guessedBetween(tags: readonly Tag[], original: string, answer: string): string[] | undefined {
   const edges = edgesOf(tags);
   const known = knownPlaces(edges, original, answer);
   if (known === undefined) return undefined;
@@ -71,7 +67,11 @@ const edgesOf = (tags: readonly Tag[]): Edge[] =>
   });
 
 /** Offsets in the answer of edges around texts that occur once in both. */
-function knownPlaces(edges: readonly Edge[], original: string, answer: string): Map<number, number> | undefined {
+function knownPlaces(
+  edges: readonly Edge[],
+  original: string,
+  answer: string,
+): Map<number, number> | undefined {
   const known = new Map<number, number>();
   for (const [index, { end, tag }] of edges.entries()) {
     if (end || uniqueIndex(original, tag.text) === undefined) continue;
@@ -84,8 +84,16 @@ function knownPlaces(edges: readonly Edge[], original: string, answer: string): 
   return ordered ? new Map(places) : undefined;
 }
 
-function guess(index: number, edges: readonly Edge[], known: ReadonlyMap<number, number>, length: number): number {
-  let [before, after] = [{ share: 0, place: 0 }, { share: 1, place: length }];
+function guess(
+  index: number,
+  edges: readonly Edge[],
+  known: ReadonlyMap<number, number>,
+  length: number,
+): number {
+  let [before, after] = [
+    { share: 0, place: 0 },
+    { share: 1, place: length },
+  ];
   for (const [of, place] of known) {
     const here = { share: edges[of]!.share, place };
     if (of < index) before = here;
@@ -149,7 +157,8 @@ function placeWorded({ edges, wanted, at, from, until, words, length }: Stretch)
   const opens: number[] = [];
   for (let index = from; index + 1 < until; index++) {
     const [open, close] = [edges[index]!, edges[index + 1]!];
-    if (!open.end && close.tag.id === open.tag.id && open.tag.kind !== 'fixed' && open.tag.text !== '') opens.push(index);
+    if (!open.end && close.tag.id === open.tag.id && open.tag.kind !== 'fixed' && open.tag.text !== '')
+      opens.push(index);
   }
   let next = 0;
   for (const [nth, open] of opens.entries()) {

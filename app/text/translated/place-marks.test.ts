@@ -10,12 +10,22 @@ describe('texts between marks', () => {
   const tags = [...pair(1, 0.1, 0.3, 'Iris'), ...pair(2, 0.6, 0.9, 'red chair')];
 
   it('are those of an answer that keeps the marks in their order', () => {
-    expect(textsBetween(tags, 'Da <1>Iris</1> fand <2>Stuhl</2>.')).toEqual(['Da ', 'Iris', ' fand ', 'Stuhl', '.']);
+    expect(textsBetween(tags, 'Da <1>Iris</1> fand <2>Stuhl</2>.')).toEqual([
+      'Da ',
+      'Iris',
+      ' fand ',
+      'Stuhl',
+      '.',
+    ]);
     expect(textsBetween(tags, '<2>Stuhl</2> <1>Iris</1>')).toBeUndefined();
   });
 
   it('are guessed by words that are the same, and by their share of the text', () => {
-    const between = guessedBetween(tags, 'Here Iris found a red chair.', 'Hier fand Iris einen roten Stuhl.')!;
+    const between = guessedBetween(
+      tags,
+      'Here Iris found a red chair.',
+      'Hier fand Iris einen roten Stuhl.',
+    )!;
     expect(between.join('')).toBe('Hier fand Iris einen roten Stuhl.');
     expect(between[1]).toBe('Iris');
     expect(between[3]!.trim()).not.toBe('');
@@ -40,7 +50,11 @@ describe('texts between marks', () => {
   });
 
   it('splits languages without spaces between characters', () => {
-    const between = guessedBetween(pair(1, 0.4, 0.8, 'red chair'), 'found a red chair here', '赤い椅子を見つけた')!;
+    const between = guessedBetween(
+      pair(1, 0.4, 0.8, 'red chair'),
+      'found a red chair here',
+      '赤い椅子を見つけた',
+    )!;
     expect(between.join('')).toBe('赤い椅子を見つけた');
     expect(between[1]!.length).toBeGreaterThan(1);
   });

@@ -24,10 +24,16 @@ export const translationCases: readonly TranslationCase[] = [
     type: 'text/plain',
     check(view) {
       const shown = document.body.innerText;
-      const lines = ['üNotice üof üthe üharbour üoffice', 'üThe ücrane üon üthe üeast üquay üis üclosed üuntil üthe üend üof üthe ümonth.'];
+      const lines = [
+        'üNotice üof üthe üharbour üoffice',
+        'üThe ücrane üon üthe üeast üquay üis üclosed üuntil üthe üend üof üthe ümonth.',
+      ];
       const wrong = lines.filter((line) => !shown.split('\n').includes(line));
       const original = document.querySelector('pre')!.textContent!.startsWith('Notice of');
-      return [...wrong.map((line) => `no line “${line}”`), ...(view === 'both' && !original ? ['the original is gone'] : [])];
+      return [
+        ...wrong.map((line) => `no line “${line}”`),
+        ...(view === 'both' && !original ? ['the original is gone'] : []),
+      ];
     },
   },
   {
@@ -36,7 +42,8 @@ export const translationCases: readonly TranslationCase[] = [
     check() {
       const shown = document.body.innerText;
       const faults: string[] = [];
-      if (!shown.includes('"üBerths 12 üto 20 üare üreserved üfor üthe üregatta."')) faults.push('a value is not translated');
+      if (!shown.includes('"üBerths 12 üto 20 üare üreserved üfor üthe üregatta."'))
+        faults.push('a value is not translated');
       if (/ü(?:notices|date|text)/.test(shown)) faults.push('a key is translated');
       return faults;
     },
@@ -57,14 +64,19 @@ export const translationCases: readonly TranslationCase[] = [
       for (let press = 0; press < 4; press++) {
         document.querySelector<HTMLElement>('#go')!.click();
         await later(700);
-        if (document.querySelector('#root')!.childElementCount === 0) return [`the page is blank after click ${press + 1}`];
+        if (document.querySelector('#root')!.childElementCount === 0)
+          return [`the page is blank after click ${press + 1}`];
       }
       await later(3000);
       const { errors } = window as unknown as { readonly errors: readonly string[] };
       if (errors.length > 0) faults.push(String(errors[0]));
       const text = (id: string) => document.querySelector<HTMLElement>(id)!.innerText;
       if (!text('#go').includes('4')) faults.push(`the counter says ${text('#go')}`);
-      for (const [id, words] of [['#a', 'üIris üworks üas üa ümusician.'], ['#b', 'üMax, üa üdoctor.'], ['#c', 'ü']])
+      for (const [id, words] of [
+        ['#a', 'üIris üworks üas üa ümusician.'],
+        ['#b', 'üMax, üa üdoctor.'],
+        ['#c', 'ü'],
+      ])
         if (!text(id!).includes(words!)) faults.push(`${id}: ${text(id!)}`);
       return faults;
     },
@@ -72,8 +84,18 @@ export const translationCases: readonly TranslationCase[] = [
   {
     file: '51-prewrap.html',
     check() {
-      const lines = document.querySelector<HTMLElement>('#a')!.innerText.split('\n').filter((line) => line.includes('ü') || line.trim() === '');
-      const wanted = ['üIris üworks üas üa ümusician.', 'üIris ümet üMax, üa üdoctor.', '', 'üShe üwanted üto üfind üa ünew üjob.', '- üa üred üchair', '- üa übrown ühen'];
+      const lines = document
+        .querySelector<HTMLElement>('#a')!
+        .innerText.split('\n')
+        .filter((line) => line.includes('ü') || line.trim() === '');
+      const wanted = [
+        'üIris üworks üas üa ümusician.',
+        'üIris ümet üMax, üa üdoctor.',
+        '',
+        'üShe üwanted üto üfind üa ünew üjob.',
+        '- üa üred üchair',
+        '- üa übrown ühen',
+      ];
       const shown = lines.slice(lines.indexOf(wanted[0]!)).join('|');
       return shown === wanted.join('|') ? [] : [shown];
     },
@@ -105,10 +127,17 @@ export const translationCases: readonly TranslationCase[] = [
       seen('#grid', 'ümusician.');
       seen('#grid b', 'üdoctor.');
       const box = (id: string) => document.querySelector(id)!.getBoundingClientRect();
-      if (Math.abs(box('#flex span').right - box('#flex').right) > 10) faults.push('the price has left its edge');
-      if (Math.abs(box('#grid b').left - box('#grid').left - 210) > 12) faults.push('the second cell has left its column');
-      if (box('#flex').width !== 434 && box('#flex').width !== 420) faults.push(`the row is ${box('#flex').width} wide`);
-      if (view === 'both' && !document.querySelector<HTMLElement>('#flex')!.innerText.includes('Iris met Max')) faults.push('the original of the row is gone');
+      if (Math.abs(box('#flex span').right - box('#flex').right) > 10)
+        faults.push('the price has left its edge');
+      if (Math.abs(box('#grid b').left - box('#grid').left - 210) > 12)
+        faults.push('the second cell has left its column');
+      if (box('#flex').width !== 434 && box('#flex').width !== 420)
+        faults.push(`the row is ${box('#flex').width} wide`);
+      if (
+        view === 'both' &&
+        !document.querySelector<HTMLElement>('#flex')!.innerText.includes('Iris met Max')
+      )
+        faults.push('the original of the row is gone');
       return faults;
     },
   },
@@ -124,7 +153,8 @@ export const translationCases: readonly TranslationCase[] = [
       const now = document.querySelector('#s')!.textContent;
       const said = document.querySelector<HTMLElement>('#t')!.innerText;
       const numbers = [...said.matchAll(/\d+/g)].map(String);
-      if (numbers.some((number) => Math.abs(Number(number) - Number(now)) > 3)) faults.push(`the counter says ${said}`);
+      if (numbers.some((number) => Math.abs(Number(number) - Number(now)) > 3))
+        faults.push(`the counter says ${said}`);
       return faults;
     },
   },
@@ -147,14 +177,16 @@ export const translationCases: readonly TranslationCase[] = [
       const faults = Object.entries(said)
         .filter(([, text]) => !text?.startsWith('ü'))
         .map(([name, text]) => `${name}: ${text}`);
-      if (one<HTMLSelectElement>('#sel').value !== 'Iris works as a musician.') faults.push('the option sends its translation');
+      if (one<HTMLSelectElement>('#sel').value !== 'Iris works as a musician.')
+        faults.push('the option sends its translation');
       return faults;
     },
   },
   {
     file: '57-notranslate-page.html',
     insist: true,
-    check: () => (document.querySelector<HTMLElement>('#a')!.innerText.includes('üIris üworks') ? [] : ['not translated']),
+    check: () =>
+      document.querySelector<HTMLElement>('#a')!.innerText.includes('üIris üworks') ? [] : ['not translated'],
   },
   {
     file: '58-fights-back.html',
@@ -162,17 +194,30 @@ export const translationCases: readonly TranslationCase[] = [
     moves: true,
     check(view) {
       const shown = document.querySelector<HTMLElement>('#a')!.innerText.includes('ü');
-      const state = (window as unknown as { readonly now: { state(): { done: number; total: number; left: string[] } } }).now.state();
+      const state = (
+        window as unknown as { readonly now: { state(): { done: number; total: number; left: string[] } } }
+      ).now.state();
       const claims = state.done === state.total && state.left.length === 0;
       if (shown) return claims ? [] : ['shown, but not counted'];
-      return claims ? ['called translated'] : view === 'both' && state.left.length === 0 ? ['says not what is left'] : [];
+      return claims
+        ? ['called translated']
+        : view === 'both' && state.left.length === 0
+          ? ['says not what is left']
+          : [];
     },
   },
   {
     file: '61-pre-page.html',
     check() {
       const text = document.querySelector<HTMLElement>('pre')!.innerText;
-      const wanted = ['üIris üworks üas üa ümusician.', 'üShe üwanted üto üfind üa ünew üjob.', '', 'üIris ümet üMax, üa üdoctor.', '', "> üShe ücame ühome üat 5 üo'clock."];
+      const wanted = [
+        'üIris üworks üas üa ümusician.',
+        'üShe üwanted üto üfind üa ünew üjob.',
+        '',
+        'üIris ümet üMax, üa üdoctor.',
+        '',
+        "> üShe ücame ühome üat 5 üo'clock.",
+      ];
       const lines = text.split('\n');
       const from = lines.indexOf(wanted[0]!);
       return wanted.every((line, index) => lines[from + index] === line) ? [] : [lines.join('|')];

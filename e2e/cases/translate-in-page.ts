@@ -61,7 +61,7 @@ class WithoutModel {
 }
 
 /** What a check calls in the page. */
-export interface InPage {
+export interface TranslatedPage {
   readonly asked: readonly string[];
   start(): Promise<void>;
   view(view: 'both' | 'translation'): void;
@@ -77,7 +77,7 @@ export interface InPage {
 }
 
 /** `pause`: milliseconds that a translation takes. */
-function translatePage(habit: MarkHabit, pause: number): InPage {
+function translatePage(habit: MarkHabit, pause: number): TranslatedPage {
   const translator = new WithoutModel(habit, pause);
   const controller = new TranslationController(translator as unknown as Translator, undefined, 'en');
   return {

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
-import { bundle } from '../../e2e/harness/bundle.ts';
-import { at } from '../setup/machine.mjs';
-import type { InPage, MarkHabit } from './translate-in-page.ts';
+import { bundle } from '../harness/bundle.ts';
+import { at } from '../../scripts/setup/machine.mjs';
+import type { TranslatedPage, MarkHabit } from './translate-in-page.ts';
 import { type CaseView, type TranslationCase, translationCases } from './translation-cases.ts';
 
 export interface TranslatedCase {
@@ -26,7 +26,7 @@ const LIBRARIES: Readonly<Record<string, string>> = {
 /** The translation of pages as one script without a model; see translate-in-page.ts. */
 export async function translationScript(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'translate-'));
-  await bundle('scripts/testing/translate-in-page.ts', folder, 'translate.js', 'iife');
+  await bundle('e2e/cases/translate-in-page.ts', folder, 'translate.js', 'iife');
   return readFileSync(join(folder, 'translate.js'), 'utf8');
 }
 
@@ -44,8 +44,8 @@ export async function serveCases(page: Page): Promise<void> {
 
 /** The script of the page that a check calls. */
 type InWindow = Window & {
-  translatePage(habit: MarkHabit, pause: number): InPage;
-  now: InPage;
+  translatePage(habit: MarkHabit, pause: number): TranslatedPage;
+  now: TranslatedPage;
 };
 
 export async function translateCases(
