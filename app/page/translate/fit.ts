@@ -1,14 +1,18 @@
 /**
  * Makes room for a translation: boxes that cut it off get the height that it needs, and lines that end in an ellipsis
- * wrap. Boxes that a person can scroll, that are folded, or that cut much more than this text stay as they are. Also how a translation looks beside
- * its original.
+ * wrap. Boxes that a person can scroll, that are folded, or that cut much more than this text stay as they are. Also
+ * how a translation looks beside its original.
  */
 import { lendStyle, returnStyle, wordsOf } from '../dom/masks.ts';
 import { parentAcross } from '../dom/flat-tree.ts';
-import { clientHeightOf, clientWidthOf, scrollHeightOf, scrollWidthOf } from '../dom/pristine.ts';
+import { clientHeightOf, clientWidthOf, nameOf, scrollHeightOf, scrollWidthOf } from '../dom/pristine.ts';
 
 /** How many elements around a paragraph are looked at. */
 const LEVELS = 5;
+/** How many of them are the paragraph's own, if they do not cut. */
+const OWN_LEVELS = 2;
+/** A box with so much of the window's height is the frame of the page. */
+const WINDOW = 0.9;
 /** Less than a line: a folded box. */
 const LEAST_HEIGHT = 8;
 /** A box that cut its text before is this paragraph's own if it has at most so many times its words. */
@@ -31,12 +35,20 @@ export function clipsAround(parent: Element): ClippingBox[] {
   for (let level = 0; element !== null && level < LEVELS; level++, element = parentAcross(element)) {
     const style = styleOf(element);
     if (style === undefined || /^(?:inline|contents)$/.test(style.display)) continue;
+    if (isWindow(element)) break;
     const cuts = /hidden|clip/.test(`${style.overflowX} ${style.overflowY}`) || isClamped(style);
-    if (cuts && clientHeightOf(element) >= LEAST_HEIGHT) clips.push({ element, cutBefore: isCut(element) });
+    const cutBefore = isCut(element);
+    // A box of a fixed size that cuts nothing lets its text run over what follows.
+    if ((cuts || (!cutBefore && level < OWN_LEVELS)) && clientHeightOf(element) >= LEAST_HEIGHT)
+      clips.push({ element, cutBefore });
     if (/auto|scroll/.test(style.overflowY ?? '')) break;
   }
   return clips;
 }
+
+const isWindow = (element: Element): boolean =>
+  /^(?:BODY|HTML)$/.test(nameOf(element)) ||
+  clientHeightOf(element) >= WINDOW * (globalThis.innerHeight ?? Number.POSITIVE_INFINITY);
 
 const isClamped = ({ webkitLineClamp }: CSSStyleDeclaration): boolean => /^\d+$/.test(webkitLineClamp ?? '');
 

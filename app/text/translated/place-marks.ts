@@ -198,8 +198,8 @@ function cut(tags: readonly Tag[], at: readonly number[], answer: string): strin
   }
   texts.push(answer.slice(from));
   // A fixed word that the answer does not have gets spaces around it.
-  for (const [index, { kind, text }] of tags.entries()) {
-    if (kind !== 'fixed' || text === '' || !spaced) continue;
+  for (const [index, { kind }] of tags.entries()) {
+    if (kind !== 'fixed' || !spaced) continue;
     const [before, after] = [texts[index]!, texts[index + 1]!];
     if (/[\p{L}\p{N},.;:!?]$/u.test(before)) texts[index] = `${before} `;
     if (/^[\p{L}\p{N}]/u.test(after)) texts[index + 1] = ` ${after}`;
