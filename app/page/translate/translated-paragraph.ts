@@ -178,7 +178,11 @@ export class TranslatedParagraph implements Unit {
   }
 
   private showBelow(answer: string, style: TranslationStyle): void {
-    this.insert(this.below(this.copies(answer, style)));
+    const element = this.below(this.copies(answer, style));
+    // In a line, the words of both languages are apart for those who hear or copy them too.
+    if (element.style.getPropertyValue('display') === 'inline')
+      insertBefore(element, createTextNode(this.doc, ' '), firstChild(element));
+    this.insert(element);
   }
 
   /** The text of a flex or grid box is an item without an element: Linnet's takes its place and shows both. */
