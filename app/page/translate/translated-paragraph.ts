@@ -18,10 +18,12 @@ import {
   TRANSLATION_TAG,
   unmaskAttribute,
   unmaskText,
+  wordsOf,
 } from '../dom/masks.ts';
 import type { Paragraph } from '../dom/paragraphs.ts';
 import {
   childNodes,
+  closest,
   ELEMENT,
   firstChild,
   getAttribute,
@@ -40,6 +42,7 @@ import { append, createElement, createTextNode, scrollIntoView } from '../dom/pr
 import { BELOW, BESIDE, type ClippingBox, clipsAround, important, makeRoom } from './fit.ts';
 import { forwardEvents } from './forward-events.ts';
 import { type InPlace, inPlace } from './in-place.ts';
+import { type TextPart, textParts } from '../../text/translated/text-parts.ts';
 import { nextId, type TranslationStyle, type Unit, type View } from './unit.ts';
 
 export class TranslatedParagraph implements Unit {
@@ -117,7 +120,9 @@ export class TranslatedParagraph implements Unit {
     if (answer === undefined || !this.connected) return;
     this.clips ??= clipsAround(this.original.parent);
     if (view === 'both' && !this.isTight()) {
-      if (this.isItem()) this.showAsItem(answer, style);
+      const parts = this.partsWith(answer);
+      if (parts.length > 1) this.showByParts(parts, style);
+      else if (this.isItem()) this.showAsItem(answer, style);
       else this.showBelow(answer, style);
       return;
     }
@@ -196,6 +201,27 @@ export class TranslatedParagraph implements Unit {
       if (nodeType(node) === TEXT) this.maskText(node as unknown as Text, '');
   }
 
+  /** A long text in lines shows each of its parts with its translation; else they would be far apart. */
+  private showByParts(parts: readonly TextPart[], style: TranslationStyle): void {
+    const whole = createElement(this.doc, TRANSLATION_TAG.toLowerCase());
+    whole.setAttribute('translate', 'no');
+    for (const [index, { original, translation }] of parts.entries()) {
+      const below = this.below(this.element(style));
+      append(below, createTextNode(this.doc, translation));
+      append(whole, createTextNode(this.doc, index === 0 ? original : `\n${original}`), below);
+    }
+    important(whole, { display: 'block' });
+    this.insert(whole);
+    for (const node of this.original.nodes)
+      if (nodeType(node) === TEXT) this.maskText(node as unknown as Text, '');
+  }
+
+  private partsWith(answer: string): TextPart[] {
+    const { verbatim, tokens } = this.encoded;
+    const isText = verbatim && tokens.every(({ kind }) => kind === 'text');
+    return isText ? textParts(this.original.nodes.map(wordsOf).join(''), answer) : [];
+  }
+
   private copies(answer: string, style: TranslationStyle): HTMLElement {
     const element = this.element(style);
     const originals = new Map<Element, Element>();
@@ -264,7 +290,7 @@ export class TranslatedParagraph implements Unit {
 
   /** Whether there is no room for two languages: a button. */
   private isTight(): boolean {
-    return nameOf(this.original.parent) === 'BUTTON';
+    return closest(this.original.parent, 'button') !== null;
   }
 
   /** Whether the paragraph is text alone in a box whose children are laid out as items. */

@@ -99,7 +99,7 @@ export class TranslationController implements TranslationModel {
       this.asksNot.value = to !== undefined && !this.pageInsisted && asksNot(document);
       if (to !== undefined && !this.unwritten.value && !this.asksNot.value) this.begin();
     } catch (error) {
-      this.failure.value = unreachable(error);
+      if (isLatest()) this.failure.value = unreachable(error);
     }
   }
 
