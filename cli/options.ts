@@ -7,6 +7,7 @@ import {
   fail,
   type GenerateRequest,
   type Prompt,
+  DEFAULT_PROFILE,
   PROFILES,
   type Speculation,
   type WeightProfile,
@@ -123,7 +124,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     command: help ? 'help' : (command as Command),
     values,
-    weights: oneOf('--weights', values.weights ?? 'm0e4', Object.keys(PROFILES) as WeightProfile[]),
+    weights: oneOf('--weights', values.weights ?? DEFAULT_PROFILE, Object.keys(PROFILES) as WeightProfile[]),
     activations:
       values.activations === undefined
         ? undefined
