@@ -159,6 +159,15 @@ function runtime(made: RuntimeParts): Runtime {
     });
     return (result as () => Promise<StepResult>)();
   };
+  const readyToVerify = async () =>
+    (await verifier.get(pacer)) ?? fail('internal', { who: graph.name, message: 'cannot verify' });
+  const feedRows = (ids: readonly number[], position: number) => {
+    requireRows(position, ids.length);
+    return () => {
+      ran += ids.length;
+      feed(ids, 0, ids.length);
+    };
+  };
   return {
     capacity,
     vocabulary: output.vocabulary,
@@ -240,14 +249,10 @@ function runtime(made: RuntimeParts): Runtime {
     },
     prepareVerify: async () => (await verifier.get(pacer)) !== undefined,
     async verify(ids, position, signal) {
-      requireRows(position, ids.length);
-      const ready =
-        (await verifier.get(pacer)) ?? fail('internal', { who: graph.name, message: 'cannot verify' });
-      const feeding = () => {
-        ran += ids.length;
-        feed(ids, 0, ids.length);
-      };
-      return ready.run(ids.length, position, feeding, signal);
+      return (await readyToVerify()).run(ids.length, position, feedRows(ids, position), signal);
+    },
+    async score(ids, position, signal) {
+      return (await readyToVerify()).logits(ids.length, position, feedRows(ids, position), signal);
     },
     counters: () => ({ ...gpu.counters, rows: ran }),
     describe: made.describe,

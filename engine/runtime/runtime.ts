@@ -137,6 +137,8 @@ export interface Runtime {
    * flight.
    */
   verify(ids: readonly number[], position: number, signal?: AbortSignal): Promise<number[]>;
+  /** Runs ids as {@link verify} does and resolves to the logits after each, f32[V]. For measurements. */
+  score(ids: readonly number[], position: number, signal?: AbortSignal): Promise<Float32Array[]>;
 
   /**
    * Sets how ids are chosen from the next run on; {@link GREEDY} at first. Requires that nothing is in flight.

@@ -19,8 +19,9 @@ import { readPrompt, requireRoom } from './read-prompt.ts';
 import { describeModel } from './import/inspect.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
-import { perplexity } from './perplexity.ts';
+import { perplexity } from './score/perplexity.ts';
 import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
+import { score } from './score/score.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
 import { precisionKey } from './adapters/stored-precision.ts';
@@ -83,6 +84,7 @@ async function loadOn(
     generate: (...asked) => explainLoss(gpu, () => model.generate(...asked)),
     logits: (...asked) => explainLoss(gpu, () => model.logits(...asked)),
     perplexity: (...asked) => explainLoss(gpu, () => model.perplexity(...asked)),
+    score: (...asked) => explainLoss(gpu, () => model.score(...asked)),
     savePrefix: (...asked) => explainLoss(gpu, () => model.savePrefix(...asked)),
     loadPrefix: (...asked) => explainLoss(gpu, () => model.loadPrefix(...asked)),
   };
@@ -188,10 +190,9 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         return { ids, logits: logits as Float32Array };
       }, signal),
     perplexity: (texts, hooks = {}) =>
-      inTurn((signal) => {
-        cache.truncate(0); // its rows are overwritten
-        return perplexity(runtime, text, texts, { ...hooks, signal });
-      }, hooks.signal),
+      inTurn((signal) => perplexity(parts, text, texts, { ...hooks, signal }), hooks.signal),
+    encodeText: (plain) => text.encodeText(plain),
+    score: (ids, from, signal) => inTurn((either) => score(parts, ids, from, either), signal),
     countTokens: (prompt) => text.count(prompt),
     encode: (continuation) => text.encodeContinuation(continuation),
     decode(ids) {

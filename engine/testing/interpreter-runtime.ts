@@ -123,6 +123,12 @@ export async function interpreterRuntime(
       counters.bytesRead += 4 * ids.length;
       return ids.map((id, i) => chosenId(runOnce([id], position + i).best?.data[0] as number));
     },
+    async score(ids, position, signal) {
+      throwIfAborted(signal, 'runtime');
+      submitted(position, ids.length);
+      counters.bytesRead += 4 * model.vocab * ids.length;
+      return ids.map((id, i) => runOnce([id], position + i).logits?.data as Float32Array);
+    },
     setSampling(next, context = []) {
       sampling = next;
       history = Array.from(context);

@@ -8,7 +8,21 @@
  *
  * Does not choose what to translate (paragraphs.ts) and does not change the page (replace-nodes.ts).
  */
-import { createElement, createTextNode } from './pristine-document.ts';
+import { following } from './following.ts';
+import {
+  childNodes,
+  cloneNode,
+  ELEMENT,
+  getAttribute,
+  matches,
+  nameOf,
+  nodeType,
+  nodeValue,
+  parentNode,
+  selectAll,
+  TEXT,
+} from './pristine.ts';
+import { append, createElement, createTextNode } from './pristine-document.ts';
 import {
   hasMarks,
   keepsMarks,
@@ -55,117 +69,198 @@ const FORMULA = '.katex, .MathJax, .mwe-math-element';
 const CONTROLS = names('BUTTON SELECT INPUT TEXTAREA VIDEO AUDIO IFRAME OBJECT EMBED CANVAS METER PROGRESS');
 /** Inline elements without visible text; a copy may leave them out. */
 const INVISIBLE = names('SCRIPT STYLE NOSCRIPT TEMPLATE WBR RT RP LINK META');
-/** Opening and closing marks at the end of a text, not the self-closing ones of pictures. */
-const EDGE = /(<\/?\d+>)+$/;
-const TEXT = 3;
-const ELEMENT = 1;
 
 export const isUntranslatable = (element: Element): boolean =>
-  element.getAttribute('translate') === 'no' || element.classList.contains('notranslate');
+  getAttribute(element, 'translate') === 'no' || matches(element, '.notranslate');
 
-interface Output {
-  plain: string;
-  marked: string;
-  opaque: boolean;
-  readonly marks: Map<number, MarkedElement>;
+/** A text that is written piece by piece, with white space collapsed as a browser does. */
+class Line {
+  readonly pieces: string[] = [];
+  /** What was written last ends with white space; true at the beginning. */
+  private spaced = true;
+
+  write(text: string): void {
+    if (text === '') return;
+    const collapsed = text.replace(/[\s\u00a0]+/g, ' ');
+    const more = this.spaced ? collapsed.replace(/^ /, '') : collapsed;
+    if (more === '') return;
+    this.pieces.push(more);
+    this.spaced = more.endsWith(' ');
+  }
+
+  /** A mark takes no space of its own. */
+  mark(mark: string): void {
+    this.pieces.push(mark);
+  }
+
+  break(): void {
+    for (let last = this.pieces.pop(); last !== undefined; last = this.pieces.pop()) {
+      const kept = last.trimEnd();
+      if (kept === '') continue;
+      this.pieces.push(kept);
+      break;
+    }
+    this.pieces.push('\n');
+    this.spaced = true;
+  }
+
+  /** Takes the place of all since the first `count` pieces. */
+  instead(count: number, mark: string): void {
+    this.pieces.splice(count, Number.POSITIVE_INFINITY, mark);
+    this.spaced = false;
+  }
 }
 
+/** The end of a mark, after what is inside of it. */
+interface Closing {
+  readonly step: 'close';
+  readonly id: number;
+  readonly element: Omit<MarkedElement, 'text'>;
+  /** Pieces of each text before the mark. */
+  readonly plain: number;
+  readonly marked: number;
+}
+
+interface Output {
+  readonly plain: Line;
+  readonly marked: Line;
+  readonly marks: Map<number, MarkedElement>;
+  /** What is still to be written, the next at the end. */
+  readonly waiting: ({ readonly step: 'write'; readonly node: Node } | Closing)[];
+  readonly content: Content;
+  opaque: boolean;
+}
+
+/** Steps over the nodes without recursion, a bounded number of times each. */
 export function encode(nodes: Iterable<Node>): Encoded {
+  const all = [...nodes];
+  const content = contentOf(all);
   const wrappers: Element[] = [];
-  let inner = [...nodes];
+  let inner: readonly Node[] = all;
   for (;;) {
     const single = onlyElement(inner);
-    if (single === undefined || !isWrapper(single)) break;
+    if (single === undefined || !isWrapper(single, content)) break;
     wrappers.push(single);
-    inner = [...single.childNodes];
+    inner = [...childNodes(single)];
   }
-  const output: Output = { plain: '', marked: '', opaque: false, marks: new Map() };
-  for (const node of inner) write(node, output);
-  const plain = output.plain.trim();
-  const useful = output.marks.size > 0 && output.marks.size <= MOST_MARKS && !hasMarks(plain);
+  const [plain, marked] = [new Line(), new Line()];
+  const output: Output = { plain, marked, opaque: false, marks: new Map(), waiting: [], content };
+  writeLater(inner, output);
+  for (let next = output.waiting.pop(); next !== undefined; next = output.waiting.pop()) {
+    if (next.step === 'close') close(next, output);
+    else write(next.node, output);
+  }
+  const text = plain.pieces.join('').trim();
+  const useful = output.marks.size > 0 && output.marks.size <= MOST_MARKS && !hasMarks(text);
   return {
-    plain,
-    marked: useful ? output.marked.trim() : undefined,
+    plain: text,
+    marked: useful ? marked.pieces.join('').trim() : undefined,
     wrappers,
     marks: useful ? output.marks : new Map(),
     opaque: output.opaque,
   };
 }
 
+function writeLater(nodes: Iterable<Node>, { waiting }: Output): void {
+  for (const node of [...nodes].reverse()) waiting.push({ step: 'write', node });
+}
+
 function write(node: Node, output: Output): void {
-  if (node.nodeType === TEXT) {
-    const text = withoutInvisible(node.nodeValue ?? '');
-    output.plain += collapsed(text, output.plain);
-    output.marked += collapsed(text, output.marked.replace(EDGE, ''));
+  if (nodeType(node) === TEXT) {
+    const text = withoutInvisible(nodeValue(node) ?? '');
+    output.plain.write(text);
+    output.marked.write(text);
     return;
   }
-  if (node.nodeType !== ELEMENT) return;
+  if (nodeType(node) !== ELEMENT) return;
   const element = node as Element;
-  const name = element.nodeName.toUpperCase();
+  const name = nameOf(element);
   if (INVISIBLE.has(name)) return;
   if (name === 'BR') {
-    output.plain = `${output.plain.trimEnd()}\n`;
-    output.marked = `${output.marked.trimEnd()}\n`;
+    output.plain.break();
+    output.marked.break();
   } else if (FIXED.has(name) || isFormula(element) || isUntranslatable(element)) {
     writeMarked([element], true, output);
-  } else if (PHRASING.has(name)) writeMarked(chainFrom(element), false, output);
+  } else if (PHRASING.has(name)) writeMarked(chainFrom(element, output.content), false, output);
   else {
     // A copied custom element would not work, so the paragraph cannot be replaced; its words are read all the same.
     output.opaque = true;
-    if (!CONTROLS.has(name)) for (const child of element.childNodes) write(child, output);
+    if (!CONTROLS.has(name)) writeLater(childNodes(element), output);
   }
 }
 
-const isFormula = (element: Element): boolean => element.matches(FORMULA);
-const isWordless = (element: Element): boolean =>
-  WORDLESS.has(element.nodeName.toUpperCase()) || isFormula(element);
+const isFormula = (element: Element): boolean => matches(element, FORMULA);
+const isWordless = (element: Element): boolean => WORDLESS.has(nameOf(element)) || isFormula(element);
 
 function writeMarked(chain: MarkedElement['chain'], fixed: boolean, output: Output): void {
+  const { marks, plain, marked, waiting, content } = output;
   const last = chain.at(-1)!;
-  const before = output.plain.length;
-  const empty = (last.textContent ?? '').trim() === '' && last.querySelector('img') === null;
-  if (empty && !fixed) {
-    for (const child of last.childNodes) write(child, output);
-    return;
+  const empty = !content.words.has(last) && !content.pictures.has(last);
+  const isMarked = (!empty || fixed) && marks.size <= MOST_MARKS;
+  if (isMarked) {
+    const id = marks.size + 1;
+    const pieces = { plain: plain.pieces.length, marked: marked.pieces.length };
+    waiting.push({ step: 'close', id, element: { chain, fixed }, ...pieces });
+    // Reserves the number first, so that outer elements have smaller numbers.
+    marks.set(id, { chain, fixed, text: '' });
+    marked.mark(`<${id}>`);
   }
-  const id = output.marks.size + 1;
-  // Reserves the number first, so that outer elements have smaller numbers.
-  output.marks.set(id, { chain, fixed, text: '' });
-  const from = output.marked;
-  output.marked += `<${id}>`;
-  if (!isWordless(last)) for (const child of last.childNodes) write(child, output);
-  const text = output.plain.slice(before).trim();
-  output.marked = text === '' ? `${from}<${id}/>` : `${output.marked}</${id}>`;
-  output.marks.set(id, { chain, fixed, text });
+  if (!isWordless(last)) writeLater(childNodes(last), output);
+}
+
+function close({ id, element, plain, marked }: Closing, output: Output): void {
+  const text = output.plain.pieces.slice(plain).join('').trim();
+  if (text === '') output.marked.instead(marked, `<${id}/>`);
+  else output.marked.mark(`</${id}>`);
+  output.marks.set(id, { ...element, text });
 }
 
 /** The element and, as long as each has just one wrapper as its content, the elements inside it. */
-function chainFrom(element: Element): MarkedElement['chain'] {
+function chainFrom(element: Element, content: Content): MarkedElement['chain'] {
   const chain: [Element, ...Element[]] = [element];
   for (;;) {
-    const single = onlyElement([...chain.at(-1)!.childNodes]);
-    if (single === undefined || !isWrapper(single)) return chain;
+    const single = onlyElement(childNodes(chain.at(-1)!));
+    if (single === undefined || !isWrapper(single, content)) return chain;
     chain.push(single);
   }
 }
 
-const isWrapper = (element: Element): boolean =>
-  PHRASING.has(element.nodeName.toUpperCase()) &&
-  !isUntranslatable(element) &&
-  !isFormula(element) &&
-  (element.textContent ?? '').trim() !== '';
+const isWrapper = (element: Element, { words }: Content): boolean =>
+  PHRASING.has(nameOf(element)) && !isUntranslatable(element) && !isFormula(element) && words.has(element);
 
 /** The element among `nodes`, if everything else is white space. */
-function onlyElement(nodes: readonly Node[]): Element | undefined {
-  const solid = nodes.filter(
-    (node) => node.nodeType === ELEMENT || (node.nodeType === TEXT && (node.nodeValue ?? '').trim() !== ''),
-  );
-  return solid.length === 1 && solid[0]!.nodeType === ELEMENT ? (solid[0] as Element) : undefined;
+function onlyElement(nodes: Iterable<Node>): Element | undefined {
+  let found: Element | undefined;
+  for (const node of nodes) {
+    const isElement = nodeType(node) === ELEMENT;
+    if (!isElement && (nodeType(node) !== TEXT || (nodeValue(node) ?? '').trim() === '')) continue;
+    if (!isElement || found !== undefined) return undefined;
+    found = node as Element;
+  }
+  return found;
 }
 
-function collapsed(text: string, before: string): string {
-  const collapsedText = text.replace(/[\s\u00a0]+/g, ' ');
-  return /(^|\s)$/.test(before) ? collapsedText.replace(/^ /, '') : collapsedText;
+/** The nodes that contain more than white space, and those that contain a picture. */
+interface Content {
+  readonly words: ReadonlySet<Node>;
+  readonly pictures: ReadonlySet<Node>;
+}
+
+function contentOf(nodes: readonly Node[]): Content {
+  const [words, pictures] = [new Set<Node>(), new Set<Node>()];
+  for (const root of nodes) {
+    const mark = (from: Node, holders: Set<Node>) => {
+      for (let at: Node | null = from; at !== null && !holders.has(at); at = parentNode(at)) {
+        holders.add(at);
+        if (at === root) break;
+      }
+    };
+    for (let at: Node | null = root; at !== null; at = following(at, root)) {
+      if (nodeType(at) === TEXT && (nodeValue(at) ?? '').trim() !== '') mark(at, words);
+      else if (nameOf(at) === 'IMG' && at !== root) mark(parentNode(at)!, pictures);
+    }
+  }
+  return { words, pictures };
 }
 
 /** Turns the answer to `marked` or `plain` into nodes. `doc` is the document of the original. */
@@ -187,7 +282,7 @@ function build(
   const { chain, fixed } = marks.get(piece.id)!;
   if (fixed) {
     // The original, displayed beside it, shows the picture already.
-    if (place === 'beside' && /^(img|svg)$/i.test(chain[0].nodeName)) return [];
+    if (place === 'beside' && /^(?:IMG|SVG)$/.test(nameOf(chain[0]))) return [];
     return [copy(chain[0], true, place)];
   }
   const inner = piece.inner.flatMap((part) => build(part, marks, place, doc));
@@ -204,16 +299,16 @@ function textNodes(text: string, doc: Document): Node[] {
 
 function wrap(element: Element, inner: readonly Node[], place: CopyPlace): Element {
   const shell = copy(element, false, place);
-  shell.append(...inner);
+  append(shell, ...inner);
   return shell;
 }
 
 function copy(element: Element, deep: boolean, place: CopyPlace): Element {
-  const made = element.cloneNode(deep) as Element;
+  const made = cloneNode(element, deep) as Element;
   // Beside the original an id would occur twice, and the page's own scripts might find the wrong element.
   if (place === 'beside') {
     made.removeAttribute('id');
-    for (const inside of made.querySelectorAll('[id]')) inside.removeAttribute('id');
+    for (const inside of selectAll(made, '[id]')) inside.removeAttribute('id');
   }
   return made;
 }

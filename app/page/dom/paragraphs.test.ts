@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { nodeVisits } from '../../testing/node-visits.ts';
 import { type Layout, layoutByName, paragraphsOf } from './paragraphs.ts';
 
 function texts(html: string, layout: Layout = layoutByName): string[] {
@@ -66,5 +67,36 @@ describe('paragraphsOf', () => {
 
   it('accepts a single character of Chinese or Japanese', () => {
     expect(texts('<p>木</p><p>a</p>')).toEqual(['木']);
+  });
+
+  it('reads what a form with fields of any name contains', () => {
+    const { document } = parseHTML(
+      '<html><body><form><p>One <i>two</i></p></form><p>Three</p></body></html>',
+    );
+    const form = document.querySelector('form')!;
+    for (const name of ['childNodes', 'nodeName', 'getAttribute', 'textContent', 'nextSibling', 'shadowRoot'])
+      Object.defineProperty(form, name, { value: document.createElement('input') });
+    const found = paragraphsOf(document.body as unknown as Element, layoutByName);
+    expect(found.map(({ parent }) => parent.textContent)).toEqual(['One two', 'Three']);
+  });
+
+  it.each([
+    ['blocks in blocks', (n: number) => `${'<div>One '.repeat(n)}${'</div>'.repeat(n)}`],
+    ['blocks in inline elements', (n: number) => `${'<b>One '.repeat(n)}<p>Two</p>${'</b>'.repeat(n)}`],
+    ['neighbours', (n: number) => `<p>${'<i>One</i> two<br> '.repeat(n)}</p>`],
+  ])('looks at twice as much of twice the page, at any depth: %s', (_, html) => {
+    const [one, two] = [1500, 3000].map((n) => {
+      const { document } = parseHTML(`<html><body>${html(n)}</body></html>`);
+      const body = document.body as unknown as Element;
+      return nodeVisits(document as unknown as Document, () => paragraphsOf(body, layoutByName));
+    });
+    expect(one).toBeGreaterThan(1500);
+    expect(two! / one!).toBeLessThan(2.2);
+  });
+
+  it('has no greatest depth', () => {
+    const depth = 20_000;
+    const { document } = parseHTML(`<html><body>${'<div>One '.repeat(depth)}</body></html>`);
+    expect(paragraphsOf(document.body as unknown as Element, layoutByName)).toHaveLength(depth);
   });
 });

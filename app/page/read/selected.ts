@@ -1,6 +1,14 @@
 /** The interface shared by selections in a page, in form fields and in editable text. */
 import { closestAcross } from '../dom/flat-tree.ts';
-import { ELEMENT, getAttribute, nodeType, ownerDocument, parentElement, selectAll } from '../dom/pristine.ts';
+import {
+  ELEMENT,
+  getAttribute,
+  headOf,
+  nodeType,
+  ownerDocument,
+  parentElement,
+  selectAll,
+} from '../dom/pristine.ts';
 
 export interface Box {
   readonly left: number;
@@ -33,11 +41,15 @@ export type Undo = () => boolean | Promise<boolean>;
 export function declaredLanguage(node: Node): string | undefined {
   const element = nodeType(node) === ELEMENT ? (node as Element) : parentElement(node);
   const near = element === null ? undefined : closestAcross(element, '[lang]');
-  const doc = ownerDocument(node);
-  const meta = doc === null ? undefined : selectAll(doc, 'meta[http-equiv="content-language" i]')[0];
-  const declared =
-    (near && getAttribute(near, 'lang')) ?? (meta && getAttribute(meta, 'content')) ?? undefined;
+  const declared = near === undefined ? ofWholePage(ownerDocument(node)) : getAttribute(near, 'lang');
   return declared?.split(',')[0]?.trim() || undefined;
+}
+
+/** Looks at the head alone: this is asked for every paragraph of a page. */
+function ofWholePage(doc: Document | null): string | null {
+  const head: Element | undefined = (doc && headOf(doc)) ?? undefined;
+  const meta = head === undefined ? undefined : selectAll(head, 'meta[http-equiv="content-language" i]')[0];
+  return meta === undefined ? null : getAttribute(meta, 'content');
 }
 
 /** The box of the last selected line, where the pointer was released. */

@@ -10,13 +10,16 @@ import {
   boxOf,
   childNodes,
   cloneNode,
+  createRange,
   documentElementOf,
+  ELEMENT,
   matches,
+  nodeType,
   ownerDocument,
   parentNode,
+  TEXT,
   viewOf,
 } from '../dom/pristine.ts';
-import { createRange } from '../dom/pristine.ts';
 import { activeElementOf, createTextNode, selectionOf } from '../dom/pristine-document.ts';
 import { type Layout, layoutByStyle, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
 import { replaceNodes } from '../dom/replace-nodes.ts';
@@ -109,7 +112,7 @@ interface SelectedPart {
 
 function selectedParts(range: Range, layout: Layout): SelectedPart[] {
   const { commonAncestorContainer: common } = range;
-  let root = common.nodeType === 1 ? (common as Element) : parentAcross(common);
+  let root = nodeType(common) === ELEMENT ? (common as Element) : parentAcross(common);
   while (root !== null && layout(root) !== 'block') root = parentAcross(root);
   if (root === null) return [];
   return paragraphsOf(root, layout)
@@ -160,7 +163,7 @@ const copies = (fragment: DocumentFragment): ChildNode[] => [...fragment.cloneNo
 /** Replaces a range by plain text, inside its common ancestor. */
 function replaceRange(range: Range, replacement: string): () => boolean {
   const { commonAncestorContainer: common, startContainer, startOffset, endContainer, endOffset } = range;
-  if (common.nodeType === 3) {
+  if (nodeType(common) === TEXT) {
     const node = common as Text;
     const text = createTextNode(
       docOf(node),

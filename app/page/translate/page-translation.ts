@@ -322,12 +322,15 @@ function shortened(text: string): string {
 const sameNodes = (a: Paragraph, b: Paragraph): boolean =>
   a.nodes.length === b.nodes.length && a.nodes.every((node, i) => node === b.nodes[i]);
 
-/** All paragraphs in document order: the found ones and the kept ones, which may be replaced. */
+/** All paragraphs in document order: the found ones, which are in this order, and the kept ones, which may be replaced. */
 function merged(
   before: readonly TranslatedParagraph[],
   kept: ReadonlySet<TranslatedParagraph>,
   found: readonly TranslatedParagraph[],
 ): TranslatedParagraph[] {
-  const all = new Set([...found, ...before.filter((paragraph) => kept.has(paragraph))]);
-  return [...all].sort((a, b) => byDocumentOrder(a.anchor, b.anchor));
+  const all = new Set(found);
+  const replaced = before.filter((paragraph) => kept.has(paragraph) && !all.has(paragraph));
+  // A browser compares two places among many siblings by passing all of these.
+  if (replaced.length === 0) return [...all];
+  return [...all, ...replaced].sort((a, b) => byDocumentOrder(a.anchor, b.anchor));
 }

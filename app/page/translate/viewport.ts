@@ -4,8 +4,7 @@
  */
 import type { ViewportDistance, Viewport } from './page-translation.ts';
 import type { Paragraph } from '../dom/paragraphs.ts';
-import { ownerDocument } from '../dom/pristine.ts';
-import { createRange } from '../dom/pristine.ts';
+import { createRange, ownerDocument } from '../dom/pristine.ts';
 
 /** Milliseconds between checks while the page is scrolled within one element. */
 const SCROLL_MS = 200;

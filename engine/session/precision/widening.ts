@@ -64,10 +64,12 @@ export function widening(first: LoadedModel, wider: LoadWider): LoadedModel {
       }),
     logits: (...given) => asked((model) => model.logits(...given)),
     perplexity: (...given) => asked((model) => model.perplexity(...given)),
+    score: (...given) => asked((model) => model.score(...given)),
     savePrefix: (...given) => asked((model) => model.savePrefix(...given)),
     loadPrefix: (...given) => asked((model) => model.loadPrefix(...given)),
     countTokens: (prompt) => current.countTokens(prompt),
     encode: (text) => current.encode(text),
+    encodeText: (text) => current.encodeText(text),
     decode: (ids) => current.decode(ids),
     inspect: () => current.inspect(),
     setPace(next) {
