@@ -49,7 +49,8 @@ options
                          predicts them; does not change the answer
   --seed N               seed of sampling; the same seed gives the same answer
   --ignore-eos           do not stop at the end-of-text token
-  --weights W            m0e4 (default), m0e4+q8-head, m0e4+f16-head, q8, f16 or f32
+  --weights W            published (default: a quantised file's own bits, else m0e4+q8-head), m0e4, m0e4+q8-head,
+                         m0e4+f16-head, q8, f16 or f32
   --activations A        f16 (default if the adapter supports it) or f32
   --cache C              plain (default: keys and values have the type of activations) or q8 (8 bits)
   --capacity N           tokens in the cache (default: 4096 or the model's context length, if less)
