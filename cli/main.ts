@@ -37,7 +37,7 @@ import {
   textsOf,
 } from './options.ts';
 import { NEXT_STEPS } from './next-steps.ts';
-import { formatCost, formatLogits } from './print.ts';
+import { formatCost, formatLogits, liveWriter } from './print.ts';
 
 /** The result of a command, for standard output. */
 type Output = { readonly json: unknown; readonly human: string };
@@ -88,11 +88,11 @@ async function generate({ values, drafts }: Options, model: LoadedModel): Promis
     speculation: drafts,
     ignoreEos: values['ignore-eos'] === true,
   };
-  const result = await model.generate(request, {
-    onEvent: (event) => {
-      if (live && event.kind === 'token') process.stdout.write(event.text);
-    },
-  });
+  const write = liveWriter(
+    (text) => void process.stdout.write(text),
+    (text) => void process.stderr.write(text),
+  );
+  const result = await model.generate(request, live ? { onEvent: write } : {});
   const { adapter } = model.facts;
   process.stderr.write(live ? `\n\n${formatCost(result, model.facts)}` : '');
   return { json: { ...result, adapter, ...settings(model) }, human: '' };

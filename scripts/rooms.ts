@@ -256,7 +256,15 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'e2e/faults',
-    imports: [door, 'e2e', 'engine/testing', 'app/testing', ...storyTools, ...openToTools],
+    imports: [
+      door,
+      'e2e',
+      'engine/testing',
+      'engine/tensor/random.ts',
+      'app/testing',
+      ...storyTools,
+      ...openToTools,
+    ],
     instead: 'The campaign of faults knows the product by its protocol, and in Node by its stores.',
   },
   {

@@ -102,7 +102,7 @@ export interface Requests {
   'end-private': { send: object; reply: null };
   /** Deletes for good what is damaged and left out. */
   'delete-damaged': { send: object; reply: null };
-  /** Deletes conversations and settings for good, and on request every model. */
+  /** Deletes conversations and settings for good; with `models` also the glossary, models and imports. */
   erase: { send: { models: boolean }; reply: null };
   /** Subscribes this connection to these topics, in place of earlier ones. Each new topic begins with its whole state. */
   watch: { send: { topics: readonly Topic[] }; reply: null };

@@ -110,6 +110,11 @@ export function invariant(condition: unknown, who: string, message: string): ass
   if (!condition) fail('internal', { who, message });
 }
 
+/** Whether a request ended because it was stopped, not because it failed. */
+export function isAborted(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'request-aborted';
+}
+
 /** Throws code `request-aborted` once the signal has fired. */
 export function throwIfAborted(signal: AbortSignal | undefined, who: string): void {
   if (signal?.aborted === true) fail('request-aborted', { who, message: 'stopped on request' });

@@ -220,8 +220,9 @@ function runtime(made: RuntimeParts): Runtime {
       const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
       return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });
     },
-    async findBroken(ids, prompt) {
+    async findBroken(ids, prompt, signal) {
       for (let first = 0; first < ids.length; ) {
+        throwIfAborted(signal, 'search');
         const count = first < prompt ? Math.min(chunk, prompt - first) : 1;
         const program = await programs.get(count);
         const feeding = () => {

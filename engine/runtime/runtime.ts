@@ -154,9 +154,14 @@ export interface Runtime {
   /**
    * Runs ids from row 0 on as {@link prefill} and {@link step} would, the first `prompt` of them together, and returns
    * where the first number that is not finite was computed; undefined if there is none. Overwrites the cache. Requires
-   * that nothing is in flight. Absent where nothing but results can be read.
+   * that nothing is in flight. Throws `request-aborted` after `signal`, since it takes as long as the answer did. Absent
+   * where nothing but results can be read.
    */
-  findBroken?(ids: readonly number[], prompt: number): Promise<BrokenNumber | undefined>;
+  findBroken?(
+    ids: readonly number[],
+    prompt: number,
+    signal?: AbortSignal,
+  ): Promise<BrokenNumber | undefined>;
 
   /** Moves rows of the cache. Requires that nothing is in flight. */
   readonly rows: CacheRows;

@@ -1,5 +1,5 @@
 /** Loads a model from the store: graph, programs and weights on the GPU, tokenizer and template. */
-import { EngineError, fail } from '../base/errors.ts';
+import { fail, isAborted } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { explainLoss, type Gpu, type GpuFacts } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
@@ -31,8 +31,9 @@ import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';
 
 /**
  * Loads model `id` onto the GPU. Without a choice of activations these are f16 where the GPU has them, until a number
- * exceeds their range (`precision/widening.ts`). Throws `store-missing`, `store-damaged`, `request-invalid` (f16 without `shader-f16`,
- * a capacity that is not a positive integer), `gpu-limit`, `gpu-lost`, and `request-aborted` after `hooks.signal`.
+ * exceeds their range (`precision/widening.ts`). Throws `store-missing`, `store-damaged`, `request-invalid` (f16 without
+ * `shader-f16`, a capacity that is not a positive integer), `gpu-limit`, `gpu-lost`, and `request-aborted` after
+ * `hooks.signal`.
  */
 export async function loadModel(
   store: ModelStore,
@@ -178,7 +179,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         return await inTurn((signal) => generate(parts, request, { ...hooks, signal }), hooks.signal);
       } catch (error) {
         // Only a waiting request gets here: a running one resolves as cancelled.
-        if (!(error instanceof EngineError) || error.code !== 'request-aborted') throw error;
+        if (!isAborted(error)) throw error;
         return cancelledBeforeStart(runtime);
       }
     },

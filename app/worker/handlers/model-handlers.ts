@@ -12,7 +12,7 @@ export interface ModelHandlerParts {
   readonly models: ModelService;
   readonly jobs: JobService;
   readonly prober: Prober;
-  settings(): Settings | undefined;
+  settings(): Settings;
   change(patch: Partial<Settings>): Promise<Settings>;
   now(): number;
 }
@@ -86,7 +86,7 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
         const loaded = await models.ready();
         result = await benchmark(loaded, parts.now, signal);
         if (result === null) return;
-        const before = parts.settings()?.benchmarks ?? {};
+        const before = parts.settings().benchmarks ?? {};
         await change({ benchmarks: { ...before, [loaded.facts.model.id]: result } });
       });
       return result;

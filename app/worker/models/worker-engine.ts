@@ -113,7 +113,7 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
         const precision = storedPrecision(models.storage);
         return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants, precision });
       };
-      current = await afterLoss(() => loadInForm(cache, load), hooks.signal);
+      current = await afterLoss(provider, () => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
       return current;
     },
@@ -140,12 +140,15 @@ function originOf(checkpoint: ImportOrigin): object {
 
 /** The origin of an unfinished import; undefined for files, which a person must choose again. */
 function checkpointOf(origin: string | undefined): ImportOrigin | undefined {
-  const checkpoint = parsed(origin ?? '{}') as Partial<Extract<ImportOrigin, { kind: 'address' }>> | null;
-  if ((checkpoint?.kind as string | undefined) === 'demo') return { kind: 'demo' };
-  const { kind, address, revision, name } = checkpoint ?? {};
-  const texts = [address, revision ?? '', name ?? ''].every((text) => typeof text === 'string');
-  return kind === 'address' && address !== undefined && texts ? { kind, address, revision, name } : undefined;
+  const checkpoint = parsed(origin ?? '{}') as Readonly<Record<string, unknown>> | null;
+  if (checkpoint?.kind === 'demo') return { kind: 'demo' };
+  if (checkpoint?.kind !== 'address' || typeof checkpoint.address !== 'string') return undefined;
+  const { address, revision, name } = checkpoint;
+  const known = isTextIfAny(revision) && isTextIfAny(name);
+  return known ? { kind: 'address', address, revision, name } : undefined;
 }
+
+const isTextIfAny = (x: unknown): x is string | undefined => x === undefined || typeof x === 'string';
 
 function parsed(text: string): unknown {
   try {

@@ -85,7 +85,7 @@ export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promi
   return {
     async run(rows, ...rest) {
       const ids = await read(best, ring, 4 * rows, rows, ...rest);
-      return [...new Uint32Array(ids)].map(chosenId);
+      return Array.from(new Uint32Array(ids), chosenId);
     },
     async logits(rows, ...rest) {
       const padded = (n: number) => Math.ceil((n * rowBytes) / 4) * 4;

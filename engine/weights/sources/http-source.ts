@@ -1,10 +1,10 @@
 /**
  * Files on a server: a model hub's repository or any base address. The only module that calls `fetch(`.
  *
- * Bytes are read by parallel HTTP ranges (`http-ranges.ts`). A server that ignores ranges sends whole files, which are
- * read forwards (`sequential-source.ts`); so is one whose parts cannot be placed, and one that stops sending parts. Every
- * answer about a file must agree with the first (`http-answer.ts`). After the first response of a hub, all files are requested from the commit
- * that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub
+ * Bytes are read by parallel HTTP ranges (`http-ranges.ts`). A file is read whole and forwards (`sequential-source.ts`)
+ * where the server ignores ranges, does not say which part it sends, or stops sending parts. Every answer about a file
+ * must agree with the first (`http-answer.ts`). After the first response of a hub, all files are requested from the
+ * commit that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub
  * publishes (`hub.ts`); `file-hash.ts` compares it.
  */
 import { fail, EngineError } from '../../base/errors.ts';

@@ -83,7 +83,6 @@ export function parseManifest(
   } catch {
     return damaged('JSON', text.slice(0, 40));
   }
-  if (typeof m !== 'object' || m === null) return damaged('an object', m);
   if (!hasFormat(m.format, 'store')) damaged(formatTag('store'), m.format, 'format');
   for (const key of ['id', 'name', 'family', 'weights'] as const) {
     if (typeof m[key] !== 'string') damaged('a string', m[key], key);

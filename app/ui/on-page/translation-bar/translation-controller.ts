@@ -100,7 +100,7 @@ export class TranslationController implements TranslationModel {
       this.unwritten.value = to !== undefined && this.isUnwritten(to);
       if (to !== undefined && !this.unwritten.value) this.begin();
     } catch (error) {
-      this.failure.value = unreachable(error);
+      if (isLatest()) this.failure.value = unreachable(error);
     }
   }
 
