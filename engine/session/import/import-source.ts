@@ -11,7 +11,14 @@ import type { Feed } from '../../weights/import/write-weights.ts';
 import { parseJson } from '../../weights/sources/json.ts';
 import type { Manifest, StoredTensor } from '../../weights/store/manifest.ts';
 import { openPublished, type Published, publishedFeed } from '../../weights/import/published-model.ts';
-import { PROFILES, profileNamed, type WeightProfile } from '../../weights/store/profiles.ts';
+import {
+  CONVERTED_PROFILE,
+  type Profile,
+  PROFILES,
+  profileNamed,
+  type WeightProfile,
+} from '../../weights/store/profiles.ts';
+import type { Checkpoint, CheckpointTensor } from '../../weights/formats/checkpoint-tensor.ts';
 import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { endTensors } from './end-tensors.ts';
 import { openText } from '../text.ts';
@@ -46,12 +53,16 @@ export async function openSource(
   const { inner, head } = PROFILES[weights];
   const model = buildForImport(checkpoint.config, () => inner);
   const ends = endTensors(model.graph);
-  const stored = model.tensors.map((t) => (ends.has(t.name) ? { ...t, dtype: head } : t));
+  const keeps = (PROFILES[weights] as Profile).keeps === true && isQuantised(checkpoint, model);
+  const stored = model.tensors.map((t) => {
+    const dtype = ends.has(t.name) ? head : inner;
+    return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
+  });
   const plan = planStore(checkpoint, stored, inner);
   const needed = plan.tensors.map((t) => checkpoint.tensors.get(t.name)?.source);
   return {
     name: folder.name,
-    weights,
+    weights: weights === 'published' && !keeps ? CONVERTED_PROFILE : weights,
     facts: factsOf(model, checkpoint.files),
     files: checkpoint.files,
     tensors: plan.tensors,
@@ -59,6 +70,18 @@ export async function openSource(
     feed: checkpointFeed(checkpoint, plan),
     sources: [...new Set(needed)].filter((source) => source !== undefined),
   };
+}
+
+/** Whether a matrix that the model needs is in a published type whose bits can be kept. */
+function isQuantised(checkpoint: Checkpoint, model: ModelGraph): boolean {
+  return model.tensors.some(({ name }) => checkpoint.tensors.get(name)?.rows?.cell !== undefined);
+}
+
+/** The type that keeps the bits of a tensor; `otherwise` where none does. BF16 as f16, which has more digits. */
+function typeOfPublished(tensor: CheckpointTensor | undefined, otherwise: WeightDType): WeightDType {
+  if (tensor?.rows?.cell !== undefined) return tensor.rows.cell;
+  if (tensor?.dtype === 'F32') return 'f32';
+  return tensor?.dtype === 'F16' || tensor?.dtype === 'BF16' ? 'f16' : otherwise;
 }
 
 function fromPublished(published: Published): ImportSource {
