@@ -12,7 +12,6 @@ import { appFloors, appRooms, openToTools } from './rooms-app.ts';
 const door = 'engine/index.ts';
 /** For benchmarks. */
 const benchDoor = 'engine/bench.ts';
-const caseData = ['app/protocol', 'app/testing'];
 const storyTools = ['e2e/harness', 'e2e/cases', 'scripts/setup', 'scripts/testing'];
 const foundations = ['engine/tensor', 'engine/symbolic', 'engine/base'];
 const modelFoundations = ['engine/graph', 'engine/ops', ...foundations];
@@ -268,11 +267,6 @@ export const rooms: readonly Room[] = [
       ...openToTools,
     ],
     instead: 'The campaign of faults knows the product by its protocol, and in Node by its stores.',
-  },
-  {
-    path: 'e2e/cases',
-    imports: ['e2e/harness', 'scripts/setup', 'app/ui/on-page', 'app/page/translate', ...caseData],
-    instead: 'A page of a case is translated with the control of the translation bar and without a model.',
   },
   {
     path: 'e2e/harness',
