@@ -100,9 +100,9 @@ async function rope(
   };
 }
 
-/** A size of 0 means no sliding window. */
+/** A size of 0, or none, means no sliding window; Gemma 2 is the exception. */
 function window(ask: Metadata, key: (k: string) => string): Record<string, unknown> {
-  const size = ask.count(key('attention.sliding_window')) ?? 0;
+  const size = ask.count(key('attention.sliding_window')) ?? (key('') === 'gemma2.' ? 4096 : 0);
   return size > 0 ? { sliding_window: size } : {};
 }
 
