@@ -3,7 +3,7 @@
  *
  *   config.json, and tokenizer.json or tokenizer.model (`sentencepiece-model.ts`)   required
  *   generation_config.json, tokenizer_config.json,
- *   special_tokens_map.json, chat_template.jinja                                    optional
+ *   special_tokens_map.json, chat_template.jinja, chat_template.json                optional
  *   model.safetensors, or model.safetensors.index.json and the shards it names      required
  *
  * Safetensors may hold GPTQ or AWQ weights (`gptq.ts`). A single GGUF file (`gguf/checkpoint.ts`), which contains
@@ -33,6 +33,7 @@ const SMALL_FILES: Readonly<Record<string, { readonly limit: number }>> = {
   'tokenizer_config.json': { limit: 16 * MiB },
   'special_tokens_map.json': { limit: MiB },
   'chat_template.jinja': { limit: 4 * MiB },
+  'chat_template.json': { limit: 4 * MiB },
 };
 const SENTENCEPIECE = 'tokenizer.model';
 const SENTENCEPIECE_LIMIT = 32 * MiB;
