@@ -225,7 +225,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/composer',
-    imports: [...views],
+    imports: [...views, 'app/ui/files'],
     instead: 'The composer hands the question to its owner.',
   },
   {
@@ -247,8 +247,13 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/settings',
-    imports: [door, ...views, 'app/browser', 'app/ui/conversation'],
+    imports: [door, ...views, 'app/browser', 'app/ui/conversation', 'app/ui/settings/prompts'],
     instead: 'The Settings page uses requests to the worker and views of its own.',
+  },
+  {
+    path: 'app/ui/settings/prompts',
+    imports: [...views],
+    instead: 'Prompts are shown and edited here; storing them is handed in as a property.',
   },
   {
     path: 'app/ui/assistant',
@@ -323,7 +328,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['entrypoints'],
   ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary'],
   ['app/ui/models', 'app/ui/on-page'],
-  ['app/ui/conversation', 'app/ui/composer'],
+  ['app/ui/conversation', 'app/ui/composer', 'app/ui/settings/prompts'],
   ['app/ui/conversation/markdown'],
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
   ['app/worker', 'app/worker/handlers'],

@@ -93,6 +93,11 @@ describe('a template that would run for ever, or make gigabytes, stops at its bu
   });
 });
 
+test('a long template of many parts is rendered', () => {
+  const many = 'a '.repeat(TEMPLATE_LIMITS.source / 2);
+  expect(budgetedTemplate(many).render({}, 0, 0)).toBe(many);
+});
+
 test('functions of templates do what they do in Python', () => {
   const rendered = (source: string) => budgetedTemplate(source).render({}, 0, 0);
   expect(rendered('{{ range(3) }} {{ range(1, 4) }} {{ range(5, 0, -2) }} {{ range(2, 2) }}')).toBe(

@@ -68,7 +68,8 @@ export interface BudgetedTemplate {
 export function budgetedTemplate(source: string): BudgetedTemplate {
   const { source: most, blanks } = TEMPLATE_LIMITS;
   if (source.length > most) overBudget(`at most ${most} characters`, source.length);
-  const longest = Math.max(0, ...(source.match(/\s+/g) ?? []).map((run) => run.length));
+  let longest = 0;
+  for (const [run] of source.matchAll(/\s+/g)) longest = Math.max(longest, run.length);
   if (longest > blanks) overBudget(`at most ${blanks} blanks in a row`, longest);
   const parsed = parseTemplate(source);
   let cost: TemplateCost = { steps: 0, size: 0 };
@@ -258,7 +259,7 @@ function nodeCount(node: unknown): number {
   for (let at = left.pop(); at !== undefined; at = left.pop()) {
     if (typeof at !== 'object' || at === null) continue;
     count++;
-    left.push(...(at instanceof Map ? at.entries() : Object.values(at)));
+    for (const part of at instanceof Map ? at.entries() : Object.values(at)) left.push(part);
   }
   return count;
 }

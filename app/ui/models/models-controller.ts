@@ -1,6 +1,6 @@
 /** State and actions of the Models page. */
 import { type Signal, signal } from '@preact/signals';
-import { fail, type ModelPreview } from '../../../engine/index.ts';
+import { fail, type FoundModels, type ModelChoice, type ModelPreview } from '../../../engine/index.ts';
 import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { Client } from '../../protocol/client.ts';
@@ -19,7 +19,14 @@ export type VerificationState =
 /** Progress or result of inspecting an address before anything large is fetched. */
 export type PreviewState =
   | { readonly kind: 'running' }
-  | { readonly kind: 'found'; readonly preview: ModelPreview }
+  | {
+      readonly kind: 'found';
+      readonly preview: ModelPreview;
+      /** Names this model alone; undefined for the address as it was typed. */
+      readonly address?: string;
+    }
+  /** The address has several models, or none. */
+  | { readonly kind: 'choices'; readonly found: FoundModels }
   | { readonly kind: 'failed'; readonly error: WireError };
 
 /** Data and browser functions passed in by the page: catalogue, the article of the first summary, shortcut, version. */
@@ -109,15 +116,35 @@ export class ModelsController extends WorkerController {
     const show = (result: PreviewState) => {
       if (this.preview.value === running) this.preview.value = result;
     };
+    const from = { address, revision: revision || undefined };
     try {
-      const found = await this.client.request('preview-import', {
-        address,
-        revision: revision || undefined,
-      });
-      show({ kind: 'found', preview: found });
+      const found = await this.client.request('find-models', from);
+      if (this.preview.value !== running) return;
+      const [only, ...others] = found?.choices ?? [];
+      if (found !== null && (only === undefined || others.length > 0)) {
+        show({ kind: 'choices', found });
+        return;
+      }
+      show({ kind: 'found', preview: await this.client.request('preview-import', from) });
     } catch (error) {
       show({ kind: 'failed', error: toWire(error) });
     }
+  }
+
+  /** Looks at one of the models that {@link previewAddress} found. */
+  async previewChoice({ address }: Pick<ModelChoice, 'address'>): Promise<void> {
+    const running: PreviewState = { kind: 'running' };
+    this.preview.value = running;
+    const result = await this.client.request('preview-import', { address }).then(
+      (preview): PreviewState => ({ kind: 'found', preview, address }),
+      (error: unknown): PreviewState => ({ kind: 'failed', error: toWire(error) }),
+    );
+    if (this.preview.value === running) this.preview.value = result;
+  }
+
+  /** Gives the hub's access token to the worker; `keep`: also for later. */
+  async useToken(token: string, keep: boolean): Promise<void> {
+    await this.request('hub-token', { token, keep });
   }
 
   async measure(): Promise<void> {

@@ -11,6 +11,7 @@ import { activation, known, weight, mismatch } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import { type Activation, activationAt, gateMul } from '../gate-mul/index.ts';
 import { checkNorm, matmul, normalised } from '../linear/index.ts';
+import { cellMatrix, inCells } from '../lib/cell-cases.ts';
 import type { Op, OpCase } from '../op.ts';
 import { gatedKernels } from './kernel.ts';
 
@@ -50,6 +51,8 @@ export const gated: Op = {
     row('prefill, tiles cut', 66, 64, 37, { dtype: 'f16', norm: true }),
     row('prefill, tiles cut', 34, 64, 37, { norm: true }),
     row('wide', 1, 2048, 48, { dtype: 'm0e4', norm: true }),
+    inCells(row('decode', 1, 64, 37, { norm: true }), 'q5_0', (n, k) => cellMatrix('q5_0', n, k)),
+    inCells(row('prefill', 34, 256, 37), 'q6_k', (n, k) => cellMatrix('q6_k', n, k)),
     { ...row('Llama-3.2-1B decode', 1, 2048, 8192, { dtype: 'm0e4', norm: true }), heavy: true },
     { ...row('Llama-3.2-1B prefill', 256, 2048, 8192, { dtype: 'm0e4', norm: true }), heavy: true },
   ],

@@ -3,6 +3,7 @@
  * published names. Callers cannot tell that the source was GGUF.
  */
 import { GGML_READABLE, ggmlToF32 } from '../../quant/ggml.ts';
+import { cellOf, ggmlToCells } from '../../quant/cells/ggml-cells.ts';
 import { ggmlToM0e4 } from '../../quant/ggml-m0e4.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
 import type { RowFormat } from '../formats/row-format.ts';
@@ -56,7 +57,9 @@ export async function openGgufCheckpoint(
 
 function rowFormat({ type }: GgufTensor, plusOne: boolean): RowFormat | undefined {
   if (!GGML_READABLE.includes(type.name)) return undefined;
+  const cell = cellOf(type);
   return {
+    ...(cell && { cell, cells: (bytes, k) => ggmlToCells(cell, type, bytes, k) }),
     widen: plusOne ? (bytes) => ggmlToF32(type, bytes).map((w) => w - 1) : (bytes) => ggmlToF32(type, bytes),
     m0e4: (bytes, ...rest) => ggmlToM0e4(type, bytes, ...rest),
   };

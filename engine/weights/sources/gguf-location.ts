@@ -1,4 +1,4 @@
-/** Finds a GGUF file in a folder, and parses addresses of GGUF files. */
+/** Finds a GGUF file in a folder. */
 import { fail } from '../../base/errors.ts';
 import type { ByteSource, CheckpointFolder } from './byte-source.ts';
 
@@ -61,29 +61,4 @@ export function onlyFile(
     list: async () => [file],
     open: async (name, signal) => (name === file ? await open(signal) : undefined),
   };
-}
-
-/** The location of a GGUF file on a server. */
-export interface GgufAddress {
-  readonly url: string;
-  readonly file: string;
-}
-
-/** Accepts `https://…/x.gguf`, a hub's page of such a file, or `org/name/x.gguf`; undefined for other addresses. */
-export function parseGgufAddress(address: string, revision?: string): GgufAddress | undefined {
-  const short = /^([\w.-]+\/[\w.-]+)\/((?:[\w.-]+\/)*[\w.-]+\.gguf)$/i.exec(address);
-  const at = encodeURIComponent(revision ?? 'main');
-  const text = short === null ? address : `https://huggingface.co/${short[1]}/resolve/${at}/${short[2]}`;
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return undefined;
-  }
-  if (!/^https?:$/.test(url.protocol) || !GGUF.test(url.pathname)) return undefined;
-  // A hub's page of a file and the file itself have different addresses.
-  if (/^(?:www\.)?(?:huggingface\.co|hf\.co)$/.test(url.hostname)) {
-    url.pathname = url.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/');
-  }
-  return { url: url.href, file: decodeURIComponent(url.pathname.split('/').pop() as string) };
 }

@@ -1,5 +1,5 @@
 /** Where Linnet may connect to, by the content security policy in its own manifest. */
-import { type ConnectPolicy, connectPolicy, fetchFile, log, OPEN_POLICY } from '../../../engine/index.ts';
+import { type ConnectPolicy, connectPolicy, fetchFile, log, OPEN_POLICY } from '../../../../engine/index.ts';
 
 /**
  * Reads the policy from the manifest at an address inside the extension. Where it cannot be read everything counts as

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { expect, test, vi } from 'vitest';
-import { render } from '../../testing/render.ts';
-import { t } from '../../i18n/index.ts';
-import type { SavedPrompt } from '../../protocol/types.ts';
+import { render } from '../../../testing/render.ts';
+import { t } from '../../../i18n/index.ts';
+import type { SavedPrompt } from '../../../protocol/types.ts';
 import { PromptsSection } from './prompts-section.tsx';
 
 const song: SavedPrompt = { name: 'song', text: 'What does it sing?' };

@@ -1,6 +1,5 @@
-/** Decides whether something new is kept at all. Where it goes then is for the store (split-store.ts). */
-import type { InMemory } from '../../protocol/keeping.ts';
-import type { KeepSettings } from '../../protocol/keeping.ts';
+/** Decides what is kept in memory only, and until when. Where a record goes then is for the store (split-store.ts). */
+import type { InMemory, KeepSettings } from '../../protocol/keeping.ts';
 import { isOfSite } from '../../text/sites/sites.ts';
 
 export interface Origin {
@@ -11,7 +10,7 @@ export interface Origin {
 }
 
 /** Undefined for what is stored. */
-export function markOf(origin: Origin, { keepFor, neverKept = [] }: KeepSettings): InMemory | undefined {
+export function inMemoryOf(origin: Origin, { keepFor, neverKept = [] }: KeepSettings): InMemory | undefined {
   if (origin.private) return 'private-window';
   if (keepFor === 'session') return 'session';
   return origin.urls.some((url) => neverKept.some((site) => isOfSite(url, site))) ? 'session' : undefined;
@@ -19,6 +18,6 @@ export function markOf(origin: Origin, { keepFor, neverKept = [] }: KeepSettings
 
 const RANK = { stored: 0, session: 1, 'private-window': 2 } as const;
 
-/** Whether what has the mark `is` lasts longer than the mark `wanted` allows. */
+/** Whether what is kept as `is` says lasts longer than `wanted` allows. */
 export const lastsLonger = (is: InMemory | undefined, wanted: InMemory | undefined): boolean =>
   RANK[is ?? 'stored'] < RANK[wanted ?? 'stored'];

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
-import { render } from '../../testing/render.ts';
-import { t } from '../../i18n/index.ts';
-import type { TaskPrompts } from '../../protocol/task-prompts.ts';
-import type { TaskName } from '../../protocol/types.ts';
+import { render } from '../../../testing/render.ts';
+import { t } from '../../../i18n/index.ts';
+import type { TaskPrompts } from '../../../protocol/task-prompts.ts';
+import type { TaskName } from '../../../protocol/types.ts';
 import { TaskPromptsSection } from './task-prompts-section.tsx';
 
 const prompts: TaskPrompts = {

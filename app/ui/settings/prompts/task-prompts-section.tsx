@@ -1,10 +1,12 @@
 /** Shows the requests that the model in use is sent, each to be read, changed and set back. */
 import { useState } from 'preact/hooks';
-import { t } from '../../i18n/index.ts';
-import type { TaskPrompts, TaskPromptText } from '../../protocol/task-prompts.ts';
-import type { SummaryLength, SummaryType, TaskName } from '../../protocol/types.ts';
-import { Icon } from '../kit/icons.tsx';
-import { useFocus } from '../kit/use-focus.ts';
+import { t } from '../../../i18n/index.ts';
+import type { TaskPrompts, TaskPromptText } from '../../../protocol/task-prompts.ts';
+import type { SummaryLength, SummaryType, TaskName } from '../../../protocol/types.ts';
+import { IconButton } from '../../kit/icon-button.tsx';
+import { Icon } from '../../kit/icons.tsx';
+import { useFocus } from '../../kit/use-focus.ts';
+import { PromptForm } from './prompt-form.tsx';
 
 interface TaskPromptsProps {
   readonly prompts: TaskPrompts;
@@ -84,14 +86,7 @@ function TaskPromptRow({ prompt: { task, text, original }, onEdit, onReset }: Ro
           <Icon name="undo" />
         </button>
       )}
-      <button
-        type="button"
-        class="button quiet icon"
-        aria-label={t('task-prompt-edit', { name })}
-        onClick={onEdit}
-      >
-        <Icon name="pencil" />
-      </button>
+      <IconButton icon="pencil" label={t('task-prompt-edit', { name })} onClick={onEdit} />
     </div>
   );
 }
@@ -108,13 +103,7 @@ function TaskPromptForm({ prompt: { task, text, place = '' }, onSave, onCancel }
   const lacks = !typed.includes(place);
   const complete = typed.trim() !== '' && !lacks;
   return (
-    <form
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (complete) onSave(typed.trim());
-      }}
-    >
+    <PromptForm complete={complete} onSave={() => onSave(typed.trim())} onCancel={onCancel}>
       <label class="label">
         {taskLabel(task)}
         <textarea
@@ -131,14 +120,6 @@ function TaskPromptForm({ prompt: { task, text, place = '' }, onSave, onCancel }
           {t('task-prompt-place', { place })}
         </p>
       )}
-      <div class="row">
-        <button type="submit" class="button primary" disabled={!complete}>
-          {t('save')}
-        </button>
-        <button type="button" class="button" onClick={onCancel}>
-          {t('cancel')}
-        </button>
-      </div>
-    </form>
+    </PromptForm>
   );
 }

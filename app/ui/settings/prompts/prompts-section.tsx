@@ -1,10 +1,12 @@
 /** Adds, changes and deletes the person's saved prompts. */
 import { useState } from 'preact/hooks';
-import { t } from '../../i18n/index.ts';
-import type { SavedPrompt } from '../../protocol/types.ts';
-import { Icon } from '../kit/icons.tsx';
-import { promptName, same } from '../state/prompt-library.ts';
-import { useFocus } from '../kit/use-focus.ts';
+import { t } from '../../../i18n/index.ts';
+import type { SavedPrompt } from '../../../protocol/types.ts';
+import { IconButton } from '../../kit/icon-button.tsx';
+import { Icon } from '../../kit/icons.tsx';
+import { promptName, same } from '../../state/prompt-library.ts';
+import { useFocus } from '../../kit/use-focus.ts';
+import { PromptForm } from './prompt-form.tsx';
 
 interface PromptsProps {
   readonly prompts: readonly SavedPrompt[];
@@ -35,7 +37,7 @@ export function PromptsSection({ prompts, onChange }: PromptsProps) {
     onChange(index < 0 ? [...prompts, prompt] : prompts.with(index, prompt));
   };
   const form = (prompt: SavedPrompt) => (
-    <PromptForm
+    <SavedPromptForm
       prompt={prompt}
       taken={prompts.map(({ name }) => name).filter((name) => name !== prompt.name)}
       onSave={(changed) => save(prompt.name, changed)}
@@ -93,22 +95,8 @@ function Row({ prompt, onEdit, onDelete }: { prompt: SavedPrompt; onEdit(): void
           {text}
         </span>
       </p>
-      <button
-        type="button"
-        class="button quiet icon"
-        aria-label={t('prompt-edit', { name })}
-        onClick={onEdit}
-      >
-        <Icon name="pencil" />
-      </button>
-      <button
-        type="button"
-        class="button quiet icon"
-        aria-label={t('prompt-delete', { name })}
-        onClick={onDelete}
-      >
-        <Icon name="bin" />
-      </button>
+      <IconButton icon="pencil" label={t('prompt-edit', { name })} onClick={onEdit} />
+      <IconButton icon="bin" label={t('prompt-delete', { name })} onClick={onDelete} />
     </div>
   );
 }
@@ -121,7 +109,7 @@ interface FormProps {
   onCancel(): void;
 }
 
-function PromptForm({ prompt, taken, onSave, onCancel }: FormProps) {
+function SavedPromptForm({ prompt, taken, onSave, onCancel }: FormProps) {
   const [typed, setTyped] = useState(prompt.name);
   const [text, setText] = useState(prompt.text);
   const [inMenu, setInMenu] = useState(prompt.inMenu === true);
@@ -130,12 +118,10 @@ function PromptForm({ prompt, taken, onSave, onCancel }: FormProps) {
   const isTaken = taken.some((other) => same(other, name));
   const complete = name !== '' && text.trim() !== '' && !isTaken;
   return (
-    <form
-      class="card stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (complete) onSave({ name, text: text.trim(), ...(inMenu ? { inMenu } : {}) });
-      }}
+    <PromptForm
+      complete={complete}
+      onSave={() => onSave({ name, text: text.trim(), ...(inMenu ? { inMenu } : {}) })}
+      onCancel={onCancel}
     >
       <label class="label narrow">
         {t('prompt-name')}
@@ -173,14 +159,6 @@ function PromptForm({ prompt, taken, onSave, onCancel }: FormProps) {
         />
         {t('prompt-in-menu')}
       </label>
-      <div class="row">
-        <button type="submit" class="button primary" disabled={!complete}>
-          {t('save')}
-        </button>
-        <button type="button" class="button" onClick={onCancel}>
-          {t('cancel')}
-        </button>
-      </div>
-    </form>
+    </PromptForm>
   );
 }
