@@ -62,8 +62,8 @@ export function chunks(node: KernelInput, weight: string): number {
 /** The activation function of gated feed-forward blocks. */
 export const activationPart = activation;
 
-export function activationHeader(node: KernelInput): { GELU: string } {
-  return { GELU: String(node.attributes.activation === 'gelu_tanh') };
+export function activationHeader({ attributes: { activation: act } }: KernelInput): Record<string, string> {
+  return { GELU: String(act === 'gelu_tanh'), EXACT: String(act === 'gelu') };
 }
 
 export function columns(node: KernelInput, name: string): number {

@@ -42,6 +42,7 @@ export const gated: Op = {
     row('norm', 3, 65, 37, { norm: true }),
     row('f16', 2, 172, 40, { dtype: 'f16', norm: true }),
     row('gelu', 3, 64, 37, { norm: true, activation: 'gelu_tanh' }),
+    row('exact gelu', 3, 64, 37, { norm: true, activation: 'gelu' }),
     row('gelu decode', 1, 64, 40, { dtype: 'm0e4', norm: true, activation: 'gelu_tanh' }),
     row('gelu prefill', 34, 64, 37, { activation: 'gelu_tanh' }),
     row('stories260K', 1, 64, 172, { dtype: 'm0e4', norm: true }),

@@ -7,6 +7,7 @@ import { buildModel, type ModelGraph } from '../../models/index.ts';
 import type { WeightDType } from '../../tensor/tensor.ts';
 import { openCheckpoint } from '../../weights/checkpoint.ts';
 import { checkpointFeed, planStore } from '../../weights/import/convert.ts';
+import { hasOwnHead, requireAllUsed, withNames } from '../../weights/formats/tensor-names.ts';
 import type { Feed } from '../../weights/import/write-weights.ts';
 import { parseJson } from '../../weights/sources/json.ts';
 import type { Manifest, StoredTensor } from '../../weights/store/manifest.ts';
@@ -49,9 +50,11 @@ export async function openSource(
 ): Promise<ImportSource> {
   const published = await openPublished(folder, signal);
   if (published !== undefined) return fromPublished(published);
-  const checkpoint = await openCheckpoint(folder, signal);
+  const opened = withOwnHead(await openCheckpoint(folder, signal));
   const { inner, head } = PROFILES[weights];
-  const model = buildForImport(checkpoint.config, () => inner);
+  const model = buildForImport(opened.config, () => inner);
+  const names = model.tensors.map(({ name }) => name);
+  const checkpoint = withNames(opened, names);
   const ends = endTensors(model.graph);
   const keeps = (PROFILES[weights] as Profile).keeps === true && isQuantised(checkpoint, model);
   const stored = model.tensors.map((t) => {
@@ -59,6 +62,7 @@ export async function openSource(
     return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
   });
   const plan = planStore(checkpoint, stored, inner);
+  requireAllUsed(checkpoint, names);
   const needed = plan.tensors.map((t) => checkpoint.tensors.get(t.name)?.source);
   return {
     name: folder.name,
@@ -70,6 +74,16 @@ export async function openSource(
     feed: checkpointFeed(checkpoint, plan),
     sources: [...new Set(needed)].filter((source) => source !== undefined),
   };
+}
+
+/** A head beside tied embeddings is the model's own, and is used: the config is stored so that later loads know it. */
+function withOwnHead(checkpoint: Checkpoint): Checkpoint {
+  if (checkpoint.config.model_type === 'chatglm' || !hasOwnHead(checkpoint)) return checkpoint;
+  if (checkpoint.config.tie_word_embeddings === false) return checkpoint;
+  const config = { ...checkpoint.config, tie_word_embeddings: false };
+  const files = new Map(checkpoint.files);
+  files.set('config.json', new TextEncoder().encode(JSON.stringify(config)));
+  return { ...checkpoint, config, files };
 }
 
 /** Whether a matrix that the model needs is in a published type whose bits can be kept. */

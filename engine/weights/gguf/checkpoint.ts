@@ -21,16 +21,26 @@ import { readTokenizer } from './tokenizer.ts';
 export async function openGgufCheckpoint(
   source: ByteSource,
   signal?: AbortSignal,
+  others: readonly ByteSource[] = [],
 ): Promise<Omit<Checkpoint, 'name'>> {
   const file = await openGguf(source, signal);
-  const model = await readGgufModel(file, signal);
+  const files = [file];
+  for (const other of others) files.push(await openGguf(other, signal));
+  // Only the first part has metadata, which speak of the tensors of all.
+  const model = await readGgufModel(
+    { ...file, tensors: files.flatMap(({ tensors }) => tensors) },
+    files.length,
+    signal,
+  );
   const text = readTokenizer(file);
-  const ordered = withHalvesApart(source, interleaved(file, model));
-  const tensors = file.tensors.map((tensor): CheckpointTensor => {
-    const { type, ...place } = tensor;
-    const name = publishedName(model.architecture, tensor.name);
-    const rows = rowFormat(tensor, isNormPlusOne(model.architecture, tensor.name));
-    return { ...place, name, dtype: type.name, source: ordered, ...(rows === undefined ? {} : { rows }) };
+  const tensors = files.flatMap((part) => {
+    const ordered = withHalvesApart(part.source, interleaved(part, model));
+    return part.tensors.map((tensor): CheckpointTensor => {
+      const { type, ...place } = tensor;
+      const name = publishedName(model.architecture, tensor.name);
+      const rows = rowFormat(tensor, isNormPlusOne(model.architecture, tensor.name));
+      return { ...place, name, dtype: type.name, source: ordered, ...(rows === undefined ? {} : { rows }) };
+    });
   });
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   return {
