@@ -321,6 +321,18 @@ export const appRooms: readonly Room[] = [
     ],
     instead: 'Entrypoints are thin: join rooms of app, and use of the engine only engine/index.ts.',
   },
+  {
+    path: 'e2e/cases',
+    imports: [
+      'e2e/harness',
+      'scripts/setup',
+      'app/ui/on-page',
+      'app/page/translate',
+      'app/protocol',
+      'app/testing',
+    ],
+    instead: 'A page of a case is translated with the control of the translation bar and without a model.',
+  },
 ];
 
 /** The floors of the app, top to bottom. A test may import everything on the floors below its own. */

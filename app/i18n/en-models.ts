@@ -169,6 +169,7 @@ export const gettingModels = {
   'wait-answer': 'One moment: the current answer is finished first.',
   deleting: 'Deleting…',
   'weights-packed': 'compressed to {n} bits',
+  'weights-published': 'compressed as published',
   'weights-full': '{n}-bit numbers',
   'model-hashed': 'Verified: its files match the checksums (SHA-256) published by their source.',
   'minutes-never': 'never',

@@ -4,7 +4,7 @@ import { withAllocationErrors, type Gpu, submittedWorkDone, writeBuffer } from '
 import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
 import { NO_MASK } from '../sampling/mask.ts';
-import { byteSize, dimOf } from '../tensor/tensor.ts';
+import { bytesInUse, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './program/select-kernels.ts';
 import { enabledVariants, printVariants } from './variants/variants.ts';
 import { type OutputReader, createOutputReader, valueNamed } from './outputs.ts';
@@ -290,7 +290,7 @@ function weightBytesRead(graph: Graph): number {
     for (const id of Object.values(node.inputs)) {
       const { origin, type } = values.get(id) as Value;
       if (origin.kind !== 'weight') continue;
-      const bytes = byteSize(type) as number;
+      const bytes = bytesInUse(type) as number;
       sum += node.op === 'embed' ? bytes / (dimOf(type, 0) as number) : bytes;
     }
   }

@@ -60,7 +60,7 @@ export async function generate(
     }
     stop = 'cancelled';
   }
-  return { promptIds, ids: answer.ids, stop, ...answer.finish(), ...meter.finish() };
+  return { promptIds, ids: answer.ids, stop, ...answer.finish(stop === 'cancelled'), ...meter.finish() };
 }
 
 /** Writes tokens until the answer ends, and returns why it did. `give` returns false for a token that ends it. */

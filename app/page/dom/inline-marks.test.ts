@@ -1,7 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { nodeVisits } from '../../testing/node-visits.ts';
-import { type CopyPlace, decode, encode } from './inline-marks.ts';
+import { type CopyPlace, decode } from './inline-copies.ts';
+import { encode } from './inline-marks.ts';
 
 function paragraph(html: string) {
   const { document } = parseHTML(`<!doctype html><html><body><p>${html}</p></body></html>`);
@@ -12,7 +13,9 @@ function paragraph(html: string) {
 function roundTrip(html: string, answer: string, place: CopyPlace = 'beside'): string {
   const { document, encoded } = paragraph(html);
   const box = document.createElement('div');
-  (box as unknown as Element).append(...decode(encoded, answer, place, document as unknown as Document));
+  (box as unknown as Element).append(
+    ...decode(encoded, answer, { place, doc: document as unknown as Document }),
+  );
   return box.innerHTML;
 }
 

@@ -1,37 +1,23 @@
 /**
- * Encodes a part of a paragraph as text for a model, and decodes the model's answer into nodes with the inline markup
- * of the original.
+ * Encodes a part of a paragraph as text for a model. Links, emphasis and code become marks (marks.ts) in the text.
  *
- * Links, emphasis and code become marks (marks.ts) in the text. In the answer each mark becomes a copy of the page's
- * own element. The model's words only ever become text nodes. If the answer has lost marks, elements whose text occurs
- * unchanged in it (names, numbers, code) are matched by that text; the rest becomes plain text.
- *
- * Does not choose what to translate (paragraphs.ts) and does not change the page (replace-nodes.ts).
+ * Does not choose what to translate (paragraphs.ts). What becomes of the answer is for inline-copies.ts (nodes beside the
+ * original) and app/page/translate/in-place.ts (the page's own nodes).
  */
-import { following } from './following.ts';
+import { hasMarks, MOST_MARKS } from '../../text/marks.ts';
+import { withoutInvisible } from '../../text/characters/invisible.ts';
+import { following, followingOutside } from './following.ts';
+import { TRANSLATION_TAG, textOf } from './masks.ts';
 import {
   childNodes,
-  cloneNode,
   ELEMENT,
   getAttribute,
   matches,
   nameOf,
   nodeType,
-  nodeValue,
   parentNode,
-  selectAll,
   TEXT,
 } from './pristine.ts';
-import { append, createElement, createTextNode } from './pristine-document.ts';
-import {
-  hasMarks,
-  keepsMarks,
-  MOST_MARKS,
-  type MarkedPiece,
-  readMarks,
-  withoutMarks,
-} from '../../text/marks.ts';
-import { withoutInvisible } from '../../text/characters/invisible.ts';
 
 export interface Encoded {
   /** One line, apart from the line breaks of the original. */
@@ -43,18 +29,29 @@ export interface Encoded {
   readonly marks: ReadonlyMap<number, MarkedElement>;
   /** Whether it contains something that is not text and cannot be copied, such as a button or a video. */
   readonly opaque: boolean;
+  /** What the text is made of, in the order of the page. */
+  readonly tokens: readonly TextToken[];
+  /** Readings above or beside words, which belong to the original alone. */
+  readonly readings: readonly Element[];
+  /** Whether line ends within a text node are seen as such. */
+  readonly verbatim: boolean;
 }
+
+/** `fixed`: a mark whose content stays as it is. */
+export type TextToken =
+  | { readonly kind: 'open' | 'close' | 'fixed'; readonly id: number }
+  | { readonly kind: 'text'; readonly node: Text }
+  | { readonly kind: 'break' };
 
 export interface MarkedElement {
   /** Elements that are each the only content of the previous one, outermost first. */
   readonly chain: readonly [Element, ...Element[]];
   /** Copied with its content, whatever the model wrote inside the mark: code, pictures. */
   readonly fixed: boolean;
+  /** A copy of it would not work. */
+  readonly opaque: boolean;
   readonly text: string;
 }
-
-/** Whether the copy is shown beside the original or replaces it. */
-export type CopyPlace = 'beside' | 'instead';
 
 const names = (list: string) => new Set(list.split(' '));
 /** Elements that the words of a paragraph may be wrapped in. */
@@ -68,7 +65,12 @@ const FORMULA = '.katex, .MathJax, .mwe-math-element';
 /** Elements whose content is never text of the paragraph. */
 const CONTROLS = names('BUTTON SELECT INPUT TEXTAREA VIDEO AUDIO IFRAME OBJECT EMBED CANVAS METER PROGRESS');
 /** Inline elements without visible text; a copy may leave them out. */
-const INVISIBLE = names('SCRIPT STYLE NOSCRIPT TEMPLATE WBR RT RP LINK META');
+const INVISIBLE = names(`SCRIPT STYLE NOSCRIPT TEMPLATE WBR RT RP RTC LINK META ${TRANSLATION_TAG}`);
+const READINGS = names('RT RP RTC');
+/** Most elements of a paragraph that get a mark, sent to the model or not. */
+const MOST_PLACES = 400;
+
+export const isControl = (node: Node): boolean => CONTROLS.has(nameOf(node));
 
 export const isUntranslatable = (element: Element): boolean =>
   getAttribute(element, 'translate') === 'no' || matches(element, '.notranslate');
@@ -91,6 +93,12 @@ class Line {
   /** A mark takes no space of its own. */
   mark(mark: string): void {
     this.pieces.push(mark);
+  }
+
+  /** A line end that is seen as such, after any other. */
+  end(): void {
+    this.pieces.push('\n');
+    this.spaced = true;
   }
 
   break(): void {
@@ -119,6 +127,8 @@ interface Closing {
   /** Pieces of each text before the mark. */
   readonly plain: number;
   readonly marked: number;
+  /** Tokens before the mark. */
+  readonly tokens: number;
 }
 
 interface Output {
@@ -128,11 +138,17 @@ interface Output {
   /** What is still to be written, the next at the end. */
   readonly waiting: ({ readonly step: 'write'; readonly node: Node } | Closing)[];
   readonly content: Content;
+  readonly tokens: TextToken[];
+  readonly readings: Element[];
+  readonly verbatim: boolean;
   opaque: boolean;
 }
 
-/** Steps over the nodes without recursion, a bounded number of times each. */
-export function encode(nodes: Iterable<Node>): Encoded {
+/**
+ * Steps over the nodes without recursion, a bounded number of times each. `verbatim`: line ends within text nodes are
+ * seen as such.
+ */
+export function encode(nodes: Iterable<Node>, verbatim = false): Encoded {
   const all = [...nodes];
   const content = contentOf(all);
   const wrappers: Element[] = [];
@@ -144,8 +160,11 @@ export function encode(nodes: Iterable<Node>): Encoded {
     inner = [...childNodes(single)];
   }
   const [plain, marked] = [new Line(), new Line()];
-  const output: Output = { plain, marked, opaque: false, marks: new Map(), waiting: [], content };
-  writeLater(inner, output);
+  const output: Output = {
+    ...{ plain, marked, verbatim, content, opaque: false },
+    ...{ marks: new Map(), waiting: [], tokens: [], readings: [] },
+  };
+  writeLater(withoutEdges(inner), output);
   for (let next = output.waiting.pop(); next !== undefined; next = output.waiting.pop()) {
     if (next.step === 'close') close(next, output);
     else write(next.node, output);
@@ -156,9 +175,21 @@ export function encode(nodes: Iterable<Node>): Encoded {
     plain: text,
     marked: useful ? marked.pieces.join('').trim() : undefined,
     wrappers,
-    marks: useful ? output.marks : new Map(),
-    opaque: output.opaque,
+    marks: output.marks,
+    opaque: output.opaque || inner.some(isControl),
+    tokens: output.tokens,
+    readings: output.readings,
+    verbatim,
   };
+}
+
+/** Without fields and buttons at either end, which are no part of a sentence. */
+function withoutEdges(nodes: readonly Node[]): readonly Node[] {
+  const isEdge = (node: Node) => isControl(node) || (nodeType(node) === TEXT && textOf(node).trim() === '');
+  let [start, end] = [0, nodes.length];
+  while (start < end && isEdge(nodes[start]!)) start++;
+  while (end > start && isEdge(nodes[end - 1]!)) end--;
+  return nodes.slice(start, end);
 }
 
 function writeLater(nodes: Iterable<Node>, { waiting }: Output): void {
@@ -167,52 +198,67 @@ function writeLater(nodes: Iterable<Node>, { waiting }: Output): void {
 
 function write(node: Node, output: Output): void {
   if (nodeType(node) === TEXT) {
-    const text = withoutInvisible(nodeValue(node) ?? '');
-    output.plain.write(text);
-    output.marked.write(text);
+    writeText(node as Text, output);
     return;
   }
   if (nodeType(node) !== ELEMENT) return;
   const element = node as Element;
   const name = nameOf(element);
+  if (READINGS.has(name)) output.readings.push(element);
   if (INVISIBLE.has(name)) return;
   if (name === 'BR') {
+    output.tokens.push({ kind: 'break' });
     output.plain.break();
     output.marked.break();
   } else if (FIXED.has(name) || isFormula(element) || isUntranslatable(element)) {
-    writeMarked([element], true, output);
-  } else if (PHRASING.has(name)) writeMarked(chainFrom(element, output.content), false, output);
+    writeMarked([element], { fixed: true, opaque: false }, output);
+  } else if (PHRASING.has(name))
+    writeMarked(chainFrom(element, output.content), { fixed: false, opaque: false }, output);
   else {
-    // A copied custom element would not work, so the paragraph cannot be replaced; its words are read all the same.
     output.opaque = true;
-    if (!CONTROLS.has(name)) writeLater(childNodes(element), output);
+    writeMarked([element], { fixed: CONTROLS.has(name), opaque: true }, output);
+  }
+}
+
+function writeText(node: Text, { plain, marked, tokens, verbatim }: Output): void {
+  tokens.push({ kind: 'text', node });
+  const text = withoutInvisible(textOf(node));
+  for (const [index, line] of (verbatim ? text.split('\n') : [text]).entries()) {
+    if (index > 0) for (const to of [plain, marked]) to.end();
+    for (const to of [plain, marked]) to.write(line);
   }
 }
 
 const isFormula = (element: Element): boolean => matches(element, FORMULA);
-const isWordless = (element: Element): boolean => WORDLESS.has(nameOf(element)) || isFormula(element);
+const isWordless = (element: Element): boolean =>
+  WORDLESS.has(nameOf(element)) || CONTROLS.has(nameOf(element)) || isFormula(element);
 
-function writeMarked(chain: MarkedElement['chain'], fixed: boolean, output: Output): void {
-  const { marks, plain, marked, waiting, content } = output;
+type Kind = Pick<MarkedElement, 'fixed' | 'opaque'>;
+
+function writeMarked(chain: MarkedElement['chain'], kind: Kind, output: Output): void {
+  const { marks, plain, marked, waiting, content, tokens } = output;
   const last = chain.at(-1)!;
   const empty = !content.words.has(last) && !content.pictures.has(last);
-  const isMarked = (!empty || fixed) && marks.size <= MOST_MARKS;
+  const isMarked = (!empty || kind.fixed) && marks.size < MOST_PLACES;
   if (isMarked) {
     const id = marks.size + 1;
-    const pieces = { plain: plain.pieces.length, marked: marked.pieces.length };
-    waiting.push({ step: 'close', id, element: { chain, fixed }, ...pieces });
+    const pieces = { plain: plain.pieces.length, marked: marked.pieces.length, tokens: tokens.length };
+    waiting.push({ step: 'close', id, element: { chain, ...kind }, ...pieces });
     // Reserves the number first, so that outer elements have smaller numbers.
-    marks.set(id, { chain, fixed, text: '' });
+    marks.set(id, { chain, ...kind, text: '' });
     marked.mark(`<${id}>`);
+    tokens.push({ kind: 'open', id });
   }
   if (!isWordless(last)) writeLater(childNodes(last), output);
 }
 
-function close({ id, element, plain, marked }: Closing, output: Output): void {
+function close({ id, element, plain, marked, tokens }: Closing, output: Output): void {
   const text = output.plain.pieces.slice(plain).join('').trim();
   if (text === '') output.marked.instead(marked, `<${id}/>`);
   else output.marked.mark(`</${id}>`);
   output.marks.set(id, { ...element, text });
+  if (element.fixed) output.tokens.splice(tokens, Number.POSITIVE_INFINITY, { kind: 'fixed', id });
+  else output.tokens.push({ kind: 'close', id });
 }
 
 /** The element and, as long as each has just one wrapper as its content, the elements inside it. */
@@ -233,7 +279,8 @@ function onlyElement(nodes: Iterable<Node>): Element | undefined {
   let found: Element | undefined;
   for (const node of nodes) {
     const isElement = nodeType(node) === ELEMENT;
-    if (!isElement && (nodeType(node) !== TEXT || (nodeValue(node) ?? '').trim() === '')) continue;
+    if (!isElement && (nodeType(node) !== TEXT || textOf(node).trim() === '')) continue;
+    if (isElement && nameOf(node) === TRANSLATION_TAG) continue;
     if (!isElement || found !== undefined) return undefined;
     found = node as Element;
   }
@@ -255,105 +302,11 @@ function contentOf(nodes: readonly Node[]): Content {
         if (at === root) break;
       }
     };
-    for (let at: Node | null = root; at !== null; at = following(at, root)) {
-      if (nodeType(at) === TEXT && (nodeValue(at) ?? '').trim() !== '') mark(at, words);
+    for (let at: Node | null = root; at !== null; ) {
+      if (nodeType(at) === TEXT && textOf(at).trim() !== '') mark(at, words);
       else if (nameOf(at) === 'IMG' && at !== root) mark(parentNode(at)!, pictures);
+      at = nameOf(at) === TRANSLATION_TAG ? followingOutside(at, root) : following(at, root);
     }
   }
   return { words, pictures };
-}
-
-/** Turns the answer to `marked` or `plain` into nodes. `doc` is the document of the original. */
-export function decode(encoded: Encoded, answer: string, place: CopyPlace, doc: Document): Node[] {
-  const intact = encoded.marked !== undefined && keepsMarks(encoded.marked, answer);
-  const pieces = intact ? readMarks(answer)! : matchByText(encoded, withoutMarks(answer).trim());
-  const nodes = pieces.flatMap((piece) => build(piece, encoded.marks, place, doc));
-  if (!intact && place === 'instead') nodes.push(...missingPictures(encoded, pieces));
-  return encoded.wrappers.reduceRight<Node[]>((inner, wrapper) => [wrap(wrapper, inner, place)], nodes);
-}
-
-function build(
-  piece: MarkedPiece,
-  marks: ReadonlyMap<number, MarkedElement>,
-  place: CopyPlace,
-  doc: Document,
-): Node[] {
-  if (typeof piece === 'string') return textNodes(piece, doc);
-  const { chain, fixed } = marks.get(piece.id)!;
-  if (fixed) {
-    // The original, displayed beside it, shows the picture already.
-    if (place === 'beside' && /^(?:IMG|SVG)$/.test(nameOf(chain[0]))) return [];
-    return [copy(chain[0], true, place)];
-  }
-  const inner = piece.inner.flatMap((part) => build(part, marks, place, doc));
-  return chain.reduceRight<Node[]>((nodes, element) => [wrap(element, nodes, place)], inner);
-}
-
-function textNodes(text: string, doc: Document): Node[] {
-  return text
-    .split('\n')
-    .flatMap((line, index) =>
-      index === 0 ? [createTextNode(doc, line)] : [createElement(doc, 'br'), createTextNode(doc, line)],
-    );
-}
-
-function wrap(element: Element, inner: readonly Node[], place: CopyPlace): Element {
-  const shell = copy(element, false, place);
-  append(shell, ...inner);
-  return shell;
-}
-
-function copy(element: Element, deep: boolean, place: CopyPlace): Element {
-  const made = cloneNode(element, deep) as Element;
-  // Beside the original an id would occur twice, and the page's own scripts might find the wrong element.
-  if (place === 'beside') {
-    made.removeAttribute('id');
-    for (const inside of selectAll(made, '[id]')) inside.removeAttribute('id');
-  }
-  return made;
-}
-
-function missingPictures({ marks }: Encoded, pieces: readonly MarkedPiece[]): Element[] {
-  const present = new Set(pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.id])));
-  return [...marks]
-    .filter(([id, { fixed, text }]) => fixed && text === '' && !present.has(id))
-    .map(([, { chain }]) => copy(chain[0], true, 'instead'));
-}
-
-/** Puts marks around texts of marked elements that occur exactly once, word for word, in original and answer. */
-function matchByText({ plain, marks }: Encoded, answer: string): MarkedPiece[] {
-  const spans: { id: number; start: number; end: number }[] = [];
-  for (const [id, { text }] of marks) {
-    if (uniqueIndex(plain, text) === undefined) continue;
-    const start = uniqueIndex(answer, text);
-    if (start === undefined) continue;
-    const end = start + text.length;
-    // Outer elements come first; elements inside one that was matched are skipped.
-    if (spans.every((other) => end <= other.start || start >= other.end)) spans.push({ id, start, end });
-  }
-  spans.sort((a, b) => a.start - b.start);
-  const pieces: MarkedPiece[] = [];
-  let end = 0;
-  for (const span of spans) {
-    pieces.push(answer.slice(end, span.start));
-    pieces.push({ id: span.id, inner: [answer.slice(span.start, span.end)] });
-    end = span.end;
-  }
-  pieces.push(answer.slice(end));
-  return pieces.filter((piece) => piece !== '');
-}
-
-/** The offset at which `part` occurs as whole words, if it does so exactly once. */
-function uniqueIndex(text: string, part: string): number | undefined {
-  if (part === '') return undefined;
-  const isWordAt = (index: number) => {
-    const around = [text[index - 1], part[0], part.at(-1), text[index + part.length]];
-    const [before, first, last, after] = around.map((letter) => /[\p{L}\p{N}]/u.test(letter ?? ''));
-    return !(before && first) && !(last && after);
-  };
-  const found: number[] = [];
-  for (let index = text.indexOf(part); index >= 0; index = text.indexOf(part, index + 1)) {
-    if (isWordAt(index)) found.push(index);
-  }
-  return found.length === 1 ? found[0] : undefined;
 }

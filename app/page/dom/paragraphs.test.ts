@@ -34,14 +34,58 @@ describe('paragraphsOf', () => {
     expect(texts('One<br>two<br><br>Three<br> \n <br>Four')).toEqual(['Onetwo', 'Three', 'Four']);
   });
 
-  it('skips code, fields, buttons, untranslatable elements and text without words', () => {
+  it('skips code, fields, untranslatable elements and text without words', () => {
     expect(
       texts(
-        '<pre>code</pre><textarea>mine</textarea><button>Press</button><p translate="no">Name</p>' +
+        '<pre>let code = 1;</pre><textarea>mine</textarea><p translate="no">Name</p>' +
           '<div contenteditable="true">draft</div><p>12 / 34</p><p class="notranslate">x y</p><p>—</p><svg><text>hi ho</text></svg>',
       ),
     ).toEqual([]);
     expect(texts('<p>Run <code>npm test</code> now</p>')).toEqual(['Run npm test now']);
+  });
+
+  it('finds what buttons say, apart from the sentence around them', () => {
+    expect(texts('<p>Press <button>Go</button> to start</p>')).toEqual(['Go', 'Press Go to start']);
+    expect(texts('<p><input> Name of the boat <button>Send it</button></p>')).toEqual([
+      'Send it',
+      ' Name of the boat ',
+    ]);
+  });
+
+  it('finds each entry of a list in one line', () => {
+    const inline: Layout = (element) => (element.nodeName === 'LI' ? 'inline' : layoutByName(element));
+    expect(texts('<ul><li>One day</li> <li>Two days</li></ul>', inline)).toEqual(['One day', 'Two days']);
+    expect(texts('<nav><a>Home page</a> | <a>About us</a> · <a>Help</a></nav>')).toEqual([
+      'Home page',
+      'About us',
+      'Help',
+    ]);
+    expect(texts('<p>See <a>this one</a>, <a>that one</a></p>')).toHaveLength(1);
+  });
+
+  it('ends a paragraph at an empty line at any depth', () => {
+    expect(texts('<font><b>One day<br><br>two days</b> more<br>\n<br>three</font>')).toEqual([
+      'One day',
+      'two days',
+      ' more',
+      'three',
+    ]);
+  });
+
+  it('reads prose in a `pre`, with its lines, and no code', () => {
+    const { document } = parseHTML('<html><body><pre>Iris met Max,\na doctor.</pre></body></html>');
+    const [paragraph] = paragraphsOf(document.body as unknown as Element, layoutByName);
+    expect(paragraph).toMatchObject({ verbatim: true });
+    expect(texts('<pre><code>a plain line of words</code></pre>')).toEqual([]);
+    expect(texts('<div class="highlight"><pre>a plain line of words</pre></div>')).toEqual([]);
+    expect(texts('<pre>if (a) {\n  b(a);\n}</pre>')).toEqual([]);
+  });
+
+  it('reads what asks not to be translated where the person insists', () => {
+    const { document } = parseHTML('<html><body class="notranslate"><p>One day</p></body></html>');
+    const body = document.body as unknown as Element;
+    expect(paragraphsOf(body, layoutByName)).toEqual([]);
+    expect(paragraphsOf(body, layoutByName, new Set([body]))).toHaveLength(1);
   });
 
   it('skips translations that Linnet has inserted', () => {

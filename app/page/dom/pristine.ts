@@ -103,6 +103,8 @@ export const nameOf = (node: Node): string => nodeName(node).toUpperCase();
 
 export const getAttribute = method('Element', 'getAttribute');
 export const hasAttribute = method('Element', 'hasAttribute');
+export const setAttribute = method('Element', 'setAttribute');
+export const removeAttribute = method('Element', 'removeAttribute');
 export const shadowRootOf = getter('Element', 'shadowRoot');
 export const matches = method('Element', 'matches');
 export const closest = method('Element', 'closest');
@@ -112,6 +114,7 @@ export const scrollTopOf = getter('Element', 'scrollTop');
 export const scrollWidthOf = getter('Element', 'scrollWidth');
 export const scrollHeightOf = getter('Element', 'scrollHeight');
 export const clientWidthOf = getter('Element', 'clientWidth');
+export const clientHeightOf = getter('Element', 'clientHeight');
 export const hostOf = getter('ShadowRoot', 'host');
 
 export const assignedNodes = method('HTMLSlotElement', 'assignedNodes');

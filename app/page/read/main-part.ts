@@ -1,7 +1,8 @@
 /** Finds the element of the page that contains its main text. extract.ts, in contrast, reads a copy of the document. */
 import { parentAcross } from '../dom/flat-tree.ts';
+import { wordsOf } from '../dom/masks.ts';
 import type { Paragraph } from '../dom/paragraphs.ts';
-import { childNodes, ELEMENT, matches, nodeType, selectAll, textContent } from '../dom/pristine.ts';
+import { childNodes, ELEMENT, matches, nodeType, selectAll } from '../dom/pristine.ts';
 
 /** Paragraphs with fewer characters are labels, links and captions. */
 const MIN_LENGTH = 40;
@@ -17,7 +18,7 @@ export function mainPart(paragraphs: readonly Paragraph[], body: Element): Eleme
   const around = new Map<Element, Around>();
   let total = 0;
   for (const { parent, nodes } of paragraphs) {
-    const weight = nodes.reduce((sum, node) => sum + (textContent(node) ?? '').trim().length, 0);
+    const weight = nodes.reduce((sum, node) => sum + wordsOf(node).trim().length, 0);
     if (weight < MIN_LENGTH) continue;
     const at = aroundOf(parent, body, around);
     if (at.secondary) continue;

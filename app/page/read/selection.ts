@@ -5,7 +5,8 @@
 import { type Box, type Selected, declaredLanguage, lastBox } from './selected.ts';
 import { selectedInEditable, selectedInField } from './editing.ts';
 import { openRoots, parentAcross } from '../dom/flat-tree.ts';
-import { decode, encode } from '../dom/inline-marks.ts';
+import { decode } from '../dom/inline-copies.ts';
+import { encode } from '../dom/inline-marks.ts';
 import {
   boxOf,
   childNodes,
@@ -148,7 +149,7 @@ function replaceParts(parts: readonly SelectedPart[], translation: string): () =
     const text = texts[index] ?? '';
     // Skips parts that are not translated yet, or contain something that text cannot replace.
     if (text === '' || encoded.opaque) return [];
-    const nodes = decode(encoded, text, 'instead', docOf(paragraph.parent));
+    const nodes = decode(encoded, text, { place: 'instead', doc: docOf(paragraph.parent) });
     return [replaceNodes(paragraph.nodes, [...copies(before), ...nodes, ...copies(after)])];
   });
   return () =>

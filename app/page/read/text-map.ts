@@ -2,7 +2,7 @@
 import { withoutInvisible } from '../../text/characters/invisible.ts';
 import { BLOCKS, SILENT } from '../dom/block-text.ts';
 import { shownChildren } from '../dom/flat-tree.ts';
-import { TRANSLATION_TAG } from '../dom/paragraphs.ts';
+import { TRANSLATION_TAG } from '../dom/masks.ts';
 import { bodyOf, ELEMENT, isRendered, nameOf, nodeType, nodeValue, TEXT } from '../dom/pristine.ts';
 
 export interface TextMap {

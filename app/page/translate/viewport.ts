@@ -2,7 +2,7 @@
  * Tells which paragraphs are visible: by an IntersectionObserver for elements, by boxes for paragraphs within one
  * element.
  */
-import type { ViewportDistance, Viewport } from './page-translation.ts';
+import type { ViewportDistance, Viewport } from './options.ts';
 import type { Paragraph } from '../dom/paragraphs.ts';
 import { createRange, ownerDocument } from '../dom/pristine.ts';
 

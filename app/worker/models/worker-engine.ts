@@ -89,7 +89,7 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
       return importModel(
         folder,
         await stored(),
-        { weights: 'm0e4', spareBytes: SPARE_BYTES, origin, ...options },
+        { spareBytes: SPARE_BYTES, origin, ...options },
         { ...hooks, dryRun: dryRunOf(checkpoint) },
       );
     },
@@ -110,7 +110,7 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
     setHubToken: (token, keep) => access.set(token, keep),
     preview: async (checkpoint) => {
       const { folder, options } = await source(checkpoint);
-      return previewModel(folder, { weights: 'm0e4', ...options }, { dryRun: dryRunOf(checkpoint) });
+      return previewModel(folder, options, { dryRun: dryRunOf(checkpoint) });
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),

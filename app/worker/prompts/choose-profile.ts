@@ -56,6 +56,8 @@ const TRANSLATION = ['translate', 'translategemma', 'translator', 'mt', 'alma'] 
 
 /** Bits of a weight, with the scales of its group; of all matrices together, where embedding and head have more. */
 const BITS: Readonly<Record<StoredModel['weights'], number>> = {
+  // Files of all kinds, mostly of 4 to 6 bits.
+  published: 5.5,
   m0e4: 5,
   'm0e4+q8-head': 5.5,
   'm0e4+f16-head': 7,

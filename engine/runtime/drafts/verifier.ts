@@ -57,15 +57,15 @@ export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promi
   }
   const best = own.get(graph.outputs.best!) as Buffer;
   const logits = own.get(graph.outputs.logits!) as Buffer;
-  /** Runs the rows and reads the first `bytes` of `from`, a multiple of 4. */
+  const padded = (rows: number) => Math.ceil((rows * rowBytes) / 4) * 4;
+  /** Runs the rows; the best ids are always read, since they tell whether a row is broken. */
   const read = async (
-    from: Buffer,
-    slots: ReadbackRing,
-    bytes: number,
+    slots: ReadbackRing | undefined,
     ...[rows, position, feed, signal]: Parameters<Verifier['run']>
-  ): Promise<ArrayBuffer> => {
+  ): Promise<{ ids: number[]; logits: ArrayBuffer | undefined }> => {
     let end = 0;
-    let slot = undefined as ReadbackSlot | undefined;
+    let idSlot = undefined as ReadbackSlot | undefined;
+    let logitsSlot = undefined as ReadbackSlot | undefined;
     await pacer.run({
       kind: 'token',
       program,
@@ -76,21 +76,26 @@ export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promi
         return end;
       },
       submit(first, to) {
-        slot = to < end ? undefined : slots.take();
-        program.submit(first, to, slot === undefined ? [] : [{ from, to: slot.buffer, bytes }]);
+        if (to < end) return program.submit(first, to, []);
+        idSlot = ring.take();
+        logitsSlot = slots?.take();
+        const copies = [{ from: best, to: idSlot.buffer, bytes: 4 * rows }];
+        if (logitsSlot !== undefined)
+          copies.push({ from: logits, to: logitsSlot.buffer, bytes: padded(rows) });
+        program.submit(first, to, copies);
       },
     });
-    return (slot as ReadbackSlot).read(bytes);
+    const [ids, values] = await Promise.all([
+      (idSlot as ReadbackSlot).read(4 * rows),
+      logitsSlot?.read(padded(rows)),
+    ]);
+    return { ids: Array.from(new Uint32Array(ids), chosenId), logits: values };
   };
   return {
-    async run(rows, ...rest) {
-      const ids = await read(best, ring, 4 * rows, rows, ...rest);
-      return Array.from(new Uint32Array(ids), chosenId);
-    },
+    run: async (...run) => (await read(undefined, ...run)).ids,
     async logits(rows, ...rest) {
-      const padded = (n: number) => Math.ceil((n * rowBytes) / 4) * 4;
       logitsRing ??= readbackRing(gpu, 'logits of a text', padded(VERIFY_ROWS), 1);
-      const bytes = await read(logits, logitsRing, padded(rows), rows, ...rest);
+      const bytes = (await read(logitsRing, rows, ...rest)).logits as ArrayBuffer;
       return Array.from({ length: rows }, (_, row) => {
         const one = bytes.slice(row * rowBytes, (row + 1) * rowBytes);
         return type.dtype === 'f16' ? f32ArrayFromF16(new Uint16Array(one)) : new Float32Array(one);

@@ -3,6 +3,20 @@ import { fail } from '../../base/errors.ts';
 import type { ByteSource, CheckpointFolder } from './byte-source.ts';
 
 const GGUF = /\.gguf$/i;
+/** Weights for pictures, which lie beside a model's own. */
+const PICTURES = /(?:^|[\\/])mmproj[^\\/]*\.gguf$/i;
+const PART = /-(\d{5})-of-(\d{5})\.gguf$/i;
+
+/** The names of all parts of a split model, by the name of one; undefined for a file that is a whole model. */
+export function partNames(name: string): string[] | undefined {
+  const found = PART.exec(name);
+  if (found === null) return undefined;
+  const count = Math.min(Number(found[2]), 1000);
+  const digits = (n: number) => String(n).padStart(5, '0');
+  return Array.from({ length: count }, (_, i) =>
+    name.replace(PART, `-${digits(i + 1)}-of-${digits(count)}.gguf`),
+  );
+}
 
 /**
  * Opens the GGUF file of a folder without safetensors; undefined if there is none or the folder cannot be listed.
@@ -13,7 +27,11 @@ export async function findGguf(
   signal?: AbortSignal,
 ): Promise<ByteSource | undefined> {
   const names = (await folder.list?.()) ?? [];
-  const found = names.filter((name) => GGUF.test(name));
+  const models = names.filter((name) => GGUF.test(name) && !PICTURES.test(name));
+  const parts = models.filter((name) => PART.test(name));
+  // The first part has the metadata; the others are opened with it.
+  const isOneSplit = parts.length > 0 && new Set(parts.map((name) => name.replace(PART, ''))).size === 1;
+  const found = isOneSplit && parts.length === models.length ? parts.toSorted().slice(0, 1) : models;
   const [first] = found;
   if (first === undefined || names.some((name) => name.endsWith('.safetensors'))) return undefined;
   if (found.length > 1) {
