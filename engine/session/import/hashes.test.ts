@@ -151,7 +151,7 @@ describe('an uninterrupted import', () => {
 
 /** Adds a tensor of `count` numbers at the end that the model does not need. */
 function withUnused(count: number): Files {
-  const unused: TestTensor = { dtype: 'F32', shape: [count], values: new Float32Array(count) };
+  const 'vision_tower.unused': TestTensor = { dtype: 'F32', shape: [count], values: new Float32Array(count) };
   return bigFiles({ ...small(), unused });
 }
 
@@ -190,7 +190,7 @@ function sharded(
   [first, second]: readonly [string, string],
   { 'model.embed_tokens.weight': table, ...layer }: Record<string, TestTensor>,
 ): Files {
-  const unused: TestTensor = { dtype: 'F32', shape: [20_000], values: new Float32Array(20_000) };
+  const 'vision_tower.unused': TestTensor = { dtype: 'F32', shape: [20_000], values: new Float32Array(20_000) };
   const { [WEIGHTS]: _, ...others } = bigFiles({ 'model.embed_tokens.weight': table!, ...layer });
   const map = [...Object.keys(layer).map((name) => [name, second]), ['model.embed_tokens.weight', first]];
   return {
